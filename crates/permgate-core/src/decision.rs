@@ -1,0 +1,118 @@
+//! The answer to a question: granted, denied or unknown, and why.
+
+use crate::grant::Grant;
+use crate::requirement::Atom;
+
+/// What is known about a requirement, in Kleene's strong three-valued logic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It is met. The only outcome on which anything may be shown.
+    Granted,
+    /// It is known not to be met.
+    Denied,
+    /// Nothing can be said.
+    Unknown,
+}
+
+impl Outcome {
+    /// The word used in attributes, JSON and JavaScript.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Denied => "denied",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl core::ops::Not for Outcome {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        match self {
+            Self::Granted => Self::Denied,
+            Self::Denied => Self::Granted,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// Why an outcome is what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason<'a> {
+    /// This grant gives it.
+    GrantedBy(&'a Grant),
+    /// This grant takes it, whatever else gives it.
+    DeniedBy(&'a Grant),
+    /// The subject is a member of the role, group or scope asked for.
+    Member,
+    /// Nothing gives it.
+    NotGranted,
+    /// No permission set has been loaded, or it does not say.
+    NotLoaded,
+    /// The permission set is too old to be believed.
+    Expired,
+    /// Nobody is signed in.
+    Unauthenticated,
+    /// The requirement or resource could not be read.
+    MalformedRequirement,
+}
+
+impl<'a> Reason<'a> {
+    /// The stable code of JSON and JavaScript.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::GrantedBy(_) => "granted-by",
+            Self::DeniedBy(_) => "denied-by",
+            Self::Member => "member",
+            Self::NotGranted => "not-granted",
+            Self::NotLoaded => "not-loaded",
+            Self::Expired => "expired",
+            Self::Unauthenticated => "unauthenticated",
+            Self::MalformedRequirement => "malformed-requirement",
+        }
+    }
+
+    /// The grant that decided, where one did.
+    #[must_use]
+    pub fn grant(self) -> Option<&'a Grant> {
+        match self {
+            Self::GrantedBy(grant) | Self::DeniedBy(grant) => Some(grant),
+            _ => None,
+        }
+    }
+}
+
+/// An outcome with its reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision<'a> {
+    /// What is known.
+    pub outcome: Outcome,
+    /// Why.
+    pub reason: Reason<'a>,
+    /// The part of the requirement that decided; none when no part could be asked.
+    pub atom: Option<&'a Atom>,
+}
+
+impl<'a> Decision<'a> {
+    /// A decision made before any part of the requirement was looked at.
+    #[must_use]
+    pub fn unknown(reason: Reason<'a>) -> Self {
+        Self { outcome: Outcome::Unknown, reason, atom: None }
+    }
+
+    /// The decision on a requirement that could not be read: denied, never unknown, since no
+    /// later answer can change it.
+    #[must_use]
+    pub fn malformed() -> Self {
+        Self { outcome: Outcome::Denied, reason: Reason::MalformedRequirement, atom: None }
+    }
+
+    /// Whether it is granted. Unknown is not.
+    #[must_use]
+    pub fn is_granted(&self) -> bool {
+        self.outcome == Outcome::Granted
+    }
+}

@@ -1,0 +1,164 @@
+//! A small strict JSON reader and writer (RFC 8259), the same in the browser and on the server.
+//!
+//! Unlike `JSON.parse` it refuses duplicate keys, which two readers may understand differently
+//! (RFC 8259 §4), and it is bounded in bytes and depth.
+
+mod reader;
+mod writer;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+pub use writer::Writer;
+
+/// The longest JSON text in bytes: a hundred thousand grants fit, an endless answer does not.
+pub const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// How deep arrays and objects may be nested; documents and tokens of the field stay below 8.
+pub const MAX_DEPTH: usize = 32;
+
+/// A JSON value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as it was written.
+    Number(Number),
+    /// A string, escapes undone.
+    String(String),
+    /// An array.
+    Array(Vec<Value>),
+    /// An object, in the order of the text; no key stands twice.
+    Object(Vec<(String, Value)>),
+}
+
+impl Value {
+    /// Reads a JSON text.
+    ///
+    /// # Errors
+    /// When the text is no JSON, has anything after the value, holds a key twice, or is longer or
+    /// deeper than allowed.
+    pub fn parse(text: &str) -> Result<Self, JsonError> {
+        reader::parse(text)
+    }
+
+    /// The member of an object; none when it is absent or the value is no object.
+    #[must_use]
+    pub fn member(&self, key: &str) -> Option<&Self> {
+        match self {
+            Self::Object(members) => members.iter().find(|(name, _)| name == key).map(|(_, v)| v),
+            _ => None,
+        }
+    }
+
+    /// What it is, in the words of an error message.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::String(_) => "a string",
+            Self::Array(_) => "an array",
+            Self::Object(_) => "an object",
+        }
+    }
+}
+
+/// The text of a number.
+///
+/// Kept as text: no floating point is needed to read whole seconds and versions, and its code
+/// would be a third of the module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number(String);
+
+impl Number {
+    /// The number without its fraction, rounded down; none when it is negative or above `u64`.
+    #[must_use]
+    pub fn floor(&self) -> Option<u64> {
+        let (mantissa, exponent) = match self.0.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+            None => (self.0.as_str(), 0),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = || whole.bytes().chain(fraction.bytes());
+        if digits().all(|digit| matches!(digit, b'0' | b'-')) {
+            return Some(0);
+        }
+        if whole.starts_with('-') {
+            return None;
+        }
+        // The point moves to the right by the exponent: that many digits are taken.
+        let taken = i64::try_from(whole.len()).ok()? + i64::from(exponent);
+        let Ok(taken) = usize::try_from(taken) else { return Some(0) };
+        let mut value = 0_u64;
+        let mut digits = digits();
+        for place in 0..taken {
+            let digit = match digits.next() {
+                Some(digit) => u64::from(digit - b'0'),
+                // All digits are used up, and the rest of the places are zeros.
+                None if place > 400 => return None,
+                None => 0,
+            };
+            value = value.checked_mul(10)?.checked_add(digit)?;
+        }
+        Some(value)
+    }
+
+    /// The number, when it is a whole one that a version or a time to live can be.
+    #[must_use]
+    pub fn whole(&self) -> Option<u64> {
+        self.0.parse().ok()
+    }
+}
+
+/// Why a text is not JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JsonError {
+    /// What is wrong.
+    pub kind: JsonErrorKind,
+    /// Where, in bytes from the start of the text.
+    pub position: usize,
+}
+
+/// What can be wrong with a JSON text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonErrorKind {
+    /// The text is longer than [`MAX_BYTES`].
+    TooLong,
+    /// Arrays and objects are nested deeper than [`MAX_DEPTH`].
+    TooDeep,
+    /// Something that JSON does not allow here.
+    Unexpected,
+    /// The text ends too early.
+    UnexpectedEnd,
+    /// Something follows the value.
+    TrailingText,
+    /// A key stands twice in an object.
+    DuplicateKey,
+    /// An escape that is none, or half of a surrogate pair.
+    BadEscape,
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            JsonErrorKind::TooLong => "the text is longer than 16 MiB",
+            JsonErrorKind::TooDeep => "arrays and objects are nested deeper than 32 levels",
+            JsonErrorKind::Unexpected => "the text is not JSON",
+            JsonErrorKind::UnexpectedEnd => "the text ends in the middle of a value",
+            JsonErrorKind::TrailingText => "something follows the JSON value",
+            JsonErrorKind::DuplicateKey => "a key stands twice in one object",
+            JsonErrorKind::BadEscape => "a string holds an escape that JSON does not have",
+        })?;
+        write!(f, " (at byte {})", self.position)
+    }
+}
+
+impl core::error::Error for JsonError {}
+
+#[cfg(test)]
+mod tests;

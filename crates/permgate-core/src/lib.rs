@@ -1,0 +1,27 @@
+//! Everything in permgate that decides: what a permission is, what a set grants, when a set may
+//! still be believed.
+//!
+//! The crate is `no_std` with `alloc` and has no IO, no clock and no randomness. Whoever embeds it
+//! tells it the time ([`session::Now`]) and what happened ([`session::Event`]), and performs what it
+//! asks for ([`session::Effect`]). The same code decides in the browser, on the server and in tests.
+#![no_std]
+
+extern crate alloc;
+
+pub mod decision;
+pub mod grant;
+pub mod json;
+pub mod pattern;
+pub mod permission;
+pub mod requirement;
+pub mod resource;
+pub mod set;
+pub mod wire;
+
+pub use decision::{Decision, Outcome, Reason};
+pub use grant::{Effect, Grant};
+pub use pattern::{Pattern, PatternError};
+pub use permission::{Permission, PermissionError};
+pub use requirement::{Requirement, RequirementError};
+pub use resource::{Resource, ResourceError, ResourcePattern};
+pub use set::PermissionSet;

@@ -1,0 +1,141 @@
+//! Reads tokens into a tree: `any := all ('|' all)*`, `all := not ('&' not)*`,
+//! `not := '!' not | '(' any ')' | name | ('role' | 'group' | 'scope') '(' name ')'`.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::error::{RequirementError, RequirementErrorKind as Problem};
+use super::lexer::{Lexer, Token};
+use super::{Atom, Kind, MAX_DEPTH, MAX_REQUIREMENT_BYTES, Node};
+use crate::pattern::Pattern;
+use crate::permission::check_name;
+
+pub(super) fn parse(text: &str) -> Result<Node, RequirementError> {
+    if text.len() > MAX_REQUIREMENT_BYTES {
+        return Err(RequirementError { kind: Problem::TooLong, position: MAX_REQUIREMENT_BYTES });
+    }
+    let mut parser = Parser { lexer: Lexer::new(text), next: None, depth: 0 };
+    parser.advance()?;
+    let node = parser.any()?;
+    match parser.next {
+        None => Ok(node),
+        Some(Token::Close) => Err(parser.lexer.error(Problem::UnexpectedClose)),
+        Some(_) => Err(parser.lexer.error(Problem::MissingOperator)),
+    }
+}
+
+struct Parser<'a> {
+    lexer: Lexer<'a>,
+    next: Option<Token>,
+    depth: usize,
+}
+
+impl Parser<'_> {
+    /// Takes the next token and looks one further.
+    fn advance(&mut self) -> Result<Option<Token>, RequirementError> {
+        let taken = self.next.take();
+        self.next = self.lexer.next()?;
+        Ok(taken)
+    }
+
+    fn any(&mut self) -> Result<Node, RequirementError> {
+        self.joined(Token::Or, Self::all, Node::Any)
+    }
+
+    fn all(&mut self) -> Result<Node, RequirementError> {
+        self.joined(Token::And, Self::not, Node::All)
+    }
+
+    fn joined(
+        &mut self,
+        joint: Token,
+        part: fn(&mut Self) -> Result<Node, RequirementError>,
+        join: fn(Vec<Node>) -> Node,
+    ) -> Result<Node, RequirementError> {
+        let first = part(self)?;
+        if self.next.as_ref() != Some(&joint) {
+            return Ok(first);
+        }
+        let mut parts = Vec::from([first]);
+        while self.next.as_ref() == Some(&joint) {
+            self.advance()?;
+            parts.push(part(self)?);
+        }
+        Ok(join(parts))
+    }
+
+    fn not(&mut self) -> Result<Node, RequirementError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(self.lexer.error(Problem::TooDeep));
+        }
+        let node = match &self.next {
+            Some(Token::Not) => {
+                self.advance()?;
+                Node::Not(Box::new(self.not()?))
+            }
+            Some(Token::Open) => {
+                self.advance()?;
+                let inner = self.any()?;
+                self.close()?;
+                inner
+            }
+            Some(Token::Name(_)) => Node::Atom(self.atom()?),
+            Some(_) | None => return Err(self.lexer.error(Problem::MissingName)),
+        };
+        self.depth -= 1;
+        Ok(node)
+    }
+
+    fn atom(&mut self) -> Result<Atom, RequirementError> {
+        let position = self.lexer.position();
+        let form = if self.lexer.at_open() { self.form()? } else { None };
+        let Some(form) = form else {
+            let name = self.name()?;
+            return Pattern::parse(&name)
+                .map(|pattern| Atom(Kind::Permission(pattern)))
+                .map_err(|error| RequirementError { kind: Problem::Name(error), position });
+        };
+        self.advance()?;
+        self.advance()?;
+        let position = self.lexer.position();
+        let name = self.name()?;
+        check_name(&name).map_err(|error| RequirementError {
+            kind: Problem::Name(crate::PatternError::Name(error)),
+            position,
+        })?;
+        self.close()?;
+        Ok(Atom(form(name)))
+    }
+
+    /// The form that a name directly before `(` stands for.
+    fn form(&self) -> Result<Option<fn(String) -> Kind>, RequirementError> {
+        match &self.next {
+            Some(Token::Name(name)) => match name.as_str() {
+                "role" => Ok(Some(Kind::Role)),
+                "group" => Ok(Some(Kind::Group)),
+                "scope" => Ok(Some(Kind::Scope)),
+                _ => Err(self.lexer.error(Problem::UnknownForm)),
+            },
+            _ => Ok(None),
+        }
+    }
+
+    fn name(&mut self) -> Result<String, RequirementError> {
+        match self.advance()? {
+            Some(Token::Name(name)) => Ok(name),
+            _ => Err(self.lexer.error(Problem::MissingName)),
+        }
+    }
+
+    fn close(&mut self) -> Result<(), RequirementError> {
+        match self.next {
+            Some(Token::Close) => self.advance().map(|_| ()),
+            Some(Token::Name(_) | Token::Not | Token::Open) => {
+                Err(self.lexer.error(Problem::MissingOperator))
+            }
+            _ => Err(self.lexer.error(Problem::MissingClose)),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Documents, tokens and headers: the forms that are read, and the errors that name their place.
+
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proptest::prelude::*;
+
+use super::*;
+use crate::{Outcome, Requirement, Resource};
+
+fn error(text: &str) -> String {
+    Document::parse(text).unwrap_err().to_string()
+}
+
+#[test]
+fn an_object_is_read_with_all_its_keys() {
+    let document = Document::parse(
+        r#"{"subject":"u-17","tenant":"acme","version":42,"ttl":300,"permissions":["invoice:view","report:*"],
+            "denied":["report:delete"],"grants":[{"permission":"invoice:edit","resource":"t/acme/*","effect":"allow"}],
+            "roles":["accountant"],"unknown":{"x":1}}"#,
+    )
+    .unwrap();
+    assert_eq!(document.subject.as_deref(), Some("u-17"));
+    assert_eq!(document.version, Some(42));
+    assert_eq!(document.ttl_seconds, Some(300));
+    let set = document.into_set();
+    let outcome = |text: &str, resource: Option<&str>| {
+        let resource = resource.map(|text| Resource::parse(text).unwrap());
+        set.decide(&Requirement::parse(text).unwrap(), resource.as_ref()).outcome
+    };
+    assert_eq!(outcome("invoice:view & report:print", None), Outcome::Granted);
+    assert_eq!(outcome("report:delete", None), Outcome::Denied);
+    assert_eq!(outcome("invoice:edit", None), Outcome::Denied);
+    assert_eq!(outcome("invoice:edit", Some("t/acme/1")), Outcome::Granted);
+    assert_eq!(outcome("role(accountant)", None), Outcome::Granted);
+    assert_eq!(outcome("group(staff)", None), Outcome::Unknown);
+}
+
+#[test]
+fn an_array_of_names_is_a_document() {
+    let document = Document::parse(r#"["a:x","b:*"]"#).unwrap();
+    assert_eq!(document.grants.len(), 2);
+    assert_eq!(Document::parse("[]").unwrap().grants.len(), 0);
+    assert_eq!(Document::parse(r#"{"permissions":[]}"#).unwrap().grants.len(), 0);
+}
+
+#[test]
+fn f39_wrong_types_name_their_path() {
+    assert_eq!(error("null"), "an object or an array is needed, not null");
+    assert_eq!(error("42"), "an object or an array is needed, not a number");
+    assert_eq!(error(r#"{"permissions":null}"#), "`permissions`: an array is needed, not null");
+    assert_eq!(error(r#"{"permissions":"a"}"#), "`permissions`: an array is needed, not a string");
+    assert_eq!(error(r#"["a",7]"#), "`[1]`: a string is needed, not a number");
+    assert_eq!(
+        error(r#"{"permissions":[],"denied":{}}"#),
+        "`denied`: an array is needed, not an object"
+    );
+    assert_eq!(
+        error(r#"{"permissions":[],"version":"42"}"#),
+        "`version`: a whole number is needed, not a string"
+    );
+    assert_eq!(
+        error(r#"{"permissions":[],"version":4.5}"#),
+        "`version`: a whole number is needed, not another number"
+    );
+    assert_eq!(
+        error(r#"{"permissions":[],"ttl":-1}"#),
+        "`ttl`: a whole number is needed, not another number"
+    );
+    assert_eq!(
+        error(r#"{"permissions":[],"subject":7}"#),
+        "`subject`: a string is needed, not a number"
+    );
+    assert_eq!(
+        error(r#"{"grants":[{"permission":"a"},{}]}"#),
+        "`grants[1].permission`: a string is needed, not null"
+    );
+    assert_eq!(
+        error(r#"{"grants":[{"permission":"a","effect":"maybe"}]}"#),
+        "`grants[0].effect`: the effect is neither `allow` nor `deny`"
+    );
+    assert!(
+        error(r#"{"permissions":["inv*"]}"#)
+            .starts_with("`permissions[0]`: `*` must stand for a whole segment")
+    );
+    assert!(error("{}").contains("send an empty `permissions`"));
+    assert!(error(r#"{"permissions":[],"permissions":["a"]}"#).contains("a key stands twice"));
+    assert!(error("[] []").contains("something follows"));
+}
+
+#[test]
+fn an_html_page_is_called_one() {
+    assert!(error("\n<!doctype html><title>x</title>").contains("HTML page"));
+}
+
+fn token(claims: &str) -> String {
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    [part(r#"{"alg":"HS256"}"#), part(claims), part("signature")].join(".")
+}
+
+fn rule(path: &[&str], prefix: Option<&str>) -> ClaimRule {
+    ClaimRule {
+        path: path.iter().map(|key| (*key).to_owned()).collect(),
+        target: ClaimTarget::Permissions,
+        prefix: prefix.map(String::from),
+    }
+}
+
+fn read(claims: &str, rule: &ClaimRule) -> Result<Vec<String>, String> {
+    let token = Token::decode_unverified(&token(claims)).unwrap();
+    read_claims(&token, core::slice::from_ref(rule))
+        .map(|document| document.grants.iter().map(|grant| grant.pattern.to_string()).collect())
+        .map_err(|error| error.to_string())
+}
+
+#[test]
+fn claims_are_read_as_array_string_and_booleans() {
+    let expected = Ok(Vec::from(["a:x".to_owned(), "b:y".to_owned()]));
+    assert_eq!(read(r#"{"permissions":["a:x","b:y"]}"#, &ClaimRule::default()), expected);
+    assert_eq!(read(r#"{"permissions":"a:x b:y"}"#, &ClaimRule::default()), expected);
+    assert_eq!(read(r#"{"permissions":"a:x, b:y,"}"#, &ClaimRule::default()), expected);
+    assert_eq!(
+        read(r#"{"permissions":{"a:x":true,"b:y":true,"c":false}}"#, &ClaimRule::default()),
+        expected
+    );
+    assert_eq!(
+        read(r#"{"sub":"u","exp":9,"a:x":true,"b:y":true,"c":false}"#, &rule(&[], None)),
+        expected
+    );
+    assert_eq!(
+        read(r#"{"email_verified":true,"can_a:x":true,"can_b:y":true}"#, &rule(&[], Some("can_"))),
+        expected
+    );
+    let namespaced = rule(&["https://acme.example/app", "a.b/c"], None);
+    assert_eq!(
+        read(r#"{"https://acme.example/app":{"a.b/c":["a:x","b:y"]}}"#, &namespaced),
+        expected
+    );
+}
+
+#[test]
+fn an_absent_claim_is_not_an_empty_one() {
+    assert_eq!(read(r#"{"permissions":[]}"#, &ClaimRule::default()), Ok(Vec::new()));
+    assert_eq!(read(r#"{"permissions":""}"#, &ClaimRule::default()), Ok(Vec::new()));
+    assert!(
+        read("{}", &ClaimRule::default())
+            .unwrap_err()
+            .starts_with("`permissions`: the token has no such claim")
+    );
+    assert!(read(r#"{"a":{}}"#, &rule(&["a", "b"], None)).unwrap_err().starts_with("`a.b`"));
+    assert_eq!(
+        read(r#"{"permissions":null}"#, &ClaimRule::default()).unwrap_err(),
+        "`permissions`: an array, string or object is needed, not null"
+    );
+    assert_eq!(
+        read(r#"{"permissions":{"a":1}}"#, &ClaimRule::default()).unwrap_err(),
+        "`permissions.a`: a boolean is needed, not a number"
+    );
+    assert_eq!(
+        read(r#"{"permissions":["a",1]}"#, &ClaimRule::default()).unwrap_err(),
+        "`permissions[1]`: a string is needed, not a number"
+    );
+    assert_eq!(
+        read(r#"{"a":"x"}"#, &rule(&["a", "b"], None)).unwrap_err(),
+        "`a`: an object is needed, not a string"
+    );
+}
+
+#[test]
+fn tokens_are_decoded_strictly() {
+    let decode = |text: &str| Token::decode_unverified(text).unwrap_err();
+    let good = token(r#"{"sub":"u","iss":"i","exp":1700000000.5}"#);
+    let read = Token::decode_unverified(&good).unwrap();
+    assert_eq!(
+        (read.subject(), read.issuer(), read.expires_seconds()),
+        (Some("u"), Some("i"), Some(1_700_000_000))
+    );
+    assert_eq!(decode(""), TokenError::NotThreeParts);
+    assert_eq!(decode("a.b"), TokenError::NotThreeParts);
+    assert_eq!(decode("a.b.c.d"), TokenError::NotThreeParts);
+    assert_eq!(decode("a.b.c.d.e"), TokenError::Encrypted);
+    assert_eq!(decode(&[&good, "="].concat()), TokenError::NotBase64Url);
+    assert_eq!(decode("e30=.e30.c"), TokenError::NotBase64Url);
+    assert_eq!(decode("e31.e30."), TokenError::NotBase64Url);
+    assert_eq!(decode("e+0.e30."), TokenError::NotBase64Url);
+    assert_eq!(decode("e30.gA."), TokenError::NotUtf8);
+    assert!(matches!(decode("e30.e30K"), TokenError::NotThreeParts));
+    assert!(matches!(decode(&token("{\"a\":1,\"a\":2}")), TokenError::Json(_)));
+    assert!(matches!(decode(&token("\u{feff}{}")), TokenError::Json(_)));
+    assert_eq!(decode(&token("[]")), TokenError::NotAnObject);
+    assert_eq!(decode(&token("null")), TokenError::NotAnObject);
+    assert_eq!(decode(&token(r#"{"exp":"1700000000"}"#)), TokenError::BadTime("exp"));
+    assert_eq!(decode(&token(r#"{"nbf":null}"#)), TokenError::BadTime("nbf"));
+    assert_eq!(decode(&token(r#"{"iat":-5}"#)), TokenError::BadTime("iat"));
+    assert_eq!(decode(&"a".repeat(MAX_TOKEN_BYTES + 1)), TokenError::TooLong);
+}
+
+#[test]
+fn the_version_header_is_a_structured_integer_with_a_subject() {
+    let parse = VersionHeader::parse;
+    let named =
+        |version, subject: &str| Some(VersionHeader { version, subject: Some(subject.into()) });
+    assert_eq!(parse("42"), Some(VersionHeader { version: 42, subject: None }));
+    assert_eq!(parse(" 42;sub=\"u-17\" "), named(42, "u-17"));
+    assert_eq!(parse("42; sub=\"a\\\"b\\\\\""), named(42, "a\"b\\"));
+    assert_eq!(parse("7;x=\"y\";sub=\"u\""), named(7, "u"));
+    for text in [
+        "",
+        "-1",
+        "4.2",
+        "42 43",
+        "42, 43",
+        "\"42\"",
+        "9999999999999999",
+        "42;sub",
+        "42;sub=u",
+        "42;sub=\"u",
+        "42;sub=\"u\"x",
+    ] {
+        assert_eq!(parse(text), None, "{text}");
+    }
+    let header = VersionHeader { version: 9, subject: Some("a\"\\b".into()) };
+    assert_eq!(parse(&header.to_string()), Some(header));
+}
+
+proptest! {
+    #[test]
+    fn no_input_panics(text in "\\PC{0,80}", json in "[\\[\\]{}\",:a-z0-9*]{0,60}") {
+        let _ = Document::parse(&text);
+        let _ = Document::parse(&json);
+        let _ = Token::decode_unverified(&text);
+        if let Ok(token) = Token::decode_unverified(&token(&json)) {
+            let _ = read_claims(&token, &[ClaimRule::default(), rule(&[], None)]);
+        }
+        let _ = VersionHeader::parse(&text);
+    }
+
+    #[test]
+    fn a_written_document_means_the_same(
+        permissions in prop::collection::vec("[a-c]:[a-c*]", 0..6),
+        denied in prop::collection::vec("[a-c]:[a-c*]", 0..3),
+        subject in proptest::option::of("\\PC{1,8}"),
+        version in proptest::option::of(any::<u64>()),
+        asked in "[a-c]:[a-c]",
+    ) {
+        let mut text = crate::json::Writer::default();
+        text.open_object();
+        text.key("permissions");
+        text.strings(permissions.iter().map(String::as_str));
+        text.key("denied");
+        text.strings(denied.iter().map(String::as_str));
+        text.close_object();
+        let document = Document { subject, version, ..Document::parse(&text.finish()).unwrap() };
+        let again = Document::parse(&document.to_json()).unwrap();
+        prop_assert_eq!(&document.subject, &again.subject);
+        prop_assert_eq!(document.version, again.version);
+        let requirement = Requirement::parse(&asked).unwrap();
+        let (first, second) = (document.into_set(), again.into_set());
+        prop_assert_eq!(first.decide(&requirement, None).outcome, second.decide(&requirement, None).outcome);
+    }
+}

@@ -1,0 +1,157 @@
+//! A compact JWS (RFC 7515 §7.1), decoded without verifying its signature.
+//!
+//! A browser cannot keep a secret and need not judge signatures: the server that answers the
+//! requests does. What is read here decides what is shown, never what is allowed.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::json::{JsonError, Value};
+
+/// The longest token in bytes. Servers refuse request headers above 8 to 16 KiB; a token for the
+/// page alone may be larger, one above 1 MiB is a mistake.
+pub const MAX_TOKEN_BYTES: usize = 1024 * 1024;
+
+/// The two readable parts of a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The JOSE header (RFC 7515 §4).
+    pub header: Value,
+    /// The claims (RFC 7519 §4).
+    pub claims: Value,
+    times: Times,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Times {
+    expires: Option<u64>,
+    not_before: Option<u64>,
+}
+
+impl Token {
+    /// Reads a token without verifying it.
+    ///
+    /// # Errors
+    /// When it is not three parts of unpadded base64url, header and claims are not JSON objects in
+    /// UTF-8, or `exp`, `nbf` or `iat` is not a number.
+    pub fn decode_unverified(text: &str) -> Result<Self, TokenError> {
+        if text.len() > MAX_TOKEN_BYTES {
+            return Err(TokenError::TooLong);
+        }
+        let mut parts = text.split('.');
+        let (Some(header), Some(claims), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(match text.split('.').count() {
+                5 => TokenError::Encrypted,
+                _ => TokenError::NotThreeParts,
+            });
+        };
+        decode(signature)?;
+        let (header, claims) = (object(header)?, object(claims)?);
+        time(&claims, "iat")?;
+        let times = Times { expires: time(&claims, "exp")?, not_before: time(&claims, "nbf")? };
+        Ok(Self { header, claims, times })
+    }
+
+    /// Whom the token is about: `sub` (RFC 7519 §4.1.2).
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.text("sub")
+    }
+
+    /// Who issued it: `iss` (RFC 7519 §4.1.1). A subject is unique only within its issuer.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        self.text("iss")
+    }
+
+    /// When it ends: `exp` (RFC 7519 §4.1.4), in seconds since the epoch.
+    #[must_use]
+    pub fn expires_seconds(&self) -> Option<u64> {
+        self.times.expires
+    }
+
+    /// When it begins: `nbf` (RFC 7519 §4.1.5), in seconds since the epoch.
+    #[must_use]
+    pub fn not_before_seconds(&self) -> Option<u64> {
+        self.times.not_before
+    }
+
+    fn text(&self, claim: &str) -> Option<&str> {
+        match self.claims.member(claim) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+fn decode(part: &str) -> Result<Vec<u8>, TokenError> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::NotBase64Url)
+}
+
+fn object(part: &str) -> Result<Value, TokenError> {
+    let text = String::from_utf8(decode(part)?).map_err(|_| TokenError::NotUtf8)?;
+    match Value::parse(&text).map_err(TokenError::Json)? {
+        object @ Value::Object(_) => Ok(object),
+        _ => Err(TokenError::NotAnObject),
+    }
+}
+
+/// A `NumericDate` (RFC 7519 §2): seconds since the epoch, perhaps with a fraction.
+fn time(claims: &Value, claim: &'static str) -> Result<Option<u64>, TokenError> {
+    match claims.member(claim) {
+        None => Ok(None),
+        // A negative or absurdly large date cannot be compared: the token is not believed.
+        Some(Value::Number(number)) => number.floor().map(Some).ok_or(TokenError::BadTime(claim)),
+        Some(_) => Err(TokenError::BadTime(claim)),
+    }
+}
+
+/// Why a text is not a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenError {
+    /// It is longer than [`MAX_TOKEN_BYTES`].
+    TooLong,
+    /// It is not three parts joined by dots.
+    NotThreeParts,
+    /// It has five parts: a JWE, which only its recipient can read.
+    Encrypted,
+    /// A part is not base64url without padding.
+    NotBase64Url,
+    /// Header or claims are not UTF-8.
+    NotUtf8,
+    /// Header or claims are not JSON.
+    Json(JsonError),
+    /// Header or claims are JSON, but no object.
+    NotAnObject,
+    /// A date is not a number of seconds.
+    BadTime(&'static str),
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong => f.write_str("the token is longer than 1 MiB"),
+            Self::NotThreeParts => f.write_str(
+                "the token is not a signed JWT of three parts; an opaque token has nothing to read, use the option `endpoint`",
+            ),
+            Self::Encrypted => f.write_str(
+                "the token is encrypted (five parts) and can be read only by its recipient; use the option `endpoint`",
+            ),
+            Self::NotBase64Url => f.write_str("a part of the token is not base64url without padding"),
+            Self::NotUtf8 => f.write_str("a part of the token is not UTF-8"),
+            Self::Json(error) => write!(f, "a part of the token cannot be read: {error}"),
+            Self::NotAnObject => f.write_str("a part of the token is not a JSON object"),
+            Self::BadTime(claim) => {
+                write!(f, "the claim `{claim}` is not a number of seconds since 1970")
+            }
+        }
+    }
+}
+
+impl core::error::Error for TokenError {}
