@@ -15,6 +15,7 @@ pub mod pattern;
 pub mod permission;
 pub mod requirement;
 pub mod resource;
+pub mod session;
 pub mod set;
 pub mod wire;
 

@@ -71,8 +71,7 @@ fn words() -> Vec<String> {
 /// The definition, written as a recursion over segment lists.
 fn matches(pattern: &[&str], word: &[&str]) -> bool {
     match (pattern, word) {
-        ([], []) => true,
-        (["*"], [_, ..]) => true,
+        ([], []) | (["*"], [_, ..]) => true,
         ([p, ps @ ..], [w, ws @ ..]) => (*p == "*" || p == w) && matches(ps, ws),
         _ => false,
     }

@@ -25,6 +25,9 @@ pub(super) fn parse(text: &str) -> Result<Node, RequirementError> {
     }
 }
 
+/// What makes a form such as `role(…)` out of the name in it.
+type Form = fn(String) -> Kind;
+
 struct Parser<'a> {
     lexer: Lexer<'a>,
     next: Option<Token>,
@@ -40,25 +43,25 @@ impl Parser<'_> {
     }
 
     fn any(&mut self) -> Result<Node, RequirementError> {
-        self.joined(Token::Or, Self::all, Node::Any)
+        self.joined(&Token::Or, Self::all, Node::Any)
     }
 
     fn all(&mut self) -> Result<Node, RequirementError> {
-        self.joined(Token::And, Self::not, Node::All)
+        self.joined(&Token::And, Self::not, Node::All)
     }
 
     fn joined(
         &mut self,
-        joint: Token,
+        joint: &Token,
         part: fn(&mut Self) -> Result<Node, RequirementError>,
         join: fn(Vec<Node>) -> Node,
     ) -> Result<Node, RequirementError> {
         let first = part(self)?;
-        if self.next.as_ref() != Some(&joint) {
+        if self.next.as_ref() != Some(joint) {
             return Ok(first);
         }
         let mut parts = Vec::from([first]);
-        while self.next.as_ref() == Some(&joint) {
+        while self.next.as_ref() == Some(joint) {
             self.advance()?;
             parts.push(part(self)?);
         }
@@ -110,7 +113,7 @@ impl Parser<'_> {
     }
 
     /// The form that a name directly before `(` stands for.
-    fn form(&self) -> Result<Option<fn(String) -> Kind>, RequirementError> {
+    fn form(&self) -> Result<Option<Form>, RequirementError> {
         match &self.next {
             Some(Token::Name(name)) => match name.as_str() {
                 "role" => Ok(Some(Kind::Role)),

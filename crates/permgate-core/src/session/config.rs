@@ -1,0 +1,75 @@
+//! What a session is told once, and the bounds of it.
+
+use alloc::vec::Vec;
+
+use super::time::Millis;
+use crate::wire::ClaimRule;
+
+/// The shortest time to live: below it a page would do little else than fetch.
+pub const TTL_MIN: Millis = Millis::from_seconds(1);
+/// The longest time to live: nobody's rights are unchanged for longer than a day.
+pub const TTL_MAX: Millis = Millis::from_seconds(24 * 60 * 60);
+/// The default time to live.
+pub const TTL_DEFAULT: Millis = Millis::from_seconds(300);
+/// How long a set that is no longer fresh is still believed, unless configured.
+pub const STALE_DEFAULT: Millis = Millis::from_seconds(60);
+/// How long an answer is waited for, unless configured.
+pub const TIMEOUT_DEFAULT: Millis = Millis::from_seconds(15);
+/// The shortest time after which a slow answer is given up.
+pub const TIMEOUT_MIN: Millis = Millis(100);
+
+/// Where the permission set comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// An endpoint that answers with a permission document.
+    Endpoint,
+    /// The claims of a token.
+    Token,
+    /// Nothing but the bootstrap document: there is nothing to fetch.
+    Bootstrap,
+}
+
+/// What a session is told once.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the set comes from.
+    pub source: Source,
+    /// Whether there is a token to ask for: with an endpoint, it is sent as a bearer token.
+    pub has_token: bool,
+    /// How to read the claims of a token. With an endpoint and rules, the claims are believed
+    /// until the endpoint has answered for the first time.
+    pub claims: Vec<ClaimRule>,
+    /// How long a set is fresh, from the moment it was asked for.
+    pub ttl: Millis,
+    /// How long it is believed after that while it is fetched again.
+    pub stale: Millis,
+    /// How long an answer is waited for.
+    pub timeout: Millis,
+    /// Where the random numbers for retries start; differs from page to page.
+    pub seed: u64,
+}
+
+impl Config {
+    /// The defaults for a source.
+    #[must_use]
+    pub fn new(source: Source) -> Self {
+        Self {
+            source,
+            has_token: source == Source::Token,
+            claims: Vec::new(),
+            ttl: TTL_DEFAULT,
+            stale: STALE_DEFAULT,
+            timeout: TIMEOUT_DEFAULT,
+            seed: 0,
+        }
+    }
+
+    /// The same with every duration inside its bounds.
+    pub(super) fn bounded(self) -> Self {
+        let ttl = self.ttl.clamp(TTL_MIN, TTL_MAX);
+        let stale = self.stale.min(TTL_MAX);
+        // An answer that comes when the set would have expired already is of no use.
+        let timeout = self.timeout.max(TIMEOUT_MIN).min(ttl + stale);
+        Self { ttl, stale, timeout, ..self }
+    }
+}

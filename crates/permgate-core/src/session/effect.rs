@@ -1,0 +1,94 @@
+//! What a session asks its surroundings to do. Closed: whoever performs knows every case.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::time::Millis;
+use crate::wire::{DocumentError, TokenError};
+
+/// What is to be done, in this order.
+pub type Effects = Vec<Effect>;
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Give up the running load: its answer will not be looked at.
+    Abort,
+    /// Ask the application for the token and report [`super::Event::TokenAnswered`].
+    AskToken {
+        /// To be given back with the answer.
+        generation: u64,
+    },
+    /// Ask the endpoint and report [`super::Event::Answered`].
+    Fetch {
+        /// To be given back with the answer.
+        generation: u64,
+        /// The token to send, by `Authorization: Bearer` (RFC 6750 §2.1).
+        bearer: Option<String>,
+        /// The entity tag to send, by `If-None-Match` (RFC 9110 §13.1.2).
+        etag: Option<String>,
+    },
+    /// Fire the one timer after this time, instead of when it would have fired.
+    Arm(Millis),
+    /// Stop the timer.
+    Disarm,
+    /// The loads that were under way have ended, and none follows at once: whoever waits for a
+    /// refresh may go on.
+    Rest,
+    /// Tell everybody who watches.
+    Publish(Publication),
+    /// Tell the application what went wrong.
+    Report(Problem),
+}
+
+/// What is different from what was last published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Publication {
+    /// Answers may be different.
+    pub content: bool,
+    /// The status is different.
+    pub status: bool,
+}
+
+/// What went wrong, in a form that names what to do. Never changes what is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The answer is no permission document.
+    MalformedDocument(DocumentError),
+    /// The token cannot be read.
+    MalformedToken(TokenError),
+    /// A claim of the token is absent or has the wrong shape.
+    MalformedClaims(DocumentError),
+    /// The token's `exp` is past.
+    TokenExpired,
+    /// The token's `nbf` is further ahead than clocks differ.
+    TokenNotYetValid,
+    /// The application's function for the token failed.
+    TokenProvider(String),
+    /// The answer is about somebody else than the token.
+    SubjectMismatch {
+        /// Whom the token is about.
+        asked: String,
+        /// Whom the answer is about.
+        answered: String,
+    },
+    /// The answer is older than what was already known.
+    OlderVersion {
+        /// The version known.
+        known: u64,
+        /// The version that came.
+        came: u64,
+    },
+    /// 304, but there is nothing that could be unchanged.
+    UnexpectedNotModified,
+    /// A status that is neither success, 304 nor 401.
+    Status(u16),
+    /// The request did not get through.
+    Network(String),
+    /// No answer in time.
+    Timeout,
+    /// The body is longer than any document.
+    TooLarge,
+    /// 401: nobody is signed in.
+    Unauthorized,
+}

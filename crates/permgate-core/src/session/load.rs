@@ -1,0 +1,396 @@
+//! How a session gets its set: when a load begins, what its answer does, what makes it doubt.
+
+use alloc::string::{String, ToString};
+
+use super::config::Source;
+use super::effect::{Effect, Effects, Problem};
+use super::event::{Answer, Failure, Observation};
+use super::held::{Held, Times};
+use super::identity::Identity;
+use super::time::Millis;
+use super::{Absence, Session};
+use crate::wire::{ClaimRule, Document, Token, read_claims};
+
+/// A 401 or 403 leads to a load at most this often: an API that refuses a user rightly, again and
+/// again, must not turn every refusal into a request.
+const EVIDENCE_WINDOW: Millis = Millis::from_seconds(5);
+
+/// The shortest time between two loads that nobody asked for.
+const INTERVAL_MIN: Millis = Millis::from_seconds(1);
+
+/// How far ahead of this device's clock `nbf` may be (RFC 7519 §4.1.5 allows for some leeway).
+const CLOCK_SKEW: Millis = Millis::from_seconds(300);
+
+/// A load under way.
+#[derive(Clone, Debug)]
+pub(super) struct Flight {
+    generation: u64,
+    started: Millis,
+    pub(super) deadline: Millis,
+    /// Its answer may have been made before what happened since: it is not fresh, and another load
+    /// follows, not before this moment.
+    doubted: Option<Millis>,
+}
+
+impl Session {
+    pub(super) fn start(&mut self, bootstrap: Option<String>, effects: &mut Effects) {
+        let now = self.clock.elapsed();
+        self.due = Some(now);
+        let Some(text) = bootstrap else { return };
+        match Document::parse(&text) {
+            Ok(document) => {
+                let times = self.times(&document, now, None);
+                self.due = Some(times.fresh_until);
+                self.hold(Held::new(document, None, times));
+            }
+            Err(error) => effects.push(Effect::Report(Problem::MalformedDocument(error))),
+        }
+    }
+
+    pub(super) fn load_when_due(&mut self, effects: &mut Effects) {
+        let now = self.clock.elapsed();
+        if self.flight.as_ref().is_some_and(|flight| now >= flight.deadline) {
+            self.flight = None;
+            effects.push(Effect::Abort);
+            self.fail(Problem::Timeout, None, effects);
+        }
+        let is_due = self.due.is_some_and(|due| now >= due);
+        if self.flight.is_some() || !is_due || self.config.source == Source::Bootstrap {
+            return;
+        }
+        self.generation += 1;
+        self.due = None;
+        let (generation, deadline) = (self.generation, now + self.config.timeout);
+        self.flight = Some(Flight { generation, started: now, deadline, doubted: None });
+        if matches!(self.absence, Absence::Idle | Absence::Unauthenticated) {
+            self.absence = Absence::Loading;
+        }
+        if self.config.has_token {
+            effects.push(Effect::AskToken { generation });
+        } else {
+            effects.push(self.fetch(generation));
+        }
+    }
+
+    fn fetch(&self, generation: u64) -> Effect {
+        let etag = self.held.as_ref().and_then(|held| held.etag.clone());
+        Effect::Fetch { generation, bearer: self.token.clone(), etag }
+    }
+
+    /// Gives up what is under way, and begins anew at once.
+    pub(super) fn restart(&mut self, effects: &mut Effects) {
+        if self.flight.take().is_some() {
+            effects.push(Effect::Abort);
+        }
+        self.backoff.succeeded();
+        self.due = Some(self.clock.elapsed());
+    }
+
+    pub(super) fn refresh(&mut self) {
+        self.backoff.succeeded();
+        self.load_at(self.clock.elapsed());
+    }
+
+    /// A load begins at `moment`, or as soon after it as the one under way has ended.
+    fn load_at(&mut self, moment: Millis) {
+        match &mut self.flight {
+            Some(flight) => flight.doubted = Some(flight.doubted.map_or(moment, |m| m.min(moment))),
+            None => self.due = Some(self.due.map_or(moment, |due| due.min(moment))),
+        }
+    }
+
+    /// What is held is out of date: it is believed for a while, and loaded again at `moment`.
+    pub(super) fn invalidate(&mut self, moment: Millis) {
+        if self.absence == Absence::Unauthenticated && self.held.is_none() {
+            return;
+        }
+        let (now, stale) = (self.clock.elapsed(), self.config.stale);
+        if let Some(held) = &mut self.held {
+            held.times = held.times.doubted(now, stale);
+        }
+        self.load_at(moment);
+    }
+
+    pub(super) fn observed(&mut self, observation: &Observation) {
+        let signed_out = self.held.is_none() && self.absence == Absence::Unauthenticated;
+        if observation.epoch != self.epoch || signed_out {
+            return;
+        }
+        let now = self.clock.elapsed();
+        if let Some(header) = &observation.version {
+            let held = self.held.as_ref();
+            let about_us = match (&header.subject, held.and_then(|held| held.subject.as_ref())) {
+                (Some(theirs), Some(ours)) => theirs == ours,
+                _ => true,
+            };
+            let newer = held.and_then(|held| held.version).is_some_and(|v| header.version > v);
+            if about_us && newer && self.announced.is_none_or(|v| header.version > v) {
+                self.announced = Some(header.version);
+                self.invalidate(now);
+            }
+        }
+        if !matches!(observation.status, 401 | 403) {
+            return;
+        }
+        // `evidence` is when the last load because of a 401 or 403 began, or is going to begin.
+        let moment = match self.evidence {
+            Some(load) if load > now => load,
+            Some(load) => now.max(load + EVIDENCE_WINDOW),
+            None => now,
+        };
+        self.evidence = Some(moment);
+        // The credentials may be gone: nothing is believed until the endpoint has answered.
+        if observation.status == 401 && moment == now && self.held.is_some() {
+            self.drop_held(Absence::Loading);
+        }
+        self.invalidate(moment);
+    }
+
+    pub(super) fn token_changed(&mut self, token: Option<String>, effects: &mut Effects) {
+        match token {
+            None => self.forget_credentials(effects),
+            Some(token) => {
+                self.adopt(token);
+                self.restart(effects);
+            }
+        }
+    }
+
+    /// Takes a token; nothing of another user survives it.
+    fn adopt(&mut self, token: String) {
+        let identity = Identity::of(&token);
+        self.token = Some(token);
+        if identity != self.identity {
+            self.become_somebody(identity);
+        }
+    }
+
+    pub(super) fn become_somebody(&mut self, identity: Identity) {
+        let told_now = self.identity == Identity::Untold && identity.subject().is_some();
+        let ours =
+            self.held.as_ref().is_some_and(|held| held.subject.as_deref() == identity.subject());
+        self.identity = identity;
+        // A bootstrap that is about the subject that the token names is not somebody else's.
+        if told_now && ours {
+            return;
+        }
+        self.epoch += 1;
+        self.floor = None;
+        self.announced = None;
+        self.evidence = None;
+        self.drop_held(Absence::Loading);
+    }
+
+    pub(super) fn forget_credentials(&mut self, effects: &mut Effects) {
+        self.token = None;
+        self.become_somebody(Identity::Untold);
+        self.restart(effects);
+        self.absence = Absence::Unauthenticated;
+        self.due = None;
+    }
+
+    /// Ends the load of that generation; none when it is not the one under way.
+    fn land(&mut self, generation: u64) -> Option<Flight> {
+        self.flight.take_if(|flight| flight.generation == generation)
+    }
+
+    pub(super) fn token_answered(
+        &mut self,
+        generation: u64,
+        token: Result<Option<String>, String>,
+        effects: &mut Effects,
+    ) {
+        if self.flight.as_ref().is_none_or(|flight| flight.generation != generation) {
+            return;
+        }
+        let token = match token {
+            Ok(Some(token)) => token,
+            Ok(None) => return self.forget_credentials(effects),
+            Err(message) => {
+                self.flight = None;
+                return self.fail(Problem::TokenProvider(message), None, effects);
+            }
+        };
+        self.adopt(token.clone());
+        if self.config.source == Source::Token {
+            if let Some(flight) = self.land(generation) {
+                self.read_token(&token, &flight, effects);
+            }
+            return;
+        }
+        if self.held.is_none() && !self.config.claims.is_empty() {
+            self.believe_for_now(&token, effects);
+        }
+        effects.push(self.fetch(generation));
+    }
+
+    /// Believes the claims until the endpoint has answered: never fresh, and for a short time.
+    fn believe_for_now(&mut self, token: &str, effects: &mut Effects) {
+        let now = self.clock.elapsed();
+        match self.claims(token) {
+            Ok((document, end)) => {
+                let times = self.times(&document, now, end).doubted(now, self.config.stale);
+                self.hold(Held::new(document, None, times));
+            }
+            Err(problem) => effects.push(Effect::Report(problem)),
+        }
+    }
+
+    fn read_token(&mut self, token: &str, flight: &Flight, effects: &mut Effects) {
+        match self.claims(token) {
+            Ok((document, end)) => {
+                let times = self.times(&document, flight.started, end);
+                self.accept(Held::new(document, None, times), flight, effects);
+            }
+            Err(problem @ (Problem::TokenExpired | Problem::TokenNotYetValid)) => {
+                self.fail(problem, None, effects);
+            }
+            // The same token will be as malformed in a second: no hurry.
+            Err(problem) => self.fail(problem, Some(self.config.ttl), effects),
+        }
+    }
+
+    /// What the token says, and when it ends.
+    fn claims(&self, token: &str) -> Result<(Document, Option<Millis>), Problem> {
+        let token = Token::decode_unverified(token).map_err(Problem::MalformedToken)?;
+        let wall = self.clock.wall();
+        let end = token.expires_seconds().map(Millis::from_seconds);
+        if end.is_some_and(|end| wall >= end) {
+            return Err(Problem::TokenExpired);
+        }
+        if token
+            .not_before_seconds()
+            .is_some_and(|start| Millis::from_seconds(start) > wall + CLOCK_SKEW)
+        {
+            return Err(Problem::TokenNotYetValid);
+        }
+        let default = [ClaimRule::default()];
+        let rules =
+            if self.config.claims.is_empty() { &default } else { self.config.claims.as_slice() };
+        let document = read_claims(&token, rules).map_err(Problem::MalformedClaims)?;
+        Ok((document, end.map(|end| self.clock.moment_of(end))))
+    }
+
+    pub(super) fn answered(&mut self, generation: u64, answer: Answer, effects: &mut Effects) {
+        // Whatever comes late, of an earlier load or another user, is not looked at.
+        let Some(flight) = self.land(generation) else { return };
+        match answer {
+            Answer::Document { body, etag } => match Document::parse(&body) {
+                Ok(document) => self.accept_document(document, etag, &flight, effects),
+                Err(error) => self.fail(Problem::MalformedDocument(error), None, effects),
+            },
+            Answer::NotModified => match self.held.clone().filter(|held| held.etag.is_some()) {
+                Some(held) => {
+                    let times =
+                        Times::since(flight.started, held.times.ttl, self.config.stale, None);
+                    self.accept(Held { times, ..held }, &flight, effects);
+                }
+                None => self.fail(Problem::UnexpectedNotModified, None, effects),
+            },
+            Answer::Unauthorized => {
+                self.forget_credentials(effects);
+                effects.push(Effect::Report(Problem::Unauthorized));
+            }
+            Answer::Failed { failure, retry_after } => {
+                let problem = match failure {
+                    Failure::Status(status) => Problem::Status(status),
+                    Failure::Network(message) => Problem::Network(message),
+                    Failure::TooLarge => Problem::TooLarge,
+                };
+                self.fail(problem, retry_after, effects);
+            }
+        }
+    }
+
+    fn accept_document(
+        &mut self,
+        document: Document,
+        etag: Option<String>,
+        flight: &Flight,
+        effects: &mut Effects,
+    ) {
+        if let (Some(asked), Some(answered)) = (self.identity.subject(), &document.subject)
+            && asked != answered
+        {
+            let (asked, answered) = (asked.to_string(), answered.clone());
+            return self.fail(Problem::SubjectMismatch { asked, answered }, None, effects);
+        }
+        let times = self.times(&document, flight.started, None);
+        self.accept(Held::new(document, etag, times), flight, effects);
+    }
+
+    fn times(&self, document: &Document, started: Millis, end: Option<Millis>) -> Times {
+        let own = document.ttl_seconds.map_or(self.config.ttl, Millis::from_seconds);
+        let ttl = own.clamp(super::TTL_MIN, self.config.ttl);
+        Times::since(started, ttl, self.config.stale, end)
+    }
+
+    /// Takes a set that was answered, unless something newer is known.
+    fn accept(&mut self, mut new: Held, flight: &Flight, effects: &mut Effects) {
+        let now = self.clock.elapsed();
+        // With a cookie only the server knows who is signed in: it may be somebody else by now.
+        let somebody_else = self.held.as_ref().is_some_and(|held| {
+            held.subject.is_some() && new.subject.is_some() && held.subject != new.subject
+        });
+        if somebody_else {
+            self.epoch += 1;
+            self.floor = None;
+            self.announced = None;
+        }
+        if let (Some(known), Some(came)) = (self.floor, new.version)
+            && came < known
+        {
+            return self.fail(Problem::OlderVersion { known, came }, None, effects);
+        }
+        self.floor = new.version.or(self.floor);
+        let behind =
+            self.announced.is_some_and(|announced| new.version.is_some_and(|v| v < announced));
+        if !behind {
+            self.announced = None;
+        }
+        let fresh_until = new.times.fresh_until;
+        self.due = Some(if behind {
+            now + self.backoff.failed(None)
+        } else {
+            self.backoff.succeeded();
+            flight.doubted.map_or(fresh_until.max(now + INTERVAL_MIN), |moment| moment.max(now))
+        });
+        if behind || flight.doubted.is_some() {
+            new.times = new.times.doubted(now, self.config.stale);
+        }
+        self.hold(new);
+    }
+
+    /// Holds a set. One of the same content only brings its times and its entity tag.
+    fn hold(&mut self, new: Held) {
+        match &mut self.held {
+            // An equal version of the same subject says the same; only its freshness is news.
+            Some(held)
+                if new.version.is_some()
+                    && held.version == new.version
+                    && held.subject == new.subject =>
+            {
+                held.times = new.times;
+                held.etag = new.etag.or(held.etag.take());
+            }
+            Some(held) if held.says_the_same_as(&new) => {
+                held.times = new.times;
+                held.etag = new.etag;
+            }
+            held => {
+                *held = Some(new);
+                self.revision += 1;
+            }
+        }
+        self.expire();
+    }
+
+    /// Nothing came of a load: what is held stays, and another attempt follows.
+    fn fail(&mut self, problem: Problem, retry_after: Option<Millis>, effects: &mut Effects) {
+        self.due = Some(self.clock.elapsed() + self.backoff.failed(retry_after));
+        if matches!(self.absence, Absence::Idle | Absence::Loading) {
+            self.absence = Absence::Failed;
+        }
+        effects.push(Effect::Report(problem));
+    }
+}

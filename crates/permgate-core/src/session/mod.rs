@@ -1,0 +1,313 @@
+//! The life cycle of one subject's permission set: a state machine without clock, IO or chance.
+//!
+//! [`Session::handle`] is the only way in: it takes the time and what happened, and gives back what
+//! is to be done. [`Session::decide`] answers at any time, and judges by the time it is given, so
+//! that a timer that is late (or never fires) grants nothing.
+
+mod backoff;
+mod config;
+mod effect;
+mod event;
+mod held;
+mod identity;
+mod load;
+mod problem;
+mod time;
+
+use alloc::string::String;
+
+pub use config::{
+    Config, STALE_DEFAULT, Source, TIMEOUT_DEFAULT, TIMEOUT_MIN, TTL_DEFAULT, TTL_MAX, TTL_MIN,
+};
+pub use effect::{Effect, Effects, Problem, Publication};
+pub use event::{Answer, Event, Failure, Observation};
+pub use time::{Millis, Now};
+
+use crate::decision::{Decision, Reason};
+use crate::requirement::Requirement;
+use crate::resource::Resource;
+use crate::set::PermissionSet;
+use backoff::Backoff;
+use held::Held;
+use identity::Identity;
+use load::Flight;
+use time::Clock;
+
+/// How the set stands, as users see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing was asked for yet.
+    Idle,
+    /// Nothing is held, and the first answer is awaited.
+    Loading,
+    /// The set is up to date, as far as anyone knows.
+    Fresh,
+    /// The set is out of date or may be; it still answers while it is fetched again.
+    Stale,
+    /// The set was not renewed in time and is no longer believed.
+    Expired,
+    /// Nobody is signed in.
+    Unauthenticated,
+    /// Nothing is held, and the last attempt to get it failed; another follows.
+    Failed,
+}
+
+impl Status {
+    /// The word of JavaScript.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Loading => "loading",
+            Self::Fresh => "fresh",
+            Self::Stale => "stale",
+            Self::Expired => "expired",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Why nothing is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Absence {
+    Idle,
+    Loading,
+    Failed,
+    Expired,
+    Unauthenticated,
+}
+
+/// What is held, for whoever shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// Whom it is about.
+    pub subject: Option<&'a str>,
+    /// In which tenant.
+    pub tenant: Option<&'a str>,
+    /// Its version.
+    pub version: Option<u64>,
+    /// The set.
+    pub set: &'a PermissionSet,
+    /// When it stops to be fresh, by the wall clock, in milliseconds since 1970.
+    pub fresh_until: Millis,
+    /// When it stops to be believed, by the wall clock, in milliseconds since 1970.
+    pub expires_at: Millis,
+}
+
+/// The state machine.
+#[derive(Clone, Debug)]
+pub struct Session {
+    config: Config,
+    clock: Clock,
+    backoff: Backoff,
+    identity: Identity,
+    epoch: u64,
+    token: Option<String>,
+    held: Option<Held>,
+    absence: Absence,
+    /// The highest version seen of this subject: nothing below it is believed.
+    floor: Option<u64>,
+    /// The version that a response announced, while it has not been fetched.
+    announced: Option<u64>,
+    /// INVARIANT: at most one load is under way.
+    flight: Option<Flight>,
+    generation: u64,
+    /// When the next load begins.
+    due: Option<Millis>,
+    /// When a 401 or 403 last led to a load.
+    evidence: Option<Millis>,
+    /// Counts changes of what is held.
+    revision: u64,
+    published: (Status, u64),
+    was_loading: bool,
+    armed: Option<Millis>,
+    disposed: bool,
+}
+
+impl Session {
+    /// A session that has not started.
+    #[must_use]
+    pub fn new(now: Now, config: Config) -> Self {
+        let config = config.bounded();
+        Self {
+            backoff: Backoff::new(config.seed),
+            config,
+            clock: Clock::new(now),
+            identity: Identity::Untold,
+            epoch: 0,
+            token: None,
+            held: None,
+            absence: Absence::Idle,
+            floor: None,
+            announced: None,
+            flight: None,
+            generation: 0,
+            due: None,
+            evidence: None,
+            revision: 0,
+            published: (Status::Idle, 0),
+            was_loading: false,
+            armed: None,
+            disposed: false,
+        }
+    }
+
+    /// Takes what happened, and says what is to be done about it.
+    #[must_use = "the effects must be performed"]
+    pub fn handle(&mut self, now: Now, event: Event) -> Effects {
+        let mut effects = Effects::new();
+        if self.disposed {
+            return effects;
+        }
+        if self.clock.advance(now) || event == Event::TimerFired {
+            self.armed = None;
+        }
+        self.expire();
+        match event {
+            Event::Started { bootstrap } => self.start(bootstrap, &mut effects),
+            Event::TimerFired | Event::Woke => {}
+            Event::TokenAnswered { generation, token } => {
+                self.token_answered(generation, token, &mut effects);
+            }
+            Event::Answered { generation, answer } => {
+                self.answered(generation, answer, &mut effects);
+            }
+            Event::TokenChanged(token) => self.token_changed(token, &mut effects),
+            Event::CredentialsReplaced => {
+                self.become_somebody(Identity::Untold);
+                self.restart(&mut effects);
+            }
+            Event::Observed(observation) => self.observed(&observation),
+            Event::Invalidated => self.invalidate(self.clock.elapsed()),
+            Event::RefreshRequested => self.refresh(),
+            Event::SignedOut => self.forget_credentials(&mut effects),
+            Event::Disposed => {
+                self.forget_credentials(&mut effects);
+                self.absence = Absence::Idle;
+                self.disposed = true;
+            }
+        }
+        self.settle(&mut effects);
+        effects
+    }
+
+    /// Decides a requirement by what is held at `now`.
+    #[must_use]
+    pub fn decide<'a>(
+        &'a self,
+        now: Now,
+        requirement: &'a Requirement,
+        resource: Option<&Resource>,
+    ) -> Decision<'a> {
+        match &self.held {
+            Some(held) if self.clock.peek(now) < held.times.believed_until => {
+                held.set.decide(requirement, resource)
+            }
+            Some(_) => Decision::unknown(Reason::Expired),
+            None => Decision::unknown(match self.absence {
+                Absence::Idle | Absence::Loading | Absence::Failed => Reason::NotLoaded,
+                Absence::Expired => Reason::Expired,
+                Absence::Unauthenticated => Reason::Unauthenticated,
+            }),
+        }
+    }
+
+    /// How the set stands, at the time of the last event.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match &self.held {
+            Some(held) if self.clock.elapsed() < held.times.fresh_until => Status::Fresh,
+            Some(_) => Status::Stale,
+            None => match self.absence {
+                Absence::Idle => Status::Idle,
+                Absence::Loading => Status::Loading,
+                Absence::Failed => Status::Failed,
+                Absence::Expired => Status::Expired,
+                Absence::Unauthenticated => Status::Unauthenticated,
+            },
+        }
+    }
+
+    /// What is held, at the time of the last event.
+    #[must_use]
+    pub fn view(&self) -> Option<View<'_>> {
+        self.held.as_ref().map(|held| View {
+            subject: held.subject.as_deref(),
+            tenant: held.tenant.as_deref(),
+            version: held.version,
+            set: &held.set,
+            fresh_until: self.clock.wall_at(held.times.fresh_until),
+            expires_at: self.clock.wall_at(held.times.believed_until),
+        })
+    }
+
+    /// Counts the changes of user: what was sent in one epoch is not judged in another.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Whether a load is under way.
+    #[must_use]
+    pub fn is_loading(&self) -> bool {
+        self.flight.is_some()
+    }
+
+    /// Lets go of what is no longer believed.
+    fn expire(&mut self) {
+        let now = self.clock.elapsed();
+        if self.held.as_ref().is_some_and(|held| now >= held.times.believed_until) {
+            self.drop_held(Absence::Expired);
+        }
+    }
+
+    fn drop_held(&mut self, absence: Absence) {
+        if self.held.take().is_some() {
+            self.revision += 1;
+        }
+        self.absence = absence;
+    }
+
+    /// What every event ends with: time-outs, the next load, publication, the timer.
+    fn settle(&mut self, effects: &mut Effects) {
+        self.load_when_due(effects);
+        let now_published = (self.status(), self.revision);
+        if now_published != self.published {
+            let publication = Publication {
+                content: now_published.1 != self.published.1,
+                status: now_published.0 != self.published.0,
+            };
+            self.published = now_published;
+            effects.push(Effect::Publish(publication));
+        }
+        if self.was_loading && !self.is_loading() {
+            effects.push(Effect::Rest);
+        }
+        self.was_loading = self.is_loading();
+        self.arm(effects);
+    }
+
+    /// Arms the timer for whatever comes first, if that is not what it is armed for.
+    fn arm(&mut self, effects: &mut Effects) {
+        let now = self.clock.elapsed();
+        let held = self.held.as_ref().map(|held| held.times);
+        let moments = [
+            held.map(|times| times.fresh_until).filter(|moment| *moment > now),
+            held.map(|times| times.believed_until),
+            self.flight.as_ref().map(|flight| flight.deadline),
+            self.due.filter(|_| self.flight.is_none() && self.config.source != Source::Bootstrap),
+        ];
+        let next = moments.into_iter().flatten().min();
+        if next != self.armed {
+            self.armed = next;
+            effects.push(match next {
+                Some(moment) => Effect::Arm(moment - now),
+                None => Effect::Disarm,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

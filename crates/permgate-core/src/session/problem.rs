@@ -1,0 +1,61 @@
+//! The words for what went wrong: a stable code for programs, a sentence for people.
+
+use core::fmt;
+
+use super::effect::Problem;
+
+impl Problem {
+    /// The stable code of JavaScript's errors.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::MalformedDocument(_) => "malformed-document",
+            Self::MalformedToken(_) => "malformed-token",
+            Self::MalformedClaims(_) => "malformed-claims",
+            Self::TokenExpired => "token-expired",
+            Self::TokenNotYetValid => "token-not-yet-valid",
+            Self::TokenProvider(_) => "token-provider",
+            Self::SubjectMismatch { .. } => "subject-mismatch",
+            Self::OlderVersion { .. } => "older-version",
+            Self::UnexpectedNotModified => "unexpected-not-modified",
+            Self::Status(_) => "http-status",
+            Self::Network(_) => "network",
+            Self::Timeout => "timeout",
+            Self::TooLarge => "too-large",
+            Self::Unauthorized => "unauthenticated",
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MalformedDocument(error) => write!(f, "the permission document is not one: {error}"),
+            Self::MalformedToken(error) => error.fmt(f),
+            Self::MalformedClaims(error) => error.fmt(f),
+            Self::TokenExpired => f.write_str("the token has expired; give a new one with `setToken`"),
+            Self::TokenNotYetValid => f.write_str(
+                "the token is not valid yet (`nbf`); check the clocks of this device and of the issuer",
+            ),
+            Self::TokenProvider(message) => write!(f, "the option `token` failed: {message}"),
+            Self::SubjectMismatch { asked, answered } => write!(
+                f,
+                "the endpoint answered about `{answered}`, but the token is about `{asked}`; make `subject` the token's `sub`, or leave it out",
+            ),
+            Self::OlderVersion { known, came } => write!(
+                f,
+                "the endpoint answered with version {came}, but version {known} is known; a replica may lag behind",
+            ),
+            Self::UnexpectedNotModified => f.write_str(
+                "the endpoint answered 304, but nothing is held; it must answer 304 only to `If-None-Match`",
+            ),
+            Self::Status(status) => write!(f, "the endpoint answered with status {status}"),
+            Self::Network(message) => write!(f, "the endpoint cannot be reached: {message}"),
+            Self::Timeout => f.write_str("the endpoint did not answer in time"),
+            Self::TooLarge => f.write_str("the permission document is longer than 16 MiB"),
+            Self::Unauthorized => f.write_str("the endpoint answered 401; sign in, then call `refresh` or `setToken`"),
+        }
+    }
+}
+
+impl core::error::Error for Problem {}

@@ -1,0 +1,327 @@
+//! Fresh, stale, expired; one load at a time; what makes the session doubt what it holds.
+
+use super::*;
+
+#[test]
+fn nothing_is_granted_before_the_first_answer_and_neither_is_its_negation() {
+    let mut page = Page::started();
+    assert_eq!(page.status(), Status::Loading);
+    assert!(!page.can("a") && !page.can("!a"));
+    assert_eq!(page.reason("a"), "not-loaded");
+    page.answer(&document(1, &["a"]));
+    assert_eq!(page.status(), Status::Fresh);
+    assert!(page.can("a") && page.can("!b"));
+    assert_eq!(page.rests, 1);
+}
+
+#[test]
+fn a_set_is_fresh_then_stale_then_expired_counted_from_the_request() {
+    let mut page = Page::started();
+    page.pass(10_000);
+    page.answer(&document(1, &["a"]));
+    page.pass(289_999);
+    assert_eq!((page.status(), page.fetches()), (Status::Fresh, 1));
+    page.pass(1);
+    assert_eq!((page.status(), page.fetches()), (Status::Stale, 2));
+    assert!(page.can("a"));
+    page.pass(60_000);
+    assert_eq!(page.status(), Status::Expired);
+    assert!(!page.can("a") && !page.can("!a"));
+    assert_eq!(page.reason("a"), "expired");
+}
+
+#[test]
+fn f24_a_late_timer_grants_nothing() {
+    let mut page = Page::fresh();
+    let later = Millis(360_000);
+    page.now = Now { wall: page.now.wall + later, monotonic: page.now.monotonic + later };
+    assert!(!page.can("a"));
+    assert_eq!(page.reason("a"), "expired");
+    page.tell(Event::Woke);
+    assert_eq!(page.status(), Status::Expired);
+}
+
+#[test]
+fn the_document_may_only_shorten_the_time_to_live() {
+    for (ttl, lives) in [(0, 1_000), (10, 10_000), (9_999_999, 300_000)] {
+        let mut page = Page::started();
+        page.answer(&format!(r#"{{"permissions":["a"],"ttl":{ttl}}}"#));
+        page.pass(lives - 1);
+        assert_eq!((page.status(), page.fetches()), (Status::Fresh, 1), "ttl {ttl}");
+        page.pass(1);
+        assert_eq!((page.status(), page.fetches()), (Status::Stale, 2), "ttl {ttl}");
+    }
+}
+
+#[test]
+fn there_is_one_request_in_flight() {
+    let mut page = Page::started();
+    for _ in 0..50 {
+        page.tell(Event::RefreshRequested);
+        page.tell(Event::Invalidated);
+        page.tell(Event::Woke);
+    }
+    assert_eq!(page.fetches(), 1);
+    page.answer(&document(1, &["a"]));
+    assert_eq!(page.fetches(), 2);
+    page.answer(&document(1, &["a"]));
+    assert_eq!(page.fetches(), 2);
+    assert_eq!(page.rests, 1);
+}
+
+#[test]
+fn f8_an_invalidation_during_a_fetch_makes_its_answer_not_fresh() {
+    let mut page = Page::started();
+    page.tell(Event::Invalidated);
+    page.answer(&document(1, &["a"]));
+    assert_eq!((page.status(), page.fetches()), (Status::Stale, 2));
+    page.answer(&document(2, &["b"]));
+    assert_eq!((page.status(), page.fetches()), (Status::Fresh, 2));
+    assert!(!page.can("a") && page.can("b"));
+}
+
+#[test]
+fn f7_a_lower_version_is_ignored_and_an_equal_one_only_extends_freshness() {
+    let mut page = Page::fresh();
+    page.tell(Event::RefreshRequested);
+    page.answer(&document(7, &["b"]));
+    page.tell(Event::RefreshRequested);
+    page.answer(&document(6, &["a"]));
+    assert!(page.can("b") && !page.can("a"));
+    assert_eq!(page.problems, ["older-version"]);
+    page.pass(100_000);
+    page.tell(Event::RefreshRequested);
+    let published = page.publications.len();
+    page.answer(&document(7, &["a", "b", "c"]));
+    assert!(page.can("b") && !page.can("a"));
+    assert!(
+        page.publications.get(published..).unwrap().iter().all(|publication| !publication.content)
+    );
+}
+
+#[test]
+fn an_expired_set_does_not_lower_the_version_that_is_known() {
+    let mut page = Page::started();
+    page.answer(&document(7, &["a"]));
+    page.pass(300_000);
+    page.pass(60_000);
+    assert_eq!(page.status(), Status::Expired);
+    page.tell(Event::RefreshRequested);
+    while !matches!(page.requests.last(), Some(Effect::Fetch { .. })) || !page.session.is_loading()
+    {
+        page.pass(1000);
+    }
+    page.answer(&document(6, &["a", "b"]));
+    assert!(!page.can("b"));
+}
+
+#[test]
+fn a_403_is_followed_by_one_load_at_once_and_then_one_a_window() {
+    let mut page = Page::fresh();
+    page.observe(403);
+    assert_eq!((page.status(), page.fetches()), (Status::Stale, 2));
+    assert!(page.can("a"));
+    page.answer(&document(1, &["a"]));
+    for _ in 0..500 {
+        page.pass(10);
+        page.observe(403);
+        page.observe(403);
+    }
+    page.answer(&document(1, &["a"]));
+    assert_eq!(page.fetches(), 3);
+    assert!(page.publications.iter().skip(2).all(|publication| !publication.content));
+}
+
+#[test]
+fn f16_a_hundred_rightful_403_a_second_cost_one_load_a_window() {
+    let mut page = Page::fresh();
+    for _ in 0..60_000 / 10 {
+        page.pass(10);
+        page.observe(403);
+        if page.session.is_loading() {
+            page.answer(&document(1, &["a"]));
+        }
+        assert!(page.can("a"), "it flickers");
+    }
+    assert!(page.fetches() <= 2 + 60 / 5, "{} loads in a minute", page.fetches());
+}
+
+#[test]
+fn a_401_of_the_application_empties_the_set_until_the_endpoint_has_answered() {
+    let mut page = Page::fresh();
+    page.observe(401);
+    assert_eq!((page.status(), page.fetches()), (Status::Loading, 2));
+    assert!(!page.can("a"));
+    page.answer(&document(1, &["a"]));
+    assert!(page.can("a"));
+    page.observe(401);
+    assert!(page.can("a"), "the endpoint contradicted the first 401 just now");
+}
+
+#[test]
+fn f15_a_401_of_the_endpoint_ends_in_unauthenticated_without_another_request() {
+    let mut page = Page::fresh();
+    page.observe(401);
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::Unauthorized });
+    assert_eq!(page.status(), Status::Unauthenticated);
+    assert_eq!((page.problems.as_slice(), page.rests), (["unauthenticated"].as_slice(), 2));
+    page.observe(401);
+    page.tell(Event::Invalidated);
+    page.pass(3_600_000);
+    assert_eq!((page.fetches(), page.timer), (2, None));
+    page.tell(Event::RefreshRequested);
+    assert_eq!((page.fetches(), page.status()), (3, Status::Loading));
+}
+
+#[test]
+fn a_higher_version_in_any_response_is_noticed_at_once() {
+    let mut page = Page::fresh();
+    let header = |page: &Page, text| {
+        let version = crate::wire::VersionHeader::parse(text);
+        assert!(version.is_some());
+        Event::Observed(Observation { status: 200, version, epoch: page.session.epoch() })
+    };
+    for ignored in ["1;sub=\"u-1\"", "0", "9;sub=\"u-2\""] {
+        page.tell(header(&page, ignored));
+        assert_eq!(page.fetches(), 1, "{ignored}");
+    }
+    page.tell(header(&page, "3;sub=\"u-1\""));
+    page.tell(header(&page, "3;sub=\"u-1\""));
+    assert_eq!((page.status(), page.fetches()), (Status::Stale, 2));
+    page.answer(&document(2, &["b"]));
+    assert_eq!((page.status(), page.fetches()), (Status::Stale, 2), "a replica lags behind");
+    page.pass(1000);
+    page.answer(&document(3, &["c"]));
+    assert_eq!((page.status(), page.fetches()), (Status::Fresh, 3));
+}
+
+#[test]
+fn a_bad_answer_leaves_what_is_held_and_is_retried_within_bounds() {
+    let bad: [(&str, &str); 4] = [
+        ("<!doctype html>", "malformed-document"),
+        ("{\"permissions\":7}", "malformed-document"),
+        ("", "malformed-document"),
+        ("{}", "malformed-document"),
+    ];
+    for (body, code) in bad {
+        let mut page = Page::fresh();
+        page.tell(Event::RefreshRequested);
+        page.answer(body);
+        assert_eq!(page.problems, [code]);
+        assert!(page.can("a"));
+        page.pass(1000);
+        assert_eq!(page.fetches(), 3, "a retry within a second");
+    }
+}
+
+#[test]
+fn without_an_answer_the_status_is_failed_and_retries_grow_rarer() {
+    let mut page = Page::started();
+    page.fail(Failure::Network("offline".into()), None);
+    assert_eq!(page.status(), Status::Failed);
+    for _ in 0..3_600 {
+        page.pass(1000);
+        if page.session.is_loading() {
+            page.fail(Failure::Status(500), None);
+        }
+    }
+    assert!((60..400).contains(&page.fetches()), "{} loads in an hour", page.fetches());
+    assert!(!page.can("a") && !page.can("!a"));
+    assert_eq!(page.reason("a"), "not-loaded");
+}
+
+#[test]
+fn retry_after_is_obeyed_and_capped() {
+    let mut page = Page::started();
+    page.fail(Failure::Status(503), Some(Millis(20_000)));
+    page.pass(19_999);
+    assert_eq!(page.fetches(), 1);
+    page.pass(1001);
+    assert_eq!(page.fetches(), 2);
+    page.fail(Failure::Status(503), Some(Millis(u64::MAX)));
+    page.pass(300_000 + 2_000);
+    assert_eq!(page.fetches(), 3);
+}
+
+#[test]
+fn f30_retries_of_many_pages_spread_evenly() {
+    let mut slots = [0_u32; 10];
+    for seed in 0..10_000_u64 {
+        let config = Config { seed, ..Config::new(Source::Endpoint) };
+        let mut page = Page::new(config);
+        page.tell(Event::Started { bootstrap: None });
+        page.fail(Failure::Status(503), None);
+        let retried_at_once = page.fetches() == 2;
+        let delay =
+            if retried_at_once { Millis(0) } else { page.timer.unwrap() - page.now.monotonic };
+        slots[usize::try_from(delay.0 / 101).unwrap()] += 1;
+    }
+    assert!(slots.iter().all(|count| (850..1150).contains(count)), "{slots:?}");
+}
+
+#[test]
+fn a_fetch_that_never_answers_is_given_up_and_its_late_answer_dropped() {
+    let mut page = Page::started();
+    let lost = page.generation();
+    page.pass(15_000);
+    assert_eq!((page.aborts, page.problems.as_slice()), (1, ["timeout"].as_slice()));
+    page.answer_to(lost, &document(1, &["a"]));
+    assert!(!page.can("a"));
+    page.pass(1000);
+    assert_eq!(page.fetches(), 2);
+}
+
+#[test]
+fn f11_a_304_extends_what_is_held_and_is_an_error_where_nothing_is() {
+    let mut page = Page::fresh();
+    page.pass(200_000);
+    page.tell(Event::RefreshRequested);
+    assert!(
+        matches!(page.requests.last(), Some(Effect::Fetch { etag: Some(etag), .. }) if etag == "\"e\"")
+    );
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
+    page.pass(299_000);
+    assert_eq!(page.status(), Status::Fresh);
+    let mut page = Page::started();
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
+    assert_eq!(
+        (page.status(), page.problems.as_slice()),
+        (Status::Failed, ["unexpected-not-modified"].as_slice())
+    );
+}
+
+#[test]
+fn a_bootstrap_needs_no_request_until_it_is_stale() {
+    let mut page = Page::new(Config::new(Source::Endpoint));
+    page.tell(Event::Started { bootstrap: Some(document(1, &["a"])) });
+    assert_eq!((page.status(), page.fetches()), (Status::Fresh, 0));
+    page.pass(300_000);
+    assert_eq!((page.status(), page.fetches()), (Status::Stale, 1));
+    let mut page = Page::new(Config::new(Source::Endpoint));
+    page.tell(Event::Started { bootstrap: Some("{}".into()) });
+    assert_eq!((page.fetches(), page.problems.as_slice()), (1, ["malformed-document"].as_slice()));
+}
+
+#[test]
+fn without_a_source_a_bootstrap_expires_and_nothing_is_fetched() {
+    let mut page = Page::new(Config::new(Source::Bootstrap));
+    page.tell(Event::Started { bootstrap: Some("[\"a\"]".into()) });
+    assert!(page.can("a"));
+    page.tell(Event::RefreshRequested);
+    page.pass(360_000);
+    assert_eq!((page.status(), page.requests.len(), page.timer), (Status::Expired, 0, None));
+}
+
+#[test]
+fn after_dispose_nothing_happens() {
+    let mut page = Page::fresh();
+    page.tell(Event::RefreshRequested);
+    let generation = page.generation();
+    page.tell(Event::Disposed);
+    assert_eq!((page.aborts, page.timer), (1, None));
+    page.answer_to(generation, &document(2, &["a"]));
+    page.tell(Event::RefreshRequested);
+    page.pass(1_000_000);
+    assert!(!page.can("a"));
+    assert_eq!((page.fetches(), page.status()), (2, Status::Idle));
+}

@@ -1,0 +1,176 @@
+//! Whose set it is: switches, late answers, sign-out.
+
+use super::*;
+
+fn of(subject: &str) -> String {
+    token(&format!(r#""sub":"{subject}""#))
+}
+
+fn with_token() -> Page {
+    let mut page = Page::new(Config { has_token: true, ..Config::new(Source::Endpoint) });
+    page.tell(Event::Started { bootstrap: None });
+    page
+}
+
+/// The application hands over a token, and is asked for it.
+fn switch(page: &mut Page, subject: &str) -> u64 {
+    page.tell(Event::TokenChanged(Some(of(subject))));
+    let generation = page.generation();
+    page.tell(Event::TokenAnswered { generation, token: Ok(Some(of(subject))) });
+    generation
+}
+
+#[test]
+fn f1_f4_a_switch_empties_at_once_and_the_earlier_users_answer_is_dropped() {
+    let mut page = with_token();
+    let a = switch(&mut page, "a");
+    page.answer_to(a, &document_of("a", 1, &["x"]));
+    page.tell(Event::RefreshRequested);
+    let late = page.generation();
+    page.tell(Event::TokenAnswered { generation: late, token: Ok(Some(of("a"))) });
+    let b = switch(&mut page, "b");
+    assert!(!page.can("x") && !page.can("!x"));
+    page.answer_to(late, &document_of("a", 2, &["x"]));
+    assert!(!page.can("x"));
+    page.answer_to(b, &document_of("b", 1, &["y"]));
+    page.answer_to(late, &document_of("a", 3, &["x"]));
+    assert!(!page.can("x") && page.can("y"));
+}
+
+#[test]
+fn f2_f3_of_three_users_in_any_order_of_answers_the_last_one_stays() {
+    let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+    for names in [["a", "b", "c"], ["a", "b", "a"]] {
+        for order in orders {
+            let mut page = with_token();
+            let generations = names.map(|name| switch(&mut page, name));
+            for index in order {
+                page.answer_to(
+                    generations[index],
+                    &document_of(names[index], 1, &[&format!("g{index}")]),
+                );
+            }
+            assert!(page.can("g2") && !page.can("g1") && !page.can("g0"), "{names:?} {order:?}");
+        }
+    }
+}
+
+#[test]
+fn f6_an_answer_about_somebody_else_is_rejected() {
+    let mut page = with_token();
+    let generation = switch(&mut page, "a");
+    page.answer_to(generation, &document_of("b", 1, &["x"]));
+    assert_eq!(
+        (page.problems.as_slice(), page.status()),
+        (["subject-mismatch"].as_slice(), Status::Failed)
+    );
+    assert!(!page.can("x"));
+}
+
+#[test]
+fn f5_after_sign_out_nothing_revives_anything() {
+    let mut page = with_token();
+    let generation = switch(&mut page, "a");
+    let epoch = page.session.epoch();
+    page.tell(Event::SignedOut);
+    page.answer_to(generation, &document_of("a", 1, &["x"]));
+    page.tell(Event::TokenAnswered { generation, token: Ok(Some(of("a"))) });
+    for status in [401, 403] {
+        page.tell(Event::Observed(Observation { status, version: None, epoch }));
+        page.observe(status);
+    }
+    page.tell(Event::Invalidated);
+    page.pass(10_000_000);
+    assert_eq!((page.status(), page.timer), (Status::Unauthenticated, None));
+    assert_eq!(page.reason("x"), "unauthenticated");
+    assert!(!page.session.is_loading());
+}
+
+#[test]
+fn what_an_earlier_users_request_met_is_not_evidence() {
+    let mut page = with_token();
+    let a = switch(&mut page, "a");
+    page.answer_to(a, &document_of("a", 1, &["x"]));
+    let epoch = page.session.epoch();
+    let b = switch(&mut page, "b");
+    page.answer_to(b, &document_of("b", 1, &["y"]));
+    let before = page.requests.len();
+    page.tell(Event::Observed(Observation { status: 401, version: None, epoch }));
+    assert!(page.can("y"));
+    assert_eq!(page.requests.len(), before);
+}
+
+#[test]
+fn a_renewed_token_of_the_same_user_keeps_the_set() {
+    let mut page = with_token();
+    let a = switch(&mut page, "a");
+    page.answer_to(a, &document_of("a", 1, &["x"]));
+    page.tell(Event::TokenChanged(Some(token(r#""sub":"a","jti":"2""#))));
+    assert!(page.can("x"));
+    page.tell(Event::TokenChanged(Some(token(r#""sub":"a","iss":"elsewhere""#))));
+    assert!(!page.can("x"), "a subject is unique only within its issuer");
+}
+
+#[test]
+fn another_opaque_token_may_be_another_user() {
+    let mut page = with_token();
+    page.tell(Event::TokenChanged(Some("opaque-1".into())));
+    let generation = page.generation();
+    page.tell(Event::TokenAnswered { generation, token: Ok(Some("opaque-1".into())) });
+    page.answer_to(generation, &document(1, &["x"]));
+    page.tell(Event::TokenChanged(Some("opaque-1".into())));
+    assert!(page.can("x"));
+    page.tell(Event::TokenChanged(Some("opaque-2".into())));
+    assert!(!page.can("x"));
+}
+
+#[test]
+fn with_a_cookie_the_server_says_who_it_is() {
+    let mut page = Page::fresh();
+    page.tell(Event::RefreshRequested);
+    page.answer(&document_of("u-2", 1, &["b"]));
+    assert!(!page.can("a") && page.can("b"), "another user's version 1 is not the same version");
+    page.tell(Event::CredentialsReplaced);
+    assert!(!page.can("b"));
+    assert_eq!(page.status(), Status::Loading);
+}
+
+#[test]
+fn a_bootstrap_of_the_tokens_subject_survives_and_another_ones_does_not() {
+    for (subject, survives) in [("a", true), ("b", false)] {
+        let mut page = Page::new(Config { has_token: true, ..Config::new(Source::Endpoint) });
+        page.tell(Event::Started { bootstrap: Some(document_of(subject, 1, &["x"])) });
+        page.tell(Event::TokenChanged(Some(of("a"))));
+        assert_eq!(page.can("x"), survives, "bootstrap of {subject}");
+    }
+}
+
+#[test]
+fn no_token_means_nobody() {
+    let mut page = with_token();
+    page.tell(Event::TokenAnswered { generation: page.generation(), token: Ok(None) });
+    assert_eq!((page.status(), page.fetches()), (Status::Unauthenticated, 0));
+    let a = switch(&mut page, "a");
+    page.answer_to(a, &document_of("a", 1, &["x"]));
+    page.tell(Event::TokenChanged(None));
+    assert!(!page.can("x"));
+    assert_eq!(page.status(), Status::Unauthenticated);
+}
+
+#[test]
+fn the_token_is_sent_as_bearer_and_a_failing_provider_is_retried() {
+    let mut page = with_token();
+    page.tell(Event::TokenAnswered {
+        generation: page.generation(),
+        token: Err("no network".into()),
+    });
+    assert_eq!(
+        (page.problems.as_slice(), page.status()),
+        (["token-provider"].as_slice(), Status::Failed)
+    );
+    page.pass(1000);
+    page.tell(Event::TokenAnswered { generation: page.generation(), token: Ok(Some(of("a"))) });
+    assert!(
+        matches!(page.requests.last(), Some(Effect::Fetch { bearer: Some(bearer), .. }) if *bearer == of("a"))
+    );
+}

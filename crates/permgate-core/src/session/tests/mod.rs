@@ -1,0 +1,155 @@
+//! The session on a virtual clock: a page that performs the effects by writing them down.
+
+mod clocks;
+mod freshness;
+mod identity;
+mod tokens;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::*;
+
+/// A session, its two clocks, and what it asked for.
+struct Page {
+    session: Session,
+    now: Now,
+    requests: Vec<Effect>,
+    problems: Vec<&'static str>,
+    publications: Vec<Publication>,
+    aborts: usize,
+    rests: usize,
+    timer: Option<Millis>,
+}
+
+/// The moment at which every page of these tests begins.
+const START: u64 = 1_700_000_000_000;
+
+impl Page {
+    fn new(config: Config) -> Self {
+        let now = Now { wall: Millis(START), monotonic: Millis(5000) };
+        Self {
+            session: Session::new(now, config),
+            now,
+            requests: Vec::new(),
+            problems: Vec::new(),
+            publications: Vec::new(),
+            aborts: 0,
+            rests: 0,
+            timer: None,
+        }
+    }
+
+    /// A page whose set comes from an endpoint, started.
+    fn started() -> Self {
+        let mut page = Self::new(Config::new(Source::Endpoint));
+        page.tell(Event::Started { bootstrap: None });
+        page
+    }
+
+    /// A started page that holds `a` at version 1, fetched without delay.
+    fn fresh() -> Self {
+        let mut page = Self::started();
+        page.answer(&document(1, &["a"]));
+        page
+    }
+
+    fn tell(&mut self, event: Event) {
+        for effect in self.session.handle(self.now, event) {
+            match effect {
+                request @ (Effect::AskToken { .. } | Effect::Fetch { .. }) => {
+                    self.requests.push(request);
+                }
+                Effect::Abort => self.aborts += 1,
+                Effect::Arm(delay) => self.timer = Some(self.now.monotonic + delay),
+                Effect::Disarm => self.timer = None,
+                Effect::Publish(publication) => self.publications.push(publication),
+                Effect::Report(problem) => {
+                    assert!(!problem.to_string().is_empty());
+                    self.problems.push(problem.code());
+                }
+                Effect::Rest => self.rests += 1,
+            }
+        }
+    }
+
+    /// Lets both clocks run, and the timer fire whenever it is due.
+    fn pass(&mut self, millis: u64) {
+        let end = Now {
+            wall: self.now.wall + Millis(millis),
+            monotonic: self.now.monotonic + Millis(millis),
+        };
+        let mut fired = 0;
+        while let Some(moment) = self.timer.filter(|moment| *moment <= end.monotonic) {
+            let step = moment - self.now.monotonic;
+            self.now = Now { wall: self.now.wall + step, monotonic: self.now.monotonic + step };
+            self.timer = None;
+            self.tell(Event::TimerFired);
+            fired += 1;
+            assert!(fired < 50_000, "the timer runs in circles");
+        }
+        self.now = end;
+    }
+
+    fn generation(&self) -> u64 {
+        match self.requests.last() {
+            Some(Effect::Fetch { generation, .. } | Effect::AskToken { generation }) => *generation,
+            _ => 0,
+        }
+    }
+
+    fn fetches(&self) -> usize {
+        self.requests.iter().filter(|request| matches!(request, Effect::Fetch { .. })).count()
+    }
+
+    /// The endpoint answers the newest request.
+    fn answer(&mut self, body: &str) {
+        self.answer_to(self.generation(), body);
+    }
+
+    fn answer_to(&mut self, generation: u64, body: &str) {
+        let answer = Answer::Document { body: body.into(), etag: Some("\"e\"".into()) };
+        self.tell(Event::Answered { generation, answer });
+    }
+
+    fn fail(&mut self, failure: Failure, retry_after: Option<Millis>) {
+        let answer = Answer::Failed { failure, retry_after };
+        self.tell(Event::Answered { generation: self.generation(), answer });
+    }
+
+    fn observe(&mut self, status: u16) {
+        let epoch = self.session.epoch();
+        self.tell(Event::Observed(Observation { status, version: None, epoch }));
+    }
+
+    fn can(&self, requirement: &str) -> bool {
+        self.session.decide(self.now, &Requirement::parse(requirement).unwrap(), None).is_granted()
+    }
+
+    fn reason(&self, requirement: &str) -> &'static str {
+        let requirement = Requirement::parse(requirement).unwrap();
+        self.session.decide(self.now, &requirement, None).reason.code()
+    }
+
+    fn status(&self) -> Status {
+        self.session.status()
+    }
+}
+
+fn document(version: u64, permissions: &[&str]) -> String {
+    document_of("u-1", version, permissions)
+}
+
+fn document_of(subject: &str, version: u64, permissions: &[&str]) -> String {
+    format!(r#"{{"subject":"{subject}","version":{version},"permissions":{permissions:?}}}"#)
+}
+
+/// A token with these members of its claims.
+fn token(claims: &str) -> String {
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    [part("{}"), part(&format!("{{{claims}}}")), String::new()].join(".")
+}

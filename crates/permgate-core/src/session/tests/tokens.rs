@@ -1,0 +1,84 @@
+//! Sets read from a token's claims: their end, their errors, and tokens beside an endpoint.
+
+use super::*;
+use crate::wire::ClaimRule;
+
+fn page() -> Page {
+    let mut page = Page::new(Config::new(Source::Token));
+    page.tell(Event::Started { bootstrap: None });
+    page
+}
+
+fn give(page: &mut Page, claims: &str) {
+    page.tell(Event::TokenAnswered {
+        generation: page.generation(),
+        token: Ok(Some(token(claims))),
+    });
+}
+
+const NOW_SECONDS: u64 = START / 1000;
+
+#[test]
+fn claims_are_believed_until_exp_and_no_longer() {
+    let mut page = page();
+    give(&mut page, &format!(r#""permissions":["a"],"exp":{}"#, NOW_SECONDS + 100));
+    assert_eq!((page.status(), page.fetches()), (Status::Fresh, 0));
+    page.pass(99_999);
+    assert!(page.can("a"));
+    page.pass(1);
+    assert!(!page.can("a"));
+    assert_eq!(page.status(), Status::Expired);
+    assert!(page.session.is_loading(), "the application is asked for a new token");
+    give(&mut page, &format!(r#""permissions":["a"],"exp":{}"#, NOW_SECONDS + 500));
+    assert!(page.can("a"));
+}
+
+#[test]
+fn f25_a_token_just_past_its_end_is_not_believed_and_one_not_quite_begun_is() {
+    for (claims, code) in [
+        (format!(r#""permissions":["a"],"exp":{NOW_SECONDS}"#), Some("token-expired")),
+        (format!(r#""permissions":["a"],"exp":{}"#, NOW_SECONDS + 1), None),
+        (format!(r#""permissions":["a"],"nbf":{}"#, NOW_SECONDS + 300), None),
+        (
+            format!(r#""permissions":["a"],"nbf":{}"#, NOW_SECONDS + 301),
+            Some("token-not-yet-valid"),
+        ),
+    ] {
+        let mut page = page();
+        give(&mut page, &claims);
+        assert_eq!(page.problems.first().copied(), code, "{claims}");
+        assert_eq!(page.can("a"), code.is_none());
+    }
+}
+
+#[test]
+fn a_malformed_token_grants_nothing_and_is_not_asked_for_in_a_hurry() {
+    for (token, code) in [
+        ("garbage".to_string(), "malformed-token"),
+        (token(r#""sub":"u""#), "malformed-claims"),
+        (token(r#""permissions":7"#), "malformed-claims"),
+    ] {
+        let mut page = page();
+        page.tell(Event::TokenAnswered { generation: page.generation(), token: Ok(Some(token)) });
+        assert_eq!((page.problems.as_slice(), page.status()), ([code].as_slice(), Status::Failed));
+        page.pass(200_000);
+        assert_eq!(page.requests.len(), 1);
+    }
+}
+
+#[test]
+fn beside_an_endpoint_claims_are_believed_until_its_first_answer_but_never_fresh() {
+    let config = Config {
+        has_token: true,
+        claims: Vec::from([ClaimRule::default()]),
+        ..Config::new(Source::Endpoint)
+    };
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: None });
+    give(&mut page, r#""sub":"u-1","permissions":["a"]"#);
+    assert!(page.can("a"));
+    assert_eq!((page.status(), page.fetches()), (Status::Stale, 1));
+    page.answer(&document(1, &["b"]));
+    assert!(!page.can("a") && page.can("b"));
+    assert_eq!(page.status(), Status::Fresh);
+}
