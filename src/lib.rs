@@ -1,1 +1,20 @@
-//! The browser shell.
+//! The browser shell of permgate: performs what the core decides.
+//!
+//! Something happens (a call, an answer, a timer) → the shell makes an event of it → the session
+//! handles it and says what is to be done → the shell does that, with nothing borrowed, so that
+//! JavaScript that calls back in finds everything in order. The TypeScript in `js/` is the only
+//! caller; nothing here is meant to be used from JavaScript directly.
+
+mod binding;
+mod clock;
+mod dom;
+mod engine;
+mod host;
+mod options;
+mod shell;
+mod snapshot;
+mod timer;
+mod transport;
+
+pub use binding::Binding;
+pub use engine::Engine;

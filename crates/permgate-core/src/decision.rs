@@ -1,5 +1,7 @@
 //! The answer to a question: granted, denied or unknown, and why.
 
+use core::fmt;
+
 use crate::grant::Grant;
 use crate::requirement::Atom;
 
@@ -114,5 +116,25 @@ impl<'a> Decision<'a> {
     #[must_use]
     pub fn is_granted(&self) -> bool {
         self.outcome == Outcome::Granted
+    }
+}
+
+/// One English sentence.
+impl fmt::Display for Decision<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(atom) = self.atom {
+            write!(f, "`{atom}` ")?;
+        }
+        match self.reason {
+            Reason::GrantedBy(grant) => write!(f, "is granted by `{}`", grant.pattern),
+            Reason::DeniedBy(grant) => write!(f, "is denied by `{}`", grant.pattern),
+            Reason::Member => f.write_str("is held"),
+            Reason::NotGranted => f.write_str("is not granted"),
+            Reason::NotLoaded if self.atom.is_some() => f.write_str("is not told by the source"),
+            Reason::NotLoaded => f.write_str("permissions are not loaded yet"),
+            Reason::Expired => f.write_str("permissions have expired and could not be renewed"),
+            Reason::Unauthenticated => f.write_str("nobody is signed in"),
+            Reason::MalformedRequirement => f.write_str("the requirement cannot be read"),
+        }
     }
 }

@@ -33,8 +33,8 @@ pub enum Event {
     },
     /// The application has a new token, or none any more.
     TokenChanged(Option<String>),
-    /// Whoever is signed in may be somebody else from now on.
-    CredentialsReplaced,
+    /// The application asks somewhere else for the token from now on: it may be somebody else's.
+    TokenProviderChanged,
     /// A response to one of the application's own requests came by.
     Observed(Observation),
     /// What is held is known to be out of date.

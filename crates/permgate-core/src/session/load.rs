@@ -150,6 +150,7 @@ impl Session {
         match token {
             None => self.forget_credentials(effects),
             Some(token) => {
+                self.config.has_token = true;
                 self.adopt(token);
                 self.restart(effects);
             }

@@ -174,7 +174,8 @@ impl Session {
                 self.answered(generation, answer, &mut effects);
             }
             Event::TokenChanged(token) => self.token_changed(token, &mut effects),
-            Event::CredentialsReplaced => {
+            Event::TokenProviderChanged => {
+                self.config.has_token = true;
                 self.become_somebody(Identity::Untold);
                 self.restart(&mut effects);
             }

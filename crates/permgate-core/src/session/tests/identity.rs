@@ -130,9 +130,10 @@ fn with_a_cookie_the_server_says_who_it_is() {
     page.tell(Event::RefreshRequested);
     page.answer(&document_of("u-2", 1, &["b"]));
     assert!(!page.can("a") && page.can("b"), "another user's version 1 is not the same version");
-    page.tell(Event::CredentialsReplaced);
+    page.tell(Event::TokenProviderChanged);
     assert!(!page.can("b"));
     assert_eq!(page.status(), Status::Loading);
+    assert!(matches!(page.requests.last(), Some(Effect::AskToken { .. })));
 }
 
 #[test]

@@ -1,0 +1,76 @@
+//! The API as a whole: its routes, and the layers around them.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware;
+use axum::routing::any;
+use tower::ServiceBuilder;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::identity::{Identify, PERMISSIONS_VERSION};
+use crate::problem::{self, Problem};
+use crate::routes;
+use crate::state::AppState;
+
+/// How long a request may take, the reading of its body included: a slow client must not hold a
+/// place for ever, and no answer of this API takes more than a second.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a browser may keep the answer to a preflight.
+const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(600);
+
+pub(crate) fn router(state: AppState) -> Router {
+    let plain = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    // From the outside to the inside.
+    let layers = ServiceBuilder::new()
+        .layer(cors(&state))
+        .layer(plain(header::CACHE_CONTROL, "no-store"))
+        .layer(plain(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(SetResponseHeaderLayer::appending(
+            header::VARY,
+            HeaderValue::from_static("Authorization, Cookie"),
+        ))
+        .layer(middleware::map_response(problem::complete))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
+        .layer(state.csrf())
+        .layer(Identify::new(state.clone()));
+
+    let mut router = Router::new();
+    for route in routes::table() {
+        router = router.route(&route.path, route.handler);
+    }
+    for unknown in ["/api", "/api/", "/api/{*rest}"] {
+        router = router.route(unknown, any(no_such_route));
+    }
+    router.layer(layers).with_state(state)
+}
+
+async fn no_such_route(method: Method, uri: Uri) -> Problem {
+    let path = uri.path();
+    Problem::not_found(format!(
+        "there is no `{method} {path}`; `GET /api/catalogue` lists the pages"
+    ))
+}
+
+/// Foreign origins that are configured may call with credentials; no others may read anything.
+fn cors(state: &AppState) -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(state.origins().iter().cloned()))
+        .allow_credentials(true)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
+        .expose_headers([
+            PERMISSIONS_VERSION,
+            header::ETAG,
+            header::RETRY_AFTER,
+            header::WWW_AUTHENTICATE,
+        ])
+        .max_age(PREFLIGHT_MAX_AGE)
+        .vary([header::ORIGIN])
+}

@@ -1,0 +1,60 @@
+//! What a request brings to show who sends it: a bearer token or a session cookie.
+
+use axum::http::{HeaderMap, header};
+
+/// The name of the session cookie.
+pub const SESSION_COOKIE: &str = "permgate_session";
+
+/// How long the secret in a session cookie is: 32 bytes in unpadded base64url.
+const SECRET_LENGTH: usize = 43;
+
+/// The credentials of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Credentials {
+    /// There are none.
+    None,
+    /// A bearer token (RFC 6750 §2.1).
+    Bearer(String),
+    /// The secret of a cookie session.
+    Session(String),
+    /// Something that is no credential here, and what to do about it.
+    Unusable(&'static str),
+}
+
+impl Credentials {
+    /// Reads the headers. An `Authorization` header counts before cookies, even when it is bad:
+    /// falling back would answer as somebody whom the caller did not name.
+    pub(crate) fn read(headers: &HeaderMap) -> Self {
+        let mut authorizations = headers.get_all(header::AUTHORIZATION).iter();
+        if let Some(value) = authorizations.next() {
+            if authorizations.next().is_some() {
+                return Self::Unusable("there are several `Authorization` headers; send one");
+            }
+            let bearer = value.to_str().ok().and_then(|text| text.split_once(' '));
+            return match bearer {
+                Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
+                    Self::Bearer(token.trim_matches(' ').into())
+                }
+                _ => Self::Unusable("the `Authorization` header must be `Bearer` and a token"),
+            };
+        }
+        let mut secrets = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|text| text.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .filter(|(name, _)| *name == SESSION_COOKIE);
+        match (secrets.next(), secrets.next()) {
+            (None, _) => Self::None,
+            (Some((_, secret)), None) if secret.len() == SECRET_LENGTH => {
+                Self::Session(secret.into())
+            }
+            (Some(_), None) => Self::Unusable("the session cookie is malformed; sign in again"),
+            // Another path or a sibling domain set one too; which is ours cannot be told.
+            (Some(_), Some(_)) => {
+                Self::Unusable("there are several session cookies; delete them and sign in again")
+            }
+        }
+    }
+}

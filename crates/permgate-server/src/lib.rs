@@ -1,0 +1,71 @@
+//! The axum server beside permgate: sign-in, permission documents, a protected API, and the layer
+//! that enforces it with the same core as the browser.
+//!
+//! In one process, without sockets and on a clock that a test sets:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use axum::{body::Body, http::Request};
+//! use permgate_server::{AppState, Config, PasswordCost, SettableClock, Timestamp, app};
+//! use tower::ServiceExt as _;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let clock = Arc::new(SettableClock::new(Timestamp::from_unix_ms(1_800_000_000_000)));
+//! let config = Config { password_cost: PasswordCost::LEAST, ..Config::default() };
+//! let app = app(AppState::in_memory(clock.clone(), config)?);
+//! let request = Request::get("/api/me/permissions").body(Body::empty())?;
+//! assert_eq!(app.clone().oneshot(request).await?.status(), 401);
+//! # Ok(())
+//! # }
+//! ```
+
+mod api;
+mod body;
+pub mod bus;
+pub mod catalogue;
+pub mod clock;
+mod config;
+mod credentials;
+mod document;
+mod guard;
+mod identity;
+mod password;
+mod problem;
+mod require;
+pub mod routes;
+pub mod secret;
+pub mod seed;
+mod state;
+pub mod store;
+mod token;
+mod www;
+
+use axum::Router;
+
+pub use body::MAX_BODY_BYTES;
+pub use bus::{Bus, LocalBus, VersionChanged};
+pub use clock::{Clock, SettableClock, SystemClock, Timestamp};
+pub use config::Config;
+pub use credentials::SESSION_COOKIE;
+pub use guard::Refusal;
+pub use identity::{
+    Authority, BoxFuture, Current, Identified, Identify, Identity, PERMISSIONS_VERSION,
+};
+pub use password::{
+    MAX_PASSWORD_BYTES, PasswordCost, PasswordError, hash_password, verify_password,
+};
+pub use problem::Problem;
+pub use require::{Require, Required, ResourceOf};
+pub use state::{AppState, StartError};
+pub use store::{SqliteStore, Store};
+pub use token::{MAX_TOKEN_BYTES, TokenError, Tokens, Verified};
+
+/// The whole server: the API under `/api`, and the single-page application everywhere else.
+pub fn app(state: AppState) -> Router {
+    let www = www::router(state.config().www.as_deref());
+    api::router(state).fallback_service(www)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+//! Error answers: problem details as in RFC 9457.
+
+use std::fmt;
+
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
+use tower_http::csrf::ProtectionError;
+
+/// An error answer with a stable kind, a title that never varies, and a detail that helps.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    status: StatusCode,
+    kind: &'static str,
+    title: &'static str,
+    detail: String,
+    members: Map<String, Value>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    /// A problem of a kind; its `type` is `/problems/<kind>`.
+    pub fn new(
+        status: StatusCode,
+        kind: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            kind,
+            title,
+            detail: detail.into(),
+            members: Map::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// The same problem with an extension member (RFC 9457 §3.2).
+    #[must_use]
+    pub fn with(mut self, member: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(member.into(), value.into());
+        self
+    }
+
+    /// The same problem with a response header.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// The status code.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// 401: who asks is not known.
+    pub fn unauthenticated(detail: impl Into<String>) -> Self {
+        Self::challenge(detail, HeaderValue::from_static("Bearer realm=\"permgate\""))
+    }
+
+    /// 401: credentials came, but do not hold (RFC 6750 §3.1).
+    pub fn invalid_credentials(detail: impl Into<String>) -> Self {
+        let challenge =
+            HeaderValue::from_static("Bearer realm=\"permgate\", error=\"invalid_token\"");
+        Self::challenge(detail, challenge)
+    }
+
+    fn challenge(detail: impl Into<String>, challenge: HeaderValue) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Sign-in needed", detail)
+            .with_header(header::WWW_AUTHENTICATE, challenge)
+    }
+
+    /// 404: there is no such thing.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
+    }
+
+    /// 400: `path` in the body is not what it must be.
+    pub fn invalid(path: impl Into<String>, detail: impl fmt::Display) -> Self {
+        let path = path.into();
+        let detail = format!("`{path}`: {detail}");
+        Self::new(StatusCode::BAD_REQUEST, "invalid-body", "The body is not as it must be", detail)
+            .with("path", path)
+    }
+
+    /// 409: the change contradicts what is there.
+    pub fn conflict(kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, kind, title, detail)
+    }
+
+    /// 500: the cause is logged and kept from the caller.
+    pub fn internal(cause: &dyn fmt::Display) -> Self {
+        tracing::error!("{cause}");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Internal error",
+            "the server failed; try again, and look into its log",
+        )
+    }
+
+    /// The problem for a status that something below the handlers answered without a body.
+    pub(crate) fn from_status(status: StatusCode) -> Self {
+        let (kind, detail) = match status {
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("method-not-allowed", "use one of the methods in the `Allow` header")
+            }
+            StatusCode::REQUEST_TIMEOUT => ("timeout", "the request took too long; try again"),
+            StatusCode::NOT_FOUND => ("not-found", "there is nothing at this address"),
+            StatusCode::PAYLOAD_TOO_LARGE => ("body-too-large", "send a smaller body"),
+            _ if status.is_server_error() => ("internal", "the server failed; try again"),
+            _ => ("refused", "the request was refused"),
+        };
+        Self::new(status, kind, status.canonical_reason().unwrap_or("Error"), detail)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut body = Map::new();
+        body.insert("type".into(), format!("/problems/{}", self.kind).into());
+        body.insert("title".into(), self.title.into());
+        body.insert("status".into(), self.status.as_u16().into());
+        body.insert("detail".into(), self.detail.into());
+        body.extend(self.members);
+        let mut response = (self.status, Json(body)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, CONTENT_TYPE);
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}
+
+const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// Gives every error answer a problem document, also those of the router and of middleware.
+pub(crate) async fn complete(response: Response) -> Response {
+    let status = response.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    if !is_error || response.headers().get(header::CONTENT_TYPE) == Some(&CONTENT_TYPE) {
+        return response;
+    }
+    let mut completed = match response.extensions().get::<ProtectionError>() {
+        Some(_) => Problem::new(
+            status,
+            "cross-origin",
+            "Another site sent this",
+            "changes are only accepted from this origin; start the server with `--origin` for more",
+        ),
+        None => Problem::from_status(status),
+    }
+    .into_response();
+    for (name, value) in response.headers() {
+        if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) {
+            completed.headers_mut().append(name, value.clone());
+        }
+    }
+    completed
+}

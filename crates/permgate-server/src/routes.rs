@@ -1,0 +1,100 @@
+//! The table of all routes of the API, each with what it takes to be let in.
+
+mod catalogue;
+mod grants;
+mod me;
+mod records;
+mod roles;
+mod session;
+mod users;
+
+use axum::http::Method;
+use axum::routing::{MethodRouter, delete, get, post, put};
+
+use crate::catalogue::{Action, PAGES};
+use crate::require::Require;
+use crate::state::AppState;
+
+/// A route of the API.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Its method; `GET` answers `HEAD` too.
+    pub method: Method,
+    /// Its path, with `{id}` and the like for what varies.
+    pub path: String,
+    /// Who is let in.
+    pub access: Access,
+    pub(crate) handler: MethodRouter<AppState>,
+}
+
+/// Who is let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody: signing in and out.
+    Public,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Whoever meets a requirement.
+    Needs(String),
+}
+
+/// All routes. Each handler already wears the layer of its access.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    let (public, signed_in) = (Access::Public, Access::SignedIn);
+    let needs = |requirement: &str| Access::Needs(requirement.into());
+    let mut table = vec![
+        (Method::POST, "/api/session", public.clone(), post(session::sign_in)),
+        (Method::DELETE, "/api/session", public, delete(session::sign_out)),
+        (Method::GET, "/api/session", signed_in.clone(), get(session::show)),
+        (Method::GET, "/api/me/permissions", signed_in.clone(), get(me::permissions)),
+        (Method::POST, "/api/me/decisions", signed_in.clone(), post(me::decisions)),
+        (Method::GET, "/api/catalogue", signed_in, get(catalogue::show)),
+        (Method::GET, "/api/admin/users", needs("user:view"), get(users::list)),
+        (Method::POST, "/api/admin/users", needs("user:create"), post(users::add)),
+        (Method::DELETE, "/api/admin/users/{id}", needs("user:delete"), delete(users::remove)),
+        (Method::PUT, "/api/admin/users/{id}/roles", needs("user:edit"), put(users::set_roles)),
+        (Method::PUT, "/api/admin/users/{id}/grants", needs("user:edit"), put(users::set_grants)),
+        (Method::GET, "/api/admin/roles", needs("role:view"), get(roles::list)),
+        (Method::POST, "/api/admin/roles", needs("role:create"), post(roles::add)),
+        (Method::PUT, "/api/admin/roles/{name}", needs("role:edit"), put(roles::set)),
+        (Method::DELETE, "/api/admin/roles/{name}", needs("role:delete"), delete(roles::remove)),
+    ]
+    .into_iter()
+    .filter_map(|(method, path, access, handler)| guarded(method, path.into(), access, handler))
+    .collect::<Vec<_>>();
+    for page in PAGES {
+        for &action in page.actions {
+            let list = format!("/api/pages/{}/records", page.key);
+            let (method, path, handler) = match action {
+                Action::View => (Method::GET, list, records::list(page.key)),
+                Action::Create => (Method::POST, list, records::add(page.key)),
+                Action::Edit => (Method::PUT, format!("{list}/{{id}}"), records::change(page.key)),
+                Action::Delete => {
+                    (Method::DELETE, format!("{list}/{{id}}"), records::remove(page.key))
+                }
+            };
+            let access = Access::Needs(page.permission(action));
+            table.extend(guarded(method, path, access, handler));
+        }
+    }
+    table
+}
+
+/// Puts the layer of the access around a handler. A requirement that does not parse leaves the
+/// route out: nobody gets in, and a test counts the routes.
+fn guarded(
+    method: Method,
+    path: String,
+    access: Access,
+    handler: MethodRouter<AppState>,
+) -> Option<Route> {
+    let handler = match &access {
+        Access::Public => handler,
+        Access::SignedIn => handler.route_layer(Require::signed_in()),
+        Access::Needs(requirement) => {
+            handler.route_layer(Require::new(requirement).ok()?.on(records::resource))
+        }
+    };
+    Some(Route { method, path, access, handler })
+}

@@ -1,0 +1,87 @@
+//! What the caller may do: the permission document, and decisions made by the server's core.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use permgate_core::{Decision, PermissionSet, Requirement, Resource};
+use serde::{Deserialize, Serialize};
+
+use crate::body::{FromJson, JsonBody};
+use crate::document;
+use crate::identity::Current;
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// How many requirements are decided in one request: a page with 2000 tagged elements is larger
+/// than any in the demo, and takes the core a millisecond.
+const MAX_DECISIONS: usize = 2000;
+
+pub(super) async fn permissions(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    current: Current,
+) -> Response {
+    let ttl_seconds = state.config().permissions_ttl.as_secs();
+    document::respond(document::document(&current.standing, ttl_seconds), &headers)
+}
+
+/// What to decide.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct Questions {
+    requirements: Vec<Question>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct Question {
+    requirement: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resource: Option<String>,
+}
+
+impl FromJson for Questions {
+    const EXAMPLE: &'static str = r#"{"requirements":[{"requirement":"invoice:edit"}]}"#;
+}
+
+#[derive(Serialize)]
+struct Answers {
+    subject: String,
+    version: u64,
+    decisions: Vec<Answer>,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    #[serde(flatten)]
+    question: Question,
+    outcome: &'static str,
+    reason: &'static str,
+}
+
+pub(super) async fn decisions(
+    current: Current,
+    JsonBody(body): JsonBody<Questions>,
+) -> Result<Response, Problem> {
+    if body.requirements.len() > MAX_DECISIONS {
+        let advice = format!("it holds more than {MAX_DECISIONS} entries; send several requests");
+        return Err(Problem::invalid("requirements", advice));
+    }
+    let set = &current.standing.set;
+    let decisions = body.requirements.into_iter().map(|question| answer(set, question)).collect();
+    let (subject, version) = (current.standing.subject, current.standing.version);
+    Ok(Json(Answers { subject, version, decisions }).into_response())
+}
+
+/// Decides as the browser does: what cannot be read is denied, and the others are answered.
+fn answer(set: &PermissionSet, question: Question) -> Answer {
+    let requirement = Requirement::parse(&question.requirement);
+    let resource = question.resource.as_deref().map(Resource::parse).transpose();
+    let decision = match (&requirement, &resource) {
+        (Ok(requirement), Ok(resource)) => set.decide(requirement, resource.as_ref()),
+        _ => Decision::malformed(),
+    };
+    let (outcome, reason) = (decision.outcome.as_str(), decision.reason.code());
+    Answer { question, outcome, reason }
+}

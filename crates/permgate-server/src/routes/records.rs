@@ -1,0 +1,173 @@
+//! The records of a page: the resources that the API protects.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, delete, get, post, put};
+use permgate_core::Resource;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::body::{FromJson, JsonBody};
+use crate::clock::Timestamp;
+use crate::problem::Problem;
+use crate::state::AppState;
+use crate::store::{MAX_RECORDS_PER_PAGE, Record, RecordFields};
+
+/// Ten thousand million in cents: beyond any invoice, and exact as a JavaScript number.
+const MAX_AMOUNT: i64 = 1_000_000_000_000;
+
+/// The longest texts, in characters: one line, a word or two, and a short letter.
+const MAX_TITLE: usize = 200;
+const MAX_STATUS: usize = 40;
+const MAX_NOTE: usize = 4000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct Fields {
+    title: String,
+    #[serde(default)]
+    amount: i64,
+    #[serde(default = "new_status")]
+    status: String,
+    #[serde(default)]
+    note: String,
+}
+
+fn new_status() -> String {
+    "new".into()
+}
+
+impl FromJson for Fields {
+    const EXAMPLE: &'static str =
+        r#"{"title":"Oak desk","amount":24900,"status":"draft","note":""}"#;
+}
+
+impl Fields {
+    fn check(self) -> Result<RecordFields, Problem> {
+        let Self { title, amount, status, note } = self;
+        for (path, text, most, needed) in [
+            ("title", &title, MAX_TITLE, true),
+            ("status", &status, MAX_STATUS, true),
+            ("note", &note, MAX_NOTE, false),
+        ] {
+            if needed && text.trim().is_empty() {
+                return Err(Problem::invalid(path, "it is empty; write something"));
+            }
+            if text.chars().count() > most {
+                let advice = format!("it is longer than {most} characters; shorten it");
+                return Err(Problem::invalid(path, advice));
+            }
+        }
+        if amount.saturating_abs() > MAX_AMOUNT {
+            let advice = format!("it is in cents, and at most {MAX_AMOUNT} either way");
+            return Err(Problem::invalid("amount", advice));
+        }
+        Ok(RecordFields { title, amount, status, note })
+    }
+}
+
+#[derive(Serialize)]
+struct RecordView {
+    id: String,
+    title: String,
+    amount: i64,
+    status: String,
+    note: String,
+    updated_at: String,
+}
+
+impl From<Record> for RecordView {
+    fn from(record: Record) -> Self {
+        let RecordFields { title, amount, status, note } = record.fields;
+        let (id, updated_at) = (record.id.to_string(), rfc3339(record.updated_at));
+        Self { id, title, amount, status, note, updated_at }
+    }
+}
+
+fn rfc3339(moment: Timestamp) -> String {
+    let nanoseconds = i128::from(moment.unix_ms()) * 1_000_000;
+    let moment = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).ok();
+    moment.and_then(|moment| moment.format(&Rfc3339).ok()).unwrap_or_default()
+}
+
+/// The resource of an address: its path below `/api/`, such as `pages/invoice/records/42`.
+///
+/// The path counts as it was sent. An `id` that is percent-encoded names another resource here,
+/// and no record in [`id`], so that no spelling slips past a grant on one record.
+pub(super) fn resource(uri: &Uri) -> Option<Resource> {
+    let path = uri.path().strip_prefix("/api/")?;
+    let (_, id) = path.strip_prefix("pages/")?.split_once("/records/")?;
+    (!id.is_empty()).then(|| Resource::parse(path).ok())?
+}
+
+/// The record that an address names, in the one spelling that [`RecordView`] has.
+fn id(uri: &Uri) -> Result<i64, Problem> {
+    let text = uri.path().rsplit('/').next().unwrap_or_default();
+    let id = text.parse::<i64>().ok().filter(|id| id.to_string() == text);
+    id.ok_or_else(|| no_such_record(text))
+}
+
+fn no_such_record(id: &str) -> Problem {
+    Problem::not_found(format!("there is no record `{id}` on this page; list its records"))
+}
+
+pub(super) fn list(page: &'static str) -> MethodRouter<AppState> {
+    get(async move |State(state): State<AppState>| -> Result<Response, Problem> {
+        let records = state.with_store(move |store| store.records(page)).await?;
+        let records = records.into_iter().map(RecordView::from).collect::<Vec<_>>();
+        Ok(Json(records).into_response())
+    })
+}
+
+pub(super) fn add(page: &'static str) -> MethodRouter<AppState> {
+    post(
+        async move |State(state): State<AppState>,
+                    uri: Uri,
+                    JsonBody(body): JsonBody<Fields>|
+                    -> Result<Response, Problem> {
+            let (fields, now) = (body.check()?, state.now());
+            let added = state.with_store(move |store| store.add_record(page, &fields, now)).await?;
+            let Some(record) = added else {
+                let detail = format!(
+                    "the page already has {MAX_RECORDS_PER_PAGE} records; delete some first"
+                );
+                return Err(Problem::conflict("page-full", "The page is full", detail));
+            };
+            let address = format!("{}/{}", uri.path(), record.id);
+            let mut response =
+                (StatusCode::CREATED, Json(RecordView::from(record))).into_response();
+            if let Ok(address) = HeaderValue::try_from(address) {
+                response.headers_mut().insert(header::LOCATION, address);
+            }
+            Ok(response)
+        },
+    )
+}
+
+pub(super) fn change(page: &'static str) -> MethodRouter<AppState> {
+    put(
+        async move |State(state): State<AppState>,
+                    uri: Uri,
+                    JsonBody(body): JsonBody<Fields>|
+                    -> Result<Response, Problem> {
+            let (id, fields, now) = (id(&uri)?, body.check()?, state.now());
+            let changed =
+                state.with_store(move |store| store.change_record(page, id, &fields, now)).await?;
+            let record = changed.ok_or_else(|| no_such_record(&id.to_string()))?;
+            Ok(Json(RecordView::from(record)).into_response())
+        },
+    )
+}
+
+pub(super) fn remove(page: &'static str) -> MethodRouter<AppState> {
+    delete(async move |State(state): State<AppState>, uri: Uri| -> Result<Response, Problem> {
+        let id = id(&uri)?;
+        match state.with_store(move |store| store.remove_record(page, id)).await? {
+            true => Ok(StatusCode::NO_CONTENT.into_response()),
+            false => Err(no_such_record(&id.to_string())),
+        }
+    })
+}

@@ -1,0 +1,141 @@
+//! Signing in, signing out, and who is signed in.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use crate::body::{FromJson, JsonBody};
+use crate::clock::Timestamp;
+use crate::credentials::{Credentials, SESSION_COOKIE};
+use crate::identity::{Current, PERMISSIONS_VERSION, version_header};
+use crate::password::MAX_PASSWORD_BYTES;
+use crate::problem::Problem;
+use crate::secret::{base64url, digest, random_bytes};
+use crate::state::AppState;
+use crate::store::{Account, Session};
+
+/// What signs a user in.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct SignIn {
+    username: String,
+    password: String,
+    #[serde(default)]
+    mode: Mode,
+}
+
+/// What the user gets for it.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase", expecting = "a string")]
+enum Mode {
+    /// A token for the page to send.
+    #[default]
+    Token,
+    /// A cookie that the page never sees.
+    Cookie,
+}
+
+impl FromJson for SignIn {
+    const EXAMPLE: &'static str = r#"{"username":"ada","password":"…","mode":"cookie"}"#;
+}
+
+#[derive(Serialize)]
+struct SignedIn {
+    subject: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    expires_in: u64,
+}
+
+pub(super) async fn sign_in(
+    State(state): State<AppState>,
+    JsonBody(body): JsonBody<SignIn>,
+) -> Result<Response, Problem> {
+    if body.password.len() > MAX_PASSWORD_BYTES {
+        let advice = format!("it is longer than {MAX_PASSWORD_BYTES} bytes; shorten it");
+        return Err(Problem::invalid("password", advice));
+    }
+    let Some(account) = state.authenticate(body.username, body.password).await? else {
+        let detail = "user name or password are wrong; try again";
+        return Err(Problem::unauthenticated(detail));
+    };
+    let mut response = match body.mode {
+        Mode::Token => with_token(&state, &account)?,
+        Mode::Cookie => with_cookie(&state, &account).await?,
+    };
+    // Told here, since the request itself came from nobody, or from somebody else.
+    if let Some(version) = version_header(&account.subject, account.version) {
+        response.headers_mut().insert(PERMISSIONS_VERSION, version);
+    }
+    Ok(response)
+}
+
+fn with_token(state: &AppState, account: &Account) -> Result<Response, Problem> {
+    let now = state.now();
+    let expires_at = now.plus(state.config().token_ttl);
+    let token = state.tokens().mint(&account.subject, now, expires_at);
+    let token = token.map_err(|error| Problem::internal(&error))?;
+    Ok(signed_in(account, Some(token), expires_at, now).into_response())
+}
+
+async fn with_cookie(state: &AppState, account: &Account) -> Result<Response, Problem> {
+    let now = state.now();
+    let ttl = state.config().session_ttl;
+    let expires_at = now.plus(ttl);
+    let secret = base64url(&random_bytes().map_err(|error| Problem::internal(&error))?);
+    let session =
+        Session { digest: digest(secret.as_bytes()), subject: account.subject.clone(), expires_at };
+    state.with_store(move |store| store.open_session(&session, now)).await?;
+    let mut response = signed_in(account, None, expires_at, now).into_response();
+    set_cookie(state, &mut response, &secret, ttl);
+    Ok(response)
+}
+
+fn signed_in(
+    account: &Account,
+    token: Option<String>,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Json<SignedIn> {
+    let (subject, name) = (account.subject.clone(), account.name.clone());
+    Json(SignedIn { subject, name, token, expires_in: expires_at.seconds_after(now) })
+}
+
+pub(super) async fn sign_out(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    if let Credentials::Session(secret) = Credentials::read(&headers) {
+        let digest = digest(secret.as_bytes());
+        state.with_store(move |store| store.close_session(&digest)).await?;
+    }
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    set_cookie(&state, &mut response, "", Duration::ZERO);
+    Ok(response)
+}
+
+pub(super) async fn show(State(state): State<AppState>, current: Current) -> impl IntoResponse {
+    Json(SignedIn {
+        expires_in: current.expires_at.seconds_after(state.now()),
+        subject: current.standing.subject,
+        name: current.standing.name,
+        token: None,
+    })
+}
+
+/// Out of reach of scripts, and never sent along with requests that other sites cause.
+fn set_cookie(state: &AppState, response: &mut Response, secret: &str, max_age: Duration) {
+    let secure = if state.config().secure_cookies { "; Secure" } else { "" };
+    let seconds = max_age.as_secs();
+    let cookie = format!(
+        "{SESSION_COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}"
+    );
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}

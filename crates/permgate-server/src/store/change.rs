@@ -1,0 +1,131 @@
+//! A change to users or roles: what is asked for, what it came to, why it was not made.
+
+use permgate_core::{Grant, Pattern};
+
+use super::{Role, StoreError, User};
+use crate::bus::VersionChanged;
+use crate::guard::Refusal;
+
+/// A change to users or roles.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// A new user.
+    AddUser {
+        /// The name to sign in with.
+        username: String,
+        /// The name to show.
+        name: String,
+        /// The PHC string of the password's hash.
+        password_hash: String,
+        /// Names of roles.
+        roles: Vec<String>,
+        /// Grants beside those of the roles.
+        grants: Vec<Grant>,
+    },
+    /// Other roles for a user.
+    SetUserRoles {
+        /// The subject.
+        id: String,
+        /// Names of roles.
+        roles: Vec<String>,
+    },
+    /// Other grants for a user.
+    SetUserGrants {
+        /// The subject.
+        id: String,
+        /// Grants beside those of the roles.
+        grants: Vec<Grant>,
+    },
+    /// No longer a user.
+    RemoveUser {
+        /// The subject.
+        id: String,
+    },
+    /// A new role.
+    AddRole {
+        /// Its name.
+        name: String,
+        /// What people call it.
+        title: String,
+        /// What it allows.
+        permissions: Vec<Pattern>,
+    },
+    /// Another content for a role.
+    SetRole {
+        /// Its name.
+        name: String,
+        /// What people call it.
+        title: String,
+        /// What it allows.
+        permissions: Vec<Pattern>,
+    },
+    /// No longer a role, for nobody.
+    RemoveRole {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Change {
+    /// The permission that it takes.
+    #[must_use]
+    pub fn required(&self) -> &'static str {
+        match self {
+            Self::AddUser { .. } => "user:create",
+            Self::SetUserRoles { .. } | Self::SetUserGrants { .. } => "user:edit",
+            Self::RemoveUser { .. } => "user:delete",
+            Self::AddRole { .. } => "role:create",
+            Self::SetRole { .. } => "role:edit",
+            Self::RemoveRole { .. } => "role:delete",
+        }
+    }
+}
+
+/// What a change came to.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// What was changed, as it is now.
+    pub state: Changed,
+    /// Whose permissions differ, with their new versions.
+    pub affected: Vec<VersionChanged>,
+}
+
+/// What was changed, as it is now.
+#[derive(Clone, Debug)]
+pub enum Changed {
+    /// A user.
+    User(User),
+    /// A role.
+    Role(Role),
+    /// It is no longer there.
+    Removed,
+}
+
+/// Why a change was not made.
+#[derive(Debug)]
+pub enum ChangeError {
+    /// The actor is no longer a user.
+    NoActor,
+    /// There is no such user.
+    NoUser(String),
+    /// There is no such role.
+    NoRole(String),
+    /// The name is taken.
+    Taken(String),
+    /// A rule forbids it.
+    Refused(Refusal),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for ChangeError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<rusqlite::Error> for ChangeError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}

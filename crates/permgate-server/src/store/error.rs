@@ -1,0 +1,42 @@
+//! How a store fails.
+
+use std::fmt;
+
+/// The store failed. For the log; callers of the API are told no more than that.
+#[derive(Debug)]
+pub enum StoreError {
+    /// The database failed.
+    Database(rusqlite::Error),
+    /// The file could not be made or read.
+    File(std::io::Error),
+    /// A row holds what was never written.
+    Corrupt(String),
+    /// The database is newer than this program.
+    TooNew(i64),
+    /// There is no randomness for a key.
+    Randomness(crate::secret::RandomnessError),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Database(error) => write!(f, "the database failed: {error}"),
+            Self::File(error) => write!(f, "the database file cannot be used: {error}"),
+            Self::Corrupt(what) => write!(f, "the database is damaged: {what}; restore a backup"),
+            Self::TooNew(version) => write!(
+                f,
+                "the database has schema `{version}`, which this program does not know; \
+                 use a newer program or another file"
+            ),
+            Self::Randomness(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}

@@ -1,0 +1,77 @@
+//! The tables, and how a database of an older program becomes one of this.
+
+use rusqlite::Connection;
+
+use super::StoreError;
+
+/// The steps from an empty database to the present schema; `user_version` counts those taken.
+const STEPS: &[&str] = &["
+CREATE TABLE setting (
+    name TEXT PRIMARY KEY NOT NULL,
+    value BLOB NOT NULL
+) STRICT;
+-- AUTOINCREMENT, so that the subject of a removed user never becomes somebody else's.
+CREATE TABLE user (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    username TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1 CHECK (version > 0)
+) STRICT;
+CREATE TABLE role (
+    name TEXT PRIMARY KEY NOT NULL,
+    title TEXT NOT NULL
+) STRICT;
+CREATE TABLE role_permission (
+    role TEXT NOT NULL REFERENCES role (name) ON DELETE CASCADE,
+    pattern TEXT NOT NULL,
+    PRIMARY KEY (role, pattern)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE user_role (
+    user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    role TEXT NOT NULL REFERENCES role (name) ON DELETE CASCADE,
+    PRIMARY KEY (user_id, role)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX user_role_by_role ON user_role (role);
+-- A resource is never empty, so that the empty text stands for every resource.
+CREATE TABLE user_grant (
+    user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    pattern TEXT NOT NULL,
+    resource TEXT NOT NULL DEFAULT '',
+    effect TEXT NOT NULL CHECK (effect IN ('allow', 'deny')),
+    PRIMARY KEY (user_id, pattern, resource, effect)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE session (
+    digest BLOB PRIMARY KEY NOT NULL CHECK (length(digest) = 32),
+    user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    expires_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_by_user ON session (user_id);
+CREATE INDEX session_by_expiry ON session (expires_ms);
+CREATE TABLE record (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    page TEXT NOT NULL,
+    title TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    note TEXT NOT NULL,
+    updated_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX record_by_page ON record (page, id);
+"];
+
+/// Takes the steps that a database lacks, each in a transaction.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let held: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let Ok(taken) = usize::try_from(held) else { return Err(StoreError::TooNew(held)) };
+    if taken > STEPS.len() {
+        return Err(StoreError::TooNew(held));
+    }
+    for (number, step) in (1_i64..).zip(STEPS).skip(taken) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", number)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}

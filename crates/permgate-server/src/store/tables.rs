@@ -1,0 +1,235 @@
+//! Rows in and out of the tables, for whoever holds a transaction.
+
+use permgate_core::{Effect, Grant, Pattern, ResourcePattern};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{Record, RecordFields, Role, Standing, StoreError, User};
+use crate::clock::Timestamp;
+
+/// The subject of a user's row.
+pub(super) fn subject(id: i64) -> String {
+    format!("u-{id}")
+}
+
+/// The row of a subject. Only the one spelling that [`subject`] writes is read.
+pub(super) fn user_id(text: &str) -> Option<i64> {
+    let id: i64 = text.strip_prefix("u-")?.parse().ok()?;
+    (subject(id) == text).then_some(id)
+}
+
+pub(super) fn milliseconds(moment: Timestamp) -> i64 {
+    i64::try_from(moment.unix_ms()).unwrap_or(i64::MAX)
+}
+
+pub(super) fn timestamp(milliseconds: i64) -> Timestamp {
+    Timestamp::from_unix_ms(u64::try_from(milliseconds).unwrap_or(0))
+}
+
+pub(super) fn insert_user(
+    connection: &Connection,
+    username: &str,
+    name: &str,
+    password_hash: &str,
+) -> rusqlite::Result<i64> {
+    connection.execute(
+        "INSERT INTO user (username, name, password_hash) VALUES (?1, ?2, ?3)",
+        [username, name, password_hash],
+    )?;
+    Ok(connection.last_insert_rowid())
+}
+
+pub(super) fn insert_role(
+    connection: &Connection,
+    name: &str,
+    title: &str,
+) -> rusqlite::Result<()> {
+    connection.execute("INSERT INTO role (name, title) VALUES (?1, ?2)", [name, title]).map(drop)
+}
+
+pub(super) fn replace_role_permissions(
+    connection: &Connection,
+    role: &str,
+    permissions: &[Pattern],
+) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM role_permission WHERE role = ?1", [role])?;
+    let mut insert = connection
+        .prepare_cached("INSERT OR IGNORE INTO role_permission (role, pattern) VALUES (?1, ?2)")?;
+    permissions.iter().try_for_each(|pattern| insert.execute([role, pattern.as_str()]).map(drop))
+}
+
+pub(super) fn replace_user_roles(
+    connection: &Connection,
+    user: i64,
+    roles: &[String],
+) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM user_role WHERE user_id = ?1", [user])?;
+    let mut insert = connection
+        .prepare_cached("INSERT OR IGNORE INTO user_role (user_id, role) VALUES (?1, ?2)")?;
+    roles.iter().try_for_each(|role| insert.execute(params![user, role]).map(drop))
+}
+
+pub(super) fn replace_user_grants(
+    connection: &Connection,
+    user: i64,
+    grants: &[Grant],
+) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM user_grant WHERE user_id = ?1", [user])?;
+    let mut insert = connection.prepare_cached(
+        "INSERT OR IGNORE INTO user_grant (user_id, pattern, resource, effect)
+         VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    grants.iter().try_for_each(|grant| {
+        let resource = grant.resource.as_ref().map_or("", ResourcePattern::as_str);
+        let effect = grant.effect.as_str();
+        insert.execute(params![user, grant.pattern.as_str(), resource, effect]).map(drop)
+    })
+}
+
+pub(super) fn insert_record(
+    connection: &Connection,
+    page: &str,
+    fields: &RecordFields,
+    at: Timestamp,
+) -> rusqlite::Result<i64> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO record (page, title, amount, status, note, updated_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    insert.execute(params![
+        page,
+        fields.title,
+        fields.amount,
+        fields.status,
+        fields.note,
+        milliseconds(at)
+    ])?;
+    Ok(connection.last_insert_rowid())
+}
+
+pub(super) fn records(connection: &Connection, page: &str) -> Result<Vec<Record>, StoreError> {
+    let mut find = connection.prepare_cached(
+        "SELECT id, title, amount, status, note, updated_ms FROM record
+         WHERE page = ?1 ORDER BY id",
+    )?;
+    let rows = find.query_map([page], |row| {
+        let fields = RecordFields {
+            title: row.get(1)?,
+            amount: row.get(2)?,
+            status: row.get(3)?,
+            note: row.get(4)?,
+        };
+        Ok(Record { id: row.get(0)?, fields, updated_at: timestamp(row.get(5)?) })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What a user may do; none when there is no such user.
+pub(super) fn standing(connection: &Connection, id: i64) -> Result<Option<Standing>, StoreError> {
+    let mut find = connection.prepare_cached("SELECT name, version FROM user WHERE id = ?1")?;
+    let found = find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((name, version)) = found else { return Ok(None) };
+    let mut grants = user_grants(connection, id)?;
+    let mut find = connection.prepare_cached(
+        "SELECT DISTINCT pattern FROM role_permission JOIN user_role USING (role)
+         WHERE user_id = ?1",
+    )?;
+    for text in find.query_map([id], |row| row.get::<_, String>(0))? {
+        grants.push(Grant::allow(pattern(&text?)?));
+    }
+    let roles = user_roles(connection, id)?;
+    Ok(Some(Standing::new(subject(id), name, version, roles, grants)))
+}
+
+pub(super) fn users(connection: &Connection) -> Result<Vec<User>, StoreError> {
+    let mut find = connection.prepare_cached("SELECT id FROM user ORDER BY username")?;
+    let ids = find.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    ids.into_iter().filter_map(|id| user(connection, id).transpose()).collect()
+}
+
+pub(super) fn user(connection: &Connection, id: i64) -> Result<Option<User>, StoreError> {
+    let mut find =
+        connection.prepare_cached("SELECT username, name, version FROM user WHERE id = ?1")?;
+    let found =
+        find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+    let Some((username, name, version)) = found else { return Ok(None) };
+    let (roles, grants) = (user_roles(connection, id)?, user_grants(connection, id)?);
+    Ok(Some(User { id: subject(id), username, name, roles, grants, version }))
+}
+
+pub(super) fn roles(connection: &Connection) -> Result<Vec<Role>, StoreError> {
+    let mut find = connection.prepare_cached("SELECT name FROM role ORDER BY name")?;
+    let names = texts(find.query_map([], text)?)?;
+    names.iter().filter_map(|name| role(connection, name).transpose()).collect()
+}
+
+pub(super) fn role(connection: &Connection, name: &str) -> Result<Option<Role>, StoreError> {
+    let mut find = connection.prepare_cached(
+        "SELECT title, (SELECT count(*) FROM user_role WHERE role = ?1) FROM role WHERE name = ?1",
+    )?;
+    let found = find.query_row([name], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((title, members)) = found else { return Ok(None) };
+    let mut find = connection
+        .prepare_cached("SELECT pattern FROM role_permission WHERE role = ?1 ORDER BY pattern")?;
+    let permissions = texts(find.query_map([name], text)?)?
+        .iter()
+        .map(|text| pattern(text))
+        .collect::<Result<_, _>>()?;
+    Ok(Some(Role { name: name.into(), title, permissions, members }))
+}
+
+/// Everybody who has a role.
+pub(super) fn members(connection: &Connection, role: &str) -> rusqlite::Result<Vec<i64>> {
+    let mut find = connection.prepare_cached("SELECT user_id FROM user_role WHERE role = ?1")?;
+    find.query_map([role], |row| row.get(0))?.collect()
+}
+
+fn user_roles(connection: &Connection, id: i64) -> Result<Vec<String>, StoreError> {
+    let mut find =
+        connection.prepare_cached("SELECT role FROM user_role WHERE user_id = ?1 ORDER BY role")?;
+    texts(find.query_map([id], text)?)
+}
+
+fn user_grants(connection: &Connection, id: i64) -> Result<Vec<Grant>, StoreError> {
+    let mut find = connection.prepare_cached(
+        "SELECT pattern, resource, effect FROM user_grant
+         WHERE user_id = ?1 ORDER BY pattern, resource, effect",
+    )?;
+    let mut rows = find.query([id])?;
+    let mut grants = Vec::new();
+    while let Some(row) = rows.next()? {
+        grants.push(grant(row)?);
+    }
+    Ok(grants)
+}
+
+fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
+    let (name, resource, effect): (String, String, String) =
+        (row.get(0)?, row.get(1)?, row.get(2)?);
+    let resource = match resource.as_str() {
+        "" => None,
+        text => Some(ResourcePattern::parse(text).map_err(|_| corrupt("resource", text))?),
+    };
+    let effect = match effect.as_str() {
+        "allow" => Effect::Allow,
+        "deny" => Effect::Deny,
+        other => return Err(corrupt("effect", other)),
+    };
+    Ok(Grant { pattern: pattern(&name)?, resource, effect })
+}
+
+// Skipping a row that cannot be read would lose a deny, so it fails the whole request instead.
+fn pattern(text: &str) -> Result<Pattern, StoreError> {
+    Pattern::parse(text).map_err(|_| corrupt("permission", text))
+}
+
+fn corrupt(what: &str, text: &str) -> StoreError {
+    StoreError::Corrupt(format!("`{text}` is no {what}"))
+}
+
+fn text(row: &Row<'_>) -> rusqlite::Result<String> {
+    row.get(0)
+}
+
+fn texts(rows: impl Iterator<Item = rusqlite::Result<String>>) -> Result<Vec<String>, StoreError> {
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,127 @@
+//! The server as its callers see it: in one process, without sockets, on a clock that tests set.
+
+mod access;
+mod administration;
+mod bodies;
+mod permissions;
+mod records;
+mod sign_in;
+mod tokens;
+mod www;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::store::Change;
+use crate::{AppState, Config, PasswordCost, SettableClock, Timestamp, app};
+
+/// When all tests begin.
+const START: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
+
+/// A seeded server with its clock.
+struct Server {
+    app: Router,
+    state: AppState,
+    clock: Arc<SettableClock>,
+}
+
+/// What came back.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Value,
+}
+
+/// What the tests lower and leave alone.
+fn quick() -> Config {
+    Config { password_cost: PasswordCost::LEAST, ..Config::default() }
+}
+
+impl Server {
+    fn start() -> Self {
+        Self::with(quick())
+    }
+
+    fn with(config: Config) -> Self {
+        let clock = Arc::new(SettableClock::new(START));
+        let state = AppState::in_memory(clock.clone(), config).unwrap();
+        Self { app: app(state.clone()), state, clock }
+    }
+
+    /// Sends a request as it is.
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let body = match bytes.is_empty() {
+            true => Value::Null,
+            false => serde_json::from_slice(&bytes)
+                .unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned().into()),
+        };
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Sends a request with a token, unless it is empty, and a JSON body, unless it is null.
+    async fn call(&self, token: &str, method: &str, path: &str, body: Value) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if !token.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let body = match body {
+            Value::Null => Body::empty(),
+            body => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(body.to_string())
+            }
+        };
+        self.send(request.body(body).unwrap()).await
+    }
+
+    async fn get(&self, token: &str, path: &str) -> Answer {
+        self.call(token, "GET", path, Value::Null).await
+    }
+
+    /// Signs a demo user in and returns the token.
+    async fn token(&self, username: &str) -> String {
+        let password = format!("{username}-demo");
+        let body = json!({ "username": username, "password": password, "mode": "token" });
+        let answer = self.call("", "POST", "/api/session", body).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.body["token"].as_str().unwrap().to_owned()
+    }
+
+    /// Makes a change as the administrator, past HTTP.
+    fn change(&self, change: &Change) {
+        self.state.store().administer("u-1", change).unwrap();
+    }
+
+    /// The versions of all demo users, by subject.
+    fn versions(&self) -> Vec<(String, u64)> {
+        let users = self.state.store().users().unwrap();
+        users.into_iter().map(|user| (user.id, user.version)).collect()
+    }
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Asserts that it is a complete problem document of this status and kind.
+    #[track_caller]
+    fn assert_problem(&self, status: u16, kind: &str) {
+        assert_eq!(self.status, status, "{}", self.body);
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(self.body["type"], format!("/problems/{kind}"));
+        assert_eq!(self.body["status"], status);
+        for member in ["title", "detail"] {
+            assert!(self.body[member].as_str().is_some_and(|text| !text.is_empty()), "{member}");
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Changes to users and roles: whose version rises, what is refused, who hears of it.
+
+use permgate_core::{Grant, Pattern};
+use serde_json::{Value, json};
+
+use super::{Answer, Server};
+use crate::store::Change;
+
+fn allow(texts: &[&str]) -> Vec<Grant> {
+    texts.iter().map(|text| Grant::allow(Pattern::parse(text).unwrap())).collect()
+}
+
+/// Gives Alan exactly these permissions, and returns his token.
+async fn alan_with(server: &Server, permissions: &[&str]) -> String {
+    server.change(&Change::SetUserRoles { id: "u-5".into(), roles: Vec::new() });
+    server.change(&Change::SetUserGrants { id: "u-5".into(), grants: allow(permissions) });
+    server.token("alan").await
+}
+
+/// The subjects and versions in an answer.
+fn affected(answer: &Answer) -> Vec<(String, u64)> {
+    let affected = answer.body["affected"].as_array().unwrap().iter();
+    affected
+        .map(|one| (one["subject"].as_str().unwrap().into(), one["version"].as_u64().unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn each_change_raises_the_version_of_exactly_those_whose_permissions_differ() {
+    let server = Server::start();
+    let token = server.token("ada").await;
+    let mut listener = server.state.bus().listen();
+    let users = "/api/admin/users";
+    let (staff, night) = ("/api/admin/roles/staff", "/api/admin/roles/night");
+    let emmy = json!({ "username": "emmy", "name": "Emmy Noether", "password": "emmy-demo",
+                       "roles": ["staff"], "grants": [{ "permission": "task:*", "effect": "allow" }] });
+    let staff_permissions = ["task:view", "task:edit"];
+    for (method, path, body, status, expected) in [
+        (
+            "PUT",
+            "/api/admin/users/u-2/roles",
+            json!({ "roles": ["sales", "staff"] }),
+            200,
+            vec!["u-2"],
+        ),
+        // The same again, in another order: nothing differs.
+        ("PUT", "/api/admin/users/u-2/roles", json!({ "roles": ["staff", "sales"] }), 200, vec![]),
+        (
+            "PUT",
+            "/api/admin/users/u-3/grants",
+            json!({ "grants": [{ "permission": "risk:view", "effect": "allow" }] }),
+            200,
+            vec!["u-3"],
+        ),
+        (
+            "PUT",
+            "/api/admin/users/u-3/grants",
+            json!({ "grants": [{ "permission": "risk:view", "effect": "deny" }] }),
+            200,
+            vec!["u-3"],
+        ),
+        (
+            "PUT",
+            staff,
+            json!({ "title": "Staff", "permissions": staff_permissions }),
+            200,
+            vec!["u-2", "u-3", "u-4", "u-5"],
+        ),
+        // Another title changes nobody's permissions.
+        (
+            "PUT",
+            staff,
+            json!({ "title": "All staff", "permissions": staff_permissions }),
+            200,
+            vec![],
+        ),
+        (
+            "POST",
+            "/api/admin/roles",
+            json!({ "name": "night", "title": "Night", "permissions": ["shipment:*"] }),
+            201,
+            vec![],
+        ),
+        ("PUT", night, json!({ "title": "Night", "permissions": ["shipment:view"] }), 200, vec![]),
+        ("PUT", "/api/admin/users/u-5/roles", json!({ "roles": ["night"] }), 200, vec!["u-5"]),
+        ("DELETE", night, Value::Null, 200, vec!["u-5"]),
+        ("POST", users, emmy, 201, vec![]),
+        ("DELETE", "/api/admin/users/u-6", Value::Null, 200, vec!["u-6"]),
+    ] {
+        let before = server.versions();
+        let answer = server.call(&token, method, path, body).await;
+        assert_eq!(answer.status, status, "{method} {path}: {}", answer.body);
+        let affected = affected(&answer);
+        let subjects: Vec<_> = affected.iter().map(|(subject, _)| subject.as_str()).collect();
+        assert_eq!(subjects, expected, "{method} {path}");
+        for (subject, version) in server.versions() {
+            let held = before.iter().find(|(held, _)| *held == subject);
+            let risen = u64::from(subjects.contains(&subject.as_str()));
+            assert_eq!(
+                version,
+                held.map_or(1, |(_, version)| version + risen),
+                "{path}: {subject}"
+            );
+        }
+        for (subject, version) in affected {
+            let heard = listener.try_recv().unwrap();
+            assert_eq!((heard.subject, heard.version), (subject, version), "{method} {path}");
+        }
+        assert!(listener.try_recv().is_err(), "{method} {path} announced too much");
+    }
+}
+
+#[tokio::test]
+async fn answers_show_the_new_state() {
+    let server = Server::start();
+    let token = server.token("ada").await;
+    let body = json!({ "grants": [
+        { "permission": "risk:view", "effect": "deny" },
+        { "permission": "risk:view", "resource": "pages/risk/records/*", "effect": "allow" },
+    ] });
+    let answer = server.call(&token, "PUT", "/api/admin/users/u-5/grants", body.clone()).await;
+    let expected = json!({ "id": "u-5", "username": "alan", "name": "Alan Turing",
+                           "roles": ["staff"], "grants": body["grants"], "version": 2 });
+    assert_eq!(answer.body["user"], expected);
+    let users = server.get(&token, "/api/admin/users").await.body;
+    assert!(users.as_array().unwrap().contains(&expected));
+
+    let body = json!({ "title": "Auditors", "permissions": ["*:view", "*:view"] });
+    let answer = server.call(&token, "PUT", "/api/admin/roles/auditor", body).await;
+    let expected =
+        json!({ "name": "auditor", "title": "Auditors", "permissions": ["*:view"], "members": 1 });
+    assert_eq!(answer.body["role"], expected);
+    let roles = server.get(&token, "/api/admin/roles").await.body;
+    assert!(roles.as_array().unwrap().contains(&expected));
+}
+
+#[tokio::test]
+async fn a_change_counts_from_the_next_request_on() {
+    let server = Server::start();
+    let (ada, alan) = (server.token("ada").await, server.token("alan").await);
+    for (roles, expected) in
+        [(json!(["accountant"]), 200), (json!([]), 403), (json!(["sales"]), 200)]
+    {
+        let path = "/api/admin/users/u-5/roles";
+        assert_eq!(server.call(&ada, "PUT", path, json!({ "roles": roles })).await.status, 200);
+        assert_eq!(server.get(&alan, "/api/pages/invoice/records").await.status, expected);
+    }
+}
+
+#[tokio::test]
+async fn who_changes_their_own_permissions_is_told_the_new_version() {
+    let server = Server::start();
+    let token = server.token("ada").await;
+    let body = json!({ "roles": ["administrator", "staff"] });
+    let answer = server.call(&token, "PUT", "/api/admin/users/u-1/roles", body).await;
+    assert_eq!(answer.header("permissions-version"), "2;sub=\"u-1\"");
+}
+
+#[tokio::test]
+async fn nobody_gives_more_than_they_hold() {
+    let server = Server::start();
+    let held = ["user:create", "user:edit", "role:create", "role:edit", "role:view", "task:*"];
+    let token = alan_with(&server, &held).await;
+    // Linus keeps the denies that he has.
+    let grant = |name: &str| {
+        json!({ "grants": [
+            { "permission": name, "effect": "allow" },
+            { "permission": "stock-adjustment:delete", "effect": "deny" },
+            { "permission": "supplier:delete", "effect": "deny" },
+        ] })
+    };
+    let role = |names: Value| json!({ "name": "new", "title": "New", "permissions": names });
+    let staff = [
+        "leave-request:view",
+        "leave-request:create",
+        "expense-claim:view",
+        "expense-claim:create",
+        "timesheet:view",
+        "timesheet:create",
+        "training:view",
+        "task:view",
+        "task:edit",
+    ];
+    let user = |roles: Value, name: &str| {
+        json!({ "username": name, "name": "N", "password": "12345678",
+                                      "roles": roles })
+    };
+    let (margaret, linus) = ("/api/admin/users/u-4", "/api/admin/users/u-3");
+    for (method, path, body, expected) in [
+        ("PUT", "/api/admin/users/u-3/grants", grant("task:delete"), 200),
+        ("PUT", "/api/admin/users/u-3/grants", grant("*"), 403),
+        ("PUT", "/api/admin/users/u-3/grants", grant("user:*"), 403),
+        ("PUT", "/api/admin/users/u-5/grants", grant("user:delete"), 403),
+        ("PUT", "/api/admin/users/u-5/roles", json!({ "roles": ["administrator"] }), 403),
+        ("PUT", &format!("{linus}/roles"), json!({ "roles": ["accountant"] }), 403),
+        // Linus has these roles already, so he gains nothing.
+        ("PUT", &format!("{linus}/roles"), json!({ "roles": ["warehouse", "staff"] }), 200),
+        // To take a deny off Linus would give him what his roles allow.
+        ("PUT", "/api/admin/users/u-3/grants", json!({ "grants": [] }), 403),
+        // To take denies off Margaret would give her what staff may do.
+        ("PUT", &format!("{margaret}/grants"), json!({ "grants": [] }), 403),
+        ("POST", "/api/admin/roles", role(json!(["payroll:view"])), 403),
+        ("POST", "/api/admin/roles", role(json!(["task:*", "user:edit"])), 201),
+        ("PUT", "/api/admin/roles/new", json!({ "title": "New", "permissions": ["user:*"] }), 403),
+        ("PUT", "/api/admin/roles/staff", json!({ "title": "S", "permissions": staff }), 200),
+        (
+            "PUT",
+            "/api/admin/roles/staff",
+            json!({ "title": "S", "permissions": ["invoice:view"] }),
+            403,
+        ),
+        ("POST", "/api/admin/users", user(json!(["auditor"]), "eve"), 403),
+        ("POST", "/api/admin/users", user(json!(["new"]), "emmy"), 201),
+    ] {
+        let before = (server.versions(), server.state.store().roles().unwrap());
+        let answer = server.call(&token, method, path, body.clone()).await;
+        assert_eq!(answer.status, expected, "{method} {path} {body}: {}", answer.body);
+        if expected == 403 {
+            answer.assert_problem(403, "beyond-own");
+            assert!(answer.body["required"].is_string());
+            assert!(answer.body["permissions_version"].is_u64());
+            let after = (server.versions(), server.state.store().roles().unwrap());
+            assert_eq!(before, after, "a refused change leaves nothing behind");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_last_administrator_cannot_lock_everybody_out() {
+    let server = Server::start();
+    let token = server.token("ada").await;
+    let deny = json!({ "grants": [{ "permission": "user:edit", "effect": "deny" }] });
+    let less = json!({ "title": "A", "permissions": ["user:*", "invoice:*"] });
+    let attempts = [
+        ("PUT", "/api/admin/users/u-1/roles", json!({ "roles": ["auditor"] })),
+        ("PUT", "/api/admin/users/u-1/grants", deny),
+        ("PUT", "/api/admin/roles/administrator", less),
+        ("DELETE", "/api/admin/roles/administrator", Value::Null),
+        ("DELETE", "/api/admin/users/u-1", Value::Null),
+    ];
+    for (method, path, body) in &attempts {
+        let before = server.versions();
+        let answer = server.call(&token, method, path, body.clone()).await;
+        answer.assert_problem(409, "last-administrator");
+        assert_eq!(server.versions(), before, "{method} {path}");
+    }
+    // With another one there, each of them is fine.
+    for (method, path, body) in attempts {
+        let server = Server::start();
+        let token = server.token("ada").await;
+        server.change(&Change::SetUserGrants {
+            id: "u-2".into(),
+            grants: allow(&["user:edit", "role:edit"]),
+        });
+        assert_eq!(server.call(&token, method, path, body).await.status, 200, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn the_permission_is_asked_for_again_inside_the_transaction() {
+    let server = Server::start();
+    let change = Change::SetUserRoles { id: "u-5".into(), roles: Vec::new() };
+    for actor in ["u-5", "u-99", "ada"] {
+        assert!(server.state.store().administer(actor, &change).is_err(), "{actor}");
+    }
+    assert!(server.versions().iter().all(|(_, version)| *version == 1));
+}
+
+#[tokio::test]
+async fn names_that_are_not_there_or_taken_are_told() {
+    let server = Server::start();
+    let token = server.token("ada").await;
+    let role = json!({ "title": "X", "permissions": [] });
+    let named = json!({ "name": "staff", "title": "X", "permissions": [] });
+    let user = json!({ "username": "alan", "name": "A", "password": "12345678" });
+    for (method, path, body, status, kind) in [
+        ("PUT", "/api/admin/users/u-99/roles", json!({ "roles": [] }), 404, "not-found"),
+        ("PUT", "/api/admin/users/u-05/roles", json!({ "roles": [] }), 404, "not-found"),
+        ("PUT", "/api/admin/users/alan/grants", json!({ "grants": [] }), 404, "not-found"),
+        ("DELETE", "/api/admin/users/u-99", Value::Null, 404, "not-found"),
+        ("PUT", "/api/admin/roles/nobody", role, 404, "not-found"),
+        ("DELETE", "/api/admin/roles/nobody", Value::Null, 404, "not-found"),
+        ("POST", "/api/admin/roles", named, 409, "name-taken"),
+        ("POST", "/api/admin/users", user, 409, "name-taken"),
+    ] {
+        server.call(&token, method, path, body).await.assert_problem(status, kind);
+    }
+}
+
+#[tokio::test]
+async fn a_new_user_signs_in_and_a_removed_number_is_never_given_again() {
+    let server = Server::start();
+    let token = server.token("ada").await;
+    for subject in ["u-6", "u-7"] {
+        let body = json!({ "username": "emmy", "name": "Emmy Noether", "password": "emmy-demo" });
+        let answer = server.call(&token, "POST", "/api/admin/users", body).await;
+        assert_eq!(answer.body["user"]["id"], subject);
+        assert!(!answer.body.to_string().contains("argon2"), "hashes stay inside");
+        let emmy = server.token("emmy").await;
+        assert_eq!(server.get(&emmy, "/api/session").await.body["subject"], subject);
+        let path = format!("/api/admin/users/{subject}");
+        assert_eq!(server.call(&token, "DELETE", &path, Value::Null).await.status, 200);
+    }
+}

@@ -1,0 +1,105 @@
+//! Tokens that must not get in, each for its own reason (F54).
+
+use jsonwebtoken::{Algorithm, EncodingKey, crypto};
+use serde_json::{Value, json};
+
+use super::{START, Server};
+use crate::secret::base64url;
+
+/// What a good token of Ada's says.
+fn claims() -> Value {
+    let now = START.unix_seconds();
+    json!({ "iss": "permgate-server", "aud": "permgate-demo", "sub": "u-1", "jti": "1",
+            "iat": now, "exp": now + 60 })
+}
+
+/// The same with one member replaced, or removed when `value` is null.
+fn with(member: &str, value: Value) -> Value {
+    let mut claims = claims();
+    let members = claims.as_object_mut().unwrap();
+    match value {
+        Value::Null => drop(members.remove(member)),
+        value => drop(members.insert(member.into(), value)),
+    }
+    claims
+}
+
+/// A token of any header and claims, signed by any algorithm and key.
+fn forge(header: &Value, claims: &Value, algorithm: Algorithm, key: &[u8]) -> String {
+    let part = |value: &Value| base64url(value.to_string().as_bytes());
+    let message = format!("{}.{}", part(header), part(claims));
+    let key = EncodingKey::from_secret(key);
+    let signature = crypto::sign(message.as_bytes(), &key, algorithm).unwrap();
+    format!("{message}.{signature}")
+}
+
+#[tokio::test]
+async fn only_tokens_of_this_server_for_this_audience_and_moment_get_in() {
+    let server = Server::start();
+    let key = server.state.store().signing_key().unwrap();
+    let header = json!({ "typ": "JWT", "alg": "HS256" });
+    let sign = |claims: &Value| forge(&header, claims, Algorithm::HS256, &key);
+    let good = sign(&claims());
+    let (signed, signature) = good.rsplit_once('.').unwrap();
+    let none = base64url(json!({ "typ": "JWT", "alg": "none" }).to_string().as_bytes());
+    let payload = signed.split_once('.').unwrap().1;
+    let now = START.unix_seconds();
+
+    let cases: Vec<(&str, String, u16)> = vec![
+        ("good", good.clone(), 200),
+        ("audience in a list", sign(&with("aud", json!(["permgate-demo", "x"]))), 401),
+        ("another key", forge(&header, &claims(), Algorithm::HS256, &[7; 32]), 401),
+        ("an empty key", forge(&header, &claims(), Algorithm::HS256, &[]), 401),
+        ("no algorithm", format!("{none}.{payload}."), 401),
+        ("no algorithm, signed", format!("{none}.{payload}.{signature}"), 401),
+        ("no signature", format!("{signed}."), 401),
+        ("a cut signature", good.split_at(good.len() - 1).0.to_owned(), 401),
+        (
+            "another algorithm",
+            forge(&json!({ "typ": "JWT", "alg": "HS512" }), &claims(), Algorithm::HS512, &key),
+            401,
+        ),
+        (
+            "a header that lies",
+            forge(&json!({ "typ": "JWT", "alg": "RS256" }), &claims(), Algorithm::HS256, &key),
+            401,
+        ),
+        (
+            "a critical extension",
+            forge(
+                &json!({ "alg": "HS256", "crit": ["x"], "x": 1 }),
+                &claims(),
+                Algorithm::HS256,
+                &key,
+            ),
+            401,
+        ),
+        ("another issuer", sign(&with("iss", json!("https://elsewhere.example"))), 401),
+        ("no issuer", sign(&with("iss", Value::Null)), 401),
+        ("another audience", sign(&with("aud", json!("elsewhere"))), 401),
+        ("no audience", sign(&with("aud", Value::Null)), 401),
+        ("no subject", sign(&with("sub", Value::Null)), 401),
+        ("a subject that is not there", sign(&with("sub", json!("u-99"))), 401),
+        ("another spelling of a subject", sign(&with("sub", json!("u-01"))), 401),
+        ("no end", sign(&with("exp", Value::Null)), 401),
+        ("an end that is a text", sign(&with("exp", json!("4102444800"))), 401),
+        ("over", sign(&with("exp", json!(now))), 401),
+        ("not over yet", sign(&with("exp", json!(now + 1))), 200),
+        ("not begun", sign(&with("nbf", json!(now + 1))), 401),
+        ("begun", sign(&with("nbf", json!(now))), 200),
+        ("too long", sign(&with("pad", json!("x".repeat(4096)))), 401),
+        ("not a token", "x".to_owned(), 401),
+        ("empty parts", "..".to_owned(), 401),
+        ("four parts", format!("{good}.x"), 401),
+        ("padding", format!("{good}="), 401),
+        ("a payload changed", format!("{signed}x.{signature}"), 401),
+    ];
+    for (name, token, expected) in cases {
+        let answer = server.get(&token, "/api/me/permissions").await;
+        assert_eq!(answer.status, expected, "{name}: {}", answer.body);
+        if expected == 401 {
+            answer.assert_problem(401, "unauthenticated");
+            assert!(!answer.header("www-authenticate").is_empty(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The static files: types, fallback for navigations alone, caching, and what protects a page.
+
+use axum::body::Body;
+use axum::http::Request;
+
+use super::{Answer, Server, quick};
+use crate::Config;
+
+fn site() -> (tempfile::TempDir, Server) {
+    let folder = tempfile::tempdir().unwrap();
+    let assets = folder.path().join("assets");
+    std::fs::create_dir(&assets).unwrap();
+    std::fs::write(folder.path().join("index.html"), "<!doctype html>home").unwrap();
+    std::fs::write(assets.join("app-1a2b.js"), "1").unwrap();
+    std::fs::write(assets.join("permgate-1a2b.wasm"), b"\0asm").unwrap();
+    let www = Some(folder.path().to_owned());
+    let server = Server::with(Config { www, ..quick() });
+    (folder, server)
+}
+
+async fn get(server: &Server, path: &str, name: &str, value: &str) -> Answer {
+    let request = Request::get(path).header(name, value);
+    server.send(request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn files_have_their_types_and_navigations_reach_the_application() {
+    let (_folder, server) = site();
+    let (mode, accept) = ("sec-fetch-mode", "accept");
+    for (path, name, value, status, kind) in [
+        ("/", mode, "navigate", 200, "text/html"),
+        ("/index.html", mode, "navigate", 200, "text/html"),
+        ("/pages/invoice", mode, "navigate", 200, "text/html"),
+        ("/pages/invoice", accept, "text/html,*/*", 200, "text/html"),
+        ("/pages/invoice", mode, "cors", 404, "application/problem+json"),
+        ("/pages/invoice", accept, "*/*", 404, "application/problem+json"),
+        ("/missing.js", mode, "no-cors", 404, "application/problem+json"),
+        ("/assets/app-1a2b.js", mode, "no-cors", 200, "text/javascript"),
+        ("/assets/permgate-1a2b.wasm", mode, "cors", 200, "application/wasm"),
+        ("/assets/app-old.js", mode, "navigate", 404, "application/problem+json"),
+        ("/%2e%2e/Cargo.toml", mode, "cors", 404, "application/problem+json"),
+        ("/api/nothing", mode, "navigate", 404, "application/problem+json"),
+    ] {
+        let answer = get(&server, path, name, value).await;
+        assert_eq!(answer.status, status, "{path} {value}");
+        assert_eq!(answer.header("content-type"), kind, "{path} {value}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_are_asked_for_again_and_hashed_files_are_kept() {
+    let (_folder, server) = site();
+    for (path, expected) in [
+        ("/", "no-cache"),
+        ("/pages/invoice", "no-cache"),
+        ("/assets/app-1a2b.js", "public, max-age=31536000, immutable"),
+        ("/assets/app-old.js", "no-cache"),
+    ] {
+        let answer = get(&server, path, "sec-fetch-mode", "navigate").await;
+        assert_eq!(answer.header("cache-control"), expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_run_our_scripts_and_nothing_else() {
+    let (_folder, server) = site();
+    for path in ["/", "/pages/invoice"] {
+        let answer = get(&server, path, "sec-fetch-mode", "navigate").await;
+        let policy = answer.header("content-security-policy");
+        for part in [
+            "default-src 'self';",
+            "script-src 'self' 'wasm-unsafe-eval';",
+            "style-src 'self';",
+            "img-src 'self' data:;",
+            "frame-ancestors 'none';",
+            "require-trusted-types-for 'script'",
+        ] {
+            assert!(policy.contains(part), "{part}: {policy}");
+        }
+        assert_eq!(answer.header("x-frame-options"), "DENY");
+        assert_eq!(answer.header("referrer-policy"), "same-origin");
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_pages_says_how_to_get_them() {
+    let answer = get(&Server::start(), "/", "sec-fetch-mode", "navigate").await;
+    answer.assert_problem(404, "not-found");
+    assert!(answer.body["detail"].as_str().unwrap().contains("--www"));
+}

@@ -1,0 +1,53 @@
+/** The errors, each with a code that stays the same. */
+
+import type { Decision } from "./types.js";
+
+/** What can go wrong. */
+export type ErrorCode =
+  | "crashed"
+  | "disposed"
+  | "http-status"
+  | "initialisation"
+  | "invalid-argument"
+  | "invalid-option"
+  | "listener"
+  | "malformed-claims"
+  | "malformed-document"
+  | "malformed-requirement"
+  | "malformed-token"
+  | "network"
+  | "older-version"
+  | "permission-denied"
+  | "subject-mismatch"
+  | "timeout"
+  | "token-expired"
+  | "token-not-yet-valid"
+  | "token-provider"
+  | "too-large"
+  | "unauthenticated"
+  | "unexpected-not-modified";
+
+/** An error of permgate. */
+export class PermgateError extends Error {
+  override readonly name: string = "PermgateError";
+  readonly code: ErrorCode;
+  /** The element whose attribute is malformed. */
+  readonly element?: Element;
+
+  constructor(code: ErrorCode, message: string, details: { cause?: unknown; element?: Element } = {}) {
+    super(`permgate: ${message}`, "cause" in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    if (details.element) this.element = details.element;
+  }
+}
+
+/** Thrown by `require` when the requirement is not granted. */
+export class PermissionDeniedError extends PermgateError {
+  override readonly name = "PermissionDeniedError";
+  readonly decision: Decision;
+
+  constructor(decision: Decision) {
+    super("permission-denied", decision.message);
+    this.decision = decision;
+  }
+}

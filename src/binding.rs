@@ -1,0 +1,45 @@
+//! The handle of one binding, for the TypeScript that holds it.
+
+use std::rc::{Rc, Weak};
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::dom::Binder;
+use crate::shell::Shell;
+
+/// One bound root. It stays bound when the handle is forgotten.
+#[wasm_bindgen]
+pub struct Binding {
+    binder: Rc<Binder>,
+    shell: Weak<Shell>,
+}
+
+impl Binding {
+    pub(crate) fn new(binder: Rc<Binder>, shell: &Rc<Shell>) -> Self {
+        Self { binder, shell: Rc::downgrade(shell) }
+    }
+}
+
+#[wasm_bindgen]
+impl Binding {
+    /// Looks at the whole root again.
+    pub fn refresh(&self) {
+        if let Some(shell) = self.shell.upgrade() {
+            self.binder.scan(&shell);
+        }
+    }
+
+    /// Lets go of the root and leaves every element as it was.
+    pub fn disconnect(&self) {
+        if let Some(shell) = self.shell.upgrade() {
+            shell.forget(&self.binder);
+        }
+        self.binder.restore();
+    }
+
+    /// How many elements are bound.
+    #[wasm_bindgen(getter)]
+    pub fn size(&self) -> usize {
+        self.binder.size()
+    }
+}

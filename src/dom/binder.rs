@@ -1,0 +1,144 @@
+//! One bound root: takes in what is on the page, and writes what the session decides.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use permgate_core::{Outcome, Requirement, Resource};
+use web_sys::Node;
+
+use super::index::{Asked, Index, Writes};
+use super::nodes::{Changed, Nodes};
+use crate::shell::Shell;
+
+/// One bound root.
+pub(crate) struct Binder {
+    nodes: Nodes,
+    // INVARIANT: not borrowed while the DOM is written: a custom element's reactions run in the
+    // middle of `setAttribute`, and may bind, disconnect or ask.
+    index: RefCell<Index>,
+    // Kept alive for the observer.
+    _changed: Changed,
+}
+
+impl Binder {
+    pub(crate) fn new(root: &Node, shell: &Rc<Shell>) -> Rc<Self> {
+        let nodes = Nodes::new(root);
+        nodes.adopt_style();
+        let shell = Rc::downgrade(shell);
+        Rc::new_cyclic(|binder: &Weak<Self>| {
+            let binder = binder.clone();
+            let changed = Changed::new(move |pairs: Vec<u32>, gone: Vec<u32>| {
+                if let (Some(binder), Some(shell)) = (binder.upgrade(), shell.upgrade()) {
+                    binder.forget(&gone);
+                    binder.take_in(&pairs, &shell);
+                }
+            });
+            nodes.observe(&changed);
+            Self { nodes, index: RefCell::default(), _changed: changed }
+        })
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        self.index.borrow().size()
+    }
+
+    /// Looks at the whole root.
+    pub(crate) fn scan(&self, shell: &Shell) {
+        self.take_in(&self.nodes.scan(), shell);
+    }
+
+    /// Writes what is decided otherwise than before.
+    pub(crate) fn update(&self, shell: &Shell) {
+        let writes = self
+            .index
+            .borrow_mut()
+            .update(|requirement, resource| outcome(shell, requirement, resource));
+        self.write(&writes);
+    }
+
+    /// Lets go of the root; elements stay as they are.
+    pub(crate) fn stop(&self) {
+        self.nodes.stop(false);
+    }
+
+    /// Lets go of the root, and takes back what was written.
+    pub(crate) fn restore(&self) {
+        self.nodes.stop(true);
+        let index = self.index.take();
+        self.nodes.release(&index.numbers(), true);
+    }
+
+    fn take_in(&self, pairs: &[u32], shell: &Shell) {
+        let mut writes = Writes::default();
+        let mut malformed = Vec::new();
+        let mut emptied = Vec::new();
+        {
+            let mut index = self.index.borrow_mut();
+            for pair in pairs.chunks_exact(2) {
+                let [number, key] = pair else { continue };
+                if !index.knows(*key) {
+                    let (asked, outcome) = self.read(*key, *number, shell, &mut malformed);
+                    index.learn(*key, asked, outcome);
+                }
+                emptied.extend(index.put(*number, *key, &mut writes));
+            }
+            emptied.retain(|key| !index.knows(*key));
+        }
+        for key in emptied {
+            self.nodes.release_key(key);
+        }
+        self.write(&writes);
+        for (number, message) in malformed {
+            shell.report("malformed-requirement", &message, &self.nodes.element(number));
+        }
+    }
+
+    fn read(
+        &self,
+        key: u32,
+        number: u32,
+        shell: &Shell,
+        malformed: &mut Vec<(u32, String)>,
+    ) -> (Asked, Outcome) {
+        let text = self.nodes.requirement(key);
+        let requirement = Requirement::parse(&text).map_err(|error| error.to_string());
+        let resource = self.nodes.resource(key).map(|text| Resource::parse(&text)).transpose();
+        match (requirement, resource) {
+            (Ok(requirement), Ok(resource)) => {
+                let outcome = outcome(shell, &requirement, resource.as_ref());
+                (Asked::Readable(requirement, resource), outcome)
+            }
+            (Err(message), _) => {
+                malformed.push((number, ["`data-permission`: ", &message].concat()));
+                (Asked::Malformed, Outcome::Denied)
+            }
+            (_, Err(error)) => {
+                let message = ["`data-permission-resource`: ", &error.to_string()].concat();
+                malformed.push((number, message));
+                (Asked::Malformed, Outcome::Denied)
+            }
+        }
+    }
+
+    fn forget(&self, gone: &[u32]) {
+        let emptied: Vec<u32> = {
+            let mut index = self.index.borrow_mut();
+            gone.iter().filter_map(|number| index.take(*number)).collect()
+        };
+        self.nodes.release(gone, false);
+        for key in emptied {
+            self.nodes.release_key(key);
+        }
+    }
+
+    fn write(&self, writes: &Writes) {
+        // What hides comes before what shows.
+        for (state, numbers) in (0_u32..).zip(writes).filter(|(_, numbers)| !numbers.is_empty()) {
+            self.nodes.write(numbers, state);
+        }
+    }
+}
+
+fn outcome(shell: &Shell, requirement: &Requirement, resource: Option<&Resource>) -> Outcome {
+    shell.decide(requirement, resource, |decision| decision.outcome)
+}

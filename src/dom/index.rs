@@ -1,0 +1,138 @@
+//! The index from requirement to elements: which elements are to be written when an outcome flips.
+
+use permgate_core::{Outcome, Requirement, Resource};
+
+/// Elements to write, by the state to write.
+pub(crate) type Writes = [Vec<u32>; 3];
+
+/// The number of a state in the border's language.
+pub(crate) fn state(outcome: Outcome) -> usize {
+    match outcome {
+        Outcome::Denied => 0,
+        Outcome::Granted => 1,
+        Outcome::Unknown => 2,
+    }
+}
+
+/// A requirement on the page.
+pub(crate) enum Asked {
+    /// As it was written.
+    Readable(Requirement, Option<Resource>),
+    /// It could not be read: denied for good.
+    Malformed,
+}
+
+struct Entry {
+    asked: Asked,
+    outcome: Outcome,
+    members: Vec<u32>,
+}
+
+/// Where an element stands in its entry.
+#[derive(Clone, Copy)]
+struct Place {
+    key: u32,
+    position: usize,
+}
+
+/// The elements of one root, by requirement.
+#[derive(Default)]
+pub(crate) struct Index {
+    // By key; a free key holds none.
+    entries: Vec<Option<Entry>>,
+    // By number; a free number holds none.
+    places: Vec<Option<Place>>,
+    size: usize,
+}
+
+impl Index {
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Whether the requirement of a key is known.
+    pub(crate) fn knows(&self, key: u32) -> bool {
+        matches!(self.entries.get(key as usize), Some(Some(_)))
+    }
+
+    /// Takes a requirement in, with what is decided on it now.
+    pub(crate) fn learn(&mut self, key: u32, asked: Asked, outcome: Outcome) {
+        let key = key as usize;
+        if self.entries.len() <= key {
+            self.entries.resize_with(key + 1, || None);
+        }
+        if let Some(slot) = self.entries.get_mut(key) {
+            *slot = Some(Entry { asked, outcome, members: Vec::new() });
+        }
+    }
+
+    /// Puts an element under its requirement. Gives the key that has no elements any more.
+    pub(crate) fn put(&mut self, number: u32, key: u32, writes: &mut Writes) -> Option<u32> {
+        let held = self.places.get(number as usize).copied().flatten();
+        if held.is_some_and(|place| place.key == key) {
+            return None;
+        }
+        let emptied = self.take(number);
+        let Some(Some(entry)) = self.entries.get_mut(key as usize) else { return emptied };
+        let place = Place { key, position: entry.members.len() };
+        entry.members.push(number);
+        if let Some(list) = writes.get_mut(state(entry.outcome)) {
+            list.push(number);
+        }
+        let number = number as usize;
+        if self.places.len() <= number {
+            self.places.resize(number + 1, None);
+        }
+        if let Some(slot) = self.places.get_mut(number) {
+            *slot = Some(place);
+            self.size += 1;
+        }
+        emptied
+    }
+
+    /// Takes an element out. Gives the key that has no elements any more.
+    pub(crate) fn take(&mut self, number: u32) -> Option<u32> {
+        let place = self.places.get_mut(number as usize)?.take()?;
+        self.size -= 1;
+        let slot = self.entries.get_mut(place.key as usize)?;
+        let members = &mut slot.as_mut()?.members;
+        members.swap_remove(place.position);
+        if let Some(moved) = members.get(place.position).copied()
+            && let Some(Some(moved)) = self.places.get_mut(moved as usize)
+        {
+            moved.position = place.position;
+        }
+        let is_empty = members.is_empty();
+        if is_empty {
+            *slot = None;
+        }
+        is_empty.then_some(place.key)
+    }
+
+    /// Decides every requirement anew, and lists the elements of those that flipped.
+    pub(crate) fn update(
+        &mut self,
+        decide: impl Fn(&Requirement, Option<&Resource>) -> Outcome,
+    ) -> Writes {
+        let mut writes = Writes::default();
+        for entry in self.entries.iter_mut().flatten() {
+            let Asked::Readable(requirement, resource) = &entry.asked else { continue };
+            let outcome = decide(requirement, resource.as_ref());
+            if outcome != entry.outcome {
+                entry.outcome = outcome;
+                if let Some(list) = writes.get_mut(state(outcome)) {
+                    list.extend_from_slice(&entry.members);
+                }
+            }
+        }
+        writes
+    }
+
+    /// The numbers of all elements.
+    pub(crate) fn numbers(&self) -> Vec<u32> {
+        self.entries.iter().flatten().flat_map(|entry| &entry.members).copied().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,38 @@
+//! The JavaScript side of the binder: DOM operations that must not be looked up on elements.
+//!
+//! Elements stay in JavaScript and are spoken of by number, requirements by key, many at a time:
+//! nothing but integers crosses the border, and only new requirements cross as text.
+
+use wasm_bindgen::prelude::{Closure, JsValue, wasm_bindgen};
+use web_sys::Node;
+
+/// Called with pairs of number and key to take in, and numbers to forget.
+pub(crate) type Changed = Closure<dyn Fn(Vec<u32>, Vec<u32>)>;
+
+#[wasm_bindgen(module = "/src/dom/nodes.js")]
+extern "C" {
+    pub(crate) type Nodes;
+
+    #[wasm_bindgen(constructor)]
+    pub(crate) fn new(root: &Node) -> Nodes;
+    #[wasm_bindgen(method)]
+    pub(crate) fn scan(this: &Nodes) -> Vec<u32>;
+    #[wasm_bindgen(method)]
+    pub(crate) fn requirement(this: &Nodes, key: u32) -> String;
+    #[wasm_bindgen(method)]
+    pub(crate) fn resource(this: &Nodes, key: u32) -> Option<String>;
+    #[wasm_bindgen(method)]
+    pub(crate) fn element(this: &Nodes, number: u32) -> JsValue;
+    #[wasm_bindgen(method)]
+    pub(crate) fn write(this: &Nodes, numbers: &[u32], state: u32);
+    #[wasm_bindgen(method)]
+    pub(crate) fn release(this: &Nodes, numbers: &[u32], clean: bool);
+    #[wasm_bindgen(method, js_name = releaseKey)]
+    pub(crate) fn release_key(this: &Nodes, key: u32);
+    #[wasm_bindgen(method)]
+    pub(crate) fn observe(this: &Nodes, changed: &Changed);
+    #[wasm_bindgen(method, js_name = adoptStyle)]
+    pub(crate) fn adopt_style(this: &Nodes);
+    #[wasm_bindgen(method)]
+    pub(crate) fn stop(this: &Nodes, clean: bool);
+}

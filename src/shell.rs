@@ -1,0 +1,172 @@
+//! One instance: the session, the queue of what is to be done, and the hands that do it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use permgate_core::session::{Effect, Event, Session};
+use permgate_core::{Decision, Requirement, Resource};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::AbortController;
+
+use crate::clock;
+use crate::dom::Binder;
+use crate::host::Host;
+use crate::options::Options;
+use crate::timer::Timer;
+use crate::transport::{self, Query};
+
+/// One instance.
+pub(crate) struct Shell {
+    host: Host,
+    options: Options,
+    session: RefCell<Session>,
+    // INVARIANT: nothing is borrowed while an effect is performed, since JavaScript may call back.
+    effects: RefCell<VecDeque<Effect>>,
+    performing: Cell<bool>,
+    timer: Timer,
+    under_way: RefCell<Option<AbortController>>,
+    binders: RefCell<Vec<Rc<Binder>>>,
+}
+
+impl Shell {
+    pub(crate) fn new(host: Host, mut options: Options) -> Rc<Self> {
+        let session = Session::new(clock::now(), options.config());
+        Rc::new_cyclic(|shell: &Weak<Self>| {
+            let weak = shell.clone();
+            let timer = Timer::new(move || {
+                if let Some(shell) = weak.upgrade() {
+                    shell.dispatch(Event::TimerFired);
+                }
+            });
+            Self {
+                host,
+                options,
+                session: RefCell::new(session),
+                effects: RefCell::default(),
+                performing: Cell::new(false),
+                timer,
+                under_way: RefCell::new(None),
+                binders: RefCell::default(),
+            }
+        })
+    }
+
+    pub(crate) fn start(self: &Rc<Self>) {
+        self.dispatch(Event::Started { bootstrap: self.options.bootstrap.clone() });
+    }
+
+    /// The one entry: the session takes the event at once, and what follows from it is done in
+    /// order, after whatever was to be done before.
+    pub(crate) fn dispatch(self: &Rc<Self>, event: Event) {
+        let effects = self.session.borrow_mut().handle(clock::now(), event);
+        self.effects.borrow_mut().extend(effects);
+        if self.performing.replace(true) {
+            return;
+        }
+        loop {
+            let next = self.effects.borrow_mut().pop_front();
+            let Some(effect) = next else { break };
+            self.perform(effect);
+        }
+        self.performing.set(false);
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::Abort => {
+                if let Some(controller) = self.under_way.take() {
+                    controller.abort();
+                }
+            }
+            Effect::AskToken { generation } => self.ask_token(generation),
+            Effect::Fetch { generation, bearer, etag } => self.fetch(generation, bearer, etag),
+            Effect::Arm(delay) => self.timer.arm(delay),
+            Effect::Disarm => self.timer.disarm(),
+            Effect::Publish(publication) => {
+                // The page first: what was revoked is hidden before anybody is told.
+                self.update_binders();
+                let _ = self.host.published(publication.content, publication.status);
+            }
+            Effect::Report(problem) => {
+                self.report(problem.code(), &problem.to_string(), &JsValue::UNDEFINED);
+            }
+            Effect::Rest => {
+                let _ = self.host.rested();
+            }
+        }
+    }
+
+    fn ask_token(self: &Rc<Self>, generation: u64) {
+        let shell = Rc::clone(self);
+        spawn_local(async move {
+            let token = match shell.host.token() {
+                Ok(promise) => JsFuture::from(promise).await,
+                Err(thrown) => Err(thrown),
+            };
+            let token = match token {
+                Ok(value) if value.is_null() || value.is_undefined() => Ok(None),
+                Ok(value) => {
+                    value.as_string().map(Some).ok_or_else(|| "no string and not null".into())
+                }
+                Err(thrown) => Err(transport::message_of(&thrown)),
+            };
+            shell.dispatch(Event::TokenAnswered { generation, token });
+        });
+    }
+
+    fn fetch(self: &Rc<Self>, generation: u64, bearer: Option<String>, etag: Option<String>) {
+        // A host without these has no `fetch` either: the request fails with its words.
+        let controller = AbortController::new().ok();
+        let Some((controller, endpoint)) = controller.zip(self.options.endpoint.clone()) else {
+            return;
+        };
+        let query = Query { endpoint, credentials: self.options.credentials, bearer, etag };
+        let signal = controller.signal();
+        *self.under_way.borrow_mut() = Some(controller);
+        let shell = Rc::clone(self);
+        spawn_local(async move {
+            let answer = transport::ask(&shell.host, &query, &signal).await;
+            shell.dispatch(Event::Answered { generation, answer });
+        });
+    }
+
+    /// Looks at the session as it is now.
+    pub(crate) fn with_session<T>(&self, look: impl FnOnce(&Session) -> T) -> T {
+        look(&self.session.borrow())
+    }
+
+    /// Decides by what is held at this moment.
+    pub(crate) fn decide<T>(
+        &self,
+        requirement: &Requirement,
+        resource: Option<&Resource>,
+        look: impl FnOnce(&Decision<'_>) -> T,
+    ) -> T {
+        look(&self.session.borrow().decide(clock::now(), requirement, resource))
+    }
+
+    pub(crate) fn report(&self, code: &str, message: &str, element: &JsValue) {
+        let _ = self.host.reported(code, message, element);
+    }
+
+    pub(crate) fn keep(&self, binder: Rc<Binder>) {
+        self.binders.borrow_mut().push(binder);
+    }
+
+    pub(crate) fn forget(&self, binder: &Rc<Binder>) {
+        self.binders.borrow_mut().retain(|kept| !Rc::ptr_eq(kept, binder));
+    }
+
+    /// The binders, to be gone through while they may change.
+    pub(crate) fn binders(&self) -> Vec<Rc<Binder>> {
+        self.binders.borrow().clone()
+    }
+
+    fn update_binders(&self) {
+        for binder in self.binders() {
+            binder.update(self);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What JavaScript is shown of a session: the snapshot, and decisions with their reasons.
+
+use permgate_core::session::{Millis, Session};
+use permgate_core::set::PermissionSet;
+use permgate_core::{Decision, Effect, Grant, ResourcePattern};
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+
+#[derive(Serialize, Default)]
+#[serde(rename_all = "camelCase")]
+struct Snapshot<'a> {
+    status: &'static str,
+    subject: Option<&'a str>,
+    tenant: Option<&'a str>,
+    version: Option<f64>,
+    permissions: Vec<&'a str>,
+    denied: Vec<&'a str>,
+    grants: Vec<ShownGrant<'a>>,
+    roles: Vec<&'a str>,
+    groups: Vec<&'a str>,
+    fresh_until: Option<f64>,
+    expires_at: Option<f64>,
+}
+
+/// A grant in the words of the permission document.
+#[derive(Serialize)]
+struct ShownGrant<'a> {
+    permission: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<&'a str>,
+    effect: &'static str,
+}
+
+#[derive(Serialize)]
+struct ShownDecision<'a> {
+    outcome: &'static str,
+    reason: &'static str,
+    permission: Option<String>,
+    grant: Option<ShownGrant<'a>>,
+    message: String,
+}
+
+/// The snapshot of a session; undefined when it cannot be made, which does not happen.
+pub(crate) fn snapshot(session: &Session) -> JsValue {
+    let status = session.status().as_str();
+    let Some(view) = session.view() else {
+        return to_js(&Snapshot { status, ..Snapshot::default() });
+    };
+    let plain = |effect| names(view.set, effect);
+    let memberships = view.set.memberships();
+    to_js(&Snapshot {
+        status,
+        subject: view.subject,
+        tenant: view.tenant,
+        version: view.version.map(number),
+        permissions: plain(Effect::Allow),
+        denied: plain(Effect::Deny),
+        grants: view.set.grants().filter(|grant| grant.resource.is_some()).map(shown).collect(),
+        roles: list(memberships.roles.as_deref()),
+        groups: list(memberships.groups.as_deref()),
+        fresh_until: Some(milliseconds(view.fresh_until)),
+        expires_at: Some(milliseconds(view.expires_at)),
+    })
+}
+
+/// A decision with its reason.
+pub(crate) fn decision(decision: &Decision<'_>) -> JsValue {
+    to_js(&ShownDecision {
+        outcome: decision.outcome.as_str(),
+        reason: decision.reason.code(),
+        permission: decision.atom.map(ToString::to_string),
+        grant: decision.reason.grant().map(shown),
+        message: decision.to_string(),
+    })
+}
+
+fn names(set: &PermissionSet, effect: Effect) -> Vec<&str> {
+    let plain = set.grants().filter(|grant| grant.effect == effect && grant.resource.is_none());
+    plain.map(|grant| grant.pattern.as_str()).collect()
+}
+
+fn list(names: Option<&[String]>) -> Vec<&str> {
+    names.unwrap_or_default().iter().map(String::as_str).collect()
+}
+
+fn shown(grant: &Grant) -> ShownGrant<'_> {
+    ShownGrant {
+        permission: grant.pattern.as_str(),
+        resource: grant.resource.as_ref().map(ResourcePattern::as_str),
+        effect: grant.effect.as_str(),
+    }
+}
+
+fn milliseconds(time: Millis) -> f64 {
+    number(time.0)
+}
+
+/// JavaScript's numbers are exact up to 2^53; a version beyond that is shown rounded and compared
+/// exactly all the same.
+#[expect(clippy::cast_precision_loss, reason = "shown, never compared")]
+fn number(value: u64) -> f64 {
+    value as f64
+}
+
+fn to_js(value: &impl Serialize) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
+    value.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
+}

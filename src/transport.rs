@@ -1,0 +1,109 @@
+//! Asks the endpoint: the only file that does.
+
+use gloo_net::http::{Headers, RequestBuilder, Response};
+use js_sys::Promise;
+use permgate_core::json::MAX_BYTES;
+use permgate_core::session::{Answer, Failure, Millis};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, RequestCache, RequestCredentials};
+
+use crate::host::Host;
+use crate::options::Credentials;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The host's `fetch`, looked up at each call. Not gloo-net's: a replaced `fetch` may throw,
+    /// reject with anything and resolve to anything, and gloo-net panics then.
+    #[wasm_bindgen(catch, js_name = fetch)]
+    fn host_fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+
+    type Thrown;
+    #[wasm_bindgen(method, catch, getter)]
+    fn message(this: &Thrown) -> Result<JsValue, JsValue>;
+}
+
+/// What a request needs to know.
+pub(crate) struct Query {
+    pub(crate) endpoint: String,
+    pub(crate) credentials: Credentials,
+    pub(crate) bearer: Option<String>,
+    pub(crate) etag: Option<String>,
+}
+
+/// Asks the endpoint. Whatever goes wrong is an answer, too.
+pub(crate) async fn ask(host: &Host, query: &Query, signal: &AbortSignal) -> Answer {
+    match exchange(host, query, signal).await {
+        Ok(answer) => answer,
+        Err(thrown) => failed(Failure::Network(message_of(&thrown))),
+    }
+}
+
+async fn exchange(host: &Host, query: &Query, signal: &AbortSignal) -> Result<Answer, JsValue> {
+    let headers: web_sys::Headers = JsFuture::from(host.headers()?).await?.dyn_into()?;
+    headers.set("Accept", "application/json")?;
+    if let Some(bearer) = &query.bearer {
+        headers.set("Authorization", &["Bearer ", bearer].concat())?;
+    }
+    if let Some(etag) = &query.etag {
+        headers.set("If-None-Match", etag)?;
+    }
+    let request = RequestBuilder::new(&query.endpoint)
+        .headers(Headers::from_raw(headers))
+        .credentials(match query.credentials {
+            Credentials::Omit => RequestCredentials::Omit,
+            Credentials::SameOrigin => RequestCredentials::SameOrigin,
+            Credentials::Include => RequestCredentials::Include,
+        })
+        .cache(RequestCache::NoStore)
+        .abort_signal(Some(signal))
+        .build()
+        .map_err(|error| JsValue::from_str(&error.to_string()))?;
+    let response = JsFuture::from(host_fetch(&request.into())?).await?;
+    read(response.dyn_into::<web_sys::Response>()?).await
+}
+
+async fn read(raw: web_sys::Response) -> Result<Answer, JsValue> {
+    let response = Response::from(Clone::clone(&raw));
+    let header = |name| response.headers().get(name);
+    match response.status() {
+        200..=299 => {
+            let length = header("Content-Length").and_then(|length| length.parse::<usize>().ok());
+            if length.is_some_and(|length| length > MAX_BYTES) {
+                return Ok(failed(Failure::TooLarge));
+            }
+            let etag = header("ETag");
+            let body = JsFuture::from(raw.text()?).await?;
+            Ok(Answer::Document { body: body.as_string().unwrap_or_default(), etag })
+        }
+        304 => Ok(Answer::NotModified),
+        401 => Ok(Answer::Unauthorized),
+        status => Ok(Answer::Failed {
+            failure: Failure::Status(status),
+            retry_after: header("Retry-After").as_deref().and_then(retry_after),
+        }),
+    }
+}
+
+fn failed(failure: Failure) -> Answer {
+    Answer::Failed { failure, retry_after: None }
+}
+
+/// `Retry-After` in seconds (RFC 9110 §10.2.3). The form with a date is left to the backoff: it
+/// would depend on two clocks agreeing.
+fn retry_after(value: &str) -> Option<Millis> {
+    value.trim().parse().ok().map(Millis::from_seconds)
+}
+
+/// The words of something that was thrown, whatever it is.
+pub(crate) fn message_of(thrown: &JsValue) -> String {
+    if let Some(text) = thrown.as_string() {
+        return text;
+    }
+    let message = match thrown.is_object() {
+        true => thrown.unchecked_ref::<Thrown>().message().ok().and_then(|text| text.as_string()),
+        false => None,
+    };
+    message.unwrap_or_else(|| "an error without a message".into())
+}

@@ -1,0 +1,161 @@
+//! Builds, optimises and packs the npm package to `dist/permgate.tgz`.
+
+use crate::clock::Stopwatch;
+use crate::error::{Result, TaskError};
+use crate::npm;
+use crate::paths;
+use crate::shell::{cargo, command};
+use crate::tools;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What rustc lets LLVM use for wasm32, which wasm-opt has to accept.
+const WASM_FEATURES: &str = "--enable-bulk-memory --enable-bulk-memory-opt \
+    --enable-call-indirect-overlong --enable-multivalue --enable-mutable-globals \
+    --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext";
+
+pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
+    crate::no_more(arguments)?;
+    let stopwatch = Stopwatch::start();
+    build()?;
+    println!("dist/permgate.tgz is packed ({})", stopwatch.elapsed());
+    Ok(())
+}
+
+/// The folder that wasm-bindgen writes into and the build of `js/` reads from.
+pub(crate) fn bindings() -> PathBuf {
+    paths::target().join("wasm-bindgen")
+}
+
+/// Does all of it. Every step runs every time: cargo and npm know best what is unchanged.
+pub(crate) fn build() -> Result<()> {
+    println!("[1/5] tools");
+    npm::require_node()?;
+    tools::target(tools::WASM)?;
+    let wasm_bindgen = tools::wasm_bindgen()?;
+    npm::install("js")?;
+
+    println!("[2/5] the module");
+    let module = compile()?;
+    bind(&wasm_bindgen, &module, &bindings())?;
+
+    println!("[3/5] optimising");
+    optimise(&bindings(), "")?;
+
+    println!("[4/5] the package");
+    npm::script("js", "build")?.run()?;
+    no_machine_paths(&paths::in_root("js/dist"))?;
+
+    println!("[5/5] packing");
+    pack()
+}
+
+/// Compiles the root crate for browsers and returns the raw module.
+pub(crate) fn compile() -> Result<PathBuf> {
+    cargo()
+        .words("build --package permgate --lib --locked --profile wasm --target")
+        .arg(tools::WASM)
+        .env("CARGO_ENCODED_RUSTFLAGS", remapping())
+        .advice("the compiler's message above says why")
+        .run()?;
+    Ok(paths::target().join(tools::WASM).join("wasm/permgate.wasm"))
+}
+
+/// Generates the bindings of a raw module into a folder that holds nothing else afterwards.
+pub(crate) fn bind(tools: &tools::WasmBindgen, module: &Path, folder: &Path) -> Result<()> {
+    paths::empty_folder(folder)?;
+    command(&tools.bindgen)
+        .words("--target web --no-typescript --omit-default-module-path --out-name permgate --out-dir")
+        .arg(folder)
+        .arg(module)
+        .advice("the versions of `wasm-bindgen` in Cargo.toml and of the tool have to be the same")
+        .run()
+}
+
+/// Makes a bound module smaller, in place.
+pub(crate) fn optimise(folder: &Path, extra: &str) -> Result<()> {
+    let wasm_opt = paths::in_root("js/node_modules/binaryen/bin/wasm-opt");
+    if !wasm_opt.is_file() {
+        return Err(TaskError::new("the npm package `binaryen` is not installed in js/")
+            .advice("add it to \"devDependencies\" in js/package.json: it carries wasm-opt"));
+    }
+    let module = folder.join("permgate_bg.wasm");
+    let before = size(&module)?;
+    npm::node()
+        .arg(&wasm_opt)
+        .words("-Oz --strip-producers --strip-target-features")
+        .words(WASM_FEATURES)
+        .words(extra)
+        .arg(&module)
+        .arg("-o")
+        .arg(&module)
+        .advice("if wasm-opt refuses a feature, add it to WASM_FEATURES in xtask/src/dist.rs")
+        .run()?;
+    println!("    {before} bytes before, {} after", size(&module)?);
+    Ok(())
+}
+
+fn size(path: &Path) -> Result<u64> {
+    let metadata = fs::metadata(path).map_err(|error| TaskError::file("read", path, &error))?;
+    Ok(metadata.len())
+}
+
+/// Compiler flags that keep this machine's paths out of panic messages, one per `\x1f`.
+fn remapping() -> String {
+    let mut flags = vec![remap(&paths::root(), "permgate")];
+    if let Some(cargo_home) = paths::cargo_home() {
+        flags.push(remap(&cargo_home, "cargo"));
+        // The folder is named after the registry's address; later flags win over earlier ones.
+        let registries = fs::read_dir(cargo_home.join("registry/src"));
+        let mut registries: Vec<PathBuf> =
+            registries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        registries.sort();
+        flags.extend(registries.iter().map(|registry| remap(registry, "crates")));
+    }
+    flags.join("\u{1f}")
+}
+
+fn remap(from: &Path, to: &str) -> String {
+    format!("--remap-path-prefix={}={to}", from.display())
+}
+
+/// Fails if a file that is about to be packed holds a path of this machine.
+fn no_machine_paths(folder: &Path) -> Result<()> {
+    let needles: Vec<String> =
+        [Some(paths::root()), paths::cargo_home(), paths::home().map(|home| home.join(""))]
+            .into_iter()
+            .flatten()
+            .map(|path| path.to_string_lossy().into_owned())
+            .filter(|path| path.len() > 2)
+            .collect();
+    for file in paths::files_below(folder) {
+        let content = fs::read(&file).map_err(|error| TaskError::file("read", &file, &error))?;
+        if let Some(needle) = needles.iter().find(|needle| contains(&content, needle.as_bytes())) {
+            return Err(TaskError::new(format!("`{}` holds the path `{needle}`", file.display()))
+                .advice("remap it in xtask/src/dist.rs, or keep it out of the build of js/"));
+        }
+    }
+    Ok(())
+}
+
+fn contains(content: &[u8], needle: &[u8]) -> bool {
+    content.windows(needle.len()).any(|window| window == needle)
+}
+
+/// Packs `js/` and puts the tarball where everybody looks for it.
+fn pack() -> Result<()> {
+    let folder = paths::target().join("pack");
+    paths::empty_folder(&folder)?;
+    npm::npm().folder(paths::in_root("js")).words("pack --pack-destination").arg(&folder).run()?;
+    let packed = paths::files_below(&folder);
+    let [packed] = packed.as_slice() else {
+        return Err(TaskError::new(format!("npm pack left {} files, not one", packed.len())));
+    };
+    let tarball = npm::tarball();
+    if let Some(folder) = tarball.parent() {
+        paths::create_folder(folder)?;
+    }
+    fs::copy(packed, &tarball).map_err(|error| TaskError::file("write", &tarball, &error))?;
+    println!("    dist/permgate.tgz, {} bytes", size(&tarball)?);
+    Ok(())
+}

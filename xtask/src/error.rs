@@ -1,0 +1,55 @@
+//! What went wrong, and what to do about it.
+
+use std::fmt;
+use std::path::Path;
+
+pub(crate) type Result<T> = std::result::Result<T, TaskError>;
+
+/// A failed task: one message for what happened and one line of advice for what to do.
+#[derive(Debug)]
+pub(crate) struct TaskError {
+    message: String,
+    advice: Option<String>,
+}
+
+impl TaskError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), advice: None }
+    }
+
+    /// A failure about which everything was printed already.
+    pub(crate) fn already_told() -> Self {
+        Self::new("")
+    }
+
+    pub(crate) fn is_told(&self) -> bool {
+        self.message.is_empty()
+    }
+
+    /// An operation on a file that failed.
+    pub(crate) fn file(doing: &str, path: &Path, error: &std::io::Error) -> Self {
+        Self::new(format!("cannot {doing} `{}`: {error}", path.display()))
+    }
+
+    /// Says what to do. Advice that is already there is closer to the cause and stays.
+    pub(crate) fn advice(mut self, advice: impl Into<String>) -> Self {
+        self.advice.get_or_insert_with(|| advice.into());
+        self
+    }
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "error: {}", self.message)?;
+        match &self.advice {
+            Some(advice) => write!(formatter, "\n  what to do: {advice}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<lexopt::Error> for TaskError {
+    fn from(error: lexopt::Error) -> Self {
+        Self::new(error.to_string()).advice("`cargo xtask help` lists commands and options")
+    }
+}

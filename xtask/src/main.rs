@@ -1,0 +1,88 @@
+//! The project's commands: `cargo xtask <command>`, each of which does its own set-up.
+
+mod bench;
+mod browsers;
+mod ci;
+mod clock;
+mod count;
+mod demo;
+mod dist;
+mod error;
+mod npm;
+mod paths;
+mod server;
+mod shell;
+mod size;
+mod test;
+mod tidy;
+mod tools;
+
+use error::{Result, TaskError};
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Usage: cargo xtask <command> [options]
+
+  demo    build everything and serve the demo on 127.0.0.1
+            --port N     port to listen on (default 7420; 0 picks a free one)
+            --reset      start with a fresh database
+            --ttl N      seconds for which a permission document stays fresh
+  test    the whole suite, ending with a summary of what ran
+            --keep-going run the remaining steps after a failure
+            --list       print the steps and their names
+            NAME...      run only these steps
+  ci      test, and what only continuous integration needs
+  dist    build, optimise and pack the npm package to dist/permgate.tgz
+  bench   side-by-side numbers against peers (target/bench/report.json)
+  size    bytes against the budgets in xtask/size-budgets.json (target/size.json)
+            --twiggy     also list the biggest items of the module
+  tidy    the rules of the house that a program can check
+
+Needs Rust (rustup) and Node.js 20 or newer; everything else is fetched when it is needed.";
+
+fn main() -> ExitCode {
+    match dispatch(lexopt::Parser::from_env()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if !error.is_told() {
+                eprintln!("\n{error}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(mut arguments: lexopt::Parser) -> Result<()> {
+    use lexopt::prelude::{Long, Short, Value};
+    let command = match arguments.next()? {
+        Some(Value(command)) => command.to_string_lossy().into_owned(),
+        None | Some(Short('h') | Long("help")) => {
+            println!("{HELP}");
+            return Ok(());
+        }
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    match command.as_str() {
+        "demo" => demo::run(arguments),
+        "test" => test::run(arguments),
+        "ci" => ci::run(arguments),
+        "dist" => dist::run(arguments),
+        "bench" => bench::run(arguments),
+        "size" => size::run(arguments),
+        "tidy" => tidy::run(arguments),
+        "help" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => Err(TaskError::new(format!("there is no command `{other}`"))
+            .advice("`cargo xtask help` lists the commands")),
+    }
+}
+
+/// Refuses whatever is left on the command line of a command without options.
+fn no_more(mut arguments: lexopt::Parser) -> Result<()> {
+    match arguments.next()? {
+        None => Ok(()),
+        Some(extra) => Err(extra.unexpected().into()),
+    }
+}

@@ -1,0 +1,170 @@
+//! The steps of the suite, cheapest first. A step that looks for tests and finds none fails.
+
+use crate::browsers;
+use crate::count;
+use crate::demo;
+use crate::dist;
+use crate::error::Result;
+use crate::npm;
+use crate::paths;
+use crate::server;
+use crate::shell::{Shell, cargo};
+use crate::size;
+use crate::tidy;
+use crate::tools;
+
+/// One step: its name for the command line, what it is, and what to do, which returns what it
+/// found.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) run: Box<dyn Fn() -> Result<String>>,
+}
+
+pub(crate) fn step(
+    name: &'static str,
+    title: &'static str,
+    run: impl Fn() -> Result<String> + 'static,
+) -> Step {
+    Step { name, title, run: Box::new(run) }
+}
+
+/// What `cargo xtask test` runs, in this order.
+pub(crate) fn suite() -> Vec<Step> {
+    vec![
+        step("format", "cargo fmt", format),
+        step("tidy", "the rules of the house", tidy::check),
+        step("lints", "clippy on everything native", lints),
+        step("lints-wasm", "clippy on the module", lints_wasm),
+        step("bare-core", "the core without std and host", bare_core),
+        step("unit", "tests beside the code", unit),
+        step("system", "tests of the parts together, on a virtual clock", system),
+        step("examples", "the examples in the documentation", examples),
+        step("docs", "the documentation, without warnings", docs),
+        step("web", "the module's tests in headless Chromium", web),
+        step("dist", "the npm package", package),
+        step("size", "bytes against the budgets", size),
+        step("js", "types and tests of the npm package", javascript),
+        step("page", "the demo page", page),
+        step("pkg", "the packed tarball in bundlers and browsers", package_tests),
+    ]
+}
+
+fn format() -> Result<String> {
+    tools::components()?;
+    cargo().words("fmt --all --check").advice("`cargo fmt --all` mends it").run()?;
+    Ok(String::new())
+}
+
+fn lints() -> Result<String> {
+    tools::components()?;
+    clippy("--workspace --all-targets")
+}
+
+fn lints_wasm() -> Result<String> {
+    tools::target(tools::WASM)?;
+    clippy(&format!("--package permgate --lib --test web --target {}", tools::WASM))
+}
+
+fn clippy(selection: &str) -> Result<String> {
+    cargo()
+        .arg("clippy")
+        .words(selection)
+        .words("--locked -- -D warnings")
+        .advice("mend what clippy says, or answer it with #[expect(.., reason = \"..\")]")
+        .run()?;
+    Ok(String::new())
+}
+
+fn bare_core() -> Result<String> {
+    tools::target(tools::WASM_BARE)?;
+    cargo()
+        .words("check --package permgate-core --locked --target")
+        .arg(tools::WASM_BARE)
+        .advice("the core may use core and alloc only: no std, no clock, no IO")
+        .run()?;
+    Ok(String::new())
+}
+
+fn unit() -> Result<String> {
+    counted(cargo().words("test --workspace --lib --bins --locked --no-fail-fast"))
+}
+
+fn system() -> Result<String> {
+    counted(cargo().words("test --workspace --test * --locked --no-fail-fast"))
+}
+
+fn examples() -> Result<String> {
+    counted(cargo().words("test --workspace --doc --locked --no-fail-fast"))
+}
+
+fn docs() -> Result<String> {
+    cargo()
+        .words("doc --workspace --no-deps --document-private-items --locked")
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .advice("the message above names the comment")
+        .run()?;
+    Ok(String::new())
+}
+
+fn web() -> Result<String> {
+    tools::target(tools::WASM)?;
+    let wasm_bindgen = tools::wasm_bindgen()?;
+    let chromium = browsers::chromium()?;
+    let folder = paths::target().join("webdriver");
+    paths::empty_folder(&folder)?;
+    let settings = folder.join("webdriver.json");
+    paths::write(&settings, browsers::capabilities(&chromium, &folder.join("profile")))?;
+    // Not with --quiet: that makes the runner panic.
+    counted(
+        cargo()
+            .words("test --package permgate --test web --locked --target")
+            .arg(tools::WASM)
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &wasm_bindgen.test_runner)
+            .env("CHROMEDRIVER", &chromium.driver)
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &settings)
+            .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "120"),
+    )
+}
+
+fn package() -> Result<String> {
+    dist::build()?;
+    Ok("dist/permgate.tgz".to_owned())
+}
+
+fn size() -> Result<String> {
+    size::check()
+}
+
+fn javascript() -> Result<String> {
+    npm::install("js")?;
+    counted(npm::script("js", "test")?)
+}
+
+fn page() -> Result<String> {
+    demo::build_page()?;
+    Ok(String::new())
+}
+
+fn package_tests() -> Result<String> {
+    counted(package_suite("test")?)
+}
+
+/// A script of `pkg-tests/`, told where the server, the page and the browser are.
+pub(crate) fn package_suite(script: &str) -> Result<Shell> {
+    let chromium = browsers::chromium()?;
+    let program = server::build()?;
+    npm::install_with_tarball("pkg-tests")?;
+    Ok(npm::script("pkg-tests", script)?
+        .env("PERMGATE_SERVER", program)
+        .env("PERMGATE_WWW", paths::in_root("www/dist"))
+        .env("PERMGATE_TARBALL", npm::tarball())
+        .env("CHROME", &chromium.browser)
+        .env("CHROMEDRIVER", &chromium.driver))
+}
+
+fn counted(suite: Shell) -> Result<String> {
+    let output = suite.advice("the output above names what failed").tee()?;
+    count::required(&output)
+}

@@ -1,0 +1,70 @@
+//! The rules of the house that a program can check, over all files that git knows or would know.
+
+use crate::error::{Result, TaskError};
+use crate::paths;
+use crate::shell::command;
+use std::fs;
+
+mod rules;
+
+/// Documents that every checkout holds.
+const DOCUMENTS: [&str; 8] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
+    ".ci/run",
+];
+
+/// Commands that the README has to name.
+const README_COMMANDS: [&str; 2] = ["cargo xtask demo", "cargo xtask test"];
+
+pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
+    crate::no_more(arguments)?;
+    println!("{}: nothing to complain about", check()?);
+    Ok(())
+}
+
+/// Checks all files; says how many there were.
+pub(crate) fn check() -> Result<String> {
+    let list = command("git").words("ls-files -z -co --exclude-standard").text()?;
+    let mut complaints = documents();
+    let mut count = 0_usize;
+    for path in list.split('\0').filter(|path| !path.is_empty()) {
+        // Files that are deleted and not yet committed, links, and folders of other repositories.
+        let Ok(content) = fs::read(paths::in_root(path)) else { continue };
+        count += 1;
+        if let Ok(text) = String::from_utf8(content) {
+            complaints
+                .extend(rules::check(path, &text).into_iter().map(|finding| finding.located(path)));
+        }
+    }
+    if complaints.is_empty() {
+        return Ok(format!("{count} files"));
+    }
+    for complaint in &complaints {
+        println!("  {complaint}");
+    }
+    Err(TaskError::new(format!("the rules of the house are broken in {} places", complaints.len()))
+        .advice("each line above names the place and what to do; CONTRIBUTING.md has the rules"))
+}
+
+fn documents() -> Vec<String> {
+    let mut complaints: Vec<String> = DOCUMENTS
+        .iter()
+        .filter(|path| !paths::in_root(path).is_file())
+        .map(|path| format!("{path}: is missing: write it"))
+        .collect();
+    if let Ok(readme) = fs::read_to_string(paths::in_root("README.md")) {
+        complaints.extend(
+            README_COMMANDS
+                .iter()
+                .filter(|line| !readme.contains(**line))
+                .map(|line| format!("README.md: does not name `{line}`: say how to run it")),
+        );
+    }
+    complaints
+}
