@@ -27,13 +27,9 @@ pub struct Engine {
 #[wasm_bindgen]
 impl Engine {
     /// Makes an instance that has not started.
-    ///
-    /// # Errors
-    /// When the options are not what the TypeScript promises.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: JsValue, host: Host) -> Result<Self, JsValue> {
-        let options: Options = serde_wasm_bindgen::from_value(options)?;
-        Ok(Self { shell: Shell::new(host, options) })
+    pub fn new(options: Options, host: Host) -> Self {
+        Self { shell: Shell::new(host, options) }
     }
 
     /// Reads the bootstrap, or begins the first load.

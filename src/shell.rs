@@ -31,7 +31,7 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    pub(crate) fn new(host: Host, mut options: Options) -> Rc<Self> {
+    pub(crate) fn new(host: Host, options: Options) -> Rc<Self> {
         let session = Session::new(clock::now(), options.config());
         Rc::new_cyclic(|shell: &Weak<Self>| {
             let weak = shell.clone();
@@ -54,7 +54,7 @@ impl Shell {
     }
 
     pub(crate) fn start(self: &Rc<Self>) {
-        self.dispatch(Event::Started { bootstrap: self.options.bootstrap.clone() });
+        self.dispatch(Event::Started { bootstrap: self.options.bootstrap() });
     }
 
     /// The one entry: the session takes the event at once, and what follows from it is done in
@@ -119,10 +119,10 @@ impl Shell {
     fn fetch(self: &Rc<Self>, generation: u64, bearer: Option<String>, etag: Option<String>) {
         // A host without these has no `fetch` either: the request fails with its words.
         let controller = AbortController::new().ok();
-        let Some((controller, endpoint)) = controller.zip(self.options.endpoint.clone()) else {
+        let Some((controller, endpoint)) = controller.zip(self.options.endpoint()) else {
             return;
         };
-        let query = Query { endpoint, credentials: self.options.credentials, bearer, etag };
+        let query = Query { endpoint, credentials: self.options.credentials(), bearer, etag };
         let signal = controller.signal();
         *self.under_way.borrow_mut() = Some(controller);
         let shell = Rc::clone(self);

@@ -10,7 +10,6 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestCredentials};
 
 use crate::host::Host;
-use crate::options::Credentials;
 
 #[wasm_bindgen]
 extern "C" {
@@ -27,7 +26,8 @@ extern "C" {
 /// What a request needs to know.
 pub(crate) struct Query {
     pub(crate) endpoint: String,
-    pub(crate) credentials: Credentials,
+    /// `RequestCredentials` of the Fetch standard.
+    pub(crate) credentials: String,
     pub(crate) bearer: Option<String>,
     pub(crate) etag: Option<String>,
 }
@@ -51,10 +51,10 @@ async fn exchange(host: &Host, query: &Query, signal: &AbortSignal) -> Result<An
     }
     let request = RequestBuilder::new(&query.endpoint)
         .headers(Headers::from_raw(headers))
-        .credentials(match query.credentials {
-            Credentials::Omit => RequestCredentials::Omit,
-            Credentials::SameOrigin => RequestCredentials::SameOrigin,
-            Credentials::Include => RequestCredentials::Include,
+        .credentials(match query.credentials.as_str() {
+            "omit" => RequestCredentials::Omit,
+            "include" => RequestCredentials::Include,
+            _ => RequestCredentials::SameOrigin,
         })
         .cache(RequestCache::NoStore)
         .abort_signal(Some(signal))

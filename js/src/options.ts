@@ -9,7 +9,7 @@ export interface EngineOptions {
   bootstrap?: string;
   credentials: RequestCredentials;
   hasToken: boolean;
-  claims?: { path: string[]; target: string; prefix?: string }[];
+  claims: { path: string[]; target: string; prefix?: string }[];
   ttlMs?: number;
   staleMs?: number;
   timeoutMs?: number;
@@ -38,10 +38,14 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
   if (!["omit", "same-origin", "include"].includes(credentials)) {
     throw invalid("`credentials` must be `omit`, `same-origin` or `include`");
   }
-  const result: EngineOptions = { credentials, hasToken: token !== undefined, seed: Math.random() };
+  const result: EngineOptions = {
+    claims: claims === undefined ? [] : rules(claims),
+    credentials,
+    hasToken: token !== undefined,
+    seed: Math.random(),
+  };
   if (endpoint !== undefined) result.endpoint = String(endpoint);
   if (bootstrap !== undefined) result.bootstrap = json(bootstrap);
-  if (claims !== undefined) result.claims = rules(claims);
   for (const name of ["ttlMs", "staleMs", "timeoutMs"] as const) {
     const value = options[name];
     if (value === undefined) continue;
@@ -51,7 +55,7 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
   return result;
 }
 
-function rules(claims: ClaimRule | readonly ClaimRule[]): NonNullable<EngineOptions["claims"]> {
+function rules(claims: ClaimRule | readonly ClaimRule[]): EngineOptions["claims"] {
   const list = (Array.isArray(claims) ? claims : [claims]) as readonly ClaimRule[];
   return list.map(({ path, target = "permissions", prefix }) => {
     if (!Array.isArray(path) || !path.every((key) => typeof key === "string")) {

@@ -152,4 +152,10 @@ async fn bad_credentials_are_never_overlooked_in_favour_of_others() {
         let answer = server.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status, expected, "{authorization:?} {cookies}");
     }
+
+    let twice = Request::get("/api/session")
+        .header("authorization", format!("Bearer {token}"))
+        .header("authorization", format!("Bearer {token}"));
+    let answer = server.send(twice.body(Body::empty()).unwrap()).await;
+    answer.assert_problem(401, "unauthenticated");
 }
