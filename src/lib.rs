@@ -18,3 +18,5 @@ mod transport;
 
 pub use binding::Binding;
 pub use engine::Engine;
+pub use host::Host;
+pub use options::Options;

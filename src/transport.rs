@@ -16,7 +16,7 @@ extern "C" {
     /// The host's `fetch`, looked up at each call. Not gloo-net's: a replaced `fetch` may throw,
     /// reject with anything and resolve to anything, and gloo-net panics then.
     #[wasm_bindgen(catch, js_name = fetch)]
-    fn host_fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+    fn host_fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
 
     type Thrown;
     #[wasm_bindgen(method, catch, getter)]
@@ -60,7 +60,7 @@ async fn exchange(host: &Host, query: &Query, signal: &AbortSignal) -> Result<An
         .abort_signal(Some(signal))
         .build()
         .map_err(|error| JsValue::from_str(&error.to_string()))?;
-    let response = JsFuture::from(host_fetch(&request.into())?).await?;
+    let response = JsFuture::from(Promise::resolve(&host_fetch(&request.into())?)).await?;
     read(response.dyn_into::<web_sys::Response>()?).await
 }
 

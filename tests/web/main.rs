@@ -1,1 +1,9 @@
-//! The module in a real browser.
+//! The module in a real browser: what crosses the border, and what it does to the page.
+#![cfg(target_arch = "wasm32")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod binder;
+mod page;
+mod transport;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

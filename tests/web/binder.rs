@@ -1,0 +1,216 @@
+//! The binder on a real page: what is tagged is shown or hidden, whatever happens to it.
+
+use std::rc::Rc;
+
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::page::{
+    Counter, answers, by_id, callback, document, engine, granting, is_visible, run, show, state,
+    turned, until,
+};
+
+#[wasm_bindgen_test]
+fn tagged_elements_are_hidden_unless_granted() {
+    show(
+        r#"<b id=x data-permission="a"></b><b id=y data-permission="b"></b><b id=z>plain</b>
+        <b id=not data-permission="!b"></b><b id=both data-permission="a & b"></b>"#,
+    );
+    let (engine, _) = granting("a");
+    let binding = engine.bind(document());
+    assert_eq!(
+        (state("x"), state("y"), state("not"), state("both")),
+        ("granted".into(), "denied".into(), "granted".into(), "denied".into())
+    );
+    assert!(
+        is_visible("x")
+            && !is_visible("y")
+            && is_visible("z")
+            && is_visible("not")
+            && !is_visible("both")
+    );
+    assert_eq!(binding.size(), 4);
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+fn f45_nothing_is_visible_while_nothing_is_known_not_even_a_negation() {
+    show(r#"<b id=x data-permission="a"></b><b id=y data-permission="!a"></b>"#);
+    answers(&["never"]);
+    let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);
+    let binding = engine.bind(document());
+    assert_eq!((state("x"), state("y")), ("unknown".into(), "unknown".into()));
+    assert!(!is_visible("x") && !is_visible("y"));
+    engine.dispose();
+    assert!(!is_visible("x") && !is_visible("y"), "hidden after dispose, too");
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn f43_elements_that_are_added_changed_moved_and_removed_follow() {
+    show(r#"<div id=here></div><div id=there></div>"#);
+    let (engine, _) = granting("a");
+    let binding = engine.bind(document());
+    run(r#"const p = document.createElement("p");
+        p.innerHTML = '<i id=x data-permission="a"></i><i id=y data-permission="b"></i>';
+        byId("here").append(p)"#);
+    until("added elements are bound", || state("x") == "granted" && state("y") == "denied").await;
+    assert_eq!(binding.size(), 2);
+    run(r#"byId("y").setAttribute("data-permission", "a")"#);
+    until("a changed requirement is decided", || state("y") == "granted").await;
+    run(r#"byId("there").append(byId("x"))"#);
+    turned().await;
+    assert_eq!((state("x"), binding.size()), ("granted".into(), 2));
+    run(
+        r#"const clone = byId("x").cloneNode(); clone.id = "clone"; clone.setAttribute("data-permission", "b"); byId("here").append(clone)"#,
+    );
+    until("a clone is bound", || state("clone") == "denied").await;
+    run(r#"byId("here").remove(); byId("x").remove()"#);
+    until("removed elements are forgotten", || binding.size() == 0).await;
+    show("");
+    run(
+        r#"const tagged = document.createElement("u"); tagged.id = "u"; document.getElementById("stage").append(tagged); tagged.setAttribute("data-permission", "a")"#,
+    );
+    until("a tag that comes later counts", || state("u") == "granted").await;
+    run(r#"byId("u").removeAttribute("data-permission")"#);
+    until("a tag that goes leaves no trace", || state("u") == "none" && binding.size() == 0).await;
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn f46_a_malformed_attribute_is_denied_and_reported_with_its_element() {
+    show(
+        r#"<b id=x data-permission="a b"></b><b id=y data-permission="a b"></b><b id=z data-permission="a" data-permission-resource="*"></b><b id=ok data-permission="a"></b>"#,
+    );
+    let (engine, host) = granting("a");
+    let binding = engine.bind(document());
+    assert_eq!(
+        (state("x"), state("y"), state("z"), state("ok")),
+        ("denied".into(), "denied".into(), "denied".into(), "granted".into())
+    );
+    assert_eq!(host.codes(), "malformed-requirement malformed-requirement");
+    assert_eq!(host.reported_element(0), by_id("x"));
+    assert_eq!(host.reported_element(1), by_id("z"));
+    turned().await;
+    assert_eq!(host.codes(), "malformed-requirement malformed-requirement");
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+fn f41_a_form_whose_fields_are_named_like_methods_is_gated_all_the_same() {
+    show(
+        r#"<form id=f data-permission="b"><input name="setAttribute"><input name="getAttribute"><input name="hasAttribute">
+        <input name="querySelectorAll"><input name="dataset"><input name="hidden"><input name="children"><input name="parentNode"></form>"#,
+    );
+    let (engine, _) = granting("a");
+    let binding = engine.bind(document());
+    assert_eq!(state("f"), "denied");
+    assert!(!is_visible("f"));
+    binding.disconnect();
+    assert_eq!(state("f"), "none");
+}
+
+#[wasm_bindgen_test]
+fn f42_author_css_cannot_show_what_is_hidden() {
+    show(
+        r#"<style>#x#x#x#x { display: flex !important }</style><b id=x data-permission="b">x</b>"#,
+    );
+    let (engine, _) = granting("a");
+    let binding = engine.bind(document());
+    assert!(!is_visible("x"));
+    binding.disconnect();
+    assert!(is_visible("x"), "everything is as it was");
+}
+
+#[wasm_bindgen_test]
+async fn f44_the_binders_own_writes_do_not_keep_it_busy() {
+    show(r#"<b id=x data-permission="a"></b><b id=y data-permission="b"></b>"#);
+    let counter = Counter::start();
+    let (engine, _) = granting("a");
+    let binding = engine.bind(document());
+    binding.refresh();
+    for _ in 0..20 {
+        turned().await;
+    }
+    assert_eq!(counter.count(), 2, "each element is written once");
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn a_resource_attribute_asks_about_that_resource() {
+    show(
+        r#"<b id=x data-permission="e" data-permission-resource="t/1"></b><b id=y data-permission="e" data-permission-resource="t/2"></b><b id=z data-permission="e"></b>"#,
+    );
+    let (engine, _) =
+        engine(r#"{"bootstrap":"{\"grants\":[{\"permission\":\"e\",\"resource\":\"t/1\"}]}"}"#);
+    let binding = engine.bind(document());
+    assert_eq!(
+        (state("x"), state("y"), state("z")),
+        ("granted".into(), "denied".into(), "denied".into())
+    );
+    run(r#"byId("y").setAttribute("data-permission-resource", "t/1")"#);
+    until("a changed resource is decided", || state("y") == "granted").await;
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn f47_a_revocation_hides_before_anybody_is_told() {
+    show(r#"<b id=x data-permission="a"></b>"#);
+    answers(&["a", "b"]);
+    let (engine, host) = engine(r#"{"endpoint":"/permissions"}"#);
+    let binding = engine.bind(document());
+    until("granted", || state("x") == "granted").await;
+    let seen = Rc::new(std::cell::RefCell::new(String::new()));
+    let written = Rc::clone(&seen);
+    host.set_on_published(&callback(move || *written.borrow_mut() += &state("x")));
+    engine.refresh();
+    until("revoked", || state("x") == "denied").await;
+    assert_eq!(*seen.borrow(), "denied");
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn a_custom_element_may_disconnect_the_binding_in_the_middle_of_a_write() {
+    run(
+        r#"customElements.get("x-rude") ?? customElements.define("x-rude", class extends HTMLElement {
+        static observedAttributes = ["data-permission-state"];
+        attributeChangedCallback() { globalThis.rude?.(); }
+    })"#,
+    );
+    show(r#"<x-rude id=x data-permission="a"></x-rude><x-rude id=y data-permission="a"></x-rude>"#);
+    let (engine, _) = granting("a");
+    let engine = Rc::new(engine);
+    let binding = Rc::new(engine.bind(document()));
+    let (inner, asking) = (Rc::clone(&binding), Rc::clone(&engine));
+    let rude = callback(move || {
+        assert_eq!(asking.decide("a", None), 1);
+        inner.refresh();
+        inner.disconnect();
+    });
+    js_sys::Reflect::set(&js_sys::global(), &"rude".into(), &rude).expect("set");
+    run(
+        r#"byId("x").setAttribute("data-permission", "b"); byId("y").setAttribute("data-permission", "b")"#,
+    );
+    turned().await;
+    run("globalThis.rude = undefined");
+    assert_eq!(engine.decide("a", None), 1, "the module is alive");
+    assert_eq!(binding.size(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn ten_thousand_elements_come_and_go_without_a_trace() {
+    show("<div id=here></div>");
+    let (engine, _) = granting("p0 p1 p2");
+    let binding = engine.bind(document());
+    for _ in 0..3 {
+        run(
+            r#"byId("here").innerHTML = Array.from({ length: 10000 }, (_, i) => `<i data-permission="p${i % 100}"></i>`).join("")"#,
+        );
+        until("all are bound", || binding.size() == 10_000).await;
+        let granted =
+            run(r#"return document.querySelectorAll("[data-permission-state=granted]").length"#);
+        assert_eq!(granted.as_f64(), Some(300.0));
+        run(r#"byId("here").replaceChildren()"#);
+        until("all are forgotten", || binding.size() == 0).await;
+    }
+    binding.disconnect();
+}

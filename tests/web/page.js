@@ -1,0 +1,115 @@
+/** The JavaScript side of the tests: a host that writes down what it is told, and a fetch that answers as told. */
+
+export class Recorder {
+  constructor() {
+    this.reports = [];
+    this.elements = [];
+    this.publications = 0;
+    this.rests = 0;
+    this.onPublished = undefined;
+    this.givenToken = null;
+  }
+  token() {
+    if (this.givenToken === "throw") throw new Error("no token today");
+    return Promise.resolve(this.givenToken);
+  }
+  headers() {
+    return Promise.resolve(new Headers());
+  }
+  published() {
+    this.publications++;
+    this.onPublished?.();
+  }
+  reported(code, message, element) {
+    this.reports.push(code);
+    this.elements.push(element);
+  }
+  rested() {
+    this.rests++;
+    if (this.throws) throw new Error("a host that throws");
+  }
+  codes() {
+    return this.reports.join(" ");
+  }
+  reportedElement(index) {
+    return this.elements[index];
+  }
+}
+
+export const options = (json) => ({ claims: [], credentials: "same-origin", hasToken: false, seed: 0.5, ...JSON.parse(json) });
+
+const requests = [];
+
+/** Replaces `fetch`: each call takes the next answer, the last one for good. */
+export function answerWith(...answers) {
+  requests.length = 0;
+  globalThis.fetch = (request) => {
+    requests.push(request);
+    const make = ANSWERS[answers.length > 1 ? answers.shift() : answers[0]];
+    return make(request);
+  };
+}
+
+export const requestCount = () => requests.length;
+export const requestHeader = (index, name) => requests[index].headers.get(name) ?? undefined;
+
+const answer = (body, init) => () => Promise.resolve(new Response(body, init));
+const json = (value, headers = {}) => answer(JSON.stringify(value), { headers });
+const ANSWERS = {
+  a: json({ subject: "u-1", version: 1, permissions: ["a"] }, { ETag: '"1"' }),
+  b: json({ subject: "u-1", version: 2, permissions: ["b"] }, { ETag: '"2"' }),
+  html: answer("<!doctype html><title>x</title>", { headers: { "Content-Type": "text/html" } }),
+  truncated: answer('{"permissions":["a"'),
+  "wrong type": json({ permissions: "a" }),
+  "not modified": answer(null, { status: 304 }),
+  401: answer("", { status: 401 }),
+  403: answer("", { status: 403 }),
+  500: answer("", { status: 500, headers: { "Retry-After": "7" } }),
+  "rejects with an error": () => Promise.reject(new TypeError("offline")),
+  "rejects with a string": () => Promise.reject("offline"),
+  "rejects with nothing": () => Promise.reject(undefined),
+  throws: () => {
+    throw new Error("a replaced fetch");
+  },
+  "no promise": () => 7,
+  "no response": () => Promise.resolve({ ok: true, status: 200 }),
+  "body fails": () => {
+    const body = new ReadableStream({ start: (controller) => controller.error(new Error("cut")) });
+    return Promise.resolve(new Response(body));
+  },
+  "huge by its length": json(["a"], { "Content-Length": "999999999" }),
+  "never": () => new Promise(() => {}),
+};
+
+/** One turn of the event loop. */
+export const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+/** Puts elements on a stage of their own: the rest of the page belongs to the test runner. */
+export function show(html) {
+  const stage = document.getElementById("stage") ?? document.createElement("div");
+  stage.id = "stage";
+  document.body.append(stage);
+  stage.innerHTML = html;
+}
+
+export const byId = (id) => document.getElementById(id);
+export const get = (id) => Element.prototype.getAttribute.call(byId(id), "data-permission-state") ?? "none";
+export const isVisible = (id) => getComputedStyle(byId(id)).display !== "none";
+
+/** Runs a few lines on the page. */
+export const run = (code) => new Function("document", "byId", code)(document, byId);
+
+/** A token with these claims. */
+export const tokenOf = (claims) => {
+  const part = (text) => btoa(text).replaceAll("=", "").replaceAll("+", "-").replaceAll("/", "_");
+  return `${part("{}")}.${part(claims)}.`;
+};
+
+/** Counts how often attributes change, until `stop` is called. */
+export class Counter {
+  constructor() {
+    this.count = 0;
+    this.observer = new MutationObserver((records) => (this.count += records.length));
+    this.observer.observe(document, { attributes: true, subtree: true });
+  }
+}

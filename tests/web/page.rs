@@ -1,0 +1,99 @@
+//! What the tests do to the page and ask of it.
+
+use permgate::{Engine, Host, Options};
+use wasm_bindgen::prelude::{Closure, JsCast, JsValue, wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen(module = "/tests/web/page.js")]
+extern "C" {
+    #[derive(Clone)]
+    pub(crate) type Recorder;
+    #[wasm_bindgen(constructor)]
+    fn new() -> Recorder;
+    #[wasm_bindgen(method)]
+    pub(crate) fn codes(this: &Recorder) -> String;
+    #[wasm_bindgen(method, js_name = reportedElement)]
+    pub(crate) fn reported_element(this: &Recorder, index: u32) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn publications(this: &Recorder) -> u32;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn rests(this: &Recorder) -> u32;
+    #[wasm_bindgen(method, setter, js_name = throws)]
+    pub(crate) fn set_throws(this: &Recorder, throws: bool);
+    #[wasm_bindgen(method, setter, js_name = givenToken)]
+    pub(crate) fn set_given_token(this: &Recorder, token: &JsValue);
+    #[wasm_bindgen(method, setter, js_name = onPublished)]
+    pub(crate) fn set_on_published(this: &Recorder, callback: &JsValue);
+
+    fn options(json: &str) -> JsValue;
+    #[wasm_bindgen(variadic, js_name = answerWith)]
+    pub(crate) fn answer_with(answers: Vec<String>);
+    #[wasm_bindgen(js_name = requestCount)]
+    pub(crate) fn request_count() -> u32;
+    #[wasm_bindgen(js_name = requestHeader)]
+    pub(crate) fn request_header(index: u32, name: &str) -> Option<String>;
+    fn turn() -> js_sys::Promise;
+    pub(crate) fn show(html: &str);
+    #[wasm_bindgen(js_name = byId)]
+    pub(crate) fn by_id(id: &str) -> JsValue;
+    #[wasm_bindgen(js_name = get)]
+    pub(crate) fn state(id: &str) -> String;
+    #[wasm_bindgen(js_name = isVisible)]
+    pub(crate) fn is_visible(id: &str) -> bool;
+    pub(crate) fn run(code: &str) -> JsValue;
+    #[wasm_bindgen(js_name = tokenOf)]
+    pub(crate) fn token_of(claims: &str) -> String;
+
+    pub(crate) type Counter;
+    #[wasm_bindgen(constructor)]
+    pub(crate) fn start() -> Counter;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn count(this: &Counter) -> u32;
+}
+
+/// An instance with these options, started, and the host that is told.
+pub(crate) fn engine(json: &str) -> (Engine, Recorder) {
+    let recorder = Recorder::new();
+    let engine = Engine::new(
+        options(json).unchecked_into::<Options>(),
+        recorder.clone().unchecked_into::<Host>(),
+    );
+    engine.start();
+    (engine, recorder)
+}
+
+/// An instance that grants these, and nothing else, for good.
+pub(crate) fn granting(permissions: &str) -> (Engine, Recorder) {
+    let names: Vec<String> = permissions.split(' ').map(|name| format!("\\\"{name}\\\"")).collect();
+    engine(&format!(r#"{{"bootstrap":"[{}]"}}"#, names.join(",")))
+}
+
+pub(crate) fn answers(names: &[&str]) {
+    answer_with(names.iter().map(ToString::to_string).collect());
+}
+
+/// The document, to be bound.
+pub(crate) fn document() -> web_sys::Node {
+    run("return document").unchecked_into()
+}
+
+/// Lets the event loop turn until something is so.
+pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
+    for _ in 0..2000 {
+        if condition() {
+            return;
+        }
+        turned().await;
+    }
+    panic!("waited in vain until {what}");
+}
+
+/// Lets the event loop turn once.
+pub(crate) async fn turned() {
+    JsFuture::from(turn()).await.expect("a turn");
+}
+
+/// A function for JavaScript that lives as long as the page.
+pub(crate) fn callback(function: impl Fn() + 'static) -> JsValue {
+    Closure::<dyn Fn()>::new(function).into_js_value()
+}

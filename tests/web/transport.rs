@@ -1,0 +1,169 @@
+//! What comes from the network and from the host: every answer is survived, and none grants by mistake.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use permgate::Engine;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::page::{
+    answers, callback, engine, request_count, request_header, token_of, turned, until,
+};
+
+const ENDPOINT: &str = r#"{"endpoint":"/permissions"}"#;
+
+#[wasm_bindgen_test]
+async fn a_document_is_fetched_and_decides() {
+    answers(&["a"]);
+    let (engine, host) = engine(ENDPOINT);
+    assert_eq!((engine.decide("a", None), engine.status()), (2, "loading".into()));
+    until("the load has ended", || host.rests() == 1).await;
+    assert_eq!(
+        (engine.decide("a", None), engine.decide("b", None), engine.decide("a b", None)),
+        (1, 0, 3)
+    );
+    assert_eq!((engine.status(), host.codes()), ("fresh".into(), String::new()));
+    assert_eq!(request_header(0, "accept").as_deref(), Some("application/json"));
+    engine.dispose();
+}
+
+#[wasm_bindgen_test]
+async fn every_bad_answer_is_reported_and_leaves_what_is_held() {
+    for (bad, code) in [
+        ("html", "malformed-document"),
+        ("truncated", "malformed-document"),
+        ("wrong type", "malformed-document"),
+        ("403", "http-status"),
+        ("500", "http-status"),
+        ("rejects with an error", "network"),
+        ("rejects with a string", "network"),
+        ("rejects with nothing", "network"),
+        ("throws", "network"),
+        ("no promise", "network"),
+        ("no response", "network"),
+        ("body fails", "network"),
+        ("huge by its length", "too-large"),
+    ] {
+        answers(&["a", bad]);
+        let (engine, host) = engine(ENDPOINT);
+        until("the first load has ended", || host.rests() == 1).await;
+        engine.refresh();
+        until("the second load has ended", || host.rests() == 2).await;
+        assert_eq!(host.codes(), code, "{bad}");
+        assert_eq!((engine.decide("a", None), engine.decide("b", None)), (1, 0), "{bad}");
+        engine.dispose();
+
+        answers(&[bad]);
+        let (engine, host) = crate::page::engine(ENDPOINT);
+        until("the only load has ended", || host.rests() == 1).await;
+        assert_eq!((engine.decide("a", None), engine.status()), (2, "failed".into()), "{bad}");
+        engine.dispose();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_304_is_asked_for_with_the_entity_tag_and_keeps_the_set() {
+    answers(&["a", "not modified"]);
+    let (engine, host) = engine(ENDPOINT);
+    until("the first load has ended", || host.rests() == 1).await;
+    engine.refresh();
+    until("the second load has ended", || host.rests() == 2).await;
+    assert_eq!(request_header(1, "if-none-match").as_deref(), Some("\"1\""));
+    assert_eq!((engine.decide("a", None), host.codes()), (1, String::new()));
+    engine.dispose();
+}
+
+#[wasm_bindgen_test]
+async fn a_401_ends_in_unauthenticated() {
+    answers(&["a", "401"]);
+    let (engine, host) = engine(ENDPOINT);
+    until("the first load has ended", || host.rests() == 1).await;
+    engine.observe(401, None, engine.epoch());
+    assert_eq!(engine.decide("a", None), 2, "at once");
+    until("the second load has ended", || host.rests() == 2).await;
+    assert_eq!(
+        (engine.status(), host.codes()),
+        ("unauthenticated".into(), "unauthenticated".into())
+    );
+    engine.dispose();
+}
+
+#[wasm_bindgen_test]
+async fn a_token_is_asked_for_and_sent_and_a_failing_one_reported() {
+    answers(&["a"]);
+    let (engine, host) = engine(r#"{"endpoint":"/permissions","hasToken":true}"#);
+    host.set_given_token(&token_of(r#"{"sub":"u-1"}"#).into());
+    until("the load has ended", || host.rests() == 1).await;
+    let expected = ["Bearer ", &token_of(r#"{"sub":"u-1"}"#)].concat();
+    assert_eq!(request_header(0, "authorization"), Some(expected));
+    assert_eq!(engine.decide("a", None), 1);
+    engine.dispose();
+
+    for bad in [JsValue::from("throw"), JsValue::from(7), JsValue::from("two\nlines")] {
+        let (engine, host) = crate::page::engine(r#"{"endpoint":"/permissions","hasToken":true}"#);
+        host.set_given_token(&bad);
+        until("the load has ended", || host.rests() == 1).await;
+        assert!(["token-provider", "network"].contains(&host.codes().as_str()), "{bad:?}");
+        assert_eq!(engine.decide("a", None), 2);
+        engine.dispose();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_tokens_claims_decide_without_any_request() {
+    answers(&["never"]);
+    let (engine, host) = engine(r#"{"hasToken":true}"#);
+    host.set_given_token(&token_of(r#"{"permissions":["a"]}"#).into());
+    until("the token is read", || host.rests() == 1).await;
+    assert_eq!((engine.decide("a", None), request_count()), (1, 0));
+    host.set_given_token(&JsValue::NULL);
+    engine.set_token(None);
+    assert_eq!((engine.decide("a", None), engine.status()), (2, "unauthenticated".into()));
+    engine.dispose();
+}
+
+#[wasm_bindgen_test]
+async fn f49_a_listener_may_do_anything() {
+    type Act = fn(&Engine);
+    let acts: [Act; 6] = [
+        |engine| engine.turn(),
+        |engine| engine.refresh(),
+        |engine| engine.invalidate(),
+        |engine| engine.set_token(None),
+        |engine| engine.sign_out(),
+        |engine| engine.dispose(),
+    ];
+    for (index, act) in acts.into_iter().enumerate() {
+        answers(&["a"]);
+        let (engine, host) = engine(ENDPOINT);
+        let engine = Rc::new(engine);
+        let (inner, done) = (Rc::clone(&engine), RefCell::new(false));
+        host.set_on_published(&callback(move || {
+            // Only once: a listener that always fetches again would do so for good.
+            if inner.status() == "fresh" && !done.replace(true) {
+                act(&inner);
+                let _ = (inner.decide("a", None), inner.check("a", None), inner.snapshot());
+            }
+        }));
+        until("the load has ended", || host.rests() >= 1).await;
+        turned().await;
+        let granted = engine.decide("a", None) == 1;
+        assert_eq!(granted, index < 3, "act {index}");
+        engine.dispose();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_host_that_throws_harms_nothing() {
+    answers(&["a"]);
+    let (engine, host) = engine(ENDPOINT);
+    host.set_throws(true);
+    let thrower = js_sys::Function::new_no_args("throw new Error('a listener that throws')");
+    host.set_on_published(&thrower);
+    until("the load has ended", || host.rests() == 1).await;
+    assert_eq!(engine.decide("a", None), 1);
+    engine.refresh();
+    until("the next load has ended", || host.rests() == 2).await;
+    engine.dispose();
+}
