@@ -1,0 +1,249 @@
+/** The facade in Node.js: answers, events, tokens, and what it is given that it must survive. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PermgateError, PermissionDeniedError, createPermissions } from "../dist/node.js";
+import { token } from "./server.mjs";
+
+const BOOTSTRAP = {
+  subject: "u-1",
+  version: 3,
+  permissions: ["invoice:view", "report:*"],
+  denied: ["report:delete"],
+  grants: [{ permission: "invoice:edit", resource: "tenants/acme/*", effect: "allow" }],
+  roles: ["accountant"],
+};
+
+const ready = (options = {}) => createPermissions({ bootstrap: BOOTSTRAP, ...options });
+
+test("a bootstrap is known at once and decides", async () => {
+  const permissions = await ready();
+  assert.equal(permissions.status, "fresh");
+  assert.equal(permissions.can("invoice:view & report:print"), true);
+  assert.equal(permissions.can("report:delete"), false);
+  assert.equal(permissions.cannot("report:delete"), true);
+  assert.equal(permissions.can("invoice:edit"), false);
+  assert.equal(permissions.can("invoice:edit", "tenants/acme/7"), true);
+  assert.equal(permissions.can("invoice:edit", "tenants/acme/7"), true, "from the memo");
+  assert.equal(permissions.can("invoice:edit", "tenants/other/7"), false);
+  assert.equal(permissions.can("role(accountant)"), true);
+  assert.equal(permissions.canAll(["invoice:view", "report:print"]), true);
+  assert.equal(permissions.canAll(["invoice:view", "nothing"]), false);
+  assert.equal(permissions.canAny(["nothing", "report:print"]), true);
+  assert.equal(permissions.canAny([]), false);
+  permissions.dispose();
+});
+
+test("a decision says why, and require throws it", async () => {
+  const permissions = await ready();
+  assert.deepEqual(permissions.check("report:delete"), {
+    outcome: "denied",
+    reason: "denied-by",
+    permission: "report:delete",
+    grant: { permission: "report:delete", effect: "deny" },
+    message: "`report:delete` is denied by `report:delete`",
+  });
+  assert.equal(permissions.check("invoice:view").reason, "granted-by");
+  assert.equal(permissions.check("nothing").reason, "not-granted");
+  permissions.require("invoice:view");
+  assert.throws(() => permissions.require("nothing"), (error) => {
+    assert.ok(error instanceof PermissionDeniedError && error instanceof PermgateError);
+    assert.equal(error.code, "permission-denied");
+    assert.equal(error.decision.reason, "not-granted");
+    return true;
+  });
+  permissions.dispose();
+});
+
+test("the snapshot is frozen, and the same until something changes", async () => {
+  const permissions = await ready();
+  const snapshot = permissions.snapshot();
+  assert.equal(snapshot, permissions.snapshot());
+  assert.ok(Object.isFrozen(snapshot) && Object.isFrozen(snapshot.permissions) && Object.isFrozen(snapshot.grants[0]));
+  const { freshUntil, expiresAt, ...rest } = snapshot;
+  assert.deepEqual(rest, { ...BOOTSTRAP, status: "fresh", tenant: null, groups: [] });
+  assert.equal(expiresAt - freshUntil, 60_000);
+  permissions.invalidate();
+  assert.notEqual(snapshot, permissions.snapshot());
+  permissions.dispose();
+});
+
+test("F38 F40 whatever is asked for, nothing is granted and nothing is thrown", async () => {
+  const errors = [];
+  const permissions = await createPermissions({ bootstrap: ["a"] });
+  permissions.on("error", (error) => errors.push(error.code));
+  const odd = [
+    undefined, null, 0, 1, true, {}, [], ["a"], Symbol("a"), () => "a", new Proxy({}, {}), 10n,
+    { toString: () => "a" }, new String("a"), "", " ", "__proto__", "constructor", "toString", "\uD800",
+    "\u212A", "a\0", "\0", "a".repeat(1_000_000), "a b", "a &", "(", "*",
+  ];
+  for (const requirement of odd) {
+    assert.equal(permissions.can(requirement), false, String(typeof requirement));
+    assert.notEqual(permissions.check(requirement).outcome, "granted");
+    // Text is a resource, and `a` is granted on every one.
+    const isText = typeof requirement === "string";
+    if (!isText) assert.equal(permissions.can("a", requirement ?? null), false, "as a resource");
+  }
+  assert.ok(errors.length > 0 && errors.every((code) => code === "malformed-requirement"));
+  const reported = errors.length;
+  permissions.can(undefined);
+  permissions.can("a b");
+  assert.equal(errors.length, reported, "each is reported once");
+  assert.equal(permissions.can("a"), true, "the module is alive");
+  permissions.dispose();
+});
+
+test("a token is read, renewed, replaced and taken away", async () => {
+  let current = token({ sub: "u-1", permissions: "a b" });
+  const permissions = await createPermissions({ token: () => current });
+  assert.equal(permissions.status, "fresh");
+  assert.ok(permissions.can("a & b"));
+  current = token({ sub: "u-1", permissions: ["c"] });
+  await permissions.refresh();
+  assert.ok(permissions.can("c") && !permissions.can("a"));
+  permissions.setToken(token({ sub: "u-2", permissions: ["d"] }));
+  assert.equal(permissions.can("c"), false, "another user: at once");
+  await permissions.whenReady();
+  assert.ok(permissions.can("d"));
+  permissions.setToken(async () => token({ sub: "u-3", permissions: ["e"] }));
+  assert.equal(permissions.can("d"), false, "perhaps another user: at once");
+  await permissions.whenReady();
+  assert.ok(permissions.can("e"));
+  permissions.setToken(null);
+  assert.equal(permissions.status, "unauthenticated");
+  assert.equal(permissions.can("e"), false);
+  permissions.dispose();
+});
+
+test("a malformed token is an error with a code, and grants nothing", async () => {
+  for (const [given, code] of [
+    ["garbage", "malformed-token"],
+    ["a.b.c.d.e", "malformed-token"],
+    [token({ sub: "u-1" }), "malformed-claims"],
+    [token({ permissions: 7 }), "malformed-claims"],
+    [token({ permissions: ["a"], exp: 1 }), "token-expired"],
+  ]) {
+    const errors = [];
+    const permissions = await createPermissions({ token: token({ permissions: ["a"] }) });
+    permissions.on("error", (error) => errors.push(error));
+    permissions.setToken(given);
+    await permissions.refresh();
+    assert.equal(errors[0]?.code, code);
+    assert.ok(errors[0] instanceof PermgateError && errors[0].message.startsWith("permgate: "));
+    assert.equal(permissions.can("a"), false);
+    permissions.dispose();
+  }
+});
+
+test("claims are read where they are said to be", async () => {
+  const claims = [
+    { path: ["https://app.example/permissions"] },
+    { path: ["realm_access", "roles"], target: "roles" },
+    { path: [], prefix: "can_" },
+  ];
+  const given = token({
+    "https://app.example/permissions": ["a"],
+    realm_access: { roles: ["admin"] },
+    can_b: true,
+    can_c: false,
+    email_verified: true,
+  });
+  const permissions = await createPermissions({ token: given, claims });
+  assert.ok(permissions.can("a & b & role(admin)"));
+  assert.ok(!permissions.can("c") && !permissions.can("email_verified") && !permissions.can("admin"));
+  permissions.dispose();
+});
+
+test("F49 listeners may throw, leave and ask, and see what is so", async () => {
+  let current = token({ sub: "u-1", permissions: ["a"] });
+  const permissions = await createPermissions({ token: () => current });
+  const seen = [];
+  const { error } = console;
+  console.error = () => seen.push("threw");
+  permissions.subscribe(() => {
+    throw new Error("a listener");
+  });
+  const stop = permissions.on("change", (snapshot) => {
+    stop();
+    seen.push(snapshot.permissions.join(), permissions.can("b"));
+    permissions.signOut();
+    seen.push(permissions.can("b"), permissions.status);
+  });
+  current = token({ sub: "u-1", permissions: ["b"] });
+  assert.ok(permissions.can("a"));
+  await permissions.refresh();
+  console.error = error;
+  assert.deepEqual(seen.filter((value) => value !== "threw"), ["b", true, false, "unauthenticated"]);
+  assert.ok(seen.includes("threw"));
+  permissions.dispose();
+});
+
+test("after dispose nothing is granted, and nothing throws", async () => {
+  const permissions = await ready();
+  permissions.dispose();
+  permissions.dispose();
+  assert.equal(permissions.can("invoice:view"), false);
+  assert.equal(permissions.check("invoice:view").outcome, "unknown");
+  assert.equal(permissions.status, "idle");
+  assert.deepEqual(permissions.snapshot().permissions, []);
+  permissions.invalidate();
+  permissions.signOut();
+  permissions.setToken("x");
+  assert.equal(await permissions.refresh(), "idle");
+  assert.equal(await permissions.whenReady(), "idle");
+});
+
+test("F48 a crash of the module grants nothing from then on, and is one error", async () => {
+  const permissions = await ready();
+  const errors = [];
+  permissions.on("error", (error) => errors.push(error.code));
+  assert.ok(permissions.can("invoice:view"));
+  await Promise.resolve();
+  const { now } = performance;
+  performance.now = () => {
+    throw new Error("a trap");
+  };
+  assert.equal(permissions.can("invoice:view"), false);
+  performance.now = now;
+  await Promise.resolve();
+  assert.equal(permissions.can("invoice:view"), false);
+  assert.equal(permissions.check("invoice:view").reason, "crashed");
+  assert.equal(permissions.status, "failed");
+  assert.deepEqual(errors, ["crashed"]);
+});
+
+test("options that make no sense are refused with what to do", async () => {
+  for (const [options, words] of [
+    [undefined, "needs an object"],
+    [{}, "give one of `endpoint`, `token` or `bootstrap`"],
+    [{ endpoint: 7 }, "`endpoint`"],
+    [{ token: 7 }, "`token`"],
+    [{ bootstrap: [], ttlMs: "300" }, "`ttlMs` must be a number of milliseconds"],
+    [{ bootstrap: [], credentials: "all" }, "`credentials`"],
+    [{ token: "x", claims: { path: "a.b" } }, "`claims.path` must be an array"],
+    [{ token: "x", claims: { path: [], target: "x" } }, "`claims.target`"],
+    [{ bootstrap: { a: 1n } }, "`bootstrap`"],
+  ]) {
+    await assert.rejects(createPermissions(options), (error) => {
+      assert.equal(error.code, "invalid-option");
+      assert.ok(error.message.includes(words), error.message);
+      return true;
+    });
+  }
+});
+
+test("bind without a DOM says what it needs", async () => {
+  const permissions = await ready();
+  assert.throws(() => permissions.bind(), { code: "invalid-argument" });
+  permissions.dispose();
+});
+
+test("F52 two instances do not see each other", async () => {
+  const [one, two] = await Promise.all([
+    createPermissions({ bootstrap: ["a"] }),
+    createPermissions({ bootstrap: ["b"] }),
+  ]);
+  one.signOut();
+  assert.ok(!one.can("a") && two.can("b") && !two.can("a"));
+  two.dispose();
+});

@@ -1,0 +1,32 @@
+/** A small HTTP server whose answers a test sets; real sockets, so that the real transport runs. */
+
+import { createServer } from "node:http";
+
+/** Starts on a free port. `answer(request)` gives `{ status, headers, body }`. */
+export async function serve(answer) {
+  const requests = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    const { status = 200, headers = {}, body = "" } = answer(request, requests.length);
+    response.writeHead(status, headers).end(body);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const close = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  return { origin, requests, close };
+}
+
+/** A document as a server sends it. */
+export const document = (version, permissions, more = {}) => ({
+  headers: { "Content-Type": "application/json", ETag: `"${version}"` },
+  body: JSON.stringify({ subject: "u-1", version, permissions, ...more }),
+});
+
+/** A token with these claims; its signature is nobody's business here. */
+export function token(claims) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${part({ alg: "none" })}.${part(claims)}.`;
+}

@@ -1,0 +1,206 @@
+/** The facade over real HTTP: loads, guarded requests, and what refusals lead to. */
+
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { createPermissions } from "../dist/node.js";
+import { document, serve, token } from "./server.mjs";
+
+const open = [];
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+/** An instance and its server; every path but `/permissions` is the application's. */
+async function page(answers, options = {}) {
+  const server = await serve((request) => answers[request.url.split("?")[0]](request));
+  const permissions = await createPermissions({
+    endpoint: `${server.origin}/permissions`,
+    guard: { origins: [server.origin] },
+    ...options,
+  });
+  open.push(server.close, () => permissions.dispose());
+  const errors = [];
+  permissions.on("error", (error) => errors.push(error.code));
+  const count = (path) => server.requests.filter(({ url }) => url === path).length;
+  return { permissions, server, errors, count };
+}
+
+/** Waits for the next event of a kind. */
+const next = (permissions, kind) =>
+  new Promise((resolve) => {
+    const stop = permissions.on(kind, (event) => {
+      stop();
+      resolve(event);
+    });
+  });
+
+test("the endpoint is asked, and asked again with the entity tag", async () => {
+  const { permissions, server } = await page(
+    {
+      "/permissions": ({ headers }) =>
+        headers["if-none-match"] === '"1"' ? { status: 304 } : document(1, ["a"]),
+    },
+    { headers: () => ({ "X-Client": "test" }) },
+  );
+  assert.equal(permissions.status, "loading");
+  assert.equal(permissions.can("a") || permissions.can("!a"), false);
+  assert.equal(await permissions.whenReady(), "fresh");
+  assert.ok(permissions.can("a"));
+  assert.equal(await permissions.refresh(), "fresh");
+  assert.equal(server.requests.length, 2);
+  assert.equal(server.requests[1].headers["if-none-match"], '"1"');
+  assert.equal(server.requests[0].headers["x-client"], "test");
+  assert.ok(permissions.can("a"));
+});
+
+test("a 403 leads to one load, a forbidden event, and leaves the response unread", async () => {
+  let version = 1;
+  const problem = { type: "about:blank", title: "Forbidden", required: "a" };
+  const { permissions, server, count } = await page({
+    "/permissions": () => document(version, version === 1 ? ["a"] : ["b"]),
+    "/api": () => ({
+      status: 403,
+      headers: { "Content-Type": "application/problem+json" },
+      body: JSON.stringify(problem),
+    }),
+  });
+  await permissions.whenReady();
+  version = 2;
+  const forbidden = next(permissions, "forbidden");
+  const change = next(permissions, "change");
+  const response = await permissions.fetch(`${server.origin}/api`);
+  assert.deepEqual(await response.json(), problem);
+  assert.deepEqual((await forbidden).problem, problem);
+  assert.deepEqual((await change).permissions, ["b"]);
+  assert.ok(!permissions.can("a") && permissions.can("b"));
+  assert.equal(count("/permissions"), 2);
+});
+
+test("a 401 empties the set at once, and the endpoint has the last word", async () => {
+  let signedIn = true;
+  const { permissions, server, errors } = await page({
+    "/permissions": () => (signedIn ? document(1, ["a"]) : { status: 401 }),
+    "/api": () => ({ status: 401 }),
+  });
+  await permissions.whenReady();
+  signedIn = false;
+  const response = await permissions.fetch(`${server.origin}/api`);
+  assert.equal(response.status, 401);
+  assert.equal(permissions.can("a"), false);
+  await permissions.whenReady();
+  assert.equal(permissions.status, "unauthenticated");
+  assert.deepEqual(errors, ["unauthenticated"]);
+  signedIn = true;
+  assert.equal(await permissions.refresh(), "fresh");
+  assert.ok(permissions.can("a"));
+});
+
+test("a newer version in any response is fetched, and another subject's is not", async () => {
+  let version = 1;
+  let header = '1;sub="u-1"';
+  const { permissions, server, count } = await page({
+    "/permissions": () => document(version, [`v${version}`]),
+    "/api": () => ({ headers: { "Permissions-Version": header } }),
+  });
+  await permissions.whenReady();
+  for (header of ['1;sub="u-1"', '9;sub="u-2"', "garbage", "0"]) {
+    await permissions.fetch(`${server.origin}/api`);
+  }
+  assert.equal(count("/permissions"), 1);
+  version = 5;
+  header = '5;sub="u-1"';
+  const change = next(permissions, "change");
+  permissions.observe(await fetch(`${server.origin}/api`));
+  await change;
+  assert.ok(permissions.can("v5"));
+});
+
+test("F18 what comes from elsewhere, and what was redirected, does not count", async () => {
+  const { permissions, server, count } = await page({
+    "/permissions": () => document(1, ["a"]),
+    "/redirect": () => ({ status: 302, headers: { Location: "/refuse" } }),
+    "/refuse": () => ({ status: 403 }),
+  });
+  const stranger = await serve(() => ({ status: 401 }));
+  open.push(stranger.close);
+  await permissions.whenReady();
+  await permissions.fetch(stranger.origin);
+  await permissions.fetch(`${server.origin}/redirect`);
+  assert.equal(permissions.status, "fresh");
+  assert.equal(count("/permissions"), 1);
+});
+
+test("trusted origins get the bearer token, others do not, and a given header stays", async () => {
+  const given = token({ sub: "u-1" });
+  const { permissions, server } = await page(
+    { "/permissions": () => document(1, ["a"]), "/api": () => ({}) },
+    { token: () => given },
+  );
+  const stranger = await serve(() => ({}));
+  open.push(stranger.close);
+  await permissions.whenReady();
+  await permissions.fetch(`${server.origin}/api`);
+  await permissions.fetch(new Request(`${server.origin}/api`, { headers: { "X-Own": "1" } }));
+  await permissions.fetch(`${server.origin}/api`, { headers: { Authorization: "Basic x" } });
+  await permissions.fetch(stranger.origin);
+  const sent = server.requests.map(({ headers }) => headers.authorization);
+  assert.deepEqual(sent, [`Bearer ${given}`, `Bearer ${given}`, `Bearer ${given}`, "Basic x"]);
+  assert.equal(server.requests[2].headers["x-own"], "1");
+  assert.equal(stranger.requests[0].headers.authorization, undefined);
+});
+
+test("F1 the first user's answer, served last, is never seen", async () => {
+  const held = [];
+  const users = { one: token({ sub: "one" }), two: token({ sub: "two" }) };
+  const { createServer } = await import("node:http");
+  const server = createServer((request, response) => {
+    const user = request.headers.authorization === `Bearer ${users.one}` ? "one" : "two";
+    const answer = () => response.end(JSON.stringify({ subject: user, permissions: [user] }));
+    if (user === "one") held.push(answer);
+    else answer();
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  open.push(() => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))));
+  const permissions = await createPermissions({
+    endpoint: `http://127.0.0.1:${server.address().port}/permissions`,
+    token: users.one,
+  });
+  open.push(() => permissions.dispose());
+  // An application whose `fetch` does not honour the signal.
+  permissions.setToken(users.two);
+  await permissions.whenReady();
+  assert.ok(permissions.can("two"));
+  for (const answer of held) answer();
+  await permissions.refresh();
+  assert.ok(permissions.can("two") && !permissions.can("one"));
+});
+
+test("bad answers are errors with codes, and leave what is held", async () => {
+  const bad = {
+    "malformed-document": { body: "<!doctype html>" },
+    "http-status": { status: 500 },
+    "subject-mismatch": { body: '{"subject":"u-2","permissions":["*"]}' },
+  };
+  for (const [code, answer] of Object.entries(bad)) {
+    let broken = false;
+    const { permissions, errors } = await page(
+      { "/permissions": () => (broken ? answer : document(1, ["a"])) },
+      { token: token({ sub: "u-1" }) },
+    );
+    await permissions.whenReady();
+    broken = true;
+    await permissions.refresh();
+    assert.deepEqual(errors, [code]);
+    assert.ok(permissions.can("a") && !permissions.can("b"));
+  }
+});
+
+test("without a server the status is failed, nothing is granted, and the process may end", async () => {
+  const errors = [];
+  const permissions = await createPermissions({ endpoint: "http://127.0.0.1:1/permissions" });
+  open.push(() => permissions.dispose());
+  permissions.on("error", (error) => errors.push(error.code));
+  assert.equal(await permissions.whenReady(), "failed");
+  assert.deepEqual(errors, ["network"]);
+  assert.equal(permissions.can("a"), false);
+});

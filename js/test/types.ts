@@ -1,0 +1,41 @@
+/** Programs that must compile, and lines that must not: `@ts-expect-error` fails where one does. */
+
+import { createPermissions, type Decision, type Snapshot } from "../dist/index.js";
+
+type Names = "invoice:view" | "invoice:edit" | "report:*";
+
+export async function typed(): Promise<void> {
+  const permissions = await createPermissions<Names>({ endpoint: "/api/me/permissions" });
+  permissions.can("invoice:view");
+  permissions.can("invoice:view & !invoice:edit");
+  permissions.can("(invoice:view | invoice:edit) && role(admin)", "tenants/acme/1");
+  permissions.can("report:*");
+  permissions.canAll(["invoice:view", "invoice:edit"]);
+  // @ts-expect-error a typing error in a name
+  permissions.can("invoice:veiw");
+  // @ts-expect-error a typing error in the second name
+  permissions.can("invoice:view & invoice:eddit");
+  // @ts-expect-error a typing error in a list
+  permissions.canAny(["invoice:view", "invoice:eddit"]);
+  // @ts-expect-error a number is no requirement
+  permissions.can(7);
+  const decision: Decision = permissions.check("invoice:edit");
+  const stop: () => void = permissions.on("change", (snapshot: Snapshot) => snapshot.permissions);
+  stop();
+  permissions.on("error", (error) => error.code satisfies string);
+  // @ts-expect-error no such event
+  permissions.on("changed", () => {});
+  // @ts-expect-error the snapshot cannot be written
+  permissions.snapshot().permissions.push("x");
+  decision.outcome satisfies "granted" | "denied" | "unknown";
+}
+
+export async function untyped(requirement: string): Promise<void> {
+  using permissions = await createPermissions({ token: async () => null, ttlMs: 1000 });
+  permissions.can(requirement);
+  permissions.can("anything & everything");
+  // @ts-expect-error milliseconds are a number
+  await createPermissions({ endpoint: "/", ttlMs: "1000" });
+  // @ts-expect-error no such option
+  await createPermissions({ endpoint: "/", tttl: 1000 });
+}
