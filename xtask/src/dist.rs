@@ -1,5 +1,7 @@
 //! Builds, optimises and packs the npm package to `dist/permgate.tgz`.
 
+mod rename;
+
 use crate::clock::Stopwatch;
 use crate::error::{Result, TaskError};
 use crate::npm;
@@ -65,7 +67,9 @@ pub(crate) fn compile() -> Result<PathBuf> {
 pub(crate) fn bind(tools: &tools::WasmBindgen, module: &Path, folder: &Path) -> Result<()> {
     paths::empty_folder(folder)?;
     command(&tools.bindgen)
-        .words("--target web --no-typescript --omit-default-module-path --out-name permgate --out-dir")
+        .words(
+            "--target web --no-typescript --omit-default-module-path --out-name permgate --out-dir",
+        )
         .arg(folder)
         .arg(module)
         .advice("the versions of `wasm-bindgen` in Cargo.toml and of the tool have to be the same")
@@ -81,16 +85,20 @@ pub(crate) fn optimise(folder: &Path, extra: &str) -> Result<()> {
     }
     let module = folder.join("permgate_bg.wasm");
     let before = size(&module)?;
-    npm::node()
+    let mapping = npm::node()
         .arg(&wasm_opt)
         .words("-Oz --strip-producers --strip-target-features")
+        .words("--minify-imports-and-exports-and-modules")
         .words(WASM_FEATURES)
         .words(extra)
         .arg(&module)
         .arg("-o")
         .arg(&module)
         .advice("if wasm-opt refuses a feature, add it to WASM_FEATURES in xtask/src/dist.rs")
-        .run()?;
+        .text()?;
+    let glue = folder.join("permgate.js");
+    let renamed = rename::rename(&paths::read(&glue)?, &mapping)?;
+    fs::write(&glue, renamed).map_err(|error| TaskError::file("write", &glue, &error))?;
     println!("    {before} bytes before, {} after", size(&module)?);
     Ok(())
 }

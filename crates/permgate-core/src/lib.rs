@@ -11,6 +11,7 @@ extern crate alloc;
 pub mod decision;
 pub mod grant;
 pub mod json;
+mod order;
 pub mod pattern;
 pub mod permission;
 pub mod requirement;

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use crate::decision::{Decision, Outcome, Reason};
 use crate::grant::{Effect, Grant};
+use crate::order::sorted;
 use crate::pattern::Pattern;
 use crate::requirement::{Atom, Kind, Node, Requirement};
 use crate::resource::Resource;
@@ -42,10 +43,7 @@ impl PermissionSet {
         for grant in grants {
             if grant.pattern.is_exact() { exact.push(grant) } else { wildcard.push(grant) }
         }
-        exact.sort_unstable();
-        exact.dedup();
-        wildcard.sort_unstable();
-        wildcard.dedup();
+        let (exact, wildcard) = (sorted(exact), sorted(wildcard));
         Self { exact, wildcard, memberships: Memberships::default() }
     }
 

@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::order::order;
+
 use super::{JsonError, JsonErrorKind as Problem, MAX_BYTES, MAX_DEPTH, Number, Value};
 
 pub(super) fn parse(text: &str) -> Result<Value, JsonError> {
@@ -122,9 +124,9 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_str()).collect();
-        keys.sort_unstable();
-        if keys.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+        let key = |index: &usize| members.get(*index).map(|(key, _)| key.as_str());
+        let order = order(members.len(), &|a, b| key(&a).cmp(&key(&b)));
+        if order.windows(2).any(|pair| matches!(pair, [a, b] if key(a) == key(b))) {
             return Err(self.error(Problem::DuplicateKey));
         }
         Ok(Value::Object(members))

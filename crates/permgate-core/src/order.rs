@@ -1,0 +1,26 @@
+//! Sorting, once for all types: every copy of the standard library's sort that is made for a type
+//! of its own is three kilobytes of the module.
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+/// The order in which `length` things stand when they are sorted.
+pub(crate) fn order(length: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..length).collect();
+    order.sort_unstable_by(|a, b| compare(*a, *b));
+    order
+}
+
+/// Sorts things, and drops those that equal the one before.
+pub(crate) fn sorted<T: Ord>(things: Vec<T>) -> Vec<T> {
+    let order = order(things.len(), &|a, b| things.get(a).cmp(&things.get(b)));
+    let mut things: Vec<Option<T>> = things.into_iter().map(Some).collect();
+    let mut sorted: Vec<T> = Vec::with_capacity(things.len());
+    for index in order {
+        let Some(thing) = things.get_mut(index).and_then(Option::take) else { continue };
+        if sorted.last() != Some(&thing) {
+            sorted.push(thing);
+        }
+    }
+    sorted
+}
