@@ -28,14 +28,9 @@ pub(super) struct Times {
 
 impl Held {
     pub(super) fn new(document: Document, etag: Option<String>, times: Times) -> Self {
-        Self {
-            subject: document.subject.clone(),
-            tenant: document.tenant.clone(),
-            version: document.version,
-            set: document.into_set(),
-            etag,
-            times,
-        }
+        let Document { subject, tenant, version, grants, memberships, .. } = document;
+        let set = PermissionSet::new(grants).with_memberships(memberships);
+        Self { subject, tenant, version, set, etag, times }
     }
 
     /// Whether both would give the same answers and show the same names.

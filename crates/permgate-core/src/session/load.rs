@@ -280,13 +280,18 @@ impl Session {
                 Ok(document) => self.accept_document(document, etag, &flight, effects),
                 Err(error) => self.fail(Problem::MalformedDocument(error), None, effects),
             },
-            Answer::NotModified => match self.held.clone().filter(|held| held.etag.is_some()) {
-                Some(held) => {
-                    let times =
-                        Times::since(flight.started, held.times.ttl, self.config.stale, None);
-                    self.accept(Held { times, ..held }, &flight, effects);
+            Answer::NotModified => match self.held.take() {
+                Some(held) if held.etag.is_some() => {
+                    let (ttl, stale) = (held.times.ttl, self.config.stale);
+                    let times = Times::since(flight.started, ttl, stale, None);
+                    let times = self.plan(held.version, times, &flight);
+                    self.held = Some(Held { times, ..held });
+                    self.expire();
                 }
-                None => self.fail(Problem::UnexpectedNotModified, None, effects),
+                held => {
+                    self.held = held;
+                    self.fail(Problem::UnexpectedNotModified, None, effects);
+                }
             },
             Answer::Unauthorized => {
                 self.forget_credentials(effects);
@@ -328,7 +333,6 @@ impl Session {
 
     /// Takes a set that was answered, unless something newer is known.
     fn accept(&mut self, mut new: Held, flight: &Flight, effects: &mut Effects) {
-        let now = self.clock.elapsed();
         // With a cookie only the server knows who is signed in: it may be somebody else by now.
         let somebody_else = self.held.as_ref().is_some_and(|held| {
             held.subject.is_some() && new.subject.is_some() && held.subject != new.subject
@@ -343,23 +347,28 @@ impl Session {
         {
             return self.fail(Problem::OlderVersion { known, came }, None, effects);
         }
-        self.floor = new.version.or(self.floor);
-        let behind =
-            self.announced.is_some_and(|announced| new.version.is_some_and(|v| v < announced));
-        if !behind {
-            self.announced = None;
-        }
-        let fresh_until = new.times.fresh_until;
-        self.due = Some(if behind {
-            now + self.backoff.failed(None)
-        } else {
-            self.backoff.succeeded();
-            flight.doubted.map_or(fresh_until.max(now + INTERVAL_MIN), |moment| moment.max(now))
-        });
-        if behind || flight.doubted.is_some() {
-            new.times = new.times.doubted(now, self.config.stale);
-        }
+        new.times = self.plan(new.version, new.times, flight);
         self.hold(new);
+    }
+
+    /// Plans the next load after a set that is going to be held, and says how far that one is to
+    /// be believed.
+    fn plan(&mut self, version: Option<u64>, times: Times, flight: &Flight) -> Times {
+        let now = self.clock.elapsed();
+        self.floor = version.or(self.floor);
+        let behind = self.announced.is_some_and(|announced| version.is_some_and(|v| v < announced));
+        if behind {
+            self.due = Some(now + self.backoff.failed(None));
+            return times.doubted(now, self.config.stale);
+        }
+        self.announced = None;
+        self.backoff.succeeded();
+        if let Some(moment) = flight.doubted {
+            self.due = Some(moment.max(now));
+            return times.doubted(now, self.config.stale);
+        }
+        self.due = Some(times.fresh_until.max(now + INTERVAL_MIN));
+        times
     }
 
     /// Holds a set. One of the same content only brings its times and its entity tag.

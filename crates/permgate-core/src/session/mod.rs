@@ -160,7 +160,7 @@ impl Session {
         if self.disposed {
             return effects;
         }
-        if self.clock.advance(now) || event == Event::TimerFired {
+        if self.clock.advance(now) || matches!(event, Event::TimerFired) {
             self.armed = None;
         }
         self.expire();
