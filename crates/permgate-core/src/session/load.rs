@@ -112,8 +112,7 @@ impl Session {
     }
 
     pub(super) fn observed(&mut self, observation: &Observation) {
-        let signed_out = self.held.is_none() && self.absence == Absence::Unauthenticated;
-        if observation.epoch != self.epoch || signed_out {
+        if observation.epoch != self.epoch {
             return;
         }
         let now = self.clock.elapsed();

@@ -30,6 +30,15 @@ fn f21_a_wall_clock_that_jumps_makes_nothing_immortal_and_no_storm() {
 }
 
 #[test]
+fn a_wall_clock_that_stands_still_makes_nothing_immortal() {
+    let mut page = Page::fresh();
+    page.now.monotonic = page.now.monotonic + Millis(360_000);
+    assert!(!page.can("a"));
+    page.tell(Event::Woke);
+    assert_eq!(page.status(), Status::Expired);
+}
+
+#[test]
 fn a_clock_that_runs_ahead_re_arms_the_timer() {
     let mut page = Page::fresh();
     page.now.wall = page.now.wall + Millis(100_000);

@@ -291,6 +291,30 @@ fn f11_a_304_extends_what_is_held_and_is_an_error_where_nothing_is() {
 }
 
 #[test]
+fn f11_a_304_without_an_entity_tag_to_compare_is_an_error() {
+    let mut page = Page::new(Config::new(Source::Endpoint));
+    page.tell(Event::Started { bootstrap: Some(document(1, &["a"])) });
+    page.tell(Event::RefreshRequested);
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
+    assert_eq!(page.problems, ["unexpected-not-modified"]);
+    assert!(page.can("a"));
+}
+
+#[test]
+fn an_endpoint_slower_than_the_time_to_live_is_not_asked_without_pause() {
+    let config = Config { ttl: Millis(1000), ..Config::new(Source::Endpoint) };
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: None });
+    for _ in 0..10 {
+        page.pass(3000);
+        page.answer(&document(1, &["a"]));
+        assert!(!page.session.is_loading(), "a second goes by first");
+        page.pass(1000);
+        assert!(page.session.is_loading());
+    }
+}
+
+#[test]
 fn a_bootstrap_needs_no_request_until_it_is_stale() {
     let mut page = Page::new(Config::new(Source::Endpoint));
     page.tell(Event::Started { bootstrap: Some(document(1, &["a"])) });

@@ -126,10 +126,14 @@ fn another_opaque_token_may_be_another_user() {
 
 #[test]
 fn with_a_cookie_the_server_says_who_it_is() {
-    let mut page = Page::fresh();
+    let mut page = Page::started();
+    page.answer(&document_of("u-1", 7, &["a"]));
+    let epoch = page.session.epoch();
     page.tell(Event::RefreshRequested);
     page.answer(&document_of("u-2", 1, &["b"]));
-    assert!(!page.can("a") && page.can("b"), "another user's version 1 is not the same version");
+    assert!(!page.can("a") && page.can("b"), "another user's version 1 is not an older version");
+    page.tell(Event::Observed(Observation { status: 401, version: None, epoch }));
+    assert!(page.can("b"), "what the first user's request met is no evidence");
     page.tell(Event::TokenProviderChanged);
     assert!(!page.can("b"));
     assert_eq!(page.status(), Status::Loading);
