@@ -1,4 +1,5 @@
 /** The object that applications hold: one subject's permissions, kept fresh. */
+/// <reference lib="esnext.disposable" preserve="true" />
 
 import type { Engine, Host } from "#glue";
 import { type ErrorCode, PermgateError, PermissionDeniedError } from "./errors.js";

@@ -46,7 +46,10 @@ test("the endpoint is asked, and asked again with the entity tag", async () => {
   assert.equal(permissions.can("a") || permissions.can("!a"), false);
   assert.equal(await permissions.whenReady(), "fresh");
   assert.ok(permissions.can("a"));
-  assert.equal(await permissions.refresh(), "fresh");
+  const refreshing = permissions.refresh();
+  const before = permissions.snapshot();
+  assert.equal(await refreshing, "fresh");
+  assert.notEqual(permissions.snapshot(), before, "it is believed for longer now");
   assert.equal(server.requests.length, 2);
   assert.equal(server.requests[1].headers["if-none-match"], '"1"');
   assert.equal(server.requests[0].headers["x-client"], "test");

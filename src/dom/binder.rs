@@ -29,8 +29,10 @@ impl Binder {
             let binder = binder.clone();
             let changed = Changed::new(move |pairs: Vec<u32>, gone: Vec<u32>| {
                 if let (Some(binder), Some(shell)) = (binder.upgrade(), shell.upgrade()) {
-                    binder.forget(&gone);
+                    // In this order: a requirement whose last element goes while another one comes
+                    // keeps its key.
                     binder.take_in(&pairs, &shell);
+                    binder.forget(&gone);
                 }
             });
             nodes.observe(&changed);
@@ -69,27 +71,35 @@ impl Binder {
     }
 
     fn take_in(&self, pairs: &[u32], shell: &Shell) {
-        let mut writes = Writes::default();
         let mut malformed = Vec::new();
-        let mut emptied = Vec::new();
-        {
+        self.learn(pairs, shell, &mut malformed);
+        let mut writes = Writes::default();
+        let emptied: Vec<u32> = {
             let mut index = self.index.borrow_mut();
-            for pair in pairs.chunks_exact(2) {
-                let [number, key] = pair else { continue };
-                if !index.knows(*key) {
-                    let (asked, outcome) = self.read(*key, *number, shell, &mut malformed);
-                    index.learn(*key, asked, outcome);
-                }
-                emptied.extend(index.put(*number, *key, &mut writes));
-            }
-            emptied.retain(|key| !index.knows(*key));
-        }
+            let emptied = pairs.chunks_exact(2).filter_map(|pair| match pair {
+                [number, key] => index.put(*number, *key, &mut writes),
+                _ => None,
+            });
+            let emptied: Vec<u32> = emptied.collect();
+            emptied.into_iter().filter(|key| index.release(*key)).collect()
+        };
         for key in emptied {
             self.nodes.release_key(key);
         }
         self.write(&writes);
         for (number, message) in malformed {
             shell.report("malformed-requirement", &message, &self.nodes.element(number));
+        }
+    }
+
+    /// Reads the requirements that are new.
+    fn learn(&self, pairs: &[u32], shell: &Shell, malformed: &mut Vec<(u32, String)>) {
+        for pair in pairs.chunks_exact(2) {
+            let [number, key] = pair else { continue };
+            if !self.index.borrow().knows(*key) {
+                let (asked, outcome) = self.read(*key, *number, shell, malformed);
+                self.index.borrow_mut().learn(*key, asked, outcome);
+            }
         }
     }
 
@@ -123,7 +133,8 @@ impl Binder {
     fn forget(&self, gone: &[u32]) {
         let emptied: Vec<u32> = {
             let mut index = self.index.borrow_mut();
-            gone.iter().filter_map(|number| index.take(*number)).collect()
+            let emptied: Vec<u32> = gone.iter().filter_map(|number| index.take(*number)).collect();
+            emptied.into_iter().filter(|key| index.release(*key)).collect()
         };
         self.nodes.release(gone, false);
         for key in emptied {

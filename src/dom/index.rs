@@ -66,7 +66,7 @@ impl Index {
         }
     }
 
-    /// Puts an element under its requirement. Gives the key that has no elements any more.
+    /// Puts an element under its requirement. Gives the key that has no elements at the moment.
     pub(crate) fn put(&mut self, number: u32, key: u32, writes: &mut Writes) -> Option<u32> {
         let held = self.places.get(number as usize).copied().flatten();
         if held.is_some_and(|place| place.key == key) {
@@ -90,7 +90,7 @@ impl Index {
         emptied
     }
 
-    /// Takes an element out. Gives the key that has no elements any more.
+    /// Takes an element out. Gives the key that has no elements at the moment.
     pub(crate) fn take(&mut self, number: u32) -> Option<u32> {
         let place = self.places.get_mut(number as usize)?.take()?;
         self.size -= 1;
@@ -102,11 +102,18 @@ impl Index {
         {
             moved.position = place.position;
         }
-        let is_empty = members.is_empty();
-        if is_empty {
-            *slot = None;
+        members.is_empty().then_some(place.key)
+    }
+
+    /// Forgets a requirement, if it has no elements. True when it was forgotten just now.
+    pub(crate) fn release(&mut self, key: u32) -> bool {
+        match self.entries.get_mut(key as usize) {
+            Some(slot) if slot.as_ref().is_some_and(|entry| entry.members.is_empty()) => {
+                *slot = None;
+                true
+            }
+            _ => false,
         }
-        is_empty.then_some(place.key)
     }
 
     /// Decides every requirement anew, and lists the elements of those that flipped.

@@ -105,7 +105,15 @@ export class Nodes {
           for (const node of addedNodes) this.#collect(node, pairs);
         }
       }
-      if (pairs.length + gone.length > 0) changed(new Uint32Array(pairs), new Uint32Array(gone));
+      if (pairs.length + gone.length === 0) return;
+      try {
+        changed(new Uint32Array(pairs), new Uint32Array(gone));
+      } catch (cause) {
+        // The module crashed, and nobody else will notice: nothing stays granted.
+        this.stop(false);
+        for (const element of tagged(this.#root)) setAttribute.call(element, STATE, "unknown");
+        throw cause;
+      }
     });
     this.#observer.observe(this.#root, {
       attributeFilter: [REQUIREMENT, RESOURCE],

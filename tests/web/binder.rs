@@ -77,6 +77,27 @@ async fn f43_elements_that_are_added_changed_moved_and_removed_follow() {
 }
 
 #[wasm_bindgen_test]
+async fn a_requirement_whose_only_element_is_replaced_in_one_task_is_kept() {
+    show(
+        r#"<div id=here><b id=x data-permission="a"></b><b id=gone data-permission="c"></b></div>"#,
+    );
+    let (engine, _) = granting("a");
+    let binding = engine.bind(document());
+    for round in 0..3 {
+        run(
+            r#"const fresh = document.createElement("b"); fresh.id = "x"; fresh.dataset.permission = "a";
+            byId("here").replaceChildren(fresh)"#,
+        );
+        until("the new one is granted", || state("x") == "granted").await;
+        assert_eq!(binding.size(), 1, "round {round}");
+    }
+    run(r#"byId("x").dataset.permission = "b"; const other = document.createElement("b");
+        other.id = "y"; other.dataset.permission = "a"; byId("here").append(other)"#);
+    until("both are decided", || state("x") == "denied" && state("y") == "granted").await;
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
 async fn f46_a_malformed_attribute_is_denied_and_reported_with_its_element() {
     show(
         r#"<b id=x data-permission="a b"></b><b id=y data-permission="a b"></b><b id=z data-permission="a" data-permission-resource="*"></b><b id=ok data-permission="a"></b>"#,

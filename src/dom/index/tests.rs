@@ -40,8 +40,19 @@ fn a_requirement_without_elements_is_forgotten() {
     learn_and_put(&mut index, 1, 1);
     assert_eq!(index.take(0), Some(0));
     assert_eq!(index.take(0), None);
+    assert!(index.release(0) && !index.release(0) && !index.release(1));
     assert!(!index.knows(0) && index.knows(1));
+    learn_and_put(&mut index, 2, 7);
     assert_eq!(index.put(1, 7, &mut Writes::default()), Some(1));
+}
+
+#[test]
+fn a_requirement_whose_last_element_goes_and_comes_back_is_kept() {
+    let mut index = Index::default();
+    learn_and_put(&mut index, 0, 0);
+    assert_eq!(index.take(0), Some(0));
+    index.put(1, 0, &mut Writes::default());
+    assert!(!index.release(0) && index.knows(0));
 }
 
 proptest! {

@@ -41,7 +41,7 @@ pub enum Effect {
     Report(Problem),
 }
 
-/// What is different from what was last published.
+/// What is different from what was last published; with neither, only how long it is believed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Publication {
     /// Answers may be different.

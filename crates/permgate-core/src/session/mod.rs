@@ -28,7 +28,7 @@ use crate::requirement::Requirement;
 use crate::resource::Resource;
 use crate::set::PermissionSet;
 use backoff::Backoff;
-use held::Held;
+use held::{Held, Times};
 use identity::Identity;
 use load::Flight;
 use time::Clock;
@@ -119,7 +119,7 @@ pub struct Session {
     evidence: Option<Millis>,
     /// Counts changes of what is held.
     revision: u64,
-    published: (Status, u64),
+    published: (Status, u64, Option<Times>),
     was_loading: bool,
     armed: Option<Millis>,
     disposed: bool,
@@ -146,7 +146,7 @@ impl Session {
             due: None,
             evidence: None,
             revision: 0,
-            published: (Status::Idle, 0),
+            published: (Status::Idle, 0, None),
             was_loading: false,
             armed: None,
             disposed: false,
@@ -273,7 +273,8 @@ impl Session {
     /// What every event ends with: time-outs, the next load, publication, the timer.
     fn settle(&mut self, effects: &mut Effects) {
         self.load_when_due(effects);
-        let now_published = (self.status(), self.revision);
+        let times = self.held.as_ref().map(|held| held.times);
+        let now_published = (self.status(), self.revision, times);
         if now_published != self.published {
             let publication = Publication {
                 content: now_published.1 != self.published.1,

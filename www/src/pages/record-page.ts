@@ -1,0 +1,103 @@
+/** A page of records: toolbar, table, details; dozens of tagged elements, several per permission. */
+import { api, type Page, type PageRecord } from "../api.ts";
+import { attempt, showFailure } from "../attempt.ts";
+import { element } from "../dom.ts";
+import type { Scope } from "../scope.ts";
+import { toast } from "../toast.ts";
+import { gated, loadWhenGranted } from "./gated.ts";
+import { createRecordForm } from "./record-form.ts";
+import { createRecordTable } from "./record-table.ts";
+import { createQuestion } from "./question.ts";
+import { rightChips } from "./rights.ts";
+import { createToolbar } from "./toolbar.ts";
+import type { View } from "./view.ts";
+
+/** The requirements of a page, each in one place. */
+export function needsOf({ key }: Page) {
+  return {
+    view: `${key}:view`,
+    create: `${key}:create`,
+    edit: `${key}:edit`,
+    delete: `${key}:delete`,
+    copy: `${key}:view & ${key}:create`,
+    write: `${key}:create | ${key}:edit`,
+    /** May change a record but not remove it: then they may ask somebody else to. */
+    ask: `${key}:edit & !${key}:delete`,
+    readOnly: `${key}:view & !(${key}:edit | ${key}:delete)`,
+  } as const;
+}
+
+/** What can be asked for on a page. */
+export type Needs = ReturnType<typeof needsOf>;
+
+/** Builds the page. */
+export function createRecordPage(scope: Scope, page: Page): View {
+  const needs = needsOf(page);
+  let records: PageRecord[] = [];
+
+  const load = async (): Promise<void> => {
+    try {
+      put(await api.records(page.key));
+    } catch (error) {
+      showFailure(error);
+    }
+  };
+  const put = (now: PageRecord[]): void => {
+    records = now;
+    table.put(records);
+    form.offer(records);
+    toolbar.put(records, table.selected());
+  };
+  const replace = (changed: PageRecord): void => {
+    const isNew = !records.some(({ id }) => id === changed.id);
+    put(isNew ? [...records, changed] : records.map((record) => (record.id === changed.id ? changed : record)));
+  };
+
+  /** Does something to several records, one after the other; a refusal ends it. */
+  const each = (needed: string, done: string, chosen: readonly PageRecord[], act: (record: PageRecord) => Promise<void>) =>
+    attempt(needed, async () => {
+      for (const record of chosen) await act(record);
+      if (chosen.length > 0) toast("done", done, chosen.map(({ title }) => title).join(", "));
+    });
+  const change = async (record: PageRecord, fields: Partial<PageRecord>): Promise<void> => {
+    const { title, amount, status, note } = { ...record, ...fields };
+    replace(await api.changeRecord(page.key, record.id, { title, amount, status, note }));
+  };
+  const copy = async ({ title, amount, status, note }: PageRecord): Promise<void> =>
+    replace(await api.addRecord(page.key, { title: `${title} (copy)`, amount, status, note }));
+
+  const actions = {
+    create: () => form.startNew(),
+    edit: (record: PageRecord) => form.open(record),
+    copy: (chosen: readonly PageRecord[]) => each(needs.copy, "Copied", chosen, copy),
+    approve: (chosen: readonly PageRecord[]) =>
+      each(needs.edit, "Approved", chosen, (record) => change(record, { status: "approved" })),
+    ask: (chosen: readonly PageRecord[]) =>
+      each(needs.ask, "Deletion requested", chosen, (record) =>
+        change(record, { note: `${record.note} Please delete.`.trim() })),
+    remove: (chosen: readonly PageRecord[]) =>
+      each(needs.delete, "Deleted", chosen, async ({ id }) => {
+        await api.removeRecord(page.key, id);
+        put(records.filter((record) => record.id !== id));
+      }),
+  };
+  const table = createRecordTable(page, needs, actions, (selected) => toolbar.put(records, selected));
+  const toolbar = createToolbar(page, needs, actions);
+  const form = createRecordForm(scope, page, needs, replace);
+
+  const body = element("div", { class: "page-body" },
+    element("section", { class: "card table-card" }, toolbar.root, table.root),
+    element("div", { class: "aside" }, form.root, createQuestion(scope, needs.ask)),
+  );
+  const root = element("article", { class: "page", "data-testid": `page-${page.key}` },
+    element("header", { class: "page-head" },
+      element("div", {},
+        element("p", { class: "eyebrow" }, page.section),
+        element("h1", {}, page.title),
+      ),
+      rightChips(page.permissions, "What you may do here"),
+    ),
+    ...gated(needs.view, page.title, body),
+  );
+  return { root, title: page.title, ...loadWhenGranted(scope, needs.view, root, () => void load()) };
+}

@@ -1,0 +1,65 @@
+/** Addresses such as `/p/invoice`: which page they mean, and how to go to another without a load. */
+import { type Attributes, type Child, element } from "./dom.ts";
+import type { Scope } from "./scope.ts";
+
+/** What an address means. */
+export type Route =
+  | { name: "overview" }
+  | { name: "page"; key: string }
+  | { name: "users"; username?: string }
+  | { name: "roles"; role?: string }
+  | { name: "nowhere" };
+
+const listeners = new Set<() => void>();
+
+/** Where we are. */
+export function route(): Route {
+  const [first, second, third, ...rest] = location.pathname.split("/").filter(Boolean).map(decode);
+  if (rest.length > 0) return { name: "nowhere" };
+  if (first === undefined) return { name: "overview" };
+  if (first === "p" && second !== undefined && third === undefined) return { name: "page", key: second };
+  if (first === "admin" && second === "users") {
+    return { name: "users", ...(third === undefined ? {} : { username: third }) };
+  }
+  if (first === "admin" && second === "roles") {
+    return { name: "roles", ...(third === undefined ? {} : { role: third }) };
+  }
+  return { name: "nowhere" };
+}
+
+/** Goes to another page of the application. */
+export function navigate(path: string): void {
+  if (path !== location.pathname) history.pushState(null, "", address(path));
+  for (const tell of listeners) tell();
+}
+
+/** Calls back whenever the address is another one. */
+export function watchRoute(scope: Scope, tell: () => void): void {
+  listeners.add(tell);
+  scope.add(() => listeners.delete(tell));
+  scope.listen(window, "popstate", tell);
+}
+
+/** A link inside the application. */
+export function link(path: string, attributes: Attributes, ...children: Child[]): HTMLAnchorElement {
+  const onclick = (event: MouseEvent) => {
+    // Another tab, another window, a download: that is the browser's business.
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    navigate(path);
+  };
+  return element("a", { ...attributes, href: address(path), onclick }, ...children);
+}
+
+/** The query (`?ttl=…`) belongs to the session, not to a page. */
+function address(path: string): string {
+  return path + location.search;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,89 @@
+/** The status strip: how the permission set stands, second by second, and what happened last. */
+import { noticeClue, watchChanges } from "../changes.ts";
+import { element, write } from "../dom.ts";
+import { icon, type IconName } from "../icons.ts";
+import { permissions } from "../permissions.ts";
+import type { Scope } from "../scope.ts";
+import type { Session } from "../session.ts";
+
+/** Builds the strip. */
+export function createStrip(scope: Scope, session: Session): HTMLElement {
+  const status = element("strong", { class: "status", role: "status", "data-testid": "status" });
+  const subject = element("span", { "data-testid": "subject" });
+  const version = element("span", { "data-testid": "version" });
+  const fresh = element("span", { "data-testid": "fresh-for" });
+  const believed = element("span", { "data-testid": "believed-for" });
+  const left = element("progress", { max: 1, value: 0, "aria-label": "Time until the permissions are fetched again" });
+  const change = element("span", { "data-testid": "last-change" }, "nothing yet");
+  const news = element("span", { class: "strip-news", "data-testid": "last-event" }, "");
+
+  const root = element("footer", { class: "strip", "aria-label": "Permission status", "data-testid": "strip" },
+    element("div", { class: "strip-state" }, element("span", { class: "dot" }), status),
+    part("Subject", subject),
+    part("Version", version),
+    element("div", { class: "strip-part strip-time" }, element("small", {}, "Fresh for"), fresh, left),
+    part("Believed for", believed),
+    element("div", { class: "strip-part strip-wide" },
+      element("small", {}, "Last change noticed"),
+      element("span", { class: "strip-line" }, change, news),
+    ),
+    element("div", { class: "strip-buttons" },
+      button("refresh", "Refresh", "refresh", () => void permissions.refresh()),
+      button("invalidate", "Invalidate", "alert", () => permissions.invalidate()),
+    ),
+  );
+
+  // The length of the bar: what was left when the set was last renewed.
+  let span = { until: 0, ms: 1 };
+  const show = () => {
+    const now = Date.now();
+    const { freshUntil, expiresAt, ...held } = permissions.snapshot();
+    root.dataset["status"] = permissions.status;
+    status.dataset["status"] = permissions.status;
+    write(status, permissions.status);
+    write(subject, held.subject ?? "–");
+    subject.title = session.name;
+    write(version, held.version === null ? "–" : String(held.version));
+    write(fresh, freshUntil === null ? "–" : clock(freshUntil - now));
+    write(believed, expiresAt === null ? "–" : clock(expiresAt - now));
+    // More than a difference of two clocks: it was renewed.
+    if (freshUntil !== null && Math.abs(freshUntil - span.until) > 500) {
+      span = { until: freshUntil, ms: Math.max(1, freshUntil - now) };
+    }
+    left.value = freshUntil === null ? 0 : Math.max(0, Math.min(1, (freshUntil - now) / span.ms));
+  };
+  // The strip shows a clock; nothing else in the page needs one.
+  const tick = setInterval(show, 1_000);
+  scope.add(() => clearInterval(tick));
+  scope.add(permissions.subscribe(show));
+  scope.add(permissions.on("error", (error) => write(news, error.message.replace(/^permgate: /, ""))));
+  scope.add(permissions.on("status", () => {
+    // What went wrong is over once the set is fresh again.
+    if (permissions.status === "fresh") write(news, "");
+  }));
+  watchChanges(scope, ({ at, version: to, cause }) => {
+    const time = at.toLocaleTimeString("en-GB");
+    write(change, `${time} · ${to === null ? "" : `version ${to} · `}${cause}`);
+  });
+  show();
+  return root;
+}
+
+function part(label: string, value: HTMLElement): HTMLElement {
+  return element("div", { class: "strip-part" }, element("small", {}, label), value);
+}
+
+function button(testId: string, label: string, name: IconName, act: () => void): HTMLElement {
+  const onclick = () => {
+    noticeClue(`${label} was pressed`);
+    act();
+  };
+  return element("button", { type: "button", class: "button small", "data-testid": testId, onclick }, icon(name), label);
+}
+
+/** `4:05`, and seconds alone below a minute. */
+function clock(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000));
+  const rest = seconds % 60;
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)}:${String(rest).padStart(2, "0")}`;
+}
