@@ -1,6 +1,6 @@
 //! The module in a real browser: what crosses the border, and what it does to the page.
 #![cfg(target_arch = "wasm32")]
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod binder;
 mod page;

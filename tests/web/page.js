@@ -82,7 +82,19 @@ const ANSWERS = {
 };
 
 /** One turn of the event loop. */
-export const turn = () => new Promise((resolve) => setTimeout(resolve));
+export const turn = () =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+
+/** When to stop waiting: no condition of these tests takes that long, however slow the machine. */
+export const deadline = () => performance.now() + 30_000;
+export const isPast = (moment) => performance.now() > moment;
 
 /** Puts elements on a stage of their own: the rest of the page belongs to the test runner. */
 export function show(html) {

@@ -33,6 +33,9 @@ extern "C" {
     #[wasm_bindgen(js_name = requestHeader)]
     pub(crate) fn request_header(index: u32, name: &str) -> Option<String>;
     fn turn() -> js_sys::Promise;
+    fn deadline() -> f64;
+    #[wasm_bindgen(js_name = isPast)]
+    fn is_past(moment: f64) -> bool;
     pub(crate) fn show(html: &str);
     #[wasm_bindgen(js_name = byId)]
     pub(crate) fn by_id(id: &str) -> JsValue;
@@ -79,13 +82,11 @@ pub(crate) fn document() -> web_sys::Node {
 
 /// Lets the event loop turn until something is so.
 pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
-    for _ in 0..2000 {
-        if condition() {
-            return;
-        }
+    let deadline = deadline();
+    while !condition() {
+        assert!(!is_past(deadline), "waited in vain until {what}");
         turned().await;
     }
-    panic!("waited in vain until {what}");
 }
 
 /// Lets the event loop turn once.
