@@ -131,6 +131,20 @@ fn f41_a_form_whose_fields_are_named_like_methods_is_gated_all_the_same() {
 }
 
 #[wasm_bindgen_test]
+async fn f41_so_is_what_stands_in_such_a_form_that_is_added_later() {
+    show("<div id=here></div>");
+    let (engine, _) = granting("a");
+    let binding = engine.bind(document());
+    run(
+        r#"byId("here").innerHTML = '<form id=f data-permission="b"><input name="querySelectorAll"><input name="hasAttribute"><b id=x data-permission="a"></b></form>'"#,
+    );
+    until("both are decided", || state("f") == "denied" && state("x") == "granted").await;
+    run(r#"Element.prototype.remove.call(byId("f"))"#);
+    until("both are forgotten", || binding.size() == 0).await;
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
 fn f42_author_css_cannot_show_what_is_hidden() {
     show(
         r#"<style>#x#x#x#x { display: flex !important }</style><b id=x data-permission="b">x</b>"#,

@@ -125,3 +125,25 @@ export class Counter {
     this.observer.observe(document, { attributes: true, subtree: true });
   }
 }
+
+const pending = new Set();
+
+/** From here on, counts the timers that have been set and neither fired nor been cleared. */
+export function watchTimers() {
+  const { setTimeout, clearTimeout } = globalThis;
+  pending.clear();
+  globalThis.setTimeout = (callback, delay) => {
+    const handle = setTimeout(() => {
+      pending.delete(handle);
+      callback();
+    }, delay);
+    pending.add(handle);
+    return handle;
+  };
+  globalThis.clearTimeout = (handle) => {
+    pending.delete(handle);
+    clearTimeout(handle);
+  };
+}
+
+export const pendingTimers = () => pending.size;

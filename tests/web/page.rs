@@ -47,6 +47,11 @@ extern "C" {
     #[wasm_bindgen(js_name = tokenOf)]
     pub(crate) fn token_of(claims: &str) -> String;
 
+    #[wasm_bindgen(js_name = watchTimers)]
+    pub(crate) fn watch_timers();
+    #[wasm_bindgen(js_name = pendingTimers)]
+    pub(crate) fn pending_timers() -> u32;
+
     pub(crate) type Counter;
     #[wasm_bindgen(constructor)]
     pub(crate) fn start() -> Counter;

@@ -8,7 +8,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    answers, callback, engine, request_count, request_header, token_of, turned, until,
+    answers, callback, engine, pending_timers, request_count, request_header, token_of, turned,
+    until, watch_timers,
 };
 
 const ENDPOINT: &str = r#"{"endpoint":"/permissions"}"#;
@@ -152,6 +153,24 @@ async fn f49_a_listener_may_do_anything() {
         assert_eq!(granted, index < 3, "act {index}");
         engine.dispose();
     }
+}
+
+#[wasm_bindgen_test]
+async fn f5_a_listener_that_signs_out_leaves_no_timer_behind() {
+    watch_timers();
+    answers(&["a"]);
+    let (engine, host) = engine(ENDPOINT);
+    assert_eq!(pending_timers(), 1, "the time limit of the first load");
+    let engine = Rc::new(engine);
+    let inner = Rc::clone(&engine);
+    host.set_on_published(&callback(move || {
+        if inner.status() == "fresh" {
+            inner.sign_out();
+        }
+    }));
+    until("the load has ended", || host.rests() >= 1).await;
+    assert_eq!((engine.status(), pending_timers()), ("unauthenticated".into(), 0));
+    engine.dispose();
 }
 
 #[wasm_bindgen_test]
