@@ -9,12 +9,26 @@ use crate::wire::Document;
 /// A permission set with what it came with.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
-    pub(super) subject: Option<String>,
-    pub(super) tenant: Option<String>,
+    pub(super) owner: Owner,
     pub(super) version: Option<u64>,
     pub(super) set: PermissionSet,
     pub(super) etag: Option<String>,
     pub(super) times: Times,
+}
+
+/// Whose set it is, as far as the source says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Owner {
+    pub(super) subject: Option<String>,
+    pub(super) tenant: Option<String>,
+}
+
+impl Owner {
+    /// Whether it is known to be another one: what is not said may be the same.
+    pub(super) fn differs_from(&self, other: &Self) -> bool {
+        let differ = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
+        differ(&self.subject, &other.subject) || differ(&self.tenant, &other.tenant)
+    }
 }
 
 /// Until when a set may be believed.
@@ -30,15 +44,19 @@ impl Held {
     pub(super) fn new(document: Document, etag: Option<String>, times: Times) -> Self {
         let Document { subject, tenant, version, grants, memberships, .. } = document;
         let set = PermissionSet::new(grants).with_memberships(memberships);
-        Self { subject, tenant, version, set, etag, times }
+        Self { owner: Owner { subject, tenant }, version, set, etag, times }
     }
 
     /// Whether both would give the same answers and show the same names.
     pub(super) fn says_the_same_as(&self, other: &Self) -> bool {
-        self.subject == other.subject
-            && self.tenant == other.tenant
-            && self.version == other.version
-            && self.set == other.set
+        self.owner == other.owner && self.version == other.version && self.set == other.set
+    }
+
+    /// Whether an equal version says that the content is equal: versions count the changes of one
+    /// subject in one tenant, and mean nothing where it is not said whose they are.
+    pub(super) fn is_same_version_as(&self, other: &Self) -> bool {
+        let is_told = self.version.is_some() && self.owner.subject.is_some();
+        is_told && self.version == other.version && self.owner == other.owner
     }
 }
 

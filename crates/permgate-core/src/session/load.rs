@@ -5,11 +5,11 @@ use alloc::string::{String, ToString};
 use super::config::Source;
 use super::effect::{Effect, Effects, Problem};
 use super::event::{Answer, Failure, Observation};
-use super::held::{Held, Times};
+use super::held::{Held, Owner, Times};
 use super::identity::Identity;
 use super::time::Millis;
 use super::{Absence, Session};
-use crate::wire::{ClaimRule, Document, Token, read_claims};
+use crate::wire::{ClaimRule, Document, Token, VersionHeader, read_claims};
 
 /// A 401 or 403 leads to a load at most this often: an API that refuses a user rightly, again and
 /// again, must not turn every refusal into a request.
@@ -17,6 +17,10 @@ const EVIDENCE_WINDOW: Millis = Millis::from_seconds(5);
 
 /// The shortest time between two loads that nobody asked for.
 const INTERVAL_MIN: Millis = Millis::from_seconds(1);
+
+/// How many answers older than an announced version lead to another load at once. A replica catches
+/// up; a version that never comes was a mistake.
+const LAGGING_MAX: u32 = 5;
 
 /// How far ahead of this device's clock `nbf` may be (RFC 7519 §4.1.5 allows for some leeway).
 const CLOCK_SKEW: Millis = Millis::from_seconds(300);
@@ -41,9 +45,15 @@ impl Session {
             Ok(document) => {
                 let times = self.times(&document, now, None);
                 self.due = Some(times.fresh_until);
+                self.floor = document.version;
                 self.hold(Held::new(document, None, times));
             }
-            Err(error) => effects.push(Effect::Report(Problem::MalformedDocument(error))),
+            Err(error) => {
+                if self.config.source == Source::Bootstrap {
+                    self.absence = Absence::Failed;
+                }
+                effects.push(Effect::Report(Problem::MalformedDocument(error)));
+            }
         }
     }
 
@@ -111,37 +121,62 @@ impl Session {
         self.load_at(moment);
     }
 
-    pub(super) fn observed(&mut self, observation: &Observation) {
+    pub(super) fn observed(&mut self, observation: &Observation, effects: &mut Effects) {
         if observation.epoch != self.epoch {
             return;
         }
-        let now = self.clock.elapsed();
         if let Some(header) = &observation.version {
-            let held = self.held.as_ref();
-            let about_us = match (&header.subject, held.and_then(|held| held.subject.as_ref())) {
-                (Some(theirs), Some(ours)) => theirs == ours,
-                _ => true,
-            };
-            let newer = held.and_then(|held| held.version).is_some_and(|v| header.version > v);
-            if about_us && newer && self.announced.is_none_or(|v| header.version > v) {
-                self.announced = Some(header.version);
-                self.invalidate(now);
-            }
+            self.hear_of(header);
         }
-        if !matches!(observation.status, 401 | 403) {
+        match observation.status {
+            401 => self.hear_unauthorized(effects),
+            403 => self.hear_forbidden(),
+            _ => {}
+        }
+    }
+
+    /// A response carried a version.
+    fn hear_of(&mut self, header: &VersionHeader) {
+        let Some(held) = &self.held else { return };
+        let about_us = match (&header.subject, &held.owner.subject) {
+            (Some(theirs), Some(ours)) => theirs == ours,
+            _ => true,
+        };
+        let newer = held.version.is_some_and(|version| header.version > version);
+        if about_us && newer && self.announced.is_none_or(|version| header.version > version) {
+            self.announced = Some(header.version);
+            self.lagging = 0;
+            self.invalidate(self.clock.elapsed());
+        }
+    }
+
+    /// The credentials may be gone: nothing is believed until the endpoint has answered anew. If it
+    /// did so just now, and they were not, the application is refused for reasons of its own.
+    fn hear_unauthorized(&mut self, effects: &mut Effects) {
+        let now = self.clock.elapsed();
+        self.awaits_first_answer = false;
+        if self.held.is_none() && self.absence == Absence::Unauthenticated {
             return;
         }
-        // `evidence` is when the last load because of a 401 or 403 began, or is going to begin.
-        let moment = match self.evidence {
+        match self.unauthorized.map(|last| last + EVIDENCE_WINDOW).filter(|end| now < *end) {
+            Some(window_ends) => self.invalidate(window_ends),
+            None => {
+                self.unauthorized = Some(now);
+                self.drop_held(Absence::Loading);
+                self.restart(effects);
+            }
+        }
+    }
+
+    /// What is held allowed what the server refused: it is loaded again, but not for each refusal.
+    fn hear_forbidden(&mut self) {
+        let now = self.clock.elapsed();
+        let moment = match self.forbidden {
             Some(load) if load > now => load,
             Some(load) => now.max(load + EVIDENCE_WINDOW),
             None => now,
         };
-        self.evidence = Some(moment);
-        // The credentials may be gone: nothing is believed until the endpoint has answered.
-        if observation.status == 401 && moment == now && self.held.is_some() {
-            self.drop_held(Absence::Loading);
-        }
+        self.forbidden = Some(moment);
         self.invalidate(moment);
     }
 
@@ -149,35 +184,51 @@ impl Session {
         match token {
             None => self.forget_credentials(effects),
             Some(token) => {
-                self.config.has_token = true;
+                self.take_tokens();
                 self.adopt(token);
                 self.restart(effects);
             }
         }
     }
 
+    /// From here on there is a token to ask for; where there was no source, it is the source.
+    pub(super) fn take_tokens(&mut self) {
+        self.config.has_token = true;
+        if self.config.source == Source::Bootstrap {
+            self.config.source = Source::Token;
+        }
+    }
+
     /// Takes a token; nothing of another user survives it.
     fn adopt(&mut self, token: String) {
         let identity = Identity::of(&token);
-        self.token = Some(token);
         if identity != self.identity {
             self.become_somebody(identity);
         }
+        if self.refused.as_ref() == Some(&token) {
+            self.awaits_first_answer = false;
+        }
+        self.token = Some(token);
     }
 
     pub(super) fn become_somebody(&mut self, identity: Identity) {
         let told_now = self.identity == Identity::Untold && identity.subject().is_some();
-        let ours =
-            self.held.as_ref().is_some_and(|held| held.subject.as_deref() == identity.subject());
+        let ours = self
+            .held
+            .as_ref()
+            .is_some_and(|held| held.owner.subject.as_deref() == identity.subject());
         self.identity = identity;
         // A bootstrap that is about the subject that the token names is not somebody else's.
         if told_now && ours {
             return;
         }
         self.epoch += 1;
+        self.awaits_first_answer = true;
+        self.owner = Owner::default();
         self.floor = None;
         self.announced = None;
-        self.evidence = None;
+        self.forbidden = None;
+        self.unauthorized = None;
         self.drop_held(Absence::Loading);
     }
 
@@ -218,9 +269,10 @@ impl Session {
             }
             return;
         }
-        if self.held.is_none() && !self.config.claims.is_empty() {
+        if self.held.is_none() && self.awaits_first_answer && !self.config.claims.is_empty() {
             self.believe_for_now(&token, effects);
         }
+        self.awaits_first_answer = false;
         effects.push(self.fetch(generation));
     }
 
@@ -293,6 +345,7 @@ impl Session {
                 }
             },
             Answer::Unauthorized => {
+                self.refused = self.token.take();
                 self.forget_credentials(effects);
                 effects.push(Effect::Report(Problem::Unauthorized));
             }
@@ -333,10 +386,7 @@ impl Session {
     /// Takes a set that was answered, unless something newer is known.
     fn accept(&mut self, mut new: Held, flight: &Flight, effects: &mut Effects) {
         // With a cookie only the server knows who is signed in: it may be somebody else by now.
-        let somebody_else = self.held.as_ref().is_some_and(|held| {
-            held.subject.is_some() && new.subject.is_some() && held.subject != new.subject
-        });
-        if somebody_else {
+        if self.owner.differs_from(&new.owner) {
             self.epoch += 1;
             self.floor = None;
             self.announced = None;
@@ -356,7 +406,8 @@ impl Session {
         let now = self.clock.elapsed();
         self.floor = version.or(self.floor);
         let behind = self.announced.is_some_and(|announced| version.is_some_and(|v| v < announced));
-        if behind {
+        if behind && self.lagging < LAGGING_MAX {
+            self.lagging += 1;
             self.due = Some(now + self.backoff.failed(None));
             return times.doubted(now, self.config.stale);
         }
@@ -372,13 +423,9 @@ impl Session {
 
     /// Holds a set. One of the same content only brings its times and its entity tag.
     fn hold(&mut self, new: Held) {
+        self.owner = new.owner.clone();
         match &mut self.held {
-            // An equal version of the same subject says the same; only its freshness is news.
-            Some(held)
-                if new.version.is_some()
-                    && held.version == new.version
-                    && held.subject == new.subject =>
-            {
+            Some(held) if held.is_same_version_as(&new) => {
                 held.times = new.times;
                 held.etag = new.etag.or(held.etag.take());
             }

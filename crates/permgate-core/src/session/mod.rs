@@ -28,7 +28,7 @@ use crate::requirement::Requirement;
 use crate::resource::Resource;
 use crate::set::PermissionSet;
 use backoff::Backoff;
-use held::{Held, Times};
+use held::{Held, Owner, Times};
 use identity::Identity;
 use load::Flight;
 use time::Clock;
@@ -106,17 +106,27 @@ pub struct Session {
     token: Option<String>,
     held: Option<Held>,
     absence: Absence,
-    /// The highest version seen of this subject: nothing below it is believed.
+    /// Whether claims may be believed for now: until the endpoint has said anything.
+    awaits_first_answer: bool,
+    /// The token that the endpoint refused: its claims are believed no more.
+    refused: Option<String>,
+    /// Of whom and in which tenant the newest set was.
+    owner: Owner,
+    /// The highest version seen of this owner: nothing below it is believed.
     floor: Option<u64>,
     /// The version that a response announced, while it has not been fetched.
     announced: Option<u64>,
+    /// How many answers were older than what was announced.
+    lagging: u32,
     /// INVARIANT: at most one load is under way.
     flight: Option<Flight>,
     generation: u64,
     /// When the next load begins.
     due: Option<Millis>,
-    /// When a 401 or 403 last led to a load.
-    evidence: Option<Millis>,
+    /// When a 403 last led to a load, or is going to.
+    forbidden: Option<Millis>,
+    /// When a 401 last emptied the set.
+    unauthorized: Option<Millis>,
     /// Counts changes of what is held.
     revision: u64,
     published: (Status, u64, Option<Times>),
@@ -139,12 +149,17 @@ impl Session {
             token: None,
             held: None,
             absence: Absence::Idle,
+            awaits_first_answer: true,
+            refused: None,
+            owner: Owner::default(),
             floor: None,
             announced: None,
+            lagging: 0,
             flight: None,
             generation: 0,
             due: None,
-            evidence: None,
+            forbidden: None,
+            unauthorized: None,
             revision: 0,
             published: (Status::Idle, 0, None),
             was_loading: false,
@@ -175,11 +190,11 @@ impl Session {
             }
             Event::TokenChanged(token) => self.token_changed(token, &mut effects),
             Event::TokenProviderChanged => {
-                self.config.has_token = true;
+                self.take_tokens();
                 self.become_somebody(Identity::Untold);
                 self.restart(&mut effects);
             }
-            Event::Observed(observation) => self.observed(&observation),
+            Event::Observed(observation) => self.observed(&observation, &mut effects),
             Event::Invalidated => self.invalidate(self.clock.elapsed()),
             Event::RefreshRequested => self.refresh(),
             Event::SignedOut => self.forget_credentials(&mut effects),
@@ -234,8 +249,8 @@ impl Session {
     #[must_use]
     pub fn view(&self) -> Option<View<'_>> {
         self.held.as_ref().map(|held| View {
-            subject: held.subject.as_deref(),
-            tenant: held.tenant.as_deref(),
+            subject: held.owner.subject.as_deref(),
+            tenant: held.owner.tenant.as_deref(),
             version: held.version,
             set: &held.set,
             fresh_until: self.clock.wall_at(held.times.fresh_until),

@@ -54,33 +54,42 @@ pub struct Now {
 
 /// The session's own time line.
 ///
-/// It advances by whichever clock advanced further since it was last told, and never goes back:
-/// sleep counts (the wall clock saw it), and a wall clock that is set back changes nothing.
+/// It runs with whichever clock ran further, and never goes back: sleep counts (the wall clock saw
+/// it), and a wall clock that is set back changes nothing.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
+    /// Where both clocks are counted from: taken anew only when they part, since two clocks that
+    /// tick in turns would otherwise add up to one that runs twice as fast.
+    anchor: (Now, Millis),
     told: Now,
     elapsed: Millis,
 }
 
 impl Clock {
     pub(super) fn new(now: Now) -> Self {
-        Self { told: now, elapsed: Millis(0) }
+        Self { anchor: (now, Millis(0)), told: now, elapsed: Millis(0) }
     }
 
     /// The moment `now` would be, without remembering it.
     pub(super) fn peek(&self, now: Now) -> Millis {
-        let wall = now.wall - self.told.wall;
-        let monotonic = now.monotonic - self.told.monotonic;
-        self.elapsed + wall.max(monotonic)
+        let (anchor, elapsed) = self.anchor;
+        let ran = (now.wall - anchor.wall).max(now.monotonic - anchor.monotonic);
+        self.elapsed.max(elapsed + ran)
     }
 
-    /// Moves on. True when the wall clock ran ahead of the monotonic one by more than rounding:
-    /// a running timer, which counts monotonic time, would then fire too late.
+    /// Moves on. True when the wall clock ran ahead of the monotonic one: a running timer, which
+    /// counts monotonic time, would then fire too late.
     pub(super) fn advance(&mut self, now: Now) -> bool {
-        let monotonic = self.elapsed + (now.monotonic - self.told.monotonic);
         self.elapsed = self.peek(now);
         self.told = now;
-        self.elapsed > monotonic + ROUNDING
+        let (anchor, _) = self.anchor;
+        let monotonic = now.monotonic - anchor.monotonic;
+        let ahead = now.wall > anchor.wall + monotonic + ROUNDING;
+        let behind = now.wall + ROUNDING < anchor.wall + monotonic;
+        if ahead || behind {
+            self.anchor = (now, self.elapsed);
+        }
+        ahead
     }
 
     pub(super) fn elapsed(&self) -> Millis {

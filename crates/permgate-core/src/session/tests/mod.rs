@@ -1,6 +1,7 @@
 //! The session on a virtual clock: a page that performs the effects by writing them down.
 
 mod clocks;
+mod doubts;
 mod freshness;
 mod identity;
 mod tokens;

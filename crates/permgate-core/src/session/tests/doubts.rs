@@ -1,0 +1,205 @@
+//! What was believed once and must not be: claims after the endpoint spoke, versions of others, answers
+//! from before a refusal.
+
+use super::*;
+use crate::wire::ClaimRule;
+
+fn both() -> Page {
+    let config = Config {
+        has_token: true,
+        claims: Vec::from([ClaimRule::default()]),
+        ..Config::new(Source::Endpoint)
+    };
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: None });
+    page
+}
+
+fn give(page: &mut Page) {
+    page.tell(Event::TokenAnswered {
+        generation: page.generation(),
+        token: Ok(Some(token(r#""sub":"u-1","permissions":["admin"]"#))),
+    });
+}
+
+#[test]
+fn claims_the_endpoint_contradicted_do_not_come_back_when_its_set_expires() {
+    let mut page = both();
+    give(&mut page);
+    page.answer(&document(7, &["b"]));
+    assert!(!page.can("admin"));
+    for _ in 0..900 {
+        page.pass(1000);
+        if matches!(page.requests.last(), Some(Effect::AskToken { .. })) {
+            give(&mut page);
+            assert!(!page.can("admin"));
+            page.fail(Failure::Status(500), None);
+        }
+    }
+}
+
+#[test]
+fn claims_are_not_believed_between_a_401_and_the_endpoints_answer() {
+    let mut page = both();
+    give(&mut page);
+    page.answer(&document(7, &["b"]));
+    page.observe(401);
+    assert!(!page.can("b"));
+    give(&mut page);
+    assert!(!page.can("admin"), "granted between a 401 and the endpoint's answer");
+}
+
+#[test]
+fn claims_of_a_token_that_the_endpoint_refused_are_not_believed_again() {
+    let mut page = both();
+    give(&mut page);
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::Unauthorized });
+    assert!(!page.can("admin"));
+    page.tell(Event::RefreshRequested);
+    give(&mut page);
+    assert!(!page.can("admin"), "the endpoint refused this very token");
+}
+
+#[test]
+fn with_a_dead_endpoint_claims_are_believed_once_and_not_for_ever() {
+    let mut page = both();
+    give(&mut page);
+    let mut granted_late = 0;
+    for s in 0..3600 {
+        if let Some(Effect::AskToken { .. }) = page.requests.last() {
+            give(&mut page);
+            page.fail(Failure::Status(500), None);
+        }
+        page.pass(1000);
+        if s > 600 && page.can("admin") {
+            granted_late += 1;
+        }
+    }
+    assert_eq!(granted_late, 0, "seconds granted after the first ten minutes, of 3000");
+}
+
+#[test]
+fn an_equal_version_of_another_tenant_is_another_set() {
+    let mut page = Page::started();
+    page.answer(r#"{"subject":"u","tenant":"acme","version":1,"permissions":["a"]}"#);
+    page.tell(Event::RefreshRequested);
+    page.answer(r#"{"subject":"u","tenant":"other","version":1,"permissions":["b"]}"#);
+    assert!(!page.can("a") && page.can("b"), "tenant {:?}", page.session.view().unwrap().tenant);
+}
+
+#[test]
+fn an_equal_version_of_nobody_in_particular_may_be_another_set() {
+    let mut page = Page::started();
+    page.answer(r#"{"version":1,"permissions":["a"]}"#);
+    page.tell(Event::RefreshRequested);
+    page.answer(r#"{"version":1,"permissions":["b"]}"#);
+    assert!(!page.can("a") && page.can("b"));
+}
+
+#[test]
+fn a_bootstrap_of_nobody_in_particular_gives_way_to_the_endpoint() {
+    let mut page = Page::new(Config::new(Source::Endpoint));
+    page.tell(Event::Started { bootstrap: Some(r#"{"version":1,"permissions":["a"]}"#.into()) });
+    page.tell(Event::RefreshRequested);
+    page.answer(r#"{"subject":"u","version":1,"permissions":["b"]}"#);
+    assert!(!page.can("a") && page.can("b"));
+}
+
+#[test]
+fn f7_a_version_below_the_bootstraps_is_ignored() {
+    let mut page = Page::new(Config::new(Source::Endpoint));
+    page.tell(Event::Started { bootstrap: Some(document(42, &["a"])) });
+    page.tell(Event::RefreshRequested);
+    page.answer(&document(41, &["a", "revoked"]));
+    assert!(!page.can("revoked"), "version 41 replaced 42");
+}
+
+#[test]
+fn a_401_is_believed_also_after_a_403() {
+    let mut page = Page::fresh();
+    page.pass(10_000);
+    page.observe(403);
+    page.answer(&document(1, &["a"]));
+    page.pass(1000);
+    page.observe(401);
+    assert!(!page.can("a"), "a 401 that follows a 403 within 5 s is not believed");
+}
+
+#[test]
+fn an_answer_to_a_request_from_before_a_401_grants_nothing() {
+    let mut page = Page::fresh();
+    page.tell(Event::RefreshRequested);
+    let g = page.generation();
+    page.observe(401);
+    assert!(!page.can("a"));
+    page.answer_to(g, &document(1, &["a"]));
+    assert!(!page.can("a"), "an answer to a request from before the 401 grants again");
+}
+
+#[test]
+fn a_night_later_the_cookie_may_be_another_users_with_a_lower_version() {
+    let mut page = Page::started();
+    page.answer(&document_of("a", 100, &["x"]));
+    page.pass(8 * 3600 * 1000);
+    assert!(!page.can("x"));
+    for _ in 0..200 {
+        if page.session.is_loading() {
+            page.answer(&document_of("b", 5, &["y"]));
+        }
+        page.pass(1000);
+    }
+    assert!(page.can("y"), "{:?} {:?}", page.status(), page.problems.len());
+}
+
+#[test]
+fn clocks_that_tick_in_turns_do_not_add_up() {
+    // Whole milliseconds, half a millisecond apart in phase, told twice a millisecond.
+    let mut page = Page::fresh();
+    for _ in 0..150_000u64 {
+        page.now.wall = page.now.wall + Millis(1);
+        page.tell(Event::Woke);
+        page.now.monotonic = page.now.monotonic + Millis(1);
+        page.tell(Event::Woke);
+    }
+    assert_eq!(page.status(), Status::Fresh, "after 150 s of 300");
+}
+
+#[test]
+fn a_token_becomes_the_source_where_there_was_none() {
+    let mut page = Page::new(Config::new(Source::Bootstrap));
+    page.tell(Event::Started { bootstrap: Some(document(42, &["a"])) });
+    page.tell(Event::TokenChanged(Some(token(r#""sub":"u-2","permissions":["z"]"#))));
+    let given = Ok(Some(token(r#""sub":"u-2","permissions":["z"]"#)));
+    page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
+    assert!(page.can("z") && !page.can("a"));
+}
+
+#[test]
+fn a_malformed_bootstrap_alone_has_failed() {
+    let mut page = Page::new(Config::new(Source::Bootstrap));
+    page.tell(Event::Started { bootstrap: Some("{}".into()) });
+    assert_eq!(page.status(), Status::Failed);
+}
+
+#[test]
+fn a_version_that_never_comes_is_given_up() {
+    let mut page = Page::fresh();
+    page.tell(Event::Observed(Observation {
+        status: 200,
+        version: crate::wire::VersionHeader::parse("9"),
+        epoch: page.session.epoch(),
+    }));
+    let n = page.fetches();
+    for _ in 0..3600 {
+        if page.session.is_loading() {
+            page.answer(&document(1, &["a"]));
+        }
+        page.pass(1000);
+    }
+    assert!(
+        page.fetches() - n < 20,
+        "{} loads in an hour, {:?}",
+        page.fetches() - n,
+        page.status()
+    );
+}
