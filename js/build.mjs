@@ -1,7 +1,7 @@
 /** Builds the npm package into dist/: bundles each entry with the glue, and writes the types. */
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -53,6 +53,8 @@ for (const [entry, platform] of [
 
 copyFileSync(wasm, join(dist, "permgate.wasm"));
 copyFileSync(join(here, "src/cloak.css"), join(dist, "cloak.css"));
+// TypeScript asks for the types of what is imported, stylesheets included.
+writeFileSync(join(dist, "cloak.css.d.ts"), "export {};\n");
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {
   copyFileSync(join(root, licence), join(here, licence));
 }

@@ -25,16 +25,19 @@ impl Binding {
     /// Looks at the whole root again.
     pub fn refresh(&self) {
         if let Some(shell) = self.shell.upgrade() {
-            self.binder.scan(&shell);
+            self.binder.refresh(&shell);
         }
     }
 
     /// Lets go of the root and leaves every element as it was.
     pub fn disconnect(&self) {
-        if let Some(shell) = self.shell.upgrade() {
-            shell.forget(&self.binder);
-        }
         self.binder.restore();
+        let Some(shell) = self.shell.upgrade() else { return };
+        shell.forget(&self.binder);
+        // Another binding may have the same elements.
+        for binder in shell.binders() {
+            binder.refresh(&shell);
+        }
     }
 
     /// How many elements are bound.

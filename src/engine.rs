@@ -136,6 +136,8 @@ impl Engine {
     pub fn dispose(&self) {
         self.shell.dispatch(Event::Disposed);
         for binder in self.shell.binders() {
+            // In a listener, what was published is not yet written.
+            binder.update(&self.shell);
             binder.stop();
             self.shell.forget(&binder);
         }

@@ -17,6 +17,11 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn headers(this: &Host) -> Result<Promise, JsValue>;
 
+    /// What was remembered of the answers is out of date. Said at once, before anything else is
+    /// done, so that whoever asks in the middle of it is told the truth.
+    #[wasm_bindgen(method, catch)]
+    pub fn outdated(this: &Host) -> Result<(), JsValue>;
+
     /// Answers may be different, or the status is.
     #[wasm_bindgen(method, catch)]
     pub fn published(this: &Host, content: bool, status: bool) -> Result<(), JsValue>;

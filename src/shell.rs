@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use permgate_core::session::{Effect, Event, Session};
+use permgate_core::session::{Effect, Event, Now, Session};
 use permgate_core::{Decision, Requirement, Resource};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -60,8 +60,13 @@ impl Shell {
     /// The one entry: the session takes the event at once, and what follows from it is done in
     /// order, after whatever was to be done before.
     pub(crate) fn dispatch(self: &Rc<Self>, event: Event) {
-        let effects = self.session.borrow_mut().handle(clock::now(), event);
+        let now = clock::now();
+        let effects = self.session.borrow_mut().handle(now, event);
+        let publishes = effects.iter().any(|effect| matches!(effect, Effect::Publish(_)));
         self.effects.borrow_mut().extend(effects);
+        if publishes {
+            let _ = self.host.outdated();
+        }
         if self.performing.replace(true) {
             return;
         }
@@ -144,7 +149,19 @@ impl Shell {
         resource: Option<&Resource>,
         look: impl FnOnce(&Decision<'_>) -> T,
     ) -> T {
-        look(&self.session.borrow().decide(clock::now(), requirement, resource))
+        let now = clock::now();
+        self.decide_at(now, requirement, resource, look)
+    }
+
+    /// Decides by what is held at a moment.
+    pub(crate) fn decide_at<T>(
+        &self,
+        now: Now,
+        requirement: &Requirement,
+        resource: Option<&Resource>,
+        look: impl FnOnce(&Decision<'_>) -> T,
+    ) -> T {
+        look(&self.session.borrow().decide(now, requirement, resource))
     }
 
     pub(crate) fn report(&self, code: &str, message: &str, element: &JsValue) {

@@ -44,7 +44,10 @@ async fn exchange(host: &Host, query: &Query, signal: &AbortSignal) -> Result<An
     let headers: web_sys::Headers = JsFuture::from(host.headers()?).await?.dyn_into()?;
     headers.set("Accept", "application/json")?;
     if let Some(bearer) = &query.bearer {
-        headers.set("Authorization", &["Bearer ", bearer].concat())?;
+        // The host's words would hold the token.
+        headers
+            .set("Authorization", &["Bearer ", bearer].concat())
+            .map_err(|_| JsValue::from_str("the token holds a character that a header cannot"))?;
     }
     if let Some(etag) = &query.etag {
         headers.set("If-None-Match", etag)?;

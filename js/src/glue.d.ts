@@ -4,6 +4,7 @@ declare module "#glue" {
   export interface Host {
     token(): Promise<string | null | undefined>;
     headers(): Promise<Headers>;
+    outdated(): void;
     published(content: boolean, status: boolean): void;
     reported(code: string, message: string, element: Element | undefined): void;
     rested(): void;

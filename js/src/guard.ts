@@ -21,7 +21,8 @@ export class Guard {
 
   constructor(origins: readonly string[], endpoint: string | undefined) {
     const own = globalThis.location?.origin;
-    this.#origins = new Set([...origins, ...(own ? [own] : [])]);
+    // An opaque origin, such as that of a sandboxed frame, is like no other one, nor itself.
+    this.#origins = new Set([...origins, ...(own && own !== "null" ? [own] : [])]);
     this.#endpoint = endpoint && resolved(endpoint)?.href;
   }
 
@@ -67,7 +68,8 @@ export async function forbidden(response: Response): Promise<Forbidden> {
 
 function resolved(url: string): URL | undefined {
   try {
-    return new URL(url, globalThis.location?.href);
+    // As `fetch` does it: against the base of the document, which need not be its address.
+    return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
   } catch {
     return undefined;
   }

@@ -22,6 +22,9 @@ import type {
 const GRANTED = 1;
 const MALFORMED = 3;
 
+/** More malformed requirements than anybody reads. */
+const REPORTS_MAX = 1000;
+
 const NOTHING: Snapshot = freeze({
   status: "idle",
   subject: null,
@@ -83,11 +86,13 @@ export class Permissions<Name extends string = string> {
 
   /** Whether all are granted. */
   canAll(requirements: readonly Name[], resource?: string): boolean {
+    if (!Array.isArray(requirements)) return false;
     return requirements.every((requirement) => this.#can(requirement, resource));
   }
 
   /** Whether any is granted. */
   canAny(requirements: readonly Name[], resource?: string): boolean {
+    if (!Array.isArray(requirements)) return false;
     return requirements.some((requirement) => this.#can(requirement, resource));
   }
 
@@ -157,29 +162,29 @@ export class Permissions<Name extends string = string> {
 
   /** Fetches the set now, and waits until that is done, be it in vain: look at the status. */
   async refresh(): Promise<Status> {
-    this.#change((engine) => engine.refresh());
+    this.#use((engine) => engine.refresh(), undefined);
     await this.#rest();
     return this.status;
   }
 
   /** What is held is known to be out of date: it is fetched again, and answers for a short time. */
   invalidate(): void {
-    this.#change((engine) => engine.invalidate());
+    this.#use((engine) => engine.invalidate(), undefined);
   }
 
   /** The token is another one from now on. If it is another user's, nothing is granted until his set is there. */
   setToken(token: TokenSource): void {
     this.#token = token;
-    this.#change((engine) => {
+    this.#use((engine) => {
       if (typeof token === "function") engine.tokenProviderChanged();
       else engine.setToken(token ?? undefined);
-    });
+    }, undefined);
   }
 
   /** The user signed out: nothing is granted from here on, whatever answers still come. */
   signOut(): void {
     if (typeof this.#token !== "function") this.#token = null;
-    this.#change((engine) => engine.signOut());
+    this.#use((engine) => engine.signOut(), undefined);
   }
 
   /**
@@ -188,7 +193,9 @@ export class Permissions<Name extends string = string> {
    */
   async fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const epoch = this.#epoch();
-    const response = await globalThis.fetch(...(await this.#authorized(input, init)));
+    const request = this.#token === null ? undefined : new Request(input, init);
+    if (request) await this.#authorize(request, epoch);
+    const response = await (request ? globalThis.fetch(request) : globalThis.fetch(input, init));
     this.#observe(response, epoch);
     return response;
   }
@@ -207,7 +214,7 @@ export class Permissions<Name extends string = string> {
     if (typeof Node === "undefined" || !(root instanceof Node)) {
       throw new PermgateError("invalid-argument", "`bind` needs a document, shadow root or element");
     }
-    const inner = this.#use((engine) => engine.bind(root), undefined);
+    let inner = this.#use((engine) => engine.bind(root), undefined);
     const binding = {
       root,
       get size() {
@@ -217,6 +224,7 @@ export class Permissions<Name extends string = string> {
       disconnect: () => {
         this.#bound.delete(binding);
         this.#use(() => inner?.disconnect(), undefined);
+        inner = undefined;
       },
     };
     this.#bound.add(binding);
@@ -229,6 +237,7 @@ export class Permissions<Name extends string = string> {
     if (!engine) return;
     this.#use(() => engine.dispose(), undefined);
     this.#end("idle");
+    this.#listeners.tell("any", undefined);
     this.#listeners.clear();
   }
 
@@ -252,9 +261,13 @@ export class Permissions<Name extends string = string> {
     return {
       token: async () => (typeof this.#token === "function" ? this.#token() : this.#token),
       headers: async () => new Headers(await this.#headers?.()),
+      outdated: () => this.#outdate(),
       published: (content, status) => this.#published(content, status),
-      reported: (code, message, element) =>
-        this.#report(new PermgateError(code as ErrorCode, message, element ? { element } : {})),
+      reported: (code, message, element) => {
+        const error = new PermgateError(code as ErrorCode, message, element ? { element } : {});
+        if (error.code === "malformed-requirement") this.#reportOnce(message, error);
+        else this.#report(error);
+      },
       rested: () => {
         for (const resolve of this.#resting.splice(0)) resolve();
       },
@@ -293,47 +306,48 @@ export class Permissions<Name extends string = string> {
 
   /** Reports a requirement that cannot be read, once. */
   #complain(key: string, message: string): void {
-    const short = key.slice(0, 200);
-    if (this.#reported.has(short) || this.#reported.size >= 1000) return;
-    this.#reported.add(short);
-    this.#report(new PermgateError("malformed-requirement", message));
+    this.#reportOnce(key.slice(0, 200), new PermgateError("malformed-requirement", message));
+  }
+
+  #reportOnce(key: string, error: PermgateError): void {
+    if (this.#reported.has(key) || this.#reported.size >= REPORTS_MAX) return;
+    this.#reported.add(key);
+    this.#report(error);
   }
 
   #epoch(): bigint {
     return this.#use((engine) => engine.epoch(), 0n);
   }
 
-  async #authorized(input: RequestInfo | URL, init?: RequestInit): Promise<[RequestInfo | URL, RequestInit | undefined]> {
-    const url = input instanceof Request ? input.url : String(input);
-    const given = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-    if (this.#token === null || given.has("Authorization") || !this.#guard.trusts(url)) {
-      return [input, init];
-    }
+  /**
+   * Adds the bearer token. The request was made before anything was awaited: what is judged here is
+   * what is sent, whatever becomes of the application's arguments.
+   */
+  async #authorize(request: Request, epoch: bigint): Promise<void> {
+    if (request.headers.has("Authorization") || !this.#guard.trusts(request.url)) return;
     const token = typeof this.#token === "function" ? await this.#token() : this.#token;
-    if (!token) return [input, init];
-    given.set("Authorization", `Bearer ${token}`);
-    return [input, { ...init, headers: given }];
+    // While it was awaited, the user may have become another one, or nobody.
+    if (token && this.#engine && this.#epoch() === epoch) {
+      request.headers.set("Authorization", `Bearer ${token}`);
+    }
   }
 
   #observe(response: Response, epoch: bigint): void {
     const evidence = this.#guard.evidence(response);
     if (!evidence) return;
-    this.#change((engine) => engine.observe(evidence.status, evidence.version, epoch));
+    this.#use((engine) => engine.observe(evidence.status, evidence.version, epoch), undefined);
     if (evidence.status === 403 && this.#listeners.has("forbidden")) {
       void forbidden(response).then((event) => this.#listeners.tell("forbidden", event));
     }
   }
 
-  /** Does what may change answers. A listener may do so in the middle of being told. */
-  #change(act: (engine: Engine) => void): void {
-    this.#use(act, undefined);
+  /** Forgets what was remembered of the answers. */
+  #outdate(): void {
     this.#memo.clear();
     this.#snapshot = undefined;
   }
 
   #published(content: boolean, status: boolean): void {
-    this.#memo.clear();
-    this.#snapshot = undefined;
     if (content && this.#listeners.has("change")) this.#listeners.tell("change", this.snapshot());
     if (status) this.#listeners.tell("status", this.status);
     this.#listeners.tell("any", undefined);
@@ -373,8 +387,7 @@ export class Permissions<Name extends string = string> {
   #end(status: Status): void {
     this.#engine = undefined;
     this.#absent = status;
-    this.#memo.clear();
-    this.#snapshot = undefined;
+    this.#outdate();
     for (const resolve of this.#resting.splice(0)) resolve();
   }
 }
@@ -394,9 +407,13 @@ function decision(outcome: Decision["outcome"], reason: Decision["reason"], mess
 /** Takes the word `granted` from every element: the module cannot do it any more. */
 function hideAll(root: Node): void {
   const selector = "[data-permission-state=granted]";
-  const found = (root as ParentNode).querySelectorAll?.(selector) ?? [];
-  for (const element of [root, ...found]) {
-    if (element instanceof Element) element.setAttribute("data-permission-state", "unknown");
+  // Taken from the prototypes: a form's fields may be named like its methods.
+  for (const kind of [Document, DocumentFragment, Element]) {
+    if (!(root instanceof kind)) continue;
+    for (const element of [root, ...kind.prototype.querySelectorAll.call(root, selector)]) {
+      if (!(element instanceof Element) || !Element.prototype.matches.call(element, selector)) continue;
+      Element.prototype.setAttribute.call(element, "data-permission-state", "unknown");
+    }
   }
 }
 

@@ -31,6 +31,8 @@ test("a bootstrap is known at once and decides", async () => {
   assert.equal(permissions.canAll(["invoice:view", "nothing"]), false);
   assert.equal(permissions.canAny(["nothing", "report:print"]), true);
   assert.equal(permissions.canAny([]), false);
+  assert.equal(permissions.canAll(undefined), false);
+  assert.equal(permissions.canAny(7), false);
   permissions.dispose();
 });
 

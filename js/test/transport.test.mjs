@@ -207,3 +207,86 @@ test("without a server the status is failed, nothing is granted, and the process
   assert.deepEqual(errors, ["network"]);
   assert.equal(permissions.can("a"), false);
 });
+
+test("a listener for errors is told the truth, and so is whoever looks at the snapshot", async () => {
+  let signedIn = true;
+  const { permissions } = await page({
+    "/permissions": () => (signedIn ? document(1, ["a"]) : { status: 401 }),
+  });
+  await permissions.whenReady();
+  signedIn = false;
+  const seen = [];
+  permissions.on("error", () => seen.push(permissions.can("a"), permissions.snapshot().status));
+  const refreshed = permissions.refresh();
+  assert.ok(permissions.can("a"));
+  await refreshed;
+  assert.deepEqual(seen, [false, "unauthenticated"]);
+});
+
+test("the snapshot stays the same through responses that tell nothing", async () => {
+  const { permissions, server } = await page({
+    "/permissions": () => document(1, ["a"]),
+    "/api": () => ({ headers: { "Permissions-Version": "1" } }),
+  });
+  await permissions.whenReady();
+  const snapshot = permissions.snapshot();
+  await permissions.fetch(`${server.origin}/api`);
+  assert.equal(permissions.snapshot(), snapshot);
+});
+
+test("a token that was awaited while the user signed out is not sent", async () => {
+  let give;
+  const { permissions, server } = await page({ "/permissions": () => document(1, []), "/api": () => ({}) });
+  await permissions.whenReady();
+  permissions.setToken(() => new Promise((resolve) => (give = resolve)));
+  const request = permissions.fetch(`${server.origin}/api`);
+  permissions.signOut();
+  give(token({ sub: "u-1" }));
+  await request;
+  assert.equal(server.requests.at(-1).headers.authorization, undefined);
+});
+
+test("what is judged is what is sent: an address that changes meanwhile changes nothing", async () => {
+  const { permissions, server } = await page({ "/permissions": () => document(1, []), "/api": () => ({}) });
+  const stranger = await serve(() => ({}));
+  open.push(stranger.close);
+  await permissions.whenReady();
+  let give;
+  permissions.setToken(() => new Promise((resolve) => (give = resolve)));
+  const address = new URL(`${server.origin}/api`);
+  const request = permissions.fetch(address);
+  address.href = stranger.origin;
+  give(token({ sub: "u-1" }));
+  await request;
+  assert.equal(stranger.requests.length, 0);
+  assert.match(server.requests.at(-1).headers.authorization, /^Bearer /);
+});
+
+test("a body goes through the guard with the token", async () => {
+  const bodies = [];
+  const { permissions, server } = await page(
+    {
+      "/permissions": () => document(1, []),
+      "/api": (request) => {
+        request.on("data", (chunk) => bodies.push(String(chunk)));
+        return {};
+      },
+    },
+    { token: token({ sub: "u-1" }) },
+  );
+  await permissions.whenReady();
+  const headers = { "Content-Type": "application/json" };
+  await permissions.fetch(`${server.origin}/api`, { method: "POST", body: '{"a":1}', headers });
+  const { method, headers: sent } = server.requests.at(-1);
+  assert.equal(method, "POST");
+  assert.equal(sent["content-type"], "application/json");
+  assert.match(sent.authorization, /^Bearer /);
+  assert.deepEqual(bodies, ['{"a":1}']);
+});
+
+test("whoever waits for permissions that are disposed of waits no longer", async () => {
+  const { permissions } = await page({ "/permissions": () => document(1, []) });
+  const ready = permissions.whenReady();
+  permissions.dispose();
+  assert.equal(await ready, "idle");
+});

@@ -1,6 +1,6 @@
 //! One bound root: takes in what is on the page, and writes what the session decides.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use permgate_core::{Outcome, Requirement, Resource};
@@ -8,7 +8,11 @@ use web_sys::Node;
 
 use super::index::{Asked, Index, Writes};
 use super::nodes::{Changed, Nodes};
+use crate::clock;
 use crate::shell::Shell;
+
+/// How many characters of a malformed attribute are shown.
+const SHOWN: usize = 200;
 
 /// One bound root.
 pub(crate) struct Binder {
@@ -16,6 +20,8 @@ pub(crate) struct Binder {
     // INVARIANT: not borrowed while the DOM is written: a custom element's reactions run in the
     // middle of `setAttribute`, and may bind, disconnect or ask.
     index: RefCell<Index>,
+    // Whether the root was let go of: from then on nothing is taken in.
+    stopped: Cell<bool>,
     // Kept alive for the observer.
     _changed: Changed,
 }
@@ -31,12 +37,12 @@ impl Binder {
                 if let (Some(binder), Some(shell)) = (binder.upgrade(), shell.upgrade()) {
                     // In this order: a requirement whose last element goes while another one comes
                     // keeps its key.
-                    binder.take_in(&pairs, &shell);
+                    binder.take_in(&pairs, &shell, false);
                     binder.forget(&gone);
                 }
             });
             nodes.observe(&changed);
-            Self { nodes, index: RefCell::default(), _changed: changed }
+            Self { nodes, index: RefCell::default(), stopped: Cell::new(false), _changed: changed }
         })
     }
 
@@ -46,38 +52,54 @@ impl Binder {
 
     /// Looks at the whole root.
     pub(crate) fn scan(&self, shell: &Shell) {
-        self.take_in(&self.nodes.scan(), shell);
+        self.look(shell, false);
+    }
+
+    /// Looks at the whole root, and writes every state again: somebody else may have written, too.
+    pub(crate) fn refresh(&self, shell: &Shell) {
+        self.look(shell, true);
+    }
+
+    fn look(&self, shell: &Shell, again: bool) {
+        if !self.stopped.get() {
+            self.take_in(&self.nodes.scan(), shell, again);
+        }
     }
 
     /// Writes what is decided otherwise than before.
     pub(crate) fn update(&self, shell: &Shell) {
-        let writes = self
-            .index
-            .borrow_mut()
-            .update(|requirement, resource| outcome(shell, requirement, resource));
+        let now = clock::now();
+        let writes = self.index.borrow_mut().update(|requirement, resource| {
+            shell.decide_at(now, requirement, resource, |decision| decision.outcome)
+        });
         self.write(&writes);
     }
 
     /// Lets go of the root; elements stay as they are.
     pub(crate) fn stop(&self) {
+        self.stopped.set(true);
         self.nodes.stop(false);
     }
 
     /// Lets go of the root, and takes back what was written.
     pub(crate) fn restore(&self) {
+        self.stopped.set(true);
         self.nodes.stop(true);
         let index = self.index.take();
-        self.nodes.release(&index.numbers(), true);
+        self.nodes.release(&index.numbers());
     }
 
-    fn take_in(&self, pairs: &[u32], shell: &Shell) {
+    fn take_in(&self, pairs: &[u32], shell: &Shell, again: bool) {
+        if self.stopped.get() {
+            return;
+        }
         let mut malformed = Vec::new();
         self.learn(pairs, shell, &mut malformed);
         let mut writes = Writes::default();
         let emptied: Vec<u32> = {
             let mut index = self.index.borrow_mut();
             let emptied = pairs.chunks_exact(2).filter_map(|pair| match pair {
-                [number, key] => index.put(*number, *key, &mut writes),
+                [number, key] => index.put(*number, *key, again, &mut writes),
                 _ => None,
             });
             let emptied: Vec<u32> = emptied.collect();
@@ -119,7 +141,9 @@ impl Binder {
                 (Asked::Readable(requirement, resource), outcome)
             }
             (Err(message), _) => {
-                malformed.push((number, ["`data-permission`: ", &message].concat()));
+                let text: String = text.chars().take(SHOWN).collect();
+                let message = ["`data-permission=\"", &text, "\"`: ", &message].concat();
+                malformed.push((number, message));
                 (Asked::Malformed, Outcome::Denied)
             }
             (_, Err(error)) => {
@@ -136,7 +160,7 @@ impl Binder {
             let emptied: Vec<u32> = gone.iter().filter_map(|number| index.take(*number)).collect();
             emptied.into_iter().filter(|key| index.release(*key)).collect()
         };
-        self.nodes.release(gone, false);
+        self.nodes.release(gone);
         for key in emptied {
             self.nodes.release_key(key);
         }

@@ -30,7 +30,8 @@ export class Nodes {
   #root;
   /** By number; a free number holds undefined. */
   #elements = [];
-  #numbers = new WeakMap();
+  /** Under this name an element knows its number: faster than a map from elements. */
+  #number = Symbol("permgate");
   #free = [];
   /** Requirement texts (with the resource, where there is one) and their keys. */
   #keys = new Map();
@@ -38,6 +39,9 @@ export class Nodes {
   #freeKeys = [];
   #observer;
   #sheet;
+  /** The document or shadow root that has the sheet; the bound root may have left it since. */
+  #scope;
+  #stopped = false;
 
   constructor(root) {
     this.#root = root;
@@ -45,6 +49,7 @@ export class Nodes {
 
   /** All tagged elements below the root and the root itself, as pairs of number and key. */
   scan() {
+    this.adoptStyle();
     const pairs = [];
     this.#collect(this.#root, pairs);
     return new Uint32Array(pairs);
@@ -65,6 +70,7 @@ export class Nodes {
 
   /** Writes the state of many elements. */
   write(numbers, state) {
+    if (!this.#sheet) this.adoptStyle();
     const word = STATES[state];
     const elements = this.#elements;
     for (let i = 0; i < numbers.length; i++) {
@@ -74,13 +80,16 @@ export class Nodes {
     }
   }
 
-  /** Forgets elements, and takes back what was written to them when `clean`. */
-  release(numbers, clean) {
+  /**
+   * Forgets elements, and takes back what was written to them: outside of the root, nobody would
+   * take away what is granted.
+   */
+  release(numbers) {
     for (const number of numbers) {
       const element = this.#elements[number];
       if (element === undefined) continue;
-      if (clean) removeAttribute.call(element, STATE);
-      this.#numbers.delete(element);
+      removeAttribute.call(element, STATE);
+      element[this.#number] = undefined;
       this.#elements[number] = undefined;
       this.#free.push(number);
     }
@@ -124,23 +133,27 @@ export class Nodes {
 
   /** Hides what is not granted, also where no stylesheet of the page does. */
   adoptStyle() {
+    if (this.#sheet || this.#stopped) return;
     const scope = getRootNode.call(this.#root);
     try {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(STYLE);
       scope.adoptedStyleSheets.push(sheet);
       this.#sheet = sheet;
+      this.#scope = scope;
     } catch {
-      // A detached root, or an engine without constructable stylesheets: cloak.css does it.
+      // A root that is not in a document yet, or an engine without constructable stylesheets.
     }
   }
 
   /** No more observation; the style stays unless `clean`. */
   stop(clean) {
+    this.#stopped = true;
     this.#observer?.disconnect();
     if (!clean || !this.#sheet) return;
-    const scope = getRootNode.call(this.#root);
-    scope.adoptedStyleSheets = scope.adoptedStyleSheets.filter((sheet) => sheet !== this.#sheet);
+    const others = this.#scope.adoptedStyleSheets.filter((sheet) => sheet !== this.#sheet);
+    this.#scope.adoptedStyleSheets = others;
+    this.#sheet = undefined;
   }
 
   /** Takes a node and everything tagged below it, if it is still below the root. */
@@ -152,11 +165,13 @@ export class Nodes {
   }
 
   #take(element, pairs) {
-    let number = this.#numbers.get(element);
+    let number = element[this.#number];
     if (number === undefined) {
+      // A frozen element takes no number: it is not bound, and stays hidden.
+      if (!Object.isExtensible(element)) return;
       number = this.#free.pop() ?? this.#elements.length;
       this.#elements[number] = element;
-      this.#numbers.set(element, number);
+      element[this.#number] = number;
     }
     pairs.push(number, this.#key(element));
   }
@@ -176,19 +191,16 @@ export class Nodes {
 
   /** An attribute of an element changed. */
   #look(element, pairs, gone) {
-    if (!contains.call(this.#root, element)) return;
-    if (hasAttribute.call(element, REQUIREMENT)) this.#take(element, pairs);
-    else if (this.#numbers.has(element)) {
-      gone.push(this.#numbers.get(element));
-      removeAttribute.call(element, STATE);
-    }
+    const isInside = contains.call(this.#root, element);
+    if (isInside && hasAttribute.call(element, REQUIREMENT)) this.#take(element, pairs);
+    else if (element[this.#number] !== undefined) gone.push(element[this.#number]);
   }
 
   /** A node was taken out; it may have been put in elsewhere by now. */
   #lose(node, gone) {
     if (contains.call(this.#root, node) || !(node instanceof Element)) return;
     const forget = (element) => {
-      const number = this.#numbers.get(element);
+      const number = element[this.#number];
       if (number !== undefined) gone.push(number);
     };
     forget(node);

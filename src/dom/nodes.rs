@@ -26,7 +26,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn write(this: &Nodes, numbers: &[u32], state: u32);
     #[wasm_bindgen(method)]
-    pub(crate) fn release(this: &Nodes, numbers: &[u32], clean: bool);
+    pub(crate) fn release(this: &Nodes, numbers: &[u32]);
     #[wasm_bindgen(method, js_name = releaseKey)]
     pub(crate) fn release_key(this: &Nodes, key: u32);
     #[wasm_bindgen(method)]

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
@@ -166,7 +167,7 @@ async fn f44_the_binders_own_writes_do_not_keep_it_busy() {
     for _ in 0..20 {
         turned().await;
     }
-    assert_eq!(counter.count(), 2, "each element is written once");
+    assert_eq!(counter.count(), 4, "each element is written once, and once more by `refresh`");
     binding.disconnect();
 }
 
@@ -247,5 +248,104 @@ async fn ten_thousand_elements_come_and_go_without_a_trace() {
         run(r#"byId("here").replaceChildren()"#);
         until("all are forgotten", || binding.size() == 0).await;
     }
+    binding.disconnect();
+}
+
+fn node(id: &str) -> web_sys::Node {
+    by_id(id).unchecked_into()
+}
+
+#[wasm_bindgen_test]
+fn a_root_that_has_left_the_page_can_be_let_go_of() {
+    show(r#"<div id=root><b id=x data-permission="b"></b></div>"#);
+    let (engine, _) = granting("a");
+    let sheets = || run("return document.adoptedStyleSheets.length").as_f64();
+    let before = sheets();
+    let binding = engine.bind(node("root"));
+    assert!(!is_visible("x"));
+    run(r#"globalThis.left = byId("root"); left.remove()"#);
+    binding.disconnect();
+    binding.disconnect();
+    assert_eq!((sheets(), engine.decide("a", None)), (before, 1));
+}
+
+#[wasm_bindgen_test]
+fn a_binding_that_was_disconnected_takes_nothing_in_any_more() {
+    show(r#"<b id=x data-permission="a"></b>"#);
+    let (engine, _) = granting("a");
+    let binding = engine.bind(document());
+    binding.disconnect();
+    binding.refresh();
+    assert_eq!((state("x"), binding.size()), ("none".into(), 0));
+}
+
+#[wasm_bindgen_test]
+fn f49_dispose_in_a_listener_hides_everything() {
+    show(r#"<b id=x data-permission="a"></b>"#);
+    let (engine, host) = granting("a");
+    let engine = Rc::new(engine);
+    let _binding = engine.bind(document());
+    let inner = Rc::clone(&engine);
+    host.set_on_published(&callback(move || inner.dispose()));
+    engine.invalidate();
+    assert_eq!((state("x"), is_visible("x")), ("unknown".into(), false));
+    run("document.adoptedStyleSheets = []");
+}
+
+#[wasm_bindgen_test]
+async fn an_element_that_is_moved_out_of_the_root_loses_what_was_granted() {
+    show(r#"<div id=root><b id=x data-permission="a"></b></div><div id=there></div>"#);
+    let (engine, _) = granting("a");
+    let binding = engine.bind(node("root"));
+    assert_eq!(state("x"), "granted");
+    run(r#"byId("there").append(byId("x"))"#);
+    until("nobody vouches for it", || state("x") == "none" && binding.size() == 0).await;
+    assert!(!is_visible("x"));
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+fn of_two_bindings_of_one_element_the_other_one_stays() {
+    show(r#"<div id=root><b id=x data-permission="a"></b></div>"#);
+    let (engine, _) = granting("a");
+    let (outer, inner) = (engine.bind(document()), engine.bind(node("root")));
+    inner.disconnect();
+    assert_eq!((state("x"), is_visible("x")), ("granted".into(), true));
+    outer.disconnect();
+    assert_eq!(state("x"), "none");
+}
+
+#[wasm_bindgen_test]
+async fn an_untagged_element_in_a_removed_parent_is_forgotten() {
+    show(r#"<div id=parent><b id=x data-permission="a"></b></div>"#);
+    let (engine, _) = granting("a");
+    let binding = engine.bind(document());
+    run(r#"byId("x").removeAttribute("data-permission"); byId("parent").remove()"#);
+    until("it is forgotten", || binding.size() == 0).await;
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+fn refresh_writes_again_what_somebody_else_took_away() {
+    show(r#"<b id=x data-permission="a"></b>"#);
+    let (engine, _) = granting("a");
+    let binding = engine.bind(document());
+    run(r#"byId("x").removeAttribute("data-permission-state")"#);
+    assert!(!is_visible("x"));
+    binding.refresh();
+    assert!(is_visible("x"));
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn a_root_that_is_bound_before_it_is_in_the_page_is_gated_there() {
+    show("<div id=here></div>");
+    run(r#"const root = document.createElement("div"); root.id = "root";
+        root.innerHTML = '<b id=x data-permission="b"></b>'; globalThis.root = root"#);
+    let (engine, _) = granting("a");
+    let binding = engine.bind(run("return globalThis.root").unchecked_into());
+    run(r#"byId("here").append(globalThis.root)"#);
+    binding.refresh();
+    assert!(!is_visible("x"));
     binding.disconnect();
 }

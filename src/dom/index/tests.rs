@@ -11,7 +11,7 @@ fn learn_and_put(index: &mut Index, number: u32, key: u32) {
         let requirement = Requirement::parse(&format!("p:{key}")).unwrap();
         index.learn(key, Asked::Readable(requirement, None), Outcome::Unknown);
     }
-    index.put(number, key, &mut Writes::default());
+    index.put(number, key, false, &mut Writes::default());
 }
 
 #[test]
@@ -34,6 +34,17 @@ fn only_the_elements_of_a_flipped_requirement_are_written() {
 }
 
 #[test]
+fn what_stands_already_is_written_only_again() {
+    let mut index = Index::default();
+    learn_and_put(&mut index, 0, 0);
+    for again in [false, true] {
+        let mut writes = Writes::default();
+        index.put(0, 0, again, &mut writes);
+        assert_eq!(writes.concat().len(), usize::from(again));
+    }
+}
+
+#[test]
 fn a_requirement_without_elements_is_forgotten() {
     let mut index = Index::default();
     learn_and_put(&mut index, 0, 0);
@@ -43,7 +54,7 @@ fn a_requirement_without_elements_is_forgotten() {
     assert!(index.release(0) && !index.release(0) && !index.release(1));
     assert!(!index.knows(0) && index.knows(1));
     learn_and_put(&mut index, 2, 7);
-    assert_eq!(index.put(1, 7, &mut Writes::default()), Some(1));
+    assert_eq!(index.put(1, 7, false, &mut Writes::default()), Some(1));
 }
 
 #[test]
@@ -51,7 +62,7 @@ fn a_requirement_whose_last_element_goes_and_comes_back_is_kept() {
     let mut index = Index::default();
     learn_and_put(&mut index, 0, 0);
     assert_eq!(index.take(0), Some(0));
-    index.put(1, 0, &mut Writes::default());
+    index.put(1, 0, false, &mut Writes::default());
     assert!(!index.release(0) && index.knows(0));
 }
 

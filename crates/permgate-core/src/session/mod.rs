@@ -305,7 +305,7 @@ impl Session {
         self.arm(effects);
     }
 
-    /// Arms the timer for whatever comes first, if that is not what it is armed for.
+    /// Arms the timer for whatever comes first, unless it fires by then anyway.
     fn arm(&mut self, effects: &mut Effects) {
         let now = self.clock.elapsed();
         let held = self.held.as_ref().map(|held| held.times);
@@ -316,7 +316,9 @@ impl Session {
             self.due.filter(|_| self.flight.is_none() && self.config.source != Source::Bootstrap),
         ];
         let next = moments.into_iter().flatten().min();
-        if next != self.armed {
+        // A timer that fires too early is armed again then: cheaper than to set it each time.
+        let serves = matches!((self.armed, next), (Some(armed), Some(next)) if armed <= next);
+        if next != self.armed && !serves {
             self.armed = next;
             effects.push(match next {
                 Some(moment) => Effect::Arm(moment - now),

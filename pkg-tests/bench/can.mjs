@@ -1,0 +1,168 @@
+/** How long a question takes in one Node.js process: permgate, `Set.has` and CASL. */
+
+import { AbilityBuilder, createMongoAbility, subject } from "@casl/ability";
+import { createPermissions } from "permgate";
+import { interleave, row } from "./rounds.mjs";
+
+const SUBJECTS = 25;
+const ACTIONS = ["view", "create", "edit", "delete"];
+const QUESTIONS = 10_000;
+const ROUNDS = 201;
+const WARM_UP = 50;
+
+// Interned, as the literals in a program are; a text put together at run time is compared letter by
+// letter at each look-up. The peers hold the very same strings: the best case for them.
+const interned = (text) => Object.keys({ [text]: true })[0];
+const name = ([subject, action]) => interned(`${subject}:${action}`);
+const pairs = (prefix) =>
+  Array.from({ length: SUBJECTS }, (_, index) => interned(`${prefix}${index}`)).flatMap((subject) =>
+    ACTIONS.map((action) => [subject, action]),
+  );
+
+/** The 100 names that are held, and 100 that are not. */
+const HELD = pairs("page");
+const OTHER = pairs("other");
+const HELD_NAMES = HELD.map(name);
+
+/** Half of them granted, in an order that no branch predictor can learn; the same in every run. */
+const ASKED = shuffled(
+  Array.from({ length: QUESTIONS }, (_, index) => (index % 2 ? HELD : OTHER)[(index >> 1) % HELD.length]),
+);
+
+/** Measures everything, and gives the rows. */
+export async function canRows() {
+  return [...(await burst()), ...(await onResources()), ...(await first()), ...(await alone())];
+}
+
+/** Names one after the other in one turn: a table that asks for each of its cells. */
+async function burst() {
+  const samples = await rounds({
+    ours: contender("held.can(a[i])", await permgate(), ASKED.map(name)),
+    set: contender("held.has(a[i])", new Set(HELD_NAMES), ASKED.map(name)),
+    casl: contender("held.can(a[i], b[i])", casl(), ...actionsAndSubjects(ASKED)),
+  });
+  return [
+    row("can, in a burst", samples.ours, samples.set, { peerName: "Set.has", unit: "ns", aim: 1.5 }),
+    row("can, in a burst", samples.ours, samples.casl, { peerName: "CASL 7", unit: "ns", aim: 0.25 }),
+  ];
+}
+
+/** The same, each on one of four resources, half of which are covered. */
+async function onResources() {
+  const tenants = ["acme", "umbrella", "globex", "initech"];
+  const ours = await createPermissions({
+    bootstrap: {
+      grants: HELD_NAMES.flatMap((permission) =>
+        tenants.slice(0, 2).map((tenant) => ({ permission, resource: `tenants/${tenant}/*`, effect: "allow" })),
+      ),
+    },
+  });
+  const theirs = casl((can) => {
+    for (const [subject, action] of HELD) can(action, subject, { tenant: { $in: tenants.slice(0, 2) } });
+  });
+  const asked = ASKED.map((_, index) => HELD[index % HELD.length]);
+  const tenantOf = (index) => tenants[(index * 7) % tenants.length];
+  const objects = asked.map(([type], index) => subject(type, { tenant: tenantOf(index) }));
+  const samples = await rounds({
+    ours: contender("held.can(a[i], b[i])", ours, asked.map(name), asked.map((_, index) => interned(`tenants/${tenantOf(index)}/1`))),
+    casl: contender("held.can(a[i], b[i])", theirs, asked.map(([, action]) => action), objects),
+  });
+  return [row("can on a resource, in a burst", samples.ours, samples.casl, { peerName: "CASL 7, conditions", unit: "ns" })];
+}
+
+/** The first question for each of 200 names, when nothing is remembered. Forgetting is not timed. */
+async function first() {
+  const asked = shuffled([...HELD, ...OTHER]);
+  const rules = casl().rules;
+  // CASL builds its index at the first question, too; its remembering is undone in the same way.
+  const samples = await rounds({
+    ours: contender("held.can(a[i])", await permgate(), asked.map(name), undefined, (held) => held.invalidate()),
+    casl: contender("held.can(a[i], b[i])", casl(), ...actionsAndSubjects(asked), (held) => held.update([...rules])),
+  });
+  return [
+    row("can, first question for each name", samples.ours, samples.casl, { peerName: "CASL 7", unit: "ns" }),
+  ];
+}
+
+/** One question in its turn. What the turn itself takes is measured too, and taken off. */
+async function alone() {
+  const turns = {
+    ours: oneATurn("held.can(a[i])", await permgate(), ASKED.map(name)),
+    casl: oneATurn("held.can(a[i], b[i])", casl(), ...actionsAndSubjects(ASKED)),
+    nothing: oneATurn("(a[i].length & 1)", undefined, ASKED.map(name)),
+  };
+  const samples = await rounds(turns);
+  const net = (list) => list.map((value, index) => value - samples.nothing[index]);
+  const note = "what an empty turn takes is subtracted";
+  return [
+    row("can, alone in its turn", net(samples.ours), net(samples.casl), { peerName: "CASL 7", unit: "ns", note }),
+  ];
+}
+
+function rounds(contenders) {
+  return interleave(contenders, (contender) => contender(), { rounds: ROUNDS, warmUp: WARM_UP });
+}
+
+/**
+ * A loop over `ask`, made from its text: each contender gets the same loop, compiled for it alone.
+ * The answers are counted, so that none can be left out, and the count is checked.
+ */
+function contender(ask, held, a, b, before = () => {}) {
+  return looped(`return (held, a, b) => {
+    let granted = 0;
+    for (let i = 0; i < a.length; i += 1) granted += +(${ask});
+    return granted;
+  }`, held, a, b, before);
+}
+
+function oneATurn(ask, held, a, b) {
+  return looped(`return async (held, a, b) => {
+    let granted = 0;
+    for (let i = 0; i < a.length; i += 1) {
+      await null;
+      granted += +(${ask});
+    }
+    return granted;
+  }`, held, a, b, () => {});
+}
+
+function looped(text, held, a, b, before) {
+  const loop = new Function(text)();
+  return async () => {
+    before(held);
+    const start = process.hrtime.bigint();
+    const granted = await loop(held, a, b);
+    const taken = Number(process.hrtime.bigint() - start) / a.length;
+    if (held !== undefined && granted !== a.length / 2) throw new Error(`${granted} of ${a.length} were granted, not half`);
+    return taken;
+  };
+}
+
+function permgate() {
+  // What is invalidated is believed for this long: longer than the benchmark.
+  return createPermissions({ bootstrap: { permissions: HELD_NAMES }, staleMs: 86_400_000 });
+}
+
+function casl(define = (can) => HELD.forEach(([subject, action]) => can(action, subject))) {
+  const { can, build } = new AbilityBuilder(createMongoAbility);
+  define(can);
+  return build();
+}
+
+function actionsAndSubjects(asked) {
+  return [asked.map(([, action]) => action), asked.map(([subject]) => subject)];
+}
+
+/** Fisher and Yates, by a small generator of its own (xorshift). */
+function shuffled(list) {
+  let state = 0x9e3779b9;
+  const result = [...list];
+  for (let i = result.length - 1; i > 0; i -= 1) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    const j = (state >>> 0) % (i + 1);
+    [result[i], result[j]] = [result[j], result[i]];
+  }
+  return result;
+}

@@ -1,0 +1,53 @@
+/** Writes the report of a benchmark, and prints it as a table. */
+
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { arch, cpus, loadavg, platform } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { HERE, PACKAGE } from "../support/permgate-folder.mjs";
+
+const PATH = resolve(process.env.PERMGATE_BENCH_REPORT ?? join(HERE, "../target/bench/report.json"));
+
+/** Above this spread of the quartiles, a row was measured on a busy machine. */
+const NOISY = 0.3;
+
+/** Where it was measured: without it, no number means anything. */
+export async function environment(browser) {
+  const version = async (folder) => JSON.parse(await readFile(join(folder, "package.json"), "utf8")).version;
+  return {
+    node: process.version,
+    chromium: browser,
+    permgate: await version(PACKAGE),
+    casl: await version(join(HERE, "node_modules/@casl/ability")),
+    platform: `${platform()} ${arch()}`,
+    processors: cpus().length,
+    processor: cpus()[0]?.model ?? "unknown",
+    load: loadavg().map((load) => Number(load.toFixed(2))),
+  };
+}
+
+/** Writes the report where `$PERMGATE_BENCH_REPORT` says. */
+export async function write(report) {
+  await mkdir(dirname(PATH), { recursive: true });
+  await writeFile(PATH, `${JSON.stringify(report, null, 2)}\n`);
+  return PATH;
+}
+
+/** The rows, for people. */
+export function table(rows) {
+  const cells = rows.map(({ name, ours, peer, ratio, unit, peerName, aim, met, spread }) => [
+    name,
+    `${number(ours)} ${unit}`,
+    `${number(peer)} ${unit}`,
+    peerName,
+    ratio.toFixed(2),
+    aim === undefined ? "" : `${met ? "met" : "MISSED"} (${aim})`,
+    Math.max(...spread) > NOISY ? `noisy (±${Math.round(Math.max(...spread) * 50)} %)` : "",
+  ]);
+  const lines = [["name", "ours", "peer", "", "ratio", "aim", ""], ...cells];
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd()).join("\n");
+}
+
+function number(value) {
+  return value < 1 ? value.toFixed(3) : value < 100 ? value.toFixed(2) : value.toFixed(0);
+}

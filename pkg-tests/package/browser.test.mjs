@@ -1,0 +1,91 @@
+/** The package in Chromium without a bundler: under a strict policy, and when WebAssembly cannot be had. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { launch, openPage } from "../support/chromium.mjs";
+import { DIST, HERE } from "../support/permgate-folder.mjs";
+import { STRICT_POLICY, serve } from "../support/static-server.mjs";
+import { outcome, shown } from "./shown.mjs";
+
+const WITHOUT_WASM = STRICT_POLICY.replace(" 'wasm-unsafe-eval'", "");
+const FOLDERS = { "/": join(HERE, "package/plain"), "/permgate/": DIST, "/copy/": DIST };
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/** Opens the application, and gives what it said, what it shows and what the console holds. */
+async function run(t, query, { policy = STRICT_POLICY, intercept } = {}) {
+  const server = await serve(FOLDERS, { policy, intercept });
+  t.after(() => server.close());
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  await page.goto(`${server.origin}/?scenario=${query}`);
+  const said = await outcome(page);
+  return { said, shown: await shown(page), complaints: page.complaints, page, server };
+}
+
+/** Answers for the module with something else. */
+function instead(answer) {
+  return (path) => (path.endsWith(".wasm") ? answer : undefined);
+}
+
+test("works from a plain module script under a strict policy, and the console stays empty", async (t) => {
+  const { said, shown, complaints, page } = await run(t, "works");
+  assert.equal(said, "granted");
+  assert.deepEqual(shown, ["open", "view", "edit-one", "not"]);
+  assert.deepEqual(complaints, []);
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.error), "malformed-requirement");
+});
+
+const unavailable = {
+  "is not there (404)": { intercept: instead({ status: 404, headers: { "content-type": "text/plain" }, body: "not found" }) },
+  "is answered with a page (200)": { intercept: instead({ status: 200, headers: { "content-type": "text/html" }, body: "<!doctype html><p>Hello" }) },
+  "is cut short": { intercept: instead({ status: 200, headers: { "content-type": "application/wasm" }, body: Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0]) }) },
+  "is empty": { intercept: instead({ status: 200, headers: { "content-type": "application/wasm" }, body: "" }) },
+  "is another module": { intercept: instead({ status: 200, headers: { "content-type": "application/wasm" }, body: Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) }) },
+  "may not be compiled (policy)": { policy: WITHOUT_WASM },
+};
+for (const [name, circumstances] of Object.entries(unavailable)) {
+  test(`F50: the module ${name}: a clear error, and everything tagged stays hidden`, async (t) => {
+    const { said, shown, complaints } = await run(t, "fails", circumstances);
+    assert.equal(said, "initialisation");
+    assert.deepEqual(shown, ["open"]);
+    assert.deepEqual(complaints.filter((complaint) => complaint.startsWith("uncaught")), []);
+  });
+}
+
+test("F50: a module that could not be downloaded is asked for again", async (t) => {
+  let asked = 0;
+  const once = instead({ status: 503, headers: { "content-type": "text/plain" }, body: "later" });
+  const { said, shown } = await run(t, "fails&again", { intercept: (path) => (path.endsWith(".wasm") && asked++ === 0 ? once(path) : undefined) });
+  assert.equal(said, "initialisation, then fresh");
+  assert.deepEqual(shown, ["open", "view", "edit-one", "not"]);
+  assert.equal(asked, 2);
+});
+
+test("F50: without scripts, everything tagged stays hidden", async (t) => {
+  const server = await serve(FOLDERS, { policy: STRICT_POLICY });
+  t.after(() => server.close());
+  const page = await openPage(browser, { javaScriptEnabled: false });
+  t.after(() => page.context().close());
+  await page.goto(`${server.origin}/`);
+  const visible = await Promise.all(["open", "view", "edit", "users"].map((id) => page.locator(`#${id}`).isVisible()));
+  assert.deepEqual(visible, [true, false, false, false]);
+});
+
+test("F52: two copies of the package on a page do not see each other", async (t) => {
+  const { said, shown, complaints } = await run(t, "copies");
+  assert.equal(said, "true false false true");
+  assert.deepEqual(shown, ["open", "view", "not", "users"]);
+  assert.deepEqual(complaints.filter((complaint) => !complaint.includes("permgate: `data-permission`")), []);
+});
+
+test("F52: one copy is disposed of, and the other one's elements stay", async (t) => {
+  const { said, shown } = await run(t, "copies&dispose");
+  assert.equal(said, "false false false true");
+  assert.deepEqual(shown, ["open", "users"]);
+});

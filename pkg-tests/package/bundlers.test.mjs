@@ -1,0 +1,122 @@
+/** A ten-line application built by Vite, esbuild, webpack and Rollup, and what its page shows. */
+
+import assert from "node:assert/strict";
+import { copyFile, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { importMetaAssets } from "@web/rollup-plugin-import-meta-assets";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import * as esbuild from "esbuild";
+import { rollup } from "rollup";
+import * as vite from "vite";
+import webpack from "webpack";
+import { launch, openPage } from "../support/chromium.mjs";
+import { DIST, HERE } from "../support/permgate-folder.mjs";
+import { STRICT_POLICY, serve } from "../support/static-server.mjs";
+import { outcome, shown } from "./shown.mjs";
+
+const APP = join(HERE, "package/app");
+const ENTRY = join(APP, "main.js");
+
+/** Each builds the application into a folder: `main.js` and `main.css`, unless it makes a page itself. */
+const bundlers = {
+  async Vite(out) {
+    await vite.build({ root: APP, configFile: false, logLevel: "error", build: { outDir: out, emptyOutDir: true } });
+  },
+
+  async esbuild(out) {
+    await esbuild.build({ entryPoints: [ENTRY], bundle: true, format: "esm", minify: true, outdir: out, logLevel: "error" });
+    // esbuild leaves `new URL(.., import.meta.url)` as it is: the module has to lie beside the bundle.
+    await copyFile(join(DIST, "permgate.wasm"), join(out, "permgate.wasm"));
+    await page(out);
+  },
+
+  async webpack(out) {
+    const compiler = webpack({
+      mode: "production",
+      context: HERE,
+      entry: ENTRY,
+      output: { path: out, filename: "main.js", module: true },
+      experiments: { css: true, outputModule: true },
+      performance: false,
+    });
+    const stats = await new Promise((resolve, reject) => compiler.run((error, stats) => (error ? reject(error) : resolve(stats))));
+    await new Promise((resolve) => compiler.close(resolve));
+    assert.deepEqual(stats.toJson({ all: false, errors: true, warnings: true }), { errors: [], warnings: [] });
+    await page(out);
+  },
+
+  async Rollup(out) {
+    const warnings = [];
+    const bundle = await rollup({
+      input: ENTRY,
+      plugins: [stylesheet, nodeResolve({ browser: true }), importMetaAssets()],
+      onwarn: ({ message }) => warnings.push(message),
+    });
+    await bundle.write({ dir: out, format: "es" });
+    await bundle.close();
+    assert.deepEqual(warnings, []);
+    await page(out);
+  },
+};
+
+/** Rollup knows no stylesheets; this does what its plugins for them do. */
+const stylesheet = {
+  name: "stylesheet",
+  transform(source, id) {
+    if (!id.endsWith(".css")) return undefined;
+    this.emitFile({ type: "asset", fileName: "main.css", source });
+    return { code: "", moduleSideEffects: true };
+  },
+};
+
+/** The application's page for bundlers that make none. */
+async function page(out) {
+  const html = await readFile(join(APP, "index.html"), "utf8");
+  await writeFile(join(out, "index.html"), html.replace("<script", '<link rel="stylesheet" href="/main.css">\n<script'));
+}
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+for (const [name, build] of Object.entries(bundlers)) {
+  test(`built by ${name}, the page shows what the document grants, under a strict policy`, async (t) => {
+    const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
+    t.after(() => rm(out, { recursive: true }));
+    await build(out);
+    await copyFile(join(HERE, "package/plain/permissions.json"), join(out, "permissions.json"));
+
+    const server = await serve({ "/": out }, { policy: STRICT_POLICY });
+    t.after(() => server.close());
+    const page = await openPage(browser);
+    t.after(() => page.context().close());
+    await page.goto(`${server.origin}/`);
+
+    assert.equal(await outcome(page), "granted");
+    assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
+    assert.deepEqual(page.complaints, []);
+    const modules = (await readdir(out, { recursive: true })).filter((path) => path.endsWith(".wasm"));
+    assert.equal(modules.length, 1, `one module is built: ${modules}`);
+    assert.deepEqual(server.requests.filter((path) => path.endsWith(".wasm")), [`/${modules[0]}`]);
+  });
+
+  test(`built by ${name}, everything tagged is hidden when the module cannot be had`, async (t) => {
+    const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
+    t.after(() => rm(out, { recursive: true }));
+    await build(out);
+
+    const server = await serve({ "/": out }, { policy: STRICT_POLICY, intercept: (path) => (path.endsWith(".wasm") ? { status: 404 } : undefined) });
+    t.after(() => server.close());
+    const page = await openPage(browser);
+    t.after(() => page.context().close());
+    const uncaught = page.waitForEvent("pageerror");
+    await page.goto(`${server.origin}/`);
+
+    assert.equal((await uncaught).name, "PermgateError");
+    assert.deepEqual(await shown(page), ["open"]);
+  });
+}

@@ -1,0 +1,60 @@
+/** The type declarations: what must compile compiles, and what must not does not. */
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+import { HERE } from "../support/permgate-folder.mjs";
+
+const TYPES = join(HERE, "package/types");
+const SAMPLE = await readFile(join(TYPES, "sample.ts"), "utf8");
+const COMPILERS = { newest: "typescript", "oldest supported": "typescript-oldest" };
+const RESOLUTIONS = { bundler: "esnext", nodenext: "nodenext" };
+
+/** Compiles a program in a folder of its own, as strictly as can be; gives the errors. */
+async function compile(t, text, { compiler = "newest", resolution = "bundler" } = {}) {
+  const folder = await mkdtemp(join(TYPES, "compiled-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    // The declarations of the package are looked at, too.
+    skipLibCheck: false,
+    target: "es2022",
+    lib: ["es2022", "dom", "dom.iterable", "esnext.disposable"],
+    types: [],
+    module: RESOLUTIONS[resolution],
+    moduleResolution: resolution,
+  };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.ts"] }));
+  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  await writeFile(join(folder, "program.ts"), text);
+  const manifest = fileURLToPath(import.meta.resolve(`${COMPILERS[compiler]}/package.json`));
+  const program = join(dirname(manifest), "bin/tsc");
+  const { stdout, status } = spawnSync(process.execPath, [program, "--pretty", "false", "-p", folder], { encoding: "utf8" });
+  const errors = stdout.split("\n").filter((line) => line.includes("error TS"));
+  assert.equal(status === 0, errors.length === 0, stdout);
+  return errors.map((line) => line.replace(/^.*program\.ts/, "program.ts"));
+}
+
+for (const compiler of Object.keys(COMPILERS)) {
+  for (const resolution of Object.keys(RESOLUTIONS)) {
+    test(`right programs compile and wrong ones do not: ${compiler} TypeScript, resolution ${resolution}`, async (t) => {
+      // A line that is expected to be wrong and is right is an error, too.
+      assert.deepEqual(await compile(t, SAMPLE, { compiler, resolution }), []);
+    });
+  }
+}
+
+test("each wrong line of the sample is an error of its own", async (t) => {
+  const marks = SAMPLE.split("// @ts-expect-error").length - 1;
+  const errors = await compile(t, SAMPLE.replaceAll("// @ts-expect-error", "//"));
+  assert.equal(errors.length, marks, errors.join("\n"));
+});
+
+test("the stylesheet can be imported from TypeScript without declaring anything", async (t) => {
+  assert.deepEqual(await compile(t, 'import "permgate/cloak.css";\n'), []);
+});

@@ -1,0 +1,59 @@
+/** Starts headless Chromium with a fresh profile, and opens pages that write down every complaint. */
+
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { DEADLINE_MS } from "./deadline.mjs";
+
+const USUAL_PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** Nothing of the browser's own: no sync, no updates, no first-run pages, no QUIC. */
+const FLAGS = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-dev-shm-usage",
+];
+
+/** The browser's program: `$CHROME`, or one of its usual places. */
+export function program() {
+  const { CHROME } = process.env;
+  if (CHROME && !existsSync(CHROME)) throw new Error(`CHROME names \`${CHROME}\`, which is no file`);
+  const found = CHROME || USUAL_PLACES.find((path) => existsSync(path));
+  if (!found) throw new Error("Chromium was not found; install it, or name it in the variable CHROME");
+  return found;
+}
+
+/** Starts a browser; the caller closes it. Its profile is new, and removed when it closes. */
+export function launch({ flags = [] } = {}) {
+  return chromium.launch({
+    executablePath: program(),
+    headless: true,
+    chromiumSandbox: false,
+    args: [...FLAGS, ...flags],
+    timeout: DEADLINE_MS,
+  });
+}
+
+/**
+ * Opens a page in a context of its own (nothing shared with other pages: cookies, storage, cache).
+ * `page.complaints` collects console errors and warnings and uncaught errors.
+ */
+export async function openPage(browser, contextOptions = {}) {
+  return openTab(await browser.newContext(contextOptions));
+}
+
+/** Opens a page beside the others of a context, with which it shares everything. */
+export async function openTab(context) {
+  const page = await context.newPage();
+  page.setDefaultTimeout(DEADLINE_MS);
+  page.complaints = [];
+  page.on("console", (message) => {
+    if (!["error", "warning"].includes(message.type())) return;
+    page.complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => page.complaints.push(`uncaught: ${error.message}`));
+  return page;
+}

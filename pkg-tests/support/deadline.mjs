@@ -1,0 +1,47 @@
+/** Waits for a condition, with a deadline: a test that waits for time to pass is slow and still flaky. */
+
+import { setInterval } from "node:timers/promises";
+
+/** How long anything may take before a test gives up: generous, since the machines are shared. */
+export const DEADLINE_MS = 30_000;
+
+/** How often the condition is looked at. */
+const INTERVAL_MS = 20;
+
+/**
+ * Waits until `condition` gives something truthy, and returns that. When the deadline passes first,
+ * throws an error that says what was waited for and what the condition gave (or threw) last.
+ */
+export async function until(what, condition, { deadlineMs = DEADLINE_MS } = {}) {
+  const end = performance.now() + deadlineMs;
+  let last = await attempt(condition);
+  if (last.value) return last.value;
+  for await (const _ of setInterval(INTERVAL_MS)) {
+    last = await attempt(condition);
+    if (last.value) return last.value;
+    if (performance.now() > end) break;
+  }
+  const seen = "error" in last ? `it threw ${last.error}` : `it was ${JSON.stringify(last.value)}`;
+  throw new Error(`waited ${deadlineMs} ms in vain for: ${what}; ${seen}`, { cause: last.error });
+}
+
+/** Rejects when `promise` is not settled in time; for what may hang. */
+export async function within(what, promise, { deadlineMs = DEADLINE_MS } = {}) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took more than ${deadlineMs} ms`)), deadlineMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function attempt(condition) {
+  try {
+    return { value: await condition() };
+  } catch (error) {
+    return { error };
+  }
+}
