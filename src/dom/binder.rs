@@ -133,25 +133,23 @@ impl Binder {
         malformed: &mut Vec<(u32, String)>,
     ) -> (Asked, Outcome) {
         let text = self.nodes.requirement(key);
+        let path = self.nodes.resource(key);
         let requirement = Requirement::parse(&text).map_err(|error| error.to_string());
-        let resource = self.nodes.resource(key).map(|text| Resource::parse(&text)).transpose();
-        match (requirement, resource) {
+        let resource = path.as_deref().map(Resource::parse).transpose();
+        let (attribute, value, problem) = match (requirement, resource) {
             (Ok(requirement), Ok(resource)) => {
                 let outcome = outcome(shell, &requirement, resource.as_ref());
-                (Asked::Readable(requirement, resource), outcome)
+                return (Asked::Readable(requirement, resource), outcome);
             }
-            (Err(message), _) => {
-                let text: String = text.chars().take(SHOWN).collect();
-                let message = ["`data-permission=\"", &text, "\"`: ", &message].concat();
-                malformed.push((number, message));
-                (Asked::Malformed, Outcome::Denied)
-            }
+            (Err(problem), _) => ("data-permission", text, problem),
             (_, Err(error)) => {
-                let message = ["`data-permission-resource`: ", &error.to_string()].concat();
-                malformed.push((number, message));
-                (Asked::Malformed, Outcome::Denied)
+                ("data-permission-resource", path.unwrap_or_default(), error.to_string())
             }
-        }
+        };
+        let shown: String = value.chars().take(SHOWN).collect();
+        let message = ["`", attribute, "=\"", &shown, "\"`: ", &problem].concat();
+        malformed.push((number, message));
+        (Asked::Malformed, Outcome::Denied)
     }
 
     fn forget(&self, gone: &[u32]) {

@@ -1,0 +1,83 @@
+/** The server is away: what is held answers until it is too old, then nothing does, and then all comes back. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch } from "../support/chromium.mjs";
+import { until } from "../support/deadline.mjs";
+import {
+  assertAsDecided, assertClean, countDisplayed, openDemo, openRecords, signIn, snapshot, UNREACHABLE, withoutTicks,
+} from "./demo.mjs";
+import { startServer } from "./server.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/** How far the session's time may be ahead of the wall clock, which it compares with another one. */
+const ROUNDING_MS = 250;
+
+const OUTAGES = [
+  { what: "dead", begin: (server) => server.kill(), end: (server) => server.start() },
+  { what: "silent", begin: (server) => server.freeze(), end: (server) => server.thaw() },
+];
+
+for (const { what, begin, end } of OUTAGES) {
+  test(`while the server is ${what} the set answers until it expires, and it comes back by itself`, async (t) => {
+    const server = await startServer(t);
+    const page = await openDemo(browser, server, { path: "/?ttl=1500&stale=2500", prepare: withoutTicks });
+    t.after(() => page.context().close());
+    const session = await signIn(page, "grace");
+    await openRecords(page, "invoice");
+    await page.getByTestId("field-note").fill("Typed before the outage");
+
+    await page.evaluate(() => {
+      const { permissions } = window.permgateDemo;
+      window.statuses = [];
+      permissions.on("status", (status) => window.statuses.push(status));
+    });
+    await begin(server);
+    await page.evaluate(() => {
+      window.permgateProbe.phase = "outage";
+    });
+    // Neither what was granted nor its opposite.
+    await until("nothing is displayed", async () => (await countDisplayed(page)) === 0);
+    const states = await page.evaluate(() => window.permgateProbe.record.states);
+    assert.ok(states.length > 50 && states.every(({ state }) => state === "unknown"), "all went at once, and once");
+    assert.ok(await page.getByTestId("banner").isVisible());
+    assert.equal(await page.getByTestId("field-note").isVisible(), false);
+    const statuses = await page.evaluate(() => window.statuses);
+    assert.deepEqual(statuses.slice(-2), ["stale", "expired"]);
+
+    await end(server);
+    await until("something is displayed again", async () => (await countDisplayed(page)) > 0);
+    assert.equal((await snapshot(page)).status, "fresh");
+    assert.equal(await page.getByTestId("banner").isVisible(), false);
+    assert.equal(await page.getByTestId("field-note").inputValue(), "Typed before the outage");
+    await assertAsDecided(page, session);
+    await assertClean(page, [UNREACHABLE]);
+  });
+}
+
+test("a stale set goes on answering until the moment it was said to expire", async (t) => {
+  const server = await startServer(t);
+  const page = await openDemo(browser, server, { path: "/?ttl=1000&stale=3000", prepare: withoutTicks });
+  t.after(() => page.context().close());
+  await signIn(page, "grace");
+  await server.kill();
+  // Read while nobody can renew it any more.
+  const { expiresAt, subject } = await snapshot(page);
+  assert.ok(subject !== null && expiresAt !== null, "the set was gone before the outage began");
+  await page.evaluate(() => {
+    window.permgateProbe.phase = "outage";
+  });
+  await page.locator("[data-testid=status][data-status=stale]").waitFor();
+  assert.ok(await page.getByTestId("nav-invoice").isVisible(), "stale still answers");
+  await page.locator("[data-testid=status][data-status=expired]").waitFor();
+  const states = await page.evaluate(() => window.permgateProbe.record.states);
+  assert.ok(states.length > 50);
+  const early = Math.max(...states.map(({ at }) => expiresAt - at));
+  assert.ok(early <= ROUNDING_MS, `it was hidden ${early} ms before it expired`);
+  await assertClean(page, [UNREACHABLE]);
+});

@@ -1,0 +1,127 @@
+/** While a page loads nothing flashes up, whatever is slow; and neither console nor policy complains. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch } from "../support/chromium.mjs";
+import { until } from "../support/deadline.mjs";
+import { assertAsDecided, assertClean, becomes, openDemo, settled, signIn } from "./demo.mjs";
+import { startServer } from "./server.mjs";
+
+/** How many frames are looked at while something is kept waiting. */
+const FRAMES = 10;
+
+/** Tagged elements in the document itself: there before any script has run. */
+const EARLY = `
+  <p id="early" data-permission="invoice:edit">Edit</p>
+  <p data-permission="!invoice:edit">Do not edit</p>
+  <p data-permission="payroll:view">Payroll</p>
+  <p data-permission="!payroll:view">No payroll</p>
+  <p data-permission="invoice:edit &">Malformed</p>`;
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/** Grace's page, signed in by cookie, about to be opened anew with elements that are there early. */
+async function stage(t) {
+  const server = await startServer(t);
+  const page = await openDemo(browser, server);
+  t.after(() => page.context().close());
+  const session = await signIn(page, "grace", "cookie");
+  return { page, session, address: `${server.origin}/p/invoice` };
+}
+
+/** Changes the document before the page gets it; everything else of the answer stays. */
+async function rewrite(page, address, change) {
+  await page.route(address, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: change(await response.text()) });
+  });
+}
+
+const withEarly = (html) => html.replace("<body>", `<body>${EARLY}`);
+
+/** Keeps requests back until it is called. */
+async function keepBack(page, pattern) {
+  let release;
+  const released = new Promise((resolve) => {
+    release = resolve;
+  });
+  await page.route(pattern, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
+const frames = (page) => page.evaluate(() => window.permgateProbe.record.frames);
+const flashes = (page) => page.evaluate(() => window.permgateProbe.record.flashes);
+
+/** Waits for some frames with the early elements in the page. */
+async function framesPass(page) {
+  await until("the document is there", () => page.evaluate(() => document.getElementById("early") !== null));
+  const start = await frames(page);
+  await until(`${FRAMES} frames have passed`, async () => (await frames(page)) >= start + FRAMES);
+}
+
+test("nothing is displayed before it is granted, while module and endpoint are slow", async (t) => {
+  const { page, session, address } = await stage(t);
+  await rewrite(page, address, withEarly);
+  const giveModule = await keepBack(page, "**/*.wasm");
+  const giveSet = await keepBack(page, "**/api/me/permissions");
+  await page.goto(address);
+
+  await framesPass(page);
+  assert.equal(await page.evaluate(() => "permgateDemo" in window), false, "the module is not there yet");
+  assert.deepEqual(await flashes(page), []);
+  giveModule();
+  await until("permgate runs", () => page.evaluate(() => "permgateDemo" in window));
+  await framesPass(page);
+  assert.deepEqual(await page.evaluate(() => window.permgateProbe.displayed()), []);
+  giveSet();
+  await becomes(page, "invoice:edit", "granted");
+  await settled(page, "page-invoice");
+  assert.equal(await page.locator("#early").isVisible(), true);
+  await assertAsDecided(page, session);
+  await assertClean(page, [/^warning: permgate: `data-permission=/]);
+});
+
+test("when the module cannot be had, what is tagged stays hidden", async (t) => {
+  const { page, address } = await stage(t);
+  await rewrite(page, address, withEarly);
+  await page.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "" }));
+  const failed = page.waitForEvent("pageerror");
+  await page.goto(address);
+  const error = await failed;
+  assert.match(error.message, /permgate: the WebAssembly module could not be started .+ application\/wasm/);
+  await framesPass(page);
+  assert.deepEqual(await page.evaluate(() => window.permgateProbe.displayed()), []);
+  await assertClean(page, [
+    /^error: Failed to load resource: the server responded with a status of 404/,
+    /^uncaught: permgate: the WebAssembly module could not be started/,
+    // From wasm-bindgen's loader, about the media type.
+    /^warning: `WebAssembly.instantiateStreaming` failed/,
+  ]);
+});
+
+test("the probe sees a flash, a violation and a complaint where there are some", async (t) => {
+  const { page, address } = await stage(t);
+  await rewrite(page, address, (html) =>
+    withEarly(html)
+      .replace(/<link rel="stylesheet"[^>]*>/, "")
+      .replace("</body>", "<script>window.ran = true</script></body>"),
+  );
+  const giveModule = await keepBack(page, "**/*.wasm");
+  await page.goto(address);
+  await framesPass(page);
+  assert.equal((await flashes(page)).length, EARLY.match(/data-permission/g).length);
+  await assert.rejects(assertClean(page), ({ actual }) => {
+    assert.match(actual.violations.join(), /script-src-elem: inline/);
+    assert.match(actual.complaints.join(), /Content Security Policy/);
+    return true;
+  });
+  assert.equal(await page.evaluate(() => "ran" in window), false);
+  giveModule();
+});
