@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
+    fn demand(&mut self, byte: u8) -> Result<(), JsonError> {
         if self.take(byte) { Ok(()) } else { self.unexpected() }
     }
 
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
 
     fn word(&mut self, word: &str, value: Value) -> Result<Value, JsonError> {
         for byte in word.bytes() {
-            self.expect(byte)?;
+            self.demand(byte)?;
         }
         Ok(value)
     }
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
             items.push(self.value(depth + 1)?);
             self.skip_space();
             if !self.take(b',') {
-                self.expect(b']')?;
+                self.demand(b']')?;
                 return Ok(Value::Array(items));
             }
         }
@@ -115,12 +115,12 @@ impl<'a> Reader<'a> {
             self.skip_space();
             let key = self.string()?;
             self.skip_space();
-            self.expect(b':')?;
+            self.demand(b':')?;
             self.skip_space();
             members.push((key, self.value(depth + 1)?));
             self.skip_space();
             if !self.take(b',') {
-                self.expect(b'}')?;
+                self.demand(b'}')?;
                 break;
             }
         }
@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
     }
 
     fn string(&mut self) -> Result<String, JsonError> {
-        self.expect(b'"')?;
+        self.demand(b'"')?;
         let mut string = String::new();
         loop {
             let start = self.at;
