@@ -44,10 +44,8 @@ async fn exchange(host: &Host, query: &Query, signal: &AbortSignal) -> Result<An
     let headers: web_sys::Headers = JsFuture::from(host.headers()?).await?.dyn_into()?;
     headers.set("Accept", "application/json")?;
     if let Some(bearer) = &query.bearer {
-        // The host's words would hold the token.
-        headers
-            .set("Authorization", &["Bearer ", bearer].concat())
-            .map_err(|_| JsValue::from_str("the token holds a character that a header cannot"))?;
+        // The session refused what a header cannot carry: the host's words would hold the token.
+        headers.set("Authorization", &["Bearer ", bearer].concat())?;
     }
     if let Some(etag) = &query.etag {
         headers.set("If-None-Match", etag)?;

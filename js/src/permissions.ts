@@ -25,6 +25,9 @@ const MALFORMED = 3;
 /** More malformed requirements than anybody reads. */
 const REPORTS_MAX = 1000;
 
+/** What a header can carry (RFC 6750 §2.1); the endpoint's load reports a token that is not that. */
+const SENDABLE = /^[\x21-\x7e]+$/;
+
 const NOTHING: Snapshot = freeze({
   status: "idle",
   subject: null,
@@ -327,7 +330,7 @@ export class Permissions<Name extends string = string> {
     if (request.headers.has("Authorization") || !this.#guard.trusts(request.url)) return;
     const token = typeof this.#token === "function" ? await this.#token() : this.#token;
     // While it was awaited, the user may have become another one, or nobody.
-    if (token && this.#engine && this.#epoch() === epoch) {
+    if (token && SENDABLE.test(token) && this.#engine && this.#epoch() === epoch) {
       request.headers.set("Authorization", `Bearer ${token}`);
     }
   }

@@ -218,6 +218,7 @@ test("with a token that no header can carry, nothing is granted, until one comes
   });
   assert.deepEqual(shown, []);
   await until("it is reported", () => page.evaluate(() => window.errors.length > 0));
+  assert.deepEqual(await page.evaluate(() => window.errors.map(({ code }) => code)), ["malformed-token"]);
   assert.deepEqual(await page.evaluate(() => window.permgateProbe.displayed()), []);
   await page.evaluate((token) => window.permgateDemo.permissions.setToken(token), session.token);
   await until("the set is there", async () => (await snapshot(page)).status === "fresh");

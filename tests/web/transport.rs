@@ -105,7 +105,7 @@ async fn a_token_is_asked_for_and_sent_and_a_failing_one_reported() {
         let (engine, host) = crate::page::engine(r#"{"endpoint":"/permissions","hasToken":true}"#);
         host.set_given_token(&bad);
         until("the load has ended", || host.rests() == 1).await;
-        assert!(["token-provider", "network"].contains(&host.codes().as_str()), "{bad:?}");
+        assert!(["token-provider", "malformed-token"].contains(&host.codes().as_str()), "{bad:?}");
         assert_eq!(engine.decide("a", None), 2);
         engine.dispose();
     }

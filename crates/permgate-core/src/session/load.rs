@@ -9,7 +9,7 @@ use super::held::{Held, Owner, Times};
 use super::identity::Identity;
 use super::time::Millis;
 use super::{Absence, Session};
-use crate::wire::{ClaimRule, Document, Token, VersionHeader, read_claims};
+use crate::wire::{ClaimRule, Document, Token, TokenError, VersionHeader, read_claims};
 
 /// A 401 or 403 leads to a load at most this often: an API that refuses a user rightly, again and
 /// again, must not turn every refusal into a request.
@@ -262,6 +262,12 @@ impl Session {
                 return self.fail(Problem::TokenProvider(message), None, effects);
             }
         };
+        // RFC 6750 §2.1; the same token will be as malformed in a second.
+        if self.config.source == Source::Endpoint && !token.bytes().all(|b| b.is_ascii_graphic()) {
+            self.flight = None;
+            let problem = Problem::MalformedToken(TokenError::NotSendable);
+            return self.fail(problem, Some(self.config.ttl), effects);
+        }
         self.adopt(token.clone());
         if self.config.source == Source::Token {
             if let Some(flight) = self.land(generation) {

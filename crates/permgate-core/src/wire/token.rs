@@ -131,6 +131,8 @@ pub enum TokenError {
     NotAnObject,
     /// A date is not a number of seconds.
     BadTime(&'static str),
+    /// It cannot be sent: it holds something else than visible ASCII characters.
+    NotSendable,
 }
 
 impl fmt::Display for TokenError {
@@ -147,6 +149,9 @@ impl fmt::Display for TokenError {
             Self::NotUtf8 => f.write_str("a part of the token is not UTF-8"),
             Self::Json(error) => write!(f, "a part of the token cannot be read: {error}"),
             Self::NotAnObject => f.write_str("a part of the token is not a JSON object"),
+            Self::NotSendable => f.write_str(
+                "the token holds a character that a header cannot, such as white space; give it as it was issued",
+            ),
             Self::BadTime(claim) => {
                 write!(f, "the claim `{claim}` is not a number of seconds since 1970")
             }

@@ -179,3 +179,19 @@ fn the_token_is_sent_as_bearer_and_a_failing_provider_is_retried() {
         matches!(page.requests.last(), Some(Effect::Fetch { bearer: Some(bearer), .. }) if *bearer == of("a"))
     );
 }
+
+#[test]
+fn a_token_that_no_header_can_carry_is_malformed_and_not_asked_for_in_a_hurry() {
+    for bad in ["two\nlines", "sn\u{2603}w", "a b"] {
+        let mut page = with_token();
+        page.tell(Event::TokenAnswered {
+            generation: page.generation(),
+            token: Ok(Some(bad.into())),
+        });
+        assert_eq!((page.problems.as_slice(), page.fetches()), (["malformed-token"].as_slice(), 0));
+        page.pass(200_000);
+        assert_eq!(page.requests.len(), 1);
+        switch(&mut page, "a");
+        assert_eq!(page.fetches(), 1);
+    }
+}
