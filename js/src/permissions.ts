@@ -25,8 +25,8 @@ const MALFORMED = 3;
 /** More malformed requirements than anybody reads. */
 const REPORTS_MAX = 1000;
 
-/** What a header can carry (RFC 6750 §2.1); the endpoint's load reports a token that is not that. */
-const SENDABLE = /^[\x21-\x7e]+$/;
+/** What a header can hold (RFC 9110 §5.5); the endpoint's load reports a token that is not that. */
+const SENDABLE = /^[\x20-\x7e]+$/;
 
 const NOTHING: Snapshot = freeze({
   status: "idle",

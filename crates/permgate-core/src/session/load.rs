@@ -262,8 +262,9 @@ impl Session {
                 return self.fail(Problem::TokenProvider(message), None, effects);
             }
         };
-        // RFC 6750 §2.1; the same token will be as malformed in a second.
-        if self.config.source == Source::Endpoint && !token.bytes().all(|b| b.is_ascii_graphic()) {
+        // What a header can hold (RFC 9110 §5.5); the same token will be as malformed in a second.
+        let is_sendable = token.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if self.config.source == Source::Endpoint && !is_sendable {
             self.flight = None;
             let problem = Problem::MalformedToken(TokenError::NotSendable);
             return self.fail(problem, Some(self.config.ttl), effects);

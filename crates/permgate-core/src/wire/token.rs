@@ -131,7 +131,7 @@ pub enum TokenError {
     NotAnObject,
     /// A date is not a number of seconds.
     BadTime(&'static str),
-    /// It cannot be sent: it holds something else than visible ASCII characters.
+    /// It cannot be sent: it holds something else than printable ASCII characters.
     NotSendable,
 }
 
@@ -150,7 +150,7 @@ impl fmt::Display for TokenError {
             Self::Json(error) => write!(f, "a part of the token cannot be read: {error}"),
             Self::NotAnObject => f.write_str("a part of the token is not a JSON object"),
             Self::NotSendable => f.write_str(
-                "the token holds a character that a header cannot, such as white space; give it as it was issued",
+                "the token holds a character that a header cannot, such as a line break; give it as it was issued",
             ),
             Self::BadTime(claim) => {
                 write!(f, "the claim `{claim}` is not a number of seconds since 1970")

@@ -182,7 +182,7 @@ fn the_token_is_sent_as_bearer_and_a_failing_provider_is_retried() {
 
 #[test]
 fn a_token_that_no_header_can_carry_is_malformed_and_not_asked_for_in_a_hurry() {
-    for bad in ["two\nlines", "sn\u{2603}w", "a b"] {
+    for bad in ["two\nlines", "sn\u{2603}w"] {
         let mut page = with_token();
         page.tell(Event::TokenAnswered {
             generation: page.generation(),
