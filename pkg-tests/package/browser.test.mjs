@@ -89,3 +89,52 @@ test("F52: one copy is disposed of, and the other one's elements stay", async (t
   assert.equal(said, "false false false true");
   assert.deepEqual(shown, ["open", "users"]);
 });
+
+test("the bearer token goes where the request goes, and to no foreign origin", async (t) => {
+  const { page } = await run(t, "works", { policy: undefined });
+  const sent = await page.evaluate(async () => {
+    const { createPermissions } = await import("/permgate/index.js");
+    const permissions = await createPermissions({ bootstrap: [], token: "secret" });
+    const sent = [];
+    window.fetch = async (input, init) => {
+      const request = new Request(input, init);
+      sent.push(`${new URL(request.url).host === location.host ? "own" : "foreign"} ${request.headers.get("authorization")}`);
+      return new Response();
+    };
+    await permissions.fetch("/api/items");
+    const frame = document.createElement("iframe");
+    document.body.append(frame);
+    await permissions.fetch(new frame.contentWindow.Request("https://elsewhere.example/x"));
+    // What an injected element can do: from here on, relative addresses lead elsewhere.
+    document.head.append(Object.assign(document.createElement("base"), { href: "https://elsewhere.example/" }));
+    await permissions.fetch("api/items");
+    return sent;
+  });
+  assert.deepEqual(sent, ["own Bearer secret", "foreign null", "foreign null"]);
+});
+
+test("F48: a crash hides everything, whatever the elements' fields are named", async (t) => {
+  const { page } = await run(t, "works");
+  const hidden = await page.evaluate(async () => {
+    const form = document.createElement("form");
+    const field = document.createElement("input");
+    field.name = "setAttribute";
+    form.append(field);
+    form.dataset.permission = "a";
+    document.body.append(form);
+    const { createPermissions } = await import("/permgate/index.js");
+    const permissions = await createPermissions({ bootstrap: ["a"] });
+    permissions.on("error", () => {});
+    permissions.bind(form);
+    const before = form.checkVisibility();
+    await null;
+    const { now } = performance;
+    performance.now = () => {
+      throw new Error("a trap");
+    };
+    const granted = permissions.can("a");
+    performance.now = now;
+    return [before, granted, form.checkVisibility()];
+  });
+  assert.deepEqual(hidden, [true, false, false]);
+});
