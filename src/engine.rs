@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use permgate_core::session::{Event, Observation};
 use permgate_core::wire::VersionHeader;
-use permgate_core::{Decision, Outcome, Requirement, Resource};
+use permgate_core::{Decision, Outcome, Reason, Resource};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Node;
@@ -27,9 +27,12 @@ pub struct Engine {
 #[wasm_bindgen]
 impl Engine {
     /// Makes an instance that has not started.
+    ///
+    /// # Errors
+    /// A sentence, when an option is not as it should be.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: Options, host: Host) -> Self {
-        Self { shell: Shell::new(host, options) }
+    pub fn new(options: Options, host: Host) -> Result<Self, String> {
+        Ok(Self { shell: Shell::new(host, options)? })
     }
 
     /// Reads the bootstrap, or begins the first load.
@@ -44,12 +47,7 @@ impl Engine {
 
     /// Decides a requirement: 0 denied, 1 granted, 2 unknown, 3 malformed.
     pub fn decide(&self, requirement: &str, resource: Option<String>) -> u8 {
-        self.with_decision(requirement, resource.as_deref(), |decision| match decision.outcome {
-            Outcome::Denied if decision.reason.code() == "malformed-requirement" => 3,
-            Outcome::Denied => 0,
-            Outcome::Granted => 1,
-            Outcome::Unknown => 2,
-        })
+        self.with_decision(requirement, resource.as_deref(), answer)
     }
 
     /// Decides a requirement and says why.
@@ -57,9 +55,20 @@ impl Engine {
         self.with_decision(requirement, resource.as_deref(), snapshot::decision)
     }
 
+    /// Decides whether a permission is granted on any resource, as [`Engine::decide`] does.
+    pub fn somewhere(&self, requirement: &str) -> u8 {
+        match self.shell.requirement(requirement) {
+            Ok(requirement) => {
+                self.shell.report_unknown(&requirement, &JsValue::UNDEFINED);
+                self.shell.decide_somewhere(&requirement, answer)
+            }
+            Err(_) => answer(&Decision::malformed()),
+        }
+    }
+
     /// Why a requirement or resource cannot be read; undefined when it can.
     pub fn complaint(&self, requirement: &str, resource: Option<String>) -> Option<String> {
-        match Requirement::parse(requirement) {
+        match self.shell.requirement(requirement) {
             Err(error) => {
                 Some([&error.to_string(), " (at byte ", &error.position.to_string(), ")"].concat())
             }
@@ -112,6 +121,12 @@ impl Engine {
         self.shell.dispatch(Event::TokenChanged(token));
     }
 
+    /// The user works in another tenant, or in none.
+    #[wasm_bindgen(js_name = setTenant)]
+    pub fn set_tenant(&self, tenant: Option<String>) {
+        self.shell.dispatch(Event::TenantChanged(tenant));
+    }
+
     /// The host's `token` asks somewhere else from now on.
     #[wasm_bindgen(js_name = tokenProviderChanged)]
     pub fn token_provider_changed(&self) {
@@ -150,11 +165,22 @@ impl Engine {
         look: impl FnOnce(&Decision<'_>) -> T,
     ) -> T {
         let resource = resource.map(Resource::parse).transpose();
-        match (Requirement::parse(requirement), resource) {
+        match (self.shell.requirement(requirement), resource) {
             (Ok(requirement), Ok(resource)) => {
+                self.shell.report_unknown(&requirement, &JsValue::UNDEFINED);
                 self.shell.decide(&requirement, resource.as_ref(), look)
             }
             _ => look(&Decision::malformed()),
         }
+    }
+}
+
+/// A decision as a number.
+fn answer(decision: &Decision<'_>) -> u8 {
+    match decision.outcome {
+        Outcome::Denied if decision.reason == Reason::MalformedRequirement => 3,
+        Outcome::Denied => 0,
+        Outcome::Granted => 1,
+        Outcome::Unknown => 2,
     }
 }

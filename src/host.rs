@@ -13,6 +13,11 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn token(this: &Host) -> Result<Promise, JsValue>;
 
+    /// Asks the application for the policies: a promise of an array of two texts, either of which
+    /// may be undefined.
+    #[wasm_bindgen(method, catch)]
+    pub fn policies(this: &Host) -> Result<Promise, JsValue>;
+
     /// Asks the application for headers: a promise of `Headers`.
     #[wasm_bindgen(method, catch)]
     pub fn headers(this: &Host) -> Result<Promise, JsValue>;

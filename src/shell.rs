@@ -4,8 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use permgate_core::session::{Effect, Event, Now, Session};
-use permgate_core::{Decision, Requirement, Resource};
+use js_sys::Array;
+use permgate_core::requirement::Kind;
+use permgate_core::session::{Effect, Event, Now, PolicyTexts, Session};
+use permgate_core::{Decision, Requirement, RequirementError, Resource};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
@@ -31,9 +33,9 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    pub(crate) fn new(host: Host, options: Options) -> Rc<Self> {
-        let session = Session::new(clock::now(), options.config());
-        Rc::new_cyclic(|shell: &Weak<Self>| {
+    pub(crate) fn new(host: Host, options: Options) -> Result<Rc<Self>, String> {
+        let session = Session::new(clock::now(), options.config()?);
+        Ok(Rc::new_cyclic(|shell: &Weak<Self>| {
             let weak = shell.clone();
             let timer = Timer::new(move || {
                 if let Some(shell) = weak.upgrade() {
@@ -50,7 +52,7 @@ impl Shell {
                 under_way: RefCell::new(None),
                 binders: RefCell::default(),
             }
-        })
+        }))
     }
 
     pub(crate) fn start(self: &Rc<Self>) {
@@ -85,8 +87,11 @@ impl Shell {
                     controller.abort();
                 }
             }
+            Effect::AskPolicies { generation } => self.ask_policies(generation),
             Effect::AskToken { generation } => self.ask_token(generation),
-            Effect::Fetch { generation, bearer, etag } => self.fetch(generation, bearer, etag),
+            Effect::Fetch { generation, bearer, tenant, etag } => {
+                self.fetch(generation, bearer, tenant, etag);
+            }
             Effect::Arm(delay) => self.timer.arm(delay),
             Effect::Disarm => self.timer.disarm(),
             Effect::Publish(publication) => {
@@ -101,6 +106,27 @@ impl Shell {
                 let _ = self.host.rested();
             }
         }
+    }
+
+    fn ask_policies(self: &Rc<Self>, generation: u64) {
+        let shell = Rc::clone(self);
+        spawn_local(async move {
+            let policies = match shell.host.policies() {
+                Ok(promise) => JsFuture::from(promise).await,
+                Err(thrown) => Err(thrown),
+            };
+            let policies = match policies {
+                Ok(texts) => {
+                    let texts = Array::from(&texts);
+                    Ok(PolicyTexts {
+                        catalogue: texts.get(0).as_string(),
+                        roles: texts.get(1).as_string(),
+                    })
+                }
+                Err(thrown) => Err(transport::message_of(&thrown)),
+            };
+            shell.dispatch(Event::PoliciesAnswered { generation, policies });
+        });
     }
 
     fn ask_token(self: &Rc<Self>, generation: u64) {
@@ -121,13 +147,20 @@ impl Shell {
         });
     }
 
-    fn fetch(self: &Rc<Self>, generation: u64, bearer: Option<String>, etag: Option<String>) {
+    fn fetch(
+        self: &Rc<Self>,
+        generation: u64,
+        bearer: Option<String>,
+        tenant: Option<String>,
+        etag: Option<String>,
+    ) {
         // A host without these has no `fetch` either: the request fails with its words.
         let controller = AbortController::new().ok();
         let Some((controller, endpoint)) = controller.zip(self.options.endpoint()) else {
             return;
         };
-        let query = Query { endpoint, credentials: self.options.credentials(), bearer, etag };
+        let credentials = self.options.credentials();
+        let query = Query { endpoint: at_tenant(endpoint, tenant), credentials, bearer, etag };
         let signal = controller.signal();
         *self.under_way.borrow_mut() = Some(controller);
         let shell = Rc::clone(self);
@@ -151,6 +184,41 @@ impl Shell {
     ) -> T {
         let now = clock::now();
         self.decide_at(now, requirement, resource, look)
+    }
+
+    /// Reads a requirement in the instance's language.
+    pub(crate) fn requirement(&self, text: &str) -> Result<Requirement, RequirementError> {
+        let language = self.with_session(|session| session.reading().language);
+        Requirement::parse_in(text, language)
+    }
+
+    /// Reports the names in a requirement that are not in the catalogue. Whoever is told reports
+    /// each of them once.
+    pub(crate) fn report_unknown(&self, requirement: &Requirement, element: &JsValue) {
+        let catalogue = self.with_session(|session| session.reading().policies.catalogue.clone());
+        let Some(catalogue) = catalogue else { return };
+        let mut unknown = Vec::new();
+        requirement.for_each_atom(&mut |atom| {
+            if let Kind::Permission(asked) = atom.kind()
+                && !catalogue.holds(asked)
+            {
+                unknown.push(atom.to_string());
+            }
+        });
+        for name in unknown {
+            let message = ["`", &name, "` is not in the catalogue; is it spelled right?"].concat();
+            self.report("unknown-permission", &message, element);
+        }
+    }
+
+    /// Decides by what is held at this moment whether a permission is granted on any resource.
+    pub(crate) fn decide_somewhere<T>(
+        &self,
+        requirement: &Requirement,
+        look: impl FnOnce(&Decision<'_>) -> T,
+    ) -> T {
+        let now = clock::now();
+        look(&self.session.borrow().somewhere(now, requirement))
     }
 
     /// Decides by what is held at a moment.
@@ -186,4 +254,19 @@ impl Shell {
             binder.update(self);
         }
     }
+}
+
+/// The endpoint for a tenant: in the place of `{tenant}`, or as a query.
+fn at_tenant(endpoint: String, tenant: Option<String>) -> String {
+    let Some(tenant) = tenant else { return endpoint };
+    let tenant = String::from(js_sys::encode_uri_component(&tenant));
+    if let Some((before, rest)) = endpoint.split_once('{')
+        && let Some(after) = rest.strip_prefix("tenant}")
+    {
+        return [before, &tenant, after].concat();
+    }
+    let (address, fragment) = endpoint.split_once('#').unwrap_or((&endpoint, ""));
+    let joint = if address.contains('?') { "&" } else { "?" };
+    let hash = if fragment.is_empty() { "" } else { "#" };
+    [address, joint, "tenant=", &tenant, hash, fragment].concat()
 }

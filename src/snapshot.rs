@@ -16,8 +16,9 @@ struct Snapshot<'a> {
     permissions: Vec<&'a str>,
     denied: Vec<&'a str>,
     grants: Vec<ShownGrant<'a>>,
-    roles: Vec<&'a str>,
-    groups: Vec<&'a str>,
+    roles: Option<&'a [String]>,
+    groups: Option<&'a [String]>,
+    scopes: Option<&'a [String]>,
     fresh_until: Option<f64>,
     expires_at: Option<f64>,
 }
@@ -56,8 +57,9 @@ pub(crate) fn snapshot(session: &Session) -> JsValue {
         permissions: plain(Effect::Allow),
         denied: plain(Effect::Deny),
         grants: view.set.grants().filter(|grant| grant.resource.is_some()).map(shown).collect(),
-        roles: list(memberships.roles.as_deref()),
-        groups: list(memberships.groups.as_deref()),
+        roles: memberships.roles.as_deref(),
+        groups: memberships.groups.as_deref(),
+        scopes: memberships.scopes.as_deref(),
         fresh_until: Some(milliseconds(view.fresh_until)),
         expires_at: Some(milliseconds(view.expires_at)),
     })
@@ -77,10 +79,6 @@ pub(crate) fn decision(decision: &Decision<'_>) -> JsValue {
 fn names(set: &PermissionSet, effect: Effect) -> Vec<&str> {
     let plain = set.grants().filter(|grant| grant.effect == effect && grant.resource.is_none());
     plain.map(|grant| grant.pattern.as_str()).collect()
-}
-
-fn list(names: Option<&[String]>) -> Vec<&str> {
-    names.unwrap_or_default().iter().map(String::as_str).collect()
 }
 
 fn shown(grant: &Grant) -> ShownGrant<'_> {

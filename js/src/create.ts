@@ -1,25 +1,28 @@
 /** What all entries have in common: makes an instance once the module is there. */
 
 import { Engine } from "#glue";
-import { PermgateError } from "./errors.js";
+import type { Loader } from "./loader.js";
 import { Permissions } from "./permissions.js";
+import { type Standalone, standalone } from "./standalone.js";
 import type { PermissionsOptions } from "./types.js";
 
-/** Makes an instance once `ready` says that the module runs. */
-export async function create<Name extends string>(
-  options: PermissionsOptions,
-  ready: () => Promise<unknown>,
-): Promise<Permissions<Name>> {
-  try {
-    await ready();
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new PermgateError(
-      "initialisation",
-      `the WebAssembly module could not be started (${message}); is permgate.wasm served as application/wasm, and does the Content-Security-Policy allow 'wasm-unsafe-eval'?`,
-      { cause },
-    );
-  }
-  const permissions = new Permissions<Name>(options, Engine);
-  return permissions.tokenIsRead(options?.endpoint !== undefined);
+/** What an entry exports. */
+export interface Entry extends Standalone {
+  createPermissions<Name extends string = string>(
+    options: PermissionsOptions,
+  ): Promise<Permissions<Name>>;
+  load(): Promise<void>;
+}
+
+/** The functions of an entry, on a module that is started in its way. */
+export function entry(loader: Loader): Entry {
+  return {
+    async createPermissions<Name extends string>(options: PermissionsOptions) {
+      await loader.load();
+      const permissions = new Permissions<Name>(options, Engine);
+      return permissions.tokenIsRead(options?.endpoint !== undefined);
+    },
+    load: () => loader.load(),
+    ...standalone(loader),
+  };
 }

@@ -4,6 +4,7 @@ import type { Decision } from "./types.js";
 
 /** What can go wrong. */
 export type ErrorCode =
+  | "claim-left-out"
   | "crashed"
   | "disposed"
   | "http-status"
@@ -13,19 +14,24 @@ export type ErrorCode =
   | "listener"
   | "malformed-claims"
   | "malformed-document"
+  | "malformed-packed"
+  | "malformed-policies"
   | "malformed-requirement"
   | "malformed-token"
   | "network"
   | "older-version"
   | "permission-denied"
+  | "policy-provider"
   | "subject-mismatch"
+  | "tenant-mismatch"
   | "timeout"
   | "token-expired"
   | "token-not-yet-valid"
   | "token-provider"
   | "too-large"
   | "unauthenticated"
-  | "unexpected-not-modified";
+  | "unexpected-not-modified"
+  | "unknown-permission";
 
 /** An error of permgate. */
 export class PermgateError extends Error {
@@ -33,11 +39,18 @@ export class PermgateError extends Error {
   readonly code: ErrorCode;
   /** The element whose attribute is malformed. */
   readonly element?: Element;
+  /** Where in a requirement it cannot be read on, in UTF-16 code units as in `text.slice`. */
+  readonly position?: number;
 
-  constructor(code: ErrorCode, message: string, details: { cause?: unknown; element?: Element } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: { cause?: unknown; element?: Element; position?: number } = {},
+  ) {
     super(`permgate: ${message}`, "cause" in details ? { cause: details.cause } : undefined);
     this.code = code;
     if (details.element) this.element = details.element;
+    if (details.position !== undefined) this.position = details.position;
   }
 }
 

@@ -2,6 +2,7 @@
 
 declare module "#glue" {
   export interface Host {
+    policies(): Promise<[string | undefined, string | undefined]>;
     token(): Promise<string | null | undefined>;
     headers(): Promise<Headers>;
     outdated(): void;
@@ -16,6 +17,7 @@ declare module "#glue" {
     turn(): void;
     decide(requirement: string, resource?: string): number;
     check(requirement: string, resource?: string): unknown;
+    somewhere(permission: string): number;
     complaint(requirement: string, resource?: string): string | undefined;
     status(): string;
     snapshot(): unknown;
@@ -25,12 +27,15 @@ declare module "#glue" {
     refresh(): void;
     invalidate(): void;
     setToken(token?: string): void;
+    setTenant(tenant?: string): void;
     tokenProviderChanged(): void;
     signOut(): void;
     bind(root: Node): { readonly size: number; refresh(): void; disconnect(): void };
     dispose(): void;
   }
 
+  export function decodeUnverified(token: string): string;
+  export function parseRequirement(text: string, dialect: string, separator: string): string;
   export function initSync(options: { module: WebAssembly.Module | BufferSource }): unknown;
   export default function init(options: { module_or_path: unknown }): Promise<unknown>;
 }

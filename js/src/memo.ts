@@ -15,6 +15,7 @@ const ROOM = 800;
 export class Memo {
   #general = new Map<string | number, boolean>();
   #onResource = new Map<string, Map<string, boolean>>();
+  readonly #somewhere = new Map<string, boolean>();
   #resources = 0;
 
   get(requirement: string): boolean | undefined {
@@ -23,6 +24,15 @@ export class Memo {
 
   getOn(requirement: string, resource: string): boolean | undefined {
     return this.#onResource.get(requirement)?.get(resource);
+  }
+
+  getSomewhere(permission: string): boolean | undefined {
+    return this.#somewhere.get(permission);
+  }
+
+  setSomewhere(permission: string, granted: boolean): void {
+    if (this.#somewhere.size >= TEXTS_MAX) this.#somewhere.clear();
+    this.#somewhere.set(permission, granted);
   }
 
   set(requirement: string, resource: string | undefined, granted: boolean): void {
@@ -41,6 +51,7 @@ export class Memo {
   clear(): void {
     this.#general = new Map();
     this.#onResource.clear();
+    this.#somewhere.clear();
     this.#resources = 0;
   }
 }

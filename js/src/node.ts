@@ -1,27 +1,18 @@
 /** The entry for Node.js: reads `permgate.wasm` from the package's folder. */
 
 import { initSync } from "#glue";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { create } from "./create.js";
-import type { Permissions } from "./permissions.js";
-import type { PermissionsOptions } from "./types.js";
+import { entry } from "./create.js";
+import { Loader } from "./loader.js";
 
 export * from "./api.js";
 
-let module: Promise<unknown> | undefined;
+const module = new URL("./permgate.wasm", import.meta.url);
 
-/**
- * Makes an instance. Resolves when the module runs and a bootstrap or token has been read.
- *
- * @throws PermgateError `invalid-option`, `initialisation`
- */
-export function createPermissions<Name extends string = string>(
-  options: PermissionsOptions,
-): Promise<Permissions<Name>> {
-  return create<Name>(options, () => {
-    module ??= readFile(new URL("./permgate.wasm", import.meta.url)).then((bytes) =>
-      initSync({ module: bytes }),
-    );
-    return module;
-  });
-}
+export const { createPermissions, load, decodeUnverified, parseRequirement } = entry(
+  new Loader(
+    async () => initSync({ module: await readFile(module) }),
+    () => initSync({ module: readFileSync(module) }),
+  ),
+);

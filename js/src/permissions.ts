@@ -7,7 +7,7 @@ import { Listeners } from "./events.js";
 import { Guard, forbidden } from "./guard.js";
 import { Memo } from "./memo.js";
 import type { RequirementOf } from "./names.js";
-import { engineOptions } from "./options.js";
+import { engineOptions, invalid, policy } from "./options.js";
 import type {
   Binding,
   Decision,
@@ -28,6 +28,9 @@ const REPORTS_MAX = 1000;
 /** What a header can hold (RFC 9110 §5.5); the endpoint's load reports a token that is not that. */
 const SENDABLE = /^[\x20-\x7e]+$/;
 
+/** A surrogate by itself, which UTF-8 cannot hold. */
+const HALF_A_PAIR = /\p{Surrogate}/u;
+
 const NOTHING: Snapshot = freeze({
   status: "idle",
   subject: null,
@@ -36,8 +39,9 @@ const NOTHING: Snapshot = freeze({
   permissions: [],
   denied: [],
   grants: [],
-  roles: [],
-  groups: [],
+  roles: null,
+  groups: null,
+  scopes: null,
   freshUntil: null,
   expiresAt: null,
 });
@@ -49,6 +53,7 @@ export class Permissions<Name extends string = string> {
   readonly #memo = new Memo();
   readonly #guard: Guard;
   readonly #headers: PermissionsOptions["headers"];
+  readonly #policies: readonly [unknown, unknown];
   readonly #listeners: Listeners<PermissionsEvents & { any: undefined }>;
   readonly #bound = new Set<Binding & { readonly root: Node }>();
   readonly #reported = new Set<string>();
@@ -63,9 +68,14 @@ export class Permissions<Name extends string = string> {
     const settings = engineOptions(options);
     this.#token = options.token ?? null;
     this.#headers = options.headers;
+    this.#policies = [options.catalogue, options.rolePermissions];
     this.#guard = new Guard(options.guard?.origins ?? [], settings.endpoint);
     this.#listeners = new Listeners((cause) => this.#listenerFailed(cause));
-    this.#engine = new Module(settings, this.#host());
+    try {
+      this.#engine = new Module(settings, this.#host());
+    } catch (cause) {
+      throw typeof cause === "string" ? invalid(cause) : cause;
+    }
     this.#use((engine) => engine.start(), undefined);
   }
 
@@ -99,13 +109,21 @@ export class Permissions<Name extends string = string> {
     return requirements.some((requirement) => this.#can(requirement, resource));
   }
 
+  /**
+   * Whether a permission is granted on any resource at all, be it on one alone: for menus and
+   * routes. Synchronous; never throws.
+   */
+  canSomewhere(permission: Name): boolean {
+    if (!this.#clockIsRead) this.#readClock();
+    return this.#memo.getSomewhere(permission) ?? this.#askSomewhere(permission);
+  }
+
   /** The decision on a requirement, with its reason. Never throws. */
   check<Text extends string>(requirement: RequirementOf<Text, Name>, resource?: string): Decision {
     this.#readClock();
     const crashed = decision("unknown", "crashed", "permissions are not available");
-    if (!isText(requirement) || !isTextOrAbsent(resource)) {
-      return decision("denied", "malformed-requirement", "a requirement and a resource are strings");
-    }
+    const problem = complaint(requirement, resource);
+    if (problem) return decision("denied", "malformed-requirement", problem);
     return this.#use((engine) => freeze(engine.check(requirement, resource) as Decision), crashed);
   }
 
@@ -182,6 +200,14 @@ export class Permissions<Name extends string = string> {
       if (typeof token === "function") engine.tokenProviderChanged();
       else engine.setToken(token ?? undefined);
     }, undefined);
+  }
+
+  /**
+   * The user works in another tenant from now on, or in none (null): as with another user, nothing
+   * is granted until the set is there.
+   */
+  setTenant(tenant: string | null): void {
+    this.#use((engine) => engine.setTenant(tenant ?? undefined), undefined);
   }
 
   /** The user signed out: nothing is granted from here on, whatever answers still come. */
@@ -262,13 +288,18 @@ export class Permissions<Name extends string = string> {
 
   #host(): Host {
     return {
+      policies: async () => {
+        const [catalogue, roles] = this.#policies;
+        return Promise.all([policy(catalogue), policy(roles)]);
+      },
       token: async () => (typeof this.#token === "function" ? this.#token() : this.#token),
       headers: async () => new Headers(await this.#headers?.()),
       outdated: () => this.#outdate(),
       published: (content, status) => this.#published(content, status),
       reported: (code, message, element) => {
         const error = new PermgateError(code as ErrorCode, message, element ? { element } : {});
-        if (error.code === "malformed-requirement") this.#reportOnce(message, error);
+        const isOfRequirement = ["malformed-requirement", "unknown-permission"].includes(code);
+        if (isOfRequirement) this.#reportOnce(message, error);
         else this.#report(error);
       },
       rested: () => {
@@ -293,8 +324,9 @@ export class Permissions<Name extends string = string> {
 
   /** Asks the module. Kept out of `can`, so that `can` stays small enough to be inlined. */
   #ask(requirement: unknown, resource: unknown): boolean {
-    if (!isText(requirement) || !isTextOrAbsent(resource)) {
-      this.#complain(typeof requirement, "a requirement and a resource are strings; this asked with another type");
+    const problem = complaint(requirement, resource);
+    if (problem || !isText(requirement) || !isTextOrAbsent(resource)) {
+      this.#complain(typeof requirement, problem);
       return false;
     }
     const answer = this.#use((engine) => engine.decide(requirement, resource), undefined);
@@ -304,6 +336,25 @@ export class Permissions<Name extends string = string> {
       this.#complain(requirement, `\`${requirement.slice(0, 200)}\`: ${why}`);
     }
     this.#memo.set(requirement, resource, answer === GRANTED);
+    return answer === GRANTED;
+  }
+
+  #askSomewhere(permission: unknown): boolean {
+    const problem = complaint(permission, undefined);
+    if (problem || !isText(permission)) {
+      this.#complain(typeof permission, problem);
+      return false;
+    }
+    const answer = this.#use((engine) => engine.somewhere(permission), undefined);
+    if (answer === undefined) return false;
+    if (answer === MALFORMED) {
+      const why = this.#use((engine) => engine.complaint(permission, undefined), undefined);
+      this.#complain(
+        permission,
+        `\`${permission.slice(0, 200)}\`: ${why ?? "`canSomewhere` asks for one permission"}`,
+      );
+    }
+    this.#memo.setSomewhere(permission, answer === GRANTED);
     return answer === GRANTED;
   }
 
@@ -401,6 +452,17 @@ function isText(value: unknown): value is string {
 
 function isTextOrAbsent(value: unknown): value is string | undefined {
   return value === undefined || typeof value === "string";
+}
+
+/** What is wrong with a question before it is read; empty when nothing is. */
+function complaint(requirement: unknown, resource: unknown): string {
+  if (!isText(requirement) || !isTextOrAbsent(resource)) {
+    return "a requirement and a resource are strings; this asked with another type";
+  }
+  // The module would read it as another character.
+  return HALF_A_PAIR.test(requirement) || (resource !== undefined && HALF_A_PAIR.test(resource))
+    ? "a requirement or resource holds half of a surrogate pair"
+    : "";
 }
 
 function decision(outcome: Decision["outcome"], reason: Decision["reason"], message: string): Decision {

@@ -42,8 +42,11 @@ export interface Snapshot {
   readonly denied: readonly string[];
   /** What is allowed or denied on some resources. */
   readonly grants: readonly Grant[];
-  readonly roles: readonly string[];
-  readonly groups: readonly string[];
+  /** Null when the source does not say, which is not the same as none; so are the next two. */
+  readonly roles: readonly string[] | null;
+  readonly groups: readonly string[] | null;
+  /** What the user let the application do. */
+  readonly scopes: readonly string[] | null;
   /** When it becomes stale, in milliseconds since 1970; null when nothing is held. */
   readonly freshUntil: number | null;
   /** When it is no longer believed, in milliseconds since 1970; null when nothing is held. */
@@ -60,6 +63,8 @@ export type Reason =
   | "expired"
   | "unauthenticated"
   | "malformed-requirement"
+  /** The catalogue holds no permission of this name. */
+  | "unknown-permission"
   | "crashed";
 
 /** A decision with its reason. */
@@ -81,18 +86,111 @@ export type TokenSource =
   | null
   | (() => string | null | undefined | Promise<string | null | undefined>);
 
-/** Where in a token's claims something is written. */
-export interface ClaimRule {
-  /** The keys that lead to the claim, outermost first; claim names may hold dots and slashes. */
-  readonly path: readonly string[];
-  /** What the values are; permissions unless it is said. */
-  readonly target?: "permissions" | "roles" | "groups";
-  /** Only names that begin with this are read, and it is taken off. */
-  readonly prefix?: string;
+/** How the names of permissions are written. */
+export interface Language {
+  /**
+   * What a grant covers: with `segments` (the default) `*` stands for one segment, as the last one
+   * for one or more; `shiro` is Apache Shiro's WildcardPermission; with `exact` there are no
+   * wildcards.
+   */
+  readonly dialect?: "segments" | "shiro" | "exact";
+  /** What separates the segments; `:` unless given. */
+  readonly separator?: ":" | "." | "/";
 }
 
+/** Where in a token's claims something is written, and what it looks like there. */
+export interface ClaimRule {
+  /**
+   * The keys that lead to the claim, outermost first, or a JSON Pointer (RFC 6901); names of claims
+   * may hold dots and slashes. `{tenant}` as a key stands for the tenant. Empty for the claims
+   * themselves, of which each that is `true` is a name.
+   */
+  readonly path: readonly string[] | `/${string}`;
+  /** What the values are; permissions unless it is said. */
+  readonly target?: "permissions" | "denied" | "roles" | "groups" | "scopes";
+  /** What the claim looks like; `names` unless it is said. */
+  readonly shape?: "names" | "keys" | "flags" | "packed" | "uma" | "clerk-features";
+  /** The names of the bits of a number, from the least significant; "" for one that is not used. */
+  readonly flags?: readonly string[];
+  /** What a string is split at: white space and commas unless given; "" for one that is one name. */
+  readonly split?: string;
+  /** Only names that begin with this are read, and it is taken off. */
+  readonly prefix?: string;
+  /** Names that begin with one of these are left out. */
+  readonly except?: readonly string[];
+  /** Which member of an object in an array is the name; the first of `value`, `key`, `name`, `id`. */
+  readonly member?: string;
+  /** The claim may be absent: then nothing is known of it. */
+  readonly optional?: boolean;
+  /** An absent claim is an empty one. */
+  readonly absentIsEmpty?: boolean;
+  /** The keys of the path are compared without regard to case. */
+  readonly ignoreCase?: boolean;
+  /** With `shape: "keys"` and a tenant: only keys whose value has the tenant as a key count. */
+  readonly perTenant?: boolean;
+}
+
+/** Identity providers whose tokens are known. */
+export type ClaimPreset =
+  | "keycloak"
+  | "keycloak-rpt"
+  | "auth0"
+  | "entra"
+  | "okta"
+  | "cognito"
+  | "spring"
+  | "clerk"
+  | "workos"
+  | "kinde"
+  | "descope"
+  | "zitadel"
+  | "supabase"
+  | "hasura"
+  | "firebase"
+  | "aspnet"
+  | "rfc9068";
+
+/** How to read a token: by a preset, by a preset with options, or by a rule. */
+export type Claims =
+  | ClaimPreset
+  | {
+      readonly preset: ClaimPreset;
+      /** The client whose roles are read (Keycloak), or the project (ZITADEL). */
+      readonly client?: string;
+      /**
+       * Reads `scope` and `scp`, to be asked for as `scope(x)`. They are what the user let the
+       * application do, not what the user may do.
+       */
+      readonly scopes?: boolean;
+      /** Absent claims are empty ones, as providers that leave out what a user has none of mean it. */
+      readonly absentIsEmpty?: boolean;
+    }
+  | ClaimRule;
+
+/** All permissions that there are. */
+export interface Catalogue {
+  /** Changes whenever the list does. */
+  readonly id: string;
+  /** The names, in the order of the bits of a packed set. */
+  readonly permissions: readonly string[];
+}
+
+/** What roles stand for: names, or documents of which the grants are read. */
+export type RolePermissions = Readonly<Record<string, readonly string[] | object>>;
+
+/** What `decodeUnverified` gives. */
+export interface DecodedToken {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** What `parseRequirement` gives. */
+export type RequirementTree =
+  | { readonly type: "permission" | "role" | "group" | "scope"; readonly name: string }
+  | { readonly type: "not" | "all" | "any"; readonly of: readonly RequirementTree[] };
+
 /** What can be given to `createPermissions`. At least one of the first three. */
-export interface PermissionsOptions {
+export interface PermissionsOptions extends Language {
   /** Answers `GET` with the permission document. */
   readonly endpoint?: string | URL;
   /**
@@ -103,7 +201,21 @@ export interface PermissionsOptions {
   /** A permission document that the page carries: no flash, no request. */
   readonly bootstrap?: object;
   /** Where a token's permissions are written; the claim `permissions` unless it is said. */
-  readonly claims?: ClaimRule | readonly ClaimRule[];
+  readonly claims?: Claims | readonly Claims[];
+  /** What the document's permissions look like: lists of names (`document`) unless it is said. */
+  readonly format?: "document" | "by-resource" | "by-action";
+  /**
+   * The tenant to begin with. The endpoint is asked for it in the place of `{tenant}` in its
+   * address, or else by the query `?tenant=`.
+   */
+  readonly tenant?: string | null;
+  /**
+   * All permissions that there are: for packed sets, and to find names that are misspelled. A
+   * function is asked with each load.
+   */
+  readonly catalogue?: Catalogue | (() => Catalogue | Promise<Catalogue>);
+  /** What the roles stand for, where the source tells only roles. A function is asked with each load. */
+  readonly rolePermissions?: RolePermissions | (() => RolePermissions | Promise<RolePermissions>);
   /**
    * How long a set is fresh, in milliseconds from when it was asked for. 300 000 unless given;
    * forced to between one second and one day.

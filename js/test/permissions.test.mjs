@@ -63,7 +63,7 @@ test("the snapshot is frozen, and the same until something changes", async () =>
   assert.equal(snapshot, permissions.snapshot());
   assert.ok(Object.isFrozen(snapshot) && Object.isFrozen(snapshot.permissions) && Object.isFrozen(snapshot.grants[0]));
   const { freshUntil, expiresAt, ...rest } = snapshot;
-  assert.deepEqual(rest, { ...BOOTSTRAP, status: "fresh", tenant: null, groups: [] });
+  assert.deepEqual(rest, { ...BOOTSTRAP, status: "fresh", tenant: null, groups: null, scopes: null });
   assert.equal(expiresAt - freshUntil, 60_000);
   permissions.invalidate();
   assert.notEqual(snapshot, permissions.snapshot());
@@ -222,8 +222,19 @@ test("options that make no sense are refused with what to do", async () => {
     [{ token: 7 }, "`token`"],
     [{ bootstrap: [], ttlMs: "300" }, "`ttlMs` must be a number of milliseconds"],
     [{ bootstrap: [], credentials: "all" }, "`credentials`"],
-    [{ token: "x", claims: { path: "a.b" } }, "`claims.path` must be an array"],
-    [{ token: "x", claims: { path: [], target: "x" } }, "`claims.target`"],
+    [{ token: "x", claims: { path: "a.b" } }, "`claims.path`: a path is an array of keys or a JSON Pointer"],
+    [{ token: "x", claims: { path: [], target: "x" } }, "`claims.target`: one of `permissions`"],
+    [{ token: "x", claims: [{ path: [] }, { path: [], taget: "x" }] }, "`claims[1].taget`: there is no such"],
+    [{ token: "x", claims: "keycloack" }, "`claims`: there is no such preset"],
+    [{ token: "x", claims: { path: "/user_metadata/roles" } }, "users edit this claim themselves"],
+    [{ bootstrap: [], dialect: "glob" }, "`dialect`: one of `segments`, `shiro`, `exact`"],
+    [{ bootstrap: [], separator: "-" }, "`separator`: one of"],
+    [{ bootstrap: [], format: "csv" }, "`format`: one of"],
+    [{ bootstrap: [], tenant: 7 }, "`tenant`: a string is needed"],
+    [{ bootstrap: [], ttlMs: Number.NaN }, "`ttlMs` must be a number of milliseconds"],
+    [{ bootstrap: [], catalogue: { id: "1" } }, "`catalogue.permissions`: an array is needed"],
+    [{ bootstrap: [], catalogue: { id: "1", permissions: ["a", "a"] } }, "stands there twice"],
+    [{ bootstrap: [], rolePermissions: { clerk: "a" } }, "`rolePermissions.clerk`: an object or an array"],
     [{ bootstrap: { a: 1n } }, "`bootstrap`"],
   ]) {
     await assert.rejects(createPermissions(options), (error) => {

@@ -2,10 +2,11 @@
 
 import { canRows } from "./can.mjs";
 import { domRows } from "./dom.mjs";
+import { growthRows } from "./growth.mjs";
 import { environment, table, write } from "./report.mjs";
 
 console.log("can, in one Node.js process (a few seconds)");
-const questions = await canRows();
+const questions = [...(await canRows()), ...(await growthRows())];
 console.log("10 000 elements, in one page of Chromium (about a minute)");
 const { rows: elements, browser } = await domRows();
 

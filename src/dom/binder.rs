@@ -134,11 +134,12 @@ impl Binder {
     ) -> (Asked, Outcome) {
         let text = self.nodes.requirement(key);
         let path = self.nodes.resource(key);
-        let requirement = Requirement::parse(&text).map_err(|error| error.to_string());
+        let requirement = shell.requirement(&text).map_err(|error| error.to_string());
         let resource = path.as_deref().map(Resource::parse).transpose();
         let (attribute, value, problem) = match (requirement, resource) {
             (Ok(requirement), Ok(resource)) => {
                 let outcome = outcome(shell, &requirement, resource.as_ref());
+                shell.report_unknown(&requirement, &self.nodes.element(number));
                 return (Asked::Readable(requirement, resource), outcome);
             }
             (Err(problem), _) => ("data-permission", text, problem),

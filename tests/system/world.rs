@@ -100,7 +100,7 @@ impl World {
                 match effect {
                     Effect::AskToken { generation } => events
                         .push(Event::TokenAnswered { generation, token: Ok(self.token.clone()) }),
-                    Effect::Fetch { generation, bearer, etag } => {
+                    Effect::Fetch { generation, bearer, etag, .. } => {
                         self.requests += 1;
                         self.network.push(Exchange::Sent { generation, bearer, etag });
                     }
@@ -108,7 +108,10 @@ impl World {
                     Effect::Arm(delay) => self.timer = Some(self.now.monotonic + delay),
                     Effect::Disarm => self.timer = None,
                     Effect::Report(problem) => self.problems.push(problem.code()),
-                    Effect::Abort | Effect::Publish(_) | Effect::Rest => {}
+                    Effect::Abort
+                    | Effect::AskPolicies { .. }
+                    | Effect::Publish(_)
+                    | Effect::Rest => {}
                 }
             }
         }

@@ -36,7 +36,11 @@ export class Recorder {
   }
 }
 
-export const options = (json) => ({ claims: [], credentials: "same-origin", hasToken: false, seed: 0.5, ...JSON.parse(json) });
+export const options = (json) => {
+  const { endpoint, bootstrap, credentials = "same-origin", ...core } = JSON.parse(json);
+  const source = endpoint !== undefined ? "endpoint" : core.hasToken ? "token" : "bootstrap";
+  return { core: JSON.stringify({ source, seed: 5, ...core }), endpoint, bootstrap, credentials };
+};
 
 const requests = [];
 

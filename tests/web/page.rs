@@ -65,7 +65,8 @@ pub(crate) fn engine(json: &str) -> (Engine, Recorder) {
     let engine = Engine::new(
         options(json).unchecked_into::<Options>(),
         recorder.clone().unchecked_into::<Host>(),
-    );
+    )
+    .expect("options");
     engine.start();
     (engine, recorder)
 }

@@ -1,31 +1,24 @@
 //! `test`, and what only continuous integration needs.
 
 use crate::error::{Result, TaskError};
-use crate::paths;
-use crate::shell::{cargo, command};
+use crate::fuzz;
+use crate::shell::command;
 use crate::test;
 use std::collections::BTreeSet;
+
+/// How many random questions the differential test asks: enough for every change, and soon over.
+const QUESTIONS: u32 = 150_000;
 
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     crate::no_more(arguments)?;
     let before = untracked()?;
-    let mut steps = test::suite();
-    if paths::in_root("fuzz/Cargo.toml").is_file() {
-        steps.push(test::step("fuzz", "the fuzz targets compile", fuzz_targets));
-    }
+    let mut steps = test::suite(QUESTIONS);
+    steps.push(test::step("fuzz-lints", "cargo fmt and clippy on the fuzz targets", fuzz::lints));
+    steps.push(test::step("fuzz", "every fuzz target, for some seconds", fuzz::briefly));
     steps.push(test::step("locks", "lock files are as committed", lock_files));
     steps
         .push(test::step("leftovers", "the suite left nothing behind", move || leftovers(&before)));
     test::run_steps(&steps, false)
-}
-
-fn fuzz_targets() -> Result<String> {
-    cargo()
-        .words("check --manifest-path fuzz/Cargo.toml --bins")
-        .without_env("CARGO_TARGET_DIR")
-        .advice("the fuzz targets no longer fit the code: mend them in fuzz/")
-        .run()?;
-    Ok(String::new())
 }
 
 /// Nothing that ran may have had to change a lock file.

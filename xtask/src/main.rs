@@ -8,6 +8,7 @@ mod count;
 mod demo;
 mod dist;
 mod error;
+mod fuzz;
 mod npm;
 mod paths;
 mod server;
@@ -34,6 +35,11 @@ Usage: cargo xtask <command> [options]
   ci      test, and what only continuous integration needs
   dist    build, optimise and pack the npm package to dist/permgate.tgz
   bench   side-by-side numbers against peers (target/bench/report.json)
+  fuzz    the fuzz targets: their seeds, then a search for more
+            TARGET...    run only these (default: all of fuzz/targets)
+            --seconds N  how long each (default 60)
+            --jobs N     how many at the same time (default: one for each core)
+            --replay F   run one target on one file
   size    bytes against the budgets in xtask/size-budgets.json (target/size.json)
             --twiggy     also list the biggest items of the module
   tidy    the rules of the house that a program can check
@@ -68,6 +74,7 @@ fn dispatch(mut arguments: lexopt::Parser) -> Result<()> {
         "ci" => ci::run(arguments),
         "dist" => dist::run(arguments),
         "bench" => bench::run(arguments),
+        "fuzz" => fuzz::run(arguments),
         "size" => size::run(arguments),
         "tidy" => tidy::run(arguments),
         "help" => {

@@ -7,6 +7,9 @@ mod steps;
 
 pub(crate) use steps::{Step, package_suite, step, suite};
 
+/// How many random questions the differential test asks.
+const QUESTIONS: u32 = 1_000_000;
+
 struct Options {
     keep_going: bool,
     list: bool,
@@ -29,7 +32,7 @@ struct Ending {
 
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     let options = parse(arguments)?;
-    let mut steps = suite();
+    let mut steps = suite(QUESTIONS);
     if options.list {
         for step in &steps {
             println!("{:<12} {}", step.name, step.title);

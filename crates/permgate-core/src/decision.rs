@@ -59,6 +59,8 @@ pub enum Reason<'a> {
     Unauthenticated,
     /// The requirement or resource could not be read.
     MalformedRequirement,
+    /// The catalogue holds no permission of this name.
+    UnknownPermission,
 }
 
 impl<'a> Reason<'a> {
@@ -74,6 +76,7 @@ impl<'a> Reason<'a> {
             Self::Expired => "expired",
             Self::Unauthenticated => "unauthenticated",
             Self::MalformedRequirement => "malformed-requirement",
+            Self::UnknownPermission => "unknown-permission",
         }
     }
 
@@ -126,8 +129,8 @@ impl fmt::Display for Decision<'_> {
             write!(f, "`{atom}` ")?;
         }
         match self.reason {
-            Reason::GrantedBy(grant) => write!(f, "is granted by `{}`", grant.pattern),
-            Reason::DeniedBy(grant) => write!(f, "is denied by `{}`", grant.pattern),
+            Reason::GrantedBy(grant) => write!(f, "is granted by {grant}"),
+            Reason::DeniedBy(grant) => write!(f, "is denied by {grant}"),
             Reason::Member => f.write_str("is held"),
             Reason::NotGranted => f.write_str("is not granted"),
             Reason::NotLoaded if self.atom.is_some() => f.write_str("is not told by the source"),
@@ -135,6 +138,9 @@ impl fmt::Display for Decision<'_> {
             Reason::Expired => f.write_str("permissions have expired and could not be renewed"),
             Reason::Unauthenticated => f.write_str("nobody is signed in"),
             Reason::MalformedRequirement => f.write_str("the requirement cannot be read"),
+            Reason::UnknownPermission => {
+                f.write_str("is not in the catalogue; is its name spelled right?")
+            }
         }
     }
 }

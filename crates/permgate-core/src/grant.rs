@@ -1,5 +1,7 @@
 //! One allow or deny of a permission pattern, optionally limited to resources.
 
+use core::fmt;
+
 use crate::pattern::Pattern;
 use crate::resource::{Resource, ResourcePattern};
 
@@ -63,6 +65,17 @@ impl Grant {
             (None, _) => true,
             (Some(pattern), Some(resource)) => pattern.covers(resource),
             (Some(_), None) => false,
+        }
+    }
+}
+
+/// As in the sentence of a decision: `invoice:edit` or `invoice:edit` on `tenants/acme/*`.
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.pattern)?;
+        match &self.resource {
+            Some(resource) => write!(f, " on `{}`", resource.as_str()),
+            None => Ok(()),
         }
     }
 }

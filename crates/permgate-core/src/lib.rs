@@ -8,9 +8,11 @@
 
 extern crate alloc;
 
+pub mod catalogue;
 pub mod decision;
 pub mod grant;
 pub mod json;
+pub mod language;
 mod order;
 pub mod pattern;
 pub mod permission;
@@ -20,8 +22,10 @@ pub mod session;
 pub mod set;
 pub mod wire;
 
+pub use catalogue::{Catalogue, CatalogueError};
 pub use decision::{Decision, Outcome, Reason};
 pub use grant::{Effect, Grant};
+pub use language::{Dialect, Language, Separator};
 pub use pattern::{Pattern, PatternError};
 pub use permission::{Permission, PermissionError};
 pub use requirement::{Requirement, RequirementError};

@@ -9,9 +9,6 @@ use core::fmt;
 /// one seen in the field, and keeps a hostile document from making every comparison expensive.
 pub const MAX_NAME_BYTES: usize = 256;
 
-/// What stands between the segments of a permission name.
-pub const SEPARATOR: char = ':';
-
 /// The name of one permission, without wildcards.
 ///
 /// Names are UTF-8, case-sensitive, between 1 and [`MAX_NAME_BYTES`] bytes, without control

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use crate::pattern::{check_stars, covers};
+use crate::pattern::segments::{check_stars, covers};
 
 /// What stands between the segments of a resource.
 pub const SEPARATOR: char = '/';

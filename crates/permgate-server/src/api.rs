@@ -42,7 +42,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(Identify::new(state.clone()));
 
     let mut router = Router::new();
-    for route in routes::table() {
+    for route in routes::table(state.config().language) {
         router = router.route(&route.path, route.handler);
     }
     for unknown in ["/api", "/api/", "/api/{*rest}"] {

@@ -2,9 +2,9 @@
 
 mod pages;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use permgate_core::{Pattern, Permission};
+use permgate_core::{Catalogue, CatalogueError, Language, Pattern, Permission};
 
 use crate::secret::{base64url, digest};
 
@@ -89,6 +89,28 @@ pub fn id() -> &'static str {
         base64url(&digest(names.as_bytes())).chars().take(16).collect()
     });
     &ID
+}
+
+/// The list as the core knows it, in the default language: bit `i` of a packed set is its `i`-th
+/// name.
+#[must_use]
+pub fn list() -> &'static Arc<Catalogue> {
+    #[expect(clippy::expect_used, reason = "the names are constants, and tests read them all")]
+    static LIST: LazyLock<Arc<Catalogue>> = LazyLock::new(|| {
+        Arc::new(list_in(Language::default()).expect("every name of the pages is a name"))
+    });
+    &LIST
+}
+
+/// The same list in another language, for sets that are written in it.
+///
+/// # Errors
+/// When the language cannot hold one of the names, or takes two for one.
+pub fn list_in(language: Language) -> Result<Catalogue, CatalogueError> {
+    let names = permissions().enumerate().map(|(index, name)| {
+        Pattern::parse_in(&name, language).map_err(|error| CatalogueError::Name { index, error })
+    });
+    Catalogue::new(id(), names.collect::<Result<_, _>>()?)
 }
 
 /// Whether a grant of this pattern covers any permission there is.

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use permgate_core::Language;
+
 use crate::password::PasswordCost;
 
 /// The settings of a server.
@@ -18,6 +20,13 @@ pub struct Config {
     pub issuer: String,
     /// The `aud` of tokens (RFC 7519 §4.1.3).
     pub audience: String,
+    /// Whether tokens carry the permissions, packed by the catalogue, and the roles of their
+    /// subject as of the sign-in, for the page to read. Off, because an access token is none of
+    /// the page's business (RFC 9068 §6), and what it carries is as old as itself.
+    pub packed_claim: bool,
+    /// The language of all permissions: of grants in the store and in bodies, and of what is
+    /// asked. A database is written in one language and must be opened in the same.
+    pub language: Language,
     /// What a password hash costs.
     pub password_cost: PasswordCost,
     /// Foreign origins such as `https://app.example` that may call the API with credentials.
@@ -37,6 +46,8 @@ impl Default for Config {
             session_ttl: Duration::from_secs(8 * 60 * 60),
             issuer: "permgate-server".into(),
             audience: "permgate-demo".into(),
+            packed_claim: false,
+            language: Language::default(),
             password_cost: PasswordCost::default(),
             origins: Vec::new(),
             www: None,

@@ -3,28 +3,42 @@
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use permgate_core::Catalogue;
 use permgate_core::wire::Document;
 
 use crate::secret::{base64url, digest};
 use crate::store::Standing;
+use crate::tenant::Tenant;
 
-/// The document for a standing, as JSON.
-pub(crate) fn document(standing: &Standing, ttl_seconds: u64) -> String {
-    Document {
+/// The document for a standing, as JSON: all of it, or what is seen in a tenant; with names, or
+/// packed by a catalogue.
+pub(crate) fn document(
+    standing: &Standing,
+    ttl_seconds: u64,
+    tenant: Option<&Tenant>,
+    catalogue: Option<&Catalogue>,
+) -> String {
+    let grants = standing.set.grants();
+    let seen = grants.filter(|grant| tenant.is_none_or(|tenant| tenant.sees(grant)));
+    let document = Document {
         subject: Some(standing.subject.clone()),
+        tenant: tenant.map(|tenant| tenant.as_str().into()),
         version: Some(standing.version),
         ttl_seconds: Some(ttl_seconds),
-        grants: standing.set.grants().cloned().collect(),
+        grants: seen.cloned().collect(),
         memberships: standing.set.memberships().clone(),
         ..Document::default()
+    };
+    match catalogue {
+        Some(catalogue) => document.to_packed_json(catalogue),
+        None => document.to_json(),
     }
-    .to_json()
 }
 
 /// Answers with a document, or with 304 when the caller holds it already.
 ///
-/// The tag is strong and covers the subject, which is part of the content: it never crosses from
-/// one subject to another.
+/// The tag is strong and covers subject and tenant, which are part of the content: it never crosses
+/// from one to another. A packed document has other content, and so a tag of its own.
 pub(crate) fn respond(content: String, request: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", base64url(&digest(content.as_bytes())));
     let held = is_held(request, &tag);

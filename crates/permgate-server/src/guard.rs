@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use permgate_core::{Effect, Grant, PermissionSet, Requirement};
+use permgate_core::{Effect, Grant, Language, PermissionSet, Requirement};
 
 use crate::store::Change;
 
@@ -38,14 +38,18 @@ impl fmt::Display for Refusal {
 }
 
 /// Whether a subject with this set may make this kind of change.
-pub(crate) fn may_change(actor: &PermissionSet, change: &Change) -> Result<(), Refusal> {
+pub(crate) fn may_change(
+    actor: &PermissionSet,
+    change: &Change,
+    language: Language,
+) -> Result<(), Refusal> {
     let required = change.required();
-    if grants(actor, required) { Ok(()) } else { Err(Refusal::NotAllowed(required)) }
+    if grants(actor, required, language) { Ok(()) } else { Err(Refusal::NotAllowed(required)) }
 }
 
 /// Whether a subject with this set can put right what others did wrong.
-pub(crate) fn is_administrator(set: &PermissionSet) -> bool {
-    grants(set, "user:edit & role:edit")
+pub(crate) fn is_administrator(set: &PermissionSet, language: Language) -> bool {
+    grants(set, "user:edit & role:edit", language)
 }
 
 /// Whether the actor holds everything that an allow gives: an allow at least as wide, and no deny
@@ -100,9 +104,9 @@ fn includes(wide: &Grant, narrow: &Grant) -> bool {
         && (wide.resource.is_none() || wide.resource == narrow.resource)
 }
 
-fn grants(set: &PermissionSet, requirement: &str) -> bool {
+fn grants(set: &PermissionSet, requirement: &str, language: Language) -> bool {
     // A text that does not parse is a mistake in this file, and then nothing is granted.
-    Requirement::parse(requirement)
+    Requirement::parse_in(requirement, language)
         .is_ok_and(|requirement| set.decide(&requirement, None).is_granted())
 }
 

@@ -32,12 +32,14 @@ mod guard;
 mod identity;
 mod password;
 mod problem;
+mod query;
 mod require;
 pub mod routes;
 pub mod secret;
 pub mod seed;
 mod state;
 pub mod store;
+mod tenant;
 mod token;
 mod www;
 
@@ -59,7 +61,7 @@ pub use problem::Problem;
 pub use require::{Require, Required, ResourceOf};
 pub use state::{AppState, StartError};
 pub use store::{SqliteStore, Store};
-pub use token::{MAX_TOKEN_BYTES, TokenError, Tokens, Verified};
+pub use token::{MAX_TOKEN_BYTES, PageClaims, TokenError, Tokens, Verified};
 
 /// The whole server: the API under `/api`, and the single-page application everywhere else.
 pub fn app(state: AppState) -> Router {

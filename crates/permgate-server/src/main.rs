@@ -55,10 +55,11 @@ fn open(database: Database, config: Config) -> Result<AppState, Failure> {
     let store = match database {
         Database::File(path) => SqliteStore::open(&path)?,
         Database::Memory => SqliteStore::in_memory()?,
-    };
+    }
+    .in_language(config.language);
     let clock = SystemClock;
     if store.users()?.is_empty() {
-        store.plant(&seed::demo(clock.now(), config.password_cost)?)?;
+        store.plant(&seed::demo(clock.now(), config.password_cost, config.language)?)?;
     }
     Ok(AppState::new(Arc::new(store), Arc::new(clock), Arc::new(LocalBus::new()), config)?)
 }

@@ -20,6 +20,7 @@ permgate-server: sign-in, permissions and a protected API for the demo
   --token-ttl SECONDS  how long a token is valid (900)
   --session-ttl SECONDS  how long a cookie session lasts (28800)
   --origin ORIGIN      foreign origin that may call the API; may be repeated
+  --packed-claim       tokens carry the permissions, packed, and the roles as of the sign-in
   --secure-cookies     send cookies over TLS only
   --help               print this
 
@@ -73,16 +74,21 @@ impl Options {
             if name == "--help" || name == "-h" {
                 return Ok(Invocation::Help);
             }
-            if name == "--secure-cookies" {
-                options.config.secure_cookies = true;
-                continue;
+            match name {
+                "--packed-claim" | "--secure-cookies" if attached.is_some() => {
+                    return Err(OptionsError::Valued(name.into()));
+                }
+                "--packed-claim" => options.config.packed_claim = true,
+                "--secure-cookies" => options.config.secure_cookies = true,
+                _ => {
+                    if !VALUED.contains(&name) {
+                        return Err(OptionsError::Unknown(argument));
+                    }
+                    let value = attached.or_else(|| arguments.next());
+                    let value = value.ok_or_else(|| OptionsError::NoValue(name.into()))?;
+                    options.set(name, value)?;
+                }
             }
-            if !VALUED.contains(&name) {
-                return Err(OptionsError::Unknown(argument));
-            }
-            let value = attached.or_else(|| arguments.next());
-            let value = value.ok_or_else(|| OptionsError::NoValue(name.into()))?;
-            options.set(name, value)?;
         }
         Ok(Invocation::Serve(Box::new(options)))
     }
@@ -130,6 +136,7 @@ const VALUED: [&str; 8] = [
 pub(crate) enum OptionsError {
     Unknown(String),
     NoValue(String),
+    Valued(String),
     BadValue(String, String, &'static str),
 }
 
@@ -140,6 +147,9 @@ impl fmt::Display for OptionsError {
                 write!(f, "there is no option `{argument}`; `--help` lists them")
             }
             Self::NoValue(name) => write!(f, "`{name}` needs a value; `--help` tells which"),
+            Self::Valued(name) => {
+                write!(f, "`{name}` takes no value; write it alone, or leave it out")
+            }
             Self::BadValue(name, value, needed) => {
                 write!(f, "`{name}` is `{value}`; give {needed}")
             }

@@ -87,6 +87,14 @@ impl Problem {
             .with("path", path)
     }
 
+    /// 400: a parameter of the query is not what it must be.
+    pub fn invalid_query(parameter: &str, detail: impl fmt::Display) -> Self {
+        let detail = format!("`{parameter}`: {detail}");
+        let title = "The query is not as it must be";
+        Self::new(StatusCode::BAD_REQUEST, "invalid-query", title, detail)
+            .with("parameter", parameter)
+    }
+
     /// 409: the change contradicts what is there.
     pub fn conflict(kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, kind, title, detail)

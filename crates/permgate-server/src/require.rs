@@ -17,7 +17,7 @@ use std::task::{Context, Poll};
 use axum::extract::Request;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use permgate_core::{Requirement, RequirementError, Resource};
+use permgate_core::{Language, Requirement, RequirementError, Resource};
 use tower::{Layer, Service};
 
 use crate::identity::{BoxFuture, Current, Identity};
@@ -44,7 +44,16 @@ impl Require {
     /// # Errors
     /// When the requirement does not parse.
     pub fn new(requirement: &str) -> Result<Self, RequirementError> {
-        let requirement = Some(Requirement::parse(requirement)?);
+        Self::new_in(requirement, Language::default())
+    }
+
+    /// Requires permissions whose names are of another language than the default: the one that
+    /// the grants are written in.
+    ///
+    /// # Errors
+    /// When the requirement does not parse.
+    pub fn new_in(requirement: &str, language: Language) -> Result<Self, RequirementError> {
+        let requirement = Some(Requirement::parse_in(requirement, language)?);
         Ok(Self(Arc::new(Rule { requirement, resource: None })))
     }
 

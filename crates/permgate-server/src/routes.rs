@@ -10,6 +10,7 @@ mod users;
 
 use axum::http::Method;
 use axum::routing::{MethodRouter, delete, get, post, put};
+use permgate_core::Language;
 
 use crate::catalogue::{Action, PAGES};
 use crate::require::Require;
@@ -38,9 +39,10 @@ pub enum Access {
     Needs(String),
 }
 
-/// All routes. Each handler already wears the layer of its access.
+/// All routes, their requirements read in a language. Each handler already wears the layer of its
+/// access.
 #[must_use]
-pub fn table() -> Vec<Route> {
+pub fn table(language: Language) -> Vec<Route> {
     let (public, signed_in) = (Access::Public, Access::SignedIn);
     let needs = |requirement: &str| Access::Needs(requirement.into());
     let mut table = vec![
@@ -61,7 +63,9 @@ pub fn table() -> Vec<Route> {
         (Method::DELETE, "/api/admin/roles/{name}", needs("role:delete"), delete(roles::remove)),
     ]
     .into_iter()
-    .filter_map(|(method, path, access, handler)| guarded(method, path.into(), access, handler))
+    .filter_map(|(method, path, access, handler)| {
+        guarded(method, path.into(), access, handler, language)
+    })
     .collect::<Vec<_>>();
     for page in PAGES {
         for &action in page.actions {
@@ -75,7 +79,7 @@ pub fn table() -> Vec<Route> {
                 }
             };
             let access = Access::Needs(page.permission(action));
-            table.extend(guarded(method, path, access, handler));
+            table.extend(guarded(method, path, access, handler, language));
         }
     }
     table
@@ -88,12 +92,13 @@ fn guarded(
     path: String,
     access: Access,
     handler: MethodRouter<AppState>,
+    language: Language,
 ) -> Option<Route> {
     let handler = match &access {
         Access::Public => handler,
         Access::SignedIn => handler.route_layer(Require::signed_in()),
         Access::Needs(requirement) => {
-            handler.route_layer(Require::new(requirement).ok()?.on(records::resource))
+            handler.route_layer(Require::new_in(requirement, language).ok()?.on(records::resource))
         }
     };
     Some(Route { method, path, access, handler })

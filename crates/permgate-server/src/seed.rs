@@ -4,7 +4,7 @@ mod people;
 
 use std::time::Duration;
 
-use permgate_core::{Effect, Grant, Pattern, PatternError};
+use permgate_core::{Effect, Grant, Language, Pattern, PatternError};
 
 use crate::catalogue::{PAGES, Page};
 use crate::clock::Timestamp;
@@ -53,8 +53,9 @@ pub struct SeedUser {
 /// The demo's users, roles and records; each password is `<username>-demo`.
 ///
 /// # Errors
-/// When a password cannot be hashed, or a pattern in the tables is none.
-pub fn demo(now: Timestamp, cost: PasswordCost) -> Result<Seed, SeedError> {
+/// When a password cannot be hashed, or a pattern in the tables is none of the language: they are
+/// written with `:`, and with `*` where the language has it.
+pub fn demo(now: Timestamp, cost: PasswordCost, language: Language) -> Result<Seed, SeedError> {
     let roles = DEMO_ROLES
         .iter()
         .map(|role| {
@@ -64,22 +65,29 @@ pub fn demo(now: Timestamp, cost: PasswordCost) -> Result<Seed, SeedError> {
                 permissions: role
                     .permissions
                     .iter()
-                    .map(|text| pattern(text))
+                    .map(|text| pattern(text, language))
                     .collect::<Result<_, _>>()?,
             })
         })
         .collect::<Result<_, SeedError>>()?;
-    let users = DEMO_USERS.iter().map(|user| seed_user(user, cost)).collect::<Result<_, _>>()?;
+    let users =
+        DEMO_USERS.iter().map(|user| seed_user(user, cost, language)).collect::<Result<_, _>>()?;
     let records = PAGES.iter().flat_map(|page| records(page, now)).collect();
     Ok(Seed { roles, users, records })
 }
 
-fn seed_user(user: &DemoUser, cost: PasswordCost) -> Result<SeedUser, SeedError> {
+fn seed_user(
+    user: &DemoUser,
+    cost: PasswordCost,
+    language: Language,
+) -> Result<SeedUser, SeedError> {
     let allowed = user.allowed.iter().map(|text| (text, Effect::Allow));
     let denied = user.denied.iter().map(|text| (text, Effect::Deny));
     let grants = allowed
         .chain(denied)
-        .map(|(text, effect)| Ok(Grant { pattern: pattern(text)?, resource: None, effect }))
+        .map(|(text, effect)| {
+            Ok(Grant { pattern: pattern(text, language)?, resource: None, effect })
+        })
         .collect::<Result<_, SeedError>>()?;
     Ok(SeedUser {
         username: user.username.into(),
@@ -90,8 +98,8 @@ fn seed_user(user: &DemoUser, cost: PasswordCost) -> Result<SeedUser, SeedError>
     })
 }
 
-fn pattern(text: &str) -> Result<Pattern, SeedError> {
-    Pattern::parse(text).map_err(|error| SeedError::Pattern(text.into(), error))
+fn pattern(text: &str, language: Language) -> Result<Pattern, SeedError> {
+    Pattern::parse_in(text, language).map_err(|error| SeedError::Pattern(text.into(), error))
 }
 
 /// A page's first records: its sample titles, with states in turn and amounts that vary.

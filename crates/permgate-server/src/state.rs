@@ -4,10 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue};
+use permgate_core::{Catalogue, CatalogueError, Language};
 use tokio::sync::Semaphore;
 use tower_http::csrf::CsrfLayer;
 
 use crate::bus::{Bus, LocalBus};
+use crate::catalogue;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::credentials::Credentials;
@@ -35,6 +37,7 @@ struct Shared {
     bus: Arc<dyn Bus>,
     config: Config,
     tokens: Tokens,
+    catalogue: Arc<Catalogue>,
     // Verified when a user name is unknown, so that the answer takes as long as for a known one.
     decoy_hash: String,
     hashing: Semaphore,
@@ -46,14 +49,22 @@ impl AppState {
     /// Puts the parts together; blocks while the signing key is read.
     ///
     /// # Errors
-    /// When the store fails, the password cost is out of range, or an origin is none.
+    /// When the store fails or is of another language, the language cannot hold the catalogue, the
+    /// password cost is out of range, or an origin is none.
     pub fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         bus: Arc<dyn Bus>,
         config: Config,
     ) -> Result<Self, StartError> {
+        if store.language() != config.language {
+            return Err(StartError::Language);
+        }
         let tokens = Tokens::new(&store.signing_key()?, &config);
+        let catalogue = match config.language {
+            language if language == Language::default() => Arc::clone(catalogue::list()),
+            language => Arc::new(catalogue::list_in(language).map_err(StartError::Catalogue)?),
+        };
         let decoy_hash = hash_password("", config.password_cost).map_err(StartError::Password)?;
         let mut csrf = CsrfLayer::new();
         let mut origins = Vec::new();
@@ -70,6 +81,7 @@ impl AppState {
             bus,
             config,
             tokens,
+            catalogue,
             decoy_hash,
             hashing,
             csrf,
@@ -82,8 +94,9 @@ impl AppState {
     /// # Errors
     /// As [`AppState::new`].
     pub fn in_memory(clock: Arc<dyn Clock>, config: Config) -> Result<Self, StartError> {
-        let store = SqliteStore::in_memory()?;
-        store.plant(&seed::demo(clock.now(), config.password_cost).map_err(StartError::Seed)?)?;
+        let store = SqliteStore::in_memory()?.in_language(config.language);
+        let demo = seed::demo(clock.now(), config.password_cost, config.language);
+        store.plant(&demo.map_err(StartError::Seed)?)?;
         Self::new(Arc::new(store), clock, Arc::new(LocalBus::new()), config)
     }
 
@@ -113,6 +126,11 @@ impl AppState {
 
     pub(crate) fn tokens(&self) -> &Tokens {
         &self.0.tokens
+    }
+
+    /// The catalogue in the configured language.
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        &self.0.catalogue
     }
 
     pub(crate) fn csrf(&self) -> CsrfLayer {
@@ -247,6 +265,10 @@ pub enum StartError {
     Password(PasswordError),
     /// The demo's data could not be made.
     Seed(SeedError),
+    /// The catalogue has names that the configured language cannot hold.
+    Catalogue(CatalogueError),
+    /// The store is read in another language than the configured one.
+    Language,
     /// A configured origin is none.
     Origin(String, String),
 }
@@ -263,6 +285,13 @@ impl fmt::Display for StartError {
             Self::Store(error) => error.fmt(f),
             Self::Password(error) => error.fmt(f),
             Self::Seed(error) => error.fmt(f),
+            Self::Catalogue(error) => {
+                write!(f, "the catalogue cannot be held in this language: {error}; choose another")
+            }
+            Self::Language => f.write_str(
+                "the store is read in another language than the configured one; \
+                 open it with `in_language`",
+            ),
             Self::Origin(origin, error) => {
                 write!(
                     f,

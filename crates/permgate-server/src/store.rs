@@ -8,7 +8,7 @@ mod sqlite;
 mod tables;
 
 use permgate_core::set::Memberships;
-use permgate_core::{Grant, Pattern, PermissionSet};
+use permgate_core::{Grant, Language, Pattern, PermissionSet};
 
 use crate::clock::Timestamp;
 use crate::secret::DigestBytes;
@@ -23,6 +23,9 @@ pub use sqlite::SqliteStore;
 /// INVARIANT: whatever a method returned `Ok` for survives a crash of the process, and every
 /// call that begins afterwards sees it.
 pub trait Store: Send + Sync + 'static {
+    /// The language that the patterns in it are read in.
+    fn language(&self) -> Language;
+
     /// The key under which tokens are signed; made at the first call.
     ///
     /// # Errors

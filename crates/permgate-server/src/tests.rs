@@ -3,11 +3,16 @@
 mod access;
 mod administration;
 mod bodies;
+mod language;
+mod packed;
 mod permissions;
 mod records;
 mod sign_in;
+mod tenants;
 mod tokens;
+mod vectors;
 mod www;
+mod wycheproof;
 
 use std::sync::Arc;
 
@@ -18,8 +23,12 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+use crate::seed::Seed;
 use crate::store::Change;
-use crate::{AppState, Config, PasswordCost, SettableClock, Timestamp, app};
+use crate::{
+    AppState, Config, LocalBus, PasswordCost, SettableClock, SqliteStore, Store as _, Timestamp,
+    app,
+};
 
 /// When all tests begin.
 const START: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
@@ -51,6 +60,16 @@ impl Server {
     fn with(config: Config) -> Self {
         let clock = Arc::new(SettableClock::new(START));
         let state = AppState::in_memory(clock.clone(), config).unwrap();
+        Self { app: app(state.clone()), state, clock }
+    }
+
+    /// A server that holds something else than the demo.
+    fn planted(config: Config, seed: &Seed) -> Self {
+        let clock = Arc::new(SettableClock::new(START));
+        let store = SqliteStore::in_memory().unwrap().in_language(config.language);
+        assert!(store.plant(seed).unwrap());
+        let bus = Arc::new(LocalBus::new());
+        let state = AppState::new(Arc::new(store), clock.clone(), bus, config).unwrap();
         Self { app: app(state.clone()), state, clock }
     }
 
@@ -94,6 +113,13 @@ impl Server {
         let answer = self.call("", "POST", "/api/session", body).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.body["token"].as_str().unwrap().to_owned()
+    }
+
+    /// A token for a subject, past signing in.
+    fn minted(&self, subject: &str) -> String {
+        let now = self.state.now();
+        let expires_at = now.plus(self.state.config().token_ttl);
+        self.state.tokens().mint(subject, None, now, expires_at).unwrap()
     }
 
     /// Makes a change as the administrator, past HTTP.

@@ -6,16 +6,23 @@
 
 use std::fmt;
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, crypto};
+use permgate_core::Catalogue;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::secret::{RandomnessError, base64url, random_bytes};
+use crate::store::Standing;
 
-/// The longest token looked at, in bytes. Ours have about 300; whatever is longer is refused
-/// before any of it is decoded.
+/// The longest token looked at, in bytes. Ours have about 300, and some hundred more with
+/// [`PageClaims`]; whatever is longer is refused before any of it is decoded.
 pub const MAX_TOKEN_BYTES: usize = 4096;
+
+/// The one algorithm (RFC 7518 §3.2).
+const ALGORITHM: Algorithm = Algorithm::HS256;
 
 /// What a verified token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +37,29 @@ pub struct Verified {
 pub struct Tokens {
     encoding: EncodingKey,
     decoding: DecodingKey,
-    validation: Validation,
     issuer: String,
     audience: String,
+}
+
+/// What a token tells the page that holds it, beside its subject. The server itself reads none of
+/// it: it decides by what the store says at the moment of each request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PageClaims {
+    /// `<catalogue id>.<bits>`: what is granted in general, one bit for each permission of the
+    /// catalogue. A hundred permissions are 18 characters of bits.
+    pub permissions: String,
+    /// Names of roles; none where they would make the token longer than [`MAX_TOKEN_BYTES`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
+}
+
+impl PageClaims {
+    /// What a subject may do and belongs to, as of a standing.
+    #[must_use]
+    pub fn new(standing: &Standing, catalogue: &Catalogue) -> Self {
+        let permissions = format!("{}.{}", catalogue.id(), catalogue.pack(&standing.set));
+        Self { permissions, roles: Some(standing.roles.clone()) }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -47,33 +74,35 @@ struct Claims {
     jti: String,
 }
 
+/// The claims of a new token.
+#[derive(Serialize)]
+struct Minted<'a> {
+    #[serde(flatten)]
+    claims: Claims,
+    #[serde(flatten)]
+    page: Option<&'a PageClaims>,
+}
+
 impl Tokens {
     /// Tokens of the configured issuer and audience under a key.
     #[must_use]
     pub fn new(key: &[u8; 32], config: &Config) -> Self {
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        validation.set_issuer(&[&config.issuer]);
-        validation.set_audience(&[&config.audience]);
-        // The library reads the system clock; `verify` compares with ours instead.
-        validation.validate_exp = false;
-        validation.validate_nbf = false;
         Self {
             encoding: EncodingKey::from_secret(key),
             decoding: DecodingKey::from_secret(key),
-            validation,
             issuer: config.issuer.clone(),
             audience: config.audience.clone(),
         }
     }
 
-    /// A token for a subject, valid from `now` until `expires_at`.
+    /// A token for a subject, valid from `now` until `expires_at`, with what it tells the page.
     ///
     /// # Errors
     /// When there is no randomness for its `jti`, or it cannot be signed.
     pub fn mint(
         &self,
         subject: &str,
+        page: Option<&PageClaims>,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<String, TokenError> {
@@ -87,7 +116,17 @@ impl Tokens {
             nbf: None,
             jti: base64url(&jti),
         };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
+        let mut minted = Minted { claims, page };
+        let token = self.sign(&minted)?;
+        let Some(page) = page.filter(|_| token.len() > MAX_TOKEN_BYTES) else { return Ok(token) };
+        // Longer than what is looked at: whoever has that many roles must get in all the same.
+        let shorter = PageClaims { roles: None, ..page.clone() };
+        minted.page = Some(&shorter);
+        self.sign(&minted)
+    }
+
+    fn sign(&self, minted: &Minted<'_>) -> Result<String, TokenError> {
+        jsonwebtoken::encode(&Header::new(ALGORITHM), minted, &self.encoding)
             .map_err(|error| TokenError::Unsigned(error.to_string()))
     }
 
@@ -97,23 +136,42 @@ impl Tokens {
     /// When any of them does not hold, or the token is too long or has critical extensions
     /// (RFC 7515 §4.1.11), none of which are understood here.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Verified, TokenError> {
-        if token.len() > MAX_TOKEN_BYTES {
-            return Err(TokenError::TooLong);
-        }
-        let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
-            .map_err(|_| TokenError::Invalid)?;
-        if data.header.crit.is_some() {
+        let payload = self.payload(token)?;
+        let claims: Claims = serde_json::from_slice(&payload).map_err(|_| TokenError::Invalid)?;
+        if claims.iss != self.issuer || claims.aud != self.audience {
             return Err(TokenError::Invalid);
         }
         let now = now.unix_seconds();
-        if data.claims.exp <= now {
+        if claims.exp <= now {
             return Err(TokenError::Expired);
         }
-        if data.claims.nbf.is_some_and(|not_before| not_before > now) {
+        if claims.nbf.is_some_and(|not_before| not_before > now) {
             return Err(TokenError::Invalid);
         }
-        let expires_at = Timestamp::from_unix_ms(data.claims.exp.saturating_mul(1000));
-        Ok(Verified { subject: data.claims.sub, expires_at })
+        let expires_at = Timestamp::from_unix_ms(claims.exp.saturating_mul(1000));
+        Ok(Verified { subject: claims.sub, expires_at })
+    }
+
+    /// The payload of a compact JWS whose signature holds (RFC 7515 §5.2): exactly three parts of
+    /// strict base64url, and a header of this algorithm without critical extensions.
+    pub(crate) fn payload(&self, token: &str) -> Result<Vec<u8>, TokenError> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenError::TooLong);
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Invalid)?;
+        let (header, payload) = signed.split_once('.').ok_or(TokenError::Invalid)?;
+        let decode = |part| URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Invalid);
+        let header: Header =
+            serde_json::from_slice(&decode(header)?).map_err(|_| TokenError::Invalid)?;
+        if header.alg != ALGORITHM || header.crit.is_some() {
+            return Err(TokenError::Invalid);
+        }
+        // The algorithm is ours, never the header's, and the comparison takes constant time.
+        match crypto::verify(signature, signed.as_bytes(), &self.decoding, ALGORITHM) {
+            // A fourth part would hold a dot, which is not base64url.
+            Ok(true) => decode(payload),
+            Ok(false) | Err(_) => Err(TokenError::Invalid),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ export function createOverview(scope: Scope, catalogue: Catalogue, session: Sess
 
   const show = (): void => {
     const held = permissions.snapshot();
-    fill(roles, ...held.roles.map((role) => element("li", { class: "chip" }, role)));
+    fill(roles, ...(held.roles ?? []).map((role) => element("li", { class: "chip" }, role)));
     const { pages } = catalogue;
     own.say(catalogue.permissions.filter((name) => permissions.can(name)).length, catalogue.permissions.length);
     open.say(pages.filter(({ key }) => permissions.can(`${key}:view`)).length, pages.length);

@@ -29,8 +29,9 @@ pub(crate) fn step(
     Step { name, title, run: Box::new(run) }
 }
 
-/// What `cargo xtask test` runs, in this order.
-pub(crate) fn suite() -> Vec<Step> {
+/// What `cargo xtask test` runs, in this order. With how many random questions native core and
+/// package are compared, the caller says: all machines together ask more than one.
+pub(crate) fn suite(questions: u32) -> Vec<Step> {
     vec![
         step("format", "cargo fmt", format),
         step("tidy", "the rules of the house", tidy::check),
@@ -45,6 +46,11 @@ pub(crate) fn suite() -> Vec<Step> {
         step("dist", "the npm package", package),
         step("size", "bytes against the budgets", size),
         step("js", "types and tests of the npm package", javascript),
+        step(
+            "differential",
+            "core, package and a naive evaluator, on random questions",
+            move || differential(questions),
+        ),
         step("page", "the demo page", page),
         step("pkg", "the packed tarball in bundlers and browsers", package_tests),
     ]
@@ -140,6 +146,28 @@ fn size() -> Result<String> {
 fn javascript() -> Result<String> {
     npm::install("js")?;
     counted(npm::script("js", "test")?)
+}
+
+/// The core is compared with a naive evaluator, and the package with both. With `--nocapture` the
+/// seed is shown, also when all is well.
+fn differential(questions: u32) -> Result<String> {
+    let folder = paths::target().join("differential");
+    paths::empty_folder(&folder)?;
+    let cases = folder.join("cases.ndjson");
+    counted(
+        cargo()
+            .words("test --package permgate --test differential --locked -- --nocapture")
+            .env("PERMGATE_CASES", questions.to_string())
+            .env("PERMGATE_CASES_FILE", &cases),
+    )?;
+    npm::install_with_tarball("pkg-tests")?;
+    npm::node()
+        .folder(paths::in_root("pkg-tests"))
+        .arg("package/differential.mjs")
+        .arg(&cases)
+        .advice("the package answers as the core does not: PERMGATE_SEED, as printed above, repeats the questions")
+        .run()?;
+    Ok(format!("{questions} questions"))
 }
 
 fn page() -> Result<String> {

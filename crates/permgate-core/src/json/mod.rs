@@ -108,6 +108,18 @@ impl Number {
         Some(value)
     }
 
+    /// Whether it has a minus sign.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        self.0.starts_with('-')
+    }
+
+    /// The decimal digits, when there is nothing else.
+    #[must_use]
+    pub fn digits(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
     /// The number, when it is a whole one that a version or a time to live can be.
     #[must_use]
     pub fn whole(&self) -> Option<u64> {

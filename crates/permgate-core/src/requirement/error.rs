@@ -20,6 +20,8 @@ pub enum RequirementErrorKind {
     TooLong,
     /// Parentheses and negations are nested deeper than [`super::MAX_DEPTH`].
     TooDeep,
+    /// More than [`super::MAX_ATOMS`] permissions, roles, groups and scopes are named.
+    TooMany,
     /// A name or `(` should stand here.
     MissingName,
     /// Two names stand side by side. Elsewhere that means all of them, or any: here neither.
@@ -45,6 +47,9 @@ impl fmt::Display for RequirementError {
             Kind::Name(error) => return error.fmt(f),
             Kind::TooLong => "the requirement is longer than 4096 bytes; shorten it",
             Kind::TooDeep => "the requirement is nested deeper than 32 levels; flatten it",
+            Kind::TooMany => {
+                "more than 256 names stand in one requirement; use `*` or a role for a part of them"
+            }
             Kind::MissingName => "a permission name is missing; write one such as `invoice:edit`",
             Kind::MissingOperator => {
                 "two names stand side by side; write `&` between them if both are needed, `|` if one is enough"

@@ -10,6 +10,7 @@ use core::fmt;
 
 pub use error::{RequirementError, RequirementErrorKind};
 
+use crate::language::Language;
 use crate::pattern::Pattern;
 
 /// The longest requirement in bytes of UTF-8: what a person can read, and what a hostile
@@ -19,6 +20,10 @@ pub const MAX_REQUIREMENT_BYTES: usize = 4096;
 /// How deep parentheses and negations may be nested: the evaluation recurses this deep at most.
 pub const MAX_DEPTH: usize = 32;
 
+/// How many permissions, roles, groups and scopes may be named: each is looked up, whenever the
+/// requirement is decided. The longest lists in the field, of menus, stay below 50.
+pub const MAX_ATOMS: usize = 256;
+
 /// Permissions joined by `&`, `|`, `!` and parentheses.
 ///
 /// `!` binds tighter than `&`, and `&` tighter than `|`. `&&` and `||` mean the same as `&` and `|`.
@@ -27,19 +32,39 @@ pub const MAX_DEPTH: usize = 32;
 pub struct Requirement(Node);
 
 impl Requirement {
+    /// Reads a requirement in the default language.
+    ///
+    /// # Errors
+    /// See [`Requirement::parse_in`].
+    pub fn parse(text: &str) -> Result<Self, RequirementError> {
+        Self::parse_in(text, Language::default())
+    }
+
     /// Reads a requirement.
     ///
     /// # Errors
-    /// When the text is empty, too long, nested too deep or not of the grammar; the error holds
-    /// the byte at which reading stopped, and says what to write instead.
-    pub fn parse(text: &str) -> Result<Self, RequirementError> {
-        parser::parse(text).map(Self)
+    /// When the text is empty, too long, nested too deep, of too many parts or not of the grammar;
+    /// the error holds the byte at which reading stopped, and says what to write instead.
+    pub fn parse_in(text: &str, language: Language) -> Result<Self, RequirementError> {
+        parser::parse(text, language).map(Self)
     }
 
     /// The tree.
     #[must_use]
     pub fn root(&self) -> &Node {
         &self.0
+    }
+
+    /// Calls `look` with every permission, role, group and scope that is named.
+    pub fn for_each_atom(&self, look: &mut dyn FnMut(&Atom)) {
+        fn go(node: &Node, look: &mut dyn FnMut(&Atom)) {
+            match node {
+                Node::Atom(atom) => look(atom),
+                Node::Not(inner) => go(inner, look),
+                Node::All(parts) | Node::Any(parts) => parts.iter().for_each(|part| go(part, look)),
+            }
+        }
+        go(&self.0, look);
     }
 }
 

@@ -7,15 +7,19 @@ use alloc::vec::Vec;
 
 use super::error::{RequirementError, RequirementErrorKind as Problem};
 use super::lexer::{Lexer, Token};
-use super::{Atom, Kind, MAX_DEPTH, MAX_REQUIREMENT_BYTES, Node};
+use super::{Atom, Kind, MAX_ATOMS, MAX_DEPTH, MAX_REQUIREMENT_BYTES, Node};
+use crate::language::Language;
 use crate::pattern::Pattern;
 use crate::permission::check_name;
 
-pub(super) fn parse(text: &str) -> Result<Node, RequirementError> {
+pub(super) fn parse(text: &str, language: Language) -> Result<Node, RequirementError> {
     if text.len() > MAX_REQUIREMENT_BYTES {
-        return Err(RequirementError { kind: Problem::TooLong, position: MAX_REQUIREMENT_BYTES });
+        // Not in the middle of a character.
+        let position = (0..=MAX_REQUIREMENT_BYTES).rfind(|at| text.is_char_boundary(*at));
+        let position = position.unwrap_or_default();
+        return Err(RequirementError { kind: Problem::TooLong, position });
     }
-    let mut parser = Parser { lexer: Lexer::new(text), next: None, depth: 0 };
+    let mut parser = Parser { lexer: Lexer::new(text), language, next: None, depth: 0, atoms: 0 };
     parser.advance()?;
     let node = parser.any()?;
     match parser.next {
@@ -30,8 +34,10 @@ type Form = fn(String) -> Kind;
 
 struct Parser<'a> {
     lexer: Lexer<'a>,
+    language: Language,
     next: Option<Token>,
     depth: usize,
+    atoms: usize,
 }
 
 impl Parser<'_> {
@@ -92,11 +98,15 @@ impl Parser<'_> {
     }
 
     fn atom(&mut self) -> Result<Atom, RequirementError> {
+        self.atoms += 1;
+        if self.atoms > MAX_ATOMS {
+            return Err(self.lexer.error(Problem::TooMany));
+        }
         let position = self.lexer.position();
         let form = if self.lexer.at_open() { self.form()? } else { None };
         let Some(form) = form else {
             let name = self.name()?;
-            return Pattern::parse(&name)
+            return Pattern::parse_in(&name, self.language)
                 .map(|pattern| Atom(Kind::Permission(pattern)))
                 .map_err(|error| RequirementError { kind: Problem::Name(error), position });
         };
@@ -126,8 +136,11 @@ impl Parser<'_> {
     }
 
     fn name(&mut self) -> Result<String, RequirementError> {
-        match self.advance()? {
-            Some(Token::Name(name)) => Ok(name),
+        match self.next.take() {
+            Some(Token::Name(name)) => {
+                self.next = self.lexer.next()?;
+                Ok(name)
+            }
             _ => Err(self.lexer.error(Problem::MissingName)),
         }
     }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::time::Millis;
-use crate::wire::ClaimRule;
+use crate::wire::{ClaimRule, Reading};
 
 /// The shortest time to live: below it a page would do little else than fetch.
 pub const TTL_MIN: Millis = Millis::from_seconds(1);
@@ -36,6 +36,10 @@ pub struct Config {
     pub source: Source,
     /// Whether there is a token to ask for: with an endpoint, it is sent as a bearer token.
     pub has_token: bool,
+    /// How documents and tokens are read.
+    pub reading: Reading,
+    /// Whether the application is asked for the policies, with each load.
+    pub asks_policies: bool,
     /// How to read the claims of a token. With an endpoint and rules, the claims are believed
     /// until the endpoint has answered for the first time.
     pub claims: Vec<ClaimRule>,
@@ -56,6 +60,8 @@ impl Config {
         Self {
             source,
             has_token: source == Source::Token,
+            reading: Reading::default(),
+            asks_policies: false,
             claims: Vec::new(),
             ttl: TTL_DEFAULT,
             stale: STALE_DEFAULT,

@@ -14,6 +14,11 @@ pub type Effects = Vec<Effect>;
 pub enum Effect {
     /// Give up the running load: its answer will not be looked at.
     Abort,
+    /// Ask the application for the policies and report [`super::Event::PoliciesAnswered`].
+    AskPolicies {
+        /// To be given back with the answer.
+        generation: u64,
+    },
     /// Ask the application for the token and report [`super::Event::TokenAnswered`].
     AskToken {
         /// To be given back with the answer.
@@ -25,6 +30,8 @@ pub enum Effect {
         generation: u64,
         /// The token to send, by `Authorization: Bearer` (RFC 6750 §2.1).
         bearer: Option<String>,
+        /// The tenant to ask about.
+        tenant: Option<String>,
         /// The entity tag to send, by `If-None-Match` (RFC 9110 §13.1.2).
         etag: Option<String>,
     },
@@ -72,6 +79,19 @@ pub enum Problem {
         /// Whom the answer is about.
         answered: String,
     },
+    /// The answer is about another tenant than was asked for.
+    TenantMismatch {
+        /// The tenant that is set.
+        asked: String,
+        /// The tenant of the answer.
+        answered: String,
+    },
+    /// The provider left a claim out of the token: what it would say is unknown.
+    ClaimLeftOut(DocumentError),
+    /// The application's function for the policies failed.
+    PolicyProvider(String),
+    /// The catalogue, or what roles stand for, cannot be read.
+    MalformedPolicies(DocumentError),
     /// The answer is older than what was already known.
     OlderVersion {
         /// The version known.

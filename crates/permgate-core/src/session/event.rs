@@ -17,6 +17,13 @@ pub enum Event {
     TimerFired,
     /// Time has passed and somebody is about to ask: nothing else happened.
     Woke,
+    /// The policies that were asked for are there.
+    PoliciesAnswered {
+        /// Which load asked.
+        generation: u64,
+        /// The policies, or why there are none.
+        policies: Result<PolicyTexts, String>,
+    },
     /// The token that was asked for is there.
     TokenAnswered {
         /// Which load asked.
@@ -35,6 +42,8 @@ pub enum Event {
     TokenChanged(Option<String>),
     /// The application asks somewhere else for the token from now on: it may be somebody else's.
     TokenProviderChanged,
+    /// The user works in another tenant from now on, or in none.
+    TenantChanged(Option<String>),
     /// A response to one of the application's own requests came by.
     Observed(Observation),
     /// What is held is known to be out of date.
@@ -45,6 +54,15 @@ pub enum Event {
     SignedOut,
     /// The session ends for good.
     Disposed,
+}
+
+/// The policies of an application, as JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PolicyTexts {
+    /// The catalogue ([`crate::Catalogue::parse`]).
+    pub catalogue: Option<String>,
+    /// What roles stand for ([`crate::wire::RoleMap::parse`]).
+    pub roles: Option<String>,
 }
 
 /// What came from the endpoint.

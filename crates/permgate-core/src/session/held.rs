@@ -1,8 +1,10 @@
 //! What a session holds of one subject, and until when it may be believed.
 
 use alloc::string::String;
+use alloc::sync::Arc;
 
 use super::time::Millis;
+use crate::catalogue::Catalogue;
 use crate::set::PermissionSet;
 use crate::wire::Document;
 
@@ -41,10 +43,19 @@ pub(super) struct Times {
 }
 
 impl Held {
-    pub(super) fn new(document: Document, etag: Option<String>, times: Times) -> Self {
-        let Document { subject, tenant, version, grants, memberships, .. } = document;
-        let set = PermissionSet::new(grants).with_memberships(memberships);
-        Self { owner: Owner { subject, tenant }, version, set, etag, times }
+    pub(super) fn new(
+        mut document: Document,
+        catalogue: Option<Arc<Catalogue>>,
+        etag: Option<String>,
+        times: Times,
+    ) -> Self {
+        let owner = Owner { subject: document.subject.take(), tenant: document.tenant.take() };
+        let (version, set) = (document.version, document.into_set());
+        let set = match catalogue {
+            Some(catalogue) => set.with_catalogue(catalogue),
+            None => set,
+        };
+        Self { owner, version, set, etag, times }
     }
 
     /// Whether both would give the same answers and show the same names.

@@ -5,11 +5,11 @@ use alloc::string::{String, ToString};
 use super::config::Source;
 use super::effect::{Effect, Effects, Problem};
 use super::event::{Answer, Failure, Observation};
-use super::held::{Held, Owner, Times};
-use super::identity::Identity;
+use super::held::{Held, Times};
+use super::policies::Parked;
 use super::time::Millis;
 use super::{Absence, Session};
-use crate::wire::{ClaimRule, Document, Token, TokenError, VersionHeader, read_claims};
+use crate::wire::{ClaimRule, ClaimTarget, Document, Token, TokenError, VersionHeader};
 
 /// A 401 or 403 leads to a load at most this often: an API that refuses a user rightly, again and
 /// again, must not turn every refusal into a request.
@@ -28,35 +28,19 @@ const CLOCK_SKEW: Millis = Millis::from_seconds(300);
 /// A load under way.
 #[derive(Clone, Debug)]
 pub(super) struct Flight {
-    generation: u64,
-    started: Millis,
+    pub(super) generation: u64,
+    pub(super) started: Millis,
     pub(super) deadline: Millis,
     /// Its answer may have been made before what happened since: it is not fresh, and another load
     /// follows, not before this moment.
     doubted: Option<Millis>,
+    /// Whether the policies are still awaited, without which nothing can be read.
+    pub(super) awaits_policies: bool,
+    /// What came before the policies did.
+    pub(super) parked: Option<Parked>,
 }
 
 impl Session {
-    pub(super) fn start(&mut self, bootstrap: Option<String>, effects: &mut Effects) {
-        let now = self.clock.elapsed();
-        self.due = Some(now);
-        let Some(text) = bootstrap else { return };
-        match Document::parse(&text) {
-            Ok(document) => {
-                let times = self.times(&document, now, None);
-                self.due = Some(times.fresh_until);
-                self.floor = document.version;
-                self.hold(Held::new(document, None, times));
-            }
-            Err(error) => {
-                if self.config.source == Source::Bootstrap {
-                    self.absence = Absence::Failed;
-                }
-                effects.push(Effect::Report(Problem::MalformedDocument(error)));
-            }
-        }
-    }
-
     pub(super) fn load_when_due(&mut self, effects: &mut Effects) {
         let now = self.clock.elapsed();
         if self.flight.as_ref().is_some_and(|flight| now >= flight.deadline) {
@@ -65,17 +49,30 @@ impl Session {
             self.fail(Problem::Timeout, None, effects);
         }
         let is_due = self.due.is_some_and(|due| now >= due);
-        if self.flight.is_some() || !is_due || self.config.source == Source::Bootstrap {
+        if self.flight.is_some() || !is_due || !self.has_something_to_load() {
             return;
         }
         self.generation += 1;
         self.due = None;
         let (generation, deadline) = (self.generation, now + self.config.timeout);
-        self.flight = Some(Flight { generation, started: now, deadline, doubted: None });
+        let awaits_policies = self.config.asks_policies;
+        self.flight = Some(Flight {
+            generation,
+            started: now,
+            deadline,
+            doubted: None,
+            awaits_policies,
+            parked: None,
+        });
         if matches!(self.absence, Absence::Idle | Absence::Unauthenticated) {
             self.absence = Absence::Loading;
         }
-        if self.config.has_token {
+        if awaits_policies {
+            effects.push(Effect::AskPolicies { generation });
+        }
+        if self.bootstrap.is_some() {
+            // First what the page carried; the source is asked when that is no longer fresh.
+        } else if self.config.has_token {
             effects.push(Effect::AskToken { generation });
         } else {
             effects.push(self.fetch(generation));
@@ -84,7 +81,8 @@ impl Session {
 
     fn fetch(&self, generation: u64) -> Effect {
         let etag = self.held.as_ref().and_then(|held| held.etag.clone());
-        Effect::Fetch { generation, bearer: self.token.clone(), etag }
+        let tenant = self.config.reading.tenant.clone();
+        Effect::Fetch { generation, bearer: self.token.clone(), tenant, etag }
     }
 
     /// Gives up what is under way, and begins anew at once.
@@ -180,68 +178,8 @@ impl Session {
         self.invalidate(moment);
     }
 
-    pub(super) fn token_changed(&mut self, token: Option<String>, effects: &mut Effects) {
-        match token {
-            None => self.forget_credentials(effects),
-            Some(token) => {
-                self.take_tokens();
-                self.adopt(token);
-                self.restart(effects);
-            }
-        }
-    }
-
-    /// From here on there is a token to ask for; where there was no source, it is the source.
-    pub(super) fn take_tokens(&mut self) {
-        self.config.has_token = true;
-        if self.config.source == Source::Bootstrap {
-            self.config.source = Source::Token;
-        }
-    }
-
-    /// Takes a token; nothing of another user survives it.
-    fn adopt(&mut self, token: String) {
-        let identity = Identity::of(&token);
-        if identity != self.identity {
-            self.become_somebody(identity);
-        }
-        if self.refused.as_ref() == Some(&token) {
-            self.awaits_first_answer = false;
-        }
-        self.token = Some(token);
-    }
-
-    pub(super) fn become_somebody(&mut self, identity: Identity) {
-        let told_now = self.identity == Identity::Untold && identity.subject().is_some();
-        let ours = self
-            .held
-            .as_ref()
-            .is_some_and(|held| held.owner.subject.as_deref() == identity.subject());
-        self.identity = identity;
-        // A bootstrap that is about the subject that the token names is not somebody else's.
-        if told_now && ours {
-            return;
-        }
-        self.epoch += 1;
-        self.awaits_first_answer = true;
-        self.owner = Owner::default();
-        self.floor = None;
-        self.announced = None;
-        self.forbidden = None;
-        self.unauthorized = None;
-        self.drop_held(Absence::Loading);
-    }
-
-    pub(super) fn forget_credentials(&mut self, effects: &mut Effects) {
-        self.token = None;
-        self.become_somebody(Identity::Untold);
-        self.restart(effects);
-        self.absence = Absence::Unauthenticated;
-        self.due = None;
-    }
-
     /// Ends the load of that generation; none when it is not the one under way.
-    fn land(&mut self, generation: u64) -> Option<Flight> {
+    pub(super) fn land(&mut self, generation: u64) -> Option<Flight> {
         self.flight.take_if(|flight| flight.generation == generation)
     }
 
@@ -271,12 +209,16 @@ impl Session {
         }
         self.adopt(token.clone());
         if self.config.source == Source::Token {
-            if let Some(flight) = self.land(generation) {
+            if let Some(flight) = self.flight.as_mut().filter(|flight| flight.awaits_policies) {
+                flight.parked = Some(Parked::Token(token));
+            } else if let Some(flight) = self.land(generation) {
                 self.read_token(&token, &flight, effects);
             }
             return;
         }
-        if self.held.is_none() && self.awaits_first_answer && !self.config.claims.is_empty() {
+        let can_read = self.flight.as_ref().is_some_and(|flight| !flight.awaits_policies);
+        let wants = self.awaits_first_answer && !self.config.claims.is_empty();
+        if self.held.is_none() && can_read && wants {
             self.believe_for_now(&token, effects);
         }
         self.awaits_first_answer = false;
@@ -289,17 +231,20 @@ impl Session {
         match self.claims(token) {
             Ok((document, end)) => {
                 let times = self.times(&document, now, end).doubted(now, self.config.stale);
-                self.hold(Held::new(document, None, times));
+                self.hold(self.held_of(document, None, times));
             }
             Err(problem) => effects.push(Effect::Report(problem)),
         }
     }
 
-    fn read_token(&mut self, token: &str, flight: &Flight, effects: &mut Effects) {
+    pub(super) fn read_token(&mut self, token: &str, flight: &Flight, effects: &mut Effects) {
         match self.claims(token) {
-            Ok((document, end)) => {
+            Ok((mut document, end)) => {
+                for warning in document.warnings.drain(..) {
+                    effects.push(Effect::Report(Problem::ClaimLeftOut(warning)));
+                }
                 let times = self.times(&document, flight.started, end);
-                self.accept(Held::new(document, None, times), flight, effects);
+                self.accept(self.held_of(document, None, times), flight, effects);
             }
             Err(problem @ (Problem::TokenExpired | Problem::TokenNotYetValid)) => {
                 self.fail(problem, None, effects);
@@ -323,18 +268,27 @@ impl Session {
         {
             return Err(Problem::TokenNotYetValid);
         }
-        let default = [ClaimRule::default()];
+        let default = [ClaimRule::at(&["permissions"], ClaimTarget::Permissions)];
         let rules =
             if self.config.claims.is_empty() { &default } else { self.config.claims.as_slice() };
-        let document = read_claims(&token, rules).map_err(Problem::MalformedClaims)?;
+        let reading = &self.config.reading;
+        let document = reading.claims(&token, rules).map_err(Problem::MalformedClaims)?;
+        let document = self.in_our_tenant(document)?;
         Ok((document, end.map(|end| self.clock.moment_of(end))))
     }
 
     pub(super) fn answered(&mut self, generation: u64, answer: Answer, effects: &mut Effects) {
         // Whatever comes late, of an earlier load or another user, is not looked at.
+        match &mut self.flight {
+            Some(flight) if flight.generation == generation && flight.awaits_policies => {
+                flight.parked = Some(Parked::Answer(answer));
+                return;
+            }
+            _ => {}
+        }
         let Some(flight) = self.land(generation) else { return };
         match answer {
-            Answer::Document { body, etag } => match Document::parse(&body) {
+            Answer::Document { body, etag } => match self.config.reading.document(&body) {
                 Ok(document) => self.accept_document(document, etag, &flight, effects),
                 Err(error) => self.fail(Problem::MalformedDocument(error), None, effects),
             },
@@ -345,6 +299,11 @@ impl Session {
                     let times = self.plan(held.version, times, &flight);
                     self.held = Some(Held { times, ..held });
                     self.expire();
+                }
+                // What it is the answer to has been read with policies that are no more.
+                held @ Some(_) if self.config.asks_policies => {
+                    self.held = held;
+                    self.due = Some(self.clock.elapsed() + self.backoff.failed(None));
                 }
                 held => {
                     self.held = held;
@@ -380,11 +339,15 @@ impl Session {
             let (asked, answered) = (asked.to_string(), answered.clone());
             return self.fail(Problem::SubjectMismatch { asked, answered }, None, effects);
         }
+        let document = match self.in_our_tenant(document) {
+            Ok(document) => document,
+            Err(problem) => return self.fail(problem, None, effects),
+        };
         let times = self.times(&document, flight.started, None);
-        self.accept(Held::new(document, etag, times), flight, effects);
+        self.accept(self.held_of(document, etag, times), flight, effects);
     }
 
-    fn times(&self, document: &Document, started: Millis, end: Option<Millis>) -> Times {
+    pub(super) fn times(&self, document: &Document, started: Millis, end: Option<Millis>) -> Times {
         let own = document.ttl_seconds.map_or(self.config.ttl, Millis::from_seconds);
         let ttl = own.clamp(super::TTL_MIN, self.config.ttl);
         Times::since(started, ttl, self.config.stale, end)
@@ -429,10 +392,11 @@ impl Session {
     }
 
     /// Holds a set. One of the same content only brings its times and its entity tag.
-    fn hold(&mut self, new: Held) {
+    pub(super) fn hold(&mut self, new: Held) {
         self.owner = new.owner.clone();
         match &mut self.held {
-            Some(held) if held.is_same_version_as(&new) => {
+            // With other policies, the same document may be another set.
+            Some(held) if !self.config.asks_policies && held.is_same_version_as(&new) => {
                 held.times = new.times;
                 held.etag = new.etag.or(held.etag.take());
             }
@@ -449,7 +413,12 @@ impl Session {
     }
 
     /// Nothing came of a load: what is held stays, and another attempt follows.
-    fn fail(&mut self, problem: Problem, retry_after: Option<Millis>, effects: &mut Effects) {
+    pub(super) fn fail(
+        &mut self,
+        problem: Problem,
+        retry_after: Option<Millis>,
+        effects: &mut Effects,
+    ) {
         self.due = Some(self.clock.elapsed() + self.backoff.failed(retry_after));
         if matches!(self.absence, Absence::Idle | Absence::Loading) {
             self.absence = Absence::Failed;

@@ -11,7 +11,10 @@ mod event;
 mod held;
 mod identity;
 mod load;
+mod options;
+mod policies;
 mod problem;
+mod subject;
 mod time;
 
 use alloc::string::String;
@@ -20,13 +23,14 @@ pub use config::{
     Config, STALE_DEFAULT, Source, TIMEOUT_DEFAULT, TIMEOUT_MIN, TTL_DEFAULT, TTL_MAX, TTL_MIN,
 };
 pub use effect::{Effect, Effects, Problem, Publication};
-pub use event::{Answer, Event, Failure, Observation};
+pub use event::{Answer, Event, Failure, Observation, PolicyTexts};
 pub use time::{Millis, Now};
 
 use crate::decision::{Decision, Reason};
 use crate::requirement::Requirement;
 use crate::resource::Resource;
 use crate::set::PermissionSet;
+use crate::wire::Reading;
 use backoff::Backoff;
 use held::{Held, Owner, Times};
 use identity::Identity;
@@ -118,6 +122,8 @@ pub struct Session {
     announced: Option<u64>,
     /// How many answers were older than what was announced.
     lagging: u32,
+    /// The document that the page carried, while it waits for the policies.
+    bootstrap: Option<String>,
     /// INVARIANT: at most one load is under way.
     flight: Option<Flight>,
     generation: u64,
@@ -155,6 +161,7 @@ impl Session {
             floor: None,
             announced: None,
             lagging: 0,
+            bootstrap: None,
             flight: None,
             generation: 0,
             due: None,
@@ -182,6 +189,9 @@ impl Session {
         match event {
             Event::Started { bootstrap } => self.start(bootstrap, &mut effects),
             Event::TimerFired | Event::Woke => {}
+            Event::PoliciesAnswered { generation, policies } => {
+                self.policies_answered(generation, policies, &mut effects);
+            }
             Event::TokenAnswered { generation, token } => {
                 self.token_answered(generation, token, &mut effects);
             }
@@ -194,6 +204,7 @@ impl Session {
                 self.become_somebody(Identity::Untold);
                 self.restart(&mut effects);
             }
+            Event::TenantChanged(tenant) => self.tenant_changed(tenant, &mut effects),
             Event::Observed(observation) => self.observed(&observation, &mut effects),
             Event::Invalidated => self.invalidate(self.clock.elapsed()),
             Event::RefreshRequested => self.refresh(),
@@ -216,17 +227,38 @@ impl Session {
         requirement: &'a Requirement,
         resource: Option<&Resource>,
     ) -> Decision<'a> {
+        match self.believed(now) {
+            Ok(set) => set.decide(requirement, resource),
+            Err(reason) => Decision::unknown(reason),
+        }
+    }
+
+    /// The set, if there is one that may be believed.
+    fn believed(&self, now: Now) -> Result<&PermissionSet, Reason<'static>> {
         match &self.held {
-            Some(held) if self.clock.peek(now) < held.times.believed_until => {
-                held.set.decide(requirement, resource)
-            }
-            Some(_) => Decision::unknown(Reason::Expired),
-            None => Decision::unknown(match self.absence {
+            Some(held) if self.clock.peek(now) < held.times.believed_until => Ok(&held.set),
+            Some(_) => Err(Reason::Expired),
+            None => Err(match self.absence {
                 Absence::Idle | Absence::Loading | Absence::Failed => Reason::NotLoaded,
                 Absence::Expired => Reason::Expired,
                 Absence::Unauthenticated => Reason::Unauthenticated,
             }),
         }
+    }
+
+    /// Decides by what is held at `now` whether a permission is granted on any resource.
+    #[must_use]
+    pub fn somewhere<'a>(&'a self, now: Now, requirement: &'a Requirement) -> Decision<'a> {
+        match self.believed(now) {
+            Ok(set) => set.somewhere(requirement),
+            Err(reason) => Decision::unknown(reason),
+        }
+    }
+
+    /// How documents are read, and requirements written.
+    #[must_use]
+    pub fn reading(&self) -> &Reading {
+        &self.config.reading
     }
 
     /// How the set stands, at the time of the last event.
@@ -313,7 +345,7 @@ impl Session {
             held.map(|times| times.fresh_until).filter(|moment| *moment > now),
             held.map(|times| times.believed_until),
             self.flight.as_ref().map(|flight| flight.deadline),
-            self.due.filter(|_| self.flight.is_none() && self.config.source != Source::Bootstrap),
+            self.due.filter(|_| self.flight.is_none() && self.has_something_to_load()),
         ];
         let next = moments.into_iter().flatten().min();
         // A timer that fires too early is armed again then: cheaper than to set it each time.

@@ -16,6 +16,10 @@ impl Problem {
             Self::TokenNotYetValid => "token-not-yet-valid",
             Self::TokenProvider(_) => "token-provider",
             Self::SubjectMismatch { .. } => "subject-mismatch",
+            Self::TenantMismatch { .. } => "tenant-mismatch",
+            Self::ClaimLeftOut(_) => "claim-left-out",
+            Self::PolicyProvider(_) => "policy-provider",
+            Self::MalformedPolicies(_) => "malformed-policies",
             Self::OlderVersion { .. } => "older-version",
             Self::UnexpectedNotModified => "unexpected-not-modified",
             Self::Status(_) => "http-status",
@@ -32,7 +36,6 @@ impl fmt::Display for Problem {
         match self {
             Self::MalformedDocument(error) => write!(f, "the permission document is not one: {error}"),
             Self::MalformedToken(error) => error.fmt(f),
-            Self::MalformedClaims(error) => error.fmt(f),
             Self::TokenExpired => f.write_str("the token has expired; give a new one with `setToken`"),
             Self::TokenNotYetValid => f.write_str(
                 "the token is not valid yet (`nbf`); check the clocks of this device and of the issuer",
@@ -42,6 +45,16 @@ impl fmt::Display for Problem {
                 f,
                 "the endpoint answered about `{answered}`, but the token is about `{asked}`; make `subject` the token's `sub`, or leave it out",
             ),
+            Self::TenantMismatch { asked, answered } => write!(
+                f,
+                "the answer is about the tenant `{answered}`, but `{asked}` is set; answer about the tenant that is asked for",
+            ),
+            Self::MalformedClaims(error)
+            | Self::ClaimLeftOut(error)
+            | Self::MalformedPolicies(error) => error.fmt(f),
+            Self::PolicyProvider(message) => {
+                write!(f, "the option `catalogue` or `rolePermissions` failed: {message}")
+            }
             Self::OlderVersion { known, came } => write!(
                 f,
                 "the endpoint answered with version {came}, but version {known} is known; a replica may lag behind",

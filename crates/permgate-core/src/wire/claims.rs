@@ -3,153 +3,239 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::document::{Document, pattern, strings};
+use super::claim_names::{Names, bits, clerk_features, uma};
+use super::claim_rule::{ClaimRule, ClaimShape, ClaimTarget, TENANT};
+use super::document::{Document, read_packed};
 use super::document_error::{DocumentError, DocumentErrorKind as Problem, Path};
+use super::reading::Reading;
 use super::token::Token;
-use crate::grant::Grant;
+use super::values::members;
+use crate::grant::{Effect, Grant};
 use crate::json::Value;
+use crate::order::sorted;
 
-/// Where in a token something is written, and what it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClaimRule {
-    /// The keys that lead to the claim, outermost first. Empty for the claims themselves, which
-    /// are then read as one boolean each.
-    pub path: Vec<String>,
-    /// What the values are.
-    pub target: ClaimTarget,
-    /// Only names that begin with this are read, and it is taken off; for boolean claims that
-    /// stand among others.
-    pub prefix: Option<String>,
-}
-
-/// What a claim's values are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClaimTarget {
-    /// Permissions that are granted.
-    Permissions,
-    /// Roles of the subject.
-    Roles,
-    /// Groups of the subject.
-    Groups,
-}
-
-impl Default for ClaimRule {
-    /// The claim `permissions`, an array or a string.
-    fn default() -> Self {
-        Self {
-            path: Vec::from(["permissions".into()]),
-            target: ClaimTarget::Permissions,
-            prefix: None,
+impl Reading {
+    /// Reads a token by rules.
+    ///
+    /// # Errors
+    /// When a claim is absent and must not be (which is not the same as empty), when the provider
+    /// left out one that holds permissions, when none of the claims is there, or when one is of
+    /// another shape. The error names the path.
+    pub fn claims(&self, token: &Token, rules: &[ClaimRule]) -> Result<Document, DocumentError> {
+        let mut document = Document {
+            subject: token.subject().map(String::from),
+            is_silent: true,
+            ..Document::default()
+        };
+        let mut is_any_found = false;
+        let mut left_out = Vec::new();
+        for rule in rules {
+            let mut reader = RuleReader { reading: self, rule, document: &mut document };
+            let found = reader.read(&token.claims)?;
+            is_any_found |= found != Found::Nothing;
+            match found {
+                Found::Claim if rule.tells_permissions() => document.is_silent = false,
+                Found::LeftOut => left_out.push(rule.target),
+                Found::Claim | Found::Nothing => {}
+            }
         }
+        if let (false, Some(first)) = (is_any_found, rules.first()) {
+            return Err(error_at(self, first, Problem::AbsentClaim));
+        }
+        let memberships = &mut document.memberships;
+        for target in left_out {
+            // Whatever another claim said of it, it is not all there is.
+            match target {
+                ClaimTarget::Roles => {
+                    memberships.roles = None;
+                    // What roles stand for that are not known is not known either.
+                    document.is_silent |= self.policies.roles.is_some();
+                }
+                ClaimTarget::Groups => memberships.groups = None,
+                ClaimTarget::Scopes => memberships.scopes = None,
+                ClaimTarget::Permissions | ClaimTarget::Denied => {}
+            }
+        }
+        document.finish(self)
     }
 }
 
-/// Reads a token by rules.
-///
-/// A claim is an array of strings, a string of names separated by white space or commas, or an
-/// object of booleans (`true` grants, `false` does not).
-///
-/// # Errors
-/// When a claim is absent, which is not the same as empty, or of another shape.
-pub fn read_claims(token: &Token, rules: &[ClaimRule]) -> Result<Document, DocumentError> {
-    let mut document =
-        Document { subject: token.subject().map(String::from), ..Document::default() };
-    for rule in rules {
-        read_rule(token, rule, &mut document)?;
-    }
-    Ok(document)
+/// An error about the claim of a rule.
+fn error_at(reading: &Reading, rule: &ClaimRule, kind: Problem) -> DocumentError {
+    let tenant = reading.tenant.as_deref().unwrap_or(TENANT);
+    let keys = rule.path.iter().map(|key| if key == TENANT { tenant } else { key.as_str() });
+    DocumentError::at(keys.collect::<Vec<_>>().join("."), kind)
 }
 
-fn read_rule(
-    token: &Token,
-    rule: &ClaimRule,
-    document: &mut Document,
-) -> Result<(), DocumentError> {
-    // Built from the outside in, so that an error names the whole path.
+/// What became of a rule.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Claim,
+    /// A mark that the provider left the claim out.
+    LeftOut,
+    Nothing,
+}
+
+struct RuleReader<'a> {
+    reading: &'a Reading,
+    rule: &'a ClaimRule,
+    document: &'a mut Document,
+}
+
+impl RuleReader<'_> {
+    /// Reads what the rule is about.
+    fn read(&mut self, claims: &Value) -> Result<Found, DocumentError> {
+        let has_no_tenant =
+            self.rule.path.iter().any(|key| key == TENANT) && self.reading.tenant.is_none();
+        if has_no_tenant {
+            if self.rule.optional {
+                return Ok(Found::Nothing);
+            }
+            return Err(error_at(self.reading, self.rule, Problem::NoTenant));
+        }
+        if self.rule.is_user_editable(self.reading.tenant.as_deref()) {
+            return Err(error_at(self.reading, self.rule, Problem::UserEditable));
+        }
+        let is_found = self.descend(claims, &self.rule.path, &Path::Root)?;
+        if is_found {
+            return Ok(Found::Claim);
+        }
+        if is_left_out(claims, &self.rule.path) {
+            let error = error_at(self.reading, self.rule, Problem::LeftOut);
+            if self.rule.tells_permissions() {
+                return Err(error);
+            }
+            self.document.warnings.push(error);
+            return Ok(Found::LeftOut);
+        }
+        if self.rule.absent_is_empty {
+            self.add(Vec::new(), &Path::Root)?;
+            return Ok(Found::Claim);
+        }
+        if self.rule.optional {
+            return Ok(Found::Nothing);
+        }
+        Err(error_at(self.reading, self.rule, Problem::AbsentClaim))
+    }
+
+    /// Goes down the path, from the outside in, so that an error names the way.
     fn descend(
+        &mut self,
         value: &Value,
         keys: &[String],
         path: &Path<'_>,
-        rule: &ClaimRule,
-        document: &mut Document,
-    ) -> Result<(), DocumentError> {
+    ) -> Result<bool, DocumentError> {
         let Some((key, rest)) = keys.split_first() else {
-            let names = names(value, path, rule)?;
-            return add(names, path, rule.target, document);
+            return if let Value::Null = value { Ok(false) } else { self.take(value, path) };
         };
-        let inner = Path::Key(path, key);
+        let key = match &self.reading.tenant {
+            Some(tenant) if key == TENANT => tenant,
+            _ => key,
+        };
+        let parsed;
+        let object = match value {
+            Value::Null => return Ok(false),
+            // Hasura's claims, and everything in Cognito's, may be a text that holds JSON.
+            Value::String(text) if text.trim_start().starts_with('{') => {
+                parsed = json(text, path)?;
+                members(&parsed, path)?
+            }
+            other => members(other, path)?,
+        };
+        let exact = object.iter().find(|(name, _)| name == key);
+        let found = exact.or_else(|| {
+            object.iter().find(|(name, _)| self.rule.ignore_case && name.eq_ignore_ascii_case(key))
+        });
+        match found {
+            Some((key, inner)) => self.descend(inner, rest, &Path::Key(path, key)),
+            None => Ok(false),
+        }
+    }
+
+    /// Reads the claim itself.
+    fn take(&mut self, value: &Value, path: &Path<'_>) -> Result<bool, DocumentError> {
+        let mut names = Names::new(self.reading, self.rule);
+        match &self.rule.shape {
+            ClaimShape::Names => names.read(value, path)?,
+            ClaimShape::Keys => {
+                for (key, value) in members(value, path)? {
+                    let tenant = self.reading.tenant.as_ref().filter(|_| self.rule.per_tenant);
+                    if tenant.is_none_or(|tenant| value.member(tenant).is_some()) {
+                        names.push(key, &Path::Key(path, key))?;
+                    }
+                }
+            }
+            ClaimShape::Flags(flags) => {
+                for (name, bit) in flags.iter().zip(bits(value, path)?) {
+                    if bit && !name.is_empty() {
+                        names.push(name, path)?;
+                    }
+                }
+            }
+            ClaimShape::Packed => {
+                self.unpack(value, path)?;
+                return Ok(true);
+            }
+            ClaimShape::Uma => uma(&mut names, value, path)?,
+            ClaimShape::ClerkFeatures => {
+                if !clerk_features(&mut names, value, path)? {
+                    return Ok(false);
+                }
+            }
+        }
+        self.add(names.finish(), path)?;
+        Ok(true)
+    }
+
+    fn unpack(&mut self, value: &Value, path: &Path<'_>) -> Result<(), DocumentError> {
+        let grants = &mut self.document.grants;
         match value {
-            Value::Object(_) => {
-                let absent = || DocumentError::new(&inner, Problem::AbsentClaim);
-                descend(value.member(key).ok_or_else(absent)?, rest, &inner, rule, document)
+            Value::String(text) => {
+                let (id, bits) = text.rsplit_once('.').unwrap_or(("", text));
+                self.reading.unpack(id, bits, path, grants)
             }
-            other => Err(DocumentError::wrong_type(path, "an object", other)),
+            other => read_packed(self.reading, other, path, grants),
         }
     }
-    descend(&token.claims, &rule.path, &Path::Root, rule, document)
-}
 
-fn names(value: &Value, path: &Path<'_>, rule: &ClaimRule) -> Result<Vec<String>, DocumentError> {
-    let names = match value {
-        Value::Array(_) => strings(value, path)?,
-        Value::String(text) => {
-            let names = text.split(|c: char| c.is_whitespace() || c == ',');
-            names.filter(|name| !name.is_empty()).map(String::from).collect()
-        }
-        Value::Object(members) => return booleans(members, path, rule),
-        other => return Err(DocumentError::wrong_type(path, "an array, string or object", other)),
-    };
-    Ok(match &rule.prefix {
-        None => names,
-        Some(prefix) => {
-            names.iter().filter_map(|n| n.strip_prefix(prefix.as_str())).map(String::from).collect()
-        }
-    })
-}
-
-/// The names of the members that are `true`. With a prefix the others are not looked at, since
-/// they stand among claims that mean something else.
-fn booleans(
-    members: &[(String, Value)],
-    path: &Path<'_>,
-    rule: &ClaimRule,
-) -> Result<Vec<String>, DocumentError> {
-    let mut names = Vec::new();
-    for (key, value) in members {
-        let name = match &rule.prefix {
-            None => Some(key.as_str()),
-            Some(prefix) => key.strip_prefix(prefix.as_str()),
+    fn add(&mut self, names: Vec<String>, path: &Path<'_>) -> Result<(), DocumentError> {
+        let memberships = &mut self.document.memberships;
+        let (members, effect) = match self.rule.target {
+            ClaimTarget::Permissions => (None, Effect::Allow),
+            ClaimTarget::Denied => (None, Effect::Deny),
+            ClaimTarget::Roles => (Some(&mut memberships.roles), Effect::Allow),
+            ClaimTarget::Groups => (Some(&mut memberships.groups), Effect::Allow),
+            ClaimTarget::Scopes => (Some(&mut memberships.scopes), Effect::Allow),
         };
-        match (name, value) {
-            (Some(name), Value::Bool(true)) => names.push(name.into()),
-            (None, _) | (_, Value::Bool(false)) => {}
-            // Among the claims themselves stand `sub`, `exp` and others, which are not booleans.
-            _ if rule.path.is_empty() && rule.prefix.is_none() => {}
-            (_, other) => {
-                return Err(DocumentError::wrong_type(&Path::Key(path, key), "a boolean", other));
-            }
-        }
-    }
-    Ok(names)
-}
-
-fn add(
-    names: Vec<String>,
-    path: &Path<'_>,
-    target: ClaimTarget,
-    document: &mut Document,
-) -> Result<(), DocumentError> {
-    let members = match target {
-        ClaimTarget::Permissions => {
-            for name in &names {
-                document.grants.push(Grant::allow(pattern(name, path)?));
-            }
+        if let Some(members) = members {
+            let held = members.take().unwrap_or_default().into_vec();
+            *members = Some(sorted(held.into_iter().chain(names).collect()).into());
             return Ok(());
         }
-        ClaimTarget::Roles => &mut document.memberships.roles,
-        ClaimTarget::Groups => &mut document.memberships.groups,
+        for name in &names {
+            let pattern = self.reading.pattern(name, path)?;
+            self.document.grants.push(Grant { pattern, resource: None, effect });
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn json(text: &str, path: &Path<'_>) -> Result<Value, DocumentError> {
+    Value::parse(text).map_err(|error| DocumentError::new(path, Problem::Json(error)))
+}
+
+/// Whether a provider says that it left a claim out: by distributed claims (OpenID Connect Core
+/// §5.6.2), or by Entra's mark for groups in an implicit flow.
+fn is_left_out(claims: &Value, path: &[String]) -> bool {
+    let Some(first) = path.first() else { return false };
+    if claims.member(first).is_some() {
+        return false;
+    }
+    let marked = match claims.member("hasgroups") {
+        Some(Value::Bool(marked)) => *marked,
+        Some(Value::String(marked)) => marked == "true",
+        _ => false,
     };
-    let held = members.take().unwrap_or_default().into_vec();
-    *members = Some(held.into_iter().chain(names).collect());
-    Ok(())
+    (marked && first == "groups" && path.len() == 1)
+        || claims.member("_claim_names").is_some_and(|names| names.member(first).is_some())
 }

@@ -4,9 +4,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::document_error::{DocumentError, DocumentErrorKind as Problem, Path};
+use super::layout;
+use super::reading::{Layout, MAX_GRANTS, MAX_MEMBERS, Reading};
+use super::values::{items, members, optional_string, optional_whole, string, strings, word};
+use crate::catalogue::Catalogue;
 use crate::grant::{Effect, Grant};
-use crate::json::{JsonErrorKind, Value, Writer};
-use crate::pattern::Pattern;
+use crate::json::{Value, Writer};
 use crate::resource::ResourcePattern;
 use crate::set::{Memberships, PermissionSet};
 
@@ -16,10 +19,11 @@ use crate::set::{Memberships, PermissionSet};
 /// { "subject": "u-17", "tenant": "acme", "version": 42, "ttl": 300,
 ///   "permissions": ["invoice:view", "report:*"], "denied": ["report:delete"],
 ///   "grants": [{ "permission": "invoice:edit", "resource": "invoices/*", "effect": "allow" }],
-///   "roles": ["accountant"], "groups": ["staff"] }
+///   "roles": ["accountant"], "groups": ["staff"], "scopes": ["openid"],
+///   "packed": { "catalogue": "2026-11", "bits": "AQI" } }
 /// ```
-/// `permissions` or `grants` must be there, all other keys are optional, and unknown keys are
-/// ignored. An array of names is a document too.
+/// One of `permissions`, `grants` and `packed` must be there, all other keys are optional, and
+/// unknown keys are ignored. An array of names is a document too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     /// Whom it is about.
@@ -34,74 +38,120 @@ pub struct Document {
     pub grants: Vec<Grant>,
     /// What the subject belongs to.
     pub memberships: Memberships,
+    /// Whether nothing was said of permissions: then those that roles do not stand for are unknown.
+    pub is_silent: bool,
+    /// What could not be read and is unknown for that, though the rest could be.
+    pub warnings: Vec<DocumentError>,
+}
+
+/// Whether a document must say something of permissions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum NeedsPermissions {
+    Yes,
+    No,
 }
 
 impl Document {
-    /// Reads a document.
+    /// Reads a document in the default language and layout.
     ///
     /// # Errors
-    /// When the text is not JSON, a known key has the wrong type, a pattern is malformed, or
-    /// neither `permissions` nor `grants` is there. The error names the path.
+    /// See [`Reading::document`].
     pub fn parse(text: &str) -> Result<Self, DocumentError> {
-        let value = Value::parse(text).map_err(|error| {
-            let html =
-                error.kind == JsonErrorKind::Unexpected && text.trim_start().starts_with('<');
-            let kind = if html { Problem::Html } else { Problem::Json(error) };
-            DocumentError::new(&Path::Root, kind)
-        })?;
-        Self::from_value(&value)
+        Reading::default().document(text)
     }
 
-    fn from_value(value: &Value) -> Result<Self, DocumentError> {
-        let root = Path::Root;
-        let members = match value {
-            Value::Array(_) => {
-                let mut grants = Vec::new();
-                read_names(value, &root, Effect::Allow, &mut grants)?;
-                return Ok(Self { grants, ..Self::default() });
-            }
-            Value::Object(members) => members,
-            other => return Err(DocumentError::wrong_type(&root, "an object or an array", other)),
-        };
+    pub(super) fn read(
+        reading: &Reading,
+        value: &Value,
+        path: &Path<'_>,
+        needs: NeedsPermissions,
+    ) -> Result<Self, DocumentError> {
         let mut document = Self::default();
+        let members = match (reading.layout, value) {
+            (Layout::Document, Value::Array(_)) => {
+                read_names(reading, value, path, Effect::Allow, &mut document.grants)?;
+                return Ok(document);
+            }
+            (_, Value::Object(members)) => members,
+            (_, other) => {
+                return Err(DocumentError::wrong_type(path, "an object or an array", other));
+            }
+        };
+        let is_map = reading.layout != Layout::Document
+            && !matches!(value.member("permissions"), Some(Value::Object(_)));
+        if is_map {
+            layout::read_map(reading, value, path, Effect::Allow, &mut document.grants)?;
+            return Ok(document);
+        }
         let mut holds_permissions = false;
         for (key, value) in members {
-            let path = Path::Key(&root, key);
+            let path = Path::Key(path, key);
             let grants = &mut document.grants;
+            let memberships = &mut document.memberships;
             match key.as_str() {
                 "subject" => document.subject = optional_string(value, &path)?,
                 "tenant" => document.tenant = optional_string(value, &path)?,
                 "version" => document.version = optional_whole(value, &path)?,
                 "ttl" => document.ttl_seconds = optional_whole(value, &path)?,
-                "permissions" => {
-                    holds_permissions = true;
-                    read_names(value, &path, Effect::Allow, grants)?;
-                }
-                "denied" => read_names(value, &path, Effect::Deny, grants)?,
-                "grants" => {
-                    holds_permissions = true;
-                    read_grants(value, &path, grants)?;
-                }
-                "roles" => document.memberships.roles = Some(strings(value, &path)?.into()),
-                "groups" => document.memberships.groups = Some(strings(value, &path)?.into()),
+                "permissions" => read_list(reading, value, &path, Effect::Allow, grants)?,
+                "denied" => read_list(reading, value, &path, Effect::Deny, grants)?,
+                "grants" => read_grants(reading, value, &path, grants)?,
+                "packed" => read_packed(reading, value, &path, grants)?,
+                "roles" => memberships.roles = Some(strings(value, &path)?.into()),
+                "groups" => memberships.groups = Some(strings(value, &path)?.into()),
+                "scopes" => memberships.scopes = Some(strings(value, &path)?.into()),
                 _ => {}
             }
+            holds_permissions |= matches!(key.as_str(), "permissions" | "grants" | "packed");
         }
-        if !holds_permissions {
-            return Err(DocumentError::new(&root, Problem::NoPermissions));
+        // Roles may be all there is to say, where it is known what they stand for.
+        let told_by_roles =
+            reading.policies.roles.is_some() && document.memberships.roles.is_some();
+        if needs == NeedsPermissions::Yes && !holds_permissions && !told_by_roles {
+            return Err(DocumentError::new(path, Problem::NoPermissions));
         }
         Ok(document)
+    }
+
+    /// Adds what the roles stand for, and looks whether all of it is not too much.
+    pub(super) fn finish(mut self, reading: &Reading) -> Result<Self, DocumentError> {
+        let Memberships { roles, groups, scopes } = &self.memberships;
+        if [roles, groups, scopes].into_iter().flatten().any(|names| names.len() > MAX_MEMBERS) {
+            return Err(DocumentError::new(&Path::Root, Problem::TooManyMembers));
+        }
+        if let (Some(map), Some(roles)) = (&reading.policies.roles, &self.memberships.roles) {
+            map.expand(roles, &mut self.grants)?;
+            self.is_silent = false;
+        }
+        if self.grants.len() > MAX_GRANTS {
+            return Err(DocumentError::new(&Path::Root, Problem::TooManyGrants));
+        }
+        Ok(self)
     }
 
     /// The set that it describes.
     #[must_use]
     pub fn into_set(self) -> PermissionSet {
-        PermissionSet::new(self.grants).with_memberships(self.memberships)
+        let set = PermissionSet::new(self.grants).with_memberships(self.memberships);
+        if self.is_silent { set.silent() } else { set }
     }
 
     /// Writes the document as JSON; reading it gives a document of the same meaning.
     #[must_use]
     pub fn to_json(&self) -> String {
+        self.write(None)
+    }
+
+    /// Writes the document with its permissions packed, as far as the catalogue lists them.
+    ///
+    /// What is left out is what no list can hold: grants for names that it does not have, and the
+    /// difference between all names and `*`.
+    #[must_use]
+    pub fn to_packed_json(&self, catalogue: &Catalogue) -> String {
+        self.write(Some(catalogue))
+    }
+
+    fn write(&self, catalogue: Option<&Catalogue>) -> String {
         let mut json = Writer::default();
         let plain = |effect: Effect| {
             let grants = self.grants.iter();
@@ -122,8 +172,21 @@ impl Document {
                 json.number(value);
             }
         }
-        json.key("permissions");
-        json.strings(plain(Effect::Allow));
+        match catalogue {
+            Some(catalogue) => {
+                json.key("packed");
+                json.open_object();
+                json.key("catalogue");
+                json.string(catalogue.id());
+                json.key("bits");
+                json.string(&catalogue.pack(&PermissionSet::new(self.grants.clone())));
+                json.close_object();
+            }
+            None => {
+                json.key("permissions");
+                json.strings(plain(Effect::Allow));
+            }
+        }
         json.key("denied");
         json.strings(plain(Effect::Deny));
         json.key("grants");
@@ -141,9 +204,8 @@ impl Document {
             }
         }
         json.close_array();
-        for (key, names) in
-            [("roles", &self.memberships.roles), ("groups", &self.memberships.groups)]
-        {
+        let Memberships { roles, groups, scopes } = &self.memberships;
+        for (key, names) in [("roles", roles), ("groups", groups), ("scopes", scopes)] {
             if let Some(names) = names {
                 json.key(key);
                 json.strings(names.iter().map(String::as_str));
@@ -154,46 +216,37 @@ impl Document {
     }
 }
 
-/// `null` stands for an absent value where a value is optional.
-fn optional_string(value: &Value, path: &Path<'_>) -> Result<Option<String>, DocumentError> {
-    match value {
-        Value::Null => Ok(None),
-        value => string(value, path).map(|text| Some(text.into())),
+impl Reading {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// When the text is not JSON, a known key has the wrong type, a pattern is malformed, a packed
+    /// set is of another catalogue, or nothing that holds permissions is there. The error names
+    /// the path.
+    pub fn document(&self, text: &str) -> Result<Document, DocumentError> {
+        let value = DocumentError::json(text)?;
+        Document::read(self, &value, &Path::Root, NeedsPermissions::Yes)?.finish(self)
     }
 }
 
-fn optional_whole(value: &Value, path: &Path<'_>) -> Result<Option<u64>, DocumentError> {
-    match value {
-        Value::Null => Ok(None),
-        Value::Number(number) if number.whole().is_some() => Ok(number.whole()),
-        Value::Number(_) => {
-            let (needed, found) = ("a whole number", "another number");
-            Err(DocumentError::new(path, Problem::WrongType { needed, found }))
+/// Names under `permissions` or `denied`, in the layout of the document.
+fn read_list(
+    reading: &Reading,
+    value: &Value,
+    path: &Path<'_>,
+    effect: Effect,
+    grants: &mut Vec<Grant>,
+) -> Result<(), DocumentError> {
+    match (reading.layout, value) {
+        (Layout::ByResource | Layout::ByAction, Value::Object(_)) => {
+            layout::read_map(reading, value, path, effect, grants)
         }
-        other => Err(DocumentError::wrong_type(path, "a whole number", other)),
+        _ => read_names(reading, value, path, effect, grants),
     }
 }
 
-pub(super) fn string<'a>(value: &'a Value, path: &Path<'_>) -> Result<&'a str, DocumentError> {
-    match value {
-        Value::String(text) => Ok(text),
-        other => Err(DocumentError::wrong_type(path, "a string", other)),
-    }
-}
-
-fn items<'a>(value: &'a Value, path: &Path<'_>) -> Result<&'a [Value], DocumentError> {
-    match value {
-        Value::Array(items) => Ok(items),
-        other => Err(DocumentError::wrong_type(path, "an array", other)),
-    }
-}
-
-pub(super) fn strings(value: &Value, path: &Path<'_>) -> Result<Vec<String>, DocumentError> {
-    let items = items(value, path)?.iter().enumerate();
-    items.map(|(index, item)| string(item, &Path::Index(path, index)).map(String::from)).collect()
-}
-
-pub(super) fn read_names(
+fn read_names(
+    reading: &Reading,
     value: &Value,
     path: &Path<'_>,
     effect: Effect,
@@ -201,35 +254,42 @@ pub(super) fn read_names(
 ) -> Result<(), DocumentError> {
     for (index, item) in items(value, path)?.iter().enumerate() {
         let path = Path::Index(path, index);
-        let pattern = pattern(string(item, &path)?, &path)?;
+        let pattern = reading.pattern(string(item, &path)?, &path)?;
         grants.push(Grant { pattern, resource: None, effect });
     }
     Ok(())
 }
 
-pub(super) fn pattern(text: &str, path: &Path<'_>) -> Result<Pattern, DocumentError> {
-    Pattern::parse(text).map_err(|error| DocumentError::new(path, Problem::Pattern(error)))
+/// `{"catalogue": "2026-11", "bits": "AQI"}`
+pub(super) fn read_packed(
+    reading: &Reading,
+    value: &Value,
+    path: &Path<'_>,
+    grants: &mut Vec<Grant>,
+) -> Result<(), DocumentError> {
+    members(value, path)?;
+    let text = |key| string(value.member(key).unwrap_or(&Value::Null), &Path::Key(path, key));
+    reading.unpack(text("catalogue")?, text("bits")?, path, grants)
 }
 
 fn read_grants(
+    reading: &Reading,
     value: &Value,
     path: &Path<'_>,
     grants: &mut Vec<Grant>,
 ) -> Result<(), DocumentError> {
     for (index, item) in items(value, path)?.iter().enumerate() {
         let path = Path::Index(path, index);
-        let Value::Object(_) = item else {
-            return Err(DocumentError::wrong_type(&path, "an object", item));
-        };
-        grants.push(grant(item, &path)?);
+        members(item, &path)?;
+        grants.push(grant(reading, item, &path)?);
     }
     Ok(())
 }
 
-fn grant(item: &Value, parent: &Path<'_>) -> Result<Grant, DocumentError> {
+fn grant(reading: &Reading, item: &Value, parent: &Path<'_>) -> Result<Grant, DocumentError> {
     let path = Path::Key(parent, "permission");
     let permission = string(item.member("permission").unwrap_or(&Value::Null), &path)?;
-    let pattern = pattern(permission, &path)?;
+    let pattern = reading.pattern(permission, &path)?;
     let path = Path::Key(parent, "resource");
     let resource = match item.member("resource") {
         None | Some(Value::Null) => None,
@@ -241,11 +301,11 @@ fn grant(item: &Value, parent: &Path<'_>) -> Result<Grant, DocumentError> {
     let path = Path::Key(parent, "effect");
     let effect = match item.member("effect") {
         None => Effect::Allow,
-        Some(value) => match string(value, &path)? {
-            "allow" => Effect::Allow,
-            "deny" => Effect::Deny,
-            _ => return Err(DocumentError::new(&path, Problem::UnknownEffect)),
-        },
+        Some(value) => word(value, &path, "`allow`, `deny`", |text| match text {
+            "allow" => Some(Effect::Allow),
+            "deny" => Some(Effect::Deny),
+            _ => None,
+        })?,
     };
     Ok(Grant { pattern, resource, effect })
 }

@@ -1,19 +1,36 @@
 //! Why a JSON value is no permission document: the path to the place, and what stands there.
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use core::fmt;
+use core::ops::Deref;
 
-use crate::json::{JsonError, Value};
+use crate::catalogue::CatalogueError;
+use crate::json::{JsonError, JsonErrorKind, Value};
 use crate::pattern::PatternError;
 use crate::resource::ResourceError;
 
-/// A permission document, or a claim of a token, that could not be read.
+/// A permission document, a claim of a token or an option that could not be read.
+///
+/// One pointer wide: it travels through every function that reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DocumentError {
+pub struct DocumentError(Box<Details>);
+
+/// Where a document could not be read, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
     /// Where: `permissions[3]`; empty for the document itself.
     pub path: String,
     /// What is wrong there.
     pub kind: DocumentErrorKind,
+}
+
+impl Deref for DocumentError {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
 }
 
 /// What can be wrong with a document.
@@ -38,16 +55,58 @@ pub enum DocumentErrorKind {
     Pattern(PatternError),
     /// A resource pattern is none.
     Resource(ResourceError),
-    /// An effect other than `allow` or `deny`.
-    UnknownEffect,
+    /// A word that is none of those there are.
+    UnknownWord {
+        /// Those there are.
+        words: &'static str,
+    },
+    /// A key that no option has.
+    UnknownOption,
+    /// A preset of a name that there is not.
+    UnknownPreset,
+    /// A path that is neither an array of keys nor a JSON Pointer (RFC 6901).
+    BadPointer,
+    /// The claim is one that users edit themselves.
+    UserEditable,
+    /// The provider left the claim out of the token, since it was too long.
+    LeftOut,
+    /// The claim is told for each tenant, and no tenant is set.
+    NoTenant,
+    /// A packed set is of a catalogue that is not known.
+    UnknownCatalogue(String),
+    /// A catalogue is none, or bits are not of it.
+    Catalogue(CatalogueError),
+    /// More than [`super::MAX_GRANTS`] grants.
+    TooManyGrants,
+    /// More than [`super::MAX_MEMBERS`] roles, groups or scopes.
+    TooManyMembers,
 }
 
 impl DocumentError {
-    pub(super) fn new(path: &Path<'_>, kind: DocumentErrorKind) -> Self {
-        Self { path: path.to_string(), kind }
+    #[cold]
+    pub(crate) fn new(path: &Path<'_>, kind: DocumentErrorKind) -> Self {
+        Self::at(path.to_string(), kind)
     }
 
-    pub(super) fn wrong_type(path: &Path<'_>, needed: &'static str, found: &Value) -> Self {
+    #[cold]
+    pub(super) fn at(path: String, kind: DocumentErrorKind) -> Self {
+        Self(Box::new(Details { path, kind }))
+    }
+
+    /// Reads a text that must be JSON.
+    pub(crate) fn json(text: &str) -> Result<Value, Self> {
+        Value::parse(text).map_err(|error| {
+            let html =
+                error.kind == JsonErrorKind::Unexpected && text.trim_start().starts_with('<');
+            Self::new(
+                &Path::Root,
+                if html { DocumentErrorKind::Html } else { DocumentErrorKind::Json(error) },
+            )
+        })
+    }
+
+    #[cold]
+    pub(crate) fn wrong_type(path: &Path<'_>, needed: &'static str, found: &Value) -> Self {
         Self::new(path, DocumentErrorKind::WrongType { needed, found: found.kind() })
     }
 }
@@ -65,14 +124,37 @@ impl fmt::Display for DocumentError {
             ),
             Kind::WrongType { needed, found } => write!(f, "{needed} is needed, not {found}"),
             Kind::NoPermissions => f.write_str(
-                "the document holds none of `permissions`, `grants`; send an empty `permissions` if nothing is granted",
+                "the document holds none of `permissions`, `grants`, `packed`; send an empty `permissions` if nothing is granted",
             ),
             Kind::AbsentClaim => f.write_str(
                 "the token has no such claim; name the one that holds the permissions in the option `claims`",
             ),
             Kind::Pattern(error) => error.fmt(f),
             Kind::Resource(error) => error.fmt(f),
-            Kind::UnknownEffect => f.write_str("the effect is neither `allow` nor `deny`"),
+            Kind::UnknownWord { words } => write!(f, "one of {words} is needed"),
+            Kind::UnknownOption => f.write_str("there is no such option; is it spelled right?"),
+            Kind::UnknownPreset => f.write_str(
+                "there is no such preset; the README lists them, and a rule with a `path` reads any claim",
+            ),
+            Kind::BadPointer => f.write_str(
+                "a path is an array of keys or a JSON Pointer such as `/realm_access/roles`",
+            ),
+            Kind::UserEditable => f.write_str(
+                "users edit this claim themselves; read permissions from one that they cannot, such as `app_metadata`",
+            ),
+            Kind::LeftOut => f.write_str(
+                "the provider left this claim out, since it was too long; have it limited to what the application needs, or use the option `endpoint`",
+            ),
+            Kind::NoTenant => f.write_str("this claim is told for each tenant; set one with `setTenant`"),
+            Kind::UnknownCatalogue(id) => write!(
+                f,
+                "the set is packed by the catalogue `{id}`, which is not known; give it in the option `catalogue`"
+            ),
+            Kind::Catalogue(error) => error.fmt(f),
+            Kind::TooManyMembers => f.write_str(
+                "there are more than 16384 roles, groups or scopes; send those that the application asks for",
+            ),
+            Kind::TooManyGrants => f.write_str("there are more than 262144 grants; use `*` in some of them"),
         }
     }
 }
@@ -81,7 +163,7 @@ impl core::error::Error for DocumentError {}
 
 /// Where in a document something stands; made into text only when an error needs it.
 #[derive(Clone, Copy)]
-pub(super) enum Path<'a> {
+pub(crate) enum Path<'a> {
     Root,
     Key(&'a Path<'a>, &'a str),
     Index(&'a Path<'a>, usize),

@@ -1,15 +1,25 @@
 //! The contract with the outside: documents, tokens and headers, read into the types of the core
 //! and written from them.
 
+mod claim_names;
+mod claim_rule;
 mod claims;
 mod document;
 mod document_error;
+mod layout;
+mod presets;
+mod reading;
+mod role_map;
 mod token;
+pub(crate) mod values;
 mod version_header;
 
-pub use claims::{ClaimRule, ClaimTarget, read_claims};
+pub use claim_rule::{ClaimRule, ClaimShape, ClaimTarget, Split};
 pub use document::Document;
+pub(crate) use document_error::Path;
 pub use document_error::{DocumentError, DocumentErrorKind};
+pub use reading::{Layout, MAX_GRANTS, MAX_MEMBERS, Policies, Reading};
+pub use role_map::RoleMap;
 pub use token::{MAX_TOKEN_BYTES, Token, TokenError};
 pub use version_header::VersionHeader;
 

@@ -80,7 +80,7 @@ fn f39_wrong_types_name_their_path() {
     );
     assert_eq!(
         error(r#"{"grants":[{"permission":"a","effect":"maybe"}]}"#),
-        "`grants[0].effect`: the effect is neither `allow` nor `deny`"
+        "`grants[0].effect`: one of `allow`, `deny` is needed"
     );
     assert!(
         error(r#"{"permissions":["inv*"]}"#)
@@ -102,16 +102,18 @@ fn token(claims: &str) -> String {
 }
 
 fn rule(path: &[&str], prefix: Option<&str>) -> ClaimRule {
-    ClaimRule {
-        path: path.iter().map(|key| (*key).to_owned()).collect(),
-        target: ClaimTarget::Permissions,
-        prefix: prefix.map(String::from),
-    }
+    let rule = ClaimRule::at(path, ClaimTarget::Permissions);
+    ClaimRule { prefix: prefix.map(String::from), ..rule }
+}
+
+fn permissions() -> ClaimRule {
+    rule(&["permissions"], None)
 }
 
 fn read(claims: &str, rule: &ClaimRule) -> Result<Vec<String>, String> {
     let token = Token::decode_unverified(&token(claims)).unwrap();
-    read_claims(&token, core::slice::from_ref(rule))
+    Reading::default()
+        .claims(&token, core::slice::from_ref(rule))
         .map(|document| document.grants.iter().map(|grant| grant.pattern.to_string()).collect())
         .map_err(|error| error.to_string())
 }
@@ -119,11 +121,11 @@ fn read(claims: &str, rule: &ClaimRule) -> Result<Vec<String>, String> {
 #[test]
 fn claims_are_read_as_array_string_and_booleans() {
     let expected = Ok(Vec::from(["a:x".to_owned(), "b:y".to_owned()]));
-    assert_eq!(read(r#"{"permissions":["a:x","b:y"]}"#, &ClaimRule::default()), expected);
-    assert_eq!(read(r#"{"permissions":"a:x b:y"}"#, &ClaimRule::default()), expected);
-    assert_eq!(read(r#"{"permissions":"a:x, b:y,"}"#, &ClaimRule::default()), expected);
+    assert_eq!(read(r#"{"permissions":["a:x","b:y"]}"#, &permissions()), expected);
+    assert_eq!(read(r#"{"permissions":"a:x b:y"}"#, &permissions()), expected);
+    assert_eq!(read(r#"{"permissions":"a:x, b:y,"}"#, &permissions()), expected);
     assert_eq!(
-        read(r#"{"permissions":{"a:x":true,"b:y":true,"c":false}}"#, &ClaimRule::default()),
+        read(r#"{"permissions":{"a:x":true,"b:y":true,"c":false}}"#, &permissions()),
         expected
     );
     assert_eq!(
@@ -143,25 +145,25 @@ fn claims_are_read_as_array_string_and_booleans() {
 
 #[test]
 fn an_absent_claim_is_not_an_empty_one() {
-    assert_eq!(read(r#"{"permissions":[]}"#, &ClaimRule::default()), Ok(Vec::new()));
-    assert_eq!(read(r#"{"permissions":""}"#, &ClaimRule::default()), Ok(Vec::new()));
+    assert_eq!(read(r#"{"permissions":[]}"#, &permissions()), Ok(Vec::new()));
+    assert_eq!(read(r#"{"permissions":""}"#, &permissions()), Ok(Vec::new()));
     assert!(
-        read("{}", &ClaimRule::default())
+        read("{}", &permissions())
             .unwrap_err()
             .starts_with("`permissions`: the token has no such claim")
     );
     assert!(read(r#"{"a":{}}"#, &rule(&["a", "b"], None)).unwrap_err().starts_with("`a.b`"));
     assert_eq!(
-        read(r#"{"permissions":null}"#, &ClaimRule::default()).unwrap_err(),
-        "`permissions`: an array, string or object is needed, not null"
+        read(r#"{"permissions":null}"#, &permissions()).unwrap_err(),
+        "`permissions`: the token has no such claim; name the one that holds the permissions in the option `claims`"
     );
     assert_eq!(
-        read(r#"{"permissions":{"a":1}}"#, &ClaimRule::default()).unwrap_err(),
-        "`permissions.a`: a boolean is needed, not a number"
+        read(r#"{"permissions":{"a":1}}"#, &permissions()).unwrap_err(),
+        "`permissions.a`: a boolean, array, string or object is needed, not a number"
     );
     assert_eq!(
-        read(r#"{"permissions":["a",1]}"#, &ClaimRule::default()).unwrap_err(),
-        "`permissions[1]`: a string is needed, not a number"
+        read(r#"{"permissions":["a",1]}"#, &permissions()).unwrap_err(),
+        "`permissions[1]`: a string or an object is needed, not a number"
     );
     assert_eq!(
         read(r#"{"a":"x"}"#, &rule(&["a", "b"], None)).unwrap_err(),
@@ -233,7 +235,7 @@ proptest! {
         let _ = Document::parse(&json);
         let _ = Token::decode_unverified(&text);
         if let Ok(token) = Token::decode_unverified(&token(&json)) {
-            let _ = read_claims(&token, &[ClaimRule::default(), rule(&[], None)]);
+            let _ = Reading::default().claims(&token, &[permissions(), rule(&[], None)]);
         }
         let _ = VersionHeader::parse(&text);
     }

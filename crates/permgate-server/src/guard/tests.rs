@@ -1,6 +1,6 @@
 //! What an administrator may give: exactly what they hold.
 
-use permgate_core::{Effect, Grant, Pattern, PermissionSet, ResourcePattern};
+use permgate_core::{Effect, Grant, Language, Pattern, PermissionSet, ResourcePattern};
 
 use super::{gains_no_more, holds, is_administrator};
 
@@ -75,6 +75,6 @@ fn an_administrator_edits_users_and_roles() {
         ("* !role:edit", false),
         ("user:edit@users/1 role:edit", false),
     ] {
-        assert_eq!(is_administrator(&set(held)), expected, "{held}");
+        assert_eq!(is_administrator(&set(held), Language::default()), expected, "{held}");
     }
 }

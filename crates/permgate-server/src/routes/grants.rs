@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use permgate_core::{Effect, Grant, Pattern, ResourcePattern};
+use permgate_core::{Effect, Grant, Language, Pattern, ResourcePattern};
 use serde::{Deserialize, Serialize};
 
 use crate::bus::VersionChanged;
@@ -61,12 +61,16 @@ pub(super) fn affected(changes: Vec<VersionChanged>) -> Vec<Affected> {
 }
 
 /// Reads the grants of a body; `path` is where they stand.
-pub(super) fn grants(path: &str, views: &[GrantView]) -> Result<Vec<Grant>, Problem> {
+pub(super) fn grants(
+    path: &str,
+    views: &[GrantView],
+    language: Language,
+) -> Result<Vec<Grant>, Problem> {
     at_most(path, views.len())?;
     let mut grants = BTreeSet::new();
     for (index, view) in views.iter().enumerate() {
         let at = |key: &str| format!("{path}[{index}].{key}");
-        let pattern = pattern(at("permission"), &view.permission)?;
+        let pattern = pattern(at("permission"), &view.permission, language)?;
         let resource = view.resource.as_deref().map(ResourcePattern::parse).transpose();
         let resource = resource.map_err(|error| Problem::invalid(at("resource"), error))?;
         let effect = match view.effect {
@@ -79,10 +83,14 @@ pub(super) fn grants(path: &str, views: &[GrantView]) -> Result<Vec<Grant>, Prob
 }
 
 /// Reads the patterns of a body.
-pub(super) fn patterns(path: &str, texts: &[String]) -> Result<Vec<Pattern>, Problem> {
+pub(super) fn patterns(
+    path: &str,
+    texts: &[String],
+    language: Language,
+) -> Result<Vec<Pattern>, Problem> {
     at_most(path, texts.len())?;
     let texts = texts.iter().enumerate();
-    let patterns = texts.map(|(index, text)| pattern(format!("{path}[{index}]"), text));
+    let patterns = texts.map(|(index, text)| pattern(format!("{path}[{index}]"), text, language));
     Ok(patterns.collect::<Result<BTreeSet<_>, _>>()?.into_iter().collect())
 }
 
@@ -93,8 +101,8 @@ pub(super) fn role_names(path: &str, names: Vec<String>) -> Result<Vec<String>, 
 }
 
 /// A pattern that covers nothing there is would be a typing error that nobody notices.
-fn pattern(path: String, text: &str) -> Result<Pattern, Problem> {
-    let pattern = match Pattern::parse(text) {
+fn pattern(path: String, text: &str, language: Language) -> Result<Pattern, Problem> {
+    let pattern = match Pattern::parse_in(text, language) {
         Ok(pattern) => pattern,
         Err(error) => return Err(Problem::invalid(path, error)),
     };

@@ -2,28 +2,39 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
-use permgate_core::{Decision, PermissionSet, Requirement, Resource};
+use permgate_core::{Decision, Language, PermissionSet, Requirement, Resource};
 use serde::{Deserialize, Serialize};
 
 use crate::body::{FromJson, JsonBody};
 use crate::document;
 use crate::identity::Current;
 use crate::problem::Problem;
+use crate::query;
 use crate::state::AppState;
+use crate::tenant::Tenant;
 
 /// How many requirements are decided in one request: a page with 2000 tagged elements is larger
 /// than any in the demo, and takes the core a millisecond.
 const MAX_DECISIONS: usize = 2000;
 
+/// The document. `?tenant=acme` asks for what is seen in a tenant, `?packed=1` for one bit for each
+/// permission of the catalogue instead of names. Both stand in the address, so that whoever writes
+/// the page chooses, by the one option that names the endpoint, and pages that choose differently
+/// share a server.
 pub(super) async fn permissions(
     State(state): State<AppState>,
+    uri: Uri,
     headers: HeaderMap,
     current: Current,
-) -> Response {
+) -> Result<Response, Problem> {
+    let tenant = query::parameter(&uri, "tenant")?.map(Tenant::parse).transpose();
+    let tenant = tenant.map_err(|advice| Problem::invalid_query("tenant", advice))?;
+    let catalogue = query::switch(&uri, "packed")?.then(|| state.catalogue());
     let ttl_seconds = state.config().permissions_ttl.as_secs();
-    document::respond(document::document(&current.standing, ttl_seconds), &headers)
+    let content = document::document(&current.standing, ttl_seconds, tenant.as_ref(), catalogue);
+    Ok(document::respond(content, &headers))
 }
 
 /// What to decide.
@@ -61,6 +72,7 @@ struct Answer {
 }
 
 pub(super) async fn decisions(
+    State(state): State<AppState>,
     current: Current,
     JsonBody(body): JsonBody<Questions>,
 ) -> Result<Response, Problem> {
@@ -69,14 +81,16 @@ pub(super) async fn decisions(
         return Err(Problem::invalid("requirements", advice));
     }
     let set = &current.standing.set;
-    let decisions = body.requirements.into_iter().map(|question| answer(set, question)).collect();
+    let language = state.config().language;
+    let questions = body.requirements.into_iter();
+    let decisions = questions.map(|question| answer(set, question, language)).collect();
     let (subject, version) = (current.standing.subject, current.standing.version);
     Ok(Json(Answers { subject, version, decisions }).into_response())
 }
 
 /// Decides as the browser does: what cannot be read is denied, and the others are answered.
-fn answer(set: &PermissionSet, question: Question) -> Answer {
-    let requirement = Requirement::parse(&question.requirement);
+fn answer(set: &PermissionSet, question: Question, language: Language) -> Answer {
+    let requirement = Requirement::parse_in(&question.requirement, language);
     let resource = question.resource.as_deref().map(Resource::parse).transpose();
     let decision = match (&requirement, &resource) {
         (Ok(requirement), Ok(resource)) => set.decide(requirement, resource.as_ref()),

@@ -73,7 +73,7 @@ pub(super) async fn add(
 ) -> Result<Response, Problem> {
     let name = grants::key("name", body.name)?;
     let title = grants::label("title", body.title)?;
-    let permissions = grants::patterns("permissions", &body.permissions)?;
+    let permissions = grants::patterns("permissions", &body.permissions, state.config().language)?;
     let change = Change::AddRole { name, title, permissions };
     Ok((StatusCode::CREATED, apply(&state, &current, change).await?).into_response())
 }
@@ -85,7 +85,7 @@ pub(super) async fn set(
     JsonBody(body): JsonBody<RoleContent>,
 ) -> Result<Response, Problem> {
     let title = grants::label("title", body.title)?;
-    let permissions = grants::patterns("permissions", &body.permissions)?;
+    let permissions = grants::patterns("permissions", &body.permissions, state.config().language)?;
     apply(&state, &current, Change::SetRole { name, title, permissions }).await
 }
 

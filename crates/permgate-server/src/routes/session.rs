@@ -17,6 +17,7 @@ use crate::problem::Problem;
 use crate::secret::{base64url, digest, random_bytes};
 use crate::state::AppState;
 use crate::store::{Account, Session};
+use crate::token::PageClaims;
 
 /// What signs a user in.
 #[derive(Deserialize)]
@@ -65,7 +66,7 @@ pub(super) async fn sign_in(
         return Err(Problem::unauthenticated(detail));
     };
     let mut response = match body.mode {
-        Mode::Token => with_token(&state, &account)?,
+        Mode::Token => with_token(&state, &account).await?,
         Mode::Cookie => with_cookie(&state, &account).await?,
     };
     // Told here, since the request itself came from nobody, or from somebody else.
@@ -75,12 +76,24 @@ pub(super) async fn sign_in(
     Ok(response)
 }
 
-fn with_token(state: &AppState, account: &Account) -> Result<Response, Problem> {
+async fn with_token(state: &AppState, account: &Account) -> Result<Response, Problem> {
+    let page = page_claims(state, account).await?;
     let now = state.now();
     let expires_at = now.plus(state.config().token_ttl);
-    let token = state.tokens().mint(&account.subject, now, expires_at);
+    let token = state.tokens().mint(&account.subject, page.as_ref(), now, expires_at);
     let token = token.map_err(|error| Problem::internal(&error))?;
     Ok(signed_in(account, Some(token), expires_at, now).into_response())
+}
+
+/// What the token tells the page, where that is configured.
+async fn page_claims(state: &AppState, account: &Account) -> Result<Option<PageClaims>, Problem> {
+    if !state.config().packed_claim {
+        return Ok(None);
+    }
+    let subject = account.subject.clone();
+    let standing = state.with_store(move |store| store.standing(&subject)).await?;
+    // Whoever was removed since the password matched gets a token that nothing accepts.
+    Ok(standing.map(|standing| PageClaims::new(&standing, state.catalogue())))
 }
 
 async fn with_cookie(state: &AppState, account: &Account) -> Result<Response, Problem> {

@@ -98,7 +98,7 @@ pub(super) async fn add(
         return Err(Problem::invalid("password", advice));
     }
     let roles = grants::role_names("roles", body.roles)?;
-    let grants = grants::grants("grants", &body.grants)?;
+    let grants = grants::grants("grants", &body.grants, state.config().language)?;
     let password_hash = state.hash_password(body.password).await?;
     let change = Change::AddUser { username, name, password_hash, roles, grants };
     Ok((StatusCode::CREATED, apply(&state, &current, change).await?).into_response())
@@ -120,7 +120,7 @@ pub(super) async fn set_grants(
     Path(id): Path<String>,
     JsonBody(body): JsonBody<Grants>,
 ) -> Result<Response, Problem> {
-    let grants = grants::grants("grants", &body.grants)?;
+    let grants = grants::grants("grants", &body.grants, state.config().language)?;
     apply(&state, &current, Change::SetUserGrants { id, grants }).await
 }
 

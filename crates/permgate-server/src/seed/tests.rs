@@ -1,6 +1,6 @@
 //! The seed data is sound: everything named exists, and the users are who the demo says.
 
-use permgate_core::{Pattern, PermissionSet, Requirement};
+use permgate_core::{Language, Pattern, PermissionSet, Requirement};
 
 use super::{DEMO_ROLES, DEMO_USERS, demo};
 use crate::catalogue;
@@ -21,7 +21,7 @@ fn every_pattern_covers_a_permission_of_the_catalogue_and_every_role_exists() {
 
 #[test]
 fn users_may_what_the_demo_says() {
-    let seed = demo(Timestamp::from_unix_ms(0), PasswordCost::LEAST).unwrap();
+    let seed = demo(Timestamp::from_unix_ms(0), PasswordCost::LEAST, Language::default()).unwrap();
     let may = |username: &str, requirement: &str| {
         let user = seed.users.iter().find(|user| user.username == username).unwrap();
         let roles = seed.roles.iter().filter(|role| user.roles.contains(&role.name));

@@ -3,35 +3,35 @@
 use std::collections::BTreeMap;
 
 use permgate_core::{Grant, Pattern};
-use rusqlite::Connection;
 
-use super::{Applied, Change, ChangeError, Changed, Role, Standing, StoreError, tables};
+use super::tables::{self, Tables};
+use super::{Applied, Change, ChangeError, Changed, Role, Standing, StoreError};
 use crate::bus::VersionChanged;
 use crate::guard::{self, Refusal};
 
 /// Applies a change. On an error the caller drops the transaction, and with it what was written.
 pub(super) fn apply(
-    connection: &Connection,
+    tables: Tables<'_>,
     actor: &str,
     change: &Change,
 ) -> Result<Applied, ChangeError> {
     let actor = tables::user_id(actor)
-        .map(|id| tables::standing(connection, id))
+        .map(|id| tables.standing(id))
         .transpose()?
         .flatten()
         .ok_or(ChangeError::NoActor)?;
     // Asked again inside the transaction: the right may have gone since the request began.
-    guard::may_change(&actor.set, change).map_err(ChangeError::Refused)?;
+    guard::may_change(&actor.set, change, tables.language).map_err(ChangeError::Refused)?;
 
-    let plan = plan(connection, change)?;
-    let administered = has_administrator(connection)?;
-    let before = standings(connection, &plan.concerned)?;
-    let target = write(connection, change)?;
+    let plan = plan(tables, change)?;
+    let administered = has_administrator(tables)?;
+    let before = standings(tables, &plan.concerned)?;
+    let target = write(tables, change)?;
     let mut concerned = plan.concerned;
     if let Target::User(id) = target {
         concerned.push(id);
     }
-    let after = standings(connection, &concerned)?;
+    let after = standings(tables, &concerned)?;
 
     for pattern in plan.given {
         guard::holds(&actor.set, &Grant::allow(pattern)).map_err(ChangeError::Refused)?;
@@ -40,12 +40,12 @@ pub(super) fn apply(
         let was = before.get(id).map(|was| &was.set);
         guard::gains_no_more(&actor.set, was, &now.set).map_err(ChangeError::Refused)?;
     }
-    if administered && !has_administrator(connection)? {
+    if administered && !has_administrator(tables)? {
         return Err(ChangeError::Refused(Refusal::LastAdministrator));
     }
 
-    let affected = raise_versions(connection, &before, &after)?;
-    Ok(Applied { state: read(connection, &target)?, affected })
+    let affected = raise_versions(tables, &before, &after)?;
+    Ok(Applied { state: read(tables, &target)?, affected })
 }
 
 /// What a change will touch, once everything it names has been found.
@@ -56,37 +56,37 @@ struct Plan {
     given: Vec<Pattern>,
 }
 
-fn plan(connection: &Connection, change: &Change) -> Result<Plan, ChangeError> {
+fn plan(tables: Tables<'_>, change: &Change) -> Result<Plan, ChangeError> {
     let mut plan = Plan { concerned: Vec::new(), given: Vec::new() };
     match change {
         Change::AddUser { username, roles, .. } => {
             let taken = "SELECT EXISTS (SELECT 1 FROM user WHERE username = ?1)";
-            if connection.query_row(taken, [username], |row| row.get(0))? {
+            if tables.connection.query_row(taken, [username], |row| row.get(0))? {
                 return Err(ChangeError::Taken(username.clone()));
             }
-            all_exist(connection, roles)?;
+            all_exist(tables, roles)?;
         }
         Change::SetUserRoles { id, roles } => {
-            plan.concerned.push(existing_user(connection, id)?);
-            all_exist(connection, roles)?;
+            plan.concerned.push(existing_user(tables, id)?);
+            all_exist(tables, roles)?;
         }
         Change::SetUserGrants { id, .. } | Change::RemoveUser { id } => {
-            plan.concerned.push(existing_user(connection, id)?);
+            plan.concerned.push(existing_user(tables, id)?);
         }
         Change::AddRole { name, permissions, .. } => {
-            if tables::role(connection, name)?.is_some() {
+            if tables.role(name)?.is_some() {
                 return Err(ChangeError::Taken(name.clone()));
             }
             plan.given.clone_from(permissions);
         }
         Change::SetRole { name, permissions, .. } => {
-            let held = existing_role(connection, name)?.permissions;
+            let held = existing_role(tables, name)?.permissions;
             plan.given = permissions.iter().filter(|new| !held.contains(new)).cloned().collect();
-            plan.concerned = tables::members(connection, name)?;
+            plan.concerned = tables.members(name)?;
         }
         Change::RemoveRole { name } => {
-            existing_role(connection, name)?;
-            plan.concerned = tables::members(connection, name)?;
+            existing_role(tables, name)?;
+            plan.concerned = tables.members(name)?;
         }
     }
     Ok(plan)
@@ -99,7 +99,8 @@ enum Target {
     Removed,
 }
 
-fn write(connection: &Connection, change: &Change) -> Result<Target, ChangeError> {
+fn write(tables: Tables<'_>, change: &Change) -> Result<Target, ChangeError> {
+    let connection = tables.connection;
     Ok(match change {
         Change::AddUser { username, name, password_hash, roles, grants } => {
             let id = tables::insert_user(connection, username, name, password_hash)?;
@@ -108,17 +109,17 @@ fn write(connection: &Connection, change: &Change) -> Result<Target, ChangeError
             Target::User(id)
         }
         Change::SetUserRoles { id, roles } => {
-            let id = existing_user(connection, id)?;
+            let id = existing_user(tables, id)?;
             tables::replace_user_roles(connection, id, roles)?;
             Target::User(id)
         }
         Change::SetUserGrants { id, grants } => {
-            let id = existing_user(connection, id)?;
+            let id = existing_user(tables, id)?;
             tables::replace_user_grants(connection, id, grants)?;
             Target::User(id)
         }
         Change::RemoveUser { id } => {
-            let id = existing_user(connection, id)?;
+            let id = existing_user(tables, id)?;
             connection.execute("DELETE FROM user WHERE id = ?1", [id])?;
             Target::Removed
         }
@@ -139,23 +140,24 @@ fn write(connection: &Connection, change: &Change) -> Result<Target, ChangeError
     })
 }
 
-fn read(connection: &Connection, target: &Target) -> Result<Changed, StoreError> {
+fn read(tables: Tables<'_>, target: &Target) -> Result<Changed, StoreError> {
     let vanished = || StoreError::Corrupt("a row vanished inside its transaction".into());
     Ok(match target {
-        Target::User(id) => Changed::User(tables::user(connection, *id)?.ok_or_else(vanished)?),
-        Target::Role(name) => Changed::Role(tables::role(connection, name)?.ok_or_else(vanished)?),
+        Target::User(id) => Changed::User(tables.user(*id)?.ok_or_else(vanished)?),
+        Target::Role(name) => Changed::Role(tables.role(name)?.ok_or_else(vanished)?),
         Target::Removed => Changed::Removed,
     })
 }
 
 /// Raises the version of everybody whose roles or grants differ, and of nobody else.
 fn raise_versions(
-    connection: &Connection,
+    tables: Tables<'_>,
     before: &BTreeMap<i64, Standing>,
     after: &BTreeMap<i64, Standing>,
 ) -> Result<Vec<VersionChanged>, StoreError> {
     let mut affected = Vec::new();
-    let mut raise = connection.prepare_cached("UPDATE user SET version = ?2 WHERE id = ?1")?;
+    let mut raise =
+        tables.connection.prepare_cached("UPDATE user SET version = ?2 WHERE id = ?1")?;
     for (id, was) in before {
         if after.get(id) == Some(was) {
             continue;
@@ -168,13 +170,10 @@ fn raise_versions(
     Ok(affected)
 }
 
-fn standings(
-    connection: &Connection,
-    users: &[i64],
-) -> Result<BTreeMap<i64, Standing>, StoreError> {
+fn standings(tables: Tables<'_>, users: &[i64]) -> Result<BTreeMap<i64, Standing>, StoreError> {
     let mut found = BTreeMap::new();
     for &id in users {
-        if let Some(standing) = tables::standing(connection, id)? {
+        if let Some(standing) = tables.standing(id)? {
             found.insert(id, standing);
         }
     }
@@ -182,29 +181,30 @@ fn standings(
 }
 
 /// Whether anybody could undo what this change does.
-fn has_administrator(connection: &Connection) -> Result<bool, StoreError> {
-    let mut find = connection.prepare_cached("SELECT id FROM user ORDER BY id")?;
+fn has_administrator(tables: Tables<'_>) -> Result<bool, StoreError> {
+    let mut find = tables.connection.prepare_cached("SELECT id FROM user ORDER BY id")?;
     let mut rows = find.query([])?;
     while let Some(row) = rows.next()? {
-        let standing = tables::standing(connection, row.get(0)?)?;
-        if standing.is_some_and(|standing| guard::is_administrator(&standing.set)) {
+        let standing = tables.standing(row.get(0)?)?;
+        if standing.is_some_and(|standing| guard::is_administrator(&standing.set, tables.language))
+        {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-fn existing_user(connection: &Connection, id: &str) -> Result<i64, ChangeError> {
+fn existing_user(tables: Tables<'_>, id: &str) -> Result<i64, ChangeError> {
     let missing = || ChangeError::NoUser(id.into());
     let row = tables::user_id(id).ok_or_else(missing)?;
-    tables::user(connection, row)?.ok_or_else(missing)?;
+    tables.user(row)?.ok_or_else(missing)?;
     Ok(row)
 }
 
-fn existing_role(connection: &Connection, name: &str) -> Result<Role, ChangeError> {
-    tables::role(connection, name)?.ok_or_else(|| ChangeError::NoRole(name.into()))
+fn existing_role(tables: Tables<'_>, name: &str) -> Result<Role, ChangeError> {
+    tables.role(name)?.ok_or_else(|| ChangeError::NoRole(name.into()))
 }
 
-fn all_exist(connection: &Connection, roles: &[String]) -> Result<(), ChangeError> {
-    roles.iter().try_for_each(|name| existing_role(connection, name).map(drop))
+fn all_exist(tables: Tables<'_>, roles: &[String]) -> Result<(), ChangeError> {
+    roles.iter().try_for_each(|name| existing_role(tables, name).map(drop))
 }

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
+use permgate_core::Language;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+use super::tables::Tables;
 use super::{
     Account, Applied, Change, ChangeError, MAX_RECORDS_PER_PAGE, Record, RecordFields, Role,
     Session, Standing, Store, StoreError, User, administration, schema, tables,
@@ -26,6 +28,7 @@ pub struct SqliteStore {
     writer: Mutex<Connection>,
     // Empty for a database in memory, which only the writer's connection can see.
     readers: Vec<Mutex<Connection>>,
+    language: Language,
 }
 
 impl SqliteStore {
@@ -43,7 +46,7 @@ impl SqliteStore {
                 Ok(Mutex::new(reader))
             })
             .collect::<Result<_, StoreError>>()?;
-        Ok(Self { writer: Mutex::new(writer), readers })
+        Ok(Self { writer: Mutex::new(writer), readers, language: Language::default() })
     }
 
     /// Opens a new database in memory, which is gone with the store.
@@ -52,7 +55,18 @@ impl SqliteStore {
     /// When SQLite fails.
     pub fn in_memory() -> Result<Self, StoreError> {
         let writer = prepare(Connection::open_in_memory()?)?;
-        Ok(Self { writer: Mutex::new(writer), readers: Vec::new() })
+        let (writer, readers) = (Mutex::new(writer), Vec::new());
+        Ok(Self { writer, readers, language: Language::default() })
+    }
+
+    /// The same store, its patterns read in another language: the one they were written in.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
+
+    fn tables<'a>(&self, connection: &'a Connection) -> Tables<'a> {
+        Tables { connection, language: self.language }
     }
 
     // A panic under the lock rolled its transaction back, so the connection is as good as before.
@@ -101,6 +115,10 @@ fn prepare(connection: Connection) -> Result<Connection, StoreError> {
 }
 
 impl Store for SqliteStore {
+    fn language(&self) -> Language {
+        self.language
+    }
+
     fn signing_key(&self) -> Result<[u8; 32], StoreError> {
         let fresh = random_bytes().map_err(StoreError::Randomness)?;
         let writer = self.writer();
@@ -159,7 +177,7 @@ impl Store for SqliteStore {
         let reader = self.reader();
         // One transaction, so that version and grants are of one moment.
         let transaction = reader.unchecked_transaction()?;
-        tables::standing(&transaction, id)
+        self.tables(&transaction).standing(id)
     }
 
     fn open_session(&self, session: &Session, now: Timestamp) -> Result<(), StoreError> {
@@ -199,19 +217,19 @@ impl Store for SqliteStore {
     fn users(&self) -> Result<Vec<User>, StoreError> {
         let reader = self.reader();
         let transaction = reader.unchecked_transaction()?;
-        tables::users(&transaction)
+        self.tables(&transaction).users()
     }
 
     fn roles(&self) -> Result<Vec<Role>, StoreError> {
         let reader = self.reader();
         let transaction = reader.unchecked_transaction()?;
-        tables::roles(&transaction)
+        self.tables(&transaction).roles()
     }
 
     fn administer(&self, actor: &str, change: &Change) -> Result<Applied, ChangeError> {
         let mut writer = self.writer();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let applied = administration::apply(&transaction, actor, change)?;
+        let applied = administration::apply(self.tables(&transaction), actor, change)?;
         transaction.commit()?;
         Ok(applied)
     }

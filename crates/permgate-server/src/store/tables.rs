@@ -1,6 +1,6 @@
 //! Rows in and out of the tables, for whoever holds a transaction.
 
-use permgate_core::{Effect, Grant, Pattern, ResourcePattern};
+use permgate_core::{Effect, Grant, Language, Pattern, ResourcePattern};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Record, RecordFields, Role, Standing, StoreError, User};
@@ -123,103 +123,117 @@ pub(super) fn records(connection: &Connection, page: &str) -> Result<Vec<Record>
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// What a user may do; none when there is no such user.
-pub(super) fn standing(connection: &Connection, id: i64) -> Result<Option<Standing>, StoreError> {
-    let mut find = connection.prepare_cached("SELECT name, version FROM user WHERE id = ?1")?;
-    let found = find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let Some((name, version)) = found else { return Ok(None) };
-    let mut grants = user_grants(connection, id)?;
-    let mut find = connection.prepare_cached(
-        "SELECT DISTINCT pattern FROM role_permission JOIN user_role USING (role)
-         WHERE user_id = ?1",
-    )?;
-    for text in find.query_map([id], |row| row.get::<_, String>(0))? {
-        grants.push(Grant::allow(pattern(&text?)?));
+/// The tables as they are read: the patterns in them are of one language.
+#[derive(Clone, Copy)]
+pub(super) struct Tables<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) language: Language,
+}
+
+impl Tables<'_> {
+    /// What a user may do; none when there is no such user.
+    pub(super) fn standing(self, id: i64) -> Result<Option<Standing>, StoreError> {
+        let mut find =
+            self.connection.prepare_cached("SELECT name, version FROM user WHERE id = ?1")?;
+        let found = find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((name, version)) = found else { return Ok(None) };
+        let mut grants = self.user_grants(id)?;
+        let mut find = self.connection.prepare_cached(
+            "SELECT DISTINCT pattern FROM role_permission JOIN user_role USING (role)
+             WHERE user_id = ?1",
+        )?;
+        for text in find.query_map([id], |row| row.get::<_, String>(0))? {
+            grants.push(Grant::allow(self.pattern(&text?)?));
+        }
+        let roles = self.user_roles(id)?;
+        Ok(Some(Standing::new(subject(id), name, version, roles, grants)))
     }
-    let roles = user_roles(connection, id)?;
-    Ok(Some(Standing::new(subject(id), name, version, roles, grants)))
-}
 
-pub(super) fn users(connection: &Connection) -> Result<Vec<User>, StoreError> {
-    let mut find = connection.prepare_cached("SELECT id FROM user ORDER BY username")?;
-    let ids = find.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
-    ids.into_iter().filter_map(|id| user(connection, id).transpose()).collect()
-}
-
-pub(super) fn user(connection: &Connection, id: i64) -> Result<Option<User>, StoreError> {
-    let mut find =
-        connection.prepare_cached("SELECT username, name, version FROM user WHERE id = ?1")?;
-    let found =
-        find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-    let Some((username, name, version)) = found else { return Ok(None) };
-    let (roles, grants) = (user_roles(connection, id)?, user_grants(connection, id)?);
-    Ok(Some(User { id: subject(id), username, name, roles, grants, version }))
-}
-
-pub(super) fn roles(connection: &Connection) -> Result<Vec<Role>, StoreError> {
-    let mut find = connection.prepare_cached("SELECT name FROM role ORDER BY name")?;
-    let names = texts(find.query_map([], text)?)?;
-    names.iter().filter_map(|name| role(connection, name).transpose()).collect()
-}
-
-pub(super) fn role(connection: &Connection, name: &str) -> Result<Option<Role>, StoreError> {
-    let mut find = connection.prepare_cached(
-        "SELECT title, (SELECT count(*) FROM user_role WHERE role = ?1) FROM role WHERE name = ?1",
-    )?;
-    let found = find.query_row([name], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let Some((title, members)) = found else { return Ok(None) };
-    let mut find = connection
-        .prepare_cached("SELECT pattern FROM role_permission WHERE role = ?1 ORDER BY pattern")?;
-    let permissions = texts(find.query_map([name], text)?)?
-        .iter()
-        .map(|text| pattern(text))
-        .collect::<Result<_, _>>()?;
-    Ok(Some(Role { name: name.into(), title, permissions, members }))
-}
-
-/// Everybody who has a role.
-pub(super) fn members(connection: &Connection, role: &str) -> rusqlite::Result<Vec<i64>> {
-    let mut find = connection.prepare_cached("SELECT user_id FROM user_role WHERE role = ?1")?;
-    find.query_map([role], |row| row.get(0))?.collect()
-}
-
-fn user_roles(connection: &Connection, id: i64) -> Result<Vec<String>, StoreError> {
-    let mut find =
-        connection.prepare_cached("SELECT role FROM user_role WHERE user_id = ?1 ORDER BY role")?;
-    texts(find.query_map([id], text)?)
-}
-
-fn user_grants(connection: &Connection, id: i64) -> Result<Vec<Grant>, StoreError> {
-    let mut find = connection.prepare_cached(
-        "SELECT pattern, resource, effect FROM user_grant
-         WHERE user_id = ?1 ORDER BY pattern, resource, effect",
-    )?;
-    let mut rows = find.query([id])?;
-    let mut grants = Vec::new();
-    while let Some(row) = rows.next()? {
-        grants.push(grant(row)?);
+    pub(super) fn users(self) -> Result<Vec<User>, StoreError> {
+        let mut find = self.connection.prepare_cached("SELECT id FROM user ORDER BY username")?;
+        let ids = find.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+        ids.into_iter().filter_map(|id| self.user(id).transpose()).collect()
     }
-    Ok(grants)
-}
 
-fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
-    let (name, resource, effect): (String, String, String) =
-        (row.get(0)?, row.get(1)?, row.get(2)?);
-    let resource = match resource.as_str() {
-        "" => None,
-        text => Some(ResourcePattern::parse(text).map_err(|_| corrupt("resource", text))?),
-    };
-    let effect = match effect.as_str() {
-        "allow" => Effect::Allow,
-        "deny" => Effect::Deny,
-        other => return Err(corrupt("effect", other)),
-    };
-    Ok(Grant { pattern: pattern(&name)?, resource, effect })
-}
+    pub(super) fn user(self, id: i64) -> Result<Option<User>, StoreError> {
+        let mut find = self
+            .connection
+            .prepare_cached("SELECT username, name, version FROM user WHERE id = ?1")?;
+        let found =
+            find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+        let Some((username, name, version)) = found else { return Ok(None) };
+        let (roles, grants) = (self.user_roles(id)?, self.user_grants(id)?);
+        Ok(Some(User { id: subject(id), username, name, roles, grants, version }))
+    }
 
-// Skipping a row that cannot be read would lose a deny, so it fails the whole request instead.
-fn pattern(text: &str) -> Result<Pattern, StoreError> {
-    Pattern::parse(text).map_err(|_| corrupt("permission", text))
+    pub(super) fn roles(self) -> Result<Vec<Role>, StoreError> {
+        let mut find = self.connection.prepare_cached("SELECT name FROM role ORDER BY name")?;
+        let names = texts(find.query_map([], text)?)?;
+        names.iter().filter_map(|name| self.role(name).transpose()).collect()
+    }
+
+    pub(super) fn role(self, name: &str) -> Result<Option<Role>, StoreError> {
+        let mut find = self.connection.prepare_cached(
+            "SELECT title, (SELECT count(*) FROM user_role WHERE role = ?1) FROM role WHERE name = ?1",
+        )?;
+        let found = find.query_row([name], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((title, members)) = found else { return Ok(None) };
+        let mut find = self.connection.prepare_cached(
+            "SELECT pattern FROM role_permission WHERE role = ?1 ORDER BY pattern",
+        )?;
+        let permissions = texts(find.query_map([name], text)?)?
+            .iter()
+            .map(|text| self.pattern(text))
+            .collect::<Result<_, _>>()?;
+        Ok(Some(Role { name: name.into(), title, permissions, members }))
+    }
+
+    /// Everybody who has a role.
+    pub(super) fn members(self, role: &str) -> rusqlite::Result<Vec<i64>> {
+        let mut find =
+            self.connection.prepare_cached("SELECT user_id FROM user_role WHERE role = ?1")?;
+        find.query_map([role], |row| row.get(0))?.collect()
+    }
+
+    fn user_roles(self, id: i64) -> Result<Vec<String>, StoreError> {
+        let mut find = self
+            .connection
+            .prepare_cached("SELECT role FROM user_role WHERE user_id = ?1 ORDER BY role")?;
+        texts(find.query_map([id], text)?)
+    }
+
+    fn user_grants(self, id: i64) -> Result<Vec<Grant>, StoreError> {
+        let mut find = self.connection.prepare_cached(
+            "SELECT pattern, resource, effect FROM user_grant
+             WHERE user_id = ?1 ORDER BY pattern, resource, effect",
+        )?;
+        let mut rows = find.query([id])?;
+        let mut grants = Vec::new();
+        while let Some(row) = rows.next()? {
+            grants.push(self.grant(row)?);
+        }
+        Ok(grants)
+    }
+
+    fn grant(self, row: &Row<'_>) -> Result<Grant, StoreError> {
+        let (name, resource, effect): (String, String, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?);
+        let resource = match resource.as_str() {
+            "" => None,
+            text => Some(ResourcePattern::parse(text).map_err(|_| corrupt("resource", text))?),
+        };
+        let effect = match effect.as_str() {
+            "allow" => Effect::Allow,
+            "deny" => Effect::Deny,
+            other => return Err(corrupt("effect", other)),
+        };
+        Ok(Grant { pattern: self.pattern(&name)?, resource, effect })
+    }
+
+    // Skipping a row that cannot be read would lose a deny, so it fails the whole request instead.
+    fn pattern(self, text: &str) -> Result<Pattern, StoreError> {
+        Pattern::parse_in(text, self.language).map_err(|_| corrupt("permission", text))
+    }
 }
 
 fn corrupt(what: &str, text: &str) -> StoreError {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use permgate_core::Language;
 use rusqlite::Connection;
 
 use super::{Change, Session, SqliteStore, Store, StoreError};
@@ -19,7 +20,9 @@ fn file() -> (tempfile::TempDir, std::path::PathBuf) {
 
 fn planted(path: &std::path::Path) -> SqliteStore {
     let store = SqliteStore::open(path).unwrap();
-    assert!(store.plant(&seed::demo(NOW, PasswordCost::LEAST).unwrap()).unwrap());
+    assert!(
+        store.plant(&seed::demo(NOW, PasswordCost::LEAST, Language::default()).unwrap()).unwrap()
+    );
     store
 }
 
@@ -50,7 +53,10 @@ fn everything_is_there_after_the_file_is_opened_again() {
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(read(&store), before);
     assert_eq!(before.4, Some(session));
-    assert!(!store.plant(&seed::demo(NOW, PasswordCost::LEAST).unwrap()).unwrap(), "only once");
+    assert!(
+        !store.plant(&seed::demo(NOW, PasswordCost::LEAST, Language::default()).unwrap()).unwrap(),
+        "only once"
+    );
     assert_eq!(read(&store), before);
 }
 
@@ -63,7 +69,7 @@ fn two_stores_have_two_keys() {
 #[test]
 fn a_session_is_over_at_its_end_and_then_forgotten() {
     let store = SqliteStore::in_memory().unwrap();
-    store.plant(&seed::demo(NOW, PasswordCost::LEAST).unwrap()).unwrap();
+    store.plant(&seed::demo(NOW, PasswordCost::LEAST, Language::default()).unwrap()).unwrap();
     let end = NOW.plus(Duration::from_secs(1));
     let session = |digest| Session { digest, subject: "u-2".into(), expires_at: end };
     store.open_session(&session([1; 32]), NOW).unwrap();

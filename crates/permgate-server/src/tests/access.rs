@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::routing::get;
-use permgate_core::{Grant, Pattern};
+use permgate_core::{Grant, Language, Pattern};
 use tower::ServiceExt as _;
 
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ fn body(method: &str) -> Value {
 
 #[test]
 fn every_permission_of_the_catalogue_guards_a_route_and_only_signing_in_and_out_is_open() {
-    let table = table();
+    let table = table(Language::default());
     let needed: BTreeSet<_> = table
         .iter()
         .filter_map(|route| match &route.access {
@@ -46,7 +46,9 @@ fn every_permission_of_the_catalogue_guards_a_route_and_only_signing_in_and_out_
 #[tokio::test]
 async fn every_route_but_signing_in_and_out_refuses_who_is_not_signed_in() {
     let server = Server::start();
-    for route in table().into_iter().filter(|route| route.access != Access::Public) {
+    for route in
+        table(Language::default()).into_iter().filter(|route| route.access != Access::Public)
+    {
         let method = route.method.as_str();
         let answer = server.call("", method, &address(&route.path), body(method)).await;
         answer.assert_problem(401, "unauthenticated");
@@ -60,7 +62,7 @@ async fn every_route_refuses_who_may_all_but_that_and_lets_in_who_may_only_that(
     let server = Server::start();
     let token = server.token("alan").await;
     server.change(&Change::SetUserRoles { id: "u-5".into(), roles: Vec::new() });
-    for route in table() {
+    for route in table(Language::default()) {
         let Access::Needs(requirement) = route.access else { continue };
         let pattern = Pattern::parse(&requirement).unwrap();
         let everything = Grant::allow(Pattern::parse("*").unwrap());

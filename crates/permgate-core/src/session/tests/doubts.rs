@@ -2,12 +2,12 @@
 //! from before a refusal.
 
 use super::*;
-use crate::wire::ClaimRule;
+use crate::wire::{ClaimRule, ClaimTarget};
 
 fn both() -> Page {
     let config = Config {
         has_token: true,
-        claims: Vec::from([ClaimRule::default()]),
+        claims: Vec::from([ClaimRule::at(&["permissions"], ClaimTarget::Permissions)]),
         ..Config::new(Source::Endpoint)
     };
     let mut page = Page::new(config);

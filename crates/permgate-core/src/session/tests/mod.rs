@@ -4,6 +4,8 @@ mod clocks;
 mod doubts;
 mod freshness;
 mod identity;
+mod policies;
+mod tenants;
 mod tokens;
 
 use alloc::format;
@@ -24,6 +26,7 @@ struct Page {
     publications: Vec<Publication>,
     aborts: usize,
     rests: usize,
+    policy_requests: usize,
     timer: Option<Millis>,
 }
 
@@ -42,6 +45,7 @@ impl Page {
             aborts: 0,
             rests: 0,
             timer: None,
+            policy_requests: 0,
         }
     }
 
@@ -65,6 +69,7 @@ impl Page {
                 request @ (Effect::AskToken { .. } | Effect::Fetch { .. }) => {
                     self.requests.push(request);
                 }
+                Effect::AskPolicies { .. } => self.policy_requests += 1,
                 Effect::Abort => self.aborts += 1,
                 Effect::Arm(delay) => self.timer = Some(self.now.monotonic + delay),
                 Effect::Disarm => self.timer = None,

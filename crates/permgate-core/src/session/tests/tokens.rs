@@ -1,7 +1,7 @@
 //! Sets read from a token's claims: their end, their errors, and tokens beside an endpoint.
 
 use super::*;
-use crate::wire::ClaimRule;
+use crate::wire::{ClaimRule, ClaimTarget};
 
 fn page() -> Page {
     let mut page = Page::new(Config::new(Source::Token));
@@ -70,7 +70,7 @@ fn a_malformed_token_grants_nothing_and_is_not_asked_for_in_a_hurry() {
 fn beside_an_endpoint_claims_are_believed_until_its_first_answer_but_never_fresh() {
     let config = Config {
         has_token: true,
-        claims: Vec::from([ClaimRule::default()]),
+        claims: Vec::from([ClaimRule::at(&["permissions"], ClaimTarget::Permissions)]),
         ..Config::new(Source::Endpoint)
     };
     let mut page = Page::new(config);

@@ -1,0 +1,66 @@
+//! Packing and unpacking, and what is refused.
+
+use alloc::format;
+use alloc::string::ToString;
+
+use super::*;
+use crate::Grant;
+
+fn pattern(text: &str) -> Pattern {
+    Pattern::parse(text).unwrap()
+}
+
+fn catalogue(length: usize) -> Catalogue {
+    Catalogue::new("1", (0..length).map(|n| pattern(&format!("p:{n}"))).collect()).unwrap()
+}
+
+#[test]
+fn what_was_packed_is_unpacked() {
+    let list = catalogue(100);
+    let set = PermissionSet::new(["p:0", "p:9", "p:99"].map(|name| Grant::allow(pattern(name))));
+    let bits = list.pack(&set);
+    assert_eq!(bits, "AQIAAAAAAAAAAAAACA");
+    let names: Vec<&str> = list.unpack(&bits).unwrap().iter().map(|name| name.as_str()).collect();
+    assert_eq!(names, ["p:0", "p:9", "p:99"]);
+    let names = [pattern("p:99"), pattern("p:0"), pattern("p:9")];
+    assert_eq!(list.pack_names(&names).unwrap(), bits);
+}
+
+#[test]
+fn a_hundred_permissions_take_at_most_eighteen_characters() {
+    let everything = PermissionSet::new([Grant::allow(pattern("*"))]);
+    assert_eq!(catalogue(100).pack(&everything).len(), 18);
+    assert_eq!(catalogue(100).pack(&PermissionSet::default()), "");
+}
+
+#[test]
+fn bits_that_are_not_of_the_list_are_refused() {
+    let list = catalogue(10);
+    assert_eq!(list.unpack("_wM").unwrap().len(), 10);
+    assert_eq!(list.unpack("_wc"), Err(CatalogueError::BeyondTheList));
+    assert_eq!(list.unpack("AAAAAAAAAAAA"), Err(CatalogueError::BeyondTheList));
+    assert_eq!(list.unpack("_wM="), Err(CatalogueError::NotBase64Url));
+    assert_eq!(list.unpack("_w+"), Err(CatalogueError::NotBase64Url));
+    assert_eq!(list.unpack(&"A".repeat(1_000_000)), Err(CatalogueError::BeyondTheList));
+    assert_eq!(list.unpack(""), Ok(Vec::new()));
+    assert_eq!(list.pack_names(&[pattern("p:10")]), Err(CatalogueError::NotListed { index: 0 }));
+}
+
+#[test]
+fn a_list_with_doubles_or_wildcards_is_none() {
+    let new = |names: &[&str]| {
+        Catalogue::new("1", names.iter().map(|name| pattern(name)).collect()).unwrap_err()
+    };
+    assert_eq!(new(&["a", "b", "a"]), CatalogueError::Twice { index: 2 });
+    assert_eq!(new(&["a", "b:*"]), CatalogueError::Wildcard { index: 1 });
+    assert!(new(&["*"]).to_string().contains("list every permission by name"));
+}
+
+#[test]
+fn a_pattern_is_held_when_it_covers_a_name() {
+    let list = catalogue(3);
+    for (asked, held) in [("p:1", true), ("p:3", false), ("p:*", true), ("q:*", false), ("*", true)]
+    {
+        assert_eq!(list.holds(&pattern(asked)), held, "{asked}");
+    }
+}

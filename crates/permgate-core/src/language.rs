@@ -1,0 +1,72 @@
+//! Which language a permission's name is written in: what separates its segments, and what a
+//! grant may stand for beside its own name.
+
+/// What a grant covers beside its own name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dialect {
+    /// `*` covers exactly one segment, as the last segment one or more; alone it covers everything.
+    #[default]
+    Segments,
+    /// Apache Shiro's `WildcardPermission`: lists with commas, missing trailing parts are covered,
+    /// upper and lower case are one.
+    Shiro,
+    /// No wildcards: `*` is a character like any other.
+    Exact,
+}
+
+impl Dialect {
+    /// The dialect of a word of the options: `segments`, `shiro` or `exact`.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "segments" => Some(Self::Segments),
+            "shiro" => Some(Self::Shiro),
+            "exact" => Some(Self::Exact),
+            _ => None,
+        }
+    }
+}
+
+/// What stands between the segments of a permission's name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Separator {
+    /// `invoice:edit`
+    #[default]
+    Colon,
+    /// `invoice.edit`
+    Dot,
+    /// `invoice/edit`
+    Slash,
+}
+
+impl Separator {
+    /// The separator that the options name by itself: `:`, `.` or `/`.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            ":" => Some(Self::Colon),
+            "." => Some(Self::Dot),
+            "/" => Some(Self::Slash),
+            _ => None,
+        }
+    }
+
+    /// The character.
+    #[must_use]
+    pub fn character(self) -> char {
+        match self {
+            Self::Colon => ':',
+            Self::Dot => '.',
+            Self::Slash => '/',
+        }
+    }
+}
+
+/// How the names of permissions are written. One instance, and one server, speak one language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Language {
+    /// What a grant covers beside its own name.
+    pub dialect: Dialect,
+    /// What separates the segments.
+    pub separator: Separator,
+}

@@ -1,0 +1,139 @@
+//! What a grant covers: the name of a permission, or of several, in the dialect it is written in.
+
+mod lowercase;
+pub(crate) mod segments;
+pub(crate) mod shiro;
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use core::fmt;
+
+use crate::language::{Dialect, Language};
+use crate::permission::{Permission, PermissionError, check_name};
+
+/// A permission pattern.
+///
+/// In the dialect `segments`, `invoice` does not cover `invoice:edit`, and `invoice:*` does not
+/// cover `invoice`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pattern {
+    // INVARIANT: of the language; in the dialect `shiro` trimmed and in lower case.
+    text: Box<str>,
+    language: Language,
+}
+
+impl Pattern {
+    /// Checks a pattern in the default language.
+    ///
+    /// # Errors
+    /// See [`Pattern::parse_in`].
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        Self::parse_in(text, Language::default())
+    }
+
+    /// Checks a pattern.
+    ///
+    /// # Errors
+    /// When it is no name ([`PermissionError`]), holds a `*` that is not a whole segment (in the
+    /// dialect `segments`), or a part without a word in it (in the dialect `shiro`).
+    pub fn parse_in(text: &str, language: Language) -> Result<Self, PatternError> {
+        let separator = language.separator.character();
+        let text = match language.dialect {
+            Dialect::Shiro => Cow::Owned(shiro::fold(text, separator)),
+            Dialect::Segments | Dialect::Exact => Cow::Borrowed(text),
+        };
+        check_name(&text).map_err(PatternError::Name)?;
+        match language.dialect {
+            Dialect::Segments => segments::check_stars(&text, separator)?,
+            Dialect::Shiro => shiro::check_parts(&text, separator)?,
+            Dialect::Exact => {}
+        }
+        Ok(Self { text: text.into(), language })
+    }
+
+    /// The pattern as it was written, but for the case in the dialect `shiro`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The language it is written in.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Whether it covers the one permission of its name, and nothing else.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        match self.language.dialect {
+            Dialect::Segments => !self.text.contains('*'),
+            Dialect::Shiro => false,
+            Dialect::Exact => true,
+        }
+    }
+
+    /// Whether it covers a permission.
+    #[must_use]
+    pub fn covers(&self, permission: &Permission) -> bool {
+        Self::parse_in(permission.as_str(), self.language).is_ok_and(|name| self.includes(&name))
+    }
+
+    /// Whether everything that `other`, of the same language, covers is covered.
+    #[must_use]
+    pub fn includes(&self, other: &Self) -> bool {
+        let separator = self.language.separator.character();
+        match self.language.dialect {
+            Dialect::Segments => segments::covers(&self.text, &other.text, separator),
+            Dialect::Shiro => shiro::covers(&self.text, &other.text, separator),
+            Dialect::Exact => self.text == other.text,
+        }
+    }
+
+    /// Whether there is a permission that both, of the same language, cover.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let separator = self.language.separator.character();
+        match self.language.dialect {
+            Dialect::Segments => segments::overlaps(&self.text, &other.text, separator),
+            Dialect::Shiro => shiro::overlaps(&self.text, &other.text, separator),
+            Dialect::Exact => self.text == other.text,
+        }
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Why a text is not a permission pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatternError {
+    /// It is not a name at all.
+    Name(PermissionError),
+    /// A `*` stands beside other characters in a segment.
+    PartialWildcard,
+    /// In the dialect `shiro`: nothing but separators, or a part of nothing but commas.
+    OnlyDividers,
+}
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Name(error) => return error.fmt(f),
+            Self::PartialWildcard => {
+                "`*` must stand for a whole segment; write `invoice:*` instead of `inv*`"
+            }
+            Self::OnlyDividers => {
+                "there is nothing between the dividers; write a word such as `printer:print,query`"
+            }
+        })
+    }
+}
+
+impl core::error::Error for PatternError {}
+
+#[cfg(test)]
+mod tests;

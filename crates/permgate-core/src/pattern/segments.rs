@@ -1,0 +1,53 @@
+//! The dialect `segments`, which resources speak too: `*` stands for one segment, as the last one
+//! for one or more, and alone for everything. A segment has at least one character to be covered.
+
+use super::PatternError;
+
+/// By itself it covers everything, also what begins with a separator, as `/invoices/42` does.
+const EVERYTHING: &str = "*";
+
+/// A `*` must be a whole segment: `inv*` would look like a prefix match and is none.
+pub(crate) fn check_stars(text: &str, separator: char) -> Result<(), PatternError> {
+    if text.split(separator).any(|segment| segment.len() > 1 && segment.contains('*')) {
+        Err(PatternError::PartialWildcard)
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether every word of the pattern `narrow` is a word of the pattern `wide`.
+pub(crate) fn covers(wide: &str, narrow: &str, separator: char) -> bool {
+    if wide == EVERYTHING {
+        return true;
+    }
+    let (mut wide, mut narrow) =
+        (wide.split(separator).peekable(), narrow.split(separator).peekable());
+    loop {
+        match (wide.next(), narrow.next()) {
+            (None, None) => return true,
+            (Some("*"), Some(first)) if wide.peek().is_none() => return !first.is_empty(),
+            (Some(_), Some("*")) if narrow.peek().is_none() => return false,
+            (Some("*"), Some(segment)) if !segment.is_empty() => {}
+            (Some(a), Some(b)) if a == b => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether some word belongs to both patterns.
+pub(super) fn overlaps(a: &str, b: &str, separator: char) -> bool {
+    if a == EVERYTHING || b == EVERYTHING {
+        return true;
+    }
+    let (mut a, mut b) = (a.split(separator).peekable(), b.split(separator).peekable());
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return true,
+            (Some("*"), Some(other)) if a.peek().is_none() => return !other.is_empty(),
+            (Some(other), Some("*")) if b.peek().is_none() => return !other.is_empty(),
+            (Some("*"), Some(segment)) | (Some(segment), Some("*")) if !segment.is_empty() => {}
+            (Some(x), Some(y)) if x == y => {}
+            _ => return false,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The options of an instance, as JSON: read in one place for the browser and for whoever else
+//! embeds the session.
+
+use alloc::sync::Arc;
+
+use super::config::{Config, Source, TIMEOUT_MIN, TTL_MAX, TTL_MIN};
+use super::time::Millis;
+use crate::catalogue::Catalogue;
+use crate::json::Value;
+use crate::language::{Dialect, Separator};
+use crate::wire::values::{boolean, known_members, optional_string, optional_whole, word};
+use crate::wire::{ClaimRule, DocumentError, Layout, Path, RoleMap};
+
+impl Config {
+    /// Reads options.
+    ///
+    /// ```json
+    /// { "source": "endpoint", "hasToken": true, "claims": "keycloak", "dialect": "segments",
+    ///   "separator": ":", "format": "document", "tenant": "acme", "asksPolicies": false,
+    ///   "catalogue": { "id": "1", "permissions": ["a"] }, "rolePermissions": { "clerk": ["a"] },
+    ///   "ttlMs": 300000, "staleMs": 60000, "timeoutMs": 15000, "seed": 1 }
+    /// ```
+    /// All keys are optional; durations are forced into their bounds.
+    ///
+    /// # Errors
+    /// When the text is not JSON, a key is not one of these, or its value is not as it should be.
+    /// The error names the path.
+    pub fn parse(text: &str) -> Result<Self, DocumentError> {
+        let value = DocumentError::json(text)?;
+        let mut config = Self::new(Source::Bootstrap);
+        let reading = &mut config.reading;
+        let (mut catalogue, mut roles) = (None, None);
+        known_members(&value, &Path::Root, &mut |key, value, path| {
+            match key {
+                "source" => {
+                    config.source = word(value, path, "`endpoint`, `token`, `bootstrap`", source)?;
+                }
+                "hasToken" => config.has_token = boolean(value, path)?,
+                "asksPolicies" => config.asks_policies = boolean(value, path)?,
+                "claims" => config.claims = ClaimRule::from_value(value, path)?,
+                "dialect" => {
+                    let words = "`segments`, `shiro`, `exact`";
+                    reading.language.dialect = word(value, path, words, Dialect::from_word)?;
+                }
+                "separator" => {
+                    let words = "`:`, `.`, `/`";
+                    reading.language.separator = word(value, path, words, Separator::from_word)?;
+                }
+                "format" => {
+                    let words = "`document`, `by-resource`, `by-action`";
+                    reading.layout = word(value, path, words, Layout::from_word)?;
+                }
+                "tenant" => reading.tenant = optional_string(value, path)?,
+                // Read when the language is known.
+                "catalogue" => catalogue = Some(value.clone()),
+                "rolePermissions" => roles = Some(value.clone()),
+                "ttlMs" => set(&mut config.ttl, value, path, TTL_MIN)?,
+                "staleMs" => set(&mut config.stale, value, path, Millis(0))?,
+                "timeoutMs" => set(&mut config.timeout, value, path, TIMEOUT_MIN)?,
+                "seed" => config.seed = optional_whole(value, path)?.unwrap_or_default(),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
+        let language = reading.language;
+        if let Some(value) = catalogue {
+            let path = Path::Key(&Path::Root, "catalogue");
+            let catalogue = Catalogue::from_value(&value, language, &path)?;
+            reading.policies.catalogue = Some(Arc::new(catalogue));
+        }
+        if let Some(value) = roles {
+            let path = Path::Key(&Path::Root, "rolePermissions");
+            reading.policies.roles = Some(RoleMap::from_value(&value, language, &path)?);
+        }
+        Ok(config)
+    }
+}
+
+fn source(word: &str) -> Option<Source> {
+    match word {
+        "endpoint" => Some(Source::Endpoint),
+        "token" => Some(Source::Token),
+        "bootstrap" => Some(Source::Bootstrap),
+        _ => None,
+    }
+}
+
+/// Milliseconds; fractions are cut off.
+fn set(
+    duration: &mut Millis,
+    value: &Value,
+    path: &Path<'_>,
+    lowest: Millis,
+) -> Result<(), DocumentError> {
+    match value {
+        Value::Null => {}
+        // Below zero and beyond all measure: the lowest and the highest.
+        Value::Number(number) => {
+            let beyond = if number.is_negative() { lowest } else { TTL_MAX };
+            *duration = number.floor().map_or(beyond, Millis).clamp(lowest, TTL_MAX);
+        }
+        other => return Err(DocumentError::wrong_type(path, "a number of milliseconds", other)),
+    }
+    Ok(())
+}

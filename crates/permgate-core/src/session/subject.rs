@@ -1,0 +1,94 @@
+//! Whose set a session holds: what happens when the user, the token or the tenant is another one.
+
+use alloc::string::String;
+
+use super::config::Source;
+use super::effect::Effects;
+use super::held::Owner;
+use super::identity::Identity;
+use super::{Absence, Session};
+
+impl Session {
+    pub(super) fn token_changed(&mut self, token: Option<String>, effects: &mut Effects) {
+        match token {
+            None => self.forget_credentials(effects),
+            Some(token) => {
+                self.take_tokens();
+                self.adopt(token);
+                self.restart(effects);
+            }
+        }
+    }
+
+    /// From here on there is a token to ask for; where there was no source, it is the source.
+    pub(super) fn take_tokens(&mut self) {
+        self.config.has_token = true;
+        if self.config.source == Source::Bootstrap {
+            self.config.source = Source::Token;
+        }
+    }
+
+    /// Takes a token; nothing of another user survives it.
+    pub(super) fn adopt(&mut self, token: String) {
+        let identity = Identity::of(&token);
+        if identity != self.identity {
+            self.become_somebody(identity);
+        }
+        if self.refused.as_ref() == Some(&token) {
+            self.awaits_first_answer = false;
+        }
+        self.token = Some(token);
+    }
+
+    /// Another tenant is another subject: nothing of the first one survives.
+    pub(super) fn tenant_changed(&mut self, tenant: Option<String>, effects: &mut Effects) {
+        if self.config.reading.tenant == tenant {
+            return;
+        }
+        self.config.reading.tenant = tenant;
+        let is_signed_out = self.absence == Absence::Unauthenticated && self.held.is_none();
+        self.forget_subject();
+        if is_signed_out {
+            self.absence = Absence::Unauthenticated;
+            return;
+        }
+        self.restart(effects);
+        if self.config.source == Source::Bootstrap {
+            self.absence = Absence::Idle;
+        }
+    }
+
+    pub(super) fn become_somebody(&mut self, identity: Identity) {
+        let told_now = self.identity == Identity::Untold && identity.subject().is_some();
+        let ours = self
+            .held
+            .as_ref()
+            .is_some_and(|held| held.owner.subject.as_deref() == identity.subject());
+        self.identity = identity;
+        // A bootstrap that is about the subject that the token names is not somebody else's.
+        if told_now && ours {
+            return;
+        }
+        self.forget_subject();
+    }
+
+    fn forget_subject(&mut self) {
+        self.epoch += 1;
+        self.bootstrap = None;
+        self.awaits_first_answer = true;
+        self.owner = Owner::default();
+        self.floor = None;
+        self.announced = None;
+        self.forbidden = None;
+        self.unauthorized = None;
+        self.drop_held(Absence::Loading);
+    }
+
+    pub(super) fn forget_credentials(&mut self, effects: &mut Effects) {
+        self.token = None;
+        self.become_somebody(Identity::Untold);
+        self.restart(effects);
+        self.absence = Absence::Unauthenticated;
+        self.due = None;
+    }
+}

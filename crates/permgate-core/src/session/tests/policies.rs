@@ -1,0 +1,162 @@
+//! Catalogues and roles that the application is asked for: nothing is read before they are there.
+
+use super::*;
+
+const ROLES: &str = r#"{"subject":"u-1","version":1,"permissions":[],"roles":["clerk"]}"#;
+
+fn page(source: Source) -> Page {
+    let mut page = Page::new(Config { asks_policies: true, ..Config::new(source) });
+    page.tell(Event::Started { bootstrap: None });
+    page
+}
+
+/// The answer to the newest request for policies.
+fn policies(page: &mut Page, roles: &str) {
+    let texts = PolicyTexts { catalogue: None, roles: Some(roles.into()) };
+    let generation = page.session.generation;
+    page.tell(Event::PoliciesAnswered { generation, policies: Ok(texts) });
+}
+
+fn refuse(page: &mut Page) {
+    let generation = page.session.generation;
+    page.tell(Event::PoliciesAnswered { generation, policies: Err("out of order".into()) });
+}
+
+#[test]
+fn the_document_waits_for_the_policies_whichever_comes_first() {
+    for policies_first in [true, false] {
+        let mut page = page(Source::Endpoint);
+        assert_eq!((page.policy_requests, page.fetches()), (1, 1), "asked at the same time");
+        if policies_first {
+            policies(&mut page, r#"{"clerk":["a"]}"#);
+            assert_eq!(page.status(), Status::Loading);
+            page.answer(ROLES);
+        } else {
+            page.answer(ROLES);
+            assert_eq!(page.status(), Status::Loading);
+            policies(&mut page, r#"{"clerk":["a"]}"#);
+        }
+        assert_eq!(page.status(), Status::Fresh);
+        assert!(page.can("a"));
+        assert!(!page.session.is_loading());
+    }
+}
+
+#[test]
+fn a_token_waits_for_the_policies() {
+    let mut page = page(Source::Token);
+    let generation = page.generation();
+    let token = Ok(Some(token(r#""permissions":["a"]"#)));
+    page.tell(Event::TokenAnswered { generation, token });
+    assert!(!page.can("a"));
+    policies(&mut page, "{}");
+    assert!(page.can("a"));
+}
+
+#[test]
+fn the_pages_own_document_waits_for_the_policies_and_the_source_is_not_asked() {
+    for source in [Source::Bootstrap, Source::Endpoint] {
+        let mut page = Page::new(Config { asks_policies: true, ..Config::new(source) });
+        page.tell(Event::Started { bootstrap: Some(ROLES.into()) });
+        assert!(page.session.is_loading());
+        refuse(&mut page);
+        assert_eq!(
+            (page.status(), page.problems.as_slice()),
+            (Status::Failed, &["policy-provider"][..])
+        );
+        page.pass(60_000);
+        assert!(page.policy_requests > 1, "it is tried again");
+        policies(&mut page, r#"{"clerk":["a"]}"#);
+        assert!(page.can("a"));
+        assert_eq!(page.fetches(), 0);
+        page.pass(300_000);
+        assert_eq!(page.fetches(), usize::from(source == Source::Endpoint));
+    }
+}
+
+#[test]
+fn policies_that_fail_or_are_malformed_leave_what_is_held() {
+    let mut page = page(Source::Endpoint);
+    policies(&mut page, r#"{"clerk":["a"]}"#);
+    page.answer(ROLES);
+    page.tell(Event::RefreshRequested);
+    refuse(&mut page);
+    assert_eq!((page.can("a"), page.aborts), (true, 1));
+    page.tell(Event::RefreshRequested);
+    policies(&mut page, r#"{"clerk":"a"}"#);
+    assert!(page.can("a"));
+    assert_eq!(page.problems, ["policy-provider", "malformed-policies"]);
+}
+
+#[test]
+fn other_policies_make_another_set_of_the_same_version() {
+    let mut page = page(Source::Endpoint);
+    policies(&mut page, r#"{"clerk":["a"]}"#);
+    page.answer(ROLES);
+    page.tell(Event::RefreshRequested);
+    policies(&mut page, r#"{"clerk":["b"]}"#);
+    page.answer(ROLES);
+    assert!(page.can("b") && !page.can("a"));
+}
+
+#[test]
+fn unchanged_is_no_answer_when_the_policies_have_changed() {
+    let mut page = page(Source::Endpoint);
+    policies(&mut page, r#"{"clerk":["a"]}"#);
+    page.answer(ROLES);
+    page.tell(Event::RefreshRequested);
+    policies(&mut page, r#"{"clerk":["b"]}"#);
+    let generation = page.generation();
+    page.tell(Event::Answered { generation, answer: Answer::NotModified });
+    assert_eq!(page.problems, [""; 0]);
+    page.pass(30_000);
+    assert!(matches!(page.requests.last(), Some(Effect::Fetch { etag: None, .. })), "in full");
+    policies(&mut page, r#"{"clerk":["b"]}"#);
+    page.answer(ROLES);
+    assert!(page.can("b") && !page.can("a"));
+}
+
+#[test]
+fn f5_policies_that_come_after_the_sign_out_revive_nothing() {
+    let mut page = page(Source::Endpoint);
+    page.answer(ROLES);
+    let generation = page.session.generation;
+    page.tell(Event::SignedOut);
+    let texts = PolicyTexts { catalogue: None, roles: Some(r#"{"clerk":["a"]}"#.into()) };
+    page.tell(Event::PoliciesAnswered { generation, policies: Ok(texts) });
+    assert_eq!((page.status(), page.can("a")), (Status::Unauthenticated, false));
+    assert_eq!(page.timer, None);
+}
+
+#[test]
+fn an_answer_that_never_comes_is_given_up_with_its_load() {
+    let mut page = page(Source::Endpoint);
+    page.answer(ROLES);
+    page.pass(15_000);
+    assert_eq!(page.problems, ["timeout"]);
+    page.pass(60_000);
+    assert!(page.policy_requests > 1);
+}
+
+#[test]
+fn a_catalogue_is_needed_for_a_packed_set_and_finds_names_that_are_none() {
+    let packed = r#"{"packed":{"catalogue":"7","bits":"Ag"}}"#;
+    let mut page = page(Source::Endpoint);
+    let catalogue = |id: &str| PolicyTexts {
+        catalogue: Some(format!(r#"{{"id":"{id}","permissions":["a","b"]}}"#)),
+        roles: None,
+    };
+    let generation = page.session.generation;
+    page.tell(Event::PoliciesAnswered { generation, policies: Ok(catalogue("6")) });
+    page.answer(packed);
+    assert_eq!(
+        (page.problems.as_slice(), page.status()),
+        (&["malformed-document"][..], Status::Failed)
+    );
+    page.pass(30_000);
+    let generation = page.session.generation;
+    page.tell(Event::PoliciesAnswered { generation, policies: Ok(catalogue("7")) });
+    page.answer(packed);
+    assert!(page.can("b") && !page.can("a"));
+    assert_eq!((page.reason("c"), page.can("!c")), ("unknown-permission", false));
+}

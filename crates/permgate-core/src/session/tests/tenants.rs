@@ -1,0 +1,93 @@
+//! Tenants: a change of tenant is a change of subject.
+
+use super::*;
+
+fn page() -> Page {
+    let mut config = Config::new(Source::Endpoint);
+    config.reading.tenant = Some("acme".into());
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: None });
+    page
+}
+
+fn change(page: &mut Page, tenant: &str) {
+    page.tell(Event::TenantChanged(Some(tenant.into())));
+}
+
+fn of(tenant: &str, version: u64) -> String {
+    format!(
+        r#"{{"subject":"u-1","tenant":"{tenant}","version":{version},"permissions":["{tenant}"]}}"#
+    )
+}
+
+#[test]
+fn nothing_of_the_first_tenant_is_granted_from_the_same_moment() {
+    let mut page = page();
+    assert!(
+        matches!(page.requests.last(), Some(Effect::Fetch { tenant: Some(it), .. }) if it == "acme")
+    );
+    page.answer(&of("acme", 7));
+    let epoch = page.session.epoch();
+    change(&mut page, "umbrella");
+    assert_eq!((page.can("acme"), page.status()), (false, Status::Loading));
+    assert_ne!(page.session.epoch(), epoch, "what was asked before is not judged now");
+    assert!(
+        matches!(page.requests.last(), Some(Effect::Fetch { tenant: Some(it), etag: None, .. }) if it == "umbrella")
+    );
+    page.answer(&of("umbrella", 2));
+    assert!(page.can("umbrella"), "versions count within a tenant");
+}
+
+#[test]
+fn f1_the_first_tenants_answer_that_comes_last_is_not_looked_at() {
+    let mut page = page();
+    let first = page.generation();
+    change(&mut page, "umbrella");
+    page.answer(&of("umbrella", 1));
+    page.answer_to(first, &of("acme", 9));
+    assert!(page.can("umbrella") && !page.can("acme"));
+}
+
+#[test]
+fn f6_an_answer_about_another_tenant_is_refused() {
+    let mut page = page();
+    page.answer(&of("umbrella", 1));
+    assert_eq!((page.problems.as_slice(), page.can("umbrella")), (&["tenant-mismatch"][..], false));
+}
+
+#[test]
+fn an_answer_that_does_not_say_is_about_the_tenant_that_was_asked_for() {
+    let mut page = page();
+    page.answer(&document(1, &["a"]));
+    assert_eq!(page.session.view().unwrap().tenant, Some("acme"));
+}
+
+#[test]
+fn the_same_tenant_again_changes_nothing_and_none_is_another_one() {
+    let mut page = page();
+    page.answer(&of("acme", 1));
+    change(&mut page, "acme");
+    assert!(page.can("acme"));
+    page.tell(Event::TenantChanged(None));
+    assert!(!page.can("acme"));
+}
+
+#[test]
+fn f5_a_tenant_that_changes_after_the_sign_out_revives_nothing() {
+    let mut page = page();
+    page.answer(&of("acme", 1));
+    page.tell(Event::SignedOut);
+    let fetches = page.fetches();
+    change(&mut page, "umbrella");
+    assert_eq!((page.status(), page.fetches()), (Status::Unauthenticated, fetches));
+}
+
+#[test]
+fn a_document_of_the_page_about_another_tenant_is_refused() {
+    let mut config = Config::new(Source::Bootstrap);
+    config.reading.tenant = Some("acme".into());
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: Some(of("umbrella", 1)) });
+    assert_eq!((page.problems.as_slice(), page.can("umbrella")), (&["tenant-mismatch"][..], false));
+    assert_eq!(page.status(), Status::Failed);
+}

@@ -1,0 +1,290 @@
+//! Many grants in order, and a search among them that goes segment by segment: what it takes grows
+//! with the length of the question and the logarithm of the number of grants.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::grant::Grant;
+use crate::language::{Dialect, Language};
+use crate::order::sorted;
+use crate::pattern::{Pattern, segments, shiro};
+use crate::resource;
+
+/// Grants of one kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Grants {
+    // INVARIANT: sorted by pattern, then by resource, without doubles.
+    sorted: Vec<Grant>,
+    /// In the dialect `shiro`: under which keys which grant is found, sorted. Otherwise empty, and
+    /// a grant's key is its pattern.
+    keys: Vec<(Box<str>, usize)>,
+}
+
+/// Which grants count.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'a> {
+    /// Those for every resource.
+    Everywhere,
+    /// These, and those whose resource pattern covers this path (or every path of this pattern).
+    At(&'a str),
+    /// All.
+    Anywhere,
+}
+
+/// How what is asked for and a grant have to do with one another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// The grant covers all that is asked for.
+    Includes,
+    /// The grant covers some of it.
+    Overlaps,
+}
+
+impl Grants {
+    pub(super) fn new(grants: Vec<Grant>) -> Self {
+        let sorted_grants = sorted(grants);
+        let mut keys = Vec::new();
+        for (index, grant) in sorted_grants.iter().enumerate() {
+            let language = grant.pattern.language();
+            if language.dialect == Dialect::Shiro {
+                let texts = shiro::keys(grant.pattern.as_str(), language.separator.character());
+                keys.extend(texts.into_iter().map(|text| (text.into_boxed_str(), index)));
+            }
+        }
+        Self { sorted: sorted_grants, keys: sorted(keys) }
+    }
+
+    pub(super) fn iter(&self) -> core::slice::Iter<'_, Grant> {
+        self.sorted.iter()
+    }
+
+    /// The first grant that has to do with what is asked for, counts, and satisfies `accepts`.
+    pub(super) fn find<'a>(
+        &'a self,
+        asked: &Pattern,
+        relation: Relation,
+        place: Place<'_>,
+        accepts: &dyn Fn(&Grant) -> bool,
+    ) -> Option<&'a Grant> {
+        if self.sorted.is_empty() {
+            return None;
+        }
+        let mut result = None;
+        let mut look = |run: Range<usize>| {
+            result = self.look_through(run, asked, relation, place, accepts);
+            result.is_some()
+        };
+        let everything = 0..self.length();
+        if asked.is_exact() && self.keys.is_empty() && self.is_exact() {
+            let run = self.equal(&everything, &|index| self.key(index), asked.as_str());
+            look(run);
+            return result;
+        }
+        let Language { dialect, separator } = asked.language();
+        let separator = separator.character();
+        let lists = dialect == Dialect::Shiro;
+        let parts: Vec<&str> = match dialect {
+            Dialect::Shiro => shiro::parts(asked.as_str(), separator).collect(),
+            Dialect::Segments => asked.as_str().split(separator).collect(),
+            Dialect::Exact => Vec::from([asked.as_str()]),
+        };
+        let mut walk = Walk {
+            grants: self,
+            key: &|index| self.key(index),
+            parts: &parts,
+            separator,
+            lists,
+            open: relation == Relation::Overlaps,
+            found: &mut look,
+        };
+        walk.step(everything, &mut String::new(), 0);
+        result
+    }
+
+    /// Whether no grant here holds a `*`; they are kept apart, so that the first tells.
+    fn is_exact(&self) -> bool {
+        self.sorted.first().is_some_and(|grant| grant.pattern.is_exact())
+    }
+
+    /// Goes through grants whose keys promise that they have to do with what is asked for.
+    fn look_through<'a>(
+        &'a self,
+        mut run: Range<usize>,
+        asked: &Pattern,
+        relation: Relation,
+        place: Place<'_>,
+        accepts: &dyn Fn(&Grant) -> bool,
+    ) -> Option<&'a Grant> {
+        while let Some(first) = self.at(run.start).filter(|_| !run.is_empty()) {
+            // All grants of one pattern stand together: one look decides for all of them.
+            let key = self.key(run.start);
+            let end = partition(&run, &|index| {
+                let same = self.at(index).is_some_and(|grant| grant.pattern == first.pattern);
+                same && self.key(index) == key
+            });
+            let same = run.start..end;
+            run.start = end;
+            let concerns = match relation {
+                Relation::Includes => first.pattern.includes(asked),
+                Relation::Overlaps => first.pattern.overlaps(asked),
+            };
+            if concerns && let Some(grant) = self.in_place(same, place, accepts) {
+                return Some(grant);
+            }
+        }
+        None
+    }
+
+    /// The first of some grants of one pattern that counts in a place and satisfies `accepts`.
+    fn in_place<'a>(
+        &'a self,
+        mut run: Range<usize>,
+        place: Place<'_>,
+        accepts: &dyn Fn(&Grant) -> bool,
+    ) -> Option<&'a Grant> {
+        if let Place::Anywhere = place {
+            return run.filter_map(|index| self.at(index)).find(|grant| accepts(grant));
+        }
+        // A grant for every resource stands before those for some.
+        let first = self.at(run.start)?;
+        if first.resource.is_none() {
+            if accepts(first) {
+                return Some(first);
+            }
+            run.start += 1;
+        }
+        let Place::At(path) = place else { return None };
+        if run.is_empty() {
+            return None;
+        }
+        let mut result = None;
+        let mut look = |run: Range<usize>| {
+            let covers = |grant: &&Grant| {
+                let pattern = grant.resource.as_ref();
+                pattern.is_some_and(|it| segments::covers(it.as_str(), path, resource::SEPARATOR))
+            };
+            let grants = run.filter_map(|index| self.at(index)).filter(covers);
+            result = grants.into_iter().find(|grant| accepts(grant));
+            result.is_some()
+        };
+        let parts: Vec<&str> = path.split(resource::SEPARATOR).collect();
+        let mut walk = Walk {
+            grants: self,
+            key: &|index| {
+                let resource = self.at(index).and_then(|grant| grant.resource.as_ref());
+                resource.map_or("", |pattern| pattern.as_str())
+            },
+            parts: &parts,
+            separator: resource::SEPARATOR,
+            lists: false,
+            open: false,
+            found: &mut look,
+        };
+        walk.step(run, &mut String::new(), 0);
+        result
+    }
+
+    fn length(&self) -> usize {
+        if self.keys.is_empty() { self.sorted.len() } else { self.keys.len() }
+    }
+
+    fn at(&self, index: usize) -> Option<&Grant> {
+        let index = if self.keys.is_empty() { index } else { self.keys.get(index)?.1 };
+        self.sorted.get(index)
+    }
+
+    fn key(&self, index: usize) -> &str {
+        match self.keys.get(index) {
+            Some((key, _)) => key,
+            None => self.sorted.get(index).map_or("", |grant| grant.pattern.as_str()),
+        }
+    }
+
+    /// Where keys equal a text.
+    fn equal<'a>(
+        &self,
+        range: &Range<usize>,
+        key: &dyn Fn(usize) -> &'a str,
+        text: &str,
+    ) -> Range<usize> {
+        let start = partition(range, &|index| key(index) < text);
+        start..partition(&(start..range.end), &|index| key(index) == text)
+    }
+}
+
+/// Where in a range the indices end that satisfy a predicate; those that do come first.
+fn partition(range: &Range<usize>, satisfies: &dyn Fn(usize) -> bool) -> usize {
+    let Range { mut start, mut end } = range.clone();
+    while start < end {
+        let middle = start + (end - start) / 2;
+        if satisfies(middle) { start = middle + 1 } else { end = middle }
+    }
+    start
+}
+
+/// A search among sorted keys for those that may have to do with what is asked for. What it finds
+/// too much is sorted out by whoever it tells.
+struct Walk<'w, 'a> {
+    grants: &'w Grants,
+    key: &'w dyn Fn(usize) -> &'a str,
+    /// What is asked for, part by part.
+    parts: &'w [&'w str],
+    separator: char,
+    /// Whether a part is a list with commas, and a key that ends early covers what follows.
+    lists: bool,
+    /// Whether a `*` that is asked for stands for whatever a key holds there.
+    open: bool,
+    /// Told where keys are; true ends the search.
+    found: &'w mut dyn FnMut(Range<usize>) -> bool,
+}
+
+impl Walk<'_, '_> {
+    /// Goes on among the keys that begin with `prefix`. Each step is into keys that exist, so that
+    /// the search never takes more steps than going through all of them.
+    fn step(&mut self, range: Range<usize>, prefix: &mut String, depth: usize) -> bool {
+        let Some(part) = self.parts.get(depth).copied() else { return false };
+        let is_wild = if self.lists { shiro::is_wild(part) } else { part == "*" };
+        if self.open && is_wild {
+            return (self.found)(range);
+        }
+        let is_last = depth + 1 == self.parts.len();
+        let mut choices: Vec<&str> = match (is_wild, self.lists) {
+            (true, _) => Vec::new(),
+            (false, false) => Vec::from([part]),
+            // A grant that covers all words of the part stands under the first one, too.
+            (false, true) => {
+                shiro::words(part).take(if self.open { usize::MAX } else { 1 }).collect()
+            }
+        };
+        choices.push("*");
+        for choice in choices {
+            let length = prefix.len();
+            prefix.push_str(choice);
+            let run = self.grants.equal(&range, self.key, prefix);
+            let may_end = is_last || self.lists || choice == "*";
+            if may_end && !run.is_empty() && (self.found)(run) {
+                return true;
+            }
+            prefix.push(self.separator);
+            let start = partition(&range, &|index| (self.key)(index) < prefix.as_str());
+            let below = start..partition(&(start..range.end), &|index| {
+                (self.key)(index).starts_with(prefix.as_str())
+            });
+            if !below.is_empty() {
+                let ended = is_last && self.lists && self.open;
+                let done = if ended {
+                    (self.found)(below)
+                } else {
+                    !is_last && self.step(below, prefix, depth + 1)
+                };
+                if done {
+                    return true;
+                }
+            }
+            prefix.truncate(length);
+        }
+        false
+    }
+}

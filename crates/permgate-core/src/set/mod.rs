@@ -1,0 +1,257 @@
+//! The normalised grants of one subject, and the decision on a requirement.
+
+mod grants;
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::catalogue::Catalogue;
+use crate::decision::{Decision, Outcome, Reason};
+use crate::grant::{Effect, Grant};
+use crate::pattern::Pattern;
+use crate::requirement::{Atom, Kind, Node, Requirement};
+use crate::resource::Resource;
+use grants::{Grants, Place, Relation};
+
+/// What one subject may do.
+///
+/// A question is answered in a time that grows with the logarithm of the number of grants, also
+/// where they hold `*` or resources. Only for a question that holds `*` itself, the denials below
+/// it are gone through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PermissionSet {
+    allowed: Side,
+    denied: Side,
+    memberships: Memberships,
+    is_silent: bool,
+    catalogue: Option<Arc<Catalogue>>,
+}
+
+/// The grants of one effect.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Side {
+    // INVARIANT: every pattern covers nothing but its own name.
+    exact: Grants,
+    // INVARIANT: none does.
+    wide: Grants,
+}
+
+impl Side {
+    fn new(grants: Vec<Grant>) -> Self {
+        let (mut exact, mut wide) = (Vec::new(), Vec::new());
+        for grant in grants {
+            if grant.pattern.is_exact() { exact.push(grant) } else { wide.push(grant) }
+        }
+        Self { exact: Grants::new(exact), wide: Grants::new(wide) }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Grant> {
+        self.exact.iter().chain(self.wide.iter())
+    }
+
+    fn find(
+        &self,
+        asked: &Pattern,
+        relation: Relation,
+        place: Place<'_>,
+        accepts: &dyn Fn(&Grant) -> bool,
+    ) -> Option<&Grant> {
+        // What covers nothing but its own name never covers what is wider.
+        let exact = if relation == Relation::Overlaps || asked.is_exact() {
+            self.exact.find(asked, relation, place, accepts)
+        } else {
+            None
+        };
+        exact.or_else(|| self.wide.find(asked, relation, place, accepts))
+    }
+}
+
+/// What a subject belongs to. `None` means that the source did not say, which is not the same as
+/// belonging to nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memberships {
+    /// Asked for as `role(…)`.
+    pub roles: Option<Box<[String]>>,
+    /// Asked for as `group(…)`.
+    pub groups: Option<Box<[String]>>,
+    /// Asked for as `scope(…)`: what the user let the client do, not what the user may do.
+    pub scopes: Option<Box<[String]>>,
+}
+
+impl PermissionSet {
+    /// Sorts grants into a set; their order does not matter.
+    #[must_use]
+    pub fn new(grants: impl IntoIterator<Item = Grant>) -> Self {
+        let (mut allowed, mut denied) = (Vec::new(), Vec::new());
+        for grant in grants {
+            match grant.effect {
+                Effect::Allow => allowed.push(grant),
+                Effect::Deny => denied.push(grant),
+            }
+        }
+        Self { allowed: Side::new(allowed), denied: Side::new(denied), ..Self::default() }
+    }
+
+    /// The same set with what the subject belongs to.
+    #[must_use]
+    pub fn with_memberships(self, memberships: Memberships) -> Self {
+        Self { memberships, ..self }
+    }
+
+    /// The same set of a source that said nothing of permissions: those that are not granted or
+    /// denied by what it said otherwise are unknown.
+    #[must_use]
+    pub fn silent(self) -> Self {
+        Self { is_silent: true, ..self }
+    }
+
+    /// The same set with the list of all names there are: others are unknown.
+    #[must_use]
+    pub fn with_catalogue(self, catalogue: Arc<Catalogue>) -> Self {
+        Self { catalogue: Some(catalogue), ..self }
+    }
+
+    /// Every grant: first what is allowed, then what is denied; of each first those that cover
+    /// nothing but their own name, each sorted.
+    pub fn grants(&self) -> impl Iterator<Item = &Grant> {
+        self.allowed.iter().chain(self.denied.iter())
+    }
+
+    /// Whether the source said nothing of permissions.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.is_silent
+    }
+
+    /// What the subject belongs to.
+    #[must_use]
+    pub fn memberships(&self) -> &Memberships {
+        &self.memberships
+    }
+
+    /// Decides a requirement, on one resource or in general.
+    #[must_use]
+    pub fn decide<'a>(
+        &'a self,
+        requirement: &'a Requirement,
+        resource: Option<&Resource>,
+    ) -> Decision<'a> {
+        self.decide_node(requirement.root(), resource)
+    }
+
+    // Recursion is bounded by the parser's depth limit.
+    fn decide_node<'a>(&'a self, node: &'a Node, resource: Option<&Resource>) -> Decision<'a> {
+        match node {
+            Node::Atom(atom) => self.decide_atom(atom, resource),
+            Node::Not(inner) => {
+                let decision = self.decide_node(inner, resource);
+                Decision { outcome: !decision.outcome, ..decision }
+            }
+            Node::All(parts) => self.first_decisive(parts, resource, Outcome::Denied),
+            Node::Any(parts) => self.first_decisive(parts, resource, Outcome::Granted),
+        }
+    }
+
+    /// The first part with the `decisive` outcome, else the first unknown one, else the first.
+    fn first_decisive<'a>(
+        &'a self,
+        parts: &'a [Node],
+        resource: Option<&Resource>,
+        decisive: Outcome,
+    ) -> Decision<'a> {
+        let mut otherwise: Option<Decision<'a>> = None;
+        for part in parts {
+            let decision = self.decide_node(part, resource);
+            if decision.outcome == decisive {
+                return decision;
+            }
+            let better = decision.outcome == Outcome::Unknown
+                && otherwise.is_some_and(|held| held.outcome != Outcome::Unknown);
+            if otherwise.is_none() || better {
+                otherwise = Some(decision);
+            }
+        }
+        otherwise.unwrap_or_else(Decision::malformed)
+    }
+
+    fn decide_atom<'a>(&'a self, atom: &'a Atom, resource: Option<&Resource>) -> Decision<'a> {
+        let (outcome, reason) = match atom.kind() {
+            Kind::Permission(pattern) => self.decide_pattern(pattern, resource),
+            Kind::Role(name) => member(self.memberships.roles.as_deref(), name),
+            Kind::Group(name) => member(self.memberships.groups.as_deref(), name),
+            Kind::Scope(name) => member(self.memberships.scopes.as_deref(), name),
+        };
+        Decision { outcome, reason, atom: Some(atom) }
+    }
+
+    fn decide_pattern<'a>(
+        &'a self,
+        asked: &Pattern,
+        resource: Option<&Resource>,
+    ) -> (Outcome, Reason<'a>) {
+        let place = resource.map_or(Place::Everywhere, |resource| Place::At(resource.as_str()));
+        // A question with `*` is about many names: any of their denials counts against it.
+        if let Some(grant) = self.denied.find(asked, Relation::Overlaps, place, &|_| true) {
+            return (Outcome::Denied, Reason::DeniedBy(grant));
+        }
+        match self.allowed.find(asked, Relation::Includes, place, &|_| true) {
+            Some(grant) => (Outcome::Granted, Reason::GrantedBy(grant)),
+            None => self.not_granted(asked),
+        }
+    }
+
+    /// Whether everything that a pattern covers is granted in general, on no certain resource.
+    #[must_use]
+    pub fn grants_in_general(&self, asked: &Pattern) -> bool {
+        self.decide_pattern(asked, None).0 == Outcome::Granted
+    }
+
+    fn not_granted(&self, asked: &Pattern) -> (Outcome, Reason<'_>) {
+        if self.catalogue.as_ref().is_some_and(|catalogue| !catalogue.holds(asked)) {
+            // Not denied: then its opposite would be granted, for a slip of the pen.
+            (Outcome::Unknown, Reason::UnknownPermission)
+        } else if self.is_silent {
+            (Outcome::Unknown, Reason::NotLoaded)
+        } else {
+            (Outcome::Denied, Reason::NotGranted)
+        }
+    }
+
+    /// Decides whether there is any resource at all on which a permission is granted.
+    ///
+    /// The requirement must be one permission: of two, each may be granted somewhere and both
+    /// nowhere. Anything else is malformed here.
+    #[must_use]
+    pub fn somewhere<'a>(&'a self, requirement: &'a Requirement) -> Decision<'a> {
+        let Node::Atom(atom) = requirement.root() else { return Decision::malformed() };
+        let Kind::Permission(asked) = atom.kind() else { return Decision::malformed() };
+        let is_left = |grant: &Grant| {
+            let all = grant.resource.as_ref().map_or("*", |resource| resource.as_str());
+            // A denial takes a whole pattern of resources, or leaves some of it: segments have
+            // infinitely many names, of which finitely many denials name but some.
+            self.denied.find(asked, Relation::Overlaps, Place::At(all), &|_| true).is_none()
+        };
+        let allow = self.allowed.find(asked, Relation::Includes, Place::Anywhere, &is_left);
+        let (outcome, reason) = match allow {
+            Some(grant) => (Outcome::Granted, Reason::GrantedBy(grant)),
+            None => match self.denied.find(asked, Relation::Overlaps, Place::At("*"), &|_| true) {
+                Some(grant) => (Outcome::Denied, Reason::DeniedBy(grant)),
+                None => self.not_granted(asked),
+            },
+        };
+        Decision { outcome, reason, atom: Some(atom) }
+    }
+}
+
+fn member<'a>(held: Option<&[String]>, name: &str) -> (Outcome, Reason<'a>) {
+    match held {
+        None => (Outcome::Unknown, Reason::NotLoaded),
+        Some(names) if names.iter().any(|held| held == name) => (Outcome::Granted, Reason::Member),
+        Some(_) => (Outcome::Denied, Reason::NotGranted),
+    }
+}
+
+#[cfg(test)]
+mod tests;

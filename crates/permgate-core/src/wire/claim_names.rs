@@ -1,0 +1,297 @@
+//! The names in a claim, whatever it looks like.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::claim_rule::{ClaimRule, Split};
+use super::claims::json;
+use super::document_error::{DocumentError, DocumentErrorKind as Problem, Path};
+use super::reading::{MAX_GRANTS, Reading};
+use super::values::{items, members, string};
+use crate::json::Value;
+use crate::language::Dialect;
+
+/// Boolean claims that say something of the user's address (OpenID Connect Core §5.1).
+const NO_PERMISSIONS: [&str; 2] = ["email_verified", "phone_number_verified"];
+
+/// The members of an object in an array that may be its name, the best first.
+const NAME_MEMBERS: [&str; 4] = ["value", "key", "name", "id"];
+
+/// The longest string of flags in decimal digits: more than four thousand bits.
+const MAX_DIGITS: usize = 1250;
+
+/// Collects names, checked where they stand.
+pub(super) struct Names<'a> {
+    reading: &'a Reading,
+    rule: &'a ClaimRule,
+    names: Vec<String>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn new(reading: &'a Reading, rule: &'a ClaimRule) -> Self {
+        Self { reading, rule, names: Vec::new() }
+    }
+
+    pub(super) fn finish(self) -> Vec<String> {
+        self.names
+    }
+
+    /// Takes a name, unless the rule leaves it out.
+    pub(super) fn push(&mut self, name: &str, path: &Path<'_>) -> Result<(), DocumentError> {
+        let kept = match &self.rule.prefix {
+            None => Some(name),
+            Some(prefix) => name.strip_prefix(prefix.as_str()),
+        };
+        let Some(kept) = kept else { return Ok(()) };
+        if self.rule.except.iter().any(|prefix| name.starts_with(prefix.as_str())) {
+            return Ok(());
+        }
+        if self.rule.tells_permissions() {
+            // Here it is known where it stands.
+            self.reading.pattern(kept, path)?;
+        }
+        if self.names.len() >= MAX_GRANTS {
+            return Err(DocumentError::new(path, Problem::TooManyGrants));
+        }
+        self.names.push(kept.into());
+        Ok(())
+    }
+
+    /// Reads arrays, strings, and objects of booleans, arrays, strings and objects.
+    pub(super) fn read(&mut self, value: &Value, path: &Path<'_>) -> Result<(), DocumentError> {
+        match value {
+            Value::Object(members) if self.rule.path.is_empty() => self.read_top(members, path),
+            other => self.read_below(None, other, path),
+        }
+    }
+
+    /// The claims themselves: what is no boolean means something else.
+    fn read_top(
+        &mut self,
+        members: &[(String, Value)],
+        path: &Path<'_>,
+    ) -> Result<(), DocumentError> {
+        for (key, value) in members {
+            if let Value::Bool(true) = value
+                && !NO_PERMISSIONS.contains(&key.as_str())
+            {
+                self.push(key, &Path::Key(path, key))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A name below the keys that lead to it, if there are any.
+    fn below(&self, before: Option<&str>, name: &str) -> String {
+        before.map_or_else(|| name.into(), |before| self.reading.joined(before, name))
+    }
+
+    fn read_below(
+        &mut self,
+        before: Option<&str>,
+        value: &Value,
+        path: &Path<'_>,
+    ) -> Result<(), DocumentError> {
+        match value {
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let path = Path::Index(path, index);
+                    let name = self.item(item, &path)?;
+                    self.push(&self.below(before, name), &path)?;
+                }
+                Ok(())
+            }
+            Value::String(text) if text.trim_start().starts_with(['[', '{']) => {
+                self.read_below(before, &json(text, path)?, path)
+            }
+            Value::String(text) => self.read_text(before, text, path),
+            Value::Object(members) => {
+                for (key, value) in members {
+                    let path = Path::Key(path, key);
+                    let name = self.below(before, key);
+                    match value {
+                        Value::Bool(true) => self.push(&name, &path)?,
+                        Value::Bool(false) => {}
+                        // Nothing is below a prefix that the rule is not about.
+                        other => self.read_below(Some(&name), other, &path)?,
+                    }
+                }
+                Ok(())
+            }
+            other if before.is_none() => {
+                Err(DocumentError::wrong_type(path, "an array, string or object", other))
+            }
+            other => {
+                Err(DocumentError::wrong_type(path, "a boolean, array, string or object", other))
+            }
+        }
+    }
+
+    fn read_text(
+        &mut self,
+        before: Option<&str>,
+        text: &str,
+        path: &Path<'_>,
+    ) -> Result<(), DocumentError> {
+        let is_between = |character: char| match self.rule.split {
+            Split::List => character.is_whitespace() || character == ',',
+            Split::Whole => false,
+            Split::At(between) => character == between,
+        };
+        let names = text.split(is_between).map(|name| match self.rule.split {
+            Split::Whole => name,
+            Split::List | Split::At(_) => name.trim(),
+        });
+        for name in names.filter(|name| !name.is_empty()) {
+            self.push(&self.below(before, name), path)?;
+        }
+        Ok(())
+    }
+
+    fn item<'v>(&self, item: &'v Value, path: &Path<'_>) -> Result<&'v str, DocumentError> {
+        let Value::Object(_) = item else {
+            return match item {
+                Value::String(text) => Ok(text),
+                other => Err(DocumentError::wrong_type(path, "a string or an object", other)),
+            };
+        };
+        let member = match &self.rule.member {
+            Some(key) => item.member(key).map(|value| (key.as_str(), value)),
+            None => NAME_MEMBERS.iter().find_map(|key| Some((*key, item.member(key)?))),
+        };
+        match member {
+            Some((key, value)) => string(value, &Path::Key(path, key)),
+            None => Err(DocumentError::wrong_type(path, "an object with a name", item)),
+        }
+    }
+}
+
+/// The bits of a number, from the least significant, or of a string of decimal digits.
+pub(super) fn bits(value: &Value, path: &Path<'_>) -> Result<Vec<bool>, DocumentError> {
+    let needed = "a whole number, or a string of decimal digits,";
+    let (digits, found) = match value {
+        Value::Number(number) => (number.digits(), "another number"),
+        Value::String(text) => (Some(text.as_str()), "another string"),
+        other => return Err(DocumentError::wrong_type(path, needed, other)),
+    };
+    digits
+        .and_then(decimal_bits)
+        .ok_or_else(|| DocumentError::new(path, Problem::WrongType { needed, found }))
+}
+
+/// The bits of a decimal number of any size; none when it is none, or absurdly long.
+fn decimal_bits(digits: &str) -> Option<Vec<bool>> {
+    if digits.is_empty() || digits.len() > MAX_DIGITS {
+        return None;
+    }
+    // Little by little: each digit times ten into 32-bit limbs, the least significant first.
+    let mut limbs: Vec<u32> = Vec::new();
+    for digit in digits.bytes() {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        let mut carry = u64::from(digit - b'0');
+        for limb in &mut limbs {
+            carry += u64::from(*limb) * 10;
+            *limb = (carry & 0xFFFF_FFFF) as u32;
+            carry >>= 32;
+        }
+        if carry > 0 {
+            limbs.push(u32::try_from(carry).ok()?);
+        }
+    }
+    Some(limbs.iter().flat_map(|limb| (0..32).map(move |bit| limb >> bit & 1 == 1)).collect())
+}
+
+/// `[{"rsid", "rsname", "scopes"}]`: without scopes, the whole resource.
+pub(super) fn uma(
+    names: &mut Names<'_>,
+    value: &Value,
+    path: &Path<'_>,
+) -> Result<(), DocumentError> {
+    let language = names.reading.language;
+    for (index, item) in items(value, path)?.iter().enumerate() {
+        let path = Path::Index(path, index);
+        members(item, &path)?;
+        let Some(name) = item.member("rsname").or_else(|| item.member("rsid")) else {
+            return Err(DocumentError::wrong_type(&path, "an object with `rsname`", item));
+        };
+        let resource = string(name, &path)?;
+        let scopes = match item.member("scopes") {
+            None | Some(Value::Null) => &[],
+            Some(scopes) => items(scopes, &Path::Key(&path, "scopes"))?,
+        };
+        let mut texts = Vec::new();
+        for scope in scopes {
+            texts.push(string(scope, &path)?);
+        }
+        // A resource that is called `*` is not all of them.
+        let is_wild = resource.contains('*') || texts.iter().any(|scope| scope.contains('*'));
+        if is_wild && language.dialect != Dialect::Exact {
+            let error = crate::PatternError::Name(crate::PermissionError::Wildcard);
+            return Err(DocumentError::new(&path, Problem::Pattern(error)));
+        }
+        if texts.is_empty() {
+            names.push(resource, &path)?;
+            if language.dialect == Dialect::Segments {
+                texts.push("*");
+            }
+        }
+        for scope in texts {
+            names.push(&names.reading.joined(resource, scope), &path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Clerk's version 2: which feature has which permissions is a number for each feature. What does
+/// not fit together gives nothing, as in Clerk's own reader. False when there is no such claim.
+pub(super) fn clerk_features(
+    names: &mut Names<'_>,
+    claims: &Value,
+    path: &Path<'_>,
+) -> Result<bool, DocumentError> {
+    let is_second = matches!(claims.member("v"), Some(Value::Number(it)) if it.whole() == Some(2));
+    let organisation = match claims.member("o") {
+        None | Some(Value::Null) => return Ok(is_second),
+        Some(organisation) => organisation,
+    };
+    let below = Path::Key(path, "o");
+    members(organisation, &below)?;
+    let text = |value: Option<&Value>, path: &Path<'_>| match value {
+        None | Some(Value::Null) => Ok(String::new()),
+        Some(value) => string(value, path).map(String::from),
+    };
+    let permissions = text(organisation.member("per"), &Path::Key(&below, "per"))?;
+    let masks = text(organisation.member("fpm"), &Path::Key(&below, "fpm"))?;
+    let features = text(claims.member("fea"), &Path::Key(path, "fea"))?;
+    let list = |text: &'_ str| -> Vec<String> {
+        let parts = text.split(',').map(|part| String::from(part.trim()));
+        parts.filter(|_| !text.is_empty()).collect()
+    };
+    let (permissions, masks, features) = (list(&permissions), list(&masks), list(&features));
+    let pairs: Vec<Option<(&str, &str)>> =
+        features.iter().map(|feature| feature.split_once(':')).collect();
+    if pairs.contains(&None) {
+        return Ok(true);
+    }
+    let is_of_organisation = |(scope, _): &(&str, &str)| scope.contains('o');
+    let all: Vec<(&str, &str)> = pairs.into_iter().flatten().collect();
+    let own: Vec<(&str, &str)> = all.iter().filter(|it| is_of_organisation(it)).copied().collect();
+    let lined_up = if masks.len() == all.len() {
+        all
+    } else if masks.len() == own.len() {
+        own
+    } else {
+        Vec::new()
+    };
+    for (feature, mask) in lined_up.iter().zip(&masks).filter(|(it, _)| is_of_organisation(it)) {
+        for (permission, bit) in permissions.iter().zip(decimal_bits(mask).unwrap_or_default()) {
+            if bit {
+                let name = ["org:", feature.1, ":", permission].concat();
+                names.push(&name, &Path::Key(path, "fea"))?;
+            }
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,102 @@
+//! How documents and tokens are read: in which language, in which layout, with which policies.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::document_error::{DocumentError, DocumentErrorKind as Problem, Path};
+use super::role_map::RoleMap;
+use crate::catalogue::Catalogue;
+use crate::grant::{Effect, Grant};
+use crate::language::Language;
+use crate::pattern::Pattern;
+
+/// The most grants that one set may have: more than twice what the largest seen in the field has,
+/// and some thirty megabytes of memory.
+pub const MAX_GRANTS: usize = 262_144;
+
+/// The most roles, groups or scopes that one subject may have: they are looked through for each
+/// question. Identity providers stop at some hundred.
+pub const MAX_MEMBERS: usize = 16_384;
+
+/// What a document's permissions look like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// Lists of names.
+    #[default]
+    Document,
+    /// `{"invoice": ["view", "edit"]}`
+    ByResource,
+    /// `{"view": ["invoice"], "edit": ["invoice"]}`
+    ByAction,
+}
+
+impl Layout {
+    /// The layout of a word of the options: `document`, `by-resource` or `by-action`.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "document" => Some(Self::Document),
+            "by-resource" => Some(Self::ByResource),
+            "by-action" => Some(Self::ByAction),
+            _ => None,
+        }
+    }
+}
+
+/// What is the same for all users of an application, and fetched once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policies {
+    /// The list of all permissions there are.
+    pub catalogue: Option<Arc<Catalogue>>,
+    /// What the roles stand for; none when roles stand for nothing but themselves.
+    pub roles: Option<RoleMap>,
+}
+
+/// How documents and tokens are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The language of names and grants.
+    pub language: Language,
+    /// What a document's permissions look like.
+    pub layout: Layout,
+    /// The catalogue and the roles.
+    pub policies: Policies,
+    /// What `{tenant}` in the path of a claim stands for.
+    pub tenant: Option<String>,
+}
+
+impl Reading {
+    pub(super) fn pattern(&self, text: &str, path: &Path<'_>) -> Result<Pattern, DocumentError> {
+        Pattern::parse_in(text, self.language)
+            .map_err(|error| DocumentError::new(path, Problem::Pattern(error)))
+    }
+
+    /// A name of two parts. An empty part stays one: `""` and `*` are `:*`, not everything.
+    pub(super) fn joined(&self, first: &str, second: &str) -> String {
+        let mut name = String::from(first);
+        name.push(self.language.separator.character());
+        name.push_str(second);
+        name
+    }
+
+    /// The names of a packed set.
+    pub(super) fn unpack(
+        &self,
+        id: &str,
+        bits: &str,
+        path: &Path<'_>,
+        grants: &mut Vec<Grant>,
+    ) -> Result<(), DocumentError> {
+        let Some(catalogue) = self.policies.catalogue.as_ref().filter(|it| it.id() == id) else {
+            return Err(DocumentError::new(path, Problem::UnknownCatalogue(id.into())));
+        };
+        let names = catalogue
+            .unpack(bits)
+            .map_err(|error| DocumentError::new(path, Problem::Catalogue(error)))?;
+        for name in names {
+            grants.push(Grant { pattern: name.clone(), resource: None, effect: Effect::Allow });
+        }
+        Ok(())
+    }
+}

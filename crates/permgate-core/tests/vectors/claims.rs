@@ -1,0 +1,76 @@
+//! `claims.json`: what is read out of the tokens of identity providers.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use permgate_core::json::Value;
+use permgate_core::wire::{ClaimRule, Document, DocumentError, DocumentErrorKind as Kind, Token};
+use permgate_core::{Effect, Grant};
+
+use crate::file::{check, differ, read, reading, strings_of, text, text_of};
+
+#[test]
+fn claims_are_read_as_the_vectors_say() {
+    check(&read("claims.json"), 230, &|vector| {
+        let token = ["{\"alg\":\"none\"}", &text(vector.member("payload").unwrap()), ""]
+            .map(|part| URL_SAFE_NO_PAD.encode(part))
+            .join(".");
+        let token = Token::decode_unverified(&token).unwrap();
+        let claims = text(vector.member("claims").unwrap());
+        let document =
+            ClaimRule::parse_all(&claims).and_then(|rules| reading(vector).claims(&token, &rules));
+        match (document, vector.member("expected"), vector.member("error")) {
+            (Ok(document), Some(expected), None) => compare(document, expected),
+            (Err(error), None, Some(expected)) => {
+                let kind = text_of(expected, "contains").unwrap();
+                let path = text_of(expected, "path").unwrap();
+                let path = differ("path", &error.path.as_str(), &path);
+                path.into_iter().chain(differ("kind", &word(&error), &kind)).collect()
+            }
+            (Ok(_), _, _) => vec!["it was read".into()],
+            (Err(error), _, _) => vec![format!("it was refused: {error}")],
+        }
+    });
+}
+
+fn compare(document: Document, expected: &Value) -> Vec<String> {
+    let warnings: Vec<String> =
+        document.warnings.iter().map(|warning| warning.path.clone()).collect();
+    let set = document.into_set();
+    let plain = |effect| {
+        let grants =
+            set.grants().filter(|it: &&Grant| it.effect == effect && it.resource.is_none());
+        let mut names: Vec<String> = grants.map(|it| it.pattern.to_string()).collect();
+        names.sort();
+        names
+    };
+    let memberships = set.memberships();
+    let list = |key| strings_of(expected, key);
+    let told = expected.member("permissionsTold") == Some(&Value::Bool(true));
+    [
+        differ("permissions", &Some(plain(Effect::Allow)), &list("permissions")),
+        differ("denied", &plain(Effect::Deny), &list("denied").unwrap_or_default()),
+        differ("roles", &memberships.roles.as_deref().map(Vec::from), &list("roles")),
+        differ("groups", &memberships.groups.as_deref().map(Vec::from), &list("groups")),
+        differ("scopes", &memberships.scopes.as_deref().map(Vec::from), &list("scopes")),
+        differ("whether permissions are told", &!set.is_silent(), &told),
+        differ("warnings", &warnings, &list("warnings").unwrap_or_default()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The kind of an error, in the words of the vectors.
+fn word(error: &DocumentError) -> &'static str {
+    match &error.kind {
+        Kind::AbsentClaim | Kind::NoTenant => "absent",
+        Kind::LeftOut => "left-out",
+        // Of the right type, and still not as it should be.
+        Kind::WrongType { found, .. } if found.starts_with("another") => "malformed",
+        Kind::WrongType { .. } => "wrong-type",
+        Kind::Json(_) | Kind::Pattern(_) | Kind::UnknownCatalogue(_) | Kind::Catalogue(_) => {
+            "malformed"
+        }
+        _ => "something else",
+    }
+}

@@ -1,0 +1,35 @@
+//! `shiro.json`: what Apache Shiro itself answers.
+
+use permgate_core::json::Value;
+use permgate_core::{Dialect, Grant, Language, Pattern, PermissionSet, Requirement, Separator};
+
+use crate::file::{check, differ, read, text_of};
+
+const SHIRO: Language = Language { dialect: Dialect::Shiro, separator: Separator::Colon };
+
+#[test]
+fn the_dialect_shiro_reads_what_shiro_reads() {
+    check(read("shiro.json").member("parses").unwrap(), 180, &|vector| {
+        let text = text_of(vector, "text").unwrap();
+        let expected = vector.member("ok") == Some(&Value::Bool(true));
+        differ("read", &Pattern::parse_in(text, SHIRO).is_ok(), &expected).into_iter().collect()
+    });
+}
+
+#[test]
+fn the_dialect_shiro_implies_what_shiro_implies() {
+    check(read("shiro.json").member("implies").unwrap(), 970, &|vector| {
+        let [grant, asked] = ["grant", "asked"]
+            .map(|key| Pattern::parse_in(text_of(vector, key).unwrap(), SHIRO).unwrap());
+        let expected = vector.member("implied") == Some(&Value::Bool(true));
+        // By itself, and as it is found among the grants of a set.
+        let set = PermissionSet::new([Grant::allow(grant.clone())]);
+        let text = format!("\"{}\"", asked.as_str().replace('\\', "\\\\").replace('"', "\\\""));
+        let requirement = Requirement::parse_in(&text, SHIRO).unwrap();
+        let what = |it: &str| format!("{it} of `{grant}` and `{asked}`");
+        let found = set.decide(&requirement, None).is_granted();
+        let found = differ(&what("decision"), &found, &expected);
+        let included = differ(&what("inclusion"), &grant.includes(&asked), &expected);
+        included.into_iter().chain(found).collect()
+    });
+}

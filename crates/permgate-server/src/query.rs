@@ -1,0 +1,46 @@
+//! Reads the query of an address: every parameter at most once.
+
+use axum::http::Uri;
+use percent_encoding::percent_decode_str;
+
+use crate::problem::Problem;
+
+/// The value of a parameter, written as forms write it (WHATWG URL §5.1): `+` is a space, and
+/// bytes of UTF-8 are percent-encoded. Other parameters are ignored.
+///
+/// # Errors
+/// When it stands there twice, of which each reader would take another, or is not UTF-8.
+pub(crate) fn parameter(uri: &Uri, name: &str) -> Result<Option<String>, Problem> {
+    let mut found = None;
+    for pair in uri.query().unwrap_or_default().split('&') {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if decode(key).as_deref() != Some(name) {
+            continue;
+        }
+        let Some(value) = decode(value) else {
+            return Err(Problem::invalid_query(name, "it is not UTF-8; percent-encode UTF-8"));
+        };
+        if found.replace(value).is_some() {
+            return Err(Problem::invalid_query(name, "it stands there twice; give it once"));
+        }
+    }
+    Ok(found)
+}
+
+fn decode(text: &str) -> Option<String> {
+    let text = text.replace('+', " ");
+    let decoded = percent_decode_str(&text).decode_utf8().ok()?;
+    Some(decoded.into_owned())
+}
+
+/// A switch: `1` for on, `0` or nothing for off.
+///
+/// # Errors
+/// When the parameter says anything else.
+pub(crate) fn switch(uri: &Uri, name: &str) -> Result<bool, Problem> {
+    match parameter(uri, name)?.as_deref() {
+        Some("1") => Ok(true),
+        None | Some("0") => Ok(false),
+        Some(_) => Err(Problem::invalid_query(name, "write `1`, or leave it out")),
+    }
+}

@@ -1,0 +1,188 @@
+//! Patterns and sets of grants: inclusion is an order, overlap follows from it, and the index
+//! never disagrees with going through all grants.
+
+use crate::input::Input;
+use crate::naive;
+use permgate_core::{
+    Decision, Dialect, Effect, Grant, Language, Outcome, Pattern, PermissionSet, Reason,
+    Requirement, Resource, ResourcePattern, Separator,
+};
+
+/// Few letters, so that patterns have to do with one another.
+const LETTERS: &[u8] = b"aab*::./,,-?@\n\npA ";
+
+/// What stands for a name that nothing names.
+const FRESH: &str = "\u{3b6}";
+
+/// More would only take longer: each is compared with each, and with each.
+const PATTERNS_MAX: usize = 8;
+const QUESTIONS_MAX: usize = 6;
+const GRANTS_MAX: usize = 48;
+
+/// An input: dialect, separator, `0` for few letters or `1` for any; then lines. `a:*@x/*` is a
+/// grant on resources, with `-` before it a denial, and with `?` before it a question on one.
+pub fn check(bytes: &[u8]) {
+    let mut input = Input::new(bytes);
+    let language = input.language();
+    let few = input.choice(&[true, false]);
+    let text: String = input.text().into_owned();
+    let text = if few { text.bytes().map(letter).collect() } else { text };
+    let (mut grants, mut questions) = (Vec::new(), Vec::new());
+    for line in text.split('\n') {
+        let (head, resource) = line.split_once('@').map_or((line, None), |(a, b)| (a, Some(b)));
+        if let Some(asked) = head.strip_prefix('?') {
+            let resource = resource.and_then(|text| Resource::parse(text).ok());
+            if let Some(pattern) = pattern(asked, language)
+                && questions.len() < QUESTIONS_MAX
+            {
+                questions.push((pattern, resource));
+            }
+        } else if let Some(grant) = grant(head, resource, language)
+            && grants.len() < GRANTS_MAX
+        {
+            grants.push(grant);
+        }
+    }
+    let mut patterns: Vec<&Pattern> = questions.iter().map(|(pattern, _)| pattern).collect();
+    patterns.extend(grants.iter().map(|grant| &grant.pattern));
+    patterns.truncate(PATTERNS_MAX);
+    relations(&patterns);
+    let set = PermissionSet::new(grants.clone());
+    for (asked, resource) in &questions {
+        decisions(&set, &grants, asked, resource.as_ref());
+    }
+}
+
+/// A letter for itself, anything else for one of them.
+fn letter(byte: u8) -> char {
+    let known = LETTERS.contains(&byte);
+    char::from(if known { byte } else { LETTERS[usize::from(byte) % LETTERS.len()] })
+}
+
+/// A pattern, which reads as itself again.
+fn pattern(text: &str, language: Language) -> Option<Pattern> {
+    let pattern = Pattern::parse_in(text, language).ok()?;
+    assert_eq!(Pattern::parse_in(pattern.as_str(), language).as_ref(), Ok(&pattern));
+    Some(pattern)
+}
+
+fn grant(head: &str, resource: Option<&str>, language: Language) -> Option<Grant> {
+    let (text, effect) = match head.strip_prefix('-') {
+        Some(text) => (text, Effect::Deny),
+        None => (head, Effect::Allow),
+    };
+    let resource = match resource {
+        // So that one can be read as a pattern of permissions, too, which are shorter.
+        Some(text) if text.len() > 200 => return None,
+        Some(text) => Some(ResourcePattern::parse(text).ok()?),
+        None => None,
+    };
+    Some(Grant { pattern: pattern(text, language)?, resource, effect })
+}
+
+fn relations(patterns: &[&Pattern]) {
+    for a in patterns {
+        assert!(a.includes(a), "{a} does not include itself");
+        for b in patterns {
+            assert_eq!(a.overlaps(b), b.overlaps(a), "{a} and {b}");
+            assert!(!a.includes(b) || a.overlaps(b), "{a} includes {b} and does not overlap it");
+            if let Some(expected) = includes_by_words(a, b) {
+                assert_eq!(a.includes(b), expected, "{a} and the words of {b}");
+            }
+            for c in patterns.iter().filter(|_| b.overlaps(a)) {
+                let (ab, bc) = (a.includes(b), b.includes(c));
+                assert!(!ab || !bc || a.includes(c), "{a} includes {b} includes {c}");
+                assert!(!ab || !b.overlaps(c) || a.overlaps(c), "{a} includes {b} overlaps {c}");
+                let common = a.includes(c) && b.includes(c);
+                assert!(!common || a.overlaps(b), "{c} is in both {a} and {b}");
+            }
+        }
+    }
+}
+
+/// Whether `a` covers what `b` stands for, tried with a name that neither names.
+fn includes_by_words(a: &Pattern, b: &Pattern) -> Option<bool> {
+    let Language { dialect, separator } = a.language();
+    if dialect != Dialect::Segments || [a, b].iter().any(|it| it.as_str().contains(FRESH)) {
+        return None;
+    }
+    let shortest = b.as_str().replace('*', FRESH);
+    let mut longer = shortest.clone();
+    if b.as_str().ends_with('*') {
+        longer.push(separator.character());
+        longer.push_str(FRESH);
+    }
+    let words = [shortest, longer].map(|text| Pattern::parse_in(&text, a.language()).ok());
+    let [Some(shortest), Some(longer)] = words else { return None };
+    assert!(b.includes(&shortest) && b.includes(&longer), "{b} does not cover its own words");
+    Some(a.includes(&shortest) && a.includes(&longer))
+}
+
+fn decisions(set: &PermissionSet, grants: &[Grant], asked: &Pattern, resource: Option<&Resource>) {
+    let requirement = requirement(asked);
+    let decide = |resource: Option<&Resource>| {
+        let decision = set.decide(&requirement, resource);
+        let expected = naive::decide(grants, asked, resource);
+        assert_eq!(decision.outcome, expected, "{asked} on {resource:?} of {grants:?}");
+        justified(&decision, grants, asked, |grant| grant.applies_to(resource));
+        expected
+    };
+    decide(None);
+    decide(resource);
+    let somewhere = set.somewhere(&requirement);
+    justified(&somewhere, grants, asked, |_| true);
+    assert_eq!(somewhere.outcome, naive_somewhere(grants, asked), "{asked} of {grants:?}");
+    // By its meaning: a resource of fresh names, below one of the grants.
+    if grants.iter().all(|grant| !resource_of(grant).contains(FRESH)) {
+        let granted = grants.iter().filter(|grant| naive::allows(grant, asked)).any(|grant| {
+            let resource = Resource::parse(&resource_of(grant).replace('*', FRESH)).unwrap();
+            decide(Some(&resource)) == Outcome::Granted
+        });
+        assert_eq!(somewhere.is_granted(), granted, "{asked} of {grants:?}");
+    }
+}
+
+/// The requirement for one pattern.
+fn requirement(asked: &Pattern) -> Requirement {
+    let quoted = asked.as_str().replace('\\', "\\\\").replace('"', "\\\"");
+    Requirement::parse_in(&format!("\"{quoted}\""), asked.language()).unwrap()
+}
+
+/// A decision names a grant that is there, and that decides it.
+fn justified(
+    decision: &Decision<'_>,
+    grants: &[Grant],
+    asked: &Pattern,
+    counts: impl Fn(&Grant) -> bool,
+) {
+    assert!(!decision.to_string().is_empty());
+    match decision.reason {
+        Reason::GrantedBy(grant) => {
+            assert_eq!(decision.outcome, Outcome::Granted);
+            assert!(naive::allows(grant, asked) && counts(grant) && grants.contains(grant));
+        }
+        Reason::DeniedBy(grant) => {
+            assert_eq!(decision.outcome, Outcome::Denied);
+            assert!(naive::denies(grant, asked) && counts(grant) && grants.contains(grant));
+        }
+        other => assert_eq!(other, Reason::NotGranted),
+    }
+}
+
+fn resource_of(grant: &Grant) -> &str {
+    grant.resource.as_ref().map_or("*", |pattern| pattern.as_str())
+}
+
+/// Whether some allow is not taken as a whole by a denial.
+fn naive_somewhere(grants: &[Grant], asked: &Pattern) -> Outcome {
+    let paths = Language { dialect: Dialect::Segments, separator: Separator::Slash };
+    let path = |grant: &Grant| Pattern::parse_in(resource_of(grant), paths).unwrap();
+    let is_left = |allow: &&Grant| {
+        let taken = |deny: &Grant| naive::denies(deny, asked) && path(deny).includes(&path(allow));
+        !grants.iter().any(taken)
+    };
+    match grants.iter().filter(|grant| naive::allows(grant, asked)).find(is_left) {
+        Some(_) => Outcome::Granted,
+        None => Outcome::Denied,
+    }
+}

@@ -1,0 +1,48 @@
+//! Reads an input: letters that choose, then text.
+
+use permgate_core::{Dialect, Language, Separator};
+use std::borrow::Cow;
+
+/// What is left of an input.
+pub(crate) struct Input<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Input<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes }
+    }
+
+    /// A byte; `0` when there is none.
+    pub(crate) fn byte(&mut self) -> u8 {
+        match self.bytes.split_first() {
+            Some((first, rest)) => {
+                self.bytes = rest;
+                *first
+            }
+            None => b'0',
+        }
+    }
+
+    /// One of these: `0` is the first, `1` the second, and so on in circles.
+    pub(crate) fn choice<T: Copy>(&mut self, of: &[T]) -> T {
+        of[usize::from(self.byte().wrapping_sub(b'0')) % of.len()]
+    }
+
+    /// Two letters: the dialect and the separator.
+    pub(crate) fn language(&mut self) -> Language {
+        Language {
+            dialect: self.choice(&[Dialect::Segments, Dialect::Shiro, Dialect::Exact]),
+            separator: self.choice(&[Separator::Colon, Separator::Dot, Separator::Slash]),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// All that is left; what is no UTF-8 is replaced.
+    pub(crate) fn text(self) -> Cow<'a, str> {
+        String::from_utf8_lossy(self.bytes)
+    }
+}

@@ -1,0 +1,331 @@
+//! The state machine, told anything in any order: nothing is granted that was not answered, nor
+//! after a sign-out, nor for ever, and one load at most is under way.
+
+use crate::input::Input;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use permgate_core::Requirement;
+use permgate_core::session::{
+    Answer, Config, Effect, Effects, Event, Failure, Millis, Now, Observation, PolicyTexts,
+    Session, Source, Status,
+};
+use permgate_core::wire::VersionHeader;
+
+/// Texts that an endpoint, or the page, may hold.
+const DOCUMENTS: [&str; 9] = [
+    r#"{"subject":"u-1","version":1,"permissions":["a"]}"#,
+    r#"{"subject":"u-1","version":2,"permissions":["a","b:*"],"denied":["a"]}"#,
+    r#"{"subject":"u-2","version":1,"permissions":["*"],"ttl":1}"#,
+    r#"{"subject":"u-1","tenant":"acme","version":9,"permissions":["b:x"],"ttl":100000}"#,
+    r#"{"permissions":["a"],"roles":["clerk"]}"#,
+    r#"{"permissions":[],"denied":["*"],"roles":[]}"#,
+    r#"{"roles":["clerk"]}"#,
+    r#"{"packed":{"catalogue":"1","bits":"Aw"},"version":3}"#,
+    "<!doctype html>",
+];
+
+/// Claims of tokens; the last one is no token.
+const CLAIMS: [&str; 7] = [
+    r#"{"sub":"u-1","permissions":["a"]}"#,
+    r#"{"sub":"u-2","permissions":["*"],"exp":1700000100}"#,
+    r#"{"sub":"u-1","iss":"x","permissions":["b:x"],"roles":["clerk"]}"#,
+    r#"{"sub":"u-1","hasgroups":true,"permissions":[],"nbf":1700000500}"#,
+    r#"{"permissions":["a"],"exp":1}"#,
+    r#"{"sub":"u-1"}"#,
+    "",
+];
+
+const POLICIES: [(Option<&str>, Option<&str>); 4] = [
+    (None, None),
+    (Some(r#"{"id":"1","permissions":["a","b:x","c"]}"#), None),
+    (None, Some(r#"{"clerk":["a"],"boss":["*"]}"#)),
+    (Some("[]"), Some("{}")),
+];
+
+const TENANTS: [Option<&str>; 3] = [None, Some("acme"), Some("other")];
+
+const QUESTIONS: [&str; 4] = ["a", "b:x", "zz", "role(clerk)"];
+
+/// How far the clocks go on, in milliseconds.
+const STEPS: [u64; 10] =
+    [0, 1, 999, 1_000, 5_000, 60_000, 300_000, 360_000, 86_400_000, u64::MAX / 4];
+
+/// What happened: a letter, and for most another one that chooses.
+pub fn check(bytes: &[u8]) {
+    let mut input = Input::new(bytes);
+    let mut page = Page::new(&mut input);
+    let bootstrap = match input.byte() {
+        b'-' => None,
+        other => Some(DOCUMENTS[usize::from(other) % DOCUMENTS.len()].to_owned()),
+    };
+    page.tell(Event::Started { bootstrap });
+    while !input.is_empty() {
+        page.step(&mut input);
+    }
+}
+
+/// A session, its clocks, and what an observer of its effects knows.
+struct Page {
+    session: Session,
+    now: Now,
+    /// How long a set may be believed.
+    life: Millis,
+    questions: Vec<Requirement>,
+    /// The load that is under way, and the newest that ever was.
+    flight: Option<u64>,
+    newest: u64,
+    is_signed_out: bool,
+    is_disposed: bool,
+    /// By the monotonic clock: when something was last granted that had not been.
+    granted: u64,
+    /// The highest version in an epoch.
+    version: (u64, u64),
+}
+
+impl Page {
+    /// Letters for the options.
+    fn new(input: &mut Input<'_>) -> Self {
+        let source = input.choice(&[Source::Endpoint, Source::Token, Source::Bootstrap]);
+        let mut config = Config::new(source);
+        config.has_token |= input.choice(&[false, true]);
+        config.asks_policies = input.choice(&[false, true]);
+        config.reading.tenant = input.choice(&TENANTS).map(str::to_owned);
+        config.ttl = Millis(input.choice(&[300_000, 1_000, 86_400_000, 0]));
+        config.stale = Millis(input.choice(&[60_000, 0, 1_000]));
+        let life = config.ttl.max(Millis::from_seconds(1)) + config.stale;
+        let now = Now { wall: Millis(1_700_000_000_000), monotonic: Millis(5_000) };
+        Self {
+            session: Session::new(now, config),
+            now,
+            life,
+            questions: QUESTIONS.iter().map(|text| Requirement::parse(text).unwrap()).collect(),
+            flight: None,
+            newest: 0,
+            is_signed_out: false,
+            is_disposed: false,
+            granted: now.monotonic.0,
+            version: (0, 0),
+        }
+    }
+
+    fn step(&mut self, input: &mut Input<'_>) {
+        let letter = input.byte();
+        let mut generation = self.flight.unwrap_or(self.newest);
+        match letter {
+            b'+' => self.pass(input.choice(&STEPS), input.choice(&[true, false]), true),
+            b'w' => self.pass(input.choice(&STEPS), true, false),
+            // The clock on the wall is set back.
+            b'b' => self.now.wall = self.now.wall - Millis(input.choice(&STEPS)),
+            b't' => self.tell(Event::TimerFired),
+            b'k' => self.tell(Event::Woke),
+            b'p' => {
+                let (catalogue, roles) = input.choice(&POLICIES);
+                let own = |text: Option<&str>| text.map(str::to_owned);
+                let texts = PolicyTexts { catalogue: own(catalogue), roles: own(roles) };
+                self.tell(Event::PoliciesAnswered { generation, policies: Ok(texts) });
+            }
+            b'P' => {
+                let policies = Err("no".to_owned());
+                self.tell(Event::PoliciesAnswered { generation, policies });
+            }
+            b'a' => {
+                let token = Ok(Some(token(input)));
+                self.tell(Event::TokenAnswered { generation, token });
+            }
+            b'A' => {
+                let is_known = input.choice(&[true, false]);
+                let token = if is_known { Ok(None) } else { Err("no".to_owned()) };
+                self.tell(Event::TokenAnswered { generation, token });
+            }
+            b'd' | b's' => {
+                if letter == b's' {
+                    generation = generation.wrapping_sub(1);
+                }
+                let body = input.choice(&DOCUMENTS).to_owned();
+                let etag = Some("\"e\"".to_owned());
+                self.tell(Event::Answered { generation, answer: Answer::Document { body, etag } });
+            }
+            b'n' => self.tell(Event::Answered { generation, answer: Answer::NotModified }),
+            b'u' => self.tell(Event::Answered { generation, answer: Answer::Unauthorized }),
+            b'f' => {
+                let failure = input.choice(&[0, 1, 2]);
+                let failure = match failure {
+                    0 => Failure::Status(503),
+                    1 => Failure::Network("no".to_owned()),
+                    _ => Failure::TooLarge,
+                };
+                let retry_after = input.choice(&[None, Some(Millis(0)), Some(Millis(u64::MAX))]);
+                let answer = Answer::Failed { failure, retry_after };
+                self.tell(Event::Answered { generation, answer });
+            }
+            b'T' => {
+                let token = token(input);
+                self.tell(Event::TokenChanged(Some(token)));
+            }
+            b'-' => self.tell(Event::TokenChanged(None)),
+            b'?' => self.tell(Event::TokenProviderChanged),
+            b'E' => {
+                let tenant = input.choice(&TENANTS).map(str::to_owned);
+                self.tell(Event::TenantChanged(tenant));
+            }
+            b'o' => {
+                let status = input.choice(&[200, 401, 403]);
+                let epoch = self.session.epoch().wrapping_sub(input.choice(&[0, 1]));
+                let version = input.choice(&[None, Some(2), Some(10), Some(u64::MAX)]);
+                let version =
+                    version.map(|version| VersionHeader { version, subject: Some("u-1".into()) });
+                self.tell(Event::Observed(Observation { status, version, epoch }));
+            }
+            b'i' => self.tell(Event::Invalidated),
+            b'r' => self.tell(Event::RefreshRequested),
+            b'q' => self.tell(Event::SignedOut),
+            b'D' => self.tell(Event::Disposed),
+            _ => {}
+        }
+    }
+
+    /// Lets time pass.
+    fn pass(&mut self, millis: u64, wall: bool, monotonic: bool) {
+        if wall {
+            self.now.wall = self.now.wall + Millis(millis);
+        }
+        if monotonic {
+            self.now.monotonic = self.now.monotonic + Millis(millis);
+        }
+        self.check_granted();
+    }
+
+    fn tell(&mut self, event: Event) {
+        let before = self.answers();
+        let epoch = self.session.epoch();
+        let kind = Kind::of(&event, self.flight);
+        let tenant_changes = matches!(event, Event::TenantChanged(_));
+        let refuses = kind == Kind::Answers
+            && matches!(event, Event::Answered { answer: Answer::Unauthorized, .. });
+        let was_signed_out = self.is_signed_out;
+        if kind == Kind::SignsIn {
+            self.is_signed_out = false;
+        }
+        let signs_out =
+            matches!(event, Event::SignedOut | Event::Disposed | Event::TokenChanged(None));
+        self.is_disposed |= matches!(event, Event::Disposed);
+        let effects = self.session.handle(self.now, event);
+        self.observe(&effects, kind == Kind::Answers);
+        let was_refused = kind == Kind::Answers && self.session.status() == Status::Unauthenticated;
+        self.is_signed_out |= signs_out || was_refused;
+        let after = self.answers();
+        if kind != Kind::Answers {
+            for (before, after) in before.iter().zip(&after) {
+                assert!(*before || !after, "granted by no answer");
+            }
+        }
+        if tenant_changes && self.session.epoch() != epoch {
+            assert!(!after.contains(&true), "granted in another tenant");
+        }
+        assert!(!refuses || !after.contains(&true), "granted although the endpoint refused");
+        if was_signed_out && self.is_signed_out {
+            assert!(self.flight.is_none() || self.is_disposed, "asks for one who signed out");
+        }
+        if kind == Kind::Answers {
+            self.granted = self.now.monotonic.0;
+        }
+        self.check_granted();
+        self.check_version();
+    }
+
+    /// One load at most, of a new number each, and none once the session has ended.
+    fn observe(&mut self, effects: &Effects, mut has_answer: bool) {
+        for effect in effects {
+            match effect {
+                Effect::Abort => {
+                    assert!(self.flight.is_some(), "gives up what is not under way");
+                    self.flight = None;
+                }
+                Effect::AskPolicies { generation }
+                | Effect::AskToken { generation }
+                | Effect::Fetch { generation, .. } => {
+                    assert!(!self.is_disposed);
+                    if self.flight != Some(*generation) {
+                        let is_free = self.flight.is_none() || has_answer;
+                        assert!(is_free, "two loads at once");
+                        assert!(*generation > self.newest, "an old number");
+                        has_answer = false;
+                        self.newest = *generation;
+                        self.flight = Some(*generation);
+                    }
+                }
+                Effect::Report(problem) => assert!(!problem.to_string().is_empty()),
+                Effect::Arm(_) | Effect::Disarm | Effect::Rest | Effect::Publish(_) => {}
+            }
+        }
+        if !self.session.is_loading() {
+            self.flight = None;
+        }
+        assert_eq!(self.flight.is_some(), self.session.is_loading());
+    }
+
+    /// What is granted at this moment.
+    fn answers(&self) -> Vec<bool> {
+        let decide = |requirement| self.session.decide(self.now, requirement, None).is_granted();
+        self.questions.iter().map(decide).collect()
+    }
+
+    fn check_granted(&self) {
+        let any = self.answers().contains(&true);
+        assert!(!any || !self.is_signed_out, "granted after a sign-out");
+        assert!(!any || !self.is_disposed, "granted after the end");
+        let age = self.now.monotonic.0 - self.granted;
+        assert!(!any || age <= self.life.0, "granted for longer than it may be believed");
+    }
+
+    /// Within an epoch, versions do not count down.
+    fn check_version(&mut self) {
+        let epoch = self.session.epoch();
+        if self.version.0 != epoch {
+            self.version = (epoch, 0);
+        }
+        if let Some(version) = self.session.view().and_then(|view| view.version) {
+            assert!(version >= self.version.1, "an older version");
+            self.version.1 = version;
+        }
+    }
+}
+
+fn token(input: &mut Input<'_>) -> String {
+    match input.choice(&CLAIMS) {
+        "" => "opaque".to_owned(),
+        claims => {
+            [&URL_SAFE_NO_PAD.encode("{}"), ".", &URL_SAFE_NO_PAD.encode(claims), "."].concat()
+        }
+    }
+}
+
+/// What an event may lead to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Something may be granted.
+    Answers,
+    /// Somebody may be there again.
+    SignsIn,
+    /// Neither.
+    Other,
+}
+
+impl Kind {
+    fn of(event: &Event, flight: Option<u64>) -> Self {
+        match event {
+            Event::Started { .. } => Self::Answers,
+            Event::PoliciesAnswered { generation, .. }
+            | Event::TokenAnswered { generation, .. }
+            | Event::Answered { generation, .. }
+                if flight == Some(*generation) =>
+            {
+                Self::Answers
+            }
+            Event::TokenChanged(Some(_))
+            | Event::TokenProviderChanged
+            | Event::RefreshRequested => Self::SignsIn,
+            _ => Self::Other,
+        }
+    }
+}

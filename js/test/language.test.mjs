@@ -1,0 +1,284 @@
+/** Languages, layouts, policies, tenants and tokens, as an application gives them. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  PermgateError,
+  createPermissions,
+  decodeUnverified,
+  packPermissions,
+  parseRequirement,
+  unpackPermissions,
+} from "../dist/node.js";
+import { document, serve, token } from "./server.mjs";
+
+/** Makes an instance that is disposed of with the test. */
+async function make(t, options) {
+  const permissions = await createPermissions(options);
+  t.after(() => permissions.dispose());
+  return permissions;
+}
+
+/** The errors of an instance, as codes and messages, from now on. */
+function errorsOf(permissions) {
+  const errors = [];
+  permissions.on("error", ({ code, message }) => errors.push([code, message]));
+  return errors;
+}
+
+const CATALOGUE = { id: "7", permissions: ["invoice:view", "invoice:edit", "report:view"] };
+
+test("the dialect and the separator are those of the options", async (t) => {
+  const shiro = await make(t, { bootstrap: ["Printer:print,query"], dialect: "shiro" });
+  assert.ok(shiro.can("printer:QUERY:lp7200"));
+  assert.ok(!shiro.can("printer"));
+  const dots = await make(t, { bootstrap: ["invoice.*"], separator: "." });
+  assert.ok(dots.can("invoice.edit") && !dots.can("invoice:edit"));
+  const exact = await make(t, { bootstrap: ["s3:Get*", "a:*"], dialect: "exact" });
+  assert.ok(exact.can("s3:Get*") && exact.can("a:*") && !exact.can("a:b"));
+});
+
+test("documents by resource and by action are read", async (t) => {
+  const byResource = await make(t, {
+    bootstrap: { invoice: ["view", "edit"], report: ["*"] },
+    format: "by-resource",
+  });
+  assert.ok(byResource.can("invoice:edit & report:print") && !byResource.can("invoice:delete"));
+  const byAction = await make(t, {
+    bootstrap: { subject: "u-1", version: 4, permissions: { view: ["invoice", "report"] } },
+    format: "by-action",
+  });
+  assert.ok(byAction.can("report:view") && !byAction.can("report:edit"));
+  assert.equal(byAction.snapshot().version, 4);
+});
+
+test("somewhere is granted what is granted on one resource", async (t) => {
+  const permissions = await make(t, {
+    bootstrap: {
+      permissions: ["report:view"],
+      grants: [
+        { permission: "invoice:edit", resource: "tenants/acme/*" },
+        { permission: "invoice:delete", resource: "tenants/acme/7" },
+        { permission: "invoice:delete", resource: "tenants/acme/*", effect: "deny" },
+      ],
+    },
+  });
+  const errors = errorsOf(permissions);
+  assert.equal(permissions.can("invoice:edit"), false);
+  assert.equal(permissions.canSomewhere("invoice:edit"), true);
+  assert.equal(permissions.canSomewhere("invoice:edit"), true, "from the memo");
+  assert.equal(permissions.canSomewhere("report:view"), true);
+  assert.equal(permissions.canSomewhere("invoice:delete"), false, "all of it is denied");
+  assert.equal(permissions.canSomewhere("report:edit"), false);
+  assert.equal(permissions.canSomewhere("report:view & invoice:edit"), false);
+  assert.match(errors[0][1], /asks for one permission/);
+  for (const odd of [undefined, 7, {}, Symbol("x"), "\uD800"]) {
+    assert.equal(permissions.canSomewhere(odd), false);
+  }
+});
+
+test("a name that the catalogue does not hold is unknown, and reported once", async (t) => {
+  const permissions = await make(t, { bootstrap: ["invoice:view"], catalogue: CATALOGUE });
+  const errors = errorsOf(permissions);
+  assert.equal(permissions.can("invoice:eidt"), false);
+  assert.equal(permissions.can("!invoice:eidt"), false, "not the opposite either");
+  assert.equal(permissions.check("invoice:eidt").reason, "unknown-permission");
+  assert.equal(permissions.check("invoice:eidt").outcome, "unknown");
+  assert.equal(permissions.can("invoice:edit"), false);
+  assert.equal(permissions.check("invoice:edit").reason, "not-granted");
+  assert.deepEqual(errors.map(([code]) => code), ["unknown-permission"]);
+  assert.match(errors[0][1], /`invoice:eidt` is not in the catalogue/);
+});
+
+test("a packed set is read, and so is what was packed here", async (t) => {
+  const bits = packPermissions(CATALOGUE, ["report:view", "invoice:view"]);
+  assert.deepEqual(unpackPermissions(CATALOGUE, bits), ["invoice:view", "report:view"]);
+  for (const permissions of [
+    await make(t, { bootstrap: { packed: { catalogue: "7", bits } }, catalogue: CATALOGUE }),
+    await make(t, {
+      token: token({ sub: "u-1", permissions: `7.${bits}` }),
+      claims: { path: ["permissions"], shape: "packed" },
+      catalogue: async () => CATALOGUE,
+    }),
+    await make(t, { bootstrap: { packed: { catalogue: "7", bits } }, catalogue: () => CATALOGUE }),
+  ]) {
+    assert.equal(permissions.status, "fresh");
+    assert.ok(permissions.can("invoice:view & report:view") && !permissions.can("invoice:edit"));
+  }
+});
+
+test("bits of another catalogue, or none, are refused", () => {
+  const refused = (call) => assert.throws(call, { code: "malformed-packed" });
+  refused(() => packPermissions(CATALOGUE, ["invoice:veiw"]));
+  for (const bits of ["CA", "AAAAAA", "Bw==", "Bx", "B", "B+", "é"]) {
+    if (bits === "AAAAAA") assert.deepEqual(unpackPermissions(CATALOGUE, bits), []);
+    else refused(() => unpackPermissions(CATALOGUE, bits));
+  }
+  assert.deepEqual(unpackPermissions(CATALOGUE, ""), []);
+});
+
+test("a hundred permissions take eighteen characters, and all of them come back", () => {
+  const permissions = Array.from({ length: 100 }, (_, index) => `page-${index}:view`);
+  const catalogue = { id: "1", permissions };
+  const bits = packPermissions(catalogue, permissions);
+  assert.equal(bits.length, 18);
+  assert.deepEqual(unpackPermissions(catalogue, bits), permissions);
+  assert.equal(packPermissions(catalogue, []), "");
+});
+
+test("roles stand for permissions, given at once or asked for with each load", async (t) => {
+  const rolePermissions = { clerk: ["invoice:*"], auditor: { permissions: ["*:view"], denied: ["payroll:view"] } };
+  const atOnce = await make(t, {
+    token: token({ sub: "u-1", realm_access: { roles: ["clerk", "auditor"] } }),
+    claims: "keycloak",
+    rolePermissions,
+  });
+  assert.ok(atOnce.can("invoice:edit & report:view & role(clerk)") && !atOnce.can("payroll:view"));
+
+  let asked = 0;
+  const server = await serve(() => document(1, [], { roles: ["clerk"] }));
+  t.after(server.close);
+  const permissions = await make(t, {
+    endpoint: `${server.origin}/permissions`,
+    rolePermissions: () => {
+      asked += 1;
+      return asked === 2 ? Promise.reject(new Error("out of order")) : { clerk: [`a:${asked}`] };
+    },
+  });
+  const errors = errorsOf(permissions);
+  await permissions.whenReady();
+  assert.ok(permissions.can("a:1"));
+  await permissions.refresh();
+  assert.deepEqual(errors.map(([code]) => code), ["policy-provider"]);
+  assert.match(errors[0][1], /out of order/);
+  assert.ok(permissions.can("a:1"), "what is held stays");
+  await permissions.refresh();
+  assert.ok(permissions.can("a:3") && !permissions.can("a:1"), "the same version, with other policies");
+});
+
+test("a change of tenant is a change of subject", async (t) => {
+  const answers = [];
+  const server = await serve((request) => {
+    const tenant = new URL(request.url, "http://x").searchParams.get("tenant");
+    answers.push(tenant);
+    return document(1, [`${tenant}:view`], tenant === "liar" ? { tenant: "acme" } : { tenant });
+  });
+  t.after(server.close);
+  const permissions = await make(t, { endpoint: `${server.origin}/permissions`, tenant: "acme" });
+  await permissions.whenReady();
+  assert.ok(permissions.can("acme:view"));
+  permissions.setTenant("Größe & Söhne");
+  assert.equal(permissions.can("acme:view"), false, "at once");
+  await permissions.whenReady();
+  assert.ok(permissions.can('"Größe & Söhne:view"') && !permissions.can("acme:view"));
+  assert.equal(permissions.snapshot().tenant, "Größe & Söhne");
+  const errors = errorsOf(permissions);
+  permissions.setTenant("liar");
+  await permissions.whenReady();
+  assert.equal(permissions.status, "failed");
+  assert.deepEqual(errors.map(([code]) => code), ["tenant-mismatch"]);
+  assert.deepEqual(answers.slice(0, 3), ["acme", "Größe & Söhne", "liar"]);
+});
+
+test("the tenant stands where the address has a place for it", async (t) => {
+  const server = await serve((request) => document(1, [request.url]));
+  t.after(server.close);
+  for (const endpoint of [
+    `${server.origin}/t/{tenant}/p?x=1`,
+    new URL(`${server.origin}/t/{tenant}/p?x=1`),
+  ]) {
+    const permissions = await make(t, { endpoint, tenant: "a/b" });
+    await permissions.whenReady();
+    assert.deepEqual(permissions.snapshot().permissions, ["/t/a%2Fb/p?x=1"]);
+  }
+});
+
+test("a claim that the provider left out is unknown and said so; empty is none", async (t) => {
+  const warned = [];
+  t.mock.method(console, "warn", (message) => warned.push(message));
+  const claims = "entra";
+  const left = await make(t, {
+    token: token({ sub: "u", roles: ["Admin"], _claim_names: { groups: "src1" } }),
+    claims,
+  });
+  assert.equal(left.check("group(x)").outcome, "unknown");
+  assert.equal(left.snapshot().groups, null);
+  assert.match(warned[0], /`groups`: the provider left this claim out/);
+  assert.ok(left.can("role(Admin)"));
+  assert.equal(left.check("invoice:edit").outcome, "unknown", "nothing was said of permissions");
+  const empty = await make(t, { token: token({ sub: "u", groups: [] }), claims });
+  assert.equal(empty.check("group(x)").outcome, "denied");
+  const absent = await make(t, { token: token({ sub: "u" }), claims });
+  assert.equal(absent.status, "failed");
+  assert.match(warned[1], /`roles`: the token has no such claim/);
+  const known = await make(t, {
+    token: token({ sub: "u" }),
+    claims: { preset: "entra", absentIsEmpty: true },
+  });
+  assert.equal(known.check("group(x)").outcome, "denied");
+});
+
+test("scopes are read only where that is asked for", async (t) => {
+  const text = token({ sub: "u", permissions: [], scope: "openid invoices.read" });
+  const without = await make(t, { token: text, claims: "auth0" });
+  assert.equal(without.check("scope(openid)").outcome, "unknown");
+  const scoped = await make(t, { token: text, claims: { preset: "auth0", scopes: true } });
+  assert.ok(scoped.can("scope(openid) & scope(invoices.read)") && !scoped.can("invoices.read"));
+  assert.deepEqual(scoped.snapshot().scopes, ["invoices.read", "openid"]);
+});
+
+test("F37 a token is read without being verified, or refused with what is wrong", () => {
+  const text = token({ sub: "u-1", roles: ["a"], __proto__: { x: 1 } });
+  assert.deepEqual(decodeUnverified(text), { header: { alg: "none" }, claims: { sub: "u-1", roles: ["a"] } });
+  const refused = (text, words) =>
+    assert.throws(
+      () => decodeUnverified(text),
+      (error) => {
+        assert.ok(error instanceof PermgateError && error.code === "malformed-token");
+        assert.ok(error.message.includes(words), error.message);
+        return true;
+      },
+    );
+  refused("a.b.c.d.e", "encrypted");
+  refused("opaque", "three parts");
+  refused(undefined, "three parts");
+  refused(`${text}=`, "base64url");
+  refused(token(null), "not a JSON object");
+  refused(token([1]), "not a JSON object");
+  refused("A".repeat(1_100_000), "longer than 1 MiB");
+  const raw = (json) => `e30.${Buffer.from(json).toString("base64url")}.`;
+  refused(raw('{"a":1,"a":2}'), "a key stands twice");
+  refused(raw("\uFEFF{}"), "not JSON");
+  refused(raw(`${"[".repeat(100)}${"]".repeat(100)}`), "deeper than 32");
+  refused(raw('{"exp":"1"}'), "`exp`");
+});
+
+test("a requirement is read into a tree, or refused with the position", () => {
+  assert.deepEqual(parseRequirement('"é x" && !(b | role(admin))'), {
+    type: "all",
+    of: [
+      { type: "permission", name: "é x" },
+      {
+        type: "not",
+        of: [
+          {
+            type: "any",
+            of: [
+              { type: "permission", name: "b" },
+              { type: "role", name: "admin" },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  assert.throws(() => parseRequirement("\u{1F600} & ) x"), (error) => {
+    assert.equal(error.code, "malformed-requirement");
+    assert.equal(error.position, 5, "in UTF-16 code units");
+    return true;
+  });
+  assert.throws(() => parseRequirement("inv*"), /whole segment/);
+  assert.deepEqual(parseRequirement("inv*", { dialect: "exact" }), { type: "permission", name: "inv*" });
+  assert.deepEqual(parseRequirement("A:B,c", { dialect: "shiro" }).name, "a:b,c");
+  assert.throws(() => parseRequirement("a", { dialect: "glob" }), { code: "malformed-requirement" });
+});

@@ -1,0 +1,167 @@
+//! Random sets and questions: the core must answer as an evaluator that was written for this test
+//! alone, and shares nothing with the core but the input.
+//!
+//! `PERMGATE_SEED` repeats a run, `PERMGATE_CASES` says how many questions to ask, and
+//! `PERMGATE_CASES_FILE` where to write them with their answers, one set a line, so that the
+//! package can be asked the same.
+#![cfg(not(target_arch = "wasm32"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod generate;
+mod model;
+mod oracle;
+mod print;
+mod random;
+
+use std::env;
+use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
+use std::io::{BufWriter, Write};
+
+use permgate_core::requirement::Kind;
+use permgate_core::session::Config;
+use permgate_core::{Decision, Effect, PermissionSet, Requirement, Resource};
+use serde_json::{Value, json};
+
+use model::{Asked, Set};
+use oracle::{Oracle, applies, path};
+use random::Random;
+
+/// How many questions are asked of one set.
+const OF_ONE_SET: usize = 50;
+
+/// How many differences are shown.
+const SHOWN: usize = 5;
+
+#[test]
+fn the_core_answers_as_the_naive_evaluator() {
+    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let seed = number("PERMGATE_SEED").unwrap_or_else(|| RandomState::new().hash_one(0) >> 11);
+    let cases = usize::try_from(number("PERMGATE_CASES").unwrap_or(100_000)).unwrap();
+    println!("seed {seed}, {cases} cases");
+    let mut file =
+        env::var_os("PERMGATE_CASES_FILE").map(|path| BufWriter::new(File::create(path).unwrap()));
+    let mut random = Random::new(seed);
+    let mut differences = Vec::new();
+    let mut tally = [0_usize; 3];
+    for _ in 0..cases.div_ceil(OF_ONE_SET) {
+        let set = generate::set(&mut random);
+        let lines = ask(&set, &mut random, &mut differences, &mut tally);
+        if let Some(file) = &mut file {
+            let line = json!({ "options": set.options, "document": set.document, "cases": lines });
+            writeln!(file, "{line}").unwrap();
+        }
+        if differences.len() >= SHOWN {
+            break;
+        }
+    }
+    file.into_iter().for_each(|mut file| file.flush().unwrap());
+    println!("granted, denied, unknown: {tally:?}");
+    assert!(
+        differences.is_empty(),
+        "with PERMGATE_SEED={seed} the core differs:\n{}",
+        differences.join("\n")
+    );
+    // None of the answers is rare: else the questions are not worth asking.
+    assert!(tally.iter().all(|count| *count > cases / 50), "one-sided answers: {tally:?}");
+}
+
+/// Asks one set, and gives the questions with the answers that are right.
+fn ask(
+    set: &Set,
+    random: &mut Random,
+    differences: &mut Vec<String>,
+    tally: &mut [usize; 3],
+) -> Vec<Value> {
+    let held = match read(set) {
+        Ok(held) => held,
+        Err(error) => {
+            differences.push(format!("{} {}: {error}", set.options, set.document));
+            return Vec::new();
+        }
+    };
+    let oracle = Oracle::new(set);
+    let mut lines = Vec::new();
+    for _ in 0..OF_ONE_SET {
+        let somewhere = random.once_in(6);
+        let (asked, resource) = if somewhere {
+            (Asked::Permission(generate::permission(set, random)), None)
+        } else {
+            (generate::requirement(set, random, 3), generate::resource(random))
+        };
+        let text = print::text(&asked, random);
+        let cut = resource.as_deref().map(path);
+        let expected = match &asked {
+            Asked::Permission(name) if somewhere => oracle.somewhere(&oracle.name(name)),
+            _ => oracle.decide(&asked, cut.as_deref()),
+        };
+        tally[expected as usize] += 1;
+        let question = json!([text, resource, somewhere, expected.word()]);
+        let language = held.0.reading.language;
+        let wrong = match Requirement::parse_in(&text, language) {
+            Err(error) => Some(format!("it cannot be read: {error}")),
+            Ok(requirement) => {
+                let resource = resource.as_deref().map(|text| Resource::parse(text).unwrap());
+                let decision = if somewhere {
+                    held.1.somewhere(&requirement)
+                } else {
+                    held.1.decide(&requirement, resource.as_ref())
+                };
+                let found = decision.outcome.as_str();
+                if found == expected.word() {
+                    unjust(&oracle, &decision, cut.as_deref(), somewhere)
+                } else {
+                    Some(format!("{found}: {decision}"))
+                }
+            }
+        };
+        if let Some(wrong) = wrong {
+            differences.push(format!("{} {} {question}: {wrong}", set.options, set.document));
+        }
+        lines.push(question);
+    }
+    lines
+}
+
+/// Reads options and document as an instance does.
+fn read(set: &Set) -> Result<(Config, PermissionSet), String> {
+    let config = Config::parse(&set.options.to_string()).map_err(|error| error.to_string())?;
+    let document = config.reading.document(&set.document.to_string());
+    let held = document.map_err(|error| error.to_string())?.into_set();
+    let held = match &config.reading.policies.catalogue {
+        Some(catalogue) => held.with_catalogue(catalogue.clone()),
+        None => held,
+    };
+    Ok((config, held))
+}
+
+/// What is wrong with the grant that is said to have decided: it must be one of the set, and be
+/// about what was asked.
+fn unjust(
+    oracle: &Oracle<'_>,
+    decision: &Decision<'_>,
+    resource: Option<&[String]>,
+    somewhere: bool,
+) -> Option<String> {
+    let grant = decision.reason.grant()?;
+    let Some(Kind::Permission(asked)) = decision.atom.map(permgate_core::requirement::Atom::kind)
+    else {
+        return Some("a grant decided on no permission".into());
+    };
+    let asked = oracle.name(asked.as_str());
+    let name = oracle.name(grant.pattern.as_str());
+    let scope = grant.resource.as_ref().map(|it| path(it.as_str()));
+    let allows = grant.effect == Effect::Allow;
+    let is_held = oracle
+        .grants
+        .iter()
+        .find(|held| held.name == name && held.resource == scope && held.allows == allows);
+    let Some(held) = is_held else { return Some(format!("{grant} is no grant of the set")) };
+    let covers = if allows { name.includes(&asked) } else { name.meets(&asked) };
+    let counts = somewhere || applies(held, resource);
+    (!covers || !counts).then(|| format!("{grant} does not decide this"))
+}

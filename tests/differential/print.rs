@@ -1,0 +1,91 @@
+//! Writes a requirement as text, in one of the many ways in which people may write it.
+
+use crate::model::Asked;
+use crate::random::Random;
+
+/// How tightly what stands around binds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Around {
+    Nothing,
+    Any,
+    All,
+    Not,
+}
+
+pub(crate) fn text(asked: &Asked, random: &mut Random) -> String {
+    let mut text = String::new();
+    space(&mut text, random);
+    write(asked, Around::Nothing, &mut text, random);
+    space(&mut text, random);
+    text
+}
+
+fn write(asked: &Asked, around: Around, text: &mut String, random: &mut Random) {
+    let grouped = match asked {
+        Asked::All(_) => around >= Around::All,
+        Asked::Any(_) => around >= Around::Any,
+        _ => false,
+    } || random.once_in(16);
+    if grouped {
+        text.push('(');
+        space(text, random);
+    }
+    match asked {
+        Asked::Permission(it) => name(it, text, random),
+        Asked::Role(it) => form("role", it, text, random),
+        Asked::Group(it) => form("group", it, text, random),
+        Asked::Scope(it) => form("scope", it, text, random),
+        Asked::Not(inner) => {
+            text.push('!');
+            space(text, random);
+            write(inner, Around::Not, text, random);
+        }
+        Asked::All(parts) => joined(parts, Around::All, ["&", "&&"], text, random),
+        Asked::Any(parts) => joined(parts, Around::Any, ["|", "||"], text, random),
+    }
+    if grouped {
+        space(text, random);
+        text.push(')');
+    }
+}
+
+fn joined(parts: &[Asked], own: Around, signs: [&str; 2], text: &mut String, random: &mut Random) {
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            space(text, random);
+            text.push_str(signs[random.below(signs.len())]);
+            space(text, random);
+        }
+        write(part, own, text, random);
+    }
+}
+
+fn form(word: &str, it: &str, text: &mut String, random: &mut Random) {
+    text.push_str(word);
+    text.push('(');
+    space(text, random);
+    name(it, text, random);
+    space(text, random);
+    text.push(')');
+}
+
+fn name(name: &str, text: &mut String, random: &mut Random) {
+    let bare = |character: char| character.is_alphanumeric() || ":./*,_-".contains(character);
+    if name.chars().all(bare) && !random.once_in(8) {
+        text.push_str(name);
+        return;
+    }
+    text.push('"');
+    for character in name.chars() {
+        if matches!(character, '"' | '\\') {
+            text.push('\\');
+        }
+        text.push(character);
+    }
+    text.push('"');
+}
+
+fn space(text: &mut String, random: &mut Random) {
+    let spaces = ["", "", "", " ", " ", "  ", "\t", "\n", "\u{a0}"];
+    text.push_str(spaces[random.below(spaces.len())]);
+}
