@@ -59,7 +59,7 @@ impl Engine {
     pub fn somewhere(&self, requirement: &str) -> u8 {
         match self.shell.requirement(requirement) {
             Ok(requirement) => {
-                self.shell.report_unknown(&requirement, &JsValue::UNDEFINED);
+                self.shell.report_unknown(&requirement);
                 self.shell.decide_somewhere(&requirement, answer)
             }
             Err(_) => answer(&Decision::malformed()),
@@ -167,7 +167,7 @@ impl Engine {
         let resource = resource.map(Resource::parse).transpose();
         match (self.shell.requirement(requirement), resource) {
             (Ok(requirement), Ok(resource)) => {
-                self.shell.report_unknown(&requirement, &JsValue::UNDEFINED);
+                self.shell.report_unknown(&requirement);
                 self.shell.decide(&requirement, resource.as_ref(), look)
             }
             _ => look(&Decision::malformed()),

@@ -3,11 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
+use std::sync::Arc;
 
 use js_sys::Array;
 use permgate_core::requirement::Kind;
 use permgate_core::session::{Effect, Event, Now, PolicyTexts, Session};
-use permgate_core::{Decision, Requirement, RequirementError, Resource};
+use permgate_core::{Catalogue, Decision, Requirement, RequirementError, Resource};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
@@ -30,6 +31,8 @@ pub(crate) struct Shell {
     timer: Timer,
     under_way: RefCell<Option<AbortController>>,
     binders: RefCell<Vec<Rc<Binder>>>,
+    /// The catalogue that the names on the page were last compared with.
+    compared: RefCell<Option<Arc<Catalogue>>>,
 }
 
 impl Shell {
@@ -51,6 +54,7 @@ impl Shell {
                 timer,
                 under_way: RefCell::new(None),
                 binders: RefCell::default(),
+                compared: RefCell::default(),
             }
         }))
     }
@@ -192,22 +196,28 @@ impl Shell {
         Requirement::parse_in(text, language)
     }
 
-    /// Reports the names in a requirement that are not in the catalogue. Whoever is told reports
-    /// each of them once.
-    pub(crate) fn report_unknown(&self, requirement: &Requirement, element: &JsValue) {
+    /// A sentence for each name in a requirement that is not in the catalogue. Whoever is told
+    /// reports each of them once.
+    pub(crate) fn unknown_names(&self, requirement: &Requirement) -> Vec<String> {
+        let mut messages = Vec::new();
         let catalogue = self.with_session(|session| session.reading().policies.catalogue.clone());
-        let Some(catalogue) = catalogue else { return };
-        let mut unknown = Vec::new();
+        let Some(catalogue) = catalogue else { return messages };
         requirement.for_each_atom(&mut |atom| {
             if let Kind::Permission(asked) = atom.kind()
                 && !catalogue.holds(asked)
             {
-                unknown.push(atom.to_string());
+                let name = atom.to_string();
+                messages
+                    .push(["`", &name, "` is not in the catalogue; is it spelled right?"].concat());
             }
         });
-        for name in unknown {
-            let message = ["`", &name, "` is not in the catalogue; is it spelled right?"].concat();
-            self.report("unknown-permission", &message, element);
+        messages
+    }
+
+    /// Reports the names in a question that are not in the catalogue.
+    pub(crate) fn report_unknown(&self, requirement: &Requirement) {
+        for message in self.unknown_names(requirement) {
+            self.report("unknown-permission", &message, &JsValue::UNDEFINED);
         }
     }
 
@@ -250,9 +260,18 @@ impl Shell {
     }
 
     fn update_binders(&self) {
+        let catalogue = self.with_session(|session| session.reading().policies.catalogue.clone());
+        let is_new = match (&*self.compared.borrow(), &catalogue) {
+            (Some(compared), Some(catalogue)) => !Arc::ptr_eq(compared, catalogue),
+            (compared, catalogue) => compared.is_some() != catalogue.is_some(),
+        };
         for binder in self.binders() {
             binder.update(self);
+            if is_new {
+                binder.compare_with_catalogue(self);
+            }
         }
+        *self.compared.borrow_mut() = catalogue;
     }
 }
 

@@ -12,14 +12,15 @@ pub(crate) fn allows(grant: &Grant, asked: &Pattern) -> bool {
     grant.effect == Effect::Allow && grant.pattern.includes(asked)
 }
 
-/// What a set of these grants, without a catalogue, has to answer.
-pub(crate) fn decide(grants: &[Grant], asked: &Pattern, resource: Option<&Resource>) -> Outcome {
-    let counts = |grant: &&Grant| grant.applies_to(resource);
-    if grants.iter().filter(counts).any(|grant| denies(grant, asked)) {
-        Outcome::Denied
-    } else if grants.iter().filter(counts).any(|grant| allows(grant, asked)) {
-        Outcome::Granted
-    } else {
-        Outcome::Denied
-    }
+/// The grants that decide what is asked for.
+pub(crate) fn concerned<'a>(grants: &'a [Grant], asked: &Pattern) -> Vec<&'a Grant> {
+    grants.iter().filter(|grant| denies(grant, asked) || allows(grant, asked)).collect()
+}
+
+/// What a set of grants, without a catalogue, has to answer, when these are concerned.
+pub(crate) fn decide(concerned: &[&Grant], resource: Option<&Resource>) -> Outcome {
+    let is_any = |effect: Effect| {
+        concerned.iter().any(|grant| grant.effect == effect && grant.applies_to(resource))
+    };
+    if is_any(Effect::Allow) && !is_any(Effect::Deny) { Outcome::Granted } else { Outcome::Denied }
 }

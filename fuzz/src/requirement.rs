@@ -92,7 +92,9 @@ fn decide(
         Node::All(parts) => joined(all(parts), Outcome::Denied),
         Node::Any(parts) => joined(all(parts), Outcome::Granted),
         Node::Atom(atom) => match atom.kind() {
-            Kind::Permission(pattern) => naive::decide(grants, pattern, resource),
+            Kind::Permission(pattern) => {
+                naive::decide(&naive::concerned(grants, pattern), resource)
+            }
             Kind::Role(name) => member(&memberships.roles, name),
             Kind::Group(name) => member(&memberships.groups, name),
             Kind::Scope(name) => member(&memberships.scopes, name),

@@ -9,7 +9,7 @@ use permgate_core::session::{
     Answer, Config, Effect, Effects, Event, Failure, Millis, Now, Observation, PolicyTexts,
     Session, Source, Status,
 };
-use permgate_core::wire::VersionHeader;
+use permgate_core::wire::{Token, VersionHeader};
 
 /// Texts that an endpoint, or the page, may hold.
 const DOCUMENTS: [&str; 9] = [
@@ -74,6 +74,8 @@ struct Page {
     /// The load that is under way, and the newest that ever was.
     flight: Option<u64>,
     newest: u64,
+    /// The token of whoever is there.
+    token: Option<String>,
     is_signed_out: bool,
     is_disposed: bool,
     /// By the monotonic clock: when something was last granted that had not been.
@@ -101,6 +103,7 @@ impl Page {
             questions: QUESTIONS.iter().map(|text| Requirement::parse(text).unwrap()).collect(),
             flight: None,
             newest: 0,
+            token: None,
             is_signed_out: false,
             is_disposed: false,
             granted: now.monotonic.0,
@@ -208,11 +211,15 @@ impl Page {
         }
         let signs_out =
             matches!(event, Event::SignedOut | Event::Disposed | Event::TokenChanged(None));
+        let is_somebody_else = self.hear_of_token(&event, kind);
         self.is_disposed |= matches!(event, Event::Disposed);
         let effects = self.session.handle(self.now, event);
         self.observe(&effects, kind == Kind::Answers);
         let was_refused = kind == Kind::Answers && self.session.status() == Status::Unauthenticated;
         self.is_signed_out |= signs_out || was_refused;
+        if self.is_signed_out {
+            self.token = None;
+        }
         let after = self.answers();
         if kind != Kind::Answers {
             for (before, after) in before.iter().zip(&after) {
@@ -223,6 +230,7 @@ impl Page {
             assert!(!after.contains(&true), "granted in another tenant");
         }
         assert!(!refuses || !after.contains(&true), "granted although the endpoint refused");
+        assert!(!is_somebody_else || !after.contains(&true), "granted to somebody else");
         if was_signed_out && self.is_signed_out {
             assert!(self.flight.is_none() || self.is_disposed, "asks for one who signed out");
         }
@@ -231,6 +239,24 @@ impl Page {
         }
         self.check_granted();
         self.check_version();
+    }
+
+    /// Remembers a token; whether it is that of another user than the one before.
+    fn hear_of_token(&mut self, event: &Event, kind: Kind) -> bool {
+        let before = self.token.take();
+        match event {
+            Event::TokenChanged(Some(token)) => {
+                let changes = before.is_some_and(|before| user(&before) != user(token));
+                self.token = Some(token.clone());
+                return changes;
+            }
+            Event::TokenAnswered { token: Ok(Some(token)), .. } if kind == Kind::Answers => {
+                self.token = Some(token.clone());
+            }
+            Event::TokenProviderChanged => {}
+            _ => self.token = before,
+        }
+        false
     }
 
     /// One load at most, of a new number each, and none once the session has ended.
@@ -289,6 +315,16 @@ impl Page {
             self.version.1 = version;
         }
     }
+}
+
+/// Whom a token names, or the token where it names nobody.
+fn user(token: &str) -> [Option<String>; 2] {
+    let read = Token::decode_unverified(token).ok();
+    let named = read.and_then(|read| {
+        let subject = Some(read.subject()?.to_owned());
+        Some([subject, read.issuer().map(str::to_owned)])
+    });
+    named.unwrap_or_else(|| [None, Some(token.to_owned())])
 }
 
 fn token(input: &mut Input<'_>) -> String {

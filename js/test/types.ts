@@ -1,6 +1,14 @@
 /** Programs that must compile, and lines that must not: `@ts-expect-error` fails where one does. */
 
-import { createPermissions, type Decision, type Snapshot } from "../dist/index.js";
+import {
+  createPermissions,
+  type Decision,
+  decodeUnverified,
+  packPermissions,
+  parseRequirement,
+  type Snapshot,
+  unpackPermissions,
+} from "../dist/index.js";
 
 type Names = "invoice:view" | "invoice:edit" | "report:*";
 
@@ -28,6 +36,38 @@ export async function typed(): Promise<void> {
   // @ts-expect-error the snapshot cannot be written
   permissions.snapshot().permissions.push("x");
   decision.outcome satisfies "granted" | "denied" | "unknown";
+}
+
+export async function sources(): Promise<void> {
+  const permissions = await createPermissions<Names>({
+    token: "",
+    claims: ["auth0", { preset: "keycloak", client: "spa", scopes: true }, { path: "/a/b", target: "roles" }],
+    catalogue: { id: "1", permissions: ["a"] },
+    rolePermissions: async () => ({ clerk: ["a"], auditor: { permissions: ["a"], denied: [] } }),
+    dialect: "shiro",
+    separator: ".",
+    format: "by-action",
+    tenant: null,
+  });
+  permissions.canSomewhere("invoice:view");
+  permissions.setTenant(null);
+  const { roles } = permissions.snapshot();
+  // @ts-expect-error the source may not say
+  roles.length satisfies number;
+  // @ts-expect-error a typing error in a name
+  permissions.canSomewhere("invoice:veiw");
+  // @ts-expect-error no such preset
+  await createPermissions({ token: "", claims: "keycloack" });
+  // @ts-expect-error no such target
+  await createPermissions({ token: "", claims: { path: [], target: "rolls" } });
+  // @ts-expect-error a dotted path is none
+  await createPermissions({ token: "", claims: { path: "realm_access.roles" } });
+  // @ts-expect-error no such dialect
+  await createPermissions({ bootstrap: {}, dialect: "glob" });
+  const tree = parseRequirement("a & !b", { dialect: "exact" });
+  if (tree.type === "all") tree.of.map((part) => part.type);
+  decodeUnverified("").claims satisfies Readonly<Record<string, unknown>>;
+  unpackPermissions({ id: "1", permissions: [] }, packPermissions({ id: "1", permissions: [] }, [])) satisfies string[];
 }
 
 export async function untyped(requirement: string): Promise<void> {

@@ -17,13 +17,13 @@ const WWW = process.env.PERMGATE_WWW ?? resolve(HERE, "../www/dist");
 const LOG_CHARACTERS = 2_000;
 
 /**
- * Starts a server for a test, and stops it when that ends. It gives
+ * Starts a server for a test, perhaps with more `switches`, and stops it when that ends. It gives
  * - `origin`, which stays the same when the server is started again;
  * - `kill()`: the process is gone at once, as in a crash; the database stays;
  * - `freeze()`: the process answers nothing, connections stay open; `thaw()` ends that;
  * - `start()`: started again, on the same port and the same database.
  */
-export async function startServer(test) {
+export async function startServer(test, switches = []) {
   await mustExist(PROGRAM, "PERMGATE_SERVER", "cargo build -p permgate-server");
   await mustExist(join(WWW, "index.html"), "PERMGATE_WWW", "npm run build in www/");
   const folder = await mkdtemp(join(tmpdir(), "permgate-e2e-"));
@@ -34,7 +34,7 @@ export async function startServer(test) {
     async start() {
       const port = server.origin === undefined ? "0" : new URL(server.origin).port;
       const database = join(folder, "demo.sqlite3");
-      child = spawn(PROGRAM, ["--port", port, "--database", database, "--www", WWW], {
+      child = spawn(PROGRAM, ["--port", port, "--database", database, "--www", WWW, ...switches], {
         stdio: ["ignore", "pipe", "pipe"],
       });
       server.origin = await within("the start of the server", firstAddress(child));

@@ -14,6 +14,16 @@ use crate::shell::Shell;
 /// How many characters of a malformed attribute are shown.
 const SHOWN: usize = 200;
 
+/// The code for a name that is not in the catalogue.
+const UNKNOWN: &str = "unknown-permission";
+
+/// What is wrong with an attribute of an element.
+struct Complaint {
+    number: u32,
+    code: &'static str,
+    message: String,
+}
+
 /// One bound root.
 pub(crate) struct Binder {
     nodes: Nodes,
@@ -93,8 +103,8 @@ impl Binder {
         if self.stopped.get() {
             return;
         }
-        let mut malformed = Vec::new();
-        self.learn(pairs, shell, &mut malformed);
+        let mut complaints = Vec::new();
+        self.learn(pairs, shell, &mut complaints);
         let mut writes = Writes::default();
         let emptied: Vec<u32> = {
             let mut index = self.index.borrow_mut();
@@ -109,17 +119,32 @@ impl Binder {
             self.nodes.release_key(key);
         }
         self.write(&writes);
-        for (number, message) in malformed {
-            shell.report("malformed-requirement", &message, &self.nodes.element(number));
+        self.complain(complaints, shell);
+    }
+
+    fn complain(&self, complaints: Vec<Complaint>, shell: &Shell) {
+        for Complaint { number, code, message } in complaints {
+            shell.report(code, &message, &self.nodes.element(number));
         }
     }
 
+    /// Looks for names that a new catalogue does not hold, each at the first of its elements.
+    pub(crate) fn compare_with_catalogue(&self, shell: &Shell) {
+        let mut complaints = Vec::new();
+        self.index.borrow().for_each(&mut |requirement, number| {
+            for message in shell.unknown_names(requirement) {
+                complaints.push(Complaint { number, code: UNKNOWN, message });
+            }
+        });
+        self.complain(complaints, shell);
+    }
+
     /// Reads the requirements that are new.
-    fn learn(&self, pairs: &[u32], shell: &Shell, malformed: &mut Vec<(u32, String)>) {
+    fn learn(&self, pairs: &[u32], shell: &Shell, complaints: &mut Vec<Complaint>) {
         for pair in pairs.chunks_exact(2) {
             let [number, key] = pair else { continue };
             if !self.index.borrow().knows(*key) {
-                let (asked, outcome) = self.read(*key, *number, shell, malformed);
+                let (asked, outcome) = self.read(*key, *number, shell, complaints);
                 self.index.borrow_mut().learn(*key, asked, outcome);
             }
         }
@@ -130,7 +155,7 @@ impl Binder {
         key: u32,
         number: u32,
         shell: &Shell,
-        malformed: &mut Vec<(u32, String)>,
+        complaints: &mut Vec<Complaint>,
     ) -> (Asked, Outcome) {
         let text = self.nodes.requirement(key);
         let path = self.nodes.resource(key);
@@ -139,7 +164,9 @@ impl Binder {
         let (attribute, value, problem) = match (requirement, resource) {
             (Ok(requirement), Ok(resource)) => {
                 let outcome = outcome(shell, &requirement, resource.as_ref());
-                shell.report_unknown(&requirement, &self.nodes.element(number));
+                for message in shell.unknown_names(&requirement) {
+                    complaints.push(Complaint { number, code: UNKNOWN, message });
+                }
                 return (Asked::Readable(requirement, resource), outcome);
             }
             (Err(problem), _) => ("data-permission", text, problem),
@@ -149,7 +176,7 @@ impl Binder {
         };
         let shown: String = value.chars().take(SHOWN).collect();
         let message = ["`", attribute, "=\"", &shown, "\"`: ", &problem].concat();
-        malformed.push((number, message));
+        complaints.push(Complaint { number, code: "malformed-requirement", message });
         (Asked::Malformed, Outcome::Denied)
     }
 

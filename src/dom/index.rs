@@ -176,6 +176,17 @@ impl Index {
         writes
     }
 
+    /// Calls `look` with each requirement and the number of one of its elements.
+    pub(crate) fn for_each(&self, look: &mut dyn FnMut(&Requirement, u32)) {
+        for entry in self.entries.iter().flatten() {
+            if let (Asked::Readable(requirement, _), Some(first)) =
+                (&entry.asked, entry.members.first())
+            {
+                look(requirement, *first);
+            }
+        }
+    }
+
     /// The numbers of all elements.
     pub(crate) fn numbers(&self) -> Vec<u32> {
         self.entries.iter().flatten().flat_map(|entry| &entry.members).copied().collect()

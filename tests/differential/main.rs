@@ -66,8 +66,11 @@ fn the_core_answers_as_the_naive_evaluator() {
         "with PERMGATE_SEED={seed} the core differs:\n{}",
         differences.join("\n")
     );
-    // None of the answers is rare: else the questions are not worth asking.
-    assert!(tally.iter().all(|count| *count > cases / 50), "one-sided answers: {tally:?}");
+    // None of the answers is rare: else the questions are not worth asking. Few tell nothing.
+    assert!(
+        cases < 10_000 || tally.iter().all(|count| *count > cases / 50),
+        "one-sided answers: {tally:?}"
+    );
 }
 
 /// Asks one set, and gives the questions with the answers that are right.

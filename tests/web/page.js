@@ -1,5 +1,12 @@
 /** The JavaScript side of the tests: a host that writes down what it is told, and a fetch that answers as told. */
 
+let catalogue;
+
+/** What hosts are given as the catalogue from now on. */
+export const policies = (text) => {
+  catalogue = text;
+};
+
 export class Recorder {
   constructor() {
     this.reports = [];
@@ -12,6 +19,9 @@ export class Recorder {
   token() {
     if (this.givenToken === "throw") throw new Error("no token today");
     return Promise.resolve(this.givenToken);
+  }
+  policies() {
+    return Promise.resolve([catalogue, undefined]);
   }
   headers() {
     return Promise.resolve(new Headers());

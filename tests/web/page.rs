@@ -26,6 +26,7 @@ extern "C" {
     pub(crate) fn set_on_published(this: &Recorder, callback: &JsValue);
 
     fn options(json: &str) -> JsValue;
+    pub(crate) fn policies(catalogue: &str);
     #[wasm_bindgen(variadic, js_name = answerWith)]
     pub(crate) fn answer_with(answers: Vec<String>);
     #[wasm_bindgen(js_name = requestCount)]

@@ -21,7 +21,7 @@ struct Target {
 
 const TARGETS: [Target; 9] = [
     Target { name: "document", length: 4096 },
-    Target { name: "grant_pattern", length: 400 },
+    Target { name: "grant_pattern", length: 250 },
     Target { name: "json", length: 2048 },
     // It makes long texts of short ones by itself.
     Target { name: "length", length: 200 },

@@ -280,7 +280,12 @@ impl Session {
     pub(super) fn answered(&mut self, generation: u64, answer: Answer, effects: &mut Effects) {
         // Whatever comes late, of an earlier load or another user, is not looked at.
         match &mut self.flight {
-            Some(flight) if flight.generation == generation && flight.awaits_policies => {
+            // A refusal can be read without policies, and does not wait for them.
+            Some(flight)
+                if flight.generation == generation
+                    && flight.awaits_policies
+                    && !matches!(answer, Answer::Unauthorized) =>
+            {
                 flight.parked = Some(Parked::Answer(answer));
                 return;
             }

@@ -173,8 +173,9 @@ impl RuleReader<'_> {
                 }
             }
             ClaimShape::Packed => {
-                self.unpack(value, path)?;
-                return Ok(true);
+                for grant in self.unpack(value, path)? {
+                    names.push(grant.pattern.as_str(), path)?;
+                }
             }
             ClaimShape::Uma => uma(&mut names, value, path)?,
             ClaimShape::ClerkFeatures => {
@@ -187,15 +188,17 @@ impl RuleReader<'_> {
         Ok(true)
     }
 
-    fn unpack(&mut self, value: &Value, path: &Path<'_>) -> Result<(), DocumentError> {
-        let grants = &mut self.document.grants;
+    /// The names of a packed set, as grants; what they are here, the target says.
+    fn unpack(&self, value: &Value, path: &Path<'_>) -> Result<Vec<Grant>, DocumentError> {
+        let mut grants = Vec::new();
         match value {
             Value::String(text) => {
                 let (id, bits) = text.rsplit_once('.').unwrap_or(("", text));
-                self.reading.unpack(id, bits, path, grants)
+                self.reading.unpack(id, bits, path, &mut grants)?;
             }
-            other => read_packed(self.reading, other, path, grants),
+            other => read_packed(self.reading, other, path, &mut grants)?,
         }
+        Ok(grants)
     }
 
     fn add(&mut self, names: Vec<String>, path: &Path<'_>) -> Result<(), DocumentError> {
