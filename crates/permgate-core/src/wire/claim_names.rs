@@ -133,8 +133,11 @@ impl<'a> Names<'a> {
         text: &str,
         path: &Path<'_>,
     ) -> Result<(), DocumentError> {
+        // In that dialect a comma belongs to the name.
+        let is_shiro = self.reading.language.dialect == Dialect::Shiro;
+        let commas = !(is_shiro && self.rule.tells_permissions());
         let is_between = |character: char| match self.rule.split {
-            Split::List => character.is_whitespace() || character == ',',
+            Split::List => character.is_whitespace() || (commas && character == ','),
             Split::Whole => false,
             Split::At(between) => character == between,
         };

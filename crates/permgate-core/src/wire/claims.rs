@@ -231,7 +231,7 @@ pub(super) fn json(text: &str, path: &Path<'_>) -> Result<Value, DocumentError> 
 /// §5.6.2), or by Entra's mark for groups in an implicit flow.
 fn is_left_out(claims: &Value, path: &[String]) -> bool {
     let Some(first) = path.first() else { return false };
-    if claims.member(first).is_some() {
+    if !matches!(claims.member(first), None | Some(Value::Null)) {
         return false;
     }
     let marked = match claims.member("hasgroups") {

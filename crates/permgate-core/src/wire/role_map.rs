@@ -11,6 +11,7 @@ use crate::catalogue::{Catalogue, CatalogueError};
 use crate::grant::Grant;
 use crate::json::Value;
 use crate::language::Language;
+use crate::order::order;
 use crate::pattern::Pattern;
 
 /// The grants that each role stands for.
@@ -49,8 +50,9 @@ impl RoleMap {
         roles: &[String],
         grants: &mut Vec<Grant>,
     ) -> Result<(), DocumentError> {
+        let order = order(roles.len(), &|a, b| roles.get(a).cmp(&roles.get(b)));
         for (role, given) in &self.0 {
-            if roles.contains(role) {
+            if order.binary_search_by(|index| roles.get(*index).cmp(&Some(role))).is_ok() {
                 if grants.len() + given.len() > MAX_GRANTS {
                     return Err(DocumentError::new(&Path::Root, Problem::TooManyGrants));
                 }
