@@ -13,6 +13,9 @@ extern "C" {
     fn core(this: &Options) -> String;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn endpoint(this: &Options) -> Option<String>;
+    /// What follows the place for the tenant, where the endpoint ends at it.
+    #[wasm_bindgen(method, getter, js_name = afterTenant)]
+    pub(crate) fn after_tenant(this: &Options) -> Option<String>;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn bootstrap(this: &Options) -> Option<String>;
     #[wasm_bindgen(method, getter)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use js_sys::Array;
 use permgate_core::requirement::Kind;
-use permgate_core::session::{Effect, Event, Now, PolicyTexts, Session};
+use permgate_core::session::{Answer, Effect, Event, Failure, Now, PolicyTexts, Session};
 use permgate_core::{Catalogue, Decision, Requirement, RequirementError, Resource};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -19,6 +19,9 @@ use crate::host::Host;
 use crate::options::Options;
 use crate::timer::Timer;
 use crate::transport::{self, Query};
+
+/// Why an address with a place for a tenant cannot be asked.
+const NO_TENANT: &str = "its address has a place for a tenant, and none is set; call `setTenant`";
 
 /// One instance.
 pub(crate) struct Shell {
@@ -163,8 +166,12 @@ impl Shell {
         let Some((controller, endpoint)) = controller.zip(self.options.endpoint()) else {
             return;
         };
-        let credentials = self.options.credentials();
-        let query = Query { endpoint: at_tenant(endpoint, tenant), credentials, bearer, etag };
+        let Some(endpoint) = at_tenant(endpoint, self.options.after_tenant(), tenant) else {
+            let failure = Failure::Network(NO_TENANT.into());
+            let answer = Answer::Failed { failure, retry_after: None };
+            return self.dispatch(Event::Answered { generation, answer });
+        };
+        let query = Query { endpoint, credentials: self.options.credentials(), bearer, etag };
         let signal = controller.signal();
         *self.under_way.borrow_mut() = Some(controller);
         let shell = Rc::clone(self);
@@ -275,17 +282,16 @@ impl Shell {
     }
 }
 
-/// The endpoint for a tenant: in the place of `{tenant}`, or as a query.
-fn at_tenant(endpoint: String, tenant: Option<String>) -> String {
-    let Some(tenant) = tenant else { return endpoint };
-    let tenant = String::from(js_sys::encode_uri_component(&tenant));
-    if let Some((before, rest)) = endpoint.split_once('{')
-        && let Some(after) = rest.strip_prefix("tenant}")
-    {
-        return [before, &tenant, after].concat();
+/// The endpoint for a tenant. `after` is what follows the place that it has for one; without a
+/// place, the tenant is a query. None when there is a place, and no tenant.
+fn at_tenant(before: String, after: Option<String>, tenant: Option<String>) -> Option<String> {
+    let tenant = tenant.map(|tenant| String::from(js_sys::encode_uri_component(&tenant)));
+    if let Some(after) = after {
+        return tenant.map(|tenant| [before, tenant, after].concat());
     }
-    let (address, fragment) = endpoint.split_once('#').unwrap_or((&endpoint, ""));
+    let Some(tenant) = tenant else { return Some(before) };
+    let (address, fragment) = before.split_once('#').unwrap_or((&before, ""));
     let joint = if address.contains('?') { "&" } else { "?" };
     let hash = if fragment.is_empty() { "" } else { "#" };
-    [address, joint, "tenant=", &tenant, hash, fragment].concat()
+    Some([address, joint, "tenant=", &tenant, hash, fragment].concat())
 }

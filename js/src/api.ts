@@ -2,7 +2,7 @@
 
 export { PermgateError, PermissionDeniedError, type ErrorCode } from "./errors.js";
 export { packPermissions, unpackPermissions } from "./packed.js";
-export type { RequirementOf } from "./names.js";
+export type { RequirementOf, RequirementsOf } from "./names.js";
 export type { Permissions } from "./permissions.js";
 export type {
   Binding,

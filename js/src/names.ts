@@ -9,17 +9,31 @@ export type RequirementOf<Text extends string, Name extends string> = string ext
 
 // Cut at the loosest operator first; what is left is trimmed down to a name.
 type IsMet<Text extends string, Name extends string> = Text extends Name
-  ? true
-  : Text extends `${infer Left}|${infer Right}`
+  ? // Such a name must be quoted.
+    Text extends `${string}${" " | "&" | "|" | "(" | ")" | "!"}${string}`
+    ? false
+    : true
+  : Text extends `"${infer Quoted}"`
+    ? Quoted extends Name
+      ? true
+      : IsCut<Text, Name>
+    : IsCut<Text, Name>;
+
+type IsCut<Text extends string, Name extends string> = Text extends `${infer Left}|${infer Right}`
+  ? Both<Left, Right, Name>
+  : Text extends `${infer Left}&${infer Right}`
     ? Both<Left, Right, Name>
-    : Text extends `${infer Left}&${infer Right}`
-      ? Both<Left, Right, Name>
-      : Text extends ` ${infer Rest}` | `!${infer Rest}` | `(${infer Rest}` | `${infer Rest} `
-        ? IsMet<Rest, Name>
-        : Text extends `role(${string})` | `group(${string})` | `scope(${string})`
-          ? true
-          : Text extends `${infer Rest})`
-            ? IsMet<Rest, Name>
+    : Text extends ` ${infer Rest}` | `!${infer Rest}` | `(${infer Rest}` | `${infer Rest} `
+      ? IsMet<Rest, Name>
+      : Text extends `role(${string})` | `group(${string})` | `scope(${string})`
+        ? true
+        : Text extends `${infer Rest})`
+          ? IsMet<Rest, Name>
+          : Text extends `${infer Start}*`
+            ? // A question about all names that begin like this.
+              [Extract<Name, `${Start}${string}`>] extends [never]
+              ? false
+              : true
             : // The empty text between the two signs of `&&` and `||`.
               Text extends ""
               ? true
@@ -27,3 +41,8 @@ type IsMet<Text extends string, Name extends string> = Text extends Name
 
 type Both<Left extends string, Right extends string, Name extends string> =
   IsMet<Left, Name> extends true ? IsMet<Right, Name> : false;
+
+/** A list of requirements, each of which names only what is among `Name`. */
+export type RequirementsOf<List extends readonly string[], Name extends string> = {
+  readonly [Index in keyof List]: RequirementOf<List[Index], Name>;
+};

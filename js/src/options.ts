@@ -8,9 +8,31 @@ export interface EngineOptions {
   /** What the core reads itself, as JSON. */
   core: string;
   endpoint?: string;
+  /** What follows the place for the tenant, where the endpoint ends at it. */
+  afterTenant?: string;
   bootstrap?: string;
   credentials: RequestCredentials;
 }
+
+/** Every option there is. */
+const OPTIONS: readonly (keyof PermissionsOptions)[] = [
+  "bootstrap",
+  "catalogue",
+  "claims",
+  "credentials",
+  "dialect",
+  "endpoint",
+  "format",
+  "guard",
+  "headers",
+  "rolePermissions",
+  "separator",
+  "staleMs",
+  "tenant",
+  "timeoutMs",
+  "token",
+  "ttlMs",
+];
 
 /** The longest time that the core takes, in milliseconds; JSON has no infinity. */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
@@ -23,6 +45,11 @@ const LONGEST_MS = 24 * 60 * 60 * 1000;
 export function engineOptions(options: PermissionsOptions): EngineOptions {
   if (typeof options !== "object" || options === null) {
     throw invalid("createPermissions needs an object with `endpoint`, `token` or `bootstrap`");
+  }
+  for (const name of Object.keys(options)) {
+    if (!(OPTIONS as readonly string[]).includes(name)) {
+      throw invalid(`there is no option \`${name}\`; is it spelled right? There are ${OPTIONS.join(", ")}`);
+    }
   }
   const { endpoint, token, bootstrap, credentials = "same-origin" } = options;
   if (endpoint === undefined && token === undefined && bootstrap === undefined) {
@@ -37,7 +64,19 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
   if (!["omit", "same-origin", "include"].includes(credentials)) {
     throw invalid("`credentials` must be `omit`, `same-origin` or `include`");
   }
-  const { catalogue, rolePermissions } = options;
+  const { catalogue, rolePermissions, claims, headers, tenant } = options;
+  if (typeof claims === "function" || (Array.isArray(claims) && claims.length === 0)) {
+    throw invalid("`claims` must be a preset, a rule, or an array with at least one of them");
+  }
+  if (headers !== undefined && typeof headers !== "function") {
+    throw invalid("`headers` must be a function that gives headers");
+  }
+  for (const value of [catalogue, rolePermissions]) {
+    if (value instanceof Map || value instanceof Promise) {
+      throw invalid("`catalogue` and `rolePermissions` must be plain objects, or functions that give them");
+    }
+  }
+  if (tenant !== undefined) checkTenant(tenant, invalid);
   const core: Record<string, unknown> = {
     source: endpoint !== undefined ? "endpoint" : token !== undefined ? "token" : "bootstrap",
     hasToken: token !== undefined,
@@ -62,12 +101,42 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
     core: json(core, "the options hold something that is no JSON"),
     credentials,
   };
-  // A URL object writes braces in the way of addresses.
-  if (endpoint !== undefined) result.endpoint = String(endpoint).replace("%7Btenant%7D", "{tenant}");
+  if (endpoint !== undefined) {
+    // A URL object writes braces in the way of addresses.
+    const [before = "", after] = String(endpoint).split(/\{tenant\}|%7Btenant%7D/);
+    result.endpoint = before;
+    if (after !== undefined) result.afterTenant = after;
+  }
   if (bootstrap !== undefined) {
     result.bootstrap = json(bootstrap, "`bootstrap` must be a permission document");
   }
   return result;
+}
+
+/** The origins of the option `guard`, as addresses have them. */
+export function trustedOrigins(guard: PermissionsOptions["guard"]): string[] {
+  const origins = guard?.origins ?? [];
+  const known = guard === undefined || (typeof guard === "object" && Object.keys(guard).every((key) => key === "origins"));
+  if (!known || !Array.isArray(origins)) {
+    throw invalid("`guard` must be `{ origins: [\"https://api.example\"] }`");
+  }
+  return origins.map((text) => {
+    try {
+      const { origin } = new URL(text);
+      if (origin !== "null") return origin;
+    } catch {
+      // Said below.
+    }
+    throw invalid(`\`guard.origins\`: \`${text}\` is no origin such as \`https://api.example\``);
+  });
+}
+
+/** Refuses what cannot be a tenant. */
+export function checkTenant(tenant: unknown, refuse: (message: string) => PermgateError): void {
+  // The last two would be steps in the path of an address.
+  if (tenant !== null && (typeof tenant !== "string" || ["", ".", ".."].includes(tenant))) {
+    throw refuse("`tenant`: a string is needed that is not empty, or null for none");
+  }
 }
 
 /** What a policy function gave, as JSON; undefined where there is no function. */

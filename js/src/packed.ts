@@ -14,11 +14,12 @@ const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
  * @throws PermgateError `malformed-packed` when a name is not in the catalogue
  */
 export function packPermissions(catalogue: Catalogue, names: Iterable<string>): string {
-  const places = new Map(catalogue.permissions.map((name, index) => [name, index]));
+  const places = placesIn(catalogue);
+  if (typeof names === "string") throw malformed("the names must be a list, such as an array");
   const bytes: number[] = [];
   for (const name of names) {
     const bit = places.get(name);
-    if (bit === undefined) throw malformed(`\`${name}\` is not in the catalogue`);
+    if (bit === undefined) throw malformed(`\`${name}\` is not in the catalogue, which lists every permission by name`);
     while (bytes.length <= bit >> 3) bytes.push(0);
     bytes[bit >> 3]! |= 1 << (bit & 7);
   }
@@ -38,6 +39,10 @@ export function packPermissions(catalogue: Catalogue, names: Iterable<string>): 
  * catalogue: more than there are names
  */
 export function unpackPermissions(catalogue: Catalogue, bits: string): string[] {
+  const places = placesIn(catalogue);
+  if (typeof bits !== "string") throw malformed("the bits must be a string");
+  // As the core does, before anything is looked at.
+  if (bits.length > Math.floor(places.size / 6) + 4) throw beyond();
   const names: string[] = [];
   const end = bits.length * 6;
   // The text has whole bytes and nothing else, so that every set is written in one way.
@@ -48,11 +53,22 @@ export function unpackPermissions(catalogue: Catalogue, bits: string): string[] 
     if (((digit >> (5 - (at % 6))) & 1) === 0) continue;
     if (at >= end - (end % 8)) throw malformed("the bits are not base64url without padding");
     const name = catalogue.permissions[(at & ~7) + 7 - (at & 7)];
-    if (name === undefined) throw malformed("there are more bits than names; they are of another catalogue");
+    if (name === undefined) throw beyond();
     names.push(name);
   }
-  const places = new Map(catalogue.permissions.map((name, index) => [name, index]));
   return names.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+}
+
+function placesIn(catalogue: Catalogue): Map<string, number> {
+  const names = catalogue?.permissions;
+  if (!Array.isArray(names)) throw malformed("a catalogue is `{ id, permissions: [...] }`");
+  const places = new Map(names.map((name, index) => [name, index]));
+  if (places.size !== names.length) throw malformed("a name stands in the catalogue twice");
+  return places;
+}
+
+function beyond(): PermgateError {
+  return malformed("there are more bits than names; they are of another catalogue");
 }
 
 function malformed(message: string): PermgateError {

@@ -6,8 +6,8 @@ import { type ErrorCode, PermgateError, PermissionDeniedError } from "./errors.j
 import { Listeners } from "./events.js";
 import { Guard, forbidden } from "./guard.js";
 import { Memo } from "./memo.js";
-import type { RequirementOf } from "./names.js";
-import { engineOptions, invalid, policy } from "./options.js";
+import type { RequirementOf, RequirementsOf } from "./names.js";
+import { checkTenant, engineOptions, invalid, policy, trustedOrigins } from "./options.js";
 import type {
   Binding,
   Decision,
@@ -27,6 +27,9 @@ const REPORTS_MAX = 1000;
 
 /** What a header can hold (RFC 9110 §5.5); the endpoint's load reports a token that is not that. */
 const SENDABLE = /^[\x20-\x7e]+$/;
+
+/** What `on` tells. */
+const EVENTS: readonly (keyof PermissionsEvents)[] = ["change", "status", "error", "forbidden"];
 
 /** A surrogate by itself, which UTF-8 cannot hold. */
 const HALF_A_PAIR = /\p{Surrogate}/u;
@@ -69,7 +72,7 @@ export class Permissions<Name extends string = string> {
     this.#token = options.token ?? null;
     this.#headers = options.headers;
     this.#policies = [options.catalogue, options.rolePermissions];
-    this.#guard = new Guard(options.guard?.origins ?? [], settings.endpoint);
+    this.#guard = new Guard(trustedOrigins(options.guard), settings.endpoint);
     this.#listeners = new Listeners((cause) => this.#listenerFailed(cause));
     try {
       this.#engine = new Module(settings, this.#host());
@@ -98,22 +101,28 @@ export class Permissions<Name extends string = string> {
   }
 
   /** Whether all are granted. */
-  canAll(requirements: readonly Name[], resource?: string): boolean {
+  canAll<const List extends readonly string[]>(
+    requirements: RequirementsOf<List, Name>,
+    resource?: string,
+  ): boolean {
     if (!Array.isArray(requirements)) return false;
-    return requirements.every((requirement) => this.#can(requirement, resource));
+    return (requirements as readonly string[]).every((requirement) => this.#can(requirement, resource));
   }
 
   /** Whether any is granted. */
-  canAny(requirements: readonly Name[], resource?: string): boolean {
+  canAny<const List extends readonly string[]>(
+    requirements: RequirementsOf<List, Name>,
+    resource?: string,
+  ): boolean {
     if (!Array.isArray(requirements)) return false;
-    return requirements.some((requirement) => this.#can(requirement, resource));
+    return (requirements as readonly string[]).some((requirement) => this.#can(requirement, resource));
   }
 
   /**
    * Whether a permission is granted on any resource at all, be it on one alone: for menus and
    * routes. Synchronous; never throws.
    */
-  canSomewhere(permission: Name): boolean {
+  canSomewhere<Text extends string>(permission: RequirementOf<Text, Name>): boolean {
     if (!this.#clockIsRead) this.#readClock();
     return this.#memo.getSomewhere(permission) ?? this.#askSomewhere(permission);
   }
@@ -121,10 +130,15 @@ export class Permissions<Name extends string = string> {
   /** The decision on a requirement, with its reason. Never throws. */
   check<Text extends string>(requirement: RequirementOf<Text, Name>, resource?: string): Decision {
     this.#readClock();
-    const crashed = decision("unknown", "crashed", "permissions are not available");
+    const gone = this.#absent === "failed" ? "crashed" : "not-loaded";
+    const crashed = decision("unknown", gone, "permissions are not available: the instance crashed or was disposed of");
     const problem = complaint(requirement, resource);
     if (problem) return decision("denied", "malformed-requirement", problem);
-    return this.#use((engine) => freeze(engine.check(requirement, resource) as Decision), crashed);
+    return this.#use((engine) => {
+      const decision = engine.check(requirement, resource) as Decision;
+      if (decision.reason !== "malformed-requirement") return freeze(decision);
+      return freeze({ ...decision, message: engine.complaint(requirement, resource) ?? decision.message });
+    }, crashed);
   }
 
   /**
@@ -155,6 +169,7 @@ export class Permissions<Name extends string = string> {
 
   /** Calls after every change of answers or status. Gives back how to stop that. */
   subscribe(listener: () => void): () => void {
+    if (typeof listener !== "function") throw argument("`subscribe` needs a function");
     return this.#listeners.add("any", listener);
   }
 
@@ -163,6 +178,9 @@ export class Permissions<Name extends string = string> {
     kind: Kind,
     listener: (event: PermissionsEvents[Kind]) => void,
   ): () => void {
+    if (!EVENTS.includes(kind) || typeof listener !== "function") {
+      throw argument(`\`on\` needs one of ${EVENTS.join(", ")}, and a function`);
+    }
     return this.#listeners.add(kind, listener);
   }
 
@@ -195,6 +213,9 @@ export class Permissions<Name extends string = string> {
 
   /** The token is another one from now on. If it is another user's, nothing is granted until his set is there. */
   setToken(token: TokenSource): void {
+    if (token !== null && typeof token !== "string" && typeof token !== "function") {
+      throw argument("`setToken` needs a string, null, or a function that gives one");
+    }
     this.#token = token;
     this.#use((engine) => {
       if (typeof token === "function") engine.tokenProviderChanged();
@@ -207,6 +228,7 @@ export class Permissions<Name extends string = string> {
    * is granted until the set is there.
    */
   setTenant(tenant: string | null): void {
+    checkTenant(tenant, argument);
     this.#use((engine) => engine.setTenant(tenant ?? undefined), undefined);
   }
 
@@ -444,6 +466,11 @@ export class Permissions<Name extends string = string> {
     this.#outdate();
     for (const resolve of this.#resting.splice(0)) resolve();
   }
+}
+
+/** An argument that is not as it should be. */
+function argument(message: string): PermgateError {
+  return new PermgateError("invalid-argument", message);
 }
 
 function isText(value: unknown): value is string {

@@ -39,9 +39,13 @@ export function standalone(loader: Loader): Standalone {
       const [header, claims] = texts.map((text) => JSON.parse(text) as Record<string, unknown>);
       return { header: header ?? {}, claims: claims ?? {} };
     },
-    parseRequirement(text, { dialect, separator } = {}) {
+    parseRequirement(text, language) {
+      const { dialect, separator } = language ?? {};
+      if (typeof text !== "string") {
+        throw new PermgateError("malformed-requirement", "a requirement is a string", { position: 0 });
+      }
       return ask("tree", "malformed-requirement", () =>
-        glue.parseRequirement(String(text), dialect ?? "segments", separator ?? ":"),
+        glue.parseRequirement(text, String(dialect ?? "segments"), String(separator ?? ":")),
       );
     },
   };

@@ -1,6 +1,7 @@
 /** Languages, layouts, policies, tenants and tokens, as an application gives them. */
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import {
   PermgateError,
@@ -110,10 +111,13 @@ test("a packed set is read, and so is what was packed here", async (t) => {
 test("bits of another catalogue, or none, are refused", () => {
   const refused = (call) => assert.throws(call, { code: "malformed-packed" });
   refused(() => packPermissions(CATALOGUE, ["invoice:veiw"]));
-  for (const bits of ["CA", "AAAAAA", "Bw==", "Bx", "B", "B+", "é"]) {
-    if (bits === "AAAAAA") assert.deepEqual(unpackPermissions(CATALOGUE, bits), []);
-    else refused(() => unpackPermissions(CATALOGUE, bits));
+  for (const bits of ["CA", "AAAAAA", "Bw==", "Bx", "B", "B+", "é", 5, undefined]) {
+    refused(() => unpackPermissions(CATALOGUE, bits));
   }
+  for (const odd of [undefined, ["a"], { id: "1", permissions: ["a", "a"] }]) {
+    refused(() => packPermissions(odd, ["a"]));
+  }
+  refused(() => packPermissions(CATALOGUE, "invoice:view"));
   assert.deepEqual(unpackPermissions(CATALOGUE, ""), []);
 });
 
@@ -281,4 +285,81 @@ test("a requirement is read into a tree, or refused with the position", () => {
   assert.deepEqual(parseRequirement("inv*", { dialect: "exact" }), { type: "permission", name: "inv*" });
   assert.deepEqual(parseRequirement("A:B,c", { dialect: "shiro" }).name, "a:b,c");
   assert.throws(() => parseRequirement("a", { dialect: "glob" }), { code: "malformed-requirement" });
+});
+
+test("what cannot be a tenant, token, listener or event is refused, and harms nothing", async (t) => {
+  const permissions = await make(t, { bootstrap: ["a"] });
+  for (const odd of [7, true, ["x"], {}, "", ".", "..", undefined, Symbol("x")]) {
+    assert.throws(() => permissions.setTenant(odd), { code: "invalid-argument" });
+  }
+  for (const odd of [7, {}, ["x"], undefined, Symbol("x")]) {
+    assert.throws(() => permissions.setToken(odd), { code: "invalid-argument" });
+  }
+  assert.throws(() => permissions.subscribe(7), { code: "invalid-argument" });
+  assert.throws(() => permissions.on("changed", () => {}), /change, status, error, forbidden/);
+  assert.ok(permissions.can("a"));
+});
+
+test("an option that there is not, or that is no JSON, is refused by name", async () => {
+  for (const [options, words] of [
+    [{ bootstrap: [], seperator: "." }, "no option `seperator`"],
+    [{ endpont: "/" }, "no option `endpont`"],
+    [{ bootstrap: [], headers: { a: "b" } }, "`headers` must be a function"],
+    [{ token: "x", claims: [] }, "`claims` must be"],
+    [{ token: "x", claims: () => "auth0" }, "`claims` must be"],
+    [{ token: "x", claims: { path: ["a"], shape: "flags" } }, "name the bits"],
+    [{ bootstrap: [], rolePermissions: new Map() }, "must be plain objects"],
+    [{ bootstrap: [], catalogue: Promise.resolve({}) }, "must be plain objects"],
+    [{ bootstrap: [], rolePermissions: { clerk: { invoice: ["view"] } } }, "`rolePermissions.clerk`"],
+    [{ bootstrap: [], guard: { origin: [] } }, "`guard` must be"],
+    [{ bootstrap: [], guard: { origins: ["api.example"] } }, "`api.example` is no origin"],
+    [{ bootstrap: [], tenant: "" }, "not empty"],
+  ]) {
+    await assert.rejects(createPermissions(options), (error) => {
+      assert.equal(error.code, "invalid-option");
+      assert.ok(error.message.includes(words), error.message);
+      return true;
+    });
+  }
+});
+
+test("an address with a place for a tenant is not asked without one", async (t) => {
+  t.mock.method(console, "warn", () => {});
+  const server = await serve((request) => document(1, [request.url]));
+  t.after(server.close);
+  const permissions = await make(t, { endpoint: `${server.origin}/{tenant}` });
+  const errors = errorsOf(permissions);
+  await permissions.refresh();
+  assert.equal(permissions.status, "failed");
+  assert.match(errors[0][1], /call `setTenant`/);
+  assert.match(permissions.check("a").message, /could not be loaded/);
+  permissions.setTenant("acme");
+  await permissions.whenReady();
+  assert.ok(permissions.can("/acme"));
+  assert.equal(server.requests.length, 1);
+});
+
+test("a decision on what cannot be read says what to write instead", async (t) => {
+  const permissions = await make(t, { bootstrap: ["a"] });
+  assert.match(permissions.check("a b").message, /write `&` between them/);
+  assert.match(permissions.check("a", "t/*").message, /without `\*`/);
+});
+
+test("packing and unpacking are as the vectors say", async () => {
+  const path = new URL("../../tests/vectors/packed.json", import.meta.url);
+  const { catalogue, read, written } = JSON.parse(await readFile(path, "utf8"));
+  const outcome = (call) => {
+    try {
+      return call();
+    } catch (error) {
+      assert.equal(error.code, "malformed-packed");
+      return "refused";
+    }
+  };
+  for (const { bits, names, error } of read) {
+    assert.deepEqual(outcome(() => unpackPermissions(catalogue, bits)), error ? "refused" : names, bits);
+  }
+  for (const { bits, names, error } of written) {
+    assert.equal(outcome(() => packPermissions(catalogue, names)), error ? "refused" : bits);
+  }
 });

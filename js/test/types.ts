@@ -51,6 +51,14 @@ export async function sources(): Promise<void> {
   });
   permissions.canSomewhere("invoice:view");
   permissions.setTenant(null);
+  permissions.can("invoice:*");
+  permissions.canAll(["role(admin)", "invoice:view & invoice:edit"]);
+  // @ts-expect-error no name begins like that
+  permissions.can("invioce:*");
+  const spaced = await createPermissions<"read all" | "x">({ bootstrap: [] });
+  spaced.can('"read all" & x');
+  // @ts-expect-error a name with a space is quoted
+  spaced.can("read all");
   const { roles } = permissions.snapshot();
   // @ts-expect-error the source may not say
   roles.length satisfies number;

@@ -7,6 +7,8 @@ use core::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::grant::Grant;
+use crate::language::Dialect;
 use crate::order::order;
 use crate::pattern::{Pattern, PatternError};
 use crate::set::PermissionSet;
@@ -25,6 +27,8 @@ pub struct Catalogue {
     names: Vec<Pattern>,
     // INVARIANT: the indices of `names`, in the order of the names.
     order: Vec<usize>,
+    /// All of them, to be searched for what has to do with a pattern.
+    set: PermissionSet,
 }
 
 impl Catalogue {
@@ -36,7 +40,11 @@ impl Catalogue {
         if names.len() > MAX_CATALOGUE {
             return Err(CatalogueError::TooMany);
         }
-        if let Some(index) = names.iter().position(|name| name.as_str().contains('*')) {
+        // In the dialect `exact` it is a character like any other.
+        let holds_star = |name: &Pattern| {
+            name.as_str().contains('*') && name.language().dialect != Dialect::Exact
+        };
+        if let Some(index) = names.iter().position(holds_star) {
             return Err(CatalogueError::Wildcard { index });
         }
         let order = order(names.len(), &|a, b| names.get(a).cmp(&names.get(b)));
@@ -47,7 +55,8 @@ impl Catalogue {
                 return Err(CatalogueError::Twice { index: *b });
             }
         }
-        Ok(Self { id: id.into(), names, order })
+        let set = PermissionSet::new(names.iter().cloned().map(Grant::allow));
+        Ok(Self { id: id.into(), names, order, set })
     }
 
     /// What names the list.
@@ -65,11 +74,13 @@ impl Catalogue {
     /// Whether there is a permission of this name; for a pattern, whether it covers one.
     #[must_use]
     pub fn holds(&self, asked: &Pattern) -> bool {
-        if asked.is_exact() {
-            self.index(asked).is_some()
-        } else {
-            self.names.iter().any(|name| asked.overlaps(name))
-        }
+        self.set.touches(asked)
+    }
+
+    /// Whether a name is in the list, letter by letter.
+    pub(crate) fn lists(&self, name: &str) -> bool {
+        let compare = |index: &usize| self.names.get(*index).map(Pattern::as_str).cmp(&Some(name));
+        self.order.binary_search_by(compare).is_ok()
     }
 
     fn index(&self, name: &Pattern) -> Option<usize> {
@@ -82,6 +93,13 @@ impl Catalogue {
     #[must_use]
     pub fn pack(&self, set: &PermissionSet) -> String {
         encode(self.names.iter().map(|name| set.grants_in_general(name)))
+    }
+
+    /// Packs what a set grants on every resource: what the bits alone may tell, where nothing else
+    /// is told of the set.
+    #[must_use]
+    pub fn pack_alone(&self, set: &PermissionSet) -> String {
+        encode(self.names.iter().map(|name| set.grants_everywhere(name)))
     }
 
     /// Packs names.

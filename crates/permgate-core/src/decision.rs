@@ -53,6 +53,8 @@ pub enum Reason<'a> {
     NotGranted,
     /// No permission set has been loaded, or it does not say.
     NotLoaded,
+    /// No permission set could be loaded.
+    LoadFailed,
     /// The permission set is too old to be believed.
     Expired,
     /// Nobody is signed in.
@@ -72,7 +74,7 @@ impl<'a> Reason<'a> {
             Self::DeniedBy(_) => "denied-by",
             Self::Member => "member",
             Self::NotGranted => "not-granted",
-            Self::NotLoaded => "not-loaded",
+            Self::NotLoaded | Self::LoadFailed => "not-loaded",
             Self::Expired => "expired",
             Self::Unauthenticated => "unauthenticated",
             Self::MalformedRequirement => "malformed-requirement",
@@ -135,6 +137,9 @@ impl fmt::Display for Decision<'_> {
             Reason::NotGranted => f.write_str("is not granted"),
             Reason::NotLoaded if self.atom.is_some() => f.write_str("is not told by the source"),
             Reason::NotLoaded => f.write_str("permissions are not loaded yet"),
+            Reason::LoadFailed => {
+                f.write_str("permissions could not be loaded; the event `error` says why")
+            }
             Reason::Expired => f.write_str("permissions have expired and could not be renewed"),
             Reason::Unauthenticated => f.write_str("nobody is signed in"),
             Reason::MalformedRequirement => f.write_str("the requirement cannot be read"),

@@ -40,12 +40,11 @@ impl Tenant {
     }
 
     /// Whether a grant is seen in this tenant: one on all resources, and one on resources of the
-    /// tenant. Besides, a deny on resources of no tenant: to leave it out would give.
+    /// tenant. Besides, every deny: to leave one out would give.
     pub(crate) fn sees(&self, grant: &Grant) -> bool {
         match grant.resource.as_ref().map(|resource| self.place(resource)) {
             None | Some(Place::Inside) => true,
-            Some(Place::NoTenant) => grant.effect == Effect::Deny,
-            Some(Place::Elsewhere) => false,
+            Some(Place::NoTenant | Place::Elsewhere) => grant.effect == Effect::Deny,
         }
     }
 

@@ -57,7 +57,7 @@ impl PageClaims {
     /// What a subject may do and belongs to, as of a standing.
     #[must_use]
     pub fn new(standing: &Standing, catalogue: &Catalogue) -> Self {
-        let permissions = format!("{}.{}", catalogue.id(), catalogue.pack(&standing.set));
+        let permissions = format!("{}.{}", catalogue.id(), catalogue.pack_alone(&standing.set));
         Self { permissions, roles: Some(standing.roles.clone()) }
     }
 }

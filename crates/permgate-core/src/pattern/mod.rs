@@ -117,6 +117,8 @@ pub enum PatternError {
     PartialWildcard,
     /// In the dialect `shiro`: nothing but separators, or a part of nothing but commas.
     OnlyDividers,
+    /// In the dialect `shiro`: a name is made of parts, and one of them is a list, or blank.
+    NotOneWord,
 }
 
 impl fmt::Display for PatternError {
@@ -125,6 +127,9 @@ impl fmt::Display for PatternError {
             Self::Name(error) => return error.fmt(f),
             Self::PartialWildcard => {
                 "`*` must stand for a whole segment; write `invoice:*` instead of `inv*`"
+            }
+            Self::NotOneWord => {
+                "a part of a name is blank, or holds `,` or the separator; in this dialect it must be one word"
             }
             Self::OnlyDividers => {
                 "there is nothing between the dividers; write a word such as `printer:print,query`"

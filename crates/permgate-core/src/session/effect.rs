@@ -86,6 +86,8 @@ pub enum Problem {
         /// The tenant of the answer.
         answered: String,
     },
+    /// The token came when another tenant was set, and says nothing of tenants.
+    TokenOfAnotherTenant,
     /// The provider left a claim out of the token: what it would say is unknown.
     ClaimLeftOut(DocumentError),
     /// The application's function for the policies failed.

@@ -33,7 +33,7 @@ pub(super) struct Flight {
     pub(super) deadline: Millis,
     /// Its answer may have been made before what happened since: it is not fresh, and another load
     /// follows, not before this moment.
-    doubted: Option<Millis>,
+    pub(super) doubted: Option<Millis>,
     /// Whether the policies are still awaited, without which nothing can be read.
     pub(super) awaits_policies: bool,
     /// What came before the policies did.
@@ -135,7 +135,13 @@ impl Session {
 
     /// A response carried a version.
     fn hear_of(&mut self, header: &VersionHeader) {
-        let Some(held) = &self.held else { return };
+        let Some(held) = &self.held else {
+            if self.bootstrap.is_some() {
+                // It cannot be compared before it is read.
+                self.invalidate(self.clock.elapsed());
+            }
+            return;
+        };
         let about_us = match (&header.subject, &held.owner.subject) {
             (Some(theirs), Some(ours)) => theirs == ours,
             _ => true,
@@ -153,6 +159,7 @@ impl Session {
     fn hear_unauthorized(&mut self, effects: &mut Effects) {
         let now = self.clock.elapsed();
         self.awaits_first_answer = false;
+        self.bootstrap = None;
         if self.held.is_none() && self.absence == Absence::Unauthenticated {
             return;
         }
@@ -246,7 +253,11 @@ impl Session {
                 let times = self.times(&document, flight.started, end);
                 self.accept(self.held_of(document, None, times), flight, effects);
             }
-            Err(problem @ (Problem::TokenExpired | Problem::TokenNotYetValid)) => {
+            Err(
+                problem @ (Problem::TokenExpired
+                | Problem::TokenNotYetValid
+                | Problem::TokenOfAnotherTenant),
+            ) => {
                 self.fail(problem, None, effects);
             }
             // The same token will be as malformed in a second: no hurry.
@@ -255,8 +266,8 @@ impl Session {
     }
 
     /// What the token says, and when it ends.
-    fn claims(&self, token: &str) -> Result<(Document, Option<Millis>), Problem> {
-        let token = Token::decode_unverified(token).map_err(Problem::MalformedToken)?;
+    fn claims(&self, text: &str) -> Result<(Document, Option<Millis>), Problem> {
+        let token = Token::decode_unverified(text).map_err(Problem::MalformedToken)?;
         let wall = self.clock.wall();
         let end = token.expires_seconds().map(Millis::from_seconds);
         if end.is_some_and(|end| wall >= end) {
@@ -271,6 +282,14 @@ impl Session {
         let default = [ClaimRule::at(&["permissions"], ClaimTarget::Permissions)];
         let rules =
             if self.config.claims.is_empty() { &default } else { self.config.claims.as_slice() };
+        // A token that says nothing of tenants is about the one that was set when it came.
+        let is_of_another = match &self.token_tenant {
+            Some((known, tenant)) => known == text && *tenant != self.config.reading.tenant,
+            None => false,
+        };
+        if is_of_another && !rules.iter().any(ClaimRule::reads_tenant) {
+            return Err(Problem::TokenOfAnotherTenant);
+        }
         let reading = &self.config.reading;
         let document = reading.claims(&token, rules).map_err(Problem::MalformedClaims)?;
         let document = self.in_our_tenant(document)?;

@@ -114,6 +114,8 @@ pub struct Session {
     awaits_first_answer: bool,
     /// The token that the endpoint refused: its claims are believed no more.
     refused: Option<String>,
+    /// The newest token, and the tenant that was set when it came.
+    token_tenant: Option<(String, Option<String>)>,
     /// Of whom and in which tenant the newest set was.
     owner: Owner,
     /// The highest version seen of this owner: nothing below it is believed.
@@ -122,8 +124,8 @@ pub struct Session {
     announced: Option<u64>,
     /// How many answers were older than what was announced.
     lagging: u32,
-    /// The document that the page carried, while it waits for the policies.
-    bootstrap: Option<String>,
+    /// The document that the page carried, and when, while it waits for the policies.
+    bootstrap: Option<(String, Millis)>,
     /// INVARIANT: at most one load is under way.
     flight: Option<Flight>,
     generation: u64,
@@ -157,6 +159,7 @@ impl Session {
             absence: Absence::Idle,
             awaits_first_answer: true,
             refused: None,
+            token_tenant: None,
             owner: Owner::default(),
             floor: None,
             announced: None,
@@ -239,7 +242,8 @@ impl Session {
             Some(held) if self.clock.peek(now) < held.times.believed_until => Ok(&held.set),
             Some(_) => Err(Reason::Expired),
             None => Err(match self.absence {
-                Absence::Idle | Absence::Loading | Absence::Failed => Reason::NotLoaded,
+                Absence::Idle | Absence::Loading => Reason::NotLoaded,
+                Absence::Failed => Reason::LoadFailed,
                 Absence::Expired => Reason::Expired,
                 Absence::Unauthenticated => Reason::Unauthenticated,
             }),

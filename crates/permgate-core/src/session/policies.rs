@@ -10,7 +10,7 @@ use super::held::{Held, Times};
 use super::time::Millis;
 use super::{Absence, Session};
 use crate::catalogue::Catalogue;
-use crate::wire::{Document, RoleMap};
+use crate::wire::{Document, DocumentError, Path, RoleMap};
 
 /// What waits for the policies.
 #[derive(Clone, Debug)]
@@ -24,19 +24,30 @@ impl Session {
         let now = self.clock.elapsed();
         self.due = Some(now);
         if self.config.asks_policies {
-            self.bootstrap = bootstrap;
+            self.bootstrap = bootstrap.map(|text| (text, now));
         } else if let Some(text) = bootstrap {
-            self.read_bootstrap(&text, now, effects);
+            self.read_bootstrap(&text, now, None, effects);
         }
     }
 
-    /// Reads the document that the page carried, which counts from `started`.
-    fn read_bootstrap(&mut self, text: &str, started: Millis, effects: &mut Effects) {
+    /// Reads the document that the page carried, which counts from `started`, when the page was
+    /// there; if it was doubted since, it is not fresh, and a load follows at that moment.
+    fn read_bootstrap(
+        &mut self,
+        text: &str,
+        started: Millis,
+        doubted: Option<Millis>,
+        effects: &mut Effects,
+    ) {
         let document = self.config.reading.document(text).map_err(Problem::MalformedDocument);
         match document.and_then(|document| self.in_our_tenant(document)) {
             Ok(document) => {
-                let times = self.times(&document, started, None);
-                self.due = Some(times.fresh_until);
+                let mut times = self.times(&document, started, None);
+                let now = self.clock.elapsed();
+                self.due = Some(doubted.map_or(times.fresh_until, |moment| moment.max(now)));
+                if doubted.is_some() {
+                    times = times.doubted(now, self.config.stale);
+                }
                 self.floor = document.version;
                 self.hold(self.held_of(document, None, times));
             }
@@ -86,9 +97,9 @@ impl Session {
             effects.push(Effect::Abort);
             return self.fail(problem, None, effects);
         }
-        if let Some(text) = self.bootstrap.take() {
-            let started = self.land(generation).map(|flight| flight.started);
-            return self.read_bootstrap(&text, started.unwrap_or_default(), effects);
+        if let Some((text, started)) = self.bootstrap.take() {
+            let doubted = self.land(generation).and_then(|flight| flight.doubted);
+            return self.read_bootstrap(&text, started, doubted, effects);
         }
         let Some(flight) = &mut self.flight else { return };
         flight.awaits_policies = false;
@@ -106,12 +117,17 @@ impl Session {
     fn take_policies(&mut self, texts: &PolicyTexts) -> Result<(), Problem> {
         let language = self.config.reading.language;
         let mut policies = self.config.reading.policies.clone();
+        let malformed = Problem::MalformedPolicies;
         if let Some(text) = &texts.catalogue {
-            let catalogue = Catalogue::parse(text, language).map_err(Problem::MalformedPolicies)?;
+            let value = DocumentError::json(text).map_err(malformed)?;
+            let path = Path::Key(&Path::Root, "catalogue");
+            let catalogue = Catalogue::from_value(&value, language, &path).map_err(malformed)?;
             policies.catalogue = Some(Arc::new(catalogue));
         }
         if let Some(text) = &texts.roles {
-            let roles = RoleMap::parse(text, language).map_err(Problem::MalformedPolicies)?;
+            let value = DocumentError::json(text).map_err(malformed)?;
+            let path = Path::Key(&Path::Root, "rolePermissions");
+            let roles = RoleMap::from_value(&value, language, &path).map_err(malformed)?;
             policies.roles = Some(roles);
         }
         if policies != self.config.reading.policies {

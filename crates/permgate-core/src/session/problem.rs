@@ -16,7 +16,7 @@ impl Problem {
             Self::TokenNotYetValid => "token-not-yet-valid",
             Self::TokenProvider(_) => "token-provider",
             Self::SubjectMismatch { .. } => "subject-mismatch",
-            Self::TenantMismatch { .. } => "tenant-mismatch",
+            Self::TenantMismatch { .. } | Self::TokenOfAnotherTenant => "tenant-mismatch",
             Self::ClaimLeftOut(_) => "claim-left-out",
             Self::PolicyProvider(_) => "policy-provider",
             Self::MalformedPolicies(_) => "malformed-policies",
@@ -52,6 +52,9 @@ impl fmt::Display for Problem {
             Self::MalformedClaims(error)
             | Self::ClaimLeftOut(error)
             | Self::MalformedPolicies(error) => error.fmt(f),
+            Self::TokenOfAnotherTenant => f.write_str(
+                "the token is the one of the tenant before; give one of the new tenant, or read a claim with `{tenant}` in its path",
+            ),
             Self::PolicyProvider(message) => {
                 write!(f, "the option `catalogue` or `rolePermissions` failed: {message}")
             }

@@ -34,6 +34,9 @@ impl Session {
         if identity != self.identity {
             self.become_somebody(identity);
         }
+        if self.token_tenant.as_ref().is_none_or(|(known, _)| *known != token) {
+            self.token_tenant = Some((token.clone(), self.config.reading.tenant.clone()));
+        }
         if self.refused.as_ref() == Some(&token) {
             self.awaits_first_answer = false;
         }
@@ -69,13 +72,13 @@ impl Session {
         if told_now && ours {
             return;
         }
+        self.awaits_first_answer = true;
         self.forget_subject();
     }
 
     fn forget_subject(&mut self) {
         self.epoch += 1;
         self.bootstrap = None;
-        self.awaits_first_answer = true;
         self.owner = Owner::default();
         self.floor = None;
         self.announced = None;

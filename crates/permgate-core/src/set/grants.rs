@@ -1,5 +1,4 @@
-//! Many grants in order, and a search among them that goes segment by segment: what it takes grows
-//! with the length of the question and the logarithm of the number of grants.
+//! Many grants in order, and a search among them that goes segment by segment, by name or by `*`.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -241,8 +240,9 @@ struct Walk<'w, 'a> {
 }
 
 impl Walk<'_, '_> {
-    /// Goes on among the keys that begin with `prefix`. Each step is into keys that exist, so that
-    /// the search never takes more steps than going through all of them.
+    /// Goes on among the keys that begin with `prefix`. Each step is into keys that exist: where the
+    /// grants are made so that names and `*` stand in every place in turn, the search goes through
+    /// all of them, and is slower than a plain one.
     fn step(&mut self, range: Range<usize>, prefix: &mut String, depth: usize) -> bool {
         let Some(part) = self.parts.get(depth).copied() else { return false };
         let is_wild = if self.lists { shiro::is_wild(part) } else { part == "*" };

@@ -17,9 +17,9 @@ use grants::{Grants, Place, Relation};
 
 /// What one subject may do.
 ///
-/// A question is answered in a time that grows with the logarithm of the number of grants, also
-/// where they hold `*` or resources. Only for a question that holds `*` itself, the denials below
-/// it are gone through.
+/// Grants are searched segment by segment and not gone through, also where they hold `*` or
+/// resources: on the sets of the field, a question takes a time that grows with the logarithm of
+/// their number. Only for a question that holds `*` itself, the denials below it are gone through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PermissionSet {
     allowed: Side,
@@ -206,6 +206,18 @@ impl PermissionSet {
     #[must_use]
     pub fn grants_in_general(&self, asked: &Pattern) -> bool {
         self.decide_pattern(asked, None).0 == Outcome::Granted
+    }
+
+    /// Whether everything that a pattern covers is granted on every resource.
+    #[must_use]
+    pub fn grants_everywhere(&self, asked: &Pattern) -> bool {
+        self.grants_in_general(asked)
+            && self.denied.find(asked, Relation::Overlaps, Place::Anywhere, &|_| true).is_none()
+    }
+
+    /// Whether any allow has to do with a pattern.
+    pub(crate) fn touches(&self, asked: &Pattern) -> bool {
+        self.allowed.find(asked, Relation::Overlaps, Place::Anywhere, &|_| true).is_some()
     }
 
     fn not_granted(&self, asked: &Pattern) -> (Outcome, Reason<'_>) {

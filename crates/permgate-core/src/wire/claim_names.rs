@@ -6,16 +6,25 @@ use alloc::vec::Vec;
 use super::claim_rule::{ClaimRule, Split};
 use super::claims::json;
 use super::document_error::{DocumentError, DocumentErrorKind as Problem, Path};
-use super::reading::{MAX_GRANTS, Reading};
+use super::reading::{MAX_GRANTS, MAX_MEMBERS, Reading};
 use super::values::{items, members, string};
 use crate::json::Value;
 use crate::language::Dialect;
+use crate::pattern::PatternError;
+use crate::permission::{MAX_NAME_BYTES, PermissionError};
 
 /// Boolean claims that say something of the user's address (OpenID Connect Core §5.1).
 const NO_PERMISSIONS: [&str; 2] = ["email_verified", "phone_number_verified"];
 
 /// The members of an object in an array that may be its name, the best first.
 const NAME_MEMBERS: [&str; 4] = ["value", "key", "name", "id"];
+
+/// The largest integer up to which programs that calculate with doubles are exact.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// Members of an object that narrow the permission it names, or take it.
+const CONDITIONS: [&str; 7] =
+    ["effect", "resource", "resources", "conditions", "granted", "allowed", "enabled"];
 
 /// The longest string of flags in decimal digits: more than four thousand bits.
 const MAX_DIGITS: usize = 1250;
@@ -46,12 +55,20 @@ impl<'a> Names<'a> {
         if self.rule.except.iter().any(|prefix| name.starts_with(prefix.as_str())) {
             return Ok(());
         }
-        if self.rule.tells_permissions() {
+        let most = if self.rule.tells_permissions() {
             // Here it is known where it stands.
             self.reading.pattern(kept, path)?;
-        }
-        if self.names.len() >= MAX_GRANTS {
-            return Err(DocumentError::new(path, Problem::TooManyGrants));
+            MAX_GRANTS
+        } else if kept.len() > MAX_NAME_BYTES {
+            let error = PatternError::Name(PermissionError::TooLong);
+            return Err(DocumentError::new(path, Problem::Pattern(error)));
+        } else {
+            MAX_MEMBERS
+        };
+        if self.names.len() >= most {
+            let kind =
+                if most == MAX_GRANTS { Problem::TooManyGrants } else { Problem::TooManyMembers };
+            return Err(DocumentError::new(path, kind));
         }
         self.names.push(kept.into());
         Ok(())
@@ -82,8 +99,16 @@ impl<'a> Names<'a> {
     }
 
     /// A name below the keys that lead to it, if there are any.
-    fn below(&self, before: Option<&str>, name: &str) -> String {
-        before.map_or_else(|| name.into(), |before| self.reading.joined(before, name))
+    fn below(
+        &self,
+        before: Option<&str>,
+        name: &str,
+        path: &Path<'_>,
+    ) -> Result<String, DocumentError> {
+        match before {
+            None => Ok(name.into()),
+            Some(before) => self.reading.joined(before, name, path),
+        }
     }
 
     fn read_below(
@@ -97,22 +122,26 @@ impl<'a> Names<'a> {
                 for (index, item) in items.iter().enumerate() {
                     let path = Path::Index(path, index);
                     let name = self.item(item, &path)?;
-                    self.push(&self.below(before, name), &path)?;
+                    self.push(&self.below(before, name, &path)?, &path)?;
                 }
                 Ok(())
             }
-            Value::String(text) if text.trim_start().starts_with(['[', '{']) => {
+            Value::String(text)
+                if before.is_none() && text.trim_start().starts_with(['[', '{']) =>
+            {
                 self.read_below(before, &json(text, path)?, path)
             }
-            Value::String(text) => self.read_text(before, text, path),
+            // Below keys a string is a value such as `yes`, and no name.
+            Value::String(text) if before.is_none() => self.read_text(text, path),
             Value::Object(members) => {
                 for (key, value) in members {
                     let path = Path::Key(path, key);
-                    let name = self.below(before, key);
+                    if let Value::Bool(false) = value {
+                        continue;
+                    }
+                    let name = self.below(before, key, &path)?;
                     match value {
-                        Value::Bool(true) => self.push(&name, &path)?,
-                        Value::Bool(false) => {}
-                        // Nothing is below a prefix that the rule is not about.
+                        Value::Bool(_) => self.push(&name, &path)?,
                         other => self.read_below(Some(&name), other, &path)?,
                     }
                 }
@@ -121,18 +150,11 @@ impl<'a> Names<'a> {
             other if before.is_none() => {
                 Err(DocumentError::wrong_type(path, "an array, string or object", other))
             }
-            other => {
-                Err(DocumentError::wrong_type(path, "a boolean, array, string or object", other))
-            }
+            other => Err(DocumentError::wrong_type(path, "a boolean, array or object", other)),
         }
     }
 
-    fn read_text(
-        &mut self,
-        before: Option<&str>,
-        text: &str,
-        path: &Path<'_>,
-    ) -> Result<(), DocumentError> {
+    fn read_text(&mut self, text: &str, path: &Path<'_>) -> Result<(), DocumentError> {
         // In that dialect a comma belongs to the name.
         let is_shiro = self.reading.language.dialect == Dialect::Shiro;
         let commas = !(is_shiro && self.rule.tells_permissions());
@@ -146,18 +168,23 @@ impl<'a> Names<'a> {
             Split::List | Split::At(_) => name.trim(),
         });
         for name in names.filter(|name| !name.is_empty()) {
-            self.push(&self.below(before, name), path)?;
+            self.push(name, path)?;
         }
         Ok(())
     }
 
     fn item<'v>(&self, item: &'v Value, path: &Path<'_>) -> Result<&'v str, DocumentError> {
-        let Value::Object(_) = item else {
-            return match item {
-                Value::String(text) => Ok(text),
-                other => Err(DocumentError::wrong_type(path, "a string or an object", other)),
-            };
+        let members = match item {
+            Value::String(text) => return Ok(text),
+            Value::Object(members) => members,
+            other => return Err(DocumentError::wrong_type(path, "a string or an object", other)),
         };
+        for (key, _) in members.iter().filter(|_| self.rule.tells_permissions()) {
+            // By its name alone, it would be granted in general.
+            if CONDITIONS.contains(&key.as_str()) {
+                return Err(DocumentError::new(&Path::Key(path, key), Problem::UnknownCondition));
+            }
+        }
         let member = match &self.rule.member {
             Some(key) => item.member(key).map(|value| (key.as_str(), value)),
             None => NAME_MEMBERS.iter().find_map(|key| Some((*key, item.member(key)?))),
@@ -173,6 +200,9 @@ impl<'a> Names<'a> {
 pub(super) fn bits(value: &Value, path: &Path<'_>) -> Result<Vec<bool>, DocumentError> {
     let needed = "a whole number, or a string of decimal digits,";
     let (digits, found) = match value {
+        Value::Number(number) if number.floor().is_some_and(|it| it > MAX_SAFE_INTEGER) => {
+            return Err(DocumentError::new(path, Problem::LostBits));
+        }
         Value::Number(number) => (number.digits(), "another number"),
         Value::String(text) => (Some(text.as_str()), "another string"),
         other => return Err(DocumentError::wrong_type(path, needed, other)),
@@ -231,7 +261,7 @@ pub(super) fn uma(
         // A resource that is called `*` is not all of them.
         let is_wild = resource.contains('*') || texts.iter().any(|scope| scope.contains('*'));
         if is_wild && language.dialect != Dialect::Exact {
-            let error = crate::PatternError::Name(crate::PermissionError::Wildcard);
+            let error = PatternError::Name(PermissionError::Wildcard);
             return Err(DocumentError::new(&path, Problem::Pattern(error)));
         }
         if texts.is_empty() {
@@ -241,7 +271,7 @@ pub(super) fn uma(
             }
         }
         for scope in texts {
-            names.push(&names.reading.joined(resource, scope), &path)?;
+            names.push(&names.reading.joined(resource, scope, &path)?, &path)?;
         }
     }
     Ok(())

@@ -129,6 +129,12 @@ impl ClaimRule {
         USER_EDITABLE.iter().any(|claim| first.eq_ignore_ascii_case(claim))
     }
 
+    /// Whether it reads what a token says of the tenant that is set.
+    #[must_use]
+    pub fn reads_tenant(&self) -> bool {
+        self.per_tenant || self.path.iter().any(|key| key == TENANT)
+    }
+
     /// Whether it speaks of permissions.
     pub(super) fn tells_permissions(&self) -> bool {
         matches!(self.target, ClaimTarget::Permissions | ClaimTarget::Denied)
@@ -177,6 +183,11 @@ pub(super) fn rule(value: &Value, path: &Path<'_>) -> Result<ClaimRule, Document
         }
         Ok(true)
     })?;
+    if let ClaimShape::Flags(names) = &rule.shape
+        && names.is_empty()
+    {
+        return Err(DocumentError::new(&Path::Key(path, "flags"), Problem::NoFlags));
+    }
     let path = Path::Key(path, "path");
     if !has_path {
         return Err(DocumentError::new(&path, Problem::BadPointer));

@@ -34,7 +34,10 @@ impl Reading {
             let found = reader.read(&token.claims)?;
             is_any_found |= found != Found::Nothing;
             match found {
-                Found::Claim if rule.tells_permissions() => document.is_silent = false,
+                // What is denied is not all there is to say of permissions.
+                Found::Claim if rule.target == ClaimTarget::Permissions => {
+                    document.is_silent = false;
+                }
                 Found::LeftOut => left_out.push(rule.target),
                 Found::Claim | Found::Nothing => {}
             }
@@ -46,15 +49,16 @@ impl Reading {
         for target in left_out {
             // Whatever another claim said of it, it is not all there is.
             match target {
-                ClaimTarget::Roles => {
-                    memberships.roles = None;
-                    // What roles stand for that are not known is not known either.
-                    document.is_silent |= self.policies.roles.is_some();
-                }
+                ClaimTarget::Roles => memberships.roles = None,
                 ClaimTarget::Groups => memberships.groups = None,
                 ClaimTarget::Scopes => memberships.scopes = None,
                 ClaimTarget::Permissions | ClaimTarget::Denied => {}
             }
+        }
+        // What roles stand for that are not known is not known either.
+        let asks_roles = rules.iter().any(|rule| rule.target == ClaimTarget::Roles);
+        if asks_roles && memberships.roles.is_none() && self.policies.roles.is_some() {
+            document.is_silent = true;
         }
         document.finish(self)
     }

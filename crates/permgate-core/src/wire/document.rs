@@ -44,11 +44,11 @@ pub struct Document {
     pub warnings: Vec<DocumentError>,
 }
 
-/// Whether a document must say something of permissions.
+/// What a document must speak of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum NeedsPermissions {
     Yes,
-    No,
+    OrDenials,
 }
 
 impl Document {
@@ -100,6 +100,10 @@ impl Document {
                 "roles" => memberships.roles = Some(strings(value, &path)?.into()),
                 "groups" => memberships.groups = Some(strings(value, &path)?.into()),
                 "scopes" => memberships.scopes = Some(strings(value, &path)?.into()),
+                // Nearly right, and to be ignored would mean to grant what was taken.
+                "deny" | "denies" | "denials" => {
+                    return Err(DocumentError::new(&path, Problem::MeansDenied));
+                }
                 _ => {}
             }
             holds_permissions |= matches!(key.as_str(), "permissions" | "grants" | "packed");
@@ -107,7 +111,9 @@ impl Document {
         // Roles may be all there is to say, where it is known what they stand for.
         let told_by_roles =
             reading.policies.roles.is_some() && document.memberships.roles.is_some();
-        if needs == NeedsPermissions::Yes && !holds_permissions && !told_by_roles {
+        // A role may do nothing but take.
+        let is_role = needs == NeedsPermissions::OrDenials && value.member("denied").is_some();
+        if !holds_permissions && !told_by_roles && !is_role {
             return Err(DocumentError::new(path, Problem::NoPermissions));
         }
         Ok(document)
@@ -142,10 +148,8 @@ impl Document {
         self.write(None)
     }
 
-    /// Writes the document with its permissions packed, as far as the catalogue lists them.
-    ///
-    /// What is left out is what no list can hold: grants for names that it does not have, and the
-    /// difference between all names and `*`.
+    /// Writes the document with its permissions packed, as far as the catalogue lists them; what
+    /// holds `*`, and names that it does not have, stand beside it. Nothing is lost.
     #[must_use]
     pub fn to_packed_json(&self, catalogue: &Catalogue) -> String {
         self.write(Some(catalogue))
@@ -181,6 +185,8 @@ impl Document {
                 json.key("bits");
                 json.string(&catalogue.pack(&PermissionSet::new(self.grants.clone())));
                 json.close_object();
+                json.key("permissions");
+                json.strings(plain(Effect::Allow).filter(|name| !catalogue.lists(name)));
             }
             None => {
                 json.key("permissions");
@@ -280,7 +286,12 @@ fn read_grants(
 ) -> Result<(), DocumentError> {
     for (index, item) in items(value, path)?.iter().enumerate() {
         let path = Path::Index(path, index);
-        members(item, &path)?;
+        for (key, _) in members(item, &path)? {
+            // What is not known may be a condition: to ignore it would be to grant without it.
+            if !matches!(key.as_str(), "permission" | "resource" | "effect") {
+                return Err(DocumentError::new(&Path::Key(&path, key), Problem::UnknownCondition));
+            }
+        }
         grants.push(grant(reading, item, &path)?);
     }
     Ok(())

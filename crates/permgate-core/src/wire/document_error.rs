@@ -62,6 +62,14 @@ pub enum DocumentErrorKind {
     },
     /// A key that no option has.
     UnknownOption,
+    /// Flags without the names of the bits.
+    NoFlags,
+    /// A member of a grant that may narrow it, and is not known.
+    UnknownCondition,
+    /// A key that is not `denied`, but means it.
+    MeansDenied,
+    /// A number so large that whoever wrote it may have lost bits.
+    LostBits,
     /// A preset of a name that there is not.
     UnknownPreset,
     /// A path that is neither an array of keys nor a JSON Pointer (RFC 6901).
@@ -73,7 +81,12 @@ pub enum DocumentErrorKind {
     /// The claim is told for each tenant, and no tenant is set.
     NoTenant,
     /// A packed set is of a catalogue that is not known.
-    UnknownCatalogue(String),
+    UnknownCatalogue {
+        /// The id that was asked for.
+        asked: String,
+        /// The id of the catalogue that is known.
+        held: Option<String>,
+    },
     /// A catalogue is none, or bits are not of it.
     Catalogue(CatalogueError),
     /// More than [`super::MAX_GRANTS`] grants.
@@ -127,12 +140,20 @@ impl fmt::Display for DocumentError {
                 "the document holds none of `permissions`, `grants`, `packed`; send an empty `permissions` if nothing is granted",
             ),
             Kind::AbsentClaim => f.write_str(
-                "the token has no such claim; name the one that holds the permissions in the option `claims`",
+                "the token has no such claim; name the right one in the option `claims`, or say `absentIsEmpty: true` there if the provider leaves it out for users who have none",
             ),
             Kind::Pattern(error) => error.fmt(f),
             Kind::Resource(error) => error.fmt(f),
             Kind::UnknownWord { words } => write!(f, "one of {words} is needed"),
             Kind::UnknownOption => f.write_str("there is no such option; is it spelled right?"),
+            Kind::UnknownCondition => f.write_str(
+                "a grant has `permission`, `resource` and `effect`; what else may narrow it cannot be kept, so leave the grant out or the member",
+            ),
+            Kind::NoFlags => f.write_str("name the bits, from the least significant"),
+            Kind::MeansDenied => f.write_str("the key of what is denied is `denied`"),
+            Kind::LostBits => f.write_str(
+                "a number above 2^53 has lost bits in most programs; send it as a string of decimal digits",
+            ),
             Kind::UnknownPreset => f.write_str(
                 "there is no such preset; the README lists them, and a rule with a `path` reads any claim",
             ),
@@ -146,9 +167,13 @@ impl fmt::Display for DocumentError {
                 "the provider left this claim out, since it was too long; have it limited to what the application needs, or use the option `endpoint`",
             ),
             Kind::NoTenant => f.write_str("this claim is told for each tenant; set one with `setTenant`"),
-            Kind::UnknownCatalogue(id) => write!(
+            Kind::UnknownCatalogue { asked, held: None } => write!(
                 f,
-                "the set is packed by the catalogue `{id}`, which is not known; give it in the option `catalogue`"
+                "the set is packed by the catalogue `{asked}`, and there is none; give it in the option `catalogue`"
+            ),
+            Kind::UnknownCatalogue { asked, held: Some(held) } => write!(
+                f,
+                "the set is packed by the catalogue `{asked}`, but the option `catalogue` gave `{held}`; give the same to both"
             ),
             Kind::Catalogue(error) => error.fmt(f),
             Kind::TooManyMembers => f.write_str(

@@ -22,8 +22,8 @@ pub(super) fn read_map(
             let path = Path::Index(&path, index);
             let item = string(item, &path)?;
             let name = match reading.layout {
-                Layout::ByAction => reading.joined(item, key),
-                Layout::Document | Layout::ByResource => reading.joined(key, item),
+                Layout::ByAction => reading.joined(item, key, &path)?,
+                Layout::Document | Layout::ByResource => reading.joined(key, item, &path)?,
             };
             grants.push(Grant { pattern: reading.pattern(&name, &path)?, resource: None, effect });
         }

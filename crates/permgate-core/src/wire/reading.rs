@@ -8,8 +8,9 @@ use super::document_error::{DocumentError, DocumentErrorKind as Problem, Path};
 use super::role_map::RoleMap;
 use crate::catalogue::Catalogue;
 use crate::grant::{Effect, Grant};
-use crate::language::Language;
-use crate::pattern::Pattern;
+use crate::language::{Dialect, Language};
+use crate::pattern::{Pattern, PatternError};
+use crate::permission::{MAX_NAME_BYTES, PermissionError};
 
 /// The most grants that one set may have: more than twice what the largest seen in the field has,
 /// and some thirty megabytes of memory.
@@ -73,11 +74,31 @@ impl Reading {
     }
 
     /// A name of two parts. An empty part stays one: `""` and `*` are `:*`, not everything.
-    pub(super) fn joined(&self, first: &str, second: &str) -> String {
+    ///
+    /// # Errors
+    /// When it is too long, or in the dialect `shiro` a part would be more than one word, or none:
+    /// whoever named the part did not mean that.
+    pub(super) fn joined(
+        &self,
+        first: &str,
+        second: &str,
+        path: &Path<'_>,
+    ) -> Result<String, DocumentError> {
+        let refused = |error| Err(DocumentError::new(path, Problem::Pattern(error)));
+        if first.len() + second.len() >= MAX_NAME_BYTES {
+            return refused(PatternError::Name(PermissionError::TooLong));
+        }
+        let separator = self.language.separator.character();
+        if self.language.dialect == Dialect::Shiro {
+            let is_word = |part: &str| !part.trim().is_empty() && !part.contains(',');
+            if !is_word(first) || !is_word(second) || second.contains(separator) {
+                return refused(PatternError::NotOneWord);
+            }
+        }
         let mut name = String::from(first);
         name.push(self.language.separator.character());
         name.push_str(second);
-        name
+        Ok(name)
     }
 
     /// The names of a packed set.
@@ -89,7 +110,11 @@ impl Reading {
         grants: &mut Vec<Grant>,
     ) -> Result<(), DocumentError> {
         let Some(catalogue) = self.policies.catalogue.as_ref().filter(|it| it.id() == id) else {
-            return Err(DocumentError::new(path, Problem::UnknownCatalogue(id.into())));
+            let held = self.policies.catalogue.as_ref().map(|catalogue| catalogue.id().into());
+            return Err(DocumentError::new(
+                path,
+                Problem::UnknownCatalogue { asked: id.into(), held },
+            ));
         };
         let names = catalogue
             .unpack(bits)

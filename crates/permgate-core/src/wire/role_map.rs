@@ -38,7 +38,7 @@ impl RoleMap {
         let mut map = Vec::new();
         for (role, value) in members(value, path)? {
             let path = Path::Key(path, role);
-            let document = Document::read(&reading, value, &path, NeedsPermissions::No)?;
+            let document = Document::read(&reading, value, &path, NeedsPermissions::OrDenials)?;
             map.push((role.clone(), document.grants));
         }
         Ok(Self(map))

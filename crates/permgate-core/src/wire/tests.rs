@@ -155,11 +155,11 @@ fn an_absent_claim_is_not_an_empty_one() {
     assert!(read(r#"{"a":{}}"#, &rule(&["a", "b"], None)).unwrap_err().starts_with("`a.b`"));
     assert_eq!(
         read(r#"{"permissions":null}"#, &permissions()).unwrap_err(),
-        "`permissions`: the token has no such claim; name the one that holds the permissions in the option `claims`"
+        "`permissions`: the token has no such claim; name the right one in the option `claims`, or say `absentIsEmpty: true` there if the provider leaves it out for users who have none"
     );
     assert_eq!(
         read(r#"{"permissions":{"a":1}}"#, &permissions()).unwrap_err(),
-        "`permissions.a`: a boolean, array, string or object is needed, not a number"
+        "`permissions.a`: a boolean, array or object is needed, not a number"
     );
     assert_eq!(
         read(r#"{"permissions":["a",1]}"#, &permissions()).unwrap_err(),
@@ -169,6 +169,20 @@ fn an_absent_claim_is_not_an_empty_one() {
         read(r#"{"a":"x"}"#, &rule(&["a", "b"], None)).unwrap_err(),
         "`a`: an object is needed, not a string"
     );
+}
+
+#[test]
+fn f37_long_keys_above_many_members_are_refused_before_they_are_joined() {
+    let members: Vec<String> =
+        (0..30_000).map(|n| ["\"", &n.to_string(), "\":true"].concat()).collect();
+    let roles = ["{\"", &"K".repeat(300_000), "\":{", &members.join(","), "}}"].concat();
+    let claims = [r#"{"realm_access":{"roles":"#, &roles, "}}"].concat();
+    let token = Token::decode_unverified(&token(&claims)).unwrap();
+    for target in [ClaimTarget::Roles, ClaimTarget::Permissions] {
+        let rule = ClaimRule::at(&["realm_access", "roles"], target);
+        let error = Reading::default().claims(&token, &[rule]).unwrap_err();
+        assert!(error.to_string().ends_with("the name is longer than 256 bytes; shorten it"));
+    }
 }
 
 #[test]

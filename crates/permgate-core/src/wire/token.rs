@@ -26,6 +26,9 @@ pub struct Token {
     times: Times,
 }
 
+/// The end of the year 9999: a date beyond it is one in milliseconds.
+const LATEST_SECONDS: u64 = 253_402_300_799;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Times {
     expires: Option<u64>,
@@ -123,7 +126,10 @@ fn time(claims: &Value, claim: &'static str) -> Result<Option<u64>, TokenError> 
     match claims.member(claim) {
         None => Ok(None),
         // A negative or absurdly large date cannot be compared: the token is not believed.
-        Some(Value::Number(number)) => number.floor().map(Some).ok_or(TokenError::BadTime(claim)),
+        Some(Value::Number(number)) => match number.floor() {
+            Some(seconds) if seconds <= LATEST_SECONDS => Ok(Some(seconds)),
+            _ => Err(TokenError::BadTime(claim)),
+        },
         Some(_) => Err(TokenError::BadTime(claim)),
     }
 }

@@ -78,8 +78,10 @@ fn word(kind: &Kind) -> &'static str {
         Kind::Pattern(_) => "pattern",
         Kind::Resource(_) => "resource",
         Kind::UnknownWord { .. } => "unknown-word",
-        Kind::UnknownCatalogue(_) => "unknown-catalogue",
+        Kind::UnknownCatalogue { .. } => "unknown-catalogue",
         Kind::Catalogue(_) => "catalogue",
+        Kind::UnknownCondition => "unknown-condition",
+        Kind::MeansDenied => "means-denied",
         Kind::TooManyGrants | Kind::TooManyMembers => "too-many",
         _ => "something else",
     }

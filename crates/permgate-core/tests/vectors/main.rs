@@ -5,6 +5,7 @@ mod claims;
 mod decisions;
 mod documents;
 mod file;
+mod packed;
 mod requirements;
 mod shiro;
 mod tokens;

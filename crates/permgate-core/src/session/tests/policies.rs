@@ -69,7 +69,9 @@ fn the_pages_own_document_waits_for_the_policies_and_the_source_is_not_asked() {
         policies(&mut page, r#"{"clerk":["a"]}"#);
         assert!(page.can("a"));
         assert_eq!(page.fetches(), 0);
-        page.pass(300_000);
+        page.pass(239_999);
+        assert_eq!((page.fetches(), page.status()), (0, Status::Fresh), "it counts from its page");
+        page.pass(1);
         assert_eq!(page.fetches(), usize::from(source == Source::Endpoint));
     }
 }
@@ -159,4 +161,60 @@ fn a_catalogue_is_needed_for_a_packed_set_and_finds_names_that_are_none() {
     page.answer(packed);
     assert!(page.can("b") && !page.can("a"));
     assert_eq!((page.reason("c"), page.can("!c")), ("unknown-permission", false));
+}
+
+/// A page whose own document grants `a` and waits for the policies.
+fn waiting() -> Page {
+    let mut page = Page::new(Config { asks_policies: true, ..Config::new(Source::Endpoint) });
+    page.tell(Event::Started { bootstrap: Some(document(1, &["a"])) });
+    page
+}
+
+#[test]
+fn a_document_that_waited_too_long_is_not_believed() {
+    let mut page = waiting();
+    refuse(&mut page);
+    page.pass(8 * 3600 * 1000);
+    policies(&mut page, "{}");
+    assert!(!page.can("a"));
+    assert_ne!(page.status(), Status::Fresh);
+}
+
+#[test]
+fn a_401_ends_the_waiting() {
+    let mut page = waiting();
+    page.observe(401);
+    policies(&mut page, "{}");
+    assert!(!page.can("a"));
+    assert!(page.fetches() > 0, "the endpoint is asked");
+}
+
+#[test]
+fn f8_what_is_doubted_while_it_waits_is_not_fresh() {
+    for doubt in [Event::Invalidated, Event::RefreshRequested] {
+        let mut page = waiting();
+        page.tell(doubt);
+        policies(&mut page, "{}");
+        assert_eq!((page.can("a"), page.status(), page.fetches()), (true, Status::Stale, 1));
+    }
+    let mut page = waiting();
+    let version = crate::wire::VersionHeader { version: 2, subject: None };
+    let epoch = page.session.epoch();
+    page.tell(Event::Observed(Observation { status: 200, version: Some(version), epoch }));
+    policies(&mut page, "{}");
+    assert_eq!((page.status(), page.fetches()), (Status::Stale, 1));
+}
+
+#[test]
+fn f4_another_user_or_tenant_ends_the_waiting() {
+    for change in [
+        Event::TenantChanged(Some("umbrella".into())),
+        Event::TokenChanged(Some(token(r#""sub":"u-9""#))),
+        Event::SignedOut,
+    ] {
+        let mut page = waiting();
+        page.tell(change);
+        policies(&mut page, "{}");
+        assert!(!page.can("a"));
+    }
 }

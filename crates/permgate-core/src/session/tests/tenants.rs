@@ -91,3 +91,59 @@ fn a_document_of_the_page_about_another_tenant_is_refused() {
     assert_eq!((page.problems.as_slice(), page.can("umbrella")), (&["tenant-mismatch"][..], false));
     assert_eq!(page.status(), Status::Failed);
 }
+
+/// A page that reads tokens, in a tenant.
+fn token_page(claims: &str) -> Page {
+    let mut config = Config::new(Source::Token);
+    config.reading.tenant = Some("acme".into());
+    config.claims = crate::wire::ClaimRule::parse_all(claims).unwrap();
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: None });
+    page
+}
+
+fn give(page: &mut Page, claims: &str) {
+    let (generation, token) = (page.generation(), Ok(Some(token(claims))));
+    page.tell(Event::TokenAnswered { generation, token });
+}
+
+#[test]
+fn f4_the_same_token_is_not_about_another_tenant() {
+    let (first, second) = (r#""sub":"u","permissions":["a"]"#, r#""sub":"u","permissions":["b"]"#);
+    let mut page = token_page(r#"{"path":["permissions"]}"#);
+    give(&mut page, first);
+    assert!(page.can("a"));
+    change(&mut page, "umbrella");
+    give(&mut page, first);
+    assert_eq!((page.can("a"), page.problems.as_slice()), (false, &["tenant-mismatch"][..]));
+    page.pass(60_000);
+    give(&mut page, second);
+    assert!(page.can("b"), "the one of the new tenant is");
+}
+
+#[test]
+fn a_token_that_tells_of_tenants_is_about_each_of_them() {
+    let both =
+        r#""sub":"u","tenants":{"acme":{"permissions":["a"]},"umbrella":{"permissions":["b"]}}"#;
+    let mut page = token_page(r#"{"path":["tenants","{tenant}","permissions"]}"#);
+    give(&mut page, both);
+    assert!(page.can("a") && !page.can("b"));
+    change(&mut page, "umbrella");
+    give(&mut page, both);
+    assert!(page.can("b") && !page.can("a"));
+}
+
+#[test]
+fn a_change_of_tenant_does_not_revive_claims_that_the_endpoint_is_asked_about() {
+    let mut config = Config { has_token: true, ..Config::new(Source::Endpoint) };
+    config.claims = crate::wire::ClaimRule::parse_all(r#"{"path":["permissions"]}"#).unwrap();
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: None });
+    let claims = r#""sub":"u","permissions":["a"]"#;
+    give(&mut page, claims);
+    assert!(page.can("a"));
+    page.observe(401);
+    change(&mut page, "umbrella");
+    give(&mut page, claims);
+    assert!(!page.can("a"));
+}
