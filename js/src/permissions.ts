@@ -5,8 +5,10 @@ import type { Engine, Host } from "#glue";
 import { type ErrorCode, PermgateError, PermissionDeniedError } from "./errors.js";
 import { Listeners } from "./events.js";
 import { Guard, forbidden } from "./guard.js";
+import { hideAll } from "./hide.js";
 import { Memo } from "./memo.js";
 import type { RequirementOf, RequirementsOf } from "./names.js";
+import { complaint, isText, isTextOrAbsent } from "./question.js";
 import { checkTenant, engineOptions, invalid, policy, trustedOrigins } from "./options.js";
 import type {
   Binding,
@@ -30,9 +32,6 @@ const SENDABLE = /^[\x20-\x7e]+$/;
 
 /** What `on` tells. */
 const EVENTS: readonly (keyof PermissionsEvents)[] = ["change", "status", "error", "forbidden"];
-
-/** A surrogate by itself, which UTF-8 cannot hold. */
-const HALF_A_PAIR = /\p{Surrogate}/u;
 
 const NOTHING: Snapshot = freeze({
   status: "idle",
@@ -473,40 +472,8 @@ function argument(message: string): PermgateError {
   return new PermgateError("invalid-argument", message);
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-function isTextOrAbsent(value: unknown): value is string | undefined {
-  return value === undefined || typeof value === "string";
-}
-
-/** What is wrong with a question before it is read; empty when nothing is. */
-function complaint(requirement: unknown, resource: unknown): string {
-  if (!isText(requirement) || !isTextOrAbsent(resource)) {
-    return "a requirement and a resource are strings; this asked with another type";
-  }
-  // The module would read it as another character.
-  return HALF_A_PAIR.test(requirement) || (resource !== undefined && HALF_A_PAIR.test(resource))
-    ? "a requirement or resource holds half of a surrogate pair"
-    : "";
-}
-
 function decision(outcome: Decision["outcome"], reason: Decision["reason"], message: string): Decision {
   return freeze({ outcome, reason, permission: null, grant: null, message });
-}
-
-/** Takes the word `granted` from every element: the module cannot do it any more. */
-function hideAll(root: Node): void {
-  const selector = "[data-permission-state=granted]";
-  // Taken from the prototypes: a form's fields may be named like its methods.
-  for (const kind of [Document, DocumentFragment, Element]) {
-    if (!(root instanceof kind)) continue;
-    for (const element of [root, ...kind.prototype.querySelectorAll.call(root, selector)]) {
-      if (!(element instanceof Element) || !Element.prototype.matches.call(element, selector)) continue;
-      Element.prototype.setAttribute.call(element, "data-permission-state", "unknown");
-    }
-  }
 }
 
 function freeze<T extends object>(value: T): T {

@@ -68,10 +68,12 @@ fn word(error: &DocumentError) -> &'static str {
         // Of the right type, and still not as it should be.
         Kind::WrongType { found, .. } if found.starts_with("another") => "malformed",
         Kind::WrongType { .. } => "wrong-type",
-        Kind::UnknownCondition | Kind::LostBits => "malformed",
-        Kind::Json(_) | Kind::Pattern(_) | Kind::UnknownCatalogue { .. } | Kind::Catalogue(_) => {
-            "malformed"
-        }
+        Kind::UnknownCondition
+        | Kind::LostBits
+        | Kind::Json(_)
+        | Kind::Pattern(_)
+        | Kind::UnknownCatalogue { .. }
+        | Kind::Catalogue(_) => "malformed",
         _ => "something else",
     }
 }
