@@ -4,7 +4,6 @@
 //! part; otherwise all words of the part asked for must be there. Parts that are missing at the end
 //! are as good as `*`. What Java's `String.split` does with empty texts at the end is part of it.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -85,27 +84,25 @@ pub(crate) fn keys(text: &str, separator: char) -> Vec<String> {
         if is_wild(part) || choices.len() * keys.len() > KEYS_MAX {
             choices = Vec::from(["*"]);
         }
-        let longer = keys.iter().flat_map(|key| {
-            choices.iter().map(move |word| {
+        let mut longer = Vec::new();
+        for key in &keys {
+            for word in &choices {
                 let mut key = key.clone();
                 if index > 0 {
                     key.push(separator);
                 }
                 key.push_str(word);
-                key
-            })
-        });
-        keys = longer.collect();
+                longer.push(key);
+            }
+        }
+        keys = longer;
     }
     // Parts that are `*` at the end are as good as missing.
     let wild_end: String = [separator, '*'].iter().collect();
-    keys.iter()
-        .map(|key| {
-            let mut kept = key.as_str();
-            while let Some(shorter) = kept.strip_suffix(wild_end.as_str()) {
-                kept = shorter;
-            }
-            kept.to_owned()
-        })
-        .collect()
+    for key in &mut keys {
+        while let Some(shorter) = key.strip_suffix(wild_end.as_str()) {
+            *key = shorter.into();
+        }
+    }
+    keys
 }

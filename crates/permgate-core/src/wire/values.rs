@@ -61,8 +61,11 @@ pub(crate) fn members<'a>(
 }
 
 pub(crate) fn strings(value: &Value, path: &Path<'_>) -> Result<Vec<String>, DocumentError> {
-    let items = items(value, path)?.iter().enumerate();
-    items.map(|(index, item)| string(item, &Path::Index(path, index)).map(String::from)).collect()
+    let mut strings = Vec::new();
+    for (index, item) in items(value, path)?.iter().enumerate() {
+        strings.push(string(item, &Path::Index(path, index))?.into());
+    }
+    Ok(strings)
 }
 
 /// A word of a closed list.
