@@ -48,8 +48,10 @@ impl Grants {
         for (index, grant) in sorted_grants.iter().enumerate() {
             let language = grant.pattern.language();
             if language.dialect == Dialect::Shiro {
-                let texts = shiro::keys(grant.pattern.as_str(), language.separator.character());
-                keys.extend(texts.into_iter().map(|text| (text.into_boxed_str(), index)));
+                let separator = language.separator.character();
+                for text in shiro::keys(grant.pattern.as_str(), separator) {
+                    keys.push((text.into_boxed_str(), index));
+                }
             }
         }
         Self { sorted: sorted_grants, keys: sorted(keys) }

@@ -215,8 +215,9 @@ impl RuleReader<'_> {
             ClaimTarget::Scopes => (Some(&mut memberships.scopes), Effect::Allow),
         };
         if let Some(members) = members {
-            let held = members.take().unwrap_or_default().into_vec();
-            *members = Some(sorted(held.into_iter().chain(names).collect()).into());
+            let mut held = members.take().unwrap_or_default().into_vec();
+            held.extend(names);
+            *members = Some(sorted(held).into());
             return Ok(());
         }
         for name in &names {
