@@ -29,7 +29,6 @@ impl Config {
         let value = DocumentError::json(text)?;
         let mut config = Self::new(Source::Bootstrap);
         let reading = &mut config.reading;
-        let (mut catalogue, mut roles) = (None, None);
         known_members(&value, &Path::Root, &mut |key, value, path| {
             match key {
                 "source" => {
@@ -51,9 +50,8 @@ impl Config {
                     reading.layout = word(value, path, words, Layout::from_word)?;
                 }
                 "tenant" => reading.tenant = optional_string(value, path)?,
-                // Read when the language is known.
-                "catalogue" => catalogue = Some(value.clone()),
-                "rolePermissions" => roles = Some(value.clone()),
+                // Read below, when the language is known.
+                "catalogue" | "rolePermissions" => {}
                 "ttlMs" => set(&mut config.ttl, value, path, TTL_MIN)?,
                 "staleMs" => set(&mut config.stale, value, path, Millis(0))?,
                 "timeoutMs" => set(&mut config.timeout, value, path, TIMEOUT_MIN)?,
@@ -63,14 +61,14 @@ impl Config {
             Ok(true)
         })?;
         let language = reading.language;
-        if let Some(value) = catalogue {
+        if let Some(value) = value.member("catalogue") {
             let path = Path::Key(&Path::Root, "catalogue");
-            let catalogue = Catalogue::from_value(&value, language, &path)?;
+            let catalogue = Catalogue::from_value(value, language, &path)?;
             reading.policies.catalogue = Some(Arc::new(catalogue));
         }
-        if let Some(value) = roles {
+        if let Some(value) = value.member("rolePermissions") {
             let path = Path::Key(&Path::Root, "rolePermissions");
-            reading.policies.roles = Some(RoleMap::from_value(&value, language, &path)?);
+            reading.policies.roles = Some(RoleMap::from_value(value, language, &path)?);
         }
         Ok(config)
     }

@@ -303,22 +303,23 @@ pub(super) fn clerk_features(
         parts.filter(|_| !text.is_empty()).collect()
     };
     let (permissions, masks, features) = (list(&permissions), list(&masks), list(&features));
-    let pairs: Vec<Option<(&str, &str)>> =
-        features.iter().map(|feature| feature.split_once(':')).collect();
-    if pairs.contains(&None) {
+    let is_of_organisation = |(scope, _): &(&str, &str)| scope.contains('o');
+    let mut lined_up: Vec<(&str, &str)> = Vec::new();
+    for feature in &features {
+        let Some(pair) = feature.split_once(':') else { return Ok(true) };
+        lined_up.push(pair);
+    }
+    // There is a number for each feature, or for each of the organisation's.
+    if masks.len() != lined_up.len() {
+        lined_up.retain(is_of_organisation);
+    }
+    if masks.len() != lined_up.len() {
         return Ok(true);
     }
-    let is_of_organisation = |(scope, _): &(&str, &str)| scope.contains('o');
-    let all: Vec<(&str, &str)> = pairs.into_iter().flatten().collect();
-    let own: Vec<(&str, &str)> = all.iter().filter(|it| is_of_organisation(it)).copied().collect();
-    let lined_up = if masks.len() == all.len() {
-        all
-    } else if masks.len() == own.len() {
-        own
-    } else {
-        Vec::new()
-    };
-    for (feature, mask) in lined_up.iter().zip(&masks).filter(|(it, _)| is_of_organisation(it)) {
+    for (feature, mask) in lined_up.iter().zip(&masks) {
+        if !is_of_organisation(feature) {
+            continue;
+        }
         for (permission, bit) in permissions.iter().zip(decimal_bits(mask).unwrap_or_default()) {
             if bit {
                 let name = ["org:", feature.1, ":", permission].concat();
