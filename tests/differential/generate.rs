@@ -225,7 +225,9 @@ fn map(
         } else {
             names.joined(&item, &key)
         };
-        if !names.holds(&name) {
+        // A blank part would be all of them, and is refused.
+        let is_blank = key.trim().is_empty() || item.trim().is_empty();
+        if !names.holds(&name) || (is_blank && names.dialect == Dialect::Shiro) {
             continue;
         }
         grants.push(Grant { allows, ..allow(name) });

@@ -18,8 +18,7 @@ const WASM_FEATURES: &str = "--enable-bulk-memory --enable-bulk-memory-opt \
 
 /// What wasm-opt does. Functions that are called once stay apart unless they are tiny, and stand in
 /// the order of their names: code that was written together looks alike, and compresses better.
-/// No pointer of Rust's is below 1024, where the stack ends.
-const PASSES: &str = "-Oz -ocimfs 20 --reorder-functions-by-name --low-memory-unused \
+const PASSES: &str = "-Oz -ocimfs 20 --reorder-functions-by-name \
     --strip-producers --strip-target-features --minify-imports-and-exports-and-modules";
 
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {

@@ -250,13 +250,16 @@ pub(super) fn uma(
             return Err(DocumentError::wrong_type(&path, "an object with `rsname`", item));
         };
         let resource = string(name, &path)?;
+        names.reading.one_word(resource, &path)?;
         let scopes = match item.member("scopes") {
             None | Some(Value::Null) => &[],
             Some(scopes) => items(scopes, &Path::Key(&path, "scopes"))?,
         };
         let mut texts = Vec::new();
         for scope in scopes {
-            texts.push(string(scope, &path)?);
+            let scope = string(scope, &path)?;
+            names.reading.one_word(scope, &path)?;
+            texts.push(scope);
         }
         // A resource that is called `*` is not all of them.
         let is_wild = resource.contains('*') || texts.iter().any(|scope| scope.contains('*'));

@@ -76,8 +76,7 @@ impl Reading {
     /// A name of two parts. An empty part stays one: `""` and `*` are `:*`, not everything.
     ///
     /// # Errors
-    /// When it is too long, or in the dialect `shiro` a part would be more than one word, or none:
-    /// whoever named the part did not mean that.
+    /// When it is too long, or in the dialect `shiro` a part is blank, which would be all of them.
     pub(super) fn joined(
         &self,
         first: &str,
@@ -88,17 +87,25 @@ impl Reading {
         if first.len() + second.len() >= MAX_NAME_BYTES {
             return refused(PatternError::Name(PermissionError::TooLong));
         }
-        let separator = self.language.separator.character();
-        if self.language.dialect == Dialect::Shiro {
-            let is_word = |part: &str| !part.trim().is_empty() && !part.contains(',');
-            if !is_word(first) || !is_word(second) || second.contains(separator) {
-                return refused(PatternError::NotOneWord);
-            }
+        let is_blank = first.trim().is_empty() || second.trim().is_empty();
+        if is_blank && self.language.dialect == Dialect::Shiro {
+            return refused(PatternError::NotOneWord);
         }
         let mut name = String::from(first);
         name.push(self.language.separator.character());
         name.push_str(second);
         Ok(name)
+    }
+
+    /// Refuses a part of a name that is more than one word in the dialect `shiro`: whoever named a
+    /// resource did not choose to name several.
+    pub(super) fn one_word(&self, part: &str, path: &Path<'_>) -> Result<(), DocumentError> {
+        let divides = |c: char| c == ',' || c == self.language.separator.character();
+        if self.language.dialect == Dialect::Shiro && part.contains(divides) {
+            let error = PatternError::NotOneWord;
+            return Err(DocumentError::new(path, Problem::Pattern(error)));
+        }
+        Ok(())
     }
 
     /// The names of a packed set.
