@@ -34,11 +34,13 @@ pub(super) struct Names<'a> {
     reading: &'a Reading,
     rule: &'a ClaimRule,
     names: Vec<String>,
+    /// Whether something could not be read, and may be more names.
+    pub(super) is_partial: bool,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn new(reading: &'a Reading, rule: &'a ClaimRule) -> Self {
-        Self { reading, rule, names: Vec::new() }
+        Self { reading, rule, names: Vec::new(), is_partial: false }
     }
 
     pub(super) fn finish(self) -> Vec<String> {
@@ -281,7 +283,8 @@ pub(super) fn uma(
 }
 
 /// Clerk's version 2: which feature has which permissions is a number for each feature. What does
-/// not fit together gives nothing, as in Clerk's own reader. False when there is no such claim.
+/// not fit together gives nothing, as in Clerk's own reader, and is not known to be denied. False
+/// when there is no such claim.
 pub(super) fn clerk_features(
     names: &mut Names<'_>,
     claims: &Value,
@@ -309,21 +312,32 @@ pub(super) fn clerk_features(
     let is_of_organisation = |(scope, _): &(&str, &str)| scope.contains('o');
     let mut lined_up: Vec<(&str, &str)> = Vec::new();
     for feature in &features {
-        let Some(pair) = feature.split_once(':') else { return Ok(true) };
+        let Some(pair) = feature.split_once(':') else {
+            names.is_partial = true;
+            return Ok(true);
+        };
         lined_up.push(pair);
+    }
+    if masks.is_empty() && permissions.is_empty() {
+        return Ok(true);
     }
     // There is a number for each feature, or for each of the organisation's.
     if masks.len() != lined_up.len() {
         lined_up.retain(is_of_organisation);
     }
     if masks.len() != lined_up.len() {
+        names.is_partial = true;
         return Ok(true);
     }
     for (feature, mask) in lined_up.iter().zip(&masks) {
         if !is_of_organisation(feature) {
             continue;
         }
-        for (permission, bit) in permissions.iter().zip(decimal_bits(mask).unwrap_or_default()) {
+        let Some(bits) = decimal_bits(mask) else {
+            names.is_partial = true;
+            continue;
+        };
+        for (permission, bit) in permissions.iter().zip(bits) {
             if bit {
                 let name = ["org:", feature.1, ":", permission].concat();
                 names.push(&name, &Path::Key(path, "fea"))?;

@@ -27,11 +27,13 @@ impl Reading {
             is_silent: true,
             ..Document::default()
         };
-        let mut is_any_found = false;
+        let (mut is_any_found, mut is_partial) = (false, false);
         let mut left_out = Vec::new();
         for rule in rules {
-            let mut reader = RuleReader { reading: self, rule, document: &mut document };
+            let mut reader =
+                RuleReader { reading: self, rule, document: &mut document, is_partial: false };
             let found = reader.read(&token.claims)?;
+            is_partial |= reader.is_partial;
             is_any_found |= found != Found::Nothing;
             match found {
                 // What is denied is not all there is to say of permissions.
@@ -55,11 +57,12 @@ impl Reading {
                 ClaimTarget::Permissions | ClaimTarget::Denied => {}
             }
         }
-        // What roles stand for that are not known is not known either.
+        // Roles that are known tell all that they stand for; what others would is not known.
         let asks_roles = rules.iter().any(|rule| rule.target == ClaimTarget::Roles);
-        if asks_roles && memberships.roles.is_none() && self.policies.roles.is_some() {
-            document.is_silent = true;
+        if asks_roles && self.policies.roles.is_some() {
+            document.is_silent = memberships.roles.is_none();
         }
+        document.is_silent |= is_partial;
         document.finish(self)
     }
 }
@@ -84,6 +87,8 @@ struct RuleReader<'a> {
     reading: &'a Reading,
     rule: &'a ClaimRule,
     document: &'a mut Document,
+    /// Whether there may be more permissions than could be read.
+    is_partial: bool,
 }
 
 impl RuleReader<'_> {
@@ -188,6 +193,7 @@ impl RuleReader<'_> {
                 }
             }
         }
+        self.is_partial |= names.is_partial;
         self.add(names.finish(), path)?;
         Ok(true)
     }

@@ -127,7 +127,6 @@ impl Document {
         }
         if let (Some(map), Some(roles)) = (&reading.policies.roles, &self.memberships.roles) {
             map.expand(roles, &mut self.grants)?;
-            self.is_silent = false;
         }
         if self.grants.len() > MAX_GRANTS {
             return Err(DocumentError::new(&Path::Root, Problem::TooManyGrants));
