@@ -287,7 +287,7 @@ test("a requirement is read into a tree, or refused with the position", () => {
   assert.throws(() => parseRequirement("a", { dialect: "glob" }), { code: "malformed-requirement" });
 });
 
-test("what cannot be a tenant, token, listener or event is refused, and harms nothing", async (t) => {
+test("F40 what cannot be a tenant, token, listener or event is refused, and harms nothing", async (t) => {
   const permissions = await make(t, { bootstrap: ["a"] });
   for (const odd of [7, true, ["x"], {}, "", ".", "..", undefined, Symbol("x")]) {
     assert.throws(() => permissions.setTenant(odd), { code: "invalid-argument" });
