@@ -41,7 +41,7 @@ test("names, packed sets and packed claims answer alike, for every user and ever
       const wrong = names.filter((name) => permissions.can(name) !== (outcomeOf({ requirement: name }) === "granted"));
       assert.deepEqual(wrong, [], `${username}, ${form}`);
       // With a catalogue, a slip of the pen is found, unless `*` covers it.
-      const { reason } = permissions.check("invoize:view");
+      const { reason } = permissions.check("invoize:veiw");
       const covered = permissions.can("*") ? "granted-by" : "unknown-permission";
       assert.equal(reason, form === "names" ? (permissions.can("*") ? "granted-by" : "not-granted") : covered, `${username}, ${form}`);
     }
