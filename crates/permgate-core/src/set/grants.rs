@@ -169,8 +169,8 @@ impl Grants {
                 let pattern = grant.resource.as_ref();
                 pattern.is_some_and(|it| segments::covers(it.as_str(), path, resource::SEPARATOR))
             };
-            let grants = run.filter_map(|index| self.at(index)).filter(covers);
-            result = grants.into_iter().find(|grant| accepts(grant));
+            let mut grants = run.filter_map(|index| self.at(index)).filter(covers);
+            result = grants.find(|grant| accepts(grant));
             result.is_some()
         };
         let parts: Vec<&str> = path.split(resource::SEPARATOR).collect();

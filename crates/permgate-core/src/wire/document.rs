@@ -141,7 +141,8 @@ impl Document {
         if self.is_silent { set.silent() } else { set }
     }
 
-    /// Writes the document as JSON; reading it gives a document of the same meaning.
+    /// Writes the document as JSON; reading it gives a document of the same meaning, but for one
+    /// that is silent about permissions: no JSON says that.
     #[must_use]
     pub fn to_json(&self) -> String {
         self.write(None)
