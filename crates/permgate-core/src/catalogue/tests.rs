@@ -64,3 +64,18 @@ fn a_pattern_is_held_when_it_covers_a_name() {
         assert_eq!(list.holds(&pattern(asked)), held, "{asked}");
     }
 }
+
+#[test]
+fn bits_that_stand_alone_tell_only_what_is_granted_on_every_resource() {
+    let list = catalogue(3);
+    let one = crate::ResourcePattern::parse("t/1").unwrap();
+    let set = PermissionSet::new([
+        Grant::allow(pattern("p:0")),
+        Grant::allow(pattern("p:1")),
+        Grant::deny(pattern("p:1")).on(one.clone()),
+        Grant::allow(pattern("p:2")).on(one),
+    ]);
+    let names = |bits: &str| list.unpack(bits).unwrap().len();
+    assert_eq!((list.pack(&set).as_str(), names(&list.pack(&set))), ("Aw", 2));
+    assert_eq!((list.pack_alone(&set).as_str(), names(&list.pack_alone(&set))), ("AQ", 1));
+}

@@ -186,6 +186,24 @@ fn f37_long_keys_above_many_members_are_refused_before_they_are_joined() {
 }
 
 #[test]
+fn what_users_edit_is_read_under_no_name() {
+    let refused = "users edit this claim themselves";
+    for path in
+        [r#"["user_metadata","roles"]"#, r#"["unsafe_metadata","roles"]"#, r#""/user_metadata""#]
+    {
+        let rule = [r#"{"path":"#, path, r#","target":"roles"}"#].concat();
+        assert!(ClaimRule::parse_all(&rule).unwrap_err().to_string().contains(refused));
+    }
+    let of_any_case = r#"{"path":["User_Metadata","roles"],"target":"roles","ignoreCase":true}"#;
+    assert!(ClaimRule::parse_all(of_any_case).unwrap_err().to_string().contains(refused));
+    let token = token(r#"{"user_metadata":{"roles":["admin"]}}"#);
+    let token = Token::decode_unverified(&token).unwrap();
+    let rules = ClaimRule::parse_all(r#"{"path":["{tenant}","roles"],"target":"roles"}"#).unwrap();
+    let reading = Reading { tenant: Some("user_metadata".into()), ..Reading::default() };
+    assert!(reading.claims(&token, &rules).unwrap_err().to_string().contains(refused));
+}
+
+#[test]
 fn tokens_are_decoded_strictly() {
     let decode = |text: &str| Token::decode_unverified(text).unwrap_err();
     let good = token(r#"{"sub":"u","iss":"i","exp":1700000000.5}"#);

@@ -218,3 +218,14 @@ fn f4_another_user_or_tenant_ends_the_waiting() {
         assert!(!page.can("a"));
     }
 }
+
+#[test]
+fn a_refusal_does_not_wait_for_the_policies() {
+    let mut page = page(Source::Endpoint);
+    policies(&mut page, r#"{"clerk":["a"]}"#);
+    page.answer(ROLES);
+    page.tell(Event::RefreshRequested);
+    let generation = page.generation();
+    page.tell(Event::Answered { generation, answer: Answer::Unauthorized });
+    assert_eq!((page.can("a"), page.status()), (false, Status::Unauthenticated));
+}
