@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use permgate_core::session::{Event, Observation};
+use permgate_core::session::{ChannelEnd, Event, Life, Observation, Session, Verdict};
 use permgate_core::wire::VersionHeader;
 use permgate_core::{Decision, Outcome, Reason, Resource};
 use wasm_bindgen::JsValue;
@@ -17,6 +17,7 @@ use crate::host::Host;
 use crate::options::Options;
 use crate::shell::Shell;
 use crate::snapshot;
+use crate::transport::retry_after;
 
 /// One instance, for the TypeScript that holds it.
 #[wasm_bindgen]
@@ -52,7 +53,9 @@ impl Engine {
 
     /// Decides a requirement and says why.
     pub fn check(&self, requirement: &str, resource: Option<String>) -> JsValue {
-        self.with_decision(requirement, resource.as_deref(), snapshot::decision)
+        self.with_decision(requirement, resource.as_deref(), |decision| {
+            self.shell.with_session(|session| snapshot::decision(decision, session))
+        })
     }
 
     /// Decides whether a permission is granted on any resource, as [`Engine::decide`] does.
@@ -88,21 +91,98 @@ impl Engine {
         self.shell.with_session(snapshot::snapshot)
     }
 
-    /// Counts the changes of user; to be given back with [`Engine::observe`].
-    pub fn epoch(&self) -> u64 {
-        self.shell.with_session(permgate_core::session::Session::epoch)
+    /// Numbers the credentials that requests are sent with from now on; to be given back with
+    /// [`Engine::observe`].
+    pub fn ticket(&self) -> u32 {
+        number(self.shell.with_session(Session::ticket))
     }
 
     /// Whether a load is under way.
     #[wasm_bindgen(js_name = isLoading)]
     pub fn is_loading(&self) -> bool {
-        self.shell.with_session(permgate_core::session::Session::is_loading)
+        self.shell.with_session(Session::is_loading)
     }
 
     /// Takes note of a response to one of the application's own requests.
-    pub fn observe(&self, status: u16, version: Option<String>, epoch: u64) {
+    pub fn observe(
+        &self,
+        status: u16,
+        version: Option<String>,
+        challenge: Option<String>,
+        ticket: u32,
+        is_replay: bool,
+    ) {
         let version = version.as_deref().and_then(VersionHeader::parse);
-        self.shell.dispatch(Event::Observed(Observation { status, version, epoch }));
+        let ticket = ticket.into();
+        let observation = Observation { status, version, challenge, ticket, is_replay };
+        self.shell.dispatch(Event::Observed(observation));
+    }
+
+    /// What becomes of a request that was sent with a ticket and met 401: 0 the application gets
+    /// the refusal, 1 it is sent again, 2 that is not known yet.
+    pub fn verdict(&self, ticket: u32) -> u8 {
+        match self.shell.with_session(|session| session.verdict(ticket.into())) {
+            Verdict::Pass => 0,
+            Verdict::Replay => 1,
+            Verdict::Wait => 2,
+        }
+    }
+
+    /// The server accepted a stream.
+    #[wasm_bindgen(js_name = channelOpened)]
+    pub fn channel_opened(&self, channel: u32) {
+        self.shell.dispatch(Event::ChannelOpened { channel: channel.into() });
+    }
+
+    /// Bytes of server-sent events came.
+    #[wasm_bindgen(js_name = channelBytes)]
+    pub fn channel_bytes(&self, channel: u32, bytes: Vec<u8>) {
+        self.shell.read_stream(channel.into(), &bytes);
+    }
+
+    /// A message came by a stream, of this kind; empty where its data tell it.
+    #[wasm_bindgen(js_name = channelMessage)]
+    pub fn channel_message(&self, channel: u32, kind: String, data: String) {
+        self.shell.dispatch(Event::Pushed { channel: channel.into(), kind, data });
+    }
+
+    /// A stream is over: with the status of an answer that is none, 200 when the other side ended
+    /// it, 0 when it broke, 1 when something else answered.
+    #[wasm_bindgen(js_name = channelEnded)]
+    pub fn channel_ended(&self, channel: u32, status: u16, message: String, after: Option<String>) {
+        let end = match status {
+            0 => ChannelEnd::Network(message),
+            1 => ChannelEnd::NotAStream,
+            200 => ChannelEnd::Closed,
+            status => ChannelEnd::Status(status),
+        };
+        let retry_after = after.as_deref().and_then(retry_after);
+        self.shell.dispatch(Event::ChannelEnded { channel: channel.into(), end, retry_after });
+    }
+
+    /// Something happened to the page: 0 shown, 1 hidden, 2 suspended, 3 resumed, 4 online, 5
+    /// offline, 6 navigated.
+    pub fn life(&self, what: u8) {
+        let life = match what {
+            0 => Life::Shown,
+            1 => Life::Hidden,
+            2 => Life::Suspended,
+            3 => Life::Resumed,
+            4 => Life::Online,
+            5 => Life::Offline,
+            _ => Life::Navigated,
+        };
+        self.shell.dispatch(Event::Life(life));
+    }
+
+    /// This tab leads from now on, or does so no longer.
+    pub fn led(&self, contest: u32, leads: bool) {
+        self.shell.dispatch(Event::Led { contest: contest.into(), leads });
+    }
+
+    /// Another tab says something.
+    pub fn told(&self, text: String) {
+        self.shell.dispatch(Event::Told(text));
     }
 
     /// Begins a load, or another one after the one under way.
@@ -173,6 +253,11 @@ impl Engine {
             _ => look(&Decision::malformed()),
         }
     }
+}
+
+/// A number that JavaScript holds exactly; nobody counts further.
+pub(crate) fn number(value: u64) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
 }
 
 /// A decision as a number.

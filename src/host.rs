@@ -18,6 +18,63 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn policies(this: &Host) -> Result<Promise, JsValue>;
 
+    /// Asks the application for new credentials: a promise of a token, of true when those that the
+    /// browser has are good again, or of anything else when there are none.
+    #[wasm_bindgen(method, catch)]
+    pub fn renew(this: &Host) -> Result<Promise, JsValue>;
+
+    /// Whoever waits for a verdict may ask again.
+    #[wasm_bindgen(method, catch)]
+    pub fn settled(this: &Host) -> Result<(), JsValue>;
+
+    /// A request needs a stronger sign-in.
+    #[wasm_bindgen(method, catch, js_name = stepUp)]
+    pub fn step_up(
+        this: &Host,
+        acr_values: Option<String>,
+        max_age_seconds: Option<f64>,
+        scope: Option<String>,
+    ) -> Result<(), JsValue>;
+
+    /// Sends a request to the endpoint: a promise of whatever `fetch` resolves to.
+    #[wasm_bindgen(method, catch)]
+    pub fn send(this: &Host, request: &web_sys::Request) -> Result<JsValue, JsValue>;
+
+    /// Opens a stream in the place of the one before.
+    #[wasm_bindgen(method, catch, js_name = openChannel)]
+    pub fn open_channel(
+        this: &Host,
+        channel: u32,
+        transport: &str,
+        bearer: Option<String>,
+        tenant: Option<String>,
+        version: Option<f64>,
+    ) -> Result<(), JsValue>;
+
+    /// Closes the stream.
+    #[wasm_bindgen(method, catch, js_name = closeChannel)]
+    pub fn close_channel(this: &Host) -> Result<(), JsValue>;
+
+    /// Contends with other tabs.
+    #[wasm_bindgen(method, catch)]
+    pub fn contend(this: &Host, contest: u32, name: &str, steal: bool) -> Result<(), JsValue>;
+
+    /// Leaves what was contended for to others.
+    #[wasm_bindgen(method, catch, js_name = yieldLead)]
+    pub fn yield_lead(this: &Host) -> Result<(), JsValue>;
+
+    /// Tells the other tabs.
+    #[wasm_bindgen(method, catch)]
+    pub fn tell(this: &Host, text: &str) -> Result<(), JsValue>;
+
+    /// Keeps a text for a later life of the page, or forgets it.
+    #[wasm_bindgen(method, catch)]
+    pub fn store(this: &Host, text: Option<String>) -> Result<(), JsValue>;
+
+    /// What is going on, for whoever looks on.
+    #[wasm_bindgen(method, catch)]
+    pub fn noticed(this: &Host, kind: &str, what: &str, transport: &str) -> Result<(), JsValue>;
+
     /// Asks the application for headers: a promise of `Headers`.
     #[wasm_bindgen(method, catch)]
     pub fn headers(this: &Host) -> Result<Promise, JsValue>;

@@ -19,6 +19,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(crate) fn bootstrap(this: &Options) -> Option<String>;
     #[wasm_bindgen(method, getter)]
+    pub(crate) fn stored(this: &Options) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
     pub(crate) fn credentials(this: &Options) -> String;
 }
 

@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use js_sys::Array;
 use permgate_core::requirement::Kind;
-use permgate_core::session::{Answer, Effect, Event, Failure, Now, PolicyTexts, Session};
+use permgate_core::session::{
+    Answer, ChannelEnd, Effect, Event, Failure, Now, PolicyTexts, Renewal, Session,
+};
+use permgate_core::wire::{EventStream, StreamItem};
 use permgate_core::{Catalogue, Decision, Requirement, RequirementError, Resource};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -15,8 +18,10 @@ use web_sys::AbortController;
 
 use crate::clock;
 use crate::dom::Binder;
+use crate::engine::number;
 use crate::host::Host;
 use crate::options::Options;
+use crate::snapshot;
 use crate::timer::Timer;
 use crate::transport::{self, Query};
 
@@ -33,6 +38,8 @@ pub(crate) struct Shell {
     performing: Cell<bool>,
     timer: Timer,
     under_way: RefCell<Option<AbortController>>,
+    /// Reads the stream that is open.
+    stream: RefCell<EventStream>,
     binders: RefCell<Vec<Rc<Binder>>>,
     /// The catalogue that the names on the page were last compared with.
     compared: RefCell<Option<Arc<Catalogue>>>,
@@ -56,6 +63,7 @@ impl Shell {
                 performing: Cell::new(false),
                 timer,
                 under_way: RefCell::new(None),
+                stream: RefCell::default(),
                 binders: RefCell::default(),
                 compared: RefCell::default(),
             }
@@ -63,7 +71,29 @@ impl Shell {
     }
 
     pub(crate) fn start(self: &Rc<Self>) {
-        self.dispatch(Event::Started { bootstrap: self.options.bootstrap() });
+        let (bootstrap, stored) = (self.options.bootstrap(), self.options.stored());
+        self.dispatch(Event::Started { bootstrap, stored });
+    }
+
+    /// Reads bytes of the stream; what is in them is told when all are read.
+    pub(crate) fn read_stream(self: &Rc<Self>, channel: u64, bytes: &[u8]) {
+        let mut events = Vec::from([Event::ChannelAlive { channel }]);
+        let read = self.stream.borrow_mut().feed(bytes, &mut |item| {
+            events.push(match item {
+                StreamItem::Message { kind, data, .. } => {
+                    Event::Pushed { channel, kind: kind.into(), data: data.into() }
+                }
+                StreamItem::Retry(after) => Event::ChannelRetry { channel, after },
+            });
+        });
+        if read.is_err() {
+            let _ = self.host.close_channel();
+            let end = ChannelEnd::TooLong;
+            events.push(Event::ChannelEnded { channel, end, retry_after: None });
+        }
+        for event in events {
+            self.dispatch(event);
+        }
     }
 
     /// The one entry: the session takes the event at once, and what follows from it is done in
@@ -99,6 +129,13 @@ impl Shell {
             Effect::Fetch { generation, bearer, tenant, etag } => {
                 self.fetch(generation, bearer, tenant, etag);
             }
+            Effect::AskRenewal { renewal } => self.ask_renewal(renewal),
+            Effect::OpenChannel { channel, transport, bearer, tenant, version } => {
+                *self.stream.borrow_mut() = EventStream::default();
+                let version = version.map(snapshot::number);
+                let (channel, transport) = (number(channel), transport.as_str());
+                let _ = self.host.open_channel(channel, transport, bearer, tenant, version);
+            }
             Effect::Arm(delay) => self.timer.arm(delay),
             Effect::Disarm => self.timer.disarm(),
             Effect::Publish(publication) => {
@@ -109,10 +146,50 @@ impl Shell {
             Effect::Report(problem) => {
                 self.report(problem.code(), &problem.to_string(), &JsValue::UNDEFINED);
             }
-            Effect::Rest => {
-                let _ = self.host.rested();
-            }
+            told => self.tell_host(told),
         }
+    }
+
+    /// What only passes something on.
+    fn tell_host(&self, effect: Effect) {
+        let host = &self.host;
+        let _ = match effect {
+            Effect::Rest => host.rested(),
+            Effect::Settled => host.settled(),
+            Effect::StepUp(step_up) => {
+                let max_age = step_up.max_age_seconds.map(snapshot::number);
+                host.step_up(step_up.acr_values, max_age, step_up.scope)
+            }
+            Effect::CloseChannel => host.close_channel(),
+            Effect::Contend { contest, name, steal } => host.contend(number(contest), &name, steal),
+            Effect::Yield => host.yield_lead(),
+            Effect::Tell(text) => host.tell(&text),
+            Effect::Store(text) => host.store(text),
+            Effect::Notice(notice) => {
+                let [kind, what, transport] = notice.words();
+                host.noticed(kind, what, transport)
+            }
+            _ => Ok(()),
+        };
+    }
+
+    fn ask_renewal(self: &Rc<Self>, renewal: u64) {
+        let shell = Rc::clone(self);
+        spawn_local(async move {
+            let renewed = match shell.host.renew() {
+                Ok(promise) => JsFuture::from(promise).await,
+                Err(thrown) => Err(thrown),
+            };
+            let outcome = match renewed {
+                Ok(value) => Ok(match value.as_string() {
+                    Some(token) => Renewal::Token(token),
+                    None if value.is_truthy() => Renewal::Renewed,
+                    None => Renewal::Refused,
+                }),
+                Err(thrown) => Err(transport::message_of(&thrown)),
+            };
+            shell.dispatch(Event::RenewalAnswered { renewal, outcome });
+        });
     }
 
     fn ask_policies(self: &Rc<Self>, generation: u64) {

@@ -21,6 +21,8 @@ struct Snapshot<'a> {
     scopes: Option<&'a [String]>,
     fresh_until: Option<f64>,
     expires_at: Option<f64>,
+    source: Option<&'static str>,
+    asked_at: Option<f64>,
 }
 
 /// A grant in the words of the permission document.
@@ -33,12 +35,16 @@ struct ShownGrant<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ShownDecision<'a> {
     outcome: &'static str,
     reason: &'static str,
     permission: Option<String>,
     grant: Option<ShownGrant<'a>>,
     message: String,
+    source: Option<&'static str>,
+    asked_at: Option<f64>,
+    version: Option<f64>,
 }
 
 /// The snapshot of a session; undefined when it cannot be made, which does not happen.
@@ -62,17 +68,23 @@ pub(crate) fn snapshot(session: &Session) -> JsValue {
         scopes: memberships.scopes.as_deref(),
         fresh_until: Some(milliseconds(view.fresh_until)),
         expires_at: Some(milliseconds(view.expires_at)),
+        source: Some(view.origin.as_str()),
+        asked_at: Some(milliseconds(view.asked_at)),
     })
 }
 
-/// A decision with its reason.
-pub(crate) fn decision(decision: &Decision<'_>) -> JsValue {
+/// A decision with its reason, and what it was made from.
+pub(crate) fn decision(decision: &Decision<'_>, session: &Session) -> JsValue {
+    let view = session.view();
     to_js(&ShownDecision {
         outcome: decision.outcome.as_str(),
         reason: decision.reason.code(),
         permission: decision.atom.map(ToString::to_string),
         grant: decision.reason.grant().map(shown),
         message: decision.to_string(),
+        source: view.map(|view| view.origin.as_str()),
+        asked_at: view.map(|view| milliseconds(view.asked_at)),
+        version: view.and_then(|view| view.version).map(number),
     })
 }
 
@@ -96,7 +108,7 @@ fn milliseconds(time: Millis) -> f64 {
 /// JavaScript's numbers are exact up to 2^53; a version beyond that is shown rounded and compared
 /// exactly all the same.
 #[expect(clippy::cast_precision_loss, reason = "shown, never compared")]
-fn number(value: u64) -> f64 {
+pub(crate) fn number(value: u64) -> f64 {
     value as f64
 }
 

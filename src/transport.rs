@@ -13,11 +13,6 @@ use crate::host::Host;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The host's `fetch`, looked up at each call. Not gloo-net's: a replaced `fetch` may throw,
-    /// reject with anything and resolve to anything, and gloo-net panics then.
-    #[wasm_bindgen(catch, js_name = fetch)]
-    fn host_fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
-
     type Thrown;
     #[wasm_bindgen(method, catch, getter)]
     fn message(this: &Thrown) -> Result<JsValue, JsValue>;
@@ -61,7 +56,9 @@ async fn exchange(host: &Host, query: &Query, signal: &AbortSignal) -> Result<An
         .abort_signal(Some(signal))
         .build()
         .map_err(|error| JsValue::from_str(&error.to_string()))?;
-    let response = JsFuture::from(Promise::resolve(&host_fetch(&request.into())?)).await?;
+    // Not gloo-net's `send`: a replaced `fetch` may throw, reject with anything and resolve to
+    // anything, and gloo-net panics then.
+    let response = JsFuture::from(Promise::resolve(&host.send(&request.into())?)).await?;
     read(response.dyn_into::<web_sys::Response>()?).await
 }
 
@@ -93,7 +90,7 @@ fn failed(failure: Failure) -> Answer {
 
 /// `Retry-After` in seconds (RFC 9110 §10.2.3). The form with a date is left to the backoff: it
 /// would depend on two clocks agreeing.
-fn retry_after(value: &str) -> Option<Millis> {
+pub(crate) fn retry_after(value: &str) -> Option<Millis> {
     value.trim().parse().ok().map(Millis::from_seconds)
 }
 

@@ -6,12 +6,15 @@
 mod input;
 mod naive;
 
+pub mod challenge;
 pub mod document;
+pub mod event_stream;
 pub mod grant_pattern;
 pub mod json;
 pub mod length;
 pub mod options;
 pub mod packed_set;
+pub mod push_message;
 pub mod requirement;
 pub mod session;
 pub mod token;

@@ -35,7 +35,7 @@ fn options(text: &str) {
     config.claims.iter().for_each(rule);
     let now = Now { wall: Millis(1_700_000_000_000), monotonic: Millis(0) };
     let mut session = Session::new(now, config);
-    drop(session.handle(now, Event::Started { bootstrap: None }));
+    drop(session.handle(now, Event::Started { bootstrap: None, stored: None }));
 }
 
 /// No rule reads what users write themselves.

@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use permgate_core::Requirement;
 use permgate_core::session::{
-    Answer, Config, Effect, Effects, Event, Failure, Millis, Now, Observation, PolicyTexts,
-    Session, Source, Status,
+    Answer, ChannelEnd, Config, Effect, Effects, Event, Failure, Life, Millis, Now, Observation,
+    PolicyTexts, Renewal, Session, Source, Status, Transport,
 };
 use permgate_core::wire::{Token, VersionHeader};
 
@@ -44,6 +44,29 @@ const POLICIES: [(Option<&str>, Option<&str>); 4] = [
 
 const TENANTS: [Option<&str>; 3] = [None, Some("acme"), Some("other")];
 
+/// What a server pushes, or another tab says.
+const MESSAGES: [(&str, &str); 9] = [
+    ("version", r#"{"version":2,"subject":"u-1"}"#),
+    ("version", r#"{"version":10}"#),
+    ("revoked", r#"{"version":9,"subject":"u-1","permissions":["a"]}"#),
+    ("revoked", r#"{"permissions":["b:*"]}"#),
+    ("revoked", r#"{"permissions":7}"#),
+    ("session-revoked", "{}"),
+    ("signed-out", r#"{"subject":"u-1"}"#),
+    ("signed-in", r#"{"subject":"u-2","permissions":["zz"]}"#),
+    ("alive", r#"{"subject":"u-1"}"#),
+];
+
+const LIVES: [Life; 7] = [
+    Life::Shown,
+    Life::Hidden,
+    Life::Suspended,
+    Life::Resumed,
+    Life::Online,
+    Life::Offline,
+    Life::Navigated,
+];
+
 const QUESTIONS: [&str; 4] = ["a", "b:x", "zz", "role(clerk)"];
 
 /// How far the clocks go on, in milliseconds.
@@ -58,7 +81,7 @@ pub fn check(bytes: &[u8]) {
         b'-' => None,
         other => Some(DOCUMENTS[usize::from(other) % DOCUMENTS.len()].to_owned()),
     };
-    page.tell(Event::Started { bootstrap });
+    page.tell(Event::Started { bootstrap, stored: None });
     while !input.is_empty() {
         page.step(&mut input);
     }
@@ -71,6 +94,12 @@ struct Page {
     /// How long a set may be believed.
     life: Millis,
     questions: Vec<Requirement>,
+    /// The newest stream, renewal and contest, and what is kept.
+    channel: u64,
+    is_streaming: bool,
+    renewal: u64,
+    contest: u64,
+    stored: Option<String>,
     /// The load that is under way, and the newest that ever was.
     flight: Option<u64>,
     newest: u64,
@@ -94,6 +123,15 @@ impl Page {
         config.reading.tenant = input.choice(&TENANTS).map(str::to_owned);
         config.ttl = Millis(input.choice(&[300_000, 1_000, 86_400_000, 0]));
         config.stale = Millis(input.choice(&[60_000, 0, 1_000]));
+        config.asks_renewal = input.choice(&[false, true]);
+        config.renews = config.asks_renewal || input.choice(&[false, true]);
+        config.push = match input.choice(&[0, 1, 2]) {
+            0 => Vec::new(),
+            1 => vec![Transport::Poll],
+            _ => vec![Transport::Events, Transport::Socket, Transport::Poll],
+        };
+        config.tabs = input.choice(&[false, true]);
+        config.persists = input.choice(&[false, true]);
         let life = config.ttl.max(Millis::from_seconds(1)) + config.stale;
         let now = Now { wall: Millis(1_700_000_000_000), monotonic: Millis(5_000) };
         Self {
@@ -101,6 +139,11 @@ impl Page {
             now,
             life,
             questions: QUESTIONS.iter().map(|text| Requirement::parse(text).unwrap()).collect(),
+            channel: 0,
+            is_streaming: false,
+            renewal: 0,
+            contest: 0,
+            stored: None,
             flight: None,
             newest: 0,
             token: None,
@@ -173,11 +216,52 @@ impl Page {
             }
             b'o' => {
                 let status = input.choice(&[200, 401, 403]);
-                let epoch = self.session.epoch().wrapping_sub(input.choice(&[0, 1]));
+                let ticket = self.session.ticket().wrapping_sub(input.choice(&[0, 1]));
                 let version = input.choice(&[None, Some(2), Some(10), Some(u64::MAX)]);
                 let version =
                     version.map(|version| VersionHeader { version, subject: Some("u-1".into()) });
-                self.tell(Event::Observed(Observation { status, version, epoch }));
+                let observation = Observation::of_status(status, ticket);
+                self.tell(Event::Observed(Observation { version, ..observation }));
+            }
+            b'm' => {
+                let (kind, data) = input.choice(&MESSAGES);
+                let channel = self.channel.wrapping_sub(u64::from(input.choice(&[false, true])));
+                let (kind, data) = (kind.to_owned(), data.to_owned());
+                self.tell(Event::Pushed { channel, kind, data });
+            }
+            b'M' => {
+                let (kind, data) = input.choice(&MESSAGES);
+                let rest = data.trim_start_matches('{');
+                let comma = if rest == "}" { "" } else { "," };
+                self.tell(Event::Told([r#"{"type":""#, kind, "\"", comma, rest].concat()));
+            }
+            b'O' => self.tell(Event::ChannelOpened { channel: self.channel }),
+            b'l' => self.tell(Event::ChannelAlive { channel: self.channel }),
+            b'e' => {
+                let end = match input.choice(&[0, 1, 2, 3, 4]) {
+                    0 => ChannelEnd::Closed,
+                    1 => ChannelEnd::Network("no".to_owned()),
+                    2 => ChannelEnd::Status(401),
+                    3 => ChannelEnd::NotAStream,
+                    _ => ChannelEnd::TooLong,
+                };
+                let retry_after = input.choice(&[None, Some(Millis(u64::MAX))]);
+                let channel = self.channel;
+                self.tell(Event::ChannelEnded { channel, end, retry_after });
+            }
+            b'L' => self.tell(Event::Led {
+                contest: self.contest,
+                leads: input.choice(&[true, false]),
+            }),
+            b'v' => self.tell(Event::Life(input.choice(&LIVES))),
+            b'N' => {
+                let outcome = match input.choice(&[0, 1, 2, 3]) {
+                    0 => Ok(Renewal::Renewed),
+                    1 => Ok(Renewal::Refused),
+                    2 => Err("no".to_owned()),
+                    _ => Ok(Renewal::Token(token(input))),
+                };
+                self.tell(Event::RenewalAnswered { renewal: self.renewal, outcome });
             }
             b'i' => self.tell(Event::Invalidated),
             b'r' => self.tell(Event::RefreshRequested),
@@ -213,10 +297,14 @@ impl Page {
             matches!(event, Event::SignedOut | Event::Disposed | Event::TokenChanged(None));
         let is_somebody_else = self.hear_of_token(&event, kind);
         self.is_disposed |= matches!(event, Event::Disposed);
+        if matches!(event, Event::ChannelEnded { channel, .. } if channel == self.channel) {
+            self.is_streaming = false;
+        }
         let effects = self.session.handle(self.now, event);
         self.observe(&effects, kind == Kind::Answers);
-        let was_refused = kind == Kind::Answers && self.session.status() == Status::Unauthenticated;
-        self.is_signed_out |= signs_out || was_refused;
+        let is_nobody =
+            self.session.status() == Status::Unauthenticated && !self.session.is_loading();
+        self.is_signed_out |= signs_out || is_nobody;
         if self.is_signed_out {
             self.token = None;
         }
@@ -253,7 +341,8 @@ impl Page {
             Event::TokenAnswered { token: Ok(Some(token)), .. } if kind == Kind::Answers => {
                 self.token = Some(token.clone());
             }
-            Event::TokenProviderChanged => {}
+            // Nobody but the session knows whether these count.
+            Event::TokenProviderChanged | Event::RenewalAnswered { .. } => {}
             _ => self.token = before,
         }
         false
@@ -281,7 +370,20 @@ impl Page {
                     }
                 }
                 Effect::Report(problem) => assert!(!problem.to_string().is_empty()),
-                Effect::Arm(_) | Effect::Disarm | Effect::Rest | Effect::Publish(_) => {}
+                Effect::OpenChannel { channel, .. } => {
+                    assert!(!self.is_disposed && !self.is_streaming, "two streams at once");
+                    assert!(*channel > self.channel, "an old stream");
+                    self.channel = *channel;
+                    self.is_streaming = true;
+                }
+                Effect::CloseChannel => self.is_streaming = false,
+                Effect::AskRenewal { renewal } => {
+                    assert!(*renewal > self.renewal, "an old renewal");
+                    self.renewal = *renewal;
+                }
+                Effect::Contend { contest, .. } => self.contest = *contest,
+                Effect::Store(text) => self.stored.clone_from(text),
+                _ => {}
             }
         }
         if !self.session.is_loading() {
@@ -360,6 +462,8 @@ impl Kind {
             }
             Event::TokenChanged(Some(_))
             | Event::TokenProviderChanged
+            | Event::RenewalAnswered { .. }
+            | Event::Told(_)
             | Event::RefreshRequested => Self::SignsIn,
             _ => Self::Other,
         }

@@ -4,7 +4,9 @@ export { PermgateError, PermissionDeniedError, type ErrorCode } from "./errors.j
 export { packPermissions, unpackPermissions } from "./packed.js";
 export type { RequirementOf, RequirementsOf } from "./names.js";
 export type { Permissions } from "./permissions.js";
+export type { Observable } from "./guard.js";
 export type {
+  Activity,
   Binding,
   Catalogue,
   ClaimPreset,
@@ -17,10 +19,13 @@ export type {
   Language,
   PermissionsEvents,
   PermissionsOptions,
+  Provenance,
   Reason,
   RequirementTree,
   RolePermissions,
   Snapshot,
+  Source,
   Status,
+  StepUp,
   TokenSource,
 } from "./types.js";

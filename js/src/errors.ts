@@ -14,6 +14,7 @@ export type ErrorCode =
   | "listener"
   | "malformed-claims"
   | "malformed-document"
+  | "malformed-message"
   | "malformed-packed"
   | "malformed-policies"
   | "malformed-requirement"
@@ -22,6 +23,7 @@ export type ErrorCode =
   | "older-version"
   | "permission-denied"
   | "policy-provider"
+  | "renewal"
   | "subject-mismatch"
   | "tenant-mismatch"
   | "timeout"
@@ -63,4 +65,9 @@ export class PermissionDeniedError extends PermgateError {
     super("permission-denied", decision.message);
     this.decision = decision;
   }
+}
+
+/** An argument that is not as it should be. */
+export function argument(message: string): PermgateError {
+  return new PermgateError("invalid-argument", message);
 }

@@ -5,6 +5,17 @@ declare module "#glue" {
     policies(): Promise<[string | undefined, string | undefined]>;
     token(): Promise<string | null | undefined>;
     headers(): Promise<Headers>;
+    renew(): Promise<unknown>;
+    settled(): void;
+    stepUp(acrValues?: string, maxAgeSeconds?: number, scope?: string): void;
+    send(request: Request): Promise<unknown>;
+    openChannel(channel: number, transport: string, bearer?: string, tenant?: string, version?: number): void;
+    closeChannel(): void;
+    contend(contest: number, name: string, steal: boolean): void;
+    yieldLead(): void;
+    tell(text: string): void;
+    store(text?: string): void;
+    noticed(kind: string, what: string, transport: string): void;
     outdated(): void;
     published(content: boolean, status: boolean): void;
     reported(code: string, message: string, element: Element | undefined): void;
@@ -21,9 +32,23 @@ declare module "#glue" {
     complaint(requirement: string, resource?: string): string | undefined;
     status(): string;
     snapshot(): unknown;
-    epoch(): bigint;
     isLoading(): boolean;
-    observe(status: number, version: string | undefined, epoch: bigint): void;
+    ticket(): number;
+    observe(
+      status: number,
+      version: string | undefined,
+      challenge: string | undefined,
+      ticket: number,
+      isReplay: boolean,
+    ): void;
+    verdict(ticket: number): number;
+    channelOpened(channel: number): void;
+    channelBytes(channel: number, bytes: Uint8Array): void;
+    channelMessage(channel: number, kind: string, data: string): void;
+    channelEnded(channel: number, status: number, message: string, retryAfter?: string): void;
+    life(what: number): void;
+    led(contest: number, leads: boolean): void;
+    told(text: string): void;
     refresh(): void;
     invalidate(): void;
     setToken(token?: string): void;

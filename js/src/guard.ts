@@ -1,76 +1,343 @@
-/** Which responses tell something about permissions, and what. */
+/** Whose responses tell something about permissions, and which refused requests are sent again. */
 
+import { addressOf, isAmong, place, resolved } from "./address.js";
+import { type Bearer, type Credentials, type Fetch, type Undo, patchFetch, patchXhr, unpatched } from "./patch.js";
 import type { Forbidden } from "./types.js";
 
-/** The header that carries the version of the subject's permissions. */
-const VERSION_HEADER = "permissions-version";
+/** What a guard asks of its instance. Only `bearer` may fail. */
+export interface Judge {
+  /** Numbers the credentials of now; taken right before a request is sent. */
+  ticket(): number;
+  observe(
+    status: number,
+    version: string | undefined,
+    challenge: string | undefined,
+    ticket: number,
+    isReplay: boolean,
+  ): void;
+  /** What becomes of a request that was sent with a ticket and met 401: one of those below. */
+  verdict(ticket: number): number;
+  /** Whether there is any bearer token, or somebody to ask for one. */
+  hasToken(): boolean;
+  /** The token of now. A promise only where the application has to be asked: it may reject. */
+  bearer(): Bearer | Promise<Bearer>;
+  wantsForbidden(): boolean;
+  forbidden(event: Forbidden): void;
+}
+
+/** A `Response`, or what other clients have of one. */
+export type Observable =
+  | Response
+  | {
+      readonly url: string;
+      readonly status: number;
+      /** `Headers`, a map, or a plain object. */
+      readonly headers: unknown;
+      /** The body, where it has been read: as text, or as the value that its JSON stands for. */
+      readonly data?: unknown;
+    };
+
+/** What `verdict` gives: the application gets the 401, the request is sent again, it waits. */
+const PASS = 0;
+const REPLAY = 1;
+const WAIT = 2;
 
 /** The most of a problem document that is read, in characters. */
 const PROBLEM_MAX = 64 * 1024;
 
-/** What a response tells. */
-export interface Evidence {
-  readonly status: number;
-  readonly version: string | undefined;
-}
+/** How often a token is asked for anew when the credentials change while it is awaited. */
+const TOKEN_TRIES = 3;
 
-/** Knows whose responses count. */
+/** What a header can hold (RFC 9110 §5.5); the endpoint's load reports a token that is not that. */
+const SENDABLE = /^[\x20-\x7e]+$/;
+
+/** The ticket of a request that may be the one by which the application gets new credentials. */
+const PART_OF_RENEWAL = -1;
+
+/** Watches the application's requests. */
 export class Guard {
   readonly #origins: ReadonlySet<string>;
-  readonly #endpoint: string | undefined;
+  readonly #endpoints: readonly string[];
+  readonly #ignored: readonly string[];
+  readonly #judge: Judge;
+  /** Those who wait for `settled`. */
+  readonly #waiting = new Set<() => void>();
+  readonly #undo = new Map<string, Undo>();
+  /** What our patch of `fetch` stands before. */
+  #original: Fetch | undefined;
+  #isUnwatched = false;
+  #renewals = 0;
 
-  constructor(origins: readonly string[], endpoint: string | undefined) {
+  /**
+   * `endpoints` are our own addresses: what they answer is no evidence. Requests to those that are
+   * ignored are left alone. `{tenant}` in a path stands for one segment.
+   */
+  constructor(
+    origins: readonly string[],
+    endpoints: readonly string[],
+    judge: Judge,
+    ignored: readonly string[] = [],
+  ) {
     const own = globalThis.location?.origin;
     // An opaque origin, such as that of a sandboxed frame, is like no other one, nor itself.
     this.#origins = new Set([...origins, ...(own && own !== "null" ? [own] : [])]);
-    this.#endpoint = endpoint && resolved(endpoint)?.href;
+    this.#endpoints = endpoints.map(place);
+    this.#ignored = ignored.map(place);
+    this.#judge = judge;
   }
+
+  /** The page's own `fetch`, beneath every patch of ours. */
+  readonly nativeFetch: Fetch = (...call) =>
+    Reflect.apply(unpatched(this.#original ?? globalThis.fetch), globalThis, call);
 
   /** Whether requests to this address get credentials, and responses from it are believed. */
   trusts(url: string): boolean {
-    const { origin } = resolved(url) ?? {};
-    return origin !== undefined && this.#origins.has(origin);
+    const address = resolved(url);
+    // A `blob:` address has the origin of its page, too.
+    return !!address?.protocol.startsWith("http") && this.#origins.has(address.origin);
+  }
+
+  /** `fetch`, watched. */
+  fetch(...call: Parameters<Fetch>): Promise<Response> {
+    return this.#guarded(this.nativeFetch, call);
+  }
+
+  /** Numbers the credentials of now, for a request that is sent in another way. */
+  ticket(): number {
+    return this.#renewals > 0 ? PART_OF_RENEWAL : this.#judge.ticket();
   }
 
   /**
-   * What a response tells; undefined when it tells nothing: one of a foreign origin, an opaque one,
-   * a redirected one (it says nothing about the address that was asked), or the endpoint's own.
+   * Watches a response that was got in another way. Whether its request is to be sent again, once,
+   * with the credentials of then.
    */
-  evidence(response: Response): Evidence | undefined {
-    const ignored =
-      response.type === "opaque" ||
-      response.type === "opaqueredirect" ||
-      response.redirected ||
-      !this.trusts(response.url) ||
-      response.url === this.#endpoint;
-    if (ignored) return undefined;
-    return {
-      status: response.status,
-      version: response.headers.get(VERSION_HEADER) ?? undefined,
-    };
+  async observe(
+    response: Observable,
+    ticket = this.#judge.ticket(),
+    isReplay = false,
+  ): Promise<boolean> {
+    return this.#tell(response, ticket, isReplay) && !isReplay && this.#isReplayed(ticket);
+  }
+
+  /** Verdicts may be others than before. */
+  settled(): void {
+    for (const resume of this.#waiting) resume();
+  }
+
+  /** Calls what may bring credentials: requests that it makes at once must not wait for these (F15). */
+  unwatched<Given>(call: () => Given): Given {
+    const before = this.#isUnwatched;
+    this.#isUnwatched = true;
+    try {
+      return call();
+    } finally {
+      this.#isUnwatched = before;
+    }
+  }
+
+  /** The same for what brings new ones, until it has: the requests of a sign-in may come at any time. */
+  async renewing<Given>(call: () => Given | Promise<Given>): Promise<Given> {
+    this.#renewals += 1;
+    try {
+      return await this.unwatched(call);
+    } finally {
+      this.#renewals -= 1;
+    }
+  }
+
+  /** Watches the page's own `fetch` and `XMLHttpRequest`, too. */
+  patch(what: readonly ("fetch" | "xhr")[]): void {
+    for (const kind of what) {
+      if (this.#undo.has(kind)) continue;
+      if (kind === "fetch") {
+        this.#original = globalThis.fetch;
+        this.#undo.set(kind, patchFetch((original, call) => this.#guarded(original, call)));
+      } else {
+        this.#undo.set(
+          kind,
+          patchXhr({
+            watches: (url) => this.#watches(url),
+            ticket: () => this.ticket(),
+            bearer: () => {
+              const bearer = this.#judge.hasToken() ? this.#bearer() : null;
+              return typeof bearer === "string" ? sendable(bearer) : bearer;
+            },
+            credentials: (bearer) => this.#credentials(bearer),
+            tell: (response, ticket) => void this.#tell(response, ticket, false),
+          }),
+        );
+      }
+    }
+  }
+
+  /** Leaves the page's own as they were. */
+  unpatch(): void {
+    for (const undo of this.#undo.values()) undo();
+    this.#undo.clear();
+    this.#original = undefined;
+  }
+
+  /**
+   * Sends a request, and once more with other credentials if it is refused for its first ones.
+   * Requests are made before anything is awaited: what is judged here is what is sent, whatever
+   * becomes of the application's arguments.
+   */
+  async #guarded(send: Fetch, call: Parameters<Fetch>): Promise<Response> {
+    const [input, init] = call;
+    if (!this.#watches(addressOf(input))) return send(...call);
+    const isPartOfRenewal = this.#renewals > 0;
+    const request = this.#judge.hasToken() ? new Request(input, init) : undefined;
+    const spare = repeated(input, init);
+    const isTheirs = (request ?? spare)?.headers.has("Authorization");
+    const sent = request && !isTheirs ? await this.#authorize(request) : this.#judge.ticket();
+    const ticket = isPartOfRenewal ? PART_OF_RENEWAL : sent;
+    const response = await (request ? send(request) : send(...call));
+    if (!this.#tell(response, ticket, false) || isTheirs) return response;
+    const signal = init?.signal ?? (input as Partial<Request>).signal;
+    while ((await this.#isReplayed(ticket, signal)) && spare) {
+      let now: number;
+      try {
+        now = await this.#authorize(spare);
+      } catch {
+        return response;
+      }
+      // While the token was awaited, the user may have become another one.
+      if (this.#judge.verdict(ticket) !== REPLAY) continue;
+      response.body?.cancel().catch(() => undefined);
+      const answer = await send(spare);
+      this.#tell(answer, now, true);
+      return answer;
+    }
+    return response;
+  }
+
+  /** Adds the bearer token, if there is one, and gives its ticket. */
+  async #authorize(request: Request): Promise<number> {
+    if (!this.#judge.hasToken() || !this.trusts(request.url)) return this.#judge.ticket();
+    const { ticket, token } = await this.#credentials();
+    if (token) request.headers.set("Authorization", `Bearer ${token}`);
+    return ticket;
+  }
+
+  /** The token of now, and its ticket. No token if, meanwhile, the user is another one, or nobody. */
+  async #credentials(bearer = this.#bearer(), tries = TOKEN_TRIES): Promise<Credentials> {
+    const ticket = this.#judge.ticket();
+    const token = await bearer;
+    if (ticket !== this.#judge.ticket()) {
+      if (this.#judge.verdict(ticket) === PASS) return { ticket, token: null };
+      if (tries > 1) return this.#credentials(this.#bearer(), tries - 1);
+    }
+    return { ticket, token: sendable(token) };
+  }
+
+  #bearer(): Bearer | Promise<Bearer> {
+    return this.unwatched(() => this.#judge.bearer());
+  }
+
+  #watches(url: string): boolean {
+    return !this.#isUnwatched && this.trusts(url) && !isAmong(this.#ignored, url);
+  }
+
+  /**
+   * Tells the judge of a response, and whether it is a 401 that counts. One of a foreign origin, an
+   * opaque one, a redirected one (it says nothing about the address that was asked) and the
+   * endpoint's own tell nothing.
+   */
+  #tell(response: Observable, ticket: number, isReplay: boolean): boolean {
+    const { url, status, type, redirected } = response as Partial<Response> & Observable;
+    if (type?.startsWith("opaque") || redirected || !this.trusts(url)) return false;
+    if (isAmong([...this.#endpoints, ...this.#ignored], url)) return false;
+    if (status === 401 && ticket === PART_OF_RENEWAL) return false;
+    const read = (name: string) => header(response.headers, name);
+    this.#judge.observe(
+      status,
+      read("permissions-version"),
+      read("www-authenticate"),
+      ticket === PART_OF_RENEWAL ? this.#judge.ticket() : ticket,
+      isReplay,
+    );
+    if (status === 403 && this.#judge.wantsForbidden()) {
+      void problemOf(response).then((problem) => this.#judge.forbidden({ url, problem }));
+    }
+    return status === 401;
+  }
+
+  /** Waits until it is known whether a request that met 401 is sent again. */
+  async #isReplayed(ticket: number, signal?: AbortSignal | null): Promise<boolean> {
+    let verdict = this.#judge.verdict(ticket);
+    for (; verdict === WAIT; verdict = this.#judge.verdict(ticket)) await this.#settling(signal);
+    return verdict === REPLAY;
+  }
+
+  #settling(signal: AbortSignal | null | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        this.#waiting.delete(end);
+        signal?.removeEventListener("abort", end);
+        if (signal?.aborted) reject(signal.reason);
+        else resolve();
+      };
+      if (signal?.aborted) return end();
+      this.#waiting.add(end);
+      signal?.addEventListener("abort", end);
+    });
   }
 }
 
-/** The refusal in a 403, for whoever shows it. The response itself stays unread. */
-export async function forbidden(response: Response): Promise<Forbidden> {
-  const { url } = response;
-  const type = response.headers.get("content-type") ?? "";
-  if (!/^application\/(problem\+)?json\b/i.test(type)) return { url, problem: null };
-  try {
-    const text = await response.clone().text();
-    const problem: unknown = text.length > PROBLEM_MAX ? null : JSON.parse(text);
-    const isObject = typeof problem === "object" && problem !== null && !Array.isArray(problem);
-    return { url, problem: isObject ? (problem as Record<string, unknown>) : null };
-  } catch {
-    return { url, problem: null };
-  }
+function sendable(token: Bearer): Bearer {
+  return token && SENDABLE.test(token) ? token : null;
 }
 
-function resolved(url: string): URL | undefined {
+/**
+ * Another request like the one that `fetch` is called with, to be sent if that one is refused. None
+ * where an argument can be read only once.
+ */
+function repeated(input: RequestInfo | URL, init: RequestInit | undefined): Request | undefined {
+  const body = init?.body ?? null;
+  if (body === null ? hasBody(input) : !isRepeatable(body)) return undefined;
+  if (typeof (init?.headers as { next?: unknown } | undefined)?.next === "function") return undefined;
   try {
-    // As `fetch` does it: against the base of the document, which need not be its address.
-    return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
+    return new Request(input, init);
   } catch {
+    // `fetch` says what is wrong.
     return undefined;
   }
+}
+
+function isRepeatable(body: BodyInit): boolean {
+  return (
+    typeof body === "string" ||
+    ArrayBuffer.isView(body) ||
+    [ArrayBuffer, Blob, FormData, URLSearchParams].some((type) => body instanceof type)
+  );
+}
+
+/** Where `Request.body` is missing (Firefox), the method has to tell. */
+function hasBody(input: RequestInfo | URL): boolean {
+  const { body, method } = input as Partial<Request>;
+  return body !== null && method !== undefined && !["GET", "HEAD"].includes(method);
+}
+
+/** The refusal in a 403, for whoever shows it. A `Response` itself stays unread. */
+async function problemOf(response: Observable): Promise<Record<string, unknown> | null> {
+  const type = header(response.headers, "content-type") ?? "";
+  if (!/^application\/(problem\+)?json\b/i.test(type)) return null;
+  try {
+    let problem: unknown =
+      "clone" in response ? await response.clone().text() : response.data;
+    if (typeof problem === "string") problem = problem.length > PROBLEM_MAX ? null : JSON.parse(problem);
+    const isObject = typeof problem === "object" && problem !== null && !Array.isArray(problem);
+    return isObject ? (problem as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A header by its name in lower case, in whatever a client keeps headers in. */
+function header(headers: unknown, name: string): string | undefined {
+  const { get } = (headers ?? {}) as { get?: unknown };
+  const value: unknown =
+    (typeof get === "function" ? Reflect.apply(get, headers, [name]) : undefined) ??
+    Object.entries(headers ?? {}).find(([own]) => own.toLowerCase() === name)?.[1];
+  return value === undefined ? undefined : String(value);
 }

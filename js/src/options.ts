@@ -1,7 +1,13 @@
 /** Checks what was given to `createPermissions`, and turns it into what the module reads. */
 
 import { PermgateError } from "./errors.js";
+import type { Addresses } from "./channel.js";
+import type { Settings } from "./surroundings.js";
+import { Tabs } from "./tabs.js";
 import type { PermissionsOptions } from "./types.js";
+
+/** The ways in which a server pushes, the best first. */
+const WAYS: readonly string[] = ["events", "socket", "poll"];
 
 /** What the module is given. */
 export interface EngineOptions {
@@ -11,6 +17,8 @@ export interface EngineOptions {
   /** What follows the place for the tenant, where the endpoint ends at it. */
   afterTenant?: string;
   bootstrap?: string;
+  /** What was kept in an earlier life of the page. */
+  stored?: string;
   credentials: RequestCredentials;
 }
 
@@ -25,9 +33,14 @@ const OPTIONS: readonly (keyof PermissionsOptions)[] = [
   "format",
   "guard",
   "headers",
+  "onForbidden",
+  "onUnauthenticated",
+  "persist",
+  "push",
   "rolePermissions",
   "separator",
   "staleMs",
+  "tabs",
   "tenant",
   "timeoutMs",
   "token",
@@ -64,12 +77,18 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
   if (!["omit", "same-origin", "include"].includes(credentials)) {
     throw invalid("`credentials` must be `omit`, `same-origin` or `include`");
   }
-  const { catalogue, rolePermissions, claims, headers, tenant } = options;
+  const { catalogue, rolePermissions, claims, headers, tenant, onForbidden, onUnauthenticated } = options;
   if (typeof claims === "function" || (Array.isArray(claims) && claims.length === 0)) {
     throw invalid("`claims` must be a preset, a rule, or an array with at least one of them");
   }
-  if (headers !== undefined && typeof headers !== "function") {
-    throw invalid("`headers` must be a function that gives headers");
+  for (const [name, value] of Object.entries({ headers, onForbidden, onUnauthenticated })) {
+    if (value !== undefined && typeof value !== "function") {
+      throw invalid(`\`${name}\` must be a function`);
+    }
+  }
+  if (![undefined, true, false].includes(options.tabs)) throw invalid("`tabs` must be true or false");
+  if (![undefined, false, "session"].includes(options.persist)) {
+    throw invalid('`persist` must be "session", or false');
   }
   for (const value of [catalogue, rolePermissions]) {
     if (value instanceof Map || value instanceof Promise) {
@@ -80,6 +99,11 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
   const core: Record<string, unknown> = {
     source: endpoint !== undefined ? "endpoint" : token !== undefined ? "token" : "bootstrap",
     hasToken: token !== undefined,
+    renews: onUnauthenticated !== undefined || typeof token === "function",
+    asksRenewal: onUnauthenticated !== undefined,
+    push: Object.keys(pushAddresses(options)),
+    tabs: sharesTabs(options),
+    persists: options.persist === "session",
     asksPolicies: [catalogue, rolePermissions].some((policy) => typeof policy === "function"),
     seed: Math.floor(Math.random() * Number.MAX_SAFE_INTEGER),
   };
@@ -113,12 +137,61 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
   return result;
 }
 
+/** Whether there are other tabs to share with. */
+function sharesTabs({ endpoint, tabs }: PermissionsOptions): boolean {
+  return tabs !== false && endpoint !== undefined && Tabs.areThere();
+}
+
+/** Where the server pushes, the best way first. */
+function pushAddresses({ endpoint, push }: PermissionsOptions): Addresses {
+  if (push === undefined || push === false) return {};
+  const known = typeof push === "object" && push !== null && Object.keys(push).every((key) => WAYS.includes(key));
+  if (!known) throw invalid("`push` must be an object with some of `events`, `socket` and `poll`");
+  if (endpoint === undefined) throw invalid("`push` needs an `endpoint`: a stream says only that there is news");
+  const addresses: Addresses = {};
+  for (const way of WAYS) {
+    const given = push[way as keyof typeof push];
+    if (given === undefined || given === false) continue;
+    if (way === "poll" && given === true) addresses[way] = String(endpoint);
+    else if (typeof given === "string" || given instanceof URL) addresses[way] = String(given);
+    else throw invalid(`\`push.${way}\` must be an address`);
+  }
+  return addresses;
+}
+
+/** Every address that is permgate's own business: what they answer is no evidence. */
+export function ownAddresses(options: PermissionsOptions): string[] {
+  const addresses = [options.endpoint, ...Object.values(pushAddresses(options))];
+  return addresses.filter((address) => address !== undefined).map(String);
+}
+
+/** What is to be around the instance. */
+export function aroundPage(options: PermissionsOptions, credentials: RequestCredentials): Settings {
+  return {
+    name: absolute(String(options.endpoint)),
+    addresses: pushAddresses(options),
+    credentials,
+    tabs: sharesTabs(options),
+    persists: options.persist === "session",
+  };
+}
+
 /** The origins of the option `guard`, as addresses have them. */
 export function trustedOrigins(guard: PermissionsOptions["guard"]): string[] {
   const origins = guard?.origins ?? [];
-  const known = guard === undefined || (typeof guard === "object" && Object.keys(guard).every((key) => key === "origins"));
+  const known =
+    guard === undefined ||
+    (typeof guard === "object" && Object.keys(guard).every((key) => ["origins", "patch", "ignore"].includes(key)));
   if (!known || !Array.isArray(origins)) {
     throw invalid("`guard` must be `{ origins: [\"https://api.example\"] }`");
+  }
+  const patch: readonly unknown[] = guard?.patch ?? [];
+  if (!Array.isArray(patch) || !patch.every((what) => what === "fetch" || what === "xhr")) {
+    throw invalid('`guard.patch` must be an array of "fetch" and "xhr"');
+  }
+  const ignore: readonly unknown[] = guard?.ignore ?? [];
+  if (!Array.isArray(ignore) || !ignore.every((address) => typeof address === "string")) {
+    throw invalid("`guard.ignore` must be an array of addresses");
   }
   return origins.map((text) => {
     try {
@@ -129,6 +202,12 @@ export function trustedOrigins(guard: PermissionsOptions["guard"]): string[] {
     }
     throw invalid(`\`guard.origins\`: \`${text}\` is no origin such as \`https://api.example\``);
   });
+}
+
+/** An address as all pages of an origin know it. */
+function absolute(address: string): string {
+  const base = globalThis.document?.baseURI;
+  return base === undefined ? address : new URL(address, base).href;
 }
 
 /** Refuses what cannot be a tenant. */

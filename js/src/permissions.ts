@@ -2,15 +2,20 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { Engine, Host } from "#glue";
-import { type ErrorCode, PermgateError, PermissionDeniedError } from "./errors.js";
+import { type Checked, NOTHING, decision, freeze, shown } from "./answers.js";
+import { Credentials } from "./credentials.js";
+import { type ErrorCode, PermgateError, PermissionDeniedError, argument } from "./errors.js";
 import { Listeners } from "./events.js";
-import { Guard, forbidden } from "./guard.js";
+import { Guard, type Judge, type Observable } from "./guard.js";
 import { hideAll } from "./hide.js";
 import { Memo } from "./memo.js";
 import type { RequirementOf, RequirementsOf } from "./names.js";
+import { Reports } from "./reports.js";
 import { complaint, isText, isTextOrAbsent } from "./question.js";
-import { checkTenant, engineOptions, invalid, policy, trustedOrigins } from "./options.js";
+import { aroundPage, checkTenant, engineOptions, invalid, ownAddresses, policy, trustedOrigins } from "./options.js";
+import { NAVIGATED, Surroundings } from "./surroundings.js";
 import type {
+  Activity,
   Binding,
   Decision,
   PermissionsEvents,
@@ -24,29 +29,8 @@ import type {
 const GRANTED = 1;
 const MALFORMED = 3;
 
-/** More malformed requirements than anybody reads. */
-const REPORTS_MAX = 1000;
-
-/** What a header can hold (RFC 9110 §5.5); the endpoint's load reports a token that is not that. */
-const SENDABLE = /^[\x20-\x7e]+$/;
-
 /** What `on` tells. */
-const EVENTS: readonly (keyof PermissionsEvents)[] = ["change", "status", "error", "forbidden"];
-
-const NOTHING: Snapshot = freeze({
-  status: "idle",
-  subject: null,
-  tenant: null,
-  version: null,
-  permissions: [],
-  denied: [],
-  grants: [],
-  roles: null,
-  groups: null,
-  scopes: null,
-  freshUntil: null,
-  expiresAt: null,
-});
+const EVENTS = ["change", "status", "error", "forbidden", "stepUp", "activity"] as const;
 
 /** One subject's permissions. Made by `createPermissions`. */
 export class Permissions<Name extends string = string> {
@@ -54,12 +38,13 @@ export class Permissions<Name extends string = string> {
   #engine: Engine | undefined;
   readonly #memo = new Memo();
   readonly #guard: Guard;
+  readonly #surroundings: Surroundings;
   readonly #headers: PermissionsOptions["headers"];
   readonly #policies: readonly [unknown, unknown];
   readonly #listeners: Listeners<PermissionsEvents & { any: undefined }>;
   readonly #bound = new Set<Binding & { readonly root: Node }>();
-  readonly #reported = new Set<string>();
-  #token: TokenSource;
+  readonly #reports = new Reports((error) => this.#listeners.has("error") && this.#listeners.tell("error", error));
+  readonly #credentials: Credentials;
   #snapshot: Snapshot | undefined;
   #absent: Status = "idle";
   #resting: (() => void)[] = [];
@@ -68,17 +53,32 @@ export class Permissions<Name extends string = string> {
   /** @internal */
   constructor(options: PermissionsOptions, Module: typeof Engine) {
     const settings = engineOptions(options);
-    this.#token = options.token ?? null;
+    this.#credentials = new Credentials(options.token ?? null, options.onUnauthenticated);
     this.#headers = options.headers;
     this.#policies = [options.catalogue, options.rolePermissions];
-    this.#guard = new Guard(trustedOrigins(options.guard), settings.endpoint);
     this.#listeners = new Listeners((cause) => this.#listenerFailed(cause));
+    this.#guard = new Guard(
+      trustedOrigins(options.guard),
+      ownAddresses(options),
+      this.#judge(),
+      options.guard?.ignore,
+    );
+    this.#surroundings = new Surroundings(
+      aroundPage(options, settings.credentials),
+      (input, init) => this.#guard.nativeFetch(input, init),
+      () => this.#ownHeaders(),
+      (call) => this.#use(call, undefined),
+    );
+    if (options.onForbidden) this.on("forbidden", options.onForbidden);
+    const stored = this.#surroundings.stored();
     try {
-      this.#engine = new Module(settings, this.#host());
+      this.#engine = new Module(stored === undefined ? settings : { ...settings, stored }, this.#host());
     } catch (cause) {
       throw typeof cause === "string" ? invalid(cause) : cause;
     }
     this.#use((engine) => engine.start(), undefined);
+    this.#surroundings.start();
+    this.#guard.patch(options.guard?.patch ?? []);
   }
 
   /**
@@ -134,10 +134,32 @@ export class Permissions<Name extends string = string> {
     const problem = complaint(requirement, resource);
     if (problem) return decision("denied", "malformed-requirement", problem);
     return this.#use((engine) => {
-      const decision = engine.check(requirement, resource) as Decision;
-      if (decision.reason !== "malformed-requirement") return freeze(decision);
-      return freeze({ ...decision, message: engine.complaint(requirement, resource) ?? decision.message });
+      const checked = engine.check(requirement, resource) as Checked;
+      if (checked.reason !== "malformed-requirement") return shown(checked);
+      return shown({ ...checked, message: engine.complaint(requirement, resource) ?? checked.message });
     }, crashed);
+  }
+
+  /**
+   * Calls with the decision on a requirement, at once and whenever its outcome is another one: for a
+   * route or widget that goes when its permission goes. Gives back how to stop that.
+   */
+  watch<Text extends string>(
+    requirement: RequirementOf<Text, Name>,
+    listener: (decision: Decision) => void,
+    resource?: string,
+  ): () => void {
+    if (typeof listener !== "function") throw argument("`watch` needs a requirement and a function");
+    let last: Decision["outcome"] | undefined;
+    const look = () => {
+      const decision = this.check<Text>(requirement, resource);
+      if (decision.outcome === last) return;
+      last = decision.outcome;
+      listener(decision);
+    };
+    const stop = this.#listeners.add("any", look);
+    look();
+    return stop;
   }
 
   /**
@@ -205,7 +227,7 @@ export class Permissions<Name extends string = string> {
     return this.status;
   }
 
-  /** What is held is known to be out of date: it is fetched again, and answers for a short time. */
+  /** What is held is out of date: it is fetched again, and answers for a short time. */
   invalidate(): void {
     this.#use((engine) => engine.invalidate(), undefined);
   }
@@ -215,7 +237,7 @@ export class Permissions<Name extends string = string> {
     if (token !== null && typeof token !== "string" && typeof token !== "function") {
       throw argument("`setToken` needs a string, null, or a function that gives one");
     }
-    this.#token = token;
+    this.#credentials.token = token;
     this.#use((engine) => {
       if (typeof token === "function") engine.tokenProviderChanged();
       else engine.setToken(token ?? undefined);
@@ -233,26 +255,37 @@ export class Permissions<Name extends string = string> {
 
   /** The user signed out: nothing is granted from here on, whatever answers still come. */
   signOut(): void {
-    if (typeof this.#token !== "function") this.#token = null;
+    if (typeof this.#credentials.token !== "function") this.#credentials.token = null;
     this.#use((engine) => engine.signOut(), undefined);
   }
 
   /**
    * `fetch`, watched: a 401, a 403 or a `Permissions-Version` in the response counts. Requests to
-   * trusted origins get the bearer token, unless they have an `Authorization` header.
+   * trusted origins get the bearer token, unless they have an `Authorization` header. One that meets
+   * a 401 waits for new credentials of the same user, if there is a way to them, and is sent again
+   * once.
    */
-  async fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-    const epoch = this.#epoch();
-    const request = this.#token === null ? undefined : new Request(input, init);
-    if (request) await this.#authorize(request, epoch);
-    const response = await (request ? globalThis.fetch(request) : globalThis.fetch(input, init));
-    this.#observe(response, epoch);
-    return response;
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    return this.#guard.fetch(input, init);
   }
 
-  /** Watches a response that was got in another way. */
-  observe(response: Response): void {
-    this.#observe(response, this.#epoch());
+  /** Numbers the credentials of now: taken before a request is sent in another way, for `observe`. */
+  ticket(): number {
+    return this.#guard.ticket();
+  }
+
+  /**
+   * Watches a response that was got in another way than by `fetch`. Resolves to true when the
+   * request is to be sent again with the credentials of now, once; the answer to that is observed as
+   * a replay.
+   */
+  observe(response: Observable, ticket?: number, isReplay = false): Promise<boolean> {
+    return this.#guard.observe(response, ticket, isReplay);
+  }
+
+  /** The user went to another view: the set is asked for, unless it was just now or a stream is alive. */
+  notifyNavigation(): void {
+    this.#use((engine) => engine.life(NAVIGATED), undefined);
   }
 
   /**
@@ -311,23 +344,37 @@ export class Permissions<Name extends string = string> {
     return {
       policies: async () => {
         const [catalogue, roles] = this.#policies;
-        return Promise.all([policy(catalogue), policy(roles)]);
+        return this.#guard.unwatched(() => Promise.all([policy(catalogue), policy(roles)]));
       },
-      token: async () => (typeof this.#token === "function" ? this.#token() : this.#token),
-      headers: async () => new Headers(await this.#headers?.()),
+      token: async () => this.#guard.unwatched(() => this.#credentials.bearer()),
+      headers: () => this.#ownHeaders(),
+      renew: () => this.#credentials.renew((call) => this.#guard.renewing(call)),
+      send: (request) => this.#guard.nativeFetch(request),
+      settled: () => this.#guard.settled(),
+      stepUp: (acr, maxAge, scope) => {
+        const event = { acrValues: acr ?? null, maxAgeSeconds: maxAge ?? null, scope: scope ?? null };
+        this.#listeners.tell("stepUp", event);
+      },
+      noticed: (kind, what, transport) => {
+        const activity = transport ? { kind, what, transport } : { kind, what };
+        this.#listeners.tell("activity", activity as Activity);
+      },
+      ...this.#surroundings.hands(),
       outdated: () => this.#outdate(),
       published: (content, status) => this.#published(content, status),
       reported: (code, message, element) => {
-        const error = new PermgateError(code as ErrorCode, message, element ? { element } : {});
-        const isOfRequirement = ["malformed-requirement", "unknown-permission"].includes(code);
-        if (isOfRequirement) this.#reportOnce(message, error);
-        else this.#report(error);
+        this.#reports.of(new PermgateError(code as ErrorCode, message, element ? { element } : {}));
       },
       rested: () => {
         for (const resolve of this.#resting.splice(0)) resolve();
       },
     };
   }
+
+  async #ownHeaders(): Promise<Headers> {
+    return new Headers(await this.#guard.unwatched(() => this.#headers?.()));
+  }
+
 
   /** The clock is read once in a turn of the event loop: reading it costs more than an answer. */
   #readClock(): void {
@@ -345,75 +392,51 @@ export class Permissions<Name extends string = string> {
 
   /** Asks the module. Kept out of `can`, so that `can` stays small enough to be inlined. */
   #ask(requirement: unknown, resource: unknown): boolean {
-    const problem = complaint(requirement, resource);
-    if (problem || !isText(requirement) || !isTextOrAbsent(resource)) {
-      this.#complain(typeof requirement, problem);
-      return false;
-    }
-    const answer = this.#use((engine) => engine.decide(requirement, resource), undefined);
-    if (answer === undefined) return false;
-    if (answer === MALFORMED) {
-      const why = this.#use((engine) => engine.complaint(requirement, resource), undefined);
-      this.#complain(requirement, `\`${requirement.slice(0, 200)}\`: ${why}`);
-    }
-    this.#memo.set(requirement, resource, answer === GRANTED);
-    return answer === GRANTED;
+    return this.#answer(requirement, resource, (engine, asked, on) => {
+      const answer = engine.decide(asked, on);
+      this.#memo.set(asked, on, answer === GRANTED);
+      return answer;
+    });
   }
 
   #askSomewhere(permission: unknown): boolean {
-    const problem = complaint(permission, undefined);
-    if (problem || !isText(permission)) {
-      this.#complain(typeof permission, problem);
+    return this.#answer(permission, undefined, (engine, asked) => {
+      const answer = engine.somewhere(asked);
+      this.#memo.setSomewhere(asked, answer === GRANTED);
+      return answer;
+    });
+  }
+
+  /** Asks the module something that may be malformed. */
+  #answer(
+    requirement: unknown,
+    resource: unknown,
+    ask: (engine: Engine, requirement: string, resource: string | undefined) => number,
+  ): boolean {
+    const problem = complaint(requirement, resource);
+    if (problem || !isText(requirement) || !isTextOrAbsent(resource)) {
+      this.#reports.malformed(typeof requirement, problem);
       return false;
     }
-    const answer = this.#use((engine) => engine.somewhere(permission), undefined);
-    if (answer === undefined) return false;
+    const answer = this.#use((engine) => ask(engine, requirement, resource), undefined);
     if (answer === MALFORMED) {
-      const why = this.#use((engine) => engine.complaint(permission, undefined), undefined);
-      this.#complain(
-        permission,
-        `\`${permission.slice(0, 200)}\`: ${why ?? "`canSomewhere` asks for one permission"}`,
-      );
+      const why = this.#use((engine) => engine.complaint(requirement, resource), undefined);
+      const what = why ?? "`canSomewhere` asks for one permission";
+      this.#reports.malformed(requirement, `\`${requirement.slice(0, 200)}\`: ${what}`);
     }
-    this.#memo.setSomewhere(permission, answer === GRANTED);
     return answer === GRANTED;
   }
 
-  /** Reports a requirement that cannot be read, once. */
-  #complain(key: string, message: string): void {
-    this.#reportOnce(key.slice(0, 200), new PermgateError("malformed-requirement", message));
-  }
-
-  #reportOnce(key: string, error: PermgateError): void {
-    if (this.#reported.has(key) || this.#reported.size >= REPORTS_MAX) return;
-    this.#reported.add(key);
-    this.#report(error);
-  }
-
-  #epoch(): bigint {
-    return this.#use((engine) => engine.epoch(), 0n);
-  }
-
-  /**
-   * Adds the bearer token. The request was made before anything was awaited: what is judged here is
-   * what is sent, whatever becomes of the application's arguments.
-   */
-  async #authorize(request: Request, epoch: bigint): Promise<void> {
-    if (request.headers.has("Authorization") || !this.#guard.trusts(request.url)) return;
-    const token = typeof this.#token === "function" ? await this.#token() : this.#token;
-    // While it was awaited, the user may have become another one, or nobody.
-    if (token && SENDABLE.test(token) && this.#engine && this.#epoch() === epoch) {
-      request.headers.set("Authorization", `Bearer ${token}`);
-    }
-  }
-
-  #observe(response: Response, epoch: bigint): void {
-    const evidence = this.#guard.evidence(response);
-    if (!evidence) return;
-    this.#use((engine) => engine.observe(evidence.status, evidence.version, epoch), undefined);
-    if (evidence.status === 403 && this.#listeners.has("forbidden")) {
-      void forbidden(response).then((event) => this.#listeners.tell("forbidden", event));
-    }
+  #judge(): Judge {
+    return {
+      ticket: () => this.#use((engine) => engine.ticket(), 0),
+      observe: (...what) => this.#use((engine) => engine.observe(...what), undefined),
+      verdict: (ticket) => this.#use((engine) => engine.verdict(ticket), 0),
+      hasToken: () => this.#credentials.token !== null,
+      bearer: () => this.#credentials.bearer(),
+      wantsForbidden: () => this.#listeners.has("forbidden"),
+      forbidden: (event) => this.#listeners.tell("forbidden", event),
+    };
   }
 
   /** Forgets what was remembered of the answers. */
@@ -426,12 +449,6 @@ export class Permissions<Name extends string = string> {
     if (content && this.#listeners.has("change")) this.#listeners.tell("change", this.snapshot());
     if (status) this.#listeners.tell("status", this.status);
     this.#listeners.tell("any", undefined);
-  }
-
-  #report(error: PermgateError): void {
-    // Nobody listens: whoever develops the application is told.
-    if (this.#listeners.has("error")) this.#listeners.tell("error", error);
-    else console.warn(error.message, ...(error.element ? [error.element] : []));
   }
 
   #listenerFailed(cause: unknown): void {
@@ -452,7 +469,7 @@ export class Permissions<Name extends string = string> {
     } catch (cause) {
       this.#end("failed");
       for (const { root } of this.#bound) hideAll(root);
-      this.#report(new PermgateError("crashed", "the module crashed; nothing is granted", { cause }));
+      this.#reports.tell(new PermgateError("crashed", "the module crashed; nothing is granted", { cause }));
       this.#listeners.tell("status", "failed");
       this.#listeners.tell("any", undefined);
       return otherwise;
@@ -463,22 +480,9 @@ export class Permissions<Name extends string = string> {
     this.#engine = undefined;
     this.#absent = status;
     this.#outdate();
+    this.#surroundings.end();
+    this.#guard.unpatch();
+    this.#guard.settled();
     for (const resolve of this.#resting.splice(0)) resolve();
   }
-}
-
-/** An argument that is not as it should be. */
-function argument(message: string): PermgateError {
-  return new PermgateError("invalid-argument", message);
-}
-
-function decision(outcome: Decision["outcome"], reason: Decision["reason"], message: string): Decision {
-  return freeze({ outcome, reason, permission: null, grant: null, message });
-}
-
-function freeze<T extends object>(value: T): T {
-  for (const inner of Object.values(value)) {
-    if (typeof inner === "object" && inner !== null) freeze(inner);
-  }
-  return Object.freeze(value);
 }

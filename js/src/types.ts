@@ -51,6 +51,23 @@ export interface Snapshot {
   readonly freshUntil: number | null;
   /** When it is no longer believed, in milliseconds since 1970; null when nothing is held. */
   readonly expiresAt: number | null;
+  /** Where it came from; null when nothing is held. */
+  readonly source: Source | null;
+  /** When it was asked for, in milliseconds since 1970; null when nothing is held. */
+  readonly askedAt: number | null;
+}
+
+/** Where a set came from. */
+export type Source = "endpoint" | "token" | "bootstrap" | "storage";
+
+/** What a decision was made from. */
+export interface Provenance {
+  readonly source: Source;
+  /** When the set was asked for, in milliseconds since 1970. */
+  readonly askedAt: number;
+  /** How long ago that was, in milliseconds. */
+  readonly ageMs: number;
+  readonly version: number | null;
 }
 
 /** Why a decision is what it is. */
@@ -65,6 +82,8 @@ export type Reason =
   | "malformed-requirement"
   /** The catalogue holds no permission of this name. */
   | "unknown-permission"
+  /** The server said that it was revoked; the new set is awaited. */
+  | "revoked"
   | "crashed";
 
 /** A decision with its reason. */
@@ -78,6 +97,8 @@ export interface Decision {
   readonly grant: Grant | null;
   /** One English sentence, for people who look for the reason. */
   readonly message: string;
+  /** What it was made from; null when nothing is held. */
+  readonly provenance: Provenance | null;
 }
 
 /** A token, or how to get one. Null means that nobody is signed in. */
@@ -232,7 +253,44 @@ export interface PermissionsOptions extends Language {
   readonly guard?: {
     /** Origins beside the page's own whose 401, 403 and `Permissions-Version` count. */
     readonly origins?: readonly string[];
+    /**
+     * Watches also requests that do not go through `permissions.fetch`: by `window.fetch`, and by
+     * `XMLHttpRequest` (which is never sent again). Until `dispose`.
+     */
+    readonly patch?: readonly ("fetch" | "xhr")[];
+    /** Addresses that are left alone: they get no token, and their 401 says nothing. For signing in. */
+    readonly ignore?: readonly string[];
   };
+  /**
+   * Asked once when the credentials are refused, while the requests that met the 401 wait: let the
+   * user sign in, over the page. A string is the new token; null or false say that nobody is signed
+   * in; anything else that the cookie, or what the function `token` gives, is good again.
+   */
+  readonly onUnauthenticated?: () => unknown;
+  /** The same as `on("forbidden", …)`. */
+  readonly onForbidden?: (refusal: Forbidden) => void;
+  /** Where the server tells of changes, the best way first: server-sent events, a WebSocket, long polls. */
+  readonly push?:
+    | false
+    | {
+        /** Server-sent events: by `EventSource` with cookies, by `fetch` with a token. */
+        readonly events?: string | URL;
+        /** A WebSocket; a token goes in its first message. */
+        readonly socket?: string | URL;
+        /** Answers `?wait=25&version=42` when there is something newer; true for the endpoint itself. */
+        readonly poll?: string | URL | boolean;
+      };
+  /**
+   * Whether tabs of this origin share one stream, and tell each other of changes and of signing out.
+   * True unless given.
+   */
+  readonly tabs?: boolean;
+  /**
+   * Keeps the document (never a token) in `sessionStorage`, for when the page is loaded again. It
+   * answers at once where a token says that it is the same subject's; with a cookie, once the
+   * endpoint has confirmed it. Off unless given.
+   */
+  readonly persist?: "session" | false;
 }
 
 /** A refusal of the application's own request. */
@@ -241,6 +299,31 @@ export interface Forbidden {
   /** The problem document (RFC 9457), where the server sent one. */
   readonly problem: Record<string, unknown> | null;
 }
+
+/** A request needs a stronger sign-in (RFC 9470); what is held stays. */
+export interface StepUp {
+  /** Which ways of signing in would do, by preference, separated by spaces. */
+  readonly acrValues: string | null;
+  /** How long ago the sign-in may be, in seconds. */
+  readonly maxAgeSeconds: number | null;
+  readonly scope: string | null;
+}
+
+/** What goes on, for time lines and tools. The words may become more. */
+export type Activity =
+  /** The source is asked; `what` is why: `ttl`, `403`, `version-header`, `push`, `visible`, … */
+  | { readonly kind: "load"; readonly what: string }
+  | {
+      readonly kind: "stream";
+      readonly what: "opening" | "open" | "closed" | "silent";
+      readonly transport: "events" | "socket" | "poll";
+    }
+  /** A message came by the stream: `version`, `revoked`, `session-revoked`. */
+  | { readonly kind: "message"; readonly what: string }
+  /** Another tab said something. */
+  | { readonly kind: "tab"; readonly what: string }
+  /** This tab holds the stream for all, or does so no longer. */
+  | { readonly kind: "leader"; readonly what: "gained" | "lost" };
 
 /** What `on` tells. */
 export interface PermissionsEvents {
@@ -251,6 +334,10 @@ export interface PermissionsEvents {
   error: PermgateError;
   /** The server answered 403 to a guarded request. */
   forbidden: Forbidden;
+  /** A guarded request needs a stronger sign-in. */
+  stepUp: StepUp;
+  /** What goes on. */
+  activity: Activity;
 }
 
 /** A bound document, shadow root or element. */

@@ -37,8 +37,13 @@ test("a bootstrap is known at once and decides", async () => {
 });
 
 test("a decision says why, and require throws it", async () => {
+  const before = Date.now();
   const permissions = await ready();
-  assert.deepEqual(permissions.check("report:delete"), {
+  const { provenance, ...decision } = permissions.check("report:delete");
+  assert.deepEqual(Object.keys(provenance).sort(), ["ageMs", "askedAt", "source", "version"]);
+  assert.deepEqual([provenance.source, provenance.version], ["bootstrap", 3]);
+  assert.ok(provenance.askedAt >= before && provenance.askedAt + provenance.ageMs <= Date.now());
+  assert.deepEqual(decision, {
     outcome: "denied",
     reason: "denied-by",
     permission: "report:delete",
@@ -62,8 +67,10 @@ test("the snapshot is frozen, and the same until something changes", async () =>
   const snapshot = permissions.snapshot();
   assert.equal(snapshot, permissions.snapshot());
   assert.ok(Object.isFrozen(snapshot) && Object.isFrozen(snapshot.permissions) && Object.isFrozen(snapshot.grants[0]));
-  const { freshUntil, expiresAt, ...rest } = snapshot;
-  assert.deepEqual(rest, { ...BOOTSTRAP, status: "fresh", tenant: null, groups: null, scopes: null });
+  const { freshUntil, expiresAt, askedAt, ...rest } = snapshot;
+  const known = { status: "fresh", source: "bootstrap", tenant: null, groups: null, scopes: null };
+  assert.deepEqual(rest, { ...BOOTSTRAP, ...known });
+  assert.equal(freshUntil - askedAt, 300_000);
   assert.equal(expiresAt - freshUntil, 60_000);
   permissions.invalidate();
   assert.notEqual(snapshot, permissions.snapshot());

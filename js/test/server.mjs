@@ -2,12 +2,12 @@
 
 import { createServer } from "node:http";
 
-/** Starts on a free port. `answer(request)` gives `{ status, headers, body }`. */
+/** Starts on a free port. `answer(request)` gives `{ status, headers, body }`, now or later. */
 export async function serve(answer) {
   const requests = [];
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     requests.push(request);
-    const { status = 200, headers = {}, body = "" } = answer(request, requests.length);
+    const { status = 200, headers = {}, body = "" } = await answer(request, requests.length);
     response.writeHead(status, headers).end(body);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -45,7 +45,7 @@ fn a_bad_answer_leaves_the_held_set_and_says_what_is_wrong() {
 fn a_bad_first_answer_grants_nothing() {
     for (answer, code) in bad_answers() {
         let mut world = World::new();
-        world.tell(Event::Started { bootstrap: None });
+        world.tell(Event::Started { bootstrap: None, stored: None });
         world.switch_to("grace");
         let Some(Exchange::Sent { generation, .. }) = world.network.pop() else {
             panic!("no request")

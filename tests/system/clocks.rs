@@ -53,7 +53,7 @@ fn f23_no_time_to_live_loops_or_is_eternal() {
     for value in [0.0, -1.0, f64::NAN, f64::INFINITY, 0.5, 2_147_483_648.0] {
         let ttl = Millis::clamped(value, Millis(0), Millis(u64::MAX));
         let mut world = World::with(|config: &mut Config| config.ttl = ttl);
-        world.tell(Event::Started { bootstrap: None });
+        world.tell(Event::Started { bootstrap: None, stored: None });
         world.switch_to("grace");
         world.settle();
         let requests = world.requests;

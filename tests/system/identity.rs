@@ -54,7 +54,7 @@ fn f2_three_users_and_the_answers_in_all_six_orders_end_with_the_last() {
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
         let mut world = World::new();
         world.honours_abort = false;
-        world.tell(Event::Started { bootstrap: None });
+        world.tell(Event::Started { bootstrap: None, stored: None });
         for (user, _) in USERS {
             world.switch_to(user);
         }
@@ -74,7 +74,7 @@ fn f2_three_users_and_the_answers_in_all_six_orders_end_with_the_last() {
 fn f3_back_at_the_first_user_his_first_answer_is_dropped() {
     let mut world = World::new();
     world.honours_abort = false;
-    world.tell(Event::Started { bootstrap: None });
+    world.tell(Event::Started { bootstrap: None, stored: None });
     world.switch_to("grace");
     world.serve(0);
     world.switch_to("linus");

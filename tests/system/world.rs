@@ -85,7 +85,7 @@ impl World {
     /// A page with a signed-in user whose set is fresh.
     pub(crate) fn signed_in(username: &str) -> Self {
         let mut world = Self::new();
-        world.tell(Event::Started { bootstrap: None });
+        world.tell(Event::Started { bootstrap: None, stored: None });
         world.switch_to(username);
         world.settle();
         assert_eq!(world.session.status(), Status::Fresh);
@@ -111,7 +111,17 @@ impl World {
                     Effect::Abort
                     | Effect::AskPolicies { .. }
                     | Effect::Publish(_)
-                    | Effect::Rest => {}
+                    | Effect::Rest
+                    | Effect::AskRenewal { .. }
+                    | Effect::Settled
+                    | Effect::StepUp(_)
+                    | Effect::OpenChannel { .. }
+                    | Effect::CloseChannel
+                    | Effect::Contend { .. }
+                    | Effect::Yield
+                    | Effect::Tell(_)
+                    | Effect::Store(_)
+                    | Effect::Notice(_) => {}
                 }
             }
         }
@@ -212,12 +222,13 @@ impl World {
 
     /// The application sends a guarded request with its token.
     pub(crate) fn api(&mut self, method: Method, path: &str, body: &str) -> StatusCode {
-        let epoch = self.session.epoch();
+        let ticket = self.session.ticket();
         let (status, headers, _) = self.call(method, path, self.token.as_deref(), body);
         let version = headers
             .get("permissions-version")
             .and_then(|value| VersionHeader::parse(value.to_str().unwrap()));
-        self.tell(Event::Observed(Observation { status: status.as_u16(), version, epoch }));
+        let observation = Observation::of_status(status.as_u16(), ticket);
+        self.tell(Event::Observed(Observation { version, ..observation }));
         status
     }
 

@@ -34,6 +34,25 @@ export class Recorder {
     this.reports.push(code);
     this.elements.push(element);
   }
+  send(request) {
+    return globalThis.fetch(request);
+  }
+  renew() {
+    return Promise.resolve(false);
+  }
+  openChannel(channel, transport) {
+    this.streams = [...(this.streams ?? []), `${channel} ${transport}`];
+  }
+  closeChannel() {
+    this.streams = [...(this.streams ?? []), "closed"];
+  }
+  settled() {}
+  stepUp() {}
+  contend() {}
+  yieldLead() {}
+  tell() {}
+  store() {}
+  noticed() {}
   rested() {
     this.rests++;
     if (this.throws) throw new Error("a host that throws");

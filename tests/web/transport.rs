@@ -80,7 +80,7 @@ async fn a_401_ends_in_unauthenticated() {
     answers(&["a", "401"]);
     let (engine, host) = engine(ENDPOINT);
     until("the first load has ended", || host.rests() == 1).await;
-    engine.observe(401, None, engine.epoch());
+    engine.observe(401, None, None, engine.ticket(), false);
     assert_eq!(engine.decide("a", None), 2, "at once");
     until("the second load has ended", || host.rests() == 2).await;
     assert_eq!(

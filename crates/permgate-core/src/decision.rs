@@ -63,6 +63,8 @@ pub enum Reason<'a> {
     MalformedRequirement,
     /// The catalogue holds no permission of this name.
     UnknownPermission,
+    /// The server said that it was revoked; what is left of it, the next answer says.
+    Revoked,
 }
 
 impl<'a> Reason<'a> {
@@ -79,6 +81,7 @@ impl<'a> Reason<'a> {
             Self::Unauthenticated => "unauthenticated",
             Self::MalformedRequirement => "malformed-requirement",
             Self::UnknownPermission => "unknown-permission",
+            Self::Revoked => "revoked",
         }
     }
 
@@ -146,6 +149,7 @@ impl fmt::Display for Decision<'_> {
             Reason::UnknownPermission => {
                 f.write_str("is not in the catalogue; is its name spelled right?")
             }
+            Reason::Revoked => f.write_str("was revoked; the new permissions are awaited"),
         }
     }
 }

@@ -8,7 +8,7 @@ const FIRST: Millis = Millis::from_seconds(1);
 /// No retry is further away than this, but for `Retry-After`.
 const CEILING: Millis = Millis::from_seconds(60);
 /// No server keeps a page waiting longer than this.
-const RETRY_AFTER_MAX: Millis = Millis::from_seconds(300);
+pub(super) const RETRY_AFTER_MAX: Millis = Millis::from_seconds(300);
 
 /// Counts failures and draws waiting times.
 #[derive(Clone, Debug)]
@@ -31,8 +31,18 @@ impl Backoff {
         let ceiling =
             FIRST.0.checked_shl(self.failures.min(16)).unwrap_or(CEILING.0).min(CEILING.0);
         self.failures = self.failures.saturating_add(1);
-        let jitter = Millis(self.draw() % (ceiling + 1));
+        let jitter = self.up_to(Millis(ceiling));
         retry_after.unwrap_or_default().min(RETRY_AFTER_MAX) + jitter
+    }
+
+    /// Whether the last attempt failed.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.failures > 0
+    }
+
+    /// A random time up to this one.
+    pub(super) fn up_to(&mut self, highest: Millis) -> Millis {
+        Millis(self.draw() % (highest.0.saturating_add(1)).max(1))
     }
 
     /// SplitMix64 (Steele, Lea, Flood 2014): small, and good enough to spread requests.

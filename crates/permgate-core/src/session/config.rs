@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::effect::Transport;
 use super::time::Millis;
 use crate::wire::{ClaimRule, Reading};
 
@@ -49,6 +50,16 @@ pub struct Config {
     pub stale: Millis,
     /// How long an answer is waited for.
     pub timeout: Millis,
+    /// Whether new credentials can be had after a 401: from the token's function or as below.
+    pub renews: bool,
+    /// Whether the application is asked for new credentials after a 401.
+    pub asks_renewal: bool,
+    /// The ways in which the server pushes, the best first.
+    pub push: Vec<Transport>,
+    /// Whether there may be other tabs, to be told and to share a stream with.
+    pub tabs: bool,
+    /// Whether documents are kept for a later life of the page.
+    pub persists: bool,
     /// Where the random numbers for retries start; differs from page to page.
     pub seed: u64,
 }
@@ -66,6 +77,11 @@ impl Config {
             ttl: TTL_DEFAULT,
             stale: STALE_DEFAULT,
             timeout: TIMEOUT_DEFAULT,
+            renews: false,
+            asks_renewal: false,
+            push: Vec::new(),
+            tabs: false,
+            persists: false,
             seed: 0,
         }
     }

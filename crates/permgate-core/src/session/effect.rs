@@ -3,8 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::notice::Notice;
 use super::time::Millis;
-use crate::wire::{DocumentError, TokenError};
+use crate::wire::{DocumentError, StepUp, TokenError};
 
 /// What is to be done, in this order.
 pub type Effects = Vec<Effect>;
@@ -35,6 +36,47 @@ pub enum Effect {
         /// The entity tag to send, by `If-None-Match` (RFC 9110 §13.1.2).
         etag: Option<String>,
     },
+    /// Ask the application for new credentials and report [`super::Event::RenewalAnswered`].
+    AskRenewal {
+        /// To be given back with the answer.
+        renewal: u64,
+    },
+    /// Whoever was told to wait by [`super::Session::verdict`] may ask again.
+    Settled,
+    /// Tell the application that a request needs a stronger sign-in (RFC 9470).
+    StepUp(StepUp),
+    /// Open a stream, in the place of the one before, and report what comes of it.
+    OpenChannel {
+        /// To be given back with whatever comes.
+        channel: u64,
+        /// In which way.
+        transport: Transport,
+        /// The token to send, never in the address.
+        bearer: Option<String>,
+        /// The tenant to ask about.
+        tenant: Option<String>,
+        /// The version that is held.
+        version: Option<u64>,
+    },
+    /// Close the stream: nothing that still comes by it is looked at.
+    CloseChannel,
+    /// Contend with the other tabs for holding the stream, and report [`super::Event::Led`].
+    Contend {
+        /// To be given back with the answer.
+        contest: u64,
+        /// What is contended for.
+        name: String,
+        /// Take it from whoever has it: nothing was heard of them.
+        steal: bool,
+    },
+    /// Leave what was contended for to others.
+    Yield,
+    /// Tell the other tabs.
+    Tell(String),
+    /// Keep this text for [`super::Event::Started`] in a later life of the page; none: forget it.
+    Store(Option<String>),
+    /// Tell whoever looks on what is going on.
+    Notice(Notice),
     /// Fire the one timer after this time, instead of when it would have fired.
     Arm(Millis),
     /// Stop the timer.
@@ -46,6 +88,33 @@ pub enum Effect {
     Publish(Publication),
     /// Tell the application what went wrong.
     Report(Problem),
+}
+
+/// In which way the server pushes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Server-sent events (WHATWG HTML §9.2).
+    Events,
+    /// A WebSocket (RFC 6455).
+    Socket,
+    /// Requests that are answered when there is something to say.
+    Poll,
+}
+
+impl Transport {
+    /// The word of options and notices.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Socket => "socket",
+            Self::Poll => "poll",
+        }
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        [Self::Events, Self::Socket, Self::Poll].into_iter().find(|one| one.as_str() == word)
+    }
 }
 
 /// What is different from what was last published; with neither, only how long it is believed.
@@ -113,4 +182,8 @@ pub enum Problem {
     TooLarge,
     /// 401: nobody is signed in.
     Unauthorized,
+    /// The application's function for new credentials failed.
+    RenewalFailed(String),
+    /// A message of the stream cannot be read.
+    MalformedMessage(DocumentError),
 }

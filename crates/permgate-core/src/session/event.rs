@@ -12,6 +12,8 @@ pub enum Event {
     Started {
         /// The text of the document.
         bootstrap: Option<String>,
+        /// What [`super::Effect::Store`] gave to be kept, in an earlier life of the page.
+        stored: Option<String>,
     },
     /// The timer fired.
     TimerFired,
@@ -46,6 +48,61 @@ pub enum Event {
     TenantChanged(Option<String>),
     /// A response to one of the application's own requests came by.
     Observed(Observation),
+    /// The application was asked for new credentials, and has an answer.
+    RenewalAnswered {
+        /// Which renewal asked.
+        renewal: u64,
+        /// What came of it, or why nothing did.
+        outcome: Result<Renewal, String>,
+    },
+    /// The stream is there: the server accepted it.
+    ChannelOpened {
+        /// Which stream.
+        channel: u64,
+    },
+    /// Something came by the stream, be it only a sign of life.
+    ChannelAlive {
+        /// Which stream.
+        channel: u64,
+    },
+    /// The server says how long to wait before a stream is opened again (`retry:`).
+    ChannelRetry {
+        /// Which stream.
+        channel: u64,
+        /// How long.
+        after: Millis,
+    },
+    /// A message came by the stream.
+    Pushed {
+        /// Which stream.
+        channel: u64,
+        /// The event's name; empty where the data tell it by `type`; `header` for the value of a
+        /// `Permissions-Version`.
+        kind: String,
+        /// Its data.
+        data: String,
+    },
+    /// The stream is over, or did not come to be.
+    ChannelEnded {
+        /// Which stream.
+        channel: u64,
+        /// Why.
+        end: ChannelEnd,
+        /// How long the server asks to wait (`Retry-After`).
+        retry_after: Option<Millis>,
+    },
+    /// Something happened to the page.
+    Life(Life),
+    /// This tab holds the stream for all tabs of the same subject, or does so no longer.
+    Led {
+        /// Which contest.
+        contest: u64,
+        /// Whether it does.
+        leads: bool,
+    },
+    /// Another tab says something. Whoever can say it may have made it up: it lowers authority at
+    /// most.
+    Told(String),
     /// What is held is known to be out of date.
     Invalidated,
     /// The set is to be fetched now.
@@ -106,7 +163,64 @@ pub struct Observation {
     pub status: u16,
     /// Its `Permissions-Version`.
     pub version: Option<VersionHeader>,
-    /// [`super::Session::epoch`] when the request was sent: a response to an earlier user's
-    /// request tells nothing about this one's rights.
-    pub epoch: u64,
+    /// Its `WWW-Authenticate` (RFC 9110 §11.6.1).
+    pub challenge: Option<String>,
+    /// [`super::Session::ticket`] when the request was sent: a response to an earlier user's
+    /// request, or to one with earlier credentials, tells nothing about those of now.
+    pub ticket: u64,
+    /// Whether the request had been sent before, and was refused for its credentials.
+    pub is_replay: bool,
+}
+
+impl Observation {
+    /// A response without headers that matter.
+    #[must_use]
+    pub fn of_status(status: u16, ticket: u64) -> Self {
+        Self { status, version: None, challenge: None, ticket, is_replay: false }
+    }
+}
+
+/// What the application has instead of the credentials that were refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// Another token.
+    Token(String),
+    /// Whatever the browser or the option `token` holds is good again.
+    Renewed,
+    /// Nothing: nobody is signed in.
+    Refused,
+}
+
+/// Why a stream is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChannelEnd {
+    /// The other side ended it.
+    Closed,
+    /// It broke, or could not be made; with the host's words.
+    Network(String),
+    /// An answer with a status other than 200.
+    Status(u16),
+    /// Something else than a stream answered: another type, or from elsewhere.
+    NotAStream,
+    /// A message was longer than any.
+    TooLong,
+}
+
+/// What happens to a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// It is looked at again: visible or focused.
+    Shown,
+    /// It is no longer visible.
+    Hidden,
+    /// It may be frozen or kept for later from now on, and must not hold connections.
+    Suspended,
+    /// It goes on after that, perhaps much later.
+    Resumed,
+    /// The host thinks that there is a network again.
+    Online,
+    /// The host thinks that there is none.
+    Offline,
+    /// The user went to another view of the application.
+    Navigated,
 }

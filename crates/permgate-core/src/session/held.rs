@@ -1,5 +1,6 @@
 //! What a session holds of one subject, and until when it may be believed.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 
@@ -7,6 +8,32 @@ use super::time::Millis;
 use crate::catalogue::Catalogue;
 use crate::set::PermissionSet;
 use crate::wire::Document;
+
+/// Where a set came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The endpoint answered.
+    Endpoint,
+    /// The claims of a token.
+    Token,
+    /// The page carried it.
+    Bootstrap,
+    /// It was kept from an earlier life of the page.
+    Storage,
+}
+
+impl Origin {
+    /// The word of JavaScript.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Endpoint => "endpoint",
+            Self::Token => "token",
+            Self::Bootstrap => "bootstrap",
+            Self::Storage => "storage",
+        }
+    }
+}
 
 /// A permission set with what it came with.
 #[derive(Clone, Debug)]
@@ -16,6 +43,11 @@ pub(super) struct Held {
     pub(super) set: PermissionSet,
     pub(super) etag: Option<String>,
     pub(super) times: Times,
+    pub(super) origin: Origin,
+    /// When it was asked for.
+    pub(super) asked: Millis,
+    /// The document as it came, where it is to be kept.
+    pub(super) text: Option<Box<str>>,
 }
 
 /// Whose set it is, as far as the source says.
@@ -48,6 +80,7 @@ impl Held {
         catalogue: Option<Arc<Catalogue>>,
         etag: Option<String>,
         times: Times,
+        (origin, asked): (Origin, Millis),
     ) -> Self {
         let owner = Owner { subject: document.subject.take(), tenant: document.tenant.take() };
         let (version, set) = (document.version, document.into_set());
@@ -55,7 +88,12 @@ impl Held {
             Some(catalogue) => set.with_catalogue(catalogue),
             None => set,
         };
-        Self { owner, version, set, etag, times }
+        Self { owner, version, set, etag, times, origin, asked, text: None }
+    }
+
+    /// The same content, vouched for anew.
+    pub(super) fn renew(&mut self, new: &Self) {
+        (self.times, self.origin, self.asked) = (new.times, new.origin, new.asked);
     }
 
     /// Whether both would give the same answers and show the same names.

@@ -1,26 +1,27 @@
-//! How a session gets its set: when a load begins, what its answer does, what makes it doubt.
+//! How a session gets its set: when a load begins, and what its answer does.
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 
+use super::backoff::RETRY_AFTER_MAX;
 use super::config::Source;
 use super::effect::{Effect, Effects, Problem};
-use super::event::{Answer, Failure, Observation};
-use super::held::{Held, Times};
+use super::event::{Answer, Failure};
+use super::held::{Held, Origin, Times};
+use super::identity::Identity;
+use super::notice::{Cause, Notice};
 use super::policies::Parked;
+use super::renewal::Cycle;
 use super::time::Millis;
 use super::{Absence, Session};
-use crate::wire::{ClaimRule, ClaimTarget, Document, Token, TokenError, VersionHeader};
-
-/// A 401 or 403 leads to a load at most this often: an API that refuses a user rightly, again and
-/// again, must not turn every refusal into a request.
-const EVIDENCE_WINDOW: Millis = Millis::from_seconds(5);
+use crate::wire::{ClaimRule, ClaimTarget, Document, Token, TokenError};
 
 /// The shortest time between two loads that nobody asked for.
 const INTERVAL_MIN: Millis = Millis::from_seconds(1);
 
 /// How many answers older than an announced version lead to another load at once. A replica catches
 /// up; a version that never comes was a mistake.
-const LAGGING_MAX: u32 = 5;
+pub(super) const LAGGING_MAX: u32 = 5;
 
 /// How far ahead of this device's clock `nbf` may be (RFC 7519 §4.1.5 allows for some leeway).
 const CLOCK_SKEW: Millis = Millis::from_seconds(300);
@@ -33,7 +34,7 @@ pub(super) struct Flight {
     pub(super) deadline: Millis,
     /// Its answer may have been made before what happened since: it is not fresh, and another load
     /// follows, not before this moment.
-    pub(super) doubted: Option<Millis>,
+    pub(super) doubted: Option<(Millis, Cause)>,
     /// Whether the policies are still awaited, without which nothing can be read.
     pub(super) awaits_policies: bool,
     /// What came before the policies did.
@@ -54,6 +55,8 @@ impl Session {
         }
         self.generation += 1;
         self.due = None;
+        self.asked = Some(now);
+        effects.push(Effect::Notice(Notice::Load(self.cause)));
         let (generation, deadline) = (self.generation, now + self.config.timeout);
         let awaits_policies = self.config.asks_policies;
         self.flight = Some(Flight {
@@ -64,7 +67,9 @@ impl Session {
             awaits_policies,
             parked: None,
         });
-        if matches!(self.absence, Absence::Idle | Absence::Unauthenticated) {
+        if matches!(self.absence, Absence::Idle | Absence::Unauthenticated)
+            && self.cycle != Some(Cycle::Asking)
+        {
             self.absence = Absence::Loading;
         }
         if awaits_policies {
@@ -80,35 +85,52 @@ impl Session {
     }
 
     fn fetch(&self, generation: u64) -> Effect {
-        let etag = self.held.as_ref().and_then(|held| held.etag.clone());
+        let etag = match (&self.held, &self.stored) {
+            (Some(held), _) => held.etag.clone(),
+            (None, Some(stored)) => stored.etag.clone(),
+            (None, None) => None,
+        };
         let tenant = self.config.reading.tenant.clone();
         Effect::Fetch { generation, bearer: self.token.clone(), tenant, etag }
     }
 
     /// Gives up what is under way, and begins anew at once.
-    pub(super) fn restart(&mut self, effects: &mut Effects) {
+    pub(super) fn restart(&mut self, cause: Cause, effects: &mut Effects) {
         if self.flight.take().is_some() {
             effects.push(Effect::Abort);
         }
         self.backoff.succeeded();
         self.due = Some(self.clock.elapsed());
+        self.cause = cause;
     }
 
-    pub(super) fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self, cause: Cause) {
         self.backoff.succeeded();
-        self.load_at(self.clock.elapsed());
+        self.not_before = Millis(0);
+        self.load_at(self.clock.elapsed(), cause);
     }
 
-    /// A load begins at `moment`, or as soon after it as the one under way has ended.
-    fn load_at(&mut self, moment: Millis) {
+    /// A load begins at `moment`, or as soon after it as the one under way has ended, and not
+    /// before the source allows it.
+    pub(super) fn load_at(&mut self, moment: Millis, cause: Cause) {
+        let moment = moment.max(self.not_before);
         match &mut self.flight {
-            Some(flight) => flight.doubted = Some(flight.doubted.map_or(moment, |m| m.min(moment))),
-            None => self.due = Some(self.due.map_or(moment, |due| due.min(moment))),
+            Some(flight) => {
+                if flight.doubted.is_none_or(|(doubted, _)| moment < doubted) {
+                    flight.doubted = Some((moment, cause));
+                }
+            }
+            None => {
+                if self.due.is_none_or(|due| moment < due) {
+                    self.due = Some(moment);
+                    self.cause = cause;
+                }
+            }
         }
     }
 
     /// What is held is out of date: it is believed for a while, and loaded again at `moment`.
-    pub(super) fn invalidate(&mut self, moment: Millis) {
+    pub(super) fn invalidate(&mut self, moment: Millis, cause: Cause) {
         if self.absence == Absence::Unauthenticated && self.held.is_none() {
             return;
         }
@@ -116,73 +138,7 @@ impl Session {
         if let Some(held) = &mut self.held {
             held.times = held.times.doubted(now, stale);
         }
-        self.load_at(moment);
-    }
-
-    pub(super) fn observed(&mut self, observation: &Observation, effects: &mut Effects) {
-        if observation.epoch != self.epoch {
-            return;
-        }
-        if let Some(header) = &observation.version {
-            self.hear_of(header);
-        }
-        match observation.status {
-            401 => self.hear_unauthorized(effects),
-            403 => self.hear_forbidden(),
-            _ => {}
-        }
-    }
-
-    /// A response carried a version.
-    fn hear_of(&mut self, header: &VersionHeader) {
-        let Some(held) = &self.held else {
-            if self.bootstrap.is_some() {
-                // It cannot be compared before it is read.
-                self.invalidate(self.clock.elapsed());
-            }
-            return;
-        };
-        let about_us = match (&header.subject, &held.owner.subject) {
-            (Some(theirs), Some(ours)) => theirs == ours,
-            _ => true,
-        };
-        let newer = held.version.is_some_and(|version| header.version > version);
-        if about_us && newer && self.announced.is_none_or(|version| header.version > version) {
-            self.announced = Some(header.version);
-            self.lagging = 0;
-            self.invalidate(self.clock.elapsed());
-        }
-    }
-
-    /// The credentials may be gone: nothing is believed until the endpoint has answered anew. If it
-    /// did so just now, and they were not, the application is refused for reasons of its own.
-    fn hear_unauthorized(&mut self, effects: &mut Effects) {
-        let now = self.clock.elapsed();
-        self.awaits_first_answer = false;
-        self.bootstrap = None;
-        if self.held.is_none() && self.absence == Absence::Unauthenticated {
-            return;
-        }
-        match self.unauthorized.map(|last| last + EVIDENCE_WINDOW).filter(|end| now < *end) {
-            Some(window_ends) => self.invalidate(window_ends),
-            None => {
-                self.unauthorized = Some(now);
-                self.drop_held(Absence::Loading);
-                self.restart(effects);
-            }
-        }
-    }
-
-    /// What is held allowed what the server refused: it is loaded again, but not for each refusal.
-    fn hear_forbidden(&mut self) {
-        let now = self.clock.elapsed();
-        let moment = match self.forbidden {
-            Some(load) if load > now => load,
-            Some(load) => now.max(load + EVIDENCE_WINDOW),
-            None => now,
-        };
-        self.forbidden = Some(moment);
-        self.invalidate(moment);
+        self.load_at(moment, cause);
     }
 
     /// Ends the load of that generation; none when it is not the one under way.
@@ -201,6 +157,10 @@ impl Session {
         }
         let token = match token {
             Ok(Some(token)) => token,
+            Ok(None) if self.cycle == Some(Cycle::Judging) => {
+                self.flight = None;
+                return self.lose_credentials(effects);
+            }
             Ok(None) => return self.forget_credentials(effects),
             Err(message) => {
                 self.flight = None;
@@ -228,6 +188,7 @@ impl Session {
         if self.held.is_none() && can_read && wants {
             self.believe_for_now(&token, effects);
         }
+        self.believe_stored();
         self.awaits_first_answer = false;
         effects.push(self.fetch(generation));
     }
@@ -238,7 +199,7 @@ impl Session {
         match self.claims(token) {
             Ok((document, end)) => {
                 let times = self.times(&document, now, end).doubted(now, self.config.stale);
-                self.hold(self.held_of(document, None, times));
+                self.hold(self.held_of(document, None, times, (Origin::Token, now)));
             }
             Err(problem) => effects.push(Effect::Report(problem)),
         }
@@ -251,7 +212,8 @@ impl Session {
                     effects.push(Effect::Report(Problem::ClaimLeftOut(warning)));
                 }
                 let times = self.times(&document, flight.started, end);
-                self.accept(self.held_of(document, None, times), flight, effects);
+                let source = (Origin::Token, flight.started);
+                self.accept(self.held_of(document, None, times, source), flight, effects);
             }
             Err(
                 problem @ (Problem::TokenExpired
@@ -313,7 +275,10 @@ impl Session {
         let Some(flight) = self.land(generation) else { return };
         match answer {
             Answer::Document { body, etag } => match self.config.reading.document(&body) {
-                Ok(document) => self.accept_document(document, etag, &flight, effects),
+                Ok(document) => {
+                    let text = self.config.persists.then(|| body.into_boxed_str());
+                    self.accept_document(document, etag, text, &flight, effects);
+                }
                 Err(error) => self.fail(Problem::MalformedDocument(error), None, effects),
             },
             Answer::NotModified => match self.held.take() {
@@ -321,13 +286,21 @@ impl Session {
                     let (ttl, stale) = (held.times.ttl, self.config.stale);
                     let times = Times::since(flight.started, ttl, stale, None);
                     let times = self.plan(held.version, times, &flight);
-                    self.held = Some(Held { times, ..held });
+                    self.outlive_revocations(held.version, flight.generation);
+                    let held =
+                        Held { times, asked: flight.started, origin: Origin::Endpoint, ..held };
+                    self.store(&held, effects);
+                    self.held = Some(held);
+                    self.apply_revocations();
+                    self.cycle = None;
                     self.expire();
                 }
+                None if self.stored.is_some() => self.accept_stored(&flight, effects),
                 // What it is the answer to has been read with policies that are no more.
                 held @ Some(_) if self.config.asks_policies => {
                     self.held = held;
                     self.due = Some(self.clock.elapsed() + self.backoff.failed(None));
+                    self.cause = Cause::Retry;
                 }
                 held => {
                     self.held = held;
@@ -335,9 +308,11 @@ impl Session {
                 }
             },
             Answer::Unauthorized => {
-                self.refused = self.token.take();
-                self.forget_credentials(effects);
-                effects.push(Effect::Report(Problem::Unauthorized));
+                self.refused.clone_from(&self.token);
+                self.lose_credentials(effects);
+                if !self.config.has_token {
+                    self.tell_tabs("session-revoked", None, &[], effects);
+                }
             }
             Answer::Failed { failure, retry_after } => {
                 let problem = match failure {
@@ -345,8 +320,22 @@ impl Session {
                     Failure::Network(message) => Problem::Network(message),
                     Failure::TooLarge => Problem::TooLarge,
                 };
+                if let Some(after) = retry_after {
+                    self.not_before = self.clock.elapsed() + after.min(RETRY_AFTER_MAX);
+                }
                 self.fail(problem, retry_after, effects);
             }
+        }
+    }
+
+    /// The endpoint confirms what was kept from an earlier life of the page.
+    fn accept_stored(&mut self, flight: &Flight, effects: &mut Effects) {
+        let Some(stored) = self.stored.take() else { return };
+        match self.config.reading.document(&stored.document) {
+            Ok(document) => {
+                self.accept_document(document, stored.etag, Some(stored.document), flight, effects);
+            }
+            Err(error) => self.fail(Problem::MalformedDocument(error), None, effects),
         }
     }
 
@@ -354,6 +343,7 @@ impl Session {
         &mut self,
         document: Document,
         etag: Option<String>,
+        text: Option<Box<str>>,
         flight: &Flight,
         effects: &mut Effects,
     ) {
@@ -368,7 +358,8 @@ impl Session {
             Err(problem) => return self.fail(problem, None, effects),
         };
         let times = self.times(&document, flight.started, None);
-        self.accept(self.held_of(document, etag, times), flight, effects);
+        let held = self.held_of(document, etag, times, (Origin::Endpoint, flight.started));
+        self.accept(Held { text, ..held }, flight, effects);
     }
 
     pub(super) fn times(&self, document: &Document, started: Millis, end: Option<Millis>) -> Times {
@@ -380,18 +371,42 @@ impl Session {
     /// Takes a set that was answered, unless something newer is known.
     fn accept(&mut self, mut new: Held, flight: &Flight, effects: &mut Effects) {
         // With a cookie only the server knows who is signed in: it may be somebody else by now.
-        if self.owner.differs_from(&new.owner) {
-            self.epoch += 1;
+        let may_be_another = self.cycle.is_some()
+            && self.identity == Identity::Untold
+            && new.owner.subject.is_none();
+        if self.owner.differs_from(&new.owner) || may_be_another {
+            self.begin_epoch();
             self.floor = None;
             self.announced = None;
+            self.revocations.clear();
+            self.channel.begin_afresh();
         }
         if let (Some(known), Some(came)) = (self.floor, new.version)
             && came < known
         {
             return self.fail(Problem::OlderVersion { known, came }, None, effects);
         }
+        // What was heard while there was nothing to compare it with.
+        if let Some(header) = self.overheard.take()
+            && header.subject.is_some()
+            && header.subject == new.owner.subject
+            && new.version.is_some_and(|version| header.version > version)
+        {
+            self.announced = self.announced.max(Some(header.version));
+        }
+        if self.cycle.take() == Some(Cycle::Asking) {
+            // Somebody signed in without waiting for the answer of the application.
+            self.ticket += 1;
+        }
         new.times = self.plan(new.version, new.times, flight);
+        self.stored = None;
+        self.signed_out = false;
+        self.store(&new, effects);
+        self.outlive_revocations(new.version, flight.generation);
         self.hold(new);
+        if core::mem::take(&mut self.was_signed_out) && !self.config.has_token {
+            self.tell_tabs("signed-in", None, &[], effects);
+        }
     }
 
     /// Plans the next load after a set that is going to be held, and says how far that one is to
@@ -403,15 +418,18 @@ impl Session {
         if behind && self.lagging < LAGGING_MAX {
             self.lagging += 1;
             self.due = Some(now + self.backoff.failed(None));
+            self.cause = Cause::Behind;
             return times.doubted(now, self.config.stale);
         }
         self.announced = None;
         self.backoff.succeeded();
-        if let Some(moment) = flight.doubted {
+        if let Some((moment, cause)) = flight.doubted {
             self.due = Some(moment.max(now));
+            self.cause = cause;
             return times.doubted(now, self.config.stale);
         }
         self.due = Some(times.fresh_until.max(now + INTERVAL_MIN));
+        self.cause = Cause::Ttl;
         times
     }
 
@@ -421,11 +439,11 @@ impl Session {
         match &mut self.held {
             // With other policies, the same document may be another set.
             Some(held) if !self.config.asks_policies && held.is_same_version_as(&new) => {
-                held.times = new.times;
+                held.renew(&new);
                 held.etag = new.etag.or(held.etag.take());
             }
             Some(held) if held.says_the_same_as(&new) => {
-                held.times = new.times;
+                held.renew(&new);
                 held.etag = new.etag;
             }
             held => {
@@ -433,6 +451,7 @@ impl Session {
                 self.revision += 1;
             }
         }
+        self.apply_revocations();
         self.expire();
     }
 
@@ -444,6 +463,14 @@ impl Session {
         effects: &mut Effects,
     ) {
         self.due = Some(self.clock.elapsed() + self.backoff.failed(retry_after));
+        self.cause = Cause::Retry;
+        if self.cycle == Some(Cycle::Asking) {
+            // Nobody is there: the user is being asked, and nothing else goes on meanwhile.
+            self.due = None;
+        } else {
+            // Nobody can judge now whether the credentials are gone.
+            self.cycle = None;
+        }
         if matches!(self.absence, Absence::Idle | Absence::Loading) {
             self.absence = Absence::Failed;
         }

@@ -5,37 +5,61 @@
 //! that a timer that is late (or never fires) grants nothing.
 
 mod backoff;
+mod channel;
 mod config;
 mod effect;
 mod event;
+mod evidence;
 mod held;
 mod identity;
+mod life;
 mod load;
+mod notice;
 mod options;
 mod policies;
 mod problem;
+mod push;
+mod renewal;
+mod storage;
 mod subject;
+mod tabs;
 mod time;
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 pub use config::{
     Config, STALE_DEFAULT, Source, TIMEOUT_DEFAULT, TIMEOUT_MIN, TTL_DEFAULT, TTL_MAX, TTL_MIN,
 };
-pub use effect::{Effect, Effects, Problem, Publication};
-pub use event::{Answer, Event, Failure, Observation, PolicyTexts};
+pub use effect::{Effect, Effects, Problem, Publication, Transport};
+pub use event::{Answer, ChannelEnd, Event, Failure, Life, Observation, PolicyTexts, Renewal};
+pub use held::Origin;
+pub use notice::{Cause, ChannelState, Notice};
+pub use renewal::Verdict;
 pub use time::{Millis, Now};
 
 use crate::decision::{Decision, Reason};
 use crate::requirement::Requirement;
 use crate::resource::Resource;
 use crate::set::PermissionSet;
-use crate::wire::Reading;
+use crate::wire::{Reading, VersionHeader};
 use backoff::Backoff;
+use channel::Channel;
 use held::{Held, Owner, Times};
 use identity::Identity;
 use load::Flight;
+use push::Revocation;
+use renewal::Cycle;
+use storage::Stored;
+use tabs::Tabs;
 use time::Clock;
+
+/// While something is held, time is looked at this often: timers stand still while a device sleeps,
+/// and nothing else need tell a page that it slept.
+const LOOK: Millis = Millis::from_seconds(15);
+
+/// Clocks that are rounded would show the same moment to timers that are shorter.
+const TICK: Millis = Millis(10);
 
 /// How the set stands, as users see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +121,10 @@ pub struct View<'a> {
     pub fresh_until: Millis,
     /// When it stops to be believed, by the wall clock, in milliseconds since 1970.
     pub expires_at: Millis,
+    /// Where it came from.
+    pub origin: Origin,
+    /// When it was asked for, by the wall clock, in milliseconds since 1970.
+    pub asked_at: Millis,
 }
 
 /// The state machine.
@@ -107,6 +135,17 @@ pub struct Session {
     backoff: Backoff,
     identity: Identity,
     epoch: u64,
+    /// Numbers the credentials, those of all users together.
+    ticket: u64,
+    /// The first ticket of this user.
+    epoch_ticket: u64,
+    /// The way to new credentials, while it is gone.
+    cycle: Option<Cycle>,
+    renewals: u64,
+    /// The user left: nobody is asked for new credentials.
+    signed_out: bool,
+    /// Nobody was there before this user.
+    was_signed_out: bool,
     token: Option<String>,
     held: Option<Held>,
     absence: Absence,
@@ -124,13 +163,29 @@ pub struct Session {
     announced: Option<u64>,
     /// How many answers were older than what was announced.
     lagging: u32,
+    /// A version that came by while nothing was held.
+    overheard: Option<VersionHeader>,
+    revocations: Vec<Revocation>,
+    channel: Channel,
+    tabs: Tabs,
+    is_suspended: bool,
+    /// The document of an earlier life of the page.
+    stored: Option<Stored>,
+    /// What was kept is to be forgotten.
+    forgets_stored: bool,
     /// The document that the page carried, and when, while it waits for the policies.
     bootstrap: Option<(String, Millis)>,
     /// INVARIANT: at most one load is under way.
     flight: Option<Flight>,
     generation: u64,
+    /// When the newest load began.
+    asked: Option<Millis>,
     /// When the next load begins.
     due: Option<Millis>,
+    /// Why.
+    cause: Cause,
+    /// Before this moment the source wants to be left alone.
+    not_before: Millis,
     /// When a 403 last led to a load, or is going to.
     forbidden: Option<Millis>,
     /// When a 401 last emptied the set.
@@ -139,6 +194,7 @@ pub struct Session {
     revision: u64,
     published: (Status, u64, Option<Times>),
     was_loading: bool,
+    was_waiting: bool,
     armed: Option<Millis>,
     disposed: bool,
 }
@@ -150,10 +206,17 @@ impl Session {
         let config = config.bounded();
         Self {
             backoff: Backoff::new(config.seed),
+            channel: Channel::new(config.push.clone(), config.seed),
             config,
             clock: Clock::new(now),
             identity: Identity::Untold,
             epoch: 0,
+            ticket: 0,
+            epoch_ticket: 0,
+            cycle: None,
+            renewals: 0,
+            signed_out: false,
+            was_signed_out: false,
             token: None,
             held: None,
             absence: Absence::Idle,
@@ -164,15 +227,25 @@ impl Session {
             floor: None,
             announced: None,
             lagging: 0,
+            overheard: None,
+            revocations: Vec::new(),
+            tabs: Tabs::new(),
+            is_suspended: false,
+            stored: None,
+            forgets_stored: false,
             bootstrap: None,
             flight: None,
             generation: 0,
+            asked: None,
             due: None,
+            cause: Cause::Start,
+            not_before: Millis(0),
             forbidden: None,
             unauthorized: None,
             revision: 0,
             published: (Status::Idle, 0, None),
             was_loading: false,
+            was_waiting: false,
             armed: None,
             disposed: false,
         }
@@ -190,7 +263,9 @@ impl Session {
         }
         self.expire();
         match event {
-            Event::Started { bootstrap } => self.start(bootstrap, &mut effects),
+            Event::Started { bootstrap, stored } => {
+                self.start(bootstrap, stored.as_deref(), &mut effects);
+            }
             Event::TimerFired | Event::Woke => {}
             Event::PoliciesAnswered { generation, policies } => {
                 self.policies_answered(generation, policies, &mut effects);
@@ -204,14 +279,40 @@ impl Session {
             Event::TokenChanged(token) => self.token_changed(token, &mut effects),
             Event::TokenProviderChanged => {
                 self.take_tokens();
+                self.signed_out = false;
                 self.become_somebody(Identity::Untold);
-                self.restart(&mut effects);
+                self.restart(Cause::Credentials, &mut effects);
             }
             Event::TenantChanged(tenant) => self.tenant_changed(tenant, &mut effects),
             Event::Observed(observation) => self.observed(&observation, &mut effects),
-            Event::Invalidated => self.invalidate(self.clock.elapsed()),
-            Event::RefreshRequested => self.refresh(),
-            Event::SignedOut => self.forget_credentials(&mut effects),
+            Event::RenewalAnswered { renewal, outcome } => {
+                self.renewal_answered(renewal, outcome, &mut effects);
+            }
+            Event::ChannelOpened { channel } => self.channel_opened(channel, &mut effects),
+            Event::ChannelAlive { channel } => self.channel_alive(channel, &mut effects),
+            Event::ChannelRetry { channel, after } => self.channel.retry_after(channel, after),
+            Event::Pushed { channel, kind, data } => {
+                self.pushed(channel, &kind, &data, &mut effects);
+            }
+            Event::ChannelEnded { channel, end, retry_after } => {
+                self.channel_ended(channel, &end, retry_after, &mut effects);
+            }
+            Event::Life(life) => self.lives(life),
+            Event::Led { contest, leads } => self.led(contest, leads, &mut effects),
+            Event::Told(text) => self.told(&text, &mut effects),
+            Event::Invalidated => {
+                self.invalidate(self.clock.elapsed(), Cause::Invalidated);
+                self.tell_tabs("invalidated", None, &[], &mut effects);
+            }
+            Event::RefreshRequested => {
+                self.signed_out = false;
+                self.refresh(Cause::Refresh);
+            }
+            Event::SignedOut => {
+                self.tell_tabs("signed-out", None, &[], &mut effects);
+                self.forget_credentials(&mut effects);
+                self.signed_out = true;
+            }
             Event::Disposed => {
                 self.forget_credentials(&mut effects);
                 self.absence = Absence::Idle;
@@ -291,6 +392,8 @@ impl Session {
             set: &held.set,
             fresh_until: self.clock.wall_at(held.times.fresh_until),
             expires_at: self.clock.wall_at(held.times.believed_until),
+            origin: held.origin,
+            asked_at: self.clock.wall_at(held.asked),
         })
     }
 
@@ -323,6 +426,11 @@ impl Session {
 
     /// What every event ends with: time-outs, the next load, publication, the timer.
     fn settle(&mut self, effects: &mut Effects) {
+        if core::mem::take(&mut self.forgets_stored) {
+            effects.push(Effect::Store(None));
+        }
+        self.tend_tabs(effects);
+        self.tend_channel(effects);
         self.load_when_due(effects);
         let times = self.held.as_ref().map(|held| held.times);
         let now_published = (self.status(), self.revision, times);
@@ -338,6 +446,10 @@ impl Session {
             effects.push(Effect::Rest);
         }
         self.was_loading = self.is_loading();
+        if self.was_waiting && self.cycle.is_none() {
+            effects.push(Effect::Settled);
+        }
+        self.was_waiting = self.cycle.is_some();
         self.arm(effects);
     }
 
@@ -350,6 +462,9 @@ impl Session {
             held.map(|times| times.believed_until),
             self.flight.as_ref().map(|flight| flight.deadline),
             self.due.filter(|_| self.flight.is_none() && self.has_something_to_load()),
+            self.next_of_channel(),
+            self.next_of_tabs(),
+            held.map(|_| now + LOOK).filter(|moment| *moment > now),
         ];
         let next = moments.into_iter().flatten().min();
         // A timer that fires too early is armed again then: cheaper than to set it each time.
@@ -357,7 +472,7 @@ impl Session {
         if next != self.armed && !serves {
             self.armed = next;
             effects.push(match next {
-                Some(moment) => Effect::Arm(moment - now),
+                Some(moment) => Effect::Arm((moment - now).max(TICK)),
                 None => Effect::Disarm,
             });
         }

@@ -4,11 +4,12 @@
 use alloc::sync::Arc;
 
 use super::config::{Config, Source, TIMEOUT_MIN, TTL_MAX, TTL_MIN};
+use super::effect::Transport;
 use super::time::Millis;
 use crate::catalogue::Catalogue;
 use crate::json::Value;
 use crate::language::{Dialect, Separator};
-use crate::wire::values::{boolean, known_members, optional_string, optional_whole, word};
+use crate::wire::values::{boolean, items, known_members, optional_string, optional_whole, word};
 use crate::wire::{ClaimRule, DocumentError, Layout, Path, RoleMap};
 
 impl Config {
@@ -18,7 +19,8 @@ impl Config {
     /// { "source": "endpoint", "hasToken": true, "claims": "keycloak", "dialect": "segments",
     ///   "separator": ":", "format": "document", "tenant": "acme", "asksPolicies": false,
     ///   "catalogue": { "id": "1", "permissions": ["a"] }, "rolePermissions": { "clerk": ["a"] },
-    ///   "ttlMs": 300000, "staleMs": 60000, "timeoutMs": 15000, "seed": 1 }
+    ///   "renews": true, "asksRenewal": true, "push": ["events", "socket", "poll"], "tabs": true,
+    ///   "persists": false, "ttlMs": 300000, "staleMs": 60000, "timeoutMs": 15000, "seed": 1 }
     /// ```
     /// All keys are optional; durations are forced into their bounds.
     ///
@@ -50,6 +52,16 @@ impl Config {
                     reading.layout = word(value, path, words, Layout::from_word)?;
                 }
                 "tenant" => reading.tenant = optional_string(value, path)?,
+                "renews" => config.renews = boolean(value, path)?,
+                "asksRenewal" => config.asks_renewal = boolean(value, path)?,
+                "tabs" => config.tabs = boolean(value, path)?,
+                "persists" => config.persists = boolean(value, path)?,
+                "push" => {
+                    let words = "`events`, `socket`, `poll`";
+                    for transport in items(value, path)? {
+                        config.push.push(word(transport, path, words, Transport::from_word)?);
+                    }
+                }
                 // Read below, when the language is known.
                 "catalogue" | "rolePermissions" => {}
                 "ttlMs" => set(&mut config.ttl, value, path, TTL_MIN)?,

@@ -6,7 +6,8 @@ use alloc::sync::Arc;
 use super::config::Source;
 use super::effect::{Effect, Effects, Problem};
 use super::event::{Answer, PolicyTexts};
-use super::held::{Held, Times};
+use super::held::{Held, Origin, Times};
+use super::notice::Cause;
 use super::time::Millis;
 use super::{Absence, Session};
 use crate::catalogue::Catalogue;
@@ -20,9 +21,17 @@ pub(super) enum Parked {
 }
 
 impl Session {
-    pub(super) fn start(&mut self, bootstrap: Option<String>, effects: &mut Effects) {
+    pub(super) fn start(
+        &mut self,
+        bootstrap: Option<String>,
+        stored: Option<&str>,
+        effects: &mut Effects,
+    ) {
         let now = self.clock.elapsed();
         self.due = Some(now);
+        if let Some(text) = stored {
+            self.take_stored(text);
+        }
         if self.config.asks_policies {
             self.bootstrap = bootstrap.map(|text| (text, now));
         } else if let Some(text) = bootstrap {
@@ -36,7 +45,7 @@ impl Session {
         &mut self,
         text: &str,
         started: Millis,
-        doubted: Option<Millis>,
+        doubted: Option<(Millis, Cause)>,
         effects: &mut Effects,
     ) {
         let document = self.config.reading.document(text).map_err(Problem::MalformedDocument);
@@ -44,12 +53,14 @@ impl Session {
             Ok(document) => {
                 let mut times = self.times(&document, started, None);
                 let now = self.clock.elapsed();
-                self.due = Some(doubted.map_or(times.fresh_until, |moment| moment.max(now)));
+                let (due, cause) = doubted.unwrap_or((times.fresh_until, Cause::Ttl));
+                self.due = Some(due.max(now));
+                self.cause = cause;
                 if doubted.is_some() {
                     times = times.doubted(now, self.config.stale);
                 }
                 self.floor = document.version;
-                self.hold(self.held_of(document, None, times));
+                self.hold(self.held_of(document, None, times, (Origin::Bootstrap, started)));
             }
             Err(problem) => {
                 if self.config.source == Source::Bootstrap {
@@ -73,8 +84,14 @@ impl Session {
         Ok(document)
     }
 
-    pub(super) fn held_of(&self, document: Document, etag: Option<String>, times: Times) -> Held {
-        Held::new(document, self.config.reading.policies.catalogue.clone(), etag, times)
+    pub(super) fn held_of(
+        &self,
+        document: Document,
+        etag: Option<String>,
+        times: Times,
+        source: (Origin, Millis),
+    ) -> Held {
+        Held::new(document, self.config.reading.policies.catalogue.clone(), etag, times, source)
     }
 
     /// Whether there is anything to ask.

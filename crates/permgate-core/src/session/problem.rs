@@ -27,6 +27,8 @@ impl Problem {
             Self::Timeout => "timeout",
             Self::TooLarge => "too-large",
             Self::Unauthorized => "unauthenticated",
+            Self::RenewalFailed(_) => "renewal",
+            Self::MalformedMessage(_) => "malformed-message",
         }
     }
 }
@@ -69,6 +71,10 @@ impl fmt::Display for Problem {
             Self::Network(message) => write!(f, "the endpoint cannot be reached: {message}"),
             Self::Timeout => f.write_str("the endpoint did not answer in time"),
             Self::TooLarge => f.write_str("the permission document is longer than 16 MiB"),
+            Self::RenewalFailed(message) => {
+                write!(f, "the option `onUnauthenticated` failed: {message}")
+            }
+            Self::MalformedMessage(error) => write!(f, "a pushed message is none: {error}"),
             Self::Unauthorized => f.write_str("the endpoint answered 401; sign in, then call `refresh` or `setToken`"),
         }
     }

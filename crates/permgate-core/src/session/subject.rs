@@ -6,6 +6,7 @@ use super::config::Source;
 use super::effect::Effects;
 use super::held::Owner;
 use super::identity::Identity;
+use super::notice::Cause;
 use super::{Absence, Session};
 
 impl Session {
@@ -14,8 +15,9 @@ impl Session {
             None => self.forget_credentials(effects),
             Some(token) => {
                 self.take_tokens();
+                self.signed_out = false;
                 self.adopt(token);
-                self.restart(effects);
+                self.restart(Cause::Credentials, effects);
             }
         }
     }
@@ -40,6 +42,9 @@ impl Session {
         if self.refused.as_ref() == Some(&token) {
             self.awaits_first_answer = false;
         }
+        if self.token.as_ref() != Some(&token) {
+            self.ticket += 1;
+        }
         self.token = Some(token);
     }
 
@@ -55,7 +60,7 @@ impl Session {
             self.absence = Absence::Unauthenticated;
             return;
         }
-        self.restart(effects);
+        self.restart(Cause::Tenant, effects);
         if self.config.source == Source::Bootstrap {
             self.absence = Absence::Idle;
         }
@@ -68,17 +73,43 @@ impl Session {
             .as_ref()
             .is_some_and(|held| held.owner.subject.as_deref() == identity.subject());
         self.identity = identity;
-        // A bootstrap that is about the subject that the token names is not somebody else's.
-        if told_now && ours {
+        let was_ours = self.held.is_none()
+            && self
+                .stored
+                .as_ref()
+                .is_some_and(|one| Some(&*one.subject) == self.identity.subject());
+        // What the page carried, or kept, about the subject that the token names is not somebody
+        // else's.
+        if told_now && (ours || was_ours) {
             return;
         }
         self.awaits_first_answer = true;
+        // What was sent before anybody was known was sent by whom the first token names.
+        let is_first = told_now && self.held.is_none() && self.owner.subject.is_none();
+        let first_ticket = self.epoch_ticket;
+        let was_signed_out = self.absence == Absence::Unauthenticated;
         self.forget_subject();
+        if is_first && !was_signed_out {
+            self.epoch_ticket = first_ticket;
+        }
+    }
+
+    /// What is sent from now on is somebody else's.
+    pub(super) fn begin_epoch(&mut self) {
+        self.epoch += 1;
+        self.ticket += 1;
+        self.epoch_ticket = self.ticket;
     }
 
     fn forget_subject(&mut self) {
-        self.epoch += 1;
+        self.begin_epoch();
+        self.cycle = None;
         self.bootstrap = None;
+        self.stored = None;
+        self.forgets_stored = self.config.persists;
+        self.overheard = None;
+        self.revocations.clear();
+        self.channel.begin_afresh();
         self.owner = Owner::default();
         self.floor = None;
         self.announced = None;
@@ -90,8 +121,9 @@ impl Session {
     pub(super) fn forget_credentials(&mut self, effects: &mut Effects) {
         self.token = None;
         self.become_somebody(Identity::Untold);
-        self.restart(effects);
+        self.restart(Cause::Credentials, effects);
         self.absence = Absence::Unauthenticated;
+        self.was_signed_out = true;
         self.due = None;
     }
 }

@@ -67,7 +67,7 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn new(now: Now) -> Self {
-        Self { anchor: (now, Millis(0)), told: now, elapsed: Millis(0) }
+        Self { anchor: (now, BEGINNING), told: now, elapsed: BEGINNING }
     }
 
     /// The moment `now` would be, without remembering it.
@@ -98,7 +98,7 @@ impl Clock {
 
     /// The wall clock's time of a moment of the time line, as seen from now.
     pub(super) fn wall_at(&self, moment: Millis) -> Millis {
-        self.told.wall + (moment - self.elapsed)
+        self.told.wall + (moment - self.elapsed) - (self.elapsed - moment)
     }
 
     /// The moment at which the wall clock will show `wall`; now, when it is past.
@@ -110,6 +110,9 @@ impl Clock {
         self.told.wall
     }
 }
+
+/// Where the time line begins: late enough for moments before it, of what was kept from earlier.
+const BEGINNING: Millis = Millis(1 << 40);
 
 /// Clocks are read one after the other and rounded by browsers, up to 100 ms with protection
 /// against fingerprinting.

@@ -27,6 +27,8 @@ pub struct PermissionSet {
     memberships: Memberships,
     is_silent: bool,
     catalogue: Option<Arc<Catalogue>>,
+    /// What was revoked since: nothing is known of it.
+    revoked: Vec<Pattern>,
 }
 
 /// The grants of one effect.
@@ -113,6 +115,18 @@ impl PermissionSet {
         Self { catalogue: Some(catalogue), ..self }
     }
 
+    /// From here on, these are what was revoked since the set was made: unknown, and so is their
+    /// opposite. Whether that is anything new.
+    pub(crate) fn revoke(&mut self, revoked: Vec<Pattern>) -> bool {
+        let changes = self.revoked != revoked;
+        self.revoked = revoked;
+        changes
+    }
+
+    fn is_revoked(&self, asked: &Pattern) -> bool {
+        self.revoked.iter().any(|revoked| revoked.overlaps(asked))
+    }
+
     /// Every grant: first what is allowed, then what is denied; of each first those that cover
     /// nothing but their own name, each sorted.
     pub fn grants(&self) -> impl Iterator<Item = &Grant> {
@@ -191,6 +205,9 @@ impl PermissionSet {
         asked: &Pattern,
         resource: Option<&Resource>,
     ) -> (Outcome, Reason<'a>) {
+        if self.is_revoked(asked) {
+            return (Outcome::Unknown, Reason::Revoked);
+        }
         let place = resource.map_or(Place::Everywhere, |resource| Place::At(resource.as_str()));
         // A question with `*` is about many names: any of their denials counts against it.
         if let Some(grant) = self.denied.find(asked, Relation::Overlaps, place, &|_| true) {
@@ -239,6 +256,10 @@ impl PermissionSet {
     pub fn somewhere<'a>(&'a self, requirement: &'a Requirement) -> Decision<'a> {
         let Node::Atom(atom) = requirement.root() else { return Decision::malformed() };
         let Kind::Permission(asked) = atom.kind() else { return Decision::malformed() };
+        if self.is_revoked(asked) {
+            let (outcome, reason) = (Outcome::Unknown, Reason::Revoked);
+            return Decision { outcome, reason, atom: Some(atom) };
+        }
         let is_left = |grant: &Grant| {
             let all = grant.resource.as_ref().map_or("*", |resource| resource.as_str());
             // A denial takes a whole pattern of resources, or leaves some of it: segments have

@@ -1,23 +1,31 @@
 //! The contract with the outside: documents, tokens and headers, read into the types of the core
 //! and written from them.
 
+mod challenge;
 mod claim_names;
 mod claim_rule;
 mod claims;
 mod document;
 mod document_error;
+mod event_stream;
 mod layout;
 mod presets;
+mod push_message;
 mod reading;
 mod role_map;
 mod token;
 pub(crate) mod values;
 mod version_header;
 
+pub use challenge::{Challenge, MAX_CHALLENGE_BYTES, MAX_CHALLENGES, Refusal, StepUp};
 pub use claim_rule::{ClaimRule, ClaimShape, ClaimTarget, Split};
 pub use document::Document;
 pub(crate) use document_error::Path;
 pub use document_error::{DocumentError, DocumentErrorKind};
+pub use event_stream::{
+    EventStream, MAX_MESSAGE_BYTES, RETRY_MAX, RETRY_MIN, StreamItem, StreamTooLong,
+};
+pub use push_message::{MAX_REVOKED, PushMessage};
 pub use reading::{Layout, MAX_GRANTS, MAX_MEMBERS, Policies, Reading};
 pub use role_map::RoleMap;
 pub use token::{MAX_TOKEN_BYTES, Token, TokenError};

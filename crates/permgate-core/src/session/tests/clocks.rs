@@ -40,10 +40,24 @@ fn a_wall_clock_that_stands_still_makes_nothing_immortal() {
 
 #[test]
 fn a_clock_that_runs_ahead_re_arms_the_timer() {
-    let mut page = Page::fresh();
-    page.now.wall = page.now.wall + Millis(100_000);
+    let mut page = Page::started();
+    page.fail(Failure::Status(503), Some(Millis(100_000)));
+    // The one for the answer fires first, and is armed again.
+    page.pass(15_000);
+    let armed = page.timer.unwrap();
+    page.now.wall = page.now.wall + Millis(50_000);
     page.tell(Event::Woke);
-    assert_eq!(page.timer, Some(page.now.monotonic + Millis(200_000)));
+    assert_eq!(page.timer, Some(armed - Millis(50_000)));
+}
+
+#[test]
+fn f20_a_device_that_slept_is_noticed_within_seconds_though_nothing_tells() {
+    let mut page = Page::fresh();
+    page.now.wall = page.now.wall + Millis::from_seconds(8 * 3600);
+    let published = page.publications.len();
+    page.pass(15_000);
+    assert!(page.publications.len() > published);
+    assert_eq!(page.status(), Status::Expired);
 }
 
 #[test]
@@ -64,7 +78,7 @@ fn f23_a_time_to_live_of_any_number_is_forced_into_bounds() {
             ..Config::new(Source::Endpoint)
         };
         let mut page = Page::new(config);
-        page.tell(Event::Started { bootstrap: None });
+        page.tell(Event::Started { bootstrap: None, stored: None });
         for _ in 0..60 {
             if page.session.is_loading() {
                 page.answer(&document(1, &["a"]));

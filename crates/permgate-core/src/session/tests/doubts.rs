@@ -11,7 +11,7 @@ fn both() -> Page {
         ..Config::new(Source::Endpoint)
     };
     let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None });
+    page.tell(Event::Started { bootstrap: None, stored: None });
     page
 }
 
@@ -103,7 +103,10 @@ fn an_equal_version_of_nobody_in_particular_may_be_another_set() {
 #[test]
 fn a_bootstrap_of_nobody_in_particular_gives_way_to_the_endpoint() {
     let mut page = Page::new(Config::new(Source::Endpoint));
-    page.tell(Event::Started { bootstrap: Some(r#"{"version":1,"permissions":["a"]}"#.into()) });
+    page.tell(Event::Started {
+        bootstrap: Some(r#"{"version":1,"permissions":["a"]}"#.into()),
+        stored: None,
+    });
     page.tell(Event::RefreshRequested);
     page.answer(r#"{"subject":"u","version":1,"permissions":["b"]}"#);
     assert!(!page.can("a") && page.can("b"));
@@ -112,7 +115,7 @@ fn a_bootstrap_of_nobody_in_particular_gives_way_to_the_endpoint() {
 #[test]
 fn f7_a_version_below_the_bootstraps_is_ignored() {
     let mut page = Page::new(Config::new(Source::Endpoint));
-    page.tell(Event::Started { bootstrap: Some(document(42, &["a"])) });
+    page.tell(Event::Started { bootstrap: Some(document(42, &["a"])), stored: None });
     page.tell(Event::RefreshRequested);
     page.answer(&document(41, &["a", "revoked"]));
     assert!(!page.can("revoked"), "version 41 replaced 42");
@@ -171,7 +174,7 @@ fn clocks_that_tick_in_turns_do_not_add_up() {
 #[test]
 fn a_token_becomes_the_source_where_there_was_none() {
     let mut page = Page::new(Config::new(Source::Bootstrap));
-    page.tell(Event::Started { bootstrap: Some(document(42, &["a"])) });
+    page.tell(Event::Started { bootstrap: Some(document(42, &["a"])), stored: None });
     page.tell(Event::TokenChanged(Some(token(r#""sub":"u-2","permissions":["z"]"#))));
     let given = Ok(Some(token(r#""sub":"u-2","permissions":["z"]"#)));
     page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
@@ -181,7 +184,7 @@ fn a_token_becomes_the_source_where_there_was_none() {
 #[test]
 fn a_malformed_bootstrap_alone_has_failed() {
     let mut page = Page::new(Config::new(Source::Bootstrap));
-    page.tell(Event::Started { bootstrap: Some("{}".into()) });
+    page.tell(Event::Started { bootstrap: Some("{}".into()), stored: None });
     assert_eq!(page.status(), Status::Failed);
 }
 
@@ -189,9 +192,8 @@ fn a_malformed_bootstrap_alone_has_failed() {
 fn a_version_that_never_comes_is_given_up() {
     let mut page = Page::fresh();
     page.tell(Event::Observed(Observation {
-        status: 200,
-        version: crate::wire::VersionHeader::parse("9"),
-        epoch: page.session.epoch(),
+        version: VersionHeader::parse("9"),
+        ..Observation::of_status(200, page.session.ticket())
     }));
     let n = page.fetches();
     for _ in 0..3600 {

@@ -177,9 +177,10 @@ fn f15_a_401_of_the_endpoint_ends_in_unauthenticated_without_another_request() {
 fn a_higher_version_in_any_response_is_noticed_at_once() {
     let mut page = Page::fresh();
     let header = |page: &Page, text| {
-        let version = crate::wire::VersionHeader::parse(text);
+        let version = VersionHeader::parse(text);
         assert!(version.is_some());
-        Event::Observed(Observation { status: 200, version, epoch: page.session.epoch() })
+        let observation = Observation::of_status(200, page.session.ticket());
+        Event::Observed(Observation { version, ..observation })
     };
     for ignored in ["1;sub=\"u-1\"", "0", "9;sub=\"u-2\""] {
         page.tell(header(&page, ignored));
@@ -249,7 +250,7 @@ fn f30_retries_of_many_pages_spread_evenly() {
     for seed in 0..10_000_u64 {
         let config = Config { seed, ..Config::new(Source::Endpoint) };
         let mut page = Page::new(config);
-        page.tell(Event::Started { bootstrap: None });
+        page.tell(Event::Started { bootstrap: None, stored: None });
         page.fail(Failure::Status(503), None);
         let retried_at_once = page.fetches() == 2;
         let delay =
@@ -293,7 +294,7 @@ fn f11_a_304_extends_what_is_held_and_is_an_error_where_nothing_is() {
 #[test]
 fn f11_a_304_without_an_entity_tag_to_compare_is_an_error() {
     let mut page = Page::new(Config::new(Source::Endpoint));
-    page.tell(Event::Started { bootstrap: Some(document(1, &["a"])) });
+    page.tell(Event::Started { bootstrap: Some(document(1, &["a"])), stored: None });
     page.tell(Event::RefreshRequested);
     page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
     assert_eq!(page.problems, ["unexpected-not-modified"]);
@@ -304,7 +305,7 @@ fn f11_a_304_without_an_entity_tag_to_compare_is_an_error() {
 fn an_endpoint_slower_than_the_time_to_live_is_not_asked_without_pause() {
     let config = Config { ttl: Millis(1000), ..Config::new(Source::Endpoint) };
     let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None });
+    page.tell(Event::Started { bootstrap: None, stored: None });
     for _ in 0..10 {
         page.pass(3000);
         page.answer(&document(1, &["a"]));
@@ -317,19 +318,19 @@ fn an_endpoint_slower_than_the_time_to_live_is_not_asked_without_pause() {
 #[test]
 fn a_bootstrap_needs_no_request_until_it_is_stale() {
     let mut page = Page::new(Config::new(Source::Endpoint));
-    page.tell(Event::Started { bootstrap: Some(document(1, &["a"])) });
+    page.tell(Event::Started { bootstrap: Some(document(1, &["a"])), stored: None });
     assert_eq!((page.status(), page.fetches()), (Status::Fresh, 0));
     page.pass(300_000);
     assert_eq!((page.status(), page.fetches()), (Status::Stale, 1));
     let mut page = Page::new(Config::new(Source::Endpoint));
-    page.tell(Event::Started { bootstrap: Some("{}".into()) });
+    page.tell(Event::Started { bootstrap: Some("{}".into()), stored: None });
     assert_eq!((page.fetches(), page.problems.as_slice()), (1, ["malformed-document"].as_slice()));
 }
 
 #[test]
 fn without_a_source_a_bootstrap_expires_and_nothing_is_fetched() {
     let mut page = Page::new(Config::new(Source::Bootstrap));
-    page.tell(Event::Started { bootstrap: Some("[\"a\"]".into()) });
+    page.tell(Event::Started { bootstrap: Some("[\"a\"]".into()), stored: None });
     assert!(page.can("a"));
     page.tell(Event::RefreshRequested);
     page.pass(360_000);

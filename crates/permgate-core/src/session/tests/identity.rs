@@ -8,7 +8,7 @@ fn of(subject: &str) -> String {
 
 fn with_token() -> Page {
     let mut page = Page::new(Config { has_token: true, ..Config::new(Source::Endpoint) });
-    page.tell(Event::Started { bootstrap: None });
+    page.tell(Event::Started { bootstrap: None, stored: None });
     page
 }
 
@@ -71,12 +71,12 @@ fn f6_an_answer_about_somebody_else_is_rejected() {
 fn f5_after_sign_out_nothing_revives_anything() {
     let mut page = with_token();
     let generation = switch(&mut page, "a");
-    let epoch = page.session.epoch();
+    let ticket = page.session.ticket();
     page.tell(Event::SignedOut);
     page.answer_to(generation, &document_of("a", 1, &["x"]));
     page.tell(Event::TokenAnswered { generation, token: Ok(Some(of("a"))) });
     for status in [401, 403] {
-        page.tell(Event::Observed(Observation { status, version: None, epoch }));
+        page.tell(Event::Observed(Observation::of_status(status, ticket)));
         page.observe(status);
     }
     page.tell(Event::Invalidated);
@@ -91,11 +91,11 @@ fn what_an_earlier_users_request_met_is_not_evidence() {
     let mut page = with_token();
     let a = switch(&mut page, "a");
     page.answer_to(a, &document_of("a", 1, &["x"]));
-    let epoch = page.session.epoch();
+    let ticket = page.session.ticket();
     let b = switch(&mut page, "b");
     page.answer_to(b, &document_of("b", 1, &["y"]));
     let before = page.requests.len();
-    page.tell(Event::Observed(Observation { status: 401, version: None, epoch }));
+    page.tell(Event::Observed(Observation::of_status(401, ticket)));
     assert!(page.can("y"));
     assert_eq!(page.requests.len(), before);
 }
@@ -128,11 +128,11 @@ fn another_opaque_token_may_be_another_user() {
 fn with_a_cookie_the_server_says_who_it_is() {
     let mut page = Page::started();
     page.answer(&document_of("u-1", 7, &["a"]));
-    let epoch = page.session.epoch();
+    let ticket = page.session.ticket();
     page.tell(Event::RefreshRequested);
     page.answer(&document_of("u-2", 1, &["b"]));
     assert!(!page.can("a") && page.can("b"), "another user's version 1 is not an older version");
-    page.tell(Event::Observed(Observation { status: 401, version: None, epoch }));
+    page.tell(Event::Observed(Observation::of_status(401, ticket)));
     assert!(page.can("b"), "what the first user's request met is no evidence");
     page.tell(Event::TokenProviderChanged);
     assert!(!page.can("b"));
@@ -144,7 +144,10 @@ fn with_a_cookie_the_server_says_who_it_is() {
 fn a_bootstrap_of_the_tokens_subject_survives_and_another_ones_does_not() {
     for (subject, survives) in [("a", true), ("b", false)] {
         let mut page = Page::new(Config { has_token: true, ..Config::new(Source::Endpoint) });
-        page.tell(Event::Started { bootstrap: Some(document_of(subject, 1, &["x"])) });
+        page.tell(Event::Started {
+            bootstrap: Some(document_of(subject, 1, &["x"])),
+            stored: None,
+        });
         page.tell(Event::TokenChanged(Some(of("a"))));
         assert_eq!(page.can("x"), survives, "bootstrap of {subject}");
     }

@@ -5,6 +5,9 @@ mod doubts;
 mod freshness;
 mod identity;
 mod policies;
+mod pushes;
+mod renewals;
+mod tabs;
 mod tenants;
 mod tokens;
 
@@ -27,6 +30,14 @@ struct Page {
     aborts: usize,
     rests: usize,
     policy_requests: usize,
+    renewals: Vec<u64>,
+    settled: usize,
+    step_ups: Vec<crate::wire::StepUp>,
+    streams: Vec<Effect>,
+    contests: Vec<(u64, bool)>,
+    told: Vec<String>,
+    stored: Option<String>,
+    notices: Vec<Notice>,
     timer: Option<Millis>,
 }
 
@@ -46,13 +57,21 @@ impl Page {
             rests: 0,
             timer: None,
             policy_requests: 0,
+            renewals: Vec::new(),
+            settled: 0,
+            step_ups: Vec::new(),
+            streams: Vec::new(),
+            contests: Vec::new(),
+            told: Vec::new(),
+            stored: None,
+            notices: Vec::new(),
         }
     }
 
     /// A page whose set comes from an endpoint, started.
     fn started() -> Self {
         let mut page = Self::new(Config::new(Source::Endpoint));
-        page.tell(Event::Started { bootstrap: None });
+        page.tell(Event::Started { bootstrap: None, stored: None });
         page
     }
 
@@ -79,6 +98,17 @@ impl Page {
                     self.problems.push(problem.code());
                 }
                 Effect::Rest => self.rests += 1,
+                Effect::AskRenewal { renewal } => self.renewals.push(renewal),
+                Effect::Settled => self.settled += 1,
+                Effect::StepUp(step_up) => self.step_ups.push(step_up),
+                stream @ (Effect::OpenChannel { .. } | Effect::CloseChannel) => {
+                    self.streams.push(stream);
+                }
+                Effect::Contend { contest, steal, .. } => self.contests.push((contest, steal)),
+                Effect::Yield => self.contests.push((0, false)),
+                Effect::Tell(text) => self.told.push(text),
+                Effect::Store(text) => self.stored = text,
+                Effect::Notice(notice) => self.notices.push(notice),
             }
         }
     }
@@ -128,8 +158,8 @@ impl Page {
     }
 
     fn observe(&mut self, status: u16) {
-        let epoch = self.session.epoch();
-        self.tell(Event::Observed(Observation { status, version: None, epoch }));
+        let ticket = self.session.ticket();
+        self.tell(Event::Observed(Observation::of_status(status, ticket)));
     }
 
     fn can(&self, requirement: &str) -> bool {

@@ -6,7 +6,7 @@ const ROLES: &str = r#"{"subject":"u-1","version":1,"permissions":[],"roles":["c
 
 fn page(source: Source) -> Page {
     let mut page = Page::new(Config { asks_policies: true, ..Config::new(source) });
-    page.tell(Event::Started { bootstrap: None });
+    page.tell(Event::Started { bootstrap: None, stored: None });
     page
 }
 
@@ -57,7 +57,7 @@ fn a_token_waits_for_the_policies() {
 fn the_pages_own_document_waits_for_the_policies_and_the_source_is_not_asked() {
     for source in [Source::Bootstrap, Source::Endpoint] {
         let mut page = Page::new(Config { asks_policies: true, ..Config::new(source) });
-        page.tell(Event::Started { bootstrap: Some(ROLES.into()) });
+        page.tell(Event::Started { bootstrap: Some(ROLES.into()), stored: None });
         assert!(page.session.is_loading());
         refuse(&mut page);
         assert_eq!(
@@ -166,7 +166,7 @@ fn a_catalogue_is_needed_for_a_packed_set_and_finds_names_that_are_none() {
 /// A page whose own document grants `a` and waits for the policies.
 fn waiting() -> Page {
     let mut page = Page::new(Config { asks_policies: true, ..Config::new(Source::Endpoint) });
-    page.tell(Event::Started { bootstrap: Some(document(1, &["a"])) });
+    page.tell(Event::Started { bootstrap: Some(document(1, &["a"])), stored: None });
     page
 }
 
@@ -198,9 +198,9 @@ fn f8_what_is_doubted_while_it_waits_is_not_fresh() {
         assert_eq!((page.can("a"), page.status(), page.fetches()), (true, Status::Stale, 1));
     }
     let mut page = waiting();
-    let version = crate::wire::VersionHeader { version: 2, subject: None };
-    let epoch = page.session.epoch();
-    page.tell(Event::Observed(Observation { status: 200, version: Some(version), epoch }));
+    let version = VersionHeader { version: 2, subject: None };
+    let observation = Observation::of_status(200, page.session.ticket());
+    page.tell(Event::Observed(Observation { version: Some(version), ..observation }));
     policies(&mut page, "{}");
     assert_eq!((page.status(), page.fetches()), (Status::Stale, 1));
 }

@@ -6,7 +6,7 @@ fn page() -> Page {
     let mut config = Config::new(Source::Endpoint);
     config.reading.tenant = Some("acme".into());
     let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None });
+    page.tell(Event::Started { bootstrap: None, stored: None });
     page
 }
 
@@ -87,7 +87,7 @@ fn a_document_of_the_page_about_another_tenant_is_refused() {
     let mut config = Config::new(Source::Bootstrap);
     config.reading.tenant = Some("acme".into());
     let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: Some(of("umbrella", 1)) });
+    page.tell(Event::Started { bootstrap: Some(of("umbrella", 1)), stored: None });
     assert_eq!((page.problems.as_slice(), page.can("umbrella")), (&["tenant-mismatch"][..], false));
     assert_eq!(page.status(), Status::Failed);
 }
@@ -98,7 +98,7 @@ fn token_page(claims: &str) -> Page {
     config.reading.tenant = Some("acme".into());
     config.claims = crate::wire::ClaimRule::parse_all(claims).unwrap();
     let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None });
+    page.tell(Event::Started { bootstrap: None, stored: None });
     page
 }
 
@@ -138,7 +138,7 @@ fn a_change_of_tenant_does_not_revive_claims_that_the_endpoint_is_asked_about() 
     let mut config = Config { has_token: true, ..Config::new(Source::Endpoint) };
     config.claims = crate::wire::ClaimRule::parse_all(r#"{"path":["permissions"]}"#).unwrap();
     let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None });
+    page.tell(Event::Started { bootstrap: None, stored: None });
     let claims = r#""sub":"u","permissions":["a"]"#;
     give(&mut page, claims);
     assert!(page.can("a"));

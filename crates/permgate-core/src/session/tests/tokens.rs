@@ -5,7 +5,7 @@ use crate::wire::{ClaimRule, ClaimTarget};
 
 fn page() -> Page {
     let mut page = Page::new(Config::new(Source::Token));
-    page.tell(Event::Started { bootstrap: None });
+    page.tell(Event::Started { bootstrap: None, stored: None });
     page
 }
 
@@ -74,7 +74,7 @@ fn beside_an_endpoint_claims_are_believed_until_its_first_answer_but_never_fresh
         ..Config::new(Source::Endpoint)
     };
     let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None });
+    page.tell(Event::Started { bootstrap: None, stored: None });
     give(&mut page, r#""sub":"u-1","permissions":["a"]"#);
     assert!(page.can("a"));
     assert_eq!((page.status(), page.fetches()), (Status::Stale, 1));

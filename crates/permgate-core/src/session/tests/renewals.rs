@@ -1,0 +1,271 @@
+//! What follows from a 401: who judges, who is asked, which requests are sent again.
+
+use super::*;
+use crate::wire::{ClaimRule, ClaimTarget};
+
+/// A page whose application can be asked for new credentials, with `a` at version 1.
+fn page() -> Page {
+    let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Endpoint) };
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    page.answer(&document(1, &["a"]));
+    page
+}
+
+fn refuse(page: &mut Page) {
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::Unauthorized });
+}
+
+fn renew(page: &mut Page, outcome: Renewal) {
+    let renewal = *page.renewals.last().unwrap();
+    page.tell(Event::RenewalAnswered { renewal, outcome: Ok(outcome) });
+}
+
+#[test]
+fn f12_fifty_requests_meet_401_and_one_renewal_serves_all() {
+    let mut page = page();
+    let ticket = page.session.ticket();
+    for _ in 0..50 {
+        page.observe(401);
+        assert_eq!(page.session.verdict(ticket), Verdict::Wait);
+        assert!(!page.can("a") && !page.can("!a"));
+    }
+    refuse(&mut page);
+    assert_eq!((page.renewals.len(), page.session.verdict(ticket)), (1, Verdict::Wait));
+    assert_eq!((page.status(), page.settled), (Status::Unauthenticated, 0));
+    renew(&mut page, Renewal::Renewed);
+    assert_eq!((page.session.verdict(ticket), page.status()), (Verdict::Wait, Status::Loading));
+    page.answer(&document(1, &["a"]));
+    assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Replay, 1));
+    assert!(page.can("a"));
+    assert_eq!((page.renewals.len(), page.problems.len()), (1, 0));
+}
+
+#[test]
+fn f13_a_401_of_the_old_credentials_that_comes_late_renews_nothing() {
+    let mut page = page();
+    let old = page.session.ticket();
+    page.observe(401);
+    refuse(&mut page);
+    renew(&mut page, Renewal::Token(token(r#""sub":"u-1""#)));
+    page.answer(&document(1, &["a"]));
+    let fetches = page.fetches();
+    page.tell(Event::Observed(Observation::of_status(401, old)));
+    // The new token is somebody's who tells who he is: requests of the time before are nobody's.
+    assert!(page.can("a") && page.fetches() == fetches && page.renewals.len() == 1);
+    let second = page.session.ticket();
+    page.tell(Event::TokenChanged(Some(token(r#""sub":"u-1","exp":9999999999"#))));
+    page.answer(&document(1, &["a"]));
+    page.tell(Event::Observed(Observation::of_status(401, second)));
+    assert!(page.can("a"), "they were other credentials");
+    assert_eq!((page.session.verdict(second), page.renewals.len()), (Verdict::Replay, 1));
+}
+
+#[test]
+fn f14_a_request_that_is_refused_again_ends_it() {
+    let mut page = page();
+    page.observe(401);
+    refuse(&mut page);
+    renew(&mut page, Renewal::Renewed);
+    page.answer(&document(1, &["a"]));
+    let ticket = page.session.ticket();
+    for _ in 0..3 {
+        let refused = Observation::of_status(401, ticket);
+        page.tell(Event::Observed(Observation { is_replay: true, ..refused }));
+    }
+    assert_eq!(
+        (page.status(), page.problems.as_slice()),
+        (Status::Unauthenticated, &["unauthenticated"][..])
+    );
+    assert!(!page.can("a") && page.renewals.len() == 1 && !page.session.is_loading());
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass);
+}
+
+#[test]
+fn f15_new_credentials_that_are_refused_are_not_renewed_again() {
+    let mut page = page();
+    let ticket = page.session.ticket();
+    page.observe(401);
+    refuse(&mut page);
+    renew(&mut page, Renewal::Renewed);
+    refuse(&mut page);
+    assert_eq!((page.renewals.len(), page.status()), (1, Status::Unauthenticated));
+    assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
+    page.pass(3_600_000);
+    assert_eq!((page.renewals.len(), page.fetches()), (1, 3));
+}
+
+#[test]
+fn an_api_that_refuses_for_reasons_of_its_own_opens_no_dialog() {
+    let mut page = page();
+    let ticket = page.session.ticket();
+    page.observe(401);
+    page.answer(&document(1, &["a"]));
+    assert_eq!((page.session.verdict(ticket), page.renewals.len()), (Verdict::Pass, 0));
+    assert!(page.can("a"));
+}
+
+#[test]
+fn a_token_that_renews_itself_sends_the_request_again_without_a_dialog() {
+    let config = Config { renews: true, has_token: true, ..Config::new(Source::Endpoint) };
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    let give = |page: &mut Page, claims: &str| {
+        let token = Ok(Some(token(claims)));
+        page.tell(Event::TokenAnswered { generation: page.generation(), token });
+        page.answer(&document(1, &["a"]));
+    };
+    give(&mut page, r#""sub":"u-1""#);
+    let ticket = page.session.ticket();
+    page.observe(401);
+    assert_eq!(page.session.verdict(ticket), Verdict::Wait);
+    give(&mut page, r#""sub":"u-1","jti":"2""#);
+    assert_eq!(page.session.verdict(ticket), Verdict::Replay);
+    page.pass(5_000);
+    page.observe(401);
+    give(&mut page, r#""sub":"u-2""#);
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass, "another user's request");
+}
+
+#[test]
+fn nobodys_request_is_sent_as_somebody_elses() {
+    // With a cookie, the endpoint tells who signed in.
+    for (answer, verdict) in [
+        (document_of("u-1", 1, &["a"]), Verdict::Replay),
+        (document_of("u-2", 1, &["a"]), Verdict::Pass),
+        (r#"{"permissions":["a"]}"#.into(), Verdict::Pass),
+    ] {
+        let mut page = page();
+        let ticket = page.session.ticket();
+        page.observe(401);
+        refuse(&mut page);
+        renew(&mut page, Renewal::Renewed);
+        page.answer(&answer);
+        assert_eq!(page.session.verdict(ticket), verdict, "{answer}");
+    }
+    let mut page = page();
+    let ticket = page.session.ticket();
+    page.observe(401);
+    refuse(&mut page);
+    renew(&mut page, Renewal::Token(token(r#""sub":"u-2""#)));
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass);
+}
+
+#[test]
+fn whoever_gives_up_the_dialog_lets_the_refusals_pass_and_may_be_asked_again() {
+    let mut page = page();
+    let ticket = page.session.ticket();
+    page.observe(401);
+    refuse(&mut page);
+    renew(&mut page, Renewal::Refused);
+    assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
+    page.observe(401);
+    assert_eq!(page.renewals.len(), 2, "the user tried something else");
+    let renewal = page.renewals[1];
+    page.tell(Event::RenewalAnswered { renewal, outcome: Err("no".into()) });
+    assert_eq!(page.problems, ["renewal"]);
+}
+
+#[test]
+fn f5_nobody_is_asked_after_a_sign_out_and_what_waits_passes() {
+    let mut page = page();
+    let ticket = page.session.ticket();
+    page.observe(401);
+    refuse(&mut page);
+    page.tell(Event::SignedOut);
+    assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
+    renew(&mut page, Renewal::Renewed);
+    page.observe(401);
+    assert_eq!((page.renewals.len(), page.session.is_loading()), (1, false));
+}
+
+#[test]
+fn a_sign_in_that_does_not_wait_for_the_dialogs_answer_serves_too() {
+    let mut page = page();
+    let ticket = page.session.ticket();
+    page.observe(401);
+    refuse(&mut page);
+    page.tell(Event::RefreshRequested);
+    page.answer(&document(1, &["a"]));
+    assert_eq!(page.session.verdict(ticket), Verdict::Replay);
+    renew(&mut page, Renewal::Refused);
+    assert!(page.can("a"), "the answer comes too late to count");
+}
+
+#[test]
+fn a_source_that_fails_to_judge_lets_the_refusals_pass() {
+    let mut page = page();
+    let ticket = page.session.ticket();
+    page.observe(401);
+    page.fail(Failure::Status(500), None);
+    assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
+    assert!(!page.can("a"));
+}
+
+#[test]
+fn a_request_that_was_sent_before_the_first_token_was_known_is_the_first_users() {
+    let config = Config { renews: true, has_token: true, ..Config::new(Source::Endpoint) };
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    let ticket = page.session.ticket();
+    let given = Ok(Some(token(r#""sub":"u-1""#)));
+    page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
+    assert_eq!(page.session.verdict(ticket), Verdict::Replay);
+    page.tell(Event::SignedOut);
+    let ticket = page.session.ticket();
+    page.tell(Event::TokenChanged(Some(token(r#""sub":"u-2""#))));
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass);
+}
+
+#[test]
+fn claims_that_are_believed_while_the_user_is_asked_are_not_after_a_refusal() {
+    let config = Config {
+        asks_renewal: true,
+        renews: true,
+        has_token: true,
+        claims: alloc::vec![ClaimRule::at(&["permissions"], ClaimTarget::Permissions)],
+        ..Config::new(Source::Endpoint)
+    };
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    let give = |page: &mut Page, claims: &str| {
+        let token = Ok(Some(token(claims)));
+        page.tell(Event::TokenAnswered { generation: page.generation(), token });
+    };
+    give(&mut page, r#""sub":"u-1","permissions":["a"]"#);
+    refuse(&mut page);
+    page.tell(Event::RefreshRequested);
+    give(&mut page, r#""sub":"u-2","permissions":["a"]"#);
+    refuse(&mut page);
+    assert!(!page.can("a") && !page.can("!a"));
+}
+
+#[test]
+fn a_load_that_fails_while_the_user_is_asked_is_not_tried_again() {
+    let mut page = page();
+    page.observe(401);
+    refuse(&mut page);
+    page.tell(Event::RefreshRequested);
+    page.fail(Failure::Status(500), None);
+    let fetches = page.fetches();
+    page.pass(3_600_000);
+    assert_eq!(page.fetches(), fetches);
+}
+
+#[test]
+fn f17_a_stronger_sign_in_is_an_event_and_a_nonce_is_none() {
+    let mut page = page();
+    for (challenge, step_ups) in [
+        (r#"DPoP error="use_dpop_nonce", error_description="x""#, 0),
+        (r#"Bearer error="insufficient_user_authentication", acr_values="a b", max_age="5""#, 1),
+    ] {
+        let observation = Observation::of_status(401, page.session.ticket());
+        let challenge = Some(challenge.into());
+        page.tell(Event::Observed(Observation { challenge, ..observation }));
+        assert_eq!(
+            (page.step_ups.len(), page.status(), page.fetches()),
+            (step_ups, Status::Fresh, 1)
+        );
+    }
+    assert_eq!(page.step_ups[0].max_age_seconds, Some(5));
+}

@@ -1,0 +1,278 @@
+//! What tabs tell each other, who of them holds the stream, and what outlives a page.
+
+use super::*;
+
+fn config() -> Config {
+    Config { push: alloc::vec![Transport::Events], tabs: true, ..Config::new(Source::Endpoint) }
+}
+
+/// A tab that holds `a` and `b` at version 1, and contends for the stream.
+fn tab() -> Page {
+    let mut page = Page::new(config());
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    page.answer(&document(1, &["a", "b"]));
+    page
+}
+
+fn say(page: &mut Page, text: &str) {
+    page.tell(Event::Told(text.into()));
+}
+
+fn lead(page: &mut Page, leads: bool) {
+    let (contest, _) = *page.contests.last().unwrap();
+    page.tell(Event::Led { contest, leads });
+}
+
+fn opens(page: &Page) -> usize {
+    page.streams.iter().filter(|effect| matches!(effect, Effect::OpenChannel { .. })).count()
+}
+
+#[test]
+fn f34_only_the_tab_that_leads_opens_a_stream() {
+    let mut page = tab();
+    assert_eq!((page.contests.as_slice(), opens(&page)), (&[(1, false)][..], 0));
+    for _ in 0..100 {
+        page.pass(5_000);
+        say(&mut page, r#"{"type":"alive","subject":"u-1"}"#);
+        if page.session.is_loading() {
+            page.answer(&document(1, &["a", "b"]));
+        }
+    }
+    assert_eq!((page.contests.len(), opens(&page)), (1, 0));
+    lead(&mut page, true);
+    assert_eq!(opens(&page), 1);
+    lead(&mut page, false);
+    assert_eq!(page.streams.last(), Some(&Effect::CloseChannel));
+    assert_eq!(page.contests.last(), Some(&(2, false)));
+}
+
+#[test]
+fn f35_a_leader_that_is_not_heard_of_loses_the_stream_in_bounded_time() {
+    let mut page = tab();
+    page.pass(2_999);
+    assert_eq!(page.contests, [(1, false)]);
+    page.pass(5_001);
+    assert_eq!(page.contests, [(1, false), (2, true)]);
+    lead(&mut page, true);
+    assert_eq!(opens(&page), 1);
+
+    let mut page = tab();
+    say(&mut page, r#"{"type":"alive","subject":"u-1"}"#);
+    page.pass(39_999);
+    assert_eq!(page.contests.len(), 1);
+    page.pass(5_001);
+    assert_eq!(page.contests.last(), Some(&(2, true)));
+}
+
+#[test]
+fn a_tab_that_leads_passes_on_what_it_hears_and_answers_who_asks() {
+    let mut page = tab();
+    lead(&mut page, true);
+    page.told.clear();
+    let channel = 1;
+    page.tell(Event::ChannelOpened { channel });
+    let (kind, data) = ("revoked".into(), r#"{"version":2,"permissions":["a"]}"#.into());
+    page.tell(Event::Pushed { channel, kind, data });
+    assert_eq!(
+        page.told,
+        [
+            r#"{"type":"alive","subject":"u-1"}"#,
+            r#"{"type":"revoked","subject":"u-1","version":2,"permissions":["a"]}"#,
+        ]
+    );
+    let told = page.told.pop().unwrap();
+    let mut other = tab();
+    say(&mut other, &told);
+    assert!(!other.can("a") && !other.can("!a") && other.can("b") && other.session.is_loading());
+    say(&mut page, r#"{"type":"hello","subject":"u-1"}"#);
+    say(&mut page, r#"{"type":"hello","subject":"u-2"}"#);
+    assert_eq!(page.told.len(), 2);
+}
+
+#[test]
+fn a_version_that_one_tab_hears_of_is_fetched_by_all() {
+    let mut page = tab();
+    let observation = Observation::of_status(200, page.session.ticket());
+    let version = VersionHeader::parse(r#"2;sub="u-1""#);
+    page.tell(Event::Observed(Observation { version, ..observation }));
+    let told = page.told.pop().unwrap();
+    let mut other = tab();
+    say(&mut other, &told);
+    assert!(other.session.is_loading());
+    assert_eq!(other.told.len(), 1, "it is not passed on: all have heard it");
+}
+
+#[test]
+fn a_sign_out_is_one_in_all_tabs_and_a_sign_in_is_noticed_where_there_is_a_cookie() {
+    let mut page = tab();
+    page.tell(Event::SignedOut);
+    let told = page.told.pop().unwrap();
+    let mut other = tab();
+    say(&mut other, &told);
+    assert_eq!((other.status(), other.session.is_loading()), (Status::Unauthenticated, false));
+    page.tell(Event::RefreshRequested);
+    page.answer(&document_of("u-2", 1, &["b"]));
+    let told = page.told.iter().find(|text| text.contains("signed-in")).unwrap().clone();
+    say(&mut other, &told);
+    assert!(other.session.is_loading() && !other.can("a"));
+    let mut third = tab();
+    say(&mut third, &told);
+    assert!(third.session.is_loading() && !third.can("a"), "the browser has another user now");
+}
+
+#[test]
+fn f36_a_message_that_was_made_up_lowers_authority_at_most_and_costs_little() {
+    let messages = [
+        r#"{"type":"invalidated","subject":"u-1"}"#,
+        r#"{"type":"session-revoked","subject":"u-1"}"#,
+        r#"{"type":"version","subject":"u-1","version":1}"#,
+        r#"{"type":"version","subject":"u-2","version":99}"#,
+        r#"{"type":"signed-in","subject":"u-2","permissions":["c"]}"#,
+        r#"{"type":"revoked","subject":"u-1","version":0,"permissions":["a"]}"#,
+        r#"{"type":"alive","subject":"u-1"}"#,
+        r#"{"type":"hello","subject":"u-1"}"#,
+        r#"{"permissions":["c"]}"#,
+        r#"{"type":7}"#,
+        "{",
+        "",
+    ];
+    let mut page = tab();
+    for _ in 0..600 {
+        for message in messages {
+            say(&mut page, message);
+            assert!(!page.can("c") && !page.can("!a"));
+        }
+        page.pass(100);
+        if page.session.is_loading() {
+            page.answer(&document(1, &["a", "b"]));
+        }
+    }
+    assert!(page.fetches() < 40, "{} loads in a minute", page.fetches());
+    assert!(opens(&page) == 0 && page.problems.is_empty());
+}
+
+#[test]
+fn a_tab_by_itself_tells_nobody_anything() {
+    let mut page = Page::fresh();
+    page.tell(Event::Invalidated);
+    page.tell(Event::SignedOut);
+    assert!(page.told.is_empty() && page.contests.is_empty());
+}
+
+#[test]
+fn a_page_that_is_kept_for_later_leaves_the_stream_to_others() {
+    let mut page = tab();
+    lead(&mut page, true);
+    page.tell(Event::Life(Life::Suspended));
+    assert_eq!(page.contests.last(), Some(&(0, false)), "given up");
+    page.tell(Event::Life(Life::Resumed));
+    assert_eq!(page.contests.last(), Some(&(2, false)));
+}
+
+fn keeping() -> Config {
+    Config { persists: true, ..Config::new(Source::Endpoint) }
+}
+
+/// What a page of that user kept.
+fn kept(etag: bool) -> String {
+    let mut page = Page::new(keeping());
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    let etag = etag.then(|| "\"e\"".into());
+    let answer = Answer::Document { body: document(1, &["a"]), etag };
+    page.tell(Event::Answered { generation: page.generation(), answer });
+    page.stored.unwrap()
+}
+
+#[test]
+fn what_was_kept_answers_at_once_where_the_token_says_that_it_is_the_same_subjects() {
+    for (subject, stored, granted) in [
+        ("u-1", kept(true), true),
+        ("u-2", kept(true), false),
+        ("u-1", kept(true).replace("\"u-1\"", "\"u-2\""), false),
+        ("u-1", "{".into(), false),
+    ] {
+        let mut page = Page::new(Config { has_token: true, ..keeping() });
+        page.now.wall = page.now.wall + Millis(60_000);
+        page.tell(Event::Started { bootstrap: None, stored: Some(stored) });
+        assert!(!page.can("a"), "nobody has said who it is");
+        let token = Ok(Some(token(&format!(r#""sub":"{subject}""#))));
+        page.tell(Event::TokenAnswered { generation: page.generation(), token });
+        assert_eq!(page.can("a"), granted, "{subject}");
+        assert!(page.session.is_loading() && page.status() != Status::Fresh);
+        if granted {
+            assert_eq!(page.session.view().unwrap().origin, Origin::Storage);
+            assert_eq!(page.session.view().unwrap().asked_at, Millis(START));
+        }
+    }
+}
+
+#[test]
+fn with_a_cookie_what_was_kept_is_believed_when_the_endpoint_has_confirmed_it() {
+    let mut page = Page::new(keeping());
+    page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
+    assert!(!page.can("a"));
+    assert!(matches!(page.requests.last(), Some(Effect::Fetch { etag: Some(_), .. })));
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
+    assert_eq!((page.can("a"), page.status()), (true, Status::Fresh));
+    assert_eq!(page.session.view().unwrap().origin, Origin::Endpoint);
+}
+
+#[test]
+fn f20_what_was_kept_grows_old_while_the_token_is_awaited() {
+    let mut page = Page::new(Config { has_token: true, ..keeping() });
+    page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
+    page.now.wall = page.now.wall + Millis::from_seconds(8 * 3600);
+    let token = Ok(Some(token(r#""sub":"u-1""#)));
+    page.tell(Event::TokenAnswered { generation: page.generation(), token });
+    assert!(!page.can("a"));
+}
+
+#[test]
+fn f36_a_revocation_that_a_tab_made_up_is_outlived() {
+    let mut page = tab();
+    say(&mut page, r#"{"type":"revoked","subject":"u-1","version":1000000,"permissions":["a"]}"#);
+    for _ in 0..600 {
+        page.pass(1_000);
+        if page.session.is_loading() {
+            page.answer(&document(1, &["a", "b"]));
+        }
+    }
+    assert!(page.can("a") && page.fetches() < 15, "{}", page.fetches());
+}
+
+#[test]
+fn where_no_version_is_told_a_message_of_another_tab_is_reason_enough_to_ask() {
+    let mut page = Page::new(config());
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    page.answer(r#"{"subject":"u-1","permissions":["a"]}"#);
+    say(&mut page, r#"{"type":"version","subject":"u-1","version":7}"#);
+    assert!(page.session.is_loading());
+}
+
+#[test]
+fn what_was_kept_is_not_believed_for_longer_than_if_the_page_had_lived() {
+    for (age, granted) in [(359_999, true), (360_000, false)] {
+        let mut page = Page::new(Config { has_token: true, ..keeping() });
+        page.now.wall = Millis(START + age);
+        page.session = Session::new(page.now, Config { has_token: true, ..keeping() });
+        page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
+        let token = Ok(Some(token(r#""sub":"u-1""#)));
+        page.tell(Event::TokenAnswered { generation: page.generation(), token });
+        assert_eq!(page.can("a"), granted, "{age}");
+    }
+}
+
+#[test]
+fn nothing_is_kept_of_somebody_who_left_and_never_a_token() {
+    let mut page = Page::new(Config { has_token: true, ..keeping() });
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    let secret = token(r#""sub":"u-1""#);
+    page.tell(Event::TokenAnswered { generation: 1, token: Ok(Some(secret.clone())) });
+    page.answer(&document(1, &["a"]));
+    assert!(page.stored.as_ref().is_some_and(|text| !text.contains(&secret)));
+    page.tell(Event::SignedOut);
+    assert_eq!(page.stored, None);
+    let mut page = Page::new(Config::new(Source::Endpoint));
+    page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
+    assert!(matches!(page.requests.last(), Some(Effect::Fetch { etag: None, .. })), "not asked to");
+}

@@ -1,0 +1,224 @@
+//! What a refusal asks for: the challenges of `WWW-Authenticate` (RFC 9110 §11.6.1).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The longest value in bytes that is read; servers and browsers stop at 8 to 16 KiB for all
+/// headers together. Of a longer one nothing is read, for its end may say the opposite.
+pub const MAX_CHALLENGE_BYTES: usize = 16 * 1024;
+
+/// The most challenges that are read; servers in the field send one to four.
+pub const MAX_CHALLENGES: usize = 32;
+
+/// One way to authenticate that a server offers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Challenge {
+    /// The scheme, in lower case: `bearer`, `dpop`, `basic`.
+    pub scheme: String,
+    /// The parameters as they are written, quotes and escapes undone.
+    pub parameters: Vec<(String, String)>,
+    /// What some schemes, such as `negotiate`, have instead of parameters.
+    pub token68: Option<String>,
+}
+
+impl Challenge {
+    /// Reads a value of the header, or several joined by commas. What cannot be read ends the
+    /// list: what stands before it counts.
+    #[must_use]
+    pub fn parse_all(value: &str) -> Vec<Self> {
+        let mut challenges = Vec::new();
+        if value.len() <= MAX_CHALLENGE_BYTES {
+            let mut reader = Reader { rest: value };
+            while reader.element(&mut challenges).is_some() {}
+        }
+        challenges
+    }
+
+    /// The parameter of a name, in upper or lower case; the first one, if there are several.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let mut parameters = self.parameters.iter();
+        let found = parameters.find(|(own, _)| own.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// What is left to be read.
+struct Reader<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads what stands between two commas: a parameter, or a scheme and what follows it. None at
+    /// the end, and where reading ends.
+    fn element(&mut self, challenges: &mut Vec<Challenge>) -> Option<()> {
+        // Elements of a list may be empty (RFC 9110 §5.6.1.2).
+        self.rest = self.rest.trim_start_matches([' ', '\t', ',']);
+        let mut name = self.token()?;
+        let has_space = self.skip_space();
+        if !self.rest.starts_with('=') {
+            if challenges.len() == MAX_CHALLENGES {
+                return None;
+            }
+            let scheme = name.to_ascii_lowercase();
+            challenges.push(Challenge { scheme, ..Challenge::default() });
+            if self.is_at_end() {
+                return Some(());
+            }
+            if !has_space {
+                return None;
+            }
+            if let Some(token68) = self.token68() {
+                challenges.last_mut()?.token68 = Some(token68.into());
+                return Some(());
+            }
+            name = self.token()?;
+            self.skip_space();
+        }
+        let challenge = challenges.last_mut().filter(|challenge| challenge.token68.is_none())?;
+        self.rest = self.rest.strip_prefix('=')?;
+        self.skip_space();
+        let value = match self.rest.strip_prefix('"') {
+            Some(rest) => self.quoted(rest)?,
+            None => self.token()?.into(),
+        };
+        challenge.parameters.push((name.into(), value));
+        self.skip_space();
+        self.is_at_end().then_some(())
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.rest.is_empty() || self.rest.starts_with(',')
+    }
+
+    fn skip_space(&mut self) -> bool {
+        let before = self.rest.len();
+        self.rest = self.rest.trim_start_matches([' ', '\t']);
+        self.rest.len() < before
+    }
+
+    /// One character or more of a token (RFC 9110 §5.6.2).
+    fn token(&mut self) -> Option<&'a str> {
+        let is_allowed = |c: char| {
+            c.is_ascii_alphanumeric()
+                || matches!(c, '!' | '#'..='\'' | '*' | '+' | '-' | '.' | '^'..='`' | '|' | '~')
+        };
+        self.take(self.rest.trim_start_matches(is_allowed))
+    }
+
+    /// A `token68` (RFC 9110 §11.2) and the space behind it. The same characters may begin a
+    /// parameter: then nothing is taken.
+    fn token68(&mut self) -> Option<&'a str> {
+        let is_allowed =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/');
+        let start = self.rest;
+        let found = self.take(start.trim_start_matches(is_allowed).trim_start_matches('='));
+        self.skip_space();
+        if found.is_some() && self.is_at_end() {
+            return found;
+        }
+        self.rest = start;
+        None
+    }
+
+    /// Takes all but `after`, the end of what is left; none when that is nothing.
+    fn take(&mut self, after: &'a str) -> Option<&'a str> {
+        let (taken, _) = self.rest.split_at_checked(self.rest.len() - after.len())?;
+        if taken.is_empty() {
+            return None;
+        }
+        self.rest = after;
+        Some(taken)
+    }
+
+    /// The content of a quoted string (RFC 9110 §5.6.4), of which the first quote is read. Letters
+    /// beyond ASCII are let through, control characters but the tab are not.
+    fn quoted(&mut self, text: &'a str) -> Option<String> {
+        let mut characters = text.chars();
+        let mut content = String::new();
+        loop {
+            let (character, is_escaped) = match characters.next()? {
+                '\\' => (characters.next()?, true),
+                character => (character, false),
+            };
+            match character {
+                '"' if !is_escaped => {
+                    self.rest = characters.as_str();
+                    return Some(content);
+                }
+                control if control.is_ascii_control() && control != '\t' => return None,
+                _ => content.push(character),
+            }
+        }
+    }
+}
+
+/// What a 401 asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Other credentials: those sent are gone, or there were none.
+    Credentials,
+    /// The user is to authenticate more strongly, or again. The credentials are good.
+    StepUp(StepUp),
+    /// The request is to be sent again with the server's nonce (RFC 9449 §9). The credentials are
+    /// good.
+    DpopNonce,
+}
+
+/// What authentication is asked for (RFC 9470 §3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StepUp {
+    /// Authentication context class references, separated by spaces, the preferred one first.
+    pub acr_values: Option<String>,
+    /// How long ago the user may have authenticated, in seconds.
+    pub max_age_seconds: Option<u64>,
+    /// The scopes that the request needs, separated by spaces (RFC 6750 §3).
+    pub scope: Option<String>,
+}
+
+impl Refusal {
+    /// What the header of a 401 asks for. Several challenges are ways to choose from; but when one
+    /// of them calls the token invalid (RFC 6750 §3.1), no stronger authentication and no nonce
+    /// mends it.
+    #[must_use]
+    pub fn of(header: Option<&str>) -> Self {
+        let mut refusal = Self::Credentials;
+        for challenge in Challenge::parse_all(header.unwrap_or_default()) {
+            let is_dpop = challenge.scheme == "dpop";
+            if !is_dpop && challenge.scheme != "bearer" {
+                continue;
+            }
+            match challenge.parameter("error") {
+                Some("invalid_token") => return Self::Credentials,
+                Some("insufficient_user_authentication") if !refusal.is_step_up() => {
+                    refusal = Self::StepUp(StepUp::of(&challenge));
+                }
+                Some("use_dpop_nonce") if is_dpop && !refusal.is_step_up() => {
+                    refusal = Self::DpopNonce;
+                }
+                _ => {}
+            }
+        }
+        refusal
+    }
+
+    fn is_step_up(&self) -> bool {
+        matches!(self, Self::StepUp(_))
+    }
+}
+
+impl StepUp {
+    fn of(challenge: &Challenge) -> Self {
+        let text = |name| challenge.parameter(name).map(String::from);
+        // A number may have a sign for the standard library, and none for the RFC.
+        let max_age = challenge.parameter("max_age").filter(|age| !age.starts_with('+'));
+        Self {
+            acr_values: text("acr_values"),
+            max_age_seconds: max_age.and_then(|age| age.parse().ok()),
+            scope: text("scope"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

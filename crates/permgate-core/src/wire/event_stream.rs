@@ -1,0 +1,210 @@
+//! Server-sent events (WHATWG HTML §9.2.5 and §9.2.6), read piece by piece as they arrive.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::mem;
+
+use crate::session::Millis;
+
+/// The longest line of a stream, and the longest message, in bytes: a revocation of a thousand
+/// names fits, and a line that never ends does not fill the memory.
+pub const MAX_MESSAGE_BYTES: usize = 64 * 1024;
+
+/// The shortest time that a server may ask for before the next connection: below it, every loss of
+/// a connection would be a storm.
+pub const RETRY_MIN: Millis = Millis(1000);
+
+/// The longest: beyond it, a slip of the pen would be the end of the stream.
+pub const RETRY_MAX: Millis = Millis(60_000);
+
+/// UTF-8's mark of its own, skipped at the very start (WHATWG Encoding §6, "UTF-8 decode").
+const BYTE_ORDER_MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
+
+/// A parser of one stream, from its first byte to wherever it breaks off. What has not ended with
+/// an empty line by then was never said.
+#[derive(Clone, Debug, Default)]
+pub struct EventStream {
+    /// What came of the line that has not ended yet.
+    line: Vec<u8>,
+    /// Whether a line feed that comes next belongs to the line end before it.
+    after_carriage_return: bool,
+    has_ended_a_line: bool,
+    /// The lines of data of the message that has not ended yet, each with a line feed.
+    data: String,
+    kind: String,
+    id: String,
+    /// The id as of the last empty line.
+    last_event_id: String,
+    is_too_long: bool,
+}
+
+/// What a stream says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamItem<'a> {
+    /// A message, complete.
+    Message {
+        /// The name of the event; `message` when it has none.
+        kind: &'a str,
+        /// The lines of data, joined by line feeds.
+        data: &'a str,
+        /// The last id that was told, in this message or before; empty when none was.
+        id: &'a str,
+    },
+    /// How long to wait before the next connection, between [`RETRY_MIN`] and [`RETRY_MAX`].
+    Retry(Millis),
+}
+
+impl EventStream {
+    /// A stream of which nothing has come.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads what has come next, and tells `each` what ended in it.
+    ///
+    /// # Errors
+    /// When a line or the data of a message is longer than [`MAX_MESSAGE_BYTES`]. What ended before
+    /// has been told; nothing is read any more, and every further call fails.
+    pub fn feed(
+        &mut self,
+        bytes: &[u8],
+        each: &mut dyn FnMut(StreamItem<'_>),
+    ) -> Result<(), StreamTooLong> {
+        if !self.is_too_long && self.read(bytes, each).is_err() {
+            // Whoever keeps the parser for its id keeps nothing else.
+            let last_event_id = mem::take(&mut self.last_event_id);
+            *self = Self { last_event_id, is_too_long: true, ..Self::default() };
+        }
+        if self.is_too_long { Err(StreamTooLong) } else { Ok(()) }
+    }
+
+    /// The id of the last message that was complete, for `Last-Event-ID`; empty when there is none.
+    #[must_use]
+    pub fn last_event_id(&self) -> &str {
+        &self.last_event_id
+    }
+
+    /// How many bytes are kept for what has not ended: a few times [`MAX_MESSAGE_BYTES`] at most.
+    #[must_use]
+    pub fn buffered(&self) -> usize {
+        let texts = [&self.data, &self.kind, &self.id, &self.last_event_id];
+        self.line.len() + texts.into_iter().map(String::len).sum::<usize>()
+    }
+
+    fn read(
+        &mut self,
+        bytes: &[u8],
+        each: &mut dyn FnMut(StreamItem<'_>),
+    ) -> Result<(), StreamTooLong> {
+        for piece in bytes.split_inclusive(|byte| matches!(byte, b'\r' | b'\n')) {
+            if mem::take(&mut self.after_carriage_return) && piece == b"\n" {
+                continue;
+            }
+            let (line, end) = match piece.split_last() {
+                Some((end @ (b'\r' | b'\n'), line)) => (line, Some(*end)),
+                _ => (piece, None),
+            };
+            if self.line.len() + line.len() > MAX_MESSAGE_BYTES {
+                return Err(StreamTooLong);
+            }
+            match end {
+                None => self.line.extend_from_slice(line),
+                Some(end) => {
+                    self.after_carriage_return = end == b'\r';
+                    let mut begun = mem::take(&mut self.line);
+                    if begun.is_empty() {
+                        self.end_line(line, each)?;
+                    } else {
+                        begun.extend_from_slice(line);
+                        self.end_line(&begun, each)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn end_line(
+        &mut self,
+        line: &[u8],
+        each: &mut dyn FnMut(StreamItem<'_>),
+    ) -> Result<(), StreamTooLong> {
+        let is_first = !mem::replace(&mut self.has_ended_a_line, true);
+        let marked = line.strip_prefix(&BYTE_ORDER_MARK).filter(|_| is_first);
+        let line = marked.unwrap_or(line);
+        if line.is_empty() {
+            self.end_message(each);
+            return Ok(());
+        }
+        // No character reaches beyond a line: its end is a byte that is no part of any other. So
+        // each line decoded by itself is what the decoded stream has there.
+        let line = String::from_utf8_lossy(line);
+        // What is replaced grows: one byte becomes three.
+        if line.len() > MAX_MESSAGE_BYTES {
+            return Err(StreamTooLong);
+        }
+        let (field, value) = line.split_once(':').unwrap_or((&line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match field {
+            "data" => {
+                if self.data.len() + value.len() > MAX_MESSAGE_BYTES {
+                    return Err(StreamTooLong);
+                }
+                self.data.push_str(value);
+                self.data.push('\n');
+            }
+            "event" => self.kind = value.into(),
+            "id" if !value.contains('\0') => self.id = value.into(),
+            "retry" => {
+                if let Some(time) = retry(value) {
+                    each(StreamItem::Retry(time));
+                }
+            }
+            // Others are ignored, and a comment is a field without a name.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end_message(&mut self, each: &mut dyn FnMut(StreamItem<'_>)) {
+        // Also when there is no message: a server tells an id alone to be asked from there on.
+        self.last_event_id.clone_from(&self.id);
+        let (kind, data) = (mem::take(&mut self.kind), mem::take(&mut self.data));
+        if let Some(data) = data.strip_suffix('\n') {
+            let kind = if kind.is_empty() { "message" } else { &kind };
+            each(StreamItem::Message { kind, data, id: &self.last_event_id });
+        }
+    }
+}
+
+/// The time that decimal digits, and nothing else, tell.
+fn retry(value: &str) -> Option<Millis> {
+    let mut millis = 0_u64;
+    for byte in value.bytes() {
+        let digit = u64::from(byte.wrapping_sub(b'0'));
+        if digit > 9 {
+            return None;
+        }
+        millis = millis.saturating_mul(10).saturating_add(digit);
+    }
+    (!value.is_empty()).then(|| Millis(millis).clamp(RETRY_MIN, RETRY_MAX))
+}
+
+/// A stream that cannot be read on, since something in it does not end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamTooLong;
+
+impl fmt::Display for StreamTooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "a line or message of the event stream is longer than 64 KiB; announce a version instead, and what it holds is fetched",
+        )
+    }
+}
+
+impl core::error::Error for StreamTooLong {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! `WWW-Authenticate`: what is written again reads the same, and an invalid token outweighs all.
+
+use permgate_core::wire::{Challenge, MAX_CHALLENGE_BYTES, MAX_CHALLENGES, Refusal};
+
+/// An input is the value of the header.
+pub fn check(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let challenges = Challenge::parse_all(&text);
+    assert!(challenges.len() <= MAX_CHALLENGES);
+    assert!(text.len() <= MAX_CHALLENGE_BYTES || challenges.is_empty());
+    for challenge in &challenges {
+        assert!(!challenge.scheme.is_empty());
+        assert_eq!(challenge.scheme, challenge.scheme.to_ascii_lowercase());
+        assert!(challenge.token68.is_none() || challenge.parameters.is_empty());
+        for (name, _) in &challenge.parameters {
+            let first = challenge.parameters.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
+            let found = challenge.parameter(&name.to_ascii_uppercase());
+            assert_eq!(found, first.map(|(_, value)| value.as_str()));
+        }
+    }
+    let written = written(&challenges);
+    assert_eq!(Challenge::parse_all(&written), challenges);
+    whatever_is_quoted_is_read(&text);
+    let refusal = Refusal::of(Some(&text));
+    assert_eq!(Refusal::of(Some(&written)), refusal);
+    let bare = text.replace('\\', "");
+    match &refusal {
+        Refusal::StepUp(_) => assert!(bare.contains("insufficient_user_authentication")),
+        Refusal::DpopNonce => assert!(bare.contains("use_dpop_nonce")),
+        Refusal::Credentials => {}
+    }
+    if challenges.len() < MAX_CHALLENGES {
+        let with = |more: &str| Refusal::of(Some(&[&written, ", ", more].concat()));
+        assert_eq!(with("DPoP error=invalid_token"), Refusal::Credentials);
+        assert_eq!(with("Basic realm=\"a\", error=invalid_token"), refusal);
+        assert_eq!(with("Bearer"), refusal);
+    }
+}
+
+fn whatever_is_quoted_is_read(text: &str) {
+    let value: String = text.chars().filter(|c| !c.is_ascii_control() || *c == '\t').collect();
+    let parameters = vec![("a".to_owned(), value)];
+    let challenges = [Challenge { scheme: "x".to_owned(), parameters, token68: None }];
+    assert_eq!(Challenge::parse_all(&written(&challenges)), challenges);
+}
+
+/// The challenges with each value quoted, and each letter that may be escaped escaped.
+fn written(challenges: &[Challenge]) -> String {
+    let mut text = String::new();
+    for challenge in challenges {
+        text.push_str(", ");
+        text.push_str(&challenge.scheme);
+        if let Some(token68) = &challenge.token68 {
+            text.push(' ');
+            text.push_str(token68);
+        }
+        for (index, (name, value)) in challenge.parameters.iter().enumerate() {
+            text.push_str(if index == 0 { " " } else { "," });
+            text.push_str(name);
+            text.push_str("=\"");
+            for character in value.chars() {
+                text.push('\\');
+                text.push(character);
+            }
+            text.push('"');
+        }
+    }
+    text
+}

@@ -1,0 +1,212 @@
+/** Opens the stream by which the server pushes, in one of three ways. What it says, the module judges. */
+
+import type { Engine } from "#glue";
+
+/** Calls the module; what comes late, or after the end, it ignores. */
+export type Use = (call: (engine: Engine) => void) => void;
+
+/** Where the server pushes, by transport. */
+export type Addresses = Partial<Record<string, string>>;
+
+/** How long the server may hold a long poll, in seconds; the module waits somewhat longer. */
+const WAIT_SECONDS = 25;
+
+/** What the module is told about an end that has no status. */
+const BROKEN = 0;
+const NO_STREAM = 1;
+const CLOSED = 200;
+
+/** The events of a stream. `EventSource` tells only those that are asked for. */
+const EVENTS = ["version", "revoked", "session-revoked", "heartbeat"];
+
+/** What a stream is opened with. */
+interface Query {
+  readonly channel: number;
+  readonly url: URL;
+  readonly bearer: string | undefined;
+  readonly version: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** One stream at a time. */
+export class Channel {
+  readonly #addresses: Addresses;
+  readonly #credentials: RequestCredentials;
+  readonly #fetch: (input: URL, init: RequestInit) => Promise<Response>;
+  readonly #headers: () => Promise<Headers>;
+  readonly #use: Use;
+  #open: AbortController | undefined;
+
+  constructor(
+    addresses: Addresses,
+    credentials: RequestCredentials,
+    fetch: (input: URL, init: RequestInit) => Promise<Response>,
+    headers: () => Promise<Headers>,
+    use: Use,
+  ) {
+    this.#addresses = addresses;
+    this.#credentials = credentials;
+    this.#fetch = fetch;
+    this.#headers = headers;
+    this.#use = use;
+  }
+
+  /** Opens a stream in the place of the one before. */
+  open(channel: number, transport: string, bearer?: string, tenant?: string, version?: number): void {
+    this.close();
+    this.#open = new AbortController();
+    const { signal } = this.#open;
+    try {
+      const url = addressOf(this.#addresses[transport] ?? "", tenant);
+      const query = { channel, url, bearer, version, signal };
+      if (transport === "socket") this.#socket(query);
+      else if (transport === "events" && !bearer && globalThis.EventSource) this.#eventSource(query);
+      else void (transport === "events" ? this.#stream(query) : this.#poll(query)).catch(this.#broken(query));
+    } catch (cause) {
+      // Not from within the module's own call.
+      queueMicrotask(() => this.#broken({ channel, signal })(cause));
+    }
+  }
+
+  close(): void {
+    this.#open?.abort();
+    this.#open = undefined;
+  }
+
+  /** Reads server-sent events by `fetch`: with headers, and with the status of the answer. */
+  async #stream(query: Query): Promise<void> {
+    const response = await this.#ask(query, "text/event-stream");
+    const body = this.#accepted(query, response);
+    if (!body) return;
+    const reader = body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (query.signal.aborted) return;
+      if (done) break;
+      this.#use((engine) => engine.channelBytes(query.channel, value));
+    }
+    this.#ended(query, CLOSED);
+  }
+
+  /** The browser's own reader, for cookies. It reconnects by itself, in step with all others: not here. */
+  #eventSource(query: Query): void {
+    const { channel, url, signal } = query;
+    const source = new EventSource(url, { withCredentials: this.#credentials === "include" });
+    signal.addEventListener("abort", () => source.close());
+    source.onopen = () => this.#use((engine) => engine.channelOpened(channel));
+    source.onerror = () => {
+      const isRefused = source.readyState === EventSource.CLOSED;
+      source.close();
+      if (signal.aborted) return;
+      // It does not say why: an answer of the same kind does.
+      if (isRefused) void this.#askWhy(query).catch(this.#broken(query));
+      else this.#ended(query, BROKEN, "the stream broke");
+    };
+    for (const kind of EVENTS) {
+      source.addEventListener(kind, ({ data }: MessageEvent<string>) =>
+        this.#use((engine) => engine.channelMessage(channel, kind, data)),
+      );
+    }
+  }
+
+  async #askWhy(query: Query): Promise<void> {
+    const response = await this.#ask(query, "text/event-stream");
+    const why = refusal(response);
+    this.#discard(response);
+    this.#ended(query, why ?? BROKEN, "", response);
+  }
+
+  /** A token goes in the first message: an address is logged, and a handshake has no headers. */
+  #socket(query: Query): void {
+    const { channel, url, bearer, signal } = query;
+    url.protocol = url.protocol === "http:" ? "ws:" : "wss:";
+    url.hash = "";
+    const socket = new WebSocket(url);
+    let isOpen = false;
+    signal.addEventListener("abort", () => socket.close());
+    socket.onopen = () => {
+      isOpen = true;
+      if (bearer) socket.send(JSON.stringify({ type: "authenticate", token: bearer }));
+      this.#use((engine) => engine.channelOpened(channel));
+    };
+    socket.onmessage = ({ data }) => {
+      if (typeof data === "string") this.#use((engine) => engine.channelMessage(channel, "", data));
+    };
+    socket.onclose = ({ code }) => {
+      // 4401 and the like are the server's own: the status that a request would have met.
+      const status = code > 4400 && code < 4600 ? code - 4000 : isOpen ? CLOSED : BROKEN;
+      this.#ended(query, status, "the socket could not be opened");
+    };
+  }
+
+  /** One request that is answered when there is something to say; then the module opens the next. */
+  async #poll(query: Query): Promise<void> {
+    const { channel, url, version } = query;
+    url.searchParams.set("wait", String(WAIT_SECONDS));
+    url.searchParams.set("version", String(version));
+    const response = await this.#ask(query, "application/json");
+    const { status } = response;
+    const header = response.headers.get("permissions-version");
+    this.#discard(response);
+    if (query.signal.aborted) return;
+    if (status !== 200 && status !== 204) return this.#ended(query, status, "", response);
+    this.#use((engine) => {
+      engine.channelOpened(channel);
+      if (header !== null) engine.channelMessage(channel, "header", header);
+      // Answered before its time: there is something newer, whatever it is called.
+      else if (status === 200) engine.channelMessage(channel, "version", `{"version":${(version ?? 0) + 1}}`);
+      else engine.channelMessage(channel, "heartbeat", "");
+    });
+    this.#ended(query, CLOSED);
+  }
+
+  async #ask({ url, bearer, signal }: Query, accept: string): Promise<Response> {
+    const headers = await this.#headers();
+    headers.set("Accept", accept);
+    if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
+    return this.#fetch(url, { headers, signal, credentials: this.#credentials, cache: "no-store" });
+  }
+
+  /** The body of a stream; none when it is no stream, and the module has been told. */
+  #accepted(query: Query, response: Response): ReadableStream<Uint8Array> | undefined {
+    const why = refusal(response);
+    if (why !== undefined || !response.body) {
+      this.#discard(response);
+      this.#ended(query, why ?? NO_STREAM, "", response);
+      return undefined;
+    }
+    this.#use((engine) => engine.channelOpened(query.channel));
+    return response.body;
+  }
+
+  #discard(response: Response): void {
+    response.body?.cancel().catch(() => undefined);
+  }
+
+  #broken(query: Pick<Query, "channel" | "signal">): (cause: unknown) => void {
+    return (cause) => this.#ended(query, BROKEN, cause instanceof Error ? cause.message : String(cause));
+  }
+
+  #ended({ channel, signal }: Pick<Query, "channel" | "signal">, status: number, message = "", response?: Response): void {
+    if (signal.aborted) return;
+    const after = response?.headers.get("retry-after") ?? undefined;
+    this.#use((engine) => engine.channelEnded(channel, status, message, after));
+  }
+}
+
+/** Why an answer is no stream; undefined when it is one. */
+function refusal(response: Response): number | undefined {
+  if (response.redirected || response.type === "opaqueredirect") return NO_STREAM;
+  if (response.status !== 200) return response.status;
+  const type = response.headers.get("content-type") ?? "";
+  return /^text\/event-stream\b/i.test(type) ? undefined : NO_STREAM;
+}
+
+/** An address for a tenant, in the place of `{tenant}` or as a query. */
+function addressOf(address: string, tenant: string | undefined): URL {
+  const [before = "", after] = address.split(/\{tenant\}|%7Btenant%7D/);
+  const written = after === undefined ? before : before + encodeURIComponent(tenant ?? "") + after;
+  const url = new URL(written, globalThis.document?.baseURI ?? globalThis.location?.href);
+  if (after === undefined && tenant !== undefined) url.searchParams.set("tenant", tenant);
+  return url;
+}

@@ -1,0 +1,40 @@
+/** The application's credentials: the token, or whoever gives it, and whom to ask for new ones. */
+
+import type { Bearer } from "./patch.js";
+import type { TokenSource } from "./types.js";
+
+/** What the application said of its credentials. */
+export class Credentials {
+  token: TokenSource;
+  readonly #ask: (() => unknown) | undefined;
+  #pending: Promise<unknown> | undefined;
+
+  constructor(token: TokenSource, ask: (() => unknown) | undefined) {
+    this.token = token;
+    this.#ask = ask;
+  }
+
+  /** The token of now. A promise only where the application has to be asked. */
+  bearer(): Bearer | Promise<Bearer> {
+    return typeof this.token === "function" ? this.token() : this.token;
+  }
+
+  /**
+   * Asks the application for new credentials: a token, true when those that there are will do, else
+   * false. While it is being asked, its answer counts for whoever asks again: one dialog is enough.
+   */
+  renew(calling: (ask: () => unknown) => Promise<unknown>): Promise<unknown> {
+    this.#pending ??= this.#renewed(calling).finally(() => {
+      this.#pending = undefined;
+    });
+    return this.#pending;
+  }
+
+  async #renewed(calling: (ask: () => unknown) => Promise<unknown>): Promise<unknown> {
+    const given = await calling(() => this.#ask?.());
+    if (given === null || given === false) return false;
+    if (typeof given !== "string" || typeof this.token === "function") return true;
+    this.token = given;
+    return given;
+  }
+}

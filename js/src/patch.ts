@@ -1,0 +1,203 @@
+/** Puts watched methods in the place of the page's own, and takes them away again, in any order. */
+
+import { resolved } from "./address.js";
+
+export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+
+/** What an application gives for a bearer token; it may have none. */
+export type Bearer = string | null | undefined;
+
+/** Lets the page's own methods be what they were. */
+export type Undo = () => void;
+
+type Method<This> = (this: This, ...given: unknown[]) => unknown;
+
+/** Marks our methods, also those of another copy of this package, with what they stand before. */
+const PATCH = Symbol.for("permgate.patch");
+
+interface Patch<This> {
+  readonly original: Method<This>;
+  /** It only passes on: it cannot be taken away while somebody else's method stands before it. */
+  isOver: boolean;
+}
+
+function patchOf<This>(method: unknown): Patch<This> | undefined {
+  return (method as { readonly [PATCH]?: Patch<This> } | undefined)?.[PATCH];
+}
+
+/** What stands beneath methods of ours. */
+export function unpatched(method: Fetch): Fetch {
+  const { original } = patchOf(method) ?? {};
+  return original ? unpatched(original as Fetch) : method;
+}
+
+function replace<This, Name extends string>(
+  owner: Readonly<Record<Name, unknown>>,
+  name: Name,
+  make: (original: Method<This>) => Method<This>,
+): Undo {
+  const place = owner as Record<Name, Method<This>>;
+  const original = place[name];
+  const ours = make(original);
+  const patch: Patch<This> = { original, isOver: false };
+  const method = function (this: This, ...given: unknown[]) {
+    return Reflect.apply(patch.isOver ? original : ours, this, given);
+  };
+  Object.defineProperties(method, {
+    [PATCH]: { value: patch },
+    name: { value: name },
+    length: { value: original.length },
+  });
+  place[name] = method;
+  return () => {
+    patch.isOver = true;
+    for (let top; (top = patchOf<This>(place[name]))?.isOver; ) place[name] = top.original;
+  };
+}
+
+/** Watches the page's `fetch`: `watched` is given what to send with, and the arguments of the call. */
+export function patchFetch(
+  watched: (send: Fetch, call: Parameters<Fetch>) => Promise<Response>,
+): Undo {
+  return replace(globalThis, "fetch", (original) => {
+    // Whatever ours is called on: the page's own works on the page only.
+    const send: Fetch = (...call) => Reflect.apply(original as Fetch, globalThis, call);
+    return (...call) => watched(send, call as Parameters<Fetch>);
+  });
+}
+
+/** What watching an `XMLHttpRequest` takes. */
+export interface Watcher {
+  watches(url: string): boolean;
+  ticket(): number;
+  bearer(): Bearer | Promise<Bearer>;
+  /** The token once it is there, if it still is the user's. */
+  credentials(bearer: Promise<Bearer>): Promise<Credentials>;
+  tell(answer: Answer, ticket: number): void;
+}
+
+/** A token, if there is one, and which credentials it belongs to. */
+export interface Credentials {
+  readonly ticket: number;
+  readonly token: Bearer;
+}
+
+interface Answer {
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: unknown;
+}
+
+/** What is known of a request to a trusted origin. */
+interface Opened {
+  /** Without its fragment, as `responseURL` has it. */
+  readonly address: string;
+  readonly isAsync: boolean;
+  /** The application brings credentials of its own. */
+  hasCredentials: boolean;
+  state: "opened" | "held" | "sent";
+  ticket: number;
+}
+
+/**
+ * Watches every `XMLHttpRequest` of the page: requests to trusted origins get the bearer token, and
+ * what they are answered counts. None is sent again: what its listeners heard cannot be taken back.
+ */
+export function patchXhr(watcher: Watcher): Undo {
+  type Xhr = XMLHttpRequest;
+  const prototype = globalThis.XMLHttpRequest?.prototype;
+  if (!prototype) return () => undefined;
+  const known = new WeakMap<Xhr, Opened | undefined>();
+  let setHeader: Method<Xhr>;
+  let isOver = false;
+
+  function answered(this: Xhr): void {
+    const opened = known.get(this);
+    // Another address is one that it was redirected to.
+    if (isOver || !opened || opened.address !== this.responseURL) return;
+    const { responseType: type, status } = this;
+    const isText = type === "" || type === "text";
+    const data: unknown = isText ? this.responseText : type === "json" ? this.response : null;
+    watcher.tell({ url: opened.address, status, headers: headersOf(this), data }, opened.ticket);
+  }
+
+  const undo = [
+    replace<Xhr, "open">(prototype, "open", (original) => {
+      return function (...given) {
+        if (!known.has(this)) this.addEventListener("load", answered);
+        const before = known.get(this);
+        const { href = "" } = resolved(String(given[1])) ?? {};
+        const opened: Opened = {
+          address: href.replace(/#.*/, ""),
+          isAsync: given.length < 3 || !!given[2],
+          hasCredentials: (given[3] ?? null) !== null,
+          state: "opened",
+          ticket: 0,
+        };
+        // Its listeners hear that it is opened before `open` returns, and may go on at once.
+        known.set(this, watcher.watches(href) ? opened : undefined);
+        try {
+          Reflect.apply(original, this, given);
+        } catch (error) {
+          known.set(this, before);
+          throw error;
+        }
+      };
+    }),
+    replace<Xhr, "setRequestHeader">(prototype, "setRequestHeader", (original) => {
+      setHeader = original;
+      return function (...given) {
+        Reflect.apply(original, this, given);
+        const opened = known.get(this);
+        if (opened && /^authorization$/i.test(String(given[0]))) opened.hasCredentials = true;
+      };
+    }),
+    replace<Xhr, "send">(prototype, "send", (original) => {
+      return function (...given) {
+        const opened = known.get(this);
+        // What cannot be sent now, the page's own refuses; only that what is held looks unsent to it.
+        if (opened?.state === "held") throw new DOMException("the request is sent already", "InvalidStateError");
+        if (opened?.state !== "opened") return Reflect.apply(original, this, given);
+        const go = ({ ticket, token }: Credentials) => {
+          opened.ticket = ticket;
+          opened.state = "sent";
+          if (token && !opened.hasCredentials) Reflect.apply(setHeader, this, ["Authorization", `Bearer ${token}`]);
+          Reflect.apply(original, this, given);
+        };
+        const unauthorized = () => ({ ticket: watcher.ticket(), token: null });
+        const bearer = opened.hasCredentials ? null : watcher.bearer();
+        if (typeof bearer !== "object" || bearer === null) return go({ ticket: watcher.ticket(), token: bearer });
+        const awaited = watcher.credentials(bearer).catch(unauthorized);
+        // The page stands still until it is answered: there is no waiting for a token.
+        if (!opened.isAsync) return go(unauthorized());
+        opened.state = "held";
+        void awaited.then((credentials) => {
+          if (known.get(this) === opened && opened.state === "held") go(credentials);
+        });
+      };
+    }),
+    replace<Xhr, "abort">(prototype, "abort", (original) => {
+      return function (...given) {
+        const opened = known.get(this);
+        const wasHeld = opened?.state === "held";
+        if (wasHeld) opened.state = "opened";
+        Reflect.apply(original, this, given);
+        // Nothing was sent, and so the page's own tells nobody.
+        if (wasHeld) for (const type of ["abort", "loadend"]) this.dispatchEvent(new ProgressEvent(type));
+      };
+    }),
+  ];
+  return () => {
+    isOver = true;
+    for (const one of undo) one();
+  };
+}
+
+function headersOf(request: XMLHttpRequest): Headers {
+  const lines = request.getAllResponseHeaders().split("\r\n");
+  return new Headers(lines.filter(Boolean).map((line) => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon), line.slice(colon + 1)];
+  }));
+}

@@ -1,0 +1,114 @@
+/** What an instance has around it: the page's life, other tabs, the stream, and what is kept. */
+
+import { type Addresses, Channel, type Use } from "./channel.js";
+import { Tabs } from "./tabs.js";
+
+/** What the module is told of the page's life. */
+const SHOWN = 0;
+const HIDDEN = 1;
+const SUSPENDED = 2;
+const RESUMED = 3;
+const ONLINE = 4;
+const OFFLINE = 5;
+export const NAVIGATED = 6;
+
+/** What is to be around an instance. */
+export interface Settings {
+  /** What instances of different tabs have in common: the endpoint. */
+  readonly name: string;
+  readonly addresses: Addresses;
+  readonly credentials: RequestCredentials;
+  readonly tabs: boolean;
+  readonly persists: boolean;
+}
+
+/** What an instance has around it. */
+export class Surroundings {
+  readonly #channel: Channel;
+  readonly #tabs: Tabs | undefined;
+  readonly #key: string | undefined;
+  readonly #use: Use;
+  readonly #end = new AbortController();
+
+  constructor(
+    settings: Settings,
+    fetch: (input: URL, init: RequestInit) => Promise<Response>,
+    headers: () => Promise<Headers>,
+    use: Use,
+  ) {
+    this.#use = use;
+    this.#channel = new Channel(settings.addresses, settings.credentials, fetch, headers, use);
+    this.#tabs = settings.tabs ? new Tabs(settings.name, use) : undefined;
+    this.#key = settings.persists ? `permgate ${settings.name}` : undefined;
+  }
+
+  /** Begins to listen. */
+  start(): void {
+    this.#tabs?.join();
+    if (typeof document === "undefined" || typeof window === "undefined") return;
+    const tell = (what: number) => this.#use((engine) => engine.life(what));
+    const on = (target: EventTarget, kind: string, act: (event: Event) => void) =>
+      target.addEventListener(kind, act, { signal: this.#end.signal });
+    const suspend = () => {
+      tell(SUSPENDED);
+      // Or the page could not be kept for later.
+      this.#tabs?.leave();
+    };
+    const resume = () => {
+      this.#tabs?.join();
+      tell(RESUMED);
+    };
+    on(document, "visibilitychange", () => tell(document.visibilityState === "visible" ? SHOWN : HIDDEN));
+    on(window, "focus", () => tell(SHOWN));
+    on(window, "pagehide", suspend);
+    on(window, "pageshow", (event) => {
+      if ((event as PageTransitionEvent).persisted) resume();
+    });
+    on(document, "freeze", suspend);
+    on(document, "resume", resume);
+    on(window, "online", () => tell(ONLINE));
+    on(window, "offline", () => tell(OFFLINE));
+    // The Navigation API, where there is one.
+    const { navigation } = globalThis as { navigation?: EventTarget };
+    if (navigation) on(navigation, "navigatesuccess", () => tell(NAVIGATED));
+  }
+
+  /** What was kept in an earlier life of the page. */
+  stored(): string | undefined {
+    try {
+      return (this.#key && globalThis.sessionStorage.getItem(this.#key)) || undefined;
+    } catch {
+      // Storage is forbidden here: nothing was kept.
+      return undefined;
+    }
+  }
+
+  /** The part of the host that is about this. */
+  hands() {
+    return {
+      openChannel: (...how: Parameters<Channel["open"]>) => this.#channel.open(...how),
+      closeChannel: () => this.#channel.close(),
+      contend: (contest: number, name: string, steal: boolean) => this.#tabs?.contend(contest, name, steal),
+      yieldLead: () => this.#tabs?.yieldLead(),
+      tell: (text: string) => this.#tabs?.tell(text),
+      store: (text: string | undefined) => this.#store(text),
+    };
+  }
+
+  /** Ends all of it. */
+  end(): void {
+    this.#end.abort();
+    this.#channel.close();
+    this.#tabs?.leave();
+  }
+
+  #store(text: string | undefined): void {
+    if (!this.#key) return;
+    try {
+      if (text === undefined) globalThis.sessionStorage.removeItem(this.#key);
+      else globalThis.sessionStorage.setItem(this.#key, text);
+    } catch {
+      // Forbidden, or full: then the next page begins without.
+    }
+  }
+}

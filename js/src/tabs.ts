@@ -1,0 +1,78 @@
+/** Other tabs of the same origin: what they say, and who of them holds the stream. */
+
+import type { Use } from "./channel.js";
+
+/** The names of channel and lock begin with this. */
+const PREFIX = "permgate ";
+
+/** A channel to the other tabs, and a lock that one of them holds. */
+export class Tabs {
+  readonly #name: string;
+  readonly #use: Use;
+  #channel: BroadcastChannel | undefined;
+  #withdraw: (() => void) | undefined;
+
+  constructor(name: string, use: Use) {
+    this.#name = PREFIX + name;
+    this.#use = use;
+  }
+
+  /** Whether there can be other tabs, with which nothing but messages is shared. */
+  static areThere(): boolean {
+    return typeof document !== "undefined" && typeof BroadcastChannel !== "undefined";
+  }
+
+  join(): void {
+    if (this.#channel) return;
+    this.#channel = new BroadcastChannel(this.#name);
+    this.#channel.onmessage = ({ data }) => {
+      if (typeof data === "string") this.#use((engine) => engine.told(data));
+    };
+  }
+
+  /** Leaves: a page that is kept for later must hold nothing. */
+  leave(): void {
+    this.yieldLead();
+    this.#channel?.close();
+    this.#channel = undefined;
+  }
+
+  tell(text: string): void {
+    this.#channel?.postMessage(text);
+  }
+
+  /** Contends for the stream; the module is told when this tab has it, and when it was taken away. */
+  contend(contest: number, name: string, steal: boolean): void {
+    this.yieldLead();
+    // Never from within the lock's own callback: nothing else is to run under it.
+    const told = (leads: boolean) => queueMicrotask(() => this.#use((engine) => engine.led(contest, leads)));
+    const { locks } = globalThis.navigator;
+    if (!locks) return told(true);
+    const waiting = new AbortController();
+    let release: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const withdraw = () => {
+      waiting.abort();
+      release?.();
+    };
+    this.#withdraw = withdraw;
+    locks
+      .request(`${this.#name}\n${name}`, steal ? { steal } : { signal: waiting.signal }, () => {
+        told(true);
+        return held;
+      })
+      .catch((cause: unknown) => {
+        if (this.#withdraw !== withdraw) return;
+        // Where there are no locks, every tab is on its own; else another tab took this one.
+        told(!(cause instanceof DOMException && cause.name === "AbortError"));
+      });
+  }
+
+  yieldLead(): void {
+    const withdraw = this.#withdraw;
+    this.#withdraw = undefined;
+    withdraw?.();
+  }
+}

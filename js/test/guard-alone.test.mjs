@@ -1,0 +1,405 @@
+/** The guard by itself: what is sent, what counts, what waits and what is sent again. */
+
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { Judge, copy } from "./judge.mjs";
+import { serve } from "./server.mjs";
+
+const Guard = await copy("one");
+const { fetch: native } = globalThis;
+const API = "https://api.example/items";
+
+afterEach(() => {
+  globalThis.fetch = native;
+});
+
+/** A guard before a `fetch` that `answer` decides on; `sent` has its calls. */
+function guarded(answer, { token = null, ignored } = {}) {
+  const judge = new Judge();
+  judge.token = token;
+  const guard = new Guard(["https://api.example"], ["https://api.example/me"], judge, ignored);
+  const sent = [];
+  globalThis.fetch = async (...call) => {
+    sent.push(call);
+    const [input, init] = call;
+    const signal = init?.signal ?? input.signal;
+    signal?.throwIfAborted();
+    const response = await answer(sent.length, ...call);
+    const url = input.url ?? String(input);
+    // What comes from the network has an address.
+    return Object.defineProperty(response, "url", { value: url.split("#")[0] });
+  };
+  return { guard, judge, sent };
+}
+
+const refusal = (headers = {}) => new Response("no", { status: 401, headers });
+const authorization = ([input]) => input.headers.get("authorization");
+
+/** Lets everything go on that waits for nothing. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test("without a token, the page's own fetch gets the very arguments, at once", async () => {
+  const { guard, sent } = guarded(() => new Response());
+  const body = new ReadableStream();
+  const init = { method: "POST", body, duplex: "half", keepalive: true, signal: new AbortController().signal };
+  const response = guard.fetch(API, init);
+  assert.equal(sent.length, 1);
+  assert.equal(sent[0].length, 2);
+  assert.equal(sent[0][0], API);
+  assert.equal(sent[0][1], init);
+  assert.equal(body.locked, false);
+  assert.equal((await response).status, 200);
+});
+
+test("requests to foreign origins are passed on as they are, and tell nothing", async () => {
+  const { guard, judge, sent } = guarded(() => refusal(), { token: "t" });
+  for (const input of ["https://other.example/", new Request("https://other.example/"), "blob:https://api.example/1", "/relative"]) {
+    assert.equal((await guard.fetch(input)).status, 401);
+    assert.equal(sent.at(-1)[0], input);
+  }
+  assert.deepEqual(judge.told, []);
+});
+
+test("F18 opaque and redirected responses tell nothing, and are not waited for", async () => {
+  for (const told of [{ type: "opaque" }, { type: "opaqueredirect" }, { redirected: true }]) {
+    const [[name, value]] = Object.entries(told);
+    const { guard, judge } = guarded(() => Object.defineProperty(refusal(), name, { value }));
+    await guard.fetch(API);
+    assert.deepEqual(judge.told, []);
+  }
+});
+
+test("status, version and challenge are told, with the ticket of the credentials that were sent", async () => {
+  const headers = { "Permissions-Version": '7;sub="u"', "WWW-Authenticate": "DPoP error=x" };
+  const { guard, judge } = guarded(() => new Response("", { status: 403, headers }), { token: "t" });
+  judge.now = 5;
+  const { status } = await guard.fetch(API);
+  assert.equal(status, 403);
+  const expected = { status: 403, version: '7;sub="u"', challenge: "DPoP error=x", ticket: 5, isReplay: false };
+  assert.deepEqual(judge.told, [expected]);
+});
+
+test("F12 fifty requests that meet 401 wait, and each is sent once more with the new token", async () => {
+  const { guard, judge, sent } = guarded((_, request) => (authorization([request]) === "Bearer new" ? new Response("yes") : refusal()), { token: "old" });
+  const all = Promise.all(Array.from({ length: 50 }, (_, index) => guard.fetch(`${API}/${index}`)));
+  await turn();
+  assert.equal(sent.length, 50);
+  judge.renewed("new");
+  guard.settled();
+  for (const response of await all) assert.equal(await response.text(), "yes");
+  assert.equal(sent.length, 100);
+  assert.equal(new Set(sent.slice(50).map(([{ url }]) => url)).size, 50);
+  assert.equal(judge.told.filter(({ isReplay }) => isReplay).length, 50);
+});
+
+test("F13 a 401 to old credentials is sent again at once", async () => {
+  let answer;
+  const { guard, judge, sent } = guarded((count) => (count === 1 ? new Promise((resolve) => (answer = resolve)) : new Response("yes")), { token: "old" });
+  const request = guard.fetch(API);
+  await turn();
+  judge.renewed("new");
+  answer(refusal());
+  assert.equal((await request).status, 200);
+  assert.deepEqual(sent.map(authorization), ["Bearer old", "Bearer new"]);
+  assert.equal(judge.told[0].ticket, 1);
+});
+
+test("F14 the second 401 is the application's, and is told as that of a replay", async () => {
+  const { guard, judge, sent } = guarded(() => refusal(), { token: "old" });
+  const request = guard.fetch(API);
+  await turn();
+  judge.renewed("new");
+  guard.settled();
+  const response = await request;
+  assert.equal(await response.text(), "no");
+  assert.equal(sent.length, 2);
+  assert.deepEqual(judge.told.map(({ ticket, isReplay }) => [ticket, isReplay]), [[1, false], [2, true]]);
+});
+
+test("if no new credentials come, the application gets the 401 with its body", async () => {
+  const { guard, judge, sent } = guarded(() => refusal());
+  const request = guard.fetch(API);
+  await turn();
+  judge.refused();
+  guard.settled();
+  assert.equal(await (await request).text(), "no");
+  assert.equal(sent.length, 1);
+});
+
+test("a request that waits is not sent again for another user", async () => {
+  const { guard, judge, sent } = guarded(() => refusal(), { token: "old" });
+  const request = guard.fetch(API);
+  await turn();
+  judge.switched();
+  guard.settled();
+  assert.equal((await request).status, 401);
+  assert.equal(sent.length, 1);
+});
+
+test("nor if the user becomes another one while the new token is awaited", async () => {
+  let give;
+  const { guard, judge, sent } = guarded(() => refusal(), { token: "old" });
+  const request = guard.fetch(API);
+  await turn();
+  judge.renewed(() => new Promise((resolve) => (give = resolve)));
+  guard.settled();
+  await turn();
+  judge.switched();
+  give("somebody else's");
+  assert.equal(await (await request).text(), "no");
+  assert.equal(sent.length, 1);
+});
+
+test("a token function that fails: first the request does, then its replay is left out", async () => {
+  const failing = async () => {
+    throw new Error("no token");
+  };
+  const { guard, judge, sent } = guarded(() => refusal(), { token: failing });
+  await assert.rejects(guard.fetch(API), /no token/);
+  assert.equal(sent.length, 0);
+  judge.token = "old";
+  const request = guard.fetch(API);
+  await turn();
+  judge.renewed(failing);
+  guard.settled();
+  assert.equal(await (await request).text(), "no");
+  assert.equal(sent.length, 1);
+});
+
+test("a token that changes while it is awaited is asked for again; another user's request goes without", async () => {
+  const given = [];
+  const { guard, judge, sent } = guarded(() => new Response(), { token: () => new Promise((resolve) => given.push(resolve)) });
+  const request = guard.fetch(API);
+  judge.renewed();
+  given[0]("old");
+  await turn();
+  given[1]("new");
+  await request;
+  assert.equal(authorization(sent[0]), "Bearer new");
+  assert.equal(judge.told[0].ticket, 2);
+  const other = guard.fetch(API);
+  judge.switched();
+  given[2]("new");
+  await other;
+  assert.equal(authorization(sent[1]), null);
+});
+
+test("a token that no header can hold is not sent", async () => {
+  const { guard, sent } = guarded(() => new Response(), { token: "a\nb" });
+  await guard.fetch(API);
+  assert.equal(authorization(sent[0]), null);
+});
+
+test("the application's own Authorization is never replaced, and its request not sent again", async () => {
+  for (const token of [null, "t"]) {
+    const { guard, judge, sent } = guarded(() => refusal(), { token });
+    assert.equal((await guard.fetch(API, { headers: { Authorization: "Basic x" } })).status, 401);
+    assert.equal(new Request(...sent[0]).headers.get("authorization"), "Basic x");
+    assert.equal(judge.told.length, 1);
+    assert.equal(sent.length, 1);
+  }
+});
+
+const form = new FormData();
+form.set("a", "1");
+const bodies = {
+  "no body": [undefined, ""],
+  "a string": ["a=1", "a=1"],
+  "bytes": [new TextEncoder().encode("a=1"), "a=1"],
+  "a buffer": [new TextEncoder().encode("a=1").buffer, "a=1"],
+  "a blob": [new Blob(["a=1"]), "a=1"],
+  "parameters": [new URLSearchParams("a=1"), "a=1"],
+  "a form": [form, /name="a"\r\n\r\n1\r\n/],
+};
+for (const [name, [body, expected]] of Object.entries(bodies)) {
+  for (const token of [null, "old"]) {
+    test(`F19 ${name} is sent again, ${token ? "with a token" : "with a cookie"}, as it was`, async () => {
+      const read = [];
+      const { guard, judge } = guarded(async (count, ...call) => {
+        read.push(await new Request(...call).text());
+        return count === 1 ? refusal() : new Response();
+      }, { token });
+      const request = guard.fetch(API, { method: "POST", body });
+      await turn();
+      await turn();
+      if (body instanceof URLSearchParams) body.set("a", "2");
+      judge.renewed(token && "new");
+      guard.settled();
+      assert.equal((await request).status, 200);
+      assert.equal(read.length, 2);
+      for (const text of read) assert.match(text, expected instanceof RegExp ? expected : new RegExp(`^${expected}$`));
+      if (body instanceof URLSearchParams) body.set("a", "1");
+    });
+  }
+}
+
+const readOnce = {
+  "a stream": () => [API, { method: "POST", body: new Blob(["a"]).stream(), duplex: "half" }],
+  "an iterable": () => [API, { method: "POST", body: (async function* () { yield new TextEncoder().encode("a"); })(), duplex: "half" }],
+  "a Request with a body": () => [new Request(API, { method: "POST", body: "a" })],
+  "headers that are read once": () => [API, { headers: new Map([["x-a", "1"]]).entries() }],
+};
+for (const [name, call] of Object.entries(readOnce)) {
+  for (const token of [null, "old"]) {
+    test(`F19 ${name}: not sent again, ${token ? "with a token" : "with a cookie"}`, async () => {
+      const { guard, judge, sent } = guarded(async (_, ...given) => {
+        const request = new Request(...given);
+        if (request.body) assert.equal(await request.text(), "a");
+        else assert.equal(request.headers.get("x-a"), "1");
+        return refusal();
+      }, { token });
+      const request = guard.fetch(...call());
+      await turn();
+      await turn();
+      judge.renewed(token && "new");
+      guard.settled();
+      assert.equal(await (await request).text(), "no");
+      assert.equal(sent.length, 1);
+    });
+  }
+}
+
+test("a Request without a body is sent again", async () => {
+  const { guard, judge, sent } = guarded((count) => (count === 1 ? refusal() : new Response()), { token: "old" });
+  const request = guard.fetch(new Request(API, { method: "DELETE", headers: { "X-A": "1" } }));
+  await turn();
+  judge.renewed("new");
+  guard.settled();
+  assert.equal((await request).status, 200);
+  assert.deepEqual(sent.map(([{ method, headers }]) => [method, headers.get("x-a")]), [["DELETE", "1"], ["DELETE", "1"]]);
+});
+
+test("the signal ends the waiting, with its reason", async () => {
+  for (const token of [null, "old"]) {
+    const { guard, judge, sent } = guarded(() => refusal(), { token });
+    const controller = new AbortController();
+    const request = guard.fetch(API, { signal: controller.signal });
+    await turn();
+    const reason = new Error("enough");
+    controller.abort(reason);
+    await assert.rejects(request, (error) => error === reason);
+    judge.renewed(token && "new");
+    guard.settled();
+    await turn();
+    assert.equal(sent.length, 1);
+  }
+});
+
+test("the body of the first refusal is let go", async () => {
+  let isCancelled = false;
+  const body = new ReadableStream({ cancel: () => void (isCancelled = true) });
+  const { guard, judge } = guarded((count) => (count === 1 ? new Response(body, { status: 401 }) : new Response()));
+  const request = guard.fetch(API);
+  await turn();
+  judge.renewed();
+  guard.settled();
+  await request;
+  assert.ok(isCancelled);
+});
+
+test("F15 what our own endpoints answer is no evidence, whatever the query", async () => {
+  const judge = new Judge();
+  const guard = new Guard(["https://api.example"], ["https://api.example/me", "https://api.example/t/{tenant}/me?x=1"], judge);
+  const answered = (url) => guard.observe({ url, status: 401, headers: {} });
+  for (const path of ["me", "me?wait=25&version=4", "me#x", "t/acme/me", "t/%20/me?y"]) {
+    assert.equal(await answered(`https://api.example/${path}`), false);
+  }
+  assert.deepEqual(judge.told, []);
+  for (const path of ["me/", "meme", "t//me", "t/a/b/me", "t/me"]) void answered(`https://api.example/${path}`);
+  assert.equal(judge.told.length, 5);
+});
+
+test("F15 what is ignored gets no token and tells nothing", async () => {
+  const { guard, judge, sent } = guarded(() => refusal(), { token: "t", ignored: ["https://api.example/login"] });
+  assert.equal((await guard.fetch("https://api.example/login?a=1")).status, 401);
+  assert.equal(sent[0][0], "https://api.example/login?a=1");
+  assert.deepEqual(judge.told, []);
+});
+
+test("F15 a token function may fetch through the patch, and a sign-in may be refused while others wait", async () => {
+  const { guard, judge, sent } = guarded((_, input) => (String(input).endsWith("/token") ? new Response("old") : refusal()), {
+    token: async () => (await globalThis.fetch("https://api.example/token")).text(),
+  });
+  guard.patch(["fetch"]);
+  const waiting = globalThis.fetch(API);
+  await turn();
+  await turn();
+  assert.equal(sent.length, 2);
+  assert.equal(authorization(sent[1]), "Bearer old");
+  const renewal = guard.renewing(async () => {
+    await turn();
+    judge.token = null;
+    assert.equal(guard.ticket(), -1);
+    assert.equal((await globalThis.fetch("https://api.example/login")).status, 401);
+    assert.equal(await guard.observe({ url: API, status: 401, headers: {} }, guard.ticket()), false);
+    return "new";
+  });
+  judge.renewed(await renewal);
+  guard.settled();
+  assert.equal((await waiting).status, 401);
+  assert.equal(judge.told.filter(({ status }) => status === 401).length, 2);
+  assert.ok(guard.ticket() > 0);
+  guard.unpatch();
+});
+
+test("F16 every 403 is told once, with its problem document, and none is sent again", async () => {
+  const problem = { title: "no", required: "a" };
+  const { guard, judge, sent } = guarded(() => Response.json(problem, { status: 403 }));
+  for (let count = 0; count < 100; count += 1) {
+    assert.deepEqual(await (await guard.fetch(API)).json(), problem);
+  }
+  await turn();
+  assert.equal(sent.length, 100);
+  assert.equal(judge.told.length, 100);
+  assert.equal(judge.refusals.length, 100);
+  assert.deepEqual(judge.refusals[0], { url: API, problem });
+});
+
+test("what other clients have of a response is read, however they keep headers", async () => {
+  const held = { "Permissions-Version": 7, "WWW-Authenticate": ["Basic", "Bearer"] };
+  const lower = Object.fromEntries(Object.entries(held).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  for (const headers of [held, lower, new Headers(lower), new Map(Object.entries(lower))]) {
+    const { guard, judge } = guarded();
+    void guard.observe({ url: API, status: 401, headers });
+    assert.deepEqual(judge.told, [{ status: 401, version: "7", challenge: "Basic,Bearer", ticket: 1, isReplay: false }]);
+  }
+  const { guard, judge } = guarded();
+  for (const headers of [undefined, null, "x", 0]) assert.equal(await guard.observe({ url: API, status: 200, headers }), false);
+  assert.equal(judge.told.length, 4);
+});
+
+test("observe says whether to send again, and that once", async () => {
+  const { guard, judge } = guarded();
+  const first = guard.observe({ url: API, status: 401, headers: {} }, 1);
+  judge.renewed();
+  guard.settled();
+  assert.equal(await first, true);
+  assert.equal(await guard.observe({ url: API, status: 401, headers: {} }, 1, true), false);
+  assert.equal(await guard.observe({ url: API, status: 403, headers: {}, data: "{}" }, 1), false);
+  assert.equal(await guard.observe({ url: "https://other.example/", status: 401, headers: {} }, 1), false);
+});
+
+test("the problem document of other clients is found as text or value", async () => {
+  const headers = { "Content-Type": "application/problem+json; charset=utf-8" };
+  for (const data of [{ title: "no" }, '{"title":"no"}']) {
+    const { guard, judge } = guarded();
+    await guard.observe({ url: API, status: 403, headers, data });
+    await turn();
+    assert.deepEqual(judge.refusals, [{ url: API, problem: { title: "no" } }]);
+  }
+  for (const data of [undefined, "{", "[]", [], 3, `{"a":"${"x".repeat(70_000)}"}`]) {
+    const { guard, judge } = guarded();
+    await guard.observe({ url: API, status: 403, headers, data });
+    await turn();
+    assert.deepEqual(judge.refusals, [{ url: API, problem: null }]);
+  }
+});
+
+test("a real redirect to a refusal is ignored", async (t) => {
+  const server = await serve(({ url }) => (url === "/a" ? { status: 302, headers: { Location: "/b" } } : { status: 401 }));
+  t.after(server.close);
+  const judge = new Judge();
+  const guard = new Guard([server.origin], [], judge);
+  assert.equal((await guard.fetch(`${server.origin}/a`)).status, 401);
+  assert.deepEqual(judge.told, []);
+});

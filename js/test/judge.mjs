@@ -1,0 +1,69 @@
+/** The guard by itself, from its source, and a judge whose verdicts a test decides. */
+
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+
+const { outputFiles } = await build({
+  entryPoints: [join(HERE, "../src/guard.ts")],
+  bundle: true,
+  format: "esm",
+  write: false,
+});
+const text = Buffer.from(outputFiles[0].contents).toString("base64");
+
+/** A copy of the module; each name gives another one. */
+export async function copy(name) {
+  const { Guard } = await import(`data:text/javascript;base64,${text}#${name}`);
+  return Guard;
+}
+
+export const PASS = 0;
+export const REPLAY = 1;
+export const WAIT = 2;
+
+/** Numbers credentials as the session does, and writes down what it is told. */
+export class Judge {
+  now = 1;
+  first = 1;
+  isRenewing = false;
+  token = null;
+  told = [];
+  refusals = [];
+
+  ticket = () => this.now;
+  observe = (status, version, challenge, ticket, isReplay) => {
+    this.told.push({ status, version, challenge, ticket, isReplay });
+    if (status === 401 && !isReplay && ticket === this.now) this.isRenewing = true;
+  };
+  verdict = (ticket) => {
+    if (ticket < this.first) return PASS;
+    if (this.isRenewing) return WAIT;
+    return ticket < this.now ? REPLAY : PASS;
+  };
+  hasToken = () => this.token !== null;
+  bearer = () => (typeof this.token === "function" ? this.token() : this.token);
+  wantsForbidden = () => true;
+  forbidden = (event) => this.refusals.push(event);
+
+  /** The credentials are others of the same user; the guard has still to be told. */
+  renewed(token = this.token) {
+    this.token = token;
+    this.now += 1;
+    this.isRenewing = false;
+  }
+
+  /** Nobody brought any. */
+  refused() {
+    this.isRenewing = false;
+  }
+
+  /** It is somebody else, or nobody. */
+  switched() {
+    this.now += 1;
+    this.first = this.now;
+    this.isRenewing = false;
+  }
+}
