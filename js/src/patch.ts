@@ -110,22 +110,21 @@ export function patchXhr(watcher: Watcher): Undo {
   if (!prototype) return () => undefined;
   const known = new WeakMap<Xhr, Opened | undefined>();
   let setHeader: Method<Xhr>;
-  let isOver = false;
 
   function answered(this: Xhr): void {
     const opened = known.get(this);
     // Another address is one that it was redirected to.
-    if (isOver || !opened || opened.address !== this.responseURL) return;
-    const { responseType: type, status } = this;
-    const isText = type === "" || type === "text";
-    const data: unknown = isText ? this.responseText : type === "json" ? this.response : null;
+    if (!opened || opened.address !== this.responseURL) return;
+    const { status } = this;
+    // Text is decoded when it is asked for: only of a refusal.
+    const data = status === 403 ? bodyOf(this) : null;
     watcher.tell({ url: opened.address, status, headers: headersOf(this), data }, opened.ticket);
   }
 
   const undo = [
     replace<Xhr, "open">(prototype, "open", (original) => {
       return function (...given) {
-        if (!known.has(this)) this.addEventListener("load", answered);
+        this.addEventListener("load", answered);
         const before = known.get(this);
         const { href = "" } = resolved(String(given[1])) ?? {};
         const opened: Opened = {
@@ -189,7 +188,6 @@ export function patchXhr(watcher: Watcher): Undo {
     }),
   ];
   return () => {
-    isOver = true;
     for (const one of undo) one();
   };
 }
@@ -200,4 +198,11 @@ function headersOf(request: XMLHttpRequest): Headers {
     const colon = line.indexOf(":");
     return [line.slice(0, colon), line.slice(colon + 1)];
   }));
+}
+
+/** The body, where it is text or JSON. */
+function bodyOf(request: XMLHttpRequest): unknown {
+  const { responseType: type } = request;
+  if (type === "json") return request.response;
+  return type === "" || type === "text" ? request.responseText : null;
 }

@@ -184,6 +184,15 @@ test("a token that changes while it is awaited is asked for again; another user'
   assert.equal(authorization(sent[1]), null);
 });
 
+test("an address that is another one when it is read again gets no token", async () => {
+  const { guard, judge, sent } = guarded((count) => (count === 1 ? refusal() : new Response()), { token: "t" });
+  const addresses = [API, "https://other.example/"];
+  await guard.fetch({ toString: () => addresses.shift() ?? "https://other.example/" });
+  assert.equal(sent[0][0].url, "https://other.example/");
+  assert.equal(authorization(sent[0]), null);
+  assert.deepEqual(judge.told, []);
+});
+
 test("a token that no header can hold is not sent", async () => {
   const { guard, sent } = guarded(() => new Response(), { token: "a\nb" });
   await guard.fetch(API);
@@ -269,6 +278,18 @@ test("a Request without a body is sent again", async () => {
   assert.deepEqual(sent.map(([{ method, headers }]) => [method, headers.get("x-a")]), [["DELETE", "1"], ["DELETE", "1"]]);
 });
 
+test("F19 where a Request does not tell of its body, the method decides", async () => {
+  for (const [method, count] of [["GET", 2], ["HEAD", 2], ["POST", 1]]) {
+    const { guard, judge, sent } = guarded((count) => (count === 1 ? refusal() : new Response()));
+    const request = guard.fetch(Object.defineProperty(new Request(API, { method }), "body", { value: undefined }));
+    await turn();
+    judge.renewed();
+    guard.settled();
+    await request;
+    assert.equal(sent.length, count, method);
+  }
+});
+
 test("the signal ends the waiting, with its reason", async () => {
   for (const token of [null, "old"]) {
     const { guard, judge, sent } = guarded(() => refusal(), { token });
@@ -283,6 +304,22 @@ test("the signal ends the waiting, with its reason", async () => {
     await turn();
     assert.equal(sent.length, 1);
   }
+});
+
+test("a signal that outlives the waiting keeps nothing of it", async () => {
+  const { guard, judge } = guarded((count) => (count === 1 ? refusal() : new Response()));
+  const { signal } = new AbortController();
+  const kept = new Set();
+  signal.addEventListener = (_, listener) => kept.add(listener);
+  signal.removeEventListener = (_, listener) => kept.delete(listener);
+  // Without `init.signal`, so that no `Request` listens to it as well.
+  const request = guard.fetch(Object.assign(new URL(API), { signal }));
+  await turn();
+  assert.equal(kept.size, 1);
+  judge.renewed();
+  guard.settled();
+  await request;
+  assert.equal(kept.size, 0);
 });
 
 test("the body of the first refusal is let go", async () => {
@@ -305,14 +342,15 @@ test("F15 what our own endpoints answer is no evidence, whatever the query", asy
     assert.equal(await answered(`https://api.example/${path}`), false);
   }
   assert.deepEqual(judge.told, []);
-  for (const path of ["me/", "meme", "t//me", "t/a/b/me", "t/me"]) void answered(`https://api.example/${path}`);
-  assert.equal(judge.told.length, 5);
+  for (const path of ["me/", "meme", "t//me", "t/a/b/me", "t/me", "x/acme/me"]) void answered(`https://api.example/${path}`);
+  assert.equal(judge.told.length, 6);
 });
 
 test("F15 what is ignored gets no token and tells nothing", async () => {
   const { guard, judge, sent } = guarded(() => refusal(), { token: "t", ignored: ["https://api.example/login"] });
   assert.equal((await guard.fetch("https://api.example/login?a=1")).status, 401);
   assert.equal(sent[0][0], "https://api.example/login?a=1");
+  assert.equal(await guard.observe({ url: "https://api.example/login", status: 401, headers: {} }), false);
   assert.deepEqual(judge.told, []);
 });
 
@@ -353,6 +391,17 @@ test("F16 every 403 is told once, with its problem document, and none is sent ag
   assert.equal(judge.told.length, 100);
   assert.equal(judge.refusals.length, 100);
   assert.deepEqual(judge.refusals[0], { url: API, problem });
+});
+
+test("the body of a 403 is read only if somebody wants to know", async () => {
+  const { guard, judge } = guarded(() => {
+    const response = Response.json({}, { status: 403 });
+    return Object.assign(response, { clone: () => assert.fail("read") });
+  });
+  judge.wantsForbidden = () => false;
+  await guard.fetch(API);
+  await turn();
+  assert.deepEqual(judge.refusals, []);
 });
 
 test("what other clients have of a response is read, however they keep headers", async () => {

@@ -2,13 +2,18 @@
 
 import { createServer } from "node:http";
 
-/** Starts on a free port. `answer(request)` gives `{ status, headers, body }`, now or later. */
+/**
+ * Starts on a free port. `answer(request)` gives `{ status, headers, body }`, now or later; with
+ * `stream(response)` instead of a body, the answer stays open.
+ */
 export async function serve(answer) {
   const requests = [];
   const server = createServer(async (request, response) => {
     requests.push(request);
-    const { status = 200, headers = {}, body = "" } = await answer(request, requests.length);
-    response.writeHead(status, headers).end(body);
+    const { status = 200, headers = {}, body = "", stream } = await answer(request, requests.length);
+    response.writeHead(status, headers);
+    if (stream) stream(response);
+    else response.end(body);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${server.address().port}`;

@@ -4,18 +4,38 @@
 // has a property of that name that is no method, and it must not matter (DOM clobbering).
 const prototype = (name) => (typeof globalThis[name] === "function" ? globalThis[name].prototype : {});
 const element = prototype("Element");
-const { getAttribute, setAttribute, removeAttribute, hasAttribute, querySelectorAll } = element;
+const { closest, getAttribute, setAttribute, removeAttribute, hasAttribute, querySelectorAll } = element;
 const roots = [prototype("Document"), prototype("DocumentFragment")];
 const queries = new Map(roots.map((root) => [root, root.querySelectorAll]));
 const { contains, getRootNode } = prototype("Node");
+const { blur } = prototype("HTMLElement");
+const activeElementOf = [prototype("Document"), prototype("ShadowRoot")].map(
+  (root) => Object.getOwnPropertyDescriptor(root, "activeElement")?.get,
+);
 
 const REQUIREMENT = "data-permission";
 const RESOURCE = "data-permission-resource";
 const STATE = "data-permission-state";
 const SELECTOR = `[${REQUIREMENT}]`;
 const STATES = ["denied", "granted", "unknown"];
+const GRANTED = STATES.indexOf("granted");
+const HIDDEN = `${SELECTOR}:not([${STATE}=granted])`;
 // The first layer wins among `!important` rules, and any layer wins over rules without one.
 const STYLE = `@layer permgate{${SELECTOR}:not([${STATE}=granted]){display:none!important}}`;
+
+/** Takes the focus from what is hidden: in some engines, keys would go on pressing it. */
+function blurHidden() {
+  const [ofDocument, ofShadow] = activeElementOf;
+  let isHidden = false;
+  let active = ofDocument?.call(document);
+  while (active) {
+    isHidden ||= closest.call(active, HIDDEN) !== null;
+    const inner = active.shadowRoot instanceof ShadowRoot ? ofShadow.call(active.shadowRoot) : null;
+    if (!inner) break;
+    active = inner;
+  }
+  if (isHidden && active instanceof HTMLElement) blur.call(active);
+}
 
 /** Finds the tagged elements below a node, whatever kind of root it is. */
 function tagged(node) {
@@ -78,6 +98,7 @@ export class Nodes {
       // A reaction of a custom element may have had elements forgotten in the meantime.
       if (element !== undefined) setAttribute.call(element, STATE, word);
     }
+    if (state !== GRANTED) blurHidden();
   }
 
   /**

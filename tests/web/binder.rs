@@ -378,3 +378,35 @@ async fn a_root_that_is_bound_before_it_is_in_the_page_is_gated_there() {
     assert!(!is_visible("x"));
     binding.disconnect();
 }
+
+#[wasm_bindgen_test]
+async fn f47_what_is_hidden_loses_the_focus_at_once_and_what_is_not_keeps_it() {
+    show(
+        r#"<div id=whole data-permission="a"><button id=inner>x</button></div>
+        <div data-permission="a"><div id=host></div></div><button id=other>y</button>"#,
+    );
+    run(r#"byId("host").attachShadow({ mode: "open" }).innerHTML = "<button>z</button>""#);
+    for (focus, left) in [
+        (r#"byId("inner").focus()"#, "BODY"),
+        (r#"byId("host").shadowRoot.firstChild.focus()"#, "BODY"),
+        (r#"byId("other").focus()"#, "BUTTON"),
+    ] {
+        answers(&["a", "b"]);
+        let (engine, host) = engine(r#"{"endpoint":"/permissions"}"#);
+        let binding = engine.bind(document());
+        until("it is shown", || state("whole") == "granted").await;
+        run(focus);
+        // Before the engine renders anything, which also takes the focus away in some of them.
+        let seen = Rc::new(std::cell::RefCell::new(String::new()));
+        let focused = Rc::clone(&seen);
+        host.set_on_published(&callback(move || {
+            let name = run("return document.activeElement.tagName").as_string();
+            *focused.borrow_mut() = name.unwrap_or_default();
+        }));
+        engine.refresh();
+        until("it is hidden", || state("whole") == "denied").await;
+        assert_eq!(*seen.borrow(), left, "{focus}");
+        engine.dispose();
+        binding.disconnect();
+    }
+}

@@ -12,11 +12,14 @@ use super::notice::{Cause, ChannelState, Notice};
 use super::time::Millis;
 use super::{Absence, Session};
 use crate::pattern::Pattern;
-use crate::wire::{PushMessage, VersionHeader};
+use crate::wire::{PushMessage, Token, VersionHeader};
 
 /// How many revoked names are kept in mind; a server that revokes more is not believed to be able
 /// to say what is left, and the whole set is fetched first.
 const REVOKED_MAX: usize = 1024;
+
+/// How far the clocks of server and device may differ in what is about to end anyway.
+const CLOCK_DIFFERENCE: Millis = Millis::from_seconds(30);
 
 /// What was revoked, while no answer is known to have been made after it.
 #[derive(Clone, Debug)]
@@ -33,7 +36,8 @@ pub(super) struct Revocation {
 impl Session {
     /// Whether a stream may be opened: somebody is there, and no other tab does it.
     fn wants_channel(&self) -> bool {
-        self.keeps_channel() && self.held.is_some() && self.leads()
+        let has_credentials = self.token.is_some() || !self.config.has_token;
+        self.keeps_channel() && self.held.is_some() && has_credentials && self.leads()
     }
 
     pub(super) fn keeps_channel(&self) -> bool {
@@ -89,7 +93,7 @@ impl Session {
     pub(super) fn next_of_channel(&self) -> Option<Millis> {
         if self.keeps_channel() && self.leads() {
             let has_version = self.held.as_ref().is_some_and(|held| held.version.is_some());
-            self.channel.next(self.held.is_some(), has_version)
+            self.channel.next(self.wants_channel(), has_version)
         } else {
             None
         }
@@ -151,8 +155,11 @@ impl Session {
             Ok(PushMessage::SessionRevoked) => {
                 notice(effects, Notice::Message("session-revoked"));
                 self.relay("session-revoked", None, &[], effects);
-                // If they are others by now, the stream is only over.
-                if ticket == self.ticket {
+                // If they are others by now, the stream is only over. A token that ran out was not
+                // taken back: the next one is asked for, and the set stays what it is.
+                if ticket == self.ticket && self.token_has_ended() {
+                    self.load_at(now, Cause::Push);
+                } else if ticket == self.ticket {
                     self.doubt_credentials(Cause::Push, effects);
                 }
             }
@@ -166,6 +173,13 @@ impl Session {
                 }
             }
         }
+    }
+
+    fn token_has_ended(&self) -> bool {
+        let token = self.token.as_deref().and_then(|text| Token::decode_unverified(text).ok());
+        token
+            .and_then(|token| token.expires_seconds())
+            .is_some_and(|end| Millis::from_seconds(end) <= self.clock.wall() + CLOCK_DIFFERENCE)
     }
 
     fn settle_stream(&mut self) {

@@ -68,10 +68,8 @@ impl Session {
 
     pub(super) fn become_somebody(&mut self, identity: Identity) {
         let told_now = self.identity == Identity::Untold && identity.subject().is_some();
-        let ours = self
-            .held
-            .as_ref()
-            .is_some_and(|held| held.owner.subject.as_deref() == identity.subject());
+        // Whoever it was whose set was held last, be it gone by now.
+        let ours = self.owner.subject.as_deref() == identity.subject();
         self.identity = identity;
         let was_ours = self.held.is_none()
             && self

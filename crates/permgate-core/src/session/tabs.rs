@@ -43,7 +43,17 @@ impl Tabs {
 impl Session {
     /// Whether a stream is this tab's business.
     pub(super) fn leads(&self) -> bool {
-        !self.config.tabs || self.tabs.leads || self.owner.subject.is_none()
+        !self.config.tabs || self.tabs.leads || self.whom().is_none()
+    }
+
+    /// Whom this tab is about, where that is told.
+    fn whom(&self) -> Option<&str> {
+        self.identity.subject().or(self.owner.subject.as_deref())
+    }
+
+    /// Whether it can be told whom messages are about: with a cookie, about the browser's one user.
+    fn has_tabs(&self) -> bool {
+        self.config.tabs && (!self.config.has_token || self.whom().is_some())
     }
 
     /// What tabs of this subject contend for; none where there is nothing to share.
@@ -51,7 +61,7 @@ impl Session {
         if !self.config.tabs || !self.keeps_channel() || self.held.is_none() {
             return None;
         }
-        let subject = self.owner.subject.as_deref()?;
+        let subject = self.whom()?;
         Some([subject, "\n", self.owner.tenant.as_deref().unwrap_or_default()].concat())
     }
 
@@ -136,14 +146,14 @@ impl Session {
         permissions: &[&str],
         effects: &mut Effects,
     ) {
-        if !self.config.tabs {
+        if !self.has_tabs() {
             return;
         }
         let mut writer = Writer::default();
         writer.open_object();
         let texts = [
             ("type", Some(kind)),
-            ("subject", self.owner.subject.as_deref()),
+            ("subject", self.whom()),
             ("tenant", self.owner.tenant.as_deref()),
         ];
         for (key, text) in texts {
@@ -166,14 +176,14 @@ impl Session {
 
     /// Another tab says something, or whoever can write to the same channel.
     pub(super) fn told(&mut self, text: &str, effects: &mut Effects) {
-        let Ok(value) = Value::parse(text) else { return };
+        let Some(value) = Value::parse(text).ok().filter(|_| self.has_tabs()) else { return };
         let word = |key: &str| match value.member(key) {
             Some(Value::String(text)) => Some(text.as_str()),
             _ => None,
         };
         let Some(kind) = word("type") else { return };
         let (subject, tenant) = (word("subject"), word("tenant"));
-        let is_ours = subject == self.owner.subject.as_deref();
+        let is_ours = subject == self.whom();
         let is_same = is_ours && tenant == self.owner.tenant.as_deref();
         // With a cookie, the browser has one user.
         let shares_credentials = !self.config.has_token;
@@ -188,6 +198,13 @@ impl Session {
             "alive" if is_same => {
                 self.be_patient(SILENCE);
                 return;
+            }
+            "version" | "revoked" | "invalidated"
+                if self.held.is_none() && (is_ours || self.whom().is_none()) =>
+            {
+                // The answer that is awaited may have been made before.
+                self.hear_forbidden(Cause::Tab);
+                "invalidated"
             }
             "invalidated" if is_ours => {
                 self.hear_forbidden(Cause::Tab);

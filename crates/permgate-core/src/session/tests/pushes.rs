@@ -158,6 +158,21 @@ fn a_session_that_is_revoked_leaves_nothing_until_the_source_has_spoken() {
 }
 
 #[test]
+fn a_token_that_ran_out_is_renewed_without_hiding_anything() {
+    for (lasts, is_kept) in [(10, true), (9_000, false)] {
+        let config = Config { has_token: true, ..Config::new(Source::Endpoint) };
+        let mut page = Page::new(Config { push: vec![Transport::Events], ..config });
+        page.tell(Event::Started { bootstrap: None, stored: None });
+        let end = START / 1000 + lasts;
+        let given = Ok(Some(token(&format!(r#""sub":"u-1","exp":{end}"#))));
+        page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
+        page.answer(&document(1, &["a"]));
+        push(&mut page, "session-revoked", "{}");
+        assert_eq!((page.can("a"), page.session.is_loading()), (is_kept, true), "{lasts}");
+    }
+}
+
+#[test]
 fn a_message_that_cannot_be_read_leaves_nothing_that_it_may_have_been_about() {
     for (kind, is_kept) in [("version", true), ("revoked", false)] {
         let mut page = streaming();
