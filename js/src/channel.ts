@@ -150,12 +150,11 @@ export class Channel {
     this.#discard(response);
     if (query.signal.aborted) return;
     if (status !== 200 && status !== 204) return this.#ended(query, status, "", response);
+    // What does not say its version is no answer to the question.
+    if (header === null) return this.#ended(query, NO_STREAM);
     this.#use((engine) => {
       engine.channelOpened(channel);
-      if (header !== null) engine.channelMessage(channel, "header", header);
-      // Answered before its time: there is something newer, whatever it is called.
-      else if (status === 200) engine.channelMessage(channel, "version", `{"version":${(version ?? 0) + 1}}`);
-      else engine.channelMessage(channel, "heartbeat", "");
+      engine.channelMessage(channel, "header", header);
     });
     this.#ended(query, CLOSED);
   }

@@ -24,6 +24,8 @@ const PROBE_FIRST: Millis = Millis::from_seconds(300);
 const PROBE_MAX: Millis = Millis::from_seconds(3600);
 /// A stream that lived this long was a good one.
 const GOOD_LIFE: Millis = Millis::from_seconds(10);
+/// A poll that is answered within this time had news, or is none; then the next ones take longer.
+const POLL_MIN: Millis = Millis::from_seconds(2);
 /// A server asks for no longer pauses (`retry:`).
 const RETRY_MAX: Millis = Millis::from_seconds(60);
 
@@ -210,8 +212,12 @@ impl Channel {
         if stream.has_delivered && *end == ChannelEnd::Closed && stream.transport == Transport::Poll
         {
             // Answered, and asked again; not in circles, if the server does not wait.
-            self.backoff.succeeded();
-            self.due = now.max(stream.opened + Millis::from_seconds(1));
+            if now - stream.opened >= POLL_MIN {
+                self.backoff.succeeded();
+                self.due = now;
+            } else {
+                self.due = now + self.backoff.failed(None);
+            }
             return Some(stream);
         }
         if stream.has_delivered && now - stream.opened >= GOOD_LIFE {
@@ -273,6 +279,12 @@ impl Channel {
     pub(super) fn begin_afresh(&mut self) {
         self.is_of_another = self.stream.is_some();
         self.due = Millis(0);
+    }
+
+    /// The stream turned out to be somebody else's: to be closed, and another one later.
+    pub(super) fn disown(&mut self, now: Millis) {
+        self.is_of_another = self.stream.is_some();
+        self.due = now + self.backoff.failed(None);
     }
 
     /// The stream of the user before, to be closed.

@@ -92,8 +92,9 @@ impl Held {
     }
 
     /// The same content, vouched for anew.
-    pub(super) fn renew(&mut self, new: &Self) {
+    pub(super) fn renew(&mut self, new: &mut Self) {
         (self.times, self.origin, self.asked) = (new.times, new.origin, new.asked);
+        self.text = new.text.take();
     }
 
     /// Whether both would give the same answers and show the same names.

@@ -434,16 +434,16 @@ impl Session {
     }
 
     /// Holds a set. One of the same content only brings its times and its entity tag.
-    pub(super) fn hold(&mut self, new: Held) {
+    pub(super) fn hold(&mut self, mut new: Held) {
         self.owner = new.owner.clone();
         match &mut self.held {
             // With other policies, the same document may be another set.
             Some(held) if !self.config.asks_policies && held.is_same_version_as(&new) => {
-                held.renew(&new);
+                held.renew(&mut new);
                 held.etag = new.etag.or(held.etag.take());
             }
             Some(held) if held.says_the_same_as(&new) => {
-                held.renew(&new);
+                held.renew(&mut new);
                 held.etag = new.etag;
             }
             held => {

@@ -194,7 +194,8 @@ impl Session {
         if let (Some(theirs), Some(ours)) = (&header.subject, ours)
             && theirs != ours
         {
-            // The stream is read with our credentials, and is about somebody else by now.
+            // The stream was opened with our credentials, and is about somebody else.
+            self.channel.disown(self.clock.elapsed());
             self.doubt_credentials(Cause::Push, effects);
         } else if held.is_some_and(|held| held.version.is_none()) {
             self.invalidate(self.clock.elapsed(), Cause::Push);
@@ -274,6 +275,10 @@ impl Session {
         permissions: &[Pattern],
         effects: &mut Effects,
     ) {
+        let theirs = header.and_then(|header| header.subject.as_deref());
+        if theirs.is_some() && theirs != self.whom() {
+            return;
+        }
         let version = header.map(|header| header.version);
         let names: Vec<&str> = permissions.iter().map(Pattern::as_str).collect();
         self.tell_tabs(kind, version, &names, effects);

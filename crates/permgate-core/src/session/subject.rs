@@ -54,7 +54,9 @@ impl Session {
             return;
         }
         self.config.reading.tenant = tenant;
-        let is_signed_out = self.absence == Absence::Unauthenticated && self.held.is_none();
+        let is_signed_out = self.absence == Absence::Unauthenticated
+            && self.held.is_none()
+            && self.flight.is_none();
         self.forget_subject();
         if is_signed_out {
             self.absence = Absence::Unauthenticated;

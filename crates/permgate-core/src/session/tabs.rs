@@ -47,7 +47,7 @@ impl Session {
     }
 
     /// Whom this tab is about, where that is told.
-    fn whom(&self) -> Option<&str> {
+    pub(super) fn whom(&self) -> Option<&str> {
         self.identity.subject().or(self.owner.subject.as_deref())
     }
 

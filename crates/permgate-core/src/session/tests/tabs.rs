@@ -87,6 +87,9 @@ fn a_tab_that_leads_passes_on_what_it_hears_and_answers_who_asks() {
     say(&mut page, r#"{"type":"hello","subject":"u-1"}"#);
     say(&mut page, r#"{"type":"hello","subject":"u-2"}"#);
     assert_eq!(page.told.len(), 2);
+    let (kind, data) = ("version".into(), r#"{"version":9,"subject":"u-2"}"#.into());
+    page.tell(Event::Pushed { channel, kind, data });
+    assert!(!page.told.iter().any(|text| text.contains("\"version\":9")), "about somebody else");
 }
 
 #[test]
@@ -204,6 +207,18 @@ fn what_was_kept_answers_at_once_where_the_token_says_that_it_is_the_same_subjec
             assert_eq!(page.session.view().unwrap().asked_at, Millis(START));
         }
     }
+}
+
+#[test]
+fn what_is_kept_is_the_newest_answer_also_where_it_says_the_same() {
+    let mut page = Page::new(keeping());
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    page.answer(&document(1, &["a"]));
+    page.tell(Event::RefreshRequested);
+    page.answer(r#"{"subject":"u-1","version":1,"permissions":["a"],"ttl":5}"#);
+    page.tell(Event::RefreshRequested);
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
+    assert!(page.stored.as_ref().is_some_and(|text| text.contains("ttl")), "{:?}", page.stored);
 }
 
 #[test]

@@ -49,6 +49,20 @@ fn f1_the_first_tenants_answer_that_comes_last_is_not_looked_at() {
 }
 
 #[test]
+fn f4_a_load_of_nobody_is_given_up_with_its_tenant() {
+    let mut page = Page::fresh();
+    page.tell(Event::SignedOut);
+    page.session.config.asks_renewal = true;
+    page.tell(Event::RefreshRequested);
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::Unauthorized });
+    page.tell(Event::RefreshRequested);
+    let old = page.generation();
+    page.tell(Event::TenantChanged(Some("acme".into())));
+    page.answer_to(old, &document(1, &["a"]));
+    assert!(!page.can("a"), "asked for before");
+}
+
+#[test]
 fn f6_an_answer_about_another_tenant_is_refused() {
     let mut page = page();
     page.answer(&of("umbrella", 1));
