@@ -87,3 +87,38 @@ export async function untyped(requirement: string): Promise<void> {
   // @ts-expect-error no such option
   await createPermissions({ endpoint: "/", tttl: 1000 });
 }
+
+export async function freshness(): Promise<void> {
+  const permissions = await createPermissions<Names>({
+    endpoint: new URL("https://app.example/permissions"),
+    push: { events: "/events", socket: new URL("https://app.example/socket"), poll: true },
+    guard: { origins: ["https://api.example"], patch: ["fetch", "xhr"], ignore: ["/login"] },
+    onUnauthenticated: async () => "token",
+    onForbidden: ({ problem, url }) => [problem?.["required"], url satisfies string],
+    tabs: false,
+    persist: "session",
+  });
+  const stop = permissions.watch("invoice:view & invoice:edit", ({ outcome, provenance }) => {
+    outcome satisfies "granted" | "denied" | "unknown";
+    if (provenance) (provenance.ageMs satisfies number) + provenance.askedAt;
+    // @ts-expect-error nothing may be held
+    provenance.source;
+  });
+  stop();
+  permissions.watch("invoice:view", () => undefined, "tenants/acme/1");
+  // @ts-expect-error a typing error in a name
+  permissions.watch("invoice:veiw", () => undefined);
+  permissions.on("activity", (activity) => {
+    // @ts-expect-error only a stream has a transport
+    activity.transport;
+    if (activity.kind === "stream") activity.transport satisfies "events" | "socket" | "poll";
+  });
+  permissions.on("stepUp", ({ acrValues, maxAgeSeconds }) => [acrValues, maxAgeSeconds satisfies number | null]);
+  permissions.notifyNavigation();
+  const again = permissions.observe({ url: "/", status: 401, headers: {} }, permissions.ticket(), false);
+  again satisfies Promise<boolean>;
+  // @ts-expect-error no such way
+  await createPermissions({ endpoint: "/", push: { sse: "/events" } });
+  // @ts-expect-error nothing else is kept
+  await createPermissions({ endpoint: "/", persist: "local" });
+}

@@ -3,21 +3,24 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use tower::ServiceBuilder;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::identity::{Identify, PERMISSIONS_VERSION};
 use crate::problem::{self, Problem};
+use crate::push::Wait;
 use crate::routes;
 use crate::state::AppState;
 
 /// How long a request may take, the reading of its body included: a slow client must not hold a
-/// place for ever, and no answer of this API takes more than a second.
+/// place for ever, and no answer of this API takes more than a second, unless it was asked to wait.
+/// Streams are over with their headers in this sense; their bodies go on.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a browser may keep the answer to a preflight.
@@ -37,18 +40,27 @@ pub(crate) fn router(state: AppState) -> Router {
             HeaderValue::from_static("Authorization, Cookie"),
         ))
         .layer(middleware::map_response(problem::complete))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
+        .layer(middleware::from_fn(in_time))
         .layer(state.csrf())
         .layer(Identify::new(state.clone()));
 
     let mut router = Router::new();
-    for route in routes::table(state.config().language) {
+    let demo = state.config().demo_crash.map(routes::demo);
+    for route in routes::table(state.config().language).into_iter().chain(demo) {
         router = router.route(&route.path, route.handler);
     }
     for unknown in ["/api", "/api/", "/api/{*rest}"] {
         router = router.route(unknown, any(no_such_route));
     }
     router.layer(layers).with_state(state)
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    let limit = REQUEST_TIMEOUT + Wait::patience(request.uri());
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    }
 }
 
 async fn no_such_route(method: Method, uri: Uri) -> Problem {
@@ -64,7 +76,12 @@ fn cors(state: &AppState) -> CorsLayer {
         .allow_origin(AllowOrigin::list(state.origins().iter().cloned()))
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_NONE_MATCH,
+            HeaderName::from_static("last-event-id"),
+        ])
         .expose_headers([
             PERMISSIONS_VERSION,
             header::ETAG,

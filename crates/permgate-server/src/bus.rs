@@ -1,56 +1,117 @@
 //! Where a committed change is announced, for whoever pushes it to clients.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use tokio::sync::broadcast;
+
+use crate::secret::DigestBytes;
 
 /// How many announcements a slow listener may fall behind before it is told that it missed some.
 ///
-/// An announcement is some 40 bytes and only ever says "fetch again", so that a listener that
-/// lagged loses nothing by fetching once for all it missed.
-const BACKLOG: usize = 1024;
+/// Somebody's permissions change a few times a day, and a listener that lagged loses nothing by
+/// looking once at what is in the store now. Room for each is set aside with the first listener,
+/// so that ten thousand subjects take some 10 MB.
+const BACKLOG: usize = 16;
 
-/// A subject's permissions changed, and the change is committed.
+/// What was committed about a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VersionChanged {
-    /// Whose permissions.
-    pub subject: String,
-    /// The version that now counts.
-    pub version: u64,
+pub enum Announcement {
+    /// Their permissions differ.
+    Changed {
+        /// Whose permissions.
+        subject: String,
+        /// The version that now counts.
+        version: u64,
+        /// The names of the catalogue that are less granted than before.
+        revoked: Vec<String>,
+    },
+    /// They signed out somewhere: these credentials are no longer good.
+    SessionEnded {
+        /// Whose credentials.
+        subject: String,
+        /// The digest by which the store knows the cookie session or the token.
+        digest: DigestBytes,
+    },
+    /// They are no longer a user.
+    SubjectRemoved {
+        /// Who.
+        subject: String,
+    },
 }
+
+impl Announcement {
+    /// Whom it is about.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        match self {
+            Self::Changed { subject, .. }
+            | Self::SessionEnded { subject, .. }
+            | Self::SubjectRemoved { subject } => subject,
+        }
+    }
+}
+
+/// What a listener holds.
+pub type Announcements = broadcast::Receiver<Arc<Announcement>>;
 
 /// Carries announcements to the listeners of this process.
 pub trait Bus: Send + Sync + 'static {
-    /// Tells every listener. Called after the commit, never before.
-    fn announce(&self, change: &VersionChanged);
+    /// Tells every listener of the subject. Called after the commit, never before.
+    fn announce(&self, announcement: Announcement);
 
-    /// Listens to what is announced from now on.
-    fn listen(&self) -> broadcast::Receiver<VersionChanged>;
+    /// Listens to what is announced about a subject from now on.
+    fn listen(&self, subject: &str) -> Announcements;
 }
 
-/// A bus inside this process.
-#[derive(Debug)]
-pub struct LocalBus(broadcast::Sender<VersionChanged>);
+/// A bus inside this process: a channel for each subject that somebody listens to, so that a
+/// change wakes those whom it is about and nobody else.
+#[derive(Debug, Default)]
+pub struct LocalBus(Mutex<Channels>);
+
+#[derive(Debug, Default)]
+struct Channels {
+    by_subject: HashMap<String, broadcast::Sender<Arc<Announcement>>>,
+    // How many there may be before those without listeners are swept out.
+    sweep_at: usize,
+}
 
 impl LocalBus {
     /// A bus without listeners.
     #[must_use]
     pub fn new() -> Self {
-        Self(broadcast::Sender::new(BACKLOG))
+        Self::default()
     }
-}
 
-impl Default for LocalBus {
-    fn default() -> Self {
-        Self::new()
+    // Nothing under the lock can panic half-way through a change.
+    fn channels(&self) -> MutexGuard<'_, Channels> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Bus for LocalBus {
-    fn announce(&self, change: &VersionChanged) {
-        // An error means that nobody listens, which is fine.
-        drop(self.0.send(change.clone()));
+    fn announce(&self, announcement: Announcement) {
+        let mut channels = self.channels();
+        let Some(channel) = channels.by_subject.get(announcement.subject()) else { return };
+        let subject = announcement.subject().to_owned();
+        if channel.send(Arc::new(announcement)).is_err() {
+            // Nobody listens any more.
+            channels.by_subject.remove(&subject);
+        }
     }
 
-    fn listen(&self) -> broadcast::Receiver<VersionChanged> {
-        self.0.subscribe()
+    fn listen(&self, subject: &str) -> Announcements {
+        let mut channels = self.channels();
+        if channels.by_subject.len() >= channels.sweep_at {
+            // Twice as many as are left may come before the next sweep, so that each listener
+            // pays for a constant part of one.
+            channels.by_subject.retain(|_, channel| channel.receiver_count() > 0);
+            channels.sweep_at = 2 * channels.by_subject.len() + 64;
+        }
+        let channel = channels.by_subject.entry(subject.into());
+        channel.or_insert_with(|| broadcast::Sender::new(BACKLOG)).subscribe()
     }
 }
+
+#[cfg(test)]
+mod tests;

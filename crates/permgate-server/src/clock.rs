@@ -32,6 +32,12 @@ impl Timestamp {
         Self(self.0.saturating_add(u64::try_from(later.as_millis()).unwrap_or(u64::MAX)))
     }
 
+    /// The milliseconds from `now` until this moment, zero when it has passed.
+    #[must_use]
+    pub const fn milliseconds_after(self, now: Self) -> u64 {
+        self.0.saturating_sub(now.0)
+    }
+
     /// The whole seconds from `now` until this moment, zero when it has passed.
     #[must_use]
     pub const fn seconds_after(self, now: Self) -> u64 {

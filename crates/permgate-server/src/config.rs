@@ -27,12 +27,25 @@ pub struct Config {
     /// The language of all permissions: of grants in the store and in bodies, and of what is
     /// asked. A database is written in one language and must be opened in the same.
     pub language: Language,
+    /// How many connections are open at once. Whoever comes when they are all taken waits to be
+    /// accepted. More than the streams, so that others are served beside them.
+    pub max_connections: usize,
+    /// How long a connection may take nothing of what is written to it, before it is dropped.
+    pub write_timeout: Duration,
+    /// How many streams are open at once: event streams, sockets and long polls. Each takes some
+    /// 20 kB. Whoever comes when all places are taken is told when to come again.
+    pub max_streams: usize,
+    /// How many of these one subject may have: a person with some tabs in some browsers.
+    pub max_streams_per_subject: usize,
     /// What a password hash costs.
     pub password_cost: PasswordCost,
     /// Foreign origins such as `https://app.example` that may call the API with credentials.
     pub origins: Vec<String>,
     /// The folder with the built single-page application.
     pub www: Option<PathBuf>,
+    /// What the demo's control for a crash does, with the seconds after which to start again; none
+    /// where there are no such controls, which is everywhere but in the demo.
+    pub demo_crash: Option<fn(u8)>,
     /// Whether cookies are only sent over TLS. Off, because the demo is served by plain HTTP on
     /// the loopback interface, where WebKit would drop them.
     pub secure_cookies: bool,
@@ -48,9 +61,14 @@ impl Default for Config {
             audience: "permgate-demo".into(),
             packed_claim: false,
             language: Language::default(),
+            max_connections: 12_500,
+            write_timeout: Duration::from_secs(30),
+            max_streams: 10_000,
+            max_streams_per_subject: 64,
             password_cost: PasswordCost::default(),
             origins: Vec::new(),
             www: None,
+            demo_crash: None,
             secure_cookies: false,
         }
     }

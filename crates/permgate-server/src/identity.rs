@@ -14,6 +14,7 @@ use tower::{Layer, Service};
 
 use crate::clock::Timestamp;
 use crate::problem::Problem;
+use crate::proof::Proof;
 use crate::store::Standing;
 
 /// The header that tells the version of the caller's permissions on every response.
@@ -51,6 +52,8 @@ pub struct Current {
     pub standing: Standing,
     /// When their credentials are no longer valid.
     pub expires_at: Timestamp,
+    /// What showed who they are.
+    pub proof: Proof,
 }
 
 impl Current {

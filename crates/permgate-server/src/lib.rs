@@ -32,21 +32,25 @@ mod guard;
 mod identity;
 mod password;
 mod problem;
+mod proof;
+mod push;
 mod query;
 mod require;
 pub mod routes;
 pub mod secret;
 pub mod seed;
+mod serve;
 mod state;
 pub mod store;
 mod tenant;
+mod throttle;
 mod token;
 mod www;
 
 use axum::Router;
 
 pub use body::MAX_BODY_BYTES;
-pub use bus::{Bus, LocalBus, VersionChanged};
+pub use bus::{Announcement, Announcements, Bus, LocalBus};
 pub use clock::{Clock, SettableClock, SystemClock, Timestamp};
 pub use config::Config;
 pub use credentials::SESSION_COOKIE;
@@ -58,7 +62,9 @@ pub use password::{
     MAX_PASSWORD_BYTES, PasswordCost, PasswordError, hash_password, verify_password,
 };
 pub use problem::Problem;
+pub use proof::Proof;
 pub use require::{Require, Required, ResourceOf};
+pub use serve::{STOP_WITHIN, serve};
 pub use state::{AppState, StartError};
 pub use store::{SqliteStore, Store};
 pub use token::{MAX_TOKEN_BYTES, PageClaims, TokenError, Tokens, Verified};

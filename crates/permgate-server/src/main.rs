@@ -1,26 +1,28 @@
 //! The server as a program: options, socket, and a clean stop.
 
+mod limits;
 mod options;
+mod supervisor;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use options::{Database, Invocation, Options, USAGE};
 use permgate_server::{
-    AppState, Clock, Config, LocalBus, SqliteStore, Store, SystemClock, app, seed,
+    AppState, Clock, Config, LocalBus, STOP_WITHIN, SqliteStore, Store, SystemClock, seed,
 };
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
-/// How long requests in flight may still take after the signal to stop.
-const STOP_WITHIN: Duration = Duration::from_secs(5);
+/// How many threads work on the database, on passwords and on files. Thousands of clients that come
+/// back at once wait for one another either way, and each thread takes memory.
+const BLOCKING_THREADS: usize = 32;
 
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
-    let options = match Options::parse(std::env::args().skip(1)) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let options = match Options::parse(arguments.iter().cloned()) {
         Ok(Invocation::Serve(options)) => options,
         Ok(Invocation::Help) => {
             print!("{USAGE}");
@@ -31,9 +33,14 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    match run(*options) {
-        Ok(()) => ExitCode::SUCCESS,
+    let result = if options.demo_controls && !options.is_supervised {
+        supervisor::run(&arguments)
+    } else {
+        tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+        run(*options).map(|()| ExitCode::SUCCESS)
+    };
+    match result {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("permgate-server: {error}");
             ExitCode::FAILURE
@@ -41,11 +48,19 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: Options) -> Result<(), Failure> {
+fn run(mut options: Options) -> Result<(), Failure> {
     let address = options.address();
+    limits::apply(&mut options.config);
+    if options.demo_controls {
+        options.config.demo_crash = Some(supervisor::crash);
+    }
+    let is_supervised = options.is_supervised;
     let state = open(options.database, options.config)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(address, state))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .enable_all()
+        .build()?;
+    runtime.block_on(serve(address, state, is_supervised))?;
     // Work on the database that a client no longer waits for may still be under way.
     runtime.shutdown_timeout(STOP_WITHIN);
     Ok(())
@@ -64,25 +79,29 @@ fn open(database: Database, config: Config) -> Result<AppState, Failure> {
     Ok(AppState::new(Arc::new(store), Arc::new(clock), Arc::new(LocalBus::new()), config)?)
 }
 
-async fn serve(address: (std::net::IpAddr, u16), state: AppState) -> Result<(), Failure> {
+async fn serve(
+    address: (std::net::IpAddr, u16),
+    state: AppState,
+    is_supervised: bool,
+) -> Result<(), Failure> {
     let listener = TcpListener::bind(address).await.map_err(|error| {
         format!("cannot listen on {}:{}: {error}; choose another `--port`", address.0, address.1)
     })?;
-    let (stop, mut stopped) = watch::channel(false);
     let mut out = std::io::stdout();
     writeln!(out, "listening on http://{}", listener.local_addr()?)?;
     out.flush()?;
-    let graceful = axum::serve(listener, app(state)).with_graceful_shutdown(async move {
-        signal().await;
-        stop.send_replace(true);
-    });
-    let deadline = async move {
-        drop(stopped.wait_for(|stop| *stop).await);
-        tokio::time::sleep(STOP_WITHIN).await;
+    let stop = async {
+        if is_supervised {
+            tokio::select! {
+                () = signal() => {}
+                () = supervisor::gone() => {}
+            }
+        } else {
+            signal().await;
+        }
     };
-    tokio::select! {
-        result = graceful => result?,
-        () = deadline => tracing::warn!("some requests were still under way at the stop"),
+    if !permgate_server::serve(listener, state, stop).await {
+        tracing::warn!("some requests were still under way at the stop");
     }
     Ok(())
 }

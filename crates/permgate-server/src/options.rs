@@ -22,6 +22,8 @@ permgate-server: sign-in, permissions and a protected API for the demo
   --origin ORIGIN      foreign origin that may call the API; may be repeated
   --packed-claim       tokens carry the permissions, packed, and the roles as of the sign-in
   --secure-cookies     send cookies over TLS only
+  --max-streams N      event streams, sockets and long polls at once (10000)
+  --demo-controls      let signed-in users crash the server; it is started again
   --help               print this
 
 The first line of output is `listening on http://ADDRESS:PORT`. SIGTERM and ctrl-c stop it.
@@ -52,6 +54,10 @@ pub(crate) struct Options {
     pub(crate) port: u16,
     pub(crate) database: Database,
     pub(crate) config: Config,
+    /// Whether users of the demo may crash it, and it is started again.
+    pub(crate) demo_controls: bool,
+    /// Whether this is the process that is started again. Not for the command line.
+    pub(crate) is_supervised: bool,
 }
 
 impl Options {
@@ -64,6 +70,8 @@ impl Options {
             port: 8787,
             database: Database::File("permgate.sqlite3".into()),
             config: Config::default(),
+            demo_controls: false,
+            is_supervised: false,
         };
         while let Some(argument) = arguments.next() {
             // `--port=8080` means the same as `--port 8080`.
@@ -75,11 +83,15 @@ impl Options {
                 return Ok(Invocation::Help);
             }
             match name {
-                "--packed-claim" | "--secure-cookies" if attached.is_some() => {
+                "--packed-claim" | "--secure-cookies" | "--demo-controls" | SUPERVISED
+                    if attached.is_some() =>
+                {
                     return Err(OptionsError::Valued(name.into()));
                 }
                 "--packed-claim" => options.config.packed_claim = true,
                 "--secure-cookies" => options.config.secure_cookies = true,
+                "--demo-controls" => options.demo_controls = true,
+                SUPERVISED => options.is_supervised = true,
                 _ => {
                     if !VALUED.contains(&name) {
                         return Err(OptionsError::Unknown(argument));
@@ -110,6 +122,9 @@ impl Options {
             "--ttl" => self.config.permissions_ttl = seconds()?,
             "--token-ttl" => self.config.token_ttl = seconds()?,
             "--session-ttl" => self.config.session_ttl = seconds()?,
+            "--max-streams" => {
+                self.config.max_streams = value.parse().map_err(|_| bad("a whole number"))?;
+            }
             "--origin" => self.config.origins.push(value),
             "--www" => self.config.www = Some(value.into()),
             _ if value == ":memory:" => self.database = Database::Memory,
@@ -120,7 +135,7 @@ impl Options {
 }
 
 /// The options that take a value.
-const VALUED: [&str; 8] = [
+const VALUED: [&str; 9] = [
     "--port",
     "--host",
     "--database",
@@ -128,8 +143,12 @@ const VALUED: [&str; 8] = [
     "--ttl",
     "--token-ttl",
     "--session-ttl",
+    "--max-streams",
     "--origin",
 ];
+
+/// Said by a process to the one that it starts, and to nobody else.
+pub(crate) const SUPERVISED: &str = "--supervised";
 
 /// Why the command line makes no sense.
 #[derive(Debug, PartialEq, Eq)]

@@ -44,3 +44,16 @@ pub(crate) fn switch(uri: &Uri, name: &str) -> Result<bool, Problem> {
         Some(_) => Err(Problem::invalid_query(name, "write `1`, or leave it out")),
     }
 }
+
+/// A whole number, in digits alone.
+///
+/// # Errors
+/// When the parameter is anything else.
+pub(crate) fn whole(uri: &Uri, name: &str) -> Result<Option<u64>, Problem> {
+    let Some(text) = parameter(uri, name)? else { return Ok(None) };
+    let digits = text.chars().all(|character| character.is_ascii_digit());
+    match text.parse() {
+        Ok(number) if digits => Ok(Some(number)),
+        _ => Err(Problem::invalid_query(name, "write a whole number in digits, or leave it out")),
+    }
+}

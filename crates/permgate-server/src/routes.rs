@@ -1,6 +1,7 @@
 //! The table of all routes of the API, each with what it takes to be let in.
 
 mod catalogue;
+mod demo;
 mod grants;
 mod me;
 mod records;
@@ -8,11 +9,13 @@ mod roles;
 mod session;
 mod users;
 
+use axum::Extension;
 use axum::http::Method;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use permgate_core::Language;
 
 use crate::catalogue::{Action, PAGES};
+use crate::push;
 use crate::require::Require;
 use crate::state::AppState;
 
@@ -35,6 +38,8 @@ pub enum Access {
     Public,
     /// Whoever is signed in.
     SignedIn,
+    /// Whoever is signed in, or says who they are in the first message of a socket.
+    FirstMessage,
     /// Whoever meets a requirement.
     Needs(String),
 }
@@ -50,6 +55,8 @@ pub fn table(language: Language) -> Vec<Route> {
         (Method::DELETE, "/api/session", public, delete(session::sign_out)),
         (Method::GET, "/api/session", signed_in.clone(), get(session::show)),
         (Method::GET, "/api/me/permissions", signed_in.clone(), get(me::permissions)),
+        (Method::GET, "/api/me/permissions/events", signed_in.clone(), get(push::events)),
+        (Method::GET, "/api/me/permissions/socket", Access::FirstMessage, get(push::socket)),
         (Method::POST, "/api/me/decisions", signed_in.clone(), post(me::decisions)),
         (Method::GET, "/api/catalogue", signed_in, get(catalogue::show)),
         (Method::GET, "/api/admin/users", needs("user:view"), get(users::list)),
@@ -85,6 +92,16 @@ pub fn table(language: Language) -> Vec<Route> {
     table
 }
 
+/// The control of the demo that makes its server crash.
+pub(crate) fn demo(crash: fn(u8)) -> Route {
+    Route {
+        method: Method::POST,
+        path: "/api/demo/crash".into(),
+        access: Access::SignedIn,
+        handler: post(demo::crash).layer(Extension(crash)).route_layer(Require::signed_in()),
+    }
+}
+
 /// Puts the layer of the access around a handler. A requirement that does not parse leaves the
 /// route out: nobody gets in, and a test counts the routes.
 fn guarded(
@@ -95,7 +112,8 @@ fn guarded(
     language: Language,
 ) -> Option<Route> {
     let handler = match &access {
-        Access::Public => handler,
+        // A browser's socket cannot carry a token; the handler refuses who says nothing.
+        Access::Public | Access::FirstMessage => handler,
         Access::SignedIn => handler.route_layer(Require::signed_in()),
         Access::Needs(requirement) => {
             handler.route_layer(Require::new_in(requirement, language).ok()?.on(records::resource))

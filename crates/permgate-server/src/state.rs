@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue};
 use permgate_core::{Catalogue, CatalogueError, Language};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tower_http::csrf::CsrfLayer;
 
-use crate::bus::{Bus, LocalBus};
+use crate::bus::{Announcement, Bus, LocalBus};
 use crate::catalogue;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
@@ -16,12 +16,15 @@ use crate::credentials::Credentials;
 use crate::identity::{Authority, BoxFuture, Current, Identity};
 use crate::password::{PasswordError, hash_password, verify_password};
 use crate::problem::Problem;
+use crate::proof::Proof;
+use crate::push::Places;
 use crate::secret::digest;
 use crate::seed::{self, SeedError};
 use crate::store::{
     Account, Applied, Change, ChangeError, SqliteStore, Standing, Store, StoreError,
 };
-use crate::token::Tokens;
+use crate::throttle::Throttle;
+use crate::token::{Tokens, Verified};
 
 /// How many passwords are hashed at once: each takes 19 MiB and a core for some 20 ms, and a
 /// flood of sign-ins must leave room for everybody else.
@@ -41,6 +44,9 @@ struct Shared {
     // Verified when a user name is unknown, so that the answer takes as long as for a known one.
     decoy_hash: String,
     hashing: Semaphore,
+    throttle: Throttle,
+    places: Places,
+    stopping: watch::Sender<bool>,
     csrf: CsrfLayer,
     origins: Vec<HeaderValue>,
 }
@@ -75,6 +81,8 @@ impl AppState {
             origins.push(HeaderValue::try_from(origin).map_err(|error| bad(&error))?);
         }
         let hashing = Semaphore::new(MAX_CONCURRENT_HASHES);
+        let places = Places::new(config.max_streams, config.max_streams_per_subject);
+        let stopping = watch::Sender::new(false);
         Ok(Self(Arc::new(Shared {
             store,
             clock,
@@ -84,6 +92,9 @@ impl AppState {
             catalogue,
             decoy_hash,
             hashing,
+            throttle: Throttle::default(),
+            places,
+            stopping,
             csrf,
             origins,
         })))
@@ -160,71 +171,120 @@ impl AppState {
         let (shared, actor) = (Arc::clone(&self.0), actor.to_owned());
         blocking(move || {
             let applied = shared.store.administer(&actor, &change)?;
-            applied.affected.iter().for_each(|affected| shared.bus.announce(affected));
+            for affected in &applied.affected {
+                shared.bus.announce(affected.clone().into());
+            }
             Ok(applied)
         })
         .await
     }
 
+    /// Ends credentials and then announces it, in one go.
+    pub(crate) async fn end(&self, proof: Proof) -> Result<(), Problem> {
+        let (shared, now) = (Arc::clone(&self.0), self.now());
+        let ended = blocking(move || {
+            if let Some(subject) = proof.end(shared.store.as_ref(), now)? {
+                shared
+                    .bus
+                    .announce(Announcement::SessionEnded { subject, digest: *proof.digest() });
+            }
+            Ok::<_, StoreError>(())
+        });
+        ended.await?.map_err(|error| Problem::internal(&error))
+    }
+
+    /// Whom credentials that were good show at this moment.
+    pub(crate) async fn holder(&self, proof: &Proof) -> Result<Option<Current>, Problem> {
+        let (proof, now) = (proof.clone(), self.now());
+        self.with_store(move |store| proof.holder(store, now)).await
+    }
+
+    /// Where streams have their places.
+    pub(crate) fn places(&self) -> &Places {
+        &self.0.places
+    }
+
+    /// Whether the server is about to stop; to be waited for.
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.0.stopping.subscribe()
+    }
+
+    /// Returns once the server is about to stop.
+    pub(crate) async fn stopped(&self) {
+        // An error means that it is gone already.
+        drop(self.stopping().wait_for(|stopping| *stopping).await);
+    }
+
+    /// Ends all streams and lets nobody open another: the server is about to stop. Whoever serves
+    /// by other means than [`serve`](crate::serve) calls it at the signal to stop.
+    pub fn stop(&self) {
+        self.0.stopping.send_replace(true);
+    }
+
     /// Hashes a password off the asynchronous threads.
     pub(crate) async fn hash_password(&self, password: String) -> Result<String, Problem> {
         let cost = self.0.config.password_cost;
-        let hash = self.hashing(move || hash_password(&password, cost)).await?;
+        let _turn = self.turn().await?;
+        let hash = blocking(move || hash_password(&password, cost)).await?;
         hash.map_err(|error| Problem::internal(&error))
     }
 
     /// The account with this name and password, if there is one.
+    ///
+    /// # Errors
+    /// When too many tries for this name have failed, or the store fails.
     pub(crate) async fn authenticate(
         &self,
         username: String,
         password: String,
     ) -> Result<Option<Account>, Problem> {
-        let account = self.with_store(move |store| store.account(&username)).await?;
+        let throttle = &self.0.throttle;
+        // Before anything is spent on it, and again after others had their turn.
+        throttle.check(&username, self.now())?;
+        let _turn = self.turn().await?;
+        throttle.check(&username, self.now())?;
+        let name = username.clone();
+        let account = self.with_store(move |store| store.account(&name)).await?;
         let decoy = &self.0.decoy_hash;
         let hash = account.as_ref().map_or(decoy, |account| &account.password_hash).clone();
-        let matches = self.hashing(move || verify_password(&password, &hash)).await?;
+        let matches = blocking(move || verify_password(&password, &hash)).await?;
         // The decoy's password is the empty one: without an account nothing matches.
-        Ok(account.filter(|_| matches))
+        let account = account.filter(|_| matches);
+        if account.is_none() {
+            throttle.failed(&username, self.now());
+        }
+        Ok(account)
     }
 
-    async fn hashing<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Problem> {
-        let turn = self.0.hashing.acquire().await;
-        let _turn = turn.map_err(|error| Problem::internal(&error))?;
-        blocking(work).await
+    /// A turn to hash a password in; the next has it when it is dropped.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        self.0.hashing.acquire().await.map_err(|error| Problem::internal(&error))
     }
 
-    async fn identify(self, credentials: Credentials) -> Result<Identity, Problem> {
-        let now = self.now();
-        let found = match credentials {
-            Credentials::None => return Ok(Identity::Anonymous),
-            Credentials::Unusable(why) => return Ok(Identity::Refused(why.into())),
-            Credentials::Bearer(token) => match self.0.tokens.verify(&token, now) {
-                Ok(verified) => {
-                    self.with_store(move |store| {
-                        let standing = store.standing(&verified.subject)?;
-                        Ok(standing.map(|standing| (standing, verified.expires_at)))
-                    })
-                    .await?
+    /// What credentials show, as far as can be seen without the store; none when they show nobody.
+    pub(crate) fn proof(&self, credentials: &Credentials) -> Result<Option<Proof>, String> {
+        match credentials {
+            Credentials::None => Ok(None),
+            Credentials::Unusable(why) => Err((*why).into()),
+            Credentials::Bearer(token) => match self.0.tokens.verify(token, self.now()) {
+                Ok(Verified { subject, expires_at, digest }) => {
+                    Ok(Some(Proof::Token { digest, subject, expires_at }))
                 }
-                Err(error) => return Ok(Identity::Refused(error.to_string())),
+                Err(error) => Err(error.to_string()),
             },
-            Credentials::Session(secret) => {
-                self.with_store(move |store| {
-                    let session = store.session(&digest(secret.as_bytes()), now)?;
-                    let Some(session) = session else { return Ok(None) };
-                    let standing = store.standing(&session.subject)?;
-                    Ok(standing.map(|standing| (standing, session.expires_at)))
-                })
-                .await?
-            }
+            Credentials::Session(secret) => Ok(Some(Proof::Session(digest(secret.as_bytes())))),
+        }
+    }
+
+    /// Whose credentials these are.
+    pub(crate) async fn identify(&self, credentials: Credentials) -> Result<Identity, Problem> {
+        let proof = match self.proof(&credentials) {
+            Ok(Some(proof)) => proof,
+            Ok(None) => return Ok(Identity::Anonymous),
+            Err(why) => return Ok(Identity::Refused(why)),
         };
-        Ok(match found {
-            Some((standing, expires_at)) => {
-                Identity::Known(Arc::new(Current { standing, expires_at }))
-            }
+        Ok(match self.holder(&proof).await? {
+            Some(current) => Identity::Known(Arc::new(current)),
             None => Identity::Refused("the session is over; sign in again".into()),
         })
     }
@@ -232,7 +292,8 @@ impl AppState {
 
 impl Authority for AppState {
     fn identify(&self, headers: &HeaderMap) -> BoxFuture<Result<Identity, Problem>> {
-        Box::pin(self.clone().identify(Credentials::read(headers)))
+        let (state, credentials) = (self.clone(), Credentials::read(headers));
+        Box::pin(async move { state.identify(credentials).await })
     }
 
     fn version(&self, subject: &str) -> BoxFuture<Result<Option<u64>, Problem>> {

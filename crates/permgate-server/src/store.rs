@@ -3,6 +3,7 @@
 mod administration;
 mod change;
 mod error;
+mod loss;
 mod schema;
 mod sqlite;
 mod tables;
@@ -14,7 +15,7 @@ use crate::clock::Timestamp;
 use crate::secret::DigestBytes;
 use crate::seed::Seed;
 
-pub use change::{Applied, Change, ChangeError, Changed};
+pub use change::{Affected, Applied, Change, ChangeError, Changed};
 pub use error::StoreError;
 pub use sqlite::SqliteStore;
 
@@ -62,11 +63,30 @@ pub trait Store: Send + Sync + 'static {
     /// When the store fails.
     fn session(&self, digest: &DigestBytes, now: Timestamp) -> Result<Option<Session>, StoreError>;
 
-    /// Ends a session.
+    /// Ends a session, and tells whose it was.
     ///
     /// # Errors
     /// When the store fails.
-    fn close_session(&self, digest: &DigestBytes) -> Result<(), StoreError>;
+    fn close_session(&self, digest: &DigestBytes) -> Result<Option<String>, StoreError>;
+
+    /// Makes a token invalid until it expires, and forgets those that have. The digest is that of
+    /// its `jti` (RFC 7519 §4.1.7).
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn revoke_token(
+        &self,
+        digest: &DigestBytes,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Whether the token was revoked whose `jti` has this digest. One that has expired may have
+    /// been forgotten.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn is_token_revoked(&self, digest: &DigestBytes) -> Result<bool, StoreError>;
 
     /// All users, by user name.
     ///

@@ -3,9 +3,14 @@
 mod access;
 mod administration;
 mod bodies;
+mod demo;
 mod language;
 mod packed;
 mod permissions;
+mod poll;
+mod push;
+mod push_bounds;
+mod push_ends;
 mod records;
 mod sign_in;
 mod tenants;
@@ -20,6 +25,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
+use permgate_core::Language;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -38,6 +44,12 @@ struct Server {
     app: Router,
     state: AppState,
     clock: Arc<SettableClock>,
+}
+
+/// An event stream, as a client reads it.
+struct Events {
+    body: Body,
+    text: String,
 }
 
 /// What came back.
@@ -60,6 +72,17 @@ impl Server {
     fn with(config: Config) -> Self {
         let clock = Arc::new(SettableClock::new(START));
         let state = AppState::in_memory(clock.clone(), config).unwrap();
+        Self { app: app(state.clone()), state, clock }
+    }
+
+    /// A server whose database is in a file, which is read by several at once.
+    fn in_file(path: &std::path::Path) -> Self {
+        let clock = Arc::new(SettableClock::new(START));
+        let store = SqliteStore::open(path).unwrap();
+        let seed = crate::seed::demo(START, PasswordCost::LEAST, Language::default()).unwrap();
+        assert!(store.plant(&seed).unwrap());
+        let bus = Arc::new(LocalBus::new());
+        let state = AppState::new(Arc::new(store), clock.clone(), bus, quick()).unwrap();
         Self { app: app(state.clone()), state, clock }
     }
 
@@ -122,6 +145,24 @@ impl Server {
         self.state.tokens().mint(subject, None, now, expires_at).unwrap()
     }
 
+    /// Opens an event stream with a header that shows who it is.
+    async fn events(&self, name: &str, value: &str) -> Events {
+        let request = Request::get("/api/me/permissions/events").header(name, value);
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200);
+        Events { body: response.into_body(), text: String::new() }
+    }
+
+    async fn events_by_token(&self, token: &str) -> Events {
+        self.events("authorization", &format!("Bearer {token}")).await
+    }
+
+    /// Makes a change as the administrator, and announces it.
+    async fn announced(&self, change: Change) {
+        self.state.administer("u-1", change).await.unwrap().unwrap();
+    }
+
     /// Makes a change as the administrator, past HTTP.
     fn change(&self, change: &Change) {
         self.state.store().administer("u-1", change).unwrap();
@@ -131,6 +172,50 @@ impl Server {
     fn versions(&self) -> Vec<(String, u64)> {
         let users = self.state.store().users().unwrap();
         users.into_iter().map(|user| (user.id, user.version)).collect()
+    }
+}
+
+impl Events {
+    /// The next message: its kind and its data; none at the end of the stream.
+    async fn next(&mut self) -> Option<(String, Value)> {
+        loop {
+            if let Some((message, rest)) = self.text.split_once("\n\n") {
+                let field = |name: &str| {
+                    let mut lines = message.lines().filter_map(|line| line.split_once(": "));
+                    lines.find(|(field, _)| *field == name).map(|(_, value)| value.to_owned())
+                };
+                let (kind, data) = (field("event").unwrap(), field("data").unwrap());
+                let data: Value = serde_json::from_str(&data).unwrap();
+                assert_eq!(field("id"), data.get("version").map(Value::to_string), "{message}");
+                self.text = rest.to_owned();
+                return Some((kind, data));
+            }
+            let frame = self.body.frame().await?.unwrap();
+            self.text.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
+        }
+    }
+
+    /// Asserts that the next message is of this kind and has this data.
+    #[track_caller]
+    fn expects(&mut self, kind: &str, data: Value) -> impl Future<Output = ()> {
+        let (expected, caller) = ((kind.to_owned(), data), std::panic::Location::caller());
+        async move { assert_eq!(self.next().await, Some(expected), "{caller}") }
+    }
+
+    /// Asserts that nothing is said but a sign of life, on a clock that runs by itself.
+    #[track_caller]
+    fn expects_silence(&mut self) -> impl Future<Output = ()> {
+        self.expects("heartbeat", json!({}))
+    }
+
+    /// Asserts that the stream says that the credentials are no longer good, and ends.
+    #[track_caller]
+    fn expects_the_end(&mut self) -> impl Future<Output = ()> {
+        let caller = std::panic::Location::caller();
+        async move {
+            let last = Some(("session-revoked".to_owned(), json!({})));
+            assert_eq!((self.next().await, self.next().await), (last, None), "{caller}");
+        }
     }
 }
 

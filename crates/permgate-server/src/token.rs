@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::config::Config;
-use crate::secret::{RandomnessError, base64url, random_bytes};
+use crate::secret::{DigestBytes, RandomnessError, base64url, digest, random_bytes};
 use crate::store::Standing;
 
 /// The longest token looked at, in bytes. Ours have about 300, and some hundred more with
@@ -31,6 +31,8 @@ pub struct Verified {
     pub subject: String,
     /// The moment from which it is no longer valid.
     pub expires_at: Timestamp,
+    /// The digest of its identifier, its `jti` (RFC 7519 §4.1.7).
+    pub digest: DigestBytes,
 }
 
 /// Mints and verifies tokens with one key.
@@ -149,7 +151,7 @@ impl Tokens {
             return Err(TokenError::Invalid);
         }
         let expires_at = Timestamp::from_unix_ms(claims.exp.saturating_mul(1000));
-        Ok(Verified { subject: claims.sub, expires_at })
+        Ok(Verified { subject: claims.sub, expires_at, digest: digest(claims.jti.as_bytes()) })
     }
 
     /// The payload of a compact JWS whose signature holds (RFC 7515 §5.2): exactly three parts of

@@ -1,5 +1,5 @@
 //! Kills the real server in the middle of changes: what it acknowledged is there, nothing is half
-//! there (F53). Also the program as such: its first line, and its stop at SIGTERM.
+//! there (F53). Also the program as such: its first line, its stop at SIGTERM, and the demo's crash.
 #![cfg(unix)]
 
 #[cfg(test)]
@@ -22,9 +22,14 @@ mod tests {
 
     impl Server {
         fn start(database: &Path) -> Self {
+            Self::start_with(database, &[])
+        }
+
+        fn start_with(database: &Path, more: &[&str]) -> Self {
             let mut child = Command::new(env!("CARGO_BIN_EXE_permgate-server"))
                 .args(["--port", "0", "--database"])
                 .arg(database)
+                .args(more)
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null())
                 .spawn()
@@ -127,6 +132,126 @@ mod tests {
         }
     }
 
+    /// Opens an event stream, and reads up to its first message.
+    fn listen(address: &str, token: &str) -> BufReader<TcpStream> {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        write!(
+            stream,
+            "GET /api/me/permissions/events HTTP/1.1\r\nHost: {address}\r\n\
+             Authorization: Bearer {token}\r\n\r\n"
+        )
+        .unwrap();
+        let mut stream = BufReader::new(stream);
+        let mut line = String::new();
+        while line != "event: version\n" {
+            line.clear();
+            assert_ne!(stream.read_line(&mut line).unwrap(), 0, "the stream ended");
+        }
+        stream
+    }
+
+    fn terminate(server: &mut Server) {
+        let id = server.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(server.child.wait().unwrap().success());
+    }
+
+    /// Asks until the server answers, which it did before and will again.
+    fn until_it_answers(address: &str, head: &str, token: &str) -> (u16, String) {
+        loop {
+            if let Some(answer) = call(address, head, token, "") {
+                return answer;
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn a_stop_ends_streams_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut server = Server::start(&folder.path().join("store.sqlite3"));
+        let token = sign_in(&server.address);
+        let mut streams: Vec<_> = (0..20).map(|_| listen(&server.address, &token)).collect();
+        terminate(&mut server);
+        for stream in &mut streams {
+            let mut rest = String::new();
+            stream.read_to_string(&mut rest).unwrap();
+            // The end of the body is told, so that nobody takes it for a broken connection, and
+            // nothing was said of credentials.
+            assert!(rest.ends_with("\r\n0\r\n\r\n"), "{rest:?}");
+            assert!(!rest.contains("session-revoked"), "{rest:?}");
+        }
+    }
+
+    #[test]
+    fn the_demo_starts_again_after_a_crash_at_the_same_address_with_the_same_data() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("store.sqlite3");
+        let mut server = Server::start_with(&database, &["--demo-controls"]);
+        let address = server.address.clone();
+        let token = sign_in(&address);
+        let mut stream = listen(&address, &token);
+        let change = "PUT /api/admin/users/u-5/roles";
+        assert_eq!(call(&address, change, &token, r#"{"roles":["sales"]}"#).unwrap().0, 200);
+
+        let crash = "POST /api/demo/crash";
+        assert_eq!(call(&address, crash, &token, r#"{"seconds":0}"#).unwrap().0, 400);
+        assert_eq!(call(&address, crash, &token, r#"{"seconds":1}"#).unwrap().0, 202);
+        // The stream breaks off without its end being told.
+        let mut rest = String::new();
+        drop(stream.read_to_string(&mut rest));
+        assert!(!rest.ends_with("0\r\n\r\n"), "{rest:?}");
+
+        let (status, body) = until_it_answers(&address, "GET /api/admin/users", &token);
+        assert_eq!(status, 200, "{body}");
+        assert!(body.contains(r#""username":"alan","name":"Alan Turing","roles":["sales"]"#));
+        // And once more, by a stronger hand.
+        let child = only_child_of(server.child.id());
+        assert!(Command::new("kill").args(["-KILL", &child]).status().unwrap().success());
+        while Path::new("/proc").join(&child).exists() {
+            std::thread::yield_now();
+        }
+        assert_eq!(until_it_answers(&address, "GET /api/admin/users", &token).0, 200);
+
+        let child = only_child_of(server.child.id());
+        terminate(&mut server);
+        assert!(!Path::new("/proc").join(child).exists());
+    }
+
+    #[test]
+    fn the_server_of_the_demo_does_not_outlive_what_started_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("store.sqlite3");
+        let mut server = Server::start_with(&database, &["--demo-controls"]);
+        let child = only_child_of(server.child.id());
+        assert_eq!(call_without_token(&server.address).unwrap().0, 200);
+        server.child.kill().unwrap();
+        server.child.wait().unwrap();
+        // A zombie, where nobody is there to reap it, no longer listens.
+        while call_without_token(&server.address).is_some() {
+            std::thread::yield_now();
+        }
+        assert_ne!(child, "");
+    }
+
+    #[test]
+    fn without_the_switch_nobody_can_crash_the_server() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Server::start(&folder.path().join("store.sqlite3"));
+        let token = sign_in(&server.address);
+        let crash = call(&server.address, "POST /api/demo/crash", &token, r#"{"seconds":1}"#);
+        assert_eq!(crash.unwrap().0, 404);
+    }
+
+    /// The process that a process started.
+    fn only_child_of(id: u32) -> String {
+        let listed = Command::new("pgrep").args(["-P", &id.to_string()]).output();
+        let children = String::from_utf8(listed.unwrap().stdout).unwrap();
+        assert_eq!(children.lines().count(), 1, "{children}");
+        children.trim().to_owned()
+    }
+
     #[test]
     fn the_program_stops_cleanly_when_it_is_asked_to() {
         let folder = tempfile::tempdir().unwrap();
@@ -135,8 +260,6 @@ mod tests {
         // An idle connection does not hold it up.
         let _idle = TcpStream::connect(&server.address).unwrap();
         sign_in(&server.address);
-        let id = server.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        assert!(server.child.wait().unwrap().success());
+        terminate(&mut server);
     }
 }

@@ -6,13 +6,12 @@ use axum::http::StatusCode;
 use permgate_core::{Effect, Grant, Language, Pattern, ResourcePattern};
 use serde::{Deserialize, Serialize};
 
-use crate::bus::VersionChanged;
 use crate::catalogue;
 use crate::guard::Refusal;
 use crate::identity::Current;
 use crate::problem::Problem;
 use crate::require::forbidden;
-use crate::store::ChangeError;
+use crate::store::{self, ChangeError};
 
 /// How many grants, patterns or roles one list holds: every permission of the catalogue fits
 /// twice, and a document stays below 100 kB.
@@ -55,7 +54,7 @@ pub(super) struct Affected {
     version: u64,
 }
 
-pub(super) fn affected(changes: Vec<VersionChanged>) -> Vec<Affected> {
+pub(super) fn affected(changes: Vec<store::Affected>) -> Vec<Affected> {
     let views = changes.into_iter();
     views.map(|change| Affected { subject: change.subject, version: change.version }).collect()
 }

@@ -11,6 +11,7 @@ use crate::body::{FromJson, JsonBody};
 use crate::document;
 use crate::identity::Current;
 use crate::problem::Problem;
+use crate::push::{self, Wait};
 use crate::query;
 use crate::state::AppState;
 use crate::tenant::Tenant;
@@ -22,7 +23,7 @@ const MAX_DECISIONS: usize = 2000;
 /// The document. `?tenant=acme` asks for what is seen in a tenant, `?packed=1` for one bit for each
 /// permission of the catalogue instead of names. Both stand in the address, so that whoever writes
 /// the page chooses, by the one option that names the endpoint, and pages that choose differently
-/// share a server.
+/// share a server. `?wait=25&version=42` asks for an answer that waits until the version is another.
 pub(super) async fn permissions(
     State(state): State<AppState>,
     uri: Uri,
@@ -33,8 +34,15 @@ pub(super) async fn permissions(
     let tenant = tenant.map_err(|advice| Problem::invalid_query("tenant", advice))?;
     let catalogue = query::switch(&uri, "packed")?.then(|| state.catalogue());
     let ttl_seconds = state.config().permissions_ttl.as_secs();
-    let content = document::document(&current.standing, ttl_seconds, tenant.as_ref(), catalogue);
-    Ok(document::respond(content, &headers))
+    let answer = |current: &Current| {
+        let tenant = tenant.as_ref();
+        let content = document::document(&current.standing, ttl_seconds, tenant, catalogue);
+        document::respond(content, &headers)
+    };
+    match Wait::read(&uri)? {
+        Some(wait) => push::when_it_differs(&state, &current, wait, answer).await,
+        None => Ok(answer(&current)),
+    }
 }
 
 /// What to decide.

@@ -123,9 +123,9 @@ pub(super) async fn sign_out(
     State(state): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if let Credentials::Session(secret) = Credentials::read(&headers) {
-        let digest = digest(secret.as_bytes());
-        state.with_store(move |store| store.close_session(&digest)).await?;
+    // Credentials that are no longer good need no end.
+    if let Ok(Some(proof)) = state.proof(&Credentials::read(&headers)) {
+        state.end(proof).await?;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     set_cookie(&state, &mut response, "", Duration::ZERO);

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use permgate_core::{Grant, Pattern};
 
 use super::tables::{self, Tables};
-use super::{Applied, Change, ChangeError, Changed, Role, Standing, StoreError};
-use crate::bus::VersionChanged;
+use super::{Affected, Applied, Change, ChangeError, Changed, Role, Standing, StoreError, loss};
 use crate::guard::{self, Refusal};
 
 /// Applies a change. On an error the caller drops the transaction, and with it what was written.
@@ -154,18 +153,23 @@ fn raise_versions(
     tables: Tables<'_>,
     before: &BTreeMap<i64, Standing>,
     after: &BTreeMap<i64, Standing>,
-) -> Result<Vec<VersionChanged>, StoreError> {
+) -> Result<Vec<Affected>, StoreError> {
     let mut affected = Vec::new();
     let mut raise =
         tables.connection.prepare_cached("UPDATE user SET version = ?2 WHERE id = ?1")?;
     for (id, was) in before {
-        if after.get(id) == Some(was) {
+        let now = after.get(id);
+        if now == Some(was) {
             continue;
         }
         // A removed user has no row to raise, but whoever follows them hears of it all the same.
         let version = was.version.saturating_add(1);
         raise.execute((id, i64::try_from(version).unwrap_or(i64::MAX)))?;
-        affected.push(VersionChanged { subject: was.subject.clone(), version });
+        // Whoever is no longer a user is signed out, which says more than any list.
+        let revoked =
+            now.map(|now| loss::lost(&was.set, &now.set, tables.language)).unwrap_or_default();
+        let (subject, remains) = (was.subject.clone(), now.is_some());
+        affected.push(Affected { subject, version, revoked, remains });
     }
     Ok(affected)
 }

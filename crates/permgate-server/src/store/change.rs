@@ -3,7 +3,7 @@
 use permgate_core::{Grant, Pattern};
 
 use super::{Role, StoreError, User};
-use crate::bus::VersionChanged;
+use crate::bus::Announcement;
 use crate::guard::Refusal;
 
 /// A change to users or roles.
@@ -86,8 +86,32 @@ impl Change {
 pub struct Applied {
     /// What was changed, as it is now.
     pub state: Changed,
-    /// Whose permissions differ, with their new versions.
-    pub affected: Vec<VersionChanged>,
+    /// Whose permissions differ.
+    pub affected: Vec<Affected>,
+}
+
+/// Somebody whose permissions differ after a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Affected {
+    /// Whose permissions.
+    pub subject: String,
+    /// The version that now counts.
+    pub version: u64,
+    /// The names of the catalogue that are less granted than before.
+    pub revoked: Vec<String>,
+    /// Whether they are still a user.
+    pub remains: bool,
+}
+
+impl From<Affected> for Announcement {
+    fn from(affected: Affected) -> Self {
+        let Affected { subject, version, revoked, remains } = affected;
+        if remains {
+            Self::Changed { subject, version, revoked }
+        } else {
+            Self::SubjectRemoved { subject }
+        }
+    }
 }
 
 /// What was changed, as it is now.

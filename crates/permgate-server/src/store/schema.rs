@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// The steps from an empty database to the present schema; `user_version` counts those taken.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
 CREATE TABLE setting (
     name TEXT PRIMARY KEY NOT NULL,
     value BLOB NOT NULL
@@ -58,7 +59,16 @@ CREATE TABLE record (
     updated_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX record_by_page ON record (page, id);
-"];
+",
+    "
+-- Tokens whose users signed out; they expire by themselves, and are forgotten then.
+CREATE TABLE revoked_token (
+    digest BLOB PRIMARY KEY NOT NULL CHECK (length(digest) = 32),
+    expires_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX revoked_token_by_expiry ON revoked_token (expires_ms);
+",
+];
 
 /// Takes the steps that a database lacks, each in a transaction.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

@@ -209,9 +209,38 @@ impl Store for SqliteStore {
         Ok(session.optional()?)
     }
 
-    fn close_session(&self, digest: &DigestBytes) -> Result<(), StoreError> {
-        self.writer().execute("DELETE FROM session WHERE digest = ?1", [digest])?;
-        Ok(())
+    fn close_session(&self, digest: &DigestBytes) -> Result<Option<String>, StoreError> {
+        let close = "DELETE FROM session WHERE digest = ?1 RETURNING user_id";
+        let writer = self.writer();
+        let mut close = writer.prepare_cached(close)?;
+        // To the last row, of which there is one at most: the commit comes after it.
+        let whose = close.query_map([digest], |row| row.get(0))?;
+        Ok(whose.collect::<Result<Vec<_>, _>>()?.pop().map(tables::subject))
+    }
+
+    fn revoke_token(
+        &self,
+        digest: &DigestBytes,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut writer = self.writer();
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute(
+            "DELETE FROM revoked_token WHERE expires_ms <= ?1",
+            [tables::milliseconds(now)],
+        )?;
+        transaction.execute(
+            "INSERT INTO revoked_token (digest, expires_ms) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            params![digest, tables::milliseconds(expires_at)],
+        )?;
+        Ok(transaction.commit()?)
+    }
+
+    fn is_token_revoked(&self, digest: &DigestBytes) -> Result<bool, StoreError> {
+        let reader = self.reader();
+        let mut find = reader.prepare_cached("SELECT 1 FROM revoked_token WHERE digest = ?1")?;
+        Ok(find.exists([digest])?)
     }
 
     fn users(&self) -> Result<Vec<User>, StoreError> {

@@ -77,8 +77,37 @@ fn a_session_is_over_at_its_end_and_then_forgotten() {
     assert!(store.session(&[1; 32], end).unwrap().is_none());
     store.open_session(&session([2; 32]), end).unwrap();
     assert!(store.session(&[1; 32], NOW).unwrap().is_none(), "swept");
-    store.close_session(&[2; 32]).unwrap();
+    assert_eq!(store.close_session(&[2; 32]).unwrap().as_deref(), Some("u-2"));
+    assert_eq!(store.close_session(&[2; 32]).unwrap(), None);
     assert!(store.session(&[2; 32], NOW).unwrap().is_none());
+}
+
+#[test]
+fn a_revoked_token_stays_so_after_a_restart_and_is_forgotten_once_it_has_expired() {
+    let (_folder, path) = file();
+    let end = NOW.plus(Duration::from_secs(1));
+    let store = planted(&path);
+    store.revoke_token(&[1; 32], end, NOW).unwrap();
+    store.revoke_token(&[1; 32], end, NOW).unwrap();
+    drop(store);
+    let store = SqliteStore::open(&path).unwrap();
+    assert!(store.is_token_revoked(&[1; 32]).unwrap());
+    assert!(!store.is_token_revoked(&[2; 32]).unwrap());
+    store.revoke_token(&[2; 32], end.plus(Duration::from_secs(1)), end).unwrap();
+    assert!(!store.is_token_revoked(&[1; 32]).unwrap(), "swept");
+    assert!(store.is_token_revoked(&[2; 32]).unwrap());
+}
+
+#[test]
+fn a_database_of_an_older_program_is_brought_up_to_date() {
+    let (_folder, path) = file();
+    drop(planted(&path));
+    let raw = Connection::open(&path).unwrap();
+    raw.execute_batch("DROP TABLE revoked_token; PRAGMA user_version = 1").unwrap();
+    drop(raw);
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.users().unwrap().len(), 5);
+    store.revoke_token(&[1; 32], NOW.plus(Duration::from_secs(1)), NOW).unwrap();
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn every_permission_of_the_catalogue_guards_a_route_and_only_signing_in_and_out_
     let open = table.iter().filter(|route| route.access == Access::Public);
     let open: Vec<_> = open.map(|route| format!("{} {}", route.method, route.path)).collect();
     assert_eq!(open, ["POST /api/session", "DELETE /api/session"]);
-    assert_eq!(table.len(), 15 + catalogue::permissions().count());
+    assert_eq!(table.len(), 17 + catalogue::permissions().count());
 }
 
 #[tokio::test]

@@ -117,13 +117,18 @@ async fn only_configured_origins_may_read_answers() {
         let request = Request::get("/api/session").header("origin", origin);
         let answer = server.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.header("access-control-allow-origin"), allowed);
-        let preflight = Request::options("/api/me/permissions")
-            .header("origin", origin)
-            .header("access-control-request-method", "GET")
-            .header("access-control-request-headers", "authorization");
-        let answer = server.send(preflight.body(Body::empty()).unwrap()).await;
-        assert_eq!(answer.status, 200);
-        assert_eq!(answer.header("access-control-allow-origin"), allowed);
+        for path in ["/api/me/permissions", "/api/me/permissions/events"] {
+            let preflight = Request::options(path)
+                .header("origin", origin)
+                .header("access-control-request-method", "GET")
+                .header("access-control-request-headers", "authorization,last-event-id");
+            let answer = server.send(preflight.body(Body::empty()).unwrap()).await;
+            assert_eq!(answer.status, 200);
+            assert_eq!(answer.header("access-control-allow-origin"), allowed);
+            let headers = answer.header("access-control-allow-headers").split(',');
+            let headers: Vec<_> = headers.map(str::trim).collect();
+            assert!(headers.contains(&"authorization") && headers.contains(&"last-event-id"));
+        }
     }
 }
 

@@ -11,14 +11,14 @@ use crate::seed::DEMO_USERS;
 use crate::{Config, secret};
 
 /// Signs in by cookie and returns the answer with the pair to send back.
-async fn by_cookie(server: &Server) -> (Answer, String) {
+pub(super) async fn by_cookie(server: &Server) -> (Answer, String) {
     let body = json!({ "username": "grace", "password": "grace-demo", "mode": "cookie" });
     let answer = server.call("", "POST", "/api/session", body).await;
     let pair = answer.header("set-cookie").split(';').next().unwrap().to_owned();
     (answer, pair)
 }
 
-async fn with_cookie(server: &Server, method: &str, path: &str, cookie: &str) -> Answer {
+pub(super) async fn with_cookie(server: &Server, method: &str, path: &str, cookie: &str) -> Answer {
     let request = Request::builder().method(method).uri(path).header("cookie", cookie);
     server.send(request.body(Body::empty()).unwrap()).await
 }
@@ -158,4 +158,49 @@ async fn bad_credentials_are_never_overlooked_in_favour_of_others() {
         .header("authorization", format!("Bearer {token}"));
     let answer = server.send(twice.body(Body::empty()).unwrap()).await;
     answer.assert_problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn who_guesses_is_refused_after_ten_failures_in_a_minute_even_when_right() {
+    let server = Server::start();
+    let sign_in = async |username: &str, password: &str| {
+        let body = json!({ "username": username, "password": password });
+        server.call("", "POST", "/api/session", body).await
+    };
+    for username in ["ada", "nobody"] {
+        for guess in 0..10 {
+            let answer = sign_in(username, &guess.to_string()).await;
+            answer.assert_problem(401, "unauthenticated");
+        }
+        server.clock.advance(Duration::from_millis(500));
+        for password in ["wrong", "ada-demo"] {
+            let answer = sign_in(username, password).await;
+            answer.assert_problem(429, "too-many-attempts");
+            assert_eq!(answer.header("retry-after"), "60");
+        }
+    }
+    // Others get in, and so does she, after the pause.
+    server.token("grace").await;
+    server.clock.advance(Duration::from_millis(58_999));
+    assert_eq!(sign_in("ada", "ada-demo").await.header("retry-after"), "1");
+    server.clock.advance(Duration::from_millis(1));
+    assert_eq!(sign_in("ada", "ada-demo").await.status, 200);
+}
+
+#[tokio::test]
+async fn guesses_that_are_sent_at_once_are_counted_like_others() {
+    let server = std::sync::Arc::new(Server::start());
+    let guesses: Vec<_> = (0..40)
+        .map(|guess| {
+            let server = std::sync::Arc::clone(&server);
+            let body = json!({ "username": "ada", "password": guess.to_string() });
+            tokio::spawn(async move { server.call("", "POST", "/api/session", body).await.status })
+        })
+        .collect();
+    let mut tried = 0;
+    for guess in guesses {
+        tried += usize::from(guess.await.unwrap() == 401);
+    }
+    // Those that are verified at the same time may be one more.
+    assert!((10..=11).contains(&tried), "{tried}");
 }

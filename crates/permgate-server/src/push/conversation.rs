@@ -1,0 +1,141 @@
+//! What is said over a socket: messages to the client, and credentials from it.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket};
+use serde::Deserialize;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
+
+use super::feed::{End, Feed};
+use super::message::Message;
+use crate::credentials::Credentials;
+use crate::identity::Identity;
+use crate::state::AppState;
+
+/// How long a socket without credentials may take to bring some.
+const AUTHENTICATE_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long one message may take to be written: whoever does not read is dropped.
+const WRITE_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long the other side may take to answer a close.
+const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+
+/// Who is at the other end when the conversation begins.
+pub(super) enum Opening {
+    /// Somebody whose handshake said who they are.
+    Known(Feed),
+    /// Somebody who has a place until they say so.
+    Unknown(OwnedSemaphorePermit),
+}
+
+/// Why a socket is closed: the code and reason of RFC 6455 §7.4. Codes from 4000 are ours.
+type Close = (u16, &'static str);
+
+const SERVER_STOPS: Close = (1001, "the server is about to stop");
+const SERVER_FAILED: Close = (1011, "the server failed; try again");
+const UNAUTHENTICATED: Close = (4401, "the credentials are not good; sign in again");
+const NO_CREDENTIALS: Close = (4401, "no credentials came; send `authenticate` with a token");
+const POLICY: Close = (4403, "send `authenticate` and nothing else, in text of at most 16 KiB");
+const TOO_MANY: Close = (4429, "too many streams are open; close some");
+
+/// What a client may say.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
+enum Said {
+    Authenticate { token: String },
+}
+
+/// Talks until one side ends it.
+pub(super) async fn converse(mut socket: WebSocket, state: AppState, opening: Opening) {
+    let Err(why) = talk(&mut socket, &state, opening).await;
+    close(&mut socket, why).await;
+}
+
+/// Ends with what to close the socket with; with nothing when the other side is gone.
+async fn talk(
+    socket: &mut WebSocket,
+    state: &AppState,
+    opening: Opening,
+) -> Result<Infallible, Option<Close>> {
+    let mut feed = match opening {
+        Opening::Known(feed) => feed,
+        Opening::Unknown(_place) => introduction(socket, state).await?,
+    };
+    loop {
+        let token = tokio::select! {
+            message = feed.next() => match message {
+                Ok(message) => {
+                    say(socket, &message).await?;
+                    continue;
+                }
+                Err(End::Over) => return Err(Some(UNAUTHENTICATED)),
+                Err(End::Stopping) => return Err(Some(SERVER_STOPS)),
+                Err(End::Failed) => return Err(Some(SERVER_FAILED)),
+            },
+            token = token(socket) => token?,
+        };
+        // New credentials before the old ones expire; whoever they show is told of from now on.
+        // The old place is given back first: it may be the last one.
+        drop(feed);
+        feed = feed_for(state, token).await?;
+    }
+}
+
+async fn introduction(socket: &mut WebSocket, state: &AppState) -> Result<Feed, Option<Close>> {
+    tokio::select! {
+        () = state.stopped() => Err(Some(SERVER_STOPS)),
+        token = timeout(AUTHENTICATE_WITHIN, token(socket)) => match token {
+            Ok(token) => feed_for(state, token?).await,
+            Err(_) => Err(Some(NO_CREDENTIALS)),
+        }
+    }
+}
+
+/// The token that the client sends next. A future that is dropped has taken nothing with it.
+async fn token(socket: &mut WebSocket) -> Result<String, Option<Close>> {
+    loop {
+        return match socket.recv().await {
+            // Pings are answered below us.
+            Some(Ok(Frame::Ping(_) | Frame::Pong(_))) => continue,
+            Some(Ok(Frame::Text(text))) => match serde_json::from_str(&text) {
+                Ok(Said::Authenticate { token }) => Ok(token),
+                Err(_) => Err(Some(POLICY)),
+            },
+            // The connection broke, or something came that is too long or no message at all. In
+            // the first case the close gets nowhere.
+            Some(Ok(Frame::Binary(_)) | Err(_)) => Err(Some(POLICY)),
+            Some(Ok(Frame::Close(_))) | None => Err(None),
+        };
+    }
+}
+
+async fn feed_for(state: &AppState, token: String) -> Result<Feed, Option<Close>> {
+    match state.identify(Credentials::Bearer(token)).await {
+        Ok(Identity::Known(current)) => Feed::begin(state, &current)
+            .map_err(|_| Some(if *state.stopping().borrow() { SERVER_STOPS } else { TOO_MANY })),
+        Ok(Identity::Anonymous | Identity::Refused(_)) => Err(Some(UNAUTHENTICATED)),
+        Err(_) => Err(Some(SERVER_FAILED)),
+    }
+}
+
+async fn say(socket: &mut WebSocket, message: &Message) -> Result<(), Option<Close>> {
+    let sent = timeout(WRITE_WITHIN, socket.send(Frame::Text(message.to_text().into()))).await;
+    sent.map_or(Err(None), |sent| sent.map_err(|_| None))
+}
+
+/// Says why, or answers the other side's close, and waits a moment for the rest: a connection that
+/// is dropped while something of the other side is unread takes what was said last with it.
+async fn close(socket: &mut WebSocket, why: Option<Close>) {
+    let closed = async {
+        if let Some((code, reason)) = why {
+            let frame = CloseFrame { code, reason: reason.into() };
+            drop(socket.send(Frame::Close(Some(frame))).await);
+        }
+        while let Some(Ok(_)) = socket.recv().await {}
+    };
+    // Either way the connection ends here.
+    drop(timeout(CLOSE_WITHIN, closed).await);
+}

@@ -1,0 +1,35 @@
+//! Server-sent events: a response whose body goes on (WHATWG HTML §9.2).
+
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
+use futures_util::stream;
+
+use super::feed::Feed;
+use crate::identity::Current;
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// Tells nginx, and those who took it over from there, to pass on what comes as it comes.
+const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// `GET /api/me/permissions/events`. What `Last-Event-ID` says is not needed: the first message
+/// tells the version as of now, and whoever holds it has missed nothing.
+pub(crate) async fn events(
+    State(state): State<AppState>,
+    current: Current,
+) -> Result<Response, Problem> {
+    let feed = Feed::begin(&state, &current)?;
+    let events = stream::unfold(feed, async |mut feed| {
+        let message = feed.next().await.ok()?;
+        Some((Ok::<_, Infallible>(message.to_event()), feed))
+    });
+    let mut response = Response::new(Body::from_stream(events));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    Ok(response)
+}

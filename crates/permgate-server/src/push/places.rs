@@ -1,0 +1,110 @@
+//! How many streams may be open: in all, and for one subject.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::http::{HeaderValue, StatusCode, header};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::problem::Problem;
+use crate::secret::random_bytes;
+
+/// How many sockets may be open whose users have yet to say who they are. They are asked to do so
+/// within seconds, so that thousands come through one after the other.
+const MAX_UNKNOWN: usize = 1024;
+
+/// When to come again, in seconds: from 5 to 15, so that not all who were sent away come at once.
+const RETRY_AFTER_MIN: u8 = 5;
+const RETRY_AFTER_SPREAD: u8 = 11;
+
+/// The places for streams. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    all: Arc<Semaphore>,
+    unknown: Arc<Semaphore>,
+    by_subject: Arc<Mutex<HashMap<String, usize>>>,
+    for_one_subject: usize,
+}
+
+/// The place of one stream, free again when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    subject: String,
+    by_subject: Arc<Mutex<HashMap<String, usize>>>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Places {
+    /// So many places, all free.
+    pub(crate) fn new(total: usize, for_one_subject: usize) -> Self {
+        Self {
+            all: Arc::new(Semaphore::new(total.min(Semaphore::MAX_PERMITS))),
+            unknown: Arc::new(Semaphore::new(MAX_UNKNOWN)),
+            by_subject: Arc::default(),
+            for_one_subject,
+        }
+    }
+
+    /// Takes a place for a subject, if there is one.
+    pub(super) fn take(&self, subject: &str) -> Result<Place, Problem> {
+        let permit = Arc::clone(&self.all).try_acquire_owned().map_err(|_| too_many())?;
+        let mut by_subject = lock(&self.by_subject);
+        let taken = by_subject.entry(subject.into()).or_default();
+        if *taken >= self.for_one_subject {
+            // Not zero here, unless nobody may have any: then an empty entry must not stay.
+            if *taken == 0 {
+                by_subject.remove(subject);
+            }
+            return Err(too_many());
+        }
+        *taken += 1;
+        let by_subject = Arc::clone(&self.by_subject);
+        Ok(Place { subject: subject.into(), by_subject, _permit: permit })
+    }
+
+    /// Takes a place for somebody who has yet to say who they are.
+    pub(super) fn take_unknown(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.unknown).try_acquire_owned().map_err(|_| too_many())
+    }
+
+    /// How many are taken.
+    #[cfg(test)]
+    pub(crate) fn taken(&self) -> usize {
+        lock(&self.by_subject).values().sum()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut by_subject = lock(&self.by_subject);
+        if let Some(taken) = by_subject.get_mut(&self.subject) {
+            *taken -= 1;
+            if *taken == 0 {
+                by_subject.remove(&self.subject);
+            }
+        }
+    }
+}
+
+// Nothing under the lock can panic half-way through a change.
+fn lock(by_subject: &Mutex<HashMap<String, usize>>) -> MutexGuard<'_, HashMap<String, usize>> {
+    by_subject.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn too_many() -> Problem {
+    let detail = "too many streams are open; close some, or ask without one";
+    busy("too-many-streams", "Too many streams", detail)
+}
+
+/// 503 of a server that is about to stop.
+pub(super) fn stopping() -> Problem {
+    busy("stopping", "The server stops", "the server is about to stop; come again in a moment")
+}
+
+fn busy(kind: &'static str, title: &'static str, detail: &str) -> Problem {
+    // Without randomness they all come at once, which is no reason to fail.
+    let random = random_bytes().map_or(0, |bytes| bytes.first().copied().unwrap_or(0));
+    let seconds = RETRY_AFTER_MIN + random % RETRY_AFTER_SPREAD;
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, kind, title, detail)
+        .with_header(header::RETRY_AFTER, HeaderValue::from(u16::from(seconds)))
+}

@@ -1,0 +1,124 @@
+//! Serves connections: so many at once, none that stalls for long, and a stop that ends streams.
+
+mod connection;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::ServiceExt as _;
+
+use crate::state::AppState;
+use connection::Connection;
+
+/// How long requests in flight may still take after the signal to stop. Streams end at once.
+pub const STOP_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long the head of a request may take, and the pause between two requests.
+const HEAD_WITHIN: Duration = Duration::from_secs(30);
+
+/// How much of a connection is kept in memory, in bytes: a request's head fits ten times.
+const BUFFER_BYTES: usize = 64 * 1024;
+
+/// The most connections that can be counted; no machine has that many ports.
+const MAX_CONNECTIONS: u32 = 1 << 20;
+
+/// How long to wait when no connection can be accepted, for lack of file descriptors for instance.
+const ACCEPT_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// Serves the whole server on a listener until `stop` is ready; then lets requests in flight end,
+/// and tells whether all did in time.
+pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Output = ()>) -> bool {
+    let app = crate::app(state.clone());
+    let total = u32::try_from(state.config().max_connections)
+        .map_or(MAX_CONNECTIONS, |total| total.clamp(1, MAX_CONNECTIONS));
+    let places = Arc::new(Semaphore::new(total as usize));
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let (stream, place) = tokio::select! {
+            () = &mut stop => break,
+            accepted = accept(&listener, &places) => match accepted {
+                Ok(accepted) => accepted,
+                // Somebody went away before it came to them.
+                Err(error) if is_theirs(&error) => continue,
+                Err(error) => {
+                    tracing::warn!("no connection could be accepted: {error}");
+                    tokio::time::sleep(ACCEPT_AGAIN_AFTER).await;
+                    continue;
+                }
+            },
+        };
+        let write_timeout = state.config().write_timeout;
+        give_up_after(&stream, write_timeout);
+        let connection = Connection::new(stream, place, write_timeout);
+        tokio::spawn(serve_one(connection, app.clone(), state.clone()));
+    }
+    // Nobody gets in any more, and what would go on for ever is told to end.
+    drop(listener);
+    state.stop();
+    // Each connection holds its place to its end, also as a socket.
+    let ended = places.acquire_many(total);
+    tokio::time::timeout(STOP_WITHIN, ended).await.is_ok()
+}
+
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    // What a stream says is small, and is wanted now. Where that cannot be had it comes later.
+    drop(stream.set_nodelay(true));
+    Ok((stream, place))
+}
+
+/// Lets the system give up a connection whose other side has vanished without a word: it would
+/// try for a quarter of an hour, while the little that a stream says seems to be written.
+#[cfg(target_os = "linux")]
+fn give_up_after(stream: &TcpStream, limit: Duration) {
+    let milliseconds = u32::try_from(limit.as_millis()).unwrap_or(u32::MAX);
+    if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds) {
+        tracing::debug!("vanished clients will be noticed late: {error}");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_up_after(_: &TcpStream, _: Duration) {}
+
+fn is_theirs(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+async fn serve_one(connection: Connection, app: Router, state: AppState) {
+    let service = app.map_request(|request: Request<Incoming>| request.map(Body::new));
+    let mut serving = std::pin::pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_WITHIN)
+            .max_buf_size(BUFFER_BYTES)
+            .serve_connection(TokioIo::new(connection), TowerToHyperService::new(service))
+            .with_upgrades()
+    );
+    let served = tokio::select! {
+        served = serving.as_mut() => served,
+        () = state.stopped() => {
+            // The request that is under way is the last.
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
+    if let Err(error) = served {
+        // The other side went away, or said what is no HTTP; neither is ours to mend.
+        tracing::trace!("a connection ended: {error}");
+    }
+}

@@ -1,0 +1,140 @@
+//! Answers that wait: for a change, not for longer than asked, and for nobody whose time is over.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::{Instant, timeout};
+
+use super::{Answer, Server};
+use crate::store::Change;
+
+const OTHER: &str = "/api/me/permissions?wait=25&version=1";
+
+fn roles(id: &str, names: &[&str]) -> Change {
+    let roles = names.iter().map(|name| (*name).to_owned()).collect();
+    Change::SetUserRoles { id: id.into(), roles }
+}
+
+/// Asks, and does something once the question waits for its answer.
+async fn meanwhile(server: &Server, path: &str, then: impl Future<Output = ()>) -> (Answer, u64) {
+    let token = server.minted("u-5");
+    let start = Instant::now();
+    let (answer, ()) = tokio::join!(server.get(&token, path), async {
+        while server.state.places().taken() == 0 {
+            tokio::task::yield_now().await;
+        }
+        then.await;
+    });
+    (answer, start.elapsed().as_secs())
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_holds_another_version_is_answered_at_once() {
+    let server = Server::start();
+    let token = server.minted("u-5");
+    let start = Instant::now();
+    for held in ["0", "2", "18446744073709551615"] {
+        let path = format!("/api/me/permissions?wait=25&version={held}");
+        let answer = server.get(&token, &path).await;
+        assert_eq!((answer.status.as_u16(), &answer.body["version"]), (200, &json!(1)));
+        assert_eq!(answer.header("permissions-version"), "1;sub=\"u-5\"");
+        assert_ne!(answer.header("etag"), "");
+    }
+    assert_eq!(start.elapsed().as_secs(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_is_the_answer_to_who_waits_for_it() {
+    let server = Server::start();
+    let (answer, waited) = meanwhile(&server, OTHER, async {
+        server.announced(roles("u-2", &[])).await;
+        server.announced(roles("u-5", &[])).await;
+    })
+    .await;
+    assert_eq!((answer.status.as_u16(), &answer.body["version"]), (200, &json!(2)));
+    assert_eq!(answer.header("permissions-version"), "2;sub=\"u-5\"");
+    assert_eq!((&answer.body["roles"], waited), (&json!([]), 0));
+    // It is the same document as without the wait.
+    let plain = server.get(&server.minted("u-5"), "/api/me/permissions").await;
+    assert_eq!((&answer.body, answer.header("etag")), (&plain.body, plain.header("etag")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_answer_is_of_the_tenant_and_packing_that_were_asked_for() {
+    let server = Server::start();
+    let path = format!("{OTHER}&tenant=acme&packed=1");
+    let (answer, _) = meanwhile(&server, &path, server.announced(roles("u-5", &[]))).await;
+    assert_eq!(answer.body["tenant"], "acme");
+    assert!(answer.body["packed"]["bits"].is_string());
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_change_the_answer_is_empty_at_the_end_of_the_wait() {
+    let server = Server::start();
+    let token = server.minted("u-5");
+    for (wait, expected) in [("25", 25), ("0", 0), ("55", 55), ("56", 55), ("99999999999", 55)] {
+        let start = Instant::now();
+        let answer =
+            server.get(&token, &format!("/api/me/permissions?version=1&wait={wait}")).await;
+        assert_eq!((answer.status.as_u16(), answer.body), (204, Value::Null), "{wait}");
+        assert_eq!(answer.headers["permissions-version"], "1;sub=\"u-5\"");
+        assert_eq!(answer.headers["cache-control"], "no-store");
+        assert_eq!(start.elapsed().as_secs(), expected, "{wait}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_signs_out_or_expires_meanwhile_is_refused() {
+    let server = Server::start();
+    let token = server.minted("u-5");
+    let (answer, ()) = tokio::join!(server.get(&token, OTHER), async {
+        while server.state.places().taken() == 0 {
+            tokio::task::yield_now().await;
+        }
+        server.call(&token, "DELETE", "/api/session", Value::Null).await;
+    });
+    answer.assert_problem(401, "unauthenticated");
+
+    let removed = server.announced(Change::RemoveUser { id: "u-5".into() });
+    meanwhile(&server, OTHER, removed).await.0.assert_problem(401, "unauthenticated");
+}
+
+#[tokio::test(start_paused = true)]
+async fn f21_who_expired_by_a_clock_that_was_set_is_refused_at_the_end_of_the_wait() {
+    let server = Server::start();
+    let set = async {
+        // On the paused clock a second passes once all others wait, also for the store.
+        drop(timeout(Duration::from_secs(1), std::future::pending::<()>()).await);
+        server.clock.advance(Duration::from_secs(900));
+    };
+    let (answer, waited) = meanwhile(&server, OTHER, set).await;
+    answer.assert_problem(401, "unauthenticated");
+    assert_eq!(waited, 25);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_makes_no_sense_is_refused_with_the_name_of_the_parameter() {
+    let server = Server::start();
+    let token = server.minted("u-5");
+    for (query, parameter) in [
+        ("wait=25", "version"),
+        ("wait=25&version=", "version"),
+        ("wait=25&version=-1", "version"),
+        ("wait=25&version=%2B1", "version"),
+        ("wait=25&version=1.0", "version"),
+        ("wait=25&version=18446744073709551616", "version"),
+        ("wait=25&version=1&version=1", "version"),
+        ("wait=&version=1", "wait"),
+        ("wait=soon&version=1", "wait"),
+        ("wait=1e3&version=1", "wait"),
+        ("wait=-1&version=1", "wait"),
+        ("wait=1&wait=2&version=1", "wait"),
+    ] {
+        let answer = server.get(&token, &format!("/api/me/permissions?{query}")).await;
+        answer.assert_problem(400, "invalid-query");
+        assert_eq!(answer.body["parameter"], parameter, "{query}");
+    }
+    // Nobody waits who does not say so.
+    let answer = server.get(&token, "/api/me/permissions?version=1").await;
+    assert_eq!(answer.status, 200);
+}
