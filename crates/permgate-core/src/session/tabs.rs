@@ -69,8 +69,7 @@ impl Session {
     pub(super) fn tend_tabs(&mut self, effects: &mut Effects) {
         let now = self.clock.elapsed();
         // A set that is gone for a moment is no reason to let others have the stream.
-        let is_in_doubt =
-            self.held.is_none() && self.keeps_channel() && self.owner.subject.is_some();
+        let is_in_doubt = self.held.is_none() && self.keeps_channel() && self.whom().is_some();
         let name = if is_in_doubt { self.tabs.name.clone() } else { self.contended() };
         if name != self.tabs.name {
             if self.tabs.name.is_some() {

@@ -291,3 +291,22 @@ fn nothing_is_kept_of_somebody_who_left_and_never_a_token() {
     page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
     assert!(matches!(page.requests.last(), Some(Effect::Fetch { etag: None, .. })), "not asked to");
 }
+
+#[test]
+fn a_set_that_is_gone_for_a_moment_is_no_reason_to_leave_the_stream() {
+    // Only the token says who it is.
+    let mut page = Page::new(Config { has_token: true, stale: Millis(0), ..config() });
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    let give = |page: &mut Page| {
+        let token = Ok(Some(token(r#""sub":"u-1""#)));
+        page.tell(Event::TokenAnswered { generation: page.generation(), token });
+    };
+    give(&mut page);
+    page.answer(r#"{"permissions":["a"]}"#);
+    lead(&mut page, true);
+    page.tell(Event::Invalidated);
+    assert!(!page.can("a"));
+    give(&mut page);
+    page.answer(r#"{"permissions":["a"]}"#);
+    assert_eq!((page.contests.len(), opens(&page)), (1, 1));
+}
