@@ -97,10 +97,10 @@ impl Engine {
         number(self.shell.with_session(Session::ticket))
     }
 
-    /// Whether a load is under way.
+    /// Whether a load is under way, or was asked for and comes soon.
     #[wasm_bindgen(js_name = isLoading)]
     pub fn is_loading(&self) -> bool {
-        self.shell.with_session(Session::is_loading)
+        self.shell.with_session(Session::is_busy)
     }
 
     /// Takes note of a response to one of the application's own requests.
@@ -199,6 +199,12 @@ impl Engine {
     #[wasm_bindgen(js_name = setToken)]
     pub fn set_token(&self, token: Option<String>) {
         self.shell.dispatch(Event::TokenChanged(token));
+    }
+
+    /// The application gave this token for a request of its own.
+    #[wasm_bindgen(js_name = tokenSeen)]
+    pub fn token_seen(&self, token: String) {
+        self.shell.dispatch(Event::TokenSeen(token));
     }
 
     /// The user works in another tenant, or in none.

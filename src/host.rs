@@ -23,6 +23,10 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn renew(this: &Host) -> Result<Promise, JsValue>;
 
+    /// The token that `renew` gave is the one of now.
+    #[wasm_bindgen(method, catch)]
+    pub fn renewed(this: &Host, token: &str) -> Result<(), JsValue>;
+
     /// Whoever waits for a verdict may ask again.
     #[wasm_bindgen(method, catch)]
     pub fn settled(this: &Host) -> Result<(), JsValue>;

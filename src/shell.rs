@@ -188,6 +188,12 @@ impl Shell {
                 }),
                 Err(thrown) => Err(transport::message_of(&thrown)),
             };
+            if let Ok(Renewal::Token(token)) = &outcome
+                && shell.with_session(|session| session.awaits_renewal(renewal))
+            {
+                // What comes too late is not what requests are sent with.
+                let _ = shell.host.renewed(token);
+            }
             shell.dispatch(Event::RenewalAnswered { renewal, outcome });
         });
     }

@@ -249,10 +249,13 @@ impl Page {
                 let channel = self.channel;
                 self.tell(Event::ChannelEnded { channel, end, retry_after });
             }
-            b'L' => self.tell(Event::Led {
-                contest: self.contest,
-                leads: input.choice(&[true, false]),
-            }),
+            b'L' => {
+                self.tell(Event::Led { contest: self.contest, leads: input.choice(&[true, false]) })
+            }
+            b'S' => {
+                let token = token(input);
+                self.tell(Event::TokenSeen(token));
+            }
             b'v' => self.tell(Event::Life(input.choice(&LIVES))),
             b'N' => {
                 let outcome = match input.choice(&[0, 1, 2, 3]) {
@@ -342,7 +345,7 @@ impl Page {
                 self.token = Some(token.clone());
             }
             // Nobody but the session knows whether these count.
-            Event::TokenProviderChanged | Event::RenewalAnswered { .. } => {}
+            Event::TokenProviderChanged | Event::RenewalAnswered { .. } | Event::TokenSeen(_) => {}
             _ => self.token = before,
         }
         false
@@ -464,6 +467,8 @@ impl Kind {
             | Event::TokenProviderChanged
             | Event::RenewalAnswered { .. }
             | Event::Told(_)
+            | Event::TokenSeen(_)
+            | Event::Life(_)
             | Event::RefreshRequested => Self::SignsIn,
             _ => Self::Other,
         }

@@ -1,5 +1,11 @@
 /** Addresses, as `fetch` reads and compares them. */
 
+/** An address without its query, and what has to stand in that. */
+export interface Place {
+  readonly at: string;
+  readonly query: readonly (readonly [string, string])[];
+}
+
 /** An address resolved against the base of the document, which need not be the document's address. */
 export function resolved(url: string): URL | undefined {
   try {
@@ -15,20 +21,22 @@ export function addressOf(input: RequestInfo | URL): string {
   return typeof url === "string" ? url : String(input);
 }
 
-/** An address without its query: with another one, it is the same endpoint. */
-export function place(url: string): string {
-  const { origin, pathname } = resolved(url) ?? {};
-  return origin === undefined ? "" : origin + pathname;
+/** What tells an address from others: more in its query does not. */
+export function place(url: string): Place {
+  const { origin, pathname, searchParams } = resolved(url) ?? {};
+  return { at: origin === undefined ? "" : `${origin}${pathname}`, query: [...(searchParams ?? [])] };
 }
 
 /** Whether an address is at one of these places, in which `{tenant}` is any one segment. */
-export function isAmong(places: readonly string[], url: string): boolean {
+export function isAmong(places: readonly Place[], url: string): boolean {
   const asked = place(url);
-  return places.some((one) => {
+  return places.some(({ at, query }) => {
+    const given = new URLSearchParams(asked.query.map(([key, value]) => [key, value]));
+    if (!query.every(([key, value]) => value === "{tenant}" || given.get(key) === value)) return false;
     // As `URL` writes it.
-    const [before = "", after] = one.split("%7Btenant%7D");
-    if (after === undefined) return asked === one;
-    const tenant = asked.slice(before.length, asked.length - after.length);
-    return asked === before + tenant + after && tenant !== "" && !tenant.includes("/");
+    const [before = "", after] = at.split("%7Btenant%7D");
+    if (after === undefined) return asked.at === at;
+    const tenant = asked.at.slice(before.length, asked.at.length - after.length);
+    return asked.at === before + tenant + after && tenant !== "" && !tenant.includes("/");
   });
 }

@@ -17,7 +17,7 @@ const NO_STREAM = 1;
 const CLOSED = 200;
 
 /** The events of a stream. `EventSource` tells only those that are asked for. */
-const EVENTS = ["version", "revoked", "session-revoked", "heartbeat"];
+const EVENTS = ["message", "version", "revoked", "session-revoked", "heartbeat"];
 
 /** What a stream is opened with. */
 interface Query {
@@ -35,6 +35,8 @@ export class Channel {
   readonly #fetch: (input: URL, init: RequestInit) => Promise<Response>;
   readonly #headers: () => Promise<Headers>;
   readonly #use: Use;
+  /** It sends no headers, and always the cookies of its own origin. */
+  readonly #suitsEventSource: boolean;
   #open: AbortController | undefined;
 
   constructor(
@@ -42,8 +44,10 @@ export class Channel {
     credentials: RequestCredentials,
     fetch: (input: URL, init: RequestInit) => Promise<Response>,
     headers: () => Promise<Headers>,
+    hasHeaders: boolean,
     use: Use,
   ) {
+    this.#suitsEventSource = !hasHeaders && credentials !== "omit" && !!globalThis.EventSource;
     this.#addresses = addresses;
     this.#credentials = credentials;
     this.#fetch = fetch;
@@ -60,7 +64,7 @@ export class Channel {
       const url = addressOf(this.#addresses[transport] ?? "", tenant);
       const query = { channel, url, bearer, version, signal };
       if (transport === "socket") this.#socket(query);
-      else if (transport === "events" && !bearer && globalThis.EventSource) this.#eventSource(query);
+      else if (transport === "events" && !bearer && this.#suitsEventSource) this.#eventSource(query);
       else void (transport === "events" ? this.#stream(query) : this.#poll(query)).catch(this.#broken(query));
     } catch (cause) {
       // Not from within the module's own call.
@@ -119,7 +123,7 @@ export class Channel {
   /** A token goes in the first message: an address is logged, and a handshake has no headers. */
   #socket(query: Query): void {
     const { channel, url, bearer, signal } = query;
-    url.protocol = url.protocol === "http:" ? "ws:" : "wss:";
+    if (url.protocol.startsWith("http")) url.protocol = url.protocol.replace("http", "ws");
     url.hash = "";
     const socket = new WebSocket(url);
     let isOpen = false;

@@ -24,17 +24,18 @@ export class Credentials {
    * false. While it is being asked, its answer counts for whoever asks again: one dialog is enough.
    */
   renew(calling: (ask: () => unknown) => Promise<unknown>): Promise<unknown> {
-    this.#pending ??= this.#renewed(calling).finally(() => {
-      this.#pending = undefined;
-    });
+    this.#pending ??= this.#renewed(calling);
     return this.#pending;
+  }
+
+  /** It is known who is signed in: a question that is still open is none any more. */
+  settled(): void {
+    this.#pending = undefined;
   }
 
   async #renewed(calling: (ask: () => unknown) => Promise<unknown>): Promise<unknown> {
     const given = await calling(() => this.#ask?.());
     if (given === null || given === false) return false;
-    if (typeof given !== "string" || typeof this.token === "function") return true;
-    this.token = given;
-    return given;
+    return typeof given === "string" && typeof this.token !== "function" ? given : true;
   }
 }

@@ -6,6 +6,7 @@ declare module "#glue" {
     token(): Promise<string | null | undefined>;
     headers(): Promise<Headers>;
     renew(): Promise<unknown>;
+    renewed(token: string): void;
     settled(): void;
     stepUp(acrValues?: string, maxAgeSeconds?: number, scope?: string): void;
     send(request: Request): Promise<unknown>;
@@ -53,6 +54,7 @@ declare module "#glue" {
     invalidate(): void;
     setToken(token?: string): void;
     setTenant(tenant?: string): void;
+    tokenSeen(token: string): void;
     tokenProviderChanged(): void;
     signOut(): void;
     bind(root: Node): { readonly size: number; refresh(): void; disconnect(): void };

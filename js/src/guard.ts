@@ -1,6 +1,6 @@
 /** Whose responses tell something about permissions, and which refused requests are sent again. */
 
-import { addressOf, isAmong, place, resolved } from "./address.js";
+import { type Place, addressOf, isAmong, place, resolved } from "./address.js";
 import { type Bearer, type Credentials, type Fetch, type Undo, patchFetch, patchXhr, unpatched } from "./patch.js";
 import type { Forbidden } from "./types.js";
 
@@ -21,6 +21,8 @@ export interface Judge {
   hasToken(): boolean;
   /** The token of now. A promise only where the application has to be asked: it may reject. */
   bearer(): Bearer | Promise<Bearer>;
+  /** The application gave this token for one of its requests. */
+  seen(token: string): void;
   wantsForbidden(): boolean;
   forbidden(event: Forbidden): void;
 }
@@ -57,8 +59,8 @@ const PART_OF_RENEWAL = -1;
 /** Watches the application's requests. */
 export class Guard {
   readonly #origins: ReadonlySet<string>;
-  readonly #endpoints: readonly string[];
-  readonly #ignored: readonly string[];
+  readonly #endpoints: readonly Place[];
+  readonly #ignored: readonly Place[];
   readonly #judge: Judge;
   /** Those who wait for `settled`. */
   readonly #waiting = new Set<() => void>();
@@ -66,7 +68,8 @@ export class Guard {
   /** What our patch of `fetch` stands before. */
   #original: Fetch | undefined;
   #isUnwatched = false;
-  #renewals = 0;
+  /** The question for new credentials that is open. */
+  #renewal: object | undefined;
 
   /**
    * `endpoints` are our own addresses: what they answer is no evidence. Requests to those that are
@@ -78,8 +81,9 @@ export class Guard {
     judge: Judge,
     ignored: readonly string[] = [],
   ) {
-    const own = globalThis.location?.origin;
-    // An opaque origin, such as that of a sandboxed frame, is like no other one, nor itself.
+    // Not that of the address: a sandboxed frame has an opaque origin, which is like no other one,
+    // nor itself.
+    const own = globalThis.origin ?? globalThis.location?.origin;
     this.#origins = new Set([...origins, ...(own && own !== "null" ? [own] : [])]);
     this.#endpoints = endpoints.map(place);
     this.#ignored = ignored.map(place);
@@ -104,7 +108,7 @@ export class Guard {
 
   /** Numbers the credentials of now, for a request that is sent in another way. */
   ticket(): number {
-    return this.#renewals > 0 ? PART_OF_RENEWAL : this.#judge.ticket();
+    return this.#renewal ? PART_OF_RENEWAL : this.#judge.ticket();
   }
 
   /**
@@ -121,6 +125,7 @@ export class Guard {
 
   /** Verdicts may be others than before. */
   settled(): void {
+    this.#renewal = undefined;
     for (const resume of this.#waiting) resume();
   }
 
@@ -137,11 +142,12 @@ export class Guard {
 
   /** The same for what brings new ones, until it has: the requests of a sign-in may come at any time. */
   async renewing<Given>(call: () => Given | Promise<Given>): Promise<Given> {
-    this.#renewals += 1;
+    const own = {};
+    this.#renewal = own;
     try {
       return await this.unwatched(call);
     } finally {
-      this.#renewals -= 1;
+      if (this.#renewal === own) this.#renewal = undefined;
     }
   }
 
@@ -185,20 +191,21 @@ export class Guard {
   async #guarded(send: Fetch, call: Parameters<Fetch>): Promise<Response> {
     const [input, init] = call;
     if (!this.#watches(addressOf(input))) return send(...call);
-    const isPartOfRenewal = this.#renewals > 0;
+    const isPartOfRenewal = this.#renewal !== undefined;
     const request = this.#judge.hasToken() ? new Request(input, init) : undefined;
     const spare = repeated(input, init);
     const isTheirs = (request ?? spare)?.headers.has("Authorization");
-    const sent = request && !isTheirs ? await this.#authorize(request) : this.#judge.ticket();
+    const signal = init?.signal ?? (input as Partial<Request>).signal;
+    const sent = request && !isTheirs ? await unlessAborted(this.#authorize(request), signal) : this.#judge.ticket();
     const ticket = isPartOfRenewal ? PART_OF_RENEWAL : sent;
     const response = await (request ? send(request) : send(...call));
     if (!this.#tell(response, ticket, false) || isTheirs) return response;
-    const signal = init?.signal ?? (input as Partial<Request>).signal;
     while ((await this.#isReplayed(ticket, signal)) && spare) {
       let now: number;
       try {
-        now = await this.#authorize(spare);
+        now = await unlessAborted(this.#authorize(spare), signal);
       } catch {
+        signal?.throwIfAborted();
         return response;
       }
       // While the token was awaited, the user may have become another one.
@@ -227,7 +234,10 @@ export class Guard {
       if (this.#judge.verdict(ticket) === PASS) return { ticket, token: null };
       if (tries > 1) return this.#credentials(this.#bearer(), tries - 1);
     }
-    return { ticket, token: sendable(token) };
+    const sent = sendable(token);
+    // If it is somebody else's, nothing of the user before is granted, or sent again, from here on.
+    if (sent) this.#judge.seen(sent);
+    return { ticket: this.#judge.ticket(), token: sent };
   }
 
   #bearer(): Bearer | Promise<Bearer> {
@@ -284,8 +294,19 @@ export class Guard {
   }
 }
 
+/** What a promise gives, or the reason of the signal, whichever comes first. */
+function unlessAborted<Given>(promise: Promise<Given>, signal: AbortSignal | null | undefined): Promise<Given> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
 function sendable(token: Bearer): Bearer {
-  return token && SENDABLE.test(token) ? token : null;
+  return typeof token === "string" && SENDABLE.test(token) ? token : null;
 }
 
 /**

@@ -168,9 +168,10 @@ export function ownAddresses(options: PermissionsOptions): string[] {
 /** What is to be around the instance. */
 export function aroundPage(options: PermissionsOptions, credentials: RequestCredentials): Settings {
   return {
-    name: absolute(String(options.endpoint)),
+    name: options.endpoint === undefined ? "" : absolute(String(options.endpoint)),
     addresses: pushAddresses(options),
     credentials,
+    hasHeaders: options.headers !== undefined,
     tabs: sharesTabs(options),
     persists: options.persist === "session",
   };
@@ -207,7 +208,11 @@ export function trustedOrigins(guard: PermissionsOptions["guard"]): string[] {
 /** An address as all pages of an origin know it. */
 function absolute(address: string): string {
   const base = globalThis.document?.baseURI;
-  return base === undefined ? address : new URL(address, base).href;
+  try {
+    return base === undefined ? address : new URL(address, base).href;
+  } catch (cause) {
+    throw new PermgateError("invalid-option", `\`endpoint\`: \`${address}\` is no address on this page`, { cause });
+  }
 }
 
 /** Refuses what cannot be a tenant. */

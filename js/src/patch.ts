@@ -165,7 +165,12 @@ export function patchXhr(watcher: Watcher): Undo {
           Reflect.apply(original, this, given);
         };
         const unauthorized = () => ({ ticket: watcher.ticket(), token: null });
-        const bearer = opened.hasCredentials ? null : watcher.bearer();
+        let bearer: Bearer | Promise<Bearer> = null;
+        try {
+          if (!opened.hasCredentials) bearer = watcher.bearer();
+        } catch {
+          // The application has none, as if it had said so.
+        }
         if (typeof bearer !== "object" || bearer === null) return go({ ticket: watcher.ticket(), token: bearer });
         const awaited = watcher.credentials(bearer).catch(unauthorized);
         // The page stands still until it is answered: there is no waiting for a token.

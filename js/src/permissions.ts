@@ -76,9 +76,15 @@ export class Permissions<Name extends string = string> {
     } catch (cause) {
       throw typeof cause === "string" ? invalid(cause) : cause;
     }
-    this.#use((engine) => engine.start(), undefined);
-    this.#surroundings.start();
-    this.#guard.patch(options.guard?.patch ?? []);
+    try {
+      // Before anything is told to other tabs.
+      this.#surroundings.start();
+      this.#use((engine) => engine.start(), undefined);
+      this.#guard.patch(options.guard?.patch ?? []);
+    } catch (cause) {
+      this.dispose();
+      throw cause;
+    }
   }
 
   /**
@@ -350,7 +356,11 @@ export class Permissions<Name extends string = string> {
       headers: () => this.#ownHeaders(),
       renew: () => this.#credentials.renew((call) => this.#guard.renewing(call)),
       send: (request) => this.#guard.nativeFetch(request),
-      settled: () => this.#guard.settled(),
+      renewed: (token) => void (this.#credentials.token = token),
+      settled: () => {
+        this.#credentials.settled();
+        this.#guard.settled();
+      },
       stepUp: (acr, maxAge, scope) => {
         const event = { acrValues: acr ?? null, maxAgeSeconds: maxAge ?? null, scope: scope ?? null };
         this.#listeners.tell("stepUp", event);
@@ -434,6 +444,7 @@ export class Permissions<Name extends string = string> {
       verdict: (ticket) => this.#use((engine) => engine.verdict(ticket), 0),
       hasToken: () => this.#credentials.token !== null,
       bearer: () => this.#credentials.bearer(),
+      seen: (token) => this.#use((engine) => engine.tokenSeen(token), undefined),
       wantsForbidden: () => this.#listeners.has("forbidden"),
       forbidden: (event) => this.#listeners.tell("forbidden", event),
     };

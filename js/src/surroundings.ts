@@ -18,6 +18,8 @@ export interface Settings {
   readonly name: string;
   readonly addresses: Addresses;
   readonly credentials: RequestCredentials;
+  /** Whether the application adds headers to requests. */
+  readonly hasHeaders: boolean;
   readonly tabs: boolean;
   readonly persists: boolean;
 }
@@ -37,7 +39,14 @@ export class Surroundings {
     use: Use,
   ) {
     this.#use = use;
-    this.#channel = new Channel(settings.addresses, settings.credentials, fetch, headers, use);
+    this.#channel = new Channel(
+      settings.addresses,
+      settings.credentials,
+      fetch,
+      headers,
+      settings.hasHeaders,
+      use,
+    );
     this.#tabs = settings.tabs ? new Tabs(settings.name, use) : undefined;
     this.#key = settings.persists ? `permgate ${settings.name}` : undefined;
   }

@@ -23,8 +23,12 @@ export class Tabs {
   }
 
   join(): void {
-    if (this.#channel) return;
-    this.#channel = new BroadcastChannel(this.#name);
+    try {
+      this.#channel ??= new BroadcastChannel(this.#name);
+    } catch {
+      // Storage is denied, and with it this: the tab is on its own.
+      return;
+    }
     this.#channel.onmessage = ({ data }) => {
       if (typeof data === "string") this.#use((engine) => engine.told(data));
     };

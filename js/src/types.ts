@@ -263,8 +263,10 @@ export interface PermissionsOptions extends Language {
   };
   /**
    * Asked once when the credentials are refused, while the requests that met the 401 wait: let the
-   * user sign in, over the page. A string is the new token; null or false say that nobody is signed
-   * in; anything else that the cookie, or what the function `token` gives, is good again.
+   * user sign in, over the page. A string is the new token, unless `token` is a function; null or
+   * false say that nobody is signed in; anything else that the cookie is good again, or that the
+   * function `token` gives a new one. After null or false it is asked again when there was something
+   * new: `refresh`, `setToken`, a sign-in.
    */
   readonly onUnauthenticated?: () => unknown;
   /** The same as `on("forbidden", …)`. */

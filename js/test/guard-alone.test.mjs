@@ -334,16 +334,16 @@ test("the body of the first refusal is let go", async () => {
   assert.ok(isCancelled);
 });
 
-test("F15 what our own endpoints answer is no evidence, whatever the query", async () => {
+test("F15 what our own endpoints answer is no evidence, whatever else is in the query", async () => {
   const judge = new Judge();
   const guard = new Guard(["https://api.example"], ["https://api.example/me", "https://api.example/t/{tenant}/me?x=1"], judge);
   const answered = (url) => guard.observe({ url, status: 401, headers: {} });
-  for (const path of ["me", "me?wait=25&version=4", "me#x", "t/acme/me", "t/%20/me?y"]) {
+  for (const path of ["me", "me?wait=25&version=4", "me#x", "t/acme/me?x=1", "t/%20/me?y&x=1"]) {
     assert.equal(await answered(`https://api.example/${path}`), false);
   }
   assert.deepEqual(judge.told, []);
-  for (const path of ["me/", "meme", "t//me", "t/a/b/me", "t/me", "x/acme/me"]) void answered(`https://api.example/${path}`);
-  assert.equal(judge.told.length, 6);
+  for (const path of ["me/", "meme", "t//me", "t/a/b/me", "t/me", "x/acme/me", "t/acme/me?x=2"]) void answered(`https://api.example/${path}`);
+  assert.equal(judge.told.length, 7);
 });
 
 test("F15 what is ignored gets no token and tells nothing", async () => {

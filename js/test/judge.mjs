@@ -32,6 +32,7 @@ export class Judge {
   token = null;
   told = [];
   refusals = [];
+  seenTokens = [];
 
   ticket = () => this.now;
   observe = (status, version, challenge, ticket, isReplay) => {
@@ -45,6 +46,7 @@ export class Judge {
   };
   hasToken = () => this.token !== null;
   bearer = () => (typeof this.token === "function" ? this.token() : this.token);
+  seen = (token) => this.seenTokens.push(token);
   wantsForbidden = () => true;
   forbidden = (event) => this.refusals.push(event);
 

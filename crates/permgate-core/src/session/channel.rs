@@ -4,7 +4,7 @@
 //! one is open at most, attempts back off with full jitter, and a way that does not work is left
 //! for the next one and tried again later.
 
-use super::backoff::Backoff;
+use super::backoff::{Backoff, RETRY_AFTER_MAX};
 use super::effect::Transport;
 use super::event::ChannelEnd;
 use super::time::Millis;
@@ -38,6 +38,8 @@ pub(super) struct Channel {
     // INVARIANT: what comes by any other stream than this one is not looked at.
     stream: Option<Stream>,
     pub(super) due: Millis,
+    /// Before this moment the server wants to be left alone.
+    not_before: Millis,
     /// Which way is used.
     chosen: usize,
     /// The way that worked, while a better one is tried.
@@ -85,6 +87,7 @@ impl Channel {
             number: 0,
             stream: None,
             due: Millis(0),
+            not_before: Millis(0),
             chosen: 0,
             fallback: None,
             failures: 0,
@@ -223,8 +226,9 @@ impl Channel {
         if stream.has_delivered && now - stream.opened >= GOOD_LIFE {
             self.backoff.succeeded();
         }
-        let pause = self.backoff.failed(Some(retry_after.unwrap_or_default().max(self.retry)));
-        self.due = now + pause;
+        let asked = retry_after.unwrap_or_default().min(RETRY_AFTER_MAX).max(self.retry);
+        self.not_before = now + asked;
+        self.due = now + self.backoff.failed(Some(asked));
         self.failures += 1;
         let is_hopeless = match end {
             ChannelEnd::Closed => !stream.has_delivered,
@@ -236,7 +240,7 @@ impl Channel {
             ChannelEnd::Network(_) => false,
         };
         if self.fallback.is_some() || is_hopeless || self.failures >= FAILURES_MAX {
-            self.change_way(now);
+            self.change_way(now, is_hopeless);
         }
         Some(stream)
     }
@@ -252,7 +256,7 @@ impl Channel {
             self.due = now + self.backoff.failed(None);
             // A proxy that holds everything back will do so again.
             if !delivered || self.fallback.is_some() || self.failures >= FAILURES_MAX {
-                self.change_way(now);
+                self.change_way(now, !delivered);
             }
             return Turn::Silent(transport);
         }
@@ -271,14 +275,14 @@ impl Channel {
     pub(super) fn hurry(&mut self, now: Millis) {
         if self.stream.is_none() {
             self.backoff.succeeded();
-            self.due = now;
+            self.due = now.max(self.not_before);
         }
     }
 
     /// Another user begins afresh: the stream of the one before is to be closed.
     pub(super) fn begin_afresh(&mut self) {
         self.is_of_another = self.stream.is_some();
-        self.due = Millis(0);
+        self.due = self.not_before;
     }
 
     /// The stream turned out to be somebody else's: to be closed, and another one later.
@@ -292,7 +296,7 @@ impl Channel {
         if core::mem::take(&mut self.is_of_another) { self.stream.take() } else { None }
     }
 
-    fn change_way(&mut self, now: Millis) {
+    fn change_way(&mut self, now: Millis, is_hopeless: bool) {
         self.failures = 0;
         if let Some(working) = self.fallback.take() {
             self.chosen = working;
@@ -306,9 +310,15 @@ impl Channel {
             self.due = now;
             self.plan_probe(now);
         } else {
-            // All have failed: from the beginning, after the pause.
+            // All have failed: from the beginning, after the pause; after a long one, if there is
+            // nothing to be expected of the last.
             self.chosen = 0;
             self.probe = None;
+            if is_hopeless {
+                self.due = now + self.probe_after + self.backoff.up_to(self.probe_after);
+                self.not_before = self.due;
+                self.probe_after = (self.probe_after + self.probe_after).min(PROBE_MAX);
+            }
         }
     }
 

@@ -42,6 +42,8 @@ pub enum Event {
     },
     /// The application has a new token, or none any more.
     TokenChanged(Option<String>),
+    /// The application gave this token for a request of its own.
+    TokenSeen(String),
     /// The application asks somewhere else for the token from now on: it may be somebody else's.
     TokenProviderChanged,
     /// The user works in another tenant from now on, or in none.

@@ -1,5 +1,6 @@
 //! What responses to the application's own requests tell about the set that is held.
 
+use super::config::Source;
 use super::effect::Effects;
 use super::event::Observation;
 use super::notice::Cause;
@@ -71,7 +72,7 @@ impl Session {
         if observation.is_replay {
             // The new ones do not help: enough.
             if !is_signed_out || self.cycle.is_some() {
-                self.forget_credentials(effects);
+                self.give_up(true, effects);
                 effects.push(Effect::Report(Problem::Unauthorized));
             }
             return;
@@ -82,6 +83,13 @@ impl Session {
         if is_signed_out {
             self.ask_renewal(effects);
             return;
+        }
+        if self.config.source == Source::Token {
+            self.refused.clone_from(&self.token);
+        }
+        if !self.has_something_to_load() {
+            // Nobody can judge.
+            return self.lose_credentials(effects);
         }
         if self.doubt_credentials(Cause::Unauthorized, effects) && self.config.renews {
             self.cycle = Some(super::renewal::Cycle::Judging);
@@ -97,7 +105,12 @@ impl Session {
         if self.held.is_none() && self.absence == Absence::Unauthenticated {
             return false;
         }
-        match self.unauthorized.map(|last| last + EVIDENCE_WINDOW).filter(|end| now < *end) {
+        // What the server itself says of the session, it says once.
+        let window = match cause {
+            Cause::Push => None,
+            _ => self.unauthorized.map(|last| last + EVIDENCE_WINDOW).filter(|end| now < *end),
+        };
+        match window {
             Some(window_ends) => {
                 self.invalidate(window_ends, cause);
                 false
@@ -119,6 +132,12 @@ impl Session {
     /// What is held allowed what the server refused, or somebody says that it is out of date: it is
     /// loaded again, but not for each time that this is said.
     pub(super) fn hear_forbidden(&mut self, cause: Cause) {
+        let moment = self.evidence_moment();
+        self.invalidate(moment, cause);
+    }
+
+    /// When what somebody says may lead to a load.
+    pub(super) fn evidence_moment(&mut self) -> Millis {
         let now = self.clock.elapsed();
         let moment = match self.forbidden {
             Some(load) if load > now => load,
@@ -126,6 +145,6 @@ impl Session {
             None => now,
         };
         self.forbidden = Some(moment);
-        self.invalidate(moment, cause);
+        moment
     }
 }

@@ -118,6 +118,15 @@ impl Times {
         Self { ttl, fresh_until, believed_until: (started + ttl + stale).min(cut) }
     }
 
+    /// Fresh until a token ends, and believed while the next one is asked for.
+    pub(super) fn cut(self, end: Millis, stale: Millis) -> Self {
+        Self {
+            fresh_until: self.fresh_until.min(end),
+            believed_until: self.believed_until.min(end + stale),
+            ..self
+        }
+    }
+
     /// No longer fresh, and believed for at most `stale` from now.
     pub(super) fn doubted(self, now: Millis, stale: Millis) -> Self {
         Self {

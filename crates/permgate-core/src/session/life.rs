@@ -43,10 +43,18 @@ impl Session {
     fn freshen(&mut self, cause: Cause) {
         let now = self.clock.elapsed();
         let is_recent = self.asked.is_some_and(|asked| now < asked + RECENT);
-        let is_nobody =
-            self.held.is_none() && matches!(self.absence, Absence::Unauthenticated | Absence::Idle);
-        if is_recent || is_nobody || (self.held.is_some() && self.channel.is_live(now)) {
+        let is_nobody = self.held.is_none() && self.absence == Absence::Unauthenticated;
+        let is_live = self.held.is_some() && self.channel.is_live(now);
+        let is_idle = self.held.is_none() && self.absence == Absence::Idle;
+        if is_recent || is_live || is_idle {
             return;
+        }
+        if is_nobody {
+            // Somebody may have signed in elsewhere; who left here, or is being asked, has not.
+            if self.signed_out || self.cycle.is_some() || self.flight.is_some() {
+                return;
+            }
+            self.is_probe = true;
         }
         self.load_at(now, cause);
     }

@@ -19,6 +19,9 @@ use crate::wire::{ClaimRule, ClaimTarget, Document, Token, TokenError};
 /// The shortest time between two loads that nobody asked for.
 const INTERVAL_MIN: Millis = Millis::from_seconds(1);
 
+/// How many failures within such a time of each other are nobody's impatience, but a circle.
+const QUICK_FAILURES_MAX: u32 = 8;
+
 /// How many answers older than an announced version lead to another load at once. A replica catches
 /// up; a version that never comes was a mistake.
 pub(super) const LAGGING_MAX: u32 = 5;
@@ -69,6 +72,7 @@ impl Session {
         });
         if matches!(self.absence, Absence::Idle | Absence::Unauthenticated)
             && self.cycle != Some(Cycle::Asking)
+            && !self.is_probe
         {
             self.absence = Absence::Loading;
         }
@@ -105,15 +109,24 @@ impl Session {
     }
 
     pub(super) fn refresh(&mut self, cause: Cause) {
+        let pace = self.pace();
         self.backoff.succeeded();
         self.not_before = Millis(0);
-        self.load_at(self.clock.elapsed(), cause);
+        self.load_at(self.clock.elapsed().max(pace), cause);
+    }
+
+    /// A source that fails is not asked in circles, whoever wants it.
+    fn pace(&self) -> Millis {
+        match self.asked {
+            Some(asked) if self.quick_failures >= QUICK_FAILURES_MAX => asked + INTERVAL_MIN,
+            _ => Millis(0),
+        }
     }
 
     /// A load begins at `moment`, or as soon after it as the one under way has ended, and not
     /// before the source allows it.
     pub(super) fn load_at(&mut self, moment: Millis, cause: Cause) {
-        let moment = moment.max(self.not_before);
+        let moment = moment.max(self.not_before).max(self.pace());
         match &mut self.flight {
             Some(flight) => {
                 if flight.doubted.is_none_or(|(doubted, _)| moment < doubted) {
@@ -206,6 +219,10 @@ impl Session {
     }
 
     pub(super) fn read_token(&mut self, token: &str, flight: &Flight, effects: &mut Effects) {
+        if self.refused.as_deref() == Some(token) {
+            // There is nobody else to judge: what refused it is right.
+            return self.lose_credentials(effects);
+        }
         match self.claims(token) {
             Ok((mut document, end)) => {
                 for warning in document.warnings.drain(..) {
@@ -284,7 +301,10 @@ impl Session {
             Answer::NotModified => match self.held.take() {
                 Some(held) if held.etag.is_some() => {
                     let (ttl, stale) = (held.times.ttl, self.config.stale);
-                    let times = Times::since(flight.started, ttl, stale, None);
+                    let mut times = Times::since(flight.started, ttl, stale, None);
+                    if let Some(end) = self.token_end() {
+                        times = times.cut(self.clock.moment_of(end), stale);
+                    }
                     let times = self.plan(held.version, times, &flight);
                     self.outlive_revocations(held.version, flight.generation);
                     let held =
@@ -328,18 +348,7 @@ impl Session {
         }
     }
 
-    /// The endpoint confirms what was kept from an earlier life of the page.
-    fn accept_stored(&mut self, flight: &Flight, effects: &mut Effects) {
-        let Some(stored) = self.stored.take() else { return };
-        match self.config.reading.document(&stored.document) {
-            Ok(document) => {
-                self.accept_document(document, stored.etag, Some(stored.document), flight, effects);
-            }
-            Err(error) => self.fail(Problem::MalformedDocument(error), None, effects),
-        }
-    }
-
-    fn accept_document(
+    pub(super) fn accept_document(
         &mut self,
         document: Document,
         etag: Option<String>,
@@ -357,7 +366,11 @@ impl Session {
             Ok(document) => document,
             Err(problem) => return self.fail(problem, None, effects),
         };
-        let times = self.times(&document, flight.started, None);
+        let mut times = self.times(&document, flight.started, None);
+        if let Some(end) = self.token_end() {
+            // Whether there is another token, the next load shows.
+            times = times.cut(self.clock.moment_of(end), self.config.stale);
+        }
         let held = self.held_of(document, etag, times, (Origin::Endpoint, flight.started));
         self.accept(Held { text, ..held }, flight, effects);
     }
@@ -371,9 +384,10 @@ impl Session {
     /// Takes a set that was answered, unless something newer is known.
     fn accept(&mut self, mut new: Held, flight: &Flight, effects: &mut Effects) {
         // With a cookie only the server knows who is signed in: it may be somebody else by now.
+        // After a sign-in by cookie, it is the same user only if both answers say so.
         let may_be_another = self.cycle.is_some()
             && self.identity == Identity::Untold
-            && new.owner.subject.is_none();
+            && (new.owner.subject.is_none() || new.owner.subject != self.owner.subject);
         if self.owner.differs_from(&new.owner) || may_be_another {
             self.begin_epoch();
             self.floor = None;
@@ -401,6 +415,7 @@ impl Session {
         new.times = self.plan(new.version, new.times, flight);
         self.stored = None;
         self.signed_out = false;
+        self.is_probe = false;
         self.store(&new, effects);
         self.outlive_revocations(new.version, flight.generation);
         self.hold(new);
@@ -435,6 +450,7 @@ impl Session {
 
     /// Holds a set. One of the same content only brings its times and its entity tag.
     pub(super) fn hold(&mut self, mut new: Held) {
+        self.was_held = true;
         self.owner = new.owner.clone();
         match &mut self.held {
             // With other policies, the same document may be another set.
@@ -463,13 +479,20 @@ impl Session {
         effects: &mut Effects,
     ) {
         self.due = Some(self.clock.elapsed() + self.backoff.failed(retry_after));
+        let now = self.clock.elapsed();
+        let is_quick = now < self.failed + INTERVAL_MIN;
+        self.quick_failures = if is_quick { self.quick_failures.saturating_add(1) } else { 0 };
+        self.failed = now;
         self.cause = Cause::Retry;
-        if self.cycle == Some(Cycle::Asking) {
+        if self.cycle == Some(Cycle::Asking) || core::mem::take(&mut self.is_probe) {
             // Nobody is there: the user is being asked, and nothing else goes on meanwhile.
             self.due = None;
         } else {
-            // Nobody can judge now whether the credentials are gone.
-            self.cycle = None;
+            // Nobody can judge now whether the credentials are gone, nor, with a cookie, whose the
+            // new ones are: then what waits is not sent again.
+            if self.cycle.take() == Some(Cycle::Proving) && self.identity == Identity::Untold {
+                self.epoch_ticket = self.ticket;
+            }
         }
         if matches!(self.absence, Absence::Idle | Absence::Loading) {
             self.absence = Absence::Failed;

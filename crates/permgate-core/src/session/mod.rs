@@ -20,6 +20,7 @@ mod policies;
 mod problem;
 mod push;
 mod renewal;
+mod status;
 mod storage;
 mod subject;
 mod tabs;
@@ -36,6 +37,7 @@ pub use event::{Answer, ChannelEnd, Event, Failure, Life, Observation, PolicyTex
 pub use held::Origin;
 pub use notice::{Cause, ChannelState, Notice};
 pub use renewal::Verdict;
+pub use status::Status;
 pub use time::{Millis, Now};
 
 use crate::decision::{Decision, Reason};
@@ -60,41 +62,6 @@ const LOOK: Millis = Millis::from_seconds(15);
 
 /// Clocks that are rounded would show the same moment to timers that are shorter.
 const TICK: Millis = Millis(10);
-
-/// How the set stands, as users see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Nothing was asked for yet.
-    Idle,
-    /// Nothing is held, and the first answer is awaited.
-    Loading,
-    /// The set is up to date, as far as anyone knows.
-    Fresh,
-    /// The set is out of date or may be; it still answers while it is fetched again.
-    Stale,
-    /// The set was not renewed in time and is no longer believed.
-    Expired,
-    /// Nobody is signed in.
-    Unauthenticated,
-    /// Nothing is held, and the last attempt to get it failed; another follows.
-    Failed,
-}
-
-impl Status {
-    /// The word of JavaScript.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Loading => "loading",
-            Self::Fresh => "fresh",
-            Self::Stale => "stale",
-            Self::Expired => "expired",
-            Self::Unauthenticated => "unauthenticated",
-            Self::Failed => "failed",
-        }
-    }
-}
 
 /// Why nothing is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,8 +109,13 @@ pub struct Session {
     /// The way to new credentials, while it is gone.
     cycle: Option<Cycle>,
     renewals: u64,
-    /// The user left: nobody is asked for new credentials.
+    /// The user left, or did not come back when asked: nobody is asked for new credentials until
+    /// there is something new.
     signed_out: bool,
+    /// The load under way looks whether somebody signed in elsewhere: nobody is asked about it.
+    is_probe: bool,
+    /// Whether anything was ever held of this user.
+    was_held: bool,
     /// Nobody was there before this user.
     was_signed_out: bool,
     token: Option<String>,
@@ -180,6 +152,9 @@ pub struct Session {
     generation: u64,
     /// When the newest load began.
     asked: Option<Millis>,
+    /// When a load last failed, and how many failed in quick succession.
+    failed: Millis,
+    quick_failures: u32,
     /// When the next load begins.
     due: Option<Millis>,
     /// Why.
@@ -193,7 +168,7 @@ pub struct Session {
     /// Counts changes of what is held.
     revision: u64,
     published: (Status, u64, Option<Times>),
-    was_loading: bool,
+    was_busy: bool,
     was_waiting: bool,
     armed: Option<Millis>,
     disposed: bool,
@@ -216,6 +191,8 @@ impl Session {
             cycle: None,
             renewals: 0,
             signed_out: false,
+            is_probe: false,
+            was_held: false,
             was_signed_out: false,
             token: None,
             held: None,
@@ -237,6 +214,8 @@ impl Session {
             flight: None,
             generation: 0,
             asked: None,
+            failed: Millis(0),
+            quick_failures: 0,
             due: None,
             cause: Cause::Start,
             not_before: Millis(0),
@@ -244,7 +223,7 @@ impl Session {
             unauthorized: None,
             revision: 0,
             published: (Status::Idle, 0, None),
-            was_loading: false,
+            was_busy: false,
             was_waiting: false,
             armed: None,
             disposed: false,
@@ -277,6 +256,7 @@ impl Session {
                 self.answered(generation, answer, &mut effects);
             }
             Event::TokenChanged(token) => self.token_changed(token, &mut effects),
+            Event::TokenSeen(token) => self.token_seen(token, &mut effects),
             Event::TokenProviderChanged => {
                 self.take_tokens();
                 self.signed_out = false;
@@ -306,6 +286,7 @@ impl Session {
             }
             Event::RefreshRequested => {
                 self.signed_out = false;
+                self.is_probe = false;
                 self.refresh(Cause::Refresh);
             }
             Event::SignedOut => {
@@ -315,6 +296,8 @@ impl Session {
             }
             Event::Disposed => {
                 self.forget_credentials(&mut effects);
+                // The user is still there, and the page may be so again.
+                self.forgets_stored = false;
                 self.absence = Absence::Idle;
                 self.disposed = true;
             }
@@ -409,6 +392,12 @@ impl Session {
         self.flight.is_some()
     }
 
+    /// Whether whoever waits for a refresh is to wait on.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.is_loading() || (self.due.is_some() && self.cause == Cause::Refresh)
+    }
+
     /// Lets go of what is no longer believed.
     fn expire(&mut self) {
         let now = self.clock.elapsed();
@@ -442,10 +431,10 @@ impl Session {
             self.published = now_published;
             effects.push(Effect::Publish(publication));
         }
-        if self.was_loading && !self.is_loading() {
+        if self.was_busy && !self.is_busy() {
             effects.push(Effect::Rest);
         }
-        self.was_loading = self.is_loading();
+        self.was_busy = self.is_busy();
         if self.was_waiting && self.cycle.is_none() {
             effects.push(Effect::Settled);
         }

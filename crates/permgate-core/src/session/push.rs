@@ -176,10 +176,13 @@ impl Session {
     }
 
     fn token_has_ended(&self) -> bool {
-        let token = self.token.as_deref().and_then(|text| Token::decode_unverified(text).ok());
-        token
-            .and_then(|token| token.expires_seconds())
-            .is_some_and(|end| Millis::from_seconds(end) <= self.clock.wall() + CLOCK_DIFFERENCE)
+        self.token_end().is_some_and(|end| end <= self.clock.wall() + CLOCK_DIFFERENCE)
+    }
+
+    /// When the token ends, by the wall clock, where it says so.
+    pub(super) fn token_end(&self) -> Option<Millis> {
+        let token = Token::decode_unverified(self.token.as_deref()?).ok()?;
+        token.expires_seconds().map(Millis::from_seconds)
     }
 
     fn settle_stream(&mut self) {
@@ -238,7 +241,9 @@ impl Session {
         }
         self.apply_revocations();
         let announced = header.is_some_and(|header| self.hear_of(&header, cause));
-        if !announced {
+        if !announced && cause == Cause::Tab {
+            self.hear_forbidden(cause);
+        } else if !announced {
             self.invalidate(self.clock.elapsed(), cause);
         }
     }

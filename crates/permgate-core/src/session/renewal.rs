@@ -77,11 +77,28 @@ impl Session {
 
     /// The credentials are refused: the application is asked, or nobody is signed in any more.
     pub(super) fn lose_credentials(&mut self, effects: &mut Effects) {
+        if self.is_probe {
+            // Nobody signed in elsewhere: as before.
+            return self.forget_credentials(effects);
+        }
+        let is_proven_bad = self.cycle == Some(Cycle::Proving);
         if self.ask_renewal(effects) {
             return;
         }
-        self.forget_credentials(effects);
+        self.give_up(is_proven_bad, effects);
         effects.push(Effect::Report(Problem::Unauthorized));
+    }
+
+    /// Nobody is signed in; and nobody is asked again, if that was just done.
+    pub(super) fn give_up(&mut self, was_asked: bool, effects: &mut Effects) {
+        self.forget_credentials(effects);
+        self.signed_out |= was_asked;
+    }
+
+    /// Whether the answer of this renewal counts.
+    #[must_use]
+    pub fn awaits_renewal(&self, renewal: u64) -> bool {
+        renewal == self.renewals && self.cycle == Some(Cycle::Asking)
     }
 
     pub(super) fn renewal_answered(
@@ -90,14 +107,14 @@ impl Session {
         outcome: Result<Renewal, String>,
         effects: &mut Effects,
     ) {
-        if renewal != self.renewals || self.cycle != Some(Cycle::Asking) {
+        if !self.awaits_renewal(renewal) {
             return;
         }
         match outcome {
             Ok(Renewal::Token(token)) => {
                 self.take_tokens();
-                self.cycle = Some(Cycle::Proving);
                 self.adopt(token);
+                self.cycle = Some(Cycle::Proving);
                 self.restart(Cause::Credentials, effects);
             }
             Ok(Renewal::Renewed) => {
@@ -105,9 +122,9 @@ impl Session {
                 self.cycle = Some(Cycle::Proving);
                 self.restart(Cause::Credentials, effects);
             }
-            Ok(Renewal::Refused) => self.forget_credentials(effects),
+            Ok(Renewal::Refused) => self.give_up(true, effects),
             Err(message) => {
-                self.forget_credentials(effects);
+                self.give_up(true, effects);
                 effects.push(Effect::Report(Problem::RenewalFailed(message)));
             }
         }

@@ -5,8 +5,9 @@ use alloc::boxed::Box;
 use alloc::string::String;
 
 use super::config::Source;
-use super::effect::{Effect, Effects};
+use super::effect::{Effect, Effects, Problem};
 use super::held::Held;
+use super::load::Flight;
 use super::time::Millis;
 use super::{Origin, Session};
 use crate::json::{Value, Writer};
@@ -81,6 +82,17 @@ impl Session {
 
     fn in_our_tenant_of(&self, document: &Document) -> bool {
         document.tenant != self.config.reading.tenant && self.config.reading.tenant.is_some()
+    }
+
+    /// The endpoint confirms what was kept from an earlier life of the page.
+    pub(super) fn accept_stored(&mut self, flight: &Flight, effects: &mut Effects) {
+        let Some(stored) = self.stored.take() else { return };
+        match self.config.reading.document(&stored.document) {
+            Ok(document) => {
+                self.accept_document(document, stored.etag, Some(stored.document), flight, effects);
+            }
+            Err(error) => self.fail(Problem::MalformedDocument(error), None, effects),
+        }
     }
 
     /// Has what is held kept.

@@ -7,6 +7,7 @@ use super::effect::Effects;
 use super::held::Owner;
 use super::identity::Identity;
 use super::notice::Cause;
+use super::renewal::Cycle;
 use super::{Absence, Session};
 
 impl Session {
@@ -19,6 +20,22 @@ impl Session {
                 self.adopt(token);
                 self.restart(Cause::Credentials, effects);
             }
+        }
+    }
+
+    /// The application's function gave a token for one of its own requests. If it is another user's,
+    /// nothing of the first one survives. Who signed out is not signed in by it.
+    pub(super) fn token_seen(&mut self, token: String, effects: &mut Effects) {
+        let is_nobody = self.absence == Absence::Unauthenticated && self.held.is_none();
+        if is_nobody || self.token.as_ref() == Some(&token) {
+            return;
+        }
+        let before = self.identity.clone();
+        self.adopt(token);
+        // A load that awaits its own token goes on.
+        let awaits_token = before == Identity::Untold && self.flight.is_some();
+        if self.identity != before && !awaits_token {
+            self.restart(Cause::Credentials, effects);
         }
     }
 
@@ -57,8 +74,11 @@ impl Session {
         let is_signed_out = self.absence == Absence::Unauthenticated
             && self.held.is_none()
             && self.flight.is_none();
+        let asking = self.cycle.filter(|cycle| *cycle == Cycle::Asking);
         self.forget_subject();
         if is_signed_out {
+            // Whoever is being asked may still answer; what was sent before is not sent again.
+            self.cycle = asking;
             self.absence = Absence::Unauthenticated;
             return;
         }
@@ -85,7 +105,7 @@ impl Session {
         }
         self.awaits_first_answer = true;
         // What was sent before anybody was known was sent by whom the first token names.
-        let is_first = told_now && self.held.is_none() && self.owner.subject.is_none();
+        let is_first = told_now && !self.was_held;
         let first_ticket = self.epoch_ticket;
         let was_signed_out = self.absence == Absence::Unauthenticated;
         self.forget_subject();
@@ -96,6 +116,7 @@ impl Session {
 
     /// What is sent from now on is somebody else's.
     pub(super) fn begin_epoch(&mut self) {
+        self.was_held = false;
         self.epoch += 1;
         self.ticket += 1;
         self.epoch_ticket = self.ticket;
@@ -110,6 +131,7 @@ impl Session {
         self.overheard = None;
         self.revocations.clear();
         self.channel.begin_afresh();
+        self.is_probe = false;
         self.owner = Owner::default();
         self.floor = None;
         self.announced = None;

@@ -203,9 +203,15 @@ impl Session {
             {
                 // The answer that is awaited may have been made before.
                 self.hear_forbidden(Cause::Tab);
+                let message = PushMessage::parse("", text, self.config.reading.language);
+                if let (true, Ok(PushMessage::Revoked { version, permissions })) =
+                    (is_ours, message)
+                {
+                    self.revoke(version, permissions, Cause::Tab, effects);
+                }
                 "invalidated"
             }
-            "invalidated" if is_ours => {
+            "invalidated" if is_same => {
                 self.hear_forbidden(Cause::Tab);
                 "invalidated"
             }
@@ -215,13 +221,14 @@ impl Session {
             }
             "signed-out" if is_ours || (shares_credentials && subject.is_none()) => {
                 self.forget_credentials(effects);
+                self.signed_out = true;
                 "signed-out"
             }
             "signed-in" if shares_credentials && !(is_ours && self.held.is_some()) => {
                 self.hear_sign_in(effects);
                 "signed-in"
             }
-            "version" | "revoked" if is_ours => {
+            "version" | "revoked" if is_same => {
                 let language = self.config.reading.language;
                 match PushMessage::parse("", text, language) {
                     Ok(PushMessage::Version(header)) => {
@@ -252,7 +259,8 @@ impl Session {
         }
         if self.absence == Absence::Unauthenticated && self.held.is_none() {
             self.signed_out = false;
-            self.refresh(Cause::Tab);
+            let moment = self.evidence_moment();
+            self.load_at(moment, Cause::Tab);
         } else {
             self.doubt_credentials(Cause::Tab, effects);
         }

@@ -84,6 +84,7 @@ fn policies_that_fail_or_are_malformed_leave_what_is_held() {
     page.tell(Event::RefreshRequested);
     refuse(&mut page);
     assert_eq!((page.can("a"), page.aborts), (true, 1));
+    page.pass(1_000);
     page.tell(Event::RefreshRequested);
     policies(&mut page, r#"{"clerk":"a"}"#);
     assert!(page.can("a"));

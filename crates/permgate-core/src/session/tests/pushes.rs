@@ -144,6 +144,7 @@ fn more_revoked_names_than_are_kept_in_mind_leave_nothing_granted() {
     page.answer(&document(5, &["a", "b"]));
     assert!(!page.can("b"), "older than what is known");
     page.tell(Event::RefreshRequested);
+    page.pass(1_000);
     page.answer(&document(39, &["b"]));
     assert!(page.can("b"));
 }
@@ -232,7 +233,6 @@ fn f26_each_end_is_of_its_class() {
         (vec![Status(401)], Transport::Events, 1),
         (vec![Status(403)], Transport::Events, 1),
         (vec![NotAStream, NotAStream], Transport::Poll, 0),
-        (vec![NotAStream, NotAStream, NotAStream], Transport::Events, 0),
     ] {
         let mut page = page();
         let opened = ends.len();
@@ -242,6 +242,72 @@ fn f26_each_end_is_of_its_class() {
         }
         assert_eq!((page.way(), page.fetches() - 1), (way, loads), "{ends:?}");
         assert_eq!(page.opened().len(), opened + 1, "{ends:?}");
+    }
+}
+
+#[test]
+fn f26_where_there_is_no_way_at_all_minutes_pass_before_the_next_attempt() {
+    let mut page = page();
+    for _ in 0..3 {
+        end(&mut page, ChannelEnd::Status(404));
+    }
+    assert_eq!(page.opened().len(), 3);
+    page.tell(Event::Life(Life::Online));
+    for _ in 0..299 {
+        page.pass(1_000);
+        if page.session.is_loading() {
+            page.answer(&document(1, &["a", "b"]));
+        }
+    }
+    assert_eq!(page.opened().len(), 3);
+    for _ in 0..302 {
+        page.pass(1_000);
+        if page.session.is_loading() {
+            page.answer(&document(1, &["a", "b"]));
+        }
+        if page.opened().len() > 3 {
+            break;
+        }
+    }
+    assert_eq!((page.opened().len(), page.way()), (4, Transport::Events));
+}
+
+#[test]
+fn f30_a_stream_that_is_told_to_wait_does_though_the_network_comes_and_goes() {
+    let mut page = page();
+    let (channel, end) = (page.channel(), ChannelEnd::Status(503));
+    let retry_after = Some(Millis(120_000));
+    page.tell(Event::ChannelEnded { channel, end, retry_after });
+    for _ in 0..20 {
+        page.tell(Event::Life(Life::Online));
+        page.pass(5_000);
+    }
+    assert_eq!(page.opened().len(), 1);
+    page.pass(25_000);
+    assert_eq!(page.opened().len(), 2);
+}
+
+#[test]
+fn what_the_server_says_of_the_session_counts_though_the_api_just_refused() {
+    let mut page = streaming();
+    page.observe(401);
+    page.answer(&document(1, &["a", "b"]));
+    let channel = page.channel();
+    page.tell(Event::ChannelAlive { channel });
+    push(&mut page, "session-revoked", "{}");
+    assert!(!page.can("a"));
+}
+
+#[test]
+fn f49_a_source_that_fails_is_not_asked_in_circles_however_often_somebody_wants_it() {
+    for event in [Event::RefreshRequested, Event::Invalidated] {
+        let mut page = Page::started();
+        for _ in 0..500 {
+            page.fail(Failure::Status(500), None);
+            page.tell(event.clone());
+            page.pass(10);
+        }
+        assert!(page.fetches() <= 60, "{} in five seconds {event:?}", page.fetches());
     }
 }
 

@@ -135,6 +135,18 @@ fn nobodys_request_is_sent_as_somebody_elses() {
         (document_of("u-2", 1, &["a"]), Verdict::Pass),
         (r#"{"permissions":["a"]}"#.into(), Verdict::Pass),
     ] {
+        // If nobody was named before, it cannot be told either.
+        let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Endpoint) };
+        let mut unnamed = Page::new(config);
+        unnamed.tell(Event::Started { bootstrap: None, stored: None });
+        unnamed.answer(r#"{"permissions":["a"]}"#);
+        let ticket = unnamed.session.ticket();
+        unnamed.observe(401);
+        refuse(&mut unnamed);
+        renew(&mut unnamed, Renewal::Renewed);
+        unnamed.answer(&answer);
+        assert_eq!(unnamed.session.verdict(ticket), Verdict::Pass, "{answer}");
+
         let mut page = page();
         let ticket = page.session.ticket();
         page.observe(401);
@@ -152,15 +164,21 @@ fn nobodys_request_is_sent_as_somebody_elses() {
 }
 
 #[test]
-fn whoever_gives_up_the_dialog_lets_the_refusals_pass_and_may_be_asked_again() {
+fn whoever_gives_up_the_dialog_lets_the_refusals_pass_and_is_asked_again_after_something_new() {
     let mut page = page();
     let ticket = page.session.ticket();
     page.observe(401);
     refuse(&mut page);
     renew(&mut page, Renewal::Refused);
     assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
-    page.observe(401);
-    assert_eq!(page.renewals.len(), 2, "the user tried something else");
+    for _ in 0..10 {
+        page.observe(401);
+        page.pass(1_000);
+    }
+    assert_eq!(page.renewals.len(), 1, "nothing is new");
+    page.tell(Event::RefreshRequested);
+    refuse(&mut page);
+    assert_eq!(page.renewals.len(), 2);
     let renewal = page.renewals[1];
     page.tell(Event::RenewalAnswered { renewal, outcome: Err("no".into()) });
     assert_eq!(page.problems, ["renewal"]);
@@ -250,6 +268,146 @@ fn a_load_that_fails_while_the_user_is_asked_is_not_tried_again() {
     let fetches = page.fetches();
     page.pass(3_600_000);
     assert_eq!(page.fetches(), fetches);
+}
+
+#[test]
+fn a_token_of_another_user_that_the_application_gives_for_a_request_ends_the_first_users_set() {
+    let config = Config { renews: true, has_token: true, ..Config::new(Source::Endpoint) };
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    let of = |claims: &str| token(claims);
+    let first = Ok(Some(of(r#""sub":"u-1""#)));
+    page.tell(Event::TokenAnswered { generation: page.generation(), token: first });
+    page.answer(&document(1, &["a"]));
+    let ticket = page.session.ticket();
+    page.tell(Event::TokenSeen(of(r#""sub":"u-1","jti":"2""#)));
+    assert!(page.can("a") && page.session.verdict(ticket) == Verdict::Replay);
+    page.tell(Event::TokenSeen(of(r#""sub":"u-2""#)));
+    assert!(!page.can("a") && page.session.is_loading());
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass);
+    page.tell(Event::SignedOut);
+    page.tell(Event::TokenSeen(of(r#""sub":"u-1""#)));
+    assert_eq!((page.status(), page.session.is_loading()), (Status::Unauthenticated, false));
+}
+
+#[test]
+fn what_was_sent_beside_a_bootstrap_of_nobody_is_not_the_first_tokens() {
+    let mut page =
+        Page::new(Config { renews: true, has_token: true, ..Config::new(Source::Endpoint) });
+    page.tell(Event::Started { bootstrap: Some(r#"["a"]"#.into()), stored: None });
+    let ticket = page.session.ticket();
+    page.observe(401);
+    let given = Ok(Some(token(r#""sub":"u-2""#)));
+    page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass);
+}
+
+#[test]
+fn a_dialog_survives_a_change_of_tenant_but_what_waited_does_not() {
+    let mut page = page();
+    let ticket = page.session.ticket();
+    page.observe(401);
+    refuse(&mut page);
+    page.tell(Event::TenantChanged(Some("acme".into())));
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass);
+    renew(&mut page, Renewal::Renewed);
+    page.answer(&document(1, &["a"]));
+    assert!(page.can("a"));
+}
+
+#[test]
+fn a_page_on_which_nobody_was_signed_in_looks_again_when_it_comes_back_and_asks_nobody() {
+    let mut page = page();
+    page.tell(Event::RefreshRequested);
+    refuse(&mut page);
+    renew(&mut page, Renewal::Refused);
+    page.pass(10_000);
+    page.tell(Event::Life(Life::Resumed));
+    assert!(!page.session.is_loading(), "the user was asked, and did not come back");
+
+    let mut page = Page::fresh();
+    page.tell(Event::RefreshRequested);
+    refuse(&mut page);
+    let (status, problems) = (page.status(), page.problems.len());
+    for life in [Life::Resumed, Life::Shown] {
+        page.pass(10_000);
+        page.tell(Event::Life(life));
+        assert_eq!((page.status(), page.session.is_loading()), (status, true), "{life:?}");
+        refuse(&mut page);
+        assert_eq!((page.status(), page.problems.len()), (status, problems));
+    }
+    page.pass(10_000);
+    page.tell(Event::Life(Life::Shown));
+    page.answer(&document_of("u-2", 1, &["b"]));
+    assert!(page.can("b") && page.status() == Status::Fresh);
+}
+
+#[test]
+fn new_credentials_that_could_not_be_proven_send_nothing_again_where_only_the_source_can_tell() {
+    let mut page = page();
+    let ticket = page.session.ticket();
+    page.observe(401);
+    refuse(&mut page);
+    renew(&mut page, Renewal::Renewed);
+    page.fail(Failure::Status(500), None);
+    assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
+    page.pass(1_000);
+    page.answer(&document_of("u-2", 1, &["a"]));
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass);
+}
+
+#[test]
+fn where_nobody_can_judge_a_401_the_application_is_asked_at_once() {
+    let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Bootstrap) };
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: Some(document(1, &["a"])), stored: None });
+    let ticket = page.session.ticket();
+    page.observe(401);
+    assert_eq!((page.renewals.len(), page.session.verdict(ticket)), (1, Verdict::Wait));
+    renew(&mut page, Renewal::Refused);
+    assert_eq!(
+        (page.session.verdict(ticket), page.status()),
+        (Verdict::Pass, Status::Unauthenticated)
+    );
+}
+
+#[test]
+fn a_token_without_an_endpoint_that_was_refused_is_not_its_own_judge() {
+    let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Token) };
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    let give = |page: &mut Page, claims: &str| {
+        let token = Ok(Some(token(claims)));
+        page.tell(Event::TokenAnswered { generation: page.generation(), token });
+    };
+    give(&mut page, r#""sub":"u-1","permissions":["a"]"#);
+    let ticket = page.session.ticket();
+    page.observe(401);
+    give(&mut page, r#""sub":"u-1","permissions":["a"]"#);
+    assert!(!page.can("a") && page.renewals.len() == 1);
+    renew(&mut page, Renewal::Renewed);
+    give(&mut page, r#""sub":"u-1","permissions":["a"],"jti":"2""#);
+    assert!(page.can("a"));
+    assert_eq!(page.session.verdict(ticket), Verdict::Replay);
+}
+
+#[test]
+fn f25_a_token_that_ends_takes_the_freshness_of_what_it_was_asked_for_with() {
+    let mut page = Page::new(Config { has_token: true, ..Config::new(Source::Endpoint) });
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    let end = START / 1000 + 100;
+    let given = Ok(Some(token(&format!(r#""sub":"u-1","exp":{end}"#))));
+    page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
+    page.answer(&document(1, &["a"]));
+    page.pass(99_999);
+    assert_eq!((page.status(), page.session.is_loading()), (Status::Fresh, false));
+    page.pass(11);
+    assert_eq!(
+        (page.status(), page.session.is_loading(), page.can("a")),
+        (Status::Stale, true, true)
+    );
+    page.pass(60_000);
+    assert!(!page.can("a"));
 }
 
 #[test]

@@ -1,0 +1,36 @@
+//! The words for how a set stands.
+
+/// How the set stands, as users see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing was asked for yet.
+    Idle,
+    /// Nothing is held, and the first answer is awaited.
+    Loading,
+    /// The set is up to date, as far as anyone knows.
+    Fresh,
+    /// The set is out of date or may be; it still answers while it is fetched again.
+    Stale,
+    /// The set was not renewed in time and is no longer believed.
+    Expired,
+    /// Nobody is signed in.
+    Unauthenticated,
+    /// Nothing is held, and the last attempt to get it failed; another follows.
+    Failed,
+}
+
+impl Status {
+    /// The word of JavaScript.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Loading => "loading",
+            Self::Fresh => "fresh",
+            Self::Stale => "stale",
+            Self::Expired => "expired",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Failed => "failed",
+        }
+    }
+}
