@@ -174,6 +174,10 @@ impl Shell {
     }
 
     fn ask_renewal(self: &Rc<Self>, renewal: u64) {
+        // A listener that was told before may have brought somebody.
+        if !self.with_session(|session| session.awaits_renewal(renewal)) {
+            return;
+        }
         let shell = Rc::clone(self);
         spawn_local(async move {
             let renewed = match shell.host.renew() {

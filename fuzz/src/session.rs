@@ -306,7 +306,7 @@ impl Page {
         let effects = self.session.handle(self.now, event);
         self.observe(&effects, kind == Kind::Answers);
         let is_nobody =
-            self.session.status() == Status::Unauthenticated && !self.session.is_loading();
+            self.session.status() == Status::Unauthenticated && !self.session.is_busy();
         self.is_signed_out |= signs_out || is_nobody;
         if self.is_signed_out {
             self.token = None;

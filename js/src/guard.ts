@@ -2,6 +2,7 @@
 
 import { type Place, addressOf, isAmong, place, resolved } from "./address.js";
 import { type Bearer, type Credentials, type Fetch, type Undo, patchFetch, patchXhr, unpatched } from "./patch.js";
+import { argument } from "./errors.js";
 import type { Forbidden } from "./types.js";
 
 /** What a guard asks of its instance. Only `bearer` may fail. */
@@ -50,6 +51,9 @@ const PROBLEM_MAX = 64 * 1024;
 /** How often a token is asked for anew when the credentials change while it is awaited. */
 const TOKEN_TRIES = 3;
 
+/** More tokens than are awaited at once, unless each of them waits for the next. */
+const TOKENS_MAX = 1000;
+
 /** What a header can hold (RFC 9110 §5.5); the endpoint's load reports a token that is not that. */
 const SENDABLE = /^[\x20-\x7e]+$/;
 
@@ -68,6 +72,7 @@ export class Guard {
   /** What our patch of `fetch` stands before. */
   #original: Fetch | undefined;
   #isUnwatched = false;
+  #awaitedTokens = 0;
   /** The question for new credentials that is open. */
   #renewal: object | undefined;
 
@@ -241,7 +246,15 @@ export class Guard {
   }
 
   #bearer(): Bearer | Promise<Bearer> {
-    return this.unwatched(() => this.#judge.bearer());
+    const bearer = this.unwatched(() => this.#judge.bearer());
+    if (typeof bearer !== "object" || bearer === null) return bearer;
+    if (this.#awaitedTokens >= TOKENS_MAX) {
+      return Promise.reject(argument("`token` waits for itself: name the address that it asks in `guard.ignore`"));
+    }
+    this.#awaitedTokens += 1;
+    return Promise.resolve(bearer).finally(() => {
+      this.#awaitedTokens -= 1;
+    });
   }
 
   #watches(url: string): boolean {

@@ -38,6 +38,11 @@ pub(super) struct Channel {
     // INVARIANT: what comes by any other stream than this one is not looked at.
     stream: Option<Stream>,
     pub(super) due: Millis,
+    /// When something last came by a stream.
+    alive: Option<Millis>,
+    /// When the server was last reached, in whatever way, and since when attempts have failed.
+    reached: Option<Millis>,
+    failing: Option<Millis>,
     /// Before this moment the server wants to be left alone.
     not_before: Millis,
     /// Which way is used.
@@ -87,6 +92,9 @@ impl Channel {
             number: 0,
             stream: None,
             due: Millis(0),
+            alive: None,
+            reached: None,
+            failing: None,
             not_before: Millis(0),
             chosen: 0,
             fallback: None,
@@ -114,7 +122,9 @@ impl Channel {
     /// Whether a stream speaks, so that nothing has to be asked.
     pub(super) fn is_live(&self, now: Millis) -> bool {
         self.stream.as_ref().is_some_and(|stream| {
-            stream.has_delivered && stream.unsettled.is_none() && now < stream.silent
+            // A poll that waits has delivered nothing yet; the one before it has.
+            let is_alive = self.alive.is_some_and(|alive| now < alive + SILENCE);
+            is_alive && stream.unsettled.is_none() && now < stream.silent
         })
     }
 
@@ -182,6 +192,9 @@ impl Channel {
             return false;
         };
         stream.silent = now + SILENCE;
+        self.alive = Some(now);
+        self.reached = Some(now);
+        self.failing = None;
         if !stream.has_delivered {
             stream.has_delivered = true;
             self.failures = 0;
@@ -194,6 +207,23 @@ impl Channel {
             }
         }
         true
+    }
+
+    /// The server was reached in another way.
+    pub(super) fn reached(&mut self, now: Millis) {
+        self.reached = Some(now);
+    }
+
+    /// Whether attempts fail though the server can be reached: else it is not the way that fails.
+    fn is_the_ways_fault(&mut self, now: Millis) -> bool {
+        let since = *self.failing.get_or_insert(now);
+        self.failures += 1;
+        self.failures >= FAILURES_MAX && self.reached.is_some_and(|reached| reached > since)
+    }
+
+    /// Whether it failed before, and one more failure would count.
+    pub(super) fn fails_again(&self) -> bool {
+        self.failures == FAILURES_MAX - 1
     }
 
     /// The server asks for pauses of this length.
@@ -229,7 +259,11 @@ impl Channel {
         let asked = retry_after.unwrap_or_default().min(RETRY_AFTER_MAX).max(self.retry);
         self.not_before = now + asked;
         self.due = now + self.backoff.failed(Some(asked));
-        self.failures += 1;
+        let is_reached = matches!(end, ChannelEnd::Status(_));
+        if is_reached {
+            self.reached = Some(now);
+        }
+        let is_faulty = self.is_the_ways_fault(now);
         let is_hopeless = match end {
             ChannelEnd::Closed => !stream.has_delivered,
             ChannelEnd::NotAStream | ChannelEnd::TooLong => true,
@@ -239,7 +273,7 @@ impl Channel {
             }
             ChannelEnd::Network(_) => false,
         };
-        if self.fallback.is_some() || is_hopeless || self.failures >= FAILURES_MAX {
+        if self.fallback.is_some() || is_hopeless || is_faulty {
             self.change_way(now, is_hopeless);
         }
         Some(stream)
@@ -252,10 +286,10 @@ impl Channel {
         if now >= stream.silent {
             let delivered = stream.has_delivered;
             self.stream = None;
-            self.failures += 1;
+            let is_faulty = self.is_the_ways_fault(now);
             self.due = now + self.backoff.failed(None);
             // A proxy that holds everything back will do so again.
-            if !delivered || self.fallback.is_some() || self.failures >= FAILURES_MAX {
+            if !delivered || self.fallback.is_some() || is_faulty {
                 self.change_way(now, !delivered);
             }
             return Turn::Silent(transport);
@@ -282,6 +316,7 @@ impl Channel {
     /// Another user begins afresh: the stream of the one before is to be closed.
     pub(super) fn begin_afresh(&mut self) {
         self.is_of_another = self.stream.is_some();
+        self.alive = None;
         self.due = self.not_before;
     }
 
@@ -298,6 +333,7 @@ impl Channel {
 
     fn change_way(&mut self, now: Millis, is_hopeless: bool) {
         self.failures = 0;
+        self.failing = None;
         if let Some(working) = self.fallback.take() {
             self.chosen = working;
             self.due = now;

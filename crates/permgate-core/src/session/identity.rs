@@ -24,6 +24,14 @@ impl Identity {
         named.unwrap_or_else(|| Self::Opaque(token.into()))
     }
 
+    /// Who says so, where it is told.
+    pub(super) fn issuer(&self) -> Option<&str> {
+        match self {
+            Self::Named { issuer, .. } => issuer.as_deref(),
+            Self::Untold | Self::Opaque(_) => None,
+        }
+    }
+
     /// The subject, where it is told.
     pub(super) fn subject(&self) -> Option<&str> {
         match self {

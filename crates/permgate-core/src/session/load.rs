@@ -17,10 +17,10 @@ use super::{Absence, Session};
 use crate::wire::{ClaimRule, ClaimTarget, Document, Token, TokenError};
 
 /// The shortest time between two loads that nobody asked for.
-const INTERVAL_MIN: Millis = Millis::from_seconds(1);
+pub(super) const INTERVAL_MIN: Millis = Millis::from_seconds(1);
 
-/// How many failures within such a time of each other are nobody's impatience, but a circle.
-const QUICK_FAILURES_MAX: u32 = 8;
+/// How long the application may take to give a token.
+const TOKEN_TIMEOUT: Millis = Millis::from_seconds(300);
 
 /// How many answers older than an announced version lead to another load at once. A replica catches
 /// up; a version that never comes was a mistake.
@@ -35,6 +35,8 @@ pub(super) struct Flight {
     pub(super) generation: u64,
     pub(super) started: Millis,
     pub(super) deadline: Millis,
+    /// The credentials that it is sent with.
+    ticket: u64,
     /// Its answer may have been made before what happened since: it is not fresh, and another load
     /// follows, not before this moment.
     pub(super) doubted: Option<(Millis, Cause)>,
@@ -60,12 +62,16 @@ impl Session {
         self.due = None;
         self.asked = Some(now);
         effects.push(Effect::Notice(Notice::Load(self.cause)));
-        let (generation, deadline) = (self.generation, now + self.config.timeout);
+        let generation = self.generation;
+        // The user may have to do something for a token.
+        let patience = if self.config.has_token { TOKEN_TIMEOUT } else { Millis(0) };
+        let deadline = now + self.config.timeout.max(patience);
         let awaits_policies = self.config.asks_policies;
         self.flight = Some(Flight {
             generation,
             started: now,
             deadline,
+            ticket: self.ticket,
             doubted: None,
             awaits_policies,
             parked: None,
@@ -96,62 +102,6 @@ impl Session {
         };
         let tenant = self.config.reading.tenant.clone();
         Effect::Fetch { generation, bearer: self.token.clone(), tenant, etag }
-    }
-
-    /// Gives up what is under way, and begins anew at once.
-    pub(super) fn restart(&mut self, cause: Cause, effects: &mut Effects) {
-        if self.flight.take().is_some() {
-            effects.push(Effect::Abort);
-        }
-        self.backoff.succeeded();
-        self.due = Some(self.clock.elapsed());
-        self.cause = cause;
-    }
-
-    pub(super) fn refresh(&mut self, cause: Cause) {
-        let pace = self.pace();
-        self.backoff.succeeded();
-        self.not_before = Millis(0);
-        self.load_at(self.clock.elapsed().max(pace), cause);
-    }
-
-    /// A source that fails is not asked in circles, whoever wants it.
-    fn pace(&self) -> Millis {
-        match self.asked {
-            Some(asked) if self.quick_failures >= QUICK_FAILURES_MAX => asked + INTERVAL_MIN,
-            _ => Millis(0),
-        }
-    }
-
-    /// A load begins at `moment`, or as soon after it as the one under way has ended, and not
-    /// before the source allows it.
-    pub(super) fn load_at(&mut self, moment: Millis, cause: Cause) {
-        let moment = moment.max(self.not_before).max(self.pace());
-        match &mut self.flight {
-            Some(flight) => {
-                if flight.doubted.is_none_or(|(doubted, _)| moment < doubted) {
-                    flight.doubted = Some((moment, cause));
-                }
-            }
-            None => {
-                if self.due.is_none_or(|due| moment < due) {
-                    self.due = Some(moment);
-                    self.cause = cause;
-                }
-            }
-        }
-    }
-
-    /// What is held is out of date: it is believed for a while, and loaded again at `moment`.
-    pub(super) fn invalidate(&mut self, moment: Millis, cause: Cause) {
-        if self.absence == Absence::Unauthenticated && self.held.is_none() {
-            return;
-        }
-        let (now, stale) = (self.clock.elapsed(), self.config.stale);
-        if let Some(held) = &mut self.held {
-            held.times = held.times.doubted(now, stale);
-        }
-        self.load_at(moment, cause);
     }
 
     /// Ends the load of that generation; none when it is not the one under way.
@@ -188,6 +138,11 @@ impl Session {
             return self.fail(problem, Some(self.config.ttl), effects);
         }
         self.adopt(token.clone());
+        let (now, ticket) = (self.clock.elapsed(), self.ticket);
+        let deadline = now + self.config.timeout;
+        if let Some(flight) = &mut self.flight {
+            (flight.started, flight.deadline, flight.ticket) = (now, deadline, ticket);
+        }
         if self.config.source == Source::Token {
             if let Some(flight) = self.flight.as_mut().filter(|flight| flight.awaits_policies) {
                 flight.parked = Some(Parked::Token(token));
@@ -302,8 +257,8 @@ impl Session {
                 Some(held) if held.etag.is_some() => {
                     let (ttl, stale) = (held.times.ttl, self.config.stale);
                     let mut times = Times::since(flight.started, ttl, stale, None);
-                    if let Some(end) = self.token_end() {
-                        times = times.cut(self.clock.moment_of(end), stale);
+                    if let Some(end) = self.end_ahead() {
+                        times = times.cut(end, stale);
                     }
                     let times = self.plan(held.version, times, &flight);
                     self.outlive_revocations(held.version, flight.generation);
@@ -327,6 +282,11 @@ impl Session {
                     self.fail(Problem::UnexpectedNotModified, None, effects);
                 }
             },
+            // There are other credentials by now.
+            Answer::Unauthorized if flight.ticket < self.ticket => {
+                self.due = Some(self.clock.elapsed());
+                self.cause = Cause::Credentials;
+            }
             Answer::Unauthorized => {
                 self.refused.clone_from(&self.token);
                 self.lose_credentials(effects);
@@ -367,9 +327,9 @@ impl Session {
             Err(problem) => return self.fail(problem, None, effects),
         };
         let mut times = self.times(&document, flight.started, None);
-        if let Some(end) = self.token_end() {
+        if let Some(end) = self.end_ahead() {
             // Whether there is another token, the next load shows.
-            times = times.cut(self.clock.moment_of(end), self.config.stale);
+            times = times.cut(end, self.config.stale);
         }
         let held = self.held_of(document, etag, times, (Origin::Endpoint, flight.started));
         self.accept(Held { text, ..held }, flight, effects);
@@ -414,7 +374,7 @@ impl Session {
         }
         new.times = self.plan(new.version, new.times, flight);
         self.stored = None;
-        self.signed_out = false;
+        self.come_back();
         self.is_probe = false;
         self.store(&new, effects);
         self.outlive_revocations(new.version, flight.generation);
@@ -436,6 +396,10 @@ impl Session {
             self.cause = Cause::Behind;
             return times.doubted(now, self.config.stale);
         }
+        if behind {
+            // It was waited for long enough: whoever says it again is not believed.
+            self.given_up = self.announced;
+        }
         self.announced = None;
         self.backoff.succeeded();
         if let Some((moment, cause)) = flight.doubted {
@@ -445,6 +409,7 @@ impl Session {
         }
         self.due = Some(times.fresh_until.max(now + INTERVAL_MIN));
         self.cause = Cause::Ttl;
+        self.channel.reached(now);
         times
     }
 

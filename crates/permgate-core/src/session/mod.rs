@@ -20,6 +20,7 @@ mod policies;
 mod problem;
 mod push;
 mod renewal;
+mod schedule;
 mod status;
 mod storage;
 mod subject;
@@ -109,15 +110,18 @@ pub struct Session {
     /// The way to new credentials, while it is gone.
     cycle: Option<Cycle>,
     renewals: u64,
-    /// The user left, or did not come back when asked: nobody is asked for new credentials until
-    /// there is something new.
+    /// The user left: nobody is looked for, or asked for new credentials, until somebody comes.
     signed_out: bool,
+    /// The user was asked, and did not come: nobody is asked until there is something new.
+    was_asked: bool,
     /// The load under way looks whether somebody signed in elsewhere: nobody is asked about it.
     is_probe: bool,
     /// Whether anything was ever held of this user.
     was_held: bool,
     /// Nobody was there before this user.
     was_signed_out: bool,
+    /// When another tab last said that somebody signed in.
+    sign_in_heard: Option<Millis>,
     token: Option<String>,
     held: Option<Held>,
     absence: Absence,
@@ -133,6 +137,8 @@ pub struct Session {
     floor: Option<u64>,
     /// The version that a response announced, while it has not been fetched.
     announced: Option<u64>,
+    /// A version that was announced and never came.
+    given_up: Option<u64>,
     /// How many answers were older than what was announced.
     lagging: u32,
     /// A version that came by while nothing was held.
@@ -191,6 +197,8 @@ impl Session {
             cycle: None,
             renewals: 0,
             signed_out: false,
+            was_asked: false,
+            sign_in_heard: None,
             is_probe: false,
             was_held: false,
             was_signed_out: false,
@@ -203,6 +211,7 @@ impl Session {
             owner: Owner::default(),
             floor: None,
             announced: None,
+            given_up: None,
             lagging: 0,
             overheard: None,
             revocations: Vec::new(),
@@ -259,7 +268,7 @@ impl Session {
             Event::TokenSeen(token) => self.token_seen(token, &mut effects),
             Event::TokenProviderChanged => {
                 self.take_tokens();
-                self.signed_out = false;
+                self.come_back();
                 self.become_somebody(Identity::Untold);
                 self.restart(Cause::Credentials, &mut effects);
             }
@@ -285,7 +294,7 @@ impl Session {
                 self.tell_tabs("invalidated", None, &[], &mut effects);
             }
             Event::RefreshRequested => {
-                self.signed_out = false;
+                self.come_back();
                 self.is_probe = false;
                 self.refresh(Cause::Refresh);
             }

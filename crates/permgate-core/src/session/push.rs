@@ -124,6 +124,10 @@ impl Session {
         if matches!(end, ChannelEnd::Status(401 | 403)) && stream.ticket == self.ticket {
             self.load_at(now, Cause::Push);
         }
+        // Whether it is the way that fails, or the server, a load shows.
+        if matches!(end, ChannelEnd::Network(_)) && self.channel.fails_again() {
+            self.load_at(now, Cause::Stream);
+        }
         notice(effects, Notice::Channel(stream.transport, ChannelState::Closed));
     }
 
@@ -179,8 +183,15 @@ impl Session {
         self.token_end().is_some_and(|end| end <= self.clock.wall() + CLOCK_DIFFERENCE)
     }
 
+    /// When the token is going to end, on the session's own time line. One that has ended by this
+    /// device's clock, and is good to the endpoint all the same, says nothing: clocks differ.
+    pub(super) fn end_ahead(&self) -> Option<Millis> {
+        let end = self.token_end().filter(|end| *end > self.clock.wall())?;
+        Some(self.clock.moment_of(end))
+    }
+
     /// When the token ends, by the wall clock, where it says so.
-    pub(super) fn token_end(&self) -> Option<Millis> {
+    fn token_end(&self) -> Option<Millis> {
         let token = Token::decode_unverified(self.token.as_deref()?).ok()?;
         token.expires_seconds().map(Millis::from_seconds)
     }

@@ -58,7 +58,8 @@ impl Session {
     /// Asks the application for new credentials, if it can be asked and the user is not gone for
     /// good. Whoever it was is kept in mind: only the same user goes on.
     pub(super) fn ask_renewal(&mut self, effects: &mut Effects) -> bool {
-        if !self.config.asks_renewal || self.signed_out || self.cycle == Some(Cycle::Proving) {
+        let is_over = self.signed_out || self.was_asked || self.cycle == Some(Cycle::Proving);
+        if !self.config.asks_renewal || is_over {
             return false;
         }
         if let Some(token) = self.token.take() {
@@ -92,7 +93,13 @@ impl Session {
     /// Nobody is signed in; and nobody is asked again, if that was just done.
     pub(super) fn give_up(&mut self, was_asked: bool, effects: &mut Effects) {
         self.forget_credentials(effects);
-        self.signed_out |= was_asked;
+        self.was_asked |= was_asked;
+    }
+
+    /// There is something new: somebody may be there, and may be asked.
+    pub(super) fn come_back(&mut self) {
+        self.signed_out = false;
+        self.was_asked = false;
     }
 
     /// Whether the answer of this renewal counts.
@@ -117,6 +124,8 @@ impl Session {
                 self.cycle = Some(Cycle::Proving);
                 self.restart(Cause::Credentials, effects);
             }
+            // There is nothing that could tell who it is.
+            Ok(Renewal::Renewed) if !self.has_something_to_load() => self.give_up(true, effects),
             Ok(Renewal::Renewed) => {
                 self.ticket += 1;
                 self.cycle = Some(Cycle::Proving);

@@ -19,6 +19,8 @@ pub(super) struct Stored {
     pub(super) subject: String,
     pub(super) document: Box<str>,
     pub(super) etag: Option<String>,
+    /// Who issued the token that told the subject.
+    issuer: Option<String>,
     /// When it was asked for, on the time line of this session: before its beginning.
     asked: Millis,
 }
@@ -51,14 +53,18 @@ impl Session {
         }
         let asked = self.clock.elapsed() - (wall - asked);
         let document = word("document")?.into_boxed_str();
-        Some(Stored { subject: word("subject")?, document, etag: word("etag"), asked })
+        let issuer = word("issuer");
+        Some(Stored { subject: word("subject")?, document, etag: word("etag"), issuer, asked })
     }
 
     /// The credentials tell who it is: what was kept of the same subject answers, as a set in doubt,
     /// until the endpoint has.
     pub(super) fn believe_stored(&mut self) {
         let subject = self.identity.subject();
-        let Some(stored) = self.stored.as_ref().filter(|one| subject == Some(&one.subject)) else {
+        let issuer = self.identity.issuer();
+        let is_ours =
+            |one: &&Stored| subject == Some(&one.subject) && issuer == one.issuer.as_deref();
+        let Some(stored) = self.stored.as_ref().filter(is_ours) else {
             return;
         };
         if self.held.is_some() || !self.awaits_first_answer {
@@ -107,6 +113,7 @@ impl Session {
             ("subject", Some(subject.as_str())),
             ("tenant", self.config.reading.tenant.as_deref()),
             ("etag", held.etag.as_deref()),
+            ("issuer", self.identity.issuer()),
             ("document", Some(&**text)),
         ];
         for (key, text) in texts {

@@ -16,7 +16,7 @@ impl Session {
             None => self.forget_credentials(effects),
             Some(token) => {
                 self.take_tokens();
-                self.signed_out = false;
+                self.come_back();
                 self.adopt(token);
                 self.restart(Cause::Credentials, effects);
             }
@@ -129,6 +129,7 @@ impl Session {
         self.stored = None;
         self.forgets_stored = self.config.persists;
         self.overheard = None;
+        self.given_up = None;
         self.revocations.clear();
         self.channel.begin_afresh();
         self.is_probe = false;

@@ -5,6 +5,7 @@
 use alloc::string::String;
 
 use super::effect::{Effect, Effects};
+use super::evidence::EVIDENCE_WINDOW;
 use super::identity::Identity;
 use super::notice::{Cause, Notice};
 use super::push::notice;
@@ -258,8 +259,10 @@ impl Session {
             return;
         }
         if self.absence == Absence::Unauthenticated && self.held.is_none() {
-            self.signed_out = false;
-            let moment = self.evidence_moment();
+            self.come_back();
+            let now = self.clock.elapsed();
+            let moment = self.sign_in_heard.map_or(now, |last| now.max(last + EVIDENCE_WINDOW));
+            self.sign_in_heard = Some(moment);
             self.load_at(moment, Cause::Tab);
         } else {
             self.doubt_credentials(Cause::Tab, effects);

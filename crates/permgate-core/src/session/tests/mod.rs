@@ -7,6 +7,7 @@ mod identity;
 mod policies;
 mod pushes;
 mod renewals;
+mod streams;
 mod tabs;
 mod tenants;
 mod tokens;

@@ -323,7 +323,13 @@ fn a_page_on_which_nobody_was_signed_in_looks_again_when_it_comes_back_and_asks_
     renew(&mut page, Renewal::Refused);
     page.pass(10_000);
     page.tell(Event::Life(Life::Resumed));
-    assert!(!page.session.is_loading(), "the user was asked, and did not come back");
+    assert!(page.session.is_loading(), "the user may have signed in elsewhere");
+    refuse(&mut page);
+    assert_eq!(
+        (page.renewals.len(), page.session.is_loading()),
+        (1, false),
+        "and is not asked again"
+    );
 
     let mut page = Page::fresh();
     page.tell(Event::RefreshRequested);
@@ -408,6 +414,63 @@ fn f25_a_token_that_ends_takes_the_freshness_of_what_it_was_asked_for_with() {
     );
     page.pass(60_000);
     assert!(!page.can("a"));
+}
+
+#[test]
+fn f13_a_load_that_was_sent_with_the_old_token_says_nothing_of_the_new_one() {
+    let config = Config {
+        renews: true,
+        asks_renewal: true,
+        has_token: true,
+        ..Config::new(Source::Endpoint)
+    };
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    let given = Ok(Some(token(r#""sub":"u-1""#)));
+    page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
+    page.tell(Event::TokenSeen(token(r#""sub":"u-1","jti":"2""#)));
+    refuse(&mut page);
+    assert_eq!((page.renewals.len(), page.session.is_loading()), (0, true));
+}
+
+#[test]
+fn a_question_that_nothing_can_prove_the_answer_of_leaves_nobody_waiting() {
+    let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Bootstrap) };
+    let mut page = Page::new(config);
+    page.tell(Event::Started { bootstrap: Some(document(1, &["a"])), stored: None });
+    let ticket = page.session.ticket();
+    page.observe(401);
+    renew(&mut page, Renewal::Renewed);
+    assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
+}
+
+#[test]
+fn f25_a_token_that_has_ended_by_this_devices_clock_alone_leads_to_no_storm() {
+    let mut page = Page::new(Config { has_token: true, ..Config::new(Source::Endpoint) });
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    let given = || Ok(Some(token(&format!(r#""sub":"u-1","exp":{}"#, START / 1000 - 100))));
+    for _ in 0..300 {
+        if page.session.is_loading() {
+            page.tell(Event::TokenAnswered { generation: page.generation(), token: given() });
+            page.answer(&document(1, &["a"]));
+        }
+        page.pass(1_000);
+    }
+    assert!(page.can("a") && page.fetches() <= 2, "{}", page.fetches());
+}
+
+#[test]
+fn a_token_may_take_longer_than_an_answer() {
+    let mut page = Page::new(Config { has_token: true, ..Config::new(Source::Endpoint) });
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    page.pass(120_000);
+    let given = Ok(Some(token(r#""sub":"u-1""#)));
+    page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
+    page.answer(&document(1, &["a"]));
+    assert!(page.can("a") && page.aborts == 0);
+    page.tell(Event::RefreshRequested);
+    page.pass(300_000);
+    assert_eq!(page.problems, ["timeout"]);
 }
 
 #[test]

@@ -124,6 +124,37 @@ fn a_sign_out_is_one_in_all_tabs_and_a_sign_in_is_noticed_where_there_is_a_cooki
 }
 
 #[test]
+fn f36_sign_ins_that_were_made_up_cost_little() {
+    let mut page = Page::started();
+    page.session.config.tabs = true;
+    page.tell(Event::Answered { generation: 1, answer: Answer::Unauthorized });
+    for _ in 0..100 {
+        say(&mut page, r#"{"type":"signed-in","subject":"u-9"}"#);
+        page.pass(100);
+        if page.session.is_loading() {
+            let generation = page.generation();
+            page.tell(Event::Answered { generation, answer: Answer::Unauthorized });
+        }
+    }
+    assert!(page.fetches() <= 5, "{}", page.fetches());
+}
+
+#[test]
+fn a_tab_that_leads_by_polling_answers_who_asks() {
+    let mut page = Page::new(Config { push: alloc::vec![Transport::Poll], ..config() });
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    page.answer(&document(1, &["a"]));
+    lead(&mut page, true);
+    page.pass(5_000);
+    page.tell(Event::Pushed { channel: 1, kind: "header".into(), data: "1".into() });
+    page.tell(Event::ChannelEnded { channel: 1, end: ChannelEnd::Closed, retry_after: None });
+    page.pass(5_000);
+    page.told.clear();
+    say(&mut page, r#"{"type":"hello","subject":"u-1"}"#);
+    assert_eq!(page.told, [r#"{"type":"alive","subject":"u-1"}"#]);
+}
+
+#[test]
 fn f36_a_message_that_was_made_up_lowers_authority_at_most_and_costs_little() {
     let messages = [
         r#"{"type":"invalidated","subject":"u-1"}"#,
