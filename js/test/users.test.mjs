@@ -1,0 +1,126 @@
+/** Requests and users: nothing that one user began is sent, or shown, as another one's. */
+
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { createPermissions } from "../dist/node.js";
+import { document, serve, token } from "./server.mjs";
+
+const open = [];
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+const of = (sub, jti) => token({ sub, jti });
+
+/** The claims of the token that a request brought. */
+function bringer({ headers }) {
+  const given = headers.authorization?.slice("Bearer ".length);
+  return given ? { given, ...JSON.parse(Buffer.from(given.split(".")[1], "base64url")) } : {};
+}
+
+/** A server that refuses some tokens, and an instance; `sent` are the subjects of the application's requests. */
+async function page(options) {
+  const refused = new Set();
+  const sent = [];
+  const server = await serve((request) => {
+    const { given, sub } = bringer(request);
+    if (request.url !== "/permissions") sent.push(sub);
+    if (!given || refused.has(given)) return { status: 401 };
+    return request.url === "/permissions" ? document(1, ["a"], { subject: sub }) : {};
+  });
+  const permissions = await createPermissions({
+    endpoint: `${server.origin}/permissions`,
+    guard: { origins: [server.origin] },
+    ...options,
+  });
+  open.push(server.close, () => permissions.dispose());
+  const errors = [];
+  permissions.on("error", ({ code }) => errors.push(code));
+  await permissions.whenReady();
+  return { permissions, refused, sent, errors, api: `${server.origin}/api` };
+}
+
+/** A question for new credentials that a test answers. */
+function dialog() {
+  const question = withResolvers();
+  const isOpen = withResolvers();
+  const ask = () => {
+    isOpen.resolve();
+    return question.promise;
+  };
+  return { ask, isOpen: isOpen.promise, answer: question.resolve };
+}
+
+function withResolvers() {
+  let resolve;
+  const promise = new Promise((given) => {
+    resolve = given;
+  });
+  return { promise, resolve };
+}
+
+for (const [what, leave, expected] of [
+  ["another user came meanwhile", (permissions) => permissions.setToken(of("u-2", "1")), "u-2"],
+  ["the user signed out meanwhile", (permissions) => permissions.signOut(), undefined],
+]) {
+  test(`a late answer to a dialog counts for nothing: ${what}`, async () => {
+    const { ask, isOpen, answer } = dialog();
+    const { permissions, refused, sent, api } = await page({ token: of("u-1", "1"), onUnauthenticated: ask });
+    refused.add(of("u-1", "1"));
+    const first = permissions.fetch(api, { method: "POST", body: "of u-1" });
+    await isOpen;
+    leave(permissions);
+    assert.equal((await first).status, 401);
+    answer(of("u-1", "2"));
+    await permissions.whenReady();
+    await permissions.fetch(api);
+    assert.deepEqual(sent, ["u-1", expected]);
+  });
+}
+
+test("what the token's function gives another user's for is not sent again", async () => {
+  const tokens = [];
+  let current = of("u-1", "1");
+  const { permissions, refused, sent, api } = await page({ token: async () => tokens.shift() ?? current });
+  refused.add(of("u-1", "1"));
+  // One for the request, and one for the load that judges it.
+  tokens.push(of("u-1", "1"), of("u-1", "2"));
+  current = of("u-2", "1");
+  const { status } = await permissions.fetch(api, { method: "POST", body: "of u-1" });
+  assert.equal(status, 401);
+  assert.deepEqual(sent, ["u-1"]);
+});
+
+test("a token of another user that is given for a request ends the first one's set at once", async () => {
+  let current = of("u-1", "1");
+  const { permissions, sent, api } = await page({ token: () => current });
+  assert.ok(permissions.can("a"));
+  current = of("u-2", "1");
+  const request = permissions.fetch(api);
+  await Promise.resolve();
+  await Promise.resolve();
+  assert.equal(permissions.can("a"), false);
+  await request;
+  assert.deepEqual(sent, ["u-2"]);
+  await permissions.whenReady();
+  assert.equal(permissions.snapshot().subject, "u-2");
+});
+
+test("what is no token harms nobody", async () => {
+  const { permissions, errors, sent, api } = await page({ token: async () => ({ access: "x" }) });
+  await permissions.fetch(api);
+  assert.deepEqual(sent, [undefined]);
+  assert.ok(errors.every((code) => code === "token-provider"), `${errors}`);
+  assert.equal(permissions.status, "failed");
+});
+
+test("a request that is given up while its token is awaited is given up at once", async () => {
+  let isSlow = false;
+  const never = new Promise(() => undefined);
+  const { permissions, api } = await page({ token: async () => (isSlow ? never : of("u-1", "1")) });
+  isSlow = true;
+  const controller = new AbortController();
+  const request = permissions.fetch(api, { signal: controller.signal });
+  controller.abort(new Error("enough"));
+  await assert.rejects(request, { message: "enough" });
+});
