@@ -50,8 +50,8 @@ impl Session {
             (Some(theirs), Some(ours)) => theirs == ours,
             _ => true,
         };
-        let known = held.version.max(self.given_up);
-        let newer = held.version.is_some() && known.is_some_and(|known| header.version > known);
+        let newer = held.version.is_some_and(|version| header.version > version)
+            && self.given_up != Some(header.version);
         let is_news =
             about_us && newer && self.announced.is_none_or(|version| header.version > version);
         if is_news {

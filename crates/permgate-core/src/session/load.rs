@@ -60,6 +60,7 @@ impl Session {
         }
         self.generation += 1;
         self.due = None;
+        self.wants_refresh = false;
         self.asked = Some(now);
         effects.push(Effect::Notice(Notice::Load(self.cause)));
         let generation = self.generation;

@@ -161,6 +161,8 @@ pub struct Session {
     /// When a load last failed, and how many failed in quick succession.
     failed: Millis,
     quick_failures: u32,
+    /// No load has begun since somebody wanted one, and waits for it.
+    wants_refresh: bool,
     /// When the next load begins.
     due: Option<Millis>,
     /// Why.
@@ -225,6 +227,7 @@ impl Session {
             asked: None,
             failed: Millis(0),
             quick_failures: 0,
+            wants_refresh: false,
             due: None,
             cause: Cause::Start,
             not_before: Millis(0),
@@ -404,7 +407,7 @@ impl Session {
     /// Whether whoever waits for a refresh is to wait on.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.is_loading() || (self.due.is_some() && self.cause == Cause::Refresh)
+        self.is_loading() || (self.wants_refresh && self.due.is_some())
     }
 
     /// Lets go of what is no longer believed.

@@ -21,6 +21,7 @@ impl Session {
     }
 
     pub(super) fn refresh(&mut self, cause: Cause) {
+        self.wants_refresh = true;
         let pace = self.pace();
         self.backoff.succeeded();
         self.not_before = Millis(0);

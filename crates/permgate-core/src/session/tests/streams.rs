@@ -87,6 +87,44 @@ fn what_the_server_says_of_the_session_counts_though_the_api_just_refused() {
 }
 
 #[test]
+fn whoever_wants_a_load_waits_for_one_also_where_a_retry_comes_first() {
+    let mut page = Page::started();
+    for _ in 0..30 {
+        page.fail(Failure::Status(500), None);
+        let fetches = page.fetches();
+        page.tell(Event::RefreshRequested);
+        assert!(page.session.is_busy());
+        let rests = page.rests;
+        page.pass(1_000);
+        assert!(page.fetches() > fetches && page.session.is_busy() && page.rests == rests);
+    }
+    page.answer(&document(1, &["a"]));
+    assert!(page.can("a") && !page.session.is_busy());
+}
+
+#[test]
+fn f36_news_below_a_version_that_never_came_are_news() {
+    let mut page = Page::fresh();
+    let hear = |page: &mut Page, version| {
+        let observation = Observation::of_status(200, page.session.ticket());
+        let version = Some(VersionHeader { version, subject: None });
+        page.tell(Event::Observed(Observation { version, ..observation }));
+    };
+    hear(&mut page, 1_000_000);
+    for _ in 0..200 {
+        if page.session.is_loading() {
+            page.answer(&document(1, &["a"]));
+        }
+        page.pass(1_000);
+    }
+    let fetches = page.fetches();
+    hear(&mut page, 1_000_000);
+    assert_eq!(page.fetches(), fetches);
+    hear(&mut page, 2);
+    assert_eq!(page.fetches(), fetches + 1);
+}
+
+#[test]
 fn f49_a_source_that_fails_is_not_asked_in_circles_however_often_somebody_wants_it() {
     for event in [Event::RefreshRequested, Event::Invalidated] {
         let mut page = Page::started();
