@@ -446,6 +446,8 @@ impl Session {
     ) {
         self.due = Some(self.clock.elapsed() + self.backoff.failed(retry_after));
         let now = self.clock.elapsed();
+        // In vain, but done.
+        self.wants_refresh = false;
         let is_quick = now < self.failed + INTERVAL_MIN;
         self.quick_failures = if is_quick { self.quick_failures.saturating_add(1) } else { 0 };
         self.failed = now;
