@@ -34,18 +34,23 @@ export async function write(report) {
 
 /** The rows, for people. */
 export function table(rows) {
-  const cells = rows.map(({ name, ours, peer, ratio, unit, peerName, aim, met, spread }) => [
+  const cells = rows.map(({ name, ours, p99, peer, peerP99, ratio, unit, peerName, aim, met, spread = [] }) => [
     name,
-    `${number(ours)} ${unit}`,
-    `${number(peer)} ${unit}`,
-    peerName,
-    ratio.toFixed(2),
+    value(ours, p99, unit),
+    peer === null ? "" : value(peer, peerP99, unit),
+    peerName ?? "",
+    ratio === null ? "" : ratio.toFixed(2),
     aim === undefined ? "" : `${met ? "met" : "MISSED"} (${aim})`,
-    Math.max(...spread) > NOISY ? `noisy (±${Math.round(Math.max(...spread) * 50)} %)` : "",
+    // A tail says more of that than the quartiles do.
+    p99 === undefined && Math.max(...spread) > NOISY ? `noisy (±${Math.round(Math.max(...spread) * 50)} %)` : "",
   ]);
-  const lines = [["name", "ours", "peer", "", "ratio", "aim", ""], ...cells];
+  const lines = [["name", "ours (p99)", "peer (p99)", "", "ratio", "aim", ""], ...cells];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd()).join("\n");
+}
+
+function value(middle, p99, unit) {
+  return `${number(middle)}${p99 === undefined ? "" : ` (${number(p99)})`} ${unit}`;
 }
 
 function number(value) {

@@ -45,6 +45,24 @@ export function row(name, ours, peer, { peerName, unit, aim, note }) {
   };
 }
 
+/** A row of what is waited for: its median, and what 99 of 100 stay below. The peer may be absent. */
+export function quantileRow(name, ours, peer, { peerName, unit, note }) {
+  const [own, other] = [median(ours), peer && median(peer)];
+  return {
+    ...rowAlone(name, own, unit),
+    p99: quantile(ours, 0.99),
+    ...(peer && { peer: other, ratio: own / other, peerName, peerP99: quantile(peer, 0.99) }),
+    rounds: ours.length,
+    spread: [ours, ...(peer ? [peer] : [])].map(spread),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+/** A row of one number, beside which there is nothing to set. */
+export function rowAlone(name, ours, unit) {
+  return { name, ours, peer: null, ratio: null, unit };
+}
+
 function spread(list) {
   return (quantile(list, 0.75) - quantile(list, 0.25)) / median(list);
 }

@@ -1,15 +1,30 @@
-/** Measures permgate against its peers, side by side, and writes the report. */
+/** Measures permgate against its peers, side by side, and writes the report: `npm run bench`, or `-- push` for a part. */
 
 import { canRows } from "./can.mjs";
 import { domRows } from "./dom.mjs";
 import { growthRows } from "./growth.mjs";
+import { pushRows } from "./push.mjs";
 import { environment, table, write } from "./report.mjs";
 
-console.log("can, in one Node.js process (a few seconds)");
-const questions = [...(await canRows()), ...(await growthRows())];
-console.log("10 000 elements, in one page of Chromium (about a minute)");
-const { rows: elements, browser } = await domRows();
+/** The parts, in turn; some tell the version of the browser, too. */
+const PARTS = {
+  can: ["can, in one Node.js process (a few seconds)", async () => ({ rows: [...(await canRows()), ...(await growthRows())] })],
+  dom: ["10 000 elements, in one page of Chromium (about a minute)", domRows],
+  push: ["revocations, from the server to the tabs (some minutes)", pushRows],
+};
 
-const rows = [...questions, ...elements];
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in PARTS));
+if (unknown.length > 0) throw new Error(`there is no part \`${unknown[0]}\`; there are ${Object.keys(PARTS).join(", ")}`);
+
+const rows = [];
+let browser;
+for (const [name, [title, measure]] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(title);
+  const found = await measure();
+  rows.push(...found.rows);
+  browser ??= found.browser;
+}
 const path = await write({ rows, environment: await environment(browser) });
 console.log(`\n${table(rows)}\n\nbelow 1, ours is faster; written to ${path}`);

@@ -5,14 +5,21 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { HERE } from "./permgate-folder.mjs";
 
+/** The folder of tests that need three engines: `npm run engines`, or `npm run engines -- frozen`. */
+const ENGINES = "engines";
+
 // Found here, since `node --test` understands patterns only from version 21 on.
 const found = readdirSync(HERE, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== "node_modules")
   .flatMap(({ name }) => readdirSync(join(HERE, name), { recursive: true }).map((path) => join(name, path)))
   .filter((path) => path.endsWith(".test.mjs"))
   .sort();
-const wanted = process.argv.slice(2);
-const files = wanted.length === 0 ? found : found.filter((path) => wanted.some((part) => path.includes(part)));
+const [first, ...others] = process.argv.slice(2);
+const isApart = first === ENGINES;
+const wanted = isApart || first === undefined ? others : [first, ...others];
+const files = found
+  .filter((path) => path.startsWith(join(ENGINES, "/")) === isApart)
+  .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)));
 if (files.length === 0) {
   console.error(`no test file ${wanted.length === 0 ? "was found" : `has \`${wanted.join("` or `")}\` in its path`}`);
   process.exit(1);

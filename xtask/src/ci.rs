@@ -9,10 +9,13 @@ use std::collections::BTreeSet;
 /// How many random questions the differential test asks: enough for every change, and soon over.
 const QUESTIONS: u32 = 150_000;
 
+/// How many seeds the simulation lives through: some 5 000 hours of virtual time in seconds.
+const SEEDS: u32 = 5_000;
+
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     crate::no_more(arguments)?;
     let before = untracked()?;
-    let mut steps = test::suite(QUESTIONS);
+    let mut steps = test::suite(QUESTIONS, SEEDS);
     steps.push(test::step("fuzz-lints", "cargo fmt and clippy on the fuzz targets", fuzz::lints));
     steps.push(test::step("fuzz", "every fuzz target, for some seconds", fuzz::briefly));
     steps.push(test::step("locks", "lock files are as committed", lock_files));

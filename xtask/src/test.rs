@@ -10,6 +10,9 @@ pub(crate) use steps::{Step, package_suite, step, suite};
 /// How many random questions the differential test asks.
 const QUESTIONS: u32 = 1_000_000;
 
+/// How many seeds the simulation lives through.
+const SEEDS: u32 = 20_000;
+
 struct Options {
     keep_going: bool,
     list: bool,
@@ -32,7 +35,7 @@ struct Ending {
 
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     let options = parse(arguments)?;
-    let mut steps = suite(QUESTIONS);
+    let mut steps = suite(QUESTIONS, SEEDS);
     if options.list {
         for step in &steps {
             println!("{:<12} {}", step.name, step.title);

@@ -1,9 +1,9 @@
-//! The Rust side of the set-up: toolchain components, targets, and the pinned wasm-bindgen.
+//! The Rust side of the set-up: toolchain components, targets, and the pinned tools that are built.
 
 use crate::error::{Result, TaskError};
 use crate::paths;
 use crate::shell::{cargo, command};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The target of the module that browsers load.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
@@ -53,36 +53,90 @@ pub(crate) fn wasm_bindgen() -> Result<WasmBindgen> {
             TaskError::new("Cargo.lock holds no `wasm-bindgen`")
                 .advice("the root crate has to depend on `wasm-bindgen = \"=X.Y.Z\"`")
         })?;
-    let folder = paths::tool_cache().join(format!("wasm-bindgen-cli-{version}"));
-    let program =
-        |name: &str| folder.join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let tool = Tool {
+        package: "wasm-bindgen-cli",
+        version: &version,
+        minutes: "three",
+        // Its own lock file names a version that is not to be had.
+        is_locked: false,
+    };
     let tools = WasmBindgen {
-        bindgen: program("wasm-bindgen"),
-        test_runner: program("wasm-bindgen-test-runner"),
+        bindgen: tool.program("wasm-bindgen"),
+        test_runner: tool.program("wasm-bindgen-test-runner"),
     };
-    let works = |path: &PathBuf| {
-        command(path).arg("--version").text().is_ok_and(|text| text.ends_with(&version))
-    };
-    if works(&tools.bindgen) && tools.test_runner.is_file() {
+    if tools.test_runner.is_file() && tool.works(&tools.bindgen) {
         return Ok(tools);
     }
-    println!("  building wasm-bindgen {version} for this user (about three minutes, once)");
-    // Without --locked: the tool's own lock file names a version that is not to be had.
-    cargo()
-        .without_env("CARGO_TARGET_DIR")
-        .without_env("CARGO_BUILD_TARGET")
-        .words("install wasm-bindgen-cli --force --version")
-        .arg(format!("={version}"))
-        .arg("--root")
-        .arg(&folder)
-        .advice("building the tool needs crates.io and a C linker (`apt-get install gcc`)")
-        .run()?;
-    if works(&tools.bindgen) {
-        Ok(tools)
-    } else {
-        Err(TaskError::new(format!("wasm-bindgen {version} was built but does not run"))
-            .advice(format!("remove `{}` and try again", folder.display())))
+    tool.build(&tools.bindgen)?;
+    Ok(tools)
+}
+
+/// The driver of Firefox; Debian has no package of it.
+const GECKODRIVER: Tool =
+    Tool { package: "geckodriver", version: "0.37.1", minutes: "four", is_locked: true };
+
+/// Finds geckodriver in the user's cache, or builds it there (about four minutes, once).
+pub(crate) fn geckodriver() -> Result<PathBuf> {
+    let program = GECKODRIVER.program("geckodriver");
+    if !GECKODRIVER.works(&program) {
+        GECKODRIVER.build(&program)?;
     }
+    Ok(program)
+}
+
+/// A package of crates.io that is built once for the user, and kept by its version.
+struct Tool<'a> {
+    package: &'a str,
+    version: &'a str,
+    /// How long that takes, in words.
+    minutes: &'a str,
+    /// Whether it is built with the versions in its own lock file.
+    is_locked: bool,
+}
+
+impl Tool<'_> {
+    fn folder(&self) -> PathBuf {
+        paths::tool_cache().join(format!("{}-{}", self.package, self.version))
+    }
+
+    fn program(&self, name: &str) -> PathBuf {
+        self.folder().join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// Whether a program of it is there, runs, and says that it is of this version.
+    fn works(&self, program: &Path) -> bool {
+        command(program).arg("--version").text().is_ok_and(|text| says(&text, self.version))
+    }
+
+    fn build(&self, program: &Path) -> Result<()> {
+        let Self { package, version, minutes, is_locked } = self;
+        println!("  building {package} {version} for this user (about {minutes} minutes, once)");
+        cargo()
+            .without_env("CARGO_TARGET_DIR")
+            .without_env("CARGO_BUILD_TARGET")
+            .arg("install")
+            .arg(package)
+            .words(if *is_locked { "--locked" } else { "" })
+            .words("--force --version")
+            .arg(format!("={version}"))
+            .arg("--root")
+            .arg(self.folder())
+            .advice("building the tool needs crates.io and a C linker (`apt-get install gcc`)")
+            .run()?;
+        if self.works(program) {
+            return Ok(());
+        }
+        Err(TaskError::new(format!("{package} {version} was built but does not run"))
+            .advice(format!("remove `{}` and try again", self.folder().display())))
+    }
+}
+
+/// Whether the first line that a program printed ends in this version, or in it and a note in
+/// brackets.
+fn says(text: &str, version: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    let said = first.split_once(" (").map_or(first, |(before, _)| before);
+    said.split_whitespace().last() == Some(version)
 }
 
 /// The version of a package in the text of a Cargo.lock.

@@ -3,7 +3,7 @@
 use super::{Row, rows, table};
 
 fn row() -> Row {
-    Row { name: "can, burst".to_owned(), ours: 9.0, peer: 6.0, ratio: 1.5 }
+    Row { name: "can, burst".to_owned(), ours: 9.0, p99: None, peer: Some(6.0), ratio: Some(1.5) }
 }
 
 #[test]
@@ -14,18 +14,37 @@ fn rows_are_read_bare_or_under_their_key() {
 }
 
 #[test]
+fn a_row_may_stand_alone_if_it_says_so() {
+    let report = r#"[{"name":"hidden","ours":9,"p99":30,"peer":null,"ratio":null}]"#;
+    let alone =
+        Row { name: "hidden".to_owned(), ours: 9.0, p99: Some(30.0), peer: None, ratio: None };
+    assert_eq!(rows(report).unwrap(), [alone]);
+}
+
+#[test]
 fn a_report_without_rows_or_numbers_is_an_error() {
-    for report in ["", "[]", "{}", r#"[{"name":"x"}]"#, r#"[{"ours":1,"peer":1,"ratio":1}]"#] {
+    for report in [
+        "",
+        "[]",
+        "{}",
+        r#"[{"name":"x"}]"#,
+        r#"[{"ours":1,"peer":1,"ratio":1}]"#,
+        r#"[{"name":"x","ours":1}]"#,
+        r#"[{"name":"x","ours":1,"peer":1,"ratio":null}]"#,
+        r#"[{"name":"x","peer":null,"ratio":null}]"#,
+    ] {
         assert!(rows(report).is_err(), "{report}");
     }
 }
 
 #[test]
 fn the_table_is_aligned() {
-    let table = table(&[row()]);
+    let hidden = Row { p99: Some(30.0), peer: None, ratio: None, name: "hidden".into(), ..row() };
+    let table = table(&[row(), hidden]);
     assert_eq!(
         table,
-        "name               ours         peer    ratio\n\
-         can, burst         9.00         6.00     1.50"
+        "name               ours          p99         peer    ratio\n\
+         can, burst         9.00                      6.00     1.50\n\
+         hidden             9.00        30.00"
     );
 }

@@ -30,8 +30,9 @@ pub(crate) fn step(
 }
 
 /// What `cargo xtask test` runs, in this order. With how many random questions native core and
-/// package are compared, the caller says: all machines together ask more than one.
-pub(crate) fn suite(questions: u32) -> Vec<Step> {
+/// package are compared, and how many seeds the simulation lives through, the caller says: all
+/// machines together ask more than one.
+pub(crate) fn suite(questions: u32, seeds: u32) -> Vec<Step> {
     vec![
         step("format", "cargo fmt", format),
         step("tidy", "the rules of the house", tidy::check),
@@ -51,8 +52,14 @@ pub(crate) fn suite(questions: u32) -> Vec<Step> {
             "core, package and a naive evaluator, on random questions",
             move || differential(questions),
         ),
+        step(
+            "simulation",
+            "tabs, network, server and clocks that go wrong, against an oracle",
+            move || simulation(seeds),
+        ),
         step("page", "the demo page", page),
         step("pkg", "the packed tarball in bundlers and browsers", package_tests),
+        step("engines", "freshness in Chromium, Firefox and WebKitGTK", engines),
     ]
 }
 
@@ -170,6 +177,21 @@ fn differential(questions: u32) -> Result<String> {
     Ok(format!("{questions} questions"))
 }
 
+/// Optimised, but only what the simulation runs through: a release build of everything takes longer
+/// than the seeds.
+fn simulation(seeds: u32) -> Result<String> {
+    let optimised = ["permgate-core", "permgate"]
+        .map(|package| format!("--config profile.dev.package.{package}.opt-level=2"));
+    counted(
+        cargo()
+            .words("test --package permgate --test simulation --locked")
+            .words(&optimised.join(" "))
+            .words("-- --nocapture")
+            .env("PERMGATE_SEEDS", seeds.to_string()),
+    )?;
+    Ok(format!("{seeds} seeds"))
+}
+
 fn page() -> Result<String> {
     demo::build_page()?;
     Ok(String::new())
@@ -177,6 +199,20 @@ fn page() -> Result<String> {
 
 fn package_tests() -> Result<String> {
     counted(package_suite("test")?)
+}
+
+/// What depends on the engine, in one after the other.
+fn engines() -> Result<String> {
+    let firefox = browsers::firefox()?;
+    let webkit = browsers::webkit()?;
+    counted(
+        package_suite("engines")?
+            .env("FIREFOX", &firefox.browser)
+            .env("GECKODRIVER", &firefox.driver)
+            .env("MINIBROWSER", &webkit.browser)
+            .env("WEBKITDRIVER", &webkit.driver)
+            .env("XVFB", &webkit.display),
+    )
 }
 
 /// A script of `pkg-tests/`, told where the server, the page and the browser are.

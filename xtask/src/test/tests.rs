@@ -57,7 +57,7 @@ fn the_first_failure_stops_the_suite_unless_it_is_told_to_go_on() {
 
 #[test]
 fn the_steps_have_names_of_their_own() {
-    let mut names: Vec<&str> = suite(1).iter().map(|step| step.name).collect();
+    let mut names: Vec<&str> = suite(1, 1).iter().map(|step| step.name).collect();
     let count = names.len();
     names.sort_unstable();
     names.dedup();

@@ -27,7 +27,16 @@ impl Session {
     /// nothing of the first one survives. Who signed out is not signed in by it.
     pub(super) fn token_seen(&mut self, token: String, effects: &mut Effects) {
         let is_nobody = self.absence == Absence::Unauthenticated && self.held.is_none();
-        if is_nobody || self.token.as_ref() == Some(&token) {
+        if self.token.as_ref() == Some(&token) {
+            return;
+        }
+        if is_nobody {
+            let identity = Identity::of(&token);
+            if self.identity != identity {
+                // What it is sent with is not the one's who may be asked to come back.
+                self.identity = identity;
+                self.begin_epoch();
+            }
             return;
         }
         let before = self.identity.clone();

@@ -3,6 +3,7 @@
 mod clocks;
 mod doubts;
 mod freshness;
+mod given_tokens;
 mod identity;
 mod policies;
 mod pushes;

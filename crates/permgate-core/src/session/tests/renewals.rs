@@ -12,11 +12,11 @@ fn page() -> Page {
     page
 }
 
-fn refuse(page: &mut Page) {
+pub(super) fn refuse(page: &mut Page) {
     page.tell(Event::Answered { generation: page.generation(), answer: Answer::Unauthorized });
 }
 
-fn renew(page: &mut Page, outcome: Renewal) {
+pub(super) fn renew(page: &mut Page, outcome: Renewal) {
     let renewal = *page.renewals.last().unwrap();
     page.tell(Event::RenewalAnswered { renewal, outcome: Ok(outcome) });
 }
@@ -221,21 +221,6 @@ fn a_source_that_fails_to_judge_lets_the_refusals_pass() {
 }
 
 #[test]
-fn a_request_that_was_sent_before_the_first_token_was_known_is_the_first_users() {
-    let config = Config { renews: true, has_token: true, ..Config::new(Source::Endpoint) };
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    let ticket = page.session.ticket();
-    let given = Ok(Some(token(r#""sub":"u-1""#)));
-    page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
-    assert_eq!(page.session.verdict(ticket), Verdict::Replay);
-    page.tell(Event::SignedOut);
-    let ticket = page.session.ticket();
-    page.tell(Event::TokenChanged(Some(token(r#""sub":"u-2""#))));
-    assert_eq!(page.session.verdict(ticket), Verdict::Pass);
-}
-
-#[test]
 fn claims_that_are_believed_while_the_user_is_asked_are_not_after_a_refusal() {
     let config = Config {
         asks_renewal: true,
@@ -268,38 +253,6 @@ fn a_load_that_fails_while_the_user_is_asked_is_not_tried_again() {
     let fetches = page.fetches();
     page.pass(3_600_000);
     assert_eq!(page.fetches(), fetches);
-}
-
-#[test]
-fn a_token_of_another_user_that_the_application_gives_for_a_request_ends_the_first_users_set() {
-    let config = Config { renews: true, has_token: true, ..Config::new(Source::Endpoint) };
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    let of = |claims: &str| token(claims);
-    let first = Ok(Some(of(r#""sub":"u-1""#)));
-    page.tell(Event::TokenAnswered { generation: page.generation(), token: first });
-    page.answer(&document(1, &["a"]));
-    let ticket = page.session.ticket();
-    page.tell(Event::TokenSeen(of(r#""sub":"u-1","jti":"2""#)));
-    assert!(page.can("a") && page.session.verdict(ticket) == Verdict::Replay);
-    page.tell(Event::TokenSeen(of(r#""sub":"u-2""#)));
-    assert!(!page.can("a") && page.session.is_loading());
-    assert_eq!(page.session.verdict(ticket), Verdict::Pass);
-    page.tell(Event::SignedOut);
-    page.tell(Event::TokenSeen(of(r#""sub":"u-1""#)));
-    assert_eq!((page.status(), page.session.is_loading()), (Status::Unauthenticated, false));
-}
-
-#[test]
-fn what_was_sent_beside_a_bootstrap_of_nobody_is_not_the_first_tokens() {
-    let mut page =
-        Page::new(Config { renews: true, has_token: true, ..Config::new(Source::Endpoint) });
-    page.tell(Event::Started { bootstrap: Some(r#"["a"]"#.into()), stored: None });
-    let ticket = page.session.ticket();
-    page.observe(401);
-    let given = Ok(Some(token(r#""sub":"u-2""#)));
-    page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
-    assert_eq!(page.session.verdict(ticket), Verdict::Pass);
 }
 
 #[test]
@@ -378,62 +331,6 @@ fn where_nobody_can_judge_a_401_the_application_is_asked_at_once() {
 }
 
 #[test]
-fn a_token_without_an_endpoint_that_was_refused_is_not_its_own_judge() {
-    let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Token) };
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    let give = |page: &mut Page, claims: &str| {
-        let token = Ok(Some(token(claims)));
-        page.tell(Event::TokenAnswered { generation: page.generation(), token });
-    };
-    give(&mut page, r#""sub":"u-1","permissions":["a"]"#);
-    let ticket = page.session.ticket();
-    page.observe(401);
-    give(&mut page, r#""sub":"u-1","permissions":["a"]"#);
-    assert!(!page.can("a") && page.renewals.len() == 1);
-    renew(&mut page, Renewal::Renewed);
-    give(&mut page, r#""sub":"u-1","permissions":["a"],"jti":"2""#);
-    assert!(page.can("a"));
-    assert_eq!(page.session.verdict(ticket), Verdict::Replay);
-}
-
-#[test]
-fn f25_a_token_that_ends_takes_the_freshness_of_what_it_was_asked_for_with() {
-    let mut page = Page::new(Config { has_token: true, ..Config::new(Source::Endpoint) });
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    let end = START / 1000 + 100;
-    let given = Ok(Some(token(&format!(r#""sub":"u-1","exp":{end}"#))));
-    page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
-    page.answer(&document(1, &["a"]));
-    page.pass(99_999);
-    assert_eq!((page.status(), page.session.is_loading()), (Status::Fresh, false));
-    page.pass(11);
-    assert_eq!(
-        (page.status(), page.session.is_loading(), page.can("a")),
-        (Status::Stale, true, true)
-    );
-    page.pass(60_000);
-    assert!(!page.can("a"));
-}
-
-#[test]
-fn f13_a_load_that_was_sent_with_the_old_token_says_nothing_of_the_new_one() {
-    let config = Config {
-        renews: true,
-        asks_renewal: true,
-        has_token: true,
-        ..Config::new(Source::Endpoint)
-    };
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    let given = Ok(Some(token(r#""sub":"u-1""#)));
-    page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
-    page.tell(Event::TokenSeen(token(r#""sub":"u-1","jti":"2""#)));
-    refuse(&mut page);
-    assert_eq!((page.renewals.len(), page.session.is_loading()), (0, true));
-}
-
-#[test]
 fn a_question_that_nothing_can_prove_the_answer_of_leaves_nobody_waiting() {
     let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Bootstrap) };
     let mut page = Page::new(config);
@@ -442,35 +339,6 @@ fn a_question_that_nothing_can_prove_the_answer_of_leaves_nobody_waiting() {
     page.observe(401);
     renew(&mut page, Renewal::Renewed);
     assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
-}
-
-#[test]
-fn f25_a_token_that_has_ended_by_this_devices_clock_alone_leads_to_no_storm() {
-    let mut page = Page::new(Config { has_token: true, ..Config::new(Source::Endpoint) });
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    let given = || Ok(Some(token(&format!(r#""sub":"u-1","exp":{}"#, START / 1000 - 100))));
-    for _ in 0..300 {
-        if page.session.is_loading() {
-            page.tell(Event::TokenAnswered { generation: page.generation(), token: given() });
-            page.answer(&document(1, &["a"]));
-        }
-        page.pass(1_000);
-    }
-    assert!(page.can("a") && page.fetches() <= 2, "{}", page.fetches());
-}
-
-#[test]
-fn a_token_may_take_longer_than_an_answer() {
-    let mut page = Page::new(Config { has_token: true, ..Config::new(Source::Endpoint) });
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    page.pass(120_000);
-    let given = Ok(Some(token(r#""sub":"u-1""#)));
-    page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
-    page.answer(&document(1, &["a"]));
-    assert!(page.can("a") && page.aborts == 0);
-    page.tell(Event::RefreshRequested);
-    page.pass(300_000);
-    assert_eq!(page.problems, ["timeout"]);
 }
 
 #[test]

@@ -1,0 +1,49 @@
+/** What a stream costs that says nothing: the server's memory for each, and the bytes of what is said. */
+
+import { once } from "node:events";
+import { get } from "node:http";
+
+const EVENTS = "/api/me/permissions/events";
+
+/** So many are opened and closed first: what the server sets aside once is not counted. */
+const WARM_UP = 100;
+const STREAMS = 1_000;
+
+/** Gives the bytes of memory for a stream (undefined where it cannot be seen), and those of a message. */
+export async function idleStreams(office) {
+  close(await open(office, WARM_UP));
+  const before = await office.residentBytes();
+  const streams = await open(office, STREAMS);
+  const after = await office.residentBytes();
+  const [watched] = streams;
+  const message = once(watched, "data");
+  await office.takeFromOne(office.names[0]);
+  const [text] = await message;
+  close(streams);
+  await office.giveBack();
+  return {
+    memory: before === undefined ? undefined : (after - before) / STREAMS,
+    // Beside it are the 6 bytes of a chunk (RFC 9112 §7.1).
+    message: Buffer.byteLength(text),
+  };
+}
+
+/** Opens streams of the staff in turn, and waits until each has said its first. */
+function open({ origin, staff }, count) {
+  return Promise.all(
+    Array.from({ length: count }, async (_, number) => {
+      const { token } = staff[number % staff.length];
+      const [response] = await once(get(origin + EVENTS, { headers: { authorization: `Bearer ${token}` } }), "response");
+      if (response.statusCode !== 200) throw new Error(`a stream was answered with ${response.statusCode}`);
+      response.setEncoding("utf8");
+      // Ends in an error when it is closed, which is no news.
+      response.on("error", () => undefined);
+      await once(response, "data");
+      return response;
+    }),
+  );
+}
+
+function close(streams) {
+  for (const stream of streams) stream.destroy();
+}

@@ -1,0 +1,62 @@
+/** F36: messages between tabs that nobody sent, or somebody who should not: they can only lower what is granted. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { until } from "../support/deadline.mjs";
+import { forEachEngine } from "../support/engines.mjs";
+import { assertClean, begin, ENDPOINT, openPage, run, SHOWN, showsOnly, startAuthority } from "./stage.mjs";
+
+/** How often it is asked because of all that follows, at most. */
+const FEW = 20;
+
+const about = (type, more) => JSON.stringify({ type, subject: "u-17", ...more });
+
+const FORGED = [
+  "", "null", "{", "[]", "1e999", '{"type":1}', '{"type":"__proto__","subject":"u-17"}', "\u0000", "[".repeat(100_000), "x".repeat(1_000_000),
+  about("granted", { permissions: ["invoice:delete"] }),
+  about("document", { version: 3, permissions: ["invoice:delete"] }),
+  about("version", { version: 2, permissions: ["invoice:delete"] }),
+  about("version", { version: -1 }),
+  about("version", { version: "3" }),
+  about("version", { version: 9_007_199_254_740_991 }),
+  about("revoked", { version: 9_007_199_254_740_991, permissions: ["invoice:view"] }),
+  about("revoked", { permissions: ["*"] }),
+  about("revoked", { permissions: Array(5_000).fill("invoice:view") }),
+  about("alive"), about("hello"), about("invalidated"),
+  JSON.stringify({ type: "revoked", subject: "u-18", permissions: ["invoice:view"] }),
+];
+
+/** Speaks as another tab would. */
+const say = (driver, messages) =>
+  run(
+    driver,
+    (endpoint, messages) => {
+      const channel = new BroadcastChannel(`permgate ${new URL(endpoint, location.href)}`);
+      for (const message of messages) channel.postMessage(message);
+      // What is no text, too.
+      for (const message of [null, undefined, 1, { type: "granted" }, new ArrayBuffer(8)]) channel.postMessage(message);
+      channel.close();
+    },
+    ENDPOINT,
+    messages,
+  );
+
+forEachEngine((engine) => {
+  test("F36 whatever is said between tabs grants nothing, and the page ends right", async (t) => {
+    const authority = await startAuthority(t);
+    const { driver } = engine;
+    await openPage(driver, authority.origin);
+    await begin(driver, { endpoint: ENDPOINT });
+    await showsOnly(driver, SHOWN);
+
+    await say(driver, [about("invalidated")]);
+    await until("it listens to other tabs at all", () => authority.asked(ENDPOINT) === 2);
+    await say(driver, FORGED);
+    await until("the last of them was heard", () => run(driver, () => watch.activities.filter(({ kind, what }) => kind === "tab" && what === "invalidated").length >= 2));
+    await showsOnly(driver, SHOWN);
+    const granted = await run(driver, () => watch.events.filter(({ shown }) => shown.includes("delete")));
+    assert.deepEqual(granted, []);
+    assert.ok(authority.asked(ENDPOINT) <= FEW, `it was asked ${authority.asked(ENDPOINT)} times`);
+    await assertClean(driver);
+  });
+});

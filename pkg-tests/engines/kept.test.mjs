@@ -1,0 +1,127 @@
+/** F22: pages that were put aside, in the back/forward cache or frozen, and come back. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { until } from "../support/deadline.mjs";
+import { forEachEngine } from "../support/engines.mjs";
+import { assertClean, begin, ENDPOINT, EVENTS, openPage, run, SHOWN, showsOnly, startAuthority } from "./stage.mjs";
+
+/** The shortest time to live there is, and none after that. */
+const SHORT = { endpoint: ENDPOINT, ttlMs: 1_000, staleMs: 0 };
+const LONG = { endpoint: ENDPOINT, ttlMs: 600_000 };
+
+/** Clocks are coarse, so that scripts cannot measure others. */
+const COARSE_MS = 100;
+
+/** What was asked for less long ago is not asked for again because the page is seen. */
+const RECENT_MS = 5_000;
+
+/** How many frames are looked at, at least. */
+const FRAMES = 5;
+
+async function stage(t, { driver }, options) {
+  const authority = await startAuthority(t);
+  await openPage(driver, authority.origin);
+  await begin(driver, options);
+  await showsOnly(driver, SHOWN);
+  await run(driver, () => (window.isKept = true));
+  return authority;
+}
+
+/** Goes to another page, of which nothing is of interest. */
+const leave = (driver, { origin }) => driver.get(`${origin}/elsewhere.html`);
+
+/** Whatever was asked for until now has run out. */
+async function runsOut() {
+  const now = Date.now();
+  await until("the set has run out", () => Date.now() > now + SHORT.ttlMs + COARSE_MS);
+}
+
+/** Goes back, and gives what the first frames showed. The page is the very one that was left. */
+async function comeBack(driver) {
+  await driver.navigate().back();
+  assert.ok(await isKept(driver), "the page was loaded anew");
+  await until("some frames were shown", () => run(driver, (least) => watch.back.length >= least, FRAMES));
+  return run(driver, () => watch.back);
+}
+
+const isKept = (driver) => run(driver, () => window.isKept === true);
+
+function assertFrames(frames, expected) {
+  assert.deepEqual(frames, frames.map(() => expected));
+}
+
+forEachEngine((engine) => {
+  const { name } = engine;
+
+  test("F22 a set that ran out in the back/forward cache is hidden before the page is seen again", async (t) => {
+    const { driver } = engine;
+    const authority = await stage(t, engine, SHORT);
+    await leave(driver, authority);
+    // Nothing that is asked is answered, so that nothing else hides it.
+    authority.proxy.stall(ENDPOINT);
+    await runsOut();
+    assertFrames(await comeBack(driver), []);
+    const answers = await run(driver, () => [permissions.can("invoice:view"), permissions.can("!invoice:view")]);
+    assert.deepEqual(answers, [false, false]);
+    authority.proxy.flow();
+    await showsOnly(driver, SHOWN);
+    await assertClean(driver);
+  });
+
+  test("F22 a set that is still good is shown at once, and what changed meanwhile is asked for", async (t) => {
+    const { driver } = engine;
+    const authority = await stage(t, engine, LONG);
+    await leave(driver, authority);
+    authority.document = { ...authority.document, version: 2, permissions: ["invoice:view"] };
+    authority.proxy.stall(ENDPOINT);
+    const now = Date.now();
+    await until("the set is no longer a recent one", () => Date.now() > now + RECENT_MS);
+    assertFrames(await comeBack(driver), SHOWN);
+    authority.proxy.flow();
+    await showsOnly(driver, ["view", "not"]);
+    await assertClean(driver);
+  });
+
+  test("F22 a page with a stream is kept without it, and hears of what it missed", async (t) => {
+    const { driver } = engine;
+    const options = { ...LONG, push: { events: EVENTS } };
+    const authority = await stage(t, engine, options);
+    await until("the stream is open", () => authority.streams.size === 1);
+    await leave(driver, authority);
+    await until("the stream is closed", () => authority.streams.size === 0);
+    authority.document = { ...authority.document, version: 2, permissions: ["invoice:view"] };
+    authority.push("revoked", { version: 2, subject: "u-17", permissions: ["invoice:edit"] });
+    await driver.navigate().back();
+    if (!(await isKept(driver))) {
+      // Firefox keeps no page that had a stream, whatever became of it.
+      assert.equal(name, "firefox", "the page was loaded anew");
+      await openPage(driver, authority.origin);
+      await begin(driver, options);
+    }
+    await showsOnly(driver, ["view", "not"]);
+    await until("the stream is open again", () => authority.streams.size === 1);
+    await assertClean(driver);
+  });
+
+  if (name !== "chromium") return;
+
+  // Only this driver can freeze a page that is there.
+  const setFrozen = (driver, isFrozen) =>
+    driver.sendDevToolsCommand("Page.setWebLifecycleState", { state: isFrozen ? "frozen" : "active" });
+
+  test("F22 a set that ran out while the page was frozen is hidden before the page is seen again", async (t) => {
+    const { driver } = engine;
+    const authority = await stage(t, engine, { ...SHORT, push: { events: EVENTS } });
+    await setFrozen(driver, true);
+    authority.proxy.stall(ENDPOINT);
+    await runsOut();
+    await setFrozen(driver, false);
+    await until("some frames were shown", () => run(driver, (least) => watch.back.length >= least, FRAMES));
+    assertFrames(await run(driver, () => watch.back), []);
+    authority.proxy.flow();
+    await showsOnly(driver, SHOWN);
+    await until("the stream is open again", () => authority.streams.size === 1);
+    await assertClean(driver);
+  });
+});

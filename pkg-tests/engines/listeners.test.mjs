@@ -1,0 +1,102 @@
+/** F49: listeners that call back in, throw, or end everything, while streams and other tabs speak. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { until } from "../support/deadline.mjs";
+import { forEachEngine } from "../support/engines.mjs";
+import { begin, ENDPOINT, EVENTS, openPage, run, SHOWN, showsOnly, startAuthority } from "./stage.mjs";
+
+const NAMES = ["change", "status", "error", "activity"];
+
+async function stage(t, { driver }) {
+  const authority = await startAuthority(t);
+  await openPage(driver, authority.origin);
+  await begin(driver, { endpoint: ENDPOINT, push: { events: EVENTS } });
+  await showsOnly(driver, SHOWN);
+  await until("the stream is open", () => authority.streams.size === 1);
+  return authority;
+}
+
+/** The server says that the right to edit is gone. */
+function revoke(authority) {
+  authority.document = { ...authority.document, version: 2, permissions: ["invoice:view"] };
+  authority.push("revoked", { version: 2, subject: "u-17", permissions: ["invoice:edit"] });
+}
+
+forEachEngine((engine) => {
+  test("F49 a listener that throws is reported, and all others are told", async (t) => {
+    const { driver } = engine;
+    const authority = await stage(t, engine);
+    await run(
+      driver,
+      (names) => {
+        window.told = [];
+        window.logged = [];
+        console.error = (error) => window.logged.push(error.code);
+        for (const name of names) {
+          permissions.on(name, () => {
+            throw new Error(`a listener of ${name}`);
+          });
+          permissions.on(name, () => window.told.push(name));
+        }
+      },
+      NAMES,
+    );
+    revoke(authority);
+    await showsOnly(driver, ["view", "not"]);
+    const { told, logged, uncaught } = await run(driver, () => ({ told, logged, uncaught: watch.uncaught }));
+    for (const name of ["change", "activity"]) assert.ok(told.includes(name), `${name} was not told`);
+    assert.deepEqual(logged, told.map(() => "listener"));
+    assert.deepEqual(uncaught, []);
+    assert.equal(authority.streams.size, 1);
+  });
+
+  test("F49 a listener that calls back in gets true answers, and the page ends right", async (t) => {
+    const { driver } = engine;
+    const authority = await stage(t, engine);
+    await run(
+      driver,
+      (names) => {
+        window.answers = [];
+        let calls = 0;
+        for (const name of names) {
+          permissions.on(name, () => {
+            window.answers.push([permissions.can("invoice:edit"), permissions.can("!invoice:edit")]);
+            // Bounded, or it would go on for ever: each call has its own consequences.
+            if ((calls += 1) > 20) return;
+            void permissions.refresh();
+            permissions.invalidate();
+            permissions.snapshot();
+            window.binding.refresh();
+          });
+        }
+      },
+      NAMES,
+    );
+    revoke(authority);
+    await showsOnly(driver, ["view", "not"]);
+    const answers = await run(driver, () => window.answers);
+    assert.ok(answers.length > 0, "no listener was told");
+    assert.deepEqual(answers.filter(([edit]) => edit), [], "a listener was told that it is granted");
+    assert.deepEqual(await run(driver, () => watch.uncaught), []);
+  });
+
+  for (const name of ["change", "activity"]) {
+    test(`F49 a listener of \`${name}\` that ends everything: nothing is asked, nothing is held, nothing throws`, async (t) => {
+      const { driver } = engine;
+      const authority = await stage(t, engine);
+      await run(driver, (name) => permissions.on(name, () => permissions.dispose()), name);
+      revoke(authority);
+      await until("the stream is closed", () => authority.streams.size === 0);
+      const asked = authority.requests.length;
+      const answers = await run(driver, () => [permissions.can("invoice:view"), permissions.can("!invoice:view")]);
+      assert.deepEqual(answers, [false, false]);
+      await run(driver, () => {
+        dispatchEvent(new Event("online"));
+        dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+      });
+      assert.ok(authority.requests.length <= asked + 1, "it goes on asking");
+      assert.deepEqual(await run(driver, () => watch.uncaught), []);
+    });
+  }
+});

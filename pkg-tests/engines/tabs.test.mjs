@@ -1,0 +1,182 @@
+/** F34, F35: several tabs of a user on HTTP/1.1 share one stream, whatever happens to the tab that holds it. */
+
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { until } from "../support/deadline.mjs";
+import { forEachEngine } from "../support/engines.mjs";
+import { members } from "../support/processes.mjs";
+import { GRACE, GRACE_VIEWS, OPTIONS, signIn, stageReal } from "./real.mjs";
+import { assertClean, begin, ENDPOINT, EVENTS, onlyOneWindow, openPage, run, showsOnly } from "./stage.mjs";
+
+/** More than the connections that a browser has for an origin on HTTP/1.1. */
+const TABS = 7;
+
+/** Opens so many tabs that show what grace may do. Gives their handles, the first one's first. */
+async function openTabs(driver, stage, count) {
+  await signIn(driver, stage);
+  const handles = [];
+  for (let index = 0; index < count; index += 1) {
+    if (index > 0) {
+      await driver.switchTo().newWindow("tab");
+      await openPage(driver, stage.origin);
+    }
+    handles.push(await driver.getWindowHandle());
+    await begin(driver, OPTIONS);
+    await showsOnly(driver, GRACE);
+  }
+  return handles;
+}
+
+async function inEach(driver, handles, act) {
+  const results = [];
+  for (const handle of handles) {
+    await driver.switchTo().window(handle);
+    results.push(await act(handle));
+  }
+  return results;
+}
+
+/** The tab that holds the stream. */
+async function leaderOf(driver, handles) {
+  const leads = () => watch.activities.findLast(({ kind }) => kind === "leader")?.what === "gained";
+  return until("one tab leads", async () => {
+    const leading = await inEach(driver, handles, () => run(driver, leads));
+    const leaders = handles.filter((_, index) => leading[index]);
+    if (leaders.length > 1) throw new Error(`${leaders.length} tabs lead`);
+    return leaders[0];
+  });
+}
+
+/** Ends the process of the tab in front. In Firefox all tabs of an origin are in one. */
+const KILLS = {
+  // The driver waits for a page that is no more, and says so when it is asked.
+  chromium: (driver) => driver.sendDevToolsCommand("Page.crash").catch(() => undefined),
+  async webkit(driver) {
+    const before = new Map(members("WebKitWebProcess").map(({ pid, ticks }) => [pid, ticks]));
+    // The process that works is the one of this tab; it answers the driver before.
+    await driver.executeScript(() => void setTimeout(() => { for (;;); }, 100));
+    const { pid } = await until("one process works hard", () =>
+      members("WebKitWebProcess").find(({ pid, ticks }) => ticks - (before.get(pid) ?? ticks) > 100));
+    process.kill(pid, "SIGKILL");
+  },
+};
+
+/** How many documents were asked for. */
+const documents = ({ proxy }) => proxy.exchanges.filter(({ path }) => path === ENDPOINT).length;
+
+const oneStream = ({ proxy }) => until("there is one stream", () => proxy.open(EVENTS) === 1);
+
+forEachEngine((engine) => {
+  const { name } = engine;
+  // A test that failed may have left a browser that answers nothing.
+  afterEach(() => onlyOneWindow(engine.driver).catch(() => engine.restart()));
+
+  test("F34 seven tabs have one stream, the API still answers, and all hear of a change", async (t) => {
+    const { driver } = engine;
+    const stage = await stageReal(t);
+    const handles = await openTabs(driver, stage, TABS);
+    await leaderOf(driver, handles);
+    await oneStream(stage);
+    const opened = stage.proxy.asked(EVENTS);
+    const statuses = await inEach(driver, handles, () => run(driver, async () => (await fetch("/api/session")).status));
+    assert.deepEqual(statuses, handles.map(() => 200));
+
+    const asked = documents(stage);
+    await stage.forbid();
+    await inEach(driver, handles, () => showsOnly(driver, GRACE_VIEWS));
+    const questions = documents(stage) - asked;
+    assert.ok(questions <= 2 * TABS, `${questions} documents were asked for`);
+    assert.equal(stage.proxy.open(EVENTS), 1);
+    assert.equal(stage.proxy.asked(EVENTS), opened, "the stream was opened anew");
+    await inEach(driver, handles, () => assertClean(driver, { isSeen: false }));
+  });
+
+  /** The tab that leads goes; another has the stream, and all others hear what it says. */
+  async function another(stage, handles, go) {
+    const { driver } = engine;
+    const leader = await succeeded(stage, handles, go);
+    const others = handles.filter((handle) => handle !== leader);
+    await stage.forbid();
+    await inEach(driver, others, () => showsOnly(driver, GRACE_VIEWS));
+    await inEach(driver, others, () => assertClean(driver, { isSeen: false }));
+    return leader;
+  }
+
+  /** The tab that leads goes, and another has the stream. */
+  async function succeeded(stage, handles, go) {
+    const { driver } = engine;
+    const leader = await leaderOf(driver, handles);
+    await oneStream(stage);
+    await driver.switchTo().window(leader);
+    const opened = stage.proxy.asked(EVENTS);
+    await go(leader);
+    await until("another tab opened a stream", () => stage.proxy.asked(EVENTS) > opened);
+    await oneStream(stage);
+    return leader;
+  }
+
+  test("F35 the tab that holds the stream is closed: another takes over", async (t) => {
+    const { driver } = engine;
+    const stage = await stageReal(t);
+    const handles = await openTabs(driver, stage, 3);
+    await another(stage, handles, () => driver.close());
+  });
+
+  test("F35 the tab that holds the stream goes elsewhere: another takes over, and it comes back as one of many", async (t) => {
+    const { driver } = engine;
+    const stage = await stageReal(t);
+    const handles = await openTabs(driver, stage, 3);
+    const leader = await another(stage, handles, () => driver.get(`${stage.origin}/elsewhere.html`));
+    await driver.switchTo().window(leader);
+    await driver.navigate().back();
+    if (await run(driver, () => window.permissions === undefined)) {
+      // Firefox keeps no page that had a stream or waited for a lock, whatever became of them.
+      assert.equal(name, "firefox", "the page was loaded anew");
+      await openPage(driver, stage.origin);
+      await begin(driver, OPTIONS);
+    }
+    await showsOnly(driver, GRACE_VIEWS);
+    await oneStream(stage);
+  });
+
+  test("F35 the tab that holds the stream signs out: the others hear it", async (t) => {
+    const { driver } = engine;
+    const stage = await stageReal(t);
+    const handles = await openTabs(driver, stage, 3);
+    await run(driver, async () => {
+      await fetch("/api/session", { method: "DELETE" });
+      permissions.signOut();
+    });
+    await inEach(driver, handles, () => showsOnly(driver, []));
+    await until("no stream is left", () => stage.proxy.open(EVENTS) === 0);
+  });
+
+  const kill = KILLS[name];
+  if (kill !== undefined) {
+    test("F35 the process of the tab that holds the stream is killed: another takes over", async (t) => {
+      const { driver } = engine;
+      const stage = await stageReal(t);
+      const handles = await openTabs(driver, stage, 3);
+      await succeeded(stage, handles, () => kill(driver));
+      // WebKit's driver ends all of it when it is asked for anything: it is seen from outside.
+      const asked = documents(stage);
+      await stage.forbid();
+      await until("the others ask for what is left", () => documents(stage) >= asked + 2);
+      await engine.restart();
+    });
+  }
+
+  // Only this driver can freeze a page that is there.
+  if (name !== "chromium") return;
+
+  test("F35 the tab that holds the stream is frozen: another takes over", async (t) => {
+    const { driver } = engine;
+    const stage = await stageReal(t);
+    const handles = await openTabs(driver, stage, 3);
+    const leader = await another(stage, handles, () => driver.sendDevToolsCommand("Page.setWebLifecycleState", { state: "frozen" }));
+    await driver.switchTo().window(leader);
+    await driver.sendDevToolsCommand("Page.setWebLifecycleState", { state: "active" });
+    await showsOnly(driver, GRACE_VIEWS);
+    await oneStream(stage);
+  });
+});

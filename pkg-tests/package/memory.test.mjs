@@ -1,0 +1,195 @@
+/** F51: instances that come and go, and messages without end, leave nothing behind. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ENDPOINT, EVENTS, startAuthority } from "../engines/stage.mjs";
+import { launch, openPage } from "../support/chromium.mjs";
+import { DEADLINE_MS, until, within } from "../support/deadline.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch({ flags: ["--js-flags=--expose-gc"] });
+});
+after(() => browser.close());
+
+/** How many bytes the heap of JavaScript may grow by: it never stands still, but what is kept takes more. */
+const HEAP_PER_INSTANCE = 400;
+const HEAP_PER_MESSAGE = 20;
+
+/** What the page holds open, by its own constructors; and the module's memory. */
+function count() {
+  const open = { channels: new Set(), streams: new Set(), timers: new Set() };
+  const counted = (name, kind) => {
+    const Original = globalThis[name];
+    globalThis[name] = class extends Original {
+      constructor(...how) {
+        super(...how);
+        open[kind].add(this);
+      }
+      close() {
+        open[kind].delete(this);
+        super.close();
+      }
+    };
+  };
+  counted("BroadcastChannel", "channels");
+  counted("EventSource", "streams");
+  const { setTimeout, clearTimeout } = globalThis;
+  globalThis.setTimeout = (act, ...how) => {
+    const timer = setTimeout(() => (open.timers.delete(timer), act()), ...how);
+    open.timers.add(timer);
+    return timer;
+  };
+  globalThis.clearTimeout = (timer) => (open.timers.delete(timer), clearTimeout(timer));
+  const { instantiateStreaming } = WebAssembly;
+  WebAssembly.instantiateStreaming = async (...how) => {
+    const result = await instantiateStreaming(...how);
+    globalThis.memory = Object.values(result.instance.exports).find((value) => value instanceof WebAssembly.Memory);
+    return result;
+  };
+  const natives = () => [fetch, XMLHttpRequest.prototype.open, XMLHttpRequest.prototype.send];
+  const before = natives();
+  // Until what was garbage at the beginning is finalised, too: the module's part of it.
+  globalThis.collect = async () => {
+    let isFinalised = false;
+    const registry = new FinalizationRegistry(() => (isFinalised = true));
+    registry.register({});
+    while (!isFinalised) await gc({ execution: "async" });
+    return registry;
+  };
+  globalThis.held = async () => {
+    const { held, pending } = await navigator.locks.query();
+    return {
+      channels: open.channels.size,
+      streams: open.streams.size,
+      timers: open.timers.size,
+      locks: held.length + pending.length,
+      patches: natives().filter((native, index) => native !== before[index]).length,
+    };
+  };
+}
+
+/** A page with the package and some tagged elements, and a way to see how much memory it takes. */
+async function stage(t) {
+  const authority = await startAuthority(t);
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  await page.addInitScript(count);
+  await page.goto(`${authority.origin}/elsewhere.html`);
+  await page.evaluate(
+    async (options) => {
+      globalThis.options = options;
+      globalThis.permgate = await import("/permgate/index.js");
+      await permgate.load();
+      for (const name of ["invoice:view", "invoice:edit", "invoice:view & !invoice:delete"]) {
+        const button = document.createElement("button");
+        button.setAttribute("data-permission", name);
+        document.body.append(button);
+      }
+    },
+    { endpoint: ENDPOINT, push: { events: EVENTS }, guard: { patch: ["fetch", "xhr"] } },
+  );
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Performance.enable");
+  /** What is left without garbage; what is freed by one collection makes garbage for the next. */
+  const size = async () => {
+    for (let time = 0; time < 3; time += 1) await within("a collection", page.evaluate(async () => void (await collect())));
+    const { metrics } = await devtools.send("Performance.getMetrics");
+    const { JSEventListeners, Nodes, JSHeapUsedSize } = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+    const wasm = await page.evaluate(() => memory.buffer.byteLength);
+    return { listeners: JSEventListeners, nodes: Nodes, heap: JSHeapUsedSize, wasm };
+  };
+  return { authority, page, size };
+}
+
+/** As many instances at once take more of the module's memory than those that come and go after them. */
+function allAtOnce(page, times) {
+  return page.evaluate(async (times) => {
+    const instances = [];
+    for (let time = 0; time < times; time += 1) {
+      instances.push(await permgate.createPermissions(options));
+      instances[time].bind();
+    }
+    await Promise.all(instances.map((permissions) => permissions.whenReady()));
+    for (const permissions of instances) permissions.dispose();
+  }, times);
+}
+
+/**
+ * Makes instances and ends them, in turn in each state that they come through. The module's part of
+ * an instance ends with the garbage, which is therefore collected now and then.
+ */
+function comeAndGo(page, times) {
+  return page.evaluate(async (times) => {
+    for (let time = 0; time < times; time += 1) {
+      const permissions = await permgate.createPermissions(options);
+      const spoken = new Promise((resolve) => {
+        permissions.on("activity", ({ kind }) => {
+          if (kind === "message") resolve();
+        });
+      });
+      permissions.bind();
+      if (time % 4 > 0) await permissions.whenReady();
+      if (time % 4 > 1) await spoken;
+      if (time % 4 > 2) permissions.invalidate();
+      permissions.dispose();
+      if (time % 25 === 0) await collect();
+    }
+  }, times);
+}
+
+/** Pushes messages of all kinds, each change with a version of its own, and waits until the page is up to date. */
+async function pushMany(authority, page, times) {
+  for (let time = 0; time < times; time += 1) {
+    const version = authority.document.version + 1;
+    if (time % 3 === 0) authority.push("heartbeat", {});
+    else authority.document = { ...authority.document, version };
+    if (time % 3 === 1) authority.push("version", { version, subject: "u-17" });
+    if (time % 3 === 2) authority.push("revoked", { version, subject: "u-17", permissions: ["invoice:edit", `r${version}:view`] });
+  }
+  await until("the page is up to date", () =>
+    page.evaluate((version) => permissions.status === "fresh" && permissions.snapshot().version === version, authority.document.version),
+  );
+}
+
+const NOTHING = { channels: 0, streams: 0, timers: 0, locks: 0, patches: 0 };
+const ONE_OF_EACH = { channels: 1, streams: 1, timers: 1, locks: 1, patches: 3 };
+
+test("F51 of 1 000 instances that came and went, nothing is left", async (t) => {
+  const { authority, page, size } = await stage(t);
+  const before = await size();
+  await allAtOnce(page, 100);
+  const early = await size();
+  await within("900 instances", comeAndGo(page, 900), { deadlineMs: 6 * DEADLINE_MS });
+  const late = await size();
+  await until("the server has no stream left", () => authority.streams.size === 0);
+  assert.deepEqual(await page.evaluate(() => held()), NOTHING);
+  assert.deepEqual([late.listeners, late.nodes], [before.listeners, before.nodes]);
+  assert.equal(late.wasm, early.wasm, "the module's memory grew");
+  const grown = (late.heap - early.heap) / 900;
+  assert.ok(grown < HEAP_PER_INSTANCE, `${grown} bytes are left of each instance`);
+  assert.ok(authority.asked(EVENTS) >= 450, "every second instance waits for its stream");
+  assert.deepEqual(page.complaints, []);
+});
+
+test("F51 of 10 000 pushed messages, nothing is left but what the last one says", async (t) => {
+  const { authority, page, size } = await stage(t);
+  await page.evaluate(async () => {
+    globalThis.heard = 0;
+    globalThis.permissions = await permgate.createPermissions(options);
+    permissions.on("activity", ({ kind }) => (heard += kind === "message"));
+    permissions.bind();
+  });
+  await until("the stream is open", () => authority.streams.size === 1);
+  await pushMany(authority, page, 1_000);
+  const early = await size();
+  for (let thousand = 2; thousand <= 10; thousand += 1) await pushMany(authority, page, 1_000);
+  const late = await size();
+  assert.deepEqual(await page.evaluate(() => held()), ONE_OF_EACH);
+  assert.deepEqual([late.listeners, late.nodes, late.wasm], [early.listeners, early.nodes, early.wasm]);
+  const grown = (late.heap - early.heap) / 9_000;
+  assert.ok(grown < HEAP_PER_MESSAGE, `${grown} bytes are left of each message`);
+  assert.ok((await page.evaluate(() => heard)) > 6_000, "most messages were not heard");
+  assert.equal(await page.evaluate(() => permissions.canAll(["invoice:view", "invoice:edit"])), true);
+  assert.deepEqual(page.complaints, []);
+});

@@ -1,0 +1,107 @@
+/** Starts programs that must not outlive the tests, with all that they start themselves. */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { DEADLINE_MS, within } from "./deadline.mjs";
+
+/** The end of what a program wrote, for when it fails. */
+const LOG_CHARACTERS = 2_000;
+
+/** What runs: each leads a group of its own, in which its children are. */
+const running = new Set();
+
+// Also when a test throws outside of everything.
+process.once("exit", () => running.forEach(kill));
+
+/**
+ * Starts a program. `line(pattern)` waits until it writes a line that the pattern fits, on any of
+ * its outputs, and gives the first group of it.
+ */
+export function start(program, args, environment = {}) {
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
+  });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  let log = "";
+  const gone = new Promise((_, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => reject(new Error(`\`${program}\` ended with ${code ?? signal}:\n${log}`)));
+  });
+  // Nobody may be waiting for a line when it ends.
+  gone.catch(() => undefined);
+  const waiting = new Set();
+  for (const output of [child.stdout, child.stderr]) {
+    createInterface(output).on("line", (line) => {
+      log = `${log}${line}\n`.slice(-LOG_CHARACTERS);
+      for (const { pattern, resolve } of waiting) {
+        const [, found] = pattern.exec(line) ?? [];
+        if (found !== undefined) resolve(found);
+      }
+    });
+  }
+  return {
+    line(pattern) {
+      const found = new Promise((resolve) => waiting.add({ pattern, resolve }));
+      return within(`a line of \`${program}\` that fits ${pattern}`, Promise.race([found, gone]), { deadlineMs: DEADLINE_MS });
+    },
+  };
+}
+
+/** Ends everything that was started here, the last first, and waits until it is gone. */
+export async function endAll() {
+  for (const child of [...running].reverse()) {
+    const gone = once(child, "exit");
+    kill(child);
+    await within("the end of a program", gone);
+  }
+}
+
+/** The whole group: what the program started may outlive it otherwise. */
+function kill(child) {
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
+}
+
+/**
+ * The processes of this program in the groups that were started here (Linux only), each with the
+ * ticks of processor time that it has used.
+ */
+export function members(program) {
+  const groups = new Set([...running].map(({ pid }) => String(pid)));
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    // After the name, which may hold anything: state, parent, group …, the time used at 11 and 12.
+    const [, name, rest] = /\((.*)\) (.*)/.exec(read(`/proc/${pid}/stat`)) ?? [];
+    const fields = rest?.split(" ") ?? [];
+    if (!name || !program.startsWith(name) || !groups.has(fields[2])) return [];
+    return [{ pid: Number(pid), ticks: Number(fields[11]) + Number(fields[12]) }];
+  });
+}
+
+/** Empty when the process is gone. */
+function read(path) {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** A port on which nothing listened a moment ago. */
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}

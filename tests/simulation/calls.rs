@@ -1,0 +1,133 @@
+//! The application's own requests, guarded as the facade guards them: what came back is told, and
+//! what met a 401 is sent again once, when the session says so.
+
+use permgate_core::session::{Event, Observation, Status, Verdict};
+use permgate_core::wire::VersionHeader;
+
+use crate::server;
+use crate::world::World;
+
+/// What kind of trouble a request meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    None,
+    /// 401 though the credentials are good.
+    Refused,
+    Forbidden,
+    StepUp,
+    DpopNonce,
+}
+
+/// One request of the application.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call {
+    ticket: u64,
+    /// Who it was meant to be from.
+    user: Option<usize>,
+    /// Its body can be read only once.
+    is_once: bool,
+    is_replay: bool,
+    trouble: Trouble,
+}
+
+impl World {
+    /// The application sends a request.
+    pub(crate) fn call(&mut self, id: usize, trouble: Trouble, is_once: bool) {
+        let user = self.user_of_call(id);
+        self.send_call(id, Call { ticket: 0, user, is_once, is_replay: false, trouble });
+    }
+
+    /// Whom the page believes to work for.
+    fn user_of_call(&self, id: usize) -> Option<usize> {
+        if self.setting.has_token() {
+            self.tabs[id].token.map(|token| self.server.credentials[token].user)
+        } else if self.tabs[id].session.status() == Status::Unauthenticated {
+            None
+        } else {
+            self.tabs[id].oracle.owner
+        }
+    }
+
+    fn send_call(&mut self, id: usize, call: Call) {
+        let credential = self.credential(id);
+        // The guard asks the application's function for the token of each request, and tells it.
+        if self.setting.has_token()
+            && let Some(credential) = credential
+        {
+            let text = self.server.credentials[credential].text.clone();
+            self.tell(id, Event::TokenSeen(text), None);
+        }
+        let call = Call { ticket: self.tabs[id].session.ticket(), ..call };
+        let Some(there) = self.trip() else { return };
+        self.after(there, None, move |world| {
+            let user = world.server.authenticate(credential, world.time);
+            if world.server.is_down(world.time) {
+                return;
+            }
+            let (status, challenge) = match (user, call.trouble) {
+                (None, _) | (_, Trouble::Refused) => (401, None),
+                (_, Trouble::Forbidden) => (403, None),
+                (_, Trouble::StepUp) => {
+                    (401, Some(r#"Bearer error="insufficient_user_authentication""#))
+                }
+                (_, Trouble::DpopNonce) => (401, Some(r#"DPoP error="use_dpop_nonce""#)),
+                (_, Trouble::None) => (200, None),
+            };
+            let version = user.map(|user| VersionHeader {
+                version: world.server.header(user, world.time, &mut world.random),
+                subject: Some(server::subject(user)),
+            });
+            let Some(back) = world.trip() else { return };
+            world.after(back, Some(id), move |world| {
+                world.call_answered(id, call, status, version, challenge);
+            });
+        });
+    }
+
+    fn call_answered(
+        &mut self,
+        id: usize,
+        call: Call,
+        status: u16,
+        version: Option<VersionHeader>,
+        challenge: Option<&'static str>,
+    ) {
+        let observation = Observation {
+            status,
+            version,
+            challenge: challenge.map(String::from),
+            ticket: call.ticket,
+            is_replay: call.is_replay,
+        };
+        self.tell(id, Event::Observed(observation), None);
+        if status == 401 && !call.is_replay && !call.is_once {
+            self.judge_call(id, call);
+        }
+    }
+
+    fn judge_call(&mut self, id: usize, call: Call) {
+        match self.tabs[id].session.verdict(call.ticket) {
+            Verdict::Pass => {}
+            Verdict::Wait => self.tabs[id].waiting.push(call),
+            Verdict::Replay => {
+                let now = self.user_of_call(id);
+                if call.user.is_some() && now != call.user {
+                    let message =
+                        format!("a request of user {:?} is sent again for {now:?}", call.user);
+                    return self.fail(id, message);
+                }
+                self.tabs[id].ledger.replays += 1;
+                // The second time, the answer is what it should have been.
+                let trouble = if self.random.percent(80) { Trouble::None } else { call.trouble };
+                self.send_call(id, Call { is_replay: true, trouble, ..call });
+            }
+        }
+    }
+
+    /// The way to new credentials has come to an end: all who waited ask again.
+    pub(crate) fn settle_calls(&mut self, id: usize) {
+        for call in std::mem::take(&mut self.tabs[id].waiting) {
+            self.judge_call(id, call);
+        }
+    }
+}

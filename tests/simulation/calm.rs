@@ -1,0 +1,165 @@
+//! When the faults stop: everything must be right again, soon, and stay cheap.
+
+use permgate_core::session::{Event, Status};
+
+use crate::questions::Answers;
+use crate::streams::Way;
+use crate::world::World;
+
+/// With a stream, a change is seen within this time.
+const PUSHED_WITHIN: u64 = 5_000;
+
+/// Ways that all were hopeless again and again are tried again within two hours.
+const PROBED_WITHIN: u64 = 2 * 3_600_000 + 60_000;
+
+impl World {
+    /// Nothing goes wrong any more.
+    pub(crate) fn calm(&mut self) {
+        let rest = self.device.asleep_until.saturating_sub(self.time);
+        self.pass(rest);
+        self.is_calm = true;
+        self.note(usize::MAX, || "from here on nothing goes wrong".into());
+        self.network.loss = 0;
+        self.network.delay = 100;
+        self.network.doubles = 0;
+        self.browser.loss = 0;
+        self.browser.ways = [Way::Works; 3];
+        self.server.lags = [0; 3];
+        self.server.down_until = 0;
+        self.server.overload = 0;
+        self.server.bad_documents = 0;
+        self.server.ttl = None;
+        for id in 0..self.tabs.len() {
+            self.wake_tab(id);
+            if self.tabs[id].is_running() {
+                self.answer_dialog(id);
+            }
+            if self.tabs[id].is_hidden && self.tabs[id].is_running() {
+                self.tabs[id].is_hidden = false;
+                self.tell(id, Event::Life(permgate_core::session::Life::Shown), None);
+            }
+        }
+    }
+
+    /// Whoever was signed out without reason is found, and everybody signs in again.
+    pub(crate) fn everybody_signs_in(&mut self) {
+        for id in self.running() {
+            if self.tabs[id].session.status() != Status::Unauthenticated {
+                continue;
+            }
+            if self.tabs[id].oracle.reason.is_none() {
+                return self.fail(id, "nobody is signed in, though nothing said so");
+            }
+            if self.setting.has_token() {
+                let user = self.random.index(crate::server::USERS);
+                self.sign_in(id, user);
+            } else {
+                if self.server.authenticate(self.browser.jar, self.time).is_none() {
+                    self.browser.jar = Some(self.new_credential(0));
+                }
+                self.tell(id, Event::RefreshRequested, None);
+            }
+        }
+    }
+
+    /// What a tab should answer.
+    pub(crate) fn should(&self, id: usize) -> Option<Answers> {
+        let user = self.server.authenticate(self.credential(id), self.time)?;
+        let (_, truth) = self.server.truth(user);
+        let tenant = self.tabs[id].tenant;
+        Some(Answers::of(truth.grants[tenant], truth.roles[tenant]))
+    }
+
+    fn is_right(&self, id: usize) -> bool {
+        self.should(id).is_none_or(|should| self.answers(id) == should)
+    }
+
+    /// All that runs comes to be right within this time.
+    fn become_right(&mut self, within: u64, when: &str) {
+        let all_right = |world: &Self| world.running().iter().all(|id| world.is_right(*id));
+        if self.wait(within, all_right) || self.failure.is_some() {
+            return;
+        }
+        let wrong = self.running().into_iter().find(|id| !self.is_right(*id));
+        if let Some(id) = wrong {
+            let (answers, should) = (self.answers(id), self.should(id));
+            let status = self.tabs[id].session.status();
+            self.fail(
+                id,
+                format!(
+                    "{when} it is {status:?} and answers {answers:?}, which should be {should:?}"
+                ),
+            );
+        }
+    }
+
+    /// Runs on without faults, and looks whether everything comes right.
+    pub(crate) fn settle(&mut self) {
+        if self.failure.is_some() {
+            return;
+        }
+        self.calm();
+        self.pass(20_000);
+        self.everybody_signs_in();
+        let life = self.setting.ttl + self.setting.stale;
+        // A server may have asked to be left alone for five minutes, and a replay of a poll lasts.
+        self.pass(life.max(600_000) + 360_000);
+        self.everybody_signs_in();
+        self.pass(30_000);
+        self.become_right(10_000, "long after the last fault");
+        for id in self.running() {
+            if !self.tabs[id].waiting.is_empty() {
+                return self.fail(id, "requests wait for new credentials for ever");
+            }
+            let loads = self.tabs[id].ledger.loads_within(self.time, 300_000);
+            let bearable = 300_000 / self.setting.ttl + 8;
+            if loads > bearable {
+                return self.fail(id, format!("{loads} loads in five quiet minutes"));
+            }
+        }
+        self.count_streams();
+        for user in 0..crate::server::USERS {
+            let tenant = if self.setting.tenants { self.random.index(3) } else { 0 };
+            let (grants, roles) = (self.random.mask(5), self.random.mask(2));
+            self.change(user, tenant, grants, roles);
+        }
+        // What is said twice may be about two changes, and leads to a second load later; with
+        // nothing to believe meanwhile, that is a gap.
+        let is_plain = self.setting.tells_version && self.setting.stale > 0;
+        let within = match (self.setting.is_pushed(), is_plain) {
+            (false, _) => self.setting.ttl + 10_000,
+            (true, true) => PUSHED_WITHIN,
+            (true, false) => 3 * PUSHED_WITHIN,
+        };
+        self.become_right(within, "after a change without faults");
+    }
+
+    /// One stream for all tabs of the same subject (F34); one for each tab that shares nothing.
+    fn count_streams(&mut self) {
+        let end = self.time + PROBED_WITHIN;
+        while self.setting.is_pushed() && self.failure.is_none() {
+            let Some((id, count)) = self.wrong_count() else { return };
+            if count > 1 || self.time >= end {
+                return self.fail(id, format!("{count} streams are open for it"));
+            }
+            // Between two polls there is none, and what was hopeless for long is tried rarely.
+            self.pass(20_011);
+        }
+    }
+
+    /// A tab that has not one stream, and how many it has.
+    fn wrong_count(&self) -> Option<(usize, usize)> {
+        let open = self.open_streams();
+        let shares = self.setting.tabs;
+        self.running().into_iter().find_map(|id| {
+            let user = self.server.authenticate(self.credential(id), self.time)?;
+            let tenant = self.tabs[id].tenant;
+            let is_its_own = |stream: &&(usize, usize, usize)| match **stream {
+                (_, of, at) if shares => of == user && at == tenant,
+                (tab, ..) => tab == id,
+            };
+            let count = open.iter().filter(is_its_own).count();
+            (count != 1).then_some((id, count))
+        })
+    }
+}

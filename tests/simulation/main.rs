@@ -1,0 +1,56 @@
+//! A deterministic simulation: sessions of several tabs, a network, a server, users and clocks, all
+//! of which go wrong, driven by one seed; and an oracle that knows what can be vouched for.
+//!
+//! After each step, what a tab answers is compared with what the [`oracle`] vouches for: questions,
+//! their opposites, and roles. The [`ledger`] counts requests against what is bearable. Then the
+//! faults stop ([`calm`]), and everything must come to be right, and stay cheap.
+//!
+//! | fault | brought about by (`operations.rs`) | story of its own (`scenarios/`) |
+//! | --- | --- | --- |
+//! | F1–F4 | `sign_in` (several at once, answers in any order, aborts not honoured), `switch_tenant`, `another_token`, `another_page_signs_in` | `credentials.rs` |
+//! | F5 | `sign_out`, `dispose`, with whatever is pending | `streams.rs` |
+//! | F6, F11 | `change_server` (documents of others, 304 without need), `reload` by another user | |
+//! | F7–F9 | `administer`, `change_server` (nodes that lag), `hurry` | |
+//! | F10 | every message as bytes, cut off anywhere | `streams.rs` |
+//! | F12–F15 | `many_calls`, `call`, `end_credentials`, `renew`, dialogs that end in every way | `credentials.rs` |
+//! | F16, F17, F19 | `many_calls`, `call` | `credentials.rs` |
+//! | F20 | `sleep`, with clocks that sleep or do not | `time.rs` |
+//! | F21 | `set_wall_clock` | `time.rs` |
+//! | F22 | `freeze`, told or not, with timers that go on with what was left | `time.rs` |
+//! | F24 | `hide_or_show` (timers once a second, once a minute) | `time.rs` |
+//! | F26, F28 | `change_ways` | `streams.rs` |
+//! | F27 | `break_streams`, `sleep`, `restart` (half open) | `streams.rs` |
+//! | F29 | `restart`, `break_streams`, `speak_badly` | `streams.rs` |
+//! | F30 | `restart`, `change_server` (`Retry-After`) | `crowd.rs`, ten thousand pages |
+//! | F31 | `retry:` of all sorts on new streams | `streams.rs` |
+//! | F33 | `hint` | `tabs.rs` |
+//! | F34 | `calm.rs` counts the streams of each subject | `tabs.rs`, seven tabs |
+//! | F35 | `open_or_close`, `reload`, `freeze` | `tabs.rs` |
+//! | F36 | `forge` | `tabs.rs` |
+//!
+//! Not here: policies and claims beside an endpoint (F25), which `permgate-core` tests; bodies of
+//! streams beyond well-formed and cut off ones (F32), which are fuzzed; the module and the page.
+//! `guards.md` says which test fails when a guard is taken out of the session.
+#![cfg(not(target_arch = "wasm32"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod browser;
+mod calls;
+mod calm;
+mod ledger;
+mod operations;
+mod oracle;
+mod questions;
+mod random;
+mod run;
+mod scenarios;
+mod server;
+mod setting;
+mod streams;
+mod tab;
+mod world;

@@ -1,0 +1,500 @@
+//! What can be vouched for in one tab, from what was told to it and nothing else.
+//!
+//! The oracle does not ask the session what it holds. It knows which answers were delivered, to
+//! which request, for whose credentials, and when that was asked by both clocks; what was pushed;
+//! when users came and went. From that it says what may at most be granted.
+
+use permgate_core::language::Language;
+use permgate_core::session::{Answer, Effect, Event, Now, Observation, Renewal};
+use permgate_core::wire::{PushMessage, Refusal};
+
+use crate::questions::Answers;
+use crate::server::{NAMES, Paper, subject};
+use crate::setting::{Credentials, Setting};
+
+/// Clocks are rounded, and read one after the other.
+const TOLERANCE: u64 = 400;
+/// A 401 empties the set at most once in this time.
+const WINDOW: u64 = 5_000;
+/// After so many older answers, what another tab said was revoked is not believed any more.
+const PATIENCE: u32 = 5;
+
+/// What `sessionStorage` keeps: what was vouched for, and since when by the wall clock.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    paper: Paper,
+    asked_wall: u64,
+}
+
+/// What the session says of itself before it is told something.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    pub(crate) ticket: u64,
+    pub(crate) holds: bool,
+    pub(crate) is_nobody: bool,
+}
+
+/// A request under way.
+struct Ask {
+    generation: u64,
+    now: Now,
+    etag: Option<String>,
+    sequence: u64,
+}
+
+/// A document that was delivered and may be believed.
+struct Voucher {
+    paper: Paper,
+    asked_wall: u64,
+    /// None when it is of an earlier life of the page.
+    asked_monotonic: Option<u64>,
+    doubted: Option<Now>,
+    sequence: u64,
+}
+
+/// Permissions that were said to be revoked.
+struct Revoked {
+    subject: Option<String>,
+    version: Option<u64>,
+    mask: u8,
+    sequence: u64,
+    /// How many older answers it outlives, if another tab said it, who may have made it up.
+    patience: Option<u32>,
+}
+
+pub(crate) struct Oracle {
+    setting: Setting,
+    /// Whom the credentials are of: a subject, or the text of a token that says nothing.
+    who: Option<String>,
+    tenant: usize,
+    ask: Option<Ask>,
+    token_ask: Option<u64>,
+    held: Option<Voucher>,
+    pub(crate) stored: Option<Kept>,
+    floor: Option<u64>,
+    /// The last user of whom something was held.
+    pub(crate) owner: Option<usize>,
+    pub(crate) last_user: Option<usize>,
+    revoked: Vec<Revoked>,
+    sequence: u64,
+    /// The stream that counts, and the number of the credentials it was opened with.
+    channel: Option<(u64, u64)>,
+    /// A login dialog is open, and nobody came otherwise.
+    awaits_dialog: bool,
+    window: Option<Now>,
+    /// The user left, and nobody came back.
+    is_gone: bool,
+    has_answered: bool,
+    /// Why nobody may be signed in.
+    pub(crate) reason: Option<&'static str>,
+    wrong: Option<String>,
+}
+
+/// How much time has passed, by whichever clock says more.
+fn passed(since: Now, now: Now) -> u64 {
+    (now.wall - since.wall).max(now.monotonic - since.monotonic).0
+}
+
+impl Oracle {
+    pub(crate) fn new(setting: &Setting, tenant: usize) -> Self {
+        Self {
+            setting: setting.clone(),
+            who: None,
+            tenant,
+            ask: None,
+            token_ask: None,
+            held: None,
+            stored: None,
+            floor: None,
+            owner: None,
+            last_user: None,
+            revoked: Vec::new(),
+            sequence: 0,
+            channel: None,
+            awaits_dialog: false,
+            window: None,
+            is_gone: false,
+            has_answered: false,
+            reason: None,
+            wrong: None,
+        }
+    }
+
+    /// What may at most be answered.
+    pub(crate) fn may(&self, now: Now) -> Answers {
+        let Some(held) = &self.held else { return Answers::default() };
+        let stale = self.setting.stale + TOLERANCE;
+        let own = held.paper.ttl.unwrap_or(self.setting.ttl);
+        let life = own.clamp(1000, self.setting.ttl) + stale;
+        let monotonic =
+            held.asked_monotonic.map_or(0, |asked| now.monotonic.0.saturating_sub(asked));
+        if now.wall.0.saturating_sub(held.asked_wall).max(monotonic) > life {
+            return Answers::default();
+        }
+        if held.doubted.is_some_and(|doubted| passed(doubted, now) > stale) {
+            return Answers::default();
+        }
+        let owner = held.paper.subject.map(subject);
+        let hidden = self.revoked.iter().filter(|one| {
+            let is_other = one.subject.is_some() && owner.is_some() && one.subject != owner;
+            !is_other
+                && match (one.version, held.paper.version) {
+                    (Some(revoked), Some(answered)) => answered < revoked,
+                    _ => held.sequence < one.sequence,
+                }
+        });
+        let hidden = hidden.fold(0, |mask, one| mask | one.mask);
+        let all = Answers::of(held.paper.grants, held.paper.roles);
+        Answers { granted: all.granted & !hidden, denied: all.denied & !hidden, ..all }
+    }
+
+    /// What it believes, for whoever looks for an error.
+    pub(crate) fn told(&self) -> String {
+        let held = self.held.as_ref().map(|held| (&held.paper, held.asked_wall, held.doubted));
+        let revoked = self.revoked.iter().map(|one| (one.version, one.mask)).collect::<Vec<_>>();
+        format!("who {:?}, held {held:?}, floor {:?}, revoked {revoked:?}", self.who, self.floor)
+    }
+
+    /// What may be kept for a later life of the page.
+    pub(crate) fn kept(&self) -> Option<Kept> {
+        let held = self.held.as_ref()?;
+        Some(Kept { paper: held.paper.clone(), asked_wall: held.asked_wall })
+    }
+
+    /// Whether no stream may be open.
+    pub(crate) fn must_be_quiet(&self) -> bool {
+        self.is_gone
+    }
+
+    /// What the session must not have asked for.
+    pub(crate) fn wrong(&mut self) -> Option<String> {
+        self.wrong.take()
+    }
+
+    /// Something is about to be told to the session.
+    pub(crate) fn before(&mut self, now: Now, event: &Event, paper: Option<Paper>, known: Known) {
+        self.sequence += 1;
+        match event {
+            Event::Started { .. } => {
+                if let Some(paper) = paper {
+                    self.floor = paper.version;
+                    self.owner = paper.subject;
+                    self.hold(paper, now, self.sequence);
+                }
+            }
+            Event::SignedOut | Event::Disposed | Event::TokenChanged(None) => {
+                self.forget("signed out");
+                // Without a token, somebody may still be asked for one.
+                self.is_gone = !matches!(event, Event::TokenChanged(_));
+            }
+            Event::TokenChanged(Some(text)) => {
+                self.is_gone = false;
+                self.ask = None;
+                self.adopt(text);
+            }
+            Event::TokenSeen(text) if !known.is_nobody => self.adopt(text),
+            Event::TokenProviderChanged => {
+                self.forget("another source of tokens");
+                self.is_gone = false;
+            }
+            Event::TenantChanged(tenant) => {
+                let index = crate::server::TENANTS.iter().position(|one| *one == tenant.as_deref());
+                if index != Some(self.tenant) {
+                    self.begin_afresh();
+                    self.tenant = index.unwrap();
+                }
+            }
+            Event::RefreshRequested => self.is_gone = false,
+            Event::RenewalAnswered { outcome, .. } => {
+                let is_renewed = matches!(outcome, Ok(Renewal::Token(_) | Renewal::Renewed));
+                if std::mem::take(&mut self.awaits_dialog) && !is_renewed {
+                    self.lose("no new credentials");
+                }
+            }
+            Event::TokenAnswered { generation, token: Ok(None) }
+                if self.token_ask == Some(*generation) =>
+            {
+                self.lose("no token");
+            }
+            Event::Answered { generation, answer } => {
+                self.answered(now, *generation, (answer, paper), known.holds);
+            }
+            Event::Observed(observation) => self.observed(now, observation, known.ticket),
+            Event::Invalidated => {
+                if let Some(held) = &mut self.held {
+                    held.doubted.get_or_insert(now);
+                }
+            }
+            Event::Pushed { channel, kind, data } if self.is_current(*channel) => {
+                let is_of_now = self.channel.is_some_and(|(_, opened)| opened == known.ticket);
+                self.heard(now, kind, data, Some(is_of_now));
+            }
+            Event::ChannelEnded { channel, .. } if self.is_current(*channel) => {
+                self.channel = None;
+            }
+            Event::Told(text) if self.setting.tabs => {
+                self.reason = Some("another tab says so");
+                self.is_gone &= !text.contains("signed-in");
+                if text.contains("signed-out") {
+                    self.floor = None;
+                    self.revoked.clear();
+                }
+                let owner = self.held.as_ref().and_then(|held| held.paper.subject).map(subject);
+                let tenant = match crate::server::TENANTS[self.tenant] {
+                    Some(tenant) => text.contains(&format!(r#""tenant":"{tenant}""#)),
+                    None => !text.contains("tenant"),
+                };
+                let subject = match &owner {
+                    Some(owner) => text.contains(&format!(r#""subject":"{owner}""#)),
+                    None => !text.contains("subject"),
+                };
+                let is_ours = tenant && subject;
+                if is_ours && known.holds {
+                    self.heard(now, "", text, None);
+                }
+                self.window = Some(now);
+            }
+            _ => {}
+        }
+    }
+
+    /// The session asked for something.
+    pub(crate) fn after(&mut self, now: Now, effects: &[Effect], ticket: u64) {
+        for effect in effects {
+            match effect {
+                Effect::Abort => (self.ask, self.token_ask) = (None, None),
+                Effect::AskToken { generation } => self.token_ask = Some(*generation),
+                Effect::Fetch { generation, bearer, etag, .. } => {
+                    self.token_ask = None;
+                    if let Some(text) = bearer {
+                        self.adopt(text);
+                    }
+                    self.sequence += 1;
+                    let (generation, etag, sequence) = (*generation, etag.clone(), self.sequence);
+                    self.ask = Some(Ask { generation, now, etag, sequence });
+                }
+                Effect::OpenChannel { bearer: None, .. } if self.setting.has_token() => {
+                    self.wrong = Some("a stream is opened without the token".into());
+                }
+                Effect::OpenChannel { channel, .. } => self.channel = Some((*channel, ticket)),
+                Effect::CloseChannel => self.channel = None,
+                Effect::AskRenewal { .. } => self.awaits_dialog = true,
+                _ => {}
+            }
+            let asks = matches!(
+                effect,
+                Effect::Fetch { .. }
+                    | Effect::AskToken { .. }
+                    | Effect::OpenChannel { .. }
+                    | Effect::AskRenewal { .. }
+            );
+            if asks && self.is_gone {
+                self.wrong = Some(format!("nobody is signed in, and it asks: {effect:?}"));
+            }
+        }
+    }
+
+    /// The credentials are these.
+    fn adopt(&mut self, text: &str) {
+        let is_named = self.setting.credentials == Credentials::Named;
+        let token = permgate_core::wire::Token::decode_unverified(text).ok();
+        let named = token.as_ref().and_then(|token| token.subject()).map(String::from);
+        let who = named.unwrap_or_else(|| text.to_owned());
+        if self.who.as_ref() == Some(&who) {
+            return self.believe_kept();
+        }
+        let is_of = |user: Option<usize>| is_named && user.map(subject).as_ref() == Some(&who);
+        let carried = self.held.as_ref().and_then(|held| held.paper.subject);
+        let kept = self.stored.as_ref().and_then(|kept| kept.paper.subject);
+        let is_first = self.who.is_none();
+        if !(is_first && (is_of(carried) || (self.held.is_none() && is_of(kept)))) {
+            self.begin_afresh();
+        }
+        if is_named {
+            self.last_user = (0..crate::server::USERS).find(|user| subject(*user) == who);
+        }
+        self.who = Some(who);
+        self.believe_kept();
+    }
+
+    /// What an earlier life of the page kept of the subject that the token names.
+    fn believe_kept(&mut self) {
+        let Some(kept) = &self.stored else { return };
+        let is_ours = kept.paper.subject.map(subject) == self.who && kept.paper.subject.is_some();
+        if self.held.is_none() && !self.has_answered && is_ours && kept.paper.tenant == self.tenant
+        {
+            self.floor = kept.paper.version;
+            self.held = Some(Voucher {
+                paper: kept.paper.clone(),
+                asked_wall: kept.asked_wall,
+                asked_monotonic: None,
+                doubted: None,
+                sequence: 0,
+            });
+        }
+    }
+
+    fn begin_afresh(&mut self) {
+        (self.ask, self.token_ask, self.held, self.stored) = (None, None, None, None);
+        (self.floor, self.owner) = (None, None);
+        self.revoked.clear();
+        (self.has_answered, self.awaits_dialog) = (false, false);
+    }
+
+    /// The credentials are refused: what was known of their user is no more.
+    fn lose(&mut self, reason: &'static str) {
+        (self.held, self.who) = (None, None);
+        self.floor = None;
+        self.revoked.clear();
+        self.reason = Some(reason);
+    }
+
+    fn forget(&mut self, reason: &'static str) {
+        self.begin_afresh();
+        self.who = None;
+        self.reason = Some(reason);
+    }
+
+    fn hold(&mut self, paper: Paper, asked: Now, sequence: u64) {
+        self.held = Some(Voucher {
+            paper,
+            asked_wall: asked.wall.0,
+            asked_monotonic: Some(asked.monotonic.0),
+            doubted: None,
+            sequence,
+        });
+    }
+
+    fn answered(
+        &mut self,
+        now: Now,
+        generation: u64,
+        (answer, paper): (&Answer, Option<Paper>),
+        holds: bool,
+    ) {
+        let Some(ask) = self.ask.take_if(|ask| ask.generation == generation) else { return };
+        match answer {
+            Answer::Document { .. } => {
+                let Some(paper) = paper else { return };
+                if self.accept(now, &ask, paper, holds) {
+                    self.stored = None;
+                }
+            }
+            Answer::NotModified => {
+                let held = self.held.as_ref().map(|held| &held.paper);
+                let kept = self.stored.as_ref().map(|kept| &kept.paper);
+                let mut known = held.into_iter().chain(kept);
+                let same = known.find(|paper| paper.etag.is_some() && paper.etag == ask.etag);
+                if let Some(paper) = same.cloned() {
+                    self.accept(now, &ask, paper, holds);
+                }
+            }
+            Answer::Unauthorized => {
+                self.lose("the source answered 401");
+            }
+            Answer::Failed { .. } => {}
+        }
+    }
+
+    fn accept(&mut self, now: Now, ask: &Ask, paper: Paper, holds: bool) -> bool {
+        let named = self.who.as_ref().filter(|_| self.setting.credentials == Credentials::Named);
+        if let (Some(who), Some(user)) = (named, paper.subject)
+            && *who != subject(user)
+        {
+            return false;
+        }
+        if paper.tenant != self.tenant && self.tenant > 0 {
+            return false;
+        }
+        if self.owner.is_some() && paper.subject.is_some() && self.owner != paper.subject {
+            self.floor = None;
+            self.revoked.clear();
+        }
+        // What an earlier life kept may have been too old for the page to look at.
+        let is_kept = self.held.as_ref().is_some_and(|held| held.asked_monotonic.is_none());
+        let is_unknown = is_kept && !holds;
+        if let (Some(floor), Some(version)) = (self.floor, paper.version)
+            && version < floor
+            && !is_unknown
+        {
+            return false;
+        }
+        self.revoked.retain_mut(|one| {
+            let is_older = one.version.zip(paper.version).is_some_and(|(one, came)| came < one);
+            if is_older && ask.sequence > one.sequence {
+                one.patience = one.patience.map(|patience| patience - 1);
+            }
+            one.patience != Some(0)
+        });
+        self.floor = paper.version.or(self.floor);
+        self.owner = paper.subject.or(self.owner);
+        self.last_user = self.owner.or(self.last_user);
+        self.has_answered = true;
+        self.awaits_dialog = false;
+        self.reason = None;
+        let doubted = self.held.as_ref().and_then(|held| held.doubted);
+        self.hold(paper, ask.now, ask.sequence);
+        // What was doubted while this was asked for is still in doubt, counted from now.
+        if let (Some(doubted), Some(held)) = (doubted, &mut self.held)
+            && doubted.wall > ask.now.wall
+            && doubted.monotonic > ask.now.monotonic
+        {
+            held.doubted = Some(now);
+        }
+        true
+    }
+
+    fn observed(&mut self, now: Now, observation: &Observation, ticket: u64) {
+        let refusal = Refusal::of(observation.challenge.as_deref());
+        let is_refused = observation.status == 401 && refusal == Refusal::Credentials;
+        if !is_refused || observation.ticket < ticket {
+            return;
+        }
+        if observation.is_replay {
+            self.lose("a request that was sent again met 401");
+        } else {
+            self.has_answered = true;
+            self.doubt_credentials(now);
+        }
+    }
+
+    fn is_current(&self, channel: u64) -> bool {
+        self.channel.is_some_and(|(current, _)| current == channel)
+    }
+
+    fn doubt_credentials(&mut self, now: Now) {
+        if self.window.is_none_or(|window| passed(window, now) > WINDOW + TOLERANCE) {
+            self.held = None;
+        }
+        self.window = Some(now);
+    }
+
+    /// Something was pushed, or passed on by another tab.
+    fn heard(&mut self, now: Now, kind: &str, data: &str, by_stream: Option<bool>) {
+        match PushMessage::parse(kind, data, Language::default()) {
+            Ok(PushMessage::Revoked { version, permissions }) => {
+                let bits = NAMES.iter().enumerate().filter(|(_, name)| {
+                    permissions.iter().any(|pattern| pattern.as_str() == **name)
+                });
+                let mask = bits.fold(0, |mask, (index, _)| mask | (1 << index));
+                let (version, subject) =
+                    version.map_or((None, None), |header| (Some(header.version), header.subject));
+                let sequence = self.sequence;
+                let patience = by_stream.is_none().then_some(PATIENCE);
+                self.revoked.push(Revoked { subject, version, mask, sequence, patience });
+            }
+            // The stream is somebody else's: that is a doubt, too.
+            Ok(PushMessage::Version(header)) => {
+                let owner = self.held.as_ref().and_then(|held| held.paper.subject).map(subject);
+                if header.subject.is_some() && header.subject != owner {
+                    self.window = Some(now);
+                }
+            }
+            Ok(PushMessage::SessionRevoked) if by_stream == Some(true) => {
+                self.doubt_credentials(now);
+            }
+            Ok(_) => {}
+            Err(_) => self.window = Some(now),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Runs seeds, and tells what a failing one did.
+//!
+//! `PERMGATE_SEEDS` says how many seeds to run, `PERMGATE_SEED` repeats one, and with
+//! `PERMGATE_TRACE` everything that happened in it is printed. Many seeds are run faster with
+//! `cargo test --release --test simulation`.
+
+use std::env;
+use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use crate::random::Random;
+use crate::setting::Setting;
+use crate::world::World;
+
+/// How many seeds are run unless more are asked for.
+const SEEDS: u64 = 200;
+/// How many lines of a failing run are shown.
+const SHOWN: usize = 60;
+
+/// What a run did.
+#[derive(Default)]
+struct Tally {
+    steps: u64,
+    time: u64,
+    replays: u64,
+}
+
+/// Lives through one seed.
+fn live(seed: u64, traces: bool) -> World {
+    let mut random = Random::new(seed);
+    let setting = Setting::random(&mut random);
+    let mut world = World::new(seed, setting, traces);
+    let setting = format!("{:?}", world.setting);
+    world.note(usize::MAX, || setting);
+    for _ in 0..=random.below(3) {
+        let user = random.index(crate::server::USERS);
+        let credential = world.new_credential(user);
+        let token = random.percent(80).then_some(credential);
+        if world.browser.jar.is_none() && !world.setting.has_token() {
+            world.browser.jar = token;
+        }
+        world.open_tab(token, 0, None);
+        world.pass(random.below(2000));
+    }
+    let operations = 10 + random.index(70);
+    world.live(operations);
+    world.settle();
+    world
+}
+
+/// What is wrong with a seed, if anything is.
+fn run(seed: u64, tally: &Mutex<Tally>) -> Option<String> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| live(seed, false)));
+    let Ok(world) = outcome else { return Some(format!("seed {seed}: it panics")) };
+    let mut sum = tally.lock().unwrap();
+    sum.steps += world.steps;
+    sum.time += world.time;
+    sum.replays += world.tabs.iter().map(|tab| tab.ledger.replays).sum::<u64>();
+    drop(sum);
+    world.failure.as_ref()?;
+    let world = live(seed, true);
+    let Some(failure) = &world.failure else { return Some(format!("seed {seed} fails only once")) };
+    let mut text =
+        format!("seed {seed}, step {}, tab {}: {}\n", failure.step, failure.tab, failure.message);
+    let lines = world.trace.as_deref().unwrap_or_default();
+    let told: Vec<_> =
+        lines.iter().filter(|(_, tab, _)| *tab == failure.tab || *tab == usize::MAX).collect();
+    for (time, tab, line) in told.iter().skip(told.len().saturating_sub(SHOWN)) {
+        let _ = writeln!(text, "{}", shown(*time, *tab, line));
+    }
+    let _ = write!(
+        text,
+        "to repeat: PERMGATE_SEED={seed} PERMGATE_TRACE=1 cargo test --test simulation vouched -- --nocapture"
+    );
+    Some(text)
+}
+
+fn shown(time: u64, tab: usize, line: &str) -> String {
+    let who = if tab == usize::MAX { "world".into() } else { format!("tab {tab}") };
+    format!("{:>9}.{:03} {who}: {line}", time / 1000, time % 1000)
+}
+
+#[test]
+fn whatever_happens_nothing_is_granted_that_cannot_be_vouched_for() {
+    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    if let Some(seed) = number("PERMGATE_SEED") {
+        if env::var_os("PERMGATE_TRACE").is_some() {
+            for (time, tab, line) in live(seed, true).trace.unwrap_or_default() {
+                println!("{}", shown(time, tab, &line));
+            }
+        }
+        let found = run(seed, &Mutex::default());
+        assert!(found.is_none(), "{}", found.unwrap_or_default());
+        return;
+    }
+    let first = number("PERMGATE_FIRST_SEED").unwrap_or(1);
+    let seeds = number("PERMGATE_SEEDS").unwrap_or(SEEDS);
+    let most = usize::try_from(number("PERMGATE_FAILURES").unwrap_or(3)).unwrap();
+    let (next, tally, failures) = (AtomicU64::new(first), Mutex::default(), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= first + seeds || failures.lock().unwrap().len() >= most {
+                        return;
+                    }
+                    if let Some(failure) = run(seed, &tally) {
+                        failures.lock().unwrap().push(failure);
+                    }
+                }
+            });
+        }
+    });
+    let tally: Tally = tally.into_inner().unwrap();
+    println!(
+        "{seeds} seeds from {first}, {} events, {} hours of virtual time, {} requests sent again",
+        tally.steps,
+        tally.time / 3_600_000,
+        tally.replays
+    );
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}

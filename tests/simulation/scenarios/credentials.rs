@@ -1,0 +1,141 @@
+//! F12 to F19: refusals.
+
+use permgate_core::session::Status;
+
+use super::{fine, is_right, world};
+use crate::calls::Trouble;
+use crate::questions::Answers;
+use crate::setting::{Credentials, Setting};
+
+const NOTHING: Answers = Answers { granted: 0, denied: 0, roles: 0, not_roles: 0 };
+
+#[test]
+fn f12_fifty_requests_meet_401_and_one_dialog_serves_all() {
+    for credentials in [Credentials::Cookie, Credentials::Named] {
+        let mut world = world(Setting { credentials, ..Setting::plain() }, 1);
+        let credential = world.credential(0).unwrap();
+        world.server.revoke(credential);
+        for _ in 0..50 {
+            world.call(0, Trouble::None, false);
+        }
+        world.pass(300);
+        assert_eq!(world.answers(0), NOTHING);
+        assert!(world.wait(5_000, |world| world.tabs[0].session.status() == Status::Fresh));
+        world.pass(500);
+        fine(&world);
+        assert_eq!((world.tabs[0].dialogs, world.tabs[0].ledger.replays), (1, 50));
+        assert!(world.tabs[0].waiting.is_empty() && is_right(&world, 0));
+    }
+}
+
+#[test]
+fn f12_a_token_that_renews_itself_needs_no_dialog() {
+    let setting = Setting { renews_tokens: true, ..Setting::plain() };
+    let mut world = world(setting, 1);
+    world.server.revoke(world.credential(0).unwrap());
+    for _ in 0..50 {
+        world.call(0, Trouble::None, false);
+    }
+    world.pass(2_000);
+    fine(&world);
+    assert_eq!((world.tabs[0].dialogs, world.tabs[0].ledger.replays), (0, 50));
+    assert!(is_right(&world, 0));
+}
+
+#[test]
+fn f13_refusals_that_come_after_the_renewal_renew_nothing() {
+    let mut world = world(Setting::plain(), 1);
+    let old = world.credential(0).unwrap();
+    world.server.revoke(old);
+    // The answers are under way for longer than the renewal takes.
+    world.network.delay = 20_000;
+    for _ in 0..50 {
+        world.call(0, Trouble::None, false);
+    }
+    world.network.delay = 100;
+    world.sign_in(0, 0);
+    assert!(world.wait(2_000, |world| is_right(world, 0)));
+    for _ in 0..600 {
+        world.pass(100);
+        assert!(is_right(&world, 0), "old refusals empty the set");
+    }
+    fine(&world);
+    assert!(world.tabs[0].ledger.loads_within(world.time, 70_000) <= 3);
+    assert_eq!((world.tabs[0].dialogs, world.tabs[0].ledger.replays), (0, 50));
+    assert!(is_right(&world, 0));
+}
+
+#[test]
+fn f1_responses_to_the_earlier_users_requests_tell_nothing() {
+    let mut world = world(Setting::plain(), 1);
+    for trouble in [Trouble::Forbidden, Trouble::Refused, Trouble::None] {
+        world.call(0, trouble, false);
+    }
+    world.sign_in(0, 1);
+    assert!(world.wait(2_000, |world| is_right(world, 0)));
+    for _ in 0..100 {
+        world.pass(100);
+        assert!(is_right(&world, 0));
+    }
+    fine(&world);
+    assert_eq!(world.tabs[0].ledger.replays, 0);
+    assert!(world.tabs[0].ledger.loads_within(world.time, 60_000) <= 2);
+}
+
+#[test]
+fn f14_f15_a_source_that_refuses_everybody_is_asked_a_handful_of_times() {
+    let mut world = world(Setting { renews_tokens: true, ..Setting::plain() }, 1);
+    world.server.refuses = true;
+    for _ in 0..360 {
+        world.call(0, Trouble::None, false);
+        world.pass(10_000);
+    }
+    assert_eq!(world.answers(0), NOTHING);
+    let loads = world.tabs[0].ledger.loads_within(world.time, 3_600_000);
+    let dialogs = world.tabs[0].dialogs;
+    // Each request that meets 401 opens one dialog, and one load proves what comes of it.
+    assert!(loads <= 365 && dialogs <= 361, "{loads} loads, {dialogs} dialogs in an hour");
+    world.server.refuses = false;
+    world.sign_in(0, 0);
+    world.pass(5_000);
+    assert!(is_right(&world, 0));
+}
+
+#[test]
+fn f16_a_hundred_rightful_403_a_second_cost_a_load_in_five_seconds() {
+    let mut world = world(Setting::plain(), 1);
+    let before = world.answers(0);
+    for _ in 0..6_000 {
+        world.call(0, Trouble::Forbidden, false);
+        world.pass(10);
+        assert_eq!(world.answers(0), before, "it flickers");
+    }
+    fine(&world);
+    let loads = world.tabs[0].ledger.loads_within(world.time, 60_000);
+    assert!((5..=14).contains(&loads), "{loads} loads in a minute");
+}
+
+#[test]
+fn f17_a_stronger_sign_in_and_a_nonce_take_nothing() {
+    let mut world = world(Setting::plain(), 1);
+    let before = world.answers(0);
+    for trouble in [Trouble::StepUp, Trouble::DpopNonce] {
+        world.call(0, trouble, false);
+        world.pass(1_000);
+        assert_eq!(world.answers(0), before);
+    }
+    fine(&world);
+    assert_eq!((world.tabs[0].step_ups, world.tabs[0].ledger.replays), (1, 0));
+}
+
+#[test]
+fn f19_a_body_that_can_be_read_only_once_is_not_sent_again() {
+    let mut world = world(Setting::plain(), 1);
+    world.server.revoke(world.credential(0).unwrap());
+    for is_once in [true, false, true] {
+        world.call(0, Trouble::None, is_once);
+    }
+    assert!(world.wait(60_000, |world| is_right(world, 0)));
+    world.pass(1_000);
+    assert_eq!(world.tabs[0].ledger.replays, 1);
+}

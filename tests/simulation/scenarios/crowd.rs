@@ -1,0 +1,174 @@
+//! F30: ten thousand pages and one server that comes back.
+
+use permgate_core::session::{Answer, ChannelEnd, Effect, Event, Failure, Millis, Now, Session};
+
+use crate::random::Random;
+use crate::setting::Setting;
+
+const CLIENTS: usize = 10_000;
+
+/// A page without a network of its own.
+struct Page {
+    session: Session,
+    now: Now,
+    timer: Option<u64>,
+    load: Option<u64>,
+    stream: Option<u64>,
+}
+
+impl Page {
+    fn tell(&mut self, event: Event) {
+        for effect in self.session.handle(self.now, event) {
+            match effect {
+                Effect::Fetch { generation, .. } => self.load = Some(generation),
+                Effect::Abort => self.load = None,
+                Effect::OpenChannel { channel, .. } => self.stream = Some(channel),
+                Effect::CloseChannel => self.stream = None,
+                Effect::Arm(delay) => self.timer = Some(self.now.monotonic.0 + delay.0),
+                Effect::Disarm => self.timer = None,
+                _ => {}
+            }
+        }
+    }
+
+    fn pass_to(&mut self, moment: u64) {
+        self.now.wall = Millis(self.now.wall.0 + moment - self.now.monotonic.0);
+        self.now.monotonic = Millis(moment);
+    }
+
+    fn is_answered(&mut self) {
+        let Some(generation) = self.load.take() else { return };
+        let body = r#"{"subject":"u-1","version":1,"permissions":["a"]}"#.into();
+        let answer = Answer::Document { body, etag: None };
+        self.tell(Event::Answered { generation, answer });
+    }
+
+    fn is_refused(&mut self, retry_after: Option<Millis>) {
+        if let Some(generation) = self.load.take() {
+            let failure = Failure::Status(503);
+            let answer = Answer::Failed { failure, retry_after };
+            self.tell(Event::Answered { generation, answer });
+        }
+        if let Some(channel) = self.stream.take() {
+            let end = ChannelEnd::Status(503);
+            self.tell(Event::ChannelEnded { channel, end, retry_after });
+        }
+    }
+
+    /// The next moment at which it asks for something, while everything is refused.
+    fn next_attempt(&mut self) -> u64 {
+        while self.load.is_none() && self.stream.is_none() {
+            let moment = self.timer.take().unwrap();
+            self.pass_to(moment.max(self.now.monotonic.0));
+            self.tell(Event::TimerFired);
+        }
+        self.now.monotonic.0
+    }
+}
+
+/// Pages that all hold a set and a stream.
+fn crowd() -> Vec<Page> {
+    let mut random = Random::new(30);
+    let setting = Setting {
+        credentials: crate::setting::Credentials::Cookie,
+        tabs: false,
+        ..Setting::plain()
+    };
+    let open = |_| {
+        let now = Now { wall: Millis(1_800_000_000_000), monotonic: Millis(0) };
+        let session = Session::new(now, setting.config(random.next()));
+        let mut page = Page { session, now, timer: None, load: None, stream: None };
+        page.tell(Event::Started { bootstrap: None, stored: None });
+        page.is_answered();
+        let channel = page.stream.unwrap();
+        page.tell(Event::ChannelOpened { channel });
+        page.tell(Event::Pushed {
+            channel,
+            kind: "version".into(),
+            data: r#"{"version":1,"subject":"u-1"}"#.into(),
+        });
+        page
+    };
+    (0..CLIENTS).map(open).collect()
+}
+
+/// How many of the moments fall into each slice of that length.
+fn histogram(moments: &[u64], start: u64, slice: u64, slices: usize) -> Vec<usize> {
+    let mut counts = vec![0; slices];
+    for moment in moments {
+        let index = usize::try_from((moment - start) / slice).unwrap();
+        counts[index.min(slices - 1)] += 1;
+    }
+    counts
+}
+
+#[test]
+fn f30_ten_thousand_pages_whose_streams_are_cut_together_come_back_spread() {
+    let mut pages = crowd();
+    // The streams of all of them live for a minute, and are cut at once.
+    let cut = 60_000;
+    let mut attempts = [const { Vec::new() }; 6];
+    for page in &mut pages {
+        page.pass_to(cut);
+        let channel = page.stream.take().unwrap();
+        let end = ChannelEnd::Network("restart".into());
+        page.tell(Event::ChannelEnded { channel, end, retry_after: None });
+        page.is_refused(None);
+        for attempt in &mut attempts {
+            attempt.push(page.next_attempt());
+            page.is_refused(None);
+        }
+    }
+    // The first within a second, evenly: no tenth of it sees more than a fifth more than its part.
+    let first = histogram(&attempts[0], cut, 100, 10);
+    assert!(first.iter().all(|count| (800..1200).contains(count)), "{first:?}");
+    // Later ones come ever further apart, so that no second sees more than a small part of all.
+    let last = histogram(&attempts[5], cut, 1_000, 120);
+    let most = last.iter().max().unwrap();
+    assert!(*most < CLIENTS / 10, "{last:?}");
+    let spread = attempts[5].iter().max().unwrap() - attempts[5].iter().min().unwrap();
+    assert!(spread > 15_000, "all within {spread} ms");
+}
+
+#[test]
+fn f30_whoever_is_asked_to_wait_waits_and_comes_back_spread() {
+    let mut pages = crowd();
+    let asked = 60_000;
+    let mut back = Vec::new();
+    for page in &mut pages {
+        page.pass_to(asked);
+        page.tell(Event::RefreshRequested);
+        page.stream = None;
+        page.is_refused(Some(Millis::from_seconds(120)));
+        while page.load.is_none() {
+            page.stream = None;
+            let moment = page.timer.take().unwrap();
+            page.pass_to(moment);
+            page.tell(Event::TimerFired);
+        }
+        back.push(page.now.monotonic.0);
+    }
+    assert!(back.iter().all(|moment| *moment >= asked + 120_000), "somebody did not wait");
+    let tenths = histogram(&back, asked + 120_000, 100, 10);
+    assert!(tenths.iter().all(|count| (800..1200).contains(count)), "{tenths:?}");
+}
+
+#[test]
+fn f30_an_endless_wait_is_capped() {
+    let mut pages = crowd();
+    pages.truncate(100);
+    for page in &mut pages {
+        page.pass_to(60_000);
+        page.tell(Event::RefreshRequested);
+        page.stream = None;
+        page.is_refused(Some(Millis::from_seconds(1_000_000)));
+        while page.load.is_none() {
+            page.stream = None;
+            let moment = page.timer.take().unwrap();
+            page.pass_to(moment);
+            page.tell(Event::TimerFired);
+        }
+        let waited = page.now.monotonic.0 - 60_000;
+        assert!((300_000..=361_000).contains(&waited), "{waited} ms");
+    }
+}

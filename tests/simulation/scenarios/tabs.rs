@@ -1,0 +1,124 @@
+//! F33 to F36: several tabs, and a host that is wrong about the network.
+
+use permgate_core::session::{Event, Life};
+
+use super::{fine, is_right, world};
+use crate::setting::{Credentials, Setting};
+use crate::world::World;
+
+/// The tab that holds the stream.
+fn leader(world: &World) -> usize {
+    let open = world.open_streams();
+    assert_eq!(open.len(), 1, "streams: {open:?}");
+    open[0].0
+}
+
+#[test]
+fn f34_seven_tabs_have_one_stream_and_all_see_a_change_at_once() {
+    let mut world = world(Setting::plain(), 7);
+    leader(&world);
+    world.change(0, 0, 0b10100, 0b10);
+    world.pass(1_000);
+    assert!((0..7).all(|id| is_right(&world, id)));
+    // For an hour, one stream, and no more loads than the time to live asks for.
+    world.pass(3_600_000);
+    leader(&world);
+    for id in 0..7 {
+        let loads = world.tabs[id].ledger.loads_within(world.time, 3_600_000);
+        assert!(loads <= 14, "tab {id}: {loads} loads in an hour");
+    }
+    fine(&world);
+}
+
+#[test]
+fn f35_when_the_tab_that_holds_the_stream_is_gone_another_takes_it() {
+    let mut world = world(Setting::plain(), 4);
+    for _ in 0..3 {
+        let first = leader(&world);
+        world.kill_tab(first);
+        let is_back = |world: &World| world.open_streams().len() == 1;
+        assert!(world.wait(2_000, is_back), "a closed tab's stream is not taken");
+        world.pass(2_000);
+    }
+    world.change(0, 0, 0b10100, 0b10);
+    world.pass(1_000);
+    let left = leader(&world);
+    assert!(is_right(&world, left));
+    fine(&world);
+}
+
+#[test]
+fn f35_a_frozen_tab_loses_the_stream_in_bounded_time_though_it_keeps_its_lock() {
+    let mut world = world(Setting::plain(), 3);
+    let first = leader(&world);
+    world.tabs[first].frozen = Some(world.monotonic(first));
+    let others: Vec<usize> = (0..3).filter(|id| *id != first).collect();
+    world.change(0, 0, 0b10100, 0b10);
+    let start = world.time;
+    assert!(world.wait(60_000, |world| others.iter().all(|id| is_right(world, *id))));
+    assert!(world.time - start < 50_000, "after {} ms", world.time - start);
+    // It comes back, and there is one stream again.
+    world.wake_tab(first);
+    world.pass(60_000);
+    leader(&world);
+    assert!((0..3).all(|id| is_right(&world, id)));
+    fine(&world);
+}
+
+#[test]
+fn f33_hints_about_the_network_stop_nothing_and_cost_little() {
+    let mut world = world(Setting::plain(), 2);
+    // The host is sure that there is no network, but there is.
+    for id in 0..2 {
+        world.tell(id, Event::Life(Life::Offline), None);
+    }
+    world.change(0, 0, 0b10100, 0b10);
+    world.pass(1_000);
+    assert!(is_right(&world, 0) && is_right(&world, 1));
+    // It is sure that there is one, a hundred times a second, but there is none.
+    world.is_calm = false;
+    world.network.loss = 100;
+    world.break_streams(0, None);
+    world.pass(20_000);
+    for _ in 0..1_000 {
+        world.tell(0, Event::Life(Life::Online), None);
+        world.pass(10);
+    }
+    let loads = world.tabs[0].ledger.loads_within(world.time, 10_000);
+    assert!(loads <= 12, "{loads} loads in ten seconds");
+    world.is_calm = true;
+    world.change(0, 0, 0b00001, 0b01);
+    assert!(world.wait(120_000, |world| is_right(world, 0) && is_right(world, 1)));
+    assert!(world.failure.is_none());
+}
+
+#[test]
+fn f36_whatever_another_tab_makes_up_grants_nothing_and_costs_little() {
+    for credentials in [Credentials::Cookie, Credentials::Named] {
+        let mut world = world(Setting { credentials, ..Setting::plain() }, 1);
+        let texts = [
+            r#"{"type":"version","subject":"u-0","version":1000000}"#,
+            r#"{"type":"invalidated","subject":"u-0"}"#,
+            r#"{"type":"session-revoked","subject":"u-0"}"#,
+            r#"{"type":"revoked","subject":"u-0","version":1000001,"permissions":["invoice:view"]}"#,
+            r#"{"type":"granted","subject":"u-0","permissions":["report:view"]}"#,
+            r#"{"type":"alive","subject":"u-0"}"#,
+            r#"{"subject":"u-0","version":9,"permissions":["report:view"]}"#,
+            "[]",
+            "",
+        ];
+        let full = world.answers(0);
+        for round in 0..6_000 {
+            let text = texts[round % texts.len()].into();
+            world.tell(0, Event::Told(text), None);
+            world.pass(10);
+            assert_eq!(world.answers(0).granted & !full.granted, 0);
+        }
+        let loads = world.tabs[0].ledger.loads_within(world.time, 60_000);
+        assert!(loads <= 100, "{loads} loads in a minute of forgeries");
+        // A revocation that was made up is outlived by five answers.
+        world.pass(6 * 300_000);
+        fine(&world);
+        assert!(is_right(&world, 0), "{:?} is not {:?}", world.answers(0), world.should(0));
+    }
+}

@@ -1,0 +1,318 @@
+//! A server as it should be, with everything around it that makes its answers bad: users, versions
+//! of what they may do, credentials, replicas that lag, overload, restarts, broken caches.
+
+use crate::random::Random;
+use crate::setting::{Credentials, Setting};
+
+/// The permissions that there are.
+pub(crate) const NAMES: [&str; 5] =
+    ["invoice:view", "invoice:edit", "report:view", "report:edit", "user:admin"];
+/// The roles that there are.
+pub(crate) const ROLES: [&str; 2] = ["clerk", "auditor"];
+/// The tenants: none, and two by name.
+pub(crate) const TENANTS: [Option<&str>; 3] = [None, Some("acme"), Some("zenith")];
+pub(crate) const USERS: usize = 3;
+
+/// What a user may do since some moment, tenant by tenant.
+#[derive(Clone, Debug)]
+pub(crate) struct Version {
+    at: u64,
+    pub(crate) grants: [u8; 3],
+    pub(crate) roles: [u8; 3],
+}
+
+/// A token, or a session behind a cookie.
+pub(crate) struct Credential {
+    pub(crate) text: String,
+    pub(crate) user: usize,
+    ends: u64,
+    pub(crate) is_revoked: bool,
+}
+
+/// What a document says, for whoever judges.
+#[derive(Clone, Debug)]
+pub(crate) struct Paper {
+    pub(crate) subject: Option<usize>,
+    pub(crate) tenant: usize,
+    pub(crate) version: Option<u64>,
+    pub(crate) grants: u8,
+    pub(crate) roles: u8,
+    pub(crate) ttl: Option<u64>,
+    pub(crate) etag: Option<String>,
+}
+
+/// What comes back.
+#[derive(Clone, Debug)]
+pub(crate) enum Reply {
+    /// A body; none as paper when it must be refused.
+    Document {
+        body: String,
+        paper: Option<Paper>,
+    },
+    NotModified,
+    Unauthorized,
+    Status(u16, Option<u64>),
+    /// The connection broke.
+    Broken,
+    /// Nothing ever comes.
+    Silence,
+}
+
+pub(crate) struct Server {
+    users: Vec<Vec<Version>>,
+    pub(crate) credentials: Vec<Credential>,
+    /// How far each node is behind.
+    pub(crate) lags: [u64; 3],
+    pub(crate) down_until: u64,
+    /// How often in a hundred times it answers badly.
+    pub(crate) overload: u64,
+    pub(crate) bad_documents: u64,
+    /// All credentials are refused.
+    pub(crate) refuses: bool,
+    /// The time to live that documents tell.
+    pub(crate) ttl: Option<u64>,
+    setting: Setting,
+}
+
+pub(crate) fn subject(user: usize) -> String {
+    format!("u-{user}")
+}
+
+impl Server {
+    pub(crate) fn new(setting: &Setting, random: &mut Random) -> Self {
+        let users = (0..USERS)
+            .map(|_| {
+                let grants = [random.mask(5), random.mask(5), random.mask(5)];
+                let roles = [random.mask(2), random.mask(2), random.mask(2)];
+                vec![Version { at: 0, grants, roles }]
+            })
+            .collect();
+        Self {
+            users,
+            credentials: Vec::new(),
+            lags: [0; 3],
+            down_until: 0,
+            overload: 0,
+            bad_documents: 0,
+            refuses: false,
+            ttl: None,
+            setting: setting.clone(),
+        }
+    }
+
+    /// Signs a user in; the credentials are good for this long.
+    pub(crate) fn sign_in(&mut self, user: usize, time: u64, lives: u64) -> usize {
+        let number = self.credentials.len();
+        let text = match self.setting.credentials {
+            Credentials::Cookie => format!("cookie-{number}"),
+            Credentials::Opaque => format!("opaque-{number}"),
+            Credentials::Named => {
+                let claims =
+                    format!(r#"{{"iss":"sim","sub":"{}","jti":"{number}"}}"#, subject(user));
+                format!("{}.{}.", base64url(b"{}"), base64url(claims.as_bytes()))
+            }
+        };
+        let ends = time.saturating_add(lives);
+        self.credentials.push(Credential { text, user, ends, is_revoked: false });
+        number
+    }
+
+    pub(crate) fn credential_of(&self, text: &str) -> Option<usize> {
+        self.credentials.iter().position(|credential| credential.text == text)
+    }
+
+    pub(crate) fn revoke(&mut self, credential: usize) {
+        self.credentials[credential].is_revoked = true;
+    }
+
+    /// Who it is, if the credentials are good.
+    pub(crate) fn authenticate(&self, credential: Option<usize>, time: u64) -> Option<usize> {
+        let credential = &self.credentials[credential?];
+        (!self.refuses && !credential.is_revoked && time < credential.ends)
+            .then_some(credential.user)
+    }
+
+    pub(crate) fn is_down(&self, time: u64) -> bool {
+        time < self.down_until
+    }
+
+    /// What is true: the newest version.
+    pub(crate) fn truth(&self, user: usize) -> (u64, &Version) {
+        let versions = &self.users[user];
+        (number(versions.len()), versions.last().unwrap())
+    }
+
+    /// Commits a change; the names that were granted somewhere before and are granted less now.
+    pub(crate) fn change(
+        &mut self,
+        user: usize,
+        tenant: usize,
+        grants: u8,
+        roles: u8,
+        at: u64,
+    ) -> u8 {
+        let mut next = self.truth(user).1.clone();
+        let lost = next.grants[tenant] & !grants;
+        next.grants[tenant] = grants;
+        next.roles[tenant] = roles;
+        next.at = at;
+        self.users[user].push(next);
+        lost
+    }
+
+    /// What one of the nodes knows.
+    fn known(&self, user: usize, node: usize, time: u64) -> (u64, &Version) {
+        let versions = &self.users[user];
+        let seen = versions.iter().rposition(|version| version.at + self.lags[node] <= time);
+        let index = seen.unwrap_or(0);
+        (number(index + 1), &versions[index])
+    }
+
+    /// The version that a response of the API carries.
+    pub(crate) fn header(&self, user: usize, time: u64, random: &mut Random) -> u64 {
+        self.known(user, random.index(3), time).0
+    }
+
+    fn paper(&self, user: usize, tenant: usize, (version, content): (u64, &Version)) -> Paper {
+        let ttl = self.ttl.unwrap_or(0);
+        let etag = self.setting.tells_etag.then(|| format!("\"{user}-{tenant}-{version}-{ttl}\""));
+        Paper {
+            subject: self.setting.tells_subject.then_some(user),
+            tenant,
+            version: self.setting.tells_version.then_some(version),
+            grants: content.grants[tenant],
+            roles: content.roles[tenant],
+            ttl: self.ttl,
+            etag,
+        }
+    }
+
+    /// The document that a page carries when it is made for a user.
+    pub(crate) fn bootstrap(
+        &self,
+        user: usize,
+        tenant: usize,
+        time: u64,
+        random: &mut Random,
+    ) -> (String, Paper) {
+        let paper = self.paper(user, tenant, self.known(user, random.index(3), time));
+        (body(&paper), Paper { etag: None, ..paper })
+    }
+
+    /// Answers a request for the document.
+    pub(crate) fn serve(
+        &self,
+        credential: Option<usize>,
+        tenant: usize,
+        etag: Option<&str>,
+        time: u64,
+        random: &mut Random,
+    ) -> Reply {
+        if self.is_down(time) {
+            return if random.percent(80) { Reply::Broken } else { Reply::Silence };
+        }
+        if random.percent(self.overload) {
+            let after = random.percent(60).then(|| random.below(200) * 1000 + 1000);
+            return match random.below(8) {
+                0 => Reply::Unauthorized,
+                1 => Reply::Status(403, None),
+                2 | 3 => Reply::Status(500, None),
+                4 => Reply::Status(429, after),
+                _ => Reply::Status(503, after),
+            };
+        }
+        let Some(user) = self.authenticate(credential, time) else { return Reply::Unauthorized };
+        let paper = self.paper(user, tenant, self.known(user, random.index(3), time));
+        if random.percent(self.bad_documents) {
+            return self.bad(&paper, random);
+        }
+        if etag.is_some() && paper.etag.as_deref() == etag {
+            return Reply::NotModified;
+        }
+        Reply::Document { body: body(&paper), paper: Some(paper) }
+    }
+
+    /// An answer that must not be believed.
+    fn bad(&self, paper: &Paper, random: &mut Random) -> Reply {
+        let generous = Paper { grants: 0x1F, roles: 3, ..paper.clone() };
+        let text = match random.below(6) {
+            0 => {
+                let mut text = body(&generous);
+                text.truncate(text.len() - 1 - random.index(text.len() / 2));
+                text
+            }
+            1 => "<!doctype html><title>Sign in</title>".into(),
+            2 => r#"{"subject":"u-0","permissions":null}"#.into(),
+            3 if self.setting.credentials == Credentials::Named && self.setting.tells_subject => {
+                // A cache that does not vary (F6, F11).
+                let other = paper.subject.map(|user| (user + 1) % USERS);
+                body(&Paper { subject: other, ..generous })
+            }
+            4 if paper.tenant > 0 => body(&Paper { tenant: 3 - paper.tenant, ..generous }),
+            _ => String::new(),
+        };
+        Reply::Document { body: text, paper: None }
+    }
+}
+
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap()
+}
+
+/// The names of a set of bits.
+pub(crate) fn names(mask: u8) -> Vec<&'static str> {
+    let chosen = NAMES.iter().enumerate().filter(|(index, _)| mask & (1 << index) != 0);
+    chosen.map(|(_, name)| *name).collect()
+}
+
+/// Writes a document, now plainly, now with a pattern and a denial.
+fn body(paper: &Paper) -> String {
+    let roles: Vec<&str> = ROLES
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| paper.roles & (1 << index) != 0)
+        .map(|(_, role)| *role)
+        .collect();
+    let mut members = Vec::new();
+    if let Some(user) = paper.subject {
+        members.push(format!(r#""subject":"{}""#, subject(user)));
+    }
+    if let Some(tenant) = TENANTS[paper.tenant] {
+        members.push(format!(r#""tenant":"{tenant}""#));
+    }
+    if let Some(version) = paper.version {
+        members.push(format!(r#""version":{version}"#));
+    }
+    if let Some(ttl) = paper.ttl {
+        members.push(format!(r#""ttl":{}"#, ttl / 1000));
+    }
+    let with_patterns = paper.version.is_some_and(|version| version % 2 == 0);
+    if with_patterns && paper.grants & 1 != 0 {
+        let denied = names(!paper.grants & 2);
+        let rest = names(paper.grants & !3);
+        let allowed: Vec<&str> = rest.into_iter().chain(["invoice:*"]).collect();
+        members.push(format!(r#""permissions":{allowed:?},"denied":{denied:?}"#));
+    } else {
+        members.push(format!(r#""permissions":{:?}"#, names(paper.grants)));
+    }
+    members.push(format!(r#""roles":{roles:?}"#));
+    format!("{{{}}}", members.join(","))
+}
+
+/// Base64url without padding (RFC 4648 §5).
+fn base64url(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::new();
+    for three in bytes.chunks(3) {
+        let word = three
+            .iter()
+            .chain([&0, &0])
+            .take(3)
+            .fold(0_u32, |word, byte| (word << 8) | u32::from(*byte));
+        for place in 0..=three.len() {
+            let index = usize::try_from((word >> (18 - 6 * place)) & 63).unwrap();
+            text.push(char::from(LETTERS[index]));
+        }
+    }
+    text
+}

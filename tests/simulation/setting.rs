@@ -1,0 +1,125 @@
+//! What stays the same during one run: how the application is built, and where it runs.
+
+use permgate_core::session::{Config, Millis, Source, Transport};
+
+use crate::random::Random;
+
+/// What the application shows to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Credentials {
+    /// A cookie, which all tabs have in common: only the server knows whose it is.
+    Cookie,
+    /// A token that names its subject.
+    Named,
+    /// A token that says nothing.
+    Opaque,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Setting {
+    pub(crate) credentials: Credentials,
+    pub(crate) tells_subject: bool,
+    pub(crate) tells_version: bool,
+    pub(crate) tells_etag: bool,
+    pub(crate) tenants: bool,
+    pub(crate) ttl: u64,
+    pub(crate) stale: u64,
+    pub(crate) push: Vec<Transport>,
+    pub(crate) tabs: bool,
+    pub(crate) persists: bool,
+    pub(crate) asks_renewal: bool,
+    /// Whether the application's function for the token gets a new one by itself.
+    pub(crate) renews_tokens: bool,
+    /// Pages carry a document.
+    pub(crate) bootstraps: bool,
+    /// Whether `performance.now()` stands still while the device sleeps.
+    pub(crate) monotonic_sleeps: bool,
+    /// Whether a request that was given up disappears.
+    pub(crate) honours_abort: bool,
+    /// Whether a page that was frozen goes on with what was left of its timers.
+    pub(crate) timers_freeze: bool,
+    /// To how many milliseconds clocks are rounded.
+    pub(crate) rounding: u64,
+}
+
+impl Setting {
+    /// One of a plain application: a named token, server-sent events, everything told.
+    pub(crate) fn plain() -> Self {
+        Self {
+            credentials: Credentials::Named,
+            tells_subject: true,
+            tells_version: true,
+            tells_etag: true,
+            tenants: false,
+            ttl: 300_000,
+            stale: 60_000,
+            push: vec![Transport::Events],
+            tabs: true,
+            persists: false,
+            asks_renewal: true,
+            renews_tokens: false,
+            bootstraps: false,
+            monotonic_sleeps: true,
+            honours_abort: true,
+            timers_freeze: true,
+            rounding: 1,
+        }
+    }
+
+    pub(crate) fn random(random: &mut Random) -> Self {
+        let credentials =
+            *random.pick(&[Credentials::Cookie, Credentials::Named, Credentials::Opaque]);
+        let all = [Transport::Events, Transport::Socket, Transport::Poll];
+        let push = match random.below(8) {
+            0 | 1 => Vec::new(),
+            2 => vec![Transport::Poll],
+            3 => vec![Transport::Socket],
+            4 => vec![Transport::Events],
+            5 => vec![Transport::Socket, Transport::Poll],
+            _ => all.to_vec(),
+        };
+        Self {
+            credentials,
+            tells_subject: credentials != Credentials::Named || random.percent(80),
+            tells_version: random.percent(85),
+            tells_etag: random.percent(75),
+            tenants: random.percent(30),
+            ttl: *random.pick(&[10_000, 60_000, 300_000, 300_000]),
+            stale: *random.pick(&[0, 5_000, 60_000, 60_000]),
+            push,
+            tabs: random.percent(75),
+            persists: random.percent(50),
+            asks_renewal: random.percent(60),
+            renews_tokens: random.percent(50),
+            bootstraps: random.percent(20),
+            monotonic_sleeps: random.percent(60),
+            honours_abort: random.percent(60),
+            timers_freeze: random.percent(50),
+            rounding: *random.pick(&[1, 1, 16, 100]),
+        }
+    }
+
+    pub(crate) fn has_token(&self) -> bool {
+        self.credentials != Credentials::Cookie
+    }
+
+    /// Whether a change can be told by a stream in the long run.
+    pub(crate) fn is_pushed(&self) -> bool {
+        self.push.iter().any(|transport| *transport != Transport::Poll || self.tells_version)
+    }
+
+    pub(crate) fn config(&self, seed: u64) -> Config {
+        Config {
+            has_token: self.has_token(),
+            ttl: Millis(self.ttl),
+            stale: Millis(self.stale),
+            renews: self.has_token() || self.asks_renewal,
+            asks_renewal: self.asks_renewal,
+            push: self.push.clone(),
+            tabs: self.tabs,
+            persists: self.persists,
+            seed,
+            ..Config::new(Source::Endpoint)
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Everything there is, in virtual time: one queue of what is going to happen, one source of chance.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use permgate_core::session::{Event, Millis, Now, Status};
+
+use crate::browser::Browser;
+use crate::oracle::Known;
+use crate::questions::Questions;
+use crate::random::Random;
+use crate::server::{Paper, Server};
+use crate::setting::Setting;
+use crate::streams::Stream;
+use crate::tab::Tab;
+
+/// When every run begins, in milliseconds since 1970.
+const START: i64 = 1_800_000_000_000;
+
+/// What the monotonic clock of a page shows when the session begins.
+pub(crate) const PAGE_START: u64 = 5000;
+
+/// What is done when it is time to.
+pub(crate) type Act = Box<dyn FnOnce(&mut World)>;
+
+/// Something that is going to happen, to a tab or to the world.
+struct Due {
+    at: u64,
+    order: u64,
+    tab: Option<usize>,
+    act: Act,
+}
+
+impl PartialEq for Due {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Due {}
+
+impl PartialOrd for Due {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Due {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // The heap gives the greatest first: that is to be what comes first.
+        (other.at, other.order).cmp(&(self.at, self.order))
+    }
+}
+
+/// The device that all tabs run on.
+#[derive(Default)]
+pub(crate) struct Device {
+    /// By how much the wall clock is wrong.
+    pub(crate) wall: i64,
+    /// For how long it has slept.
+    pub(crate) slept: u64,
+    pub(crate) asleep_until: u64,
+}
+
+/// The way between device and server.
+pub(crate) struct Network {
+    /// How often in a hundred times something is lost.
+    pub(crate) loss: u64,
+    /// The longest delay.
+    pub(crate) delay: u64,
+    /// How often in a hundred times an answer comes twice.
+    pub(crate) doubles: u64,
+}
+
+/// What is wrong, and where it was seen.
+pub(crate) struct Failure {
+    pub(crate) step: u64,
+    pub(crate) tab: usize,
+    pub(crate) message: String,
+}
+
+pub(crate) struct World {
+    pub(crate) setting: Setting,
+    pub(crate) random: Random,
+    pub(crate) time: u64,
+    queue: BinaryHeap<Due>,
+    order: u64,
+    pub(crate) device: Device,
+    pub(crate) network: Network,
+    pub(crate) server: Server,
+    pub(crate) browser: Browser,
+    pub(crate) tabs: Vec<Tab>,
+    pub(crate) streams: Vec<Stream>,
+    pub(crate) questions: Questions,
+    /// Nothing goes wrong any more.
+    pub(crate) is_calm: bool,
+    pub(crate) failure: Option<Failure>,
+    pub(crate) steps: u64,
+    /// What happened, where somebody wants to read it: when, to whom, what.
+    pub(crate) trace: Option<Vec<(u64, usize, String)>>,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, setting: Setting, traces: bool) -> Self {
+        let mut random = Random::new(seed ^ 0x5EED);
+        Self {
+            server: Server::new(&setting, &mut random),
+            browser: Browser::default(),
+            setting,
+            random,
+            time: 0,
+            queue: BinaryHeap::new(),
+            order: 0,
+            device: Device::default(),
+            network: Network { loss: 0, delay: 200, doubles: 0 },
+            tabs: Vec::new(),
+            streams: Vec::new(),
+            questions: Questions::new(),
+            is_calm: false,
+            failure: None,
+            steps: 0,
+            trace: traces.then(Vec::new),
+        }
+    }
+
+    /// Something will happen to a tab, or to the world, after this time.
+    pub(crate) fn after(
+        &mut self,
+        delay: u64,
+        tab: Option<usize>,
+        act: impl FnOnce(&mut Self) + 'static,
+    ) {
+        self.order += 1;
+        let (at, order) = (self.time + delay, self.order);
+        self.queue.push(Due { at, order, tab, act: Box::new(act) });
+    }
+
+    /// Lets everything happen that happens until then.
+    pub(crate) fn run_until(&mut self, end: u64) {
+        while self.failure.is_none() {
+            let Some(due) = self.queue.peek().filter(|due| due.at <= end) else { break };
+            self.time = self.time.max(due.at);
+            let due = self.queue.pop().unwrap();
+            self.happen(due.tab, due.act);
+        }
+        self.time = self.time.max(end);
+    }
+
+    pub(crate) fn pass(&mut self, time: u64) {
+        self.run_until(self.time + time);
+    }
+
+    /// Runs until something is so, at the latest for this time; whether it came to be.
+    pub(crate) fn wait(&mut self, longest: u64, is_so: impl Fn(&Self) -> bool) -> bool {
+        let end = self.time + longest;
+        while !is_so(self) {
+            if self.time >= end || self.failure.is_some() {
+                return false;
+            }
+            self.pass(100);
+        }
+        true
+    }
+
+    fn happen(&mut self, tab: Option<usize>, act: Act) {
+        let Some(id) = tab else { return act(self) };
+        if !self.tabs[id].is_alive {
+            return;
+        }
+        if self.time < self.device.asleep_until {
+            let delay = self.device.asleep_until - self.time;
+            return self.after(delay, tab, act);
+        }
+        if self.tabs[id].frozen.is_some() {
+            return self.tabs[id].backlog.push(act);
+        }
+        act(self);
+    }
+
+    /// A frozen tab goes on: what came meanwhile comes now.
+    pub(crate) fn thaw(&mut self, id: usize) {
+        let Some(since) = self.tabs[id].frozen.take() else { return };
+        if self.setting.timers_freeze {
+            let frozen = self.monotonic(id).saturating_sub(since);
+            if let Some(deadline) = &mut self.tabs[id].timer {
+                *deadline += frozen;
+            }
+        }
+        for act in std::mem::take(&mut self.tabs[id].backlog) {
+            self.happen(Some(id), act);
+        }
+        self.arm_again(id);
+    }
+
+    /// What the clocks of a tab show.
+    pub(crate) fn now(&self, id: usize) -> Now {
+        self.clocks(self.monotonic(id))
+    }
+
+    /// What clocks show, rounded as browsers round them.
+    pub(crate) fn clocks(&self, monotonic: u64) -> Now {
+        let true_time = i64::try_from(self.time).unwrap();
+        let wall = u64::try_from(START + true_time + self.device.wall).unwrap_or(0);
+        let rounding = self.setting.rounding;
+        let round = |time: u64| Millis(time - time % rounding);
+        Now { wall: round(wall), monotonic: round(monotonic) }
+    }
+
+    /// The tab's clock that never jumps.
+    pub(crate) fn monotonic(&self, id: usize) -> u64 {
+        let slept = if self.setting.monotonic_sleeps { self.device.slept } else { 0 };
+        (PAGE_START + self.time - self.tabs[id].opened_at + self.tabs[id].slept_before)
+            .saturating_sub(slept)
+    }
+
+    /// Sets the wall clock of the device to 1970.
+    pub(crate) fn lose_wall_clock(&mut self) {
+        self.device.wall = -START - i64::try_from(self.time).unwrap();
+    }
+
+    /// How long something takes from one side to the other; none when it is lost.
+    pub(crate) fn trip(&mut self) -> Option<u64> {
+        if !self.is_calm && self.random.percent(self.network.loss) {
+            return None;
+        }
+        Some(5 + self.random.below(self.network.delay))
+    }
+
+    /// Hands an event to a tab's session, performs what it asks for, and judges.
+    pub(crate) fn tell(&mut self, id: usize, event: Event, paper: Option<Paper>) {
+        if self.failure.is_some() || !self.tabs[id].is_alive {
+            return;
+        }
+        self.steps += 1;
+        let now = self.now(id);
+        self.note(id, || format!("> {event:?}"));
+        let tab = &mut self.tabs[id];
+        let known = Known {
+            ticket: tab.session.ticket(),
+            holds: tab.session.view().is_some(),
+            is_nobody: tab.session.status() == Status::Unauthenticated,
+        };
+        tab.oracle.before(now, &event, paper, known);
+        tab.ledger.heard(self.time, &event);
+        let effects = tab.session.handle(now, event);
+        let ticket = tab.session.ticket();
+        tab.oracle.after(now, &effects, ticket);
+        for effect in effects {
+            self.perform(id, effect);
+        }
+        self.judge(id);
+    }
+
+    pub(crate) fn note(&mut self, id: usize, text: impl FnOnce() -> String) {
+        if let Some(trace) = &mut self.trace {
+            trace.push((self.time, id, text()));
+        }
+    }
+
+    pub(crate) fn fail(&mut self, tab: usize, message: impl Into<String>) {
+        let message = message.into();
+        self.note(tab, || format!("!!! {message}"));
+        let step = self.steps;
+        self.failure.get_or_insert(Failure { step, tab, message });
+    }
+
+    /// Whether a tab is there and runs.
+    pub(crate) fn running(&self) -> Vec<usize> {
+        (0..self.tabs.len()).filter(|id| self.tabs[*id].is_running()).collect()
+    }
+}

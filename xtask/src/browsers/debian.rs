@@ -1,0 +1,34 @@
+//! Installs packages of Debian and Ubuntu, where that is what runs here and this user may.
+
+use crate::error::{Result, TaskError};
+use crate::paths;
+use crate::shell::{Shell, command};
+use std::path::Path;
+
+/// Installs the packages that hold `what`; `size` is about what is downloaded. Where it cannot, the
+/// error says what to do, by `advice` on systems of another kind.
+pub(super) fn install(what: &str, packages: &str, size: &str, advice: &str) -> Result<()> {
+    let missing = || TaskError::new(format!("{what} is needed and was not found"));
+    if !Path::new("/etc/debian_version").is_file() || paths::on_path(&["apt-get"]).is_none() {
+        return Err(missing().advice(advice));
+    }
+    let is_root = command("id").arg("-u").text().is_ok_and(|id| id == "0");
+    if !is_root && !command("sudo").words("-n true").succeeds() {
+        return Err(missing().advice(format!(
+            "this user may not install packages: run \
+             `sudo apt-get install --no-install-recommends {packages}`",
+        )));
+    }
+    println!("  installing {} with apt-get (about {size})", packages.replace(' ', " and "));
+    apt_get(is_root, "update", advice)?;
+    apt_get(is_root, &format!("install -y --no-install-recommends {packages}"), advice)
+}
+
+fn apt_get(is_root: bool, words: &str, advice: &str) -> Result<()> {
+    let shell: Shell = if is_root {
+        command("apt-get").words(words).env("DEBIAN_FRONTEND", "noninteractive")
+    } else {
+        command("sudo").words("-n env DEBIAN_FRONTEND=noninteractive apt-get").words(words)
+    };
+    shell.advice(advice).run()
+}

@@ -1,0 +1,50 @@
+//! Finds a program: by the variable that names it, by its usual names, or in its usual places.
+
+use crate::error::{Result, TaskError};
+use crate::paths;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A program named by a variable, which has to exist then, or by one of its usual names.
+pub(super) fn locate(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
+    Ok(named(variable, std::env::var_os(variable))?.or_else(|| paths::on_path(names)))
+}
+
+/// A program named by a variable, or the first that is there of `folder/name`, where one segment of
+/// `folder` may be `*`: what is different on each kind of processor.
+pub(super) fn locate_in(variable: &str, folders: &[&str], name: &str) -> Result<Option<PathBuf>> {
+    let found = || {
+        let candidates = folders.iter().flat_map(|folder| matching(folder));
+        candidates.map(|folder| folder.join(name)).find(|path| path.is_file())
+    };
+    Ok(named(variable, std::env::var_os(variable))?.or_else(found))
+}
+
+/// What a variable of this value names: an unset and an empty one name nothing.
+fn named(variable: &str, value: Option<OsString>) -> Result<Option<PathBuf>> {
+    match value.filter(|value| !value.is_empty()) {
+        None => Ok(None),
+        Some(value) if Path::new(&value).is_file() => Ok(Some(value.into())),
+        Some(value) => Err(TaskError::new(format!(
+            "{variable} names `{}`, which is no file",
+            value.to_string_lossy()
+        ))
+        .advice(format!("correct the variable {variable}, or unset it"))),
+    }
+}
+
+/// The folders that a path with at most one `*` stands for, in a fixed order.
+fn matching(pattern: &str) -> Vec<PathBuf> {
+    let Some((before, after)) = pattern.split_once("*/") else {
+        return vec![pattern.into()];
+    };
+    let entries = fs::read_dir(before).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path().join(after)).collect();
+    found.retain(|path| path.is_dir());
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests;

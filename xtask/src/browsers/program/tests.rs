@@ -1,0 +1,42 @@
+//! What variables and patterns of folders stand for.
+
+use super::{locate_in, matching, named};
+use crate::paths;
+
+#[test]
+fn a_variable_that_is_unset_or_empty_names_nothing() {
+    assert_eq!(named("FIREFOX", None).unwrap(), None);
+    assert_eq!(named("FIREFOX", Some("".into())).unwrap(), None);
+}
+
+#[test]
+fn a_variable_that_names_no_file_is_an_error_with_advice() {
+    let error = named("FIREFOX", Some("/no/such/firefox".into())).unwrap_err().to_string();
+    assert!(error.contains("FIREFOX names `/no/such/firefox`"), "{error}");
+    assert!(error.contains("correct the variable FIREFOX, or unset it"), "{error}");
+}
+
+#[test]
+fn a_variable_that_names_a_file_is_believed() {
+    let file = paths::in_root("Cargo.toml");
+    assert_eq!(named("FIREFOX", Some(file.clone().into())).unwrap(), Some(file));
+}
+
+#[test]
+fn a_star_stands_for_every_folder_of_this_kind() {
+    let pattern = format!("{}/crates/*/src", paths::root().display());
+    let found = matching(&pattern);
+    assert!(found.contains(&paths::in_root("crates/permgate-core/src")), "{found:?}");
+    assert!(found.contains(&paths::in_root("crates/permgate-server/src")), "{found:?}");
+    assert!(found.is_sorted());
+    assert_eq!(matching("/no/such/*/folder"), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn a_program_is_found_in_the_first_folder_that_holds_it() {
+    let pattern = format!("{}/crates/*/src", paths::root().display());
+    let found = locate_in("PERMGATE_NO_SUCH_VARIABLE", &["/no/such/folder", &pattern], "lib.rs");
+    assert_eq!(found.unwrap(), Some(paths::in_root("crates/permgate-core/src/lib.rs")));
+    let none = locate_in("PERMGATE_NO_SUCH_VARIABLE", &[&pattern], "no-such-file");
+    assert_eq!(none.unwrap(), None);
+}
