@@ -75,6 +75,19 @@ export function settled(page, testId) {
 }
 
 /**
+ * The demo without a stream and without a word of other tabs: for what a page notices by itself, and
+ * must notice where nothing is pushed.
+ */
+export const ALONE = "/?push=off&tabs=off";
+
+/** For `prepare`: permgate does not hear that the user goes from view to view, which makes it ask, too. */
+export function withoutNavigation(page) {
+  return page.addInitScript(() => {
+    window.navigation.addEventListener = () => undefined;
+  });
+}
+
+/**
  * For `prepare`: the status strip never ticks. It asks permgate how things stand every second, and
  * whoever asks also wakes it; without that, only permgate's own timer can notice that time passes.
  */
@@ -188,4 +201,4 @@ export async function assertClean(page, expected = []) {
 /** What the console says of answers and servers that a test means to fail. */
 export const SIGNED_OUT = /^error: Failed to load resource: the server responded with a status of 401/;
 export const REFUSED = /^error: Failed to load resource: the server responded with a status of 403/;
-export const UNREACHABLE = /^error: Failed to load resource: net::ERR_/;
+export const UNREACHABLE = /^error: (Failed to load resource|WebSocket connection to \S+ failed:.*): net::ERR_/;

@@ -124,8 +124,8 @@ const BAD_ANSWERS = {
   "network": { "no network": null },
 };
 
-/** What is held, without until when: that is told by a clock that is read anew each time. */
-const withoutTimes = ({ freshUntil: _, expiresAt: __, ...held }) => held;
+/** What is held, without since when and until when: that is told by a clock that is read anew each time. */
+const withoutTimes = ({ freshUntil: _, expiresAt: __, askedAt: ___, ...held }) => held;
 
 test("a bad answer of the endpoint is an error with a code, and the set that is held stays as it is", async (t) => {
   const { page, session } = await stage(t, "grace");

@@ -1,13 +1,13 @@
-/** A right changes on the server while a page shows its user: how and when the page notices. */
+/** A right changes on the server while a page shows its user: how and when the page notices that nobody tells. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import {
-  assertAsDecided, assertClean, becomes, flipRight, openDemo, openRecords, REFUSED, requestsOf, settled,
+  ALONE, assertAsDecided, assertClean, becomes, flipRight, openDemo, openRecords, REFUSED, requestsOf, settled,
   setGrant, SIGNED_OUT, signIn, signInAside, snapshot, statesOf,
-  withoutTicks,
+  withoutNavigation, withoutTicks,
 } from "./demo.mjs";
 import { call } from "./oracle.mjs";
 import { startServer } from "./server.mjs";
@@ -21,10 +21,10 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** A server, and somebody's page. */
+/** A server, and somebody's page, which has no stream. */
 async function stage(t, username, { mode, ...how } = {}) {
   const server = await startServer(t);
-  const page = await openDemo(browser, server, how);
+  const page = await openDemo(browser, server, { path: ALONE, ...how });
   t.after(() => page.context().close());
   const session = await signIn(page, username, mode);
   return { server, page, session };
@@ -123,7 +123,7 @@ test("what was granted is shown on refresh", async (t) => {
 });
 
 test("what was granted and revoked is noticed within the time to live, while nobody does anything", async (t) => {
-  const { server, page, session } = await stage(t, "alan", { path: "/?ttl=1500", prepare: withoutTicks });
+  const { server, page, session } = await stage(t, "alan", { path: `${ALONE}&ttl=1500`, prepare: withoutTicks });
   const ada = await signInAside(server, "ada");
   await settled(page, "overview");
   const requests = requestsOf(page);
@@ -141,7 +141,7 @@ test("what was granted and revoked is noticed within the time to live, while nob
 });
 
 test("a change is noticed by the version that the next ordinary answer carries", async (t) => {
-  const { server, page, session } = await stage(t, "grace");
+  const { server, page, session } = await stage(t, "grace", { prepare: withoutNavigation });
   const ada = await signInAside(server, "ada");
   await openRecords(page, "invoice");
   const { version } = await snapshot(page);

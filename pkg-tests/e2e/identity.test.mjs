@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { launch } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import {
-  assertAsDecided, assertClean, openDemo, openRecords, plant, SIGNED_OUT, signIn, signInAside, snapshot,
+  ALONE, assertAsDecided, assertClean, openDemo, openRecords, plant, SIGNED_OUT, signIn, signInAside, snapshot,
   UNREACHABLE,
 } from "./demo.mjs";
 import { call, outcomes } from "./oracle.mjs";
@@ -22,9 +22,9 @@ after(() => browser.close());
  * and for its opposite. They stand beside the application, which empties its own part of the page
  * when somebody signs out; permgate alone has to hide these.
  */
-async function stage(t, username, mode, prepare) {
+async function stage(t, username, mode, how = {}) {
   const server = await startServer(t);
-  const page = await openDemo(browser, server, { prepare });
+  const page = await openDemo(browser, server, how);
   t.after(() => page.context().close());
   const session = await signIn(page, username, mode);
   const { permissions } = await call(session, "GET", "/api/catalogue");
@@ -134,7 +134,7 @@ function answersCanBeLate() {
 
 test("an answer about the first user that comes after the second one's changes nothing (F1)", async (t) => {
   const prepare = (page) => page.addInitScript(answersCanBeLate);
-  const { server, page } = await stage(t, "grace", "token", prepare);
+  const { server, page } = await stage(t, "grace", "token", { prepare });
   const alan = await signInAside(server, "alan");
   await page.evaluate(() => window.lateAnswers.hold());
   await page.getByTestId("refresh").click();
@@ -162,8 +162,8 @@ test("an answer about the first user that comes after the second one's changes n
 });
 
 test("when another tab signs in as somebody else, a tab with the same cookie becomes theirs", async (t) => {
-  const { server, page } = await stage(t, "grace", "cookie");
-  const other = await openDemo(browser, server, { beside: page });
+  const { server, page } = await stage(t, "grace", "cookie", { path: ALONE });
+  const other = await openDemo(browser, server, { beside: page, path: ALONE });
   // The second tab finds the cookie and is grace's, too, until she leaves it.
   await other.getByTestId("shell").waitFor();
   await other.getByTestId("sign-out").click();
@@ -187,7 +187,7 @@ const ENDS = {
 
 for (const [mode, end] of Object.entries(ENDS)) {
   test(`when a session has ended and somebody else signs in over the page, they start afresh (${mode})`, async (t) => {
-    const { page, session } = await stage(t, "grace", mode);
+    const { page, session } = await stage(t, "grace", mode, { path: ALONE });
     await openRecords(page, "invoice");
     await page.getByTestId("field-note").fill("Only for grace");
     await end(session, page);

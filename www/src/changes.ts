@@ -1,5 +1,5 @@
 /** Remembers when the permission set last changed, and why, as far as a page can know. */
-import { permissions } from "./permissions.ts";
+import { onInstance, permissions } from "./permissions.ts";
 import type { Scope } from "./scope.ts";
 
 /** A change of the set. */
@@ -13,6 +13,12 @@ export interface Change {
 const CLUE_MS = 15_000;
 
 let clue: { text: string; at: number } | undefined;
+
+onInstance((instance) =>
+  instance.on("activity", ({ kind, what }) => {
+    if (kind === "message") noticeClue(`the server pushed ${what}`);
+    if (kind === "tab") noticeClue(`another tab said ${what}`);
+  }));
 
 /** Tells what may be about to change the set: a button, a sign-in. */
 export function noticeClue(text: string): void {

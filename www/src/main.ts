@@ -5,12 +5,14 @@
 import "permgate/cloak.css";
 import "@fontsource-variable/inter/wght.css";
 import "./style/index.css";
+import "./freshness/network.ts";
 
 import { element } from "./dom.ts";
 import { api } from "./api.ts";
 import { showFailure } from "./attempt.ts";
-import { type Mode, openMode, openPermissions, permissions } from "./permissions.ts";
-import { rememberedMode, restoreSession, type Session, signOut } from "./session.ts";
+import { createFreshness } from "./freshness/panel.ts";
+import { onInstance, openMode, openPermissions, permissions, renewWith } from "./permissions.ts";
+import { begin, endAtServer, rememberedMode, restoreSession, type Session, signOut } from "./session.ts";
 import { createShell, type Shell } from "./shell/shell.ts";
 import { createSignInDialog } from "./sign-in/dialog.ts";
 import { createSignInPage } from "./sign-in/page.ts";
@@ -20,44 +22,94 @@ import { mountToasts } from "./toast.ts";
 const app = document.getElementById("app") ?? document.body.appendChild(element("div", { id: "app" }));
 
 let shell: Shell | undefined;
-const dialog = createSignInDialog({
-  open,
-  // The same user goes on where they were, nothing typed is lost; another one starts afresh.
-  signedIn: (session) => (session.subject === shell?.session.subject ? shell.resume() : enter(session)),
-  gaveUp: leave,
+/** Who signed in over the page: whom the next set is going to be about. */
+let again: Session | undefined;
+/** Whether another tab said that the user signed out. */
+let isSignedOutElsewhere = false;
+/** Whether somebody is on their way in: then nothing else opens or closes the page. */
+let isEntering = false;
+
+const dialog = createSignInDialog({ leave });
+const freshness = createFreshness(() => shell?.session);
+
+// The credentials are refused. permgate asks once, and whatever met a 401 meanwhile, such as a form
+// being saved, waits for the answer: if it is the same user, it is sent again by itself.
+renewWith(async () => {
+  if (shell === undefined) return null;
+  again = await dialog.ask(shell.session);
+  return again === undefined ? null : (again.token ?? true);
 });
 
-/** Makes sure that permgate runs in this mode, and that we hear from it; says whether it is new. */
-async function open(mode: Mode): Promise<boolean> {
-  const isNew = await openPermissions(mode);
-  if (!isNew) return false;
-  permissions.on("status", () => {
-    // A token or cookie that is no longer good: ask for a new one over the page, and keep the page.
-    if (permissions.status === "unauthenticated" && shell !== undefined) dialog.open(shell.session);
+onInstance((instance) => {
+  instance.on("status", follow);
+  instance.on("change", follow);
+  instance.on("activity", ({ kind, what }) => {
+    if (kind === "tab") isSignedOutElsewhere = what === "signed-out";
   });
-  permissions.on("change", () => {
-    // With a cookie, another tab may have signed in as somebody else.
-    const { subject } = permissions.snapshot();
-    if (shell?.session.mode !== "cookie" || subject === null || subject === shell.session.subject) return;
-    shell.dispose();
-    shell = undefined;
-    void resumeByCookie();
-  });
-  return true;
+});
+
+/** Makes the page that of whoever permgate says is signed in, perhaps by another tab. */
+function follow(): void {
+  if (isEntering) return;
+  const { status, subject } = permissions.snapshot();
+  if (status === "unauthenticated") {
+    // If permgate asks for new credentials, it does so in this turn.
+    setTimeout(withoutCredentials);
+  } else if (subject !== null && subject !== shell?.session.subject) {
+    // Whatever the one before had typed is theirs; nothing of it is left to the next one.
+    dialog.close();
+    put(undefined);
+    app.replaceChildren();
+    const session = again;
+    void (session?.subject === subject ? entering(() => enter(session)) : resume());
+  } else if (subject !== null) {
+    // The same user goes on where they were, perhaps since they signed in again in another tab.
+    dialog.close();
+    if (shell !== undefined && again !== undefined) shell.session = again;
+    again = undefined;
+    isSignedOutElsewhere = false;
+  }
+}
+
+/** Nobody is signed in any more, and permgate does not ask for new credentials. */
+async function withoutCredentials(): Promise<void> {
+  if (shell === undefined || permissions.status !== "unauthenticated" || dialog.isOpen()) return;
+  if (isSignedOutElsewhere) {
+    // That tab told the server; what else is good is only the token of this one.
+    const { session } = shell;
+    welcome();
+    if (session.token !== undefined) await endAtServer(session).catch(() => undefined);
+    return;
+  }
+  // What is typed is worth another sign-in: the page stays.
+  again = await dialog.ask(shell.session);
+  const session = again;
+  if (session !== undefined) await entering(() => begin(session));
+}
+
+function put(next: Shell | undefined): void {
+  shell?.dispose();
+  shell = next;
 }
 
 function welcome(): void {
-  app.replaceChildren(createSignInPage({ last: openMode ?? "token", open, signedIn: enter }));
+  put(undefined);
+  app.replaceChildren(createSignInPage({
+    last: openMode ?? "token",
+    signedIn: (session) => entering(async () => {
+      await begin(session);
+      await enter(session);
+    }),
+  }));
   document.title = "Sign in · Meridian";
 }
 
 async function enter(session: Session): Promise<void> {
-  shell?.dispose();
-  shell = undefined;
+  put(undefined);
   try {
     const catalogue = await api.catalogue();
-    shell = createShell(catalogue, session, leave);
-    app.replaceChildren(shell.root);
+    put(createShell(catalogue, session, freshness, leave));
+    if (shell !== undefined) app.replaceChildren(shell.root);
   } catch (error) {
     showFailure(error);
     welcome();
@@ -69,20 +121,37 @@ async function leave(): Promise<void> {
   // does so before it waits for anything.
   const left = shell;
   shell = undefined;
-  const told = signOut();
+  const told = signOut(left?.session);
   dialog.close();
   left?.dispose();
   welcome();
   await told;
 }
 
-async function resumeByCookie(): Promise<void> {
-  const session = await restoreSession().catch(() => undefined);
-  await (session === undefined ? welcome() : enter(session));
+/** Enters as whoever permgate's credentials stand for. */
+function resume(): Promise<void> {
+  return entering(async () => {
+    const session = await restoreSession(openMode ?? "token").catch(() => undefined);
+    await (session === undefined ? welcome() : enter(session));
+  });
+}
+
+/** Nothing else opens or closes the page meanwhile; what was missed is made up for. */
+async function entering(act: () => Promise<void>): Promise<void> {
+  isEntering = true;
+  try {
+    await act();
+  } finally {
+    isEntering = false;
+    // Not on the sign-in page: whoever came back to it failed, and tries again themselves.
+    if (shell !== undefined) follow();
+  }
 }
 
 applyTheme();
 mountToasts();
 const mode = rememberedMode();
-await open(mode);
-await (mode === "cookie" ? resumeByCookie() : welcome());
+isEntering = true;
+await openPermissions(mode);
+await (mode === "cookie" ? resume() : welcome());
+isEntering = false;

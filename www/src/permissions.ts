@@ -1,5 +1,5 @@
 /** Creates the application's one instance of permgate and binds it to the document. */
-import { createPermissions, type Permissions } from "permgate";
+import { createPermissions, type Permissions, type PermissionsOptions } from "permgate";
 
 /** How the page shows who it is: a token it holds in memory, or a cookie it never sees. */
 export type Mode = "token" | "cookie";
@@ -13,10 +13,23 @@ export let permissions: Permissions;
 /** The mode it runs in. */
 export let openMode: Mode | undefined;
 
-/**
- * Creates the instance for a mode, unless it is there already; says whether it is a new one, on
- * which nobody listens yet.
- */
+type Listener = (instance: Permissions) => void;
+type Renew = NonNullable<PermissionsOptions["onUnauthenticated"]>;
+
+const listeners: Listener[] = [];
+let renew: Renew = () => null;
+
+/** Calls with every instance, before anything of it is shown. */
+export function onInstance(listener: Listener): void {
+  listeners.push(listener);
+}
+
+/** What gets new credentials when those there were are refused. */
+export function renewWith(ask: Renew): void {
+  renew = ask;
+}
+
+/** Creates the instance for a mode, unless it is there already; says whether it is a new one. */
 export async function openPermissions(mode: Mode): Promise<boolean> {
   if (openMode === mode) return false;
   // Undoes the binding; `cloak.css` keeps hidden what is tagged until the next instance decides.
@@ -24,12 +37,16 @@ export async function openPermissions(mode: Mode): Promise<boolean> {
   permissions = await createPermissions({
     endpoint: "/api/me/permissions",
     credentials: "same-origin",
+    push: ways(),
+    tabs: query("tabs") !== "off",
+    onUnauthenticated: () => renew(),
     ...durations(),
     // Without this option permgate asks the endpoint at once and lets the cookie tell who we are.
     // With it, nothing is asked until `setToken` has brought a token.
     ...(mode === "token" ? { token: () => null } : {}),
   });
   openMode = mode;
+  for (const tell of listeners) tell(permissions);
   // From now on every element with `data-permission`, present or future, follows the decisions.
   permissions.bind();
   // For the tests and for your console: `permgateDemo.permissions.check("invoice:edit")`.
@@ -38,17 +55,36 @@ export async function openPermissions(mode: Mode): Promise<boolean> {
 }
 
 /**
+ * A knob of the demo: `?push=off` leaves the server's word out, `?push=events`, `socket` or `poll`
+ * takes one way alone; `?tabs=off` leaves other tabs out. An application would name all that its server has.
+ */
+function ways(): NonNullable<PermissionsOptions["push"]> {
+  const all = {
+    events: "/api/me/permissions/events",
+    socket: "/api/me/permissions/socket",
+    poll: true,
+  };
+  const wanted = query("push");
+  if (wanted === "off") return false;
+  const only = Object.entries(all).filter(([way]) => way === wanted);
+  return only.length === 0 ? all : Object.fromEntries(only);
+}
+
+/**
  * A knob of the demo: `?ttl=2000` makes the set old after two seconds and `?stale=1000` forgets it
  * a second later, so that you can watch. An application would leave both at their defaults.
  */
 function durations(): { ttlMs?: number; staleMs?: number } {
-  const query = new URLSearchParams(location.search);
   const read = (name: string): number | undefined => {
-    const text = query.get(name);
+    const text = query(name);
     return text !== null && /^\d+$/.test(text) ? Number(text) : undefined;
   };
   const [ttlMs, staleMs] = [read("ttl"), read("stale")];
   return { ...(ttlMs === undefined ? {} : { ttlMs }), ...(staleMs === undefined ? {} : { staleMs }) };
+}
+
+function query(name: string): string | null {
+  return new URLSearchParams(location.search).get(name);
 }
 
 declare global {

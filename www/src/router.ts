@@ -1,5 +1,6 @@
 /** Addresses such as `/p/invoice`: which page they mean, and how to go to another without a load. */
 import { type Attributes, type Child, element } from "./dom.ts";
+import { permissions } from "./permissions.ts";
 import type { Scope } from "./scope.ts";
 
 /** What an address means. */
@@ -30,6 +31,8 @@ export function route(): Route {
 /** Goes to another page of the application. */
 export function navigate(path: string): void {
   if (path !== location.pathname) history.pushState(null, "", address(path));
+  // Where there is a Navigation API, permgate listens to it.
+  if (!("navigation" in window)) permissions.notifyNavigation();
   for (const tell of listeners) tell();
 }
 
@@ -51,7 +54,7 @@ export function link(path: string, attributes: Attributes, ...children: Child[])
   return element("a", { ...attributes, href: address(path), onclick }, ...children);
 }
 
-/** The query (`?ttl=…`) belongs to the session, not to a page. */
+/** The query (`?ttl=…`, `?push=…`) belongs to the session, not to a page. */
 function address(path: string): string {
   return path + location.search;
 }

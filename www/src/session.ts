@@ -1,13 +1,15 @@
 /** Who is signed in, and the ways in and out. The token lives in memory and nowhere else. */
 import { readAnswer } from "./api.ts";
 import { noticeClue } from "./changes.ts";
-import { type Mode, permissions } from "./permissions.ts";
+import { type Mode, openPermissions, permissions } from "./permissions.ts";
 
 /** Somebody who is signed in. */
 export interface Session {
   subject: string;
   name: string;
   mode: Mode;
+  /** What the page shows to the server; with a cookie the browser does. */
+  token?: string;
 }
 
 /** What a user types in, or a card stands for. */
@@ -24,15 +26,8 @@ export function rememberedMode(): Mode {
   return localStorage.getItem(COOKIE_HINT) === null ? "token" : "cookie";
 }
 
-/**
- * Signs in, and tells permgate. `open` makes permgate run in the mode and says whether it has just
- * been started. Throws a `ProblemError` when the password is wrong.
- */
-export async function signIn(
-  mode: Mode,
-  credentials: Credentials,
-  open: (mode: Mode) => Promise<boolean>,
-): Promise<Session> {
+/** Asks the server for a session. Throws a `ProblemError` when the password is wrong. */
+export async function authenticate(mode: Mode, credentials: Credentials): Promise<Session> {
   // Plain fetch: a wrong password is a 401 that says nothing about who is signed in now.
   const response = await fetch("/api/session", {
     method: "POST",
@@ -41,34 +36,42 @@ export async function signIn(
   });
   const answer = await readAnswer<{ subject: string; name: string; token?: string }>(response);
   noticeClue("signed in");
-  const isNew = await open(mode);
-  if (mode === "token") {
-    localStorage.removeItem(COOKIE_HINT);
-    permissions.setToken(answer.token ?? null);
-  } else {
-    localStorage.setItem(COOKIE_HINT, "yes");
-    // One that has just been started asks by itself, and the cookie is there already.
-    if (!isNew) await permissions.refresh();
-  }
-  await permissions.whenReady();
-  return { subject: answer.subject, name: answer.name, mode };
+  if (mode === "token") localStorage.removeItem(COOKIE_HINT);
+  else localStorage.setItem(COOKIE_HINT, "yes");
+  const { subject, name, token } = answer;
+  return { subject, name, mode, ...(token === undefined ? {} : { token }) };
 }
 
-/** Whom the cookie stands for; none when it has run out. */
-export async function restoreSession(): Promise<Session | undefined> {
+/** Lets permgate run with a session that was just got, and waits until it knows something. */
+export async function begin(session: Session): Promise<void> {
+  const isNew = await openPermissions(session.mode);
+  if (session.mode === "token") permissions.setToken(session.token ?? null);
+  // One that has just been started asks by itself, and the cookie is there already.
+  else if (!isNew) await permissions.refresh();
+  await permissions.whenReady();
+}
+
+/** Whom the credentials stand for that the browser or permgate has; none when they are not good. */
+export async function restoreSession(mode: Mode): Promise<Session | undefined> {
   const status = await permissions.whenReady();
   if (status === "unauthenticated") return undefined;
   const response = await permissions.fetch("/api/session");
   if (!response.ok) return undefined;
-  const answer = await readAnswer<{ subject: string; name: string }>(response);
-  return { ...answer, mode: "cookie" };
+  const { subject, name } = await readAnswer<{ subject: string; name: string }>(response);
+  return { subject, name, mode };
 }
 
 /** Signs out. The page is empty before the server hears of it, and even if it never does. */
-export async function signOut(): Promise<void> {
+export async function signOut(session: Session | undefined): Promise<void> {
   permissions.signOut();
   localStorage.removeItem(COOKIE_HINT);
-  await fetch("/api/session", { method: "DELETE" }).catch(() => {
-    // No network: the cookie ends by itself, and this page shows nothing any more.
+  await endAtServer(session).catch(() => {
+    // No network: the credentials end by themselves, and this page shows nothing any more.
   });
+}
+
+/** Ends a session at the server; permgate is not told. */
+export function endAtServer(session: Session | undefined): Promise<Response> {
+  const headers: HeadersInit = session?.token === undefined ? {} : { Authorization: `Bearer ${session.token}` };
+  return fetch("/api/session", { method: "DELETE", headers });
 }

@@ -11,8 +11,8 @@ import { createOverview } from "./overview.ts";
 import { createRecordPage } from "./record-page.ts";
 import type { View } from "./view.ts";
 
-/** Builds the place for pages. `resume` makes the page in view load again what it could not. */
-export function createOutlet(scope: Scope, catalogue: Catalogue, session: Session): { root: HTMLElement; resume: () => void } {
+/** Builds the place for pages. */
+export function createOutlet(scope: Scope, catalogue: Catalogue, session: Session): { root: HTMLElement } {
   const root = element("main", { id: "main", class: "main", tabindex: -1 });
   const views = new Map<string, View>();
 
@@ -42,5 +42,5 @@ export function createOutlet(scope: Scope, catalogue: Catalogue, session: Sessio
   };
   watchRoute(scope, show);
   show();
-  return { root, resume: () => shown?.show?.() };
+  return { root };
 }

@@ -34,10 +34,15 @@ export type Needs = ReturnType<typeof needsOf>;
 export function createRecordPage(scope: Scope, page: Page): View {
   const needs = needsOf(page);
   let records: PageRecord[] = [];
+  /** Counts what was saved here: a list that was asked for before may not hold it. */
+  let saves = 0;
 
   const load = async (): Promise<void> => {
+    const before = saves;
     try {
-      put(await api.records(page.key));
+      const found = await api.records(page.key);
+      if (saves === before) put(found);
+      else await load();
     } catch (error) {
       showFailure(error);
     }
@@ -49,6 +54,7 @@ export function createRecordPage(scope: Scope, page: Page): View {
     toolbar.put(records, table.selected());
   };
   const replace = (changed: PageRecord): void => {
+    saves += 1;
     const isNew = !records.some(({ id }) => id === changed.id);
     put(isNew ? [...records, changed] : records.map((record) => (record.id === changed.id ? changed : record)));
   };
@@ -78,6 +84,7 @@ export function createRecordPage(scope: Scope, page: Page): View {
     remove: (chosen: readonly PageRecord[]) =>
       each(needs.delete, "Deleted", chosen, async ({ id }) => {
         await api.removeRecord(page.key, id);
+        saves += 1;
         put(records.filter((record) => record.id !== id));
       }),
   };

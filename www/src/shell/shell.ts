@@ -2,6 +2,7 @@
 import type { Catalogue } from "../api.ts";
 import { element } from "../dom.ts";
 import { createOutlet } from "../pages/outlet.ts";
+import type { Freshness } from "../freshness/panel.ts";
 import { Scope } from "../scope.ts";
 import type { Session } from "../session.ts";
 import { createBanner } from "./banner.ts";
@@ -12,14 +13,13 @@ import { createStrip } from "./strip.ts";
 /** The frame, for one user. */
 export interface Shell {
   readonly root: HTMLElement;
-  readonly session: Session;
-  /** Goes on after the same user has signed in again. */
-  resume: () => void;
+  /** Another one of the same user, once they have signed in again. */
+  session: Session;
   dispose: () => void;
 }
 
 /** Builds the frame for a user who is signed in. */
-export function createShell(catalogue: Catalogue, session: Session, leave: () => unknown): Shell {
+export function createShell(catalogue: Catalogue, session: Session, freshness: Freshness, leave: () => unknown): Shell {
   const scope = new Scope();
   const outlet = createOutlet(scope, catalogue, session);
   const root = element("div", { class: "shell", "data-testid": "shell" });
@@ -42,7 +42,8 @@ export function createShell(catalogue: Catalogue, session: Session, leave: () =>
     element("a", { class: "skip", href: "#main" }, "Skip to the page"),
     sidebar.root,
     element("div", { class: "column" }, header, createBanner(scope), outlet.root),
-    createStrip(scope, session),
+    freshness.mount(scope, root, catalogue),
+    createStrip(scope, session, freshness.toggle),
   );
-  return { root, session, resume: outlet.resume, dispose: () => scope.dispose() };
+  return { root, session, dispose: () => scope.dispose() };
 }

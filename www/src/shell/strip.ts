@@ -1,18 +1,21 @@
 /** The status strip: how the permission set stands, second by second, and what happened last. */
 import { noticeClue, watchChanges } from "../changes.ts";
 import { element, write } from "../dom.ts";
+import { streamNow } from "../freshness/stream.ts";
 import { icon, type IconName } from "../icons.ts";
 import { permissions } from "../permissions.ts";
 import type { Scope } from "../scope.ts";
 import type { Session } from "../session.ts";
 
 /** Builds the strip. */
-export function createStrip(scope: Scope, session: Session): HTMLElement {
+export function createStrip(scope: Scope, session: Session, freshness: (scope: Scope) => HTMLElement): HTMLElement {
   const status = element("strong", { class: "status", role: "status", "data-testid": "status" });
   const subject = element("span", { "data-testid": "subject" });
   const version = element("span", { "data-testid": "version" });
   const fresh = element("span", { "data-testid": "fresh-for" });
   const believed = element("span", { "data-testid": "believed-for" });
+  const source = element("span", { "data-testid": "source" });
+  const stream = element("span", { "data-testid": "stream" });
   const left = element("progress", { max: 1, value: 0, "aria-label": "Time until the permissions are fetched again" });
   const change = element("span", { "data-testid": "last-change" }, "nothing yet");
   const news = element("span", { class: "strip-news", "data-testid": "last-event" }, "");
@@ -22,7 +25,9 @@ export function createStrip(scope: Scope, session: Session): HTMLElement {
     part("Subject", subject),
     part("Version", version),
     element("div", { class: "strip-part strip-time" }, element("small", {}, "Fresh for"), fresh, left),
-    part("Believed for", believed),
+    part("Believed for", believed, "strip-late"),
+    part("From", source, "strip-late"),
+    part("Stream", stream),
     element("div", { class: "strip-part strip-wide" },
       element("small", {}, "Last change noticed"),
       element("span", { class: "strip-line" }, change, news),
@@ -30,6 +35,7 @@ export function createStrip(scope: Scope, session: Session): HTMLElement {
     element("div", { class: "strip-buttons" },
       button("refresh", "Refresh", "refresh", () => void permissions.refresh()),
       button("invalidate", "Invalidate", "alert", () => permissions.invalidate()),
+      freshness(scope),
     ),
   );
 
@@ -46,6 +52,10 @@ export function createStrip(scope: Scope, session: Session): HTMLElement {
     write(version, held.version === null ? "–" : String(held.version));
     write(fresh, freshUntil === null ? "–" : clock(freshUntil - now));
     write(believed, expiresAt === null ? "–" : clock(expiresAt - now));
+    // Where what is shown comes from, and how news of it would come.
+    const age = held.askedAt === null ? "" : ` · ${clock(now - held.askedAt)} ago`;
+    write(source, held.source === null ? "–" : `${held.source}${age}`);
+    write(stream, streamNow());
     // More than a difference of two clocks: it was renewed.
     if (freshUntil !== null && Math.abs(freshUntil - span.until) > 500) {
       span = { until: freshUntil, ms: Math.max(1, freshUntil - now) };
@@ -56,6 +66,7 @@ export function createStrip(scope: Scope, session: Session): HTMLElement {
   const tick = setInterval(show, 1_000);
   scope.add(() => clearInterval(tick));
   scope.add(permissions.subscribe(show));
+  scope.add(permissions.on("activity", show));
   scope.add(permissions.on("error", (error) => write(news, error.message.replace(/^permgate: /, ""))));
   scope.add(permissions.on("status", () => {
     // What went wrong is over once the set is fresh again.
@@ -69,8 +80,8 @@ export function createStrip(scope: Scope, session: Session): HTMLElement {
   return root;
 }
 
-function part(label: string, value: HTMLElement): HTMLElement {
-  return element("div", { class: "strip-part" }, element("small", {}, label), value);
+function part(label: string, value: HTMLElement, more = ""): HTMLElement {
+  return element("div", { class: `strip-part ${more}` }, element("small", {}, label), value);
 }
 
 function button(testId: string, label: string, name: IconName, act: () => void): HTMLElement {
@@ -78,7 +89,8 @@ function button(testId: string, label: string, name: IconName, act: () => void):
     noticeClue(`${label} was pressed`);
     act();
   };
-  return element("button", { type: "button", class: "button small", "data-testid": testId, onclick }, icon(name), label);
+  return element("button", { type: "button", class: "button small", "data-testid": testId, "aria-label": label, onclick },
+    icon(name), element("span", { class: "wide-only" }, label));
 }
 
 /** `4:05`, and seconds alone below a minute. */

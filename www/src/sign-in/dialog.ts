@@ -1,32 +1,26 @@
 /** The sign-in over a page whose credentials ran out: the page stays, with all that was typed. */
 import { element, write } from "../dom.ts";
-import type { Mode } from "../permissions.ts";
 import type { Session } from "../session.ts";
 import { createSignInForm } from "./form.ts";
 import { DEMO_USERS } from "./users.ts";
 
 /** The dialog. */
 export interface SignInDialog {
-  open: (session: Session) => void;
+  /** Asks to sign in again; resolves with nothing when the dialog is closed otherwise. */
+  ask: (ended: Session) => Promise<Session | undefined>;
+  isOpen: () => boolean;
   close: () => void;
 }
 
 /** Builds the dialog; it is in the page only while it is open. */
-export function createSignInDialog(actions: {
-  open: (mode: Mode) => Promise<boolean>;
-  signedIn: (session: Session) => unknown;
-  gaveUp: () => unknown;
-}): SignInDialog {
-  let session: Session | undefined;
+export function createSignInDialog(actions: { leave: () => unknown }): SignInDialog {
+  let ended: Session | undefined;
+  let answer: ((session?: Session) => void) | undefined;
   const form = createSignInForm({
     prefix: "again",
     // The page behind goes on in the mode it began in.
-    mode: () => session?.mode ?? "token",
-    open: actions.open,
-    signedIn: (again) => {
-      close();
-      return actions.signedIn(again);
-    },
+    mode: () => ended?.mode ?? "token",
+    signedIn: (again) => close(again),
   });
   const who = element("p", { id: "sign-in-again-text" });
   const dialog = element("dialog", {
@@ -43,23 +37,29 @@ export function createSignInDialog(actions: {
     element("h2", { id: "sign-in-again" }, "Your session has ended"),
     who,
     form.root,
-    element("button", { type: "button", class: "button quiet", "data-testid": "give-up", onclick: () => actions.gaveUp() }, "Leave instead"),
+    element("button", { type: "button", class: "button quiet", "data-testid": "give-up", onclick: () => actions.leave() }, "Leave instead"),
   );
 
-  const close = () => {
+  const close = (again?: Session) => {
     dialog.close();
     dialog.remove();
+    answer?.(again);
+    answer = undefined;
   };
   return {
-    open: (ended) => {
-      session = ended;
-      if (dialog.open) return;
-      const known = DEMO_USERS.find(({ name }) => name === ended.name);
-      write(who, `Sign in again as ${ended.name} to go on. Nothing you typed is lost; as somebody else you start afresh.`);
+    ask: (session) => {
+      close();
+      ended = session;
+      const known = DEMO_USERS.find(({ name }) => name === session.name);
+      write(who, `Sign in again as ${session.name} to go on. Nothing you typed is lost; as somebody else you start afresh.`);
       document.body.append(dialog);
       dialog.showModal();
       form.suggest(known?.username ?? "");
+      return new Promise((resolve) => {
+        answer = resolve;
+      });
     },
-    close,
+    isOpen: () => dialog.open,
+    close: () => close(),
   };
 }

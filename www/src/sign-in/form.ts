@@ -3,15 +3,14 @@ import { ProblemError } from "../api.ts";
 import { avatar } from "../avatar.ts";
 import { element, write } from "../dom.ts";
 import type { Mode } from "../permissions.ts";
-import { type Credentials, type Session, signIn } from "../session.ts";
+import { authenticate, type Credentials, type Session } from "../session.ts";
 import { DEMO_USERS, demoPassword } from "./users.ts";
 
 /** How a form of this kind behaves. */
 export interface SignInOptions {
   /** The mode to sign in with. */
   mode: () => Mode;
-  /** Makes permgate run in a mode, and says whether it has just been started. */
-  open: (mode: Mode) => Promise<boolean>;
+  /** What is done with the session; the form waits for it. */
   signedIn: (session: Session) => unknown;
   /** Before the ids of fields, since a page and a dialog may both be there. */
   prefix: string;
@@ -25,14 +24,14 @@ export interface SignInForm {
 }
 
 /** Builds the form. */
-export function createSignInForm({ mode, open, signedIn, prefix }: SignInOptions): SignInForm {
+export function createSignInForm({ mode, signedIn, prefix }: SignInOptions): SignInForm {
   const trouble = element("p", { class: "trouble", role: "alert", "data-testid": `${prefix}-error` });
 
   const enter = async (credentials: Credentials) => {
     root.inert = true;
     write(trouble, "");
     try {
-      await signedIn(await signIn(mode(), credentials, open));
+      await signedIn(await authenticate(mode(), credentials));
       form.reset();
     } catch (error) {
       write(trouble, explain(error));

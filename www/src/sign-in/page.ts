@@ -17,10 +17,9 @@ const PROMISES: readonly [IconName, string, string][] = [
   ["key", "One attribute per element", "Tag it with what it needs, and it follows."],
 ];
 
-/** Builds the page. `open` makes permgate run in the mode that was chosen; `last` was before. */
-export function createSignInPage({ last, open, signedIn }: {
+/** Builds the page. `last` is the mode that was chosen before. */
+export function createSignInPage({ last, signedIn }: {
   last: Mode;
-  open: (mode: Mode) => Promise<boolean>;
   signedIn: (session: Session) => unknown;
 }): HTMLElement {
   let mode = last;
@@ -35,7 +34,7 @@ export function createSignInPage({ last, open, signedIn }: {
       element("span", {}, element("strong", {}, label), element("small", {}, hint)),
     ),
   );
-  const form = createSignInForm({ prefix: "user", mode: () => mode, open, signedIn });
+  const form = createSignInForm({ prefix: "user", mode: () => mode, signedIn });
   return element("div", { class: "welcome", "data-testid": "sign-in" },
     element("section", { class: "welcome-brand" },
       element("p", { class: "brand" }, icon("gate"), "Meridian", element("small", {}, "permgate demo")),

@@ -1,0 +1,258 @@
+/** The server says what changed: by every transport, to every tab, without the page asking for it. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch } from "../support/chromium.mjs";
+import { until } from "../support/deadline.mjs";
+import { startProxy } from "../support/proxy.mjs";
+import {
+  assertAsDecided, assertClean, becomes, flipRight, openDemo, openRecords, requestsOf, setGrant, SIGNED_OUT, signIn,
+  signInAside, snapshot, statesOf, UNREACHABLE, withoutTicks,
+} from "./demo.mjs";
+import { call } from "./oracle.mjs";
+import { startServer } from "./server.mjs";
+
+const PERMISSIONS = "/api/me/permissions";
+const EVENTS = `${PERMISSIONS}/events`;
+const SOCKET = `${PERMISSIONS}/socket`;
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/** A server, and grace's page of invoices, which nothing but permgate itself wakes. */
+async function stage(t, mode, { path, prepare } = {}) {
+  const server = await startServer(t);
+  const page = await openDemo(browser, server, { path, prepare: (page) => prepared(page, prepare) });
+  t.after(() => page.context().close());
+  const session = await signIn(page, "grace", mode);
+  const ada = await signInAside(server, "ada");
+  await openRecords(page, "invoice");
+  return { server, page, session, ada };
+}
+
+async function prepared(page, prepare) {
+  await withoutTicks(page);
+  await prepare?.(page);
+}
+
+/** Waits until a stream of a kind is there: it shows in the strip. */
+function streams(page, name) {
+  return until(`there is a stream by ${name}`, () => page.evaluate(streamShown).then((text) => text.startsWith(name)));
+}
+
+function streamShown() {
+  return document.querySelector("[data-testid=stream]").textContent;
+}
+
+/** Keeps back what the endpoint answers from now on, until it is called. */
+async function holdDocuments(page) {
+  let release;
+  const released = new Promise((resolve) => {
+    release = resolve;
+  });
+  await page.route(`**${PERMISSIONS}`, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
+for (const mode of ["token", "cookie"]) {
+  test(`what is revoked is hidden by the message itself, before anything is answered (${mode})`, async (t) => {
+    const { page, session, ada } = await stage(t, mode);
+    await streams(page, "Events");
+    const release = await holdDocuments(page);
+    const requests = requestsOf(page);
+    await setGrant(ada, "grace", "invoice:edit", "deny");
+
+    await becomes(page, "invoice:edit", "unknown");
+    assert.deepEqual(await statesOf(page, "!invoice:edit"), ["unknown"], "nor is the opposite known");
+    assert.equal(await page.getByTestId("save").isVisible(), false);
+    const { reason, provenance } = await page.evaluate(() => window.permgateDemo.permissions.check("invoice:edit"));
+    assert.equal(reason, "revoked");
+    assert.equal(provenance.source, "endpoint");
+    assert.ok(await page.getByTestId("save-new").isVisible(), "nothing else went");
+    assert.deepEqual(requests, [`GET ${PERMISSIONS}`]);
+
+    release();
+    await becomes(page, "invoice:edit", "denied");
+    await assertAsDecided(page, session);
+    assert.deepEqual(requests, [`GET ${PERMISSIONS}`]);
+    await assertClean(page);
+  });
+
+  for (const [way, name] of [["events", "Events"], ["socket", "Socket"], ["poll", "Long poll"]]) {
+    test(`by ${way} alone, what is revoked and granted is shown without a click (${mode})`, async (t) => {
+      const asked = [];
+      const prepare = (page) => {
+        for (const kind of ["request", "websocket"]) page.on(kind, (what) => asked.push(new URL(what.url())));
+      };
+      const { page, session, ada } = await stage(t, mode, { path: `/?push=${way}`, prepare });
+      await streams(page, name);
+      for (const [effect, state] of [["deny", "denied"], [null, "granted"], ["deny", "denied"]]) {
+        await setGrant(ada, "grace", "invoice:edit", effect);
+        await becomes(page, "invoice:edit", state);
+      }
+      const ways = {
+        events: asked.some(({ pathname }) => pathname === EVENTS),
+        socket: asked.some(({ pathname }) => pathname === SOCKET),
+        poll: asked.some(({ searchParams }) => searchParams.has("wait")),
+      };
+      assert.deepEqual(Object.keys(ways).filter((key) => ways[key]), [way]);
+      // A token is in no address: those are written into logs.
+      if (session.token) assert.ok(!asked.some(({ href }) => href.includes(session.token)));
+      await assertAsDecided(page, session);
+      await assertClean(page);
+    });
+  }
+}
+
+/** How a way can be barred, and what the console says of it. */
+const BARRED = {
+  missing: (route) => route.fulfill({ status: 404, body: "" }),
+  broken: (route) => route.abort(),
+};
+
+for (const [how, bar] of Object.entries(BARRED)) {
+  for (const [name, isSocketBarred] of [["Socket", false], ["Long poll", true]]) {
+    test(`where events are ${how}${isSocketBarred ? " and sockets are closed" : ""} the page goes on by itself by ${name}`, async (t) => {
+      const prepare = async (page) => {
+        await page.route(`**${EVENTS}`, bar);
+        if (isSocketBarred) await page.routeWebSocket(`**${SOCKET}`, (socket) => socket.close({ code: 1011 }));
+      };
+      const { page, session, ada } = await stage(t, "token", { prepare });
+      await streams(page, name);
+      for (const [effect, state] of [["deny", "denied"], [null, "granted"]]) {
+        await setGrant(ada, "grace", "invoice:edit", effect);
+        await becomes(page, "invoice:edit", state);
+      }
+      await assertAsDecided(page, session);
+      await assertClean(page, [UNREACHABLE, /^error: Failed to load resource: the server responded with a status of 404/]);
+    });
+  }
+}
+
+test("what changed while the server was away is shown when it is back, by itself", async (t) => {
+  const { server, page, session, ada } = await stage(t, "token");
+  await streams(page, "Events");
+  await server.kill();
+  await until("the stream is gone", () => page.evaluate(streamShown).then((text) => text === "none"));
+  assert.deepEqual(await statesOf(page, "invoice:edit"), ["granted"], "what is fresh goes on answering");
+  await server.start();
+  await setGrant(ada, "grace", "invoice:edit", "deny");
+  await becomes(page, "invoice:edit", "denied");
+  await assertAsDecided(page, session);
+  await assertClean(page, [UNREACHABLE]);
+});
+
+test("a session that ends at the server empties the page at once, and the user is asked to sign in", async (t) => {
+  const { page, session } = await stage(t, "cookie");
+  await streams(page, "Events");
+  await call(session, "DELETE", "/api/session");
+  await page.getByTestId("sign-in-dialog").waitFor();
+  assert.deepEqual(await page.evaluate(() => window.permgateProbe.displayed()), []);
+  await page.getByTestId("again-grace").click();
+  await becomes(page, "invoice:edit", "granted");
+  await assertClean(page, [SIGNED_OUT]);
+});
+
+/** Two tabs of the same user behind a proxy that counts. */
+async function tabs(t, mode, username) {
+  const server = await startServer(t);
+  const proxy = await startProxy(server.origin);
+  t.after(() => proxy.close());
+  const pages = [];
+  const first = await openDemo(browser, proxy, { prepare: withoutTicks });
+  t.after(() => first.context().close());
+  const session = await signIn(first, username, mode);
+  await streams(first, "Events");
+  const second = await openDemo(browser, proxy, { beside: first, prepare: withoutTicks });
+  if (mode === "cookie") await second.getByTestId("shell").waitFor();
+  else await signIn(second, username, mode);
+  pages.push(first, second);
+  const direct = { ...session, origin: server.origin };
+  return { server, proxy, pages, session: direct, ada: await signInAside(server, "ada") };
+}
+
+for (const mode of ["token", "cookie"]) {
+  test(`a grant reaches two tabs by one stream, and when the tab that holds it is closed the other takes it (${mode})`, async (t) => {
+    const { proxy, pages, session, ada } = await tabs(t, mode, "alan");
+    await Promise.all(pages.map((page) => openOverview(page)));
+    assert.equal(proxy.asked(EVENTS), 1);
+    await setGrant(ada, "alan", "invoice:view", "allow");
+    await Promise.all(pages.map((page) => becomes(page, "invoice:view", "granted")));
+    assert.equal(proxy.asked(EVENTS), 1, "one stream did for both");
+
+    const [first, second] = pages;
+    await first.close();
+    await until("the other tab holds a stream", () => proxy.asked(EVENTS) === 2 && proxy.open(EVENTS) === 1);
+    await streams(second, "Events");
+    await setGrant(ada, "alan", "invoice:view", null);
+    await becomes(second, "invoice:view", "denied");
+    await assertAsDecided(second, session);
+    await assertClean(second);
+  });
+
+  test(`signing out in one tab is signing out in the other (${mode})`, async (t) => {
+    const { pages: [first, second] } = await tabs(t, mode, "grace");
+    await second.getByTestId("sign-out").click();
+    await first.getByTestId("sign-in").waitFor();
+    assert.deepEqual(await first.evaluate(() => window.permgateProbe.displayed()), []);
+    assert.equal((await snapshot(first)).status, "unauthenticated");
+    assert.equal(await first.getByTestId("sign-in-dialog").count(), 0, "nobody is asked to sign in again");
+    await assertClean(first);
+    await assertClean(second);
+  });
+}
+
+test("with a cookie, signing in in one tab opens the other, as whoever it is", async (t) => {
+  const { server, pages: [first, second] } = await tabs(t, "cookie", "grace");
+  await second.getByTestId("sign-out").click();
+  await first.getByTestId("sign-in").waitFor();
+  const alan = await signIn(second, "alan", "cookie");
+  await first.getByTestId("who").getByText(alan.subject).waitFor();
+  await until("alan's set is there", async () => (await snapshot(first)).subject === alan.subject);
+  await assertAsDecided(first, { ...alan, origin: server.origin });
+  await assertClean(first, [SIGNED_OUT]);
+});
+
+test("what an administrator takes from herself in one tab goes in her other tab", async (t) => {
+  const { pages: [first, second], session } = await tabs(t, "cookie", "ada");
+  await openRecords(second, "invoice");
+  assert.ok(await second.getByTestId("save").isVisible());
+  await flipRight(first, "ada", "invoice:edit");
+  await becomes(second, "invoice:edit", "denied");
+  assert.equal(await second.getByTestId("save").isVisible(), false);
+  await assertAsDecided(second, session);
+  await assertClean(second);
+});
+
+test("`watch` closes a part of the page when its permission goes, and opens it again", async (t) => {
+  const { page, ada } = await stage(t, "token");
+  await streams(page, "Events");
+  await page.evaluate(() => {
+    const part = document.body.appendChild(document.createElement("section"));
+    part.id = "watched";
+    window.outcomes = [];
+    window.permgateDemo.permissions.watch("invoice:edit", ({ outcome }) => {
+      window.outcomes.push(outcome);
+      part.hidden = outcome !== "granted";
+    });
+  });
+  const isOpen = () => page.evaluate(() => !document.getElementById("watched").hidden);
+  assert.equal(await isOpen(), true);
+  await setGrant(ada, "grace", "invoice:edit", "deny");
+  await until("it is closed", async () => !(await isOpen()));
+  await becomes(page, "invoice:edit", "denied");
+  await setGrant(ada, "grace", "invoice:edit", null);
+  await until("it is open", isOpen);
+  assert.deepEqual(await page.evaluate(() => window.outcomes), ["granted", "unknown", "denied", "granted"]);
+  await assertClean(page);
+});
+
+function openOverview(page) {
+  return page.getByTestId("overview").waitFor();
+}

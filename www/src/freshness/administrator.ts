@@ -1,0 +1,87 @@
+/** An administrator elsewhere: requests of their own, past this page, its network and its permgate. */
+import { type Grant, readAnswer, type User } from "../api.ts";
+import { demoPassword } from "../sign-in/users.ts";
+import { fetchFromElsewhere } from "./network.ts";
+
+const USERS = "/api/admin/users";
+
+let token: string | undefined;
+
+/** Asks as the administrator, who signs in when that is necessary. */
+async function answerTo(method: string, address: string, body?: object): Promise<Response> {
+  token ??= await signIn();
+  const response = await send(method, address, body, token);
+  if (response.status !== 401) return response;
+  token = await signIn();
+  return send(method, address, body, token);
+}
+
+async function ask<Answer>(method: string, address: string, body?: object): Promise<Answer> {
+  return readAnswer(await answerTo(method, address, body));
+}
+
+async function signIn(): Promise<string> {
+  const credentials = { username: "ada", password: demoPassword("ada"), mode: "token" };
+  const response = await send("POST", "/api/session", credentials);
+  return (await readAnswer<{ token: string }>(response)).token;
+}
+
+function send(method: string, address: string, body?: object, bearer?: string): Promise<Response> {
+  const headers = {
+    ...(body && { "Content-Type": "application/json" }),
+    ...(bearer && { Authorization: `Bearer ${bearer}` }),
+  };
+  // Without the page's cookie: it is another browser, somewhere else.
+  const init = { method, headers, credentials: "omit" as const };
+  return fetchFromElsewhere(address, body ? { ...init, body: JSON.stringify(body) } : init);
+}
+
+async function userOf(subject: string): Promise<User> {
+  const users = await ask<User[]>("GET", USERS);
+  const user = users.find(({ id }) => id === subject);
+  if (user === undefined) throw new Error("the user is gone");
+  return user;
+}
+
+/** What users had before it was taken from them, to be given back: by subject and permission. */
+const taken = new Map<string, readonly Grant[]>();
+const roles = new Map<string, readonly string[]>();
+
+/** Takes a permission from a user by a deny. `sent` is called right before. */
+export async function revoke(subject: string, permission: string, sent: () => void): Promise<void> {
+  const { grants } = await userOf(subject);
+  const own = grants.filter((grant) => grant.permission === permission);
+  taken.set(`${subject} ${permission}`, own.filter(({ effect }) => effect === "allow"));
+  const others = grants.filter((grant) => grant.permission !== permission);
+  await put(subject, [...others, { permission, effect: "deny" }], sent);
+}
+
+/** Gives a permission: what was taken, or else by an allow. */
+export async function grant(subject: string, permission: string, sent: () => void): Promise<void> {
+  const { grants } = await userOf(subject);
+  const others = grants.filter((grant) => grant.permission !== permission);
+  const own = taken.get(`${subject} ${permission}`) ?? [{ permission, effect: "allow" }];
+  await put(subject, [...others, ...own], sent);
+}
+
+function put(subject: string, grants: readonly Grant[], sent: () => void): Promise<unknown> {
+  sent();
+  return ask("PUT", `${USERS}/${encodeURIComponent(subject)}/grants`, { grants });
+}
+
+/** Takes all roles from a user, or gives those back that were taken. `sent` is told them right before. */
+export async function toggleRoles(subject: string, sent: (roles: readonly string[]) => void): Promise<void> {
+  const { roles: now } = await userOf(subject);
+  if (now.length > 0) roles.set(subject, now);
+  const next = now.length > 0 ? [] : (roles.get(subject) ?? []);
+  sent(next);
+  await ask("PUT", `${USERS}/${encodeURIComponent(subject)}/roles`, { roles: next });
+}
+
+/** Lets the server crash; false where it has no control for that. */
+export async function crash(seconds: number): Promise<boolean> {
+  const response = await answerTo("POST", "/api/demo/crash", { seconds });
+  if (response.status === 404 || response.status === 405) return false;
+  if (!response.ok) await readAnswer(response);
+  return true;
+}
