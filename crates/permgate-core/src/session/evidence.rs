@@ -50,10 +50,14 @@ impl Session {
             (Some(theirs), Some(ours)) => theirs == ours,
             _ => true,
         };
-        let newer = held.version.is_some_and(|version| header.version > version)
-            && self.given_up != Some(header.version);
+        let newer = held.version.is_some_and(|version| header.version > version);
         let is_news =
             about_us && newer && self.announced.is_none_or(|version| header.version > version);
+        if is_news && self.given_up == Some(header.version) {
+            // It was waited for in vain; by now it may be true.
+            self.hear_forbidden(cause);
+            return false;
+        }
         if is_news {
             self.announced = Some(header.version);
             self.lagging = 0;

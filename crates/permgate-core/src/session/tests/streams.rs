@@ -118,10 +118,13 @@ fn f36_news_below_a_version_that_never_came_are_news() {
         page.pass(1_000);
     }
     let fetches = page.fetches();
-    hear(&mut page, 1_000_000);
-    assert_eq!(page.fetches(), fetches);
     hear(&mut page, 2);
     assert_eq!(page.fetches(), fetches + 1);
+    page.answer(&document(2, &["a"]));
+    // What was made up may become true.
+    hear(&mut page, 1_000_000);
+    page.answer(&document(1_000_000, &["b"]));
+    assert!(page.can("b"));
 }
 
 #[test]
@@ -160,7 +163,7 @@ fn a_server_that_is_gone_for_a_while_is_not_taken_for_a_way_that_does_not_work()
 }
 
 #[test]
-fn a_version_that_never_comes_is_not_believed_again_from_whoever_says_it() {
+fn a_version_that_never_comes_costs_little_whoever_says_it_again() {
     let mut page = streaming();
     for _ in 0..600 {
         push(&mut page, "version", r#"{"version":1000,"subject":"u-1"}"#);
@@ -169,7 +172,7 @@ fn a_version_that_never_comes_is_not_believed_again_from_whoever_says_it() {
             page.answer(&document(1, &["a", "b"]));
         }
     }
-    assert!(page.fetches() < 15, "{}", page.fetches());
+    assert!(page.fetches() < 130, "{}", page.fetches());
 }
 
 #[test]
