@@ -216,7 +216,7 @@ impl AppState {
     }
 
     /// Ends all streams and lets nobody open another: the server is about to stop. Whoever serves
-    /// by other means than [`serve`](crate::serve) calls it at the signal to stop.
+    /// by other means than [`serve`](fn@crate::serve) calls it at the signal to stop.
     pub fn stop(&self) {
         self.0.stopping.send_replace(true);
     }
