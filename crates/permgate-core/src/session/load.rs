@@ -271,7 +271,10 @@ impl Session {
                     self.cycle = None;
                     self.expire();
                 }
-                None if self.stored.is_some() => self.accept_stored(&flight, effects),
+                // Without a tag nothing was asked about it.
+                None if self.stored.as_ref().is_some_and(|stored| stored.etag.is_some()) => {
+                    self.accept_stored(&flight, effects);
+                }
                 // What it is the answer to has been read with policies that are no more.
                 held @ Some(_) if self.config.asks_policies => {
                     self.held = held;

@@ -296,6 +296,15 @@ fn where_no_version_is_told_a_message_of_another_tab_is_reason_enough_to_ask() {
 }
 
 #[test]
+fn f11_a_304_that_nothing_was_asked_with_does_not_confirm_what_was_kept() {
+    let mut page = Page::new(keeping());
+    page.tell(Event::Started { bootstrap: None, stored: Some(kept(false)) });
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
+    assert!(!page.can("a"));
+    assert_eq!(page.problems, ["unexpected-not-modified"]);
+}
+
+#[test]
 fn what_was_kept_is_not_believed_for_longer_than_if_the_page_had_lived() {
     for (age, granted) in [(359_999, true), (360_000, false)] {
         let mut page = Page::new(Config { has_token: true, ..keeping() });
