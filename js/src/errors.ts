@@ -20,6 +20,7 @@ export type ErrorCode =
   | "malformed-requirement"
   | "malformed-token"
   | "network"
+  | "no-push"
   | "older-version"
   | "permission-denied"
   | "policy-provider"

@@ -163,9 +163,8 @@ export class Permissions<Name extends string = string> {
       last = decision.outcome;
       listener(decision);
     };
-    const stop = this.#listeners.add("any", look);
     look();
-    return stop;
+    return this.#listeners.add("any", look);
   }
 
   /**

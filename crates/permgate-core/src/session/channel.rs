@@ -54,6 +54,8 @@ pub(super) struct Channel {
     probe_after: Millis,
     retry: Millis,
     is_of_another: bool,
+    /// There is no way by which the server pushes.
+    is_hopeless: bool,
 }
 
 /// A stream that is open, or being opened.
@@ -103,6 +105,7 @@ impl Channel {
             probe_after: PROBE_FIRST,
             retry: Millis(0),
             is_of_another: false,
+            is_hopeless: false,
         }
     }
 
@@ -219,6 +222,11 @@ impl Channel {
         let since = *self.failing.get_or_insert(now);
         self.failures += 1;
         self.failures >= FAILURES_MAX && self.reached.is_some_and(|reached| reached > since)
+    }
+
+    /// Whether it has just turned out that no way works.
+    pub(super) fn take_hopeless(&mut self) -> bool {
+        core::mem::take(&mut self.is_hopeless)
     }
 
     /// Whether it failed before, and one more failure would count.
@@ -351,6 +359,7 @@ impl Channel {
             self.chosen = 0;
             self.probe = None;
             if is_hopeless {
+                self.is_hopeless = true;
                 self.due = now + self.probe_after + self.backoff.up_to(self.probe_after);
                 self.not_before = self.due;
                 self.probe_after = (self.probe_after + self.probe_after).min(PROBE_MAX);

@@ -184,6 +184,8 @@ pub enum Problem {
     Unauthorized,
     /// The application's function for new credentials failed.
     RenewalFailed(String),
+    /// None of the ways to push is one.
+    NoPush,
     /// A message of the stream cannot be read.
     MalformedMessage(DocumentError),
 }

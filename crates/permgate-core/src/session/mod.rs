@@ -147,6 +147,7 @@ pub struct Session {
     channel: Channel,
     tabs: Tabs,
     is_suspended: bool,
+    told_no_push: bool,
     /// The document of an earlier life of the page.
     stored: Option<Stored>,
     /// What was kept is to be forgotten.
@@ -219,6 +220,7 @@ impl Session {
             revocations: Vec::new(),
             tabs: Tabs::new(),
             is_suspended: false,
+            told_no_push: false,
             stored: None,
             forgets_stored: false,
             bootstrap: None,

@@ -28,6 +28,7 @@ impl Problem {
             Self::TooLarge => "too-large",
             Self::Unauthorized => "unauthenticated",
             Self::RenewalFailed(_) => "renewal",
+            Self::NoPush => "no-push",
             Self::MalformedMessage(_) => "malformed-message",
         }
     }
@@ -74,6 +75,9 @@ impl fmt::Display for Problem {
             Self::RenewalFailed(message) => {
                 write!(f, "the option `onUnauthenticated` failed: {message}")
             }
+            Self::NoPush => f.write_str(
+                "the server pushes in none of the ways that `push` names; are the addresses right?",
+            ),
             Self::MalformedMessage(error) => write!(f, "a pushed message is none: {error}"),
             Self::Unauthorized => f.write_str("the endpoint answered 401; sign in, then call `refresh` or `setToken`"),
         }

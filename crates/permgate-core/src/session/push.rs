@@ -124,6 +124,9 @@ impl Session {
         if matches!(end, ChannelEnd::Status(401 | 403)) && stream.ticket == self.ticket {
             self.load_at(now, Cause::Push);
         }
+        if self.channel.take_hopeless() && !core::mem::replace(&mut self.told_no_push, true) {
+            effects.push(Effect::Report(Problem::NoPush));
+        }
         // Whether it is the way that fails, or the server, a load shows.
         if matches!(end, ChannelEnd::Network(_)) && self.channel.fails_again() {
             self.load_at(now, Cause::Stream);

@@ -117,6 +117,8 @@ impl Session {
         if !self.awaits_renewal(renewal) {
             return;
         }
+        // What refuses the new ones is news.
+        self.unauthorized = None;
         match outcome {
             Ok(Renewal::Token(token)) => {
                 self.take_tokens();

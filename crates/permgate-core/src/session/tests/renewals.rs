@@ -82,6 +82,20 @@ fn f14_a_request_that_is_refused_again_ends_it() {
 }
 
 #[test]
+fn new_credentials_that_the_api_refuses_at_once_are_judged_at_once() {
+    let mut page = page();
+    page.observe(401);
+    refuse(&mut page);
+    renew(&mut page, Renewal::Renewed);
+    page.answer(&document(1, &["a"]));
+    let ticket = page.session.ticket();
+    page.observe(401);
+    assert!(!page.can("a"));
+    refuse(&mut page);
+    assert_eq!((page.renewals.len(), page.session.verdict(ticket)), (2, Verdict::Wait));
+}
+
+#[test]
 fn f15_new_credentials_that_are_refused_are_not_renewed_again() {
     let mut page = page();
     let ticket = page.session.ticket();

@@ -40,6 +40,7 @@ fn f26_where_there_is_no_way_at_all_minutes_pass_before_the_next_attempt() {
         end(&mut page, ChannelEnd::Status(404));
     }
     assert_eq!(page.opened().len(), 3);
+    assert_eq!(page.problems, ["no-push"]);
     page.tell(Event::Life(Life::Online));
     for _ in 0..299 {
         page.pass(1_000);
