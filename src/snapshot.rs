@@ -62,7 +62,7 @@ pub(crate) fn snapshot(session: &Session) -> JsValue {
         version: view.version.map(number),
         permissions: plain(Effect::Allow),
         denied: plain(Effect::Deny),
-        grants: view.set.grants().filter(|grant| grant.resource.is_some()).map(shown).collect(),
+        grants: view.set.grants().filter(|grant| is_scoped(view.set, grant)).map(shown).collect(),
         roles: memberships.roles.as_deref(),
         groups: memberships.groups.as_deref(),
         scopes: memberships.scopes.as_deref(),
@@ -88,8 +88,19 @@ pub(crate) fn decision(decision: &Decision<'_>, session: &Session) -> JsValue {
     })
 }
 
+/// What was revoked since is not shown as allowed.
+fn is_shown(set: &PermissionSet, grant: &Grant) -> bool {
+    grant.effect == Effect::Deny || !set.is_revoked(&grant.pattern)
+}
+
+fn is_scoped(set: &PermissionSet, grant: &Grant) -> bool {
+    grant.resource.is_some() && is_shown(set, grant)
+}
+
 fn names(set: &PermissionSet, effect: Effect) -> Vec<&str> {
-    let plain = set.grants().filter(|grant| grant.effect == effect && grant.resource.is_none());
+    let plain = set
+        .grants()
+        .filter(|grant| grant.effect == effect && grant.resource.is_none() && is_shown(set, grant));
     plain.map(|grant| grant.pattern.as_str()).collect()
 }
 

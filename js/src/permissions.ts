@@ -147,7 +147,7 @@ export class Permissions<Name extends string = string> {
   }
 
   /**
-   * Calls with the decision on a requirement, at once and whenever its outcome is another one: for a
+   * Calls with the decision on a requirement, before this returns and whenever its outcome is another one: for a
    * route or widget that goes when its permission goes. Gives back how to stop that.
    */
   watch<Text extends string>(

@@ -36,7 +36,7 @@ export interface Snapshot {
   readonly tenant: string | null;
   /** Counts up with every change on the server. */
   readonly version: number | null;
-  /** What is allowed on every resource; may hold `*`. */
+  /** What is allowed on every resource, but for what was revoked since; may hold `*`. */
   readonly permissions: readonly string[];
   /** What is denied on every resource; may hold `*`. */
   readonly denied: readonly string[];
@@ -63,7 +63,7 @@ export type Source = "endpoint" | "token" | "bootstrap" | "storage";
 /** What a decision was made from. */
 export interface Provenance {
   readonly source: Source;
-  /** When the set was asked for, in milliseconds since 1970. */
+  /** When the set was asked for, or handed over, in milliseconds since 1970. */
   readonly askedAt: number;
   /** How long ago that was, in milliseconds. */
   readonly ageMs: number;
@@ -219,7 +219,7 @@ export interface PermissionsOptions extends Language {
    * decoded, never verified: that is for the server to do.
    */
   readonly token?: TokenSource;
-  /** A permission document that the page carries: no flash, no request. */
+  /** A permission document that the page carries: no flash, and no request before it is stale. */
   readonly bootstrap?: object;
   /** Where a token's permissions are written; the claim `permissions` unless it is said. */
   readonly claims?: Claims | readonly Claims[];
@@ -258,7 +258,10 @@ export interface PermissionsOptions extends Language {
      * `XMLHttpRequest` (which is never sent again). Until `dispose`.
      */
     readonly patch?: readonly ("fetch" | "xhr")[];
-    /** Addresses that are left alone: they get no token, and their 401 says nothing. For signing in. */
+    /**
+     * Addresses that are left alone: they get no token, and their 401 says nothing. For signing in.
+     * A relative one is the page's; the whole path has to be the same.
+     */
     readonly ignore?: readonly string[];
   };
   /**

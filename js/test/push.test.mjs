@@ -67,9 +67,12 @@ for (const [name, options, bearer] of [
     Object.assign(state, { version: 2, permissions: ["b"] });
     const seen = [];
     const stop = permissions.watch("a", (decision) => seen.push(`${decision.outcome} ${decision.reason} ${count("/permissions")}`));
+    const shown = [];
+    permissions.on("change", ({ permissions }) => shown.push(permissions.join()));
     streams[0].write(message("revoked", { version: 2, subject: "u-1", permissions: ["a"] }));
     await until(permissions, () => permissions.snapshot().version === 2);
     stop();
+    assert.deepEqual(shown, ["b", "b"], "what was revoked is not shown as allowed");
     assert.deepEqual(seen, ["granted granted-by 1", "unknown revoked 1", "denied not-granted 2"]);
     assert.ok(permissions.can("b") && permissions.can("!a"));
   });

@@ -123,7 +123,9 @@ impl PermissionSet {
         changes
     }
 
-    fn is_revoked(&self, asked: &Pattern) -> bool {
+    /// Whether any of it was revoked since the set was made.
+    #[must_use]
+    pub fn is_revoked(&self, asked: &Pattern) -> bool {
         self.revoked.iter().any(|revoked| revoked.overlaps(asked))
     }
 
