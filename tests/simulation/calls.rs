@@ -50,13 +50,7 @@ impl World {
 
     fn send_call(&mut self, id: usize, call: Call) {
         let credential = self.credential(id);
-        // The guard asks the application's function for the token of each request, and tells it.
-        if self.setting.has_token()
-            && let Some(credential) = credential
-        {
-            let text = self.server.credentials[credential].text.clone();
-            self.tell(id, Event::TokenSeen(text), None);
-        }
+        self.see_token(id);
         let call = Call { ticket: self.tabs[id].session.ticket(), ..call };
         let Some(there) = self.trip() else { return };
         self.after(there, None, move |world| {
@@ -84,6 +78,16 @@ impl World {
         });
     }
 
+    /// The guard asks the application's function for the token of each request, and tells it.
+    fn see_token(&mut self, id: usize) {
+        if self.setting.has_token()
+            && let Some(credential) = self.credential(id)
+        {
+            let text = self.server.credentials[credential].text.clone();
+            self.tell(id, Event::TokenSeen(text), None);
+        }
+    }
+
     fn call_answered(
         &mut self,
         id: usize,
@@ -106,6 +110,10 @@ impl World {
     }
 
     fn judge_call(&mut self, id: usize, call: Call) {
+        if self.tabs[id].session.verdict(call.ticket) == Verdict::Replay {
+            // By its token, the user may turn out to be another one.
+            self.see_token(id);
+        }
         match self.tabs[id].session.verdict(call.ticket) {
             Verdict::Pass => {}
             Verdict::Wait => self.tabs[id].waiting.push(call),

@@ -53,4 +53,5 @@ mod server;
 mod setting;
 mod streams;
 mod tab;
+mod vouchers;
 mod world;

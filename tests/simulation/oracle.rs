@@ -6,11 +6,12 @@
 
 use permgate_core::language::Language;
 use permgate_core::session::{Answer, Effect, Event, Now, Observation, Renewal};
-use permgate_core::wire::{PushMessage, Refusal};
+use permgate_core::wire::{PushMessage, Refusal, VersionHeader};
 
 use crate::questions::Answers;
 use crate::server::{NAMES, Paper, subject};
 use crate::setting::{Credentials, Setting};
+use crate::vouchers::{Ask, Kept, Known, Revoked, Voucher};
 
 /// Clocks are rounded, and read one after the other.
 const TOLERANCE: u64 = 400;
@@ -18,49 +19,6 @@ const TOLERANCE: u64 = 400;
 const WINDOW: u64 = 5_000;
 /// After so many older answers, what another tab said was revoked is not believed any more.
 const PATIENCE: u32 = 5;
-
-/// What `sessionStorage` keeps: what was vouched for, and since when by the wall clock.
-#[derive(Clone, Debug)]
-pub(crate) struct Kept {
-    paper: Paper,
-    asked_wall: u64,
-}
-
-/// What the session says of itself before it is told something.
-#[derive(Clone, Copy)]
-pub(crate) struct Known {
-    pub(crate) ticket: u64,
-    pub(crate) holds: bool,
-    pub(crate) is_nobody: bool,
-}
-
-/// A request under way.
-struct Ask {
-    generation: u64,
-    now: Now,
-    etag: Option<String>,
-    sequence: u64,
-}
-
-/// A document that was delivered and may be believed.
-struct Voucher {
-    paper: Paper,
-    asked_wall: u64,
-    /// None when it is of an earlier life of the page.
-    asked_monotonic: Option<u64>,
-    doubted: Option<Now>,
-    sequence: u64,
-}
-
-/// Permissions that were said to be revoked.
-struct Revoked {
-    subject: Option<String>,
-    version: Option<u64>,
-    mask: u8,
-    sequence: u64,
-    /// How many older answers it outlives, if another tab said it, who may have made it up.
-    patience: Option<u32>,
-}
 
 pub(crate) struct Oracle {
     setting: Setting,
@@ -235,10 +193,6 @@ impl Oracle {
             Event::Told(text) if self.setting.tabs => {
                 self.reason = Some("another tab says so");
                 self.is_gone &= !text.contains("signed-in");
-                if text.contains("signed-out") {
-                    self.floor = None;
-                    self.revoked.clear();
-                }
                 let owner = self.held.as_ref().and_then(|held| held.paper.subject).map(subject);
                 let tenant = match crate::server::TENANTS[self.tenant] {
                     Some(tenant) => text.contains(&format!(r#""tenant":"{tenant}""#)),
@@ -249,6 +203,10 @@ impl Oracle {
                     None => !text.contains("subject"),
                 };
                 let is_ours = tenant && subject;
+                if text.contains("signed-out") && self.is_of_ours(text) {
+                    (self.floor, self.who) = (None, None);
+                    self.revoked.clear();
+                }
                 if is_ours && known.holds {
                     self.heard(now, "", text, None);
                 }
@@ -458,6 +416,19 @@ impl Oracle {
         }
     }
 
+    /// Whether a message of another tab may be taken for one about this user.
+    fn is_of_ours(&self, text: &str) -> bool {
+        let named = self.who.clone().filter(|_| self.setting.credentials == Credentials::Named);
+        let whom = named.or(self.owner.map(subject));
+        let about = match &whom {
+            Some(whom) => text.contains(&format!(r#""subject":"{whom}""#)),
+            None => false,
+        };
+        // With a cookie, the browser has one user.
+        let is_shared = self.setting.credentials == Credentials::Cookie;
+        about || (is_shared && !text.contains("subject"))
+    }
+
     fn is_current(&self, channel: u64) -> bool {
         self.channel.is_some_and(|(current, _)| current == channel)
     }
@@ -471,7 +442,21 @@ impl Oracle {
 
     /// Something was pushed, or passed on by another tab.
     fn heard(&mut self, now: Now, kind: &str, data: &str, by_stream: Option<bool>) {
-        match PushMessage::parse(kind, data, Language::default()) {
+        let message = match VersionHeader::parse(data).filter(|_| kind == "header") {
+            Some(header) => Ok(PushMessage::Version(header)),
+            None => PushMessage::parse(kind, data, Language::default()),
+        };
+        if let Ok(
+            PushMessage::Version(header) | PushMessage::Revoked { version: Some(header), .. },
+        ) = &message
+        {
+            let owner = self.held.as_ref().and_then(|held| held.paper.subject).map(subject);
+            // The stream is somebody else's: that is a doubt, too.
+            if header.subject.is_some() && header.subject != owner {
+                self.window = Some(now);
+            }
+        }
+        match message {
             Ok(PushMessage::Revoked { version, permissions }) => {
                 let bits = NAMES.iter().enumerate().filter(|(_, name)| {
                     permissions.iter().any(|pattern| pattern.as_str() == **name)
@@ -482,13 +467,6 @@ impl Oracle {
                 let sequence = self.sequence;
                 let patience = by_stream.is_none().then_some(PATIENCE);
                 self.revoked.push(Revoked { subject, version, mask, sequence, patience });
-            }
-            // The stream is somebody else's: that is a doubt, too.
-            Ok(PushMessage::Version(header)) => {
-                let owner = self.held.as_ref().and_then(|held| held.paper.subject).map(subject);
-                if header.subject.is_some() && header.subject != owner {
-                    self.window = Some(now);
-                }
             }
             Ok(PushMessage::SessionRevoked) if by_stream == Some(true) => {
                 self.doubt_credentials(now);

@@ -224,6 +224,9 @@ impl Server {
         let Some(user) = self.authenticate(credential, time) else { return Reply::Unauthorized };
         let paper = self.paper(user, tenant, self.known(user, random.index(3), time));
         if random.percent(self.bad_documents) {
+            if etag.is_none() && random.percent(20) {
+                return Reply::NotModified;
+            }
             return self.bad(&paper, random);
         }
         if etag.is_some() && paper.etag.as_deref() == etag {

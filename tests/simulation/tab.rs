@@ -4,8 +4,9 @@ use permgate_core::session::{Answer, Effect, Event, Failure, Millis, Renewal, Se
 
 use crate::calls::Call;
 use crate::ledger::Ledger;
-use crate::oracle::{Kept, Oracle};
+use crate::oracle::Oracle;
 use crate::server::{Paper, Reply, TENANTS};
+use crate::vouchers::Kept;
 use crate::world::{Act, PAGE_START, World};
 
 pub(crate) struct Tab {

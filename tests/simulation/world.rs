@@ -6,13 +6,13 @@ use std::collections::BinaryHeap;
 use permgate_core::session::{Event, Millis, Now, Status};
 
 use crate::browser::Browser;
-use crate::oracle::Known;
 use crate::questions::Questions;
 use crate::random::Random;
 use crate::server::{Paper, Server};
 use crate::setting::Setting;
 use crate::streams::Stream;
 use crate::tab::Tab;
+use crate::vouchers::Known;
 
 /// When every run begins, in milliseconds since 1970.
 const START: i64 = 1_800_000_000_000;

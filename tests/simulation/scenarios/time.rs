@@ -1,6 +1,6 @@
 //! F20 to F24, and an outage: clocks that sleep, jump and are late.
 
-use permgate_core::session::{Event, Life};
+use permgate_core::session::{Event, Life, Status};
 
 use super::{fine, is_right, world};
 use crate::questions::Answers;
@@ -14,10 +14,17 @@ fn f20_after_sleep_nothing_is_granted_before_the_server_has_said_so() {
     for monotonic_sleeps in [true, false] {
         let mut world = world(Setting { monotonic_sleeps, ..Setting::plain() }, 3);
         world.server.down_until = u64::MAX;
+        world.break_streams(100, None);
         world.sleep(8 * HOUR);
         world.pass(8 * HOUR);
         assert!((0..3).all(|id| world.answers(id) == NOTHING));
-        world.pass(60_000);
+        // The page is told soon, though nothing but its timers tells the session.
+        world.pass(16_000);
+        for id in 0..3 {
+            let status = world.tabs[id].session.status();
+            assert!(!matches!(status, Status::Fresh | Status::Stale), "{status:?}");
+        }
+        world.pass(44_000);
         assert!((0..3).all(|id| world.answers(id) == NOTHING));
         world.server.down_until = 0;
         assert!(world.wait(90_000, |world| (0..3).all(|id| is_right(world, id))));

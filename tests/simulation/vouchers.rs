@@ -1,0 +1,48 @@
+//! What the oracle remembers: requests, documents that may be believed, what was said to be revoked.
+
+use permgate_core::session::Now;
+
+use crate::server::Paper;
+
+/// What `sessionStorage` keeps: what was vouched for, and since when by the wall clock.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) paper: Paper,
+    pub(crate) asked_wall: u64,
+}
+
+/// What the session says of itself before it is told something.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    pub(crate) ticket: u64,
+    pub(crate) holds: bool,
+    pub(crate) is_nobody: bool,
+}
+
+/// A request under way.
+pub(crate) struct Ask {
+    pub(crate) generation: u64,
+    pub(crate) now: Now,
+    pub(crate) etag: Option<String>,
+    pub(crate) sequence: u64,
+}
+
+/// A document that was delivered and may be believed.
+pub(crate) struct Voucher {
+    pub(crate) paper: Paper,
+    pub(crate) asked_wall: u64,
+    /// None when it is of an earlier life of the page.
+    pub(crate) asked_monotonic: Option<u64>,
+    pub(crate) doubted: Option<Now>,
+    pub(crate) sequence: u64,
+}
+
+/// Permissions that were said to be revoked.
+pub(crate) struct Revoked {
+    pub(crate) subject: Option<String>,
+    pub(crate) version: Option<u64>,
+    pub(crate) mask: u8,
+    pub(crate) sequence: u64,
+    /// How many older answers it outlives, if another tab said it, who may have made it up.
+    pub(crate) patience: Option<u32>,
+}
