@@ -107,7 +107,9 @@ impl Session {
 
     /// Ends the load of that generation; none when it is not the one under way.
     pub(super) fn land(&mut self, generation: u64) -> Option<Flight> {
-        self.flight.take_if(|flight| flight.generation == generation)
+        let landed = self.flight.take_if(|flight| flight.generation == generation)?;
+        self.awaits_judge = false;
+        Some(landed)
     }
 
     pub(super) fn token_answered(
@@ -451,6 +453,7 @@ impl Session {
         let now = self.clock.elapsed();
         // In vain, but done.
         self.wants_refresh = false;
+        self.awaits_judge = false;
         let is_quick = now < self.failed + INTERVAL_MIN;
         self.quick_failures = if is_quick { self.quick_failures.saturating_add(1) } else { 0 };
         self.failed = now;

@@ -148,6 +148,8 @@ pub struct Session {
     tabs: Tabs,
     is_suspended: bool,
     told_no_push: bool,
+    /// A stream was refused for its credentials, and the source has not said yet what of them.
+    awaits_judge: bool,
     /// The document of an earlier life of the page.
     stored: Option<Stored>,
     /// What was kept is to be forgotten.
@@ -221,6 +223,7 @@ impl Session {
             tabs: Tabs::new(),
             is_suspended: false,
             told_no_push: false,
+            awaits_judge: false,
             stored: None,
             forgets_stored: false,
             bootstrap: None,

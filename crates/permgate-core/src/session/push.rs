@@ -37,7 +37,8 @@ impl Session {
     /// Whether a stream may be opened: somebody is there, and no other tab does it.
     fn wants_channel(&self) -> bool {
         let has_credentials = self.token.is_some() || !self.config.has_token;
-        self.keeps_channel() && self.held.is_some() && has_credentials && self.leads()
+        let may_open = has_credentials && !self.awaits_judge;
+        self.keeps_channel() && self.held.is_some() && may_open && self.leads()
     }
 
     pub(super) fn keeps_channel(&self) -> bool {
@@ -122,6 +123,8 @@ impl Session {
         let Some(stream) = self.channel.ended(channel, end, retry_after, now) else { return };
         // The credentials may be gone: the source says.
         if matches!(end, ChannelEnd::Status(401 | 403)) && stream.ticket == self.ticket {
+            // And until it has, no other stream would be let in.
+            self.awaits_judge = true;
             self.load_at(now, Cause::Push);
         }
         if self.channel.take_hopeless() && !core::mem::replace(&mut self.told_no_push, true) {

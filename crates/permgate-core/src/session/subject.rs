@@ -133,6 +133,7 @@ impl Session {
 
     fn forget_subject(&mut self) {
         self.begin_epoch();
+        self.awaits_judge = false;
         self.cycle = None;
         self.bootstrap = None;
         self.stored = None;

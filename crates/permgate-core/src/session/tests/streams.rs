@@ -26,7 +26,11 @@ fn f26_each_end_is_of_its_class() {
         let opened = ends.len();
         for one in ends.clone() {
             end(&mut page, one);
-            page.pass(5_000);
+            page.pass(2_500);
+            if page.session.is_loading() {
+                page.answer(&document(1, &["a", "b"]));
+            }
+            page.pass(2_500);
         }
         assert_eq!((page.way(), page.fetches() - 1), (way, loads), "{ends:?}");
         assert_eq!(page.opened().len(), opened + 1, "{ends:?}");
@@ -174,6 +178,17 @@ fn a_version_that_never_comes_costs_little_whoever_says_it_again() {
         }
     }
     assert!(page.fetches() < 130, "{}", page.fetches());
+}
+
+#[test]
+fn f26_a_stream_that_was_refused_is_not_opened_again_before_the_source_has_judged() {
+    let mut page = page();
+    end(&mut page, ChannelEnd::Status(401));
+    page.pass(10_000);
+    assert_eq!((page.opened().len(), page.fetches()), (1, 2));
+    page.answer(&document(1, &["a", "b"]));
+    page.pass(1_000);
+    assert_eq!(page.opened().len(), 2);
 }
 
 #[test]
