@@ -56,6 +56,8 @@ pub(super) struct Channel {
     is_of_another: bool,
     /// There is no way by which the server pushes.
     is_hopeless: bool,
+    /// Every way has failed since something last came by one.
+    has_tried_all: bool,
 }
 
 /// A stream that is open, or being opened.
@@ -106,6 +108,7 @@ impl Channel {
             retry: Millis(0),
             is_of_another: false,
             is_hopeless: false,
+            has_tried_all: false,
         }
     }
 
@@ -198,6 +201,7 @@ impl Channel {
         self.alive = Some(now);
         self.reached = Some(now);
         self.failing = None;
+        self.has_tried_all = false;
         if !stream.has_delivered {
             stream.has_delivered = true;
             self.failures = 0;
@@ -351,12 +355,17 @@ impl Channel {
         }
         self.chosen += 1;
         if self.chosen < self.transports.len() {
+            if !self.has_tried_all {
+                // The first time down the list is not for the pauses of another way.
+                self.backoff.succeeded();
+            }
             self.due = now;
             self.plan_probe(now);
         } else {
             // All have failed: from the beginning, after the pause; after a long one, if there is
             // nothing to be expected of the last.
             self.chosen = 0;
+            self.has_tried_all = true;
             self.probe = None;
             if is_hopeless {
                 self.is_hopeless = true;

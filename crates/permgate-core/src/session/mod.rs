@@ -303,7 +303,10 @@ impl Session {
             }
             Event::RefreshRequested => {
                 self.come_back();
-                self.is_probe = false;
+                if core::mem::take(&mut self.is_probe) && self.held.is_none() {
+                    // What looked around quietly is what somebody waits for now.
+                    self.absence = Absence::Loading;
+                }
                 self.refresh(Cause::Refresh);
             }
             Event::SignedOut => {
