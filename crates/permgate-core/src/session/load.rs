@@ -394,6 +394,7 @@ impl Session {
     /// be believed.
     fn plan(&mut self, version: Option<u64>, times: Times, flight: &Flight) -> Times {
         let now = self.clock.elapsed();
+        self.channel.reached(now);
         self.floor = version.or(self.floor);
         let behind = self.announced.is_some_and(|announced| version.is_some_and(|v| v < announced));
         if behind && self.lagging < LAGGING_MAX {
@@ -403,7 +404,7 @@ impl Session {
             return times.doubted(now, self.config.stale);
         }
         if behind {
-            // It was waited for long enough: whoever says it again is not believed.
+            // It was waited for long enough: if it is said again, it is only asked about.
             self.given_up = self.announced;
         }
         self.announced = None;
@@ -415,7 +416,6 @@ impl Session {
         }
         self.due = Some(times.fresh_until.max(now + INTERVAL_MIN));
         self.cause = Cause::Ttl;
-        self.channel.reached(now);
         times
     }
 

@@ -72,6 +72,7 @@ impl Session {
                 notice(effects, Notice::Channel(transport, ChannelState::Closed));
             }
         }
+        self.report_no_push(effects);
         let missed =
             self.channel.stream().and_then(|stream| stream.unsettled.take_if(|m| *m <= now));
         if missed.is_some() {
@@ -127,14 +128,18 @@ impl Session {
             self.awaits_judge = true;
             self.load_at(now, Cause::Push);
         }
-        if self.channel.take_hopeless() && !core::mem::replace(&mut self.told_no_push, true) {
-            effects.push(Effect::Report(Problem::NoPush));
-        }
         // Whether it is the way that fails, or the server, a load shows.
         if matches!(end, ChannelEnd::Network(_)) && self.channel.fails_again() {
             self.load_at(now, Cause::Stream);
         }
         notice(effects, Notice::Channel(stream.transport, ChannelState::Closed));
+    }
+
+    /// Says once that no way works.
+    fn report_no_push(&mut self, effects: &mut Effects) {
+        if self.channel.take_hopeless() && !core::mem::replace(&mut self.told_no_push, true) {
+            effects.push(Effect::Report(Problem::NoPush));
+        }
     }
 
     pub(super) fn pushed(&mut self, channel: u64, kind: &str, data: &str, effects: &mut Effects) {

@@ -181,6 +181,20 @@ fn a_version_that_never_comes_costs_little_whoever_says_it_again() {
 }
 
 #[test]
+fn f28_where_every_way_is_held_back_that_is_said_once() {
+    let mut page = page_with(&[Transport::Events]);
+    page.pass(10_000);
+    assert_eq!(page.problems, ["no-push"]);
+    for _ in 0..4_000 {
+        page.pass(1_000);
+        if page.session.is_loading() {
+            page.answer(&document(1, &["a", "b"]));
+        }
+    }
+    assert!(page.opened().len() > 2 && page.problems == ["no-push"]);
+}
+
+#[test]
 fn f26_a_stream_that_was_refused_is_not_opened_again_before_the_source_has_judged() {
     let mut page = page();
     end(&mut page, ChannelEnd::Status(401));
