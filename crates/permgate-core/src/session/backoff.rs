@@ -26,12 +26,13 @@ impl Backoff {
         self.failures = 0;
     }
 
-    /// How long to wait after one more failure. `Retry-After` is the least, and jitter comes on top.
+    /// How long to wait after one more failure. `Retry-After` is the least, and jitter comes on top:
+    /// never none at all, so that a failure is told to whoever waits for it before the next attempt.
     pub(super) fn failed(&mut self, retry_after: Option<Millis>) -> Millis {
         let ceiling =
             FIRST.0.checked_shl(self.failures.min(16)).unwrap_or(CEILING.0).min(CEILING.0);
         self.failures = self.failures.saturating_add(1);
-        let jitter = self.up_to(Millis(ceiling));
+        let jitter = Millis(1) + self.up_to(Millis(ceiling - 1));
         retry_after.unwrap_or_default().min(RETRY_AFTER_MAX) + jitter
     }
 

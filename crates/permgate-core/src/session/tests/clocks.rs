@@ -77,8 +77,7 @@ fn f23_a_time_to_live_of_any_number_is_forced_into_bounds() {
             timeout: Millis(0),
             ..Config::new(Source::Endpoint)
         };
-        let mut page = Page::new(config);
-        page.tell(Event::Started { bootstrap: None, stored: None });
+        let mut page = Page::of(config);
         for _ in 0..60 {
             if page.session.is_loading() {
                 page.answer(&document(1, &["a"]));

@@ -10,9 +10,8 @@ fn both() -> Page {
         claims: Vec::from([ClaimRule::at(&["permissions"], ClaimTarget::Permissions)]),
         ..Config::new(Source::Endpoint)
     };
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    page
+
+    Page::of(config)
 }
 
 fn give(page: &mut Page) {
@@ -176,8 +175,7 @@ fn a_token_becomes_the_source_where_there_was_none() {
     let mut page = Page::new(Config::new(Source::Bootstrap));
     page.tell(Event::Started { bootstrap: Some(document(42, &["a"])), stored: None });
     page.tell(Event::TokenChanged(Some(token(r#""sub":"u-2","permissions":["z"]"#))));
-    let given = Ok(Some(token(r#""sub":"u-2","permissions":["z"]"#)));
-    page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
+    page.give(r#""sub":"u-2","permissions":["z"]"#);
     assert!(page.can("z") && !page.can("a"));
 }
 

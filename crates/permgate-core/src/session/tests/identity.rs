@@ -7,9 +7,7 @@ fn of(subject: &str) -> String {
 }
 
 fn with_token() -> Page {
-    let mut page = Page::new(Config { has_token: true, ..Config::new(Source::Endpoint) });
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    page
+    Page::of(Config { has_token: true, ..Config::new(Source::Endpoint) })
 }
 
 /// The application hands over a token, and is asked for it.

@@ -70,11 +70,22 @@ impl Page {
         }
     }
 
-    /// A page whose set comes from an endpoint, started.
-    fn started() -> Self {
-        let mut page = Self::new(Config::new(Source::Endpoint));
+    /// A started page.
+    fn of(config: Config) -> Self {
+        let mut page = Self::new(config);
         page.tell(Event::Started { bootstrap: None, stored: None });
         page
+    }
+
+    /// A page whose set comes from an endpoint, started.
+    fn started() -> Self {
+        Self::of(Config::new(Source::Endpoint))
+    }
+
+    /// The application gives a token with these claims.
+    fn give(&mut self, claims: &str) {
+        let token = Ok(Some(token(claims)));
+        self.tell(Event::TokenAnswered { generation: self.generation(), token });
     }
 
     /// A started page that holds `a` at version 1, fetched without delay.

@@ -5,9 +5,7 @@ use super::*;
 const ROLES: &str = r#"{"subject":"u-1","version":1,"permissions":[],"roles":["clerk"]}"#;
 
 fn page(source: Source) -> Page {
-    let mut page = Page::new(Config { asks_policies: true, ..Config::new(source) });
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    page
+    Page::of(Config { asks_policies: true, ..Config::new(source) })
 }
 
 /// The answer to the newest request for policies.

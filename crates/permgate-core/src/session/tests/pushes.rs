@@ -8,8 +8,7 @@ use super::*;
 /// stream is being opened.
 pub(super) fn page_with(push: &[Transport]) -> Page {
     let config = Config { push: push.to_vec(), ..Config::new(Source::Endpoint) };
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
+    let mut page = Page::of(config);
     page.answer(&document(1, &["a", "b"]));
     page
 }
@@ -162,11 +161,9 @@ fn a_session_that_is_revoked_leaves_nothing_until_the_source_has_spoken() {
 fn a_token_that_ran_out_is_renewed_without_hiding_anything() {
     for (lasts, is_kept) in [(10, true), (9_000, false)] {
         let config = Config { has_token: true, ..Config::new(Source::Endpoint) };
-        let mut page = Page::new(Config { push: vec![Transport::Events], ..config });
-        page.tell(Event::Started { bootstrap: None, stored: None });
+        let mut page = Page::of(Config { push: vec![Transport::Events], ..config });
         let end = START / 1000 + lasts;
-        let given = Ok(Some(token(&format!(r#""sub":"u-1","exp":{end}"#))));
-        page.tell(Event::TokenAnswered { generation: page.generation(), token: given });
+        page.give(&format!(r#""sub":"u-1","exp":{end}"#));
         page.answer(&document(1, &["a"]));
         push(&mut page, "session-revoked", "{}");
         assert_eq!((page.can("a"), page.session.is_loading()), (is_kept, true), "{lasts}");

@@ -6,10 +6,18 @@ use crate::wire::{ClaimRule, ClaimTarget};
 /// A page whose application can be asked for new credentials, with `a` at version 1.
 fn page() -> Page {
     let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Endpoint) };
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
+    let mut page = Page::of(config);
     page.answer(&document(1, &["a"]));
     page
+}
+
+/// A page whose application is being asked, and the ticket of what was refused.
+fn asked() -> (Page, u64) {
+    let mut page = page();
+    let ticket = page.session.ticket();
+    page.observe(401);
+    refuse(&mut page);
+    (page, ticket)
 }
 
 pub(super) fn refuse(page: &mut Page) {
@@ -63,9 +71,7 @@ fn f13_a_401_of_the_old_credentials_that_comes_late_renews_nothing() {
 
 #[test]
 fn f14_a_request_that_is_refused_again_ends_it() {
-    let mut page = page();
-    page.observe(401);
-    refuse(&mut page);
+    let (mut page, _) = asked();
     renew(&mut page, Renewal::Renewed);
     page.answer(&document(1, &["a"]));
     let ticket = page.session.ticket();
@@ -83,9 +89,7 @@ fn f14_a_request_that_is_refused_again_ends_it() {
 
 #[test]
 fn new_credentials_that_the_api_refuses_at_once_are_judged_at_once() {
-    let mut page = page();
-    page.observe(401);
-    refuse(&mut page);
+    let (mut page, _) = asked();
     renew(&mut page, Renewal::Renewed);
     page.answer(&document(1, &["a"]));
     let ticket = page.session.ticket();
@@ -97,10 +101,7 @@ fn new_credentials_that_the_api_refuses_at_once_are_judged_at_once() {
 
 #[test]
 fn f15_new_credentials_that_are_refused_are_not_renewed_again() {
-    let mut page = page();
-    let ticket = page.session.ticket();
-    page.observe(401);
-    refuse(&mut page);
+    let (mut page, ticket) = asked();
     renew(&mut page, Renewal::Renewed);
     refuse(&mut page);
     assert_eq!((page.renewals.len(), page.status()), (1, Status::Unauthenticated));
@@ -122,11 +123,9 @@ fn an_api_that_refuses_for_reasons_of_its_own_opens_no_dialog() {
 #[test]
 fn a_token_that_renews_itself_sends_the_request_again_without_a_dialog() {
     let config = Config { renews: true, has_token: true, ..Config::new(Source::Endpoint) };
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
+    let mut page = Page::of(config);
     let give = |page: &mut Page, claims: &str| {
-        let token = Ok(Some(token(claims)));
-        page.tell(Event::TokenAnswered { generation: page.generation(), token });
+        page.give(claims);
         page.answer(&document(1, &["a"]));
     };
     give(&mut page, r#""sub":"u-1""#);
@@ -151,8 +150,7 @@ fn nobodys_request_is_sent_as_somebody_elses() {
     ] {
         // If nobody was named before, it cannot be told either.
         let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Endpoint) };
-        let mut unnamed = Page::new(config);
-        unnamed.tell(Event::Started { bootstrap: None, stored: None });
+        let mut unnamed = Page::of(config);
         unnamed.answer(r#"{"permissions":["a"]}"#);
         let ticket = unnamed.session.ticket();
         unnamed.observe(401);
@@ -161,28 +159,19 @@ fn nobodys_request_is_sent_as_somebody_elses() {
         unnamed.answer(&answer);
         assert_eq!(unnamed.session.verdict(ticket), Verdict::Pass, "{answer}");
 
-        let mut page = page();
-        let ticket = page.session.ticket();
-        page.observe(401);
-        refuse(&mut page);
+        let (mut page, ticket) = asked();
         renew(&mut page, Renewal::Renewed);
         page.answer(&answer);
         assert_eq!(page.session.verdict(ticket), verdict, "{answer}");
     }
-    let mut page = page();
-    let ticket = page.session.ticket();
-    page.observe(401);
-    refuse(&mut page);
+    let (mut page, ticket) = asked();
     renew(&mut page, Renewal::Token(token(r#""sub":"u-2""#)));
     assert_eq!(page.session.verdict(ticket), Verdict::Pass);
 }
 
 #[test]
 fn whoever_gives_up_the_dialog_lets_the_refusals_pass_and_is_asked_again_after_something_new() {
-    let mut page = page();
-    let ticket = page.session.ticket();
-    page.observe(401);
-    refuse(&mut page);
+    let (mut page, ticket) = asked();
     renew(&mut page, Renewal::Refused);
     assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
     for _ in 0..10 {
@@ -200,10 +189,7 @@ fn whoever_gives_up_the_dialog_lets_the_refusals_pass_and_is_asked_again_after_s
 
 #[test]
 fn f5_nobody_is_asked_after_a_sign_out_and_what_waits_passes() {
-    let mut page = page();
-    let ticket = page.session.ticket();
-    page.observe(401);
-    refuse(&mut page);
+    let (mut page, ticket) = asked();
     page.tell(Event::SignedOut);
     assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
     renew(&mut page, Renewal::Renewed);
@@ -213,10 +199,7 @@ fn f5_nobody_is_asked_after_a_sign_out_and_what_waits_passes() {
 
 #[test]
 fn a_sign_in_that_does_not_wait_for_the_dialogs_answer_serves_too() {
-    let mut page = page();
-    let ticket = page.session.ticket();
-    page.observe(401);
-    refuse(&mut page);
+    let (mut page, ticket) = asked();
     page.tell(Event::RefreshRequested);
     page.answer(&document(1, &["a"]));
     assert_eq!(page.session.verdict(ticket), Verdict::Replay);
@@ -243,25 +226,18 @@ fn claims_that_are_believed_while_the_user_is_asked_are_not_after_a_refusal() {
         claims: alloc::vec![ClaimRule::at(&["permissions"], ClaimTarget::Permissions)],
         ..Config::new(Source::Endpoint)
     };
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    let give = |page: &mut Page, claims: &str| {
-        let token = Ok(Some(token(claims)));
-        page.tell(Event::TokenAnswered { generation: page.generation(), token });
-    };
-    give(&mut page, r#""sub":"u-1","permissions":["a"]"#);
+    let mut page = Page::of(config);
+    page.give(r#""sub":"u-1","permissions":["a"]"#);
     refuse(&mut page);
     page.tell(Event::RefreshRequested);
-    give(&mut page, r#""sub":"u-2","permissions":["a"]"#);
+    page.give(r#""sub":"u-2","permissions":["a"]"#);
     refuse(&mut page);
     assert!(!page.can("a") && !page.can("!a"));
 }
 
 #[test]
 fn a_load_that_fails_while_the_user_is_asked_is_not_tried_again() {
-    let mut page = page();
-    page.observe(401);
-    refuse(&mut page);
+    let (mut page, _) = asked();
     page.tell(Event::RefreshRequested);
     page.fail(Failure::Status(500), None);
     let fetches = page.fetches();
@@ -271,10 +247,7 @@ fn a_load_that_fails_while_the_user_is_asked_is_not_tried_again() {
 
 #[test]
 fn a_dialog_survives_a_change_of_tenant_but_what_waited_does_not() {
-    let mut page = page();
-    let ticket = page.session.ticket();
-    page.observe(401);
-    refuse(&mut page);
+    let (mut page, ticket) = asked();
     page.tell(Event::TenantChanged(Some("acme".into())));
     assert_eq!(page.session.verdict(ticket), Verdict::Pass);
     renew(&mut page, Renewal::Renewed);
@@ -317,10 +290,7 @@ fn a_page_on_which_nobody_was_signed_in_looks_again_when_it_comes_back_and_asks_
 
 #[test]
 fn new_credentials_that_could_not_be_proven_send_nothing_again_where_only_the_source_can_tell() {
-    let mut page = page();
-    let ticket = page.session.ticket();
-    page.observe(401);
-    refuse(&mut page);
+    let (mut page, ticket) = asked();
     renew(&mut page, Renewal::Renewed);
     page.fail(Failure::Status(500), None);
     assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));

@@ -299,8 +299,7 @@ fn polls_follow_each_other_but_not_in_circles() {
 #[test]
 fn without_a_version_nothing_is_polled_for_and_no_timer_runs_in_circles() {
     let config = Config { push: vec![Transport::Poll], ..Config::new(Source::Endpoint) };
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
+    let mut page = Page::of(config);
     page.answer(r#"{"subject":"u-1","permissions":["a"]}"#);
     page.pass(60_000);
     assert!(page.opened().is_empty());

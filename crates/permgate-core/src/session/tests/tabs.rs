@@ -8,8 +8,7 @@ fn config() -> Config {
 
 /// A tab that holds `a` and `b` at version 1, and contends for the stream.
 fn tab() -> Page {
-    let mut page = Page::new(config());
-    page.tell(Event::Started { bootstrap: None, stored: None });
+    let mut page = Page::of(config());
     page.answer(&document(1, &["a", "b"]));
     page
 }
@@ -141,8 +140,7 @@ fn f36_sign_ins_that_were_made_up_cost_little() {
 
 #[test]
 fn a_tab_that_leads_by_polling_answers_who_asks() {
-    let mut page = Page::new(Config { push: alloc::vec![Transport::Poll], ..config() });
-    page.tell(Event::Started { bootstrap: None, stored: None });
+    let mut page = Page::of(Config { push: alloc::vec![Transport::Poll], ..config() });
     page.answer(&document(1, &["a"]));
     lead(&mut page, true);
     page.pass(5_000);
@@ -209,8 +207,7 @@ fn keeping() -> Config {
 
 /// What a page of that user kept.
 fn kept(etag: bool) -> String {
-    let mut page = Page::new(keeping());
-    page.tell(Event::Started { bootstrap: None, stored: None });
+    let mut page = Page::of(keeping());
     let etag = etag.then(|| "\"e\"".into());
     let answer = Answer::Document { body: document(1, &["a"]), etag };
     page.tell(Event::Answered { generation: page.generation(), answer });
@@ -229,8 +226,7 @@ fn what_was_kept_answers_at_once_where_the_token_says_that_it_is_the_same_subjec
         page.now.wall = page.now.wall + Millis(60_000);
         page.tell(Event::Started { bootstrap: None, stored: Some(stored) });
         assert!(!page.can("a"), "nobody has said who it is");
-        let token = Ok(Some(token(&format!(r#""sub":"{subject}""#))));
-        page.tell(Event::TokenAnswered { generation: page.generation(), token });
+        page.give(&format!(r#""sub":"{subject}""#));
         assert_eq!(page.can("a"), granted, "{subject}");
         assert!(page.session.is_loading() && page.status() != Status::Fresh);
         if granted {
@@ -242,8 +238,7 @@ fn what_was_kept_answers_at_once_where_the_token_says_that_it_is_the_same_subjec
 
 #[test]
 fn what_is_kept_is_the_newest_answer_also_where_it_says_the_same() {
-    let mut page = Page::new(keeping());
-    page.tell(Event::Started { bootstrap: None, stored: None });
+    let mut page = Page::of(keeping());
     page.answer(&document(1, &["a"]));
     page.tell(Event::RefreshRequested);
     page.answer(r#"{"subject":"u-1","version":1,"permissions":["a"],"ttl":5}"#);
@@ -268,8 +263,7 @@ fn f20_what_was_kept_grows_old_while_the_token_is_awaited() {
     let mut page = Page::new(Config { has_token: true, ..keeping() });
     page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
     page.now.wall = page.now.wall + Millis::from_seconds(8 * 3600);
-    let token = Ok(Some(token(r#""sub":"u-1""#)));
-    page.tell(Event::TokenAnswered { generation: page.generation(), token });
+    page.give(r#""sub":"u-1""#);
     assert!(!page.can("a"));
 }
 
@@ -288,8 +282,7 @@ fn f36_a_revocation_that_a_tab_made_up_is_outlived() {
 
 #[test]
 fn where_no_version_is_told_a_message_of_another_tab_is_reason_enough_to_ask() {
-    let mut page = Page::new(config());
-    page.tell(Event::Started { bootstrap: None, stored: None });
+    let mut page = Page::of(config());
     page.answer(r#"{"subject":"u-1","permissions":["a"]}"#);
     say(&mut page, r#"{"type":"version","subject":"u-1","version":7}"#);
     assert!(page.session.is_loading());
@@ -311,16 +304,14 @@ fn what_was_kept_is_not_believed_for_longer_than_if_the_page_had_lived() {
         page.now.wall = Millis(START + age);
         page.session = Session::new(page.now, Config { has_token: true, ..keeping() });
         page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
-        let token = Ok(Some(token(r#""sub":"u-1""#)));
-        page.tell(Event::TokenAnswered { generation: page.generation(), token });
+        page.give(r#""sub":"u-1""#);
         assert_eq!(page.can("a"), granted, "{age}");
     }
 }
 
 #[test]
 fn nothing_is_kept_of_somebody_who_left_and_never_a_token() {
-    let mut page = Page::new(Config { has_token: true, ..keeping() });
-    page.tell(Event::Started { bootstrap: None, stored: None });
+    let mut page = Page::of(Config { has_token: true, ..keeping() });
     let secret = token(r#""sub":"u-1""#);
     page.tell(Event::TokenAnswered { generation: 1, token: Ok(Some(secret.clone())) });
     page.answer(&document(1, &["a"]));
@@ -335,11 +326,9 @@ fn nothing_is_kept_of_somebody_who_left_and_never_a_token() {
 #[test]
 fn a_set_that_is_gone_for_a_moment_is_no_reason_to_leave_the_stream() {
     // Only the token says who it is.
-    let mut page = Page::new(Config { has_token: true, stale: Millis(0), ..config() });
-    page.tell(Event::Started { bootstrap: None, stored: None });
+    let mut page = Page::of(Config { has_token: true, stale: Millis(0), ..config() });
     let give = |page: &mut Page| {
-        let token = Ok(Some(token(r#""sub":"u-1""#)));
-        page.tell(Event::TokenAnswered { generation: page.generation(), token });
+        page.give(r#""sub":"u-1""#);
     };
     give(&mut page);
     page.answer(r#"{"permissions":["a"]}"#);

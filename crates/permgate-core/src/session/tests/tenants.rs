@@ -5,9 +5,8 @@ use super::*;
 fn page() -> Page {
     let mut config = Config::new(Source::Endpoint);
     config.reading.tenant = Some("acme".into());
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    page
+
+    Page::of(config)
 }
 
 fn change(page: &mut Page, tenant: &str) {
@@ -111,27 +110,21 @@ fn token_page(claims: &str) -> Page {
     let mut config = Config::new(Source::Token);
     config.reading.tenant = Some("acme".into());
     config.claims = crate::wire::ClaimRule::parse_all(claims).unwrap();
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    page
-}
 
-fn give(page: &mut Page, claims: &str) {
-    let (generation, token) = (page.generation(), Ok(Some(token(claims))));
-    page.tell(Event::TokenAnswered { generation, token });
+    Page::of(config)
 }
 
 #[test]
 fn f4_the_same_token_is_not_about_another_tenant() {
     let (first, second) = (r#""sub":"u","permissions":["a"]"#, r#""sub":"u","permissions":["b"]"#);
     let mut page = token_page(r#"{"path":["permissions"]}"#);
-    give(&mut page, first);
+    page.give(first);
     assert!(page.can("a"));
     change(&mut page, "umbrella");
-    give(&mut page, first);
+    page.give(first);
     assert_eq!((page.can("a"), page.problems.as_slice()), (false, &["tenant-mismatch"][..]));
     page.pass(60_000);
-    give(&mut page, second);
+    page.give(second);
     assert!(page.can("b"), "the one of the new tenant is");
 }
 
@@ -140,10 +133,10 @@ fn a_token_that_tells_of_tenants_is_about_each_of_them() {
     let both =
         r#""sub":"u","tenants":{"acme":{"permissions":["a"]},"umbrella":{"permissions":["b"]}}"#;
     let mut page = token_page(r#"{"path":["tenants","{tenant}","permissions"]}"#);
-    give(&mut page, both);
+    page.give(both);
     assert!(page.can("a") && !page.can("b"));
     change(&mut page, "umbrella");
-    give(&mut page, both);
+    page.give(both);
     assert!(page.can("b") && !page.can("a"));
 }
 
@@ -151,13 +144,12 @@ fn a_token_that_tells_of_tenants_is_about_each_of_them() {
 fn a_change_of_tenant_does_not_revive_claims_that_the_endpoint_is_asked_about() {
     let mut config = Config { has_token: true, ..Config::new(Source::Endpoint) };
     config.claims = crate::wire::ClaimRule::parse_all(r#"{"path":["permissions"]}"#).unwrap();
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
+    let mut page = Page::of(config);
     let claims = r#""sub":"u","permissions":["a"]"#;
-    give(&mut page, claims);
+    page.give(claims);
     assert!(page.can("a"));
     page.observe(401);
     change(&mut page, "umbrella");
-    give(&mut page, claims);
+    page.give(claims);
     assert!(!page.can("a"));
 }

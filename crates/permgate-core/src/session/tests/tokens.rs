@@ -4,16 +4,7 @@ use super::*;
 use crate::wire::{ClaimRule, ClaimTarget};
 
 fn page() -> Page {
-    let mut page = Page::new(Config::new(Source::Token));
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    page
-}
-
-fn give(page: &mut Page, claims: &str) {
-    page.tell(Event::TokenAnswered {
-        generation: page.generation(),
-        token: Ok(Some(token(claims))),
-    });
+    Page::of(Config::new(Source::Token))
 }
 
 const NOW_SECONDS: u64 = START / 1000;
@@ -21,7 +12,7 @@ const NOW_SECONDS: u64 = START / 1000;
 #[test]
 fn claims_are_believed_until_exp_and_no_longer() {
     let mut page = page();
-    give(&mut page, &format!(r#""permissions":["a"],"exp":{}"#, NOW_SECONDS + 100));
+    page.give(&format!(r#""permissions":["a"],"exp":{}"#, NOW_SECONDS + 100));
     assert_eq!((page.status(), page.fetches()), (Status::Fresh, 0));
     page.pass(99_999);
     assert!(page.can("a"));
@@ -29,7 +20,7 @@ fn claims_are_believed_until_exp_and_no_longer() {
     assert!(!page.can("a"));
     assert_eq!(page.status(), Status::Expired);
     assert!(page.session.is_loading(), "the application is asked for a new token");
-    give(&mut page, &format!(r#""permissions":["a"],"exp":{}"#, NOW_SECONDS + 500));
+    page.give(&format!(r#""permissions":["a"],"exp":{}"#, NOW_SECONDS + 500));
     assert!(page.can("a"));
 }
 
@@ -45,7 +36,7 @@ fn f25_a_token_just_past_its_end_is_not_believed_and_one_not_quite_begun_is() {
         ),
     ] {
         let mut page = page();
-        give(&mut page, &claims);
+        page.give(&claims);
         assert_eq!(page.problems.first().copied(), code, "{claims}");
         assert_eq!(page.can("a"), code.is_none());
     }
@@ -73,9 +64,8 @@ fn beside_an_endpoint_claims_are_believed_until_its_first_answer_but_never_fresh
         claims: Vec::from([ClaimRule::at(&["permissions"], ClaimTarget::Permissions)]),
         ..Config::new(Source::Endpoint)
     };
-    let mut page = Page::new(config);
-    page.tell(Event::Started { bootstrap: None, stored: None });
-    give(&mut page, r#""sub":"u-1","permissions":["a"]"#);
+    let mut page = Page::of(config);
+    page.give(r#""sub":"u-1","permissions":["a"]"#);
     assert!(page.can("a"));
     assert_eq!((page.status(), page.fetches()), (Status::Stale, 1));
     page.answer(&document(1, &["b"]));
