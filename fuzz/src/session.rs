@@ -250,7 +250,10 @@ impl Page {
                 self.tell(Event::ChannelEnded { channel, end, retry_after });
             }
             b'L' => {
-                self.tell(Event::Led { contest: self.contest, leads: input.choice(&[true, false]) })
+                self.tell(Event::Led {
+                    contest: self.contest,
+                    leads: input.choice(&[true, false]),
+                });
             }
             b'S' => {
                 let token = token(input);
