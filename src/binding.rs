@@ -2,7 +2,7 @@
 
 use std::rc::{Rc, Weak};
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::dom::Binder;
 use crate::shell::Shell;
@@ -32,12 +32,14 @@ impl Binding {
     /// Lets go of the root and leaves every element as it was.
     pub fn disconnect(&self) {
         self.binder.restore();
-        let Some(shell) = self.shell.upgrade() else { return };
-        shell.forget(&self.binder);
-        // Another binding may have the same elements.
-        for binder in shell.binders() {
-            binder.refresh(&shell);
+        if let Some(shell) = self.shell.upgrade() {
+            shell.forget(&self.binder);
         }
+    }
+
+    /// What is bound: an array of element, requirement, resource, mode and decision.
+    pub fn report(&self) -> JsValue {
+        self.binder.report()
     }
 
     /// How many elements are bound.

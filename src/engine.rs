@@ -225,11 +225,12 @@ impl Engine {
         self.shell.dispatch(Event::SignedOut);
     }
 
-    /// Binds the tagged elements of a document, shadow root or element.
-    pub fn bind(&self, root: Node) -> Binding {
-        let binder = Binder::new(&root, &self.shell);
+    /// Binds the tagged elements of a document, shadow root or element. `page` holds the modes of
+    /// the application's own, and takes what cannot be done.
+    pub fn bind(&self, root: Node, page: JsValue) -> Binding {
+        let binder = Binder::new(&root, &page, &self.shell);
         self.shell.keep(Rc::clone(&binder));
-        binder.scan(&self.shell);
+        binder.begin(&self.shell);
         Binding::new(binder, &self.shell)
     }
 

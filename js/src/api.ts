@@ -8,6 +8,7 @@ export type { Observable } from "./guard.js";
 export type {
   Activity,
   Binding,
+  BoundElement,
   Catalogue,
   ClaimPreset,
   ClaimRule,
@@ -17,6 +18,7 @@ export type {
   Forbidden,
   Grant,
   Language,
+  PermissionMode,
   PermissionsEvents,
   PermissionsOptions,
   Provenance,

@@ -34,6 +34,7 @@ export type ErrorCode =
   | "too-large"
   | "unauthenticated"
   | "unexpected-not-modified"
+  | "unknown-mode"
   | "unknown-permission";
 
 /** An error of permgate. */

@@ -23,6 +23,18 @@ declare module "#glue" {
     rested(): void;
   }
 
+  /** What the page lends to the hands of a binding. */
+  export interface PageHands {
+    /** The application's own modes; each may give back how to undo it. */
+    readonly modes: Readonly<Record<string, (element: Element, checked: unknown) => unknown>>;
+    report(code: string, message: string, element: Element): void;
+    /**
+     * Set by the binding, and works whatever became of the module: everything is hidden, or as the
+     * page had it where that is `clean`.
+     */
+    stop?(clean: boolean): void;
+  }
+
   export class Engine {
     constructor(options: object, host: Host);
     start(): void;
@@ -57,7 +69,10 @@ declare module "#glue" {
     tokenSeen(token: string): void;
     tokenProviderChanged(): void;
     signOut(): void;
-    bind(root: Node): { readonly size: number; refresh(): void; disconnect(): void };
+    bind(
+      root: Node,
+      page: PageHands,
+    ): { readonly size: number; refresh(): void; report(): unknown; disconnect(): void };
     dispose(): void;
   }
 

@@ -9,6 +9,9 @@ import type { PermissionsOptions } from "./types.js";
 /** The ways in which a server pushes, the best first. */
 const WAYS: readonly string[] = ["events", "socket", "poll"];
 
+/** The modes that there are without the application's own. */
+const MODES: readonly string[] = ["hide", "disable", "readonly", "inert", "remove"];
+
 /** What the module is given. */
 export interface EngineOptions {
   /** What the core reads itself, as JSON. */
@@ -33,6 +36,7 @@ const OPTIONS: readonly (keyof PermissionsOptions)[] = [
   "format",
   "guard",
   "headers",
+  "modes",
   "onForbidden",
   "onUnauthenticated",
   "persist",
@@ -90,6 +94,7 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
   if (![undefined, false, "session"].includes(options.persist)) {
     throw invalid('`persist` must be "session", or false');
   }
+  checkModes(options.modes ?? {});
   for (const value of [catalogue, rolePermissions]) {
     if (value instanceof Map || value instanceof Promise) {
       throw invalid("`catalogue` and `rolePermissions` must be plain objects, or functions that give them");
@@ -212,6 +217,15 @@ function absolute(address: string): string {
     return base === undefined ? address : new URL(address, base).href;
   } catch (cause) {
     throw new PermgateError("invalid-option", `\`endpoint\`: \`${address}\` is no address on this page`, { cause });
+  }
+}
+
+/** Refuses modes that cannot be named in an attribute, or that there are already. */
+function checkModes(modes: object): void {
+  for (const [name, mode] of Object.entries(modes)) {
+    const isFree = /^[a-z][a-z0-9-]*$/.test(name) && !MODES.includes(name);
+    if (isFree && typeof mode === "function") continue;
+    throw invalid(`\`modes.${name}\` must be a function, under a name in lower case that is none of ${MODES.join(", ")}`);
   }
 }
 

@@ -3,11 +3,11 @@
 
 import type { Engine, Host } from "#glue";
 import { type Checked, NOTHING, decision, freeze, shown } from "./answers.js";
+import { Bindings } from "./bindings.js";
 import { Credentials } from "./credentials.js";
 import { type ErrorCode, PermgateError, PermissionDeniedError, argument } from "./errors.js";
 import { Listeners } from "./events.js";
 import { Guard, type Judge, type Observable } from "./guard.js";
-import { hideAll } from "./hide.js";
 import { Memo } from "./memo.js";
 import type { RequirementOf, RequirementsOf } from "./names.js";
 import { Reports } from "./reports.js";
@@ -42,7 +42,7 @@ export class Permissions<Name extends string = string> {
   readonly #headers: PermissionsOptions["headers"];
   readonly #policies: readonly [unknown, unknown];
   readonly #listeners: Listeners<PermissionsEvents & { any: undefined }>;
-  readonly #bound = new Set<Binding & { readonly root: Node }>();
+  readonly #bindings: Bindings;
   readonly #reports = new Reports((error) => this.#listeners.has("error") && this.#listeners.tell("error", error));
   readonly #credentials: Credentials;
   #snapshot: Snapshot | undefined;
@@ -69,6 +69,9 @@ export class Permissions<Name extends string = string> {
       () => this.#ownHeaders(),
       (call) => this.#use(call, undefined),
     );
+    const check = (requirement: string, resource?: string) => this.check(requirement as RequirementOf<string, Name>, resource);
+    const report = (error: PermgateError) => this.#reports.of(error);
+    this.#bindings = new Bindings({ use: (call, otherwise) => this.#use(call, otherwise), check, report }, options.modes);
     if (options.onForbidden) this.on("forbidden", options.onForbidden);
     const stored = this.#surroundings.stored();
     try {
@@ -299,24 +302,7 @@ export class Permissions<Name extends string = string> {
    * @throws PermgateError `invalid-argument` when there is no DOM or the root is no node of it
    */
   bind(root: Document | DocumentFragment | Element = globalThis.document): Binding {
-    if (typeof Node === "undefined" || !(root instanceof Node)) {
-      throw new PermgateError("invalid-argument", "`bind` needs a document, shadow root or element");
-    }
-    let inner = this.#use((engine) => engine.bind(root), undefined);
-    const binding = {
-      root,
-      get size() {
-        return inner?.size ?? 0;
-      },
-      refresh: () => this.#use(() => inner?.refresh(), undefined),
-      disconnect: () => {
-        this.#bound.delete(binding);
-        this.#use(() => inner?.disconnect(), undefined);
-        inner = undefined;
-      },
-    };
-    this.#bound.add(binding);
-    return binding;
+    return this.#bindings.bind(root);
   }
 
   /** Ends everything: nothing is granted, bound elements are hidden, nothing is fetched. */
@@ -383,7 +369,6 @@ export class Permissions<Name extends string = string> {
   async #ownHeaders(): Promise<Headers> {
     return new Headers(await this.#guard.unwatched(() => this.#headers?.()));
   }
-
 
   /** The clock is read once in a turn of the event loop: reading it costs more than an answer. */
   #readClock(): void {
@@ -478,7 +463,7 @@ export class Permissions<Name extends string = string> {
       return call(engine);
     } catch (cause) {
       this.#end("failed");
-      for (const { root } of this.#bound) hideAll(root);
+      this.#bindings.giveUp();
       this.#reports.tell(new PermgateError("crashed", "the module crashed; nothing is granted", { cause }));
       this.#listeners.tell("status", "failed");
       this.#listeners.tell("any", undefined);

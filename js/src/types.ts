@@ -296,7 +296,20 @@ export interface PermissionsOptions extends Language {
    * endpoint has confirmed it. Off unless given.
    */
   readonly persist?: "session" | false;
+  /**
+   * Modes beside `hide`, `disable`, `readonly`, `inert` and `remove`, by the name that stands in
+   * `data-permission-mode`.
+   */
+  readonly modes?: Readonly<Record<string, PermissionMode>>;
 }
+
+/**
+ * A mode of the application's own, for `data-permission-mode`: called with an element that is not
+ * granted, and with the decision; again whenever that is another one. What it gives back undoes it,
+ * and is called before the next call and when the element is granted or let go of. If it throws, the
+ * element is hidden.
+ */
+export type PermissionMode = (element: Element, decision: Decision) => (() => void) | undefined | void;
 
 /** A refusal of the application's own request. */
 export interface Forbidden {
@@ -349,8 +362,23 @@ export interface PermissionsEvents {
 export interface Binding {
   /** How many elements are bound. */
   readonly size: number;
-  /** Looks at all of it again. */
+  /** Looks at all of it again, and writes every state again. */
   refresh(): void;
+  /** What each bound element asks for, and why it is shown or not: for tests and tools. */
+  report(): readonly BoundElement[];
   /** Lets go, and leaves every element as it was. */
   disconnect(): void;
+}
+
+/** An element that is bound. */
+export interface BoundElement {
+  readonly element: Element;
+  /** What stands in `data-permission`. */
+  readonly requirement: string;
+  /** From `data-permission-resource`, its own or that of the nearest element above it. */
+  readonly resource: string | null;
+  /** From `data-permission-mode`, likewise; `hide` unless given. */
+  readonly mode: string;
+  readonly state: Decision["outcome"];
+  readonly decision: Decision;
 }

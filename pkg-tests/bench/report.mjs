@@ -18,6 +18,8 @@ export async function environment(browser) {
     chromium: browser,
     permgate: await version(PACKAGE),
     casl: await version(join(HERE, "node_modules/@casl/ability")),
+    caslReact: await version(join(HERE, "node_modules/@casl/react")),
+    react: await version(join(HERE, "node_modules/react-dom")),
     platform: `${platform()} ${arch()}`,
     processors: cpus().length,
     processor: cpus()[0]?.model ?? "unknown",

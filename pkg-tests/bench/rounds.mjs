@@ -25,6 +25,12 @@ export function median(list) {
   return quantile(list, 0.5);
 }
 
+/** What is measured, less the middle of what was measured beside it. */
+export function without(list, part) {
+  const middle = median(part);
+  return list.map((value) => value - middle);
+}
+
 /**
  * A row of the report. `spread` is how far apart the quartiles of the rounds are, as a share of the
  * median: ours and the peer's. What is above 0.2 was measured on a busy machine.

@@ -3,13 +3,15 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use permgate_core::{Outcome, Requirement, Resource};
+use permgate_core::{Decision, Outcome, Requirement, Resource};
+use wasm_bindgen::JsValue;
 use web_sys::Node;
 
 use super::index::{Asked, Index, Writes};
-use super::nodes::{Changed, Nodes};
+use super::nodes::{Changed, Explain, Nodes};
 use crate::clock;
 use crate::shell::Shell;
+use crate::snapshot;
 
 /// How many characters of a malformed attribute are shown.
 const SHOWN: usize = 200;
@@ -32,42 +34,59 @@ pub(crate) struct Binder {
     index: RefCell<Index>,
     // Whether the root was let go of: from then on nothing is taken in.
     stopped: Cell<bool>,
-    // Kept alive for the observer.
-    _changed: Changed,
+    // Whether elements are being written.
+    writing: Cell<bool>,
+    // Kept alive for the other side.
+    changed: Changed,
+    explain: Explain,
 }
 
 impl Binder {
-    pub(crate) fn new(root: &Node, shell: &Rc<Shell>) -> Rc<Self> {
-        let nodes = Nodes::new(root);
-        nodes.adopt_style();
+    /// Nothing is looked at before [`Binder::begin`]. `page` is what TypeScript lends to the hands.
+    pub(crate) fn new(root: &Node, page: &JsValue, shell: &Rc<Shell>) -> Rc<Self> {
+        let nodes = Nodes::new(root, page);
         let shell = Rc::downgrade(shell);
         Rc::new_cyclic(|binder: &Weak<Self>| {
-            let binder = binder.clone();
+            let both = (binder.clone(), shell.clone());
             let changed = Changed::new(move |pairs: Vec<u32>, gone: Vec<u32>| {
-                if let (Some(binder), Some(shell)) = (binder.upgrade(), shell.upgrade()) {
+                if let (Some(binder), Some(shell)) = (both.0.upgrade(), both.1.upgrade()) {
                     // In this order: a requirement whose last element goes while another one comes
                     // keeps its key.
                     binder.take_in(&pairs, &shell, false);
                     binder.forget(&gone);
                 }
             });
-            nodes.observe(&changed);
-            Self { nodes, index: RefCell::default(), stopped: Cell::new(false), _changed: changed }
+            let both = (binder.clone(), shell);
+            let explain =
+                Explain::new(move |number: u32| match (both.0.upgrade(), both.1.upgrade()) {
+                    (Some(binder), Some(shell)) => binder.explain(number, &shell),
+                    _ => JsValue::UNDEFINED,
+                });
+            Self {
+                nodes,
+                index: RefCell::default(),
+                stopped: Cell::new(false),
+                writing: Cell::new(false),
+                changed,
+                explain,
+            }
         })
+    }
+
+    /// Begins to watch the root, and takes in what is there.
+    pub(crate) fn begin(&self, shell: &Shell) {
+        self.nodes.observe(&self.changed, &self.explain);
+        self.look(shell, false);
     }
 
     pub(crate) fn size(&self) -> usize {
         self.index.borrow().size()
     }
 
-    /// Looks at the whole root.
-    pub(crate) fn scan(&self, shell: &Shell) {
-        self.look(shell, false);
-    }
-
     /// Looks at the whole root, and writes every state again: somebody else may have written, too.
     pub(crate) fn refresh(&self, shell: &Shell) {
-        self.look(shell, true);
+        // A custom element may ask for it whenever it is written to: that would have no end.
+        self.look(shell, !self.writing.get());
     }
 
     fn look(&self, shell: &Shell, again: bool) {
@@ -78,6 +97,8 @@ impl Binder {
 
     /// Writes what is decided otherwise than before.
     pub(crate) fn update(&self, shell: &Shell) {
+        // What the page changed since the last frame is decided by what holds now, too.
+        self.nodes.flush();
         let now = clock::now();
         let writes = self.index.borrow_mut().update(|requirement, resource| {
             shell.decide_at(now, requirement, resource, |decision| decision.outcome)
@@ -95,8 +116,26 @@ impl Binder {
     pub(crate) fn restore(&self) {
         self.stopped.set(true);
         self.nodes.stop(true);
-        let index = self.index.take();
-        self.nodes.release(&index.numbers());
+        self.index.take();
+    }
+
+    /// What is bound, as an array of rows.
+    pub(crate) fn report(&self) -> JsValue {
+        self.nodes.flush();
+        self.nodes.report()
+    }
+
+    /// The decision on an element, as JavaScript sees it.
+    fn explain(&self, number: u32, shell: &Shell) -> JsValue {
+        let show = |decision: &Decision<'_>| {
+            shell.with_session(|session| snapshot::decision(decision, session))
+        };
+        match self.index.borrow().asked(number) {
+            Some(Asked::Readable(requirement, resource)) => {
+                shell.decide(requirement, resource.as_ref(), show)
+            }
+            _ => show(&Decision::malformed()),
+        }
     }
 
     fn take_in(&self, pairs: &[u32], shell: &Shell, again: bool) {
@@ -193,10 +232,12 @@ impl Binder {
     }
 
     fn write(&self, writes: &Writes) {
+        let outer = self.writing.replace(true);
         // What hides comes before what shows.
         for (state, numbers) in (0_u32..).zip(writes).filter(|(_, numbers)| !numbers.is_empty()) {
             self.nodes.write(numbers, state);
         }
+        self.writing.set(outer);
     }
 }
 

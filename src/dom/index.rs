@@ -187,9 +187,10 @@ impl Index {
         }
     }
 
-    /// The numbers of all elements.
-    pub(crate) fn numbers(&self) -> Vec<u32> {
-        self.entries.iter().flatten().flat_map(|entry| &entry.members).copied().collect()
+    /// What the element of a number asks for.
+    pub(crate) fn asked(&self, number: u32) -> Option<&Asked> {
+        let place = (*self.places.get(number as usize)?)?;
+        self.entries.get(place.key as usize)?.as_ref().map(|entry| &entry.asked)
     }
 }
 

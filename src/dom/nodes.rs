@@ -9,12 +9,15 @@ use web_sys::Node;
 /// Called with pairs of number and key to take in, and numbers to forget.
 pub(crate) type Changed = Closure<dyn Fn(Vec<u32>, Vec<u32>)>;
 
+/// Called with the number of an element, for the decision on it as JavaScript sees it.
+pub(crate) type Explain = Closure<dyn Fn(u32) -> JsValue>;
+
 #[wasm_bindgen(module = "/src/dom/nodes.js")]
 extern "C" {
     pub(crate) type Nodes;
 
     #[wasm_bindgen(constructor)]
-    pub(crate) fn new(root: &Node) -> Nodes;
+    pub(crate) fn new(root: &Node, page: &JsValue) -> Nodes;
     #[wasm_bindgen(method)]
     pub(crate) fn scan(this: &Nodes) -> Vec<u32>;
     #[wasm_bindgen(method)]
@@ -30,9 +33,28 @@ extern "C" {
     #[wasm_bindgen(method, js_name = releaseKey)]
     pub(crate) fn release_key(this: &Nodes, key: u32);
     #[wasm_bindgen(method)]
-    pub(crate) fn observe(this: &Nodes, changed: &Changed);
-    #[wasm_bindgen(method, js_name = adoptStyle)]
-    pub(crate) fn adopt_style(this: &Nodes);
+    pub(crate) fn observe(this: &Nodes, changed: &Changed, explain: &Explain);
+    #[wasm_bindgen(method)]
+    pub(crate) fn flush(this: &Nodes);
+    #[wasm_bindgen(method)]
+    pub(crate) fn report(this: &Nodes) -> JsValue;
     #[wasm_bindgen(method)]
     pub(crate) fn stop(this: &Nodes, clean: bool);
 }
+
+/// Files that `nodes.js` imports: `wasm-bindgen` brings along what is named, and nothing else. They
+/// are few since the server of its test runner can leave a connection waiting when there are more
+/// than four at once.
+macro_rules! along {
+    ($($name:ident from $path:literal),*) => {$(
+        #[wasm_bindgen(module = $path)]
+        extern "C" {
+            type $name;
+        }
+    )*};
+}
+along!(
+    Page from "/src/dom/page.js",
+    Modes from "/src/dom/modes.js",
+    Watch from "/src/dom/watch.js"
+);

@@ -6,8 +6,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    Counter, answers, by_id, callback, document, engine, granting, is_visible, policies, run, show,
-    state, turned, until,
+    Counter, answers, bind, by_id, callback, document, engine, granting, is_visible, policies, run,
+    show, state, turned, until,
 };
 
 #[wasm_bindgen_test]
@@ -17,7 +17,7 @@ fn tagged_elements_are_hidden_unless_granted() {
         <b id=not data-permission="!b"></b><b id=both data-permission="a & b"></b>"#,
     );
     let (engine, _) = granting("a");
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     assert_eq!(
         (state("x"), state("y"), state("not"), state("both")),
         ("granted".into(), "denied".into(), "granted".into(), "denied".into())
@@ -38,7 +38,7 @@ fn f45_nothing_is_visible_while_nothing_is_known_not_even_a_negation() {
     show(r#"<b id=x data-permission="a"></b><b id=y data-permission="!a"></b>"#);
     answers(&["never"]);
     let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     assert_eq!((state("x"), state("y")), ("unknown".into(), "unknown".into()));
     assert!(!is_visible("x") && !is_visible("y"));
     engine.dispose();
@@ -50,7 +50,7 @@ fn f45_nothing_is_visible_while_nothing_is_known_not_even_a_negation() {
 async fn f43_elements_that_are_added_changed_moved_and_removed_follow() {
     show(r#"<div id=here></div><div id=there></div>"#);
     let (engine, _) = granting("a");
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     run(r#"const p = document.createElement("p");
         p.innerHTML = '<i id=x data-permission="a"></i><i id=y data-permission="b"></i>';
         byId("here").append(p)"#);
@@ -83,7 +83,7 @@ async fn a_requirement_whose_only_element_is_replaced_in_one_task_is_kept() {
         r#"<div id=here><b id=x data-permission="a"></b><b id=gone data-permission="c"></b></div>"#,
     );
     let (engine, _) = granting("a");
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     for round in 0..3 {
         run(
             r#"const fresh = document.createElement("b"); fresh.id = "x"; fresh.dataset.permission = "a";
@@ -104,7 +104,7 @@ async fn f46_a_malformed_attribute_is_denied_and_reported_with_its_element() {
         r#"<b id=x data-permission="a b"></b><b id=y data-permission="a b"></b><b id=z data-permission="a" data-permission-resource="*"></b><b id=ok data-permission="a"></b>"#,
     );
     let (engine, host) = granting("a");
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     assert_eq!(
         (state("x"), state("y"), state("z"), state("ok")),
         ("denied".into(), "denied".into(), "denied".into(), "granted".into())
@@ -122,7 +122,7 @@ async fn a_name_that_the_catalogue_does_not_hold_is_unknown_and_reported_with_it
     show(r#"<b id=x data-permission="!aa"></b><b id=ok data-permission="a"></b>"#);
     let (engine, host) =
         engine(r#"{"bootstrap":"[\"a\"]","catalogue":{"id":"1","permissions":["a","b"]}}"#);
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     assert_eq!((state("x"), state("ok")), ("unknown".into(), "granted".into()));
     assert!(!is_visible("x"));
     assert_eq!(host.codes(), "unknown-permission");
@@ -135,7 +135,7 @@ async fn so_it_is_when_the_catalogue_comes_after_the_elements() {
     show(r#"<b id=x data-permission="aa"></b><b id=ok data-permission="a"></b>"#);
     policies(r#"{"id":"1","permissions":["a","b"]}"#);
     let (engine, host) = engine(r#"{"bootstrap":"[\"a\"]","asksPolicies":true}"#);
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     assert_eq!(
         (state("x"), state("ok"), host.codes()),
         ("unknown".into(), "unknown".into(), "".into())
@@ -153,7 +153,7 @@ fn f41_a_form_whose_fields_are_named_like_methods_is_gated_all_the_same() {
         <input name="querySelectorAll"><input name="dataset"><input name="hidden"><input name="children"><input name="parentNode"></form>"#,
     );
     let (engine, _) = granting("a");
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     assert_eq!(state("f"), "denied");
     assert!(!is_visible("f"));
     binding.disconnect();
@@ -164,7 +164,7 @@ fn f41_a_form_whose_fields_are_named_like_methods_is_gated_all_the_same() {
 async fn f41_so_is_what_stands_in_such_a_form_that_is_added_later() {
     show("<div id=here></div>");
     let (engine, _) = granting("a");
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     run(
         r#"byId("here").innerHTML = '<form id=f data-permission="b"><input name="querySelectorAll"><input name="hasAttribute"><b id=x data-permission="a"></b></form>'"#,
     );
@@ -180,7 +180,7 @@ fn f42_author_css_cannot_show_what_is_hidden() {
         r#"<style>#x#x#x#x { display: flex !important }</style><b id=x data-permission="b">x</b>"#,
     );
     let (engine, _) = granting("a");
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     assert!(!is_visible("x"));
     binding.disconnect();
     assert!(is_visible("x"), "everything is as it was");
@@ -191,7 +191,7 @@ async fn f44_the_binders_own_writes_do_not_keep_it_busy() {
     show(r#"<b id=x data-permission="a"></b><b id=y data-permission="b"></b>"#);
     let counter = Counter::start();
     let (engine, _) = granting("a");
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     binding.refresh();
     for _ in 0..20 {
         turned().await;
@@ -207,7 +207,7 @@ async fn a_resource_attribute_asks_about_that_resource() {
     );
     let (engine, _) =
         engine(r#"{"bootstrap":"{\"grants\":[{\"permission\":\"e\",\"resource\":\"t/1\"}]}"}"#);
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     assert_eq!(
         (state("x"), state("y"), state("z")),
         ("granted".into(), "denied".into(), "denied".into())
@@ -222,7 +222,7 @@ async fn f47_a_revocation_hides_before_anybody_is_told() {
     show(r#"<b id=x data-permission="a"></b>"#);
     answers(&["a", "b"]);
     let (engine, host) = engine(r#"{"endpoint":"/permissions"}"#);
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     until("granted", || state("x") == "granted").await;
     let seen = Rc::new(std::cell::RefCell::new(String::new()));
     let written = Rc::clone(&seen);
@@ -244,7 +244,7 @@ async fn a_custom_element_may_disconnect_the_binding_in_the_middle_of_a_write() 
     show(r#"<x-rude id=x data-permission="a"></x-rude><x-rude id=y data-permission="a"></x-rude>"#);
     let (engine, _) = granting("a");
     let engine = Rc::new(engine);
-    let binding = Rc::new(engine.bind(document()));
+    let binding = Rc::new(bind(&engine, document()));
     let (inner, asking) = (Rc::clone(&binding), Rc::clone(&engine));
     let rude = callback(move || {
         assert_eq!(asking.decide("a", None), 1);
@@ -265,7 +265,7 @@ async fn a_custom_element_may_disconnect_the_binding_in_the_middle_of_a_write() 
 async fn ten_thousand_elements_come_and_go_without_a_trace() {
     show("<div id=here></div>");
     let (engine, _) = granting("p0 p1 p2");
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     for _ in 0..3 {
         run(
             r#"byId("here").innerHTML = Array.from({ length: 10000 }, (_, i) => `<i data-permission="p${i % 100}"></i>`).join("")"#,
@@ -290,7 +290,7 @@ fn a_root_that_has_left_the_page_can_be_let_go_of() {
     let (engine, _) = granting("a");
     let sheets = || run("return document.adoptedStyleSheets.length").as_f64();
     let before = sheets();
-    let binding = engine.bind(node("root"));
+    let binding = bind(&engine, node("root"));
     assert!(!is_visible("x"));
     run(r#"globalThis.left = byId("root"); left.remove()"#);
     binding.disconnect();
@@ -302,7 +302,7 @@ fn a_root_that_has_left_the_page_can_be_let_go_of() {
 fn a_binding_that_was_disconnected_takes_nothing_in_any_more() {
     show(r#"<b id=x data-permission="a"></b>"#);
     let (engine, _) = granting("a");
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     binding.disconnect();
     binding.refresh();
     assert_eq!((state("x"), binding.size()), ("none".into(), 0));
@@ -313,19 +313,20 @@ fn f49_dispose_in_a_listener_hides_everything() {
     show(r#"<b id=x data-permission="a"></b>"#);
     let (engine, host) = granting("a");
     let engine = Rc::new(engine);
-    let _binding = engine.bind(document());
+    let binding = bind(&engine, document());
     let inner = Rc::clone(&engine);
     host.set_on_published(&callback(move || inner.dispose()));
     engine.invalidate();
     assert_eq!((state("x"), is_visible("x")), ("unknown".into(), false));
-    run("document.adoptedStyleSheets = []");
+    binding.disconnect();
+    assert_eq!((state("x"), is_visible("x")), ("none".into(), true));
 }
 
 #[wasm_bindgen_test]
 async fn an_element_that_is_moved_out_of_the_root_loses_what_was_granted() {
     show(r#"<div id=root><b id=x data-permission="a"></b></div><div id=there></div>"#);
     let (engine, _) = granting("a");
-    let binding = engine.bind(node("root"));
+    let binding = bind(&engine, node("root"));
     assert_eq!(state("x"), "granted");
     run(r#"byId("there").append(byId("x"))"#);
     until("nobody vouches for it", || state("x") == "none" && binding.size() == 0).await;
@@ -337,7 +338,7 @@ async fn an_element_that_is_moved_out_of_the_root_loses_what_was_granted() {
 fn of_two_bindings_of_one_element_the_other_one_stays() {
     show(r#"<div id=root><b id=x data-permission="a"></b></div>"#);
     let (engine, _) = granting("a");
-    let (outer, inner) = (engine.bind(document()), engine.bind(node("root")));
+    let (outer, inner) = (bind(&engine, document()), bind(&engine, node("root")));
     inner.disconnect();
     assert_eq!((state("x"), is_visible("x")), ("granted".into(), true));
     outer.disconnect();
@@ -348,7 +349,7 @@ fn of_two_bindings_of_one_element_the_other_one_stays() {
 async fn an_untagged_element_in_a_removed_parent_is_forgotten() {
     show(r#"<div id=parent><b id=x data-permission="a"></b></div>"#);
     let (engine, _) = granting("a");
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     run(r#"byId("x").removeAttribute("data-permission"); byId("parent").remove()"#);
     until("it is forgotten", || binding.size() == 0).await;
     binding.disconnect();
@@ -358,7 +359,7 @@ async fn an_untagged_element_in_a_removed_parent_is_forgotten() {
 fn refresh_writes_again_what_somebody_else_took_away() {
     show(r#"<b id=x data-permission="a"></b>"#);
     let (engine, _) = granting("a");
-    let binding = engine.bind(document());
+    let binding = bind(&engine, document());
     run(r#"byId("x").removeAttribute("data-permission-state")"#);
     assert!(!is_visible("x"));
     binding.refresh();
@@ -372,7 +373,7 @@ async fn a_root_that_is_bound_before_it_is_in_the_page_is_gated_there() {
     run(r#"const root = document.createElement("div"); root.id = "root";
         root.innerHTML = '<b id=x data-permission="b"></b>'; globalThis.root = root"#);
     let (engine, _) = granting("a");
-    let binding = engine.bind(run("return globalThis.root").unchecked_into());
+    let binding = bind(&engine, run("return globalThis.root").unchecked_into());
     run(r#"byId("here").append(globalThis.root)"#);
     binding.refresh();
     assert!(!is_visible("x"));
@@ -393,7 +394,7 @@ async fn f47_what_is_hidden_loses_the_focus_at_once_and_what_is_not_keeps_it() {
     ] {
         answers(&["a", "b"]);
         let (engine, host) = engine(r#"{"endpoint":"/permissions"}"#);
-        let binding = engine.bind(document());
+        let binding = bind(&engine, document());
         until("it is shown", || state("whole") == "granted").await;
         run(focus);
         // Before the engine renders anything, which also takes the focus away in some of them.

@@ -7,6 +7,12 @@ export const policies = (text) => {
   catalogue = text;
 };
 
+/** What a page lends to the hands of a binding; what they report is at `globalThis.told`. */
+export function lent() {
+  globalThis.told = [];
+  return { modes: globalThis.modes ?? {}, report: (code, message, element) => globalThis.told.push({ code, message, element }) };
+}
+
 export class Recorder {
   constructor() {
     this.reports = [];

@@ -1,6 +1,6 @@
 //! What the tests do to the page and ask of it.
 
-use permgate::{Engine, Host, Options};
+use permgate::{Binding, Engine, Host, Options};
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue, wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
@@ -26,6 +26,7 @@ extern "C" {
     pub(crate) fn set_on_published(this: &Recorder, callback: &JsValue);
 
     fn options(json: &str) -> JsValue;
+    fn lent() -> JsValue;
     pub(crate) fn policies(catalogue: &str);
     #[wasm_bindgen(variadic, js_name = answerWith)]
     pub(crate) fn answer_with(answers: Vec<String>);
@@ -80,6 +81,11 @@ pub(crate) fn granting(permissions: &str) -> (Engine, Recorder) {
 
 pub(crate) fn answers(names: &[&str]) {
     answer_with(names.iter().map(ToString::to_string).collect());
+}
+
+/// Binds a root, with the modes of `globalThis.modes`.
+pub(crate) fn bind(engine: &Engine, root: web_sys::Node) -> Binding {
+    engine.bind(root, lent())
 }
 
 /// The document, to be bound.

@@ -83,7 +83,7 @@ export class HandWritten {
 }
 
 /** What a token grants. */
-function held(token) {
+export function held(token) {
   const base64 = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   return new Set(JSON.parse(new TextDecoder().decode(bytes)).permissions);

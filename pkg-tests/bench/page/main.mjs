@@ -1,4 +1,4 @@
-/** Measures, in one page, permgate and the hand-written peer on the same elements. */
+/** Measures, in one page, permgate and the hand-written peer on the same elements; the other peers after them. */
 
 /*
  * How it is fair:
@@ -14,57 +14,19 @@
  * - Additions are measured from the end of `append` to the end of the observers' microtask.
  */
 
-import { createPermissions } from "/permgate/index.js";
-import { interleave, median, row } from "/bench/rounds.mjs";
+import { interleave, row, without } from "/bench/rounds.mjs";
 import { HandWritten } from "./handwritten.mjs";
-import { ADDED, ALL, ELEMENTS, ONE, check, collectGarbage, expected, populate, rows, settle } from "./population.mjs";
+import { measurements as besideOthers } from "./peers.mjs";
+import { ALL, ELEMENTS, ONE, check, collectGarbage, expected, populate, settle } from "./population.mjs";
+import { addition, atOnce, flips, permgate, timed } from "./sides.mjs";
 
 const PEER = { peerName: "hand-written JavaScript", unit: "ms" };
 const ROUNDS = { rounds: 41, warmUp: 12 };
 /** What takes microseconds is done this often for one sample: the clock has steps of 5 µs. */
 const REPEATS = 40;
 
-/** Both sides, made alike. `flip` gives the time at which the last attribute was written. */
 async function sides(token) {
-  const permissions = await createPermissions({ token });
-  const peer = new HandWritten(token);
-  let binding;
-  return {
-    ours: {
-      bind: (root) => (binding = permissions.bind(root)),
-      disconnect: () => binding.disconnect(),
-      flip: (token) =>
-        new Promise((resolve) => {
-          const stop = permissions.subscribe(() => {
-            stop();
-            resolve(performance.now());
-          });
-          permissions.setToken(token);
-        }),
-      signOut: () => permissions.signOut(),
-      signIn: async (token) => {
-        permissions.setToken(token);
-        while (permissions.status !== "fresh") await null;
-      },
-    },
-    peer: {
-      bind: (root) => peer.bind(root),
-      disconnect: () => peer.disconnect(),
-      flip: (token) => {
-        peer.setToken(token);
-        return performance.now();
-      },
-      signOut: () => peer.signOut(),
-      signIn: (token) => peer.setToken(token),
-    },
-  };
-}
-
-async function timed(act) {
-  settle();
-  const start = performance.now();
-  const end = await act();
-  return (end ?? performance.now()) - start;
+  return { ours: await permgate(token), peer: atOnce(new HandWritten(token)) };
 }
 
 async function binding() {
@@ -127,20 +89,10 @@ async function flippingOne() {
   const contenders = { ...both, unboundOurs: unbound.ours, unboundPeer: unbound.peer };
   const samples = await interleave(
     contenders,
-    async (side) => {
-      collectGarbage();
-      let taken = 0;
-      for (let flip = 1; flip <= REPEATS; flip += 1) {
-        const token = ONE[flip % 2];
-        taken += await timed(() => side.flip(token));
-      }
-      if (side.root) check(side.root, expected(ONE[REPEATS % 2]));
-      return taken / REPEATS;
-    },
+    (side) => flips(side, ONE, REPEATS, (token) => side.root && check(side.root, expected(token))),
     ROUNDS,
   );
   release(both);
-  const without = (list, unbound) => list.map((value) => value - median(unbound));
   return [
     row("flip 100 elements of one permission", without(samples.ours, samples.unboundOurs), without(samples.peer, samples.unboundPeer), {
       ...PEER,
@@ -153,27 +105,7 @@ async function flippingOne() {
 
 async function adding() {
   const both = await bound(ALL[0]);
-  const samples = await interleave(
-    both,
-    async (side) => {
-      const more = rows(ADDED);
-      const added = document.createElement("section");
-      side.root.append(added);
-      await null;
-      collectGarbage();
-      settle();
-      added.append(more);
-      const start = performance.now();
-      // Runs after the observers: their microtask was queued by `append`.
-      await null;
-      const taken = performance.now() - start;
-      if (check(added, expected(ALL[0])) !== ADDED) throw new Error("elements are missing");
-      added.remove();
-      await null;
-      return taken;
-    },
-    ROUNDS,
-  );
+  const samples = await interleave(both, (side) => addition(side.root, ALL[0]), ROUNDS);
   release(both);
   return row("add 1 000 elements", samples.ours, samples.peer, { ...PEER, aim: 1.1 });
 }
@@ -202,12 +134,12 @@ async function signingOut() {
   return row("sign out, 10 000 elements", samples.ours, samples.peer, PEER);
 }
 
-/** Each gives a row or several. */
-export const measurements = { binding, flippingAll, flippingOne, adding, signingOut };
+/** Each gives a row or several. Beside the others comes last: nothing that React leaves behind is there before. */
+const measurements = [binding, flippingAll, flippingOne, adding, signingOut, ...besideOthers];
 
 /** Measures everything, and gives the rows. */
 export async function domRows() {
   const rows = [];
-  for (const measure of Object.values(measurements)) rows.push(await measure());
+  for (const measure of measurements) rows.push(await measure());
   return rows.flat();
 }

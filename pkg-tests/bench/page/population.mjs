@@ -22,23 +22,37 @@ function claims(permissions) {
   return token({ sub: "u-17", permissions });
 }
 
-/** A root with tagged elements in rows, in the document. */
-export function populate(count = ELEMENTS) {
+/** The permissions of so many elements, each as often as any other. */
+export function evenly(count) {
+  return Array.from({ length: count }, (_, index) => NAMES[index % NAMES.length]);
+}
+
+/** The same with only so many tagged: those of the first permissions, each as often as among all. */
+export function evenlyTagged(count) {
+  const tagged = new Set(NAMES.slice(0, (NAMES.length * count) / ELEMENTS));
+  return evenly(ELEMENTS).map((name) => (tagged.has(name) ? name : undefined));
+}
+
+/** A root with elements in rows, in the document: each is tagged with its name, if it has one. */
+export function populate(names = evenly(ELEMENTS)) {
   const root = document.createElement("main");
-  root.append(rows(count));
+  root.append(rows(names));
   document.body.append(root);
   settle();
   return root;
 }
 
-/** Rows of tagged elements, in no document yet. */
-export function rows(count) {
+/** The same rows, in no document yet. */
+export function rows(names) {
   const template = document.createElement("template");
-  const cells = Array.from({ length: count }, (_, index) => `<b data-permission="${NAMES[index % NAMES.length]}">x</b>`);
-  const lines = [];
-  while (cells.length > 0) lines.push(`<p>${cells.splice(0, PER_ROW).join("")}</p>`);
-  template.innerHTML = lines.join("");
+  const cells = (line) => line.map((name) => (name === undefined ? "<b>x</b>" : `<b data-permission="${name}">x</b>`));
+  template.innerHTML = lines(names).map((line) => `<p>${cells(line).join("")}</p>`).join("");
   return template.content;
+}
+
+/** What stands in one row, for each row. */
+export function lines(names) {
+  return Array.from({ length: Math.ceil(names.length / PER_ROW) }, (_, row) => names.slice(row * PER_ROW, (row + 1) * PER_ROW));
 }
 
 /** Does the pending style and layout now, so that no measurement pays for what came before it. */
@@ -60,6 +74,13 @@ export function check(root, isGranted) {
     if (permissionState !== expected) throw new Error(`${permission} is ${permissionState}, not ${expected}`);
   }
   return elements.length;
+}
+
+/** Whether a root holds those of these names that are granted, in their order and as their texts, and no others. */
+export function checkPresent(root, names, isGranted) {
+  const wanted = names.filter((name) => isGranted(name) === "granted");
+  const there = Array.from(root.querySelectorAll("b"), ({ textContent }) => textContent);
+  if (there.join() !== wanted.join()) throw new Error(`the ${there.length} elements there are not the ${wanted.length} that are granted`);
 }
 
 /** The state of a permission under one of the tokens above. */

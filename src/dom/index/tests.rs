@@ -79,9 +79,12 @@ proptest! {
             }
         }
         prop_assert_eq!(index.size(), list.iter().flatten().count());
-        let mut held = index.numbers();
-        held.sort_unstable();
-        let expected: Vec<u32> = (0..12).filter(|number| list[*number as usize].is_some()).collect();
+        let asked = |number| match index.asked(number) {
+            Some(Asked::Readable(requirement, _)) => Some(requirement.to_string()),
+            _ => None,
+        };
+        let held: Vec<Option<String>> = (0..12).map(asked).collect();
+        let expected: Vec<Option<String>> = list.iter().map(|key| key.map(|key| format!("p:{key}"))).collect();
         prop_assert_eq!(held, expected);
         let writes = index.update(|requirement, _| {
             if requirement.to_string() == "p:3" { Outcome::Granted } else { Outcome::Unknown }

@@ -1,0 +1,223 @@
+/** Measures, in the same page, permgate beside CASL with React, a naive loop, and itself with less bound. */
+
+/*
+ * How it is fair, beside what main.mjs says:
+ * - All take turns in the same rounds, each on elements of its own. These are rounds apart from those
+ *   of the hand-written peer, so that what React leaves to be collected cannot be felt there.
+ * - CASL begins with rules that are there already, while permgate and the loop read a token. Where
+ *   that could be seen, in the flip of one permission, each one's time for the same with nothing
+ *   bound is subtracted.
+ * - In a `<Can>`, what is not granted is not in the document at all: React's elements are made and
+ *   removed, where permgate's are tagged and the stylesheet hides them. `passThrough`, with which
+ *   CASL's elements stay and get the same attribute as permgate's, is the faster one of the two only
+ *   where all flip: that row is given for both.
+ * - When React binds and adds, it makes the elements, which others find made; so these rows are given
+ *   a second time without what React takes to make the same elements and ask nobody.
+ */
+
+import { interleave, row, without } from "/bench/rounds.mjs";
+import { CaslReact } from "./casl-react.mjs";
+import { NaiveLoop } from "./naive.mjs";
+import { ADDED, ALL, ELEMENTS, NAMES, ONE, check, checkPresent, collectGarbage, evenly, evenlyTagged, expected, lines, populate, settle } from "./population.mjs";
+import { addition, atOnce, flips, permgate, timed } from "./sides.mjs";
+
+const CASL = { peerName: "CASL 7 + React 19", unit: "ms" };
+const NAIVE = { peerName: "naive loop", unit: "ms" };
+const ROUNDS = { rounds: 21, warmUp: 5 };
+/** As in main.mjs; fewer, where React needs milliseconds for each. */
+const REPEATS = 10;
+/** Where only permgate is measured. */
+const OF_OURS = { rounds: 41, warmUp: 12, repeats: 40 };
+
+/** What CASL and React are given is made before anything is measured: in a program it is written down. */
+const SPLIT = new Map(NAMES.map((name) => [name, question(name)]));
+const CELLS = cells(ELEMENTS);
+const MORE = cells(ADDED);
+const RULES = new Map([...ALL, ...ONE].map((token) => [token, NAMES.filter(isGranted(token)).map(rule)]));
+
+function question(name) {
+  const [subject, action] = name.split(":");
+  return { name, action, subject };
+}
+
+function cells(count) {
+  return lines(evenly(count)).map((line) => line.map((name) => SPLIT.get(name)));
+}
+
+function rule(name) {
+  const { action, subject } = SPLIT.get(name);
+  return { action, subject };
+}
+
+function isGranted(token) {
+  const state = expected(token);
+  return (name) => state(name) === "granted";
+}
+
+/** A contender whose elements are there and tagged. */
+function tagged(side) {
+  return {
+    ...side,
+    populate,
+    check(root, token) {
+      if (check(root, expected(token)) !== ELEMENTS) throw new Error("elements are missing");
+    },
+    add: addition,
+  };
+}
+
+/** CASL and React, in one of the shapes. Without a `<Can>`, only what is granted is given to be rendered. */
+function caslReact(shape, token) {
+  const app = new CaslReact(shape, RULES.get(token));
+  const shown = (all) => (shape === "alone" ? all.map((line) => line.filter(({ name }) => isGranted(token)(name))) : all);
+  const [bound, more] = [shown(CELLS), shown(MORE)];
+  const side = {
+    populate: () => populate([]),
+    bind: (root) => app.bind(root, bound),
+    disconnect: () => app.disconnect(),
+    flip: (token) => app.update(RULES.get(token)),
+    check: (root, token) => checkPresent(root, evenly(ELEMENTS), expected(token)),
+    async add(root, token) {
+      collectGarbage();
+      const taken = await timed(() => app.add(more));
+      checkPresent(root.querySelector("section"), evenly(ADDED), expected(token));
+      app.takeAway();
+      return taken;
+    },
+  };
+  return shape === "passThrough" ? { ...side, check: tagged(side).check } : side;
+}
+
+async function sides(token) {
+  return {
+    ours: tagged(await permgate(token)),
+    casl: caslReact("can", token),
+    naive: tagged(atOnce(new NaiveLoop(token))),
+  };
+}
+
+/** Each with a root of its own, bound for good. */
+function bind(contenders) {
+  for (const side of Object.values(contenders)) {
+    side.root = side.populate();
+    side.bind(side.root);
+  }
+  return contenders;
+}
+
+function release(contenders) {
+  for (const side of Object.values(contenders)) {
+    side.disconnect();
+    side.root.remove();
+  }
+}
+
+async function binding() {
+  const samples = await interleave(
+    { ...(await sides(ALL[0])), alone: caslReact("alone", ALL[0]) },
+    async (side) => {
+      const root = side.populate();
+      collectGarbage();
+      settle();
+      const start = performance.now();
+      side.bind(root);
+      const taken = performance.now() - start;
+      side.check(root, ALL[0]);
+      side.disconnect();
+      root.remove();
+      return taken;
+    },
+    ROUNDS,
+  );
+  return withAndWithoutMaking("bind 10 000 elements", samples);
+}
+
+async function adding() {
+  const contenders = bind({ ...(await sides(ALL[0])), alone: caslReact("alone", ALL[0]) });
+  const samples = await interleave(contenders, (side) => side.add(side.root, ALL[0]), ROUNDS);
+  release(contenders);
+  return withAndWithoutMaking("add 1 000 elements", samples);
+}
+
+function withAndWithoutMaking(name, { ours, casl, alone, naive }) {
+  return [
+    row(`${name}, CASL + React`, ours, casl, { ...CASL, note: "React makes the elements, too" }),
+    row(`${name}, CASL + React, less React alone`, ours, without(casl, alone), { ...CASL, note: "without what React takes to make the elements" }),
+    row(`${name}, naive loop`, ours, naive, NAIVE),
+  ];
+}
+
+async function flippingAll() {
+  const contenders = bind({ ...(await sides(ALL[0])), passThrough: caslReact("passThrough", ALL[0]) });
+  const samples = await interleave(
+    contenders,
+    async (side, round) => {
+      const token = ALL[Math.abs(round + 1) % 2];
+      collectGarbage();
+      const taken = await timed(() => side.flip(token));
+      side.check(side.root, token);
+      return taken;
+    },
+    ROUNDS,
+  );
+  release(contenders);
+  const name = "flip all 10 000 elements";
+  return [
+    row(`${name}, CASL + React`, samples.ours, samples.casl, CASL),
+    row(`${name}, CASL + React, passThrough`, samples.ours, samples.passThrough, CASL),
+    row(`${name}, naive loop`, samples.ours, samples.naive, NAIVE),
+  ];
+}
+
+async function flippingOne() {
+  const contenders = bind(await sides(ONE[0]));
+  const unbound = await sides(ONE[0]);
+  const samples = await interleave(
+    { ...contenders, unboundOurs: unbound.ours, unboundCasl: unbound.casl, unboundNaive: unbound.naive },
+    (side) => flips(side, ONE, REPEATS, (token) => side.root && side.check(side.root, token)),
+    ROUNDS,
+  );
+  release(contenders);
+  const name = "flip 100 elements of one permission";
+  const note = "without reading the token";
+  const ours = without(samples.ours, samples.unboundOurs);
+  return [
+    row(`${name}, CASL + React`, ours, without(samples.casl, samples.unboundCasl), { ...CASL, note }),
+    row(`${name}, naive loop`, ours, without(samples.naive, samples.unboundNaive), { ...NAIVE, note }),
+  ];
+}
+
+/**
+ * A flip costs only its own elements: the same ones flip with 10 000 bound and with 1 000. The
+ * document is of one size in both. In a smaller one everybody's flips are faster, since the layout
+ * between them leaves more of what they need in the processor's caches. What remains is that a tenth
+ * is bound of the permissions, too: each is asked about once whenever the set is another one.
+ */
+async function flippingAmongFewer() {
+  const bound = async (names, count) => ({
+    ...(await permgate(ONE[0])),
+    populate: () => populate(names),
+    check(root, token) {
+      if (check(root, expected(token)) !== count) throw new Error("elements are missing");
+    },
+  });
+  const contenders = bind({
+    many: await bound(evenly(ELEMENTS), ELEMENTS),
+    few: await bound(evenlyTagged(ADDED), ADDED),
+  });
+  const samples = await interleave(
+    { ...contenders, unbound: await permgate(ONE[0]) },
+    (side) => flips(side, ONE, OF_OURS.repeats, (token) => side.root && side.check(side.root, token)),
+    OF_OURS,
+  );
+  release(contenders);
+  const [many, few] = [samples.many, samples.few].map((list) => without(list, samples.unbound));
+  return row("flip 100 elements of one permission, of 10 000 bound", many, few, {
+    peerName: "the same with 1 000 bound",
+    unit: "ms",
+    note: "ours in both, without reading the token",
+  });
+}
+
+/** Each gives a row or several. */
+export const measurements = [binding, flippingAll, flippingOne, adding, flippingAmongFewer];

@@ -1,0 +1,84 @@
+/** The contenders behind the same few functions, and how one change is measured. */
+
+import { createPermissions } from "/permgate/index.js";
+import { ADDED, check, collectGarbage, evenly, expected, rows, settle } from "./population.mjs";
+
+/** permgate. `flip` gives the time at which the last attribute was written. */
+export async function permgate(token) {
+  const permissions = await createPermissions({ token });
+  let binding;
+  return {
+    bind: (root) => (binding = permissions.bind(root)),
+    disconnect: () => binding.disconnect(),
+    flip: (token) =>
+      new Promise((resolve) => {
+        const stop = permissions.subscribe(() => {
+          stop();
+          resolve(performance.now());
+        });
+        permissions.setToken(token);
+      }),
+    signOut: () => permissions.signOut(),
+    signIn: async (token) => {
+      permissions.setToken(token);
+      while (permissions.status !== "fresh") await null;
+    },
+  };
+}
+
+/** A peer that is given tokens, too, and does everything at once. */
+export function atOnce(peer) {
+  return {
+    bind: (root) => peer.bind(root),
+    disconnect: () => peer.disconnect(),
+    flip: (token) => {
+      peer.setToken(token);
+      return performance.now();
+    },
+    signOut: () => peer.signOut(),
+    signIn: (token) => peer.setToken(token),
+  };
+}
+
+/** How long `act` takes; it may give the time at which it was done. */
+export async function timed(act) {
+  settle();
+  const start = performance.now();
+  const end = await act();
+  return (end ?? performance.now()) - start;
+}
+
+/**
+ * How long a flip between two tokens takes, on the average of `repeats`, an even number; the first is
+ * held before and after. `look` is called with each token while it is held, when all is measured.
+ */
+export async function flips(side, tokens, repeats, look) {
+  collectGarbage();
+  let taken = 0;
+  for (let flip = 1; flip <= repeats; flip += 1) taken += await timed(() => side.flip(tokens[flip % 2]));
+  // One more of each: were only the end looked at, flips that do nothing would pass.
+  for (const token of [tokens[1], tokens[0]]) {
+    await side.flip(token);
+    look(token);
+  }
+  return taken / repeats;
+}
+
+/** How long a thousand more take under a root that is bound; they are removed again. */
+export async function addition(root, token) {
+  const more = rows(evenly(ADDED));
+  const added = document.createElement("section");
+  root.append(added);
+  await null;
+  collectGarbage();
+  settle();
+  added.append(more);
+  const start = performance.now();
+  // Runs after the observers: their microtask was queued by `append`.
+  await null;
+  const taken = performance.now() - start;
+  if (check(added, expected(token)) !== ADDED) throw new Error("elements are missing");
+  added.remove();
+  await null;
+  return taken;
+}

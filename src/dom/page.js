@@ -1,0 +1,220 @@
+/** The page as the binder sees it: what it calls of the DOM, its attributes, its stylesheet, and the focus. */
+
+// Taken from the prototypes when the module is loaded: a form with `<input name="setAttribute">`
+// has a property of that name that is no method, and `<img name="defaultView">` hides that of its
+// document (DOM clobbering). They work on nodes of other realms, such as those of a frame, too.
+const prototype = (name) => (typeof globalThis[name] === "function" ? globalThis[name].prototype : {});
+const property = (kind, name) => Object.getOwnPropertyDescriptor(prototype(kind), name) ?? {};
+const getter = (kind, name) => property(kind, name).get;
+
+export const { getAttribute, setAttribute, removeAttribute, hasAttribute, closest, matches, replaceWith } =
+  prototype("Element");
+export const { contains, getRootNode } = prototype("Node");
+export const { composedPath, preventDefault, stopImmediatePropagation } = prototype("Event");
+export const { addEventListener, removeEventListener } = prototype("EventTarget");
+export const shadowRootOf = getter("Element", "shadowRoot");
+export const localNameOf = getter("Element", "localName");
+export const parentOf = getter("Node", "parentNode");
+
+const nodeType = getter("Node", "nodeType");
+const ownerDocument = getter("Node", "ownerDocument");
+const defaultView = getter("Document", "defaultView");
+const readyState = getter("Document", "readyState");
+const host = getter("ShadowRoot", "host");
+const { createComment } = prototype("Document");
+const { replaceWith: replaceComment, remove: removeComment } = prototype("CharacterData");
+
+const ELEMENT = 1;
+const DOCUMENT = 9;
+const FRAGMENT = 11;
+const queriesOf = ({ querySelector, querySelectorAll, getElementsByTagName = querySelectorAll }) => ({
+  first: querySelector,
+  all: getElementsByTagName,
+});
+const queries = new Map([
+  [ELEMENT, queriesOf(prototype("Element"))],
+  [DOCUMENT, queriesOf(prototype("Document"))],
+  [FRAGMENT, queriesOf(prototype("DocumentFragment"))],
+]);
+const adopted = new Map([
+  [DOCUMENT, property("Document", "adoptedStyleSheets")],
+  [FRAGMENT, property("ShadowRoot", "adoptedStyleSheets")],
+]);
+const activeIn = { document: getter("Document", "activeElement"), shadow: getter("ShadowRoot", "activeElement") };
+
+export const REQUIREMENT = "data-permission";
+export const RESOURCE = "data-permission-resource";
+export const MODE = "data-permission-mode";
+export const REASON = "data-permission-reason";
+export const STATE = "data-permission-state";
+/** Which mode is in force on an element that is not hidden, and what the element had before. */
+export const APPLIED = "data-permission-applied";
+
+/** The words for the states, by the numbers that cross the border. */
+export const STATES = ["denied", "granted", "unknown"];
+export const GRANTED = STATES.indexOf("granted");
+
+export const isElement = (node) => nodeType.call(node) === ELEMENT;
+export const isFrozen = (node) => !Object.isExtensible(node);
+export const documentOf = (node) => ownerDocument.call(node) ?? node;
+/** The window that a document is shown in; undefined where it is in none. */
+export const viewOf = (document) => defaultView.call(document) ?? undefined;
+export const isParsed = (document) => readyState.call(document) !== "loading";
+export const commentIn = (document, text) => createComment.call(document, text);
+export const putInPlaceOf = (comment, element) => replaceComment.call(comment, element);
+export const takeOut = (comment) => removeComment.call(comment);
+
+/** The first element below a node that matches a selector of ours. */
+export const first = (node, selector) => queries.get(nodeType.call(node))?.first.call(node, selector) ?? null;
+
+/** All elements below a node; none below what holds none. */
+export const elementsBelow = (node) => queries.get(nodeType.call(node))?.all.call(node, "*") ?? [];
+
+/** The element that a shadow root belongs to; null for any other node. */
+export function hostOf(node) {
+  if (nodeType.call(node) !== FRAGMENT) return null;
+  try {
+    return host.call(node);
+  } catch {
+    // Another kind of fragment.
+    return null;
+  }
+}
+
+/** Whether a node stands below another one, through shadow roots. */
+export function reaches(root, node) {
+  for (let from = node; from; from = hostOf(getRootNode.call(from))) {
+    if (contains.call(root, from)) return true;
+  }
+  return false;
+}
+
+/** The adopted stylesheets of a document or shadow root; undefined where an engine has none. */
+export function sheetsOf(scope) {
+  return adopted.get(nodeType.call(scope))?.get?.call(scope);
+}
+
+export function setSheetsOf(scope, sheets) {
+  adopted.get(nodeType.call(scope))?.set?.call(scope, sheets);
+}
+
+/** The element that has the focus, through shadow roots. */
+export function activeElement(document) {
+  let found = activeIn.document?.call(document) ?? null;
+  for (let shadow = found && shadowRootOf.call(found); shadow; shadow = found && shadowRootOf.call(found)) {
+    const inner = activeIn.shadow.call(shadow);
+    if (!inner) break;
+    found = inner;
+  }
+  return found;
+}
+
+// The stylesheet.
+
+// What `cloak.css` says. The first layer wins among `!important` rules, and any layer wins over
+// rules without one. An author's layer that comes before ours can still set `display`; what is
+// hidden in so many ways stays out of sight, out of reach and out of the accessibility tree.
+const STYLE = `@layer permgate{\
+[data-permission]:not([data-permission-state="granted"],[data-permission-applied]){\
+visibility:hidden!important;opacity:0!important;pointer-events:none!important;transition:none!important;animation:none!important}\
+[data-permission]:not([data-permission-state="granted"],[data-permission-applied],\
+[data-permission-mode="disable"]:not([data-permission-state]),\
+[data-permission-mode="readonly"]:not([data-permission-state]),\
+[data-permission-mode="inert"]:not([data-permission-state])){display:none!important}}`;
+
+/** On a document: our sheet, and how many bindings want it where; other copies of the package share it. */
+const SHEET = Symbol.for(`permgate.sheet ${STYLE}`);
+
+export class Style {
+  /** Where this binding wants it. */
+  #scopes = new Set();
+  /** Where it ever did: also what is no part of the root any more. */
+  #known = new WeakSet();
+
+  /** Hides in a document or shadow root, from here on; anything else has no sheets of its own. */
+  adopt(scope) {
+    try {
+      const sheets = sheetsOf(scope);
+      if (!sheets) return;
+      const { sheet, wanted } = sheetOf(documentOf(scope));
+      // The page may have replaced the list.
+      if (!sheets.includes(sheet)) setSheetsOf(scope, [...sheets, sheet]);
+      this.#scopes.add(scope);
+      if (this.#known.has(scope)) return;
+      this.#known.add(scope);
+      wanted.set(scope, (wanted.get(scope) ?? 0) + 1);
+    } catch {
+      // An engine without constructable stylesheets: there, only `cloak.css` hides.
+    }
+  }
+
+  /** What is no part of the root any more keeps the sheet: nobody else would hide there. */
+  leave(scope) {
+    this.#scopes.delete(scope);
+  }
+
+  /** Takes the sheet away, where nobody else wants it. */
+  drop() {
+    for (const scope of this.#scopes) {
+      const { sheet, wanted } = sheetOf(documentOf(scope));
+      const others = wanted.get(scope) - 1;
+      wanted.set(scope, others);
+      if (others === 0) setSheetsOf(scope, sheetsOf(scope).filter((other) => other !== sheet));
+    }
+    this.#scopes.clear();
+  }
+}
+
+/** The sheet of a document: a sheet serves only the document that it was made in. */
+function sheetOf(document) {
+  if (document[SHEET]) return document[SHEET];
+  const { CSSStyleSheet } = viewOf(document) ?? globalThis;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  Object.defineProperty(document, SHEET, { value: { sheet, wanted: new WeakMap() } });
+  return document[SHEET];
+}
+
+// The focus.
+
+const HIDDEN = `[${REQUIREMENT}]:not([${STATE}=granted],[${APPLIED}])`;
+const INERT = `[${APPLIED}^=inert]`;
+const DISABLED = `[${APPLIED}^=disable]`;
+
+const { focus, blur } = globalThis.HTMLElement?.prototype ?? {};
+
+/** Whether nothing at or below this element can be used, or this element itself cannot, which has the focus. */
+function isUnusable(element, focused) {
+  if (matches.call(element, HIDDEN) || matches.call(element, INERT)) return true;
+  if (!matches.call(element, DISABLED) || !hasAttribute.call(element, "disabled")) return false;
+  return element === focused || localNameOf.call(element) === "fieldset";
+}
+
+/**
+ * If what has (or had, before it was taken out) the focus cannot be used any more, the nearest
+ * element above that takes the focus gets it; where there is none, nothing has it. `above` gives
+ * the node above another one, and `isOut` whether an element was taken out.
+ */
+export function handOn(focused, above, isOut) {
+  let unusable;
+  for (let node = focused; node; node = above(node)) {
+    if (isElement(node) && (isOut(node) || isUnusable(node, focused))) unusable = node;
+  }
+  if (!unusable) return;
+  const document = documentOf(focused);
+  for (let node = above(unusable); node; node = above(node)) {
+    if (!isElement(node)) continue;
+    attempt(focus, node, { preventScroll: true });
+    if (activeElement(document) === node) return;
+  }
+  // In some engines, keys would go on pressing it.
+  if (activeElement(document) === focused) attempt(blur, focused);
+}
+
+function attempt(method, element, ...how) {
+  try {
+    method.call(element, ...how);
+  } catch {
+    // An element of another kind than HTML's.
+  }
+}
