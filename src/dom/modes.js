@@ -144,6 +144,15 @@ export class Modes {
     removeAttribute.call(element, APPLIED);
   }
 
+  /**
+   * Nothing is reported or explained from here on. What the page lent leads to the handle of the
+   * binding, which can only be collected if nothing leads to it.
+   */
+  stop() {
+    this.#page = { modes: {}, report: () => undefined };
+    this.#explain = () => ({ message: "" });
+  }
+
   /** Reports what could not be done; listeners of the application are called. */
   complain() {
     for (const complaint of this.#complaints.splice(0)) this.#page.report(...complaint);

@@ -37,7 +37,6 @@ export class Nodes {
   #keys = new Map();
   #texts = [];
   #freeKeys = [];
-  #page;
   #changed;
   #explain;
   #modes;
@@ -52,7 +51,6 @@ export class Nodes {
   constructor(root, page) {
     this.#root = root;
     this.#document = documentOf(root);
-    this.#page = page;
     page.stop = (clean) => this.stop(clean);
     this.#rivals = new Rivals(root, () => this.#lookAgain());
     this.#watch = new Watch((records) => this.#look(records), (records) => this.#mend(records));
@@ -191,8 +189,10 @@ export class Nodes {
     }
     this.#blocker.isOn = false;
     if (clean) this.#style.drop();
-    if (isFirst) this.#rivals.leave();
+    if (!isFirst) return;
+    this.#rivals.leave();
     this.#modes.complain();
+    this.#modes.stop();
   }
 
   #batch() {

@@ -204,6 +204,14 @@ export class Rivals {
   }
 
   #tell() {
-    for (const other of [...this.#list]) if (other !== this.#entry) other.changed();
+    for (const other of [...this.#list]) {
+      if (other === this.#entry) continue;
+      try {
+        other.changed();
+      } catch (cause) {
+        // Somebody else's module crashed: that is nothing to this one.
+        reportError(cause);
+      }
+    }
   }
 }
