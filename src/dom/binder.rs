@@ -2,7 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use std::sync::Arc;
 
+use permgate_core::set::PermissionSet;
 use permgate_core::{Decision, Outcome, Requirement, Resource};
 use wasm_bindgen::JsValue;
 use web_sys::Node;
@@ -32,6 +34,8 @@ pub(crate) struct Binder {
     // INVARIANT: not borrowed while the DOM is written: a custom element's reactions run in the
     // middle of `setAttribute`, and may bind, disconnect or ask.
     index: RefCell<Index>,
+    // INVARIANT: what is in the index was decided by this set, or is decided anew by the next one.
+    decided_by: RefCell<Option<Arc<PermissionSet>>>,
     // Whether the root was let go of: from then on nothing is taken in.
     stopped: Cell<bool>,
     // Whether elements are being written.
@@ -65,6 +69,7 @@ impl Binder {
             Self {
                 nodes,
                 index: RefCell::default(),
+                decided_by: RefCell::default(),
                 stopped: Cell::new(false),
                 writing: Cell::new(false),
                 changed,
@@ -100,8 +105,19 @@ impl Binder {
         // What the page changed since the last frame is decided by what holds now, too.
         self.nodes.flush();
         let now = clock::now();
+        let set = shell.with_session(|session| session.set(now).cloned());
+        let before = self.decided_by.replace(set.clone());
+        let changes = match (&before, &set) {
+            (Some(before), Some(set)) if Arc::ptr_eq(before, set) => return,
+            (Some(before), Some(set)) => set.changes_since(before),
+            _ => None,
+        };
         let writes = self.index.borrow_mut().update(|requirement, resource| {
-            shell.decide_at(now, requirement, resource, |decision| decision.outcome)
+            if changes.as_ref().is_some_and(|changes| !changes.concern(requirement)) {
+                return None;
+            }
+            let outcome = |decision: &Decision<'_>| decision.outcome;
+            Some(shell.decide_at(now, requirement, resource, outcome))
         });
         self.write(&writes);
     }
@@ -141,6 +157,16 @@ impl Binder {
     fn take_in(&self, pairs: &[u32], shell: &Shell, again: bool) {
         if self.stopped.get() {
             return;
+        }
+        let now = clock::now();
+        let set = shell.with_session(|session| session.set(now).cloned());
+        let is_other = match (&*self.decided_by.borrow(), &set) {
+            (Some(before), Some(set)) => !Arc::ptr_eq(before, set),
+            (before, set) => before.is_some() != set.is_some(),
+        };
+        if is_other {
+            // What is there already may be of another set than what is going to be learned.
+            self.decided_by.take();
         }
         let mut complaints = Vec::new();
         self.learn(pairs, shell, &mut complaints);

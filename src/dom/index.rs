@@ -133,17 +133,19 @@ impl Index {
         }
     }
 
-    /// Decides every requirement anew, and lists the elements of those that flipped.
+    /// Decides requirements anew, and lists the elements of those that flipped; `decide` gives
+    /// none where nothing changed.
     pub(crate) fn update(
         &mut self,
-        decide: impl Fn(&Requirement, Option<&Resource>) -> Outcome,
+        decide: impl Fn(&Requirement, Option<&Resource>) -> Option<Outcome>,
     ) -> Writes {
         let mut count = 0;
         for entry in self.entries.iter_mut().flatten() {
             entry.flipped = false;
             let Asked::Readable(requirement, resource) = &entry.asked else { continue };
-            let outcome = decide(requirement, resource.as_ref());
-            if outcome != entry.outcome {
+            if let Some(outcome) = decide(requirement, resource.as_ref())
+                && outcome != entry.outcome
+            {
                 entry.outcome = outcome;
                 entry.flipped = true;
                 count += entry.members.len();

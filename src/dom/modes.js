@@ -51,7 +51,9 @@ export class Modes {
   #explain;
   #moved;
   #complaints = [];
+  /** Modes that were complained of: once each, on however many elements. */
   #unknown = new Set();
+  #failing = new Set();
 
   /**
    * `page` has the application's own modes and takes reports; `explain` gives the decision on a
@@ -191,6 +193,8 @@ export class Modes {
   }
 
   #failed({ mode, element }, cause) {
+    if (this.#failing.has(mode)) return;
+    this.#failing.add(mode);
     const message = `the mode \`${mode}\` threw an error, and its element is hidden: ${cause}`;
     this.#complaints.push(["listener", message, element]);
   }

@@ -84,7 +84,6 @@ export class Nodes {
   /** All tagged elements below the root and the root itself, as pairs of number and key. */
   scan() {
     this.#watch.flush();
-    this.#style.adopt(getRootNode.call(this.#root));
     const batch = this.#batch();
     this.#watch.unobserved(() => this.#collect(this.#root, batch));
     if (batch.gone.length > 0) this.#changed(new Uint32Array(), new Uint32Array(batch.gone));
@@ -112,7 +111,7 @@ export class Nodes {
   /** Writes the state of many elements. */
   write(numbers, state) {
     const focused = state === GRANTED ? null : activeElement(this.#document);
-    this.#style.adopt(getRootNode.call(this.#root));
+    if (!this.#style.isAdopted) this.#style.adopt(getRootNode.call(this.#root));
     this.#watch.unobserved(() => this.#write(numbers, state));
     if (focused) handOn(focused, (node) => this.#above(node), (node) => this.#modes.placeOf(node) !== undefined);
     this.#modes.complain();
@@ -196,6 +195,7 @@ export class Nodes {
   }
 
   #batch() {
+    this.#style.adopt(getRootNode.call(this.#root));
     const batch = new Batch();
     batch.nearer = this.#rivals.nearer();
     return batch;

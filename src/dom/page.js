@@ -113,14 +113,15 @@ export function activeElement(document) {
 
 // What `cloak.css` says. The first layer wins among `!important` rules, and any layer wins over
 // rules without one. An author's layer that comes before ours can still set `display`; what is
-// hidden in so many ways stays out of sight, out of reach and out of the accessibility tree.
+// hidden in so many ways, with all that is in it, stays out of sight, out of reach and out of the
+// accessibility tree.
+const SHOWN = '[data-permission-state="granted"],[data-permission-applied]';
+const WAITING = ["disable", "readonly", "inert"].map((mode) => `,[data-permission-mode="${mode}"]:not([data-permission-state])`).join("");
 const STYLE = `@layer permgate{\
-[data-permission]:not([data-permission-state="granted"],[data-permission-applied]){\
-visibility:hidden!important;opacity:0!important;pointer-events:none!important;transition:none!important;animation:none!important}\
-[data-permission]:not([data-permission-state="granted"],[data-permission-applied],\
-[data-permission-mode="disable"]:not([data-permission-state]),\
-[data-permission-mode="readonly"]:not([data-permission-state]),\
-[data-permission-mode="inert"]:not([data-permission-state])){display:none!important}}`;
+[data-permission]:not(${SHOWN}){visibility:hidden!important;content-visibility:hidden!important;opacity:0!important;\
+pointer-events:none!important;transition:none!important;animation:none!important}\
+[data-permission]:not(${SHOWN}) *{visibility:hidden!important}\
+[data-permission]:not(${SHOWN}${WAITING}){display:none!important}}`;
 
 /** On a document: our sheet, and how many bindings want it where; other copies of the package share it. */
 const SHEET = Symbol.for(`permgate.sheet ${STYLE}`);
@@ -130,6 +131,11 @@ export class Style {
   #scopes = new Set();
   /** Where it ever did: also what is no part of the root any more. */
   #known = new WeakSet();
+
+  /** Whether it hides anywhere yet: a root may come into its document later. */
+  get isAdopted() {
+    return this.#scopes.size > 0;
+  }
 
   /** Hides in a document or shadow root, from here on; anything else has no sheets of its own. */
   adopt(scope) {

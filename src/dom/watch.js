@@ -69,13 +69,10 @@ export class Watch {
     this.#scopes.delete(scope);
   }
 
-  /** Looks at what has not been looked at, now. */
+  /** Looks at what has not been looked at, now. What others did to our attributes, the next write mends. */
   flush() {
     keep(this.#changed, this.#changes.takeRecords());
-    this.unobserved(() => {
-      const records = this.#changed.splice(0);
-      if (records.length > 0) this.#look(records);
-    });
+    if (this.#changed.length > 0) this.unobserved(() => this.#look(this.#changed.splice(0)));
   }
 
   /** Writes: what is written is not taken for somebody else's doing, and what was somebody else's is mended before. */
@@ -127,6 +124,7 @@ export class Watch {
       this.#isWaiting = false;
       if (this.#changed.length + this.#tampered.length > 0) this.#work();
     });
+    if (this.#changed.length === 0) this.unobserved(() => undefined);
     this.flush();
   }
 }

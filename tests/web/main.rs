@@ -3,7 +3,9 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod binder;
+mod modes;
 mod page;
+mod places;
 mod transport;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -143,6 +143,9 @@ export function show(html) {
   stage.innerHTML = html;
 }
 
+/** The markup of the stage. */
+export const html = () => document.getElementById("stage").innerHTML;
+
 export const byId = (id) => document.getElementById(id);
 export const get = (id) => Element.prototype.getAttribute.call(byId(id), "data-permission-state") ?? "none";
 export const isVisible = (id) => getComputedStyle(byId(id)).display !== "none";

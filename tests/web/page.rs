@@ -46,6 +46,7 @@ extern "C" {
     #[wasm_bindgen(js_name = isVisible)]
     pub(crate) fn is_visible(id: &str) -> bool;
     pub(crate) fn run(code: &str) -> JsValue;
+    pub(crate) fn html() -> String;
     #[wasm_bindgen(js_name = tokenOf)]
     pub(crate) fn token_of(claims: &str) -> String;
 

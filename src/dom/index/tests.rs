@@ -20,15 +20,15 @@ fn only_the_elements_of_a_flipped_requirement_are_written() {
     for number in 0..10 {
         learn_and_put(&mut index, number, number % 2);
     }
-    let all = index.update(|_, _| Outcome::Denied);
+    let all = index.update(|_, _| Some(Outcome::Denied));
     assert_eq!(all.each_ref().map(Vec::len), [10, 0, 0]);
     let granted = PermissionSet::new([permgate_core::Grant::allow(
         permgate_core::Pattern::parse("p:1").unwrap(),
     )]);
-    let some = index.update(|requirement, _| granted.decide(requirement, None).outcome);
+    let some = index.update(|requirement, _| Some(granted.decide(requirement, None).outcome));
     assert_eq!(some, [vec![], vec![1, 3, 5, 7, 9], vec![]]);
     assert_eq!(
-        index.update(|requirement, _| granted.decide(requirement, None).outcome),
+        index.update(|requirement, _| Some(granted.decide(requirement, None).outcome)),
         Writes::default()
     );
 }
@@ -87,7 +87,7 @@ proptest! {
         let expected: Vec<Option<String>> = list.iter().map(|key| key.map(|key| format!("p:{key}"))).collect();
         prop_assert_eq!(held, expected);
         let writes = index.update(|requirement, _| {
-            if requirement.to_string() == "p:3" { Outcome::Granted } else { Outcome::Unknown }
+            Some(if requirement.to_string() == "p:3" { Outcome::Granted } else { Outcome::Unknown })
         });
         let mut granted = writes[1].clone();
         granted.sort_unstable();

@@ -40,7 +40,8 @@ impl Origin {
 pub(super) struct Held {
     pub(super) owner: Owner,
     pub(super) version: Option<u64>,
-    pub(super) set: PermissionSet,
+    /// Whoever remembers what it was before shares it.
+    pub(super) set: Arc<PermissionSet>,
     pub(super) etag: Option<String>,
     pub(super) times: Times,
     pub(super) origin: Origin,
@@ -88,6 +89,7 @@ impl Held {
             Some(catalogue) => set.with_catalogue(catalogue),
             None => set,
         };
+        let set = Arc::new(set);
         Self { owner, version, set, etag, times, origin, asked, text: None }
     }
 

@@ -28,6 +28,7 @@ mod tabs;
 mod time;
 
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 pub use config::{
@@ -340,8 +341,15 @@ impl Session {
         }
     }
 
-    /// The set, if there is one that may be believed.
-    fn believed(&self, now: Now) -> Result<&PermissionSet, Reason<'static>> {
+    /// The set by which is decided at `now`, if there is one that may be believed. It is never
+    /// changed: when another answer is given, it is another one.
+    #[must_use]
+    pub fn set(&self, now: Now) -> Option<&Arc<PermissionSet>> {
+        self.believed(now).ok()
+    }
+
+    /// The set, or why there is none that may be believed.
+    fn believed(&self, now: Now) -> Result<&Arc<PermissionSet>, Reason<'static>> {
         match &self.held {
             Some(held) if self.clock.peek(now) < held.times.believed_until => Ok(&held.set),
             Some(_) => Err(Reason::Expired),

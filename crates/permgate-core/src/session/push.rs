@@ -1,6 +1,7 @@
 //! What the server pushes, and the stream it comes by. It lowers authority only: it says that
 //! something was revoked, or that what is held is out of date; what is granted, the endpoint says.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::channel::Turn;
@@ -288,8 +289,9 @@ impl Session {
     /// Writes what was revoked into the set that is held.
     pub(super) fn apply_revocations(&mut self) {
         let Some(held) = &mut self.held else { return };
-        let revoked = self.revocations.iter().flat_map(|one| one.permissions.iter().cloned());
-        if held.set.revoke(revoked.collect()) {
+        let revoked = self.revocations.iter().flat_map(|one| &one.permissions);
+        if !held.set.revoked().iter().eq(revoked.clone()) {
+            Arc::make_mut(&mut held.set).revoke(revoked.cloned().collect());
             self.revision += 1;
         }
     }

@@ -1,5 +1,6 @@
 //! The normalised grants of one subject, and the decision on a requirement.
 
+mod changes;
 mod grants;
 
 use alloc::boxed::Box;
@@ -13,6 +14,7 @@ use crate::grant::{Effect, Grant};
 use crate::pattern::Pattern;
 use crate::requirement::{Atom, Kind, Node, Requirement};
 use crate::resource::Resource;
+pub use changes::Changes;
 use grants::{Grants, Place, Relation};
 
 /// What one subject may do.
@@ -116,11 +118,14 @@ impl PermissionSet {
     }
 
     /// From here on, these are what was revoked since the set was made: unknown, and so is their
-    /// opposite. Whether that is anything new.
-    pub(crate) fn revoke(&mut self, revoked: Vec<Pattern>) -> bool {
-        let changes = self.revoked != revoked;
+    /// opposite.
+    pub(crate) fn revoke(&mut self, revoked: Vec<Pattern>) {
         self.revoked = revoked;
-        changes
+    }
+
+    /// What was revoked since the set was made.
+    pub(crate) fn revoked(&self) -> &[Pattern] {
+        &self.revoked
     }
 
     /// Whether any of it was revoked since the set was made.

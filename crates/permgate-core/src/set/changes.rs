@@ -1,0 +1,90 @@
+//! What differs between two sets, so that only the answers it concerns are looked for anew.
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use super::PermissionSet;
+use super::grants::Grants;
+use crate::grant::Grant;
+use crate::pattern::Pattern;
+use crate::requirement::{Kind, Requirement};
+
+/// With more differences than these, deciding everything anew is as quick.
+const DIFFERENCES_MAX: usize = 16;
+
+/// The patterns of grants and denials that one of two sets has and the other one has not.
+#[derive(Clone, Debug, Default)]
+pub struct Changes<'a> {
+    exact: Vec<&'a Pattern>,
+    wide: Vec<&'a Pattern>,
+}
+
+impl Changes<'_> {
+    /// Whether the answer to a requirement may be another one, on whatever resource.
+    #[must_use]
+    pub fn concern(&self, requirement: &Requirement) -> bool {
+        let mut concern = false;
+        requirement.for_each_atom(&mut |atom| {
+            if let Kind::Permission(asked) = atom.kind() {
+                // Two names have to do with one another only if they are the same.
+                let by_name = if asked.is_exact() {
+                    self.exact.contains(&asked)
+                } else {
+                    self.exact.iter().any(|changed| changed.overlaps(asked))
+                };
+                concern |= by_name || self.wide.iter().any(|changed| changed.overlaps(asked));
+            }
+        });
+        concern
+    }
+}
+
+impl PermissionSet {
+    /// What differs between this set and an earlier one. None when that is much, or is not in the
+    /// grants alone: then every answer may be another one.
+    #[must_use]
+    pub fn changes_since<'a>(&'a self, earlier: &'a Self) -> Option<Changes<'a>> {
+        let is_same = self.memberships == earlier.memberships
+            && self.is_silent == earlier.is_silent
+            && self.catalogue == earlier.catalogue
+            && self.revoked == earlier.revoked;
+        if !is_same {
+            return None;
+        }
+        let mut changes = Changes::default();
+        for (new, old) in [(&self.allowed, &earlier.allowed), (&self.denied, &earlier.denied)] {
+            differ(&new.exact, &old.exact, &mut changes.exact)?;
+            differ(&new.wide, &old.wide, &mut changes.wide)?;
+        }
+        Some(changes)
+    }
+}
+
+/// Adds what only one of two sorted lists has; none when it gets too much.
+fn differ<'a>(new: &'a Grants, old: &'a Grants, found: &mut Vec<&'a Pattern>) -> Option<()> {
+    let (mut new, mut old) = (new.iter().peekable(), old.iter().peekable());
+    loop {
+        let order = match (new.peek(), old.peek()) {
+            (None, None) => return Some(()),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(a), Some(b)) => a.cmp(b),
+        };
+        let only: Option<&Grant> = match order {
+            Ordering::Less => new.next(),
+            Ordering::Greater => old.next(),
+            Ordering::Equal => {
+                new.next();
+                old.next();
+                None
+            }
+        };
+        found.extend(only.map(|grant| &grant.pattern));
+        if found.len() > DIFFERENCES_MAX {
+            return None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

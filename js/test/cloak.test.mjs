@@ -1,0 +1,25 @@
+/** The stylesheet of the package says what the module's own one says. */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+
+/** The rules without what does not count. */
+function rules(css) {
+  return css
+    .replace(/\/\*[^]*?\*\//g, "")
+    .replace(/\s+/g, " ")
+    .replace(/ ?([{}(),:;!>]) ?/g, "$1")
+    .replace(/;}/g, "}")
+    .trim();
+}
+
+test("`cloak.css` and the adopted stylesheet hide the same, in the same ways", async () => {
+  const source = await readFile(new URL("../../src/dom/page.js", import.meta.url), "utf8");
+  const text = source.slice(source.indexOf("const SHOWN"), source.indexOf("/** On a document: our sheet"));
+  const adopted = new Function(`${text}; return STYLE;`)();
+  const linked = await readFile(new URL("../src/cloak.css", import.meta.url), "utf8");
+  // A space before `:` or `*` is a combinator.
+  assert.equal(rules(linked).replaceAll(")*", ") *"), rules(adopted).replaceAll(")*", ") *"));
+  assert.match(adopted, /^@layer permgate\{/);
+});

@@ -1,0 +1,277 @@
+//! The modes on a real page: what is not granted is disabled, read-only, inert, gone or whatever the
+//! application makes of it, and everything is as it was afterwards.
+
+use permgate::{Binding, Engine};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::page::{
+    answers, bind, document, engine, granting, html, is_visible, run, show, state, turned, until,
+};
+
+/// Whether a condition, written in JavaScript, is so.
+fn holds(condition: &str) -> bool {
+    run(&format!("return Boolean({condition})")).is_truthy()
+}
+
+/// An instance that holds `a` until it is refreshed, and `b` from then on; bound to the document.
+async fn revocable() -> (Engine, Binding) {
+    answers(&["a", "b"]);
+    let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);
+    let binding = bind(&engine, document());
+    until("the set is there", || engine.decide("a", None) == 1).await;
+    (engine, binding)
+}
+
+async fn revoke(engine: &Engine) {
+    engine.refresh();
+    until("revoked", || engine.decide("a", None) == 0).await;
+}
+
+/// Every mode, on elements that have of their own what the modes write.
+const PAGE: &str = r##"<button id=plain data-permission="a" data-permission-mode="disable">x</button>
+<button id=own disabled="disabled" title="mine" data-permission="a" data-permission-mode="disable" data-permission-reason="">x</button>
+<a id=link href="#x" aria-disabled="false" data-permission="a" data-permission-mode="disable" data-permission-reason="ask for it">x</a>
+<x-plain id=custom data-permission="a" data-permission-mode="disable">x</x-plain>
+<input id=text data-permission="a" data-permission-mode="readonly" value="v">
+<input id=box type=checkbox aria-readonly="false" data-permission="a" data-permission-mode="readonly">
+<section id=region inert="" data-permission="a" data-permission-mode="inert">x</section>
+<section id=other data-permission="a" data-permission-mode="inert">x</section>
+<p id=out data-permission="a" data-permission-mode="remove">x <b id=inner data-permission="b">y</b></p>
+<p id=hidden hidden tabindex="0" data-permission="a">x</p>"##;
+
+#[wasm_bindgen_test]
+async fn f45_each_mode_does_what_it_says_and_leaves_everything_as_it_was() {
+    show(PAGE);
+    let before = html();
+    let (engine, binding) = revocable().await;
+    assert!(holds(
+        "!byId('plain').disabled && byId('own').disabled && byId('own').title === 'mine'"
+    ));
+    revoke(&engine).await;
+    assert_eq!(state("plain"), "denied");
+    assert!(holds("byId('plain').disabled && byId('own').disabled"));
+    assert!(is_visible("plain") && is_visible("link") && is_visible("text") && is_visible("other"));
+    assert!(holds("byId('own').title.includes('`a`') && !byId('plain').hasAttribute('title')"));
+    assert!(holds("byId('link').ariaDisabled === 'true' && byId('link').title === 'ask for it'"));
+    assert!(holds(
+        "byId('custom').hasAttribute('disabled') && byId('custom').ariaDisabled === 'true'"
+    ));
+    assert!(holds("byId('text').readOnly && byId('box').ariaReadOnly === 'true'"));
+    assert!(holds("byId('region').inert && byId('other').inert"));
+    assert!(holds("byId('out') === null && !byId('hidden').checkVisibility()"));
+    binding.disconnect();
+    assert_eq!(html(), before);
+}
+
+#[wasm_bindgen_test]
+async fn what_was_taken_out_is_decided_on_and_comes_back_as_the_same_node() {
+    show(PAGE);
+    run("globalThis.kept = [byId('out'), byId('inner')]");
+    let (_engine, binding) = granting_for_now("b");
+    assert!(holds("byId('out') === null && kept[0].isConnected === false"));
+    assert!(holds("kept[1].dataset.permissionState === 'granted'"));
+    run("kept[1].dataset.permission = 'c'");
+    until("it is seen out there, too", || holds("kept[1].dataset.permissionState === 'denied'"))
+        .await;
+    assert_eq!(binding.size(), 11);
+    binding.disconnect();
+    assert!(holds("byId('out') === kept[0] && byId('inner') === kept[1]"));
+}
+
+/// An instance that grants these, bound to the document.
+fn granting_for_now(names: &str) -> (Engine, Binding) {
+    let (engine, _) = granting(names);
+    let binding = bind(&engine, document());
+    (engine, binding)
+}
+
+#[wasm_bindgen_test]
+async fn what_is_taken_out_goes_with_its_place() {
+    show(r#"<div id=here><p id=out data-permission="a" data-permission-mode="remove">x</p></div>"#);
+    run("globalThis.kept = byId('out'); globalThis.here = byId('here')");
+    let (_engine, binding) = granting_for_now("b");
+    run("here.remove()");
+    until("it is forgotten", || binding.size() == 0).await;
+    assert!(holds(
+        "here.firstElementChild === kept && !kept.hasAttribute('data-permission-state')"
+    ));
+    run("document.getElementById('stage').append(here)");
+    until("it is bound again", || binding.size() == 1 && holds("byId('out') === null")).await;
+    run("here.append(kept)");
+    until("it is taken out from elsewhere, too", || holds("!kept.isConnected")).await;
+    assert!(holds("here.childNodes.length === 1"), "one place is left");
+    binding.disconnect();
+    assert!(holds("byId('out') === kept && here.childNodes.length === 1"));
+}
+
+#[wasm_bindgen_test]
+async fn f44_what_the_page_wants_meanwhile_is_kept_for_later_and_ours_is_in_force() {
+    show(PAGE);
+    let (engine, binding) = revocable().await;
+    revoke(&engine).await;
+    run(
+        "byId('own').disabled = false; byId('plain').disabled = true; byId('link').title = 'theirs'",
+    );
+    until("ours is in force", || {
+        holds(
+            "byId('own').disabled && byId('plain').disabled && byId('link').title === 'ask for it'",
+        )
+    })
+    .await;
+    run(
+        "byId('plain').removeAttribute('data-permission-state'); byId('own').dataset.permissionState = 'granted'",
+    );
+    run("byId('text').readOnly = false; byId('text').removeAttribute('data-permission-applied')");
+    until("states are mended", || state("plain") == "denied" && state("own") == "denied").await;
+    until("and what hides nothing", || is_visible("text") && holds("byId('text').readOnly")).await;
+    binding.disconnect();
+    assert!(holds(
+        "!byId('own').disabled && byId('plain').disabled && byId('link').title === 'theirs'"
+    ));
+    assert!(holds("!byId('text').readOnly && byId('region').inert && !byId('other').inert"));
+}
+
+#[wasm_bindgen_test]
+async fn f44_whoever_answers_each_write_has_as_many_turns_as_frames() {
+    show(r#"<b id=x data-permission="b"></b>"#);
+    let (_engine, binding) = granting_for_now("a");
+    run(r#"globalThis.answers = 0; globalThis.frames = 0;
+        globalThis.rude = new MutationObserver(() => {
+            if (byId("x").dataset.permissionState === "granted") return;
+            answers++; byId("x").dataset.permissionState = "granted";
+        });
+        rude.observe(byId("x"), { attributes: true });
+        const count = () => { frames++; if (frames < 20) requestAnimationFrame(count); };
+        requestAnimationFrame(count);
+        byId("x").dataset.permissionState = "granted""#);
+    until("twenty frames are over", || holds("frames === 20")).await;
+    assert!(holds("answers > 1 && answers <= 2 * frames"), "once a frame at most");
+    run("rude.disconnect()");
+    until("in the end it is hidden", || state("x") == "denied" && !is_visible("x")).await;
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn a_mode_of_the_applications_own_is_called_and_undone() {
+    show(
+        r#"<b id=x data-permission="a" data-permission-mode="blurred"></b>
+        <b id=y data-permission="b" data-permission-mode="broken"></b><b id=z data-permission="b" data-permission-mode="blured"></b>"#,
+    );
+    run(r#"globalThis.calls = [];
+        globalThis.modes = {
+            blurred(element, decision) {
+                calls.push(decision.outcome); element.classList.add("blurred");
+                return () => { calls.push("undone"); element.classList.remove("blurred"); };
+            },
+            broken() { throw new Error("no"); },
+        }"#);
+    let (engine, binding) = revocable().await;
+    assert!(holds("calls.join() === 'unknown,undone' && byId('x').className === ''"));
+    revoke(&engine).await;
+    assert!(
+        is_visible("x") && holds("calls.at(-1) === 'denied' && byId('x').className === 'blurred'")
+    );
+    assert!(
+        holds("told.map(({ code }) => code).join() === 'unknown-mode,listener'"),
+        "each is reported"
+    );
+    assert!(holds("told[0].element === byId('z') && told[0].message.includes('blurred')"));
+    binding.disconnect();
+    assert!(holds("calls.at(-1) === 'undone' && byId('x').className === ''"));
+    run("globalThis.modes = undefined");
+}
+
+#[wasm_bindgen_test]
+async fn where_a_mode_throws_its_element_is_hidden() {
+    show(r#"<b id=y data-permission="b" data-permission-mode="broken">y</b>"#);
+    run(r#"globalThis.modes = { broken() { throw new Error("no"); } }"#);
+    let (_engine, binding) = granting_for_now("a");
+    assert!(!is_visible("y"));
+    binding.disconnect();
+    run("globalThis.modes = undefined");
+}
+
+#[wasm_bindgen_test]
+async fn resource_mode_and_reason_come_from_the_nearest_element_above() {
+    show(
+        r#"<table data-permission-mode="disable" data-permission-reason="no"><tr id=one data-permission-resource="t/1">
+        <td><button id=x data-permission="e"></button><button id=own data-permission="e" data-permission-resource="t/2" data-permission-mode="hide"></button>
+        <tr id=two data-permission-resource="t/2"><td><button id=y data-permission="e"></button></table><button id=z data-permission="e"></button>"#,
+    );
+    let (engine, _) =
+        engine(r#"{"bootstrap":"{\"grants\":[{\"permission\":\"e\",\"resource\":\"t/1\"}]}"}"#);
+    let binding = bind(&engine, document());
+    let all = || ["x", "own", "y", "z"].map(state).join(" ");
+    assert_eq!(all(), "granted denied denied denied");
+    assert!(holds("byId('y').disabled && byId('y').title === 'no' && !byId('own').disabled"));
+    assert!(is_visible("y") && !is_visible("own") && !is_visible("z"));
+    run(
+        "byId('two').dataset.permissionResource = 't/1'; byId('one').dataset.permissionResource = 't/2'",
+    );
+    until("a row's resource counts for what is in it", || all() == "denied denied granted denied")
+        .await;
+    assert!(holds("byId('x').disabled && !byId('y').disabled && !byId('y').title"));
+    run("byId('two').append(byId('one').firstElementChild)");
+    until("what is moved is of the other row", || all() == "granted denied granted denied").await;
+    run("document.querySelector('table').removeAttribute('data-permission-mode')");
+    run("byId('one').append(byId('x'))");
+    until("a mode that goes is undone", || !is_visible("x") && holds("!byId('x').disabled")).await;
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn f43_a_clone_has_nothing_of_what_was_in_force_on_its_original() {
+    show(PAGE);
+    let (_engine, binding) = granting_for_now("b");
+    run(r#"for (const id of ["own", "link", "other"]) {
+        const clone = byId(id).cloneNode(true); clone.id = `${id}-clone`; clone.dataset.permission = "b"; byId(id).after(clone); }"#);
+    until("clones are bound", || {
+        state("other-clone") == "granted" && state("own-clone") == "granted"
+    })
+    .await;
+    assert!(
+        holds("byId('own-clone').disabled && byId('own-clone').title === 'mine'"),
+        "its original had that"
+    );
+    assert!(holds("byId('link-clone').ariaDisabled === 'false' && !byId('link-clone').title"));
+    assert!(holds("!byId('other-clone').inert && !byId('other-clone').dataset.permissionApplied"));
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn f47_what_is_disabled_is_not_activated_and_what_is_read_only_not_changed() {
+    show(
+        r##"<a id=link href="#gone" data-permission="a" data-permission-mode="disable"><i id=in>x</i></a>
+        <div id=role role=button tabindex=0 data-permission="a" data-permission-mode="disable">x</div>
+        <input id=box type=checkbox data-permission="a" data-permission-mode="readonly">"##,
+    );
+    run(r#"globalThis.heard = [];
+        for (const type of ["click", "pointerdown", "keydown"]) document.getElementById("stage").addEventListener(type, (event) => heard.push(`${type} ${event.target.id}`), true)"#);
+    let (_engine, binding) = granting_for_now("b");
+    run(r#"byId("in").click(); byId("role").click();
+        byId("role").dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, composed: true }));
+        for (const key of ["Enter", " ", "Tab"]) byId("role").dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true, cancelable: true }));
+        byId("box").click()"#);
+    turned().await;
+    assert!(holds("location.hash !== '#gone' && !byId('box').checked"));
+    assert!(holds("heard.join() === 'keydown role,click box'"), "only what leaves is heard");
+    binding.disconnect();
+    run("byId('box').click(); byId('role').click()");
+    assert!(holds("byId('box').checked && heard.at(-1) === 'click role'"));
+}
+
+#[wasm_bindgen_test]
+async fn f47_the_focus_goes_to_the_nearest_element_above_that_takes_it() {
+    for mode in ["hide", "disable", "inert", "remove"] {
+        show(&format!(
+            r#"<div id=far tabindex=-1><div id=near tabindex=-1><section data-permission="a" data-permission-mode="{mode}" id=x tabindex=0>
+            <fieldset id=set data-permission="a" data-permission-mode="{mode}"><button id=y>y</button></fieldset></section></div></div>"#
+        ));
+        let (engine, binding) = revocable().await;
+        run("byId('y').focus()");
+        revoke(&engine).await;
+        let expected = if mode == "disable" { "x" } else { "near" };
+        assert!(holds(&format!("document.activeElement.id === '{expected}'")), "{mode}");
+        binding.disconnect();
+    }
+}

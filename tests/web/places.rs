@@ -1,0 +1,156 @@
+//! Where elements can be: in shadow roots, below several bound roots, in other documents.
+
+use permgate::{Binding, Engine};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::page::{bind, granting, run, show, state, until};
+
+fn holds(condition: &str) -> bool {
+    run(&format!("return Boolean({condition})")).is_truthy()
+}
+
+fn granting_for_now(names: &str, root: &str) -> (Engine, Binding) {
+    let (engine, _) = granting(names);
+    let root = run(&format!("return {root}")).unchecked_into();
+    let binding = bind(&engine, root);
+    (engine, binding)
+}
+
+/// In the shadow root of an element.
+fn inside(host: &str, condition: &str) -> bool {
+    holds(&format!("((root) => {condition})(byId('{host}').shadowRoot)"))
+}
+
+const HIDES: &str =
+    "!root.querySelector('[data-permission=b]').checkVisibility({ visibilityProperty: true })";
+
+#[wasm_bindgen_test]
+async fn f43_shadow_roots_that_were_there_come_later_and_stand_in_one_another_are_gated() {
+    show(
+        r#"<div id=early></div><div id=late></div><div id=row data-permission-resource="t/1"></div>"#,
+    );
+    run(
+        r#"byId("early").attachShadow({ mode: "open" }).innerHTML = '<b data-permission="a">x</b><b data-permission="b">y</b><div id=deep></div>';
+        byId("early").shadowRoot.getElementById("deep").attachShadow({ mode: "open" }).innerHTML = '<b data-permission="b">z</b>'"#,
+    );
+    let native = run("return Element.prototype.attachShadow");
+    let (_engine, binding) = granting_for_now("a", "document");
+    assert_eq!(binding.size(), 3);
+    assert!(inside("early", HIDES));
+    assert!(inside("early", "root.querySelector('b').dataset.permissionState === 'granted'"));
+    run(
+        r#"byId("late").attachShadow({ mode: "open" }).innerHTML = '<b data-permission="b">y</b><slot></slot>';
+        byId("late").innerHTML = '<b id=slotted data-permission="b">s</b>'"#,
+    );
+    assert!(inside("late", HIDES), "from the beginning");
+    until("what is put into it is bound", || binding.size() == 5 && state("slotted") == "denied")
+        .await;
+    run(r#"byId("late").shadowRoot.querySelector("b").dataset.permission = "a""#);
+    until("it follows", || {
+        inside("late", "root.querySelector('b').dataset.permissionState === 'granted'")
+    })
+    .await;
+    run("globalThis.early = byId('early'); early.remove()");
+    until("what is removed is forgotten", || binding.size() == 2).await;
+    assert!(holds("!early.shadowRoot.querySelector('b').hasAttribute('data-permission-state')"));
+    run("document.getElementById('stage').append(early)");
+    until("and bound again", || binding.size() == 5).await;
+    binding.disconnect();
+    assert!(holds("early.shadowRoot.adoptedStyleSheets.length === 0"));
+    assert_eq!(run("return Element.prototype.attachShadow"), native);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_in_a_shadow_root_is_told_by_what_is_above_its_host() {
+    show(r#"<div data-permission-mode="disable" id=above><div id=host></div></div>"#);
+    run(
+        r#"byId("host").attachShadow({ mode: "open" }).innerHTML = '<button data-permission="b">x</button>'"#,
+    );
+    let (_engine, binding) = granting_for_now("a", "document");
+    assert!(inside("host", "root.querySelector('button').disabled"));
+    run("byId('above').dataset.permissionMode = 'inert'");
+    until("a change above counts, too", || {
+        inside(
+            "host",
+            "root.querySelector('button').inert && !root.querySelector('button').disabled",
+        )
+    })
+    .await;
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn f44_of_several_bindings_the_innermost_has_an_element_and_the_others_take_over() {
+    show(
+        r#"<div id=outer><b id=o data-permission="a"></b><div id=root><b id=x data-permission="a"></b></div></div>"#,
+    );
+    let (_first, outer) = granting_for_now("a", "document");
+    assert_eq!((state("x"), outer.size()), ("granted".into(), 2));
+    let (second, inner) = granting_for_now("b", "byId('root')");
+    assert_eq!((state("x"), outer.size(), inner.size()), ("denied".into(), 1, 1));
+    let (_third, same) = granting_for_now("b", "document");
+    assert_eq!((state("o"), same.size()), ("granted".into(), 0), "the first of the same root");
+    run("byId('root').append(byId('o'))");
+    until("what is moved changes hands", || state("o") == "denied" && inner.size() == 2).await;
+    second.dispose();
+    assert_eq!((state("x"), outer.size()), ("granted".into(), 2), "the outer one takes over");
+    outer.disconnect();
+    assert_eq!((state("x"), same.size()), ("denied".into(), 2), "and then the next");
+    same.disconnect();
+    inner.disconnect();
+    assert_eq!(state("x"), "none");
+}
+
+#[wasm_bindgen_test]
+async fn a_frames_document_is_bound_like_ones_own() {
+    show("<iframe id=frame></iframe>");
+    run(r#"byId("frame").contentDocument.body.innerHTML = '<b id=in data-permission="b">x</b>'"#);
+    let (_engine, binding) = granting_for_now("a", "byId('frame').contentDocument");
+    let within = |condition: &str| {
+        holds(&format!("((frame) => {condition})(byId('frame').contentDocument)"))
+    };
+    assert!(within("frame.getElementById('in').dataset.permissionState === 'denied'"));
+    assert!(within(
+        "frame.defaultView.getComputedStyle(frame.getElementById('in')).display === 'none'"
+    ));
+    run(
+        "document.getElementById('stage').append(byId('frame').contentDocument.adoptNode(byId('frame').contentDocument.getElementById('in')))",
+    );
+    until("what is adopted by another document is forgotten", || binding.size() == 0).await;
+    assert_eq!(state("in"), "none");
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn a_report_tells_of_each_element_what_it_asks_for_and_why() {
+    show(
+        r#"<div data-permission-resource="t/1"><b id=x data-permission="a"></b></div><b id=y data-permission="b" data-permission-mode="inert"></b>"#,
+    );
+    let (_engine, binding) = granting_for_now("a", "document");
+    run("globalThis.rows = undefined");
+    js_sys::Reflect::set(&js_sys::global(), &"rows".into(), &binding.report()).expect("set");
+    assert!(holds(
+        "rows.length === 2 && rows[0].element === byId('x') && rows[0].resource === 't/1' && rows[0].mode === 'hide' && rows[0].decision.outcome === 'granted'"
+    ));
+    assert!(holds(
+        "rows[1].requirement === 'b' && rows[1].mode === 'inert' && rows[1].decision.reason === 'not-granted'"
+    ));
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+fn f42_an_authors_layer_that_comes_before_ours_shows_nothing() {
+    show(
+        r#"<style>@layer first { #x { display: flex !important } }</style><b id=x data-permission="b">x</b>"#,
+    );
+    run("document.head.prepend(document.querySelector('#stage style'))");
+    let (_engine, binding) = granting_for_now("a", "document");
+    assert!(holds(
+        "!byId('x').checkVisibility({ visibilityProperty: true, opacityProperty: true })"
+    ));
+    run("byId('x').tabIndex = 0; byId('x').focus()");
+    assert!(holds("document.activeElement !== byId('x')"));
+    binding.disconnect();
+    run("document.head.querySelector('style').remove()");
+}
