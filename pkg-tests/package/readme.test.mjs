@@ -13,10 +13,10 @@ import { STRICT_POLICY, serve } from "../support/static-server.mjs";
 
 const README = await readFile(join(HERE, "../README.md"), "utf8");
 
-/** The only example in a language. */
-function example(language) {
-  const found = [...README.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"))];
-  assert.equal(found.length, 1, `README has ${found.length} examples in ${language}; say here which one is meant`);
+/** The only example in a language that holds a text. */
+function example(language, text = "") {
+  const found = [...README.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"))].filter((block) => block[1].includes(text));
+  assert.equal(found.length, 1, `README has ${found.length} examples in ${language} with \`${text}\`; say here which one is meant`);
   return found[0][1];
 }
 
@@ -24,14 +24,14 @@ test("the ten lines of README do what they say, under a strict policy", async (t
   const out = await mkdtemp(join(tmpdir(), "permgate-readme-"));
   t.after(() => rm(out, { recursive: true }));
   await esbuild.build({
-    stdin: { contents: `globalThis.openEditor = () => (document.title = "opened");\n${example("js")}\nglobalThis.permissions = permissions;`, resolveDir: HERE },
+    stdin: { contents: `globalThis.openEditor = () => (document.title = "opened");\n${example("js", "openEditor")}\nglobalThis.permissions = permissions;`, resolveDir: HERE },
     bundle: true,
     format: "esm",
     outfile: join(out, "main.js"),
     logLevel: "error",
   });
   await copyFile(join(DIST, "permgate.wasm"), join(out, "permgate.wasm"));
-  const html = `<!doctype html><meta charset="utf-8"><title>README</title><link rel="stylesheet" href="/main.css"><body>${example("html")}<script type="module" src="/main.js"></script>`;
+  const html = `<!doctype html><meta charset="utf-8"><title>README</title><link rel="stylesheet" href="/main.css"><body>${example("html", "<nav")}<script type="module" src="/main.js"></script>`;
   await writeFile(join(out, "index.html"), html);
 
   let permissions = JSON.parse(example("json"));
@@ -61,4 +61,47 @@ test("the ten lines of README do what they say, under a strict policy", async (t
   assert.equal(refused, 1);
   assert.equal(await visible(), "button,p");
   assert.equal(await page.evaluate(() => globalThis.permissions.check("report:delete").outcome), "denied");
+});
+
+test("the example of elements in README does what it says", async (t) => {
+  const out = await mkdtemp(join(tmpdir(), "permgate-readme-"));
+  t.after(() => rm(out, { recursive: true }));
+  await esbuild.build({
+    stdin: { contents: `${example("js", "blur(")}\nObject.assign(globalThis, { permissions, binding });`, resolveDir: HERE },
+    bundle: true,
+    format: "esm",
+    outfile: join(out, "main.js"),
+    logLevel: "error",
+  });
+  await copyFile(join(DIST, "permgate.wasm"), join(out, "permgate.wasm"));
+  await writeFile(join(out, "main.css"), example("css"));
+  const html = `<!doctype html><meta charset="utf-8"><title>README</title><link rel="stylesheet" href="/permgate/cloak.css"><link rel="stylesheet" href="/main.css">
+    <body>${example("html", "skeleton")}<i id="own" data-permission="x" data-permission-mode="blur">own</i><script type="module" src="/main.js"></script>`;
+  await writeFile(join(out, "index.html"), html);
+  let answer;
+  const answered = new Promise((resolve) => (answer = resolve));
+  const server = await serve({ "/": out, "/permgate/": DIST }, { policy: STRICT_POLICY });
+  t.after(() => server.close());
+  const browser = await launch();
+  t.after(() => browser.close());
+  const page = await openPage(browser);
+  await page.route("**/api/me/permissions", async (route) => {
+    await answered;
+    const grants = [{ permission: "invoice:edit", resource: "tenants/acme/invoices/42", effect: "allow" }];
+    await route.fulfill({ json: { permissions: ["report:view"], grants } });
+  });
+  await page.goto(`${server.origin}/`);
+  const seen = () => page.evaluate(() => [...document.querySelectorAll("button,p,#own")].filter((element) => element.checkVisibility()).map((element) => element.textContent + (element.disabled ? " (disabled)" : "") + element.className).join());
+  await until("it is bound", () => page.evaluate(() => globalThis.binding?.size === 4));
+  assert.equal(await seen(), "Edit (disabled),Loading …skeleton,ownblurred");
+  assert.match(await page.evaluate(() => document.getElementById("edit-42").title), /not been loaded|not loaded/);
+  answer();
+  await until("it is known", async () => (await seen()) === "Edit,…,ownblurred");
+  const rows = await page.evaluate(() => binding.report().map(({ requirement, resource, mode, state }) => [requirement, resource, mode, state].join(" ")));
+  assert.deepEqual(rows.sort(), [
+    "invoice:delete tenants/acme/invoices/42 hide denied",
+    "invoice:edit tenants/acme/invoices/42 disable granted",
+    "report:view  hide granted",
+    "x  blur denied",
+  ]);
 });
