@@ -24,9 +24,7 @@ impl Binding {
 impl Binding {
     /// Looks at the whole root again.
     pub fn refresh(&self) {
-        if let Some(shell) = self.shell.upgrade() {
-            self.binder.refresh(&shell);
-        }
+        self.binder.refresh();
     }
 
     /// Lets go of the root and leaves every element as it was.

@@ -230,7 +230,7 @@ impl Engine {
     pub fn bind(&self, root: Node, page: JsValue) -> Binding {
         let binder = Binder::new(&root, &page, &self.shell);
         self.shell.keep(Rc::clone(&binder));
-        binder.begin(&self.shell);
+        binder.begin();
         Binding::new(binder, &self.shell)
     }
 

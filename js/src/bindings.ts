@@ -36,8 +36,9 @@ export class Bindings {
     if (!ROOTS.includes(typeOf(root))) throw argument("`bind` needs a document, shadow root or element");
     const page: PageHands = {
       modes: this.#modes,
-      report: (code, message, element) => {
-        this.#owner.report(new PermgateError(code as ErrorCode, message, { element }));
+      report: (code, message, element, cause) => {
+        const details = cause === undefined ? { element } : { element, cause };
+        this.#owner.report(new PermgateError(code as ErrorCode, message, details));
       },
     };
     // What crashes in the middle is given up, too.
@@ -62,6 +63,11 @@ export class Bindings {
   /** The module is gone: nothing that is bound stays granted. */
   giveUp(): void {
     for (const page of this.#pages) page.stop?.(false);
+    this.#pages.clear();
+  }
+
+  /** The instance is disposed of: its bindings lead to elements, and nothing may lead to them. */
+  letGo(): void {
     this.#pages.clear();
   }
 

@@ -27,7 +27,7 @@ declare module "#glue" {
   export interface PageHands {
     /** The application's own modes; each may give back how to undo it. */
     readonly modes: Readonly<Record<string, (element: Element, checked: unknown) => unknown>>;
-    report(code: string, message: string, element: Element): void;
+    report(code: string, message: string, element: Element, cause?: unknown): void;
     /**
      * Set by the binding, and works whatever became of the module: everything is hidden, or as the
      * page had it where that is `clean`.

@@ -310,6 +310,7 @@ export class Permissions<Name extends string = string> {
     const engine = this.#engine;
     if (!engine) return;
     this.#use(() => engine.dispose(), undefined);
+    this.#bindings.letGo();
     this.#end("idle");
     this.#listeners.tell("any", undefined);
     this.#listeners.clear();

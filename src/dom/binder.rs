@@ -1,6 +1,7 @@
 //! One bound root: takes in what is on the page, and writes what the session decides.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
@@ -38,7 +39,8 @@ pub(crate) struct Binder {
     decided_by: RefCell<Option<Arc<PermissionSet>>>,
     // Whether the root was let go of: from then on nothing is taken in.
     stopped: Cell<bool>,
-    // Whether elements are being written.
+    // What is still to be written, and whether somebody is at it.
+    queue: RefCell<VecDeque<(u32, Vec<u32>)>>,
     writing: Cell<bool>,
     // Kept alive for the other side.
     changed: Changed,
@@ -52,12 +54,9 @@ impl Binder {
         let shell = Rc::downgrade(shell);
         Rc::new_cyclic(|binder: &Weak<Self>| {
             let both = (binder.clone(), shell.clone());
-            let changed = Changed::new(move |pairs: Vec<u32>, gone: Vec<u32>| {
+            let changed = Changed::new(move |pairs: Vec<u32>, gone: Vec<u32>, again: bool| {
                 if let (Some(binder), Some(shell)) = (both.0.upgrade(), both.1.upgrade()) {
-                    // In this order: a requirement whose last element goes while another one comes
-                    // keeps its key.
-                    binder.take_in(&pairs, &shell, false);
-                    binder.forget(&gone);
+                    binder.take_in(&pairs, &gone, again, &shell);
                 }
             });
             let both = (binder.clone(), shell);
@@ -71,6 +70,7 @@ impl Binder {
                 index: RefCell::default(),
                 decided_by: RefCell::default(),
                 stopped: Cell::new(false),
+                queue: RefCell::default(),
                 writing: Cell::new(false),
                 changed,
                 explain,
@@ -79,9 +79,9 @@ impl Binder {
     }
 
     /// Begins to watch the root, and takes in what is there.
-    pub(crate) fn begin(&self, shell: &Shell) {
+    pub(crate) fn begin(&self) {
         self.nodes.observe(&self.changed, &self.explain);
-        self.look(shell, false);
+        self.nodes.look(false);
     }
 
     pub(crate) fn size(&self) -> usize {
@@ -89,19 +89,20 @@ impl Binder {
     }
 
     /// Looks at the whole root, and writes every state again: somebody else may have written, too.
-    pub(crate) fn refresh(&self, shell: &Shell) {
-        // A custom element may ask for it whenever it is written to: that would have no end.
-        self.look(shell, !self.writing.get());
-    }
-
-    fn look(&self, shell: &Shell, again: bool) {
+    pub(crate) fn refresh(&self) {
         if !self.stopped.get() {
-            self.take_in(&self.nodes.scan(), shell, again);
+            // A custom element may ask for it whenever it is written to: that would have no end.
+            self.nodes.look(!self.writing.get());
         }
     }
 
-    /// Writes what is decided otherwise than before.
+    /// Writes what is decided otherwise than before, or for another reason.
     pub(crate) fn update(&self, shell: &Shell) {
+        self.decide_anew(shell);
+        self.nodes.revisit();
+    }
+
+    fn decide_anew(&self, shell: &Shell) {
         // What the page changed since the last frame is decided by what holds now, too.
         self.nodes.flush();
         let now = clock::now();
@@ -119,7 +120,8 @@ impl Binder {
             let outcome = |decision: &Decision<'_>| decision.outcome;
             Some(shell.decide_at(now, requirement, resource, outcome))
         });
-        self.write(&writes);
+        self.queue(writes);
+        self.write();
     }
 
     /// Lets go of the root; elements stay as they are.
@@ -154,7 +156,8 @@ impl Binder {
         }
     }
 
-    fn take_in(&self, pairs: &[u32], shell: &Shell, again: bool) {
+    /// Takes elements in, and forgets others.
+    fn take_in(&self, pairs: &[u32], gone: &[u32], again: bool, shell: &Shell) {
         if self.stopped.get() {
             return;
         }
@@ -177,13 +180,20 @@ impl Binder {
                 [number, key] => index.put(*number, *key, again, &mut writes),
                 _ => None,
             });
-            let emptied: Vec<u32> = emptied.collect();
+            let mut emptied: Vec<u32> = emptied.collect();
+            // In this order: a requirement whose last element goes while another one comes keeps
+            // its key.
+            emptied.extend(gone.iter().filter_map(|number| index.take(*number)));
             emptied.into_iter().filter(|key| index.release(*key)).collect()
         };
         for key in emptied {
             self.nodes.release_key(key);
         }
-        self.write(&writes);
+        // INVARIANT: from here on code of the page may run, and come back in; until here none did,
+        // so that numbers and keys are what they were, and what it brings is written after this.
+        self.queue(writes);
+        self.nodes.release(gone);
+        self.write();
         self.complain(complaints, shell);
     }
 
@@ -245,25 +255,24 @@ impl Binder {
         (Asked::Malformed, Outcome::Denied)
     }
 
-    fn forget(&self, gone: &[u32]) {
-        let emptied: Vec<u32> = {
-            let mut index = self.index.borrow_mut();
-            let emptied: Vec<u32> = gone.iter().filter_map(|number| index.take(*number)).collect();
-            emptied.into_iter().filter(|key| index.release(*key)).collect()
-        };
-        self.nodes.release(gone);
-        for key in emptied {
-            self.nodes.release_key(key);
-        }
+    fn queue(&self, writes: Writes) {
+        // What hides comes before what shows.
+        let lists = (0_u32..).zip(writes).filter(|(_, numbers)| !numbers.is_empty());
+        self.queue.borrow_mut().extend(lists);
     }
 
-    fn write(&self, writes: &Writes) {
-        let outer = self.writing.replace(true);
-        // What hides comes before what shows.
-        for (state, numbers) in (0_u32..).zip(writes).filter(|(_, numbers)| !numbers.is_empty()) {
-            self.nodes.write(numbers, state);
+    /// Writes what is queued, unless somebody is at it: code of the page that runs in the middle may
+    /// bring news, and the last word must be what was decided last.
+    fn write(&self) {
+        if self.writing.replace(true) {
+            return;
         }
-        self.writing.set(outer);
+        loop {
+            let next = self.queue.borrow_mut().pop_front();
+            let Some((state, numbers)) = next else { break };
+            self.nodes.write(&numbers, state);
+        }
+        self.writing.set(false);
     }
 }
 

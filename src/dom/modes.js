@@ -26,9 +26,25 @@ function put(element, name, value) {
 /** Whether an input has a text to be typed. */
 const isTyped = (element) => localNameOf.call(element) === "textarea" || TYPED.has(element.type);
 
+/** What has no value that could be read only, but is activated. */
+const ACTIVATED = new Set(["button", "a", "area", "summary"]);
+const BUTTONS = new Set(["button", "submit", "reset", "image"]);
+const ROLES = new Set(["button", "link", "menuitem", "tab"]);
+/** What has a document of its own, whose events we are not told. */
+const FRAMES = new Set(["iframe", "embed", "object"]);
+
+/** What a mode means for an element: what cannot be read only is disabled. */
+function meant(mode, element) {
+  if (mode !== "readonly") return mode;
+  const name = localNameOf.call(element);
+  const isActivated = ACTIVATED.has(name) || (name === "input" && BUTTONS.has(element.type));
+  return isActivated || ROLES.has(getAttribute.call(element, "role")) ? "disable" : mode;
+}
+
 /** What a mode writes to an element. */
 function written(mode, element) {
   const name = localNameOf.call(element);
+  if (FRAMES.has(name)) return [["inert", ""]];
   // What a custom element makes of an attribute, only its author knows; `aria-` is for everybody.
   const isCustom = name.includes("-");
   if (mode === "disable") {
@@ -51,6 +67,7 @@ export class Modes {
   #explain;
   #moved;
   #complaints = [];
+  #isOver = false;
   /** Modes that were complained of: once each, on however many elements. */
   #unknown = new Set();
   #failing = new Set();
@@ -73,7 +90,7 @@ export class Modes {
   /** The mode that is in force on an element at the moment, if it is one of these. */
   inForce(number) {
     const kept = this.#kept.get(number);
-    return kept?.saved ? kept.mode : undefined;
+    return kept?.saved ? meant(kept.mode, kept.element) : undefined;
   }
 
   get size() {
@@ -92,14 +109,17 @@ export class Modes {
 
   /** An element has a mode from here on, and a text for its title; undefined where it has none. */
   assign(number, element, mode, reason, state) {
+    if (this.#isOver) return;
     const known = this.#kept.get(number);
     if (mode === undefined || mode === "hide" || !this.#exists(mode, element)) return this.forget(number);
     if (known) {
       const isBack = this.#out.has(element) && parentOf.call(element) !== null;
       if (known.mode === mode && known.reason === reason && !isBack) return;
       this.#undo(known);
+      // An application's own mode may have ended the binding.
+      if (this.#isOver) return;
     }
-    const kept = { number, element, mode, reason, saved: undefined, undo: undefined };
+    const kept = { number, element, mode, reason, saved: undefined, undo: undefined, decision: undefined };
     this.#kept.set(number, kept);
     if (state !== undefined && state !== GRANTED) this.#apply(kept);
   }
@@ -115,23 +135,47 @@ export class Modes {
     else if (kept.saved && kept.reason === "") this.#set(kept, "title", this.#text(kept));
   }
 
-  /** Lets go of an element, and leaves it as the page had it. */
-  forget(number) {
-    const kept = this.#kept.get(number);
-    if (!kept) return;
-    this.#undo(kept);
-    this.#kept.delete(number);
+  /** The decisions on what is not granted may have other reasons: titles say so, and the application's own modes are told. */
+  revisit() {
+    for (const kept of this.#kept.values()) {
+      if (!kept.saved) continue;
+      const isOwn = !MODES.includes(kept.mode);
+      if (!isOwn && kept.reason !== "") continue;
+      const { outcome, reason, message } = this.#explain(kept.number);
+      if (isOwn && (outcome !== kept.decision.outcome || reason !== kept.decision.reason || message !== kept.decision.message)) {
+        this.#undo(kept);
+        this.#apply(kept);
+      } else if (kept.reason === "" && kept.saved.get("title").ours !== message) {
+        this.#set(kept, "title", message);
+        this.#mark(kept);
+      }
+    }
   }
 
-  /** Somebody else wrote an attribute: what they want is kept for later, and ours is in force. */
-  mend(number, name) {
+  /** Lets go of an element, and leaves it as the page had it. */
+  forget(number) {
+    this.take(number)();
+  }
+
+  /** Lets go of an element, and gives back how to leave it as the page had it. */
+  take(number) {
     const kept = this.#kept.get(number);
-    if (!kept?.saved) return;
-    const wanted = kept.saved.get(name);
-    if (wanted) {
-      wanted.before = getAttribute.call(kept.element, name);
-      put(kept.element, name, wanted.ours);
-    } else if (name !== APPLIED) return;
+    if (!kept) return () => undefined;
+    this.#kept.delete(number);
+    return () => this.#undo(kept);
+  }
+
+  /** Somebody else wrote attributes: what they want is kept for later, and ours is in force. */
+  mend(number, element, names) {
+    const kept = this.#kept.get(number);
+    if (!kept?.saved) return removeAttribute.call(element, APPLIED);
+    // Who took our mark away compared all attributes with their own: what is left is theirs.
+    const isCompared = names.has(APPLIED) && getAttribute.call(element, APPLIED) === null;
+    for (const [name, wanted] of kept.saved) {
+      if (!isCompared && !names.has(name)) continue;
+      wanted.before = getAttribute.call(element, name);
+      put(element, name, wanted.ours);
+    }
     this.#mark(kept);
   }
 
@@ -151,6 +195,7 @@ export class Modes {
    * binding, which can only be collected if nothing leads to it.
    */
   stop() {
+    this.#isOver = true;
     this.#page = { modes: {}, report: () => undefined };
     this.#explain = () => ({ message: "" });
   }
@@ -176,7 +221,8 @@ export class Modes {
     if (mode === "remove") return this.#remove(element);
     if (!MODES.includes(mode) && !this.#call(kept)) return;
     kept.saved = new Map();
-    for (const [name, value] of written(mode, element)) this.#set(kept, name, value);
+    const attributes = MODES.includes(mode) ? written(meant(mode, element), element) : [];
+    for (const [name, value] of attributes) this.#set(kept, name, value);
     if (kept.reason !== undefined) this.#set(kept, "title", this.#text(kept));
     this.#mark(kept);
   }
@@ -184,8 +230,10 @@ export class Modes {
   /** Calls a mode of the application's own. Where it throws, the element stays hidden. */
   #call(kept) {
     try {
-      kept.undo = this.#page.modes[kept.mode](kept.element, this.#explain(kept.number));
-      return true;
+      kept.decision = this.#explain(kept.number);
+      kept.undo = this.#page.modes[kept.mode](kept.element, kept.decision);
+      if (kept.undo === undefined || typeof kept.undo === "function") return true;
+      throw new TypeError("a mode gives back a function that undoes it, or nothing; a promise is neither");
     } catch (cause) {
       this.#failed(kept, cause);
       return false;
@@ -195,8 +243,8 @@ export class Modes {
   #failed({ mode, element }, cause) {
     if (this.#failing.has(mode)) return;
     this.#failing.add(mode);
-    const message = `the mode \`${mode}\` threw an error, and its element is hidden: ${cause}`;
-    this.#complaints.push(["listener", message, element]);
+    const message = `the mode \`${mode}\` threw an error; where it was to be applied, its element is hidden`;
+    this.#complaints.push(["listener", message, element, cause]);
   }
 
   #text({ number, reason }) {
@@ -251,7 +299,7 @@ export class Modes {
 }
 
 /** Without white space, which ends a part. A lone surrogate has no encoding. */
-const encoded = (text) => encodeURIComponent(text.toWellFormed?.() ?? text);
+const encoded = (text) => encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"));
 
 function decoded(text) {
   try {
@@ -262,70 +310,96 @@ function decoded(text) {
   }
 }
 
-// What an element that is shown without being granted does not answer to.
+// What an element that is not granted does not answer to, shown or not.
 
 /** What activates: it reaches nobody. */
-const ACTIVATING = ["click", "auxclick", "dblclick", "submit", "dragstart", "beforeinput"];
+const ACTIVATING = ["click", "auxclick", "dblclick", "submit", "dragstart", "drop", "beforeinput"];
 /** What some widgets take for activation: it reaches nobody, but the browser still scrolls and selects. */
 const PRESSING = ["pointerdown", "pointerup", "mousedown", "mouseup", "touchstart", "touchend"];
 const KEYS = ["keydown", "keyup", "keypress"];
-const EVENTS = [...ACTIVATING, ...PRESSING, ...KEYS];
+/** What is too late to be prevented: it reaches nobody. */
+const CHANGED = ["input", "change"];
+const EVENTS = [...ACTIVATING, ...PRESSING, ...KEYS, ...CHANGED];
 
 /** Fields whose value is changed by something else than typing, and by what. */
-const CHANGED_BY_CLICK = new Set(["checkbox", "radio", "file", "color"]);
-const CHANGED_BY_KEYS = new Set(["radio", "range", "select-one", "select-multiple"]);
-const CHANGED_BY_PRESSING = new Set(["range", "select-one", "select-multiple"]);
+const TIMES = ["date", "month", "week", "time", "datetime-local"];
+const CHANGED_BY_CLICK = new Set(["checkbox", "radio", "file", "color", ...TIMES]);
+const CHANGED_BY_PRESSING = new Set(["range", "number", "select-one", "select-multiple", ...TIMES]);
+const CHANGED_BY_KEYS = new Set([...CHANGED_BY_PRESSING, "checkbox", "radio", "file", "color"]);
 
-const LISTENING = { capture: true, passive: false };
-const LISTENING_ONLY = { capture: true, passive: true };
+/** What does not leave a shadow root (`composed`). */
+const INNER = ["submit", "change"];
 
-/** Whether a disabled element's event is to reach nobody. */
-function disabled(event) {
-  const { type } = event;
-  if (KEYS.includes(type) && event.key !== "Enter" && event.key !== " ") return;
-  if (!PRESSING.includes(type)) preventDefault.call(event);
+const how = (type) => ({ capture: true, passive: type.startsWith("touch") });
+
+/** Whether an event changes the value of a field. Keys that leave it do not, and a field's own `readonly` is obeyed. */
+function changes({ type, key, ctrlKey, metaKey }, field) {
+  if (type === "beforeinput") return true;
+  const isField = isElement(field) && ["input", "select"].includes(localNameOf.call(field));
+  if (!isField || (field.readOnly && isTyped(field))) return false;
+  if (type === "click") return CHANGED_BY_CLICK.has(field.type);
+  if (type === "mousedown") return CHANGED_BY_PRESSING.has(field.type);
+  const leaves = key === "Tab" || key === "Escape" || ctrlKey || metaKey;
+  return type === "keydown" && !leaves && CHANGED_BY_KEYS.has(field.type);
+}
+
+/** The event of an element that is disabled reaches nobody. */
+function disabled(event, field) {
+  const { type, key } = event;
+  const isChange = changes(event, field);
+  if (KEYS.includes(type) && key !== "Enter" && key !== " " && !isChange) return;
+  if (isChange || ACTIVATING.includes(type) || KEYS.includes(type)) preventDefault.call(event);
+  stopImmediatePropagation.call(event);
+}
+
+/** What is hidden may still be meant by a label, by Enter in its form, by an image map, or by a script. */
+function hidden(event) {
+  if (!["click", "auxclick", "dblclick"].includes(event.type)) return;
+  preventDefault.call(event);
   stopImmediatePropagation.call(event);
 }
 
 /** What is typed into a field, or chosen in it, does not come to pass; it can be read, copied and left. */
 function readonly(event, field) {
-  const { type } = event;
-  const kind = isElement(field) && ["input", "select"].includes(localNameOf.call(field)) && !isTyped(field) ? field.type : "";
-  const leaves = event.key === "Tab" || event.key === "Escape" || event.ctrlKey || event.metaKey;
-  const changes =
-    type === "beforeinput" ||
-    (type === "click" && CHANGED_BY_CLICK.has(kind)) ||
-    (type === "mousedown" && CHANGED_BY_PRESSING.has(kind)) ||
-    (type === "keydown" && CHANGED_BY_KEYS.has(kind) && !leaves);
-  if (changes) preventDefault.call(event);
+  if (changes(event, field)) preventDefault.call(event);
 }
 
 export class Blocker {
-  #document;
-  #isOn = false;
+  /** Where it listens, and to what. */
+  #targets = new Map();
   #modeOf;
 
-  /** `modeOf` gives the mode in force on a node, where one is. */
-  constructor(document, modeOf) {
-    this.#document = document;
+  /** `modeOf` gives the mode of a node that is not granted: undefined for any other. */
+  constructor(modeOf) {
     this.#modeOf = modeOf;
   }
 
-  /** Listens, or does so no longer. Before anybody in the document: in the capturing phase. */
-  set isOn(isOn) {
-    if (isOn === this.#isOn) return;
-    this.#isOn = isOn;
-    const change = isOn ? addEventListener : removeEventListener;
-    for (const type of EVENTS) {
-      change.call(this.#document, type, this.#heard, type.startsWith("touch") ? LISTENING_ONLY : LISTENING);
-    }
+  /**
+   * Listens on a document, before anybody in it; on a shadow root that may be closed, outside of
+   * which nobody is told what an event is about; and on others to what does not leave them.
+   */
+  add(target, toAll) {
+    const types = toAll ? EVENTS : INNER;
+    if (this.#targets.has(target)) return;
+    this.#targets.set(target, types);
+    for (const type of types) addEventListener.call(target, type, this.#heard, how(type));
+  }
+
+  drop(target) {
+    for (const type of this.#targets.get(target) ?? []) removeEventListener.call(target, type, this.#heard, how(type));
+    this.#targets.delete(target);
+  }
+
+  stop() {
+    for (const target of [...this.#targets.keys()]) this.drop(target);
   }
 
   #heard = (event) => {
     const path = composedPath.call(event);
     for (const node of path) {
       const mode = this.#modeOf(node);
-      if (mode === "disable") return disabled(event);
+      if (mode === "disable") return disabled(event, path[0]);
+      if (mode === "hide") return hidden(event);
       if (mode === "readonly") readonly(event, path[0]);
     }
   };

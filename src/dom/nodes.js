@@ -3,10 +3,10 @@
 import { Blocker, Modes } from "./modes.js";
 import {
   APPLIED, GRANTED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, STATES, Style, activeElement, addEventListener, closest,
-  contains, documentOf, elementsBelow, first, getAttribute, getRootNode, handOn, hostOf, isElement, isFrozen, isParsed,
+  contains, documentOf, elementsBelow, first, getAttribute, getRootNode, handOn, hasAttribute, hostOf, isElement, isFrozen, isParsed,
   parentOf, reaches, removeAttribute, removeEventListener, setAttribute, shadowRootOf,
 } from "./page.js";
-import { Rivals, Watch, onShadowRoot } from "./watch.js";
+import { Rivals, Watch, afterCall } from "./watch.js";
 
 /** What makes an element differ from others of the same requirement; engines find one name quickly, and lists not. */
 const CONTEXT = [RESOURCE, MODE, REASON, APPLIED];
@@ -17,6 +17,10 @@ const NOTHING_SET = {};
 class Batch {
   pairs = [];
   gone = [];
+  /** New elements that have what was written to the one they were cloned from. */
+  clones = [];
+  /** What elements are told of their modes. */
+  modes = [];
   nearer;
   /** The parent that was last looked at, and what it sets. */
   parent;
@@ -51,14 +55,15 @@ export class Nodes {
   constructor(root, page) {
     this.#root = root;
     this.#document = documentOf(root);
-    page.stop = (clean) => this.stop(clean);
-    this.#rivals = new Rivals(root, () => this.#lookAgain());
+    page.stop = (clean) => this.stop(clean, true);
+    // Another binding began or ended there.
+    this.#rivals = new Rivals(root, (other) => this.#lookAt(other, false));
     this.#watch = new Watch((records) => this.#look(records), (records) => this.#mend(records));
     this.#modes = new Modes(page, (number) => this.#explain(number), (element, isOut) => {
       if (isOut) this.#watch.add(element);
-      else this.#watch.drop(element);
+      else if (element !== root) this.#watch.drop(element);
     });
-    this.#blocker = new Blocker(this.#document, (node) => this.#modes.inForce(node[this.#number]));
+    this.#blocker = new Blocker((node) => this.#refused(this.#numberOf(node)));
   }
 
   /**
@@ -69,25 +74,38 @@ export class Nodes {
     this.#changed = changed;
     this.#explain = explain;
     this.#rivals.enter();
+    this.#blocker.add(this.#document, true);
+    const scope = getRootNode.call(this.#root);
+    if (hostOf(scope)) this.#blocker.add(scope, true);
     this.#style.adopt(getRootNode.call(this.#root));
     this.#watch.add(this.#root);
-    const stopShadow = onShadowRoot(this.#document, (shadow) => this.#attached(shadow));
+    const resheeted = (scope) => this.#style.again(scope);
+    const stops = [
+      afterCall(this.#document, "Element", "attachShadow", (_, __, shadow) => this.#attached(shadow)),
+      afterCall(this.#document, "Element", "toggleAttribute", (element, [name, force]) => this.#toggled(element, name, force)),
+      afterCall(this.#document, "Document", "adoptedStyleSheets", resheeted),
+      afterCall(this.#document, "ShadowRoot", "adoptedStyleSheets", resheeted),
+    ];
     // A parser that attaches a shadow root (`<template shadowrootmode>`) tells nobody.
-    const parsed = () => this.#lookAgain();
+    const parsed = () => this.#lookAt(this.#root, false);
     if (!isParsed(this.#document)) addEventListener.call(this.#document, "DOMContentLoaded", parsed);
     this.#stopListening = () => {
-      stopShadow();
+      for (const stop of stops) stop();
       removeEventListener.call(this.#document, "DOMContentLoaded", parsed);
     };
   }
 
-  /** All tagged elements below the root and the root itself, as pairs of number and key. */
-  scan() {
+  /** Looks at the whole root; `again` has the states of elements written that are known. */
+  look(again) {
     this.#watch.flush();
-    const batch = this.#batch();
-    this.#watch.unobserved(() => this.#collect(this.#root, batch));
-    if (batch.gone.length > 0) this.#changed(new Uint32Array(), new Uint32Array(batch.gone));
-    return new Uint32Array(batch.pairs);
+    this.#lookAt(this.#root, again);
+  }
+
+  /** Decisions may have other reasons than before. */
+  revisit() {
+    if (this.#modes.size === 0 || this.#isOver) return;
+    this.#watch.unobserved(() => this.#modes.revisit());
+    this.#modes.complain();
   }
 
   /** Looks at what changed and was not looked at. */
@@ -110,6 +128,7 @@ export class Nodes {
 
   /** Writes the state of many elements. */
   write(numbers, state) {
+    if (this.#isOver) return;
     const focused = state === GRANTED ? null : activeElement(this.#document);
     if (!this.#style.isAdopted) this.#style.adopt(getRootNode.call(this.#root));
     this.#watch.unobserved(() => this.#write(numbers, state));
@@ -125,12 +144,12 @@ export class Nodes {
       const number = numbers[i];
       const element = elements[number];
       // A reaction of a custom element may have had elements forgotten in the meantime.
-      if (element === undefined) continue;
+      if (element === undefined || this.#isOver) continue;
       states[number] = state;
       setAttribute.call(element, STATE, word);
     }
     if (this.#modes.size === 0) return;
-    for (const number of numbers) this.#modes.write(number, state);
+    for (const number of numbers) if (!this.#isOver) this.#modes.write(number, state);
   }
 
   /**
@@ -138,17 +157,23 @@ export class Nodes {
    * take away what is granted.
    */
   release(numbers) {
+    const leaving = [];
+    for (const number of numbers) {
+      const element = this.#elements[number];
+      if (element === undefined) continue;
+      leaving.push([element, this.#modes.take(number)]);
+      // One that was frozen meanwhile keeps its number, which is not its own any more.
+      Reflect.deleteProperty(element, this.#number);
+      this.#elements[number] = this.#states[number] = undefined;
+    }
+    // From here on, code of the page may run; it may even have taken the element in again.
     this.#watch.unobserved(() => {
-      for (const number of numbers) {
-        const element = this.#elements[number];
-        if (element === undefined) continue;
-        this.#modes.forget(number);
-        removeAttribute.call(element, STATE);
-        element[this.#number] = this.#elements[number] = this.#states[number] = undefined;
-        this.#free.push(number);
+      for (const [element, undo] of leaving) {
+        undo();
+        if (this.#numberOf(element) === undefined) removeAttribute.call(element, STATE);
       }
     });
-    this.#blocker.isOn = this.#modes.size > 0;
+    for (const number of numbers) this.#free.push(number);
     this.#modes.complain();
   }
 
@@ -172,21 +197,27 @@ export class Nodes {
     return rows;
   }
 
-  /** No more observation. Elements are left as the page had them if that is `clean`, and else hidden. */
-  stop(clean) {
+  /**
+   * No more observation. Elements are left as the page had them if that is `clean`, and else hidden;
+   * after a crash, what comes into new shadow roots is so, too.
+   */
+  stop(clean, isCrash = false) {
     const isFirst = !this.#isOver;
     this.#isOver = true;
     this.#watch.stop();
-    this.#stopListening();
-    const elements = this.#elements;
-    if (clean) this.#elements = [];
+    if (clean || !isCrash) this.#stopListening();
+    const elements = [...this.#elements];
+    // Whoever is in the middle of writing finds nothing more to write to.
+    if (clean) this.#elements.length = 0;
     for (const [number, element] of elements.entries()) {
       if (element === undefined) continue;
       this.#modes.forget(number);
-      if (clean) removeAttribute.call(element, STATE);
-      else if (this.#states[number] === GRANTED) setAttribute.call(element, STATE, "unknown");
+      if (clean) {
+        removeAttribute.call(element, STATE);
+        Reflect.deleteProperty(element, this.#number);
+      } else if (this.#states[number] === GRANTED) setAttribute.call(element, STATE, "unknown");
     }
-    this.#blocker.isOn = false;
+    this.#blocker.stop();
     if (clean) this.#style.drop();
     if (!isFirst) return;
     this.#rivals.leave();
@@ -201,62 +232,105 @@ export class Nodes {
     return batch;
   }
 
-  /** Looks at the whole root, since others began or ended, or a parser is done. */
-  #lookAgain() {
+  #lookAt(node, again) {
     if (this.#isOver) return;
-    this.#watch.flush();
     const batch = this.#batch();
-    this.#watch.unobserved(() => this.#collect(this.#root, batch));
-    this.#tell(batch);
+    this.#collect(node, batch);
+    this.#collectPlaces(batch);
+    // What was taken out is not below the root to be found: it goes to whoever has its place.
+    for (const [element, comment] of this.#modes.places) {
+      if (batch.nearer.some((root) => reaches(root, comment))) this.#lose(element, batch);
+    }
+    this.#tell(batch, again);
   }
 
   #look(records) {
     const batch = this.#batch();
     let isLess = false;
+    let isSet = false;
     for (const { type, target, attributeName, addedNodes, removedNodes } of records) {
       if (type === "childList") {
         isLess ||= removedNodes.length > 0;
         for (const node of removedNodes) if (isElement(node) && !this.#isInside(node)) this.#lose(node, batch);
         for (const node of addedNodes) if (isElement(node)) this.#collect(node, batch);
       } else if (attributeName === REQUIREMENT) this.#retagged(target, batch);
-      else this.#collect(target, batch);
+      else {
+        isSet = true;
+        this.#collect(target, batch);
+      }
     }
     // What was taken out goes with its place.
-    if (isLess) for (const [element, comment] of this.#modes.places) if (!this.#isInside(comment)) this.#lose(element, batch);
-    this.#tell(batch);
+    for (const [element, comment] of isLess ? this.#modes.places : []) {
+      if (element !== this.#root && !this.#isInside(comment)) this.#lose(element, batch);
+    }
+    if (isLess || isSet) this.#collectPlaces(batch);
+    this.#tell(batch, false);
   }
 
-  #tell({ pairs, gone }) {
-    this.#modes.complain();
+  /**
+   * Hands a batch over. Until then no code of the page runs, and numbers and keys mean what they
+   * meant when the page was walked through.
+   */
+  #tell(batch, again) {
+    const { pairs, gone, clones } = batch;
     if (pairs.length + gone.length === 0) return;
     try {
-      this.#changed(new Uint32Array(pairs), new Uint32Array(gone));
+      this.#changed(new Uint32Array(pairs), new Uint32Array(gone), again);
+      this.#watch.unobserved(() => {
+        for (const clone of clones) if (!this.#isOver) this.#modes.clean(clone);
+        this.#assign(batch);
+      });
     } catch (cause) {
       // Nobody else will notice.
       this.stop(false);
       throw cause;
     }
+    this.#modes.complain();
   }
 
   /** Somebody else wrote to our attributes: a framework that renders, a library that compares trees. */
   #mend(records) {
+    const written = new Map();
     for (const { target, attributeName } of records) {
-      const number = target[this.#number];
+      if (!written.has(target)) written.set(target, new Set());
+      written.get(target).add(attributeName);
+    }
+    for (const [element, names] of written) {
+      const number = this.#numberOf(element);
       const state = number === undefined ? undefined : this.#states[number];
       if (state === undefined) continue;
-      if (attributeName !== STATE) this.#modes.mend(number, attributeName);
-      else if (getAttribute.call(target, STATE) !== STATES[state]) setAttribute.call(target, STATE, STATES[state]);
+      if (getAttribute.call(element, STATE) !== STATES[state]) setAttribute.call(element, STATE, STATES[state]);
+      this.#modes.mend(number, element, names);
     }
+  }
+
+  /** The number of an element, if it has one. */
+  #numberOf(element) {
+    const number = element[this.#number];
+    return number !== undefined && this.#elements[number] === element ? number : undefined;
+  }
+
+  /** The mode of an element that is not granted, by its number; undefined for any other. */
+  #refused(number) {
+    const state = number === undefined ? undefined : this.#states[number];
+    return state === undefined || state === GRANTED ? undefined : (this.#modes.inForce(number) ?? "hide");
   }
 
   /** A shadow root was attached: what is put into it is seen, and hidden from the beginning. */
   #attached(shadow) {
-    if (!this.#isOver && this.#isInside(shadow)) this.#enter(shadow);
+    // One that is closed has no way to it from its host.
+    if (shadowRootOf.call(hostOf(shadow)) && this.#isInside(shadow)) this.#enter(shadow);
+  }
+
+  /** `toggleAttribute(name, true)` changes nothing where the attribute is ours: it says what the page wants all the same. */
+  #toggled(element, name, force) {
+    if (force !== true || this.#modes.inForce(this.#numberOf(element)) === undefined) return;
+    setAttribute.call(element, name, getAttribute.call(element, name) ?? "");
   }
 
   #enter(shadow) {
     this.#style.adopt(shadow);
-    this.#watch.add(shadow);
+    if (this.#watch.add(shadow)) this.#blocker.add(shadow, false);
   }
 
   /** Takes a node and everything tagged below it, if it is still below the root. */
@@ -272,6 +346,11 @@ export class Nodes {
     batch.parent = undefined;
   }
 
+  /** What was taken out is told by what is above its place, which may be another one by now. */
+  #collectPlaces(batch) {
+    for (const element of [...this.#modes.places.keys()]) this.#collect(element, batch);
+  }
+
   #visit(element, batch, isPlain) {
     const requirement = getAttribute.call(element, REQUIREMENT);
     if (requirement !== null) this.#take(element, requirement, batch, isPlain);
@@ -284,7 +363,7 @@ export class Nodes {
   }
 
   #take(element, requirement, batch, isPlain) {
-    let number = element[this.#number];
+    let number = this.#numberOf(element);
     if (batch.nearer.length > 0 && batch.nearer.some((root) => reaches(root, element))) {
       if (number !== undefined) batch.gone.push(number);
       return;
@@ -295,13 +374,18 @@ export class Nodes {
       number = this.#free.pop() ?? this.#elements.length;
       this.#elements[number] = element;
       element[this.#number] = number;
-      if (!isPlain) this.#modes.clean(element);
+      if (!isPlain && hasAttribute.call(element, APPLIED)) batch.clones.push(element);
     }
     const { resource, mode, reason } = isPlain ? batch.set : this.#context(element, batch);
     batch.pairs.push(number, this.#key(requirement, resource));
-    if (mode === undefined && this.#modes.size === 0) return;
-    this.#modes.assign(number, element, mode, reason, this.#states[number]);
-    this.#blocker.isOn = this.#modes.size > 0;
+    if (mode !== undefined || this.#modes.size > 0) batch.modes.push([number, element, mode, reason]);
+  }
+
+  /** The modes of what was taken in. */
+  #assign({ modes }) {
+    for (const [number, element, mode, reason] of modes) {
+      if (this.#elements[number] === element) this.#modes.assign(number, element, mode, reason, this.#states[number]);
+    }
   }
 
   /** What an element is told by itself, or by the nearest element above it that says something. */
@@ -378,18 +462,19 @@ export class Nodes {
   #retagged(element, batch) {
     const requirement = getAttribute.call(element, REQUIREMENT);
     if (requirement !== null && this.#isInside(element)) this.#take(element, requirement, batch, false);
-    else if (element[this.#number] !== undefined) batch.gone.push(element[this.#number]);
+    else if (this.#numberOf(element) !== undefined) batch.gone.push(this.#numberOf(element));
     batch.parent = undefined;
   }
 
   /** Forgets what is at and below a node that is not below the root any more. */
   #lose(node, batch) {
     const lose = (element) => {
-      const number = element[this.#number];
+      const number = this.#numberOf(element);
       if (number !== undefined) batch.gone.push(number);
       const shadow = shadowRootOf.call(element);
       if (shadow === null) return;
       this.#watch.drop(shadow);
+      this.#blocker.drop(shadow);
       this.#style.leave(shadow);
       this.#lose(shadow, batch);
     };

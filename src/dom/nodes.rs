@@ -6,8 +6,9 @@
 use wasm_bindgen::prelude::{Closure, JsValue, wasm_bindgen};
 use web_sys::Node;
 
-/// Called with pairs of number and key to take in, and numbers to forget.
-pub(crate) type Changed = Closure<dyn Fn(Vec<u32>, Vec<u32>)>;
+/// Called with pairs of number and key to take in, numbers to forget, and whether the states of those
+/// that are known are to be written again.
+pub(crate) type Changed = Closure<dyn Fn(Vec<u32>, Vec<u32>, bool)>;
 
 /// Called with the number of an element, for the decision on it as JavaScript sees it.
 pub(crate) type Explain = Closure<dyn Fn(u32) -> JsValue>;
@@ -19,7 +20,7 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     pub(crate) fn new(root: &Node, page: &JsValue) -> Nodes;
     #[wasm_bindgen(method)]
-    pub(crate) fn scan(this: &Nodes) -> Vec<u32>;
+    pub(crate) fn look(this: &Nodes, again: bool);
     #[wasm_bindgen(method)]
     pub(crate) fn requirement(this: &Nodes, key: u32) -> String;
     #[wasm_bindgen(method)]
@@ -36,6 +37,8 @@ extern "C" {
     pub(crate) fn observe(this: &Nodes, changed: &Changed, explain: &Explain);
     #[wasm_bindgen(method)]
     pub(crate) fn flush(this: &Nodes);
+    #[wasm_bindgen(method)]
+    pub(crate) fn revisit(this: &Nodes);
     #[wasm_bindgen(method)]
     pub(crate) fn report(this: &Nodes) -> JsValue;
     #[wasm_bindgen(method)]

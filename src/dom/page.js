@@ -154,6 +154,11 @@ export class Style {
     }
   }
 
+  /** Somebody set the sheets of a scope anew. */
+  again(scope) {
+    if (this.#scopes.has(scope)) this.adopt(scope);
+  }
+
   /** What is no part of the root any more keeps the sheet: nobody else would hide there. */
   leave(scope) {
     this.#scopes.delete(scope);

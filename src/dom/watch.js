@@ -1,10 +1,13 @@
-/** Watches a root and what belongs to it: what changes there, which shadow roots come, and who else binds it. */
+/** Watches a root and what belongs to it: what changes there, what is called, and who else binds it. */
 
 import { APPLIED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, documentOf, reaches, viewOf } from "./page.js";
 import { WRITTEN } from "./modes.js";
 
 const CHANGES = { attributeFilter: [REQUIREMENT, RESOURCE, MODE, REASON], childList: true, subtree: true };
 const TAMPERING = { attributeFilter: [STATE, APPLIED, ...WRITTEN], subtree: true };
+
+/** How often in a frame what the page changes is looked at before it is painted. */
+const LOOKS_MAX = 100;
 
 /** From so many records on, nobody waits for the next frame: a page in the background may have none. */
 const RECORDS_MAX = 10_000;
@@ -43,7 +46,9 @@ export class Watch {
   #changed = [];
   #tampered = [];
   #scopes = new Set();
-  #isWaiting = false;
+  /** How often something was looked at in this frame. */
+  #looks = 0;
+  #isExpecting = false;
   #isOver = false;
   /** How many are writing, one inside of the other. */
   #writers = 0;
@@ -77,8 +82,8 @@ export class Watch {
 
   /** Writes: what is written is not taken for somebody else's doing, and what was somebody else's is mended before. */
   unobserved(write) {
-    if (this.#writers++ === 0) this.#close();
     try {
+      if (this.#writers++ === 0) this.#close();
       write();
     } finally {
       if (--this.#writers === 0) this.#open();
@@ -110,35 +115,51 @@ export class Watch {
   }
 
   /**
-   * The first change in a frame is looked at before anything is painted, and others with the next
+   * What the page changes is looked at before anything is painted, many times a frame if need be.
+   * What it does to our own attributes is mended at once the first time, and then with the next
    * frame: whoever answers each of our writes with one of their own has as many turns as frames.
    */
   #came(list, records) {
     keep(list, records);
-    if (!this.#isWaiting || this.#changed.length + this.#tampered.length > RECORDS_MAX) this.#work();
+    const isChange = list === this.#changed;
+    if (this.#looks < (isChange ? LOOKS_MAX : 1) || list.length > RECORDS_MAX) this.#work();
+    this.#expectFrame();
   }
 
   #work() {
-    this.#isWaiting = true;
-    nextFrame(() => {
-      this.#isWaiting = false;
-      if (this.#changed.length + this.#tampered.length > 0) this.#work();
-    });
+    this.#looks += 1;
     if (this.#changed.length === 0) this.unobserved(() => undefined);
     this.flush();
   }
+
+  #expectFrame() {
+    if (this.#isExpecting) return;
+    this.#isExpecting = true;
+    nextFrame(() => {
+      this.#isExpecting = false;
+      this.#looks = 0;
+      if (this.#changed.length + this.#tampered.length === 0) return;
+      this.#work();
+      this.#expectFrame();
+    });
+  }
 }
 
-// Shadow roots: no mutation record tells of them.
+// Calls of the page that no mutation record tells of.
 
 /** On our method: who wants to know. Other copies of the package find it there, too. */
-const LISTENERS = Symbol.for("permgate.shadow");
+const LISTENERS = Symbol.for("permgate.listeners");
 
-/** Calls with each open shadow root that is attached in a document's realm. Gives back how to stop that. */
-export function onShadowRoot(document, listener) {
-  const prototype = viewOf(document)?.Element.prototype;
-  if (!prototype) return () => undefined;
-  const listeners = prototype.attachShadow[LISTENERS] ?? patch(prototype);
+/**
+ * Calls `listener(node, given, result)` after each call of a method, or of a setter, of a document's
+ * realm. Gives back how to stop that: with the last listener, it is the page's own again.
+ */
+export function afterCall(document, kind, name, listener) {
+  const prototype = viewOf(document)?.[kind]?.prototype;
+  const property = prototype && Object.getOwnPropertyDescriptor(prototype, name);
+  const part = property?.set ? "set" : "value";
+  if (!property?.[part]) return () => undefined;
+  const listeners = property[part][LISTENERS] ?? patch(prototype, name, property, part);
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
@@ -146,20 +167,26 @@ export function onShadowRoot(document, listener) {
   };
 }
 
-function patch(prototype) {
-  const original = prototype.attachShadow;
+function patch(prototype, name, property, part) {
+  const original = property[part];
   const listeners = new Set();
-  const attachShadow = function (...how) {
-    const root = Reflect.apply(original, this, how);
-    if (root.mode === "open") for (const listener of [...listeners]) listener(root);
-    return root;
+  const ours = function (...given) {
+    const result = Reflect.apply(original, this, given);
+    for (const listener of [...listeners]) listener(this, given, result);
+    return result;
   };
-  Object.defineProperties(attachShadow, { [LISTENERS]: { value: listeners }, name: { value: "attachShadow" }, length: { value: 1 } });
+  Object.defineProperties(ours, {
+    [LISTENERS]: { value: listeners },
+    name: { value: original.name },
+    length: { value: original.length },
+  });
+  // Not on prototypes that are frozen: there, only records tell.
+  Reflect.defineProperty(prototype, name, { ...property, [part]: ours });
   // Whoever patched it after us keeps ours, which only passes on then.
   listeners.tidy = () => {
-    if (listeners.size === 0 && prototype.attachShadow === attachShadow) prototype.attachShadow = original;
+    const isOurs = Object.getOwnPropertyDescriptor(prototype, name)?.[part] === ours;
+    if (listeners.size === 0 && isOurs) Object.defineProperty(prototype, name, property);
   };
-  prototype.attachShadow = attachShadow;
   return listeners;
 }
 
@@ -172,7 +199,7 @@ export class Rivals {
   #list;
   #entry;
 
-  /** `changed` is called when another binding begins or ends. */
+  /** `changed` is called with the root of another binding that begins or ends, if it concerns this one. */
   constructor(root, changed) {
     const document = documentOf(root);
     if (!document[BINDINGS]) Object.defineProperty(document, BINDINGS, { value: [] });
@@ -203,9 +230,9 @@ export class Rivals {
 
   #tell() {
     for (const other of [...this.#list]) {
-      if (other === this.#entry) continue;
+      if (other === this.#entry || !reaches(other.root, this.#entry.root)) continue;
       try {
-        other.changed();
+        other.changed(this.#entry.root);
       } catch (cause) {
         // Somebody else's module crashed: that is nothing to this one.
         reportError(cause);

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod binder;
+mod hostile;
 mod modes;
 mod page;
 mod places;

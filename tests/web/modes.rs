@@ -172,10 +172,10 @@ async fn a_mode_of_the_applications_own_is_called_and_undone() {
         is_visible("x") && holds("calls.at(-1) === 'denied' && byId('x').className === 'blurred'")
     );
     assert!(
-        holds("told.map(({ code }) => code).join() === 'unknown-mode,listener'"),
+        holds("told.map(({ code }) => code).join() === 'listener,unknown-mode'"),
         "each is reported"
     );
-    assert!(holds("told[0].element === byId('z') && told[0].message.includes('blurred')"));
+    assert!(holds("told[1].element === byId('z') && told[1].message.includes('blurred')"));
     binding.disconnect();
     assert!(holds("calls.at(-1) === 'undone' && byId('x').className === ''"));
     run("globalThis.modes = undefined");

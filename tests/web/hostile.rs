@@ -1,0 +1,235 @@
+//! Pages that do something in the middle of a write, or look for a way around.
+
+use std::rc::Rc;
+
+use permgate::{Binding, Engine};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::page::{
+    answers, bind, callback, document, engine, granting, html, is_visible, run, show, state,
+    turned, until,
+};
+
+fn holds(condition: &str) -> bool {
+    run(&format!("return Boolean({condition})")).is_truthy()
+}
+
+fn offer(name: &str, function: impl Fn() + 'static) {
+    js_sys::Reflect::set(&js_sys::global(), &name.into(), &callback(function)).expect("set");
+}
+
+fn granting_for_now(names: &str, root: &str) -> (Rc<Engine>, Rc<Binding>) {
+    let (engine, _) = granting(names);
+    let root = run(&format!("return {root}")).unchecked_into();
+    let binding = bind(&engine, root);
+    (Rc::new(engine), Rc::new(binding))
+}
+
+#[wasm_bindgen_test]
+fn what_is_decided_in_the_middle_of_a_write_is_the_last_word() {
+    for act in ["sign out", "dispose"] {
+        show(
+            r#"<i data-permission="b" data-permission-mode="acting"></i><b id=y data-permission="a">y</b><b id=z data-permission="a">z</b>"#,
+        );
+        let (engine, _) = granting("a");
+        let engine = Rc::new(engine);
+        let inner = Rc::clone(&engine);
+        let is_sign_out = act == "sign out";
+        offer("acts", move || if is_sign_out { inner.sign_out() } else { inner.dispose() });
+        run("globalThis.modes = { acting() { globalThis.acts(); } }");
+        let binding = bind(&engine, document());
+        assert!(!is_visible("y") && !is_visible("z"), "{act}");
+        assert!(state("y") != "granted" && state("z") != "granted", "{act}");
+        binding.disconnect();
+        run("globalThis.modes = undefined");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_is_disconnected_in_the_middle_of_a_write_is_as_it_was() {
+    run(
+        r#"customElements.get("x-leaving") ?? customElements.define("x-leaving", class extends HTMLElement {
+        static observedAttributes = ["data-permission-state"];
+        attributeChangedCallback() { globalThis.leave?.(); }
+    })"#,
+    );
+    show(
+        r#"<x-leaving data-permission="b"></x-leaving><b id=x data-permission="b">x</b><b id=y data-permission="a">y</b>"#,
+    );
+    let before = html();
+    let (_engine, binding) = granting_for_now("a", "document");
+    let inner = Rc::clone(&binding);
+    offer("leave", move || inner.disconnect());
+    binding.refresh();
+    run("globalThis.leave = undefined");
+    turned().await;
+    assert_eq!((html(), is_visible("x")), (before, true));
+    assert!(holds("Object.getOwnPropertySymbols(byId('x')).length === 0"), "no number is left");
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_skipped_where_elements_are_taken_out_in_passing() {
+    show(
+        r#"<div data-permission-resource="t/1"><p id=c><b data-permission="c"></b><b id=x data-permission="e">x</b></p></div>
+        <div id=two data-permission-resource="t/2" data-permission-mode="remove"></div>"#,
+    );
+    let (engine, _) =
+        engine(r#"{"bootstrap":"{\"grants\":[{\"permission\":\"e\",\"resource\":\"t/1\"}]}"}"#);
+    let binding = bind(&engine, document());
+    assert_eq!(state("x"), "granted");
+    run("byId('two').append(byId('c'))");
+    until("it is of the other resource", || holds("byId('x') === null")).await;
+    run("byId('two').dataset.permissionResource = 't/1'");
+    until("what was taken out is told of it, too", || {
+        holds("byId('x')?.dataset.permissionState === 'granted'")
+    })
+    .await;
+    run("byId('two').dataset.permissionMode = 'hide'");
+    until("and of the mode", || holds("byId('c').childElementCount === 2")).await;
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+fn f47_what_is_hidden_or_disabled_in_a_closed_shadow_root_is_not_activated() {
+    show("<div id=host></div>");
+    run(r##"globalThis.heard = 0; globalThis.shut = byId("host").attachShadow({ mode: "closed" });
+        shut.innerHTML = '<a href="#gone" data-permission="b" data-permission-mode="disable">x</a><button data-permission="b">y</button>';
+        for (const element of shut.children) element.addEventListener("click", () => heard++)"##);
+    let (_engine, binding) = granting_for_now("a", "globalThis.shut");
+    run("for (const element of shut.children) element.click()");
+    assert!(holds("heard === 0 && location.hash !== '#gone'"));
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+fn f47_what_is_hidden_is_not_activated_by_a_label_or_its_form() {
+    show(
+        r#"<form id=form><input id=field><button data-permission="b">Save</button></form>
+        <label for=box id=label>x</label><input type=checkbox id=box data-permission="b">"#,
+    );
+    run(
+        r#"globalThis.sent = 0; byId("form").addEventListener("submit", (event) => { sent++; event.preventDefault(); })"#,
+    );
+    let (_engine, binding) = granting_for_now("a", "document");
+    run("byId('label').click(); byId('form').querySelector('button').click()");
+    assert!(holds("sent === 0 && !byId('box').checked"));
+    binding.disconnect();
+    run("byId('label').click(); byId('form').querySelector('button').click()");
+    assert!(holds("sent === 1 && byId('box').checked"));
+}
+
+#[wasm_bindgen_test]
+fn fields_in_a_region_are_not_changed_by_keys() {
+    for mode in ["disable", "readonly"] {
+        show(&format!(
+            r#"<div data-permission="b" data-permission-mode="{mode}"><input type=date id=x><select id=y><option>1<option>2</select><input id=z></div>"#
+        ));
+        let (_engine, binding) = granting_for_now("a", "document");
+        let is_prevented = |id: &str, key: &str| {
+            holds(&format!(
+                "!byId('{id}').dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', bubbles: true, composed: true, cancelable: true }}))"
+            ))
+        };
+        assert!(is_prevented("x", "ArrowUp") && is_prevented("y", "ArrowDown"), "{mode}");
+        assert!(!is_prevented("y", "Tab") && !is_prevented("z", "ArrowLeft"), "{mode}");
+        binding.disconnect();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn whoever_replaces_the_stylesheets_shows_nothing() {
+    show(r#"<b id=x data-permission="b">x</b><div id=host></div>"#);
+    run(
+        r#"byId("host").attachShadow({ mode: "open" }).innerHTML = '<b data-permission="b">y</b>'"#,
+    );
+    let setter = "Object.getOwnPropertyDescriptor(ShadowRoot.prototype, 'adoptedStyleSheets').set";
+    run(&format!("globalThis.native = {setter}"));
+    let (_engine, binding) = granting_for_now("a", "document");
+    run("byId('host').shadowRoot.adoptedStyleSheets = []; document.adoptedStyleSheets = []");
+    assert!(!is_visible("x") && holds("!byId('host').shadowRoot.firstChild.checkVisibility()"));
+    binding.disconnect();
+    assert!(is_visible("x") && holds("byId('host').shadowRoot.firstChild.checkVisibility()"));
+    assert!(holds(&format!("{setter} === native")));
+}
+
+#[wasm_bindgen_test]
+async fn what_the_page_toggles_while_it_is_ours_is_kept_for_later() {
+    show(
+        r#"<button id=x data-permission="b" data-permission-mode="disable">x</button><button id=y data-permission="b" data-permission-mode="disable">y</button>"#,
+    );
+    answers(&["a", "b"]);
+    let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);
+    let binding = bind(&engine, document());
+    until("denied", || state("x") == "denied").await;
+    run(
+        "byId('x').toggleAttribute('disabled', true); byId('y').disabled = true; byId('y').disabled = false",
+    );
+    turned().await;
+    engine.refresh();
+    until("granted", || state("x") == "granted").await;
+    assert!(holds("byId('x').disabled && !byId('y').disabled"));
+    // Whoever takes our mark away has compared all attributes with their own.
+    run("byId('x').disabled = false");
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn f44_a_library_that_compares_trees_says_what_it_wants_by_what_it_leaves() {
+    show(r#"<button id=x data-permission="b" data-permission-mode="disable">x</button>"#);
+    answers(&["a", "b"]);
+    let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);
+    let binding = bind(&engine, document());
+    until("denied", || state("x") == "denied" && holds("byId('x').disabled")).await;
+    run(
+        "byId('x').removeAttribute('data-permission-state'); byId('x').removeAttribute('data-permission-applied')",
+    );
+    until("mended", || {
+        state("x") == "denied" && holds("byId('x').hasAttribute('data-permission-applied')")
+    })
+    .await;
+    engine.refresh();
+    until("granted", || state("x") == "granted").await;
+    assert!(holds("byId('x').disabled"), "it was left there");
+    run("byId('x').setAttribute('data-permission-applied', 'disable disabled')");
+    until("a mark of nobody's goes", || {
+        holds("!byId('x').hasAttribute('data-permission-applied')")
+    })
+    .await;
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn an_element_that_is_frozen_meanwhile_is_no_harm() {
+    show(r#"<b id=x data-permission="a">x</b><b id=y data-permission="a">y</b>"#);
+    let (_engine, binding) = granting_for_now("a", "document");
+    run("globalThis.frozen = Object.freeze(byId('x')); frozen.remove()");
+    until("it is forgotten", || binding.size() == 1).await;
+    run(
+        r#"const z = document.createElement("b"); z.id = "z"; z.dataset.permission = "b"; byId("y").after(z, frozen)"#,
+    );
+    until("its number is another one's", || state("z") == "denied").await;
+    assert!(state("y") == "granted" && !is_visible("z"));
+    assert!(holds("!frozen.checkVisibility()"), "it is not bound, and hidden");
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn another_reason_is_told_where_the_outcome_stays() {
+    show(
+        r#"<button id=x data-permission="c" data-permission-mode="disable" data-permission-reason="">x</button>
+        <b data-permission="c" data-permission-mode="told"></b>"#,
+    );
+    run(
+        "globalThis.reasons = []; globalThis.modes = { told: (_, { reason }) => { reasons.push(reason); } }",
+    );
+    answers(&["never"]);
+    let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);
+    let binding = bind(&engine, document());
+    let title = run("return byId('x').title");
+    engine.sign_out();
+    assert!(run("return byId('x').title") != title && holds("byId('x').title.length > 0"));
+    assert!(holds("reasons.join() === 'not-loaded,unauthenticated'"));
+    binding.disconnect();
+    run("globalThis.modes = undefined");
+}
