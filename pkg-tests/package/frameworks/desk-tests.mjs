@@ -1,0 +1,90 @@
+/** The tests that every framework's desk has to pass. */
+
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { openPage } from "../../support/chromium.mjs";
+import { within } from "../../support/deadline.mjs";
+import { serveApplications } from "./build.mjs";
+
+/**
+ * Opens a page with the document bound and nothing granted. There, the stage's and the desk's
+ * functions are global, and `target` is where to render.
+ */
+export async function openStage(t, browser, bundles, serving) {
+  const server = await serveApplications(t, bundles, serving);
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  await page.goto(`${server.origin}/`);
+  await page.evaluate(async () => {
+    Object.assign(window, await import("/stage.mjs"), await import("/desk.mjs"));
+    window.target = document.querySelector("#target");
+    await begin();
+  });
+  return page;
+}
+
+/** Nothing was ever open that is not granted, and nobody complained. Gives how many frames were looked at. */
+export async function assertClean(page) {
+  const { frames, flashes, errors } = await page.evaluate(() => stage);
+  assert.deepEqual({ flashes, errors, complaints: page.complaints }, { flashes: [], errors: [], complaints: [] });
+  assert.ok(frames > 0, "no frame was looked at");
+  return frames;
+}
+
+/**
+ * The tests of one framework. `common()` gives the browser and the bundles, `file` exports `mount`,
+ * which is given `how`; `steps` is the length of the walk, and `serving` how the server is to be.
+ */
+export function deskTests(name, common, { file, how = {}, isInShadow = false, steps = 40, times = 100, serving }) {
+  const open = async (t) => {
+    const { browser, bundles } = common();
+    const page = await openStage(t, browser, bundles, serving);
+    await page.evaluate(
+      async ({ file, how, isInShadow }) => {
+        const { mount } = await import(`/${file}`);
+        const place = isInShadow ? target.attachShadow({ mode: "open" }) : target;
+        window.desk = (properties) => mount(place, properties, how);
+      },
+      { file, how, isInShadow },
+    );
+    return page;
+  };
+
+  // Each waits for frames most of the time.
+  suite(name, { concurrency: 3 }, () => {
+    test(`F43 F44 F45 ${name}: whatever is rendered, moved, changed and granted, each frame shows what is granted, and no more`, async (t) => {
+      const page = await open(t);
+      const walked = page.evaluate(async (steps) => walk(await desk(FIRST), 7, steps), steps);
+      assert.deepEqual(await within("the walk", walked), { step: steps, problems: [], walked: [] });
+      assert.ok((await assertClean(page)) >= steps, "frames were not looked at");
+    });
+
+    test(`F44 ${name}: what it writes to denied elements is not in force before the grant, and exactly that is in force afterwards`, async (t) => {
+      const page = await open(t);
+      const wrong = page.evaluate(async () => write(await desk(FIRST)));
+      assert.deepEqual(await within("the writing", wrong), []);
+      await assertClean(page);
+    });
+
+    test(`F43 ${name}: a hundred desks that came and went leave nothing bound`, async (t) => {
+      const page = await open(t);
+      const sizes = page.evaluate(async (times) => {
+        const seen = new Set();
+        for (let time = 0; time < times; time += 1) {
+          await grant({ names: time % 2 ? ["invoice:pay", "invoice:edit"] : [] });
+          const { set, unmount } = await desk({ ...FIRST, panel: "invoice:view" });
+          if (time % 3 === 0) await painted();
+          if (time % 3 === 0) seen.add(stage.binding.size);
+          await set({ ...FIRST, isBusy: true, reason: "" });
+          await unmount();
+          if (time % 5 === 0) await painted();
+          if (time % 5 === 0) seen.add(stage.binding.size);
+        }
+        await painted();
+        return { seen: [...seen].sort((a, b) => a - b), last: stage.binding.size, report: stage.binding.report().length };
+      }, times);
+      assert.deepEqual(await within("the coming and going", sizes), { seen: [0, 10], last: 0, report: 0 });
+      await assertClean(page);
+    });
+  });
+}
