@@ -6,6 +6,7 @@ import { defineConfig } from "vite";
 //   npm ci && npm install --no-save ../dist/permgate.tgz
 export default defineConfig({
   build: {
+    rolldownOptions: { input: ["index.html", "gallery.html"] },
     target: "es2023",
     // Native `light-dark()` and nesting, instead of copies of every rule.
     cssTarget: ["chrome123", "firefox128", "safari17.5"],

@@ -8,6 +8,7 @@ const PATHS = {
   cross: "m6.5 6.5 11 11m0-11-11 11",
   copy: "M9 9h10v11H9zM5 15V4h10",
   download: "M12 4v11m-4.5-4.5L12 15l4.5-4.5M5 19.5h14",
+  frames: "M4.5 4.5h9v9h-9zm5.500 12v3h10v-10h-3",
   gate: "M4.5 20.5V11a7.5 7.5 0 0 1 15 0v9.5M12 20.5V13M8.2 20.5v-9M15.8 20.5v-9",
   grid: "M4.5 4.5h6v6h-6zm9 0h6v6h-6zm-9 9h6v6h-6zm9 0h6v6h-6z",
   key: "M14.5 4.5a5 5 0 1 1-4.3 7.5L4 18v2h3v-2h2v-2h2l1.2-1.3M16 8.5v.01",

@@ -44,6 +44,8 @@ export function createSidebar(scope: Scope, catalogue: Catalogue, actions: { clo
         entry("/", "Overview", "nav-overview", undefined, "grid"),
         entry("/admin/users", "Users and grants", "nav-admin-users", "user:view", "users"),
         entry("/admin/roles", "Roles", "nav-admin-roles", "role:view", "key"),
+        // A document of its own, beside this one: a token in memory would not survive leaving.
+        element("li", {}, element("a", { class: "nav-link", href: "/gallery.html", target: "_blank", "data-testid": "nav-gallery" }, icon("frames"), "Gallery of modes")),
       ),
       ...groups,
     ),

@@ -52,6 +52,8 @@ export function createSignInPage({ last, signedIn }: {
         element("h2", {}, "Sign in"),
         form.root,
         element("fieldset", { class: "choices" }, element("legend", {}, "How the page shows who you are"), ...choices),
+        element("p", { class: "hint" }, "Without signing in: ",
+          element("a", { href: "/gallery.html", "data-testid": "to-gallery" }, "every attribute and mode, live"), "."),
       ),
     ),
   );
