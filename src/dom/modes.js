@@ -332,6 +332,13 @@ const INNER = ["submit", "change"];
 
 const how = (type) => ({ capture: true, passive: type.startsWith("touch") });
 
+/** What an event is about: the nearest field on its path (some engines press the options of a list), or else where it began. */
+function fieldOf(path) {
+  // The last one is the window, which is no node.
+  const nodes = path.slice(0, -1);
+  return nodes.find((node) => isElement(node) && ["input", "select"].includes(localNameOf.call(node))) ?? path[0];
+}
+
 /** Whether an event changes the value of a field. Keys that leave it do not, and a field's own `readonly` is obeyed. */
 function changes({ type, key, ctrlKey, metaKey }, field) {
   if (type === "beforeinput") return true;
@@ -398,9 +405,9 @@ export class Blocker {
     const path = composedPath.call(event);
     for (const node of path) {
       const mode = this.#modeOf(node);
-      if (mode === "disable") return disabled(event, path[0]);
+      if (mode === "disable") return disabled(event, fieldOf(path));
       if (mode === "hide") return hidden(event);
-      if (mode === "readonly") readonly(event, path[0]);
+      if (mode === "readonly") readonly(event, fieldOf(path));
     }
   };
 }

@@ -154,3 +154,33 @@ fn f42_an_authors_layer_that_comes_before_ours_shows_nothing() {
     binding.disconnect();
     run("document.head.querySelector('style').remove()");
 }
+
+#[wasm_bindgen_test]
+async fn among_many_shadow_roots_ours_are_told_from_what_others_write_too() {
+    show("<div id=hosts></div>");
+    run(r#"for (let i = 0; i < 40; i++) {
+        const host = document.createElement("p"); byId("hosts").append(host);
+        host.attachShadow({ mode: "open" }).innerHTML = '<button data-permission="b" data-permission-mode="disable">x</button>';
+    }
+    globalThis.buttons = [...byId("hosts").children].map((host) => host.shadowRoot.firstChild)"#);
+    let (_engine, binding) = granting_for_now("a", "document");
+    assert_eq!(binding.size(), 40);
+    assert!(holds("buttons.every((button) => button.disabled)"));
+    run(
+        "globalThis.written = 0; globalThis.watching = new MutationObserver((records) => { written += records.length; }); for (const button of buttons) watching.observe(button, { attributes: true })",
+    );
+    binding.refresh();
+    run("buttons[7].disabled = false; buttons[8].removeAttribute('data-permission-state')");
+    until("it is mended", || {
+        holds("buttons[7].disabled && buttons[8].dataset.permissionState === 'denied'")
+    })
+    .await;
+    for _ in 0..20 {
+        crate::page::turned().await;
+    }
+    assert!(holds("written < 50"), "the states once more, and what was mended");
+    binding.disconnect();
+    assert!(holds(
+        "buttons.every((button) => !button.disabled && !button.hasAttribute('data-permission-state'))"
+    ));
+}

@@ -1,0 +1,187 @@
+/** F42: whatever the page's own stylesheets say, what is not granted is out of sight, out of reach, and unknown to assistive technology. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Key } from "selenium-webdriver";
+import { forEachEngine } from "../support/engines.mjs";
+import { allow, openDom } from "./dom-stage.mjs";
+import { assertClean, run } from "./stage.mjs";
+
+/** What `page/dom-author.css` says of elements of these classes. */
+const STYLES = ["plain", "important", "layered"];
+/** The same, where what is in them says that it is visible, or where they have no box of their own. */
+const STYLES_INSIDE = ["layered visible-inside", "contents", "contents visible-inside"];
+/** The same over time: transitions and animations. */
+const LASTING = ["slow", "slow-important", "moving", "moving-important"];
+
+const PAGES = ["/dom-author.html", "/dom-author-bare.html"];
+
+/** What is invisible without us. */
+const REFERENCES =
+  '<button id="invisible" class="invisible">Invisible</button>' +
+  '<button id="invisible-contents" class="contents invisible">Invisible</button>';
+
+const id = (style) => style.replaceAll(" ", "-");
+
+/** A button that is tagged, and a region with something in it that takes the focus. */
+const tagged = (style) =>
+  `<button id="${id(style)}" class="${style}" data-permission="a:use">${style}</button>` +
+  `<nav id="${id(style)}-region" class="${style}" data-permission="a:use"><a id="${id(style)}-inside" href="#here">${style}</a></nav>`;
+
+/** Puts what is tagged between two buttons that are not, in the page or in a shadow root with the page's styles, and binds it. */
+const stage = (driver, styles, isInShadow) =>
+  run(
+    driver,
+    async (html, isInShadow, references) => {
+      const permissions = await window.create();
+      window.put('<button id="first">First</button><div id="between"></div><button id="last">Last</button>' + references);
+      const between = window.main.querySelector("#between");
+      window.scope = isInShadow ? between.attachShadow({ mode: "open" }) : between;
+      if (isInShadow) {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(await (await fetch("/dom-author.css")).text());
+        window.scope.adoptedStyleSheets = [sheet];
+      }
+      window.scope.innerHTML = window.trusted(html);
+      window.permissions = permissions;
+      window.binding = permissions.bind();
+      window.focused = () => {
+        let found = document.activeElement;
+        while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+        return found.id;
+      };
+      window.inside = () => [...window.scope.querySelectorAll("[id]")];
+    },
+    styles.map(tagged).join(""),
+    isInShadow,
+    REFERENCES,
+  );
+
+/** What of the tagged elements, and of what is in them, can be seen. */
+const visible = (driver) => run(driver, () => window.inside().filter(window.isVisible).map(({ id }) => id));
+
+/** What of them takes the focus from a script. */
+const focusable = (driver) =>
+  run(driver, () =>
+    window
+      .inside()
+      .filter((element) => {
+        document.activeElement?.blur();
+        element.focus();
+        return window.focused() === element.id;
+      })
+      .map(({ id }) => id),
+  );
+
+/** What one comes to by the tabulator, from the first button to the last one. */
+async function tabbed(driver) {
+  await run(driver, () => window.main.querySelector("#first").focus());
+  const path = [];
+  while (path.at(-1) !== "last" && path.length < 40) {
+    await driver.actions().sendKeys(Key.TAB).perform();
+    path.push(await run(driver, () => window.focused()));
+  }
+  return path.slice(0, -1);
+}
+
+/** Whether a driver says that assistive technology knows an element: of others, they say that it has no role, or fail. */
+async function hasRole(element) {
+  const role = await element.getAriaRole().catch((error) => {
+    if (error.name !== "WebDriverError") throw error;
+    return "none";
+  });
+  return role !== "none";
+}
+
+/**
+ * What of them assistive technology knows. Some drivers say it also of what is invisible (WebKit's, and Firefox's of what is
+ * displayed as its contents), whoever made it so: there, only what can be seen tells.
+ */
+async function accessible(driver) {
+  const untold = new Set();
+  for (const id of ["invisible", "invisible-contents"]) {
+    const reference = await driver.findElement({ id });
+    if (await hasRole(reference)) untold.add(await driver.executeScript("return getComputedStyle(arguments[0]).display === 'contents'", reference));
+  }
+  const found = [];
+  for (const element of await driver.executeScript("return window.inside()")) {
+    if (!(await hasRole(element))) continue;
+    const [id, isContents, isVisible] = await driver.executeScript(
+      "const [element] = arguments; return [element.id, getComputedStyle(element).display === 'contents', window.isVisible(element)]",
+      element,
+    );
+    if (isVisible || !untold.has(isContents)) found.push(id);
+  }
+  return found;
+}
+
+/** One below the other, as they are looked at. */
+async function reached(driver) {
+  return { visible: await visible(driver), focusable: await focusable(driver), tabbed: await tabbed(driver), accessible: await accessible(driver) };
+}
+
+const NOTHING = { visible: [], focusable: [], tabbed: [], accessible: [] };
+
+forEachEngine((engine) => {
+  for (const path of PAGES) {
+    for (const isInShadow of [false, true]) {
+      const where = `${isInShadow ? "in a shadow root" : "in the page"}, ${path === PAGES[0] ? "with" : "without"} \`cloak.css\``;
+
+      for (const [what, styles] of [["the page's own styles do", STYLES], ["what is in it, which is styled as visible, does", STYLES_INSIDE]]) {
+        test(`F42 ${what} not show what is not granted: ${where}`, async (t) => {
+          const { driver } = engine;
+          await openDom(t, engine, path);
+          await stage(driver, styles, isInShadow);
+          await allow(driver, "a:use");
+          const all = await reached(driver);
+          // What is displayed as its contents has no box of its own, and takes no focus.
+          const takers = styles.map(id).flatMap((name) => (name.startsWith("contents") ? [`${name}-inside`] : [name, `${name}-inside`]));
+          assert.deepEqual([all.focusable, all.tabbed], [takers, takers], "it cannot be reached at all");
+          for (const name of takers) assert.ok(all.visible.includes(name) && all.accessible.includes(name), `${name} cannot be seen at all`);
+          await allow(driver);
+          assert.deepEqual(await reached(driver), NOTHING);
+          await assertClean(driver);
+        });
+      }
+
+      test(`F42 no transition and no animation keeps in sight what is revoked: ${where}`, async (t) => {
+        const { driver } = engine;
+        await openDom(t, engine, path);
+        await stage(driver, LASTING, isInShadow);
+        await allow(driver, "a:use");
+        await run(driver, () => window.frames());
+        assert.equal((await visible(driver)).length, 3 * LASTING.length, "they cannot be seen at all");
+        await allow(driver);
+        assert.deepEqual(await visible(driver), []);
+        await run(driver, () => window.frames());
+        assert.deepEqual(await visible(driver), []);
+        assert.deepEqual(await focusable(driver), []);
+        await assertClean(driver);
+      });
+    }
+  }
+
+  test("F42 a custom element whose own styles display it is hidden, with all that is in it", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine, PAGES[0]);
+    await run(driver, async (references) => {
+      window.permissions = await window.create();
+      window.put('<x-card id="host" data-permission="a:use"><a id="slotted" href="#here">Slotted</a></x-card>' + references);
+      const host = window.main.querySelector("#host");
+      const shadow = host.attachShadow({ mode: "open" });
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(":host { display: block !important } button, ::slotted(*) { visibility: visible }");
+      shadow.adoptedStyleSheets = [sheet];
+      shadow.innerHTML = window.trusted('<button id="within">Within</button><slot></slot>');
+      window.inside = () => [host, host.querySelector("#slotted"), shadow.querySelector("#within")];
+      window.focused = () => document.activeElement?.shadowRoot?.activeElement?.id ?? document.activeElement?.id;
+      window.binding = window.permissions.bind();
+    }, REFERENCES);
+    const states = async () => ({ visible: await visible(driver), focusable: await focusable(driver), accessible: await accessible(driver) });
+    await allow(driver, "a:use");
+    assert.deepEqual((await states()).focusable, ["slotted", "within"], "it cannot be reached at all");
+    await allow(driver);
+    assert.deepEqual(await states(), { visible: [], focusable: [], accessible: [] });
+    await assertClean(driver);
+  });
+});

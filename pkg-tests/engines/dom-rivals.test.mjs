@@ -1,0 +1,207 @@
+/** F44: own writes do not loop, bindings beside each other do not fight, and whoever fights us costs bounded work and wins nothing. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { forEachEngine } from "../support/engines.mjs";
+import { beginWith, GATINGS, MODES, openDom, put, tagged } from "./dom-stage.mjs";
+import { assertClean, run } from "./stage.mjs";
+
+const BUTTONS = MODES.map((mode) => tagged(mode)).join("");
+
+/** How many frames are watched. */
+const FRAMES = 20;
+/** How often we may answer in one frame what somebody else did to one element: once when it is done, and once in the next frame. */
+const PER_FRAME = 2;
+/** How often in one frame what the page changes is looked at before it is painted. */
+const LOOKS_PER_FRAME = 100;
+
+forEachEngine((engine) => {
+  const usable = Object.fromEntries(MODES.map((mode) => [mode, "usable"]));
+  const gatings = (driver) => run(driver, () => window.gatings("*"));
+  const allElements = (driver) =>
+    run(driver, () => Object.fromEntries(window.kept.map((element) => [element.id, window.gating(element)])));
+
+  test("F44 a page that rests is written to no more, in every mode", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, BUTTONS);
+    await beginWith(driver, []);
+    const records = await run(
+      driver,
+      async (count) => {
+        await window.frames();
+        let records = 0;
+        const observer = new MutationObserver((list) => (records += list.length));
+        observer.observe(document, { attributes: true, childList: true, subtree: true });
+        await window.frames(count);
+        const atRest = records;
+        // It can be seen at all.
+        await window.allow(["a:use"]);
+        await window.frames(count);
+        const changed = records;
+        await window.frames(count);
+        return { atRest, isSeen: changed > 0, isOver: records === changed };
+      },
+      FRAMES,
+    );
+    assert.deepEqual(records, { atRest: 0, isSeen: true, isOver: true });
+    await assertClean(driver);
+  });
+
+  for (const roots of ["the same root", "nested roots"]) {
+    test(`F44 two instances with ${roots} do not fight: the first one decides, or the inner one, and the other when it is gone`, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await put(driver, `<section>${BUTTONS}</section>`);
+      await run(
+        driver,
+        async (isNested) => {
+          // The one that is to decide grants nothing, and the other one everything.
+          window.nearer = await window.create([]);
+          window.other = await window.create(["a:use"]);
+          const root = isNested ? window.main.querySelector("section") : document;
+          window.kept = window.tagged();
+          // In the other order where the order is not what counts.
+          const bind = [() => (window.near = window.nearer.bind(root)), () => (window.far = window.other.bind(document))];
+          for (const act of isNested ? bind.reverse() : bind) act();
+          window.records = 0;
+          window.observer = new MutationObserver((list) => (window.records += list.length));
+          window.observer.observe(document, { attributes: true, childList: true, subtree: true });
+        },
+        roots === "nested roots",
+      );
+      const { length } = MODES;
+      const sizes = () => run(driver, () => [window.near.size, window.far.size]);
+      assert.deepEqual([await allElements(driver), await sizes()], [GATINGS, [length, 0]]);
+      const records = await run(
+        driver,
+        async (count) => {
+          await window.frames();
+          window.records = 0;
+          await window.frames(count);
+          window.near.refresh();
+          window.far.refresh();
+          await window.frames();
+          return window.records;
+        },
+        FRAMES,
+      );
+      // `refresh` writes every state once.
+      assert.ok(records <= 2 * length, `${records} writes while nothing happens`);
+      await run(driver, () => window.allow(["a:use"], window.nearer));
+      assert.deepEqual(await allElements(driver), usable);
+      await run(driver, () => window.allow([], window.other));
+      assert.deepEqual(await allElements(driver), usable, "the other one decides");
+      await run(driver, () => window.near.disconnect());
+      assert.deepEqual([await allElements(driver), await sizes()], [GATINGS, [0, length]], "the other one does not take over");
+      await run(driver, () => window.far.disconnect());
+      const names = await run(driver, () => window.kept.flatMap((element) => element.getAttributeNames()));
+      assert.deepEqual([...new Set(names)].sort(), ["data-permission", "data-permission-mode", "id"], "something is left");
+      await assertClean(driver);
+    });
+  }
+
+  test("F44 an instance takes over from one that is disposed of", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, `<section>${BUTTONS}</section>`);
+    await run(driver, async () => {
+      window.kept = window.tagged();
+      window.outer = await window.create([]);
+      window.inner = await window.create(["a:use"]);
+      window.outer.bind(document);
+      window.inner.bind(window.main.querySelector("section"));
+    });
+    assert.deepEqual(await allElements(driver), usable);
+    await run(driver, () => window.inner.dispose());
+    assert.deepEqual(await allElements(driver), GATINGS);
+    await run(driver, () => window.allow(["a:use"], window.outer));
+    assert.deepEqual(await allElements(driver), usable);
+    await assertClean(driver);
+  });
+
+  const TAMPERING = {
+    "takes away what we write": (element, name) => element.removeAttribute(name),
+    "says that all is granted": (element, name) => {
+      if (name === "data-permission-state") element.setAttribute(name, "granted");
+      else element.removeAttribute(name);
+    },
+    "claims that a mode is in force": (element, name) => {
+      element.setAttribute("data-permission-applied", "disable disabled");
+      if (name !== "data-permission-applied") element.removeAttribute(name);
+    },
+  };
+  for (const [what, tamper] of Object.entries(TAMPERING)) {
+    test(`F44 somebody who ${what}, whenever we do, costs bounded work, and in the end what is not granted is gated`, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      // What is taken out, nobody can reach.
+      const modes = MODES.filter((mode) => mode !== "remove" && mode !== "own");
+      await put(driver, modes.map((mode) => tagged(mode)).join(""));
+      await beginWith(driver, []);
+      const records = await run(
+        driver,
+        `async (count) => {
+          const tamper = ${tamper};
+          const attributeFilter = ["data-permission-state", "data-permission-applied", "disabled", "readonly", "aria-readonly", "aria-disabled", "inert"];
+          const ours = new Map();
+          const observer = new MutationObserver((records) => {
+            // Theirs are taken below: what comes here is ours.
+            for (const { target, attributeName } of records) {
+              ours.set(target.id, (ours.get(target.id) ?? 0) + 1);
+              tamper(target, attributeName);
+            }
+            observer.takeRecords();
+          });
+          observer.observe(document, { attributes: true, subtree: true, attributeFilter });
+          for (const element of window.tagged()) tamper(element, "data-permission-state");
+          observer.takeRecords();
+          await window.frames(count);
+          observer.disconnect();
+          await window.frames(3);
+          return Object.fromEntries(ours);
+        }`,
+        FRAMES,
+      );
+      for (const mode of modes) {
+        // All the attributes of a mode may be written at once.
+        const most = (FRAMES + 2) * PER_FRAME * 3;
+        const { [mode]: count = 0 } = records;
+        assert.ok(count > 0 && count <= most, `${mode}: ${count} answers in ${FRAMES} frames`);
+      }
+      assert.deepEqual(await gatings(driver), Object.fromEntries(modes.map((mode) => [mode, GATINGS[mode]])));
+      await run(driver, () => window.binding.disconnect());
+      const left = await run(driver, () => window.main.innerHTML.includes("data-permission-state") || window.main.innerHTML.includes("applied"));
+      assert.equal(left, false, "something of it is left");
+    });
+  }
+
+  test("F44 a page that puts an element back as soon as it is taken out costs bounded work", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, tagged("remove"));
+    await beginWith(driver, []);
+    const { count, gating } = await run(
+      driver,
+      async (frames) => {
+        const [{ element }] = window.binding.report();
+        let count = 0;
+        const observer = new MutationObserver(() => {
+          if (element.isConnected) return;
+          count += 1;
+          window.main.append(element);
+        });
+        observer.observe(window.main, { childList: true });
+        window.main.append(element);
+        await window.frames(frames);
+        observer.disconnect();
+        await window.frames(3);
+        return { count, gating: window.gating(element) };
+      },
+      FRAMES,
+    );
+    assert.ok(count > 0 && count <= (FRAMES + 2) * LOOKS_PER_FRAME, `it was taken out ${count} times in ${FRAMES} frames`);
+    assert.equal(gating, "out");
+    await assertClean(driver);
+  });
+});

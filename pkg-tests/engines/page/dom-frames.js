@@ -1,0 +1,71 @@
+/** Runs before anything else of its page: looks at every frame from then on, and says how an element is kept from being used. */
+
+{
+  // Taken from the prototypes, as the tests clobber elements and documents.
+  const getter = (kind, name) => Object.getOwnPropertyDescriptor(kind.prototype, name).get;
+  const { getAttribute, hasAttribute, matches, closest, checkVisibility } = Element.prototype;
+  const { querySelectorAll: inDocument } = Document.prototype;
+  const { querySelectorAll: inFragment } = DocumentFragment.prototype;
+  const isConnected = getter(Node, "isConnected");
+  const shadowRoot = getter(Element, "shadowRoot");
+  const id = getter(Element, "id");
+
+  const STATE = "data-permission-state";
+  /** The newer names and the older ones of the same. */
+  const BY_ALL_MEANS = { visibilityProperty: true, opacityProperty: true, checkVisibilityCSS: true, checkOpacity: true };
+
+  window.isVisible = (element) => checkVisibility.call(element, BY_ALL_MEANS);
+
+  /** How an element is kept from being used at the moment: `out`, `hidden`, `disabled`, `readonly`, `inert`, `own`, or `usable`. */
+  window.gating = (element) => {
+    const says = (name) => getAttribute.call(element, name) === "true";
+    if (!isConnected.call(element)) return "out";
+    if (!window.isVisible(element)) return "hidden";
+    if (matches.call(element, ":disabled") || says("aria-disabled")) return "disabled";
+    if (hasAttribute.call(element, "readonly") || says("aria-readonly")) return "readonly";
+    if (closest.call(element, "[inert]")) return "inert";
+    return matches.call(element, ".own-mode") ? "own" : "usable";
+  };
+
+  /** All tagged elements of the page, also in open shadow roots. */
+  window.tagged = (scope = document, all = scope === document ? inDocument : inFragment) => {
+    const found = [];
+    for (const element of all.call(scope, "*")) {
+      if (hasAttribute.call(element, "data-permission")) found.push(element);
+      const shadow = shadowRoot.call(element);
+      if (shadow) found.push(...window.tagged(shadow));
+    }
+    return found;
+  };
+
+  const record = { frames: 0, flashes: [], violations: [] };
+  window.watch = { record, uncaught: [], clicks: [], isLooking: true };
+  const flashed = new WeakSet();
+  const frame = () => {
+    record.frames += 1;
+    for (const element of window.watch.isLooking ? window.tagged() : []) {
+      if (flashed.has(element) || getAttribute.call(element, STATE) === "granted" || window.gating(element) !== "usable") continue;
+      flashed.add(element);
+      record.flashes.push(`frame ${record.frames}: #${getAttribute.call(element, "id") ?? id.call(element)}`);
+    }
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+
+  addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => {
+    record.violations.push(`${violatedDirective}: ${blockedURI} ${sample}`);
+  });
+  addEventListener("error", ({ message }) => window.watch.uncaught.push(message));
+  addEventListener("unhandledrejection", ({ reason }) => window.watch.uncaught.push(`${reason}`));
+
+  // What the module's memory takes.
+  const { instantiateStreaming } = WebAssembly;
+  WebAssembly.instantiateStreaming = async (...how) => {
+    const result = await instantiateStreaming.apply(WebAssembly, how);
+    const memory = Object.values(result.instance.exports).find((value) => value instanceof WebAssembly.Memory);
+    window.memoryBytes = () => memory.buffer.byteLength;
+    return result;
+  };
+
+  window.nativeAttachShadow = Element.prototype.attachShadow;
+}
