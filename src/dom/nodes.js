@@ -2,8 +2,8 @@
 
 import { Blocker, Modes } from "./modes.js";
 import {
-  APPLIED, GRANTED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, STATES, Style, activeElement, addEventListener, closest,
-  contains, documentOf, elementsBelow, first, getAttribute, getRootNode, handOn, hasAttribute, hostOf, isElement, isFrozen, isParsed,
+  APPLIED, GRANTED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, STATES, Style, addEventListener, closest,
+  contains, documentOf, elementsBelow, first, focusedElement, getAttribute, getRootNode, handOn, hasAttribute, hostOf, isElement, isFrozen, isParsed,
   parentOf, reaches, removeAttribute, removeEventListener, setAttribute, shadowRootOf,
 } from "./page.js";
 import { Rivals, Watch, afterCall } from "./watch.js";
@@ -22,8 +22,10 @@ class Batch {
   /** What elements are told of their modes. */
   modes = [];
   nearer;
-  /** The parent that was last looked at, and what it sets. */
+  /** The parent that was last looked at, and what is set above its children. */
   parent;
+  above;
+  /** What holds for all that is walked through, where nothing in it says more. */
   set;
 }
 
@@ -129,7 +131,7 @@ export class Nodes {
   /** Writes the state of many elements. */
   write(numbers, state) {
     if (this.#isOver) return;
-    const focused = state === GRANTED ? null : activeElement(this.#document);
+    const focused = state === GRANTED ? null : focusedElement(this.#document);
     if (!this.#style.isAdopted) this.#style.adopt(getRootNode.call(this.#root));
     this.#watch.unobserved(() => this.#write(numbers, state));
     if (focused) handOn(focused, (node) => this.#above(node), (node) => this.#modes.placeOf(node) !== undefined);
@@ -339,11 +341,11 @@ export class Nodes {
     // Where nothing of the kind is in sight, all below has what the node has.
     const isPlain = CONTEXT.every((name) => first(node, `[${name}]`) === null);
     if (isElement(node)) this.#visit(node, batch, false);
-    batch.parent = undefined;
-    if (isPlain) batch.set = isElement(node) ? this.#setAt(node) : this.#setAbove(node);
+    if (isPlain) batch.set = isElement(node) ? this.#context(node, batch) : this.#setAbove(node);
+    // A live list, which no code of the page changes while it is walked through.
     const below = elementsBelow(node);
-    for (let i = 0; i < below.length; i++) this.#visit(below[i], batch, isPlain);
-    batch.parent = undefined;
+    const { length } = below;
+    for (let i = 0; i < length; i++) this.#visit(below[i], batch, isPlain);
   }
 
   /** What was taken out is told by what is above its place, which may be another one by now. */
@@ -363,7 +365,9 @@ export class Nodes {
   }
 
   #take(element, requirement, batch, isPlain) {
-    let number = this.#numberOf(element);
+    const elements = this.#elements;
+    let number = element[this.#number];
+    if (number !== undefined && elements[number] !== element) number = undefined;
     if (batch.nearer.length > 0 && batch.nearer.some((root) => reaches(root, element))) {
       if (number !== undefined) batch.gone.push(number);
       return;
@@ -371,8 +375,8 @@ export class Nodes {
     if (number === undefined) {
       // A frozen element takes no number: it is not bound, and stays hidden.
       if (isFrozen(element)) return;
-      number = this.#free.pop() ?? this.#elements.length;
-      this.#elements[number] = element;
+      number = this.#free.pop() ?? elements.length;
+      elements[number] = element;
       element[this.#number] = number;
       if (!isPlain && hasAttribute.call(element, APPLIED)) batch.clones.push(element);
     }
@@ -393,9 +397,9 @@ export class Nodes {
     const parent = parentOf.call(element);
     if (parent === null || batch.parent !== parent) {
       batch.parent = parent;
-      batch.set = this.#setAbove(element);
+      batch.above = this.#setAbove(element);
     }
-    const { set } = batch;
+    const set = batch.above;
     const own = (name, inherited) => getAttribute.call(element, name) ?? inherited;
     return { resource: own(RESOURCE, set.resource), mode: own(MODE, set.mode), reason: own(REASON, set.reason) };
   }
@@ -463,7 +467,6 @@ export class Nodes {
     const requirement = getAttribute.call(element, REQUIREMENT);
     if (requirement !== null && this.#isInside(element)) this.#take(element, requirement, batch, false);
     else if (this.#numberOf(element) !== undefined) batch.gone.push(this.#numberOf(element));
-    batch.parent = undefined;
   }
 
   /** Forgets what is at and below a node that is not below the root any more. */

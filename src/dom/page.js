@@ -99,7 +99,7 @@ export function setSheetsOf(scope, sheets) {
 }
 
 /** The element that has the focus, through shadow roots. */
-export function activeElement(document) {
+function activeElement(document) {
   let found = activeIn.document?.call(document) ?? null;
   for (let shadow = found && shadowRootOf.call(found); shadow; shadow = found && shadowRootOf.call(found)) {
     const inner = activeIn.shadow.call(shadow);
@@ -199,6 +199,12 @@ function isUnusable(element, focused) {
   if (matches.call(element, HIDDEN) || matches.call(element, INERT)) return true;
   if (!matches.call(element, DISABLED) || !hasAttribute.call(element, "disabled")) return false;
   return element === focused || localNameOf.call(element) === "fieldset";
+}
+
+/** What has the focus; null where nothing has it, which engines call the body. */
+export function focusedElement(document) {
+  const found = activeElement(document);
+  return found === null || localNameOf.call(found) === "body" ? null : found;
 }
 
 /**
