@@ -193,3 +193,50 @@ test("F51 of 10 000 pushed messages, nothing is left but what the last one says"
   assert.equal(await page.evaluate(() => permissions.canAll(["invoice:view", "invoice:edit"])), true);
   assert.deepEqual(page.complaints, []);
 });
+
+/** Elements come by the thousand, in every mode and in shadow roots, and go again. */
+function mountAndUnmount(page, thousands) {
+  return page.evaluate(async (thousands) => {
+    const bound = async (size) => {
+      while (binding.size !== size) await new Promise((resolve) => requestAnimationFrame(resolve));
+    };
+    const modes = ["hide", "disable", "readonly", "inert", "remove"];
+    const before = binding.size;
+    for (let thousand = 0; thousand < thousands; thousand += 1) {
+      const section = document.createElement("section");
+      for (let index = 0; index < 1_000; index += 1) {
+        const element = document.createElement(index % 2 === 0 ? "button" : "p");
+        element.setAttribute("data-permission", index % 3 === 0 ? "invoice:view" : `no:${index % 7}`);
+        element.setAttribute("data-permission-mode", modes[index % modes.length]);
+        section.append(element);
+      }
+      const host = document.createElement("div");
+      host.attachShadow({ mode: "open" }).append(section);
+      document.body.append(host);
+      await bound(before + 1_000);
+      host.remove();
+      await bound(before);
+    }
+  }, thousands);
+}
+
+/** Bytes that may be left of an element that was bound and is gone. */
+const HEAP_PER_ELEMENT = 2;
+
+test("F51 of 100 000 elements that were mounted and unmounted, nothing is left", async (t) => {
+  const { page, size } = await stage(t);
+  await page.evaluate(async () => {
+    globalThis.permissions = await permgate.createPermissions(options);
+    globalThis.binding = permissions.bind();
+    await permissions.whenReady();
+  });
+  await mountAndUnmount(page, 20);
+  const early = await size();
+  await within("80 000 elements", mountAndUnmount(page, 80), { deadlineMs: 6 * DEADLINE_MS });
+  const late = await size();
+  assert.deepEqual([late.listeners, late.nodes, late.wasm], [early.listeners, early.nodes, early.wasm]);
+  const grown = (late.heap - early.heap) / 80_000;
+  assert.ok(grown < HEAP_PER_ELEMENT, `${grown} bytes are left of each element`);
+  t.diagnostic(`${grown.toFixed(3)} bytes of heap are left of each element, ${late.wasm} bytes of the module's memory before and after`);
+  assert.deepEqual(page.complaints, []);
+});
