@@ -47,6 +47,27 @@ fn what_is_decided_in_the_middle_of_a_write_is_the_last_word() {
 }
 
 #[wasm_bindgen_test]
+fn so_it_is_in_the_middle_of_one_list_of_elements() {
+    run(
+        r#"customElements.get("x-leaving") ?? customElements.define("x-leaving", class extends HTMLElement {
+        static observedAttributes = ["data-permission-state"];
+        attributeChangedCallback() { globalThis.leave?.(); }
+    })"#,
+    );
+    for is_sign_out in [true, false] {
+        show(r#"<x-leaving data-permission="a"></x-leaving><b id=y data-permission="a">y</b>"#);
+        let (engine, _) = granting("a");
+        let engine = Rc::new(engine);
+        let inner = Rc::clone(&engine);
+        offer("leave", move || if is_sign_out { inner.sign_out() } else { inner.dispose() });
+        let binding = bind(&engine, document());
+        run("globalThis.leave = undefined");
+        assert!(state("y") != "granted" && !is_visible("y"), "{is_sign_out}");
+        binding.disconnect();
+    }
+}
+
+#[wasm_bindgen_test]
 async fn what_is_disconnected_in_the_middle_of_a_write_is_as_it_was() {
     run(
         r#"customElements.get("x-leaving") ?? customElements.define("x-leaving", class extends HTMLElement {
