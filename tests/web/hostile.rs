@@ -141,6 +141,35 @@ fn f47_what_is_hidden_is_not_activated_by_a_label_or_its_form() {
 }
 
 #[wasm_bindgen_test]
+fn what_does_not_leave_a_shadow_root_is_stopped_there() {
+    show("<div id=host></div>");
+    run(r#"globalThis.sent = 0;
+        byId("host").attachShadow({ mode: "open" }).innerHTML = '<form id=f data-permission="b" data-permission-mode="disable"></form><button form=f>Save</button>';
+        byId("host").shadowRoot.firstChild.addEventListener("submit", (event) => { sent++; event.preventDefault(); })"#);
+    let (_engine, binding) = granting_for_now("a", "document");
+    run("byId('host').shadowRoot.lastChild.click()");
+    assert!(holds("sent === 0"));
+    binding.disconnect();
+    run("byId('host').shadowRoot.lastChild.click()");
+    assert!(holds("sent === 1"));
+}
+
+#[wasm_bindgen_test]
+fn what_has_no_value_is_disabled_where_it_is_to_be_read_only_and_a_frame_is_inert() {
+    show(
+        r#"<div data-permission-mode="readonly"><button id=x data-permission="b">x</button><a id=y href="/y" data-permission="b">y</a>
+        <select id=z data-permission="b"></select></div><iframe id=frame data-permission="b" data-permission-mode="disable"></iframe>"#,
+    );
+    let (_engine, binding) = granting_for_now("a", "document");
+    assert!(holds(
+        "byId('x').disabled && byId('y').ariaDisabled === 'true' && byId('z').ariaReadOnly === 'true'"
+    ));
+    assert!(holds("!byId('x').hasAttribute('aria-readonly') && byId('frame').inert"));
+    binding.disconnect();
+    assert!(holds("!byId('x').disabled && !byId('frame').inert"));
+}
+
+#[wasm_bindgen_test]
 fn fields_in_a_region_are_not_changed_by_keys() {
     for mode in ["disable", "readonly"] {
         show(&format!(
