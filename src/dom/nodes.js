@@ -342,7 +342,6 @@ export class Nodes {
     const isPlain = CONTEXT.every((name) => first(node, `[${name}]`) === null);
     if (isElement(node)) this.#visit(node, batch, false);
     if (isPlain) batch.set = isElement(node) ? this.#context(node, batch) : this.#setAbove(node);
-    // A live list, which no code of the page changes while it is walked through.
     const below = elementsBelow(node);
     const { length } = below;
     for (let i = 0; i < length; i++) this.#visit(below[i], batch, isPlain);

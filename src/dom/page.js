@@ -27,10 +27,7 @@ const { replaceWith: replaceComment, remove: removeComment } = prototype("Charac
 const ELEMENT = 1;
 const DOCUMENT = 9;
 const FRAGMENT = 11;
-const queriesOf = ({ querySelector, querySelectorAll, getElementsByTagName = querySelectorAll }) => ({
-  first: querySelector,
-  all: getElementsByTagName,
-});
+const queriesOf = ({ querySelector, querySelectorAll }) => ({ first: querySelector, all: querySelectorAll });
 const queries = new Map([
   [ELEMENT, queriesOf(prototype("Element"))],
   [DOCUMENT, queriesOf(prototype("Document"))],
@@ -67,7 +64,7 @@ export const takeOut = (comment) => removeComment.call(comment);
 /** The first element below a node that matches a selector of ours. */
 export const first = (node, selector) => queries.get(nodeType.call(node))?.first.call(node, selector) ?? null;
 
-/** All elements below a node; none below what holds none. */
+/** All elements below a node; none below what holds none. Not a live list: to make one takes longer than to walk through a few elements. */
 export const elementsBelow = (node) => queries.get(nodeType.call(node))?.all.call(node, "*") ?? [];
 
 /** The element that a shadow root belongs to; null for any other node. */
