@@ -92,12 +92,10 @@ export function message(event, data) {
   return `event: ${event}\n${data.version === undefined ? "" : `id: ${data.version}\n`}data: ${JSON.stringify(data)}\n\n`;
 }
 
+const versionOf = ({ version, subject }) => ({ "permissions-version": `${version};sub="${subject}"` });
+
 export function sendDocument(response, document) {
-  const headers = {
-    "content-type": "application/json",
-    "cache-control": "no-store",
-    "permissions-version": `${document.version};sub="${document.subject}"`,
-  };
+  const headers = { "content-type": "application/json", "cache-control": "no-store", ...versionOf(document) };
   response.writeHead(200, headers).end(JSON.stringify(document));
 }
 
@@ -109,12 +107,15 @@ export function openStream(response, { document: { subject, version }, streams }
   response.once("close", () => streams.delete(response));
 }
 
-/** Answers a long poll when there is something newer; it waits as long as the page does. */
+/** Answers a long poll when there is something newer, and with 204 at the end of the wait, as the real server does. */
 export async function answerPoll(request, response, authority) {
-  const known = new URL(request.url, "http://localhost").searchParams.get("version");
-  const isNewer = () => String(authority.document.version) !== known;
-  await until("there is something newer", () => response.destroyed || isNewer(), { deadlineMs: 600_000 });
-  sendDocument(response, authority.document);
+  const asked = new URL(request.url, "http://localhost").searchParams;
+  const end = performance.now() + 1_000 * Number(asked.get("wait"));
+  const isNewer = () => String(authority.document.version) !== asked.get("version");
+  const isOver = () => response.destroyed || performance.now() >= end;
+  await until("there is something newer, or the wait is over", () => isNewer() || isOver(), { deadlineMs: 600_000 });
+  if (isNewer()) sendDocument(response, authority.document);
+  else response.writeHead(204, versionOf(authority.document)).end();
 }
 
 /** Opens the page and waits until the package is there. */
