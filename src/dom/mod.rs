@@ -1,7 +1,7 @@
-//! The DOM binder: an index from requirement to elements, kept true while the page changes.
+//! The DOM binder: elements by their requirements, kept true while the page and the decisions change.
 
+mod asked;
 mod binder;
-mod index;
 mod nodes;
 
 pub(crate) use binder::Binder;

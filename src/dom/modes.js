@@ -312,8 +312,10 @@ function decoded(text) {
 
 // What an element that is not granted does not answer to, shown or not.
 
+/** What a script, a label, a form or an image map may do to something that is hidden. */
+const CLICKS = ["click", "auxclick", "dblclick"];
 /** What activates: it reaches nobody. */
-const ACTIVATING = ["click", "auxclick", "dblclick", "submit", "dragstart", "drop", "beforeinput"];
+const ACTIVATING = [...CLICKS, "submit", "dragstart", "drop", "beforeinput"];
 /** What some widgets take for activation: it reaches nobody, but the browser still scrolls and selects. */
 const PRESSING = ["pointerdown", "pointerup", "mousedown", "mouseup", "touchstart", "touchend"];
 const KEYS = ["keydown", "keyup", "keypress"];
@@ -330,7 +332,8 @@ const CHANGED_BY_KEYS = new Set([...CHANGED_BY_PRESSING, "checkbox", "radio", "f
 /** What does not leave a shadow root (`composed`). */
 const INNER = ["submit", "change"];
 
-const how = (type) => ({ capture: true, passive: type.startsWith("touch") });
+/** In the capturing phase; the browser need not wait for us before it scrolls. */
+const how = (type) => (type.startsWith("touch") ? { capture: true, passive: true } : true);
 
 /** What an event is about: the nearest field on its path (some engines press the options of a list), or else where it began. */
 function fieldOf(path) {
@@ -361,7 +364,7 @@ function disabled(event, field) {
 
 /** What is hidden may still be meant by a label, by Enter in its form, by an image map, or by a script. */
 function hidden(event) {
-  if (!["click", "auxclick", "dblclick"].includes(event.type)) return;
+  if (!CLICKS.includes(event.type)) return;
   preventDefault.call(event);
   stopImmediatePropagation.call(event);
 }
@@ -372,9 +375,10 @@ function readonly(event, field) {
 }
 
 export class Blocker {
-  /** Where it listens, and to what. */
+  /** Where it listens, and whether to all. */
   #targets = new Map();
   #modeOf;
+  #hasModes = false;
 
   /** `modeOf` gives the mode of a node that is not granted: undefined for any other. */
   constructor(modeOf) {
@@ -386,19 +390,30 @@ export class Blocker {
    * which nobody is told what an event is about; and on others to what does not leave them.
    */
   add(target, toAll) {
-    const types = toAll ? EVENTS : INNER;
     if (this.#targets.has(target)) return;
-    this.#targets.set(target, types);
-    for (const type of types) addEventListener.call(target, type, this.#heard, how(type));
+    this.#targets.set(target, toAll);
+    this.#listen(target, toAll);
+  }
+
+  /** What has a mode is seen, and meets more than what is hidden. */
+  addModes() {
+    this.#hasModes = true;
+    for (const [target, toAll] of this.#targets) this.#listen(target, toAll);
   }
 
   drop(target) {
-    for (const type of this.#targets.get(target) ?? []) removeEventListener.call(target, type, this.#heard, how(type));
-    this.#targets.delete(target);
+    if (!this.#targets.delete(target)) return;
+    for (const type of EVENTS) removeEventListener.call(target, type, this.#heard, how(type));
   }
 
   stop() {
     for (const target of [...this.#targets.keys()]) this.drop(target);
+  }
+
+  /** To listen again where it listens already changes nothing. */
+  #listen(target, toAll) {
+    const types = this.#hasModes ? (toAll ? EVENTS : INNER) : toAll ? CLICKS : [];
+    for (const type of types) addEventListener.call(target, type, this.#heard, how(type));
   }
 
   #heard = (event) => {

@@ -1,9 +1,10 @@
 /** The binder's hands: the elements of one bound root by number, and what is written to them. */
 
+import { Index } from "./index.js";
 import { Blocker, Modes } from "./modes.js";
 import {
-  APPLIED, GRANTED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, STATES, Style, addEventListener, closest,
-  contains, documentOf, elementsBelow, first, focusedElement, getAttribute, getRootNode, handOn, hasAttribute, hostOf, isElement, isFrozen, isParsed,
+  APPLIED, GRANTED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, STATES, Style, UNKNOWN, addEventListener, childCountOf, closest,
+  contains, documentOf, elementsBelow, first, focusedElement, getAttribute, getRootNode, handOn, hasAttribute, hostOf, isElement, isParsed,
   parentOf, reaches, removeAttribute, removeEventListener, setAttribute, shadowRootOf,
 } from "./page.js";
 import { Rivals, Watch, afterCall } from "./watch.js";
@@ -13,44 +14,48 @@ const CONTEXT = [RESOURCE, MODE, REASON, APPLIED];
 const SETTING = `[${RESOURCE}],[${MODE}],[${REASON}]`;
 const NOTHING_SET = {};
 
-/** Elements to take in, as pairs of number and key, and numbers to forget. */
+/** So many nodes that are added at once are looked at one by one. */
+const FEW = 4;
+
+/** What is found in one walk, in which no code of the page runs. */
 class Batch {
-  pairs = [];
-  gone = [];
+  /** The numbers of elements that are new, or have another requirement. */
+  written = [];
+  /** Elements that are forgotten, and how to leave each as the page had it. */
+  leaving = [];
   /** New elements that have what was written to the one they were cloned from. */
   clones = [];
   /** What elements are told of their modes. */
   modes = [];
-  nearer;
   /** The parent that was last looked at, and what is set above its children. */
   parent;
   above;
   /** What holds for all that is walked through, where nothing in it says more. */
   set;
+
+  constructor(nearer, isAgain) {
+    this.nearer = nearer;
+    this.isAgain = isAgain;
+  }
 }
 
 export class Nodes {
   #root;
   #document;
-  /** By number; a free number holds undefined. */
-  #elements = [];
-  /** By number: the state that was last written. */
-  #states = [];
-  /** Under this name an element knows its number: faster than a map from elements. */
-  #number = Symbol("permgate");
-  #free = [];
-  /** Requirement texts (with the resource, where there is one) and their keys. */
-  #keys = new Map();
-  #texts = [];
-  #freeKeys = [];
-  #changed;
-  #explain;
+  #index = new Index();
+  /** What is still to be written, and whether somebody is at it. */
+  #queue = [];
+  #isWriting = false;
+  /** What is asked of the module. */
+  #module;
   #modes;
   #watch;
   #rivals;
   #blocker;
   #style = new Style();
-  #stopListening = () => undefined;
+  /** How to stop listening. */
+  #stops = [];
+  #hasModes = false;
   #isOver = false;
 
   /** `page` is what the TypeScript around the module lends: modes, and whom to tell. */
@@ -65,16 +70,16 @@ export class Nodes {
       if (isOut) this.#watch.add(element);
       else if (element !== root) this.#watch.drop(element);
     });
-    this.#blocker = new Blocker((node) => this.#refused(this.#numberOf(node)));
+    this.#blocker = new Blocker((node) => this.#refused(this.#index.numberOf(node)));
   }
 
   /**
-   * Begins: `changed(pairs, gone)` is called after every change, with pairs of number and key, and
-   * numbers to forget; `explain` gives the decision on the element of a number.
+   * Begins. `learn(asked, texts, freed)` reads requirements and gives the state of each, and forgets others;
+   * `explain(key)` gives the decision on one as the page sees it; `complain()` reports what could not
+   * be read.
    */
-  observe(changed, explain) {
-    this.#changed = changed;
-    this.#explain = explain;
+  observe(learn, explain, complain) {
+    this.#module = { learn, explain, complain };
     this.#rivals.enter();
     this.#blocker.add(this.#document, true);
     const scope = getRootNode.call(this.#root);
@@ -82,25 +87,41 @@ export class Nodes {
     this.#style.adopt(getRootNode.call(this.#root));
     this.#watch.add(this.#root);
     const resheeted = (scope) => this.#style.again(scope);
-    const stops = [
+    this.#stops.push(
       afterCall(this.#document, "Element", "attachShadow", (_, __, shadow) => this.#attached(shadow)),
-      afterCall(this.#document, "Element", "toggleAttribute", (element, [name, force]) => this.#toggled(element, name, force)),
       afterCall(this.#document, "Document", "adoptedStyleSheets", resheeted),
       afterCall(this.#document, "ShadowRoot", "adoptedStyleSheets", resheeted),
-    ];
+    );
     // A parser that attaches a shadow root (`<template shadowrootmode>`) tells nobody.
     const parsed = () => this.#lookAt(this.#root, false);
-    if (!isParsed(this.#document)) addEventListener.call(this.#document, "DOMContentLoaded", parsed);
-    this.#stopListening = () => {
-      for (const stop of stops) stop();
-      removeEventListener.call(this.#document, "DOMContentLoaded", parsed);
-    };
+    if (isParsed(this.#document)) return;
+    addEventListener.call(this.#document, "DOMContentLoaded", parsed);
+    this.#stops.push(() => removeEventListener.call(this.#document, "DOMContentLoaded", parsed));
   }
 
-  /** Looks at the whole root; `again` has the states of elements written that are known. */
-  look(again) {
+  /** The first element with a mode came. */
+  #addModes() {
+    this.#hasModes = true;
+    this.#watch.addModes();
+    this.#blocker.addModes();
+    const toggled = (element, [name, force]) => this.#toggled(element, name, force);
+    this.#stops.push(afterCall(this.#document, "Element", "toggleAttribute", toggled));
+  }
+
+  /** Looks at the whole root. */
+  look() {
     this.#watch.flush();
-    this.#lookAt(this.#root, again);
+    this.#lookAt(this.#root, false);
+  }
+
+  /**
+   * Looks at the whole root, and writes every state again: somebody else may have written, too. A
+   * custom element may ask for it whenever it is written to: that would have no end.
+   */
+  refresh() {
+    this.#style.adopt(getRootNode.call(this.#root));
+    this.#watch.flush();
+    this.#lookAt(this.#root, !this.#isWriting);
   }
 
   /** Decisions may have other reasons than before. */
@@ -115,88 +136,77 @@ export class Nodes {
     this.#watch.flush();
   }
 
-  /** What a key stands for: requirement and resource. */
-  requirement(key) {
-    return this.#texts[key][0];
+  get size() {
+    return this.#index.size;
   }
 
-  resource(key) {
-    return this.#texts[key][1];
+  /** The first element of a key, if it has any. */
+  element(key) {
+    return this.#index.element(this.#index.at(key)?.numbers[0]);
   }
 
-  element(number) {
-    return this.#elements[number];
-  }
-
-  /** Writes the state of many elements. */
-  write(numbers, state) {
+  /** Writes what was decided otherwise, as pairs of key and state. */
+  flip(pairs) {
     if (this.#isOver) return;
-    const focused = state === GRANTED ? null : focusedElement(this.#document);
+    this.#write(this.#index.flip(pairs));
+  }
+
+  /**
+   * Writes lists of numbers, after whoever is at it: code of the page that runs in the middle may
+   * bring news. What is written is what was decided last.
+   */
+  #write(lists) {
+    this.#queue.push(...lists);
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    try {
+      for (let numbers = this.#queue.shift(); numbers; numbers = this.#queue.shift()) {
+        if (numbers.length > 0 && !this.#isOver) this.#writeThese(numbers);
+      }
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  #writeThese(numbers) {
+    const isHiding = numbers.some((number) => this.#index.stateOf(number) !== GRANTED);
+    const focused = isHiding ? focusedElement(this.#document) : null;
     if (!this.#style.isAdopted) this.#style.adopt(getRootNode.call(this.#root));
-    this.#watch.unobserved(() => this.#write(numbers, state));
+    this.#watch.unobserved(() => this.#writeEach(numbers));
     if (focused) handOn(focused, (node) => this.#above(node), (node) => this.#modes.placeOf(node) !== undefined);
     this.#modes.complain();
   }
 
-  #write(numbers, state) {
-    const word = STATES[state];
-    const elements = this.#elements;
-    const states = this.#states;
+  #writeEach(numbers) {
+    const index = this.#index;
     for (let i = 0; i < numbers.length; i++) {
       const number = numbers[i];
-      const element = elements[number];
-      // A reaction of a custom element may have had elements forgotten in the meantime.
-      if (element === undefined || this.#isOver) continue;
-      states[number] = state;
-      setAttribute.call(element, STATE, word);
+      const state = index.stateOf(number);
+      // A reaction of a custom element may have had elements forgotten in the meantime, or the root.
+      if (state === undefined || this.#isOver) continue;
+      setAttribute.call(index.element(number), STATE, STATES[state]);
     }
     if (this.#modes.size === 0) return;
-    for (const number of numbers) if (!this.#isOver) this.#modes.write(number, state);
+    for (const number of numbers) if (!this.#isOver) this.#modes.write(number, index.stateOf(number));
   }
 
-  /**
-   * Forgets elements, and takes back what was written to them: outside of the root, nobody would
-   * take away what is granted.
-   */
-  release(numbers) {
-    const leaving = [];
-    for (const number of numbers) {
-      const element = this.#elements[number];
-      if (element === undefined) continue;
-      leaving.push([element, this.#modes.take(number)]);
-      // One that was frozen meanwhile keeps its number, which is not its own any more.
-      Reflect.deleteProperty(element, this.#number);
-      this.#elements[number] = this.#states[number] = undefined;
-    }
-    // From here on, code of the page may run; it may even have taken the element in again.
+  /** Takes back what was written to elements: outside of the root, nobody would take away what is granted. */
+  #release(leaving) {
     this.#watch.unobserved(() => {
       for (const [element, undo] of leaving) {
         undo();
-        if (this.#numberOf(element) === undefined) removeAttribute.call(element, STATE);
+        // Code of the page may have had it taken in again.
+        if (this.#index.numberOf(element) === undefined) removeAttribute.call(element, STATE);
       }
     });
-    for (const number of numbers) this.#free.push(number);
-    this.#modes.complain();
-  }
-
-  releaseKey(key) {
-    const [requirement, resource] = this.#texts[key];
-    this.#keys.delete(keyText(requirement, resource));
-    this.#texts[key] = undefined;
-    this.#freeKeys.push(key);
   }
 
   /** What is bound, element by element, with the decision on each. */
   report() {
-    const rows = [];
-    for (const [number, element] of this.#elements.entries()) {
-      if (element === undefined) continue;
-      const decision = this.#explain(number);
-      const { resource } = this.#context(element, new Batch());
-      const requirement = getAttribute.call(element, REQUIREMENT);
-      rows.push({ element, requirement, resource: resource ?? null, mode: this.#modes.of(number), decision });
-    }
-    return rows;
+    return this.#index.rows().map(({ number, element }) => {
+      const { requirement, resource = null } = this.#index.entryOf(number);
+      return { element, requirement, resource, mode: this.#modes.of(number), decision: this.#explain(number) };
+    });
   }
 
   /**
@@ -207,17 +217,13 @@ export class Nodes {
     const isFirst = !this.#isOver;
     this.#isOver = true;
     this.#watch.stop();
-    if (clean || !isCrash) this.#stopListening();
-    const elements = [...this.#elements];
-    // Whoever is in the middle of writing finds nothing more to write to.
-    if (clean) this.#elements.length = 0;
-    for (const [number, element] of elements.entries()) {
-      if (element === undefined) continue;
+    if (clean || !isCrash) for (const stop of this.#stops.splice(0)) stop();
+    const bound = this.#index.rows();
+    if (clean) this.#index.clear();
+    for (const { number, element, state } of bound) {
       this.#modes.forget(number);
-      if (clean) {
-        removeAttribute.call(element, STATE);
-        Reflect.deleteProperty(element, this.#number);
-      } else if (this.#states[number] === GRANTED) setAttribute.call(element, STATE, "unknown");
+      if (clean) removeAttribute.call(element, STATE);
+      else if (state === GRANTED) setAttribute.call(element, STATE, STATES[UNKNOWN]);
     }
     this.#blocker.stop();
     if (clean) this.#style.drop();
@@ -227,34 +233,36 @@ export class Nodes {
     this.#modes.stop();
   }
 
-  #batch() {
-    this.#style.adopt(getRootNode.call(this.#root));
-    const batch = new Batch();
-    batch.nearer = this.#rivals.nearer();
-    return batch;
+  #batch(isAgain) {
+    this.#style.keep(getRootNode.call(this.#root));
+    return new Batch(this.#rivals.nearer(), isAgain);
   }
 
-  #lookAt(node, again) {
+  /** `isAgain` has the states of elements written that are known. */
+  #lookAt(node, isAgain) {
     if (this.#isOver) return;
-    const batch = this.#batch();
+    const batch = this.#batch(isAgain);
     this.#collect(node, batch);
     this.#collectPlaces(batch);
     // What was taken out is not below the root to be found: it goes to whoever has its place.
     for (const [element, comment] of this.#modes.places) {
       if (batch.nearer.some((root) => reaches(root, comment))) this.#lose(element, batch);
     }
-    this.#tell(batch, again);
+    this.#take(batch);
   }
 
   #look(records) {
-    const batch = this.#batch();
+    const batch = this.#batch(false);
     let isLess = false;
     let isSet = false;
     for (const { type, target, attributeName, addedNodes, removedNodes } of records) {
       if (type === "childList") {
         isLess ||= removedNodes.length > 0;
         for (const node of removedNodes) if (isElement(node) && !this.#isInside(node)) this.#lose(node, batch);
-        for (const node of addedNodes) if (isElement(node)) this.#collect(node, batch);
+        // Where most of what is there is new, all of it is walked through at once.
+        const isMost = addedNodes.length > FEW && addedNodes.length * 2 > childCountOf(target);
+        if (isMost) this.#collect(target, batch);
+        else for (const node of addedNodes) if (isElement(node)) this.#collect(node, batch);
       } else if (attributeName === REQUIREMENT) this.#retagged(target, batch);
       else {
         isSet = true;
@@ -266,28 +274,41 @@ export class Nodes {
       if (element !== this.#root && !this.#isInside(comment)) this.#lose(element, batch);
     }
     if (isLess || isSet) this.#collectPlaces(batch);
-    this.#tell(batch, false);
+    this.#take(batch);
   }
 
-  /**
-   * Hands a batch over. Until then no code of the page runs, and numbers and keys mean what they
-   * meant when the page was walked through.
-   */
-  #tell(batch, again) {
-    const { pairs, gone, clones } = batch;
-    if (pairs.length + gone.length === 0) return;
+  /** Takes in what was found. Until all of it is known, no code of the page runs. */
+  #take({ written, leaving, clones, modes }) {
+    const { unread, freed } = this.#index.news();
     try {
-      this.#changed(new Uint32Array(pairs), new Uint32Array(gone), again);
-      this.#watch.unobserved(() => {
-        for (const clone of clones) if (!this.#isOver) this.#modes.clean(clone);
-        this.#assign(batch);
-      });
+      if (unread.length + freed.length > 0) this.#learn(unread, freed);
+      // From here on, code of the page may run, and come back in.
+      if (leaving.length > 0) this.#release(leaving);
+      this.#write([written]);
+      if (clones.length + modes.length > 0) this.#watch.unobserved(() => this.#assign(clones, modes));
     } catch (cause) {
       // Nobody else will notice.
       this.stop(false);
       throw cause;
     }
     this.#modes.complain();
+    if (unread.length > 0 && !this.#isOver) this.#module.complain();
+  }
+
+  #learn(unread, freed) {
+    const asked = [];
+    let texts = "";
+    for (const { key, requirement, resource } of unread) {
+      asked.push(key, resource === undefined ? 0 : 1);
+      texts += ended(requirement) + (resource === undefined ? "" : ended(resource));
+    }
+    const states = this.#module.learn(new Uint32Array(asked), texts, new Uint32Array(freed));
+    for (const [i, entry] of unread.entries()) entry.state = states[i] ?? UNKNOWN;
+  }
+
+  /** The decision on a number's element, as the page sees it. */
+  #explain(number) {
+    return this.#module.explain(this.#index.entryOf(number).key);
   }
 
   /** Somebody else wrote to our attributes: a framework that renders, a library that compares trees. */
@@ -298,23 +319,17 @@ export class Nodes {
       written.get(target).add(attributeName);
     }
     for (const [element, names] of written) {
-      const number = this.#numberOf(element);
-      const state = number === undefined ? undefined : this.#states[number];
+      const number = this.#index.numberOf(element);
+      const state = this.#index.stateOf(number);
       if (state === undefined) continue;
       if (getAttribute.call(element, STATE) !== STATES[state]) setAttribute.call(element, STATE, STATES[state]);
       this.#modes.mend(number, element, names);
     }
   }
 
-  /** The number of an element, if it has one. */
-  #numberOf(element) {
-    const number = element[this.#number];
-    return number !== undefined && this.#elements[number] === element ? number : undefined;
-  }
-
   /** The mode of an element that is not granted, by its number; undefined for any other. */
   #refused(number) {
-    const state = number === undefined ? undefined : this.#states[number];
+    const state = this.#index.stateOf(number);
     return state === undefined || state === GRANTED ? undefined : (this.#modes.inForce(number) ?? "hide");
   }
 
@@ -326,7 +341,7 @@ export class Nodes {
 
   /** `toggleAttribute(name, true)` changes nothing where the attribute is ours: it says what the page wants all the same. */
   #toggled(element, name, force) {
-    if (force !== true || this.#modes.inForce(this.#numberOf(element)) === undefined) return;
+    if (force !== true || this.#modes.inForce(this.#index.numberOf(element)) === undefined) return;
     setAttribute.call(element, name, getAttribute.call(element, name) ?? "");
   }
 
@@ -354,7 +369,7 @@ export class Nodes {
 
   #visit(element, batch, isPlain) {
     const requirement = getAttribute.call(element, REQUIREMENT);
-    if (requirement !== null) this.#take(element, requirement, batch, isPlain);
+    if (requirement !== null) this.#put(element, requirement, batch, isPlain);
     const shadow = shadowRootOf.call(element);
     if (shadow === null) return;
     const { set } = batch;
@@ -363,31 +378,35 @@ export class Nodes {
     batch.set = set;
   }
 
-  #take(element, requirement, batch, isPlain) {
-    const elements = this.#elements;
-    let number = element[this.#number];
-    if (number !== undefined && elements[number] !== element) number = undefined;
+  #put(element, requirement, batch, isPlain) {
+    const index = this.#index;
+    let number = index.numberOf(element);
     if (batch.nearer.length > 0 && batch.nearer.some((root) => reaches(root, element))) {
-      if (number !== undefined) batch.gone.push(number);
+      if (number !== undefined) this.#part(number, batch);
       return;
     }
-    if (number === undefined) {
-      // A frozen element takes no number: it is not bound, and stays hidden.
-      if (isFrozen(element)) return;
-      number = this.#free.pop() ?? elements.length;
-      elements[number] = element;
-      element[this.#number] = number;
-      if (!isPlain && hasAttribute.call(element, APPLIED)) batch.clones.push(element);
-    }
     const { resource, mode, reason } = isPlain ? batch.set : this.#context(element, batch);
-    batch.pairs.push(number, this.#key(requirement, resource));
+    const entry = index.entry(requirement, resource);
+    if (number === undefined) {
+      number = index.add(element, entry);
+      // A frozen element is not bound, and stays hidden.
+      if (number === undefined) return;
+      if (!isPlain && hasAttribute.call(element, APPLIED)) batch.clones.push(element);
+      batch.written.push(number);
+    } else if (index.move(number, entry) || batch.isAgain) batch.written.push(number);
     if (mode !== undefined || this.#modes.size > 0) batch.modes.push([number, element, mode, reason]);
   }
 
+  #part(number, batch) {
+    batch.leaving.push([this.#index.take(number), this.#modes.take(number)]);
+  }
+
   /** The modes of what was taken in. */
-  #assign({ modes }) {
+  #assign(clones, modes) {
+    if (modes.length > 0 && !this.#hasModes) this.#addModes();
+    for (const clone of clones) if (!this.#isOver) this.#modes.clean(clone);
     for (const [number, element, mode, reason] of modes) {
-      if (this.#elements[number] === element) this.#modes.assign(number, element, mode, reason, this.#states[number]);
+      if (this.#index.numberOf(element) === number) this.#modes.assign(number, element, mode, reason, this.#index.stateOf(number));
     }
   }
 
@@ -450,29 +469,19 @@ export class Nodes {
     return false;
   }
 
-  #key(requirement, resource) {
-    const text = keyText(requirement, resource);
-    let key = this.#keys.get(text);
-    if (key === undefined) {
-      key = this.#freeKeys.pop() ?? this.#texts.length;
-      this.#texts[key] = [requirement, resource];
-      this.#keys.set(text, key);
-    }
-    return key;
-  }
-
   /** The requirement of an element changed, came or went. */
   #retagged(element, batch) {
     const requirement = getAttribute.call(element, REQUIREMENT);
-    if (requirement !== null && this.#isInside(element)) this.#take(element, requirement, batch, false);
-    else if (this.#numberOf(element) !== undefined) batch.gone.push(this.#numberOf(element));
+    const number = this.#index.numberOf(element);
+    if (requirement !== null && this.#isInside(element)) this.#put(element, requirement, batch, false);
+    else if (number !== undefined) this.#part(number, batch);
   }
 
   /** Forgets what is at and below a node that is not below the root any more. */
   #lose(node, batch) {
     const lose = (element) => {
-      const number = this.#numberOf(element);
-      if (number !== undefined) batch.gone.push(number);
+      const number = this.#index.numberOf(element);
+      if (number !== undefined) this.#part(number, batch);
       const shadow = shadowRootOf.call(element);
       if (shadow === null) return;
       this.#watch.drop(shadow);
@@ -486,6 +495,5 @@ export class Nodes {
   }
 }
 
-function keyText(requirement, resource) {
-  return resource === undefined ? requirement : `${requirement}\0${resource}`;
-}
+/** Where a text ends, there is a U+0000; in a text, it is what HTML's parser makes of one. */
+const ended = (text) => `${text.replaceAll("\0", "\ufffd")}\0`;

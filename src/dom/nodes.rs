@@ -1,17 +1,21 @@
 //! The JavaScript side of the binder: DOM operations that must not be looked up on elements.
 //!
-//! Elements stay in JavaScript and are spoken of by number, requirements by key, many at a time:
-//! nothing but integers crosses the border, and only new requirements cross as text.
+//! Elements stay in JavaScript, under the keys of their requirements: nothing but integers crosses the
+//! border, one for each requirement and not for each element, and only new requirements cross as text.
 
 use wasm_bindgen::prelude::{Closure, JsValue, wasm_bindgen};
 use web_sys::Node;
 
-/// Called with pairs of number and key to take in, numbers to forget, and whether the states of those
-/// that are known are to be written again.
-pub(crate) type Changed = Closure<dyn Fn(Vec<u32>, Vec<u32>, bool)>;
+/// Called with requirements that are new and keys to forget, for the state of each new one. A new
+/// requirement is its key and 1 if it has a resource, else 0; its text and that of the resource stand in
+/// the second argument, with U+0000 after each text.
+pub(crate) type Learn = Closure<dyn Fn(Vec<u32>, String, Vec<u32>) -> Vec<u32>>;
 
-/// Called with the number of an element, for the decision on it as JavaScript sees it.
+/// Called with a key, for the decision on it as JavaScript sees it.
 pub(crate) type Explain = Closure<dyn Fn(u32) -> JsValue>;
+
+/// Called when what is wrong with new requirements can be reported.
+pub(crate) type Complain = Closure<dyn Fn()>;
 
 #[wasm_bindgen(module = "/src/dom/nodes.js")]
 extern "C" {
@@ -20,21 +24,17 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     pub(crate) fn new(root: &Node, page: &JsValue) -> Nodes;
     #[wasm_bindgen(method)]
-    pub(crate) fn look(this: &Nodes, again: bool);
+    pub(crate) fn look(this: &Nodes);
     #[wasm_bindgen(method)]
-    pub(crate) fn requirement(this: &Nodes, key: u32) -> String;
+    pub(crate) fn refresh(this: &Nodes);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn size(this: &Nodes) -> usize;
     #[wasm_bindgen(method)]
-    pub(crate) fn resource(this: &Nodes, key: u32) -> Option<String>;
+    pub(crate) fn element(this: &Nodes, key: u32) -> JsValue;
     #[wasm_bindgen(method)]
-    pub(crate) fn element(this: &Nodes, number: u32) -> JsValue;
+    pub(crate) fn flip(this: &Nodes, pairs: &[u32]);
     #[wasm_bindgen(method)]
-    pub(crate) fn write(this: &Nodes, numbers: &[u32], state: u32);
-    #[wasm_bindgen(method)]
-    pub(crate) fn release(this: &Nodes, numbers: &[u32]);
-    #[wasm_bindgen(method, js_name = releaseKey)]
-    pub(crate) fn release_key(this: &Nodes, key: u32);
-    #[wasm_bindgen(method)]
-    pub(crate) fn observe(this: &Nodes, changed: &Changed, explain: &Explain);
+    pub(crate) fn observe(this: &Nodes, learn: &Learn, explain: &Explain, complain: &Complain);
     #[wasm_bindgen(method)]
     pub(crate) fn flush(this: &Nodes);
     #[wasm_bindgen(method)]
@@ -57,6 +57,7 @@ macro_rules! along {
     )*};
 }
 along!(
+    Index from "/src/dom/index.js",
     Page from "/src/dom/page.js",
     Modes from "/src/dom/modes.js",
     Watch from "/src/dom/watch.js"

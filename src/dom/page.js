@@ -16,7 +16,11 @@ export const shadowRootOf = getter("Element", "shadowRoot");
 export const localNameOf = getter("Element", "localName");
 export const parentOf = getter("Node", "parentNode");
 
+/** Kept from the beginning: a test's clock may stand still. In milliseconds. */
+export const now = performance.now.bind(performance);
+
 const nodeType = getter("Node", "nodeType");
+const childNodes = getter("Node", "childNodes");
 const ownerDocument = getter("Node", "ownerDocument");
 const defaultView = getter("Document", "defaultView");
 const readyState = getter("Document", "readyState");
@@ -50,9 +54,10 @@ export const APPLIED = "data-permission-applied";
 /** The words for the states, by the numbers that cross the border. */
 export const STATES = ["denied", "granted", "unknown"];
 export const GRANTED = STATES.indexOf("granted");
+export const UNKNOWN = STATES.indexOf("unknown");
 
 export const isElement = (node) => nodeType.call(node) === ELEMENT;
-export const isFrozen = (node) => !Object.isExtensible(node);
+export const childCountOf = (node) => childNodes.call(node).length;
 export const documentOf = (node) => ownerDocument.call(node) ?? node;
 /** The window that a document is shown in; undefined where it is in none. */
 export const viewOf = (document) => defaultView.call(document) ?? undefined;
@@ -120,6 +125,9 @@ pointer-events:none!important;transition:none!important;animation:none!important
 [data-permission]:not(${SHOWN}) *{visibility:hidden!important}\
 [data-permission]:not(${SHOWN}${WAITING}){display:none!important}}`;
 
+/** How long nobody looks whether our sheet is still in a list that was not set anew, in milliseconds: a list is slow to be read. */
+const LOOK_AGAIN_MS = 1000;
+
 /** On a document: our sheet, and how many bindings want it where; other copies of the package share it. */
 const SHEET = Symbol.for(`permgate.sheet ${STYLE}`);
 
@@ -128,6 +136,7 @@ export class Style {
   #scopes = new Set();
   /** Where it ever did: also what is no part of the root any more. */
   #known = new WeakSet();
+  #looked = -LOOK_AGAIN_MS;
 
   /** Whether it hides anywhere yet: a root may come into its document later. */
   get isAdopted() {
@@ -149,6 +158,14 @@ export class Style {
     } catch {
       // An engine without constructable stylesheets: there, only `cloak.css` hides.
     }
+  }
+
+  /** Hides where the root is now; somebody may have taken the sheet out of the list. */
+  keep(scope) {
+    const isRecent = now() - this.#looked < LOOK_AGAIN_MS;
+    if (isRecent && this.#scopes.has(scope)) return;
+    this.#looked = now();
+    this.adopt(scope);
   }
 
   /** Somebody set the sheets of a scope anew. */

@@ -1,13 +1,17 @@
 /** Watches a root and what belongs to it: what changes there, what is called, and who else binds it. */
 
-import { APPLIED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, documentOf, reaches, viewOf } from "./page.js";
+import { APPLIED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, documentOf, now, reaches, viewOf } from "./page.js";
 import { WRITTEN } from "./modes.js";
 
 const CHANGES = { attributeFilter: [REQUIREMENT, RESOURCE, MODE, REASON], childList: true, subtree: true };
-const TAMPERING = { attributeFilter: [STATE, APPLIED, ...WRITTEN], subtree: true };
+const TAMPERING = { attributeFilter: [STATE, APPLIED], subtree: true };
+const TAMPERING_WITH_MODES = { attributeFilter: [STATE, APPLIED, ...WRITTEN], subtree: true };
 
-/** How often in a frame what the page changes is looked at before it is painted. */
+/** How often in the time of a frame what the page changes is looked at at once. */
 const LOOKS_MAX = 100;
+
+/** The time of a frame, in milliseconds. To ask for frames takes longer than to look at a small change. */
+const FRAME_MS = 16;
 
 /** From so many records on, nobody waits for the next frame: a page in the background may have none. */
 const RECORDS_MAX = 10_000;
@@ -46,8 +50,11 @@ export class Watch {
   #changed = [];
   #tampered = [];
   #scopes = new Set();
-  /** How often something was looked at in this frame. */
+  /** What is watched of our own attributes. */
+  #written = TAMPERING;
+  /** How often something was looked at since when. */
   #looks = 0;
+  #since = 0;
   #isExpecting = false;
   #isOver = false;
   /** How many are writing, one inside of the other. */
@@ -65,8 +72,14 @@ export class Watch {
     if (this.#isOver || this.#scopes.has(scope)) return false;
     this.#scopes.add(scope);
     this.#changes.observe(scope, CHANGES);
-    if (!this.#isBlind) this.#tampering.observe(scope, TAMPERING);
+    if (!this.#isBlind) this.#tampering.observe(scope, this.#written);
     return true;
+  }
+
+  /** Modes write more attributes than the state. */
+  addModes() {
+    this.#written = TAMPERING_WITH_MODES;
+    if (!this.#isBlind) for (const scope of this.#scopes) this.#tampering.observe(scope, TAMPERING_WITH_MODES);
   }
 
   /** What is no part of the root any more. */
@@ -110,7 +123,7 @@ export class Watch {
   #open() {
     if (this.#isOver) return;
     if (!this.#isBlind) this.#tampering.takeRecords();
-    else for (const scope of this.#scopes) this.#tampering.observe(scope, TAMPERING);
+    else for (const scope of this.#scopes) this.#tampering.observe(scope, this.#written);
     this.#isBlind = false;
   }
 
@@ -121,9 +134,15 @@ export class Watch {
    */
   #came(list, records) {
     keep(list, records);
+    if (now() - this.#since >= FRAME_MS) this.#begin();
     const isChange = list === this.#changed;
     if (this.#looks < (isChange ? LOOKS_MAX : 1) || list.length > RECORDS_MAX) this.#work();
-    this.#expectFrame();
+    else this.#expectFrame();
+  }
+
+  #begin() {
+    this.#since = now();
+    this.#looks = 0;
   }
 
   #work() {
@@ -137,10 +156,8 @@ export class Watch {
     this.#isExpecting = true;
     nextFrame(() => {
       this.#isExpecting = false;
-      this.#looks = 0;
-      if (this.#changed.length + this.#tampered.length === 0) return;
-      this.#work();
-      this.#expectFrame();
+      this.#begin();
+      if (this.#changed.length + this.#tampered.length > 0) this.#work();
     });
   }
 }

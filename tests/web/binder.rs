@@ -118,6 +118,50 @@ async fn f46_a_malformed_attribute_is_denied_and_reported_with_its_element() {
 }
 
 #[wasm_bindgen_test]
+async fn f46_a_null_in_an_attribute_is_read_as_the_parser_of_html_would_and_shifts_nothing() {
+    show("<b id=x></b><b id=y></b><b id=z></b>");
+    run(r#"const tag = (id, requirement, resource) => {
+            byId(id).setAttribute("data-permission", requirement);
+            if (resource !== undefined) byId(id).setAttribute("data-permission-resource", resource);
+        };
+        tag("x", "b\0a"); tag("y", "a", "t/1\0a"); tag("z", "a")"#);
+    let (engine, host) = granting("a");
+    let binding = bind(&engine, document());
+    assert_eq!(
+        (state("x"), state("y"), state("z")),
+        ("denied".into(), "granted".into(), "granted".into())
+    );
+    assert_eq!(host.codes(), "");
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn many_that_come_at_once_are_told_by_what_is_above_each_of_them() {
+    show(
+        r#"<div id=root><section id=here data-permission-resource="t/1"><b id=old data-permission="e"></b></section></div><div id=there></div>"#,
+    );
+    let (engine, _) =
+        engine(r#"{"bootstrap":"{\"grants\":[{\"permission\":\"e\",\"resource\":\"t/1\"}]}"}"#);
+    let binding = bind(&engine, node("root"));
+    run(r#"const template = document.createElement("template");
+        template.innerHTML = '<b id=x data-permission="e"></b><b id=y data-permission="e" data-permission-resource="t/2"></b>'
+            + '<p data-permission-resource="t/2"><i><b id=z data-permission="e"></b></i></p><p id=host></p>'
+            + '<b id=gone data-permission="e"></b><b id=left data-permission="e"></b>';
+        byId("here").append(template.content);
+        byId("host").attachShadow({ mode: "open" }).innerHTML = '<b data-permission="e"></b>';
+        globalThis.inner = byId("host").shadowRoot.firstChild.dataset;
+        byId("gone").remove();
+        byId("there").append(byId("left"))"#);
+    until("they are bound", || binding.size() == 5).await;
+    assert_eq!(
+        (state("old"), state("x"), state("y"), state("z"), state("left")),
+        ("granted".into(), "granted".into(), "denied".into(), "denied".into(), "none".into())
+    );
+    assert_eq!(run("return inner.permissionState"), "granted");
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
 async fn a_name_that_the_catalogue_does_not_hold_is_unknown_and_reported_with_its_element() {
     show(r#"<b id=x data-permission="!aa"></b><b id=ok data-permission="a"></b>"#);
     let (engine, host) =
@@ -364,6 +408,18 @@ fn refresh_writes_again_what_somebody_else_took_away() {
     assert!(!is_visible("x"));
     binding.refresh();
     assert!(is_visible("x"));
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+fn f42_refresh_hides_again_when_somebody_took_the_stylesheet_out_of_its_list() {
+    show(r#"<b id=x data-permission="b"></b>"#);
+    let (engine, _) = granting("a");
+    let binding = bind(&engine, document());
+    run("document.adoptedStyleSheets.length = 0");
+    assert!(is_visible("x"));
+    binding.refresh();
+    assert!(!is_visible("x"));
     binding.disconnect();
 }
 

@@ -152,6 +152,30 @@ async fn f44_whoever_answers_each_write_has_as_many_turns_as_frames() {
 }
 
 #[wasm_bindgen_test]
+async fn the_first_mode_may_come_late() {
+    show(r#"<div id=x data-permission="b" tabindex=0></div>"#);
+    let (_engine, binding) = granting_for_now("a");
+    run(r#"globalThis.heard = [];
+        for (const type of ["keydown", "click"]) byId("x").addEventListener(type, () => heard.push(type));
+        globalThis.press = () => {
+            byId("x").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+            byId("x").click();
+        };
+        press();"#);
+    assert!(holds("heard.join() === 'keydown'"), "nobody can press what is hidden");
+    run(r#"byId("x").dataset.permissionMode = "disable""#);
+    until("it is disabled", || holds("byId('x').ariaDisabled === 'true'")).await;
+    run("heard.length = 0; press(); byId('x').removeAttribute('aria-disabled')");
+    assert!(holds("heard.length === 0"));
+    until("it is mended", || holds("byId('x').ariaDisabled === 'true'")).await;
+    run("byId('x').toggleAttribute('aria-disabled', true)");
+    let marked = "byId('x').dataset.permissionApplied === 'disable aria-disabled=true'";
+    until("it is known what the page wants", || holds(marked)).await;
+    binding.disconnect();
+    assert!(holds("byId('x').ariaDisabled === 'true'"), "so the page wants it by now");
+}
+
+#[wasm_bindgen_test]
 async fn a_mode_of_the_applications_own_is_called_and_undone() {
     show(
         r#"<b id=x data-permission="a" data-permission-mode="blurred"></b>

@@ -33,9 +33,14 @@ export function evenlyTagged(count) {
   return evenly(ELEMENTS).map((name) => (tagged.has(name) ? name : undefined));
 }
 
-/** A root with elements in rows, in the document: each is tagged with its name, if it has one. */
+/**
+ * A root with elements in rows, in the document: each is tagged with its name, if it has one. It is a
+ * box of its own: were what follows it laid out anew whenever it changes, the first root of the
+ * document would find the processor's caches emptied, and the last one not.
+ */
 export function populate(names = evenly(ELEMENTS)) {
   const root = document.createElement("main");
+  root.style.cssText = "position: absolute; inset: 0; overflow: hidden; contain: strict";
   root.append(rows(names));
   document.body.append(root);
   settle();

@@ -1,0 +1,170 @@
+/** The index from requirements to elements against a plain list of what belongs where, under random changes. */
+
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const SOURCE = join(dirname(fileURLToPath(import.meta.url)), "../../src/dom/index.js");
+const [DENIED, GRANTED, UNKNOWN] = [0, 1, 2];
+const SEEDS = 200;
+const CHANGES = 300;
+
+// Not imported as it is: no package.json above it says that it is a module.
+const { outputFiles } = await build({ entryPoints: [SOURCE], bundle: true, format: "esm", write: false });
+const { Index } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+
+/** An index with so many elements of each requirement, in turns; all are unknown at first. */
+function indexOf(...counts) {
+  const index = new Index();
+  const elements = [];
+  for (let round = 0; round < Math.max(...counts); round += 1) {
+    for (const [i, count] of counts.entries()) {
+      if (round >= count) continue;
+      const element = {};
+      elements.push(element);
+      index.add(element, index.entry(`p:${i}`));
+    }
+  }
+  for (const entry of index.news().unread) entry.state = UNKNOWN;
+  return { index, elements };
+}
+
+test("what flips is listed, what hides apart from what shows", () => {
+  const { index } = indexOf(2, 1, 2);
+  assert.deepEqual(index.flip([0, GRANTED, 1, DENIED]), [[1], [0, 3]]);
+  assert.deepEqual(index.flip([2, UNKNOWN]), [[2, 4], []]);
+  assert.deepEqual([0, 1, 2, 3, 4].map((number) => index.stateOf(number)), [1, 0, 2, 1, 2]);
+  assert.deepEqual(index.flip([]), [[], []]);
+  assert.deepEqual(index.flip([9, GRANTED]), [[], []], "a key that stands for nothing");
+});
+
+test("many are listed in the order of the page, and few by their requirements", () => {
+  const { index } = indexOf(2, 2, 40);
+  assert.deepEqual(index.flip([1, GRANTED, 0, GRANTED]), [[], [1, 4, 0, 3]]);
+  const [, all] = index.flip([2, GRANTED, 0, GRANTED]);
+  assert.deepEqual(all, [...all].sort((a, b) => a - b));
+  assert.equal(all.length, 42);
+});
+
+test("a requirement is news once, and its key is free when its last element has gone", () => {
+  const index = new Index();
+  const element = {};
+  const number = index.add(element, index.entry("a"));
+  index.add({}, index.entry("a", "of/this"));
+  const { unread, freed } = index.news();
+  assert.deepEqual(unread.map(({ requirement, resource }) => [requirement, resource]), [["a", undefined], ["a", "of/this"]]);
+  assert.deepEqual([freed, index.news()], [[], { unread: [], freed: [] }]);
+  const [{ key }] = unread;
+  assert.equal(index.take(number), element);
+  assert.equal(index.numberOf(element), undefined);
+  assert.deepEqual(Object.getOwnPropertySymbols(element), []);
+  assert.deepEqual(index.news(), { unread: [], freed: [key] });
+  index.add({}, index.entry("b"));
+  assert.equal(index.news().unread[0].key, key);
+});
+
+test("a requirement whose last element goes while another one comes is kept", () => {
+  const { index } = indexOf(1);
+  index.take(0);
+  index.add({}, index.entry("p:0"));
+  assert.deepEqual(index.news(), { unread: [], freed: [] });
+  assert.equal(index.stateOf(0), UNKNOWN);
+});
+
+test("what comes and goes before anybody looks is no news", () => {
+  const index = new Index();
+  index.take(index.add({}, index.entry("a")));
+  assert.deepEqual(index.news(), { unread: [], freed: [0] });
+  assert.equal(index.size, 0);
+});
+
+test("F51 a frozen element is not taken in, and leaves nothing behind", () => {
+  const { index, elements } = indexOf(1);
+  assert.equal(index.add(Object.freeze({}), index.entry("other")), undefined);
+  assert.equal(index.add(Object.freeze({}), index.entry("p:0")), undefined);
+  assert.deepEqual(index.news(), { unread: [], freed: [1] });
+  assert.equal(index.size, 1);
+  Object.freeze(elements[0]);
+  index.take(0);
+  assert.equal(index.numberOf(elements[0]), undefined, "its number is not its own any more");
+  assert.equal(index.add({}, index.entry("p:0")), 0);
+  assert.equal(index.numberOf(elements[0]), undefined);
+});
+
+test("an element is in two indexes at once, and a name is used again only when nobody uses it", () => {
+  const [one, two] = [new Index(), new Index()];
+  const shared = {};
+  const numbers = [one, two].map((index) => {
+    index.add({}, index.entry("first"));
+    return index.add(shared, index.entry("a"));
+  });
+  one.take(numbers[0]);
+  assert.equal(two.numberOf(shared), numbers[1]);
+  two.clear();
+  two.clear();
+  assert.deepEqual(Object.getOwnPropertySymbols(shared), []);
+  const three = new Index();
+  const four = new Index();
+  for (const index of [one, three, four]) index.add(shared, index.entry("a"));
+  assert.equal(Object.getOwnPropertySymbols(shared).length, 3);
+});
+
+test("the index holds what a list would", () => {
+  for (let seed = 1; seed <= SEEDS; seed += 1) {
+    const random = randomFrom(seed);
+    const index = new Index();
+    /** Each element with the number and the text of its requirement; undefined where it is out. */
+    const list = Array.from({ length: 24 }, () => ({ element: {} }));
+    const states = new Map();
+    for (let change = 0; change < CHANGES; change += 1) {
+      const item = list[random(list.length)];
+      const text = `p:${random(5)}`;
+      if (random(3) === 0 && item.text !== undefined) {
+        assert.equal(index.take(item.number), item.element);
+        item.text = undefined;
+      } else if (item.text === undefined) {
+        item.number = index.add(item.element, index.entry(text));
+        item.text = text;
+      } else {
+        assert.equal(index.move(item.number, index.entry(text)), item.text !== text);
+        item.text = text;
+      }
+      if (random(4) > 0) continue;
+      const { unread, freed } = index.news();
+      for (const [text, { key }] of states) if (freed.includes(key)) states.delete(text);
+      for (const entry of unread) {
+        entry.state = UNKNOWN;
+        states.set(entry.requirement, entry);
+      }
+      const here = list.filter(({ text }) => text !== undefined);
+      assert.deepEqual([...states.keys()].sort(), [...new Set(here.map(({ text }) => text))].sort(), `seed ${seed}`);
+      const [flipped] = [...states.keys()].slice(random(states.size));
+      if (flipped === undefined) continue;
+      const state = random(3);
+      const [hiding, showing] = index.flip([states.get(flipped).key, state]);
+      const expected = here.filter(({ text }) => text === flipped).map(({ number }) => number);
+      assert.deepEqual([...(state === GRANTED ? showing : hiding)].sort(), expected.sort(), `seed ${seed}`);
+      assert.deepEqual(state === GRANTED ? hiding : showing, []);
+    }
+    const here = list.filter(({ text }) => text !== undefined);
+    assert.equal(index.size, here.length);
+    for (const { element, number, text } of list) {
+      assert.equal(index.numberOf(element), text === undefined ? undefined : number, `seed ${seed}`);
+      if (text !== undefined) assert.equal(index.entryOf(number).requirement, text, `seed ${seed}`);
+    }
+    assert.deepEqual(index.rows().map(({ element }) => element).length, here.length);
+  }
+});
+
+/** Random whole numbers below a bound, the same ones for the same seed (mulberry32). */
+function randomFrom(seed) {
+  let state = seed;
+  return (bound) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % bound;
+  };
+}

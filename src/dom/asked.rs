@@ -1,0 +1,89 @@
+//! What is asked for on the page, by key, and what was decided on it.
+
+use permgate_core::{Outcome, Requirement, Resource};
+
+/// The number of a state in the border's language.
+pub(crate) fn state(outcome: Outcome) -> u32 {
+    match outcome {
+        Outcome::Denied => 0,
+        Outcome::Granted => 1,
+        Outcome::Unknown => 2,
+    }
+}
+
+/// A requirement on the page.
+pub(crate) enum Asked {
+    /// As it was written.
+    Readable(Requirement, Option<Resource>),
+    /// It could not be read: denied for good.
+    Malformed,
+}
+
+struct Entry {
+    asked: Asked,
+    outcome: Outcome,
+}
+
+/// The requirements of one root.
+#[derive(Default)]
+pub(crate) struct Requirements {
+    // By key; a free key holds none.
+    entries: Vec<Option<Entry>>,
+}
+
+impl Requirements {
+    /// Takes a requirement in, with what is decided on it now.
+    pub(crate) fn learn(&mut self, key: u32, asked: Asked, outcome: Outcome) {
+        let key = key as usize;
+        if self.entries.len() <= key {
+            self.entries.resize_with(key + 1, || None);
+        }
+        if let Some(slot) = self.entries.get_mut(key) {
+            *slot = Some(Entry { asked, outcome });
+        }
+    }
+
+    /// Forgets a requirement; its key may come again for another one.
+    pub(crate) fn forget(&mut self, key: u32) {
+        if let Some(slot) = self.entries.get_mut(key as usize) {
+            *slot = None;
+        }
+    }
+
+    /// Decides requirements anew, and lists those that flipped, as pairs of key and state; `decide`
+    /// gives none where nothing changed.
+    pub(crate) fn update(
+        &mut self,
+        decide: impl Fn(&Requirement, Option<&Resource>) -> Option<Outcome>,
+    ) -> Vec<u32> {
+        let mut flips = Vec::new();
+        for (key, entry) in (0_u32..).zip(&mut self.entries) {
+            let Some(entry) = entry else { continue };
+            let Asked::Readable(requirement, resource) = &entry.asked else { continue };
+            if let Some(outcome) = decide(requirement, resource.as_ref())
+                && outcome != entry.outcome
+            {
+                entry.outcome = outcome;
+                flips.extend([key, state(outcome)]);
+            }
+        }
+        flips
+    }
+
+    /// Calls `look` with each key and its requirement.
+    pub(crate) fn for_each(&self, look: &mut dyn FnMut(u32, &Requirement)) {
+        for (key, entry) in (0_u32..).zip(&self.entries) {
+            if let Some(Entry { asked: Asked::Readable(requirement, _), .. }) = entry {
+                look(key, requirement);
+            }
+        }
+    }
+
+    /// What a key stands for.
+    pub(crate) fn at(&self, key: u32) -> Option<&Asked> {
+        Some(&self.entries.get(key as usize)?.as_ref()?.asked)
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
