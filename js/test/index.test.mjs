@@ -8,6 +8,7 @@ import { build } from "esbuild";
 
 const SOURCE = join(dirname(fileURLToPath(import.meta.url)), "../../src/dom/index.js");
 const [DENIED, GRANTED, UNKNOWN] = [0, 1, 2];
+const STATES = 3;
 const SEEDS = 200;
 const CHANGES = 300;
 
@@ -31,19 +32,41 @@ function indexOf(...counts) {
   return { index, elements };
 }
 
-test("what flips is listed, what hides apart from what shows", () => {
+/** What is to be written after decisions flipped: states with numbers. */
+function flipped(index, pairs) {
+  return index.flip(pairs).map(({ state, numbers }) => [state, numbers]);
+}
+
+test("what flips is listed, and what hides comes first", () => {
   const { index } = indexOf(2, 1, 2);
-  assert.deepEqual(index.flip([0, GRANTED, 1, DENIED]), [[1], [0, 3]]);
-  assert.deepEqual(index.flip([2, UNKNOWN]), [[2, 4], []]);
+  assert.deepEqual(flipped(index, [0, GRANTED, 1, DENIED]), [[DENIED, [1]], [GRANTED, [0, 3]]]);
+  assert.deepEqual(flipped(index, [0, GRANTED, 2, UNKNOWN]), [[UNKNOWN, [2, 4]], [GRANTED, [0, 3]]]);
   assert.deepEqual([0, 1, 2, 3, 4].map((number) => index.stateOf(number)), [1, 0, 2, 1, 2]);
-  assert.deepEqual(index.flip([]), [[], []]);
-  assert.deepEqual(index.flip([9, GRANTED]), [[], []], "a key that stands for nothing");
+  assert.deepEqual(flipped(index, []), []);
+  assert.deepEqual(flipped(index, [9, GRANTED]), [], "a key that stands for nothing");
+});
+
+test("what was listed is of no use any more when anything has another state", () => {
+  const { index } = indexOf(2, 2);
+  const changes = [
+    () => index.add({}, index.entry("p:0")),
+    () => index.move(0, index.entry("p:1")),
+    () => index.take(1),
+    () => index.flip([1, DENIED]),
+    () => index.clear(),
+  ];
+  for (const change of changes) {
+    const [writes] = index.flip([0, GRANTED]);
+    assert.equal(writes.changes, index.changes);
+    change();
+    assert.notEqual(writes.changes, index.changes, `after ${change}`);
+  }
 });
 
 test("many are listed in the order of the page, and few by their requirements", () => {
   const { index } = indexOf(2, 2, 40);
-  assert.deepEqual(index.flip([1, GRANTED, 0, GRANTED]), [[], [1, 4, 0, 3]]);
-  const [, all] = index.flip([2, GRANTED, 0, GRANTED]);
+  assert.deepEqual(flipped(index, [1, GRANTED, 0, GRANTED]), [[GRANTED, [1, 4, 0, 3]]]);
+  const [[, all]] = flipped(index, [2, GRANTED, 0, GRANTED]);
   assert.deepEqual(all, [...all].sort((a, b) => a - b));
   assert.equal(all.length, 42);
 });
@@ -140,13 +163,12 @@ test("the index holds what a list would", () => {
       }
       const here = list.filter(({ text }) => text !== undefined);
       assert.deepEqual([...states.keys()].sort(), [...new Set(here.map(({ text }) => text))].sort(), `seed ${seed}`);
-      const [flipped] = [...states.keys()].slice(random(states.size));
-      if (flipped === undefined) continue;
-      const state = random(3);
-      const [hiding, showing] = index.flip([states.get(flipped).key, state]);
-      const expected = here.filter(({ text }) => text === flipped).map(({ number }) => number);
-      assert.deepEqual([...(state === GRANTED ? showing : hiding)].sort(), expected.sort(), `seed ${seed}`);
-      assert.deepEqual(state === GRANTED ? hiding : showing, []);
+      const [other] = [...states.keys()].slice(random(states.size));
+      if (other === undefined) continue;
+      const state = random(STATES);
+      const expected = here.filter(({ text }) => text === other).map(({ number }) => number);
+      const written = flipped(index, [states.get(other).key, state]).map(([state, numbers]) => [state, numbers.sort()]);
+      assert.deepEqual(written, [[state, expected.sort()]], `seed ${seed}`);
     }
     const here = list.filter(({ text }) => text !== undefined);
     assert.equal(index.size, here.length);

@@ -104,31 +104,29 @@ impl Binder {
 
     /// Writes what is decided otherwise than before, or for another reason.
     pub(crate) fn update(&self, shell: &Shell) {
-        self.decide_anew(shell);
-        self.nodes.revisit();
+        let flips = self.decide_anew(shell);
+        self.nodes.update(&flips);
     }
 
-    fn decide_anew(&self, shell: &Shell) {
+    /// What is decided otherwise than before, as pairs of key and state.
+    fn decide_anew(&self, shell: &Shell) -> Vec<u32> {
         // What the page changed since the last frame is decided by what holds now, too.
         self.nodes.flush();
         let now = clock::now();
         let set = shell.with_session(|session| session.set(now).cloned());
         let before = self.decided_by.replace(set.clone());
         let changes = match (&before, &set) {
-            (Some(before), Some(set)) if Arc::ptr_eq(before, set) => return,
+            (Some(before), Some(set)) if Arc::ptr_eq(before, set) => return Vec::new(),
             (Some(before), Some(set)) => set.changes_since(before),
             _ => None,
         };
-        let flips = self.requirements.borrow_mut().update(|requirement, resource| {
+        self.requirements.borrow_mut().update(|requirement, resource| {
             if changes.as_ref().is_some_and(|changes| !changes.concern(requirement)) {
                 return None;
             }
             let outcome = |decision: &Decision<'_>| decision.outcome;
             Some(shell.decide_at(now, requirement, resource, outcome))
-        });
-        if !flips.is_empty() {
-            self.nodes.flip(&flips);
-        }
+        })
     }
 
     /// Lets go of the root; elements stay as they are.

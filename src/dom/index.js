@@ -1,9 +1,11 @@
 /** The index from requirements to the elements of one bound root: what is to be written when a decision flips. */
 
-import { GRANTED } from "./page.js";
+import { DENIED, GRANTED, UNKNOWN } from "./page.js";
 
 /** From this share of all elements on (one in so many), going through all of them pays. */
 const MANY = 8;
+
+const HIDING_FIRST = [DENIED, UNKNOWN, GRANTED];
 
 /** A requirement on the page, on a resource where there is one. */
 class Entry {
@@ -11,13 +13,22 @@ class Entry {
   state;
   /** The numbers of its elements. */
   numbers = [];
-  /** In which flip it was concerned the last time. */
+  /** The number of the flip that concerned it last. */
   flip = 0;
 
   constructor(key, requirement, resource) {
     this.key = key;
     this.requirement = requirement;
     this.resource = resource;
+  }
+}
+
+/** Numbers to be written. As long as the index did not change, all of them have one state; or each has its own. */
+export class Writes {
+  constructor(numbers, state, changes) {
+    this.numbers = numbers;
+    this.state = state;
+    this.changes = changes;
   }
 }
 
@@ -43,9 +54,10 @@ export class Index {
   #unread = [];
   /** Entries that have been without elements since they were last told of. */
   #idle = new Set();
-  #flips = 0;
   /** How many elements there are. */
   size = 0;
+  /** Another number whenever an element has, or may have, another state than before. */
+  changes = 0;
 
   /** The number of an element, if it has one. */
   numberOf(element) {
@@ -137,6 +149,7 @@ export class Index {
     const { numbers } = entry;
     this.#keys[number] = entry.key;
     this.#positions[number] = numbers.length;
+    this.changes += 1;
     numbers.push(number);
   }
 
@@ -153,6 +166,7 @@ export class Index {
   #leave(number, entry) {
     const { numbers } = entry;
     const position = this.#positions[number];
+    this.changes += 1;
     const last = numbers.pop();
     if (last !== number) {
       numbers[position] = last;
@@ -176,14 +190,14 @@ export class Index {
   }
 
   /**
-   * Takes over what was decided otherwise, as pairs of key and state. Gives the numbers to be written:
-   * of what hides, and of what shows.
+   * Takes over what was decided otherwise, as pairs of key and state. Gives what is to be written: what
+   * hides comes before what shows.
    *
    * Many are in their own order, which is that of the page: neighbours on the page are neighbours in
    * memory, and writing to them in turn takes two thirds of the time.
    */
   flip(pairs) {
-    const flip = (this.#flips += 1);
+    const flip = (this.changes += 1);
     const flipped = [];
     let count = 0;
     for (let i = 0; i < pairs.length; i += 2) {
@@ -194,20 +208,20 @@ export class Index {
       count += entry.numbers.length;
       flipped.push(entry);
     }
-    const [hiding, showing] = [[], []];
-    const listOf = ({ state }) => (state === GRANTED ? showing : hiding);
+    const lists = [[], [], []];
     if (count * MANY > this.size) {
       for (let number = 0; number < this.#elements.length; number++) {
         const entry = this.entryOf(number);
-        if (entry?.flip === flip) listOf(entry).push(number);
+        if (entry?.flip === flip) lists[entry.state].push(number);
       }
     } else {
-      for (const entry of flipped) {
-        const list = listOf(entry);
-        for (const number of entry.numbers) list.push(number);
-      }
+      for (const { state, numbers } of flipped) for (const number of numbers) lists[state].push(number);
     }
-    return [hiding, showing];
+    const writes = [];
+    for (const state of HIDING_FIRST) {
+      if (lists[state].length > 0) writes.push(new Writes(lists[state], state, flip));
+    }
+    return writes;
   }
 
   /** Forgets all of it, for good. */
@@ -218,6 +232,7 @@ export class Index {
     this.#byText.clear();
     this.#idle.clear();
     this.size = 0;
+    this.changes += 1;
     names.push(this.#number);
     this.#number = undefined;
   }

@@ -202,6 +202,7 @@ export class Modes {
 
   /** Reports what could not be done; listeners of the application are called. */
   complain() {
+    if (this.#complaints.length === 0) return;
     for (const complaint of this.#complaints.splice(0)) this.#page.report(...complaint);
   }
 

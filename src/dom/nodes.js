@@ -1,6 +1,6 @@
 /** The binder's hands: the elements of one bound root by number, and what is written to them. */
 
-import { Index } from "./index.js";
+import { Index, Writes } from "./index.js";
 import { Blocker, Modes } from "./modes.js";
 import {
   APPLIED, GRANTED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, STATES, Style, UNKNOWN, addEventListener, childCountOf, closest,
@@ -19,8 +19,8 @@ const FEW = 4;
 
 /** What is found in one walk, in which no code of the page runs. */
 class Batch {
-  /** The numbers of elements that are new, or have another requirement. */
-  written = [];
+  /** Elements that are new, or have another requirement. */
+  writes = new Writes([]);
   /** Elements that are forgotten, and how to leave each as the page had it. */
   leaving = [];
   /** New elements that have what was written to the one they were cloned from. */
@@ -124,13 +124,6 @@ export class Nodes {
     this.#lookAt(this.#root, !this.#isWriting);
   }
 
-  /** Decisions may have other reasons than before. */
-  revisit() {
-    if (this.#modes.size === 0 || this.#isOver) return;
-    this.#watch.unobserved(() => this.#modes.revisit());
-    this.#modes.complain();
-  }
-
   /** Looks at what changed and was not looked at. */
   flush() {
     this.#watch.flush();
@@ -145,46 +138,52 @@ export class Nodes {
     return this.#index.element(this.#index.at(key)?.numbers[0]);
   }
 
-  /** Writes what was decided otherwise, as pairs of key and state. */
-  flip(pairs) {
+  /** Writes what was decided otherwise, as pairs of key and state; other decisions may have other reasons than before. */
+  update(pairs) {
     if (this.#isOver) return;
-    this.#write(this.#index.flip(pairs));
+    if (pairs.length > 0) this.#write(this.#index.flip(pairs));
+    if (this.#modes.size === 0 || this.#isOver) return;
+    this.#watch.unobserved(() => this.#modes.revisit());
+    this.#modes.complain();
   }
 
   /**
-   * Writes lists of numbers, after whoever is at it: code of the page that runs in the middle may
-   * bring news. What is written is what was decided last.
+   * Writes states, after whoever is at it: code of the page that runs in the middle may bring news.
+   * What is written is what was decided last.
    */
-  #write(lists) {
-    this.#queue.push(...lists);
+  #write(writes) {
+    for (const some of writes) this.#queue.push(some);
     if (this.#isWriting) return;
     this.#isWriting = true;
     try {
-      for (let numbers = this.#queue.shift(); numbers; numbers = this.#queue.shift()) {
-        if (numbers.length > 0 && !this.#isOver) this.#writeThese(numbers);
+      // It may grow meanwhile.
+      for (let i = 0; i < this.#queue.length; i++) {
+        if (this.#queue[i].numbers.length > 0 && !this.#isOver) this.#writeThese(this.#queue[i]);
       }
     } finally {
+      this.#queue.length = 0;
       this.#isWriting = false;
     }
   }
 
-  #writeThese(numbers) {
-    const isHiding = numbers.some((number) => this.#index.stateOf(number) !== GRANTED);
+  #writeThese(writes) {
+    const { numbers, state } = writes;
+    const isHiding = state === undefined ? numbers.some((number) => this.#index.stateOf(number) !== GRANTED) : state !== GRANTED;
     const focused = isHiding ? focusedElement(this.#document) : null;
     if (!this.#style.isAdopted) this.#style.adopt(getRootNode.call(this.#root));
-    this.#watch.unobserved(() => this.#writeEach(numbers));
+    this.#watch.unobserved(() => this.#writeEach(writes));
     if (focused) handOn(focused, (node) => this.#above(node), (node) => this.#modes.placeOf(node) !== undefined);
     this.#modes.complain();
   }
 
-  #writeEach(numbers) {
+  #writeEach({ numbers, state, changes }) {
     const index = this.#index;
     for (let i = 0; i < numbers.length; i++) {
       const number = numbers[i];
-      const state = index.stateOf(number);
       // A reaction of a custom element may have had elements forgotten in the meantime, or the root.
-      if (state === undefined || this.#isOver) continue;
-      setAttribute.call(index.element(number), STATE, STATES[state]);
+      const now = index.changes === changes ? state : index.stateOf(number);
+      if (now === undefined || this.#isOver) continue;
+      setAttribute.call(index.element(number), STATE, STATES[now]);
     }
     if (this.#modes.size === 0) return;
     for (const number of numbers) if (!this.#isOver) this.#modes.write(number, index.stateOf(number));
@@ -278,13 +277,13 @@ export class Nodes {
   }
 
   /** Takes in what was found. Until all of it is known, no code of the page runs. */
-  #take({ written, leaving, clones, modes }) {
+  #take({ writes, leaving, clones, modes }) {
     const { unread, freed } = this.#index.news();
     try {
       if (unread.length + freed.length > 0) this.#learn(unread, freed);
       // From here on, code of the page may run, and come back in.
       if (leaving.length > 0) this.#release(leaving);
-      this.#write([written]);
+      this.#write([writes]);
       if (clones.length + modes.length > 0) this.#watch.unobserved(() => this.#assign(clones, modes));
     } catch (cause) {
       // Nobody else will notice.
@@ -392,8 +391,8 @@ export class Nodes {
       // A frozen element is not bound, and stays hidden.
       if (number === undefined) return;
       if (!isPlain && hasAttribute.call(element, APPLIED)) batch.clones.push(element);
-      batch.written.push(number);
-    } else if (index.move(number, entry) || batch.isAgain) batch.written.push(number);
+      batch.writes.numbers.push(number);
+    } else if (index.move(number, entry) || batch.isAgain) batch.writes.numbers.push(number);
     if (mode !== undefined || this.#modes.size > 0) batch.modes.push([number, element, mode, reason]);
   }
 

@@ -32,13 +32,11 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn element(this: &Nodes, key: u32) -> JsValue;
     #[wasm_bindgen(method)]
-    pub(crate) fn flip(this: &Nodes, pairs: &[u32]);
+    pub(crate) fn update(this: &Nodes, pairs: &[u32]);
     #[wasm_bindgen(method)]
     pub(crate) fn observe(this: &Nodes, learn: &Learn, explain: &Explain, complain: &Complain);
     #[wasm_bindgen(method)]
     pub(crate) fn flush(this: &Nodes);
-    #[wasm_bindgen(method)]
-    pub(crate) fn revisit(this: &Nodes);
     #[wasm_bindgen(method)]
     pub(crate) fn report(this: &Nodes) -> JsValue;
     #[wasm_bindgen(method)]

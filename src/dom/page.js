@@ -53,6 +53,7 @@ export const APPLIED = "data-permission-applied";
 
 /** The words for the states, by the numbers that cross the border. */
 export const STATES = ["denied", "granted", "unknown"];
+export const DENIED = STATES.indexOf("denied");
 export const GRANTED = STATES.indexOf("granted");
 export const UNKNOWN = STATES.indexOf("unknown");
 

@@ -116,8 +116,7 @@ export class Watch {
     keep(this.#tampered, this.#tampering.takeRecords());
     this.#isBlind = this.#scopes.size <= SCOPES_FEW;
     if (this.#isBlind) this.#tampering.disconnect();
-    const records = this.#tampered.splice(0);
-    if (records.length > 0) this.#mend(records);
+    if (this.#tampered.length > 0) this.#mend(this.#tampered.splice(0));
   }
 
   #open() {

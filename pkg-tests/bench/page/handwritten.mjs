@@ -15,6 +15,10 @@ export class HandWritten {
   #index = new Map();
   #observer;
 
+  /** Called around all writes. */
+  before() {}
+  after() {}
+
   /** `token` as for permgate: the claim `permissions` says what is held. */
   constructor(token) {
     this.#held = held(token);
@@ -36,7 +40,9 @@ export class HandWritten {
   }
 
   signOut() {
+    this.before();
     for (const entry of this.#index.values()) this.#write(entry, "unknown");
+    this.after();
   }
 
   disconnect() {
@@ -64,8 +70,22 @@ export class HandWritten {
     }
   }
 
+  /** The state that an element has to have. */
+  stateOf(element) {
+    return this.#index.get(getAttribute.call(element, "data-permission"))?.state;
+  }
+
+  /** An element has another requirement than before. */
+  retagged(element, before) {
+    const entry = this.#index.get(before);
+    if (entry) entry.elements = entry.elements.filter((other) => other !== element);
+    if (hasAttribute.call(element, "data-permission")) this.#take([element]);
+  }
+
   #update() {
+    this.before();
     for (const [requirement, entry] of this.#index) this.#write(entry, this.#state(requirement));
+    this.after();
   }
 
   #write(entry, state) {
@@ -79,6 +99,48 @@ export class HandWritten {
 
   #state(requirement) {
     return this.#held.has(requirement) ? "granted" : "denied";
+  }
+}
+
+/**
+ * The same, with two of permgate's duties: elements may be tagged anew, and what somebody else writes
+ * to the state is mended. It does not look while it writes itself, which is faster than to be told.
+ */
+export class HandWrittenWatching extends HandWritten {
+  #root;
+  #tags = new MutationObserver((records) => {
+    for (const { target, oldValue } of records) this.retagged(target, oldValue);
+  });
+  #states = new MutationObserver((records) => this.#mend(records));
+
+  bind(root) {
+    super.bind(root);
+    this.#root = root;
+    this.#tags.observe(root, { attributeFilter: ["data-permission"], attributeOldValue: true, subtree: true });
+    this.after();
+  }
+
+  disconnect() {
+    super.disconnect();
+    this.#tags.disconnect();
+    this.#states.disconnect();
+    this.#root = undefined;
+  }
+
+  before() {
+    this.#mend(this.#states.takeRecords());
+    this.#states.disconnect();
+  }
+
+  after() {
+    if (this.#root) this.#states.observe(this.#root, { attributeFilter: ["data-permission-state"], subtree: true });
+  }
+
+  #mend(records) {
+    for (const { target } of records) {
+      const state = this.stateOf(target);
+      if (state && getAttribute.call(target, "data-permission-state") !== state) setAttribute.call(target, "data-permission-state", state);
+    }
   }
 }
 

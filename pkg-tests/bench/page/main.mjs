@@ -12,11 +12,13 @@
  *   reading a token, so that row is given a second time without it: each side's time for the same
  *   flip with nothing bound is subtracted, measured after as much layout: it empties the processor's
  *   caches for all that follows.
+ *   What permgate must do beside that costs as much as some dozens of writes, whoever does it: so the row
+ *   is also given beside a peer that does two of these things, too.
  * - Additions are measured from the end of `append` to the end of the observers' microtask.
  */
 
 import { interleave, row, without } from "/bench/rounds.mjs";
-import { HandWritten } from "./handwritten.mjs";
+import { HandWritten, HandWrittenWatching } from "./handwritten.mjs";
 import { measurements as besideOthers } from "./peers.mjs";
 import { ALL, ELEMENTS, NAMES, ONE, check, collectGarbage, expected, populate, settle } from "./population.mjs";
 import { addition, atOnce, flips, permgate, timed } from "./sides.mjs";
@@ -96,20 +98,27 @@ function stirring() {
 
 async function flippingOne() {
   const both = await bound(ONE[0]);
+  const watching = atOnce(new HandWrittenWatching(ONE[0]));
+  watching.root = populate();
+  watching.bind(watching.root);
   const unbound = await sides(ONE[0]);
   const stir = stirring();
-  const contenders = { ...both, unboundOurs: { ...unbound.ours, stir }, unboundPeer: { ...unbound.peer, stir } };
+  const contenders = { ...both, watching, unboundOurs: { ...unbound.ours, stir }, unboundPeer: { ...unbound.peer, stir } };
   const samples = await interleave(
     contenders,
     (side) => flips(side, ONE, REPEATS, (token) => side.root && check(side.root, expected(token))),
     ROUNDS,
   );
-  release(both);
+  release({ ...both, watching });
   return [
     row("flip 100 elements of one permission", without(samples.ours, samples.unboundOurs), without(samples.peer, samples.unboundPeer), {
       ...PEER,
       aim: 1.1,
       note: "without reading the token",
+    }),
+    row("flip 100 elements of one permission, peer watching", without(samples.ours, samples.unboundOurs), without(samples.watching, samples.unboundPeer), {
+      ...PEER,
+      note: "the peer, too, sees elements that are tagged anew and mends what others write to the state",
     }),
     row("flip 100 elements of one permission, token read", samples.ours, samples.peer, { ...PEER, note: "from the token's text to the last attribute" }),
   ];
