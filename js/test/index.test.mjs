@@ -84,6 +84,7 @@ test("a requirement is news once, and its key is free when its last element has 
   assert.equal(index.numberOf(element), undefined);
   assert.deepEqual(Object.getOwnPropertySymbols(element), []);
   assert.deepEqual(index.news(), { unread: [], freed: [key] });
+  assert.deepEqual([index.at(key), flipped(index, [key, GRANTED])], [undefined, []]);
   index.add({}, index.entry("b"));
   assert.equal(index.news().unread[0].key, key);
 });
@@ -125,11 +126,15 @@ test("an element is in two indexes at once, and a name is used again only when n
   });
   one.take(numbers[0]);
   assert.equal(two.numberOf(shared), numbers[1]);
+  const [name] = Object.getOwnPropertySymbols(shared);
   two.clear();
   two.clear();
   assert.deepEqual(Object.getOwnPropertySymbols(shared), []);
   const three = new Index();
   const four = new Index();
+  three.add(shared, three.entry("a"));
+  assert.deepEqual(Object.getOwnPropertySymbols(shared), [name]);
+  three.take(0);
   for (const index of [one, three, four]) index.add(shared, index.entry("a"));
   assert.equal(Object.getOwnPropertySymbols(shared).length, 3);
 });
