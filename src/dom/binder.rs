@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use web_sys::Node;
 
 use super::asked::{Asked, Requirements, state};
-use super::nodes::{Complain, Explain, Learn, Nodes};
+use super::nodes::{Complain, Explain, Learn, NO_RESOURCE, Nodes};
 use crate::clock;
 use crate::shell::Shell;
 use crate::snapshot;
@@ -180,12 +180,12 @@ impl Binder {
             // What is known already may be of another set than what is going to be learned.
             self.decided_by.take();
         }
-        let mut texts = texts.split('\0');
-        let mut states = Vec::with_capacity(asked.len() / 2);
-        for pair in asked.chunks_exact(2) {
-            let [key, has_resource] = pair else { continue };
-            let requirement = texts.next().unwrap_or_default();
-            let path = if *has_resource == 0 { None } else { texts.next() };
+        let mut rest = texts;
+        let mut states = Vec::with_capacity(asked.len() / 3);
+        for one in asked.chunks_exact(3) {
+            let [key, length, of_resource] = one else { continue };
+            let requirement = cut(&mut rest, *length);
+            let path = (*of_resource != NO_RESOURCE).then(|| cut(&mut rest, *of_resource));
             let (asked, outcome) = self.read(*key, requirement, path, now, shell);
             self.requirements.borrow_mut().learn(*key, asked, outcome);
             states.push(state(outcome));
@@ -240,4 +240,17 @@ impl Binder {
         complaints.push(Complaint { key, code: "malformed-requirement", message });
         (Asked::Malformed, Outcome::Denied)
     }
+}
+
+/// Cuts so many UTF-16 code units off the beginning.
+fn cut<'a>(rest: &mut &'a str, length: u32) -> &'a str {
+    let mut left = length as usize;
+    let end = rest.find(|letter: char| {
+        let is_over = left == 0;
+        left = left.saturating_sub(letter.len_utf16());
+        is_over
+    });
+    let (text, others) = rest.split_at(end.unwrap_or(rest.len()));
+    *rest = others;
+    text
 }

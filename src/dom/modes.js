@@ -116,8 +116,8 @@ export class Modes {
       const isBack = this.#out.has(element) && parentOf.call(element) !== null;
       if (known.mode === mode && known.reason === reason && !isBack) return;
       this.#undo(known);
-      // An application's own mode may have ended the binding.
-      if (this.#isOver) return;
+      // An application's own mode may have ended the binding, or had the element forgotten.
+      if (this.#isOver || this.#kept.get(number) !== known) return;
     }
     const kept = { number, element, mode, reason, saved: undefined, undo: undefined, decision: undefined };
     this.#kept.set(number, kept);
@@ -411,13 +411,14 @@ export class Blocker {
     for (const target of [...this.#targets.keys()]) this.drop(target);
   }
 
-  /** To listen again where it listens already changes nothing. */
+  /** To listen again where it listens already changes nothing. Before all others means from the beginning. */
   #listen(target, toAll) {
-    const types = this.#hasModes ? (toAll ? EVENTS : INNER) : toAll ? CLICKS : [];
+    const types = toAll ? EVENTS : this.#hasModes ? INNER : [];
     for (const type of types) addEventListener.call(target, type, this.#heard, how(type));
   }
 
   #heard = (event) => {
+    if (!this.#hasModes && !CLICKS.includes(event.type)) return;
     const path = composedPath.call(event);
     for (const node of path) {
       const mode = this.#modeOf(node);

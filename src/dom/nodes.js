@@ -3,24 +3,32 @@
 import { Index, Writes } from "./index.js";
 import { Blocker, Modes } from "./modes.js";
 import {
-  APPLIED, GRANTED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, STATES, Style, UNKNOWN, addEventListener, childCountOf, closest,
-  contains, documentOf, elementsBelow, first, focusedElement, getAttribute, getRootNode, handOn, hasAttribute, hostOf, isElement, isParsed,
+  APPLIED, Above, GRANTED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, STATES, Style, UNKNOWN, addEventListener, childCountOf,
+  documentOf, elementsBelow, first, focusedElement, getAttribute, getRootNode, handOn, hasAttribute, hostOf, isElement, isParsed,
   parentOf, reaches, removeAttribute, removeEventListener, setAttribute, shadowRootOf,
 } from "./page.js";
 import { Rivals, Watch, afterCall } from "./watch.js";
 
 /** What makes an element differ from others of the same requirement; engines find one name quickly, and lists not. */
 const CONTEXT = [RESOURCE, MODE, REASON, APPLIED];
-const SETTING = `[${RESOURCE}],[${MODE}],[${REASON}]`;
-const NOTHING_SET = {};
+
+/** Stands for nothing: the decision on it is that on a malformed requirement. */
+const NO_KEY = 0xffffffff;
+
+/** In the place of a resource's length. */
+const NO_RESOURCE = 0xffffffff;
 
 /** So many nodes that are added at once are looked at one by one. */
 const FEW = 4;
 
 /** What is found in one walk, in which no code of the page runs. */
 class Batch {
-  /** Elements that are new, or have another requirement. */
-  writes = new Writes([]);
+  /** The numbers of elements that are new: until they have a state, they are hidden. */
+  added = [];
+  /** Those of elements that may be shown, and have another requirement. */
+  moved = [];
+  /** What was walked through as a whole. */
+  whole = new Set();
   /** Elements that are forgotten, and how to leave each as the page had it. */
   leaving = [];
   /** New elements that have what was written to the one they were cloned from. */
@@ -49,6 +57,7 @@ export class Nodes {
   /** What is asked of the module. */
   #module;
   #modes;
+  #above;
   #watch;
   #rivals;
   #blocker;
@@ -70,6 +79,7 @@ export class Nodes {
       if (isOut) this.#watch.add(element);
       else if (element !== root) this.#watch.drop(element);
     });
+    this.#above = new Above(root, (node) => this.#modes.placeOf(node));
     this.#blocker = new Blocker((node) => this.#refused(this.#index.numberOf(node)));
   }
 
@@ -168,11 +178,12 @@ export class Nodes {
 
   #writeThese(writes) {
     const { numbers, state } = writes;
-    const isHiding = state === undefined ? numbers.some((number) => this.#index.stateOf(number) !== GRANTED) : state !== GRANTED;
+    const isAsListed = writes.changes === this.#index.changes;
+    const isHiding = isAsListed ? state !== GRANTED : numbers.some((number) => this.#index.stateOf(number) !== GRANTED);
     const focused = isHiding ? focusedElement(this.#document) : null;
     if (!this.#style.isAdopted) this.#style.adopt(getRootNode.call(this.#root));
     this.#watch.unobserved(() => this.#writeEach(writes));
-    if (focused) handOn(focused, (node) => this.#above(node), (node) => this.#modes.placeOf(node) !== undefined);
+    if (focused) handOn(focused, (node) => this.#above.of(node), (node) => this.#modes.placeOf(node) !== undefined);
     this.#modes.complain();
   }
 
@@ -219,13 +230,15 @@ export class Nodes {
     if (clean || !isCrash) for (const stop of this.#stops.splice(0)) stop();
     const bound = this.#index.rows();
     if (clean) this.#index.clear();
-    for (const { number, element, state } of bound) {
+    for (const { number, element } of bound) {
       this.#modes.forget(number);
       if (clean) removeAttribute.call(element, STATE);
-      else if (state === GRANTED) setAttribute.call(element, STATE, STATES[UNKNOWN]);
+      // What is decided may not have been written yet.
+      else if (getAttribute.call(element, STATE) === STATES[GRANTED]) setAttribute.call(element, STATE, STATES[UNKNOWN]);
     }
     this.#blocker.stop();
     if (clean) this.#style.drop();
+    else this.#style.rest();
     if (!isFirst) return;
     this.#rivals.leave();
     this.#modes.complain();
@@ -257,11 +270,13 @@ export class Nodes {
     for (const { type, target, attributeName, addedNodes, removedNodes } of records) {
       if (type === "childList") {
         isLess ||= removedNodes.length > 0;
-        for (const node of removedNodes) if (isElement(node) && !this.#isInside(node)) this.#lose(node, batch);
+        for (const node of removedNodes) if (isElement(node) && !this.#above.reaches(node)) this.#lose(node, batch);
         // Where most of what is there is new, all of it is walked through at once.
-        const isMost = addedNodes.length > FEW && addedNodes.length * 2 > childCountOf(target);
-        if (isMost) this.#collect(target, batch);
-        else for (const node of addedNodes) if (isElement(node)) this.#collect(node, batch);
+        if (batch.whole.has(target)) continue;
+        const added = [...addedNodes].filter(isElement);
+        const isMost = added.length > FEW && added.length * 2 > childCountOf(target);
+        if (isMost) batch.whole.add(target);
+        for (const node of isMost ? [target] : added) this.#collect(node, batch);
       } else if (attributeName === REQUIREMENT) this.#retagged(target, batch);
       else {
         isSet = true;
@@ -270,23 +285,26 @@ export class Nodes {
     }
     // What was taken out goes with its place.
     for (const [element, comment] of isLess ? this.#modes.places : []) {
-      if (element !== this.#root && !this.#isInside(comment)) this.#lose(element, batch);
+      if (element !== this.#root && !this.#above.reaches(comment)) this.#lose(element, batch);
     }
     if (isLess || isSet) this.#collectPlaces(batch);
     this.#take(batch);
   }
 
   /** Takes in what was found. Until all of it is known, no code of the page runs. */
-  #take({ writes, leaving, clones, modes }) {
+  #take({ added, moved, leaving, clones, modes }) {
     const { unread, freed } = this.#index.news();
     try {
       if (unread.length + freed.length > 0) this.#learn(unread, freed);
       // From here on, code of the page may run, and come back in.
       if (leaving.length > 0) this.#release(leaving);
-      this.#write([writes]);
+      const isShown = (number) => this.#index.stateOf(number) === GRANTED;
+      const hiding = moved.filter((number) => !isShown(number));
+      this.#write([hiding, moved.filter(isShown), added].map((numbers) => new Writes(numbers)));
       if (clones.length + modes.length > 0) this.#watch.unobserved(() => this.#assign(clones, modes));
     } catch (cause) {
-      // Nobody else will notice.
+      // Nobody else will notice, nor knows of what is leaving.
+      this.#release(leaving);
       this.stop(false);
       throw cause;
     }
@@ -298,8 +316,8 @@ export class Nodes {
     const asked = [];
     let texts = "";
     for (const { key, requirement, resource } of unread) {
-      asked.push(key, resource === undefined ? 0 : 1);
-      texts += ended(requirement) + (resource === undefined ? "" : ended(resource));
+      asked.push(key, requirement.length, resource?.length ?? NO_RESOURCE);
+      texts += requirement + (resource ?? "");
     }
     const states = this.#module.learn(new Uint32Array(asked), texts, new Uint32Array(freed));
     for (const [i, entry] of unread.entries()) entry.state = states[i] ?? UNKNOWN;
@@ -307,7 +325,7 @@ export class Nodes {
 
   /** The decision on a number's element, as the page sees it. */
   #explain(number) {
-    return this.#module.explain(this.#index.entryOf(number).key);
+    return this.#module.explain(this.#index.entryOf(number)?.key ?? NO_KEY);
   }
 
   /** Somebody else wrote to our attributes: a framework that renders, a library that compares trees. */
@@ -335,7 +353,7 @@ export class Nodes {
   /** A shadow root was attached: what is put into it is seen, and hidden from the beginning. */
   #attached(shadow) {
     // One that is closed has no way to it from its host.
-    if (shadowRootOf.call(hostOf(shadow)) && this.#isInside(shadow)) this.#enter(shadow);
+    if (shadowRootOf.call(hostOf(shadow)) && this.#above.reaches(shadow)) this.#enter(shadow);
   }
 
   /** `toggleAttribute(name, true)` changes nothing where the attribute is ours: it says what the page wants all the same. */
@@ -351,11 +369,11 @@ export class Nodes {
 
   /** Takes a node and everything tagged below it, if it is still below the root. */
   #collect(node, batch) {
-    if (node !== this.#root && !this.#isInside(node)) return;
+    if (node !== this.#root && !this.#above.reaches(node)) return;
     // Where nothing of the kind is in sight, all below has what the node has.
     const isPlain = CONTEXT.every((name) => first(node, `[${name}]`) === null);
     if (isElement(node)) this.#visit(node, batch, false);
-    if (isPlain) batch.set = isElement(node) ? this.#context(node, batch) : this.#setAbove(node);
+    if (isPlain) batch.set = isElement(node) ? this.#context(node, batch) : this.#above.setAbove(node);
     const below = elementsBelow(node);
     const { length } = below;
     for (let i = 0; i < length; i++) this.#visit(below[i], batch, isPlain);
@@ -391,8 +409,8 @@ export class Nodes {
       // A frozen element is not bound, and stays hidden.
       if (number === undefined) return;
       if (!isPlain && hasAttribute.call(element, APPLIED)) batch.clones.push(element);
-      batch.writes.numbers.push(number);
-    } else if (index.move(number, entry) || batch.isAgain) batch.writes.numbers.push(number);
+      batch.added.push(number);
+    } else if (index.move(number, entry) || batch.isAgain) batch.moved.push(number);
     if (mode !== undefined || this.#modes.size > 0) batch.modes.push([number, element, mode, reason]);
   }
 
@@ -402,6 +420,7 @@ export class Nodes {
 
   /** The modes of what was taken in. */
   #assign(clones, modes) {
+    if (this.#isOver) return;
     if (modes.length > 0 && !this.#hasModes) this.#addModes();
     for (const clone of clones) if (!this.#isOver) this.#modes.clean(clone);
     for (const [number, element, mode, reason] of modes) {
@@ -414,65 +433,18 @@ export class Nodes {
     const parent = parentOf.call(element);
     if (parent === null || batch.parent !== parent) {
       batch.parent = parent;
-      batch.above = this.#setAbove(element);
+      batch.above = this.#above.setAbove(element);
     }
     const set = batch.above;
     const own = (name, inherited) => getAttribute.call(element, name) ?? inherited;
     return { resource: own(RESOURCE, set.resource), mode: own(MODE, set.mode), reason: own(REASON, set.reason) };
   }
 
-  #setAbove(node) {
-    const above = this.#above(node);
-    if (above === null) return NOTHING_SET;
-    return isElement(above) ? this.#setAt(above) : this.#setAbove(above);
-  }
-
-  #setAt(element) {
-    if (this.#nearest(element, SETTING) === undefined) return NOTHING_SET;
-    const [resource, mode, reason] = [RESOURCE, MODE, REASON].map((name) => {
-      const found = this.#nearest(element, `[${name}]`);
-      return found && getAttribute.call(found, name);
-    });
-    return { resource, mode, reason };
-  }
-
-  /** The nearest element, from this one upwards, that matches; through shadow roots. */
-  #nearest(element, selector) {
-    for (let node = element; node; ) {
-      const found = closest.call(node, selector);
-      if (found) return found;
-      const top = getRootNode.call(node);
-      node = hostOf(top) ?? this.#elementAbove(top);
-    }
-    return undefined;
-  }
-
-  /** The element in which the place of one is that was taken out. */
-  #elementAbove(top) {
-    let above = this.#modes.placeOf(top) ?? null;
-    while (above && !isElement(above)) above = this.#above(above);
-    return above;
-  }
-
-  /** The node above another one, through shadow roots and places of what was taken out. */
-  #above(node) {
-    return parentOf.call(node) ?? hostOf(node) ?? this.#modes.placeOf(node) ?? null;
-  }
-
-  #isInside(node) {
-    for (let from = node; from; ) {
-      if (contains.call(this.#root, from)) return true;
-      const top = getRootNode.call(from);
-      from = hostOf(top) ?? this.#modes.placeOf(top);
-    }
-    return false;
-  }
-
   /** The requirement of an element changed, came or went. */
   #retagged(element, batch) {
     const requirement = getAttribute.call(element, REQUIREMENT);
     const number = this.#index.numberOf(element);
-    if (requirement !== null && this.#isInside(element)) this.#put(element, requirement, batch, false);
+    if (requirement !== null && this.#above.reaches(element)) this.#put(element, requirement, batch, false);
     else if (number !== undefined) this.#part(number, batch);
   }
 
@@ -493,6 +465,3 @@ export class Nodes {
     for (let i = 0; i < below.length; i++) lose(below[i]);
   }
 }
-
-/** Where a text ends, there is a U+0000; in a text, it is what HTML's parser makes of one. */
-const ended = (text) => `${text.replaceAll("\0", "\ufffd")}\0`;

@@ -7,9 +7,12 @@ use wasm_bindgen::prelude::{Closure, JsValue, wasm_bindgen};
 use web_sys::Node;
 
 /// Called with requirements that are new and keys to forget, for the state of each new one. A new
-/// requirement is its key and 1 if it has a resource, else 0; its text and that of the resource stand in
-/// the second argument, with U+0000 after each text.
+/// requirement is three numbers: its key, and how many UTF-16 code units of the second argument are its
+/// text and that of its resource ([`NO_RESOURCE`] where there is none). The texts stand there in turn.
 pub(crate) type Learn = Closure<dyn Fn(Vec<u32>, String, Vec<u32>) -> Vec<u32>>;
+
+/// In the place of a resource's length.
+pub(crate) const NO_RESOURCE: u32 = u32::MAX;
 
 /// Called with a key, for the decision on it as JavaScript sees it.
 pub(crate) type Explain = Closure<dyn Fn(u32) -> JsValue>;

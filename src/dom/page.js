@@ -16,8 +16,11 @@ export const shadowRootOf = getter("Element", "shadowRoot");
 export const localNameOf = getter("Element", "localName");
 export const parentOf = getter("Node", "parentNode");
 
-/** Kept from the beginning: a test's clock may stand still. In milliseconds. */
+// Kept from the beginning: a test's clock that stands still is no reason to hide what is granted. In milliseconds.
+const { setTimeout, clearTimeout } = globalThis;
 export const now = performance.now.bind(performance);
+export const later = (act, delay) => Reflect.apply(setTimeout, globalThis, [act, delay]);
+export const notLater = (timer) => Reflect.apply(clearTimeout, globalThis, [timer]);
 
 const nodeType = getter("Node", "nodeType");
 const childNodes = getter("Node", "childNodes");
@@ -92,6 +95,70 @@ export function reaches(root, node) {
   return false;
 }
 
+const SETTING = `[${RESOURCE}],[${MODE}],[${REASON}]`;
+const NOTHING_SET = {};
+
+/** What is above nodes of a root, through shadow roots and the places of what was taken out. */
+export class Above {
+  #root;
+  #placeOf;
+
+  /** `placeOf` gives the comment in the place of an element that was taken out. */
+  constructor(root, placeOf) {
+    this.#root = root;
+    this.#placeOf = placeOf;
+  }
+
+  /** The node above another one. */
+  of(node) {
+    return parentOf.call(node) ?? hostOf(node) ?? this.#placeOf(node) ?? null;
+  }
+
+  /** Whether a node stands below the root, or is it. */
+  reaches(node) {
+    for (let from = node; from; ) {
+      if (contains.call(this.#root, from)) return true;
+      const top = getRootNode.call(from);
+      from = hostOf(top) ?? this.#placeOf(top);
+    }
+    return false;
+  }
+
+  /** Resource, mode and reason that the elements above a node say. */
+  setAbove(node) {
+    const above = this.of(node);
+    if (above === null) return NOTHING_SET;
+    return isElement(above) ? this.#setAt(above) : this.setAbove(above);
+  }
+
+  #setAt(element) {
+    if (this.#nearest(element, SETTING) === undefined) return NOTHING_SET;
+    const [resource, mode, reason] = [RESOURCE, MODE, REASON].map((name) => {
+      const found = this.#nearest(element, `[${name}]`);
+      return found && getAttribute.call(found, name);
+    });
+    return { resource, mode, reason };
+  }
+
+  /** The nearest element, from this one upwards, that matches. */
+  #nearest(element, selector) {
+    for (let node = element; node; ) {
+      const found = closest.call(node, selector);
+      if (found) return found;
+      const top = getRootNode.call(node);
+      node = hostOf(top) ?? this.#elementAbove(top);
+    }
+    return undefined;
+  }
+
+  /** The element in which the place of one is that was taken out. */
+  #elementAbove(top) {
+    let above = this.#placeOf(top) ?? null;
+    while (above && !isElement(above)) above = this.of(above);
+    return above;
+  }
+}
+
 /** The adopted stylesheets of a document or shadow root; undefined where an engine has none. */
 export function sheetsOf(scope) {
   return adopted.get(nodeType.call(scope))?.get?.call(scope);
@@ -126,7 +193,7 @@ pointer-events:none!important;transition:none!important;animation:none!important
 [data-permission]:not(${SHOWN}) *{visibility:hidden!important}\
 [data-permission]:not(${SHOWN}${WAITING}){display:none!important}}`;
 
-/** How long nobody looks whether our sheet is still in a list that was not set anew, in milliseconds: a list is slow to be read. */
+/** How long it takes at most, in milliseconds, until somebody looks whether a change took our sheet out of its list: a list is slow to be read. */
 const LOOK_AGAIN_MS = 1000;
 
 /** On a document: our sheet, and how many bindings want it where; other copies of the package share it. */
@@ -138,6 +205,7 @@ export class Style {
   /** Where it ever did: also what is no part of the root any more. */
   #known = new WeakSet();
   #looked = -LOOK_AGAIN_MS;
+  #timer;
 
   /** Whether it hides anywhere yet: a root may come into its document later. */
   get isAdopted() {
@@ -163,10 +231,23 @@ export class Style {
 
   /** Hides where the root is now; somebody may have taken the sheet out of the list. */
   keep(scope) {
-    const isRecent = now() - this.#looked < LOOK_AGAIN_MS;
-    if (isRecent && this.#scopes.has(scope)) return;
-    this.#looked = now();
-    this.adopt(scope);
+    if (this.#timer !== undefined && this.#scopes.has(scope)) return;
+    if (now() - this.#looked >= LOOK_AGAIN_MS || !this.#scopes.has(scope)) {
+      this.#looked = now();
+      this.adopt(scope);
+      return;
+    }
+    this.#timer = later(() => {
+      this.#timer = undefined;
+      this.#looked = now();
+      for (const scope of this.#scopes) this.adopt(scope);
+    }, LOOK_AGAIN_MS);
+  }
+
+  /** Nobody looks any more. */
+  rest() {
+    notLater(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Somebody set the sheets of a scope anew. */
@@ -181,6 +262,7 @@ export class Style {
 
   /** Takes the sheet away, where nobody else wants it. */
   drop() {
+    this.rest();
     for (const scope of this.#scopes) {
       const { sheet, wanted } = sheetOf(documentOf(scope));
       const others = wanted.get(scope) - 1;

@@ -1,6 +1,6 @@
 /** Watches a root and what belongs to it: what changes there, what is called, and who else binds it. */
 
-import { APPLIED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, documentOf, now, reaches, viewOf } from "./page.js";
+import { APPLIED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, documentOf, later, notLater, now, reaches, viewOf } from "./page.js";
 import { WRITTEN } from "./modes.js";
 
 const CHANGES = { attributeFilter: [REQUIREMENT, RESOURCE, MODE, REASON], childList: true, subtree: true };
@@ -13,6 +13,9 @@ const LOOKS_MAX = 100;
 /** The time of a frame, in milliseconds. To ask for frames takes longer than to look at a small change. */
 const FRAME_MS = 16;
 
+/** After so many looks without a frame, one is asked for. Until it comes, no frame is over, whatever the clock says: the page may answer each look with a change. */
+const UNFRAMED_MAX = 10;
+
 /** From so many records on, nobody waits for the next frame: a page in the background may have none. */
 const RECORDS_MAX = 10_000;
 
@@ -22,18 +25,18 @@ const UNSEEN_FRAME_MS = 100;
 /** Our own writes are not observed up to so many scopes: to begin again costs a call for each of them. */
 const SCOPES_FEW = 32;
 
-// Kept from the beginning: a test's clock that stands still is no reason to hide what is granted.
-const { requestAnimationFrame, setTimeout, clearTimeout } = globalThis;
+// Kept from the beginning, as the clock is.
+const { requestAnimationFrame } = globalThis;
 
 function nextFrame(act) {
   let isDone = false;
   const once = () => {
     if (isDone) return;
     isDone = true;
-    Reflect.apply(clearTimeout, globalThis, [timer]);
+    notLater(timer);
     act();
   };
-  const timer = Reflect.apply(setTimeout, globalThis, [once, UNSEEN_FRAME_MS]);
+  const timer = later(once, UNSEEN_FRAME_MS);
   if (requestAnimationFrame) Reflect.apply(requestAnimationFrame, globalThis, [once]);
 }
 
@@ -55,6 +58,7 @@ export class Watch {
   /** How often something was looked at since when. */
   #looks = 0;
   #since = 0;
+  #unframed = 0;
   #isExpecting = false;
   #isOver = false;
   /** How many are writing, one inside of the other. */
@@ -133,10 +137,12 @@ export class Watch {
    */
   #came(list, records) {
     keep(list, records);
-    if (now() - this.#since >= FRAME_MS) this.#begin();
+    if (!this.#isExpecting && now() - this.#since >= FRAME_MS) this.#begin();
     const isChange = list === this.#changed;
-    if (this.#looks < (isChange ? LOOKS_MAX : 1) || list.length > RECORDS_MAX) this.#work();
-    else this.#expectFrame();
+    const isNow = this.#looks < (isChange ? LOOKS_MAX : 1) || list.length > RECORDS_MAX;
+    this.#unframed += 1;
+    if (!isNow || this.#unframed > UNFRAMED_MAX) this.#expectFrame();
+    if (isNow) this.#work();
   }
 
   #begin() {
@@ -155,6 +161,7 @@ export class Watch {
     this.#isExpecting = true;
     nextFrame(() => {
       this.#isExpecting = false;
+      this.#unframed = 0;
       this.#begin();
       if (this.#changed.length + this.#tampered.length > 0) this.#work();
     });

@@ -118,20 +118,22 @@ async fn f46_a_malformed_attribute_is_denied_and_reported_with_its_element() {
 }
 
 #[wasm_bindgen_test]
-async fn f46_a_null_in_an_attribute_is_read_as_the_parser_of_html_would_and_shifts_nothing() {
-    show("<b id=x></b><b id=y></b><b id=z></b>");
-    run(r#"const tag = (id, requirement, resource) => {
-            byId(id).setAttribute("data-permission", requirement);
-            if (resource !== undefined) byId(id).setAttribute("data-permission-resource", resource);
-        };
-        tag("x", "b\0a"); tag("y", "a", "t/1\0a"); tag("z", "a")"#);
-    let (engine, host) = granting("a");
-    let binding = bind(&engine, document());
-    assert_eq!(
-        (state("x"), state("y"), state("z")),
-        ("denied".into(), "granted".into(), "granted".into())
+fn f46_whatever_letters_an_attribute_has_the_others_are_read_as_they_are() {
+    show("<b></b>".repeat(7).as_str());
+    run(
+        r#"const tags = [["a"], ["\u{1f512}:x"], ["a", "t/\u{1f512}"], ["b\0a"], ["a", "t/1\0a"], ["\ud800:a", "t"], ["a", "t/1"]];
+        for (const [index, element] of [...document.querySelectorAll("b")].entries()) {
+            element.id = `tag-${index}`;
+            element.setAttribute("data-permission", tags[index][0]);
+            if (tags[index][1]) element.setAttribute("data-permission-resource", tags[index][1]);
+        }"#,
     );
-    assert_eq!(host.codes(), "");
+    let (engine, host) = engine(r#"{"bootstrap":"[\"a\",\"\ud83d\udd12:x\"]"}"#);
+    let binding = bind(&engine, document());
+    let states: Vec<String> = (0..7).map(|index| state(&format!("tag-{index}"))).collect();
+    assert_eq!(states, ["granted", "granted", "granted", "denied", "denied", "denied", "granted"]);
+    assert_eq!(host.codes(), "malformed-requirement malformed-requirement");
+    assert_eq!(host.reported_element(0), by_id("tag-3"));
     binding.disconnect();
 }
 

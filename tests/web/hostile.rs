@@ -19,6 +19,16 @@ fn offer(name: &str, function: impl Fn() + 'static) {
     js_sys::Reflect::set(&js_sys::global(), &name.into(), &callback(function)).expect("set");
 }
 
+/// A custom element that calls `leave` whenever its state is written.
+fn define_leaving() {
+    run(
+        r#"customElements.get("x-leaving") ?? customElements.define("x-leaving", class extends HTMLElement {
+        static observedAttributes = ["data-permission-state"];
+        attributeChangedCallback() { globalThis.leave?.(); }
+    })"#,
+    );
+}
+
 fn granting_for_now(names: &str, root: &str) -> (Rc<Engine>, Rc<Binding>) {
     let (engine, _) = granting(names);
     let root = run(&format!("return {root}")).unchecked_into();
@@ -48,12 +58,7 @@ fn what_is_decided_in_the_middle_of_a_write_is_the_last_word() {
 
 #[wasm_bindgen_test]
 fn so_it_is_in_the_middle_of_one_list_of_elements() {
-    run(
-        r#"customElements.get("x-leaving") ?? customElements.define("x-leaving", class extends HTMLElement {
-        static observedAttributes = ["data-permission-state"];
-        attributeChangedCallback() { globalThis.leave?.(); }
-    })"#,
-    );
+    define_leaving();
     for is_sign_out in [true, false] {
         show(r#"<x-leaving data-permission="a"></x-leaving><b id=y data-permission="a">y</b>"#);
         let (engine, _) = granting("a");
@@ -68,13 +73,107 @@ fn so_it_is_in_the_middle_of_one_list_of_elements() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_disconnected_in_the_middle_of_a_write_is_as_it_was() {
-    run(
-        r#"customElements.get("x-leaving") ?? customElements.define("x-leaving", class extends HTMLElement {
-        static observedAttributes = ["data-permission-state"];
-        attributeChangedCallback() { globalThis.leave?.(); }
-    })"#,
+async fn what_is_disposed_of_in_the_middle_of_a_revocation_is_hidden() {
+    define_leaving();
+    show(
+        r#"<b id=x data-permission="a">x</b><x-leaving id=w data-permission="a"></x-leaving><b id=y data-permission="a">y</b>"#,
     );
+    answers(&["a", "b"]);
+    let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);
+    let engine = Rc::new(engine);
+    let binding = bind(&engine, document());
+    until("it is granted", || state("y") == "granted").await;
+    let inner = Rc::clone(&engine);
+    offer("leave", move || inner.dispose());
+    engine.refresh();
+    until("it is revoked", || state("x") != "granted").await;
+    run("globalThis.leave = undefined");
+    assert!(state("w") != "granted" && state("y") != "granted" && !is_visible("y"));
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn what_is_tagged_anew_is_hidden_before_anything_is_shown() {
+    define_leaving();
+    show(r#"<x-leaving id=w data-permission="b"></x-leaving><b id=y data-permission="a">y</b>"#);
+    let (_engine, binding) = granting_for_now("a", "document");
+    run(r#"globalThis.leave = () => { globalThis.seen = byId("y").dataset.permissionState };
+        byId("w").dataset.permission = "a";
+        byId("y").dataset.permission = "b""#);
+    until("it is decided", || state("w") == "granted").await;
+    run("globalThis.leave = undefined");
+    assert_eq!(run("return globalThis.seen"), "denied");
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
+async fn what_ends_in_the_middle_of_a_batch_begins_nothing_any_more() {
+    define_leaving();
+    show("<div id=here></div>");
+    run("globalThis.native = Element.prototype.toggleAttribute");
+    let (_engine, binding) = granting_for_now("a", "document");
+    let inner = Rc::clone(&binding);
+    offer("leave", move || inner.disconnect());
+    run(
+        r#"byId("here").innerHTML = '<x-leaving id=w data-permission="a"></x-leaving><b data-permission="b" data-permission-mode="disable"></b>'"#,
+    );
+    turned().await;
+    run("globalThis.leave = undefined");
+    assert!(holds("Element.prototype.toggleAttribute === native"));
+    assert!(!holds("document.querySelector('[data-permission-state],[data-permission-applied]')"));
+}
+
+#[wasm_bindgen_test]
+async fn f44_whoever_answers_slowly_leaves_the_page_its_frames() {
+    let count = r#"globalThis.frames = 0;
+        globalThis.burn = (ms) => { const end = performance.now() + ms; while (performance.now() < end); };
+        const count = () => { frames++; if (frames < 4) requestAnimationFrame(count); };
+        requestAnimationFrame(count);"#;
+    let writing = r#"globalThis.rude = new MutationObserver(() => {
+            if (byId("x").dataset.permissionState === "granted") return;
+            burn(20); byId("x").dataset.permissionState = "granted";
+        });
+        rude.observe(byId("x"), { attributes: true });
+        byId("x").dataset.permissionState = "granted";"#;
+    let replacing = r#"globalThis.rude = new MutationObserver(() => {
+            if (frames === 4) return;
+            burn(1); const clone = byId("x").cloneNode(true); clone.removeAttribute("data-permission-state");
+            byId("x").replaceWith(clone);
+        });
+        rude.observe(byId("root"), { attributeFilter: ["data-permission-state"], subtree: true });
+        byId("x").dataset.permissionState = "unknown";"#;
+    for answering in [writing, replacing] {
+        show(r#"<div id=root><b id=x data-permission="b"></b></div>"#);
+        let (_engine, binding) = granting_for_now("a", "document");
+        run(&format!("{count}{answering}"));
+        until("four frames are over", || holds("frames === 4")).await;
+        run("rude.disconnect()");
+        until("in the end it is hidden", || state("x") == "denied" && !is_visible("x")).await;
+        binding.disconnect();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_mode_that_takes_its_element_away_when_it_is_undone_is_let_do_so() {
+    show(
+        r#"<b id=x data-permission="b" data-permission-mode="own" data-permission-reason=""></b><b id=y data-permission="b"></b>"#,
+    );
+    run("globalThis.modes = { own: (element) => () => { element.remove(); again(); } }");
+    let (_engine, binding) = granting_for_now("a", "document");
+    let inner = Rc::clone(&binding);
+    offer("again", move || inner.refresh());
+    run(r#"globalThis.x = byId("x"); x.dataset.permissionMode = "disable""#);
+    until("it is forgotten", || binding.size() == 1).await;
+    assert!(holds("!x.ariaDisabled && !x.dataset.permissionApplied && !x.dataset.permissionState"));
+    run(r#"byId("y").dataset.permission = "a""#);
+    until("the others are followed", || state("y") == "granted").await;
+    binding.disconnect();
+    run("globalThis.modes = undefined");
+}
+
+#[wasm_bindgen_test]
+async fn what_is_disconnected_in_the_middle_of_a_write_is_as_it_was() {
+    define_leaving();
     show(
         r#"<x-leaving data-permission="b"></x-leaving><b id=x data-permission="b">x</b><b id=y data-permission="a">y</b>"#,
     );

@@ -157,16 +157,19 @@ async fn the_first_mode_may_come_late() {
     let (_engine, binding) = granting_for_now("a");
     run(r#"globalThis.heard = [];
         for (const type of ["keydown", "click"]) byId("x").addEventListener(type, () => heard.push(type));
+        globalThis.spy = () => heard.push("spy");
+        document.addEventListener("keydown", spy, true);
         globalThis.press = () => {
             byId("x").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
             byId("x").click();
         };
         press();"#);
-    assert!(holds("heard.join() === 'keydown'"), "nobody can press what is hidden");
+    assert!(holds("heard.join() === 'spy,keydown'"), "nobody can press what is hidden");
     run(r#"byId("x").dataset.permissionMode = "disable""#);
     until("it is disabled", || holds("byId('x').ariaDisabled === 'true'")).await;
     run("heard.length = 0; press(); byId('x').removeAttribute('aria-disabled')");
     assert!(holds("heard.length === 0"));
+    run("document.removeEventListener('keydown', spy, true)");
     until("it is mended", || holds("byId('x').ariaDisabled === 'true'")).await;
     run("byId('x').toggleAttribute('aria-disabled', true)");
     let marked = "byId('x').dataset.permissionApplied === 'disable aria-disabled=true'";
