@@ -244,13 +244,13 @@ impl Binder {
 
 /// Cuts so many UTF-16 code units off the beginning.
 fn cut<'a>(rest: &mut &'a str, length: u32) -> &'a str {
-    let mut left = length as usize;
-    let end = rest.find(|letter: char| {
-        let is_over = left == 0;
+    let (mut letters, mut left) = (rest.chars(), length as usize);
+    while left > 0 {
+        let Some(letter) = letters.next() else { break };
         left = left.saturating_sub(letter.len_utf16());
-        is_over
-    });
-    let (text, others) = rest.split_at(end.unwrap_or(rest.len()));
+    }
+    let others = letters.as_str();
+    let text = rest.get(..rest.len() - others.len()).unwrap_or_default();
     *rest = others;
     text
 }
