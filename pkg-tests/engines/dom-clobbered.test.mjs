@@ -19,6 +19,7 @@ const OF_DOCUMENTS = [
   ["img", "adoptedStyleSheets"], ["form", "defaultView"], ["img", "activeElement"], ["img", "readyState"], ["form", "createComment"],
   ["img", "nodeType"], ["img", "ownerDocument"], ["form", "querySelector"], ["form", "querySelectorAll"], ["img", "getElementsByTagName"],
   ["form", "addEventListener"], ["form", "removeEventListener"], ["img", "getRootNode"], ["img", "contains"], ["img", "documentElement"],
+  ["img", "childNodes"],
 ];
 
 const form = (id, mode, fields) =>

@@ -426,6 +426,16 @@ fn f42_refresh_hides_again_when_somebody_took_the_stylesheet_out_of_its_list() {
 }
 
 #[wasm_bindgen_test]
+async fn f42_so_does_a_change_of_the_page_soon() {
+    show(r#"<b id=x data-permission="b"></b>"#);
+    let (engine, _) = granting("a");
+    let binding = bind(&engine, document());
+    run("document.adoptedStyleSheets.length = 0; byId('x').append(document.createElement('i'))");
+    until("it is hidden again", || !is_visible("x")).await;
+    binding.disconnect();
+}
+
+#[wasm_bindgen_test]
 async fn a_root_that_is_bound_before_it_is_in_the_page_is_gated_there() {
     show("<div id=here></div>");
     run(r#"const root = document.createElement("div"); root.id = "root";
