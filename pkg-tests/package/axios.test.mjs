@@ -1,4 +1,4 @@
-/** README's interceptors for axios, as they stand there: in Node.js, and in Chromium by both of its ways to send. */
+/** The interceptors for axios in the guide to requests, exactly as printed there: in Node.js, and in Chromium by both of its ways to send. */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -15,8 +15,8 @@ import { launch, openPage } from "../support/chromium.mjs";
 import { token } from "../support/jwt.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
 
-const README = await readFile(join(HERE, "../README.md"), "utf8");
-const [, INTERCEPTORS] = README.match(/```javascript\n(axios\.interceptors.*?)```/s) ?? [];
+const GUIDE = await readFile(join(HERE, "../docs/guide/requests.md"), "utf8");
+const [, INTERCEPTORS] = GUIDE.match(/```javascript\n(axios\.interceptors.*?)```/s) ?? [];
 
 const OLD = token({ sub: "u-17", jti: "old" });
 const NEW = token({ sub: "u-17", jti: "new" });
@@ -49,9 +49,9 @@ async function startServer(t, files = {}) {
   return Object.assign(state, { origin: `http://127.0.0.1:${server.address().port}` });
 }
 
-/** An instance, and a client with the interceptors of README. */
+/** An instance, and a client with the interceptors of the guide. */
 async function client(t) {
-  assert.ok(INTERCEPTORS, "README has no example of interceptors for axios");
+  assert.ok(INTERCEPTORS, "docs/guide/requests.md has no example of interceptors for axios");
   const server = await startServer(t);
   const session = { token: OLD, asked: 0 };
   const permissions = await createPermissions({

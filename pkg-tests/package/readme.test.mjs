@@ -1,4 +1,4 @@
-/** README's examples, as they stand there: built, served and run. */
+/** The examples of README and of the guide to elements, exactly as printed there: built, served and run. */
 
 import assert from "node:assert/strict";
 import { mkdtemp, copyFile, readFile, rm, writeFile } from "node:fs/promises";
@@ -11,16 +11,18 @@ import { until } from "../support/deadline.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
 import { STRICT_POLICY, serve } from "../support/static-server.mjs";
 
-const README = await readFile(join(HERE, "../README.md"), "utf8");
-
-/** The only example in a language that holds a text. */
-function example(language, text = "") {
-  const found = [...README.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"))].filter((block) => block[1].includes(text));
-  assert.equal(found.length, 1, `README has ${found.length} examples in ${language} with \`${text}\`; say here which one is meant`);
-  return found[0][1];
+/** Finds the only example of a document that is in one language and holds a text. */
+async function examplesOf(path) {
+  const document = await readFile(join(HERE, "..", path), "utf8");
+  return (language, text = "") => {
+    const found = [...document.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"))].filter((block) => block[1].includes(text));
+    assert.equal(found.length, 1, `${path} has ${found.length} examples in ${language} with \`${text}\`; say here which one is meant`);
+    return found[0][1];
+  };
 }
 
 test("the ten lines of README do what they say, under a strict policy", async (t) => {
+  const example = await examplesOf("README.md");
   const out = await mkdtemp(join(tmpdir(), "permgate-readme-"));
   t.after(() => rm(out, { recursive: true }));
   await esbuild.build({
@@ -31,13 +33,13 @@ test("the ten lines of README do what they say, under a strict policy", async (t
     logLevel: "error",
   });
   await copyFile(join(DIST, "permgate.wasm"), join(out, "permgate.wasm"));
-  const html = `<!doctype html><meta charset="utf-8"><title>README</title><link rel="stylesheet" href="/main.css"><body>${example("html", "<nav")}<script type="module" src="/main.js"></script>`;
+  const html = `<!doctype html><meta charset="utf-8"><title>README</title>${example("html", "<nav")}<script type="module" src="/main.js"></script>`;
   await writeFile(join(out, "index.html"), html);
 
   let permissions = JSON.parse(example("json"));
   let refused = 0;
   const server = await serve(
-    { "/": out },
+    { "/": out, "/node_modules/permgate/dist/": DIST },
     {
       policy: STRICT_POLICY,
       intercept: (path) => {
@@ -63,7 +65,8 @@ test("the ten lines of README do what they say, under a strict policy", async (t
   assert.equal(await page.evaluate(() => globalThis.permissions.check("report:delete").outcome), "denied");
 });
 
-test("the example of elements in README does what it says", async (t) => {
+test("the examples in the guide to elements do what they say", async (t) => {
+  const example = await examplesOf("docs/guide/elements.md");
   const out = await mkdtemp(join(tmpdir(), "permgate-readme-"));
   t.after(() => rm(out, { recursive: true }));
   await esbuild.build({

@@ -155,7 +155,7 @@ impl fmt::Display for DocumentError {
                 "a number above 2^53 has lost bits in most programs; send it as a string of decimal digits",
             ),
             Kind::UnknownPreset => f.write_str(
-                "there is no such preset; the README lists them, and a rule with a `path` reads any claim",
+                "there is no such preset; docs/guide/sources.md lists them, and a rule with a `path` reads any claim",
             ),
             Kind::BadPointer => f.write_str(
                 "a path is an array of keys or a JSON Pointer such as `/realm_access/roles`",
