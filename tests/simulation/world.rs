@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use permgate_core::session::{Event, Millis, Now, Status};
+use permgate_core::session::{Effect, Event, Millis, Notice, Now, Status};
 
 use crate::browser::Browser;
 use crate::questions::Questions;
@@ -245,6 +245,9 @@ impl World {
         let effects = tab.session.handle(now, event);
         let ticket = tab.session.ticket();
         tab.oracle.after(now, &effects, ticket);
+        if asks_before_it_publishes(&effects) {
+            self.fail(id, format!("it asks before it publishes: {effects:?}"));
+        }
         for effect in effects {
             self.perform(id, effect);
         }
@@ -268,4 +271,21 @@ impl World {
     pub(crate) fn running(&self) -> Vec<usize> {
         (0..self.tabs.len()).filter(|id| self.tabs[*id].is_running()).collect()
     }
+}
+
+/// Whether a load begins before the set of now is published: what was taken away must be hidden
+/// first.
+fn asks_before_it_publishes(effects: &[Effect]) -> bool {
+    let asks = |effect: &Effect| {
+        matches!(
+            effect,
+            Effect::Notice(Notice::Load(_))
+                | Effect::AskPolicies { .. }
+                | Effect::AskToken { .. }
+                | Effect::Fetch { .. }
+        )
+    };
+    let asked = effects.iter().position(asks);
+    let published = effects.iter().rposition(|effect| matches!(effect, Effect::Publish(_)));
+    asked.zip(published).is_some_and(|(asked, published)| asked < published)
 }

@@ -37,6 +37,8 @@ pub(super) struct Flight {
     pub(super) deadline: Millis,
     /// The credentials that it is sent with.
     ticket: u64,
+    /// Whom this load has to ask next, once the state of this turn is published.
+    unasked: Unasked,
     /// Its answer may have been made before what happened since: it is not fresh, and another load
     /// follows, not before this moment.
     pub(super) doubted: Option<(Millis, Cause)>,
@@ -46,8 +48,19 @@ pub(super) struct Flight {
     pub(super) parked: Option<Parked>,
 }
 
+/// The questions that a load has to ask, and has not asked yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Unasked {
+    /// Why the load begins, if it begins with these questions.
+    cause: Option<Cause>,
+    policies: bool,
+    token: bool,
+    endpoint: bool,
+}
+
 impl Session {
-    pub(super) fn load_when_due(&mut self, effects: &mut Effects) {
+    /// Begins a load when it is due. The questions follow in [`Session::ask`].
+    pub(super) fn begin_when_due(&mut self, effects: &mut Effects) {
         let now = self.clock.elapsed();
         if self.flight.as_ref().is_some_and(|flight| now >= flight.deadline) {
             self.flight = None;
@@ -62,17 +75,25 @@ impl Session {
         self.due = None;
         self.wants_refresh = false;
         self.asked = Some(now);
-        effects.push(Effect::Notice(Notice::Load(self.cause)));
         let generation = self.generation;
         // The user may have to do something for a token.
         let patience = if self.config.has_token { TOKEN_TIMEOUT } else { Millis(0) };
         let deadline = now + self.config.timeout.max(patience);
         let awaits_policies = self.config.asks_policies;
+        // First comes the document that the page carried; the source is asked when that is no
+        // longer fresh.
+        let asks_source = self.bootstrap.is_none();
         self.flight = Some(Flight {
             generation,
             started: now,
             deadline,
             ticket: self.ticket,
+            unasked: Unasked {
+                cause: Some(self.cause),
+                policies: awaits_policies,
+                token: asks_source && self.config.has_token,
+                endpoint: asks_source && !self.config.has_token,
+            },
             doubted: None,
             awaits_policies,
             parked: None,
@@ -83,14 +104,25 @@ impl Session {
         {
             self.absence = Absence::Loading;
         }
-        if awaits_policies {
+    }
+
+    /// Asks what the load under way has to ask. INVARIANT: nothing else asks for policies, token or
+    /// document, and this comes after the publication: a set is hidden before another one is asked
+    /// for.
+    pub(super) fn ask(&mut self, effects: &mut Effects) {
+        let Some(flight) = &mut self.flight else { return };
+        let generation = flight.generation;
+        let unasked = core::mem::take(&mut flight.unasked);
+        if let Some(cause) = unasked.cause {
+            effects.push(Effect::Notice(Notice::Load(cause)));
+        }
+        if unasked.policies {
             effects.push(Effect::AskPolicies { generation });
         }
-        if self.bootstrap.is_some() {
-            // First what the page carried; the source is asked when that is no longer fresh.
-        } else if self.config.has_token {
+        if unasked.token {
             effects.push(Effect::AskToken { generation });
-        } else {
+        }
+        if unasked.endpoint {
             effects.push(self.fetch(generation));
         }
     }
@@ -161,7 +193,9 @@ impl Session {
         }
         self.believe_stored();
         self.awaits_first_answer = false;
-        effects.push(self.fetch(generation));
+        if let Some(flight) = &mut self.flight {
+            flight.unasked.endpoint = true;
+        }
     }
 
     /// Believes the claims until the endpoint has answered: never fresh, and for a short time.
@@ -468,7 +502,7 @@ impl Session {
                 self.epoch_ticket = self.ticket;
             }
         }
-        if matches!(self.absence, Absence::Idle | Absence::Loading) {
+        if self.held.is_none() && matches!(self.absence, Absence::Idle | Absence::Loading) {
             self.absence = Absence::Failed;
         }
         effects.push(Effect::Report(problem));

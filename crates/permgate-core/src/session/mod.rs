@@ -448,7 +448,7 @@ impl Session {
         }
         self.tend_tabs(effects);
         self.tend_channel(effects);
-        self.load_when_due(effects);
+        self.begin_when_due(effects);
         let times = self.held.as_ref().map(|held| held.times);
         let now_published = (self.status(), self.revision, times);
         if now_published != self.published {
@@ -459,6 +459,7 @@ impl Session {
             self.published = now_published;
             effects.push(Effect::Publish(publication));
         }
+        self.ask(effects);
         if self.was_busy && !self.is_busy() {
             effects.push(Effect::Rest);
         }

@@ -1,6 +1,7 @@
 //! Fresh, stale, expired; one load at a time; what makes the session doubt what it holds.
 
 use super::*;
+use crate::wire::{ClaimRule, ClaimTarget};
 
 #[test]
 fn nothing_is_granted_before_the_first_answer_and_neither_is_its_negation() {
@@ -347,4 +348,44 @@ fn after_dispose_nothing_happens() {
     page.pass(1_000_000);
     assert!(!page.can("a"));
     assert_eq!((page.fetches(), page.status()), (2, Status::Idle));
+}
+
+#[test]
+fn an_online_event_after_a_failure_that_was_made_good_asks_nobody() {
+    let mut page = Page::fresh();
+    page.tell(Event::RefreshRequested);
+    page.fail(Failure::Status(500), None);
+    page.pass(1_000);
+    page.answer(&document(1, &["a"]));
+    page.pass(10_000);
+    let before = page.fetches();
+    page.tell(Event::Life(Life::Online));
+    assert_eq!((page.fetches(), page.status()), (before, Status::Fresh));
+}
+
+#[test]
+fn a_set_that_a_401_empties_is_published_before_another_one_is_asked_for() {
+    let mut page = Page::fresh();
+    let observation = Observation::of_status(401, page.session.ticket());
+    let effects = page.session.handle(page.now, Event::Observed(observation));
+    let at = |is: fn(&Effect) -> bool| effects.iter().position(is);
+    let published = at(|effect| matches!(effect, Effect::Publish(it) if it.content));
+    let begun = at(|effect| matches!(effect, Effect::Notice(Notice::Load(Cause::Unauthorized))));
+    let fetched = at(|effect| matches!(effect, Effect::Fetch { .. }));
+    assert!(published.is_some() && published < begun && begun < fetched, "{effects:?}");
+}
+
+#[test]
+fn claims_that_are_believed_for_now_are_published_before_the_endpoint_is_asked() {
+    let mut page = Page::of(Config {
+        has_token: true,
+        claims: Vec::from([ClaimRule::at(&["permissions"], ClaimTarget::Permissions)]),
+        ..Config::new(Source::Endpoint)
+    });
+    let token = Ok(Some(token(r#""sub":"u-1","permissions":["a"]"#)));
+    let generation = page.generation();
+    let effects = page.session.handle(page.now, Event::TokenAnswered { generation, token });
+    let published = effects.iter().position(|effect| matches!(effect, Effect::Publish(_)));
+    let fetched = effects.iter().position(|effect| matches!(effect, Effect::Fetch { .. }));
+    assert!(published.is_some() && published < fetched, "{effects:?}");
 }

@@ -96,7 +96,9 @@ impl Page {
     }
 
     fn tell(&mut self, event: Event) {
-        for effect in self.session.handle(self.now, event) {
+        let effects = self.session.handle(self.now, event);
+        assert!(!asks_before_it_publishes(&effects), "{effects:?}");
+        for effect in effects {
             match effect {
                 request @ (Effect::AskToken { .. } | Effect::Fetch { .. }) => {
                     self.requests.push(request);
@@ -187,6 +189,22 @@ impl Page {
     fn status(&self) -> Status {
         self.session.status()
     }
+}
+
+/// Whether somebody is asked for a set before the set of now is published.
+fn asks_before_it_publishes(effects: &[Effect]) -> bool {
+    let asks = |effect: &Effect| {
+        matches!(
+            effect,
+            Effect::Notice(Notice::Load(_))
+                | Effect::AskPolicies { .. }
+                | Effect::AskToken { .. }
+                | Effect::Fetch { .. }
+        )
+    };
+    let asked = effects.iter().position(asks);
+    let published = effects.iter().rposition(|effect| matches!(effect, Effect::Publish(_)));
+    asked.zip(published).is_some_and(|(asked, published)| asked < published)
 }
 
 fn document(version: u64, permissions: &[&str]) -> String {
