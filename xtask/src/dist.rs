@@ -6,7 +6,7 @@ use crate::clock::Stopwatch;
 use crate::error::{Result, TaskError};
 use crate::npm;
 use crate::paths;
-use crate::shell::{cargo, command};
+use crate::shell::{Shell, cargo, command};
 use crate::tools;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,13 +59,26 @@ pub(crate) fn build() -> Result<()> {
 
 /// Compiles the root crate for browsers and returns the raw module.
 pub(crate) fn compile() -> Result<PathBuf> {
-    cargo()
+    compile_in(&paths::root(), &paths::target(), &tools::sysroot()?, cargo())
+}
+
+/// Compiles the root crate of a checkout into a build folder, with the standard library of a
+/// sysroot, and returns the raw module. Its bytes depend on none of the three paths.
+pub(crate) fn compile_in(
+    checkout: &Path,
+    target: &Path,
+    sysroot: &Path,
+    cargo: Shell,
+) -> Result<PathBuf> {
+    cargo
+        .folder(checkout)
         .words("build --package permgate --lib --locked --profile wasm --target")
         .arg(tools::WASM)
-        .env("CARGO_ENCODED_RUSTFLAGS", remapping())
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_ENCODED_RUSTFLAGS", remapping(checkout, sysroot)?)
         .advice("the compiler's message above says why")
         .run()?;
-    Ok(paths::target().join(tools::WASM).join("wasm/permgate.wasm"))
+    Ok(target.join(tools::WASM).join("wasm/permgate.wasm"))
 }
 
 /// Generates the bindings of a raw module into a folder that holds nothing else afterwards.
@@ -113,8 +126,13 @@ fn size(path: &Path) -> Result<u64> {
 }
 
 /// Compiler flags that keep this machine's paths out of panic messages, one per `\x1f`.
-fn remapping() -> String {
-    let mut flags = vec![remap(&paths::root(), "permgate")];
+///
+/// The standard library is compiled with `/rustc/<commit>` in the place of its sources. Where the
+/// component `rust-src` is installed, the compiler writes the path of these sources instead.
+fn remapping(checkout: &Path, sysroot: &Path) -> Result<String> {
+    let sources = format!("/rustc/{}", tools::rustc_commit()?);
+    let mut flags =
+        vec![remap(checkout, "permgate"), remap(&sysroot.join(tools::RUST_SRC), &sources)];
     if let Some(cargo_home) = paths::cargo_home() {
         flags.push(remap(&cargo_home, "cargo"));
         // The folder is named after the registry's address; later flags win over earlier ones.
@@ -124,7 +142,7 @@ fn remapping() -> String {
         registries.sort();
         flags.extend(registries.iter().map(|registry| remap(registry, "crates")));
     }
-    flags.join("\u{1f}")
+    Ok(flags.join("\u{1f}"))
 }
 
 fn remap(from: &Path, to: &str) -> String {
@@ -133,13 +151,17 @@ fn remap(from: &Path, to: &str) -> String {
 
 /// Fails if a file that is about to be packed holds a path of this machine.
 fn no_machine_paths(folder: &Path) -> Result<()> {
-    let needles: Vec<String> =
-        [Some(paths::root()), paths::cargo_home(), paths::home().map(|home| home.join(""))]
-            .into_iter()
-            .flatten()
-            .map(|path| path.to_string_lossy().into_owned())
-            .filter(|path| path.len() > 2)
-            .collect();
+    let needles: Vec<String> = [
+        Some(paths::root()),
+        Some(tools::sysroot()?),
+        paths::cargo_home(),
+        paths::home().map(|home| home.join("")),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|path| path.to_string_lossy().into_owned())
+    .filter(|path| path.len() > 2)
+    .collect();
     for file in paths::files_below(folder) {
         let content = fs::read(&file).map_err(|error| TaskError::file("read", &file, &error))?;
         if let Some(needle) = needles.iter().find(|needle| contains(&content, needle.as_bytes())) {

@@ -11,6 +11,7 @@ mod error;
 mod fuzz;
 mod npm;
 mod paths;
+mod reproducible;
 mod server;
 mod shell;
 mod size;
@@ -47,7 +48,9 @@ Usage: cargo xtask <command> [options]
 Needs Rust (rustup) and Node.js 20 or newer; everything else is fetched when it is needed.";
 
 fn main() -> ExitCode {
-    match dispatch(lexopt::Parser::from_env()) {
+    let result =
+        reproducible::instead_of_rustc().unwrap_or_else(|| dispatch(lexopt::Parser::from_env()));
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if !error.is_told() {

@@ -10,10 +10,28 @@ pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 /// The target without std and without host imports, which proves that the core does no IO.
 pub(crate) const WASM_BARE: &str = "wasm32v1-none";
 
+/// Where a sysroot holds the sources of the standard library, if the component `rust-src` is
+/// installed.
+pub(crate) const RUST_SRC: &str = "lib/rustlib/src/rust";
+
+/// The folder of the toolchain in use.
+pub(crate) fn sysroot() -> Result<PathBuf> {
+    Ok(PathBuf::from(command("rustc").words("--print sysroot").text()?))
+}
+
+/// The commit that the compiler was built from.
+pub(crate) fn rustc_commit() -> Result<String> {
+    let version = command("rustc").words("--version --verbose").text()?;
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
+    commit.map(str::to_owned).ok_or_else(|| {
+        TaskError::new("`rustc --version --verbose` names no commit")
+            .advice("install Rust by rustup (https://rustup.rs)")
+    })
+}
+
 /// Makes sure that the standard library of a target is installed.
 pub(crate) fn target(name: &str) -> Result<()> {
-    let sysroot = command("rustc").words("--print sysroot").text()?;
-    if PathBuf::from(sysroot).join("lib/rustlib").join(name).join("lib").is_dir() {
+    if sysroot()?.join("lib/rustlib").join(name).join("lib").is_dir() {
         return Ok(());
     }
     rustup(&["target", "add", name])
