@@ -35,7 +35,8 @@ export type ErrorCode =
   | "unauthenticated"
   | "unexpected-not-modified"
   | "unknown-mode"
-  | "unknown-permission";
+  | "unknown-permission"
+  | "unsafe-mode";
 
 /** An error of permgate. */
 export class PermgateError extends Error {

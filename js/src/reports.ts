@@ -6,7 +6,7 @@ import { PermgateError } from "./errors.js";
 const REPORTS_MAX = 1000;
 
 /** What the same question would have reported again and again. */
-const OF_QUESTIONS = ["malformed-requirement", "unknown-mode", "unknown-permission"];
+const OF_QUESTIONS = ["malformed-requirement", "unknown-mode", "unknown-permission", "unsafe-mode"];
 
 /** Tells errors. */
 export class Reports {

@@ -2,7 +2,7 @@
 
 import {
   APPLIED, GRANTED, addEventListener, commentIn, composedPath, documentOf, getAttribute, isElement, localNameOf, parentOf,
-  preventDefault, putInPlaceOf, removeAttribute, removeEventListener, replaceWith, setAttribute, stopImmediatePropagation,
+  preventDefault, putInPlaceOf, removeAttribute, removeEventListener, rendererOf, replaceWith, setAttribute, stopImmediatePropagation,
   takeOut,
 } from "./page.js";
 
@@ -111,7 +111,7 @@ export class Modes {
   assign(number, element, mode, reason, state) {
     if (this.#isOver) return;
     const known = this.#kept.get(number);
-    if (mode === undefined || mode === "hide" || !this.#exists(mode, element)) return this.forget(number);
+    if (mode === undefined || mode === "hide" || !this.#exists(mode, element) || this.#isRendered(mode, element)) return this.forget(number);
     if (known) {
       const isBack = this.#out.has(element) && parentOf.call(element) !== null;
       if (known.mode === mode && known.reason === reason && !isBack) return;
@@ -215,6 +215,17 @@ export class Modes {
       this.#complaints.push(["unknown-mode", message, element]);
     }
     return false;
+  }
+
+  /** Whether a framework would crash if this mode took the element out: then it is hidden instead, which is reported once. */
+  #isRendered(mode, element) {
+    const renderer = mode === "remove" ? rendererOf(element) : undefined;
+    if (renderer !== undefined && !this.#unknown.has(renderer)) {
+      this.#unknown.add(renderer);
+      const message = `\`data-permission-mode="remove"\`: ${renderer} rendered this element and fails when it is gone, so it is hidden instead; use \`hide\`, or render it only if \`can()\` is true`;
+      this.#complaints.push(["unsafe-mode", message, element]);
+    }
+    return renderer !== undefined;
   }
 
   #apply(kept) {

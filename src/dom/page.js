@@ -4,8 +4,19 @@
 // has a property of that name that is no method, and `<img name="defaultView">` hides that of its
 // document (DOM clobbering). They work on nodes of other realms, such as those of a frame, too.
 const prototype = (name) => (typeof globalThis[name] === "function" ? globalThis[name].prototype : {});
-const property = (kind, name) => Object.getOwnPropertyDescriptor(prototype(kind), name) ?? {};
-const getter = (kind, name) => property(kind, name).get;
+// Test environments define some properties on a base class (happy-dom) or not at all: a property without a getter is read by its name.
+const property = (kind, name) => {
+  for (let owner = prototype(kind); owner; owner = Object.getPrototypeOf(owner)) {
+    const found = Object.getOwnPropertyDescriptor(owner, name);
+    if (found) return found;
+  }
+  return {};
+};
+const getter = (kind, name) =>
+  property(kind, name).get ??
+  function () {
+    return this[name];
+  };
 
 export const { getAttribute, setAttribute, removeAttribute, hasAttribute, closest, matches, replaceWith } =
   prototype("Element");
@@ -80,7 +91,7 @@ export const elementsBelow = (node) => queries.get(nodeType.call(node))?.all.cal
 export function hostOf(node) {
   if (nodeType.call(node) !== FRAGMENT) return null;
   try {
-    return host.call(node);
+    return host.call(node) ?? null;
   } catch {
     // Another kind of fragment.
     return null;
@@ -170,13 +181,40 @@ export function setSheetsOf(scope, sheets) {
 
 /** The element that has the focus, through shadow roots. */
 function activeElement(document) {
-  let found = activeIn.document?.call(document) ?? null;
+  let found = activeIn.document.call(document) ?? null;
   for (let shadow = found && shadowRootOf.call(found); shadow; shadow = found && shadowRootOf.call(found)) {
     const inner = activeIn.shadow.call(shadow);
     if (!inner) break;
     found = inner;
   }
   return found;
+}
+
+// What frameworks render.
+
+/** Properties by which frameworks mark the nodes that they render, or the roots of what they render (then with `true`). */
+const MARKS = [
+  ["React", /^__react(Fiber|InternalInstance)\$/],
+  ["Angular", /^__ngContext__$/],
+  ["Svelte", /^__svelte_meta$/],
+  ["Vue", /^(__vnode|__vue__)$/],
+  ["Vue", /^__vue_app__$/, true],
+  ["Preact", /^__k$/, true],
+  ["lit", /^_\$litPart\$$/, true],
+];
+
+/** Classes that Svelte gives to elements with styles of their own. */
+const SVELTE = /(^| )svelte-[a-z0-9]+( |$)/;
+
+/** The framework that renders an element, and will look for it where it put it; undefined where none is known. */
+export function rendererOf(element) {
+  if (SVELTE.test(getAttribute.call(element, "class") ?? "")) return "Svelte";
+  for (let node = element; node; node = parentOf.call(node) ?? hostOf(node)) {
+    const names = Object.getOwnPropertyNames(node);
+    const mark = MARKS.find(([, name, isRoot]) => (isRoot ? node !== element : node === element) && names.some((own) => name.test(own)));
+    if (mark) return mark[0];
+  }
+  return undefined;
 }
 
 // The stylesheet.
