@@ -16,6 +16,10 @@ use crate::state::AppState;
 /// Tells nginx, and those who took it over from there, to pass on what comes as it comes.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+/// `no-transform` keeps proxies from compressing the stream, and so from holding it back (RFC 9111
+/// §5.2.2.6).
+const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("no-store, no-transform");
+
 /// `GET /api/me/permissions/events`. What `Last-Event-ID` says is not needed: the first message
 /// tells the version as of now, and whoever holds it has missed nothing.
 pub(crate) async fn events(
@@ -30,6 +34,7 @@ pub(crate) async fn events(
     let mut response = Response::new(Body::from_stream(events));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
     headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
     Ok(response)
 }

@@ -128,7 +128,7 @@ async fn the_response_is_kept_by_no_cache_and_held_back_by_no_proxy() {
     let response = tower::ServiceExt::oneshot(server.app.clone(), request).await.unwrap();
     for (name, expected) in [
         ("content-type", "text/event-stream"),
-        ("cache-control", "no-store"),
+        ("cache-control", "no-store, no-transform"),
         ("x-accel-buffering", "no"),
         ("x-content-type-options", "nosniff"),
         ("permissions-version", "1;sub=\"u-2\""),

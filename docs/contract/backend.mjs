@@ -1,0 +1,60 @@
+/** A back end for permgate without any library. `node backend.mjs` listens on port 8788, or `PORT`. */
+import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+/** `sessions` maps a token (sent as bearer token or in the cookie `session`) to `{ subject, version, permissions }`. */
+export function backend(sessions, { origins = [], heartbeatMs = 15_000 } = {}) {
+  const streams = new Set();
+  const say = ({ response }, event, data = {}) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  const problem = (response, status, title, more = {}) => {
+    response.writeHead(status, { "Content-Type": "application/problem+json" }).end(JSON.stringify({ title, status, ...more }));
+  };
+  const change = (user, permissions) => {
+    const revoked = user.permissions.filter((name) => !permissions.includes(name));
+    Object.assign(user, { permissions, version: user.version + 1 }); // Committed together, and announced after that.
+    const fits = revoked.length > 0 && revoked.length <= 1024 && Buffer.byteLength(revoked.join("")) <= 32 * 1024;
+    const data = { subject: user.subject, version: user.version, ...(fits && { permissions: revoked }) };
+    for (const stream of streams) if (stream.user === user) say(stream, fits ? "revoked" : "version", data);
+  };
+  return createServer(async (request, response) => {
+    const { method, headers } = request, [pathname] = request.url.split("?");
+    response.setHeader("Cache-Control", "no-store").setHeader("Vary", "Authorization, Cookie, Origin");
+    if (origins.includes(headers.origin)) {
+      response.setHeader("Access-Control-Allow-Origin", headers.origin).setHeader("Access-Control-Allow-Credentials", "true");
+      response.setHeader("Access-Control-Allow-Headers", "Authorization, If-None-Match");
+      response.setHeader("Access-Control-Expose-Headers", "ETag, Permissions-Version, WWW-Authenticate");
+    }
+    if (method === "OPTIONS") return response.writeHead(204).end();
+    const token = /^Bearer (\S+)$/i.exec(headers.authorization)?.[1] ?? /(?:^|; )session=([^;]+)/.exec(headers.cookie)?.[1];
+    const user = sessions.get(token);
+    if (!user) return problem(response.setHeader("WWW-Authenticate", "Bearer"), 401, "Sign-in needed");
+    const { subject, version, permissions } = user;
+    response.setHeader("Permissions-Version", `${version};sub="${subject}"`);
+    if (method === "GET" && pathname === "/api/me/permissions") {
+      const body = JSON.stringify({ subject, version, permissions });
+      const tag = `"${createHash("sha256").update(body).digest("base64url")}"`;
+      response.setHeader("ETag", tag).setHeader("Content-Type", "application/json");
+      return headers["if-none-match"] === tag ? response.writeHead(304).end() : response.end(body);
+    }
+    if (method === "GET" && pathname === "/api/me/permissions/events") {
+      response.setHeader("Cache-Control", "no-store, no-transform").setHeader("X-Accel-Buffering", "no");
+      const stream = { user, token, response, timer: setInterval(() => say(stream, "heartbeat"), heartbeatMs) };
+      response.writeHead(200, { "Content-Type": "text/event-stream" });
+      streams.add(stream);
+      response.on("close", () => streams.delete(stream) && clearInterval(stream.timer));
+      return say(stream, "version", { subject, version });
+    }
+    if (method === "DELETE" && pathname === "/api/session" && sessions.delete(token)) {
+      for (const stream of streams) if (stream.token === token) say(stream, "session-revoked") && stream.response.end();
+      return response.writeHead(204).end();
+    }
+    const target = [...sessions.values()].find((user) => pathname === `/api/users/${user.subject}/permissions`);
+    if (method !== "PUT" || !target) return problem(response, 404, "Not found");
+    const missing = { required: "user:edit", permissions_version: version }; // Each of your own routes asks like this.
+    if (!permissions.includes(missing.required)) return problem(response, 403, "Permission needed", missing);
+    const names = await new Response(request).json().catch(() => undefined);
+    if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) return problem(response, 400, "Send names");
+    response.writeHead(204).end(change(target, names));
+  });
+}
+const ada = { subject: "u-1", version: 1, permissions: ["user:edit", "invoice:view"] };
+if (process.argv[1] === import.meta.filename) backend(new Map([["ada", ada]])).listen(process.env.PORT ?? 8788, "127.0.0.1");

@@ -1,0 +1,133 @@
+/** The back end of docs/contract/backend.mjs, without a library: what the contract says of it, and a page that uses it. */
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { launch, openPage } from "../support/chromium.mjs";
+import { until } from "../support/deadline.mjs";
+import { DIST, HERE } from "../support/permgate-folder.mjs";
+import { freePort } from "../support/processes.mjs";
+import { startProxy } from "../support/proxy.mjs";
+import { serve } from "../support/static-server.mjs";
+import { CONTRACT, readDescription, readSchemas } from "./description.mjs";
+import { heard, openEvents } from "./streams.mjs";
+
+const FILE = join(CONTRACT, "backend.mjs");
+const { backend } = await import(pathToFileURL(FILE));
+
+const DOCUMENT = "/api/me/permissions";
+const NAMES = ["invoice:view", "invoice:edit"];
+
+/** A back end with an administrator and a user, before which stands a proxy that writes requests down. */
+async function stage(t, options) {
+  const ada = { subject: "u-1", version: 7, permissions: ["user:edit"] };
+  const grace = { subject: "u-2", version: 1, permissions: NAMES };
+  const server = backend(new Map([["ada", ada], ["grace", grace], ["grace again", grace]]), options);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const proxy = await startProxy(`http://127.0.0.1:${server.address().port}`);
+  t.after(async () => {
+    await proxy.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  const ask = (path, token, init = {}) =>
+    fetch(proxy.origin + path, { ...init, headers: { ...(token && { authorization: `Bearer ${token}` }), ...init.headers } });
+  const change = (subject, permissions, token = "ada") =>
+    ask(`/api/users/${subject}/permissions`, token, { method: "PUT", body: JSON.stringify(permissions) });
+  return { proxy, ask, change };
+}
+
+test("the back end has at most 60 lines and imports nothing but node:http and node:crypto", async () => {
+  const text = await readFile(FILE, "utf8");
+  assert.ok(text.trimEnd().split("\n").length <= 60);
+  const imports = [...text.matchAll(/from "([^"]+)"/g)].map(([, name]) => name);
+  assert.deepEqual(imports.sort(), ["node:crypto", "node:http"]);
+});
+
+test("the file alone starts a back end that answers", async (t) => {
+  const port = await freePort();
+  const child = spawn(process.execPath, [FILE], { stdio: "ignore", env: { ...process.env, PORT: String(port) } });
+  t.after(() => child.kill());
+  const answer = await until("it answers", () => fetch(`http://127.0.0.1:${port}${DOCUMENT}`));
+  assert.equal(answer.status, 401);
+});
+
+test("document, 304, refusals and changes are as the description says", async (t) => {
+  const { operations, check } = await readDescription();
+  const { validate } = await readSchemas();
+  const { ask, change } = await stage(t);
+  const operation = (id) => operations.find(({ operation }) => operation.operationId === id);
+  const described = async (id, response, status) => {
+    const answer = { status: response.status, headers: response.headers, body: await response.text() };
+    assert.equal(answer.status, status);
+    assert.deepEqual(check(operation(id), answer), [], `${id} ${status}`);
+    return answer;
+  };
+  const first = await described("document", await ask(DOCUMENT, "grace"), 200);
+  const tag = { "if-none-match": first.headers.get("etag") };
+  await described("document", await ask(DOCUMENT, "grace", { headers: tag }), 304);
+  await described("document", await ask(DOCUMENT, undefined, { headers: { cookie: "a=1; session=grace" } }), 200);
+  for (const token of [undefined, "nobody", "undefined"]) await described("document", await ask(DOCUMENT, token), 401);
+  await described("events", await ask(`${DOCUMENT}/events`), 401);
+  await described("records", await change("u-2", [], "grace"), 403);
+  for (const body of ['"invoice:view"', "[1]", "{", "null"]) {
+    await described("document", await ask("/api/users/u-2/permissions", "ada", { method: "PUT", body }), 400);
+  }
+  await described("records", await ask("/api/nothing", "grace"), 404);
+  assert.equal((await change("u-2", ["invoice:view"])).status, 204);
+  const second = await described("document", await ask(DOCUMENT, "grace", { headers: tag }), 200);
+  assert.deepEqual(JSON.parse(second.body), { subject: "u-2", version: 2, permissions: ["invoice:view"] });
+  assert.deepEqual(validate("document.schema.json", JSON.parse(second.body)), []);
+});
+
+test("a stream tells versions, what was revoked, signs of life, and the end of its session alone", async (t) => {
+  const { validate } = await readSchemas();
+  const { proxy, ask, change } = await stage(t, { heartbeatMs: 20 });
+  const open = (token) => openEvents(t, `${proxy.origin}${DOCUMENT}/events`, { authorization: `Bearer ${token}` });
+  const [stream, other] = [await open("grace"), await open("grace again")];
+  assert.deepEqual(await heard(stream, "version"), { type: "version", subject: "u-2", version: 1 });
+  await heard(stream, "heartbeat");
+  await change("u-2", ["invoice:view"]);
+  assert.deepEqual(await heard(stream, "revoked"), { type: "revoked", subject: "u-2", version: 2, permissions: ["invoice:edit"] });
+  const names = Array.from({ length: 1025 }, (_, index) => `invoice:${index}`);
+  for (const permissions of [names, []]) await change("u-2", permissions);
+  await until("more than 1 024 names are told as a version", () => stream.messages.some(({ type, version }) => type === "version" && version === 4));
+  assert.equal((await ask("/api/session", "grace", { method: "DELETE" })).status, 204);
+  await until("the stream is over", () => stream.isOver);
+  assert.equal(stream.messages.at(-1).type, "session-revoked");
+  for (const message of stream.messages) assert.deepEqual(validate("push-message.schema.json", message), [], JSON.stringify(message));
+  assert.equal(other.isOver, false, "the user's other session goes on");
+  assert.equal((await ask(DOCUMENT, "grace")).status, 401);
+});
+
+test("a page of another origin shows what is granted, and a revocation and a grant are seen by push", async (t) => {
+  const site = await serve({ "/": join(HERE, "contract/page"), "/permgate/": DIST });
+  t.after(() => site.close());
+  const { proxy, change } = await stage(t, { origins: [site.origin], heartbeatMs: 1_000 });
+  const browser = await launch();
+  t.after(() => browser.close());
+  const page = await openPage(browser);
+  await page.goto(`${site.origin}/?api=${proxy.origin}#grace`);
+  const shown = () => page.evaluate(() => ["view", "edit"].filter((id) => document.getElementById(id).checkVisibility()));
+  await until("both are shown", async () => (await shown()).length === 2);
+  await until("the stream is open", () => proxy.open(`${DOCUMENT}/events`) === 1);
+
+  await change("u-2", ["invoice:view"]);
+  await until("the revoked one is hidden", async () => (await shown()).join() === "view");
+  const activities = await page.evaluate(() => window.activities);
+  assert.ok(activities.includes("message revoked"), activities.join());
+  await until("the document is the new one", () => page.evaluate(() => window.permissions.snapshot().version === 2));
+  await change("u-2", NAMES);
+  await until("both are shown again", async () => (await shown()).length === 2);
+
+  await page.evaluate(() => window.permissions.refresh());
+  assert.equal(proxy.exchanges.filter(({ path, method }) => method === "GET" && path === DOCUMENT).at(-1).status, 304);
+  assert.equal(await page.evaluate(() => window.permissions.status), "fresh");
+  const errors = (await page.evaluate(() => window.activities)).filter((activity) => activity.startsWith("error"));
+  assert.deepEqual({ errors, complaints: page.complaints }, { errors: [], complaints: [] });
+});
