@@ -17,15 +17,17 @@ const WWW = process.env.PERMGATE_WWW ?? resolve(HERE, "../www/dist");
 const LOG_CHARACTERS = 2_000;
 
 /**
- * Starts a server for a test, perhaps with more `switches`, and stops it when that ends. It gives
+ * Starts a server for a test, perhaps with more `switches`, and stops it when that ends. `www` is the
+ * folder of its pages; null serves none. It gives
  * - `origin`, which stays the same when the server is started again;
  * - `kill()`: the process is gone at once, as in a crash; the database stays;
  * - `freeze()`: the process answers nothing, connections stay open; `thaw()` ends that;
  * - `start()`: started again, on the same port and the same database.
  */
-export async function startServer(test, switches = []) {
+export async function startServer(test, switches = [], { www = WWW } = {}) {
   await mustExist(PROGRAM, "PERMGATE_SERVER", "cargo build -p permgate-server");
-  await mustExist(join(WWW, "index.html"), "PERMGATE_WWW", "npm run build in www/");
+  if (www !== null) await mustExist(join(www, "index.html"), "PERMGATE_WWW", "npm run build in www/");
+  const pages = www === null ? [] : ["--www", www];
   const folder = await mkdtemp(join(tmpdir(), "permgate-e2e-"));
   let child;
 
@@ -34,7 +36,7 @@ export async function startServer(test, switches = []) {
     async start() {
       const port = server.origin === undefined ? "0" : new URL(server.origin).port;
       const database = join(folder, "demo.sqlite3");
-      child = spawn(PROGRAM, ["--port", port, "--database", database, "--www", WWW, ...switches], {
+      child = spawn(PROGRAM, ["--port", port, "--database", database, ...pages, ...switches], {
         stdio: ["ignore", "pipe", "pipe"],
       });
       server.origin = await within("the start of the server", firstAddress(child));

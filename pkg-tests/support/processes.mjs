@@ -17,11 +17,12 @@ const running = new Set();
 process.once("exit", () => running.forEach(kill));
 
 /**
- * Starts a program. `line(pattern)` waits until it writes a line that the pattern fits, on any of
- * its outputs, and gives the first group of it.
+ * Starts a program, in the folder `cwd` if it is given. `line(pattern)` waits until it writes a line that the pattern fits, on any of
+ * its outputs, and gives the first group of it; `gone` rejects with the end of its log when it ends.
  */
-export function start(program, args, environment = {}) {
+export function start(program, args, environment = {}, cwd = undefined) {
   const child = spawn(program, args, {
+    cwd,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...environment },
@@ -46,6 +47,7 @@ export function start(program, args, environment = {}) {
     });
   }
   return {
+    gone,
     line(pattern) {
       const found = new Promise((resolve) => waiting.add({ pattern, resolve }));
       return within(`a line of \`${program}\` that fits ${pattern}`, Promise.race([found, gone]), { deadlineMs: DEADLINE_MS });

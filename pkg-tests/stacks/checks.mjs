@@ -1,0 +1,217 @@
+/** The checks that every stack passes in a real browser: the same page, the same user, the same changes of rights. */
+
+import assert from "node:assert/strict";
+import { setGrant, signInAside } from "../e2e/demo.mjs";
+import { call } from "../e2e/oracle.mjs";
+import { openPage } from "../support/chromium.mjs";
+import { until } from "../support/deadline.mjs";
+import { FORBIDDEN, SEEN, watch } from "./watch.mjs";
+
+/** What grace is never granted. */
+const NEVER = ["payroll", "page-payroll", "edit-1", "edit-3", "edit-5"];
+
+/** What is shown of the home page to grace, with the rights that she has in the beginning. */
+const HOME = ["nav-invoices", "create", "remove", "edit-2"];
+
+/** How often the page is loaded anew to see whether each load is clean. */
+const LOADS = 5;
+
+/** What the console says of the answers that checks mean to get: nobody is signed in, and the quiet revoke. */
+const EXPECTED = [
+  /^error: Failed to load resource: the server responded with a status of (401|403) /,
+  /^warning: permgate: the endpoint answered 401; sign in, /,
+];
+
+/** Grants on resources, beside those that grace has from the beginning. */
+const QUOTES = ["quotes/2", "quotes/4"].map((resource) => ({ permission: "quote:edit", resource, effect: "allow" }));
+
+/** Each with its name in reports. They run in this order, on one page, and build on each other. */
+export const CHECKS = {
+  "nothing is shown before sign-in": async ({ page, shows }) => {
+    await status(page, "unauthenticated");
+    await page.getByTestId("page-home").waitFor();
+    await shows([]);
+  },
+  "three buttons are as granted after sign-in": async ({ page, forbid, shows }) => {
+    await forbid(NEVER);
+    await page.getByTestId("sign-in").click();
+    await shows(HOME);
+    await status(page, "fresh");
+  },
+  "rows follow their resource, added ones too": async ({ page, shows }) => {
+    await page.getByTestId("add-row").click();
+    await page.getByTestId("add-row").click();
+    await shows([...HOME, "edit-4"]);
+    assert.equal(await page.locator("tbody tr").count(), 5);
+  },
+  "can() lets a granted action through": ({ save }) => save("status 201", 1),
+  "a revoke while open hides the button": async ({ revoke, shows, forbid }) => {
+    await revoke("invoice:create");
+    await shows(["nav-invoices", "remove", "edit-2", "edit-4"]);
+    await forbid([...NEVER, "create"]);
+  },
+  "can() refuses what was revoked, without a request": ({ save }) => save("refused", 0),
+  "a grant while open shows the button": async ({ restore, shows, forbid }) => {
+    await forbid(NEVER);
+    await restore("invoice:create");
+    await shows([...HOME, "edit-4"]);
+  },
+  "a gated route opens by its link": async ({ page, shows }) => {
+    await page.getByTestId("nav-invoices").click();
+    await shows(["nav-invoices", "page-invoices"]);
+    assert.equal(new URL(page.url()).pathname, "/invoices");
+  },
+  "a gated route is left on revoke": async ({ page, revoke, restore, shows }) => {
+    await revoke("invoice:view");
+    await page.getByTestId("page-home").waitFor();
+    await shows(["create", "remove", "edit-2"]);
+    assert.equal(new URL(page.url()).pathname, "/");
+    await restore("invoice:view");
+    await shows(HOME);
+  },
+  "a deep link opens a granted route": async ({ open, shows }) => {
+    await open("/invoices");
+    await shows(["nav-invoices", "page-invoices"]);
+  },
+  "a deep link to a forbidden route leads home": async ({ page, open, shows }) => {
+    await open("/payroll");
+    await page.getByTestId("page-home").waitFor();
+    await shows(HOME);
+    await until("the address is that of the home page", () => new URL(page.url()).pathname === "/");
+  },
+  "each load shows the same": async ({ open, shows }) => {
+    for (let load = 0; load < LOADS; load += 1) {
+      await open("/");
+      await shows(HOME);
+    }
+  },
+  "a quiet revoke is found by a 403": async ({ open, revoke, restore, save, shows, forbid }) => {
+    await open("/?push=off");
+    await shows(HOME);
+    await revoke("invoice:create");
+    await save("status 403", 1);
+    await shows(["nav-invoices", "remove", "edit-2"]);
+    await forbid([...NEVER, "create"]);
+    await save("refused", 0);
+    await restore("invoice:create");
+    await forbid(NEVER);
+  },
+  "signing out hides everything": async ({ page, open, shows, forbid }) => {
+    await open("/");
+    await shows(HOME);
+    await page.getByTestId("sign-out").click();
+    await shows([]);
+    await forbid(["*"]);
+    await status(page, "unauthenticated");
+  },
+  "signing in again shows it again": async ({ page, shows, forbid }) => {
+    await forbid(NEVER);
+    await page.getByTestId("sign-in").click();
+    await shows(HOME);
+  },
+  "push works after that": async ({ revoke, restore, shows }) => {
+    await revoke("invoice:delete");
+    await shows(["nav-invoices", "create", "edit-2"]);
+    await restore("invoice:delete");
+    await shows(HOME);
+  },
+  "nothing forbidden was seen in any frame": async ({ page }) => {
+    const { frames, seen } = await page.evaluate(
+      (key) => ({ frames: window.stacksWatch.frames, seen: JSON.parse(sessionStorage.getItem(key) ?? "[]") }),
+      SEEN,
+    );
+    assert.ok(frames > 0, "no frame was looked at");
+    assert.deepEqual(seen, []);
+  },
+  "the console is clean": ({ page }) => {
+    assert.deepEqual([...new Set(page.complaints.filter((text) => !EXPECTED.some((pattern) => pattern.test(text))))], []);
+  },
+};
+
+/**
+ * Runs all checks against an application at `origin`, whose API is that of `server`. Gives a list of
+ * `{ name, error }`, where `error` is null for what passed. Nothing else can be right when the first
+ * check fails, so that the others are not tried then.
+ */
+export async function runChecks(browser, server, origin) {
+  const stage = await prepare(browser, server, origin);
+  const results = [];
+  for (const [name, check] of Object.entries(CHECKS)) {
+    const isHopeless = results.length > 0 && results[0].error !== null && check.length > 0 && !name.startsWith("the console");
+    results.push({ name, error: isHopeless ? "not tried" : await failure(() => check(stage)) });
+  }
+  await stage.page.context().close();
+  return results;
+}
+
+async function failure(run) {
+  try {
+    await run();
+    return null;
+  } catch (error) {
+    return error.message;
+  }
+}
+
+/** A page of the application, and how checks act on it and on the rights of its user. */
+async function prepare(browser, server, origin) {
+  const ada = await signInAside(server, "ada");
+  const users = await call(ada, "GET", "/api/admin/users");
+  const { id, grants } = users.find(({ username }) => username === "grace");
+  await call(ada, "PUT", `/api/admin/users/${id}/grants`, { grants: [...grants, ...QUOTES] });
+
+  await warmUp(browser, origin);
+  const page = await openPage(browser);
+  await page.addInitScript(watch, { forbiddenKey: FORBIDDEN, seenKey: SEEN });
+  await page.goto(origin);
+  return {
+    page,
+    open: (path) => page.goto(origin + path),
+    forbid: (names) => page.evaluate(([key, names]) => sessionStorage.setItem(key, JSON.stringify(names)), [FORBIDDEN, names]),
+    revoke: (permission) => setGrant(ada, "grace", permission, "deny"),
+    restore: (permission) => setGrant(ada, "grace", permission, null),
+    shows: (names) => shows(page, names),
+    save: (outcome, requests) => save(page, outcome, requests),
+  };
+}
+
+/** Development servers build when they are asked for the first time, and may reload the page then. */
+async function warmUp(browser, origin) {
+  const page = await openPage(browser);
+  for (const path of ["/invoices", "/payroll", "/"]) {
+    await page.goto(origin + path);
+    await until(`\`${path}\` runs`, async () => (await page.getByTestId("status").textContent()) === "unauthenticated");
+  }
+  await page.context().close();
+}
+
+function status(page, expected) {
+  return until(`the status is ${expected}`, async () => (await page.getByTestId("status").textContent()) === expected);
+}
+
+/** Waits until exactly these gated elements can be seen. */
+async function shows(page, names) {
+  let visible;
+  try {
+    await until("the right elements are shown", async () => {
+      visible = await page.evaluate(() => window.stacksWatch.visible());
+      return visible.join() === names.join();
+    });
+  } catch {
+    assert.deepEqual(visible, names);
+  }
+}
+
+/** Presses the button whose action asks `can()` first; says how it went, and how many requests it made. */
+async function save(page, outcome, requests) {
+  let count = 0;
+  const onRequest = (request) => {
+    if (request.method() === "POST" && request.url().endsWith("/records")) count += 1;
+  };
+  page.on("request", onRequest);
+  const result = page.getByTestId("result");
+  await page.getByTestId("save").click();
+  await until(`the action says \`${outcome}\``, async () => (await result.textContent()) === outcome);
+  page.off("request", onRequest);
+  assert.equal(count, requests, "requests that the action made");
+}
