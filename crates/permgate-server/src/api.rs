@@ -3,18 +3,19 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::MatchedPath;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
+use permgate_axum::{Identify, PERMISSIONS_VERSION, Wait};
 use tower::ServiceBuilder;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::csrf::ProtectionError;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::identity::{Identify, PERMISSIONS_VERSION};
 use crate::problem::{self, Problem};
-use crate::push::Wait;
 use crate::routes;
 use crate::state::AppState;
 
@@ -35,11 +36,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(cors(&state))
         .layer(plain(header::CACHE_CONTROL, "no-store"))
         .layer(plain(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(SetResponseHeaderLayer::appending(
-            header::VARY,
-            HeaderValue::from_static("Authorization, Cookie"),
-        ))
-        .layer(middleware::map_response(problem::complete))
+        .layer(middleware::map_response(vary))
+        .layer(middleware::map_response(complete))
         .layer(middleware::from_fn(in_time))
         .layer(state.csrf())
         .layer(Identify::new(state.clone()));
@@ -56,11 +54,40 @@ pub(crate) fn router(state: AppState) -> Router {
 }
 
 async fn in_time(request: Request, next: Next) -> Response {
-    let limit = REQUEST_TIMEOUT + Wait::patience(request.uri());
+    let limit = REQUEST_TIMEOUT + patience(&request);
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
     }
+}
+
+/// How long the response may be waited for on purpose: only the permission document has `?wait=`.
+fn patience(request: &Request) -> Duration {
+    let route = request.extensions().get::<MatchedPath>();
+    match route.is_some_and(|route| route.as_str() == routes::DOCUMENT) {
+        true => Wait::patience(request.uri()),
+        false => Duration::ZERO,
+    }
+}
+
+/// Every response depends on the credentials (RFC 9110 §12.5.5).
+async fn vary(mut response: Response) -> Response {
+    let ours = HeaderValue::from_static("Authorization, Cookie");
+    if !response.headers().get_all(header::VARY).iter().any(|held| held == ours) {
+        response.headers_mut().append(header::VARY, ours);
+    }
+    response
+}
+
+/// Gives every error response a problem document, also those of the router and of middleware.
+async fn complete(response: Response) -> Response {
+    if response.extensions().get::<ProtectionError>().is_none() {
+        return problem::complete(response).await;
+    }
+    let detail = "changes are only accepted from this origin; start the server with `--origin` \
+                  for more";
+    Problem::new(response.status(), "cross-origin", "Another site sent this", detail)
+        .instead_of(&response)
 }
 
 async fn no_such_route(method: Method, uri: Uri) -> Problem {

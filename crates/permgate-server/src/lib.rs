@@ -22,48 +22,37 @@
 
 mod api;
 mod body;
-pub mod bus;
 pub mod catalogue;
-pub mod clock;
 mod config;
 mod credentials;
-mod document;
 mod guard;
-mod identity;
 mod password;
-mod problem;
 mod proof;
-mod push;
-mod query;
-mod require;
 pub mod routes;
 pub mod secret;
 pub mod seed;
 mod serve;
 mod state;
 pub mod store;
-mod tenant;
 mod throttle;
 mod token;
 mod www;
 
 use axum::Router;
+use permgate_axum::problem;
 
 pub use body::MAX_BODY_BYTES;
-pub use bus::{Announcement, Announcements, Bus, LocalBus};
-pub use clock::{Clock, SettableClock, SystemClock, Timestamp};
 pub use config::Config;
 pub use credentials::SESSION_COOKIE;
 pub use guard::Refusal;
-pub use identity::{
-    Authority, BoxFuture, Current, Identified, Identify, Identity, PERMISSIONS_VERSION,
-};
 pub use password::{
     MAX_PASSWORD_BYTES, PasswordCost, PasswordError, hash_password, verify_password,
 };
-pub use problem::Problem;
+pub use permgate_axum::{
+    Announcement, Announcements, Bus, Clock, Current, LocalBus, Problem, SettableClock,
+    SystemClock, Timestamp, bus, clock,
+};
 pub use proof::Proof;
-pub use require::{Require, Required, ResourceOf};
 pub use serve::{STOP_WITHIN, serve};
 pub use state::{AppState, StartError};
 pub use store::{SqliteStore, Store};

@@ -1,9 +1,9 @@
 //! What showed who somebody is, in the form in which the store knows it and can end it.
 
 use crate::clock::Timestamp;
-use crate::identity::Current;
 use crate::secret::DigestBytes;
 use crate::store::{Store, StoreError};
+use permgate_axum::{SessionId, Standing};
 
 /// Credentials that were good when they came. Whether they still are, the store tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,11 @@ impl Proof {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn holder(&self, store: &dyn Store, now: Timestamp) -> Result<Option<Current>, StoreError> {
+    pub fn holder(
+        &self,
+        store: &dyn Store,
+        now: Timestamp,
+    ) -> Result<Option<Standing>, StoreError> {
         let (subject, expires_at) = match self {
             Self::Session(digest) => match store.session(digest, now)? {
                 Some(session) => (session.subject, session.expires_at),
@@ -49,7 +53,11 @@ impl Proof {
             }
         };
         let standing = store.standing(&subject)?;
-        Ok(standing.map(|standing| Current { standing, expires_at, proof: self.clone() }))
+        Ok(standing.map(|held| Standing {
+            expires_at: Some(expires_at),
+            session: Some(SessionId::from(self.digest())),
+            ..Standing::new(held.subject, held.version, held.set)
+        }))
     }
 
     /// Ends it, so that it shows nobody from now on; tells whose it was, if it was any good.

@@ -12,12 +12,15 @@ mod users;
 use axum::Extension;
 use axum::http::Method;
 use axum::routing::{MethodRouter, delete, get, post, put};
+use permgate_axum::Require;
 use permgate_core::Language;
 
+use crate::body::MAX_BODY_BYTES;
 use crate::catalogue::{Action, PAGES};
-use crate::push;
-use crate::require::Require;
 use crate::state::AppState;
+
+/// The route of the permission document, the only one that has `?wait=`.
+pub(crate) const DOCUMENT: &str = "/api/me/permissions";
 
 /// A route of the API.
 #[derive(Clone, Debug)]
@@ -54,9 +57,9 @@ pub fn table(language: Language) -> Vec<Route> {
         (Method::POST, "/api/session", public.clone(), post(session::sign_in)),
         (Method::DELETE, "/api/session", public, delete(session::sign_out)),
         (Method::GET, "/api/session", signed_in.clone(), get(session::show)),
-        (Method::GET, "/api/me/permissions", signed_in.clone(), get(me::permissions)),
-        (Method::GET, "/api/me/permissions/events", signed_in.clone(), get(push::events)),
-        (Method::GET, "/api/me/permissions/socket", Access::FirstMessage, get(push::socket)),
+        (Method::GET, DOCUMENT, signed_in.clone(), get(me::permissions)),
+        (Method::GET, "/api/me/permissions/events", signed_in.clone(), get(me::events)),
+        (Method::GET, "/api/me/permissions/socket", Access::FirstMessage, get(me::socket)),
         (Method::POST, "/api/me/decisions", signed_in.clone(), post(me::decisions)),
         (Method::GET, "/api/catalogue", signed_in, get(catalogue::show)),
         (Method::GET, "/api/admin/users", needs("user:view"), get(users::list)),
@@ -98,12 +101,17 @@ pub(crate) fn demo(crash: fn(u8)) -> Route {
         method: Method::POST,
         path: "/api/demo/crash".into(),
         access: Access::SignedIn,
-        handler: post(demo::crash).layer(Extension(crash)).route_layer(Require::signed_in()),
+        handler: post(demo::crash)
+            .layer(Extension(crash))
+            .route_layer(Require::signed_in().after_body(MAX_BODY_BYTES)),
     }
 }
 
 /// Puts the layer of the access around a handler. A requirement that does not parse leaves the
 /// route out: nobody gets in, and a test counts the routes.
+///
+/// A route that changes something decides again after the body (F72): a request that began before
+/// a revocation, and whose body comes slowly, is refused.
 fn guarded(
     method: Method,
     path: String,
@@ -111,13 +119,28 @@ fn guarded(
     handler: MethodRouter<AppState>,
     language: Language,
 ) -> Option<Route> {
-    let handler = match &access {
+    let require = match &access {
         // A browser's socket cannot carry a token; the handler refuses who says nothing.
-        Access::Public | Access::FirstMessage => handler,
-        Access::SignedIn => handler.route_layer(Require::signed_in()),
+        Access::Public | Access::FirstMessage => {
+            return Some(Route { method, path, access, handler });
+        }
+        Access::SignedIn => Require::signed_in(),
         Access::Needs(requirement) => {
-            handler.route_layer(Require::new_in(requirement, language).ok()?.on(records::resource))
+            let require = Require::new_in(requirement, language).ok()?;
+            match path.strip_prefix("/api/").filter(|path| is_record(path)) {
+                Some(resource) => require.on_path(resource).ok()?,
+                None => require,
+            }
         }
     };
+    let handler = match method {
+        Method::GET => handler.route_layer(require),
+        _ => handler.route_layer(require.after_body(MAX_BODY_BYTES)),
+    };
     Some(Route { method, path, access, handler })
+}
+
+/// Whether a path is that of one record, which a grant can be limited to.
+fn is_record(path: &str) -> bool {
+    path.starts_with("pages/") && path.ends_with("/records/{id}")
 }

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::HeaderValue;
+use axum::http::request::Parts;
+use permgate_axum::{Authentication, Authority, Backend, SessionId, Standing, StreamLimits};
 use permgate_core::{Catalogue, CatalogueError, Language};
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tower_http::csrf::CsrfLayer;
 
 use crate::bus::{Announcement, Bus, LocalBus};
@@ -13,16 +15,12 @@ use crate::catalogue;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::credentials::Credentials;
-use crate::identity::{Authority, BoxFuture, Current, Identity};
 use crate::password::{PasswordError, hash_password, verify_password};
 use crate::problem::Problem;
 use crate::proof::Proof;
-use crate::push::Places;
 use crate::secret::digest;
 use crate::seed::{self, SeedError};
-use crate::store::{
-    Account, Applied, Change, ChangeError, SqliteStore, Standing, Store, StoreError,
-};
+use crate::store::{Account, Applied, Change, ChangeError, SqliteStore, Store, StoreError};
 use crate::throttle::Throttle;
 use crate::token::{Tokens, Verified};
 
@@ -37,7 +35,7 @@ pub struct AppState(Arc<Shared>);
 struct Shared {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    bus: Arc<dyn Bus>,
+    backend: Backend,
     config: Config,
     tokens: Tokens,
     catalogue: Arc<Catalogue>,
@@ -45,8 +43,6 @@ struct Shared {
     decoy_hash: String,
     hashing: Semaphore,
     throttle: Throttle,
-    places: Places,
-    stopping: watch::Sender<bool>,
     csrf: CsrfLayer,
     origins: Vec<HeaderValue>,
 }
@@ -81,20 +77,22 @@ impl AppState {
             origins.push(HeaderValue::try_from(origin).map_err(|error| bad(&error))?);
         }
         let hashing = Semaphore::new(MAX_CONCURRENT_HASHES);
-        let places = Places::new(config.max_streams, config.max_streams_per_subject);
-        let stopping = watch::Sender::new(false);
+        let limits =
+            StreamLimits { total: config.max_streams, per_subject: config.max_streams_per_subject };
+        let backend = Backend::on(bus, Arc::clone(&clock), limits)
+            .with_ttl(config.permissions_ttl)
+            .with_catalogue(Arc::clone(&catalogue))
+            .with_origins(origins.iter().cloned());
         Ok(Self(Arc::new(Shared {
             store,
             clock,
-            bus,
+            backend,
             config,
             tokens,
             catalogue,
             decoy_hash,
             hashing,
             throttle: Throttle::default(),
-            places,
-            stopping,
             csrf,
             origins,
         })))
@@ -126,7 +124,7 @@ impl AppState {
     /// The bus.
     #[must_use]
     pub fn bus(&self) -> &Arc<dyn Bus> {
-        &self.0.bus
+        self.0.backend.streams().bus()
     }
 
     /// The present moment.
@@ -172,7 +170,7 @@ impl AppState {
         blocking(move || {
             let applied = shared.store.administer(&actor, &change)?;
             for affected in &applied.affected {
-                shared.bus.announce(affected.clone().into());
+                shared.backend.streams().announce(affected.clone().into());
             }
             Ok(applied)
         })
@@ -184,41 +182,29 @@ impl AppState {
         let (shared, now) = (Arc::clone(&self.0), self.now());
         let ended = blocking(move || {
             if let Some(subject) = proof.end(shared.store.as_ref(), now)? {
-                shared
-                    .bus
-                    .announce(Announcement::SessionEnded { subject, digest: *proof.digest() });
+                let session = SessionId::from(proof.digest());
+                let ended = Announcement::SessionEnded { subject, session };
+                shared.backend.streams().announce(ended);
             }
             Ok::<_, StoreError>(())
         });
         ended.await?.map_err(|error| Problem::internal(&error))
     }
 
-    /// Whom credentials that were good show at this moment.
-    pub(crate) async fn holder(&self, proof: &Proof) -> Result<Option<Current>, Problem> {
-        let (proof, now) = (proof.clone(), self.now());
-        self.with_store(move |store| proof.holder(store, now)).await
-    }
-
-    /// Where streams have their places.
-    pub(crate) fn places(&self) -> &Places {
-        &self.0.places
-    }
-
-    /// Whether the server is about to stop; to be waited for.
-    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
-        self.0.stopping.subscribe()
+    /// The endpoints that pages with permgate ask.
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.0.backend
     }
 
     /// Returns once the server is about to stop.
     pub(crate) async fn stopped(&self) {
-        // An error means that it is gone already.
-        drop(self.stopping().wait_for(|stopping| *stopping).await);
+        self.0.backend.streams().stopped().await;
     }
 
     /// Ends all streams and lets nobody open another: the server is about to stop. Whoever serves
     /// by other means than [`serve`](fn@crate::serve) calls it at the signal to stop.
     pub fn stop(&self) {
-        self.0.stopping.send_replace(true);
+        self.0.backend.streams().stop();
     }
 
     /// Hashes a password off the asynchronous threads.
@@ -275,33 +261,22 @@ impl AppState {
             Credentials::Session(secret) => Ok(Some(Proof::Session(digest(secret.as_bytes())))),
         }
     }
-
-    /// Whose credentials these are.
-    pub(crate) async fn identify(&self, credentials: Credentials) -> Result<Identity, Problem> {
-        let proof = match self.proof(&credentials) {
-            Ok(Some(proof)) => proof,
-            Ok(None) => return Ok(Identity::Anonymous),
-            Err(why) => return Ok(Identity::Refused(why)),
-        };
-        Ok(match self.holder(&proof).await? {
-            Some(current) => Identity::Known(Arc::new(current)),
-            None => Identity::Refused("the session is over; sign in again".into()),
-        })
-    }
 }
 
 impl Authority for AppState {
-    fn identify(&self, headers: &HeaderMap) -> BoxFuture<Result<Identity, Problem>> {
-        let (state, credentials) = (self.clone(), Credentials::read(headers));
-        Box::pin(async move { state.identify(credentials).await })
+    type Proof = Proof;
+
+    async fn authenticate(&self, parts: &Parts) -> Result<Authentication<Proof>, Problem> {
+        Ok(match self.proof(&Credentials::read(&parts.headers)) {
+            Ok(Some(proof)) => Authentication::Proof(proof),
+            Ok(None) => Authentication::Anonymous,
+            Err(why) => Authentication::Refused(why),
+        })
     }
 
-    fn version(&self, subject: &str) -> BoxFuture<Result<Option<u64>, Problem>> {
-        let (state, subject) = (self.clone(), subject.to_owned());
-        Box::pin(async move {
-            let standing = state.with_store(move |store| store.standing(&subject)).await?;
-            Ok(standing.map(|standing: Standing| standing.version))
-        })
+    async fn standing(&self, proof: &Proof) -> Result<Option<Standing>, Problem> {
+        let (proof, now) = (proof.clone(), self.now());
+        self.with_store(move |store| proof.holder(store, now)).await
     }
 }
 

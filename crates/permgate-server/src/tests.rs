@@ -5,6 +5,7 @@ mod administration;
 mod bodies;
 mod demo;
 mod language;
+mod late_bodies;
 mod packed;
 mod permissions;
 mod poll;

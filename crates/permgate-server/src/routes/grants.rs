@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
+use permgate_axum::{Current, forbidden};
 use permgate_core::{Effect, Grant, Language, Pattern, ResourcePattern};
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue;
 use crate::guard::Refusal;
-use crate::identity::Current;
 use crate::problem::Problem;
-use crate::require::forbidden;
 use crate::store::{self, ChangeError};
 
 /// How many grants, patterns or roles one list holds: every permission of the catalogue fits

@@ -2,47 +2,56 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
+use permgate_axum::{Current, Identity, Knock};
 use permgate_core::{Decision, Language, PermissionSet, Requirement, Resource};
 use serde::{Deserialize, Serialize};
 
 use crate::body::{FromJson, JsonBody};
-use crate::document;
-use crate::identity::Current;
+use crate::credentials::SESSION_COOKIE;
 use crate::problem::Problem;
-use crate::push::{self, Wait};
-use crate::query;
 use crate::state::AppState;
-use crate::tenant::Tenant;
 
 /// How many requirements are decided in one request: a page with 2000 tagged elements is larger
 /// than any in the demo, and takes the core a millisecond.
 const MAX_DECISIONS: usize = 2000;
 
-/// The document. `?tenant=acme` asks for what is seen in a tenant, `?packed=1` for one bit for each
-/// permission of the catalogue instead of names. Both stand in the address, so that whoever writes
-/// the page chooses, by the one option that names the endpoint, and pages that choose differently
-/// share a server. `?wait=25&version=42` asks for an answer that waits until the version is another.
+/// The permission document; see [`Backend::document`](permgate_axum::Backend::document).
 pub(super) async fn permissions(
     State(state): State<AppState>,
     uri: Uri,
     headers: HeaderMap,
     current: Current,
 ) -> Result<Response, Problem> {
-    let tenant = query::parameter(&uri, "tenant")?.map(Tenant::parse).transpose();
-    let tenant = tenant.map_err(|advice| Problem::invalid_query("tenant", advice))?;
-    let catalogue = query::switch(&uri, "packed")?.then(|| state.catalogue());
-    let ttl_seconds = state.config().permissions_ttl.as_secs();
-    let answer = |current: &Current| {
-        let tenant = tenant.as_ref();
-        let content = document::document(&current.standing, ttl_seconds, tenant, catalogue);
-        document::respond(content, &headers)
-    };
-    match Wait::read(&uri)? {
-        Some(wait) => push::when_it_differs(&state, &current, wait, answer).await,
-        None => Ok(answer(&current)),
+    state.backend().document(&uri, &headers, &current).await
+}
+
+/// The event stream of the caller.
+pub(super) async fn events(
+    State(state): State<AppState>,
+    current: Current,
+) -> Result<Response, Problem> {
+    state.backend().events(&current)
+}
+
+/// The socket of the caller, or of a page that authenticates by its first message.
+pub(super) async fn socket(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    knock: Knock,
+) -> Result<Response, Problem> {
+    let is_refused = matches!(knock.identity(), Identity::Refused(_));
+    let mut response = state.backend().socket(knock).into_response();
+    // A cookie that no longer counts is deleted: a page with a token cannot keep the browser from
+    // sending it along, and would always be refused.
+    if is_refused && !headers.contains_key(header::AUTHORIZATION) {
+        let cookie = format!("{SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+        if let Ok(cookie) = HeaderValue::try_from(cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
     }
+    Ok(response)
 }
 
 /// What to decide.
@@ -92,7 +101,7 @@ pub(super) async fn decisions(
     let language = state.config().language;
     let questions = body.requirements.into_iter();
     let decisions = questions.map(|question| answer(set, question, language)).collect();
-    let (subject, version) = (current.standing.subject, current.standing.version);
+    let (subject, version) = (current.standing.subject.clone(), current.standing.version);
     Ok(Json(Answers { subject, version, decisions }).into_response())
 }
 

@@ -1,11 +1,10 @@
 //! The records of a page: the resources that the API protects.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
-use permgate_core::Resource;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -93,19 +92,9 @@ fn rfc3339(moment: Timestamp) -> String {
     moment.and_then(|moment| moment.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
-/// The resource of an address: its path below `/api/`, such as `pages/invoice/records/42`.
-///
-/// The path counts as it was sent. An `id` that is percent-encoded names another resource here,
-/// and no record in [`id`], so that no spelling slips past a grant on one record.
-pub(super) fn resource(uri: &Uri) -> Option<Resource> {
-    let path = uri.path().strip_prefix("/api/")?;
-    let (_, id) = path.strip_prefix("pages/")?.split_once("/records/")?;
-    (!id.is_empty()).then(|| Resource::parse(path).ok())?
-}
-
-/// The record that an address names, in the one spelling that [`RecordView`] has.
-fn id(uri: &Uri) -> Result<i64, Problem> {
-    let text = uri.path().rsplit('/').next().unwrap_or_default();
+/// The record that a path parameter names, in the one spelling that [`RecordView`] has. The layer
+/// around the route decided on the same decoded parameter.
+fn id(text: &str) -> Result<i64, Problem> {
     let id = text.parse::<i64>().ok().filter(|id| id.to_string() == text);
     id.ok_or_else(|| no_such_record(text))
 }
@@ -150,10 +139,10 @@ pub(super) fn add(page: &'static str) -> MethodRouter<AppState> {
 pub(super) fn change(page: &'static str) -> MethodRouter<AppState> {
     put(
         async move |State(state): State<AppState>,
-                    uri: Uri,
+                    Path(name): Path<String>,
                     JsonBody(body): JsonBody<Fields>|
                     -> Result<Response, Problem> {
-            let (id, fields, now) = (id(&uri)?, body.check()?, state.now());
+            let (id, fields, now) = (id(&name)?, body.check()?, state.now());
             let changed =
                 state.with_store(move |store| store.change_record(page, id, &fields, now)).await?;
             let record = changed.ok_or_else(|| no_such_record(&id.to_string()))?;
@@ -163,11 +152,15 @@ pub(super) fn change(page: &'static str) -> MethodRouter<AppState> {
 }
 
 pub(super) fn remove(page: &'static str) -> MethodRouter<AppState> {
-    delete(async move |State(state): State<AppState>, uri: Uri| -> Result<Response, Problem> {
-        let id = id(&uri)?;
-        match state.with_store(move |store| store.remove_record(page, id)).await? {
-            true => Ok(StatusCode::NO_CONTENT.into_response()),
-            false => Err(no_such_record(&id.to_string())),
-        }
-    })
+    delete(
+        async move |State(state): State<AppState>,
+                    Path(name): Path<String>|
+                    -> Result<Response, Problem> {
+            let id = id(&name)?;
+            match state.with_store(move |store| store.remove_record(page, id)).await? {
+                true => Ok(StatusCode::NO_CONTENT.into_response()),
+                false => Err(no_such_record(&name)),
+            }
+        },
+    )
 }

@@ -4,12 +4,12 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use permgate_axum::Current;
 use permgate_core::Pattern;
 use serde::{Deserialize, Serialize};
 
 use super::grants::{self, Affected, affected};
 use crate::body::{FromJson, JsonBody};
-use crate::identity::Current;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::store::{Change, Changed, Role, Store};

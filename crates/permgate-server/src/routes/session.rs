@@ -6,12 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use permgate_axum::{Current, PERMISSIONS_VERSION, version_header};
 use serde::{Deserialize, Serialize};
 
 use crate::body::{FromJson, JsonBody};
 use crate::clock::Timestamp;
 use crate::credentials::{Credentials, SESSION_COOKIE};
-use crate::identity::{Current, PERMISSIONS_VERSION, version_header};
 use crate::password::MAX_PASSWORD_BYTES;
 use crate::problem::Problem;
 use crate::secret::{base64url, digest, random_bytes};
@@ -132,13 +132,17 @@ pub(super) async fn sign_out(
     Ok(response)
 }
 
-pub(super) async fn show(State(state): State<AppState>, current: Current) -> impl IntoResponse {
-    Json(SignedIn {
-        expires_in: current.expires_at.seconds_after(state.now()),
-        subject: current.standing.subject,
-        name: current.standing.name,
-        token: None,
-    })
+pub(super) async fn show(
+    State(state): State<AppState>,
+    current: Current,
+) -> Result<Response, Problem> {
+    let standing = current.standing;
+    let subject = standing.subject.clone();
+    let user = state.with_store(move |store| store.standing(&subject)).await?;
+    let user = user.ok_or_else(Problem::session_over)?;
+    let expires_in = standing.expires_at.map_or(0, |at| at.seconds_after(state.now()));
+    let (subject, name) = (user.subject, user.name);
+    Ok(Json(SignedIn { subject, name, token: None, expires_in }).into_response())
 }
 
 /// Out of reach of scripts, and never sent along with requests that other sites cause.

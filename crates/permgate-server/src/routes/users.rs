@@ -4,11 +4,11 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use permgate_axum::Current;
 use serde::{Deserialize, Serialize};
 
 use super::grants::{self, Affected, GrantView, affected};
 use crate::body::{FromJson, JsonBody};
-use crate::identity::Current;
 use crate::password::MAX_PASSWORD_BYTES;
 use crate::problem::Problem;
 use crate::state::AppState;

@@ -12,10 +12,10 @@ use tower::ServiceExt as _;
 use serde_json::{Value, json};
 
 use super::Server;
-use crate::Require;
 use crate::catalogue;
 use crate::routes::{Access, table};
 use crate::store::Change;
+use permgate_axum::Require;
 
 /// An address of a route: its parameters name what is not there.
 fn address(path: &str) -> String {

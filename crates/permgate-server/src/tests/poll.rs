@@ -20,7 +20,7 @@ async fn meanwhile(server: &Server, path: &str, then: impl Future<Output = ()>) 
     let token = server.minted("u-5");
     let start = Instant::now();
     let (answer, ()) = tokio::join!(server.get(&token, path), async {
-        while server.state.places().taken() == 0 {
+        while server.state.backend().streams().open() == 0 {
             tokio::task::yield_now().await;
         }
         then.await;
@@ -88,7 +88,7 @@ async fn who_signs_out_or_expires_meanwhile_is_refused() {
     let server = Server::start();
     let token = server.minted("u-5");
     let (answer, ()) = tokio::join!(server.get(&token, OTHER), async {
-        while server.state.places().taken() == 0 {
+        while server.state.backend().streams().open() == 0 {
             tokio::task::yield_now().await;
         }
         server.call(&token, "DELETE", "/api/session", Value::Null).await;

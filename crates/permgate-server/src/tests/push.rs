@@ -129,6 +129,7 @@ async fn the_response_is_kept_by_no_cache_and_held_back_by_no_proxy() {
     for (name, expected) in [
         ("content-type", "text/event-stream"),
         ("cache-control", "no-store, no-transform"),
+        ("vary", "Authorization, Cookie"),
         ("x-accel-buffering", "no"),
         ("x-content-type-options", "nosniff"),
         ("permissions-version", "1;sub=\"u-2\""),

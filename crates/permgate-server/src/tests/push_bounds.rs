@@ -38,7 +38,7 @@ async fn f56_beyond_the_bound_streams_are_refused_until_another_ends() {
         }
         drop(first);
         opened(&server, "u-5").await;
-        assert_eq!(server.state.places().taken(), 1);
+        assert_eq!(server.state.backend().streams().open(), 1);
     }
 }
 
@@ -61,7 +61,7 @@ async fn f56_a_thousand_idle_streams_hold_up_nobody_and_hear_of_their_changes() 
     for number in 0..1000 {
         streams.push(opened(&server, if number % 2 == 0 { "u-2" } else { "u-5" }).await);
     }
-    assert_eq!(server.state.places().taken(), 1000);
+    assert_eq!(server.state.backend().streams().open(), 1000);
     // Far below the 30 s after which a request is given up.
     let served = async {
         let token = server.token("ada").await;
@@ -81,5 +81,5 @@ async fn f56_a_thousand_idle_streams_hold_up_nobody_and_hear_of_their_changes() 
         assert_eq!(events.next().await.unwrap().1["version"], 2);
     }
     drop(streams);
-    assert_eq!(server.state.places().taken(), 0);
+    assert_eq!(server.state.backend().streams().open(), 0);
 }

@@ -89,16 +89,32 @@ async fn grants_on_one_record_count_for_that_record_alone_in_its_one_spelling() 
         effect,
     };
     let allow_one = vec![grant(Effect::Allow, Some(on(one)))];
+    let encoded = |id: i64| id.to_string().bytes().map(|byte| format!("%{byte:X}")).collect();
+    let encoded: &dyn Fn(i64) -> String = &encoded;
+    let everywhere = vec![grant(Effect::Allow, None)];
     let deny_one = vec![grant(Effect::Allow, None), grant(Effect::Deny, Some(on(one)))];
     for (grants, id, expected) in [
         (&allow_one, one.to_string(), 200),
         (&allow_one, other.to_string(), 403),
         (&deny_one, one.to_string(), 403),
         (&deny_one, other.to_string(), 200),
-        // Other spellings of a record name no record at all.
+        // Other spellings of the number name no record at all.
         (&deny_one, format!("0{one}"), 404),
         (&deny_one, format!("+{one}"), 404),
-        (&deny_one, format!("%3{one}"), 404),
+        // Percent-encoded, it is the same record for the layer and for the handler (F69).
+        (&deny_one, encoded(one), 403),
+        (&deny_one, encoded(other), 200),
+        (&allow_one, encoded(one), 200),
+        (&allow_one, encoded(other), 403),
+        // Percent-encoded twice, it is another name.
+        (&deny_one, encoded(one).replace('%', "%25"), 404),
+        // Parameters that are not a segment name no resource: nobody may, not even everywhere.
+        (&everywhere, "%FF".into(), 403),
+        (&everywhere, format!("..%2f{one}"), 403),
+        (&everywhere, format!("..%2frecords%2f{one}"), 403),
+        (&everywhere, "%2e%2e".into(), 403),
+        (&everywhere, "%2A".into(), 403),
+        (&everywhere, format!("{one}%00"), 403),
     ] {
         server.change(&Change::SetUserGrants { id: "u-5".into(), grants: grants.clone() });
         let path = format!("/api/pages/invoice/records/{id}");

@@ -7,18 +7,18 @@ use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
 
 use super::places::stopping;
+use super::streams::Streams;
 use super::watch::{News, Watch};
-use crate::identity::{Current, PERMISSIONS_VERSION};
+use crate::identify::{Current, PERMISSIONS_VERSION};
 use crate::problem::Problem;
 use crate::query;
-use crate::state::AppState;
 
 /// The longest wait: below the minute after which many proxies give up.
 const MAX_WAIT: Duration = Duration::from_secs(55);
 
 /// A caller that holds a version, and waits for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Wait {
+pub struct Wait {
     held: u64,
     limit: Duration,
 }
@@ -28,7 +28,7 @@ impl Wait {
     ///
     /// # Errors
     /// When `wait` is no number of seconds, or `version` is absent or no version.
-    pub(crate) fn read(uri: &Uri) -> Result<Option<Self>, Problem> {
+    pub fn read(uri: &Uri) -> Result<Option<Self>, Problem> {
         let Some(limit) = query::whole(uri, "wait")? else { return Ok(None) };
         let held = query::whole(uri, "version")?.ok_or_else(|| {
             Problem::invalid_query("version", "say which version is held, beside `wait`")
@@ -37,7 +37,8 @@ impl Wait {
     }
 
     /// How long an answer to this address may be waited for on purpose.
-    pub(crate) fn patience(uri: &Uri) -> Duration {
+    #[must_use]
+    pub fn patience(uri: &Uri) -> Duration {
         Self::read(uri).ok().flatten().map_or(Duration::ZERO, |wait| wait.limit)
     }
 }
@@ -47,8 +48,8 @@ impl Wait {
 ///
 /// # Errors
 /// When the credentials end meanwhile, there is no place to wait in, or the server stops or fails.
-pub(crate) async fn when_it_differs(
-    state: &AppState,
+pub(super) async fn when_it_differs(
+    streams: &Streams,
     current: &Current,
     wait: Wait,
     answer: impl FnOnce(&Current) -> Response,
@@ -57,17 +58,17 @@ pub(crate) async fn when_it_differs(
         return Ok(told(answer(current), current));
     }
     let end = Instant::now() + wait.limit;
-    let mut watch = Watch::begin(state, current)?;
+    let mut watch = Watch::begin(streams, current)?;
     loop {
-        let current = watch.look().await?.ok_or_else(over)?;
+        let current = watch.look().await?.ok_or_else(Problem::session_over)?;
         if current.standing.version != wait.held {
             return Ok(told(answer(&current), &current));
         }
         match tokio::time::timeout_at(end, watch.news()).await {
             Ok(News::Changed(_) | News::Missed) => {}
-            Ok(News::Over) => return Err(over()),
+            Ok(News::Over) => return Err(Problem::session_over()),
             Ok(News::Stopping) => return Err(stopping()),
-            Err(_) if watch.has_expired() => return Err(over()),
+            Err(_) if watch.has_expired() => return Err(Problem::session_over()),
             Err(_) => return Ok(told(StatusCode::NO_CONTENT.into_response(), &current)),
         }
     }
@@ -75,12 +76,8 @@ pub(crate) async fn when_it_differs(
 
 /// The version as of the answer, not as of the beginning of the request.
 fn told(mut response: Response, current: &Current) -> Response {
-    if let Some(version) = current.version_header(current.standing.version) {
+    if let Some(version) = current.version_header() {
         response.headers_mut().insert(PERMISSIONS_VERSION, version);
     }
     response
-}
-
-fn over() -> Problem {
-    Problem::invalid_credentials("the session is over; sign in again")
 }

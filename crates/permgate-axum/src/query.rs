@@ -10,7 +10,7 @@ use crate::problem::Problem;
 ///
 /// # Errors
 /// When it stands there twice, of which each reader would take another, or is not UTF-8.
-pub(crate) fn parameter(uri: &Uri, name: &str) -> Result<Option<String>, Problem> {
+pub fn parameter(uri: &Uri, name: &str) -> Result<Option<String>, Problem> {
     let mut found = None;
     for pair in uri.query().unwrap_or_default().split('&') {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -37,7 +37,7 @@ fn decode(text: &str) -> Option<String> {
 ///
 /// # Errors
 /// When the parameter says anything else.
-pub(crate) fn switch(uri: &Uri, name: &str) -> Result<bool, Problem> {
+pub fn switch(uri: &Uri, name: &str) -> Result<bool, Problem> {
     match parameter(uri, name)?.as_deref() {
         Some("1") => Ok(true),
         None | Some("0") => Ok(false),
@@ -49,7 +49,7 @@ pub(crate) fn switch(uri: &Uri, name: &str) -> Result<bool, Problem> {
 ///
 /// # Errors
 /// When the parameter is anything else.
-pub(crate) fn whole(uri: &Uri, name: &str) -> Result<Option<u64>, Problem> {
+pub fn whole(uri: &Uri, name: &str) -> Result<Option<u64>, Problem> {
     let Some(text) = parameter(uri, name)? else { return Ok(None) };
     let digits = text.chars().all(|character| character.is_ascii_digit());
     match text.parse() {

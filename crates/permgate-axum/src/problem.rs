@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use axum::Json;
+use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
-use tower_http::csrf::ProtectionError;
 
 /// An error answer with a stable kind, a title that never varies, and a detail that helps.
 #[derive(Clone, Debug)]
@@ -69,6 +68,12 @@ impl Problem {
         Self::challenge(detail, challenge)
     }
 
+    /// 401: the credentials no longer count.
+    #[must_use]
+    pub fn session_over() -> Self {
+        Self::invalid_credentials("the session is over; sign in again")
+    }
+
     fn challenge(detail: impl Into<String>, challenge: HeaderValue) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Sign-in needed", detail)
             .with_header(header::WWW_AUTHENTICATE, challenge)
@@ -112,7 +117,8 @@ impl Problem {
     }
 
     /// The problem for a status that something below the handlers answered without a body.
-    pub(crate) fn from_status(status: StatusCode) -> Self {
+    #[must_use]
+    pub fn from_status(status: StatusCode) -> Self {
         let (kind, detail) = match status {
             StatusCode::METHOD_NOT_ALLOWED => {
                 ("method-not-allowed", "use one of the methods in the `Allow` header")
@@ -135,7 +141,8 @@ impl IntoResponse for Problem {
         body.insert("status".into(), self.status.as_u16().into());
         body.insert("detail".into(), self.detail.into());
         body.extend(self.members);
-        let mut response = (self.status, Json(body)).into_response();
+        let mut response = Response::new(Body::from(Value::Object(body).to_string()));
+        *response.status_mut() = self.status;
         response.headers_mut().insert(header::CONTENT_TYPE, CONTENT_TYPE);
         response.headers_mut().extend(self.headers);
         response
@@ -144,27 +151,33 @@ impl IntoResponse for Problem {
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// Gives every error answer a problem document, also those of the router and of middleware.
-pub(crate) async fn complete(response: Response) -> Response {
-    let status = response.status();
-    let is_error = status.is_client_error() || status.is_server_error();
-    if !is_error || response.headers().get(header::CONTENT_TYPE) == Some(&CONTENT_TYPE) {
+/// Gives an error response without a problem document one: those of the router, of extractors and
+/// of other middleware. Meant for `axum::middleware::map_response`.
+pub async fn complete(response: Response) -> Response {
+    if !needs_problem(&response) {
         return response;
     }
-    let mut completed = match response.extensions().get::<ProtectionError>() {
-        Some(_) => Problem::new(
-            status,
-            "cross-origin",
-            "Another site sent this",
-            "changes are only accepted from this origin; start the server with `--origin` for more",
-        ),
-        None => Problem::from_status(status),
-    }
-    .into_response();
-    for (name, value) in response.headers() {
-        if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) {
-            completed.headers_mut().append(name, value.clone());
+    Problem::from_status(response.status()).instead_of(&response)
+}
+
+/// Whether a response is an error without a problem document.
+#[must_use]
+pub fn needs_problem(response: &Response) -> bool {
+    let status = response.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    is_error && response.headers().get(header::CONTENT_TYPE) != Some(&CONTENT_TYPE)
+}
+
+impl Problem {
+    /// This problem in place of a response whose headers are kept.
+    #[must_use]
+    pub fn instead_of(self, response: &Response) -> Response {
+        let mut completed = self.into_response();
+        for (name, value) in response.headers() {
+            if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) {
+                completed.headers_mut().append(name, value.clone());
+            }
         }
+        completed
     }
-    completed
 }

@@ -13,14 +13,14 @@ const TENANTS: &str = "tenants";
 /// There is no list of tenants, and no table of who belongs to which: in a tenant in which somebody
 /// has nothing to do, they are given a set without grants on its resources, and no refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Tenant(String);
+pub struct Tenant(String);
 
 impl Tenant {
     /// Checks a name.
     ///
     /// # Errors
     /// When it cannot be one segment of a resource; the error is advice.
-    pub(crate) fn parse(text: String) -> Result<Self, &'static str> {
+    pub fn parse(text: String) -> Result<Self, &'static str> {
         if text.is_empty() {
             Err("it is empty; name a tenant, or leave the parameter out")
         } else if text.len() > MAX_TENANT_BYTES {
@@ -35,13 +35,13 @@ impl Tenant {
     }
 
     /// The name.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// Whether a grant is seen in this tenant: one on all resources, and one on resources of the
     /// tenant. Besides, every deny: to leave one out would give.
-    pub(crate) fn sees(&self, grant: &Grant) -> bool {
+    pub fn sees(&self, grant: &Grant) -> bool {
         match grant.resource.as_ref().map(|resource| self.place(resource)) {
             None | Some(Place::Inside) => true,
             Some(Place::NoTenant | Place::Elsewhere) => grant.effect == Effect::Deny,

@@ -5,11 +5,11 @@ use std::time::Duration;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use super::message::Message;
+use super::streams::Streams;
 use super::watch::{News, Watch};
 use crate::bus::Announcement;
-use crate::identity::Current;
+use crate::identify::Current;
 use crate::problem::Problem;
-use crate::state::AppState;
 
 /// How often a stream gives a sign of life: below the 30 s after which the first proxies drop a
 /// connection that says nothing.
@@ -42,11 +42,11 @@ impl Feed {
     ///
     /// # Errors
     /// As [`Watch::begin`].
-    pub(super) fn begin(state: &AppState, current: &Current) -> Result<Self, Problem> {
+    pub(super) fn begin(streams: &Streams, current: &Current) -> Result<Self, Problem> {
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
         // A client that could not be written to needs one sign of life, not all that it missed.
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let watch = Watch::begin(state, current)?;
+        let watch = Watch::begin(streams, current)?;
         Ok(Self { watch, told: None, must_look: true, ended: None, heartbeat })
     }
 
@@ -92,8 +92,9 @@ impl Feed {
         };
         self.must_look = false;
         let Some(current) = found else { return Ok(Some(self.over())) };
-        let (version, subject) = (current.standing.version, current.standing.subject);
-        Ok(self.is_new(version).then_some(Message::Version { version, subject }))
+        let version = current.standing.version;
+        let subject = || current.standing.subject.clone();
+        Ok(self.is_new(version).then(|| Message::Version { version, subject: subject() }))
     }
 
     fn changed(&mut self, change: &Announcement) -> Option<Message> {

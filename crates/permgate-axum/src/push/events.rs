@@ -3,15 +3,14 @@
 use std::convert::Infallible;
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use futures_util::stream;
 
 use super::feed::Feed;
-use crate::identity::Current;
+use super::streams::Streams;
+use crate::identify::Current;
 use crate::problem::Problem;
-use crate::state::AppState;
 
 /// Tells nginx, and those who took it over from there, to pass on what comes as it comes.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
@@ -20,13 +19,10 @@ const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering
 /// §5.2.2.6).
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("no-store, no-transform");
 
-/// `GET /api/me/permissions/events`. What `Last-Event-ID` says is not needed: the first message
-/// tells the version as of now, and whoever holds it has missed nothing.
-pub(crate) async fn events(
-    State(state): State<AppState>,
-    current: Current,
-) -> Result<Response, Problem> {
-    let feed = Feed::begin(&state, &current)?;
+/// An event stream for the sender of a request. What `Last-Event-ID` says is not needed: the first
+/// message tells the version as of now, and a client that holds that version has missed nothing.
+pub(super) fn events(streams: &Streams, current: &Current) -> Result<Response, Problem> {
+    let feed = Feed::begin(streams, current)?;
     let events = stream::unfold(feed, async |mut feed| {
         let message = feed.next().await.ok()?;
         Some((Ok::<_, Infallible>(message.to_event()), feed))

@@ -4,15 +4,16 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderValue, Request, Uri, header};
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::feed::{End, Feed};
 use super::message::Message;
-use crate::credentials::Credentials;
-use crate::identity::Identity;
-use crate::state::AppState;
+use super::streams::Streams;
+use crate::identify::{Door, Identity};
 
 /// How long a socket without credentials may take to bring some.
 const AUTHENTICATE_WITHIN: Duration = Duration::from_secs(5);
@@ -48,21 +49,48 @@ enum Said {
     Authenticate { token: String },
 }
 
-/// Talks until one side ends it.
-pub(super) async fn converse(mut socket: WebSocket, state: AppState, opening: Opening) {
-    let Err(why) = talk(&mut socket, &state, opening).await;
-    close(&mut socket, why).await;
+/// The server's side of a conversation.
+pub(super) struct Host {
+    pub(super) streams: Streams,
+    pub(super) door: Door,
+    /// The handshake's address and extensions, for the authority that judges a token.
+    pub(super) handshake: Handshake,
+}
+
+/// What a token that comes in a message is judged with.
+#[derive(Clone)]
+pub(super) struct Handshake {
+    pub(super) uri: Uri,
+    pub(super) extensions: Extensions,
+}
+
+impl Host {
+    /// Talks until one side ends it.
+    pub(super) async fn converse(self, mut socket: WebSocket, opening: Opening) {
+        let Err(why) = talk(&mut socket, &self, opening).await;
+        close(&mut socket, why).await;
+    }
+
+    /// A request's head with this token, as if it had come in a header.
+    fn head(&self, token: &str) -> Option<Parts> {
+        let authorization = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
+        let mut request = Request::new(());
+        *request.uri_mut() = self.handshake.uri.clone();
+        *request.extensions_mut() = self.handshake.extensions.clone();
+        request.headers_mut().insert(header::AUTHORIZATION, authorization);
+        Some(request.into_parts().0)
+    }
 }
 
 /// Ends with what to close the socket with; with nothing when the other side is gone.
 async fn talk(
     socket: &mut WebSocket,
-    state: &AppState,
+    host: &Host,
     opening: Opening,
 ) -> Result<Infallible, Option<Close>> {
     let mut feed = match opening {
         Opening::Known(feed) => feed,
-        Opening::Unknown(_place) => introduction(socket, state).await?,
+        Opening::Unknown(_place) => introduction(socket, host).await?,
     };
     loop {
         let token = tokio::select! {
@@ -80,15 +108,15 @@ async fn talk(
         // New credentials before the old ones expire; whoever they show is told of from now on.
         // The old place is given back first: it may be the last one.
         drop(feed);
-        feed = feed_for(state, token).await?;
+        feed = feed_for(host, token).await?;
     }
 }
 
-async fn introduction(socket: &mut WebSocket, state: &AppState) -> Result<Feed, Option<Close>> {
+async fn introduction(socket: &mut WebSocket, host: &Host) -> Result<Feed, Option<Close>> {
     tokio::select! {
-        () = state.stopped() => Err(Some(SERVER_STOPS)),
+        () = host.streams.stopped() => Err(Some(SERVER_STOPS)),
         token = timeout(AUTHENTICATE_WITHIN, token(socket)) => match token {
-            Ok(token) => feed_for(state, token?).await,
+            Ok(token) => feed_for(host, token?).await,
             Err(_) => Err(Some(NO_CREDENTIALS)),
         }
     }
@@ -112,10 +140,12 @@ async fn token(socket: &mut WebSocket) -> Result<String, Option<Close>> {
     }
 }
 
-async fn feed_for(state: &AppState, token: String) -> Result<Feed, Option<Close>> {
-    match state.identify(Credentials::Bearer(token)).await {
-        Ok(Identity::Known(current)) => Feed::begin(state, &current)
-            .map_err(|_| Some(if *state.stopping().borrow() { SERVER_STOPS } else { TOO_MANY })),
+async fn feed_for(host: &Host, token: String) -> Result<Feed, Option<Close>> {
+    let head = host.head(&token).ok_or(Some(UNAUTHENTICATED))?;
+    match host.door.identify(&head).await {
+        Ok(Identity::Known(current)) => Feed::begin(&host.streams, &current).map_err(|_| {
+            Some(if *host.streams.stopping().borrow() { SERVER_STOPS } else { TOO_MANY })
+        }),
         Ok(Identity::Anonymous | Identity::Refused(_)) => Err(Some(UNAUTHENTICATED)),
         Err(_) => Err(Some(SERVER_FAILED)),
     }

@@ -1,21 +1,22 @@
 //! How many streams may be open: in all, and for one subject.
 
 use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::{HeaderValue, StatusCode, header};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::Problem;
-use crate::secret::random_bytes;
 
 /// How many sockets may be open whose users have yet to say who they are. They are asked to do so
 /// within seconds, so that thousands come through one after the other.
 const MAX_UNKNOWN: usize = 1024;
 
 /// When to come again, in seconds: from 5 to 15, so that not all who were sent away come at once.
-const RETRY_AFTER_MIN: u8 = 5;
-const RETRY_AFTER_SPREAD: u8 = 11;
+const RETRY_AFTER_MIN: u64 = 5;
+const RETRY_AFTER_SPREAD: u64 = 11;
 
 /// The places for streams. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -68,8 +69,7 @@ impl Places {
     }
 
     /// How many are taken.
-    #[cfg(test)]
-    pub(crate) fn taken(&self) -> usize {
+    pub(super) fn taken(&self) -> usize {
         lock(&self.by_subject).values().sum()
     }
 }
@@ -102,9 +102,8 @@ pub(super) fn stopping() -> Problem {
 }
 
 fn busy(kind: &'static str, title: &'static str, detail: &str) -> Problem {
-    // Without randomness they all come at once, which is no reason to fail.
-    let random = random_bytes().map_or(0, |bytes| bytes.first().copied().unwrap_or(0));
-    let seconds = RETRY_AFTER_MIN + random % RETRY_AFTER_SPREAD;
+    // The standard library seeds each hasher differently; no secret depends on it.
+    let seconds = RETRY_AFTER_MIN + RandomState::new().hash_one(()) % RETRY_AFTER_SPREAD;
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, kind, title, detail)
-        .with_header(header::RETRY_AFTER, HeaderValue::from(u16::from(seconds)))
+        .with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
 }

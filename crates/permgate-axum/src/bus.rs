@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::broadcast;
 
-use crate::secret::DigestBytes;
+use crate::authority::SessionId;
 
 /// How many announcements a slow listener may fall behind before it is told that it missed some.
 ///
@@ -30,8 +30,8 @@ pub enum Announcement {
     SessionEnded {
         /// Whose credentials.
         subject: String,
-        /// The digest by which the store knows the cookie session or the token.
-        digest: DigestBytes,
+        /// The session or token, as its [`Standing`](crate::Standing) names it.
+        session: SessionId,
     },
     /// They are no longer a user.
     SubjectRemoved {

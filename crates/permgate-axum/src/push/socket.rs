@@ -4,21 +4,21 @@
 //! and must come from a page of ours, since browsers let every page open sockets everywhere. With
 //! a token the first message says it.
 
-use axum::Extension;
-use axum::extract::State;
+use std::fmt;
+
+use axum::extract::FromRequestParts;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
-use super::conversation::{Opening, converse};
+use super::conversation::{Handshake, Host, Opening};
 use super::feed::Feed;
 use super::places::stopping;
-use crate::credentials::SESSION_COOKIE;
-use crate::identity::Identity;
+use super::streams::Streams;
+use crate::identify::{Door, Identity};
 use crate::problem::Problem;
-use crate::proof::Proof;
-use crate::state::AppState;
 
 /// The longest message that is read, in bytes: the longest token fits four times.
 const MAX_MESSAGE_BYTES: usize = 16 * 1024;
@@ -26,31 +26,66 @@ const MAX_MESSAGE_BYTES: usize = 16 * 1024;
 /// How much is read at once. The default, 128 KiB for each socket, is more than any of them says.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
-/// `GET /api/me/permissions/socket`.
-pub(crate) async fn socket(
-    State(state): State<AppState>,
-    Extension(identity): Extension<Identity>,
+/// The handshake of a socket, as an argument of a handler.
+pub struct Knock {
+    identity: Identity,
+    door: Door,
     headers: HeaderMap,
+    handshake: Handshake,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Knock {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let identity = Identity::of(&parts.extensions)?.clone();
+        let door = parts.extensions.get::<Door>().cloned();
+        let door = door.ok_or_else(|| Problem::internal(&"there is no `Identify` layer"))?;
+        let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await;
+        let handshake = Handshake { uri: parts.uri.clone(), extensions: parts.extensions.clone() };
+        Ok(Self { identity, door, headers: parts.headers.clone(), handshake, upgrade })
+    }
+}
+
+impl Knock {
+    /// Who sent the handshake.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}
+
+impl fmt::Debug for Knock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Knock").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+/// Opens a socket, or says why not.
+pub(super) fn socket(
+    streams: &Streams,
+    origins: &[HeaderValue],
+    knock: Knock,
 ) -> Result<Response, Problem> {
-    let opening = match (identity, &upgrade) {
-        (Identity::Refused(why), _) => return Ok(refused(&why, &headers)),
-        (Identity::Anonymous, Err(_)) => {
-            return Err(Problem::unauthenticated("nobody is signed in; sign in first"));
+    let Knock { identity, door, headers, handshake, upgrade } = knock;
+    let opening = match (&identity, &upgrade) {
+        (Identity::Refused(_), _) | (Identity::Anonymous, Err(_)) => {
+            identity.known()?;
+            return Err(Problem::session_over());
         }
         (Identity::Anonymous, Ok(_)) => {
-            let place = state.places().take_unknown()?;
-            if *state.stopping().borrow() {
+            let place = streams.places().take_unknown()?;
+            if *streams.stopping().borrow() {
                 return Err(stopping());
             }
             Opening::Unknown(place)
         }
         (Identity::Known(current), _) => {
-            let with_cookie = matches!(current.proof, Proof::Session(_));
-            if with_cookie && !is_ours(&headers, state.origins()) {
+            if !brings_a_token(&headers) && !is_ours(&headers, origins) {
                 return Err(foreign());
             }
-            Opening::Known(Feed::begin(&state, &current)?)
+            Opening::Known(Feed::begin(streams, current)?)
         }
     };
     let upgrade = upgrade.map_err(|rejection| no_handshake(&rejection))?;
@@ -59,20 +94,17 @@ pub(crate) async fn socket(
         .max_frame_size(MAX_MESSAGE_BYTES)
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0);
-    Ok(upgrade.on_upgrade(move |socket| converse(socket, state, opening)))
+    let host = Host { streams: streams.clone(), door, handshake };
+    Ok(upgrade.on_upgrade(move |socket| host.converse(socket, opening)))
 }
 
-/// 401, and an end to a cookie that is good for nothing: a page with a token cannot keep the
-/// browser from sending it along, and would be refused for ever.
-fn refused(why: &str, headers: &HeaderMap) -> Response {
-    let mut response = Problem::invalid_credentials(why).into_response();
-    if !headers.contains_key(header::AUTHORIZATION) {
-        let cookie = format!("{SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
-        if let Ok(cookie) = HeaderValue::try_from(cookie) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
-    }
-    response
+/// Whether a handshake has a bearer token, which no browser adds by itself. All other credentials
+/// may be sent by a browser for a foreign page: cookies, basic authentication, certificates.
+fn brings_a_token(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (first, second) = (values.next(), values.next());
+    let scheme = first.and_then(|value| value.to_str().ok()?.split(' ').next());
+    second.is_none() && scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
 }
 
 /// Whether a handshake comes from a page of this server, or of an origin that is configured. All
@@ -93,7 +125,7 @@ fn is_ours(headers: &HeaderMap, configured: &[HeaderValue]) -> bool {
 
 fn foreign() -> Problem {
     let detail = "sockets with a cookie are only opened for pages of this origin; \
-                  start the server with `--origin` for more";
+                  configure further origins on the server";
     Problem::new(StatusCode::FORBIDDEN, "cross-origin", "Another site sent this", detail)
 }
 

@@ -7,18 +7,15 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 
 use super::places::{Place, stopping};
+use super::streams::Streams;
 use crate::bus::{Announcement, Announcements};
-use crate::clock::Timestamp;
-use crate::identity::Current;
+use crate::identify::Current;
 use crate::problem::Problem;
-use crate::proof::Proof;
-use crate::state::AppState;
 
 /// The attention of one stream: its place, its credentials, and what is announced to it.
 pub(super) struct Watch {
-    state: AppState,
-    proof: Proof,
-    expires_at: Timestamp,
+    streams: Streams,
+    current: Current,
     announcements: Announcements,
     stopping: watch::Receiver<bool>,
     _place: Place,
@@ -43,18 +40,17 @@ impl Watch {
     ///
     /// # Errors
     /// When there is no place left, or the server is about to stop.
-    pub(super) fn begin(state: &AppState, current: &Current) -> Result<Self, Problem> {
+    pub(super) fn begin(streams: &Streams, current: &Current) -> Result<Self, Problem> {
         let subject = &current.standing.subject;
-        let watched = state.stopping();
+        let watched = streams.stopping();
         if *watched.borrow() {
             return Err(stopping());
         }
-        let place = state.places().take(subject)?;
+        let place = streams.places().take(subject)?;
         Ok(Self {
-            announcements: state.bus().listen(subject),
-            state: state.clone(),
-            proof: current.proof.clone(),
-            expires_at: current.expires_at,
+            announcements: streams.bus().listen(subject),
+            streams: streams.clone(),
+            current: current.clone(),
             stopping: watched,
             _place: place,
         })
@@ -65,19 +61,28 @@ impl Watch {
     /// # Errors
     /// When the store fails.
     pub(super) async fn look(&self) -> Result<Option<Current>, Problem> {
-        self.state.holder(&self.proof).await
+        let current = self.current.again().await?;
+        // A subject is not exchanged for another one while its stream is open.
+        let subject = &self.current.standing.subject;
+        Ok(current.filter(|current| current.standing.subject == *subject))
     }
 
     /// Whether the credentials have expired by the clock.
     pub(super) fn has_expired(&self) -> bool {
-        self.state.now() >= self.expires_at
+        self.left() == Some(Duration::ZERO)
+    }
+
+    /// How long the credentials are still valid by the clock; none when they do not expire.
+    fn left(&self) -> Option<Duration> {
+        let expires_at = self.current.standing.expires_at?;
+        Some(Duration::from_millis(expires_at.milliseconds_after(self.streams.now())))
     }
 
     /// What comes next. A future that is dropped has taken nothing with it.
     pub(super) async fn news(&mut self) -> News {
         loop {
-            let left = self.expires_at.milliseconds_after(self.state.now());
-            if left == 0 {
+            let left = self.left();
+            if left == Some(Duration::ZERO) {
                 return News::Over;
             }
             tokio::select! {
@@ -87,8 +92,8 @@ impl Watch {
                     Ok(heard) => match heard.as_ref() {
                         Announcement::Changed { .. } => return News::Changed(heard),
                         Announcement::SubjectRemoved { .. } => return News::Over,
-                        Announcement::SessionEnded { digest, .. } => {
-                            if digest == self.proof.digest() {
+                        Announcement::SessionEnded { session, .. } => {
+                            if self.current.standing.session.as_ref() == Some(session) {
                                 return News::Over;
                             }
                         }
@@ -97,9 +102,16 @@ impl Watch {
                     Err(RecvError::Closed) => return News::Stopping,
                 },
                 // Looks at the clock again, which may have been set meanwhile.
-                () = tokio::time::sleep(Duration::from_millis(left)) => {}
+                () = pass(left) => {}
             }
         }
+    }
+}
+
+async fn pass(time: Option<Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,0 +1,37 @@
+//! Permissions in an axum application: a layer that enforces them, documents for pages with
+//! permgate, and push. It decides with the same core as the browser.
+//!
+//! An application brings an [`Authority`], which knows who sends a request and what they may do.
+//! [`Identify`] asks it once per request; [`Require`] guards a route; [`Backend`] serves the page.
+
+mod after_body;
+mod authority;
+mod backend;
+pub mod bus;
+pub mod clock;
+mod document;
+mod identify;
+mod params;
+mod permit;
+pub mod problem;
+mod push;
+pub mod query;
+mod require;
+mod shared_set;
+mod template;
+mod tenant;
+
+pub use after_body::{RequireAfterBody, RequiredAfterBody};
+pub use authority::{Authentication, Authority, SessionId, Standing};
+pub use backend::Backend;
+pub use bus::{Announcement, Announcements, Bus, LocalBus};
+pub use clock::{Clock, SettableClock, SystemClock, Timestamp};
+pub use identify::{Current, Identified, Identify, Identity, PERMISSIONS_VERSION, version_header};
+pub use params::{Params, ParamsError};
+pub use permit::Permit;
+pub use problem::Problem;
+pub use push::{Knock, StreamLimits, Streams, Wait};
+pub use require::{Require, Required, forbidden};
+pub use shared_set::SharedSet;
+pub use template::TemplateError;
+pub use tenant::Tenant;
