@@ -8,8 +8,15 @@ use crate::test::package_suite;
 use serde_json::Value;
 use std::path::PathBuf;
 
-pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
-    crate::no_more(arguments)?;
+/// Runs the parts that are named on the command line, or all of them.
+pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<()> {
+    let mut parts = Vec::new();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            lexopt::Arg::Value(part) => parts.push(part),
+            other => return Err(other.unexpected().into()),
+        }
+    }
     println!("== package");
     dist::build()?;
     println!("== benchmarks");
@@ -17,10 +24,11 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     // A report of an earlier run must not pass for this one's.
     paths::remove(&report)?;
     paths::create_folder(&paths::target().join("bench"))?;
-    package_suite("bench")?
+    let suite = package_suite("bench")?
         .env("PERMGATE_BENCH_REPORT", &report)
         .env("PERMGATE_SERVER", server()?)
-        .run()?;
+        .arg("--");
+    parts.iter().fold(suite, |suite, part| suite.arg(part)).run()?;
     let rows = rows(&paths::read(&report)?)?;
     println!("\n{}", table(&rows));
     println!("written to target/bench/report.json; below 1, ours is faster than the peer");

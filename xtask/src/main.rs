@@ -36,6 +36,7 @@ Usage: cargo xtask <command> [options]
   ci      test, and what only continuous integration needs
   dist    build, optimise and pack the npm package to dist/permgate.tgz
   bench   side-by-side numbers against peers (target/bench/report.json)
+            -- PART...   run only these of can, dom, start, push
   fuzz    the fuzz targets: their seeds, then a search for more
             TARGET...    run only these (default: all of fuzz/targets)
             --seconds N  how long each (default 60)
