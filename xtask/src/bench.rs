@@ -3,7 +3,7 @@
 use crate::dist;
 use crate::error::{Result, TaskError};
 use crate::paths;
-use crate::shell::cargo;
+use crate::shell::{Shell, cargo};
 use crate::test::package_suite;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<()> {
         .env("PERMGATE_BENCH_REPORT", &report)
         .env("PERMGATE_SERVER", server()?)
         .arg("--");
-    parts.iter().fold(suite, |suite, part| suite.arg(part)).run()?;
+    parts.iter().fold(suite, Shell::arg).run()?;
     let rows = rows(&paths::read(&report)?)?;
     println!("\n{}", table(&rows));
     println!("written to target/bench/report.json; below 1, ours is faster than the peer");
