@@ -19,6 +19,9 @@ use crate::shell::Shell;
 use crate::snapshot;
 use crate::transport::retry_after;
 
+/// How many bytes of a header that cannot be read are shown.
+const MESSAGE_BYTES: usize = 100;
+
 /// One instance, for the TypeScript that holds it.
 #[wasm_bindgen]
 pub struct Engine {
@@ -112,7 +115,18 @@ impl Engine {
         ticket: u32,
         is_replay: bool,
     ) {
-        let version = version.as_deref().and_then(VersionHeader::parse);
+        let version = version.and_then(|text| {
+            let header = VersionHeader::parse(&text);
+            if header.is_none() {
+                let message = [
+                    "the header `Permissions-Version` of a response cannot be read: `",
+                    text.get(..MESSAGE_BYTES).unwrap_or(&text),
+                    "`; send it once, as in `42;sub=\"u-17\"`",
+                ];
+                self.shell.report("malformed-version", &message.concat(), &JsValue::UNDEFINED);
+            }
+            header
+        });
         let ticket = ticket.into();
         let observation = Observation { status, version, challenge, ticket, is_replay };
         self.shell.dispatch(Event::Observed(observation));

@@ -19,6 +19,7 @@ export type ErrorCode =
   | "malformed-policies"
   | "malformed-requirement"
   | "malformed-token"
+  | "malformed-version"
   | "network"
   | "no-push"
   | "older-version"

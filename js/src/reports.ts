@@ -20,7 +20,9 @@ export class Reports {
 
   /** Tells an error of the module; one of a question, once. */
   of(error: PermgateError): void {
-    if (OF_QUESTIONS.includes(error.code)) this.#once(error.message, error);
+    // The version counts up: every message would be another one.
+    if (error.code === "malformed-version") this.#once(error.code, error);
+    else if (OF_QUESTIONS.includes(error.code)) this.#once(error.message, error);
     else this.tell(error);
   }
 

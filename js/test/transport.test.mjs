@@ -56,6 +56,19 @@ test("the endpoint is asked, and asked again with the entity tag", async () => {
   assert.ok(permissions.can("a"));
 });
 
+test("a doubled `Permissions-Version` header is reported once and changes nothing", async () => {
+  const { permissions, server, errors } = await page({
+    "/permissions": () => document(1, ["a"]),
+    "/api": () => ({ headers: { "Permissions-Version": ['2;sub="u-1"', '3;sub="u-1"'] } }),
+  });
+  await permissions.whenReady();
+  await permissions.fetch(`${server.origin}/api`);
+  await permissions.fetch(`${server.origin}/api`);
+  assert.deepEqual(errors, ["malformed-version"]);
+  assert.equal(permissions.status, "fresh");
+  assert.equal(server.requests.filter(({ url }) => url === "/permissions").length, 1);
+});
+
 test("a 403 leads to one load, a forbidden event, and leaves the response unread", async () => {
   let version = 1;
   const problem = { type: "about:blank", title: "Forbidden", required: "a" };

@@ -235,24 +235,71 @@ fn tokens_are_decoded_strictly() {
 #[test]
 fn the_version_header_is_a_structured_integer_with_a_subject() {
     let parse = VersionHeader::parse;
+    let unnamed = |version| Some(VersionHeader { version, subject: None });
     let named =
         |version, subject: &str| Some(VersionHeader { version, subject: Some(subject.into()) });
-    assert_eq!(parse("42"), Some(VersionHeader { version: 42, subject: None }));
-    assert_eq!(parse(" 42;sub=\"u-17\" "), named(42, "u-17"));
-    assert_eq!(parse("42; sub=\"a\\\"b\\\\\""), named(42, "a\"b\\"));
-    assert_eq!(parse("7;x=\"y\";sub=\"u\""), named(7, "u"));
+    for (text, expected) in [
+        ("42", unnamed(42)),
+        ("042", unnamed(42)),
+        ("999999999999999", unnamed(999_999_999_999_999)),
+        (" 42;sub=\"u-17\" ", named(42, "u-17")),
+        ("42; sub=\"a\\\"b\\\\\"", named(42, "a\"b\\")),
+        ("7;x=\"y\";sub=\"u\"", named(7, "u")),
+        // A token, and the digits of an integer.
+        ("42;sub=u-17", named(42, "u-17")),
+        ("42;sub=auth0:u/17*", named(42, "auth0:u/17*")),
+        ("42;sub=17", named(42, "17")),
+        ("42;sub=\"a\";sub=\"b\"", named(42, "b")),
+    ] {
+        assert_eq!(parse(text), expected, "{text}");
+    }
+    // Unknown parameters of any type are ignored (RFC 9651 §3.1.2).
+    for unknown in [
+        "a",
+        "*a",
+        "a-b.c_d*",
+        "a=1",
+        "a=-1",
+        "a=1.5",
+        "a=\"s\"",
+        "a=t",
+        "a=?0",
+        "a=?1",
+        "a=:aGk=:",
+        "a=::",
+        "a=@1659578233",
+        "a=%\"f%c3%bc\"",
+    ] {
+        assert_eq!(parse(&["42;", unknown, ";sub=\"u\""].concat()), named(42, "u"), "{unknown}");
+        assert_eq!(parse(&["42;sub=u; ", unknown].concat()), named(42, "u"), "{unknown}");
+    }
     for text in [
         "",
+        " ",
         "-1",
         "4.2",
         "42 43",
         "42, 43",
+        // Two headers that a proxy or `fetch` has joined.
+        "42;sub=\"u\", 42;sub=\"u\"",
         "\"42\"",
         "9999999999999999",
+        "42;",
         "42;sub",
-        "42;sub=u",
+        "42;sub=",
+        "42;sub=?1",
+        "42;sub=1.5",
         "42;sub=\"u",
         "42;sub=\"u\"x",
+        "42;sub=\"\u{fc}\"",
+        "42;Sub=\"u\"",
+        "42 ;sub=\"u\"",
+        "42;a=?2",
+        "42;a=:a",
+        "42;a=1.",
+        "42;a=@",
+        "42;\u{fc}=1",
+        "42\t",
     ] {
         assert_eq!(parse(text), None, "{text}");
     }

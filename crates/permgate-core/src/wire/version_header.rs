@@ -16,47 +16,130 @@ pub struct VersionHeader {
 const MAX_INTEGER: u64 = 999_999_999_999_999;
 
 impl VersionHeader {
-    /// Reads the value of the header; none when it is not an integer with optional parameters.
-    /// A header that cannot be read says nothing: it is no reason to distrust what is held.
+    /// Reads the value of the header: an item (RFC 9651 §4.2.3) whose value is an integer that is
+    /// not negative. The parameter `sub` is a string or a token; an integer is taken by its digits.
+    /// Unknown parameters of any type are ignored.
+    ///
+    /// `None` when the value cannot be read, as when a proxy has joined two headers by a comma. Such
+    /// a header is no reason to distrust the held set.
     #[must_use]
     pub fn parse(value: &str) -> Option<Self> {
-        let value = value.trim_matches([' ', '\t']);
-        let (integer, parameters) = value.split_once(';').unwrap_or((value, ""));
-        if integer.is_empty() || integer.len() > 15 || !integer.bytes().all(|b| b.is_ascii_digit())
-        {
-            return None;
-        }
-        let version = integer.parse().ok().filter(|version| *version <= MAX_INTEGER)?;
+        let mut rest = value.trim_matches(' ');
+        let digits = taken(&mut rest, |byte| byte.is_ascii_digit());
+        let version = digits.parse().ok().filter(|version| *version <= MAX_INTEGER)?;
         let mut subject = None;
-        let mut rest = parameters;
-        while !rest.is_empty() {
-            let (key, after) = rest.trim_start_matches(' ').split_once('=')?;
-            let (text, after) = quoted(after)?;
+        while let Some(after) = rest.strip_prefix(';') {
+            rest = after.trim_start_matches(' ');
+            let key = key(&mut rest)?;
+            let value = match rest.strip_prefix('=') {
+                Some(after) => {
+                    rest = after;
+                    bare_item(&mut rest)?
+                }
+                // Without a value it is true (RFC 9651 §3.1.2).
+                None => Bare::Other,
+            };
+            // Of a repeated parameter, the last one counts.
             if key == "sub" {
+                let Bare::Text(text) = value else { return None };
                 subject = Some(text);
             }
-            rest = match after.strip_prefix(';') {
-                Some(rest) => rest,
-                None if after.is_empty() => after,
-                None => return None,
-            };
         }
-        Some(Self { version, subject })
+        (digits.len() <= 15 && rest.is_empty()).then_some(Self { version, subject })
     }
 }
 
-/// A structured-field string (RFC 9651 §4.2.5) and what follows it.
-fn quoted(text: &str) -> Option<(String, &str)> {
-    let mut characters = text.strip_prefix('"')?.chars();
+/// The value of a parameter, as far as anybody asks for it.
+enum Bare {
+    /// A string, a token or an integer.
+    Text(String),
+    /// Anything else.
+    Other,
+}
+
+/// Takes the key of a parameter (RFC 9651 §4.2.3.3).
+fn key<'a>(rest: &mut &'a str) -> Option<&'a str> {
+    let is_key =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.*".contains(&byte);
+    rest.starts_with(|first: char| first.is_ascii_lowercase() || first == '*')
+        .then(|| taken(rest, is_key))
+}
+
+/// Takes a bare item of any type (RFC 9651 §4.2.3.1).
+fn bare_item(rest: &mut &str) -> Option<Bare> {
+    let first = rest.bytes().next()?;
+    match first {
+        b'"' => string(rest).map(Bare::Text),
+        b'*' | b'a'..=b'z' | b'A'..=b'Z' => Some(Bare::Text(taken(rest, is_token).into())),
+        b'-' | b'0'..=b'9' => {
+            let number = taken(rest, |byte| byte.is_ascii_digit() || b"-.".contains(&byte));
+            let is_integer = !number.contains('.');
+            is_number(number)
+                .then(|| if is_integer { Bare::Text(number.into()) } else { Bare::Other })
+        }
+        _ => {
+            let is_whole = match first {
+                b'?' => matches!(skipped(rest, 2), Some("?0" | "?1")),
+                b'@' => is_number(
+                    skipped(rest, 1)
+                        .map(|_| taken(rest, |byte| byte == b'-' || byte.is_ascii_digit()))?,
+                ),
+                b':' => {
+                    let is_base64 =
+                        |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+                    skipped(rest, 1).map(|_| taken(rest, is_base64))?;
+                    skipped(rest, 1) == Some(":")
+                }
+                // A display string; its escapes are not looked into.
+                b'%' => skipped(rest, 1).and_then(|_| string(rest)).is_some(),
+                _ => false,
+            };
+            is_whole.then_some(Bare::Other)
+        }
+    }
+}
+
+/// Whether a text is an integer or a decimal (RFC 9651 §4.2.4), roughly: it decides nothing.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits(whole) && whole.len() <= 15 && is_digits(fraction)
+}
+
+/// Whether a byte may stand in a token (RFC 9651 §3.3.4).
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/".contains(&byte)
+}
+
+/// Takes a string in quotes (RFC 9651 §4.2.5).
+fn string(rest: &mut &str) -> Option<String> {
+    let mut characters = rest.strip_prefix('"')?.chars();
     let mut content = String::new();
     loop {
         match characters.next()? {
-            '"' => return Some((content, characters.as_str())),
+            '"' => {
+                *rest = characters.as_str();
+                return Some(content);
+            }
             '\\' => content.push(characters.next().filter(|c| matches!(c, '"' | '\\'))?),
             character @ ' '..='~' => content.push(character),
             _ => return None,
         }
     }
+}
+
+/// Takes all bytes at the beginning that satisfy a condition, which holds for ASCII only.
+fn taken<'a>(rest: &mut &'a str, condition: impl Fn(u8) -> bool) -> &'a str {
+    let end = rest.bytes().position(|byte| !condition(byte)).unwrap_or(rest.len());
+    skipped(rest, end).unwrap_or_default()
+}
+
+/// Takes a number of bytes; none when a character would be cut.
+fn skipped<'a>(rest: &mut &'a str, length: usize) -> Option<&'a str> {
+    let (taken, after) = rest.split_at_checked(length)?;
+    *rest = after;
+    Some(taken)
 }
 
 /// Writes the header's value. A subject with characters that the field cannot hold is left out.
