@@ -20,6 +20,7 @@ pub mod requirement;
 pub mod resource;
 pub mod session;
 pub mod set;
+mod time;
 pub mod wire;
 
 pub use catalogue::{Catalogue, CatalogueError};

@@ -54,6 +54,15 @@ impl Value {
         }
     }
 
+    /// The text of a member; none when it is absent or no text.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<&str> {
+        match self.member(key) {
+            Some(Self::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     /// What it is, in the words of an error message.
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -45,6 +45,16 @@ impl Writer {
         self.needs_comma = false;
     }
 
+    /// Writes the members that have a text.
+    pub fn texts(&mut self, members: &[(&str, Option<&str>)]) {
+        for (key, text) in members {
+            if let Some(text) = text {
+                self.key(key);
+                self.string(text);
+            }
+        }
+    }
+
     /// Writes a string.
     pub fn string(&mut self, value: &str) {
         self.separate();

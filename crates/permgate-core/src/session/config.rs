@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::effect::Transport;
-use super::time::Millis;
+use super::transport::Transport;
+use crate::time::Millis;
 use crate::wire::{ClaimRule, Reading};
 
 /// The shortest time to live: below it a page would do little else than fetch.

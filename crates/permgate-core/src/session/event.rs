@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::time::Millis;
+use crate::time::Millis;
 use crate::wire::VersionHeader;
 
 /// Something that happened.

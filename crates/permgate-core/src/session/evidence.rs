@@ -1,26 +1,27 @@
-//! What responses to the application's own requests tell about the set that is held.
+//! What responses to the application's own requests, and what happens to the page, tell about the
+//! set that is held; and the way from a 401 to new credentials.
 
+use alloc::string::String;
+
+use super::Session;
 use super::config::Source;
-use super::effect::Effects;
-use super::event::Observation;
+use super::credentials::Standing;
+use super::effect::{Effect, Effects};
+use super::event::{Life, Observation, Renewal};
 use super::notice::Cause;
-use super::time::Millis;
-use super::{Absence, Effect, Problem, Session};
+use super::problem::Problem;
+use super::subject::Heard;
 use crate::wire::{Refusal, VersionHeader};
-
-/// A 401 or 403 leads to a load at most this often: an API that refuses a user rightly, again and
-/// again, must not turn every refusal into a request.
-pub(super) const EVIDENCE_WINDOW: Millis = Millis::from_seconds(5);
 
 impl Session {
     pub(super) fn observed(&mut self, observation: &Observation, effects: &mut Effects) {
-        if observation.ticket < self.epoch_ticket {
+        if self.credentials.is_of_earlier_user(observation.ticket) {
             return;
         }
         if let Some(header) = &observation.version
             && self.hear_of(header, Cause::Version)
         {
-            self.tell_version(header, effects);
+            self.tell_tabs("version", Some(header.version), &[], effects);
         }
         match observation.status {
             401 => match Refusal::of(observation.challenge.as_deref()) {
@@ -36,68 +37,55 @@ impl Session {
 
     /// Something carried a version. Whether it is news.
     pub(super) fn hear_of(&mut self, header: &VersionHeader, cause: Cause) -> bool {
-        let Some(held) = &self.held else {
-            // It cannot be compared before there is something to compare it with.
-            if self.bootstrap.is_some() {
-                self.invalidate(self.clock.elapsed(), cause);
-            }
-            if self.overheard.as_ref().is_none_or(|before| before.version < header.version) {
-                self.overheard = Some(header.clone());
-            }
-            return false;
-        };
-        let about_us = match (&header.subject, &held.owner.subject) {
-            (Some(theirs), Some(ours)) => theirs == ours,
-            _ => true,
-        };
-        let newer = held.version.is_some_and(|version| header.version > version);
-        let is_news =
-            about_us && newer && self.announced.is_none_or(|version| header.version > version);
-        if is_news && self.given_up == Some(header.version) {
-            // It was waited for in vain; by now it may be true.
-            self.hear_forbidden(cause);
-            return false;
+        let now = self.clock.elapsed();
+        if self.supply.subject.has_bootstrap() {
+            // It cannot be compared before the document is read.
+            self.invalidate(now, cause);
         }
-        if is_news {
-            self.announced = Some(header.version);
-            self.lagging = 0;
-            self.invalidate(self.clock.elapsed(), cause);
+        match self.supply.subject.hear(header) {
+            Heard::Nothing => false,
+            Heard::Again => {
+                self.hear_forbidden(cause);
+                false
+            }
+            Heard::News => {
+                self.invalidate(now, cause);
+                true
+            }
         }
-        is_news
     }
 
     /// The credentials may be gone: nothing is believed until the endpoint has answered anew. If it
     /// did so just now, and they were not, the application is refused for reasons of its own.
     fn hear_unauthorized(&mut self, observation: &Observation, effects: &mut Effects) {
-        // They were other credentials than those of now.
-        if observation.ticket < self.ticket {
+        if self.credentials.is_outdated(observation.ticket) {
             return;
         }
-        let is_signed_out = self.absence == Absence::Unauthenticated && self.held.is_none();
+        let standing = self.credentials.standing();
         if observation.is_replay {
             // The new ones do not help: enough.
-            if !is_signed_out || self.cycle.is_some() {
+            if !self.is_nobody() || standing.is_waiting() {
                 self.give_up(true, effects);
                 effects.push(Effect::Report(Problem::Unauthorized));
             }
             return;
         }
-        if self.cycle.is_some() {
+        if standing.is_waiting() {
             return;
         }
-        if is_signed_out {
-            self.ask_renewal(effects);
+        if self.is_nobody() {
+            self.ask_renewal();
             return;
         }
-        if self.config.source == Source::Token {
-            self.refused.clone_from(&self.token);
+        if self.supply.setup.source() == Source::Token {
+            self.credentials.refuse_token();
         }
-        if !self.has_something_to_load() {
+        if !self.supply.has_source() {
             // Nobody can judge.
             return self.lose_credentials(effects);
         }
         if self.doubt_credentials(Cause::Unauthorized, effects) && self.config.renews {
-            self.cycle = Some(super::renewal::Cycle::Judging);
+            self.credentials.set_standing(Standing::Judging);
         }
     }
 
@@ -105,51 +93,164 @@ impl Session {
     /// asked just now. Whether it is asked now.
     pub(super) fn doubt_credentials(&mut self, cause: Cause, effects: &mut Effects) -> bool {
         let now = self.clock.elapsed();
-        self.awaits_first_answer = false;
-        self.bootstrap = None;
-        if self.held.is_none() && self.absence == Absence::Unauthenticated {
+        self.supply.subject.distrust_claims();
+        self.supply.subject.keep_bootstrap(None);
+        if self.is_nobody() {
             return false;
         }
         // What the server itself says of the session, it says once.
-        let window = match cause {
-            Cause::Push => None,
-            _ => self.unauthorized.map(|last| last + EVIDENCE_WINDOW).filter(|end| now < *end),
-        };
-        match window {
-            Some(window_ends) => {
-                self.invalidate(window_ends, cause);
-                false
-            }
-            None => {
-                self.unauthorized = Some(now);
-                self.drop_held(Absence::Loading);
-                self.restart(cause, effects);
-                if self.not_before > now {
-                    // The source wants to be left alone, and cannot judge.
-                    self.due = Some(self.not_before);
-                    return false;
-                }
-                true
-            }
+        let is_pushed = cause == Cause::Push;
+        let window = self.supply.subject.unauthorized_until(now).filter(|_| !is_pushed);
+        if let Some(window_ends) = window {
+            self.invalidate(window_ends, cause);
+            return false;
         }
+        self.supply.subject.empty(now);
+        self.restart(cause, effects);
+        // A source that wants to be left alone cannot judge.
+        !self.supply.loader.wait(now)
     }
 
     /// What is held allowed what the server refused, or somebody says that it is out of date: it is
     /// loaded again, but not for each time that this is said.
     pub(super) fn hear_forbidden(&mut self, cause: Cause) {
-        let moment = self.evidence_moment();
+        let moment = self.supply.subject.after_forbidden(self.clock.elapsed());
         self.invalidate(moment, cause);
     }
 
-    /// When what somebody says may lead to a load.
-    pub(super) fn evidence_moment(&mut self) -> Millis {
+    /// Asks the application for new credentials, if it can be asked and the user is not gone for
+    /// good. The identity is kept in mind: only the same user goes on.
+    fn ask_renewal(&mut self) -> bool {
+        let asks = self.config.asks_renewal && self.credentials.standing().may_ask();
+        if asks {
+            self.supply.subject.drop_held(super::Absence::Loading);
+            self.supply.loader.rest();
+            self.credentials.ask();
+        }
+        asks
+    }
+
+    /// The credentials are refused: the application is asked, or nobody is signed in any more.
+    pub(super) fn lose_credentials(&mut self, effects: &mut Effects) {
+        let standing = self.credentials.standing();
+        if standing.is_probing() {
+            // Nobody signed in elsewhere: as before.
+            return self.forget_credentials(effects);
+        }
+        if self.ask_renewal() {
+            return;
+        }
+        self.give_up(standing == Standing::Proving, effects);
+        effects.push(Effect::Report(Problem::Unauthorized));
+    }
+
+    /// Nobody is signed in; and nobody is asked again, if that was just done.
+    fn give_up(&mut self, was_asked: bool, effects: &mut Effects) {
+        self.forget_credentials(effects);
+        if was_asked {
+            self.credentials.set_standing(self.credentials.standing().asked());
+        }
+    }
+
+    /// The user left, here or in another tab: nobody is looked for, or asked to come back.
+    pub(super) fn sign_out(&mut self, effects: &mut Effects) {
+        self.forget_credentials(effects);
+        self.credentials.set_standing(self.credentials.standing().left());
+    }
+
+    /// There is something new: somebody may be there, and may be asked.
+    pub(super) fn come_back(&mut self) {
+        self.credentials.set_standing(self.credentials.standing().come_back());
+    }
+
+    pub(super) fn renewal_answered(
+        &mut self,
+        renewal: u64,
+        outcome: Result<Renewal, String>,
+        effects: &mut Effects,
+    ) {
+        if !self.credentials.awaits_renewal(renewal) {
+            return;
+        }
+        // What refuses the new ones is news.
+        self.supply.subject.forget_unauthorized();
+        match outcome {
+            Ok(Renewal::Token(token)) => {
+                self.supply.setup.take_tokens();
+                self.adopt(self.credentials.read(token, self.supply.setup.tenant()));
+                self.prove(effects);
+            }
+            // There is nothing that could tell who it is.
+            Ok(Renewal::Renewed) if !self.supply.has_source() => self.give_up(true, effects),
+            Ok(Renewal::Renewed) => {
+                self.credentials.renew();
+                self.prove(effects);
+            }
+            Ok(Renewal::Refused) => self.give_up(true, effects),
+            Err(message) => {
+                self.give_up(true, effects);
+                effects.push(Effect::Report(Problem::RenewalFailed(message)));
+            }
+        }
+    }
+
+    /// The source judges the new credentials.
+    fn prove(&mut self, effects: &mut Effects) {
+        self.credentials.set_standing(Standing::Proving);
+        self.restart(Cause::Credentials, effects);
+    }
+
+    /// What happens to the page. Events of the host are hints, and often wrong: they hurry
+    /// something along, and nothing waits for them.
+    pub(super) fn lives(&mut self, life: Life) {
         let now = self.clock.elapsed();
-        let moment = match self.forbidden {
-            Some(load) if load > now => load,
-            Some(load) => now.max(load + EVIDENCE_WINDOW),
-            None => now,
-        };
-        self.forbidden = Some(moment);
-        moment
+        match life {
+            Life::Hidden | Life::Offline => {}
+            Life::Suspended => self.is_suspended = true,
+            Life::Resumed => self.go_on(),
+            // Some hosts do not say that a page goes on.
+            Life::Shown if self.is_suspended => self.go_on(),
+            Life::Shown => self.freshen(Cause::Shown),
+            Life::Navigated => self.freshen(Cause::Navigated),
+            Life::Online => {
+                self.channel.hurry(now);
+                let has_failed = self.supply.subject.absence() == Some(super::Absence::Failed);
+                if has_failed || self.supply.loader.is_failing() {
+                    self.supply.loader.forget_failures();
+                    self.freshen(Cause::Online);
+                }
+            }
+        }
+    }
+
+    /// The page was frozen: it did not hear what was said meanwhile.
+    fn go_on(&mut self) {
+        self.is_suspended = false;
+        self.supply.loader.forget_recent();
+        self.channel.hurry(self.clock.elapsed());
+        self.freshen(Cause::Resumed);
+    }
+
+    /// Asks the source, unless it was asked just now, or speaks by itself.
+    fn freshen(&mut self, cause: Cause) {
+        let now = self.clock.elapsed();
+        let subject = &self.supply.subject;
+        let is_live = subject.is_held() && self.channel.is_live(now);
+        let is_nobody = self.is_nobody();
+        let is_idle = !is_nobody && subject.absence() == Some(super::Absence::Idle);
+        if self.supply.loader.is_recent(now) || is_live || is_idle {
+            return;
+        }
+        if is_nobody {
+            // Somebody may have signed in elsewhere; not the user who left here, or is being asked.
+            match self.credentials.standing() {
+                Standing::Nobody { has_left: false, was_asked } if !self.is_loading() => {
+                    self.credentials.set_standing(Standing::Probing { was_asked });
+                }
+                Standing::Probing { .. } if !self.is_loading() => {}
+                _ => return,
+            }
+        }
+        self.supply.loader.load_at(now, cause);
     }
 }

@@ -1,6 +1,6 @@
 //! What goes on in a session, told to whoever looks on: time lines, tools, tests.
 
-use super::effect::Transport;
+use super::transport::Transport;
 
 /// Something that goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,11 +4,11 @@
 use alloc::sync::Arc;
 
 use super::config::{Config, Source, TIMEOUT_MIN, TTL_MAX, TTL_MIN};
-use super::effect::Transport;
-use super::time::Millis;
+use super::transport::Transport;
 use crate::catalogue::Catalogue;
 use crate::json::Value;
 use crate::language::{Dialect, Separator};
+use crate::time::Millis;
 use crate::wire::values::{boolean, items, known_members, optional_string, optional_whole, word};
 use crate::wire::{ClaimRule, DocumentError, Layout, Path, RoleMap};
 

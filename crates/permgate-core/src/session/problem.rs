@@ -1,8 +1,73 @@
-//! The words for what went wrong: a stable code for programs, a sentence for people.
+//! What went wrong: a stable code for programs, and a sentence for people.
 
+use alloc::string::String;
 use core::fmt;
 
-use super::effect::Problem;
+use crate::wire::{DocumentError, TokenError};
+
+/// What went wrong, in a form that names what to do. Never changes what is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The answer is no permission document.
+    MalformedDocument(DocumentError),
+    /// The token cannot be read.
+    MalformedToken(TokenError),
+    /// A claim of the token is absent or has the wrong shape.
+    MalformedClaims(DocumentError),
+    /// The token's `exp` is past.
+    TokenExpired,
+    /// The token's `nbf` is further ahead than clocks differ.
+    TokenNotYetValid,
+    /// The application's function for the token failed.
+    TokenProvider(String),
+    /// The answer is about somebody else than the token.
+    SubjectMismatch {
+        /// Whom the token is about.
+        asked: String,
+        /// Whom the answer is about.
+        answered: String,
+    },
+    /// The answer is about another tenant than was asked for.
+    TenantMismatch {
+        /// The tenant that is set.
+        asked: String,
+        /// The tenant of the answer.
+        answered: String,
+    },
+    /// The token came when another tenant was set, and says nothing of tenants.
+    TokenOfAnotherTenant,
+    /// The provider left a claim out of the token: what it would say is unknown.
+    ClaimLeftOut(DocumentError),
+    /// The application's function for the policies failed.
+    PolicyProvider(String),
+    /// The catalogue, or what roles stand for, cannot be read.
+    MalformedPolicies(DocumentError),
+    /// The answer is older than what was already known.
+    OlderVersion {
+        /// The version known.
+        known: u64,
+        /// The version that came.
+        came: u64,
+    },
+    /// 304, but there is nothing that could be unchanged.
+    UnexpectedNotModified,
+    /// A status that is neither success, 304 nor 401.
+    Status(u16),
+    /// The request did not get through.
+    Network(String),
+    /// No answer in time.
+    Timeout,
+    /// The body is longer than any document.
+    TooLarge,
+    /// 401: nobody is signed in.
+    Unauthorized,
+    /// The application's function for new credentials failed.
+    RenewalFailed(String),
+    /// None of the ways to push is one.
+    NoPush,
+    /// A message of the stream cannot be read.
+    MalformedMessage(DocumentError),
+}
 
 impl Problem {
     /// The stable code of JavaScript's errors.

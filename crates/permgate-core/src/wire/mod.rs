@@ -13,6 +13,8 @@ mod presets;
 mod push_message;
 mod reading;
 mod role_map;
+mod stored;
+mod tab_message;
 mod token;
 pub(crate) mod values;
 mod version_header;
@@ -28,6 +30,8 @@ pub use event_stream::{
 pub use push_message::{MAX_REVOKED, PushMessage};
 pub use reading::{Layout, MAX_GRANTS, MAX_MEMBERS, Policies, Reading};
 pub use role_map::RoleMap;
+pub(crate) use stored::StoredDocument;
+pub(crate) use tab_message::{TabMessage, TabNews};
 pub use token::{MAX_TOKEN_BYTES, Token, TokenError};
 pub use version_header::VersionHeader;
 

@@ -77,13 +77,13 @@ impl Token {
     /// Whom the token is about: `sub` (RFC 7519 §4.1.2).
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
-        self.text("sub")
+        self.claims.text("sub")
     }
 
     /// Who issued it: `iss` (RFC 7519 §4.1.1). A subject is unique only within its issuer.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
-        self.text("iss")
+        self.claims.text("iss")
     }
 
     /// When it ends: `exp` (RFC 7519 §4.1.4), in seconds since the epoch.
@@ -96,13 +96,6 @@ impl Token {
     #[must_use]
     pub fn not_before_seconds(&self) -> Option<u64> {
         self.times.not_before
-    }
-
-    fn text(&self, claim: &str) -> Option<&str> {
-        match self.claims.member(claim) {
-            Some(Value::String(text)) => Some(text),
-            _ => None,
-        }
     }
 }
 

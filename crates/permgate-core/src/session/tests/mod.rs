@@ -21,6 +21,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
+use crate::wire::VersionHeader;
 
 /// A session, its two clocks, and what it asked for.
 struct Page {

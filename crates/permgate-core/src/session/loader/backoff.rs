@@ -1,34 +1,34 @@
 //! When to try again: exponential with full jitter, so that a thousand pages that failed together
 //! do not come back together.
 
-use super::time::Millis;
+use crate::time::Millis;
 
 /// The first retry comes within this time.
 const FIRST: Millis = Millis::from_seconds(1);
 /// No retry is further away than this, but for `Retry-After`.
 const CEILING: Millis = Millis::from_seconds(60);
 /// No server keeps a page waiting longer than this.
-pub(super) const RETRY_AFTER_MAX: Millis = Millis::from_seconds(300);
+pub(in crate::session) const RETRY_AFTER_MAX: Millis = Millis::from_seconds(300);
 
 /// Counts failures and draws waiting times.
 #[derive(Clone, Debug)]
-pub(super) struct Backoff {
+pub(in crate::session) struct Backoff {
     failures: u32,
     state: u64,
 }
 
 impl Backoff {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(in crate::session) fn new(seed: u64) -> Self {
         Self { failures: 0, state: seed }
     }
 
-    pub(super) fn succeeded(&mut self) {
+    pub(in crate::session) fn succeeded(&mut self) {
         self.failures = 0;
     }
 
     /// How long to wait after one more failure. `Retry-After` is the least, and jitter comes on top:
-    /// never none at all, so that a failure is told to whoever waits for it before the next attempt.
-    pub(super) fn failed(&mut self, retry_after: Option<Millis>) -> Millis {
+    /// never none at all, so that a failure is reported before the next attempt begins.
+    pub(in crate::session) fn failed(&mut self, retry_after: Option<Millis>) -> Millis {
         let ceiling =
             FIRST.0.checked_shl(self.failures.min(16)).unwrap_or(CEILING.0).min(CEILING.0);
         self.failures = self.failures.saturating_add(1);
@@ -37,12 +37,12 @@ impl Backoff {
     }
 
     /// Whether the last attempt failed.
-    pub(super) fn is_waiting(&self) -> bool {
+    pub(in crate::session) fn is_waiting(&self) -> bool {
         self.failures > 0
     }
 
     /// A random time up to this one.
-    pub(super) fn up_to(&mut self, highest: Millis) -> Millis {
+    pub(in crate::session) fn up_to(&mut self, highest: Millis) -> Millis {
         Millis(self.draw() % (highest.0.saturating_add(1)).max(1))
     }
 

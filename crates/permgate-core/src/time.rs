@@ -2,7 +2,7 @@
 
 use core::ops::{Add, Sub};
 
-/// A duration, or a moment of the session's own time line, in milliseconds.
+/// A duration in milliseconds, or what a clock of the host shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Millis(pub u64);
 
@@ -43,6 +43,60 @@ impl Sub for Millis {
     }
 }
 
+/// A moment of a session's own time line, which [`Clock`] keeps: in milliseconds since a beginning
+/// that no clock shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(u64);
+
+impl Moment {
+    /// Later than all others.
+    pub(crate) const NEVER: Self = Self(u64::MAX);
+}
+
+impl Add<Millis> for Moment {
+    type Output = Self;
+
+    fn add(self, duration: Millis) -> Self {
+        Self(self.0.saturating_add(duration.0))
+    }
+}
+
+impl Sub<Millis> for Moment {
+    type Output = Self;
+
+    fn sub(self, duration: Millis) -> Self {
+        Self(self.0.saturating_sub(duration.0))
+    }
+}
+
+impl Sub for Moment {
+    type Output = Millis;
+
+    /// How much later this moment is; nothing when it is not.
+    fn sub(self, earlier: Self) -> Millis {
+        Millis(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// A time by the wall clock, in milliseconds since 1970.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Wall(pub(crate) Millis);
+
+impl Wall {
+    /// A `NumericDate` (RFC 7519 §2).
+    pub(crate) fn from_seconds(seconds: u64) -> Self {
+        Self(Millis::from_seconds(seconds))
+    }
+}
+
+impl Add<Millis> for Wall {
+    type Output = Self;
+
+    fn add(self, duration: Millis) -> Self {
+        Self(self.0 + duration)
+    }
+}
+
 /// What both clocks of the host say at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
@@ -57,21 +111,21 @@ pub struct Now {
 /// It runs with whichever clock ran further, and never goes back: sleep counts (the wall clock saw
 /// it), and a wall clock that is set back changes nothing.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Clock {
+pub(crate) struct Clock {
     /// Where both clocks are counted from: taken anew only when they part, since two clocks that
     /// tick in turns would otherwise add up to one that runs twice as fast.
-    anchor: (Now, Millis),
+    anchor: (Now, Moment),
     told: Now,
-    elapsed: Millis,
+    elapsed: Moment,
 }
 
 impl Clock {
-    pub(super) fn new(now: Now) -> Self {
+    pub(crate) fn new(now: Now) -> Self {
         Self { anchor: (now, BEGINNING), told: now, elapsed: BEGINNING }
     }
 
     /// The moment `now` would be, without remembering it.
-    pub(super) fn peek(&self, now: Now) -> Millis {
+    pub(crate) fn peek(&self, now: Now) -> Moment {
         let (anchor, elapsed) = self.anchor;
         let ran = (now.wall - anchor.wall).max(now.monotonic - anchor.monotonic);
         self.elapsed.max(elapsed + ran)
@@ -79,7 +133,7 @@ impl Clock {
 
     /// Moves on. True when the wall clock ran ahead of the monotonic one: a running timer, which
     /// counts monotonic time, would then fire too late.
-    pub(super) fn advance(&mut self, now: Now) -> bool {
+    pub(crate) fn advance(&mut self, now: Now) -> bool {
         self.elapsed = self.peek(now);
         self.told = now;
         let (anchor, _) = self.anchor;
@@ -92,27 +146,34 @@ impl Clock {
         ahead
     }
 
-    pub(super) fn elapsed(&self) -> Millis {
+    /// The moment of the last event.
+    pub(crate) fn elapsed(&self) -> Moment {
         self.elapsed
     }
 
-    /// The wall clock's time of a moment of the time line, as seen from now.
-    pub(super) fn wall_at(&self, moment: Millis) -> Millis {
-        self.told.wall + (moment - self.elapsed) - (self.elapsed - moment)
+    /// The wall clock's time of a moment, as seen from now.
+    pub(crate) fn wall_at(&self, moment: Moment) -> Wall {
+        let ahead = self.told.wall + (moment - self.elapsed);
+        Wall(ahead - (self.elapsed - moment))
     }
 
     /// The moment at which the wall clock will show `wall`; now, when it is past.
-    pub(super) fn moment_of(&self, wall: Millis) -> Millis {
-        self.elapsed + (wall - self.told.wall)
+    pub(crate) fn moment_of(&self, wall: Wall) -> Moment {
+        self.elapsed + (wall.0 - self.told.wall)
     }
 
-    pub(super) fn wall(&self) -> Millis {
-        self.told.wall
+    /// The moment at which the wall clock showed `wall`; now, when it is ahead.
+    pub(crate) fn moment_before(&self, wall: Wall) -> Moment {
+        self.elapsed - (self.told.wall - wall.0)
+    }
+
+    pub(crate) fn wall(&self) -> Wall {
+        Wall(self.told.wall)
     }
 }
 
 /// Where the time line begins: late enough for moments before it, of what was kept from earlier.
-const BEGINNING: Millis = Millis(1 << 40);
+const BEGINNING: Moment = Moment(1 << 40);
 
 /// Clocks are read one after the other and rounded by browsers, up to 100 ms with protection
 /// against fingerprinting.

@@ -2,30 +2,25 @@
 
 use alloc::string::String;
 
-use crate::wire::Token;
-
-/// Whoever the credentials belong to.
+/// The user that credentials belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Identity {
+pub(in crate::session) enum Identity {
     /// Only the server knows: a cookie, or no credentials yet.
     Untold,
     /// The token names its subject, unique within its issuer (RFC 7519 §4.1.2).
-    Named { issuer: Option<String>, subject: String },
+    Named {
+        /// Who issued the token, where it says so.
+        issuer: Option<String>,
+        /// The subject.
+        subject: String,
+    },
     /// A token that cannot be read: another token may be another user.
     Opaque(String),
 }
 
 impl Identity {
-    pub(super) fn of(token: &str) -> Self {
-        let named = Token::decode_unverified(token).ok().and_then(|token| {
-            let subject = token.subject()?.into();
-            Some(Self::Named { issuer: token.issuer().map(String::from), subject })
-        });
-        named.unwrap_or_else(|| Self::Opaque(token.into()))
-    }
-
-    /// Who says so, where it is told.
-    pub(super) fn issuer(&self) -> Option<&str> {
+    /// The issuer of the token, where it is told.
+    pub(in crate::session) fn issuer(&self) -> Option<&str> {
         match self {
             Self::Named { issuer, .. } => issuer.as_deref(),
             Self::Untold | Self::Opaque(_) => None,
@@ -33,7 +28,7 @@ impl Identity {
     }
 
     /// The subject, where it is told.
-    pub(super) fn subject(&self) -> Option<&str> {
+    pub(in crate::session) fn subject(&self) -> Option<&str> {
         match self {
             Self::Named { subject, .. } => Some(subject),
             Self::Untold | Self::Opaque(_) => None,

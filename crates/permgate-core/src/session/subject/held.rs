@@ -4,9 +4,9 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 
-use super::time::Millis;
 use crate::catalogue::Catalogue;
 use crate::set::PermissionSet;
+use crate::time::{Millis, Moment};
 use crate::wire::Document;
 
 /// Where a set came from.
@@ -37,30 +37,30 @@ impl Origin {
 
 /// A permission set with what it came with.
 #[derive(Clone, Debug)]
-pub(super) struct Held {
-    pub(super) owner: Owner,
-    pub(super) version: Option<u64>,
-    /// Whoever remembers what it was before shares it.
-    pub(super) set: Arc<PermissionSet>,
-    pub(super) etag: Option<String>,
-    pub(super) times: Times,
-    pub(super) origin: Origin,
+pub(in crate::session) struct Held {
+    pub(in crate::session) owner: Owner,
+    pub(in crate::session) version: Option<u64>,
+    /// Shared with callers that compare it with the next one.
+    pub(in crate::session) set: Arc<PermissionSet>,
+    pub(in crate::session) etag: Option<String>,
+    pub(in crate::session) times: Times,
+    pub(in crate::session) origin: Origin,
     /// When it was asked for.
-    pub(super) asked: Millis,
+    pub(in crate::session) asked: Moment,
     /// The document as it came, where it is to be kept.
-    pub(super) text: Option<Box<str>>,
+    pub(in crate::session) text: Option<Box<str>>,
 }
 
 /// Whose set it is, as far as the source says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Owner {
-    pub(super) subject: Option<String>,
-    pub(super) tenant: Option<String>,
+pub(in crate::session) struct Owner {
+    pub(in crate::session) subject: Option<String>,
+    pub(in crate::session) tenant: Option<String>,
 }
 
 impl Owner {
     /// Whether it is known to be another one: what is not said may be the same.
-    pub(super) fn differs_from(&self, other: &Self) -> bool {
+    pub(in crate::session) fn differs_from(&self, other: &Self) -> bool {
         let differ = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
         differ(&self.subject, &other.subject) || differ(&self.tenant, &other.tenant)
     }
@@ -68,20 +68,20 @@ impl Owner {
 
 /// Until when a set may be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Times {
-    pub(super) ttl: Millis,
-    pub(super) fresh_until: Millis,
+pub(in crate::session) struct Times {
+    pub(in crate::session) ttl: Millis,
+    pub(in crate::session) fresh_until: Moment,
     // INVARIANT: from here on nothing is granted, whatever the status says.
-    pub(super) believed_until: Millis,
+    pub(in crate::session) believed_until: Moment,
 }
 
 impl Held {
-    pub(super) fn new(
+    pub(in crate::session) fn new(
         mut document: Document,
         catalogue: Option<Arc<Catalogue>>,
         etag: Option<String>,
         times: Times,
-        (origin, asked): (Origin, Millis),
+        (origin, asked): (Origin, Moment),
     ) -> Self {
         let owner = Owner { subject: document.subject.take(), tenant: document.tenant.take() };
         let (version, set) = (document.version, document.into_set());
@@ -94,19 +94,19 @@ impl Held {
     }
 
     /// The same content, vouched for anew.
-    pub(super) fn renew(&mut self, new: &mut Self) {
+    pub(in crate::session) fn renew(&mut self, new: &mut Self) {
         (self.times, self.origin, self.asked) = (new.times, new.origin, new.asked);
         self.text = new.text.take();
     }
 
     /// Whether both would give the same answers and show the same names.
-    pub(super) fn says_the_same_as(&self, other: &Self) -> bool {
+    pub(in crate::session) fn says_the_same_as(&self, other: &Self) -> bool {
         self.owner == other.owner && self.version == other.version && self.set == other.set
     }
 
     /// Whether an equal version says that the content is equal: versions count the changes of one
     /// subject in one tenant, and mean nothing where it is not said whose they are.
-    pub(super) fn is_same_version_as(&self, other: &Self) -> bool {
+    pub(in crate::session) fn is_same_version_as(&self, other: &Self) -> bool {
         let is_told = self.version.is_some() && self.owner.subject.is_some();
         is_told && self.version == other.version && self.owner == other.owner
     }
@@ -114,14 +114,19 @@ impl Held {
 
 impl Times {
     /// Counted from when the set was asked for; `cut` is when the token ends.
-    pub(super) fn since(started: Millis, ttl: Millis, stale: Millis, cut: Option<Millis>) -> Self {
-        let cut = cut.unwrap_or(Millis(u64::MAX));
+    pub(in crate::session) fn since(
+        started: Moment,
+        ttl: Millis,
+        stale: Millis,
+        cut: Option<Moment>,
+    ) -> Self {
+        let cut = cut.unwrap_or(Moment::NEVER);
         let fresh_until = (started + ttl).min(cut);
         Self { ttl, fresh_until, believed_until: (started + ttl + stale).min(cut) }
     }
 
     /// Fresh until a token ends, and believed while the next one is asked for.
-    pub(super) fn cut(self, end: Millis, stale: Millis) -> Self {
+    pub(in crate::session) fn cut(self, end: Moment, stale: Millis) -> Self {
         Self {
             fresh_until: self.fresh_until.min(end),
             believed_until: self.believed_until.min(end + stale),
@@ -130,7 +135,7 @@ impl Times {
     }
 
     /// No longer fresh, and believed for at most `stale` from now.
-    pub(super) fn doubted(self, now: Millis, stale: Millis) -> Self {
+    pub(in crate::session) fn doubted(self, now: Moment, stale: Millis) -> Self {
         Self {
             fresh_until: self.fresh_until.min(now),
             believed_until: self.believed_until.min(now + stale),

@@ -1,0 +1,271 @@
+//! What the answers of a load do.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+
+use super::Session;
+use super::config::Source;
+use super::credentials::{Known, Standing};
+use super::effect::{Effect, Effects};
+use super::event::{Answer, Failure, PolicyTexts};
+use super::loader::{Flight, Parked};
+use super::notice::Cause;
+use super::problem::Problem;
+use super::subject::Held;
+use crate::time::{Millis, Moment};
+use crate::wire::{Document, TokenError};
+
+impl Session {
+    pub(super) fn restart(&mut self, cause: Cause, effects: &mut Effects) {
+        let (supply, at, _) = self.parts();
+        supply.restart(at, cause, effects);
+    }
+
+    /// What is held is out of date, and is loaded again at `moment`.
+    pub(super) fn invalidate(&mut self, moment: Moment, cause: Cause) {
+        if !self.is_nobody() {
+            let (supply, at, _) = self.parts();
+            supply.invalidate(at, moment, cause);
+        }
+    }
+
+    pub(super) fn policies_answered(
+        &mut self,
+        generation: u64,
+        policies: Result<PolicyTexts, String>,
+        effects: &mut Effects,
+    ) {
+        if self.supply.loader.flight(generation).is_none() {
+            return;
+        }
+        if let Err(problem) = self.supply.take_policies(policies) {
+            self.supply.loader.land(generation);
+            effects.push(Effect::Abort);
+            return self.fail(problem, None, effects);
+        }
+        if let Some((text, started)) = self.supply.subject.take_bootstrap() {
+            let doubted = self.land(generation).and_then(|flight| flight.doubted);
+            let (supply, at, _) = self.parts();
+            return supply.read_bootstrap(at, &text, started, doubted, effects);
+        }
+        let Some(flight) = self.supply.loader.flight(generation) else { return };
+        flight.awaits_policies = false;
+        match flight.parked.take() {
+            None => {}
+            Some(Parked::Answer(answer)) => self.answered(generation, answer, effects),
+            Some(Parked::Token(token)) => {
+                if let Some(flight) = self.land(generation) {
+                    self.read_token(&token, &flight, effects);
+                }
+            }
+        }
+    }
+
+    /// Ends the load of that generation; none when it is not the one that is running.
+    pub(super) fn land(&mut self, generation: u64) -> Option<Flight> {
+        let flight = self.supply.loader.land(generation)?;
+        self.channel.judged();
+        Some(flight)
+    }
+
+    pub(super) fn token_answered(
+        &mut self,
+        generation: u64,
+        token: Result<Option<String>, String>,
+        effects: &mut Effects,
+    ) {
+        if self.supply.loader.flight(generation).is_none() {
+            return;
+        }
+        let token = match token {
+            Ok(Some(token)) => token,
+            Ok(None) if self.credentials.standing() == Standing::Judging => {
+                self.supply.loader.land(generation);
+                return self.lose_credentials(effects);
+            }
+            Ok(None) => return self.forget_credentials(effects),
+            Err(message) => {
+                self.supply.loader.land(generation);
+                return self.fail(Problem::TokenProvider(message), None, effects);
+            }
+        };
+        // What a header can hold (RFC 9110 §5.5); the same token will be as malformed in a second.
+        let is_sendable = token.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        let source = self.supply.setup.source();
+        if source == Source::Endpoint && !is_sendable {
+            self.supply.loader.land(generation);
+            let problem = Problem::MalformedToken(TokenError::NotSendable);
+            return self.fail(problem, Some(self.config.ttl), effects);
+        }
+        let token = self.credentials.read(token, self.supply.setup.tenant());
+        self.adopt(token.clone());
+        let (now, ticket) = (self.clock.elapsed(), self.credentials.ticket());
+        self.supply.loader.sends(now, self.config.timeout, ticket);
+        let Some(flight) = self.supply.loader.flight(generation) else { return };
+        let awaits_policies = flight.awaits_policies;
+        if source == Source::Token {
+            if awaits_policies {
+                flight.parked = Some(Parked::Token(token));
+            } else if let Some(flight) = self.land(generation) {
+                self.read_token(&token, &flight, effects);
+            }
+            return;
+        }
+        let wants_claims = self.supply.subject.trusts_claims() && !self.config.claims.is_empty();
+        let (supply, at, credentials) = self.parts();
+        if !supply.subject.is_held() && !awaits_policies && wants_claims {
+            supply.believe_for_now(at, &token, effects);
+        }
+        supply.believe_stored(at, credentials.identity());
+        supply.subject.distrust_claims();
+        supply.loader.ask_endpoint();
+    }
+
+    pub(super) fn read_token(&mut self, token: &Known, flight: &Flight, effects: &mut Effects) {
+        if self.credentials.is_refused(token.text()) {
+            // There is nobody else to judge: what refused it is right.
+            return self.lose_credentials(effects);
+        }
+        let (supply, at, _) = self.parts();
+        match supply.set_of_claims(at, token, flight, effects) {
+            Ok(held) => self.accept(held, flight, effects),
+            Err(
+                problem @ (Problem::TokenExpired
+                | Problem::TokenNotYetValid
+                | Problem::TokenOfAnotherTenant),
+            ) => self.fail(problem, None, effects),
+            // The same token will be as malformed in a second: no hurry.
+            Err(problem) => self.fail(problem, Some(self.config.ttl), effects),
+        }
+    }
+
+    pub(super) fn answered(&mut self, generation: u64, answer: Answer, effects: &mut Effects) {
+        // Nothing that comes late, of an earlier load or another user, is looked at.
+        let Some(flight) = self.supply.loader.flight(generation) else { return };
+        // A refusal can be read without policies, and does not wait for them.
+        if flight.awaits_policies && !matches!(answer, Answer::Unauthorized) {
+            flight.parked = Some(Parked::Answer(answer));
+            return;
+        }
+        let Some(flight) = self.land(generation) else { return };
+        let now = self.clock.elapsed();
+        match answer {
+            Answer::Document { body, etag } => match self.supply.setup.reading().document(&body) {
+                Ok(document) => {
+                    let text = self.config.persists.then(|| body.into_boxed_str());
+                    self.accept_document((document, etag, text), &flight, effects);
+                }
+                Err(error) => self.fail(Problem::MalformedDocument(error), None, effects),
+            },
+            Answer::NotModified => self.not_modified(&flight, effects),
+            // There are other credentials by now.
+            Answer::Unauthorized if flight.ticket < self.credentials.ticket() => {
+                self.supply.loader.plan(now, Cause::Credentials);
+            }
+            Answer::Unauthorized => {
+                self.credentials.refuse_token();
+                self.lose_credentials(effects);
+                if !self.supply.setup.has_token() {
+                    self.tell_tabs("session-revoked", None, &[], effects);
+                }
+            }
+            Answer::Failed { failure, retry_after } => {
+                let problem = match failure {
+                    Failure::Status(status) => Problem::Status(status),
+                    Failure::Network(message) => Problem::Network(message),
+                    Failure::TooLarge => Problem::TooLarge,
+                };
+                if let Some(after) = retry_after {
+                    self.supply.loader.leave_alone(now, after);
+                }
+                self.fail(problem, retry_after, effects);
+            }
+        }
+    }
+
+    pub(super) fn not_modified(&mut self, flight: &Flight, effects: &mut Effects) {
+        let end = self.end_ahead();
+        let (supply, at, credentials) = self.parts();
+        match supply.subject.held() {
+            Some(held) if held.etag.is_some() => {
+                supply.confirm(at, flight, end, credentials.identity().issuer(), effects);
+                self.channel.reached(self.clock.elapsed());
+                self.credentials.set_standing(Standing::Assumed);
+            }
+            // It is the answer about a set that was read with other policies.
+            Some(_) if at.config.asks_policies => supply.loader.retry(at.now(), Cause::Retry),
+            // The endpoint confirms what was kept from an earlier life of the page.
+            None if supply.subject.stored().is_some_and(|stored| stored.etag.is_some()) => {
+                let Some(stored) = supply.subject.take_stored() else { return };
+                match supply.setup.reading().document(&stored.document) {
+                    Ok(document) => {
+                        let answer = (document, stored.etag, Some(stored.document));
+                        self.accept_document(answer, flight, effects);
+                    }
+                    Err(error) => self.fail(Problem::MalformedDocument(error), None, effects),
+                }
+            }
+            // Without a tag nothing was asked about it.
+            _ => self.fail(Problem::UnexpectedNotModified, None, effects),
+        }
+    }
+
+    pub(super) fn accept_document(
+        &mut self,
+        answer: (Document, Option<String>, Option<Box<str>>),
+        flight: &Flight,
+        effects: &mut Effects,
+    ) {
+        let end = self.end_ahead();
+        let (supply, at, credentials) = self.parts();
+        match supply.judge(at, answer, flight.started, credentials.identity(), end) {
+            Ok(held) => self.accept(held, flight, effects),
+            Err(problem) => self.fail(problem, None, effects),
+        }
+    }
+
+    /// Takes a set that was answered, unless something newer is known.
+    pub(super) fn accept(&mut self, new: Held, flight: &Flight, effects: &mut Effects) {
+        // With a cookie only the server knows who is signed in: it may be somebody else by now.
+        // After a sign-in by cookie, it is the same user only if both answers say so.
+        let owner = self.supply.subject.owner();
+        let is_proven = new.owner.subject.is_some() && new.owner.subject == owner.subject;
+        if owner.differs_from(&new.owner) || (self.credentials.may_be_another() && !is_proven) {
+            self.credentials.begin_epoch(false);
+            self.supply.subject.become_another();
+            self.channel.begin_afresh();
+        }
+        let (supply, at, credentials) = self.parts();
+        let issuer = credentials.identity().issuer();
+        if let Err(problem) = supply.accept(at, new, flight, issuer, effects) {
+            return self.fail(problem, None, effects);
+        }
+        self.channel.reached(self.clock.elapsed());
+        if self.credentials.prove() && !self.supply.setup.has_token() {
+            self.tell_tabs("signed-in", None, &[], effects);
+        }
+    }
+
+    /// A load came to nothing: what is held stays, and another attempt follows.
+    pub(super) fn fail(
+        &mut self,
+        problem: Problem,
+        retry_after: Option<Millis>,
+        effects: &mut Effects,
+    ) {
+        let goes_on = self.credentials.fail();
+        self.supply.loader.fail(self.clock.elapsed(), retry_after, goes_on);
+        self.channel.judged();
+        if !self.credentials.standing().is_nobody() {
+            self.supply.subject.fail();
+        }
+        effects.push(Effect::Report(problem));
+    }
+
+    /// When the token is going to end. One that has ended by this device's clock, and is good to
+    /// the endpoint all the same, says nothing: clocks differ.
+    pub(super) fn end_ahead(&self) -> Option<Moment> {
+        let end = self.credentials.token()?.end().filter(|end| *end > self.clock.wall())?;
+        Some(self.clock.moment_of(end))
+    }
+}

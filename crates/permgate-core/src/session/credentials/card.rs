@@ -1,0 +1,80 @@
+//! A token, read once: whose it is, and when it begins and ends.
+
+use alloc::string::String;
+
+use super::identity::Identity;
+use crate::session::problem::Problem;
+use crate::time::{Millis, Wall};
+use crate::wire::{Token, TokenError};
+
+/// How far ahead of this device's clock `nbf` may be (RFC 7519 §4.1.5 allows for some leeway).
+const CLOCK_SKEW: Millis = Millis::from_seconds(300);
+
+/// What a token says of itself (RFC 7519 §4.1).
+#[derive(Clone, Debug)]
+struct Card {
+    subject: Option<String>,
+    issuer: Option<String>,
+    expires: Option<Wall>,
+    not_before: Option<Wall>,
+}
+
+/// A token that the session knows.
+#[derive(Clone, Debug)]
+pub(in crate::session) struct Known {
+    text: String,
+    card: Result<Card, TokenError>,
+    /// The tenant that was set when the token first came.
+    tenant: Option<String>,
+}
+
+impl Known {
+    /// Reads a token that came while this tenant was set.
+    pub(in crate::session) fn read(text: String, tenant: Option<String>) -> Self {
+        let card = Token::decode_unverified(&text).map(|token| Card {
+            subject: token.subject().map(String::from),
+            issuer: token.issuer().map(String::from),
+            expires: token.expires_seconds().map(Wall::from_seconds),
+            not_before: token.not_before_seconds().map(Wall::from_seconds),
+        });
+        Self { text, card, tenant }
+    }
+
+    pub(in crate::session) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(in crate::session) fn tenant(&self) -> Option<&str> {
+        self.tenant.as_deref()
+    }
+
+    /// Whose it is.
+    pub(in crate::session) fn identity(&self) -> Identity {
+        match &self.card {
+            Ok(Card { subject: Some(subject), issuer, .. }) => {
+                Identity::Named { issuer: issuer.clone(), subject: subject.clone() }
+            }
+            _ => Identity::Opaque(self.text.clone()),
+        }
+    }
+
+    /// When it ends, where it says so.
+    pub(in crate::session) fn end(&self) -> Option<Wall> {
+        self.card.as_ref().ok()?.expires
+    }
+
+    /// When it ends, if it can be read and is valid now.
+    ///
+    /// # Errors
+    /// When it cannot be read, has ended, or has not begun.
+    pub(in crate::session) fn valid_until(&self, now: Wall) -> Result<Option<Wall>, Problem> {
+        let card = self.card.as_ref().map_err(|error| Problem::MalformedToken(error.clone()))?;
+        if card.expires.is_some_and(|end| now >= end) {
+            return Err(Problem::TokenExpired);
+        }
+        if card.not_before.is_some_and(|start| start > now + CLOCK_SKEW) {
+            return Err(Problem::TokenNotYetValid);
+        }
+        Ok(card.expires)
+    }
+}

@@ -1,0 +1,235 @@
+//! The credentials of a session: the token, whose it is, and how it stands. A cookie is credentials
+//! without a token.
+
+mod card;
+mod identity;
+mod standing;
+
+use alloc::string::String;
+
+pub(super) use card::Known;
+pub(super) use identity::Identity;
+pub(super) use standing::Standing;
+
+use super::counters::{Epoch, RenewalNumber, Ticket};
+
+/// What becomes of a request that was refused for its credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The application gets the refusal.
+    Pass,
+    /// It is to be sent again, with the credentials of now.
+    Replay,
+    /// That is not known yet: ask again after [`super::Effect::Settled`].
+    Wait,
+}
+
+/// The credentials, and the numbers by which requests remember them.
+#[derive(Clone, Debug)]
+pub(super) struct Credentials {
+    /// The token that came last.
+    newest: Option<Known>,
+    /// Whether that is the token of now.
+    is_current: bool,
+    identity: Identity,
+    epoch: Epoch,
+    ticket: Ticket,
+    /// The first ticket of this user.
+    epoch_ticket: Ticket,
+    standing: Standing,
+    renewal: RenewalNumber,
+    /// The application has not been asked yet for this renewal.
+    unasked: bool,
+    /// The token that the endpoint refused: its claims are believed no more.
+    refused: Option<String>,
+    /// Nobody was signed in before this user.
+    was_nobody: bool,
+}
+
+impl Credentials {
+    pub(super) fn new() -> Self {
+        Self {
+            newest: None,
+            is_current: false,
+            identity: Identity::Untold,
+            epoch: Epoch::default(),
+            ticket: Ticket::default(),
+            epoch_ticket: Ticket::default(),
+            standing: Standing::Assumed,
+            renewal: RenewalNumber::default(),
+            unasked: false,
+            refused: None,
+            was_nobody: false,
+        }
+    }
+
+    pub(super) fn token(&self) -> Option<&Known> {
+        self.newest.as_ref().filter(|_| self.is_current)
+    }
+
+    /// The text of the token, to be sent.
+    pub(super) fn bearer(&self) -> Option<String> {
+        self.token().map(|token| token.text().into())
+    }
+
+    pub(super) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    pub(super) fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    pub(super) fn ticket(&self) -> Ticket {
+        self.ticket
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    pub(super) fn set_standing(&mut self, standing: Standing) {
+        self.standing = standing;
+    }
+
+    /// Whether a request with this ticket was sent for an earlier user.
+    pub(super) fn is_of_earlier_user(&self, ticket: u64) -> bool {
+        ticket < self.epoch_ticket.0
+    }
+
+    /// Whether a request with this ticket was sent with earlier credentials.
+    pub(super) fn is_outdated(&self, ticket: u64) -> bool {
+        ticket < self.ticket.0
+    }
+
+    /// What becomes of a request with this ticket that met 401.
+    pub(super) fn verdict(&self, ticket: u64) -> Verdict {
+        if self.is_of_earlier_user(ticket) {
+            Verdict::Pass
+        } else if self.standing.is_waiting() {
+            Verdict::Wait
+        } else if self.is_outdated(ticket) {
+            Verdict::Replay
+        } else {
+            Verdict::Pass
+        }
+    }
+
+    /// A token as it was read, once, when it first came.
+    pub(super) fn read(&self, text: String, tenant: Option<&String>) -> Known {
+        match &self.newest {
+            Some(known) if known.text() == text => known.clone(),
+            _ => Known::read(text, tenant.cloned()),
+        }
+    }
+
+    /// From here on this token is sent. False when the endpoint has refused it before.
+    pub(super) fn adopt(&mut self, token: Known) -> bool {
+        let is_refused = self.is_refused(token.text());
+        if self.token().is_none_or(|known| known.text() != token.text()) {
+            self.ticket.advance();
+        }
+        self.newest = Some(token);
+        self.is_current = true;
+        !is_refused
+    }
+
+    /// There is no token any more.
+    pub(super) fn drop_token(&mut self) {
+        self.is_current = false;
+    }
+
+    pub(super) fn is_refused(&self, token: &str) -> bool {
+        self.refused.as_deref() == Some(token)
+    }
+
+    /// The source refused the token of now.
+    pub(super) fn refuse_token(&mut self) {
+        self.refused = self.bearer();
+    }
+
+    /// New credentials without a token of their own: what was sent with the old ones is told apart.
+    pub(super) fn renew(&mut self) {
+        self.ticket.advance();
+    }
+
+    /// What is sent from now on is another user's; what was sent before belongs to this user only
+    /// where nobody was known before (`keeps_requests`).
+    pub(super) fn begin_epoch(&mut self, keeps_requests: bool) {
+        self.epoch.advance();
+        let ticket = self.ticket.advance();
+        if !keeps_requests {
+            self.epoch_ticket = ticket;
+        }
+    }
+
+    pub(super) fn identify(&mut self, identity: Identity) {
+        self.identity = identity;
+    }
+
+    /// Nobody is signed in.
+    pub(super) fn forget_everybody(&mut self, before: Standing) {
+        self.standing = before.nobody();
+        self.was_nobody = true;
+    }
+
+    /// Somebody is signed in, as the source says. Whether nobody was before.
+    pub(super) fn prove(&mut self) -> bool {
+        if self.standing == Standing::Asking {
+            // Somebody signed in without waiting for the answer of the application.
+            self.ticket.advance();
+        }
+        self.standing = Standing::Assumed;
+        core::mem::take(&mut self.was_nobody)
+    }
+
+    /// Whether an answer of a source that knows the user by cookie may be about another user than
+    /// before: somebody signed in.
+    pub(super) fn may_be_another(&self) -> bool {
+        self.standing.is_waiting() && self.identity == Identity::Untold
+    }
+
+    /// A load came to nothing. Whether another one follows: not while the user is being asked, or
+    /// after one that only looked for a sign-in elsewhere.
+    pub(super) fn fail(&mut self) -> bool {
+        match self.standing {
+            Standing::Asking => return false,
+            Standing::Probing { .. } => {
+                self.standing = self.standing.nobody();
+                return false;
+            }
+            // With a cookie nobody can judge whose the new credentials are: then requests that wait
+            // are not sent again.
+            Standing::Proving if self.identity == Identity::Untold => {
+                self.epoch_ticket = self.ticket;
+                self.standing = Standing::Assumed;
+            }
+            Standing::Judging | Standing::Proving => self.standing = Standing::Assumed,
+            Standing::Assumed | Standing::Nobody { .. } => {}
+        }
+        true
+    }
+
+    /// Asks the application for new credentials, unless it is being asked.
+    pub(super) fn ask(&mut self) {
+        if self.token().is_some() {
+            self.refuse_token();
+            self.drop_token();
+        }
+        if self.standing != Standing::Asking {
+            self.renewal.advance();
+            self.unasked = true;
+            self.standing = Standing::Asking;
+        }
+    }
+
+    /// The number of the renewal for which the application has to be asked now.
+    pub(super) fn take_unasked(&mut self) -> Option<u64> {
+        core::mem::take(&mut self.unasked).then_some(self.renewal.0)
+    }
+
+    /// Whether the answer of this renewal counts.
+    pub(super) fn awaits_renewal(&self, renewal: u64) -> bool {
+        renewal == self.renewal.0 && self.standing == Standing::Asking
+    }
+}

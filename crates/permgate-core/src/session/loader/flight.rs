@@ -1,0 +1,45 @@
+//! A load that is running: what it waits for, and what it still has to ask.
+
+use crate::session::counters::{Generation, Ticket};
+use crate::session::credentials::Known;
+use crate::session::event::Answer;
+use crate::session::notice::Cause;
+use crate::time::Moment;
+
+/// A load that is running.
+#[derive(Clone, Debug)]
+pub(in crate::session) struct Flight {
+    pub(in crate::session) generation: Generation,
+    /// When the set was asked for.
+    pub(in crate::session) started: Moment,
+    /// When it is given up.
+    pub(super) deadline: Moment,
+    /// The credentials that it is sent with.
+    pub(in crate::session) ticket: Ticket,
+    /// Invalidated while in flight: its answer is stale on arrival; reload no earlier than this.
+    pub(in crate::session) doubted: Option<(Moment, Cause)>,
+    /// Whether the policies are still awaited, without which nothing can be read.
+    pub(in crate::session) awaits_policies: bool,
+    /// What came before the policies did.
+    pub(in crate::session) parked: Option<Parked>,
+    pub(super) unasked: Unasked,
+}
+
+/// What waits for the policies.
+#[derive(Clone, Debug)]
+pub(in crate::session) enum Parked {
+    /// A token, whose claims are the set.
+    Token(Known),
+    /// The answer of the endpoint.
+    Answer(Answer),
+}
+
+/// The questions that a load has to ask, and has not asked yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::session) struct Unasked {
+    /// Why the load begins, if it begins with these questions.
+    pub(in crate::session) cause: Option<Cause>,
+    pub(in crate::session) policies: bool,
+    pub(in crate::session) token: bool,
+    pub(in crate::session) endpoint: bool,
+}

@@ -1,0 +1,274 @@
+//! When a set is asked for: one load at a time, backoff after failures, and no circles. Knows
+//! nothing of what a load brings.
+
+mod backoff;
+mod flight;
+
+pub(super) use backoff::{Backoff, RETRY_AFTER_MAX};
+pub(super) use flight::{Flight, Parked, Unasked};
+
+use super::counters::{Generation, Ticket};
+use super::notice::Cause;
+use crate::time::{Millis, Moment};
+
+/// The shortest time between two loads that nobody asked for.
+pub(super) const INTERVAL_MIN: Millis = Millis::from_seconds(1);
+
+/// More failures than these within [`INTERVAL_MIN`] of each other are not impatience, but a circle.
+const QUICK_FAILURES_MAX: u32 = 8;
+
+/// A set that was asked for within this time is not asked for again because a page is looked at.
+const RECENT: Millis = Millis::from_seconds(5);
+
+/// Whether a load is running, or is going to.
+#[derive(Clone, Debug)]
+enum Load {
+    Resting,
+    Due { at: Moment, cause: Cause },
+    // INVARIANT: at most one load is running, and none is due meanwhile.
+    Flying(Flight),
+}
+
+/// The loads of a session.
+#[derive(Clone, Debug)]
+pub(super) struct Loader {
+    load: Load,
+    /// A refresh was requested, and no load has begun since.
+    is_wanted: bool,
+    generation: Generation,
+    /// When the newest load began.
+    asked: Option<Moment>,
+    /// When a load last failed, and how many failed in quick succession.
+    failed: Moment,
+    quick_failures: u32,
+    /// Before this moment the source wants to be left alone.
+    not_before: Moment,
+    backoff: Backoff,
+}
+
+impl Loader {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            load: Load::Resting,
+            is_wanted: false,
+            generation: Generation::default(),
+            asked: None,
+            failed: Moment::default(),
+            quick_failures: 0,
+            not_before: Moment::default(),
+            backoff: Backoff::new(seed),
+        }
+    }
+
+    /// The number of the newest load.
+    pub(super) fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    pub(super) fn is_flying(&self) -> bool {
+        matches!(self.load, Load::Flying(_))
+    }
+
+    pub(super) fn is_due(&self) -> bool {
+        matches!(self.load, Load::Due { .. })
+    }
+
+    /// Whether a load is running, or was requested and comes soon.
+    pub(super) fn is_busy(&self) -> bool {
+        match self.load {
+            Load::Flying(_) => true,
+            Load::Due { .. } => self.is_wanted,
+            Load::Resting => false,
+        }
+    }
+
+    /// Whether the last load failed.
+    pub(super) fn is_failing(&self) -> bool {
+        self.backoff.is_waiting()
+    }
+
+    /// A load brought a set, or the network is back: failures before do not count any more.
+    pub(super) fn forget_failures(&mut self) {
+        self.backoff.succeeded();
+    }
+
+    /// Whether the source was asked just now.
+    pub(super) fn is_recent(&self, now: Moment) -> bool {
+        self.asked.is_some_and(|asked| now < asked + RECENT)
+    }
+
+    /// The source is asked again, however short ago it was asked.
+    pub(super) fn forget_recent(&mut self) {
+        self.asked = None;
+    }
+
+    /// When there is something to do. A load that is due may have nothing to ask.
+    pub(super) fn next(&self, has_source: bool) -> Option<Moment> {
+        match &self.load {
+            Load::Flying(flight) => Some(flight.deadline),
+            Load::Due { at, .. } if has_source => Some(*at),
+            Load::Due { .. } | Load::Resting => None,
+        }
+    }
+
+    // When the next load begins.
+
+    /// A load begins at `at`, whatever was planned. The one before has ended.
+    pub(super) fn plan(&mut self, at: Moment, cause: Cause) {
+        self.load = Load::Due { at, cause };
+    }
+
+    /// A load begins at `at`, or as soon after it as the one that is running has ended, and not
+    /// before the source allows it.
+    pub(super) fn load_at(&mut self, at: Moment, cause: Cause) {
+        let at = at.max(self.not_before).max(self.pace());
+        match &mut self.load {
+            Load::Flying(flight) => {
+                if flight.doubted.is_none_or(|(doubted, _)| at < doubted) {
+                    flight.doubted = Some((at, cause));
+                }
+            }
+            Load::Due { at: due, .. } if at >= *due => {}
+            Load::Due { .. } | Load::Resting => self.load = Load::Due { at, cause },
+        }
+    }
+
+    /// The application wants a load now.
+    pub(super) fn refresh(&mut self, now: Moment) {
+        self.is_wanted = true;
+        self.backoff.succeeded();
+        self.not_before = Moment::default();
+        self.load_at(now, Cause::Refresh);
+    }
+
+    /// A source that fails is not asked in circles, be it by the application.
+    fn pace(&self) -> Moment {
+        match self.asked {
+            Some(asked) if self.quick_failures >= QUICK_FAILURES_MAX => asked + INTERVAL_MIN,
+            _ => Moment::default(),
+        }
+    }
+
+    /// Gives up the load that is running, and begins anew at once. Whether there was one.
+    pub(super) fn restart(&mut self, now: Moment, cause: Cause) -> bool {
+        let was_flying = self.is_flying();
+        self.backoff.succeeded();
+        self.plan(now, cause);
+        was_flying
+    }
+
+    /// What is due waits until the source may be asked. Whether it has to wait.
+    pub(super) fn wait(&mut self, now: Moment) -> bool {
+        let has_to_wait = self.not_before > now;
+        if let (Load::Due { at, .. }, true) = (&mut self.load, has_to_wait) {
+            *at = self.not_before;
+        }
+        has_to_wait
+    }
+
+    /// No load is due; one that is running goes on.
+    pub(super) fn rest(&mut self) {
+        if self.is_due() {
+            self.load = Load::Resting;
+        }
+    }
+
+    /// The server asks to be left alone for this time.
+    pub(super) fn leave_alone(&mut self, now: Moment, time: Millis) {
+        self.not_before = now + time.min(RETRY_AFTER_MAX);
+    }
+
+    // How a load runs.
+
+    /// Begins the load that is due. The questions follow in [`Loader::take_unasked`].
+    pub(super) fn begin(
+        &mut self,
+        now: Moment,
+        patience: Millis,
+        ticket: Ticket,
+        unasked: Unasked,
+    ) -> bool {
+        let Load::Due { at, cause } = self.load else { return false };
+        if now < at {
+            return false;
+        }
+        self.is_wanted = false;
+        self.asked = Some(now);
+        self.load = Load::Flying(Flight {
+            generation: self.generation.advance(),
+            started: now,
+            deadline: now + patience,
+            ticket,
+            doubted: None,
+            awaits_policies: unasked.policies,
+            parked: None,
+            unasked: Unasked { cause: Some(cause), ..unasked },
+        });
+        true
+    }
+
+    /// The questions that the load has to ask now, with its number.
+    pub(super) fn take_unasked(&mut self) -> (u64, Unasked) {
+        match &mut self.load {
+            Load::Flying(flight) => (flight.generation.0, core::mem::take(&mut flight.unasked)),
+            Load::Due { .. } | Load::Resting => (0, Unasked::default()),
+        }
+    }
+
+    /// The load of that number, if it is the one that is running.
+    pub(super) fn flight(&mut self, generation: u64) -> Option<&mut Flight> {
+        match &mut self.load {
+            Load::Flying(flight) if flight.generation.0 == generation => Some(flight),
+            _ => None,
+        }
+    }
+
+    /// The token of the load is there: its time counts from now.
+    pub(super) fn sends(&mut self, now: Moment, patience: Millis, ticket: Ticket) {
+        if let Load::Flying(flight) = &mut self.load {
+            (flight.started, flight.deadline, flight.ticket) = (now, now + patience, ticket);
+        }
+    }
+
+    /// The endpoint is to be asked.
+    pub(super) fn ask_endpoint(&mut self) {
+        if let Load::Flying(flight) = &mut self.load {
+            flight.unasked.endpoint = true;
+        }
+    }
+
+    /// Ends the load of that number; none when it is not the one that is running.
+    pub(super) fn land(&mut self, generation: u64) -> Option<Flight> {
+        self.flight(generation)?;
+        match core::mem::replace(&mut self.load, Load::Resting) {
+            Load::Flying(flight) => Some(flight),
+            Load::Due { .. } | Load::Resting => None,
+        }
+    }
+
+    /// Gives up a load that takes too long. Whether there is one.
+    pub(super) fn time_out(&mut self, now: Moment) -> bool {
+        let is_late = matches!(&self.load, Load::Flying(flight) if now >= flight.deadline);
+        if is_late {
+            self.load = Load::Resting;
+        }
+        is_late
+    }
+
+    /// What came is not good enough: another attempt follows after a while.
+    pub(super) fn retry(&mut self, now: Moment, cause: Cause) {
+        let at = now + self.backoff.failed(None);
+        self.plan(at, cause);
+    }
+
+    /// A load came to nothing: another attempt follows after a while, if there is one.
+    pub(super) fn fail(&mut self, now: Moment, retry_after: Option<Millis>, goes_on: bool) {
+        let at = now + self.backoff.failed(retry_after);
+        self.load = if goes_on { Load::Due { at, cause: Cause::Retry } } else { Load::Resting };
+        // In vain, but done.
+        self.is_wanted = false;
+        let is_quick = now < self.failed + INTERVAL_MIN;
+        self.quick_failures = if is_quick { self.quick_failures.saturating_add(1) } else { 0 };
+        self.failed = now;
+    }
+}

@@ -1,0 +1,136 @@
+//! What of the configuration changes while a session runs: the tenant, the policies, and whether
+//! there is a token to ask for.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+
+use super::config::{Config, Source};
+use super::credentials::Known;
+use super::event::PolicyTexts;
+use super::problem::Problem;
+use super::subject::{Held, Origin, Times};
+use crate::catalogue::Catalogue;
+use crate::time::Moment;
+use crate::wire::{ClaimRule, ClaimTarget, Document, DocumentError, Path, Reading, RoleMap, Token};
+
+/// Where sets come from, and how they are read.
+#[derive(Clone, Debug)]
+pub(super) struct Setup {
+    source: Source,
+    has_token: bool,
+    reading: Reading,
+}
+
+impl Setup {
+    pub(super) fn new(config: &Config) -> Self {
+        Self { source: config.source, has_token: config.has_token, reading: config.reading.clone() }
+    }
+
+    pub(super) fn source(&self) -> Source {
+        self.source
+    }
+
+    pub(super) fn has_token(&self) -> bool {
+        self.has_token
+    }
+
+    pub(super) fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// The tenant that is set.
+    pub(super) fn tenant(&self) -> Option<&String> {
+        self.reading.tenant.as_ref()
+    }
+
+    /// Sets another tenant. False when it is the one that is set.
+    pub(super) fn change_tenant(&mut self, tenant: Option<String>) -> bool {
+        let is_another = self.reading.tenant != tenant;
+        self.reading.tenant = tenant;
+        is_another
+    }
+
+    /// From here on there is a token to ask for; where there was no source, it is the source.
+    pub(super) fn take_tokens(&mut self) {
+        self.has_token = true;
+        if self.source == Source::Bootstrap {
+            self.source = Source::Token;
+        }
+    }
+
+    /// Reads the policies. Whether they are different from those before.
+    ///
+    /// # Errors
+    /// When one of them cannot be read; then all stay as they are.
+    pub(super) fn take_policies(&mut self, texts: &PolicyTexts) -> Result<bool, Problem> {
+        let language = self.reading.language;
+        let mut policies = self.reading.policies.clone();
+        let malformed = Problem::MalformedPolicies;
+        if let Some(text) = &texts.catalogue {
+            let value = DocumentError::json(text).map_err(malformed)?;
+            let path = Path::Key(&Path::Root, "catalogue");
+            let catalogue = Catalogue::from_value(&value, language, &path).map_err(malformed)?;
+            policies.catalogue = Some(Arc::new(catalogue));
+        }
+        if let Some(text) = &texts.roles {
+            let value = DocumentError::json(text).map_err(malformed)?;
+            let path = Path::Key(&Path::Root, "rolePermissions");
+            let roles = RoleMap::from_value(&value, language, &path).map_err(malformed)?;
+            policies.roles = Some(roles);
+        }
+        let is_different = policies != self.reading.policies;
+        if is_different {
+            self.reading.policies = policies;
+        }
+        Ok(is_different)
+    }
+
+    /// Reads a document about the tenant that is set.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is about another tenant.
+    pub(super) fn document(&self, text: &str) -> Result<Document, Problem> {
+        let document = self.reading.document(text).map_err(Problem::MalformedDocument)?;
+        self.in_our_tenant(document)
+    }
+
+    /// Refuses a document about another tenant than the one that is set.
+    pub(super) fn in_our_tenant(&self, mut document: Document) -> Result<Document, Problem> {
+        match (&self.reading.tenant, &document.tenant) {
+            (Some(asked), Some(answered)) if asked != answered => {
+                let (asked, answered) = (asked.clone(), answered.clone());
+                return Err(Problem::TenantMismatch { asked, answered });
+            }
+            (Some(asked), None) => document.tenant = Some(asked.clone()),
+            _ => {}
+        }
+        Ok(document)
+    }
+
+    /// Reads the claims of a token by rules.
+    ///
+    /// # Errors
+    /// When they cannot be read, or the token came while another tenant was set, and says nothing
+    /// of tenants.
+    pub(super) fn claims(&self, rules: &[ClaimRule], token: &Known) -> Result<Document, Problem> {
+        let default = [ClaimRule::at(&["permissions"], ClaimTarget::Permissions)];
+        let rules = if rules.is_empty() { &default } else { rules };
+        let is_of_another = token.tenant() != self.tenant().map(String::as_str);
+        if is_of_another && !rules.iter().any(ClaimRule::reads_tenant) {
+            return Err(Problem::TokenOfAnotherTenant);
+        }
+        let token = Token::decode_unverified(token.text()).map_err(Problem::MalformedToken)?;
+        let document = self.reading.claims(&token, rules).map_err(Problem::MalformedClaims)?;
+        self.in_our_tenant(document)
+    }
+
+    pub(super) fn held(
+        &self,
+        document: Document,
+        etag: Option<String>,
+        times: Times,
+        source: (Origin, Moment),
+    ) -> Held {
+        Held::new(document, self.reading.policies.catalogue.clone(), etag, times, source)
+    }
+}

@@ -1,0 +1,406 @@
+//! What a session knows of one subject in one tenant, all of which dies with a change of user.
+
+mod held;
+mod revocations;
+mod versions;
+mod windows;
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+pub use held::Origin;
+pub(super) use held::{Held, Owner, Times};
+pub(super) use versions::Heard;
+pub(super) use windows::EVIDENCE_WINDOW;
+
+use super::counters::{Generation, Revision};
+use super::status::Status;
+use crate::decision::Reason;
+use crate::pattern::Pattern;
+use crate::set::PermissionSet;
+use crate::time::{Millis, Moment};
+use crate::wire::VersionHeader;
+use revocations::Revocations;
+use versions::Versions;
+use windows::Windows;
+
+/// Why nothing is held. That nobody is signed in, the credentials know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Absence {
+    Idle,
+    #[default]
+    Loading,
+    Failed,
+    Expired,
+}
+
+/// A set, or why there is none.
+#[derive(Clone, Debug)]
+enum Holding {
+    Absent(Absence),
+    Held(Held),
+}
+
+impl Default for Holding {
+    fn default() -> Self {
+        Self::Absent(Absence::default())
+    }
+}
+
+/// A document of an earlier life of the page.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) subject: String,
+    /// Who issued the token that told the subject.
+    pub(super) issuer: Option<String>,
+    pub(super) document: alloc::boxed::Box<str>,
+    pub(super) etag: Option<String>,
+    /// When it was asked for, on the time line of this session: before its beginning.
+    pub(super) asked: Moment,
+}
+
+/// What is known of one subject in one tenant.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Subject {
+    holding: Holding,
+    /// Counts the changes of what is held, across subjects.
+    revision: Revision,
+    /// Of whom and in which tenant the newest set was.
+    owner: Owner,
+    versions: Versions,
+    revocations: Revocations,
+    windows: Windows,
+    /// Whether the endpoint has said anything: claims of a token are believed until then.
+    has_heard_endpoint: bool,
+    /// Whether anything was ever held.
+    was_held: bool,
+    stored: Option<Stored>,
+    /// The document that the page carried, and when, while it waits for the policies.
+    bootstrap: Option<(String, Moment)>,
+}
+
+impl Subject {
+    /// A subject of a session that has not started.
+    pub(super) fn idle() -> Self {
+        Self { holding: Holding::Absent(Absence::Idle), ..Self::default() }
+    }
+
+    /// Another subject begins, of which nothing is known; the one before is given back.
+    pub(super) fn replace(&mut self) -> Self {
+        let before = core::mem::take(self);
+        self.revision = before.revision;
+        if before.held().is_some() {
+            self.revision.advance();
+        }
+        before
+    }
+
+    /// Takes over whether the endpoint has spoken: it is the same credentials that it spoke about.
+    pub(super) fn keep_endpoint_of(&mut self, before: &Self) {
+        self.has_heard_endpoint = before.has_heard_endpoint;
+    }
+
+    /// The answer of the endpoint is about another user than the set that is held: what is held
+    /// stays until the new set takes its place, so that an equal one changes nothing.
+    pub(super) fn become_another(&mut self) {
+        let before = core::mem::take(self);
+        self.holding = before.holding;
+        self.revision = before.revision;
+        self.owner = before.owner;
+        self.versions = Versions::of_another(before.versions);
+        self.has_heard_endpoint = before.has_heard_endpoint;
+    }
+
+    // What is held.
+
+    pub(super) fn held(&self) -> Option<&Held> {
+        match &self.holding {
+            Holding::Held(held) => Some(held),
+            Holding::Absent(_) => None,
+        }
+    }
+
+    fn held_mut(&mut self) -> Option<&mut Held> {
+        match &mut self.holding {
+            Holding::Held(held) => Some(held),
+            Holding::Absent(_) => None,
+        }
+    }
+
+    pub(super) fn is_held(&self) -> bool {
+        self.held().is_some()
+    }
+
+    pub(super) fn version(&self) -> Option<u64> {
+        self.held()?.version
+    }
+
+    pub(super) fn times(&self) -> Option<Times> {
+        self.held().map(|held| held.times)
+    }
+
+    pub(super) fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    pub(super) fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    /// Why nothing is held.
+    pub(super) fn absence(&self) -> Option<Absence> {
+        match self.holding {
+            Holding::Absent(absence) => Some(absence),
+            Holding::Held(_) => None,
+        }
+    }
+
+    /// Changes why nothing is held; a set that is held stays.
+    pub(super) fn set_absence(&mut self, absence: Absence) {
+        if let Holding::Absent(before) = &mut self.holding {
+            *before = absence;
+        }
+    }
+
+    /// The set by which is decided at `now`, or why there is none.
+    pub(super) fn believed(&self, now: Moment) -> Result<&Arc<PermissionSet>, Reason<'static>> {
+        match &self.holding {
+            Holding::Held(held) if now < held.times.believed_until => Ok(&held.set),
+            Holding::Held(_) => Err(Reason::Expired),
+            Holding::Absent(absence) => Err(match absence {
+                Absence::Idle | Absence::Loading => Reason::NotLoaded,
+                Absence::Failed => Reason::LoadFailed,
+                Absence::Expired => Reason::Expired,
+            }),
+        }
+    }
+
+    pub(super) fn status(&self, now: Moment) -> Status {
+        match &self.holding {
+            Holding::Held(held) if now < held.times.fresh_until => Status::Fresh,
+            Holding::Held(_) => Status::Stale,
+            Holding::Absent(absence) => match absence {
+                Absence::Idle => Status::Idle,
+                Absence::Loading => Status::Loading,
+                Absence::Failed => Status::Failed,
+                Absence::Expired => Status::Expired,
+            },
+        }
+    }
+
+    pub(super) fn drop_held(&mut self, absence: Absence) {
+        if self.is_held() {
+            self.revision.advance();
+        }
+        self.holding = Holding::Absent(absence);
+    }
+
+    /// Lets go of a set that is no longer believed.
+    pub(super) fn expire(&mut self, now: Moment) {
+        if self.times().is_some_and(|times| now >= times.believed_until) {
+            self.drop_held(Absence::Expired);
+        }
+    }
+
+    /// What is held is out of date: it is no longer fresh, and believed for a while.
+    pub(super) fn doubt(&mut self, now: Moment, stale: Millis) {
+        if let Some(held) = self.held_mut() {
+            held.times = held.times.doubted(now, stale);
+        }
+    }
+
+    /// A load came to nothing.
+    pub(super) fn fail(&mut self) {
+        if matches!(self.absence(), Some(Absence::Idle | Absence::Loading)) {
+            self.set_absence(Absence::Failed);
+        }
+    }
+
+    /// Holds a set. One of the same content only brings its times and its entity tag. An equal
+    /// version is the same content only where policies do not change (`has_fixed_policies`).
+    pub(super) fn hold(&mut self, mut new: Held, has_fixed_policies: bool, now: Moment) {
+        self.was_held = true;
+        self.owner = new.owner.clone();
+        match &mut self.holding {
+            Holding::Held(held) if has_fixed_policies && held.is_same_version_as(&new) => {
+                held.renew(&mut new);
+                held.etag = new.etag.or(held.etag.take());
+            }
+            Holding::Held(held) if held.says_the_same_as(&new) => {
+                held.renew(&mut new);
+                held.etag = new.etag;
+            }
+            holding => {
+                *holding = Holding::Held(new);
+                self.revision.advance();
+            }
+        }
+        self.look(now);
+    }
+
+    /// The endpoint confirmed what is held. [`Subject::look`] follows.
+    pub(super) fn confirm(&mut self, asked: Moment, times: Times) {
+        if let Some(held) = self.held_mut() {
+            (held.times, held.asked, held.origin) = (times, asked, Origin::Endpoint);
+        }
+    }
+
+    /// Revokes in what is held what is revoked, and drops it if it is no longer believed.
+    pub(super) fn look(&mut self, now: Moment) {
+        self.apply_revocations();
+        self.expire(now);
+    }
+
+    /// What is held was read with other policies, and is to be sent in full.
+    pub(super) fn forget_etag(&mut self) {
+        if let Some(held) = self.held_mut() {
+            held.etag = None;
+        }
+    }
+
+    /// The entity tag of what is held, or kept.
+    pub(super) fn etag(&self) -> Option<&String> {
+        match (self.held(), &self.stored) {
+            (Some(held), _) => held.etag.as_ref(),
+            (None, Some(stored)) => stored.etag.as_ref(),
+            (None, None) => None,
+        }
+    }
+
+    pub(super) fn was_held(&self) -> bool {
+        self.was_held
+    }
+
+    pub(super) fn forget_was_held(&mut self) {
+        self.was_held = false;
+    }
+
+    pub(super) fn trusts_claims(&self) -> bool {
+        !self.has_heard_endpoint
+    }
+
+    /// Claims of a token are not believed any more beside the endpoint.
+    pub(super) fn distrust_claims(&mut self) {
+        self.has_heard_endpoint = true;
+    }
+
+    // What the page carried, and what was kept.
+
+    pub(super) fn stored(&self) -> Option<&Stored> {
+        self.stored.as_ref()
+    }
+
+    pub(super) fn keep_stored(&mut self, stored: Option<Stored>) {
+        self.stored = stored;
+    }
+
+    pub(super) fn take_stored(&mut self) -> Option<Stored> {
+        self.stored.take()
+    }
+
+    pub(super) fn has_bootstrap(&self) -> bool {
+        self.bootstrap.is_some()
+    }
+
+    pub(super) fn keep_bootstrap(&mut self, bootstrap: Option<(String, Moment)>) {
+        self.bootstrap = bootstrap;
+    }
+
+    pub(super) fn take_bootstrap(&mut self) -> Option<(String, Moment)> {
+        self.bootstrap.take()
+    }
+
+    // Versions.
+
+    /// What is held from now on has this version, whatever was known before.
+    pub(super) fn begin_at(&mut self, version: Option<u64>) {
+        self.versions.begin_at(version);
+    }
+
+    /// The known version and the one that came, when that one is older.
+    pub(super) fn is_behind(&self, came: Option<u64>) -> Option<(u64, u64)> {
+        self.versions.known_above(came)
+    }
+
+    /// A version was announced: whether that is news.
+    pub(super) fn hear(&mut self, header: &VersionHeader) -> Heard {
+        let Holding::Held(held) = &self.holding else {
+            self.versions.overhear(header);
+            return Heard::Nothing;
+        };
+        match (&header.subject, &held.owner.subject) {
+            (Some(theirs), Some(ours)) if theirs != ours => Heard::Nothing,
+            _ => self.versions.hear(header.version, held.version),
+        }
+    }
+
+    /// A set was answered: what was overheard can be compared with it.
+    pub(super) fn meet(&mut self, new: &Held) {
+        self.versions.meet(&new.owner, new.version);
+    }
+
+    /// Whether another load may bring a newer version, which was announced.
+    pub(super) fn reach(&mut self, version: Option<u64>) -> bool {
+        self.versions.reach(version)
+    }
+
+    // Revocations.
+
+    /// Something was revoked: it is unknown from here on, until an answer was made after that.
+    pub(super) fn revoke(
+        &mut self,
+        version: Option<u64>,
+        generation: Generation,
+        is_hearsay: bool,
+        permissions: Vec<Pattern>,
+    ) -> bool {
+        match self.revocations.add(version, generation, is_hearsay, permissions) {
+            Some(newest) => {
+                // Nothing is believed that was made before all of this.
+                self.versions.raise(newest);
+                self.drop_held(Absence::Loading);
+                false
+            }
+            None => {
+                self.apply_revocations();
+                true
+            }
+        }
+    }
+
+    /// An answer of this version, to this load, was made after some of the revocations.
+    pub(super) fn outlive_revocations(&mut self, version: Option<u64>, generation: Generation) {
+        self.revocations.outlive(version, generation);
+    }
+
+    /// Writes what was revoked into the set that is held.
+    fn apply_revocations(&mut self) {
+        let Holding::Held(held) = &mut self.holding else { return };
+        let revoked = self.revocations.names();
+        if !held.set.revoked().iter().eq(revoked.clone()) {
+            Arc::make_mut(&mut held.set).revoke(revoked.cloned().collect());
+            self.revision.advance();
+        }
+    }
+
+    // Windows.
+
+    pub(super) fn after_forbidden(&mut self, now: Moment) -> Moment {
+        self.windows.after_forbidden(now)
+    }
+
+    pub(super) fn unauthorized_until(&self, now: Moment) -> Option<Moment> {
+        self.windows.unauthorized_until(now)
+    }
+
+    /// A 401 empties the set.
+    pub(super) fn empty(&mut self, now: Moment) {
+        self.windows.begin_unauthorized(now);
+        self.drop_held(Absence::Loading);
+    }
+
+    pub(super) fn forget_unauthorized(&mut self) {
+        self.windows.forget_unauthorized();
+    }
+}

@@ -1,0 +1,431 @@
+//! How a set is got, held and doubted: what a load asks, and what its answer does to the subject.
+//! Knows nothing of credentials, streams and tabs beyond what it is told.
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::config::{Config, Source, TTL_MIN};
+use super::counters::Ticket;
+use super::credentials::{Identity, Known};
+use super::effect::{Effect, Effects};
+use super::event::PolicyTexts;
+use super::loader::{Flight, INTERVAL_MIN, Loader, Unasked};
+use super::notice::{Cause, Notice};
+use super::problem::Problem;
+use super::setup::Setup;
+use super::subject::{Absence, Held, Origin, Stored, Subject, Times};
+use crate::pattern::Pattern;
+use crate::time::{Clock, Millis, Moment};
+use crate::wire::{Document, StoredDocument};
+
+/// How long the application may take to give a token: the user may have to do something for it.
+const TOKEN_TIMEOUT: Millis = Millis::from_seconds(300);
+
+/// What does not change while an event is handled.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct At<'a> {
+    pub(super) config: &'a Config,
+    pub(super) clock: &'a Clock,
+}
+
+impl At<'_> {
+    pub(super) fn now(self) -> Moment {
+        self.clock.elapsed()
+    }
+}
+
+/// The subject, and the loads that bring what is known of it.
+#[derive(Clone, Debug)]
+pub(super) struct Supply {
+    pub(super) setup: Setup,
+    pub(super) subject: Subject,
+    pub(super) loader: Loader,
+    /// A document that was kept is to be forgotten.
+    forgets_stored: bool,
+}
+
+impl Supply {
+    pub(super) fn new(config: &Config) -> Self {
+        Self {
+            setup: Setup::new(config),
+            subject: Subject::idle(),
+            loader: Loader::new(config.seed),
+            forgets_stored: false,
+        }
+    }
+
+    /// Whether there is anything to ask.
+    pub(super) fn has_source(&self) -> bool {
+        self.setup.source() != Source::Bootstrap || self.subject.has_bootstrap()
+    }
+
+    // What the page carried, and what was kept.
+
+    /// The session begins.
+    pub(super) fn start(
+        &mut self,
+        at: At<'_>,
+        bootstrap: Option<String>,
+        stored: Option<&str>,
+        effects: &mut Effects,
+    ) {
+        self.loader.plan(at.now(), Cause::Start);
+        if let Some(text) = stored {
+            let stored = self.read_stored(at, text);
+            self.forgets_stored = stored.is_none();
+            self.subject.keep_stored(stored);
+        }
+        if at.config.asks_policies {
+            self.subject.keep_bootstrap(bootstrap.map(|text| (text, at.now())));
+        } else if let Some(text) = bootstrap {
+            self.read_bootstrap(at, &text, at.now(), None, effects);
+        }
+    }
+
+    /// Reads the document that the page carried, which counts from `started`, when the page was
+    /// there; if it was doubted since, it is not fresh, and a load follows at that moment.
+    pub(super) fn read_bootstrap(
+        &mut self,
+        at: At<'_>,
+        text: &str,
+        started: Moment,
+        doubted: Option<(Moment, Cause)>,
+        effects: &mut Effects,
+    ) {
+        match self.setup.document(text) {
+            Ok(document) => {
+                let mut times = Self::times(at, &document, started, None);
+                let (due, cause) = doubted.unwrap_or((times.fresh_until, Cause::Ttl));
+                self.loader.plan(due.max(at.now()), cause);
+                if doubted.is_some() {
+                    times = times.doubted(at.now(), at.config.stale);
+                }
+                self.subject.begin_at(document.version);
+                let held = self.setup.held(document, None, times, (Origin::Bootstrap, started));
+                self.hold(at, held);
+            }
+            Err(problem) => {
+                if self.setup.source() == Source::Bootstrap {
+                    self.subject.set_absence(Absence::Failed);
+                }
+                effects.push(Effect::Report(problem));
+            }
+        }
+    }
+
+    /// Takes a document that was kept. With a cookie nobody can say whose it is before the endpoint
+    /// has: then only its entity tag is of use.
+    fn read_stored(&self, at: At<'_>, text: &str) -> Option<Stored> {
+        let keeps = at.config.persists
+            && self.setup.source() == Source::Endpoint
+            && !at.config.asks_policies;
+        let stored = StoredDocument::parse(text).filter(|_| keeps)?;
+        // A clock that was set back since says nothing of how old it is.
+        if stored.asked > at.clock.wall() || stored.tenant.as_ref() != self.setup.tenant() {
+            return None;
+        }
+        let asked = at.clock.moment_before(stored.asked);
+        let StoredDocument { subject, issuer, document, etag, .. } = stored;
+        Some(Stored { subject, issuer, document, etag, asked })
+    }
+
+    /// The credentials tell who it is: a document that was kept of the same subject answers, as a
+    /// set in doubt, until the endpoint has.
+    pub(super) fn believe_stored(&mut self, at: At<'_>, identity: &Identity) {
+        let is_ours = |one: &&Stored| {
+            identity.subject() == Some(&one.subject) && identity.issuer() == one.issuer.as_deref()
+        };
+        let Some(stored) = self.subject.stored().filter(is_ours) else { return };
+        if self.subject.is_held() || !self.subject.trusts_claims() {
+            return;
+        }
+        let Ok(document) = self.setup.reading().document(&stored.document) else { return };
+        let is_of_another_tenant =
+            self.setup.tenant().is_some() && document.tenant.as_ref() != self.setup.tenant();
+        if document.subject.as_deref() != identity.subject() || is_of_another_tenant {
+            return;
+        }
+        let (etag, asked, text) = (stored.etag.clone(), stored.asked, stored.document.clone());
+        let times = Self::times(at, &document, asked, None).doubted(at.now(), at.config.stale);
+        if at.now() >= times.believed_until {
+            return;
+        }
+        let mut held = self.setup.held(document, etag, times, (Origin::Storage, asked));
+        held.text = Some(text);
+        self.subject.begin_at(held.version);
+        self.hold(at, held);
+    }
+
+    /// Has a set kept for a later life of the page, if it has a subject and a text.
+    fn store(&mut self, kept: Option<String>, effects: &mut Effects) {
+        self.forgets_stored = false;
+        if kept.is_some() {
+            effects.push(Effect::Store(kept));
+        }
+    }
+
+    fn written(&self, at: At<'_>, held: &Held, issuer: Option<&str>) -> Option<String> {
+        let (subject, text) = held.owner.subject.as_ref().zip(held.text.as_ref())?;
+        Some(StoredDocument::write(
+            subject,
+            self.setup.tenant().map(String::as_str),
+            held.etag.as_deref(),
+            issuer,
+            (text, at.clock.wall_at(held.asked)),
+        ))
+    }
+
+    /// What is kept stays, although the subject is forgotten: the page may be there again.
+    pub(super) fn keep_stored(&mut self) {
+        self.forgets_stored = false;
+    }
+
+    /// Has a document forgotten that was kept of an earlier subject.
+    pub(super) fn forget_stored(&mut self, effects: &mut Effects) {
+        if core::mem::take(&mut self.forgets_stored) {
+            effects.push(Effect::Store(None));
+        }
+    }
+
+    // Change of subject.
+
+    /// Another subject begins; the one before is given back.
+    pub(super) fn change_subject(&mut self, at: At<'_>) -> Subject {
+        self.forgets_stored = at.config.persists;
+        self.subject.replace()
+    }
+
+    // Loads.
+
+    /// Gives up a load that is running, and begins anew at once.
+    pub(super) fn restart(&mut self, at: At<'_>, cause: Cause, effects: &mut Effects) {
+        if self.loader.restart(at.now(), cause) {
+            effects.push(Effect::Abort);
+        }
+    }
+
+    /// Begins a load when it is due. Whether it did; [`Supply::ask`] asks.
+    pub(super) fn begin(&mut self, at: At<'_>, ticket: Ticket) -> bool {
+        if !self.has_source() {
+            return false;
+        }
+        let has_token = self.setup.has_token();
+        let patience = if has_token { TOKEN_TIMEOUT } else { Millis(0) };
+        // First comes the document that the page carried; the source is asked when that is no
+        // longer fresh.
+        let asks_source = !self.subject.has_bootstrap();
+        let unasked = Unasked {
+            cause: None,
+            policies: at.config.asks_policies,
+            token: asks_source && has_token,
+            endpoint: asks_source && !has_token,
+        };
+        self.loader.begin(at.now(), at.config.timeout.max(patience), ticket, unasked)
+    }
+
+    /// Asks what the load that is running has to ask. INVARIANT: nothing else asks for policies,
+    /// token or document, and this comes after the publication: a set is hidden before another one
+    /// is asked for.
+    pub(super) fn ask(&mut self, bearer: impl FnOnce() -> Option<String>, effects: &mut Effects) {
+        let (generation, unasked) = self.loader.take_unasked();
+        if let Some(cause) = unasked.cause {
+            effects.push(Effect::Notice(Notice::Load(cause)));
+        }
+        if unasked.policies {
+            effects.push(Effect::AskPolicies { generation });
+        }
+        if unasked.token {
+            effects.push(Effect::AskToken { generation });
+        }
+        if unasked.endpoint {
+            let tenant = self.setup.tenant().cloned();
+            let etag = self.subject.etag().cloned();
+            effects.push(Effect::Fetch { generation, bearer: bearer(), tenant, etag });
+        }
+    }
+
+    /// Takes the policies that a load asked for.
+    ///
+    /// # Errors
+    /// When there are none, or they cannot be read.
+    pub(super) fn take_policies(
+        &mut self,
+        policies: Result<PolicyTexts, String>,
+    ) -> Result<(), Problem> {
+        let texts = policies.map_err(Problem::PolicyProvider)?;
+        if self.setup.take_policies(&texts)? {
+            self.subject.forget_etag();
+        }
+        Ok(())
+    }
+
+    // Answers.
+
+    /// How long a document is believed that was asked for at `started`.
+    pub(super) fn times(
+        at: At<'_>,
+        document: &Document,
+        started: Moment,
+        end: Option<Moment>,
+    ) -> Times {
+        let own = document.ttl_seconds.map_or(at.config.ttl, Millis::from_seconds);
+        let ttl = own.clamp(TTL_MIN, at.config.ttl);
+        Times::since(started, ttl, at.config.stale, end)
+    }
+
+    /// The set of a document, if it is about whom it was asked about. `end` is when the token ends:
+    /// whether there is another one by then, the next load shows.
+    ///
+    /// # Errors
+    /// When it is about another subject or tenant.
+    pub(super) fn judge(
+        &self,
+        at: At<'_>,
+        (document, etag, text): (Document, Option<String>, Option<Box<str>>),
+        started: Moment,
+        identity: &Identity,
+        end: Option<Moment>,
+    ) -> Result<Held, Problem> {
+        if let (Some(asked), Some(answered)) = (identity.subject(), &document.subject)
+            && asked != answered
+        {
+            let (asked, answered) = (asked.to_string(), answered.clone());
+            return Err(Problem::SubjectMismatch { asked, answered });
+        }
+        let document = self.setup.in_our_tenant(document)?;
+        let mut times = Self::times(at, &document, started, None);
+        if let Some(end) = end {
+            times = times.cut(end, at.config.stale);
+        }
+        let held = self.setup.held(document, etag, times, (Origin::Endpoint, started));
+        Ok(Held { text, ..held })
+    }
+
+    /// What the claims of a token say, and when the token ends.
+    fn claims(&self, at: At<'_>, token: &Known) -> Result<(Document, Option<Moment>), Problem> {
+        let end = token.valid_until(at.clock.wall())?;
+        let document = self.setup.claims(&at.config.claims, token)?;
+        Ok((document, end.map(|end| at.clock.moment_of(end))))
+    }
+
+    /// The set of a token's claims, where a token is the source.
+    ///
+    /// # Errors
+    /// When the token is not valid now, or its claims cannot be read.
+    pub(super) fn set_of_claims(
+        &self,
+        at: At<'_>,
+        token: &Known,
+        flight: &Flight,
+        effects: &mut Effects,
+    ) -> Result<Held, Problem> {
+        let (mut document, end) = self.claims(at, token)?;
+        for warning in document.warnings.drain(..) {
+            effects.push(Effect::Report(Problem::ClaimLeftOut(warning)));
+        }
+        let times = Self::times(at, &document, flight.started, end);
+        Ok(self.setup.held(document, None, times, (Origin::Token, flight.started)))
+    }
+
+    /// Believes the claims until the endpoint has answered: never fresh, and for a short time.
+    pub(super) fn believe_for_now(&mut self, at: At<'_>, token: &Known, effects: &mut Effects) {
+        match self.claims(at, token) {
+            Ok((document, end)) => {
+                let times = Self::times(at, &document, at.now(), end);
+                let times = times.doubted(at.now(), at.config.stale);
+                let held = self.setup.held(document, None, times, (Origin::Token, at.now()));
+                self.hold(at, held);
+            }
+            Err(problem) => effects.push(Effect::Report(problem)),
+        }
+    }
+
+    /// Takes a set that was answered, unless a newer version is known.
+    ///
+    /// # Errors
+    /// When a newer version is known.
+    pub(super) fn accept(
+        &mut self,
+        at: At<'_>,
+        mut new: Held,
+        flight: &Flight,
+        issuer: Option<&str>,
+        effects: &mut Effects,
+    ) -> Result<(), Problem> {
+        if let Some((known, came)) = self.subject.is_behind(new.version) {
+            return Err(Problem::OlderVersion { known, came });
+        }
+        self.subject.meet(&new);
+        new.times = self.plan(at, new.version, new.times, flight);
+        self.subject.keep_stored(None);
+        self.store(self.written(at, &new, issuer), effects);
+        self.subject.outlive_revocations(new.version, flight.generation);
+        self.hold(at, new);
+        Ok(())
+    }
+
+    /// The endpoint confirmed what is held, which has an entity tag.
+    pub(super) fn confirm(
+        &mut self,
+        at: At<'_>,
+        flight: &Flight,
+        end: Option<Moment>,
+        issuer: Option<&str>,
+        effects: &mut Effects,
+    ) {
+        let Some(held) = self.subject.held() else { return };
+        let (version, ttl) = (held.version, held.times.ttl);
+        let mut times = Times::since(flight.started, ttl, at.config.stale, None);
+        if let Some(end) = end {
+            times = times.cut(end, at.config.stale);
+        }
+        let times = self.plan(at, version, times, flight);
+        self.subject.outlive_revocations(version, flight.generation);
+        self.subject.confirm(flight.started, times);
+        let kept = self.subject.held().and_then(|held| self.written(at, held, issuer));
+        self.store(kept, effects);
+        self.subject.look(at.now());
+    }
+
+    /// Plans the next load after a set that is going to be held, and says how far that one is to
+    /// be believed.
+    fn plan(&mut self, at: At<'_>, version: Option<u64>, times: Times, flight: &Flight) -> Times {
+        let now = at.now();
+        if self.subject.reach(version) {
+            self.loader.retry(now, Cause::Behind);
+            return times.doubted(now, at.config.stale);
+        }
+        self.loader.forget_failures();
+        if let Some((moment, cause)) = flight.doubted {
+            self.loader.plan(moment.max(now), cause);
+            return times.doubted(now, at.config.stale);
+        }
+        self.loader.plan(times.fresh_until.max(now + INTERVAL_MIN), Cause::Ttl);
+        times
+    }
+
+    /// Holds a set.
+    pub(super) fn hold(&mut self, at: At<'_>, held: Held) {
+        self.subject.hold(held, !at.config.asks_policies, at.now());
+    }
+
+    // Doubts.
+
+    /// What is held is out of date: it is believed for a while, and loaded again at `moment`.
+    pub(super) fn invalidate(&mut self, at: At<'_>, moment: Moment, cause: Cause) {
+        self.subject.doubt(at.now(), at.config.stale);
+        self.loader.load_at(moment, cause);
+    }
+
+    /// Something was revoked. False when so much was that the whole set has to be fetched first.
+    pub(super) fn revoke(
+        &mut self,
+        version: Option<u64>,
+        permissions: Vec<Pattern>,
+        cause: Cause,
+    ) -> bool {
+        let is_hearsay = cause == Cause::Tab;
+        self.subject.revoke(version, self.loader.generation(), is_hearsay, permissions)
+    }
+}

@@ -1,0 +1,61 @@
+//! A document that is kept for a later life of the page, with whom it is about, as JSON.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+
+use crate::json::{Value, Writer};
+use crate::time::{Millis, Wall};
+
+/// A document with what it is to be compared with when it is read again.
+pub(crate) struct StoredDocument {
+    pub(crate) subject: String,
+    pub(crate) tenant: Option<String>,
+    pub(crate) etag: Option<String>,
+    /// Who issued the token that told the subject.
+    pub(crate) issuer: Option<String>,
+    pub(crate) document: Box<str>,
+    /// When it was asked for.
+    pub(crate) asked: Wall,
+}
+
+impl StoredDocument {
+    /// None when the text is not one that [`StoredDocument::write`] wrote.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let value = Value::parse(text).ok()?;
+        let word = |key: &str| value.text(key).map(String::from);
+        let asked = match value.member("asked") {
+            Some(Value::Number(number)) => Wall(Millis(number.whole()?)),
+            _ => return None,
+        };
+        Some(Self {
+            subject: word("subject")?,
+            tenant: word("tenant"),
+            etag: word("etag"),
+            issuer: word("issuer"),
+            document: word("document")?.into_boxed_str(),
+            asked,
+        })
+    }
+
+    pub(crate) fn write(
+        subject: &str,
+        tenant: Option<&str>,
+        etag: Option<&str>,
+        issuer: Option<&str>,
+        (document, asked): (&str, Wall),
+    ) -> String {
+        let mut writer = Writer::default();
+        writer.open_object();
+        writer.texts(&[
+            ("subject", Some(subject)),
+            ("tenant", tenant),
+            ("etag", etag),
+            ("issuer", issuer),
+            ("document", Some(document)),
+        ]);
+        writer.key("asked");
+        writer.number(asked.0.0);
+        writer.close_object();
+        writer.finish()
+    }
+}
