@@ -1,9 +1,11 @@
 /** Builds the npm package into dist/: bundles each entry with the glue, and writes the types. */
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { deflateRawSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -18,7 +20,20 @@ if (!existsSync(glue) || !existsSync(wasm)) {
 }
 
 rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist);
+mkdirSync(join(dist, "cjs"), { recursive: true });
+
+/**
+ * Names the build in a custom section of the module (WebAssembly Core Specification §5.5.3): the
+ * names of its imports and exports are short and used again by every version, so that JavaScript
+ * could not tell the module of another one, from a cache, say.
+ */
+const section = `permgate ${createHash("sha256").update(readFileSync(wasm)).update(readFileSync(glue)).digest("hex").slice(0, 8)}`;
+const module = Buffer.concat([
+  readFileSync(wasm),
+  // The sizes of the section and of its name, each in one byte.
+  Buffer.from([0, section.length + 1, section.length]),
+  Buffer.from(section),
+]);
 
 /** The glue looks for the module beside itself, under another name; the entries say where it is. */
 const glueWithoutPath = {
@@ -34,25 +49,53 @@ const glueWithoutPath = {
   },
 };
 
-for (const [entry, platform] of [
-  ["index", "browser"],
-  ["node", "node"],
-]) {
+/** The module as text, for the entries that hold it. */
+const moduleAs = (bytes) => ({
+  name: "module",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^#module$/ }, ({ path }) => ({ path, namespace: "module" }));
+    onLoad({ filter: /./, namespace: "module" }, () => ({ contents: bytes.toString("base64"), loader: "text" }));
+  },
+});
+
+/** The chunk that is imported only where the module is not found stays a file of its own. */
+const inlineApart = {
+  name: "inline",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/inline\.js$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/** Environments for tests may lack these. */
+const inject = [join(here, "src/text-coding.ts")];
+
+const entries = {
+  "index.js": { entry: "index", platform: "browser", plugins: [inlineApart] },
+  // Compressed, or webpack would warn of its size in every build.
+  "inline.js": { entry: "inline", platform: "browser", plugins: [moduleAs(deflateRawSync(module, { level: 9 }))] },
+  "node.js": { entry: "node", platform: "node", plugins: [moduleAs(module)], inject },
+  "cjs/index.js": { entry: "node", platform: "node", format: "cjs", plugins: [moduleAs(module)], inject },
+};
+for (const [outfile, { entry, plugins, ...options }] of Object.entries(entries)) {
   await build({
     entryPoints: [join(here, `src/${entry}.ts`)],
-    outfile: join(dist, `${entry}.js`),
+    outfile: join(dist, outfile),
     bundle: true,
     format: "esm",
     target: "es2022",
-    platform,
     minify: true,
     legalComments: "none",
-    plugins: [glueWithoutPath],
+    // The variable is left for the application's bundler to replace.
+    define: { PERMGATE_SECTION: JSON.stringify(section), "process.env.NODE_ENV": "process.env.NODE_ENV" },
+    plugins: [glueWithoutPath, ...plugins],
+    ...options,
   });
 }
 
-copyFileSync(wasm, join(dist, "permgate.wasm"));
+writeFileSync(join(dist, "permgate.wasm"), module);
 copyFileSync(join(here, "src/cloak.css"), join(dist, "cloak.css"));
+// For tools that look for `permgate/cloak.css` without reading `exports`, such as Parcel.
+copyFileSync(join(here, "src/cloak.css"), join(here, "cloak.css"));
 // TypeScript asks for the types of what is imported, stylesheets included.
 writeFileSync(join(dist, "cloak.css.d.ts"), "export {};\n");
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {
@@ -63,3 +106,8 @@ execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc")], 
   cwd: here,
   stdio: "inherit",
 });
+// The same declarations once more, since for TypeScript a file is of the kind of its package.json.
+for (const file of readdirSync(dist).filter((name) => name.endsWith(".d.ts") && !name.startsWith("cloak"))) {
+  copyFileSync(join(dist, file), join(dist, "cjs", file));
+}
+writeFileSync(join(dist, "cjs/package.json"), '{ "type": "commonjs" }\n');

@@ -4,6 +4,7 @@ export { PermgateError, PermissionDeniedError, type ErrorCode } from "./errors.j
 export { packPermissions, unpackPermissions } from "./packed.js";
 export type { RequirementOf, RequirementsOf } from "./names.js";
 export type { Permissions } from "./permissions.js";
+export type { WasmOption, WasmSource } from "./module.js";
 export type { Observable } from "./guard.js";
 export type {
   Activity,

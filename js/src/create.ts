@@ -2,6 +2,7 @@
 
 import { Engine } from "#glue";
 import type { Loader } from "./loader.js";
+import type { WasmOption } from "./module.js";
 import { Permissions } from "./permissions.js";
 import { type Standalone, standalone } from "./standalone.js";
 import type { PermissionsOptions } from "./types.js";
@@ -11,18 +12,18 @@ export interface Entry extends Standalone {
   createPermissions<Name extends string = string>(
     options: PermissionsOptions,
   ): Promise<Permissions<Name>>;
-  load(): Promise<void>;
+  load(wasm?: WasmOption): Promise<void>;
 }
 
 /** The functions of an entry, on a module that is started in its way. */
 export function entry(loader: Loader): Entry {
   return {
     async createPermissions<Name extends string>(options: PermissionsOptions) {
-      await loader.load();
+      await loader.load(options?.wasm);
       const permissions = new Permissions<Name>(options, Engine);
       return permissions.tokenIsRead(options?.endpoint !== undefined);
     },
-    load: () => loader.load(),
+    load: (wasm) => loader.load(wasm),
     ...standalone(loader),
   };
 }

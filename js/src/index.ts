@@ -1,14 +1,35 @@
-/** The entry for browsers and bundlers: finds `permgate.wasm` beside itself. */
+/** The entry for browsers and bundlers: finds `permgate.wasm` beside itself, or else imports a copy of it. */
 
 import init from "#glue";
 import { entry } from "./create.js";
+import { PermgateError } from "./errors.js";
 import { Loader } from "./loader.js";
+import { type WasmOption, checkWebAssembly, compiled, ours } from "./module.js";
 
 export * from "./api.js";
 
 const functions = entry(
-  new Loader(() => init({ module_or_path: new URL("./permgate.wasm", import.meta.url) })),
+  new Loader(async (given) => {
+    checkWebAssembly();
+    await init({ module_or_path: await found(given) });
+  }),
 );
+
+/** The module from where it was said to be, or is; a copy in JavaScript where something else is there. */
+async function found(given: WasmOption | undefined): Promise<WebAssembly.Module> {
+  try {
+    // Bundlers look for exactly this expression. Where they leave nothing of it, it throws.
+    return await compiled(given ?? new URL("./permgate.wasm", import.meta.url));
+  } catch (cause) {
+    if (cause instanceof PermgateError) throw cause;
+    try {
+      const { default: inlined } = await import("./inline.js");
+      return ours(await WebAssembly.compile(await inlined(cause)));
+    } catch {
+      throw cause;
+    }
+  }
+}
 
 /**
  * Makes an instance. Resolves when the module runs and a bootstrap or token has been read; it does
@@ -19,10 +40,10 @@ const functions = entry(
 export const createPermissions = functions.createPermissions;
 
 /**
- * Starts the WebAssembly module, for the two functions below. `createPermissions` does so, too; in
- * Node.js it is not needed.
+ * Starts the WebAssembly module, for the two functions below, from the address or value given as in
+ * the option `wasm`. `createPermissions` does so, too; in Node.js it is not needed.
  *
- * @throws PermgateError `initialisation`
+ * @throws PermgateError `initialisation`, `invalid-option`
  */
 export const load = functions.load;
 

@@ -1,18 +1,28 @@
-/** The entry for Node.js: reads `permgate.wasm` from the package's folder. */
+/**
+ * The entry for Node.js, Deno, Bun and test environments: the module is part of the file, so that a
+ * server's bundle needs no other one, and is started without waiting.
+ */
 
 import { initSync } from "#glue";
-import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import text from "#module";
+import { bytesOf } from "./base64.js";
 import { entry } from "./create.js";
+import { PermgateError } from "./errors.js";
 import { Loader } from "./loader.js";
+import { type WasmOption, compiled } from "./module.js";
 
 export * from "./api.js";
 
-const module = new URL("./permgate.wasm", import.meta.url);
+const startNow = () => initSync({ module: bytesOf(text) });
 
-export const { createPermissions, load, decodeUnverified, parseRequirement } = entry(
-  new Loader(
-    async () => initSync({ module: await readFile(module) }),
-    () => initSync({ module: readFileSync(module) }),
-  ),
-);
+/** What is given is taken if it can be had: code of a page, run in its tests, names an address. */
+async function start(given: WasmOption | undefined): Promise<unknown> {
+  try {
+    if (given !== undefined) return initSync({ module: await compiled(given) });
+  } catch (cause) {
+    if (cause instanceof PermgateError) throw cause;
+  }
+  return startNow();
+}
+
+export const { createPermissions, load, decodeUnverified, parseRequirement } = entry(new Loader(start, startNow));

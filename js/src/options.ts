@@ -49,7 +49,14 @@ const OPTIONS: readonly (keyof PermissionsOptions)[] = [
   "timeoutMs",
   "token",
   "ttlMs",
+  "wasm",
 ];
+
+/** The place for the tenant in an address; a URL object writes braces as addresses do. */
+const TENANT = /\{tenant\}|%7Btenant%7D/;
+
+/** What stands there while an address is resolved: allowed in every part of one. */
+const STAND_IN = "permgate-tenant-stand-in";
 
 /** The longest time that the core takes, in milliseconds; JSON has no infinity. */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
@@ -131,8 +138,7 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
     credentials,
   };
   if (endpoint !== undefined) {
-    // A URL object writes braces in the way of addresses.
-    const [before = "", after] = String(endpoint).split(/\{tenant\}|%7Btenant%7D/);
+    const [before = "", after] = absolute("endpoint", endpoint).split(TENANT);
     result.endpoint = before;
     if (after !== undefined) result.afterTenant = after;
   }
@@ -157,8 +163,8 @@ function pushAddresses({ endpoint, push }: PermissionsOptions): Addresses {
   for (const way of WAYS) {
     const given = push[way as keyof typeof push];
     if (given === undefined || given === false) continue;
-    if (way === "poll" && given === true) addresses[way] = String(endpoint);
-    else if (typeof given === "string" || given instanceof URL) addresses[way] = String(given);
+    if (way === "poll" && given === true) addresses[way] = absolute("endpoint", endpoint);
+    else if (typeof given === "string" || given instanceof URL) addresses[way] = absolute(`push.${way}`, given);
     else throw invalid(`\`push.${way}\` must be an address`);
   }
   return addresses;
@@ -173,7 +179,7 @@ export function ownAddresses(options: PermissionsOptions): string[] {
 /** What is to be around the instance. */
 export function aroundPage(options: PermissionsOptions, credentials: RequestCredentials): Settings {
   return {
-    name: options.endpoint === undefined ? "" : absolute(String(options.endpoint)),
+    name: options.endpoint === undefined ? "" : absolute("endpoint", options.endpoint),
     addresses: pushAddresses(options),
     credentials,
     hasHeaders: options.headers !== undefined,
@@ -210,13 +216,19 @@ export function trustedOrigins(guard: PermissionsOptions["guard"]): string[] {
   });
 }
 
-/** An address as all pages of an origin know it. */
-function absolute(address: string): string {
-  const base = globalThis.document?.baseURI;
+/**
+ * An address as all pages of an origin know it, with `{tenant}` where it stood.
+ *
+ * @throws PermgateError `invalid-option` for a relative address where there is no page, as on servers
+ */
+function absolute(option: string, address: string | URL): string {
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
   try {
-    return base === undefined ? address : new URL(address, base).href;
+    // Braces may not stand in the name of a host.
+    return new URL(String(address).replace(TENANT, STAND_IN), base).href.replace(STAND_IN, "{tenant}");
   } catch (cause) {
-    throw new PermgateError("invalid-option", `\`endpoint\`: \`${address}\` is no address on this page`, { cause });
+    const where = base === undefined ? "is relative, and there is no page to resolve it against" : `is no address on the page \`${base}\``;
+    throw new PermgateError("invalid-option", `\`${option}\`: \`${address}\` ${where}; give one such as \`https://app.example/api/me/permissions\``, { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 /** What the application sees: options, snapshots, decisions and events. */
 
 import type { PermgateError } from "./errors.js";
+import type { WasmOption } from "./module.js";
 
 /** How the permission set stands. Only `fresh` and `stale` grant anything. */
 export type Status =
@@ -301,6 +302,12 @@ export interface PermissionsOptions extends Language {
    * `data-permission-mode`.
    */
   readonly modes?: Readonly<Record<string, PermissionMode>>;
+  /**
+   * How to get the WebAssembly module: the address of `permgate.wasm`, a `Response`, its bytes, a
+   * compiled module, or a promise of one of these. Needed only where it is not found by itself. All
+   * instances share one module: the first that is created decides, and later ones use what runs.
+   */
+  readonly wasm?: WasmOption;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The package in Chromium without a bundler: under a strict policy, and when WebAssembly cannot be had. */
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, openPage } from "../support/chromium.mjs";
@@ -33,6 +34,14 @@ function instead(answer) {
   return (path) => (path.endsWith(".wasm") ? answer : undefined);
 }
 
+/** Answers with something else for the module and for its copy in JavaScript. */
+function insteadOfBoth(answer) {
+  return (path) => (/\.wasm$|inline\.js$/.test(path) ? answer : undefined);
+}
+
+const warnings = (complaints) => complaints.filter((complaint) => complaint.startsWith("warning: permgate:"));
+const uncaught = (complaints) => complaints.filter((complaint) => complaint.startsWith("uncaught"));
+
 test("works from a plain module script under a strict policy, and the console stays empty", async (t) => {
   const { said, shown, complaints, page } = await run(t, "works");
   assert.equal(said, "granted");
@@ -41,27 +50,73 @@ test("works from a plain module script under a strict policy, and the console st
   assert.equal(await page.evaluate(() => document.documentElement.dataset.error), "malformed-requirement");
 });
 
-const unavailable = {
-  "is not there (404)": { intercept: instead({ status: 404, headers: { "content-type": "text/plain" }, body: "not found" }) },
-  "is answered with a page (200)": { intercept: instead({ status: 200, headers: { "content-type": "text/html" }, body: "<!doctype html><p>Hello" }) },
-  "is cut short": { intercept: instead({ status: 200, headers: { "content-type": "application/wasm" }, body: Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0]) }) },
-  "is empty": { intercept: instead({ status: 200, headers: { "content-type": "application/wasm" }, body: "" }) },
-  "is another module": { intercept: instead({ status: 200, headers: { "content-type": "application/wasm" }, body: Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) }) },
-  "may not be compiled (policy)": { policy: WITHOUT_WASM },
+const page = { status: 200, headers: { "content-type": "text/html" }, body: "<!doctype html><p>Hello" };
+const module = (bytes) => ({ status: 200, headers: { "content-type": "application/wasm" }, body: bytes });
+const something = {
+  "is not there (404)": { status: 404, headers: { "content-type": "text/plain" }, body: "not found" },
+  "is answered with a page (200)": page,
+  "is answered with a page that says it is a module": { ...page, headers: { "content-type": "application/wasm" } },
+  "is cut short": module(Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0])),
+  "is empty": module(""),
+  "is another module": module(Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])),
 };
-for (const [name, circumstances] of Object.entries(unavailable)) {
-  test(`F50: the module ${name}: a clear error, and everything tagged stays hidden`, async (t) => {
-    const { said, shown, complaints } = await run(t, "fails", circumstances);
+for (const [name, answer] of Object.entries(something)) {
+  test(`F50: the module ${name}: the copy in JavaScript is used, with one warning in development`, async (t) => {
+    const { said, shown, complaints, server } = await run(t, "works", { intercept: instead(answer) });
+    assert.equal(said, "granted");
+    assert.deepEqual(shown, ["open", "view", "edit-one", "not"]);
+    assert.equal(warnings(complaints).length, 1, complaints.join("\n"));
+    assert.match(warnings(complaints)[0], /permgate\.wasm was not found .*\/permgate\/permgate\.wasm answered \d+ .*optimizeDeps\.exclude.*option `wasm`/s);
+    assert.deepEqual(server.requests.filter((path) => path.endsWith("inline.js")), ["/permgate/inline.js"]);
+  });
+
+  test(`F50: the module ${name}, and so is its copy: a clear error, and everything tagged stays hidden`, async (t) => {
+    const { said, shown, complaints } = await run(t, "fails", { intercept: insteadOfBoth(answer) });
     assert.equal(said, "initialisation");
     assert.deepEqual(shown, ["open"]);
-    assert.deepEqual(complaints.filter((complaint) => complaint.startsWith("uncaught")), []);
+    assert.deepEqual(uncaught(complaints), []);
   });
 }
 
+test("F50: the module may not be compiled (policy): a clear error, everything tagged stays hidden, and nothing is downloaded for it", async (t) => {
+  const { said, shown, complaints, server } = await run(t, "fails", { policy: WITHOUT_WASM });
+  assert.equal(said, "initialisation");
+  assert.deepEqual(shown, ["open"]);
+  assert.deepEqual(uncaught(complaints), []);
+  assert.deepEqual(server.requests.filter((path) => /\.wasm$|inline/.test(path)), []);
+});
+
+test("the copy in JavaScript is not asked for where the module is found", async (t) => {
+  const { server } = await run(t, "works");
+  const modules = server.requests.filter((path) => /\.wasm$|inline/.test(path));
+  assert.deepEqual(modules, ["/permgate/permgate.wasm"]);
+});
+
+test("the copy in JavaScript is used without a warning on a host that is not the developer's", async (t) => {
+  const server = await serve(FOLDERS, { policy: STRICT_POLICY, intercept: instead(page) });
+  t.after(() => server.close());
+  const elsewhere = await launch({ flags: ["--host-resolver-rules=MAP app.example 127.0.0.1", `--unsafely-treat-insecure-origin-as-secure=http://app.example:${new URL(server.origin).port}`] });
+  t.after(() => elsewhere.close());
+  const opened = await openPage(elsewhere);
+  await opened.goto(`http://app.example:${new URL(server.origin).port}/?scenario=works`);
+  assert.equal(await outcome(opened), "granted");
+  assert.deepEqual(warnings(opened.complaints), []);
+});
+
+test("a module of the wrong media type is used, and the warning names the right one", async (t) => {
+  const bytes = await readFile(join(DIST, "permgate.wasm"));
+  const { said, complaints, server } = await run(t, "works", { intercept: instead({ status: 200, headers: { "content-type": "application/octet-stream" }, body: bytes }) });
+  assert.equal(said, "granted");
+  assert.equal(complaints.length, 1);
+  assert.match(complaints[0], /warning: permgate: serve .*permgate\.wasm as application\/wasm, not as application\/octet-stream/);
+  assert.deepEqual(server.requests.filter((path) => /\.wasm$|inline/.test(path)), ["/permgate/permgate.wasm"]);
+});
+
 test("F50: a module that could not be downloaded is asked for again", async (t) => {
   let asked = 0;
-  const once = instead({ status: 503, headers: { "content-type": "text/plain" }, body: "later" });
-  const { said, shown } = await run(t, "fails&again", { intercept: (path) => (path.endsWith(".wasm") && asked++ === 0 ? once(path) : undefined) });
+  const fails = instead({ status: 503, headers: { "content-type": "text/plain" }, body: "later" });
+  const without = (path) => (path.endsWith("inline.js") ? { status: 404 } : undefined);
+  const { said, shown } = await run(t, "fails&again", { intercept: (path) => without(path) ?? (path.endsWith(".wasm") && asked++ === 0 ? fails(path) : undefined) });
   assert.equal(said, "initialisation, then fresh");
   assert.deepEqual(shown, ["open", "view", "edit-one", "not"]);
   assert.equal(asked, 2);

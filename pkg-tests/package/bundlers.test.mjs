@@ -26,7 +26,7 @@ const bundlers = {
   },
 
   async esbuild(out) {
-    await esbuild.build({ entryPoints: [ENTRY], bundle: true, format: "esm", minify: true, outdir: out, logLevel: "error" });
+    await esbuild.build({ entryPoints: [ENTRY], bundle: true, format: "esm", splitting: true, minify: true, outdir: out, logLevel: "error" });
     // esbuild leaves `new URL(.., import.meta.url)` as it is: the module has to lie beside the bundle.
     await copyFile(join(DIST, "permgate.wasm"), join(out, "permgate.wasm"));
     await page(out);
@@ -104,12 +104,34 @@ for (const [name, build] of Object.entries(bundlers)) {
     assert.deepEqual(server.requests.filter((path) => path.endsWith(".wasm")), [`/${modules[0]}`]);
   });
 
-  test(`built by ${name}, everything tagged is hidden when the module cannot be had`, async (t) => {
+  test(`built by ${name}, the page uses the copy in JavaScript where a page is served in the place of the module`, async (t) => {
+    const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
+    t.after(() => rm(out, { recursive: true }));
+    await build(out);
+    await copyFile(join(HERE, "package/plain/permissions.json"), join(out, "permissions.json"));
+
+    const page = { status: 200, headers: { "content-type": "text/html" }, body: "<!doctype html><p>Single-page application" };
+    const server = await serve({ "/": out }, { policy: STRICT_POLICY, intercept: (path) => (path.endsWith(".wasm") ? page : undefined) });
+    t.after(() => server.close());
+    const opened = await openPage(browser);
+    t.after(() => opened.context().close());
+    await opened.goto(`${server.origin}/`);
+
+    assert.equal(await outcome(opened), "granted");
+    assert.deepEqual(await shown(opened), ["open", "view", "edit-one", "not"]);
+  });
+
+  test(`built by ${name}, everything tagged is hidden when neither the module nor its copy can be had`, async (t) => {
     const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
     t.after(() => rm(out, { recursive: true }));
     await build(out);
 
-    const server = await serve({ "/": out }, { policy: STRICT_POLICY, intercept: (path) => (path.endsWith(".wasm") ? { status: 404 } : undefined) });
+    const isModule = async (path) => path.endsWith(".wasm") || (path !== "/main.js" && path.endsWith(".js") && (await readFile(join(out, path), "utf8")).includes("DecompressionStream"));
+    const copies = (await readdir(out, { recursive: true })).map((path) => `/${path}`);
+    const modules = new Set();
+    for (const path of copies) if (await isModule(path)) modules.add(path);
+    assert.equal(modules.size, 2, `the module and its copy are files of their own: ${[...modules]}`);
+    const server = await serve({ "/": out }, { policy: STRICT_POLICY, intercept: (path) => (modules.has(path) ? { status: 404 } : undefined) });
     t.after(() => server.close());
     const page = await openPage(browser);
     t.after(() => page.context().close());

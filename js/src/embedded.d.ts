@@ -1,0 +1,10 @@
+/** What `build.mjs` puts in: the module as base64, and the names that bundlers replace. */
+
+declare module "#module" {
+  /** As it is for the entry of Node.js, compressed (RFC 1951) for the chunk of browsers. */
+  const text: string;
+  export default text;
+}
+
+/** Only to be named inside of `try`: browsers have none. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };

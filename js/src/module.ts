@@ -1,0 +1,87 @@
+/** Compiles the WebAssembly module from what it is given as, and makes sure that it belongs to this JavaScript. */
+
+import { PermgateError } from "./errors.js";
+
+/** What the module can be given as. */
+export type WasmSource = URL | string | Response | WebAssembly.Module | BufferSource;
+
+/** The same, or a promise of it. */
+export type WasmOption = WasmSource | PromiseLike<WasmSource>;
+
+declare global {
+  /** The name of the module's custom section; it differs from build to build. Set by `build.mjs`. */
+  const PERMGATE_SECTION: string;
+}
+
+/** What is compiled: the rest leads to one of these. */
+const VALUES = ["WebAssembly.Module", "ArrayBuffer"];
+const ADDRESSES = ["String", "URL", "Response"];
+
+/** The smallest module there is (WebAssembly Core Specification §5.5.16). */
+const EMPTY = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+/** The name of a type, also of another realm: `instanceof` would not know that of a frame or of jsdom. */
+function kindOf(value: unknown): string {
+  return ArrayBuffer.isView(value) ? "ArrayBuffer" : Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/**
+ * Refuses what cannot be the module.
+ *
+ * @throws PermgateError `invalid-option`
+ */
+export function checkWasm(source: unknown): void {
+  const isPromise = typeof (source as PromiseLike<unknown> | undefined)?.then === "function";
+  if (isPromise || [...VALUES, ...ADDRESSES].includes(kindOf(source))) return;
+  throw new PermgateError(
+    "invalid-option",
+    "`wasm` must be the address of permgate.wasm, a Response, its bytes, a WebAssembly.Module, or a promise of one of these",
+  );
+}
+
+/**
+ * Fails where no module can be compiled at all: by the Content-Security-Policy, or because the
+ * browser has no WebAssembly.
+ */
+export function checkWebAssembly(): void {
+  new WebAssembly.Module(EMPTY);
+}
+
+/**
+ * The compiled module. The bytes decide, not the status or media type of a response.
+ *
+ * @throws PermgateError `invalid-option` when a value is no module of this version
+ */
+export async function compiled(given: WasmOption): Promise<WebAssembly.Module> {
+  const source = await given;
+  checkWasm(source);
+  const kind = kindOf(source);
+  if (kind === "Response") return fromResponse(source as Response);
+  if (ADDRESSES.includes(kind)) return fromResponse(await fetch(source as URL | string));
+  try {
+    return ours(kind === "ArrayBuffer" ? await WebAssembly.compile(source as BufferSource) : source as WebAssembly.Module);
+  } catch (cause) {
+    const message = "`wasm` is no module of this version of permgate; give it permgate.wasm of the same package";
+    throw new PermgateError("invalid-option", message, { cause });
+  }
+}
+
+async function fromResponse(response: Response): Promise<WebAssembly.Module> {
+  const { status, url, headers } = response;
+  const type = headers.get("content-type");
+  try {
+    if (type?.startsWith("application/wasm")) return ours(await WebAssembly.compileStreaming(response));
+    const module = ours(await WebAssembly.compile(await response.arrayBuffer()));
+    if (type) console.warn(`permgate: serve ${url} as application/wasm, not as ${type}: it would start sooner`);
+    return module;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : cause;
+    throw new Error(`${url} answered ${status} ${type}: ${why}`, { cause });
+  }
+}
+
+/** Refuses a module of another version: its functions have other names and arguments. */
+export function ours(module: WebAssembly.Module): WebAssembly.Module {
+  if (WebAssembly.Module.customSections(module, PERMGATE_SECTION).length === 1) return module;
+  throw new Error("it is not the module of this version of permgate");
+}
