@@ -1,6 +1,7 @@
 //! The project's commands: `cargo xtask <command>`, each of which does its own set-up.
 
 mod bench;
+mod brought;
 mod browsers;
 mod ci;
 mod clock;

@@ -33,6 +33,11 @@ pub enum Announcement {
         /// The session or token, as its [`Standing`](crate::Standing) names it.
         session: SessionId,
     },
+    /// Some or all of their credentials were ended: those of each stream are judged again.
+    SignedOut {
+        /// Whose credentials.
+        subject: String,
+    },
     /// They are no longer a user.
     SubjectRemoved {
         /// Who.
@@ -47,6 +52,7 @@ impl Announcement {
         match self {
             Self::Changed { subject, .. }
             | Self::SessionEnded { subject, .. }
+            | Self::SignedOut { subject }
             | Self::SubjectRemoved { subject } => subject,
         }
     }

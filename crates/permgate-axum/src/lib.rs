@@ -7,6 +7,7 @@
 mod after_body;
 mod authority;
 mod backend;
+mod bearer;
 pub mod bus;
 pub mod clock;
 mod document;
@@ -20,10 +21,13 @@ mod require;
 mod shared_set;
 mod template;
 mod tenant;
+#[cfg(any(test, feature = "test-util"))]
+pub mod testing;
 
 pub use after_body::{RequireAfterBody, RequiredAfterBody};
 pub use authority::{Authentication, Authority, SessionId, Standing};
 pub use backend::Backend;
+pub use bearer::bearer;
 pub use bus::{Announcement, Announcements, Bus, LocalBus};
 pub use clock::{Clock, SettableClock, SystemClock, Timestamp};
 pub use identify::{Current, Identified, Identify, Identity, PERMISSIONS_VERSION, version_header};

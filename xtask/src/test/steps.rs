@@ -1,5 +1,6 @@
 //! The steps of the suite, cheapest first. A step that looks for tests and finds none fails.
 
+use crate::brought;
 use crate::browsers;
 use crate::count;
 use crate::demo;
@@ -40,6 +41,7 @@ pub(crate) fn suite(questions: u32, seeds: u32) -> Vec<Step> {
         step("lints", "clippy on everything native", lints),
         step("lints-wasm", "clippy on the module", lints_wasm),
         step("bare-core", "the core without std and host", bare_core),
+        step("brought", "the crates that permgate-axum brings along", brought::check),
         step("unit", "tests beside the code", unit),
         step("system", "tests of the parts together, on a virtual clock", system),
         step("examples", "the examples in the documentation", examples),

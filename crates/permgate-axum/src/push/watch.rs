@@ -92,6 +92,7 @@ impl Watch {
                     Ok(heard) => match heard.as_ref() {
                         Announcement::Changed { .. } => return News::Changed(heard),
                         Announcement::SubjectRemoved { .. } => return News::Over,
+                        Announcement::SignedOut { .. } => return News::Missed,
                         Announcement::SessionEnded { session, .. } => {
                             if self.current.standing.session.as_ref() == Some(session) {
                                 return News::Over;

@@ -1,0 +1,28 @@
+//! Which `Authorization` headers bring a token.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use super::bearer;
+
+#[test]
+fn a_token_comes_in_one_header_of_the_scheme_bearer() {
+    for (values, expected) in [
+        (&[][..], Some(None)),
+        (&["Bearer abc"], Some(Some("abc"))),
+        (&["bearer  abc "], Some(Some("abc"))),
+        (&["Bearer "], Some(Some(""))),
+        (&["Bearer"], None),
+        (&["Basic YTpi"], None),
+        (&["BearerX abc"], None),
+        (&["Bearer \u{e9}"], None),
+        (&["Bearer abc", "Bearer abc"], None),
+        (&["Basic YTpi", "Bearer abc"], None),
+    ] {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers
+                .append(header::AUTHORIZATION, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        assert_eq!(bearer(&headers).ok(), expected, "{values:?}");
+    }
+}
