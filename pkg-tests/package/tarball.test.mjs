@@ -41,11 +41,32 @@ const DECLARATIONS = [
   "types",
 ];
 
+/** The parts of the command `permgate contract`. */
+const CHECKER = [
+  "change",
+  "check",
+  "cors-checks",
+  "document-checks",
+  "engine",
+  "events",
+  "exchange",
+  "fields",
+  "main",
+  "options",
+  "plan",
+  "probes",
+  "report",
+  "socket",
+  "stream-checks",
+];
+
 /** A file more is a file that nobody meant to publish; one less is a broken package. */
 const FILES = [
   "LICENSE-APACHE",
   "LICENSE-MIT",
   "README.md",
+  "bin/permgate.mjs",
+  ...CHECKER.map((name) => `bin/contract/${name}.mjs`),
   "cloak.css",
   "dist/cjs/index.js",
   "dist/cjs/package.json",

@@ -1,0 +1,163 @@
+/** Runs the caller's command that changes the user's permissions, sees who hears of it, and undoes it. */
+
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readDocument } from "./engine.mjs";
+import { NetworkError } from "./exchange.mjs";
+import { versionField } from "./fields.mjs";
+import { attempt, pollOf } from "./probes.mjs";
+import { isVersion, messageOf } from "./stream-checks.mjs";
+
+/** How long a poll may be held while a command runs, in seconds. */
+const POLL_SECONDS = 25;
+
+/** The end of what a command wrote, for when it fails. */
+const LOG_CHARACTERS = 2_000;
+
+/**
+ * Makes the change with the streams open, undoes it, and keeps what was heard in `seen.change`. The
+ * command that undoes it runs whatever happens after the first one began.
+ */
+export async function makeChange(client, options, seen, streams, say) {
+  const change = { ways: {}, absent: {}, told: [], stillGranted: [], lost: [], hasWildcards: (options.reading.dialect ?? "segments") !== "exact" };
+  seen.change = change;
+  const before = seen.read.snapshot?.version ?? seen.field?.version ?? 0;
+  try {
+    await takeAway(client, options, seen, streams, before, say);
+  } finally {
+    for (const { close } of streams) close();
+    if (options.restore !== undefined) await giveBack(client, options, seen, say);
+  }
+}
+
+async function takeAway(client, options, seen, streams, before, say) {
+  const { change } = seen;
+  const { withinMs } = options;
+  const isNews = (message) => {
+    const { type, version } = messageOf(message) ?? {};
+    return isVersion(type) && version > before;
+  };
+  const patient = new AbortController();
+  const signal = AbortSignal.any([client.signal, patient.signal]);
+  // Listened to before the command begins: it may end after its change was pushed.
+  const waits = streams.map(({ name, inbox }) => {
+    const heard = inbox.wait(isNews, 2 ** 31 - 1, signal).catch((error) => {
+      client.signal.throwIfAborted();
+      if (error?.name !== "AbortError") throw error;
+      return undefined;
+    });
+    // Looked at below, unless the command is interrupted first.
+    heard.catch(() => undefined);
+    return { name, heard };
+  });
+  const first = waits.length > 0 ? Promise.any(waits.map(async ({ heard }) => (await heard) ?? Promise.reject(new Error("silent")))) : undefined;
+  const atOnce = first?.then(async (message) => {
+    const answer = await client.ask(options.url);
+    return { message: messageOf(message), read: answer.status === 200 ? await readDocument(answer, options.reading) : undefined };
+  }).catch(() => undefined);
+  const polled = streams.length === 0 && options.poll ? askPoll(client, options, before) : undefined;
+  try {
+    change.code = await run(options.change, client.signal, say);
+    if (change.code === 0) {
+      const limit = setTimeout(() => patient.abort(), withinMs);
+      for (const { name, heard } of waits) change.ways[name] = { message: await heard };
+      clearTimeout(limit);
+      if (polled) change.ways.poll = { message: await inTime(polled, withinMs) };
+      change.atOnce = await atOnce;
+      await compare(client, options, seen, streams);
+    }
+  } finally {
+    patient.abort();
+  }
+  if (options.poll && !polled && options.restore === undefined) {
+    change.absent.poll = "two streams were open already; with `--restore-with`, the second change is polled for";
+  }
+}
+
+/** The document after the change, beside what was said of it. */
+async function compare(client, options, seen, streams) {
+  const { change } = seen;
+  const { etag } = seen.document.headers;
+  const ask = () => attempt(() => client.ask(options.url, { headers: etag ? { "If-None-Match": etag } : {} }));
+  const isSame = ({ status, headers }) => status === 304 || versionField(headers["permissions-version"])?.version === seen.field?.version;
+  change.after = await ask();
+  if (isSame(change.after)) {
+    // Where commands only begin a change, it has the same time to be seen as to be pushed.
+    await sleep(options.withinMs, undefined, { signal: client.signal }).catch(() => client.signal.throwIfAborted());
+    change.after = await ask();
+  }
+  if (change.after.status !== 200) return;
+  const messages = streams.flatMap(({ inbox }) => inbox.messages.map(messageOf)).filter((message) => message?.type === "revoked" && Array.isArray(message.permissions));
+  change.told = [...new Set(messages.flatMap(({ permissions }) => permissions.filter((name) => typeof name === "string")))];
+  const before = seen.read.granted ?? [];
+  change.read = await readDocument(change.after, options.reading, [...before, ...change.told]);
+  if (!change.read.snapshot) return;
+  change.lost = before.filter((name) => !change.read.granted.includes(name));
+  change.stillGranted = change.told.filter((name) => change.read.granted.includes(name));
+}
+
+async function giveBack(client, options, seen, say) {
+  const { change } = seen;
+  const version = change.read?.snapshot?.version;
+  const isInterrupted = client.signal.aborted;
+  const polls = options.poll && !change.ways.poll && typeof version === "number" && !isInterrupted;
+  const polled = polls ? askPoll(client, options, version) : undefined;
+  // Never given up: neither after a failure nor by another signal.
+  change.restored = await run(options.restore, undefined, say);
+  if (change.restored !== 0) say(`\`${options.restore}\` ended with ${change.restored}; undo the change by hand`);
+  if (polled) change.ways.poll = { message: await inTime(polled, options.withinMs) };
+}
+
+/** A long poll; gives the version that it was answered with, if that is a newer one. */
+async function askPoll(client, { url }, held) {
+  try {
+    const answer = await client.ask(pollOf(url, POLL_SECONDS, held), { extraMs: POLL_SECONDS * 1000 });
+    const field = versionField(answer.headers["permissions-version"]);
+    return field && field.version > held ? field : null;
+  } catch (error) {
+    if (error instanceof NetworkError || client.signal.aborted) return null;
+    throw error;
+  }
+}
+
+function inTime(promise, ms) {
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** Runs a command in a shell; gives its exit status, or the signal. What it wrote is shown if it fails. */
+function run(command, signal, say) {
+  return new Promise((resolve, reject) => {
+    // A group of its own: the interrupt of a terminal reaches us alone, and we end it with its children.
+    const child = spawn(command, { shell: true, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    let log = "";
+    for (const output of [child.stdout, child.stderr]) {
+      output.setEncoding("utf8").on("data", (text) => {
+        log = (log + text).slice(-LOG_CHARACTERS);
+      });
+    }
+    const abort = () => {
+      try {
+        process.kill(-child.pid, "SIGTERM");
+      } catch {
+        child.kill();
+      }
+    };
+    signal?.addEventListener("abort", abort);
+    child.once("error", reject);
+    // Not at the end of its outputs, which may never come: it may have started a server.
+    child.once("exit", (code, ended) => {
+      signal?.removeEventListener("abort", abort);
+      for (const output of [child.stdout, child.stderr]) {
+        for (let rest = output.read(); rest !== null; rest = output.read()) log += rest;
+        output.destroy();
+      }
+      if (code !== 0 && log.trim() !== "") say(`\`${command}\` said: ${log.trim()}`);
+      if (signal?.aborted) reject(signal.reason);
+      else resolve(code ?? ended);
+    });
+  });
+}

@@ -1,0 +1,44 @@
+/** What a check is: a number, a name, a sentence, and a function that says what is wrong. */
+
+/** Thrown where something else is wrong, by which this cannot be judged. */
+export class Unjudged extends Error {}
+
+/** Refuses to judge unless a condition holds. */
+export function need(condition, reason) {
+  if (!condition) throw new Unjudged(reason);
+}
+
+/** Something that is no breach, and worth a look. */
+export class Advice {
+  constructor(text) {
+    this.text = text;
+  }
+}
+
+/**
+ * A check. `judge(seen, options)` gives nothing when all is well, a text that says what is wrong and
+ * what to do, or an `Advice`; `applies(options)` is false where nobody asked for it.
+ */
+export function check(id, title, judge, applies = () => true) {
+  return { id, title, judge, applies };
+}
+
+/** What a check came to: `{ id, title, outcome, message }`. */
+export function judged({ id, title, judge, applies }, seen, options) {
+  if (!applies(options)) return { id, title, outcome: "not-asked" };
+  try {
+    const found = judge(seen, options);
+    if (found === undefined) return { id, title, outcome: "passed" };
+    if (found instanceof Advice) return { id, title, outcome: "advice", message: found.text };
+    return { id, title, outcome: "failed", message: found };
+  } catch (error) {
+    if (!(error instanceof Unjudged)) throw error;
+    return { id, title, outcome: "unjudged", message: error.message };
+  }
+}
+
+/** How an answer is spoken of. */
+export function told({ status, headers = {}, failure }) {
+  if (failure) return failure;
+  return status >= 300 && status < 400 && headers.location ? `${status} to \`${headers.location}\`` : String(status);
+}

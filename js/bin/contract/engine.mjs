@@ -1,0 +1,81 @@
+/** Lets the module itself read what the server said: documents, headers and messages of streams. */
+
+import { createPermissions } from "permgate";
+import { UsageError } from "./options.mjs";
+
+/** Where the module believes to ask; nothing is sent there, since `fetch` is ours meanwhile. */
+const ENDPOINT = "http://permgate.invalid/permissions";
+const EVENTS = "http://permgate.invalid/events";
+
+/** How long the module may take to read what is there already, in milliseconds. */
+const LIMIT_MS = 10_000;
+
+/**
+ * Gives the module a document. The answer has the `error` that the module reports, or the
+ * `snapshot`, with the names that are `granted`: those of `names`, or else those of the document.
+ */
+export async function readDocument({ headers, text }, reading, names) {
+  return withModule(reading, {}, () => answer({ headers, text }), async (permissions, errors) => {
+    const status = await permissions.whenReady();
+    if (status !== "fresh") return { error: plain(errors[0]?.message ?? `the set is ${status}`) };
+    const snapshot = permissions.snapshot();
+    const held = names ?? [...snapshot.permissions, ...snapshot.grants.map(({ permission }) => permission)];
+    return { snapshot, granted: held.map(quoted).flatMap((name, index) => (permissions.canSomewhere(name) ? [held[index]] : [])) };
+  });
+}
+
+/** Gives the module messages `{ kind, data }` after a document; the errors that it reports about them. */
+export async function readMessages(document, messages, reading) {
+  const text = messages.map(({ kind, data }) => `event: ${kind}\n${data.split("\n").map((line) => `data: ${line}\n`).join("")}\n`).join("");
+  // The last message shows that all before it were read.
+  const stream = () => new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(`${text}event: session-revoked\ndata: {}\n\n`)) }), { headers: { "content-type": "text/event-stream" } });
+  const wanted = messages.filter(({ kind }) => kind === "session-revoked").length + 1;
+  return withModule(reading, { push: { events: EVENTS } }, (url) => (url === EVENTS ? stream() : answer(document)), async (permissions, errors) => {
+    const found = [];
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, LIMIT_MS);
+      let ends = 0;
+      permissions.on("activity", ({ kind, what }) => {
+        if (kind !== "message" || what !== "session-revoked" || ++ends < wanted) return;
+        clearTimeout(timer);
+        found.push(...errors.map(({ message }) => plain(message)));
+        resolve();
+      });
+    });
+    return found;
+  });
+}
+
+function answer({ headers, text }) {
+  return new Response(text, { headers: { "content-type": headers["content-type"] ?? "application/json" } });
+}
+
+/** An instance whose requests are answered here, for as long as `use` takes. */
+async function withModule(reading, options, respond, use) {
+  const { fetch } = globalThis;
+  globalThis.fetch = async (input) => respond(String(input.url ?? input));
+  let permissions;
+  try {
+    try {
+      permissions = await createPermissions({ endpoint: ENDPOINT, headers: () => ({}), tabs: false, ...reading, ...options });
+    } catch (error) {
+      // Options that the page would be refused for, too.
+      throw new UsageError(`\`--options\`: ${plain(error.message)}`);
+    }
+    const errors = [];
+    permissions.on("error", (error) => errors.push(error));
+    return await use(permissions, errors);
+  } finally {
+    globalThis.fetch = fetch;
+    permissions?.dispose();
+  }
+}
+
+function plain(message) {
+  return message.replace(/^permgate: /, "");
+}
+
+/** A name as a requirement: names may hold what is an operator there. */
+function quoted(name) {
+  return `"${name.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+}

@@ -1,0 +1,185 @@
+/** Sends requests as a browser would, by node:http alone: no redirect is followed, and each one is counted. */
+
+import { request as http } from "node:http";
+import { request as https } from "node:https";
+import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
+
+/** The most of a body that is read, in bytes: as much as the module reads. */
+const MAX_BODY = 8 * 1024 * 1024;
+
+/** What a browser asks for. A proxy that compresses does so for this, and not for less. */
+const ACCEPT_ENCODING = "gzip, deflate, br";
+
+/** A request that came to nothing. */
+export class NetworkError extends Error {}
+
+/** Sends requests, with the credentials or without. */
+export class Client {
+  #credentials;
+  #headers;
+  #timeoutMs;
+  #signal;
+  /** How many requests were sent, handshakes and streams included. */
+  count = 0;
+  /** How many streams were open at once, at most. */
+  mostStreams = 0;
+  #streams = 0;
+  /** What is under way. */
+  #open = new Set();
+
+  constructor({ credentials, headers, timeoutMs }, signal) {
+    this.#credentials = credentials;
+    this.#headers = headers;
+    this.#timeoutMs = timeoutMs;
+    this.#signal = signal;
+  }
+
+  /** Aborted when the user interrupts. */
+  get signal() {
+    return this.#signal;
+  }
+
+  /** The header that carries the credentials. */
+  get header() {
+    return this.#credentials.header;
+  }
+
+  /** Headers of the user; of nobody, or with credentials of the same kind that are not good. */
+  as(who) {
+    const { header, value } = this.#credentials;
+    if (who === "anonymous") return {};
+    if (who === "user") return { [header]: value };
+    // As long and of the same letters, so that it is refused for not being good.
+    const wrong = value.replace(/^(Bearer |[^=;]*=)?(.*)$/s, (_, name = "", secret) => name + "x".repeat(secret.length));
+    return { [header]: wrong };
+  }
+
+  /** A whole exchange: `{ status, headers, text, ms }`. `timeoutMs` beyond the usual is for long polls. */
+  async ask(url, { method = "GET", who = "user", headers = {}, accept = "application/json", extraMs = 0 } = {}) {
+    const begin = performance.now();
+    const response = await this.#send(url, { method, headers: { Accept: accept, ...headers, ...this.as(who) }, extraMs });
+    const chunks = [];
+    let length = 0;
+    const done = new Promise((resolve, reject) => {
+      response.on("data", (chunk) => {
+        length += chunk.length;
+        if (length > MAX_BODY) reject(new NetworkError(`the answer of \`${url.pathname}\` is larger than 8 MiB`));
+        chunks.push(chunk);
+      });
+      response.once("end", resolve);
+      response.once("error", (error) => reject(broken(url, error)));
+      response.once("aborted", () => reject(broken(url, { code: "ECONNRESET" })));
+    });
+    try {
+      await within(done, this.#timeoutMs + extraMs, () => new NetworkError(`the answer of \`${url.pathname}\` did not end within ${(this.#timeoutMs + extraMs) / 1000} s; is it a stream?`), this.#signal);
+    } finally {
+      response.destroy();
+    }
+    const { statusCode: status } = response;
+    return { status, headers: fields(response), text: decoded(Buffer.concat(chunks), response.headers["content-encoding"]), ms: performance.now() - begin };
+  }
+
+  /** Opens a stream; gives the `response` as soon as its head is there, or null when none came in time. */
+  async open(url, { headers = {}, who = "user" } = {}) {
+    const response = await this.#send(url, { method: "GET", headers: { Accept: "text/event-stream", ...headers, ...this.as(who) } });
+    const { statusCode: status } = response;
+    this.#opened(response);
+    return { status, headers: fields(response), response, close: () => response.destroy() };
+  }
+
+  /** Asks for another protocol; gives `{ status, headers, socket, head }`, without `socket` when it is refused. */
+  async upgrade(url, headers) {
+    const answer = await this.#send(url, { method: "GET", headers, isUpgrade: true });
+    if (!answer.socket) {
+      answer.response.destroy();
+      return { status: answer.response.statusCode, headers: fields(answer.response) };
+    }
+    this.#opened(answer.socket);
+    return { status: 101, headers: fields(answer.response), socket: answer.socket, head: answer.head };
+  }
+
+  /** Cuts what is still under way, such as a long poll that nobody waits for any more. */
+  end() {
+    for (const asking of this.#open) asking.destroy();
+  }
+
+  #opened(emitter) {
+    this.#streams += 1;
+    this.mostStreams = Math.max(this.mostStreams, this.#streams);
+    emitter.once("close", () => {
+      this.#streams -= 1;
+    });
+  }
+
+  #send(url, { method, headers, isUpgrade = false, extraMs = 0 }) {
+    this.#signal.throwIfAborted();
+    this.count += 1;
+    const send = url.protocol === "https:" || url.protocol === "wss:" ? https : http;
+    const address = new URL(url);
+    address.protocol = address.protocol.replace("ws", "http");
+    // Browsers send the page's own headers neither with a preflight nor with a handshake. The
+    // connection is a new one: one that was kept open may be closed at any moment.
+    const asking = send(address, { method, agent: false, headers: { "Accept-Encoding": ACCEPT_ENCODING, ...(method === "OPTIONS" || isUpgrade ? {} : this.#headers), ...headers } });
+    this.#open.add(asking);
+    asking.once("close", () => this.#open.delete(asking));
+    const answered = new Promise((resolve, reject) => {
+      asking.once("response", (response) => resolve(isUpgrade ? { response } : response));
+      asking.once("upgrade", (response, socket, head) => resolve({ response, socket, head }));
+      asking.once("error", (error) => reject(broken(url, error)));
+    });
+    asking.end();
+    const limit = this.#timeoutMs + extraMs;
+    return within(answered, limit, () => new NetworkError(`\`${url.pathname}\` was not answered within ${limit / 1000} s; is \`${url.host}\` reachable from here?`), this.#signal).catch((error) => {
+      asking.destroy();
+      throw error;
+    });
+  }
+}
+
+/** What a promise gives, or the error when it takes too long, or the reason of the signal. */
+export async function within(promise, ms, late, signal) {
+  let end;
+  const limit = new Promise((_, reject) => {
+    const timer = setTimeout(() => reject(late()), ms);
+    const abort = () => reject(signal.reason);
+    signal?.addEventListener("abort", abort);
+    end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    };
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    end();
+  }
+}
+
+/** Headers by name in lower case; those that stand there several times are joined (RFC 9110 §5.3). */
+function fields({ headersDistinct }) {
+  return Object.fromEntries(Object.entries(headersDistinct).map(([name, values]) => [name, values.join(", ")]));
+}
+
+function decoded(bytes, encoding) {
+  if (bytes.length === 0) return "";
+  try {
+    const decode = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync, br: brotliDecompressSync }[encoding];
+    return (decode ? decode(bytes, { maxOutputLength: MAX_BODY }) : bytes).toString("utf8");
+  } catch {
+    return bytes.toString("latin1");
+  }
+}
+
+const ADVICE = {
+  ECONNREFUSED: "nothing listens there; is the server running, and is the port right?",
+  ENOTFOUND: "there is no host of this name; check the address",
+  EAI_AGAIN: "the name could not be resolved; check the network",
+  ECONNRESET: "the connection was cut; is it HTTP that listens there, and is it `https:`?",
+  EPROTO: "this is no TLS; is it `http:`?",
+  HPE_INVALID_CONSTANT: "what answers does not speak HTTP/1.1",
+};
+
+function broken(url, error) {
+  const advice = ADVICE[error.code] ?? (/CERT|SELF_SIGNED|VERIFY/.test(error.code ?? "") ? "the certificate is not trusted here; name its authority in NODE_EXTRA_CA_CERTS" : error.message);
+  return new NetworkError(`\`${url.origin}\` could not be asked: ${advice}`);
+}

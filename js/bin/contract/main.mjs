@@ -1,0 +1,83 @@
+/** `permgate contract`: plan, requests, checks, report, exit status. */
+
+import { makeChange } from "./change.mjs";
+import { judged } from "./check.mjs";
+import { CORS } from "./cors-checks.mjs";
+import { DOCUMENT, REFUSALS, ROUTES } from "./document-checks.mjs";
+import { Client } from "./exchange.mjs";
+import { USAGE, UsageError, readOptions } from "./options.mjs";
+import { planOf } from "./plan.mjs";
+import { askAcross, askAgain, askDocument, askForStreams, askPolls, askRoutes, openStreams, readStreams } from "./probes.mjs";
+import { cleaner, written } from "./report.mjs";
+import { CHANGE, EVENTS, POLL, SOCKET } from "./stream-checks.mjs";
+
+/** All checks; their numbers are their places. */
+export const CHECKS = [...DOCUMENT, ...REFUSALS, ...ROUTES, ...CORS, ...EVENTS, ...SOCKET, ...POLL, ...CHANGE];
+
+const PASSED = 0;
+const FAILED = 1;
+const UNUSABLE = 2;
+const INTERRUPTED = 130;
+
+/** What the user ended. */
+class Interrupted extends Error {}
+
+/** Runs the command with the arguments behind its name; gives the exit status. */
+export async function contract(args) {
+  let clean = (text) => text;
+  const say = (text) => process.stderr.write(`permgate: ${clean(text)}\n`);
+  const end = new AbortController();
+  let client;
+  const interrupt = () => end.abort(new Interrupted("interrupted"));
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  try {
+    const options = await readOptions(args);
+    if (options === null) {
+      process.stdout.write(USAGE);
+      return PASSED;
+    }
+    clean = cleaner(options.credentials);
+    for (const signal of signals) process.on(signal, interrupt);
+    const plan = planOf(options);
+    const out = options.json ? process.stderr : process.stdout;
+    out.write(`permgate contract ${clean(options.url.href)}\n${plan.lines.map((line) => `${clean(line)}\n`).join("")}\n`);
+    client = new Client(options, end.signal);
+    const report = await run(client, options, say);
+    process.stdout.write(options.json ? `${JSON.stringify({ url: clean(options.url.href), plan: { requests: plan.requests, streams: plan.streams }, ...cleaned(report, clean) }, null, 2)}\n` : written(cleaned(report, clean)));
+    return report.counts.failed > 0 ? FAILED : PASSED;
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      say("interrupted before anything was judged");
+      return INTERRUPTED;
+    }
+    if (!(error instanceof UsageError)) throw error;
+    say(error.message);
+    return UNUSABLE;
+  } finally {
+    client?.end();
+    for (const signal of signals) process.off(signal, interrupt);
+  }
+}
+
+async function run(client, options, say) {
+  const seen = await askDocument(client, options);
+  Object.assign(seen, await askAgain(client, options, seen));
+  Object.assign(seen, await askRoutes(client, options));
+  Object.assign(seen, await askAcross(client, options));
+  Object.assign(seen, await askPolls(client, options, seen));
+  Object.assign(seen, await askForStreams(client, options));
+  const streams = await openStreams(client, options, seen);
+  if (options.change !== undefined) await makeChange(client, options, seen, streams, say);
+  for (const { close } of streams) close();
+  await readStreams(seen, options.reading);
+  const checks = CHECKS.map((check, index) => ({ number: index + 1, ...judged(check, seen, options) }));
+  const count = (outcome) => checks.filter((check) => check.outcome === outcome).length;
+  const counts = { passed: count("passed"), failed: count("failed"), advice: count("advice"), unjudged: count("unjudged") };
+  return { checks, counts, requests: client.count, mostStreams: client.mostStreams };
+}
+
+/** What servers said may hold anything: credentials that they repeat, and letters that terminals obey. */
+function cleaned(report, clean) {
+  const checks = report.checks.map((check) => ("message" in check ? { ...check, message: clean(check.message) } : check));
+  return { ...report, checks };
+}

@@ -1,0 +1,28 @@
+/** What the checker is about to do, counted before the first request. */
+
+import { POLL_SECONDS } from "./probes.mjs";
+
+
+/** Streams of the checks themselves that may be open at once. */
+export const MOST_STREAMS = 2;
+
+/** `{ requests, streams, seconds, lines }`: at most so many, and the lines that say so. */
+export function planOf(options) {
+  const { events, socket, poll, origin, apis, forbidden, change, restore, credentials } = options;
+  const isCookie = credentials.header === "Cookie";
+  const handshakes = socket ? (isCookie ? 3 : 2) : 0;
+  const streams = (events ? 2 : 0) + handshakes + (poll ? 3 + (change && (restore || (!events && !socket)) ? 1 : 0) : 0);
+  const plain = 6 + apis.length + forbidden.length + (origin ? 4 : 0) + (change ? 2 + (events || socket ? 1 : 0) : 0);
+  const seconds = Math.ceil((events || socket ? options.heartbeatMs : 0) / 1000 + (poll ? POLL_SECONDS : 0) + (change ? options.withinMs / 1000 : 0)) + 2;
+  const methods = origin ? "GET and OPTIONS" : "GET";
+  return {
+    requests: plain + streams,
+    streams,
+    seconds,
+    lines: [
+      `plan: at most ${plain + streams} requests (${methods}), ${streams} of them streams, never more than ${MOST_STREAMS} of these open at once; about ${seconds} s`,
+      change === undefined ? "plan: nothing is changed" : `plan: \`${change}\` changes the user's permissions${restore === undefined ? "; nothing undoes it" : `, \`${restore}\` undoes it`}`,
+    ],
+  };
+}
+

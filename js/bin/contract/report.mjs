@@ -1,0 +1,35 @@
+/** Writes what the checks came to: for people, or as JSON. Nothing of the credentials is in it. */
+
+const MARKS = { passed: "ok", failed: "FAIL", advice: "look", unjudged: "-" };
+
+/** Which option asks for checks that were not asked for. */
+const ASKS = { api: "--api", forbidden: "--forbidden", cors: "--origin", events: "--events", socket: "--socket", poll: "--poll", change: "--change-with" };
+
+/** A function that takes credentials, and letters that a terminal would obey, out of a text. */
+export function cleaner({ secret }) {
+  // The values of cookies by themselves, too: a server may repeat one.
+  const values = secret.split(/;\s*/).map((pair) => pair.slice(pair.indexOf("=") + 1));
+  const secrets = [...new Set([secret, ...values])].filter((text) => text.length >= 4).sort((a, b) => b.length - a.length);
+  return (text) => {
+    let clean = text;
+    for (const each of secrets) clean = clean.replaceAll(each, "…");
+    return clean.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ");
+  };
+}
+
+/** The report for people. */
+export function written({ checks, counts, requests }) {
+  const width = Math.max(...checks.map(({ id }) => id.length));
+  const lines = checks
+    .filter(({ outcome }) => outcome !== "not-asked")
+    .flatMap(({ number, id, title, outcome, message }) => [
+      `${MARKS[outcome].padEnd(4)} ${String(number).padStart(2)} ${id.padEnd(width)}  ${title}`,
+      ...(message === undefined ? [] : [`${" ".repeat(8)}${outcome === "unjudged" ? "not judged: " : ""}${message}`]),
+    ]);
+  const isAsked = (group) => checks.some(({ id, outcome }) => id.startsWith(`${group}.`) && outcome !== "not-asked");
+  const absent = Object.keys(ASKS).filter((group) => !isAsked(group)).map((group) => ASKS[group]);
+  if (absent.length > 0) lines.push(`not asked for: ${absent.join(", ")}`);
+  const rest = [counts.advice && `${counts.advice} to look at`, counts.unjudged && `${counts.unjudged} not judged`].filter(Boolean);
+  lines.push(`${counts.passed} passed, ${counts.failed} failed${rest.length > 0 ? `, ${rest.join(", ")}` : ""}; ${requests} requests`);
+  return `${lines.join("\n")}\n`;
+}

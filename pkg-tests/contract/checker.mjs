@@ -1,0 +1,40 @@
+/** Runs `permgate contract` from the installed package, as `npx` does. */
+
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { join } from "node:path";
+import { within } from "../support/deadline.mjs";
+import { HERE, PACKAGE } from "../support/permgate-folder.mjs";
+
+/** The program that package.json names. */
+export const PROGRAM = join(PACKAGE, "bin/permgate.mjs");
+
+/** Starts it; `done` gives `{ status, out, err }`. */
+export function startChecker(args, { env = { PERMGATE_TOKEN: "user-token" }, input } = {}) {
+  const { PERMGATE_TOKEN: _, PERMGATE_COOKIE: __, ...rest } = process.env;
+  const child = spawn(process.execPath, [PROGRAM, "contract", ...args], { env: { ...rest, ...env } });
+  child.stdin.end(input ?? "");
+  // A program that is refused its input may be gone before it is written.
+  child.stdin.on("error", () => undefined);
+  const exit = new Promise((resolve) => child.once("close", (status, signal) => resolve(status ?? signal)));
+  const done = within("the checker", Promise.all([exit, text(child.stdout), text(child.stderr)])).then(([status, out, err]) => ({ status, out, err }));
+  return { child, done };
+}
+
+/** Runs it with `--json`; gives the exit status and the report. */
+export async function check(args, options) {
+  const { status, out, err } = await startChecker([...args, "--json"], options).done;
+  if (out === "") throw new Error(`no report was written; exit status ${status}: ${err}`);
+  return { status, err, report: JSON.parse(out) };
+}
+
+/** The names of the checks that came to something. */
+export function named(report, outcome) {
+  return report.checks.filter((check) => check.outcome === outcome).map(({ id }) => id);
+}
+
+/** A command that sends a request, for `--change-with`. What it sends is encoded, so that no shell reads it. */
+export function command(address, { method = "POST", headers = {}, body } = {}) {
+  const encoded = Buffer.from(JSON.stringify({ address, method, headers, body })).toString("base64url");
+  return `"${process.execPath}" "${join(HERE, "contract/request.mjs")}" ${encoded}`;
+}

@@ -1,0 +1,84 @@
+/** permgate-server and the back end without a library pass every check that can be asked of them. */
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { setGrant, signInAside } from "../e2e/demo.mjs";
+import { call } from "../e2e/oracle.mjs";
+import { startServer } from "../e2e/server.mjs";
+import { check, command } from "./checker.mjs";
+import { CONTRACT } from "./description.mjs";
+
+const { backend } = await import(pathToFileURL(join(CONTRACT, "backend.mjs")));
+const PAGE_ORIGIN = "https://app.example";
+const DOCUMENT = "/api/me/permissions";
+const QUICK = ["--within", "10", "--timeout", "20"];
+
+/** Everything that was asked for has passed. */
+function assertPassed({ status, report }, unjudged = []) {
+  const others = report.checks.filter(({ id, outcome }) => outcome !== "passed" && outcome !== "not-asked" && !unjudged.includes(id));
+  assert.deepEqual(others, []);
+  assert.equal(status, 0);
+}
+
+test("the back end without a library passes, by token and by cookie", async (t) => {
+  const ada = { subject: "u-1", version: 7, permissions: ["user:edit"] };
+  const grace = { subject: "u-2", version: 1, permissions: ["invoice:view", "invoice:edit"] };
+  const server = backend(new Map([["ada-token", ada], ["grace-token", grace]]), { origins: [PAGE_ORIGIN], heartbeatMs: 50 });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const change = (permissions) => command(`${origin}/api/users/u-2/permissions`, { method: "PUT", headers: { authorization: "Bearer ada-token" }, body: JSON.stringify(permissions) });
+  const args = ["--url", origin + DOCUMENT, "--events", `${origin}${DOCUMENT}/events`, "--origin", PAGE_ORIGIN, ...QUICK, "--heartbeat", "5"];
+  const changes = ["--change-with", change(["invoice:view"]), "--restore-with", change(["invoice:view", "invoice:edit"])];
+  for (const env of [{ PERMGATE_TOKEN: "grace-token" }, { PERMGATE_COOKIE: "session=grace-token" }]) {
+    assertPassed(await check([...args, ...changes], { env }));
+  }
+});
+
+test("permgate-server passes in each way of push, with routes, CORS and a revocation", async (t) => {
+  const server = await startServer(t, ["--origin", PAGE_ORIGIN]);
+  const { origin } = server;
+  const ada = await signInAside(server, "ada");
+  const grace = await signInAside(server, "grace");
+  // Prepared by the helpers, so that the command is one request.
+  const users = await call(ada, "GET", "/api/admin/users");
+  const { id } = users.find(({ username }) => username === "grace");
+  const body = (grants) => ({ method: "PUT", headers: { ...ada.headers, "content-type": "application/json" }, body: JSON.stringify({ grants }) });
+  const grants = (list) => command(`${origin}/api/admin/users/${id}/grants`, body(list));
+  const { grants: own } = users.find(({ username }) => username === "grace");
+  const denied = [...own, { permission: "invoice:edit", effect: "deny" }];
+  await setGrant(ada, "grace", "user:view", "deny");
+  await setGrant(ada, "grace", "user:view", null);
+  const args = [
+    ...["--url", origin + DOCUMENT, "--events", `${origin}${DOCUMENT}/events`, "--socket", `${origin}${DOCUMENT}/socket`, "--poll"],
+    ...["--api", `${origin}/api/catalogue`, "--api", `${origin}/api/pages/invoice/records`, "--forbidden", `${origin}/api/admin/users`],
+    ...["--origin", PAGE_ORIGIN, ...QUICK, "--change-with", grants(denied), "--restore-with", grants(own)],
+  ];
+  assertPassed(await check(args, { env: { PERMGATE_TOKEN: grace.token } }), ["socket.foreign"]);
+  const answer = await fetch(`${origin}/api/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ username: "grace", password: "grace-demo", mode: "cookie" }),
+  });
+  const [cookie] = answer.headers.getSetCookie()[0].split(";");
+  assertPassed(await check(args, { env: { PERMGATE_COOKIE: cookie } }));
+});
+
+test("permgate-server passes with packed documents, where the catalogue is given", async (t) => {
+  const server = await startServer(t);
+  const grace = await signInAside(server, "grace");
+  const { id, permissions } = await call(grace, "GET", "/api/catalogue");
+  const url = `${server.origin}${DOCUMENT}?packed=1`;
+  const env = { PERMGATE_TOKEN: grace.token };
+  assertPassed(await check(["--url", url, "--options", JSON.stringify({ catalogue: { id, permissions } })], { env }));
+  const { report, status } = await check(["--url", url], { env });
+  assert.equal(status, 1);
+  assert.match(report.checks.find(({ id }) => id === "document.content").message, /catalogue/);
+});

@@ -1,0 +1,8 @@
+/** Sends one request, which is its argument in base64url: what tests give to `--change-with`. */
+
+const { address, ...init } = JSON.parse(Buffer.from(process.argv[2], "base64url").toString());
+const response = await fetch(address, init);
+if (!response.ok) {
+  console.error(`${init.method} ${address} was answered with ${response.status}: ${await response.text()}`);
+  process.exitCode = 1;
+}
