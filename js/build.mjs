@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import { build } from "esbuild";
+import { restartable } from "./glue.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
@@ -44,7 +45,7 @@ const glueWithoutPath = {
       const { readFile } = await import("node:fs/promises");
       const text = await readFile(path, "utf8");
       if (/import\.meta\.url/.test(text)) throw new Error("the glue still has a path of its own");
-      return { contents: text, loader: "js" };
+      return { contents: restartable(text), loader: "js" };
     });
   },
 };

@@ -3,7 +3,9 @@
 import type { Engine, PageHands } from "#glue";
 import { type Checked, shown } from "./answers.js";
 import { type ErrorCode, PermgateError, argument } from "./errors.js";
+import { lookForCloak } from "./cloak.js";
 import type { Binding, BoundElement, Decision, PermissionMode } from "./types.js";
+import { inOwnZone } from "./zone.js";
 
 /** What a binding needs of its instance. */
 export interface Owner {
@@ -19,56 +21,97 @@ const ROOTS: readonly unknown[] = [9, 11, 1];
 /** What the module says of a bound element. */
 type Row = Omit<BoundElement, "state" | "decision"> & { readonly decision: Checked };
 
+/** What the module gives for a root that it binds. */
+type Bound = ReturnType<Engine["bind"]>;
+
+/** A root that is bound, whatever becomes of the module. */
+interface Hold {
+  readonly root: Node;
+  page: PageHands;
+  /** None while there is no module. */
+  bound: Bound | undefined;
+}
+
+// Taken from the prototype, since a form may have a field of that name; and where the module takes what it
+// needs: a DOM that comes later is none for it.
+const nodeType = typeof Node === "function" ? Object.getOwnPropertyDescriptor(Node.prototype, "nodeType")?.get : undefined;
+
 export class Bindings {
   readonly #owner: Owner;
   readonly #modes: PageHands["modes"];
-  readonly #pages = new Set<PageHands>();
+  readonly #holds = new Set<Hold>();
 
   constructor(owner: Owner, modes: Readonly<Record<string, PermissionMode>> = {}) {
     this.#owner = owner;
     this.#modes = Object.fromEntries(
-      Object.entries(modes).map(([name, mode]) => [name, (element, checked) => mode(element, shown(checked as Checked))]),
+      Object.entries(modes).map(([name, given]) => {
+        const mode = inOwnZone(given);
+        return [name, (element, checked) => mode(element, shown(checked as Checked))];
+      }),
     );
   }
 
   /** @throws PermgateError `invalid-argument` when there is no DOM or the root is no node of it */
   bind(root: Node): Binding {
-    if (!ROOTS.includes(typeOf(root))) throw argument("`bind` needs a document, shadow root or element");
-    const page: PageHands = {
-      modes: this.#modes,
-      report: (code, message, element, cause) => {
-        const details = cause === undefined ? { element } : { element, cause };
-        this.#owner.report(new PermgateError(code as ErrorCode, message, details));
-      },
-    };
+    if (!ROOTS.includes(typeOf(root))) {
+      throw argument("`bind` needs a document, shadow root or element, of a DOM that was there when permgate was imported");
+    }
+    const hold: Hold = { root, page: this.#page(), bound: undefined };
     // What crashes in the middle is given up, too.
-    this.#pages.add(page);
-    let inner = this.#owner.use((engine) => engine.bind(root, page), undefined);
+    this.#holds.add(hold);
+    this.#begin(hold);
+    lookForCloak(root);
     return {
       get size() {
-        return inner?.size ?? 0;
+        return hold.bound?.size ?? 0;
       },
-      refresh: () => this.#owner.use(() => inner?.refresh(), undefined),
-      report: () => this.#rows(this.#owner.use(() => inner?.report() as Row[] | undefined, undefined)),
+      refresh: () => this.#owner.use(() => hold.bound?.refresh(), undefined),
+      report: () => this.#rows(this.#owner.use(() => hold.bound?.report() as Row[] | undefined, undefined)),
       disconnect: () => {
-        this.#pages.delete(page);
-        this.#owner.use(() => inner?.disconnect(), undefined);
-        inner = undefined;
+        this.#holds.delete(hold);
+        this.#owner.use(() => hold.bound?.disconnect(), undefined);
+        hold.bound = undefined;
         // The module may be gone.
-        page.stop?.(true);
+        hold.page.stop?.(true);
       },
     };
   }
 
   /** The module is gone: nothing that is bound stays granted. */
   giveUp(): void {
-    for (const page of this.#pages) page.stop?.(false);
-    this.#pages.clear();
+    for (const hold of this.#holds) {
+      hold.bound = undefined;
+      hold.page.stop?.(false);
+    }
+  }
+
+  /** There is a module again. */
+  again(): void {
+    for (const hold of this.#holds) {
+      hold.page.stop?.(true);
+      hold.page = this.#page();
+      this.#begin(hold);
+    }
   }
 
   /** The instance is disposed of: its bindings lead to elements, and nothing may lead to them. */
   letGo(): void {
-    this.#pages.clear();
+    this.#holds.clear();
+  }
+
+  #begin(hold: Hold): void {
+    hold.bound = this.#owner.use((engine) => engine.bind(hold.root, hold.page), undefined);
+  }
+
+  /** What the page lends to a binding. While something is bound, this holds the instance. */
+  #page(): PageHands {
+    return {
+      modes: this.#modes,
+      report: (code, message, element, cause) => {
+        const details = cause === undefined ? { element } : { element, cause };
+        this.#owner.report(new PermgateError(code as ErrorCode, message, details));
+      },
+    };
   }
 
   #rows(rows: Row[] | undefined): readonly BoundElement[] {
@@ -84,8 +127,7 @@ export class Bindings {
 /** The type of a node of whatever realm; undefined for anything else, and without a DOM. */
 function typeOf(root: unknown): unknown {
   try {
-    // Taken from the prototype: a form may have a field of that name.
-    return Object.getOwnPropertyDescriptor(Node.prototype, "nodeType")?.get?.call(root);
+    return nodeType?.call(root);
   } catch {
     return undefined;
   }

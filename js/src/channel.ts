@@ -38,6 +38,8 @@ export class Channel {
   /** It sends no headers, and always the cookies of its own origin. */
   readonly #suitsEventSource: boolean;
   #open: AbortController | undefined;
+  /** Whether anything came by the stream that was opened last. */
+  hasDelivered = false;
 
   constructor(
     addresses: Addresses,
@@ -58,6 +60,7 @@ export class Channel {
   /** Opens a stream in the place of the one before. */
   open(channel: number, transport: string, bearer?: string, tenant?: string, version?: number): void {
     this.close();
+    this.hasDelivered = false;
     this.#open = new AbortController();
     const { signal } = this.#open;
     try {
@@ -87,6 +90,7 @@ export class Channel {
       const { done, value } = await reader.read();
       if (query.signal.aborted) return;
       if (done) break;
+      this.hasDelivered = true;
       this.#use((engine) => engine.channelBytes(query.channel, value));
     }
     this.#ended(query, CLOSED);
@@ -107,9 +111,10 @@ export class Channel {
       else this.#ended(query, BROKEN, "the stream broke");
     };
     for (const kind of EVENTS) {
-      source.addEventListener(kind, ({ data }: MessageEvent<string>) =>
-        this.#use((engine) => engine.channelMessage(channel, kind, data)),
-      );
+      source.addEventListener(kind, ({ data }: MessageEvent<string>) => {
+        this.hasDelivered = true;
+        this.#use((engine) => engine.channelMessage(channel, kind, data));
+      });
     }
   }
 

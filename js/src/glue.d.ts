@@ -76,6 +76,12 @@ declare module "#glue" {
     dispose(): void;
   }
 
+  /** The listener is told when a closure of the module crashed. */
+  export function onCrash(listener: (cause: unknown) => void): void;
+  /** Leaves the module behind: nothing reaches it any more. */
+  export function abandon(): void;
+  /** Starts the same module anew. */
+  export function restart(): void;
   export function decodeUnverified(token: string): string;
   export function parseRequirement(text: string, dialect: string, separator: string): string;
   export function initSync(options: { module: WebAssembly.Module | BufferSource }): unknown;

@@ -2,6 +2,7 @@
 
 import { PermgateError } from "./errors.js";
 import type { Addresses } from "./channel.js";
+import { toJson } from "./json.js";
 import type { Settings } from "./surroundings.js";
 import { Tabs } from "./tabs.js";
 import type { PermissionsOptions } from "./types.js";
@@ -43,6 +44,7 @@ const OPTIONS: readonly (keyof PermissionsOptions)[] = [
   "push",
   "rolePermissions",
   "separator",
+  "signal",
   "staleMs",
   "tabs",
   "tenant",
@@ -100,6 +102,9 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
   if (![undefined, true, false].includes(options.tabs)) throw invalid("`tabs` must be true or false");
   if (![undefined, false, "session"].includes(options.persist)) {
     throw invalid('`persist` must be "session", or false');
+  }
+  if (options.signal !== undefined && typeof options.signal?.throwIfAborted !== "function") {
+    throw invalid("`signal` must be an AbortSignal");
   }
   checkModes(options.modes ?? {});
   for (const value of [catalogue, rolePermissions]) {
@@ -251,12 +256,12 @@ export function checkTenant(tenant: unknown, refuse: (message: string) => Permga
 
 /** What a policy function gave, as JSON; undefined where there is no function. */
 export async function policy(source: unknown): Promise<string | undefined> {
-  return typeof source === "function" ? (JSON.stringify(await source()) ?? "null") : undefined;
+  return typeof source === "function" ? (toJson(await source()) ?? "null") : undefined;
 }
 
 function json(value: object, message: string): string {
   try {
-    return JSON.stringify(value) ?? "null";
+    return toJson(value) ?? "null";
   } catch (cause) {
     throw new PermgateError("invalid-option", message, { cause });
   }

@@ -3,6 +3,7 @@
 import * as glue from "#glue";
 import { PermgateError } from "./errors.js";
 import type { Loader } from "./loader.js";
+import { runtime } from "./runtime.js";
 import type { DecodedToken, Language, RequirementTree } from "./types.js";
 
 interface Answer {
@@ -26,7 +27,7 @@ export function standalone(loader: Loader): Standalone {
     call: () => string,
   ): NonNullable<Answer[Key]> => {
     loader.require();
-    const answer = JSON.parse(call()) as Answer;
+    const answer = JSON.parse(runtime.call(call)) as Answer;
     if (answer.error !== undefined) {
       const { position } = answer;
       throw new PermgateError(code, answer.error, position === undefined ? {} : { position });

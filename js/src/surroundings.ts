@@ -51,9 +51,30 @@ export class Surroundings {
     this.#key = settings.persists ? `permgate ${settings.name}` : undefined;
   }
 
+  /** Aborted when all of it ends. */
+  get ending(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** Whether anything came by the stream that was opened last. */
+  get hasDelivered(): boolean {
+    return this.#channel.hasDelivered;
+  }
+
+  /** Joins the other tabs. */
+  join(): void {
+    this.#tabs?.join();
+  }
+
+  /** Leaves other tabs and the stream, until it joins again. */
+  rest(): void {
+    this.#channel.close();
+    this.#tabs?.leave();
+  }
+
   /** Begins to listen. */
   start(): void {
-    this.#tabs?.join();
+    this.join();
     if (typeof document === "undefined" || typeof window === "undefined") return;
     const tell = (what: number) => this.#use((engine) => engine.life(what));
     const on = (target: EventTarget, kind: string, act: (event: Event) => void) =>
@@ -107,8 +128,7 @@ export class Surroundings {
   /** Ends all of it. */
   end(): void {
     this.#end.abort();
-    this.#channel.close();
-    this.#tabs?.leave();
+    this.rest();
   }
 
   #store(text: string | undefined): void {

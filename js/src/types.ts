@@ -247,6 +247,8 @@ export interface PermissionsOptions extends Language {
   readonly staleMs?: number;
   /** How long the endpoint may take, in milliseconds. 15 000 unless given. */
   readonly timeoutMs?: number;
+  /** Ends the instance when it is aborted, as `dispose` does; `createPermissions` rejects with its reason if it is already. */
+  readonly signal?: AbortSignal;
   /** Which credentials the endpoint is asked with. `same-origin` unless given. */
   readonly credentials?: RequestCredentials;
   /** Headers for requests to the endpoint. */
@@ -342,6 +344,8 @@ export type Activity =
       readonly kind: "stream";
       readonly what: "opening" | "open" | "closed" | "silent";
       readonly transport: "events" | "socket" | "poll";
+      /** What may be the reason of a silence. */
+      readonly message?: string;
     }
   /** A message came by the stream: `version`, `revoked`, `session-revoked`. */
   | { readonly kind: "message"; readonly what: string }

@@ -87,9 +87,10 @@ export class Index {
   /** All of it: elements with number and state. */
   rows() {
     const rows = [];
-    for (const [number, element] of this.#elements.entries()) {
+    // Not by `entries`: old prototype.js has its own on every array.
+    this.#elements.forEach((element, number) => {
       if (element !== undefined) rows.push({ number, element, state: this.stateOf(number) });
-    }
+    });
     return rows;
   }
 

@@ -320,7 +320,8 @@ export class Nodes {
       texts += requirement + (resource ?? "");
     }
     const states = this.#module.learn(new Uint32Array(asked), texts, new Uint32Array(freed));
-    for (const [i, entry] of unread.entries()) entry.state = states[i] ?? UNKNOWN;
+    // A module that crashed gives nothing.
+    unread.forEach((entry, i) => (entry.state = states?.[i] ?? UNKNOWN));
   }
 
   /** The decision on a number's element, as the page sees it. */

@@ -1,0 +1,62 @@
+/** What the module may ask of an instance. The module holds the host, and so the host must not hold the instance: nobody could collect it. */
+
+import type { Host } from "#glue";
+import { type ErrorCode, PermgateError } from "./errors.js";
+import type { Instance } from "./instance.js";
+import { policy } from "./options.js";
+import type { Surroundings } from "./surroundings.js";
+import type { Activity } from "./types.js";
+
+/** Where a stream of server-sent events connects in vain: its address is right. */
+const HELD_BACK =
+  "the stream of `push.events` connects, but nothing comes by it: a proxy compresses it or holds it back; answer with `Cache-Control: no-store, no-transform` and `X-Accel-Buffering: no`, and send a heartbeat every 15 seconds";
+
+/** A host that may hold its instance for as long as there is somebody whom it has to tell. */
+export interface HoldingHost extends Host {
+  held: Instance | undefined;
+}
+
+/** The host of an instance, which is gone when it was collected. */
+export function hostOf(instance: () => Instance | undefined, surroundings: Surroundings): HoldingHost {
+  const ask = async <Given>(question: (there: Instance) => Given | Promise<Given>): Promise<Given> => {
+    const there = instance();
+    if (!there) throw new PermgateError("disposed", "nobody holds the instance any more");
+    return question(there);
+  };
+  let isHeldBack = false;
+  return {
+    held: undefined,
+    policies: () =>
+      ask(({ guard, policies: [catalogue, roles] }) =>
+        guard.unwatched(() => Promise.all([policy(catalogue), policy(roles)])),
+      ),
+    token: () => ask(({ guard, credentials }) => guard.unwatched(() => credentials.bearer())),
+    headers: () => ask((there) => there.ownHeaders()),
+    renew: () => ask(({ guard, credentials }) => credentials.renew((call) => guard.renewing(call))),
+    send: (request) => ask(({ guard }) => guard.nativeFetch(request)),
+    renewed: (token) => {
+      const there = instance();
+      if (there) there.credentials.token = token;
+    },
+    settled: () => instance()?.settled(),
+    stepUp: (acr, maxAge, scope) => {
+      const event = { acrValues: acr ?? null, maxAgeSeconds: maxAge ?? null, scope: scope ?? null };
+      instance()?.tell("stepUp", event);
+    },
+    noticed: (kind, what, transport) => {
+      const isSilent = what === "silent" && transport === "events";
+      if (isSilent) isHeldBack = !surroundings.hasDelivered;
+      const words = isSilent && isHeldBack ? { message: HELD_BACK } : {};
+      const activity = transport ? { kind, what, transport, ...words } : { kind, what };
+      instance()?.tell("activity", activity as Activity);
+    },
+    ...surroundings.hands(),
+    outdated: () => instance()?.outdate(),
+    published: (content, status) => instance()?.published(content, status),
+    reported: (code, message, element) => {
+      const text = code === "no-push" && isHeldBack ? HELD_BACK : message;
+      instance()?.report(new PermgateError(code as ErrorCode, text, element ? { element } : {}));
+    },
+    rested: () => instance()?.rested(),
+  };
+}

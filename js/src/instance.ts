@@ -1,0 +1,451 @@
+/** One instance: the module's engine for one subject, what is remembered of its answers, and what stands around it. */
+
+import type { Engine } from "#glue";
+import { isBootstrapAlone, optionsAgain } from "./again.js";
+import { type Checked, NOTHING, decision, freeze, shown } from "./answers.js";
+import { Bindings } from "./bindings.js";
+import { Credentials } from "./credentials.js";
+import { PermgateError } from "./errors.js";
+import { Listeners } from "./events.js";
+import { Guard } from "./guard.js";
+import { type HoldingHost, hostOf } from "./host.js";
+import { judgeOf } from "./judge.js";
+import { Memo } from "./memo.js";
+import { aroundPage, engineOptions, invalid, ownAddresses, trustedOrigins } from "./options.js";
+import { complaint, isText, isTextOrAbsent } from "./question.js";
+import { Reports } from "./reports.js";
+import { type Member, runtime } from "./runtime.js";
+import { Surroundings } from "./surroundings.js";
+import type { Decision, PermissionsEvents, PermissionsOptions, Snapshot, Status, TokenSource } from "./types.js";
+import { inOwnZone, outside } from "./zone.js";
+
+/** What the module answers to a requirement. */
+const GRANTED = 1;
+const MALFORMED = 3;
+
+/** More tickets than one run of the module gives. */
+const TICKETS_MAX = 2 ** 32;
+
+/** Events, and `any` for those who want to know only that something is different. */
+type Events = PermissionsEvents & { any: undefined };
+
+/**
+ * One instance. It is held by the application, by what is bound and by those who listen; nothing
+ * else that leads to it (timers, streams, events of the page) may hold it.
+ */
+export class Instance implements Member {
+  readonly memo = new Memo();
+  readonly guard: Guard;
+  readonly credentials: Credentials;
+  readonly bindings: Bindings;
+  readonly policies: readonly [unknown, unknown];
+  readonly listeners: Listeners<Events>;
+  readonly #reports = new Reports((error) => this.listeners.has("error") && this.listeners.tell("error", error));
+  readonly #options: PermissionsOptions;
+  readonly #headers: PermissionsOptions["headers"];
+  readonly #Engine: typeof Engine;
+  readonly #host: HoldingHost;
+  readonly #surroundings: Surroundings;
+  readonly #leave: () => void;
+  /** None after `dispose`, and after a crash until the module runs again: then nothing is granted. */
+  #engine: Engine | undefined;
+  #isRestarting = false;
+  #absent: Status = "idle";
+  #tenant: string | null;
+  #isSignedOut = false;
+  #snapshot: Snapshot | undefined;
+  /** What a bootstrap without any other source last was. */
+  #last: Snapshot | undefined;
+  #resting: (() => void)[] = [];
+  /** The clock was read in this turn of the event loop: reading it costs more than an answer. */
+  clockIsRead = false;
+  /** Tickets below are those of a module that crashed. */
+  firstTicket = 0;
+  /** In the middle of a question, perhaps of a renderer: listeners are told afterwards. */
+  #isAsked = false;
+  #untold: (() => void)[] = [];
+  #news = { content: false, status: false };
+
+  constructor(options: PermissionsOptions, Module: typeof Engine) {
+    const settings = engineOptions(options);
+    this.#options = { ...options };
+    this.#Engine = Module;
+    this.#tenant = options.tenant ?? null;
+    const { signal, guard, headers, onForbidden, onUnauthenticated } = options;
+    signal?.throwIfAborted();
+    this.credentials = new Credentials(ownToken(options.token ?? null), onUnauthenticated && inOwnZone(onUnauthenticated));
+    this.#headers = headers && inOwnZone(headers);
+    this.policies = [options.catalogue, options.rolePermissions].map(ownFunction) as [unknown, unknown];
+    this.listeners = new Listeners((cause) => this.#listenerFailed(cause), () => this.#hold());
+    this.guard = new Guard(trustedOrigins(guard), ownAddresses(options), judgeOf(this), guard?.ignore);
+    const there = weakly<Instance>(this);
+    this.#surroundings = surroundingsOf(there, options, settings.credentials);
+    this.#host = hostOf(there, this.#surroundings);
+    const check = (requirement: string, resource?: string) => this.check(requirement, resource);
+    const report = (error: PermgateError) => this.#reports.of(error);
+    this.bindings = new Bindings({ use: (call, otherwise) => this.use(call, otherwise), check, report }, options.modes);
+    // Not by a listener: nobody waits for a refusal of requests that nobody can send.
+    if (onForbidden) this.listeners.add("forbidden", onForbidden, false);
+    const stored = this.#surroundings.stored();
+    runtime.require();
+    try {
+      const all = stored === undefined ? settings : { ...settings, stored };
+      this.#engine = outside(() => new Module(all, this.#host));
+    } catch (cause) {
+      throw typeof cause === "string" ? invalid(cause) : cause;
+    }
+    this.#leave = runtime.join(this, this.#surroundings);
+    if (signal) endWith(signal, there, this.#surroundings);
+    try {
+      outside(() => {
+        // Before anything is told to other tabs.
+        this.#surroundings.start();
+        this.use((engine) => engine.start(), undefined);
+      });
+      this.guard.patch(guard?.patch ?? []);
+    } catch (cause) {
+      this.dispose();
+      throw cause;
+    }
+  }
+
+  /** Calls the module. What it throws is a crash: after that, nothing it says is believed. */
+  use<Answer, Otherwise>(call: (engine: Engine) => Answer, otherwise: Otherwise): Answer | Otherwise {
+    const engine = this.#engine;
+    if (!engine) return otherwise;
+    try {
+      const answer = outside(call, engine);
+      return this.#engine === engine ? answer : otherwise;
+    } catch (cause) {
+      runtime.crashed(cause);
+      return otherwise;
+    }
+  }
+
+  // Questions.
+
+  /** Asks the module. Kept out of `can`, so that `can` stays small enough to be inlined. */
+  ask(requirement: unknown, resource: unknown): boolean {
+    return this.#answer(requirement, resource, (engine, asked, on) => {
+      const answer = engine.decide(asked, on);
+      this.memo.set(asked, on, answer === GRANTED);
+      return answer;
+    });
+  }
+
+  askSomewhere(permission: unknown): boolean {
+    return this.#answer(permission, undefined, (engine, asked) => {
+      const answer = engine.somewhere(asked);
+      this.memo.setSomewhere(asked, answer === GRANTED);
+      return answer;
+    });
+  }
+
+  check(requirement: string, resource?: string): Decision {
+    this.readClock();
+    const gone = this.#absent === "failed" ? "crashed" : "not-loaded";
+    const crashed = decision("unknown", gone, "permissions are not available: the instance crashed or was disposed of");
+    const problem = complaint(requirement, resource);
+    if (problem) return decision("denied", "malformed-requirement", problem);
+    return this.use((engine) => {
+      const checked = engine.check(requirement, resource) as Checked;
+      if (checked.reason !== "malformed-requirement") return shown(checked);
+      return shown({ ...checked, message: engine.complaint(requirement, resource) ?? checked.message });
+    }, crashed);
+  }
+
+  get status(): Status {
+    this.readClock();
+    return this.use((engine) => engine.status() as Status, this.#absent);
+  }
+
+  snapshot(): Snapshot {
+    this.readClock();
+    this.#snapshot ??= this.use((engine) => freeze(engine.snapshot() as Snapshot), undefined);
+    return (this.#snapshot ??= freeze({ ...NOTHING, status: this.#absent }));
+  }
+
+  /** Lets the module look at the clock, once in a turn of the event loop. */
+  readClock(): void {
+    if (this.clockIsRead) return;
+    this.clockIsRead = true;
+    outside(this.#look);
+  }
+
+  // Made once: this is a quarter of what a question costs that is alone in its turn.
+  readonly #look = (): void => {
+    queueMicrotask(this.#turnOver);
+    const before = this.#isAsked;
+    this.#isAsked = true;
+    try {
+      this.#engine?.turn();
+    } catch (cause) {
+      runtime.crashed(cause);
+    } finally {
+      this.#isAsked = before;
+    }
+  };
+
+  readonly #turnOver = (): void => {
+    this.clockIsRead = false;
+  };
+
+  /** Asks the module something that may be malformed. */
+  #answer(
+    requirement: unknown,
+    resource: unknown,
+    ask: (engine: Engine, requirement: string, resource: string | undefined) => number,
+  ): boolean {
+    const problem = complaint(requirement, resource);
+    if (problem || !isText(requirement) || !isTextOrAbsent(resource)) {
+      this.#reports.malformed(typeof requirement, problem);
+      return false;
+    }
+    const answer = this.use((engine) => ask(engine, requirement, resource), undefined);
+    if (answer === MALFORMED) {
+      const why = this.use((engine) => engine.complaint(requirement, resource), undefined);
+      const what = why ?? "`canSomewhere` asks for one permission";
+      this.#reports.malformed(requirement, `\`${requirement.slice(0, 200)}\`: ${what}`);
+    }
+    return answer === GRANTED;
+  }
+
+  // What becomes of it.
+
+  /** Whether nothing is known yet, and something will be. */
+  get #isAwaited(): boolean {
+    const { status } = this;
+    return this.#isRestarting || (!!this.#engine && (status === "idle" || status === "loading"));
+  }
+
+  whenReady(): Promise<Status> {
+    return new Promise((resolve) => {
+      const isAwaited = this.#isAwaited;
+      if (!isAwaited) return resolve(this.status);
+      const stop = this.listeners.add("any", () => {
+        if (this.#isAwaited) return;
+        stop();
+        resolve(this.status);
+      });
+    });
+  }
+
+  /** Waits until no load is under way. */
+  rest(): Promise<void> {
+    const isLoading = this.#isRestarting || this.use((engine) => engine.isLoading(), false);
+    if (!isLoading) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#resting.push(resolve);
+      this.#hold();
+    });
+  }
+
+  rested(): void {
+    for (const resolve of this.#resting.splice(0)) resolve();
+    this.#hold();
+  }
+
+  refresh(): void {
+    this.#isSignedOut = false;
+    this.use((engine) => engine.refresh(), undefined);
+  }
+
+  setToken(token: TokenSource): void {
+    this.credentials.token = ownToken(token);
+    if (token !== null) this.#isSignedOut = false;
+    this.use((engine) => {
+      if (typeof token === "function") engine.tokenProviderChanged();
+      else engine.setToken(token ?? undefined);
+    }, undefined);
+  }
+
+  setTenant(tenant: string | null): void {
+    this.#tenant = tenant;
+    this.use((engine) => engine.setTenant(tenant ?? undefined), undefined);
+  }
+
+  signOut(): void {
+    if (typeof this.credentials.token !== "function") this.credentials.token = null;
+    this.#isSignedOut = true;
+    this.use((engine) => engine.signOut(), undefined);
+  }
+
+  dispose(): void {
+    const engine = this.#engine;
+    if (!engine && !this.#isRestarting) return;
+    this.use(() => engine?.dispose(), undefined);
+    this.bindings.letGo();
+    this.#end("idle");
+    this.listeners.tell("any", undefined);
+    this.listeners.clear();
+  }
+
+  // A crash.
+
+  crashed(error: PermgateError, isFinal: boolean): void {
+    this.#engine = undefined;
+    this.#absent = "failed";
+    this.#isRestarting = !isFinal;
+    this.outdate();
+    this.bindings.giveUp();
+    if (isFinal) this.#end("failed");
+    else this.#surroundings.rest();
+    this.guard.settled();
+    this.#news = { content: true, status: true };
+    // Whoever's call crashed may be a renderer.
+    this.#asked(() =>
+      this.#soon(() => {
+        this.#reports.tell(error);
+        this.#tellNews();
+      }),
+    );
+  }
+
+  restarted(): void {
+    if (!this.#isRestarting) return;
+    this.#isRestarting = false;
+    this.firstTicket += TICKETS_MAX;
+    const { token } = this.credentials;
+    const options = optionsAgain(this.#options, { token, tenant: this.#tenant, last: this.#last });
+    if (!options) return this.#end("failed");
+    const isSignedOut = this.#isSignedOut;
+    this.#asked(() => {
+      try {
+        this.#engine = outside(() => new this.#Engine(engineOptions(options), this.#host));
+      } catch (cause) {
+        return runtime.crashed(cause);
+      }
+      if (isSignedOut) this.use((engine) => (engine.start(), engine.signOut()), undefined);
+      // Other tabs know that the user signed out.
+      outside(() => this.#surroundings.join());
+      if (!isSignedOut) this.use((engine) => engine.start(), undefined);
+      this.bindings.again();
+      this.published(true, true);
+    });
+    if (!this.use((engine) => engine.isLoading(), true)) this.rested();
+  }
+
+  #end(status: Status): void {
+    this.#engine = undefined;
+    this.#isRestarting = false;
+    this.#absent = status;
+    this.#leave();
+    this.outdate();
+    this.#surroundings.end();
+    this.guard.unpatch();
+    this.guard.settled();
+    this.rested();
+  }
+
+  // What the module tells.
+
+  async ownHeaders(): Promise<Headers> {
+    return new Headers(await this.guard.unwatched(() => this.#headers?.()));
+  }
+
+  /** Forgets what was remembered of the answers. */
+  outdate(): void {
+    this.memo.clear();
+    this.#snapshot = undefined;
+  }
+
+  settled(): void {
+    this.credentials.settled();
+    this.guard.settled();
+  }
+
+  report(error: PermgateError): void {
+    this.#soon(() => this.#reports.of(error));
+  }
+
+  tell<Kind extends keyof Events>(kind: Kind, event: Events[Kind]): void {
+    this.#soon(() => this.listeners.tell(kind, event));
+  }
+
+  published(content: boolean, status: boolean): void {
+    this.#news = { content: this.#news.content || content, status: this.#news.status || status };
+    if (isBootstrapAlone(this.#options, this.credentials.token)) {
+      this.#last = this.use((engine) => engine.snapshot() as Snapshot, undefined);
+    }
+    if (this.#isSignedOut) {
+      this.#isSignedOut = this.use((engine) => engine.status(), "unauthenticated") === "unauthenticated";
+    }
+    this.#soon(() => this.#tellNews());
+  }
+
+  #tellNews(): void {
+    const { content, status } = this.#news;
+    this.#news = { content: false, status: false };
+    if (!content && !status) return;
+    if (content && this.listeners.has("change")) this.listeners.tell("change", this.snapshot());
+    if (status) this.listeners.tell("status", this.status);
+    this.listeners.tell("any", undefined);
+  }
+
+  /** Does something in the middle of which no listener is told. */
+  #asked(act: () => void): void {
+    const before = this.#isAsked;
+    this.#isAsked = true;
+    try {
+      act();
+    } finally {
+      this.#isAsked = before;
+    }
+  }
+
+  /** Tells listeners now, or in a microtask where a question is being asked. */
+  #soon(tell: () => void): void {
+    if (this.#isAsked) {
+      this.#untold.push(tell);
+      if (this.#untold.length === 1) outside(() => queueMicrotask(() => this.#tellUntold()));
+      return;
+    }
+    this.#tellUntold();
+    tell();
+  }
+
+  #tellUntold(): void {
+    for (const tell of this.#untold.splice(0)) tell();
+  }
+
+  #listenerFailed(cause: unknown): void {
+    const error = new PermgateError("listener", "a listener threw an error", { cause });
+    // Not to the listeners: it may be one of theirs.
+    console.error(error, cause);
+  }
+
+  /** Somebody waits to be told something, or nobody does any more. */
+  #hold(): void {
+    this.#host.held = this.listeners.size > 0 || this.#resting.length > 0 ? this : undefined;
+  }
+}
+
+// INVARIANT: these closures are made outside of the constructor: there they would share a scope with
+// those that hold the instance, and so hold it, too.
+
+function weakly<Held extends object>(held: Held): () => Held | undefined {
+  const reference = new WeakRef(held);
+  return () => reference.deref();
+}
+
+function surroundingsOf(there: () => Instance | undefined, options: PermissionsOptions, credentials: RequestCredentials): Surroundings {
+  return new Surroundings(
+    aroundPage(options, credentials),
+    async (input, init) => (there()?.guard.nativeFetch ?? fetch)(input, init),
+    async () => there()?.ownHeaders() ?? new Headers(),
+    (call) => there()?.use(call, undefined),
+  );
+}
+
+function endWith(signal: AbortSignal, there: () => Instance | undefined, { ending }: Surroundings): void {
+  signal.addEventListener("abort", () => there()?.dispose(), { signal: ending });
+}
+
+/** A function of the application, in the zone in which it was given; anything else as it is. */
+function ownFunction(given: unknown): unknown {
+  return typeof given === "function" ? inOwnZone(given as () => unknown) : given;
+}
+
+function ownToken(token: TokenSource): TokenSource {
+  return ownFunction(token) as TokenSource;
+}

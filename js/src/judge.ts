@@ -1,0 +1,25 @@
+/** What the guard asks of an instance. */
+
+import type { Judge } from "./guard.js";
+import type { Instance } from "./instance.js";
+
+/** The judge of an instance. Tickets of a module that crashed are older than all of the next one. */
+export function judgeOf(instance: Instance): Judge {
+  const { credentials } = instance;
+  return {
+    ticket: () => instance.firstTicket + instance.use((engine) => engine.ticket(), 0),
+    observe: (status, version, challenge, ticket, isReplay) => {
+      const own = Math.max(0, ticket - instance.firstTicket);
+      instance.use((engine) => engine.observe(status, version, challenge, own, isReplay), undefined);
+    },
+    verdict: (ticket) => {
+      const own = ticket - instance.firstTicket;
+      return own < 0 ? 0 : instance.use((engine) => engine.verdict(own), 0);
+    },
+    hasToken: () => credentials.token !== null,
+    bearer: () => credentials.bearer(),
+    seen: (token) => instance.use((engine) => engine.tokenSeen(token), undefined),
+    wantsForbidden: () => instance.listeners.has("forbidden"),
+    forbidden: (event) => instance.tell("forbidden", event),
+  };
+}

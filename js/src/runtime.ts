@@ -1,0 +1,127 @@
+/** The running module, which all instances of a page share: when it crashes, all of them lose it, and get a fresh one. */
+
+import { abandon, onCrash, restart } from "#glue";
+import { PermgateError } from "./errors.js";
+import { outside } from "./zone.js";
+
+/** How often the module is started anew within a minute: one that crashes more often would go on doing so. */
+const RESTARTS_MAX = 3;
+const MINUTE_MS = 60_000;
+
+// Kept from the beginning: a page's or test's own clock may be what crashed.
+const { now } = Date;
+const { setTimeout } = globalThis;
+
+/** What is told of the module: one instance. */
+export interface Member {
+  /** The module crashed: nothing is granted. If that is final, none follows. */
+  crashed(error: PermgateError, isFinal: boolean): void;
+  /** A fresh module runs. */
+  restarted(): void;
+}
+
+/** What goes on around a member, and does not lead to it. */
+interface Around {
+  end(): void;
+}
+
+interface Membership {
+  readonly member: WeakRef<Member>;
+  readonly around: Around;
+}
+
+class Runtime {
+  readonly #memberships = new Set<Membership>();
+  readonly #collected = new FinalizationRegistry<Membership>((membership) => this.#leave(membership));
+  /** When the module was started anew, in milliseconds since 1970. */
+  #restarts: number[] = [];
+  #crash: PermgateError | undefined;
+  #isFinal = false;
+
+  /**
+   * An instance is told of crashes from here on, until what this gives back is called. It may be
+   * collected when nobody else holds it: then what goes on around it ends.
+   */
+  join(member: Member, around: Around): () => void {
+    const membership = { member: new WeakRef(member), around };
+    this.#memberships.add(membership);
+    this.#collected.register(member, membership, membership);
+    return this.#leaving(membership);
+  }
+
+  // Apart from `join`, in whose scope the member is.
+  #leaving(membership: Membership): () => void {
+    return () => {
+      this.#collected.unregister(membership);
+      this.#memberships.delete(membership);
+    };
+  }
+
+  /**
+   * Calls the module without an instance.
+   *
+   * @throws PermgateError `crashed`
+   */
+  call<Answer>(call: () => Answer): Answer {
+    this.require();
+    try {
+      return call();
+    } catch (cause) {
+      this.crashed(cause);
+      throw this.#crash;
+    }
+  }
+
+  /**
+   * Has the module run, anew where it crashed.
+   *
+   * @throws PermgateError `crashed` when it crashed too often
+   */
+  require(): void {
+    if (this.#crash && !this.#isFinal) this.#restart();
+    if (this.#crash) throw this.#crash;
+  }
+
+  /** Something crashed: nothing that the module says is believed any more. */
+  crashed(cause: unknown): void {
+    if (this.#crash) return;
+    abandon();
+    const recent = this.#restarts.filter((at) => Math.abs(now() - at) < MINUTE_MS);
+    this.#isFinal = recent.length >= RESTARTS_MAX;
+    this.#restarts = recent;
+    const what = this.#isFinal
+      ? "the module crashed too often; nothing is granted until the page is loaded again"
+      : "the module crashed; nothing is granted until a fresh one has the permissions";
+    const error = new PermgateError("crashed", what, { cause });
+    this.#crash = error;
+    // Held until they have a module again: of nobody but the module can they be held meanwhile.
+    const members = this.#members();
+    for (const member of members) member.crashed(error, this.#isFinal);
+    if (!this.#isFinal) outside(() => Reflect.apply(setTimeout, globalThis, [() => members && this.#restart(), 0]));
+  }
+
+  #restart(): void {
+    if (!this.#crash || this.#isFinal) return;
+    this.#restarts.push(now());
+    this.#crash = undefined;
+    try {
+      restart();
+    } catch (cause) {
+      return this.crashed(cause);
+    }
+    for (const member of this.#members()) if (!this.#crash) member.restarted();
+  }
+
+  #members(): Member[] {
+    return [...this.#memberships].flatMap(({ member }) => member.deref() ?? []);
+  }
+
+  #leave(membership: Membership): void {
+    this.#memberships.delete(membership);
+    membership.around.end();
+  }
+}
+
+/** Of this copy of the package: its module is one, too. */
+export const runtime = new Runtime();
+onCrash((cause) => runtime.crashed(cause));

@@ -1,0 +1,147 @@
+/** The object that applications hold, as frameworks handle it: methods alone, behind proxies, and when listeners are told. */
+
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { createPermissions } from "../dist/node.js";
+import { token } from "./server.mjs";
+
+test("each method works alone, and so does `status` behind a proxy", async () => {
+  const permissions = await createPermissions({ bootstrap: ["a"] });
+  const { can, cannot, canAll, canAny, canSomewhere, check, watch, snapshot, subscribe, on, whenReady, dispose } = permissions;
+  assert.ok(can("a") && cannot("b") && canAll(["a"]) && canAny(["a", "b"]) && canSomewhere("a"));
+  assert.equal(check("a").outcome, "granted");
+  assert.equal(snapshot(), permissions.snapshot());
+  assert.equal(await whenReady(), "fresh");
+  watch("a", () => undefined)();
+  subscribe(() => undefined)();
+  on("status", () => undefined)();
+  // As Vue 3, MobX and Valtio make them; Vue leaves what is marked alone.
+  const proxy = new Proxy(permissions, {});
+  assert.ok(proxy.can("a"));
+  assert.equal(proxy.status, "fresh");
+  proxy[Symbol.dispose]();
+  assert.equal(permissions.status, "idle");
+  assert.equal(permissions.__v_skip, true);
+  dispose();
+});
+
+test("an instance cannot be cloned, and says so", async () => {
+  const permissions = await createPermissions({ bootstrap: ["a"] });
+  assert.throws(() => structuredClone(permissions), { name: "DataCloneError" });
+  assert.ok(Object.freeze(permissions).can("a"));
+  permissions.dispose();
+});
+
+test("what a question learns of the clock is told in a microtask, and is so at once", async (t) => {
+  const wall = Date.now;
+  t.after(() => {
+    Date.now = wall;
+  });
+  const permissions = await createPermissions({ bootstrap: ["a"], ttlMs: 1000, staleMs: 0 });
+  const told = [];
+  permissions.subscribe(() => told.push("any"));
+  permissions.on("change", ({ status }) => told.push(status));
+  permissions.on("status", (status) => told.push(status));
+  const before = permissions.snapshot();
+  await null;
+  Date.now = () => wall() + 10_000;
+  assert.equal(permissions.can("a"), false);
+  assert.notEqual(permissions.snapshot(), before);
+  assert.equal(permissions.snapshot(), permissions.snapshot());
+  assert.deepEqual(told, [], "perhaps a component is being rendered");
+  await null;
+  assert.deepEqual(told, ["expired", "expired", "any"]);
+  permissions.dispose();
+});
+
+test("what happened before a call is told before what the call tells", async (t) => {
+  const wall = Date.now;
+  t.after(() => {
+    Date.now = wall;
+  });
+  const permissions = await createPermissions({ token: token({ sub: "u", permissions: ["a"] }), ttlMs: 1000, staleMs: 0 });
+  const told = [];
+  permissions.on("status", (status) => told.push(status));
+  Date.now = () => wall() + 10_000;
+  await null;
+  permissions.can("a");
+  permissions.signOut();
+  assert.equal(told.at(-1), "unauthenticated", "told at once, as it was asked for");
+  permissions.dispose();
+});
+
+test("`signal` ends an instance, and one that is aborted already makes none", async () => {
+  const ends = new AbortController();
+  const permissions = await createPermissions({ bootstrap: ["a"], signal: ends.signal });
+  assert.ok(permissions.can("a"));
+  ends.abort();
+  assert.equal(permissions.can("a"), false);
+  assert.equal(permissions.status, "idle");
+  const reason = new Error("the view is gone");
+  await assert.rejects(createPermissions({ bootstrap: ["a"], signal: AbortSignal.abort(reason) }), reason);
+  await assert.rejects(createPermissions({ bootstrap: ["a"], signal: 7 }), { code: "invalid-option" });
+});
+
+test("F68 arrays with a foreign `toJSON` are written as arrays", async (t) => {
+  // As prototype.js 1.6 has it.
+  Array.prototype.toJSON = function () {
+    return `[${this.map((each) => JSON.stringify(each)).join(", ")}]`;
+  };
+  t.after(() => {
+    delete Array.prototype.toJSON;
+  });
+  const permissions = await createPermissions({
+    bootstrap: { permissions: ["a"], roles: ["clerk"], grants: [{ permission: "x", resource: "r/1", effect: "allow" }] },
+    rolePermissions: () => ({ clerk: ["c"] }),
+    claims: [{ path: ["x"] }],
+  });
+  await permissions.whenReady();
+  assert.ok(permissions.can("a & c") && permissions.can("x", "r/1"));
+  permissions.dispose();
+});
+
+test("a document keeps what its own `toJSON` makes of it", async () => {
+  const at = new Date(0);
+  const bootstrap = { permissions: ["a"], at, toJSON: () => ({ permissions: ["b"] }) };
+  const permissions = await createPermissions({ bootstrap });
+  assert.ok(permissions.can("b") && !permissions.can("a"));
+  permissions.dispose();
+});
+
+test("F28 a stream that connects and delivers nothing says that a proxy holds it back, and how to prevent that", async (t) => {
+  const server = createServer((request, response) => {
+    if (request.url === "/events") {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      return response.flushHeaders();
+    }
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ subject: "u-1", version: 1, permissions: ["a"] }));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const { now } = performance;
+  t.after(() => {
+    performance.now = now;
+    server.closeAllConnections();
+    server.close();
+  });
+  const permissions = await createPermissions({ endpoint: `${origin}/p`, push: { events: `${origin}/events` } });
+  t.after(() => permissions.dispose());
+  const opened = new Promise((resolve) => {
+    permissions.on("activity", ({ what }) => what === "open" && resolve());
+  });
+  const silent = new Promise((resolve) => {
+    permissions.on("activity", (activity) => activity.what === "silent" && resolve(activity));
+  });
+  const error = new Promise((resolve) => permissions.on("error", resolve));
+  await opened;
+  performance.now = () => now.call(performance) + 30_000;
+  await null;
+  permissions.can("a");
+  const words = /a proxy compresses it or holds it back.*no-transform/;
+  assert.match((await silent).message, words);
+  const { code, message } = await error;
+  assert.equal(code, "no-push");
+  assert.match(message, words);
+});
