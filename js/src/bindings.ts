@@ -54,7 +54,7 @@ export class Bindings {
   /** @throws PermgateError `invalid-argument` when there is no DOM or the root is no node of it */
   bind(root: Node): Binding {
     if (!ROOTS.includes(typeOf(root))) {
-      throw argument("`bind` needs a document, shadow root or element, of a DOM that was there when permgate was imported");
+      throw argument("`bind` needs a document, shadow root or element, of a DOM older than the import of permgate");
     }
     const hold: Hold = { root, page: this.#page(), bound: undefined };
     // What crashes in the middle is given up, too.

@@ -9,7 +9,7 @@ const LOOKED = Symbol.for("permgate.cloak");
 const LAYER = "permgate";
 
 const ADVICE =
-  'permgate: `cloak.css` is not on this page, and so what is forbidden is seen until the permissions are there; put <link rel="stylesheet" href="…/permgate/cloak.css"> into the <head>';
+  "permgate: `cloak.css` is not on this page, so forbidden elements show until the permissions are there; link it in the <head>";
 
 /** Warns once for a document, in the console, where it is shown without the stylesheet when all of it has come. */
 export function lookForCloak(root: Node): void {

@@ -9,7 +9,7 @@ import type { Activity } from "./types.js";
 
 /** Where a stream of server-sent events connects in vain: its address is right. */
 const HELD_BACK =
-  "the stream of `push.events` connects, but nothing comes by it: a proxy compresses it or holds it back; answer with `Cache-Control: no-store, no-transform` and `X-Accel-Buffering: no`, and send a heartbeat every 15 seconds";
+  "`push.events` connects and delivers nothing: a proxy compresses or buffers it; answer with `Cache-Control: no-store, no-transform`, `X-Accel-Buffering: no`";
 
 /** A host that may hold its instance for as long as there is somebody whom it has to tell. */
 export interface HoldingHost extends Host {

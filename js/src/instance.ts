@@ -2,7 +2,7 @@
 
 import type { Engine } from "#glue";
 import { isBootstrapAlone, optionsAgain } from "./again.js";
-import { type Checked, NOTHING, decision, freeze, shown } from "./answers.js";
+import { NOTHING, freeze } from "./answers.js";
 import { Bindings } from "./bindings.js";
 import { Credentials } from "./credentials.js";
 import { PermgateError } from "./errors.js";
@@ -12,16 +12,12 @@ import { type HoldingHost, hostOf } from "./host.js";
 import { judgeOf } from "./judge.js";
 import { Memo } from "./memo.js";
 import { aroundPage, engineOptions, invalid, ownAddresses, trustedOrigins } from "./options.js";
-import { complaint, isText, isTextOrAbsent } from "./question.js";
+import { check } from "./questions.js";
 import { Reports } from "./reports.js";
 import { type Member, runtime } from "./runtime.js";
 import { Surroundings } from "./surroundings.js";
-import type { Decision, PermissionsEvents, PermissionsOptions, Snapshot, Status, TokenSource } from "./types.js";
+import type { PermissionsEvents, PermissionsOptions, Snapshot, Status, TokenSource } from "./types.js";
 import { inOwnZone, outside } from "./zone.js";
-
-/** What the module answers to a requirement. */
-const GRANTED = 1;
-const MALFORMED = 3;
 
 /** More tickets than one run of the module gives. */
 const TICKETS_MAX = 2 ** 32;
@@ -40,7 +36,7 @@ export class Instance implements Member {
   readonly bindings: Bindings;
   readonly policies: readonly [unknown, unknown];
   readonly listeners: Listeners<Events>;
-  readonly #reports = new Reports((error) => this.listeners.has("error") && this.listeners.tell("error", error));
+  readonly reports = new Reports((error) => this.listeners.has("error") && this.listeners.tell("error", error));
   readonly #options: PermissionsOptions;
   readonly #headers: PermissionsOptions["headers"];
   readonly #Engine: typeof Engine;
@@ -81,9 +77,12 @@ export class Instance implements Member {
     const there = weakly<Instance>(this);
     this.#surroundings = surroundingsOf(there, options, settings.credentials);
     this.#host = hostOf(there, this.#surroundings);
-    const check = (requirement: string, resource?: string) => this.check(requirement, resource);
-    const report = (error: PermgateError) => this.#reports.of(error);
-    this.bindings = new Bindings({ use: (call, otherwise) => this.use(call, otherwise), check, report }, options.modes);
+    const owner = {
+      use: <Answer, Otherwise>(call: (engine: Engine) => Answer, otherwise: Otherwise) => this.use(call, otherwise),
+      check: (requirement: string, resource: string | undefined) => check(this, requirement, resource),
+      report: (error: PermgateError) => this.reports.of(error),
+    };
+    this.bindings = new Bindings(owner, options.modes);
     // Not by a listener: nobody waits for a refusal of requests that nobody can send.
     if (onForbidden) this.listeners.add("forbidden", onForbidden, false);
     const stored = this.#surroundings.stored();
@@ -122,36 +121,11 @@ export class Instance implements Member {
     }
   }
 
-  // Questions.
+  // What is asked of it, beside `questions.ts`.
 
-  /** Asks the module. Kept out of `can`, so that `can` stays small enough to be inlined. */
-  ask(requirement: unknown, resource: unknown): boolean {
-    return this.#answer(requirement, resource, (engine, asked, on) => {
-      const answer = engine.decide(asked, on);
-      this.memo.set(asked, on, answer === GRANTED);
-      return answer;
-    });
-  }
-
-  askSomewhere(permission: unknown): boolean {
-    return this.#answer(permission, undefined, (engine, asked) => {
-      const answer = engine.somewhere(asked);
-      this.memo.setSomewhere(asked, answer === GRANTED);
-      return answer;
-    });
-  }
-
-  check(requirement: string, resource?: string): Decision {
-    this.readClock();
-    const gone = this.#absent === "failed" ? "crashed" : "not-loaded";
-    const crashed = decision("unknown", gone, "permissions are not available: the instance crashed or was disposed of");
-    const problem = complaint(requirement, resource);
-    if (problem) return decision("denied", "malformed-requirement", problem);
-    return this.use((engine) => {
-      const checked = engine.check(requirement, resource) as Checked;
-      if (checked.reason !== "malformed-requirement") return shown(checked);
-      return shown({ ...checked, message: engine.complaint(requirement, resource) ?? checked.message });
-    }, crashed);
+  /** Whether there is no module because it crashed, not because it is over. */
+  get isCrashed(): boolean {
+    return this.#absent === "failed";
   }
 
   get status(): Status {
@@ -189,26 +163,6 @@ export class Instance implements Member {
   readonly #turnOver = (): void => {
     this.clockIsRead = false;
   };
-
-  /** Asks the module something that may be malformed. */
-  #answer(
-    requirement: unknown,
-    resource: unknown,
-    ask: (engine: Engine, requirement: string, resource: string | undefined) => number,
-  ): boolean {
-    const problem = complaint(requirement, resource);
-    if (problem || !isText(requirement) || !isTextOrAbsent(resource)) {
-      this.#reports.malformed(typeof requirement, problem);
-      return false;
-    }
-    const answer = this.use((engine) => ask(engine, requirement, resource), undefined);
-    if (answer === MALFORMED) {
-      const why = this.use((engine) => engine.complaint(requirement, resource), undefined);
-      const what = why ?? "`canSomewhere` asks for one permission";
-      this.#reports.malformed(requirement, `\`${requirement.slice(0, 200)}\`: ${what}`);
-    }
-    return answer === GRANTED;
-  }
 
   // What becomes of it.
 
@@ -295,7 +249,7 @@ export class Instance implements Member {
     // Whoever's call crashed may be a renderer.
     this.#asked(() =>
       this.#soon(() => {
-        this.#reports.tell(error);
+        this.reports.tell(error);
         this.#tellNews();
       }),
     );
@@ -355,7 +309,7 @@ export class Instance implements Member {
   }
 
   report(error: PermgateError): void {
-    this.#soon(() => this.#reports.of(error));
+    this.#soon(() => this.reports.of(error));
   }
 
   tell<Kind extends keyof Events>(kind: Kind, event: Events[Kind]): void {

@@ -7,6 +7,7 @@ import type { Observable } from "./guard.js";
 import { Instance } from "./instance.js";
 import type { RequirementOf, RequirementsOf } from "./names.js";
 import { checkTenant } from "./options.js";
+import { ask, askSomewhere, check } from "./questions.js";
 import { NAVIGATED } from "./surroundings.js";
 import type {
   Binding,
@@ -138,7 +139,7 @@ export class Permissions<Name extends string = string> {
     const can = (requirement: string, resource?: string): boolean => {
       if (!instance.clockIsRead) instance.readClock();
       const known = resource === undefined ? memo.get(requirement) : memo.getOn(requirement, resource);
-      return known ?? instance.ask(requirement, resource);
+      return known ?? ask(instance, requirement, resource);
     };
     this.can = can;
     this.cannot = (requirement: string, resource?: string) => !can(requirement, resource);
@@ -148,14 +149,14 @@ export class Permissions<Name extends string = string> {
       Array.isArray(requirements) && requirements.some((requirement) => can(requirement, resource));
     this.canSomewhere = (permission: string) => {
       if (!instance.clockIsRead) instance.readClock();
-      return memo.getSomewhere(permission) ?? instance.askSomewhere(permission);
+      return memo.getSomewhere(permission) ?? askSomewhere(instance, permission);
     };
-    this.check = (requirement: string, resource?: string) => instance.check(requirement, resource);
+    this.check = (requirement: string, resource?: string) => check(instance, requirement, resource);
     this.watch = (requirement: string, listener: (decision: Decision) => void, resource?: string) => {
       if (typeof listener !== "function") throw argument("`watch` needs a requirement and a function");
       let last: Decision["outcome"] | undefined;
       const look = () => {
-        const decision = instance.check(requirement, resource);
+        const decision = check(instance, requirement, resource);
         if (decision.outcome === last) return;
         last = decision.outcome;
         listener(decision);
@@ -164,7 +165,7 @@ export class Permissions<Name extends string = string> {
       return listeners.add("any", look);
     };
     this.require = (requirement: string, resource?: string) => {
-      const decision = instance.check(requirement, resource);
+      const decision = check(instance, requirement, resource);
       if (decision.outcome !== "granted") throw new PermissionDeniedError(decision);
     };
     Object.defineProperty(this, "status", { get: () => instance.status, enumerable: true, configurable: true });

@@ -90,13 +90,12 @@ class Runtime {
     this.#isFinal = recent.length >= RESTARTS_MAX;
     this.#restarts = recent;
     const what = this.#isFinal
-      ? "the module crashed too often; nothing is granted until the page is loaded again"
-      : "the module crashed; nothing is granted until a fresh one has the permissions";
+      ? "the module crashed too often; nothing is granted until the page is reloaded"
+      : "the module crashed; nothing is granted until a fresh one has loaded the permissions";
     const error = new PermgateError("crashed", what, { cause });
     this.#crash = error;
     // Held until they have a module again: of nobody but the module can they be held meanwhile.
-    const members = this.#members();
-    for (const member of members) member.crashed(error, this.#isFinal);
+    const members = this.#tell((member) => member.crashed(error, this.#isFinal));
     if (!this.#isFinal) outside(() => Reflect.apply(setTimeout, globalThis, [() => members && this.#restart(), 0]));
   }
 
@@ -109,11 +108,20 @@ class Runtime {
     } catch (cause) {
       return this.crashed(cause);
     }
-    for (const member of this.#members()) if (!this.#crash) member.restarted();
+    this.#tell((member) => !this.#crash && member.restarted());
   }
 
-  #members(): Member[] {
-    return [...this.#memberships].flatMap(({ member }) => member.deref() ?? []);
+  /** Tells all members, whatever becomes of one of them: the page's own code may run in the middle. */
+  #tell(tell: (member: Member) => unknown): Member[] {
+    const members = [...this.#memberships].flatMap(({ member }) => member.deref() ?? []);
+    for (const member of members) {
+      try {
+        tell(member);
+      } catch (cause) {
+        console.error(cause);
+      }
+    }
+    return members;
   }
 
   #leave(membership: Membership): void {

@@ -139,7 +139,7 @@ test("F28 a stream that connects and delivers nothing says that a proxy holds it
   performance.now = () => now.call(performance) + 30_000;
   await null;
   permissions.can("a");
-  const words = /a proxy compresses it or holds it back.*no-transform/;
+  const words = /a proxy compresses or buffers it.*no-transform/;
   assert.match((await silent).message, words);
   const { code, message } = await error;
   assert.equal(code, "no-push");

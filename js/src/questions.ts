@@ -1,0 +1,64 @@
+/** Asks the module of an instance, and remembers what it answered. */
+
+import type { Engine } from "#glue";
+import { type Checked, decision, shown } from "./answers.js";
+import type { Instance } from "./instance.js";
+import { complaint, isText, isTextOrAbsent } from "./question.js";
+import type { Decision } from "./types.js";
+
+/** What the module answers to a requirement. */
+const GRANTED = 1;
+const MALFORMED = 3;
+
+/** Whether a requirement is granted, where that is not remembered. Kept out of `can`, so that `can` stays small enough to be inlined. */
+export function ask(instance: Instance, requirement: unknown, resource: unknown): boolean {
+  return answer(instance, requirement, resource, (engine, asked, on) => {
+    const given = engine.decide(asked, on);
+    instance.memo.set(asked, on, given === GRANTED);
+    return given;
+  });
+}
+
+/** Whether a permission is granted on any resource, where that is not remembered. */
+export function askSomewhere(instance: Instance, permission: unknown): boolean {
+  return answer(instance, permission, undefined, (engine, asked) => {
+    const given = engine.somewhere(asked);
+    instance.memo.setSomewhere(asked, given === GRANTED);
+    return given;
+  });
+}
+
+/** The decision on a requirement, with its reason. */
+export function check(instance: Instance, requirement: string, resource?: string): Decision {
+  instance.readClock();
+  const gone = instance.isCrashed ? "crashed" : "not-loaded";
+  const absent = decision("unknown", gone, "permissions are not available: the instance crashed or was disposed of");
+  const problem = complaint(requirement, resource);
+  if (problem) return decision("denied", "malformed-requirement", problem);
+  return instance.use((engine) => {
+    const checked = engine.check(requirement, resource) as Checked;
+    if (checked.reason !== "malformed-requirement") return shown(checked);
+    return shown({ ...checked, message: engine.complaint(requirement, resource) ?? checked.message });
+  }, absent);
+}
+
+/** Asks something that may be malformed. */
+function answer(
+  instance: Instance,
+  requirement: unknown,
+  resource: unknown,
+  decide: (engine: Engine, requirement: string, resource: string | undefined) => number,
+): boolean {
+  const problem = complaint(requirement, resource);
+  if (problem || !isText(requirement) || !isTextOrAbsent(resource)) {
+    instance.reports.malformed(typeof requirement, problem);
+    return false;
+  }
+  const given = instance.use((engine) => decide(engine, requirement, resource), undefined);
+  if (given === MALFORMED) {
+    const why = instance.use((engine) => engine.complaint(requirement, resource), undefined);
+    const what = why ?? "`canSomewhere` asks for one permission";
+    instance.reports.malformed(requirement, `\`${requirement.slice(0, 200)}\`: ${what}`);
+  }
+  return given === GRANTED;
+}
