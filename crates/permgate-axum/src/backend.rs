@@ -155,3 +155,6 @@ fn private(response: Response) -> Response {
     headers.append(header::VARY, HeaderValue::from_static("Authorization, Cookie"));
     response
 }
+
+#[cfg(test)]
+mod tests;

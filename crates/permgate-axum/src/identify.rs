@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method, Request};
+use axum::http::{HeaderName, HeaderValue, Method, Request, header};
 use axum::response::{IntoResponse, Response};
 use permgate_core::wire::VersionHeader;
 use tower_layer::Layer;
@@ -129,7 +129,7 @@ impl<A: Authority> Credentials for Proven<A> {
     }
 }
 
-/// The authority without its type, in the extensions of each request: a socket authenticates by
+/// The authority without its type, in the extensions of each handshake: a socket authenticates by
 /// its first message, long after the layer.
 #[derive(Clone)]
 pub(crate) struct Door(Arc<dyn Identifier>);
@@ -241,7 +241,9 @@ where
             };
             let is_write = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
             parts.extensions.insert(identity.clone());
-            parts.extensions.insert(door);
+            if parts.headers.contains_key(header::UPGRADE) || parts.method == Method::CONNECT {
+                parts.extensions.insert(door);
+            }
             let mut response = inner.call(Request::from_parts(parts, body)).await?.into_response();
             if let Identity::Known(current) = identity {
                 tell_version(current, is_write, &mut response).await;

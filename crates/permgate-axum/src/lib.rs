@@ -3,15 +3,20 @@
 //!
 //! An application brings an [`Authority`], which knows who sends a request and what they may do.
 //! [`Identify`] asks it once per request; [`Require`] guards a route; [`Backend`] serves the page.
+//!
+#![doc = include_str!("../README.md")]
 
 mod after_body;
 mod authority;
 mod backend;
 mod bearer;
 pub mod bus;
+mod cache;
 pub mod clock;
 mod document;
 mod identify;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 mod params;
 mod permit;
 pub mod problem;
@@ -29,6 +34,7 @@ pub use authority::{Authentication, Authority, SessionId, Standing};
 pub use backend::Backend;
 pub use bearer::bearer;
 pub use bus::{Announcement, Announcements, Bus, LocalBus};
+pub use cache::SetCache;
 pub use clock::{Clock, SettableClock, SystemClock, Timestamp};
 pub use identify::{Current, Identified, Identify, Identity, PERMISSIONS_VERSION, version_header};
 pub use params::{Params, ParamsError};

@@ -82,3 +82,6 @@ impl<S: Sync> FromRequestParts<S> for Permit {
         permit.cloned().ok_or_else(|| Problem::internal(&"this route has no `Require` layer"))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -154,6 +154,12 @@ const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+
 /// Gives an error response without a problem document one: those of the router, of extractors and
 /// of other middleware. Meant for `axum::middleware::map_response`.
 pub async fn complete(response: Response) -> Response {
+    completed(response)
+}
+
+/// The same as a plain function.
+#[must_use]
+pub fn completed(response: Response) -> Response {
     if !needs_problem(&response) {
         return response;
     }

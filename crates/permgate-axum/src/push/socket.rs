@@ -29,7 +29,8 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 /// The handshake of a socket, as an argument of a handler.
 pub struct Knock {
     identity: Identity,
-    door: Door,
+    // None where no handshake was sent.
+    door: Option<Door>,
     headers: HeaderMap,
     handshake: Handshake,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -41,7 +42,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Knock {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let identity = Identity::of(&parts.extensions)?.clone();
         let door = parts.extensions.get::<Door>().cloned();
-        let door = door.ok_or_else(|| Problem::internal(&"there is no `Identify` layer"))?;
         let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await;
         let handshake = Handshake { uri: parts.uri.clone(), extensions: parts.extensions.clone() };
         Ok(Self { identity, door, headers: parts.headers.clone(), handshake, upgrade })
@@ -89,6 +89,7 @@ pub(super) fn socket(
         }
     };
     let upgrade = upgrade.map_err(|rejection| no_handshake(&rejection))?;
+    let door = door.ok_or_else(|| Problem::internal(&"a handshake without `Upgrade`"))?;
     let upgrade = upgrade
         .max_message_size(MAX_MESSAGE_BYTES)
         .max_frame_size(MAX_MESSAGE_BYTES)
