@@ -124,7 +124,9 @@ fn told(heard: &Announcement) -> (String, Option<u64>) {
     match heard {
         Announcement::Changed { subject, version, .. } => (subject.clone(), Some(*version)),
         Announcement::SubjectRemoved { subject } => (subject.clone(), None),
-        Announcement::SessionEnded { .. } => panic!("nobody signed out"),
+        Announcement::SessionEnded { .. } | Announcement::SignedOut { .. } => {
+            panic!("nobody signed out")
+        }
     }
 }
 
