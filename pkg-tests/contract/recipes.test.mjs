@@ -1,0 +1,164 @@
+/** The recipes of docs/guide/backends.md, exactly as printed there. */
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { QueryClient, QueryObserver } from "@tanstack/query-core";
+import { createPermissions } from "permgate";
+import { setGrant, signInAside } from "../e2e/demo.mjs";
+import { startServer } from "../e2e/server.mjs";
+import { launch, openPage } from "../support/chromium.mjs";
+import { until } from "../support/deadline.mjs";
+import { DIST, HERE } from "../support/permgate-folder.mjs";
+import { startProxy } from "../support/proxy.mjs";
+import { serve } from "../support/static-server.mjs";
+import { check } from "./checker.mjs";
+import { CONTRACT } from "./description.mjs";
+
+const GUIDE = await readFile(join(HERE, "../docs/guide/backends.md"), "utf8");
+const [BFF, PAGE, TANSTACK] = [...GUIDE.matchAll(/```javascript\n(.*?)```/gs)].map(([, code]) => code);
+const { backend } = await import(pathToFileURL(join(CONTRACT, "backend.mjs")));
+
+const DOCUMENT = "/api/me/permissions";
+const EVENTS = `${DOCUMENT}/events`;
+
+async function listening(t, server) {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+/** The module of the guide, from a file of its own. */
+async function bffOfGuide(t) {
+  assert.ok(BFF.startsWith("// bff.mjs"));
+  const folder = await mkdtemp(join(tmpdir(), "permgate-bff-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, "bff.mjs"), BFF);
+  return (await import(pathToFileURL(join(folder, "bff.mjs")))).bff;
+}
+
+/** An API, the server of the guide before it, and a page of the same origin as that. */
+async function bffStage(t) {
+  const ada = { subject: "u-1", version: 7, permissions: ["user:edit"] };
+  const grace = { subject: "u-2", version: 1, permissions: ["invoice:view", "invoice:edit"] };
+  const api = await listening(t, backend(new Map([["ada-token", ada], ["grace-token", grace]]), { heartbeatMs: 50 }));
+  const bff = await bffOfGuide(t);
+  const tokens = { "grace-demo": "grace-token" };
+  const middle = await listening(t, bff(api, async ({ password }) => tokens[password]));
+  const script = `import { createPermissions } from "/permgate/index.js";\n${PAGE}\nObject.assign(window, { permissions, signOut });\npermissions.bind(document);\n`;
+  const html = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><link rel="stylesheet" href="/permgate/cloak.css"><button id="edit" data-permission="invoice:edit">Edit</button>';
+  const site = await serve({ "/permgate/": DIST }, {
+    intercept: (path) =>
+      path === "/main.js"
+        ? { status: 200, headers: { "content-type": "text/javascript" }, body: script }
+        : path === "/"
+          ? { status: 200, headers: { "content-type": "text/html" }, body: html }
+          : undefined,
+  });
+  t.after(() => site.close());
+  const proxy = await startProxy((path) => (/^\/(api|bff)\//.test(path) ? middle : site.origin));
+  t.after(() => proxy.close());
+  const change = (permissions) =>
+    fetch(`${api}/api/users/u-2/permissions`, { method: "PUT", headers: { authorization: "Bearer ada-token" }, body: JSON.stringify(permissions) });
+  return { proxy, change, middle };
+}
+
+test("a back end for the front end: the page has a __Host- cookie and no token, and follows a revocation", async (t) => {
+  const { proxy, change } = await bffStage(t);
+  const browser = await launch();
+  t.after(() => browser.close());
+  const page = await openPage(browser);
+  // Cookies that are `Secure` are kept for `localhost` without TLS.
+  const origin = proxy.origin.replace("127.0.0.1", "localhost");
+  await page.goto(origin);
+  const signIn = (password) =>
+    page.evaluate(async (password) => {
+      const init = { method: "POST", headers: { "X-BFF": "1" }, body: JSON.stringify({ password }) };
+      return (await fetch("/bff/session", init)).status;
+    }, password);
+  assert.equal(await signIn("wrong"), 401);
+  assert.equal(await signIn("grace-demo"), 204);
+  const [cookie] = await page.context().cookies(origin);
+  assert.deepEqual(
+    [cookie.name, cookie.secure, cookie.httpOnly, cookie.sameSite, cookie.path],
+    ["__Host-session", true, true, "Strict", "/"],
+  );
+  assert.equal(await page.evaluate(() => document.cookie), "");
+
+  await page.addScriptTag({ type: "module", url: "/main.js" });
+  const isShown = () => page.evaluate(() => document.getElementById("edit").checkVisibility());
+  await until("the button is shown", isShown);
+  await until("the stream is open", () => proxy.open(EVENTS) === 1);
+  await change(["invoice:view"]);
+  await until("the button is hidden", async () => !(await isShown()));
+  await until("the new document is there", () => page.evaluate(() => window.permissions.snapshot().version === 2));
+  await change(["invoice:view", "invoice:edit"]);
+  await until("the button is shown again", isShown);
+
+  await page.evaluate(() => window.signOut());
+  await until("nobody is signed in", () => page.evaluate(() => window.permissions.status === "unauthenticated"));
+  assert.equal(await isShown(), false);
+  assert.deepEqual(await page.context().cookies(origin), []);
+});
+
+test("the back end for the front end passes the checker, and refuses what other sites can send", async (t) => {
+  const { middle } = await bffStage(t);
+  const answer = await fetch(`${middle}/bff/session`, { method: "POST", headers: { "X-BFF": "1" }, body: '{"password":"grace-demo"}' });
+  const [cookie] = answer.headers.getSetCookie()[0].split(";");
+  const args = ["--url", middle + DOCUMENT, "--events", middle + EVENTS, "--header", "X-BFF: 1", "--timeout", "20"];
+  const { status, report } = await check(args, { env: { PERMGATE_COOKIE: cookie } });
+  assert.deepEqual(report.checks.filter(({ outcome }) => outcome !== "passed" && outcome !== "not-asked"), []);
+  assert.equal(status, 0);
+  const ask = async (headers) => (await fetch(middle + DOCUMENT, { headers })).status;
+  assert.equal(await ask({ cookie }), 403, "without the header");
+  assert.equal(await ask({ "X-BFF": "1", authorization: "Bearer grace-token" }), 401, "a token of the page");
+  const preflight = await fetch(middle + DOCUMENT, { method: "OPTIONS", headers: { origin: "https://evil.example", "access-control-request-headers": "x-bff" } });
+  assert.equal(preflight.status, 403);
+  assert.equal((await fetch(`${middle}/bff/session`, { method: "DELETE", headers: { cookie, "X-BFF": "1" } })).status, 204);
+  assert.equal(await ask({ cookie, "X-BFF": "1" }), 401, "the session is over");
+});
+
+test("TanStack Query: a query that loses its permission leaves the cache, comes back with it, and another user's data goes", async (t) => {
+  const server = await startServer(t);
+  const [ada, grace] = [await signInAside(server, "ada"), await signInAside(server, "grace")];
+  const url = `${server.origin}/api/pages/invoice/records`;
+  const permissions = await createPermissions({
+    endpoint: server.origin + DOCUMENT,
+    token: grace.token,
+    push: { events: server.origin + EVENTS },
+    guard: { origins: [server.origin] },
+  });
+  t.after(() => permissions.dispose());
+  await permissions.whenReady();
+  assert.ok(TANSTACK.includes('"/api/invoices"'));
+  const recipe = TANSTACK.replaceAll('"/api/invoices"', JSON.stringify(url));
+  const queries = new Function("QueryClient", "permissions", `${recipe}\nreturn queries;`)(QueryClient, permissions);
+  t.after(() => queries.clear());
+  const observer = new QueryObserver(queries, { queryKey: [url] });
+  t.after(observer.subscribe(() => undefined));
+  await until("the invoices are loaded", () => observer.getCurrentResult().data?.length > 0);
+
+  await setGrant(ada, "grace", "invoice:view", "deny");
+  await until("they have left the cache", () => queries.getQueryData([url]) === undefined);
+  const refused = new QueryObserver(queries, { queryKey: [url] });
+  t.after(refused.subscribe(() => undefined));
+  await until("it is refused", () => refused.getCurrentResult().isError);
+  assert.deepEqual([refused.getCurrentResult().error.status, refused.getCurrentResult().failureCount], [403, 1], "and not tried again");
+  await setGrant(ada, "grace", "invoice:view", null);
+  await until("they are loaded again", () => refused.getCurrentResult().data?.length > 0);
+
+  queries.setQueryData(["kept"], "of grace");
+  await permissions.refresh();
+  assert.equal(queries.getQueryData(["kept"]), "of grace", "a load for the same user empties nothing");
+  permissions.setToken(ada.token);
+  await until("the other user is there", () => permissions.snapshot().subject === ada.subject);
+  assert.equal(queries.getQueryData(["kept"]), undefined);
+});
