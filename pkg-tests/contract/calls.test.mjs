@@ -68,6 +68,7 @@ test("credentials come by exactly one way, and are what a header can carry", asy
   const url = ["--url", "http://127.0.0.1:1/x"];
   await assertRefused(url, /there are no credentials; set PERMGATE_TOKEN or PERMGATE_COOKIE/, { env: {} });
   await assertRefused(url, /there are several credentials \(PERMGATE_TOKEN, PERMGATE_COOKIE\); give one/, { env: { PERMGATE_TOKEN: "user-token", PERMGATE_COOKIE: "a=b" } });
+  await assertRefused(url, /there are several credentials of another user/, { env: { PERMGATE_TOKEN: "user-token", PERMGATE_OTHER_TOKEN: "a", PERMGATE_OTHER_COOKIE: "b=c" } });
   await assertRefused([...url, "--token-stdin"], /there are several credentials/, { input: "user-token" });
   await assertRefused([...url, "--token-stdin"], /the credentials of --token-stdin are empty/, { env: {}, input: "\n" });
   await assertRefused(url, /hold line breaks or characters that a header cannot carry/, { env: { PERMGATE_TOKEN: "user-token\nX-Injected: 1" } });

@@ -11,7 +11,7 @@ export const PROGRAM = join(PACKAGE, "bin/permgate.mjs");
 
 /** Starts it; `done` gives `{ status, out, err }`. */
 export function startChecker(args, { env = { PERMGATE_TOKEN: "user-token" }, input } = {}) {
-  const { PERMGATE_TOKEN: _, PERMGATE_COOKIE: __, ...rest } = process.env;
+  const rest = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^PERMGATE_(OTHER_)?(TOKEN|COOKIE)$/.test(name)));
   const child = spawn(process.execPath, [PROGRAM, "contract", ...args], { env: { ...rest, ...env } });
   child.stdin.end(input ?? "");
   // A program that is refused its input may be gone before it is written.

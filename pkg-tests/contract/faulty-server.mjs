@@ -40,14 +40,16 @@ export async function startFaultyServer(fault = "none") {
     return `${has("version.equal") ? user.version + 7 : user.version};sub="${subject}"`;
   };
 
-  const document = () => {
-    if (has("document.content")) return '{"version":41,"permissions":["a"],"permissions":["b"]}';
+  const document = (who = "user") => {
     const { subject, version, permissions } = user;
+    // The other user may do the same, and is another subject.
+    if (who === "other") return JSON.stringify({ subject: "u-18", version, permissions });
+    if (has("document.content")) return '{"version":41,"permissions":["a"],"permissions":["b"]}';
     return JSON.stringify({ ...(!has("document.subject") && { subject }), ...(!has("document.version") && { version }), permissions });
   };
 
   const tagOf = (body) => {
-    const hash = createHash("sha256").update(has("change.tag") ? user.subject : body).digest("base64url");
+    const hash = createHash("sha256").update(has("change.tag") ? JSON.parse(body).subject : has("tag.subject") ? JSON.stringify(user.permissions) : body).digest("base64url");
     if (has("tag.stable")) return `"${hash}.${(served += 1)}"`;
     return has("tag.strong") ? `W/"${hash}"` : `"${hash}"`;
   };
@@ -85,7 +87,7 @@ export async function startFaultyServer(fault = "none") {
   function whoIs({ headers }) {
     const token = /^Bearer (\S+)$/.exec(headers.authorization ?? "")?.[1] ?? /(?:^|; )session=([^;]+)/.exec(headers.cookie ?? "")?.[1];
     if (token === undefined) return "anonymous";
-    return token === "user-token" ? "user" : "wrong";
+    return token === "user-token" ? "user" : token === "other-token" ? "other" : "wrong";
   }
 
   function change(permissions) {
@@ -112,9 +114,9 @@ export async function startFaultyServer(fault = "none") {
     }
   }
 
-  function answerDocument(request, response) {
+  function answerDocument(request, response, who) {
     if (has("document.status")) return problem(response, 500, "Internal error");
-    const body = document();
+    const body = document(who);
     const tag = tagOf(body);
     response.setHeader("Permissions-Version", field({ ofDocument: true }));
     response.setHeader("ETag", tag);
@@ -182,7 +184,7 @@ export async function startFaultyServer(fault = "none") {
     }
     const who = whoIs(request);
     const isPreflight = request.method === "OPTIONS";
-    const isLetIn = who === "user" || (who === "wrong" && has("refused.status"));
+    const isLetIn = who === "user" || who === "other" || (who === "wrong" && has("refused.status"));
     response.isRefusal = !isPreflight && !isLetIn;
     if (!(response.isRefusal && has("cors.refusals"))) common(request, response);
     if (isPreflight) return has("cors.preflight") ? problem(response, 401, "Sign-in needed") : response.writeHead(204).end();
@@ -193,7 +195,7 @@ export async function startFaultyServer(fault = "none") {
       return problem(response, 401, "Sign-in needed");
     }
     if (isPoll) return answerPoll(searchParams, response);
-    if (pathname === DOCUMENT) return answerDocument(request, response);
+    if (pathname === DOCUMENT) return answerDocument(request, response, who);
     if (pathname === EVENTS) return answerEvents(response);
     if (!has("api.version")) response.setHeader("Permissions-Version", field());
     if (pathname === "/api/invoices") return response.writeHead(200, { "Content-Type": "application/json" }).end("[]");

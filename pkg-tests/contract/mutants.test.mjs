@@ -27,6 +27,7 @@ async function judge(t, fault, { cookie = false } = {}) {
   const isPolled = fault === "none" || fault.includes("poll");
   const ways = Object.keys(WAYS).filter((way) => (way === "poll" ? isPolled : isWhole || way === group));
   const env = cookie ? { PERMGATE_COOKIE: "theme=dark; session=user-token" } : { PERMGATE_TOKEN: "user-token" };
+  env.PERMGATE_OTHER_TOKEN = "other-token";
   const result = await check(argumentsFor(server, ways, { isChanged: isWhole }), { env });
   return { ...result, server };
 }

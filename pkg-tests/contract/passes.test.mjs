@@ -37,7 +37,8 @@ test("the back end without a library passes, by token and by cookie", async (t) 
   const change = (permissions) => command(`${origin}/api/users/u-2/permissions`, { method: "PUT", headers: { authorization: "Bearer ada-token" }, body: JSON.stringify(permissions) });
   const args = ["--url", origin + DOCUMENT, "--events", `${origin}${DOCUMENT}/events`, "--origin", PAGE_ORIGIN, ...QUICK, "--heartbeat", "5"];
   const changes = ["--change-with", change(["invoice:view"]), "--restore-with", change(["invoice:view", "invoice:edit"])];
-  for (const env of [{ PERMGATE_TOKEN: "grace-token" }, { PERMGATE_COOKIE: "session=grace-token" }]) {
+  for (const own of [{ PERMGATE_TOKEN: "grace-token" }, { PERMGATE_COOKIE: "session=grace-token" }]) {
+    const env = { ...own, PERMGATE_OTHER_TOKEN: "ada-token" };
     assertPassed(await check([...args, ...changes], { env }));
   }
 });
@@ -61,7 +62,7 @@ test("permgate-server passes in each way of push, with routes, CORS and a revoca
     ...["--api", `${origin}/api/catalogue`, "--api", `${origin}/api/pages/invoice/records`, "--forbidden", `${origin}/api/admin/users`],
     ...["--origin", PAGE_ORIGIN, ...QUICK, "--change-with", grants(denied), "--restore-with", grants(own)],
   ];
-  assertPassed(await check(args, { env: { PERMGATE_TOKEN: grace.token } }), ["socket.foreign"]);
+  assertPassed(await check(args, { env: { PERMGATE_TOKEN: grace.token, PERMGATE_OTHER_TOKEN: ada.token } }), ["socket.foreign"]);
   const answer = await fetch(`${origin}/api/session`, {
     method: "POST",
     headers: { "content-type": "application/json" },

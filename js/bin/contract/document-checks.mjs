@@ -77,6 +77,14 @@ export const DOCUMENT = [
     tagged(seen);
     return seen.other.status === 200 ? undefined : `it was answered with ${told(seen.other)}: a page would keep what is no longer true; compare the tag`;
   }),
+  check("tag.subject", "another user has another tag", (seen) => {
+    tagged(seen);
+    need(seen.other.status === 200, "any tag is answered with 304");
+    const { another } = seen;
+    if (another.status === 304) return "another user was answered with 304 for this user's tag, and would be shown what this one may do; make the tag of content and subject";
+    if (another.status !== 200) return `another user was answered with ${told(another)}; are the credentials good?`;
+    return another.headers.etag === seen.document.headers.etag ? "both users have the same tag; are they two? Make the tag of content and subject" : undefined;
+  }, ({ other }) => other !== undefined),
   check("version.header", "the document's answer has `Permissions-Version`", (seen) => {
     need(seen.document.status === 200, "there is no document");
     const value = seen.document.headers["permissions-version"];

@@ -16,6 +16,7 @@ export class NetworkError extends Error {}
 /** Sends requests, with the credentials or without. */
 export class Client {
   #credentials;
+  #other;
   #headers;
   #timeoutMs;
   #signal;
@@ -27,8 +28,9 @@ export class Client {
   /** What is under way. */
   #open = new Set();
 
-  constructor({ credentials, headers, timeoutMs }, signal) {
+  constructor({ credentials, other, headers, timeoutMs }, signal) {
     this.#credentials = credentials;
+    this.#other = other;
     this.#headers = headers;
     this.#timeoutMs = timeoutMs;
     this.#signal = signal;
@@ -44,10 +46,11 @@ export class Client {
     return this.#credentials.header;
   }
 
-  /** Headers of the user; of nobody, or with credentials of the same kind that are not good. */
+  /** Headers of the user; of another one; of nobody; or with credentials of the same kind that are not good. */
   as(who) {
     const { header, value } = this.#credentials;
     if (who === "anonymous") return {};
+    if (who === "other") return { [this.#other.header]: this.#other.value };
     if (who === "user") return { [header]: value };
     // As long and of the same letters, so that it is refused for not being good.
     const wrong = value.replace(/^(Bearer |[^=;]*=)?(.*)$/s, (_, name = "", secret) => name + "x".repeat(secret.length));

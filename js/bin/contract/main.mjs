@@ -36,7 +36,7 @@ export async function contract(args) {
       process.stdout.write(USAGE);
       return PASSED;
     }
-    clean = cleaner(options.credentials);
+    clean = cleaner(options);
     for (const signal of signals) process.on(signal, interrupt);
     const plan = planOf(options);
     const out = options.json ? process.stderr : process.stdout;

@@ -31,6 +31,8 @@ follows no redirect, and opens at most two streams at once.
 Credentials of the user come by the environment (PERMGATE_TOKEN for a bearer token,
 PERMGATE_COOKIE for a Cookie header), or as all of the standard input (--token-stdin,
 --cookie-stdin). They are never printed.
+With those of another user, too (PERMGATE_OTHER_TOKEN or PERMGATE_OTHER_COOKIE), it is
+checked that one user's entity tag is none for the other.
 
 Exit status: 0 every check passed, 1 some did not, 2 nothing could be checked, 130 interrupted.
 `;
@@ -79,6 +81,7 @@ export async function readOptions(args, { env = process.env, stdin = process.std
     timeoutMs: seconds("--timeout"),
     json: given.json === true,
     credentials: await credentials(given, env, stdin),
+    other: otherCredentials(env),
   };
 }
 
@@ -170,7 +173,19 @@ async function credentials(given, env, stdin) {
   }
   if (sources.length > 1) throw new UsageError(`there are several credentials (${sources.map(([, , name]) => name).join(", ")}); give one`);
   const [[header, value, name]] = sources;
-  const secret = (value || (await text(stdin))).trim();
+  return sendable(header, value || (await text(stdin)), name);
+}
+
+/** Those of another user; undefined when there are none. */
+function otherCredentials(env) {
+  const { PERMGATE_OTHER_TOKEN: token, PERMGATE_OTHER_COOKIE: cookie } = env;
+  if (token && cookie) throw new UsageError("there are several credentials of another user; give PERMGATE_OTHER_TOKEN or PERMGATE_OTHER_COOKIE");
+  if (token) return sendable("Authorization", token, "PERMGATE_OTHER_TOKEN");
+  return cookie ? sendable("Cookie", cookie, "PERMGATE_OTHER_COOKIE") : undefined;
+}
+
+function sendable(header, given, name) {
+  const secret = given.trim();
   // What a header can hold (RFC 9110 §5.5); never shown, also when it is wrong.
   if (!/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(secret)) throw new UsageError(`the credentials of ${name} are empty, or hold line breaks or characters that a header cannot carry`);
   if (header === "Authorization" && /\s/.test(secret)) throw new UsageError(`the credentials of ${name} hold a space; give the token alone, without \`Bearer\``);

@@ -12,7 +12,7 @@ export function planOf(options) {
   const isCookie = credentials.header === "Cookie";
   const handshakes = socket ? (isCookie ? 3 : 2) : 0;
   const streams = (events ? 2 : 0) + handshakes + (poll ? 3 + (change && (restore || (!events && !socket)) ? 1 : 0) : 0);
-  const plain = 6 + apis.length + forbidden.length + (origin ? 4 : 0) + (change ? 2 + (events || socket ? 1 : 0) : 0);
+  const plain = 6 + (options.other ? 1 : 0) + apis.length + forbidden.length + (origin ? 4 : 0) + (change ? 2 + (events || socket ? 1 : 0) : 0);
   const seconds = Math.ceil((events || socket ? options.heartbeatMs : 0) / 1000 + (poll ? POLL_SECONDS : 0) + (change ? options.withinMs / 1000 : 0)) + 2;
   const methods = origin ? "GET and OPTIONS" : "GET";
   return {

@@ -52,7 +52,7 @@ export async function askDocument(client, { url, reading }) {
 }
 
 /** The same again, with tags, and as others than the user. */
-export async function askAgain(client, { url }, { document }) {
+export async function askAgain(client, { url, other }, { document }) {
   const { etag } = document.headers;
   const held = isStrongTag(etag) ? etag : OTHER_TAG;
   return {
@@ -61,6 +61,7 @@ export async function askAgain(client, { url }, { document }) {
     other: await attempt(() => client.ask(url, { headers: { "If-None-Match": OTHER_TAG } })),
     anonymous: await attempt(() => client.ask(url, { who: "anonymous" })),
     refused: await attempt(() => client.ask(url, { who: "wrong" })),
+    another: other && (await attempt(() => client.ask(url, { who: "other", headers: { "If-None-Match": held } }))),
   };
 }
 

@@ -2,14 +2,15 @@
 
 const MARKS = { passed: "ok", failed: "FAIL", advice: "look", unjudged: "-" };
 
-/** Which option asks for checks that were not asked for. */
-const ASKS = { api: "--api", forbidden: "--forbidden", cors: "--origin", events: "--events", socket: "--socket", poll: "--poll", change: "--change-with" };
+/** Which option or variable asks for checks that were not asked for. */
+const ASKS = { "tag.subject": "PERMGATE_OTHER_TOKEN", api: "--api", forbidden: "--forbidden", cors: "--origin", events: "--events", socket: "--socket", poll: "--poll", change: "--change-with" };
 
 /** A function that takes credentials, and letters that a terminal would obey, out of a text. */
-export function cleaner({ secret }) {
+export function cleaner({ credentials, other }) {
+  const given = [credentials.secret, other?.secret ?? ""];
   // The values of cookies by themselves, too: a server may repeat one.
-  const values = secret.split(/;\s*/).map((pair) => pair.slice(pair.indexOf("=") + 1));
-  const secrets = [...new Set([secret, ...values])].filter((text) => text.length >= 4).sort((a, b) => b.length - a.length);
+  const values = given.flatMap((secret) => secret.split(/;\s*/)).map((pair) => pair.slice(pair.indexOf("=") + 1));
+  const secrets = [...new Set([...given, ...values])].filter((text) => text.length >= 4).sort((a, b) => b.length - a.length);
   return (text) => {
     let clean = text;
     for (const each of secrets) clean = clean.replaceAll(each, "…");
@@ -26,7 +27,7 @@ export function written({ checks, counts, requests }) {
       `${MARKS[outcome].padEnd(4)} ${String(number).padStart(2)} ${id.padEnd(width)}  ${title}`,
       ...(message === undefined ? [] : [`${" ".repeat(8)}${outcome === "unjudged" ? "not judged: " : ""}${message}`]),
     ]);
-  const isAsked = (group) => checks.some(({ id, outcome }) => id.startsWith(`${group}.`) && outcome !== "not-asked");
+  const isAsked = (group) => checks.some(({ id, outcome }) => (id === group || id.startsWith(`${group}.`)) && outcome !== "not-asked");
   const absent = Object.keys(ASKS).filter((group) => !isAsked(group)).map((group) => ASKS[group]);
   if (absent.length > 0) lines.push(`not asked for: ${absent.join(", ")}`);
   const rest = [counts.advice && `${counts.advice} to look at`, counts.unjudged && `${counts.unjudged} not judged`].filter(Boolean);
