@@ -5,8 +5,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { HERE } from "./permgate-folder.mjs";
 
-/** The folder of tests that need three engines: `npm run engines`, or `npm run engines -- frozen`. */
-const ENGINES = "engines";
+/** Folders that are run by themselves: `npm run engines`, or `npm run engines -- frozen`. */
+const APART = ["engines", "contract"];
 
 // Found here, since `node --test` understands patterns only from version 21 on.
 const found = readdirSync(HERE, { withFileTypes: true })
@@ -15,10 +15,10 @@ const found = readdirSync(HERE, { withFileTypes: true })
   .filter((path) => path.endsWith(".test.mjs"))
   .sort();
 const [first, ...others] = process.argv.slice(2);
-const isApart = first === ENGINES;
-const wanted = isApart || first === undefined ? others : [first, ...others];
+const apart = APART.find((folder) => folder === first);
+const wanted = apart !== undefined || first === undefined ? others : [first, ...others];
 const files = found
-  .filter((path) => path.startsWith(join(ENGINES, "/")) === isApart)
+  .filter((path) => APART.find((folder) => path.startsWith(join(folder, "/"))) === apart)
   .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)));
 if (files.length === 0) {
   console.error(`no test file ${wanted.length === 0 ? "was found" : `has \`${wanted.join("` or `")}\` in its path`}`);

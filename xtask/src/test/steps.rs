@@ -67,6 +67,7 @@ pub(crate) fn suite(questions: u32, seeds: u32) -> Vec<Step> {
         ),
         step("page", "the demo page", page),
         step("pkg", "the packed tarball in bundlers and browsers", package_tests),
+        step("contract", "the HTTP contract: its description, its checker, recipes", contract),
         step("engines", "freshness in Chromium, Firefox and WebKitGTK", engines),
     ]
 }
@@ -207,6 +208,10 @@ fn page() -> Result<String> {
 
 fn package_tests() -> Result<String> {
     counted(package_suite("test")?)
+}
+
+fn contract() -> Result<String> {
+    counted(package_suite("contract")?)
 }
 
 /// What depends on the engine, in one after the other.
