@@ -165,6 +165,7 @@ export async function startFaultyServer(fault = "none") {
     if (has("events.opened")) response.setHeader("Content-Type", "text/plain");
     else response.setHeader("Content-Type", "text/event-stream");
     response.setHeader("Cache-Control", has("events.control") ? "no-store" : "no-store, no-transform");
+    if (has("events.origin")) response.removeHeader("Access-Control-Allow-Origin");
     if (!has("events.unbuffered")) response.setHeader("X-Accel-Buffering", "no");
     const isPacked = has("events.plain");
     if (isPacked) response.setHeader("Content-Encoding", "gzip");

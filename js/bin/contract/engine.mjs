@@ -31,18 +31,17 @@ export async function readMessages(document, messages, reading) {
   const stream = () => new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(`${text}event: session-revoked\ndata: {}\n\n`)) }), { headers: { "content-type": "text/event-stream" } });
   const wanted = messages.filter(({ kind }) => kind === "session-revoked").length + 1;
   return withModule(reading, { push: { events: EVENTS } }, (url) => (url === EVENTS ? stream() : answer(document)), async (permissions, errors) => {
-    const found = [];
-    await new Promise((resolve) => {
-      const timer = setTimeout(resolve, LIMIT_MS);
-      let ends = 0;
+    let ends = 0;
+    const isRead = await new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), LIMIT_MS);
       permissions.on("activity", ({ kind, what }) => {
         if (kind !== "message" || what !== "session-revoked" || ++ends < wanted) return;
         clearTimeout(timer);
-        found.push(...errors.map(({ message }) => plain(message)));
-        resolve();
+        resolve(true);
       });
     });
-    return found;
+    const found = errors.map(({ message }) => plain(message));
+    return isRead || found.length > 0 ? found : ["the module did not read the stream to its end"];
   });
 }
 

@@ -87,6 +87,7 @@ export class Client {
     const response = await this.#send(url, { method: "GET", headers: { Accept: "text/event-stream", ...headers, ...this.as(who) } });
     const { statusCode: status } = response;
     this.#opened(response);
+    response.on("error", () => undefined);
     return { status, headers: fields(response), response, close: () => response.destroy() };
   }
 
@@ -128,7 +129,8 @@ export class Client {
     const answered = new Promise((resolve, reject) => {
       asking.once("response", (response) => resolve(isUpgrade ? { response } : response));
       asking.once("upgrade", (response, socket, head) => resolve({ response, socket, head }));
-      asking.once("error", (error) => reject(broken(url, error)));
+      // Also one that comes later must not end the program.
+      asking.on("error", (error) => reject(broken(url, error)));
     });
     asking.end();
     const limit = this.#timeoutMs + extraMs;

@@ -139,7 +139,7 @@ async function refusedSocket(client, { socket, timeoutMs }, headers, text) {
 export async function openStreams(client, options, seen) {
   const opened = [];
   if (options.events) {
-    const head = await attempt(() => client.open(options.events));
+    const head = await attempt(() => client.open(options.events, { headers: options.origin ? { Origin: options.origin } : {} }));
     const isStream = head.status === 200 && mediaType(head.headers) === "text/event-stream";
     if (head.response && !isStream) head.close();
     Object.assign(seen.events, { head, inbox: isStream ? followEvents(head) : undefined });

@@ -75,6 +75,11 @@ export const EVENTS = [
     opened(seen);
     return seen.events.head.headers["x-accel-buffering"] === "no" ? undefined : new Advice("`X-Accel-Buffering: no` is missing; send it, unless an nginx in front of the server has taken it off");
   }, events),
+  check("events.origin", "the stream allows the page's origin by name", (seen, { origin }) => {
+    opened(seen);
+    const allowed = seen.events.head.headers["access-control-allow-origin"];
+    return allowed === origin ? undefined : `its \`Access-Control-Allow-Origin\` is \`${allowed ?? ""}\`; send \`${origin}\``;
+  }, (options) => events(options) && options.origin !== undefined),
   check("events.prompt", "the first message comes at once", (seen, { timeoutMs }) => {
     opened(seen);
     const { inbox } = seen.events;
