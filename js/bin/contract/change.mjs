@@ -89,11 +89,19 @@ async function compare(client, options, seen, streams) {
   if (change.after.status !== 200) return;
   const messages = streams.flatMap(({ inbox }) => inbox.messages.map(messageOf)).filter((message) => message?.type === "revoked" && Array.isArray(message.permissions));
   change.told = [...new Set(messages.flatMap(({ permissions }) => permissions.filter((name) => typeof name === "string")))];
-  const before = seen.read.granted ?? [];
-  change.read = await readDocument(change.after, options.reading, [...before, ...change.told]);
+  change.read = await readDocument(change.after, options.reading, change.told);
   if (!change.read.snapshot) return;
-  change.lost = before.filter((name) => !change.read.granted.includes(name));
-  change.stillGranted = change.told.filter((name) => change.read.granted.includes(name));
+  change.lost = seen.read.snapshot ? taken(seen.read.snapshot, change.read.snapshot) : [];
+  change.stillGranted = change.read.granted;
+}
+
+/** What a later set lacks: allows that are gone, denials that are new, roles and groups left. */
+function taken(before, after) {
+  const scoped = ({ grants }, wanted) => grants.filter(({ effect }) => effect === wanted).map(({ permission, resource }) => `${permission} on ${resource}`);
+  const allowed = (set) => [...set.permissions, ...scoped(set, "allow"), ...(set.roles ?? []).map((name) => `role(${name})`), ...(set.groups ?? []).map((name) => `group(${name})`)];
+  const denied = (set) => [...set.denied, ...scoped(set, "deny")];
+  const beyond = (list, other) => list.filter((name) => !other.includes(name));
+  return [...beyond(allowed(before), allowed(after)), ...beyond(denied(after), denied(before))];
 }
 
 async function giveBack(client, options, seen, say) {

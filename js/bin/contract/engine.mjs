@@ -7,25 +7,29 @@ import { UsageError } from "./options.mjs";
 const ENDPOINT = "http://permgate.invalid/permissions";
 const EVENTS = "http://permgate.invalid/events";
 
+/** The longest message that the module reads, in bytes. */
+const MAX_MESSAGE = 64 * 1024;
+
 /** How long the module may take to read what is there already, in milliseconds. */
 const LIMIT_MS = 10_000;
 
 /**
  * Gives the module a document. The answer has the `error` that the module reports, or the
- * `snapshot`, with the names that are `granted`: those of `names`, or else those of the document.
+ * `snapshot`, and which of `names` are `granted`, on every resource or on some.
  */
-export async function readDocument({ headers, text }, reading, names) {
+export async function readDocument({ headers, text }, reading, names = []) {
   return withModule(reading, {}, () => answer({ headers, text }), async (permissions, errors) => {
     const status = await permissions.whenReady();
     if (status !== "fresh") return { error: plain(errors[0]?.message ?? `the set is ${status}`) };
     const snapshot = permissions.snapshot();
-    const held = names ?? [...snapshot.permissions, ...snapshot.grants.map(({ permission }) => permission)];
-    return { snapshot, granted: held.map(quoted).flatMap((name, index) => (permissions.canSomewhere(name) ? [held[index]] : [])) };
+    return { snapshot, granted: names.filter((name) => permissions.canSomewhere(quoted(name))) };
   });
 }
 
 /** Gives the module messages `{ kind, data }` after a document; the errors that it reports about them. */
 export async function readMessages(document, messages, reading) {
+  // The module gives up such a stream, and does not say at which message.
+  if (messages.some(({ data }) => Buffer.byteLength(data) > MAX_MESSAGE)) return ["a message is longer than 64 KiB; send `version` instead, which means no less"];
   const text = messages.map(({ kind, data }) => `event: ${kind}\n${data.split("\n").map((line) => `data: ${line}\n`).join("")}\n`).join("");
   // The last message shows that all before it were read.
   const stream = () => new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(`${text}event: session-revoked\ndata: {}\n\n`)) }), { headers: { "content-type": "text/event-stream" } });
