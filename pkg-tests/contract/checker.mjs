@@ -33,8 +33,13 @@ export function named(report, outcome) {
   return report.checks.filter((check) => check.outcome === outcome).map(({ id }) => id);
 }
 
-/** A command that sends a request, for `--change-with`. What it sends is encoded, so that no shell reads it. */
+/** A command that sends a request, for `--change-with`. */
 export function command(address, { method = "POST", headers = {}, body } = {}) {
-  const encoded = Buffer.from(JSON.stringify({ address, method, headers, body })).toString("base64url");
-  return `"${process.execPath}" "${join(HERE, "contract/request.mjs")}" ${encoded}`;
+  return script("request.mjs", { address, method, headers, body });
+}
+
+/** A command that runs a script beside this one. Its argument is encoded, so that no shell reads it. */
+export function script(name, argument) {
+  const encoded = Buffer.from(JSON.stringify(argument)).toString("base64url");
+  return `"${process.execPath}" "${join(HERE, "contract", name)}" ${encoded}`;
 }

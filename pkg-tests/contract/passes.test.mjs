@@ -5,10 +5,10 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { setGrant, signInAside } from "../e2e/demo.mjs";
+import { signInAside } from "../e2e/demo.mjs";
 import { call } from "../e2e/oracle.mjs";
 import { startServer } from "../e2e/server.mjs";
-import { check, command } from "./checker.mjs";
+import { check, command, script } from "./checker.mjs";
 import { CONTRACT } from "./description.mjs";
 
 const { backend } = await import(pathToFileURL(join(CONTRACT, "backend.mjs")));
@@ -48,19 +48,11 @@ test("permgate-server passes in each way of push, with routes, CORS and a revoca
   const { origin } = server;
   const ada = await signInAside(server, "ada");
   const grace = await signInAside(server, "grace");
-  // Prepared by the helpers, so that the command is one request.
-  const users = await call(ada, "GET", "/api/admin/users");
-  const { id } = users.find(({ username }) => username === "grace");
-  const body = (grants) => ({ method: "PUT", headers: { ...ada.headers, "content-type": "application/json" }, body: JSON.stringify({ grants }) });
-  const grants = (list) => command(`${origin}/api/admin/users/${id}/grants`, body(list));
-  const { grants: own } = users.find(({ username }) => username === "grace");
-  const denied = [...own, { permission: "invoice:edit", effect: "deny" }];
-  await setGrant(ada, "grace", "user:view", "deny");
-  await setGrant(ada, "grace", "user:view", null);
+  const deny = (effect) => script("grant.mjs", { administrator: ada, username: "grace", permission: "invoice:edit", effect });
   const args = [
     ...["--url", origin + DOCUMENT, "--events", `${origin}${DOCUMENT}/events`, "--socket", `${origin}${DOCUMENT}/socket`, "--poll"],
     ...["--api", `${origin}/api/catalogue`, "--api", `${origin}/api/pages/invoice/records`, "--forbidden", `${origin}/api/admin/users`],
-    ...["--origin", PAGE_ORIGIN, ...QUICK, "--change-with", grants(denied), "--restore-with", grants(own)],
+    ...["--origin", PAGE_ORIGIN, ...QUICK, "--change-with", deny("deny"), "--restore-with", deny(null)],
   ];
   assertPassed(await check(args, { env: { PERMGATE_TOKEN: grace.token, PERMGATE_OTHER_TOKEN: ada.token } }), ["socket.foreign"]);
   const answer = await fetch(`${origin}/api/session`, {
