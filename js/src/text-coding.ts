@@ -3,10 +3,12 @@
  * place where the entry for Node.js names them.
  */
 
-/** Of Node.js, which such environments leave visible. */
-declare const Buffer: {
-  from(bytes: ArrayBufferLike, offset: number, length: number): { toString(encoding: "utf8"): string };
-  from(text: string, encoding: "utf8"): Uint8Array;
+/** Of Node.js, which such environments leave visible. Bundlers would imitate the bare name. */
+const { Buffer } = globalThis as unknown as {
+  Buffer: {
+    from(bytes: ArrayBufferLike, offset: number, length: number): { toString(encoding: "utf8"): string };
+    from(text: string, encoding: "utf8"): Uint8Array;
+  };
 };
 
 class Decoder {

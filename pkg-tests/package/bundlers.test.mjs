@@ -1,7 +1,8 @@
 /** A ten-line application built by Vite, esbuild, webpack and Rollup, and what its page shows. */
 
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { copyFile, cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -61,6 +62,29 @@ const bundlers = {
   },
 };
 
+/** What leaves the module behind: the page works all the same, by the copy in JavaScript. */
+const withoutModule = {
+  async "esbuild into one script (iife)"(out) {
+    // Scripts of this form cannot await at the top.
+    const code = (await readFile(ENTRY, "utf8")).replace(/(?=const permissions)/, "(async () => {") + "})();";
+    const result = await esbuild.build({ stdin: { contents: code, resolveDir: APP }, bundle: true, format: "iife", minify: true, outfile: join(out, "main.js"), logLevel: "error" });
+    assert.deepEqual(result.warnings, []);
+    await page(out);
+  },
+
+  async "esbuild without splitting"(out) {
+    await esbuild.build({ entryPoints: [ENTRY], bundle: true, format: "esm", minify: true, outdir: out, logLevel: "error" });
+    await page(out);
+  },
+
+  async "Rollup with nothing but node-resolve"(out) {
+    const bundle = await rollup({ input: ENTRY, plugins: [stylesheet, nodeResolve({ browser: true })] });
+    await bundle.write({ dir: out, format: "es" });
+    await bundle.close();
+    await page(out);
+  },
+};
+
 /** Rollup knows no stylesheets; this does what its plugins for them do. */
 const stylesheet = {
   name: "stylesheet",
@@ -76,6 +100,23 @@ async function page(out) {
   const html = await readFile(join(APP, "index.html"), "utf8");
   await writeFile(join(out, "index.html"), html.replace("<script", '<link rel="stylesheet" href="/main.css">\n<script'));
 }
+
+bundlers.Parcel = async (out) => {
+  // It looks for an entry of its own among the files above, and writes its cache beside them.
+  const source = await mkdtemp(join(HERE, "package/parcel-"));
+  try {
+    await cp(ENTRY, join(source, "main.js"));
+    const html = await readFile(join(APP, "index.html"), "utf8");
+    await writeFile(join(source, "index.html"), html.replace("/main.js", "main.js"));
+    await writeFile(join(source, "package.json"), JSON.stringify({ private: true, browserslist: "last 2 chrome versions" }));
+    const program = join(HERE, "node_modules/.bin/parcel");
+    const words = ["build", "index.html", "--dist-dir", out, "--no-cache", "--no-source-maps", "--no-autoinstall", "--log-level", "warn"];
+    const { status, stdout, stderr } = spawnSync(program, words, { cwd: source, encoding: "utf8" });
+    assert.equal(status, 0, stdout + stderr);
+  } finally {
+    await rm(source, { recursive: true });
+  }
+};
 
 let browser;
 before(async () => {
@@ -126,7 +167,7 @@ for (const [name, build] of Object.entries(bundlers)) {
     t.after(() => rm(out, { recursive: true }));
     await build(out);
 
-    const isModule = async (path) => path.endsWith(".wasm") || (path !== "/main.js" && path.endsWith(".js") && (await readFile(join(out, path), "utf8")).includes("DecompressionStream"));
+    const isModule = async (path) => path.endsWith(".wasm") || (path.endsWith(".js") && (await readFile(join(out, path), "utf8")).includes("DecompressionStream"));
     const copies = (await readdir(out, { recursive: true })).map((path) => `/${path}`);
     const modules = new Set();
     for (const path of copies) if (await isModule(path)) modules.add(path);
@@ -140,5 +181,24 @@ for (const [name, build] of Object.entries(bundlers)) {
 
     assert.equal((await uncaught).name, "PermgateError");
     assert.deepEqual(await shown(page), ["open"]);
+  });
+}
+
+for (const [name, build] of Object.entries(withoutModule)) {
+  test(`built by ${name}, the page uses the copy in JavaScript, although no module was built`, async (t) => {
+    const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
+    t.after(() => rm(out, { recursive: true }));
+    await build(out);
+    await copyFile(join(HERE, "package/plain/permissions.json"), join(out, "permissions.json"));
+
+    const server = await serve({ "/": out }, { policy: STRICT_POLICY });
+    t.after(() => server.close());
+    const page = await openPage(browser);
+    t.after(() => page.context().close());
+    await page.goto(`${server.origin}/`);
+
+    assert.equal(await outcome(page), "granted");
+    assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
+    assert.deepEqual(page.complaints.filter((complaint) => complaint.startsWith("uncaught")), []);
   });
 }

@@ -1,0 +1,111 @@
+/** The option `wasm`: every way to hand the module over, in Chromium and Node.js, and what is refused. */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { PermgateError, createPermissions } from "permgate";
+import { launch, openPage } from "../support/chromium.mjs";
+import { DIST, HERE } from "../support/permgate-folder.mjs";
+import { STRICT_POLICY, serve } from "../support/static-server.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/** Evaluates the source of an option in a page that has the package but no module beside it; gives what came of it, and what was downloaded. */
+async function created(t, wasm) {
+  const bytes = await readFile(join(DIST, "permgate.wasm"));
+  const files = {
+    "/elsewhere/module.wasm": { status: 200, headers: { "content-type": "application/wasm" }, body: bytes },
+    "/plain.html": { status: 200, headers: { "content-type": "text/html" }, body: "<!doctype html>" },
+    "/permgate/permgate.wasm": { status: 404 },
+  };
+  const server = await serve({ "/": join(HERE, "package/plain"), "/permgate/": DIST }, { policy: STRICT_POLICY, intercept: (path) => files[path] });
+  t.after(() => server.close());
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  await page.goto(`${server.origin}/plain.html`);
+  const said = await page.evaluate(async (wasm) => {
+    const address = "/elsewhere/module.wasm";
+    const wrong = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+    const options = {
+      text: () => address,
+      "a URL": () => new URL(address, location.href),
+      "a response": () => fetch(address),
+      "a promise of a response": () => fetch(address),
+      "an ArrayBuffer": async () => (await fetch(address)).arrayBuffer(),
+      bytes: async () => new Uint8Array(await (await fetch(address)).arrayBuffer()),
+      "a compiled module": async () => WebAssembly.compileStreaming(fetch(address)),
+      "a module of a frame": async () => {
+        const frame = document.createElement("iframe");
+        document.body.append(frame);
+        const bytes = await (await fetch(address)).arrayBuffer();
+        return frame.contentWindow.WebAssembly.compile(bytes);
+      },
+      "the address of a page": () => "/plain.html",
+      "a response that is a page": () => new Response("<!doctype html>", { headers: { "content-type": "text/html" } }),
+      "a promise that is rejected": () => Promise.reject(new Error("no network")),
+      "a number": () => 1,
+      null: () => null,
+      "an object": () => ({}),
+      "a promise of a number": () => Promise.resolve(1),
+      "bytes of something else": () => new TextEncoder().encode("<!doctype html>"),
+      "another module": () => new WebAssembly.Module(wrong),
+    };
+    const { createPermissions } = await import("/permgate/index.js");
+    const given = options[wasm]();
+    try {
+      // Only some are meant to be handed over as a promise.
+      const isKept = /promise/.test(wasm);
+      const permissions = await createPermissions({ bootstrap: ["a"], wasm: isKept ? given : given instanceof Promise ? await given : given });
+      return String(permissions.can("a"));
+    } catch (error) {
+      return `${error.code} ${error.message}`;
+    }
+  }, wasm);
+  return { said, downloaded: server.requests.filter((path) => /\.wasm$|inline/.test(path)) };
+}
+
+for (const wasm of ["text", "a URL", "a response", "a promise of a response", "an ArrayBuffer", "bytes", "a compiled module", "a module of a frame"]) {
+  test(`the option wasm as ${wasm}: the module is started from it and downloaded once`, async (t) => {
+    const { said, downloaded } = await created(t, wasm);
+    assert.equal(said, "true");
+    assert.deepEqual(downloaded, ["/elsewhere/module.wasm"]);
+  });
+}
+
+for (const wasm of ["the address of a page", "a response that is a page", "a promise that is rejected"]) {
+  test(`the option wasm as ${wasm}: the copy in JavaScript is used`, async (t) => {
+    const { said, downloaded } = await created(t, wasm);
+    assert.equal(said, "true");
+    assert.deepEqual(downloaded, ["/permgate/inline.js"]);
+  });
+}
+
+for (const wasm of ["a number", "null", "an object", "a promise of a number"]) {
+  test(`the option wasm as ${wasm}: refused, with what it may be`, async (t) => {
+    const { said, downloaded } = await created(t, wasm);
+    assert.match(said, /^invalid-option permgate: `wasm` must be the address of permgate\.wasm, a Response, its bytes/);
+    assert.deepEqual(downloaded, []);
+  });
+}
+
+for (const wasm of ["bytes of something else", "another module"]) {
+  test(`the option wasm as ${wasm}: refused, with advice`, async (t) => {
+    const { said, downloaded } = await created(t, wasm);
+    assert.match(said, /^invalid-option permgate: `wasm` is no module of this version of permgate; give it permgate\.wasm/);
+    assert.deepEqual(downloaded, []);
+  });
+}
+
+test("once the module runs, a later option wasm is checked and not used", async (t) => {
+  const first = await createPermissions({ bootstrap: ["a"] });
+  t.after(() => first.dispose());
+  const second = await createPermissions({ bootstrap: ["b"], wasm: Promise.reject(new Error("nobody waits for it")) });
+  t.after(() => second.dispose());
+  assert.equal(second.can("b"), true);
+  await assert.rejects(createPermissions({ bootstrap: ["b"], wasm: 7 }), (error) => error instanceof PermgateError && error.code === "invalid-option");
+});
