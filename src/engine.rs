@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Node;
 
 use crate::binding::Binding;
+use crate::border::{self, Decided, StreamEnd, Told};
 use crate::dom::Binder;
 use crate::host::Host;
 use crate::options::Options;
@@ -49,7 +50,7 @@ impl Engine {
         self.shell.dispatch(Event::Woke);
     }
 
-    /// Decides a requirement: 0 denied, 1 granted, 2 unknown, 3 malformed.
+    /// Decides a requirement; gives the number of a [`Decided`].
     pub fn decide(&self, requirement: &str, resource: Option<String>) -> u8 {
         self.with_decision(requirement, resource.as_deref(), answer)
     }
@@ -132,14 +133,15 @@ impl Engine {
         self.shell.dispatch(Event::Observed(observation));
     }
 
-    /// What becomes of a request that was sent with a ticket and met 401: 0 the application gets
-    /// the refusal, 1 it is sent again, 2 that is not known yet.
+    /// What becomes of a request that was sent with a ticket and met 401; gives the number of a
+    /// [`border::Verdict`].
     pub fn verdict(&self, ticket: u32) -> u8 {
-        match self.shell.with_session(|session| session.verdict(ticket.into())) {
-            Verdict::Pass => 0,
-            Verdict::Replay => 1,
-            Verdict::Wait => 2,
-        }
+        let verdict = match self.shell.with_session(|session| session.verdict(ticket.into())) {
+            Verdict::Pass => border::Verdict::Pass,
+            Verdict::Replay => border::Verdict::Replay,
+            Verdict::Wait => border::Verdict::Wait,
+        };
+        verdict.number()
     }
 
     /// The server accepted a stream.
@@ -160,83 +162,47 @@ impl Engine {
         self.shell.dispatch(Event::Pushed { channel: channel.into(), kind, data });
     }
 
-    /// A stream is over: with the status of an answer that is none, 200 when the other side ended
-    /// it, 0 when it broke, 1 when something else answered.
+    /// A stream ended. `status` is the number of a [`StreamEnd`], or the HTTP status of a rejected
+    /// stream; `after` is the value of `Retry-After`.
     #[wasm_bindgen(js_name = channelEnded)]
     pub fn channel_ended(&self, channel: u32, status: u16, message: String, after: Option<String>) {
-        let end = match status {
-            0 => ChannelEnd::Network(message),
-            1 => ChannelEnd::NotAStream,
-            200 => ChannelEnd::Closed,
-            status => ChannelEnd::Status(status),
+        let end = match StreamEnd::of(status) {
+            Some(StreamEnd::Broken) => ChannelEnd::Network(message),
+            Some(StreamEnd::NotAStream) => ChannelEnd::NotAStream,
+            Some(StreamEnd::Closed) => ChannelEnd::Closed,
+            None => ChannelEnd::Status(status),
         };
         let retry_after = after.as_deref().and_then(retry_after);
         self.shell.dispatch(Event::ChannelEnded { channel: channel.into(), end, retry_after });
     }
 
-    /// Something happened to the page: 0 shown, 1 hidden, 2 suspended, 3 resumed, 4 online, 5
-    /// offline, 6 navigated.
-    pub fn life(&self, what: u8) {
-        let life = match what {
-            0 => Life::Shown,
-            1 => Life::Hidden,
-            2 => Life::Suspended,
-            3 => Life::Resumed,
-            4 => Life::Online,
-            5 => Life::Offline,
-            _ => Life::Navigated,
+    /// Tells of an event that needs nothing but its kind, the number of a [`Told`], and perhaps a
+    /// text. A number that there is not says nothing.
+    pub fn tell(&self, kind: u8, text: Option<String>) {
+        let event = match Told::of(kind) {
+            None => return,
+            Some(Told::Shown) => Event::Life(Life::Shown),
+            Some(Told::Hidden) => Event::Life(Life::Hidden),
+            Some(Told::Suspended) => Event::Life(Life::Suspended),
+            Some(Told::Resumed) => Event::Life(Life::Resumed),
+            Some(Told::Online) => Event::Life(Life::Online),
+            Some(Told::Offline) => Event::Life(Life::Offline),
+            Some(Told::Navigated) => Event::Life(Life::Navigated),
+            Some(Told::Refresh) => Event::RefreshRequested,
+            Some(Told::Invalidate) => Event::Invalidated,
+            Some(Told::Token) => Event::TokenChanged(text),
+            Some(Told::TokenProvider) => Event::TokenProviderChanged,
+            Some(Told::TokenSeen) => Event::TokenSeen(text.unwrap_or_default()),
+            Some(Told::Tenant) => Event::TenantChanged(text),
+            Some(Told::SignedOut) => Event::SignedOut,
+            Some(Told::Tab) => Event::Told(text.unwrap_or_default()),
         };
-        self.shell.dispatch(Event::Life(life));
+        self.shell.dispatch(event);
     }
 
     /// This tab leads from now on, or does so no longer.
     pub fn led(&self, contest: u32, leads: bool) {
         self.shell.dispatch(Event::Led { contest: contest.into(), leads });
-    }
-
-    /// Another tab says something.
-    pub fn told(&self, text: String) {
-        self.shell.dispatch(Event::Told(text));
-    }
-
-    /// Begins a load, or another one after the one under way.
-    pub fn refresh(&self) {
-        self.shell.dispatch(Event::RefreshRequested);
-    }
-
-    /// Doubts what is held.
-    pub fn invalidate(&self) {
-        self.shell.dispatch(Event::Invalidated);
-    }
-
-    /// The application has a new token, or none.
-    #[wasm_bindgen(js_name = setToken)]
-    pub fn set_token(&self, token: Option<String>) {
-        self.shell.dispatch(Event::TokenChanged(token));
-    }
-
-    /// The application gave this token for a request of its own.
-    #[wasm_bindgen(js_name = tokenSeen)]
-    pub fn token_seen(&self, token: String) {
-        self.shell.dispatch(Event::TokenSeen(token));
-    }
-
-    /// The user works in another tenant, or in none.
-    #[wasm_bindgen(js_name = setTenant)]
-    pub fn set_tenant(&self, tenant: Option<String>) {
-        self.shell.dispatch(Event::TenantChanged(tenant));
-    }
-
-    /// The host's `token` asks somewhere else from now on.
-    #[wasm_bindgen(js_name = tokenProviderChanged)]
-    pub fn token_provider_changed(&self) {
-        self.shell.dispatch(Event::TokenProviderChanged);
-    }
-
-    /// The user signed out.
-    #[wasm_bindgen(js_name = signOut)]
-    pub fn sign_out(&self) {
-        self.shell.dispatch(Event::SignedOut);
     }
 
     /// Binds the tagged elements of a document, shadow root or element. `page` holds the modes of
@@ -283,10 +249,11 @@ pub(crate) fn number(value: u64) -> u32 {
 
 /// A decision as a number.
 fn answer(decision: &Decision<'_>) -> u8 {
-    match decision.outcome {
-        Outcome::Denied if decision.reason == Reason::MalformedRequirement => 3,
-        Outcome::Denied => 0,
-        Outcome::Granted => 1,
-        Outcome::Unknown => 2,
-    }
+    let decided = match decision.outcome {
+        Outcome::Denied if decision.reason == Reason::MalformedRequirement => Decided::Malformed,
+        Outcome::Denied => Decided::Denied,
+        Outcome::Granted => Decided::Granted,
+        Outcome::Unknown => Decided::Unknown,
+    };
+    decided.number()
 }

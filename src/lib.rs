@@ -6,6 +6,7 @@
 //! caller; nothing here is meant to be used from JavaScript directly.
 
 mod binding;
+pub mod border;
 mod clock;
 mod dom;
 mod engine;

@@ -19,6 +19,7 @@ export type {
   Forbidden,
   Grant,
   Language,
+  LoadCause,
   PermissionMode,
   PermissionsEvents,
   PermissionsOptions,

@@ -1,6 +1,7 @@
 /** Opens the stream by which the server pushes, in one of three ways. What it says, the module judges. */
 
 import type { Engine } from "#glue";
+import { StreamEnd } from "./border.js";
 
 /** Calls the module; what comes late, or after the end, it ignores. */
 export type Use = (call: (engine: Engine) => void) => void;
@@ -10,11 +11,6 @@ export type Addresses = Partial<Record<string, string>>;
 
 /** How long the server may hold a long poll, in seconds; the module waits somewhat longer. */
 const WAIT_SECONDS = 25;
-
-/** What the module is told about an end that has no status. */
-const BROKEN = 0;
-const NO_STREAM = 1;
-const CLOSED = 200;
 
 /** The events of a stream. `EventSource` tells only those that are asked for. */
 const EVENTS = ["message", "version", "revoked", "session-revoked", "heartbeat"];
@@ -93,7 +89,7 @@ export class Channel {
       this.hasDelivered = true;
       this.#use((engine) => engine.channelBytes(query.channel, value));
     }
-    this.#ended(query, CLOSED);
+    this.#ended(query, StreamEnd.Closed);
   }
 
   /** The browser's own reader, for cookies. It reconnects by itself, in step with all others: not here. */
@@ -108,7 +104,7 @@ export class Channel {
       if (signal.aborted) return;
       // It does not say why: an answer of the same kind does.
       if (isRefused) void this.#askWhy(query).catch(this.#broken(query));
-      else this.#ended(query, BROKEN, "the stream broke");
+      else this.#ended(query, StreamEnd.Broken, "the stream broke");
     };
     for (const kind of EVENTS) {
       source.addEventListener(kind, ({ data }: MessageEvent<string>) => {
@@ -122,7 +118,7 @@ export class Channel {
     const response = await this.#ask(query, "text/event-stream");
     const why = refusal(response);
     this.#discard(response);
-    this.#ended(query, why ?? BROKEN, "", response);
+    this.#ended(query, why ?? StreamEnd.Broken, "", response);
   }
 
   /** A token goes in the first message: an address is logged, and a handshake has no headers. */
@@ -143,7 +139,7 @@ export class Channel {
     };
     socket.onclose = ({ code }) => {
       // 4401 and the like are the server's own: the status that a request would have met.
-      const status = code > 4400 && code < 4600 ? code - 4000 : isOpen ? CLOSED : BROKEN;
+      const status = code > 4400 && code < 4600 ? code - 4000 : isOpen ? StreamEnd.Closed : StreamEnd.Broken;
       this.#ended(query, status, "the socket could not be opened");
     };
   }
@@ -160,12 +156,12 @@ export class Channel {
     if (query.signal.aborted) return;
     if (status !== 200 && status !== 204) return this.#ended(query, status, "", response);
     // What does not say its version is no answer to the question.
-    if (header === null) return this.#ended(query, NO_STREAM);
+    if (header === null) return this.#ended(query, StreamEnd.NotAStream);
     this.#use((engine) => {
       engine.channelOpened(channel);
       engine.channelMessage(channel, "header", header);
     });
-    this.#ended(query, CLOSED);
+    this.#ended(query, StreamEnd.Closed);
   }
 
   async #ask({ url, bearer, signal }: Query, accept: string): Promise<Response> {
@@ -180,7 +176,7 @@ export class Channel {
     const why = refusal(response);
     if (why !== undefined || !response.body) {
       this.#discard(response);
-      this.#ended(query, why ?? NO_STREAM, "", response);
+      this.#ended(query, why ?? StreamEnd.NotAStream, "", response);
       return undefined;
     }
     this.#use((engine) => engine.channelOpened(query.channel));
@@ -192,7 +188,7 @@ export class Channel {
   }
 
   #broken(query: Pick<Query, "channel" | "signal">): (cause: unknown) => void {
-    return (cause) => this.#ended(query, BROKEN, cause instanceof Error ? cause.message : String(cause));
+    return (cause) => this.#ended(query, StreamEnd.Broken, cause instanceof Error ? cause.message : String(cause));
   }
 
   #ended({ channel, signal }: Pick<Query, "channel" | "signal">, status: number, message = "", response?: Response): void {
@@ -204,10 +200,10 @@ export class Channel {
 
 /** Why an answer is no stream; undefined when it is one. */
 function refusal(response: Response): number | undefined {
-  if (response.redirected || response.type === "opaqueredirect") return NO_STREAM;
+  if (response.redirected || response.type === "opaqueredirect") return StreamEnd.NotAStream;
   if (response.status !== 200) return response.status;
   const type = response.headers.get("content-type") ?? "";
-  return /^text\/event-stream\b/i.test(type) ? undefined : NO_STREAM;
+  return /^text\/event-stream\b/i.test(type) ? undefined : StreamEnd.NotAStream;
 }
 
 /** An address for a tenant, in the place of `{tenant}` or as a query. */

@@ -59,16 +59,9 @@ declare module "#glue" {
     channelBytes(channel: number, bytes: Uint8Array): void;
     channelMessage(channel: number, kind: string, data: string): void;
     channelEnded(channel: number, status: number, message: string, retryAfter?: string): void;
-    life(what: number): void;
     led(contest: number, leads: boolean): void;
-    told(text: string): void;
-    refresh(): void;
-    invalidate(): void;
-    setToken(token?: string): void;
-    setTenant(tenant?: string): void;
-    tokenSeen(token: string): void;
-    tokenProviderChanged(): void;
-    signOut(): void;
+    /** `kind` is a `Told`, `status` of `channelEnded` a `StreamEnd` or a status, what `decide` and `verdict` give a `Decided` and a `Verdict`. */
+    tell(kind: number, text?: string): void;
     bind(
       root: Node,
       page: PageHands,

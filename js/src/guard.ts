@@ -1,6 +1,7 @@
 /** Whose responses tell something about permissions, and which refused requests are sent again. */
 
 import { type Place, addressOf, isAmong, place, resolved } from "./address.js";
+import { Verdict } from "./border.js";
 import { type Bearer, type Credentials, type Fetch, type Undo, patchFetch, patchXhr, unpatched } from "./patch.js";
 import { argument } from "./errors.js";
 import type { Forbidden } from "./types.js";
@@ -17,7 +18,7 @@ export interface Judge {
     isReplay: boolean,
   ): void;
   /** What becomes of a request that was sent with a ticket and met 401: one of those below. */
-  verdict(ticket: number): number;
+  verdict(ticket: number): Verdict;
   /** Whether there is any bearer token, or somebody to ask for one. */
   hasToken(): boolean;
   /** The token of now. A promise only where the application has to be asked: it may reject. */
@@ -40,10 +41,6 @@ export type Observable =
       readonly data?: unknown;
     };
 
-/** What `verdict` gives: the application gets the 401, the request is sent again, it waits. */
-const PASS = 0;
-const REPLAY = 1;
-const WAIT = 2;
 
 /** The most of a problem document that is read, in characters. */
 const PROBLEM_MAX = 64 * 1024;
@@ -214,7 +211,7 @@ export class Guard {
         return response;
       }
       // While the token was awaited, the user may have become another one.
-      if (this.#judge.verdict(ticket) !== REPLAY) continue;
+      if (this.#judge.verdict(ticket) !== Verdict.Replay) continue;
       response.body?.cancel().catch(() => undefined);
       const answer = await send(spare);
       this.#tell(answer, now, true);
@@ -236,7 +233,7 @@ export class Guard {
     const ticket = this.#judge.ticket();
     const token = await bearer;
     if (ticket !== this.#judge.ticket()) {
-      if (this.#judge.verdict(ticket) === PASS) return { ticket, token: null };
+      if (this.#judge.verdict(ticket) === Verdict.Pass) return { ticket, token: null };
       if (tries > 1) return this.#credentials(this.#bearer(), tries - 1);
     }
     const sent = sendable(token);
@@ -288,8 +285,8 @@ export class Guard {
   /** Waits until it is known whether a request that met 401 is sent again. */
   async #isReplayed(ticket: number, signal?: AbortSignal | null): Promise<boolean> {
     let verdict = this.#judge.verdict(ticket);
-    for (; verdict === WAIT; verdict = this.#judge.verdict(ticket)) await this.#settling(signal);
-    return verdict === REPLAY;
+    for (; verdict === Verdict.Wait; verdict = this.#judge.verdict(ticket)) await this.#settling(signal);
+    return verdict === Verdict.Replay;
   }
 
   #settling(signal: AbortSignal | null | undefined): Promise<void> {

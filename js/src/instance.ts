@@ -4,6 +4,7 @@ import type { Engine } from "#glue";
 import { isBootstrapAlone, optionsAgain } from "./again.js";
 import { NOTHING, freeze } from "./answers.js";
 import { Bindings } from "./bindings.js";
+import { Told } from "./border.js";
 import { Credentials } from "./credentials.js";
 import { PermgateError } from "./errors.js";
 import { Listeners } from "./events.js";
@@ -201,27 +202,27 @@ export class Instance implements Member {
 
   refresh(): void {
     this.#isSignedOut = false;
-    this.use((engine) => engine.refresh(), undefined);
+    this.use((engine) => engine.tell(Told.Refresh), undefined);
   }
 
   setToken(token: TokenSource): void {
     this.credentials.token = ownToken(token);
     if (token !== null) this.#isSignedOut = false;
     this.use((engine) => {
-      if (typeof token === "function") engine.tokenProviderChanged();
-      else engine.setToken(token ?? undefined);
+      if (typeof token === "function") engine.tell(Told.TokenProvider);
+      else engine.tell(Told.Token, token ?? undefined);
     }, undefined);
   }
 
   setTenant(tenant: string | null): void {
     this.#tenant = tenant;
-    this.use((engine) => engine.setTenant(tenant ?? undefined), undefined);
+    this.use((engine) => engine.tell(Told.Tenant, tenant ?? undefined), undefined);
   }
 
   signOut(): void {
     if (typeof this.credentials.token !== "function") this.credentials.token = null;
     this.#isSignedOut = true;
-    this.use((engine) => engine.signOut(), undefined);
+    this.use((engine) => engine.tell(Told.SignedOut), undefined);
   }
 
   dispose(): void {
@@ -269,7 +270,7 @@ export class Instance implements Member {
       } catch (cause) {
         return runtime.crashed(cause);
       }
-      if (isSignedOut) this.use((engine) => (engine.start(), engine.signOut()), undefined);
+      if (isSignedOut) this.use((engine) => (engine.start(), engine.tell(Told.SignedOut)), undefined);
       // Other tabs know that the user signed out.
       outside(() => this.#surroundings.join());
       if (!isSignedOut) this.use((engine) => engine.start(), undefined);

@@ -1,5 +1,6 @@
 /** What the guard asks of an instance. */
 
+import { Told, Verdict } from "./border.js";
 import type { Judge } from "./guard.js";
 import type { Instance } from "./instance.js";
 
@@ -14,11 +15,11 @@ export function judgeOf(instance: Instance): Judge {
     },
     verdict: (ticket) => {
       const own = ticket - instance.firstTicket;
-      return own < 0 ? 0 : instance.use((engine) => engine.verdict(own), 0);
+      return own < 0 ? Verdict.Pass : instance.use((engine) => engine.verdict(own), Verdict.Pass);
     },
     hasToken: () => credentials.token !== null,
     bearer: () => credentials.bearer(),
-    seen: (token) => instance.use((engine) => engine.tokenSeen(token), undefined),
+    seen: (token) => instance.use((engine) => engine.tell(Told.TokenSeen, token), undefined),
     wantsForbidden: () => instance.listeners.has("forbidden"),
     forbidden: (event) => instance.tell("forbidden", event),
   };

@@ -2,13 +2,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { Engine } from "#glue";
+import { Told } from "./border.js";
 import { PermissionDeniedError, argument } from "./errors.js";
 import type { Observable } from "./guard.js";
 import { Instance } from "./instance.js";
 import type { RequirementOf, RequirementsOf } from "./names.js";
 import { checkTenant } from "./options.js";
 import { ask, askSomewhere, check } from "./questions.js";
-import { NAVIGATED } from "./surroundings.js";
 import type {
   Binding,
   Decision,
@@ -186,7 +186,7 @@ export class Permissions<Name extends string = string> {
       await instance.rest();
       return instance.status;
     };
-    this.invalidate = () => instance.use((engine) => engine.invalidate(), undefined);
+    this.invalidate = () => instance.use((engine) => engine.tell(Told.Invalidate), undefined);
     this.setToken = (token) => {
       if (token !== null && typeof token !== "string" && typeof token !== "function") {
         throw argument("`setToken` needs a string, null, or a function that gives one");
@@ -201,7 +201,7 @@ export class Permissions<Name extends string = string> {
     this.fetch = (input, init) => guard.fetch(input, init);
     this.ticket = () => guard.ticket();
     this.observe = (response, ticket, isReplay) => guard.observe(response, ticket, isReplay);
-    this.notifyNavigation = () => instance.use((engine) => engine.life(NAVIGATED), undefined);
+    this.notifyNavigation = () => instance.use((engine) => engine.tell(Told.Navigated), undefined);
     this.bind = (root = globalThis.document) => bindings.bind(root);
     this.dispose = () => instance.dispose();
     this.tokenIsRead = async (hasEndpoint) => {

@@ -2,19 +2,16 @@
 
 import type { Engine } from "#glue";
 import { type Checked, decision, shown } from "./answers.js";
+import { Decided } from "./border.js";
 import type { Instance } from "./instance.js";
 import { complaint, isText, isTextOrAbsent } from "./question.js";
 import type { Decision } from "./types.js";
-
-/** What the module answers to a requirement. */
-const GRANTED = 1;
-const MALFORMED = 3;
 
 /** Whether a requirement is granted, where that is not remembered. Kept out of `can`, so that `can` stays small enough to be inlined. */
 export function ask(instance: Instance, requirement: unknown, resource: unknown): boolean {
   return answer(instance, requirement, resource, (engine, asked, on) => {
     const given = engine.decide(asked, on);
-    instance.memo.set(asked, on, given === GRANTED);
+    instance.memo.set(asked, on, given === Decided.Granted);
     return given;
   });
 }
@@ -23,7 +20,7 @@ export function ask(instance: Instance, requirement: unknown, resource: unknown)
 export function askSomewhere(instance: Instance, permission: unknown): boolean {
   return answer(instance, permission, undefined, (engine, asked) => {
     const given = engine.somewhere(asked);
-    instance.memo.setSomewhere(asked, given === GRANTED);
+    instance.memo.setSomewhere(asked, given === Decided.Granted);
     return given;
   });
 }
@@ -47,7 +44,7 @@ function answer(
   instance: Instance,
   requirement: unknown,
   resource: unknown,
-  decide: (engine: Engine, requirement: string, resource: string | undefined) => number,
+  decide: (engine: Engine, requirement: string, resource: string | undefined) => Decided,
 ): boolean {
   const problem = complaint(requirement, resource);
   if (problem || !isText(requirement) || !isTextOrAbsent(resource)) {
@@ -55,10 +52,10 @@ function answer(
     return false;
   }
   const given = instance.use((engine) => decide(engine, requirement, resource), undefined);
-  if (given === MALFORMED) {
+  if (given === Decided.Malformed) {
     const why = instance.use((engine) => engine.complaint(requirement, resource), undefined);
     const what = why ?? "`canSomewhere` asks for one permission";
     instance.reports.malformed(requirement, `\`${requirement.slice(0, 200)}\`: ${what}`);
   }
-  return given === GRANTED;
+  return given === Decided.Granted;
 }

@@ -1,16 +1,8 @@
 /** What an instance has around it: the page's life, other tabs, the stream, and what is kept. */
 
 import { type Addresses, Channel, type Use } from "./channel.js";
+import { Told } from "./border.js";
 import { Tabs } from "./tabs.js";
-
-/** What the module is told of the page's life. */
-const SHOWN = 0;
-const HIDDEN = 1;
-const SUSPENDED = 2;
-const RESUMED = 3;
-const ONLINE = 4;
-const OFFLINE = 5;
-export const NAVIGATED = 6;
 
 /** What is to be around an instance. */
 export interface Settings {
@@ -76,31 +68,31 @@ export class Surroundings {
   start(): void {
     this.join();
     if (typeof document === "undefined" || typeof window === "undefined") return;
-    const tell = (what: number) => this.#use((engine) => engine.life(what));
+    const tell = (what: Told) => this.#use((engine) => engine.tell(what));
     const on = (target: EventTarget, kind: string, act: (event: Event) => void) =>
       target.addEventListener(kind, act, { signal: this.#end.signal });
     const suspend = () => {
-      tell(SUSPENDED);
+      tell(Told.Suspended);
       // Or the page could not be kept for later.
       this.#tabs?.leave();
     };
     const resume = () => {
       this.#tabs?.join();
-      tell(RESUMED);
+      tell(Told.Resumed);
     };
-    on(document, "visibilitychange", () => tell(document.visibilityState === "visible" ? SHOWN : HIDDEN));
-    on(window, "focus", () => tell(SHOWN));
+    on(document, "visibilitychange", () => tell(document.visibilityState === "visible" ? Told.Shown : Told.Hidden));
+    on(window, "focus", () => tell(Told.Shown));
     on(window, "pagehide", suspend);
     on(window, "pageshow", (event) => {
       if ((event as PageTransitionEvent).persisted) resume();
     });
     on(document, "freeze", suspend);
     on(document, "resume", resume);
-    on(window, "online", () => tell(ONLINE));
-    on(window, "offline", () => tell(OFFLINE));
+    on(window, "online", () => tell(Told.Online));
+    on(window, "offline", () => tell(Told.Offline));
     // The Navigation API, where there is one.
     const { navigation } = globalThis as { navigation?: EventTarget };
-    if (navigation) on(navigation, "navigatesuccess", () => tell(NAVIGATED));
+    if (navigation) on(navigation, "navigatesuccess", () => tell(Told.Navigated));
   }
 
   /** What was kept in an earlier life of the page. */

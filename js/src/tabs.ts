@@ -1,5 +1,6 @@
 /** Other tabs of the same origin: what they say, and who of them holds the stream. */
 
+import { Told } from "./border.js";
 import type { Use } from "./channel.js";
 
 /** The names of channel and lock begin with this. */
@@ -30,7 +31,7 @@ export class Tabs {
       return;
     }
     this.#channel.onmessage = ({ data }) => {
-      if (typeof data === "string") this.#use((engine) => engine.told(data));
+      if (typeof data === "string") this.#use((engine) => engine.tell(Told.Tab, data));
     };
   }
 

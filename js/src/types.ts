@@ -336,10 +336,33 @@ export interface StepUp {
   readonly scope: string | null;
 }
 
-/** What goes on, for time lines and tools. The words may become more. */
+/** Why a load begins. */
+export type LoadCause =
+  | "start"
+  | "ttl"
+  | "retry"
+  | "refresh"
+  | "invalidated"
+  | "credentials"
+  | "tenant"
+  | "401"
+  | "403"
+  | "version-header"
+  /** The last answer was older than an announced version. */
+  | "behind"
+  | "push"
+  /** A stream opened; what it would have said before is not known. */
+  | "stream"
+  | "visible"
+  | "resumed"
+  | "online"
+  | "navigation"
+  | "tab";
+
+/** What goes on, for time lines and tools. There may be more words in later versions. */
 export type Activity =
-  /** The source is asked; `what` is why: `ttl`, `403`, `version-header`, `push`, `visible`, … */
-  | { readonly kind: "load"; readonly what: string }
+  /** The source is asked. */
+  | { readonly kind: "load"; readonly what: LoadCause }
   | {
       readonly kind: "stream";
       readonly what: "opening" | "open" | "closed" | "silent";

@@ -2,13 +2,16 @@
 
 use permgate_core::{Outcome, Requirement, Resource};
 
-/// The number of a state in the border's language.
+use crate::border::Decided;
+
+/// The number of a state: that of a [`Decided`].
 pub(crate) fn state(outcome: Outcome) -> u32 {
-    match outcome {
-        Outcome::Denied => 0,
-        Outcome::Granted => 1,
-        Outcome::Unknown => 2,
-    }
+    let decided = match outcome {
+        Outcome::Denied => Decided::Denied,
+        Outcome::Granted => Decided::Granted,
+        Outcome::Unknown => Decided::Unknown,
+    };
+    decided.number().into()
 }
 
 /// A requirement on the page.

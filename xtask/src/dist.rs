@@ -86,7 +86,7 @@ pub(crate) fn bind(tools: &tools::WasmBindgen, module: &Path, folder: &Path) -> 
     paths::empty_folder(folder)?;
     command(&tools.bindgen)
         .words(
-            "--target web --no-typescript --omit-default-module-path --out-name permgate --out-dir",
+            "--target web --omit-default-module-path --out-name permgate --out-dir",
         )
         .arg(folder)
         .arg(module)

@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::grant::Grant;
 use crate::requirement::Atom;
+use crate::words::words;
 
 /// What is known about a requirement, in Kleene's strong three-valued logic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -68,10 +69,9 @@ pub enum Reason<'a> {
 }
 
 impl<'a> Reason<'a> {
-    /// The stable code of JSON and JavaScript.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
+    words! {
+        /// The stable code of JSON and JavaScript.
+        pub fn code, all in CODES {
             Self::GrantedBy(_) => "granted-by",
             Self::DeniedBy(_) => "denied-by",
             Self::Member => "member",

@@ -22,6 +22,7 @@ pub mod session;
 pub mod set;
 mod time;
 pub mod wire;
+mod words;
 
 pub use catalogue::{Catalogue, CatalogueError};
 pub use decision::{Decision, Outcome, Reason};

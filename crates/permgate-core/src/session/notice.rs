@@ -1,6 +1,7 @@
 //! What goes on in a session, told to whoever looks on: time lines, tools, tests.
 
 use super::transport::Transport;
+use crate::words::words;
 
 /// Something that goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +73,9 @@ pub enum Cause {
 }
 
 impl Cause {
-    fn as_str(self) -> &'static str {
-        match self {
+    words! {
+        /// The word of JavaScript.
+        pub fn as_str, all in WORDS {
             Self::Start => "start",
             Self::Ttl => "ttl",
             Self::Retry => "retry",

@@ -4,6 +4,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::wire::{DocumentError, TokenError};
+use crate::words::words;
 
 /// What went wrong, in a form that names what to do. Never changes what is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,10 +71,9 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// The stable code of JavaScript's errors.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
+    words! {
+        /// The stable code of JavaScript's errors.
+        pub fn code, all in CODES {
             Self::MalformedDocument(_) => "malformed-document",
             Self::MalformedToken(_) => "malformed-token",
             Self::MalformedClaims(_) => "malformed-claims",

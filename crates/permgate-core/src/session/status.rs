@@ -1,5 +1,7 @@
 //! The words for how a set stands.
 
+use crate::words::words;
+
 /// How the set stands, as users see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -20,10 +22,9 @@ pub enum Status {
 }
 
 impl Status {
-    /// The word of JavaScript.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
+    words! {
+        /// The word of JavaScript.
+        pub fn as_str, all in WORDS {
             Self::Idle => "idle",
             Self::Loading => "loading",
             Self::Fresh => "fresh",

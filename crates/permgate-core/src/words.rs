@@ -1,0 +1,20 @@
+//! Declares the words of an enumeration once: the function that gives them, and their list, which
+//! tests compare with the types of TypeScript.
+
+macro_rules! words {
+    (
+        $(#[$doc:meta])*
+        $visibility:vis fn $name:ident, all in $list:ident { $($pattern:pat => $word:literal,)* }
+    ) => {
+        $(#[$doc])*
+        #[must_use]
+        $visibility fn $name(&self) -> &'static str {
+            match self { $($pattern => $word,)* }
+        }
+
+        /// Every word that it gives.
+        pub const $list: &'static [&'static str] = &[$($word),*];
+    };
+}
+
+pub(crate) use words;

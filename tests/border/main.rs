@@ -1,0 +1,101 @@
+//! Compares both sides of the border: the numbers and words of Rust with those of TypeScript, and
+//! the functions that Rust asks of TypeScript with those that TypeScript declares.
+
+mod source;
+
+use permgate::border::{Decided, StreamEnd, Told, Verdict};
+use permgate_core::session::{Cause, Problem, Status};
+use permgate_core::{Outcome, Reason};
+use source::{enumeration, list, method_names, read, union};
+use std::collections::BTreeSet;
+
+const BORDER: &str = "js/src/border.ts";
+const TYPES: &str = "js/src/types.ts";
+
+fn set<'a>(words: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+    words.into_iter().map(str::to_owned).collect()
+}
+
+fn numbers<N: Copy + Into<u32>>(table: &[(&str, N)]) -> Vec<(String, u32)> {
+    table.iter().map(|(name, number)| ((*name).to_owned(), (*number).into())).collect()
+}
+
+#[test]
+fn the_numbers_of_both_sides_are_the_same() {
+    let border = read(BORDER);
+    for (name, ours) in [
+        ("Told", numbers(Told::TABLE)),
+        ("Decided", numbers(Decided::TABLE)),
+        ("Verdict", numbers(Verdict::TABLE)),
+        ("StreamEnd", numbers(StreamEnd::TABLE)),
+    ] {
+        assert_eq!(enumeration(&border, name), ours, "{name} in {BORDER} and src/border.rs");
+    }
+}
+
+#[test]
+fn the_states_of_elements_are_named_in_the_order_of_their_numbers() {
+    let states = list(&read("src/dom/page.js"), "STATES");
+    for (outcome, decided) in [
+        (Outcome::Denied, Decided::Denied),
+        (Outcome::Granted, Decided::Granted),
+        (Outcome::Unknown, Decided::Unknown),
+    ] {
+        let state = states.get(usize::from(decided.number()));
+        assert_eq!(state.map(String::as_str), Some(outcome.as_str()));
+    }
+}
+
+#[test]
+fn the_words_of_the_core_are_those_that_typescript_declares() {
+    let types = read(TYPES);
+    assert_eq!(union(&types, "Status"), set(Status::WORDS.iter().copied()));
+    assert_eq!(union(&types, "LoadCause"), set(Cause::WORDS.iter().copied()));
+    // TypeScript itself answers when there is no module.
+    let mut reasons = set(Reason::CODES.iter().copied());
+    reasons.insert("crashed".to_owned());
+    assert_eq!(union(&types, "Reason"), reasons);
+}
+
+#[test]
+fn every_error_code_is_declared_and_every_declared_code_is_used() {
+    let declared = union(&read("js/src/errors.ts"), "ErrorCode");
+    let ours = set(Problem::CODES.iter().copied());
+    assert!(declared.is_superset(&ours), "missing in ErrorCode: {:?}", &ours - &declared);
+    // Every other one is reported by the shell, by the DOM work, or by TypeScript.
+    let sources: String = source::below(&["src", "js/src"], &["rs", "ts", "js"])
+        .iter()
+        .filter(|path| !path.ends_with("errors.ts"))
+        .map(|path| read(path))
+        .collect();
+    let errors = read("js/src/errors.ts");
+    let beyond_the_union = errors.split_once("/** An error of permgate. */").map(|(_, rest)| rest);
+    for code in &declared - &ours {
+        let quoted = format!("\"{code}\"");
+        let is_used = sources.contains(&quoted)
+            || beyond_the_union.is_some_and(|text| text.contains(&quoted));
+        assert!(is_used, "nothing reports {quoted}: remove it from ErrorCode");
+    }
+}
+
+#[test]
+fn the_modes_that_typescript_reserves_are_those_of_the_binder() {
+    let reserved: BTreeSet<String> =
+        list(&read("js/src/options.ts"), "MODES").into_iter().collect();
+    let binder: String =
+        source::below(&["src/dom"], &["js"]).iter().map(|path| read(path)).collect();
+    for mode in &reserved {
+        let named = [format!("\"{mode}\""), format!("\n  {mode}:"), format!("\n  {mode}(")];
+        assert!(
+            named.iter().any(|name| binder.contains(name)),
+            "no file of src/dom/ has the mode `{mode}`"
+        );
+    }
+}
+
+#[test]
+fn the_host_that_typescript_declares_is_the_one_that_rust_calls() {
+    let rust = source::exported_names(&read("src/host.rs"));
+    let declared = method_names(&read("js/src/glue.d.ts"), "Host");
+    assert_eq!(rust, declared, "src/host.rs and `Host` in js/src/glue.d.ts");
+}
