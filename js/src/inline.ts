@@ -1,5 +1,4 @@
-/**
- * The module inside of JavaScript, compressed: imported only where `permgate.wasm` is not found at
+/** The module inside of JavaScript, compressed: imported only where `permgate.wasm` is not found at
  * its address. A file of its own, so that nobody else downloads it.
  */
 

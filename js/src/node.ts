@@ -1,5 +1,4 @@
-/**
- * The entry for Node.js, Deno, Bun and test environments: the module is part of the file, so that a
+/** The entry for Node.js, Deno, Bun and test environments: the module is part of the file, so that a
  * server's bundle needs no other one, and is started without waiting.
  */
 

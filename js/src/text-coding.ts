@@ -1,5 +1,4 @@
-/**
- * `TextDecoder` and `TextEncoder` for test environments that hide them (jsdom in Jest). Put in their
+/** `TextDecoder` and `TextEncoder` for test environments that hide them (jsdom in Jest). Put in their
  * place where the entry for Node.js names them.
  */
 
