@@ -1,5 +1,5 @@
-//! Proves that the bytes of the module depend neither on the folder of the checkout nor on the
-//! component `rust-src`, which every user of rust-analyzer has installed.
+//! Proves that the bytes of the module depend neither on the folder of the checkout nor on where the
+//! toolchain is installed, the sources of the standard library among it.
 
 use crate::dist;
 use crate::error::{Result, TaskError};
@@ -14,18 +14,14 @@ use std::process::Command;
 /// Names the sysroot for [`instead_of_rustc`].
 const SYSROOT: &str = "PERMGATE_SYSROOT";
 
-/// The file by which the compiler recognises the sources of the standard library.
-const RECOGNISED: &str = "library/std/src/lib.rs";
-
-/// Builds the module a second time, from a copy of the checkout and with the opposite of what is
-/// installed: with `rust-src` if it is absent, and without it if it is present.
+/// Builds the module a second time, from a copy of the checkout and with a sysroot at another place.
 pub(crate) fn check() -> Result<String> {
     let ours = dist::compile()?;
     let folder = paths::target().join("reproducible");
     let checkout = folder.join("a copy of the checkout");
     copy_checkout(&checkout)?;
     let sysroot = folder.join("sysroot");
-    let has_sources = opposite_sysroot(&sysroot)?;
+    link_sysroot(&sysroot)?;
     let program = env::current_exe()
         .map_err(|error| TaskError::new(format!("cannot find this program: {error}")))?;
     // A wrapper, since a flag `--sysroot` would be part of what the names of symbols are made from.
@@ -33,12 +29,11 @@ pub(crate) fn check() -> Result<String> {
     let theirs = dist::compile_in(&checkout, &folder.join("target"), &sysroot, cargo)?;
     let read = |path: &Path| fs::read(path).map_err(|error| TaskError::file("read", path, &error));
     let (ours, theirs) = (read(&ours)?, read(&theirs)?);
-    let other = if has_sources { "with" } else { "without" };
     if ours == theirs {
-        return Ok(format!("the same {} bytes {other} rust-src, from another folder", ours.len()));
+        return Ok(format!("the same {} bytes from other folders", ours.len()));
     }
     Err(TaskError::new(format!(
-        "the module built {other} rust-src from another folder differs: {} and {} bytes",
+        "the module built from other folders differs: {} and {} bytes",
         ours.len(),
         theirs.len()
     ))
@@ -76,26 +71,16 @@ fn copy_checkout(to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes a sysroot of links to the one in use, with a stand-in for `rust-src` if that is absent, and
-/// without it if it is present. Gives whether it has the sources now.
-///
-/// The stand-in is one empty file: the compiler only asks whether it exists, and reads sources for
-/// nothing but its messages.
-fn opposite_sysroot(to: &Path) -> Result<bool> {
+/// Makes a sysroot of links to the one in use.
+fn link_sysroot(to: &Path) -> Result<()> {
     paths::remove(to)?;
     let rustlib = Path::new("lib/rustlib");
     paths::create_folder(&to.join(rustlib))?;
-    let real = tools::sysroot()?;
-    for entry in fs::read_dir(real.join(rustlib)).into_iter().flatten().flatten() {
-        if entry.file_name() != "src" {
-            link(&entry.path(), &to.join(rustlib).join(entry.file_name()))?;
-        }
+    let real = tools::sysroot()?.join(rustlib);
+    for entry in fs::read_dir(real).into_iter().flatten().flatten() {
+        link(&entry.path(), &to.join(rustlib).join(entry.file_name()))?;
     }
-    let has_sources = !real.join(tools::RUST_SRC).join(RECOGNISED).is_file();
-    if has_sources {
-        paths::write(&to.join(tools::RUST_SRC).join(RECOGNISED), "")?;
-    }
-    Ok(has_sources)
+    Ok(())
 }
 
 fn link(from: &PathBuf, to: &PathBuf) -> Result<()> {

@@ -47,6 +47,14 @@ pub(crate) fn components() -> Result<()> {
     Ok(())
 }
 
+/// Makes sure that the sources of the standard library are installed.
+pub(crate) fn std_sources() -> Result<()> {
+    if sysroot()?.join(RUST_SRC).join("library/std/src/lib.rs").is_file() {
+        return Ok(());
+    }
+    rustup(&["component", "add", "rust-src"])
+}
+
 fn rustup(arguments: &[&str]) -> Result<()> {
     let line = arguments.join(" ");
     command("rustup")

@@ -48,11 +48,7 @@ pub(crate) fn suite(questions: u32, seeds: u32) -> Vec<Step> {
         step("docs", "the documentation, without warnings", docs),
         step("web", "the module's tests in headless Chromium", web),
         step("dist", "the npm package", package),
-        step(
-            "same-bytes",
-            "the module from another folder, with and without rust-src",
-            reproducible::check,
-        ),
+        step("same-bytes", "the module, built again from other folders", reproducible::check),
         step("size", "bytes against the budgets", size),
         step("js", "types and tests of the npm package", javascript),
         step(
