@@ -90,6 +90,9 @@ test("a stream tells versions, what was revoked, signs of life, and the end of i
   const { proxy, ask, change } = await stage(t, { heartbeatMs: 20 });
   const open = (token) => openEvents(t, `${proxy.origin}${DOCUMENT}/events`, { authorization: `Bearer ${token}` });
   const [stream, other] = [await open("grace"), await open("grace again")];
+  const { operations, check } = await readDescription();
+  const described = operations.find(({ operation }) => operation.operationId === "events");
+  assert.deepEqual(check(described, { status: stream.response.status, headers: stream.response.headers, body: "" }), []);
   assert.deepEqual(await heard(stream, "version"), { type: "version", subject: "u-2", version: 1 });
   await heard(stream, "heartbeat");
   await change("u-2", ["invoice:view"]);
@@ -115,7 +118,7 @@ test("a page of another origin shows what is granted, and a revocation and a gra
   await page.goto(`${site.origin}/?api=${proxy.origin}#grace`);
   const shown = () => page.evaluate(() => ["view", "edit"].filter((id) => document.getElementById(id).checkVisibility()));
   await until("both are shown", async () => (await shown()).length === 2);
-  await until("the stream is open", () => proxy.open(`${DOCUMENT}/events`) === 1);
+  await until("the stream has begun", () => page.evaluate(() => window.activities.includes("message version")));
 
   await change("u-2", ["invoice:view"]);
   await until("the revoked one is hidden", async () => (await shown()).join() === "view");
