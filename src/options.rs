@@ -1,5 +1,6 @@
 //! What an instance is told once: the core's options as JSON, and what only the shell needs.
 
+use permgate_claims::ClaimRule;
 use permgate_core::session::Config;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -8,7 +9,7 @@ extern "C" {
     /// The options of one instance.
     pub type Options;
 
-    /// [`Config::parse`] reads it.
+    /// [`Config::parse`] reads it, and [`permgate_claims::of_options`] its rules for claims.
     #[wasm_bindgen(method, getter)]
     fn core(this: &Options) -> String;
     #[wasm_bindgen(method, getter)]
@@ -27,5 +28,9 @@ extern "C" {
 impl Options {
     pub(crate) fn config(&self) -> Result<Config, String> {
         Config::parse(&self.core()).map_err(|error| error.to_string())
+    }
+
+    pub(crate) fn claims(&self) -> Result<Vec<ClaimRule>, String> {
+        permgate_claims::of_options(&self.core()).map_err(|error| error.to_string())
     }
 }

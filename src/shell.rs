@@ -6,6 +6,7 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use js_sys::Array;
+use permgate_claims::ClaimRule;
 use permgate_core::requirement::Kind;
 use permgate_core::session::{
     Answer, ChannelEnd, Effect, Event, Failure, Now, PolicyTexts, Renewal, Session,
@@ -32,6 +33,8 @@ const NO_TENANT: &str = "its address has a place for a tenant, and none is set; 
 pub(crate) struct Shell {
     host: Host,
     options: Options,
+    /// How the claims of tokens are read.
+    claims: Vec<ClaimRule>,
     session: RefCell<Session>,
     // INVARIANT: nothing is borrowed while an effect is performed, since JavaScript may call back.
     effects: RefCell<VecDeque<Effect>>,
@@ -48,6 +51,7 @@ pub(crate) struct Shell {
 impl Shell {
     pub(crate) fn new(host: Host, options: Options) -> Result<Rc<Self>, String> {
         let session = Session::new(clock::now(), options.config()?);
+        let claims = options.claims()?;
         Ok(Rc::new_cyclic(|shell: &Weak<Self>| {
             let weak = shell.clone();
             let timer = Timer::new(move || {
@@ -58,6 +62,7 @@ impl Shell {
             Self {
                 host,
                 options,
+                claims,
                 session: RefCell::new(session),
                 effects: RefCell::default(),
                 performing: Cell::new(false),
@@ -126,6 +131,12 @@ impl Shell {
             }
             Effect::AskPolicies { generation } => self.ask_policies(generation),
             Effect::AskToken { generation } => self.ask_token(generation),
+            Effect::ReadClaims { generation, token } => {
+                let read = self.with_session(|session| {
+                    permgate_claims::read(session.reading(), &token, &self.claims)
+                });
+                self.dispatch(Event::ClaimsRead { generation, read });
+            }
             Effect::Fetch { generation, bearer, tenant, etag } => {
                 self.fetch(generation, bearer, tenant, etag);
             }

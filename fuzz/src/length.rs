@@ -5,8 +5,9 @@ use crate::input::Input;
 use crate::token;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use permgate_claims::{ClaimRule, read_token};
 use permgate_core::requirement::MAX_REQUIREMENT_BYTES;
-use permgate_core::wire::{ClaimRule, Layout, Reading, RoleMap, Token};
+use permgate_core::wire::{Layout, Reading, RoleMap, Token};
 use permgate_core::{Catalogue, Language, PermissionSet, Requirement, Resource};
 
 const KIB: usize = 1024;
@@ -78,8 +79,8 @@ fn claims(language: Language, claims: &str) {
     let Ok(token) = Token::decode_unverified(&text) else { return };
     let reading = Reading { language, tenant: Some("acme".to_owned()), ..Reading::default() };
     for (_, rules) in token::presets() {
-        if let Ok(document) = reading.claims(&token, rules) {
-            decide(&document.into_set(), language);
+        if let Ok(claimed) = read_token(&reading, &token, rules) {
+            decide(&claimed.document.into_set(), language);
         }
     }
 }

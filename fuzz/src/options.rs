@@ -1,10 +1,11 @@
 //! Options, claim rules, role maps and the version header.
 
 use crate::input::Input;
+use permgate_claims::ClaimRule;
 use permgate_core::Language;
 use permgate_core::session::{Config, Event, Millis, Now, Session};
 use permgate_core::session::{TIMEOUT_MIN, TTL_MAX, TTL_MIN};
-use permgate_core::wire::{ClaimRule, RoleMap, VersionHeader};
+use permgate_core::wire::{RoleMap, VersionHeader};
 
 /// An input: `0` options, `1` claim rules, `2` what roles stand for, `3` the header; then the text.
 pub fn check(bytes: &[u8]) {
@@ -32,7 +33,13 @@ fn options(text: &str) {
     assert!(TTL_MIN <= config.ttl && config.ttl <= TTL_MAX);
     assert!(config.stale <= TTL_MAX);
     assert!(TIMEOUT_MIN <= config.timeout && config.timeout <= TTL_MAX);
-    config.claims.iter().for_each(rule);
+    match permgate_claims::of_options(text) {
+        Ok(rules) => {
+            assert_eq!(config.reads_claims, !rules.is_empty());
+            rules.iter().for_each(rule);
+        }
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
     let now = Now { wall: Millis(1_700_000_000_000), monotonic: Millis(0) };
     let mut session = Session::new(now, config);
     drop(session.handle(now, Event::Started { bootstrap: None, stored: None }));

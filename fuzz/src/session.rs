@@ -335,6 +335,12 @@ impl Page {
         }
         self.check_granted();
         self.check_version();
+        for effect in effects {
+            if let Effect::ReadClaims { generation, token } = effect {
+                let read = permgate_claims::read(self.session.reading(), &token, &[]);
+                self.tell(Event::ClaimsRead { generation, read });
+            }
+        }
     }
 
     /// Remembers a token; whether it is that of another user than the one before.
@@ -463,6 +469,7 @@ impl Kind {
             Event::Started { .. } => Self::Answers,
             Event::PoliciesAnswered { generation, .. }
             | Event::TokenAnswered { generation, .. }
+            | Event::ClaimsRead { generation, .. }
             | Event::Answered { generation, .. }
                 if flight == Some(*generation) =>
             {

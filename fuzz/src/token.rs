@@ -4,7 +4,8 @@ use crate::input::Input;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use permgate_core::json::Value;
-use permgate_core::wire::{ClaimRule, Document, Policies, Reading, RoleMap, Token};
+use permgate_claims::{ClaimRule, read_token};
+use permgate_core::wire::{Document, Policies, Reading, RoleMap, Token};
 use permgate_core::{Catalogue, Outcome, Pattern, Requirement};
 use std::sync::{Arc, OnceLock};
 
@@ -134,10 +135,11 @@ fn read(text: &str) -> Option<Token> {
 
 /// Reads claims, and checks what holds of all of them.
 pub(crate) fn claims(reading: &Reading, token: &Token, rules: &[ClaimRule]) -> Option<Document> {
-    let result = reading.claims(token, rules);
-    assert_eq!(result, reading.claims(&without_user_editable(token), rules), "users wrote this");
+    let result = read_token(reading, token, rules);
+    let without = read_token(reading, &without_user_editable(token), rules);
+    assert_eq!(result, without, "users wrote this");
     let document = match result {
-        Ok(document) => document,
+        Ok(claimed) => claimed.document,
         Err(error) => {
             assert!(!error.to_string().is_empty());
             return None;

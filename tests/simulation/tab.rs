@@ -150,6 +150,7 @@ impl World {
             }
             Effect::Disarm => self.tabs[id].timer = None,
             Effect::AskPolicies { .. }
+            | Effect::ReadClaims { .. }
             | Effect::Notice(_)
             | Effect::Rest
             | Effect::Publish(_)

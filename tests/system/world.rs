@@ -110,6 +110,7 @@ impl World {
                     Effect::Report(problem) => self.problems.push(problem.code()),
                     Effect::Abort
                     | Effect::AskPolicies { .. }
+                    | Effect::ReadClaims { .. }
                     | Effect::Publish(_)
                     | Effect::Rest
                     | Effect::AskRenewal { .. }

@@ -12,7 +12,8 @@ pub(crate) fn order(length: usize, compare: &dyn Fn(usize, usize) -> Ordering) -
 }
 
 /// Sorts things, and drops those that equal the one before.
-pub(crate) fn sorted<T: Ord>(things: Vec<T>) -> Vec<T> {
+#[must_use]
+pub fn sorted<T: Ord>(things: Vec<T>) -> Vec<T> {
     let order = order(things.len(), &|a, b| things.get(a).cmp(&things.get(b)));
     let mut things: Vec<Option<T>> = things.into_iter().map(Some).collect();
     let mut sorted: Vec<T> = Vec::with_capacity(things.len());

@@ -97,7 +97,7 @@ fn clippy(selection: &str) -> Result<String> {
 fn bare_core() -> Result<String> {
     tools::target(tools::WASM_BARE)?;
     cargo()
-        .words("check --package permgate-core --locked --target")
+        .words("check --package permgate-core --package permgate-claims --locked --target")
         .arg(tools::WASM_BARE)
         .advice("the core may use core and alloc only: no std, no clock, no IO")
         .run()?;

@@ -2,12 +2,13 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::sync::Arc;
 
 use super::Session;
 use super::config::Source;
 use super::credentials::{Known, Standing};
 use super::effect::{Effect, Effects};
-use super::event::{Answer, Failure, PolicyTexts};
+use super::event::{Answer, ClaimProblem, Claimed, Failure, PolicyTexts};
 use super::loader::{Flight, Parked};
 use super::notice::Cause;
 use super::problem::Problem;
@@ -53,11 +54,7 @@ impl Session {
         match flight.parked.take() {
             None => {}
             Some(Parked::Answer(answer)) => self.answered(generation, answer, effects),
-            Some(Parked::Token(token)) => {
-                if let Some(flight) = self.land(generation) {
-                    self.read_token(&token, &flight, effects);
-                }
-            }
+            Some(Parked::Token(token)) => self.read_token(generation, token, effects),
         }
     }
 
@@ -98,7 +95,7 @@ impl Session {
             return self.fail(problem, Some(self.config.ttl), effects);
         }
         let token = self.credentials.read(token, self.supply.setup.tenant());
-        self.adopt(token.clone());
+        self.adopt(Arc::clone(&token));
         let (now, ticket) = (self.clock.elapsed(), self.credentials.ticket());
         self.supply.loader.sends(now, self.config.timeout, ticket);
         let Some(flight) = self.supply.loader.flight(generation) else { return };
@@ -106,37 +103,94 @@ impl Session {
         if source == Source::Token {
             if awaits_policies {
                 flight.parked = Some(Parked::Token(token));
-            } else if let Some(flight) = self.land(generation) {
-                self.read_token(&token, &flight, effects);
+            } else {
+                self.read_token(generation, token, effects);
             }
             return;
         }
-        let wants_claims = self.supply.subject.trusts_claims() && !self.config.claims.is_empty();
-        let (supply, at, credentials) = self.parts();
-        if !supply.subject.is_held() && !awaits_policies && wants_claims {
-            supply.believe_for_now(at, &token, effects);
+        let wants_claims = self.config.reads_claims && self.supply.subject.trusts_claims();
+        if wants_claims && !self.supply.subject.is_held() && !awaits_policies {
+            match token.valid_until(self.clock.wall()) {
+                // The endpoint is asked when they are read.
+                Ok(_) => return self.supply.loader.ask_claims(token),
+                Err(problem) => effects.push(Effect::Report(problem)),
+            }
         }
+        self.go_to_endpoint();
+    }
+
+    /// The endpoint is asked, with the token that the load has; a document that was kept of the
+    /// same subject is believed until it answers.
+    fn go_to_endpoint(&mut self) {
+        let (supply, at, credentials) = self.parts();
         supply.believe_stored(at, credentials.identity());
         supply.subject.distrust_claims();
         supply.loader.ask_endpoint();
     }
 
-    pub(super) fn read_token(&mut self, token: &Known, flight: &Flight, effects: &mut Effects) {
+    /// The claims of this token are the set: has them read.
+    fn read_token(&mut self, generation: u64, token: Arc<Known>, effects: &mut Effects) {
         if self.credentials.is_refused(token.text()) {
             // There is nobody else to judge: what refused it is right.
+            self.land(generation);
             return self.lose_credentials(effects);
         }
-        let (supply, at, _) = self.parts();
-        match supply.set_of_claims(at, token, flight, effects) {
-            Ok(held) => self.accept(held, flight, effects),
-            Err(
-                problem @ (Problem::TokenExpired
-                | Problem::TokenNotYetValid
-                | Problem::TokenOfAnotherTenant),
-            ) => self.fail(problem, None, effects),
-            // The same token will be as malformed in a second: no hurry.
-            Err(problem) => self.fail(problem, Some(self.config.ttl), effects),
+        match token.valid_until(self.clock.wall()) {
+            Ok(_) => self.supply.loader.ask_claims(token),
+            Err(problem) => {
+                self.land(generation);
+                self.fail_claims(problem, effects);
+            }
         }
+    }
+
+    /// The claims are read that a load waits for.
+    pub(super) fn claims_read(
+        &mut self,
+        generation: u64,
+        read: Result<Claimed, ClaimProblem>,
+        effects: &mut Effects,
+    ) {
+        let Some(flight) = self.supply.loader.flight(generation) else { return };
+        let started = flight.started;
+        if flight.awaits_policies {
+            return;
+        }
+        let Some(Parked::Token(token)) = flight.parked.take() else { return };
+        let is_source = self.supply.setup.source() == Source::Token;
+        let (supply, at, _) = self.parts();
+        let held = read.map_err(Problem::from).and_then(|mut claimed| {
+            let warnings = core::mem::take(&mut claimed.warnings);
+            let held = supply.set_of_claims(at, &token, claimed, started)?;
+            if is_source {
+                // Beside an endpoint they are believed for a moment, and nothing to complain of.
+                let told = warnings.into_iter().map(Problem::ClaimLeftOut);
+                effects.extend(told.map(Effect::Report));
+            }
+            Ok(held)
+        });
+        if is_source {
+            let Some(flight) = self.land(generation) else { return };
+            return match held {
+                Ok(held) => self.accept(held, &flight, effects),
+                Err(problem) => self.fail_claims(problem, effects),
+            };
+        }
+        match held {
+            Ok(held) => supply.believe_for_now(at, held),
+            Err(problem) => effects.push(Effect::Report(problem)),
+        }
+        self.go_to_endpoint();
+    }
+
+    fn fail_claims(&mut self, problem: Problem, effects: &mut Effects) {
+        let is_soon_over = matches!(
+            problem,
+            Problem::TokenExpired | Problem::TokenNotYetValid | Problem::TokenOfAnotherTenant
+        );
+        // The same token will be as malformed in a second: no hurry.
+        let pause = (!is_soon_over).then_some(self.config.ttl);
+        self.fail(problem, pause, effects);
     }
 
     pub(super) fn answered(&mut self, generation: u64, answer: Answer, effects: &mut Effects) {

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::transport::Transport;
 use crate::time::Millis;
-use crate::wire::{ClaimRule, Reading};
+use crate::wire::Reading;
 
 /// The shortest time to live: below it a page would do little else than fetch.
 pub const TTL_MIN: Millis = Millis::from_seconds(1);
@@ -41,9 +41,9 @@ pub struct Config {
     pub reading: Reading,
     /// Whether the application is asked for the policies, with each load.
     pub asks_policies: bool,
-    /// How to read the claims of a token. With an endpoint and rules, the claims are believed
-    /// until the endpoint has answered for the first time.
-    pub claims: Vec<ClaimRule>,
+    /// Whether there are rules for the claims of a token. With an endpoint, the claims are then
+    /// believed until the endpoint has answered for the first time.
+    pub reads_claims: bool,
     /// How long a set is fresh, from the moment it was asked for.
     pub ttl: Millis,
     /// How long it is believed after that while it is fetched again.
@@ -73,7 +73,7 @@ impl Config {
             has_token: source == Source::Token,
             reading: Reading::default(),
             asks_policies: false,
-            claims: Vec::new(),
+            reads_claims: false,
             ttl: TTL_DEFAULT,
             stale: STALE_DEFAULT,
             timeout: TIMEOUT_DEFAULT,

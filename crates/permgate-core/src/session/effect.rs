@@ -27,6 +27,14 @@ pub enum Effect {
         /// To be given back with the answer.
         generation: u64,
     },
+    /// Read the claims of this token, as [`super::Session::reading`] says, and report
+    /// [`super::Event::ClaimsRead`].
+    ReadClaims {
+        /// To be given back with the answer.
+        generation: u64,
+        /// The token.
+        token: String,
+    },
     /// Ask the endpoint and report [`super::Event::Answered`].
     Fetch {
         /// To be given back with the answer.

@@ -1,9 +1,11 @@
 //! What can happen to a session. Closed: whoever performs knows every case.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
+use super::problem::Problem;
 use crate::time::Millis;
-use crate::wire::VersionHeader;
+use crate::wire::{Document, DocumentError, TokenError, VersionHeader};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +34,13 @@ pub enum Event {
         generation: u64,
         /// The token, none when nobody is signed in, or why there is no answer.
         token: Result<Option<String>, String>,
+    },
+    /// The claims that were asked for are read.
+    ClaimsRead {
+        /// Which load asked.
+        generation: u64,
+        /// What they say, or why they cannot be read.
+        read: Result<Claimed, ClaimProblem>,
     },
     /// The endpoint answered, or did not.
     Answered {
@@ -122,6 +131,36 @@ pub struct PolicyTexts {
     pub catalogue: Option<String>,
     /// What roles stand for ([`crate::wire::RoleMap::parse`]).
     pub roles: Option<String>,
+}
+
+/// What the claims of a token say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// The claims, as a document of which the roles are expanded.
+    pub document: Document,
+    /// Whether the rules tell tenants apart: else the token is about the tenant that was set when
+    /// it came.
+    pub reads_tenant: bool,
+    /// What could not be read and is unknown for that, though the rest could be.
+    pub warnings: Vec<DocumentError>,
+}
+
+/// Why the claims of a token cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClaimProblem {
+    /// The token cannot be decoded.
+    Token(TokenError),
+    /// A claim is absent or has the wrong shape.
+    Claims(DocumentError),
+}
+
+impl From<ClaimProblem> for Problem {
+    fn from(problem: ClaimProblem) -> Self {
+        match problem {
+            ClaimProblem::Token(error) => Self::MalformedToken(error),
+            ClaimProblem::Claims(error) => Self::MalformedClaims(error),
+        }
+    }
 }
 
 /// What came from the endpoint.

@@ -36,7 +36,10 @@ pub use config::{
 };
 pub use credentials::Verdict;
 pub use effect::{Effect, Effects, Publication};
-pub use event::{Answer, ChannelEnd, Event, Failure, Life, Observation, PolicyTexts, Renewal};
+pub use event::{
+    Answer, ChannelEnd, ClaimProblem, Claimed, Event, Failure, Life, Observation, PolicyTexts,
+    Renewal,
+};
 pub use notice::{Cause, ChannelState, Notice};
 pub use problem::Problem;
 pub use status::Status;
@@ -145,6 +148,7 @@ impl Session {
             Event::TokenAnswered { generation, token } => {
                 self.token_answered(generation, token, effects);
             }
+            Event::ClaimsRead { generation, read } => self.claims_read(generation, read, effects),
             Event::Answered { generation, answer } => self.answered(generation, answer, effects),
             Event::TokenChanged(token) => self.token_changed(token, effects),
             Event::TokenSeen(token) => self.token_seen(token, effects),

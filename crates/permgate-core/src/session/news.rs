@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::Session;
 use super::config::Source;
-use super::credentials::{Identity, Known};
+use super::credentials::Identity;
 use super::effect::{Effect, Effects};
 use super::event::ChannelEnd;
 use super::notice::{Cause, ChannelState, Notice};
@@ -165,7 +165,7 @@ impl Session {
     }
 
     fn token_has_ended(&self) -> bool {
-        let end = self.credentials.token().and_then(Known::end);
+        let end = self.credentials.token().and_then(|token| token.end());
         end.is_some_and(|end| end <= self.clock.wall() + CLOCK_DIFFERENCE)
     }
 

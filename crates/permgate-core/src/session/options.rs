@@ -10,7 +10,7 @@ use crate::json::Value;
 use crate::language::{Dialect, Separator};
 use crate::time::Millis;
 use crate::wire::values::{boolean, items, known_members, optional_string, optional_whole, word};
-use crate::wire::{ClaimRule, DocumentError, Layout, Path, RoleMap};
+use crate::wire::{DocumentError, Layout, Path, RoleMap};
 
 impl Config {
     /// Reads options.
@@ -38,7 +38,10 @@ impl Config {
                 }
                 "hasToken" => config.has_token = boolean(value, path)?,
                 "asksPolicies" => config.asks_policies = boolean(value, path)?,
-                "claims" => config.claims = ClaimRule::from_value(value, path)?,
+                // The rules are read by those who read tokens.
+                "claims" => {
+                    config.reads_claims = !matches!(value, Value::Array(rules) if rules.is_empty());
+                }
                 "dialect" => {
                     let words = "`segments`, `shiro`, `exact`";
                     reading.language.dialect = word(value, path, words, Dialect::from_word)?;

@@ -6,12 +6,12 @@ use alloc::sync::Arc;
 
 use super::config::{Config, Source};
 use super::credentials::Known;
-use super::event::PolicyTexts;
+use super::event::{Claimed, PolicyTexts};
 use super::problem::Problem;
 use super::subject::{Held, Origin, Times};
 use crate::catalogue::Catalogue;
 use crate::time::Moment;
-use crate::wire::{ClaimRule, ClaimTarget, Document, DocumentError, Path, Reading, RoleMap, Token};
+use crate::wire::{Document, DocumentError, Path, Reading, RoleMap};
 
 /// Where sets come from, and how they are read.
 #[derive(Clone, Debug)]
@@ -107,21 +107,17 @@ impl Setup {
         Ok(document)
     }
 
-    /// Reads the claims of a token by rules.
+    /// The document of a token's claims.
     ///
     /// # Errors
-    /// When they cannot be read, or the token came while another tenant was set, and says nothing
-    /// of tenants.
-    pub(super) fn claims(&self, rules: &[ClaimRule], token: &Known) -> Result<Document, Problem> {
-        let default = [ClaimRule::at(&["permissions"], ClaimTarget::Permissions)];
-        let rules = if rules.is_empty() { &default } else { rules };
+    /// When it is about another tenant, or the token came while another tenant was set, and says
+    /// nothing of tenants.
+    pub(super) fn document_of(&self, claimed: Claimed, token: &Known) -> Result<Document, Problem> {
         let is_of_another = token.tenant() != self.tenant().map(String::as_str);
-        if is_of_another && !rules.iter().any(ClaimRule::reads_tenant) {
+        if is_of_another && !claimed.reads_tenant {
             return Err(Problem::TokenOfAnotherTenant);
         }
-        let token = Token::decode_unverified(token.text()).map_err(Problem::MalformedToken)?;
-        let document = self.reading.claims(&token, rules).map_err(Problem::MalformedClaims)?;
-        self.in_our_tenant(document)
+        self.in_our_tenant(claimed.document)
     }
 
     pub(super) fn held(

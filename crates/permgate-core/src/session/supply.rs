@@ -9,7 +9,7 @@ use super::config::{Config, Source, TTL_MIN};
 use super::counters::Ticket;
 use super::credentials::{Identity, Known};
 use super::effect::{Effect, Effects};
-use super::event::PolicyTexts;
+use super::event::{Claimed, PolicyTexts};
 use super::loader::{Flight, INTERVAL_MIN, Loader, Unasked};
 use super::notice::{Cause, Notice};
 use super::problem::Problem;
@@ -219,6 +219,7 @@ impl Supply {
             cause: None,
             policies: at.config.asks_policies,
             token: asks_source && has_token,
+            claims: false,
             endpoint: asks_source && !has_token,
         };
         self.loader.begin(at.now(), at.config.timeout.max(patience), ticket, unasked)
@@ -237,6 +238,11 @@ impl Supply {
         }
         if unasked.token {
             effects.push(Effect::AskToken { generation });
+        }
+        if unasked.claims
+            && let Some(token) = self.loader.parked_token()
+        {
+            effects.push(Effect::ReadClaims { generation, token: token.text().into() });
         }
         if unasked.endpoint {
             let tenant = self.setup.tenant().cloned();
@@ -302,43 +308,27 @@ impl Supply {
         Ok(Held { text, ..held })
     }
 
-    /// What the claims of a token say, and when the token ends.
-    fn claims(&self, at: At<'_>, token: &Known) -> Result<(Document, Option<Moment>), Problem> {
-        let end = token.valid_until(at.clock.wall())?;
-        let document = self.setup.claims(&at.config.claims, token)?;
-        Ok((document, end.map(|end| at.clock.moment_of(end))))
-    }
-
-    /// The set of a token's claims, where a token is the source.
+    /// The set of a token's claims. A set made of them ends with the token.
     ///
     /// # Errors
-    /// When the token is not valid now, or its claims cannot be read.
+    /// When the token is not valid now, or about another tenant.
     pub(super) fn set_of_claims(
         &self,
         at: At<'_>,
         token: &Known,
-        flight: &Flight,
-        effects: &mut Effects,
+        claimed: Claimed,
+        started: Moment,
     ) -> Result<Held, Problem> {
-        let (mut document, end) = self.claims(at, token)?;
-        for warning in document.warnings.drain(..) {
-            effects.push(Effect::Report(Problem::ClaimLeftOut(warning)));
-        }
-        let times = Self::times(at, &document, flight.started, end);
-        Ok(self.setup.held(document, None, times, (Origin::Token, flight.started)))
+        let end = token.valid_until(at.clock.wall())?.map(|end| at.clock.moment_of(end));
+        let document = self.setup.document_of(claimed, token)?;
+        let times = Self::times(at, &document, started, end);
+        Ok(self.setup.held(document, None, times, (Origin::Token, started)))
     }
 
-    /// Believes the claims until the endpoint has answered: never fresh, and for a short time.
-    pub(super) fn believe_for_now(&mut self, at: At<'_>, token: &Known, effects: &mut Effects) {
-        match self.claims(at, token) {
-            Ok((document, end)) => {
-                let times = Self::times(at, &document, at.now(), end);
-                let times = times.doubted(at.now(), at.config.stale);
-                let held = self.setup.held(document, None, times, (Origin::Token, at.now()));
-                self.hold(at, held);
-            }
-            Err(problem) => effects.push(Effect::Report(problem)),
-        }
+    /// Believes claims until the endpoint has answered: never fresh, and for a short time.
+    pub(super) fn believe_for_now(&mut self, at: At<'_>, mut held: Held) {
+        held.times = held.times.doubted(at.now(), at.config.stale);
+        self.hold(at, held);
     }
 
     /// Takes a set that was answered, unless a newer version is known.

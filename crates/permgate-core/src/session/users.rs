@@ -1,6 +1,7 @@
 //! Whose set a session holds: what happens when the user, the token or the tenant is another one.
 
 use alloc::string::String;
+use alloc::sync::Arc;
 
 use super::Session;
 use super::config::Source;
@@ -54,7 +55,7 @@ impl Session {
     }
 
     /// Takes a token; nothing of another user survives it.
-    pub(super) fn adopt(&mut self, token: Known) {
+    pub(super) fn adopt(&mut self, token: Arc<Known>) {
         let identity = token.identity();
         if identity != *self.credentials.identity() {
             self.become_somebody(identity);

@@ -40,8 +40,6 @@ pub struct Document {
     pub memberships: Memberships,
     /// Whether nothing was said of permissions: then those that roles do not stand for are unknown.
     pub is_silent: bool,
-    /// What could not be read and is unknown for that, though the rest could be.
-    pub warnings: Vec<DocumentError>,
 }
 
 /// What a document must speak of.
@@ -96,7 +94,7 @@ impl Document {
                 "permissions" => read_list(reading, value, &path, Effect::Allow, grants)?,
                 "denied" => read_list(reading, value, &path, Effect::Deny, grants)?,
                 "grants" => read_grants(reading, value, &path, grants)?,
-                "packed" => read_packed(reading, value, &path, grants)?,
+                "packed" => reading.read_packed(value, &path, grants)?,
                 "roles" => memberships.roles = Some(strings(value, &path)?.into()),
                 "groups" => memberships.groups = Some(strings(value, &path)?.into()),
                 "scopes" => memberships.scopes = Some(strings(value, &path)?.into()),
@@ -117,21 +115,6 @@ impl Document {
             return Err(DocumentError::new(path, Problem::NoPermissions));
         }
         Ok(document)
-    }
-
-    /// Adds what the roles stand for, and looks whether all of it is not too much.
-    pub(super) fn finish(mut self, reading: &Reading) -> Result<Self, DocumentError> {
-        let Memberships { roles, groups, scopes } = &self.memberships;
-        if [roles, groups, scopes].into_iter().flatten().any(|names| names.len() > MAX_MEMBERS) {
-            return Err(DocumentError::new(&Path::Root, Problem::TooManyMembers));
-        }
-        if let (Some(map), Some(roles)) = (&reading.policies.roles, &self.memberships.roles) {
-            map.expand(roles, &mut self.grants)?;
-        }
-        if self.grants.len() > MAX_GRANTS {
-            return Err(DocumentError::new(&Path::Root, Problem::TooManyGrants));
-        }
-        Ok(self)
     }
 
     /// The set that it describes.
@@ -231,7 +214,40 @@ impl Reading {
     /// the path.
     pub fn document(&self, text: &str) -> Result<Document, DocumentError> {
         let value = DocumentError::json(text)?;
-        Document::read(self, &value, &Path::Root, NeedsPermissions::Yes)?.finish(self)
+        self.complete(Document::read(self, &value, &Path::Root, NeedsPermissions::Yes)?)
+    }
+
+    /// Adds what the roles stand for, and looks whether all of it is not too much.
+    ///
+    /// # Errors
+    /// When there are too many grants or members.
+    pub fn complete(&self, mut document: Document) -> Result<Document, DocumentError> {
+        let Memberships { roles, groups, scopes } = &document.memberships;
+        if [roles, groups, scopes].into_iter().flatten().any(|names| names.len() > MAX_MEMBERS) {
+            return Err(DocumentError::new(&Path::Root, Problem::TooManyMembers));
+        }
+        if let (Some(map), Some(roles)) = (&self.policies.roles, &document.memberships.roles) {
+            map.expand(roles, &mut document.grants)?;
+        }
+        if document.grants.len() > MAX_GRANTS {
+            return Err(DocumentError::new(&Path::Root, Problem::TooManyGrants));
+        }
+        Ok(document)
+    }
+
+    /// The names of a packed set such as `{"catalogue": "2026-11", "bits": "AQI"}`.
+    ///
+    /// # Errors
+    /// When it is not one, or packed by another catalogue.
+    pub fn read_packed(
+        &self,
+        value: &Value,
+        path: &Path<'_>,
+        grants: &mut Vec<Grant>,
+    ) -> Result<(), DocumentError> {
+        members(value, path)?;
+        let text = |key| string(value.member(key).unwrap_or(&Value::Null), &Path::Key(path, key));
+        self.unpack(text("catalogue")?, text("bits")?, path, grants)
     }
 }
 
@@ -264,18 +280,6 @@ fn read_names(
         grants.push(Grant { pattern, resource: None, effect });
     }
     Ok(())
-}
-
-/// `{"catalogue": "2026-11", "bits": "AQI"}`
-pub(super) fn read_packed(
-    reading: &Reading,
-    value: &Value,
-    path: &Path<'_>,
-    grants: &mut Vec<Grant>,
-) -> Result<(), DocumentError> {
-    members(value, path)?;
-    let text = |key| string(value.member(key).unwrap_or(&Value::Null), &Path::Key(path, key));
-    reading.unpack(text("catalogue")?, text("bits")?, path, grants)
 }
 
 fn read_grants(

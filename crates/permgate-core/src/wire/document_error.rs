@@ -49,8 +49,8 @@ pub enum DocumentErrorKind {
     },
     /// None of the keys that hold permissions is there.
     NoPermissions,
-    /// The claim that was to be read is not in the token.
-    AbsentClaim,
+    /// A claim of a token, or the rule for it, is not as it should be; with the sentence.
+    Claim(&'static str),
     /// A permission pattern is none.
     Pattern(PatternError),
     /// A resource pattern is none.
@@ -62,24 +62,10 @@ pub enum DocumentErrorKind {
     },
     /// A key that no option has.
     UnknownOption,
-    /// Flags without the names of the bits.
-    NoFlags,
     /// A member of a grant that may narrow it, and is not known.
     UnknownCondition,
     /// A key that is not `denied`, but means it.
     MeansDenied,
-    /// A number so large that whoever wrote it may have lost bits.
-    LostBits,
-    /// A preset of a name that there is not.
-    UnknownPreset,
-    /// A path that is neither an array of keys nor a JSON Pointer (RFC 6901).
-    BadPointer,
-    /// The claim is one that users edit themselves.
-    UserEditable,
-    /// The provider left the claim out of the token, since it was too long.
-    LeftOut,
-    /// The claim is told for each tenant, and no tenant is set.
-    NoTenant,
     /// A packed set is of a catalogue that is not known.
     UnknownCatalogue {
         /// The id that was asked for.
@@ -96,18 +82,25 @@ pub enum DocumentErrorKind {
 }
 
 impl DocumentError {
+    /// An error at a place.
     #[cold]
-    pub(crate) fn new(path: &Path<'_>, kind: DocumentErrorKind) -> Self {
+    #[must_use]
+    pub fn new(path: &Path<'_>, kind: DocumentErrorKind) -> Self {
         Self::at(path.to_string(), kind)
     }
 
+    /// An error at a place that is written already.
     #[cold]
-    pub(super) fn at(path: String, kind: DocumentErrorKind) -> Self {
+    #[must_use]
+    pub fn at(path: String, kind: DocumentErrorKind) -> Self {
         Self(Box::new(Details { path, kind }))
     }
 
     /// Reads a text that must be JSON.
-    pub(crate) fn json(text: &str) -> Result<Value, Self> {
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn json(text: &str) -> Result<Value, Self> {
         Value::parse(text).map_err(|error| {
             let html =
                 error.kind == JsonErrorKind::Unexpected && text.trim_start().starts_with('<');
@@ -118,8 +111,10 @@ impl DocumentError {
         })
     }
 
+    /// Another type stands where one is needed.
     #[cold]
-    pub(crate) fn wrong_type(path: &Path<'_>, needed: &'static str, found: &Value) -> Self {
+    #[must_use]
+    pub fn wrong_type(path: &Path<'_>, needed: &'static str, found: &Value) -> Self {
         Self::new(path, DocumentErrorKind::WrongType { needed, found: found.kind() })
     }
 }
@@ -139,9 +134,7 @@ impl fmt::Display for DocumentError {
             Kind::NoPermissions => f.write_str(
                 "the document holds none of `permissions`, `grants`, `packed`; send an empty `permissions` if nothing is granted",
             ),
-            Kind::AbsentClaim => f.write_str(
-                "the token has no such claim; name the right one in the option `claims`, or say `absentIsEmpty: true` there if the provider leaves it out for users who have none",
-            ),
+            Kind::Claim(sentence) => f.write_str(sentence),
             Kind::Pattern(error) => error.fmt(f),
             Kind::Resource(error) => error.fmt(f),
             Kind::UnknownWord { words } => write!(f, "one of {words} is needed"),
@@ -149,24 +142,7 @@ impl fmt::Display for DocumentError {
             Kind::UnknownCondition => f.write_str(
                 "a grant has `permission`, `resource` and `effect`; what else may narrow it cannot be kept, so leave the grant out or the member",
             ),
-            Kind::NoFlags => f.write_str("name the bits, from the least significant"),
             Kind::MeansDenied => f.write_str("the key of what is denied is `denied`"),
-            Kind::LostBits => f.write_str(
-                "a number above 2^53 has lost bits in most programs; send it as a string of decimal digits",
-            ),
-            Kind::UnknownPreset => f.write_str(
-                "there is no such preset; docs/guide/sources.md lists them, and a rule with a `path` reads any claim",
-            ),
-            Kind::BadPointer => f.write_str(
-                "a path is an array of keys or a JSON Pointer such as `/realm_access/roles`",
-            ),
-            Kind::UserEditable => f.write_str(
-                "users edit this claim themselves; read permissions from one that they cannot, such as `app_metadata`",
-            ),
-            Kind::LeftOut => f.write_str(
-                "the provider left this claim out, since it was too long; have it limited to what the application needs, or use the option `endpoint`",
-            ),
-            Kind::NoTenant => f.write_str("this claim is told for each tenant; set one with `setTenant`"),
             Kind::UnknownCatalogue { asked, held: None } => write!(
                 f,
                 "the set is packed by the catalogue `{asked}`, and there is none; give it in the option `catalogue`"
@@ -187,10 +163,13 @@ impl fmt::Display for DocumentError {
 impl core::error::Error for DocumentError {}
 
 /// Where in a document something stands; made into text only when an error needs it.
-#[derive(Clone, Copy)]
-pub(crate) enum Path<'a> {
+#[derive(Clone, Copy, Debug)]
+pub enum Path<'a> {
+    /// The document itself.
     Root,
+    /// A member of an object.
     Key(&'a Path<'a>, &'a str),
+    /// An item of an array.
     Index(&'a Path<'a>, usize),
 }
 

@@ -2,28 +2,22 @@
 //! and written from them.
 
 mod challenge;
-mod claim_names;
-mod claim_rule;
-mod claims;
 mod document;
 mod document_error;
 mod event_stream;
 mod layout;
-mod presets;
 mod push_message;
 mod reading;
 mod role_map;
 mod stored;
 mod tab_message;
 mod token;
-pub(crate) mod values;
+pub mod values;
 mod version_header;
 
 pub use challenge::{Challenge, MAX_CHALLENGE_BYTES, MAX_CHALLENGES, Refusal, StepUp};
-pub use claim_rule::{ClaimRule, ClaimShape, ClaimTarget, Split};
 pub use document::Document;
-pub(crate) use document_error::Path;
-pub use document_error::{DocumentError, DocumentErrorKind};
+pub use document_error::{DocumentError, DocumentErrorKind, Path};
 pub use event_stream::{
     EventStream, MAX_MESSAGE_BYTES, RETRY_MAX, RETRY_MIN, StreamItem, StreamTooLong,
 };

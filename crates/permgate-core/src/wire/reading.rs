@@ -68,7 +68,11 @@ pub struct Reading {
 }
 
 impl Reading {
-    pub(super) fn pattern(&self, text: &str, path: &Path<'_>) -> Result<Pattern, DocumentError> {
+    /// A pattern in the language of the reading.
+    ///
+    /// # Errors
+    /// When it is none; the error names the place.
+    pub fn pattern(&self, text: &str, path: &Path<'_>) -> Result<Pattern, DocumentError> {
         Pattern::parse_in(text, self.language)
             .map_err(|error| DocumentError::new(path, Problem::Pattern(error)))
     }
@@ -77,7 +81,7 @@ impl Reading {
     ///
     /// # Errors
     /// When it is too long, or in the dialect `shiro` a part is blank, which would be all of them.
-    pub(super) fn joined(
+    pub fn joined(
         &self,
         first: &str,
         second: &str,
@@ -99,7 +103,10 @@ impl Reading {
 
     /// Refuses a part of a name that is more than one word in the dialect `shiro`: whoever named a
     /// resource did not choose to name several.
-    pub(super) fn one_word(&self, part: &str, path: &Path<'_>) -> Result<(), DocumentError> {
+    ///
+    /// # Errors
+    /// When it is more than one word.
+    pub fn one_word(&self, part: &str, path: &Path<'_>) -> Result<(), DocumentError> {
         let divides = |c: char| c == ',' || c == self.language.separator.character();
         if self.language.dialect == Dialect::Shiro && part.contains(divides) {
             let error = PatternError::NotOneWord;
@@ -108,8 +115,11 @@ impl Reading {
         Ok(())
     }
 
-    /// The names of a packed set.
-    pub(super) fn unpack(
+    /// The names of a packed set, of the catalogue with this id.
+    ///
+    /// # Errors
+    /// When the catalogue is another one, or the bits are not of it.
+    pub fn unpack(
         &self,
         id: &str,
         bits: &str,

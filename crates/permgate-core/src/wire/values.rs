@@ -5,19 +5,24 @@ use alloc::vec::Vec;
 
 use super::document_error::{DocumentError, DocumentErrorKind as Problem, Path};
 use crate::json::Value;
+pub use crate::order::sorted;
 
-/// `null` stands for an absent value where a value is optional.
-pub(crate) fn optional_string(
-    value: &Value,
-    path: &Path<'_>,
-) -> Result<Option<String>, DocumentError> {
+/// A text, or `null` for none.
+///
+/// # Errors
+/// When it is something else; the error names the place.
+pub fn optional_string(value: &Value, path: &Path<'_>) -> Result<Option<String>, DocumentError> {
     match value {
         Value::Null => Ok(None),
         value => string(value, path).map(|text| Some(text.into())),
     }
 }
 
-pub(crate) fn optional_whole(value: &Value, path: &Path<'_>) -> Result<Option<u64>, DocumentError> {
+/// A whole number, or `null` for none.
+///
+/// # Errors
+/// When it is something else; the error names the place.
+pub fn optional_whole(value: &Value, path: &Path<'_>) -> Result<Option<u64>, DocumentError> {
     match value {
         Value::Null => Ok(None),
         Value::Number(number) if number.whole().is_some() => Ok(number.whole()),
@@ -29,28 +34,44 @@ pub(crate) fn optional_whole(value: &Value, path: &Path<'_>) -> Result<Option<u6
     }
 }
 
-pub(crate) fn boolean(value: &Value, path: &Path<'_>) -> Result<bool, DocumentError> {
+/// A boolean.
+///
+/// # Errors
+/// When it is something else; the error names the place.
+pub fn boolean(value: &Value, path: &Path<'_>) -> Result<bool, DocumentError> {
     match value {
         Value::Bool(value) => Ok(*value),
         other => Err(DocumentError::wrong_type(path, "a boolean", other)),
     }
 }
 
-pub(crate) fn string<'a>(value: &'a Value, path: &Path<'_>) -> Result<&'a str, DocumentError> {
+/// A text.
+///
+/// # Errors
+/// When it is something else; the error names the place.
+pub fn string<'a>(value: &'a Value, path: &Path<'_>) -> Result<&'a str, DocumentError> {
     match value {
         Value::String(text) => Ok(text),
         other => Err(DocumentError::wrong_type(path, "a string", other)),
     }
 }
 
-pub(crate) fn items<'a>(value: &'a Value, path: &Path<'_>) -> Result<&'a [Value], DocumentError> {
+/// The items of an array.
+///
+/// # Errors
+/// When it is something else; the error names the place.
+pub fn items<'a>(value: &'a Value, path: &Path<'_>) -> Result<&'a [Value], DocumentError> {
     match value {
         Value::Array(items) => Ok(items),
         other => Err(DocumentError::wrong_type(path, "an array", other)),
     }
 }
 
-pub(crate) fn members<'a>(
+/// The members of an object.
+///
+/// # Errors
+/// When it is something else; the error names the place.
+pub fn members<'a>(
     value: &'a Value,
     path: &Path<'_>,
 ) -> Result<&'a [(String, Value)], DocumentError> {
@@ -60,7 +81,11 @@ pub(crate) fn members<'a>(
     }
 }
 
-pub(crate) fn strings(value: &Value, path: &Path<'_>) -> Result<Vec<String>, DocumentError> {
+/// An array of texts.
+///
+/// # Errors
+/// When it is something else; the error names the place.
+pub fn strings(value: &Value, path: &Path<'_>) -> Result<Vec<String>, DocumentError> {
     let mut strings = Vec::new();
     for (index, item) in items(value, path)?.iter().enumerate() {
         strings.push(string(item, &Path::Index(path, index))?.into());
@@ -69,7 +94,10 @@ pub(crate) fn strings(value: &Value, path: &Path<'_>) -> Result<Vec<String>, Doc
 }
 
 /// A word of a closed list.
-pub(crate) fn word<T>(
+///
+/// # Errors
+/// When it is none of them.
+pub fn word<T>(
     value: &Value,
     path: &Path<'_>,
     words: &'static str,
@@ -80,7 +108,10 @@ pub(crate) fn word<T>(
 }
 
 /// The members of an object that has no others, each told to `read` with its key and path.
-pub(crate) fn known_members(
+///
+/// # Errors
+/// Those of `read`, and one when `read` does not know a key.
+pub fn known_members(
     value: &Value,
     path: &Path<'_>,
     read: &mut dyn FnMut(&str, &Value, &Path<'_>) -> Result<bool, DocumentError>,

@@ -1,7 +1,6 @@
 //! The vectors of `tests/vectors/*.json`, which every form of the core must meet: here the native one.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-mod claims;
 mod decisions;
 mod documents;
 mod file;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
-use permgate_core::wire::{ClaimRule, Document, Policies, Reading, Token};
+use permgate_claims::{ClaimRule, read_token};
+use permgate_core::wire::{Document, Policies, Reading, Token};
 use permgate_core::{Catalogue, Language, PermissionSet, Requirement};
 use serde_json::json;
 
@@ -104,7 +105,8 @@ async fn a_token_tells_the_page_what_the_server_decides() {
         let subject = format!("u-{number}");
         let text = server.token(user.username).await;
         let token = Token::decode_unverified(&text).unwrap();
-        let document = reading(&server, &text).await.claims(&token, &rules).unwrap();
+        let reading = reading(&server, &text).await;
+        let document = read_token(&reading, &token, &rules).unwrap().document;
         assert_eq!(document.subject.as_deref(), Some(subject.as_str()));
         let roles = document.memberships.roles.clone().unwrap();
         let standing = server.state.store().standing(&subject).unwrap().unwrap();

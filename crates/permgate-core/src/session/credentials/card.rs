@@ -11,7 +11,7 @@ use crate::wire::{Token, TokenError};
 const CLOCK_SKEW: Millis = Millis::from_seconds(300);
 
 /// What a token says of itself (RFC 7519 §4.1).
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Card {
     subject: Option<String>,
     issuer: Option<String>,
@@ -20,7 +20,7 @@ struct Card {
 }
 
 /// A token that the session knows.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(in crate::session) struct Known {
     text: String,
     card: Result<Card, TokenError>,

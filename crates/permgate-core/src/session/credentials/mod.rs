@@ -6,6 +6,7 @@ mod identity;
 mod standing;
 
 use alloc::string::String;
+use alloc::sync::Arc;
 
 pub(super) use card::Known;
 pub(super) use identity::Identity;
@@ -28,7 +29,7 @@ pub enum Verdict {
 #[derive(Clone, Debug)]
 pub(super) struct Credentials {
     /// The token that came last.
-    newest: Option<Known>,
+    newest: Option<Arc<Known>>,
     /// Whether that is the token of now.
     is_current: bool,
     identity: Identity,
@@ -63,7 +64,7 @@ impl Credentials {
         }
     }
 
-    pub(super) fn token(&self) -> Option<&Known> {
+    pub(super) fn token(&self) -> Option<&Arc<Known>> {
         self.newest.as_ref().filter(|_| self.is_current)
     }
 
@@ -116,15 +117,15 @@ impl Credentials {
     }
 
     /// A token as it was read, once, when it first came.
-    pub(super) fn read(&self, text: String, tenant: Option<&String>) -> Known {
+    pub(super) fn read(&self, text: String, tenant: Option<&String>) -> Arc<Known> {
         match &self.newest {
-            Some(known) if known.text() == text => known.clone(),
-            _ => Known::read(text, tenant.cloned()),
+            Some(known) if known.text() == text => Arc::clone(known),
+            _ => Arc::new(Known::read(text, tenant.cloned())),
         }
     }
 
     /// From here on this token is sent. False when the endpoint has refused it before.
-    pub(super) fn adopt(&mut self, token: Known) -> bool {
+    pub(super) fn adopt(&mut self, token: Arc<Known>) -> bool {
         let is_refused = self.is_refused(token.text());
         if self.token().is_none_or(|known| known.text() != token.text()) {
             self.ticket.advance();

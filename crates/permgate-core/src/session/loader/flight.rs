@@ -1,5 +1,7 @@
 //! A load that is running: what it waits for, and what it still has to ask.
 
+use alloc::sync::Arc;
+
 use crate::session::counters::{Generation, Ticket};
 use crate::session::credentials::Known;
 use crate::session::event::Answer;
@@ -20,16 +22,16 @@ pub(in crate::session) struct Flight {
     pub(in crate::session) doubted: Option<(Moment, Cause)>,
     /// Whether the policies are still awaited, without which nothing can be read.
     pub(in crate::session) awaits_policies: bool,
-    /// What came before the policies did.
+    /// What came, and waits for the policies, or for its claims to be read.
     pub(in crate::session) parked: Option<Parked>,
     pub(super) unasked: Unasked,
 }
 
-/// What waits for the policies.
+/// What waits until it can be read.
 #[derive(Clone, Debug)]
 pub(in crate::session) enum Parked {
-    /// A token, whose claims are the set.
-    Token(Known),
+    /// A token, whose claims are to be read.
+    Token(Arc<Known>),
     /// The answer of the endpoint.
     Answer(Answer),
 }
@@ -41,5 +43,6 @@ pub(in crate::session) struct Unasked {
     pub(in crate::session) cause: Option<Cause>,
     pub(in crate::session) policies: bool,
     pub(in crate::session) token: bool,
+    pub(in crate::session) claims: bool,
     pub(in crate::session) endpoint: bool,
 }

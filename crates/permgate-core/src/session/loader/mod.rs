@@ -4,10 +4,13 @@
 mod backoff;
 mod flight;
 
+use alloc::sync::Arc;
+
 pub(super) use backoff::{Backoff, RETRY_AFTER_MAX};
 pub(super) use flight::{Flight, Parked, Unasked};
 
 use super::counters::{Generation, Ticket};
+use super::credentials::Known;
 use super::notice::Cause;
 use crate::time::{Millis, Moment};
 
@@ -227,6 +230,22 @@ impl Loader {
     pub(super) fn sends(&mut self, now: Moment, patience: Millis, ticket: Ticket) {
         if let Load::Flying(flight) = &mut self.load {
             (flight.started, flight.deadline, flight.ticket) = (now, now + patience, ticket);
+        }
+    }
+
+    /// The claims of this token are to be read.
+    pub(super) fn ask_claims(&mut self, token: Arc<Known>) {
+        if let Load::Flying(flight) = &mut self.load {
+            flight.unasked.claims = true;
+            flight.parked = Some(Parked::Token(token));
+        }
+    }
+
+    /// The token whose claims are to be read.
+    pub(super) fn parked_token(&self) -> Option<&Known> {
+        match &self.load {
+            Load::Flying(Flight { parked: Some(Parked::Token(token)), .. }) => Some(token),
+            _ => None,
         }
     }
 

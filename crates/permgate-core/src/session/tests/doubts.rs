@@ -2,14 +2,9 @@
 //! from before a refusal.
 
 use super::*;
-use crate::wire::{ClaimRule, ClaimTarget};
 
 fn both() -> Page {
-    let config = Config {
-        has_token: true,
-        claims: Vec::from([ClaimRule::at(&["permissions"], ClaimTarget::Permissions)]),
-        ..Config::new(Source::Endpoint)
-    };
+    let config = Config { has_token: true, reads_claims: true, ..Config::new(Source::Endpoint) };
 
     Page::of(config)
 }

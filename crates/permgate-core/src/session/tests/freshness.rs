@@ -1,7 +1,6 @@
 //! Fresh, stale, expired; one load at a time; what makes the session doubt what it holds.
 
 use super::*;
-use crate::wire::{ClaimRule, ClaimTarget};
 
 #[test]
 fn nothing_is_granted_before_the_first_answer_and_neither_is_its_negation() {
@@ -377,14 +376,19 @@ fn a_set_that_a_401_empties_is_published_before_another_one_is_asked_for() {
 
 #[test]
 fn claims_that_are_believed_for_now_are_published_before_the_endpoint_is_asked() {
-    let mut page = Page::of(Config {
-        has_token: true,
-        claims: Vec::from([ClaimRule::at(&["permissions"], ClaimTarget::Permissions)]),
-        ..Config::new(Source::Endpoint)
-    });
+    let mut page =
+        Page::of(Config { has_token: true, reads_claims: true, ..Config::new(Source::Endpoint) });
     let token = Ok(Some(token(r#""sub":"u-1","permissions":["a"]"#)));
     let generation = page.generation();
     let effects = page.session.handle(page.now, Event::TokenAnswered { generation, token });
+    let token = effects.iter().find_map(|effect| match effect {
+        Effect::ReadClaims { token, .. } => Some(token),
+        _ => None,
+    });
+    let is_asked = effects.iter().any(|effect| matches!(effect, Effect::Fetch { .. }));
+    assert!(!is_asked, "{effects:?}");
+    let read = page.claims(token.unwrap());
+    let effects = page.session.handle(page.now, Event::ClaimsRead { generation, read });
     let published = effects.iter().position(|effect| matches!(effect, Effect::Publish(_)));
     let fetched = effects.iter().position(|effect| matches!(effect, Effect::Fetch { .. }));
     assert!(published.is_some() && published < fetched, "{effects:?}");

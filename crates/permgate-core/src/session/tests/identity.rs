@@ -196,3 +196,13 @@ fn a_token_that_no_header_can_carry_is_malformed_and_not_asked_for_in_a_hurry() 
         assert_eq!(page.fetches(), 1);
     }
 }
+
+#[test]
+fn f4_the_window_of_a_403_ends_with_the_user_who_met_it() {
+    let mut page = Page::fresh();
+    page.observe(403);
+    page.answer(&document_of("u-2", 1, &["a"]));
+    let before = page.fetches();
+    page.observe(403);
+    assert_eq!(page.fetches(), before + 1, "the first one that this user met");
+}

@@ -21,7 +21,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
-use crate::wire::VersionHeader;
+use crate::grant::Grant;
+use crate::json::Value;
+use crate::wire::{Document, DocumentError, DocumentErrorKind, Path, VersionHeader};
 
 /// A session, its two clocks, and what it asked for.
 struct Page {
@@ -104,6 +106,10 @@ impl Page {
                 request @ (Effect::AskToken { .. } | Effect::Fetch { .. }) => {
                     self.requests.push(request);
                 }
+                Effect::ReadClaims { generation, token } => {
+                    let read = self.claims(&token);
+                    self.tell(Event::ClaimsRead { generation, read });
+                }
                 Effect::AskPolicies { .. } => self.policy_requests += 1,
                 Effect::Abort => self.aborts += 1,
                 Effect::Arm(delay) => self.timer = Some(self.now.monotonic + delay),
@@ -127,6 +133,34 @@ impl Page {
                 Effect::Notice(notice) => self.notices.push(notice),
             }
         }
+    }
+
+    /// Reads the claim `permissions`, or that below `tenants` and the tenant, where there is one.
+    fn claims(&self, token: &str) -> Result<Claimed, ClaimProblem> {
+        let token = crate::wire::Token::decode_unverified(token).map_err(ClaimProblem::Token)?;
+        let reading = self.session.reading();
+        let tenants = token.claims.member("tenants");
+        let of_tenant = tenants.zip(reading.tenant.as_deref()).and_then(|(all, it)| all.member(it));
+        let value = of_tenant.unwrap_or(&token.claims).member("permissions");
+        let text = match value {
+            Some(Value::Array(names)) => names.iter().map(|name| match name {
+                Value::String(name) => name.as_str(),
+                _ => "",
+            }),
+            _ => {
+                let kind = DocumentErrorKind::Claim("the token has no such claim");
+                return Err(ClaimProblem::Claims(DocumentError::new(&Path::Root, kind)));
+            }
+        };
+        let mut document =
+            Document { subject: token.subject().map(String::from), ..Document::default() };
+        for name in text {
+            let pattern = reading.pattern(name, &Path::Root).map_err(ClaimProblem::Claims)?;
+            document.grants.push(Grant { pattern, resource: None, effect: crate::Effect::Allow });
+        }
+        let document = reading.complete(document).map_err(ClaimProblem::Claims)?;
+        let reads_tenant = tenants.is_some();
+        Ok(Claimed { document, reads_tenant, warnings: Vec::new() })
     }
 
     /// Lets both clocks run, and the timer fire whenever it is due.

@@ -1,7 +1,6 @@
 //! What follows from a 401: who judges, who is asked, which requests are sent again.
 
 use super::*;
-use crate::wire::{ClaimRule, ClaimTarget};
 
 /// A page whose application can be asked for new credentials, with `a` at version 1.
 fn page() -> Page {
@@ -223,7 +222,7 @@ fn claims_that_are_believed_while_the_user_is_asked_are_not_after_a_refusal() {
         asks_renewal: true,
         renews: true,
         has_token: true,
-        claims: alloc::vec![ClaimRule::at(&["permissions"], ClaimTarget::Permissions)],
+        reads_claims: true,
         ..Config::new(Source::Endpoint)
     };
     let mut page = Page::of(config);

@@ -1,7 +1,6 @@
 //! Sets read from a token's claims: their end, their errors, and tokens beside an endpoint.
 
 use super::*;
-use crate::wire::{ClaimRule, ClaimTarget};
 
 fn page() -> Page {
     Page::of(Config::new(Source::Token))
@@ -59,11 +58,7 @@ fn a_malformed_token_grants_nothing_and_is_not_asked_for_in_a_hurry() {
 
 #[test]
 fn beside_an_endpoint_claims_are_believed_until_its_first_answer_but_never_fresh() {
-    let config = Config {
-        has_token: true,
-        claims: Vec::from([ClaimRule::at(&["permissions"], ClaimTarget::Permissions)]),
-        ..Config::new(Source::Endpoint)
-    };
+    let config = Config { has_token: true, reads_claims: true, ..Config::new(Source::Endpoint) };
     let mut page = Page::of(config);
     page.give(r#""sub":"u-1","permissions":["a"]"#);
     assert!(page.can("a"));
@@ -71,4 +66,28 @@ fn beside_an_endpoint_claims_are_believed_until_its_first_answer_but_never_fresh
     page.answer(&document(1, &["b"]));
     assert!(!page.can("a") && page.can("b"));
     assert_eq!(page.status(), Status::Fresh);
+}
+
+#[test]
+fn claims_that_were_read_for_an_earlier_load_are_dropped() {
+    let mut page = page();
+    let earlier = page.generation();
+    page.tell(Event::TokenProviderChanged);
+    let read = page.claims(&token(r#""permissions":["a"]"#));
+    for generation in [earlier, page.generation()] {
+        page.tell(Event::ClaimsRead { generation, read: read.clone() });
+        assert!(!page.can("a") && page.session.is_loading(), "this load has no token yet");
+    }
+    page.give(r#""permissions":["b"]"#);
+    assert!(page.can("b") && !page.can("a"));
+}
+
+#[test]
+fn claims_that_cannot_be_read_beside_an_endpoint_leave_the_decision_to_it() {
+    let config = Config { has_token: true, reads_claims: true, ..Config::new(Source::Endpoint) };
+    let mut page = Page::of(config);
+    page.give(r#""sub":"u-1""#);
+    assert_eq!((page.problems.as_slice(), page.fetches()), (&["malformed-claims"][..], 1));
+    page.answer(&document(1, &["a"]));
+    assert!(page.can("a"));
 }

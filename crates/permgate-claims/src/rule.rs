@@ -3,13 +3,14 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::document_error::{DocumentError, DocumentErrorKind as Problem, Path};
-use super::presets;
-use super::values::{boolean, known_members, string, strings, word};
-use crate::json::Value;
+use permgate_core::json::Value;
+use permgate_core::wire::values::{boolean, known_members, string, strings, word};
+use permgate_core::wire::{DocumentError, Path};
+
+use crate::error::ClaimErrorKind as Problem;
 
 /// The key of a path that stands for the tenant.
-pub(super) const TENANT: &str = "{tenant}";
+pub(crate) const TENANT: &str = "{tenant}";
 
 /// Claims that users write themselves (Supabase, Clerk): whoever read permissions from them would
 /// let everybody give them to himself.
@@ -99,31 +100,9 @@ impl ClaimRule {
         Self { path, target, ..Self::default() }
     }
 
-    /// Reads rules: one, a preset's name, a preset with options, or an array of these.
-    ///
-    /// # Errors
-    /// When the text is not JSON, or something in it is not as the README says. The error names
-    /// the path.
-    pub fn parse_all(text: &str) -> Result<Vec<Self>, DocumentError> {
-        Self::from_value(&DocumentError::json(text)?, &Path::Root)
-    }
-
-    pub(crate) fn from_value(value: &Value, path: &Path<'_>) -> Result<Vec<Self>, DocumentError> {
-        let mut rules = Vec::new();
-        match value {
-            Value::Array(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    entry(item, &Path::Index(path, index), &mut rules)?;
-                }
-            }
-            _ => entry(value, path, &mut rules)?,
-        }
-        Ok(rules)
-    }
-
     /// Whether it reads what users write themselves, with this tenant and in any case: keys may be
     /// compared without regard to it.
-    pub(super) fn is_user_editable(&self, tenant: Option<&str>) -> bool {
+    pub(crate) fn is_user_editable(&self, tenant: Option<&str>) -> bool {
         let Some(first) = self.path.first() else { return false };
         let first = tenant.filter(|_| first == TENANT).unwrap_or(first);
         USER_EDITABLE.iter().any(|claim| first.eq_ignore_ascii_case(claim))
@@ -136,20 +115,12 @@ impl ClaimRule {
     }
 
     /// Whether it speaks of permissions.
-    pub(super) fn tells_permissions(&self) -> bool {
+    pub(crate) fn tells_permissions(&self) -> bool {
         matches!(self.target, ClaimTarget::Permissions | ClaimTarget::Denied)
     }
 }
 
-fn entry(value: &Value, path: &Path<'_>, rules: &mut Vec<ClaimRule>) -> Result<(), DocumentError> {
-    if value.member("preset").is_some() || matches!(value, Value::String(_)) {
-        return presets::read(value, path, rules);
-    }
-    rules.push(rule(value, path)?);
-    Ok(())
-}
-
-pub(super) fn rule(value: &Value, path: &Path<'_>) -> Result<ClaimRule, DocumentError> {
+pub(crate) fn rule(value: &Value, path: &Path<'_>) -> Result<ClaimRule, DocumentError> {
     let mut rule = ClaimRule::default();
     let mut has_path = false;
     known_members(value, path, &mut |key, value, path| {
@@ -186,14 +157,14 @@ pub(super) fn rule(value: &Value, path: &Path<'_>) -> Result<ClaimRule, Document
     if let ClaimShape::Flags(names) = &rule.shape
         && names.is_empty()
     {
-        return Err(DocumentError::new(&Path::Key(path, "flags"), Problem::NoFlags));
+        return Err(Problem::NoFlags.at(&Path::Key(path, "flags")));
     }
     let path = Path::Key(path, "path");
     if !has_path {
-        return Err(DocumentError::new(&path, Problem::BadPointer));
+        return Err(Problem::BadPointer.at(&path));
     }
     if rule.is_user_editable(None) {
-        return Err(DocumentError::new(&path, Problem::UserEditable));
+        return Err(Problem::UserEditable.at(&path));
     }
     Ok(rule)
 }
@@ -204,7 +175,7 @@ fn keys(value: &Value, path: &Path<'_>) -> Result<Vec<String>, DocumentError> {
     let Value::String(pointer) = value else { return strings(value, path) };
     let mut parts = pointer.split('/');
     if parts.next() != Some("") {
-        return Err(DocumentError::new(path, Problem::BadPointer));
+        return Err(Problem::BadPointer.at(path));
     }
     Ok(parts.map(unescaped).collect())
 }

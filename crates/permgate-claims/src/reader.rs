@@ -3,75 +3,95 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::claim_names::{Names, bits, clerk_features, uma};
-use super::claim_rule::{ClaimRule, ClaimShape, ClaimTarget, TENANT};
-use super::document::{Document, read_packed};
-use super::document_error::{DocumentError, DocumentErrorKind as Problem, Path};
-use super::reading::Reading;
-use super::token::Token;
-use super::values::members;
-use crate::grant::{Effect, Grant};
-use crate::json::Value;
-use crate::order::sorted;
+use permgate_core::json::Value;
+use permgate_core::session::{ClaimProblem, Claimed};
+use permgate_core::wire::values::{members, sorted};
+use permgate_core::wire::{Document, DocumentError, Path, Reading, Token};
+use permgate_core::{Effect, Grant};
 
-impl Reading {
-    /// Reads a token by rules.
-    ///
-    /// # Errors
-    /// When a claim is absent and must not be (which is not the same as empty), when the provider
-    /// left out one that holds permissions, when none of the claims is there, or when one is of
-    /// another shape. The error names the path.
-    pub fn claims(&self, token: &Token, rules: &[ClaimRule]) -> Result<Document, DocumentError> {
-        let mut document = Document {
-            subject: token.subject().map(String::from),
-            is_silent: true,
-            ..Document::default()
+use crate::error::{ClaimErrorKind as Problem, json};
+use crate::names::{Names, bits, clerk_features, uma};
+use crate::rule::{ClaimRule, ClaimShape, ClaimTarget, TENANT};
+
+/// Reads the text of a token by rules, or by the claim `permissions` where there are none: what
+/// [`permgate_core::session::Effect::ReadClaims`] asks for.
+///
+/// # Errors
+/// When the token cannot be decoded, or as [`read_token`].
+pub fn read(reading: &Reading, token: &str, rules: &[ClaimRule]) -> Result<Claimed, ClaimProblem> {
+    let token = Token::decode_unverified(token).map_err(ClaimProblem::Token)?;
+    let default = [ClaimRule::at(&["permissions"], ClaimTarget::Permissions)];
+    let rules = if rules.is_empty() { &default } else { rules };
+    read_token(reading, &token, rules).map_err(ClaimProblem::Claims)
+}
+
+/// Reads a token by rules.
+///
+/// # Errors
+/// When a claim is absent and must not be (which is not the same as empty), when the provider left
+/// out one that holds permissions, when none of the claims is there, or when one is of another
+/// shape. The error names the path.
+pub fn read_token(
+    reading: &Reading,
+    token: &Token,
+    rules: &[ClaimRule],
+) -> Result<Claimed, DocumentError> {
+    let mut document = Document {
+        subject: token.subject().map(String::from),
+        is_silent: true,
+        ..Document::default()
+    };
+    let (mut is_any_found, mut is_partial) = (false, false);
+    let (mut left_out, mut warnings) = (Vec::new(), Vec::new());
+    for rule in rules {
+        let mut reader = RuleReader {
+            reading,
+            rule,
+            document: &mut document,
+            warnings: &mut warnings,
+            is_partial: false,
         };
-        let (mut is_any_found, mut is_partial) = (false, false);
-        let mut left_out = Vec::new();
-        for rule in rules {
-            let mut reader =
-                RuleReader { reading: self, rule, document: &mut document, is_partial: false };
-            let found = reader.read(&token.claims)?;
-            is_partial |= reader.is_partial;
-            is_any_found |= found != Found::Nothing;
-            match found {
-                // What is denied is not all there is to say of permissions.
-                Found::Claim if rule.target == ClaimTarget::Permissions => {
-                    document.is_silent = false;
-                }
-                Found::LeftOut => left_out.push(rule.target),
-                Found::Claim | Found::Nothing => {}
+        let found = reader.read(&token.claims)?;
+        is_partial |= reader.is_partial;
+        is_any_found |= found != Found::Nothing;
+        match found {
+            // What is denied is not all there is to say of permissions.
+            Found::Claim if rule.target == ClaimTarget::Permissions => {
+                document.is_silent = false;
             }
+            Found::LeftOut => left_out.push(rule.target),
+            Found::Claim | Found::Nothing => {}
         }
-        if let (false, Some(first)) = (is_any_found, rules.first()) {
-            return Err(error_at(self, first, Problem::AbsentClaim));
-        }
-        let memberships = &mut document.memberships;
-        for target in left_out {
-            // Whatever another claim said of it, it is not all there is.
-            match target {
-                ClaimTarget::Roles => memberships.roles = None,
-                ClaimTarget::Groups => memberships.groups = None,
-                ClaimTarget::Scopes => memberships.scopes = None,
-                ClaimTarget::Permissions | ClaimTarget::Denied => {}
-            }
-        }
-        // Roles that are known tell all that they stand for; what others would is not known.
-        let asks_roles = rules.iter().any(|rule| rule.target == ClaimTarget::Roles);
-        if asks_roles && self.policies.roles.is_some() {
-            document.is_silent = memberships.roles.is_none();
-        }
-        document.is_silent |= is_partial;
-        document.finish(self)
     }
+    if let (false, Some(first)) = (is_any_found, rules.first()) {
+        return Err(error_at(reading, first, Problem::AbsentClaim));
+    }
+    let memberships = &mut document.memberships;
+    for target in left_out {
+        // Whatever another claim said of it, it is not all there is.
+        match target {
+            ClaimTarget::Roles => memberships.roles = None,
+            ClaimTarget::Groups => memberships.groups = None,
+            ClaimTarget::Scopes => memberships.scopes = None,
+            ClaimTarget::Permissions | ClaimTarget::Denied => {}
+        }
+    }
+    // Roles that are known tell all that they stand for; what others would is not known.
+    let asks_roles = rules.iter().any(|rule| rule.target == ClaimTarget::Roles);
+    if asks_roles && reading.policies.roles.is_some() {
+        document.is_silent = memberships.roles.is_none();
+    }
+    document.is_silent |= is_partial;
+    let document = reading.complete(document)?;
+    let reads_tenant = rules.iter().any(ClaimRule::reads_tenant);
+    Ok(Claimed { document, reads_tenant, warnings })
 }
 
 /// An error about the claim of a rule.
 fn error_at(reading: &Reading, rule: &ClaimRule, kind: Problem) -> DocumentError {
     let tenant = reading.tenant.as_deref().unwrap_or(TENANT);
     let keys = rule.path.iter().map(|key| if key == TENANT { tenant } else { key.as_str() });
-    DocumentError::at(keys.collect::<Vec<_>>().join("."), kind)
+    kind.at_text(keys.collect::<Vec<_>>().join("."))
 }
 
 /// What became of a rule.
@@ -87,6 +107,8 @@ struct RuleReader<'a> {
     reading: &'a Reading,
     rule: &'a ClaimRule,
     document: &'a mut Document,
+    /// What could not be read and is unknown for that, though the rest could be.
+    warnings: &'a mut Vec<DocumentError>,
     /// Whether there may be more permissions than could be read.
     is_partial: bool,
 }
@@ -114,7 +136,7 @@ impl RuleReader<'_> {
             if self.rule.tells_permissions() {
                 return Err(error);
             }
-            self.document.warnings.push(error);
+            self.warnings.push(error);
             return Ok(Found::LeftOut);
         }
         if self.rule.absent_is_empty {
@@ -206,7 +228,7 @@ impl RuleReader<'_> {
                 let (id, bits) = text.rsplit_once('.').unwrap_or(("", text));
                 self.reading.unpack(id, bits, path, &mut grants)?;
             }
-            other => read_packed(self.reading, other, path, &mut grants)?,
+            other => self.reading.read_packed(other, path, &mut grants)?,
         }
         Ok(grants)
     }
@@ -232,10 +254,6 @@ impl RuleReader<'_> {
         }
         Ok(())
     }
-}
-
-pub(super) fn json(text: &str, path: &Path<'_>) -> Result<Value, DocumentError> {
-    Value::parse(text).map_err(|error| DocumentError::new(path, Problem::Json(error)))
 }
 
 /// Whether a provider says that it left a claim out: by distributed claims (OpenID Connect Core

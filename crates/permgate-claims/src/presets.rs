@@ -6,10 +6,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::claim_rule::{ClaimRule, rule};
-use super::document_error::{DocumentError, DocumentErrorKind as Problem, Path};
-use super::values::{boolean, items, known_members, string};
-use crate::json::Value;
+use permgate_core::json::Value;
+use permgate_core::wire::values::{boolean, items, known_members, string};
+use permgate_core::wire::{DocumentError, Path};
+
+use crate::error::ClaimErrorKind;
+use crate::rule::{ClaimRule, rule};
 
 /// The end of a key that stands for the client, or project, the preset is used for; after a
 /// project follows `:roles`.
@@ -155,7 +157,7 @@ fn preset(name: &str, has_client: bool) -> Option<&'static str> {
 }
 
 /// Reads `"keycloak"` or `{"preset": "keycloak", "client": "my-spa", "scopes": true}`.
-pub(super) fn read(
+pub(crate) fn read(
     value: &Value,
     path: &Path<'_>,
     rules: &mut Vec<ClaimRule>,
@@ -177,7 +179,7 @@ pub(super) fn read(
         })?;
     }
     let Some(text) = preset(&name, client.is_some()) else {
-        return Err(DocumentError::new(path, Problem::UnknownPreset));
+        return Err(ClaimErrorKind::UnknownPreset.at(path));
     };
     let mut texts = Vec::from([text]);
     if scopes {

@@ -3,15 +3,16 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::claim_rule::{ClaimRule, Split};
-use super::claims::json;
-use super::document_error::{DocumentError, DocumentErrorKind as Problem, Path};
-use super::reading::{MAX_GRANTS, MAX_MEMBERS, Reading};
-use super::values::{items, members, string};
-use crate::json::Value;
-use crate::language::Dialect;
-use crate::pattern::PatternError;
-use crate::permission::{MAX_NAME_BYTES, PermissionError};
+use permgate_core::json::Value;
+use permgate_core::permission::{MAX_NAME_BYTES, PermissionError};
+use permgate_core::wire::values::{items, members, string};
+use permgate_core::wire::{
+    DocumentError, DocumentErrorKind as Problem, MAX_GRANTS, MAX_MEMBERS, Path, Reading,
+};
+use permgate_core::{Dialect, PatternError};
+
+use crate::error::{ClaimErrorKind, json};
+use crate::rule::{ClaimRule, Split};
 
 /// Boolean claims that say something of the user's address (OpenID Connect Core §5.1).
 const NO_PERMISSIONS: [&str; 2] = ["email_verified", "phone_number_verified"];
@@ -30,25 +31,25 @@ const CONDITIONS: [&str; 7] =
 const MAX_DIGITS: usize = 1250;
 
 /// Collects names, checked where they stand.
-pub(super) struct Names<'a> {
+pub(crate) struct Names<'a> {
     reading: &'a Reading,
     rule: &'a ClaimRule,
     names: Vec<String>,
     /// Whether something could not be read, and may be more names.
-    pub(super) is_partial: bool,
+    pub(crate) is_partial: bool,
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(reading: &'a Reading, rule: &'a ClaimRule) -> Self {
+    pub(crate) fn new(reading: &'a Reading, rule: &'a ClaimRule) -> Self {
         Self { reading, rule, names: Vec::new(), is_partial: false }
     }
 
-    pub(super) fn finish(self) -> Vec<String> {
+    pub(crate) fn finish(self) -> Vec<String> {
         self.names
     }
 
     /// Takes a name, unless the rule leaves it out.
-    pub(super) fn push(&mut self, name: &str, path: &Path<'_>) -> Result<(), DocumentError> {
+    pub(crate) fn push(&mut self, name: &str, path: &Path<'_>) -> Result<(), DocumentError> {
         let kept = match &self.rule.prefix {
             None => Some(name),
             Some(prefix) => name.strip_prefix(prefix.as_str()),
@@ -77,7 +78,7 @@ impl<'a> Names<'a> {
     }
 
     /// Reads arrays, strings, and objects of booleans, arrays, strings and objects.
-    pub(super) fn read(&mut self, value: &Value, path: &Path<'_>) -> Result<(), DocumentError> {
+    pub(crate) fn read(&mut self, value: &Value, path: &Path<'_>) -> Result<(), DocumentError> {
         match value {
             Value::Object(members) if self.rule.path.is_empty() => self.read_top(members, path),
             other => self.read_below(None, other, path),
@@ -199,11 +200,11 @@ impl<'a> Names<'a> {
 }
 
 /// The bits of a number, from the least significant, or of a string of decimal digits.
-pub(super) fn bits(value: &Value, path: &Path<'_>) -> Result<Vec<bool>, DocumentError> {
+pub(crate) fn bits(value: &Value, path: &Path<'_>) -> Result<Vec<bool>, DocumentError> {
     let needed = "a whole number, or a string of decimal digits,";
     let (digits, found) = match value {
         Value::Number(number) if number.floor().is_some_and(|it| it > MAX_SAFE_INTEGER) => {
-            return Err(DocumentError::new(path, Problem::LostBits));
+            return Err(ClaimErrorKind::LostBits.at(path));
         }
         Value::Number(number) => (number.digits(), "another number"),
         Value::String(text) => (Some(text.as_str()), "another string"),
@@ -239,7 +240,7 @@ fn decimal_bits(digits: &str) -> Option<Vec<bool>> {
 }
 
 /// `[{"rsid", "rsname", "scopes"}]`: without scopes, the whole resource.
-pub(super) fn uma(
+pub(crate) fn uma(
     names: &mut Names<'_>,
     value: &Value,
     path: &Path<'_>,
@@ -285,7 +286,7 @@ pub(super) fn uma(
 /// Clerk's version 2: which feature has which permissions is a number for each feature. What does
 /// not fit together gives nothing, as in Clerk's own reader, and is not known to be denied. False
 /// when there is no such claim.
-pub(super) fn clerk_features(
+pub(crate) fn clerk_features(
     names: &mut Names<'_>,
     claims: &Value,
     path: &Path<'_>,
