@@ -5,6 +5,7 @@ import { domRows } from "./dom.mjs";
 import { growthRows } from "./growth.mjs";
 import { pushRows } from "./push.mjs";
 import { environment, table, write } from "./report.mjs";
+import { serverRows } from "./server.mjs";
 import { startRows } from "./start.mjs";
 
 /** The parts, in turn; some tell the version of the browser, too. */
@@ -12,6 +13,7 @@ const PARTS = {
   can: ["can, in one Node.js process (a few seconds)", async () => ({ rows: [...(await canRows()), ...(await growthRows())] })],
   dom: ["10 000 elements, in one page of Chromium (one and a half to two minutes)", domRows],
   start: ["from navigation to the first gated button, on three lines (three to four minutes)", startRows],
+  server: ["requests to the server, beside a bare axum route (some two minutes)", serverRows],
   push: ["revocations, from the server to the tabs (some minutes)", pushRows],
 };
 

@@ -27,6 +27,8 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<()> {
     let suite = package_suite("bench")?
         .env("PERMGATE_BENCH_REPORT", &report)
         .env("PERMGATE_SERVER", server()?)
+        .env("PERMGATE_BARE", example("permgate-axum", "bare")?)
+        .env("PERMGATE_CROWD", example("permgate-server", "crowd")?)
         .arg("--");
     parts.iter().fold(suite, Shell::arg).run()?;
     let rows = rows(&paths::read(&report)?)?;
@@ -42,6 +44,16 @@ fn server() -> Result<PathBuf> {
         .advice("the compiler's message above says why")
         .run()?;
     Ok(paths::target().join(format!("release/permgate-server{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Builds a program that only the benchmark uses.
+fn example(package: &str, name: &str) -> Result<PathBuf> {
+    cargo()
+        .words(&format!("build --release --package {package} --example {name} --locked"))
+        .advice("the compiler's message above says why")
+        .run()?;
+    let suffix = std::env::consts::EXE_SUFFIX;
+    Ok(paths::target().join(format!("release/examples/{name}{suffix}")))
 }
 
 /// One comparison: our number, the peer's, and ours divided by the peer's. The latter two are absent

@@ -25,6 +25,7 @@ mod body;
 pub mod catalogue;
 mod config;
 mod credentials;
+mod envelope;
 mod guard;
 mod password;
 mod proof;
@@ -36,6 +37,7 @@ mod state;
 pub mod store;
 mod throttle;
 mod token;
+mod verified;
 mod www;
 
 use axum::Router;

@@ -3,7 +3,7 @@
 use crate::clock::Timestamp;
 use crate::secret::DigestBytes;
 use crate::store::{Store, StoreError};
-use permgate_axum::{SessionId, Standing};
+use permgate_axum::{SessionId, SetCache, SharedSet, Standing};
 
 /// Credentials that were good when they came. Whether they still are, the store tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,34 +30,78 @@ impl Proof {
         }
     }
 
+    /// The moment from which it is no longer valid, where it says so itself.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Session(_) => None,
+            Self::Token { expires_at, .. } => Some(*expires_at),
+        }
+    }
+
     /// Whom it shows at this moment; nobody when it has expired, was ended, or they are no longer
-    /// a user.
+    /// a user. Only the set comes from the cache, by the version that the store tells now.
     ///
     /// # Errors
     /// When the store fails.
     pub fn holder(
         &self,
         store: &dyn Store,
+        sets: &SetCache,
         now: Timestamp,
     ) -> Result<Option<Standing>, StoreError> {
-        let (subject, expires_at) = match self {
-            Self::Session(digest) => match store.session(digest, now)? {
-                Some(session) => (session.subject, session.expires_at),
-                None => return Ok(None),
-            },
+        match self.quick_holder(store, sets, now)? {
+            Quick::Nobody => Ok(None),
+            Quick::Known(standing) => Ok(Some(standing)),
+            Quick::NotBuilt { subject, expires_at } => {
+                // The version may have risen since; what is built tells its own.
+                let Some(built) = store.standing(&subject)? else { return Ok(None) };
+                let set = SharedSet::from(built.set);
+                sets.insert(&subject, built.version, set.clone());
+                Ok(Some(self.standing(subject, built.version, set, expires_at)))
+            }
+        }
+    }
+
+    /// The same in some microseconds, unless the set has to be built.
+    pub(crate) fn quick_holder(
+        &self,
+        store: &dyn Store,
+        sets: &SetCache,
+        now: Timestamp,
+    ) -> Result<Quick, StoreError> {
+        let (subject, version, expires_at) = match self {
+            Self::Session(digest) => {
+                let Some(session) = store.session(digest, now)? else { return Ok(Quick::Nobody) };
+                let version = store.version(&session.subject)?;
+                (session.subject, version, session.expires_at)
+            }
             Self::Token { digest, subject, expires_at } => {
-                if *expires_at <= now || store.is_token_revoked(digest)? {
-                    return Ok(None);
+                if *expires_at <= now {
+                    return Ok(Quick::Nobody);
                 }
-                (subject.clone(), *expires_at)
+                (subject.clone(), store.token_version(digest, subject)?, *expires_at)
             }
         };
-        let standing = store.standing(&subject)?;
-        Ok(standing.map(|held| Standing {
+        let Some(version) = version else { return Ok(Quick::Nobody) };
+        Ok(match sets.get(&subject, version) {
+            Some(set) => Quick::Known(self.standing(subject, version, set, expires_at)),
+            None => Quick::NotBuilt { subject, expires_at },
+        })
+    }
+
+    fn standing(
+        &self,
+        subject: String,
+        version: u64,
+        set: SharedSet,
+        expires_at: Timestamp,
+    ) -> Standing {
+        Standing {
             expires_at: Some(expires_at),
             session: Some(SessionId::from(self.digest())),
-            ..Standing::new(held.subject, held.version, held.set)
-        }))
+            ..Standing::new(subject, version, set)
+        }
     }
 
     /// Ends it, so that it shows nobody from now on; tells whose it was, if it was any good.
@@ -73,4 +117,19 @@ impl Proof {
             }
         }
     }
+}
+
+/// Whom a proof shows, as far as that is known without building a set.
+pub(crate) enum Quick {
+    /// It no longer counts.
+    Nobody,
+    /// It counts, and the set is there.
+    Known(Standing),
+    /// It counts, and the set is not there.
+    NotBuilt {
+        /// Whose set it is.
+        subject: String,
+        /// When the proof expires.
+        expires_at: Timestamp,
+    },
 }

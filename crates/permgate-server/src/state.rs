@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
-use permgate_axum::{Authentication, Authority, Backend, SessionId, Standing, StreamLimits};
+use permgate_axum::{
+    Authentication, Authority, Backend, SessionId, SetCache, Standing, StreamLimits,
+};
 use permgate_core::{Catalogue, CatalogueError, Language};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tower_http::csrf::CsrfLayer;
@@ -17,12 +19,13 @@ use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::password::{PasswordError, hash_password, verify_password};
 use crate::problem::Problem;
-use crate::proof::Proof;
+use crate::proof::{Proof, Quick};
 use crate::secret::digest;
 use crate::seed::{self, SeedError};
 use crate::store::{Account, Applied, Change, ChangeError, SqliteStore, Store, StoreError};
 use crate::throttle::Throttle;
 use crate::token::{Tokens, Verified};
+use crate::verified::VerifiedTokens;
 
 /// How many passwords are hashed at once: each takes 19 MiB and a core for some 20 ms, and a
 /// flood of sign-ins must leave room for everybody else.
@@ -36,8 +39,10 @@ struct Shared {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     backend: Backend,
+    sets: SetCache,
     config: Config,
     tokens: Tokens,
+    verified: VerifiedTokens,
     catalogue: Arc<Catalogue>,
     // Verified when a user name is unknown, so that the answer takes as long as for a known one.
     decoy_hash: String,
@@ -87,8 +92,10 @@ impl AppState {
             store,
             clock,
             backend,
+            sets: SetCache::default(),
             config,
             tokens,
+            verified: VerifiedTokens::default(),
             catalogue,
             decoy_hash,
             hashing,
@@ -157,6 +164,18 @@ impl AppState {
     ) -> Result<T, Problem> {
         let store = Arc::clone(&self.0.store);
         blocking(move || work(store.as_ref())).await?.map_err(|error| Problem::internal(&error))
+    }
+
+    /// Runs a short read: at once where none has to be waited for, else off the asynchronous
+    /// threads. To wake another thread takes longer than to read a page of records.
+    pub(crate) async fn read_now<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        match self.0.store.is_free() {
+            true => work(self.0.store.as_ref()).map_err(|error| Problem::internal(&error)),
+            false => self.with_store(work).await,
+        }
     }
 
     /// Commits a change and then announces it, in one go: a caller that hangs up in between
@@ -252,12 +271,17 @@ impl AppState {
         match credentials {
             Credentials::None => Ok(None),
             Credentials::Unusable(why) => Err((*why).into()),
-            Credentials::Bearer(token) => match self.0.tokens.verify(token, self.now()) {
-                Ok(Verified { subject, expires_at, digest }) => {
-                    Ok(Some(Proof::Token { digest, subject, expires_at }))
+            Credentials::Bearer(token) => {
+                let now = self.now();
+                if let Some(proof) = self.0.verified.get(token, now) {
+                    return Ok(Some(proof));
                 }
-                Err(error) => Err(error.to_string()),
-            },
+                let verified = self.0.tokens.verify(token, now).map_err(|e| e.to_string())?;
+                let Verified { subject, expires_at, digest } = verified;
+                let proof = Proof::Token { digest, subject, expires_at };
+                self.0.verified.insert(token, proof.clone());
+                Ok(Some(proof))
+            }
             Credentials::Session(secret) => Ok(Some(Proof::Session(digest(secret.as_bytes())))),
         }
     }
@@ -275,8 +299,20 @@ impl Authority for AppState {
     }
 
     async fn standing(&self, proof: &Proof) -> Result<Option<Standing>, Problem> {
-        let (proof, now) = (proof.clone(), self.now());
-        self.with_store(move |store| proof.holder(store, now)).await
+        let (shared, now) = (&self.0, self.now());
+        // Some microseconds of work, for which no other thread is woken when nothing is waited for.
+        if shared.store.is_free() {
+            let found = proof.quick_holder(shared.store.as_ref(), &shared.sets, now);
+            match found.map_err(|error| Problem::internal(&error))? {
+                Quick::Nobody => return Ok(None),
+                Quick::Known(standing) => return Ok(Some(standing)),
+                Quick::NotBuilt { .. } => {}
+            }
+        }
+        let (shared, proof) = (Arc::clone(shared), proof.clone());
+        let standing =
+            blocking(move || proof.holder(shared.store.as_ref(), &shared.sets, now)).await?;
+        standing.map_err(|error| Problem::internal(&error))
     }
 }
 

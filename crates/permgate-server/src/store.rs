@@ -51,6 +51,24 @@ pub trait Store: Send + Sync + 'static {
     /// When the store fails.
     fn standing(&self, subject: &str) -> Result<Option<Standing>, StoreError>;
 
+    /// The version at which a subject stands at this moment: what [`Store::standing`] would tell,
+    /// without building the set.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn version(&self, subject: &str) -> Result<Option<u64>, StoreError>;
+
+    /// The version at which the subject of a token stands at this moment, unless the token was
+    /// revoked: what [`Store::is_token_revoked`] and [`Store::version`] tell, in one read.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn token_version(&self, digest: &DigestBytes, subject: &str)
+    -> Result<Option<u64>, StoreError>;
+
+    /// Whether a read would begin at once, and need not wait for another one to end.
+    fn is_free(&self) -> bool;
+
     /// Keeps a new cookie session, and forgets those that are over.
     ///
     /// # Errors

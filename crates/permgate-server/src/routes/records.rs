@@ -105,7 +105,7 @@ fn no_such_record(id: &str) -> Problem {
 
 pub(super) fn list(page: &'static str) -> MethodRouter<AppState> {
     get(async move |State(state): State<AppState>| -> Result<Response, Problem> {
-        let records = state.with_store(move |store| store.records(page)).await?;
+        let records = state.read_now(move |store| store.records(page)).await?;
         let records = records.into_iter().map(RecordView::from).collect::<Vec<_>>();
         Ok(Json(records).into_response())
     })

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
 use permgate_core::Language;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::tables::Tables;
@@ -99,6 +100,9 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 
 fn configure(connection: Connection) -> Result<Connection, StoreError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    // A statement is prepared once. Without this it may be prepared again for each value that is
+    // bound, in case another plan suits that value better.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // FULL syncs at every commit: an acknowledged change survives a power cut, not only a crash.
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -178,6 +182,35 @@ impl Store for SqliteStore {
         // One transaction, so that version and grants are of one moment.
         let transaction = reader.unchecked_transaction()?;
         self.tables(&transaction).standing(id)
+    }
+
+    fn version(&self, subject: &str) -> Result<Option<u64>, StoreError> {
+        let Some(id) = tables::user_id(subject) else { return Ok(None) };
+        let reader = self.reader();
+        let mut find = reader.prepare_cached("SELECT version FROM user WHERE id = ?1")?;
+        Ok(find.query_row([id], |row| row.get(0)).optional()?)
+    }
+
+    fn token_version(
+        &self,
+        digest: &DigestBytes,
+        subject: &str,
+    ) -> Result<Option<u64>, StoreError> {
+        let Some(id) = tables::user_id(subject) else { return Ok(None) };
+        let reader = self.reader();
+        let mut find = reader.prepare_cached(
+            "SELECT version FROM user
+             WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM revoked_token WHERE digest = ?2)",
+        )?;
+        Ok(find.query_row(params![id, digest], |row| row.get(0)).optional()?)
+    }
+
+    fn is_free(&self) -> bool {
+        let is_free = |connection: &Mutex<Connection>| {
+            !matches!(connection.try_lock(), Err(TryLockError::WouldBlock))
+        };
+        // A database in memory has no readers beside the writer.
+        self.readers.iter().any(is_free) || (self.readers.is_empty() && is_free(&self.writer))
     }
 
     fn open_session(&self, session: &Session, now: Timestamp) -> Result<(), StoreError> {

@@ -109,7 +109,7 @@ async fn texts_that_are_no_token_are_refused_before_anybody_is_asked_for_keys() 
         format!("{token}="),
         format!(" {token}"),
         token.replace('.', ".."),
-        token[..token.len() - 1].to_owned(),
+        token.chars().take(token.len() - 1).collect(),
         token.rsplit_once('.').unwrap().0.to_owned() + ".",
     ] {
         assert_eq!(verifier.verify(&text).await, Err(TokenError::Invalid), "{text}");

@@ -1,0 +1,170 @@
+//! What every request and response of the API passes through, in one service.
+//!
+//! As layers, one around the other, the same took more processor time than all that is decided in
+//! it: each request cloned them all. Here the rare cases (a foreign origin, a change) go through
+//! tower-http's layers, and the frequent ones past them.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use permgate_axum::{Wait, problem};
+use tower::{Layer, Service, ServiceExt as _};
+use tower_http::cors::CorsLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+
+use crate::problem::Problem;
+use crate::routes;
+
+/// How long a request may take, the reading of its body included: a slow client must not hold a
+/// place for ever, and no answer of this API takes more than a second, unless it was asked to wait.
+/// Streams are over with their headers in this sense; their bodies go on.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const CREDENTIALS: HeaderValue = HeaderValue::from_static("Authorization, Cookie");
+const TRUE: HeaderValue = HeaderValue::from_static("true");
+const ORIGIN: HeaderValue = HeaderValue::from_static("origin");
+
+/// The layer around all routes.
+#[derive(Clone)]
+pub(crate) struct Envelope(Arc<Rules>);
+
+struct Rules {
+    cors: CorsLayer,
+    csrf: CsrfLayer,
+    // The headers that a page of another origin may read.
+    exposed: HeaderValue,
+}
+
+impl Envelope {
+    /// Rules that expose these headers, as `cors` does.
+    pub(crate) fn new(cors: CorsLayer, csrf: CsrfLayer, exposed: &[HeaderName]) -> Self {
+        let exposed = exposed.iter().map(HeaderName::as_str).collect::<Vec<_>>().join(",");
+        // Names of headers, with commas between them, are always the value of one.
+        let exposed = HeaderValue::try_from(exposed).unwrap_or(HeaderValue::from_static(""));
+        Self(Arc::new(Rules { cors, csrf, exposed }))
+    }
+}
+
+impl<S> Layer<S> for Envelope {
+    type Service = Enveloped<S>;
+
+    fn layer(&self, inner: S) -> Enveloped<S> {
+        Enveloped { rules: Arc::clone(&self.0), inner }
+    }
+}
+
+/// The service that [`Envelope`] makes.
+#[derive(Clone)]
+pub(crate) struct Enveloped<S> {
+    rules: Arc<Rules>,
+    inner: S,
+}
+
+type Answered = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+impl<S> Service<Request> for Enveloped<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answered;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Answered {
+        let clone = self.inner.clone();
+        let inner = std::mem::replace(&mut self.inner, clone);
+        let rules = Arc::clone(&self.rules);
+        let is_cross_origin =
+            request.headers().contains_key(header::ORIGIN) || request.method() == Method::OPTIONS;
+        if is_cross_origin {
+            let service = tower::service_fn({
+                let rules = Arc::clone(&rules);
+                move |request| answer(Arc::clone(&rules), inner.clone(), request)
+            });
+            return Box::pin(rules.cors.layer(service).oneshot(request));
+        }
+        Box::pin(async move {
+            let mut response = answer(Arc::clone(&rules), inner, request).await?;
+            // As the CORS layer answers a request that names no origin.
+            let headers = response.headers_mut();
+            headers.append(header::VARY, ORIGIN);
+            headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, rules.exposed.clone());
+            Ok(response)
+        })
+    }
+}
+
+/// Answers in time, with a problem document for each error, and for nobody's cache.
+async fn answer<S>(
+    rules: Arc<Rules>,
+    mut inner: S,
+    request: Request,
+) -> Result<Response, Infallible>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    let limit = REQUEST_TIMEOUT + patience(&request);
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let answered = async {
+        match is_read {
+            true => inner.call(request).await,
+            // Changes that another site's page asks for are refused.
+            false => rules.csrf.layer(inner).oneshot(request).await,
+        }
+    };
+    let response = match tokio::time::timeout(limit, answered).await {
+        Ok(response) => response?,
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    };
+    let mut response = complete(response);
+    let headers = response.headers_mut();
+    set_if_absent(headers, header::CACHE_CONTROL, NO_STORE);
+    set_if_absent(headers, header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    // Every response depends on the credentials (RFC 9110 §12.5.5).
+    if !headers.get_all(header::VARY).iter().any(|held| held == CREDENTIALS) {
+        headers.append(header::VARY, CREDENTIALS);
+    }
+    Ok(response)
+}
+
+fn set_if_absent(headers: &mut axum::http::HeaderMap, name: HeaderName, value: HeaderValue) {
+    headers.entry(name).or_insert(value);
+}
+
+/// How long the response may be waited for on purpose: only the permission document has `?wait=`.
+fn patience(request: &Request) -> Duration {
+    let asks = |request: &Request| {
+        let route = request.extensions().get::<MatchedPath>();
+        route.is_some_and(|route| route.as_str() == routes::DOCUMENT)
+    };
+    match request.uri().query() {
+        Some(_) if asks(request) => Wait::patience(request.uri()),
+        _ => Duration::ZERO,
+    }
+}
+
+/// Gives every error response a problem document, also those of the router and of middleware.
+fn complete(response: Response) -> Response {
+    if response.extensions().get::<ProtectionError>().is_none() {
+        return problem::completed(response);
+    }
+    let detail = "changes are only accepted from this origin; start the server with `--origin` \
+                  for more";
+    Problem::new(response.status(), "cross-origin", "Another site sent this", detail)
+        .instead_of(&response)
+}

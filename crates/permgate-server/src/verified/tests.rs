@@ -1,0 +1,43 @@
+//! Which tokens are remembered, for how long, and how many.
+
+use std::time::Duration;
+
+use super::{MAX_TOKENS, VerifiedTokens};
+use crate::clock::Timestamp;
+use crate::proof::Proof;
+
+const NOW: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
+
+fn proof(subject: &str) -> Proof {
+    let expires_at = NOW.plus(Duration::from_secs(900));
+    Proof::Token { digest: [7; 32], subject: subject.into(), expires_at }
+}
+
+#[test]
+fn a_token_is_remembered_by_its_whole_text_until_it_expires() {
+    let tokens = VerifiedTokens::default();
+    tokens.insert("a.b.c", proof("u-1"));
+    assert_eq!(tokens.get("a.b.c", NOW), Some(proof("u-1")));
+    for other in ["a.b.d", "a.b.c ", "a.b", "A.b.c", ""] {
+        assert_eq!(tokens.get(other, NOW), None, "{other}");
+    }
+    let last = NOW.plus(Duration::from_millis(899_999));
+    assert!(tokens.get("a.b.c", last).is_some());
+    assert_eq!(tokens.get("a.b.c", last.plus(Duration::from_millis(1))), None);
+}
+
+#[test]
+fn f56_the_tokens_of_two_generations_are_held_and_no_more() {
+    let tokens = VerifiedTokens::default();
+    tokens.insert("kept", proof("u-0"));
+    for number in 0..5 * MAX_TOKENS {
+        tokens.insert(&format!("t-{number}"), proof("u-1"));
+        if number % 1000 == 0 {
+            assert!(tokens.get("kept", NOW).is_some(), "asked for after {number} others");
+        }
+    }
+    let held = tokens.lock();
+    assert!(held.younger.len() + held.older.len() <= 2 * MAX_TOKENS);
+    drop(held);
+    assert_eq!(tokens.get("t-0", NOW), None);
+}
