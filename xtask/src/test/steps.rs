@@ -15,6 +15,9 @@ use crate::size;
 use crate::tidy;
 use crate::tools;
 
+/// Features that are off by default, and are checked all the same.
+const FEATURES: &str = "--features permgate-axum/oidc-rs256,permgate-axum/test-util";
+
 /// One step: its name for the command line, what it is, and what to do, which returns what it
 /// found.
 pub(crate) struct Step {
@@ -76,7 +79,7 @@ fn format() -> Result<String> {
 
 fn lints() -> Result<String> {
     tools::components()?;
-    clippy("--workspace --all-targets")
+    clippy(&format!("--workspace --all-targets {FEATURES}"))
 }
 
 fn lints_wasm() -> Result<String> {
@@ -105,7 +108,8 @@ fn bare_core() -> Result<String> {
 }
 
 fn unit() -> Result<String> {
-    counted(cargo().words("test --workspace --lib --bins --locked --no-fail-fast"))
+    let test = cargo().words("test --workspace --lib --bins --locked --no-fail-fast");
+    counted(test.words(FEATURES))
 }
 
 fn system() -> Result<String> {
@@ -119,6 +123,7 @@ fn examples() -> Result<String> {
 fn docs() -> Result<String> {
     cargo()
         .words("doc --workspace --no-deps --document-private-items --locked")
+        .words(FEATURES)
         .env("RUSTDOCFLAGS", "-D warnings")
         .advice("the message above names the comment")
         .run()?;
