@@ -4,6 +4,7 @@ import type { Decision } from "./types.js";
 
 /** What can go wrong. */
 export type ErrorCode =
+  | "blocked-form"
   | "claim-left-out"
   | "crashed"
   | "disposed"
@@ -22,6 +23,7 @@ export type ErrorCode =
   | "malformed-version"
   | "network"
   | "no-push"
+  | "not-hidden"
   | "older-version"
   | "permission-denied"
   | "policy-provider"

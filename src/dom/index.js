@@ -1,4 +1,4 @@
-/** The index from requirements to the elements of one bound root: what is to be written when a decision flips. */
+/** The index from requirements to the elements of one bound root: what is to be written when a decision flips, and what a walk found. */
 
 import { DENIED, GRANTED, UNKNOWN } from "./page.js";
 
@@ -29,6 +29,34 @@ export class Writes {
     this.numbers = numbers;
     this.state = state;
     this.changes = changes;
+  }
+}
+
+/** What is found in one walk, in which no code of the page runs. */
+export class Batch {
+  /** The numbers of elements that are new: until they have a state, they are hidden. */
+  added = [];
+  /** Those of elements that may be shown, and have another requirement. */
+  moved = [];
+  /** What was walked through as a whole. */
+  whole = new Set();
+  /** Elements that are forgotten, and how to leave each as the page had it. */
+  leaving = [];
+  /** New elements that have what was written to the one they were cloned from. */
+  clones = [];
+  /** What elements are told of their modes. */
+  modes = [];
+  /** Nodes that came, went or were moved, where modes may be shared. */
+  stirred = [];
+  /** The parent that was last looked at, and what is set above its children. */
+  parent;
+  above;
+  /** What holds for all that is walked through, where nothing in it says more. */
+  set;
+
+  constructor(nearer, isAgain) {
+    this.nearer = nearer;
+    this.isAgain = isAgain;
   }
 }
 

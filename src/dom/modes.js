@@ -1,69 +1,33 @@
-/** The modes: what becomes of an element that is not granted, other than being hidden; its undoing; and what it does not answer to meanwhile. */
+/** The modes: what becomes of an element that is not granted, with all that is in it, and its undoing. */
 
 import {
-  APPLIED, GRANTED, addEventListener, commentIn, composedPath, documentOf, getAttribute, isElement, localNameOf, parentOf,
-  preventDefault, putInPlaceOf, removeAttribute, removeEventListener, rendererOf, replaceWith, setAttribute, stopImmediatePropagation,
-  takeOut,
+  APPLIED, GRANTED, assignedOf, commentIn, documentOf, elementsBelow, first, getAttribute, hasAttribute, isElement,
+  localNameOf, matches, parentOf, putInPlaceOf, rendererOf, replaceWith, shadowRootOf, takeOut,
 } from "./page.js";
+import { Holds, SUBJECTS, attributesOf, isCustom, meant, DECIDING } from "./refusal/holds.js";
+
+export { DECIDING, WRITTEN, hasValueRole, isOpaque } from "./refusal/holds.js";
 
 const MODES = ["hide", "disable", "readonly", "inert", "remove"];
 
-/** The attributes that modes write. */
-export const WRITTEN = ["disabled", "aria-disabled", "readonly", "aria-readonly", "inert", "title"];
+/** Modes that what is in an element shares. What is in an inert or hidden one is inert or hidden by the engine. */
+const SHARED = ["disable", "readonly"];
 
-/** What has `disabled` (WHATWG HTML §4.10.19.5, §4.10.7 to §4.10.15). */
-const CONTROLS = new Set(["button", "input", "select", "textarea", "fieldset", "optgroup", "option"]);
+/** Elements that hold nothing with a state of its own. */
+const LEAVES = new Set(["button", "input", "select", "textarea", "option", "optgroup", "area"]);
 
-/** The types of `input` that have `readonly` (WHATWG HTML §4.10.5.3.3). */
-const TYPED = new Set(["text", "search", "url", "tel", "email", "password", "date", "month", "week", "time", "datetime-local", "number"]);
-
-/** Sets an attribute to what it was, or takes it away. */
-function put(element, name, value) {
-  if (value === null) removeAttribute.call(element, name);
-  else if (getAttribute.call(element, name) !== value) setAttribute.call(element, name, value);
-}
-
-/** Whether an input has a text to be typed. */
-const isTyped = (element) => localNameOf.call(element) === "textarea" || TYPED.has(element.type);
-
-/** What has no value that could be read only, but is activated. */
-const ACTIVATED = new Set(["button", "a", "area", "summary"]);
-const BUTTONS = new Set(["button", "submit", "reset", "image"]);
-const ROLES = new Set(["button", "link", "menuitem", "tab"]);
-/** What has a document of its own, whose events we are not told. */
-const FRAMES = new Set(["iframe", "embed", "object"]);
-
-/** What a mode means for an element: what cannot be read only is disabled. */
-function meant(mode, element) {
-  if (mode !== "readonly") return mode;
-  const name = localNameOf.call(element);
-  const isActivated = ACTIVATED.has(name) || (name === "input" && BUTTONS.has(element.type));
-  return isActivated || ROLES.has(getAttribute.call(element, "role")) ? "disable" : mode;
-}
-
-/** What a mode writes to an element. */
-function written(mode, element) {
-  const name = localNameOf.call(element);
-  if (FRAMES.has(name)) return [["inert", ""]];
-  // What a custom element makes of an attribute, only its author knows; `aria-` is for everybody.
-  const isCustom = name.includes("-");
-  if (mode === "disable") {
-    if (CONTROLS.has(name)) return [["disabled", ""]];
-    return isCustom ? [["disabled", ""], ["aria-disabled", "true"]] : [["aria-disabled", "true"]];
-  }
-  if (mode === "readonly") {
-    if (name === "textarea" || (name === "input" && isTyped(element))) return [["readonly", ""]];
-    return isCustom ? [["readonly", ""], ["aria-readonly", "true"]] : [["aria-readonly", "true"]];
-  }
-  return mode === "inert" ? [["inert", ""]] : [];
-}
+const VALUED = new Set(["input", "select"]);
 
 export class Modes {
-  /** By number: the elements with a mode other than `hide`. */
+  /** By number: the elements with a mode. */
   #kept = new Map();
+  #holds = new Holds();
+  /** How many elements share their mode with others that may be in them. */
+  #regions = 0;
   /** Elements that were taken out, and the comments in their places. */
   #out = new Map();
   #page;
+  #tree;
   #explain;
   #moved;
   #complaints = [];
@@ -73,11 +37,14 @@ export class Modes {
   #failing = new Set();
 
   /**
-   * `page` has the application's own modes and takes reports; `explain` gives the decision on a
-   * number's element; `moved` is told of elements that were taken out or put back.
+   * `page` has the application's own modes and takes reports; `tree` gives the number of an element, the
+   * node that another one is shown in, whether a number's element is hidden, and whether an element is no
+   * other binding's, and is told which elements are refused from here on; `explain` gives the decision on a number's element; `moved` is
+   * told of elements that were taken out or put back.
    */
-  constructor(page, explain, moved) {
+  constructor(page, tree, explain, moved) {
     this.#page = page;
+    this.#tree = tree;
     this.#explain = explain;
     this.#moved = moved;
   }
@@ -90,7 +57,12 @@ export class Modes {
   /** The mode that is in force on an element at the moment, if it is one of these. */
   inForce(number) {
     const kept = this.#kept.get(number);
-    return kept?.saved ? meant(kept.mode, kept.element) : undefined;
+    return kept?.isApplied ? meant(kept.mode, kept.element) : undefined;
+  }
+
+  /** Whether attributes of an element are ours at the moment. */
+  isHeld(element) {
+    return this.#holds.has(element);
   }
 
   get size() {
@@ -111,45 +83,58 @@ export class Modes {
   assign(number, element, mode, reason, state) {
     if (this.#isOver) return;
     const known = this.#kept.get(number);
-    if (mode === undefined || mode === "hide" || !this.#exists(mode, element) || this.#isRendered(mode, element)) return this.forget(number);
+    const isHidden = mode === undefined || mode === "hide" || !this.#exists(mode, element) || this.#isRendered(mode, element);
+    // Few elements need more than to be hidden by the stylesheet.
+    if (isHidden && attributesOf("hide", element).length === 0) return this.forget(number);
+    const name = isHidden ? "hide" : mode;
     if (known) {
       const isBack = this.#out.has(element) && parentOf.call(element) !== null;
-      if (known.mode === mode && known.reason === reason && !isBack) return;
+      if (known.mode === name && known.reason === reason && !isBack) return;
       this.#undo(known);
       // An application's own mode may have ended the binding, or had the element forgotten.
       if (this.#isOver || this.#kept.get(number) !== known) return;
     }
-    const kept = { number, element, mode, reason, saved: undefined, undo: undefined, decision: undefined };
+    const kept = { number, element, mode: name, reason, isApplied: false, undo: undefined, decision: undefined };
     this.#kept.set(number, kept);
     if (state !== undefined && state !== GRANTED) this.#apply(kept);
   }
 
   /** An element has another state, or the same for another reason. */
-  write(number, state) {
+  write(number, element, state) {
     const kept = this.#kept.get(number);
-    if (!kept) return;
+    if (!kept) return this.#regions > 0 ? this.#renew(element) : undefined;
     const isBuiltIn = MODES.includes(kept.mode);
     if (state === GRANTED || !isBuiltIn) this.#undo(kept);
     if (state === GRANTED) return;
-    if (!kept.saved && !this.#out.has(kept.element)) this.#apply(kept);
-    else if (kept.saved && kept.reason === "") this.#set(kept, "title", this.#text(kept));
+    if (!kept.isApplied && !this.#out.has(kept.element)) this.#apply(kept);
+    else if (kept.isApplied && kept.reason === "") this.#renew(kept.element);
   }
 
   /** The decisions on what is not granted may have other reasons: titles say so, and the application's own modes are told. */
   revisit() {
     for (const kept of this.#kept.values()) {
-      if (!kept.saved) continue;
+      if (!kept.isApplied) continue;
       const isOwn = !MODES.includes(kept.mode);
       if (!isOwn && kept.reason !== "") continue;
       const { outcome, reason, message } = this.#explain(kept.number);
       if (isOwn && (outcome !== kept.decision.outcome || reason !== kept.decision.reason || message !== kept.decision.message)) {
         this.#undo(kept);
         this.#apply(kept);
-      } else if (kept.reason === "" && kept.saved.get("title").ours !== message) {
-        this.#set(kept, "title", message);
-        this.#mark(kept);
-      }
+      } else if (kept.reason === "" && this.#holds.ours(kept.element, "title") !== message) this.#renew(kept.element);
     }
+  }
+
+  /** Nodes came, went or were moved: what they are in may be refused, or be so no longer. */
+  follow(nodes) {
+    if (this.#regions === 0 && this.#holds.size === 0) return;
+    for (const node of nodes) {
+      if (hasAttribute.call(node, APPLIED) || first(node, `[${APPLIED}]`) || this.#outer(node)) this.#renewAll(node);
+    }
+  }
+
+  /** Whether an element can be edited is said by another one, or by the document, from here on. */
+  revise(root) {
+    if (this.#regions > 0) this.#renewAll(root);
   }
 
   /** Lets go of an element, and leaves it as the page had it. */
@@ -165,29 +150,17 @@ export class Modes {
     return () => this.#undo(kept);
   }
 
-  /** Somebody else wrote attributes: what they want is kept for later, and ours is in force. */
-  mend(number, element, names) {
-    const kept = this.#kept.get(number);
-    if (!kept?.saved) return removeAttribute.call(element, APPLIED);
-    // Who took our mark away compared all attributes with their own: what is left is theirs.
-    const isCompared = names.has(APPLIED) && getAttribute.call(element, APPLIED) === null;
-    for (const [name, wanted] of kept.saved) {
-      if (!isCompared && !names.has(name)) continue;
-      wanted.before = getAttribute.call(element, name);
-      put(element, name, wanted.ours);
-    }
-    this.#mark(kept);
+  /** Somebody else wrote attributes. */
+  mend(element, names) {
+    const number = this.#tree.numberOf(element);
+    if (this.#holds.has(element) || (number !== undefined && names.has(APPLIED))) this.#holds.mend(element, names);
+    const isShared = this.#regions > 0 || this.#kept.has(number);
+    if (isShared && DECIDING.some((name) => names.has(name))) this.#renewAll(element);
   }
 
   /** Takes away what a clone has from its original, on which a mode was in force. */
   clean(element) {
-    const mark = getAttribute.call(element, APPLIED);
-    if (mark === null) return;
-    for (const part of mark.split(" ").slice(1)) {
-      const [name, before] = part.split("=");
-      if (WRITTEN.includes(name)) put(element, name, before === undefined ? null : decoded(before));
-    }
-    removeAttribute.call(element, APPLIED);
+    this.#holds.clean(element);
   }
 
   /**
@@ -198,6 +171,12 @@ export class Modes {
     this.#isOver = true;
     this.#page = { modes: {}, report: () => undefined };
     this.#explain = () => ({ message: "" });
+  }
+
+  /** Reports at once. */
+  report(...complaint) {
+    this.#complaints.push(complaint);
+    this.complain();
   }
 
   /** Reports what could not be done; listeners of the application are called. */
@@ -232,11 +211,69 @@ export class Modes {
     const { element, mode } = kept;
     if (mode === "remove") return this.#remove(element);
     if (!MODES.includes(mode) && !this.#call(kept)) return;
-    kept.saved = new Map();
-    const attributes = MODES.includes(mode) ? written(meant(mode, element), element) : [];
-    for (const [name, value] of attributes) this.#set(kept, name, value);
-    if (kept.reason !== undefined) this.#set(kept, "title", this.#text(kept));
-    this.#mark(kept);
+    kept.isApplied = true;
+    this.#renew(element);
+    this.#share(kept, 1);
+  }
+
+  /** What is in an element has its mode from here on, or has it no longer. */
+  #share({ mode, element }, difference) {
+    if (!SHARED.includes(mode) || LEAVES.has(localNameOf.call(element))) return;
+    this.#regions += difference;
+    this.#renewBelow(element);
+  }
+
+  /** Has an element the attributes that its mode and those of the elements around it want. */
+  #renew(element) {
+    const number = this.#tree.numberOf(element);
+    const kept = this.#kept.get(number);
+    const own = kept?.isApplied ? kept : undefined;
+    // What is hidden is not marked as shown.
+    const outer = own || !this.#tree.isHidden(number) ? this.#outer(element) : undefined;
+    if (!own && !outer) return this.#holds.release(element);
+    const theirs = (node, name) => this.#holds.theirs(node, name);
+    const wanted = new Map(outer && attributesOf(outer, element, false, theirs));
+    if (own && MODES.includes(own.mode)) {
+      for (const [name, value] of attributesOf(meant(own.mode, element), element, true, theirs)) wanted.set(name, value);
+    }
+    if (own && own.reason !== undefined && own.mode !== "hide") wanted.set("title", this.#text(own));
+    // A field without such a state is held all the same: its value is put back.
+    if (!own && wanted.size === 0 && !VALUED.has(localNameOf.call(element))) return this.#holds.release(element);
+    if (this.#holds.hold(element, own?.mode ?? outer, wanted)) this.#tree.refused(element);
+  }
+
+  #renewAll(node) {
+    if (isElement(node)) this.#renew(node);
+    this.#renewBelow(node);
+  }
+
+  /** Renews all that is in a node, in its shadow root and in its slots. */
+  #renewBelow(node) {
+    const shadow = isElement(node) ? shadowRootOf.call(node) : null;
+    if (shadow) this.#renewBelow(shadow);
+    for (const slotted of assignedOf(node)) this.#renewAll(slotted);
+    for (const element of elementsBelow(node)) {
+      if (this.#isSubject(element)) this.#renew(element);
+      if (shadowRootOf.call(element)) this.#renewBelow(shadowRootOf.call(element));
+      for (const slotted of assignedOf(element)) this.#renewAll(slotted);
+    }
+  }
+
+  #isSubject(element) {
+    return matches.call(element, SUBJECTS) || isCustom(localNameOf.call(element)) || this.#holds.has(element);
+  }
+
+  /** The strongest mode that the elements around another one share with it. */
+  #outer(element) {
+    // Where another binding has what is in a region, it decides.
+    if (this.#regions === 0 || !this.#tree.isOurs(element)) return undefined;
+    let found;
+    for (let node = this.#tree.around(element); node; node = this.#tree.around(node)) {
+      const mode = this.inForce(this.#tree.numberOf(node));
+      if (mode === "disable") return mode;
+      if (mode === "readonly") found = mode;
+    }
+    return found;
   }
 
   /** Calls a mode of the application's own. Where it throws, the element stays hidden. */
@@ -263,26 +300,14 @@ export class Modes {
     return reason === "" ? this.#explain(number).message : reason;
   }
 
-  #set({ element, saved }, name, ours) {
-    const known = saved.get(name);
-    if (known?.ours === ours) return;
-    saved.set(name, { before: known ? known.before : getAttribute.call(element, name), ours });
-    put(element, name, ours);
-  }
-
-  /** Says on the element itself what was there before: so a clone can be cleaned. */
-  #mark({ element, mode, saved }) {
-    const parts = [...saved].map(([name, { before }]) => (before === null ? name : `${name}=${encoded(before)}`));
-    put(element, APPLIED, [mode, ...parts].join(" "));
-  }
-
   #undo(kept) {
-    const { element, saved, undo } = kept;
+    const { element, undo } = kept;
     this.#putBack(element);
-    if (!saved) return;
-    kept.saved = kept.undo = undefined;
-    for (const [name, { before }] of saved) put(element, name, before);
-    removeAttribute.call(element, APPLIED);
+    if (!kept.isApplied) return;
+    kept.isApplied = false;
+    kept.undo = undefined;
+    this.#renew(element);
+    this.#share(kept, -1);
     if (typeof undo !== "function") return;
     try {
       undo();
@@ -308,134 +333,4 @@ export class Modes {
     if (parentOf.call(element) !== null) takeOut(comment);
     else if (parentOf.call(comment) !== null) putInPlaceOf(comment, element);
   }
-}
-
-/** Without white space, which ends a part. A lone surrogate has no encoding. */
-const encoded = (text) => encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"));
-
-function decoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // Somebody else's text.
-    return null;
-  }
-}
-
-// What an element that is not granted does not answer to, shown or not.
-
-/** What a script, a label, a form or an image map may do to something that is hidden. */
-const CLICKS = ["click", "auxclick", "dblclick"];
-/** What activates: it reaches nobody. */
-const ACTIVATING = [...CLICKS, "submit", "dragstart", "drop", "beforeinput"];
-/** What some widgets take for activation: it reaches nobody, but the browser still scrolls and selects. */
-const PRESSING = ["pointerdown", "pointerup", "mousedown", "mouseup", "touchstart", "touchend"];
-const KEYS = ["keydown", "keyup", "keypress"];
-/** What is too late to be prevented: it reaches nobody. */
-const CHANGED = ["input", "change"];
-const EVENTS = [...ACTIVATING, ...PRESSING, ...KEYS, ...CHANGED];
-
-/** Fields whose value is changed by something else than typing, and by what. */
-const TIMES = ["date", "month", "week", "time", "datetime-local"];
-const CHANGED_BY_CLICK = new Set(["checkbox", "radio", "file", "color", ...TIMES]);
-const CHANGED_BY_PRESSING = new Set(["range", "number", "select-one", "select-multiple", ...TIMES]);
-const CHANGED_BY_KEYS = new Set([...CHANGED_BY_PRESSING, "checkbox", "radio", "file", "color"]);
-
-/** What does not leave a shadow root (`composed`). */
-const INNER = ["submit", "change"];
-
-/** In the capturing phase; the browser need not wait for us before it scrolls. */
-const how = (type) => (type.startsWith("touch") ? { capture: true, passive: true } : true);
-
-/** What an event is about: the nearest field on its path (some engines press the options of a list), or else where it began. */
-function fieldOf(path) {
-  // The last one is the window, which is no node.
-  const nodes = path.slice(0, -1);
-  return nodes.find((node) => isElement(node) && ["input", "select"].includes(localNameOf.call(node))) ?? path[0];
-}
-
-/** Whether an event changes the value of a field. Keys that leave it do not, and a field's own `readonly` is obeyed. */
-function changes({ type, key, ctrlKey, metaKey }, field) {
-  if (type === "beforeinput") return true;
-  const isField = isElement(field) && ["input", "select"].includes(localNameOf.call(field));
-  if (!isField || (field.readOnly && isTyped(field))) return false;
-  if (type === "click") return CHANGED_BY_CLICK.has(field.type);
-  if (type === "mousedown") return CHANGED_BY_PRESSING.has(field.type);
-  const leaves = key === "Tab" || key === "Escape" || ctrlKey || metaKey;
-  return type === "keydown" && !leaves && CHANGED_BY_KEYS.has(field.type);
-}
-
-/** The event of an element that is disabled reaches nobody. */
-function disabled(event, field) {
-  const { type, key } = event;
-  const isChange = changes(event, field);
-  if (KEYS.includes(type) && key !== "Enter" && key !== " " && !isChange) return;
-  if (isChange || ACTIVATING.includes(type) || KEYS.includes(type)) preventDefault.call(event);
-  stopImmediatePropagation.call(event);
-}
-
-/** What is hidden may still be meant by a label, by Enter in its form, by an image map, or by a script. */
-function hidden(event) {
-  if (!CLICKS.includes(event.type)) return;
-  preventDefault.call(event);
-  stopImmediatePropagation.call(event);
-}
-
-/** What is typed into a field, or chosen in it, does not come to pass; it can be read, copied and left. */
-function readonly(event, field) {
-  if (changes(event, field)) preventDefault.call(event);
-}
-
-export class Blocker {
-  /** Where it listens, and whether to all. */
-  #targets = new Map();
-  #modeOf;
-  #hasModes = false;
-
-  /** `modeOf` gives the mode of a node that is not granted: undefined for any other. */
-  constructor(modeOf) {
-    this.#modeOf = modeOf;
-  }
-
-  /**
-   * Listens on a document, before anybody in it; on a shadow root that may be closed, outside of
-   * which nobody is told what an event is about; and on others to what does not leave them.
-   */
-  add(target, toAll) {
-    if (this.#targets.has(target)) return;
-    this.#targets.set(target, toAll);
-    this.#listen(target, toAll);
-  }
-
-  /** What has a mode is seen, and meets more than what is hidden. */
-  addModes() {
-    this.#hasModes = true;
-    for (const [target, toAll] of this.#targets) this.#listen(target, toAll);
-  }
-
-  drop(target) {
-    if (!this.#targets.delete(target)) return;
-    for (const type of EVENTS) removeEventListener.call(target, type, this.#heard, how(type));
-  }
-
-  stop() {
-    for (const target of [...this.#targets.keys()]) this.drop(target);
-  }
-
-  /** To listen again where it listens already changes nothing. Before all others means from the beginning. */
-  #listen(target, toAll) {
-    const types = toAll ? EVENTS : this.#hasModes ? INNER : [];
-    for (const type of types) addEventListener.call(target, type, this.#heard, how(type));
-  }
-
-  #heard = (event) => {
-    if (!this.#hasModes && !CLICKS.includes(event.type)) return;
-    const path = composedPath.call(event);
-    for (const node of path) {
-      const mode = this.#modeOf(node);
-      if (mode === "disable") return disabled(event, fieldOf(path));
-      if (mode === "hide") return hidden(event);
-      if (mode === "readonly") readonly(event, fieldOf(path));
-    }
-  };
 }

@@ -1,13 +1,13 @@
 /** The binder's hands: the elements of one bound root by number, and what is written to them. */
 
-import { Index, Writes } from "./index.js";
-import { Blocker, Modes } from "./modes.js";
+import { Batch, Index, Writes } from "./index.js";
+import { Modes } from "./modes.js";
 import {
   APPLIED, Above, GRANTED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, STATES, Style, UNKNOWN, addEventListener, childCountOf,
   documentOf, elementsBelow, first, focusedElement, getAttribute, getRootNode, handOn, hasAttribute, hostOf, isElement, isParsed,
   parentOf, reaches, removeAttribute, removeEventListener, setAttribute, shadowRootOf,
 } from "./page.js";
-import { Rivals, Watch, afterCall } from "./watch.js";
+import { Blocker, Dialogs, Rivals, Unhidden, Watch, afterCall, afterReplacement } from "./watch.js";
 
 /** What makes an element differ from others of the same requirement; engines find one name quickly, and lists not. */
 const CONTEXT = [RESOURCE, MODE, REASON, APPLIED];
@@ -20,32 +20,6 @@ const NO_RESOURCE = 0xffffffff;
 
 /** So many nodes that are added at once are looked at one by one. */
 const FEW = 4;
-
-/** What is found in one walk, in which no code of the page runs. */
-class Batch {
-  /** The numbers of elements that are new: until they have a state, they are hidden. */
-  added = [];
-  /** Those of elements that may be shown, and have another requirement. */
-  moved = [];
-  /** What was walked through as a whole. */
-  whole = new Set();
-  /** Elements that are forgotten, and how to leave each as the page had it. */
-  leaving = [];
-  /** New elements that have what was written to the one they were cloned from. */
-  clones = [];
-  /** What elements are told of their modes. */
-  modes = [];
-  /** The parent that was last looked at, and what is set above its children. */
-  parent;
-  above;
-  /** What holds for all that is walked through, where nothing in it says more. */
-  set;
-
-  constructor(nearer, isAgain) {
-    this.nearer = nearer;
-    this.isAgain = isAgain;
-  }
-}
 
 export class Nodes {
   #root;
@@ -61,6 +35,8 @@ export class Nodes {
   #watch;
   #rivals;
   #blocker;
+  #dialogs;
+  #unhidden;
   #style = new Style();
   /** How to stop listening. */
   #stops = [];
@@ -75,12 +51,28 @@ export class Nodes {
     // Another binding began or ended there.
     this.#rivals = new Rivals(root, (other) => this.#lookAt(other, false));
     this.#watch = new Watch((records) => this.#look(records), (records) => this.#mend(records));
-    this.#modes = new Modes(page, (number) => this.#explain(number), (element, isOut) => {
+    const around = (node) => this.#above.around(node);
+    const tree = {
+      around,
+      numberOf: (node) => this.#index.numberOf(node),
+      isHidden: (number) => this.#refused(number) === "hide",
+      isOurs: (element) => !this.#rivals.nearer().some((root) => reaches(root, element)),
+      refused: (element) => this.#blocker.look(element),
+    };
+    this.#modes = new Modes(page, tree, (number) => this.#explain(number), (element, isOut) => {
       if (isOut) this.#watch.add(element);
-      else if (element !== root) this.#watch.drop(element);
+      else if (element !== this.#root) this.#watch.drop(element);
     });
     this.#above = new Above(root, (node) => this.#modes.placeOf(node));
-    this.#blocker = new Blocker((node) => this.#refused(this.#index.numberOf(node)));
+    const report = (...problem) => this.#modes.report(...problem);
+    const modeOf = (node) => this.#refused(this.#index.numberOf(node));
+    this.#blocker = new Blocker(modeOf, around, report, (dialog) => this.#dialogs.commanded(dialog));
+    this.#dialogs = new Dialogs((element) => this.#blocker.modeAt(element) === "hide");
+    this.#unhidden = new Unhidden(report, {
+      hiding: (number) => (this.#modes.of(number) === "hide" ? this.#index.element(number) : undefined),
+      keep: (number, element) => this.#keep(number, element),
+      root: () => this.#root,
+    });
   }
 
   /**
@@ -96,11 +88,14 @@ export class Nodes {
     if (hostOf(scope)) this.#blocker.add(scope, true);
     this.#style.adopt(getRootNode.call(this.#root));
     this.#watch.add(this.#root);
+    this.#dialogs.begin(this.#root);
     const resheeted = (scope) => this.#style.again(scope);
     this.#stops.push(
       afterCall(this.#document, "Element", "attachShadow", (_, __, shadow) => this.#attached(shadow)),
       afterCall(this.#document, "Document", "adoptedStyleSheets", resheeted),
       afterCall(this.#document, "ShadowRoot", "adoptedStyleSheets", resheeted),
+      afterCall(this.#document, "HTMLDialogElement", "showModal", (dialog) => this.#dialogs.opened(dialog)),
+      afterReplacement(this.#root, (root) => this.#moveTo(root)),
     );
     // A parser that attaches a shadow root (`<template shadowrootmode>`) tells nobody.
     const parsed = () => this.#lookAt(this.#root, false);
@@ -115,7 +110,25 @@ export class Nodes {
     this.#watch.addModes();
     this.#blocker.addModes();
     const toggled = (element, [name, force]) => this.#toggled(element, name, force);
-    this.#stops.push(afterCall(this.#document, "Element", "toggleAttribute", toggled));
+    const designed = () => this.#watch.unobserved(() => this.#modes.revise(this.#root));
+    this.#stops.push(
+      afterCall(this.#document, "Element", "toggleAttribute", toggled),
+      afterCall(this.#document, "Document", "designMode", designed),
+    );
+  }
+
+  /** The `<html>` or `<body>` that is bound was replaced by another one. */
+  #moveTo(root) {
+    const batch = this.#batch(false);
+    this.#watch.drop(this.#root);
+    this.#lose(this.#root, batch);
+    this.#root = root;
+    this.#above = new Above(root, (node) => this.#modes.placeOf(node));
+    this.#rivals.moveTo(root);
+    this.#reopened();
+    this.#watch.add(root);
+    this.#collect(root, batch);
+    this.#take(batch);
   }
 
   /** Looks at the whole root. */
@@ -184,6 +197,8 @@ export class Nodes {
     if (!this.#style.isAdopted) this.#style.adopt(getRootNode.call(this.#root));
     this.#watch.unobserved(() => this.#writeEach(writes));
     if (focused) handOn(focused, (node) => this.#above.of(node), (node) => this.#modes.placeOf(node) !== undefined);
+    if (isHiding) this.#blocker.letGo();
+    this.#dialogs.revise();
     this.#modes.complain();
   }
 
@@ -197,7 +212,7 @@ export class Nodes {
       setAttribute.call(index.element(number), STATE, STATES[now]);
     }
     if (this.#modes.size === 0) return;
-    for (const number of numbers) if (!this.#isOver) this.#modes.write(number, index.stateOf(number));
+    for (const number of numbers) if (!this.#isOver) this.#modes.write(number, index.element(number), index.stateOf(number));
   }
 
   /** Takes back what was written to elements: outside of the root, nobody would take away what is granted. */
@@ -237,6 +252,8 @@ export class Nodes {
       else if (getAttribute.call(element, STATE) === STATES[GRANTED]) setAttribute.call(element, STATE, STATES[UNKNOWN]);
     }
     this.#blocker.stop();
+    this.#unhidden.stop();
+    if (clean) this.#dialogs.revise();
     if (clean) this.#style.drop();
     else this.#style.rest();
     if (!isFirst) return;
@@ -254,6 +271,7 @@ export class Nodes {
   #lookAt(node, isAgain) {
     if (this.#isOver) return;
     const batch = this.#batch(isAgain);
+    if (this.#hasModes && isElement(node)) batch.stirred.push(node);
     this.#collect(node, batch);
     this.#collectPlaces(batch);
     // What was taken out is not below the root to be found: it goes to whoever has its place.
@@ -270,6 +288,8 @@ export class Nodes {
     for (const { type, target, attributeName, addedNodes, removedNodes } of records) {
       if (type === "childList") {
         isLess ||= removedNodes.length > 0;
+        if (target === this.#document) this.#reopened();
+        if (this.#hasModes) for (const node of [...addedNodes, ...removedNodes]) if (isElement(node)) batch.stirred.push(node);
         for (const node of removedNodes) if (isElement(node) && !this.#above.reaches(node)) this.#lose(node, batch);
         // Where most of what is there is new, all of it is walked through at once.
         if (batch.whole.has(target)) continue;
@@ -291,8 +311,14 @@ export class Nodes {
     this.#take(batch);
   }
 
+  /** The document has another root element; `document.open()` took away what we listen to, and our sheet. */
+  #reopened() {
+    this.#blocker.again();
+    this.#style.adopt(getRootNode.call(this.#root));
+  }
+
   /** Takes in what was found. Until all of it is known, no code of the page runs. */
-  #take({ added, moved, leaving, clones, modes }) {
+  #take({ added, moved, leaving, clones, modes, stirred }) {
     const { unread, freed } = this.#index.news();
     try {
       if (unread.length + freed.length > 0) this.#learn(unread, freed);
@@ -302,6 +328,8 @@ export class Nodes {
       const hiding = moved.filter((number) => !isShown(number));
       this.#write([hiding, moved.filter(isShown), added].map((numbers) => new Writes(numbers)));
       if (clones.length + modes.length > 0) this.#watch.unobserved(() => this.#assign(clones, modes));
+      if (stirred.length > 0) this.#watch.unobserved(() => this.#modes.follow(stirred));
+      if (added.length > 0 && !this.#isOver) this.#unhidden.taken(added);
     } catch (cause) {
       // Nobody else will notice, nor knows of what is leaving.
       this.#release(leaving);
@@ -337,11 +365,9 @@ export class Nodes {
       written.get(target).add(attributeName);
     }
     for (const [element, names] of written) {
-      const number = this.#index.numberOf(element);
-      const state = this.#index.stateOf(number);
-      if (state === undefined) continue;
-      if (getAttribute.call(element, STATE) !== STATES[state]) setAttribute.call(element, STATE, STATES[state]);
-      this.#modes.mend(number, element, names);
+      const state = this.#index.stateOf(this.#index.numberOf(element));
+      if (state !== undefined && getAttribute.call(element, STATE) !== STATES[state]) setAttribute.call(element, STATE, STATES[state]);
+      if (state !== undefined || this.#hasModes) this.#modes.mend(element, names);
     }
   }
 
@@ -349,6 +375,12 @@ export class Nodes {
   #refused(number) {
     const state = this.#index.stateOf(number);
     return state === undefined || state === GRANTED ? undefined : (this.#modes.inForce(number) ?? "hide");
+  }
+
+  /** What no stylesheet hides is kept from being used. */
+  #keep(number, element) {
+    if (!this.#hasModes) this.#addModes();
+    this.#watch.unobserved(() => this.#modes.assign(number, element, "hide", undefined, this.#index.stateOf(number)));
   }
 
   /** A shadow root was attached: what is put into it is seen, and hidden from the beginning. */
@@ -359,13 +391,13 @@ export class Nodes {
 
   /** `toggleAttribute(name, true)` changes nothing where the attribute is ours: it says what the page wants all the same. */
   #toggled(element, name, force) {
-    if (force !== true || this.#modes.inForce(this.#index.numberOf(element)) === undefined) return;
+    if (force !== true || !this.#modes.isHeld(element)) return;
     setAttribute.call(element, name, getAttribute.call(element, name) ?? "");
   }
 
   #enter(shadow) {
     this.#style.adopt(shadow);
-    if (this.#watch.add(shadow)) this.#blocker.add(shadow, false);
+    this.#watch.add(shadow);
   }
 
   /** Takes a node and everything tagged below it, if it is still below the root. */
@@ -388,6 +420,7 @@ export class Nodes {
   #visit(element, batch, isPlain) {
     const requirement = getAttribute.call(element, REQUIREMENT);
     if (requirement !== null) this.#put(element, requirement, batch, isPlain);
+    else if (!isPlain && hasAttribute.call(element, APPLIED) && batch.nearer.length === 0) batch.clones.push(element);
     const shadow = shadowRootOf.call(element);
     if (shadow === null) return;
     const { set } = batch;

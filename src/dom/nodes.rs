@@ -46,9 +46,11 @@ extern "C" {
     pub(crate) fn stop(this: &Nodes, clean: bool);
 }
 
-/// Files that `nodes.js` imports: `wasm-bindgen` brings along what is named, and nothing else. They
-/// are few since the server of its test runner can leave a connection waiting when there are more
-/// than four at once.
+/// The other files: `wasm-bindgen` brings along what is named, and nothing else.
+///
+/// The server of its test runner can leave a connection waiting when there are more than four at once.
+/// So `nodes.js` imports four files, and each of the others at most one that has not been asked for by
+/// then: the rest comes through that one (`export … from`).
 macro_rules! along {
     ($($name:ident from $path:literal),*) => {$(
         #[wasm_bindgen(module = $path)]
@@ -61,5 +63,15 @@ along!(
     Index from "/src/dom/index.js",
     Page from "/src/dom/page.js",
     Modes from "/src/dom/modes.js",
-    Watch from "/src/dom/watch.js"
+    Watch from "/src/dom/watch.js",
+    Blocker from "/src/dom/refusal/events.js",
+    Dialogs from "/src/dom/refusal/dialogs.js",
+    Holds from "/src/dom/refusal/holds.js",
+    Native from "/src/dom/refusal/native.js",
+    Presses from "/src/dom/refusal/presses.js",
+    Unhidden from "/src/dom/refusal/unhidden.js",
+    Values from "/src/dom/refusal/values.js"
 );
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

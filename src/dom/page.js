@@ -5,7 +5,7 @@
 // document (DOM clobbering). They work on nodes of other realms, such as those of a frame, too.
 const prototype = (name) => (typeof globalThis[name] === "function" ? globalThis[name].prototype : {});
 // Test environments define some properties on a base class (happy-dom) or not at all: a property without a getter is read by its name.
-const property = (kind, name) => {
+export const property = (kind, name) => {
   for (let owner = prototype(kind); owner; owner = Object.getPrototypeOf(owner)) {
     const found = Object.getOwnPropertyDescriptor(owner, name);
     if (found) return found;
@@ -18,11 +18,12 @@ const getter = (kind, name) =>
     return this[name];
   };
 
-export const { getAttribute, setAttribute, removeAttribute, hasAttribute, closest, matches, replaceWith } =
-  prototype("Element");
+export const {
+  getAttribute, setAttribute, removeAttribute, hasAttribute, closest, matches, replaceWith, hasPointerCapture, releasePointerCapture,
+} = prototype("Element");
 export const { contains, getRootNode } = prototype("Node");
 export const { composedPath, preventDefault, stopImmediatePropagation } = prototype("Event");
-export const { addEventListener, removeEventListener } = prototype("EventTarget");
+export const { addEventListener, removeEventListener, dispatchEvent } = prototype("EventTarget");
 export const shadowRootOf = getter("Element", "shadowRoot");
 export const localNameOf = getter("Element", "localName");
 export const parentOf = getter("Node", "parentNode");
@@ -33,11 +34,17 @@ export const now = performance.now.bind(performance);
 export const later = (act, delay) => Reflect.apply(setTimeout, globalThis, [act, delay]);
 export const notLater = (timer) => Reflect.apply(clearTimeout, globalThis, [timer]);
 
+const assignedSlot = getter("Element", "assignedSlot");
+const { assignedElements = () => [] } = prototype("HTMLSlotElement");
+const designMode = getter("Document", "designMode");
 const nodeType = getter("Node", "nodeType");
 const childNodes = getter("Node", "childNodes");
 const ownerDocument = getter("Node", "ownerDocument");
 const defaultView = getter("Document", "defaultView");
 const readyState = getter("Document", "readyState");
+/** The elements of a document that may be replaced as a whole. */
+export const rootOf = getter("Document", "documentElement");
+export const bodyOf = getter("Document", "body");
 const host = getter("ShadowRoot", "host");
 const { createComment } = prototype("Document");
 const { replaceWith: replaceComment, remove: removeComment } = prototype("CharacterData");
@@ -81,8 +88,26 @@ export const commentIn = (document, text) => createComment.call(document, text);
 export const putInPlaceOf = (comment, element) => replaceComment.call(comment, element);
 export const takeOut = (comment) => removeComment.call(comment);
 
+/** What an input is; engines know more than the attribute says. */
+export const inputTypeOf = (input) => input.type ?? "";
+/** Whether a whole document is edited in place. */
+export const isDesigned = (node) => designMode.call(documentOf(node)) === "on";
+/** The elements that a slot shows; none of anything else. */
+export const assignedOf = (node) => (isElement(node) && localNameOf.call(node) === "slot" ? assignedElements.call(node) : []);
+
 /** The first element below a node that matches a selector of ours. */
 export const first = (node, selector) => queries.get(nodeType.call(node))?.first.call(node, selector) ?? null;
+
+const byId = new Map([
+  [DOCUMENT, prototype("Document").getElementById],
+  [FRAGMENT, prototype("DocumentFragment").getElementById],
+]);
+
+/** The element of a document or shadow root with an id. */
+export const byIdIn = (scope, id) => byId.get(nodeType.call(scope))?.call(scope, id) ?? null;
+
+/** All elements below a node that match a selector of ours. */
+export const all = (node, selector) => queries.get(nodeType.call(node))?.all.call(node, selector) ?? [];
 
 /** All elements below a node; none below what holds none. Not a live list: to make one takes longer than to walk through a few elements. */
 export const elementsBelow = (node) => queries.get(nodeType.call(node))?.all.call(node, "*") ?? [];
@@ -123,6 +148,11 @@ export class Above {
   /** The node above another one. */
   of(node) {
     return parentOf.call(node) ?? hostOf(node) ?? this.#placeOf(node) ?? null;
+  }
+
+  /** The node that another one is shown in. */
+  around(node) {
+    return (isElement(node) ? assignedSlot.call(node) : null) ?? this.of(node);
   }
 
   /** Whether a node stands below the root, or is it. */
@@ -223,13 +253,14 @@ export function rendererOf(element) {
 // rules without one. An author's layer that comes before ours can still set `display`; what is
 // hidden in so many ways, with all that is in it, stays out of sight, out of reach and out of the
 // accessibility tree.
-const SHOWN = '[data-permission-state="granted"],[data-permission-applied]';
+const SHOWN = '[data-permission-state="granted"],[data-permission-applied]:not([data-permission-applied~="hide"])';
 const WAITING = ["disable", "readonly", "inert"].map((mode) => `,[data-permission-mode="${mode}"]:not([data-permission-state])`).join("");
 const STYLE = `@layer permgate{\
 [data-permission]:not(${SHOWN}){visibility:hidden!important;content-visibility:hidden!important;opacity:0!important;\
 pointer-events:none!important;transition:none!important;animation:none!important}\
 [data-permission]:not(${SHOWN}) *{visibility:hidden!important}\
-[data-permission]:not(${SHOWN}${WAITING}){display:none!important}}`;
+[data-permission]:not(${SHOWN}${WAITING}){display:none!important}\
+col[data-permission]:not(${SHOWN}){display:table-column!important;visibility:collapse!important}}`;
 
 /** How long it takes at most, in milliseconds, until somebody looks whether a change took our sheet out of its list: a list is slow to be read. */
 const LOOK_AGAIN_MS = 1000;
@@ -323,17 +354,19 @@ function sheetOf(document) {
 
 // The focus.
 
-const HIDDEN = `[${REQUIREMENT}]:not([${STATE}=granted],[${APPLIED}])`;
-const INERT = `[${APPLIED}^=inert]`;
-const DISABLED = `[${APPLIED}^=disable]`;
+const HIDDEN = `[${REQUIREMENT}]:not([${STATE}=granted],[${APPLIED}]:not([${APPLIED}~=hide]))`;
+const INERT = `[${APPLIED}][inert]`;
+const DISABLED = `[${APPLIED}][disabled]`;
+/** No longer edited, and not reached in another way. */
+const UNEDITED = `[${APPLIED}][contenteditable=false]:not([tabindex])`;
 
 const { focus, blur } = globalThis.HTMLElement?.prototype ?? {};
 
 /** Whether nothing at or below this element can be used, or this element itself cannot, which has the focus. */
 function isUnusable(element, focused) {
   if (matches.call(element, HIDDEN) || matches.call(element, INERT)) return true;
-  if (!matches.call(element, DISABLED) || !hasAttribute.call(element, "disabled")) return false;
-  return element === focused || localNameOf.call(element) === "fieldset";
+  if (element === focused && matches.call(element, UNEDITED)) return true;
+  return matches.call(element, DISABLED) && (element === focused || localNameOf.call(element) === "fieldset");
 }
 
 /** What has the focus; null where nothing has it, which engines call the body. */

@@ -1,14 +1,21 @@
 /** Watches a root and what belongs to it: what changes there, what is called, and who else binds it. */
 
-import { APPLIED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, documentOf, later, notLater, now, reaches, viewOf } from "./page.js";
-import { WRITTEN } from "./modes.js";
+import {
+  APPLIED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, bodyOf, documentOf, later, notLater, now, reaches, rootOf, viewOf,
+} from "./page.js";
+import { DECIDING, WRITTEN } from "./modes.js";
+
+export { Blocker, Dialogs, Unhidden } from "./refusal/events.js";
 
 const CHANGES = { attributeFilter: [REQUIREMENT, RESOURCE, MODE, REASON], childList: true, subtree: true };
 const TAMPERING = { attributeFilter: [STATE, APPLIED], subtree: true };
-const TAMPERING_WITH_MODES = { attributeFilter: [STATE, APPLIED, ...WRITTEN], subtree: true };
+const TAMPERING_WITH_MODES = { attributeFilter: [STATE, APPLIED, ...new Set([...WRITTEN, ...DECIDING])], subtree: true };
 
 /** How often in the time of a frame what the page changes is looked at at once. */
 const LOOKS_MAX = 100;
+
+/** How often in the time of a frame what others did to our own attributes is mended at once: frameworks may render in several callbacks of one frame. */
+const MENDS_MAX = 10;
 
 /** The time of a frame, in milliseconds. To ask for frames takes longer than to look at a small change. */
 const FRAME_MS = 16;
@@ -55,8 +62,11 @@ export class Watch {
   #scopes = new Set();
   /** What is watched of our own attributes. */
   #written = TAMPERING;
-  /** How often something was looked at since when. */
+  /** How often something was looked at and mended, since when. */
   #looks = 0;
+  #mends = 0;
+  /** Whether code of the page is answering to what was mended. */
+  #isAnswered = false;
   #since = 0;
   #unframed = 0;
   #isExpecting = false;
@@ -132,28 +142,39 @@ export class Watch {
 
   /**
    * What the page changes is looked at before anything is painted, many times a frame if need be.
-   * What it does to our own attributes is mended at once the first time, and then with the next
-   * frame: whoever answers each of our writes with one of their own has as many turns as frames.
+   * What it does to our own attributes is mended at once, or else with the next frame: whoever answers
+   * each of our writes with one of their own has as many turns as frames.
    */
   #came(list, records) {
     keep(list, records);
     if (!this.#isExpecting && now() - this.#since >= FRAME_MS) this.#begin();
     const isChange = list === this.#changed;
-    const isNow = this.#looks < (isChange ? LOOKS_MAX : 1) || list.length > RECORDS_MAX;
+    const isNow = (isChange ? this.#looks < LOOKS_MAX : this.#mends < MENDS_MAX && !this.#isAnswered) || list.length > RECORDS_MAX;
     this.#unframed += 1;
-    if (!isNow || this.#unframed > UNFRAMED_MAX) this.#expectFrame();
+    // What is written in a callback of a frame after ours is mended in that frame, too, if ours is still to come.
+    if (!isNow || !isChange || this.#unframed > UNFRAMED_MAX) this.#expectFrame();
     if (isNow) this.#work();
   }
 
   #begin() {
     this.#since = now();
     this.#looks = 0;
+    this.#mends = 0;
   }
 
   #work() {
     this.#looks += 1;
+    if (this.#tampered.length > 0) this.#noteMend();
     if (this.#changed.length === 0) this.unobserved(() => undefined);
     this.flush();
+  }
+
+  /** Whoever answers a write with one of their own does so before the microtasks after it are over. */
+  #noteMend() {
+    this.#mends += 1;
+    this.#isAnswered = true;
+    const over = () => (this.#isAnswered = false);
+    Promise.resolve().then(() => undefined).then(over);
   }
 
   #expectFrame() {
@@ -213,6 +234,29 @@ function patch(prototype, name, property, part) {
   return listeners;
 }
 
+/**
+ * Calls `listener` with the element that takes the place of a bound `<html>` or `<body>`. Gives back how
+ * to stop that.
+ */
+export function afterReplacement(root, listener) {
+  const document = documentOf(root);
+  const current = [rootOf, bodyOf].find((read) => root !== document && read.call(document) === root);
+  if (!current) return () => undefined;
+  let bound = root;
+  const observer = new MutationObserver(() => {
+    const found = current.call(document);
+    observe();
+    if (found === null || found === bound) return;
+    bound = found;
+    listener(found);
+  });
+  const observe = () => {
+    for (const node of [document, rootOf.call(document)]) if (node) observer.observe(node, { childList: true });
+  };
+  observe();
+  return () => observer.disconnect();
+}
+
 // Other bindings.
 
 /** On a document: its bindings in the order in which they began, those of other copies of the package, too. */
@@ -232,6 +276,13 @@ export class Rivals {
 
   enter() {
     this.#list.push(this.#entry);
+    this.#tell();
+  }
+
+  /** The root was replaced by another one. */
+  moveTo(root) {
+    this.#tell();
+    this.#entry.root = root;
     this.#tell();
   }
 

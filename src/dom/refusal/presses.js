@@ -1,0 +1,102 @@
+/** From press to release: a release is swallowed only if its press was, and what is refused in between lets go of the pointer. */
+
+import {
+  addEventListener, composedPath, dispatchEvent, documentOf, hasPointerCapture, isElement, releasePointerCapture,
+  removeEventListener, stopImmediatePropagation, viewOf,
+} from "../page.js";
+
+export * from "./dialogs.js";
+
+/** The release that belongs to a press. */
+const RELEASES = { pointerdown: "pointerup", mousedown: "mouseup", touchstart: "touchend", keydown: "keyup" };
+export const PRESSES = Object.keys(RELEASES);
+export const RELEASED = Object.values(RELEASES);
+
+const MOVES = ["pointermove", "mousemove", "touchmove"];
+
+/** Which press or release of its kind an event is: that of a pointer, a button, a finger or a key. */
+const idOf = ({ pointerId, changedTouches, code, button }) => pointerId ?? changedTouches?.[0]?.identifier ?? code ?? button;
+
+const keyOf = (event, release) => `${release} ${idOf(event)}`;
+
+export class Presses {
+  /** Presses of which the page was not told, by their releases. */
+  #swallowed = new Set();
+  /** Pointers that are down, with the node that each was pressed on, and whether it has let go. */
+  #down = new Map();
+  /** Where moves are listened to at the moment. */
+  #target;
+  #around;
+
+  /** `around` gives the node that another one is shown in. */
+  constructor(around) {
+    this.#around = around;
+  }
+
+  /** A press, and whether the page is told of it. */
+  press(event, isSwallowed) {
+    const { type, isTrusted, pointerId } = event;
+    if (!(type in RELEASES)) return;
+    const key = keyOf(event, RELEASES[type]);
+    if (isSwallowed) this.#swallowed.add(key);
+    else this.#swallowed.delete(key);
+    if (type === "pointerdown" && isTrusted && !isSwallowed) this.#down.set(pointerId, { from: composedPath.call(event)[0], hasLetGo: false });
+  }
+
+  /** A release, and whether it is over something that is refused. Then it is told to those who listen on the document or window. */
+  release(event, isRefused) {
+    const { type } = event;
+    if (type === "pointerup") this.up(event);
+    if (this.#swallowed.delete(keyOf(event, type))) return stopImmediatePropagation.call(event);
+    if (!isRefused) return;
+    stopImmediatePropagation.call(event);
+    if (event.isTrusted) dispatchEvent.call(documentOf(event.target), new event.constructor(type, event));
+  }
+
+  /** A pointer is up, or was taken by the browser. */
+  up({ pointerId }) {
+    this.#down.delete(pointerId);
+    if (this.#down.size === 0) this.#listenToMoves(undefined);
+  }
+
+  /** Has what is refused by now let go: those that captured a pointer, and those that follow its moves. */
+  letGo(isRefused) {
+    for (const [pointerId, press] of this.#down) {
+      const { from } = press;
+      if (press.hasLetGo || !isRefused(from)) continue;
+      press.hasLetGo = true;
+      this.#listenToMoves(viewOf(documentOf(from)));
+      this.#releaseCapture(from, pointerId);
+      dispatchEvent.call(from, new PointerEvent("pointercancel", { pointerId, bubbles: true, composed: true }));
+      dispatchEvent.call(documentOf(from), new MouseEvent("mouseup", { bubbles: true }));
+    }
+  }
+
+  /** A captor may stand anywhere above what was pressed. */
+  #releaseCapture(from, pointerId) {
+    for (let node = from; node; node = this.#around(node)) {
+      if (isElement(node) && hasPointerCapture.call(node, pointerId)) return releasePointerCapture.call(node, pointerId);
+    }
+  }
+
+  #listenToMoves(target) {
+    for (const type of MOVES) {
+      if (this.#target) removeEventListener.call(this.#target, type, this.#moved, true);
+      if (target) addEventListener.call(target, type, this.#moved, { capture: true, passive: true });
+    }
+    this.#target = target;
+  }
+
+  /** The moves of a pointer that was let go of concern nobody. Of several pointers, only one moves a mouse. */
+  #moved = (event) => {
+    const { pointerId } = event;
+    const isOver = pointerId === undefined ? [...this.#down.values()].some(({ hasLetGo }) => hasLetGo) : this.#down.get(pointerId)?.hasLetGo;
+    if (isOver && event.isTrusted) stopImmediatePropagation.call(event);
+  };
+
+  stop() {
+    this.#listenToMoves(undefined);
+    this.#down.clear();
+    this.#swallowed.clear();
+  }
+}

@@ -1,0 +1,84 @@
+/** What a stylesheet cannot hide: found after a page was taken in, and reported once for each element. */
+
+import { REQUIREMENT, all, byIdIn, closest, contains, getAttribute, getRootNode, later, localNameOf, notLater } from "../page.js";
+
+/** References that name or describe an element by another one's text, also where that is hidden (accname 1.2 §4.3.2). */
+const REFERENCES = ["aria-labelledby", "aria-describedby"];
+
+const COLUMNS = ["col", "colgroup"];
+
+/** Elements that are used without a box of their own, and more natively hidden by `disabled` or `tabindex`. */
+const UNBOXED = ["option", "optgroup", "area"];
+
+export class Unhidden {
+  #told = new WeakSet();
+  #report;
+  #page;
+  /** Lists of numbers that were taken in, and not looked at yet. */
+  #taken = [];
+  #timer;
+
+  /**
+   * `report` takes a code, a message and an element; `page.hiding` gives the element of a number with the
+   * mode `hide`, `page.keep` keeps such an element from being used, and `page.root` gives the root.
+   */
+  constructor(report, page) {
+    this.#report = report;
+    this.#page = page;
+  }
+
+  /** Elements were taken in. They are looked at in a task of their own: most pages have nothing of the kind. */
+  taken(numbers) {
+    this.#taken.push(numbers);
+    this.#timer ??= later(() => this.#look(), 0);
+  }
+
+  stop() {
+    notLater(this.#timer);
+  }
+
+  #look() {
+    this.#timer = undefined;
+    const hiding = new Set();
+    for (const numbers of this.#taken.splice(0)) {
+      for (const number of numbers) {
+        const element = this.#page.hiding(number);
+        if (!element) continue;
+        hiding.add(element);
+        this.#lookAt(element, number);
+      }
+    }
+    if (hiding.size > 0) this.#lookForNames(hiding);
+  }
+
+  #lookAt(element, number) {
+    const name = localNameOf.call(element);
+    if (UNBOXED.includes(name)) this.#page.keep(number, element);
+    if (COLUMNS.includes(name)) this.#tell("a column is only collapsed, and its cells can still be read; tag the cells", element);
+    else if (name === "option" && element.selected && closest.call(element, "select")) {
+      this.#tell("its list shows its text while it is selected; select another one", element);
+    }
+  }
+
+  /** Looks for names and descriptions that are made of the text of elements. */
+  #lookForNames(hiding) {
+    for (const name of REFERENCES) {
+      for (const element of all(this.#page.root(), `[${name}]`)) {
+        for (const id of getAttribute.call(element, name).split(/\s+/)) this.#refers(element, name, id, hiding);
+      }
+    }
+  }
+
+  #refers(element, name, id, hiding) {
+    const target = byIdIn(getRootNode.call(element), id);
+    const tagged = target && closest.call(target, `[${REQUIREMENT}]`);
+    if (!tagged || !hiding.has(tagged) || contains.call(tagged, element)) return;
+    this.#tell(`\`${name}\` has its text read out while it is hidden; tag the element that refers to it, too`, tagged);
+  }
+
+  #tell(why, element) {
+    if (this.#told.has(element)) return;
+    this.#told.add(element);
+    this.#report("not-hidden", `\`data-permission="${getAttribute.call(element, REQUIREMENT).slice(0, 200)}"\`: ${why}`, element);
+  }
+}
