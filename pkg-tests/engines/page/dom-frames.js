@@ -3,7 +3,7 @@
 {
   // Taken from the prototypes, as the tests clobber elements and documents.
   const getter = (kind, name) => Object.getOwnPropertyDescriptor(kind.prototype, name).get;
-  const { getAttribute, hasAttribute, matches, closest, checkVisibility } = Element.prototype;
+  const { getAttribute, hasAttribute, matches, closest, checkVisibility, querySelectorAll: inElement } = Element.prototype;
   const { querySelectorAll: inDocument } = Document.prototype;
   const { querySelectorAll: inFragment } = DocumentFragment.prototype;
   const isConnected = getter(Node, "isConnected");
@@ -16,13 +16,27 @@
 
   window.isVisible = (element) => checkVisibility.call(element, BY_ALL_MEANS);
 
+  /** Whether an element, or else every control in it, has a state of the platform in which it cannot be used. */
+  const isUnusable = (element) => {
+    if (hasAttribute.call(element, "inert") || getAttribute.call(element, "contenteditable") === "false") return true;
+    return [...inElement.call(element, "a[href],button,input,select,textarea,[tabindex]")].every((control) =>
+      matches.call(control, ":disabled,[aria-disabled=true],[inert],[inert] *"));
+  };
+
+  /** Whether an element, or else every field in it, is read only. The value of some is put back: there is no attribute for it. */
+  const isUnchangeable = (element) =>
+    matches.call(element, "[type=radio],[type=color],[type=file]") ||
+    [...inElement.call(element, "input,select,textarea")].every((field) => matches.call(field, "[readonly],:disabled,[data-permission-applied^=readonly]"));
+
   /** How an element is kept from being used at the moment: `out`, `hidden`, `disabled`, `readonly`, `inert`, `own`, or `usable`. */
   window.gating = (element) => {
     const says = (name) => getAttribute.call(element, name) === "true";
     if (!isConnected.call(element)) return "out";
     if (!window.isVisible(element)) return "hidden";
-    if (matches.call(element, ":disabled") || says("aria-disabled")) return "disabled";
+    const mode = getAttribute.call(element, "data-permission-applied")?.split(" ")[0];
+    if (matches.call(element, ":disabled") || says("aria-disabled") || (mode === "disable" && isUnusable(element))) return "disabled";
     if (hasAttribute.call(element, "readonly") || says("aria-readonly")) return "readonly";
+    if (mode === "readonly" && isUnchangeable(element)) return "readonly";
     if (closest.call(element, "[inert]")) return "inert";
     return matches.call(element, ".own-mode") ? "own" : "usable";
   };

@@ -1,0 +1,148 @@
+/** F58, F60: no way of input changes or activates what is refused, kind by kind and mode by mode; writes the table in docs/guide/elements.md. */
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { Button } from "selenium-webdriver";
+import { forEachEngine } from "../support/engines.mjs";
+import { allow, beginWith, openDom, put } from "./dom-stage.mjs";
+import { keep } from "./elements-table.mjs";
+import { ALL, KEYS, KINDS, OPENS } from "./refused-kinds.mjs";
+import { run } from "./stage.mjs";
+
+/** Puts an element into the page, tagged, and has the page write down what becomes of it. */
+async function stage(driver, kind, mode) {
+  await put(driver, KINDS[kind].replaceAll("@", `data-permission="a:use" data-permission-mode="${mode}"`));
+  await run(driver, () => {
+    window.it = document.querySelector("#it");
+    window.acts = [];
+    // A widget made by a script does something when it hears these.
+    const isWidget = window.it.matches("[role],x-used");
+    for (const type of isWidget ? ["click", "keydown", "paste", "wheel", "pointerdown"] : ["click"]) {
+      window.it.addEventListener(type, (event) => {
+        const isLeaving = ["Tab", "Escape", "Control"].includes(event.key);
+        if (!event.defaultPrevented && !isLeaving && (isWidget || window.it.matches("button"))) window.acts.push(type);
+      });
+    }
+    for (const form of document.forms) form.addEventListener("submit", (event) => { event.preventDefault(); window.acts.push("submit"); });
+    history.replaceState(null, "", "#");
+    const fields = [...window.main.querySelectorAll("input:not(#field),select,textarea")];
+    window.state = () => JSON.stringify([
+      fields.map((field) => [field.value, field.checked, [...(field.selectedOptions ?? [])].map(({ value }) => value)]),
+      (document.querySelector("#host") ? [window.it] : [...window.main.querySelectorAll("[contenteditable]")]).map((text) => text.textContent),
+      [...window.main.querySelectorAll("details")].map(({ open }) => open),
+      window.acts.length, location.hash,
+    ]);
+  });
+}
+
+/** Where an element is; null where it has no box. */
+const middleOf = (driver, selector) =>
+  run(driver, (selector) => {
+    const found = document.querySelector(selector);
+    const { x, y, width, height } = (found?.localName === "area" ? document.querySelector("img") : found)?.getBoundingClientRect() ?? {};
+    return width ? { x: Math.round(x + width / 2), y: Math.round(y + height / 2) } : null;
+  }, selector);
+
+async function clickOn(driver, selector) {
+  const place = await middleOf(driver, selector);
+  if (place) await driver.actions().move(place).press(Button.LEFT).release(Button.LEFT).perform();
+}
+
+/** All that a user may do to an element. */
+async function useIt(driver, kind, name, clicked = () => undefined) {
+  if (!OPENS.includes(kind)) await clickOn(driver, "#it");
+  await clicked();
+  // A list that was opened by the click would take the keys.
+  await run(driver, () => document.activeElement.blur());
+  const focus = () => run(driver, () => {
+    const { it } = window;
+    document.activeElement.blur();
+    it.focus();
+    if (!it.checkVisibility()) return;
+    // A text that is edited in place, or that was, has a caret.
+    if (it.closest("[contenteditable],#host") && it.firstChild) {
+      it.closest("#host")?.focus();
+      getSelection().collapse(it.firstChild, 1);
+    }
+  });
+  for (const key of KEYS) {
+    if (OPENS.includes(kind) && key === KEYS[3]) continue;
+    await focus();
+    const [modifier, second] = Array.isArray(key) ? key : [undefined, key];
+    const actions = driver.actions();
+    await (modifier ? actions.keyDown(modifier).sendKeys(second).keyUp(modifier) : actions.sendKeys(second)).perform();
+  }
+  await clickOn(driver, "#label");
+  await run(driver, () => document.querySelector("#field")?.focus());
+  if (kind === "`<button>`") await driver.actions().sendKeys("\uE007").perform();
+  if (name !== "chromium") return;
+  await compose(driver, focus);
+  const place = OPENS.includes(kind) ? null : await middleOf(driver, "#it");
+  if (place) await touchAndDrop(driver, place);
+}
+
+/** A finger that moves, and a text that is dropped: only Chromium's driver can send them. */
+async function touchAndDrop(driver, { x, y }) {
+  const touch = (type, touchPoints) => driver.sendDevToolsCommand("Input.dispatchTouchEvent", { type, touchPoints });
+  await touch("touchStart", [{ x, y }]);
+  await touch("touchMove", [{ x: x + 20, y }]);
+  await touch("touchEnd", []);
+  const data = { items: [{ mimeType: "text/plain", data: "dropped" }], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) await driver.sendDevToolsCommand("Input.dispatchDragEvent", { type, x, y, data });
+}
+
+/** Text of an input method, which cannot be cancelled: only Chromium's driver can send it. */
+async function compose(driver, focus) {
+  await focus();
+  await driver.sendDevToolsCommand("Input.imeSetComposition", { text: "にほ", selectionStart: 2, selectionEnd: 2 });
+  await driver.sendDevToolsCommand("Input.insertText", { text: "日本" });
+}
+
+/** The attributes that are ours on the tagged elements and in them. */
+const native = (driver) =>
+  run(driver, () => {
+    const names = new Set();
+    for (const element of window.main.querySelectorAll("[data-permission-applied]")) {
+      for (const part of element.getAttribute("data-permission-applied").split(" ").slice(1)) {
+        const [name] = part.split("=");
+        names.add(element.getAttribute(name) === "" ? name : `${name}=${element.getAttribute(name)}`);
+      }
+    }
+    return [...names].sort();
+  });
+
+forEachEngine((engine) => {
+  const found = {};
+  for (const kind of Object.keys(KINDS)) {
+    test(`F58 ${kind.replaceAll("`", "")}: refused in every mode, used when it is granted, and as it was afterwards`, async (t) => {
+      const { driver, name } = engine;
+      await openDom(t, engine);
+      await put(driver, "");
+      await beginWith(driver, []);
+      found[kind] = {};
+      for (const mode of ALL) {
+        await allow(driver);
+        await stage(driver, kind, mode);
+        // What no stylesheet hides is looked for in a task of its own.
+        await run(driver, () => window.frames());
+        const [before, attributes] = [await run(driver, () => window.state()), await native(driver)];
+        await useIt(driver, kind, name);
+        const isRefused = (await run(driver, () => window.state())) === before;
+        assert.ok(isRefused, `mode ${mode}: ${before} became ${await run(driver, () => window.state())}`);
+        found[kind][mode] = attributes;
+        await run(driver, () => window.it.blur());
+        await allow(driver, "a:use");
+        assert.deepEqual(await native(driver), [], `mode ${mode} left something`);
+      }
+      await run(driver, () => (window.before = window.state()) && undefined);
+      const isChanged = () => run(driver, () => window.state() !== window.before);
+      let isUsed = false;
+      await useIt(driver, kind, name, async () => (isUsed = await isChanged()));
+      isUsed ||= await isChanged();
+      assert.ok(isUsed || OPENS.includes(kind), "it cannot be used at all");
+      // What Chromium pastes has styles, which the policy of the page forbids.
+      assert.deepEqual(await run(driver, () => [window.watch.record.flashes, window.watch.uncaught]), [[], []]);
+    });
+  }
+  after(() => keep(engine.name, found));
+});

@@ -1,0 +1,61 @@
+/** The table in docs/guide/elements.md: rendered from what the tests found in each engine, and kept beside it. */
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { HERE } from "../support/permgate-folder.mjs";
+import { ALL, KINDS } from "./refused-kinds.mjs";
+
+const FOUND = join(HERE, "engines/elements-found.json");
+const GUIDE = join(HERE, "../docs/guide/elements.md");
+const [BEGIN, END] = ["<!-- table: begin -->", "<!-- table: end -->"];
+
+/** Engines in the order of the table. */
+const ENGINES = { chromium: "Chromium", firefox: "Firefox", webkit: "WebKitGTK" };
+
+/** Whether files are to be written, and not compared: `UPDATE_TABLE=1 npm run engines -- dom-refused`. */
+const isUpdating = process.env.UPDATE_TABLE === "1";
+
+const read = () => (existsSync(FOUND) ? JSON.parse(readFileSync(FOUND, "utf8")) : {});
+
+/** Keeps what was found in an engine, or compares it with what is committed. */
+export function keep(engine, found) {
+  // A run of some of the tests says nothing of the table.
+  if (Object.keys(found).length < Object.keys(KINDS).length || Object.values(found).some((modes) => Object.keys(modes).length < ALL.length)) return;
+  const kept = { ...read(), [engine]: found };
+  if (isUpdating) {
+    writeFileSync(FOUND, `${JSON.stringify(kept, null, 1)}\n`);
+    writeFileSync(GUIDE, withTable(readFileSync(GUIDE, "utf8"), kept));
+    return;
+  }
+  assert.deepEqual(found, read()[engine], "engines/elements-found.json is not what was found; UPDATE_TABLE=1 writes it");
+}
+
+/** The guide with the table of what was found. */
+export function withTable(guide, found = read()) {
+  const [start, end] = [guide.indexOf(BEGIN), guide.indexOf(END)];
+  assert.ok(start >= 0 && end > start, `the guide has no place for the table: ${BEGIN} and ${END}`);
+  return `${guide.slice(0, start)}${BEGIN}\n${table(found)}\n${guide.slice(end)}`;
+}
+
+export const guide = () => readFileSync(GUIDE, "utf8");
+
+function table(found) {
+  const engines = Object.keys(ENGINES).filter((engine) => engine in found);
+  const head = [`| element | ${ALL.map((mode) => `\`${mode}\``).join(" | ")} |`, `|${" --- |".repeat(ALL.length + 1)}`];
+  const rows = Object.keys(KINDS).map((kind) => `| ${kind} | ${ALL.map((mode) => cell(engines, found, kind, mode)).join(" | ")} |`);
+  const names = engines.map((engine) => ENGINES[engine]).join(", ");
+  return [`Tested in ${names}.`, "", ...head, ...rows].join("\n");
+}
+
+/** What is set in a mode: once, where all engines agree. */
+function cell(engines, found, kind, mode) {
+  const said = engines.map((engine) => words(found[engine][kind]?.[mode] ?? [], mode));
+  if (new Set(said).size === 1) return said[0];
+  return engines.map((engine, i) => `${ENGINES[engine]}: ${said[i]}`).join("; ");
+}
+
+function words(attributes, mode) {
+  if (attributes.length > 0) return attributes.map((attribute) => `\`${attribute}\``).join(" ");
+  return mode === "hide" ? "not displayed" : mode === "readonly" ? "put back" : "not answered";
+}

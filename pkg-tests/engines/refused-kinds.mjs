@@ -1,0 +1,61 @@
+/** Kinds of elements, and what a user may do to them: for the tests of what is refused, and for the table in the documentation. */
+
+import { Key } from "selenium-webdriver";
+
+/** The place of the attributes of the element that is tagged. */
+export const TAG = "@";
+
+/**
+ * By kind: markup, in which `@` stands in the tagged element; the element that is used has the id `it`,
+ * and what is written in a shadow root is `shadow`.
+ */
+export const KINDS = {
+  "`<input>` text": '<input id="it" @ value="abc">',
+  "`<input type=search>`": '<input id="it" @ type="search" value="abc">',
+  "`<input type=number>`": '<input id="it" @ type="number" value="5">',
+  "`<input type=date>`": '<input id="it" @ type="date" value="2024-05-05">',
+  "`<input type=range>`": '<input id="it" @ type="range" value="20">',
+  "`<input type=color>`": '<input id="it" @ type="color" value="#112233">',
+  "`<input type=file>`": '<input id="it" @ type="file">',
+  "`<input type=checkbox>`": '<label for="it" id="label">label</label><input id="it" @ type="checkbox">',
+  "`<input type=radio>`": '<label for="it" id="label">label</label><input id="it" @ type="radio" name="r"><input type="radio" name="r" checked>',
+  "`<textarea>`": '<textarea id="it" @>abc</textarea>',
+  "`<select>`": '<select id="it" @><option>x<option selected>y<option>z</select>',
+  "`<select multiple>`": '<select id="it" @ multiple size="3"><option>x<option selected>y<option>z</select>',
+  "`<option>`": '<select id="it"><option>x<option @>y<option @>z</select>',
+  "`<button>`": '<form id="form"><input id="field"><button id="it" @>Use</button></form>',
+  "`<a href>`": '<a id="it" @ href="#used">Use</a>',
+  "`<area>`":
+    '<img usemap="#map" width="60" height="30" alt="" src="/blank.svg">' +
+    '<map name="map"><area id="it" @ shape="rect" coords="0,0,60,30" href="#used" alt="use"></map>',
+  "`<summary>`": '<details><summary id="it" @>Use</summary>More</details>',
+  "`contenteditable`": '<div id="it" @ contenteditable>abc</div>',
+  "`contenteditable=plaintext-only`": '<div id="it" @ contenteditable="PlainText-Only">abc</div>',
+  "part of an edited text": '<div contenteditable id="host"><p>before</p><p id="it" @>abc</p><p>after</p></div>',
+  "`role=slider`": '<div id="it" @ role="slider" tabindex="0" aria-label="slider" aria-valuenow="1">slider</div>',
+  "`role=checkbox`": '<div id="it" @ role="checkbox" tabindex="0" aria-checked="false">box</div>',
+  "`role=textbox`": '<div id="it" @ role="textbox" tabindex="0" contenteditable="true" aria-label="text">abc</div>',
+  "`role=button`": '<div id="it" @ role="button" tabindex="0">Use</div>',
+  "custom element": '<x-used id="it" @ tabindex="0">Use</x-used>',
+  "field in a region": '<section @><input id="it" value="abc"></section>',
+  "list in a region": '<section @><select id="it"><option>x<option selected>y<option>z</select></section>',
+  "editor in a region": '<section @><div id="it" contenteditable>abc</div></section>',
+  "widget in a region": '<section @><div id="it" role="slider" tabindex="0" aria-label="slider" aria-valuenow="1">slider</div></section>',
+  "first legend of a `<fieldset>`": '<fieldset @><legend><input id="it" value="abc"></legend></fieldset>',
+};
+
+/** The modes in which an element is shown. */
+export const SHOWN = ["disable", "readonly", "inert"];
+export const ALL = ["hide", ...SHOWN];
+
+/** What a user does to an element, in turn. */
+export const KEYS = [
+  "x", Key.ARROW_UP, Key.ARROW_RIGHT, Key.SPACE, Key.END, Key.BACK_SPACE, Key.DELETE, Key.ESCAPE,
+  [Key.CONTROL, Key.ARROW_UP], [Key.CONTROL, Key.ARROW_RIGHT], [Key.CONTROL, "a"], [Key.CONTROL, "x"], [Key.CONTROL, "v"], [Key.CONTROL, "z"],
+];
+
+/** Kinds of which an engine opens a window of its own when they are used, which a driver cannot close. */
+export const OPENS = ["`<input type=color>`", "`<input type=file>`"];
+
+/** Kinds on which `readonly` does what `disable` does, or that have nothing to be read. */
+export const WITHOUT_VALUE = ["`<button>`", "`<a href>`", "`<area>`", "`<summary>`", "`role=button`"];
