@@ -204,4 +204,27 @@ forEachEngine((engine) => {
     assert.equal(gating, "out");
     await assertClean(driver);
   });
+
+  test("F44 a binding in a region that another one disables decides what is in it, and neither undoes what the other one writes", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, '<section data-permission="a:use" data-permission-mode="disable"><div id="inner"><button id="tagged" data-permission="b:use">b</button><input id="field"></div></section>');
+    await beginWith(driver, []);
+    const disabled = () => run(driver, () => [document.querySelector("#tagged").disabled, document.querySelector("#field").disabled]);
+    assert.deepEqual(await disabled(), [true, true]);
+    const writes = await run(driver, async () => {
+      const other = await window.create(["b:use"]);
+      window.inner = other.bind(document.querySelector("#inner"));
+      let writes = 0;
+      new MutationObserver((records) => (writes += records.length)).observe(document, { attributes: true, subtree: true });
+      await window.frames(5);
+      return writes;
+    });
+    assert.equal(writes, 0);
+    assert.deepEqual(await disabled(), [false, false]);
+    await run(driver, () => window.inner.disconnect());
+    await run(driver, () => window.frames());
+    assert.deepEqual(await disabled(), [true, true]);
+    await assertClean(driver);
+  });
 });

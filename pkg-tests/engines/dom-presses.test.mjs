@@ -1,0 +1,142 @@
+/** F59: a release is swallowed only if its press was, and what is refused in the middle of a drag or a capture lets go. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Button, Key } from "selenium-webdriver";
+import { forEachEngine } from "../support/engines.mjs";
+import { allow, beginWith, openDom, put } from "./dom-stage.mjs";
+import { assertClean, run } from "./stage.mjs";
+
+const BOX = "class=box";
+const region = (mode, content = "") => `<section id="region" ${BOX} data-permission="a:use" data-permission-mode="${mode}">${content}</section>`;
+const RELEASES = ["pointerup", "mouseup", "keyup"];
+
+/** Sets the content of the page, with boxes to be pointed at: the policy allows no styles in markup. */
+async function putBoxes(driver, html) {
+  await put(driver, html);
+  await run(driver, () => {
+    for (const { style } of document.querySelectorAll(".box")) Object.assign(style, { display: "block", width: "160px", height: "40px" });
+  });
+}
+
+/** Has the page write down what the document, the window and some elements hear. */
+const listen = (driver, ...ids) =>
+  run(driver, (ids, types) => {
+    window.heard = [];
+    for (const [name, target] of [["document", document], ...ids.map((id) => [id, document.getElementById(id)])]) {
+      for (const type of types) target.addEventListener(type, () => window.heard.push(`${name} ${type}`));
+    }
+  }, ids, ["pointerdown", "mousedown", "keydown", "pointermove", "pointercancel", "lostpointercapture", "drop", ...RELEASES]);
+
+const heard = (driver) => run(driver, () => window.heard.splice(0));
+
+/** The middle of an element. */
+const middle = (driver, id) =>
+  run(driver, (id) => {
+    const { x, y, width, height } = document.getElementById(id).getBoundingClientRect();
+    return { x: Math.round(x + width / 2), y: Math.round(y + height / 2) };
+  }, id);
+
+forEachEngine((engine) => {
+  for (const mode of ["disable", "readonly", "inert"]) {
+    test(`F59 a splitter that is dragged over a region in mode \`${mode}\` and released there is told of the release`, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await putBoxes(driver, `<div id="splitter" ${BOX}></div>${region(mode, "a region")}`);
+      await beginWith(driver, []);
+      await listen(driver, "region");
+      await driver.actions().move(await middle(driver, "splitter")).press(Button.LEFT).move(await middle(driver, "region")).release(Button.LEFT).perform();
+      const all = await heard(driver);
+      for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup"]) {
+        assert.equal(all.filter((one) => one === `document ${type}`).length, 1, `${type}: ${all}`);
+      }
+      if (mode === "disable") assert.deepEqual(all.filter((one) => /^region .*up/.test(one)), []);
+      await assertClean(driver);
+    });
+  }
+
+  test("F59 of a press on a disabled region that is released elsewhere, the page is told neither", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await putBoxes(driver, `<div id="beside" ${BOX}></div>${region("disable", "a region")}`);
+    await beginWith(driver, []);
+    await listen(driver, "beside", "region");
+    await driver.actions().move(await middle(driver, "region")).press(Button.LEFT).move(await middle(driver, "beside")).release(Button.LEFT).perform();
+    assert.deepEqual((await heard(driver)).filter((one) => !one.endsWith("move")), []);
+    await driver.actions().press(Button.LEFT).release(Button.LEFT).perform();
+    const next = await heard(driver);
+    for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup"]) assert.ok(next.includes(`beside ${type}`), `the next ${type} is not told`);
+    await assertClean(driver);
+  });
+
+  test("F59 a key that is pressed elsewhere and released on a link that is disabled meanwhile is released for the document", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, '<button id="first">first</button><a id="link" href="#x" data-permission="a:use" data-permission-mode="disable">link</a>');
+    await beginWith(driver, []);
+    await listen(driver, "link");
+    await run(driver, () => {
+      document.querySelector("#first").addEventListener("keydown", () => document.querySelector("#link").focus());
+      document.querySelector("#first").focus();
+    });
+    await driver.actions().keyDown("y").keyUp("y").perform();
+    assert.deepEqual(await heard(driver), ["document keydown", "document keyup"]);
+    await driver.actions().keyDown("y").keyUp("y").perform();
+    assert.deepEqual(await heard(driver), [], "pressed there, too");
+    await driver.actions().sendKeys(Key.TAB).perform();
+    assert.ok((await heard(driver)).includes("document keydown"), "a key that leaves");
+    await assertClean(driver);
+  });
+
+  for (const mode of ["disable", "readonly", "inert", "hide"]) {
+    test(`F59 an element that captured the pointer and is refused in mode \`${mode}\` lets go of it, and hears no more moves`, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await putBoxes(driver, region(mode, '<div id="thumb">thumb</div>'));
+      await beginWith(driver, ["a:use"]);
+      await listen(driver, "thumb");
+      await run(driver, () => {
+        const thumb = document.querySelector("#thumb");
+        thumb.addEventListener("pointerdown", ({ pointerId }) => thumb.setPointerCapture(pointerId));
+        thumb.addEventListener("pointerdown", ({ pointerId }) => (window.pointerId = pointerId));
+      });
+      const { x, y } = await middle(driver, "thumb");
+      await driver.actions().move({ x, y }).press(Button.LEFT).move({ x: x + 4, y }).perform();
+      assert.ok(await run(driver, () => document.querySelector("#thumb").hasPointerCapture(window.pointerId)), "nothing is captured");
+      await allow(driver);
+      assert.equal(await run(driver, () => document.querySelector("#thumb").hasPointerCapture(window.pointerId)), false);
+      const told = await heard(driver);
+      assert.ok(told.includes("thumb pointercancel") && told.includes("document mouseup"), `it is told of nothing but ${told}`);
+      await driver.actions().move({ x: x + 9, y: y + 9 }).perform();
+      assert.deepEqual((await heard(driver)).filter((one) => one.endsWith("pointermove")), []);
+      await driver.actions().release(Button.LEFT).perform();
+      assert.deepEqual((await heard(driver)).filter((one) => /^thumb (pointerup|mouseup)/.test(one)), []);
+      await driver.actions().move({ x: x + 200, y: y + 200 }).perform();
+      assert.ok((await heard(driver)).includes("document pointermove"), "moves are told again after the release");
+      await assertClean(driver);
+    });
+  }
+
+  test("F59 what is dragged from an element that is refused meanwhile is dropped nowhere", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await putBoxes(driver, `<div id="source" draggable="true" ${BOX} data-permission="a:use" data-permission-mode="disable">drag</div><div id="target" ${BOX}>drop</div>`);
+    await beginWith(driver, ["a:use"]);
+    await listen(driver, "target");
+    // Events of a drag cannot be made by every driver: here they are made by a script.
+    const drag = (type, id) => run(driver, (type, id) => {
+      const event = new DragEvent(type, { bubbles: true, cancelable: true, composed: true });
+      return document.getElementById(id).dispatchEvent(event);
+    }, type, id);
+    await drag("dragstart", "source");
+    assert.equal(await drag("drop", "target"), true);
+    assert.deepEqual((await heard(driver)).filter((one) => one.startsWith("target")), ["target drop"]);
+    await allow(driver);
+    assert.equal(await drag("drop", "target"), false);
+    assert.deepEqual(await heard(driver), []);
+    await drag("dragend", "source");
+    assert.equal(await drag("drop", "target"), true, "the next drag is another one");
+    assert.equal(await drag("dragstart", "source"), false, "and none begins here");
+    await assertClean(driver);
+  });
+});

@@ -1,0 +1,215 @@
+/** F60: nobody else activates what is refused: labels, forms, invokers, access keys, radio buttons, resets, in any mode. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Button, Key } from "selenium-webdriver";
+import { forEachEngine } from "../support/engines.mjs";
+import { allow, beginWith, openDom, put } from "./dom-stage.mjs";
+import { assertClean, run } from "./stage.mjs";
+
+const gated = (mode) => `data-permission="a:use" data-permission-mode="${mode}"`;
+
+async function click(driver, id) {
+  const place = await run(driver, (id) => {
+    const { x, y, width, height } = document.getElementById(id).getBoundingClientRect();
+    return { x: Math.round(x + Math.min(width, 20) / 2), y: Math.round(y + height / 2) };
+  }, id);
+  await driver.actions().move(place).press(Button.LEFT).release(Button.LEFT).perform();
+}
+
+const press = async (driver, id, ...keys) => {
+  await run(driver, (id) => document.getElementById(id).focus(), id);
+  await driver.actions().sendKeys(...keys).perform();
+};
+
+/** Writes down which forms are submitted, and by what. */
+const watchForms = (driver) =>
+  run(driver, () => {
+    window.sent = [];
+    document.addEventListener("submit", (event) => {
+      event.preventDefault();
+      window.sent.push(`${event.target.id} ${event.submitter?.id ?? ""}`.trim());
+    });
+  });
+
+const sent = (driver) => run(driver, () => window.sent.splice(0));
+
+forEachEngine((engine) => {
+  for (const mode of ["hide", "inert", "disable", "readonly"]) {
+    test(`F60 a check box in mode \`${mode}\` is not toggled by its label, by a label around it, or by its access key`, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await put(driver, `<label id="label" for="box">label</label> <label id="around">around <input type="checkbox" id="box" accesskey="k" ${gated(mode)}></label>`);
+      await beginWith(driver, []);
+      await click(driver, "label");
+      await click(driver, "around");
+      await driver.actions().keyDown(Key.ALT).keyDown(Key.SHIFT).sendKeys("k").keyUp(Key.SHIFT).keyUp(Key.ALT).perform();
+      await driver.actions().keyDown(Key.ALT).sendKeys("k").keyUp(Key.ALT).perform();
+      assert.equal(await run(driver, () => document.querySelector("#box").checked), false);
+      await allow(driver, "a:use");
+      await click(driver, "label");
+      assert.equal(await run(driver, () => document.querySelector("#box").checked), true);
+      await assertClean(driver);
+    });
+  }
+
+  for (const mode of ["hide", "inert", "disable"]) {
+    test(`F60 Enter beside a button in mode \`${mode}\`, and its program's click, submit nothing`, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await put(driver, `<form id="form"><input id="field" value="a"><button id="all" ${gated(mode)}>Delete all</button></form>`);
+      await watchForms(driver);
+      await beginWith(driver, []);
+      await press(driver, "field", Key.ENTER);
+      await run(driver, () => document.querySelector("#all").click());
+      assert.deepEqual(await sent(driver), []);
+      await allow(driver, "a:use");
+      await press(driver, "field", Key.ENTER);
+      assert.deepEqual(await sent(driver), ["form all"]);
+      await assertClean(driver);
+    });
+
+    test(`F60 a form in mode \`${mode}\` is submitted and reset by nobody outside of it, whatever stands around them`, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      const form = (id) => `<form id="${id}" ${gated(mode)}></form><input id="${id}-field" form="${id}" value="1"><button id="${id}-button" form="${id}">Purge</button><button id="${id}-reset" type="reset" form="${id}">Reset</button>`;
+      await put(driver, `${form("purge")}<div id="host"></div>`);
+      await watchForms(driver);
+      await beginWith(driver, []);
+      await run(driver, (html) => {
+        const shadow = document.querySelector("#host").attachShadow({ mode: "open" });
+        shadow.innerHTML = window.trusted(html);
+        shadow.addEventListener("submit", (event) => { event.preventDefault(); window.sent.push("in a shadow root"); });
+      }, form("shadowed"));
+      await run(driver, () => window.frames());
+      await press(driver, "purge-field", Key.END, "2", Key.ENTER);
+      await click(driver, "purge-button");
+      await click(driver, "purge-reset");
+      await run(driver, () => document.querySelector("#host").shadowRoot.querySelector("button").click());
+      assert.deepEqual(await sent(driver), []);
+      if (mode !== "disable") assert.equal(await run(driver, () => document.querySelector("#purge-field").value), "12", "it was reset");
+      await allow(driver, "a:use");
+      await click(driver, "purge-button");
+      await run(driver, () => document.querySelector("#host").shadowRoot.querySelector("button").click());
+      assert.deepEqual(await sent(driver), ["purge purge-button", "in a shadow root"]);
+      await assertClean(driver);
+    });
+
+    test(`F60 no button opens a popover or a dialog in mode \`${mode}\`, or gives it a command, and no program makes it modal where it is hidden`, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await put(driver,
+        `<button id="pop" popovertarget="popover">p</button><button id="show" commandfor="dialog" command="show-modal">d</button><button id="own" commandfor="popover" command="--own">c</button>` +
+        `<button id="beside">b</button><div id="popover" popover ${gated(mode)}>popover</div><dialog id="dialog" ${gated(mode)}>dialog</dialog>`);
+      await run(driver, () => {
+        window.acts = [];
+        document.querySelector("#popover").addEventListener("command", ({ command }) => window.acts.push(command));
+        document.querySelector("#beside").addEventListener("click", () => window.acts.push("beside"));
+      });
+      await beginWith(driver, []);
+      for (const id of ["pop", "show", "own"]) await click(driver, id);
+      const isOpen = () => run(driver, () => [document.querySelector("#popover").matches(":popover-open"), document.querySelector("#dialog").open]);
+      assert.deepEqual(await isOpen(), [false, false]);
+      if (mode === "hide") await run(driver, () => document.querySelector("#dialog").showModal());
+      await click(driver, "beside");
+      assert.deepEqual(await run(driver, () => window.acts), ["beside"]);
+      await allow(driver, "a:use");
+      await click(driver, "pop");
+      assert.deepEqual(await isOpen(), [true, false]);
+      await run(driver, () => document.querySelector("#popover").hidePopover());
+      await run(driver, () => document.querySelector("#dialog").showModal());
+      assert.deepEqual(await isOpen(), [false, true]);
+      await assertClean(driver);
+    });
+  }
+
+  test("F60 a modal dialog that is hidden does not block the page, is shown again with its grant, and was never closed for the page", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, '<button id="beside">b</button><section data-permission="a:use"><dialog id="dialog">dialog <button id="inside">i</button></dialog></section>');
+    await run(driver, () => {
+      window.acts = [];
+      document.querySelector("#dialog").addEventListener("close", () => window.acts.push("close"));
+      document.querySelector("#beside").addEventListener("click", () => window.acts.push("beside"));
+    });
+    await beginWith(driver, ["a:use"]);
+    await run(driver, () => document.querySelector("#dialog").showModal());
+    await click(driver, "beside");
+    await allow(driver);
+    await click(driver, "beside");
+    await run(driver, () => window.frames());
+    assert.deepEqual(await run(driver, () => window.acts), ["beside"]);
+    await allow(driver, "a:use");
+    assert.equal(await run(driver, () => document.querySelector("#dialog").matches(":modal")), true);
+    await run(driver, () => document.querySelector("#dialog").close());
+    await run(driver, () => window.frames());
+    assert.deepEqual(await run(driver, () => window.acts), ["beside", "close"]);
+    await assertClean(driver);
+  });
+
+  for (const mode of ["disable", "readonly"]) {
+    test(`F58 a radio button in mode \`${mode}\` keeps its choice when another one of its group is clicked, pressed or labelled`, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await put(driver, `<form><input type="radio" name="r" id="one" checked ${gated(mode)}><label id="label" for="two">two</label><input type="radio" name="r" id="two"></form><form><input type="radio" name="r" id="other"></form>`);
+      await beginWith(driver, []);
+      await click(driver, "two");
+      await click(driver, "label");
+      await press(driver, "two", Key.SPACE, Key.ARROW_DOWN);
+      await click(driver, "other");
+      const chosen = () => run(driver, () => [...document.querySelectorAll("input")].filter(({ checked }) => checked).map(({ id }) => id));
+      assert.deepEqual(await chosen(), ["one", "other"]);
+      await allow(driver, "a:use");
+      await click(driver, "two");
+      assert.deepEqual(await chosen(), ["two", "other"]);
+      await assertClean(driver);
+    });
+
+    test(`F58 a user's reset leaves fields in mode \`${mode}\` as a program left them, and a program's reset does not`, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await put(driver, `<form id="form"><input id="text" value="a" ${gated(mode)}><select id="list" ${gated(mode)}><option>x<option>y</select><input id="free" value="f"><button type="reset" id="anew">Reset</button></form>`);
+      await beginWith(driver, []);
+      await run(driver, () => {
+        document.querySelector("#text").value = "b";
+        document.querySelector("#list").value = "y";
+        document.querySelector("#free").value = "g";
+      });
+      await click(driver, "anew");
+      await run(driver, () => window.frames());
+      const values = () => run(driver, () => ["text", "list", "free"].map((id) => document.getElementById(id).value));
+      assert.deepEqual(await values(), ["b", "y", "f"]);
+      await run(driver, () => document.querySelector("#form").reset());
+      await run(driver, () => window.frames());
+      assert.deepEqual(await values(), ["a", "x", "f"]);
+      await assertClean(driver);
+    });
+  }
+
+  test("F58 a hidden option is chosen by no key of its list, and a hidden area is no stop of the Tab key", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver,
+      '<select id="list"><option>alpha<option data-permission="a:use">beta<option data-permission="a:use">gamma</select>' +
+      '<button id="first">1</button><img usemap="#map" width="60" height="30" alt="" src="/blank.svg"><map name="map"><area id="area" shape="rect" coords="0,0,60,30" href="#used" alt="use" data-permission="a:use"></map><button id="last">2</button>');
+    await beginWith(driver, []);
+    await run(driver, () => window.frames());
+    const before = await run(driver, () => window.main.innerHTML);
+    for (const key of ["b", Key.ARROW_DOWN, "g", Key.END]) await press(driver, "list", key);
+    assert.equal(await run(driver, () => document.querySelector("#list").value), "alpha");
+    await press(driver, "first", Key.TAB);
+    assert.notEqual(await run(driver, () => document.activeElement.id), "area");
+    const clone = await run(driver, () => {
+      document.querySelector("#list").append(document.querySelectorAll("option")[1].cloneNode(true));
+      return document.querySelectorAll("option")[3].disabled;
+    });
+    assert.ok(clone, "a clone has it, too");
+    await allow(driver, "a:use");
+    await run(driver, () => window.frames());
+    assert.equal(await run(driver, () => document.querySelectorAll(":disabled,[tabindex]").length), 0);
+    await press(driver, "list", "b");
+    assert.equal(await run(driver, () => document.querySelector("#list").value), "beta");
+    assert.ok(before.includes('data-permission-applied="hide disabled"'));
+    await assertClean(driver);
+  });
+});

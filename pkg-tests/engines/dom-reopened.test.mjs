@@ -1,0 +1,67 @@
+/** F61: a document that is written anew, and roots that are replaced, are watched as before. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { forEachEngine } from "../support/engines.mjs";
+import { allow, beginWith, openDom } from "./dom-stage.mjs";
+import { assertClean, run } from "./stage.mjs";
+
+const CONTENT =
+  '<label id="label" for="box">label</label><input type="checkbox" id="box" data-permission="a:use">' +
+  '<a id="link" href="#used" data-permission="a:use" data-permission-mode="disable">link</a><input id="field" data-permission="a:use" data-permission-mode="readonly">';
+
+/** Uses all that is refused, and gives what came of it. */
+const use = (driver) =>
+  run(driver, () => {
+    document.querySelector("#label").click();
+    document.querySelector("#link").click();
+    const states = [...document.querySelectorAll("[data-permission]")].map((element) => element.getAttribute("data-permission-state"));
+    const { checked } = document.querySelector("#box");
+    return { states, checked, hash: location.hash, isReadOnly: document.querySelector("#field").readOnly, isSeen: document.querySelector("#box").checkVisibility() };
+  });
+
+const REFUSED = { states: ["denied", "denied", "denied"], checked: false, hash: "", isReadOnly: true, isSeen: false };
+const USED = { states: ["granted", "granted", "granted"], checked: true, hash: "#used", isReadOnly: false, isSeen: true };
+
+const WAYS = {
+  "`document.open()` writes it": (html) => {
+    document.open();
+    document.write(window.trusted(`<!doctype html><body>${html}`));
+    document.close();
+  },
+  "`document.write()` opens it": (html) => {
+    document.write(window.trusted(`<!doctype html><body>${html}`));
+    document.close();
+  },
+  "its root element is replaced": (html) => {
+    const root = document.createElement("html");
+    root.innerHTML = window.trusted(`<head></head><body>${html}</body>`);
+    document.documentElement.replaceWith(root);
+  },
+  "its body is replaced": (html) => {
+    const body = document.createElement("body");
+    body.innerHTML = window.trusted(html);
+    document.body = body;
+  },
+};
+
+forEachEngine((engine) => {
+  for (const [what, write] of Object.entries(WAYS)) {
+    for (const root of ["document", "document.documentElement", "document.body"]) {
+      // A body that is bound is no part of another document element.
+      test(`F61 a page bound by \`${root}\` is watched after ${what}`, async (t) => {
+        const { driver } = engine;
+        await openDom(t, engine);
+        await beginWith(driver, []);
+        await run(driver, `() => { window.binding.disconnect(); window.binding = window.permissions.bind(${root}); history.replaceState(null, "", "#"); }`);
+        await run(driver, write, CONTENT);
+        await run(driver, () => window.frames());
+        assert.deepEqual(await use(driver), REFUSED);
+        await allow(driver, "a:use");
+        assert.deepEqual(await use(driver), USED);
+        await run(driver, () => history.replaceState(null, "", "#"));
+        await assertClean(driver, { isSeen: false });
+      });
+    }
+  }
+});

@@ -1,0 +1,77 @@
+/** F62: what no stylesheet hides is hidden as far as it can be, and reported. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Button } from "selenium-webdriver";
+import { forEachEngine } from "../support/engines.mjs";
+import { beginWith, openDom, put } from "./dom-stage.mjs";
+import { assertClean, run } from "./stage.mjs";
+
+const told = (driver) => run(driver, async () => {
+  await window.frames();
+  return window.watch.errors.splice(0).map(({ code, element }) => `${code} ${element}`);
+});
+
+const form = (mode, field) => `<form><input name="name" value="x">${field.replace("@", `id="field" name="salary" required data-permission="a:use" data-permission-mode="${mode}"`)}<button id="save">Save</button></form>`;
+
+forEachEngine((engine) => {
+  test("F62 a hidden column has no width, and it is reported that its cells are still there", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await beginWith(driver, []);
+    await put(driver, '<table><colgroup><col><col id="column" data-permission="a:use"></colgroup><tr><td>Grace<td id="cell">9000</table>');
+    assert.deepEqual(await told(driver), ["not-hidden column"]);
+    assert.ok(await run(driver, () => document.querySelector("#cell").getBoundingClientRect().width < 3));
+    await assertClean(driver);
+  });
+
+  test("F62 a hidden text that names or describes an element outside of it is reported once, and one that names what is hidden with it is not", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver,
+      '<section id="named" data-permission="a:use"><h2 id="text">Salary</h2><p aria-labelledby="text">in it</p></section><button aria-labelledby="none text">x</button>' +
+      '<p id="described" data-permission="a:use">secret</p><input aria-describedby="described"><input aria-describedby="described">' +
+      '<p id="shown" data-permission="a:use" data-permission-mode="inert">shown</p><input aria-describedby="shown">');
+    await beginWith(driver, []);
+    assert.deepEqual(await told(driver), ["not-hidden named", "not-hidden described"]);
+    await run(driver, () => window.main.append(document.createElement("p")));
+    assert.deepEqual(await told(driver), []);
+    await assertClean(driver);
+  });
+
+  test("F62 a hidden option that is selected is reported", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, '<select><option>a<option id="chosen" selected data-permission="a:use">b</select><datalist><option data-permission="a:use" value="c"></datalist>');
+    await beginWith(driver, []);
+    assert.deepEqual(await told(driver), ["not-hidden chosen"]);
+    await assertClean(driver);
+  });
+
+  for (const [mode, field, blocks] of [
+    ["hide", "<input @>", true], ["inert", "<input @>", true], ["disable", "<input @>", false], ["readonly", "<input @>", false],
+    ["remove", "<input @>", false], ["readonly", "<input type=checkbox @>", true], ["hide", "<select @><option value=''></select>", true],
+  ]) {
+    test(`F62 a required field ${field} in mode \`${mode}\` ${blocks ? "blocks its form, which is reported once" : "does not block its form"}`, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await put(driver, form(mode, field));
+      await run(driver, () => {
+        window.sent = 0;
+        document.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); window.sent += 1; });
+      });
+      await beginWith(driver, []);
+      await run(driver, () => window.frames());
+      for (let time = 0; time < 2; time += 1) {
+        const place = await run(driver, () => {
+          const { x, y } = document.querySelector("#save").getBoundingClientRect();
+          return { x: Math.round(x + 5), y: Math.round(y + 5) };
+        });
+        await driver.actions().move(place).press(Button.LEFT).release(Button.LEFT).perform();
+      }
+      const blocked = (await told(driver)).filter((one) => one.startsWith("blocked-form"));
+      assert.deepEqual({ blocked, sent: await run(driver, () => window.sent) }, blocks ? { blocked: ["blocked-form field"], sent: 0 } : { blocked: [], sent: 2 });
+      await assertClean(driver);
+    });
+  }
+});
