@@ -38,7 +38,7 @@ export const EXAMPLES = {
   "hide-button": HIDE,
   "disable-button": DISABLED,
   "disable-link": ARIA_DISABLED,
-  "disable-counter": kind("shown", "shown disabled aria-disabled"),
+  "disable-counter": kind("shown", "shown disabled aria-disabled inert"),
   "disable-fieldset": DISABLED,
   "readonly-text": READONLY,
   "readonly-select": ARIA_READONLY,

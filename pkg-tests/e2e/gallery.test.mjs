@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import axe from "axe-core";
 import { launch } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import { openDemo, signIn } from "./demo.mjs";
@@ -22,6 +23,19 @@ for (const state of Object.keys(STATES)) {
     assert.ok(own.length > 20, `only ${own.length} elements are bound`);
     assert.deepEqual(table, own);
     await assertClean(page);
+  });
+}
+
+for (const state of Object.keys(STATES)) {
+  test(`axe-core finds nothing wrong on the gallery with everything ${state}`, async (t) => {
+    const page = await openGallery(t, browser, await startServer(t), state);
+    await becomes(page, expectedIn(state));
+    await page.evaluate(axe.source);
+    const violations = await page.evaluate(async () => {
+      const found = await window.axe.run(document, { resultTypes: ["violations"] });
+      return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`));
+    });
+    assert.deepEqual(violations, []);
   });
 }
 

@@ -79,11 +79,22 @@ function nearest(element, name) {
 
 export const isVisible = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
 
+/** Whether a region is disabled that has no state of its own: nothing in it can be used. */
+const isEmptied = (element) =>
+  element.matches("[data-permission-applied^=disable]") &&
+  [...element.querySelectorAll("a,button,input,select,textarea,[tabindex]")].every((one) => one.matches(":disabled,[aria-disabled=true],[inert]"));
+
+/** Whether a region is read only that has no state of its own: no field in it takes a text. */
+const isUnchanged = (element) => {
+  const fields = [...element.querySelectorAll("input,textarea")].filter(({ type }) => type !== "checkbox");
+  return element.matches("[data-permission-applied^=readonly]") && fields.length > 0 && fields.every(({ readOnly }) => readOnly);
+};
+
 /** Whether an element is to be seen, or to be used, as if it were granted. */
 function isOpen(element) {
   const mode = nearest(element, "data-permission-mode") ?? "hide";
-  if (mode === "disable") return isVisible(element) && !element.disabled && element.getAttribute("aria-disabled") !== "true";
-  if (mode === "readonly") return isVisible(element) && !element.readOnly;
+  if (mode === "disable") return isVisible(element) && !element.disabled && element.getAttribute("aria-disabled") !== "true" && !isEmptied(element);
+  if (mode === "readonly") return isVisible(element) && !element.readOnly && !isUnchanged(element);
   if (mode === "inert") return isVisible(element) && !element.inert;
   return isVisible(element);
 }
