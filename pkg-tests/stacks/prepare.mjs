@@ -5,36 +5,30 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { HERE, TARBALL } from "../support/permgate-folder.mjs";
+import { STACKS } from "./list.mjs";
 
-const STACKS = join(HERE, "stacks");
 const SHARED = join(STACKS, "shared");
 
 /** Outside of `pkg-tests/`, so that no package of its `node_modules` is found by accident. */
 const WORK = resolve(HERE, "../target/stacks");
 
 /** What builds leave behind: each run begins without. */
-const LEFTOVERS = [".angular", ".next", ".nuxt", ".output", ".parcel-cache", ".svelte-kit", "build", "dist", "node_modules/.vite", "node_modules/.cache"];
+const LEFTOVERS = [".angular", ".next", ".nuxt", ".output", ".parcel-cache", ".svelte-kit", "build", "dist", "permgate", "node_modules/.vite", "node_modules/.cache"];
 
 /** The line of a page that stands for the markup of the application without a framework. */
 const BODY = "<!-- shared/plain/body.html -->";
 
-/** All stacks, by the names of their folders. */
-export async function allStacks() {
-  const names = readdirSync(STACKS).filter((name) => existsSync(join(STACKS, name, "stack.mjs")));
-  const stacks = await Promise.all(names.map(async (name) => ({ name, ...(await import(`./${name}/stack.mjs`)).default })));
-  return stacks.sort((one, other) => one.order - other.order);
-}
-
 /** Makes a stack ready to be built; gives its folder. */
 export function prepare(stack) {
-  const folder = join(WORK, stack.name);
+  const source = stack.folder ?? stack.name;
+  const folder = join(WORK, source);
   mkdirSync(folder, { recursive: true });
   for (const left of readdirSync(folder)) {
     if (!["node_modules", ".installed"].includes(left)) rmSync(join(folder, left), { recursive: true });
   }
   for (const left of LEFTOVERS) rmSync(join(folder, left), { recursive: true, force: true });
   for (const [from, to] of Object.entries(stack.shared ?? {})) cpSync(join(SHARED, from), join(folder, to), { recursive: true });
-  for (const from of [stack.basedOn, stack.name].filter(Boolean)) cpSync(join(STACKS, from), folder, { recursive: true });
+  for (const from of [stack.basedOn, source].filter(Boolean)) cpSync(join(STACKS, from), folder, { recursive: true });
   insertBody(folder);
   install(folder, stack.asDevDependency ? ["--save-dev"] : ["--save"]);
   return folder;

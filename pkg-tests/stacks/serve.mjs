@@ -21,11 +21,12 @@ const START_MS = 120_000;
  * Gives `{ origin, close }`.
  */
 export async function serveStack({ build = [], folder: files, serve: command, strict, proxies, env = {} }, folder, api) {
-  for (const one of build) run(folder, one, env);
+  const variables = { ...env, PERMGATE_API: api };
+  for (const one of build) run(folder, one, variables);
   const closing = [];
   let origin;
   if (command) {
-    origin = await startServer(folder, command, { ...env, PERMGATE_API: api });
+    origin = await startServer(folder, command, variables);
   } else {
     const pages = await serveFiles(join(folder, files), strict);
     closing.push(pages);

@@ -1,50 +1,47 @@
-/** Writes the results of the stacks into the table of `docs/compatibility.md`. */
+/** The table of `docs/compatibility.md`: a row for each stack, with what its last run came to. */
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { HERE } from "../support/permgate-folder.mjs";
+import { NOT_TRIED } from "./checks.mjs";
 
-const DOCUMENT = resolve(HERE, "../docs/compatibility.md");
 const BEGIN = "<!-- begin: cargo xtask matrix -->";
 const END = "<!-- end: cargo xtask matrix -->";
 const HEAD = ["| stack | versions | development | production | remarks |", "| --- | --- | --- | --- | --- |"];
 
-/** Replaces the rows of the stacks that ran; the others stay as they are. */
-export function writeTable(all, reports) {
-  const rows = new Map(read().rows.map((row) => [titleOf(row), row]));
-  for (const report of reports) rows.set(report.title, rowOf(report));
-  const ordered = all.map(({ title }) => rows.get(title)).filter(Boolean);
-  const { before, after } = read();
-  writeFileSync(DOCUMENT, [before, BEGIN, ...HEAD, ...ordered, END, after].join("\n"));
+/** The document with new rows for the stacks that ran; the rows of the others stay as they are. */
+export function withRows(document, stacks, reports) {
+  const { before, rows, after } = split(document);
+  const byTitle = new Map(rows.map((row) => [titleOf(row), row]));
+  for (const report of reports) byTitle.set(report.title, rowOf(report));
+  const ordered = stacks.map(({ title }) => byTitle.get(title)).filter(Boolean);
+  return [before, BEGIN, ...HEAD, ...ordered, END, after].join("\n");
 }
 
-/** Throws when the document's table lacks a stack, or has one that there is not. */
-export function assertListed(all) {
-  const listed = read().rows.map(titleOf);
-  const missing = all.map(({ title }) => title).filter((title) => !listed.includes(title));
-  const surplus = listed.filter((title) => !all.some((stack) => stack.title === title));
-  if (missing.length === 0 && surplus.length === 0) return;
-  console.log(`the table of docs/compatibility.md is not that of the stacks (missing: ${missing.join(", ") || "none"}; surplus: ${surplus.join(", ") || "none"}); \`cargo xtask matrix\` writes it`);
+/** What is wrong with the document's table: stacks that it lacks, and rows of stacks that there are not. */
+export function difference(document, stacks) {
+  const listed = split(document).rows.map(titleOf);
+  const titles = stacks.map(({ title }) => title);
+  return { missing: titles.filter((title) => !listed.includes(title)), surplus: listed.filter((title) => !titles.includes(title)) };
 }
 
-function read() {
-  const [before, rest] = readFileSync(DOCUMENT, "utf8").split(`\n${BEGIN}\n`);
-  const [table, after] = rest.split(`\n${END}\n`);
-  return { before, after, rows: table.split("\n").slice(HEAD.length) };
+function split(document) {
+  const [before, rest] = document.split(`\n${BEGIN}\n`);
+  const [table, after] = rest?.split(`\n${END}\n`) ?? [];
+  if (after === undefined) throw new Error(`docs/compatibility.md has no table between \`${BEGIN}\` and \`${END}\``);
+  return { before, rows: table.split("\n").slice(HEAD.length), after };
 }
 
 const titleOf = (row) => row.split(" | ")[0].replace(/^\| /, "");
 
 function rowOf({ title, note = "", versions, modes }) {
   const listed = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  const cell = (results) => (results === undefined ? "" : outcome(results));
-  const columns = [title, listed.join(", "), cell(modes.installation ?? modes.development ?? modes.unit), cell(modes.installation ?? modes.production), note];
+  const { installation, development = modes.unit, production } = modes;
+  const columns = [title, listed.join(", "), cell(installation ?? development), cell(installation ?? production), note];
   return `| ${columns.join(" | ")} |`;
 }
 
 /** How many checks passed, and which did not. */
-function outcome(results) {
-  const failures = results.filter(({ error }) => error !== null && error !== "not tried").map(({ name }) => name);
+function cell(results) {
+  if (results === undefined) return "";
+  const failures = results.filter(({ error }) => error !== null && error !== NOT_TRIED).map(({ name }) => name);
   const passed = results.filter(({ error }) => error === null).length;
-  return `${passed} of ${results.length}${failures.length === 0 ? "" : `; not: ${failures.join(", ")}`}`;
+  return `${passed} of ${results.length}${failures.length === 0 ? "" : `; failed: ${failures.join(", ")}`}`;
 }

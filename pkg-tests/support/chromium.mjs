@@ -52,6 +52,8 @@ export async function openTab(context) {
   page.complaints = [];
   page.on("console", (message) => {
     if (!["error", "warning"].includes(message.type())) return;
+    // Browsers ask for it by themselves, once for each origin.
+    if (message.location().url.endsWith("/favicon.ico")) return;
     page.complaints.push(`${message.type()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => page.complaints.push(`uncaught: ${error.message}`));

@@ -2,6 +2,7 @@
 
 use crate::error::{Result, TaskError};
 use crate::fuzz;
+use crate::matrix;
 use crate::shell::command;
 use crate::test;
 use std::collections::BTreeSet;
@@ -16,6 +17,11 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     crate::no_more(arguments)?;
     let before = untracked()?;
     let mut steps = test::suite(QUESTIONS, SEEDS);
+    steps.push(test::step(
+        "stacks",
+        "the fastest applications of the matrix, in development and production",
+        matrix::briefly,
+    ));
     steps.push(test::step("fuzz-lints", "cargo fmt and clippy on the fuzz targets", fuzz::lints));
     steps.push(test::step("fuzz", "every fuzz target, for some seconds", fuzz::briefly));
     steps.push(test::step("locks", "lock files are as committed", lock_files));

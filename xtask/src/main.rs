@@ -10,6 +10,7 @@ mod demo;
 mod dist;
 mod error;
 mod fuzz;
+mod matrix;
 mod npm;
 mod paths;
 mod reproducible;
@@ -38,6 +39,9 @@ Usage: cargo xtask <command> [options]
   dist    build, optimise and pack the npm package to dist/permgate.tgz
   bench   side-by-side numbers against peers (target/bench/report.json)
             -- PART...   run only these of can, dom, start, push
+  matrix  the package in applications of many stacks; writes docs/compatibility.md
+            --only NAME  run only this stack; may be given more than once
+            --list       print the stacks
   fuzz    the fuzz targets: their seeds, then a search for more
             TARGET...    run only these (default: all of fuzz/targets)
             --seconds N  how long each (default 60)
@@ -80,6 +84,7 @@ fn dispatch(mut arguments: lexopt::Parser) -> Result<()> {
         "dist" => dist::run(arguments),
         "bench" => bench::run(arguments),
         "fuzz" => fuzz::run(arguments),
+        "matrix" => matrix::run(arguments),
         "size" => size::run(arguments),
         "tidy" => tidy::run(arguments),
         "help" => {

@@ -1,0 +1,12 @@
+/** A page that needs a permission. */
+
+import { Component, inject } from '@angular/core';
+import { ActivatedRoute } from '@angular/router';
+
+@Component({
+  selector: 'app-gated',
+  template: `<section [attr.data-testid]="data['testId']" [attr.data-permission]="data['requirement']">A gated page</section>`,
+})
+export class Gated {
+  protected readonly data = inject(ActivatedRoute).snapshot.data;
+}

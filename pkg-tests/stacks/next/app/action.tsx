@@ -1,0 +1,20 @@
+/** An action that asks for its permission first. */
+
+"use client";
+
+import { useState } from "react";
+import { createInvoice } from "./actions";
+import { usePermissions } from "./permissions";
+
+export function Action() {
+  const { permissions } = usePermissions();
+  const [result, setResult] = useState("");
+  return (
+    <>
+      <button data-testid="save" onClick={async () => permissions && setResult(await createInvoice(permissions))}>
+        Save
+      </button>
+      <output data-testid="result">{result}</output>
+    </>
+  );
+}

@@ -1,0 +1,7 @@
+/** Answers with what the server decides for the request's user. */
+
+import { rightsOf } from "../rights";
+
+export async function GET(request: Request) {
+  return Response.json(await rightsOf(request.headers.get("cookie") ?? ""));
+}

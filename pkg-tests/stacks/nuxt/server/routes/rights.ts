@@ -1,0 +1,5 @@
+/** Answers with what the server decides for the request's user. */
+
+import { rightsOf } from "../rights.js";
+
+export default defineEventHandler((event) => rightsOf(getHeader(event, "cookie") ?? ""));

@@ -1,0 +1,2 @@
+/** The types that Vite adds. */
+/// <reference types="vite/client" />
