@@ -108,7 +108,7 @@ execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc")], 
   stdio: "inherit",
 });
 // The same declarations once more, since for TypeScript a file is of the kind of its package.json.
-for (const file of readdirSync(dist).filter((name) => name.endsWith(".d.ts") && !name.startsWith("cloak"))) {
+for (const file of readdirSync(dist).filter((name) => name.endsWith(".d.ts") && name !== "cloak.css.d.ts")) {
   copyFileSync(join(dist, file), join(dist, "cjs", file));
 }
 writeFileSync(join(dist, "cjs/package.json"), '{ "type": "commonjs" }\n');

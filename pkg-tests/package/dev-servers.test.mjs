@@ -1,7 +1,7 @@
 /** The ten-line application in development servers, as they are before anybody configures them. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -14,6 +14,8 @@ import { outcome, shown } from "./shown.mjs";
 
 const APP = join(HERE, "package/app");
 const HTML = await readFile(join(APP, "index.html"), "utf8");
+/** For servers that put no stylesheet into the page. */
+const PAGE = HTML.replace("<script", '<link rel="stylesheet" href="/main.css">\n<script');
 const DOCUMENT = JSON.parse(await readFile(join(HERE, "package/plain/permissions.json"), "utf8"));
 const HOST = "127.0.0.1";
 
@@ -48,13 +50,12 @@ const servers = {
       experiments: { css: true },
       infrastructureLogging: { level: "none" },
     });
-    const page = HTML.replace("<script", '<link rel="stylesheet" href="/main.css">\n<script');
     const server = new WebpackDevServer(
       {
         host: HOST,
         port: 0,
         static: false,
-        setupMiddlewares: (middlewares) => [{ name: "page", path: "/", middleware: (request, response, next) => (request.path === "/" ? response.type("html").send(page) : next()) }, ...middlewares],
+        setupMiddlewares: (middlewares) => [{ name: "page", path: "/", middleware: (request, response, next) => (request.path === "/" ? response.type("html").send(PAGE) : next()) }, ...middlewares],
       },
       compiler,
     );
@@ -62,9 +63,10 @@ const servers = {
     return { origin: `http://${HOST}:${server.server.address().port}/`, close: () => server.stop() };
   },
 
-  async esbuild() {
-    const context = await esbuild.context({ entryPoints: [join(APP, "main.js")], bundle: true, format: "esm", splitting: true, outdir: APP, write: false, logLevel: "silent" });
-    const { port } = await context.serve({ host: HOST, servedir: APP });
+  async esbuild(folder) {
+    await writeFile(join(folder, "index.html"), PAGE);
+    const context = await esbuild.context({ entryPoints: [join(APP, "main.js")], bundle: true, format: "esm", splitting: true, outdir: folder, write: false, logLevel: "silent" });
+    const { port } = await context.serve({ host: HOST, servedir: folder });
     return { origin: `http://${HOST}:${port}/`, close: () => context.dispose() };
   },
 };
