@@ -12,10 +12,8 @@ import { Blocker, Dialogs, Rivals, Unhidden, Watch, afterCall, afterReplacement 
 /** What makes an element differ from others of the same requirement; engines find one name quickly, and lists not. */
 const CONTEXT = [RESOURCE, MODE, REASON, APPLIED];
 
-/** Stands for nothing: the decision on it is that on a malformed requirement. */
+/** In the place of a key: the decision on it is that on a malformed requirement. And in the place of a resource's length. */
 const NO_KEY = 0xffffffff;
-
-/** In the place of a resource's length. */
 const NO_RESOURCE = 0xffffffff;
 
 /** So many nodes that are added at once are looked at one by one. */

@@ -1,10 +1,11 @@
-//! The rules of the house that a program can check, over all files that git knows or would know.
+//! The rules of the house that a program can check, applied to all tracked and new files.
 
 use crate::error::{Result, TaskError};
 use crate::paths;
 use crate::shell::command;
 use std::fs;
 
+mod documents;
 mod rules;
 
 /// Documents that every checkout holds.
@@ -31,15 +32,16 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
 /// Checks all files; says how many there were.
 pub(crate) fn check() -> Result<String> {
     let list = command("git").words("ls-files -z -co --exclude-standard").text()?;
-    let mut complaints = documents();
+    let mut complaints = required_documents();
     let mut count = 0_usize;
     for path in list.split('\0').filter(|path| !path.is_empty()) {
         // Files that are deleted and not yet committed, links, and folders of other repositories.
         let Ok(content) = fs::read(paths::in_root(path)) else { continue };
         count += 1;
         if let Ok(text) = String::from_utf8(content) {
-            complaints
-                .extend(rules::check(path, &text).into_iter().map(|finding| finding.located(path)));
+            let findings = rules::check(path, &text).into_iter();
+            let findings = findings.chain(documents::check(path, &text, tracked));
+            complaints.extend(findings.map(|finding| finding.located(path)));
         }
     }
     if complaints.is_empty() {
@@ -52,7 +54,14 @@ pub(crate) fn check() -> Result<String> {
         .advice("each line above names the place and what to do; CONTRIBUTING.md has the rules"))
 }
 
-fn documents() -> Vec<String> {
+/// The text of a file of the repository; an empty text for a folder and for what is no text.
+fn tracked(path: &str) -> Option<String> {
+    let path = paths::in_root(path);
+    path.exists().then(|| fs::read_to_string(path).unwrap_or_default())
+}
+
+/// Whether the documents that every checkout needs are there.
+fn required_documents() -> Vec<String> {
     let mut complaints: Vec<String> = DOCUMENTS
         .iter()
         .filter(|path| !paths::in_root(path).is_file())

@@ -17,7 +17,7 @@ pub(super) struct Finding {
 }
 
 impl Finding {
-    fn new(line: usize, message: impl Into<String>) -> Self {
+    pub(super) fn new(line: usize, message: impl Into<String>) -> Self {
         Self { line, message: message.into() }
     }
 
