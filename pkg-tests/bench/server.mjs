@@ -45,7 +45,7 @@ export async function serverRows({ crowd: withCrowd = true } = {}) {
     const bare = await start(BARE, []);
     programs.push(bare);
     const lives = ["--token-ttl", SECONDS, "--session-ttl", SECONDS];
-    const ours = await start(PROGRAM, ["--port", "0", "--database", join(folder, "bench.sqlite3"), ...lives]);
+    const ours = await start(PROGRAM, ["--demo", "--port", "0", "--database", join(folder, "bench.sqlite3"), ...lives]);
     programs.push(ours);
     const rows = await requestRows(bare, ours);
     if (!withCrowd) return { rows };

@@ -36,7 +36,7 @@ export async function startServer(test, switches = [], { www = WWW } = {}) {
     async start() {
       const port = server.origin === undefined ? "0" : new URL(server.origin).port;
       const database = join(folder, "demo.sqlite3");
-      child = spawn(PROGRAM, ["--port", port, "--database", database, ...pages, ...switches], {
+      child = spawn(PROGRAM, ["--demo", "--port", port, "--database", database, ...pages, ...switches], {
         stdio: ["ignore", "pipe", "pipe"],
       });
       server.origin = await within("the start of the server", firstAddress(child));

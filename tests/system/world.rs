@@ -155,6 +155,8 @@ impl World {
             .method(method)
             .uri(path)
             .header("content-type", "application/json")
+            // Whatever the revision: nobody else is at work.
+            .header("if-match", "*")
             .body(Body::from(body.to_owned()))
             .unwrap();
         if let Some(bearer) = bearer {

@@ -8,6 +8,8 @@ export interface Problem {
   detail: string;
   /** On 403: what would have been needed. */
   required?: string;
+  /** On 412: what somebody else made of it meanwhile. */
+  current?: unknown;
 }
 
 /** An answer that is an error. */
@@ -47,8 +49,14 @@ export interface Fields {
   note: string;
 }
 
+/** Something that is administered, as of one revision. */
+interface Revised {
+  /** The entity tag of the revision: a change names the one that it was made from. */
+  etag: string;
+}
+
 /** A record of a page. */
-export interface PageRecord extends Fields {
+export interface PageRecord extends Fields, Revised {
   id: string;
   updated_at: string;
 }
@@ -61,7 +69,7 @@ export interface Grant {
 }
 
 /** A user, as administrators see them. */
-export interface User {
+export interface User extends Revised {
   id: string;
   username: string;
   name: string;
@@ -71,11 +79,17 @@ export interface User {
 }
 
 /** A role, as administrators see it. */
-export interface Role {
+export interface Role extends Revised {
   name: string;
   title: string;
   permissions: string[];
   members: number;
+}
+
+/** A page of the list of users, and the address of the next page if there is one. */
+export interface UserPage {
+  users: User[];
+  next: string | undefined;
 }
 
 /** What a change came to: the new state, and whose permissions differ now. */
@@ -96,37 +110,58 @@ export const api = {
 
   records: (page: string) => ask<PageRecord[]>("GET", records(page)),
   addRecord: (page: string, fields: Fields) => ask<PageRecord>("POST", records(page), fields),
-  changeRecord: (page: string, id: string, fields: Fields) =>
-    ask<PageRecord>("PUT", `${records(page)}/${path(id)}`, fields),
-  removeRecord: (page: string, id: string) => ask<void>("DELETE", `${records(page)}/${path(id)}`),
+  changeRecord: (page: string, { id, etag }: PageRecord, fields: Fields) =>
+    ask<PageRecord>("PUT", `${records(page)}/${path(id)}`, fields, etag),
+  removeRecord: (page: string, { id, etag }: PageRecord) =>
+    ask<void>("DELETE", `${records(page)}/${path(id)}`, undefined, etag),
 
-  users: () => ask<User[]>("GET", users),
+  /** The first users, or those of the page at an address. */
+  users: async (address = users): Promise<UserPage> => {
+    const response = await send("GET", address);
+    const next = /^<([^>]*)>; rel="next"$/.exec(response.headers.get("Link") ?? "")?.[1];
+    return { users: await readAnswer<User[]>(response), next };
+  },
   addUser: (user: { username: string; name: string; password: string; roles: string[] }) =>
     ask<Changed>("POST", users, user),
-  setUserRoles: (id: string, roles: string[]) =>
-    ask<Changed>("PUT", `${users}/${path(id)}/roles`, { roles }),
-  setUserGrants: (id: string, grants: Grant[]) =>
-    ask<Changed>("PUT", `${users}/${path(id)}/grants`, { grants }),
-  removeUser: (id: string) => ask<Changed>("DELETE", `${users}/${path(id)}`),
+  setUserRoles: ({ id, etag }: User, roles: string[]) =>
+    ask<Changed>("PUT", `${users}/${path(id)}/roles`, { roles }, etag),
+  setUserGrants: ({ id, etag }: User, grants: Grant[]) =>
+    ask<Changed>("PUT", `${users}/${path(id)}/grants`, { grants }, etag),
+  removeUser: ({ id, etag }: User) => ask<Changed>("DELETE", `${users}/${path(id)}`, undefined, etag),
 
   roles: () => ask<Role[]>("GET", roles),
   addRole: (role: { name: string; title: string; permissions: string[] }) =>
     ask<Changed>("POST", roles, role),
-  setRole: (name: string, content: { title: string; permissions: string[] }) =>
-    ask<Changed>("PUT", `${roles}/${path(name)}`, content),
-  removeRole: (name: string) => ask<Changed>("DELETE", `${roles}/${path(name)}`),
+  setRole: ({ name, etag }: Role, content: { title: string; permissions: string[] }) =>
+    ask<Changed>("PUT", `${roles}/${path(name)}`, content, etag),
+  removeRole: ({ name, etag }: Role) => ask<Changed>("DELETE", `${roles}/${path(name)}`, undefined, etag),
 };
 
-async function ask<Answer>(method: string, address: string, body?: object): Promise<Answer> {
+/** What somebody else made of it, where a change was refused for that; else undefined. */
+export function changedMeanwhile<Resource>(error: unknown): Resource | undefined {
+  if (!(error instanceof ProblemError) || error.status !== 412) return undefined;
+  return error.problem.current as Resource | undefined;
+}
+
+async function ask<Answer>(method: string, address: string, body?: object, etag?: string): Promise<Answer> {
+  return readAnswer(await send(method, address, body, etag));
+}
+
+/** Sends a request; a change of something names the revision that it was made from. */
+async function send(method: string, address: string, body?: object, etag?: string): Promise<Response> {
   // The guard adds the token and looks at the answer: 401, 403 and a newer `Permissions-Version`
   // all make permgate fetch the permission set again.
   const response = await permissions.fetch(address, {
     method,
-    headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) },
+    headers: {
+      Accept: "application/json",
+      ...(body && { "Content-Type": "application/json" }),
+      ...(etag !== undefined && { "If-Match": etag }),
+    },
     ...(body && { body: JSON.stringify(body) }),
   });
   noticeResponse(`${method} ${address}`, response);
-  return readAnswer(response);
+  return response;
 }
 
 /** The body of a good answer; throws the problem of a bad one. */
@@ -139,5 +174,6 @@ export async function readAnswer<Answer>(response: Response): Promise<Answer> {
     title: problem.title ?? `Error ${response.status}`,
     detail: problem.detail ?? "the server gave no details",
     ...(problem.required === undefined ? {} : { required: problem.required }),
+    ...(problem.current === undefined ? {} : { current: problem.current }),
   });
 }

@@ -53,6 +53,7 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
         .arg(&database)
         .arg("--www")
         .arg(paths::in_root("www/dist"))
+        .arg("--demo")
         .arg("--demo-controls")
         .advice("the message above says why; `--reset` starts with a fresh database");
     if let Some(seconds) = options.ttl_seconds {

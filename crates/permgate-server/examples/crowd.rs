@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use permgate_core::Pattern;
 use permgate_server::seed::{Seed, SeedRole, SeedUser};
+use permgate_server::store::{Accounts as _, Sessions as _, TokenMark};
 use permgate_server::{
-    AppState, Clock, Config, LocalBus, SqliteStore, Store, SystemClock, Tokens, catalogue,
+    AppState, Clock, Config, LocalBus, SqliteStore, SystemClock, Tokens, catalogue,
 };
 
 /// The role that all of them have.
@@ -48,7 +49,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let subjects = store.users()?.into_iter().map(|user| (user.username, user.id));
     let minted = subjects
         .map(|(username, subject)| {
-            Ok((username, tokens.mint(&subject, None, clock.now(), expires_at)?))
+            Ok((
+                username,
+                tokens.mint(&subject, None, TokenMark::default(), clock.now(), expires_at)?,
+            ))
         })
         .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
     let state = AppState::new(Arc::new(store), Arc::new(clock), Arc::new(LocalBus::new()), config)?;

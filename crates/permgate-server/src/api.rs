@@ -18,8 +18,13 @@ use crate::state::AppState;
 const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(600);
 
 /// The headers that a page of another origin may read.
-const EXPOSED: [HeaderName; 4] =
-    [PERMISSIONS_VERSION, header::ETAG, header::RETRY_AFTER, header::WWW_AUTHENTICATE];
+const EXPOSED: [HeaderName; 5] = [
+    PERMISSIONS_VERSION,
+    header::ETAG,
+    header::LINK,
+    header::RETRY_AFTER,
+    header::WWW_AUTHENTICATE,
+];
 
 pub(crate) fn router(state: AppState) -> Router {
     // From the outside to the inside.
@@ -54,6 +59,7 @@ fn cors(state: &AppState) -> CorsLayer {
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
+            header::IF_MATCH,
             header::IF_NONE_MATCH,
             HeaderName::from_static("last-event-id"),
         ])

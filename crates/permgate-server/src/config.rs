@@ -6,6 +6,7 @@ use std::time::Duration;
 use permgate_core::Language;
 
 use crate::password::PasswordCost;
+use crate::sign_in::Network;
 
 /// The settings of a server.
 #[derive(Clone, Debug)]
@@ -39,6 +40,9 @@ pub struct Config {
     pub max_streams_per_subject: usize,
     /// What a password hash costs.
     pub password_cost: PasswordCost,
+    /// Proxies whose `X-Forwarded-For` is believed: behind them the budgets of sign-in count for
+    /// the address that they name, and without them for the address of the connection.
+    pub trusted_proxies: Vec<Network>,
     /// Foreign origins such as `https://app.example` that may call the API with credentials.
     pub origins: Vec<String>,
     /// The folder with the built single-page application.
@@ -66,6 +70,7 @@ impl Default for Config {
             max_streams: 10_000,
             max_streams_per_subject: 64,
             password_cost: PasswordCost::default(),
+            trusted_proxies: Vec::new(),
             origins: Vec::new(),
             www: None,
             demo_crash: None,

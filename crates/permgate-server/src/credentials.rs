@@ -5,6 +5,9 @@ use axum::http::{HeaderMap, header};
 /// The name of the session cookie.
 pub const SESSION_COOKIE: &str = "permgate_session";
 
+/// Its name where cookies are sent over TLS only.
+pub const SECURE_SESSION_COOKIE: &str = "__Host-permgate_session";
+
 /// How long the secret in a session cookie is: 32 bytes in unpadded base64url.
 const SECRET_LENGTH: usize = 43;
 
@@ -24,7 +27,7 @@ pub(crate) enum Credentials {
 impl Credentials {
     /// Reads the headers. An `Authorization` header counts before cookies, even when it is bad:
     /// falling back would answer as somebody whom the caller did not name.
-    pub(crate) fn read(headers: &HeaderMap) -> Self {
+    pub(crate) fn read(headers: &HeaderMap, session_cookie: &str) -> Self {
         let mut authorizations = headers.get_all(header::AUTHORIZATION).iter();
         if let Some(value) = authorizations.next() {
             if authorizations.next().is_some() {
@@ -44,7 +47,7 @@ impl Credentials {
             .filter_map(|value| value.to_str().ok())
             .flat_map(|text| text.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(name, _)| *name == SESSION_COOKIE);
+            .filter(|(name, _)| *name == session_cookie);
         match (secrets.next(), secrets.next()) {
             (None, _) => Self::None,
             (Some((_, secret)), None) if secret.len() == SECRET_LENGTH => {

@@ -21,32 +21,39 @@
 //! ```
 
 mod api;
+mod authority;
 mod body;
 pub mod catalogue;
 mod config;
 mod credentials;
 mod envelope;
-mod guard;
+mod health;
+mod host;
+mod origin;
 mod password;
 mod proof;
+mod request_id;
+mod revision;
 pub mod routes;
+pub mod rules;
 pub mod secret;
 pub mod seed;
 mod serve;
+mod sign_in;
+mod start_error;
 mod state;
 pub mod store;
-mod throttle;
 mod token;
 mod verified;
+mod write_queue;
 mod www;
 
-use axum::Router;
+use axum::{Router, middleware};
 use permgate_axum::problem;
 
 pub use body::MAX_BODY_BYTES;
 pub use config::Config;
-pub use credentials::SESSION_COOKIE;
-pub use guard::Refusal;
+pub use credentials::{SECURE_SESSION_COOKIE, SESSION_COOKIE};
 pub use password::{
     MAX_PASSWORD_BYTES, PasswordCost, PasswordError, hash_password, verify_password,
 };
@@ -55,15 +62,22 @@ pub use permgate_axum::{
     SystemClock, Timestamp, bus, clock,
 };
 pub use proof::Proof;
+pub use revision::IfMatch;
+pub use rules::Refusal;
 pub use serve::{STOP_WITHIN, serve};
-pub use state::{AppState, StartError};
+pub use sign_in::{Network, NetworkError};
+pub use start_error::StartError;
+pub use state::AppState;
 pub use store::{SqliteStore, Store};
 pub use token::{MAX_TOKEN_BYTES, PageClaims, TokenError, Tokens, Verified};
 
 /// The whole server: the API under `/api`, and the single-page application everywhere else.
 pub fn app(state: AppState) -> Router {
     let www = www::router(state.config().www.as_deref());
-    api::router(state).fallback_service(www)
+    health::router(state.clone())
+        .merge(api::router(state))
+        .fallback_service(www)
+        .layer(middleware::from_fn(request_id::with_id))
 }
 
 #[cfg(test)]

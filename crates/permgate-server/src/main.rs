@@ -1,6 +1,8 @@
 //! The server as a program: options, socket, and a clean stop.
 
+mod init;
 mod limits;
+mod log;
 mod options;
 mod supervisor;
 
@@ -8,9 +10,10 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use options::{Database, Invocation, Options, USAGE};
+use options::{Database, Invocation, Options};
+use permgate_server::store::Accounts as _;
 use permgate_server::{
-    AppState, Clock, Config, LocalBus, STOP_WITHIN, SqliteStore, Store, SystemClock, seed,
+    AppState, Clock as _, LocalBus, STOP_WITHIN, SqliteStore, SystemClock, seed,
 };
 use tokio::net::TcpListener;
 
@@ -24,8 +27,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let options = match Options::parse(arguments.iter().cloned()) {
         Ok(Invocation::Serve(options)) => options,
-        Ok(Invocation::Help) => {
-            print!("{USAGE}");
+        Ok(Invocation::Init(init)) => return exit(init::run(&init).map(|()| ExitCode::SUCCESS)),
+        Ok(Invocation::Print(text)) => {
+            print!("{text}");
             return ExitCode::SUCCESS;
         }
         Err(error) => {
@@ -36,9 +40,12 @@ fn main() -> ExitCode {
     let result = if options.demo_controls && !options.is_supervised {
         supervisor::run(&arguments)
     } else {
-        tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-        run(*options).map(|()| ExitCode::SUCCESS)
+        log::start(options.log).and_then(|()| run(*options)).map(|()| ExitCode::SUCCESS)
     };
+    exit(result)
+}
+
+fn exit(result: Result<ExitCode, Failure>) -> ExitCode {
     match result {
         Ok(code) => code,
         Err(error) => {
@@ -55,7 +62,10 @@ fn run(mut options: Options) -> Result<(), Failure> {
         options.config.demo_crash = Some(supervisor::crash);
     }
     let is_supervised = options.is_supervised;
-    let state = open(options.database, options.config)?;
+    if options.demo && !options.host.is_loopback() {
+        tracing::warn!("everybody who reaches {} can sign in as a demo user", options.host);
+    }
+    let state = open(options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .max_blocking_threads(BLOCKING_THREADS)
         .enable_all()
@@ -66,17 +76,35 @@ fn run(mut options: Options) -> Result<(), Failure> {
     Ok(())
 }
 
-fn open(database: Database, config: Config) -> Result<AppState, Failure> {
-    let store = match database {
-        Database::File(path) => SqliteStore::open(&path)?,
-        Database::Memory => SqliteStore::in_memory()?,
-    }
-    .in_language(config.language);
+fn open(options: Options) -> Result<AppState, Failure> {
+    let Options { database, config, demo, .. } = options;
+    let (store, name) = match &database {
+        Database::File(path) => {
+            let name = path.display().to_string();
+            // A start that fails leaves no empty file behind.
+            if !demo && !path.exists() {
+                return Err(no_users(&name).into());
+            }
+            (SqliteStore::open(path)?, name)
+        }
+        Database::Memory => (SqliteStore::in_memory()?, ":memory:".to_owned()),
+    };
+    let store = store.in_language(config.language);
     let clock = SystemClock;
-    if store.users()?.is_empty() {
+    if !store.has_users()? {
+        if !demo {
+            return Err(no_users(&name).into());
+        }
         store.plant(&seed::demo(clock.now(), config.password_cost, config.language)?)?;
     }
     Ok(AppState::new(Arc::new(store), Arc::new(clock), Arc::new(LocalBus::new()), config)?)
+}
+
+fn no_users(database: &str) -> String {
+    format!(
+        "the database `{database}` has no users; make the first administrator with \
+         `permgate-server init --database {database}`, or try the demo's users with `--demo`"
+    )
 }
 
 async fn serve(

@@ -7,35 +7,54 @@ use std::time::Duration;
 
 use permgate_server::Config;
 
+use crate::log::Format;
+
+mod init;
+
+pub(crate) use init::{Init, USAGE as INIT_USAGE};
+
 /// What `--help` prints.
 pub(crate) const USAGE: &str = "\
 permgate-server: sign-in, permissions and a protected API for the demo
 
+  permgate-server init   makes a database with its first administrator; `init --help` says how
+
   --port N             port to listen on; 0 picks a free one (8787)
   --host ADDRESS       address to listen on (127.0.0.1)
-  --database FILE      SQLite database, made and seeded when absent (permgate.sqlite3);
-                       `:memory:` keeps nothing
+  --database FILE      SQLite database, made before by `init` (permgate.sqlite3);
+                       `:memory:` keeps nothing, and needs `--demo`
+  --demo               fill an empty database with the demo's users, whose passwords are no secret
   --www DIR            folder with the built single-page application
   --ttl SECONDS        how long clients may believe a permission document (300)
   --token-ttl SECONDS  how long a token is valid (900)
   --session-ttl SECONDS  how long a cookie session lasts (28800)
   --origin ORIGIN      foreign origin that may call the API; may be repeated
+  --trusted-proxy NET  address or network of a proxy whose `X-Forwarded-For` is believed;
+                       may be repeated
   --packed-claim       tokens carry the permissions, packed, and the roles as of the sign-in
   --secure-cookies     send cookies over TLS only
+  --log FORMAT         the log on the standard error, as `text` or `json` (text); the variable
+                       RUST_LOG chooses levels (info)
   --max-streams N      event streams, sockets and long polls at once (10000)
   --demo-controls      let signed-in users crash the server; it is started again
+  --version            print the version
   --help               print this
 
 The first line of output is `listening on http://ADDRESS:PORT`. SIGTERM and ctrl-c stop it.
 ";
+
+/// Where the data are unless it is said.
+const DEFAULT_DATABASE: &str = "permgate.sqlite3";
 
 /// What the program is asked to do.
 #[derive(Debug)]
 pub(crate) enum Invocation {
     /// Serve.
     Serve(Box<Options>),
-    /// Print how to call it.
-    Help,
+    /// Make the first administrator of a database.
+    Init(Init),
+    /// Print how to call it, or its version.
+    Print(String),
 }
 
 /// Where the data are.
@@ -47,6 +66,12 @@ pub(crate) enum Database {
     Memory,
 }
 
+impl Database {
+    fn named(name: String) -> Self {
+        if name == ":memory:" { Self::Memory } else { Self::File(name.into()) }
+    }
+}
+
 /// How to serve.
 #[derive(Debug)]
 pub(crate) struct Options {
@@ -54,53 +79,104 @@ pub(crate) struct Options {
     pub(crate) port: u16,
     pub(crate) database: Database,
     pub(crate) config: Config,
+    /// How the log is written.
+    pub(crate) log: Format,
+    /// Whether an empty database is filled with the demo's users.
+    pub(crate) demo: bool,
     /// Whether users of the demo may crash it, and it is started again.
     pub(crate) demo_controls: bool,
     /// Whether this is the process that is started again. Not for the command line.
     pub(crate) is_supervised: bool,
 }
 
+/// Arguments one by one; `--port=8080` means the same as `--port 8080`.
+struct Arguments<I> {
+    rest: I,
+    attached: Option<String>,
+}
+
+impl<I: Iterator<Item = String>> Arguments<I> {
+    fn new(rest: I) -> Self {
+        Self { rest, attached: None }
+    }
+
+    /// The name of the next argument.
+    fn next(&mut self) -> Option<String> {
+        let argument = self.rest.next()?;
+        Some(match argument.split_once('=') {
+            Some((name, value)) => {
+                self.attached = Some(value.to_owned());
+                name.to_owned()
+            }
+            None => argument,
+        })
+    }
+
+    /// The value of the argument of this name.
+    fn value(&mut self, name: &str) -> Result<String, OptionsError> {
+        let value = self.attached.take().or_else(|| self.rest.next());
+        value.ok_or_else(|| OptionsError::NoValue(name.into()))
+    }
+
+    /// Refuses a value of an argument that takes none.
+    fn switch(&mut self, name: &str) -> Result<(), OptionsError> {
+        match self.attached.take() {
+            Some(_) => Err(OptionsError::Valued(name.into())),
+            None => Ok(()),
+        }
+    }
+
+    /// The error for a name that is none.
+    fn unknown(&mut self, name: String) -> OptionsError {
+        OptionsError::Unknown(match self.attached.take() {
+            Some(value) => format!("{name}={value}"),
+            None => name,
+        })
+    }
+}
+
 impl Options {
     /// Reads the arguments that follow the program's name.
     pub(crate) fn parse(
-        mut arguments: impl Iterator<Item = String>,
+        arguments: impl Iterator<Item = String>,
     ) -> Result<Invocation, OptionsError> {
+        let mut arguments = arguments.peekable();
+        if arguments.next_if_eq("init").is_some() {
+            let init = Init::parse(arguments)?;
+            return Ok(init.map_or(Invocation::Print(INIT_USAGE.into()), Invocation::Init));
+        }
         let mut options = Self {
             host: Ipv4Addr::LOCALHOST.into(),
             port: 8787,
-            database: Database::File("permgate.sqlite3".into()),
+            database: Database::File(DEFAULT_DATABASE.into()),
             config: Config::default(),
+            log: Format::Text,
+            demo: false,
             demo_controls: false,
             is_supervised: false,
         };
-        while let Some(argument) = arguments.next() {
-            // `--port=8080` means the same as `--port 8080`.
-            let (name, attached) = match argument.split_once('=') {
-                Some((name, value)) => (name, Some(value.to_owned())),
-                None => (argument.as_str(), None),
+        let mut arguments = Arguments::new(arguments);
+        while let Some(name) = arguments.next() {
+            let switch = match name.as_str() {
+                "--help" | "-h" => return Ok(Invocation::Print(USAGE.into())),
+                "--version" => {
+                    let version = concat!("permgate-server ", env!("CARGO_PKG_VERSION"), "\n");
+                    return Ok(Invocation::Print(version.into()));
+                }
+                "--demo" => &mut options.demo,
+                "--packed-claim" => &mut options.config.packed_claim,
+                "--secure-cookies" => &mut options.config.secure_cookies,
+                "--demo-controls" => &mut options.demo_controls,
+                SUPERVISED => &mut options.is_supervised,
+                _ if VALUED.contains(&name.as_str()) => {
+                    let value = arguments.value(&name)?;
+                    options.set(&name, value)?;
+                    continue;
+                }
+                _ => return Err(arguments.unknown(name)),
             };
-            if name == "--help" || name == "-h" {
-                return Ok(Invocation::Help);
-            }
-            match name {
-                "--packed-claim" | "--secure-cookies" | "--demo-controls" | SUPERVISED
-                    if attached.is_some() =>
-                {
-                    return Err(OptionsError::Valued(name.into()));
-                }
-                "--packed-claim" => options.config.packed_claim = true,
-                "--secure-cookies" => options.config.secure_cookies = true,
-                "--demo-controls" => options.demo_controls = true,
-                SUPERVISED => options.is_supervised = true,
-                _ => {
-                    if !VALUED.contains(&name) {
-                        return Err(OptionsError::Unknown(argument));
-                    }
-                    let value = attached.or_else(|| arguments.next());
-                    let value = value.ok_or_else(|| OptionsError::NoValue(name.into()))?;
-                    options.set(name, value)?;
-                }
-            }
+            arguments.switch(&name)?;
+            *switch = true;
         }
         Ok(Invocation::Serve(Box::new(options)))
     }
@@ -126,16 +202,27 @@ impl Options {
                 self.config.max_streams = value.parse().map_err(|_| bad("a whole number"))?;
             }
             "--origin" => self.config.origins.push(value),
+            "--trusted-proxy" => {
+                let network = value.parse();
+                let needed = "an address such as `10.0.0.7`, or a network such as `10.0.0.0/8`";
+                self.config.trusted_proxies.push(network.map_err(|_| bad(needed))?);
+            }
+            "--log" => {
+                self.log = match value.as_str() {
+                    "text" => Format::Text,
+                    "json" => Format::Json,
+                    _ => return Err(bad("`text` or `json`")),
+                };
+            }
             "--www" => self.config.www = Some(value.into()),
-            _ if value == ":memory:" => self.database = Database::Memory,
-            _ => self.database = Database::File(value.into()),
+            _ => self.database = Database::named(value),
         }
         Ok(())
     }
 }
 
 /// The options that take a value.
-const VALUED: [&str; 9] = [
+const VALUED: [&str; 11] = [
     "--port",
     "--host",
     "--database",
@@ -145,6 +232,8 @@ const VALUED: [&str; 9] = [
     "--session-ttl",
     "--max-streams",
     "--origin",
+    "--log",
+    "--trusted-proxy",
 ];
 
 /// Said by a process to the one that it starts, and to nobody else.

@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::secret::DigestBytes;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, TokenMark};
 use permgate_axum::{SessionId, SetCache, SharedSet, Standing};
 
 /// Credentials that were good when they came. Whether they still are, the store tells.
@@ -16,6 +16,8 @@ pub enum Proof {
         digest: DigestBytes,
         /// Whose token it is.
         subject: String,
+        /// What ties it to the moment of its making.
+        mark: TokenMark,
         /// The moment from which it is no longer valid.
         expires_at: Timestamp,
     },
@@ -52,7 +54,7 @@ impl Proof {
     ) -> Result<Option<Standing>, StoreError> {
         match self.quick_holder(store, sets, now)? {
             Quick::Nobody => Ok(None),
-            Quick::Known(standing) => Ok(Some(standing)),
+            Quick::Known { standing, .. } => Ok(Some(standing)),
             Quick::NotBuilt { subject, expires_at } => {
                 // The version may have risen since; what is built tells its own.
                 let Some(built) = store.standing(&subject)? else { return Ok(None) };
@@ -70,22 +72,28 @@ impl Proof {
         sets: &SetCache,
         now: Timestamp,
     ) -> Result<Quick, StoreError> {
+        let mut seen_at = None;
         let (subject, version, expires_at) = match self {
             Self::Session(digest) => {
                 let Some(session) = store.session(digest, now)? else { return Ok(Quick::Nobody) };
+                seen_at = Some(session.seen_at);
                 let version = store.version(&session.subject)?;
                 (session.subject, version, session.expires_at)
             }
-            Self::Token { digest, subject, expires_at } => {
+            Self::Token { digest, subject, mark, expires_at } => {
                 if *expires_at <= now {
                     return Ok(Quick::Nobody);
                 }
-                (subject.clone(), store.token_version(digest, subject)?, *expires_at)
+                let version = store.token_version(digest, subject, *mark, *expires_at)?;
+                (subject.clone(), version, *expires_at)
             }
         };
         let Some(version) = version else { return Ok(Quick::Nobody) };
         Ok(match sets.get(&subject, version) {
-            Some(set) => Quick::Known(self.standing(subject, version, set, expires_at)),
+            Some(set) => {
+                let standing = self.standing(subject, version, set, expires_at);
+                Quick::Known { standing, seen_at }
+            }
             None => Quick::NotBuilt { subject, expires_at },
         })
     }
@@ -111,8 +119,8 @@ impl Proof {
     pub fn end(&self, store: &dyn Store, now: Timestamp) -> Result<Option<String>, StoreError> {
         match self {
             Self::Session(digest) => store.close_session(digest),
-            Self::Token { digest, subject, expires_at } => {
-                store.revoke_token(digest, *expires_at, now)?;
+            Self::Token { digest, subject, mark, expires_at } => {
+                store.revoke_token(digest, mark.epoch, *expires_at, now)?;
                 Ok(Some(subject.clone()))
             }
         }
@@ -124,7 +132,12 @@ pub(crate) enum Quick {
     /// It no longer counts.
     Nobody,
     /// It counts, and the set is there.
-    Known(Standing),
+    Known {
+        /// Whom it shows.
+        standing: Standing,
+        /// When a session was last used, as far as the store was told.
+        seen_at: Option<Timestamp>,
+    },
     /// It counts, and the set is not there.
     NotBuilt {
         /// Whose set it is.

@@ -4,10 +4,14 @@ mod catalogue;
 mod demo;
 mod grants;
 mod me;
+mod own;
 mod records;
 mod roles;
 mod session;
 mod users;
+
+pub(crate) use grants::is_key;
+pub use users::MIN_PASSWORD;
 
 use axum::Extension;
 use axum::http::Method;
@@ -61,13 +65,33 @@ pub fn table(language: Language) -> Vec<Route> {
         (Method::GET, "/api/me/permissions/events", signed_in.clone(), get(me::events)),
         (Method::GET, "/api/me/permissions/socket", Access::FirstMessage, get(me::socket)),
         (Method::POST, "/api/me/decisions", signed_in.clone(), post(me::decisions)),
+        (Method::PUT, "/api/me/password", signed_in.clone(), put(own::change_password)),
+        (Method::GET, "/api/me/sessions", signed_in.clone(), get(own::sessions)),
+        (Method::DELETE, "/api/me/sessions", signed_in.clone(), delete(own::sign_out_everywhere)),
+        (Method::DELETE, "/api/me/sessions/{id}", signed_in.clone(), delete(own::end_session)),
         (Method::GET, "/api/catalogue", signed_in, get(catalogue::show)),
         (Method::GET, "/api/admin/users", needs("user:view"), get(users::list)),
         (Method::POST, "/api/admin/users", needs("user:create"), post(users::add)),
+        (Method::GET, "/api/admin/users/{id}", needs("user:view"), get(users::show)),
         (Method::DELETE, "/api/admin/users/{id}", needs("user:delete"), delete(users::remove)),
         (Method::PUT, "/api/admin/users/{id}/roles", needs("user:edit"), put(users::set_roles)),
         (Method::PUT, "/api/admin/users/{id}/grants", needs("user:edit"), put(users::set_grants)),
+        (Method::PUT, "/api/admin/users/{id}/password", needs("user:edit"), put(users::password)),
+        (Method::GET, "/api/admin/users/{id}/sessions", needs("user:view"), get(users::sessions)),
+        (
+            Method::DELETE,
+            "/api/admin/users/{id}/sessions",
+            needs("user:edit"),
+            delete(users::end_sessions),
+        ),
+        (
+            Method::DELETE,
+            "/api/admin/users/{id}/sessions/{name}",
+            needs("user:edit"),
+            delete(users::end_session),
+        ),
         (Method::GET, "/api/admin/roles", needs("role:view"), get(roles::list)),
+        (Method::GET, "/api/admin/roles/{name}", needs("role:view"), get(roles::show)),
         (Method::POST, "/api/admin/roles", needs("role:create"), post(roles::add)),
         (Method::PUT, "/api/admin/roles/{name}", needs("role:edit"), put(roles::set)),
         (Method::DELETE, "/api/admin/roles/{name}", needs("role:delete"), delete(roles::remove)),
@@ -89,6 +113,11 @@ pub fn table(language: Language) -> Vec<Route> {
                 }
             };
             let access = Access::Needs(page.permission(action));
+            // Whoever changes a record may look at it alone first.
+            if action == Action::View && page.actions.contains(&Action::Edit) {
+                let (one, handler) = (format!("{path}/{{id}}"), records::show(page.key));
+                table.extend(guarded(Method::GET, one, access.clone(), handler, language));
+            }
             table.extend(guarded(method, path, access, handler, language));
         }
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest, Sha256};
 
 /// A SHA-256 digest.
@@ -30,6 +31,41 @@ pub fn digest(bytes: &[u8]) -> DigestBytes {
 #[must_use]
 pub fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// A key for message authentication codes: HMAC with SHA-256 (RFC 2104).
+#[derive(Clone)]
+pub struct Mac(Hmac<Sha256>);
+
+impl Mac {
+    /// A key.
+    #[must_use]
+    pub fn new(key: &[u8; 32]) -> Self {
+        // As `new_from_slice` does it, for which a key may have any length: filled up with zeros.
+        let mut block = [0; 64];
+        for (byte, given) in block.iter_mut().zip(key) {
+            *byte = *given;
+        }
+        Self(Hmac::new(&block.into()))
+    }
+
+    /// A key for another purpose, which tells nothing about this one.
+    #[must_use]
+    pub fn derive(&self, purpose: &str) -> Self {
+        Self::new(&self.sign(purpose.as_bytes()))
+    }
+
+    /// The code of a message.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> DigestBytes {
+        self.0.clone().chain_update(message).finalize().into_bytes().into()
+    }
+
+    /// Whether this is the code of a message, compared in constant time.
+    #[must_use]
+    pub fn verify(&self, message: &[u8], code: &[u8]) -> bool {
+        self.0.clone().chain_update(message).verify_slice(code).is_ok()
+    }
 }
 
 /// The operating system has no randomness to give.

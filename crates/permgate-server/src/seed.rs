@@ -1,4 +1,4 @@
-//! What a new database holds: the demo's users, roles and records. Always the same.
+//! What a new database holds: the first administrator, or the demo's users, roles and records.
 
 mod people;
 
@@ -8,7 +8,8 @@ use permgate_core::{Effect, Grant, Language, Pattern, PatternError};
 
 use crate::catalogue::{PAGES, Page};
 use crate::clock::Timestamp;
-use crate::password::{PasswordCost, PasswordError, hash_password};
+use crate::password::{MAX_PASSWORD_BYTES, PasswordCost, PasswordError, hash_password};
+use crate::routes::{MIN_PASSWORD, is_key};
 use crate::store::RecordFields;
 
 pub use people::{DEMO_ROLES, DEMO_USERS, DemoRole, DemoUser};
@@ -48,6 +49,41 @@ pub struct SeedUser {
     pub roles: Vec<String>,
     /// Grants beside those of the roles.
     pub grants: Vec<Grant>,
+}
+
+/// The name of the role that holds everything.
+const ADMINISTRATOR: &str = "administrator";
+
+/// One user with the role `administrator`, which allows everything.
+///
+/// # Errors
+/// When the name cannot be a user name, or the password is too short, too long, or cannot be
+/// hashed.
+pub fn first_administrator(
+    username: &str,
+    name: &str,
+    password: &str,
+    cost: PasswordCost,
+) -> Result<Seed, SeedError> {
+    if !is_key(username) {
+        return Err(SeedError::Username(username.into()));
+    }
+    if password.chars().count() < MIN_PASSWORD || password.len() > MAX_PASSWORD_BYTES {
+        return Err(SeedError::PasswordLength);
+    }
+    let role = SeedRole {
+        name: ADMINISTRATOR.into(),
+        title: "Administrator".into(),
+        permissions: vec![pattern("*", Language::default())?],
+    };
+    let user = SeedUser {
+        username: username.into(),
+        name: name.into(),
+        password_hash: hash_password(password, cost).map_err(SeedError::Password)?,
+        roles: vec![ADMINISTRATOR.into()],
+        grants: Vec::new(),
+    };
+    Ok(Seed { roles: vec![role], users: vec![user], records: Vec::new() })
 }
 
 /// The demo's users, roles and records; each password is `<username>-demo`.
@@ -134,6 +170,10 @@ fn before(now: Timestamp, earlier: Duration) -> Timestamp {
 /// Why the demo's data could not be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SeedError {
+    /// A text cannot be a user name.
+    Username(String),
+    /// A password is too short or too long.
+    PasswordLength,
     /// A password could not be hashed.
     Password(PasswordError),
     /// A text in the tables is no pattern.
@@ -143,6 +183,16 @@ pub enum SeedError {
 impl std::fmt::Display for SeedError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Username(text) => write!(
+                f,
+                "`{text}` cannot be a user name; start with a letter, and use at most 64 of \
+                 `a-z`, `0-9` and `-`"
+            ),
+            Self::PasswordLength => write!(
+                f,
+                "the password is too short or too long; use at least {MIN_PASSWORD} characters \
+                 and at most {MAX_PASSWORD_BYTES} bytes"
+            ),
             Self::Password(error) => error.fmt(f),
             Self::Pattern(text, error) => write!(f, "the seed data holds `{text}`: {error}"),
         }

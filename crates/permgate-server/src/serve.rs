@@ -3,12 +3,14 @@
 mod connection;
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use axum::response::IntoResponse as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -17,6 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
+use crate::host;
+use crate::sign_in::Connected;
 use crate::state::AppState;
 use connection::Connection;
 
@@ -44,7 +48,7 @@ pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Out
     let places = Arc::new(Semaphore::new(total as usize));
     let mut stop = std::pin::pin!(stop);
     loop {
-        let (stream, place) = tokio::select! {
+        let (stream, from, place) = tokio::select! {
             () = &mut stop => break,
             accepted = accept(&listener, &places) => match accepted {
                 Ok(accepted) => accepted,
@@ -60,7 +64,7 @@ pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Out
         let write_timeout = state.config().write_timeout;
         give_up_after(&stream, write_timeout);
         let connection = Connection::new(stream, place, write_timeout);
-        tokio::spawn(serve_one(connection, app.clone(), state.clone()));
+        tokio::spawn(serve_one(connection, from, app.clone(), state.clone()));
     }
     // Nobody gets in any more, and what would go on for ever is told to end.
     drop(listener);
@@ -73,12 +77,12 @@ pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Out
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+) -> io::Result<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
+    let (stream, from) = listener.accept().await?;
     // What a stream says is small, and is wanted now. Where that cannot be had it comes later.
     drop(stream.set_nodelay(true));
-    Ok((stream, place))
+    Ok((stream, from.ip(), place))
 }
 
 /// Lets the system give up a connection whose other side has vanished without a word: it would
@@ -99,8 +103,17 @@ fn is_theirs(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-async fn serve_one(connection: Connection, app: Router, state: AppState) {
-    let service = app.map_request(|request: Request<Incoming>| request.map(Body::new));
+async fn serve_one(connection: Connection, from: IpAddr, app: Router, state: AppState) {
+    let service = tower::service_fn(move |mut request: Request<Incoming>| {
+        let app = app.clone();
+        request.extensions_mut().insert(Connected(from));
+        async move {
+            match host::check(&request) {
+                Ok(()) => app.oneshot(request.map(Body::new)).await,
+                Err(problem) => Ok(problem.into_response()),
+            }
+        }
+    });
     let mut serving = std::pin::pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())

@@ -2,34 +2,31 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 
 use axum::http::HeaderValue;
-use axum::http::request::Parts;
-use permgate_axum::{
-    Authentication, Authority, Backend, SessionId, SetCache, Standing, StreamLimits,
-};
-use permgate_core::{Catalogue, CatalogueError, Language};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use permgate_axum::{Authority as _, Backend, SessionId, SetCache, StreamLimits};
+use permgate_core::{Catalogue, Language};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_http::csrf::CsrfLayer;
 
 use crate::bus::{Announcement, Bus, LocalBus};
 use crate::catalogue;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
-use crate::credentials::Credentials;
-use crate::password::{PasswordError, hash_password, verify_password};
+use crate::credentials::{SECURE_SESSION_COOKIE, SESSION_COOKIE};
+use crate::origin::{self, OriginError};
 use crate::problem::Problem;
-use crate::proof::{Proof, Quick};
-use crate::secret::digest;
-use crate::seed::{self, SeedError};
-use crate::store::{Account, Applied, Change, ChangeError, SqliteStore, Store, StoreError};
-use crate::throttle::Throttle;
-use crate::token::{Tokens, Verified};
+use crate::proof::Proof;
+use crate::revision::IfMatch;
+use crate::secret::Mac;
+use crate::seed;
+use crate::sign_in::SignIn;
+use crate::start_error::StartError;
+use crate::store::{Accounts as _, Applied, Change, ChangeError, SqliteStore, Store, StoreError};
+use crate::token::Tokens;
 use crate::verified::VerifiedTokens;
-
-/// How many passwords are hashed at once: each takes 19 MiB and a core for some 20 ms, and a
-/// flood of sign-ins must leave room for everybody else.
-const MAX_CONCURRENT_HASHES: usize = 2;
+use crate::write_queue::{self, WriteQueue};
 
 /// What all handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -44,10 +41,9 @@ struct Shared {
     tokens: Tokens,
     verified: VerifiedTokens,
     catalogue: Arc<Catalogue>,
-    // Verified when a user name is unknown, so that the answer takes as long as for a known one.
-    decoy_hash: String,
-    hashing: Semaphore,
-    throttle: Throttle,
+    sign_in: SignIn,
+    writes: WriteQueue,
+    touching: Arc<Semaphore>,
     csrf: CsrfLayer,
     origins: Vec<HeaderValue>,
 }
@@ -67,21 +63,22 @@ impl AppState {
         if store.language() != config.language {
             return Err(StartError::Language);
         }
-        let tokens = Tokens::new(&store.signing_key()?, &config);
+        let key = store.signing_key()?;
+        let tokens = Tokens::new(&key, &config);
         let catalogue = match config.language {
             language if language == Language::default() => Arc::clone(catalogue::list()),
             language => Arc::new(catalogue::list_in(language).map_err(StartError::Catalogue)?),
         };
-        let decoy_hash = hash_password("", config.password_cost).map_err(StartError::Password)?;
+        let sign_in = SignIn::new(&Mac::new(&key), &config).map_err(StartError::Password)?;
         let mut csrf = CsrfLayer::new();
         let mut origins = Vec::new();
         for origin in &config.origins {
             let bad =
                 |error: &dyn fmt::Display| StartError::Origin(origin.clone(), error.to_string());
+            origin::check(origin).map_err(|error: OriginError| bad(&error))?;
             csrf = csrf.add_trusted_origin(origin).map_err(|error| bad(&error))?;
             origins.push(HeaderValue::try_from(origin).map_err(|error| bad(&error))?);
         }
-        let hashing = Semaphore::new(MAX_CONCURRENT_HASHES);
         let limits =
             StreamLimits { total: config.max_streams, per_subject: config.max_streams_per_subject };
         let backend = Backend::on(bus, Arc::clone(&clock), limits)
@@ -97,9 +94,9 @@ impl AppState {
             tokens,
             verified: VerifiedTokens::default(),
             catalogue,
-            decoy_hash,
-            hashing,
-            throttle: Throttle::default(),
+            sign_in,
+            writes: WriteQueue::new(),
+            touching: Arc::new(Semaphore::new(1)),
             csrf,
             origins,
         })))
@@ -140,6 +137,16 @@ impl AppState {
         self.0.clock.now()
     }
 
+    pub(crate) fn sign_in(&self) -> &SignIn {
+        &self.0.sign_in
+    }
+
+    /// The name of the session cookie. Where cookies are sent over TLS only, its prefix makes
+    /// browsers refuse one that a sibling domain or another path set (RFC 6265bis §4.1.3).
+    pub(crate) fn session_cookie(&self) -> &'static str {
+        if self.0.config.secure_cookies { SECURE_SESSION_COOKIE } else { SESSION_COOKIE }
+    }
+
     pub(crate) fn tokens(&self) -> &Tokens {
         &self.0.tokens
     }
@@ -157,13 +164,39 @@ impl AppState {
         &self.0.origins
     }
 
-    /// Runs work on the store off the asynchronous threads.
+    /// Runs work that reads from the store off the asynchronous threads.
     pub(crate) async fn with_store<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
         let store = Arc::clone(&self.0.store);
-        blocking(move || work(store.as_ref())).await?.map_err(|error| Problem::internal(&error))
+        blocking(move || work(store.as_ref())).await?.map_err(|error| failed(&error))
+    }
+
+    /// Runs work that writes to the store, one at a time, off the asynchronous threads.
+    ///
+    /// # Errors
+    /// 503 when too many writes wait, or one has waited for too long; or when the store fails.
+    pub(crate) async fn with_writer<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.write(move |shared| work(shared.store.as_ref())).await?.map_err(|error| failed(&error))
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Shared) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let turn = self.0.writes.turn().await?;
+        let shared = Arc::clone(&self.0);
+        // The turn ends with the work, also when nobody waits for it any more.
+        blocking(move || {
+            let done = work(&shared);
+            drop(turn);
+            done
+        })
+        .await
     }
 
     /// Runs a short read: at once where none has to be waited for, else off the asynchronous
@@ -173,33 +206,54 @@ impl AppState {
         work: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
         match self.0.store.is_free() {
-            true => work(self.0.store.as_ref()).map_err(|error| Problem::internal(&error)),
+            true => work(self.0.store.as_ref()).map_err(|error| failed(&error)),
             false => self.with_store(work).await,
         }
     }
 
     /// Commits a change and then announces it, in one go: a caller that hangs up in between
     /// must not keep others from hearing of it.
-    pub(crate) async fn administer(
+    pub(crate) async fn administer_if(
         &self,
         actor: &str,
         change: Change,
+        if_match: IfMatch,
     ) -> Result<Result<Applied, ChangeError>, Problem> {
-        let (shared, actor) = (Arc::clone(&self.0), actor.to_owned());
-        blocking(move || {
-            let applied = shared.store.administer(&actor, &change)?;
+        let actor = actor.to_owned();
+        self.write(move |shared| {
+            let applied = shared.store.administer_if(&actor, &change, &if_match)?;
             for affected in &applied.affected {
                 shared.backend.streams().announce(affected.clone().into());
+            }
+            if let Some(subject) = &applied.signed_out {
+                shared
+                    .backend
+                    .streams()
+                    .announce(Announcement::SignedOut { subject: subject.clone() });
             }
             Ok(applied)
         })
         .await
     }
 
-    /// Ends credentials and then announces it, in one go.
+    /// The same, whatever the revision.
+    #[cfg(test)]
+    pub(crate) async fn administer(
+        &self,
+        actor: &str,
+        change: Change,
+    ) -> Result<Result<Applied, ChangeError>, Problem> {
+        self.administer_if(actor, change, IfMatch::Any).await
+    }
+
+    /// Ends credentials and then announces it, in one go. Credentials that show nobody need no
+    /// end, and take nobody's turn to write: anybody could send them.
     pub(crate) async fn end(&self, proof: Proof) -> Result<(), Problem> {
-        let (shared, now) = (Arc::clone(&self.0), self.now());
-        let ended = blocking(move || {
+        if self.standing(&proof).await?.is_none() {
+            return Ok(());
+        }
+        let now = self.now();
+        let ended = self.write(move |shared| {
             if let Some(subject) = proof.end(shared.store.as_ref(), now)? {
                 let session = SessionId::from(proof.digest());
                 let ended = Announcement::SessionEnded { subject, session };
@@ -207,12 +261,50 @@ impl AppState {
             }
             Ok::<_, StoreError>(())
         });
-        ended.await?.map_err(|error| Problem::internal(&error))
+        ended.await?.map_err(|error| failed(&error))
+    }
+
+    /// Ends all credentials of a subject in one way or another, and then announces it. Tells what
+    /// the work returned: whether anything was ended.
+    pub(crate) async fn end_all(
+        &self,
+        subject: String,
+        work: impl FnOnce(&dyn Store) -> Result<bool, StoreError> + Send + 'static,
+    ) -> Result<bool, Problem> {
+        let ended = self.write(move |shared| {
+            let has_ended = work(shared.store.as_ref())?;
+            if has_ended {
+                shared.backend.streams().announce(Announcement::SignedOut { subject });
+            }
+            Ok::<_, StoreError>(has_ended)
+        });
+        ended.await?.map_err(|error| failed(&error))
+    }
+
+    /// The sets that were built, by subject and version.
+    pub(crate) fn sets(&self) -> &SetCache {
+        &self.0.sets
+    }
+
+    /// The tokens whose signature held.
+    pub(crate) fn verified(&self) -> &VerifiedTokens {
+        &self.0.verified
+    }
+
+    /// The turn to take note that a session is used; none while another one has it.
+    pub(crate) fn turn_to_touch(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0.touching).try_acquire_owned().ok()
     }
 
     /// The endpoints that pages with permgate ask.
     pub(crate) fn backend(&self) -> &Backend {
         &self.0.backend
+    }
+
+    /// Whether the server is about to stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        let mut stopped = std::pin::pin!(self.stopped());
+        stopped.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready()
     }
 
     /// Returns once the server is about to stop.
@@ -225,95 +317,6 @@ impl AppState {
     pub fn stop(&self) {
         self.0.backend.streams().stop();
     }
-
-    /// Hashes a password off the asynchronous threads.
-    pub(crate) async fn hash_password(&self, password: String) -> Result<String, Problem> {
-        let cost = self.0.config.password_cost;
-        let _turn = self.turn().await?;
-        let hash = blocking(move || hash_password(&password, cost)).await?;
-        hash.map_err(|error| Problem::internal(&error))
-    }
-
-    /// The account with this name and password, if there is one.
-    ///
-    /// # Errors
-    /// When too many tries for this name have failed, or the store fails.
-    pub(crate) async fn authenticate(
-        &self,
-        username: String,
-        password: String,
-    ) -> Result<Option<Account>, Problem> {
-        let throttle = &self.0.throttle;
-        // Before anything is spent on it, and again after others had their turn.
-        throttle.check(&username, self.now())?;
-        let _turn = self.turn().await?;
-        throttle.check(&username, self.now())?;
-        let name = username.clone();
-        let account = self.with_store(move |store| store.account(&name)).await?;
-        let decoy = &self.0.decoy_hash;
-        let hash = account.as_ref().map_or(decoy, |account| &account.password_hash).clone();
-        let matches = blocking(move || verify_password(&password, &hash)).await?;
-        // The decoy's password is the empty one: without an account nothing matches.
-        let account = account.filter(|_| matches);
-        if account.is_none() {
-            throttle.failed(&username, self.now());
-        }
-        Ok(account)
-    }
-
-    /// A turn to hash a password in; the next has it when it is dropped.
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        self.0.hashing.acquire().await.map_err(|error| Problem::internal(&error))
-    }
-
-    /// What credentials show, as far as can be seen without the store; none when they show nobody.
-    pub(crate) fn proof(&self, credentials: &Credentials) -> Result<Option<Proof>, String> {
-        match credentials {
-            Credentials::None => Ok(None),
-            Credentials::Unusable(why) => Err((*why).into()),
-            Credentials::Bearer(token) => {
-                let now = self.now();
-                if let Some(proof) = self.0.verified.get(token, now) {
-                    return Ok(Some(proof));
-                }
-                let verified = self.0.tokens.verify(token, now).map_err(|e| e.to_string())?;
-                let Verified { subject, expires_at, digest } = verified;
-                let proof = Proof::Token { digest, subject, expires_at };
-                self.0.verified.insert(token, proof.clone());
-                Ok(Some(proof))
-            }
-            Credentials::Session(secret) => Ok(Some(Proof::Session(digest(secret.as_bytes())))),
-        }
-    }
-}
-
-impl Authority for AppState {
-    type Proof = Proof;
-
-    async fn authenticate(&self, parts: &Parts) -> Result<Authentication<Proof>, Problem> {
-        Ok(match self.proof(&Credentials::read(&parts.headers)) {
-            Ok(Some(proof)) => Authentication::Proof(proof),
-            Ok(None) => Authentication::Anonymous,
-            Err(why) => Authentication::Refused(why),
-        })
-    }
-
-    async fn standing(&self, proof: &Proof) -> Result<Option<Standing>, Problem> {
-        let (shared, now) = (&self.0, self.now());
-        // Some microseconds of work, for which no other thread is woken when nothing is waited for.
-        if shared.store.is_free() {
-            let found = proof.quick_holder(shared.store.as_ref(), &shared.sets, now);
-            match found.map_err(|error| Problem::internal(&error))? {
-                Quick::Nobody => return Ok(None),
-                Quick::Known(standing) => return Ok(Some(standing)),
-                Quick::NotBuilt { .. } => {}
-            }
-        }
-        let (shared, proof) = (Arc::clone(shared), proof.clone());
-        let standing =
-            blocking(move || proof.holder(shared.store.as_ref(), &shared.sets, now)).await?;
-        standing.map_err(|error| Problem::internal(&error))
-    }
 }
 
 impl fmt::Debug for AppState {
@@ -322,56 +325,16 @@ impl fmt::Debug for AppState {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+/// The answer to a failure of the store: 503 where trying again helps.
+pub(crate) fn failed(error: &StoreError) -> Problem {
+    match error {
+        StoreError::Busy => write_queue::busy(error),
+        _ => Problem::internal(error),
+    }
+}
+
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Problem::internal(&error))
 }
-
-/// Why a server could not be put together.
-#[derive(Debug)]
-pub enum StartError {
-    /// The store failed.
-    Store(StoreError),
-    /// The password cost is out of range.
-    Password(PasswordError),
-    /// The demo's data could not be made.
-    Seed(SeedError),
-    /// The catalogue has names that the configured language cannot hold.
-    Catalogue(CatalogueError),
-    /// The store is read in another language than the configured one.
-    Language,
-    /// A configured origin is none.
-    Origin(String, String),
-}
-
-impl From<StoreError> for StartError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Store(error) => error.fmt(f),
-            Self::Password(error) => error.fmt(f),
-            Self::Seed(error) => error.fmt(f),
-            Self::Catalogue(error) => {
-                write!(f, "the catalogue cannot be held in this language: {error}; choose another")
-            }
-            Self::Language => f.write_str(
-                "the store is read in another language than the configured one; \
-                 open it with `in_language`",
-            ),
-            Self::Origin(origin, error) => {
-                write!(
-                    f,
-                    "`{origin}` is no origin: {error}; write one such as `https://app.example`"
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for StartError {}

@@ -3,7 +3,10 @@
 mod access;
 mod administration;
 mod bodies;
+mod budgets;
+mod clocks;
 mod demo;
+mod health;
 mod language;
 mod late_bodies;
 mod packed;
@@ -13,6 +16,8 @@ mod push;
 mod push_bounds;
 mod push_ends;
 mod records;
+mod revisions;
+mod sessions;
 mod sign_in;
 mod tenants;
 mod tokens;
@@ -31,11 +36,8 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::seed::Seed;
-use crate::store::Change;
-use crate::{
-    AppState, Config, LocalBus, PasswordCost, SettableClock, SqliteStore, Store as _, Timestamp,
-    app,
-};
+use crate::store::{Accounts as _, Change, TokenMark};
+use crate::{AppState, Config, LocalBus, PasswordCost, SettableClock, SqliteStore, Timestamp, app};
 
 /// When all tests begin.
 const START: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
@@ -110,9 +112,13 @@ impl Server {
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
-    /// Sends a request with a token, unless it is empty, and a JSON body, unless it is null.
+    /// Sends a request with a token, unless it is empty, and a JSON body, unless it is null. A
+    /// change is made whatever the revision; tests of that send the header themselves.
     async fn call(&self, token: &str, method: &str, path: &str, body: Value) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
+        if ["PUT", "DELETE"].contains(&method) {
+            request = request.header(header::IF_MATCH, "*");
+        }
         if !token.is_empty() {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
@@ -143,7 +149,7 @@ impl Server {
     fn minted(&self, subject: &str) -> String {
         let now = self.state.now();
         let expires_at = now.plus(self.state.config().token_ttl);
-        self.state.tokens().mint(subject, None, now, expires_at).unwrap()
+        self.state.tokens().mint(subject, None, TokenMark::default(), now, expires_at).unwrap()
     }
 
     /// Opens an event stream with a header that shows who it is.

@@ -8,21 +8,24 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, crypto};
 use permgate_core::Catalogue;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::clock::Timestamp;
 use crate::config::Config;
-use crate::secret::{DigestBytes, RandomnessError, base64url, digest, random_bytes};
-use crate::store::Standing;
+use crate::secret::{DigestBytes, Mac, RandomnessError, base64url, digest, random_bytes};
+use crate::store::{Standing, TokenMark};
 
 /// The longest token looked at, in bytes. Ours have about 300, and some hundred more with
 /// [`PageClaims`]; whatever is longer is refused before any of it is decoded.
 pub const MAX_TOKEN_BYTES: usize = 4096;
 
 /// The one algorithm (RFC 7518 §3.2).
-const ALGORITHM: Algorithm = Algorithm::HS256;
+const ALGORITHM: &str = "HS256";
+
+/// The header of every token that is made here.
+const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
 
 /// What a verified token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,12 +36,13 @@ pub struct Verified {
     pub expires_at: Timestamp,
     /// The digest of its identifier, its `jti` (RFC 7519 §4.1.7).
     pub digest: DigestBytes,
+    /// What ties it to the moment of its making.
+    pub mark: TokenMark,
 }
 
 /// Mints and verifies tokens with one key.
 pub struct Tokens {
-    encoding: EncodingKey,
-    decoding: DecodingKey,
+    mac: Mac,
     issuer: String,
     audience: String,
 }
@@ -74,6 +78,19 @@ struct Claims {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nbf: Option<u64>,
     jti: String,
+    /// The epoch and the generation of [`TokenMark`].
+    #[serde(default)]
+    epoch: u64,
+    #[serde(default)]
+    generation: u64,
+}
+
+/// What is read of a header (RFC 7515 §4.1).
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    #[serde(default)]
+    crit: Option<Value>,
 }
 
 /// The claims of a new token.
@@ -90,8 +107,7 @@ impl Tokens {
     #[must_use]
     pub fn new(key: &[u8; 32], config: &Config) -> Self {
         Self {
-            encoding: EncodingKey::from_secret(key),
-            decoding: DecodingKey::from_secret(key),
+            mac: Mac::new(key),
             issuer: config.issuer.clone(),
             audience: config.audience.clone(),
         }
@@ -105,6 +121,7 @@ impl Tokens {
         &self,
         subject: &str,
         page: Option<&PageClaims>,
+        mark: TokenMark,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<String, TokenError> {
@@ -117,6 +134,8 @@ impl Tokens {
             exp: expires_at.unix_seconds(),
             nbf: None,
             jti: base64url(&jti),
+            epoch: mark.epoch,
+            generation: mark.generation,
         };
         let mut minted = Minted { claims, page };
         let token = self.sign(&minted)?;
@@ -128,8 +147,11 @@ impl Tokens {
     }
 
     fn sign(&self, minted: &Minted<'_>) -> Result<String, TokenError> {
-        jsonwebtoken::encode(&Header::new(ALGORITHM), minted, &self.encoding)
-            .map_err(|error| TokenError::Unsigned(error.to_string()))
+        let claims = serde_json::to_vec(minted);
+        let claims = claims.map_err(|error| TokenError::Unsigned(error.to_string()))?;
+        let signed = format!("{}.{}", base64url(HEADER.as_bytes()), base64url(&claims));
+        let signature = base64url(&self.mac.sign(signed.as_bytes()));
+        Ok(format!("{signed}.{signature}"))
     }
 
     /// Verifies signature, algorithm, issuer, audience and time.
@@ -151,7 +173,9 @@ impl Tokens {
             return Err(TokenError::Invalid);
         }
         let expires_at = Timestamp::from_unix_ms(claims.exp.saturating_mul(1000));
-        Ok(Verified { subject: claims.sub, expires_at, digest: digest(claims.jti.as_bytes()) })
+        let mark = TokenMark { epoch: claims.epoch, generation: claims.generation };
+        let digest = digest(claims.jti.as_bytes());
+        Ok(Verified { subject: claims.sub, expires_at, digest, mark })
     }
 
     /// The payload of a compact JWS whose signature holds (RFC 7515 §5.2): exactly three parts of
@@ -168,11 +192,13 @@ impl Tokens {
         if header.alg != ALGORITHM || header.crit.is_some() {
             return Err(TokenError::Invalid);
         }
-        // The algorithm is ours, never the header's, and the comparison takes constant time.
-        match crypto::verify(signature, signed.as_bytes(), &self.decoding, ALGORITHM) {
-            // A fourth part would hold a dot, which is not base64url.
-            Ok(true) => decode(payload),
-            Ok(false) | Err(_) => Err(TokenError::Invalid),
+        // The algorithm is ours, never the header's, and the comparison takes constant time. A
+        // fourth part would hold a dot, which is not base64url.
+        let signature = decode(signature)?;
+        if self.mac.verify(signed.as_bytes(), &signature) {
+            decode(payload)
+        } else {
+            Err(TokenError::Invalid)
         }
     }
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
 use tower::ServiceExt as _;
 use tower_http::services::{ServeDir, ServeFile};
 
@@ -33,7 +34,11 @@ async fn serve(State(www): State<Option<Arc<Path>>>, request: Request) -> Respon
     };
     let is_navigation = is_navigation(&request);
     let is_hashed = request.uri().path().starts_with(HASHED);
-    let (parts, _) = request.into_parts();
+    let (mut parts, _) = request.into_parts();
+    if parts.uri.path() == "/" {
+        parts.uri = Uri::from_static("/index.html");
+    }
+    let has_file = is_served(&www, parts.uri.path()).await;
     let again = |parts: &axum::http::request::Parts| {
         let mut request = Request::new(axum::body::Body::empty());
         *request.method_mut() = parts.method.clone();
@@ -41,11 +46,20 @@ async fn serve(State(www): State<Option<Arc<Path>>>, request: Request) -> Respon
         *request.headers_mut() = parts.headers.clone();
         request
     };
-    let mut response = match ServeDir::new(&www).oneshot(again(&parts)).await {
-        Ok(response) => response.into_response(),
-        Err(never) => match never {},
+    // Folders have no address: the redirect from `//assets` to `//assets/` would lead to another
+    // host, whose name is `assets`.
+    let files = ServeDir::new(&www).append_index_html_on_directories(false);
+    let mut response = if has_file {
+        match files.oneshot(again(&parts)).await {
+            Ok(response) => response.into_response(),
+            Err(never) => match never {},
+        }
+    } else {
+        StatusCode::NOT_FOUND.into_response()
     };
-    if response.status() == StatusCode::NOT_FOUND && is_navigation && !is_hashed {
+    let is_of_application =
+        response.status() == StatusCode::NOT_FOUND && is_navigation && !is_hashed;
+    if is_of_application && is_served(&www, "/index.html").await {
         // The application's own router knows the address.
         response = match ServeFile::new(www.join("index.html")).oneshot(again(&parts)).await {
             Ok(response) => response.into_response(),
@@ -58,6 +72,27 @@ async fn serve(State(www): State<Option<Arc<Path>>>, request: Request) -> Respon
     let is_immutable = is_hashed && response.status() != StatusCode::NOT_FOUND;
     protect(response.headers_mut(), is_immutable);
     response
+}
+
+/// Whether a path leads to something that may be served: not to a file whose name begins with a
+/// dot, such as `.env` or `.git`, and not through a symbolic link, which may lead out of the
+/// folder.
+async fn is_served(www: &Path, path: &str) -> bool {
+    let Ok(path) = percent_decode_str(path).decode_utf8() else { return false };
+    let mut file = www.to_owned();
+    // A backslash separates in Windows; here no file of a built application has one.
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        if segment.starts_with('.') || segment.contains(['\\', '\0']) {
+            return false;
+        }
+        file.push(segment);
+        match tokio::fs::symlink_metadata(&file).await {
+            Ok(metadata) if metadata.is_symlink() => return false,
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+    }
+    true
 }
 
 /// Whether a page is opened, rather than a script, picture or datum loaded.

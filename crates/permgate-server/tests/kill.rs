@@ -12,7 +12,8 @@ mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Duration;
 
-    use permgate_server::{SqliteStore, Store as _};
+    use permgate_server::SqliteStore;
+    use permgate_server::store::Rights as _;
 
     /// A server process and where it listens.
     struct Server {
@@ -27,7 +28,7 @@ mod tests {
 
         fn start_with(database: &Path, more: &[&str]) -> Self {
             let mut child = Command::new(env!("CARGO_BIN_EXE_permgate-server"))
-                .args(["--port", "0", "--database"])
+                .args(["--demo", "--port", "0", "--database"])
                 .arg(database)
                 .args(more)
                 .stdout(Stdio::piped())
@@ -58,7 +59,7 @@ mod tests {
             stream,
             "{head} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
              Authorization: Bearer {token}\r\nContent-Type: application/json\r\n\
-             Content-Length: {length}\r\n\r\n{body}"
+             If-Match: *\r\nContent-Length: {length}\r\n\r\n{body}"
         )
         .ok()?;
         let mut answer = String::new();

@@ -76,6 +76,7 @@ mod tests {
                 .method(method)
                 .uri(path)
                 .header("content-type", "application/json")
+                .header("if-match", "*")
                 .header("authorization", format!("Bearer {token}"))
                 .body(axum::body::Body::from(body.to_string()))
                 .unwrap();

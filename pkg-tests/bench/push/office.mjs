@@ -36,7 +36,7 @@ export async function openOffice() {
   await cp(join(HERE, "bench/push/page"), folder, { recursive: true });
   await cp(DIST, join(folder, "permgate"), { recursive: true });
   const lives = ["--token-ttl", SECONDS, "--session-ttl", SECONDS];
-  const child = spawn(PROGRAM, ["--port", "0", "--database", ":memory:", "--www", folder, ...lives], {
+  const child = spawn(PROGRAM, ["--demo", "--port", "0", "--database", ":memory:", "--www", folder, ...lives], {
     stdio: ["ignore", "pipe", "ignore"],
   });
   const close = async () => {
@@ -104,7 +104,7 @@ async function hire(origin) {
 
 /** Asks for a change; `answered` is when the head of the answer was there. */
 async function timed({ origin, headers }, path, body) {
-  const init = { method: "PUT", headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
+  const init = { method: "PUT", headers: { ...headers, "content-type": "application/json", "if-match": "*" }, body: JSON.stringify(body) };
   const sent = now();
   const response = await fetch(origin + path, init);
   const answered = now();

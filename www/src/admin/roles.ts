@@ -1,5 +1,5 @@
 /** Administration of roles: which there are, and what each allows, page by page. */
-import { api, type Catalogue, type Role } from "../api.ts";
+import { api, type Catalogue, changedMeanwhile, type Role } from "../api.ts";
 import { attempt, showFailure } from "../attempt.ts";
 import { element, fill } from "../dom.ts";
 import { gated, loadWhenGranted } from "../pages/gated.ts";
@@ -46,13 +46,20 @@ export function createRolesView(scope: Scope, catalogue: Catalogue): View {
     details.put(chosen);
     if (details.root.parentNode !== place) fill(place, details.root);
   };
+  const take = (role: Role): void => {
+    const isNew = !roles.some(({ name }) => name === role.name);
+    roles = isNew ? [...roles, role] : roles.map((other) => (other.name === role.name ? role : other));
+  };
   const change = (needed: string, what: string, write: () => ReturnType<typeof api.addRole>) =>
     attempt(needed, async () => {
-      const { role, affected } = await write();
-      if (role !== undefined) {
-        const isNew = !roles.some(({ name }) => name === role.name);
-        roles = isNew ? [...roles, role] : roles.map((other) => (other.name === role.name ? role : other));
-      }
+      const { role, affected } = await write().catch((error: unknown) => {
+        // Somebody else was faster: what they made of it is shown, to be decided on again.
+        const current = changedMeanwhile<Role>(error);
+        if (current !== undefined) take(current);
+        show();
+        throw error;
+      });
+      if (role !== undefined) take(role);
       show();
       const users = affected.length === 1 ? "One user has" : `${affected.length} users have`;
       toast("done", what, affected.length === 0 ? "Nobody's permissions differ" : `${users} a new version`);
@@ -60,10 +67,10 @@ export function createRolesView(scope: Scope, catalogue: Catalogue): View {
 
   const details = createRoleDetails(catalogue, {
     setPatterns: (role, patterns) =>
-      change("role:edit", `Role ${role.title}`, () => api.setRole(role.name, { title: role.title, permissions: patterns })),
+      change("role:edit", `Role ${role.title}`, () => api.setRole(role, { title: role.title, permissions: patterns })),
     remove: (role) =>
       change("role:delete", `Role ${role.title} removed`, async () => {
-        const done = await api.removeRole(role.name);
+        const done = await api.removeRole(role);
         roles = roles.filter(({ name }) => name !== role.name);
         navigate("/admin/roles");
         return done;

@@ -1,5 +1,5 @@
 /** Administration of users: their roles, their own grants, and what comes of both. */
-import { api, type Catalogue, type Role, type User } from "../api.ts";
+import { api, type Catalogue, changedMeanwhile, type Role, type User } from "../api.ts";
 import { attempt, showFailure } from "../attempt.ts";
 import { avatar } from "../avatar.ts";
 import { element, fill } from "../dom.ts";
@@ -17,11 +17,24 @@ import { createUserDetails } from "./user-details.ts";
 export function createUsersView(scope: Scope, catalogue: Catalogue, session: Session): View {
   let users: User[] = [];
   let roles: Role[] = [];
+  /** The address of the users that are not loaded yet. */
+  let next: string | undefined;
 
   const load = async (): Promise<void> => {
     try {
       // Without `role:view` the roles' content stays unknown here, and asking would be a sure 403.
-      [users, roles] = await Promise.all([api.users(), permissions.can("role:view") ? api.roles() : []]);
+      const [page, known] = await Promise.all([api.users(), permissions.can("role:view") ? api.roles() : []]);
+      [users, next, roles] = [page.users, page.next, known];
+      show();
+    } catch (error) {
+      showFailure(error);
+    }
+  };
+  const loadMore = async (): Promise<void> => {
+    try {
+      const page = await api.users(next);
+      users = [...users, ...page.users.filter(({ id }) => !users.some((known) => known.id === id))];
+      next = page.next;
       show();
     } catch (error) {
       showFailure(error);
@@ -43,6 +56,7 @@ export function createUsersView(scope: Scope, catalogue: Catalogue, session: Ses
       badge: `v${user.version}`,
       isChosen: user === chosen,
     })));
+    more.hidden = next === undefined;
     if (chosen === undefined) {
       fill(place, element("p", { class: "none" }, users.length === 0 ? "" : "There is no such user."));
       return;
@@ -50,31 +64,41 @@ export function createUsersView(scope: Scope, catalogue: Catalogue, session: Ses
     details.put(chosen, roles);
     if (details.root.parentNode !== place) fill(place, details.root);
   };
+  const take = (user: User): void => {
+    const isNew = !users.some(({ id }) => id === user.id);
+    users = isNew ? [...users, user] : users.map((other) => (other.id === user.id ? user : other));
+  };
   /** Writes, and shows what the server answers: its word is the state, not ours. */
   const change = (needed: string, what: string, write: () => ReturnType<typeof api.addUser>) =>
     attempt(needed, async () => {
-      const { user, affected } = await write();
-      if (user !== undefined) {
-        const isNew = !users.some(({ id }) => id === user.id);
-        users = isNew ? [...users, user] : users.map((other) => (other.id === user.id ? user : other));
-      }
+      const { user, affected } = await write().catch((error: unknown) => {
+        // Somebody else was faster: what they made of it is shown, to be decided on again.
+        const current = changedMeanwhile<User>(error);
+        if (current !== undefined) take(current);
+        show();
+        throw error;
+      });
+      if (user !== undefined) take(user);
       show();
       const versions = affected.map(({ subject, version }) => `Version ${version} for ${subject}`);
       toast("done", what, versions.join(", ") || "Nobody's permissions differ");
     });
 
   const details = createUserDetails(catalogue, {
-    setRoles: (user, names) => change("user:edit", `Roles of ${user.name}`, () => api.setUserRoles(user.id, names)),
-    setGrants: (user, grants) => change("user:edit", `Grants of ${user.name}`, () => api.setUserGrants(user.id, grants)),
+    setRoles: (user, names) => change("user:edit", `Roles of ${user.name}`, () => api.setUserRoles(user, names)),
+    setGrants: (user, grants) => change("user:edit", `Grants of ${user.name}`, () => api.setUserGrants(user, grants)),
     remove: (user) =>
       change("user:delete", `${user.name} removed`, async () => {
-        const done = await api.removeUser(user.id);
+        const done = await api.removeUser(user);
         users = users.filter(({ id }) => id !== user.id);
         navigate("/admin/users");
         return done;
       }),
   });
-  const chooser = createChooser("Users", createAdder({
+  const more = element("button", {
+    type: "button", class: "button small", hidden: true, "data-testid": "more-users", onclick: () => void loadMore(),
+  }, "More users");
+  const chooser = createChooser("Users", more, createAdder({
     label: "Add a user",
     permission: "user:create",
     prefix: "new-user",

@@ -8,16 +8,16 @@ const USERS = "/api/admin/users";
 let token: string | undefined;
 
 /** Asks as the administrator, who signs in when that is necessary. */
-async function answerTo(method: string, address: string, body?: object): Promise<Response> {
+async function answerTo(method: string, address: string, body?: object, etag?: string): Promise<Response> {
   token ??= await signIn();
-  const response = await send(method, address, body, token);
+  const response = await send(method, address, body, { token, etag });
   if (response.status !== 401) return response;
   token = await signIn();
-  return send(method, address, body, token);
+  return send(method, address, body, { token, etag });
 }
 
-async function ask<Answer>(method: string, address: string, body?: object): Promise<Answer> {
-  return readAnswer(await answerTo(method, address, body));
+async function ask<Answer>(method: string, address: string, body?: object, etag?: string): Promise<Answer> {
+  return readAnswer(await answerTo(method, address, body, etag));
 }
 
 async function signIn(): Promise<string> {
@@ -26,21 +26,28 @@ async function signIn(): Promise<string> {
   return (await readAnswer<{ token: string }>(response)).token;
 }
 
-function send(method: string, address: string, body?: object, bearer?: string): Promise<Response> {
+function send(
+  method: string,
+  address: string,
+  body?: object,
+  { token: bearer, etag }: { token?: string; etag?: string | undefined } = {},
+): Promise<Response> {
   const headers = {
     ...(body && { "Content-Type": "application/json" }),
     ...(bearer && { Authorization: `Bearer ${bearer}` }),
+    ...(etag && { "If-Match": etag }),
   };
   // Without the page's cookie: it is another browser, somewhere else.
   const init = { method, headers, credentials: "omit" as const };
   return fetchFromElsewhere(address, body ? { ...init, body: JSON.stringify(body) } : init);
 }
 
-async function userOf(subject: string): Promise<User> {
-  const users = await ask<User[]>("GET", USERS);
-  const user = users.find(({ id }) => id === subject);
-  if (user === undefined) throw new Error("the user is gone");
-  return user;
+function userOf(subject: string): Promise<User> {
+  return ask<User>("GET", addressOf(subject));
+}
+
+function addressOf(subject: string): string {
+  return `${USERS}/${encodeURIComponent(subject)}`;
 }
 
 /** What users had before it was taken from them, to be given back: by subject and permission. */
@@ -49,33 +56,33 @@ const roles = new Map<string, readonly string[]>();
 
 /** Takes a permission from a user by a deny. `sent` is called right before. */
 export async function revoke(subject: string, permission: string, sent: () => void): Promise<void> {
-  const { grants } = await userOf(subject);
+  const { grants, etag } = await userOf(subject);
   const own = grants.filter((grant) => grant.permission === permission);
   taken.set(`${subject} ${permission}`, own.filter(({ effect }) => effect === "allow"));
   const others = grants.filter((grant) => grant.permission !== permission);
-  await put(subject, [...others, { permission, effect: "deny" }], sent);
+  await put(subject, [...others, { permission, effect: "deny" }], etag, sent);
 }
 
 /** Gives a permission: what was taken, or else by an allow. */
 export async function grant(subject: string, permission: string, sent: () => void): Promise<void> {
-  const { grants } = await userOf(subject);
+  const { grants, etag } = await userOf(subject);
   const others = grants.filter((grant) => grant.permission !== permission);
   const own = taken.get(`${subject} ${permission}`) ?? [{ permission, effect: "allow" }];
-  await put(subject, [...others, ...own], sent);
+  await put(subject, [...others, ...own], etag, sent);
 }
 
-function put(subject: string, grants: readonly Grant[], sent: () => void): Promise<unknown> {
+function put(subject: string, grants: readonly Grant[], etag: string, sent: () => void): Promise<unknown> {
   sent();
-  return ask("PUT", `${USERS}/${encodeURIComponent(subject)}/grants`, { grants });
+  return ask("PUT", `${addressOf(subject)}/grants`, { grants }, etag);
 }
 
 /** Takes all roles from a user, or gives those back that were taken. `sent` is told them right before. */
 export async function toggleRoles(subject: string, sent: (roles: readonly string[]) => void): Promise<void> {
-  const { roles: now } = await userOf(subject);
+  const { roles: now, etag } = await userOf(subject);
   if (now.length > 0) roles.set(subject, now);
   const next = now.length > 0 ? [] : (roles.get(subject) ?? []);
   sent(next);
-  await ask("PUT", `${USERS}/${encodeURIComponent(subject)}/roles`, { roles: next });
+  await ask("PUT", `${addressOf(subject)}/roles`, { roles: next }, etag);
 }
 
 /** Lets the server crash; false where it has no control for that. */

@@ -1,5 +1,5 @@
 /** The details of one record, as a form. No change of permissions ever touches what is typed in it. */
-import { api, type Fields, type Page, type PageRecord } from "../api.ts";
+import { api, changedMeanwhile, type Fields, type Page, type PageRecord } from "../api.ts";
 import { attempt } from "../attempt.ts";
 import { element, fill, write } from "../dom.ts";
 import { permissions } from "../permissions.ts";
@@ -80,9 +80,18 @@ export function createRecordForm(scope: Scope, page: Page, needs: Needs, saved: 
     attempt(how === "new" ? needs.create : needs.edit, async () => {
       const input = read();
       if (input === undefined) return;
-      const done = how === "change" && record !== undefined
-        ? await api.changeRecord(page.key, record.id, input)
-        : await api.addRecord(page.key, input);
+      const writing = how === "change" && record !== undefined
+        ? api.changeRecord(page.key, record, input)
+        : api.addRecord(page.key, input);
+      const done = await writing.catch((error: unknown) => {
+        // What is typed is kept; saved once more, it replaces what the table shows now.
+        const current = changedMeanwhile<PageRecord>(error);
+        if (current !== undefined) {
+          record = current;
+          saved(current);
+        }
+        throw error;
+      });
       show(done);
       saved(done);
       toast("done", "Saved", done.title);

@@ -1,5 +1,5 @@
 /** A page of records: toolbar, table, details; dozens of tagged elements, several per permission. */
-import { api, type Page, type PageRecord } from "../api.ts";
+import { api, changedMeanwhile, type Page, type PageRecord } from "../api.ts";
 import { attempt, showFailure } from "../attempt.ts";
 import { element } from "../dom.ts";
 import type { Scope } from "../scope.ts";
@@ -59,6 +59,14 @@ export function createRecordPage(scope: Scope, page: Page): View {
     put(isNew ? [...records, changed] : records.map((record) => (record.id === changed.id ? changed : record)));
   };
 
+  /** Shows what somebody else made of a record, where that is why it was not changed. */
+  const meanwhile = (act: () => Promise<void>): Promise<void> =>
+    act().catch((error: unknown) => {
+      const current = changedMeanwhile<PageRecord>(error);
+      if (current !== undefined) replace(current);
+      throw error;
+    });
+
   /** Does something to several records, one after the other; a refusal ends it. */
   const each = (needed: string, done: string, chosen: readonly PageRecord[], act: (record: PageRecord) => Promise<void>) =>
     attempt(needed, async () => {
@@ -67,7 +75,7 @@ export function createRecordPage(scope: Scope, page: Page): View {
     });
   const change = async (record: PageRecord, fields: Partial<PageRecord>): Promise<void> => {
     const { title, amount, status, note } = { ...record, ...fields };
-    replace(await api.changeRecord(page.key, record.id, { title, amount, status, note }));
+    await meanwhile(async () => replace(await api.changeRecord(page.key, record, { title, amount, status, note })));
   };
   const copy = async ({ title, amount, status, note }: PageRecord): Promise<void> =>
     replace(await api.addRecord(page.key, { title: `${title} (copy)`, amount, status, note }));
@@ -82,10 +90,10 @@ export function createRecordPage(scope: Scope, page: Page): View {
       each(needs.ask, "Deletion requested", chosen, (record) =>
         change(record, { note: `${record.note} Please delete.`.trim() })),
     remove: (chosen: readonly PageRecord[]) =>
-      each(needs.delete, "Deleted", chosen, async ({ id }) => {
-        await api.removeRecord(page.key, id);
+      each(needs.delete, "Deleted", chosen, async (gone) => {
+        await meanwhile(() => api.removeRecord(page.key, gone));
         saves += 1;
-        put(records.filter((record) => record.id !== id));
+        put(records.filter(({ id }) => id !== gone.id));
       }),
   };
   const table = createRecordTable(page, needs, actions, (selected) => toolbar.put(records, selected));

@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use permgate_axum::{Current, forbidden};
-use permgate_core::{Effect, Grant, Language, Pattern, ResourcePattern};
+use permgate_core::{Effect, Grant, Language, Pattern, Requirement, ResourcePattern};
 use serde::{Deserialize, Serialize};
 
+use super::roles::RoleView;
+use super::users::UserView;
 use crate::catalogue;
-use crate::guard::Refusal;
 use crate::problem::Problem;
-use crate::store::{self, ChangeError};
+use crate::revision;
+use crate::rules::Refusal;
+use crate::state::AppState;
+use crate::store::{self, ChangeError, Changed};
 
 /// How many grants, patterns or roles one list holds: every permission of the catalogue fits
 /// twice, and a document stays below 100 kB.
@@ -131,22 +135,30 @@ pub(super) fn label(path: &str, text: String) -> Result<String, Problem> {
     }
 }
 
+/// Whether a text can be a user name or the name of a role: see [`key`].
+pub(crate) fn is_key(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.len() <= 64
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
 /// A name in addresses and files: a lower-case letter, then letters, digits and hyphens.
 pub(super) fn key(path: &str, text: String) -> Result<String, Problem> {
-    let fits = text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text.len() <= 64
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     let advice = "start with a letter, and use at most 64 of `a-z`, `0-9` and `-`";
-    if fits { Ok(text) } else { Err(Problem::invalid(path, advice)) }
+    if is_key(&text) { Ok(text) } else { Err(Problem::invalid(path, advice)) }
 }
 
 /// The problem for a change that was not made. Roles that a body names stand at `roles`.
-pub(super) fn problem(error: ChangeError, current: &Current, roles_in_body: bool) -> Problem {
+pub(super) fn problem(
+    error: ChangeError,
+    state: &AppState,
+    current: &Current,
+    roles_in_body: bool,
+) -> Problem {
     match error {
         ChangeError::NoActor => Problem::invalid_credentials("you are no longer a user here"),
-        ChangeError::NoUser(id) => {
-            Problem::not_found(format!("there is no user `{id}`; see `GET /api/admin/users`"))
-        }
+        ChangeError::NoUser(id) => no_user(&id),
+        ChangeError::NoSession(id) => no_session(&id),
         ChangeError::NoRole(name) => {
             let detail = format!("there is no role `{name}`; see `GET /api/admin/roles`");
             if roles_in_body {
@@ -159,20 +171,54 @@ pub(super) fn problem(error: ChangeError, current: &Current, roles_in_body: bool
             let detail = format!("`{name}` is there already; choose another name");
             Problem::conflict("name-taken", "The name is taken", detail)
         }
-        ChangeError::Refused(Refusal::NotAllowed(required)) => {
-            forbidden(current, required, "not-granted")
+        ChangeError::Differs(now) => differs(*now, state, current),
+        ChangeError::Refused(refusal) => refused(&refusal, current),
+        ChangeError::Store(error) => crate::state::failed(&error),
+    }
+}
+
+pub(super) fn no_user(id: &str) -> Problem {
+    Problem::not_found(format!("there is no user `{id}`; see `GET /api/admin/users`"))
+}
+
+pub(super) fn no_session(id: &str) -> Problem {
+    Problem::not_found(format!("there is no session `{id}`; list the sessions"))
+}
+
+/// 412, with what it is now for callers who may see that.
+fn differs(now: Changed, state: &AppState, current: &Current) -> Problem {
+    let may = |needed: &str| {
+        Requirement::parse_in(needed, state.config().language)
+            .is_ok_and(|needed| current.standing.set.decide(&needed, None).is_granted())
+    };
+    match now {
+        Changed::User(user) => {
+            let revision = user.revision;
+            revision::differs(revision, may("user:view").then(|| UserView::from(user)))
         }
-        ChangeError::Refused(refusal @ Refusal::LastAdministrator) => {
-            Problem::conflict("last-administrator", "The last administrator", refusal.to_string())
+        Changed::Role(role) => {
+            let revision = role.revision;
+            revision::differs(revision, may("role:view").then(|| RoleView::from(role)))
         }
-        ChangeError::Refused(refusal @ Refusal::BeyondOwn(_)) => {
-            let detail = refusal.to_string();
-            let Refusal::BeyondOwn(grant) = refusal else { return Problem::internal(&detail) };
-            let title = "More than you hold";
-            Problem::new(StatusCode::FORBIDDEN, "beyond-own", title, detail)
-                .with("required", grant.pattern.as_str())
-                .with("permissions_version", current.standing.version)
+        Changed::Removed => Problem::not_found("it is no longer there"),
+    }
+}
+
+fn refused(refusal: &Refusal, current: &Current) -> Problem {
+    let detail = refusal.to_string();
+    let beyond = |required: String| {
+        let title = "More than you hold";
+        Problem::new(StatusCode::FORBIDDEN, "beyond-own", title, detail.clone())
+            .with("required", required)
+            .with("permissions_version", current.standing.version)
+    };
+    match refusal {
+        Refusal::NotAllowed(required) => forbidden(current, required, "not-granted"),
+        Refusal::BeyondOwn(grant) => beyond(grant.pattern.as_str().into()),
+        Refusal::RoleNotHeld(role) => beyond(format!("role({role})")),
+        Refusal::KeepersOnly => beyond("*".into()),
+        Refusal::LastKeeper => {
+            Problem::conflict("last-administrator", "The last administrator", detail)
         }
-        ChangeError::Store(error) => Problem::internal(&error),
     }
 }

@@ -1,15 +1,17 @@
 //! What the caller may do: the permission document, and decisions made by the server's core.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 use permgate_axum::{Current, Identity, Knock};
 use permgate_core::{Decision, Language, PermissionSet, Requirement, Resource};
 use serde::{Deserialize, Serialize};
 
+use super::session;
 use crate::body::{FromJson, JsonBody};
-use crate::credentials::SESSION_COOKIE;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -46,10 +48,7 @@ pub(super) async fn socket(
     // A cookie that no longer counts is deleted: a page with a token cannot keep the browser from
     // sending it along, and would always be refused.
     if is_refused && !headers.contains_key(header::AUTHORIZATION) {
-        let cookie = format!("{SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
-        if let Ok(cookie) = HeaderValue::try_from(cookie) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
+        session::set_cookie(&state, &mut response, "", Duration::ZERO);
     }
     Ok(response)
 }

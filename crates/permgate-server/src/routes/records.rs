@@ -5,15 +5,19 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
+use permgate_axum::Permit;
+use permgate_core::Requirement;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::body::{FromJson, JsonBody};
+use crate::catalogue::Action;
 use crate::clock::Timestamp;
 use crate::problem::Problem;
+use crate::revision::{self, IfMatch};
 use crate::state::AppState;
-use crate::store::{MAX_RECORDS_PER_PAGE, Record, RecordFields};
+use crate::store::{MAX_RECORDS_PER_PAGE, Record, RecordFields, Written};
 
 /// Ten thousand million in cents: beyond any invoice, and exact as a JavaScript number.
 const MAX_AMOUNT: i64 = 1_000_000_000_000;
@@ -76,17 +80,23 @@ struct RecordView {
     status: String,
     note: String,
     updated_at: String,
+    etag: String,
 }
 
 impl From<Record> for RecordView {
     fn from(record: Record) -> Self {
         let RecordFields { title, amount, status, note } = record.fields;
         let (id, updated_at) = (record.id.to_string(), rfc3339(record.updated_at));
-        Self { id, title, amount, status, note, updated_at }
+        Self { id, title, amount, status, note, updated_at, etag: revision::tag(record.revision) }
     }
 }
 
-fn rfc3339(moment: Timestamp) -> String {
+/// A record with its entity tag.
+fn answer(record: Record) -> Response {
+    ([revision::etag(record.revision)], Json(RecordView::from(record))).into_response()
+}
+
+pub(super) fn rfc3339(moment: Timestamp) -> String {
     let nanoseconds = i128::from(moment.unix_ms()) * 1_000_000;
     let moment = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).ok();
     moment.and_then(|moment| moment.format(&Rfc3339).ok()).unwrap_or_default()
@@ -111,6 +121,18 @@ pub(super) fn list(page: &'static str) -> MethodRouter<AppState> {
     })
 }
 
+pub(super) fn show(page: &'static str) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>,
+                    Path(name): Path<String>|
+                    -> Result<Response, Problem> {
+            let id = id(&name)?;
+            let record = state.with_store(move |store| store.record(page, id)).await?;
+            record.map(answer).ok_or_else(|| no_such_record(&name))
+        },
+    )
+}
+
 pub(super) fn add(page: &'static str) -> MethodRouter<AppState> {
     post(
         async move |State(state): State<AppState>,
@@ -118,7 +140,8 @@ pub(super) fn add(page: &'static str) -> MethodRouter<AppState> {
                     JsonBody(body): JsonBody<Fields>|
                     -> Result<Response, Problem> {
             let (fields, now) = (body.check()?, state.now());
-            let added = state.with_store(move |store| store.add_record(page, &fields, now)).await?;
+            let added =
+                state.with_writer(move |store| store.add_record(page, &fields, now)).await?;
             let Some(record) = added else {
                 let detail = format!(
                     "the page already has {MAX_RECORDS_PER_PAGE} records; delete some first"
@@ -126,8 +149,7 @@ pub(super) fn add(page: &'static str) -> MethodRouter<AppState> {
                 return Err(Problem::conflict("page-full", "The page is full", detail));
             };
             let address = format!("{}/{}", uri.path(), record.id);
-            let mut response =
-                (StatusCode::CREATED, Json(RecordView::from(record))).into_response();
+            let mut response = (StatusCode::CREATED, answer(record)).into_response();
             if let Ok(address) = HeaderValue::try_from(address) {
                 response.headers_mut().insert(header::LOCATION, address);
             }
@@ -140,13 +162,14 @@ pub(super) fn change(page: &'static str) -> MethodRouter<AppState> {
     put(
         async move |State(state): State<AppState>,
                     Path(name): Path<String>,
+                    permit: Permit,
+                    if_match: IfMatch,
                     JsonBody(body): JsonBody<Fields>|
                     -> Result<Response, Problem> {
             let (id, fields, now) = (id(&name)?, body.check()?, state.now());
-            let changed =
-                state.with_store(move |store| store.change_record(page, id, &fields, now)).await?;
-            let record = changed.ok_or_else(|| no_such_record(&id.to_string()))?;
-            Ok(Json(RecordView::from(record)).into_response())
+            let written = state
+                .with_writer(move |store| store.change_record(page, id, &fields, &if_match, now));
+            Ok(answer(done(&state, page, &name, &permit, written.await?)?))
         },
     )
 }
@@ -154,13 +177,37 @@ pub(super) fn change(page: &'static str) -> MethodRouter<AppState> {
 pub(super) fn remove(page: &'static str) -> MethodRouter<AppState> {
     delete(
         async move |State(state): State<AppState>,
-                    Path(name): Path<String>|
+                    Path(name): Path<String>,
+                    permit: Permit,
+                    if_match: IfMatch|
                     -> Result<Response, Problem> {
             let id = id(&name)?;
-            match state.with_store(move |store| store.remove_record(page, id)).await? {
-                true => Ok(StatusCode::NO_CONTENT.into_response()),
-                false => Err(no_such_record(&name)),
-            }
+            let removed = state.with_writer(move |store| store.remove_record(page, id, &if_match));
+            done(&state, page, &name, &permit, removed.await?)?;
+            Ok(StatusCode::NO_CONTENT.into_response())
         },
     )
+}
+
+/// What was written, or why nothing was. What somebody else wrote is shown to those who may see
+/// this record.
+fn done(
+    state: &AppState,
+    page: &str,
+    name: &str,
+    permit: &Permit,
+    written: Written,
+) -> Result<Record, Problem> {
+    match written {
+        Written::Done(record) => Ok(record),
+        Written::Missing => Err(no_such_record(name)),
+        Written::Differs(record) => {
+            let needed = format!("{page}:{}", Action::View.as_str());
+            let set = &permit.current().standing.set;
+            let may_see = Requirement::parse_in(&needed, state.config().language)
+                .is_ok_and(|needed| set.decide(&needed, permit.resource()).is_granted());
+            let revision = record.revision;
+            Err(revision::differs(revision, may_see.then(|| RecordView::from(record))))
+        }
+    }
 }

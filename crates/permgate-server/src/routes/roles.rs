@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::grants::{self, Affected, affected};
 use crate::body::{FromJson, JsonBody};
 use crate::problem::Problem;
+use crate::revision::{self, IfMatch};
 use crate::state::AppState;
-use crate::store::{Change, Changed, Role, Store};
+use crate::store::{Change, Changed, Role};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
@@ -40,17 +41,19 @@ impl FromJson for RoleContent {
 }
 
 #[derive(Serialize)]
-struct RoleView {
+pub(super) struct RoleView {
     name: String,
     title: String,
     permissions: Vec<String>,
     members: u64,
+    etag: String,
 }
 
 impl From<Role> for RoleView {
     fn from(role: Role) -> Self {
         let permissions = role.permissions.iter().map(Pattern::to_string).collect();
-        Self { name: role.name, title: role.title, permissions, members: role.members }
+        let Role { name, title, members, revision, .. } = role;
+        Self { name, title, permissions, members, etag: revision::tag(revision) }
     }
 }
 
@@ -62,8 +65,20 @@ struct Answer {
 }
 
 pub(super) async fn list(State(state): State<AppState>) -> Result<Response, Problem> {
-    let roles = state.with_store(Store::roles).await?;
+    let roles = state.with_store(|store| store.roles()).await?;
     Ok(Json(roles.into_iter().map(RoleView::from).collect::<Vec<_>>()).into_response())
+}
+
+pub(super) async fn show(
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
+    let wanted = name.clone();
+    let role = state.with_store(move |store| store.role(&wanted)).await?;
+    let missing =
+        || Problem::not_found(format!("there is no role `{name}`; see `GET /api/admin/roles`"));
+    let role = role.ok_or_else(missing)?;
+    Ok(([revision::etag(role.revision)], Json(RoleView::from(role))).into_response())
 }
 
 pub(super) async fn add(
@@ -75,36 +90,49 @@ pub(super) async fn add(
     let title = grants::label("title", body.title)?;
     let permissions = grants::patterns("permissions", &body.permissions, state.config().language)?;
     let change = Change::AddRole { name, title, permissions };
-    Ok((StatusCode::CREATED, apply(&state, &current, change).await?).into_response())
+    let added = apply(&state, &current, change, IfMatch::Any).await?;
+    Ok((StatusCode::CREATED, added).into_response())
 }
 
 pub(super) async fn set(
     State(state): State<AppState>,
     current: Current,
     Path(name): Path<String>,
+    if_match: IfMatch,
     JsonBody(body): JsonBody<RoleContent>,
 ) -> Result<Response, Problem> {
     let title = grants::label("title", body.title)?;
     let permissions = grants::patterns("permissions", &body.permissions, state.config().language)?;
-    apply(&state, &current, Change::SetRole { name, title, permissions }).await
+    apply(&state, &current, Change::SetRole { name, title, permissions }, if_match).await
 }
 
 pub(super) async fn remove(
     State(state): State<AppState>,
     current: Current,
     Path(name): Path<String>,
+    if_match: IfMatch,
 ) -> Result<Response, Problem> {
-    apply(&state, &current, Change::RemoveRole { name }).await
+    apply(&state, &current, Change::RemoveRole { name }, if_match).await
 }
 
-async fn apply(state: &AppState, current: &Current, change: Change) -> Result<Response, Problem> {
+async fn apply(
+    state: &AppState,
+    current: &Current,
+    change: Change,
+    if_match: IfMatch,
+) -> Result<Response, Problem> {
     let applied = state
-        .administer(&current.standing.subject, change)
+        .administer_if(&current.standing.subject, change, if_match)
         .await?
-        .map_err(|error| grants::problem(error, current, false))?;
-    let role = match applied.state {
-        Changed::Role(role) => Some(role.into()),
-        Changed::User(_) | Changed::Removed => None,
-    };
-    Ok(Json(Answer { role, affected: affected(applied.affected) }).into_response())
+        .map_err(|error| grants::problem(error, state, current, false))?;
+    let affected = affected(applied.affected);
+    Ok(match applied.state {
+        Changed::Role(role) => {
+            let etag = revision::etag(role.revision);
+            ([etag], Json(Answer { role: Some(role.into()), affected })).into_response()
+        }
+        Changed::User(_) | Changed::Removed => {
+            Json(Answer { role: None, affected }).into_response()
+        }
+    })
 }

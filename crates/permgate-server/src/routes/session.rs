@@ -11,13 +11,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::body::{FromJson, JsonBody};
 use crate::clock::Timestamp;
-use crate::credentials::{Credentials, SESSION_COOKIE};
+use crate::credentials::Credentials;
 use crate::password::MAX_PASSWORD_BYTES;
 use crate::problem::Problem;
 use crate::secret::{base64url, digest, random_bytes};
+use crate::sign_in::Peer;
 use crate::state::AppState;
 use crate::store::{Account, Session};
 use crate::token::PageClaims;
+
+/// How much of a `User-Agent` is kept, in characters.
+const MAX_AGENT: usize = 256;
 
 /// What signs a user in.
 #[derive(Deserialize)]
@@ -55,19 +59,22 @@ struct SignedIn {
 
 pub(super) async fn sign_in(
     State(state): State<AppState>,
+    peer: Peer,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<SignIn>,
 ) -> Result<Response, Problem> {
     if body.password.len() > MAX_PASSWORD_BYTES {
         let advice = format!("it is longer than {MAX_PASSWORD_BYTES} bytes; shorten it");
         return Err(Problem::invalid("password", advice));
     }
-    let Some(account) = state.authenticate(body.username, body.password).await? else {
+    let SignIn { username, password, mode } = body;
+    let Some(account) = state.authenticate(&username, password, peer, &headers).await? else {
         let detail = "user name or password are wrong; try again";
         return Err(Problem::unauthenticated(detail));
     };
-    let mut response = match body.mode {
+    let mut response = match mode {
         Mode::Token => with_token(&state, &account).await?,
-        Mode::Cookie => with_cookie(&state, &account).await?,
+        Mode::Cookie => with_cookie(&state, &account, &username, &headers).await?,
     };
     // Told here, since the request itself came from nobody, or from somebody else.
     if let Some(version) = version_header(&account.subject, account.version) {
@@ -80,9 +87,24 @@ async fn with_token(state: &AppState, account: &Account) -> Result<Response, Pro
     let page = page_claims(state, account).await?;
     let now = state.now();
     let expires_at = now.plus(state.config().token_ttl);
-    let token = state.tokens().mint(&account.subject, page.as_ref(), now, expires_at);
-    let token = token.map_err(|error| Problem::internal(&error))?;
+    let token = new_token(state, &account.subject, page.as_ref(), now, expires_at).await?;
     Ok(signed_in(account, Some(token), expires_at, now).into_response())
+}
+
+/// A token for a subject.
+pub(super) async fn new_token(
+    state: &AppState,
+    subject: &str,
+    page: Option<&PageClaims>,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<String, Problem> {
+    let owner = subject.to_owned();
+    let mark = state.with_store(move |store| store.token_mark(&owner, expires_at)).await?;
+    // A user who was removed since the password matched gets a token that nothing accepts.
+    let mark = mark.unwrap_or_default();
+    let token = state.tokens().mint(subject, page, mark, now, expires_at);
+    token.map_err(|error| Problem::internal(&error))
 }
 
 /// What the token tells the page, where that is configured.
@@ -96,17 +118,41 @@ async fn page_claims(state: &AppState, account: &Account) -> Result<Option<PageC
     Ok(standing.map(|standing| PageClaims::new(&standing, state.catalogue())))
 }
 
-async fn with_cookie(state: &AppState, account: &Account) -> Result<Response, Problem> {
+async fn with_cookie(
+    state: &AppState,
+    account: &Account,
+    username: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     let now = state.now();
     let ttl = state.config().session_ttl;
     let expires_at = now.plus(ttl);
-    let secret = base64url(&random_bytes().map_err(|error| Problem::internal(&error))?);
-    let session =
-        Session { digest: digest(secret.as_bytes()), subject: account.subject.clone(), expires_at };
-    state.with_store(move |store| store.open_session(&session, now)).await?;
+    let random = || random_bytes().map_err(|error| Problem::internal(&error));
+    let secret = base64url(&random()?);
+    let session = Session {
+        digest: digest(secret.as_bytes()),
+        id: base64url(&random()?),
+        subject: account.subject.clone(),
+        created_at: now,
+        seen_at: now,
+        agent: agent(headers),
+        expires_at,
+    };
+    state.with_writer(move |store| store.open_session(&session, now)).await?;
     let mut response = signed_in(account, None, expires_at, now).into_response();
     set_cookie(state, &mut response, &secret, ttl);
+    let device = state.sign_in().device_cookie(username);
+    let device = device.map_err(|error| Problem::internal(&error))?;
+    if let Ok(device) = HeaderValue::try_from(device) {
+        response.headers_mut().append(header::SET_COOKIE, device);
+    }
     Ok(response)
+}
+
+/// What a browser says of itself, for its user to know it again in a list.
+fn agent(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    agent.unwrap_or_default().chars().take(MAX_AGENT).collect()
 }
 
 fn signed_in(
@@ -124,7 +170,7 @@ pub(super) async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     // Credentials that are no longer good need no end.
-    if let Ok(Some(proof)) = state.proof(&Credentials::read(&headers)) {
+    if let Ok(Some(proof)) = state.proof(&Credentials::read(&headers, state.session_cookie())) {
         state.end(proof).await?;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
@@ -146,12 +192,16 @@ pub(super) async fn show(
 }
 
 /// Out of reach of scripts, and never sent along with requests that other sites cause.
-fn set_cookie(state: &AppState, response: &mut Response, secret: &str, max_age: Duration) {
+pub(super) fn set_cookie(
+    state: &AppState,
+    response: &mut Response,
+    secret: &str,
+    max_age: Duration,
+) {
     let secure = if state.config().secure_cookies { "; Secure" } else { "" };
-    let seconds = max_age.as_secs();
-    let cookie = format!(
-        "{SESSION_COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}"
-    );
+    let (name, seconds) = (state.session_cookie(), max_age.as_secs());
+    let cookie =
+        format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

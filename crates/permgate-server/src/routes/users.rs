@@ -2,20 +2,26 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use permgate_axum::Current;
+use permgate_axum::{Current, query};
 use serde::{Deserialize, Serialize};
 
 use super::grants::{self, Affected, GrantView, affected};
+use super::own;
 use crate::body::{FromJson, JsonBody};
 use crate::password::MAX_PASSWORD_BYTES;
 use crate::problem::Problem;
+use crate::revision::{self, IfMatch};
+use crate::sign_in::Peer;
 use crate::state::AppState;
-use crate::store::{Change, Changed, Store, User};
+use crate::store::{Change, Changed, MAX_PAGE, User};
 
 /// The shortest password for a new user, in characters (NIST SP 800-63B §5.1.1).
-const MIN_PASSWORD: usize = 8;
+pub const MIN_PASSWORD: usize = 8;
+
+/// How many users a page of the list holds unless it is asked for more or fewer.
+const DEFAULT_PAGE: u64 = 100;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
@@ -54,21 +60,32 @@ impl FromJson for Grants {
     const EXAMPLE: &'static str = r#"{"grants":[{"permission":"invoice:edit","effect":"allow"}]}"#;
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct NewPassword {
+    password: String,
+}
+
+impl FromJson for NewPassword {
+    const EXAMPLE: &'static str = r#"{"password":"…"}"#;
+}
+
 #[derive(Serialize)]
-struct UserView {
+pub(super) struct UserView {
     id: String,
     username: String,
     name: String,
     roles: Vec<String>,
     grants: Vec<GrantView>,
     version: u64,
+    etag: String,
 }
 
 impl From<User> for UserView {
     fn from(user: User) -> Self {
         let grants = user.grants.iter().map(GrantView::from).collect();
-        let User { id, username, name, roles, version, .. } = user;
-        Self { id, username, name, roles, grants, version }
+        let User { id, username, name, roles, version, revision, .. } = user;
+        Self { id, username, name, roles, grants, version, etag: revision::tag(revision) }
     }
 }
 
@@ -79,67 +96,160 @@ struct Answer {
     affected: Vec<Affected>,
 }
 
-pub(super) async fn list(State(state): State<AppState>) -> Result<Response, Problem> {
-    let users = state.with_store(Store::users).await?;
-    Ok(Json(users.into_iter().map(UserView::from).collect::<Vec<_>>()).into_response())
+/// One page of the list, by user name: `?limit=` so many, `?after=` this user name. Where there are
+/// more, the header `Link` names the next page (RFC 8288, relation `next`).
+pub(super) async fn list(State(state): State<AppState>, uri: Uri) -> Result<Response, Problem> {
+    let limit = query::whole(&uri, "limit")?.unwrap_or(DEFAULT_PAGE);
+    let limit = usize::try_from(limit).ok().filter(|limit| (1..=MAX_PAGE).contains(limit));
+    let advice = format!("write a number from 1 to {MAX_PAGE}");
+    let limit = limit.ok_or_else(|| Problem::invalid_query("limit", advice))?;
+    let after = query::parameter(&uri, "after")?.unwrap_or_default();
+    // One more than is shown tells whether there is another page.
+    let users = state.with_store(move |store| store.users_after(&after, limit + 1)).await?;
+    let has_more = users.len() > limit;
+    let users: Vec<_> = users.into_iter().take(limit).map(UserView::from).collect();
+    let next = users.last().filter(|_| has_more).and_then(|last| {
+        // User names are letters, digits and hyphens.
+        let (path, last) = (uri.path(), &last.username);
+        HeaderValue::try_from(format!("<{path}?limit={limit}&after={last}>; rel=\"next\"")).ok()
+    });
+    let mut response = Json(users).into_response();
+    if let Some(next) = next {
+        response.headers_mut().insert(header::LINK, next);
+    }
+    Ok(response)
+}
+
+pub(super) async fn show(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let wanted = id.clone();
+    let user = state.with_store(move |store| store.user(&wanted)).await?;
+    let user = user.ok_or_else(|| grants::no_user(&id))?;
+    Ok(([revision::etag(user.revision)], Json(UserView::from(user))).into_response())
 }
 
 pub(super) async fn add(
     State(state): State<AppState>,
     current: Current,
+    peer: Peer,
     JsonBody(body): JsonBody<NewUser>,
 ) -> Result<Response, Problem> {
     let username = grants::key("username", body.username)?;
     let name = grants::label("name", body.name)?;
-    if body.password.chars().count() < MIN_PASSWORD || body.password.len() > MAX_PASSWORD_BYTES {
-        let advice = format!(
-            "use at least {MIN_PASSWORD} characters and at most {MAX_PASSWORD_BYTES} bytes"
-        );
-        return Err(Problem::invalid("password", advice));
-    }
+    check_password("password", &body.password)?;
     let roles = grants::role_names("roles", body.roles)?;
     let grants = grants::grants("grants", &body.grants, state.config().language)?;
-    let password_hash = state.hash_password(body.password).await?;
+    let password_hash = state.hash_password(peer, body.password).await?;
     let change = Change::AddUser { username, name, password_hash, roles, grants };
-    Ok((StatusCode::CREATED, apply(&state, &current, change).await?).into_response())
+    let added = apply(&state, &current, change, IfMatch::Any).await?;
+    Ok((StatusCode::CREATED, added).into_response())
+}
+
+/// Checks the length of a new password.
+pub(super) fn check_password(path: &str, password: &str) -> Result<(), Problem> {
+    if password.chars().count() >= MIN_PASSWORD && password.len() <= MAX_PASSWORD_BYTES {
+        return Ok(());
+    }
+    let advice =
+        format!("use at least {MIN_PASSWORD} characters and at most {MAX_PASSWORD_BYTES} bytes");
+    Err(Problem::invalid(path, advice))
 }
 
 pub(super) async fn set_roles(
     State(state): State<AppState>,
     current: Current,
     Path(id): Path<String>,
+    if_match: IfMatch,
     JsonBody(body): JsonBody<Roles>,
 ) -> Result<Response, Problem> {
     let roles = grants::role_names("roles", body.roles)?;
-    apply(&state, &current, Change::SetUserRoles { id, roles }).await
+    apply(&state, &current, Change::SetUserRoles { id, roles }, if_match).await
 }
 
 pub(super) async fn set_grants(
     State(state): State<AppState>,
     current: Current,
     Path(id): Path<String>,
+    if_match: IfMatch,
     JsonBody(body): JsonBody<Grants>,
 ) -> Result<Response, Problem> {
     let grants = grants::grants("grants", &body.grants, state.config().language)?;
-    apply(&state, &current, Change::SetUserGrants { id, grants }).await
+    apply(&state, &current, Change::SetUserGrants { id, grants }, if_match).await
 }
 
 pub(super) async fn remove(
     State(state): State<AppState>,
     current: Current,
     Path(id): Path<String>,
+    if_match: IfMatch,
 ) -> Result<Response, Problem> {
-    apply(&state, &current, Change::RemoveUser { id }).await
+    apply(&state, &current, Change::RemoveUser { id }, if_match).await
 }
 
-async fn apply(state: &AppState, current: &Current, change: Change) -> Result<Response, Problem> {
+pub(super) async fn password(
+    State(state): State<AppState>,
+    current: Current,
+    peer: Peer,
+    Path(id): Path<String>,
+    JsonBody(body): JsonBody<NewPassword>,
+) -> Result<Response, Problem> {
+    check_password("password", &body.password)?;
+    let password_hash = state.hash_password(peer, body.password).await?;
+    let change = Change::SetUserPassword { id, password_hash };
+    apply(&state, &current, change, IfMatch::Any).await
+}
+
+pub(super) async fn sessions(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let (wanted, now) = (id.clone(), state.now());
+    let found = state.with_store(move |store| {
+        let user = store.user(&wanted)?;
+        user.map(|_| store.sessions(&wanted, now)).transpose()
+    });
+    let sessions = found.await?.ok_or_else(|| grants::no_user(&id))?;
+    Ok(Json(own::views(sessions, None)).into_response())
+}
+
+pub(super) async fn end_sessions(
+    State(state): State<AppState>,
+    current: Current,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let change = Change::EndUserSessions { id, session: None };
+    apply(&state, &current, change, IfMatch::Any).await
+}
+
+pub(super) async fn end_session(
+    State(state): State<AppState>,
+    current: Current,
+    Path((id, session)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let change = Change::EndUserSessions { id, session: Some(session) };
+    apply(&state, &current, change, IfMatch::Any).await
+}
+
+async fn apply(
+    state: &AppState,
+    current: &Current,
+    change: Change,
+    if_match: IfMatch,
+) -> Result<Response, Problem> {
     let applied = state
-        .administer(&current.standing.subject, change)
+        .administer_if(&current.standing.subject, change, if_match)
         .await?
-        .map_err(|error| grants::problem(error, current, true))?;
-    let user = match applied.state {
-        Changed::User(user) => Some(user.into()),
-        Changed::Role(_) | Changed::Removed => None,
-    };
-    Ok(Json(Answer { user, affected: affected(applied.affected) }).into_response())
+        .map_err(|error| grants::problem(error, state, current, true))?;
+    let affected = affected(applied.affected);
+    Ok(match applied.state {
+        Changed::User(user) => {
+            let etag = revision::etag(user.revision);
+            ([etag], Json(Answer { user: Some(user.into()), affected })).into_response()
+        }
+        Changed::Role(_) | Changed::Removed => {
+            Json(Answer { user: None, affected }).into_response()
+        }
+    })
 }

@@ -1,214 +1,280 @@
 //! One change to users and roles inside a transaction: who may, what differs, whose version rises.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use permgate_core::{Grant, Pattern};
+use permgate_core::{Language, Pattern, PermissionSet};
 
+use super::members::{self, Group};
 use super::tables::{self, Tables};
-use super::{Affected, Applied, Change, ChangeError, Changed, Role, Standing, StoreError, loss};
-use crate::guard::{self, Refusal};
+use super::{
+    Affected, Applied, Change, ChangeError, Changed, IfMatch, Role, Standing, StoreError, loss,
+};
+use crate::rules::{self, Refusal};
+
+/// What a change came to, before it is worked out who lost what: that needs no transaction.
+pub(super) struct Pending {
+    state: Changed,
+    differences: Vec<Difference>,
+    signed_out: Option<String>,
+}
+
+/// Users whose permissions differ in the same way.
+struct Difference {
+    before: PermissionSet,
+    /// None when they are no longer users.
+    after: Option<PermissionSet>,
+    /// Subjects and the versions that now count.
+    users: Vec<(String, u64)>,
+}
+
+impl Pending {
+    /// Works out who lost what.
+    pub(super) fn finish(self, language: Language) -> Applied {
+        let affected = self.differences.into_iter().flat_map(|difference| {
+            let Difference { before, after, users } = difference;
+            let remains = after.is_some();
+            // Who is no longer a user is signed out, which says more than any list.
+            let revoked = after.map(|after| loss::lost(&before, &after, language));
+            let revoked = revoked.unwrap_or_default();
+            users.into_iter().map(move |(subject, version)| Affected {
+                subject,
+                version,
+                revoked: revoked.clone(),
+                remains,
+            })
+        });
+        let mut affected: Vec<_> = affected.collect();
+        affected.sort_by_cached_key(|affected| tables::user_id(&affected.subject));
+        Applied { state: self.state, affected, signed_out: self.signed_out }
+    }
+}
 
 /// Applies a change. On an error the caller drops the transaction, and with it what was written.
 pub(super) fn apply(
     tables: Tables<'_>,
     actor: &str,
     change: &Change,
-) -> Result<Applied, ChangeError> {
+    if_match: &IfMatch,
+) -> Result<Pending, ChangeError> {
     let actor = tables::user_id(actor)
         .map(|id| tables.standing(id))
         .transpose()?
         .flatten()
         .ok_or(ChangeError::NoActor)?;
     // Asked again inside the transaction: the right may have gone since the request began.
-    guard::may_change(&actor.set, change, tables.language).map_err(ChangeError::Refused)?;
+    rules::may_change(&actor.set, change, tables.language).map_err(ChangeError::Refused)?;
 
-    let plan = plan(tables, change)?;
-    let administered = has_administrator(tables)?;
-    let before = standings(tables, &plan.concerned)?;
-    let target = write(tables, change)?;
-    let mut concerned = plan.concerned;
-    if let Target::User(id) = target {
-        concerned.push(id);
-    }
-    let after = standings(tables, &concerned)?;
-
-    for pattern in plan.given {
-        guard::holds(&actor.set, &Grant::allow(pattern)).map_err(ChangeError::Refused)?;
-    }
-    for (id, now) in &after {
-        let was = before.get(id).map(|was| &was.set);
-        guard::gains_no_more(&actor.set, was, &now.set).map_err(ChangeError::Refused)?;
-    }
-    if administered && !has_administrator(tables)? {
-        return Err(ChangeError::Refused(Refusal::LastAdministrator));
-    }
-
-    let affected = raise_versions(tables, &before, &after)?;
-    Ok(Applied { state: read(tables, &target)?, affected })
-}
-
-/// What a change will touch, once everything it names has been found.
-struct Plan {
-    /// The users whose permissions may differ afterwards.
-    concerned: Vec<i64>,
-    /// What a role will newly allow. It counts even while nobody has the role.
-    given: Vec<Pattern>,
-}
-
-fn plan(tables: Tables<'_>, change: &Change) -> Result<Plan, ChangeError> {
-    let mut plan = Plan { concerned: Vec::new(), given: Vec::new() };
-    match change {
-        Change::AddUser { username, roles, .. } => {
+    let had_keeper = has_keeper(tables)?;
+    let pending = match change {
+        Change::AddUser { username, name, password_hash, roles, grants } => {
             let taken = "SELECT EXISTS (SELECT 1 FROM user WHERE username = ?1)";
             if tables.connection.query_row(taken, [username], |row| row.get(0))? {
                 return Err(ChangeError::Taken(username.clone()));
             }
             all_exist(tables, roles)?;
+            let id = tables::insert_user(tables.connection, username, name, password_hash)?;
+            tables::replace_user_roles(tables.connection, id, roles)?;
+            tables::replace_user_grants(tables.connection, id, grants)?;
+            changed_user(tables, &actor, id, None, None)?
         }
         Change::SetUserRoles { id, roles } => {
-            plan.concerned.push(existing_user(tables, id)?);
+            let (id, before) = existing_user(tables, id, if_match)?;
             all_exist(tables, roles)?;
+            tables::replace_user_roles(tables.connection, id, roles)?;
+            changed_user(tables, &actor, id, Some(before), None)?
         }
-        Change::SetUserGrants { id, .. } | Change::RemoveUser { id } => {
-            plan.concerned.push(existing_user(tables, id)?);
+        Change::SetUserGrants { id, grants } => {
+            let (id, before) = existing_user(tables, id, if_match)?;
+            tables::replace_user_grants(tables.connection, id, grants)?;
+            changed_user(tables, &actor, id, Some(before), None)?
         }
-        Change::AddRole { name, permissions, .. } => {
+        Change::SetUserPassword { id, password_hash } => {
+            let (id, before) = existing_user(tables, id, if_match)?;
+            let set = "UPDATE user SET password_hash = ?2 WHERE id = ?1";
+            tables.connection.execute(set, (id, password_hash))?;
+            tables::end_all_credentials(tables.connection, id, None)?;
+            let signed_out = Some(before.subject.clone());
+            changed_user(tables, &actor, id, Some(before), signed_out)?
+        }
+        Change::EndUserSessions { id, session } => {
+            let (id, before) = existing_user(tables, id, if_match)?;
+            match session {
+                None => tables::end_all_credentials(tables.connection, id, None)?,
+                Some(session) => {
+                    let end = "DELETE FROM session WHERE user_id = ?1 AND id = ?2";
+                    if tables.connection.execute(end, (id, session))? == 0 {
+                        return Err(ChangeError::NoSession(session.clone()));
+                    }
+                }
+            }
+            let signed_out = Some(before.subject.clone());
+            changed_user(tables, &actor, id, Some(before), signed_out)?
+        }
+        Change::RemoveUser { id } => {
+            let (id, before) = existing_user(tables, id, if_match)?;
+            rules::change_user(&actor, Some(&before), None, tables.language)
+                .map_err(ChangeError::Refused)?;
+            tables.connection.execute("DELETE FROM user WHERE id = ?1", [id])?;
+            // There is no version to raise, but those who follow them hear of it all the same.
+            let users = vec![(before.subject, before.version.saturating_add(1))];
+            let gone = Difference { before: before.set, after: None, users };
+            Pending { state: Changed::Removed, differences: vec![gone], signed_out: None }
+        }
+        Change::AddRole { name, title, permissions } => {
             if tables.role(name)?.is_some() {
                 return Err(ChangeError::Taken(name.clone()));
             }
-            plan.given.clone_from(permissions);
-        }
-        Change::SetRole { name, permissions, .. } => {
-            let held = existing_role(tables, name)?.permissions;
-            plan.given = permissions.iter().filter(|new| !held.contains(new)).cloned().collect();
-            plan.concerned = tables.members(name)?;
-        }
-        Change::RemoveRole { name } => {
-            existing_role(tables, name)?;
-            plan.concerned = tables.members(name)?;
-        }
-    }
-    Ok(plan)
-}
-
-/// What was written to, to be read again once the versions have risen.
-enum Target {
-    User(i64),
-    Role(String),
-    Removed,
-}
-
-fn write(tables: Tables<'_>, change: &Change) -> Result<Target, ChangeError> {
-    let connection = tables.connection;
-    Ok(match change {
-        Change::AddUser { username, name, password_hash, roles, grants } => {
-            let id = tables::insert_user(connection, username, name, password_hash)?;
-            tables::replace_user_roles(connection, id, roles)?;
-            tables::replace_user_grants(connection, id, grants)?;
-            Target::User(id)
-        }
-        Change::SetUserRoles { id, roles } => {
-            let id = existing_user(tables, id)?;
-            tables::replace_user_roles(connection, id, roles)?;
-            Target::User(id)
-        }
-        Change::SetUserGrants { id, grants } => {
-            let id = existing_user(tables, id)?;
-            tables::replace_user_grants(connection, id, grants)?;
-            Target::User(id)
-        }
-        Change::RemoveUser { id } => {
-            let id = existing_user(tables, id)?;
-            connection.execute("DELETE FROM user WHERE id = ?1", [id])?;
-            Target::Removed
-        }
-        Change::AddRole { name, title, permissions } => {
-            tables::insert_role(connection, name, title)?;
-            tables::replace_role_permissions(connection, name, permissions)?;
-            Target::Role(name.clone())
+            rules::change_role(&actor, &[], permissions).map_err(ChangeError::Refused)?;
+            tables::insert_role(tables.connection, name, title)?;
+            tables::replace_role_permissions(tables.connection, name, permissions)?;
+            Pending { state: read_role(tables, name)?, differences: Vec::new(), signed_out: None }
         }
         Change::SetRole { name, title, permissions } => {
-            connection.execute("UPDATE role SET title = ?2 WHERE name = ?1", [name, title])?;
-            tables::replace_role_permissions(connection, name, permissions)?;
-            Target::Role(name.clone())
+            let held = existing_role(tables, name, if_match)?.permissions;
+            rules::change_role(&actor, &held, permissions).map_err(ChangeError::Refused)?;
+            let groups = members::groups(tables, name)?;
+            let before = members::contents(tables, &groups)?;
+            tables.connection.execute(
+                "UPDATE role SET title = ?2, revision = ?3 WHERE name = ?1",
+                (name, title, tables::next_revision(tables.connection)?),
+            )?;
+            tables::replace_role_permissions(tables.connection, name, permissions)?;
+            let mut after = before.clone();
+            after.insert(name.clone(), permissions.clone());
+            let differences = differences(tables, &groups, &before, &after)?;
+            Pending { state: read_role(tables, name)?, differences, signed_out: None }
         }
         Change::RemoveRole { name } => {
-            connection.execute("DELETE FROM role WHERE name = ?1", [name])?;
-            Target::Removed
+            let held = existing_role(tables, name, if_match)?.permissions;
+            rules::change_role(&actor, &held, &[]).map_err(ChangeError::Refused)?;
+            let groups = members::groups(tables, name)?;
+            let before = members::contents(tables, &groups)?;
+            let sets: Vec<_> = groups.iter().map(|group| group.held(&before).set).collect();
+            rules::take_role(&actor, name, sets.iter(), tables.language)
+                .map_err(ChangeError::Refused)?;
+            let revision = tables::next_revision(tables.connection)?;
+            tables.connection.execute(
+                "UPDATE user SET revision = ?2
+                 WHERE id IN (SELECT user_id FROM user_role WHERE role = ?1)",
+                (name, revision),
+            )?;
+            tables.connection.execute("DELETE FROM role WHERE name = ?1", [name])?;
+            let mut after = before.clone();
+            after.remove(name);
+            let differences = differences(tables, &groups, &before, &after)?;
+            Pending { state: Changed::Removed, differences, signed_out: None }
         }
-    })
+    };
+    if had_keeper && !has_keeper(tables)? {
+        return Err(ChangeError::Refused(Refusal::LastKeeper));
+    }
+    Ok(pending)
 }
 
-fn read(tables: Tables<'_>, target: &Target) -> Result<Changed, StoreError> {
-    let vanished = || StoreError::Corrupt("a row vanished inside its transaction".into());
-    Ok(match target {
-        Target::User(id) => Changed::User(tables.user(*id)?.ok_or_else(vanished)?),
-        Target::Role(name) => Changed::Role(tables.role(name)?.ok_or_else(vanished)?),
-        Target::Removed => Changed::Removed,
-    })
-}
-
-/// Raises the version of everybody whose roles or grants differ, and of nobody else.
-fn raise_versions(
+/// Applies the rules to a user who was written, gives the user another revision, and raises the
+/// version if the permissions differ.
+fn changed_user(
     tables: Tables<'_>,
-    before: &BTreeMap<i64, Standing>,
-    after: &BTreeMap<i64, Standing>,
-) -> Result<Vec<Affected>, StoreError> {
-    let mut affected = Vec::new();
-    let mut raise =
-        tables.connection.prepare_cached("UPDATE user SET version = ?2 WHERE id = ?1")?;
-    for (id, was) in before {
-        let now = after.get(id);
-        if now == Some(was) {
-            continue;
-        }
-        // A removed user has no row to raise, but whoever follows them hears of it all the same.
-        let version = was.version.saturating_add(1);
-        raise.execute((id, i64::try_from(version).unwrap_or(i64::MAX)))?;
-        // Whoever is no longer a user is signed out, which says more than any list.
-        let revoked =
-            now.map(|now| loss::lost(&was.set, &now.set, tables.language)).unwrap_or_default();
-        let (subject, remains) = (was.subject.clone(), now.is_some());
-        affected.push(Affected { subject, version, revoked, remains });
+    actor: &Standing,
+    id: i64,
+    before: Option<Standing>,
+    signed_out: Option<String>,
+) -> Result<Pending, ChangeError> {
+    let after = tables.standing(id)?.ok_or_else(vanished)?;
+    rules::change_user(actor, before.as_ref(), Some(&after), tables.language)
+        .map_err(ChangeError::Refused)?;
+    // Passwords and sessions are no part of what administrators see of a user.
+    if signed_out.is_none() {
+        tables.connection.execute(
+            "UPDATE user SET revision = ?2 WHERE id = ?1",
+            (id, tables::next_revision(tables.connection)?),
+        )?;
     }
-    Ok(affected)
+    let mut differences = Vec::new();
+    // The version of somebody new is not raised: nobody has seen one yet.
+    if let Some(before) = before
+        && before != after
+    {
+        let users = members::raise(tables, &[(id, before.version)])?;
+        differences.push(Difference { before: before.set, after: Some(after.set), users });
+    }
+    let state = Changed::User(tables.user(id)?.ok_or_else(vanished)?);
+    Ok(Pending { state, differences, signed_out })
 }
 
-fn standings(tables: Tables<'_>, users: &[i64]) -> Result<BTreeMap<i64, Standing>, StoreError> {
-    let mut found = BTreeMap::new();
-    for &id in users {
-        if let Some(standing) = tables.standing(id)? {
-            found.insert(id, standing);
+/// Raises the version of the members whose roles or grants differ, and of nobody else.
+fn differences(
+    tables: Tables<'_>,
+    groups: &[Group],
+    before: &HashMap<String, Vec<Pattern>>,
+    after: &HashMap<String, Vec<Pattern>>,
+) -> Result<Vec<Difference>, StoreError> {
+    let mut differences = Vec::new();
+    for group in groups {
+        let (was, is) = (group.held(before), group.held(after));
+        if was != is {
+            let users = members::raise(tables, &group.users)?;
+            differences.push(Difference { before: was.set, after: Some(is.set), users });
         }
     }
-    Ok(found)
+    Ok(differences)
 }
 
-/// Whether anybody could undo what this change does.
-fn has_administrator(tables: Tables<'_>) -> Result<bool, StoreError> {
-    let mut find = tables.connection.prepare_cached("SELECT id FROM user ORDER BY id")?;
+/// Whether there is a keeper. Only users without denials who have a pattern that begins with `*`
+/// are looked at, and of these the first that is one is enough.
+fn has_keeper(tables: Tables<'_>) -> Result<bool, StoreError> {
+    let mut find = tables.connection.prepare_cached(
+        "SELECT candidate.id FROM (
+             SELECT user_id AS id FROM user_grant
+             WHERE effect = 'allow' AND resource = '' AND pattern LIKE '*%'
+             UNION ALL
+             SELECT user_role.user_id FROM role_permission JOIN user_role USING (role)
+             WHERE role_permission.pattern LIKE '*%'
+         ) AS candidate
+         WHERE NOT EXISTS (
+             SELECT 1 FROM user_grant WHERE user_id = candidate.id AND effect = 'deny'
+         )",
+    )?;
     let mut rows = find.query([])?;
     while let Some(row) = rows.next()? {
         let standing = tables.standing(row.get(0)?)?;
-        if standing.is_some_and(|standing| guard::is_administrator(&standing.set, tables.language))
-        {
+        if standing.is_some_and(|standing| rules::is_keeper(&standing.set, tables.language)) {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-fn existing_user(tables: Tables<'_>, id: &str) -> Result<i64, ChangeError> {
+fn existing_user(
+    tables: Tables<'_>,
+    id: &str,
+    if_match: &IfMatch,
+) -> Result<(i64, Standing), ChangeError> {
     let missing = || ChangeError::NoUser(id.into());
     let row = tables::user_id(id).ok_or_else(missing)?;
-    tables.user(row)?.ok_or_else(missing)?;
-    Ok(row)
+    let user = tables.user(row)?.ok_or_else(missing)?;
+    if !if_match.allows(user.revision) {
+        return Err(ChangeError::Differs(Box::new(Changed::User(user))));
+    }
+    Ok((row, tables.standing(row)?.ok_or_else(missing)?))
 }
 
-fn existing_role(tables: Tables<'_>, name: &str) -> Result<Role, ChangeError> {
-    tables.role(name)?.ok_or_else(|| ChangeError::NoRole(name.into()))
+fn existing_role(tables: Tables<'_>, name: &str, if_match: &IfMatch) -> Result<Role, ChangeError> {
+    let role = tables.role(name)?.ok_or_else(|| ChangeError::NoRole(name.into()))?;
+    if !if_match.allows(role.revision) {
+        return Err(ChangeError::Differs(Box::new(Changed::Role(role))));
+    }
+    Ok(role)
 }
 
 fn all_exist(tables: Tables<'_>, roles: &[String]) -> Result<(), ChangeError> {
-    roles.iter().try_for_each(|name| existing_role(tables, name).map(drop))
+    roles.iter().try_for_each(|name| existing_role(tables, name, &IfMatch::Any).map(drop))
+}
+
+fn read_role(tables: Tables<'_>, name: &str) -> Result<Changed, StoreError> {
+    Ok(Changed::Role(tables.role(name)?.ok_or_else(vanished)?))
+}
+
+fn vanished() -> StoreError {
+    StoreError::Corrupt("a row vanished inside its transaction".into())
 }

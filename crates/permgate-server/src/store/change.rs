@@ -4,7 +4,7 @@ use permgate_core::{Grant, Pattern};
 
 use super::{Role, StoreError, User};
 use crate::bus::Announcement;
-use crate::guard::Refusal;
+use crate::rules::Refusal;
 
 /// A change to users or roles.
 #[derive(Clone, Debug)]
@@ -41,6 +41,20 @@ pub enum Change {
         /// The subject.
         id: String,
     },
+    /// Another password for a user, which ends all their sessions and tokens.
+    SetUserPassword {
+        /// The subject.
+        id: String,
+        /// The PHC string of the password's hash.
+        password_hash: String,
+    },
+    /// An end to all sessions and tokens of a user, or to one session.
+    EndUserSessions {
+        /// The subject.
+        id: String,
+        /// The one session to end; all of them, and all tokens, when there is none.
+        session: Option<String>,
+    },
     /// A new role.
     AddRole {
         /// Its name.
@@ -72,7 +86,10 @@ impl Change {
     pub fn required(&self) -> &'static str {
         match self {
             Self::AddUser { .. } => "user:create",
-            Self::SetUserRoles { .. } | Self::SetUserGrants { .. } => "user:edit",
+            Self::SetUserRoles { .. }
+            | Self::SetUserGrants { .. }
+            | Self::SetUserPassword { .. }
+            | Self::EndUserSessions { .. } => "user:edit",
             Self::RemoveUser { .. } => "user:delete",
             Self::AddRole { .. } => "role:create",
             Self::SetRole { .. } => "role:edit",
@@ -88,6 +105,8 @@ pub struct Applied {
     pub state: Changed,
     /// Whose permissions differ.
     pub affected: Vec<Affected>,
+    /// The subject whose sessions or tokens were ended.
+    pub signed_out: Option<String>,
 }
 
 /// Somebody whose permissions differ after a change.
@@ -136,6 +155,10 @@ pub enum ChangeError {
     NoRole(String),
     /// The name is taken.
     Taken(String),
+    /// There is no such session.
+    NoSession(String),
+    /// Somebody else changed it: what it is now.
+    Differs(Box<Changed>),
     /// A rule forbids it.
     Refused(Refusal),
     /// The store failed.

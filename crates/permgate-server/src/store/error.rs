@@ -13,13 +13,21 @@ pub enum StoreError {
     Corrupt(String),
     /// The database is newer than this program.
     TooNew(i64),
+    /// Another process has the database open.
+    InUse(std::path::PathBuf),
+    /// The database is locked by another program, a backup for instance, for longer than is waited.
+    Busy,
     /// There is no randomness for a key.
     Randomness(crate::secret::RandomnessError),
 }
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error)
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
+            _ => Self::Database(error),
+        }
     }
 }
 
@@ -34,6 +42,14 @@ impl fmt::Display for StoreError {
                 "the database has schema `{version}`, which this program does not know; \
                  use a newer program or another file"
             ),
+            Self::InUse(path) => write!(
+                f,
+                "another process has the database `{}` open; stop it, or use another file",
+                path.display()
+            ),
+            Self::Busy => {
+                f.write_str("another program holds a lock on the database; end it, and try again")
+            }
             Self::Randomness(error) => error.fmt(f),
         }
     }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// The steps from an empty database to the present schema; `user_version` counts those taken.
-const STEPS: &[&str] = &[
+pub(super) const STEPS: &[&str] = &[
     "
 CREATE TABLE setting (
     name TEXT PRIMARY KEY NOT NULL,
@@ -67,6 +67,31 @@ CREATE TABLE revoked_token (
     expires_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX revoked_token_by_expiry ON revoked_token (expires_ms);
+",
+    "
+CREATE TABLE counter (
+    name TEXT PRIMARY KEY NOT NULL,
+    value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO counter (name, value) VALUES ('revision', 0), ('token-epoch', 0);
+-- One sequence for all tables, so that a role that is made anew has no revision of the old one.
+ALTER TABLE user ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE role ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE record ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+-- Tokens of earlier generations no longer count.
+ALTER TABLE user ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE revoked_token ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+-- The latest end among the revoked tokens of an epoch that were forgotten.
+CREATE TABLE forgotten_token (
+    epoch INTEGER PRIMARY KEY,
+    through_ms INTEGER NOT NULL
+) STRICT;
+ALTER TABLE session ADD COLUMN id TEXT NOT NULL DEFAULT '';
+ALTER TABLE session ADD COLUMN created_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE session ADD COLUMN seen_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE session ADD COLUMN agent TEXT NOT NULL DEFAULT '';
+UPDATE session SET id = lower(hex(randomblob(16)));
+CREATE UNIQUE INDEX session_by_id ON session (id);
 ",
 ];
 

@@ -1,10 +1,11 @@
-//! Rows in and out of the tables, for whoever holds a transaction.
+//! Rows in and out of the tables, inside of a transaction that somebody else holds.
 
 use permgate_core::{Effect, Grant, Language, Pattern, ResourcePattern};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Record, RecordFields, Role, Standing, StoreError, User};
 use crate::clock::Timestamp;
+use crate::secret::DigestBytes;
 
 /// The subject of a user's row.
 pub(super) fn subject(id: i64) -> String {
@@ -25,6 +26,32 @@ pub(super) fn timestamp(milliseconds: i64) -> Timestamp {
     Timestamp::from_unix_ms(u64::try_from(milliseconds).unwrap_or(0))
 }
 
+/// A number that was never a revision before.
+pub(super) fn next_revision(connection: &Connection) -> rusqlite::Result<u64> {
+    let next = "UPDATE counter SET value = value + 1 WHERE name = 'revision' RETURNING value";
+    let mut next = connection.prepare_cached(next)?;
+    // To the last row: the statement is done only then.
+    let mut numbers = next.query_map([], |row| row.get(0))?;
+    let number = numbers.next().unwrap_or(Err(rusqlite::Error::QueryReturnedNoRows));
+    numbers.for_each(drop);
+    number
+}
+
+/// Ends all sessions of a user but one, and all tokens.
+pub(super) fn end_all_credentials(
+    connection: &Connection,
+    user: i64,
+    but: Option<&DigestBytes>,
+) -> rusqlite::Result<()> {
+    connection.execute(
+        "DELETE FROM session WHERE user_id = ?1 AND (?2 IS NULL OR digest <> ?2)",
+        params![user, but],
+    )?;
+    connection
+        .execute("UPDATE user SET generation = generation + 1 WHERE id = ?1", [user])
+        .map(drop)
+}
+
 pub(super) fn insert_user(
     connection: &Connection,
     username: &str,
@@ -32,8 +59,8 @@ pub(super) fn insert_user(
     password_hash: &str,
 ) -> rusqlite::Result<i64> {
     connection.execute(
-        "INSERT INTO user (username, name, password_hash) VALUES (?1, ?2, ?3)",
-        [username, name, password_hash],
+        "INSERT INTO user (username, name, password_hash, revision) VALUES (?1, ?2, ?3, ?4)",
+        params![username, name, password_hash, next_revision(connection)?],
     )?;
     Ok(connection.last_insert_rowid())
 }
@@ -43,7 +70,8 @@ pub(super) fn insert_role(
     name: &str,
     title: &str,
 ) -> rusqlite::Result<()> {
-    connection.execute("INSERT INTO role (name, title) VALUES (?1, ?2)", [name, title]).map(drop)
+    let insert = "INSERT INTO role (name, title, revision) VALUES (?1, ?2, ?3)";
+    connection.execute(insert, params![name, title, next_revision(connection)?]).map(drop)
 }
 
 pub(super) fn replace_role_permissions(
@@ -92,8 +120,8 @@ pub(super) fn insert_record(
     at: Timestamp,
 ) -> rusqlite::Result<i64> {
     let mut insert = connection.prepare_cached(
-        "INSERT INTO record (page, title, amount, status, note, updated_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO record (page, title, amount, status, note, updated_ms, revision)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     insert.execute(params![
         page,
@@ -101,26 +129,41 @@ pub(super) fn insert_record(
         fields.amount,
         fields.status,
         fields.note,
-        milliseconds(at)
+        milliseconds(at),
+        next_revision(connection)?
     ])?;
     Ok(connection.last_insert_rowid())
 }
 
 pub(super) fn records(connection: &Connection, page: &str) -> Result<Vec<Record>, StoreError> {
     let mut find = connection.prepare_cached(
-        "SELECT id, title, amount, status, note, updated_ms FROM record
+        "SELECT id, title, amount, status, note, updated_ms, revision FROM record
          WHERE page = ?1 ORDER BY id",
     )?;
-    let rows = find.query_map([page], |row| {
-        let fields = RecordFields {
-            title: row.get(1)?,
-            amount: row.get(2)?,
-            status: row.get(3)?,
-            note: row.get(4)?,
-        };
-        Ok(Record { id: row.get(0)?, fields, updated_at: timestamp(row.get(5)?) })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(find.query_map([page], record)?.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn record_of(
+    connection: &Connection,
+    page: &str,
+    id: i64,
+) -> Result<Option<Record>, StoreError> {
+    let mut find = connection.prepare_cached(
+        "SELECT id, title, amount, status, note, updated_ms, revision FROM record
+         WHERE page = ?1 AND id = ?2",
+    )?;
+    Ok(find.query_row(params![page, id], record).optional()?)
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
+    let fields = RecordFields {
+        title: row.get(1)?,
+        amount: row.get(2)?,
+        status: row.get(3)?,
+        note: row.get(4)?,
+    };
+    let (updated_at, revision) = (timestamp(row.get(5)?), row.get(6)?);
+    Ok(Record { id: row.get(0)?, fields, updated_at, revision })
 }
 
 /// The tables as they are read: the patterns in them are of one language.
@@ -149,21 +192,25 @@ impl Tables<'_> {
         Ok(Some(Standing::new(subject(id), name, version, roles, grants)))
     }
 
-    pub(super) fn users(self) -> Result<Vec<User>, StoreError> {
-        let mut find = self.connection.prepare_cached("SELECT id FROM user ORDER BY username")?;
-        let ids = find.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    pub(super) fn users_after(self, after: &str, limit: usize) -> Result<Vec<User>, StoreError> {
+        let mut find = self
+            .connection
+            .prepare_cached("SELECT id FROM user WHERE username > ?1 ORDER BY username LIMIT ?2")?;
+        let ids = find.query_map(params![after, limit], |row| row.get(0))?;
+        let ids = ids.collect::<Result<Vec<i64>, _>>()?;
         ids.into_iter().filter_map(|id| self.user(id).transpose()).collect()
     }
 
     pub(super) fn user(self, id: i64) -> Result<Option<User>, StoreError> {
         let mut find = self
             .connection
-            .prepare_cached("SELECT username, name, version FROM user WHERE id = ?1")?;
-        let found =
-            find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-        let Some((username, name, version)) = found else { return Ok(None) };
+            .prepare_cached("SELECT username, name, version, revision FROM user WHERE id = ?1")?;
+        let found = find
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            .optional()?;
+        let Some((username, name, version, revision)) = found else { return Ok(None) };
         let (roles, grants) = (self.user_roles(id)?, self.user_grants(id)?);
-        Ok(Some(User { id: subject(id), username, name, roles, grants, version }))
+        Ok(Some(User { id: subject(id), username, name, roles, grants, version, revision }))
     }
 
     pub(super) fn roles(self) -> Result<Vec<Role>, StoreError> {
@@ -174,25 +221,21 @@ impl Tables<'_> {
 
     pub(super) fn role(self, name: &str) -> Result<Option<Role>, StoreError> {
         let mut find = self.connection.prepare_cached(
-            "SELECT title, (SELECT count(*) FROM user_role WHERE role = ?1) FROM role WHERE name = ?1",
+            "SELECT title, (SELECT count(*) FROM user_role WHERE role = ?1), revision
+             FROM role WHERE name = ?1",
         )?;
-        let found = find.query_row([name], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let Some((title, members)) = found else { return Ok(None) };
+        let found = find.query_row([name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        let Some((title, members, revision)) = found.optional()? else { return Ok(None) };
+        let permissions = self.role_permissions(name)?;
+        Ok(Some(Role { name: name.into(), title, permissions, members, revision }))
+    }
+
+    /// What a role allows, sorted.
+    pub(super) fn role_permissions(self, name: &str) -> Result<Vec<Pattern>, StoreError> {
         let mut find = self.connection.prepare_cached(
             "SELECT pattern FROM role_permission WHERE role = ?1 ORDER BY pattern",
         )?;
-        let permissions = texts(find.query_map([name], text)?)?
-            .iter()
-            .map(|text| self.pattern(text))
-            .collect::<Result<_, _>>()?;
-        Ok(Some(Role { name: name.into(), title, permissions, members }))
-    }
-
-    /// Everybody who has a role.
-    pub(super) fn members(self, role: &str) -> rusqlite::Result<Vec<i64>> {
-        let mut find =
-            self.connection.prepare_cached("SELECT user_id FROM user_role WHERE role = ?1")?;
-        find.query_map([role], |row| row.get(0))?.collect()
+        texts(find.query_map([name], text)?)?.iter().map(|text| self.pattern(text)).collect()
     }
 
     fn user_roles(self, id: i64) -> Result<Vec<String>, StoreError> {
@@ -210,24 +253,29 @@ impl Tables<'_> {
         let mut rows = find.query([id])?;
         let mut grants = Vec::new();
         while let Some(row) = rows.next()? {
-            grants.push(self.grant(row)?);
+            let column = |index| row.get::<_, String>(index);
+            grants.push(self.grant(&column(0)?, &column(1)?, &column(2)?)?);
         }
         Ok(grants)
     }
 
-    fn grant(self, row: &Row<'_>) -> Result<Grant, StoreError> {
-        let (name, resource, effect): (String, String, String) =
-            (row.get(0)?, row.get(1)?, row.get(2)?);
-        let resource = match resource.as_str() {
+    /// A grant as it stands in the tables.
+    pub(super) fn grant(
+        self,
+        name: &str,
+        resource: &str,
+        effect: &str,
+    ) -> Result<Grant, StoreError> {
+        let resource = match resource {
             "" => None,
             text => Some(ResourcePattern::parse(text).map_err(|_| corrupt("resource", text))?),
         };
-        let effect = match effect.as_str() {
+        let effect = match effect {
             "allow" => Effect::Allow,
             "deny" => Effect::Deny,
             other => return Err(corrupt("effect", other)),
         };
-        Ok(Grant { pattern: self.pattern(&name)?, resource, effect })
+        Ok(Grant { pattern: self.pattern(name)?, resource, effect })
     }
 
     // Skipping a row that cannot be read would lose a deny, so it fails the whole request instead.

@@ -5,7 +5,10 @@ use std::time::Duration;
 use permgate_core::Language;
 use rusqlite::Connection;
 
-use super::{Change, Session, SqliteStore, Store, StoreError};
+use super::{
+    Accounts as _, Change, Records as _, Rights as _, Session, Sessions as _, SqliteStore,
+    StoreError, TokenMark, schema,
+};
 use crate::clock::Timestamp;
 use crate::password::PasswordCost;
 use crate::seed;
@@ -26,15 +29,18 @@ fn planted(path: &std::path::Path) -> SqliteStore {
     store
 }
 
+/// A session of Grace's.
+fn session(digest: [u8; 32], expires_at: Timestamp) -> Session {
+    let (id, agent) = (format!("{digest:?}"), "Firefox".to_owned());
+    let subject = "u-2".to_owned();
+    Session { digest, id, subject, created_at: NOW, seen_at: NOW, agent, expires_at }
+}
+
 #[test]
 fn everything_is_there_after_the_file_is_opened_again() {
     let (_folder, path) = file();
     let store = planted(&path);
-    let session = Session {
-        digest: [1; 32],
-        subject: "u-2".into(),
-        expires_at: NOW.plus(Duration::from_secs(9)),
-    };
+    let session = session([1; 32], NOW.plus(Duration::from_secs(9)));
     store.open_session(&session, NOW).unwrap();
     let change = Change::SetUserRoles { id: "u-5".into(), roles: vec!["sales".into()] };
     store.administer("u-1", &change).unwrap();
@@ -71,7 +77,7 @@ fn a_session_is_over_at_its_end_and_then_forgotten() {
     let store = SqliteStore::in_memory().unwrap();
     store.plant(&seed::demo(NOW, PasswordCost::LEAST, Language::default()).unwrap()).unwrap();
     let end = NOW.plus(Duration::from_secs(1));
-    let session = |digest| Session { digest, subject: "u-2".into(), expires_at: end };
+    let session = |digest| session(digest, end);
     store.open_session(&session([1; 32]), NOW).unwrap();
     assert!(store.session(&[1; 32], NOW).unwrap().is_some());
     assert!(store.session(&[1; 32], end).unwrap().is_none());
@@ -83,31 +89,73 @@ fn a_session_is_over_at_its_end_and_then_forgotten() {
 }
 
 #[test]
-fn a_revoked_token_stays_so_after_a_restart_and_is_forgotten_once_it_has_expired() {
+fn a_revoked_token_stays_so_after_a_restart_and_when_it_was_forgotten() {
     let (_folder, path) = file();
     let end = NOW.plus(Duration::from_secs(1));
     let store = planted(&path);
-    store.revoke_token(&[1; 32], end, NOW).unwrap();
-    store.revoke_token(&[1; 32], end, NOW).unwrap();
+    store.revoke_token(&[1; 32], 0, end, NOW).unwrap();
+    store.revoke_token(&[1; 32], 0, end, NOW).unwrap();
     drop(store);
     let store = SqliteStore::open(&path).unwrap();
-    assert!(store.is_token_revoked(&[1; 32]).unwrap());
-    assert!(!store.is_token_revoked(&[2; 32]).unwrap());
-    store.revoke_token(&[2; 32], end.plus(Duration::from_secs(1)), end).unwrap();
-    assert!(!store.is_token_revoked(&[1; 32]).unwrap(), "swept");
-    assert!(store.is_token_revoked(&[2; 32]).unwrap());
+    let mark = TokenMark::default();
+    let is_good =
+        |digest, end| store.token_version(&[digest; 32], "u-2", mark, end).unwrap().is_some();
+    assert!(!is_good(1, end));
+    assert!(is_good(2, end));
+    let later = end.plus(Duration::from_secs(1));
+    store.revoke_token(&[2; 32], 0, later, end).unwrap();
+    let raw = Connection::open(&path).unwrap();
+    let held: u64 =
+        raw.query_row("SELECT count(*) FROM revoked_token", [], |row| row.get(0)).unwrap();
+    assert_eq!(held, 1, "swept");
+    assert!(!is_good(1, end) && !is_good(2, later));
+    assert!(is_good(3, later), "it ends after those that were forgotten");
+    assert!(!is_good(3, end), "it may be one that was forgotten");
+    let next = TokenMark { epoch: 1, ..mark };
+    assert!(store.token_version(&[3; 32], "u-2", next, end).unwrap().is_some(), "made afterwards");
+    assert!(store.token_version(&[3; 32], "u-9", mark, later).unwrap().is_none(), "nobody's");
+}
+
+#[test]
+fn f72_a_token_that_would_be_taken_for_a_forgotten_one_begins_a_new_epoch() {
+    let store = SqliteStore::in_memory().unwrap();
+    store.plant(&seed::demo(NOW, PasswordCost::LEAST, Language::default()).unwrap()).unwrap();
+    let at = |seconds| NOW.plus(Duration::from_secs(seconds));
+    let epoch = |end| store.token_mark("u-2", end).unwrap().unwrap().epoch;
+    assert_eq!(store.token_mark("u-9", at(5)).unwrap(), None);
+    assert_eq!(epoch(at(5)), 0);
+    store.revoke_token(&[1; 32], 0, at(5), at(0)).unwrap();
+    store.revoke_token(&[2; 32], 0, at(9), at(6)).unwrap();
+    assert_eq!(epoch(at(6)), 0);
+    assert_eq!((epoch(at(5)), epoch(at(5)), epoch(at(6))), (1, 1, 1));
+    // What was forgotten in an epoch counts in it alone, and in it for good.
+    store.revoke_token(&[3; 32], 1, at(3), at(10)).unwrap();
+    store.revoke_token(&[4; 32], 1, at(20), at(10)).unwrap();
+    let is_good = |epoch, end| {
+        let mark = TokenMark { epoch, generation: 0 };
+        store.token_version(&[7; 32], "u-2", mark, end).unwrap().is_some()
+    };
+    assert!(!is_good(0, at(9)) && is_good(0, at(10)));
+    assert!(!is_good(1, at(3)) && is_good(1, at(4)));
 }
 
 #[test]
 fn a_database_of_an_older_program_is_brought_up_to_date() {
     let (_folder, path) = file();
-    drop(planted(&path));
     let raw = Connection::open(&path).unwrap();
-    raw.execute_batch("DROP TABLE revoked_token; PRAGMA user_version = 1").unwrap();
+    let (first, _) = schema::STEPS.split_first().unwrap();
+    raw.execute_batch(first).unwrap();
+    raw.execute_batch(
+        "INSERT INTO user (username, name, password_hash) VALUES ('ada', 'Ada', ''), ('bob', 'Bob', '');
+         INSERT INTO session (digest, user_id, expires_ms) VALUES (zeroblob(32), 2, 4102444800000);
+         PRAGMA user_version = 1",
+    )
+    .unwrap();
     drop(raw);
     let store = SqliteStore::open(&path).unwrap();
-    assert_eq!(store.users().unwrap().len(), 5);
-    store.revoke_token(&[1; 32], NOW.plus(Duration::from_secs(1)), NOW).unwrap();
+    assert_eq!(store.users().unwrap().len(), 2);
+    assert_eq!(store.sessions("u-2", NOW).unwrap()[0].id.len(), 32, "it can be named and ended");
+    store.revoke_token(&[1; 32], 0, NOW.plus(Duration::from_secs(1)), NOW).unwrap();
 }
 
 #[test]
@@ -132,6 +180,72 @@ fn only_the_owner_can_read_the_file() {
         let mode = entry.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{:?}", entry.file_name());
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_others_could_read_is_theirs_no_more() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, path) = file();
+    std::fs::write(&path, "").unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let _store = planted(&path);
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{:?}", entry.file_name());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn f72_two_names_of_one_file_are_one_database() {
+    let (folder, path) = file();
+    let other = folder.path().join("other.sqlite3");
+    let _store = planted(&path);
+    std::os::unix::fs::symlink(&path, &other).unwrap();
+    assert!(matches!(SqliteStore::open(&other), Err(StoreError::InUse(_))));
+}
+
+#[test]
+fn f72_first_starts_that_race_leave_one_that_serves_and_refuse_the_others() {
+    let (_folder, path) = file();
+    let starts: Vec<_> = (0..8)
+        .map(|_| {
+            let path = path.clone();
+            std::thread::spawn(move || SqliteStore::open(&path))
+        })
+        .collect();
+    let starts: Vec<_> = starts.into_iter().map(|start| start.join().unwrap()).collect();
+    let opened = starts.iter().filter(|start| start.is_ok()).count();
+    assert_eq!(opened, 1);
+    for start in &starts {
+        assert!(matches!(start, Ok(_) | Err(StoreError::InUse(_))), "{start:?}");
+    }
+}
+
+#[test]
+fn members_of_a_role_with_the_same_rights_are_worked_out_once() {
+    let store = SqliteStore::in_memory().unwrap();
+    let demo = seed::demo(NOW, PasswordCost::LEAST, Language::default()).unwrap();
+    let (roles, alan) = (demo.roles, demo.users[4].clone());
+    let ada = demo.users[0].clone();
+    let crowd = (0..8000).map(|number| seed::SeedUser {
+        username: format!("member-{number}"),
+        grants: if number % 2 == 0 { Vec::new() } else { demo.users[2].grants.clone() },
+        ..alan.clone()
+    });
+    let users = std::iter::once(ada).chain(crowd).collect();
+    store.plant(&seed::Seed { roles, users, records: Vec::new() }).unwrap();
+    assert_eq!(store.groups_of("staff").unwrap(), [4000, 4000]);
+    let change = Change::SetRole { name: "staff".into(), title: "S".into(), permissions: vec![] };
+    let applied = store.administer("u-1", &change).unwrap();
+    assert_eq!(applied.affected.len(), 8000);
+    for affected in [&applied.affected[0], &applied.affected[7999]] {
+        assert_eq!(affected.version, 2);
+        assert!(affected.revoked.contains(&"task:view".to_owned()));
+    }
+    assert_eq!(store.standing("u-2").unwrap().unwrap().version, 2);
 }
 
 #[test]

@@ -11,6 +11,10 @@ fn allow(texts: &[&str]) -> Vec<Grant> {
     texts.iter().map(|text| Grant::allow(Pattern::parse(text).unwrap())).collect()
 }
 
+fn deny(texts: &[&str]) -> Vec<Grant> {
+    texts.iter().map(|text| Grant::deny(Pattern::parse(text).unwrap())).collect()
+}
+
 /// Gives Alan exactly these permissions, and returns his token.
 async fn alan_with(server: &Server, permissions: &[&str]) -> String {
     server.change(&Change::SetUserRoles { id: "u-5".into(), roles: Vec::new() });
@@ -139,16 +143,18 @@ async fn answers_show_the_new_state() {
         { "permission": "risk:view", "resource": "pages/risk/records/*", "effect": "allow" },
     ] });
     let answer = server.call(&token, "PUT", "/api/admin/users/u-5/grants", body.clone()).await;
+    let etag = answer.header("etag");
     let expected = json!({ "id": "u-5", "username": "alan", "name": "Alan Turing",
-                           "roles": ["staff"], "grants": body["grants"], "version": 2 });
+                           "roles": ["staff"], "grants": body["grants"], "version": 2,
+                           "etag": etag });
     assert_eq!(answer.body["user"], expected);
     let users = server.get(&token, "/api/admin/users").await.body;
     assert!(users.as_array().unwrap().contains(&expected));
 
     let body = json!({ "title": "Auditors", "permissions": ["*:view", "*:view"] });
     let answer = server.call(&token, "PUT", "/api/admin/roles/auditor", body).await;
-    let expected =
-        json!({ "name": "auditor", "title": "Auditors", "permissions": ["*:view"], "members": 1 });
+    let expected = json!({ "name": "auditor", "title": "Auditors", "permissions": ["*:view"],
+                           "members": 1, "etag": answer.header("etag") });
     assert_eq!(answer.body["role"], expected);
     let roles = server.get(&token, "/api/admin/roles").await.body;
     assert!(roles.as_array().unwrap().contains(&expected));
@@ -177,60 +183,67 @@ async fn who_changes_their_own_permissions_is_told_the_new_version() {
 }
 
 #[tokio::test]
-async fn nobody_gives_more_than_they_hold() {
+async fn nobody_gives_more_than_they_hold_or_changes_somebody_who_holds_more() {
     let server = Server::start();
     let held = ["user:create", "user:edit", "role:create", "role:edit", "role:view", "task:*"];
     let token = alan_with(&server, &held).await;
-    // Linus keeps the denies that he has.
+    // Linus holds less than Alan, under a denial of his own; Margaret and Grace hold more.
+    server.change(&Change::SetUserRoles { id: "u-3".into(), roles: Vec::new() });
+    let linus = [allow(&["task:view", "payroll:view"]), deny(&["payroll:*"])].concat();
+    server.change(&Change::SetUserGrants { id: "u-3".into(), grants: linus });
     let grant = |name: &str| {
         json!({ "grants": [
             { "permission": name, "effect": "allow" },
-            { "permission": "stock-adjustment:delete", "effect": "deny" },
-            { "permission": "supplier:delete", "effect": "deny" },
+            { "permission": "payroll:view", "effect": "allow" },
+            { "permission": "payroll:*", "effect": "deny" },
         ] })
     };
     let role = |names: Value| json!({ "name": "new", "title": "New", "permissions": names });
-    let staff = [
-        "leave-request:view",
-        "leave-request:create",
-        "expense-claim:view",
-        "expense-claim:create",
-        "timesheet:view",
-        "timesheet:create",
-        "training:view",
-        "task:view",
-        "task:edit",
-    ];
-    let user = |roles: Value, name: &str| {
-        json!({ "username": name, "name": "N", "password": "12345678",
-                                      "roles": roles })
-    };
+    let content = |names: Value| json!({ "title": "New", "permissions": names });
+    let user = |roles: Value, name: &str| json!({ "username": name, "name": "N", "password": "12345678", "roles": roles });
+    let roles = |names: Value| json!({ "roles": names });
+    let nothing = json!({ "grants": [] });
     let (margaret, linus) = ("/api/admin/users/u-4", "/api/admin/users/u-3");
+    let new = "/api/admin/roles/new";
     for (method, path, body, expected) in [
         ("PUT", "/api/admin/users/u-3/grants", grant("task:delete"), 200),
         ("PUT", "/api/admin/users/u-3/grants", grant("*"), 403),
         ("PUT", "/api/admin/users/u-3/grants", grant("user:*"), 403),
         ("PUT", "/api/admin/users/u-5/grants", grant("user:delete"), 403),
-        ("PUT", "/api/admin/users/u-5/roles", json!({ "roles": ["administrator"] }), 403),
-        ("PUT", &format!("{linus}/roles"), json!({ "roles": ["accountant"] }), 403),
-        // Linus has these roles already, so he gains nothing.
-        ("PUT", &format!("{linus}/roles"), json!({ "roles": ["warehouse", "staff"] }), 200),
-        // To take a deny off Linus would give him what his roles allow.
-        ("PUT", "/api/admin/users/u-3/grants", json!({ "grants": [] }), 403),
-        // To take denies off Margaret would give her what staff may do.
-        ("PUT", &format!("{margaret}/grants"), json!({ "grants": [] }), 403),
-        ("POST", "/api/admin/roles", role(json!(["payroll:view"])), 403),
-        ("POST", "/api/admin/roles", role(json!(["task:*", "user:edit"])), 201),
-        ("PUT", "/api/admin/roles/new", json!({ "title": "New", "permissions": ["user:*"] }), 403),
-        ("PUT", "/api/admin/roles/staff", json!({ "title": "S", "permissions": staff }), 200),
+        ("PUT", "/api/admin/users/u-5/roles", roles(json!(["administrator"])), 403),
+        ("PUT", &format!("{linus}/roles"), roles(json!(["accountant"])), 403),
+        // The denial lay over what Alan does not hold.
         (
             "PUT",
-            "/api/admin/roles/staff",
-            json!({ "title": "S", "permissions": ["invoice:view"] }),
+            "/api/admin/users/u-3/grants",
+            json!({ "grants": [{ "permission": "payroll:view", "effect": "allow" }] }),
             403,
         ),
+        // To take something from somebody who holds more is a change of that somebody.
+        ("PUT", &format!("{margaret}/grants"), nothing.clone(), 403),
+        ("PUT", &format!("{margaret}/roles"), roles(json!([])), 403),
+        (
+            "PUT",
+            "/api/admin/users/u-1/grants",
+            json!({ "grants": [{ "permission": "*", "effect": "deny" }] }),
+            403,
+        ),
+        ("PUT", "/api/admin/users/u-4/password", json!({ "password": "12345678" }), 403),
+        ("DELETE", "/api/admin/users/u-4/sessions", Value::Null, 403),
+        ("PUT", "/api/admin/users/u-3/password", json!({ "password": "12345678" }), 200),
+        ("POST", "/api/admin/roles", role(json!(["payroll:view"])), 403),
+        ("POST", "/api/admin/roles", role(json!(["task:*", "user:edit"])), 201),
+        ("PUT", new, content(json!(["user:*"])), 403),
+        ("PUT", new, content(json!(["task:*"])), 200),
+        // A role that allows more is neither emptied nor filled, and so nobody joins it empty.
+        ("PUT", "/api/admin/roles/administrator", content(json!([])), 403),
+        ("PUT", "/api/admin/roles/staff", content(json!([])), 403),
+        // A role is a right, which Alan does not have of the one that he made.
+        ("PUT", &format!("{linus}/roles"), roles(json!(["new"])), 403),
+        ("PUT", "/api/admin/users/u-5/roles", roles(json!(["new"])), 403),
         ("POST", "/api/admin/users", user(json!(["auditor"]), "eve"), 403),
-        ("POST", "/api/admin/users", user(json!(["new"]), "emmy"), 201),
+        ("POST", "/api/admin/users", user(json!(["new"]), "emmy"), 403),
+        ("POST", "/api/admin/users", user(json!([]), "emmy"), 201),
     ] {
         let before = (server.versions(), server.state.store().roles().unwrap());
         let answer = server.call(&token, method, path, body.clone()).await;
@@ -268,10 +281,7 @@ async fn the_last_administrator_cannot_lock_everybody_out() {
     for (method, path, body) in attempts {
         let server = Server::start();
         let token = server.token("ada").await;
-        server.change(&Change::SetUserGrants {
-            id: "u-2".into(),
-            grants: allow(&["user:edit", "role:edit"]),
-        });
+        server.change(&Change::SetUserGrants { id: "u-2".into(), grants: allow(&["*"]) });
         assert_eq!(server.call(&token, method, path, body).await.status, 200, "{method} {path}");
     }
 }

@@ -13,7 +13,8 @@ async fn send(server: &Server, token: &str, target: &str, kind: &str, body: Stri
         .method(method)
         .uri(path)
         .header("authorization", format!("Bearer {token}"))
-        .header("content-type", kind);
+        .header("content-type", kind)
+        .header("if-match", "*");
     server.send(request.body(Body::from(body)).unwrap()).await
 }
 

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::Request;
 use permgate_claims::{ClaimRule, read_token};
 use permgate_core::wire::{Document, Policies, Reading, Token};
-use permgate_core::{Catalogue, Language, PermissionSet, Requirement};
+use permgate_core::{Catalogue, Grant, Language, Pattern, PermissionSet, Requirement};
 use serde_json::json;
 
 use super::{Server, quick};
@@ -146,6 +146,9 @@ async fn what_a_token_tells_is_never_believed_by_the_server() {
     let server = with_claims();
     let token = server.token("ada").await;
     assert_eq!(server.get(&token, "/api/pages/payroll/records").await.status, 200);
+    // Somebody else holds everything, too: else Ada could not give anything up.
+    let everything = vec![Grant::allow(Pattern::parse("*").unwrap())];
+    server.change(&Change::SetUserGrants { id: "u-2".into(), grants: everything });
     let deny = json!({ "grants": [{ "permission": "payroll:view", "effect": "deny" }] });
     let answer = server.call(&token, "PUT", "/api/admin/users/u-1/grants", deny).await;
     assert_eq!(answer.status, 200);

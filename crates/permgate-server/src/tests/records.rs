@@ -30,7 +30,8 @@ async fn a_record_is_added_changed_and_removed() {
     let address = format!("{list}/{id}");
     assert_eq!(added.header("location"), address);
     let expected = json!({ "id": id, "title": "Oak desk", "amount": 24900, "status": "draft",
-                           "note": "Two.", "updated_at": "2027-01-15T08:00:00Z" });
+                           "note": "Two.", "updated_at": "2027-01-15T08:00:00Z",
+                           "etag": added.header("etag") });
     assert_eq!(added.body, expected);
 
     server.clock.advance(std::time::Duration::from_secs(1));

@@ -48,6 +48,48 @@ async fn files_have_their_types_and_navigations_reach_the_application() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn hidden_files_and_symbolic_links_are_not_served() {
+    let (folder, server) = site();
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("secret.txt"), "secret").unwrap();
+    let root = folder.path();
+    std::fs::write(root.join(".env"), "secret").unwrap();
+    std::fs::create_dir(root.join(".git")).unwrap();
+    std::fs::write(root.join(".git/config"), "secret").unwrap();
+    std::os::unix::fs::symlink(outside.path().join("secret.txt"), root.join("link.txt")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), root.join("assets/link")).unwrap();
+    std::os::unix::fs::symlink(root.join("index.html"), root.join("inside.html")).unwrap();
+    for path in [
+        "/.env",
+        "/%2eenv",
+        "/.git/config",
+        "/assets/../.env",
+        "/assets/..%2f.env",
+        "/link.txt",
+        "/%6cink.txt",
+        "/assets/link/secret.txt",
+        "/inside.html",
+    ] {
+        let answer = get(&server, path, "sec-fetch-mode", "cors").await;
+        answer.assert_problem(404, "not-found");
+    }
+}
+
+#[tokio::test]
+async fn no_answer_leads_elsewhere() {
+    let (_folder, server) = site();
+    for path in ["//assets", "/assets", "//assets/", "///assets", "/%2fassets", "//evil.example/.."]
+    {
+        for mode in ["navigate", "cors"] {
+            let answer = get(&server, path, "sec-fetch-mode", mode).await;
+            assert_eq!(answer.header("location"), "", "{path}");
+            assert!([200, 404].contains(&answer.status.as_u16()), "{path}: {}", answer.status);
+        }
+    }
+}
+
 #[tokio::test]
 async fn pages_are_asked_for_again_and_hashed_files_are_kept() {
     let (_folder, server) = site();

@@ -5,12 +5,18 @@ use std::time::Duration;
 use super::{MAX_TOKENS, VerifiedTokens};
 use crate::clock::Timestamp;
 use crate::proof::Proof;
+use crate::store::TokenMark;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
 
 fn proof(subject: &str) -> Proof {
     let expires_at = NOW.plus(Duration::from_secs(900));
-    Proof::Token { digest: [7; 32], subject: subject.into(), expires_at }
+    Proof::Token {
+        digest: [7; 32],
+        subject: subject.into(),
+        mark: TokenMark::default(),
+        expires_at,
+    }
 }
 
 #[test]

@@ -1,0 +1,31 @@
+//! Requests that do not name one host are refused before anything looks at them.
+
+use axum::http::uri::Authority;
+use axum::http::{HeaderValue, Request, StatusCode, Version, header};
+
+use crate::problem::Problem;
+
+/// Checks that a request has exactly one `Host` that is one (RFC 9112 §3.2). Without it, this
+/// server and a proxy before it may take the request for one of different hosts.
+///
+/// # Errors
+/// 400 when it is missing, doubled, or no host.
+pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Problem> {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) if request.version() < Version::HTTP_11 => Ok(()),
+        (None, _) => Err(bad("there is no `Host` header; send one")),
+        (Some(_), Some(_)) => Err(bad("there are several `Host` headers; send one")),
+        (Some(host), None) => {
+            let host = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
+            let is_host = host.is_some_and(|host| !host.as_str().contains('@'));
+            if is_host { Ok(()) } else { Err(bad("the `Host` header is no host and port")) }
+        }
+    }
+}
+
+fn bad(detail: &str) -> Problem {
+    // What follows on the connection may be the rest of a request that somebody smuggled in.
+    Problem::new(StatusCode::BAD_REQUEST, "bad-host", "The host is not clear", detail)
+        .with_header(header::CONNECTION, HeaderValue::from_static("close"))
+}

@@ -1,0 +1,148 @@
+//! What users do about their own credentials: sessions, and the password.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use permgate_axum::{Current, SessionId};
+use serde::{Deserialize, Serialize};
+
+use super::grants::no_session;
+use super::records::rfc3339;
+use super::{session, users};
+use crate::body::{FromJson, JsonBody};
+use crate::password::MAX_PASSWORD_BYTES;
+use crate::problem::Problem;
+use crate::proof::Proof;
+use crate::sign_in::Peer;
+use crate::state::AppState;
+use crate::store::{PasswordChange, Session};
+
+/// A session, for its owner and for administrators. Its id opens nothing.
+#[derive(Serialize)]
+pub(super) struct SessionView {
+    id: String,
+    created_at: String,
+    last_seen_at: String,
+    expires_at: String,
+    agent: String,
+    /// Whether the request came with it.
+    is_current: bool,
+}
+
+pub(super) fn views(sessions: Vec<Session>, current: Option<&SessionId>) -> Vec<SessionView> {
+    let views = sessions.into_iter().map(|session| SessionView {
+        is_current: is_of(&session, current),
+        id: session.id,
+        created_at: rfc3339(session.created_at),
+        last_seen_at: rfc3339(session.seen_at),
+        expires_at: rfc3339(session.expires_at),
+        agent: session.agent,
+    });
+    views.collect()
+}
+
+pub(super) async fn sessions(
+    State(state): State<AppState>,
+    current: Current,
+) -> Result<Response, Problem> {
+    let (subject, now) = (current.standing.subject.clone(), state.now());
+    let sessions = state.with_store(move |store| store.sessions(&subject, now)).await?;
+    Ok(Json(views(sessions, current.standing.session.as_ref())).into_response())
+}
+
+pub(super) async fn end_session(
+    State(state): State<AppState>,
+    current: Current,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let (subject, wanted, now) = (current.standing.subject.clone(), id.clone(), state.now());
+    let sessions = state.with_store(move |store| store.sessions(&subject, now)).await?;
+    let session = sessions.into_iter().find(|session| session.id == wanted);
+    let session = session.ok_or_else(|| no_session(&id))?;
+    state.end(Proof::Session(session.digest)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Ends all sessions and all tokens, this one among them.
+pub(super) async fn sign_out_everywhere(
+    State(state): State<AppState>,
+    current: Current,
+) -> Result<Response, Problem> {
+    let subject = current.standing.subject.clone();
+    let whose = subject.clone();
+    state.end_all(subject, move |store| store.close_all(&whose, None)).await?;
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    session::set_cookie(&state, &mut response, "", Duration::ZERO);
+    Ok(response)
+}
+
+/// Another password.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct NewPassword {
+    old: String,
+    new: String,
+}
+
+impl FromJson for NewPassword {
+    const EXAMPLE: &'static str = r#"{"old":"…","new":"…"}"#;
+}
+
+#[derive(Serialize)]
+struct Answer {
+    token: String,
+    expires_in: u64,
+}
+
+/// Changes the password, and ends all other sessions and all tokens: somebody else may have used
+/// the old one. A caller with a token gets a new one.
+pub(super) async fn change_password(
+    State(state): State<AppState>,
+    current: Current,
+    peer: Peer,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<NewPassword>,
+) -> Result<Response, Problem> {
+    users::check_password("new", &body.new)?;
+    let subject = current.standing.subject.clone();
+    let (find, now) = (subject.clone(), state.now());
+    let found =
+        state.with_store(move |store| Ok((store.user(&find)?, store.sessions(&find, now)?)));
+    let (user, sessions) = found.await?;
+    let username = user.ok_or_else(Problem::session_over)?.username;
+    // The session of this request goes on, if it came with one.
+    let session =
+        sessions.into_iter().find(|session| is_of(session, current.standing.session.as_ref()));
+    let but = session.map(|session| session.digest);
+    let wrong = || Problem::invalid("old", "it is not the password; try again");
+    if body.old.len() > MAX_PASSWORD_BYTES {
+        return Err(wrong());
+    }
+    // The same budgets as for signing in: a session that was left open must not be a way to guess.
+    let account = state.authenticate(&username, body.old, peer, &headers).await?;
+    let account = account.filter(|account| account.subject == subject).ok_or_else(wrong)?;
+    let change = PasswordChange {
+        subject: subject.clone(),
+        old_hash: account.password_hash,
+        new_hash: state.hash_password(peer, body.new).await?,
+        but,
+    };
+    let changed = state.end_all(subject.clone(), move |store| store.change_password(&change));
+    if !changed.await? {
+        return Err(wrong());
+    }
+    if but.is_some() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let (now, ttl) = (state.now(), state.config().token_ttl);
+    let token = session::new_token(&state, &subject, None, now, now.plus(ttl)).await?;
+    Ok(Json(Answer { token, expires_in: ttl.as_secs() }).into_response())
+}
+
+/// Whether a request came with a session.
+fn is_of(session: &Session, current: Option<&SessionId>) -> bool {
+    current == Some(&SessionId::from(&session.digest))
+}

@@ -1,0 +1,93 @@
+//! Users: who there is, and what signing in needs.
+
+use permgate_core::Grant;
+
+use super::StoreError;
+use crate::seed::Seed;
+
+/// How many users one page of the list holds at most: a page of users with many grants stays
+/// below 1 MB.
+pub const MAX_PAGE: usize = 500;
+
+/// The users of a store.
+pub trait Accounts: Send + Sync + 'static {
+    /// Fills a store that has no users yet; tells whether it did.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn plant(&self, seed: &Seed) -> Result<bool, StoreError>;
+
+    /// Whether there is any user.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn has_users(&self) -> Result<bool, StoreError>;
+
+    /// The user with this user name, and the hash of their password.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn account(&self, username: &str) -> Result<Option<Account>, StoreError>;
+
+    /// The user with this subject.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn user(&self, subject: &str) -> Result<Option<User>, StoreError>;
+
+    /// Some users by user name: the first of those whose name comes after `after`, at most
+    /// `limit`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn users_after(&self, after: &str, limit: usize) -> Result<Vec<User>, StoreError>;
+
+    /// All users, by user name: for tests and tools, since there may be many.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn users(&self) -> Result<Vec<User>, StoreError> {
+        let mut users: Vec<User> = Vec::new();
+        loop {
+            let after = users.last().map_or("", |user| &user.username).to_owned();
+            let page = self.users_after(&after, MAX_PAGE)?;
+            let is_last = page.len() < MAX_PAGE;
+            users.extend(page);
+            if is_last {
+                return Ok(users);
+            }
+        }
+    }
+}
+
+/// What signing in needs.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The stable name of the user.
+    pub subject: String,
+    /// The name to show.
+    pub name: String,
+    /// The PHC string of the password's hash.
+    pub password_hash: String,
+    /// The version of their permissions.
+    pub version: u64,
+}
+
+/// A user as administrators see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The stable name of the user: the subject.
+    pub id: String,
+    /// The name to sign in with.
+    pub username: String,
+    /// The name to show.
+    pub name: String,
+    /// Names of roles, sorted.
+    pub roles: Vec<String>,
+    /// Grants beside those of the roles, sorted.
+    pub grants: Vec<Grant>,
+    /// The version of their permissions.
+    pub version: u64,
+    /// Another number after each change that administrators can make to the user.
+    pub revision: u64,
+}

@@ -1,0 +1,108 @@
+//! What users may do: roles, grants, and the changes of administrators.
+
+use permgate_core::set::Memberships;
+use permgate_core::{Grant, Language, Pattern, PermissionSet};
+
+use super::{Applied, Change, ChangeError, IfMatch, StoreError};
+
+/// The roles and grants of a store.
+pub trait Rights: Send + Sync + 'static {
+    /// The language that the patterns in it are read in.
+    fn language(&self) -> Language;
+
+    /// What a subject may do at this moment.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn standing(&self, subject: &str) -> Result<Option<Standing>, StoreError>;
+
+    /// The version at which a subject stands at this moment: what [`Rights::standing`] would tell,
+    /// without building the set.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn version(&self, subject: &str) -> Result<Option<u64>, StoreError>;
+
+    /// Whether a read would begin at once, and need not wait for another one to end.
+    fn is_free(&self) -> bool;
+
+    /// All roles, by name.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn roles(&self) -> Result<Vec<Role>, StoreError>;
+
+    /// The role of this name.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn role(&self, name: &str) -> Result<Option<Role>, StoreError>;
+
+    /// Makes one change to users or roles, if `actor` may make it and what it changes is still
+    /// the revision that the actor saw, and raises the version of every subject whose permissions
+    /// differ afterwards: all of it or nothing.
+    ///
+    /// # Errors
+    /// When the change is refused, names something that is not there, what it changes is of
+    /// another revision, or the store fails.
+    fn administer_if(
+        &self,
+        actor: &str,
+        change: &Change,
+        if_match: &IfMatch,
+    ) -> Result<Applied, ChangeError>;
+
+    /// Makes one change whatever the revision.
+    ///
+    /// # Errors
+    /// As [`Rights::administer_if`].
+    fn administer(&self, actor: &str, change: &Change) -> Result<Applied, ChangeError> {
+        self.administer_if(actor, change, &IfMatch::Any)
+    }
+}
+
+/// What a subject may do, at one version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whose standing.
+    pub subject: String,
+    /// The name to show.
+    pub name: String,
+    /// Rises whenever `roles` or `set` change.
+    pub version: u64,
+    /// Names of roles, sorted.
+    pub roles: Vec<String>,
+    /// The grants of the roles and of the user.
+    pub set: PermissionSet,
+}
+
+impl Standing {
+    /// Collects roles and grants.
+    pub fn new(
+        subject: String,
+        name: String,
+        version: u64,
+        roles: Vec<String>,
+        grants: impl IntoIterator<Item = Grant>,
+    ) -> Self {
+        let memberships =
+            Memberships { roles: Some(roles.clone().into_boxed_slice()), ..Memberships::default() };
+        let set = PermissionSet::new(grants).with_memberships(memberships);
+        Self { subject, name, version, roles, set }
+    }
+}
+
+/// A role as administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Its name.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// What it allows, sorted.
+    pub permissions: Vec<Pattern>,
+    /// How many users have it.
+    pub members: u64,
+    /// Another number after each change of its title or its permissions.
+    pub revision: u64,
+}

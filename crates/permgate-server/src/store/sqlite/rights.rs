@@ -1,0 +1,68 @@
+//! Roles and grants in the tables.
+
+use std::sync::TryLockError;
+
+use permgate_core::Language;
+use rusqlite::{OptionalExtension as _, TransactionBehavior};
+
+use super::SqliteStore;
+use crate::revision::IfMatch;
+use crate::store::{
+    Applied, Change, ChangeError, Rights, Role, Standing, StoreError, administration, tables,
+};
+
+impl Rights for SqliteStore {
+    fn language(&self) -> Language {
+        self.language
+    }
+
+    fn standing(&self, subject: &str) -> Result<Option<Standing>, StoreError> {
+        let Some(id) = tables::user_id(subject) else { return Ok(None) };
+        let reader = self.reader();
+        // One transaction, so that version and grants are of one moment.
+        let transaction = reader.unchecked_transaction()?;
+        self.tables(&transaction).standing(id)
+    }
+
+    fn version(&self, subject: &str) -> Result<Option<u64>, StoreError> {
+        let Some(id) = tables::user_id(subject) else { return Ok(None) };
+        let reader = self.reader();
+        let mut find = reader.prepare_cached("SELECT version FROM user WHERE id = ?1")?;
+        Ok(find.query_row([id], |row| row.get(0)).optional()?)
+    }
+
+    fn is_free(&self) -> bool {
+        match &self.readers {
+            Some(readers) => readers.are_free(),
+            // A database in memory has no readers beside the writer.
+            None => !matches!(self.writer.try_lock(), Err(TryLockError::WouldBlock)),
+        }
+    }
+
+    fn roles(&self) -> Result<Vec<Role>, StoreError> {
+        let reader = self.reader();
+        let transaction = reader.unchecked_transaction()?;
+        self.tables(&transaction).roles()
+    }
+
+    fn role(&self, name: &str) -> Result<Option<Role>, StoreError> {
+        let reader = self.reader();
+        let transaction = reader.unchecked_transaction()?;
+        self.tables(&transaction).role(name)
+    }
+
+    fn administer_if(
+        &self,
+        actor: &str,
+        change: &Change,
+        if_match: &IfMatch,
+    ) -> Result<Applied, ChangeError> {
+        let mut writer = self.writer();
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let pending = administration::apply(self.tables(&transaction), actor, change, if_match)?;
+        transaction.commit()?;
+        // Others may write while it is worked out who lost what.
+        drop(writer);
+        Ok(pending.finish(self.language))
+    }
+}

@@ -1,0 +1,209 @@
+//! Sessions and tokens in the tables.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
+
+use super::SqliteStore;
+use crate::clock::Timestamp;
+use crate::secret::{DigestBytes, random_bytes};
+use crate::store::{PasswordChange, Session, Sessions, StoreError, TokenMark, tables};
+
+impl Sessions for SqliteStore {
+    fn signing_key(&self) -> Result<[u8; 32], StoreError> {
+        let fresh = random_bytes().map_err(StoreError::Randomness)?;
+        let writer = self.writer();
+        writer.execute(
+            "INSERT INTO setting (name, value) VALUES ('signing-key', ?1) ON CONFLICT DO NOTHING",
+            [fresh],
+        )?;
+        let find = "SELECT value FROM setting WHERE name = 'signing-key'";
+        let key: Vec<u8> = writer.query_row(find, [], |row| row.get(0))?;
+        key.try_into().map_err(|_| StoreError::Corrupt("the signing key has a wrong length".into()))
+    }
+
+    fn open_session(&self, session: &Session, now: Timestamp) -> Result<(), StoreError> {
+        let id = tables::user_id(&session.subject)
+            .ok_or_else(|| StoreError::Corrupt(format!("no subject `{}`", session.subject)))?;
+        let mut writer = self.writer();
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction
+            .execute("DELETE FROM session WHERE expires_ms <= ?1", [tables::milliseconds(now)])?;
+        transaction.execute(
+            "INSERT INTO session (digest, user_id, expires_ms, id, created_ms, seen_ms, agent)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                session.digest,
+                id,
+                tables::milliseconds(session.expires_at),
+                session.id,
+                tables::milliseconds(session.created_at),
+                tables::milliseconds(session.seen_at),
+                session.agent
+            ],
+        )?;
+        Ok(transaction.commit()?)
+    }
+
+    fn session(&self, digest: &DigestBytes, now: Timestamp) -> Result<Option<Session>, StoreError> {
+        let reader = self.reader();
+        let mut find = reader.prepare_cached(
+            "SELECT digest, id, user_id, created_ms, seen_ms, agent, expires_ms FROM session
+             WHERE digest = ?1 AND expires_ms > ?2",
+        )?;
+        let session = find.query_row(params![digest, tables::milliseconds(now)], session);
+        Ok(session.optional()?)
+    }
+
+    fn sessions(&self, subject: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        let Some(id) = tables::user_id(subject) else { return Ok(Vec::new()) };
+        let reader = self.reader();
+        let mut find = reader.prepare_cached(
+            "SELECT digest, id, user_id, created_ms, seen_ms, agent, expires_ms FROM session
+             WHERE user_id = ?1 AND expires_ms > ?2 ORDER BY created_ms DESC, id",
+        )?;
+        let sessions = find.query_map(params![id, tables::milliseconds(now)], session)?;
+        Ok(sessions.collect::<Result<_, _>>()?)
+    }
+
+    fn touch_session(&self, digest: &DigestBytes, now: Timestamp) -> Result<(), StoreError> {
+        let touch = "UPDATE session SET seen_ms = ?2 WHERE digest = ?1";
+        self.writer().execute(touch, params![digest, tables::milliseconds(now)])?;
+        Ok(())
+    }
+
+    fn close_session(&self, digest: &DigestBytes) -> Result<Option<String>, StoreError> {
+        let close = "DELETE FROM session WHERE digest = ?1 RETURNING user_id";
+        let writer = self.writer();
+        let mut close = writer.prepare_cached(close)?;
+        // To the last row, of which there is one at most: the commit comes after it.
+        let whose = close.query_map([digest], |row| row.get(0))?;
+        Ok(whose.collect::<Result<Vec<_>, _>>()?.pop().map(tables::subject))
+    }
+
+    fn close_all(&self, subject: &str, but: Option<&DigestBytes>) -> Result<bool, StoreError> {
+        let Some(id) = tables::user_id(subject) else { return Ok(false) };
+        let mut writer = self.writer();
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tables::end_all_credentials(&transaction, id, but)?;
+        let find = "SELECT EXISTS (SELECT 1 FROM user WHERE id = ?1)";
+        let is_there = transaction.query_row(find, [id], |row| row.get(0))?;
+        transaction.commit()?;
+        Ok(is_there)
+    }
+
+    fn change_password(&self, change: &PasswordChange) -> Result<bool, StoreError> {
+        let Some(id) = tables::user_id(&change.subject) else { return Ok(false) };
+        let mut writer = self.writer();
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // The old password was verified before this transaction began.
+        let set = "UPDATE user SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2";
+        if transaction.execute(set, params![id, change.old_hash, change.new_hash])? == 0 {
+            return Ok(false);
+        }
+        tables::end_all_credentials(&transaction, id, change.but.as_ref())?;
+        transaction.commit()?;
+        Ok(true)
+    }
+
+    fn token_mark(
+        &self,
+        subject: &str,
+        expires_at: Timestamp,
+    ) -> Result<Option<TokenMark>, StoreError> {
+        let Some(id) = tables::user_id(subject) else { return Ok(None) };
+        let mark = |connection: &Connection| {
+            let mut find = connection.prepare_cached(
+                "SELECT user.generation, epoch.value, forgotten_token.through_ms
+                 FROM user JOIN counter AS epoch ON epoch.name = 'token-epoch'
+                 LEFT JOIN forgotten_token ON forgotten_token.epoch = epoch.value
+                 WHERE user.id = ?1",
+            )?;
+            let found = find.query_row([id], |row| {
+                let through: Option<i64> = row.get(2)?;
+                let mark = TokenMark { generation: row.get(0)?, epoch: row.get(1)? };
+                Ok((mark, through))
+            });
+            found.optional()
+        };
+        let is_dead = |through: Option<i64>| {
+            through.is_some_and(|through| tables::milliseconds(expires_at) <= through)
+        };
+        let found = mark(&self.reader())?;
+        let Some((_, through)) = found.filter(|(_, through)| is_dead(*through)) else {
+            return Ok(found.map(|(mark, _)| mark));
+        };
+        // The clock was set back: what is made now would be taken for what was forgotten.
+        let mut writer = self.writer();
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut found = mark(&transaction)?;
+        if found.is_some_and(|(_, now)| is_dead(now)) {
+            tracing::warn!(?through, "the clock was set back; tokens begin a new epoch");
+            let next = "UPDATE counter SET value = value + 1 WHERE name = 'token-epoch'";
+            transaction.execute(next, [])?;
+            found = mark(&transaction)?;
+        }
+        transaction.commit()?;
+        Ok(found.map(|(mark, _)| mark))
+    }
+
+    fn revoke_token(
+        &self,
+        digest: &DigestBytes,
+        epoch: u64,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let now = tables::milliseconds(now);
+        let mut writer = self.writer();
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute(
+            "INSERT INTO forgotten_token (epoch, through_ms)
+             SELECT epoch, max(expires_ms) FROM revoked_token WHERE expires_ms <= ?1 GROUP BY epoch
+             ON CONFLICT (epoch) DO UPDATE SET through_ms = max(through_ms, excluded.through_ms)",
+            [now],
+        )?;
+        transaction.execute("DELETE FROM revoked_token WHERE expires_ms <= ?1", [now])?;
+        transaction.execute(
+            "INSERT INTO revoked_token (digest, epoch, expires_ms) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO NOTHING",
+            params![digest, epoch, tables::milliseconds(expires_at)],
+        )?;
+        Ok(transaction.commit()?)
+    }
+
+    fn token_version(
+        &self,
+        digest: &DigestBytes,
+        subject: &str,
+        mark: TokenMark,
+        expires_at: Timestamp,
+    ) -> Result<Option<u64>, StoreError> {
+        let Some(id) = tables::user_id(subject) else { return Ok(None) };
+        let reader = self.reader();
+        let mut find = reader.prepare_cached(
+            "SELECT version FROM user
+             WHERE id = ?1 AND generation = ?2
+                 AND NOT EXISTS (SELECT 1 FROM revoked_token WHERE digest = ?3)
+                 AND NOT EXISTS (
+                     SELECT 1 FROM forgotten_token WHERE epoch = ?4 AND through_ms >= ?5
+                 )",
+        )?;
+        let expires_ms = tables::milliseconds(expires_at);
+        let found = find
+            .query_row(params![id, mark.generation, digest, mark.epoch, expires_ms], |row| {
+                row.get(0)
+            });
+        Ok(found.optional()?)
+    }
+}
+
+fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
+    Ok(Session {
+        digest: row.get(0)?,
+        id: row.get(1)?,
+        subject: tables::subject(row.get(2)?),
+        created_at: tables::timestamp(row.get(3)?),
+        seen_at: tables::timestamp(row.get(4)?),
+        agent: row.get(5)?,
+        expires_at: tables::timestamp(row.get(6)?),
+    })
+}

@@ -1,0 +1,45 @@
+//! How many wait to write, and for how long.
+
+use std::sync::Arc;
+
+use super::{MAX_WAITING, WriteQueue};
+
+#[tokio::test(start_paused = true)]
+async fn f72_who_waits_to_write_waits_for_ten_seconds_and_no_more_than_so_many_wait() {
+    let queue = Arc::new(WriteQueue::new());
+    let turn = queue.turn().await.unwrap();
+    let waiting: Vec<_> = (0..MAX_WAITING)
+        .map(|_| {
+            let queue = Arc::clone(&queue);
+            tokio::spawn(async move { queue.turn().await.map(drop) })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    assert_eq!(queue.turn().await.unwrap_err().status(), 503, "the queue is full");
+    // The clock runs by itself while all wait.
+    for waiting in waiting {
+        assert_eq!(waiting.await.unwrap().unwrap_err().status(), 503);
+    }
+    drop(turn);
+    assert!(queue.turn().await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn turns_to_write_come_in_the_order_of_asking_and_who_leaves_is_passed_over() {
+    let queue = Arc::new(WriteQueue::new());
+    let turn = queue.turn().await.unwrap();
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let mut waiting = Vec::new();
+    for number in 0..3 {
+        let (queue, tell) = (Arc::clone(&queue), tell.clone());
+        waiting.push(tokio::spawn(async move {
+            let _turn = queue.turn().await.unwrap();
+            tell.send(number).unwrap();
+        }));
+        tokio::task::yield_now().await;
+    }
+    waiting[1].abort();
+    tokio::task::yield_now().await;
+    drop(turn);
+    assert_eq!((told.recv().await, told.recv().await), (Some(0), Some(2)));
+}
