@@ -73,5 +73,6 @@ along!(
     Values from "/src/dom/refusal/values.js"
 );
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(not(target_arch = "wasm32"))]
+#[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use crate::state::AppState;
+use crate::store::Accounts;
 
 /// `GET /healthz`: 200 as long as the process answers. `GET /readyz`: 200 when the database can be
 /// read and the server is not about to stop, else 503. Neither needs credentials or tells more.
@@ -21,7 +22,7 @@ async fn ready(State(state): State<AppState>) -> Response {
     if state.is_stopping() {
         return answer(StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    match state.with_store(|store| store.has_users()).await {
+    match state.with_store(Accounts::has_users).await {
         Ok(_) => answer(StatusCode::OK, "ready\n"),
         Err(_) => answer(StatusCode::SERVICE_UNAVAILABLE, "the database cannot be read\n"),
     }

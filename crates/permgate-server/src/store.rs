@@ -35,6 +35,6 @@ pub trait Store: Accounts + Rights + Sessions + Records {}
 impl<T: Accounts + Rights + Sessions + Records> Store for T {}
 
 #[cfg(test)]
-mod history;
+mod history_tests;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use crate::body::{FromJson, JsonBody};
 use crate::problem::Problem;
 use crate::revision::{self, IfMatch};
 use crate::state::AppState;
-use crate::store::{Change, Changed, Role};
+use crate::store::{Change, Changed, Rights, Role};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
@@ -65,7 +65,7 @@ struct Answer {
 }
 
 pub(super) async fn list(State(state): State<AppState>) -> Result<Response, Problem> {
-    let roles = state.with_store(|store| store.roles()).await?;
+    let roles = state.with_store(Rights::roles).await?;
     Ok(Json(roles.into_iter().map(RoleView::from).collect::<Vec<_>>()).into_response())
 }
 
