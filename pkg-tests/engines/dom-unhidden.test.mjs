@@ -21,7 +21,9 @@ forEachEngine((engine) => {
     await beginWith(driver, []);
     await put(driver, '<table><colgroup><col><col id="column" data-permission="a:use"></colgroup><tr><td>Grace<td id="cell">9000</table>');
     assert.deepEqual(await told(driver), ["not-hidden column"]);
-    assert.ok(await run(driver, () => document.querySelector("#cell").getBoundingClientRect().width < 3));
+    // WebKit collapses no columns: there, the report is all there is.
+    const isNarrow = await run(driver, () => document.querySelector("#cell").getBoundingClientRect().width < 3);
+    assert.equal(isNarrow, engine.name !== "webkit");
     await assertClean(driver);
   });
 

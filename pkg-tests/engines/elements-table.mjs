@@ -56,6 +56,9 @@ function cell(engines, found, kind, mode) {
 }
 
 function words(attributes, mode) {
-  if (attributes.length > 0) return attributes.map((attribute) => `\`${attribute}\``).join(" ");
-  return mode === "hide" ? "not displayed" : mode === "readonly" ? "put back" : "not answered";
+  const set = attributes.map((attribute) => `\`${attribute}\``);
+  // What assistive technology is told keeps nobody from anything.
+  const isNative = attributes.some((attribute) => !attribute.startsWith("aria-"));
+  if (mode === "hide" && !isNative) return "not displayed";
+  return (isNative ? set : [...set, "refused"]).join(" ");
 }

@@ -177,6 +177,8 @@ export class Blocker {
     if (type === "pointercancel") return isTrusted && this.#presses.up(event);
     if (type === "dragend") return (this.#dragged = undefined);
     const path = this.#pathOf(event);
+    const isReset = type === "reset" && this.#resetting === path[0];
+    if (type === "reset") this.#resetting = undefined;
     if (CLICKS.includes(type) || KEYS.includes(type)) {
       for (const node of path) if (hostOf(node)) this.add(node, false);
     }
@@ -184,8 +186,9 @@ export class Blocker {
     if (mode === undefined && this.#hasModes && isTrusted && this.#isOverWidget(event, path[0])) mode = "disable";
     if (type === INVALID) return mode && this.#invalid(path[0], mode);
     if (RELEASED.includes(type)) return this.#presses.release(event, mode !== undefined && mode !== "readonly");
+    // What a program resets is its own.
+    if (type === "reset" && !isReset) return;
     if (mode === undefined) return this.#granted(event, path);
-    if (type === "reset" && this.#resetting !== path[0]) return;
     const field = path.find(isField);
     if (isTrusted && field) this.#keep(event, field);
     if (mode === "readonly") this.#readonly(event, path, field);
@@ -267,7 +270,7 @@ export class Blocker {
       if (type === "drop") preventDefault.call(event);
       silence(event);
     } else if (type === "click") this.#clicked(event, path);
-    else if (type === "reset" && this.#resetting === path[0]) this.#reset(path[0]);
+    else if (type === "reset") this.#reset(path[0]);
     else if (type === "beforeinput" && isTrusted && this.#isPartRefused(event, path)) refuse(event);
   }
 
