@@ -6,8 +6,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    Counter, answers, bind, by_id, callback, document, engine, granting, is_visible, policies, run,
-    show, state, turned, until,
+    Acts, Counter, answers, bind, by_id, callback, document, engine, granting, is_visible,
+    policies, run, show, state, turned, until,
 };
 
 #[wasm_bindgen_test]

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    answers, bind, callback, document, engine, granting, html, is_visible, run, show, state,
+    Acts, answers, bind, callback, document, engine, granting, html, is_visible, run, show, state,
     turned, until,
 };
 

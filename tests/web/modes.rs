@@ -5,7 +5,8 @@ use permgate::{Binding, Engine};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    answers, bind, document, engine, granting, html, is_visible, run, show, state, turned, until,
+    Acts, answers, bind, document, engine, granting, html, is_visible, run, show, state, turned,
+    until,
 };
 
 /// Whether a condition, written in JavaScript, is so.

@@ -1,5 +1,6 @@
 //! What the tests do to the page and ask of it.
 
+use permgate::border::Told;
 use permgate::{Binding, Engine, Host, Options};
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue, wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
@@ -60,6 +61,32 @@ extern "C" {
     pub(crate) fn start() -> Counter;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn count(this: &Counter) -> u32;
+}
+
+/// What an instance is told by number, by name.
+pub(crate) trait Acts {
+    fn refresh(&self);
+    fn invalidate(&self);
+    fn sign_out(&self);
+    fn set_token(&self, token: Option<String>);
+}
+
+impl Acts for Engine {
+    fn refresh(&self) {
+        self.tell(Told::Refresh.number(), None);
+    }
+
+    fn invalidate(&self) {
+        self.tell(Told::Invalidate.number(), None);
+    }
+
+    fn sign_out(&self) {
+        self.tell(Told::SignedOut.number(), None);
+    }
+
+    fn set_token(&self, token: Option<String>) {
+        self.tell(Told::Token.number(), token);
+    }
 }
 
 /// An instance with these options, started, and the host that is told.

@@ -8,8 +8,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    answers, callback, engine, pending_timers, request_count, request_header, token_of, turned,
-    until, watch_timers,
+    Acts, answers, callback, engine, pending_timers, request_count, request_header, token_of,
+    turned, until, watch_timers,
 };
 
 const ENDPOINT: &str = r#"{"endpoint":"/permissions"}"#;
