@@ -164,9 +164,11 @@ export class Watch {
 
   #work() {
     this.#looks += 1;
-    if (this.#tampered.length > 0) this.#noteMend();
+    const isMend = this.#tampered.length > 0;
     if (this.#changed.length === 0) this.unobserved(() => undefined);
     this.flush();
+    // After the writes, so that the page's observers are told before.
+    if (isMend) this.#noteMend();
   }
 
   /** Whoever answers a write with one of their own does so before the microtasks after it are over. */
