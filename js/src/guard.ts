@@ -194,7 +194,7 @@ export class Guard {
     const [input, init] = call;
     if (!this.#watches(addressOf(input))) return send(...call);
     const isPartOfRenewal = this.#renewal !== undefined;
-    const request = this.#judge.hasToken() ? new Request(input, init) : undefined;
+    const request = this.#judge.hasToken() ? made(input, init) : undefined;
     const spare = repeated(input, init);
     const isTheirs = (request ?? spare)?.headers.has("Authorization");
     const signal = init?.signal ?? (input as Partial<Request>).signal;
@@ -319,6 +319,11 @@ function sendable(token: Bearer): Bearer {
   return typeof token === "string" && SENDABLE.test(token) ? token : null;
 }
 
+/** The request that `fetch` is called with. The `Request` of Node.js knows no document to read a relative address by. */
+function made(input: RequestInfo | URL, init: RequestInit | undefined): Request {
+  return new Request(typeof input === "string" ? (resolved(input) ?? input) : input, init);
+}
+
 /**
  * Another request like the one that `fetch` is called with, to be sent if that one is refused. None
  * where an argument can be read only once.
@@ -328,7 +333,7 @@ function repeated(input: RequestInfo | URL, init: RequestInit | undefined): Requ
   if (body === null ? hasBody(input) : !isRepeatable(body)) return undefined;
   if (typeof (init?.headers as { next?: unknown } | undefined)?.next === "function") return undefined;
   try {
-    return new Request(input, init);
+    return made(input, init);
   } catch {
     // `fetch` says what is wrong.
     return undefined;

@@ -23,6 +23,8 @@ export class Surroundings {
   readonly #key: string | undefined;
   readonly #use: Use;
   readonly #end = new AbortController();
+  /** How to stop listening to the page. */
+  readonly #heard: (() => void)[] = [];
 
   constructor(
     settings: Settings,
@@ -69,8 +71,11 @@ export class Surroundings {
     this.join();
     if (typeof document === "undefined" || typeof window === "undefined") return;
     const tell = (what: Told) => this.#use((engine) => engine.tell(what));
-    const on = (target: EventTarget, kind: string, act: (event: Event) => void) =>
-      target.addEventListener(kind, act, { signal: this.#end.signal });
+    // Not by the option `signal`: jsdom refuses the signals of Node.js, which tests may have beside it.
+    const on = (target: EventTarget, kind: string, act: (event: Event) => void) => {
+      target.addEventListener(kind, act);
+      this.#heard.push(() => target.removeEventListener(kind, act));
+    };
     const suspend = () => {
       tell(Told.Suspended);
       // Or the page could not be kept for later.
@@ -120,6 +125,7 @@ export class Surroundings {
   /** Ends all of it. */
   end(): void {
     this.#end.abort();
+    for (const stop of this.#heard.splice(0)) stop();
     this.rest();
   }
 
