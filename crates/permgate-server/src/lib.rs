@@ -50,6 +50,7 @@ mod www;
 
 use axum::{Router, middleware};
 use permgate_axum::problem;
+use request_id::RequestIds;
 
 pub use body::MAX_BODY_BYTES;
 pub use config::Config;
@@ -77,7 +78,7 @@ pub fn app(state: AppState) -> Router {
     health::router(state.clone())
         .merge(api::router(state))
         .fallback_service(www)
-        .layer(middleware::from_fn(request_id::with_id))
+        .layer(middleware::from_fn_with_state(RequestIds::default(), request_id::with_id))
 }
 
 #[cfg(test)]

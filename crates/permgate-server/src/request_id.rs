@@ -1,23 +1,49 @@
 //! Gives each request an id, which its response and its lines in the log have in common.
 
-use axum::extract::Request;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
 
-use crate::secret::random_bytes;
-
 /// The header of a response with the id of its request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Where ids come from: a count under a key of this process, so that they look random and cost no
+/// call of the system. No secret depends on them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RequestIds(Arc<Source>);
+
+#[derive(Debug, Default)]
+struct Source {
+    key: RandomState,
+    given: AtomicU64,
+}
+
+impl RequestIds {
+    /// Sixteen hexadecimal digits.
+    fn next(&self) -> String {
+        let Source { key, given } = &*self.0;
+        format!("{:016x}", key.hash_one(given.fetch_add(1, Ordering::Relaxed)))
+    }
+}
+
 /// Runs a request with an id. An id that a client sends is not taken over: it could be another
 /// request's, or a line of its own in the log.
-pub(crate) async fn with_id(request: Request, next: Next) -> Response {
-    let id = new_id();
+pub(crate) async fn with_id(
+    State(ids): State<RequestIds>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let id = ids.next();
     // Without the query, which may hold names of tenants.
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let span = tracing::info_span!("request", id = %id, %method, path);
+    let (method, path) = (request.method(), request.uri().path());
+    let span = tracing::info_span!("request", id = id.as_str(), %method, path);
     let answered = async move {
         let response = next.run(request).await;
         tracing::debug!(status = response.status().as_u16(), "answered");
@@ -28,11 +54,4 @@ pub(crate) async fn with_id(request: Request, next: Next) -> Response {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
-}
-
-/// Sixteen hexadecimal digits; all zero when the system has no randomness, which is no reason to
-/// refuse a request.
-fn new_id() -> String {
-    let bytes = random_bytes().unwrap_or_default();
-    bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
