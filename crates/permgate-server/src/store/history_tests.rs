@@ -154,7 +154,7 @@ fn check(actor: &str, change: &Change, before: &[Standing], after: &[Standing]) 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     #[test]
     fn f71_nobody_ever_holds_what_nobody_with_the_right_gave_and_a_keeper_remains(
