@@ -12,13 +12,13 @@ before(async () => {
 after(() => browser.close());
 
 const FILES = { React: "door-react.jsx", Vue: "door-vue.js" };
-const PAGE = (cloak) => `<!doctype html><meta charset="utf-8"><title>door</title>
-${cloak ? '<link rel="stylesheet" href="/permgate/cloak.css">' : ""}<div id="target"></div>`;
+const PAGE = (cloak, body) => `<!doctype html><meta charset="utf-8"><title>door</title>
+${cloak ? '<link rel="stylesheet" href="/permgate/cloak.css">' : ""}<div id="target">${body}</div>`;
 
-/** Opens an empty page with the application's bundle beside it. */
-async function open(t, file, { cloak = true, mode = "development" } = {}) {
+/** Opens a page with this in it, and the application's bundle beside it. */
+async function open(t, file, { cloak = true, mode = "development", body = "" } = {}) {
   const bundles = file ? { "/door.js": bundle(file, { mode }) } : {};
-  const answer = (path) => (path === "/" ? { status: 200, headers: { "content-type": "text/html" }, body: PAGE(cloak) } : undefined);
+  const answer = (path) => (path === "/" ? { status: 200, headers: { "content-type": "text/html" }, body: PAGE(cloak, body) } : undefined);
   const server = await serveApplications(t, bundles, { answer });
   const page = await openPage(browser);
   t.after(() => page.context().close());
@@ -76,11 +76,10 @@ test("React is not told in the middle of a render of what its question learned o
 });
 
 test("the mode `remove` still takes out what nobody rendered", async (t) => {
-  const page = await open(t);
+  const page = await open(t, undefined, { body: '<p id="removed" data-permission="a" data-permission-mode="remove">Delete</p>' });
   const seen = await page.evaluate(async () => {
     const { createPermissions } = await import("/permgate/index.js");
     const permissions = await createPermissions({ bootstrap: [] });
-    document.getElementById("target").innerHTML = '<p id="removed" data-permission="a" data-permission-mode="remove">Delete</p>';
     permissions.bind();
     return document.getElementById("removed");
   });
@@ -105,11 +104,9 @@ test("bind warns once where cloak.css is not on the page, and not where it is", 
 });
 
 test("F51 an instance that has something bound lives though nobody holds it, and another one is collected", async (t) => {
-  const page = await open(t);
+  const page = await open(t, undefined, { body: '<b id="bound" data-permission="a">a</b>' });
   const seen = await page.evaluate(async () => {
     const { createPermissions } = await import("/permgate/index.js");
-    const element = document.getElementById("target");
-    element.innerHTML = '<b id="bound" data-permission="a">a</b>';
     const end = new AbortController();
     const make = async (use) => {
       const permissions = await createPermissions({ bootstrap: ["a"], signal: end.signal });
@@ -132,7 +129,10 @@ test("F51 an instance that has something bound lives though nobody holds it, and
 });
 
 test("F48 after a crash what is bound is hidden, and shown again with the fresh set, in all bindings and modes", async (t) => {
-  const page = await open(t);
+  const body = `<button id="granted" data-permission="a">a</button><button id="denied" data-permission="b">b</button>
+    <button id="disabled" data-permission="b" data-permission-mode="disable">b</button>
+    <section><p id="removed" data-permission="b" data-permission-mode="remove">b</p></section>`;
+  const page = await open(t, undefined, { body });
   await page.route("**/me", (route) => route.fulfill({ json: { subject: "u-1", version: 1, permissions: ["a"] } }));
   const seen = await page.evaluate(async () => {
     const memories = [];
@@ -144,9 +144,6 @@ test("F48 after a crash what is bound is hidden, and shown again with the fresh 
     };
     const { createPermissions } = await import("/permgate/index.js");
     const target = document.getElementById("target");
-    target.innerHTML = `<button id="granted" data-permission="a">a</button><button id="denied" data-permission="b">b</button>
-      <button id="disabled" data-permission="b" data-permission-mode="disable">b</button>
-      <section><p id="removed" data-permission="b" data-permission-mode="remove">b</p></section>`;
     const look = () => ({
       shown: ["granted", "denied", "disabled"].filter((id) => document.getElementById(id).checkVisibility()).join(),
       isDisabled: document.getElementById("disabled").disabled,
