@@ -24,7 +24,12 @@ function eventually(expected, actual) {
 async function call(method, path, token, body) {
   const response = await fetch(API + path, {
     method,
-    headers: { ...(token ? { Authorization: `Bearer ${token}` } : {}), ...(body ? { "Content-Type": "application/json" } : {}) },
+    headers: {
+      ...(token ? { Authorization: `Bearer ${token}` } : {}),
+      ...(body ? { "Content-Type": "application/json" } : {}),
+      // Whatever the revision: no other administrator is at work in a test.
+      ...(method === "PUT" ? { "If-Match": "*" } : {}),
+    },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
