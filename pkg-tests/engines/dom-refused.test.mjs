@@ -30,7 +30,7 @@ async function stage(driver, kind, mode) {
       fields.map((field) => [field.value, field.checked, [...(field.selectedOptions ?? [])].map(({ value }) => value)]),
       (document.querySelector("#host") ? [window.it] : [...window.main.querySelectorAll("[contenteditable]")]).map((text) => text.textContent),
       [...window.main.querySelectorAll("details")].map(({ open }) => open),
-      window.acts.length, location.hash,
+      window.acts.join(), location.hash,
     ]);
   });
 }

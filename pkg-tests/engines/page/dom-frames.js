@@ -33,6 +33,8 @@
     const says = (name) => getAttribute.call(element, name) === "true";
     if (!isConnected.call(element)) return "out";
     if (!window.isVisible(element)) return "hidden";
+    // An `<area>` shows nothing. Firefox calls it visible while its image is: it is hidden from the keyboard then.
+    if (matches.call(element, "area[tabindex='-1']")) return "hidden";
     const mode = getAttribute.call(element, "data-permission-applied")?.split(" ")[0];
     if (matches.call(element, ":disabled") || says("aria-disabled") || (mode === "disable" && isUnusable(element))) return "disabled";
     if (hasAttribute.call(element, "readonly") || says("aria-readonly")) return "readonly";

@@ -214,10 +214,14 @@ export class Blocker {
     else if (!CLICKS.includes(type)) this.#values.look(field);
   }
 
-  /** What is hidden or inert may still be meant by a label, by Enter in its form, by an image map, by an invoker, or by a script. */
+  /**
+   * What is hidden or inert may still be meant by a label, by Enter in its form, by an image map, by an
+   * invoker, by a script, or in Firefox by a caret that a script has put into it.
+   */
   #hidden(event) {
     const { type } = event;
-    if (type === "beforetoggle" ? event.newState === "open" : CLICKS.includes(type) || SENT.includes(type)) refuse(event);
+    const isActed = CLICKS.includes(type) || SENT.includes(type) || EDITS.includes(type);
+    if (type === "beforetoggle" ? event.newState === "open" : isActed) refuse(event);
   }
 
   /** The event of an element that is disabled reaches nobody. */

@@ -96,10 +96,12 @@ function isEdited(element, theirs) {
 export function attributesOf(mode, element, isOwn, theirs) {
   const name = localNameOf.call(element);
   if (mode === "hide") return name === "area" ? [["tabindex", "-1"]] : CHOICES.has(name) ? [["disabled", ""]] : [];
-  if (mode === "inert") return CHOICES.has(name) ? [["disabled", ""]] : [["inert", ""]];
+  if (mode === "inert" && CHOICES.has(name)) return [["disabled", ""]];
   if (FRAMES.has(name)) return [["inert", ""]];
   const isHost = isOwn ? !CONTROLS.has(name) && isEdited(element, theirs) : editable(theirs(element, "contenteditable")) === true;
   const set = isHost ? [["contenteditable", "false"]] : [];
+  // In Firefox, the text of an inert part is edited by a caret that a program puts there.
+  if (mode === "inert") return [...set, ["inert", ""]];
   return [...set, ...(mode === "disable" ? disabling(name, element) : reading(name, element))];
 }
 

@@ -35,8 +35,11 @@ fn a_star_stands_for_every_folder_of_this_kind() {
 #[test]
 fn a_program_is_found_in_the_first_folder_that_holds_it() {
     let pattern = format!("{}/crates/*/src", paths::root().display());
-    let found = locate_in("PERMGATE_NO_SUCH_VARIABLE", &["/no/such/folder", &pattern], "lib.rs");
-    assert_eq!(found.unwrap(), Some(paths::in_root("crates/permgate-core/src/lib.rs")));
+    // Only the server has a program.
+    let found = locate_in("PERMGATE_NO_SUCH_VARIABLE", &["/no/such/folder", &pattern], "main.rs");
+    assert_eq!(found.unwrap(), Some(paths::in_root("crates/permgate-server/src/main.rs")));
+    let found = locate_in("PERMGATE_NO_SUCH_VARIABLE", &[&pattern], "lib.rs");
+    assert_eq!(found.unwrap(), matching(&pattern).first().map(|folder| folder.join("lib.rs")));
     let none = locate_in("PERMGATE_NO_SUCH_VARIABLE", &[&pattern], "no-such-file");
     assert_eq!(none.unwrap(), None);
 }
