@@ -72,8 +72,8 @@ for (const mode of ["token", "cookie"]) {
     await tells(page,
       /^An administrator elsewhere takes away invoice:edit$/,
       /^The server pushed revoked$/,
-      /^Permissions are asked for: the server pushed a message$/,
       /^1 permission went: invoice:edit$/,
+      /^Permissions are asked for: the server pushed a message$/,
       /^The permissions are fresh$/,
     );
     await tells(page, /^invoice:edit was hidden \d+ ms after the request, \d+ ms (before|after) its answer$/);
@@ -147,7 +147,7 @@ for (const [name, minutes] of [["sleep-10", 10], ["sleep-480", 480]]) {
     await becomes(page, "invoice:view", "granted");
     const after = await snapshot(page);
     assert.ok(after.askedAt >= before.askedAt + minutes * 60_000, "it was asked for after the sleep");
-    await tells(page, /^The device sleeps for /, /^Permissions are asked for: /, /too old to be believed/, /permissions came: /);
+    await tells(page, /^The device sleeps for /, /too old to be believed/, /^Permissions are asked for: /, /permissions came: /);
     await assertAsDecided(page, session);
     await assertClean(page);
   });
