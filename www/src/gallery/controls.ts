@@ -40,7 +40,7 @@ export function fillBar(bar: Element): void {
     return element("label", {}, input, STANDINGS[standing]);
   });
   bar.append(
-    element("a", { class: "brand", href: "/", "aria-label": "Meridian, the demo" }, icon("gate"), element("span", { class: "wide-only" }, "Meridian"), element("small", {}, "gallery")),
+    element("a", { class: "brand", href: "/" }, icon("gate"), element("span", { class: "wide-only" }, "Meridian"), " ", element("small", {}, "gallery")),
     element("fieldset", { class: "segments" }, element("legend", { class: "unseen" }, "The permission set"), ...choices),
     element("div", { class: "header-end" }, element("a", { class: "button small quiet wide-only", href: "/" }, "Demo", icon("arrow")), themeButton()),
   );

@@ -30,7 +30,7 @@ export function createSpecimen(section: HTMLElement): Specimen {
   title.after(rightSwitches(keys, section.id));
   section.append(
     element("div", { class: "codes" },
-      codeBlock(markupOf(live), "HTML"),
+      codeBlock(markupOf(live), `${title.textContent}: HTML`),
       ...sources.map((name) => foldedCode((SOURCES[`./examples/${name}`] ?? "").trim(), name)),
     ),
     states,
