@@ -150,6 +150,13 @@ export async function setGrant(administrator, username, permission, effect) {
   return call(administrator, "PUT", `/api/admin/users/${id}/grants`, { grants: now });
 }
 
+/** Gives a user everything, without denials, by API: then the user is a keeper of the rights, too. */
+export async function makeKeeper(administrator, username) {
+  const users = await call(administrator, "GET", "/api/admin/users");
+  const { id } = users.find((user) => user.username === username);
+  return call(administrator, "PUT", `/api/admin/users/${id}/grants`, { grants: [{ permission: "*", effect: "allow" }] });
+}
+
 /** Flips a switch on the administration page, and waits until the server's answer is shown there. */
 export async function flipRight(page, username, permission) {
   await page.getByTestId("nav-admin-users").click();

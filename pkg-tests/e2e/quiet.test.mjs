@@ -92,10 +92,12 @@ test("when the module cannot be had, what is tagged stays hidden", async (t) => 
   const { page, address } = await stage(t);
   await rewrite(page, address, withEarly);
   await page.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "" }));
+  // Nor the copy in JavaScript.
+  await page.route("**/inline-*.js", (route) => route.fulfill({ status: 404, body: "" }));
   const failed = page.waitForEvent("pageerror");
   await page.goto(address);
   const error = await failed;
-  assert.match(error.message, /permgate: the WebAssembly module could not be started .+ application\/wasm/);
+  assert.match(error.message, /permgate: the WebAssembly module could not be started .+ answered 404 .+'wasm-unsafe-eval'/);
   await framesPass(page);
   assert.deepEqual(await page.evaluate(() => window.permgateProbe.displayed()), []);
   await assertClean(page, [
