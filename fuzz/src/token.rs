@@ -3,8 +3,8 @@
 use crate::input::Input;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use permgate_core::json::Value;
 use permgate_claims::{ClaimRule, read_token};
+use permgate_core::json::Value;
 use permgate_core::wire::{Document, Policies, Reading, RoleMap, Token};
 use permgate_core::{Catalogue, Outcome, Pattern, Requirement};
 use std::sync::{Arc, OnceLock};
