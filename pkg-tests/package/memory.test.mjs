@@ -41,12 +41,18 @@ function count() {
     return timer;
   };
   globalThis.clearTimeout = (timer) => (open.timers.delete(timer), clearTimeout(timer));
-  const { instantiateStreaming } = WebAssembly;
-  WebAssembly.instantiateStreaming = async (...how) => {
-    const result = await instantiateStreaming(...how);
-    globalThis.memory = Object.values(result.instance.exports).find((value) => value instanceof WebAssembly.Memory);
-    return result;
+  // A module is started in either way.
+  const keep = (instance) => {
+    globalThis.memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
+    return instance;
   };
+  const { instantiate, Instance } = WebAssembly;
+  WebAssembly.instantiate = async (...how) => {
+    const started = await instantiate(...how);
+    keep(started instanceof Instance ? started : started.instance);
+    return started;
+  };
+  WebAssembly.Instance = new Proxy(Instance, { construct: (kind, how) => keep(Reflect.construct(kind, how)) });
   const natives = () => [fetch, XMLHttpRequest.prototype.open, XMLHttpRequest.prototype.send];
   const before = natives();
   // Until what was garbage at the beginning is finalised, too: the module's part of it.
@@ -79,6 +85,11 @@ async function stage(t) {
   await page.evaluate(
     async (options) => {
       globalThis.options = options;
+      const cloak = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/permgate/cloak.css" });
+      await new Promise((loaded) => {
+        cloak.onload = loaded;
+        document.head.append(cloak);
+      });
       globalThis.permgate = await import("/permgate/index.js");
       await permgate.load();
       for (const name of ["invoice:view", "invoice:edit", "invoice:view & !invoice:delete"]) {

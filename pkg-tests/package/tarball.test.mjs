@@ -16,6 +16,7 @@ const DECLARATIONS = [
   "api",
   "base64",
   "bindings",
+  "border",
   "channel",
   "cloak",
   "create",
