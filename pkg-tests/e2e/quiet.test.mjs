@@ -103,8 +103,6 @@ test("when the module cannot be had, what is tagged stays hidden", async (t) => 
   await assertClean(page, [
     /^error: Failed to load resource: the server responded with a status of 404/,
     /^uncaught: permgate: the WebAssembly module could not be started/,
-    // From wasm-bindgen's loader, about the media type.
-    /^warning: `WebAssembly.instantiateStreaming` failed/,
   ]);
 });
 

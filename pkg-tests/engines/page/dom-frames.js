@@ -75,13 +75,18 @@
   addEventListener("unhandledrejection", ({ reason }) => window.watch.uncaught.push(`${reason}`));
 
   // What the module's memory takes.
-  const { instantiateStreaming } = WebAssembly;
-  WebAssembly.instantiateStreaming = async (...how) => {
-    const result = await instantiateStreaming.apply(WebAssembly, how);
-    const memory = Object.values(result.instance.exports).find((value) => value instanceof WebAssembly.Memory);
+  const keep = (instance) => {
+    const memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
     window.memoryBytes = () => memory.buffer.byteLength;
-    return result;
+    return instance;
   };
+  const { instantiate, Instance } = WebAssembly;
+  WebAssembly.instantiate = async (...how) => {
+    const started = await instantiate.apply(WebAssembly, how);
+    keep(started instanceof Instance ? started : started.instance);
+    return started;
+  };
+  WebAssembly.Instance = new Proxy(Instance, { construct: (kind, how) => keep(Reflect.construct(kind, how)) });
 
   window.nativeAttachShadow = Element.prototype.attachShadow;
 }
