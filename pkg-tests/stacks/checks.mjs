@@ -38,6 +38,9 @@ const INLINED = [
 /** Grants on resources, beside those that grace has from the beginning. */
 const QUOTES = ["quotes/2", "quotes/4"].map((resource) => ({ permission: "quote:edit", resource, effect: "allow" }));
 
+/** Waits for the address: routers may write it after the page is rendered. */
+const isAt = (page, path) => until(`the address is ${path}`, () => new URL(page.url()).pathname === path);
+
 /** The error of a check that was not tried. */
 export const NOT_TRIED = "not tried";
 
@@ -57,6 +60,7 @@ export const CHECKS = {
   "rows follow their resource, added ones too": async ({ page, shows }) => {
     await page.getByTestId("add-row").click();
     await page.getByTestId("add-row").click();
+    await page.locator("tbody tr").nth(4).waitFor();
     await shows([...HOME, "edit-4"]);
     assert.equal(await page.locator("tbody tr").count(), 5);
   },
@@ -75,13 +79,13 @@ export const CHECKS = {
   "a gated route opens by its link": async ({ page, shows }) => {
     await page.getByTestId("nav-invoices").click();
     await shows(["nav-invoices", "page-invoices"]);
-    assert.equal(new URL(page.url()).pathname, "/invoices");
+    await isAt(page, "/invoices");
   },
   "a gated route is left on revoke": async ({ page, revoke, restore, shows }) => {
     await revoke("invoice:view");
     await page.getByTestId("page-home").waitFor();
     await shows(["create", "remove", "edit-2"], MAY_BE_KEPT);
-    assert.equal(new URL(page.url()).pathname, "/");
+    await isAt(page, "/");
     await restore("invoice:view");
     await shows(HOME, MAY_BE_KEPT);
   },
@@ -93,7 +97,7 @@ export const CHECKS = {
     await open("/payroll");
     await page.getByTestId("page-home").waitFor();
     await shows(HOME);
-    await until("the address is that of the home page", () => new URL(page.url()).pathname === "/");
+    await isAt(page, "/");
   },
   "each load shows the same": async ({ open, shows }) => {
     for (let load = 0; load < LOADS; load += 1) {
