@@ -42,6 +42,9 @@ const glueWithoutPath = {
   name: "glue",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
+    // The binder's files are taken from where they are written, also by the glue, which has copies of them.
+    onResolve({ filter: /^#refusal$/ }, () => ({ path: join(root, "src/dom/refusal/refusal.js") }));
+    onResolve({ filter: /^\.\/snippets\/.*\/src\/dom\/nodes\.js$/ }, () => ({ path: join(root, "src/dom/nodes.js") }));
     onLoad({ filter: /permgate\.js$/ }, async ({ path }) => {
       const { readFile } = await import("node:fs/promises");
       const text = await readFile(path, "utf8");
@@ -60,11 +63,19 @@ const moduleAs = (bytes) => ({
   },
 });
 
-/** The chunk that is imported only where the module is not found stays a file of its own. */
-const inlineApart = {
-  name: "inline",
+/** Chunks stay files of their own: what is imported only later, or only where the module is not found. */
+const chunksApart = {
+  name: "chunks",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/inline\.js$/ }, ({ path }) => ({ path, external: true }));
+    onResolve({ filter: /^\.\/(inline|refusal)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
+  },
+};
+
+/** Where everything is one file, nothing is loaded later. */
+const modesHere = {
+  name: "modes",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/modes\.js$/ }, ({ importer }) => (importer.endsWith(".ts") ? { path: join(here, "src/modes-here.ts") } : undefined));
   },
 };
 
@@ -72,11 +83,12 @@ const inlineApart = {
 const inject = [join(here, "src/text-coding.ts")];
 
 const entries = {
-  "index.js": { entry: "index", platform: "browser", plugins: [inlineApart] },
+  "index.js": { entry: "index", platform: "browser", plugins: [chunksApart] },
+  "refusal.js": { entry: "refusal", platform: "browser", plugins: [] },
   // Compressed, or webpack would warn of its size in every build.
   "inline.js": { entry: "inline", platform: "browser", plugins: [moduleAs(deflateRawSync(module, { level: 9 }))] },
-  "node.js": { entry: "node", platform: "node", plugins: [moduleAs(module)], inject },
-  "cjs/index.js": { entry: "node", platform: "node", format: "cjs", plugins: [moduleAs(module)], inject },
+  "node.js": { entry: "node", platform: "node", plugins: [moduleAs(module), modesHere], inject },
+  "cjs/index.js": { entry: "node", platform: "node", format: "cjs", plugins: [moduleAs(module), modesHere], inject },
 };
 for (const [outfile, { entry, plugins, ...options }] of Object.entries(entries)) {
   await build({
@@ -94,13 +106,15 @@ for (const [outfile, { entry, plugins, ...options }] of Object.entries(entries))
   });
 }
 
-// Every visitor downloads this one: a second minifier finds what the first one left (0.85 kB, brotli).
-const { code } = await minify(readFileSync(join(dist, "index.js"), "utf8"), {
-  module: true,
-  ecma: 2022,
-  compress: { passes: 3, sequences: false },
-});
-writeFileSync(join(dist, "index.js"), code);
+// Every visitor downloads these: a second minifier finds what the first one left (0.85 kB, brotli).
+for (const file of ["index.js", "refusal.js"]) {
+  const { code } = await minify(readFileSync(join(dist, file), "utf8"), {
+    module: true,
+    ecma: 2022,
+    compress: { passes: 3, sequences: false },
+  });
+  writeFileSync(join(dist, file), code);
+}
 
 writeFileSync(join(dist, "permgate.wasm"), module);
 copyFileSync(join(here, "src/cloak.css"), join(dist, "cloak.css"));

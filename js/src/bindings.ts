@@ -4,6 +4,7 @@ import type { Engine, PageHands } from "#glue";
 import { type Checked, shown } from "./answers.js";
 import { type ErrorCode, PermgateError, argument } from "./errors.js";
 import { lookForCloak } from "./cloak.js";
+import { refusal } from "./modes.js";
 import type { Binding, BoundElement, Decision, PermissionMode } from "./types.js";
 import { inOwnZone } from "./zone.js";
 
@@ -40,6 +41,7 @@ export class Bindings {
   readonly #owner: Owner;
   readonly #modes: PageHands["modes"];
   readonly #holds = new Set<Hold>();
+  #isChunkReported = false;
 
   constructor(owner: Owner, modes: Readonly<Record<string, PermissionMode>> = {}) {
     this.#owner = owner;
@@ -107,11 +109,21 @@ export class Bindings {
   #page(): PageHands {
     return {
       modes: this.#modes,
+      refusal: { now: refusal.now, load: () => refusal.load((cause) => this.#chunkFailed(cause)) },
       report: (code, message, element, cause) => {
         const details = cause === undefined ? { element } : { element, cause };
         this.#owner.report(new PermgateError(code as ErrorCode, message, details));
       },
     };
+  }
+
+  /** Reports once that the chunk is not to be had, however often it is tried again. */
+  #chunkFailed(cause: unknown): void {
+    if (this.#isChunkReported) return;
+    this.#isChunkReported = true;
+    const why = cause instanceof Error ? cause.message : cause;
+    const message = `the chunk refusal.js could not be loaded (${why}), so elements with \`data-permission-mode\` stay hidden; deploy all files of the package together`;
+    this.#owner.report(new PermgateError("chunk", message, { cause }));
   }
 
   #rows(rows: Row[] | undefined): readonly BoundElement[] {

@@ -2,6 +2,7 @@
 
 import { Engine } from "#glue";
 import type { Loader } from "./loader.js";
+import { modesInUse } from "./modes.js";
 import type { WasmOption } from "./module.js";
 import { Permissions } from "./permissions.js";
 import { type Standalone, standalone } from "./standalone.js";
@@ -19,7 +20,9 @@ export interface Entry extends Standalone {
 export function entry(loader: Loader): Entry {
   return {
     async createPermissions<Name extends string>(options: PermissionsOptions) {
+      const modesAreThere = modesInUse(options?.modes);
       await loader.load(options?.wasm);
+      await modesAreThere();
       const permissions = new Permissions<Name>(options, Engine);
       return permissions.tokenIsRead(options?.endpoint !== undefined);
     },

@@ -5,6 +5,7 @@ import type { Decision } from "./types.js";
 /** What can go wrong. */
 export type ErrorCode =
   | "blocked-form"
+  | "chunk"
   | "claim-left-out"
   | "crashed"
   | "disposed"

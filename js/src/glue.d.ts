@@ -28,6 +28,8 @@ declare module "#glue" {
     /** The application's own modes; each may give back how to undo it. */
     readonly modes: Readonly<Record<string, (element: Element, checked: unknown) => unknown>>;
     report(code: string, message: string, element: Element, cause?: unknown): void;
+    /** What only some pages need of the binder: where it is loaded, and how to load it. */
+    readonly refusal: { readonly now: object | undefined; load(): Promise<object | undefined> };
     /**
      * Set by the binding, and works whatever became of the module: everything is hidden, or as the
      * page had it where that is `clean`.
@@ -79,4 +81,10 @@ declare module "#glue" {
   export function parseRequirement(text: string, dialect: string, separator: string): string;
   export function initSync(options: { module: WebAssembly.Module | BufferSource }): unknown;
   export default function init(options: { module_or_path: unknown }): Promise<unknown>;
+}
+
+/** The part of the binder that is a chunk of its own; only the binder looks into it. */
+declare module "#refusal" {
+  export const ATTRIBUTES: unknown;
+  export const equipment: unknown;
 }

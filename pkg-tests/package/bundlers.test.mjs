@@ -166,6 +166,35 @@ for (const [name, build] of Object.entries(bundlers)) {
     assert.deepEqual(await shown(opened), ["open", "view", "edit-one", "not"]);
   });
 
+  test(`built by ${name}, the chunk of modes is loaded for a disabled button, which stays hidden with one error where the chunk is gone`, async (t) => {
+    const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
+    t.after(() => rm(out, { recursive: true }));
+    await build(out);
+    await copyFile(join(HERE, "package/plain/permissions.json"), join(out, "permissions.json"));
+    const html = await readFile(join(out, "index.html"), "utf8");
+    await writeFile(join(out, "index.html"), html.replace(/(?=<button id="?view)/, '<button id="off" data-permission="invoice:delete" data-permission-mode="disable">Delete</button>'));
+    const chunks = [];
+    for (const file of await readdir(out, { recursive: true })) {
+      if (file.endsWith(".js") && (await readFile(join(out, file), "utf8")).includes("menuitemcheckbox")) chunks.push(`/${file}`);
+    }
+    assert.equal(chunks.length, 1, `the chunk is a file of its own: ${chunks}`);
+
+    const look = async (intercept) => {
+      const server = await serve({ "/": out }, { policy: policyFor(name), intercept });
+      t.after(() => server.close());
+      const page = await openPage(browser);
+      t.after(() => page.context().close());
+      await page.goto(`${server.origin}/`);
+      assert.equal(await outcome(page), "granted");
+      const isDisabled = await page.evaluate(() => document.querySelector("#off").disabled);
+      return { isDisabled, shown: await shown(page), asked: server.requests.filter((path) => path === chunks[0]).length, complaints: page.complaints };
+    };
+    assert.deepEqual(await look(), { isDisabled: true, shown: ["open", "off", "view", "edit-one", "not"], asked: 1, complaints: [] });
+    const gone = await look((path) => (path === chunks[0] ? { status: 404 } : undefined));
+    assert.deepEqual({ isDisabled: gone.isDisabled, shown: gone.shown }, { isDisabled: false, shown: ["open", "view", "edit-one", "not"] });
+    assert.equal(gone.complaints.filter((complaint) => complaint.includes("refusal.js could not be loaded")).length, 1, gone.complaints.join("\n"));
+  });
+
   test(`built by ${name}, everything tagged is hidden when neither the module nor its copy can be had`, async (t) => {
     const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
     t.after(() => rm(out, { recursive: true }));

@@ -1,6 +1,8 @@
 /** The index from requirements to the elements of one bound root: what is to be written when a decision flips, and what a walk found. */
 
-import { DENIED, GRANTED, UNKNOWN } from "./page.js";
+import { DENIED, GRANTED, MODE, REASON, RESOURCE, UNKNOWN, childCountOf, getAttribute, parentOf } from "./page.js";
+
+export * from "./events.js";
 
 /** From this share of all elements on (one in so many), going through all of them pays. */
 const MANY = 8;
@@ -21,6 +23,29 @@ class Entry {
     this.requirement = requirement;
     this.resource = resource;
   }
+}
+
+/** In the place of a key: the decision on it is that on a malformed requirement. */
+export const NO_KEY = 0xffffffff;
+
+/** So many nodes that are added at once are looked at one by one. */
+const FEW = 4;
+
+/** Whether so many new nodes are most of what another one holds. */
+export const isMostOf = (node, added) => added > FEW && added * 2 > childCountOf(node);
+
+/** In the place of a resource's length. */
+const NO_RESOURCE = 0xffffffff;
+
+/** New requirements as the module reads them: three numbers for each, and all texts in turn. */
+export function questions(unread) {
+  const asked = [];
+  let texts = "";
+  for (const { key, requirement, resource } of unread) {
+    asked.push(key, requirement.length, resource?.length ?? NO_RESOURCE);
+    texts += requirement + (resource ?? "");
+  }
+  return { asked: new Uint32Array(asked), texts };
 }
 
 /** Numbers to be written. As long as the index did not change, all of them have one state; or each has its own. */
@@ -57,6 +82,18 @@ export class Batch {
   constructor(nearer, isAgain) {
     this.nearer = nearer;
     this.isAgain = isAgain;
+  }
+
+  /** Resource, mode and reason of an element: its own, or of the nearest element above that says something. */
+  setOn(element, above) {
+    const parent = parentOf.call(element);
+    if (parent === null || this.parent !== parent) {
+      this.parent = parent;
+      this.above = above.setAbove(element);
+    }
+    const set = this.above;
+    const own = (name, inherited) => getAttribute.call(element, name) ?? inherited;
+    return { resource: own(RESOURCE, set.resource), mode: own(MODE, set.mode), reason: own(REASON, set.reason) };
   }
 }
 

@@ -1,23 +1,17 @@
 /** The binder's hands: the elements of one bound root by number, and what is written to them. */
 
-import { Batch, Index, Writes } from "./index.js";
-import { Modes } from "./modes.js";
 import {
-  APPLIED, Above, GRANTED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, STATES, Style, UNKNOWN, addEventListener, childCountOf,
-  documentOf, elementsBelow, first, focusedElement, getAttribute, getRootNode, handOn, hasAttribute, hostOf, isElement, isParsed,
-  parentOf, reaches, removeAttribute, removeEventListener, setAttribute, shadowRootOf,
+  Batch, Blocker, Index, Later, NO_KEY, NoModes, Rivals, UNHIDDEN, Watch, Writes, afterCall, afterReplacement, byElement,
+  isMostOf, questions, whenParsed,
+} from "./blocker.js";
+import {
+  APPLIED, Above, GRANTED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, STATES, Style, UNKNOWN, documentOf,
+  elementsBelow, first, focusedElement, getAttribute, getRootNode, handOn, hasAttribute, hostOf, isElement,
+  reaches, removeAttribute, setAttribute, shadowRootOf,
 } from "./page.js";
-import { Blocker, Dialogs, Rivals, Unhidden, Watch, afterCall, afterReplacement } from "./watch.js";
 
 /** What makes an element differ from others of the same requirement; engines find one name quickly, and lists not. */
 const CONTEXT = [RESOURCE, MODE, REASON, APPLIED];
-
-/** In the place of a key: the decision on it is that on a malformed requirement. And in the place of a resource's length. */
-const NO_KEY = 0xffffffff;
-const NO_RESOURCE = 0xffffffff;
-
-/** So many nodes that are added at once are looked at one by one. */
-const FEW = 4;
 
 export class Nodes {
   #root;
@@ -28,7 +22,8 @@ export class Nodes {
   #isWriting = false;
   /** What is asked of the module. */
   #module;
-  #modes;
+  #page;
+  #modes = new NoModes();
   #above;
   #watch;
   #rivals;
@@ -38,6 +33,9 @@ export class Nodes {
   #style = new Style();
   /** How to stop listening. */
   #stops = [];
+  /** What is loaded later than the rest, once it is there. */
+  #refusal;
+  #later;
   #hasModes = false;
   #isOver = false;
 
@@ -49,28 +47,43 @@ export class Nodes {
     // Another binding began or ended there.
     this.#rivals = new Rivals(root, (other) => this.#lookAt(other, false));
     this.#watch = new Watch((records) => this.#look(records), (records) => this.#mend(records));
-    const around = (node) => this.#above.around(node);
-    const tree = {
-      around,
-      numberOf: (node) => this.#index.numberOf(node),
-      isHidden: (number) => this.#refused(number) === "hide",
-      isOurs: (element) => !this.#rivals.nearer().some((root) => reaches(root, element)),
-      refused: (element) => this.#blocker.look(element),
-    };
-    this.#modes = new Modes(page, tree, (number) => this.#explain(number), (element, isOut) => {
-      if (isOut) this.#watch.add(element);
-      else if (element !== this.#root) this.#watch.drop(element);
-    });
     this.#above = new Above(root, (node) => this.#modes.placeOf(node));
-    const report = (...problem) => this.#modes.report(...problem);
-    const modeOf = (node) => this.#refused(this.#index.numberOf(node));
-    this.#blocker = new Blocker(modeOf, around, report, (dialog) => this.#dialogs.commanded(dialog));
-    this.#dialogs = new Dialogs((element) => this.#blocker.modeAt(element) === "hide");
-    this.#unhidden = new Unhidden(report, {
-      hiding: (number) => (this.#modes.of(number) === "hide" ? this.#index.element(number) : undefined),
+    this.#blocker = new Blocker(this.#modeOf, this.#around);
+    this.#page = page;
+    this.#later = new Later(page.refusal, (refusal) => this.#came(refusal));
+  }
+
+  #around = (node) => this.#above.around(node);
+  #modeOf = (node) => this.#refused(this.#index.numberOf(node));
+
+  /** What is loaded later than the rest has come. */
+  #came(refusal) {
+    const clones = this.#modes.cleaned();
+    this.#equip(refusal);
+    this.#watch.unobserved(() => this.#assign(clones, []));
+    this.#lookAt(this.#root, false);
+    if (!this.#isOver) this.#unhidden.taken(this.#index.rows().map(({ number }) => number));
+  }
+
+  #equip(refusal) {
+    this.#refusal = refusal;
+    ({ modes: this.#modes, dialogs: this.#dialogs, unhidden: this.#unhidden } = refusal.equipment(this.#page, {
+      around: this.#around,
+      modeOf: this.#modeOf,
+      index: this.#index,
+      blocker: this.#blocker,
+      isOurs: (element) => !this.#rivals.nearer().some((root) => reaches(root, element)),
+      explain: (number) => this.#explain(number),
       keep: (number, element) => this.#keep(number, element),
+      moved: (element, isOut) => {
+        if (isOut) this.#watch.add(element);
+        else if (element !== this.#root) this.#watch.drop(element);
+      },
       root: () => this.#root,
-    });
+    }));
+    this.#dialogs.begin(this.#root);
+    this.#stops.push(afterCall(this.#document, "HTMLDialogElement", "showModal", (dialog) => this.#dialogs.opened(dialog)));
+    this.#dialogs.revise();
   }
 
   /**
@@ -80,32 +93,28 @@ export class Nodes {
    */
   observe(learn, explain, complain) {
     this.#module = { learn, explain, complain };
+    this.#later.begin((refusal) => this.#equip(refusal));
     this.#rivals.enter();
     this.#blocker.add(this.#document, true);
     const scope = getRootNode.call(this.#root);
     if (hostOf(scope)) this.#blocker.add(scope, true);
     this.#style.adopt(getRootNode.call(this.#root));
     this.#watch.add(this.#root);
-    this.#dialogs.begin(this.#root);
     const resheeted = (scope) => this.#style.again(scope);
     this.#stops.push(
       afterCall(this.#document, "Element", "attachShadow", (_, __, shadow) => this.#attached(shadow)),
       afterCall(this.#document, "Document", "adoptedStyleSheets", resheeted),
       afterCall(this.#document, "ShadowRoot", "adoptedStyleSheets", resheeted),
-      afterCall(this.#document, "HTMLDialogElement", "showModal", (dialog) => this.#dialogs.opened(dialog)),
       afterReplacement(this.#root, (root) => this.#moveTo(root)),
+      // A parser that attaches a shadow root (`<template shadowrootmode>`) tells nobody.
+      whenParsed(this.#document, () => this.#lookAt(this.#root, false)),
     );
-    // A parser that attaches a shadow root (`<template shadowrootmode>`) tells nobody.
-    const parsed = () => this.#lookAt(this.#root, false);
-    if (isParsed(this.#document)) return;
-    addEventListener.call(this.#document, "DOMContentLoaded", parsed);
-    this.#stops.push(() => removeEventListener.call(this.#document, "DOMContentLoaded", parsed));
   }
 
   /** The first element with a mode came. */
   #addModes() {
     this.#hasModes = true;
-    this.#watch.addModes();
+    this.#watch.addModes(this.#refusal.ATTRIBUTES);
     this.#blocker.addModes();
     const toggled = (element, [name, force]) => this.#toggled(element, name, force);
     const designed = () => this.#watch.unobserved(() => this.#modes.revise(this.#root));
@@ -133,6 +142,8 @@ export class Nodes {
   look() {
     this.#watch.flush();
     this.#lookAt(this.#root, false);
+    // Nothing waits for a decision.
+    if (this.size === 0) this.#later.decided();
   }
 
   /**
@@ -196,8 +207,9 @@ export class Nodes {
     this.#watch.unobserved(() => this.#writeEach(writes));
     if (focused) handOn(focused, (node) => this.#above.of(node), (node) => this.#modes.placeOf(node) !== undefined);
     if (isHiding) this.#blocker.letGo();
-    this.#dialogs.revise();
+    this.#dialogs?.revise();
     this.#modes.complain();
+    this.#later.decided(this.#index.stateOf(numbers[0]));
   }
 
   #writeEach({ numbers, state, changes }) {
@@ -250,14 +262,17 @@ export class Nodes {
       else if (getAttribute.call(element, STATE) === STATES[GRANTED]) setAttribute.call(element, STATE, STATES[UNKNOWN]);
     }
     this.#blocker.stop();
-    this.#unhidden.stop();
-    if (clean) this.#dialogs.revise();
+    this.#unhidden?.stop();
+    if (clean) this.#dialogs?.revise();
     if (clean) this.#style.drop();
     else this.#style.rest();
     if (!isFirst) return;
     this.#rivals.leave();
     this.#modes.complain();
     this.#modes.stop();
+    this.#later.stop();
+    // It leads to the handle of the binding.
+    this.#page = undefined;
   }
 
   #batch(isAgain) {
@@ -292,7 +307,7 @@ export class Nodes {
         // Where most of what is there is new, all of it is walked through at once.
         if (batch.whole.has(target)) continue;
         const added = [...addedNodes].filter(isElement);
-        const isMost = added.length > FEW && added.length * 2 > childCountOf(target);
+        const isMost = isMostOf(target, added.length);
         if (isMost) batch.whole.add(target);
         for (const node of isMost ? [target] : added) this.#collect(node, batch);
       } else if (attributeName === REQUIREMENT) this.#retagged(target, batch);
@@ -327,7 +342,7 @@ export class Nodes {
       this.#write([hiding, moved.filter(isShown), added].map((numbers) => new Writes(numbers)));
       if (clones.length + modes.length > 0) this.#watch.unobserved(() => this.#assign(clones, modes));
       if (stirred.length > 0) this.#watch.unobserved(() => this.#modes.follow(stirred));
-      if (added.length > 0 && !this.#isOver) this.#unhidden.taken(added);
+      if (added.length > 0 && !this.#isOver) this.#taken(added);
     } catch (cause) {
       // Nobody else will notice, nor knows of what is leaving.
       this.#release(leaving);
@@ -338,14 +353,14 @@ export class Nodes {
     if (unread.length > 0 && !this.#isOver) this.#module.complain();
   }
 
+  #taken(added) {
+    if (this.#refusal) this.#unhidden.taken(added);
+    else if (first(this.#root, UNHIDDEN)) this.#later.need();
+  }
+
   #learn(unread, freed) {
-    const asked = [];
-    let texts = "";
-    for (const { key, requirement, resource } of unread) {
-      asked.push(key, requirement.length, resource?.length ?? NO_RESOURCE);
-      texts += requirement + (resource ?? "");
-    }
-    const states = this.#module.learn(new Uint32Array(asked), texts, new Uint32Array(freed));
+    const { asked, texts } = questions(unread);
+    const states = this.#module.learn(asked, texts, new Uint32Array(freed));
     // A module that crashed gives nothing.
     unread.forEach((entry, i) => (entry.state = states?.[i] ?? UNKNOWN));
   }
@@ -357,12 +372,7 @@ export class Nodes {
 
   /** Somebody else wrote to our attributes: a framework that renders, a library that compares trees. */
   #mend(records) {
-    const written = new Map();
-    for (const { target, attributeName } of records) {
-      if (!written.has(target)) written.set(target, new Set());
-      written.get(target).add(attributeName);
-    }
-    for (const [element, names] of written) {
+    for (const [element, names] of byElement(records)) {
       const state = this.#index.stateOf(this.#index.numberOf(element));
       if (state !== undefined && getAttribute.call(element, STATE) !== STATES[state]) setAttribute.call(element, STATE, STATES[state]);
       if (state !== undefined || this.#hasModes) this.#modes.mend(element, names);
@@ -404,7 +414,7 @@ export class Nodes {
     // Where nothing of the kind is in sight, all below has what the node has.
     const isPlain = CONTEXT.every((name) => first(node, `[${name}]`) === null);
     if (isElement(node)) this.#visit(node, batch, false);
-    if (isPlain) batch.set = isElement(node) ? this.#context(node, batch) : this.#above.setAbove(node);
+    if (isPlain) batch.set = isElement(node) ? batch.setOn(node, this.#above) : this.#above.setAbove(node);
     const below = elementsBelow(node);
     const { length } = below;
     for (let i = 0; i < length; i++) this.#visit(below[i], batch, isPlain);
@@ -434,7 +444,7 @@ export class Nodes {
       if (number !== undefined) this.#part(number, batch);
       return;
     }
-    const { resource, mode, reason } = isPlain ? batch.set : this.#context(element, batch);
+    const { resource, mode, reason } = isPlain ? batch.set : batch.setOn(element, this.#above);
     const entry = index.entry(requirement, resource);
     if (number === undefined) {
       number = index.add(element, entry);
@@ -453,23 +463,12 @@ export class Nodes {
   /** The modes of what was taken in. */
   #assign(clones, modes) {
     if (this.#isOver) return;
-    if (modes.length > 0 && !this.#hasModes) this.#addModes();
+    this.#later.need();
+    if (modes.length > 0 && this.#refusal && !this.#hasModes) this.#addModes();
     for (const clone of clones) if (!this.#isOver) this.#modes.clean(clone);
     for (const [number, element, mode, reason] of modes) {
-      if (this.#index.numberOf(element) === number) this.#modes.assign(number, element, mode, reason, this.#index.stateOf(number));
+      if (this.#refusal && this.#index.numberOf(element) === number) this.#modes.assign(number, element, mode, reason, this.#index.stateOf(number));
     }
-  }
-
-  /** What an element is told by itself, or by the nearest element above it that says something. */
-  #context(element, batch) {
-    const parent = parentOf.call(element);
-    if (parent === null || batch.parent !== parent) {
-      batch.parent = parent;
-      batch.above = this.#above.setAbove(element);
-    }
-    const set = batch.above;
-    const own = (name, inherited) => getAttribute.call(element, name) ?? inherited;
-    return { resource: own(RESOURCE, set.resource), mode: own(MODE, set.mode), reason: own(REASON, set.reason) };
   }
 
   /** The requirement of an element changed, came or went. */

@@ -49,8 +49,9 @@ extern "C" {
 /// The other files: `wasm-bindgen` brings along what is named, and nothing else.
 ///
 /// The server of its test runner can leave a connection waiting when there are more than four at once.
-/// So `nodes.js` imports four files, and each of the others at most one that has not been asked for by
-/// then: the rest comes through that one (`export … from`).
+/// So `nodes.js` imports two files, and each of the others at most one that has not been asked for by
+/// then: the rest comes through that one (`export … from`). The files of `refusal/` are a file of their
+/// own in the package, and loaded later.
 macro_rules! along {
     ($($name:ident from $path:literal),*) => {$(
         #[wasm_bindgen(module = $path)]
@@ -62,15 +63,10 @@ macro_rules! along {
 along!(
     Index from "/src/dom/index.js",
     Page from "/src/dom/page.js",
-    Modes from "/src/dom/modes.js",
+    Events from "/src/dom/events.js",
+    Waiting from "/src/dom/waiting.js",
     Watch from "/src/dom/watch.js",
-    Blocker from "/src/dom/refusal/events.js",
-    Dialogs from "/src/dom/refusal/dialogs.js",
-    Holds from "/src/dom/refusal/holds.js",
-    Native from "/src/dom/refusal/native.js",
-    Presses from "/src/dom/refusal/presses.js",
-    Unhidden from "/src/dom/refusal/unhidden.js",
-    Values from "/src/dom/refusal/values.js"
+    Blocker from "/src/dom/blocker.js"
 );
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -1,15 +1,13 @@
 /** Watches a root and what belongs to it: what changes there, what is called, and who else binds it. */
 
 import {
-  APPLIED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, bodyOf, documentOf, later, notLater, now, reaches, rootOf, viewOf,
+  APPLIED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, addEventListener, bodyOf, documentOf, isParsed, later, notLater, now, reaches,
+  removeEventListener, rootOf, viewOf,
 } from "./page.js";
-import { DECIDING, WRITTEN } from "./modes.js";
-
-export { Blocker, Dialogs, Unhidden } from "./refusal/events.js";
+export * from "./waiting.js";
 
 const CHANGES = { attributeFilter: [REQUIREMENT, RESOURCE, MODE, REASON], childList: true, subtree: true };
 const TAMPERING = { attributeFilter: [STATE, APPLIED], subtree: true };
-const TAMPERING_WITH_MODES = { attributeFilter: [STATE, APPLIED, ...new Set([...WRITTEN, ...DECIDING])], subtree: true };
 
 /** How often in the time of a frame what the page changes is looked at at once. */
 const LOOKS_MAX = 100;
@@ -52,6 +50,23 @@ function keep(list, records) {
   for (const record of records) list.push(record);
 }
 
+/** By element: the names of the attributes that records are about. */
+export function byElement(records) {
+  const written = new Map();
+  for (const { target, attributeName } of records) {
+    if (!written.has(target)) written.set(target, new Set());
+    written.get(target).add(attributeName);
+  }
+  return written;
+}
+
+/** Calls when a document is parsed, unless it is already. Gives back how to stop that. */
+export function whenParsed(document, act) {
+  if (isParsed(document)) return () => undefined;
+  addEventListener.call(document, "DOMContentLoaded", act);
+  return () => removeEventListener.call(document, "DOMContentLoaded", act);
+}
+
 export class Watch {
   #look;
   #mend;
@@ -90,10 +105,10 @@ export class Watch {
     return true;
   }
 
-  /** Modes write more attributes than the state. */
-  addModes() {
-    this.#written = TAMPERING_WITH_MODES;
-    if (!this.#isBlind) for (const scope of this.#scopes) this.#tampering.observe(scope, TAMPERING_WITH_MODES);
+  /** Modes write more attributes than the state, and are decided by some. */
+  addModes(names) {
+    this.#written = { attributeFilter: [STATE, APPLIED, ...names], subtree: true };
+    if (!this.#isBlind) for (const scope of this.#scopes) this.#tampering.observe(scope, this.#written);
   }
 
   /** What is no part of the root any more. */

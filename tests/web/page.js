@@ -1,5 +1,7 @@
 /** The JavaScript side of the tests: a host that writes down what it is told, and a fetch that answers as told. */
 
+import * as refusal from "../../src/dom/refusal/refusal.js";
+
 let catalogue;
 
 /** What hosts are given as the catalogue from now on. */
@@ -10,7 +12,11 @@ export const policies = (text) => {
 /** What a page lends to the hands of a binding; what they report is at `globalThis.told`. */
 export function lent() {
   globalThis.told = [];
-  return { modes: globalThis.modes ?? {}, report: (code, message, element) => globalThis.told.push({ code, message, element }) };
+  return {
+    modes: globalThis.modes ?? {},
+    refusal: { now: refusal, load: () => Promise.resolve(refusal) },
+    report: (code, message, element) => globalThis.told.push({ code, message, element }),
+  };
 }
 
 export class Recorder {

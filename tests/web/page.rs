@@ -5,6 +5,29 @@ use permgate::{Binding, Engine, Host, Options};
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue, wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
+/// The files that `page.js` imports: `wasm-bindgen` brings along what is named, and nothing else.
+macro_rules! along {
+    ($($name:ident from $path:literal),*) => {$(
+        #[wasm_bindgen(module = $path)]
+        extern "C" {
+            type $name;
+        }
+    )*};
+}
+along!(
+    Refusal from "/src/dom/refusal/refusal.js",
+    RefusedActs from "/src/dom/refusal/acts.js",
+    Modes from "/src/dom/refusal/modes.js",
+    Holds from "/src/dom/refusal/holds.js",
+    Native from "/src/dom/refusal/native.js",
+    Values from "/src/dom/refusal/values.js",
+    Presses from "/src/dom/refusal/presses.js",
+    Dialogs from "/src/dom/refusal/dialogs.js",
+    Unhidden from "/src/dom/refusal/unhidden.js",
+    Events from "/src/dom/events.js",
+    Page from "/src/dom/page.js"
+);
+
 #[wasm_bindgen(module = "/tests/web/page.js")]
 extern "C" {
     #[derive(Clone)]

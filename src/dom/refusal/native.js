@@ -2,6 +2,8 @@
 
 import { getAttribute, hasAttribute, inputTypeOf, isDesigned, isElement, localNameOf, parentOf, shadowRootOf } from "../page.js";
 
+export * from "./values.js";
+
 /** The attributes that modes write. `data-permission-applied` can set no others. */
 export const WRITTEN = ["disabled", "aria-disabled", "readonly", "aria-readonly", "inert", "contenteditable", "tabindex", "title"];
 

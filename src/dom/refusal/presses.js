@@ -5,12 +5,11 @@ import {
   removeEventListener, stopImmediatePropagation, viewOf,
 } from "../page.js";
 
+import { KINDS, tellDocument } from "./dialogs.js";
+
 export * from "./dialogs.js";
 
-/** The release that belongs to a press. */
-const RELEASES = { pointerdown: "pointerup", mousedown: "mouseup", touchstart: "touchend", keydown: "keyup" };
-export const PRESSES = Object.keys(RELEASES);
-export const RELEASED = Object.values(RELEASES);
+const { RELEASES } = KINDS;
 
 const MOVES = ["pointermove", "mousemove", "touchmove"];
 
@@ -49,8 +48,7 @@ export class Presses {
     if (type === "pointerup") this.up(event);
     if (this.#swallowed.delete(keyOf(event, type))) return stopImmediatePropagation.call(event);
     if (!isRefused) return;
-    stopImmediatePropagation.call(event);
-    if (event.isTrusted) dispatchEvent.call(documentOf(event.target), new event.constructor(type, event));
+    tellDocument(event);
   }
 
   /** A pointer is up, or was taken by the browser. */

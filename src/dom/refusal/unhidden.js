@@ -2,6 +2,8 @@
 
 import { REQUIREMENT, all, byIdIn, closest, contains, getAttribute, getRootNode, later, localNameOf, notLater } from "../page.js";
 
+export * from "../events.js";
+
 /** References that name or describe an element by another one's text, also where that is hidden (accname 1.2 §4.3.2). */
 const REFERENCES = ["aria-labelledby", "aria-describedby"];
 

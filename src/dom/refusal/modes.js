@@ -3,10 +3,10 @@
 import {
   APPLIED, GRANTED, assignedOf, commentIn, documentOf, elementsBelow, first, getAttribute, hasAttribute, isElement,
   localNameOf, matches, parentOf, putInPlaceOf, rendererOf, replaceWith, shadowRootOf, takeOut,
-} from "./page.js";
-import { Holds, SUBJECTS, attributesOf, isCustom, meant, DECIDING } from "./refusal/holds.js";
+} from "../page.js";
+import { Holds, SUBJECTS, attributesOf, isCustom, meant, DECIDING } from "./holds.js";
 
-export { DECIDING, WRITTEN, hasValueRole, isOpaque } from "./refusal/holds.js";
+export * from "./holds.js";
 
 const MODES = ["hide", "disable", "readonly", "inert", "remove"];
 
@@ -38,7 +38,7 @@ export class Modes {
 
   /**
    * `page` has the application's own modes and takes reports; `tree` gives the number of an element, the
-   * node that another one is shown in, whether a number's element is hidden, and whether an element is no
+   * node that another one is shown in, whether an element is hidden, and whether an element is no
    * other binding's, and is told which elements are refused from here on; `explain` gives the decision on a number's element; `moved` is
    * told of elements that were taken out or put back.
    */
@@ -229,7 +229,7 @@ export class Modes {
     const kept = this.#kept.get(number);
     const own = kept?.isApplied ? kept : undefined;
     // What is hidden is not marked as shown.
-    const outer = own || !this.#tree.isHidden(number) ? this.#outer(element) : undefined;
+    const outer = own || !this.#tree.isHidden(element) ? this.#outer(element) : undefined;
     if (!own && !outer) return this.#holds.release(element);
     const theirs = (node, name) => this.#holds.theirs(node, name);
     const wanted = new Map(outer && attributesOf(outer, element, false, theirs));

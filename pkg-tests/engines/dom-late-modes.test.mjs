@@ -1,0 +1,73 @@
+/** F45: until the chunk of the modes has come, nothing that is refused can be seen or used; then it is as its mode has it. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { until } from "../support/deadline.mjs";
+import { forEachEngine } from "../support/engines.mjs";
+import { allow, beginWith, GATINGS, MODES, openDom, put, tagged } from "./dom-stage.mjs";
+import { assertClean, run } from "./stage.mjs";
+
+const CHUNK = "/permgate/refusal.js";
+
+const gatings = (driver) => run(driver, () => window.gatings("*"));
+
+forEachEngine((engine) => {
+  test("F45 elements with a mode stay hidden and cannot be used while the chunk is on its way, and have their mode when it has come", async (t) => {
+    const { driver } = engine;
+    const { proxy } = await openDom(t, engine);
+    proxy.stall(CHUNK);
+    t.after(() => proxy.flow());
+    await put(driver, MODES.map((mode) => tagged(mode)).join("") + '<label id="label" for="box">x</label><input id="box" type="checkbox" data-permission="a:use" data-permission-mode="readonly">');
+    await beginWith(driver, []);
+    assert.equal(proxy.asked(CHUNK), 1, "the first element with a mode has the chunk asked for");
+    const hidden = Object.fromEntries([...MODES, "box"].map((id) => [id, "hidden"]));
+    assert.deepEqual(await gatings(driver), hidden);
+
+    await run(driver, () => {
+      for (const element of document.querySelectorAll("button, #label")) element.click();
+    });
+    assert.deepEqual(await run(driver, () => window.watch.clicks), ["label"], "no refused control hears a click");
+    assert.equal(await run(driver, () => document.querySelector("#box").checked), false, "a label changes nothing");
+
+    proxy.flow();
+    const expected = { ...GATINGS, box: "readonly" };
+    const out = ({ remove: _, ...rest }) => rest;
+    await until("every element has its mode", async () => (await gatings(driver)).disable === "disabled");
+    assert.deepEqual(out(await gatings(driver)), out(expected));
+    await allow(driver, "a:use");
+    assert.deepEqual(await gatings(driver), Object.fromEntries([...MODES, "box"].map((id) => [id, "usable"])));
+    assert.equal(proxy.asked(CHUNK), 1);
+    await assertClean(driver);
+  });
+
+  test("F45 what is granted is shown without the chunk", async (t) => {
+    const { driver } = engine;
+    const { proxy } = await openDom(t, engine);
+    proxy.stall(CHUNK);
+    t.after(() => proxy.flow());
+    await put(driver, MODES.map((mode) => tagged(mode)).join(""));
+    await beginWith(driver, ["a:use"]);
+    assert.deepEqual(await gatings(driver), Object.fromEntries(MODES.map((id) => [id, "usable"])));
+    await allow(driver);
+    assert.deepEqual(await gatings(driver), Object.fromEntries(MODES.map((id) => [id, "hidden"])));
+  });
+
+  test("F45 a mark that was copied with its element shows nothing before the chunk has come, and is undone by it", async (t) => {
+    const { driver } = engine;
+    const { proxy } = await openDom(t, engine);
+    proxy.stall(CHUNK);
+    t.after(() => proxy.flow());
+    await beginWith(driver, []);
+    await put(driver, '<button id="copy" disabled title="ours" data-permission="a:use" data-permission-state="denied" data-permission-applied="disable disabled title=mine">x</button>');
+    await run(driver, () => window.frames());
+    assert.deepEqual(await gatings(driver), { copy: "hidden" });
+    proxy.flow();
+    await until("the mark is gone", () => run(driver, () => !document.querySelector("#copy").hasAttribute("data-permission-applied")));
+    const left = await run(driver, () => {
+      const copy = document.querySelector("#copy");
+      return { title: copy.title, isDisabled: copy.disabled, gating: window.gatings("*").copy };
+    });
+    assert.deepEqual(left, { title: "mine", isDisabled: false, gating: "hidden" });
+    await assertClean(driver);
+  });
+});
