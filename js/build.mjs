@@ -82,12 +82,23 @@ const modesHere = {
 /** Environments for tests may lack these. */
 const inject = [join(here, "src/text-coding.ts")];
 
+/** The stylesheet as text, for the plugin that puts it beside a page. */
+const cloakAsText = {
+  name: "cloak",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^#cloak$/ }, ({ path }) => ({ path, namespace: "cloak" }));
+    onLoad({ filter: /./, namespace: "cloak" }, () => ({ contents: readFileSync(join(here, "src/cloak.css"), "utf8"), loader: "text" }));
+  },
+};
+
 const entries = {
   "index.js": { entry: "index", platform: "browser", plugins: [chunksApart] },
   "refusal.js": { entry: "refusal", platform: "browser", plugins: [] },
   // Compressed, or webpack would warn of its size in every build.
   "inline.js": { entry: "inline", platform: "browser", plugins: [moduleAs(deflateRawSync(module, { level: 9 }))] },
   "node.js": { entry: "node", platform: "node", plugins: [moduleAs(module), modesHere], inject },
+  "vite.js": { entry: "vite", platform: "node", plugins: [cloakAsText] },
+  "cjs/vite.js": { entry: "vite", platform: "node", format: "cjs", plugins: [cloakAsText] },
   "cjs/index.js": { entry: "node", platform: "node", format: "cjs", plugins: [moduleAs(module), modesHere], inject },
 };
 for (const [outfile, { entry, plugins, ...options }] of Object.entries(entries)) {

@@ -8,3 +8,9 @@ declare module "#module" {
 
 /** Only to be named inside of `try`: browsers have none. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
+/** The text of `cloak.css`. */
+declare module "#cloak" {
+  const text: string;
+  export default text;
+}

@@ -86,6 +86,31 @@ test("F50: the module may not be compiled (policy): a clear error, everything ta
   assert.deepEqual(server.requests.filter((path) => /\.wasm$|inline/.test(path)), []);
 });
 
+test("with the tag of the guide, the module is asked for while the scripts are held back, and only once", async (t) => {
+  const guide = await readFile(join(HERE, "../docs/guide/bundlers.md"), "utf8");
+  const [tag] = guide.match(/<link rel="preload"[^>]*>/);
+  const html = (await readFile(join(HERE, "package/plain/index.html"), "utf8")).replace("<script", `${tag}<script`);
+  const intercept = (path) => (path === "/" ? { status: 200, headers: { "content-type": "text/html" }, body: html } : undefined);
+  const server = await serve(FOLDERS, { policy: STRICT_POLICY, intercept });
+  t.after(() => server.close());
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route(/\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(/\.wasm$/);
+  const opened = page.goto(`${server.origin}/?scenario=works`);
+  await asked;
+  release();
+  await opened;
+  assert.equal(await outcome(page), "granted");
+  assert.equal(server.requests.filter((path) => path.endsWith(".wasm")).length, 1);
+  assert.deepEqual(page.complaints, []);
+});
+
 test("the copy in JavaScript is not asked for where the module is found", async (t) => {
   const { server } = await run(t, "works");
   const modules = server.requests.filter((path) => /\.wasm$|inline/.test(path));

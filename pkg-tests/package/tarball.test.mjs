@@ -51,6 +51,7 @@ const DECLARATIONS = [
   "tabs",
   "text-coding",
   "types",
+  "vite",
   "zone",
 ];
 
@@ -83,11 +84,13 @@ const FILES = [
   "cloak.css",
   "dist/cjs/index.js",
   "dist/cjs/package.json",
+  "dist/cjs/vite.js",
   "dist/cloak.css",
   "dist/cloak.css.d.ts",
   "dist/index.js",
   "dist/inline.js",
   "dist/node.js",
+  "dist/vite.js",
   "dist/permgate.wasm",
   "dist/refusal.js",
   "package.json",
