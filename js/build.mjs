@@ -67,15 +67,15 @@ const moduleAs = (bytes) => ({
 const chunksApart = {
   name: "chunks",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/(inline|refusal)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
+    onResolve({ filter: /^\.\/(inline|refusal|patch|channel)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
   },
 };
 
 /** Where everything is one file, nothing is loaded later. */
-const modesHere = {
-  name: "modes",
+const chunksHere = {
+  name: "chunks",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/modes\.js$/ }, ({ importer }) => (importer.endsWith(".ts") ? { path: join(here, "src/modes-here.ts") } : undefined));
+    onResolve({ filter: /^\.\/chunks\.js$/ }, ({ importer }) => (importer.endsWith(".ts") ? { path: join(here, "src/chunks-here.ts") } : undefined));
   },
 };
 
@@ -94,12 +94,14 @@ const cloakAsText = {
 const entries = {
   "index.js": { entry: "index", platform: "browser", plugins: [chunksApart] },
   "refusal.js": { entry: "refusal", platform: "browser", plugins: [] },
+  "patch.js": { entry: "patch", platform: "browser", plugins: [] },
+  "channel.js": { entry: "channel", platform: "browser", plugins: [] },
   // Compressed, or webpack would warn of its size in every build.
   "inline.js": { entry: "inline", platform: "browser", plugins: [moduleAs(deflateRawSync(module, { level: 9 }))] },
-  "node.js": { entry: "node", platform: "node", plugins: [moduleAs(module), modesHere], inject },
+  "node.js": { entry: "node", platform: "node", plugins: [moduleAs(module), chunksHere], inject },
   "vite.js": { entry: "vite", platform: "node", plugins: [cloakAsText] },
   "cjs/vite.js": { entry: "vite", platform: "node", format: "cjs", plugins: [cloakAsText] },
-  "cjs/index.js": { entry: "node", platform: "node", format: "cjs", plugins: [moduleAs(module), modesHere], inject },
+  "cjs/index.js": { entry: "node", platform: "node", format: "cjs", plugins: [moduleAs(module), chunksHere], inject },
 };
 for (const [outfile, { entry, plugins, ...options }] of Object.entries(entries)) {
   await build({
@@ -118,7 +120,7 @@ for (const [outfile, { entry, plugins, ...options }] of Object.entries(entries))
 }
 
 // Every visitor downloads these: a second minifier finds what the first one left (0.85 kB, brotli).
-for (const file of ["index.js", "refusal.js"]) {
+for (const file of ["index.js", "refusal.js", "patch.js", "channel.js"]) {
   const { code } = await minify(readFileSync(join(dist, file), "utf8"), {
     module: true,
     ecma: 2022,

@@ -2,9 +2,9 @@
 
 import type { Engine, PageHands } from "#glue";
 import { type Checked, shown } from "./answers.js";
+import { missing, refusal } from "./chunks.js";
 import { type ErrorCode, PermgateError, argument } from "./errors.js";
 import { lookForCloak } from "./cloak.js";
-import { refusal } from "./modes.js";
 import type { Binding, BoundElement, Decision, PermissionMode } from "./types.js";
 import { inOwnZone } from "./zone.js";
 
@@ -121,8 +121,7 @@ export class Bindings {
   #chunkFailed(cause: unknown): void {
     if (this.#isChunkReported) return;
     this.#isChunkReported = true;
-    const why = cause instanceof Error ? cause.message : cause;
-    const message = `the chunk refusal.js could not be loaded (${why}), so elements with \`data-permission-mode\` stay hidden; deploy all files of the package together`;
+    const message = missing("refusal.js", "elements with `data-permission-mode` stay hidden", cause);
     this.#owner.report(new PermgateError("chunk", message, { cause }));
   }
 

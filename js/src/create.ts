@@ -1,8 +1,9 @@
 /** What all entries have in common: makes an instance once the module is there. */
 
 import { Engine } from "#glue";
+import { patiently } from "./chunks.js";
 import type { Loader } from "./loader.js";
-import { modesInUse } from "./modes.js";
+import { begun } from "./early.js";
 import type { WasmOption } from "./module.js";
 import { Permissions } from "./permissions.js";
 import { type Standalone, standalone } from "./standalone.js";
@@ -20,9 +21,9 @@ export interface Entry extends Standalone {
 export function entry(loader: Loader): Entry {
   return {
     async createPermissions<Name extends string>(options: PermissionsOptions) {
-      const modesAreThere = modesInUse(options?.modes);
+      const loading = begun(options);
       await loader.load(options?.wasm);
-      await modesAreThere();
+      await patiently(loading);
       const permissions = new Permissions<Name>(options, Engine);
       return permissions.tokenIsRead(options?.endpoint !== undefined);
     },

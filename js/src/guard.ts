@@ -1,8 +1,10 @@
 /** Whose responses tell something about permissions, and which refused requests are sent again. */
 
 import { type Place, addressOf, isAmong, place, resolved } from "./address.js";
+import { type Fetch, unpatched } from "./beneath.js";
 import { Verdict } from "./border.js";
-import { type Bearer, type Credentials, type Fetch, type Undo, patchFetch, patchXhr, unpatched } from "./patch.js";
+import { patching } from "./chunks.js";
+import type { Bearer, Credentials, Undo } from "./patch.js";
 import { argument } from "./errors.js";
 import type { Forbidden } from "./types.js";
 
@@ -153,8 +155,10 @@ export class Guard {
     }
   }
 
-  /** Watches the page's own `fetch` and `XMLHttpRequest`, too. */
+  /** Watches the page's own `fetch` and `XMLHttpRequest`, too: by a chunk, which has to be there. */
   patch(what: readonly ("fetch" | "xhr")[]): void {
+    if (!patching.now) return;
+    const { patchFetch, patchXhr } = patching.now;
     for (const kind of what) {
       if (this.#undo.has(kind)) continue;
       if (kind === "fetch") {

@@ -5,6 +5,7 @@ import { isBootstrapAlone, optionsAgain } from "./again.js";
 import { NOTHING, freeze } from "./answers.js";
 import { Bindings } from "./bindings.js";
 import { Told } from "./border.js";
+import { missing, patching } from "./chunks.js";
 import { Credentials } from "./credentials.js";
 import { PermgateError } from "./errors.js";
 import { Listeners } from "./events.js";
@@ -102,11 +103,19 @@ export class Instance implements Member {
         this.#surroundings.start();
         this.use((engine) => engine.start(), undefined);
       });
-      this.guard.patch(guard?.patch ?? []);
+      if (guard?.patch?.length) this.#patch(guard.patch);
     } catch (cause) {
       this.dispose();
       throw cause;
     }
+  }
+
+  /** Watches the page's own methods: at once where the chunk for it is there, else when it comes. */
+  #patch(what: readonly ("fetch" | "xhr")[]): void {
+    if (patching.now) return this.guard.patch(what);
+    const failed = (cause: unknown) =>
+      this.reports.of(new PermgateError("chunk", missing("patch.js", "requests of the page are not watched", cause), { cause }));
+    void patching.load(failed).then((chunk) => chunk && (this.#engine || this.#isRestarting) && this.guard.patch(what));
   }
 
   /** Calls the module. What it throws is a crash: after that, nothing it says is believed. */

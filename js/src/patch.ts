@@ -1,35 +1,13 @@
 /** Puts watched methods in the place of the page's own, and takes them away again, in any order. */
 
 import { resolved } from "./address.js";
-
-export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+import { type Fetch, type Method, PATCH, type Patch, patchOf } from "./beneath.js";
 
 /** What an application gives for a bearer token; it may have none. */
 export type Bearer = string | null | undefined;
 
 /** Lets the page's own methods be what they were. */
 export type Undo = () => void;
-
-type Method<This> = (this: This, ...given: unknown[]) => unknown;
-
-/** Marks our methods, also those of another copy of this package, with what they stand before. */
-const PATCH = Symbol.for("permgate.patch");
-
-interface Patch<This> {
-  readonly original: Method<This>;
-  /** It only passes on: it cannot be taken away while somebody else's method stands before it. */
-  isOver: boolean;
-}
-
-function patchOf<This>(method: unknown): Patch<This> | undefined {
-  return (method as { readonly [PATCH]?: Patch<This> } | undefined)?.[PATCH];
-}
-
-/** What stands beneath methods of ours. */
-export function unpatched(method: Fetch): Fetch {
-  const { original } = patchOf(method) ?? {};
-  return original ? unpatched(original as Fetch) : method;
-}
 
 function replace<This, Name extends string>(
   owner: Readonly<Record<Name, unknown>>,

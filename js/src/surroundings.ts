@@ -1,7 +1,8 @@
 /** What an instance has around it: the page's life, other tabs, the stream, and what is kept. */
 
-import { type Addresses, Channel, type Use } from "./channel.js";
-import { Told } from "./border.js";
+import { StreamEnd, Told } from "./border.js";
+import type { Addresses, Channel, Use } from "./channel.js";
+import { missing, pushing } from "./chunks.js";
 import { Tabs } from "./tabs.js";
 
 /** What is to be around an instance. */
@@ -18,7 +19,7 @@ export interface Settings {
 
 /** What an instance has around it. */
 export class Surroundings {
-  readonly #channel: Channel;
+  readonly #channel: LateChannel;
   readonly #tabs: Tabs | undefined;
   readonly #key: string | undefined;
   readonly #use: Use;
@@ -33,14 +34,8 @@ export class Surroundings {
     use: Use,
   ) {
     this.#use = use;
-    this.#channel = new Channel(
-      settings.addresses,
-      settings.credentials,
-      fetch,
-      headers,
-      settings.hasHeaders,
-      use,
-    );
+    const { addresses, credentials, hasHeaders } = settings;
+    this.#channel = new LateChannel(({ Channel }) => new Channel(addresses, credentials, fetch, headers, hasHeaders, use), use);
     this.#tabs = settings.tabs ? new Tabs(settings.name, use) : undefined;
     this.#key = settings.persists ? `permgate ${settings.name}` : undefined;
   }
@@ -137,5 +132,41 @@ export class Surroundings {
     } catch {
       // Forbidden, or full: then the next page begins without.
     }
+  }
+}
+
+/** The stream, whose code is a chunk: a stream that is opened before it has come is opened then. */
+class LateChannel {
+  readonly #make: (chunk: typeof import("./channel.js")) => Channel;
+  readonly #use: Use;
+  #channel: Channel | undefined;
+  /** What was opened or closed last. */
+  #turn = 0;
+
+  constructor(make: (chunk: typeof import("./channel.js")) => Channel, use: Use) {
+    this.#make = make;
+    this.#use = use;
+  }
+
+  get hasDelivered(): boolean {
+    return this.#channel?.hasDelivered ?? false;
+  }
+
+  open(...how: Parameters<Channel["open"]>): void {
+    const turn = (this.#turn += 1);
+    const { now } = pushing;
+    if (now) return (this.#channel ??= this.#make(now)).open(...how);
+    // The module judges it as any other stream that breaks, and tries again.
+    const failed = (cause: unknown) => {
+      if (turn === this.#turn) this.#use((engine) => engine.channelEnded(how[0], StreamEnd.Broken, missing("channel.js", "nothing is pushed", cause)));
+    };
+    void pushing.load(failed).then((chunk) => {
+      if (chunk && turn === this.#turn) (this.#channel ??= this.#make(chunk)).open(...how);
+    });
+  }
+
+  close(): void {
+    this.#turn += 1;
+    this.#channel?.close();
   }
 }

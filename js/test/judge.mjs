@@ -11,6 +11,17 @@ const { outputFiles } = await build({
   bundle: true,
   format: "esm",
   write: false,
+  // Everything in one file, as for Node.js; the guard needs no elements.
+  plugins: [
+    {
+      name: "chunks",
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^\.\/chunks\.js$/ }, () => ({ path: join(HERE, "../src/chunks-here.ts") }));
+        onResolve({ filter: /^#refusal$/ }, ({ path }) => ({ path, namespace: "none" }));
+        onLoad({ filter: /./, namespace: "none" }, () => ({ contents: "" }));
+      },
+    },
+  ],
 });
 const text = Buffer.from(outputFiles[0].contents).toString("base64");
 

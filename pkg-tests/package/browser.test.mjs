@@ -111,6 +111,39 @@ test("with the tag of the guide, the module is asked for while the scripts are h
   assert.deepEqual(page.complaints, []);
 });
 
+test("chunks that were taken away cost the stream and the watched requests, and nothing else", async (t) => {
+  const gone = (path) => (/(patch|channel)\.js$/.test(path) ? { status: 404 } : undefined);
+  const { page, server } = await run(t, "works", { intercept: gone });
+  const seen = await page.evaluate(async () => {
+    const { createPermissions } = await import("/permgate/index.js");
+    const { fetch } = globalThis;
+    const permissions = await createPermissions({ endpoint: "/permissions.json", push: { events: "/events" }, guard: { patch: ["fetch"] }, tabs: false });
+    const broken = new Promise((resolve) => permissions.on("activity", ({ kind, what }) => kind === "stream" && what === "closed" && resolve()));
+    await permissions.whenReady();
+    await broken;
+    return { can: permissions.can("invoice:view"), isPatched: globalThis.fetch !== fetch };
+  });
+  assert.equal(seen.can, true);
+  assert.equal(seen.isPatched, false);
+  // Nobody listened for errors yet: the console is told.
+  const told = page.complaints.filter((complaint) => /patch\.js could not be loaded .* requests of the page are not watched/.test(complaint));
+  assert.equal(told.length, 1, page.complaints.join("\n"));
+  assert.ok(server.requests.includes("/permgate/channel.js"));
+  assert.ok(!server.requests.includes("/events"));
+});
+
+test("the chunks of the stream and of watched requests are asked for only where an option needs them", async (t) => {
+  const { page, server } = await run(t, "works");
+  const chunks = () => server.requests.filter((path) => /(patch|channel)\.js$/.test(path));
+  assert.deepEqual(chunks(), []);
+  await page.evaluate(async () => {
+    const { createPermissions } = await import("/permgate/index.js");
+    const permissions = await createPermissions({ endpoint: "/permissions.json", guard: { patch: ["fetch"] }, tabs: false });
+    permissions.dispose();
+  });
+  assert.deepEqual(chunks(), ["/permgate/patch.js"]);
+});
+
 test("the copy in JavaScript is not asked for where the module is found", async (t) => {
   const { server } = await run(t, "works");
   const modules = server.requests.filter((path) => /\.wasm$|inline/.test(path));
