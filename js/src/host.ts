@@ -33,7 +33,14 @@ export function hostOf(instance: () => Instance | undefined, surroundings: Surro
     token: () => ask(({ guard, credentials }) => guard.unwatched(() => credentials.bearer())),
     headers: () => ask((there) => there.ownHeaders()),
     renew: () => ask(({ guard, credentials }) => credentials.renew((call) => guard.renewing(call))),
-    send: (request) => ask(({ guard }) => guard.nativeFetch(request)),
+    send: (request) =>
+      ask(async ({ guard }) => {
+        // A page's own `fetch` may give anything.
+        const response: Partial<Response> | undefined = await guard.nativeFetch(request);
+        // Only a document is read, and a request counts as under way until its body is read or cancelled.
+        if (response?.ok === false) response.body?.cancel().catch(() => undefined);
+        return response;
+      }),
     renewed: (token) => {
       const there = instance();
       if (there) there.credentials.token = token;

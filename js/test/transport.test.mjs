@@ -56,6 +56,20 @@ test("the endpoint is asked, and asked again with the entity tag", async () => {
   assert.ok(permissions.can("a"));
 });
 
+test("the body of a refusal by the endpoint is cancelled, so that its request is not under way for ever", async () => {
+  for (const status of [401, 503]) {
+    let isCancelled = false;
+    const body = new ReadableStream({ cancel: () => void (isCancelled = true) });
+    const { fetch } = globalThis;
+    open.push(() => void (globalThis.fetch = fetch));
+    globalThis.fetch = async () => new Response(body, { status });
+    const permissions = await createPermissions({ endpoint: "https://api.example/permissions" });
+    open.push(() => permissions.dispose());
+    await permissions.whenReady();
+    assert.ok(isCancelled, `${status}`);
+  }
+});
+
 test("a doubled `Permissions-Version` header is reported once and changes nothing", async () => {
   const { permissions, server, errors } = await page({
     "/permissions": () => document(1, ["a"]),
