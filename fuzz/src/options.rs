@@ -30,9 +30,9 @@ fn options(text: &str) {
         Ok(config) => config,
         Err(error) => return assert!(!error.to_string().is_empty()),
     };
-    assert!(TTL_MIN <= config.ttl && config.ttl <= TTL_MAX);
-    assert!(config.stale <= TTL_MAX);
-    assert!(TIMEOUT_MIN <= config.timeout && config.timeout <= TTL_MAX);
+    assert!(TTL_MIN <= config.lifetimes.ttl && config.lifetimes.ttl <= TTL_MAX);
+    assert!(config.lifetimes.stale <= TTL_MAX);
+    assert!(TIMEOUT_MIN <= config.lifetimes.timeout && config.lifetimes.timeout <= TTL_MAX);
     match permgate_claims::of_options(text) {
         Ok(rules) => {
             assert_eq!(config.reads_claims, !rules.is_empty());

@@ -121,8 +121,8 @@ impl Page {
         config.has_token |= input.choice(&[false, true]);
         config.asks_policies = input.choice(&[false, true]);
         config.reading.tenant = input.choice(&TENANTS).map(str::to_owned);
-        config.ttl = Millis(input.choice(&[300_000, 1_000, 86_400_000, 0]));
-        config.stale = Millis(input.choice(&[60_000, 0, 1_000]));
+        config.lifetimes.ttl = Millis(input.choice(&[300_000, 1_000, 86_400_000, 0]));
+        config.lifetimes.stale = Millis(input.choice(&[60_000, 0, 1_000]));
         config.asks_renewal = input.choice(&[false, true]);
         config.renews = config.asks_renewal || input.choice(&[false, true]);
         config.push = match input.choice(&[0, 1, 2]) {
@@ -132,7 +132,7 @@ impl Page {
         };
         config.tabs = input.choice(&[false, true]);
         config.persists = input.choice(&[false, true]);
-        let life = config.ttl.max(Millis::from_seconds(1)) + config.stale;
+        let life = config.lifetimes.ttl.max(Millis::from_seconds(1)) + config.lifetimes.stale;
         let now = Now { wall: Millis(1_700_000_000_000), monotonic: Millis(5_000) };
         Self {
             session: Session::new(now, config),

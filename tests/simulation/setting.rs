@@ -1,6 +1,6 @@
 //! What stays the same during one run: how the application is built, and where it runs.
 
-use permgate_core::session::{Config, Millis, Source, Transport};
+use permgate_core::session::{Config, Lifetimes, Millis, Source, Transport};
 
 use crate::random::Random;
 
@@ -109,10 +109,11 @@ impl Setting {
     }
 
     pub(crate) fn config(&self, seed: u64) -> Config {
+        let (ttl, stale) = (Millis(self.ttl), Millis(self.stale));
+        let lifetimes = Lifetimes { ttl, stale, ..Lifetimes::default() };
         Config {
             has_token: self.has_token(),
-            ttl: Millis(self.ttl),
-            stale: Millis(self.stale),
+            lifetimes,
             renews: self.has_token() || self.asks_renewal,
             asks_renewal: self.asks_renewal,
             push: self.push.clone(),

@@ -52,7 +52,7 @@ fn f22_a_page_frozen_past_its_time_to_live_is_gated_before_it_is_seen() {
 fn f23_no_time_to_live_loops_or_is_eternal() {
     for value in [0.0, -1.0, f64::NAN, f64::INFINITY, 0.5, 2_147_483_648.0] {
         let ttl = Millis::clamped(value, Millis(0), Millis(u64::MAX));
-        let mut world = World::with(|config: &mut Config| config.ttl = ttl);
+        let mut world = World::with(|config: &mut Config| config.lifetimes.ttl = ttl);
         world.tell(Event::Started { bootstrap: None, stored: None });
         world.switch_to("grace");
         world.settle();

@@ -30,6 +30,34 @@ pub enum Source {
     Bootstrap,
 }
 
+/// How long sets are believed and answers waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// How long a set is fresh, from the moment it was asked for.
+    pub ttl: Millis,
+    /// How long it is believed after that while it is fetched again.
+    pub stale: Millis,
+    /// How long an answer is waited for.
+    pub timeout: Millis,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self { ttl: TTL_DEFAULT, stale: STALE_DEFAULT, timeout: TIMEOUT_DEFAULT }
+    }
+}
+
+impl Lifetimes {
+    /// The same inside of the bounds.
+    fn bounded(self) -> Self {
+        let ttl = self.ttl.clamp(TTL_MIN, TTL_MAX);
+        let stale = self.stale.min(TTL_MAX);
+        // An answer that comes when the set would have expired already is of no use.
+        let timeout = self.timeout.max(TIMEOUT_MIN).min(ttl + stale);
+        Self { ttl, stale, timeout }
+    }
+}
+
 /// What a session is told once.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -44,12 +72,8 @@ pub struct Config {
     /// Whether there are rules for the claims of a token. With an endpoint, the claims are then
     /// believed until the endpoint has answered for the first time.
     pub reads_claims: bool,
-    /// How long a set is fresh, from the moment it was asked for.
-    pub ttl: Millis,
-    /// How long it is believed after that while it is fetched again.
-    pub stale: Millis,
-    /// How long an answer is waited for.
-    pub timeout: Millis,
+    /// How long sets are believed and answers waited for.
+    pub lifetimes: Lifetimes,
     /// Whether new credentials can be had after a 401: from the token's function or as below.
     pub renews: bool,
     /// Whether the application is asked for new credentials after a 401.
@@ -74,9 +98,7 @@ impl Config {
             reading: Reading::default(),
             asks_policies: false,
             reads_claims: false,
-            ttl: TTL_DEFAULT,
-            stale: STALE_DEFAULT,
-            timeout: TIMEOUT_DEFAULT,
+            lifetimes: Lifetimes::default(),
             renews: false,
             asks_renewal: false,
             push: Vec::new(),
@@ -88,10 +110,6 @@ impl Config {
 
     /// The same with every duration inside its bounds.
     pub(super) fn bounded(self) -> Self {
-        let ttl = self.ttl.clamp(TTL_MIN, TTL_MAX);
-        let stale = self.stale.min(TTL_MAX);
-        // An answer that comes when the set would have expired already is of no use.
-        let timeout = self.timeout.max(TIMEOUT_MIN).min(ttl + stale);
-        Self { ttl, stale, timeout, ..self }
+        Self { lifetimes: self.lifetimes.bounded(), ..self }
     }
 }

@@ -67,9 +67,9 @@ impl Config {
                 }
                 // Read below, when the language is known.
                 "catalogue" | "rolePermissions" => {}
-                "ttlMs" => set(&mut config.ttl, value, path, TTL_MIN)?,
-                "staleMs" => set(&mut config.stale, value, path, Millis(0))?,
-                "timeoutMs" => set(&mut config.timeout, value, path, TIMEOUT_MIN)?,
+                "ttlMs" => set(&mut config.lifetimes.ttl, value, path, TTL_MIN)?,
+                "staleMs" => set(&mut config.lifetimes.stale, value, path, Millis(0))?,
+                "timeoutMs" => set(&mut config.lifetimes.timeout, value, path, TIMEOUT_MIN)?,
                 "seed" => config.seed = optional_whole(value, path)?.unwrap_or_default(),
                 _ => return Ok(false),
             }

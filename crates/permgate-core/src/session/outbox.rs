@@ -24,19 +24,12 @@ pub(super) struct Outbox {
     was_busy: bool,
     was_waiting: bool,
     armed: Option<Moment>,
-    has_reported_no_push: bool,
 }
 
 impl Outbox {
     pub(super) fn new() -> Self {
         let shown = Shown { status: Status::Idle, revision: Revision::default(), times: None };
-        Self {
-            shown,
-            was_busy: false,
-            was_waiting: false,
-            armed: None,
-            has_reported_no_push: false,
-        }
+        Self { shown, was_busy: false, was_waiting: false, armed: None }
     }
 
     /// Publishes what is different from what was published last.
@@ -60,11 +53,6 @@ impl Outbox {
         if core::mem::replace(&mut self.was_waiting, is_waiting) && !is_waiting {
             effects.push(Effect::Settled);
         }
-    }
-
-    /// Whether it is to be reported that no way of pushing works: once.
-    pub(super) fn reports_no_push(&mut self) -> bool {
-        !core::mem::replace(&mut self.has_reported_no_push, true)
     }
 
     /// The timer has fired, or would fire too late.

@@ -99,7 +99,7 @@ impl Supply {
                 let (due, cause) = doubted.unwrap_or((times.fresh_until, Cause::Ttl));
                 self.loader.plan(due.max(at.now()), cause);
                 if doubted.is_some() {
-                    times = times.doubted(at.now(), at.config.stale);
+                    times = times.doubted(at.now(), at.config.lifetimes.stale);
                 }
                 self.subject.begin_at(document.version);
                 let held = self.setup.held(document, None, times, (Origin::Bootstrap, started));
@@ -147,7 +147,8 @@ impl Supply {
             return;
         }
         let (etag, asked, text) = (stored.etag.clone(), stored.asked, stored.document.clone());
-        let times = Self::times(at, &document, asked, None).doubted(at.now(), at.config.stale);
+        let times =
+            Self::times(at, &document, asked, None).doubted(at.now(), at.config.lifetimes.stale);
         if at.now() >= times.believed_until {
             return;
         }
@@ -222,7 +223,7 @@ impl Supply {
             claims: false,
             endpoint: asks_source && !has_token,
         };
-        self.loader.begin(at.now(), at.config.timeout.max(patience), ticket, unasked)
+        self.loader.begin(at.now(), at.config.lifetimes.timeout.max(patience), ticket, unasked)
     }
 
     /// Asks what the load that is running has to ask. INVARIANT: nothing else asks for policies,
@@ -275,9 +276,9 @@ impl Supply {
         started: Moment,
         end: Option<Moment>,
     ) -> Times {
-        let own = document.ttl_seconds.map_or(at.config.ttl, Millis::from_seconds);
-        let ttl = own.clamp(TTL_MIN, at.config.ttl);
-        Times::since(started, ttl, at.config.stale, end)
+        let own = document.ttl_seconds.map_or(at.config.lifetimes.ttl, Millis::from_seconds);
+        let ttl = own.clamp(TTL_MIN, at.config.lifetimes.ttl);
+        Times::since(started, ttl, at.config.lifetimes.stale, end)
     }
 
     /// The set of a document, if it is about whom it was asked about. `end` is when the token ends:
@@ -302,7 +303,7 @@ impl Supply {
         let document = self.setup.in_our_tenant(document)?;
         let mut times = Self::times(at, &document, started, None);
         if let Some(end) = end {
-            times = times.cut(end, at.config.stale);
+            times = times.cut(end, at.config.lifetimes.stale);
         }
         let held = self.setup.held(document, etag, times, (Origin::Endpoint, started));
         Ok(Held { text, ..held })
@@ -327,7 +328,7 @@ impl Supply {
 
     /// Believes claims until the endpoint has answered: never fresh, and for a short time.
     pub(super) fn believe_for_now(&mut self, at: At<'_>, mut held: Held) {
-        held.times = held.times.doubted(at.now(), at.config.stale);
+        held.times = held.times.doubted(at.now(), at.config.lifetimes.stale);
         self.hold(at, held);
     }
 
@@ -366,9 +367,9 @@ impl Supply {
     ) {
         let Some(held) = self.subject.held() else { return };
         let (version, ttl) = (held.version, held.times.ttl);
-        let mut times = Times::since(flight.started, ttl, at.config.stale, None);
+        let mut times = Times::since(flight.started, ttl, at.config.lifetimes.stale, None);
         if let Some(end) = end {
-            times = times.cut(end, at.config.stale);
+            times = times.cut(end, at.config.lifetimes.stale);
         }
         let times = self.plan(at, version, times, flight);
         self.subject.outlive_revocations(version, flight.generation);
@@ -384,12 +385,12 @@ impl Supply {
         let now = at.now();
         if self.subject.reach(version) {
             self.loader.retry(now, Cause::Behind);
-            return times.doubted(now, at.config.stale);
+            return times.doubted(now, at.config.lifetimes.stale);
         }
         self.loader.forget_failures();
         if let Some((moment, cause)) = flight.doubted {
             self.loader.plan(moment.max(now), cause);
-            return times.doubted(now, at.config.stale);
+            return times.doubted(now, at.config.lifetimes.stale);
         }
         self.loader.plan(times.fresh_until.max(now + INTERVAL_MIN), Cause::Ttl);
         times
@@ -404,7 +405,7 @@ impl Supply {
 
     /// What is held is out of date: it is believed for a while, and loaded again at `moment`.
     pub(super) fn invalidate(&mut self, at: At<'_>, moment: Moment, cause: Cause) {
-        self.subject.doubt(at.now(), at.config.stale);
+        self.subject.doubt(at.now(), at.config.lifetimes.stale);
         self.loader.load_at(moment, cause);
     }
 

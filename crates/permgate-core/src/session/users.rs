@@ -3,11 +3,11 @@
 use alloc::string::String;
 use alloc::sync::Arc;
 
-use super::Session;
 use super::config::Source;
 use super::credentials::{Identity, Known, Standing};
 use super::effect::Effects;
 use super::notice::Cause;
+use super::state::State;
 use super::subject::Absence;
 
 /// What survives a change of subject.
@@ -19,110 +19,126 @@ struct Survives {
     requests: bool,
 }
 
-impl Session {
-    pub(super) fn token_changed(&mut self, token: Option<String>, effects: &mut Effects) {
-        let Some(token) = token else { return self.forget_credentials(effects) };
-        self.supply.setup.take_tokens();
-        self.come_back();
-        self.adopt(self.credentials.read(token, self.supply.setup.tenant()));
-        self.restart(Cause::Credentials, effects);
-    }
+pub(super) fn token_changed(state: &mut State, token: Option<String>, effects: &mut Effects) {
+    let Some(token) = token else { return forget_credentials(state, effects) };
+    state.supply.setup.take_tokens();
+    come_back(state);
+    adopt(state, state.credentials.read(token, state.supply.setup.tenant()));
+    state.restart(Cause::Credentials, effects);
+}
 
-    /// The application's function gave a token for one of its own requests. If it is another user's,
-    /// nothing of the first one survives. It signs nobody in.
-    pub(super) fn token_seen(&mut self, token: String, effects: &mut Effects) {
-        if self.credentials.token().is_some_and(|known| known.text() == token) {
-            return;
-        }
-        let token = self.credentials.read(token, self.supply.setup.tenant());
-        if self.is_nobody() {
-            let identity = token.identity();
-            if *self.credentials.identity() != identity {
-                // The requests are not those of the user who may be asked to come back.
-                self.credentials.identify(identity);
-                self.credentials.begin_epoch(false);
-                self.supply.subject.forget_was_held();
-            }
-            return;
-        }
-        let before = self.credentials.identity().clone();
-        self.adopt(token);
-        // A load that awaits its own token goes on.
-        let awaits_token = before == Identity::Untold && self.is_loading();
-        if *self.credentials.identity() != before && !awaits_token {
-            self.restart(Cause::Credentials, effects);
-        }
-    }
+/// The application asks somewhere else for the token from now on: it may be another user's.
+pub(super) fn provider_changed(state: &mut State, effects: &mut Effects) {
+    state.supply.setup.take_tokens();
+    come_back(state);
+    become_somebody(state, Identity::Untold);
+    state.restart(Cause::Credentials, effects);
+}
 
-    /// Takes a token; nothing of another user survives it.
-    pub(super) fn adopt(&mut self, token: Arc<Known>) {
+/// The application's function gave a token for one of its own requests. If it is another user's,
+/// nothing of the first one survives. It signs nobody in.
+pub(super) fn token_seen(state: &mut State, token: String, effects: &mut Effects) {
+    if state.credentials.token().is_some_and(|known| known.text() == token) {
+        return;
+    }
+    let token = state.credentials.read(token, state.supply.setup.tenant());
+    if state.is_nobody() {
         let identity = token.identity();
-        if identity != *self.credentials.identity() {
-            self.become_somebody(identity);
+        if *state.credentials.identity() != identity {
+            // The requests are not those of the user who may be asked to come back.
+            state.credentials.identify(identity);
+            state.credentials.begin_epoch(false);
+            state.supply.subject.forget_was_held();
         }
-        if !self.credentials.adopt(token) {
-            self.supply.subject.distrust_claims();
-        }
+        return;
     }
+    let before = state.credentials.identity().clone();
+    adopt(state, token);
+    // A load that awaits its own token goes on.
+    let awaits_token = before == Identity::Untold && state.supply.loader.is_flying();
+    if *state.credentials.identity() != before && !awaits_token {
+        state.restart(Cause::Credentials, effects);
+    }
+}
 
-    /// Another tenant is another subject: nothing of the first one survives.
-    pub(super) fn tenant_changed(&mut self, tenant: Option<String>, effects: &mut Effects) {
-        if !self.supply.setup.change_tenant(tenant) {
-            return;
-        }
-        let is_signed_out = self.is_nobody() && !self.is_loading();
-        let standing = self.credentials.standing();
-        self.forget_subject(Survives { endpoint: true, ..Survives::default() });
-        if is_signed_out {
-            // The user who is being asked may still answer; what was sent before is not sent again.
-            let is_asking = standing == Standing::Asking;
-            self.credentials.set_standing(if is_asking { standing } else { standing.nobody() });
-            return;
-        }
-        self.restart(Cause::Tenant, effects);
-        if self.supply.setup.source() == Source::Bootstrap {
-            self.supply.subject.set_absence(Absence::Idle);
-        }
+/// Takes a token; nothing of another user survives it.
+pub(super) fn adopt(state: &mut State, token: Arc<Known>) {
+    let identity = token.identity();
+    if identity != *state.credentials.identity() {
+        become_somebody(state, identity);
     }
+    if !state.credentials.adopt(token) {
+        state.supply.subject.distrust_claims();
+    }
+}
 
-    pub(super) fn become_somebody(&mut self, identity: Identity) {
-        let subject = &self.supply.subject;
-        let is_told_now =
-            *self.credentials.identity() == Identity::Untold && identity.subject().is_some();
-        let is_owner = subject.owner().subject.as_deref() == identity.subject();
-        let is_stored_of = !subject.is_held()
-            && subject.stored().is_some_and(|one| Some(&*one.subject) == identity.subject());
-        // What was sent before anybody was known was sent by the user whom the first token names.
-        let is_first =
-            is_told_now && !subject.was_held() && !self.credentials.standing().is_nobody();
-        self.credentials.identify(identity);
-        // What the page carried, or kept, about the subject that the token names is not somebody
-        // else's.
-        if is_told_now && (is_owner || is_stored_of) {
-            return;
-        }
-        self.forget_subject(Survives { requests: is_first, ..Survives::default() });
+/// Another tenant is another subject: nothing of the first one survives.
+pub(super) fn tenant_changed(state: &mut State, tenant: Option<String>, effects: &mut Effects) {
+    if !state.supply.setup.change_tenant(tenant) {
+        return;
     }
+    let is_signed_out = state.is_nobody() && !state.supply.loader.is_flying();
+    let standing = state.credentials.standing();
+    forget_subject(state, Survives { endpoint: true, ..Survives::default() });
+    if is_signed_out {
+        // The user who is being asked may still answer; what was sent before is not sent again.
+        let is_asking = standing == Standing::Asking;
+        state.credentials.set_standing(if is_asking { standing } else { standing.nobody() });
+        return;
+    }
+    state.restart(Cause::Tenant, effects);
+    if state.supply.setup.source() == Source::Bootstrap {
+        state.supply.subject.set_absence(Absence::Idle);
+    }
+}
 
-    /// What is sent from now on is somebody else's. INVARIANT: nothing of a subject survives but
-    /// what is moved over by name.
-    fn forget_subject(&mut self, survives: Survives) {
-        self.credentials.begin_epoch(survives.requests);
-        self.credentials.set_standing(Standing::Assumed);
-        self.channel.begin_afresh();
-        let (supply, at, _) = self.parts();
-        let before = supply.change_subject(at);
-        if survives.endpoint {
-            supply.subject.keep_endpoint_of(&before);
-        }
+pub(super) fn become_somebody(state: &mut State, identity: Identity) {
+    let subject = &state.supply.subject;
+    let is_told_now =
+        *state.credentials.identity() == Identity::Untold && identity.subject().is_some();
+    let is_owner = subject.owner().subject.as_deref() == identity.subject();
+    let is_stored_of = !subject.is_held()
+        && subject.stored().is_some_and(|one| Some(&*one.subject) == identity.subject());
+    // What was sent before anybody was known was sent by the user whom the first token names.
+    let is_first = is_told_now && !subject.was_held() && !state.credentials.standing().is_nobody();
+    state.credentials.identify(identity);
+    // What the page carried, or kept, about the subject that the token names is not somebody
+    // else's.
+    if is_told_now && (is_owner || is_stored_of) {
+        return;
     }
+    forget_subject(state, Survives { requests: is_first, ..Survives::default() });
+}
 
-    pub(super) fn forget_credentials(&mut self, effects: &mut Effects) {
-        let before = self.credentials.standing();
-        self.credentials.drop_token();
-        self.become_somebody(Identity::Untold);
-        self.restart(Cause::Credentials, effects);
-        self.supply.loader.rest();
-        self.credentials.forget_everybody(before);
+/// What is sent from now on is somebody else's. INVARIANT: nothing of a subject survives but
+/// what is moved over by name.
+fn forget_subject(state: &mut State, survives: Survives) {
+    state.credentials.begin_epoch(survives.requests);
+    state.credentials.set_standing(Standing::Assumed);
+    state.channel.begin_afresh();
+    let (supply, at, _) = state.parts();
+    let before = supply.change_subject(at);
+    if survives.endpoint {
+        supply.subject.keep_endpoint_of(&before);
     }
+}
+
+pub(super) fn forget_credentials(state: &mut State, effects: &mut Effects) {
+    let before = state.credentials.standing();
+    state.credentials.drop_token();
+    become_somebody(state, Identity::Untold);
+    state.restart(Cause::Credentials, effects);
+    state.supply.loader.rest();
+    state.credentials.forget_everybody(before);
+}
+
+/// The user left, here or in another tab: nobody is looked for, or asked to come back.
+pub(super) fn sign_out(state: &mut State, effects: &mut Effects) {
+    forget_credentials(state, effects);
+    state.credentials.set_standing(state.credentials.standing().left());
+}
+
+/// There is something new: somebody may be there, and may be asked.
+pub(super) fn come_back(state: &mut State) {
+    state.credentials.set_standing(state.credentials.standing().come_back());
 }

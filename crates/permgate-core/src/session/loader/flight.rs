@@ -21,10 +21,36 @@ pub(in crate::session) struct Flight {
     /// Invalidated while in flight: its answer is stale on arrival; reload no earlier than this.
     pub(in crate::session) doubted: Option<(Moment, Cause)>,
     /// Whether the policies are still awaited, without which nothing can be read.
-    pub(in crate::session) awaits_policies: bool,
+    pub(super) awaits_policies: bool,
     /// What came, and waits for the policies, or for its claims to be read.
-    pub(in crate::session) parked: Option<Parked>,
+    pub(super) parked: Option<Parked>,
     pub(super) unasked: Unasked,
+}
+
+impl Flight {
+    /// Whether the policies are still awaited.
+    pub(in crate::session) fn awaits_policies(&self) -> bool {
+        self.awaits_policies
+    }
+
+    /// The policies are there. What waited for them is given back.
+    pub(in crate::session) fn take_policies(&mut self) -> Option<Parked> {
+        self.awaits_policies = false;
+        self.parked.take()
+    }
+
+    /// Keeps what came until it can be read.
+    pub(in crate::session) fn park(&mut self, parked: Parked) {
+        self.parked = Some(parked);
+    }
+
+    /// The token whose claims were read.
+    pub(in crate::session) fn take_token(&mut self) -> Option<Arc<Known>> {
+        match self.parked.take()? {
+            Parked::Token(token) => Some(token),
+            Parked::Answer(_) => None,
+        }
+    }
 }
 
 /// What waits until it can be read.

@@ -223,7 +223,7 @@ impl Channel {
         self.ways.reach(now);
     }
 
-    /// Whether it has just turned out that no way works.
+    /// Whether it is to be reported that no way works: once.
     pub(super) fn take_hopeless(&mut self) -> bool {
         self.ways.take_hopeless()
     }

@@ -42,10 +42,18 @@ pub(super) struct Ways {
     /// When the best way is tried again.
     probe: Option<Moment>,
     probe_after: Millis,
-    /// No way works, and that was not reported yet.
-    is_hopeless: bool,
+    /// That no way works.
+    hopelessness: Hopelessness,
     /// Every way has failed since something last came by one.
     has_tried_all: bool,
+}
+
+/// Whether no way has worked, and whether the application knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hopelessness {
+    Unseen,
+    Seen,
+    Reported,
 }
 
 impl Ways {
@@ -59,7 +67,7 @@ impl Ways {
             reached: None,
             probe: None,
             probe_after: PROBE_FIRST,
-            is_hopeless: false,
+            hopelessness: Hopelessness::Unseen,
             has_tried_all: false,
         }
     }
@@ -153,15 +161,21 @@ impl Ways {
         if !is_hopeless {
             return Left::Around;
         }
-        self.is_hopeless = true;
+        if self.hopelessness == Hopelessness::Unseen {
+            self.hopelessness = Hopelessness::Seen;
+        }
         let pause = self.probe_after + chance.up_to(self.probe_after);
         self.double_probe();
         Left::Hopeless(pause)
     }
 
-    /// Whether it has just turned out that no way works.
+    /// Whether it is to be reported that no way works: once.
     pub(super) fn take_hopeless(&mut self) -> bool {
-        core::mem::take(&mut self.is_hopeless)
+        let is_new = self.hopelessness == Hopelessness::Seen;
+        if is_new {
+            self.hopelessness = Hopelessness::Reported;
+        }
+        is_new
     }
 
     fn double_probe(&mut self) {

@@ -71,12 +71,8 @@ fn f23_a_time_to_live_of_any_number_is_forced_into_bounds() {
     }
     assert_eq!(clamped(1500.7), Millis(1500));
     for ttl in [Millis(0), Millis(u64::MAX)] {
-        let config = Config {
-            ttl,
-            stale: Millis(u64::MAX),
-            timeout: Millis(0),
-            ..Config::new(Source::Endpoint)
-        };
+        let lifetimes = Lifetimes { ttl, stale: Millis(u64::MAX), timeout: Millis(0) };
+        let config = Config { lifetimes, ..Config::new(Source::Endpoint) };
         let mut page = Page::of(config);
         for _ in 0..60 {
             if page.session.is_loading() {

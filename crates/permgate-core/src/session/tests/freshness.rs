@@ -302,7 +302,8 @@ fn f11_a_304_without_an_entity_tag_to_compare_is_an_error() {
 
 #[test]
 fn an_endpoint_slower_than_the_time_to_live_is_not_asked_without_pause() {
-    let config = Config { ttl: Millis(1000), ..Config::new(Source::Endpoint) };
+    let lifetimes = Lifetimes { ttl: Millis(1000), ..Lifetimes::default() };
+    let config = Config { lifetimes, ..Config::new(Source::Endpoint) };
     let mut page = Page::of(config);
     for _ in 0..10 {
         page.pass(3000);

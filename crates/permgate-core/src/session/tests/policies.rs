@@ -11,12 +11,12 @@ fn page(source: Source) -> Page {
 /// The answer to the newest request for policies.
 fn policies(page: &mut Page, roles: &str) {
     let texts = PolicyTexts { catalogue: None, roles: Some(roles.into()) };
-    let generation = page.session.supply.loader.generation().0;
+    let generation = page.session.state.supply.loader.generation().0;
     page.tell(Event::PoliciesAnswered { generation, policies: Ok(texts) });
 }
 
 fn refuse(page: &mut Page) {
-    let generation = page.session.supply.loader.generation().0;
+    let generation = page.session.state.supply.loader.generation().0;
     page.tell(Event::PoliciesAnswered { generation, policies: Err("out of order".into()) });
 }
 
@@ -121,7 +121,7 @@ fn unchanged_is_no_answer_when_the_policies_have_changed() {
 fn f5_policies_that_come_after_the_sign_out_revive_nothing() {
     let mut page = page(Source::Endpoint);
     page.answer(ROLES);
-    let generation = page.session.supply.loader.generation().0;
+    let generation = page.session.state.supply.loader.generation().0;
     page.tell(Event::SignedOut);
     let texts = PolicyTexts { catalogue: None, roles: Some(r#"{"clerk":["a"]}"#.into()) };
     page.tell(Event::PoliciesAnswered { generation, policies: Ok(texts) });
@@ -147,7 +147,7 @@ fn a_catalogue_is_needed_for_a_packed_set_and_finds_names_that_are_none() {
         catalogue: Some(format!(r#"{{"id":"{id}","permissions":["a","b"]}}"#)),
         roles: None,
     };
-    let generation = page.session.supply.loader.generation().0;
+    let generation = page.session.state.supply.loader.generation().0;
     page.tell(Event::PoliciesAnswered { generation, policies: Ok(catalogue("6")) });
     page.answer(packed);
     assert_eq!(
@@ -155,7 +155,7 @@ fn a_catalogue_is_needed_for_a_packed_set_and_finds_names_that_are_none() {
         (&["malformed-document"][..], Status::Failed)
     );
     page.pass(30_000);
-    let generation = page.session.supply.loader.generation().0;
+    let generation = page.session.state.supply.loader.generation().0;
     page.tell(Event::PoliciesAnswered { generation, policies: Ok(catalogue("7")) });
     page.answer(packed);
     assert!(page.can("b") && !page.can("a"));

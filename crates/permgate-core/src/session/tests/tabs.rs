@@ -125,7 +125,7 @@ fn a_sign_out_is_one_in_all_tabs_and_a_sign_in_is_noticed_where_there_is_a_cooki
 #[test]
 fn f36_sign_ins_that_were_made_up_cost_little() {
     let mut page = Page::started();
-    page.session.config.tabs = true;
+    page.session.state.config.tabs = true;
     page.tell(Event::Answered { generation: 1, answer: Answer::Unauthorized });
     for _ in 0..100 {
         say(&mut page, r#"{"type":"signed-in","subject":"u-9"}"#);
@@ -326,7 +326,8 @@ fn nothing_is_kept_of_somebody_who_left_and_never_a_token() {
 #[test]
 fn a_set_that_is_gone_for_a_moment_is_no_reason_to_leave_the_stream() {
     // Only the token says who it is.
-    let mut page = Page::of(Config { has_token: true, stale: Millis(0), ..config() });
+    let lifetimes = Lifetimes { stale: Millis(0), ..Lifetimes::default() };
+    let mut page = Page::of(Config { has_token: true, lifetimes, ..config() });
     let give = |page: &mut Page| {
         page.give(r#""sub":"u-1""#);
     };

@@ -51,7 +51,7 @@ fn f1_the_first_tenants_answer_that_comes_last_is_not_looked_at() {
 fn f4_a_load_of_nobody_is_given_up_with_its_tenant() {
     let mut page = Page::fresh();
     page.tell(Event::SignedOut);
-    page.session.config.asks_renewal = true;
+    page.session.state.config.asks_renewal = true;
     page.tell(Event::RefreshRequested);
     page.tell(Event::Answered { generation: page.generation(), answer: Answer::Unauthorized });
     page.tell(Event::RefreshRequested);
