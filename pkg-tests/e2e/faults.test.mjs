@@ -187,7 +187,7 @@ test("with a first answer that is bad nothing is granted, until a good one comes
   isBad = false;
   await until("the set is there by itself", async () => (await snapshot(page)).status === "fresh");
   await assertAsDecided(page, session);
-  await assertClean(page, [/^warning: permgate: the permission document is not one/]);
+  await assertClean(page, [/^warning: permgate: the response is not a valid permission document/]);
 });
 
 const NO_TOKENS = ["", "not a token", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1LTEifQ.", "x".repeat(100_000)];

@@ -102,7 +102,7 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::MalformedDocument(error) => write!(f, "the permission document is not one: {error}"),
+            Self::MalformedDocument(error) => write!(f, "the response is not a valid permission document: {error}"),
             Self::MalformedToken(error) => error.fmt(f),
             Self::TokenExpired => f.write_str("the token has expired; give a new one with `setToken`"),
             Self::TokenNotYetValid => f.write_str(
@@ -121,7 +121,7 @@ impl fmt::Display for Problem {
             | Self::ClaimLeftOut(error)
             | Self::MalformedPolicies(error) => error.fmt(f),
             Self::TokenOfAnotherTenant => f.write_str(
-                "the token is the one of the tenant before; give one of the new tenant, or read a claim with `{tenant}` in its path",
+                "this token was issued while another tenant was selected; pass one for the current tenant, or read a claim with `{tenant}` in its path",
             ),
             Self::PolicyProvider(message) => {
                 write!(f, "the option `catalogue` or `rolePermissions` failed: {message}")
@@ -141,9 +141,9 @@ impl fmt::Display for Problem {
                 write!(f, "the option `onUnauthenticated` failed: {message}")
             }
             Self::NoPush => f.write_str(
-                "the server pushes in none of the ways that `push` names; are the addresses right?",
+                "no transport of the option `push` works; check its addresses, and that no proxy holds the stream back",
             ),
-            Self::MalformedMessage(error) => write!(f, "a pushed message is none: {error}"),
+            Self::MalformedMessage(error) => write!(f, "a push message could not be read: {error}"),
             Self::Unauthorized => f.write_str("the endpoint answered 401; sign in, then call `refresh` or `setToken`"),
         }
     }

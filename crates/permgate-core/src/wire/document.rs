@@ -238,7 +238,7 @@ impl Reading {
     /// The names of a packed set such as `{"catalogue": "2026-11", "bits": "AQI"}`.
     ///
     /// # Errors
-    /// When it is not one, or packed by another catalogue.
+    /// When it is not a document, or packed by another catalogue.
     pub fn read_packed(
         &self,
         value: &Value,

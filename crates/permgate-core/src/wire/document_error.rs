@@ -51,11 +51,11 @@ pub enum DocumentErrorKind {
     NoPermissions,
     /// A claim of a token, or the rule for it, is not as it should be; with the sentence.
     Claim(&'static str),
-    /// A permission pattern is none.
+    /// A permission pattern is malformed.
     Pattern(PatternError),
-    /// A resource pattern is none.
+    /// A resource pattern is malformed.
     Resource(ResourceError),
-    /// A word that is none of those there are.
+    /// A word is not in the list of allowed words.
     UnknownWord {
         /// Those there are.
         words: &'static str,
@@ -73,7 +73,7 @@ pub enum DocumentErrorKind {
         /// The id of the catalogue that is known.
         held: Option<String>,
     },
-    /// A catalogue is none, or bits are not of it.
+    /// A catalogue is malformed, or bits do not belong to it.
     Catalogue(CatalogueError),
     /// More than [`super::MAX_GRANTS`] grants.
     TooManyGrants,

@@ -71,7 +71,7 @@ impl Reading {
     /// A pattern in the language of the reading.
     ///
     /// # Errors
-    /// When it is none; the error names the place.
+    /// When it is malformed; the error names the place.
     pub fn pattern(&self, text: &str, path: &Path<'_>) -> Result<Pattern, DocumentError> {
         Pattern::parse_in(text, self.language)
             .map_err(|error| DocumentError::new(path, Problem::Pattern(error)))

@@ -96,7 +96,7 @@ pub fn strings(value: &Value, path: &Path<'_>) -> Result<Vec<String>, DocumentEr
 /// A word of a closed list.
 ///
 /// # Errors
-/// When it is none of them.
+/// When the word is not in the list.
 pub fn word<T>(
     value: &Value,
     path: &Path<'_>,
