@@ -6,7 +6,7 @@ import { permissions } from "../permissions.ts";
 import type { Scope } from "../scope.ts";
 import { toast } from "../toast.ts";
 import { cents } from "./format.ts";
-import type { Needs } from "./record-page.ts";
+import type { Needs } from "./record-needs.ts";
 
 /** Builds the form. `saved` is told the record as the server has it now. */
 export function createRecordForm(scope: Scope, page: Page, needs: Needs, saved: (record: PageRecord) => void) {

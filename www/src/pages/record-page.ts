@@ -5,30 +5,13 @@ import { element } from "../dom.ts";
 import type { Scope } from "../scope.ts";
 import { toast } from "../toast.ts";
 import { gated, loadWhenGranted } from "./gated.ts";
+import { needsOf } from "./record-needs.ts";
 import { createRecordForm } from "./record-form.ts";
 import { createRecordTable } from "./record-table.ts";
 import { createQuestion } from "./question.ts";
 import { rightChips } from "./rights.ts";
 import { createToolbar } from "./toolbar.ts";
 import type { View } from "./view.ts";
-
-/** The requirements of a page, each in one place. */
-export function needsOf({ key }: Page) {
-  return {
-    view: `${key}:view`,
-    create: `${key}:create`,
-    edit: `${key}:edit`,
-    delete: `${key}:delete`,
-    copy: `${key}:view & ${key}:create`,
-    write: `${key}:create | ${key}:edit`,
-    /** May change a record but not remove it: then they may ask somebody else to. */
-    ask: `${key}:edit & !${key}:delete`,
-    readOnly: `${key}:view & !(${key}:edit | ${key}:delete)`,
-  } as const;
-}
-
-/** What can be asked for on a page. */
-export type Needs = ReturnType<typeof needsOf>;
 
 /** Builds the page. */
 export function createRecordPage(scope: Scope, page: Page): View {

@@ -3,7 +3,7 @@ import type { Page, PageRecord } from "../api.ts";
 import { element, fill } from "../dom.ts";
 import { icon, type IconName } from "../icons.ts";
 import { money, statusKind, when } from "./format.ts";
-import type { Needs } from "./record-page.ts";
+import type { Needs } from "./record-needs.ts";
 
 /** What a row's buttons do. */
 export interface RowActions {

@@ -3,7 +3,7 @@ import type { Page, PageRecord } from "../api.ts";
 import { element, write } from "../dom.ts";
 import { icon, type IconName } from "../icons.ts";
 import { exportRecords } from "./export.ts";
-import type { Needs } from "./record-page.ts";
+import type { Needs } from "./record-needs.ts";
 
 type Chosen = readonly PageRecord[];
 
