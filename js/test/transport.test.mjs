@@ -57,11 +57,11 @@ test("the endpoint is asked, and asked again with the entity tag", async () => {
 });
 
 test("the body of a refusal by the endpoint is cancelled, so that its request is not under way for ever", async () => {
+  const { fetch } = globalThis;
+  open.push(() => void (globalThis.fetch = fetch));
   for (const status of [401, 503]) {
     let isCancelled = false;
     const body = new ReadableStream({ cancel: () => void (isCancelled = true) });
-    const { fetch } = globalThis;
-    open.push(() => void (globalThis.fetch = fetch));
     globalThis.fetch = async () => new Response(body, { status });
     const permissions = await createPermissions({ endpoint: "https://api.example/permissions" });
     open.push(() => permissions.dispose());
