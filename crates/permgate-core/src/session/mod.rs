@@ -4,7 +4,7 @@
 //! is to be done. [`Session::decide`] answers at any time, and judges by the time it is given, so
 //! that a timer that is late (or never fires) grants nothing.
 //!
-//! State is grouped by what it dies with ([`state`]). The groups do not know each other; the steps
+//! State is grouped by what it dies with (`state`). The groups do not know each other; the steps
 //! that concern several of them are functions of the modules that [`Session::handle`] calls.
 
 mod answers;
@@ -135,10 +135,10 @@ impl Session {
                 answers::token_answered(state, generation, token, effects);
             }
             Event::ClaimsRead { generation, read } => {
-                answers::claims_read(state, generation, read, effects)
+                answers::claims_read(state, generation, read, effects);
             }
             Event::Answered { generation, answer } => {
-                answers::answered(state, generation, answer, effects)
+                answers::answered(state, generation, answer, effects);
             }
             Event::TokenChanged(token) => users::token_changed(state, token, effects),
             Event::TokenSeen(token) => users::token_seen(state, token, effects),
@@ -156,7 +156,7 @@ impl Session {
             Event::ChannelAlive { channel } => pushed::channel_alive(state, channel, effects),
             Event::ChannelRetry { channel, after } => state.channel.retry_after(channel, after),
             Event::Pushed { channel, kind, data } => {
-                pushed::pushed(state, channel, &kind, &data, effects)
+                pushed::pushed(state, channel, &kind, &data, effects);
             }
             Event::ChannelEnded { channel, end, retry_after } => {
                 pushed::channel_ended(state, channel, &end, retry_after, effects);
