@@ -32,6 +32,9 @@ forEachEngine((engine) => {
         await begin(driver, { endpoint: ENDPOINT, push, ...given });
         await showsOnly(driver, GRACE);
         await until("the server was asked to push", () => stage.proxy.open(path) === 1);
+        // A request is not yet a stream: the server listens to changes before it says the version.
+        const hasVersion = () => run(driver, () => watch.activities.some(({ kind, what }) => kind === "message" && what === "version"));
+        if (way !== "poll") await until("the stream said the version", hasVersion);
 
         await stage.forbid();
         await showsOnly(driver, GRACE_VIEWS);

@@ -33,7 +33,7 @@ for (const [framework, file] of Object.entries(FILES)) {
       const seen = await page.evaluate(async () => {
         const { createPermissions } = await import("/permgate/index.js");
         const { mount } = await import("/door.js");
-        const permissions = await createPermissions({ bootstrap: { subject: "u-1", permissions: ["invoice:edit"] } });
+        const permissions = await createPermissions({ bootstrap: { subject: "u-1", permissions: ["invoice:edit"] }, modes: {} });
         const errors = [];
         permissions.on("error", ({ code, message, element }) => errors.push([code, message, element?.id]));
         const target = document.getElementById("target");

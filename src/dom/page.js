@@ -254,7 +254,7 @@ export function rendererOf(element) {
 // hidden in so many ways, with all that is in it, stays out of sight, out of reach and out of the
 // accessibility tree.
 const SHOWN = '[data-permission-state="granted"],[data-permission-applied]:not([data-permission-applied~="hide"])';
-const WAITING = ["disable", "readonly", "inert"].map((mode) => `,[data-permission-mode="${mode}"]:not([data-permission-applied])`).join("");
+const WAITING = ["disable", "readonly", "inert"].map((mode) => `,[data-permission-mode="${mode}"]:not([data-permission-state])`).join("");
 const STYLE = `@layer permgate{\
 [data-permission]:not(${SHOWN}){visibility:hidden!important;content-visibility:hidden!important;opacity:0!important;\
 pointer-events:none!important;transition:none!important;animation:none!important}\

@@ -37,6 +37,8 @@ const claims = () => ({ sub: "u-17", exp: 4_000_000_000, permissions: held.names
 export async function begin() {
   stage.permissions = await createPermissions({
     token: token(claims()),
+    // The elements come later: their modes are to be there by then.
+    modes: {},
     claims: [{ path: ["permissions"] }, { path: ["roles"], target: "roles" }],
     rolePermissions: Object.fromEntries(RESOURCES.map((resource) => [resource, rightToEdit(resource)])),
   });
