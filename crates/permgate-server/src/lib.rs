@@ -48,9 +48,8 @@ mod verified;
 mod write_queue;
 mod www;
 
-use axum::{Router, middleware};
+use axum::Router;
 use permgate_axum::problem;
-use request_id::RequestIds;
 
 pub use body::MAX_BODY_BYTES;
 pub use config::Config;
@@ -63,6 +62,7 @@ pub use permgate_axum::{
     SystemClock, Timestamp, bus, clock,
 };
 pub use proof::Proof;
+pub use request_id::{RequestId, RequestLine};
 pub use revision::IfMatch;
 pub use rules::Refusal;
 pub use serve::{STOP_WITHIN, serve};
@@ -75,10 +75,7 @@ pub use token::{MAX_TOKEN_BYTES, PageClaims, TokenError, Tokens, Verified};
 /// The whole server: the API under `/api`, and the single-page application everywhere else.
 pub fn app(state: AppState) -> Router {
     let www = www::router(state.config().www.as_deref());
-    health::router(state.clone())
-        .merge(api::router(state))
-        .fallback_service(www)
-        .layer(middleware::from_fn_with_state(RequestIds::default(), request_id::with_id))
+    health::router(state.clone()).merge(api::router(state)).fallback_service(www)
 }
 
 #[cfg(test)]

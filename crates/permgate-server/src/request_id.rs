@@ -1,18 +1,81 @@
 //! Gives each request an id, which its response and its lines in the log have in common.
 
 use std::collections::hash_map::RandomState;
+use std::fmt;
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
+use axum::http::{HeaderName, HeaderValue, Method, Request, Uri};
 use axum::response::Response;
-use tracing::Instrument as _;
 
 /// The header of a response with the id of its request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+tokio::task_local! {
+    static CURRENT: RequestLine;
+}
+
+/// What a line of the log tells of the request in which it was written.
+///
+/// This is no span of `tracing`: a span is formatted for each request, also for the many that
+/// write no line.
+#[derive(Clone, Debug)]
+pub struct RequestLine {
+    id: RequestId,
+    method: Method,
+    uri: Uri,
+}
+
+impl RequestLine {
+    /// Calls `look` with the request that is being answered, if there is one.
+    pub fn with_current<T>(look: impl FnOnce(&Self) -> T) -> Option<T> {
+        CURRENT.try_with(look).ok()
+    }
+
+    /// Sixteen hexadecimal digits, as in the header `X-Request-Id`.
+    #[must_use]
+    pub fn id(&self) -> RequestId {
+        self.id
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The path, without the query, which may hold names of tenants.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.uri.path()
+    }
+}
+
+/// The id of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestId(u64);
+
+impl RequestId {
+    fn header(self) -> HeaderValue {
+        let mut digits = [0; 16];
+        for (place, digit) in digits.iter_mut().enumerate() {
+            let nibble = (self.0 >> (60 - 4 * place)) & 0xf;
+            *digit = u8::try_from(nibble).map_or(b'0', |nibble| match nibble {
+                0..=9 => b'0' + nibble,
+                _ => b'a' + nibble - 10,
+            });
+        }
+        // Hexadecimal digits are always the value of a header.
+        HeaderValue::from_bytes(&digits).unwrap_or(HeaderValue::from_static(""))
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
 
 /// Where ids come from: a count under a key of this process, so that they look random and cost no
 /// call of the system. No secret depends on them.
@@ -26,32 +89,43 @@ struct Source {
 }
 
 impl RequestIds {
-    /// Sixteen hexadecimal digits.
-    fn next(&self) -> String {
+    fn next(&self) -> RequestId {
         let Source { key, given } = &*self.0;
-        format!("{:016x}", key.hash_one(given.fetch_add(1, Ordering::Relaxed)))
+        RequestId(key.hash_one(given.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// Answers a request with an id. An id that a client sends is not taken over: it could be
+    /// another request's, or a line of its own in the log.
+    pub(crate) async fn answer<B, E, F>(
+        &self,
+        request: Request<B>,
+        answer: impl FnOnce(Request<B>) -> F,
+    ) -> Result<Response, E>
+    where
+        F: Future<Output = Result<Response, E>>,
+    {
+        let id = self.next();
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let answered = async {
+            let response = answer(request).await?;
+            tracing::debug!(status = response.status().as_u16(), "answered");
+            Ok(response)
+        };
+        let mut response = CURRENT.scope(RequestLine { id, method, uri }, answered).await?;
+        response.headers_mut().insert(REQUEST_ID, id.header());
+        Ok(response)
     }
 }
 
-/// Runs a request with an id. An id that a client sends is not taken over: it could be another
-/// request's, or a line of its own in the log.
-pub(crate) async fn with_id(
-    State(ids): State<RequestIds>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let id = ids.next();
-    // Without the query, which may hold names of tenants.
-    let (method, path) = (request.method(), request.uri().path());
-    let span = tracing::info_span!("request", id = id.as_str(), %method, path);
-    let answered = async move {
-        let response = next.run(request).await;
-        tracing::debug!(status = response.status().as_u16(), "answered");
-        response
-    };
-    let mut response = answered.instrument(span).await;
-    if let Ok(id) = HeaderValue::try_from(id) {
-        response.headers_mut().insert(REQUEST_ID, id);
+#[cfg(test)]
+mod tests {
+    use super::RequestId;
+
+    #[test]
+    fn an_id_is_the_same_in_the_header_and_in_the_log() {
+        for number in [0, 1, 0x0123_4567_89ab_cdef, u64::MAX] {
+            let id = RequestId(number);
+            assert_eq!(id.header(), id.to_string());
+        }
     }
-    response
 }

@@ -20,6 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
 use crate::host;
+use crate::request_id::RequestIds;
 use crate::sign_in::Connected;
 use crate::state::AppState;
 use connection::Connection;
@@ -43,6 +44,7 @@ const ACCEPT_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// and tells whether all did in time.
 pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Output = ()>) -> bool {
     let app = crate::app(state.clone());
+    let ids = RequestIds::default();
     let total = u32::try_from(state.config().max_connections)
         .map_or(MAX_CONNECTIONS, |total| total.clamp(1, MAX_CONNECTIONS));
     let places = Arc::new(Semaphore::new(total as usize));
@@ -64,7 +66,7 @@ pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Out
         let write_timeout = state.config().write_timeout;
         give_up_after(&stream, write_timeout);
         let connection = Connection::new(stream, place, write_timeout);
-        tokio::spawn(serve_one(connection, from, app.clone(), state.clone()));
+        tokio::spawn(serve_one(connection, from, ids.clone(), app.clone(), state.clone()));
     }
     // Nobody gets in any more, and what would go on for ever is told to end.
     drop(listener);
@@ -103,15 +105,22 @@ fn is_theirs(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-async fn serve_one(connection: Connection, from: IpAddr, app: Router, state: AppState) {
+async fn serve_one(
+    connection: Connection,
+    from: IpAddr,
+    ids: RequestIds,
+    app: Router,
+    state: AppState,
+) {
     let service = tower::service_fn(move |mut request: Request<Incoming>| {
-        let app = app.clone();
+        let (app, ids) = (app.clone(), ids.clone());
         request.extensions_mut().insert(Connected(from));
         async move {
-            match host::check(&request) {
+            let answer = async |request: Request<Incoming>| match host::check(&request) {
                 Ok(()) => app.oneshot(request.map(Body::new)).await,
                 Err(problem) => Ok(problem.into_response()),
-            }
+            };
+            ids.answer(request, answer).await
         }
     });
     let mut serving = std::pin::pin!(

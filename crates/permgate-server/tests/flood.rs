@@ -231,8 +231,8 @@ mod tests {
         let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
         let lines: Vec<serde_json::Value> = lines.collect();
         for (id, path, status) in [(first, "/healthz", 200), (second, "/api/session", 401)] {
-            let line = lines.iter().find(|line| line["span"]["id"] == id).unwrap();
-            assert_eq!(line["span"]["path"], path);
+            let line = lines.iter().find(|line| line["request"]["id"] == id).unwrap();
+            assert_eq!(line["request"]["path"], path);
             assert_eq!(line["fields"]["status"], status);
         }
     }
