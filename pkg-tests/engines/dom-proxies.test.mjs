@@ -189,8 +189,8 @@ forEachEngine((engine) => {
   test("F58 a hidden option is chosen by no key of its list, and a hidden area is no stop of the Tab key", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
-    // Firefox takes an `<area>` for visible while its image is, whatever a stylesheet says: it comes when the page is bound.
-    await beginWith(driver, []);
+    // Firefox takes an `<area>` for visible while its image is, whatever a stylesheet says: it comes when the page is bound and has all it needs.
+    await beginWith(driver, [], { modes: {} });
     await put(driver,
       '<select id="list"><option>alpha<option data-permission="a:use">beta<option data-permission="a:use">gamma</select>' +
       '<button id="first">1</button><img usemap="#map" width="60" height="30" alt="" src="/blank.svg"><map name="map"><area id="area" shape="rect" coords="0,0,60,30" href="#used" alt="use" data-permission="a:use"></map><button id="last">2</button>');

@@ -5,7 +5,7 @@ import { APPLIED, REQUIREMENT, UNKNOWN, getAttribute, later, removeAttribute, se
 export * from "./index.js";
 
 /** Elements that a stylesheet does not hide in every respect: they may still be chosen or read, or keep the rest of the page from being used. */
-export const UNHIDDEN = `${["option", "optgroup", "col", "colgroup"].map((name) => `${name}[${REQUIREMENT}]`)},dialog[open]`;
+export const UNHIDDEN = `${["area", "option", "optgroup", "col", "colgroup"].map((name) => `${name}[${REQUIREMENT}]`)},dialog[open]`;
 
 /** How long to wait at most, in milliseconds, until the page is idle. */
 const IDLE_MS = 2000;
@@ -90,8 +90,9 @@ export class Later {
     this.#refusal.load().then((refusal) => {
       this.#isLoading = false;
       if (!refusal || this.#isOver) return;
+      const came = this.#came;
       this.stop();
-      this.#came(refusal);
+      came(refusal);
     });
   }
 
@@ -105,7 +106,8 @@ export class Later {
   /** Nothing is loaded any more. */
   stop() {
     this.#isOver = true;
-    // It leads to the handle of the binding.
+    // They lead to the binding, and who waits until the page is idle holds this.
     this.#refusal = undefined;
+    this.#came = undefined;
   }
 }
