@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { until } from "../support/deadline.mjs";
 import { forEachEngine } from "../support/engines.mjs";
 import { allow, beginWith, GATINGS, MODES, openDom, put, tagged } from "./dom-stage.mjs";
-import { assertClean, run } from "./stage.mjs";
+import { assertClean, ENDPOINT, run } from "./stage.mjs";
 
 const CHUNK = "/permgate/refusal.js";
 
@@ -50,6 +50,24 @@ forEachEngine((engine) => {
     assert.deepEqual(await gatings(driver), Object.fromEntries(MODES.map((id) => [id, "usable"])));
     await allow(driver);
     assert.deepEqual(await gatings(driver), Object.fromEntries(MODES.map((id) => [id, "hidden"])));
+  });
+
+  test("F62 what no stylesheet hides everywhere has the chunk asked for at once, before anything is decided", async (t) => {
+    const { driver } = engine;
+    for (const html of [
+      '<img usemap="#map" alt=""><map name="map"><area href="#x" alt="x" data-permission="a:use"></map>',
+      '<select><option data-permission="a:use">x</select>',
+      '<table><colgroup><col data-permission="a:use"></colgroup></table>',
+    ]) {
+      const authority = await openDom(t, engine);
+      authority.answer(ENDPOINT, () => undefined);
+      await put(driver, html);
+      await run(driver, async (endpoint) => {
+        window.permissions = await window.permgate.createPermissions({ endpoint });
+        window.permissions.bind(window.main);
+      }, ENDPOINT);
+      await until("the chunk is asked for", () => authority.proxy.asked(CHUNK) === 1);
+    }
   });
 
   test("F45 a mark that was copied with its element shows nothing before the chunk has come, and is undone by it", async (t) => {
