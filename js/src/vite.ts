@@ -9,49 +9,71 @@ interface Tag {
   injectTo: "head-prepend";
 }
 
-/** What Vite tells a plugin of what it built (its `transformIndexHtml`, since Vite 3). */
-interface Built {
+/** What Vite tells a plugin of a page (its `transformIndexHtml`, since Vite 3); `bundle` only when it builds. */
+interface Page {
+  path: string;
   bundle?: Record<string, { type: string; fileName: string }>;
+}
+
+/** The part of Node's response that is used here. */
+interface Response {
+  setHeader(name: string, value: string): unknown;
+  end(text: string): unknown;
 }
 
 /** What Vite calls; its own type `Plugin` takes it. */
 export interface VitePlugin {
   name: string;
-  apply: "build";
-  configResolved(config: { base: string }): void;
+  configResolved(config: { base: string; command: "build" | "serve" }): void;
+  configureServer(server: {
+    middlewares: { use(handler: (request: { url?: string }, response: Response, next: () => void) => void): unknown };
+  }): void;
   buildStart(this: { emitFile(file: { type: "asset"; name: string; source: string }): string }): void;
   generateBundle(this: { getFileName(reference: string): string }): void;
-  transformIndexHtml: { order: "post"; handler(html: string, context: Built): Tag[] };
+  transformIndexHtml: { order: "post"; handler(html: string, page: Page): Tag[] };
 }
 
+/** Where the development server has the stylesheet, below its base. */
+const SERVED = "@permgate/cloak.css";
+
 /**
- * Writes two tags into the page that `vite build` makes: one that links `cloak.css`, so that nothing tagged is seen
- * before the script runs, and one that preloads the WebAssembly module. It needs no inline script or style.
+ * Writes two tags into the page: one that links `cloak.css`, so that nothing tagged is seen before the script runs, and,
+ * in builds, one that preloads the WebAssembly module. It needs no inline script or style.
  */
 export function permgate(): VitePlugin {
   let base = "/";
+  let isBuild = false;
   let reference = "";
-  let cloak = "";
+  let cloak = SERVED;
   return {
     name: "permgate",
-    apply: "build",
     configResolved(config) {
       base = config.base;
+      isBuild = config.command === "build";
+    },
+    configureServer({ middlewares }) {
+      middlewares.use((request, response, next) => {
+        if (request.url?.split("?")[0] !== base + SERVED) return next();
+        response.setHeader("Content-Type", "text/css");
+        response.end(stylesheet);
+      });
     },
     buildStart() {
-      reference = this.emitFile({ type: "asset", name: "cloak.css", source: stylesheet });
+      if (isBuild) reference = this.emitFile({ type: "asset", name: "cloak.css", source: stylesheet });
     },
     generateBundle() {
       cloak = this.getFileName(reference);
     },
     transformIndexHtml: {
       order: "post",
-      handler(_, { bundle = {} }) {
+      handler(_, { path, bundle = {} }) {
+        // A relative base counts from the folder of the page.
+        const root = base === "" || base === "./" ? "../".repeat(path.replace(/^\//, "").split("/").length - 1) || "./" : base;
         const module = Object.values(bundle).find(({ fileName }) => /(^|\/)permgate[^/]*\.wasm$/.test(fileName));
-        const tags: Tag[] = [{ tag: "link", attrs: { rel: "stylesheet", href: base + cloak }, injectTo: "head-prepend" }];
+        const tags: Tag[] = [{ tag: "link", attrs: { rel: "stylesheet", href: root + cloak }, injectTo: "head-prepend" }];
         // As `fetch` asks for it, or the browser would download it twice.
         const attrs = { rel: "preload", as: "fetch", type: "application/wasm", crossorigin: "anonymous" };
-        if (module) tags.push({ tag: "link", attrs: { ...attrs, href: base + module.fileName }, injectTo: "head-prepend" });
+        if (module) tags.push({ tag: "link", attrs: { ...attrs, href: root + module.fileName }, injectTo: "head-prepend" });
         return tags;
       },
     },

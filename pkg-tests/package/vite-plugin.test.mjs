@@ -1,7 +1,7 @@
 /** The plugin `permgate/vite`: the page that Vite builds links the stylesheet and preloads the module, under a strict policy and below any base. */
 
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { access, copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -19,7 +19,7 @@ before(async () => {
 after(() => browser.close());
 
 /** Builds the ten-line application; gives the folder and the page. */
-async function built(t, base) {
+async function buildApp(t, base) {
   const out = await mkdtemp(join(tmpdir(), "permgate-vite-"));
   t.after(() => rm(out, { recursive: true }));
   await vite.build({ root: join(HERE, "package/app"), base, configFile: false, logLevel: "error", plugins: [permgate()], build: { outDir: out, emptyOutDir: true } });
@@ -29,7 +29,7 @@ async function built(t, base) {
 
 for (const base of ["/", "/app/"]) {
   test(`with the base ${base}, the module is asked for before the script runs, once, and the console stays empty`, async (t) => {
-    const { out, html } = await built(t, base);
+    const { out, html } = await buildApp(t, base);
     const [link, preload] = ["stylesheet", "preload"].map((rel) => html.match(new RegExp(`<link rel="${rel}"[^>]*>`))?.[0]);
     assert.match(link, new RegExp(`href="${base}assets/cloak-[^"]+\\.css"`));
     assert.match(preload, new RegExp(`as="fetch" type="application/wasm" crossorigin="anonymous" href="${base}assets/permgate-[^"]+\\.wasm"`));
@@ -57,3 +57,46 @@ for (const base of ["/", "/app/"]) {
     assert.deepEqual(page.complaints, []);
   });
 }
+
+test("a page in a folder of a build with a relative base finds stylesheet and module", async (t) => {
+  const root = await mkdtemp(join(tmpdir(), "permgate-vite-"));
+  t.after(() => rm(root, { recursive: true }));
+  await cp(join(HERE, "package/app"), join(root, "deep/er"), { recursive: true });
+  const html = await readFile(join(HERE, "package/app/index.html"), "utf8");
+  await writeFile(join(root, "deep/er/index.html"), html.replace("/main.js", "./main.js"));
+  await symlink(join(HERE, "node_modules"), join(root, "node_modules"));
+  const out = join(root, "out");
+  const build = { outDir: out, rollupOptions: { input: join(root, "deep/er/index.html") } };
+  await vite.build({ root, base: "./", configFile: false, logLevel: "error", plugins: [permgate()], build });
+  const built = await readFile(join(out, "deep/er/index.html"), "utf8");
+  for (const rel of ["stylesheet", "preload"]) {
+    const [, href] = built.match(new RegExp(`<link rel="${rel}"[^>]* href="([^"]+)"`));
+    await access(join(out, "deep/er", href));
+  }
+});
+
+test("in the development server, the plugin links the stylesheet, and the console stays empty", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "permgate-vite-"));
+  t.after(() => rm(folder, { recursive: true }));
+  // The application without its own stylesheet.
+  const main = (await readFile(join(HERE, "package/app/main.js"), "utf8")).replace('import "permgate/cloak.css";\n', "");
+  await writeFile(join(folder, "main.js"), main);
+  await copyFile(join(HERE, "package/app/index.html"), join(folder, "index.html"));
+  await mkdir(join(folder, "public"));
+  await copyFile(join(HERE, "package/plain/permissions.json"), join(folder, "public/permissions.json"));
+  await symlink(join(HERE, "node_modules"), join(folder, "node_modules"));
+  const server = await vite.createServer({
+    root: folder, cacheDir: join(folder, "cache"), configFile: false, logLevel: "error", plugins: [permgate()],
+    server: { port: 0, host: "127.0.0.1", fs: { strict: false } },
+  });
+  t.after(() => server.close());
+  await server.listen();
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  const sheet = page.waitForResponse(/cloak\.css$/);
+  await page.goto(`http://127.0.0.1:${server.httpServer.address().port}/`);
+  assert.match((await sheet).headers()["content-type"], /^text\/css/);
+  assert.equal(await outcome(page), "granted");
+  assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
+  assert.deepEqual(page.complaints, []);
+});
