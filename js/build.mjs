@@ -126,7 +126,8 @@ for (const file of ["index.js", "refusal.js", "patch.js", "channel.js"]) {
     ecma: 2022,
     compress: { passes: 3, sequences: false },
   });
-  writeFileSync(join(dist, file), code);
+  // Minifiers drop the comments that tell bundlers to leave an address that is known only in the browser.
+  writeFileSync(join(dist, file), code.replace("import(`", "import(/* webpackIgnore: true *//* @vite-ignore */`"));
 }
 
 writeFileSync(join(dist, "permgate.wasm"), module);

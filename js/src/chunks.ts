@@ -33,7 +33,7 @@ class Late<Part extends object> implements Chunk<Part> {
       const failure = this.#failure;
       if (failure && Math.abs(now() - failure.at) < RETRY_MS) throw failure.cause;
       this.#failure = undefined;
-      this.#loading ??= this.#ask();
+      this.#loading ??= failure ? afresh(failure.cause, this.#ask) : this.#ask();
       return (this.now = await this.#loading);
     } catch (cause) {
       this.#loading = undefined;
@@ -41,6 +41,20 @@ class Late<Part extends object> implements Chunk<Part> {
       failed(cause);
       return undefined;
     }
+  }
+}
+
+/**
+ * Asks again for what could not be loaded. Firefox remembers for the life of the page that a module did not come, as
+ * HTML has it (§8.1.5, module map), but says its address: with a query it is another module. The build marks this `import` for bundlers.
+ */
+async function afresh<Part>(cause: unknown, ask: () => Promise<Part>): Promise<Part> {
+  try {
+    return await ask();
+  } catch (again) {
+    const [address] = /https?:\/\/\S+/.exec(cause instanceof Error ? cause.message : "") ?? [];
+    if (!address) throw again;
+    return import(`${address}${address.includes("?") ? "&" : "?"}again=${now()}`);
   }
 }
 

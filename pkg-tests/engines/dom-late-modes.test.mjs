@@ -5,9 +5,27 @@ import { test } from "node:test";
 import { until } from "../support/deadline.mjs";
 import { forEachEngine } from "../support/engines.mjs";
 import { allow, beginWith, GATINGS, MODES, openDom, put, tagged } from "./dom-stage.mjs";
+import { DIST } from "../support/permgate-folder.mjs";
+import { serve } from "../support/static-server.mjs";
 import { assertClean, ENDPOINT, run } from "./stage.mjs";
 
 const CHUNK = "/permgate/refusal.js";
+
+/** A page of its own, whose clock can be put on. */
+const RETRYING = `<!doctype html><p><script>
+  const { now } = Date;
+  let ahead = 0;
+  Date.now = () => now() + ahead;
+</script><script type="module">
+  import { createPermissions } from "/permgate/index.js";
+  const { dataset } = document.documentElement;
+  const permissions = await createPermissions({ bootstrap: [] });
+  permissions.on("error", ({ code }) => (dataset.failed = (dataset.failed ?? "") + code));
+  const add = () => document.body.insertAdjacentHTML("beforeend", '<button data-permission="a:use" data-permission-mode="disable">x</button>');
+  window.tenSecondsLater = () => ((ahead = 10_001), add());
+  add();
+  permissions.bind();
+</script>`;
 
 const gatings = (driver) => run(driver, () => window.gatings("*"));
 
@@ -68,6 +86,21 @@ forEachEngine((engine) => {
       }, ENDPOINT);
       await until("the chunk is asked for", () => authority.proxy.asked(CHUNK) === 1);
     }
+  });
+
+  test("a chunk that did not come is asked for again ten seconds later, also where the engine remembers that it failed", async (t) => {
+    const { driver } = engine;
+    let asked = 0;
+    const pages = { "/": { status: 200, headers: { "content-type": "text/html" }, body: RETRYING } };
+    const intercept = (path) => (path === CHUNK && (asked += 1) === 1 ? { status: 503 } : pages[path]);
+    const server = await serve({ "/permgate/": DIST }, { intercept });
+    t.after(() => server.close());
+    await driver.get(`${server.origin}/`);
+    await until("the failure is reported", () => driver.executeScript("return document.documentElement.dataset.failed"));
+    assert.equal(asked, 1);
+    await run(driver, () => window.tenSecondsLater());
+    await until("the button has its mode", () => driver.executeScript("return document.querySelector('button').disabled"));
+    assert.equal(await driver.executeScript("return document.documentElement.dataset.failed"), "chunk", "it is reported once");
   });
 
   test("F45 a mark that was copied with its element shows nothing before the chunk has come, and is undone by it", async (t) => {
