@@ -8,7 +8,7 @@ export interface Chunk<Part extends object = object> {
   load(failed: (cause: unknown) => void): Promise<Part | undefined>;
 }
 
-/** How long a chunk that could not be loaded is not asked for again, in milliseconds. */
+/** How long the chunk that elements ask for is not asked for again when it could not be loaded, in milliseconds. */
 const RETRY_MS = 10_000;
 
 /** How long is waited for chunks when the module is there already, in milliseconds. */
@@ -20,18 +20,21 @@ const { setTimeout } = globalThis;
 
 class Late<Part extends object> implements Chunk<Part> {
   readonly #ask: () => Promise<Part>;
+  readonly #retryMs: number;
   now?: Part;
   #loading: Promise<Part> | undefined;
   #failure: { readonly cause: unknown; readonly at: number } | undefined;
 
-  constructor(ask: () => Promise<Part>) {
+  /** `ask` loads it. For `retryMs` after a failure it is not asked again; whoever has a pace of its own needs none. */
+  constructor(ask: () => Promise<Part>, retryMs = 0) {
     this.#ask = ask;
+    this.#retryMs = retryMs;
   }
 
   async load(failed: (cause: unknown) => void): Promise<Part | undefined> {
     try {
       const failure = this.#failure;
-      if (failure && Math.abs(now() - failure.at) < RETRY_MS) throw failure.cause;
+      if (failure && Math.abs(now() - failure.at) < this.#retryMs) throw failure.cause;
       this.#failure = undefined;
       this.#loading ??= failure ? afresh(failure.cause, this.#ask) : this.#ask();
       return (this.now = await this.#loading);
@@ -61,7 +64,7 @@ async function afresh<Part>(cause: unknown, ask: () => Promise<Part>): Promise<P
 // Code, not state: all instances share it. Bundlers look for exactly these expressions.
 
 /** Modes, dialogs, and what the user may do to refused elements. */
-export const refusal: Chunk = new Late(() => import("./refusal.js"));
+export const refusal: Chunk = new Late(() => import("./refusal.js"), RETRY_MS);
 
 /** What watches the page's own `fetch` and `XMLHttpRequest`. */
 export const patching: Chunk<typeof import("./patch.js")> = new Late(() => import("./patch.js"));

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, openPage } from "../support/chromium.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
+import { until } from "../support/deadline.mjs";
 import { STRICT_POLICY, serve } from "../support/static-server.mjs";
 import { outcome, shown } from "./shown.mjs";
 
@@ -130,6 +131,21 @@ test("chunks that were taken away cost the stream and the watched requests, and 
   assert.equal(told.length, 1, page.complaints.join("\n"));
   assert.ok(server.requests.includes("/permgate/channel.js"));
   assert.ok(!server.requests.includes("/events"));
+});
+
+test("one failure of their chunks costs neither the stream nor the watched requests", async (t) => {
+  const failed = new Set();
+  const once = (path) => (/(patch|channel)\.js$/.test(path) && !failed.has(path) && failed.add(path) ? { status: 503 } : undefined);
+  const { page, server } = await run(t, "works", { intercept: once });
+  await page.evaluate(async () => {
+    const { createPermissions } = await import("/permgate/index.js");
+    globalThis.native = globalThis.fetch;
+    globalThis.permissions = await createPermissions({ endpoint: "/permissions.json", push: { events: "/events" }, guard: { patch: ["fetch"] }, tabs: false });
+    await permissions.whenReady();
+  });
+  await until("the requests of the page are watched", () => page.evaluate(() => globalThis.fetch !== native));
+  await until("the stream is asked for", () => server.requests.includes("/events"));
+  assert.deepEqual([...failed].sort(), ["/permgate/channel.js", "/permgate/patch.js"]);
 });
 
 test("the chunks of the stream and of watched requests are asked for only where an option needs them", async (t) => {
