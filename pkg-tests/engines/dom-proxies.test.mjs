@@ -186,6 +186,20 @@ forEachEngine((engine) => {
     });
   }
 
+  test("F62 an option and an area that come without being granted are kept from use before a frame can show them", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await beginWith(driver, [], { modes: {} });
+    const kept = await run(driver, async () => {
+      window.put('<select><option data-permission="a:use">x</select><map name="map"><area href="#x" alt="x" data-permission="a:use"></map>');
+      // After the observers of this change, and in the same task.
+      await Promise.resolve();
+      return [document.querySelector("option").disabled, document.querySelector("area").tabIndex];
+    });
+    assert.deepEqual(kept, [true, -1]);
+    await assertClean(driver);
+  });
+
   test("F58 a hidden option is chosen by no key of its list, and a hidden area is no stop of the Tab key", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);

@@ -29,8 +29,15 @@ export class Unhidden {
     this.#page = page;
   }
 
-  /** Elements were taken in. They are looked at in a task of their own: most pages have nothing of the kind. */
+  /**
+   * Elements were taken in. What could still be used is kept from that at once, before it is seen; what is only reported
+   * is looked for in a task of its own, as most pages have nothing of the kind.
+   */
   taken(numbers) {
+    for (const number of numbers) {
+      const element = this.#page.hiding(number);
+      if (element && UNBOXED.includes(localNameOf.call(element))) this.#page.keep(number, element);
+    }
     this.#taken.push(numbers);
     this.#timer ??= later(() => this.#look(), 0);
   }
@@ -47,15 +54,14 @@ export class Unhidden {
         const element = this.#page.hiding(number);
         if (!element) continue;
         hiding.add(element);
-        this.#lookAt(element, number);
+        this.#lookAt(element);
       }
     }
     if (hiding.size > 0) this.#lookForNames(hiding);
   }
 
-  #lookAt(element, number) {
+  #lookAt(element) {
     const name = localNameOf.call(element);
-    if (UNBOXED.includes(name)) this.#page.keep(number, element);
     if (COLUMNS.includes(name)) this.#tell("a column is only collapsed, and its cells can still be read; tag the cells", element);
     else if (name === "option" && element.selected && closest.call(element, "select")) {
       this.#tell("its list shows its text while it is selected; select another one", element);
