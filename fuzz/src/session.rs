@@ -106,6 +106,8 @@ struct Page {
     /// The token of whoever is there.
     token: Option<String>,
     is_signed_out: bool,
+    /// A load is planned since somebody may have signed in elsewhere, and has not begun.
+    is_back_soon: bool,
     is_disposed: bool,
     /// By the monotonic clock: when something was last granted that had not been.
     granted: u64,
@@ -148,6 +150,7 @@ impl Page {
             newest: 0,
             token: None,
             is_signed_out: false,
+            is_back_soon: false,
             is_disposed: false,
             granted: now.monotonic.0,
             version: (0, 0),
@@ -310,6 +313,13 @@ impl Page {
         self.observe(&effects, kind == Kind::Answers);
         let is_nobody = self.session.status() == Status::Unauthenticated && !self.session.is_busy();
         self.is_signed_out |= signs_out || is_nobody;
+        let is_planned = effects.iter().any(|effect| matches!(effect, Effect::Arm(_)));
+        self.is_back_soon |= kind == Kind::SignsIn && is_nobody && is_planned;
+        if signs_out {
+            self.is_back_soon = false;
+        } else if self.is_back_soon && self.flight.is_some() {
+            (self.is_back_soon, self.is_signed_out) = (false, false);
+        }
         if self.is_signed_out {
             self.token = None;
         }

@@ -58,6 +58,8 @@ pub(super) fn ask_renewal(state: &mut State) -> bool {
 /// The credentials are refused: the application is asked, or nobody is signed in any more.
 pub(super) fn lose_credentials(state: &mut State, effects: &mut Effects) {
     let standing = state.credentials.standing();
+    // What the page carried was made for whoever is refused now.
+    state.supply.subject.keep_bootstrap(None);
     if standing.is_probing() {
         // Nobody signed in elsewhere: as before.
         return users::forget_credentials(state, effects);

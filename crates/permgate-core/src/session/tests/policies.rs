@@ -189,6 +189,22 @@ fn a_401_ends_the_waiting() {
 }
 
 #[test]
+fn a_document_that_waits_is_forgotten_when_the_credentials_are_refused() {
+    let mut page = Page::new(Config {
+        asks_policies: true,
+        asks_renewal: true,
+        ..Config::new(Source::Endpoint)
+    });
+    page.tell(Event::Started { bootstrap: Some(document(1, &["a"])), stored: None });
+    let generation = page.session.state.supply.loader.generation().0;
+    page.tell(Event::Answered { generation, answer: Answer::Unauthorized });
+    assert_eq!(page.renewals.len(), 1, "the application is asked for new credentials");
+    page.tell(Event::RefreshRequested);
+    policies(&mut page, "{}");
+    assert!(!page.can("a"));
+}
+
+#[test]
 fn f8_what_is_doubted_while_it_waits_is_not_fresh() {
     for doubt in [Event::Invalidated, Event::RefreshRequested] {
         let mut page = waiting();
