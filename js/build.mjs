@@ -119,6 +119,15 @@ for (const [outfile, { entry, plugins, ...options }] of Object.entries(entries))
   });
 }
 
+/**
+ * Minifiers drop the comments that tell bundlers how to take an `import()`. An address that is known only in the browser
+ * is left as it is. webpack loads chunks by script elements, which a policy with Trusted Types refuses: it takes them in.
+ */
+const marked = (code) =>
+  code
+    .replace("import(`", "import(/* webpackIgnore: true *//* @vite-ignore */`")
+    .replace(/import\((?="\.\/(refusal|patch|channel)\.js"\))/g, 'import(/* webpackMode: "eager" */');
+
 // Every visitor downloads these: a second minifier finds what the first one left (0.85 kB, brotli).
 for (const file of ["index.js", "refusal.js", "patch.js", "channel.js"]) {
   const { code } = await minify(readFileSync(join(dist, file), "utf8"), {
@@ -126,8 +135,7 @@ for (const file of ["index.js", "refusal.js", "patch.js", "channel.js"]) {
     ecma: 2022,
     compress: { passes: 3, sequences: false },
   });
-  // Minifiers drop the comments that tell bundlers to leave an address that is known only in the browser.
-  writeFileSync(join(dist, file), code.replace("import(`", "import(/* webpackIgnore: true *//* @vite-ignore */`"));
+  writeFileSync(join(dist, file), marked(code));
 }
 
 writeFileSync(join(dist, "permgate.wasm"), module);
