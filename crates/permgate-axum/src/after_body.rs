@@ -12,14 +12,15 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::identify::{BoxFuture, Identity};
+use crate::permit::Permit;
 use crate::problem::Problem;
-use crate::require::{Require, Rule};
+use crate::rule::Rule;
 
-/// The layer that [`Require::after_body`] makes. It decides before the body is read, so that a
+/// The layer that [`Require::after_body`](crate::Require::after_body) makes. It decides before the body is read, so that a
 /// sender without permission sends none, and again after it.
 #[derive(Clone, Debug)]
 pub struct RequireAfterBody {
-    pub(crate) require: Require,
+    pub(crate) rule: Arc<Rule>,
     pub(crate) limit: usize,
 }
 
@@ -27,7 +28,7 @@ impl<S> Layer<S> for RequireAfterBody {
     type Service = RequiredAfterBody<S>;
 
     fn layer(&self, inner: S) -> RequiredAfterBody<S> {
-        RequiredAfterBody { rule: Arc::clone(&self.require.0), limit: self.limit, inner }
+        RequiredAfterBody { rule: Arc::clone(&self.rule), limit: self.limit, inner }
     }
 }
 
@@ -79,7 +80,7 @@ async fn admit<B>(
 where
     B: HttpBody<Data: Send, Error: Into<axum::BoxError>> + Send + 'static,
 {
-    let permit = rule.admit(parts)?;
+    let permit = Permit::admit(rule, parts)?;
     if body.is_end_stream() {
         return Ok(Body::empty());
     }

@@ -11,7 +11,7 @@ use permgate_core::Catalogue;
 
 use crate::bus::{Bus, LocalBus};
 use crate::clock::{Clock, SystemClock};
-use crate::document::{Form, Rendered};
+use crate::document::{Form, document};
 use crate::identify::Current;
 use crate::problem::Problem;
 use crate::push::{Knock, StreamLimits, Streams, Wait};
@@ -118,7 +118,7 @@ impl Backend {
         let answer = |current: &Current| {
             let ttl_seconds = self.ttl.as_secs();
             let form = Form { ttl_seconds, tenant: tenant.as_ref(), catalogue };
-            Rendered::of(&current.standing, form).respond(headers)
+            document(&current.standing, form).respond(headers)
         };
         let response = match Wait::read(uri)? {
             Some(wait) => self.streams.poll(current, wait, answer).await?,

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use permgate_core::Resource;
+use futures_util::FutureExt as _;
+use permgate_core::{Decision, Resource};
 
-use crate::identify::Current;
+use crate::identify::{Current, Identity};
+use crate::params::Params;
 use crate::problem::Problem;
-use crate::require::Rule;
+use crate::rule::{Rule, Unnamed, forbidden};
 
 /// What a request was let in by: its sender, the requirement and the resource.
 ///
@@ -37,8 +39,24 @@ pub struct Permit {
 }
 
 impl Permit {
-    pub(crate) fn new(rule: Arc<Rule>, current: Current, resource: Option<Resource>) -> Self {
-        Self { rule, current, resource }
+    /// Decides on a request; leaves the permit in its extensions for the handler.
+    pub(crate) fn admit(rule: &Arc<Rule>, parts: &mut Parts) -> Result<Self, Problem> {
+        let current = Identity::of(&parts.extensions)?.known()?.clone();
+        let resource = match (&rule.requirement, &rule.resource) {
+            (Some(requirement), Some(resource_of)) => {
+                let resource = path_params(parts).and_then(|params| resource_of(&params));
+                resource.map_err(|Unnamed(why)| {
+                    tracing::debug!("a request names no resource: {why}");
+                    let code = Decision::malformed().reason.code();
+                    forbidden(&current, &requirement.to_string(), code)
+                })?
+            }
+            _ => None,
+        };
+        rule.decide(&current, resource.as_ref())?;
+        let permit = Self { rule: Arc::clone(rule), current, resource };
+        parts.extensions.insert(permit.clone());
+        Ok(permit)
     }
 
     /// The sender as of the beginning of the request.
@@ -71,6 +89,16 @@ impl Permit {
     pub(crate) async fn confirmed(self) -> Result<Self, Problem> {
         let current = self.confirm().await?;
         Ok(Self { current, ..self })
+    }
+}
+
+/// The parameters that the router matched.
+fn path_params(parts: &mut Parts) -> Result<Params, Unnamed> {
+    // The extractor only reads the extensions, and never waits.
+    match RawPathParams::from_request_parts(parts, &()).now_or_never() {
+        Some(Ok(raw)) => Ok(Params::new(&raw)),
+        Some(Err(rejection)) => Err(Unnamed(rejection.body_text())),
+        None => Err(Unnamed("the path parameters are not known yet".into())),
     }
 }
 

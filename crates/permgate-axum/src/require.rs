@@ -4,20 +4,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::request::Parts;
-use axum::http::{Request, StatusCode};
+use axum::http::Request;
 use axum::response::{IntoResponse, Response};
-use futures_util::FutureExt as _;
-use permgate_core::{Decision, Language, Requirement, RequirementError, Resource};
+use permgate_core::{Language, Requirement, RequirementError, Resource};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::after_body::RequireAfterBody;
-use crate::identify::{BoxFuture, Current, Identity};
+use crate::identify::BoxFuture;
 use crate::params::Params;
 use crate::permit::Permit;
-use crate::problem::Problem;
+use crate::rule::{Rule, Unnamed};
 use crate::template::{Template, TemplateError};
 
 /// A layer that lets requests pass whose sender meets a requirement. It answers 401 when nobody is
@@ -35,21 +32,7 @@ use crate::template::{Template, TemplateError};
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Require(pub(crate) Arc<Rule>);
-
-/// What a layer asks of each request.
-#[derive(Clone)]
-pub(crate) struct Rule {
-    // None when it is enough to be signed in.
-    requirement: Option<Requirement>,
-    resource: Option<ResourceOf>,
-}
-
-/// Names the resource that a request is about.
-type ResourceOf = Arc<dyn Fn(&Params) -> Result<Option<Resource>, Unnamed> + Send + Sync + 'static>;
-
-/// Why a request names no resource. The text goes to the log, never to the caller.
-pub(crate) struct Unnamed(String);
+pub struct Require(Arc<Rule>);
 
 impl Require {
     /// Requires permissions, such as `invoice:edit` or `invoice:edit & !archived`.
@@ -122,7 +105,7 @@ impl Require {
     /// Handlers that stream their body use [`Permit::confirm`] instead.
     #[must_use]
     pub fn after_body(self, limit: usize) -> RequireAfterBody {
-        RequireAfterBody { require: self, limit }
+        RequireAfterBody { rule: self.0, limit }
     }
 }
 
@@ -155,7 +138,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (mut parts, body) = request.into_parts();
-        match self.rule.admit(&mut parts) {
+        match Permit::admit(&self.rule, &mut parts) {
             Ok(_) => {
                 let response = self.inner.call(Request::from_parts(parts, body));
                 Box::pin(async move { response.await.map(IntoResponse::into_response) })
@@ -163,69 +146,6 @@ where
             Err(problem) => Box::pin(async move { Ok(problem.into_response()) }),
         }
     }
-}
-
-impl Rule {
-    /// Decides on a request; leaves the permit in its extensions for the handler.
-    pub(crate) fn admit(self: &Arc<Self>, parts: &mut Parts) -> Result<Permit, Problem> {
-        let current = Identity::of(&parts.extensions)?.known()?.clone();
-        let resource = match (&self.requirement, &self.resource) {
-            (Some(requirement), Some(resource_of)) => {
-                let resource = path_params(parts).and_then(|params| resource_of(&params));
-                resource.map_err(|Unnamed(why)| {
-                    tracing::debug!("a request names no resource: {why}");
-                    let code = Decision::malformed().reason.code();
-                    forbidden(&current, &requirement.to_string(), code)
-                })?
-            }
-            _ => None,
-        };
-        self.decide(&current, resource.as_ref())?;
-        let permit = Permit::new(Arc::clone(self), current, resource);
-        parts.extensions.insert(permit.clone());
-        Ok(permit)
-    }
-
-    /// Whether a subject meets the requirement.
-    pub(crate) fn decide(
-        &self,
-        current: &Current,
-        resource: Option<&Resource>,
-    ) -> Result<(), Problem> {
-        let Some(requirement) = &self.requirement else { return Ok(()) };
-        let decision = current.standing.set.decide(requirement, resource);
-        if decision.is_granted() {
-            return Ok(());
-        }
-        Err(forbidden(current, &requirement.to_string(), decision.reason.code()))
-    }
-}
-
-/// The parameters that the router matched.
-fn path_params(parts: &mut Parts) -> Result<Params, Unnamed> {
-    // The extractor only reads the extensions, and never waits.
-    match RawPathParams::from_request_parts(parts, &()).now_or_never() {
-        Some(Ok(raw)) => Ok(Params::new(&raw)),
-        Some(Err(rejection)) => Err(Unnamed(rejection.body_text())),
-        None => Err(Unnamed("the path parameters are not known yet".into())),
-    }
-}
-
-impl fmt::Debug for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = f.debug_struct("Rule");
-        text.field("requirement", &self.requirement).finish_non_exhaustive()
-    }
-}
-
-/// 403: the subject does not meet a requirement.
-#[must_use]
-pub fn forbidden(current: &Current, required: &str, reason: &str) -> Problem {
-    let detail = format!("this needs `{required}`; ask an administrator for it");
-    Problem::new(StatusCode::FORBIDDEN, "forbidden", "Permission needed", detail)
-        .with("required", required)
-        .with("reason", reason)
-        .with("permissions_version", current.standing.version)
 }
 
 #[cfg(test)]

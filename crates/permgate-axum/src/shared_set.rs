@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use permgate_core::PermissionSet;
 
-use crate::document::{Rendered, Wanted};
+use crate::rendered::{Rendered, Wanted};
 
 /// How many documents of one set are kept: packed and not, in a few tenants.
 const MAX_DOCUMENTS: usize = 4;
