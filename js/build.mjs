@@ -101,6 +101,9 @@ const entries = {
   "node.js": { entry: "node", platform: "node", plugins: [moduleAs(module), chunksHere], inject },
   "vite.js": { entry: "vite", platform: "node", plugins: [cloakAsText] },
   "cjs/vite.js": { entry: "vite", platform: "node", format: "cjs", plugins: [cloakAsText] },
+  // What the entries for servers share: the module is in it once.
+  "decide.js": { entry: "decide", platform: "node", plugins: [moduleAs(module), chunksHere], inject },
+  "cjs/decide.js": { entry: "decide", platform: "node", format: "cjs", plugins: [moduleAs(module), chunksHere], inject },
   "cjs/index.js": { entry: "node", platform: "node", format: "cjs", plugins: [moduleAs(module), chunksHere], inject },
 };
 for (const [outfile, { entry, plugins, ...options }] of Object.entries(entries)) {

@@ -69,6 +69,8 @@ declare module "#glue" {
       page: PageHands,
     ): { readonly size: number; refresh(): void; report(): unknown; disconnect(): void };
     dispose(): void;
+    /** Gives its memory back; nothing may be asked of it after that. */
+    free(): void;
   }
 
   /** The listener is told when a closure of the module crashed. */

@@ -26,7 +26,7 @@ export function askSomewhere(instance: Instance, permission: unknown): boolean {
 }
 
 /** The decision on a requirement, with its reason. */
-export function check(instance: Instance, requirement: string, resource?: string): Decision {
+export function check(instance: Asked, requirement: string, resource?: string): Decision {
   instance.readClock();
   const gone = instance.isCrashed ? "crashed" : "not-loaded";
   const absent = decision("unknown", gone, "permissions are not available: the instance crashed or was disposed of");
@@ -39,9 +39,12 @@ export function check(instance: Instance, requirement: string, resource?: string
   }, absent);
 }
 
-/** Asks something that may be malformed. */
-function answer(
-  instance: Instance,
+/** What asking needs of an instance. */
+export type Asked = Pick<Instance, "use" | "isCrashed" | "readClock"> & { readonly reports: Pick<Instance["reports"], "malformed"> };
+
+/** Asks something that may be malformed: whether it is granted. */
+export function answer(
+  instance: Asked,
   requirement: unknown,
   resource: unknown,
   decide: (engine: Engine, requirement: string, resource: string | undefined) => Decided,

@@ -1,0 +1,301 @@
+/** What a permission document grants, decided by the module itself, without timers and requests: for servers. */
+
+import { Engine, type Host, initSync } from "#glue";
+import text from "#module";
+import { decision, freeze } from "./answers.js";
+import { bytesOf } from "./base64.js";
+import { type ErrorCode, PermgateError, PermissionDeniedError } from "./errors.js";
+import { Loader } from "./loader.js";
+import { type EngineOptions, engineOptions, invalid } from "./options.js";
+import { type Asked, answer, check } from "./questions.js";
+import { Reports } from "./reports.js";
+import { type Member, runtime } from "./runtime.js";
+import type { Catalogue, Decision, Language, PermissionsOptions, RolePermissions, Snapshot } from "./types.js";
+
+export { PermgateError, PermissionDeniedError };
+
+/** How documents are read, and requirements written. */
+export interface Reading extends Language {
+  /** What the document's permissions look like: lists of names (`document`) unless it is said. */
+  readonly format?: "document" | "by-resource" | "by-action";
+  /** Documents about another tenant are refused. */
+  readonly tenant?: string | null;
+  /** All permissions that there are: for packed sets, and to find names that are misspelled. */
+  readonly catalogue?: Catalogue;
+  /** What the roles stand for, where documents tell only roles. */
+  readonly rolePermissions?: RolePermissions;
+}
+
+/** How much is kept, and who is told of mistakes. */
+export interface Keeping {
+  /** How many documents are kept parsed. 500 unless given. */
+  readonly documents?: number;
+  /** Told once of each requirement that cannot be read and each name that is not in the catalogue; without it, the console is. */
+  readonly onError?: ((error: PermgateError) => void) | undefined;
+}
+
+/** How long one parsed document is used, in milliseconds: the module believes it for two days. */
+const PARSED_FOR_MS = 60 * 60 * 1000;
+
+/** How long an evaluation answers, in milliseconds: no request takes longer. */
+const BELIEVED_FOR_MS = 60 * 60 * 1000;
+
+const OLD = decision("unknown", "expired", "this was evaluated more than an hour ago; evaluate the document in each request");
+
+/** As long as the module takes. */
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The longest texts that are kept together, in UTF-16 code units: the module holds about twice as much of each. */
+const CHARACTERS_MAX = 16_000_000;
+
+const loader = new Loader(
+  async () => undefined,
+  () => initSync({ module: bytesOf(text) }),
+);
+
+const READING: readonly string[] = ["catalogue", "dialect", "format", "rolePermissions", "separator", "tenant"];
+
+/** Reads documents of one kind. What was parsed is kept by its text, the most recently used ones. */
+export class Evaluator implements Member {
+  readonly #options: EngineOptions;
+  readonly #documentsMax: number;
+  readonly #reports: Reports;
+  readonly #parsed = new Map<string, Parsed>();
+  #characters = 0;
+
+  /** @throws PermgateError `invalid-option`, `initialisation` */
+  constructor(reading: Reading = {}, { documents = 500, onError }: Keeping = {}) {
+    for (const [name, value] of Object.entries(reading)) {
+      if (!READING.includes(name)) throw invalid(`there is no option \`${name}\` for reading documents; there are ${READING.join(", ")}`);
+      if (typeof value === "function") throw invalid(`\`${name}\` must not be a function on a server; give what it gives`);
+    }
+    loader.require();
+    const longest = { ttlMs: DAY_MS, staleMs: DAY_MS, bootstrap: {}, tabs: false } satisfies PermissionsOptions;
+    this.#options = engineOptions({ ...reading, ...longest });
+    this.#documentsMax = Math.max(1, documents);
+    this.#reports = new Reports((error) => (onError ? onError(error) : false));
+    // What the options say is checked with the first document.
+    engineOf({ ...this.#options, bootstrap: "[]" }, quiet(() => undefined)).free();
+    runtime.join(this, { end: () => undefined });
+  }
+
+  /**
+   * What a document grants, an object or its JSON. The document is read as it is now.
+   *
+   * @throws PermgateError `malformed-document`, `tenant-mismatch`, `crashed`, or what else the module says of it
+   */
+  read(document: object | string): Evaluated {
+    const json = typeof document === "string" ? document : JSON.stringify(document);
+    return new Evaluated(this, json, this.parsed(json));
+  }
+
+  /** The document of a text, parsed. */
+  parsed(json: string): Parsed {
+    const now = Date.now();
+    const kept = this.#parsed.get(json);
+    this.#forget(json);
+    const isUsable = kept !== undefined && kept.at <= now && now - kept.at < PARSED_FOR_MS && now < kept.until;
+    if (kept && !isUsable) free(kept);
+    const parsed = isUsable ? kept : this.#parse(json, now);
+    this.#parsed.set(json, parsed);
+    this.#characters += json.length;
+    while (this.#parsed.size > this.#documentsMax || (this.#characters > CHARACTERS_MAX && this.#parsed.size > 1)) this.#dropOldest();
+    return parsed;
+  }
+
+  /** How many documents are kept parsed. */
+  get size(): number {
+    return this.#parsed.size;
+  }
+
+  /** Frees what is kept; a document that is asked about again is parsed again. */
+  clear(): void {
+    while (this.#parsed.size > 0) this.#dropOldest();
+  }
+
+  get reports(): Reports {
+    return this.#reports;
+  }
+
+  #parse(json: string, at: number): Parsed {
+    runtime.require();
+    let refused: PermgateError | undefined;
+    let isRead = false;
+    const host = quiet((code, message) => {
+      const error = new PermgateError(code as ErrorCode, message);
+      if (isRead) this.#reports.of(error);
+      else refused ??= error;
+    });
+    const engine = engineOf({ ...this.#options, bootstrap: json }, host);
+    const { snapshot, status } = runtime.call(() => {
+      engine.start();
+      return { snapshot: engine.snapshot() as Snapshot, status: engine.status() };
+    });
+    isRead = true;
+    if (!refused && status === "fresh") return { engine, snapshot: freeze(snapshot), at, until: snapshot.freshUntil ?? at };
+    engine.free();
+    throw refused ?? new PermgateError("malformed-document", `the document was not taken: the set is ${status}`);
+  }
+
+  #forget(json: string): void {
+    if (this.#parsed.delete(json)) this.#characters -= json.length;
+  }
+
+  #dropOldest(): void {
+    for (const [json, parsed] of this.#parsed) {
+      this.#forget(json);
+      return free(parsed);
+    }
+  }
+
+  // INVARIANT: an engine of a module that crashed is not freed: its address means something else in the next one.
+
+  crashed(): void {
+    for (const parsed of this.#parsed.values()) parsed.engine = undefined;
+    this.#parsed.clear();
+    this.#characters = 0;
+  }
+
+  restarted(): void {}
+}
+
+/** A parsed document. */
+interface Parsed {
+  /** None when it was dropped. */
+  engine: Engine | undefined;
+  readonly snapshot: Snapshot;
+  /** When it was parsed, in milliseconds since 1970. */
+  readonly at: number;
+  /** Until when the module finds it fresh: the document may shorten that. */
+  readonly until: number;
+}
+
+function free(parsed: Parsed): void {
+  parsed.engine?.free();
+  parsed.engine = undefined;
+}
+
+/** What one document grants, for one request: it has an age, and is not kept across requests. */
+export class Evaluated implements Asked {
+  /** When it was made, in milliseconds since 1970. */
+  readonly askedAt = Date.now();
+  readonly #evaluator: Evaluator;
+  readonly #json: string;
+  #parsed: Parsed;
+
+  constructor(evaluator: Evaluator, json: string, parsed: Parsed) {
+    this.#evaluator = evaluator;
+    this.#json = json;
+    this.#parsed = parsed;
+  }
+
+  /** The document as it was read. */
+  get json(): string {
+    return this.#json;
+  }
+
+  /** Whether a requirement is granted, on one resource or in general. Never throws. */
+  can(requirement: string, resource?: string): boolean {
+    return answer(this, requirement, resource, (engine, asked, on) => engine.decide(asked, on));
+  }
+
+  /** Whether a permission is granted on any resource. Never throws. */
+  canSomewhere(permission: string): boolean {
+    return answer(this, permission, undefined, (engine, asked) => engine.somewhere(asked));
+  }
+
+  /** The decision on a requirement, with its reason. Never throws. */
+  check(requirement: string, resource?: string): Decision {
+    const decided = this.#isOld ? OLD : check(this, requirement, resource);
+    if (!decided.provenance) return decided;
+    const { askedAt } = this;
+    return freeze({ ...decided, provenance: { ...decided.provenance, askedAt, ageMs: Math.max(0, Date.now() - askedAt) } });
+  }
+
+  /** @throws PermissionDeniedError unless the requirement is granted */
+  require(requirement: string, resource?: string): void {
+    const decided = this.check(requirement, resource);
+    if (decided.outcome !== "granted") throw new PermissionDeniedError(decided);
+  }
+
+  /** What the document says, with the times of this evaluation. */
+  snapshot(): Snapshot {
+    const { askedAt } = this;
+    const { snapshot } = this.#parsed;
+    const later = askedAt - (snapshot.askedAt ?? askedAt);
+    const moved = (moment: number | null) => (moment === null ? null : moment + later);
+    const { freshUntil, expiresAt } = snapshot;
+    return Object.freeze({ ...snapshot, askedAt, freshUntil: moved(freshUntil), expiresAt: moved(expiresAt) });
+  }
+
+  /** What the document says of whom it is about. */
+  get about(): Pick<Snapshot, "subject" | "tenant" | "version"> {
+    return this.#parsed.snapshot;
+  }
+
+  get #isOld(): boolean {
+    return Date.now() - this.askedAt >= BELIEVED_FOR_MS;
+  }
+
+  // What asking needs.
+
+  get reports(): Reports {
+    return this.#evaluator.reports;
+  }
+
+  readonly isCrashed = true;
+
+  readClock(): void {}
+
+  /** Calls the module. What it throws is a crash: nothing is granted by what it said. */
+  use<Answer, Otherwise>(call: (engine: Engine) => Answer, otherwise: Otherwise): Answer | Otherwise {
+    if (this.#isOld) return otherwise;
+    try {
+      // Dropped in the middle of a request, it is parsed once more.
+      if (!this.#parsed.engine) this.#parsed = this.#evaluator.parsed(this.#json);
+      const { engine } = this.#parsed;
+      return engine ? runtime.call(() => call(engine)) : otherwise;
+    } catch {
+      return otherwise;
+    }
+  }
+}
+
+function engineOf(options: EngineOptions, host: Host): Engine {
+  try {
+    return new Engine(options, host);
+  } catch (cause) {
+    if (typeof cause === "string") throw invalid(cause);
+    runtime.crashed(cause);
+    throw cause;
+  }
+}
+
+/** A host on which nothing can be asked for: a document alone never asks. */
+function quiet(reported: (code: string, message: string) => void): Host {
+  const nothing = () => undefined;
+  const never = async () => {
+    throw new PermgateError("disposed", "a document on a server asks nobody");
+  };
+  return {
+    policies: never,
+    token: never,
+    headers: never,
+    renew: never,
+    send: never,
+    renewed: nothing,
+    settled: nothing,
+    stepUp: nothing,
+    openChannel: nothing,
+    closeChannel: nothing,
+    contend: nothing,
+    yieldLead: nothing,
+    tell: nothing,
+    store: nothing,
+    noticed: nothing,
+    outdated: nothing,
+    published: nothing,
+    rested: nothing,
+    reported,
+  };
+}

@@ -1,0 +1,131 @@
+/** What servers decide by: documents that are parsed once, kept within bounds, and never believed after a crash. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LONG, starve } from "./crash.mjs";
+import { createPermissions } from "../dist/node.js";
+
+let copies = 0;
+const fresh = () => import(`../dist/decide.js?copy=${(copies += 1)}`);
+const { Evaluator, PermgateError, PermissionDeniedError } = await fresh();
+
+const DOCUMENT = {
+  subject: "u-1",
+  version: 3,
+  permissions: ["invoice:view", "report:*"],
+  denied: ["report:delete"],
+  grants: [{ permission: "invoice:edit", resource: "tenants/acme/*", effect: "allow" }],
+  roles: ["accountant"],
+};
+
+test("a document on a server decides as an instance with the same bootstrap does", async (t) => {
+  const permissions = await createPermissions({ bootstrap: DOCUMENT });
+  t.after(() => permissions.dispose());
+  const evaluated = new Evaluator().read(DOCUMENT);
+  const questions = [
+    ["invoice:view & report:print"],
+    ["report:delete"],
+    ["!report:delete"],
+    ["invoice:edit"],
+    ["invoice:edit", "tenants/acme/7"],
+    ["invoice:edit", "tenants/other/7"],
+    ["role(accountant)"],
+    ["group(staff)"],
+  ];
+  for (const question of questions) {
+    assert.equal(evaluated.can(...question), permissions.can(...question), question.join(" on "));
+    const [ours, theirs] = [evaluated, permissions].map((asked) => ({ ...asked.check(...question), provenance: null }));
+    assert.deepEqual(ours, theirs);
+  }
+  assert.equal(evaluated.canSomewhere("invoice:edit"), true);
+  assert.equal(evaluated.canSomewhere("invoice:delete"), false);
+  assert.deepEqual(evaluated.about.version, 3);
+  assert.deepEqual(evaluated.snapshot().permissions, permissions.snapshot().permissions);
+  evaluated.require("invoice:view");
+  assert.throws(() => evaluated.require("invoice:delete"), (error) => error instanceof PermissionDeniedError && error.decision.reason === "not-granted");
+});
+
+test("the options say how documents are read, and wrong ones are refused at once", () => {
+  const dots = new Evaluator({ separator: ".", format: "by-resource" }).read({ invoice: ["view"] });
+  assert.ok(dots.can("invoice.view") && !dots.can("invoice:view"));
+  const roles = new Evaluator({ rolePermissions: { clerk: ["invoice:view"] } }).read({ roles: ["clerk"], permissions: [] });
+  assert.ok(roles.can("invoice:view"));
+  const bad = [{ dialect: "sql" }, { seperator: "." }, { catalogue: () => ({}) }, { rolePermissions: { clerk: [7] } }, { tenant: 7 }];
+  for (const options of bad) assert.throws(() => new Evaluator(options), (error) => error.code === "invalid-option", JSON.stringify(options));
+});
+
+test("a document that cannot be read is an error with its path, and nothing is granted by it", () => {
+  const evaluator = new Evaluator();
+  for (const document of [{}, { permissions: "invoice:view" }, null, 7, [7], { permissions: [], grants: [{ permission: "a", where: "x" }] }, "{"]) {
+    assert.throws(() => evaluator.read(document), (error) => error instanceof PermgateError && error.code === "malformed-document", JSON.stringify(document));
+  }
+  assert.throws(() => new Evaluator({ tenant: "acme" }).read({ tenant: "other", permissions: [] }), (error) => error.code === "tenant-mismatch");
+  assert.equal(evaluator.size, 0);
+});
+
+test("mistakes in questions grant nothing, and are told once", () => {
+  const told = [];
+  const evaluated = new Evaluator({ catalogue: { id: "1", permissions: ["a", "b"] } }, { onError: ({ code }) => told.push(code) }).read(["a"]);
+  for (const question of ["a &", "a &", 7, "c", "c"]) assert.equal(evaluated.can(question), false);
+  assert.equal(evaluated.check("a &").reason, "malformed-requirement");
+  assert.equal(evaluated.can("a", 7), false);
+  assert.deepEqual(told.sort(), ["malformed-requirement", "malformed-requirement", "malformed-requirement", "unknown-permission"]);
+});
+
+test("only so many documents are kept, and one that was dropped while in use still decides", () => {
+  const evaluator = new Evaluator({}, { documents: 3 });
+  const first = evaluator.read(["first"]);
+  for (let index = 0; index < 100; index += 1) assert.ok(evaluator.read([`p:${index}`]).can(`p:${index}`));
+  assert.equal(evaluator.size, 3);
+  assert.ok(first.can("first") && !first.can("p:99"));
+  evaluator.clear();
+  assert.equal(evaluator.size, 0);
+  assert.equal(first.check("first").outcome, "granted");
+  assert.equal(evaluator.size, 1);
+});
+
+test("the memory of the module stays the same over many documents", () => {
+  const evaluator = new Evaluator({}, { documents: 20 });
+  const read = (from) => {
+    for (let index = from; index < from + 3_000; index += 1) evaluator.read({ ...DOCUMENT, version: index });
+  };
+  read(0);
+  const before = process.memoryUsage().external;
+  read(3_000);
+  read(6_000);
+  // A document of this size takes some kilobytes: 6 000 that were not freed would take tens of megabytes.
+  assert.ok(process.memoryUsage().external - before < 4_000_000, `${process.memoryUsage().external - before} bytes`);
+});
+
+test("a document counts for the request in which it was read, however long ago it was parsed", (t) => {
+  let passed = 0;
+  const [wall, monotonic] = [Date.now(), performance.now()];
+  t.mock.method(Date, "now", () => wall + passed);
+  t.mock.method(performance, "now", () => monotonic + passed);
+  const evaluator = new Evaluator();
+  const short = { ttl: 1, permissions: ["a"] };
+  const first = evaluator.read(short);
+  for (const later of [2_000, 3 * 3_600_000, 40 * 24 * 3_600_000]) {
+    passed = later;
+    const evaluated = evaluator.read(short);
+    assert.ok(evaluated.can("a"), `after ${later} ms`);
+    assert.deepEqual([evaluated.askedAt, evaluated.check("a").provenance.askedAt], [wall + later, wall + later]);
+    assert.equal(evaluated.snapshot().freshUntil, wall + later + 1_000);
+  }
+  assert.equal(first.can("a"), false, "an evaluation that was kept for weeks is not believed");
+  assert.equal(first.check("a").reason, "expired");
+  passed = -1_000_000;
+  assert.ok(evaluator.read(short).can("a"), "the clock was set back");
+});
+
+test("F48 after a crash nothing is granted by what was read before, and what is read then counts", async () => {
+  const { Evaluator: Another } = await fresh();
+  const evaluator = new Another();
+  const before = evaluator.read(["a"]);
+  assert.ok(before.can("a"));
+  starve();
+  assert.equal(before.can(LONG), false);
+  assert.equal(evaluator.size, 0);
+  assert.ok(evaluator.read(["a"]).can("a"));
+  assert.ok(evaluator.read(["b"]).can("b") && !evaluator.read(["b"]).can("a"));
+});
