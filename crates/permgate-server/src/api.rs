@@ -30,7 +30,7 @@ pub(crate) fn router(state: AppState) -> Router {
     // From the outside to the inside.
     let layers = ServiceBuilder::new()
         .layer(Envelope::new(cors(&state), state.csrf(), &EXPOSED))
-        .layer(Identify::new(state.clone()));
+        .layer(Identify::new(state.judge().clone()));
 
     let mut router = Router::new();
     let demo = state.config().demo_crash.map(routes::demo);

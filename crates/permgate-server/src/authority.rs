@@ -1,26 +1,46 @@
-//! Whom the credentials of a request show: tokens and cookie sessions, as of this moment.
+//! Judges credentials: whom the token or cookie session of a request shows, as of this moment.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::request::Parts;
-use permgate_axum::{Authentication, Authority, Standing};
+use permgate_axum::{Authentication, Authority, SetCache, Standing};
+use tokio::sync::Semaphore;
 
-use crate::clock::Timestamp;
+use crate::clock::{Clock, Timestamp};
 use crate::credentials::Credentials;
 use crate::problem::Problem;
 use crate::proof::{Proof, Quick};
 use crate::secret::digest;
-use crate::state::{AppState, failed};
-use crate::token::Verified;
+use crate::storage::{Storage, failed};
+use crate::token::{Tokens, Verified};
+use crate::verified::VerifiedTokens;
 
 /// How late a session may tell when it was last used: so that not every request is a write.
 const SEEN_WITHIN: Duration = Duration::from_secs(300);
 
-impl Authority for AppState {
+/// The judge of credentials. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Judge(Arc<Inner>);
+
+struct Inner {
+    storage: Arc<Storage>,
+    clock: Arc<dyn Clock>,
+    session_cookie: &'static str,
+    tokens: Tokens,
+    /// Tokens whose signature held.
+    verified: VerifiedTokens,
+    /// The sets that were built, by subject and version.
+    sets: SetCache,
+    /// The turn to take note that a session is used.
+    touching: Arc<Semaphore>,
+}
+
+impl Authority for Judge {
     type Proof = Proof;
 
     async fn authenticate(&self, parts: &Parts) -> Result<Authentication<Proof>, Problem> {
-        let credentials = Credentials::read(&parts.headers, self.session_cookie());
+        let credentials = Credentials::read(&parts.headers, self.0.session_cookie);
         Ok(match self.proof(&credentials) {
             Ok(Some(proof)) => Authentication::Proof(proof),
             Ok(None) => Authentication::Anonymous,
@@ -29,10 +49,11 @@ impl Authority for AppState {
     }
 
     async fn standing(&self, proof: &Proof) -> Result<Option<Standing>, Problem> {
-        let now = self.now();
+        let now = self.0.clock.now();
+        let store = self.0.storage.store();
         // Some microseconds of work, for which no other thread is woken when nothing is waited for.
-        if self.store().is_free() {
-            let found = proof.quick_holder(self.store().as_ref(), self.sets(), now);
+        if store.is_free() {
+            let found = proof.quick_holder(store.as_ref(), &self.0.sets, now);
             match found.map_err(|error| failed(&error))? {
                 Quick::Nobody => return Ok(None),
                 Quick::Known { standing, seen_at } => {
@@ -42,39 +63,67 @@ impl Authority for AppState {
                 Quick::NotBuilt { .. } => {}
             }
         }
-        let (state, proof) = (self.clone(), proof.clone());
-        self.with_store(move |store| proof.holder(store, state.sets(), now)).await
+        let (judge, proof) = (Arc::clone(&self.0), proof.clone());
+        self.0.storage.read(move |store| proof.holder(store, &judge.sets, now)).await
     }
 }
 
-impl AppState {
+impl Judge {
+    pub(crate) fn new(
+        storage: Arc<Storage>,
+        clock: Arc<dyn Clock>,
+        session_cookie: &'static str,
+        tokens: Tokens,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            storage,
+            clock,
+            session_cookie,
+            tokens,
+            verified: VerifiedTokens::default(),
+            sets: SetCache::default(),
+            touching: Arc::new(Semaphore::new(1)),
+        }))
+    }
+
+    /// Makes and verifies tokens.
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
     /// Takes note that a session is used, in the background. One at a time: of many requests that
     /// come at once one is enough, and no change waits behind them.
     fn note_use(&self, proof: &Proof, seen_at: Option<Timestamp>, now: Timestamp) {
         let is_late = seen_at.is_some_and(|seen_at| seen_at.plus(SEEN_WITHIN) <= now);
-        let Some(turn) = is_late.then(|| self.turn_to_touch()).flatten() else { return };
-        let (state, session) = (self.clone(), *proof.digest());
+        if !is_late {
+            return;
+        }
+        let Ok(turn) = Arc::clone(&self.0.touching).try_acquire_owned() else { return };
+        let (storage, session) = (Arc::clone(&self.0.storage), *proof.digest());
         tokio::spawn(async move {
             // Should it fail, the next request takes note.
-            drop(state.with_writer(move |store| store.touch_session(&session, now)).await);
+            drop(storage.write(move |store| store.touch_session(&session, now)).await);
             drop(turn);
         });
     }
 
     /// What credentials show, as far as can be seen without the store; none when they show nobody.
+    ///
+    /// # Errors
+    /// When the credentials are not valid; the text says what to do about it.
     pub(crate) fn proof(&self, credentials: &Credentials) -> Result<Option<Proof>, String> {
         match credentials {
             Credentials::None => Ok(None),
             Credentials::Unusable(why) => Err((*why).into()),
             Credentials::Bearer(token) => {
-                let now = self.now();
-                if let Some(proof) = self.verified().get(token, now) {
+                let now = self.0.clock.now();
+                if let Some(proof) = self.0.verified.get(token, now) {
                     return Ok(Some(proof));
                 }
-                let verified = self.tokens().verify(token, now).map_err(|e| e.to_string())?;
+                let verified = self.0.tokens.verify(token, now).map_err(|e| e.to_string())?;
                 let Verified { subject, expires_at, digest, mark } = verified;
                 let proof = Proof::Token { digest, subject, mark, expires_at };
-                self.verified().insert(token, proof.clone());
+                self.0.verified.insert(token, proof.clone());
                 Ok(Some(proof))
             }
             Credentials::Session(secret) => Ok(Some(Proof::Session(digest(secret.as_bytes())))),

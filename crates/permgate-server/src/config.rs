@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use permgate_core::Language;
 
+use crate::credentials::{SECURE_SESSION_COOKIE, SESSION_COOKIE};
+use crate::network::Network;
 use crate::password::PasswordCost;
-use crate::sign_in::Network;
 
 /// The settings of a server.
 #[derive(Clone, Debug)]
@@ -53,6 +54,14 @@ pub struct Config {
     /// Whether cookies are only sent over TLS. Off, because the demo is served by plain HTTP on
     /// the loopback interface, where WebKit would drop them.
     pub secure_cookies: bool,
+}
+
+impl Config {
+    /// The name of the session cookie. Where cookies are sent over TLS only, its prefix makes
+    /// browsers refuse one that a sibling domain or another path set (RFC 6265bis §4.1.3).
+    pub(crate) fn session_cookie(&self) -> &'static str {
+        if self.secure_cookies { SECURE_SESSION_COOKIE } else { SESSION_COOKIE }
+    }
 }
 
 impl Default for Config {

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, IsTerminal as _, Read};
 use permgate_server::store::Accounts as _;
 use permgate_server::{Config, MAX_PASSWORD_BYTES, SqliteStore, seed};
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::options::Init;
 
 /// How much of the input is read, in bytes: the longest password, and the end of its line.

@@ -29,6 +29,8 @@ mod credentials;
 mod envelope;
 mod health;
 mod host;
+mod names;
+mod network;
 mod origin;
 mod password;
 mod proof;
@@ -42,6 +44,7 @@ mod serve;
 mod sign_in;
 mod start_error;
 mod state;
+mod storage;
 pub mod store;
 mod token;
 mod verified;
@@ -54,8 +57,9 @@ use permgate_axum::problem;
 pub use body::MAX_BODY_BYTES;
 pub use config::Config;
 pub use credentials::{SECURE_SESSION_COOKIE, SESSION_COOKIE};
+pub use network::{Network, NetworkError};
 pub use password::{
-    MAX_PASSWORD_BYTES, PasswordCost, PasswordError, hash_password, verify_password,
+    MAX_PASSWORD_BYTES, MIN_PASSWORD, PasswordCost, PasswordError, hash_password, verify_password,
 };
 pub use permgate_axum::{
     Announcement, Announcements, Bus, Clock, Current, LocalBus, Problem, SettableClock,
@@ -66,7 +70,6 @@ pub use request_id::{RequestId, RequestLine};
 pub use revision::IfMatch;
 pub use rules::Refusal;
 pub use serve::{STOP_WITHIN, serve};
-pub use sign_in::{Network, NetworkError};
 pub use start_error::StartError;
 pub use state::AppState;
 pub use store::{SqliteStore, Store};

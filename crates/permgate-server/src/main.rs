@@ -1,27 +1,29 @@
 //! The server as a program: options, socket, and a clean stop.
 
+mod failure;
 mod init;
 mod limits;
 mod log;
 mod options;
+mod signal;
 mod supervisor;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use failure::Failure;
 use options::{Database, Invocation, Options};
 use permgate_server::store::Accounts as _;
 use permgate_server::{
     AppState, Clock as _, LocalBus, STOP_WITHIN, SqliteStore, SystemClock, seed,
 };
+use signal::signal;
 use tokio::net::TcpListener;
 
 /// How many threads work on the database, on passwords and on files. Thousands of clients that come
 /// back at once wait for one another either way, and each thread takes memory.
 const BLOCKING_THREADS: usize = 32;
-
-type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -132,20 +134,4 @@ async fn serve(
         tracing::warn!("some requests were still under way at the stop");
     }
     Ok(())
-}
-
-/// Returns when the process is asked to stop.
-async fn signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    drop(tokio::signal::ctrl_c().await);
 }

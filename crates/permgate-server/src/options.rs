@@ -1,16 +1,19 @@
 //! The command line of the server.
 
-use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use permgate_server::Config;
 
 use crate::log::Format;
 
+mod arguments;
+mod database;
 mod init;
 
+use arguments::{Arguments, OptionsError};
+use database::DEFAULT_DATABASE;
+pub(crate) use database::Database;
 pub(crate) use init::{Init, USAGE as INIT_USAGE};
 
 /// What `--help` prints.
@@ -43,9 +46,6 @@ permgate-server: sign-in, permissions and a protected API for the demo
 The first line of output is `listening on http://ADDRESS:PORT`. SIGTERM and ctrl-c stop it.
 ";
 
-/// Where the data are unless it is said.
-const DEFAULT_DATABASE: &str = "permgate.sqlite3";
-
 /// What the program is asked to do.
 #[derive(Debug)]
 pub(crate) enum Invocation {
@@ -55,21 +55,6 @@ pub(crate) enum Invocation {
     Init(Init),
     /// Print how to call it, or its version.
     Print(String),
-}
-
-/// Where the data are.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Database {
-    /// In a file.
-    File(PathBuf),
-    /// In memory.
-    Memory,
-}
-
-impl Database {
-    fn named(name: String) -> Self {
-        if name == ":memory:" { Self::Memory } else { Self::File(name.into()) }
-    }
 }
 
 /// How to serve.
@@ -87,52 +72,6 @@ pub(crate) struct Options {
     pub(crate) demo_controls: bool,
     /// Whether this is the process that is started again. Not for the command line.
     pub(crate) is_supervised: bool,
-}
-
-/// Arguments one by one; `--port=8080` means the same as `--port 8080`.
-struct Arguments<I> {
-    rest: I,
-    attached: Option<String>,
-}
-
-impl<I: Iterator<Item = String>> Arguments<I> {
-    fn new(rest: I) -> Self {
-        Self { rest, attached: None }
-    }
-
-    /// The name of the next argument.
-    fn next(&mut self) -> Option<String> {
-        let argument = self.rest.next()?;
-        Some(match argument.split_once('=') {
-            Some((name, value)) => {
-                self.attached = Some(value.to_owned());
-                name.to_owned()
-            }
-            None => argument,
-        })
-    }
-
-    /// The value of the argument of this name.
-    fn value(&mut self, name: &str) -> Result<String, OptionsError> {
-        let value = self.attached.take().or_else(|| self.rest.next());
-        value.ok_or_else(|| OptionsError::NoValue(name.into()))
-    }
-
-    /// Refuses a value of an argument that takes none.
-    fn switch(&mut self, name: &str) -> Result<(), OptionsError> {
-        match self.attached.take() {
-            Some(_) => Err(OptionsError::Valued(name.into())),
-            None => Ok(()),
-        }
-    }
-
-    /// The error for a name that is none.
-    fn unknown(&mut self, name: String) -> OptionsError {
-        OptionsError::Unknown(match self.attached.take() {
-            Some(value) => format!("{name}={value}"),
-            None => name,
-        })
-    }
 }
 
 impl Options {
@@ -238,34 +177,6 @@ const VALUED: [&str; 11] = [
 
 /// Said by a process to the one that it starts, and to nobody else.
 pub(crate) const SUPERVISED: &str = "--supervised";
-
-/// Why the command line makes no sense.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum OptionsError {
-    Unknown(String),
-    NoValue(String),
-    Valued(String),
-    BadValue(String, String, &'static str),
-}
-
-impl fmt::Display for OptionsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unknown(argument) => {
-                write!(f, "there is no option `{argument}`; `--help` lists them")
-            }
-            Self::NoValue(name) => write!(f, "`{name}` needs a value; `--help` tells which"),
-            Self::Valued(name) => {
-                write!(f, "`{name}` takes no value; write it alone, or leave it out")
-            }
-            Self::BadValue(name, value, needed) => {
-                write!(f, "`{name}` is `{value}`; give {needed}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for OptionsError {}
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,14 @@ use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash};
 /// The longest password in bytes: hashing is linear in it, and nobody types a kilobyte.
 pub const MAX_PASSWORD_BYTES: usize = 1024;
 
+/// The shortest password for a new user, in characters (NIST SP 800-63B §5.1.1).
+pub const MIN_PASSWORD: usize = 8;
+
+/// Whether a password is neither too short nor too long for a user.
+pub(crate) fn has_allowed_length(password: &str) -> bool {
+    password.chars().count() >= MIN_PASSWORD && password.len() <= MAX_PASSWORD_BYTES
+}
+
 /// What one Argon2id hash costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordCost {

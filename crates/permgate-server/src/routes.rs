@@ -2,16 +2,15 @@
 
 mod catalogue;
 mod demo;
-mod grants;
+mod fields;
 mod me;
 mod own;
 mod records;
+mod refusals;
 mod roles;
 mod session;
 mod users;
-
-pub(crate) use grants::is_key;
-pub use users::MIN_PASSWORD;
+mod views;
 
 use axum::Extension;
 use axum::http::Method;

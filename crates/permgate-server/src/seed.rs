@@ -8,8 +8,11 @@ use permgate_core::{Effect, Grant, Language, Pattern, PatternError};
 
 use crate::catalogue::{PAGES, Page};
 use crate::clock::Timestamp;
-use crate::password::{MAX_PASSWORD_BYTES, PasswordCost, PasswordError, hash_password};
-use crate::routes::{MIN_PASSWORD, is_key};
+use crate::names::is_key;
+use crate::password::{
+    MAX_PASSWORD_BYTES, MIN_PASSWORD, PasswordCost, PasswordError, has_allowed_length,
+    hash_password,
+};
 use crate::store::RecordFields;
 
 pub use people::{DEMO_ROLES, DEMO_USERS, DemoRole, DemoUser};
@@ -68,7 +71,7 @@ pub fn first_administrator(
     if !is_key(username) {
         return Err(SeedError::Username(username.into()));
     }
-    if password.chars().count() < MIN_PASSWORD || password.len() > MAX_PASSWORD_BYTES {
+    if !has_allowed_length(password) {
         return Err(SeedError::PasswordLength);
     }
     let role = SeedRole {

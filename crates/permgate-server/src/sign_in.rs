@@ -5,27 +5,32 @@ mod line;
 mod peer;
 mod throttle;
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 
+use crate::clock::Clock;
 use crate::config::Config;
-use crate::password::{PasswordError, hash_password};
+use crate::password::{PasswordCost, PasswordError, hash_password};
 use crate::problem::Problem;
 use crate::secret::{Mac, RandomnessError, random_bytes};
-use crate::state::{AppState, blocking};
+use crate::storage::{Storage, blocking};
 use crate::store::Account;
 use device::Devices;
 use line::{Full, Lane, Line, Turn};
 use throttle::{Attempt, Throttle};
 
 pub(crate) use peer::{Connected, Peer};
-pub use peer::{Network, NetworkError};
 
 /// When to come again after the line was full, in seconds: from 1 to 3, so that not all who were
 /// sent away come at once.
 const RETRY_AFTER_SPREAD: u8 = 3;
 
-/// What signing in takes.
+/// Signs users in by their passwords.
 pub(crate) struct SignIn {
+    storage: Arc<Storage>,
+    clock: Arc<dyn Clock>,
+    cost: PasswordCost,
     line: Line,
     throttle: Throttle,
     devices: Devices,
@@ -34,8 +39,16 @@ pub(crate) struct SignIn {
 }
 
 impl SignIn {
-    pub(crate) fn new(mac: &Mac, config: &Config) -> Result<Self, PasswordError> {
+    pub(crate) fn new(
+        storage: Arc<Storage>,
+        clock: Arc<dyn Clock>,
+        mac: &Mac,
+        config: &Config,
+    ) -> Result<Self, PasswordError> {
         Ok(Self {
+            storage,
+            clock,
+            cost: config.password_cost,
             line: Line::new(config.password_cost),
             throttle: Throttle::default(),
             devices: Devices::new(mac, config.secure_cookies),
@@ -48,12 +61,6 @@ impl SignIn {
         self.devices.cookie(username)
     }
 
-    async fn turn(&self, lane: Lane, peer: Peer) -> Result<Turn, Problem> {
-        self.line.turn(lane, peer).await.map_err(|Full| busy())
-    }
-}
-
-impl AppState {
     /// Hashes a password for somebody who is signed in.
     ///
     /// # Errors
@@ -63,8 +70,8 @@ impl AppState {
         peer: Peer,
         password: String,
     ) -> Result<String, Problem> {
-        let cost = self.config().password_cost;
-        let mut turn = self.sign_in().turn(Lane::Known, peer).await?;
+        let cost = self.cost;
+        let mut turn = self.turn(Lane::Known, peer).await?;
         let hash = blocking(move || turn.memory().hash(&password, cost)).await?;
         hash.map_err(|error| Problem::internal(&error))
     }
@@ -74,42 +81,46 @@ impl AppState {
     /// # Errors
     /// 429 when too many tries have failed, 503 when too many wait, or when the store fails.
     pub(crate) async fn authenticate(
-        &self,
+        self: &Arc<Self>,
         username: &str,
         password: String,
         peer: Peer,
         headers: &HeaderMap,
     ) -> Result<Option<Account>, Problem> {
-        let SignIn { throttle, devices, decoy_hash, .. } = self.sign_in();
-        let attempt = Attempt::new(username, peer, devices.known(headers, username));
+        let attempt = Attempt::new(username, peer, self.devices.known(headers, username));
         // Before anything is spent on it, and again after others had their turn.
-        let pass = throttle.check(&attempt, self.now())?;
+        let pass = self.throttle.check(&attempt, self.clock.now())?;
         if !pass.wait.is_zero() {
             let Ok(_place) = pass.among.try_acquire() else {
                 return Err(throttle::too_many(8000));
             };
             tokio::time::sleep(pass.wait).await;
         }
-        let mut turn = self.sign_in().turn(pass.lane, attempt.peer()).await?;
-        throttle.check(&attempt, self.now())?;
+        let mut turn = self.turn(pass.lane, attempt.peer()).await?;
+        self.throttle.check(&attempt, self.clock.now())?;
         let name = username.to_owned();
-        let account = self.with_store(move |store| store.account(&name)).await?;
-        let hash = account.as_ref().map_or(decoy_hash, |account| &account.password_hash).clone();
-        let (state, is_known) = (self.clone(), account.is_some());
+        let account = self.storage.read(move |store| store.account(&name)).await?;
+        let hash =
+            account.as_ref().map_or(&self.decoy_hash, |account| &account.password_hash).clone();
+        let (sign_in, is_known) = (Arc::clone(self), account.is_some());
         let matches = blocking(move || {
             // The decoy's password is the empty one: without an account nothing matches.
             let matches = turn.memory().verify(&password, &hash) && is_known;
             // Before the next one has the turn, and also when the client has hung up meanwhile.
-            let throttle = &state.sign_in().throttle;
+            let now = sign_in.clock.now();
             match matches {
-                true => throttle.succeeded(&attempt, state.now()),
-                false => throttle.failed(&attempt, state.now()),
+                true => sign_in.throttle.succeeded(&attempt, now),
+                false => sign_in.throttle.failed(&attempt, now),
             }
             drop(turn);
             matches
         });
         let matches = matches.await?;
         Ok(account.filter(|_| matches))
+    }
+
+    async fn turn(&self, lane: Lane, peer: Peer) -> Result<Turn, Problem> {
+        self.line.turn(lane, peer).await.map_err(|Full| busy())
     }
 }
 

@@ -5,16 +5,15 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use axum::http::HeaderValue;
-use permgate_axum::{Authority as _, Backend, SessionId, SetCache, StreamLimits};
+use permgate_axum::{Authority as _, Backend, SessionId, StreamLimits};
 use permgate_core::{Catalogue, Language};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_http::csrf::CsrfLayer;
 
+use crate::authority::Judge;
 use crate::bus::{Announcement, Bus, LocalBus};
 use crate::catalogue;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
-use crate::credentials::{SECURE_SESSION_COOKIE, SESSION_COOKIE};
 use crate::origin::{self, OriginError};
 use crate::problem::Problem;
 use crate::proof::Proof;
@@ -23,27 +22,22 @@ use crate::secret::Mac;
 use crate::seed;
 use crate::sign_in::SignIn;
 use crate::start_error::StartError;
+use crate::storage::{Storage, failed};
 use crate::store::{Accounts as _, Applied, Change, ChangeError, SqliteStore, Store, StoreError};
 use crate::token::Tokens;
-use crate::verified::VerifiedTokens;
-use crate::write_queue::{self, WriteQueue};
 
 /// What all handlers share. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState(Arc<Shared>);
 
 struct Shared {
-    store: Arc<dyn Store>,
+    storage: Arc<Storage>,
     clock: Arc<dyn Clock>,
     backend: Backend,
-    sets: SetCache,
     config: Config,
-    tokens: Tokens,
-    verified: VerifiedTokens,
     catalogue: Arc<Catalogue>,
-    sign_in: SignIn,
-    writes: WriteQueue,
-    touching: Arc<Semaphore>,
+    judge: Judge,
+    sign_in: Arc<SignIn>,
     csrf: CsrfLayer,
     origins: Vec<HeaderValue>,
 }
@@ -69,7 +63,12 @@ impl AppState {
             language if language == Language::default() => Arc::clone(catalogue::list()),
             language => Arc::new(catalogue::list_in(language).map_err(StartError::Catalogue)?),
         };
-        let sign_in = SignIn::new(&Mac::new(&key), &config).map_err(StartError::Password)?;
+        let storage = Arc::new(Storage::new(store));
+        let parts = || (Arc::clone(&storage), Arc::clone(&clock));
+        let (for_judge, for_sign_in) = (parts(), parts());
+        let judge = Judge::new(for_judge.0, for_judge.1, config.session_cookie(), tokens);
+        let sign_in = SignIn::new(for_sign_in.0, for_sign_in.1, &Mac::new(&key), &config);
+        let sign_in = Arc::new(sign_in.map_err(StartError::Password)?);
         let mut csrf = CsrfLayer::new();
         let mut origins = Vec::new();
         for origin in &config.origins {
@@ -86,17 +85,13 @@ impl AppState {
             .with_catalogue(Arc::clone(&catalogue))
             .with_origins(origins.iter().cloned());
         Ok(Self(Arc::new(Shared {
-            store,
+            storage,
             clock,
             backend,
-            sets: SetCache::default(),
             config,
-            tokens,
-            verified: VerifiedTokens::default(),
             catalogue,
+            judge,
             sign_in,
-            writes: WriteQueue::new(),
-            touching: Arc::new(Semaphore::new(1)),
             csrf,
             origins,
         })))
@@ -122,7 +117,7 @@ impl AppState {
     /// The store.
     #[must_use]
     pub fn store(&self) -> &Arc<dyn Store> {
-        &self.0.store
+        self.0.storage.store()
     }
 
     /// The bus.
@@ -137,18 +132,14 @@ impl AppState {
         self.0.clock.now()
     }
 
-    pub(crate) fn sign_in(&self) -> &SignIn {
+    /// Signs users in.
+    pub(crate) fn sign_in(&self) -> &Arc<SignIn> {
         &self.0.sign_in
     }
 
-    /// The name of the session cookie. Where cookies are sent over TLS only, its prefix makes
-    /// browsers refuse one that a sibling domain or another path set (RFC 6265bis §4.1.3).
-    pub(crate) fn session_cookie(&self) -> &'static str {
-        if self.0.config.secure_cookies { SECURE_SESSION_COOKIE } else { SESSION_COOKIE }
-    }
-
-    pub(crate) fn tokens(&self) -> &Tokens {
-        &self.0.tokens
+    /// Judges credentials.
+    pub(crate) fn judge(&self) -> &Judge {
+        &self.0.judge
     }
 
     /// The catalogue in the configured language.
@@ -164,51 +155,31 @@ impl AppState {
         &self.0.origins
     }
 
-    /// Runs work that reads from the store off the asynchronous threads.
+    /// See [`Storage::read`].
     pub(crate) async fn with_store<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let store = Arc::clone(&self.0.store);
-        blocking(move || work(store.as_ref())).await?.map_err(|error| failed(&error))
+        self.0.storage.read(work).await
     }
 
-    /// Runs work that writes to the store, one at a time, off the asynchronous threads.
-    ///
-    /// # Errors
-    /// 503 when too many writes wait, or one has waited for too long; or when the store fails.
-    pub(crate) async fn with_writer<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, Problem> {
-        self.write(move |shared| work(shared.store.as_ref())).await?.map_err(|error| failed(&error))
-    }
-
-    async fn write<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Shared) -> T + Send + 'static,
-    ) -> Result<T, Problem> {
-        let turn = self.0.writes.turn().await?;
-        let shared = Arc::clone(&self.0);
-        // The turn ends with the work, also when nobody waits for it any more.
-        blocking(move || {
-            let done = work(&shared);
-            drop(turn);
-            done
-        })
-        .await
-    }
-
-    /// Runs a short read: at once where none has to be waited for, else off the asynchronous
-    /// threads. To wake another thread takes longer than to read a page of records.
+    /// See [`Storage::read_now`].
     pub(crate) async fn read_now<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
-        match self.0.store.is_free() {
-            true => work(self.0.store.as_ref()).map_err(|error| failed(&error)),
-            false => self.with_store(work).await,
-        }
+        self.0.storage.read_now(work).await
+    }
+
+    /// Runs work that writes to the store, as [`Storage::write`] does.
+    ///
+    /// # Errors
+    /// As there, or when the store fails.
+    pub(crate) async fn with_writer<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.0.storage.write(work).await?.map_err(|error| failed(&error))
     }
 
     /// Commits a change and then announces it, in one go: a caller that hangs up in between
@@ -219,21 +190,18 @@ impl AppState {
         change: Change,
         if_match: IfMatch,
     ) -> Result<Result<Applied, ChangeError>, Problem> {
-        let actor = actor.to_owned();
-        self.write(move |shared| {
-            let applied = shared.store.administer_if(&actor, &change, &if_match)?;
+        let (actor, shared) = (actor.to_owned(), Arc::clone(&self.0));
+        let administer = move |store: &dyn Store| {
+            let applied = store.administer_if(&actor, &change, &if_match)?;
             for affected in &applied.affected {
-                shared.backend.streams().announce(affected.clone().into());
+                shared.announce(affected.clone().into());
             }
             if let Some(subject) = &applied.signed_out {
-                shared
-                    .backend
-                    .streams()
-                    .announce(Announcement::SignedOut { subject: subject.clone() });
+                shared.announce(Announcement::SignedOut { subject: subject.clone() });
             }
             Ok(applied)
-        })
-        .await
+        };
+        self.0.storage.write(administer).await
     }
 
     /// The same, whatever the revision.
@@ -249,19 +217,18 @@ impl AppState {
     /// Ends credentials and then announces it, in one go. Credentials that show nobody need no
     /// end, and take nobody's turn to write: anybody could send them.
     pub(crate) async fn end(&self, proof: Proof) -> Result<(), Problem> {
-        if self.standing(&proof).await?.is_none() {
+        if self.0.judge.standing(&proof).await?.is_none() {
             return Ok(());
         }
-        let now = self.now();
-        let ended = self.write(move |shared| {
-            if let Some(subject) = proof.end(shared.store.as_ref(), now)? {
+        let (now, shared) = (self.now(), Arc::clone(&self.0));
+        let end = move |store: &dyn Store| {
+            if let Some(subject) = proof.end(store, now)? {
                 let session = SessionId::from(proof.digest());
-                let ended = Announcement::SessionEnded { subject, session };
-                shared.backend.streams().announce(ended);
+                shared.announce(Announcement::SessionEnded { subject, session });
             }
-            Ok::<_, StoreError>(())
-        });
-        ended.await?.map_err(|error| failed(&error))
+            Ok(())
+        };
+        self.with_writer(end).await
     }
 
     /// Ends all credentials of a subject in one way or another, and then announces it. Tells what
@@ -271,29 +238,15 @@ impl AppState {
         subject: String,
         work: impl FnOnce(&dyn Store) -> Result<bool, StoreError> + Send + 'static,
     ) -> Result<bool, Problem> {
-        let ended = self.write(move |shared| {
-            let has_ended = work(shared.store.as_ref())?;
+        let shared = Arc::clone(&self.0);
+        let end = move |store: &dyn Store| {
+            let has_ended = work(store)?;
             if has_ended {
-                shared.backend.streams().announce(Announcement::SignedOut { subject });
+                shared.announce(Announcement::SignedOut { subject });
             }
-            Ok::<_, StoreError>(has_ended)
-        });
-        ended.await?.map_err(|error| failed(&error))
-    }
-
-    /// The sets that were built, by subject and version.
-    pub(crate) fn sets(&self) -> &SetCache {
-        &self.0.sets
-    }
-
-    /// The tokens whose signature held.
-    pub(crate) fn verified(&self) -> &VerifiedTokens {
-        &self.0.verified
-    }
-
-    /// The turn to take note that a session is used; none while another one has it.
-    pub(crate) fn turn_to_touch(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.0.touching).try_acquire_owned().ok()
+            Ok(has_ended)
+        };
+        self.with_writer(end).await
     }
 
     /// The endpoints that pages with permgate ask.
@@ -319,22 +272,20 @@ impl AppState {
     }
 }
 
+impl Shared {
+    fn announce(&self, announcement: Announcement) {
+        self.backend.streams().announce(announcement);
+    }
+}
+
+impl AsRef<Config> for AppState {
+    fn as_ref(&self) -> &Config {
+        self.config()
+    }
+}
+
 impl fmt::Debug for AppState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AppState").field("config", &self.0.config).finish_non_exhaustive()
     }
-}
-
-/// The answer to a failure of the store: 503 where trying again helps.
-pub(crate) fn failed(error: &StoreError) -> Problem {
-    match error {
-        StoreError::Busy => write_queue::busy(error),
-        _ => Problem::internal(error),
-    }
-}
-
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Problem::internal(&error))
 }

@@ -12,8 +12,9 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::oneshot;
 
+use crate::failure::Failure;
 use crate::options::SUPERVISED;
-use crate::{Failure, signal};
+use crate::signal::signal;
 
 /// An exit code of so much and `n` asks to be started again after `n` seconds. Far from the codes
 /// of ordinary failures, and `60` seconds still fit into a byte.

@@ -149,7 +149,11 @@ impl Server {
     fn minted(&self, subject: &str) -> String {
         let now = self.state.now();
         let expires_at = now.plus(self.state.config().token_ttl);
-        self.state.tokens().mint(subject, None, TokenMark::default(), now, expires_at).unwrap()
+        self.state
+            .judge()
+            .tokens()
+            .mint(subject, None, TokenMark::default(), now, expires_at)
+            .unwrap()
     }
 
     /// Opens an event stream with a header that shows who it is.

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Database, OptionsError};
+use super::arguments::{Arguments, OptionsError};
+use super::database::{DEFAULT_DATABASE, Database};
 
 /// What `permgate-server init --help` prints.
 pub(crate) const USAGE: &str = "\
@@ -33,12 +34,12 @@ impl Init {
         arguments: impl Iterator<Item = String>,
     ) -> Result<Option<Self>, OptionsError> {
         let mut init = Self {
-            database: super::DEFAULT_DATABASE.into(),
+            database: DEFAULT_DATABASE.into(),
             username: "admin".into(),
             name: "Administrator".into(),
             password_file: None,
         };
-        let mut arguments = super::Arguments::new(arguments);
+        let mut arguments = Arguments::new(arguments);
         while let Some(name) = arguments.next() {
             match name.as_str() {
                 "--help" | "-h" => return Ok(None),

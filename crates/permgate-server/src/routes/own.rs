@@ -6,43 +6,18 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use permgate_axum::{Current, SessionId};
+use permgate_axum::Current;
 use serde::{Deserialize, Serialize};
 
-use super::grants::no_session;
-use super::records::rfc3339;
-use super::{session, users};
+use super::refusals::no_session;
+use super::{fields, session, views};
 use crate::body::{FromJson, JsonBody};
 use crate::password::MAX_PASSWORD_BYTES;
 use crate::problem::Problem;
 use crate::proof::Proof;
 use crate::sign_in::Peer;
 use crate::state::AppState;
-use crate::store::{PasswordChange, Session};
-
-/// A session, for its owner and for administrators. Its id opens nothing.
-#[derive(Serialize)]
-pub(super) struct SessionView {
-    id: String,
-    created_at: String,
-    last_seen_at: String,
-    expires_at: String,
-    agent: String,
-    /// Whether the request came with it.
-    is_current: bool,
-}
-
-pub(super) fn views(sessions: Vec<Session>, current: Option<&SessionId>) -> Vec<SessionView> {
-    let views = sessions.into_iter().map(|session| SessionView {
-        is_current: is_of(&session, current),
-        id: session.id,
-        created_at: rfc3339(session.created_at),
-        last_seen_at: rfc3339(session.seen_at),
-        expires_at: rfc3339(session.expires_at),
-        agent: session.agent,
-    });
-    views.collect()
-}
+use crate::store::PasswordChange;
 
 pub(super) async fn sessions(
     State(state): State<AppState>,
@@ -50,7 +25,7 @@ pub(super) async fn sessions(
 ) -> Result<Response, Problem> {
     let (subject, now) = (current.standing.subject.clone(), state.now());
     let sessions = state.with_store(move |store| store.sessions(&subject, now)).await?;
-    Ok(Json(views(sessions, current.standing.session.as_ref())).into_response())
+    Ok(Json(views::sessions(sessions, current.standing.session.as_ref())).into_response())
 }
 
 pub(super) async fn end_session(
@@ -106,7 +81,7 @@ pub(super) async fn change_password(
     headers: HeaderMap,
     JsonBody(body): JsonBody<NewPassword>,
 ) -> Result<Response, Problem> {
-    users::check_password("new", &body.new)?;
+    fields::check_password("new", &body.new)?;
     let subject = current.standing.subject.clone();
     let (find, now) = (subject.clone(), state.now());
     let found =
@@ -114,20 +89,21 @@ pub(super) async fn change_password(
     let (user, sessions) = found.await?;
     let username = user.ok_or_else(Problem::session_over)?.username;
     // The session of this request goes on, if it came with one.
-    let session =
-        sessions.into_iter().find(|session| is_of(session, current.standing.session.as_ref()));
+    let session = sessions
+        .into_iter()
+        .find(|session| views::is_of(session, current.standing.session.as_ref()));
     let but = session.map(|session| session.digest);
     let wrong = || Problem::invalid("old", "it is not the password; try again");
     if body.old.len() > MAX_PASSWORD_BYTES {
         return Err(wrong());
     }
     // The same budgets as for signing in: a session that was left open must not be a way to guess.
-    let account = state.authenticate(&username, body.old, peer, &headers).await?;
+    let account = state.sign_in().authenticate(&username, body.old, peer, &headers).await?;
     let account = account.filter(|account| account.subject == subject).ok_or_else(wrong)?;
     let change = PasswordChange {
         subject: subject.clone(),
         old_hash: account.password_hash,
-        new_hash: state.hash_password(peer, body.new).await?,
+        new_hash: state.sign_in().hash_password(peer, body.new).await?,
         but,
     };
     let changed = state.end_all(subject.clone(), move |store| store.change_password(&change));
@@ -140,9 +116,4 @@ pub(super) async fn change_password(
     let (now, ttl) = (state.now(), state.config().token_ttl);
     let token = session::new_token(&state, &subject, None, now, now.plus(ttl)).await?;
     Ok(Json(Answer { token, expires_in: ttl.as_secs() }).into_response())
-}
-
-/// Whether a request came with a session.
-fn is_of(session: &Session, current: Option<&SessionId>) -> bool {
-    current == Some(&SessionId::from(&session.digest))
 }

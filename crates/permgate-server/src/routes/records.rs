@@ -8,12 +8,10 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 use permgate_axum::Permit;
 use permgate_core::Requirement;
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
+use super::views::rfc3339;
 use crate::body::{FromJson, JsonBody};
 use crate::catalogue::Action;
-use crate::clock::Timestamp;
 use crate::problem::Problem;
 use crate::revision::{self, IfMatch};
 use crate::state::AppState;
@@ -94,12 +92,6 @@ impl From<Record> for RecordView {
 /// A record with its entity tag.
 fn answer(record: Record) -> Response {
     ([revision::etag(record.revision)], Json(RecordView::from(record))).into_response()
-}
-
-pub(super) fn rfc3339(moment: Timestamp) -> String {
-    let nanoseconds = i128::from(moment.unix_ms()) * 1_000_000;
-    let moment = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).ok();
-    moment.and_then(|moment| moment.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
 /// The record that a path parameter names, in the one spelling that [`RecordView`] has. The layer

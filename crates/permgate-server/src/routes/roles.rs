@@ -5,15 +5,15 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use permgate_axum::Current;
-use permgate_core::Pattern;
 use serde::{Deserialize, Serialize};
 
-use super::grants::{self, Affected, affected};
+use super::views::{Affected, RoleView, affected};
+use super::{fields, refusals};
 use crate::body::{FromJson, JsonBody};
 use crate::problem::Problem;
 use crate::revision::{self, IfMatch};
 use crate::state::AppState;
-use crate::store::{Change, Changed, Rights, Role};
+use crate::store::{Change, Changed, Rights};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
@@ -38,23 +38,6 @@ pub(super) struct RoleContent {
 impl FromJson for RoleContent {
     const EXAMPLE: &'static str =
         r#"{"title":"Cashier","permissions":["invoice:view","payment:*"]}"#;
-}
-
-#[derive(Serialize)]
-pub(super) struct RoleView {
-    name: String,
-    title: String,
-    permissions: Vec<String>,
-    members: u64,
-    etag: String,
-}
-
-impl From<Role> for RoleView {
-    fn from(role: Role) -> Self {
-        let permissions = role.permissions.iter().map(Pattern::to_string).collect();
-        let Role { name, title, members, revision, .. } = role;
-        Self { name, title, permissions, members, etag: revision::tag(revision) }
-    }
 }
 
 #[derive(Serialize)]
@@ -86,9 +69,9 @@ pub(super) async fn add(
     current: Current,
     JsonBody(body): JsonBody<NewRole>,
 ) -> Result<Response, Problem> {
-    let name = grants::key("name", body.name)?;
-    let title = grants::label("title", body.title)?;
-    let permissions = grants::patterns("permissions", &body.permissions, state.config().language)?;
+    let name = fields::key("name", body.name)?;
+    let title = fields::label("title", body.title)?;
+    let permissions = fields::patterns("permissions", &body.permissions, state.config().language)?;
     let change = Change::AddRole { name, title, permissions };
     let added = apply(&state, &current, change, IfMatch::Any).await?;
     Ok((StatusCode::CREATED, added).into_response())
@@ -101,8 +84,8 @@ pub(super) async fn set(
     if_match: IfMatch,
     JsonBody(body): JsonBody<RoleContent>,
 ) -> Result<Response, Problem> {
-    let title = grants::label("title", body.title)?;
-    let permissions = grants::patterns("permissions", &body.permissions, state.config().language)?;
+    let title = fields::label("title", body.title)?;
+    let permissions = fields::patterns("permissions", &body.permissions, state.config().language)?;
     apply(&state, &current, Change::SetRole { name, title, permissions }, if_match).await
 }
 
@@ -124,7 +107,7 @@ async fn apply(
     let applied = state
         .administer_if(&current.standing.subject, change, if_match)
         .await?
-        .map_err(|error| grants::problem(error, state, current, false))?;
+        .map_err(|error| refusals::problem(error, state, current, false))?;
     let affected = affected(applied.affected);
     Ok(match applied.state {
         Changed::Role(role) => {

@@ -68,7 +68,8 @@ pub(super) async fn sign_in(
         return Err(Problem::invalid("password", advice));
     }
     let SignIn { username, password, mode } = body;
-    let Some(account) = state.authenticate(&username, password, peer, &headers).await? else {
+    let Some(account) = state.sign_in().authenticate(&username, password, peer, &headers).await?
+    else {
         let detail = "user name or password are wrong; try again";
         return Err(Problem::unauthenticated(detail));
     };
@@ -103,7 +104,7 @@ pub(super) async fn new_token(
     let mark = state.with_store(move |store| store.token_mark(&owner, expires_at)).await?;
     // A user who was removed since the password matched gets a token that nothing accepts.
     let mark = mark.unwrap_or_default();
-    let token = state.tokens().mint(subject, page, mark, now, expires_at);
+    let token = state.judge().tokens().mint(subject, page, mark, now, expires_at);
     token.map_err(|error| Problem::internal(&error))
 }
 
@@ -170,7 +171,9 @@ pub(super) async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     // Credentials that are no longer good need no end.
-    if let Ok(Some(proof)) = state.proof(&Credentials::read(&headers, state.session_cookie())) {
+    if let Ok(Some(proof)) =
+        state.judge().proof(&Credentials::read(&headers, state.config().session_cookie()))
+    {
         state.end(proof).await?;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
@@ -199,7 +202,7 @@ pub(super) fn set_cookie(
     max_age: Duration,
 ) {
     let secure = if state.config().secure_cookies { "; Secure" } else { "" };
-    let (name, seconds) = (state.session_cookie(), max_age.as_secs());
+    let (name, seconds) = (state.config().session_cookie(), max_age.as_secs());
     let cookie =
         format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
     if let Ok(cookie) = HeaderValue::try_from(cookie) {

@@ -7,18 +7,14 @@ use axum::response::{IntoResponse, Response};
 use permgate_axum::{Current, query};
 use serde::{Deserialize, Serialize};
 
-use super::grants::{self, Affected, GrantView, affected};
-use super::own;
+use super::views::{self, Affected, GrantView, UserView, affected};
+use super::{fields, refusals};
 use crate::body::{FromJson, JsonBody};
-use crate::password::MAX_PASSWORD_BYTES;
 use crate::problem::Problem;
 use crate::revision::{self, IfMatch};
 use crate::sign_in::Peer;
 use crate::state::AppState;
-use crate::store::{Change, Changed, MAX_PAGE, User};
-
-/// The shortest password for a new user, in characters (NIST SP 800-63B §5.1.1).
-pub const MIN_PASSWORD: usize = 8;
+use crate::store::{Change, Changed, MAX_PAGE};
 
 /// How many users a page of the list holds unless it is asked for more or fewer.
 const DEFAULT_PAGE: u64 = 100;
@@ -71,25 +67,6 @@ impl FromJson for NewPassword {
 }
 
 #[derive(Serialize)]
-pub(super) struct UserView {
-    id: String,
-    username: String,
-    name: String,
-    roles: Vec<String>,
-    grants: Vec<GrantView>,
-    version: u64,
-    etag: String,
-}
-
-impl From<User> for UserView {
-    fn from(user: User) -> Self {
-        let grants = user.grants.iter().map(GrantView::from).collect();
-        let User { id, username, name, roles, version, revision, .. } = user;
-        Self { id, username, name, roles, grants, version, etag: revision::tag(revision) }
-    }
-}
-
-#[derive(Serialize)]
 struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<UserView>,
@@ -126,7 +103,7 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let wanted = id.clone();
     let user = state.with_store(move |store| store.user(&wanted)).await?;
-    let user = user.ok_or_else(|| grants::no_user(&id))?;
+    let user = user.ok_or_else(|| refusals::no_user(&id))?;
     Ok(([revision::etag(user.revision)], Json(UserView::from(user))).into_response())
 }
 
@@ -136,25 +113,15 @@ pub(super) async fn add(
     peer: Peer,
     JsonBody(body): JsonBody<NewUser>,
 ) -> Result<Response, Problem> {
-    let username = grants::key("username", body.username)?;
-    let name = grants::label("name", body.name)?;
-    check_password("password", &body.password)?;
-    let roles = grants::role_names("roles", body.roles)?;
-    let grants = grants::grants("grants", &body.grants, state.config().language)?;
-    let password_hash = state.hash_password(peer, body.password).await?;
+    let username = fields::key("username", body.username)?;
+    let name = fields::label("name", body.name)?;
+    fields::check_password("password", &body.password)?;
+    let roles = fields::role_names("roles", body.roles)?;
+    let grants = fields::grants("grants", &body.grants, state.config().language)?;
+    let password_hash = state.sign_in().hash_password(peer, body.password).await?;
     let change = Change::AddUser { username, name, password_hash, roles, grants };
     let added = apply(&state, &current, change, IfMatch::Any).await?;
     Ok((StatusCode::CREATED, added).into_response())
-}
-
-/// Checks the length of a new password.
-pub(super) fn check_password(path: &str, password: &str) -> Result<(), Problem> {
-    if password.chars().count() >= MIN_PASSWORD && password.len() <= MAX_PASSWORD_BYTES {
-        return Ok(());
-    }
-    let advice =
-        format!("use at least {MIN_PASSWORD} characters and at most {MAX_PASSWORD_BYTES} bytes");
-    Err(Problem::invalid(path, advice))
 }
 
 pub(super) async fn set_roles(
@@ -164,7 +131,7 @@ pub(super) async fn set_roles(
     if_match: IfMatch,
     JsonBody(body): JsonBody<Roles>,
 ) -> Result<Response, Problem> {
-    let roles = grants::role_names("roles", body.roles)?;
+    let roles = fields::role_names("roles", body.roles)?;
     apply(&state, &current, Change::SetUserRoles { id, roles }, if_match).await
 }
 
@@ -175,7 +142,7 @@ pub(super) async fn set_grants(
     if_match: IfMatch,
     JsonBody(body): JsonBody<Grants>,
 ) -> Result<Response, Problem> {
-    let grants = grants::grants("grants", &body.grants, state.config().language)?;
+    let grants = fields::grants("grants", &body.grants, state.config().language)?;
     apply(&state, &current, Change::SetUserGrants { id, grants }, if_match).await
 }
 
@@ -195,8 +162,8 @@ pub(super) async fn password(
     Path(id): Path<String>,
     JsonBody(body): JsonBody<NewPassword>,
 ) -> Result<Response, Problem> {
-    check_password("password", &body.password)?;
-    let password_hash = state.hash_password(peer, body.password).await?;
+    fields::check_password("password", &body.password)?;
+    let password_hash = state.sign_in().hash_password(peer, body.password).await?;
     let change = Change::SetUserPassword { id, password_hash };
     apply(&state, &current, change, IfMatch::Any).await
 }
@@ -210,8 +177,8 @@ pub(super) async fn sessions(
         let user = store.user(&wanted)?;
         user.map(|_| store.sessions(&wanted, now)).transpose()
     });
-    let sessions = found.await?.ok_or_else(|| grants::no_user(&id))?;
-    Ok(Json(own::views(sessions, None)).into_response())
+    let sessions = found.await?.ok_or_else(|| refusals::no_user(&id))?;
+    Ok(Json(views::sessions(sessions, None)).into_response())
 }
 
 pub(super) async fn end_sessions(
@@ -241,7 +208,7 @@ async fn apply(
     let applied = state
         .administer_if(&current.standing.subject, change, if_match)
         .await?
-        .map_err(|error| grants::problem(error, state, current, true))?;
+        .map_err(|error| refusals::problem(error, state, current, true))?;
     let affected = affected(applied.affected);
     Ok(match applied.state {
         Changed::User(user) => {

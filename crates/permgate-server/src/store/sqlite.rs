@@ -1,13 +1,14 @@
 //! The store in an SQLite database: one process, one writer, a few readers, every commit on disk.
 
 mod accounts;
+mod files;
 mod lock;
 mod readers;
 mod records;
 mod rights;
 mod sessions;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use rusqlite::config::DbConfig;
 
 use super::tables::Tables;
 use super::{StoreError, schema};
+use files::{create_private, make_private, with_suffix};
 use lock::Lock;
 use readers::{Reader, Readers};
 
@@ -105,41 +107,6 @@ impl SqliteStore {
             None => Reader::Shared(self.writer()),
         }
     }
-}
-
-/// Makes an absent file, readable by its owner alone: it will hold hashes and the signing key.
-fn create_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
-}
-
-/// Takes from a file that was made by something else what others may do with it.
-#[cfg(unix)]
-fn make_private(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let metadata = match std::fs::metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    if metadata.permissions().mode() & 0o077 == 0 {
-        return Ok(());
-    }
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-fn make_private(_: &Path) -> std::io::Result<()> {
-    Ok(())
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 fn configure(connection: Connection) -> Result<Connection, StoreError> {

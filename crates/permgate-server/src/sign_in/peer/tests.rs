@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderValue};
 
-use super::{Network, Peer};
+use super::Peer;
+use crate::network::Network;
 
 fn ip(text: &str) -> IpAddr {
     text.parse().unwrap()

@@ -8,7 +8,8 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 
-use super::{StoreError, with_suffix};
+use super::files::with_suffix;
+use crate::store::StoreError;
 
 /// A lock that is held until it is dropped.
 #[derive(Debug)]

@@ -1,0 +1,88 @@
+//! The problems that changes by administrators end in.
+
+use axum::http::StatusCode;
+use permgate_axum::{Current, forbidden};
+use permgate_core::Requirement;
+
+use super::views::{RoleView, UserView};
+use crate::problem::Problem;
+use crate::revision;
+use crate::rules::Refusal;
+use crate::state::AppState;
+use crate::storage::failed;
+use crate::store::{ChangeError, Changed};
+
+/// The problem for a change that was not made. Roles that a body names stand at `roles`.
+pub(super) fn problem(
+    error: ChangeError,
+    state: &AppState,
+    current: &Current,
+    roles_in_body: bool,
+) -> Problem {
+    match error {
+        ChangeError::NoActor => Problem::invalid_credentials("you are no longer a user here"),
+        ChangeError::NoUser(id) => no_user(&id),
+        ChangeError::NoSession(id) => no_session(&id),
+        ChangeError::NoRole(name) => {
+            let detail = format!("there is no role `{name}`; see `GET /api/admin/roles`");
+            if roles_in_body {
+                Problem::invalid("roles", detail)
+            } else {
+                Problem::not_found(detail)
+            }
+        }
+        ChangeError::Taken(name) => {
+            let detail = format!("`{name}` is there already; choose another name");
+            Problem::conflict("name-taken", "The name is taken", detail)
+        }
+        ChangeError::Differs(now) => differs(*now, state, current),
+        ChangeError::Refused(refusal) => refused(&refusal, current),
+        ChangeError::Store(error) => failed(&error),
+    }
+}
+
+pub(super) fn no_user(id: &str) -> Problem {
+    Problem::not_found(format!("there is no user `{id}`; see `GET /api/admin/users`"))
+}
+
+pub(super) fn no_session(id: &str) -> Problem {
+    Problem::not_found(format!("there is no session `{id}`; list the sessions"))
+}
+
+/// 412, with what it is now for callers who may see that.
+fn differs(now: Changed, state: &AppState, current: &Current) -> Problem {
+    let may = |needed: &str| {
+        Requirement::parse_in(needed, state.config().language)
+            .is_ok_and(|needed| current.standing.set.decide(&needed, None).is_granted())
+    };
+    match now {
+        Changed::User(user) => {
+            let revision = user.revision;
+            revision::differs(revision, may("user:view").then(|| UserView::from(user)))
+        }
+        Changed::Role(role) => {
+            let revision = role.revision;
+            revision::differs(revision, may("role:view").then(|| RoleView::from(role)))
+        }
+        Changed::Removed => Problem::not_found("it is no longer there"),
+    }
+}
+
+fn refused(refusal: &Refusal, current: &Current) -> Problem {
+    let detail = refusal.to_string();
+    let beyond = |required: String| {
+        let title = "More than you hold";
+        Problem::new(StatusCode::FORBIDDEN, "beyond-own", title, detail.clone())
+            .with("required", required)
+            .with("permissions_version", current.standing.version)
+    };
+    match refusal {
+        Refusal::NotAllowed(required) => forbidden(current, required, "not-granted"),
+        Refusal::BeyondOwn(grant) => beyond(grant.pattern.as_str().into()),
+        Refusal::RoleNotHeld(role) => beyond(format!("role({role})")),
+        Refusal::KeepersOnly => beyond("*".into()),
+        Refusal::LastKeeper => {
+            Problem::conflict("last-administrator", "The last administrator", detail)
+        }
+    }
+}
