@@ -6,12 +6,11 @@ import { missing, refusal } from "./chunks.js";
 import { type ErrorCode, PermgateError, argument } from "./errors.js";
 import { lookForCloak } from "./cloak.js";
 import type { Binding, BoundElement, Decision, PermissionMode } from "./types.js";
+import type { UsesEngine } from "./uses.js";
 import { inOwnZone } from "./zone.js";
 
 /** What a binding needs of its instance. */
-export interface Owner {
-  /** Calls the module, if it is there. */
-  use<Answer, Otherwise>(call: (engine: Engine) => Answer, otherwise: Otherwise): Answer | Otherwise;
+export interface Owner extends UsesEngine {
   check(requirement: string, resource: string | undefined): Decision;
   report(error: PermgateError): void;
 }

@@ -1,6 +1,6 @@
 /** The errors, each with a code that stays the same. */
 
-import type { Decision } from "./types.js";
+import type { Decision } from "./decision.js";
 
 /** What can go wrong. */
 export type ErrorCode =

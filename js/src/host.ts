@@ -1,11 +1,27 @@
 /** What the module may ask of an instance. The module holds the host, and so the host must not hold the instance: nobody could collect it. */
 
 import type { Host } from "#glue";
+import type { Credentials } from "./credentials.js";
 import { type ErrorCode, PermgateError } from "./errors.js";
-import type { Instance } from "./instance.js";
+import type { Guard } from "./guard.js";
 import { policy } from "./options.js";
 import type { Surroundings } from "./surroundings.js";
-import type { Activity } from "./types.js";
+import type { Activity, StepUp } from "./types.js";
+
+/** What the module may ask of an instance, and what it tells an instance. */
+export interface Hosted {
+  readonly guard: Guard;
+  readonly credentials: Credentials;
+  readonly policies: readonly [unknown, unknown];
+  ownHeaders(): Promise<Headers>;
+  outdate(): void;
+  settled(): void;
+  rested(): void;
+  report(error: PermgateError): void;
+  tell(kind: "stepUp", event: StepUp): void;
+  tell(kind: "activity", event: Activity): void;
+  published(content: boolean, status: boolean): void;
+}
 
 /** Where a stream of server-sent events connects in vain: its address is right. */
 const HELD_BACK =
@@ -13,12 +29,12 @@ const HELD_BACK =
 
 /** A host that may hold its instance for as long as there is somebody whom it has to tell. */
 export interface HoldingHost extends Host {
-  held: Instance | undefined;
+  held: Hosted | undefined;
 }
 
 /** The host of an instance, which is gone when it was collected. */
-export function hostOf(instance: () => Instance | undefined, surroundings: Surroundings): HoldingHost {
-  const ask = async <Given>(question: (there: Instance) => Given | Promise<Given>): Promise<Given> => {
+export function hostOf(instance: () => Hosted | undefined, surroundings: Surroundings): HoldingHost {
+  const ask = async <Given>(question: (there: Hosted) => Given | Promise<Given>): Promise<Given> => {
     const there = instance();
     if (!there) throw new PermgateError("disposed", "nobody holds the instance any more");
     return question(there);

@@ -1,11 +1,22 @@
 /** What the guard asks of an instance. */
 
 import { Told, Verdict } from "./border.js";
+import type { Credentials } from "./credentials.js";
 import type { Judge } from "./guard.js";
-import type { Instance } from "./instance.js";
+import type { Forbidden } from "./types.js";
+import type { UsesEngine } from "./uses.js";
+
+/** What the judge needs of an instance. */
+export interface Judged extends UsesEngine {
+  readonly credentials: Credentials;
+  /** Tickets below are those of a module that crashed. */
+  readonly firstTicket: number;
+  readonly listeners: { has(kind: "forbidden"): boolean };
+  tell(kind: "forbidden", event: Forbidden): void;
+}
 
 /** The judge of an instance. Tickets of a module that crashed are older than all of the next one. */
-export function judgeOf(instance: Instance): Judge {
+export function judgeOf(instance: Judged): Judge {
   const { credentials } = instance;
   return {
     ticket: () => instance.firstTicket + instance.use((engine) => engine.ticket(), 0),

@@ -3,12 +3,28 @@
 import type { Engine } from "#glue";
 import { type Checked, decision, shown } from "./answers.js";
 import { Decided } from "./border.js";
-import type { Instance } from "./instance.js";
+import type { Memo } from "./memo.js";
 import { complaint, isText, isTextOrAbsent } from "./question.js";
+import type { Reports } from "./reports.js";
 import type { Decision } from "./types.js";
+import type { UsesEngine } from "./uses.js";
+
+/** What asking needs of an instance. */
+export interface Asked extends UsesEngine {
+  readonly reports: Pick<Reports, "malformed">;
+  /** Whether there is no module because it crashed. */
+  readonly isCrashed: boolean;
+  /** Lets the module look at the clock, once in a turn of the event loop. */
+  readClock(): void;
+}
+
+/** The same, where answers are remembered. */
+interface Remembering extends Asked {
+  readonly memo: Memo;
+}
 
 /** Whether a requirement is granted, where that is not remembered. Kept out of `can`, so that `can` stays small enough to be inlined. */
-export function ask(instance: Instance, requirement: unknown, resource: unknown): boolean {
+export function ask(instance: Remembering, requirement: unknown, resource: unknown): boolean {
   return answer(instance, requirement, resource, (engine, asked, on) => {
     const given = engine.decide(asked, on);
     instance.memo.set(asked, on, given === Decided.Granted);
@@ -17,7 +33,7 @@ export function ask(instance: Instance, requirement: unknown, resource: unknown)
 }
 
 /** Whether a permission is granted on any resource, where that is not remembered. */
-export function askSomewhere(instance: Instance, permission: unknown): boolean {
+export function askSomewhere(instance: Remembering, permission: unknown): boolean {
   return answer(instance, permission, undefined, (engine, asked) => {
     const given = engine.somewhere(asked);
     instance.memo.setSomewhere(asked, given === Decided.Granted);
@@ -38,9 +54,6 @@ export function check(instance: Asked, requirement: string, resource?: string): 
     return shown({ ...checked, message: engine.complaint(requirement, resource) ?? checked.message });
   }, absent);
 }
-
-/** What asking needs of an instance. */
-export type Asked = Pick<Instance, "use" | "isCrashed" | "readClock"> & { readonly reports: Pick<Instance["reports"], "malformed"> };
 
 /** Asks something that may be malformed: whether it is granted. */
 export function answer(
