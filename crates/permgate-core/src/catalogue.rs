@@ -8,10 +8,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::grant::Grant;
+use crate::index::{Place, Relation, Side};
 use crate::language::Dialect;
 use crate::order::order;
 use crate::pattern::{Pattern, PatternError};
-use crate::set::PermissionSet;
 
 /// The most names a catalogue may have: 8 KiB of bits, the most that any server takes in a header.
 pub const MAX_CATALOGUE: usize = 65_536;
@@ -28,7 +28,7 @@ pub struct Catalogue {
     // INVARIANT: the indices of `names`, in the order of the names.
     order: Vec<usize>,
     /// All of them, to be searched for what has to do with a pattern.
-    set: PermissionSet,
+    index: Side,
 }
 
 impl Catalogue {
@@ -55,8 +55,8 @@ impl Catalogue {
                 return Err(CatalogueError::Twice { index: *b });
             }
         }
-        let set = PermissionSet::new(names.iter().cloned().map(Grant::allow));
-        Ok(Self { id: id.into(), names, order, set })
+        let index = Side::new(names.iter().cloned().map(Grant::allow).collect());
+        Ok(Self { id: id.into(), names, order, index })
     }
 
     /// What names the list.
@@ -74,7 +74,7 @@ impl Catalogue {
     /// Whether there is a permission of this name; for a pattern, whether it covers one.
     #[must_use]
     pub fn holds(&self, asked: &Pattern) -> bool {
-        self.set.touches(asked)
+        self.index.find(asked, Relation::Overlaps, Place::Anywhere, &|_| true).is_some()
     }
 
     /// Whether a name is in the list, letter by letter.
@@ -87,19 +87,6 @@ impl Catalogue {
         let compare = |index: &usize| self.names.get(*index).cmp(&Some(name));
         let place = self.order.binary_search_by(compare).ok()?;
         self.order.get(place).copied()
-    }
-
-    /// Packs what a set grants in general. Resources, and names beyond the list, are left out.
-    #[must_use]
-    pub fn pack(&self, set: &PermissionSet) -> String {
-        encode(self.names.iter().map(|name| set.grants_in_general(name)))
-    }
-
-    /// Packs what a set grants on every resource: what the bits alone may tell, where nothing else
-    /// is told of the set.
-    #[must_use]
-    pub fn pack_alone(&self, set: &PermissionSet) -> String {
-        encode(self.names.iter().map(|name| set.grants_everywhere(name)))
     }
 
     /// Packs names.
@@ -142,7 +129,8 @@ impl Catalogue {
     }
 }
 
-fn encode(bits: impl Iterator<Item = bool>) -> String {
+/// Packs one bit for each name, as [`Catalogue`] describes it.
+pub(crate) fn encode(bits: impl Iterator<Item = bool>) -> String {
     let mut bytes: Vec<u8> = Vec::new();
     for (index, bit) in bits.enumerate() {
         if index % 8 == 0 {

@@ -11,6 +11,7 @@ extern crate alloc;
 pub mod catalogue;
 pub mod decision;
 pub mod grant;
+mod index;
 pub mod json;
 pub mod language;
 mod order;

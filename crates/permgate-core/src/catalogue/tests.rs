@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::ToString;
 
 use super::*;
-use crate::Grant;
+use crate::{Grant, PermissionSet};
 
 fn pattern(text: &str) -> Pattern {
     Pattern::parse(text).unwrap()

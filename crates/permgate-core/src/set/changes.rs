@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::PermissionSet;
-use super::grants::Grants;
 use crate::grant::Grant;
+use crate::index::Grants;
 use crate::pattern::Pattern;
 use crate::requirement::{Kind, Requirement};
 
@@ -53,8 +53,8 @@ impl PermissionSet {
         }
         let mut changes = Changes::default();
         for (new, old) in [(&self.allowed, &earlier.allowed), (&self.denied, &earlier.denied)] {
-            differ(&new.exact, &old.exact, &mut changes.exact)?;
-            differ(&new.wide, &old.wide, &mut changes.wide)?;
+            differ(new.exact(), old.exact(), &mut changes.exact)?;
+            differ(new.wide(), old.wide(), &mut changes.wide)?;
         }
         Some(changes)
     }

@@ -1,7 +1,7 @@
 //! The normalised grants of one subject, and the decision on a requirement.
 
 mod changes;
-mod grants;
+mod packing;
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -11,11 +11,11 @@ use alloc::vec::Vec;
 use crate::catalogue::Catalogue;
 use crate::decision::{Decision, Outcome, Reason};
 use crate::grant::{Effect, Grant};
+use crate::index::{Place, Relation, Side};
 use crate::pattern::Pattern;
 use crate::requirement::{Atom, Kind, Node, Requirement};
 use crate::resource::Resource;
 pub use changes::Changes;
-use grants::{Grants, Place, Relation};
 
 /// What one subject may do.
 ///
@@ -31,45 +31,6 @@ pub struct PermissionSet {
     catalogue: Option<Arc<Catalogue>>,
     /// What was revoked since: nothing is known of it.
     revoked: Vec<Pattern>,
-}
-
-/// The grants of one effect.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Side {
-    // INVARIANT: every pattern covers nothing but its own name.
-    exact: Grants,
-    // INVARIANT: none does.
-    wide: Grants,
-}
-
-impl Side {
-    fn new(grants: Vec<Grant>) -> Self {
-        let (mut exact, mut wide) = (Vec::new(), Vec::new());
-        for grant in grants {
-            if grant.pattern.is_exact() { exact.push(grant) } else { wide.push(grant) }
-        }
-        Self { exact: Grants::new(exact), wide: Grants::new(wide) }
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &Grant> {
-        self.exact.iter().chain(self.wide.iter())
-    }
-
-    fn find(
-        &self,
-        asked: &Pattern,
-        relation: Relation,
-        place: Place<'_>,
-        accepts: &dyn Fn(&Grant) -> bool,
-    ) -> Option<&Grant> {
-        // What covers nothing but its own name never covers what is wider.
-        let exact = if relation == Relation::Overlaps || asked.is_exact() {
-            self.exact.find(asked, relation, place, accepts)
-        } else {
-            None
-        };
-        exact.or_else(|| self.wide.find(asked, relation, place, accepts))
-    }
 }
 
 /// What a subject belongs to. `None` means that the source did not say, which is not the same as
@@ -237,11 +198,6 @@ impl PermissionSet {
     pub fn grants_everywhere(&self, asked: &Pattern) -> bool {
         self.grants_in_general(asked)
             && self.denied.find(asked, Relation::Overlaps, Place::Anywhere, &|_| true).is_none()
-    }
-
-    /// Whether any allow has to do with a pattern.
-    pub(crate) fn touches(&self, asked: &Pattern) -> bool {
-        self.allowed.find(asked, Relation::Overlaps, Place::Anywhere, &|_| true).is_some()
     }
 
     fn not_granted(&self, asked: &Pattern) -> (Outcome, Reason<'_>) {

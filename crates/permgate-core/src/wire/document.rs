@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use super::document_error::{DocumentError, DocumentErrorKind as Problem, Path};
 use super::layout;
-use super::reading::{Layout, MAX_GRANTS, MAX_MEMBERS, Reading};
+use super::limits::{MAX_GRANTS, MAX_MEMBERS};
+use super::reading::{Layout, Reading};
 use super::values::{items, members, optional_string, optional_whole, string, strings, word};
 use crate::catalogue::Catalogue;
 use crate::grant::{Effect, Grant};

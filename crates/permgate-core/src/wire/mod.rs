@@ -6,6 +6,8 @@ mod document;
 mod document_error;
 mod event_stream;
 mod layout;
+mod limits;
+mod policies;
 mod push_message;
 mod reading;
 mod role_map;
@@ -21,8 +23,9 @@ pub use document_error::{DocumentError, DocumentErrorKind, Path};
 pub use event_stream::{
     EventStream, MAX_MESSAGE_BYTES, RETRY_MAX, RETRY_MIN, StreamItem, StreamTooLong,
 };
+pub use limits::{MAX_GRANTS, MAX_MEMBERS};
 pub use push_message::{MAX_REVOKED, PushMessage};
-pub use reading::{Layout, MAX_GRANTS, MAX_MEMBERS, Policies, Reading};
+pub use reading::{Layout, Policies, Reading};
 pub use role_map::RoleMap;
 pub(crate) use stored::StoredDocument;
 pub(crate) use tab_message::{TabMessage, TabNews};

@@ -12,14 +12,6 @@ use crate::language::{Dialect, Language};
 use crate::pattern::{Pattern, PatternError};
 use crate::permission::{MAX_NAME_BYTES, PermissionError};
 
-/// The most grants that one set may have: more than twice what the largest seen in the field has,
-/// and some thirty megabytes of memory.
-pub const MAX_GRANTS: usize = 262_144;
-
-/// The most roles, groups or scopes that one subject may have: they are looked through for each
-/// question. Identity providers stop at some hundred.
-pub const MAX_MEMBERS: usize = 16_384;
-
 /// What a document's permissions look like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Layout {

@@ -13,7 +13,7 @@ use crate::resource;
 
 /// Grants of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Grants {
+pub(crate) struct Grants {
     // INVARIANT: sorted by pattern, then by resource, without doubles.
     sorted: Vec<Grant>,
     /// In the dialect `shiro`: under which keys which grant is found, sorted. Otherwise empty, and
@@ -23,7 +23,7 @@ pub(super) struct Grants {
 
 /// Which grants count.
 #[derive(Clone, Copy)]
-pub(super) enum Place<'a> {
+pub(crate) enum Place<'a> {
     /// Those for every resource.
     Everywhere,
     /// These, and those whose resource pattern covers this path (or every path of this pattern).
@@ -34,7 +34,7 @@ pub(super) enum Place<'a> {
 
 /// How what is asked for and a grant have to do with one another.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Relation {
+pub(crate) enum Relation {
     /// The grant covers all that is asked for.
     Includes,
     /// The grant covers some of it.
@@ -42,7 +42,7 @@ pub(super) enum Relation {
 }
 
 impl Grants {
-    pub(super) fn new(grants: Vec<Grant>) -> Self {
+    pub(crate) fn new(grants: Vec<Grant>) -> Self {
         let sorted_grants = sorted(grants);
         let mut keys = Vec::new();
         for (index, grant) in sorted_grants.iter().enumerate() {
@@ -57,12 +57,12 @@ impl Grants {
         Self { sorted: sorted_grants, keys: sorted(keys) }
     }
 
-    pub(super) fn iter(&self) -> core::slice::Iter<'_, Grant> {
+    pub(crate) fn iter(&self) -> core::slice::Iter<'_, Grant> {
         self.sorted.iter()
     }
 
     /// The first grant that has to do with what is asked for, counts, and satisfies `accepts`.
-    pub(super) fn find<'a>(
+    pub(crate) fn find<'a>(
         &'a self,
         asked: &Pattern,
         relation: Relation,

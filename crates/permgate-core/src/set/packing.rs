@@ -1,0 +1,21 @@
+//! Sets packed by a catalogue.
+
+use alloc::string::String;
+
+use super::PermissionSet;
+use crate::catalogue::{Catalogue, encode};
+
+impl Catalogue {
+    /// Packs what a set grants in general. Resources, and names beyond the list, are left out.
+    #[must_use]
+    pub fn pack(&self, set: &PermissionSet) -> String {
+        encode(self.names().iter().map(|name| set.grants_in_general(name)))
+    }
+
+    /// Packs what a set grants on every resource: what the bits alone may tell, where nothing else
+    /// is told of the set.
+    #[must_use]
+    pub fn pack_alone(&self, set: &PermissionSet) -> String {
+        encode(self.names().iter().map(|name| set.grants_everywhere(name)))
+    }
+}
