@@ -79,6 +79,17 @@ const chunksHere = {
   },
 };
 
+/** What the entries for servers share stays a file of its own: the module is in it. */
+const decideApart = {
+  name: "decide",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/decide\.js$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/** The bridges of the kit for back ends. */
+const bridges = ["express", "fastify", "hono", "next"];
+
 /** Environments for tests may lack these. */
 const inject = [join(here, "src/text-coding.ts")];
 
@@ -104,6 +115,12 @@ const entries = {
   // What the entries for servers share: the module is in it once.
   "decide.js": { entry: "decide", platform: "node", plugins: [moduleAs(module), chunksHere], inject },
   "cjs/decide.js": { entry: "decide", platform: "node", format: "cjs", plugins: [moduleAs(module), chunksHere], inject },
+  ...Object.fromEntries(
+    ["index", ...bridges].flatMap((name) => [
+      [`backend/${name}.js`, { entry: `backend/${name}`, platform: "node", plugins: [decideApart] }],
+      [`cjs/backend/${name}.js`, { entry: `backend/${name}`, platform: "node", format: "cjs", plugins: [decideApart] }],
+    ]),
+  ),
   "cjs/index.js": { entry: "node", platform: "node", format: "cjs", plugins: [moduleAs(module), chunksHere], inject },
 };
 for (const [outfile, { entry, plugins, ...options }] of Object.entries(entries)) {
@@ -156,7 +173,6 @@ execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc")], 
   stdio: "inherit",
 });
 // The same declarations once more, since for TypeScript a file is of the kind of its package.json.
-for (const file of readdirSync(dist).filter((name) => name.endsWith(".d.ts") && name !== "cloak.css.d.ts")) {
-  copyFileSync(join(dist, file), join(dist, "cjs", file));
-}
+const declarations = readdirSync(dist, { recursive: true }).filter((name) => name.endsWith(".d.ts") && name !== "cloak.css.d.ts");
+for (const file of declarations) copyFileSync(join(dist, file), join(dist, "cjs", file));
 writeFileSync(join(dist, "cjs/package.json"), '{ "type": "commonjs" }\n');

@@ -4,27 +4,17 @@ import { Engine, type Host, initSync } from "#glue";
 import text from "#module";
 import { decision, freeze } from "./answers.js";
 import { bytesOf } from "./base64.js";
-import { type ErrorCode, PermgateError, PermissionDeniedError } from "./errors.js";
+import { type ErrorCode, PermgateError, PermissionDeniedError, argument } from "./errors.js";
+import type { Evaluated, Reading } from "./evaluated.js";
 import { Loader } from "./loader.js";
 import { type EngineOptions, engineOptions, invalid } from "./options.js";
 import { type Asked, answer, check } from "./questions.js";
 import { Reports } from "./reports.js";
 import { type Member, runtime } from "./runtime.js";
-import type { Catalogue, Decision, Language, PermissionsOptions, RolePermissions, Snapshot } from "./types.js";
+import type { Decision, PermissionsOptions, Snapshot } from "./types.js";
 
-export { PermgateError, PermissionDeniedError };
-
-/** How documents are read, and requirements written. */
-export interface Reading extends Language {
-  /** What the document's permissions look like: lists of names (`document`) unless it is said. */
-  readonly format?: "document" | "by-resource" | "by-action";
-  /** Documents about another tenant are refused. */
-  readonly tenant?: string | null;
-  /** All permissions that there are: for packed sets, and to find names that are misspelled. */
-  readonly catalogue?: Catalogue;
-  /** What the roles stand for, where documents tell only roles. */
-  readonly rolePermissions?: RolePermissions;
-}
+export { PermgateError, PermissionDeniedError, argument };
+export type { Evaluated, Reading };
 
 /** How much is kept, and who is told of mistakes. */
 export interface Keeping {
@@ -86,10 +76,10 @@ export class Evaluator implements Member {
    */
   read(document: object | string): Evaluated {
     const json = typeof document === "string" ? document : JSON.stringify(document);
-    return new Evaluated(this, json, this.parsed(json));
+    return new Evaluation(this, json, this.parsed(json));
   }
 
-  /** The document of a text, parsed. */
+  /** @internal The document of a text, parsed. */
   parsed(json: string): Parsed {
     const now = Date.now();
     const kept = this.#parsed.get(json);
@@ -113,6 +103,7 @@ export class Evaluator implements Member {
     while (this.#parsed.size > 0) this.#dropOldest();
   }
 
+  /** @internal */
   get reports(): Reports {
     return this.#reports;
   }
@@ -159,7 +150,7 @@ export class Evaluator implements Member {
   restarted(): void {}
 }
 
-/** A parsed document. */
+/** @internal A parsed document. */
 interface Parsed {
   /** None when it was dropped. */
   engine: Engine | undefined;
@@ -175,36 +166,28 @@ function free(parsed: Parsed): void {
   parsed.engine = undefined;
 }
 
-/** What one document grants, for one request: it has an age, and is not kept across requests. */
-export class Evaluated implements Asked {
-  /** When it was made, in milliseconds since 1970. */
+/** @internal */
+class Evaluation implements Evaluated, Asked {
   readonly askedAt = Date.now();
+  readonly json: string;
+  readonly isCrashed = true;
   readonly #evaluator: Evaluator;
-  readonly #json: string;
   #parsed: Parsed;
 
   constructor(evaluator: Evaluator, json: string, parsed: Parsed) {
     this.#evaluator = evaluator;
-    this.#json = json;
+    this.json = json;
     this.#parsed = parsed;
   }
 
-  /** The document as it was read. */
-  get json(): string {
-    return this.#json;
-  }
-
-  /** Whether a requirement is granted, on one resource or in general. Never throws. */
   can(requirement: string, resource?: string): boolean {
     return answer(this, requirement, resource, (engine, asked, on) => engine.decide(asked, on));
   }
 
-  /** Whether a permission is granted on any resource. Never throws. */
   canSomewhere(permission: string): boolean {
     return answer(this, permission, undefined, (engine, asked) => engine.somewhere(asked));
   }
 
-  /** The decision on a requirement, with its reason. Never throws. */
   check(requirement: string, resource?: string): Decision {
     const decided = this.#isOld ? OLD : check(this, requirement, resource);
     if (!decided.provenance) return decided;
@@ -212,13 +195,11 @@ export class Evaluated implements Asked {
     return freeze({ ...decided, provenance: { ...decided.provenance, askedAt, ageMs: Math.max(0, Date.now() - askedAt) } });
   }
 
-  /** @throws PermissionDeniedError unless the requirement is granted */
   require(requirement: string, resource?: string): void {
     const decided = this.check(requirement, resource);
     if (decided.outcome !== "granted") throw new PermissionDeniedError(decided);
   }
 
-  /** What the document says, with the times of this evaluation. */
   snapshot(): Snapshot {
     const { askedAt } = this;
     const { snapshot } = this.#parsed;
@@ -228,7 +209,6 @@ export class Evaluated implements Asked {
     return Object.freeze({ ...snapshot, askedAt, freshUntil: moved(freshUntil), expiresAt: moved(expiresAt) });
   }
 
-  /** What the document says of whom it is about. */
   get about(): Pick<Snapshot, "subject" | "tenant" | "version"> {
     return this.#parsed.snapshot;
   }
@@ -243,8 +223,6 @@ export class Evaluated implements Asked {
     return this.#evaluator.reports;
   }
 
-  readonly isCrashed = true;
-
   readClock(): void {}
 
   /** Calls the module. What it throws is a crash: nothing is granted by what it said. */
@@ -252,7 +230,7 @@ export class Evaluated implements Asked {
     if (this.#isOld) return otherwise;
     try {
       // Dropped in the middle of a request, it is parsed once more.
-      if (!this.#parsed.engine) this.#parsed = this.#evaluator.parsed(this.#json);
+      if (!this.#parsed.engine) this.#parsed = this.#evaluator.parsed(this.json);
       const { engine } = this.#parsed;
       return engine ? runtime.call(() => call(engine)) : otherwise;
     } catch {

@@ -5,15 +5,18 @@ import type { Decision } from "./decision.js";
 /** What can go wrong. */
 export type ErrorCode =
   | "blocked-form"
+  | "bus"
   | "chunk"
   | "claim-left-out"
   | "crashed"
   | "disposed"
   | "http-status"
+  | "identify"
   | "initialisation"
   | "invalid-argument"
   | "invalid-option"
   | "listener"
+  | "load"
   | "malformed-claims"
   | "malformed-document"
   | "malformed-message"
@@ -40,6 +43,7 @@ export type ErrorCode =
   | "unexpected-not-modified"
   | "unknown-mode"
   | "unknown-permission"
+  | "unknown-subject"
   | "unsafe-mode";
 
 /** An error of permgate. */

@@ -27,6 +27,7 @@ const DECLARATIONS = [
   "decide",
   "early",
   "errors",
+  "evaluated",
   "events",
   "guard",
   "host",
@@ -57,6 +58,36 @@ const DECLARATIONS = [
   "vite",
   "zone",
 ];
+
+/** The same of the kit for back ends. */
+const KIT = [
+  "announcer",
+  "answers",
+  "backend",
+  "bounded",
+  "bus",
+  "complaints",
+  "cors",
+  "express",
+  "fastify",
+  "hono",
+  "index",
+  "knowledge",
+  "listeners",
+  "message",
+  "next",
+  "node",
+  "options",
+  "poll",
+  "problem",
+  "redis-bus",
+  "resource",
+  "stream",
+  "versions",
+];
+
+/** What of the kit can be imported. */
+const KIT_ENTRIES = ["index", "express", "fastify", "hono", "next"];
 
 /** The parts of the command `permgate contract`. */
 const CHECKER = [
@@ -101,6 +132,8 @@ const FILES = [
   "dist/permgate.wasm",
   "dist/refusal.js",
   "package.json",
+  ...KIT.flatMap((name) => [`dist/backend/${name}.d.ts`, `dist/cjs/backend/${name}.d.ts`]),
+  ...KIT_ENTRIES.flatMap((name) => [`dist/backend/${name}.js`, `dist/cjs/backend/${name}.js`]),
   ...DECLARATIONS.flatMap((name) => [`dist/${name}.d.ts`, `dist/cjs/${name}.d.ts`]),
 ];
 

@@ -10,11 +10,12 @@ import { HERE } from "../support/permgate-folder.mjs";
 
 const TYPES = join(HERE, "package/types");
 const SAMPLE = await readFile(join(TYPES, "sample.ts"), "utf8");
+const KIT = await readFile(join(TYPES, "backend.ts"), "utf8");
 const COMPILERS = { newest: "typescript", "oldest supported": "typescript-oldest" };
 const RESOLUTIONS = { bundler: "esnext", nodenext: "nodenext" };
 
 /** Compiles a program in a folder of its own, as strictly as can be; gives the errors. */
-async function compile(t, text, { compiler = "newest", resolution = "bundler" } = {}) {
+async function compile(t, text, { compiler = "newest", resolution = "bundler", more = {} } = {}) {
   const folder = await mkdtemp(join(TYPES, "compiled-"));
   t.after(() => rm(folder, { recursive: true }));
   const compilerOptions = {
@@ -28,6 +29,7 @@ async function compile(t, text, { compiler = "newest", resolution = "bundler" } 
     types: [],
     module: RESOLUTIONS[resolution],
     moduleResolution: resolution,
+    ...more,
   };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.ts"] }));
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
@@ -54,6 +56,17 @@ test("each wrong line of the sample is an error of its own", async (t) => {
   const errors = await compile(t, SAMPLE.replaceAll("// @ts-expect-error", "//"));
   assert.equal(errors.length, marks, errors.join("\n"));
 });
+
+for (const resolution of Object.keys(RESOLUTIONS)) {
+  test(`the kit fits the frameworks' own types, and wrong programs on it do not compile: resolution ${resolution}`, async (t) => {
+    // The declarations of the frameworks are not ours to check.
+    const more = { types: ["node"], skipLibCheck: true };
+    assert.deepEqual(await compile(t, KIT, { resolution, more }), []);
+    const marks = KIT.split("// @ts-expect-error").length - 1;
+    const errors = await compile(t, KIT.replaceAll("// @ts-expect-error", "//"), { resolution, more });
+    assert.equal(errors.length, marks, errors.join("\n"));
+  });
+}
 
 test("the stylesheet can be imported from TypeScript without declaring anything", async (t) => {
   assert.deepEqual(await compile(t, 'import "permgate/cloak.css";\n'), []);

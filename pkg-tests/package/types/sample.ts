@@ -2,6 +2,12 @@
 
 import { type Decision, type Snapshot, type Status, PermgateError, createPermissions } from "permgate";
 
+import { type Evaluated, type Identity, createBackend, memoryBus } from "permgate/backend";
+import { forExpress } from "permgate/backend/express";
+import { forFastify } from "permgate/backend/fastify";
+import { forHono } from "permgate/backend/hono";
+import { forNext } from "permgate/backend/next";
+
 type Names = "invoice:view" | "invoice:edit" | "archived";
 
 export async function sample(): Promise<void> {
@@ -55,4 +61,14 @@ export async function untyped(): Promise<void> {
     // @ts-expect-error no such code
     if (error instanceof PermgateError && error.code === "denied") console.log(error.message);
   }
+}
+
+export async function kit(): Promise<void> {
+  const identify = (request: Pick<Request, "headers">): Identity | null => (request.headers.has("cookie") ? { subject: "u-1" } : null);
+  const backend = createBackend<Request>({ identify, load: () => ({ version: 1, permissions: ["invoice:view"] }), bus: memoryBus() });
+  const granted = await backend.granted(new Request("https://api.example"), new Request("https://api.example"));
+  const permissions: Evaluated | undefined = granted?.permissions;
+  console.log(permissions?.check("invoice:view").reason, forExpress, forFastify, forHono, forNext(backend).events.GET);
+  // @ts-expect-error an evaluation is read-only
+  if (permissions) permissions.json = "";
 }

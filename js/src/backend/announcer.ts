@@ -1,0 +1,263 @@
+/** Tells streams of this node and other nodes of changes, and finds out what was missed. */
+
+import type { Bus } from "./bus.js";
+import { type Complaints, wordsOf } from "./complaints.js";
+import type { Listener, Listeners } from "./listeners.js";
+import { type Message, isVersion, namesOf, read, write } from "./message.js";
+import type { Versions } from "./versions.js";
+
+/** How often is looked after what is not in order, in milliseconds: a stream is promised to hear of a change within a second. */
+const LOOK_MS = 500;
+
+/** A bus from which nothing came back for this long does not work, in milliseconds. */
+const SILENCE_MS = 2_000;
+
+/** How many messages wait for a bus that does not work; a node that missed more asks for all versions. */
+const UNSENT_MAX = 10_000;
+
+/** How many users are asked about, and how many credentials are looked at, at the same time. */
+const AT_ONCE = 16;
+
+/** Asks for the versions of users as they are committed now. Null where that failed; users that there are not are left out. */
+export type AskVersions = (subjects: readonly string[]) => Promise<ReadonlyMap<string, number | null>>;
+
+/** Between the streams of a node and the bus. */
+export class Announcer {
+  readonly #bus: Bus | undefined;
+  readonly #listeners: Listeners;
+  readonly #versions: Versions;
+  readonly #ask: AskVersions;
+  readonly #complaints: Complaints;
+  readonly #node = globalThis.crypto.randomUUID();
+  /** Users whose version after a change could not be asked for. */
+  readonly #unasked = new Set<string>();
+  /** Users whose change is about to be told. */
+  readonly #changing = new Set<string>();
+  readonly #unsent: string[] = [];
+  #isSending = false;
+  #isPinging = false;
+  #isAsking = false;
+  /** Whether all that listen are to be asked about. */
+  #isWanted = false;
+  /** When the bus last brought something back, by the monotonic clock in milliseconds. */
+  #heardAt = performance.now();
+  #wasSilent = false;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #stop: (() => unknown) | undefined;
+  #isClosed = false;
+
+  constructor(bus: Bus | undefined, listeners: Listeners, versions: Versions, ask: AskVersions, complaints: Complaints) {
+    this.#bus = bus;
+    this.#listeners = listeners;
+    this.#versions = versions;
+    this.#ask = ask;
+    this.#complaints = complaints;
+    if (bus) void this.#listen(bus);
+  }
+
+  /** Takes a change of a user: tells this node's streams, and the other nodes. */
+  async changed(subject: string, version: number | undefined, revoked: readonly string[]): Promise<void> {
+    // What is revoked is to come first.
+    this.#changing.add(subject);
+    const is = version ?? (await this.#versionOf(subject));
+    this.#changing.delete(subject);
+    if (is === undefined) {
+      this.#unasked.add(subject);
+      return this.look();
+    }
+    const names = namesOf(revoked);
+    this.#announce(names ? { kind: "changed", subject, version: is, revoked: names } : { kind: "changed", subject, version: is });
+  }
+
+  /** Ends the streams of a user, or of one session. */
+  ended(subject: string, session: string | undefined): void {
+    this.#announce(session === undefined ? { kind: "ended", subject } : { kind: "ended", subject, session });
+  }
+
+  /** A version was read from the store: streams that were told of a lower one hear of it. */
+  seen(subject: string, version: number): void {
+    this.#versions.raise(subject, version);
+    if (this.#changing.has(subject)) return;
+    for (const listener of this.#listeners.of(subject)) if (listener.told < version) listener.changed(version, undefined);
+  }
+
+  /** Looks from now on whether all is in order. */
+  look(): void {
+    if (this.#timer || this.#isClosed) return;
+    this.#heardAt = performance.now();
+    this.#timer = setInterval(() => this.#tick(), LOOK_MS);
+    (this.#timer as { unref?: () => void }).unref?.();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#stop?.();
+  }
+
+  #announce(message: Message): void {
+    this.#take(message);
+    if (!this.#bus) return;
+    if (this.#unsent.length >= UNSENT_MAX) this.#unsent.shift();
+    this.#unsent.push(write(this.#node, message));
+    this.look();
+    void this.#send(this.#bus);
+  }
+
+  #take(message: Message): void {
+    if (message.kind === "ping") return;
+    const { subject } = message;
+    const listeners = this.#listeners.of(subject);
+    if (message.kind === "ended") {
+      for (const listener of listeners) if (message.session === undefined || listener.identity.session === message.session) listener.ended();
+      return;
+    }
+    const { version, revoked } = message;
+    this.#versions.raise(subject, version);
+    // Names are told again also where the version is known: a node that loaded meanwhile told only that.
+    for (const listener of listeners) if (revoked || listener.told < version) listener.changed(version, revoked);
+  }
+
+  async #send(bus: Bus): Promise<void> {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    try {
+      for (let text = this.#unsent[0]; text !== undefined; text = this.#unsent[0]) {
+        await bus.publish(text);
+        this.#unsent.shift();
+      }
+    } catch (cause) {
+      // It stays, and is sent when the bus works again.
+      this.#complaints.of("bus", `the bus cannot be reached, other nodes are told later: ${wordsOf(cause)}`, cause);
+    } finally {
+      this.#isSending = false;
+    }
+  }
+
+  async #listen(bus: Bus): Promise<void> {
+    try {
+      const stop = await bus.subscribe((text) => this.#hear(text), () => void this.#catchUp());
+      if (this.#isClosed) stop();
+      else this.#stop = stop;
+    } catch (cause) {
+      this.#complaints.of("bus", `the bus cannot be listened to: ${wordsOf(cause)}`, cause);
+      if (!this.#isClosed) (setTimeout(() => void this.#listen(bus), LOOK_MS) as { unref?: () => void }).unref?.();
+    }
+  }
+
+  #hear(text: string): void {
+    try {
+      const said = read(text);
+      if (!said) return;
+      if (said.from !== this.#node) return this.#take(said.message);
+      this.#heardAt = performance.now();
+      if (this.#wasSilent) void this.#catchUp();
+      this.#wasSilent = false;
+    } catch (cause) {
+      this.#complaints.of("malformed-message", `a message of the bus cannot be read: ${wordsOf(cause)}`, cause);
+    }
+  }
+
+  #tick(): void {
+    const now = Date.now();
+    for (const listener of this.#listeners.all()) listener.passed(now);
+    if (this.#bus) {
+      void this.#send(this.#bus);
+      void this.#ping(this.#bus);
+      const isSilent = performance.now() - this.#heardAt > SILENCE_MS;
+      if (isSilent && !this.#wasSilent) {
+        this.#complaints.of("bus", "nothing comes back from the bus; until it works, the versions of all who listen are asked for instead");
+      }
+      this.#wasSilent ||= isSilent;
+    }
+    if (this.#wasSilent) this.#isWanted = true;
+    if (this.#isWanted || this.#unasked.size > 0) void this.#askVersions();
+    const isIdle = this.#listeners.size === 0 && this.#unasked.size === 0 && this.#unsent.length === 0;
+    if (!isIdle) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#wasSilent = false;
+  }
+
+  async #ping(bus: Bus): Promise<void> {
+    // A client keeps what it cannot send: one at a time.
+    if (this.#isPinging || this.#listeners.size === 0) return;
+    this.#isPinging = true;
+    try {
+      await bus.publish(write(this.#node, { kind: "ping" }));
+    } catch {
+      // That nothing comes back is noticed.
+    } finally {
+      this.#isPinging = false;
+    }
+  }
+
+  /** After a gap: whatever was said meanwhile is found out. */
+  async #catchUp(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isWanted = true;
+    await Promise.all([this.#askVersions(), this.#lookAtCredentials()]);
+  }
+
+  /** Asks about those whose version is not known, and about all that listen where that is wanted. */
+  async #askVersions(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    let isAll = false;
+    try {
+      do {
+        isAll = this.#isWanted;
+        this.#isWanted = false;
+        const subjects = new Set([...(isAll ? this.#listeners.subjects() : []), ...this.#unasked]);
+        if (subjects.size > 0) this.#takeVersions([...subjects], await this.#ask([...subjects]));
+        // Wanted again while a question was under way: its answer may be older.
+      } while (this.#isWanted);
+    } catch (cause) {
+      this.#isWanted ||= isAll;
+      this.#complaints.of("load", `the versions of those who listen cannot be asked for: ${wordsOf(cause)}`, cause);
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  #takeVersions(subjects: readonly string[], found: ReadonlyMap<string, number | null>): void {
+    for (const subject of subjects) {
+      const version = found.get(subject);
+      const wasUnasked = this.#unasked.delete(subject);
+      if (version === null) this.#unasked.add(subject);
+      if (version === null || version === undefined) continue;
+      if (!isVersion(version)) throw new Error(`\`${String(version)}\` is no version`);
+      if (wasUnasked) this.#announce({ kind: "changed", subject, version });
+      else this.seen(subject, version);
+    }
+  }
+
+  async #versionOf(subject: string): Promise<number | undefined> {
+    try {
+      // What is wrong with a document was told where it was loaded.
+      const version = (await this.#ask([subject])).get(subject) ?? undefined;
+      if (version === undefined || isVersion(version)) return version;
+      throw new Error(`\`${String(version)}\` is no version`);
+    } catch (cause) {
+      this.#complaints.of("load", `the version after a change cannot be asked for: ${wordsOf(cause)}`, cause);
+      return undefined;
+    }
+  }
+
+  /** A session that was ended during a gap is noticed by asking again who it is. */
+  async #lookAtCredentials(): Promise<void> {
+    await inTurns(this.#listeners.all(), async (listener: Listener) => {
+      if (!(await listener.isStillGood())) listener.ended();
+    });
+  }
+}
+
+/** Does something with each, some at the same time. */
+export async function inTurns<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  const work = async () => {
+    for (const item of rest) await act(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, work));
+}

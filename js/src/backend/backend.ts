@@ -1,0 +1,337 @@
+/** A back end for permgate: the document, streams and long polls of the contract, and enforcement by the module itself. */
+
+import { createHash } from "node:crypto";
+import { type Evaluated, PermgateError, argument } from "../decide.js";
+import { type Answer, isHeld, toResponse, versionField } from "./answers.js";
+import { Announcer, inTurns } from "./announcer.js";
+import { Complaints } from "./complaints.js";
+import { corsHeaders, preflightHeaders } from "./cors.js";
+import { Knowledge, type Known } from "./knowledge.js";
+import { Listeners } from "./listeners.js";
+import { type BackendOptions, type Identity, type IncomingRequest, type Settings, settingsOf } from "./options.js";
+import { Poll } from "./poll.js";
+import { Problem, broken, forbidden, malformed, tooMany, unavailable } from "./problem.js";
+import { type Parameters, type ResourceOf, resourceOf } from "./resource.js";
+import { Stream } from "./stream.js";
+import { Versions } from "./versions.js";
+
+/** Who asks, what they may do, and the version that says so. */
+export interface Granted {
+  readonly identity: Identity;
+  readonly permissions: Evaluated;
+  readonly version: number | null;
+}
+
+/** What else is said of a change. */
+export interface Change {
+  /** The names that were taken away: pages hide them before they have asked. Exact names, without `*`. */
+  readonly revoked?: readonly string[];
+  /** The version after the change; without it, it is asked for. */
+  readonly version?: number;
+}
+
+/** @internal */
+export interface Admitted {
+  readonly granted: Granted;
+  readonly refusal?: undefined;
+}
+
+/** @internal */
+export interface Refused {
+  readonly granted?: undefined;
+  readonly refusal: Answer;
+}
+
+/** Where a requirement counts. */
+export interface RequireOptions<Context> {
+  /** The resource that the request is about; without it, the requirement is asked in general. */
+  readonly resource?: ResourceOf<Context>;
+}
+
+/** The longest wait of a long poll, in seconds: proxies give up after 60. */
+const WAIT_MAX_SECONDS = 55;
+
+/** A back end. `Context` is what the framework has of a request. */
+export class Backend<Context = unknown> {
+  readonly #settings: Settings<Context>;
+  readonly #complaints: Complaints;
+  readonly #versions = new Versions();
+  readonly #listeners: Listeners;
+  readonly #announcer: Announcer;
+  readonly #knowledge: Knowledge<Context>;
+  /** One load for all that one request asks. */
+  readonly #asked = new WeakMap<object, Promise<Known | Problem>>();
+  #isClosed = false;
+
+  /** @internal */
+  constructor(options: BackendOptions<Context>) {
+    this.#settings = settingsOf(options);
+    this.#complaints = new Complaints(options.onError);
+    this.#listeners = new Listeners(() => this.#announcer.look());
+    const seen = (subject: string, version: number) => this.#announcer.seen(subject, version);
+    this.#knowledge = new Knowledge(this.#settings, this.#versions, this.#complaints, seen);
+    this.#announcer = new Announcer(options.bus, this.#listeners, this.#versions, (subjects) => this.#ask(subjects), this.#complaints);
+  }
+
+  /** Answers `GET` with the permission document; with `?wait=25&version=42` as a long poll. */
+  async document(request: IncomingRequest, context: Context): Promise<Response> {
+    return toResponse(await this.answer("document", request, context));
+  }
+
+  /** Answers `GET` with a stream of server-sent events. */
+  async events(request: IncomingRequest, context: Context): Promise<Response> {
+    return toResponse(await this.answer("events", request, context));
+  }
+
+  /**
+   * Whether a request is granted a requirement: who asks and what they may do, or the answer that
+   * refuses it.
+   */
+  async require(requirement: string, request: IncomingRequest, context: Context, options: RequireOptions<Context> & { readonly parameters?: Parameters } = {}): Promise<Granted | Response> {
+    const { granted, refusal } = await this.admit(requirement, request, context, options, options.parameters ?? {});
+    return granted ?? toResponse(refusal);
+  }
+
+  /** Who asks and what they may do; null when nobody is signed in, or that is not known at the moment. */
+  async granted(request: IncomingRequest, context: Context): Promise<Granted | null> {
+    const known = await this.#known(request, context);
+    return known instanceof Problem ? null : known;
+  }
+
+  /** The value of `Permissions-Version` for an answer to somebody, as of now. */
+  versionHeader({ identity: { subject }, version }: Granted): string | null {
+    return version === null ? null : versionField(subject, Math.max(version, this.#versions.of(subject)));
+  }
+
+  /**
+   * Tells that the permissions of users changed, after the change was committed. Resolves when the
+   * streams of this node know it; other nodes are told as soon as the bus works.
+   *
+   * @throws PermgateError `invalid-argument`
+   */
+  async changed(subjects: string | readonly string[], { revoked = [], version }: Change = {}): Promise<void> {
+    const all: readonly unknown[] = Array.isArray(subjects) ? subjects : [subjects];
+    if (!all.every((subject): subject is string => typeof subject === "string" && subject !== "")) throw argument("`changed` needs the subject whose permissions changed");
+    if (!Array.isArray(revoked) || !revoked.every((name) => typeof name === "string")) throw argument("`revoked` must be an array of names");
+    if (version !== undefined && !Number.isSafeInteger(version)) throw argument("`version` must be a whole number");
+    await inTurns(all, (subject) => this.#announcer.changed(subject, version, revoked));
+  }
+
+  /**
+   * Ends the streams of a user, on every node; of one session alone where it is named. Sessions
+   * have to be over for `identify` before.
+   *
+   * @throws PermgateError `invalid-argument`
+   */
+  ended(subject: string, session?: string): void {
+    if (typeof subject !== "string" || !["string", "undefined"].includes(typeof session)) throw argument("`ended` needs a subject, and a session or none");
+    this.#announcer.ended(subject, session);
+  }
+
+  /** How many streams and long polls are open on this node. */
+  get streams(): number {
+    return this.#listeners.size;
+  }
+
+  /** Shuts down: streams end, so that pages open them elsewhere, and the bus is left. */
+  close(): void {
+    this.#isClosed = true;
+    for (const listener of this.#listeners.all()) listener.closed();
+    this.#announcer.close();
+  }
+
+  // What bridges use.
+
+  /** @internal Answers one of the contract's routes, whatever happens. */
+  async answer(what: "document" | "events", request: IncomingRequest, context: Context): Promise<Answer> {
+    const { origins } = this.#settings;
+    const { method, headers } = request;
+    if (method === "OPTIONS") {
+      const cors = preflightHeaders(origins, headers.get("origin"), headers.get("access-control-request-headers"));
+      return { status: 204, headers: { Allow: "GET, HEAD, OPTIONS", Vary: "Origin", ...cors }, body: null };
+    }
+    if (method !== "GET" && method !== "HEAD") {
+      return this.#refusal(new Problem(405, ["method-not-allowed", "Method not allowed"], "only GET is answered here", {}, { Allow: "GET, HEAD, OPTIONS" }), request);
+    }
+    let answer: Answer | Problem;
+    try {
+      answer = await (what === "events" ? this.#events(request, context) : this.#document(request, context));
+    } catch (cause) {
+      this.#complaints.of("load", "a request could not be answered", cause);
+      answer = broken();
+    }
+    if (answer instanceof Problem) return this.#refusal(answer, request);
+    return { ...answer, headers: { ...answer.headers, ...this.#cors(request, answer.headers["Vary"]) } };
+  }
+
+  /** @internal Whether a request is granted a requirement, or the answer that refuses it. */
+  async admit(requirement: string, request: IncomingRequest, context: Context, options: RequireOptions<Context>, parameters: Parameters): Promise<Admitted | Refused> {
+    let decided: Granted | Problem;
+    try {
+      decided = await this.#decide(requirement, request, context, options, parameters);
+    } catch (cause) {
+      this.#complaints.of("load", "a requirement could not be decided", cause);
+      decided = broken();
+    }
+    return decided instanceof Problem ? { refusal: this.#refusal(decided, request) } : { granted: decided };
+  }
+
+  /** @internal Headers for every answer of the API. */
+  headersFor(request: IncomingRequest, granted: Granted | null): Record<string, string> {
+    const version = granted && this.versionHeader(granted);
+    return { ...(version !== null && { "Permissions-Version": version }), ...(this.#settings.origins.length > 0 && this.#cors(request)) };
+  }
+
+  /** @internal Refuses a requirement that cannot be read, when it is written down. */
+  checkRequirement(requirement: string): void {
+    const complaint = typeof requirement === "string" ? this.#knowledge.complaint(requirement) : "it is no string";
+    if (complaint !== undefined) throw new PermgateError("malformed-requirement", `\`${String(requirement)}\`: ${complaint}`);
+  }
+
+  async #decide(requirement: string, request: IncomingRequest, context: Context, { resource }: RequireOptions<Context>, parameters: Parameters): Promise<Granted | Problem> {
+    const known = await this.#known(request, context);
+    if (known instanceof Problem) return known;
+    let on: string | null | undefined;
+    try {
+      on = resource === undefined ? undefined : resourceOf(resource, context, parameters);
+    } catch (cause) {
+      this.#complaints.of("invalid-option", "`resource` of a requirement failed", cause);
+      return broken();
+    }
+    if (on === null) return forbidden(requirement, "no-resource", known.version);
+    if (known.permissions.can(requirement, on)) return known;
+    const { reason } = known.permissions.check(requirement, on);
+    return reason === "crashed" ? unavailable(2) : forbidden(requirement, reason, known.version);
+  }
+
+  /** Loads once for each request. */
+  #known(request: IncomingRequest, context: Context): Promise<Known | Problem> {
+    const key = typeof context === "object" && context !== null ? context : request;
+    const before = this.#asked.get(key);
+    if (before) return before;
+    const known = this.#load(request, context);
+    this.#asked.set(key, known);
+    return known;
+  }
+
+  #refusal(problem: Problem, request: IncomingRequest): Answer {
+    const answer = problem.answer();
+    return { ...answer, headers: { ...answer.headers, ...this.#cors(request, answer.headers["Vary"]) } };
+  }
+
+  #cors(request: IncomingRequest, vary?: string): Record<string, string> {
+    const { origins } = this.#settings;
+    if (origins.length === 0) return {};
+    return { ...corsHeaders(origins, request.headers.get("origin")), Vary: vary ? `${vary}, Origin` : "Origin" };
+  }
+
+  async #load(request: IncomingRequest, context: Context): Promise<Known | Problem> {
+    const identity = await this.#knowledge.identity(request, context);
+    return identity instanceof Problem ? identity : this.#knowledge.of(identity);
+  }
+
+  async #document(request: IncomingRequest, context: Context): Promise<Answer | Problem> {
+    const query = new URL(request.url, "http://localhost").searchParams;
+    if (query.has("wait")) return this.#poll(request, context, query);
+    const known = await this.#known(request, context);
+    return known instanceof Problem ? known : this.#documentOf(known, request);
+  }
+
+  #documentOf(known: Known, request: IncomingRequest): Answer {
+    const { json } = known.permissions;
+    const tag = `"${createHash("sha256").update(json).digest("base64url")}"`;
+    const version = known.version === null ? null : versionField(known.identity.subject, known.version);
+    const headers = {
+      "Cache-Control": "no-store",
+      Vary: "Authorization, Cookie",
+      ETag: tag,
+      ...(version !== null && { "Permissions-Version": version }),
+    };
+    if (isHeld(request.headers.get("if-none-match"), tag)) return { status: 304, headers, body: null };
+    return { status: 200, headers: { ...headers, "Content-Type": "application/json" }, body: json };
+  }
+
+  async #events(request: IncomingRequest, context: Context): Promise<Answer | Problem> {
+    const identity = await this.#admitted(request, context);
+    if (identity instanceof Problem) return identity;
+    // It listens first, and the store is read then: a change in between is not missed.
+    const stream = new Stream(identity, this.#listeners, this.#settings.heartbeatMs, () => this.#isStillGood(request, context, identity));
+    const known = await this.#versioned(identity);
+    const problem = known instanceof Problem ? known : stream.isOver ? this.#knowledge.nobody("the session is over; sign in again") : undefined;
+    if (!problem && request.method !== "HEAD") return stream.answer(() => this.#versions.of(identity.subject));
+    stream.abandon();
+    return problem ?? { ...stream.answer(() => 0), body: null };
+  }
+
+  async #poll(request: IncomingRequest, context: Context, query: URLSearchParams): Promise<Answer | Problem> {
+    const [wait, held] = ["wait", "version"].map((name) => Number(/^\d{1,15}$/.exec(query.get(name) ?? "")?.[0] ?? NaN)) as [number, number];
+    if (Number.isNaN(wait) || Number.isNaN(held)) return malformed("`wait` must be whole seconds and `version` a whole number, as in `?wait=25&version=42`");
+    const identity = await this.#admitted(request, context);
+    if (identity instanceof Problem) return identity;
+    const poll = new Poll(identity, this.#listeners, () => this.#isStillGood(request, context, identity));
+    const known = await this.#versioned(identity);
+    if (known instanceof Problem || known.version !== held || request.method === "HEAD") {
+      poll.abandon();
+      return known instanceof Problem ? known : this.#documentOf(known, request);
+    }
+    const why = await poll.wait(held, Math.min(wait, WAIT_MAX_SECONDS) * 1_000, request.signal);
+    if (why === "ended") return this.#knowledge.nobody("the session is over; sign in again");
+    if (why === "changed") {
+      const changed = await this.#versioned(identity);
+      return changed instanceof Problem ? changed : this.#documentOf(changed, request);
+    }
+    const headers = { "Cache-Control": "no-store", Vary: "Authorization, Cookie", "Permissions-Version": versionField(identity.subject, held) };
+    return { status: 204, headers, body: null };
+  }
+
+  /** Who asks, if one stream more may be open. */
+  async #admitted(request: IncomingRequest, context: Context): Promise<Identity | Problem> {
+    if (this.#isClosed) return unavailable(1);
+    const identity = await this.#knowledge.identity(request, context);
+    if (identity instanceof Problem) return identity;
+    return this.#listeners.countOf(identity.subject) < this.#settings.streamsPerSubject ? identity : tooMany();
+  }
+
+  /** What somebody may do, where changes of it can be told. */
+  async #versioned(identity: Identity): Promise<Known & { version: number } | Problem> {
+    const known = await this.#knowledge.of(identity);
+    if (known instanceof Problem) return known;
+    const { version } = known;
+    if (version !== null) return { ...known, version };
+    this.#complaints.of("no-push", "the document that `load` gave has no `version`: without one, changes cannot be pushed");
+    return broken();
+  }
+
+  async #isStillGood(request: IncomingRequest, context: Context, { subject, session }: Identity): Promise<boolean> {
+    const now = await this.#knowledge.identity(request, context);
+    // A failure to find out ends nothing: the document is refused all the same.
+    if (now instanceof Problem) return now.status !== 401;
+    return now.subject === subject && (now.session ?? null) === (session ?? null);
+  }
+
+  async #ask(subjects: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
+    const { versions } = this.#settings;
+    if (versions) {
+      const found = await versions(subjects);
+      return found instanceof Map ? found : new Map(Object.entries(found));
+    }
+    const found = new Map<string, number | null>();
+    await inTurns(subjects, async (subject) => {
+      const [listener] = this.#listeners.of(subject);
+      const known = await this.#knowledge.fresh(listener?.identity ?? { subject });
+      if (!(known instanceof Problem)) found.set(subject, known.version);
+      // 401: there is no such user any more.
+      else if (known.status !== 401) found.set(subject, null);
+    });
+    return found;
+  }
+}
+
+/**
+ * Makes a back end. It checks the options, and starts nothing but listening to the bus.
+ *
+ * @throws PermgateError `invalid-option`
+ */
+export function createBackend<Context = unknown>(options: BackendOptions<Context>): Backend<Context> {
+  return new Backend(options);
+}

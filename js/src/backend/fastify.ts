@@ -1,0 +1,104 @@
+/** The bridge for Fastify 5: `permgate/backend/fastify`. */
+
+import type { Backend, Granted, RequireOptions } from "./backend.js";
+import { LazyRequest, type NodeRequest, type NodeResponse, send } from "./node.js";
+import type { Parameters } from "./resource.js";
+
+/** A request of Fastify, as far as it is used here. */
+export interface FastifyRequestLike {
+  readonly raw: NodeRequest;
+  readonly originalUrl: string;
+  readonly params: unknown;
+}
+
+/** A reply of Fastify, as far as it is used here. */
+export interface FastifyReplyLike {
+  readonly raw: NodeResponse;
+  code(status: number): unknown;
+  header(name: string, value: string): unknown;
+  getHeader(name: string): unknown;
+  getHeaders(): object;
+  hijack(): unknown;
+  send(body?: string): unknown;
+}
+
+/** An application of Fastify, as far as it is used here. */
+export interface FastifyAppLike<Req extends FastifyRequestLike> {
+  route(options: any): unknown;
+  addHook(name: any, hook: any): unknown;
+  /** Never there: has the type of requests be known. */
+  readonly $request?: Req;
+}
+
+/** What an application of Fastify uses. */
+export interface FastifyBridge<Req extends FastifyRequestLike> {
+  /**
+   * A plugin: answers the document, its long poll and, below it, `/events`, and gives every answer
+   * of routes that are registered after it `Permissions-Version`.
+   */
+  plugin(app: FastifyAppLike<Req>, options: { readonly path?: string }): Promise<void>;
+  /**
+   * A hook for `preHandler`: lets only those pass who are granted a requirement.
+   *
+   * @throws PermgateError `malformed-requirement`
+   */
+  require(requirement: string, options?: RequireOptions<Req>): (request: Req, reply: FastifyReplyLike) => Promise<unknown>;
+  /** Who asks and what they may do, behind `require`; null elsewhere. */
+  granted(request: Req): Granted | null;
+}
+
+/** What a back end is for Fastify: `identify(request, fastifyRequest)` and functions for `resource` get Fastify's own request. */
+export function forFastify<Req extends FastifyRequestLike>(backend: Backend<Req>): FastifyBridge<Req> {
+  const found = new WeakMap<Req, Granted>();
+  const lazily = (request: Req, reply: FastifyReplyLike) => new LazyRequest(request.raw, reply.raw, request.originalUrl);
+
+  const setHeaders = (reply: FastifyReplyLike, headers: Readonly<Record<string, string>>) => {
+    for (const [name, value] of Object.entries(headers)) {
+      const before = name === "Vary" ? reply.getHeader(name) : undefined;
+      reply.header(name, before === undefined ? value : `${String(before)}, ${value}`);
+    }
+  };
+
+  /** The routes of the contract say the version themselves. */
+  const answered = new WeakSet<Req>();
+
+  const route = (what: "document" | "events") => async (request: Req, reply: FastifyReplyLike) => {
+    answered.add(request);
+    const answer = await backend.answer(what, lazily(request, reply), request);
+    if (typeof answer.body !== "function") {
+      setHeaders(reply, answer.headers);
+      reply.code(answer.status);
+      return reply.send(answer.body ?? undefined);
+    }
+    for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, String(value));
+    reply.hijack();
+    return send(reply.raw, answer);
+  };
+
+  async function plugin(app: FastifyAppLike<Req>, { path = "/api/me/permissions" }: { readonly path?: string }): Promise<void> {
+    app.addHook("onSend", async (request: Req, reply: FastifyReplyLike) => {
+      if (answered.has(request)) return;
+      const asked = lazily(request, reply);
+      setHeaders(reply, backend.headersFor(asked, await backend.granted(asked, request)));
+    });
+    app.route({ method: ["GET", "OPTIONS"], url: path, handler: route("document") });
+    app.route({ method: ["GET", "OPTIONS"], url: `${path}/events`, handler: route("events") });
+  }
+
+  return {
+    // Fastify's way to say that hooks count outside of the plugin.
+    plugin: Object.assign(plugin, { [Symbol.for("skip-override")]: true }),
+    require(requirement, options = {}) {
+      backend.checkRequirement(requirement);
+      return async (request, reply) => {
+        const { granted, refusal } = await backend.admit(requirement, lazily(request, reply), request, options, request.params as Parameters);
+        if (granted) return void found.set(request, granted);
+        answered.add(request);
+        setHeaders(reply, refusal.headers);
+        reply.code(refusal.status);
+        return reply.send(refusal.body as string);
+      };
+    },
+    granted: (request) => found.get(request) ?? null,
+  };
+}

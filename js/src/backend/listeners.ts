@@ -1,0 +1,68 @@
+/** Streams and long polls of this node, by the user whose they are. */
+
+import type { Identity } from "./options.js";
+
+/** One that waits for news. */
+export interface Listener {
+  readonly identity: Identity;
+  /** The version that it was told last; -1 before the first. */
+  readonly told: number;
+  /** The version is another one; `revoked` are names that were taken away. */
+  changed(version: number, revoked: readonly string[] | undefined): void;
+  /** The session is over. */
+  ended(): void;
+  /** A moment passed, in milliseconds since 1970. */
+  passed(now: number): void;
+  /** The node shuts down: the other side is to come again, elsewhere. */
+  closed(): void;
+  /** Whether the credentials are still good. */
+  isStillGood(): Promise<boolean>;
+}
+
+/** All that wait. */
+export class Listeners {
+  readonly #bySubject = new Map<string, Set<Listener>>();
+  readonly #begun: () => void;
+  #size = 0;
+
+  /** `begun` is called when the first one comes. */
+  constructor(begun: () => void) {
+    this.#begun = begun;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  subjects(): string[] {
+    return [...this.#bySubject.keys()];
+  }
+
+  of(subject: string): Listener[] {
+    return [...(this.#bySubject.get(subject) ?? [])];
+  }
+
+  countOf(subject: string): number {
+    return this.#bySubject.get(subject)?.size ?? 0;
+  }
+
+  all(): Listener[] {
+    return [...this.#bySubject.values()].flatMap((set) => [...set]);
+  }
+
+  add(listener: Listener): void {
+    const { subject } = listener.identity;
+    const set = this.#bySubject.get(subject) ?? new Set();
+    this.#bySubject.set(subject, set.add(listener));
+    this.#size += 1;
+    if (this.#size === 1) this.#begun();
+  }
+
+  remove(listener: Listener): void {
+    const { subject } = listener.identity;
+    const set = this.#bySubject.get(subject);
+    if (!set?.delete(listener)) return;
+    if (set.size === 0) this.#bySubject.delete(subject);
+    this.#size -= 1;
+  }
+}

@@ -1,0 +1,60 @@
+/** The bridge for route handlers of Next.js: `permgate/backend/next`. */
+
+import { toResponse } from "./answers.js";
+import type { Backend, Granted, RequireOptions } from "./backend.js";
+import type { Parameters } from "./resource.js";
+
+/** What Next gives to a route handler beside the request. */
+export interface RouteContext {
+  readonly params?: Promise<object> | undefined;
+}
+
+/** A route handler that answers. */
+export type RouteHandler<Req extends Request> = (request: Req) => Promise<Response>;
+
+/** What the route handlers of an application of Next use. */
+export interface NextBridge<Req extends Request> {
+  /** `export const { GET, OPTIONS } = permissions.document` answers the document and its long poll. */
+  readonly document: { readonly GET: RouteHandler<Req>; readonly OPTIONS: RouteHandler<Req> };
+  /** The same for the stream of server-sent events. */
+  readonly events: { readonly GET: RouteHandler<Req>; readonly OPTIONS: RouteHandler<Req> };
+  /**
+   * Calls a route handler only for those who are granted a requirement, and gives its answer
+   * `Permissions-Version`.
+   *
+   * @throws PermgateError `malformed-requirement`
+   */
+  require<Context extends RouteContext>(
+    requirement: string,
+    handler: (request: Req, context: Context & { readonly granted: Granted }) => Response | Promise<Response>,
+    options?: RequireOptions<Req>,
+  ): (request: Req, context: Context) => Promise<Response>;
+}
+
+/** What a back end is for Next: `identify(request, request)` and functions for `resource` get Next's own request. */
+export function forNext<Req extends Request>(backend: Backend<Req>): NextBridge<Req> {
+  const route = (what: "document" | "events") => {
+    const handler: RouteHandler<Req> = async (request) => toResponse(await backend.answer(what, request, request));
+    return { GET: handler, OPTIONS: handler };
+  };
+  return {
+    document: route("document"),
+    events: route("events"),
+    require(requirement, handler, options = {}) {
+      backend.checkRequirement(requirement);
+      return async (request, context) => {
+        const parameters = (await context?.params) as Parameters | undefined;
+        const { granted, refusal } = await backend.admit(requirement, request, request, options, parameters ?? {});
+        if (!granted) return toResponse(refusal);
+        const { body, status, statusText, headers } = await handler(request, { ...context, granted });
+        // The headers of an answer that was fetched cannot be changed.
+        const answer = new Response(body, { status, statusText, headers });
+        for (const [name, value] of Object.entries(backend.headersFor(request, granted))) {
+          if (name === "Vary") answer.headers.append(name, value);
+          else answer.headers.set(name, value);
+        }
+        return answer;
+      };
+    },
+  };
+}

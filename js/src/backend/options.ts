@@ -1,0 +1,118 @@
+/** What a back end is made from: who asks, what they may do, and how other nodes are told. */
+
+import { PermgateError, type Reading } from "../decide.js";
+import type { Bus } from "./bus.js";
+
+/** A request, as `Request` has it; the bridges for Node.js read its headers only when they are asked for. */
+export type IncomingRequest = Pick<Request, "method" | "url" | "headers" | "signal">;
+
+/** Who asks. */
+export interface Identity {
+  /** The user, under a name that never changes and is never given to another user. */
+  readonly subject: string;
+  /** The tenant that the request is about, where there are tenants. */
+  readonly tenant?: string | null | undefined;
+  /** Names the session, so that `ended` can end the streams of this one alone. */
+  readonly session?: string | null | undefined;
+  /** When the credentials end, in milliseconds since 1970: streams end then. */
+  readonly expiresAt?: number | null | undefined;
+}
+
+/** What a user may do, as the contract has it: with `version`, and at least one of `permissions`, `grants`, `packed`. */
+export type PermissionDocument = { readonly version?: number; readonly subject?: string; readonly [key: string]: unknown };
+
+type Awaitable<Value> = Value | PromiseLike<Value>;
+
+/** What a back end is made from. `Context` is what the framework has of a request: Express' `req`, Hono's `c`. */
+export interface BackendOptions<Context = unknown> extends Omit<Reading, "tenant"> {
+  /** Who asks; null when nobody is signed in or the credentials are not good. The one door of authentication. */
+  readonly identify: (request: IncomingRequest, context: Context) => Awaitable<Identity | null | undefined>;
+  /** The document of a user as it is committed now; null when there is no such user. Asked on each request. */
+  readonly load: (subject: string, identity: Identity) => Awaitable<PermissionDocument | readonly string[] | null | undefined>;
+  /** The versions of some users in one question, for after a gap of the bus; without it, `load` is asked for each of them. */
+  readonly versions?: (subjects: readonly string[]) => Awaitable<ReadonlyMap<string, number> | Readonly<Record<string, number>>>;
+  /** How old a loaded document may be, in milliseconds. 0 unless given: each request loads. */
+  readonly maxAgeMs?: number;
+  /** Tells the other nodes; without it there is one node. */
+  readonly bus?: Bus;
+  /** The origins of pages elsewhere that may ask with credentials, such as `https://app.example`. */
+  readonly origins?: readonly string[];
+  /** How often streams give a sign of life, in milliseconds. 15 000 unless given. */
+  readonly heartbeatMs?: number;
+  /** How many streams and long polls one user may have open on this node. 50 unless given. */
+  readonly streamsPerSubject?: number;
+  /** The value of `WWW-Authenticate` with a 401. `Bearer` unless given. */
+  readonly challenge?: string;
+  /** Told once a minute of each thing that goes wrong; without it, the console is. */
+  readonly onError?: (error: PermgateError) => void;
+}
+
+const OPTIONS: readonly (keyof BackendOptions)[] = [
+  "bus",
+  "catalogue",
+  "challenge",
+  "dialect",
+  "format",
+  "heartbeatMs",
+  "identify",
+  "load",
+  "maxAgeMs",
+  "onError",
+  "origins",
+  "rolePermissions",
+  "separator",
+  "streamsPerSubject",
+  "versions",
+];
+
+/** Options with all defaults. */
+export interface Settings<Context> extends BackendOptions<Context> {
+  readonly maxAgeMs: number;
+  readonly origins: readonly string[];
+  readonly heartbeatMs: number;
+  readonly streamsPerSubject: number;
+  readonly challenge: string;
+}
+
+/**
+ * Checks options; how documents are read, the module checks.
+ *
+ * @throws PermgateError `invalid-option`
+ */
+export function settingsOf<Context>(options: BackendOptions<Context>): Settings<Context> {
+  if (typeof options !== "object" || options === null) throw invalid("createBackend needs an object with `identify` and `load`");
+  for (const name of Object.keys(options)) {
+    if (!(OPTIONS as readonly string[]).includes(name)) throw invalid(`there is no option \`${name}\`; is it spelled right? There are ${OPTIONS.join(", ")}`);
+  }
+  const { identify, load, versions, onError, bus, origins = [], challenge = "Bearer" } = options;
+  for (const [name, value] of Object.entries({ identify, load, ...(versions && { versions }), ...(onError && { onError }) })) {
+    if (typeof value !== "function") throw invalid(`\`${name}\` must be a function`);
+  }
+  if (bus !== undefined && [bus?.publish, bus?.subscribe].some((method) => typeof method !== "function")) {
+    throw invalid("`bus` must be one, such as `redisBus(client)`");
+  }
+  if (!Array.isArray(origins) || !origins.every(isOrigin)) throw invalid("`origins` must be an array of origins such as `https://app.example`");
+  if (typeof challenge !== "string" || !/^[!-~][ -~]*$/.test(challenge)) throw invalid("`challenge` must be a value of `WWW-Authenticate`, such as `Bearer`");
+  return {
+    ...options,
+    origins,
+    challenge,
+    maxAgeMs: numberOf(options, "maxAgeMs", 0, [0, 60_000]),
+    heartbeatMs: numberOf(options, "heartbeatMs", 15_000, [10, 30_000]),
+    streamsPerSubject: numberOf(options, "streamsPerSubject", 50, [1, 100_000]),
+  };
+}
+
+function numberOf(options: object, name: string, otherwise: number, [least, most]: readonly [number, number]): number {
+  const value = (options as Record<string, unknown>)[name] ?? otherwise;
+  if (typeof value === "number" && value >= least && value <= most) return value;
+  throw invalid(`\`${name}\` must be a number from ${least} to ${most}`);
+}
+
+function isOrigin(text: unknown): boolean {
+  return typeof text === "string" && URL.canParse(text) && new URL(text).origin === text;
+}
+
+function invalid(message: string): PermgateError {
+  return new PermgateError("invalid-option", message);
+}

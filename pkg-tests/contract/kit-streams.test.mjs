@@ -1,0 +1,246 @@
+/** Streams and long polls of `permgate/backend`: what they are told, when they end, and what they are told after a gap of the bus. */
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { test } from "node:test";
+import { spawn } from "node:child_process";
+import { memoryBus } from "permgate/backend";
+import { until, within } from "../support/deadline.mjs";
+import { HERE } from "../support/permgate-folder.mjs";
+import { readSchemas } from "./description.mjs";
+import { DOCUMENT, EVENTS, FRAMEWORKS, startKit, startStore } from "./kit-stage.mjs";
+import { heard, openEvents } from "./streams.mjs";
+
+const { validate } = await readSchemas();
+
+const open = async (t, { origin }, token = "grace-token") => {
+  const stream = await openEvents(t, origin + EVENTS, { authorization: `Bearer ${token}` });
+  if (stream.response.ok) await heard(stream, "version");
+  return stream;
+};
+const isOver = (stream) => until("the stream is over", () => stream.isOver);
+const types = ({ messages }) => messages.map(({ type }) => type).filter((type) => type !== "heartbeat");
+const hears = (stream, wanted) => until(`version ${wanted}`, () => stream.messages.some(({ version }) => version === wanted));
+
+for (const framework of FRAMEWORKS) {
+  test(`${framework}: a stream tells versions, what was revoked, signs of life, and the end of its session alone`, async (t) => {
+    const kit = await startKit(t, framework);
+    const { backend, store, ask } = kit;
+    const [stream, other, ada] = [await open(t, kit), await open(t, kit, "grace-other"), await open(t, kit, "ada-token")];
+    assert.deepEqual(stream.messages[0], { type: "version", subject: "u-2", version: 1 });
+    await heard(stream, "heartbeat");
+    await backend.changed("u-2", { revoked: store.set("u-2", ["invoice:view"]) });
+    assert.deepEqual(await heard(stream, "revoked"), { type: "revoked", subject: "u-2", version: 2, permissions: ["invoice:edit"] });
+    await heard(other, "revoked");
+    // More names than a page reads, and names with a star, are a change like any other.
+    for (const revoked of [Array.from({ length: 1_025 }, (_, index) => `a:${index}`), ["invoice:*"], ["x".repeat(33_000)], []]) {
+      store.set("u-2", []);
+      await backend.changed("u-2", { revoked });
+    }
+    await hears(stream, 6);
+    assert.deepEqual(types(stream), ["version", "revoked", "version", "version", "version", "version"]);
+    store.sessions.delete("grace-token");
+    backend.ended("u-2", "grace-token");
+    await isOver(stream);
+    assert.equal(stream.messages.at(-1).type, "session-revoked");
+    for (const message of stream.messages) assert.deepEqual(validate("push-message.schema.json", message), [], JSON.stringify(message));
+    assert.equal((await ask(EVENTS, "grace-token")).status, 401);
+    assert.deepEqual([other.isOver, ada.isOver], [false, false]);
+    assert.deepEqual(types(ada), ["version"], "another user is told nothing");
+    backend.ended("u-2");
+    await isOver(other);
+    for (const left of [stream, other, ada]) left.close();
+    await until("no stream is kept", () => backend.streams === 0);
+    assert.deepEqual(kit.errors, []);
+  });
+
+  test(`${framework}: a long poll is answered with the new document, at the end of its wait, and when its session ends`, async (t) => {
+    const { ask, backend, store } = await startKit(t, framework);
+    const poll = (query) => ask(`${DOCUMENT}?${query}`, "grace-token");
+    const waiting = poll("wait=25&version=1");
+    await until("it waits", () => backend.streams === 1);
+    await backend.changed("u-2", { revoked: store.set("u-2", ["invoice:view"]) });
+    const changed = await waiting;
+    assert.deepEqual([changed.status, changed.headers.get("permissions-version"), (await changed.json()).permissions], [200, '2;sub="u-2"', ["invoice:view"]]);
+    assert.equal((await poll("wait=25&version=1")).status, 200, "another version is answered at once");
+    const late = await poll("wait=0&version=2");
+    assert.deepEqual([late.status, late.headers.get("permissions-version")], [204, '2;sub="u-2"']);
+    const ending = poll("wait=25&version=2");
+    await until("it waits", () => backend.streams === 1);
+    backend.ended("u-2");
+    assert.equal((await ending).status, 401);
+    for (const query of ["wait=25", "wait=x&version=2", "wait=-1&version=2", "wait=1&version=2.5"]) assert.equal((await poll(query)).status, 400, query);
+    assert.equal(backend.streams, 0);
+  });
+
+  test(`${framework}: a page that leaves takes its stream and its long poll with it`, async (t) => {
+    const kit = await startKit(t, framework);
+    const stream = await open(t, kit);
+    const control = new AbortController();
+    const poll = kit.ask(`${DOCUMENT}?wait=25&version=7`, "ada-token", { signal: control.signal });
+    await until("both wait", () => kit.backend.streams === 2);
+    stream.close();
+    control.abort();
+    await assert.rejects(poll);
+    await until("none is left", () => kit.backend.streams === 0);
+  });
+}
+
+test("a stream ends with its credentials, and with the node", async (t) => {
+  const store = startStore();
+  const identities = [];
+  const identify = (request) => {
+    const identity = store.options.identify(request);
+    if (identity) identities.push(Object.assign(identity, { expiresAt: Date.now() + 3_600_000 }));
+    return identity;
+  };
+  const kit = await startKit(t, "express", { store, options: { identify } });
+  const long = await open(t, kit, "ada-token");
+  const short = await open(t, kit);
+  identities.at(-1).expiresAt = Date.now();
+  await isOver(short);
+  assert.equal(short.messages.at(-1).type, "session-revoked");
+  assert.equal(long.isOver, false);
+  kit.backend.close();
+  await isOver(long);
+  assert.notEqual(long.messages.at(-1).type, "session-revoked", "the page comes again");
+  assert.equal((await kit.ask(EVENTS, "ada-token")).status, 503);
+});
+
+test("only so many streams of one user are open, and a document without a version is pushed nowhere", async (t) => {
+  const kit = await startKit(t, "express", { options: { streamsPerSubject: 2 } });
+  await open(t, kit);
+  await open(t, kit, "grace-other");
+  const third = await kit.ask(EVENTS, "grace-token");
+  assert.deepEqual([third.status, third.headers.get("retry-after")], [429, "60"]);
+  await open(t, kit, "ada-token");
+  const other = await startKit(t, "express");
+  other.store.load = () => ["invoice:view"];
+  assert.equal((await other.ask("/api/invoices", "grace-token")).status, 200);
+  for (const path of [EVENTS, `${DOCUMENT}?wait=1&version=1`]) assert.equal((await other.ask(path, "grace-token")).status, 500);
+  assert.deepEqual(other.codes(), ["no-push"]);
+  assert.equal(other.backend.streams, 0);
+});
+
+test("a page that does not read loses its stream instead of filling the memory", async (t) => {
+  const { origin, backend, store } = await startKit(t, "express");
+  const { port } = new URL(origin);
+  const socket = connect(port, "127.0.0.1");
+  t.after(() => socket.destroy());
+  await once(socket, "connect");
+  socket.pause();
+  socket.write(`GET ${EVENTS} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer grace-token\r\n\r\n`);
+  await until("the stream is open", () => backend.streams === 1);
+  const revoked = Array.from({ length: 1_000 }, (_, index) => `permission:${index}:${"x".repeat(10)}`);
+  await until("it is given up", async () => {
+    store.set("u-2", []);
+    await backend.changed("u-2", { revoked });
+    return backend.streams === 0;
+  });
+});
+
+test("back ends on one bus tell each other, and nobody else", async (t) => {
+  const [store, bus] = [startStore(), memoryBus()];
+  const [one, two] = [await startKit(t, "express", { store, options: { bus } }), await startKit(t, "hono", { store, options: { bus } })];
+  const [stream, ada] = [await open(t, two), await open(t, two, "ada-token")];
+  await one.backend.changed("u-2", { revoked: store.set("u-2", ["invoice:view"]) });
+  assert.deepEqual((await heard(stream, "revoked")).permissions, ["invoice:edit"]);
+  one.backend.ended("u-2", "grace-token");
+  await isOver(stream);
+  assert.deepEqual(types(ada), ["version"]);
+  for (const text of ["{", "null", "7", '{"from":"x","kind":"changed","subject":7}', '{"from":"x","kind":"changed","subject":"u-1","version":"9"}', '{"from":"x","kind":"ended","subject":"u-1","session":7}']) bus.publish(text);
+  bus.publish('{"from":"x","kind":"of a later version","subject":"u-1"}');
+  await one.backend.changed("u-1", { revoked: store.set("u-1", ["invoice:*"]) });
+  await heard(ada, "revoked");
+  assert.equal(ada.isOver, false);
+  assert.ok(two.codes().length > 0 && two.codes().every((code) => code === "malformed-message"));
+});
+
+/** A bus that loses texts when it is told to. */
+function lossyBus() {
+  const bus = memoryBus();
+  const missed = new Set();
+  return {
+    isCut: false,
+    isRefusing: false,
+    publish(text) {
+      if (this.isRefusing) throw new Error("connection refused");
+      if (!this.isCut) bus.publish(text);
+    },
+    subscribe(hear, isMissed) {
+      missed.add(isMissed);
+      return bus.subscribe(hear, isMissed);
+    },
+    back() {
+      for (const tell of missed) tell();
+    },
+  };
+}
+
+test("what the bus lost is found out: by one question after a gap, and by a question again and again while it is down", async (t) => {
+  const [store, bus] = [startStore(), lossyBus()];
+  const asked = [];
+  const versions = (subjects) => {
+    asked.push(subjects);
+    return Object.fromEntries(subjects.map((subject) => [subject, store.users.get(subject).version]));
+  };
+  const options = { bus, versions };
+  const [one, two] = [await startKit(t, "express", { store, options }), await startKit(t, "express", { store, options })];
+  const [stream, other] = [await open(t, two), await open(t, two, "grace-other")];
+  // A short gap, of which only the client knows.
+  bus.isCut = true;
+  store.set("u-2", []);
+  await one.backend.changed("u-2");
+  store.sessions.delete("grace-other");
+  one.backend.ended("u-2", "grace-other");
+  bus.isCut = false;
+  asked.length = 0;
+  bus.back();
+  await hears(stream, 2);
+  await isOver(other);
+  assert.ok(asked.length > 0);
+  for (const subjects of asked) assert.deepEqual(subjects, ["u-2"], "one question for all who listen on this node");
+  // A long one, of which nobody knows.
+  bus.isCut = true;
+  store.set("u-2", []);
+  await one.backend.changed("u-2");
+  await hears(stream, 3);
+  assert.deepEqual(two.codes(), ["bus"]);
+  bus.isCut = false;
+  // What could not be sent is sent later.
+  bus.isRefusing = true;
+  await one.backend.changed("u-2", { revoked: ["invoice:edit"], version: 4 });
+  bus.isRefusing = false;
+  assert.deepEqual(await heard(stream, "revoked"), { type: "revoked", subject: "u-2", version: 4, permissions: ["invoice:edit"] });
+});
+
+test("a bus that cannot be listened to is tried again, and a store that fails is asked again", async (t) => {
+  const store = startStore();
+  let failures = 2;
+  const bus = memoryBus();
+  const late = { publish: (text) => bus.publish(text), subscribe: (...given) => (failures-- > 0 ? Promise.reject(new Error("not yet")) : bus.subscribe(...given)) };
+  const [one, two] = [await startKit(t, "express", { store, options: { bus } }), await startKit(t, "express", { store, options: { bus: late } })];
+  const stream = await open(t, two);
+  await until("it listens", () => failures < 0);
+  await one.backend.changed("u-2", { revoked: store.set("u-2", ["invoice:view"]) });
+  await heard(stream, "revoked");
+  store.load = () => { throw new Error("the database is away"); };
+  store.set("u-2", []);
+  await one.backend.changed("u-2");
+  store.load = undefined;
+  await hears(stream, 3);
+  assert.deepEqual(one.codes(), ["load"]);
+});
+
+test("a back end keeps no process alive", async (t) => {
+  const program = `
+    import { createBackend } from "permgate/backend";
+    const bus = { publish: () => { throw new Error("away"); }, subscribe: () => () => undefined };
+    createBackend({ identify: () => null, load: () => null, bus, onError: () => undefined }).ended("u-1");
+  `;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], { cwd: HERE, stdio: "inherit" });
+  t.after(() => child.kill());
+  const [status] = await within("its end", once(child, "exit"));
+  assert.equal(status, 0);
+});

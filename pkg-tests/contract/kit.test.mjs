@@ -1,0 +1,26 @@
+/** The kit passes every check of `permgate contract`, in each framework. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { check, command } from "./checker.mjs";
+import { DOCUMENT, EVENTS, FRAMEWORKS, PAGE_ORIGIN, startKit } from "./kit-stage.mjs";
+
+// A check waits most of the time.
+test("the kit passes in each framework", { concurrency: FRAMEWORKS.length }, async (t) => {
+  await Promise.all(FRAMEWORKS.map((framework) => t.test(framework, (t) => passes(t, framework))));
+});
+
+async function passes(t, framework) {
+  const { origin, errors } = await startKit(t, framework);
+  const change = (permissions) => command(`${origin}/api/users/u-2/permissions`, { method: "PUT", headers: { authorization: "Bearer ada-token", "content-type": "application/json" }, body: JSON.stringify(permissions) });
+  const args = [
+    ...["--url", origin + DOCUMENT, "--events", origin + EVENTS, "--poll", "--api", `${origin}/api/invoices`, "--forbidden", `${origin}/api/users`],
+    ...["--origin", PAGE_ORIGIN, "--within", "10", "--timeout", "20", "--heartbeat", "5"],
+    ...["--change-with", change(["invoice:view"]), "--restore-with", change(["invoice:view", "invoice:edit"])],
+  ];
+  const own = framework === "express" ? { PERMGATE_COOKIE: "session=grace-token" } : { PERMGATE_TOKEN: "grace-token" };
+  const { status, report } = await check(args, { env: { ...own, PERMGATE_OTHER_TOKEN: "ada-token" } });
+  assert.deepEqual(report.checks.filter(({ outcome }) => outcome !== "passed" && outcome !== "not-asked"), []);
+  assert.equal(status, 0);
+  assert.deepEqual(errors, []);
+}
