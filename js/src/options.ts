@@ -46,6 +46,7 @@ const OPTIONS: readonly (keyof PermissionsOptions)[] = [
   "separator",
   "signal",
   "staleMs",
+  "subjectClaim",
   "tabs",
   "tenant",
   "timeoutMs",
@@ -127,6 +128,7 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
   for (const name of ["claims", "dialect", "separator", "format", "tenant"] as const) {
     if (options[name] !== undefined) core[name] = options[name];
   }
+  if (options.subjectClaim !== undefined) core.subjectClaim = claimPath(options.subjectClaim);
   for (const [name, policy] of Object.entries({ catalogue, rolePermissions })) {
     if (policy !== undefined && typeof policy !== "function") core[name] = policy;
   }
@@ -151,6 +153,15 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
     result.bootstrap = json(bootstrap, "`bootstrap` must be a permission document");
   }
   return result;
+}
+
+/** The keys that lead to a claim, from an array of them or a JSON Pointer (RFC 6901). */
+function claimPath(path: unknown): readonly unknown[] {
+  if (Array.isArray(path) && path.length > 0) return path;
+  if (typeof path !== "string" || !path.startsWith("/")) {
+    throw invalid("`subjectClaim` must be an array of keys or a JSON Pointer such as `/user_id`");
+  }
+  return path.slice(1).split("/").map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /** Whether there are other tabs to share with. */

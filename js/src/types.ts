@@ -172,6 +172,13 @@ export interface PermissionsOptions extends Language {
   readonly token?: TokenSource;
   /** A permission document that the page carries: no flash, and no request before it is stale. */
   readonly bootstrap?: object;
+  /**
+   * Which claim of a token names its user, where that is not `sub` (a string or an integer): the keys
+   * that lead to it, outermost first, or a JSON Pointer (RFC 6901). Tokens with the same `iss` that
+   * name the same user are the same user's. Where a token names nobody, its user is presumed to be
+   * the one before until the endpoint has answered.
+   */
+  readonly subjectClaim?: readonly string[] | `/${string}`;
   /** Where a token's permissions are written; the claim `permissions` unless it is said. */
   readonly claims?: Claims | readonly Claims[];
   /** What the document's permissions look like: lists of names (`document`) unless it is said. */

@@ -124,3 +124,55 @@ test("a request that is given up while its token is awaited is given up at once"
   controller.abort(new Error("enough"));
   await assert.rejects(request, { message: "enough" });
 });
+
+for (const [what, made, options] of [
+  ["whose `sub` is an integer", (n) => token({ sub: 17, jti: `${n}` })],
+  ["named by `subjectClaim`", (n) => token({ user: { id: "17" }, jti: `${n}` }), { subjectClaim: "/user/id" }],
+  ["without a subject", (n) => token({ user_id: "17", jti: `${n}` })],
+  ["that is opaque", (n) => `opaque-${n}`],
+  ["from a function", (n) => () => token({ sub: "17", jti: `${n}` })],
+  ["from another function that names nobody", (n) => () => `opaque-${n}`],
+]) {
+  test(`F64 a renewed token ${what} neither hides the page nor loses a refused request`, async () => {
+    const plain = (n) => [made(n)].map((one) => (typeof one === "function" ? one() : one))[0];
+    let good = plain(1);
+    const server = await serve(({ headers, url }) =>
+      headers.authorization !== `Bearer ${good}` ? { status: 401 } : url === "/permissions" ? document(1, ["a"], { subject: "17" }) : {},
+    );
+    let mine = plain(1);
+    const permissions = await createPermissions({
+      endpoint: `${server.origin}/permissions`,
+      guard: { origins: [server.origin] },
+      token: typeof made(1) === "function" ? () => mine : mine,
+      onUnauthenticated: () => (mine = good),
+      ...options,
+    });
+    open.push(server.close, () => permissions.dispose());
+    await permissions.whenReady();
+    good = plain(2);
+    assert.equal((await permissions.fetch(`${server.origin}/api`, { method: "POST", body: "of 17" })).status, 200);
+    const hidden = [];
+    permissions.subscribe(() => permissions.can("a") || hidden.push(permissions.status));
+    good = plain(3);
+    permissions.setToken(made(3));
+    assert.equal(permissions.can("a"), true);
+    assert.equal(await permissions.refresh(), "fresh");
+    assert.equal(permissions.can("a"), true);
+    assert.deepEqual(hidden, []);
+  });
+}
+
+test("F64 the same function given again keeps the set", async () => {
+  const same = () => of("u-1", "1");
+  const { permissions } = await page({ token: same });
+  permissions.setToken(same);
+  assert.equal(permissions.can("a"), true);
+  assert.equal(await permissions.refresh(), "fresh");
+});
+
+test("F64 a `subjectClaim` that is no path is refused", async () => {
+  for (const subjectClaim of ["user_id", "", [], 7, [7]]) {
+    const made = createPermissions({ token: () => "t", endpoint: "http://127.0.0.1:1/", subjectClaim });
+    await assert.rejects(made, { code: "invalid-option" }, JSON.stringify(subjectClaim));
+  }
+});

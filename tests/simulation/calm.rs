@@ -3,6 +3,7 @@
 use permgate_core::session::{Event, Status};
 
 use crate::questions::Answers;
+use crate::setting::Credentials;
 use crate::streams::Way;
 use crate::world::World;
 
@@ -150,7 +151,9 @@ impl World {
     /// A tab that has not one stream, and how many it has.
     fn wrong_count(&self) -> Option<(usize, usize)> {
         let open = self.open_streams();
-        let shares = self.setting.tabs;
+        // Without a subject, nobody can say whether two tabs are the same user's.
+        let is_told = self.setting.tells_subject || self.setting.credentials != Credentials::Opaque;
+        let shares = self.setting.tabs && is_told;
         self.running().into_iter().find_map(|id| {
             let user = self.server.authenticate(self.credential(id), self.time)?;
             let tenant = self.tabs[id].tenant;

@@ -187,7 +187,16 @@ fn renew(world: &mut World) {
     let Some(id) = world.some_tab() else { return };
     let Some(old) = world.credential(id) else { return };
     let user = world.server.credentials[old].user;
+    let before = world.answers(id);
+    let is_theirs = world.tabs[id].session.view().is_some_and(|view| {
+        let is_named = view.subject == Some(&server::subject(user));
+        is_named || world.setting.credentials == Credentials::Opaque
+    });
     world.sign_in(id, user);
+    let is_hidden = before != world.answers(id);
+    if is_theirs && is_hidden && world.setting.stale > 0 {
+        return world.fail(id, format!("new credentials of the same user hide {before:?}"));
+    }
     if world.random.percent(50) {
         world.revoke_credential(old);
     }

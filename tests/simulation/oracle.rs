@@ -4,26 +4,26 @@
 //! which request, for whose credentials, and when that was asked by both clocks; what was pushed;
 //! when users came and went. From that it says what may at most be granted.
 
-use permgate_core::language::Language;
-use permgate_core::session::{Answer, Effect, Event, Now, Observation, Renewal};
-use permgate_core::wire::{PushMessage, Refusal, VersionHeader};
+mod evidence;
+
+use permgate_core::session::{Answer, Effect, Event, Now, Renewal};
 
 use crate::questions::Answers;
-use crate::server::{NAMES, Paper, subject};
-use crate::setting::{Credentials, Setting};
+use crate::server::{Paper, subject};
+use crate::setting::Setting;
 use crate::vouchers::{Ask, Kept, Known, Revoked, Voucher};
 
 /// Clocks are rounded, and read one after the other.
 const TOLERANCE: u64 = 400;
-/// A 401 empties the set at most once in this time.
-const WINDOW: u64 = 5_000;
-/// After so many older answers, what another tab said was revoked is not believed any more.
-const PATIENCE: u32 = 5;
 
 pub(crate) struct Oracle {
     setting: Setting,
-    /// Whom the credentials are of: a subject, or the text of a token that says nothing.
+    /// Whom the credentials name.
     who: Option<String>,
+    /// Whom earlier credentials named, though those of now name nobody.
+    told: Option<String>,
+    /// The token.
+    text: Option<String>,
     tenant: usize,
     ask: Option<Ask>,
     token_ask: Option<u64>,
@@ -42,6 +42,8 @@ pub(crate) struct Oracle {
     window: Option<Now>,
     /// The user left, and nobody came back.
     is_gone: bool,
+    /// The credentials of now name nobody, and the source has not answered to them.
+    is_presumed: bool,
     has_answered: bool,
     /// Why nobody may be signed in.
     pub(crate) reason: Option<&'static str>,
@@ -58,6 +60,8 @@ impl Oracle {
         Self {
             setting: setting.clone(),
             who: None,
+            told: None,
+            text: None,
             tenant,
             ask: None,
             token_ask: None,
@@ -72,6 +76,7 @@ impl Oracle {
             awaits_dialog: false,
             window: None,
             is_gone: false,
+            is_presumed: false,
             has_answered: false,
             reason: None,
             wrong: None,
@@ -146,13 +151,14 @@ impl Oracle {
                 self.is_gone = !matches!(event, Event::TokenChanged(_));
             }
             Event::TokenChanged(Some(text)) => {
-                self.is_gone = false;
                 self.ask = None;
-                self.adopt(text);
+                self.adopt(now, text);
+                self.is_gone = false;
             }
-            Event::TokenSeen(text) if !known.is_nobody => self.adopt(text),
+            Event::TokenSeen(text) if !known.is_nobody => self.adopt(now, text),
             Event::TokenProviderChanged => {
-                self.forget("another source of tokens");
+                (self.ask, self.token_ask) = (None, None);
+                self.presume(now);
                 self.is_gone = false;
             }
             Event::TenantChanged(tenant) => {
@@ -204,7 +210,7 @@ impl Oracle {
                 };
                 let is_ours = tenant && subject;
                 if text.contains("signed-out") && self.is_of_ours(text) {
-                    (self.floor, self.who) = (None, None);
+                    (self.floor, self.who, self.told) = (None, None, None);
                     self.revoked.clear();
                 }
                 if is_ours && known.holds {
@@ -225,11 +231,12 @@ impl Oracle {
                 Effect::Fetch { generation, bearer, etag, .. } => {
                     self.token_ask = None;
                     if let Some(text) = bearer {
-                        self.adopt(text);
+                        self.adopt(now, text);
                     }
                     self.sequence += 1;
                     let (generation, etag, sequence) = (*generation, etag.clone(), self.sequence);
-                    self.ask = Some(Ask { generation, now, etag, sequence });
+                    let text = self.text.clone();
+                    self.ask = Some(Ask { generation, now, etag, sequence, text });
                 }
                 Effect::OpenChannel { bearer: None, .. } if self.setting.has_token() => {
                     self.wrong = Some("a stream is opened without the token".into());
@@ -253,24 +260,31 @@ impl Oracle {
     }
 
     /// The credentials are these.
-    fn adopt(&mut self, text: &str) {
-        let is_named = self.setting.credentials == Credentials::Named;
+    fn adopt(&mut self, now: Now, text: &str) {
         let token = permgate_core::wire::Token::decode_unverified(text).ok();
-        let named = token.as_ref().and_then(|token| token.subject()).map(String::from);
-        let who = named.unwrap_or_else(|| text.to_owned());
-        if self.who.as_ref() == Some(&who) {
+        let claim = self.setting.subject_claim();
+        let named = token.as_ref().and_then(|token| token.subject_at(&claim)).map(String::from);
+        let is_same = self.text.as_deref() == Some(text);
+        self.text = Some(text.to_owned());
+        let Some(who) = named else {
+            // A token that names nobody is presumed to be the same user's.
+            if !is_same {
+                self.presume(now);
+            }
+            return;
+        };
+        if self.who.as_ref() == Some(&who) || self.told.as_ref() == Some(&who) {
+            (self.who, self.told, self.is_presumed) = (Some(who), None, false);
             return self.believe_kept();
         }
-        let is_of = |user: Option<usize>| is_named && user.map(subject).as_ref() == Some(&who);
+        let is_of = |user: Option<usize>| user.map(subject).as_ref() == Some(&who);
         let carried = self.held.as_ref().and_then(|held| held.paper.subject);
         let kept = self.stored.as_ref().and_then(|kept| kept.paper.subject);
-        let is_first = self.who.is_none();
+        let is_first = self.who.is_none() && self.told.is_none();
         if !(is_first && (is_of(carried) || (self.held.is_none() && is_of(kept)))) {
             self.begin_afresh();
         }
-        if is_named {
-            self.last_user = (0..crate::server::USERS).find(|user| subject(*user) == who);
-        }
+        self.last_user = (0..crate::server::USERS).find(|user| subject(*user) == who);
         self.who = Some(who);
         self.believe_kept();
     }
@@ -292,16 +306,30 @@ impl Oracle {
         }
     }
 
+    /// Other credentials, which name nobody: what is held is in doubt, and nothing is presumed of a
+    /// user who is gone.
+    fn presume(&mut self, now: Now) {
+        if self.is_gone {
+            return self.begin_afresh();
+        }
+        self.is_presumed = true;
+        self.told = self.who.take().or(self.told.take());
+        if let Some(held) = &mut self.held {
+            held.doubted.get_or_insert(now);
+        }
+    }
+
     fn begin_afresh(&mut self) {
         (self.ask, self.token_ask, self.held, self.stored) = (None, None, None, None);
-        (self.floor, self.owner) = (None, None);
+        (self.floor, self.owner, self.is_presumed) = (None, None, false);
+        (self.who, self.told) = (None, None);
         self.revoked.clear();
         (self.has_answered, self.awaits_dialog) = (false, false);
     }
 
     /// The credentials are refused: what was known of their user is no more.
     fn lose(&mut self, reason: &'static str) {
-        (self.held, self.who) = (None, None);
+        (self.held, self.who, self.told, self.text) = (None, None, None, None);
         self.floor = None;
         self.revoked.clear();
         self.reason = Some(reason);
@@ -309,7 +337,7 @@ impl Oracle {
 
     fn forget(&mut self, reason: &'static str) {
         self.begin_afresh();
-        self.who = None;
+        self.text = None;
         self.reason = Some(reason);
     }
 
@@ -355,8 +383,7 @@ impl Oracle {
     }
 
     fn accept(&mut self, now: Now, ask: &Ask, paper: Paper, holds: bool) -> bool {
-        let named = self.who.as_ref().filter(|_| self.setting.credentials == Credentials::Named);
-        if let (Some(who), Some(user)) = (named, paper.subject)
+        if let (Some(who), Some(user)) = (&self.who, paper.subject)
             && *who != subject(user)
         {
             return false;
@@ -364,10 +391,16 @@ impl Oracle {
         if paper.tenant != self.tenant && self.tenant > 0 {
             return false;
         }
-        if self.owner.is_some() && paper.subject.is_some() && self.owner != paper.subject {
-            self.floor = None;
+        let is_another = if self.is_presumed {
+            self.owner.is_none() || self.owner != paper.subject
+        } else {
+            self.owner.is_some() && paper.subject.is_some() && self.owner != paper.subject
+        };
+        if is_another {
+            (self.floor, self.told) = (None, None);
             self.revoked.clear();
         }
+        self.is_presumed &= ask.text != self.text;
         // What an earlier life kept may have been too old for the page to look at.
         let is_kept = self.held.as_ref().is_some_and(|held| held.asked_monotonic.is_none());
         let is_unknown = is_kept && !holds;
@@ -400,79 +433,5 @@ impl Oracle {
             held.doubted = Some(now);
         }
         true
-    }
-
-    fn observed(&mut self, now: Now, observation: &Observation, ticket: u64) {
-        let refusal = Refusal::of(observation.challenge.as_deref());
-        let is_refused = observation.status == 401 && refusal == Refusal::Credentials;
-        if !is_refused || observation.ticket < ticket {
-            return;
-        }
-        if observation.is_replay {
-            self.lose("a request that was sent again met 401");
-        } else {
-            self.has_answered = true;
-            self.doubt_credentials(now);
-        }
-    }
-
-    /// Whether a message of another tab may be taken for one about this user.
-    fn is_of_ours(&self, text: &str) -> bool {
-        let named = self.who.clone().filter(|_| self.setting.credentials == Credentials::Named);
-        let whom = named.or(self.owner.map(subject));
-        let about = match &whom {
-            Some(whom) => text.contains(&format!(r#""subject":"{whom}""#)),
-            None => false,
-        };
-        // With a cookie, the browser has one user.
-        let is_shared = self.setting.credentials == Credentials::Cookie;
-        about || (is_shared && !text.contains("subject"))
-    }
-
-    fn is_current(&self, channel: u64) -> bool {
-        self.channel.is_some_and(|(current, _)| current == channel)
-    }
-
-    fn doubt_credentials(&mut self, now: Now) {
-        if self.window.is_none_or(|window| passed(window, now) > WINDOW + TOLERANCE) {
-            self.held = None;
-        }
-        self.window = Some(now);
-    }
-
-    /// Something was pushed, or passed on by another tab.
-    fn heard(&mut self, now: Now, kind: &str, data: &str, by_stream: Option<bool>) {
-        let message = match VersionHeader::parse(data).filter(|_| kind == "header") {
-            Some(header) => Ok(PushMessage::Version(header)),
-            None => PushMessage::parse(kind, data, Language::default()),
-        };
-        if let Ok(
-            PushMessage::Version(header) | PushMessage::Revoked { version: Some(header), .. },
-        ) = &message
-        {
-            let owner = self.held.as_ref().and_then(|held| held.paper.subject).map(subject);
-            // The stream is somebody else's: that is a doubt, too.
-            if header.subject.is_some() && header.subject != owner {
-                self.window = Some(now);
-            }
-        }
-        match message {
-            Ok(PushMessage::Revoked { version, permissions }) => {
-                let bits = NAMES.iter().enumerate().filter(|(_, name)| {
-                    permissions.iter().any(|pattern| pattern.as_str() == **name)
-                });
-                let mask = bits.fold(0, |mask, (index, _)| mask | (1 << index));
-                let (version, subject) =
-                    version.map_or((None, None), |header| (Some(header.version), header.subject));
-                let sequence = self.sequence;
-                let patience = by_stream.is_none().then_some(PATIENCE);
-                self.revoked.push(Revoked { subject, version, mask, sequence, patience });
-            }
-            Ok(PushMessage::SessionRevoked) if by_stream == Some(true) => {
-                self.doubt_credentials(now);
-            }
-            Ok(_) => {}
-            Err(_) => self.window = Some(now),
-        }
     }
 }

@@ -2,7 +2,7 @@
 //! of what they may do, credentials, replicas that lag, overload, restarts, broken caches.
 
 use crate::random::Random;
-use crate::setting::{Credentials, Setting};
+use crate::setting::{Credentials, Naming, Setting};
 
 /// The permissions that there are.
 pub(crate) const NAMES: [&str; 5] =
@@ -75,7 +75,8 @@ pub(crate) struct Server {
 }
 
 pub(crate) fn subject(user: usize) -> String {
-    format!("u-{user}")
+    // Digits only, since tokens may write it as an integer.
+    format!("7{user}")
 }
 
 impl Server {
@@ -105,16 +106,29 @@ impl Server {
         let number = self.credentials.len();
         let text = match self.setting.credentials {
             Credentials::Cookie => format!("cookie-{number}"),
+            Credentials::Mixed if number.is_multiple_of(3) => self.token(number, None),
+            Credentials::Opaque if number.is_multiple_of(2) => self.token(number, None),
             Credentials::Opaque => format!("opaque-{number}"),
-            Credentials::Named => {
-                let claims =
-                    format!(r#"{{"iss":"sim","sub":"{}","jti":"{number}"}}"#, subject(user));
-                format!("{}.{}.", base64url(b"{}"), base64url(claims.as_bytes()))
-            }
+            Credentials::Named | Credentials::Mixed => self.token(number, Some(&subject(user))),
         };
         let ends = time.saturating_add(lives);
         self.credentials.push(Credential { text, user, ends, is_revoked: false });
         number
+    }
+
+    /// A token, which names its subject as the setting says, or names nobody.
+    fn token(&self, number: usize, subject: Option<&str>) -> String {
+        let named = match (subject, self.setting.naming) {
+            (None, _) => String::new(),
+            (Some(subject), Naming::Text) => format!(r#""sub":"{subject}","#),
+            (Some(subject), Naming::Integer) => format!(r#""sub":{subject},"#),
+            // Everybody's `sub` is the same: it is the wrong claim to look at.
+            (Some(subject), Naming::Claim) => {
+                format!(r#""sub":"all","who":{{"id":"{subject}"}},"#)
+            }
+        };
+        let claims = format!(r#"{{"iss":"sim",{named}"jti":"{number}"}}"#);
+        format!("{}.{}.", base64url(b"{}"), base64url(claims.as_bytes()))
     }
 
     pub(crate) fn credential_of(&self, text: &str) -> Option<usize> {
@@ -245,7 +259,7 @@ impl Server {
                 text
             }
             1 => "<!doctype html><title>Sign in</title>".into(),
-            2 => r#"{"subject":"u-0","permissions":null}"#.into(),
+            2 => r#"{"subject":"70","permissions":null}"#.into(),
             3 if self.setting.credentials == Credentials::Named && self.setting.tells_subject => {
                 // A cache that does not vary (F6, F11).
                 let other = paper.subject.map(|user| (user + 1) % USERS);

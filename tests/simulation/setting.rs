@@ -1,10 +1,11 @@
 //! What stays the same during one run: how the application is built, and where it runs.
 
 use permgate_core::session::{Config, Lifetimes, Millis, Source, Transport};
+use permgate_core::wire::Reading;
 
 use crate::random::Random;
 
-/// What the application shows to the server.
+/// What the application shows to the server (F64).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Credentials {
     /// A cookie, which all tabs have in common: only the server knows whose it is.
@@ -13,11 +14,25 @@ pub(crate) enum Credentials {
     Named,
     /// A token that says nothing.
     Opaque,
+    /// A token, of which some name their subject and some say nothing.
+    Mixed,
+}
+
+/// How a token names its subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// `sub` is a string.
+    Text,
+    /// `sub` is an integer.
+    Integer,
+    /// The claim that an option names.
+    Claim,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Setting {
     pub(crate) credentials: Credentials,
+    pub(crate) naming: Naming,
     pub(crate) tells_subject: bool,
     pub(crate) tells_version: bool,
     pub(crate) tells_etag: bool,
@@ -47,6 +62,7 @@ impl Setting {
     pub(crate) fn plain() -> Self {
         Self {
             credentials: Credentials::Named,
+            naming: Naming::Text,
             tells_subject: true,
             tells_version: true,
             tells_etag: true,
@@ -67,8 +83,12 @@ impl Setting {
     }
 
     pub(crate) fn random(random: &mut Random) -> Self {
-        let credentials =
-            *random.pick(&[Credentials::Cookie, Credentials::Named, Credentials::Opaque]);
+        let credentials = *random.pick(&[
+            Credentials::Cookie,
+            Credentials::Named,
+            Credentials::Opaque,
+            Credentials::Mixed,
+        ]);
         let all = [Transport::Events, Transport::Socket, Transport::Poll];
         let push = match random.below(8) {
             0 | 1 => Vec::new(),
@@ -80,7 +100,9 @@ impl Setting {
         };
         Self {
             credentials,
-            tells_subject: credentials != Credentials::Named || random.percent(80),
+            naming: *random.pick(&[Naming::Text, Naming::Integer, Naming::Claim]),
+            tells_subject: matches!(credentials, Credentials::Cookie | Credentials::Mixed)
+                || random.percent(80),
             tells_version: random.percent(85),
             tells_etag: random.percent(75),
             tenants: random.percent(30),
@@ -103,6 +125,11 @@ impl Setting {
         self.credentials != Credentials::Cookie
     }
 
+    /// Where a token names its subject, unless by `sub`.
+    pub(crate) fn subject_claim(&self) -> Vec<String> {
+        if self.naming == Naming::Claim { vec!["who".into(), "id".into()] } else { Vec::new() }
+    }
+
     /// Whether a change can be told by a stream in the long run.
     pub(crate) fn is_pushed(&self) -> bool {
         self.push.iter().any(|transport| *transport != Transport::Poll || self.tells_version)
@@ -120,6 +147,7 @@ impl Setting {
             tabs: self.tabs,
             persists: self.persists,
             seed,
+            reading: Reading { subject_claim: self.subject_claim(), ..Reading::default() },
             ..Config::new(Source::Endpoint)
         }
     }

@@ -25,6 +25,8 @@ pub(crate) struct Ask {
     pub(crate) now: Now,
     pub(crate) etag: Option<String>,
     pub(crate) sequence: u64,
+    /// The token that was the one of then.
+    pub(crate) text: Option<String>,
 }
 
 /// A document that was delivered and may be believed.

@@ -37,7 +37,7 @@ pub fn read_token(
     rules: &[ClaimRule],
 ) -> Result<Claimed, DocumentError> {
     let mut document = Document {
-        subject: token.subject().map(String::from),
+        subject: token.subject_at(&reading.subject_claim).map(String::from),
         is_silent: true,
         ..Document::default()
     };

@@ -38,7 +38,7 @@ impl Page {
 
     fn is_answered(&mut self) {
         let Some(generation) = self.load.take() else { return };
-        let body = r#"{"subject":"u-1","version":1,"permissions":["a"]}"#.into();
+        let body = r#"{"subject":"71","version":1,"permissions":["a"]}"#.into();
         let answer = Answer::Document { body, etag: None };
         self.tell(Event::Answered { generation, answer });
     }
@@ -85,7 +85,7 @@ fn crowd() -> Vec<Page> {
         page.tell(Event::Pushed {
             channel,
             kind: "version".into(),
-            data: r#"{"version":1,"subject":"u-1"}"#.into(),
+            data: r#"{"version":1,"subject":"71"}"#.into(),
         });
         page
     };

@@ -39,7 +39,7 @@ fn a_change_is_seen_at_once_whichever_way_it_is_pushed() {
 
 #[test]
 fn f10_a_message_that_is_cut_off_at_any_byte_is_never_half_applied() {
-    let text = b"event: revoked\ndata: {\"version\":9,\"subject\":\"u-0\",\"permissions\":[\"invoice:view\"]}\n\n";
+    let text = b"event: revoked\ndata: {\"version\":9,\"subject\":\"70\",\"permissions\":[\"invoice:view\"]}\n\n";
     for end in 0..text.len() {
         let mut world = world(Setting::plain(), 1);
         let before = world.answers(0);
@@ -133,7 +133,7 @@ fn f5_what_comes_by_the_stream_of_an_earlier_user_is_not_looked_at() {
     for (kind, data) in [
         ("session-revoked", "{}"),
         ("revoked", r#"{"version":1,"permissions":["invoice:view","report:view"]}"#),
-        ("revoked", r#"{"version":99,"subject":"u-1","permissions":["invoice:view"]}"#),
+        ("revoked", r#"{"version":99,"subject":"71","permissions":["invoice:view"]}"#),
         ("version", "{"),
         ("revoked", "{"),
     ] {

@@ -97,13 +97,13 @@ fn f36_whatever_another_tab_makes_up_grants_nothing_and_costs_little() {
     for credentials in [Credentials::Cookie, Credentials::Named] {
         let mut world = world(Setting { credentials, ..Setting::plain() }, 1);
         let texts = [
-            r#"{"type":"version","subject":"u-0","version":1000000}"#,
-            r#"{"type":"invalidated","subject":"u-0"}"#,
-            r#"{"type":"session-revoked","subject":"u-0"}"#,
-            r#"{"type":"revoked","subject":"u-0","version":1000001,"permissions":["invoice:view"]}"#,
-            r#"{"type":"granted","subject":"u-0","permissions":["report:view"]}"#,
-            r#"{"type":"alive","subject":"u-0"}"#,
-            r#"{"subject":"u-0","version":9,"permissions":["report:view"]}"#,
+            r#"{"type":"version","subject":"70","version":1000000}"#,
+            r#"{"type":"invalidated","subject":"70"}"#,
+            r#"{"type":"session-revoked","subject":"70"}"#,
+            r#"{"type":"revoked","subject":"70","version":1000001,"permissions":["invoice:view"]}"#,
+            r#"{"type":"granted","subject":"70","permissions":["report:view"]}"#,
+            r#"{"type":"alive","subject":"70"}"#,
+            r#"{"subject":"70","version":9,"permissions":["report:view"]}"#,
             "[]",
             "",
         ];

@@ -129,6 +129,13 @@ impl Number {
         Some(self.0.as_str()).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
+    /// The text of an integer, with its sign: neither a fraction nor an exponent.
+    #[must_use]
+    pub fn integer(&self) -> Option<&str> {
+        let digits = self.0.strip_prefix('-').unwrap_or(&self.0);
+        digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(&self.0)
+    }
+
     /// The number, when it is a whole one that a version or a time to live can be.
     #[must_use]
     pub fn whole(&self) -> Option<u64> {

@@ -98,7 +98,7 @@ pub(super) fn token_answered(
         let problem = Problem::MalformedToken(TokenError::NotSendable);
         return fail(state, problem, Some(state.config.lifetimes.ttl), effects);
     }
-    let token = state.credentials.read(token, state.supply.setup.tenant());
+    let token = state.credentials.read(token, state.supply.setup.reading());
     users::adopt(state, Arc::clone(&token));
     let (now, ticket) = (state.now(), state.credentials.ticket());
     state.supply.loader.sends(now, state.config.lifetimes.timeout, ticket);
@@ -245,6 +245,8 @@ pub(super) fn not_modified(state: &mut State, flight: &Flight, effects: &mut Eff
     let end = state.end_ahead();
     let (supply, at, credentials) = state.parts();
     match supply.subject.held() {
+        // Nothing was asked about an entity tag.
+        _ if !flight.is_conditional => fail(state, Problem::UnexpectedNotModified, None, effects),
         Some(held) if held.etag.is_some() => {
             supply.confirm(at, flight, end, credentials.identity().issuer(), effects);
             state.channel.reached(state.now());
@@ -263,7 +265,6 @@ pub(super) fn not_modified(state: &mut State, flight: &Flight, effects: &mut Eff
                 Err(error) => fail(state, Problem::MalformedDocument(error), None, effects),
             }
         }
-        // Without a tag nothing was asked about it.
         _ => fail(state, Problem::UnexpectedNotModified, None, effects),
     }
 }
@@ -286,6 +287,7 @@ pub(super) fn accept_document(
 pub(super) fn accept(state: &mut State, new: Held, flight: &Flight, effects: &mut Effects) {
     // With a cookie only the server knows who is signed in: it may be somebody else by now.
     // After a sign-in by cookie, it is the same user only if both answers say so.
+    let is_of_now = flight.ticket >= state.credentials.ticket();
     let owner = state.supply.subject.owner();
     let is_proven = new.owner.subject.is_some() && new.owner.subject == owner.subject;
     if owner.differs_from(&new.owner) || (state.credentials.may_be_another() && !is_proven) {
@@ -299,7 +301,7 @@ pub(super) fn accept(state: &mut State, new: Held, flight: &Flight, effects: &mu
         return fail(state, problem, None, effects);
     }
     state.channel.reached(state.now());
-    if state.credentials.prove() && !state.supply.setup.has_token() {
+    if state.credentials.prove(is_of_now) && !state.supply.setup.has_token() {
         state.tell_tabs("signed-in", None, &[], effects);
     }
 }

@@ -204,11 +204,12 @@ impl Session {
         let subject = &state.supply.subject;
         let (status, revision, times) = (state.status(), subject.revision(), subject.times());
         self.outbox.publish(Shown { status, revision, times }, effects);
-        state.supply.ask(|| state.credentials.bearer(), effects);
+        let is_presumed = state.credentials.is_presumed();
+        state.supply.ask(is_presumed, || state.credentials.bearer(), effects);
         if let Some(renewal) = state.credentials.take_unasked() {
             effects.push(Effect::AskRenewal { renewal });
         }
-        let is_waiting = state.credentials.standing().is_waiting();
+        let is_waiting = state.credentials.is_waiting();
         self.outbox.tell_progress(state.supply.loader.is_busy(), is_waiting, effects);
         let moments = [
             times.map(|times| times.fresh_until).filter(|moment| *moment > now),

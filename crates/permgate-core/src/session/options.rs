@@ -9,7 +9,9 @@ use crate::catalogue::Catalogue;
 use crate::json::Value;
 use crate::language::{Dialect, Separator};
 use crate::time::Millis;
-use crate::wire::values::{boolean, items, known_members, optional_string, optional_whole, word};
+use crate::wire::values::{
+    boolean, items, known_members, optional_string, optional_whole, strings, word,
+};
 use crate::wire::{DocumentError, Layout, Path, RoleMap};
 
 impl Config {
@@ -17,7 +19,8 @@ impl Config {
     ///
     /// ```json
     /// { "source": "endpoint", "hasToken": true, "claims": "keycloak", "dialect": "segments",
-    ///   "separator": ":", "format": "document", "tenant": "acme", "asksPolicies": false,
+    ///   "separator": ":", "format": "document", "tenant": "acme", "subjectClaim": ["user_id"],
+    ///   "asksPolicies": false,
     ///   "catalogue": { "id": "1", "permissions": ["a"] }, "rolePermissions": { "clerk": ["a"] },
     ///   "renews": true, "asksRenewal": true, "push": ["events", "socket", "poll"], "tabs": true,
     ///   "persists": false, "ttlMs": 300000, "staleMs": 60000, "timeoutMs": 15000, "seed": 1 }
@@ -55,6 +58,7 @@ impl Config {
                     reading.layout = word(value, path, words, Layout::from_word)?;
                 }
                 "tenant" => reading.tenant = optional_string(value, path)?,
+                "subjectClaim" => reading.subject_claim = strings(value, path)?,
                 "renews" => config.renews = boolean(value, path)?,
                 "asksRenewal" => config.asks_renewal = boolean(value, path)?,
                 "tabs" => config.tabs = boolean(value, path)?,

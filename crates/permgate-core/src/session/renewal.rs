@@ -26,7 +26,7 @@ pub(super) fn renewal_answered(
     match outcome {
         Ok(Renewal::Token(token)) => {
             state.supply.setup.take_tokens();
-            users::adopt(state, state.credentials.read(token, state.supply.setup.tenant()));
+            users::adopt(state, state.credentials.read(token, state.supply.setup.reading()));
             prove(state, effects);
         }
         // There is nothing that could tell who it is.

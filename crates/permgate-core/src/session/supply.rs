@@ -228,8 +228,14 @@ impl Supply {
 
     /// Asks what the load that is running has to ask. INVARIANT: nothing else asks for policies,
     /// token or document, and this comes after the publication: a set is hidden before another one
-    /// is asked for.
-    pub(super) fn ask(&mut self, bearer: impl FnOnce() -> Option<String>, effects: &mut Effects) {
+    /// is asked for. While the user is presumed, the answer has to name the subject: the request is
+    /// not conditional.
+    pub(super) fn ask(
+        &mut self,
+        is_presumed: bool,
+        bearer: impl FnOnce() -> Option<String>,
+        effects: &mut Effects,
+    ) {
         let (generation, unasked) = self.loader.take_unasked();
         if let Some(cause) = unasked.cause {
             effects.push(Effect::Notice(Notice::Load(cause)));
@@ -247,7 +253,8 @@ impl Supply {
         }
         if unasked.endpoint {
             let tenant = self.setup.tenant().cloned();
-            let etag = self.subject.etag().cloned();
+            let etag = self.subject.etag().filter(|_| !is_presumed).cloned();
+            self.loader.sent(etag.is_some());
             effects.push(Effect::Fetch { generation, bearer: bearer(), tenant, etag });
         }
     }

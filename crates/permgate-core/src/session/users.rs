@@ -23,16 +23,29 @@ pub(super) fn token_changed(state: &mut State, token: Option<String>, effects: &
     let Some(token) = token else { return forget_credentials(state, effects) };
     state.supply.setup.take_tokens();
     come_back(state);
-    adopt(state, state.credentials.read(token, state.supply.setup.tenant()));
+    adopt(state, state.credentials.read(token, state.supply.setup.reading()));
     state.restart(Cause::Credentials, effects);
 }
 
-/// The application asks somewhere else for the token from now on: it may be another user's.
+/// The application's function gives tokens from elsewhere: nobody knows whose before it is asked.
 pub(super) fn provider_changed(state: &mut State, effects: &mut Effects) {
+    let was_nobody = state.is_nobody() || state.credentials.was_nobody();
     state.supply.setup.take_tokens();
     come_back(state);
-    become_somebody(state, Identity::Untold);
+    if was_nobody {
+        become_somebody(state, Identity::Untold);
+    } else {
+        presume(state);
+        state.credentials.renew();
+    }
     state.restart(Cause::Credentials, effects);
+}
+
+/// The credentials of now name nobody. The user is presumed to be the same until the endpoint
+/// answers; what is held is out of date.
+fn presume(state: &mut State) {
+    state.credentials.presume();
+    state.supply.subject.doubt(state.clock.elapsed(), state.config.lifetimes.stale);
 }
 
 /// The application's function gave a token for one of its own requests. If it is another user's,
@@ -41,30 +54,52 @@ pub(super) fn token_seen(state: &mut State, token: String, effects: &mut Effects
     if state.credentials.token().is_some_and(|known| known.text() == token) {
         return;
     }
-    let token = state.credentials.read(token, state.supply.setup.tenant());
+    let token = state.credentials.read(token, state.supply.setup.reading());
     if state.is_nobody() {
         let identity = token.identity();
-        if *state.credentials.identity() != identity {
+        let is_untold = identity == Identity::Untold;
+        let is_same = if is_untold {
+            state.credentials.is_refused(token.text())
+        } else {
+            *state.credentials.identity() == identity
+        };
+        if !is_same {
             // The requests are not those of the user who may be asked to come back.
             state.credentials.identify(identity);
             state.credentials.begin_epoch(false);
             state.supply.subject.forget_was_held();
+            if is_untold {
+                state.credentials.meet(&token);
+            }
         }
         return;
     }
-    let before = state.credentials.identity().clone();
+    let before = state.credentials.epoch();
+    let was_untold = *state.credentials.identity() == Identity::Untold;
     adopt(state, token);
-    // A load that awaits its own token goes on.
-    let awaits_token = before == Identity::Untold && state.supply.loader.is_flying();
-    if *state.credentials.identity() != before && !awaits_token {
-        state.restart(Cause::Credentials, effects);
+    if state.credentials.epoch() != before {
+        // A load that awaits its own token goes on.
+        if !(was_untold && state.supply.loader.awaits_token()) {
+            state.restart(Cause::Credentials, effects);
+        }
+    } else if state.credentials.is_presumed() {
+        // The function may give another token each time: the endpoint is asked once a second.
+        let moment = state.supply.loader.after_interval(state.now());
+        state.supply.loader.load_at(moment, Cause::Credentials);
     }
 }
 
 /// Takes a token; nothing of another user survives it.
 pub(super) fn adopt(state: &mut State, token: Arc<Known>) {
     let identity = token.identity();
-    if identity != *state.credentials.identity() {
+    let is_same_text = state.credentials.token().is_some_and(|known| known.text() == token.text());
+    if identity == Identity::Untold {
+        if state.credentials.was_nobody() && *state.credentials.identity() != identity {
+            become_somebody(state, identity);
+        } else if !is_same_text {
+            presume(state);
+        }
+    } else if identity != *state.credentials.identity() {
         become_somebody(state, identity);
     }
     if !state.credentials.adopt(token) {
@@ -93,9 +128,15 @@ pub(super) fn tenant_changed(state: &mut State, tenant: Option<String>, effects:
 }
 
 pub(super) fn become_somebody(state: &mut State, identity: Identity) {
+    if state.credentials.has_told(&identity) {
+        state.credentials.identify(identity);
+        return;
+    }
+    let is_another = state.credentials.has_told_another(&identity);
     let subject = &state.supply.subject;
-    let is_told_now =
-        *state.credentials.identity() == Identity::Untold && identity.subject().is_some();
+    let is_told_now = !is_another
+        && *state.credentials.identity() == Identity::Untold
+        && identity.subject().is_some();
     let is_owner = subject.owner().subject.as_deref() == identity.subject();
     let is_stored_of = !subject.is_held()
         && subject.stored().is_some_and(|one| Some(&*one.subject) == identity.subject());

@@ -57,6 +57,8 @@ pub struct Reading {
     pub policies: Policies,
     /// What `{tenant}` in the path of a claim stands for.
     pub tenant: Option<String>,
+    /// The keys that lead to the claim which names the subject; `sub` when there are none.
+    pub subject_claim: Vec<String>,
 }
 
 impl Reading {

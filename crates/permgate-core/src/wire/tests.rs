@@ -124,7 +124,7 @@ fn tokens_are_decoded_strictly() {
     assert_eq!(decode(&token("null")), TokenError::NotAnObject);
     assert_eq!(decode(&token(r#"{"exp":"1700000000"}"#)), TokenError::BadTime("exp"));
     assert_eq!(decode(&token(r#"{"nbf":null}"#)), TokenError::BadTime("nbf"));
-    assert_eq!(decode(&token(r#"{"iat":-5}"#)), TokenError::BadTime("iat"));
+    assert_eq!(decode(&token(r#"{"iat":1e400}"#)), TokenError::BadTime("iat"));
     assert_eq!(decode(&"a".repeat(MAX_TOKEN_BYTES + 1)), TokenError::TooLong);
 }
 

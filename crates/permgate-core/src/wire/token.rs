@@ -26,6 +26,9 @@ pub struct Token {
     times: Times,
 }
 
+/// The claim that names the subject (RFC 7519 §4.1.2).
+const SUBJECT: &str = "sub";
+
 /// The end of the year 9999: a date beyond it is one in milliseconds.
 const LATEST_SECONDS: u64 = 253_402_300_799;
 
@@ -33,6 +36,7 @@ const LATEST_SECONDS: u64 = 253_402_300_799;
 struct Times {
     expires: Option<u64>,
     not_before: Option<u64>,
+    issued: Option<u64>,
 }
 
 impl Token {
@@ -56,8 +60,11 @@ impl Token {
         };
         decode(signature)?;
         let (header, claims) = (object(header)?, object(claims)?);
-        time(&claims, "iat")?;
-        let times = Times { expires: time(&claims, "exp")?, not_before: time(&claims, "nbf")? };
+        let times = Times {
+            expires: time(&claims, "exp")?,
+            not_before: time(&claims, "nbf")?,
+            issued: time(&claims, "iat")?,
+        };
         Ok(Self { header, claims, times })
     }
 
@@ -74,10 +81,19 @@ impl Token {
         }
     }
 
-    /// Whom the token is about: `sub` (RFC 7519 §4.1.2).
+    /// Whom the token is about: `sub` (RFC 7519 §4.1.2), which many back ends write as an integer.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
-        self.claims.text("sub")
+        name(self.claims.member(SUBJECT)?)
+    }
+
+    /// Whom the token is about by the claim at this path; by `sub` when the path is empty.
+    #[must_use]
+    pub fn subject_at(&self, path: &[String]) -> Option<&str> {
+        if path.is_empty() {
+            return self.subject();
+        }
+        name(path.iter().try_fold(&self.claims, |value, key| value.member(key))?)
     }
 
     /// Who issued it: `iss` (RFC 7519 §4.1.1). A subject is unique only within its issuer.
@@ -92,10 +108,25 @@ impl Token {
         self.times.expires
     }
 
+    /// When it was issued: `iat` (RFC 7519 §4.1.6), in seconds since the epoch.
+    #[must_use]
+    pub fn issued_seconds(&self) -> Option<u64> {
+        self.times.issued
+    }
+
     /// When it begins: `nbf` (RFC 7519 §4.1.5), in seconds since the epoch.
     #[must_use]
     pub fn not_before_seconds(&self) -> Option<u64> {
         self.times.not_before
+    }
+}
+
+/// The name of a subject: a string, or the digits of an integer.
+fn name(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(name) => Some(name),
+        Value::Number(number) => number.integer(),
+        _ => None,
     }
 }
 
@@ -118,7 +149,9 @@ fn object(part: &str) -> Result<Value, TokenError> {
 fn time(claims: &Value, claim: &'static str) -> Result<Option<u64>, TokenError> {
     match claims.member(claim) {
         None => Ok(None),
-        // A negative or absurdly large date cannot be compared: the token is not believed.
+        // A date before 1970 is past.
+        Some(Value::Number(number)) if number.is_negative() => Ok(Some(0)),
+        // A date in milliseconds cannot be compared: the token is not believed.
         Some(Value::Number(number)) => match number.floor() {
             Some(seconds) if seconds <= LATEST_SECONDS => Ok(Some(seconds)),
             _ => Err(TokenError::BadTime(claim)),

@@ -114,6 +114,7 @@ pub(crate) fn reading(vector: &Value) -> Reading {
         RoleMap::parse(&text(value), language).unwrap_or_else(|error| panic!("{error}"))
     });
     Reading {
+        subject_claim: Vec::new(),
         language,
         layout: text_of(vector, "layout").map_or_else(Layout::default, |word| {
             Layout::from_word(word).unwrap_or_else(|| panic!("no layout `{word}`"))

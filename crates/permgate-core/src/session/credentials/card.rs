@@ -5,7 +5,7 @@ use alloc::string::String;
 use super::identity::Identity;
 use crate::session::problem::Problem;
 use crate::time::{Millis, Wall};
-use crate::wire::{Token, TokenError};
+use crate::wire::{Reading, Token, TokenError};
 
 /// How far ahead of this device's clock `nbf` may be (RFC 7519 §4.1.5 allows for some leeway).
 const CLOCK_SKEW: Millis = Millis::from_seconds(300);
@@ -29,15 +29,15 @@ pub(in crate::session) struct Known {
 }
 
 impl Known {
-    /// Reads a token that came while this tenant was set.
-    pub(in crate::session) fn read(text: String, tenant: Option<String>) -> Self {
+    /// Reads a token that came while the tenant of this reading was set.
+    pub(in crate::session) fn read(text: String, reading: &Reading) -> Self {
         let card = Token::decode_unverified(&text).map(|token| Card {
-            subject: token.subject().map(String::from),
+            subject: token.subject_at(&reading.subject_claim).map(String::from),
             issuer: token.issuer().map(String::from),
             expires: token.expires_seconds().map(Wall::from_seconds),
             not_before: token.not_before_seconds().map(Wall::from_seconds),
         });
-        Self { text, card, tenant }
+        Self { text, card, tenant: reading.tenant.clone() }
     }
 
     pub(in crate::session) fn text(&self) -> &str {
@@ -51,10 +51,10 @@ impl Known {
     /// Whose it is.
     pub(in crate::session) fn identity(&self) -> Identity {
         match &self.card {
-            Ok(Card { subject: Some(subject), issuer, .. }) => {
+            Ok(Card { subject: Some(subject), issuer, .. }) if !subject.is_empty() => {
                 Identity::Named { issuer: issuer.clone(), subject: subject.clone() }
             }
-            _ => Identity::Opaque(self.text.clone()),
+            _ => Identity::Untold,
         }
     }
 

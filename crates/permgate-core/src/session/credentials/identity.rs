@@ -5,7 +5,7 @@ use alloc::string::String;
 /// The user that credentials belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::session) enum Identity {
-    /// Only the server knows: a cookie, or no credentials yet.
+    /// Only the server knows: a cookie, a token that names nobody, or no credentials yet.
     Untold,
     /// The token names its subject, unique within its issuer (RFC 7519 §4.1.2).
     Named {
@@ -14,8 +14,6 @@ pub(in crate::session) enum Identity {
         /// The subject.
         subject: String,
     },
-    /// A token that cannot be read: another token may be another user.
-    Opaque(String),
 }
 
 impl Identity {
@@ -23,7 +21,7 @@ impl Identity {
     pub(in crate::session) fn issuer(&self) -> Option<&str> {
         match self {
             Self::Named { issuer, .. } => issuer.as_deref(),
-            Self::Untold | Self::Opaque(_) => None,
+            Self::Untold => None,
         }
     }
 
@@ -31,7 +29,7 @@ impl Identity {
     pub(in crate::session) fn subject(&self) -> Option<&str> {
         match self {
             Self::Named { subject, .. } => Some(subject),
-            Self::Untold | Self::Opaque(_) => None,
+            Self::Untold => None,
         }
     }
 }

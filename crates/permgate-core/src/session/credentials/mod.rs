@@ -3,6 +3,7 @@
 
 mod card;
 mod identity;
+mod presumption;
 mod standing;
 
 use alloc::string::String;
@@ -10,9 +11,11 @@ use alloc::sync::Arc;
 
 pub(super) use card::Known;
 pub(super) use identity::Identity;
+use presumption::Presumption;
 pub(super) use standing::Standing;
 
 use super::counters::{Epoch, RenewalNumber, Ticket};
+use crate::wire::Reading;
 
 /// What becomes of a request that was refused for its credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,7 @@ pub(super) struct Credentials {
     /// Whether that is the token of now.
     is_current: bool,
     identity: Identity,
+    presumption: Presumption,
     epoch: Epoch,
     ticket: Ticket,
     /// The first ticket of this user.
@@ -53,6 +57,7 @@ impl Credentials {
             newest: None,
             is_current: false,
             identity: Identity::Untold,
+            presumption: Presumption::default(),
             epoch: Epoch::default(),
             ticket: Ticket::default(),
             epoch_ticket: Ticket::default(),
@@ -95,7 +100,7 @@ impl Credentials {
 
     /// Whether a request with this ticket was sent for an earlier user.
     pub(super) fn is_of_earlier_user(&self, ticket: u64) -> bool {
-        ticket < self.epoch_ticket.0
+        ticket < self.epoch_ticket.0 || self.presumption.is_unjudged(ticket)
     }
 
     /// Whether a request with this ticket was sent with earlier credentials.
@@ -103,11 +108,16 @@ impl Credentials {
         ticket < self.ticket.0
     }
 
+    /// Whether nobody was signed in before the user of now was proven.
+    pub(super) fn was_nobody(&self) -> bool {
+        self.was_nobody
+    }
+
     /// What becomes of a request with this ticket that met 401.
     pub(super) fn verdict(&self, ticket: u64) -> Verdict {
         if self.is_of_earlier_user(ticket) {
             Verdict::Pass
-        } else if self.standing.is_waiting() {
+        } else if self.is_waiting() {
             Verdict::Wait
         } else if self.is_outdated(ticket) {
             Verdict::Replay
@@ -116,11 +126,43 @@ impl Credentials {
         }
     }
 
+    /// Whether requests that met 401 wait until the endpoint has judged the credentials.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.standing.is_waiting() || (self.is_presumed() && self.epoch_ticket < self.ticket)
+    }
+
+    /// Whether it is presumed, and not known, that the user is still the same.
+    pub(super) fn is_presumed(&self) -> bool {
+        self.presumption.is_open()
+    }
+
+    /// Other credentials, which name nobody: the user is presumed to be the same.
+    pub(super) fn presume(&mut self) {
+        let before = core::mem::replace(&mut self.identity, Identity::Untold);
+        self.presumption.open(before, self.ticket);
+    }
+
+    /// Whether credentials of this epoch named exactly this user.
+    pub(super) fn has_told(&self, identity: &Identity) -> bool {
+        self.presumption.has_told(identity)
+    }
+
+    /// Whether credentials of this epoch named another user.
+    pub(super) fn has_told_another(&self, identity: &Identity) -> bool {
+        self.presumption.has_told_another(identity)
+    }
+
+    /// While nobody is signed in, the application sends this token, which names nobody. What is sent
+    /// with it is not sent again with another one.
+    pub(super) fn meet(&mut self, stranger: &Known) {
+        self.presumption.meet(stranger.text().into());
+    }
+
     /// A token as it was read, once, when it first came.
-    pub(super) fn read(&self, text: String, tenant: Option<&String>) -> Arc<Known> {
+    pub(super) fn read(&self, text: String, reading: &Reading) -> Arc<Known> {
         match &self.newest {
             Some(known) if known.text() == text => Arc::clone(known),
-            _ => Arc::new(Known::read(text, tenant.cloned())),
+            _ => Arc::new(Known::read(text, reading)),
         }
     }
 
@@ -129,6 +171,9 @@ impl Credentials {
         let is_refused = self.is_refused(token.text());
         if self.token().is_none_or(|known| known.text() != token.text()) {
             self.ticket.advance();
+        }
+        if self.presumption.take_stranger(token.text()) {
+            self.epoch_ticket = self.ticket;
         }
         self.newest = Some(token);
         self.is_current = true;
@@ -155,16 +200,20 @@ impl Credentials {
     }
 
     /// What is sent from now on is another user's; what was sent before belongs to this user only
-    /// where nobody was known before (`keeps_requests`).
+    /// where nobody was known before (`keeps_requests`), and no token was sent that names nobody.
     pub(super) fn begin_epoch(&mut self, keeps_requests: bool) {
+        let before = core::mem::take(&mut self.presumption);
         self.epoch.advance();
         let ticket = self.ticket.advance();
-        if !keeps_requests {
+        if !keeps_requests || before.leaves_unjudged() {
             self.epoch_ticket = ticket;
         }
     }
 
     pub(super) fn identify(&mut self, identity: Identity) {
+        if identity != Identity::Untold {
+            self.presumption.close(self.ticket);
+        }
         self.identity = identity;
     }
 
@@ -174,8 +223,14 @@ impl Credentials {
         self.was_nobody = true;
     }
 
-    /// Somebody is signed in, as the source says. Whether nobody was before.
-    pub(super) fn prove(&mut self) -> bool {
+    /// The source named the user of the newest credentials, or of earlier ones (`is_of_now`).
+    /// Whether nobody was signed in before.
+    pub(super) fn prove(&mut self, is_of_now: bool) -> bool {
+        if is_of_now {
+            self.presumption.confirm();
+        } else if self.identity == Identity::Untold {
+            self.presumption.reopen(self.ticket);
+        }
         if self.standing == Standing::Asking {
             // Somebody signed in without waiting for the answer of the application.
             self.ticket.advance();
@@ -187,12 +242,16 @@ impl Credentials {
     /// Whether an answer of a source that knows the user by cookie may be about another user than
     /// before: somebody signed in.
     pub(super) fn may_be_another(&self) -> bool {
-        self.standing.is_waiting() && self.identity == Identity::Untold
+        (self.standing.is_waiting() || self.is_presumed()) && self.identity == Identity::Untold
     }
 
     /// A load came to nothing. Whether another one follows: not while the user is being asked, or
     /// after one that only looked for a sign-in elsewhere.
     pub(super) fn fail(&mut self) -> bool {
+        if self.is_presumed() {
+            // Nobody can judge whose the new credentials are: requests that wait are not sent again.
+            self.epoch_ticket = self.ticket;
+        }
         match self.standing {
             Standing::Asking => return false,
             Standing::Probing { .. } => {

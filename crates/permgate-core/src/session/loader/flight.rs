@@ -24,6 +24,10 @@ pub(in crate::session) struct Flight {
     pub(super) awaits_policies: bool,
     /// What came, and waits for the policies, or for its claims to be read.
     pub(super) parked: Option<Parked>,
+    /// The application was asked for the token, and has not answered.
+    pub(super) awaits_token: bool,
+    /// An entity tag was sent: only then does 304 confirm anything.
+    pub(in crate::session) is_conditional: bool,
     pub(super) unasked: Unasked,
 }
 

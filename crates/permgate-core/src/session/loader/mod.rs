@@ -72,6 +72,11 @@ impl Loader {
         matches!(self.load, Load::Flying(_))
     }
 
+    /// Whether a load is running that awaits its token.
+    pub(super) fn awaits_token(&self) -> bool {
+        matches!(&self.load, Load::Flying(flight) if flight.awaits_token)
+    }
+
     pub(super) fn is_due(&self) -> bool {
         matches!(self.load, Load::Due { .. })
     }
@@ -134,6 +139,11 @@ impl Loader {
             Load::Due { at: due, .. } if at >= *due => {}
             Load::Due { .. } | Load::Resting => self.load = Load::Due { at, cause },
         }
+    }
+
+    /// The earliest moment for a load that nobody asked for.
+    pub(super) fn after_interval(&self, now: Moment) -> Moment {
+        self.asked.map_or(now, |asked| now.max(asked + INTERVAL_MIN))
     }
 
     /// The application wants a load now.
@@ -205,6 +215,8 @@ impl Loader {
             doubted: None,
             awaits_policies: unasked.policies,
             parked: None,
+            awaits_token: unasked.token,
+            is_conditional: false,
             unasked: Unasked { cause: Some(cause), ..unasked },
         });
         true
@@ -230,6 +242,7 @@ impl Loader {
     pub(super) fn sends(&mut self, now: Moment, patience: Millis, ticket: Ticket) {
         if let Load::Flying(flight) = &mut self.load {
             (flight.started, flight.deadline, flight.ticket) = (now, now + patience, ticket);
+            flight.awaits_token = false;
         }
     }
 
@@ -253,6 +266,13 @@ impl Loader {
     pub(super) fn ask_endpoint(&mut self) {
         if let Load::Flying(flight) = &mut self.load {
             flight.unasked.endpoint = true;
+        }
+    }
+
+    /// The endpoint was asked, with an entity tag or without.
+    pub(super) fn sent(&mut self, is_conditional: bool) {
+        if let Load::Flying(flight) = &mut self.load {
+            flight.is_conditional = is_conditional;
         }
     }
 

@@ -10,6 +10,9 @@ fn with_token() -> Page {
     Page::of(Config { has_token: true, ..Config::new(Source::Endpoint) })
 }
 
+/// A document that does not say whose it is.
+const NAMES_NOBODY: &str = r#"{"version":1,"permissions":["x"]}"#;
+
 /// The application hands over a token, and is asked for it.
 fn switch(page: &mut Page, subject: &str) -> u64 {
     page.tell(Event::TokenChanged(Some(of(subject))));
@@ -110,15 +113,192 @@ fn a_renewed_token_of_the_same_user_keeps_the_set() {
 }
 
 #[test]
-fn another_opaque_token_may_be_another_user() {
+fn f64_an_opaque_token_is_presumed_to_be_the_same_users_until_the_endpoint_answers() {
     let mut page = with_token();
     page.tell(Event::TokenChanged(Some("opaque-1".into())));
     let generation = page.generation();
     page.tell(Event::TokenAnswered { generation, token: Ok(Some("opaque-1".into())) });
-    page.answer_to(generation, &document(1, &["x"]));
-    page.tell(Event::TokenChanged(Some("opaque-1".into())));
-    assert!(page.can("x"));
+    page.answer_to(generation, &document_of("a", 1, &["x"]));
+    assert_eq!(page.status(), Status::Fresh);
     page.tell(Event::TokenChanged(Some("opaque-2".into())));
+    assert!(page.can("x"));
+    assert_eq!(page.status(), Status::Stale);
+    let generation = page.generation();
+    page.tell(Event::TokenAnswered { generation, token: Ok(Some("opaque-2".into())) });
+    let Some(Effect::Fetch { etag, .. }) = page.requests.last() else { panic!("no request") };
+    assert_eq!(*etag, None, "a 304 would not name the user");
+    page.answer_to(generation, &document_of("b", 1, &["y"]));
+    assert!(!page.can("x") && page.can("y"));
+}
+
+#[test]
+fn f64_a_request_is_replayed_with_an_opaque_token_once_the_endpoint_named_the_same_user() {
+    for (subject, expected) in
+        [(Some("a"), Verdict::Replay), (Some("b"), Verdict::Pass), (None, Verdict::Pass)]
+    {
+        let mut page = with_token();
+        page.tell(Event::TokenChanged(Some("opaque-1".into())));
+        let generation = page.generation();
+        page.tell(Event::TokenAnswered { generation, token: Ok(Some("opaque-1".into())) });
+        page.answer_to(generation, &document_of("a", 1, &["x"]));
+        let ticket = page.session.ticket();
+        page.tell(Event::TokenChanged(Some("opaque-2".into())));
+        assert_eq!(page.session.verdict(ticket), Verdict::Wait);
+        let generation = page.generation();
+        page.tell(Event::TokenAnswered { generation, token: Ok(Some("opaque-2".into())) });
+        match subject {
+            Some(subject) => page.answer_to(generation, &document_of(subject, 2, &["x"])),
+            None => page.answer_to(generation, NAMES_NOBODY),
+        };
+        assert_eq!(page.session.verdict(ticket), expected, "{subject:?}");
+    }
+}
+
+#[test]
+fn f64_a_request_is_not_replayed_when_the_endpoint_cannot_say_whose_the_new_token_is() {
+    let mut page = with_token();
+    page.tell(Event::TokenChanged(Some("opaque-1".into())));
+    let generation = page.generation();
+    page.tell(Event::TokenAnswered { generation, token: Ok(Some("opaque-1".into())) });
+    page.answer_to(generation, &document_of("a", 1, &["x"]));
+    let ticket = page.session.ticket();
+    page.tell(Event::TokenChanged(Some("opaque-2".into())));
+    let generation = page.generation();
+    page.tell(Event::TokenAnswered { generation, token: Err("no network".into()) });
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass);
+    assert!(page.can("x"), "what is held is believed while it is stale");
+}
+
+#[test]
+fn f64_a_token_that_names_another_user_after_one_that_names_nobody_empties_the_set() {
+    let mut page = with_token();
+    let a = switch(&mut page, "a");
+    page.answer_to(a, &document_of("a", 1, &["x"]));
+    page.tell(Event::TokenChanged(Some(token(r#""user_id":"a""#))));
+    assert!(page.can("x"));
+    page.tell(Event::TokenChanged(Some(token(r#""sub":"a""#))));
+    assert!(page.can("x"), "it is the user whom the token before named");
+    page.tell(Event::TokenChanged(Some("opaque".into())));
+    page.tell(Event::TokenChanged(Some(token(r#""sub":"b""#))));
+    assert!(!page.can("x"));
+}
+
+#[test]
+fn f64_nothing_is_presumed_of_an_opaque_token_after_signing_out() {
+    let mut page = with_token();
+    let a = switch(&mut page, "a");
+    page.answer_to(a, &document_of("a", 1, &["x"]));
+    let ticket = page.session.ticket();
+    page.tell(Event::SignedOut);
+    page.tell(Event::TokenChanged(Some("opaque".into())));
+    assert!(!page.can("x"));
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass);
+}
+
+/// A page of the user `a`, whose token is opaque, and the ticket of a request of that time.
+fn with_opaque_token() -> (Page, u64) {
+    let mut page = with_token();
+    page.tell(Event::TokenChanged(Some("opaque-1".into())));
+    give(&mut page, "opaque-1");
+    page.answer(&document_of("a", 1, &["x"]));
+    let ticket = page.session.ticket();
+    (page, ticket)
+}
+
+/// The application's function gives this token to the load that asks for one.
+fn give(page: &mut Page, token: &str) {
+    let generation = page.generation();
+    page.tell(Event::TokenAnswered { generation, token: Ok(Some(token.into())) });
+}
+
+#[test]
+fn f64_304_to_a_request_without_an_entity_tag_confirms_nobody() {
+    let (mut page, ticket) = with_opaque_token();
+    page.tell(Event::TokenChanged(Some("opaque-2".into())));
+    give(&mut page, "opaque-2");
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
+    assert_eq!(page.problems, ["unexpected-not-modified"]);
+    assert_eq!((page.status(), page.session.verdict(ticket)), (Status::Stale, Verdict::Pass));
+}
+
+#[test]
+fn f64_a_request_with_an_opaque_token_that_was_replaced_unjudged_is_not_replayed() {
+    let (mut page, before) = with_opaque_token();
+    page.tell(Event::TokenChanged(Some("opaque-2".into())));
+    let unjudged = page.session.ticket();
+    page.tell(Event::TokenChanged(Some("opaque-3".into())));
+    give(&mut page, "opaque-3");
+    page.answer(&document_of("a", 1, &["x"]));
+    assert_eq!(page.session.verdict(unjudged), Verdict::Pass, "it may have been another user's");
+    assert_eq!(page.session.verdict(before), Verdict::Replay);
+}
+
+#[test]
+fn f64_a_request_with_another_opaque_token_while_credentials_are_refused_is_not_replayed() {
+    for (seen, expected) in [("opaque-1", Verdict::Replay), ("opaque-8", Verdict::Pass)] {
+        let mut page = Page::of(Config {
+            has_token: true,
+            renews: true,
+            asks_renewal: true,
+            ..Config::new(Source::Endpoint)
+        });
+        page.tell(Event::TokenChanged(Some("opaque-1".into())));
+        give(&mut page, "opaque-1");
+        page.answer(&document_of("a", 1, &["x"]));
+        page.observe(401);
+        give(&mut page, "opaque-1");
+        page.tell(Event::Answered { generation: page.generation(), answer: Answer::Unauthorized });
+        page.tell(Event::TokenSeen(seen.into()));
+        let ticket = page.session.ticket();
+        let renewal = page.renewals[0];
+        let outcome = Ok(Renewal::Token("opaque-9".into()));
+        page.tell(Event::RenewalAnswered { renewal, outcome });
+        give(&mut page, "opaque-9");
+        page.answer(&document_of("a", 1, &["x"]));
+        assert_eq!(page.session.verdict(ticket), expected, "{seen}");
+    }
+}
+
+#[test]
+fn f64_the_answer_to_a_token_that_names_nobody_is_not_taken_for_the_user_of_the_next_token() {
+    let mut page = with_token();
+    give(&mut page, "opaque");
+    page.tell(Event::TokenSeen(of("a")));
+    assert!(matches!(page.requests.last(), Some(Effect::AskToken { .. })));
+    let first = page.requests.iter().rev().find_map(|request| match request {
+        Effect::Fetch { generation, .. } => Some(*generation),
+        _ => None,
+    });
+    page.answer_to(first.unwrap_or_default(), NAMES_NOBODY);
+    assert!(!page.can("x"), "it may be about another user");
+}
+
+#[test]
+fn f64_an_answer_to_an_earlier_opaque_token_judges_nobody() {
+    let (mut page, _) = with_opaque_token();
+    page.pass(2_000);
+    page.tell(Event::RefreshRequested);
+    give(&mut page, "opaque-1");
+    page.tell(Event::TokenSeen("opaque-2".into()));
+    let ticket = page.session.ticket();
+    page.answer(&document_of("b", 1, &["y"]));
+    assert!(page.can("y"));
+    assert_eq!(page.status(), Status::Stale, "the endpoint is asked about the newer token");
+    page.pass(1_000);
+    give(&mut page, "opaque-2");
+    page.answer(NAMES_NOBODY);
+    assert!(!page.can("y") && page.can("x"));
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass);
+}
+
+#[test]
+fn f64_integer_subjects_are_compared_by_their_digits() {
+    let mut page = with_token();
+    let a = switch(&mut page, "17");
+    page.answer_to(a, &document_of("17", 1, &["x"]));
+    page.tell(Event::TokenChanged(Some(token(r#""sub":17"#))));
+    assert!(page.can("x"));
+    page.tell(Event::TokenChanged(Some(token(r#""sub":18"#))));
     assert!(!page.can("x"));
 }
 
@@ -133,8 +313,8 @@ fn with_a_cookie_the_server_says_who_it_is() {
     page.tell(Event::Observed(Observation::of_status(401, ticket)));
     assert!(page.can("b"), "what the first user's request met is no evidence");
     page.tell(Event::TokenProviderChanged);
-    assert!(!page.can("b"));
-    assert_eq!(page.status(), Status::Loading);
+    assert!(page.can("b"), "the user is presumed to be the same until the function answers");
+    assert_eq!(page.status(), Status::Stale);
     assert!(matches!(page.requests.last(), Some(Effect::AskToken { .. })));
 }
 

@@ -1,0 +1,90 @@
+//! What speaks against a set, as the oracle takes it: refusals, messages of streams and of tabs.
+
+use permgate_core::language::Language;
+use permgate_core::session::{Now, Observation};
+use permgate_core::wire::{PushMessage, Refusal, VersionHeader};
+
+use super::{Oracle, TOLERANCE, passed};
+use crate::server::{NAMES, subject};
+use crate::setting::Credentials;
+use crate::vouchers::Revoked;
+
+/// A 401 empties the set at most once in this time.
+const WINDOW: u64 = 5_000;
+/// After so many older answers, what another tab said was revoked is not believed any more.
+const PATIENCE: u32 = 5;
+
+impl Oracle {
+    pub(super) fn observed(&mut self, now: Now, observation: &Observation, ticket: u64) {
+        let refusal = Refusal::of(observation.challenge.as_deref());
+        let is_refused = observation.status == 401 && refusal == Refusal::Credentials;
+        if !is_refused || observation.ticket < ticket {
+            return;
+        }
+        if observation.is_replay {
+            self.lose("a request that was sent again met 401");
+        } else {
+            self.has_answered = true;
+            self.doubt_credentials(now);
+        }
+    }
+
+    /// Whether a message of another tab may be taken for one about this user.
+    pub(super) fn is_of_ours(&self, text: &str) -> bool {
+        let whom = self.who.clone().or(self.owner.map(subject));
+        let about = match &whom {
+            Some(whom) => text.contains(&format!(r#""subject":"{whom}""#)),
+            None => false,
+        };
+        // With a cookie, the browser has one user.
+        let is_shared = self.setting.credentials == Credentials::Cookie;
+        about || (is_shared && !text.contains("subject"))
+    }
+
+    pub(super) fn is_current(&self, channel: u64) -> bool {
+        self.channel.is_some_and(|(current, _)| current == channel)
+    }
+
+    fn doubt_credentials(&mut self, now: Now) {
+        if self.window.is_none_or(|window| passed(window, now) > WINDOW + TOLERANCE) {
+            self.held = None;
+        }
+        self.window = Some(now);
+    }
+
+    /// Something was pushed, or passed on by another tab.
+    pub(super) fn heard(&mut self, now: Now, kind: &str, data: &str, by_stream: Option<bool>) {
+        let message = match VersionHeader::parse(data).filter(|_| kind == "header") {
+            Some(header) => Ok(PushMessage::Version(header)),
+            None => PushMessage::parse(kind, data, Language::default()),
+        };
+        if let Ok(
+            PushMessage::Version(header) | PushMessage::Revoked { version: Some(header), .. },
+        ) = &message
+        {
+            let owner = self.held.as_ref().and_then(|held| held.paper.subject).map(subject);
+            // The stream is somebody else's: that is a doubt, too.
+            if header.subject.is_some() && header.subject != owner {
+                self.window = Some(now);
+            }
+        }
+        match message {
+            Ok(PushMessage::Revoked { version, permissions }) => {
+                let bits = NAMES.iter().enumerate().filter(|(_, name)| {
+                    permissions.iter().any(|pattern| pattern.as_str() == **name)
+                });
+                let mask = bits.fold(0, |mask, (index, _)| mask | (1 << index));
+                let (version, subject) =
+                    version.map_or((None, None), |header| (Some(header.version), header.subject));
+                let sequence = self.sequence;
+                let patience = by_stream.is_none().then_some(PATIENCE);
+                self.revoked.push(Revoked { subject, version, mask, sequence, patience });
+            }
+            Ok(PushMessage::SessionRevoked) if by_stream == Some(true) => {
+                self.doubt_credentials(now);
+            }
+            Ok(_) => {}
+            Err(_) => self.window = Some(now),
+        }
+    }
+}
