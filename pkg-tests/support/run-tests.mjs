@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { HERE } from "./permgate-folder.mjs";
 
 /** Folders that are run by themselves: `npm run engines`, or `npm run engines -- frozen`. */
-const APART = ["engines", "contract"];
+const APART = ["engines", "contract", "nodes"];
 
 // Found here, since `node --test` understands patterns only from version 21 on.
 const found = readdirSync(HERE, { withFileTypes: true })

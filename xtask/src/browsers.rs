@@ -2,9 +2,9 @@
 //! be. There is no going without.
 
 mod chromium;
-mod debian;
+pub(crate) mod debian;
 mod firefox;
-mod program;
+pub(crate) mod program;
 mod webkit;
 
 pub(crate) use chromium::{capabilities, chromium};

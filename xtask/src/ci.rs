@@ -3,6 +3,7 @@
 use crate::error::{Result, TaskError};
 use crate::fuzz;
 use crate::matrix;
+use crate::redis;
 use crate::shell::command;
 use crate::test;
 use std::collections::BTreeSet;
@@ -22,12 +23,19 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
         "the fastest applications of the matrix, in development and production",
         matrix::briefly,
     ));
+    steps.push(test::step("nodes", "several nodes of a back end on a server of Redis", nodes));
     steps.push(test::step("fuzz-lints", "cargo fmt and clippy on the fuzz targets", fuzz::lints));
     steps.push(test::step("fuzz", "every fuzz target, for some seconds", fuzz::briefly));
     steps.push(test::step("locks", "lock files are as committed", lock_files));
     steps
         .push(test::step("leftovers", "the suite left nothing behind", move || leftovers(&before)));
     test::run_steps(&steps, false)
+}
+
+/// What `permgate/backend` does over Redis, with the server and connections that fail.
+fn nodes() -> Result<String> {
+    let suite = test::package_suite("nodes")?.env("REDIS_SERVER", redis::server()?);
+    test::counted(suite)
 }
 
 /// Nothing that ran may have had to change a lock file.

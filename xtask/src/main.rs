@@ -13,6 +13,7 @@ mod fuzz;
 mod matrix;
 mod npm;
 mod paths;
+mod redis;
 mod reproducible;
 mod server;
 mod shell;

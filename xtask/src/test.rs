@@ -5,7 +5,7 @@ use crate::error::{Result, TaskError};
 
 mod steps;
 
-pub(crate) use steps::{Step, package_suite, step, suite};
+pub(crate) use steps::{Step, counted, package_suite, step, suite};
 
 /// How many random questions the differential test asks.
 const QUESTIONS: u32 = 1_000_000;

@@ -12,6 +12,9 @@ const LOOK_MS = 500;
 /** A bus from which nothing came back for this long does not work, in milliseconds. */
 const SILENCE_MS = 2_000;
 
+/** How long after connecting anew that is tried again, in milliseconds. */
+const RENEW_MS = 5_000;
+
 /** How many messages wait for a bus that does not work; a node that missed more asks for all versions. */
 const UNSENT_MAX = 10_000;
 
@@ -42,6 +45,8 @@ export class Announcer {
   /** When the bus last brought something back, by the monotonic clock in milliseconds. */
   #heardAt = performance.now();
   #wasSilent = false;
+  /** When the bus was connected anew, by the monotonic clock in milliseconds. */
+  #renewedAt = -RENEW_MS;
   #timer: ReturnType<typeof setInterval> | undefined;
   #stop: (() => unknown) | undefined;
   #isClosed = false;
@@ -115,8 +120,10 @@ export class Announcer {
     }
     const { version, revoked } = message;
     this.#versions.raise(subject, version);
-    // Names are told again also where the version is known: a node that loaded meanwhile told only that.
-    for (const listener of listeners) if (revoked || listener.told < version) listener.changed(version, revoked);
+    for (const listener of listeners) {
+      // Names are told also where the version is known by then: a node that loaded meanwhile told only that.
+      if (listener.told < version || (revoked && listener.told === version)) listener.changed(version, revoked);
+    }
   }
 
   async #send(bus: Bus): Promise<void> {
@@ -165,11 +172,16 @@ export class Announcer {
     if (this.#bus) {
       void this.#send(this.#bus);
       void this.#ping(this.#bus);
-      const isSilent = performance.now() - this.#heardAt > SILENCE_MS;
+      const moment = performance.now();
+      const isSilent = moment - this.#heardAt > SILENCE_MS;
       if (isSilent && !this.#wasSilent) {
         this.#complaints.of("bus", "nothing comes back from the bus; until it works, the versions of all who listen are asked for instead");
       }
       this.#wasSilent ||= isSilent;
+      if (isSilent && moment - this.#renewedAt > RENEW_MS) {
+        this.#renewedAt = moment;
+        this.#bus.renew?.();
+      }
     }
     if (this.#wasSilent) this.#isWanted = true;
     if (this.#isWanted || this.#unasked.size > 0) void this.#askVersions();
@@ -197,6 +209,7 @@ export class Announcer {
   async #catchUp(): Promise<void> {
     if (this.#isClosed) return;
     this.#isWanted = true;
+    if (this.#bus) void this.#send(this.#bus);
     await Promise.all([this.#askVersions(), this.#lookAtCredentials()]);
   }
 

@@ -9,6 +9,8 @@ export interface Bus {
    * again after some may have been lost.
    */
   subscribe(hear: (text: string) => void, missed: () => void): PromiseLike<() => unknown> | (() => unknown);
+  /** Connects anew: nothing has come back for some seconds, and a connection may be dead without anybody being told. */
+  renew?(): void;
 }
 
 /** A bus between back ends in one process. */

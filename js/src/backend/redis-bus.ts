@@ -18,17 +18,14 @@ export interface IoRedisClient {
   duplicate(overrides?: any): any;
 }
 
-interface NodeRedisSubscriber {
-  on(event: string, listener: (cause: unknown) => void): unknown;
+/** What is used of a duplicate of either client. */
+interface Connection {
+  on(event: "error" | "ready", listener: () => unknown): unknown;
+  on(event: "message", listener: (channel: string, text: string) => void): unknown;
+  publish(channel: string, text: string): Promise<unknown>;
+  subscribe(channel: string, hear?: (text: string) => void): Promise<unknown>;
   connect(): Promise<unknown>;
-  subscribe(channel: string, hear: (text: string) => void): Promise<unknown>;
   destroy?(): unknown;
-  disconnect(): unknown;
-}
-
-interface IoRedisSubscriber {
-  on(event: string, listener: (channel: string, text: string) => void): unknown;
-  subscribe(channel: string): Promise<unknown>;
   disconnect(): unknown;
 }
 
@@ -36,8 +33,8 @@ interface IoRedisSubscriber {
 const pauseMs = (attempt: number) => Math.min(50 * (attempt + 1), 400);
 
 /**
- * A bus over a server of Redis or Valkey. The client is used to publish; it is duplicated to listen,
- * since a connection that listens can do nothing else. The client of `redis` has to be connected.
+ * A bus over a server of Redis or Valkey. The client says where that is; it is duplicated, once to
+ * publish and once to listen, for connections that come back soon and keep nothing that is old.
  *
  * @throws PermgateError `invalid-argument`
  */
@@ -46,18 +43,78 @@ export function redisBus(client: NodeRedisClient | IoRedisClient, { channel = "p
   if (!isNodeRedis && typeof (client as Partial<IoRedisClient>)?.status !== "string") {
     throw argument("`redisBus` needs a client of the package `redis` or `ioredis`");
   }
-  const listen = isNodeRedis ? listenByNodeRedis : listenByIoRedis;
+  const connection = () => quiet(isNodeRedis ? ofNodeRedis(client as NodeRedisClient) : ofIoRedis(client as IoRedisClient));
+  /** Those who listen: how each does so, and by which connection. */
+  const listening = new Set<{ readonly listen: () => Connection; readonly missed: () => void; by: Connection }>();
+  let publisher: Connection | undefined;
+  const toPublish = () => {
+    if (publisher) return publisher;
+    publisher = connection();
+    publisher.on("ready", () => {
+      for (const { missed } of listening) missed();
+    });
+    if (isNodeRedis) publisher.connect().catch(() => undefined);
+    return publisher;
+  };
+  const leave = () => {
+    end(publisher);
+    publisher = undefined;
+  };
   return {
-    publish: (text) => client.publish(channel, text),
-    subscribe: (hear, missed) => listen(client as NodeRedisClient & IoRedisClient, channel, hear, missed),
+    publish: (text) => toPublish().publish(channel, text),
+    subscribe(hear, missed) {
+      const listen = () => {
+        const subscriber = connection();
+        (isNodeRedis ? listenByNodeRedis : listenByIoRedis)(subscriber, channel, hear, missed);
+        return subscriber;
+      };
+      const one = { listen, missed, by: listen() };
+      listening.add(one);
+      toPublish();
+      return () => {
+        listening.delete(one);
+        end(one.by);
+        if (listening.size === 0) leave();
+      };
+    },
+    renew() {
+      leave();
+      for (const one of listening) {
+        end(one.by);
+        one.by = one.listen();
+      }
+      if (listening.size > 0) toPublish();
+    },
   };
 }
 
-async function listenByNodeRedis(client: NodeRedisClient, channel: string, hear: (text: string) => void, missed: () => void) {
+function ofNodeRedis(client: NodeRedisClient): Connection {
   const socket = { ...client.options?.socket, reconnectStrategy: pauseMs };
-  const subscriber: NodeRedisSubscriber = client.duplicate({ socket, disableOfflineQueue: false });
-  // The client tries again by itself; that it is not there, the back end notices.
-  subscriber.on("error", () => undefined);
+  return client.duplicate({ socket, disableOfflineQueue: true }) as Connection;
+}
+
+function ofIoRedis(client: IoRedisClient): Connection {
+  // It subscribes at our word, to know when that is done.
+  const options = { autoResubscribe: false, enableOfflineQueue: false, lazyConnect: false, maxRetriesPerRequest: null, retryStrategy: pauseMs };
+  return client.duplicate(options) as Connection;
+}
+
+/** A connection that tries again by itself: that it is broken, the back end notices. */
+function quiet(connection: Connection): Connection {
+  connection.on("error", () => undefined);
+  return connection;
+}
+
+function end(connection: Connection | undefined): void {
+  try {
+    if (connection?.destroy) connection.destroy();
+    else connection?.disconnect();
+  } catch {
+    // It was never connected.
+  }
+}
+
+function listenByNodeRedis(subscriber: Connection, channel: string, hear: (text: string) => void, missed: () => void): void {
   let isSubscribed = false;
   subscriber.on("ready", async () => {
     try {
@@ -70,22 +127,11 @@ async function listenByNodeRedis(client: NodeRedisClient, channel: string, hear:
     }
   });
   subscriber.connect().catch(() => undefined);
-  return () => (subscriber.destroy ? subscriber.destroy() : subscriber.disconnect());
 }
 
-async function listenByIoRedis(client: IoRedisClient, channel: string, hear: (text: string) => void, missed: () => void) {
-  const subscriber: IoRedisSubscriber = client.duplicate({
-    // We subscribe ourselves, to know when that is done.
-    autoResubscribe: false,
-    enableOfflineQueue: true,
-    lazyConnect: false,
-    maxRetriesPerRequest: null,
-    retryStrategy: pauseMs,
-  });
-  subscriber.on("error", () => undefined);
+function listenByIoRedis(subscriber: Connection, channel: string, hear: (text: string) => void, missed: () => void): void {
   subscriber.on("message", (_, text) => hear(text));
   subscriber.on("ready", () => {
     subscriber.subscribe(channel).then(missed, () => undefined);
   });
-  return () => subscriber.disconnect();
 }

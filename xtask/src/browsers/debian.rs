@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Installs the packages that hold `what`; `size` is about what is downloaded. Where it cannot, the
 /// error says what to do, by `advice` on systems of another kind.
-pub(super) fn install(what: &str, packages: &str, size: &str, advice: &str) -> Result<()> {
+pub(crate) fn install(what: &str, packages: &str, size: &str, advice: &str) -> Result<()> {
     let missing = || TaskError::new(format!("{what} is needed and was not found"));
     if !Path::new("/etc/debian_version").is_file() || paths::on_path(&["apt-get"]).is_none() {
         return Err(missing().advice(advice));

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A program named by a variable, which has to exist then, or by one of its usual names.
-pub(super) fn locate(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
+pub(crate) fn locate(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
     Ok(named(variable, std::env::var_os(variable))?.or_else(|| paths::on_path(names)))
 }
 

@@ -242,7 +242,7 @@ pub(crate) fn package_suite(script: &str) -> Result<Shell> {
         .env("CHROMEDRIVER", &chromium.driver))
 }
 
-fn counted(suite: Shell) -> Result<String> {
+pub(crate) fn counted(suite: Shell) -> Result<String> {
     let output = suite.advice("the output above names what failed").tee()?;
     count::required(&output)
 }

@@ -1,0 +1,21 @@
+/** The database that all nodes share: what is committed here is true. */
+
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+
+/** Starts it; `users` maps subjects to documents. */
+export async function startStore(t, users) {
+  const server = createServer(async (request, response) => {
+    const [, kind, subject] = request.url.split("/");
+    const asked = kind === "versions" ? JSON.parse(await text(request)) : [];
+    const answer = kind === "versions" ? Object.fromEntries(asked.map((one) => [one, users.get(one).version])) : users.get(subject);
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { origin: `http://127.0.0.1:${server.address().port}` };
+}
