@@ -102,7 +102,18 @@ const cloakAsText = {
   },
 };
 
+/** The entries for frameworks, each with the packages that the application has. What they share is a file of its own. */
+const adapters = { adapter: [], react: ["react"], "react-router": ["react", "react-router"], "tanstack-router": ["@tanstack/react-router"], vue: ["vue"], "vue-guard": [], "vue-router": [] };
+
+/** Both kinds of an adapter. React's are code of the client, for frameworks that render components on the server, too. */
+const ofFrameworks = Object.entries(adapters).flatMap(([entry, packages]) => {
+  const banner = packages.includes("react") ? { js: '"use client";' } : {};
+  const shared = { entry, platform: "neutral", plugins: [], external: [...packages, "./adapter.js", "./react.js", "./vue-guard.js"], banner };
+  return [[`${entry}.js`, shared], [`cjs/${entry}.js`, { ...shared, format: "cjs" }]];
+});
+
 const entries = {
+  ...Object.fromEntries(ofFrameworks),
   "index.js": { entry: "index", platform: "browser", plugins: [chunksApart] },
   "refusal.js": { entry: "refusal", platform: "browser", plugins: [] },
   "patch.js": { entry: "patch", platform: "browser", plugins: [] },

@@ -2,7 +2,9 @@
 
 export { PermgateError, PermissionDeniedError, type ErrorCode } from "./errors.js";
 export { packPermissions, unpackPermissions } from "./packed.js";
-export type { RequirementOf, RequirementsOf } from "./names.js";
+export type { CheckedRequirement, RequirementOf, RequirementsOf, WrittenRequirement } from "./names.js";
+// Augmenting `Register` from outside reaches it only through `export *`.
+export * from "./register.js";
 export type { Permissions } from "./permissions.js";
 export type { WasmOption, WasmSource } from "./module.js";
 export type { Observable } from "./guard.js";

@@ -6,12 +6,13 @@ import type { Loader } from "./loader.js";
 import { begun } from "./early.js";
 import type { WasmOption } from "./module.js";
 import { Permissions } from "./permissions.js";
+import type { RegisteredName } from "./register.js";
 import { type Standalone, standalone } from "./standalone.js";
 import type { PermissionsOptions } from "./types.js";
 
 /** What an entry exports. */
 export interface Entry extends Standalone {
-  createPermissions<Name extends string = string>(
+  createPermissions<Name extends string = RegisteredName>(
     options: PermissionsOptions,
   ): Promise<Permissions<Name>>;
   load(wasm?: WasmOption): Promise<void>;

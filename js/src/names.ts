@@ -1,11 +1,31 @@
 /** Types that check the names in a requirement when it is written down. */
 
+import type { RegisteredName } from "./register.js";
+
+declare const checked: unique symbol;
+
+/** A requirement whose names were checked by `requirement()` of an adapter: for attributes and route meta. */
+export type CheckedRequirement = string & { readonly [checked]: true };
+
 /** Accepts a requirement all of whose names are among `Name`; anything where `Name` is `string`. */
 export type RequirementOf<Text extends string, Name extends string> = string extends Name
   ? Text
-  : IsMet<Text, Name> extends true
+  : Text extends CheckedRequirement
     ? Text
-    : `a requirement of ${Name}`;
+    : IsMet<Text, Name> extends true
+      ? Text
+      : `a requirement of ${Name}`;
+
+/**
+ * A requirement where a type cannot be inferred, such as in route meta: a registered name, a single
+ * role, group or scope, or what `requirement("a & b")` gives; any string where no names are registered.
+ */
+export type WrittenRequirement = string extends RegisteredName
+  ? string
+  : Unquoted<RegisteredName> | `role(${string})` | `group(${string})` | `scope(${string})` | CheckedRequirement;
+
+// A name with one of these signs is written in quotation marks.
+type Unquoted<Name extends string> = Name extends `${string}${" " | "&" | "|" | "(" | ")" | "!"}${string}` ? `"${Name}"` : Name;
 
 // Cut at the loosest operator first; what is left is trimmed down to a name.
 type IsMet<Text extends string, Name extends string> = Text extends Name

@@ -7,6 +7,7 @@ import { PermissionDeniedError, argument } from "./errors.js";
 import type { Observable } from "./guard.js";
 import { Instance } from "./instance.js";
 import type { RequirementOf, RequirementsOf } from "./names.js";
+import type { RegisteredName } from "./register.js";
 import { checkTenant } from "./options.js";
 import { ask, askSomewhere, check } from "./questions.js";
 import type {
@@ -23,7 +24,7 @@ import type {
 const EVENTS = ["change", "status", "error", "forbidden", "stepUp", "activity"] as const;
 
 /** One subject's permissions. Made by `createPermissions`. Its methods are bound: `const { can } = permissions` works. */
-export interface Permissions<Name extends string = string> {
+export interface Permissions<Name extends string = RegisteredName> {
   /**
    * Whether a requirement is granted, on a resource or in general. Synchronous; never throws.
    * What is unknown, expired or malformed is not granted.
@@ -129,7 +130,7 @@ export interface Permissions<Name extends string = string> {
   tokenIsRead(hasEndpoint: boolean): Promise<this>;
 }
 
-export class Permissions<Name extends string = string> {
+export class Permissions<Name extends string = RegisteredName> {
   /** @internal */
   constructor(options: PermissionsOptions, Module: typeof Engine) {
     const instance = new Instance(options, Module);

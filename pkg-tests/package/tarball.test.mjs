@@ -10,6 +10,7 @@ import { TARBALL } from "../support/permgate-folder.mjs";
 
 /** The declarations of each part of the JavaScript, once for `import` and once for `require`. */
 const DECLARATIONS = [
+  "adapter",
   "address",
   "again",
   "answers",
@@ -25,6 +26,7 @@ const DECLARATIONS = [
   "create",
   "credentials",
   "decide",
+  "decision",
   "early",
   "errors",
   "evaluated",
@@ -47,15 +49,23 @@ const DECLARATIONS = [
   "permissions",
   "question",
   "questions",
+  "react",
+  "react-router",
   "refusal",
+  "register",
   "reports",
   "runtime",
   "standalone",
   "surroundings",
   "tabs",
+  "tanstack-router",
   "text-coding",
   "types",
+  "uses",
   "vite",
+  "vue",
+  "vue-guard",
+  "vue-router",
   "zone",
 ];
 
@@ -108,6 +118,9 @@ const CHECKER = [
   "stream-checks",
 ];
 
+/** What frameworks need, and what the others need of it. */
+const ADAPTERS = ["adapter", "react", "react-router", "tanstack-router", "vue", "vue-guard", "vue-router"];
+
 /** A file more is a file that nobody meant to publish; one less is a broken package. */
 const FILES = [
   "LICENSE-APACHE",
@@ -134,6 +147,7 @@ const FILES = [
   "package.json",
   ...KIT.flatMap((name) => [`dist/backend/${name}.d.ts`, `dist/cjs/backend/${name}.d.ts`]),
   ...KIT_ENTRIES.flatMap((name) => [`dist/backend/${name}.js`, `dist/cjs/backend/${name}.js`]),
+  ...ADAPTERS.flatMap((name) => [`dist/${name}.js`, `dist/cjs/${name}.js`]),
   ...DECLARATIONS.flatMap((name) => [`dist/${name}.d.ts`, `dist/cjs/${name}.d.ts`]),
 ];
 
@@ -170,10 +184,12 @@ test("tools that do not read exports find the entries and the stylesheet by main
 });
 
 test("the package has nothing that runs when it is installed, and needs no other package", () => {
-  const { scripts = {}, dependencies = {} } = manifest();
+  const { scripts = {}, dependencies = {}, peerDependencies, peerDependenciesMeta } = manifest();
   const hooks = ["preinstall", "install", "postinstall", "prepare"];
   assert.deepEqual(hooks.filter((hook) => hook in scripts), []);
   assert.deepEqual(dependencies, {});
+  // Frameworks are those of the application: npm installs none of them.
+  assert.deepEqual(Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true), []);
 });
 
 test("publint finds nothing", async () => {

@@ -11,11 +11,13 @@ import { HERE } from "../support/permgate-folder.mjs";
 const TYPES = join(HERE, "package/types");
 const SAMPLE = await readFile(join(TYPES, "sample.ts"), "utf8");
 const KIT = await readFile(join(TYPES, "backend.ts"), "utf8");
+/** With the adapters, and names that are registered for the whole program. */
+const REGISTERED = await readFile(join(TYPES, "registered.tsx"), "utf8");
 const COMPILERS = { newest: "typescript", "oldest supported": "typescript-oldest" };
 const RESOLUTIONS = { bundler: "esnext", nodenext: "nodenext" };
 
 /** Compiles a program in a folder of its own, as strictly as can be; gives the errors. */
-async function compile(t, text, { compiler = "newest", resolution = "bundler", more = {} } = {}) {
+async function compile(t, text, { compiler = "newest", resolution = "bundler", file = "program.ts", more = {} } = {}) {
   const folder = await mkdtemp(join(TYPES, "compiled-"));
   t.after(() => rm(folder, { recursive: true }));
   const compilerOptions = {
@@ -31,9 +33,9 @@ async function compile(t, text, { compiler = "newest", resolution = "bundler", m
     moduleResolution: resolution,
     ...more,
   };
-  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.ts"] }));
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-  await writeFile(join(folder, "program.ts"), text);
+  await writeFile(join(folder, file), text);
   const manifest = fileURLToPath(import.meta.resolve(`${COMPILERS[compiler]}/package.json`));
   const program = join(dirname(manifest), "bin/tsc");
   const { stdout, status } = spawnSync(process.execPath, [program, "--pretty", "false", "-p", folder], { encoding: "utf8" });
@@ -67,6 +69,26 @@ for (const resolution of Object.keys(RESOLUTIONS)) {
     assert.equal(errors.length, marks, errors.join("\n"));
   });
 }
+
+/** The declarations of frameworks do not stand the strictest look, and those of React Router are for newer compilers. */
+const FRAMEWORKS = { file: "program.tsx", more: { jsx: "react-jsx", skipLibCheck: true, exactOptionalPropertyTypes: false } };
+
+for (const compiler of Object.keys(COMPILERS)) {
+  test(`names that are registered once are checked in every adapter: ${compiler} TypeScript`, async (t) => {
+    assert.deepEqual(await compile(t, REGISTERED, { compiler, ...FRAMEWORKS }), []);
+  });
+}
+
+test("each wrong line of the program with registered names is an error of its own", async (t) => {
+  const marks = REGISTERED.split("@ts-expect-error").length - 1;
+  const errors = await compile(t, REGISTERED.replaceAll("@ts-expect-error", ""), FRAMEWORKS);
+  assert.equal(errors.length, marks, errors.join("\n"));
+});
+
+test("without registered names, adapters take any requirement", async (t) => {
+  const program = 'import { Can, useCan } from "permgate/react";\nexport const Any = ({ text }: { text: string }) => <Can do={text}>{useCan(text)}</Can>;\n';
+  assert.deepEqual(await compile(t, program, FRAMEWORKS), []);
+});
 
 test("the stylesheet can be imported from TypeScript without declaring anything", async (t) => {
   assert.deepEqual(await compile(t, 'import "permgate/cloak.css";\n'), []);

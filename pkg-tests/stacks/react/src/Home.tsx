@@ -1,41 +1,55 @@
 /** The home page: three buttons, rows on resources, an action. */
 
+import { Can, useCan, usePermissions } from "permgate/react";
 import { useState } from "react";
 import { createInvoice } from "./actions.js";
-import { permissions } from "./permissions.ts";
+
+function QuoteRow({ number }: { number: number }) {
+  const mayEdit = useCan("quote:edit", `quotes/${number}`);
+  return (
+    <tr>
+      <td>Quote {number}</td>
+      <td>
+        {mayEdit && (
+          <button data-testid={`edit-${number}`} data-gated>
+            Edit
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}
 
 export function Home() {
+  const permissions = usePermissions();
   const [rows, setRows] = useState([1, 2, 3]);
   const [result, setResult] = useState("");
   return (
     <section data-testid="page-home">
-      <button data-testid="create" data-permission="invoice:create">
-        Create
-      </button>
+      <Can do="invoice:create">
+        <button data-testid="create" data-gated>
+          Create
+        </button>
+      </Can>
       <button data-testid="remove" data-permission="invoice:delete">
         Remove
       </button>
-      <button data-testid="payroll" data-permission="payroll:view">
-        Payroll
-      </button>
+      <Can do="payroll:view">
+        <button data-testid="payroll" data-gated>
+          Payroll
+        </button>
+      </Can>
       <table>
         <tbody>
           {rows.map((number) => (
-            <tr key={number} data-permission-resource={`quotes/${number}`}>
-              <td>Quote {number}</td>
-              <td>
-                <button data-testid={`edit-${number}`} data-permission="quote:edit">
-                  Edit
-                </button>
-              </td>
-            </tr>
+            <QuoteRow key={number} number={number} />
           ))}
         </tbody>
       </table>
       <button data-testid="add-row" onClick={() => setRows((rows) => [...rows, rows.length + 1])}>
         Add a row
       </button>
-      <button data-testid="save" onClick={async () => setResult(await createInvoice(permissions))}>
+      <button data-testid="save" onClick={async () => permissions && setResult(await createInvoice(permissions))}>
         Save
       </button>
       <output data-testid="result">{result}</output>

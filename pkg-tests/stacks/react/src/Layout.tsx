@@ -1,30 +1,33 @@
-/** The header of all pages, and a page that is left when its permission goes. */
+/** The header of all pages, and a page. */
 
-import { Link, Navigate, Outlet } from "react-router";
-import { mustLeave, signIn, signOut } from "./actions.js";
-import { permissions, usePermissions } from "./permissions.ts";
+import { Can, usePermissions, useStatus } from "permgate/react";
+import { Link, Outlet } from "react-router";
+import { signIn, signOut } from "./actions.js";
 
 export function Layout() {
-  const { status } = usePermissions();
+  const permissions = usePermissions();
+  const status = useStatus();
   return (
     <>
       <header>
         <p>
           Permissions: <b data-testid="status">{status}</b>
         </p>
-        <button data-testid="sign-in" onClick={() => signIn(permissions)}>
+        <button data-testid="sign-in" onClick={() => permissions && signIn(permissions)}>
           Sign in
         </button>
-        <button data-testid="sign-out" onClick={() => signOut(permissions)}>
+        <button data-testid="sign-out" onClick={() => permissions && signOut(permissions)}>
           Sign out
         </button>
         <nav>
           <Link to="/" data-testid="nav-home">
             Home
           </Link>
-          <Link to="/invoices" data-testid="nav-invoices" data-permission="invoice:view">
-            Invoices
-          </Link>
+          <Can do="invoice:view">
+            <Link to="/invoices" data-testid="nav-invoices" data-gated>
+              Invoices
+            </Link>
+          </Can>
         </nav>
       </header>
       <main>
@@ -34,17 +37,9 @@ export function Layout() {
   );
 }
 
-interface GatedProps {
-  requirement: string;
-  testId: string;
-  text: string;
-}
-
-export function Gated({ requirement, testId, text }: GatedProps) {
-  usePermissions();
-  if (mustLeave(permissions, requirement)) return <Navigate to="/" replace />;
+export function Page({ testId, text }: { testId: string; text: string }) {
   return (
-    <section data-testid={testId} data-permission={requirement}>
+    <section data-testid={testId} data-gated>
       {text}
     </section>
   );

@@ -1,13 +1,12 @@
-/** The application's one instance. */
+/** The application's one instance, and the names that its permissions have. */
 
 import { createPermissions } from "permgate";
-import { useSyncExternalStore } from "react";
 import { options } from "./actions.js";
 
-export const permissions = await createPermissions(options());
-permissions.bind(document);
-
-/** What is held, for components that render it. */
-export function usePermissions() {
-  return useSyncExternalStore(permissions.subscribe, permissions.snapshot);
+declare module "permgate" {
+  interface Register {
+    name: "invoice:view" | "invoice:create" | "invoice:delete" | "payroll:view" | "quote:edit";
+  }
 }
+
+export const permissions = createPermissions(options());

@@ -1,14 +1,12 @@
-/** The application's one instance, in an object that Vue makes reactive. */
+/** The application's one instance, and the names that its permissions have. */
 
 import { createPermissions } from "permgate";
-import { reactive } from "vue";
 import { options } from "./actions.js";
 
-const permissions = await createPermissions(options());
-permissions.bind(document);
+declare module "permgate" {
+  interface Register {
+    name: "invoice:view" | "invoice:create" | "invoice:delete" | "payroll:view" | "quote:edit";
+  }
+}
 
-/** What components use: the instance, and what it holds at the moment. */
-export const store = reactive({ permissions, held: permissions.snapshot() });
-permissions.subscribe(() => {
-  store.held = permissions.snapshot();
-});
+export const permissions = createPermissions(options());

@@ -1,0 +1,163 @@
+/** What the adapters share: an instance that may still be on its way, what a guard makes of an answer, and a region that is shut. */
+
+import type { CheckedRequirement, RequirementOf } from "./names.js";
+import type { Permissions } from "./permissions.js";
+import type { RegisteredName } from "./register.js";
+import type { Status } from "./types.js";
+
+/** An instance, whatever names it was typed with. */
+export type AnyPermissions = Permissions<any>;
+
+/** What a provider takes: an instance, a promise of one, or a function that makes one. */
+export type GivenPermissions = AnyPermissions | PromiseLike<AnyPermissions> | (() => AnyPermissions | PromiseLike<AnyPermissions>);
+
+/**
+ * What a guard makes of an answer. A page is left on `denied` and `unauthenticated` alone; while the
+ * answer is `unknown`, or loading has `failed`, it stays and is shut.
+ */
+export type Verdict = "granted" | "denied" | "unauthenticated" | "unknown" | "failed";
+
+/** How long a guard waits on the way into a route, in milliseconds: as long as the endpoint may take, and the module. */
+const PATIENCE_MS = 20_000;
+
+/** Checks the names of a requirement where a type could not be inferred otherwise; gives it back as it is. */
+export function requirement<Text extends string>(text: RequirementOf<Text, RegisteredName>): CheckedRequirement {
+  return text as unknown as CheckedRequirement;
+}
+
+/** What a guard makes of the answer of this moment. */
+export function verdictOf(permissions: AnyPermissions, requirement: string, resource?: string): Verdict {
+  if (permissions.can(requirement, resource)) return "granted";
+  const { status } = permissions;
+  if (status === "unauthenticated") return status;
+  const { outcome } = permissions.check(requirement, resource);
+  return outcome === "unknown" && (status === "failed" || status === "expired") ? "failed" : outcome;
+}
+
+/** What a guard makes of an answer once it is known; `failed` when it is not known in time. Never rejects. */
+export async function verdictWhenKnown(given: AnyPermissions | PromiseLike<AnyPermissions>, requirement: string, resource?: string): Promise<Verdict> {
+  let stop = () => {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const known = async () => {
+    const permissions = await given;
+    return new Promise<Verdict>((resolve) => {
+      const look = () => {
+        const verdict = verdictOf(permissions, requirement, resource);
+        if (verdict !== "unknown") resolve(verdict);
+      };
+      stop = permissions.subscribe(look);
+      look();
+    });
+  };
+  const late = new Promise<Verdict>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS, "failed")));
+  try {
+    return await Promise.race([known(), late]);
+  } catch {
+    return "failed";
+  } finally {
+    clearTimeout(timer);
+    stop();
+  }
+}
+
+/** Holds an instance for a provider. Nothing is granted until it is there. */
+export class Holder {
+  /** The instance, once it is there. */
+  permissions: AnyPermissions | undefined;
+  readonly #given: GivenPermissions;
+  readonly #listeners = new Set<() => void>();
+  #isFailed = false;
+  #begin: (() => void) | undefined;
+
+  constructor(given: GivenPermissions) {
+    this.#given = given;
+    if (typeof given === "object" && !("then" in given)) this.permissions = given;
+  }
+
+  /** Calls after every change of answers or status. Gives back how to stop that. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    const own = () => listener();
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  };
+
+  /** Waits for the instance, or makes it, and binds it to a root. Gives back how to end that; only what was made here is disposed of. */
+  open(root?: Document): () => void {
+    const given = this.#given;
+    const isMade = typeof given === "function";
+    let isOver = false;
+    let closing = () => {};
+    const take = (permissions: AnyPermissions) => {
+      if (isOver) return isMade ? permissions.dispose() : undefined;
+      this.permissions = permissions;
+      const binding = root && permissions.bind(root);
+      const stop = permissions.subscribe(this.#tell);
+      closing = () => (stop(), binding?.disconnect());
+      this.#tell();
+    };
+    const begin = async () => {
+      this.#isFailed = false;
+      try {
+        take(await (isMade ? given() : given));
+      } catch (cause) {
+        if (isOver) return;
+        this.#isFailed = true;
+        console.error(cause);
+        this.#tell();
+      }
+    };
+    if (this.permissions) take(this.permissions);
+    else void begin();
+    this.#begin = isMade ? begin : undefined;
+    return () => {
+      isOver = true;
+      closing();
+      if (!isMade) return;
+      this.permissions?.dispose();
+      this.permissions = undefined;
+    };
+  }
+
+  readonly #tell = (): void => {
+    for (const listener of [...this.#listeners]) listener();
+  };
+
+  /** Whether a requirement is granted. Nothing is until the instance is there. */
+  can(requirement: string, resource?: string): boolean {
+    return this.permissions?.can(requirement, resource) ?? false;
+  }
+
+  verdict(requirement: string, resource?: string): Verdict {
+    if (this.permissions) return verdictOf(this.permissions, requirement, resource);
+    return this.#isFailed ? "failed" : "unknown";
+  }
+
+  /** How the set stands; `loading` until the instance is there. */
+  get status(): Status {
+    return this.permissions?.status ?? (this.#isFailed ? "failed" : "loading");
+  }
+
+  /** Tries again after a failure: asks the endpoint, or makes the instance that could not be made. */
+  readonly retry = (): void => {
+    if (this.permissions) void this.permissions.refresh();
+    else if (this.#isFailed) this.#begin?.();
+  };
+}
+
+/**
+ * Takes a region from view and use without taking it out of the document, so that what was filled in
+ * stays. Gives back how to open it again, with the focus where it was.
+ */
+export function shut(region: HTMLElement): () => void {
+  const page = region.ownerDocument;
+  const focused = region.contains(page.activeElement) ? (page.activeElement as HTMLElement) : null;
+  const { display } = region.style;
+  region.inert = true;
+  region.style.setProperty("display", "none", "important");
+  return () => {
+    region.inert = false;
+    region.style.display = display;
+    // Only where nothing else took it meanwhile.
+    if (page.activeElement === page.body) focused?.focus({ preventScroll: true });
+  };
+}

@@ -1,0 +1,123 @@
+/** The adapter for React 18 and 19: a provider, hooks, `<Can>`, and a guard that keeps what the user filled in. */
+
+import { Fragment, type ReactNode, createContext, createElement, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { type GivenPermissions, Holder, type Verdict, shut } from "./adapter.js";
+import type { RequirementOf } from "./names.js";
+import type { Permissions } from "./permissions.js";
+import type { RegisteredName } from "./register.js";
+import type { Snapshot, Status } from "./types.js";
+
+export { requirement } from "./adapter.js";
+export type { GivenPermissions } from "./adapter.js";
+
+/** The properties of `<PermissionsProvider>`. */
+export interface PermissionsProviderProps {
+  /** The application's instance, or a promise of it, made outside of any component; or a function that makes one, which is disposed of with the provider. */
+  readonly permissions: GivenPermissions;
+  /** Binds the document, for elements tagged `data-permission`. */
+  readonly bind?: boolean;
+  readonly children?: ReactNode;
+}
+
+const Context = createContext<Holder | null>(null);
+
+/** Gives the permissions to all components below. */
+export function PermissionsProvider({ permissions, bind = false, children }: PermissionsProviderProps): ReactNode {
+  // A function is called once, though it may be another one with each render.
+  const holder = useMemo(() => new Holder(permissions), [typeof permissions === "function" ? Holder : permissions]);
+  useEffect(() => holder.open(bind ? document : undefined), [holder, bind]);
+  return createElement(Context.Provider, { value: holder }, children);
+}
+
+function useHolder(): Holder {
+  const holder = useContext(Context);
+  if (holder) return holder;
+  throw Object.assign(new Error("permgate: there is no `<PermissionsProvider>` above this component"), { code: "no-provider" });
+}
+
+function useHeld<Value>(read: (holder: Holder) => Value, atFirst: Value): Value {
+  const holder = useHolder();
+  return useSyncExternalStore(holder.subscribe, () => read(holder), () => atFirst);
+}
+
+/** Whether a requirement is granted, on a resource or in general. Renders again only when that changes. */
+export function useCan<Text extends string>(requirement: RequirementOf<Text, RegisteredName>, resource?: string): boolean {
+  return useHeld((holder) => holder.can(requirement, resource), false);
+}
+
+/** The instance, for `signOut`, `fetch` and the like; null until it is there. */
+export function usePermissions(): Permissions | null {
+  return useHeld((holder) => holder.permissions ?? null, null);
+}
+
+/** How the set stands; `loading` until the instance is there. */
+export function useStatus(): Status {
+  return useHeld((holder) => holder.status, "loading");
+}
+
+/** What is held; null until the instance is there. */
+export function useSnapshot(): Snapshot | null {
+  return useHeld((holder) => holder.permissions?.snapshot() ?? null, null);
+}
+
+/** The properties of `<Can>`. */
+export interface CanProps<Text extends string> {
+  /** The requirement. */
+  readonly do: RequirementOf<Text, RegisteredName>;
+  /** The resource that it is about. */
+  readonly on?: string | undefined;
+  readonly children?: ReactNode;
+  /** What is shown instead. */
+  readonly fallback?: ReactNode;
+  /** What is shown while the answer is unknown; `fallback` unless given. */
+  readonly loading?: ReactNode;
+}
+
+/** Renders its children if a requirement is granted. */
+export function Can<Text extends string>({ do: requirement, on, children, fallback = null, loading }: CanProps<Text>): ReactNode {
+  const isUnknown = (holder: Holder) => loading !== undefined && holder.verdict(requirement, on) === "unknown";
+  const state = useHeld((holder) => (holder.can(requirement, on) ? "granted" : isUnknown(holder) ? "unknown" : "denied"), loading === undefined ? "denied" : "unknown");
+  return state === "granted" ? children : state === "unknown" ? loading : fallback;
+}
+
+/** The properties of `<PermissionGuard>`. */
+export interface PermissionGuardProps<Text extends string> {
+  readonly do: RequirementOf<Text, RegisteredName>;
+  readonly on?: string | undefined;
+  readonly children?: ReactNode;
+  /** What is shown while the answer is not known; a function gets the status, and how to try again after a failure. */
+  readonly fallback?: ReactNode | ((how: { readonly status: Status; readonly retry: () => void }) => ReactNode);
+  /** What is shown in the place of a page that is denied: a redirection, say. */
+  readonly denied?: ReactNode;
+  /** The same when nobody is signed in; `denied` unless given. */
+  readonly unauthenticated?: ReactNode;
+}
+
+// On a server, React 18 warns of the other one.
+const useBeforePaint = typeof document === "undefined" ? useEffect : useLayoutEffect;
+
+/**
+ * Guards a page. It is left when its requirement is denied. While the answer is unknown, as for a
+ * moment after a revocation, a page that was open stays mounted, out of view and use.
+ */
+export function PermissionGuard<Text extends string>(properties: PermissionGuardProps<Text>): ReactNode {
+  const { do: requirement, on = "" } = properties;
+  // A page on another resource begins anew.
+  return createElement(Guarded, { key: `${requirement}\n${on}`, ...(properties as PermissionGuardProps<string>) });
+}
+
+function Guarded({ do: requirement, on, children, fallback = null, denied = null, unauthenticated = denied }: PermissionGuardProps<string>): ReactNode {
+  const { retry } = useHolder();
+  const verdict = useHeld<Verdict>((holder) => holder.verdict(requirement, on), "unknown");
+  const status = useStatus();
+  const isOpen = verdict === "granted";
+  const isOut = verdict === "denied" || verdict === "unauthenticated";
+  const [wasOpen, setWasOpen] = useState(isOpen);
+  if (wasOpen ? isOut : isOpen) setWasOpen(isOpen);
+  const region = useRef<HTMLDivElement>(null);
+  useBeforePaint(() => (isOpen || !region.current ? undefined : shut(region.current)), [isOpen]);
+  if (isOut) return verdict === "denied" ? denied : unauthenticated;
+  const instead = typeof fallback === "function" ? fallback({ status, retry }) : fallback;
+  const page = wasOpen || isOpen ? createElement("div", { ref: region, style: { display: "contents" } }, children) : null;
+  return createElement(Fragment, null, isOpen ? null : instead, page);
+}

@@ -1,0 +1,113 @@
+/** The guards of React Router, TanStack Router and Vue Router in a browser: routes open and are left as their permission comes and goes. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, openPage } from "../support/chromium.mjs";
+import { until } from "../support/deadline.mjs";
+import { bundle, serveAdapters } from "./adapters/build.mjs";
+
+/** By name: the application, with other versions of packages. */
+const ROUTERS = {
+  "React Router 8": ["react-router.jsx"],
+  "React Router 7": ["react-router.jsx", { "react-router": "react-router-7" }],
+  "TanStack Router": ["tanstack-router.jsx"],
+  "Vue Router": ["vue-router.js"],
+};
+
+let browser;
+let server;
+const pathOf = (name) => `/${name.replaceAll(" ", "-")}.js`;
+before(async () => {
+  browser = await launch();
+  const built = Object.entries(ROUTERS).map(async ([name, [file, alias]]) => [pathOf(name), await bundle(file, alias)]);
+  server = await serveAdapters(Object.fromEntries(await Promise.all(built)));
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** The application of a router at a path, with an endpoint that answers with `rights`: a document, a status, or not yet if it is undefined. */
+async function open(t, name, path, rights) {
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  let waiting = [];
+  const fulfil = (route) => (typeof rights === "number" ? route.fulfill({ status: rights }) : route.fulfill({ json: rights }));
+  await page.route("**/api/me/permissions", (route) => (rights === undefined ? void waiting.push(route) : fulfil(route)));
+  await page.goto(server.origin + path);
+  await page.evaluate(async (path) => {
+    const [{ instance }, { start }] = await Promise.all([import("/stage.mjs"), import(path)]);
+    window.stage = await instance();
+    window.go = start(document.getElementById("target"), stage.permissions);
+  }, pathOf(name));
+  return {
+    page,
+    async answers(next) {
+      rights = next;
+      if (rights !== undefined) await Promise.all(waiting.splice(0).map(fulfil));
+    },
+    asked: () => until("the endpoint is asked", () => waiting.length > 0),
+    refresh: () => page.evaluate(() => void stage.permissions.refresh()),
+    async isAt(path, id) {
+      await page.locator(`#${id}`).waitFor();
+      await until(`the address is ${path}`, () => new URL(page.url()).pathname === path);
+    },
+  };
+}
+
+for (const name of Object.keys(ROUTERS)) {
+  test(`${name}: a granted route opens by its link, keeps its form through an unknown moment, and is left when it is denied`, async (t) => {
+    const { page, answers, asked, refresh, isAt } = await open(t, name, "/", { permissions: ["invoice:view"] });
+    await isAt("/", "home");
+    await page.click("#to-page");
+    await isAt("/page", "page");
+    await page.fill("#note", "half a sentence");
+    await answers(undefined);
+    await page.evaluate(() => stage.another());
+    await asked();
+    await page.locator("#fallback").waitFor();
+    assert.equal(await page.isVisible("#note"), false);
+    await answers({ permissions: ["invoice:view"] });
+    await isAt("/page", "page");
+    assert.equal(await page.inputValue("#note"), "half a sentence");
+    await answers({ permissions: [] });
+    await refresh();
+    await isAt("/", "home");
+    assert.equal(await page.locator("#page").count(), 0);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: a deep link waits for the answer, opens what is granted, and leads elsewhere from what is denied`, async (t) => {
+    const granted = await open(t, name, "/invoices/2", undefined);
+    await granted.asked();
+    assert.equal(await granted.page.locator("#invoice").count(), 0);
+    await granted.answers({ grants: [{ permission: "invoice:edit", resource: "invoices/2", effect: "allow" }] });
+    await granted.isAt("/invoices/2", "invoice");
+    await granted.page.evaluate(() => void go("/invoices/3"));
+    await granted.isAt("/", "home");
+    assert.deepEqual(granted.page.complaints, []);
+  });
+
+  test(`${name}: where nobody is signed in, a route leads to the sign-in, which knows where the user wanted to go`, async (t) => {
+    const { page, isAt } = await open(t, name, "/page", 401);
+    await isAt("/sign-in", "sign-in");
+    assert.equal(await page.textContent("#sign-in"), "/page");
+  });
+
+  test(`${name}: signing out leaves an open route`, async (t) => {
+    const { page, isAt } = await open(t, name, "/page", { permissions: ["invoice:view"] });
+    await isAt("/page", "page");
+    await page.evaluate(() => stage.permissions.signOut());
+    await isAt("/sign-in", "sign-in");
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: where the permissions cannot be loaded, a route says so and opens once they can`, async (t) => {
+    const { page, answers, refresh, isAt } = await open(t, name, "/loaded", 500);
+    await page.locator("#failed").waitFor();
+    assert.equal(await page.locator("#loaded").count(), 0);
+    await answers({ permissions: ["invoice:view"] });
+    await refresh();
+    await isAt("/loaded", "loaded");
+  });
+}

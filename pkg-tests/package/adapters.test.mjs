@@ -1,0 +1,236 @@
+/** The adapters for React and Vue in a browser: answers follow, pages that are guarded keep what was filled in, and nothing is left behind. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, openPage } from "../support/chromium.mjs";
+import { until } from "../support/deadline.mjs";
+import { bundle, serveAdapters } from "./adapters/build.mjs";
+
+const REACT_18 = { react: "react-18", "react-dom": "react-dom-18" };
+
+/** By name: the application, with other versions of packages. */
+const ADAPTERS = {
+  "React 19": ["react.jsx"],
+  "React 18": ["react.jsx", REACT_18],
+  "Vue 3": ["vue.js"],
+};
+
+let browser;
+let server;
+before(async () => {
+  browser = await launch();
+  const built = Object.entries(ADAPTERS).map(async ([name, [file, alias]]) => [`/${name.replace(" ", "-")}.js`, await bundle(file, alias)]);
+  server = await serveAdapters(Object.fromEntries(await Promise.all(built)));
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** The page of an adapter, with an endpoint that the test answers: `answers(document)`, or not yet. */
+async function open(t, name) {
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  let waiting = [];
+  let document;
+  const fulfil = (route) => route.fulfill({ json: document });
+  await page.route("**/api/me/permissions", (route) => (document === undefined ? void waiting.push(route) : fulfil(route)));
+  await page.goto(server.origin);
+  await page.evaluate(async (path) => {
+    const [{ instance }, { mount }] = await Promise.all([import("/stage.mjs"), import(path)]);
+    Object.assign(window, { instance, mount, target: document.getElementById("target") });
+  }, `/${name.replace(" ", "-")}.js`);
+  return {
+    page,
+    /** Answers the requests that wait, and all later ones, with these names; with none, requests wait. */
+    async answers(names, grants = []) {
+      document = names && { permissions: names, grants };
+      if (document) await Promise.all(waiting.splice(0).map(fulfil));
+    },
+    asked: () => until("the endpoint is asked", () => waiting.length > 0),
+    /** Waits until exactly these elements are there and can be seen. */
+    async shows(...ids) {
+      const seen = () => page.evaluate(() => [...document.querySelectorAll("#target [id]")].filter((element) => element.checkVisibility({ visibilityProperty: true })).map(({ id }) => id));
+      let last;
+      await until(`only ${ids} are shown`, async () => (last = await seen()).join() === ids.join()).catch(() => assert.deepEqual(last, ids));
+    },
+    status: (text) => until(`the status is ${text}`, async () => (await page.textContent("#status")) === text),
+  };
+}
+
+for (const name of Object.keys(ADAPTERS)) {
+  const isReact = name.startsWith("React");
+  /** What is always there: the list of React's application has a button of its own. */
+  const many = isReact ? ["many"] : [];
+
+  test(`${name}: answers follow grants and revocations, and an unrelated change renders nothing`, async (t) => {
+    const { page, answers, shows } = await open(t, name);
+    await answers(["invoice:view", "invoice:edit"]);
+    await page.evaluate(async () => {
+      window.stage = await instance();
+      window.app = mount(target, { permissions: stage.permissions });
+    });
+    const refresh = async (names) => {
+      await answers(names);
+      await page.evaluate(() => stage.permissions.refresh());
+    };
+    const no = isReact ? ["may-not"] : [];
+    await refresh(["invoice:view", "invoice:edit"]);
+    await shows("status", "edit", "scoped", ...no, "page", "note", ...many);
+    assert.equal(await page.textContent("#scoped"), "true");
+    const before = await page.evaluate(() => app.renders.edit);
+    await refresh(["invoice:view", "invoice:edit", "report:view"]);
+    assert.equal(await page.evaluate(() => app.renders.edit), before);
+    await refresh(["invoice:view", "invoice:delete"]);
+    await shows(...(isReact ? ["status", "scoped", "delete"] : ["status", "delete", "scoped"]), "page", "note", ...many);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: an answer on a resource follows the resource`, async (t) => {
+    const { page, answers } = await open(t, name);
+    await answers(["invoice:view"], [{ permission: "invoice:edit", resource: "invoices/2", effect: "allow" }]);
+    await page.evaluate(async () => {
+      window.stage = await instance();
+      await stage.permissions.whenReady();
+      window.app = mount(target, { permissions: stage.permissions, resource: "invoices/1" });
+    });
+    const scoped = (text) => until(`the answer is ${text}`, async () => (await page.textContent("#scoped")) === text);
+    await scoped("false");
+    await page.evaluate(() => app.set({ permissions: stage.permissions, resource: "invoices/2" }));
+    await scoped("true");
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: a guarded page keeps its form and focus through an unknown moment, out of view, and is left when it is denied`, async (t) => {
+    const { page, answers, asked, status } = await open(t, name);
+    await answers(["invoice:view"]);
+    await page.evaluate(async () => {
+      window.stage = await instance();
+      await stage.permissions.whenReady();
+      window.app = mount(target, { permissions: stage.permissions });
+    });
+    await page.fill("#note", "half a sentence");
+    await page.evaluate(() => (window.note = document.getElementById("note")));
+    await answers(undefined);
+    await page.evaluate(() => stage.another());
+    await asked();
+    await status("loading there");
+    await page.locator("#fallback").waitFor();
+    assert.equal(await page.isVisible("#note"), false);
+    assert.equal(await page.evaluate(() => note.isConnected && note.closest("[inert]") !== null), true);
+    await answers(["invoice:view"]);
+    await page.locator("#note").waitFor();
+    assert.deepEqual(
+      await page.evaluate(() => [note === document.getElementById("note"), note.value, document.activeElement.id, note.closest("[inert]")]),
+      [true, "half a sentence", "note", null],
+    );
+    await answers([]);
+    await page.evaluate(() => stage.permissions.refresh());
+    await page.locator("#left").waitFor();
+    assert.equal(await page.locator("#page").count(), 0);
+    // What was denied is not kept for the next unknown moment.
+    await answers(undefined);
+    await page.evaluate(() => stage.another());
+    await asked();
+    await page.locator("#fallback").waitFor();
+    assert.equal(await page.locator("#page").count(), 0);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: another resource begins a guarded page anew, which is not rendered before it is granted`, async (t) => {
+    const { page, answers } = await open(t, name);
+    await answers([], [{ permission: "invoice:view", resource: "invoices/1", effect: "allow" }]);
+    await page.evaluate(async () => {
+      window.stage = await instance();
+      await stage.permissions.whenReady();
+      window.app = mount(target, { permissions: stage.permissions, resource: "invoices/1" });
+    });
+    await page.locator("#page").waitFor();
+    await page.evaluate(() => app.set({ permissions: stage.permissions, resource: "invoices/2" }));
+    await page.locator("#left").waitFor();
+    assert.equal(await page.locator("#page").count(), 0);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: an instance that is made for the provider is bound, and disposed of when it is unmounted`, async (t) => {
+    const { page, answers, shows } = await open(t, name);
+    await answers(["invoice:edit", "invoice:view"]);
+    await page.evaluate(async () => {
+      window.made = [];
+      const make = async () => {
+        const { permissions } = await instance();
+        made.push(permissions);
+        return permissions;
+      };
+      window.app = mount(target, { permissions: make, bind: true });
+    });
+    const no = isReact ? ["may-not"] : [];
+    await shows("status", "edit", "scoped", ...no, "page", "note", ...many, "tagged", ...(isReact ? [] : ["disabled"]));
+    await page.evaluate(() => app.unmount());
+    // Strict mode makes two, of which the first is disposed of at once.
+    await until("all are disposed of", () => page.evaluate(() => made.every(({ status }) => status === "idle")));
+    assert.equal(await page.evaluate(() => made.length), isReact ? 2 : 1);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: a promise of an instance is waited for, and unmounting leaves no listener and disposes of nothing`, async (t) => {
+    const { page, answers, status } = await open(t, name);
+    await answers(["invoice:edit", "invoice:view"]);
+    await page.evaluate(async () => {
+      const made = await instance();
+      window.stage = made;
+      await made.permissions.whenReady();
+      window.app = mount(target, { permissions: new Promise((resolve) => (window.arrive = () => resolve(made.permissions))) });
+    });
+    await status("loading none");
+    assert.equal(await page.locator("#edit").count(), 0);
+    await page.evaluate(() => arrive());
+    await page.locator("#edit").waitFor();
+    await status("fresh there");
+    assert.equal(await page.evaluate(() => stage.listeners), 1);
+    await page.evaluate(() => app.unmount());
+    assert.deepEqual(await page.evaluate(() => [stage.listeners, stage.permissions.can("invoice:edit")]), [0, true]);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: an instance that could not be made shows the fallback, and is made by its retry`, async (t) => {
+    const { page, answers, status } = await open(t, name);
+    await answers(["invoice:view"]);
+    await page.evaluate(() => {
+      window.isBroken = true;
+      window.app = mount(target, {
+        permissions: async () => {
+          if (isBroken) throw new Error("no module");
+          return (await instance()).permissions;
+        },
+      });
+    });
+    await status("failed none");
+    await page.evaluate(() => (window.isBroken = false));
+    await page.click("#fallback");
+    await page.locator("#page").waitFor();
+    await status("fresh there");
+    // Strict mode tries twice.
+    assert.deepEqual([...new Set(page.complaints.map((text) => text.split("\n")[0]))], ["error: Error: no module"]);
+  });
+}
+
+for (const name of Object.keys(ADAPTERS).filter((name) => name.startsWith("React"))) {
+  test(`${name}: every commit of a transition shows one answer, whatever changes in the middle`, async (t) => {
+    const { page, answers } = await open(t, name);
+    await answers(["invoice:view", "invoice:edit"]);
+    await page.evaluate(async () => {
+      window.stage = await instance();
+      await stage.permissions.whenReady();
+      window.app = mount(target, { permissions: stage.permissions });
+      document.getElementById("many").click();
+      // In the middle of it, or before or after: each must do.
+      await null;
+      stage.permissions.signOut();
+    });
+    await until("the list is there", () => page.evaluate(() => document.querySelectorAll("li").length === 50));
+    assert.equal(await page.textContent("li"), "false");
+    assert.deepEqual([...new Set(await page.evaluate(() => app.commits))].filter((answers) => answers > 1), []);
+    assert.deepEqual(page.complaints, []);
+  });
+}

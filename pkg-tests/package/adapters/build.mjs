@@ -1,0 +1,41 @@
+/** Bundles the adapters' applications, and serves them with the package under the strict policy. */
+
+import { readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import * as esbuild from "esbuild";
+import { DIST, HERE } from "../../support/permgate-folder.mjs";
+import { STRICT_POLICY, serve } from "../../support/static-server.mjs";
+
+const FOLDER = join(HERE, "package/adapters");
+
+/** The bundle of a module of this folder; `alias` names other versions of packages. */
+export async function bundle(name, alias = {}) {
+  const { outputFiles, warnings } = await esbuild.build({
+    entryPoints: [join(FOLDER, name)],
+    bundle: true,
+    jsx: "automatic",
+    write: false,
+    format: "esm",
+    logLevel: "error",
+    alias,
+    define: {
+      "process.env.NODE_ENV": '"development"',
+      __VUE_OPTIONS_API__: "false",
+      __VUE_PROD_DEVTOOLS__: "false",
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
+    },
+  });
+  if (warnings.length > 0) throw new Error(`${name}: ${warnings.map(({ text }) => text).join("; ")}`);
+  return outputFiles[0].text;
+}
+
+/** Serves this folder, the package, and bundles by their path. Every other path without an ending is the page. */
+export function serveAdapters(bundles) {
+  const page = readFileSync(join(FOLDER, "index.html"), "utf8");
+  const intercept = (path) => {
+    if (extname(path) === "") return { status: 200, headers: { "content-type": "text/html; charset=utf-8" }, body: page };
+    const body = bundles[path];
+    return body === undefined ? undefined : { status: 200, headers: { "content-type": "text/javascript; charset=utf-8" }, body };
+  };
+  return serve({ "/": FOLDER, "/permgate/": DIST, "/support/": join(HERE, "support") }, { policy: STRICT_POLICY, intercept });
+}

@@ -1,0 +1,101 @@
+/** A program with registered names that must compile; each line below a mark is one that must not. */
+
+import { type Permissions, createPermissions } from "permgate";
+import { Can, PermissionGuard, PermissionsProvider, requirement, useCan, usePermissions } from "permgate/react";
+import { PermissionRoute, permissionMiddleware } from "permgate/react-router";
+import { permissionGuard } from "permgate/tanstack-router";
+import { PermissionGate, permgate, useCan as useCanInVue, vCan } from "permgate/vue";
+import { guardRoutes } from "permgate/vue-router";
+import { createRoute } from "@tanstack/react-router";
+import { createBrowserRouter } from "react-router";
+import { createApp, withDirectives, h } from "vue";
+import { type RouteMeta, createRouter, createMemoryHistory } from "vue-router";
+
+declare module "permgate" {
+  interface Register {
+    name: "invoice:view" | "invoice:edit" | "read all";
+  }
+}
+
+export const loading: Promise<Permissions> = createPermissions({ endpoint: "/api/me/permissions" });
+
+export async function everywhere(permissions: Permissions): Promise<void> {
+  permissions.can("invoice:view & !invoice:edit");
+  // @ts-expect-error a typing error in a name
+  permissions.can("invoice:veiw");
+  const other = await createPermissions<"report:view">({ bootstrap: [] });
+  other.can("report:view");
+}
+
+export function Components({ id }: { id: string }) {
+  const mayEdit: boolean = useCan("invoice:edit", `invoices/${id}`);
+  useCan("invoice:view | role(admin)");
+  useCan(requirement("invoice:view & invoice:edit"));
+  // @ts-expect-error a typing error in a name
+  useCan("invoice:eddit");
+  // @ts-expect-error a typing error in one name of several
+  requirement("invoice:view & invoice:eddit");
+  usePermissions()?.signOut();
+  // @ts-expect-error it may not be there yet
+  usePermissions().signOut();
+  return (
+    <PermissionsProvider permissions={() => loading} bind>
+      <Can do="invoice:view & invoice:edit" on={`invoices/${id}`} fallback="no" loading="wait">{String(mayEdit)}</Can>
+      {/* @ts-expect-error a typing error in a name */}
+      <Can do="invoice:veiw">…</Can>
+      <PermissionGuard do="invoice:view" fallback={({ status, retry }) => <button onClick={retry}>{status}</button>}>…</PermissionGuard>
+      {/* @ts-expect-error a typing error in a name */}
+      <PermissionGuard do="invoice:view & invoice:eddit">…</PermissionGuard>
+      <PermissionRoute do="invoice:view" to="/" on={({ id }) => `invoices/${id}`} />
+      {/* @ts-expect-error a typing error in a name */}
+      <PermissionRoute do="invoice:veiw" to="/" />
+      {/* @ts-expect-error it must lead somewhere */}
+      <PermissionRoute do="invoice:view" />
+    </PermissionsProvider>
+  );
+}
+
+createBrowserRouter([{ path: "/", middleware: [permissionMiddleware(loading, "invoice:view", { to: "/" })], loader: permissionMiddleware(loading, "invoice:view", { to: "/" }) }]);
+// @ts-expect-error a typing error in a name
+permissionMiddleware(loading, "invoice:veiw", { to: "/" });
+
+createRoute({ getParentRoute: () => undefined as never, path: "/invoices/$id", beforeLoad: permissionGuard(loading, "invoice:edit", { to: "/", on: ({ id }) => `invoices/${id}` }) });
+// @ts-expect-error a typing error in a name
+permissionGuard(loading, "invoice:eddit", { to: "/" });
+
+const router = createRouter({
+  history: createMemoryHistory(),
+  routes: [
+    { path: "/", component: {}, meta: { permission: "invoice:view" } },
+    { path: "/both", component: {}, meta: { permission: requirement("invoice:view & invoice:edit"), permissionResource: ({ params }) => `invoices/${String(params["id"])}` } },
+    // @ts-expect-error a typing error in a name
+    { path: "/wrong", component: {}, meta: { permission: "invoice:veiw" } },
+  ],
+});
+guardRoutes(router, loading, { to: "/", signIn: { name: "sign-in" } });
+export const meta: RouteMeta = { permission: "role(admin)" };
+// @ts-expect-error a name with a space is quoted
+meta.permission = "read all";
+meta.permission = '"read all"';
+
+createApp({}).use(permgate, { permissions: loading, router, to: "/" });
+
+export function inVue(): void {
+  const can = useCanInVue();
+  can("invoice:view", "invoices/1");
+  // @ts-expect-error a typing error in a name
+  can("invoice:veiw");
+  const mayEdit: { readonly value: boolean } = useCanInVue("invoice:edit", () => "invoices/1");
+  // @ts-expect-error a typing error in a name
+  useCanInVue("invoice:eddit");
+  h(PermissionGate, { do: "invoice:view", on: String(mayEdit.value) });
+  // @ts-expect-error a typing error in a name
+  h(PermissionGate, { do: "invoice:veiw" });
+  type Value = Parameters<NonNullable<(typeof vCan)["created"]>>[1]["value"];
+  const values: Value[] = ["invoice:view", ["invoice:edit", "invoices/1"], requirement("invoice:view | invoice:edit")];
+  // @ts-expect-error a typing error in a name
+  values.push("invoice:veiw");
+  // @ts-expect-error a typing error in a name
+  values.push(["invoice:eddit", undefined]);
+  withDirectives(h("a"), [[vCan, values[0]]]);
+}
