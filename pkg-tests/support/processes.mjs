@@ -18,7 +18,8 @@ process.once("exit", () => running.forEach(kill));
 
 /**
  * Starts a program, in the folder `cwd` if it is given. `line(pattern)` waits until it writes a line that the pattern fits, on any of
- * its outputs, and gives the first group of it; `gone` rejects with the end of its log when it ends.
+ * its outputs, and gives the first group of it; `gone` rejects with the end of its log when it ends;
+ * `end()` ends it with all that it started.
  */
 export function start(program, args, environment = {}, cwd = undefined) {
   const child = spawn(program, args, {
@@ -48,6 +49,7 @@ export function start(program, args, environment = {}, cwd = undefined) {
   }
   return {
     gone,
+    end: () => end(child),
     line(pattern) {
       const found = new Promise((resolve) => waiting.add({ pattern, resolve }));
       return within(`a line of \`${program}\` that fits ${pattern}`, Promise.race([found, gone]), { deadlineMs: DEADLINE_MS });
@@ -57,11 +59,14 @@ export function start(program, args, environment = {}, cwd = undefined) {
 
 /** Ends everything that was started here, the last first, and waits until it is gone. */
 export async function endAll() {
-  for (const child of [...running].reverse()) {
-    const gone = once(child, "exit");
-    kill(child);
-    await within("the end of a program", gone);
-  }
+  for (const child of [...running].reverse()) await end(child);
+}
+
+async function end(child) {
+  if (!running.has(child)) return;
+  const gone = once(child, "exit");
+  kill(child);
+  await within("the end of a program", gone);
 }
 
 /** The whole group: what the program started may outlive it otherwise. */
