@@ -1,17 +1,21 @@
-/** The recipe for those who come from CASL, exactly as printed in the guide: both libraries answer alike. */
+/** The recipes for those who come from elsewhere, exactly as printed in the guide: both sides answer alike. */
 
+import "@angular/compiler";
+import { Injector } from "@angular/core";
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createMongoAbility } from "@casl/ability";
+import * as ngx from "ngx-permissions";
 import { createPermissions } from "permgate";
-import { HERE } from "../support/permgate-folder.mjs";
+import { launch, openPage } from "../support/chromium.mjs";
+import { until } from "../support/deadline.mjs";
+import { DIST, HERE } from "../support/permgate-folder.mjs";
+import { serve } from "../support/static-server.mjs";
 
 const GUIDE = await readFile(join(HERE, "../docs/guide/migrating.md"), "utf8");
-const [, CASL] = GUIDE.match(/```javascript\n(.*?function documentOf.*?)```/s) ?? [];
-assert.ok(CASL, "docs/guide/migrating.md has no function `documentOf`");
-const documentOf = new Function(`${CASL}\nreturn documentOf;`)();
+const documentOf = new Function(`${ofGuide("documentOf")}\nreturn documentOf;`)();
 
 const ACTIONS = ["read", "create", "delete"];
 const SUBJECTS = ["Invoice", "Report", "User"];
@@ -53,3 +57,73 @@ for (const [name, rules] of Object.entries(REFUSED)) {
     assert.throws(() => documentOf(rules), /the rule on|without a subject/);
   });
 }
+
+/** The code of the guide that has a function. */
+function ofGuide(name) {
+  const codes = [...GUIDE.matchAll(/```javascript\n(.*?)```/gs)].map(([, code]) => code);
+  const code = codes.find((text) => text.includes(`function ${name}(`));
+  assert.ok(code, `docs/guide/migrating.md has no function \`${name}\``);
+  return code;
+}
+
+test("ngx-permissions: every question of the two directives is answered alike, for every user", async (t) => {
+  const requirementOf = new Function(`${ofGuide("requirementOf")}\nreturn requirementOf;`)();
+  const names = ["invoice.edit", "REPORT & MORE", "user*"];
+  const roles = ["ADMIN", "AUDITOR"];
+  const lists = [[], ["invoice.edit"], "user*", ["REPORT & MORE", "user*"], ["ADMIN"], ["ADMIN", "invoice.edit"], ["AUDITOR", "ADMIN"]];
+  const asked = lists.flatMap((only) => lists.map((except) => ({ only, except }))).filter(({ only, except }) => only.length > 0 || except.length > 0);
+  for (let bits = 0; bits < 2 ** (names.length + roles.length); bits += 1) {
+    const [held, heldRoles] = [names.filter((_, index) => bits & (1 << index)), roles.filter((_, index) => bits & (1 << (names.length + index)))];
+    const injector = Injector.create({
+      providers: [ngx.NgxPermissionsStore, ngx.NgxRolesStore, ngx.NgxPermissionsService, ngx.NgxRolesService]
+        .map((provide) => ({ provide }))
+        .concat([ngx.USE_PERMISSIONS_STORE, ngx.USE_ROLES_STORE].map((provide) => ({ provide, useValue: false }))),
+    });
+    const [theirs, theirRoles] = [injector.get(ngx.NgxPermissionsService), injector.get(ngx.NgxRolesService)];
+    theirs.loadPermissions(held);
+    for (const role of heldRoles) theirRoles.addRole(role, () => true);
+    // As the directive asks.
+    const hasAny = async (list) => (await Promise.all([theirs.hasPermission(list), theirRoles.hasOnlyRoles(list)])).some(Boolean);
+    const permissions = await createPermissions({ dialect: "exact", bootstrap: { permissions: held, roles: heldRoles } });
+    for (const { only, except } of asked) {
+      const shown = !(except.length > 0 && (await hasAny(except))) && (only.length === 0 || (await hasAny(only)));
+      const requirement = requirementOf({ only, except }, roles);
+      assert.equal(permissions.can(requirement), shown, `${requirement} for ${[...held, ...heldRoles]}`);
+    }
+    permissions.dispose();
+  }
+  assert.throws(() => requirementOf({}), /empty list/);
+  assert.equal(requirementOf({ only: ["invoice.edit", "ADMIN"] }, roles), "(invoice.edit | role(ADMIN))");
+});
+
+test("a `data-permission` of one's own: the same elements are shown, and later ones, too", async (t) => {
+  const html = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><link rel="stylesheet" href="/permgate/cloak.css">
+    <p id="one" data-permission="invoice.view"></p><p id="two" data-permission="invoice.view, invoice.edit"></p>
+    <p id="three" data-permission="report.view  user.edit"></p><p id="odd" data-permission="R&D"></p><p id="open"></p>`;
+  const site = await serve({ "/permgate/": DIST }, { intercept: (path) => (path === "/" ? { status: 200, headers: { "content-type": "text/html" }, body: html } : undefined) });
+  t.after(() => site.close());
+  const browser = await launch();
+  t.after(() => browser.close());
+  const page = await openPage(browser);
+  const [loop, rewrite] = [ofGuide("applyPermissions"), ofGuide("rewriteLists")];
+  for (const operator of ["|", "&"]) {
+    const before = operator === "|" ? loop : loop.replace(".some(", ".every(");
+    for (const names of [[], ["invoice.view"], ["invoice.edit", "user.edit"], ["invoice.view", "invoice.edit", "R&D"], ["report.view", "user.edit"]]) {
+      await page.goto(site.origin);
+      const old = await page.evaluate(`(() => { ${before}; applyPermissions(${JSON.stringify(names)}); return [...document.querySelectorAll("p")].map(({ id }) => id); })()`);
+      await page.reload();
+      await page.evaluate(`(async () => {
+        ${rewrite};
+        const { createPermissions } = await import("/permgate/index.js");
+        const permissions = await createPermissions({ bootstrap: ${JSON.stringify(names)}, separator: "." });
+        rewriteLists(document, ${JSON.stringify(operator)});
+        permissions.bind(document);
+        document.body.insertAdjacentHTML("beforeend", '<p id="late" data-permission="invoice.view"></p>');
+      })()`);
+      const expected = [...old, ...(names.includes("invoice.view") ? ["late"] : [])].join();
+      const shown = () => page.evaluate(() => [...document.querySelectorAll("p")].filter((element) => element.checkVisibility()).map(({ id }) => id).join());
+      await until(`${expected} are shown with ${operator} for ${names}`, async () => (await shown()) === expected);
+    }
+  }
+  assert.deepEqual(page.complaints, []);
+});
