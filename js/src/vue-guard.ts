@@ -66,14 +66,16 @@ export function guardRoutes(
   const follow = (permissions: AnyPermissions) => {
     if (isOver) return;
     const isLoaded = () => permissions.status === "fresh" || permissions.status === "unauthenticated";
-    stop = permissions.subscribe(() => {
+    const look = () => {
       if (wanted && isLoaded()) return void router.replace(wanted.fullPath);
       const route = router.currentRoute.value;
       const verdicts = needsOf(route).map(([permission, resource]) => verdictOf(permissions, permission, resource));
       // While the answer is unknown, the page stays: forms survive that.
       const verdict = verdicts.find((verdict) => verdict === "denied" || verdict === "unauthenticated");
       if (verdict) void router.replace(elsewhere(route, verdict));
-    });
+    };
+    stop = permissions.subscribe(look);
+    look();
   };
   // On a server nothing changes. A promise that is rejected is told to the guards.
   if (typeof document === "object") void Promise.resolve(permissions).then(follow, () => undefined);

@@ -1,8 +1,9 @@
-/** The quick starts of the guide: each example that names a file of an application of the matrix is an excerpt of it. */
+/** README and the guide: what names a file of an application is an excerpt of it, links lead somewhere, and README stays short. */
 
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import test from "node:test";
 import { HERE } from "../support/permgate-folder.mjs";
 
@@ -12,7 +13,7 @@ const GUIDE = join(HERE, "../docs/guide");
 const EXAMPLES = /<!-- stacks\/(\S+) -->\n *```\w+\n(.*?)\n *```/gs;
 
 /** How many examples the guide has: one that is lost by a slip in its comment is noticed. */
-const EXPECTED = 10;
+const EXPECTED = 14;
 
 /** The options of the applications of the matrix, which can leave the stream out. */
 const OPTIONS = ["options()", '{endpoint:"/api/me/permissions",push:{events:"/api/me/permissions/events"}}'];
@@ -43,4 +44,30 @@ test("each example of a quick start is what its application has, in the same ord
     }
   }
   assert.equal(examples, EXPECTED);
+});
+
+/** How long README may be: an overview, from which the guide is one click away. */
+const README_LINES_MAX = 150;
+
+test("README is no longer than an overview", async () => {
+  const lines = (await readFile(join(HERE, "../README.md"), "utf8")).trimEnd().split("\n").length;
+  assert.ok(lines <= README_LINES_MAX, `it has ${lines} lines, of ${README_LINES_MAX}`);
+});
+
+test("llms.txt names README, every page of the guide that begins something, and leads nowhere else", async () => {
+  const text = await readFile(join(HERE, "../llms.txt"), "utf8");
+  const targets = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target);
+  for (const target of targets) assert.ok(existsSync(join(HERE, "..", target)), `\`${target}\` is no file`);
+  const pages = (await readdir(GUIDE)).map((name) => `docs/guide/${name}`).filter((page) => !page.endsWith("migrating.md"));
+  assert.deepEqual(pages.filter((page) => !targets.includes(page)), []);
+});
+
+test("relative links of README, the guide and the policy lead to files", async () => {
+  const pages = ["README.md", "docs/policy.md", ...(await readdir(GUIDE)).map((name) => `docs/guide/${name}`)];
+  for (const page of pages) {
+    const text = await readFile(join(HERE, "..", page), "utf8");
+    for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
+      assert.ok(existsSync(join(HERE, "..", dirname(page), target)), `${page}: \`${target}\` is no file`);
+    }
+  }
 });

@@ -2,12 +2,12 @@
 
 "use client";
 
+import { usePermissions } from "permgate/react";
 import { useState } from "react";
 import { createInvoice } from "./actions";
-import { usePermissions } from "./permissions";
 
 export function Action() {
-  const { permissions } = usePermissions();
+  const permissions = usePermissions();
   const [result, setResult] = useState("");
   return (
     <>

@@ -2,20 +2,19 @@
 
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useEffect } from "react";
-import { mustLeave } from "./actions";
-import { usePermissions } from "./permissions";
+import { redirect } from "next/navigation";
+import { PermissionGuard } from "permgate/react";
+
+function Home(): never {
+  redirect("/");
+}
 
 export function Gated({ requirement, testId }: { requirement: string; testId: string }) {
-  const { permissions, held } = usePermissions();
-  const router = useRouter();
-  useEffect(() => {
-    if (permissions && held && mustLeave(permissions, requirement)) router.replace("/");
-  }, [permissions, held, requirement, router]);
   return (
-    <section data-testid={testId} data-permission={requirement} suppressHydrationWarning>
-      A gated page
-    </section>
+    <PermissionGuard do={requirement} denied={<Home />}>
+      <section data-testid={testId} data-gated>
+        A gated page
+      </section>
+    </PermissionGuard>
   );
 }

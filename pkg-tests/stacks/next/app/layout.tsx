@@ -3,7 +3,8 @@
 import type { Metadata } from "next";
 import "permgate/cloak.css";
 import Link from "next/link";
-import { PermissionsProvider } from "./permissions";
+import { Can } from "permgate/react";
+import { Permissions } from "./permissions";
 import { Session } from "./session";
 
 export const metadata: Metadata = { title: "next" };
@@ -12,20 +13,22 @@ export default function RootLayout({ children }: LayoutProps<"/">) {
   return (
     <html lang="en">
       <body>
-        <PermissionsProvider>
+        <Permissions>
           <header>
             <Session />
             <nav>
               <Link href="/" data-testid="nav-home">
                 Home
               </Link>
-              <Link href="/invoices" data-testid="nav-invoices" data-permission="invoice:view" suppressHydrationWarning>
-                Invoices
-              </Link>
+              <Can do="invoice:view">
+                <Link href="/invoices" data-testid="nav-invoices" data-gated>
+                  Invoices
+                </Link>
+              </Can>
             </nav>
           </header>
           <main>{children}</main>
-        </PermissionsProvider>
+        </Permissions>
       </body>
     </html>
   );

@@ -1,6 +1,7 @@
 /** The home page: three buttons, and rows on resources that the server streams. */
 
 import { connection } from "next/server";
+import { Can } from "permgate/react";
 import { Suspense } from "react";
 import { Action } from "./action";
 import { Rows } from "./rows";
@@ -13,9 +14,11 @@ async function ServerRows() {
 export default function Home() {
   return (
     <section data-testid="page-home">
-      <button data-testid="create" data-permission="invoice:create" suppressHydrationWarning>
-        Create
-      </button>
+      <Can do="invoice:create">
+        <button data-testid="create" data-gated>
+          Create
+        </button>
+      </Can>
       <button data-testid="remove" data-permission="invoice:delete" suppressHydrationWarning>
         Remove
       </button>

@@ -2,6 +2,7 @@
 
 "use client";
 
+import { Can } from "permgate/react";
 import { useState } from "react";
 
 export function Rows({ first }: { first: number[] }) {
@@ -11,12 +12,14 @@ export function Rows({ first }: { first: number[] }) {
       <table>
         <tbody>
           {rows.map((number) => (
-            <tr key={number} data-permission-resource={`quotes/${number}`}>
+            <tr key={number}>
               <td>Quote {number}</td>
               <td>
-                <button data-testid={`edit-${number}`} data-permission="quote:edit" suppressHydrationWarning>
-                  Edit
-                </button>
+                <Can do="quote:edit" on={`quotes/${number}`}>
+                  <button data-testid={`edit-${number}`} data-gated>
+                    Edit
+                  </button>
+                </Can>
               </td>
             </tr>
           ))}

@@ -2,15 +2,16 @@
 
 "use client";
 
+import { usePermissions, useStatus } from "permgate/react";
 import { signIn, signOut } from "./actions";
-import { usePermissions } from "./permissions";
 
 export function Session() {
-  const { permissions, held } = usePermissions();
+  const permissions = usePermissions();
+  const status = useStatus();
   return (
     <>
       <p>
-        Permissions: <b data-testid="status">{held?.status}</b>
+        Permissions: <b data-testid="status">{status}</b>
       </p>
       <button data-testid="sign-in" onClick={() => permissions && signIn(permissions)}>
         Sign in
