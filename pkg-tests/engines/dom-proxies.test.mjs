@@ -147,6 +147,30 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
+  test("F60 a modal dialog of a shadow root, and one that is shown by a method that the page kept, do not block the page when they are hidden", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, '<button id="beside">b</button><section data-permission="a:use"><div id="host"></div><dialog id="dialog">dialog</dialog></section>');
+    await run(driver, () => {
+      window.acts = [];
+      document.querySelector("#beside").addEventListener("click", () => window.acts.push("beside"));
+      window.shadow = document.querySelector("#host").attachShadow({ mode: "open" });
+      window.shadow.innerHTML = window.trusted("<dialog>in a shadow root</dialog>");
+      window.kept = HTMLDialogElement.prototype.showModal;
+      window.shadow.firstChild.showModal();
+    });
+    await beginWith(driver, ["a:use"], { modes: {} });
+    await run(driver, () => window.kept.call(document.querySelector("#dialog")));
+    const modal = () => run(driver, () => [window.shadow.firstChild, document.querySelector("#dialog")].map((dialog) => dialog.matches(":modal")));
+    assert.deepEqual(await modal(), [true, true]);
+    await allow(driver);
+    await click(driver, "beside");
+    assert.deepEqual(await run(driver, () => window.acts), ["beside"]);
+    await allow(driver, "a:use");
+    assert.deepEqual(await modal(), [true, true]);
+    await assertClean(driver);
+  });
+
   for (const mode of ["disable", "readonly"]) {
     test(`F58 a radio button in mode \`${mode}\` keeps its choice when another one of its group is clicked, pressed or labelled`, async (t) => {
       const { driver } = engine;

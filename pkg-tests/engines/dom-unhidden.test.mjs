@@ -41,6 +41,42 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
+  test("F62 a hidden text that a script has name an element without an id, in a shadow root, is reported", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, '<div id="host"></div>');
+    await beginWith(driver, []);
+    const isKnown = await run(driver, () => {
+      const shadow = document.querySelector("#host").attachShadow({ mode: "open" });
+      shadow.innerHTML = window.trusted('<p data-permission="a:use" id="secret">secret</p><p data-permission="a:use" id="other">other</p><button>x</button><button aria-labelledby="other">y</button>');
+      shadow.querySelector("button").ariaLabelledByElements = [shadow.querySelector("#secret")];
+      return shadow.querySelector("button").hasAttribute("aria-labelledby");
+    });
+    assert.deepEqual(await told(driver), isKnown ? ["not-hidden secret", "not-hidden other"] : ["not-hidden other"]);
+    await assertClean(driver);
+  });
+
+  test("F62 hidden captions of a film, and the hidden title of a drawing, are reported", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, '<video><track id="captions" data-permission="a:use"></video><svg role="img"><title id="title" data-permission="a:use">secret</title></svg>');
+    await beginWith(driver, []);
+    assert.deepEqual(await told(driver), ["not-hidden captions", "not-hidden title"]);
+    await assertClean(driver);
+  });
+
+  test("F62 a hidden group of columns has no width, and is reported", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await beginWith(driver, []);
+    await put(driver, '<table><colgroup id="some" data-permission="a:use"><col><col></colgroup><colgroup span="1" id="one" data-permission="a:use"></colgroup><tr><td>Grace<td>9000<td>1<td id="free">free</table>');
+    assert.deepEqual(await told(driver), ["not-hidden some", "not-hidden one"]);
+    // WebKit collapses no columns.
+    const widths = await run(driver, () => [...document.querySelectorAll("td")].map((cell) => cell.getBoundingClientRect().width > 3));
+    assert.deepEqual(widths, engine.name === "webkit" ? [true, true, true, true] : [false, false, false, true]);
+    await assertClean(driver);
+  });
+
   test("F62 a hidden option that is selected is reported", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);

@@ -4,7 +4,7 @@ import { dispatchEvent, documentOf, preventDefault, stopImmediatePropagation } f
 
 /** What labels, forms, image maps, invokers, access keys and scripts may do to something else, shown or not. */
 const CLICKS = ["click", "auxclick", "dblclick"];
-const SENT = ["submit", "reset", "command", "beforetoggle"];
+const SENT = ["submit", "reset", "command", "beforetoggle", "interest"];
 /** A field that keeps its form from being submitted. */
 const INVALID = "invalid";
 /** What changes a text that is edited in place, or is pasted or dropped into a widget. */
@@ -20,7 +20,7 @@ const PRESSES = Object.keys(RELEASES);
 const RELEASED = Object.values(RELEASES);
 
 export const ALWAYS = new Set([...CLICKS, ...SENT, INVALID, "keydown", "pointerdown", "pointerup", "pointercancel"]);
-export const EVENTS = new Set([...ALWAYS, ...EDITS, ...OVER, ...KEYS, ...CHANGED, ...PRESSES, ...RELEASED, "dragstart", "dragend", "wheel", "focusin"]);
+export const EVENTS = new Set([...ALWAYS, ...EDITS, ...OVER, ...KEYS, ...CHANGED, ...PRESSES, ...RELEASED, "dragstart", "dragend", "contextmenu", "wheel", "focusin"]);
 
 /** The kinds of events, by their names. */
 export const KINDS = { CLICKS, SENT, INVALID, EDITS, OVER, KEYS, CHANGED, RELEASES, PRESSES, RELEASED };

@@ -79,7 +79,7 @@ export class Nodes {
         if (isOut) this.#watch.add(element);
         else if (element !== this.#root) this.#watch.drop(element);
       },
-      root: () => this.#root,
+      unobserved: (act) => this.#watch.unobserved(act),
     }));
     this.#dialogs.begin(this.#root);
     this.#stops.push(afterCall(this.#document, "HTMLDialogElement", "showModal", (dialog) => this.#dialogs.opened(dialog)));
@@ -406,6 +406,7 @@ export class Nodes {
   #enter(shadow) {
     this.#style.adopt(shadow);
     this.#watch.add(shadow);
+    this.#dialogs?.begin(shadow);
   }
 
   /** Takes a node and everything tagged below it, if it is still below the root. */

@@ -260,7 +260,8 @@ const STYLE = `@layer permgate{\
 pointer-events:none!important;transition:none!important;animation:none!important}\
 [data-permission]:not(${SHOWN}) *{visibility:hidden!important}\
 [data-permission]:not(${SHOWN}${WAITING}){display:none!important}\
-col[data-permission]:not(${SHOWN}){display:table-column!important;visibility:collapse!important}}`;
+col[data-permission]:not(${SHOWN}),colgroup[data-permission]:not(${SHOWN}) col{display:table-column!important;visibility:collapse!important}\
+colgroup[data-permission]:not(${SHOWN}){display:table-column-group!important;visibility:collapse!important}}`;
 
 /** How long it takes at most, in milliseconds, until somebody looks whether a change took our sheet out of its list: a list is slow to be read. */
 const LOOK_AGAIN_MS = 1000;
@@ -366,6 +367,8 @@ const { focus, blur } = globalThis.HTMLElement?.prototype ?? {};
 function isUnusable(element, focused) {
   if (matches.call(element, HIDDEN) || matches.call(element, INERT)) return true;
   if (element === focused && matches.call(element, UNEDITED)) return true;
+  // What is written in an `EditContext` heeds no attribute.
+  if (focused.editContext && hasAttribute.call(element, APPLIED)) return true;
   return matches.call(element, DISABLED) && (element === focused || localNameOf.call(element) === "fieldset");
 }
 

@@ -1,6 +1,6 @@
 /** Which attributes keep an element from being used in a mode: the platform's own state where there is one, and what assistive technology is told. */
 
-import { getAttribute, hasAttribute, inputTypeOf, isDesigned, isElement, localNameOf, parentOf, shadowRootOf } from "../page.js";
+import { getAttribute, hasAttribute, inputTypeOf, isDesigned, isElement, localNameOf, matches, parentOf, shadowRootOf } from "../page.js";
 
 export * from "./values.js";
 
@@ -39,6 +39,12 @@ const WIDGET_ROLES = words(
   [...VALUE_ROLES, "application button grid gridcell menu menubar menuitem scrollbar tab tablist tree treegrid treeitem"].join(" "),
 );
 
+/** Roles of tables whose cells are edited by some keys, and walked through by others (WAI-ARIA 1.2 §5.3.3). */
+const GRID_ROLES = words("grid gridcell treegrid");
+
+/** What holds a value besides: a tree item that is checked, a splitter that is moved. */
+const VALUED = "[aria-checked],[role=separator][aria-valuenow]";
+
 /** Further roles that `aria-disabled` is allowed on (WAI-ARIA 1.2 §6.6). */
 const DISABLED_ROLES = words("group link separator toolbar");
 
@@ -63,8 +69,12 @@ export const isTyped = (element) => localNameOf.call(element) === "textarea" || 
 /** Whether nobody can see into an element: a custom one that shows no shadow root. */
 export const isOpaque = (element) => isCustom(localNameOf.call(element)) && shadowRootOf.call(element) === null;
 
-/** Whether an element is a widget made by a script, with a value that the user changes. */
-export const hasValueRole = (element) => VALUE_ROLES.has(roleOf(element));
+/** Whether an element is a widget made by a script, with a value that the user changes. Custom elements that take part in forms have one, unless they are buttons. */
+export const isValued = (element) =>
+  VALUE_ROLES.has(roleOf(element)) || matches.call(element, VALUED) || (element.constructor.formAssociated === true && !BUTTONS.has(element.type));
+
+/** Whether an element is a table whose cells may be edited. */
+export const isGrid = (element) => GRID_ROLES.has(roleOf(element));
 
 /** The mode that another one comes to on an element: one that has no value cannot be read only. */
 export function meant(mode, element) {
@@ -125,6 +135,6 @@ function reading(name, element) {
   if (name === "textarea" || (name === "input" && isTyped(element))) return [["readonly", ""]];
   const role = roleOf(element);
   const isImplied = role === "" && (name === "select" || (name === "input" && READONLY_TYPES.has(inputTypeOf(element))));
-  const set = isImplied || (VALUE_ROLES.has(role) && !CHOICE_ROLES.has(role)) ? [["aria-readonly", "true"]] : [];
+  const set = isImplied || GRID_ROLES.has(role) || (VALUE_ROLES.has(role) && !CHOICE_ROLES.has(role)) ? [["aria-readonly", "true"]] : [];
   return isCustom(name) ? [["readonly", ""], ...set] : set;
 }

@@ -11,12 +11,13 @@ export * from "./dialogs.js";
 
 const { RELEASES } = KINDS;
 
-const MOVES = ["pointermove", "mousemove", "touchmove"];
+/** The moves that come between a press and its release, by their kinds. */
+const MOVES = { pointermove: "pointerup", mousemove: "mouseup", touchmove: "touchend" };
 
 /** Which press or release of its kind an event is: that of a pointer, a button, a finger or a key. */
 const idOf = ({ pointerId, changedTouches, code, button }) => pointerId ?? changedTouches?.[0]?.identifier ?? code ?? button;
 
-const keyOf = (event, release) => `${release} ${idOf(event)}`;
+const keyOf = (event, release) => `${release} ${idOf(event)} `;
 
 export class Presses {
   /** Presses of which the page was not told, by their releases. */
@@ -37,24 +38,34 @@ export class Presses {
     const { type, isTrusted, pointerId } = event;
     if (!(type in RELEASES)) return;
     const key = keyOf(event, RELEASES[type]);
-    if (isSwallowed) this.#swallowed.add(key);
-    else this.#swallowed.delete(key);
-    if (type === "pointerdown" && isTrusted && !isSwallowed) this.#down.set(pointerId, { from: composedPath.call(event)[0], hasLetGo: false });
+    const from = composedPath.call(event)[0];
+    if (isSwallowed) {
+      this.#swallowed.add(key);
+      if (isTrusted && type !== "keydown") this.#listenToMoves(viewOf(documentOf(from)));
+    } else this.#swallowed.delete(key);
+    if (type === "pointerdown" && isTrusted && !isSwallowed) this.#down.set(pointerId, { from, isTouch: event.pointerType === "touch", hasLetGo: false });
   }
 
   /** A release, and whether it is over something that is refused. Then it is told to those who listen on the document or window. */
   release(event, isRefused) {
     const { type } = event;
+    const isSwallowed = this.#swallowed.delete(keyOf(event, type));
     if (type === "pointerup") this.up(event);
-    if (this.#swallowed.delete(keyOf(event, type))) return stopImmediatePropagation.call(event);
-    if (!isRefused) return;
-    tellDocument(event);
+    else this.#rest();
+    if (isSwallowed) stopImmediatePropagation.call(event);
+    else if (isRefused) tellDocument(event);
   }
 
   /** A pointer is up, or was taken by the browser. */
-  up({ pointerId }) {
-    this.#down.delete(pointerId);
-    if (this.#down.size === 0) this.#listenToMoves(undefined);
+  up(event) {
+    this.#down.delete(event.pointerId);
+    this.#swallowed.delete(keyOf(event, RELEASES.pointerdown));
+    this.#rest();
+  }
+
+  /** No moves are swallowed while nothing is pressed. */
+  #rest() {
+    if (this.#down.size + this.#swallowed.size === 0) this.#listenToMoves(undefined);
   }
 
   /** Has what is refused by now let go: those that captured a pointer, and those that follow its moves. */
@@ -66,6 +77,7 @@ export class Presses {
       this.#listenToMoves(viewOf(documentOf(from)));
       this.#releaseCapture(from, pointerId);
       dispatchEvent.call(from, new PointerEvent("pointercancel", { pointerId, bubbles: true, composed: true }));
+      if (press.isTouch) dispatchEvent.call(from, new Event("touchcancel", { bubbles: true, composed: true }));
       dispatchEvent.call(documentOf(from), new MouseEvent("mouseup", { bubbles: true }));
     }
   }
@@ -78,17 +90,23 @@ export class Presses {
   }
 
   #listenToMoves(target) {
-    for (const type of MOVES) {
+    for (const type of Object.keys(MOVES)) {
       if (this.#target) removeEventListener.call(this.#target, type, this.#moved, true);
       if (target) addEventListener.call(target, type, this.#moved, { capture: true, passive: true });
     }
     this.#target = target;
   }
 
-  /** The moves of a pointer that was let go of concern nobody. Of several pointers, only one moves a mouse. */
+  /**
+   * The page is not told of the moves of a pointer that was let go of, or of whose press it was not told. Of several
+   * pointers, only one moves a mouse.
+   */
   #moved = (event) => {
-    const { pointerId } = event;
-    const isOver = pointerId === undefined ? [...this.#down.values()].some(({ hasLetGo }) => hasLetGo) : this.#down.get(pointerId)?.hasLetGo;
+    const { type, pointerId } = event;
+    const presses = pointerId === undefined ? [...this.#down.values()] : [this.#down.get(pointerId)];
+    // Engines say different things of the button of a move.
+    const key = type === "mousemove" ? MOVES.mousemove : keyOf(event, MOVES[type]);
+    const isOver = presses.some((press) => press?.hasLetGo) || [...this.#swallowed].some((other) => other.startsWith(key));
     if (isOver && event.isTrusted) stopImmediatePropagation.call(event);
   };
 

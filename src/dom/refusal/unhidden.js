@@ -5,9 +5,12 @@ import { REQUIREMENT, all, byIdIn, closest, contains, getAttribute, getRootNode,
 export * from "../events.js";
 
 /** References that name or describe an element by another one's text, also where that is hidden (accname 1.2 §4.3.2). */
-const REFERENCES = ["aria-labelledby", "aria-describedby"];
+const REFERENCES = { "aria-labelledby": "ariaLabelledByElements", "aria-describedby": "ariaDescribedByElements" };
 
 const COLUMNS = ["col", "colgroup"];
+
+/** Elements that are read out or shown without a box of their own. */
+const BOXLESS = ["track", "title"];
 
 /** Elements that are used without a box of their own, and more natively hidden by `disabled` or `tabindex`. */
 const UNBOXED = ["option", "optgroup", "area"];
@@ -22,7 +25,7 @@ export class Unhidden {
 
   /**
    * `report` takes a code, a message and an element; `page.hiding` gives the element of a number with the
-   * mode `hide`, `page.keep` keeps such an element from being used, and `page.root` gives the root.
+   * mode `hide`, and `page.keep` keeps such an element from being used.
    */
   constructor(report, page) {
     this.#report = report;
@@ -63,6 +66,7 @@ export class Unhidden {
   #lookAt(element) {
     const name = localNameOf.call(element);
     if (COLUMNS.includes(name)) this.#tell("a column is only collapsed, and its cells can still be read; tag the cells", element);
+    else if (BOXLESS.includes(name)) this.#tell("it is shown without a box of its own; use the mode `remove`", element);
     else if (name === "option" && element.selected && closest.call(element, "select")) {
       this.#tell("its list shows its text while it is selected; select another one", element);
     }
@@ -70,15 +74,18 @@ export class Unhidden {
 
   /** Looks for names and descriptions that are made of the text of elements. */
   #lookForNames(hiding) {
-    for (const name of REFERENCES) {
-      for (const element of all(this.#page.root(), `[${name}]`)) {
-        for (const id of getAttribute.call(element, name).split(/\s+/)) this.#refers(element, name, id, hiding);
+    for (const scope of new Set([...hiding].map((element) => getRootNode.call(element)))) {
+      for (const [name, property] of Object.entries(REFERENCES)) {
+        for (const element of all(scope, `[${name}]`)) {
+          // Scripts refer to elements without ids, too, which only the property says.
+          const ids = getAttribute.call(element, name).split(/\s+/);
+          for (const target of element[property] ?? ids.map((id) => byIdIn(scope, id))) this.#refers(element, name, target, hiding);
+        }
       }
     }
   }
 
-  #refers(element, name, id, hiding) {
-    const target = byIdIn(getRootNode.call(element), id);
+  #refers(element, name, target, hiding) {
     const tagged = target && closest.call(target, `[${REQUIREMENT}]`);
     if (!tagged || !hiding.has(tagged) || contains.call(tagged, element)) return;
     this.#tell(`\`${name}\` has its text read out while it is hidden; tag the element that refers to it, too`, tagged);

@@ -1,0 +1,79 @@
+/** F58–F60: further kinds of elements and of acts, near those that were reported: nothing of them changes or activates what is refused. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { forEachEngine } from "../support/engines.mjs";
+import { allow, beginWith, openDom, put } from "./dom-stage.mjs";
+import { userOf } from "./neighbour-acts.mjs";
+import { PROXIES } from "./neighbour-proxies.mjs";
+import { VALUES } from "./neighbour-values.mjs";
+import { run } from "./stage.mjs";
+
+/** In the page: what the user may have changed. */
+const STATE = () => [
+  window.acts.join(),
+  location.hash,
+  ...[...window.main.querySelectorAll("input,select,textarea")].map((field) => [field.value, field.checked, [...(field.selectedOptions ?? [])].map(({ value }) => value)]),
+  ...[...window.main.querySelectorAll("[contenteditable]")].map((text) => text.textContent),
+];
+
+/** In the page: writes down which forms are submitted, and defines an element that takes part in forms. */
+function prepare() {
+  window.acts = [];
+  document.addEventListener("submit", (event) => {
+    event.preventDefault();
+    window.acts.push("submit");
+  });
+  class Formed extends HTMLElement {
+    static formAssociated = true;
+    constructor() {
+      super();
+      this.attachShadow({ mode: "open" }).innerHTML = window.trusted("<div>thumb</div>");
+    }
+  }
+  customElements.define("x-formed", Formed);
+}
+
+forEachEngine((engine) => {
+  const stops = [];
+  before(async () => {
+    await openDom({ after: (stop) => stops.push(stop) }, engine);
+    await run(engine.driver, prepare);
+    await put(engine.driver, "");
+    await beginWith(engine.driver, []);
+  });
+  after(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+
+  for (const [what, { html, modes, setup = () => undefined, looks = STATE, act, only, first, isOneWay, isUsed }] of Object.entries({ ...VALUES, ...PROXIES })) {
+    if (only && !only.includes(engine.name)) continue;
+    for (const mode of modes) {
+      test(`F58 F60 ${what}, in mode \`${mode}\`, ${isUsed ? "is used" : "is used by nothing, and used when it is granted"}`, async () => {
+        const { driver } = engine;
+        const user = userOf(engine);
+        await allow(driver, ...(first ? ["a:use"] : []));
+        await put(driver, html.replace("@", `data-permission="a:use" data-permission-mode="${mode}"`));
+        await run(driver, () => {
+          window.acts = [];
+          document.designMode = "off";
+          history.replaceState(null, "", "#");
+        });
+        await user.inPage(setup, mode);
+        await first?.(user);
+        await allow(driver);
+        await run(driver, () => window.frames());
+        const state = async () => JSON.stringify(await run(driver, looks));
+        const untouched = await state();
+        await act(user);
+        if (isUsed) return assert.notEqual(await state(), untouched);
+        assert.equal(await state(), untouched);
+        await allow(driver, "a:use");
+        if (!isOneWay) await act(user);
+        assert.notEqual(await state(), untouched, "it cannot be used at all");
+        // The editors of engines write styles, which the policy of the page forbids.
+        assert.deepEqual(await run(driver, () => [window.watch.record.flashes, window.watch.uncaught]), [[], []]);
+      });
+    }
+  }
+});

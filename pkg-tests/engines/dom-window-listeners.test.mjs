@@ -1,0 +1,100 @@
+/** F60: which listeners of the page hear of a refused act, as SECURITY.md says it: only those in the capturing phase of the window that were there before. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Button, Key } from "selenium-webdriver";
+import { forEachEngine } from "../support/engines.mjs";
+import { allow, beginWith, openDom, put } from "./dom-stage.mjs";
+import { assertClean, run } from "./stage.mjs";
+
+const TYPES = ["click", "keydown", "keyup", "pointerdown", "mousedown", "pointerup", "mouseup"];
+
+/** In the page: has everybody who may listen write down what they hear, under a name that says since when. */
+function listen(when, types) {
+  window.heard ??= [];
+  const places = { window, document, element: document.querySelector("#it"), around: document.querySelector("#around") };
+  for (const [name, place] of Object.entries(places)) {
+    for (const isCapturing of [true, false]) {
+      for (const type of types) {
+        place.addEventListener(type, (event) => window.heard.push({
+          who: `${name}${isCapturing ? ", capturing" : ""}, ${when}`,
+          what: `${type} on ${event.target.id ?? "document"}${event.isTrusted ? "" : ", by a script"}`,
+        }), isCapturing);
+      }
+    }
+  }
+}
+
+const BEFORE = "window, capturing, before";
+
+/** What everybody heard since this was last asked, and who they are. */
+async function heard(driver) {
+  const all = await run(driver, () => window.heard.splice(0));
+  return { who: [...new Set(all.map(({ who }) => who))], what: [...new Set(all.filter(({ who }) => who === BEFORE).map(({ what }) => what))] };
+}
+
+const click = async (driver, id) => {
+  const place = await run(driver, (id) => {
+    const { x, y, width, height } = document.getElementById(id).getBoundingClientRect();
+    return { x: Math.round(x + width / 2), y: Math.round(y + height / 2) };
+  }, id);
+  await driver.actions().move(place).press(Button.LEFT).release(Button.LEFT).perform();
+};
+
+forEachEngine((engine) => {
+  const begin = async (t, html) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, `<div id="around">${html.replace("@", 'data-permission="a:use" data-permission-mode="disable"')}</div>`);
+    await run(driver, listen, "before", TYPES);
+    await beginWith(driver, []);
+    await run(driver, listen, "after", TYPES);
+    return driver;
+  };
+
+  test("F60 of a click and a key on a disabled link, only capturing listeners of the window hear that were there before `bind`", async (t) => {
+    const driver = await begin(t, '<a id="it" href="#used" @>Use</a>');
+    await click(driver, "it");
+    const clicked = await heard(driver);
+    assert.deepEqual(clicked.who, [BEFORE]);
+    assert.ok(clicked.what.includes("click on it") && clicked.what.includes("pointerdown on it"), `heard of ${clicked.what}`);
+    await run(driver, () => document.querySelector("#it").focus());
+    await driver.actions().sendKeys(Key.ENTER).perform();
+    const pressed = await heard(driver);
+    assert.deepEqual(pressed.who, [BEFORE]);
+    assert.ok(pressed.what.includes("keydown on it"), `heard of ${pressed.what}`);
+    assert.equal(await run(driver, () => location.hash), "");
+
+    await allow(driver, "a:use");
+    await click(driver, "it");
+    assert.equal((await heard(driver)).who.length, 16, "granted, all of them hear of it");
+    await assertClean(driver);
+  });
+
+  test("F60 of a click on a disabled widget, such listeners see the element behind it", async (t) => {
+    const driver = await begin(t, '<div id="it" role="button" tabindex="0" @>Use</div>');
+    await click(driver, "it");
+    const { who, what } = await heard(driver);
+    assert.deepEqual(who, [BEFORE]);
+    assert.ok(what.includes("click on around") && !what.some((one) => one.includes("on it")), `heard of ${what}`);
+    await assertClean(driver);
+  });
+
+  test("F60 of a release on a disabled link that was pressed elsewhere, the document and the window hear by an event of a script, and the link does not", async (t) => {
+    const driver = await begin(t, '<p id="beside">beside</p><a id="it" href="#used" @>Use</a>');
+    const places = await run(driver, () => ["beside", "it"].map((id) => {
+      const { x, y, height } = document.getElementById(id).getBoundingClientRect();
+      return { x: Math.round(x + 5), y: Math.round(y + height / 2) };
+    }));
+    await driver.actions().move(places[0]).press(Button.LEFT).perform();
+    await heard(driver);
+    await driver.actions().move(places[1]).release(Button.LEFT).perform();
+    const all = await run(driver, () => window.heard.splice(0));
+    const told = (type) => all.filter(({ what }) => what.startsWith(type)).map(({ who, what }) => `${who}: ${what}`).sort();
+    for (const type of ["pointerup", "mouseup"]) {
+      const again = ["document, after", "document, before", "document, capturing, after", "document, capturing, before", "window, after", "window, before", "window, capturing, after", BEFORE];
+      assert.deepEqual(told(type), [...again.map((who) => `${who}: ${type} on document, by a script`), `${BEFORE}: ${type} on it`].sort());
+    }
+    await assertClean(driver);
+  });
+});

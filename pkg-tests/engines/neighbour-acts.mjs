@@ -1,0 +1,98 @@
+/**
+ * What a user does with pointer, keys, fingers and input methods, for the neighbours of what was reported.
+ *
+ * A case has `html` (with `@` in the tagged element), `modes`, and `act(user)`. Where it needs them, it has `setup(find, mode)`
+ * in the page, `first(user)` while it is granted, `looks()` for what must not change, and `only` the engines whose drivers can
+ * do it; `isOneWay` says that the grant itself changes what is looked at, `isUsed` that it is used in spite of the mode.
+ */
+
+import { Button } from "selenium-webdriver";
+import { run } from "./stage.mjs";
+
+/** Finds an element, through the open shadow root of `#host` where the page has one. In the page. */
+const FIND = `const find = (selector) => document.querySelector(selector) ?? document.querySelector("#host")?.shadowRoot?.querySelector(selector);`;
+
+/** Runs a function in the page with `find` before the arguments. */
+export const inPage = (driver, body, ...args) => run(driver, `(...args) => { ${FIND} return (${sourceOf(body)})(find, ...args); }`, ...args);
+
+/** A method in shorthand is no expression. */
+const sourceOf = (body) => String(body).replace(/^setup\(/, "function (");
+
+export const BOTH = ["disable", "readonly"];
+export const EVERY = ["hide", "inert", "disable", "readonly"];
+
+/** In the page: the text of the element that is used. */
+export const textOf = () => (document.querySelector("#it") ?? document.querySelector("#host")?.shadowRoot.querySelector("#it"))?.textContent ?? null;
+
+/** In the page: has written down what an element hears, unless it was prevented or says nothing by itself. */
+export const hears = (types, selector) => `(find) => {
+  for (const type of ${JSON.stringify(types)}) find(${JSON.stringify(selector)}).addEventListener(type, ({ defaultPrevented, key, buttons }) => {
+    const isUnmeant = ["Control", "Shift", "Alt"].includes(key) || (/^(pointer|mouse)move$/.test(type) && buttons === 0);
+    if (!defaultPrevented && !isUnmeant) window.acts.push(type);
+  });
+}`;
+
+/** The acts of a user of a driver; input methods, fingers and drops only where the engine's driver can make them. */
+export function userOf({ driver, name }) {
+  const middle = (selector) =>
+    inPage(driver, (find, selector) => {
+      const { x, y, width, height } = find(selector).getBoundingClientRect();
+      return { x: Math.round(x + width / 2), y: Math.round(y + height / 2) };
+    }, selector);
+  const cdp = async (...command) => name === "chromium" && driver.sendDevToolsCommand(...command);
+  const user = {
+    name,
+    driver,
+    middle,
+    inPage: (body, ...args) => inPage(driver, body, ...args),
+    async click(selector, button = Button.LEFT) {
+      await driver.actions().move(await middle(selector)).press(button).release(button).perform();
+    },
+    async doubleClick(selector) {
+      await driver.actions().move(await middle(selector)).press().release().press().release().perform();
+    },
+    async drag(from, to) {
+      await driver.actions().move(await middle(from)).press(Button.LEFT).move(await middle(to)).release(Button.LEFT).perform();
+    },
+    /** Sets the focus, and presses keys; an array is a key with its modifiers before it. */
+    async press(selector, ...keys) {
+      if (selector) await inPage(driver, (find, selector) => find(selector).focus(), selector);
+      for (const key of keys) {
+        const [last, ...modifiers] = Array.isArray(key) ? [...key].reverse() : [key];
+        const actions = driver.actions();
+        for (const modifier of modifiers) actions.keyDown(modifier);
+        actions.sendKeys(last);
+        for (const modifier of modifiers) actions.keyUp(modifier);
+        await actions.perform();
+      }
+    },
+    /** Selects from the first text of an element to the first text of another one. */
+    select: (from, to = from, [start, end] = [1, 1]) =>
+      inPage(driver, (find, from, to, start, end) => {
+        const [first, last] = [find(from), find(to)];
+        (first.closest("[contenteditable=''],[contenteditable=true],[contenteditable=plaintext-only]") ?? first).focus();
+        getSelection().setBaseAndExtent(first.firstChild ?? first, first.firstChild ? start : 0, last.firstChild ?? last, last.firstChild ? end : 0);
+      }, from, to, start, end),
+    async compose(text = "日本") {
+      await cdp("Input.imeSetComposition", { text: "にほ", selectionStart: 2, selectionEnd: 2 });
+      await cdp("Input.insertText", { text });
+    },
+    async touch(selector, by = 30) {
+      const { x, y } = await middle(selector);
+      const send = (type, touchPoints) => cdp("Input.dispatchTouchEvent", { type, touchPoints });
+      await send("touchStart", [{ x, y }]);
+      await send("touchMove", [{ x: x + by, y }]);
+      await send("touchEnd", []);
+    },
+    async drop(selector, text = "dropped") {
+      const { x, y } = await middle(selector);
+      const data = { items: [{ mimeType: "text/plain", data: text }], dragOperationsMask: 1 };
+      for (const type of ["dragEnter", "dragOver", "drop"]) await cdp("Input.dispatchDragEvent", { type, x, y, data });
+    },
+    async wheel(selector) {
+      const { x, y } = await middle(selector);
+      await cdp("Input.dispatchMouseEvent", { type: "mouseWheel", x, y, deltaX: 0, deltaY: -100 });
+    },
+  };
+  return user;
+}

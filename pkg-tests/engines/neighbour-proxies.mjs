@@ -1,0 +1,208 @@
+/** Neighbours of F59 and F60: what others activate in the place of the user, and what is between press and release. See `neighbour-acts.mjs`. */
+
+import { Button, Key } from "selenium-webdriver";
+import { EVERY, hears } from "./neighbour-acts.mjs";
+
+const { ARROW_DOWN, ENTER, SHIFT, SPACE } = Key;
+
+const REFUSING = ["hide", "inert", "disable"];
+
+const isOpen = () => document.querySelector("#it").matches(":popover-open");
+const hash = () => location.hash;
+const commanded = (find) => find("#it").addEventListener("command", ({ command }) => window.acts.push(command));
+
+export const PROXIES = {
+  "a check box of a shadow root that has its label around it": {
+    html: '<section @><div id="host"></div></section>',
+    modes: EVERY,
+    setup: (find) => (find("#host").attachShadow({ mode: "open" }).innerHTML = window.trusted('<label for="it" id="label">label</label><input type="checkbox" id="it">')) && undefined,
+    looks: () => document.querySelector("#host").shadowRoot.querySelector("#it").checked,
+    act: ({ click }) => click("#label"),
+  },
+
+  "a label that is refused itself, of a field that is not": {
+    html: '<label for="it" id="label" @>label</label><input type="checkbox" id="it">',
+    modes: ["hide", "disable"],
+    act: ({ click }) => click("#label"),
+  },
+
+  "a radio button that arrows choose": {
+    html: '<input type="radio" name="r" id="one" checked><input type="radio" name="r" id="it" @>',
+    modes: EVERY,
+    looks: () => document.querySelector("#it").checked,
+    act: ({ press }) => press("#one", ARROW_DOWN),
+  },
+
+  "a list of suggestions, in which an option is refused": {
+    html: '<input list="list"><datalist id="list"><option value="one"><option value="two" @></datalist>',
+    modes: EVERY,
+    looks: () => document.querySelectorAll("option")[1].disabled,
+    isOneWay: true,
+    act: ({ press }) => press("input", "t"),
+  },
+
+  "a button by which a program submits a form": {
+    html: '<form id="form"><input name="a"><button id="it" @>Go</button></form>',
+    modes: REFUSING,
+    act: (user) => user.inPage((find) => find("#form").requestSubmit(find("#it"))),
+  },
+
+  "a form that a program submits": {
+    html: '<form id="it" @><input name="a"></form>',
+    modes: REFUSING,
+    act: (user) => user.inPage((find) => find("#it").requestSubmit()),
+  },
+
+  "an image as the button of a form": {
+    html: '<form><input id="field" name="a"><input type="image" alt="go" src="/blank.svg" width="20" height="20" id="it" @></form>',
+    modes: EVERY,
+    act: ({ press }) => press("#field", ENTER),
+  },
+
+  "a form with one field, whose button is taken out": {
+    html: '<form><input id="field" name="a"><p><button id="it" @>Go</button></p></form>',
+    modes: ["remove"],
+    act: ({ press }) => press("#field", ENTER),
+  },
+
+  "a field of a region that a button of the same region resets": {
+    html: '<form><section @><input id="it" value="a"><button type="reset" id="anew">x</button></section></form>',
+    modes: ["readonly"],
+    setup: (find) => (find("#it").value = "b") && undefined,
+    async act(user) {
+      await user.click("#anew");
+      await user.inPage(() => window.frames());
+    },
+  },
+
+  "a link that lies below a disabled widget": {
+    html: '<div id="card"><a id="below" href="#used">Card</a><span id="it" @ role="button" tabindex="0">x</span></div>',
+    modes: ["disable"],
+    setup(find) {
+      Object.assign(find("#card").style, { position: "relative", width: "200px", height: "60px" });
+      Object.assign(find("#below").style, { position: "absolute", inset: "0" });
+      Object.assign(find("#it").style, { position: "relative", zIndex: "2", display: "inline-block", width: "80px", height: "30px" });
+      find("#it").addEventListener("click", () => window.acts.push("click"));
+    },
+    act: ({ click }) => click("#it"),
+  },
+
+  "a widget that is disabled, below a link that lies on it": {
+    html: '<div id="card"><span @ role="button" tabindex="0" id="below">x</span><a id="it" href="#used">Card</a></div>',
+    modes: ["disable"],
+    setup(find) {
+      Object.assign(find("#card").style, { position: "relative", width: "200px", height: "60px" });
+      Object.assign(find("#it").style, { position: "absolute", inset: "0", zIndex: "2" });
+    },
+    isUsed: true,
+    looks: hash,
+    act: ({ click }) => click("#below"),
+  },
+
+  "a link in SVG": {
+    html: '<svg width="100" height="40"><a id="it" @ href="#used"><rect id="in" width="100" height="40"/></a></svg>',
+    modes: EVERY,
+    looks: hash,
+    async act({ click, press }) {
+      await click("#in");
+      await press("#it", ENTER);
+    },
+  },
+
+  "a widget in SVG": {
+    html: '<svg width="100" height="40"><g id="it" @ role="button" tabindex="0"><rect width="100" height="40"/></g></svg>',
+    modes: EVERY,
+    setup: hears(["click", "keydown", "pointerdown"], "#it"),
+    async act({ click, press }) {
+      await click("#it");
+      await press("#it", ENTER);
+    },
+  },
+
+  "an area of a map that two images use": {
+    html: '<img id="one" usemap="#m" width="60" height="30" alt="" src="/blank.svg"><img id="two" usemap="#m" width="60" height="30" alt="" src="/blank.svg"><map name="m"><area id="it" @ shape="rect" coords="0,0,60,30" href="#used" alt="use"></map>',
+    modes: EVERY,
+    looks: hash,
+    async act({ click }) {
+      await click("#one");
+      await click("#two");
+    },
+  },
+
+  "a link that opens a window by a middle click or with Shift": {
+    html: '<a id="it" @ href="#used">Use</a>',
+    modes: REFUSING,
+    // Prevented when it is granted, or an engine would open a window.
+    setup(find) {
+      for (const type of ["click", "auxclick"]) find("#it").addEventListener(type, (event) => window.acts.push(type) && event.preventDefault());
+    },
+    async act({ press, click }) {
+      await click("#it", Button.MIDDLE);
+      await press("#it", [SHIFT, ENTER]);
+    },
+  },
+
+  "a menu of the page's own on the right button": {
+    html: '<section id="it" @>text</section>',
+    modes: ["disable"],
+    // WebKitGTK's driver leaves the browser's own menu open, and the button pressed.
+    only: ["chromium", "firefox"],
+    setup: hears(["contextmenu"], "#it"),
+    act: ({ click }) => click("#it", Button.RIGHT),
+  },
+
+  "a wheel that a script turns": {
+    html: '<div id="it" @>x</div>',
+    modes: ["disable"],
+    only: ["chromium"],
+    setup: hears(["wheel"], "#it"),
+    act: ({ wheel }) => wheel("#it"),
+  },
+
+  "a drawing that is made by moves with a pressed button": {
+    html: '<canvas id="it" @ width="100" height="50"></canvas>',
+    modes: ["disable"],
+    setup: hears(["pointermove", "mousemove", "touchmove"], "#it"),
+    async act({ driver, middle, touch }) {
+      const { x, y } = await middle("#it");
+      await driver.actions().move({ x, y }).press(Button.LEFT).move({ x: x + 10, y }).release(Button.LEFT).perform();
+      await touch("#it");
+    },
+  },
+
+  "a button that is revoked while a key presses it": {
+    html: '<button id="it" @>Go</button>',
+    modes: EVERY,
+    setup: hears(["click"], "#it"),
+    async first({ driver, inPage }) {
+      await inPage((find) => find("#it").focus());
+      await driver.actions().keyDown(SPACE).perform();
+    },
+    async act({ driver, press }) {
+      await driver.actions().keyUp(SPACE).perform();
+      await press("#it", SPACE);
+    },
+  },
+
+  "a popover that a button shows by an action": {
+    html: '<button id="shows" popovertarget="it" popovertargetaction="show">1</button><div id="it" popover="manual" @>popover</div>',
+    modes: REFUSING,
+    looks: isOpen,
+    act: ({ press }) => press("#shows", ENTER),
+  },
+
+  "an element that a program tells of interest in it": {
+    html: '<div id="it" @>x</div>',
+    modes: REFUSING,
+    setup: hears(["interest"], "#it"),
+    act: (user) => user.inPage((find) => find("#it").dispatchEvent(new Event("interest", { cancelable: true, composed: true }))),
+  },
+
+  "an element that is given a command of the page's own": {
+    html: '<button id="gives" commandfor="it" command="--grow">1</button><div id="it" @>x</div>',
+    modes: EVERY,
+    only: ["chromium"],
+    setup: commanded,
+    act: ({ click }) => click("#gives"),
+  },
+};

@@ -1,0 +1,284 @@
+/** Neighbours of F58: fields, widgets, editors and edited texts, with what a user does to their values. See `neighbour-acts.mjs`. */
+
+import { Button, Key } from "selenium-webdriver";
+import { BOTH, EVERY, hears, textOf } from "./neighbour-acts.mjs";
+
+const { ARROW_DOWN, ARROW_RIGHT, ARROW_UP, BACK_SPACE, CONTROL, DELETE, END, ENTER, ESCAPE, F2, SHIFT, SPACE } = Key;
+
+/** Fields of types that a region holds, with a value of each. */
+const TYPES = { "datetime-local": "2024-05-05T10:30", password: "abc" };
+
+const ROLES = ["slider", "switch", "listbox", "searchbox"];
+
+const POINTED = ["click", "keydown", "keyup", "pointerdown", "pointermove", "mousedown", "mousemove", "mouseup", "touchstart", "touchmove", "wheel", "contextmenu"];
+
+const PARTS = '<div contenteditable id="around"><p id="before">before</p><p id="it" @>clause</p><p id="after">after</p></div>';
+
+const typed = ([type, value]) => [
+  `a field of type \`${type}\` in a region`,
+  {
+    html: `<section @><input id="it" type="${type}" value="${value}"></section>`,
+    modes: BOTH,
+    async act({ press, click }) {
+      await click("#it");
+      await press("#it", "1", ARROW_UP, [CONTROL, ARROW_UP], DELETE, BACK_SPACE, [CONTROL, "a"], [CONTROL, "x"], SPACE, ESCAPE);
+    },
+  },
+];
+
+const widget = (role) => [
+  `a widget of role \`${role}\` in a region`,
+  {
+    html: `<div @><div id="it" role="${role}" tabindex="0" aria-label="x" aria-valuenow="1" aria-checked="false"><i id="in">inner</i></div></div>`,
+    modes: BOTH,
+    setup: hears(POINTED, "#it"),
+    async act({ name, press, click, drag, wheel, touch }) {
+      await click("#in");
+      await press("#it", ARROW_RIGHT, SPACE);
+      if (role !== "slider") return;
+      await drag("#in", "#it");
+      // WebKitGTK's driver releases another button than it pressed.
+      if (name !== "webkit") await click("#in", Button.RIGHT);
+      await press("#it", ENTER, "x", [CONTROL, ARROW_UP]);
+      await wheel("#in");
+      await touch("#in");
+    },
+  },
+];
+
+export const VALUES = {
+  ...Object.fromEntries(Object.entries(TYPES).map(typed)),
+  ...Object.fromEntries(ROLES.map(widget)),
+
+  "a colour that is opened by keys": {
+    html: '<input id="it" @ type="color" value="#112233">',
+    modes: BOTH,
+    // Prevented when it is granted, or an engine would open a window.
+    setup: (find) => find("#it").addEventListener("click", (event) => window.acts.push("click") && event.preventDefault()),
+    act: ({ press }) => press("#it", SPACE, ENTER),
+  },
+
+  "a file field that something is dropped on or pasted into": {
+    html: '<input id="it" @ type="file">',
+    modes: BOTH,
+    only: ["chromium"],
+    setup: hears(["drop", "paste", "dragover"], "#it"),
+    async act({ press, drop }) {
+      await drop("#it");
+      await press("#it", [CONTROL, "v"]);
+    },
+  },
+
+  "a list with groups": {
+    html: '<select id="it" @ multiple size="5"><optgroup label="a"><option>x<option>y</optgroup><option selected>z</select>',
+    modes: BOTH,
+    async act({ press, click, drag, touch }) {
+      await click("#it option");
+      await drag("#it option", "#it > option");
+      await touch("#it option", 0);
+      await press("#it", ARROW_UP, [SHIFT, ARROW_UP], [CONTROL, SPACE], END, "x");
+    },
+  },
+
+  "a list with an appearance of the page's own": {
+    html: '<select id="it" @><button><selectedcontent></selectedcontent></button><option>x<option selected>y<option>z</select>',
+    modes: BOTH,
+    only: ["chromium"],
+    setup: (find) => Object.assign(find("#it").style, { appearance: "base-select" }),
+    async act({ press, click }) {
+      await click("#it");
+      await press("#it", ARROW_DOWN, ENTER);
+    },
+  },
+
+  "a list whose group of options is refused": {
+    html: '<select id="it"><option>x<optgroup label="g" @><option>y<option>z</optgroup></select>',
+    modes: EVERY,
+    act: ({ press }) => press("#it", ARROW_DOWN, "y", "z", END),
+  },
+
+  "a range and a list that fingers use": {
+    html: '<section @><input type="range" id="it" value="20"><select id="list"><option>x<option>y</select></section>',
+    modes: BOTH,
+    only: ["chromium"],
+    async act({ touch }) {
+      await touch("#it", 40);
+      await touch("#list", 0);
+    },
+  },
+
+  "a tree item that is checked": {
+    html: '<div @><div id="it" role="treeitem" tabindex="0" aria-checked="false">x</div></div>',
+    modes: BOTH,
+    setup: hears(POINTED, "#it"),
+    async act({ press, click }) {
+      await click("#it");
+      await press("#it", SPACE);
+    },
+  },
+
+  "a splitter with a value": {
+    html: '<div id="it" @ role="separator" tabindex="0" aria-label="x" aria-valuenow="5">x</div>',
+    modes: BOTH,
+    setup: hears(POINTED, "#it"),
+    async act({ press, click }) {
+      await click("#it");
+      await press("#it", ARROW_RIGHT);
+    },
+  },
+
+  "a grid whose cells are edited by keys and double clicks": {
+    html: '<div id="it" @ role="grid" tabindex="0" aria-label="x"><div role="row"><span role="gridcell" id="cell">1</span></div></div>',
+    modes: BOTH,
+    setup: hears(["dblclick", "paste", "keydown"], "#it"),
+    async act({ press, doubleClick }) {
+      await doubleClick("#cell");
+      await press("#it", "x", ENTER, F2, DELETE, BACK_SPACE, SPACE, [CONTROL, "v"]);
+    },
+  },
+
+  "an editor with a text area of its own": {
+    html: '<section @><textarea id="it">abc</textarea></section>',
+    modes: BOTH,
+    setup: hears(["keydown", "keypress", "paste", "cut", "drop"], "#it"),
+    async act({ press, drop }) {
+      await press("#it", BACK_SPACE, DELETE, "x", ENTER, [CONTROL, "z"], [CONTROL, "v"], [CONTROL, "x"], [CONTROL, "d"]);
+      await drop("#it");
+    },
+  },
+
+  "a field with tags, the last of which a script takes away": {
+    html: '<section @><input id="it" value=""></section>',
+    modes: BOTH,
+    setup: hears(["keydown"], "#it"),
+    act: ({ press }) => press("#it", BACK_SPACE, ","),
+  },
+
+  "a custom element that takes part in forms and has an open shadow root": {
+    html: '<x-formed id="it" @ tabindex="0"></x-formed>',
+    modes: BOTH,
+    setup: hears(["pointerdown", "keydown", "click"], "#it"),
+    async act({ press, click }) {
+      await click("#it");
+      await press("#it", ARROW_RIGHT, "x");
+    },
+  },
+
+  "an `EditContext`": {
+    html: '<canvas id="it" @ width="50" height="50"></canvas>',
+    modes: BOTH,
+    only: ["chromium"],
+    setup(find) {
+      const context = new EditContext();
+      context.addEventListener("textupdate", () => window.acts.push("textupdate"));
+      find("#it").editContext = context;
+    },
+    async act({ press, compose }) {
+      await press("#it", "x");
+      await compose();
+    },
+  },
+
+  "an `EditContext` that has the focus when it is revoked": {
+    html: '<canvas id="it" @ width="50" height="50"></canvas>',
+    modes: BOTH,
+    only: ["chromium"],
+    setup(find) {
+      const context = new EditContext();
+      context.addEventListener("textupdate", () => window.acts.push("textupdate"));
+      find("#it").editContext = context;
+    },
+    first: ({ press }) => press("#it"),
+    async act({ press, compose, inPage }) {
+      if (await inPage((find) => find("#it").dataset.permissionState === "granted")) await press("#it");
+      await press("", "x");
+      await compose();
+    },
+  },
+
+  "a part of an edited text, selected with what is around it while an input method writes": {
+    html: PARTS,
+    modes: BOTH,
+    only: ["chromium"],
+    looks: textOf,
+    async act({ select, compose }) {
+      await select("#before", "#after");
+      await compose();
+    },
+  },
+
+  "a part of an edited text that a text is dropped into": {
+    html: PARTS,
+    modes: BOTH,
+    only: ["chromium"],
+    looks: textOf,
+    act: ({ drop }) => drop("#it"),
+  },
+
+  "a part of an edited text in which was written before": {
+    html: PARTS,
+    modes: BOTH,
+    looks: textOf,
+    async first({ select, press }) {
+      await select("#it");
+      await press("", "x", "y");
+    },
+    async act({ select, press }) {
+      await select("#after");
+      await press("", "z", [CONTROL, SHIFT, "z"], [CONTROL, "z"], [CONTROL, "z"], [CONTROL, "z"]);
+      await select("#it");
+      await press("", "w");
+    },
+  },
+
+  "an editing host in a part that is not edited, in an edited text": {
+    html: '<div contenteditable><p>before</p><section @ contenteditable="false"><p contenteditable="plaintext-only" id="it">abc</p></section></div>',
+    modes: BOTH,
+    looks: textOf,
+    async act({ select, press, compose, drop }) {
+      await select("#it");
+      await press("", "x", BACK_SPACE, "y");
+      await compose();
+      await drop("#it");
+    },
+  },
+
+  "an edited text in a shadow root in a region": {
+    html: '<section @><div id="host"></div></section>',
+    modes: BOTH,
+    looks: textOf,
+    setup: (find) => (find("#host").attachShadow({ mode: "open" }).innerHTML = window.trusted('<div id="it" contenteditable>abc</div>')) && undefined,
+    async act({ press, compose }) {
+      await press("#it", "x");
+      await compose();
+    },
+  },
+
+  "a region of a document that is edited as a whole": {
+    html: '<section @><p id="it">abc</p></section><p>free</p>',
+    modes: BOTH,
+    looks: textOf,
+    setup: () => (document.designMode = "on") && undefined,
+    async act({ press, inPage }) {
+      for (const key of ["x", BACK_SPACE, "y"]) {
+        await inPage((find) => document.body.focus() ?? getSelection().collapse(find("#it").firstChild, 1));
+        await press("", key);
+      }
+    },
+  },
+
+  "a frame whose document is edited": {
+    html: '<iframe id="it" @ width="100" height="50"></iframe>',
+    modes: ["inert", "disable", "readonly"],
+    setup(find) {
+      const { contentDocument } = find("#it");
+      contentDocument.designMode = "on";
+      contentDocument.documentElement.addEventListener("click", () => window.acts.push("clicked"));
+    },
+    looks: () => [window.acts.join(), document.querySelector("iframe").contentDocument.body.textContent],
+    async act({ click, press }) {
+      await click("#it");
+      await press("", "x");
+    },
+  },
+};
