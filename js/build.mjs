@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
@@ -178,7 +178,12 @@ writeFileSync(join(dist, "cloak.css.d.ts"), "export {};\n");
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {
   copyFileSync(join(root, licence), join(here, licence));
 }
-copyFileSync(join(root, "README.md"), join(here, "README.md"));
+for (const text of ["README.md", "SECURITY.md"]) copyFileSync(join(root, text), join(here, text));
+// Whoever has the package has its guide, and messages name its pages.
+rmSync(join(here, "docs"), { recursive: true, force: true });
+for (const part of ["guide", "contract", "contract.md", "contract-check.md"]) {
+  cpSync(join(root, "docs", part), join(here, "docs", part), { recursive: true });
+}
 execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc")], {
   cwd: here,
   stdio: "inherit",

@@ -27,13 +27,16 @@ export interface Hosted {
 const HELD_BACK =
   "`push.events` connects and delivers nothing: a proxy compresses or buffers it; answer with `Cache-Control: no-store, no-transform`, `X-Accel-Buffering: no`";
 
+/** Errors that are told with the address of the endpoint. */
+const OF_ENDPOINT = ["http-status", "network", "timeout"];
+
 /** A host that may hold its instance for as long as there is somebody whom it has to tell. */
 export interface HoldingHost extends Host {
   held: Hosted | undefined;
 }
 
 /** The host of an instance, which is gone when it was collected. */
-export function hostOf(instance: () => Hosted | undefined, surroundings: Surroundings): HoldingHost {
+export function hostOf(instance: () => Hosted | undefined, surroundings: Surroundings, endpoint: unknown): HoldingHost {
   const ask = async <Given>(question: (there: Hosted) => Given | Promise<Given>): Promise<Given> => {
     const there = instance();
     if (!there) throw new PermgateError("disposed", "nobody holds the instance any more");
@@ -77,7 +80,7 @@ export function hostOf(instance: () => Hosted | undefined, surroundings: Surroun
     outdated: () => instance()?.outdate(),
     published: (content, status) => instance()?.published(content, status),
     reported: (code, message, element) => {
-      const text = code === "no-push" && isHeldBack ? HELD_BACK : message;
+      const text = code === "no-push" && isHeldBack ? HELD_BACK : message + (OF_ENDPOINT.includes(code) ? ` (${endpoint})` : "");
       instance()?.report(new PermgateError(code as ErrorCode, text, element ? { element } : {}));
     },
     rested: () => instance()?.rested(),

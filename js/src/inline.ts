@@ -11,7 +11,7 @@ export default async function inlined(cause: unknown): Promise<BufferSource> {
     console.warn(
       `permgate: permgate.wasm was not found (${cause instanceof Error ? cause.message : cause}). ` +
         "The copy inside of JavaScript is used instead, which is larger and starts later. " +
-        'With Vite, set optimizeDeps.exclude to ["permgate"]; with other tools, serve node_modules/permgate/dist/permgate.wasm ' +
+        'With Vite, set optimizeDeps.exclude to ["permgate"], with Angular prebundle.exclude; with other tools, serve node_modules/permgate/dist/permgate.wasm ' +
         "and give its address as the option `wasm`. docs/guide/bundlers.md says more.",
     );
   }

@@ -78,7 +78,7 @@ export class Instance implements Member {
     this.guard = new Guard(trustedOrigins(guard), ownAddresses(options), judgeOf(this), guard?.ignore);
     const there = weakly<Instance>(this);
     this.#surroundings = surroundingsOf(there, options, settings.credentials);
-    this.#host = hostOf(there, this.#surroundings);
+    this.#host = hostOf(there, this.#surroundings, options.endpoint);
     const owner = {
       use: <Answer, Otherwise>(call: (engine: Engine) => Answer, otherwise: Otherwise) => this.use(call, otherwise),
       check: (requirement: string, resource: string | undefined) => check(this, requirement, resource),

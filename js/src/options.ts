@@ -243,8 +243,8 @@ function absolute(option: string, address: string | URL): string {
     // Braces may not stand in the name of a host.
     return new URL(String(address).replace(TENANT, STAND_IN), base).href.replace(STAND_IN, "{tenant}");
   } catch (cause) {
-    const where = base === undefined ? "is relative, and there is no page to resolve it against" : `is no address on the page \`${base}\``;
-    throw new PermgateError("invalid-option", `\`${option}\`: \`${address}\` ${where}; give one such as \`https://app.example/api/me/permissions\``, { cause });
+    const where = base === undefined ? "is relative, and a server has no page to resolve it against; make this instance in the browser only, or give a whole address" : `is no address on the page \`${base}\`; give one`;
+    throw new PermgateError("invalid-option", `\`${option}\`: \`${address}\` ${where} such as \`https://app.example/api/me/permissions\``, { cause });
   }
 }
 

@@ -32,7 +32,8 @@ export class Reports {
   }
 
   tell(error: PermgateError): void {
-    if (this.#listen(error) === false) console.warn(error.message, ...(error.element ? [error.element] : []));
+    // A page that nobody has signed in to is no fault.
+    if (this.#listen(error) === false && error.code !== "unauthenticated") console.warn(error.message, ...(error.element ? [error.element] : []));
   }
 
   #once(key: string, error: PermgateError): void {

@@ -8,6 +8,9 @@ import { outside } from "./zone.js";
 const RESTARTS_MAX = 3;
 const MINUTE_MS = 60_000;
 
+/** More instances than one page needs. */
+const CROWD = 20;
+
 // Kept from the beginning: a page's or test's own clock may be what crashed.
 const { now } = Date;
 const { setTimeout } = globalThis;
@@ -45,6 +48,9 @@ class Runtime {
   join(member: Member, around: Around): () => void {
     const membership = { member: new WeakRef(member), around };
     this.#memberships.add(membership);
+    if (this.#memberships.size === CROWD && globalThis.document) {
+      console.warn(`permgate: ${CROWD} instances live on this page; make one outside of the components that render, and \`dispose()\` of those that are done`);
+    }
     this.#collected.register(member, membership, membership);
     return this.#leaving(membership);
   }

@@ -111,7 +111,7 @@ for (const [name, options] of Object.entries(relative)) {
     await assert.rejects(createPermissions(options), (error) => {
       assert.ok(error instanceof PermgateError);
       assert.equal(error.code, "invalid-option");
-      assert.match(error.message, new RegExp(`^permgate: \`${option.replace(".", "\\.")}\`: .* is relative, and there is no page to resolve it against; give one such as \`https://`));
+      assert.match(error.message, new RegExp(`^permgate: \`${option.replace(".", "\\.")}\`: .* is relative, and a server has no page to resolve it against; make this instance in the browser only, or give a whole address such as \`https://`));
       return true;
     });
   });

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import test from "node:test";
 import * as attw from "@arethetypeswrong/core";
 import { publint } from "publint";
@@ -121,11 +123,22 @@ const CHECKER = [
 /** What frameworks need, and what the others need of it. */
 const ADAPTERS = ["adapter", "react", "react-router", "tanstack-router", "vue", "vue-guard", "vue-router"];
 
+/** The pages of the guide. */
+const GUIDE = readdirSync(new URL("../../docs/guide", import.meta.url)).map((name) => name.replace(/\.md$/, ""));
+
+/** What describes the contract for machines. */
+const SCHEMAS = ["by-action.schema.json", "by-resource.schema.json", "document.schema.json", "openapi.json", "problem.schema.json", "push-message.schema.json", "roles.schema.json"];
+
 /** A file more is a file that nobody meant to publish; one less is a broken package. */
 const FILES = [
   "LICENSE-APACHE",
   "LICENSE-MIT",
   "README.md",
+  "SECURITY.md",
+  "docs/contract.md",
+  "docs/contract-check.md",
+  ...["backend.mjs", ...SCHEMAS].map((name) => `docs/contract/${name}`),
+  ...GUIDE.map((name) => `docs/guide/${name}.md`),
   "bin/permgate.mjs",
   ...CHECKER.map((name) => `bin/contract/${name}.mjs`),
   "cloak.css",
@@ -181,6 +194,14 @@ test("tools that do not read exports find the entries and the stylesheet by main
   const { main, module, types } = manifest();
   for (const path of [main, module, types]) assert.ok(FILES.includes(path.replace("./", "")), path);
   assert.ok(FILES.includes("cloak.css"));
+});
+
+test("every relative link of the guide in the tarball leads to a file of the tarball", () => {
+  const links = FILES.filter((file) => file.startsWith("docs/guide/")).flatMap((file) =>
+    [...tar("-xzOf", TARBALL, `package/${file}`).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => [file, join(dirname(file), link)]),
+  );
+  assert.notDeepEqual(links, []);
+  assert.deepEqual(links.filter(([, target]) => !FILES.includes(target)), []);
 });
 
 test("the package has nothing that runs when it is installed, and needs no other package", () => {

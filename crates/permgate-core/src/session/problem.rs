@@ -102,7 +102,7 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::MalformedDocument(error) => write!(f, "the response is not a valid permission document: {error}"),
+            Self::MalformedDocument(error) => write!(f, "this is not a valid permission document: {error}"),
             Self::MalformedToken(error) => error.fmt(f),
             Self::TokenExpired => f.write_str("the token has expired; give a new one with `setToken`"),
             Self::TokenNotYetValid => f.write_str(
@@ -133,8 +133,14 @@ impl fmt::Display for Problem {
             Self::UnexpectedNotModified => f.write_str(
                 "the endpoint answered 304, but nothing is held; it must answer 304 only to `If-None-Match`",
             ),
-            Self::Status(status) => write!(f, "the endpoint answered with status {status}"),
-            Self::Network(message) => write!(f, "the endpoint cannot be reached: {message}"),
+            Self::Status(status) => write!(
+                f,
+                "the endpoint answered with status {status}; is its address right, and does a development server pass it on?",
+            ),
+            Self::Network(message) => write!(
+                f,
+                "the endpoint cannot be reached: {message}; is it up, and does it allow this origin (CORS)?",
+            ),
             Self::Timeout => f.write_str("the endpoint did not answer in time"),
             Self::TooLarge => f.write_str("the permission document is longer than 16 MiB"),
             Self::RenewalFailed(message) => {

@@ -132,7 +132,7 @@ impl fmt::Display for DocumentError {
             ),
             Kind::WrongType { needed, found } => write!(f, "{needed} is needed, not {found}"),
             Kind::NoPermissions => f.write_str(
-                "the document holds none of `permissions`, `grants`, `packed`; send an empty `permissions` if nothing is granted",
+                "the document has none of `permissions`, `grants`, `packed` at its top; send an empty `permissions` if nothing is granted, or name another layout in the option `format`",
             ),
             Kind::Claim(sentence) => f.write_str(sentence),
             Kind::Pattern(error) => error.fmt(f),
@@ -140,7 +140,7 @@ impl fmt::Display for DocumentError {
             Kind::UnknownWord { words } => write!(f, "one of {words} is needed"),
             Kind::UnknownOption => f.write_str("there is no such option; is it spelled right?"),
             Kind::UnknownCondition => f.write_str(
-                "a grant has `permission`, `resource` and `effect`; what else may narrow it cannot be kept, so leave the grant out or the member",
+                "a grant has `permission`, `resource` and `effect`; a condition cannot be kept, so leave out this member, or the grant",
             ),
             Kind::MeansDenied => f.write_str("the key of what is denied is `denied`"),
             Kind::UnknownCatalogue { asked, held: None } => write!(
