@@ -188,6 +188,7 @@ pub(super) fn claims_read(
 }
 
 fn fail_claims(state: &mut State, problem: Problem, effects: &mut Effects) {
+    users::presume_no_more(state);
     let is_soon_over = matches!(
         problem,
         Problem::TokenExpired | Problem::TokenNotYetValid | Problem::TokenOfAnotherTenant

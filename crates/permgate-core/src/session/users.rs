@@ -151,6 +151,14 @@ pub(super) fn become_somebody(state: &mut State, identity: Identity) {
     forget_subject(state, Survives { requests: is_first, ..Survives::default() });
 }
 
+/// A token that is the source of the set cannot be read, and there is no endpoint that could name its
+/// user: nothing is presumed any more.
+pub(super) fn presume_no_more(state: &mut State) {
+    if state.credentials.is_presumed() {
+        forget_subject(state, Survives::default());
+    }
+}
+
 /// What is sent from now on is somebody else's. INVARIANT: nothing of a subject survives but
 /// what is moved over by name.
 fn forget_subject(state: &mut State, survives: Survives) {

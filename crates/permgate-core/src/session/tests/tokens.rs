@@ -91,3 +91,15 @@ fn claims_that_cannot_be_read_beside_an_endpoint_leave_the_decision_to_it() {
     page.answer(&document(1, &["a"]));
     assert!(page.can("a"));
 }
+
+#[test]
+fn a_token_that_cannot_be_read_grants_nothing_where_no_endpoint_could_name_its_user() {
+    let mut page = page();
+    page.give(r#""permissions":["a"]"#);
+    assert!(page.can("a"));
+    page.tell(Event::TokenChanged(Some("garbage".into())));
+    let generation = page.generation();
+    page.tell(Event::TokenAnswered { generation, token: Ok(Some("garbage".into())) });
+    assert!(!page.can("a"));
+    assert_eq!(page.status(), Status::Failed);
+}
