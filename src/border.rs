@@ -110,3 +110,8 @@ numbers! {
         Closed = 200,
     }
 }
+
+/// A number that JavaScript holds exactly; nobody counts further.
+pub(crate) fn counter(value: u64) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}

@@ -12,7 +12,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Node;
 
 use crate::binding::Binding;
-use crate::border::{self, Decided, StreamEnd, Told};
+use crate::border::{self, Decided, StreamEnd, Told, counter};
+use crate::decider::Decider;
 use crate::dom::Binder;
 use crate::host::Host;
 use crate::options::Options;
@@ -58,16 +59,16 @@ impl Engine {
     /// Decides a requirement and says why.
     pub fn check(&self, requirement: &str, resource: Option<String>) -> JsValue {
         self.with_decision(requirement, resource.as_deref(), |decision| {
-            self.shell.with_session(|session| snapshot::decision(decision, session))
+            self.decider().with_session(|session| snapshot::decision(decision, session))
         })
     }
 
     /// Decides whether a permission is granted on any resource, as [`Engine::decide`] does.
     pub fn somewhere(&self, requirement: &str) -> u8 {
-        match self.shell.requirement(requirement) {
+        match self.decider().requirement(requirement) {
             Ok(requirement) => {
-                self.shell.report_unknown(&requirement);
-                self.shell.decide_somewhere(&requirement, answer)
+                self.decider().report_unknown(&requirement);
+                self.decider().decide_somewhere(&requirement, answer)
             }
             Err(_) => answer(&Decision::malformed()),
         }
@@ -75,7 +76,7 @@ impl Engine {
 
     /// Why a requirement or resource cannot be read; undefined when it can.
     pub fn complaint(&self, requirement: &str, resource: Option<String>) -> Option<String> {
-        match self.shell.requirement(requirement) {
+        match self.decider().requirement(requirement) {
             Err(error) => {
                 Some([&error.to_string(), " (at byte ", &error.position.to_string(), ")"].concat())
             }
@@ -87,24 +88,24 @@ impl Engine {
 
     /// The word for how the set stands.
     pub fn status(&self) -> String {
-        self.shell.with_session(|session| session.status().as_str().into())
+        self.decider().with_session(|session| session.status().as_str().into())
     }
 
     /// What is held, as a fresh JavaScript object.
     pub fn snapshot(&self) -> JsValue {
-        self.shell.with_session(snapshot::snapshot)
+        self.decider().with_session(snapshot::snapshot)
     }
 
     /// Numbers the credentials that requests are sent with from now on; to be given back with
     /// [`Engine::observe`].
     pub fn ticket(&self) -> u32 {
-        number(self.shell.with_session(Session::ticket))
+        counter(self.decider().with_session(Session::ticket))
     }
 
     /// Whether a load is under way, or was asked for and comes soon.
     #[wasm_bindgen(js_name = isLoading)]
     pub fn is_loading(&self) -> bool {
-        self.shell.with_session(Session::is_busy)
+        self.decider().with_session(Session::is_busy)
     }
 
     /// Takes note of a response to one of the application's own requests.
@@ -124,7 +125,7 @@ impl Engine {
                     text.get(..MESSAGE_BYTES).unwrap_or(&text),
                     "`; send it once, as in `42;sub=\"u-17\"`",
                 ];
-                self.shell.report("malformed-version", &message.concat(), &JsValue::UNDEFINED);
+                self.decider().report("malformed-version", &message.concat(), &JsValue::UNDEFINED);
             }
             header
         });
@@ -136,7 +137,7 @@ impl Engine {
     /// What becomes of a request that was sent with a ticket and met 401; gives the number of a
     /// [`border::Verdict`].
     pub fn verdict(&self, ticket: u32) -> u8 {
-        let verdict = match self.shell.with_session(|session| session.verdict(ticket.into())) {
+        let verdict = match self.decider().with_session(|session| session.verdict(ticket.into())) {
             Verdict::Pass => border::Verdict::Pass,
             Verdict::Replay => border::Verdict::Replay,
             Verdict::Wait => border::Verdict::Wait,
@@ -208,7 +209,7 @@ impl Engine {
     /// Binds the tagged elements of a document, shadow root or element. `page` holds the modes of
     /// the application's own, and takes what cannot be done.
     pub fn bind(&self, root: Node, page: JsValue) -> Binding {
-        let binder = Binder::new(&root, &page, &self.shell);
+        let binder = Binder::new(&root, &page, Rc::clone(self.decider()));
         self.shell.keep(Rc::clone(&binder));
         binder.begin();
         Binding::new(binder, &self.shell)
@@ -219,10 +220,14 @@ impl Engine {
         self.shell.dispatch(Event::Disposed);
         for binder in self.shell.binders() {
             // In a listener, what was published is not yet written.
-            binder.update(&self.shell);
+            binder.update();
             binder.stop();
             self.shell.forget(&binder);
         }
+    }
+
+    fn decider(&self) -> &Rc<Decider> {
+        self.shell.decider()
     }
 
     fn with_decision<T>(
@@ -232,19 +237,14 @@ impl Engine {
         look: impl FnOnce(&Decision<'_>) -> T,
     ) -> T {
         let resource = resource.map(Resource::parse).transpose();
-        match (self.shell.requirement(requirement), resource) {
+        match (self.decider().requirement(requirement), resource) {
             (Ok(requirement), Ok(resource)) => {
-                self.shell.report_unknown(&requirement);
-                self.shell.decide(&requirement, resource.as_ref(), look)
+                self.decider().report_unknown(&requirement);
+                self.decider().decide(&requirement, resource.as_ref(), look)
             }
             _ => look(&Decision::malformed()),
         }
     }
-}
-
-/// A number that JavaScript holds exactly; nobody counts further.
-pub(crate) fn number(value: u64) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }
 
 /// A decision as a number.

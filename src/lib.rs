@@ -5,9 +5,12 @@
 //! JavaScript that calls back in finds everything in order. The TypeScript in `js/` is the only
 //! caller; nothing here is meant to be used from JavaScript directly.
 
+mod address;
+mod asks;
 mod binding;
 pub mod border;
 mod clock;
+mod decider;
 mod dom;
 mod engine;
 mod host;

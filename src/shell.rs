@@ -1,25 +1,25 @@
-//! One instance: the session, the queue of what is to be done, and the hands that do it.
+//! One instance: the session, the queue of effects, and the code that performs them.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-use js_sys::Array;
 use permgate_claims::ClaimRule;
-use permgate_core::requirement::Kind;
-use permgate_core::session::{
-    Answer, ChannelEnd, Effect, Event, Failure, Now, PolicyTexts, Renewal, Session,
-};
+use permgate_core::Catalogue;
+use permgate_core::session::{Answer, ChannelEnd, Effect, Event, Failure, Session};
 use permgate_core::wire::{EventStream, StreamItem};
-use permgate_core::{Catalogue, Decision, Requirement, RequirementError, Resource};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
+use crate::address::at_tenant;
+use crate::asks;
+use crate::border::counter;
 use crate::clock;
+use crate::decider::Decider;
 use crate::dom::Binder;
-use crate::engine::number;
 use crate::host::Host;
 use crate::options::Options;
 use crate::snapshot;
@@ -31,11 +31,10 @@ const NO_TENANT: &str = "its address has a place for a tenant, and none is set; 
 
 /// One instance.
 pub(crate) struct Shell {
-    host: Host,
     options: Options,
     /// How the claims of tokens are read.
     claims: Vec<ClaimRule>,
-    session: RefCell<Session>,
+    decider: Rc<Decider>,
     // INVARIANT: nothing is borrowed while an effect is performed, since JavaScript may call back.
     effects: RefCell<VecDeque<Effect>>,
     performing: Cell<bool>,
@@ -52,6 +51,7 @@ impl Shell {
     pub(crate) fn new(host: Host, options: Options) -> Result<Rc<Self>, String> {
         let session = Session::new(clock::now(), options.config()?);
         let claims = options.claims()?;
+        let decider = Rc::new(Decider::new(session, host));
         Ok(Rc::new_cyclic(|shell: &Weak<Self>| {
             let weak = shell.clone();
             let timer = Timer::new(move || {
@@ -60,10 +60,9 @@ impl Shell {
                 }
             });
             Self {
-                host,
                 options,
                 claims,
-                session: RefCell::new(session),
+                decider,
                 effects: RefCell::default(),
                 performing: Cell::new(false),
                 timer,
@@ -92,7 +91,7 @@ impl Shell {
             });
         });
         if read.is_err() {
-            let _ = self.host.close_channel();
+            let _ = self.decider.host().close_channel();
             let end = ChannelEnd::TooLong;
             events.push(Event::ChannelEnded { channel, end, retry_after: None });
         }
@@ -104,12 +103,11 @@ impl Shell {
     /// The one entry: the session takes the event at once, and what follows from it is done in
     /// order, after whatever was to be done before.
     pub(crate) fn dispatch(self: &Rc<Self>, event: Event) {
-        let now = clock::now();
-        let effects = self.session.borrow_mut().handle(now, event);
+        let effects = self.decider.handle(event);
         let publishes = effects.iter().any(|effect| matches!(effect, Effect::Publish(_)));
         self.effects.borrow_mut().extend(effects);
         if publishes {
-            let _ = self.host.outdated();
+            let _ = self.decider.host().outdated();
         }
         if self.performing.replace(true) {
             return;
@@ -129,10 +127,14 @@ impl Shell {
                     controller.abort();
                 }
             }
-            Effect::AskPolicies { generation } => self.ask_policies(generation),
-            Effect::AskToken { generation } => self.ask_token(generation),
+            Effect::AskPolicies { generation } => {
+                self.follow(Box::pin(asks::policies(self.decider.clone(), generation)));
+            }
+            Effect::AskToken { generation } => {
+                self.follow(Box::pin(asks::token(self.decider.clone(), generation)));
+            }
             Effect::ReadClaims { generation, token } => {
-                let read = self.with_session(|session| {
+                let read = self.decider.with_session(|session| {
                     permgate_claims::read(session.reading(), &token, &self.claims)
                 });
                 self.dispatch(Event::ClaimsRead { generation, read });
@@ -140,22 +142,28 @@ impl Shell {
             Effect::Fetch { generation, bearer, tenant, etag } => {
                 self.fetch(generation, bearer, tenant, etag);
             }
-            Effect::AskRenewal { renewal } => self.ask_renewal(renewal),
+            Effect::AskRenewal { renewal } => {
+                // A listener that was told before may have brought somebody.
+                if self.decider.with_session(|session| session.awaits_renewal(renewal)) {
+                    self.follow(Box::pin(asks::renewal(self.decider.clone(), renewal)));
+                }
+            }
             Effect::OpenChannel { channel, transport, bearer, tenant, version } => {
                 *self.stream.borrow_mut() = EventStream::default();
                 let version = version.map(snapshot::number);
-                let (channel, transport) = (number(channel), transport.as_str());
-                let _ = self.host.open_channel(channel, transport, bearer, tenant, version);
+                let (channel, transport) = (counter(channel), transport.as_str());
+                let _ =
+                    self.decider.host().open_channel(channel, transport, bearer, tenant, version);
             }
             Effect::Arm(delay) => self.timer.arm(delay),
             Effect::Disarm => self.timer.disarm(),
             Effect::Publish(publication) => {
                 // The page first: what was revoked is hidden before anybody is told.
                 self.update_binders();
-                let _ = self.host.published(publication.content, publication.status);
+                let _ = self.decider.host().published(publication.content, publication.status);
             }
             Effect::Report(problem) => {
-                self.report(problem.code(), &problem.to_string(), &JsValue::UNDEFINED);
+                self.decider.report(problem.code(), &problem.to_string(), &JsValue::UNDEFINED);
             }
             told => self.tell_host(told),
         }
@@ -163,7 +171,7 @@ impl Shell {
 
     /// What only passes something on.
     fn tell_host(&self, effect: Effect) {
-        let host = &self.host;
+        let host = self.decider.host();
         let _ = match effect {
             Effect::Rest => host.rested(),
             Effect::Settled => host.settled(),
@@ -172,7 +180,9 @@ impl Shell {
                 host.step_up(step_up.acr_values, max_age, step_up.scope)
             }
             Effect::CloseChannel => host.close_channel(),
-            Effect::Contend { contest, name, steal } => host.contend(number(contest), &name, steal),
+            Effect::Contend { contest, name, steal } => {
+                host.contend(counter(contest), &name, steal)
+            }
             Effect::Yield => host.yield_lead(),
             Effect::Tell(text) => host.tell(&text),
             Effect::Store(text) => host.store(text),
@@ -184,72 +194,11 @@ impl Shell {
         };
     }
 
-    fn ask_renewal(self: &Rc<Self>, renewal: u64) {
-        // A listener that was told before may have brought somebody.
-        if !self.with_session(|session| session.awaits_renewal(renewal)) {
-            return;
-        }
+    /// Dispatches the event that work in the background ends with. Boxed: each kind of future that
+    /// is spawned brings a task of its own into the module.
+    fn follow(self: &Rc<Self>, work: Pin<Box<dyn Future<Output = Event>>>) {
         let shell = Rc::clone(self);
-        spawn_local(async move {
-            let renewed = match shell.host.renew() {
-                Ok(promise) => JsFuture::from(promise).await,
-                Err(thrown) => Err(thrown),
-            };
-            let outcome = match renewed {
-                Ok(value) => Ok(match value.as_string() {
-                    Some(token) => Renewal::Token(token),
-                    None if value.is_truthy() => Renewal::Renewed,
-                    None => Renewal::Refused,
-                }),
-                Err(thrown) => Err(transport::message_of(&thrown)),
-            };
-            if let Ok(Renewal::Token(token)) = &outcome
-                && shell.with_session(|session| session.awaits_renewal(renewal))
-            {
-                // What comes too late is not what requests are sent with.
-                let _ = shell.host.renewed(token);
-            }
-            shell.dispatch(Event::RenewalAnswered { renewal, outcome });
-        });
-    }
-
-    fn ask_policies(self: &Rc<Self>, generation: u64) {
-        let shell = Rc::clone(self);
-        spawn_local(async move {
-            let policies = match shell.host.policies() {
-                Ok(promise) => JsFuture::from(promise).await,
-                Err(thrown) => Err(thrown),
-            };
-            let policies = match policies {
-                Ok(texts) => {
-                    let texts = Array::from(&texts);
-                    Ok(PolicyTexts {
-                        catalogue: texts.get(0).as_string(),
-                        roles: texts.get(1).as_string(),
-                    })
-                }
-                Err(thrown) => Err(transport::message_of(&thrown)),
-            };
-            shell.dispatch(Event::PoliciesAnswered { generation, policies });
-        });
-    }
-
-    fn ask_token(self: &Rc<Self>, generation: u64) {
-        let shell = Rc::clone(self);
-        spawn_local(async move {
-            let token = match shell.host.token() {
-                Ok(promise) => JsFuture::from(promise).await,
-                Err(thrown) => Err(thrown),
-            };
-            let token = match token {
-                Ok(value) if value.is_null() || value.is_undefined() => Ok(None),
-                Ok(value) => {
-                    value.as_string().map(Some).ok_or_else(|| "no string and not null".into())
-                }
-                Err(thrown) => Err(transport::message_of(&thrown)),
-            };
-            shell.dispatch(Event::TokenAnswered { generation, token });
-        });
+        spawn_local(async move { shell.dispatch(work.await) });
     }
 
     fn fetch(
@@ -272,83 +221,16 @@ impl Shell {
         let query = Query { endpoint, credentials: self.options.credentials(), bearer, etag };
         let signal = controller.signal();
         *self.under_way.borrow_mut() = Some(controller);
-        let shell = Rc::clone(self);
-        spawn_local(async move {
-            let answer = transport::ask(&shell.host, &query, &signal).await;
-            shell.dispatch(Event::Answered { generation, answer });
-        });
+        let decider = Rc::clone(&self.decider);
+        self.follow(Box::pin(async move {
+            let answer = transport::ask(decider.host(), &query, &signal).await;
+            Event::Answered { generation, answer }
+        }));
     }
 
-    /// Looks at the session as it is now.
-    pub(crate) fn with_session<T>(&self, look: impl FnOnce(&Session) -> T) -> T {
-        look(&self.session.borrow())
-    }
-
-    /// Decides by what is held at this moment.
-    pub(crate) fn decide<T>(
-        &self,
-        requirement: &Requirement,
-        resource: Option<&Resource>,
-        look: impl FnOnce(&Decision<'_>) -> T,
-    ) -> T {
-        let now = clock::now();
-        self.decide_at(now, requirement, resource, look)
-    }
-
-    /// Reads a requirement in the instance's language.
-    pub(crate) fn requirement(&self, text: &str) -> Result<Requirement, RequirementError> {
-        let language = self.with_session(|session| session.reading().language);
-        Requirement::parse_in(text, language)
-    }
-
-    /// A sentence for each name in a requirement that is not in the catalogue. Whoever is told
-    /// reports each of them once.
-    pub(crate) fn unknown_names(&self, requirement: &Requirement) -> Vec<String> {
-        let mut messages = Vec::new();
-        let catalogue = self.with_session(|session| session.reading().policies.catalogue.clone());
-        let Some(catalogue) = catalogue else { return messages };
-        requirement.for_each_atom(&mut |atom| {
-            if let Kind::Permission(asked) = atom.kind()
-                && !catalogue.holds(asked)
-            {
-                let name = atom.to_string();
-                messages
-                    .push(["`", &name, "` is not in the catalogue; is it spelled right?"].concat());
-            }
-        });
-        messages
-    }
-
-    /// Reports the names in a question that are not in the catalogue.
-    pub(crate) fn report_unknown(&self, requirement: &Requirement) {
-        for message in self.unknown_names(requirement) {
-            self.report("unknown-permission", &message, &JsValue::UNDEFINED);
-        }
-    }
-
-    /// Decides by what is held at this moment whether a permission is granted on any resource.
-    pub(crate) fn decide_somewhere<T>(
-        &self,
-        requirement: &Requirement,
-        look: impl FnOnce(&Decision<'_>) -> T,
-    ) -> T {
-        let now = clock::now();
-        look(&self.session.borrow().somewhere(now, requirement))
-    }
-
-    /// Decides by what is held at a moment.
-    pub(crate) fn decide_at<T>(
-        &self,
-        now: Now,
-        requirement: &Requirement,
-        resource: Option<&Resource>,
-        look: impl FnOnce(&Decision<'_>) -> T,
-    ) -> T {
-        look(&self.session.borrow().decide(now, requirement, resource))
-    }
-
-    pub(crate) fn report(&self, code: &str, message: &str, element: &JsValue) {
-        let _ = self.host.reported(code, message, element);
+    /// What is asked of the session.
+    pub(crate) fn decider(&self) -> &Rc<Decider> {
+        &self.decider
     }
 
     pub(crate) fn keep(&self, binder: Rc<Binder>) {
@@ -365,31 +247,18 @@ impl Shell {
     }
 
     fn update_binders(&self) {
-        let catalogue = self.with_session(|session| session.reading().policies.catalogue.clone());
+        let catalogue =
+            self.decider.with_session(|session| session.reading().policies.catalogue.clone());
         let is_new = match (&*self.compared.borrow(), &catalogue) {
             (Some(compared), Some(catalogue)) => !Arc::ptr_eq(compared, catalogue),
             (compared, catalogue) => compared.is_some() != catalogue.is_some(),
         };
         for binder in self.binders() {
-            binder.update(self);
+            binder.update();
             if is_new {
-                binder.compare_with_catalogue(self);
+                binder.compare_with_catalogue();
             }
         }
         *self.compared.borrow_mut() = catalogue;
     }
-}
-
-/// The endpoint for a tenant. `after` is what follows the place that it has for one; without a
-/// place, the tenant is a query. None when there is a place, and no tenant.
-fn at_tenant(before: String, after: Option<String>, tenant: Option<String>) -> Option<String> {
-    let tenant = tenant.map(|tenant| String::from(js_sys::encode_uri_component(&tenant)));
-    if let Some(after) = after {
-        return tenant.map(|tenant| [before, tenant, after].concat());
-    }
-    let Some(tenant) = tenant else { return Some(before) };
-    let (address, fragment) = before.split_once('#').unwrap_or((&before, ""));
-    let joint = if address.contains('?') { "&" } else { "?" };
-    let hash = if fragment.is_empty() { "" } else { "#" };
-    Some([address, joint, "tenant=", &tenant, hash, fragment].concat())
 }

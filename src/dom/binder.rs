@@ -13,14 +13,11 @@ use web_sys::Node;
 use super::asked::{Asked, Requirements, state};
 use super::nodes::{Complain, Explain, Learn, NO_RESOURCE, Nodes};
 use crate::clock;
-use crate::shell::Shell;
+use crate::decider::{Decider, UNKNOWN};
 use crate::snapshot;
 
 /// How many characters of a malformed attribute are shown.
 const SHOWN: usize = 200;
-
-/// The code for a name that is not in the catalogue.
-const UNKNOWN: &str = "unknown-permission";
 
 /// What is wrong with a requirement on the page.
 struct Complaint {
@@ -31,6 +28,7 @@ struct Complaint {
 
 /// One bound root.
 pub(crate) struct Binder {
+    decider: Rc<Decider>,
     nodes: Nodes,
     // INVARIANT: not borrowed while the DOM is written: a custom element's reactions run in the
     // middle of `setAttribute`, and may bind, disconnect or ask.
@@ -49,30 +47,26 @@ pub(crate) struct Binder {
 
 impl Binder {
     /// Nothing is looked at before [`Binder::begin`]. `page` is what TypeScript lends to the hands.
-    pub(crate) fn new(root: &Node, page: &JsValue, shell: &Rc<Shell>) -> Rc<Self> {
+    pub(crate) fn new(root: &Node, page: &JsValue, decider: Rc<Decider>) -> Rc<Self> {
         let nodes = Nodes::new(root, page);
-        let shell = Rc::downgrade(shell);
         Rc::new_cyclic(|binder: &Weak<Self>| {
-            let both = (binder.clone(), shell.clone());
+            let there = binder.clone();
             let learn = Learn::new(move |asked: Vec<u32>, texts: String, freed: Vec<u32>| {
-                match (both.0.upgrade(), both.1.upgrade()) {
-                    (Some(binder), Some(shell)) => binder.learn(&asked, &texts, &freed, &shell),
-                    _ => Vec::new(),
-                }
+                let binder = there.upgrade();
+                binder.map_or_else(Vec::new, |binder| binder.learn(&asked, &texts, &freed))
             });
-            let both = (binder.clone(), shell.clone());
-            let explain =
-                Explain::new(move |key: u32| match (both.0.upgrade(), both.1.upgrade()) {
-                    (Some(binder), Some(shell)) => binder.explain(key, &shell),
-                    _ => JsValue::UNDEFINED,
-                });
-            let both = (binder.clone(), shell);
+            let there = binder.clone();
+            let explain = Explain::new(move |key: u32| {
+                there.upgrade().map_or(JsValue::UNDEFINED, |binder| binder.explain(key))
+            });
+            let there = binder.clone();
             let complain = Complain::new(move || {
-                if let (Some(binder), Some(shell)) = (both.0.upgrade(), both.1.upgrade()) {
-                    binder.complain(binder.complaints.take(), &shell);
+                if let Some(binder) = there.upgrade() {
+                    binder.complain(binder.complaints.take());
                 }
             });
             Self {
+                decider,
                 nodes,
                 requirements: RefCell::default(),
                 decided_by: RefCell::default(),
@@ -103,17 +97,17 @@ impl Binder {
     }
 
     /// Writes what is decided otherwise than before, or for another reason.
-    pub(crate) fn update(&self, shell: &Shell) {
-        let flips = self.decide_anew(shell);
+    pub(crate) fn update(&self) {
+        let flips = self.decide_anew();
         self.nodes.update(&flips);
     }
 
     /// What is decided otherwise than before, as pairs of key and state.
-    fn decide_anew(&self, shell: &Shell) -> Vec<u32> {
+    fn decide_anew(&self) -> Vec<u32> {
         // What the page changed since the last frame is decided by what holds now, too.
         self.nodes.flush();
         let now = clock::now();
-        let set = shell.with_session(|session| session.set(now).cloned());
+        let set = self.decider.with_session(|session| session.set(now).cloned());
         let before = self.decided_by.replace(set.clone());
         let changes = match (&before, &set) {
             (Some(before), Some(set)) if Arc::ptr_eq(before, set) => return Vec::new(),
@@ -125,7 +119,7 @@ impl Binder {
                 return None;
             }
             let outcome = |decision: &Decision<'_>| decision.outcome;
-            Some(shell.decide_at(now, requirement, resource, outcome))
+            Some(self.decider.decide_at(now, requirement, resource, outcome))
         })
     }
 
@@ -149,13 +143,13 @@ impl Binder {
     }
 
     /// The decision on a requirement, as JavaScript sees it.
-    fn explain(&self, key: u32, shell: &Shell) -> JsValue {
+    fn explain(&self, key: u32) -> JsValue {
         let show = |decision: &Decision<'_>| {
-            shell.with_session(|session| snapshot::decision(decision, session))
+            self.decider.with_session(|session| snapshot::decision(decision, session))
         };
         match self.requirements.borrow().at(key) {
             Some(Asked::Readable(requirement, resource)) => {
-                shell.decide(requirement, resource.as_ref(), show)
+                self.decider.decide(requirement, resource.as_ref(), show)
             }
             _ => show(&Decision::malformed()),
         }
@@ -163,7 +157,7 @@ impl Binder {
 
     /// Reads requirements that are new, and forgets others. Gives the state of each new one. No code
     /// of the page runs here.
-    fn learn(&self, asked: &[u32], texts: &str, freed: &[u32], shell: &Shell) -> Vec<u32> {
+    fn learn(&self, asked: &[u32], texts: &str, freed: &[u32]) -> Vec<u32> {
         if self.stopped.get() {
             return Vec::new();
         }
@@ -171,7 +165,7 @@ impl Binder {
             self.requirements.borrow_mut().forget(*key);
         }
         let now = clock::now();
-        let set = shell.with_session(|session| session.set(now).cloned());
+        let set = self.decider.with_session(|session| session.set(now).cloned());
         let is_other = match (&*self.decided_by.borrow(), &set) {
             (Some(before), Some(set)) => !Arc::ptr_eq(before, set),
             (before, set) => before.is_some() != set.is_some(),
@@ -186,46 +180,39 @@ impl Binder {
             let [key, length, of_resource] = one else { continue };
             let requirement = cut(&mut rest, *length);
             let path = (*of_resource != NO_RESOURCE).then(|| cut(&mut rest, *of_resource));
-            let (asked, outcome) = self.read(*key, requirement, path, now, shell);
+            let (asked, outcome) = self.read(*key, requirement, path, now);
             self.requirements.borrow_mut().learn(*key, asked, outcome);
             states.push(state(outcome));
         }
         states
     }
 
-    fn complain(&self, complaints: Vec<Complaint>, shell: &Shell) {
+    fn complain(&self, complaints: Vec<Complaint>) {
         for Complaint { key, code, message } in complaints {
-            shell.report(code, &message, &self.nodes.element(key));
+            self.decider.report(code, &message, &self.nodes.element(key));
         }
     }
 
     /// Looks for names that a new catalogue does not hold, each at the first of its elements.
-    pub(crate) fn compare_with_catalogue(&self, shell: &Shell) {
+    pub(crate) fn compare_with_catalogue(&self) {
         let mut complaints = Vec::new();
         self.requirements.borrow().for_each(&mut |key, requirement| {
-            for message in shell.unknown_names(requirement) {
+            for message in self.decider.unknown_names(requirement) {
                 complaints.push(Complaint { key, code: UNKNOWN, message });
             }
         });
-        self.complain(complaints, shell);
+        self.complain(complaints);
     }
 
-    fn read(
-        &self,
-        key: u32,
-        text: &str,
-        path: Option<&str>,
-        now: Now,
-        shell: &Shell,
-    ) -> (Asked, Outcome) {
+    fn read(&self, key: u32, text: &str, path: Option<&str>, now: Now) -> (Asked, Outcome) {
         let mut complaints = self.complaints.borrow_mut();
-        let requirement = shell.requirement(text).map_err(|error| error.to_string());
+        let requirement = self.decider.requirement(text).map_err(|error| error.to_string());
         let resource = path.map(Resource::parse).transpose();
         let (attribute, value, problem) = match (requirement, resource) {
             (Ok(requirement), Ok(resource)) => {
                 let look = |decision: &Decision<'_>| decision.outcome;
-                let outcome = shell.decide_at(now, &requirement, resource.as_ref(), look);
-                for message in shell.unknown_names(&requirement) {
+                let outcome = self.decider.decide_at(now, &requirement, resource.as_ref(), look);
+                for message in self.decider.unknown_names(&requirement) {
                     complaints.push(Complaint { key, code: UNKNOWN, message });
                 }
                 return (Asked::Readable(requirement, resource), outcome);

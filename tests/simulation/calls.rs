@@ -4,31 +4,9 @@
 use permgate_core::session::{Event, Observation, Status, Verdict};
 use permgate_core::wire::VersionHeader;
 
+use crate::call::{Call, Trouble};
 use crate::server;
 use crate::world::World;
-
-/// What kind of trouble a request meets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
-    None,
-    /// 401 though the credentials are good.
-    Refused,
-    Forbidden,
-    StepUp,
-    DpopNonce,
-}
-
-/// One request of the application.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Call {
-    ticket: u64,
-    /// Who it was meant to be from.
-    user: Option<usize>,
-    /// Its body can be read only once.
-    is_once: bool,
-    is_replay: bool,
-    trouble: Trouble,
-}
 
 impl World {
     /// The application sends a request.

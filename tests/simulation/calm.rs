@@ -4,7 +4,7 @@ use permgate_core::session::{Event, Status};
 
 use crate::questions::Answers;
 use crate::setting::Credentials;
-use crate::streams::Way;
+use crate::stream::Way;
 use crate::world::World;
 
 /// With a stream, a change is seen within this time.

@@ -40,9 +40,13 @@
 )]
 
 mod browser;
+mod call;
 mod calls;
 mod calm;
+mod effects;
+mod judging;
 mod ledger;
+mod locks;
 mod operations;
 mod oracle;
 mod questions;
@@ -51,6 +55,7 @@ mod run;
 mod scenarios;
 mod server;
 mod setting;
+mod stream;
 mod streams;
 mod tab;
 mod vouchers;

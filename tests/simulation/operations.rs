@@ -3,10 +3,10 @@
 
 use permgate_core::session::{Event, Life};
 
-use crate::calls::Trouble;
+use crate::call::Trouble;
 use crate::server::{self, TENANTS, USERS};
 use crate::setting::Credentials;
-use crate::streams::Way;
+use crate::stream::Way;
 use crate::world::World;
 
 /// An operation, and how often it comes about beside the others.

@@ -4,44 +4,13 @@ use permgate_core::session::{ChannelEnd, Event, Millis, Transport};
 use permgate_core::wire::{EventStream, StreamItem, VersionHeader};
 
 use crate::server::{self, TENANTS};
+use crate::stream::{Stream, Way};
 use crate::world::World;
 
 /// How often the server gives a sign of life.
 const HEARTBEAT: u64 = 15_000;
 /// How long the server waits before it answers a poll with nothing.
 const POLL: u64 = 25_000;
-
-/// What becomes of streams of one kind on their way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
-    Works,
-    /// A proxy holds everything back.
-    Buffers,
-    Status(u16),
-    NotAStream,
-    /// It ends as soon as it is open.
-    Cuts,
-}
-
-pub(crate) struct Stream {
-    tab: usize,
-    channel: u64,
-    transport: Transport,
-    credential: Option<usize>,
-    tenant: usize,
-    user: usize,
-    /// The version that a poll waits to see changed.
-    seen: Option<u64>,
-    /// The server holds it open.
-    is_served: bool,
-    /// The page holds it open.
-    is_read: bool,
-    /// Nothing gets through any more, and nobody is told.
-    is_half_open: bool,
-    /// When the last piece arrives: none overtakes another.
-    last: u64,
-    parser: EventStream,
-}
 
 /// Something that arrives by a stream.
 enum Piece {

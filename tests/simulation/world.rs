@@ -10,7 +10,7 @@ use crate::questions::Questions;
 use crate::random::Random;
 use crate::server::{Paper, Server};
 use crate::setting::Setting;
-use crate::streams::Stream;
+use crate::stream::Stream;
 use crate::tab::Tab;
 use crate::vouchers::Known;
 
@@ -84,6 +84,8 @@ pub(crate) struct World {
     pub(crate) random: Random,
     pub(crate) time: u64,
     queue: BinaryHeap<Due>,
+    /// What came to tabs while they were frozen.
+    backlog: Vec<(usize, Act)>,
     order: u64,
     pub(crate) device: Device,
     pub(crate) network: Network,
@@ -110,6 +112,7 @@ impl World {
             random,
             time: 0,
             queue: BinaryHeap::new(),
+            backlog: Vec::new(),
             order: 0,
             device: Device::default(),
             network: Network { loss: 0, delay: 200, doubles: 0 },
@@ -172,7 +175,7 @@ impl World {
             return self.after(delay, tab, act);
         }
         if self.tabs[id].frozen.is_some() {
-            return self.tabs[id].backlog.push(act);
+            return self.backlog.push((id, act));
         }
         act(self);
     }
@@ -186,7 +189,10 @@ impl World {
                 *deadline += frozen;
             }
         }
-        for act in std::mem::take(&mut self.tabs[id].backlog) {
+        let (own, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.backlog).into_iter().partition(|(it, _)| *it == id);
+        self.backlog = others;
+        for (_, act) in own {
             self.happen(Some(id), act);
         }
         self.arm_again(id);

@@ -1,5 +1,6 @@
 //! `test`, and what only continuous integration needs.
 
+use crate::arguments;
 use crate::error::{Result, TaskError};
 use crate::fuzz;
 use crate::matrix;
@@ -15,7 +16,7 @@ const QUESTIONS: u32 = 150_000;
 const SEEDS: u32 = 5_000;
 
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
-    crate::no_more(arguments)?;
+    arguments::no_more(arguments)?;
     let before = untracked()?;
     let mut steps = test::suite(QUESTIONS, SEEDS);
     steps.push(test::step(

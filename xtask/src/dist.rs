@@ -2,6 +2,7 @@
 
 mod rename;
 
+use crate::arguments;
 use crate::clock::Stopwatch;
 use crate::error::{Result, TaskError};
 use crate::npm;
@@ -22,7 +23,7 @@ const PASSES: &str = "-Oz -ocimfs 20 --reorder-functions-by-name \
     --strip-producers --strip-target-features --minify-imports-and-exports-and-modules";
 
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
-    crate::no_more(arguments)?;
+    arguments::no_more(arguments)?;
     let stopwatch = Stopwatch::start();
     build()?;
     println!("dist/permgate.tgz is packed ({})", stopwatch.elapsed());

@@ -1,5 +1,6 @@
 //! The project's commands: `cargo xtask <command>`, each of which does its own set-up.
 
+mod arguments;
 mod bench;
 mod brought;
 mod browsers;
@@ -94,13 +95,5 @@ fn dispatch(mut arguments: lexopt::Parser) -> Result<()> {
         }
         other => Err(TaskError::new(format!("there is no command `{other}`"))
             .advice("`cargo xtask help` lists the commands")),
-    }
-}
-
-/// Refuses whatever is left on the command line of a command without options.
-fn no_more(mut arguments: lexopt::Parser) -> Result<()> {
-    match arguments.next()? {
-        None => Ok(()),
-        Some(extra) => Err(extra.unexpected().into()),
     }
 }

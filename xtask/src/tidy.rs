@@ -1,10 +1,12 @@
 //! The rules of the house that a program can check, applied to all tracked and new files.
 
+use crate::arguments;
 use crate::error::{Result, TaskError};
 use crate::paths;
 use crate::shell::command;
 use std::fs;
 
+mod circles;
 mod documents;
 mod rules;
 
@@ -24,7 +26,7 @@ const DOCUMENTS: [&str; 8] = [
 const README_COMMANDS: [&str; 2] = ["cargo xtask demo", "cargo xtask test"];
 
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
-    crate::no_more(arguments)?;
+    arguments::no_more(arguments)?;
     println!("{}: nothing to complain about", check()?);
     Ok(())
 }
@@ -33,6 +35,7 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
 pub(crate) fn check() -> Result<String> {
     let list = command("git").words("ls-files -z -co --exclude-standard").text()?;
     let mut complaints = required_documents();
+    let mut files = circles::Files::new();
     let mut count = 0_usize;
     for path in list.split('\0').filter(|path| !path.is_empty()) {
         // Files that are deleted and not yet committed, links, and folders of other repositories.
@@ -42,8 +45,10 @@ pub(crate) fn check() -> Result<String> {
             let findings = rules::check(path, &text).into_iter();
             let findings = findings.chain(documents::check(path, &text, tracked));
             complaints.extend(findings.map(|finding| finding.located(path)));
+            files.insert(path.to_owned(), text);
         }
     }
+    complaints.extend(circles::check(&files));
     if complaints.is_empty() {
         return Ok(format!("{count} files"));
     }

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod administration;
+mod applied;
 mod change;
 mod error;
 mod loss;
@@ -14,15 +15,18 @@ mod rights;
 mod schema;
 mod sessions;
 mod sqlite;
+mod standing;
 mod tables;
 
 pub use accounts::{Account, Accounts, MAX_PAGE, User};
-pub use change::{Affected, Applied, Change, ChangeError, Changed};
+pub use applied::{Affected, Applied, ChangeError, Changed};
+pub use change::Change;
 pub use error::StoreError;
 pub use records::{MAX_RECORDS_PER_PAGE, Record, RecordFields, Records, Written};
-pub use rights::{Rights, Role, Standing};
+pub use rights::Rights;
 pub use sessions::{PasswordChange, Session, Sessions, TokenMark};
 pub use sqlite::SqliteStore;
+pub use standing::{Role, Standing};
 
 use crate::revision::IfMatch;
 

@@ -3,7 +3,7 @@
 use permgate_core::session::Status;
 
 use super::{fine, is_right, world};
-use crate::calls::Trouble;
+use crate::call::Trouble;
 use crate::questions::Answers;
 use crate::setting::{Credentials, Setting};
 

@@ -4,7 +4,7 @@ use permgate_core::session::Transport;
 
 use super::{fine, is_right, world};
 use crate::setting::Setting;
-use crate::streams::Way;
+use crate::stream::Way;
 use crate::world::World;
 
 fn with_all_ways() -> Setting {

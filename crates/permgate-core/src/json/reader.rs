@@ -3,22 +3,30 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::error::{JsonError, JsonErrorKind as Problem};
+use super::limits::{MAX_BYTES, MAX_DEPTH};
+use super::value::{Number, Value};
 use crate::order::order;
 
-use super::{JsonError, JsonErrorKind as Problem, MAX_BYTES, MAX_DEPTH, Number, Value};
-
-pub(super) fn parse(text: &str) -> Result<Value, JsonError> {
-    if text.len() > MAX_BYTES {
-        return Err(JsonError { kind: Problem::TooLong, position: MAX_BYTES });
+impl Value {
+    /// Reads a JSON text.
+    ///
+    /// # Errors
+    /// When the text is no JSON, has anything after the value, holds a key twice, or is longer or
+    /// deeper than allowed.
+    pub fn parse(text: &str) -> Result<Self, JsonError> {
+        if text.len() > MAX_BYTES {
+            return Err(JsonError { kind: Problem::TooLong, position: MAX_BYTES });
+        }
+        let mut reader = Reader { text, at: 0 };
+        reader.skip_space();
+        let value = reader.value(0)?;
+        reader.skip_space();
+        if reader.peek().is_some() {
+            return Err(reader.error(Problem::TrailingText));
+        }
+        Ok(value)
     }
-    let mut reader = Reader { text, at: 0 };
-    reader.skip_space();
-    let value = reader.value(0)?;
-    reader.skip_space();
-    if reader.peek().is_some() {
-        return Err(reader.error(Problem::TrailingText));
-    }
-    Ok(value)
 }
 
 struct Reader<'a> {

@@ -1,5 +1,6 @@
 //! What a grant covers: the name of a permission, or of several, in the dialect it is written in.
 
+mod error;
 mod lowercase;
 pub(crate) mod segments;
 pub(crate) mod shiro;
@@ -9,7 +10,8 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use crate::language::{Dialect, Language};
-use crate::permission::{Permission, PermissionError, check_name};
+use crate::permission::{Permission, check_name};
+pub use error::PatternError;
 
 /// A permission pattern.
 ///
@@ -107,38 +109,6 @@ impl fmt::Display for Pattern {
         f.write_str(&self.text)
     }
 }
-
-/// Why a text is not a permission pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PatternError {
-    /// It is not a name at all.
-    Name(PermissionError),
-    /// A `*` stands beside other characters in a segment.
-    PartialWildcard,
-    /// In the dialect `shiro`: nothing but separators, or a part of nothing but commas.
-    OnlyDividers,
-    /// In the dialect `shiro`: a name is made of parts, and one of them is a list, or blank.
-    NotOneWord,
-}
-
-impl fmt::Display for PatternError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Name(error) => return error.fmt(f),
-            Self::PartialWildcard => {
-                "`*` must stand for a whole segment; write `invoice:*` instead of `inv*`"
-            }
-            Self::NotOneWord => {
-                "a part of a name is blank, or holds `,` or the separator; in this dialect it must be one word"
-            }
-            Self::OnlyDividers => {
-                "there is nothing between the dividers; write a word such as `printer:print,query`"
-            }
-        })
-    }
-}
-
-impl core::error::Error for PatternError {}
 
 #[cfg(test)]
 mod tests;

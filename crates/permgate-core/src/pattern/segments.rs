@@ -1,7 +1,7 @@
 //! The dialect `segments`, which resources speak too: `*` stands for one segment, as the last one
 //! for one or more, and alone for everything. A segment has at least one character to be covered.
 
-use super::PatternError;
+use super::error::PatternError;
 
 /// By itself it covers everything, also what begins with a separator, as `/invoices/42` does.
 const EVERYTHING: &str = "*";

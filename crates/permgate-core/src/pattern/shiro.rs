@@ -7,7 +7,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::PatternError;
+use super::error::PatternError;
 use super::lowercase::lowercase;
 
 /// Stands between the words of a part.

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::permission::PermissionError;
 
 fn check(pattern: &str, permission: &str, expected: bool) {
     let pattern = Pattern::parse(pattern).unwrap();

@@ -7,12 +7,32 @@ use alloc::vec::Vec;
 
 use super::error::{RequirementError, RequirementErrorKind as Problem};
 use super::lexer::{Lexer, Token};
-use super::{Atom, Kind, MAX_ATOMS, MAX_DEPTH, MAX_REQUIREMENT_BYTES, Node};
+use super::limits::{MAX_ATOMS, MAX_DEPTH, MAX_REQUIREMENT_BYTES};
+use super::tree::{Atom, Kind, Node, Requirement};
 use crate::language::Language;
 use crate::pattern::Pattern;
 use crate::permission::check_name;
 
-pub(super) fn parse(text: &str, language: Language) -> Result<Node, RequirementError> {
+impl Requirement {
+    /// Reads a requirement in the default language.
+    ///
+    /// # Errors
+    /// See [`Requirement::parse_in`].
+    pub fn parse(text: &str) -> Result<Self, RequirementError> {
+        Self::parse_in(text, Language::default())
+    }
+
+    /// Reads a requirement.
+    ///
+    /// # Errors
+    /// When the text is empty, too long, nested too deep, of too many parts or not of the grammar;
+    /// the error holds the byte at which reading stopped, and says what to write instead.
+    pub fn parse_in(text: &str, language: Language) -> Result<Self, RequirementError> {
+        parse(text, language).map(Self)
+    }
+}
+
+fn parse(text: &str, language: Language) -> Result<Node, RequirementError> {
     if text.len() > MAX_REQUIREMENT_BYTES {
         // Not in the middle of a character.
         let position = (0..=MAX_REQUIREMENT_BYTES).rfind(|at| text.is_char_boundary(*at));

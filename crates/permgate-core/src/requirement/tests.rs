@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::RequirementErrorKind as Problem;
 use super::*;
+use crate::pattern::Pattern;
 
 fn canonical(text: &str) -> String {
     Requirement::parse(text).unwrap().to_string()

@@ -1,7 +1,7 @@
 //! The pages, section by section, as a trading company would have them.
 
-use super::Action::{Create, Delete, Edit, View};
-use super::{Action, Page, Sample};
+use super::page::Action::{Create, Delete, Edit, View};
+use super::page::{Action, Page, Sample};
 
 const FULL: &[Action] = &[View, Create, Edit, Delete];
 const READ: &[Action] = &[View];

@@ -1,9 +1,8 @@
 //! What users may do: roles, grants, and the changes of administrators.
 
-use permgate_core::set::Memberships;
-use permgate_core::{Grant, Language, Pattern, PermissionSet};
+use permgate_core::Language;
 
-use super::{Applied, Change, ChangeError, IfMatch, StoreError};
+use super::{Applied, Change, ChangeError, IfMatch, Role, Standing, StoreError};
 
 /// The roles and grants of a store.
 pub trait Rights: Send + Sync + 'static {
@@ -59,50 +58,4 @@ pub trait Rights: Send + Sync + 'static {
     fn administer(&self, actor: &str, change: &Change) -> Result<Applied, ChangeError> {
         self.administer_if(actor, change, &IfMatch::Any)
     }
-}
-
-/// What a subject may do, at one version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// Whose standing.
-    pub subject: String,
-    /// The name to show.
-    pub name: String,
-    /// Rises whenever `roles` or `set` change.
-    pub version: u64,
-    /// Names of roles, sorted.
-    pub roles: Vec<String>,
-    /// The grants of the roles and of the user.
-    pub set: PermissionSet,
-}
-
-impl Standing {
-    /// Collects roles and grants.
-    pub fn new(
-        subject: String,
-        name: String,
-        version: u64,
-        roles: Vec<String>,
-        grants: impl IntoIterator<Item = Grant>,
-    ) -> Self {
-        let memberships =
-            Memberships { roles: Some(roles.clone().into_boxed_slice()), ..Memberships::default() };
-        let set = PermissionSet::new(grants).with_memberships(memberships);
-        Self { subject, name, version, roles, set }
-    }
-}
-
-/// A role as administrators see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Role {
-    /// Its name.
-    pub name: String,
-    /// What people call it.
-    pub title: String,
-    /// What it allows, sorted.
-    pub permissions: Vec<Pattern>,
-    /// How many users have it.
-    pub members: u64,
-    /// Another number after each change of its title or its permissions.
-    pub revision: u64,
 }

@@ -1,0 +1,84 @@
+//! The result of a change to users or roles, or why it was not made.
+
+use super::{Role, StoreError, User};
+use crate::bus::Announcement;
+use crate::rules::Refusal;
+
+/// What a change came to.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// What was changed, as it is now.
+    pub state: Changed,
+    /// Whose permissions differ.
+    pub affected: Vec<Affected>,
+    /// The subject whose sessions or tokens were ended.
+    pub signed_out: Option<String>,
+}
+
+/// Somebody whose permissions differ after a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Affected {
+    /// Whose permissions.
+    pub subject: String,
+    /// The version that now counts.
+    pub version: u64,
+    /// The names of the catalogue that are less granted than before.
+    pub revoked: Vec<String>,
+    /// Whether they are still a user.
+    pub remains: bool,
+}
+
+impl From<Affected> for Announcement {
+    fn from(affected: Affected) -> Self {
+        let Affected { subject, version, revoked, remains } = affected;
+        if remains {
+            Self::Changed { subject, version, revoked }
+        } else {
+            Self::SubjectRemoved { subject }
+        }
+    }
+}
+
+/// What was changed, as it is now.
+#[derive(Clone, Debug)]
+pub enum Changed {
+    /// A user.
+    User(User),
+    /// A role.
+    Role(Role),
+    /// It is no longer there.
+    Removed,
+}
+
+/// Why a change was not made.
+#[derive(Debug)]
+pub enum ChangeError {
+    /// The actor is no longer a user.
+    NoActor,
+    /// There is no such user.
+    NoUser(String),
+    /// There is no such role.
+    NoRole(String),
+    /// The name is taken.
+    Taken(String),
+    /// There is no such session.
+    NoSession(String),
+    /// Somebody else changed it: what it is now.
+    Differs(Box<Changed>),
+    /// A rule forbids it.
+    Refused(Refusal),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for ChangeError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<rusqlite::Error> for ChangeError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}

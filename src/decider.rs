@@ -1,0 +1,109 @@
+//! Answers questions by the session as it is at this moment, and reports what is wrong with them.
+
+use std::cell::RefCell;
+
+use permgate_core::requirement::Kind;
+use permgate_core::session::{Effects, Event, Now, Session};
+use permgate_core::{Decision, Requirement, RequirementError, Resource};
+use wasm_bindgen::JsValue;
+
+use crate::clock;
+use crate::host::Host;
+
+/// The code for a name that is not in the catalogue.
+pub(crate) const UNKNOWN: &str = "unknown-permission";
+
+/// The session of an instance, to be asked by the exports and by what is bound.
+pub(crate) struct Decider {
+    // INVARIANT: never borrowed while JavaScript is called.
+    session: RefCell<Session>,
+    host: Host,
+}
+
+impl Decider {
+    pub(crate) fn new(session: Session, host: Host) -> Self {
+        Self { session: RefCell::new(session), host }
+    }
+
+    /// The TypeScript side of the instance.
+    pub(crate) fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// The one way in which the session changes.
+    pub(crate) fn handle(&self, event: Event) -> Effects {
+        self.session.borrow_mut().handle(clock::now(), event)
+    }
+
+    /// Looks at the session as it is now.
+    pub(crate) fn with_session<T>(&self, look: impl FnOnce(&Session) -> T) -> T {
+        look(&self.session.borrow())
+    }
+
+    /// Decides by what is held at this moment.
+    pub(crate) fn decide<T>(
+        &self,
+        requirement: &Requirement,
+        resource: Option<&Resource>,
+        look: impl FnOnce(&Decision<'_>) -> T,
+    ) -> T {
+        let now = clock::now();
+        self.decide_at(now, requirement, resource, look)
+    }
+
+    /// Reads a requirement in the instance's language.
+    pub(crate) fn requirement(&self, text: &str) -> Result<Requirement, RequirementError> {
+        let language = self.with_session(|session| session.reading().language);
+        Requirement::parse_in(text, language)
+    }
+
+    /// A sentence for each name in a requirement that is not in the catalogue. Whoever is told
+    /// reports each of them once.
+    pub(crate) fn unknown_names(&self, requirement: &Requirement) -> Vec<String> {
+        let mut messages = Vec::new();
+        let catalogue = self.with_session(|session| session.reading().policies.catalogue.clone());
+        let Some(catalogue) = catalogue else { return messages };
+        requirement.for_each_atom(&mut |atom| {
+            if let Kind::Permission(asked) = atom.kind()
+                && !catalogue.holds(asked)
+            {
+                let name = atom.to_string();
+                messages
+                    .push(["`", &name, "` is not in the catalogue; is it spelled right?"].concat());
+            }
+        });
+        messages
+    }
+
+    /// Reports the names in a question that are not in the catalogue.
+    pub(crate) fn report_unknown(&self, requirement: &Requirement) {
+        for message in self.unknown_names(requirement) {
+            self.report(UNKNOWN, &message, &JsValue::UNDEFINED);
+        }
+    }
+
+    /// Decides by what is held at this moment whether a permission is granted on any resource.
+    pub(crate) fn decide_somewhere<T>(
+        &self,
+        requirement: &Requirement,
+        look: impl FnOnce(&Decision<'_>) -> T,
+    ) -> T {
+        let now = clock::now();
+        look(&self.session.borrow().somewhere(now, requirement))
+    }
+
+    /// Decides by what is held at a moment.
+    pub(crate) fn decide_at<T>(
+        &self,
+        now: Now,
+        requirement: &Requirement,
+        resource: Option<&Resource>,
+        look: impl FnOnce(&Decision<'_>) -> T,
+    ) -> T {
+        look(&self.session.borrow().decide(now, requirement, resource))
+    }
+
+    pub(crate) fn report(&self, code: &str, message: &str, element: &JsValue) {
+        let _ = self.host.reported(code, message, element);
+    }
+}

@@ -1,0 +1,295 @@
+//! Performs the effects of a tab's session, as the shell in a browser does.
+
+use permgate_core::session::{Answer, Effect, Event, Failure, Millis, Renewal, Session};
+
+use crate::ledger::Ledger;
+use crate::oracle::Oracle;
+use crate::server::{Paper, Reply, TENANTS};
+use crate::tab::Tab;
+use crate::vouchers::Kept;
+use crate::world::{PAGE_START, World};
+
+impl World {
+    /// Opens a tab, perhaps with what an earlier life of it had kept.
+    pub(crate) fn open_tab(
+        &mut self,
+        token: Option<usize>,
+        tenant: usize,
+        storage: Option<(String, Kept)>,
+    ) -> usize {
+        let id = self.tabs.len();
+        let mut config = self.setting.config(self.random.next());
+        config.reading.tenant = TENANTS[tenant].map(String::from);
+        let tab = Tab {
+            session: Session::new(self.clocks(PAGE_START), config),
+            oracle: Oracle::new(&self.setting, tenant),
+            ledger: Ledger::new(&self.setting),
+            is_alive: true,
+            is_hidden: false,
+            is_disposed: false,
+            frozen: None,
+            knows_it_froze: false,
+            opened_at: self.time,
+            slept_before: if self.setting.monotonic_sleeps { self.device.slept } else { 0 },
+            timer: None,
+            timer_number: 0,
+            token,
+            tenant,
+            flight: None,
+            stream: None,
+            dialog: None,
+            waiting: Vec::new(),
+            storage: storage.clone(),
+            step_ups: 0,
+            dialogs: 0,
+        };
+        self.tabs.push(tab);
+        let user = self.server.authenticate(self.credential(id), self.time);
+        let carried = user
+            .filter(|_| self.setting.bootstraps)
+            .map(|user| self.server.bootstrap(user, tenant, self.time, &mut self.random));
+        let (text, paper) = carried.unzip();
+        let (stored, kept) = storage.unzip();
+        self.tabs[id].oracle.stored = kept;
+        self.tell(id, Event::Started { bootstrap: text, stored }, paper);
+        id
+    }
+
+    /// The credentials that a request of the tab is sent with.
+    pub(crate) fn credential(&self, id: usize) -> Option<usize> {
+        if self.setting.has_token() { self.tabs[id].token } else { self.browser.jar }
+    }
+
+    /// A tab is gone, with or without having been told.
+    pub(crate) fn kill_tab(&mut self, id: usize) {
+        self.tabs[id].is_alive = false;
+        self.tabs[id].timer = None;
+        self.close_stream(id);
+        self.leave_locks(id);
+    }
+
+    pub(crate) fn perform(&mut self, id: usize, effect: Effect) {
+        if !matches!(effect, Effect::Notice(_)) || self.trace.is_some() {
+            self.note(id, || format!("  < {effect:?}"));
+        }
+        if self.tabs[id].is_disposed {
+            self.fail(id, format!("a disposed session asks for something: {effect:?}"));
+            return;
+        }
+        match effect {
+            Effect::Abort => self.tabs[id].flight = None,
+            Effect::AskToken { generation } => self.ask_token(id, generation),
+            Effect::Fetch { generation, bearer, tenant, etag } => {
+                self.fetch(id, generation, bearer.as_deref(), tenant.as_deref(), etag);
+            }
+            Effect::AskRenewal { renewal } => self.open_dialog(id, renewal),
+            Effect::Settled => self.settle_calls(id),
+            Effect::StepUp(_) => self.tabs[id].step_ups += 1,
+            Effect::OpenChannel { channel, transport, bearer, tenant, version } => {
+                self.open_stream(
+                    id,
+                    channel,
+                    transport,
+                    bearer.as_deref(),
+                    tenant.as_deref(),
+                    version,
+                );
+            }
+            Effect::CloseChannel => self.close_stream(id),
+            Effect::Contend { contest, name, steal } => self.contend(id, contest, &name, steal),
+            Effect::Yield => self.leave_locks(id),
+            Effect::Tell(text) => self.broadcast(id, &text),
+            Effect::Store(text) => self.store(id, text),
+            Effect::Arm(delay) => {
+                let deadline = self.monotonic(id) + delay.0.clamp(4, 0x7FFF_FFFF);
+                self.tabs[id].timer = Some(deadline);
+                self.arm_again(id);
+            }
+            Effect::Disarm => self.tabs[id].timer = None,
+            Effect::AskPolicies { .. }
+            | Effect::ReadClaims { .. }
+            | Effect::Notice(_)
+            | Effect::Rest
+            | Effect::Publish(_)
+            | Effect::Report(_) => {}
+        }
+    }
+
+    fn store(&mut self, id: usize, text: Option<String>) {
+        let kept = self.tabs[id].oracle.kept();
+        match (text, kept) {
+            (Some(text), Some(kept)) => self.tabs[id].storage = Some((text, kept)),
+            (Some(_), None) => self.fail(id, "it keeps what cannot be vouched for"),
+            (None, _) => self.tabs[id].storage = None,
+        }
+    }
+
+    /// Sets the host's timer for the tab's deadline.
+    pub(crate) fn arm_again(&mut self, id: usize) {
+        let Some(deadline) = self.tabs[id].timer else { return };
+        self.tabs[id].timer_number += 1;
+        let number = self.tabs[id].timer_number;
+        let mut delay = deadline.saturating_sub(self.monotonic(id)).max(1);
+        if self.tabs[id].is_hidden && !self.is_calm {
+            // Background timers fire once a second, or once a minute (F24).
+            let step = if self.random.percent(50) { 1000 } else { 60_000 };
+            delay += step - (self.time + delay) % step;
+        }
+        self.after(delay, Some(id), move |world| world.fire(id, number));
+    }
+
+    fn fire(&mut self, id: usize, number: u64) {
+        let tab = &self.tabs[id];
+        let Some(deadline) = tab.timer.filter(|_| tab.timer_number == number) else { return };
+        if self.monotonic(id) < deadline {
+            return self.arm_again(id);
+        }
+        self.tabs[id].timer = None;
+        if let Some(wrong) = self.tabs[id].ledger.fires(self.time) {
+            return self.fail(id, wrong);
+        }
+        self.tell(id, Event::TimerFired, None);
+    }
+
+    fn ask_token(&mut self, id: usize, generation: u64) {
+        let mut delay = self.random.below(200);
+        if !self.is_calm && self.random.percent(2) {
+            delay = 30_000;
+        }
+        let fails = !self.is_calm && self.random.percent(2);
+        self.after(delay, Some(id), move |world| {
+            let good = world.server.authenticate(world.tabs[id].token, world.time);
+            if let Some(old) = world.tabs[id].token
+                && good.is_none()
+                && world.setting.renews_tokens
+            {
+                let user = world.server.credentials[old].user;
+                world.tabs[id].token = Some(world.new_credential(user));
+            }
+            let token = world.tabs[id].token;
+            let text = token.map(|token| world.server.credentials[token].text.clone());
+            let token = if fails { Err("no network".into()) } else { Ok(text) };
+            world.tell(id, Event::TokenAnswered { generation, token }, None);
+        });
+    }
+
+    fn fetch(
+        &mut self,
+        id: usize,
+        generation: u64,
+        bearer: Option<&str>,
+        tenant: Option<&str>,
+        etag: Option<String>,
+    ) {
+        if self.tabs[id].flight.replace(generation).is_some() {
+            return self.fail(id, "two requests are in flight");
+        }
+        let now = self.now(id);
+        if let Some(wrong) = self.tabs[id].ledger.loads(self.time, now) {
+            return self.fail(id, wrong);
+        }
+        let credential = match bearer {
+            Some(text) => self.server.credential_of(text),
+            None => self.browser.jar,
+        };
+        let tenant = TENANTS.iter().position(|one| *one == tenant).unwrap();
+        let Some(there) = self.trip() else {
+            if self.random.percent(50) {
+                let delay = self.random.below(30_000);
+                self.answer_after(id, generation, delay, Reply::Broken);
+            }
+            return;
+        };
+        self.after(there, None, move |world| {
+            let etag = etag.as_deref();
+            let reply = world.server.serve(credential, tenant, etag, world.time, &mut world.random);
+            let Some(back) = world.trip() else { return };
+            if world.random.percent(world.network.doubles) {
+                let later = back + world.random.below(5000);
+                world.answer_after(id, generation, later, reply.clone());
+            }
+            world.answer_after(id, generation, back, reply);
+        });
+    }
+
+    fn answer_after(&mut self, id: usize, generation: u64, delay: u64, reply: Reply) {
+        self.after(delay, Some(id), move |world| {
+            let is_awaited = world.tabs[id].flight == Some(generation);
+            if !is_awaited && world.setting.honours_abort {
+                return;
+            }
+            let (answer, paper): (Answer, Option<Paper>) = match reply {
+                Reply::Document { body, paper } => {
+                    let etag = paper.as_ref().and_then(|paper| paper.etag.clone());
+                    (Answer::Document { body, etag }, paper)
+                }
+                Reply::NotModified => (Answer::NotModified, None),
+                Reply::Unauthorized => (Answer::Unauthorized, None),
+                Reply::Status(status, retry_after) => {
+                    let failure = Failure::Status(status);
+                    (Answer::Failed { failure, retry_after: retry_after.map(Millis) }, None)
+                }
+                Reply::Broken => {
+                    let failure = Failure::Network("broken".into());
+                    (Answer::Failed { failure, retry_after: None }, None)
+                }
+                Reply::Silence => return,
+            };
+            if is_awaited {
+                world.tabs[id].flight = None;
+                let now = world.now(id);
+                world.tabs[id].ledger.answered(world.time, now, &answer);
+            }
+            world.tell(id, Event::Answered { generation, answer }, paper);
+        });
+    }
+
+    fn open_dialog(&mut self, id: usize, renewal: u64) {
+        // While one is open, no second one comes: its answer counts for whoever asked last.
+        if let Some((open, _)) = &mut self.tabs[id].dialog {
+            *open = renewal;
+            return;
+        }
+        self.tabs[id].dialogs += 1;
+        self.tabs[id].dialog = Some((renewal, self.tabs[id].oracle.last_user));
+        if self.is_calm || self.random.percent(80) {
+            let delay = 500 + self.random.below(if self.is_calm { 2000 } else { 90_000 });
+            self.after(delay, Some(id), move |world| world.answer_dialog(id));
+        }
+    }
+
+    /// The user is done with the login dialog; another one may be signed in now.
+    pub(crate) fn answer_dialog(&mut self, id: usize) {
+        let chance = if self.is_calm { 0 } else { self.random.below(100) };
+        let Some((renewal, user)) = self.tabs[id].dialog.take() else { return };
+        let user = match user.filter(|_| chance < 60) {
+            Some(user) => user,
+            None => self.random.index(crate::server::USERS),
+        };
+        let outcome = if chance >= 90 {
+            Err("the dialog broke".into())
+        } else if chance >= 75 {
+            Ok(Renewal::Refused)
+        } else {
+            let credential = self.new_credential(user);
+            if self.setting.has_token() {
+                self.tabs[id].token = Some(credential);
+                Ok(Renewal::Token(self.server.credentials[credential].text.clone()))
+            } else {
+                self.browser.jar = Some(credential);
+                Ok(Renewal::Renewed)
+            }
+        };
+        if !matches!(outcome, Ok(Renewal::Token(_) | Renewal::Renewed)) {
+            self.tabs[id].token = None;
+        }
+        self.tell(id, Event::RenewalAnswered { renewal, outcome }, None);
+    }
+
+    /// Somebody signs in at the server.
+    pub(crate) fn new_credential(&mut self, user: usize) -> usize {
+        let short = !self.is_calm && self.random.percent(30);
+        let lives = if short { 20_000 + self.random.below(600_000) } else { u64::MAX / 4 };
+        self.server.sign_in(user, self.time, lives)
+    }
+}

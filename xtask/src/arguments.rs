@@ -1,0 +1,11 @@
+//! The command line of a command that has no options.
+
+use crate::error::Result;
+
+/// Refuses whatever is left on the command line of a command without options.
+pub(crate) fn no_more(mut arguments: lexopt::Parser) -> Result<()> {
+    match arguments.next()? {
+        None => Ok(()),
+        Some(extra) => Err(extra.unexpected().into()),
+    }
+}
