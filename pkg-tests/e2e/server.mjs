@@ -13,6 +13,9 @@ import { HERE } from "../support/permgate-folder.mjs";
 const PROGRAM = process.env.PERMGATE_SERVER ?? resolve(HERE, "../target/debug/permgate-server");
 const WWW = process.env.PERMGATE_WWW ?? resolve(HERE, "../www/dist");
 
+/** The environment without our own variables: the server would take `PERMGATE_WWW` for its option. */
+const ENVIRONMENT = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PERMGATE_")));
+
 /** The end of what the server wrote, for when it does not start. */
 const LOG_CHARACTERS = 2_000;
 
@@ -38,6 +41,7 @@ export async function startServer(test, switches = [], { www = WWW } = {}) {
       const database = join(folder, "demo.sqlite3");
       child = spawn(PROGRAM, ["--demo", "--port", port, "--database", database, ...pages, ...switches], {
         stdio: ["ignore", "pipe", "pipe"],
+        env: ENVIRONMENT,
       });
       server.origin = await within("the start of the server", firstAddress(child));
     },

@@ -18,6 +18,7 @@ const OTHERS = [
   { path: "/", testId: "overview", link: "nav-overview" },
   { path: "/admin/users", testId: "admin-users", link: "nav-admin-users" },
   { path: "/admin/roles", testId: "admin-roles", link: "nav-admin-roles" },
+  { path: "/admin/audit", testId: "admin-audit", link: "nav-admin-audit" },
 ];
 
 for (const [username, mode] of Object.entries(USERS)) {

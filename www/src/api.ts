@@ -92,6 +92,36 @@ export interface UserPage {
   next: string | undefined;
 }
 
+/** Somebody in the audit trail; without a name since they are no longer a user. */
+export interface Who {
+  subject: string;
+  username: string | null;
+}
+
+/** An entry of the audit trail. */
+export interface AuditEntry {
+  id: string;
+  /** When it happened, the first and the last time. */
+  at: string;
+  last_at: string;
+  count: number;
+  /** Nobody for a sign-in that failed. */
+  actor: Who | null;
+  act: string;
+  target: string;
+  target_user: Who | null;
+  before: unknown;
+  after: unknown;
+  /** Whether `before` and `after` are left out for want of a permission. */
+  is_withheld: boolean;
+}
+
+/** A page of the trail, and the address of the next page if there is one. */
+export interface AuditPage {
+  entries: AuditEntry[];
+  next: string | undefined;
+}
+
 /** What a change came to: the new state, and whose permissions differ now. */
 interface Changed {
   user?: User;
@@ -117,9 +147,8 @@ export const api = {
 
   /** The first users, or those of the page at an address. */
   users: async (address = users): Promise<UserPage> => {
-    const response = await send("GET", address);
-    const next = /^<([^>]*)>; rel="next"$/.exec(response.headers.get("Link") ?? "")?.[1];
-    return { users: await readAnswer<User[]>(response), next };
+    const { answer, next } = await page<User[]>(address);
+    return { users: answer, next };
   },
   addUser: (user: { username: string; name: string; password: string; roles: string[] }) =>
     ask<Changed>("POST", users, user),
@@ -135,6 +164,12 @@ export const api = {
   setRole: ({ name, etag }: Role, content: { title: string; permissions: string[] }) =>
     ask<Changed>("PUT", `${roles}/${path(name)}`, content, etag),
   removeRole: ({ name, etag }: Role) => ask<Changed>("DELETE", `${roles}/${path(name)}`, undefined, etag),
+
+  /** The newest entries, or those of the page at an address. */
+  audit: async (address = "/api/admin/audit?limit=50"): Promise<AuditPage> => {
+    const { answer, next } = await page<AuditEntry[]>(address);
+    return { entries: answer, next };
+  },
 };
 
 /** What somebody else made of it, where a change was refused for that; else undefined. */
@@ -145,6 +180,13 @@ export function changedMeanwhile<Resource>(error: unknown): Resource | undefined
 
 async function ask<Answer>(method: string, address: string, body?: object, etag?: string): Promise<Answer> {
   return readAnswer(await send(method, address, body, etag));
+}
+
+/** One page of a list, and the address of the next one. */
+async function page<Answer>(address: string): Promise<{ answer: Answer; next: string | undefined }> {
+  const response = await send("GET", address);
+  const next = /^<([^>]*)>; rel="next"$/.exec(response.headers.get("Link") ?? "")?.[1];
+  return { answer: await readAnswer<Answer>(response), next };
 }
 
 /** Sends a request; a change of something names the revision that it was made from. */

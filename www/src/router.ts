@@ -9,6 +9,7 @@ export type Route =
   | { name: "page"; key: string }
   | { name: "users"; username?: string }
   | { name: "roles"; role?: string }
+  | { name: "audit" }
   | { name: "nowhere" };
 
 const listeners = new Set<() => void>();
@@ -25,6 +26,7 @@ export function route(): Route {
   if (first === "admin" && second === "roles") {
     return { name: "roles", ...(third === undefined ? {} : { role: third }) };
   }
+  if (first === "admin" && second === "audit" && third === undefined) return { name: "audit" };
   return { name: "nowhere" };
 }
 

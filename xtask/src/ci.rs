@@ -1,6 +1,7 @@
 //! `test`, and what only continuous integration needs.
 
 use crate::arguments;
+use crate::deny;
 use crate::error::{Result, TaskError};
 use crate::fuzz;
 use crate::matrix;
@@ -19,6 +20,11 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     arguments::no_more(arguments)?;
     let before = untracked()?;
     let mut steps = test::suite(QUESTIONS, SEEDS);
+    steps.push(test::step(
+        "deny",
+        "licences, banned crates and sources of what is linked",
+        deny::briefly,
+    ));
     steps.push(test::step(
         "stacks",
         "the fastest applications of the matrix, in development and production",

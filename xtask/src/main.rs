@@ -8,6 +8,7 @@ mod ci;
 mod clock;
 mod count;
 mod demo;
+mod deny;
 mod dist;
 mod error;
 mod fuzz;
@@ -44,6 +45,8 @@ Usage: cargo xtask <command> [options]
   matrix  the package in applications of many stacks; writes docs/compatibility.md
             --only NAME  run only this stack; may be given more than once
             --list       print the stacks
+  deny    licences, banned crates and sources of what is linked
+            --advisories known weaknesses, too, from a database on GitHub
   fuzz    the fuzz targets: their seeds, then a search for more
             TARGET...    run only these (default: all of fuzz/targets)
             --seconds N  how long each (default 60)
@@ -85,6 +88,7 @@ fn dispatch(mut arguments: lexopt::Parser) -> Result<()> {
         "ci" => ci::run(arguments),
         "dist" => dist::run(arguments),
         "bench" => bench::run(arguments),
+        "deny" => deny::run(arguments),
         "fuzz" => fuzz::run(arguments),
         "matrix" => matrix::run(arguments),
         "size" => size::run(arguments),

@@ -41,7 +41,7 @@ pub use clock::{Clock, SettableClock, SystemClock, Timestamp};
 pub use identify::{Current, Identified, Identify, Identity, PERMISSIONS_VERSION, version_header};
 pub use params::{Params, ParamsError};
 pub use permit::Permit;
-pub use problem::Problem;
+pub use problem::{Problem, Refused};
 pub use push::{Knock, StreamLimits, Streams, Wait};
 pub use require::{Require, Required};
 pub use rule::forbidden;

@@ -16,6 +16,17 @@ pub struct Problem {
     detail: String,
     members: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    refused: Option<Box<Refused>>,
+}
+
+/// Who was refused for want of a permission. It stands in the extensions of the response, for an
+/// audit trail, and is not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Who was refused.
+    pub subject: String,
+    /// The requirement that was not met.
+    pub required: String,
 }
 
 impl Problem {
@@ -33,6 +44,7 @@ impl Problem {
             detail: detail.into(),
             members: Map::new(),
             headers: Vec::new(),
+            refused: None,
         }
     }
 
@@ -47,6 +59,13 @@ impl Problem {
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
+        self
+    }
+
+    /// The same problem, which says to layers around it who was refused what.
+    #[must_use]
+    pub fn with_refused(mut self, refused: Refused) -> Self {
+        self.refused = Some(Box::new(refused));
         self
     }
 
@@ -145,6 +164,9 @@ impl IntoResponse for Problem {
         *response.status_mut() = self.status;
         response.headers_mut().insert(header::CONTENT_TYPE, CONTENT_TYPE);
         response.headers_mut().extend(self.headers);
+        if let Some(refused) = self.refused {
+            response.extensions_mut().insert(*refused);
+        }
         response
     }
 }

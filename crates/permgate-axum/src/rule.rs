@@ -8,7 +8,7 @@ use permgate_core::{Requirement, Resource};
 
 use crate::identify::Current;
 use crate::params::Params;
-use crate::problem::Problem;
+use crate::problem::{Problem, Refused};
 
 /// What a layer asks of each request.
 #[derive(Clone)]
@@ -56,4 +56,8 @@ pub fn forbidden(current: &Current, required: &str, reason: &str) -> Problem {
         .with("required", required)
         .with("reason", reason)
         .with("permissions_version", current.standing.version)
+        .with_refused(Refused {
+            subject: current.standing.subject.clone(),
+            required: required.into(),
+        })
 }

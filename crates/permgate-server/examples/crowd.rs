@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use permgate_core::Pattern;
 use permgate_server::seed::{Seed, SeedRole, SeedUser};
-use permgate_server::store::{Accounts as _, Sessions as _, TokenMark};
+use permgate_server::store::{Accounts as _, Keys as _, TokenMark};
 use permgate_server::{
     AppState, Clock, Config, LocalBus, SqliteStore, SystemClock, Tokens, catalogue,
 };
@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     store.plant(&Seed { roles, users, records: Vec::new() })?;
 
     let config = Config::default();
-    let (tokens, clock) = (Tokens::new(&store.signing_key()?, &config), SystemClock);
+    let (tokens, clock) = (Tokens::new(&store.signing_keys()?, &config), SystemClock);
     let expires_at = clock.now().plus(config.session_ttl);
     let subjects = store.users()?.into_iter().map(|user| (user.username, user.id));
     let minted = subjects

@@ -29,7 +29,7 @@ const EXPOSED: [HeaderName; 5] = [
 pub(crate) fn router(state: AppState) -> Router {
     // From the outside to the inside.
     let layers = ServiceBuilder::new()
-        .layer(Envelope::new(cors(&state), state.csrf(), &EXPOSED))
+        .layer(Envelope::new(cors(&state), state.clone(), &EXPOSED))
         .layer(Identify::new(state.judge().clone()));
 
     let mut router = Router::new();

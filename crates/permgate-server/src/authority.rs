@@ -13,6 +13,7 @@ use crate::problem::Problem;
 use crate::proof::{Proof, Quick};
 use crate::secret::digest;
 use crate::storage::{Storage, failed};
+use crate::store::SigningKeys;
 use crate::token::{Tokens, Verified};
 use crate::verified::VerifiedTokens;
 
@@ -91,6 +92,14 @@ impl Judge {
         &self.0.tokens
     }
 
+    /// Verifies with other keys from now on, and no token that was verified before that counts
+    /// without being verified again.
+    pub(crate) fn replace_keys(&self, keys: &SigningKeys) {
+        self.0.tokens.replace_keys(keys);
+        // After the keys: whoever verified a token before that does not put it back.
+        self.0.verified.forget_all();
+    }
+
     /// Takes note that a session is used, in the background. One at a time: of many requests that
     /// come at once one is enough, and no change waits behind them.
     fn note_use(&self, proof: &Proof, seen_at: Option<Timestamp>, now: Timestamp) {
@@ -120,10 +129,11 @@ impl Judge {
                 if let Some(proof) = self.0.verified.get(token, now) {
                     return Ok(Some(proof));
                 }
+                let forgotten = self.0.verified.forgotten();
                 let verified = self.0.tokens.verify(token, now).map_err(|e| e.to_string())?;
                 let Verified { subject, expires_at, digest, mark } = verified;
                 let proof = Proof::Token { digest, subject, mark, expires_at };
-                self.0.verified.insert(token, proof.clone());
+                self.0.verified.insert(token, proof.clone(), forgotten);
                 Ok(Some(proof))
             }
             Credentials::Session(secret) => Ok(Some(Proof::Session(digest(secret.as_bytes())))),

@@ -13,13 +13,16 @@ use std::time::Duration;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use permgate_axum::{Wait, problem};
+use permgate_axum::{Refused, Wait, problem};
+use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt as _};
 use tower_http::cors::CorsLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::problem::Problem;
 use crate::routes;
+use crate::state::AppState;
+use crate::store::audit::{Act, Uncommitted};
 
 /// How long a request may take, the reading of its body included: a slow client must not hold a
 /// place for ever, and no answer of this API takes more than a second, unless it was asked to wait.
@@ -41,15 +44,17 @@ struct Rules {
     csrf: CsrfLayer,
     // The headers that a page of another origin may read.
     exposed: HeaderValue,
+    state: AppState,
 }
 
 impl Envelope {
     /// Rules that expose these headers, as `cors` does.
-    pub(crate) fn new(cors: CorsLayer, csrf: CsrfLayer, exposed: &[HeaderName]) -> Self {
+    pub(crate) fn new(cors: CorsLayer, state: AppState, exposed: &[HeaderName]) -> Self {
+        let csrf = state.csrf();
         let exposed = exposed.iter().map(HeaderName::as_str).collect::<Vec<_>>().join(",");
         // Names of headers, with commas between them, are always the value of one.
         let exposed = HeaderValue::try_from(exposed).unwrap_or(HeaderValue::from_static(""));
-        Self(Arc::new(Rules { cors, csrf, exposed }))
+        Self(Arc::new(Rules { cors, csrf, exposed, state }))
     }
 }
 
@@ -118,7 +123,8 @@ where
     S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
 {
-    let limit = REQUEST_TIMEOUT + patience(&request);
+    let (began, waits) = (Instant::now(), patience(&request));
+    let limit = REQUEST_TIMEOUT + waits;
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let answered = async {
         match is_read {
@@ -131,6 +137,14 @@ where
         Ok(response) => response?,
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
     };
+    // A response that is waited for on purpose says nothing about the server.
+    if waits.is_zero() {
+        rules.state.metrics().took(began);
+    }
+    if let Some(Refused { subject, required }) = response.extensions().get() {
+        let (actor, target) = (Some(subject.clone()), Some(required.clone()));
+        rules.state.counting().count(Uncommitted { act: Act::Refuse, actor, target });
+    }
     let mut response = complete(response);
     let headers = response.headers_mut();
     set_if_absent(headers, header::CACHE_CONTROL, NO_STORE);

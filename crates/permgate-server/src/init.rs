@@ -16,9 +16,9 @@ pub(crate) fn run(init: &Init) -> Result<(), Failure> {
     let cost = Config::default().password_cost;
     // Before the database is touched: a bad name or password leaves nothing behind.
     let seed = seed::first_administrator(&init.username, &init.name, &password, cost)?;
-    let store = SqliteStore::open(&init.database)?;
+    let store = SqliteStore::open(&init.file.database)?;
     if !store.plant(&seed)? {
-        let name = init.database.display();
+        let name = init.file.database.display();
         return Err(format!(
             "the database `{name}` has users already and was left as it is; \
              name another file with `--database`"

@@ -21,6 +21,7 @@
 //! ```
 
 mod api;
+mod audit;
 mod authority;
 mod body;
 pub mod catalogue;
@@ -29,6 +30,7 @@ mod credentials;
 mod envelope;
 mod health;
 mod host;
+mod metrics;
 mod names;
 mod network;
 mod origin;
@@ -78,7 +80,16 @@ pub use token::{MAX_TOKEN_BYTES, PageClaims, TokenError, Tokens, Verified};
 /// The whole server: the API under `/api`, and the single-page application everywhere else.
 pub fn app(state: AppState) -> Router {
     let www = www::router(state.config().www.as_deref());
-    health::router(state.clone()).merge(api::router(state)).fallback_service(www)
+    health::router(state.clone())
+        .merge(metrics::router(state.clone()))
+        .merge(api::router(state))
+        .fallback_service(www)
+}
+
+/// `/metrics` alone, for everybody who reaches the address on which it is served: for scrapers on
+/// other machines, on a network that others do not reach.
+pub fn metrics_app(state: AppState) -> Router {
+    metrics::open_router(state)
 }
 
 #[cfg(test)]

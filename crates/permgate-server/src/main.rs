@@ -7,8 +7,11 @@ mod log;
 mod options;
 mod signal;
 mod supervisor;
+mod upkeep;
 
+use std::future::IntoFuture as _;
 use std::io::Write as _;
+use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -30,6 +33,12 @@ fn main() -> ExitCode {
     let options = match Options::parse(arguments.iter().cloned()) {
         Ok(Invocation::Serve(options)) => options,
         Ok(Invocation::Init(init)) => return exit(init::run(&init).map(|()| ExitCode::SUCCESS)),
+        Ok(Invocation::Backup(backup)) => {
+            return exit(upkeep::backup(&backup).map(|()| ExitCode::SUCCESS));
+        }
+        Ok(Invocation::RotateKeys(rotation)) => {
+            return exit(upkeep::rotate_keys(&rotation).map(|()| ExitCode::SUCCESS));
+        }
         Ok(Invocation::Print(text)) => {
             print!("{text}");
             return ExitCode::SUCCESS;
@@ -58,7 +67,7 @@ fn exit(result: Result<ExitCode, Failure>) -> ExitCode {
 }
 
 fn run(mut options: Options) -> Result<(), Failure> {
-    let address = options.address();
+    let (address, metrics) = (options.address(), options.metrics);
     limits::apply(&mut options.config);
     if options.demo_controls {
         options.config.demo_crash = Some(supervisor::crash);
@@ -72,7 +81,7 @@ fn run(mut options: Options) -> Result<(), Failure> {
         .max_blocking_threads(BLOCKING_THREADS)
         .enable_all()
         .build()?;
-    runtime.block_on(serve(address, state, is_supervised))?;
+    runtime.block_on(serve(address, metrics, state, is_supervised))?;
     // Work on the database that a client no longer waits for may still be under way.
     runtime.shutdown_timeout(STOP_WITHIN);
     Ok(())
@@ -110,7 +119,8 @@ fn no_users(database: &str) -> String {
 }
 
 async fn serve(
-    address: (std::net::IpAddr, u16),
+    address: (IpAddr, u16),
+    metrics: Option<SocketAddr>,
     state: AppState,
     is_supervised: bool,
 ) -> Result<(), Failure> {
@@ -119,6 +129,16 @@ async fn serve(
     })?;
     let mut out = std::io::stdout();
     writeln!(out, "listening on http://{}", listener.local_addr()?)?;
+    if let Some(address) = metrics {
+        let listener = TcpListener::bind(address).await.map_err(|error| {
+            format!("cannot listen on {address}: {error}; choose another `--metrics`")
+        })?;
+        writeln!(out, "metrics on http://{}/metrics", listener.local_addr()?)?;
+        // It ends with the process.
+        tokio::spawn(
+            axum::serve(listener, permgate_server::metrics_app(state.clone())).into_future(),
+        );
+    }
     out.flush()?;
     let stop = async {
         if is_supervised {

@@ -1,50 +1,159 @@
-//! The command line of the server.
+//! The command line of the server, and the variables that stand for its options.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use permgate_server::Config;
+use clap::builder::BoolishValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use permgate_server::{Config, Network};
 
 use crate::log::Format;
 
-mod arguments;
 mod database;
-mod init;
 
-use arguments::{Arguments, OptionsError};
-use database::DEFAULT_DATABASE;
-pub(crate) use database::Database;
-pub(crate) use init::{Init, USAGE as INIT_USAGE};
+pub(crate) use database::{Database, DatabaseFile};
 
-/// What `--help` prints.
-pub(crate) const USAGE: &str = "\
-permgate-server: sign-in, permissions and a protected API for the demo
-
-  permgate-server init   makes a database with its first administrator; `init --help` says how
-
-  --port N             port to listen on; 0 picks a free one (8787)
-  --host ADDRESS       address to listen on (127.0.0.1)
-  --database FILE      SQLite database, made before by `init` (permgate.sqlite3);
-                       `:memory:` keeps nothing, and needs `--demo`
-  --demo               fill an empty database with the demo's users, whose passwords are no secret
-  --www DIR            folder with the built single-page application
-  --ttl SECONDS        how long clients may believe a permission document (300)
-  --token-ttl SECONDS  how long a token is valid (900)
-  --session-ttl SECONDS  how long a cookie session lasts (28800)
-  --origin ORIGIN      foreign origin that may call the API; may be repeated
-  --trusted-proxy NET  address or network of a proxy whose `X-Forwarded-For` is believed;
-                       may be repeated
-  --packed-claim       tokens carry the permissions, packed, and the roles as of the sign-in
-  --secure-cookies     send cookies over TLS only
-  --log FORMAT         the log on the standard error, as `text` or `json` (text); the variable
-                       RUST_LOG chooses levels (info)
-  --max-streams N      event streams, sockets and long polls at once (10000)
-  --demo-controls      let signed-in users crash the server; it is started again
-  --version            print the version
-  --help               print this
+/// What `--help` prints below the options.
+const AFTER_HELP: &str = "\
+Each option can be given by its variable instead; a switch by `1` or `true`, several values with
+commas between them. What the command line says counts more. RUST_LOG chooses the levels of the
+log (info).
 
 The first line of output is `listening on http://ADDRESS:PORT`. SIGTERM and ctrl-c stop it.
 ";
+
+/// Sign-in, permissions and a protected API.
+#[derive(Debug, Parser)]
+#[command(
+    name = "permgate-server",
+    version,
+    after_help = AFTER_HELP,
+    args_conflicts_with_subcommands = true,
+    args_override_self = true,
+    disable_help_subcommand = true
+)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+/// What the program is asked to do, if it is not to serve.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a database with its first administrator; a database that has users is left as it is
+    Init(Init),
+    /// Copy a database into a new file, also while a server uses it
+    Backup(Backup),
+    /// Make a new signing key, while no server uses the database
+    RotateKeys(RotateKeys),
+}
+
+/// Whom to make the first administrator of which database.
+#[derive(Args, Debug, PartialEq, Eq)]
+pub(crate) struct Init {
+    #[command(flatten)]
+    pub(crate) file: DatabaseFile,
+    /// Name to sign in with
+    #[arg(long, value_name = "NAME", default_value = "admin")]
+    pub(crate) username: String,
+    /// Name to show
+    #[arg(long, value_name = "NAME", default_value = "Administrator")]
+    pub(crate) name: String,
+    /// File with the password in its first line; without it the password is read from the standard
+    /// input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+}
+
+/// What to copy where.
+#[derive(Args, Debug, PartialEq, Eq)]
+pub(crate) struct Backup {
+    /// New file for the copy
+    #[arg(value_name = "FILE")]
+    pub(crate) target: PathBuf,
+    #[command(flatten)]
+    pub(crate) file: DatabaseFile,
+}
+
+/// Which keys to replace, and how.
+#[derive(Args, Debug, PartialEq, Eq)]
+pub(crate) struct RotateKeys {
+    #[command(flatten)]
+    pub(crate) file: DatabaseFile,
+    /// End all sessions and tokens at once
+    #[arg(long)]
+    pub(crate) end_all: bool,
+    /// How long a token is valid where the server runs: so long the old key still verifies
+    #[arg(long, env = "PERMGATE_TOKEN_TTL", value_name = "SECONDS", default_value = "900", value_parser = seconds)]
+    pub(crate) token_ttl: Duration,
+}
+
+/// How to serve.
+#[derive(Args, Debug)]
+struct Serve {
+    /// Port to listen on; 0 picks a free one
+    #[arg(long, env = "PERMGATE_PORT", value_name = "N", default_value_t = 8787)]
+    port: u16,
+    /// Address to listen on
+    #[arg(long, env = "PERMGATE_HOST", value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into())]
+    host: IpAddr,
+    /// SQLite database, made before by `init`; `:memory:` keeps nothing, and needs `--demo`
+    #[arg(
+        long,
+        env = "PERMGATE_DATABASE",
+        value_name = "FILE",
+        default_value = "permgate.sqlite3"
+    )]
+    database: PathBuf,
+    /// Fill an empty database with the demo's users, whose passwords are no secret
+    #[arg(long, env = "PERMGATE_DEMO", value_parser = BoolishValueParser::new())]
+    demo: bool,
+    /// Folder with the built single-page application
+    #[arg(long, env = "PERMGATE_WWW", value_name = "DIR")]
+    www: Option<PathBuf>,
+    /// How long clients may believe a permission document
+    #[arg(long, env = "PERMGATE_TTL", value_name = "SECONDS", default_value = "300", value_parser = seconds)]
+    ttl: Duration,
+    /// How long a token is valid
+    #[arg(long, env = "PERMGATE_TOKEN_TTL", value_name = "SECONDS", default_value = "900", value_parser = seconds)]
+    token_ttl: Duration,
+    /// How long a cookie session lasts
+    #[arg(long, env = "PERMGATE_SESSION_TTL", value_name = "SECONDS", default_value = "28800", value_parser = seconds)]
+    session_ttl: Duration,
+    /// Foreign origin that may call the API; may be repeated
+    #[arg(long, env = "PERMGATE_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    origin: Vec<String>,
+    /// Address or network of a proxy whose `X-Forwarded-For` is believed; may be repeated
+    #[arg(long, env = "PERMGATE_TRUSTED_PROXY", value_name = "NET", value_delimiter = ',')]
+    trusted_proxy: Vec<Network>,
+    /// Tokens carry the permissions, packed, and the roles as of the sign-in
+    #[arg(long, env = "PERMGATE_PACKED_CLAIM", value_parser = BoolishValueParser::new())]
+    packed_claim: bool,
+    /// Send cookies over TLS only
+    #[arg(long, env = "PERMGATE_SECURE_COOKIES", value_parser = BoolishValueParser::new())]
+    secure_cookies: bool,
+    /// How the log on the standard error is written
+    #[arg(long, env = "PERMGATE_LOG", value_name = "FORMAT", default_value = "text")]
+    log: Format,
+    /// Event streams, sockets and long polls at once
+    #[arg(long, env = "PERMGATE_MAX_STREAMS", value_name = "N", default_value_t = 10_000)]
+    max_streams: usize,
+    /// Address and port at which `/metrics` is served to scrapers on other machines
+    #[arg(long, env = "PERMGATE_METRICS", value_name = "ADDRESS:PORT")]
+    metrics: Option<SocketAddr>,
+    /// Let signed-in users crash the server; it is started again
+    #[arg(long, env = "PERMGATE_DEMO_CONTROLS", value_parser = BoolishValueParser::new())]
+    demo_controls: bool,
+    /// Said by a process to the one that it starts, and to nobody else
+    #[arg(long, hide = true)]
+    supervised: bool,
+}
+
+/// Said by a process to the one that it starts, and to nobody else.
+pub(crate) const SUPERVISED: &str = "--supervised";
 
 /// What the program is asked to do.
 #[derive(Debug)]
@@ -53,6 +162,10 @@ pub(crate) enum Invocation {
     Serve(Box<Options>),
     /// Make the first administrator of a database.
     Init(Init),
+    /// Copy a database.
+    Backup(Backup),
+    /// Make a new signing key.
+    RotateKeys(RotateKeys),
     /// Print how to call it, or its version.
     Print(String),
 }
@@ -66,117 +179,99 @@ pub(crate) struct Options {
     pub(crate) config: Config,
     /// How the log is written.
     pub(crate) log: Format,
+    /// Where `/metrics` is served, beside the server itself.
+    pub(crate) metrics: Option<SocketAddr>,
     /// Whether an empty database is filled with the demo's users.
     pub(crate) demo: bool,
     /// Whether users of the demo may crash it, and it is started again.
     pub(crate) demo_controls: bool,
-    /// Whether this is the process that is started again. Not for the command line.
+    /// Whether this is the process that is started again.
     pub(crate) is_supervised: bool,
 }
 
 impl Options {
     /// Reads the arguments that follow the program's name.
-    pub(crate) fn parse(
-        arguments: impl Iterator<Item = String>,
-    ) -> Result<Invocation, OptionsError> {
-        let mut arguments = arguments.peekable();
-        if arguments.next_if_eq("init").is_some() {
-            let init = Init::parse(arguments)?;
-            return Ok(init.map_or(Invocation::Print(INIT_USAGE.into()), Invocation::Init));
-        }
-        let mut options = Self {
-            host: Ipv4Addr::LOCALHOST.into(),
-            port: 8787,
-            database: Database::File(DEFAULT_DATABASE.into()),
-            config: Config::default(),
-            log: Format::Text,
-            demo: false,
-            demo_controls: false,
-            is_supervised: false,
+    ///
+    /// # Errors
+    /// When they make no sense: one line that says what to do.
+    pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Invocation, String> {
+        let program = std::iter::once("permgate-server".to_owned());
+        let line = match CommandLine::try_parse_from(program.chain(arguments)) {
+            Ok(line) => line,
+            Err(error) if !error.use_stderr() => {
+                return Ok(Invocation::Print(error.render().to_string()));
+            }
+            Err(error) => return Err(one_line(&error)),
         };
-        let mut arguments = Arguments::new(arguments);
-        while let Some(name) = arguments.next() {
-            let switch = match name.as_str() {
-                "--help" | "-h" => return Ok(Invocation::Print(USAGE.into())),
-                "--version" => {
-                    let version = concat!("permgate-server ", env!("CARGO_PKG_VERSION"), "\n");
-                    return Ok(Invocation::Print(version.into()));
-                }
-                "--demo" => &mut options.demo,
-                "--packed-claim" => &mut options.config.packed_claim,
-                "--secure-cookies" => &mut options.config.secure_cookies,
-                "--demo-controls" => &mut options.demo_controls,
-                SUPERVISED => &mut options.is_supervised,
-                _ if VALUED.contains(&name.as_str()) => {
-                    let value = arguments.value(&name)?;
-                    options.set(&name, value)?;
-                    continue;
-                }
-                _ => return Err(arguments.unknown(name)),
-            };
-            arguments.switch(&name)?;
-            *switch = true;
-        }
-        Ok(Invocation::Serve(Box::new(options)))
+        Ok(match line.command {
+            Some(Command::Init(init)) => Invocation::Init(init),
+            Some(Command::Backup(backup)) => Invocation::Backup(backup),
+            Some(Command::RotateKeys(rotation)) => Invocation::RotateKeys(rotation),
+            None => Invocation::Serve(Box::new(line.serve.into())),
+        })
     }
 
     /// Where to listen.
     pub(crate) fn address(&self) -> (IpAddr, u16) {
         (self.host, self.port)
     }
+}
 
-    fn set(&mut self, name: &str, value: String) -> Result<(), OptionsError> {
-        let bad = |needed| OptionsError::BadValue(name.into(), value.clone(), needed);
-        let seconds = || {
-            let whole = value.parse().ok().filter(|seconds| *seconds > 0);
-            whole.map(Duration::from_secs).ok_or_else(|| bad("a whole number of seconds above 0"))
+impl From<Serve> for Options {
+    fn from(serve: Serve) -> Self {
+        let config = Config {
+            permissions_ttl: serve.ttl,
+            token_ttl: serve.token_ttl,
+            session_ttl: serve.session_ttl,
+            max_streams: serve.max_streams,
+            origins: serve.origin,
+            trusted_proxies: serve.trusted_proxy,
+            packed_claim: serve.packed_claim,
+            secure_cookies: serve.secure_cookies,
+            www: serve.www,
+            ..Config::default()
         };
-        match name {
-            "--port" => self.port = value.parse().map_err(|_| bad("a port from 0 to 65535"))?,
-            "--host" => self.host = value.parse().map_err(|_| bad("an IP address"))?,
-            "--ttl" => self.config.permissions_ttl = seconds()?,
-            "--token-ttl" => self.config.token_ttl = seconds()?,
-            "--session-ttl" => self.config.session_ttl = seconds()?,
-            "--max-streams" => {
-                self.config.max_streams = value.parse().map_err(|_| bad("a whole number"))?;
-            }
-            "--origin" => self.config.origins.push(value),
-            "--trusted-proxy" => {
-                let network = value.parse();
-                let needed = "an address such as `10.0.0.7`, or a network such as `10.0.0.0/8`";
-                self.config.trusted_proxies.push(network.map_err(|_| bad(needed))?);
-            }
-            "--log" => {
-                self.log = match value.as_str() {
-                    "text" => Format::Text,
-                    "json" => Format::Json,
-                    _ => return Err(bad("`text` or `json`")),
-                };
-            }
-            "--www" => self.config.www = Some(value.into()),
-            _ => self.database = Database::named(value),
+        Self {
+            host: serve.host,
+            port: serve.port,
+            database: serve.database.into(),
+            config,
+            log: serve.log,
+            metrics: serve.metrics,
+            demo: serve.demo,
+            demo_controls: serve.demo_controls,
+            is_supervised: serve.supervised,
         }
-        Ok(())
     }
 }
 
-/// The options that take a value.
-const VALUED: [&str; 11] = [
-    "--port",
-    "--host",
-    "--database",
-    "--www",
-    "--ttl",
-    "--token-ttl",
-    "--session-ttl",
-    "--max-streams",
-    "--origin",
-    "--log",
-    "--trusted-proxy",
-];
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Text, Self::Json]
+    }
 
-/// Said by a process to the one that it starts, and to nobody else.
-pub(crate) const SUPERVISED: &str = "--supervised";
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        }))
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let whole = text.parse().ok().filter(|seconds| *seconds > 0);
+    whole.map(Duration::from_secs).ok_or("give a whole number of seconds above 0")
+}
+
+/// The message of clap in one line, without the help that `--help` prints as well.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let said = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+    let said = said.strip_prefix("error: ").unwrap_or(&said);
+    let said = said.strip_suffix("For more information, try '--help'.").unwrap_or(said);
+    format!("{}; `--help` lists all options", said.trim_end_matches([' ', ';']))
+}
 
 #[cfg(test)]
 mod tests;

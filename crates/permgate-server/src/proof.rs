@@ -118,9 +118,9 @@ impl Proof {
     /// When the store fails.
     pub fn end(&self, store: &dyn Store, now: Timestamp) -> Result<Option<String>, StoreError> {
         match self {
-            Self::Session(digest) => store.close_session(digest),
+            Self::Session(digest) => store.close_session(digest, now),
             Self::Token { digest, subject, mark, expires_at } => {
-                store.revoke_token(digest, mark.epoch, *expires_at, now)?;
+                store.revoke_token(digest, subject, mark.epoch, *expires_at, now)?;
                 Ok(Some(subject.clone()))
             }
         }

@@ -1,8 +1,10 @@
 //! The table of all routes of the API, each with what it takes to be let in.
 
+mod audit;
 mod catalogue;
 mod demo;
 mod fields;
+mod keys;
 mod me;
 mod own;
 mod records;
@@ -94,6 +96,9 @@ pub fn table(language: Language) -> Vec<Route> {
         (Method::POST, "/api/admin/roles", needs("role:create"), post(roles::add)),
         (Method::PUT, "/api/admin/roles/{name}", needs("role:edit"), put(roles::set)),
         (Method::DELETE, "/api/admin/roles/{name}", needs("role:delete"), delete(roles::remove)),
+        (Method::GET, "/api/admin/keys", needs("setting:view"), get(keys::list)),
+        (Method::POST, "/api/admin/keys", needs("setting:edit"), post(keys::rotate)),
+        (Method::GET, "/api/admin/audit", needs("audit:view"), get(audit::list)),
     ]
     .into_iter()
     .filter_map(|(method, path, access, handler)| {

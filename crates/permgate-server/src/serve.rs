@@ -73,7 +73,10 @@ pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Out
     state.stop();
     // Each connection holds its place to its end, also as a socket.
     let ended = places.acquire_many(total);
-    tokio::time::timeout(STOP_WITHIN, ended).await.is_ok()
+    let have_ended = tokio::time::timeout(STOP_WITHIN, ended).await.is_ok();
+    // Should it fail, the log says so.
+    drop(state.counting().write().await);
+    have_ended
 }
 
 async fn accept(
@@ -112,15 +115,21 @@ async fn serve_one(
     app: Router,
     state: AppState,
 ) {
+    let _open = state.metrics().connected();
+    let shared = state.clone();
     let service = tower::service_fn(move |mut request: Request<Incoming>| {
-        let (app, ids) = (app.clone(), ids.clone());
+        let (app, ids, state) = (app.clone(), ids.clone(), shared.clone());
         request.extensions_mut().insert(Connected(from));
         async move {
             let answer = async |request: Request<Incoming>| match host::check(&request) {
                 Ok(()) => app.oneshot(request.map(Body::new)).await,
                 Err(problem) => Ok(problem.into_response()),
             };
-            ids.answer(request, answer).await
+            let response = ids.answer(request, answer).await;
+            if let Ok(response) = &response {
+                state.metrics().answered(response.status());
+            }
+            response
         }
     });
     let mut serving = std::pin::pin!(

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 
+use crate::audit::Counting;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::password::{PasswordCost, PasswordError, hash_password};
@@ -30,6 +31,7 @@ const RETRY_AFTER_SPREAD: u8 = 3;
 pub(crate) struct SignIn {
     storage: Arc<Storage>,
     clock: Arc<dyn Clock>,
+    counting: Counting,
     cost: PasswordCost,
     line: Line,
     throttle: Throttle,
@@ -42,12 +44,14 @@ impl SignIn {
     pub(crate) fn new(
         storage: Arc<Storage>,
         clock: Arc<dyn Clock>,
+        counting: Counting,
         mac: &Mac,
         config: &Config,
     ) -> Result<Self, PasswordError> {
         Ok(Self {
             storage,
             clock,
+            counting,
             cost: config.password_cost,
             line: Line::new(config.password_cost),
             throttle: Throttle::default(),
@@ -116,7 +120,16 @@ impl SignIn {
             matches
         });
         let matches = matches.await?;
+        if !matches {
+            let subject = account.as_ref().map(|account| account.subject.as_str());
+            self.counting.failed_sign_in(username, subject);
+        }
         Ok(account.filter(|_| matches))
+    }
+
+    /// How many wait to be hashed.
+    pub(crate) fn waiting(&self) -> usize {
+        self.line.waiting()
     }
 
     async fn turn(&self, lane: Lane, peer: Peer) -> Result<Turn, Problem> {

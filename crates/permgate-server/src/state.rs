@@ -9,11 +9,13 @@ use permgate_axum::{Authority as _, Backend, SessionId, StreamLimits};
 use permgate_core::{Catalogue, Language};
 use tower_http::csrf::CsrfLayer;
 
+use crate::audit::Counting;
 use crate::authority::Judge;
 use crate::bus::{Announcement, Bus, LocalBus};
 use crate::catalogue;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
+use crate::metrics::Metrics;
 use crate::origin::{self, OriginError};
 use crate::problem::Problem;
 use crate::proof::Proof;
@@ -23,7 +25,10 @@ use crate::seed;
 use crate::sign_in::SignIn;
 use crate::start_error::StartError;
 use crate::storage::{Storage, failed};
-use crate::store::{Accounts as _, Applied, Change, ChangeError, SqliteStore, Store, StoreError};
+use crate::store::{
+    Accounts as _, Applied, Author, Change, ChangeError, Rotation, SigningKeys, SqliteStore, Store,
+    StoreError,
+};
 use crate::token::Tokens;
 
 /// What all handlers share. Cheap to clone.
@@ -38,6 +43,8 @@ struct Shared {
     catalogue: Arc<Catalogue>,
     judge: Judge,
     sign_in: Arc<SignIn>,
+    counting: Counting,
+    metrics: Metrics,
     csrf: CsrfLayer,
     origins: Vec<HeaderValue>,
 }
@@ -57,17 +64,18 @@ impl AppState {
         if store.language() != config.language {
             return Err(StartError::Language);
         }
-        let key = store.signing_key()?;
-        let tokens = Tokens::new(&key, &config);
+        let tokens = Tokens::new(&store.signing_keys()?, &config);
+        let root = Mac::new(&store.root_key()?);
         let catalogue = match config.language {
             language if language == Language::default() => Arc::clone(catalogue::list()),
             language => Arc::new(catalogue::list_in(language).map_err(StartError::Catalogue)?),
         };
         let storage = Arc::new(Storage::new(store));
         let parts = || (Arc::clone(&storage), Arc::clone(&clock));
-        let (for_judge, for_sign_in) = (parts(), parts());
+        let (for_judge, for_sign_in, for_counting) = (parts(), parts(), parts());
+        let counting = Counting::new(for_counting.0, for_counting.1, &root);
         let judge = Judge::new(for_judge.0, for_judge.1, config.session_cookie(), tokens);
-        let sign_in = SignIn::new(for_sign_in.0, for_sign_in.1, &Mac::new(&key), &config);
+        let sign_in = SignIn::new(for_sign_in.0, for_sign_in.1, counting.clone(), &root, &config);
         let sign_in = Arc::new(sign_in.map_err(StartError::Password)?);
         let mut csrf = CsrfLayer::new();
         let mut origins = Vec::new();
@@ -92,6 +100,8 @@ impl AppState {
             catalogue,
             judge,
             sign_in,
+            counting,
+            metrics: Metrics::new(),
             csrf,
             origins,
         })))
@@ -190,9 +200,10 @@ impl AppState {
         change: Change,
         if_match: IfMatch,
     ) -> Result<Result<Applied, ChangeError>, Problem> {
-        let (actor, shared) = (actor.to_owned(), Arc::clone(&self.0));
+        let author = Author { subject: actor.to_owned(), at: self.now() };
+        let shared = Arc::clone(&self.0);
         let administer = move |store: &dyn Store| {
-            let applied = store.administer_if(&actor, &change, &if_match)?;
+            let applied = store.administer_if(&author, &change, &if_match)?;
             for affected in &applied.affected {
                 shared.announce(affected.clone().into());
             }
@@ -247,6 +258,42 @@ impl AppState {
             Ok(has_ended)
         };
         self.with_writer(end).await
+    }
+
+    /// Makes a new signing key. With `EndAll` all sessions and tokens are over with it, and so are
+    /// the streams of everybody.
+    pub(crate) async fn rotate_keys(
+        &self,
+        rotation: Rotation,
+        by: Author,
+    ) -> Result<Result<SigningKeys, ChangeError>, Problem> {
+        let shared = Arc::clone(&self.0);
+        let rotate = move |store: &dyn Store| {
+            let keys = store.rotate_keys(&rotation, &by)?;
+            shared.judge.replace_keys(&keys);
+            if rotation == Rotation::EndAll {
+                for user in store.users()? {
+                    shared.announce(Announcement::SignedOut { subject: user.id });
+                }
+            }
+            Ok(keys)
+        };
+        self.0.storage.write(rotate).await
+    }
+
+    /// Counts what changes nothing, for the audit trail.
+    pub(crate) fn counting(&self) -> &Counting {
+        &self.0.counting
+    }
+
+    /// The numbers for Prometheus.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// How many changes wait for the database.
+    pub(crate) fn writes_waiting(&self) -> usize {
+        self.0.storage.writes_waiting()
     }
 
     /// The endpoints that pages with permgate ask.

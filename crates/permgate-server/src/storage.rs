@@ -21,6 +21,11 @@ impl Storage {
         &self.store
     }
 
+    /// How many wait to write, or write.
+    pub(crate) fn writes_waiting(&self) -> usize {
+        self.writes.waiting()
+    }
+
     /// Runs work that reads from the store off the asynchronous threads.
     ///
     /// # Errors

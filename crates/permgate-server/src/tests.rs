@@ -2,13 +2,16 @@
 
 mod access;
 mod administration;
+mod audit;
 mod bodies;
 mod budgets;
 mod clocks;
 mod demo;
 mod health;
+mod keys;
 mod language;
 mod late_bodies;
+mod metrics;
 mod packed;
 mod permissions;
 mod poll;

@@ -1,21 +1,23 @@
 //! Access tokens: minted at sign-in, verified on every request. The only code that trusts a token.
 //!
-//! HS256 with a random 256-bit key: whoever verifies here is who minted, so a public key would
-//! have no reader; with one algorithm and one key there is no algorithm to be confused about; and
-//! the key lies in the database beside the password hashes, which need the same protection.
+//! HS256 with random 256-bit keys: whoever verifies here is who minted, so a public key would have
+//! no reader; with one algorithm there is none to be confused about; and the keys lie in the
+//! database beside the password hashes, which need the same protection. One key signs; those before
+//! it verify until the last token that they signed has expired.
 
 use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use permgate_core::Catalogue;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::secret::{DigestBytes, Mac, RandomnessError, base64url, digest, random_bytes};
-use crate::store::{Standing, TokenMark};
+use crate::store::{SigningKey, SigningKeys, Standing, TokenMark};
 
 /// The longest token looked at, in bytes. Ours have about 300, and some hundred more with
 /// [`PageClaims`]; whatever is longer is refused before any of it is decoded.
@@ -23,9 +25,6 @@ pub const MAX_TOKEN_BYTES: usize = 4096;
 
 /// The one algorithm (RFC 7518 §3.2).
 const ALGORITHM: &str = "HS256";
-
-/// The header of every token that is made here.
-const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
 
 /// What a verified token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,11 +39,50 @@ pub struct Verified {
     pub mark: TokenMark,
 }
 
-/// Mints and verifies tokens with one key.
+/// Mints and verifies tokens.
 pub struct Tokens {
-    mac: Mac,
+    ring: RwLock<Arc<Ring>>,
     issuer: String,
     audience: String,
+}
+
+/// The keys as they are used.
+struct Ring {
+    current: Key,
+    retired: Vec<(Key, Timestamp)>,
+}
+
+struct Key {
+    kid: String,
+    mac: Mac,
+    /// The header of every token that is made with it, in base64url.
+    header: String,
+}
+
+impl Key {
+    fn new(key: &SigningKey) -> Self {
+        let header = json!({ "typ": "JWT", "alg": ALGORITHM, "kid": key.kid }).to_string();
+        let (kid, mac) = (key.kid.clone(), Mac::new(&key.key));
+        Self { kid, mac, header: base64url(header.as_bytes()) }
+    }
+}
+
+impl Ring {
+    fn new(keys: &SigningKeys) -> Self {
+        let retired = keys.retired.iter().map(|(key, until)| (Key::new(key), *until));
+        Self { current: Key::new(&keys.current), retired: retired.collect() }
+    }
+
+    /// The key of this name, if it verifies at this moment. Without a name it is the present one:
+    /// a token from before there were names.
+    fn find(&self, kid: Option<&str>, now: Timestamp) -> Option<&Mac> {
+        let Some(kid) = kid.filter(|kid| *kid != self.current.kid) else {
+            return Some(&self.current.mac);
+        };
+        let mut retired = self.retired.iter();
+        let (key, until) = retired.find(|(key, _)| key.kid == kid)?;
+        (*until > now).then_some(&key.mac)
+    }
 }
 
 /// What a token tells the page that holds it, beside its subject. The server itself reads none of
@@ -90,6 +128,8 @@ struct Claims {
 struct Header {
     alg: String,
     #[serde(default)]
+    kid: Option<String>,
+    #[serde(default)]
     crit: Option<Value>,
 }
 
@@ -103,14 +143,24 @@ struct Minted<'a> {
 }
 
 impl Tokens {
-    /// Tokens of the configured issuer and audience under a key.
+    /// Tokens of the configured issuer and audience under these keys.
     #[must_use]
-    pub fn new(key: &[u8; 32], config: &Config) -> Self {
+    pub fn new(keys: &SigningKeys, config: &Config) -> Self {
         Self {
-            mac: Mac::new(key),
+            ring: RwLock::new(Arc::new(Ring::new(keys))),
             issuer: config.issuer.clone(),
             audience: config.audience.clone(),
         }
+    }
+
+    /// Signs and verifies with other keys from now on.
+    pub fn replace_keys(&self, keys: &SigningKeys) {
+        let ring = Arc::new(Ring::new(keys));
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A token for a subject, valid from `now` until `expires_at`, with what it tells the page.
@@ -149,8 +199,9 @@ impl Tokens {
     fn sign(&self, minted: &Minted<'_>) -> Result<String, TokenError> {
         let claims = serde_json::to_vec(minted);
         let claims = claims.map_err(|error| TokenError::Unsigned(error.to_string()))?;
-        let signed = format!("{}.{}", base64url(HEADER.as_bytes()), base64url(&claims));
-        let signature = base64url(&self.mac.sign(signed.as_bytes()));
+        let Key { mac, header, .. } = &self.ring().current;
+        let signed = format!("{header}.{}", base64url(&claims));
+        let signature = base64url(&mac.sign(signed.as_bytes()));
         Ok(format!("{signed}.{signature}"))
     }
 
@@ -160,7 +211,7 @@ impl Tokens {
     /// When any of them does not hold, or the token is too long or has critical extensions
     /// (RFC 7515 §4.1.11), none of which are understood here.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Verified, TokenError> {
-        let payload = self.payload(token)?;
+        let payload = self.payload(token, now)?;
         let claims: Claims = serde_json::from_slice(&payload).map_err(|_| TokenError::Invalid)?;
         if claims.iss != self.issuer || claims.aud != self.audience {
             return Err(TokenError::Invalid);
@@ -180,7 +231,7 @@ impl Tokens {
 
     /// The payload of a compact JWS whose signature holds (RFC 7515 §5.2): exactly three parts of
     /// strict base64url, and a header of this algorithm without critical extensions.
-    pub(crate) fn payload(&self, token: &str) -> Result<Vec<u8>, TokenError> {
+    pub(crate) fn payload(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, TokenError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::TooLong);
         }
@@ -195,7 +246,9 @@ impl Tokens {
         // The algorithm is ours, never the header's, and the comparison takes constant time. A
         // fourth part would hold a dot, which is not base64url.
         let signature = decode(signature)?;
-        if self.mac.verify(signed.as_bytes(), &signature) {
+        let ring = self.ring();
+        let mac = ring.find(header.kid.as_deref(), now).ok_or(TokenError::Invalid)?;
+        if mac.verify(signed.as_bytes(), &signature) {
             decode(payload)
         } else {
             Err(TokenError::Invalid)

@@ -20,6 +20,8 @@ pub(crate) struct VerifiedTokens(Mutex<Generations>);
 struct Generations {
     younger: HashMap<String, Proof>,
     older: HashMap<String, Proof>,
+    /// How often all were forgotten.
+    forgotten: u64,
 }
 
 impl VerifiedTokens {
@@ -37,9 +39,25 @@ impl VerifiedTokens {
         found.expires_at().is_some_and(|expires_at| expires_at > now).then_some(found)
     }
 
-    /// Keeps the proof of a token that was verified now.
-    pub(crate) fn insert(&self, token: &str, proof: Proof) {
-        self.lock().put(token, proof);
+    /// How often all were forgotten: to be asked before a token is verified.
+    pub(crate) fn forgotten(&self) -> u64 {
+        self.lock().forgotten
+    }
+
+    /// Keeps the proof of a token that was verified, unless all were forgotten since: then it may
+    /// have been verified with a key that no longer is one.
+    pub(crate) fn insert(&self, token: &str, proof: Proof, forgotten: u64) {
+        let mut generations = self.lock();
+        if generations.forgotten == forgotten {
+            generations.put(token, proof);
+        }
+    }
+
+    /// Forgets all: the keys are others.
+    pub(crate) fn forget_all(&self) {
+        let mut generations = self.lock();
+        let forgotten = generations.forgotten + 1;
+        *generations = Generations { forgotten, ..Generations::default() };
     }
 
     // Nothing under the lock can panic half-way through a change.

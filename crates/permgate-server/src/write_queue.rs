@@ -43,6 +43,11 @@ impl WriteQueue {
         }
     }
 
+    /// How many wait, or write.
+    pub(crate) fn waiting(&self) -> usize {
+        (MAX_WAITING + 1).saturating_sub(self.places.available_permits())
+    }
+
     /// Waits for a turn; they come in the order of asking.
     ///
     /// # Errors

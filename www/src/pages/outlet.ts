@@ -1,4 +1,5 @@
 /** Shows the page that the address names, and keeps the others: what was typed there is kept too. */
+import { createAuditView } from "../admin/audit.ts";
 import { createRolesView } from "../admin/roles.ts";
 import { createUsersView } from "../admin/users.ts";
 import type { Catalogue } from "../api.ts";
@@ -20,6 +21,7 @@ export function createOutlet(scope: Scope, catalogue: Catalogue, session: Sessio
     if (to.name === "overview") return createOverview(scope, catalogue, session);
     if (to.name === "users") return createUsersView(scope, catalogue, session);
     if (to.name === "roles") return createRolesView(scope, catalogue);
+    if (to.name === "audit") return createAuditView(scope);
     const page = to.name === "page" ? catalogue.pages.find(({ key }) => key === to.key) : undefined;
     return page === undefined ? createNowhere() : createRecordPage(scope, page);
   };

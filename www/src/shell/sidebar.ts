@@ -44,6 +44,7 @@ export function createSidebar(scope: Scope, catalogue: Catalogue, actions: { clo
         entry("/", "Overview", "nav-overview", undefined, "grid"),
         entry("/admin/users", "Users and grants", "nav-admin-users", "user:view", "users"),
         entry("/admin/roles", "Roles", "nav-admin-roles", "role:view", "key"),
+        entry("/admin/audit", "Audit trail", "nav-admin-audit", "audit:view", "shield"),
         // A document of its own, beside this one: a token in memory would not survive leaving.
         element("li", {}, element("a", { class: "nav-link", href: "/gallery.html", target: "_blank", "data-testid": "nav-gallery" }, icon("frames"), "Gallery of modes")),
       ),
@@ -55,7 +56,7 @@ export function createSidebar(scope: Scope, catalogue: Catalogue, actions: { clo
   const mark = () => {
     actions.close();
     const here = route();
-    const path = here.name === "users" ? "/admin/users" : here.name === "roles" ? "/admin/roles" : location.pathname;
+    const path = here.name === "users" ? "/admin/users" : here.name === "roles" ? "/admin/roles" : here.name === "audit" ? "/admin/audit" : location.pathname;
     for (const { anchor, path: target } of entries) {
       if (target === path) anchor.setAttribute("aria-current", "page");
       else anchor.removeAttribute("aria-current");

@@ -203,10 +203,10 @@ pub const PAGES: &[Page] = &[
     ),
     page(
         "Administration",
-        "audit-log",
-        "Audit log",
+        "audit",
+        "Audits",
         READ,
-        of(&["Sign-in from new device", "Role changed", "Export downloaded"], FINAL, 0),
+        of(&["Audit of access rights 2026 Q2", "Audit of sign-ins 2026 Q3"], FINAL, 0),
     ),
     page(
         "Administration",

@@ -2,10 +2,26 @@
 
 use std::path::PathBuf;
 
-/// Where the data are unless it is said.
-pub(crate) const DEFAULT_DATABASE: &str = "permgate.sqlite3";
+use clap::Args;
 
-/// Where the data are.
+/// Where the data are unless it is said.
+pub(super) const DEFAULT_DATABASE: &str = "permgate.sqlite3";
+
+/// The database of a command that is not to serve.
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DatabaseFile {
+    /// SQLite database
+    #[arg(
+        long,
+        env = "PERMGATE_DATABASE",
+        value_name = "FILE",
+        default_value = DEFAULT_DATABASE,
+        value_parser = file
+    )]
+    pub(crate) database: PathBuf,
+}
+
+/// Where the data of a server are.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Database {
     /// In a file.
@@ -14,8 +30,15 @@ pub(crate) enum Database {
     Memory,
 }
 
-impl Database {
-    pub(crate) fn named(name: String) -> Self {
-        if name == ":memory:" { Self::Memory } else { Self::File(name.into()) }
+impl From<PathBuf> for Database {
+    fn from(path: PathBuf) -> Self {
+        if path.to_str() == Some(":memory:") { Self::Memory } else { Self::File(path) }
     }
+}
+
+fn file(text: &str) -> Result<PathBuf, &'static str> {
+    if text == ":memory:" {
+        return Err("give a file; what is in memory is gone at once");
+    }
+    Ok(text.into())
 }

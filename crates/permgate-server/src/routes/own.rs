@@ -46,9 +46,9 @@ pub(super) async fn sign_out_everywhere(
     State(state): State<AppState>,
     current: Current,
 ) -> Result<Response, Problem> {
-    let subject = current.standing.subject.clone();
+    let (subject, now) = (current.standing.subject.clone(), state.now());
     let whose = subject.clone();
-    state.end_all(subject, move |store| store.close_all(&whose, None)).await?;
+    state.end_all(subject, move |store| store.close_all(&whose, None, now)).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     session::set_cookie(&state, &mut response, "", Duration::ZERO);
     Ok(response)
@@ -106,7 +106,7 @@ pub(super) async fn change_password(
         new_hash: state.sign_in().hash_password(peer, body.new).await?,
         but,
     };
-    let changed = state.end_all(subject.clone(), move |store| store.change_password(&change));
+    let changed = state.end_all(subject.clone(), move |store| store.change_password(&change, now));
     if !changed.await? {
         return Err(wrong());
     }

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
-use permgate_axum::Permit;
+use permgate_axum::{Current, Permit};
 use permgate_core::Requirement;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ use crate::catalogue::Action;
 use crate::problem::Problem;
 use crate::revision::{self, IfMatch};
 use crate::state::AppState;
-use crate::store::{MAX_RECORDS_PER_PAGE, Record, RecordFields, Written};
+use crate::store::{Author, MAX_RECORDS_PER_PAGE, Record, RecordFields, Written};
 
 /// Ten thousand million in cents: beyond any invoice, and exact as a JavaScript number.
 const MAX_AMOUNT: i64 = 1_000_000_000_000;
@@ -129,11 +129,12 @@ pub(super) fn add(page: &'static str) -> MethodRouter<AppState> {
     post(
         async move |State(state): State<AppState>,
                     uri: Uri,
+                    current: Current,
                     JsonBody(body): JsonBody<Fields>|
                     -> Result<Response, Problem> {
-            let (fields, now) = (body.check()?, state.now());
+            let (fields, by) = (body.check()?, author(&state, &current));
             let added =
-                state.with_writer(move |store| store.add_record(page, &fields, now)).await?;
+                state.with_writer(move |store| store.add_record(page, &fields, &by)).await?;
             let Some(record) = added else {
                 let detail = format!(
                     "the page already has {MAX_RECORDS_PER_PAGE} records; delete some first"
@@ -158,9 +159,10 @@ pub(super) fn change(page: &'static str) -> MethodRouter<AppState> {
                     if_match: IfMatch,
                     JsonBody(body): JsonBody<Fields>|
                     -> Result<Response, Problem> {
-            let (id, fields, now) = (id(&name)?, body.check()?, state.now());
+            let (id, fields) = (id(&name)?, body.check()?);
+            let by = author(&state, permit.current());
             let written = state
-                .with_writer(move |store| store.change_record(page, id, &fields, &if_match, now));
+                .with_writer(move |store| store.change_record(page, id, &fields, &if_match, &by));
             Ok(answer(done(&state, page, &name, &permit, written.await?)?))
         },
     )
@@ -173,12 +175,18 @@ pub(super) fn remove(page: &'static str) -> MethodRouter<AppState> {
                     permit: Permit,
                     if_match: IfMatch|
                     -> Result<Response, Problem> {
-            let id = id(&name)?;
-            let removed = state.with_writer(move |store| store.remove_record(page, id, &if_match));
+            let (id, by) = (id(&name)?, author(&state, permit.current()));
+            let removed =
+                state.with_writer(move |store| store.remove_record(page, id, &if_match, &by));
             done(&state, page, &name, &permit, removed.await?)?;
             Ok(StatusCode::NO_CONTENT.into_response())
         },
     )
+}
+
+/// Who changes a record now.
+fn author(state: &AppState, current: &Current) -> Author {
+    Author { subject: current.standing.subject.clone(), at: state.now() }
 }
 
 /// What was written, or why nothing was. What somebody else wrote is shown to those who may see

@@ -1,7 +1,7 @@
 //! The problems that changes by administrators end in.
 
 use axum::http::StatusCode;
-use permgate_axum::{Current, forbidden};
+use permgate_axum::{Current, Refused, forbidden};
 use permgate_core::Requirement;
 
 use super::views::{RoleView, UserView};
@@ -70,11 +70,16 @@ fn differs(now: Changed, state: &AppState, current: &Current) -> Problem {
 
 fn refused(refusal: &Refusal, current: &Current) -> Problem {
     let detail = refusal.to_string();
+    let noted = |required: &str| Refused {
+        subject: current.standing.subject.clone(),
+        required: required.into(),
+    };
     let beyond = |required: String| {
         let title = "More than you hold";
         Problem::new(StatusCode::FORBIDDEN, "beyond-own", title, detail.clone())
-            .with("required", required)
             .with("permissions_version", current.standing.version)
+            .with_refused(noted(&required))
+            .with("required", required)
     };
     match refusal {
         Refusal::NotAllowed(required) => forbidden(current, required, "not-granted"),
@@ -82,7 +87,8 @@ fn refused(refusal: &Refusal, current: &Current) -> Problem {
         Refusal::RoleNotHeld(role) => beyond(format!("role({role})")),
         Refusal::KeepersOnly => beyond("*".into()),
         Refusal::LastKeeper => {
-            Problem::conflict("last-administrator", "The last administrator", detail)
+            Problem::conflict("last-administrator", "The last administrator", detail.clone())
+                .with_refused(noted("*"))
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::problem::Problem;
 use crate::secret::{base64url, digest, random_bytes};
 use crate::sign_in::Peer;
 use crate::state::AppState;
+use crate::store::audit::{Act, Uncommitted};
 use crate::store::{Account, Session};
 use crate::token::PageClaims;
 
@@ -68,8 +69,14 @@ pub(super) async fn sign_in(
         return Err(Problem::invalid("password", advice));
     }
     let SignIn { username, password, mode } = body;
-    let Some(account) = state.sign_in().authenticate(&username, password, peer, &headers).await?
-    else {
+    let sign_ins = state.metrics().sign_ins();
+    let found = state.sign_in().authenticate(&username, password, peer, &headers).await;
+    match &found {
+        Ok(Some(_)) => sign_ins.succeeded.inc(),
+        Ok(None) => sign_ins.failed.inc(),
+        Err(_) => sign_ins.refused.inc(),
+    };
+    let Some(account) = found? else {
         let detail = "user name or password are wrong; try again";
         return Err(Problem::unauthenticated(detail));
     };
@@ -89,6 +96,9 @@ async fn with_token(state: &AppState, account: &Account) -> Result<Response, Pro
     let now = state.now();
     let expires_at = now.plus(state.config().token_ttl);
     let token = new_token(state, &account.subject, page.as_ref(), now, expires_at).await?;
+    let actor = Some(account.subject.clone());
+    let target = Some(format!("users/{}", account.subject));
+    state.counting().count(Uncommitted { act: Act::SignInByToken, actor, target });
     Ok(signed_in(account, Some(token), expires_at, now).into_response())
 }
 

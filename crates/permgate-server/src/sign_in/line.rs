@@ -114,7 +114,6 @@ impl Line {
     }
 
     /// How many wait.
-    #[cfg(test)]
     pub(crate) fn waiting(&self) -> usize {
         self.lock().waiting
     }

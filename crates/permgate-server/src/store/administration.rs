@@ -28,6 +28,11 @@ struct Difference {
 }
 
 impl Pending {
+    /// What was changed, as it is now.
+    pub(super) fn state(&self) -> &Changed {
+        &self.state
+    }
+
     /// Works out who lost what.
     pub(super) fn finish(self, language: Language) -> Applied {
         let affected = self.differences.into_iter().flat_map(|difference| {

@@ -13,6 +13,10 @@ pub enum StoreError {
     Corrupt(String),
     /// The database is newer than this program.
     TooNew(i64),
+    /// The database is older than this program, or of another program.
+    TooOld(i64),
+    /// A file is there already.
+    Exists(std::path::PathBuf),
     /// Another process has the database open.
     InUse(std::path::PathBuf),
     /// The database is locked by another program, a backup for instance, for longer than is waited.
@@ -31,6 +35,12 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        Self::File(error)
+    }
+}
+
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -42,6 +52,14 @@ impl fmt::Display for StoreError {
                 "the database has schema `{version}`, which this program does not know; \
                  use a newer program or another file"
             ),
+            Self::TooOld(version) => write!(
+                f,
+                "the file has schema `{version}`; name a database that this version of the \
+                 program has served"
+            ),
+            Self::Exists(path) => {
+                write!(f, "`{}` is there already; name a file that is not", path.display())
+            }
             Self::InUse(path) => write!(
                 f,
                 "another process has the database `{}` open; stop it, or use another file",

@@ -1,6 +1,6 @@
 //! The records of the demo's pages.
 
-use super::{IfMatch, StoreError};
+use super::{Author, IfMatch, StoreError};
 use crate::clock::Timestamp;
 
 /// How many records a page holds at most: lists are sent whole, and this keeps one below 1 MB.
@@ -28,7 +28,7 @@ pub trait Records: Send + Sync + 'static {
         &self,
         page: &str,
         fields: &RecordFields,
-        now: Timestamp,
+        by: &Author,
     ) -> Result<Option<Record>, StoreError>;
 
     /// Replaces the fields of a record, if it is of a revision that is wanted.
@@ -41,15 +41,20 @@ pub trait Records: Send + Sync + 'static {
         id: i64,
         fields: &RecordFields,
         if_match: &IfMatch,
-        now: Timestamp,
+        by: &Author,
     ) -> Result<Written, StoreError>;
 
     /// Removes a record, if it is of a revision that is wanted.
     ///
     /// # Errors
     /// When the store fails.
-    fn remove_record(&self, page: &str, id: i64, if_match: &IfMatch)
-    -> Result<Written, StoreError>;
+    fn remove_record(
+        &self,
+        page: &str,
+        id: i64,
+        if_match: &IfMatch,
+        by: &Author,
+    ) -> Result<Written, StoreError>;
 }
 
 /// What became of a write to a record.

@@ -2,7 +2,7 @@
 
 use permgate_core::Language;
 
-use super::{Applied, Change, ChangeError, IfMatch, Role, Standing, StoreError};
+use super::{Applied, Author, Change, ChangeError, IfMatch, Role, Standing, StoreError};
 
 /// The roles and grants of a store.
 pub trait Rights: Send + Sync + 'static {
@@ -37,25 +37,27 @@ pub trait Rights: Send + Sync + 'static {
     /// When the store fails.
     fn role(&self, name: &str) -> Result<Option<Role>, StoreError>;
 
-    /// Makes one change to users or roles, if `actor` may make it and what it changes is still
-    /// the revision that the actor saw, and raises the version of every subject whose permissions
-    /// differ afterwards: all of it or nothing.
+    /// Makes one change to users or roles, if `author` may make it and what it changes is still
+    /// the revision that the author saw, and raises the version of every subject whose permissions
+    /// differ afterwards, and writes an entry of the audit trail: all of it or nothing.
     ///
     /// # Errors
     /// When the change is refused, names something that is not there, what it changes is of
     /// another revision, or the store fails.
     fn administer_if(
         &self,
-        actor: &str,
+        author: &Author,
         change: &Change,
         if_match: &IfMatch,
     ) -> Result<Applied, ChangeError>;
 
-    /// Makes one change whatever the revision.
+    /// Makes one change whatever the revision, at the beginning of time.
     ///
     /// # Errors
     /// As [`Rights::administer_if`].
+    #[cfg(test)]
     fn administer(&self, actor: &str, change: &Change) -> Result<Applied, ChangeError> {
-        self.administer_if(actor, change, &IfMatch::Any)
+        let at = crate::Timestamp::from_unix_ms(0);
+        self.administer_if(&Author { subject: actor.into(), at }, change, &IfMatch::Any)
     }
 }

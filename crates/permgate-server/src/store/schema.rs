@@ -93,7 +93,46 @@ ALTER TABLE session ADD COLUMN agent TEXT NOT NULL DEFAULT '';
 UPDATE session SET id = lower(hex(randomblob(16)));
 CREATE UNIQUE INDEX session_by_id ON session (id);
 ",
+    "
+-- Who did what. No names of users: those stand in their own table, and go with it.
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ms INTEGER NOT NULL,
+    last_ms INTEGER NOT NULL,
+    count INTEGER NOT NULL CHECK (count > 0),
+    actor TEXT,
+    act TEXT NOT NULL,
+    target TEXT NOT NULL,
+    before TEXT,
+    after TEXT
+) STRICT;
+CREATE INDEX audit_by_actor ON audit (actor, id);
+CREATE INDEX audit_by_target ON audit (target, id);
+CREATE INDEX audit_by_act ON audit (act, at_ms);
+CREATE INDEX audit_by_last ON audit (last_ms);
+-- One key signs; those before it verify until the last token that they signed has expired.
+CREATE TABLE signing_key (
+    kid TEXT PRIMARY KEY NOT NULL,
+    key BLOB NOT NULL CHECK (length(key) = 32),
+    made_ms INTEGER NOT NULL,
+    until_ms INTEGER
+) STRICT;
+CREATE UNIQUE INDEX signing_key_current ON signing_key (until_ms IS NULL) WHERE until_ms IS NULL;
+INSERT INTO signing_key (kid, key, made_ms)
+    SELECT 'first', value, 0 FROM setting WHERE name = 'signing-key';
+DELETE FROM setting WHERE name = 'signing-key';
+",
 ];
+
+/// Checks that a database is one of this program, of the present schema.
+pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
+    let held: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    match usize::try_from(held) {
+        Ok(taken) if taken == STEPS.len() => Ok(()),
+        Ok(taken) if taken < STEPS.len() => Err(StoreError::TooOld(held)),
+        _ => Err(StoreError::TooNew(held)),
+    }
+}
 
 /// Takes the steps that a database lacks, each in a transaction.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

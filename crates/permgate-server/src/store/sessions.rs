@@ -6,12 +6,6 @@ use crate::secret::DigestBytes;
 
 /// The sessions and tokens of a store.
 pub trait Sessions: Send + Sync + 'static {
-    /// The key under which tokens are signed; made at the first call.
-    ///
-    /// # Errors
-    /// When the store fails.
-    fn signing_key(&self) -> Result<[u8; 32], StoreError>;
-
     /// Keeps a new cookie session, and forgets those that are over.
     ///
     /// # Errors
@@ -40,21 +34,30 @@ pub trait Sessions: Send + Sync + 'static {
     ///
     /// # Errors
     /// When the store fails.
-    fn close_session(&self, digest: &DigestBytes) -> Result<Option<String>, StoreError>;
+    fn close_session(
+        &self,
+        digest: &DigestBytes,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreError>;
 
     /// Ends all sessions and tokens of a subject, but for one session; tells whether there is
     /// such a subject.
     ///
     /// # Errors
     /// When the store fails.
-    fn close_all(&self, subject: &str, but: Option<&DigestBytes>) -> Result<bool, StoreError>;
+    fn close_all(
+        &self,
+        subject: &str,
+        but: Option<&DigestBytes>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
 
     /// Gives a subject another password, and ends all sessions and tokens but for one session;
     /// tells whether the old hash was still the one that counts.
     ///
     /// # Errors
     /// When the store fails.
-    fn change_password(&self, change: &PasswordChange) -> Result<bool, StoreError>;
+    fn change_password(&self, change: &PasswordChange, now: Timestamp) -> Result<bool, StoreError>;
 
     /// The mark of a token that is made for a subject now, and is to expire then. A token without
     /// this mark is not accepted.
@@ -67,7 +70,7 @@ pub trait Sessions: Send + Sync + 'static {
         expires_at: Timestamp,
     ) -> Result<Option<TokenMark>, StoreError>;
 
-    /// Makes a token invalid until it expires, and forgets those that have. The digest is that of
+    /// Makes a token of a subject invalid until it expires, and forgets those that have. The digest is that of
     /// its `jti` (RFC 7519 §4.1.7).
     ///
     /// Of the tokens that are forgotten, the latest end is remembered: should the clock be set
@@ -78,6 +81,7 @@ pub trait Sessions: Send + Sync + 'static {
     fn revoke_token(
         &self,
         digest: &DigestBytes,
+        subject: &str,
         epoch: u64,
         expires_at: Timestamp,
         now: Timestamp,

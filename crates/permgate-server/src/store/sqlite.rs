@@ -1,7 +1,10 @@
 //! The store in an SQLite database: one process, one writer, a few readers, every commit on disk.
 
 mod accounts;
+mod audit;
+mod backup;
 mod files;
+mod keys;
 mod lock;
 mod readers;
 mod records;
@@ -10,23 +13,20 @@ mod sessions;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use permgate_core::Language;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::tables::Tables;
-use super::{StoreError, schema};
-use files::{create_private, make_private, with_suffix};
+use super::{StoreError, restored, schema};
+pub use backup::back_up;
+use files::{BUSY_TIMEOUT, create_private, make_private, with_suffix};
 use lock::Lock;
 use readers::{Reader, Readers};
 
 /// How many connections read beside the writer. Reads take microseconds; two cores need no more.
 const READERS: usize = 4;
-
-/// How long a connection waits for another program, a backup for instance, before it fails.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A store in an SQLite database.
 #[derive(Debug)]
@@ -128,5 +128,10 @@ fn prepare(connection: Connection) -> Result<Connection, StoreError> {
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     let mut connection = configure(connection)?;
     schema::migrate(&mut connection)?;
+    if restored::settle(&mut connection)? {
+        tracing::warn!(
+            "this database was restored from a backup: all sessions and tokens are over"
+        );
+    }
     Ok(connection)
 }

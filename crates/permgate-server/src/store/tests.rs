@@ -6,8 +6,8 @@ use permgate_core::Language;
 use rusqlite::Connection;
 
 use super::{
-    Accounts as _, Change, Records as _, Rights as _, Session, Sessions as _, SqliteStore,
-    StoreError, TokenMark, schema,
+    Accounts as _, Change, Keys as _, Records as _, Rights as _, Session, Sessions as _,
+    SqliteStore, StoreError, TokenMark, schema,
 };
 use crate::clock::Timestamp;
 use crate::password::PasswordCost;
@@ -46,7 +46,7 @@ fn everything_is_there_after_the_file_is_opened_again() {
     store.administer("u-1", &change).unwrap();
     let read = |store: &SqliteStore| {
         (
-            store.signing_key().unwrap(),
+            (store.signing_keys().unwrap(), store.root_key().unwrap()),
             store.users().unwrap(),
             store.roles().unwrap(),
             store.records("invoice").unwrap(),
@@ -68,7 +68,7 @@ fn everything_is_there_after_the_file_is_opened_again() {
 
 #[test]
 fn two_stores_have_two_keys() {
-    let key = || SqliteStore::in_memory().unwrap().signing_key().unwrap();
+    let key = || SqliteStore::in_memory().unwrap().signing_keys().unwrap();
     assert_ne!(key(), key());
 }
 
@@ -83,8 +83,8 @@ fn a_session_is_over_at_its_end_and_then_forgotten() {
     assert!(store.session(&[1; 32], end).unwrap().is_none());
     store.open_session(&session([2; 32]), end).unwrap();
     assert!(store.session(&[1; 32], NOW).unwrap().is_none(), "swept");
-    assert_eq!(store.close_session(&[2; 32]).unwrap().as_deref(), Some("u-2"));
-    assert_eq!(store.close_session(&[2; 32]).unwrap(), None);
+    assert_eq!(store.close_session(&[2; 32], NOW).unwrap().as_deref(), Some("u-2"));
+    assert_eq!(store.close_session(&[2; 32], NOW).unwrap(), None);
     assert!(store.session(&[2; 32], NOW).unwrap().is_none());
 }
 
@@ -93,8 +93,8 @@ fn a_revoked_token_stays_so_after_a_restart_and_when_it_was_forgotten() {
     let (_folder, path) = file();
     let end = NOW.plus(Duration::from_secs(1));
     let store = planted(&path);
-    store.revoke_token(&[1; 32], 0, end, NOW).unwrap();
-    store.revoke_token(&[1; 32], 0, end, NOW).unwrap();
+    store.revoke_token(&[1; 32], "u-1", 0, end, NOW).unwrap();
+    store.revoke_token(&[1; 32], "u-1", 0, end, NOW).unwrap();
     drop(store);
     let store = SqliteStore::open(&path).unwrap();
     let mark = TokenMark::default();
@@ -103,7 +103,7 @@ fn a_revoked_token_stays_so_after_a_restart_and_when_it_was_forgotten() {
     assert!(!is_good(1, end));
     assert!(is_good(2, end));
     let later = end.plus(Duration::from_secs(1));
-    store.revoke_token(&[2; 32], 0, later, end).unwrap();
+    store.revoke_token(&[2; 32], "u-1", 0, later, end).unwrap();
     let raw = Connection::open(&path).unwrap();
     let held: u64 =
         raw.query_row("SELECT count(*) FROM revoked_token", [], |row| row.get(0)).unwrap();
@@ -124,13 +124,13 @@ fn f72_a_token_that_would_be_taken_for_a_forgotten_one_begins_a_new_epoch() {
     let epoch = |end| store.token_mark("u-2", end).unwrap().unwrap().epoch;
     assert_eq!(store.token_mark("u-9", at(5)).unwrap(), None);
     assert_eq!(epoch(at(5)), 0);
-    store.revoke_token(&[1; 32], 0, at(5), at(0)).unwrap();
-    store.revoke_token(&[2; 32], 0, at(9), at(6)).unwrap();
+    store.revoke_token(&[1; 32], "u-1", 0, at(5), at(0)).unwrap();
+    store.revoke_token(&[2; 32], "u-1", 0, at(9), at(6)).unwrap();
     assert_eq!(epoch(at(6)), 0);
     assert_eq!((epoch(at(5)), epoch(at(5)), epoch(at(6))), (1, 1, 1));
     // What was forgotten in an epoch counts in it alone, and in it for good.
-    store.revoke_token(&[3; 32], 1, at(3), at(10)).unwrap();
-    store.revoke_token(&[4; 32], 1, at(20), at(10)).unwrap();
+    store.revoke_token(&[3; 32], "u-1", 1, at(3), at(10)).unwrap();
+    store.revoke_token(&[4; 32], "u-1", 1, at(20), at(10)).unwrap();
     let is_good = |epoch, end| {
         let mark = TokenMark { epoch, generation: 0 };
         store.token_version(&[7; 32], "u-2", mark, end).unwrap().is_some()
@@ -155,7 +155,7 @@ fn a_database_of_an_older_program_is_brought_up_to_date() {
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(store.users().unwrap().len(), 2);
     assert_eq!(store.sessions("u-2", NOW).unwrap()[0].id.len(), 32, "it can be named and ended");
-    store.revoke_token(&[1; 32], 0, NOW.plus(Duration::from_secs(1)), NOW).unwrap();
+    store.revoke_token(&[1; 32], "u-1", 0, NOW.plus(Duration::from_secs(1)), NOW).unwrap();
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn every_permission_of_the_catalogue_guards_a_route_and_only_signing_in_and_out_
     assert_eq!(open, ["POST /api/session", "DELETE /api/session"]);
     // Records that can be changed have an address to look at, too.
     let edits = catalogue::permissions().filter(|name| name.ends_with(":edit")).count();
-    assert_eq!(table.len(), 27 + catalogue::permissions().count() + edits);
+    assert_eq!(table.len(), 30 + catalogue::permissions().count() + edits);
 }
 
 #[tokio::test]

@@ -71,7 +71,8 @@ async fn a_full_page_takes_no_more() {
         note: String::new(),
     };
     let store = server.state.store();
-    while store.add_record("task", &fields, server.state.now()).unwrap().is_some() {}
+    let by = crate::store::Author { subject: "u-1".into(), at: server.state.now() };
+    while store.add_record("task", &fields, &by).unwrap().is_some() {}
     let answer =
         server.call(&token, "POST", "/api/pages/task/records", json!({ "title": "y" })).await;
     answer.assert_problem(409, "page-full");

@@ -53,7 +53,7 @@ fn forge(header: &Value, claims: &Value, algorithm: Algorithm, key: &[u8]) -> St
 #[tokio::test]
 async fn only_tokens_of_this_server_for_this_audience_and_moment_get_in() {
     let server = Server::start();
-    let key = server.state.store().signing_key().unwrap();
+    let key = server.state.store().signing_keys().unwrap().current.key;
     let header = json!({ "typ": "JWT", "alg": "HS256" });
     let sign = |claims: &Value| forge(&header, claims, Algorithm::HS256, &key);
     let good = sign(&claims());

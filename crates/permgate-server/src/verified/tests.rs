@@ -22,7 +22,7 @@ fn proof(subject: &str) -> Proof {
 #[test]
 fn a_token_is_remembered_by_its_whole_text_until_it_expires() {
     let tokens = VerifiedTokens::default();
-    tokens.insert("a.b.c", proof("u-1"));
+    tokens.insert("a.b.c", proof("u-1"), 0);
     assert_eq!(tokens.get("a.b.c", NOW), Some(proof("u-1")));
     for other in ["a.b.d", "a.b.c ", "a.b", "A.b.c", ""] {
         assert_eq!(tokens.get(other, NOW), None, "{other}");
@@ -35,9 +35,9 @@ fn a_token_is_remembered_by_its_whole_text_until_it_expires() {
 #[test]
 fn f56_the_tokens_of_two_generations_are_held_and_no_more() {
     let tokens = VerifiedTokens::default();
-    tokens.insert("kept", proof("u-0"));
+    tokens.insert("kept", proof("u-0"), 0);
     for number in 0..5 * MAX_TOKENS {
-        tokens.insert(&format!("t-{number}"), proof("u-1"));
+        tokens.insert(&format!("t-{number}"), proof("u-1"), 0);
         if number % 1000 == 0 {
             assert!(tokens.get("kept", NOW).is_some(), "asked for after {number} others");
         }
@@ -46,4 +46,16 @@ fn f56_the_tokens_of_two_generations_are_held_and_no_more() {
     assert!(held.younger.len() + held.older.len() <= 2 * MAX_TOKENS);
     drop(held);
     assert_eq!(tokens.get("t-0", NOW), None);
+}
+
+#[test]
+fn a_token_that_was_verified_before_all_were_forgotten_is_not_put_back() {
+    let tokens = VerifiedTokens::default();
+    let before = tokens.forgotten();
+    tokens.insert("early", proof("u-1"), before);
+    tokens.forget_all();
+    tokens.insert("late", proof("u-1"), before);
+    assert_eq!((tokens.get("early", NOW), tokens.get("late", NOW)), (None, None));
+    tokens.insert("late", proof("u-1"), tokens.forgotten());
+    assert_eq!(tokens.get("late", NOW), Some(proof("u-1")));
 }

@@ -1,6 +1,10 @@
 //! The files of a database, which only their owner may read.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a connection waits for another program, a backup for instance, before it fails.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Makes an absent file, readable by its owner alone: it will hold hashes and the signing key.
 pub(super) fn create_private(path: &Path) -> std::io::Result<()> {

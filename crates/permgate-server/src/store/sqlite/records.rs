@@ -1,12 +1,13 @@
 //! The demo's records in the tables.
 
-use rusqlite::{TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior, params};
+use serde_json::Value;
 
 use super::SqliteStore;
-use crate::clock::Timestamp;
 use crate::revision::IfMatch;
+use crate::store::audit::Act;
 use crate::store::{
-    MAX_RECORDS_PER_PAGE, Record, RecordFields, Records, StoreError, Written, tables,
+    Author, MAX_RECORDS_PER_PAGE, Record, RecordFields, Records, StoreError, Written, tables, trail,
 };
 
 impl Records for SqliteStore {
@@ -22,7 +23,7 @@ impl Records for SqliteStore {
         &self,
         page: &str,
         fields: &RecordFields,
-        now: Timestamp,
+        by: &Author,
     ) -> Result<Option<Record>, StoreError> {
         let mut writer = self.writer();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -31,8 +32,9 @@ impl Records for SqliteStore {
         if held >= MAX_RECORDS_PER_PAGE {
             return Ok(None);
         }
-        let id = tables::insert_record(&transaction, page, fields, now)?;
+        let id = tables::insert_record(&transaction, page, fields, by.at)?;
         let record = tables::record_of(&transaction, page, id)?;
+        write(&transaction, Act::AddRecord, (page, id), (None, Some(fields)), by)?;
         transaction.commit()?;
         Ok(record)
     }
@@ -43,7 +45,7 @@ impl Records for SqliteStore {
         id: i64,
         fields: &RecordFields,
         if_match: &IfMatch,
-        now: Timestamp,
+        by: &Author,
     ) -> Result<Written, StoreError> {
         let mut writer = self.writer();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -64,12 +66,14 @@ impl Records for SqliteStore {
                 fields.amount,
                 fields.status,
                 fields.note,
-                tables::milliseconds(now),
+                tables::milliseconds(by.at),
                 revision
             ],
         )?;
+        let states = (Some(&held.fields), Some(fields));
+        write(&transaction, Act::ChangeRecord, (page, id), states, by)?;
         transaction.commit()?;
-        Ok(Written::Done(Record { id, fields: fields.clone(), updated_at: now, revision }))
+        Ok(Written::Done(Record { id, fields: fields.clone(), updated_at: by.at, revision }))
     }
 
     fn remove_record(
@@ -77,6 +81,7 @@ impl Records for SqliteStore {
         page: &str,
         id: i64,
         if_match: &IfMatch,
+        by: &Author,
     ) -> Result<Written, StoreError> {
         let mut writer = self.writer();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -87,7 +92,22 @@ impl Records for SqliteStore {
             return Ok(Written::Differs(held));
         }
         transaction.execute("DELETE FROM record WHERE id = ?1", [id])?;
+        write(&transaction, Act::RemoveRecord, (page, id), (Some(&held.fields), None), by)?;
         transaction.commit()?;
         Ok(Written::Done(held))
     }
+}
+
+/// Writes the entry of a change to a record.
+fn write(
+    connection: &Connection,
+    act: Act,
+    (page, id): (&str, i64),
+    (before, after): (Option<&RecordFields>, Option<&RecordFields>),
+    by: &Author,
+) -> rusqlite::Result<()> {
+    let value = |fields: Option<&RecordFields>| fields.map_or(Value::Null, trail::record_value);
+    let target = format!("pages/{page}/records/{id}");
+    let (before, after) = (value(before), value(after));
+    trail::write(connection, &trail::Deed { act, target, before, after, by })
 }

@@ -8,7 +8,8 @@ use rusqlite::{OptionalExtension as _, TransactionBehavior};
 use super::SqliteStore;
 use crate::revision::IfMatch;
 use crate::store::{
-    Applied, Change, ChangeError, Rights, Role, Standing, StoreError, administration, tables,
+    Applied, Author, Change, ChangeError, Rights, Role, Standing, StoreError, administration,
+    tables, trail,
 };
 
 impl Rights for SqliteStore {
@@ -53,13 +54,16 @@ impl Rights for SqliteStore {
 
     fn administer_if(
         &self,
-        actor: &str,
+        author: &Author,
         change: &Change,
         if_match: &IfMatch,
     ) -> Result<Applied, ChangeError> {
         let mut writer = self.writer();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let pending = administration::apply(self.tables(&transaction), actor, change, if_match)?;
+        let tables = self.tables(&transaction);
+        let before = trail::before(tables, change)?;
+        let pending = administration::apply(tables, &author.subject, change, if_match)?;
+        trail::administered(&transaction, author, change, before, pending.state())?;
         transaction.commit()?;
         // Others may write while it is worked out who lost what.
         drop(writer);

@@ -1,25 +1,17 @@
 //! Sessions and tokens in the tables.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
+use serde_json::{Value, json};
 
 use super::SqliteStore;
 use crate::clock::Timestamp;
-use crate::secret::{DigestBytes, random_bytes};
-use crate::store::{PasswordChange, Session, Sessions, StoreError, TokenMark, tables};
+use crate::secret::DigestBytes;
+use crate::store::audit::Act;
+use crate::store::{
+    Author, PasswordChange, Session, Sessions, StoreError, TokenMark, tables, trail,
+};
 
 impl Sessions for SqliteStore {
-    fn signing_key(&self) -> Result<[u8; 32], StoreError> {
-        let fresh = random_bytes().map_err(StoreError::Randomness)?;
-        let writer = self.writer();
-        writer.execute(
-            "INSERT INTO setting (name, value) VALUES ('signing-key', ?1) ON CONFLICT DO NOTHING",
-            [fresh],
-        )?;
-        let find = "SELECT value FROM setting WHERE name = 'signing-key'";
-        let key: Vec<u8> = writer.query_row(find, [], |row| row.get(0))?;
-        key.try_into().map_err(|_| StoreError::Corrupt("the signing key has a wrong length".into()))
-    }
-
     fn open_session(&self, session: &Session, now: Timestamp) -> Result<(), StoreError> {
         let id = tables::user_id(&session.subject)
             .ok_or_else(|| StoreError::Corrupt(format!("no subject `{}`", session.subject)))?;
@@ -40,6 +32,8 @@ impl Sessions for SqliteStore {
                 session.agent
             ],
         )?;
+        let opened = json!({ "session": session.id });
+        note(&transaction, Act::OpenSession, id, opened, now)?;
         Ok(transaction.commit()?)
     }
 
@@ -70,27 +64,43 @@ impl Sessions for SqliteStore {
         Ok(())
     }
 
-    fn close_session(&self, digest: &DigestBytes) -> Result<Option<String>, StoreError> {
-        let close = "DELETE FROM session WHERE digest = ?1 RETURNING user_id";
-        let writer = self.writer();
-        let mut close = writer.prepare_cached(close)?;
-        // To the last row, of which there is one at most: the commit comes after it.
-        let whose = close.query_map([digest], |row| row.get(0))?;
-        Ok(whose.collect::<Result<Vec<_>, _>>()?.pop().map(tables::subject))
+    fn close_session(
+        &self,
+        digest: &DigestBytes,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
+        let mut writer = self.writer();
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let find = "SELECT user_id, id FROM session WHERE digest = ?1";
+        let found = transaction.query_row(find, [digest], |row| Ok((row.get(0)?, row.get(1)?)));
+        let Some((user, session)) = found.optional()? else { return Ok(None) };
+        let session: String = session;
+        transaction.execute("DELETE FROM session WHERE digest = ?1", [digest])?;
+        note(&transaction, Act::EndSession, user, json!({ "session": session }), now)?;
+        transaction.commit()?;
+        Ok(Some(tables::subject(user)))
     }
 
-    fn close_all(&self, subject: &str, but: Option<&DigestBytes>) -> Result<bool, StoreError> {
+    fn close_all(
+        &self,
+        subject: &str,
+        but: Option<&DigestBytes>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let Some(id) = tables::user_id(subject) else { return Ok(false) };
         let mut writer = self.writer();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tables::end_all_credentials(&transaction, id, but)?;
         let find = "SELECT EXISTS (SELECT 1 FROM user WHERE id = ?1)";
         let is_there = transaction.query_row(find, [id], |row| row.get(0))?;
+        if is_there {
+            note(&transaction, Act::EndAllSessions, id, Value::Null, now)?;
+        }
         transaction.commit()?;
         Ok(is_there)
     }
 
-    fn change_password(&self, change: &PasswordChange) -> Result<bool, StoreError> {
+    fn change_password(&self, change: &PasswordChange, now: Timestamp) -> Result<bool, StoreError> {
         let Some(id) = tables::user_id(&change.subject) else { return Ok(false) };
         let mut writer = self.writer();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -100,6 +110,7 @@ impl Sessions for SqliteStore {
             return Ok(false);
         }
         tables::end_all_credentials(&transaction, id, change.but.as_ref())?;
+        note(&transaction, Act::ChangePassword, id, Value::Null, now)?;
         transaction.commit()?;
         Ok(true)
     }
@@ -148,11 +159,12 @@ impl Sessions for SqliteStore {
     fn revoke_token(
         &self,
         digest: &DigestBytes,
+        subject: &str,
         epoch: u64,
         expires_at: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let now = tables::milliseconds(now);
+        let (at, now) = (now, tables::milliseconds(now));
         let mut writer = self.writer();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute(
@@ -162,11 +174,14 @@ impl Sessions for SqliteStore {
             [now],
         )?;
         transaction.execute("DELETE FROM revoked_token WHERE expires_ms <= ?1", [now])?;
-        transaction.execute(
+        let revoked = transaction.execute(
             "INSERT INTO revoked_token (digest, epoch, expires_ms) VALUES (?1, ?2, ?3)
              ON CONFLICT DO NOTHING",
             params![digest, epoch, tables::milliseconds(expires_at)],
         )?;
+        if let Some(id) = tables::user_id(subject).filter(|_| revoked > 0) {
+            note(&transaction, Act::EndSession, id, json!({ "session": "token" }), at)?;
+        }
         Ok(transaction.commit()?)
     }
 
@@ -194,6 +209,27 @@ impl Sessions for SqliteStore {
             });
         Ok(found.optional()?)
     }
+}
+
+/// Writes the entry of what users do about their own credentials. What was ended is gone, what was
+/// opened is there.
+fn note(
+    connection: &Connection,
+    act: Act,
+    user: i64,
+    what: Value,
+    at: Timestamp,
+) -> rusqlite::Result<()> {
+    let subject = tables::subject(user);
+    let target = format!("users/{subject}");
+    let (before, after) = match act {
+        Act::OpenSession => (Value::Null, what),
+        _ => (what, Value::Null),
+    };
+    trail::write(
+        connection,
+        &trail::Deed { act, target, before, after, by: &Author { subject, at } },
+    )
 }
 
 fn session(row: &Row<'_>) -> rusqlite::Result<Session> {

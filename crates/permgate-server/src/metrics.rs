@@ -1,0 +1,196 @@
+//! Numbers for Prometheus: requests, connections, streams, sign-ins, and who waits for what.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::PoisonError;
+use std::sync::{Mutex, atomic::AtomicU64};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+use tokio::time::Instant;
+
+use crate::problem::Problem;
+use crate::sign_in::Connected;
+use crate::state::AppState;
+
+/// Upper ends of the classes of durations, in seconds.
+const DURATIONS: [f64; 9] = [0.0005, 0.001, 0.0025, 0.01, 0.05, 0.25, 1.0, 5.0, 30.0];
+
+/// The headers by which a proxy says for whom it asks.
+const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+
+/// The format of the exposition that is written.
+const FORMAT: HeaderValue =
+    HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+
+type Labels = [(&'static str, &'static str); 1];
+
+/// The numbers of a server.
+pub(crate) struct Metrics {
+    registry: Registry,
+    /// By the first digit of the status, from 1 to 5.
+    requests: [Counter<u64, AtomicU64>; 5],
+    durations: Histogram,
+    sign_ins: SignIns,
+    connections: Gauge,
+    // What is looked up when the numbers are asked for, by one at a time.
+    looked_up: Mutex<LookedUp>,
+}
+
+/// How sign-ins end.
+pub(crate) struct SignIns {
+    /// Somebody signed in.
+    pub(crate) succeeded: Counter,
+    /// The name or the password was wrong.
+    pub(crate) failed: Counter,
+    /// A budget was used up, or too many waited.
+    pub(crate) refused: Counter,
+}
+
+struct LookedUp {
+    streams: Gauge,
+    sign_ins_waiting: Gauge,
+    writes_waiting: Gauge,
+    memory: Gauge,
+}
+
+/// A connection that is open until this is dropped.
+pub(crate) struct OpenConnection(Gauge);
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::with_prefix("permgate");
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "The version of the server", version);
+        let requests = Family::<Labels, Counter<u64, AtomicU64>>::default();
+        let classes = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+        let by_class = classes.map(|class| requests.get_or_create(&[("status", class)]).clone());
+        registry.register("http_requests", "Requests, by the class of their status", requests);
+        let durations = Histogram::new(DURATIONS);
+        let help = "Time from the head of a request of the API to the head of its response";
+        registry.register_with_unit("http_request", help, Unit::Seconds, durations.clone());
+        let sign_ins = Family::<Labels, Counter>::default();
+        let [succeeded, failed, refused] = ["succeeded", "failed", "refused"]
+            .map(|result| sign_ins.get_or_create(&[("result", result)]).clone());
+        registry.register("sign_ins", "Sign-ins, by how they ended", sign_ins);
+        let mut gauge = |name, help| {
+            let gauge = Gauge::<i64>::default();
+            registry.register(name, help, gauge.clone());
+            gauge
+        };
+        let connections = gauge("connections", "Open connections");
+        let looked_up = LookedUp {
+            streams: gauge("streams", "Open event streams, sockets and long polls"),
+            sign_ins_waiting: gauge("sign_ins_waiting", "Sign-ins that wait to be hashed"),
+            writes_waiting: gauge("writes_waiting", "Changes that wait for the database"),
+            memory: gauge("resident_memory_bytes", "Memory of the process, where that is known"),
+        };
+        Self {
+            registry,
+            requests: by_class,
+            durations,
+            sign_ins: SignIns { succeeded, failed, refused },
+            connections,
+            looked_up: Mutex::new(looked_up),
+        }
+    }
+
+    /// Counts a response.
+    pub(crate) fn answered(&self, status: StatusCode) {
+        let class = usize::from(status.as_u16() / 100).checked_sub(1);
+        if let Some(counter) = class.and_then(|class| self.requests.get(class)) {
+            counter.inc();
+        }
+    }
+
+    /// Takes note of how long a request of the API took.
+    pub(crate) fn took(&self, since: Instant) {
+        self.durations.observe(since.elapsed().as_secs_f64());
+    }
+
+    /// Counts a connection as open.
+    pub(crate) fn connected(&self) -> OpenConnection {
+        self.connections.inc();
+        OpenConnection(self.connections.clone())
+    }
+
+    pub(crate) fn sign_ins(&self) -> &SignIns {
+        &self.sign_ins
+    }
+
+    /// All numbers, as Prometheus reads them.
+    fn text(&self, state: &AppState) -> Result<String, fmt::Error> {
+        let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let looked_up = self.looked_up.lock().unwrap_or_else(PoisonError::into_inner);
+        looked_up.streams.set(whole(state.backend().streams().open()));
+        looked_up.sign_ins_waiting.set(whole(state.sign_in().waiting()));
+        looked_up.writes_waiting.set(whole(state.writes_waiting()));
+        looked_up.memory.set(resident_bytes().unwrap_or(0));
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+/// Memory of this process that is in use, as Linux tells it in pages.
+fn resident_bytes() -> Option<i64> {
+    #[cfg(target_os = "linux")]
+    {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let kib: i64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+        kib.checked_mul(1024)
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+/// `GET /metrics` for scrapers on the same machine. Others, and whoever comes through a proxy, are
+/// told that there is nothing: how busy the line of sign-ins is helps those who attack it.
+pub(crate) fn router(state: AppState) -> Router {
+    Router::new().route("/metrics", get(nearby)).with_state(state)
+}
+
+/// `GET /metrics` for everybody who reaches the address on which it is served.
+pub(crate) fn open_router(state: AppState) -> Router {
+    let show = async |State(state): State<AppState>| respond(&state);
+    Router::new().route("/metrics", get(show)).with_state(state)
+}
+
+async fn nearby(State(state): State<AppState>, request: Request) -> Response {
+    let connected = request.extensions().get::<Connected>();
+    let is_local =
+        connected.is_some_and(|Connected(from)| IpAddr::to_canonical(from).is_loopback());
+    let is_forwarded =
+        |headers: &HeaderMap| FORWARDED.iter().any(|name| headers.contains_key(*name));
+    if is_local && !is_forwarded(request.headers()) {
+        return respond(&state);
+    }
+    Problem::from_status(StatusCode::NOT_FOUND).into_response()
+}
+
+fn respond(state: &AppState) -> Response {
+    match state.metrics().text(state) {
+        Ok(text) => {
+            let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            ([(header::CONTENT_TYPE, FORMAT), no_store], text).into_response()
+        }
+        Err(error) => Problem::internal(&error).into_response(),
+    }
+}

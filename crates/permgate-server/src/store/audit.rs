@@ -1,0 +1,202 @@
+//! The audit trail: who changed what and when, and who was refused.
+//!
+//! The entry of a change is committed in the transaction of that change. What changes nothing
+//! (refusals, failed sign-ins, sign-ins by token) is counted, one entry for all of a kind in an
+//! hour, and written a little later.
+//!
+//! No entry holds the name of a user, nor anything else that somebody typed into a sign-in: subjects
+//! are numbers, and their names are looked up when the trail is read. So the trail of a user who was
+//! removed is pseudonymous from then on, without a change to it.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::StoreError;
+use crate::clock::Timestamp;
+
+/// How long an entry is kept after it last happened: 90 days.
+pub const KEPT_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
+/// How many entries of one kind that are counted one hour holds, beside one for all others: an
+/// attack of 90 days takes some 60 MB.
+pub const MAX_COUNTED_PER_HOUR: usize = 64;
+
+/// The most entries of one page.
+pub const MAX_ENTRIES_PER_PAGE: usize = 500;
+
+/// The trail of a store.
+pub trait Audit: Send + Sync + 'static {
+    /// Some entries, the newest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn trail(&self, wanted: &Wanted, limit: usize) -> Result<Vec<Entry>, StoreError>;
+
+    /// Writes what was counted.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn count(&self, counted: &[Counted]) -> Result<(), StoreError>;
+}
+
+/// Who makes a change, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// The subject.
+    pub subject: String,
+    /// The moment.
+    pub at: Timestamp,
+}
+
+/// Which entries are wanted; everything that is absent is not asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Only entries older than the one with this number.
+    pub before: Option<i64>,
+    /// Only those of this subject.
+    pub actor: Option<String>,
+    /// Only those about this, such as `users/u-5`.
+    pub target: Option<String>,
+    /// Only those of this kind.
+    pub act: Option<String>,
+}
+
+/// An entry of the trail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its number; rises with each entry.
+    pub id: i64,
+    /// When it happened, the first time.
+    pub at: Timestamp,
+    /// When it happened, the last time.
+    pub last_at: Timestamp,
+    /// How often it happened.
+    pub count: u64,
+    /// Who did it; nobody for a sign-in that failed.
+    pub actor: Option<Who>,
+    /// What was done: the text of an [`Act`].
+    pub act: String,
+    /// What it was done to, such as `users/u-5`, `roles/cashier`, `pages/invoice/records/3`; for a
+    /// refusal the permission that was missing.
+    pub target: String,
+    /// The user whom it was done to, where it was one.
+    pub target_user: Option<Who>,
+    /// What it was before; null where it was not there.
+    pub before: Value,
+    /// What it is afterwards; null where it is gone.
+    pub after: Value,
+}
+
+/// A subject, with the name under which it signs in as long as it is a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// The subject.
+    pub subject: String,
+    /// The user name; none when it is no longer a user.
+    pub username: Option<String>,
+}
+
+/// Something that changed nothing, and how often it happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// What happened.
+    pub what: Uncommitted,
+    /// How often, at least once.
+    pub count: u64,
+    /// The first time.
+    pub at: Timestamp,
+    /// The last time.
+    pub last_at: Timestamp,
+}
+
+/// Something that changed nothing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Uncommitted {
+    /// What was done.
+    pub act: Act,
+    /// Who did it; nobody for a sign-in that failed.
+    pub actor: Option<String>,
+    /// What it was about; none for all of a kind that are no longer told apart.
+    pub target: Option<String>,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Act {
+    /// A user was added.
+    AddUser,
+    /// A user got other roles.
+    SetUserRoles,
+    /// A user got other grants.
+    SetUserGrants,
+    /// A user got another password from an administrator.
+    SetUserPassword,
+    /// An administrator ended sessions of a user.
+    EndUserSessions,
+    /// A user was removed.
+    RemoveUser,
+    /// A role was added.
+    AddRole,
+    /// A role got another content.
+    SetRole,
+    /// A role was removed.
+    RemoveRole,
+    /// A record was added.
+    AddRecord,
+    /// A record was changed.
+    ChangeRecord,
+    /// A record was removed.
+    RemoveRecord,
+    /// A user signed in by cookie.
+    OpenSession,
+    /// A session ended before its time.
+    EndSession,
+    /// A user ended all their sessions and tokens.
+    EndAllSessions,
+    /// A user changed their password.
+    ChangePassword,
+    /// There is a new signing key.
+    RotateKeys,
+    /// All sessions and tokens were ended.
+    EndAllCredentials,
+    /// The database was restored from a backup that was made then.
+    Restore,
+    /// A user signed in by token. Counted.
+    SignInByToken,
+    /// Somebody gave a wrong password or an unknown name. Counted.
+    FailSignIn,
+    /// Somebody was refused for want of a permission. Counted.
+    Refuse,
+}
+
+impl Act {
+    /// Its name in the trail.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AddUser => "user.add",
+            Self::SetUserRoles => "user.roles",
+            Self::SetUserGrants => "user.grants",
+            Self::SetUserPassword => "user.password",
+            Self::EndUserSessions => "user.sessions",
+            Self::RemoveUser => "user.remove",
+            Self::AddRole => "role.add",
+            Self::SetRole => "role.change",
+            Self::RemoveRole => "role.remove",
+            Self::AddRecord => "record.add",
+            Self::ChangeRecord => "record.change",
+            Self::RemoveRecord => "record.remove",
+            Self::OpenSession => "session.open",
+            Self::EndSession => "session.end",
+            Self::EndAllSessions => "session.end-all",
+            Self::ChangePassword => "password.change",
+            Self::RotateKeys => "keys.rotate",
+            Self::EndAllCredentials => "keys.end-all",
+            Self::Restore => "database.restore",
+            Self::SignInByToken => "sign-in.token",
+            Self::FailSignIn => "sign-in.failed",
+            Self::Refuse => "refused",
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The keys of a store: those that sign tokens, one after the other, and the one that others are
+//! derived from.
+
+use std::fmt;
+
+use super::{Author, ChangeError, StoreError};
+use crate::clock::Timestamp;
+
+/// The keys of a store.
+pub trait Keys: Send + Sync + 'static {
+    /// The key that device cookies and the codes of the audit trail are derived from; made at the
+    /// first call.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn root_key(&self) -> Result<[u8; 32], StoreError>;
+
+    /// The keys under which tokens are signed and verified; the first is made at the first call.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn signing_keys(&self) -> Result<SigningKeys, StoreError>;
+
+    /// Makes a new signing key, and tells the keys that are used from now on.
+    ///
+    /// # Errors
+    /// When the author may not do it, or the store fails.
+    fn rotate_keys(&self, rotation: &Rotation, by: &Author) -> Result<SigningKeys, ChangeError>;
+}
+
+/// What becomes of the old keys, and of what was signed with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rotation {
+    /// Tokens that exist are accepted until this moment, by which the last of them has expired.
+    KeepUntil(Timestamp),
+    /// All tokens and all sessions end at once.
+    EndAll,
+}
+
+/// Who rotates keys by the command line, where nobody is signed in. Not a subject.
+pub const OPERATOR: &str = "operator";
+
+/// The keys under which tokens are signed and verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SigningKeys {
+    /// The one that signs.
+    pub current: SigningKey,
+    /// Those that verify, each until a moment.
+    pub retired: Vec<(SigningKey, Timestamp)>,
+}
+
+impl From<SigningKey> for SigningKeys {
+    fn from(current: SigningKey) -> Self {
+        Self { current, retired: Vec::new() }
+    }
+}
+
+/// A signing key.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningKey {
+    /// Its name in the headers of tokens, the `kid` (RFC 7515 §4.1.4).
+    pub kid: String,
+    /// The key.
+    pub key: [u8; 32],
+    /// When it was made.
+    pub made_at: Timestamp,
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey").field("kid", &self.kid).finish_non_exhaustive()
+    }
+}

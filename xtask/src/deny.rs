@@ -1,0 +1,39 @@
+//! Licences, doubled and banned crates, and sources of all crates that are linked.
+//!
+//! Known weaknesses (advisories) are looked up in a database that has to be downloaded from GitHub,
+//! so that they are a command of their own, for machines that reach it: `cargo xtask deny
+//! --advisories`.
+
+use crate::error::Result;
+use crate::shell::command;
+use crate::tools;
+
+/// `cargo xtask deny`.
+pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<()> {
+    let mut checks = CHECKS.to_owned();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            lexopt::Arg::Long("advisories") => checks.push_str(" advisories"),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    println!("{}", check(&checks)?);
+    Ok(())
+}
+
+/// What needs nothing from outside but the crates themselves.
+const CHECKS: &str = "licenses bans sources";
+
+/// The step of continuous integration.
+pub(crate) fn briefly() -> Result<String> {
+    check(CHECKS)
+}
+
+fn check(checks: &str) -> Result<String> {
+    command(tools::cargo_deny()?)
+        .words("--workspace --locked --log-level error check --hide-inclusion-graph --show-stats")
+        .words(checks)
+        .advice("`deny.toml` says what is allowed, and why")
+        .run()?;
+    Ok(checks.to_owned())
+}
