@@ -5,7 +5,7 @@ import { domRows } from "./dom.mjs";
 import { growthRows } from "./growth.mjs";
 import { pushRows } from "./push.mjs";
 import { environment, table, write } from "./report.mjs";
-import { serverRows } from "./server.mjs";
+import { serverRows, signInRows } from "./server.mjs";
 import { startRows } from "./start.mjs";
 
 /** The parts, in turn; some tell the version of the browser, too. */
@@ -14,6 +14,7 @@ const PARTS = {
   dom: ["10 000 elements, in one page of Chromium (one and a half to two minutes)", domRows],
   start: ["from navigation to the first gated button, on three lines (three to four minutes)", startRows],
   server: ["requests to the server, beside a bare axum route (some two minutes)", serverRows],
+  flood: ["sign-ins while 3 000 connections try wrong passwords (less than a minute)", signInRows],
   push: ["revocations, from the server to the tabs (some minutes)", pushRows],
 };
 

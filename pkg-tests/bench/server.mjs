@@ -21,6 +21,7 @@ import { within } from "../support/deadline.mjs";
 import { HERE } from "../support/permgate-folder.mjs";
 import { interleave, row } from "./rounds.mjs";
 import { crowdRows, USERS } from "./server/crowd.mjs";
+import { floodRows } from "./server/flood.mjs";
 import { ask, load } from "./server/load.mjs";
 
 const PROGRAM = process.env.PERMGATE_SERVER ?? resolve(HERE, "../target/release/permgate-server");
@@ -54,6 +55,19 @@ export async function serverRows({ crowd: withCrowd = true } = {}) {
     return { rows: [...rows, ...(await crowdRows(crowd))] };
   } finally {
     for (const program of programs) await program.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Real sign-ins while thousands of connections try wrong passwords. */
+export async function signInRows() {
+  const folder = await mkdtemp(join(tmpdir(), "permgate-bench-flood-"));
+  const switches = ["--demo", "--port", "0", "--database", join(folder, "bench.sqlite3"), "--trusted-proxy", "127.0.0.1"];
+  const server = await start(PROGRAM, switches);
+  try {
+    return { rows: await floodRows(server) };
+  } finally {
+    await server.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -102,6 +116,7 @@ async function start(program, switches, last) {
   return {
     origin,
     tokens,
+    pid: child.pid,
     async close() {
       const gone = once(child, "exit");
       child.kill("SIGKILL");

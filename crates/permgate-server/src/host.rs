@@ -9,7 +9,7 @@ use crate::problem::Problem;
 /// server and a proxy before it may take the request for one of different hosts.
 ///
 /// # Errors
-/// 400 when it is missing, doubled, or no host.
+/// 400 when it is missing, doubled, no host, or another one than the address names.
 pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Problem> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
@@ -18,8 +18,15 @@ pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Problem> {
         (Some(_), Some(_)) => Err(bad("there are several `Host` headers; send one")),
         (Some(host), None) => {
             let host = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
-            let is_host = host.is_some_and(|host| !host.as_str().contains('@'));
-            if is_host { Ok(()) } else { Err(bad("the `Host` header is no host and port")) }
+            let Some(host) = host.filter(|host| !host.as_str().contains('@')) else {
+                return Err(bad("the `Host` header is no host and port"));
+            };
+            // An address with a host of its own counts more than the header (RFC 9112 §3.2.2), and
+            // not everybody knows that.
+            match request.uri().authority() {
+                Some(other) if *other != host => Err(bad("the address names another host")),
+                _ => Ok(()),
+            }
         }
     }
 }

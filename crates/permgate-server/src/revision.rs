@@ -35,15 +35,20 @@ impl IfMatch {
     }
 
     fn read(headers: &HeaderMap) -> Result<Self, Problem> {
+        let mut values = headers.get_all(header::IF_MATCH).iter();
+        // `*` is the whole field (RFC 9110 §13.1.1): among tags, or in one header of two, it would
+        // turn what its author meant to be careful into a change whatever the revision.
+        if let (Some(value), None) = (values.next(), values.next())
+            && value.as_bytes().trim_ascii() == b"*"
+        {
+            return Ok(Self::Any);
+        }
         let mut wanted = Vec::new();
         let mut is_there = false;
         for value in headers.get_all(header::IF_MATCH) {
             is_there = true;
             let text = value.to_str().ok().filter(|text| text.len() <= MAX_BYTES);
             for tag in text.unwrap_or_default().split(',').map(str::trim) {
-                if tag == "*" {
-                    return Ok(Self::Any);
-                }
                 // A weak tag never matches here (RFC 9110 §8.8.3.2), nor does one that we do not
                 // write.
                 wanted.extend(revision_of(tag));

@@ -269,6 +269,12 @@ mod tests {
             let (status, answer) = send(server.address, &request);
             assert_eq!(status, expected, "{hosts}: {answer}");
         }
+        for (address, expected) in [("http://a.example", 401), ("http://b.example", 400)] {
+            let head = format!("GET {address}/api/session HTTP/1.1\r\nHost: a.example\r\n");
+            let (status, answer) =
+                send(server.address, &format!("{head}Connection: close\r\n\r\n"));
+            assert_eq!(status, expected, "{address}: {answer}");
+        }
         let old = "GET /api/session HTTP/1.0\r\n\r\n";
         assert_eq!(send(server.address, old).0, 401, "HTTP/1.0 has no Host");
     }

@@ -21,6 +21,11 @@ fn a_precondition_is_a_star_or_a_list_of_strong_tags() {
         (&["\"7\""][..], of(&[7])),
         (&["\"7\", \"8\""][..], of(&[7, 8])),
         (&["\"7\"", "\"8\""][..], of(&[7, 8])),
+        // A star is the whole field, or it is nothing.
+        (&["*, \"7\""][..], of(&[7])),
+        (&["\"7\"", "*"][..], of(&[7])),
+        (&["*", "*"][..], of(&[])),
+        (&["\"*\""][..], of(&[])),
         // These are no tags of ours, and so they match nothing.
         (&[""][..], of(&[])),
         (&["W/\"7\""][..], of(&[])),

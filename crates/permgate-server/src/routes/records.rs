@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 use permgate_axum::{Current, Permit};
-use permgate_core::Requirement;
+use permgate_core::{Requirement, Resource};
 use serde::{Deserialize, Serialize};
 
 use super::views::rfc3339;
@@ -106,8 +106,19 @@ fn no_such_record(id: &str) -> Problem {
 }
 
 pub(super) fn list(page: &'static str) -> MethodRouter<AppState> {
-    get(async move |State(state): State<AppState>| -> Result<Response, Problem> {
-        let records = state.read_now(move |store| store.records(page)).await?;
+    get(async move |State(state): State<AppState>, current: Current| -> Result<Response, Problem> {
+        let mut records = state.read_now(move |store| store.records(page)).await?;
+        // Whoever may view the page in general may be denied some of its records.
+        let set = &current.standing.set;
+        if set.grants().any(|grant| grant.resource.is_some()) {
+            let needed = format!("{page}:{}", Action::View.as_str());
+            let needed = Requirement::parse_in(&needed, state.config().language);
+            let needed = needed.map_err(|error| Problem::internal(&error))?;
+            records.retain(|record| {
+                Resource::parse(&format!("pages/{page}/records/{}", record.id))
+                    .is_ok_and(|record| set.decide(&needed, Some(&record)).is_granted())
+            });
+        }
         let records = records.into_iter().map(RecordView::from).collect::<Vec<_>>();
         Ok(Json(records).into_response())
     })

@@ -22,6 +22,10 @@ pub const KEPT_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// attack of 90 days takes some 60 MB.
 pub const MAX_COUNTED_PER_HOUR: usize = 64;
 
+/// About how many entries are kept of each kind that users cause by themselves: whoever may edit
+/// one record could fill the disk with entries. Those of administrators are all kept.
+pub const MAX_KEPT: usize = 100_000;
+
 /// The most entries of one page.
 pub const MAX_ENTRIES_PER_PAGE: usize = 500;
 
@@ -171,6 +175,21 @@ pub enum Act {
 }
 
 impl Act {
+    /// Whether users cause it who administer nobody, so that [`MAX_KEPT`] entries are kept of it.
+    #[must_use]
+    pub const fn is_bounded(self) -> bool {
+        matches!(
+            self,
+            Self::AddRecord
+                | Self::ChangeRecord
+                | Self::RemoveRecord
+                | Self::OpenSession
+                | Self::EndSession
+                | Self::EndAllSessions
+                | Self::ChangePassword
+        )
+    }
+
     /// Its name in the trail.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

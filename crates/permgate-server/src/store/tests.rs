@@ -5,9 +5,10 @@ use std::time::Duration;
 use permgate_core::Language;
 use rusqlite::Connection;
 
+use super::audit::{Act, Wanted};
 use super::{
-    Accounts as _, Change, Keys as _, Records as _, Rights as _, Session, Sessions as _,
-    SqliteStore, StoreError, TokenMark, schema,
+    Accounts as _, Audit as _, Author, Change, IfMatch, Keys as _, RecordFields, Records as _,
+    Rights as _, Session, Sessions as _, SqliteStore, StoreError, TokenMark, schema, trail,
 };
 use crate::clock::Timestamp;
 use crate::password::PasswordCost;
@@ -277,4 +278,34 @@ fn a_file_that_is_no_database_is_refused() {
     std::fs::write(&path, "not a database, but long enough to be read as the header of one")
         .unwrap();
     assert!(matches!(SqliteStore::open(&path), Err(StoreError::Database(_))));
+}
+
+#[test]
+fn entries_that_users_cause_by_themselves_are_bounded_and_those_of_administrators_are_kept() {
+    let (_folder, path) = file();
+    let store = planted(&path);
+    let by = |ms| Author { subject: "u-1".into(), at: NOW.plus(Duration::from_millis(ms)) };
+    let title = |number: u64| RecordFields {
+        title: format!("{number}"),
+        amount: 0,
+        status: "new".into(),
+        note: String::new(),
+    };
+    for number in 0..10 {
+        store.add_record("task", &title(number), &by(number)).unwrap();
+        let roles = vec![if number % 2 == 0 { "sales" } else { "staff" }.to_owned()];
+        let change = Change::SetUserRoles { id: "u-5".into(), roles };
+        store.administer_if(&by(number), &change, &IfMatch::Any).unwrap();
+    }
+    let raw = Connection::open(&path).unwrap();
+    trail::forget_beyond(&raw, Act::AddRecord, 3).unwrap();
+    let held = |act: Act| {
+        let wanted = Wanted { act: Some(act.as_str().into()), ..Wanted::default() };
+        store.trail(&wanted, 100).unwrap()
+    };
+    let left: Vec<_> =
+        held(Act::AddRecord).iter().map(|entry| entry.after["title"].clone()).collect();
+    assert_eq!(left, ["9", "8", "7"], "the newest");
+    assert_eq!(held(Act::SetUserRoles).len(), 10);
+    assert!(Act::AddRecord.is_bounded() && !Act::SetUserRoles.is_bounded());
 }

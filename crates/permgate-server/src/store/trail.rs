@@ -4,7 +4,7 @@ use permgate_core::{Grant, Pattern, ResourcePattern};
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-use super::audit::{Act, KEPT_FOR};
+use super::audit::{Act, KEPT_FOR, MAX_KEPT};
 use super::tables::{self, Tables};
 use super::{Author, Change, Changed, RecordFields, Role, StoreError, User};
 use crate::clock::Timestamp;
@@ -12,6 +12,10 @@ use crate::clock::Timestamp;
 /// How many entries that are too old go with each one that is written. A clock that jumps to the
 /// next century and back takes no more with it than that, for each change that is made meanwhile.
 const FORGOTTEN_AT_ONCE: u32 = 4;
+
+/// After how many entries it is looked whether there are too many of a kind, which takes some
+/// milliseconds.
+const LOOKED_AT_EACH: i64 = 1024;
 
 /// What an entry says was done.
 pub(super) struct Deed<'a> {
@@ -25,7 +29,23 @@ pub(super) struct Deed<'a> {
 /// Writes an entry, and forgets some that are too old.
 pub(super) fn write(connection: &Connection, deed: &Deed<'_>) -> rusqlite::Result<()> {
     let Deed { act, target, before, after, by } = deed;
-    insert(connection, (*act, Some(&by.subject), target), (by.at, by.at, 1), (before, after))
+    insert(connection, (*act, Some(&by.subject), target), (by.at, by.at, 1), (before, after))?;
+    let is_turn = connection.last_insert_rowid() % LOOKED_AT_EACH == 0;
+    if act.is_bounded() && is_turn { forget_beyond(connection, *act, MAX_KEPT) } else { Ok(()) }
+}
+
+/// Forgets the oldest entries of a kind, of which so many are kept.
+pub(super) fn forget_beyond(
+    connection: &Connection,
+    act: Act,
+    kept: usize,
+) -> rusqlite::Result<()> {
+    let mut forget = connection.prepare_cached(
+        "DELETE FROM audit WHERE act = ?1 AND at_ms <= (
+             SELECT at_ms FROM audit WHERE act = ?1 ORDER BY at_ms DESC LIMIT 1 OFFSET ?2
+         )",
+    )?;
+    forget.execute(params![act.as_str(), kept]).map(drop)
 }
 
 /// Writes an entry that stands for so many of a kind.

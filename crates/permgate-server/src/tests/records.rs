@@ -124,3 +124,20 @@ async fn grants_on_one_record_count_for_that_record_alone_in_its_one_spelling() 
         assert_eq!(answer.status, expected, "{path} {grants:?}: {}", answer.body);
     }
 }
+
+#[tokio::test]
+async fn a_list_leaves_out_the_records_that_its_reader_may_not_view() {
+    let server = Server::start();
+    let grace = server.token("grace").await;
+    let path = "/api/pages/invoice/records";
+    let all = server.get(&grace, path).await.body;
+    let denied = all[0]["id"].as_str().unwrap().to_owned();
+    let resource = ResourcePattern::parse(&format!("pages/invoice/records/{denied}")).unwrap();
+    let grant =
+        Grant { resource: Some(resource), ..Grant::deny(Pattern::parse("invoice:view").unwrap()) };
+    server.change(&Change::SetUserGrants { id: "u-2".into(), grants: vec![grant] });
+    server.get(&grace, &format!("{path}/{denied}")).await.assert_problem(403, "forbidden");
+    let seen = server.get(&grace, path).await.body;
+    let left: Vec<_> = all.as_array().unwrap().iter().skip(1).cloned().collect();
+    assert_eq!(seen, Value::Array(left));
+}
