@@ -11,6 +11,7 @@ import { type EngineOptions, engineOptions, invalid } from "./options.js";
 import { type Asked, answer, check } from "./questions.js";
 import { Reports } from "./reports.js";
 import { type Member, runtime } from "./runtime.js";
+import { isSame } from "./same.js";
 import type { Decision, PermissionsOptions, Snapshot } from "./types.js";
 
 export { PermgateError, PermissionDeniedError, argument };
@@ -26,6 +27,13 @@ export interface Keeping {
 
 /** How long one parsed document is used, in milliseconds: the module believes it for two days. */
 const PARSED_FOR_MS = 60 * 60 * 1000;
+
+/** More requirements than the routes of an application have. */
+const MEMO_MAX = 200;
+const MEMO_LENGTH_MAX = 200;
+
+/** How exact the order is by which documents are dropped, in milliseconds. */
+const ORDER_MS = 1_000;
 
 /** How long an evaluation answers, in milliseconds: no request takes longer. */
 const BELIEVED_FOR_MS = 60 * 60 * 1000;
@@ -51,6 +59,8 @@ export class Evaluator implements Member {
   readonly #documentsMax: number;
   readonly #reports: Reports;
   readonly #parsed = new Map<string, Parsed>();
+  /** The documents that were read last, by whose they are. */
+  readonly #last = new Map<string, { readonly json: string; readonly value: unknown }>();
   #characters = 0;
 
   /** @throws PermgateError `invalid-option`, `initialisation` */
@@ -70,12 +80,13 @@ export class Evaluator implements Member {
   }
 
   /**
-   * What a document grants, an object or its JSON. The document is read as it is now.
+   * What a document grants, an object or its JSON. The document is read as it is now; where `about`
+   * says whose it is, it is first compared with the last one of that name.
    *
    * @throws PermgateError `malformed-document`, `tenant-mismatch`, `crashed`, or what else the module says of it
    */
-  read(document: object | string): Evaluated {
-    const json = typeof document === "string" ? document : JSON.stringify(document);
+  read(document: object | string, about?: string): Evaluated {
+    const json = typeof document === "string" ? document : this.#jsonOf(document, about);
     return new Evaluation(this, json, this.parsed(json));
   }
 
@@ -83,10 +94,13 @@ export class Evaluator implements Member {
   parsed(json: string): Parsed {
     const now = Date.now();
     const kept = this.#parsed.get(json);
+    // Its place in the order costs more than to find it: once in a second is enough.
+    if (kept && now - kept.usedAt < ORDER_MS && now >= kept.usedAt && now < kept.until) return kept;
     this.#forget(json);
     const isUsable = kept !== undefined && kept.at <= now && now - kept.at < PARSED_FOR_MS && now < kept.until;
     if (kept && !isUsable) free(kept);
     const parsed = isUsable ? kept : this.#parse(json, now);
+    parsed.usedAt = now;
     this.#parsed.set(json, parsed);
     this.#characters += json.length;
     while (this.#parsed.size > this.#documentsMax || (this.#characters > CHARACTERS_MAX && this.#parsed.size > 1)) this.#dropOldest();
@@ -101,6 +115,7 @@ export class Evaluator implements Member {
   /** Frees what is kept; a document that is asked about again is parsed again. */
   clear(): void {
     while (this.#parsed.size > 0) this.#dropOldest();
+    this.#last.clear();
   }
 
   /** @internal */
@@ -123,9 +138,24 @@ export class Evaluator implements Member {
       return { snapshot: engine.snapshot() as Snapshot, status: engine.status() };
     });
     isRead = true;
-    if (!refused && status === "fresh") return { engine, snapshot: freeze(snapshot), at, until: snapshot.freshUntil ?? at };
+    if (!refused && status === "fresh") return { engine, snapshot: freeze(snapshot), memo: new Map(), at, usedAt: at, until: snapshot.freshUntil ?? at };
     engine.free();
     throw refused ?? new PermgateError("malformed-document", `the document was not taken: the set is ${status}`);
+  }
+
+  #jsonOf(document: object, about: string | undefined): string {
+    const last = about === undefined ? undefined : this.#last.get(about);
+    if (last && isSame(last.value, document)) return last.json;
+    const json = JSON.stringify(document);
+    if (about === undefined || typeof json !== "string" || json.length * this.#documentsMax > CHARACTERS_MAX) return json;
+    this.#last.delete(about);
+    this.#last.set(about, { json, value: JSON.parse(json) as unknown });
+    if (this.#last.size <= this.#documentsMax) return json;
+    for (const oldest of this.#last.keys()) {
+      this.#last.delete(oldest);
+      break;
+    }
+    return json;
   }
 
   #forget(json: string): void {
@@ -142,7 +172,10 @@ export class Evaluator implements Member {
   // INVARIANT: an engine of a module that crashed is not freed: its address means something else in the next one.
 
   crashed(): void {
-    for (const parsed of this.#parsed.values()) parsed.engine = undefined;
+    for (const parsed of this.#parsed.values()) {
+      parsed.engine = undefined;
+      parsed.memo.clear();
+    }
     this.#parsed.clear();
     this.#characters = 0;
   }
@@ -155,8 +188,12 @@ interface Parsed {
   /** None when it was dropped. */
   engine: Engine | undefined;
   readonly snapshot: Snapshot;
+  /** What was decided without a resource. */
+  readonly memo: Map<string, boolean>;
   /** When it was parsed, in milliseconds since 1970. */
   readonly at: number;
+  /** When it was last moved to the end of the order, in milliseconds since 1970. */
+  usedAt: number;
   /** Until when the module finds it fresh: the document may shorten that. */
   readonly until: number;
 }
@@ -181,6 +218,20 @@ class Evaluation implements Evaluated, Asked {
   }
 
   can(requirement: string, resource?: string): boolean {
+    if (typeof requirement !== "string" || resource !== undefined || this.#isOld) return this.#can(requirement, resource);
+    // The same few questions are asked of a document again and again; handing one over costs more than all else.
+    const { memo } = this.#parsed;
+    const known = memo.get(requirement);
+    if (known !== undefined) return known;
+    const isGranted = this.#can(requirement);
+    // Not what a module said that crashed in the middle.
+    if (!this.#parsed.engine || this.#parsed.memo !== memo || requirement.length > MEMO_LENGTH_MAX) return isGranted;
+    if (memo.size >= MEMO_MAX) memo.clear();
+    memo.set(requirement, isGranted);
+    return isGranted;
+  }
+
+  #can(requirement: string, resource?: string): boolean {
     return answer(this, requirement, resource, (engine, asked, on) => engine.decide(asked, on));
   }
 

@@ -84,6 +84,39 @@ test("only so many documents are kept, and one that was dropped while in use sti
   assert.equal(evaluator.size, 1);
 });
 
+test("a document that is compared with the last one of its name is read as it is now", () => {
+  const evaluator = new Evaluator();
+  const read = (document) => evaluator.read(document, "u-1").json;
+  const changed = { ...DOCUMENT, permissions: ["invoice:view"] };
+  const odd = [
+    DOCUMENT,
+    structuredClone(DOCUMENT),
+    changed,
+    { ...changed, permissions: ["invoice:view", "invoice:edit"] },
+    { ...changed, version: 4 },
+    { ...changed, note: undefined },
+    { ...changed, note: null },
+    { ...changed, note: Number.NaN },
+    { ...changed, note: new Date(0) },
+    { ...changed, note: { toJSON: () => 1 } },
+    { ...changed, note: { toJSON: () => 2 } },
+    { ...changed, note: Object.create({ inherited: 1 }) },
+    { ...changed, note: {} },
+    { ...changed, note: [] },
+    { ...changed, note: { 0: "a" } },
+    { ...changed, note: ["a"] },
+    ["invoice:view"],
+  ];
+  for (const document of [...odd, ...[...odd].reverse()]) {
+    const json = read(document);
+    assert.deepEqual(JSON.parse(json), JSON.parse(JSON.stringify(document)), json);
+  }
+  const kept = structuredClone(changed);
+  assert.ok(evaluator.read(kept, "u-1").can("invoice:view"));
+  kept.permissions[0] = "invoice:edit";
+  assert.ok(!evaluator.read(kept, "u-1").can("invoice:view"), "an object that was changed in place");
+});
+
 test("the memory of the module stays the same over many documents", () => {
   const evaluator = new Evaluator({}, { documents: 20 });
   const read = (from) => {

@@ -3,6 +3,7 @@
 import { canRows } from "./can.mjs";
 import { domRows } from "./dom.mjs";
 import { growthRows } from "./growth.mjs";
+import { kitRows } from "./kit.mjs";
 import { pushRows } from "./push.mjs";
 import { environment, table, write } from "./report.mjs";
 import { serverRows, signInRows } from "./server.mjs";
@@ -15,6 +16,7 @@ const PARTS = {
   start: ["from navigation to the first gated button, on three lines (three to four minutes)", startRows],
   server: ["requests to the server, beside a bare axum route (some two minutes)", serverRows],
   flood: ["sign-ins while 3 000 connections try wrong passwords (less than a minute)", signInRows],
+  kit: ["the kit for back ends, beside Express alone (one minute)", kitRows],
   push: ["revocations, from the server to the tabs (some minutes)", pushRows],
 };
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,9 +19,11 @@ import { startProxy } from "../support/proxy.mjs";
 import { serve } from "../support/static-server.mjs";
 import { check } from "./checker.mjs";
 import { CONTRACT } from "./description.mjs";
+import { heard, openEvents } from "./streams.mjs";
 
 const GUIDE = await readFile(join(HERE, "../docs/guide/backends.md"), "utf8");
-const [BFF, PAGE, TANSTACK] = [...GUIDE.matchAll(/```javascript\n(.*?)```/gs)].map(([, code]) => code);
+const CODE = [...GUIDE.matchAll(/```javascript\n(.*?)```/gs)].map(([, code]) => code);
+const [SETUP, SERVER, BUS, BFF, PAGE, TANSTACK] = CODE;
 const { backend } = await import(pathToFileURL(join(CONTRACT, "backend.mjs")));
 
 const DOCUMENT = "/api/me/permissions";
@@ -124,6 +127,47 @@ test("the back end for the front end passes the checker, and refuses what other 
   assert.equal(preflight.status, 403);
   assert.equal((await fetch(`${middle}/bff/session`, { method: "DELETE", headers: { cookie, "X-BFF": "1" } })).status, 204);
   assert.equal(await ask({ cookie, "X-BFF": "1" }), 401, "the session is over");
+});
+
+test("the kit, as the guide shows it: routes, resources, and a change that a stream hears of", async (t) => {
+  const folder = await mkdtemp(join(HERE, "contract/guide-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const database = `
+    const all = new Map([["ada", { version: 1, permissions: ["user:edit"] }], ["grace", { version: 1, permissions: ["invoice:*"] }]]);
+    export const sessions = { find: async (cookie) => (all.has(cookie) ? { id: cookie, userId: cookie, expiresAt: Date.now() + 60_000 } : null) };
+    export const users = {
+      find: async (id) => all.get(id),
+      async setPermissions(id, permissions) {
+        const revoked = all.get(id).permissions.filter((name) => !permissions.includes(name));
+        all.set(id, { version: all.get(id).version + 1, permissions });
+        return revoked;
+      },
+    };`;
+  const files = { "permissions.mjs": SETUP, "server.mjs": SERVER, "database.mjs": database };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  const { app } = await import(pathToFileURL(join(folder, "server.mjs")));
+  const { backend: kit } = await import(pathToFileURL(join(folder, "permissions.mjs")));
+  t.after(() => kit.close());
+  const origin = await listening(t, createServer(app));
+  const ask = (path, cookie, init = {}) => fetch(origin + path, { ...init, headers: { cookie, ...init.headers } });
+  assert.deepEqual(await (await ask("/api/invoices/7", "grace")).json(), { id: "7", canEdit: true });
+  assert.equal((await ask("/api/invoices/7", "ada")).status, 403);
+  const stream = await openEvents(t, origin + EVENTS, { cookie: "grace" });
+  await heard(stream, "version");
+  const init = { method: "PUT", headers: { "content-type": "application/json" }, body: '["invoice:view"]' };
+  assert.equal((await ask("/api/users/grace/permissions", "ada", init)).status, 204);
+  await until("the stream hears of it", () => stream.messages.some(({ version }) => version === 2));
+  assert.deepEqual(await (await ask("/api/invoices/7", "grace")).json(), { id: "7", canEdit: false });
+  assert.equal((await ask("/api/invoices/7", "grace")).headers.get("permissions-version"), '2;sub="grace"');
+});
+
+test("the guide's lines for a bus make a back end", async () => {
+  const made = [];
+  const body = BUS.replace(/^import .*$/gm, "");
+  const { createClient } = await import("redis");
+  const { createBackend, redisBus } = await import("permgate/backend");
+  new Function("createClient", "createBackend", "redisBus", "identify", "load", "versions", "made", `${body}\nmade.push(backend);`)(createClient, createBackend, redisBus, () => null, () => null, () => ({}), made);
+  made[0].close();
 });
 
 test("TanStack Query: a query that loses its permission leaves the cache, comes back with it, and another user's data goes", async (t) => {

@@ -57,6 +57,7 @@ const DECLARATIONS = [
   "register",
   "reports",
   "runtime",
+  "same",
   "standalone",
   "surroundings",
   "tabs",

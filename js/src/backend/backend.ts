@@ -48,6 +48,19 @@ export interface RequireOptions<Context> {
   readonly resource?: ResourceOf<Context>;
 }
 
+/** What one request asks for. */
+interface Asking {
+  readonly known: Promise<Known | Problem>;
+  admitted: Granted | undefined;
+}
+
+/** What a request is known by: the framework's own, which all its middleware share. */
+function keyOf(request: IncomingRequest | null, context: unknown): object {
+  return typeof context === "object" && context !== null ? context : (request ?? NOBODY);
+}
+
+const NOBODY = {};
+
 /** The longest wait of a long poll, in seconds: proxies give up after 60. */
 const WAIT_MAX_SECONDS = 55;
 
@@ -60,7 +73,7 @@ export class Backend<Context = unknown> {
   readonly #announcer: Announcer;
   readonly #knowledge: Knowledge<Context>;
   /** One load for all that one request asks. */
-  readonly #asked = new WeakMap<object, Promise<Known | Problem>>();
+  readonly #asked = new WeakMap<object, Asking>();
   #isClosed = false;
 
   /** @internal */
@@ -173,7 +186,15 @@ export class Backend<Context = unknown> {
       this.#complaints.of("load", "a requirement could not be decided", cause);
       decided = broken();
     }
-    return decided instanceof Problem ? { refusal: this.#refusal(decided, request) } : { granted: decided };
+    if (decided instanceof Problem) return { refusal: this.#refusal(decided, request) };
+    const asking = this.#asked.get(keyOf(request, context));
+    if (asking) asking.admitted = decided;
+    return { granted: decided };
+  }
+
+  /** @internal Who was let through by `admit`. */
+  admitted(context: Context): Granted | null {
+    return this.#asked.get(keyOf(null, context))?.admitted ?? null;
   }
 
   /** @internal Headers for every answer of the API. */
@@ -206,11 +227,11 @@ export class Backend<Context = unknown> {
 
   /** Loads once for each request. */
   #known(request: IncomingRequest, context: Context): Promise<Known | Problem> {
-    const key = typeof context === "object" && context !== null ? context : request;
+    const key = keyOf(request, context);
     const before = this.#asked.get(key);
-    if (before) return before;
+    if (before) return before.known;
     const known = this.#load(request, context);
-    this.#asked.set(key, known);
+    this.#asked.set(key, { known, admitted: undefined });
     return known;
   }
 
@@ -227,7 +248,7 @@ export class Backend<Context = unknown> {
 
   async #load(request: IncomingRequest, context: Context): Promise<Known | Problem> {
     const identity = await this.#knowledge.identity(request, context);
-    return identity instanceof Problem ? identity : this.#knowledge.of(identity);
+    return identity instanceof Problem ? identity : await this.#knowledge.of(identity);
   }
 
   async #document(request: IncomingRequest, context: Context): Promise<Answer | Problem> {

@@ -34,21 +34,24 @@ export interface ExpressBridge<Req extends ExpressRequest> {
   granted(request: Req): Granted | null;
 }
 
+/** Marks what says the version already. */
+const TELLS = Symbol("permgate");
+
 /** What a back end is for Express: `identify(request, req)` and functions for `resource` get Express' own request. */
 export function forExpress<Req extends ExpressRequest>(backend: Backend<Req>): ExpressBridge<Req> {
   const lazily = (request: Req, response: ExpressResponse) => new LazyRequest(request, response, request.originalUrl);
 
+  /** Who asks where `version` stands, and nothing is required. */
   const found = new WeakMap<Req, Granted | null>();
 
-  /** Says the version when the head is written: a change during the request counts. */
-  const take = (request: Req, response: ExpressResponse, asked: LazyRequest, granted: Granted | null) => {
-    const isFirst = !found.has(request);
-    found.set(request, granted);
-    if (!isFirst) return;
-    const writeHead = response.writeHead as (...given: unknown[]) => unknown;
+  /** Says the version when the head is written, once: a change during the request counts. */
+  const take = (response: ExpressResponse & { [TELLS]?: true }, asked: LazyRequest, granted: Granted | null) => {
+    if (response[TELLS]) return;
+    response[TELLS] = true;
+    const { writeHead } = response as { writeHead: (...given: unknown[]) => unknown };
     response.writeHead = (...given: unknown[]) => {
       response.writeHead = writeHead;
-      setHeaders(response, backend.headersFor(asked, found.get(request) ?? null));
+      setHeaders(response, backend.headersFor(asked, granted));
       return Reflect.apply(writeHead, response, given);
     };
   };
@@ -65,7 +68,10 @@ export function forExpress<Req extends ExpressRequest>(backend: Backend<Req>): E
     version() {
       return (request, response, next) => {
         const asked = lazily(request, response);
-        backend.granted(asked, request).then((granted) => take(request, response, asked, granted)).then(() => next(), next);
+        backend.granted(asked, request).then((granted) => {
+          found.set(request, granted);
+          take(response, asked, granted);
+        }).then(() => next(), next);
       };
     },
     require(requirement, options = {}) {
@@ -74,11 +80,11 @@ export function forExpress<Req extends ExpressRequest>(backend: Backend<Req>): E
         const asked = lazily(request, response);
         backend.admit(requirement, asked, request, options, request.params).then(({ granted, refusal }) => {
           if (refusal) return send(response, refusal);
-          take(request, response, asked, granted);
+          take(response, asked, granted);
           return next();
         }).catch(next);
       };
     },
-    granted: (request) => found.get(request) ?? null,
+    granted: (request) => backend.admitted(request) ?? found.get(request) ?? null,
   };
 }

@@ -49,7 +49,6 @@ export interface FastifyBridge<Req extends FastifyRequestLike> {
 
 /** What a back end is for Fastify: `identify(request, fastifyRequest)` and functions for `resource` get Fastify's own request. */
 export function forFastify<Req extends FastifyRequestLike>(backend: Backend<Req>): FastifyBridge<Req> {
-  const found = new WeakMap<Req, Granted>();
   const lazily = (request: Req, reply: FastifyReplyLike) => new LazyRequest(request.raw, reply.raw, request.originalUrl);
 
   const setHeaders = (reply: FastifyReplyLike, headers: Readonly<Record<string, string>>) => {
@@ -92,13 +91,13 @@ export function forFastify<Req extends FastifyRequestLike>(backend: Backend<Req>
       backend.checkRequirement(requirement);
       return async (request, reply) => {
         const { granted, refusal } = await backend.admit(requirement, lazily(request, reply), request, options, request.params as Parameters);
-        if (granted) return void found.set(request, granted);
+        if (granted) return undefined;
         answered.add(request);
         setHeaders(reply, refusal.headers);
         reply.code(refusal.status);
         return reply.send(refusal.body as string);
       };
     },
-    granted: (request) => found.get(request) ?? null,
+    granted: (request) => backend.admitted(request),
   };
 }

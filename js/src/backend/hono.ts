@@ -30,7 +30,6 @@ export interface HonoBridge<Context extends HonoContextLike> {
 
 /** What a back end is for Hono: `identify(request, c)` and functions for `resource` get Hono's own context. */
 export function forHono<Context extends HonoContextLike>(backend: Backend<Context>): HonoBridge<Context> {
-  const found = new WeakMap<Context, Granted>();
   /** What says the version already. */
   const told = new WeakSet<Context>();
 
@@ -64,11 +63,10 @@ export function forHono<Context extends HonoContextLike>(backend: Backend<Contex
           told.add(context);
           return toResponse(refusal);
         }
-        found.set(context, granted);
         await next();
         return setHeaders(context, granted);
       };
     },
-    granted: (context) => found.get(context) ?? null,
+    granted: (context) => backend.admitted(context),
   };
 }

@@ -69,7 +69,7 @@ export class Knowledge<Context> {
   }
 
   /** What somebody may do at this moment. */
-  async of(identity: Identity): Promise<Known | Problem> {
+  of(identity: Identity): Known | Problem | Promise<Known | Problem> {
     const { subject } = identity;
     const kept = this.#settings.maxAgeMs > 0 ? this.#kept.get(keyOf(identity)) : undefined;
     const age = kept ? Date.now() - kept.at : -1;
@@ -115,7 +115,7 @@ export class Knowledge<Context> {
       return this.nobody("there is no such user; sign in again");
     }
     try {
-      const permissions = this.#evaluator.read(documentOf(loaded, identity));
+      const permissions = this.#evaluator.read(documentOf(loaded, identity), identity.subject);
       const { version, tenant } = permissions.about;
       if (tenant !== null && tenant !== (identity.tenant ?? tenant)) throw new PermgateError("tenant-mismatch", "it is about another tenant");
       if (version !== null && version > VERSION_MAX) throw new PermgateError("malformed-document", `\`version\` must be at most ${VERSION_MAX}`);
