@@ -6,17 +6,20 @@ import { launch, openPage } from "../support/chromium.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
 import { ISOLATION, serve } from "../support/static-server.mjs";
 
+/** The folder `dist` of another version, in whose place this one comes: measured in turns with it, where it is given. */
+const { PERMGATE_OLD: OLD } = process.env;
+
 /** Measures everything, and gives the rows and the browser's version. */
 export async function domRows() {
   const peer = await bundled("bench/page/casl-react.jsx");
   const server = await serve(
-    { "/": join(HERE, "bench/page"), "/bench/": join(HERE, "bench"), "/support/": join(HERE, "support"), "/permgate/": DIST },
+    { "/": join(HERE, "bench/page"), "/bench/": join(HERE, "bench"), "/support/": join(HERE, "support"), "/permgate/": DIST, ...(OLD && { "/old/": OLD }) },
     { headers: ISOLATION, intercept: (path) => (path === "/casl-react.mjs" ? peer : undefined) },
   );
   const browser = await launch({ flags: ["--js-flags=--expose-gc"] });
   try {
     const page = await openPage(browser);
-    await page.goto(`${server.origin}/`);
+    await page.goto(`${server.origin}/${OLD ? "?old" : ""}`);
     const rows = await page.evaluate(async () => (await import("/main.mjs")).domRows());
     if (page.complaints.length > 0) throw new Error(`the page complained: ${page.complaints.join("; ")}`);
     return { rows, browser: browser.version() };

@@ -1,6 +1,6 @@
-/**
- * What a user does with pointer, keys, fingers and input methods, for the neighbours of what was reported.
- *
+/** What a user does with pointer, keys, fingers and input methods, for the neighbours of what was reported. */
+
+/*
  * A case has `html` (with `@` in the tagged element), `modes`, and `act(user)`. Where it needs them, it has `setup(find, mode)`
  * in the page, `first(user)` while it is granted, `looks()` for what must not change, and `only` the engines whose drivers can
  * do it; `isOneWay` says that the grant itself changes what is looked at, `isUsed` that it is used in spite of the mode.

@@ -155,8 +155,51 @@ async function signingOut() {
   return row("sign out, 10 000 elements", samples.ours, samples.peer, PEER);
 }
 
+/** This version and another one in turns, on a page without modes: the ratios of three things that it does most. */
+async function besideOld() {
+  if (location.search !== "?old") return [];
+  const { createPermissions } = await import("/old/index.js");
+  const OLD = { peerName: "the version before", unit: "ms" };
+  const both = { ours: await permgate(ALL[0]), peer: await permgate(ALL[0], createPermissions) };
+  const binds = await interleave(
+    both,
+    (side) => {
+      const root = populate();
+      collectGarbage();
+      settle();
+      const start = performance.now();
+      side.bind(root);
+      const taken = performance.now() - start;
+      side.disconnect();
+      root.remove();
+      return taken;
+    },
+    ROUNDS,
+  );
+  for (const side of Object.values(both)) {
+    side.root = populate();
+    side.bind(side.root);
+  }
+  const all = await interleave(
+    both,
+    (side, round) => {
+      collectGarbage();
+      return timed(() => side.flip(ALL[Math.abs(round + 1) % 2]));
+    },
+    ROUNDS,
+  );
+  for (const side of Object.values(both)) await side.flip(ONE[0]);
+  const one = await interleave(both, (side) => flips(side, ONE, REPEATS, (token) => check(side.root, expected(token))), ROUNDS);
+  release(both);
+  return [
+    row("bind 10 000 elements, old and new", binds.ours, binds.peer, OLD),
+    row("flip all 10 000 elements, old and new", all.ours, all.peer, OLD),
+    row("flip 100 elements of one permission, token read, old and new", one.ours, one.peer, OLD),
+  ];
+}
+
 /** Each gives a row or several. Beside the others comes last: nothing that React leaves behind is there before. */
-const measurements = [binding, flippingAll, flippingOne, adding, signingOut, ...besideOthers];
+const measurements = [besideOld, binding, flippingAll, flippingOne, adding, signingOut, ...besideOthers];
 
 /** Measures everything, and gives the rows. */
 export async function domRows() {

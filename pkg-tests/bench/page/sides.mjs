@@ -3,9 +3,9 @@
 import { createPermissions } from "/permgate/index.js";
 import { ADDED, check, collectGarbage, evenly, expected, rows, settle } from "./population.mjs";
 
-/** permgate. `flip` gives the time at which the last attribute was written. */
-export async function permgate(token) {
-  const permissions = await createPermissions({ token });
+/** permgate, or another version of it. `flip` gives the time at which the last attribute was written. */
+export async function permgate(token, create = createPermissions) {
+  const permissions = await create({ token });
   let binding;
   return {
     bind: (root) => (binding = permissions.bind(root)),
