@@ -28,6 +28,7 @@ pub mod catalogue;
 mod config;
 mod credentials;
 mod envelope;
+mod exposition;
 mod health;
 mod host;
 mod metrics;
@@ -81,7 +82,7 @@ pub use token::{MAX_TOKEN_BYTES, PageClaims, TokenError, Tokens, Verified};
 pub fn app(state: AppState) -> Router {
     let www = www::router(state.config().www.as_deref());
     health::router(state.clone())
-        .merge(metrics::router(state.clone()))
+        .merge(exposition::router(state.clone()))
         .merge(api::router(state))
         .fallback_service(www)
 }
@@ -89,7 +90,7 @@ pub fn app(state: AppState) -> Router {
 /// `/metrics` alone, for everybody who reaches the address on which it is served: for scrapers on
 /// other machines, on a network that others do not reach.
 pub fn metrics_app(state: AppState) -> Router {
-    metrics::open_router(state)
+    exposition::open_router(state)
 }
 
 #[cfg(test)]

@@ -1,15 +1,10 @@
 //! Numbers for Prometheus: requests, connections, streams, sign-ins, and who waits for what.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::PoisonError;
 use std::sync::{Mutex, atomic::AtomicU64};
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::http::StatusCode;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -19,19 +14,8 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use tokio::time::Instant;
 
-use crate::problem::Problem;
-use crate::sign_in::Connected;
-use crate::state::AppState;
-
 /// Upper ends of the classes of durations, in seconds.
 const DURATIONS: [f64; 9] = [0.0005, 0.001, 0.0025, 0.01, 0.05, 0.25, 1.0, 5.0, 30.0];
-
-/// The headers by which a proxy says for whom it asks.
-const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
-
-/// The format of the exposition that is written.
-const FORMAT: HeaderValue =
-    HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
 type Labels = [(&'static str, &'static str); 1];
 
@@ -55,6 +39,16 @@ pub(crate) struct SignIns {
     pub(crate) failed: Counter,
     /// A budget was used up, or too many waited.
     pub(crate) refused: Counter,
+}
+
+/// How much of the server is in use at this moment.
+pub(crate) struct Occupied {
+    /// Streams that are open.
+    pub(crate) streams: usize,
+    /// Sign-ins that wait for their turn.
+    pub(crate) sign_ins_waiting: usize,
+    /// Writes that wait for the writer.
+    pub(crate) writes_waiting: usize,
 }
 
 struct LookedUp {
@@ -135,12 +129,12 @@ impl Metrics {
     }
 
     /// All numbers, as Prometheus reads them.
-    fn text(&self, state: &AppState) -> Result<String, fmt::Error> {
+    pub(crate) fn text(&self, now: &Occupied) -> Result<String, fmt::Error> {
         let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let looked_up = self.looked_up.lock().unwrap_or_else(PoisonError::into_inner);
-        looked_up.streams.set(whole(state.backend().streams().open()));
-        looked_up.sign_ins_waiting.set(whole(state.sign_in().waiting()));
-        looked_up.writes_waiting.set(whole(state.writes_waiting()));
+        looked_up.streams.set(whole(now.streams));
+        looked_up.sign_ins_waiting.set(whole(now.sign_ins_waiting));
+        looked_up.writes_waiting.set(whole(now.writes_waiting));
         looked_up.memory.set(resident_bytes().unwrap_or(0));
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
@@ -159,38 +153,4 @@ fn resident_bytes() -> Option<i64> {
     }
     #[cfg(not(target_os = "linux"))]
     None
-}
-
-/// `GET /metrics` for scrapers on the same machine. Others, and whoever comes through a proxy, are
-/// told that there is nothing: how busy the line of sign-ins is helps those who attack it.
-pub(crate) fn router(state: AppState) -> Router {
-    Router::new().route("/metrics", get(nearby)).with_state(state)
-}
-
-/// `GET /metrics` for everybody who reaches the address on which it is served.
-pub(crate) fn open_router(state: AppState) -> Router {
-    let show = async |State(state): State<AppState>| respond(&state);
-    Router::new().route("/metrics", get(show)).with_state(state)
-}
-
-async fn nearby(State(state): State<AppState>, request: Request) -> Response {
-    let connected = request.extensions().get::<Connected>();
-    let is_local =
-        connected.is_some_and(|Connected(from)| IpAddr::to_canonical(from).is_loopback());
-    let is_forwarded =
-        |headers: &HeaderMap| FORWARDED.iter().any(|name| headers.contains_key(*name));
-    if is_local && !is_forwarded(request.headers()) {
-        return respond(&state);
-    }
-    Problem::from_status(StatusCode::NOT_FOUND).into_response()
-}
-
-fn respond(state: &AppState) -> Response {
-    match state.metrics().text(state) {
-        Ok(text) => {
-            let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            ([(header::CONTENT_TYPE, FORMAT), no_store], text).into_response()
-        }
-        Err(error) => Problem::internal(&error).into_response(),
-    }
 }
