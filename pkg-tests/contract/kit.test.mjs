@@ -1,6 +1,7 @@
 /** The kit passes every check of `permgate contract`, in each framework. */
 
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 import { check, command } from "./checker.mjs";
 import { DOCUMENT, EVENTS, FRAMEWORKS, PAGE_ORIGIN, startKit } from "./kit-stage.mjs";
@@ -24,3 +25,16 @@ async function passes(t, framework) {
   assert.equal(status, 0);
   assert.deepEqual(errors, []);
 }
+
+test("the kit is there for `require`, too", async () => {
+  const require = createRequire(import.meta.url);
+  const { PermgateError, createBackend } = require("permgate/backend");
+  for (const [name, bridge] of [["express", "forExpress"], ["fastify", "forFastify"], ["hono", "forHono"], ["next", "forNext"]]) {
+    const backend = createBackend({ identify: () => ({ subject: "u-1" }), load: () => ({ version: 1, permissions: ["a"] }) });
+    assert.equal(typeof require(`permgate/backend/${name}`)[bridge](backend).require, "function");
+    const request = new Request("https://api.example/");
+    assert.equal((await backend.require("a", request, request)).version, 1);
+    assert.equal((await backend.require("b", new Request(request), {})).status, 403);
+  }
+  assert.throws(() => createBackend({}), (error) => error instanceof PermgateError);
+});
