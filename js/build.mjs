@@ -105,6 +105,12 @@ const cloakAsText = {
 /** The entries for frameworks, each with the packages that the application has. What they share is a file of its own. */
 const adapters = { adapter: [], react: ["react"], "react-router": ["react", "react-router"], "tanstack-router": ["@tanstack/react-router"], vue: ["vue"], "vue-guard": [], "vue-router": [] };
 
+/** Svelte's are modules only, of which one is a component that the application compiles. */
+const ofSvelte = ["svelte", "svelte-state"].map((entry) => {
+  const external = ["svelte", "svelte/reactivity", "./adapter.js", "./svelte-state.js", "./PermissionGuard.svelte"];
+  return [`${entry}.js`, { entry, platform: "neutral", plugins: [], external }];
+});
+
 /** Both kinds of an adapter. React's are code of the client, for frameworks that render components on the server, too. */
 const ofFrameworks = Object.entries(adapters).flatMap(([entry, packages]) => {
   const banner = packages.includes("react") ? { js: '"use client";' } : {};
@@ -113,7 +119,7 @@ const ofFrameworks = Object.entries(adapters).flatMap(([entry, packages]) => {
 });
 
 const entries = {
-  ...Object.fromEntries(ofFrameworks),
+  ...Object.fromEntries([...ofFrameworks, ...ofSvelte]),
   "index.js": { entry: "index", platform: "browser", plugins: [chunksApart] },
   "refusal.js": { entry: "refusal", platform: "browser", plugins: [] },
   "patch.js": { entry: "patch", platform: "browser", plugins: [] },
@@ -171,6 +177,7 @@ for (const file of ["index.js", "refusal.js", "patch.js", "channel.js"]) {
 
 writeFileSync(join(dist, "permgate.wasm"), module);
 copyFileSync(join(here, "src/cloak.css"), join(dist, "cloak.css"));
+for (const file of ["PermissionGuard.svelte", "PermissionGuard.svelte.d.ts"]) copyFileSync(join(here, "src", file), join(dist, file));
 // For tools that look for `permgate/cloak.css` without reading `exports`, such as Parcel.
 copyFileSync(join(here, "src/cloak.css"), join(here, "cloak.css"));
 // TypeScript asks for the types of what is imported, stylesheets included.

@@ -1,4 +1,4 @@
-/** The adapters for React and Vue in a browser: answers follow, pages that are guarded keep what was filled in, and nothing is left behind. */
+/** The adapters for React, Vue and Svelte in a browser: answers follow, pages that are guarded keep what was filled in, and nothing is left behind. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -13,6 +13,7 @@ const ADAPTERS = {
   "React 19": ["react.jsx"],
   "React 18": ["react.jsx", REACT_18],
   "Vue 3": ["vue.js"],
+  "Svelte 5": ["svelte.svelte.js"],
 };
 
 let browser;

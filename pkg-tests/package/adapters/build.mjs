@@ -1,12 +1,26 @@
 /** Bundles the adapters' applications, and serves them with the package under the strict policy. */
 
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import * as esbuild from "esbuild";
+import * as svelte from "svelte/compiler";
 import { DIST, HERE } from "../../support/permgate-folder.mjs";
 import { STRICT_POLICY, serve } from "../../support/static-server.mjs";
 
 const FOLDER = join(HERE, "package/adapters");
+
+/** Svelte's components, that of the package among them, and modules with its runes. */
+const sveltePlugin = {
+  name: "svelte",
+  setup(build) {
+    build.onLoad({ filter: /\.svelte(\.js)?$/ }, async ({ path }) => {
+      const compile = path.endsWith(".js") ? svelte.compileModule : svelte.compile;
+      const { js, warnings } = compile(await readFile(path, "utf8"), { filename: path, generate: "client", dev: true });
+      return { contents: js.code, loader: "js", warnings: warnings.map(({ message }) => ({ text: message })) };
+    });
+  },
+};
 
 /** The bundle of a module of this folder; `alias` names other versions of packages. */
 export async function bundle(name, alias = {}) {
@@ -18,6 +32,8 @@ export async function bundle(name, alias = {}) {
     format: "esm",
     logLevel: "error",
     alias,
+    conditions: ["svelte", "browser"],
+    plugins: [sveltePlugin],
     define: {
       "process.env.NODE_ENV": '"development"',
       __VUE_OPTIONS_API__: "false",

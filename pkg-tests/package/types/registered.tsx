@@ -6,6 +6,8 @@ import { PermissionRoute, permissionMiddleware } from "permgate/react-router";
 import { permissionGuard } from "permgate/tanstack-router";
 import { PermissionGate, permgate, useCan as useCanInVue, vCan } from "permgate/vue";
 import { guardRoutes } from "permgate/vue-router";
+import { PermissionGuard as GuardInSvelte, getPermissions } from "permgate/svelte";
+import type { ComponentProps } from "svelte";
 import { createRoute } from "@tanstack/react-router";
 import { createBrowserRouter } from "react-router";
 import { createApp, withDirectives, h } from "vue";
@@ -98,4 +100,16 @@ export function inVue(): void {
   // @ts-expect-error a typing error in a name
   values.push(["invoice:eddit", undefined]);
   withDirectives(h("a"), [[vCan, values[0]]]);
+}
+
+export function inSvelte(): ComponentProps<typeof GuardInSvelte>[] {
+  const permissions = getPermissions();
+  permissions.can("invoice:view & invoice:edit", "invoices/1");
+  // @ts-expect-error a typing error in a name
+  permissions.can("invoice:veiw");
+  // @ts-expect-error it may not be there yet
+  permissions.instance.signOut();
+  // @ts-expect-error a typing error in a name
+  const wrong: ComponentProps<typeof GuardInSvelte> = { do: "invoice:veiw" };
+  return [wrong, { do: "invoice:view", on: "invoices/1" }];
 }

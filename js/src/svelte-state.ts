@@ -1,0 +1,67 @@
+/** The permissions as Svelte's reactive state, and how components get at it. */
+
+import { getContext, onMount, setContext } from "svelte";
+import { createSubscriber } from "svelte/reactivity";
+import { type GivenPermissions, Holder, type Verdict } from "./adapter.js";
+import type { RequirementOf } from "./names.js";
+import type { Permissions } from "./permissions.js";
+import type { RegisteredName } from "./register.js";
+import type { Status } from "./types.js";
+
+/** Answers that templates and effects follow. Nothing is granted until the instance is there. */
+export class PermissionsState {
+  readonly #holder: Holder;
+  readonly #follow: () => void;
+
+  constructor(holder: Holder) {
+    this.#holder = holder;
+    this.#follow = createSubscriber((update) => holder.subscribe(update));
+  }
+
+  /** Whether a requirement is granted, on a resource or in general. */
+  readonly can = <Text extends string>(requirement: RequirementOf<Text, RegisteredName>, resource?: string): boolean => {
+    this.#follow();
+    return this.#holder.can(requirement, resource);
+  };
+
+  /** What a guard makes of a requirement. */
+  readonly verdict = <Text extends string>(requirement: RequirementOf<Text, RegisteredName>, resource?: string): Verdict => {
+    this.#follow();
+    return this.#holder.verdict(requirement, resource);
+  };
+
+  /** How the set stands; `loading` until the instance is there. */
+  get status(): Status {
+    this.#follow();
+    return this.#holder.status;
+  }
+
+  /** The instance, for `signOut`, `fetch` and the like; undefined until it is there. */
+  get instance(): Permissions | undefined {
+    this.#follow();
+    return this.#holder.permissions;
+  }
+
+  /** Tries again after a failure. */
+  readonly retry = (): void => this.#holder.retry();
+}
+
+const KEY = Symbol("permgate");
+
+/**
+ * Gives the permissions to a component and all below it; call it while the root component is initialised.
+ * `given` is the instance, a promise of it, or a function that makes one: in the browser only, and
+ * disposed of with the component. The document is bound unless `bind` is false.
+ */
+export function setPermissions(given: GivenPermissions, { bind = true }: { readonly bind?: boolean } = {}): PermissionsState {
+  const holder = new Holder(given);
+  onMount(() => holder.open(bind ? document : undefined));
+  return setContext(KEY, new PermissionsState(holder));
+}
+
+/** The permissions that a component above has set. */
+export function getPermissions(): PermissionsState {
+  const permissions = getContext<PermissionsState | undefined>(KEY);
+  if (permissions) return permissions;
+  throw Object.assign(new Error("permgate: no component above this one has called `setPermissions`"), { code: "no-provider" });
+}
