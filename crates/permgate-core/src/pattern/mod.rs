@@ -36,7 +36,7 @@ impl Pattern {
     /// Checks a pattern.
     ///
     /// # Errors
-    /// When it is no name ([`PermissionError`]), holds a `*` that is not a whole segment (in the
+    /// When it is no name ([`crate::PermissionError`]), holds a `*` that is not a whole segment (in the
     /// dialect `segments`), or a part without a word in it (in the dialect `shiro`).
     pub fn parse_in(text: &str, language: Language) -> Result<Self, PatternError> {
         let separator = language.separator.character();
