@@ -65,6 +65,13 @@ export const PROXIES = {
     act: ({ press }) => press("#field", ENTER),
   },
 
+  "a form whose button is taken out, by a program": {
+    html: '<form id="form"><input name="a"><button @>Go</button></form>',
+    modes: ["remove"],
+    isUsed: true,
+    act: (user) => user.inPage((find) => find("#form").requestSubmit()),
+  },
+
   "a field of a region that a button of the same region resets": {
     html: '<form><section @><input id="it" value="a"><button type="reset" id="anew">x</button></section></form>',
     modes: ["readonly"],
@@ -84,6 +91,8 @@ export const PROXIES = {
       Object.assign(find("#it").style, { position: "relative", zIndex: "2", display: "inline-block", width: "80px", height: "30px" });
       find("#it").addEventListener("click", () => window.acts.push("click"));
     },
+    // The widget is what it was, after it was looked at.
+    looks: () => [location.hash, window.acts.join(), ...["inert", "data-permission-applied"].map((name) => document.querySelector("#it").getAttribute(name))],
     act: ({ click }) => click("#it"),
   },
 

@@ -142,7 +142,7 @@ export const VALUES = {
     modes: BOTH,
     setup: hears(["keydown", "keypress", "paste", "cut", "drop"], "#it"),
     async act({ press, drop }) {
-      await press("#it", BACK_SPACE, DELETE, "x", ENTER, [CONTROL, "z"], [CONTROL, "v"], [CONTROL, "x"], [CONTROL, "d"]);
+      await press("#it", BACK_SPACE, DELETE, "x", ENTER, [CONTROL, "z"], [CONTROL, "v"], [CONTROL, "x"], [CONTROL, "d"], [CONTROL, ARROW_UP]);
       await drop("#it");
     },
   },
