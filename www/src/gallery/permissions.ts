@@ -61,6 +61,8 @@ export async function openPermissions(): Promise<Permissions> {
     if (standing === "signed-out") permissions.signOut();
     else if (isNewVisit) {
       visits += 1;
+      // Such a token names nobody: without this, it would be presumed to be the same visitor's.
+      permissions.signOut();
       permissions.setToken(token());
     }
   });

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 
 use super::config::Source;
-use super::credentials::{Known, Standing};
+use super::credentials::{Known, Standing, is_sendable};
 use super::effect::{Effect, Effects};
 use super::event::{Answer, ClaimProblem, Claimed, Failure, PolicyTexts};
 use super::loader::{Flight, Parked};
@@ -90,10 +90,10 @@ pub(super) fn token_answered(
             return fail(state, Problem::TokenProvider(message), None, effects);
         }
     };
-    // What a header can hold (RFC 9110 §5.5); the same token will be as malformed in a second.
-    let is_sendable = token.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     let source = state.supply.setup.source();
-    if source == Source::Endpoint && !is_sendable {
+    // The same token will be as malformed in a second.
+    if source == Source::Endpoint && !is_sendable(&token) {
+        users::presume_no_more(state);
         state.supply.loader.land(generation);
         let problem = Problem::MalformedToken(TokenError::NotSendable);
         return fail(state, problem, Some(state.config.lifetimes.ttl), effects);

@@ -96,8 +96,11 @@ pub(super) fn adopt(state: &mut State, token: Arc<Known>) {
     if identity == Identity::Untold {
         if state.credentials.was_nobody() && *state.credentials.identity() != identity {
             become_somebody(state, identity);
-        } else if !is_same_text {
+        } else if !is_same_text && token.is_plausible() {
             presume(state);
+        } else if !is_same_text {
+            // No endpoint will ever name the user of such a token.
+            forget_subject(state, Survives::default());
         }
     } else if identity != *state.credentials.identity() {
         become_somebody(state, identity);

@@ -19,6 +19,11 @@ struct Card {
     not_before: Option<Wall>,
 }
 
+/// Whether a header can carry this text (RFC 9110 §5.5).
+pub(in crate::session) fn is_sendable(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// A token that the session knows.
 #[derive(Debug)]
 pub(in crate::session) struct Known {
@@ -38,6 +43,12 @@ impl Known {
             not_before: token.not_before_seconds().map(Wall::from_seconds),
         });
         Self { text, card, tenant: reading.tenant.clone() }
+    }
+
+    /// Whether the text can be a token at all: a header can carry it (RFC 9110 §5.5), and it is not
+    /// empty.
+    pub(in crate::session) fn is_plausible(&self) -> bool {
+        !self.text.is_empty() && is_sendable(&self.text)
     }
 
     pub(in crate::session) fn text(&self) -> &str {

@@ -9,7 +9,7 @@ mod standing;
 use alloc::string::String;
 use alloc::sync::Arc;
 
-pub(super) use card::Known;
+pub(super) use card::{Known, is_sendable};
 pub(super) use identity::Identity;
 use presumption::Presumption;
 pub(super) use standing::Standing;

@@ -132,6 +132,29 @@ fn f64_an_opaque_token_is_presumed_to_be_the_same_users_until_the_endpoint_answe
 }
 
 #[test]
+fn nothing_is_presumed_of_a_token_that_is_empty_or_that_no_header_can_carry() {
+    for text in ["", "\u{2603}\n"] {
+        let mut page = with_token();
+        let a = switch(&mut page, "a");
+        page.answer_to(a, &document_of("a", 1, &["x"]));
+        page.tell(Event::TokenChanged(Some(text.into())));
+        assert!(!page.can("x"), "{text:?}");
+    }
+}
+
+#[test]
+fn nothing_is_presumed_any_more_when_the_function_gives_what_no_header_can_carry() {
+    let mut page = with_token();
+    let a = switch(&mut page, "a");
+    page.answer_to(a, &document_of("a", 1, &["x"]));
+    page.tell(Event::TokenProviderChanged);
+    assert!(page.can("x"));
+    let generation = page.generation();
+    page.tell(Event::TokenAnswered { generation, token: Ok(Some("\u{2603}\n".into())) });
+    assert!(!page.can("x"));
+}
+
+#[test]
 fn f64_a_request_is_replayed_with_an_opaque_token_once_the_endpoint_named_the_same_user() {
     for (subject, expected) in
         [(Some("a"), Verdict::Replay), (Some("b"), Verdict::Pass), (None, Verdict::Pass)]
