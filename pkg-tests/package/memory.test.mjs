@@ -181,7 +181,9 @@ test("F51 of 1 000 instances that came and went, nothing is left", async (t) => 
   const grown = (late.heap - early.heap) / 900;
   assert.ok(grown < HEAP_PER_INSTANCE, `${grown} bytes are left of each instance`);
   assert.ok(authority.asked(EVENTS) >= 450, "every second instance waits for its stream");
-  assert.deepEqual(page.complaints, []);
+  // A hundred at once are more than a page needs.
+  assert.equal(page.complaints.length, 1);
+  assert.match(page.complaints[0], /^warning: permgate: 20 instances live on this page/);
 });
 
 test("F51 of 10 000 pushed messages, nothing is left but what the last one says", async (t) => {
