@@ -18,7 +18,7 @@ pub fn check(bytes: &[u8]) {
     let catalogue = Catalogue::parse(catalogue, language).ok().map(Arc::new);
     let roles = RoleMap::parse(roles, language).ok();
     let policies = Policies { catalogue, roles };
-    let reading = Reading { language, layout, policies, tenant: None };
+    let reading = Reading { language, layout, policies, ..Reading::default() };
     let document = match reading.document(document) {
         Ok(document) => document,
         Err(error) => return assert!(!error.to_string().is_empty()),
