@@ -358,7 +358,9 @@ impl Page {
         let before = self.token.take();
         match event {
             Event::TokenChanged(Some(token)) => {
-                let changes = before.is_some_and(|before| user(&before) != user(token));
+                // Of a token that names nobody, the same user is presumed until the endpoint answers.
+                let users = before.and_then(|before| Some((user(&before)?, user(token)?)));
+                let changes = users.is_some_and(|(before, after)| before != after);
                 self.token = Some(token.clone());
                 return changes;
             }
@@ -443,14 +445,10 @@ impl Page {
     }
 }
 
-/// Whom a token names, or the token where it names nobody.
-fn user(token: &str) -> [Option<String>; 2] {
-    let read = Token::decode_unverified(token).ok();
-    let named = read.and_then(|read| {
-        let subject = Some(read.subject()?.to_owned());
-        Some([subject, read.issuer().map(str::to_owned)])
-    });
-    named.unwrap_or_else(|| [None, Some(token.to_owned())])
+/// Whom a token names: the subject, and the issuer if there is one.
+fn user(token: &str) -> Option<(String, Option<String>)> {
+    let token = Token::decode_unverified(token).ok()?;
+    Some((token.subject()?.to_owned(), token.issuer().map(str::to_owned)))
 }
 
 fn token(input: &mut Input<'_>) -> String {
