@@ -145,8 +145,9 @@ export const PROXIES = {
     setup(find) {
       for (const type of ["click", "auxclick"]) find("#it").addEventListener(type, (event) => window.acts.push(type) && event.preventDefault());
     },
-    async act({ press, click }) {
-      await click("#it", Button.MIDDLE);
+    async act({ name, press, click }) {
+      // WebKitGTK's driver leaves the button pressed, and all moves after it are those of a pressed button.
+      if (name !== "webkit") await click("#it", Button.MIDDLE);
       await press("#it", [SHIFT, ENTER]);
     },
   },
