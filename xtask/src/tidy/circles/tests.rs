@@ -81,13 +81,13 @@ fn a_re_export_that_its_own_file_uses_is_a_need() {
 #[test]
 fn the_modules_of_tests_and_of_attributes_are_found() {
     let list = [
-        ("tests/web/main.rs", "mod page;\n#[path = \"../shared/tab.rs\"]\nmod tab;"),
+        ("tests/web/main.rs", "mod page;\n#[path = \"../common/tab.rs\"]\nmod tab;"),
         ("tests/web/page.rs", "use crate::tab::Tab;"),
-        ("tests/shared/tab.rs", "use crate::page::Page;"),
+        ("tests/common/tab.rs", "use crate::page::Page;"),
         ("tests/alone.rs", "mod page;"),
         ("tests/page.rs", "use crate::tab::Tab;"),
     ];
-    assert_eq!(circles(&list), ["tests/shared/tab.rs:1 → tests/web/page.rs:1"]);
+    assert_eq!(circles(&list), ["tests/common/tab.rs:1 → tests/web/page.rs:1"]);
 }
 
 #[test]
