@@ -10,18 +10,18 @@ use wasm_bindgen_futures::JsFuture;
 use crate::decider::Decider;
 use crate::transport::message_of;
 
-/// Asks the application for the policies.
-pub(crate) async fn policies(decider: Rc<Decider>, generation: u64) -> Event {
-    let policies = answer(decider.host().policies()).await.map(|texts| {
+/// The policies that the application gave.
+pub(crate) fn policies(given: Result<JsValue, JsValue>, generation: u64) -> Event {
+    let policies = in_words(given).map(|texts| {
         let texts = Array::from(&texts);
         PolicyTexts { catalogue: texts.get(0).as_string(), roles: texts.get(1).as_string() }
     });
     Event::PoliciesAnswered { generation, policies }
 }
 
-/// Asks the application for the token.
-pub(crate) async fn token(decider: Rc<Decider>, generation: u64) -> Event {
-    let token = match answer(decider.host().token()).await {
+/// The token that the application gave.
+pub(crate) fn token(given: Result<JsValue, JsValue>, generation: u64) -> Event {
+    let token = match in_words(given) {
         Ok(value) if value.is_null() || value.is_undefined() => Ok(None),
         Ok(value) => value.as_string().map(Some).ok_or_else(|| "no string and not null".into()),
         Err(message) => Err(message),
@@ -31,7 +31,8 @@ pub(crate) async fn token(decider: Rc<Decider>, generation: u64) -> Event {
 
 /// Asks the application for new credentials.
 pub(crate) async fn renewal(decider: Rc<Decider>, renewal: u64) -> Event {
-    let outcome = answer(decider.host().renew()).await.map(|value| match value.as_string() {
+    let given = answer(decider.host().renew().map(JsValue::from)).await;
+    let outcome = in_words(given).map(|value| match value.as_string() {
         Some(token) => Renewal::Token(token),
         None if value.is_truthy() => Renewal::Renewed,
         None => Renewal::Refused,
@@ -45,11 +46,12 @@ pub(crate) async fn renewal(decider: Rc<Decider>, renewal: u64) -> Event {
     Event::RenewalAnswered { renewal, outcome }
 }
 
-/// Waits for an answer; an error is what was thrown, in words.
-async fn answer(promise: Result<Promise, JsValue>) -> Result<JsValue, String> {
-    let answered = match promise {
-        Ok(promise) => JsFuture::from(promise).await,
-        Err(thrown) => Err(thrown),
-    };
-    answered.map_err(|thrown| message_of(&thrown))
+/// Waits for what the host promised.
+pub(crate) async fn answer(promised: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(&promised?)).await
+}
+
+/// An error is what was thrown, in words.
+fn in_words(given: Result<JsValue, JsValue>) -> Result<JsValue, String> {
+    given.map_err(|thrown| message_of(&thrown))
 }

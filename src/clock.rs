@@ -13,7 +13,12 @@ extern "C" {
 
 /// What both clocks say.
 pub(crate) fn now() -> Now {
-    Now { wall: whole(wall_ms()), monotonic: whole(monotonic_ms()) }
+    of(wall_ms(), monotonic_ms())
+}
+
+/// What both clocks said, as JavaScript reads them.
+pub(crate) fn of(wall: f64, monotonic: f64) -> Now {
+    Now { wall: whole(wall), monotonic: whole(monotonic) }
 }
 
 /// A clock before 1970 reads 0.

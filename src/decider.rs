@@ -1,6 +1,6 @@
 //! Answers questions by the session as it is at this moment, and reports what is wrong with them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use permgate_core::requirement::Kind;
 use permgate_core::session::{Effects, Event, Now, Session};
@@ -18,11 +18,25 @@ pub(crate) struct Decider {
     // INVARIANT: never borrowed while JavaScript is called.
     session: RefCell<Session>,
     host: Host,
+    /// The time of what is being told of that happened before the module was there.
+    past: Cell<Option<Now>>,
 }
 
 impl Decider {
-    pub(crate) fn new(session: Session, host: Host) -> Self {
-        Self { session: RefCell::new(session), host }
+    pub(crate) fn new(session: Session, host: Host, past: Option<Now>) -> Self {
+        Self { session: RefCell::new(session), host, past: Cell::new(past) }
+    }
+
+    /// What is told next happened at this time, if what is told is still of the past.
+    pub(crate) fn go_on_in_past(&self, at: Option<Now>) {
+        if self.past.get().is_some() && at.is_some() {
+            self.past.set(at);
+        }
+    }
+
+    /// What is told from here on happens now. Whether that is new.
+    pub(crate) fn end_past(&self) -> bool {
+        self.past.take().is_some()
     }
 
     /// The TypeScript side of the instance.
@@ -32,7 +46,8 @@ impl Decider {
 
     /// The one way in which the session changes.
     pub(crate) fn handle(&self, event: Event) -> Effects {
-        self.session.borrow_mut().handle(clock::now(), event)
+        let now = self.past.get().unwrap_or_else(clock::now);
+        self.session.borrow_mut().handle(now, event)
     }
 
     /// Looks at the session as it is now.

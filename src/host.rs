@@ -9,14 +9,15 @@ extern "C" {
     /// The TypeScript side of one instance.
     pub type Host;
 
-    /// Asks the application for the token: a promise of a string or null.
+    /// Asks the application for the token: a promise of a string or null, or what came of it before
+    /// the module was there ([`crate::past::Past::of`]).
     #[wasm_bindgen(method, catch)]
-    pub fn token(this: &Host) -> Result<Promise, JsValue>;
+    pub fn token(this: &Host) -> Result<JsValue, JsValue>;
 
     /// Asks the application for the policies: a promise of an array of two texts, either of which
-    /// may be undefined.
+    /// may be undefined, or what came of it before the module was there.
     #[wasm_bindgen(method, catch)]
-    pub fn policies(this: &Host) -> Result<Promise, JsValue>;
+    pub fn policies(this: &Host) -> Result<JsValue, JsValue>;
 
     /// Asks the application for new credentials: a promise of a token, of true when those that the
     /// browser has are good again, or of anything else when there are none.
@@ -40,7 +41,22 @@ extern "C" {
         scope: Option<String>,
     ) -> Result<(), JsValue>;
 
-    /// Sends a request to the endpoint: a promise of whatever `fetch` resolves to.
+    /// The endpoint's address for a tenant; none where it has a place for one, and there is none.
+    #[wasm_bindgen(method, catch)]
+    pub fn address(this: &Host, tenant: Option<String>) -> Result<Option<String>, JsValue>;
+
+    /// The request that was sent before the module was there, if it is the one that is to be sent:
+    /// what [`Host::send`] gives, or what came of it. Undefined when it is not, and must be sent.
+    #[wasm_bindgen(method, catch)]
+    pub fn early(
+        this: &Host,
+        address: &str,
+        bearer: Option<String>,
+        signal: &web_sys::AbortSignal,
+    ) -> Result<JsValue, JsValue>;
+
+    /// Sends a request to the endpoint: a promise of an array of whatever `fetch` resolves to and
+    /// the text of its body, which there is where it is a document that is not too long.
     #[wasm_bindgen(method, catch)]
     pub fn send(this: &Host, request: &web_sys::Request) -> Result<JsValue, JsValue>;
 

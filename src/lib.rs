@@ -5,7 +5,6 @@
 //! JavaScript that calls back in finds everything in order. The TypeScript in `js/` is the only
 //! caller; nothing here is meant to be used from JavaScript directly.
 
-mod address;
 mod asks;
 mod binding;
 pub mod border;
@@ -15,6 +14,7 @@ mod dom;
 mod engine;
 mod host;
 mod options;
+mod past;
 mod shell;
 mod snapshot;
 mod standalone;

@@ -2,7 +2,7 @@
 
 use permgate_claims::ClaimRule;
 use permgate_core::session::Config;
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 #[wasm_bindgen]
 extern "C" {
@@ -13,16 +13,15 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn core(this: &Options) -> String;
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn endpoint(this: &Options) -> Option<String>;
-    /// What follows the place for the tenant, where the endpoint ends at it.
-    #[wasm_bindgen(method, getter, js_name = afterTenant)]
-    pub(crate) fn after_tenant(this: &Options) -> Option<String>;
-    #[wasm_bindgen(method, getter)]
     pub(crate) fn bootstrap(this: &Options) -> Option<String>;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn stored(this: &Options) -> Option<String>;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn credentials(this: &Options) -> String;
+    /// When the first load's questions were asked, if that was before the module was there; what
+    /// [`crate::past::Past::of`] reads.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn began(this: &Options) -> JsValue;
 }
 
 impl Options {

@@ -14,7 +14,6 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
-use crate::address::at_tenant;
 use crate::asks;
 use crate::border::counter;
 use crate::clock;
@@ -22,6 +21,7 @@ use crate::decider::Decider;
 use crate::dom::Binder;
 use crate::host::Host;
 use crate::options::Options;
+use crate::past::Past;
 use crate::snapshot;
 use crate::timer::Timer;
 use crate::transport::{self, Query};
@@ -49,9 +49,10 @@ pub(crate) struct Shell {
 
 impl Shell {
     pub(crate) fn new(host: Host, options: Options) -> Result<Rc<Self>, String> {
-        let session = Session::new(clock::now(), options.config()?);
+        let past = Past::of(&options.began()).and_then(|began| began.at);
+        let session = Session::new(past.unwrap_or_else(clock::now), options.config()?);
         let claims = options.claims()?;
-        let decider = Rc::new(Decider::new(session, host));
+        let decider = Rc::new(Decider::new(session, host, past));
         Ok(Rc::new_cyclic(|shell: &Weak<Self>| {
             let weak = shell.clone();
             let timer = Timer::new(move || {
@@ -74,9 +75,16 @@ impl Shell {
         }))
     }
 
+    /// Begins: when TypeScript asked the first load's questions, if it did so before the module was
+    /// there. INVARIANT: what has come by then is told before the time of now is, so that no time-out
+    /// is judged before an answer that came in time.
     pub(crate) fn start(self: &Rc<Self>) {
         let (bootstrap, stored) = (self.options.bootstrap(), self.options.stored());
         self.dispatch(Event::Started { bootstrap, stored });
+        if self.decider.end_past() {
+            // The timer was armed for a delay from a moment that is past.
+            self.dispatch(Event::TimerFired);
+        }
     }
 
     /// Reads bytes of the stream; what is in them is told when all are read.
@@ -128,10 +136,12 @@ impl Shell {
                 }
             }
             Effect::AskPolicies { generation } => {
-                self.follow(Box::pin(asks::policies(self.decider.clone(), generation)));
+                let policies = self.decider.host().policies();
+                self.take(policies, move |policies| asks::policies(policies, generation));
             }
             Effect::AskToken { generation } => {
-                self.follow(Box::pin(asks::token(self.decider.clone(), generation)));
+                let token = self.decider.host().token();
+                self.take(token, move |token| asks::token(token, generation));
             }
             Effect::ReadClaims { generation, token } => {
                 let read = self.decider.with_session(|session| {
@@ -201,6 +211,20 @@ impl Shell {
         spawn_local(async move { shell.dispatch(work.await) });
     }
 
+    /// Dispatches the event that is made of what the host gives: at once, and at its own time, of
+    /// what came before the module was there; else when it comes.
+    fn take(
+        self: &Rc<Self>,
+        given: Result<JsValue, JsValue>,
+        event: impl FnOnce(Result<JsValue, JsValue>) -> Event + 'static,
+    ) {
+        if let Some(Past { outcome, at }) = given.as_ref().ok().and_then(Past::of) {
+            self.decider.go_on_in_past(at);
+            return self.dispatch(event(outcome));
+        }
+        self.follow(Box::pin(async move { event(asks::answer(given).await) }));
+    }
+
     fn fetch(
         self: &Rc<Self>,
         generation: u64,
@@ -209,11 +233,8 @@ impl Shell {
         etag: Option<String>,
     ) {
         // A host without these has no `fetch` either: the request fails with its words.
-        let controller = AbortController::new().ok();
-        let Some((controller, endpoint)) = controller.zip(self.options.endpoint()) else {
-            return;
-        };
-        let Some(endpoint) = at_tenant(endpoint, self.options.after_tenant(), tenant) else {
+        let Ok(controller) = AbortController::new() else { return };
+        let Ok(Some(endpoint)) = self.decider.host().address(tenant) else {
             let failure = Failure::Network(NO_TENANT.into());
             let answer = Answer::Failed { failure, retry_after: None };
             return self.dispatch(Event::Answered { generation, answer });
@@ -221,10 +242,16 @@ impl Shell {
         let query = Query { endpoint, credentials: self.options.credentials(), bearer, etag };
         let signal = controller.signal();
         *self.under_way.borrow_mut() = Some(controller);
+        let answered = move |reply| Event::Answered { generation, answer: transport::read(reply) };
         let decider = Rc::clone(&self.decider);
+        if query.etag.is_none()
+            && let Ok(early) = decider.host().early(&query.endpoint, query.bearer.clone(), &signal)
+            && !early.is_undefined()
+        {
+            return self.take(Ok(early), answered);
+        }
         self.follow(Box::pin(async move {
-            let answer = transport::ask(decider.host(), &query, &signal).await;
-            Event::Answered { generation, answer }
+            answered(transport::ask(decider.host(), &query, &signal).await)
         }));
     }
 

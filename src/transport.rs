@@ -1,8 +1,7 @@
 //! Asks the endpoint: the only file that does.
 
 use gloo_net::http::{Headers, RequestBuilder, Response};
-use js_sys::Promise;
-use permgate_core::json::MAX_BYTES;
+use js_sys::{Array, Promise};
 use permgate_core::session::{Answer, Failure, Millis};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -27,15 +26,12 @@ pub(crate) struct Query {
     pub(crate) etag: Option<String>,
 }
 
-/// Asks the endpoint. Whatever goes wrong is an answer, too.
-pub(crate) async fn ask(host: &Host, query: &Query, signal: &AbortSignal) -> Answer {
-    match exchange(host, query, signal).await {
-        Ok(answer) => answer,
-        Err(thrown) => failed(Failure::Network(message_of(&thrown))),
-    }
-}
-
-async fn exchange(host: &Host, query: &Query, signal: &AbortSignal) -> Result<Answer, JsValue> {
+/// Asks the endpoint: gives what [`Host::send`] resolves to, for [`read`].
+pub(crate) async fn ask(
+    host: &Host,
+    query: &Query,
+    signal: &AbortSignal,
+) -> Result<JsValue, JsValue> {
     let headers: web_sys::Headers = JsFuture::from(host.headers()?).await?.dyn_into()?;
     headers.set("Accept", "application/json")?;
     if let Some(bearer) = &query.bearer {
@@ -58,29 +54,30 @@ async fn exchange(host: &Host, query: &Query, signal: &AbortSignal) -> Result<An
         .map_err(|error| JsValue::from_str(&error.to_string()))?;
     // Not gloo-net's `send`: a replaced `fetch` may throw, reject with anything and resolve to
     // anything, and gloo-net panics then.
-    let response = JsFuture::from(Promise::resolve(&host.send(&request.into())?)).await?;
-    read(response.dyn_into::<web_sys::Response>()?).await
+    JsFuture::from(Promise::resolve(&host.send(&request.into())?)).await
 }
 
-async fn read(raw: web_sys::Response) -> Result<Answer, JsValue> {
-    let response = Response::from(Clone::clone(&raw));
+/// Reads a response and its text. Whatever went wrong is an answer, too.
+pub(crate) fn read(reply: Result<JsValue, JsValue>) -> Answer {
+    let parts = reply.map(|reply| Array::from(&reply));
+    let response = parts.and_then(|parts| {
+        let body = parts.get(1).as_string();
+        Ok((parts.get(0).dyn_into::<web_sys::Response>()?, body))
+    });
+    let (response, body) = match response {
+        Ok((raw, body)) => (Response::from(raw), body),
+        Err(thrown) => return failed(Failure::Network(message_of(&thrown))),
+    };
     let header = |name| response.headers().get(name);
-    match response.status() {
-        200..=299 => {
-            let length = header("Content-Length").and_then(|length| length.parse::<usize>().ok());
-            if length.is_some_and(|length| length > MAX_BYTES) {
-                return Ok(failed(Failure::TooLarge));
-            }
-            let etag = header("ETag");
-            let body = JsFuture::from(raw.text()?).await?;
-            Ok(Answer::Document { body: body.as_string().unwrap_or_default(), etag })
-        }
-        304 => Ok(Answer::NotModified),
-        401 => Ok(Answer::Unauthorized),
-        status => Ok(Answer::Failed {
+    match (response.status(), body) {
+        (200..=299, Some(body)) => Answer::Document { body, etag: header("ETag") },
+        (200..=299, None) => failed(Failure::TooLarge),
+        (304, _) => Answer::NotModified,
+        (401, _) => Answer::Unauthorized,
+        (status, _) => Answer::Failed {
             failure: Failure::Status(status),
             retry_after: header("Retry-After").as_deref().and_then(retry_after),
-        }),
+        },
     }
 }
 

@@ -6,6 +6,19 @@ export interface Place {
   readonly query: readonly (readonly [string, string])[];
 }
 
+/** The place for the tenant in an address; a URL object writes braces as addresses do. */
+export const TENANT = /\{tenant\}|%7Btenant%7D/;
+
+/** An address for a tenant: in the place that it has for one, else as a query. None where it has a place, and there is no tenant. */
+export function atTenant(address: string, tenant: string | undefined): string | undefined {
+  const [before = "", after] = address.split(TENANT);
+  const written = tenant && encodeURIComponent(tenant);
+  if (after !== undefined) return written && before + written + after;
+  if (!written) return before;
+  const [asked = "", ...fragment] = before.split("#");
+  return [`${asked}${asked.includes("?") ? "&" : "?"}tenant=${written}`, ...fragment].join("#");
+}
+
 /** An address resolved against the base of the document, which need not be the document's address. */
 export function resolved(url: string): URL | undefined {
   try {

@@ -47,3 +47,9 @@ export const enum StreamEnd {
   /** The other side closed the stream. */
   Closed = 200,
 }
+
+/**
+ * What came before the module was there, as `src/past.rs` reads it: whether it is good, what it is, and when it came, by
+ * the wall clock and by the monotonic one, in milliseconds. Without a time, at no later time than what is told beside it.
+ */
+export type Came = readonly [isGood: boolean, value: unknown, wall?: number, monotonic?: number];

@@ -1,10 +1,13 @@
 /** What all entries have in common: makes an instance once the module is there. */
 
 import { Engine } from "#glue";
+import { unlessAborted } from "./aborted.js";
 import { patiently } from "./chunks.js";
 import type { Loader } from "./loader.js";
 import { begun } from "./early.js";
+import { EarlyRequest } from "./early-request.js";
 import type { WasmOption } from "./module.js";
+import { engineOptions } from "./options.js";
 import { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
 import { type Standalone, standalone } from "./standalone.js";
@@ -22,11 +25,17 @@ export interface Entry extends Standalone {
 export function entry(loader: Loader): Entry {
   return {
     async createPermissions<Name extends string>(options: PermissionsOptions) {
-      const loading = begun(options);
-      await loader.load(options?.wasm);
-      await patiently(loading);
-      const permissions = new Permissions<Name>(options, Engine);
-      return permissions.tokenIsRead(options?.endpoint !== undefined);
+      const settings = engineOptions(options);
+      const early = EarlyRequest.begin(options, settings.credentials);
+      try {
+        const loading = begun(options);
+        await unlessAborted(loader.load(options.wasm), options.signal);
+        await patiently(loading);
+        const permissions = new Permissions<Name>(options, Engine, settings, early);
+        return permissions.tokenIsRead(options.endpoint !== undefined);
+      } finally {
+        early?.end();
+      }
     },
     load: (wasm) => loader.load(wasm),
     ...standalone(loader),

@@ -3,6 +3,14 @@
 import type { Bearer } from "./patch.js";
 import type { TokenSource } from "./types.js";
 
+/** What a header can hold (RFC 9110 §5.5); the endpoint's load reports a token that is not that. */
+const SENDABLE = /^[\x20-\x7e]+$/;
+
+/** A token that can be sent; else null. */
+export function sendable(token: unknown): string | null {
+  return typeof token === "string" && SENDABLE.test(token) ? token : null;
+}
+
 /** What the application said of its credentials. */
 export class Credentials {
   token: TokenSource;

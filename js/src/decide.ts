@@ -311,6 +311,8 @@ function quiet(reported: (code: string, message: string) => void): Host {
     token: never,
     headers: never,
     renew: never,
+    address: nothing,
+    early: nothing,
     send: never,
     renewed: nothing,
     settled: nothing,

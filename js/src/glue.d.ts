@@ -2,13 +2,15 @@
 
 declare module "#glue" {
   export interface Host {
-    policies(): Promise<[string | undefined, string | undefined]>;
-    token(): Promise<string | null | undefined>;
-    headers(): Promise<Headers>;
+    policies(): unknown;
+    token(): unknown;
+    headers(): Promise<unknown>;
     renew(): Promise<unknown>;
     renewed(token: string): void;
     settled(): void;
     stepUp(acrValues?: string, maxAgeSeconds?: number, scope?: string): void;
+    address(tenant?: string): string | undefined;
+    early(address: string, bearer: string | undefined, signal: AbortSignal): unknown;
     send(request: Request): Promise<unknown>;
     openChannel(channel: number, transport: string, bearer?: string, tenant?: string, version?: number): void;
     closeChannel(): void;

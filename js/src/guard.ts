@@ -1,10 +1,12 @@
 /** Whose responses tell something about permissions, and which refused requests are sent again. */
 
+import { unlessAborted } from "./aborted.js";
 import { type Place, addressOf, isAmong, place, resolved } from "./address.js";
 import { type Fetch, unpatched } from "./beneath.js";
 import { Verdict } from "./border.js";
 import { patching } from "./chunks.js";
 import type { Bearer, Credentials, Undo } from "./patch.js";
+import { sendable } from "./credentials.js";
 import { argument } from "./errors.js";
 import type { Forbidden } from "./types.js";
 
@@ -52,9 +54,6 @@ const TOKEN_TRIES = 3;
 
 /** More tokens than are awaited at once, unless each of them waits for the next. */
 const TOKENS_MAX = 1000;
-
-/** What a header can hold (RFC 9110 §5.5); the endpoint's load reports a token that is not that. */
-const SENDABLE = /^[\x20-\x7e]+$/;
 
 /** The ticket of a request that may be the one by which the application gets new credentials. */
 const PART_OF_RENEWAL = -1;
@@ -306,21 +305,6 @@ export class Guard {
       signal?.addEventListener("abort", end);
     });
   }
-}
-
-/** What a promise gives, or the reason of the signal, whichever comes first. */
-function unlessAborted<Given>(promise: Promise<Given>, signal: AbortSignal | null | undefined): Promise<Given> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
-}
-
-function sendable(token: Bearer): Bearer {
-  return typeof token === "string" && SENDABLE.test(token) ? token : null;
 }
 
 /** The request that `fetch` is called with. The `Request` of Node.js knows no document to read a relative address by. */

@@ -1,10 +1,13 @@
 /** What the module may ask of an instance. The module holds the host, and so the host must not hold the instance: nobody could collect it. */
 
 import type { Host } from "#glue";
+import { atTenant } from "./address.js";
 import type { Credentials } from "./credentials.js";
+import type { EarlyRequest } from "./early-request.js";
 import { type ErrorCode, PermgateError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import { policy } from "./options.js";
+import { replied } from "./reply.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Activity, StepUp } from "./types.js";
 
@@ -35,9 +38,16 @@ export interface HoldingHost extends Host {
   held: Hosted | undefined;
 }
 
-/** The host of an instance, which is gone when it was collected. */
-export function hostOf(instance: () => Hosted | undefined, surroundings: Surroundings, endpoint: unknown): HoldingHost {
+/** The host of an instance, which is gone when it was collected. Its first load takes what was asked before the module was there. */
+export function hostOf(
+  instance: () => Hosted | undefined,
+  surroundings: Surroundings,
+  endpoint: string,
+  early: EarlyRequest | undefined,
+): HoldingHost {
   const ask = async <Given>(question: (there: Hosted) => Given | Promise<Given>): Promise<Given> => {
+    // Not from within the module's own call.
+    await undefined;
     const there = instance();
     if (!there) throw new PermgateError("disposed", "nobody holds the instance any more");
     return question(there);
@@ -46,20 +56,16 @@ export function hostOf(instance: () => Hosted | undefined, surroundings: Surroun
   return {
     held: undefined,
     policies: () =>
+      early?.policies() ??
       ask(({ guard, policies: [catalogue, roles] }) =>
         guard.unwatched(() => Promise.all([policy(catalogue), policy(roles)])),
       ),
-    token: () => ask(({ guard, credentials }) => guard.unwatched(() => credentials.bearer())),
-    headers: () => ask((there) => there.ownHeaders()),
+    token: () => early?.token() ?? ask(({ guard, credentials }) => guard.unwatched(() => credentials.bearer())),
+    headers: () => early?.headers() ?? ask((there) => there.ownHeaders()),
     renew: () => ask(({ guard, credentials }) => credentials.renew((call) => guard.renewing(call))),
-    send: (request) =>
-      ask(async ({ guard }) => {
-        // A page's own `fetch` may give anything.
-        const response: Partial<Response> | undefined = await guard.nativeFetch(request);
-        // Only a document is read, and a request counts as under way until its body is read or cancelled.
-        if (response?.ok === false) response.body?.cancel().catch(() => undefined);
-        return response;
-      }),
+    address: (tenant) => atTenant(endpoint, tenant),
+    early: (address, bearer, signal) => early?.reply(address, bearer, signal),
+    send: (request) => ask(({ guard }) => replied(guard.nativeFetch(request))),
     renewed: (token) => {
       const there = instance();
       if (there) there.credentials.token = token;

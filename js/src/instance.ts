@@ -7,17 +7,18 @@ import { Bindings } from "./bindings.js";
 import { Told } from "./border.js";
 import { missing, patching } from "./chunks.js";
 import { Credentials } from "./credentials.js";
+import type { EarlyRequest } from "./early-request.js";
 import { PermgateError } from "./errors.js";
 import { Listeners } from "./events.js";
 import { Guard } from "./guard.js";
 import { type HoldingHost, hostOf } from "./host.js";
 import { judgeOf } from "./judge.js";
 import { Memo } from "./memo.js";
-import { aroundPage, engineOptions, invalid, ownAddresses, trustedOrigins } from "./options.js";
+import { type EngineOptions, aroundPage, engineOptions, invalid, ownAddresses, trustedOrigins } from "./options.js";
 import { check } from "./questions.js";
 import { Reports } from "./reports.js";
 import { type Member, runtime } from "./runtime.js";
-import { Surroundings } from "./surroundings.js";
+import { type Settings, Surroundings, stored } from "./surroundings.js";
 import type { PermissionsEvents, PermissionsOptions, Snapshot, Status, TokenSource } from "./types.js";
 import { inOwnZone, outside } from "./zone.js";
 
@@ -64,8 +65,7 @@ export class Instance implements Member {
   #untold: (() => void)[] = [];
   #news = { content: false, status: false };
 
-  constructor(options: PermissionsOptions, Module: typeof Engine) {
-    const settings = engineOptions(options);
+  constructor(options: PermissionsOptions, Module: typeof Engine, settings: EngineOptions, early?: EarlyRequest) {
     this.#options = { ...options };
     this.#Engine = Module;
     this.#tenant = options.tenant ?? null;
@@ -77,8 +77,9 @@ export class Instance implements Member {
     this.listeners = new Listeners((cause) => this.#listenerFailed(cause), () => this.#hold());
     this.guard = new Guard(trustedOrigins(guard), ownAddresses(options), judgeOf(this), guard?.ignore);
     const there = weakly<Instance>(this);
-    this.#surroundings = surroundingsOf(there, options, settings.credentials);
-    this.#host = hostOf(there, this.#surroundings, options.endpoint);
+    const around = aroundPage(options, settings.credentials);
+    this.#surroundings = surroundingsOf(there, around);
+    this.#host = hostOf(there, this.#surroundings, around.name, early);
     const owner = {
       use: <Answer, Otherwise>(call: (engine: Engine) => Answer, otherwise: Otherwise) => this.use(call, otherwise),
       check: (requirement: string, resource: string | undefined) => check(this, requirement, resource),
@@ -87,10 +88,12 @@ export class Instance implements Member {
     this.bindings = new Bindings(owner, options.modes);
     // Not by a listener: nobody waits for a refusal of requests that nobody can send.
     if (onForbidden) this.listeners.add("forbidden", onForbidden, false);
-    const stored = this.#surroundings.stored();
+    const all: EngineOptions = { ...settings };
+    const kept = stored(around);
+    if (kept !== undefined) all.stored = kept;
+    if (early) all.began = early.began;
     runtime.require();
     try {
-      const all = stored === undefined ? settings : { ...settings, stored };
       this.#engine = outside(() => new Module(all, this.#host));
     } catch (cause) {
       throw typeof cause === "string" ? invalid(cause) : cause;
@@ -100,8 +103,9 @@ export class Instance implements Member {
     try {
       outside(() => {
         // Before anything is told to other tabs.
-        this.#surroundings.start();
+        this.#surroundings.start(early?.channel());
         this.use((engine) => engine.start(), undefined);
+        for (const text of early?.heard ?? []) this.use((engine) => engine.tell(Told.Tab, text), undefined);
       });
       if (guard?.patch?.length) this.#patch(guard.patch);
     } catch (cause) {
@@ -392,9 +396,9 @@ function weakly<Held extends object>(held: Held): () => Held | undefined {
   return () => reference.deref();
 }
 
-function surroundingsOf(there: () => Instance | undefined, options: PermissionsOptions, credentials: RequestCredentials): Surroundings {
+function surroundingsOf(there: () => Instance | undefined, around: Settings): Surroundings {
   return new Surroundings(
-    aroundPage(options, credentials),
+    around,
     async (input, init) => (there()?.guard.nativeFetch ?? fetch)(input, init),
     async () => there()?.ownHeaders() ?? new Headers(),
     (call) => there()?.use(call, undefined),

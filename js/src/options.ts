@@ -1,5 +1,7 @@
 /** Checks what was given to `createPermissions`, and turns it into what the module reads. */
 
+import { TENANT } from "./address.js";
+import type { Came } from "./border.js";
 import { PermgateError } from "./errors.js";
 import type { Addresses } from "./channel.js";
 import { toJson } from "./json.js";
@@ -17,13 +19,12 @@ const MODES: readonly string[] = ["hide", "disable", "readonly", "inert", "remov
 export interface EngineOptions {
   /** What the core reads itself, as JSON. */
   core: string;
-  endpoint?: string;
-  /** What follows the place for the tenant, where the endpoint ends at it. */
-  afterTenant?: string;
   bootstrap?: string;
   /** What was kept in an earlier life of the page. */
   stored?: string;
   credentials: RequestCredentials;
+  /** When the first load's questions were asked, if that was before the module was there. */
+  began?: Came;
 }
 
 /** Every option there is. */
@@ -54,9 +55,6 @@ const OPTIONS: readonly (keyof PermissionsOptions)[] = [
   "ttlMs",
   "wasm",
 ];
-
-/** The place for the tenant in an address; a URL object writes braces as addresses do. */
-const TENANT = /\{tenant\}|%7Btenant%7D/;
 
 /** What stands there while an address is resolved: allowed in every part of one. */
 const STAND_IN = "permgate-tenant-stand-in";
@@ -144,11 +142,6 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
     core: json(core, "the options hold something that is no JSON"),
     credentials,
   };
-  if (endpoint !== undefined) {
-    const [before = "", after] = absolute("endpoint", endpoint).split(TENANT);
-    result.endpoint = before;
-    if (after !== undefined) result.afterTenant = after;
-  }
   if (bootstrap !== undefined) {
     result.bootstrap = json(bootstrap, "`bootstrap` must be a permission document");
   }

@@ -1,7 +1,6 @@
 /** The object that applications hold: one subject's permissions, kept fresh. */
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { Engine } from "#glue";
 import { Told } from "./border.js";
 import { PermissionDeniedError, argument } from "./errors.js";
 import type { Observable } from "./guard.js";
@@ -132,8 +131,8 @@ export interface Permissions<Name extends string = RegisteredName> {
 
 export class Permissions<Name extends string = RegisteredName> {
   /** @internal */
-  constructor(options: PermissionsOptions, Module: typeof Engine) {
-    const instance = new Instance(options, Module);
+  constructor(...given: ConstructorParameters<typeof Instance>) {
+    const instance = new Instance(...given);
     const { memo, guard, bindings, listeners } = instance;
     // INVARIANT: nothing here uses `this` when it is called: methods are handed on alone, and
     // frameworks put proxies before the object.

@@ -17,6 +17,20 @@ export interface Settings {
   readonly persists: boolean;
 }
 
+/** Where the session storage keeps a document. */
+const keyOf = ({ name, persists }: Settings) => (persists ? `permgate ${name}` : undefined);
+
+/** What was kept in an earlier life of the page. */
+export function stored(settings: Settings): string | undefined {
+  const key = keyOf(settings);
+  try {
+    return (key && globalThis.sessionStorage.getItem(key)) || undefined;
+  } catch {
+    // Storage is forbidden here: nothing was kept.
+    return undefined;
+  }
+}
+
 /** What an instance has around it. */
 export class Surroundings {
   readonly #channel: LateChannel;
@@ -37,7 +51,7 @@ export class Surroundings {
     const { addresses, credentials, hasHeaders } = settings;
     this.#channel = new LateChannel(({ Channel }) => new Channel(addresses, credentials, fetch, headers, hasHeaders, use), use);
     this.#tabs = settings.tabs ? new Tabs(settings.name, use) : undefined;
-    this.#key = settings.persists ? `permgate ${settings.name}` : undefined;
+    this.#key = keyOf(settings);
   }
 
   /** Aborted when all of it ends. */
@@ -51,8 +65,8 @@ export class Surroundings {
   }
 
   /** Joins the other tabs. */
-  join(): void {
-    this.#tabs?.join();
+  join(channel?: BroadcastChannel): void {
+    this.#tabs?.join(channel);
   }
 
   /** Leaves other tabs and the stream, until it joins again. */
@@ -61,9 +75,9 @@ export class Surroundings {
     this.#tabs?.leave();
   }
 
-  /** Begins to listen. */
-  start(): void {
-    this.join();
+  /** Begins to listen; to the other tabs by a channel that was opened before, if there is one. */
+  start(channel?: BroadcastChannel): void {
+    this.join(channel);
     if (typeof document === "undefined" || typeof window === "undefined") return;
     const tell = (what: Told) => this.#use((engine) => engine.tell(what));
     // Not by the option `signal`: jsdom refuses the signals of Node.js, which tests may have beside it.
@@ -93,16 +107,6 @@ export class Surroundings {
     // The Navigation API, where there is one.
     const { navigation } = globalThis as { navigation?: EventTarget };
     if (navigation) on(navigation, "navigatesuccess", () => tell(Told.Navigated));
-  }
-
-  /** What was kept in an earlier life of the page. */
-  stored(): string | undefined {
-    try {
-      return (this.#key && globalThis.sessionStorage.getItem(this.#key)) || undefined;
-    } catch {
-      // Storage is forbidden here: nothing was kept.
-      return undefined;
-    }
   }
 
   /** The part of the host that is about this. */

@@ -6,6 +6,15 @@ import type { Use } from "./channel.js";
 /** The names of channel and lock begin with this. */
 const PREFIX = "permgate ";
 
+/** A channel to the other tabs; none where storage is denied, and with it this: the tab is on its own. */
+export function channelTo(name: string): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel(PREFIX + name);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A channel to the other tabs, and a lock that one of them holds. */
 export class Tabs {
   readonly #name: string;
@@ -14,7 +23,7 @@ export class Tabs {
   #withdraw: (() => void) | undefined;
 
   constructor(name: string, use: Use) {
-    this.#name = PREFIX + name;
+    this.#name = name;
     this.#use = use;
   }
 
@@ -23,13 +32,10 @@ export class Tabs {
     return typeof document !== "undefined" && typeof BroadcastChannel !== "undefined";
   }
 
-  join(): void {
-    try {
-      this.#channel ??= new BroadcastChannel(this.#name);
-    } catch {
-      // Storage is denied, and with it this: the tab is on its own.
-      return;
-    }
+  /** Joins them, by a channel that was opened before if there is one. */
+  join(channel?: BroadcastChannel): void {
+    this.#channel ??= channel ?? channelTo(this.#name);
+    if (!this.#channel) return;
     this.#channel.onmessage = ({ data }) => {
       if (typeof data === "string") this.#use((engine) => engine.tell(Told.Tab, data));
     };
@@ -64,7 +70,7 @@ export class Tabs {
     };
     this.#withdraw = withdraw;
     locks
-      .request(`${this.#name}\n${name}`, steal ? { steal } : { signal: waiting.signal }, () => {
+      .request(`${PREFIX}${this.#name}\n${name}`, steal ? { steal } : { signal: waiting.signal }, () => {
         told(true);
         return held;
       })

@@ -42,6 +42,7 @@ impl World {
             storage: storage.clone(),
             step_ups: 0,
             dialogs: 0,
+            waiting_for_module: None,
         };
         self.tabs.push(tab);
         let user = self.server.authenticate(self.credential(id), self.time);
@@ -51,6 +52,7 @@ impl World {
         let (text, paper) = carried.unzip();
         let (stored, kept) = storage.unzip();
         self.tabs[id].oracle.stored = kept;
+        self.wait_for_module(id);
         self.tell(id, Event::Started { bootstrap: text, stored }, paper);
         id
     }
@@ -69,6 +71,7 @@ impl World {
     }
 
     pub(crate) fn perform(&mut self, id: usize, effect: Effect) {
+        let Some(effect) = self.hold_back(id, effect) else { return };
         if !matches!(effect, Effect::Notice(_)) || self.trace.is_some() {
             self.note(id, || format!("  < {effect:?}"));
         }

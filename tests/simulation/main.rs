@@ -43,6 +43,7 @@ mod browser;
 mod call;
 mod calls;
 mod calm;
+mod early;
 mod effects;
 mod judging;
 mod ledger;

@@ -286,6 +286,7 @@ fn freeze(world: &mut World) {
 impl World {
     /// A frozen tab goes on; what it is told of that depends on the host.
     pub(crate) fn wake_tab(&mut self, id: usize) {
+        self.module_comes(id);
         if !self.tabs[id].is_alive || self.tabs[id].frozen.is_none() {
             return;
         }

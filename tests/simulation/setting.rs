@@ -55,6 +55,8 @@ pub(crate) struct Setting {
     pub(crate) timers_freeze: bool,
     /// To how many milliseconds clocks are rounded.
     pub(crate) rounding: u64,
+    /// Whether the module comes after the first load's questions were asked (`early.rs`).
+    pub(crate) asks_early: bool,
 }
 
 impl Setting {
@@ -79,6 +81,7 @@ impl Setting {
             honours_abort: true,
             timers_freeze: true,
             rounding: 1,
+            asks_early: false,
         }
     }
 
@@ -118,6 +121,7 @@ impl Setting {
             honours_abort: random.percent(60),
             timers_freeze: random.percent(50),
             rounding: *random.pick(&[1, 1, 16, 100]),
+            asks_early: random.percent(50),
         }
     }
 

@@ -1,11 +1,22 @@
 //! One tab: a session, and the state of the page around it.
 
-use permgate_core::session::Session;
+use permgate_core::session::{Effect, Session};
 
 use crate::call::Call;
 use crate::ledger::Ledger;
 use crate::oracle::Oracle;
 use crate::vouchers::Kept;
+
+/// What waits for a module that has not come yet.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    /// What the session asked for, and only a module that is there does.
+    pub(crate) effects: Vec<Effect>,
+    /// What other tabs said.
+    pub(crate) heard: Vec<String>,
+    /// The request was answered: a promise is kept once.
+    pub(crate) is_answered: bool,
+}
 
 pub(crate) struct Tab {
     pub(crate) session: Session,
@@ -39,10 +50,13 @@ pub(crate) struct Tab {
     pub(crate) step_ups: usize,
     /// How many login dialogs were opened.
     pub(crate) dialogs: usize,
+    /// Its module has not come yet.
+    pub(crate) waiting_for_module: Option<Waiting>,
 }
 
 impl Tab {
     pub(crate) fn is_running(&self) -> bool {
-        self.is_alive && self.frozen.is_none() && !self.is_disposed
+        let is_there = self.is_alive && self.waiting_for_module.is_none();
+        is_there && self.frozen.is_none() && !self.is_disposed
     }
 }

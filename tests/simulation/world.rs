@@ -234,7 +234,7 @@ impl World {
 
     /// Hands an event to a tab's session, performs what it asks for, and judges.
     pub(crate) fn tell(&mut self, id: usize, event: Event, paper: Option<Paper>) {
-        if self.failure.is_some() || !self.tabs[id].is_alive {
+        if self.failure.is_some() || !self.tabs[id].is_alive || !self.reaches(id, &event) {
             return;
         }
         self.steps += 1;
@@ -257,7 +257,9 @@ impl World {
         for effect in effects {
             self.perform(id, effect);
         }
-        self.judge(id);
+        if self.tabs[id].waiting_for_module.is_none() {
+            self.judge(id);
+        }
     }
 
     pub(crate) fn note(&mut self, id: usize, text: impl FnOnce() -> String) {

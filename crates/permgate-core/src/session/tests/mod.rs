@@ -2,6 +2,7 @@
 
 mod clocks;
 mod doubts;
+mod early;
 mod freshness;
 mod given_tokens;
 mod identity;

@@ -1,0 +1,158 @@
+/** The first load's questions, asked while the module is still being downloaded: it finds them asked, and perhaps answered. */
+
+import { atTenant } from "./address.js";
+import { unpatched } from "./beneath.js";
+import type { Came } from "./border.js";
+import { sendable } from "./credentials.js";
+import { aroundPage, policy } from "./options.js";
+import { replied } from "./reply.js";
+import { stored } from "./surroundings.js";
+import { channelTo } from "./tabs.js";
+import type { PermissionsOptions } from "./types.js";
+import { inOwnZone, outside } from "./zone.js";
+
+/** What both clocks say, in milliseconds. */
+const clocks = () => [Date.now(), performance.now()] as const;
+
+/** A question that is asked once, with what came of it. */
+class Question {
+  readonly promise: Promise<unknown>;
+  #came: Came | undefined;
+
+  constructor(ask: () => unknown, isTimed = true) {
+    const came = (isGood: boolean) => (value: unknown) => {
+      this.#came = isTimed ? [isGood, value, ...clocks()] : [isGood, value];
+    };
+    this.promise = (async () => ask())();
+    this.promise.then(came(true), came(false));
+  }
+
+  /** What came, or the promise of it. */
+  get answer(): Came | Promise<unknown> {
+    return this.#came ?? this.promise;
+  }
+}
+
+/**
+ * The early request of one instance. The module takes from it what its first load would ask; each
+ * question is taken once, and what has not been asked by then, the module asks itself.
+ */
+export class EarlyRequest {
+  readonly began: Came = [true, undefined, ...clocks()];
+  /** What other tabs said: a sign-out in one of them must not be missed. */
+  readonly heard: string[] = [];
+  #channel: BroadcastChannel | undefined;
+  readonly #address: string;
+  readonly #controller = new AbortController();
+  #policies: Question | undefined;
+  #token: Question | undefined;
+  #headers: Question | undefined;
+  #reply: Question | undefined;
+  /** The token that it was sent with. */
+  #bearer: string | undefined;
+  /** Nothing more is sent. */
+  #isOver = false;
+  /** Stops listening to the application's signal. */
+  readonly #unheard: () => void;
+
+  private constructor(options: PermissionsOptions, address: string, credentials: RequestCredentials) {
+    this.#address = address;
+    const { token, headers, signal, catalogue, rolePermissions } = options;
+    const end = () => this.end();
+    signal?.addEventListener("abort", end);
+    this.#unheard = () => signal?.removeEventListener("abort", end);
+    if ([catalogue, rolePermissions].some((one) => typeof one === "function")) {
+      this.#policies = new Question(() => Promise.all([policy(catalogue), policy(rolePermissions)]), false);
+    }
+    if (token !== undefined) this.#token = new Question(() => (typeof token === "function" ? token() : token));
+    const own = headers && inOwnZone(headers);
+    outside(() => void this.#send(own, credentials).catch(() => undefined));
+  }
+
+  /**
+   * Asks, where a request is certain to follow: not with a bootstrap, without a tenant that the
+   * address has a place for, or with a document that was kept, whose tag goes along.
+   *
+   * @throws PermgateError `invalid-option`
+   */
+  static begin(options: PermissionsOptions, credentials: RequestCredentials): EarlyRequest | undefined {
+    if (options.endpoint === undefined || options.bootstrap !== undefined) return undefined;
+    const around = aroundPage(options, credentials);
+    const address = atTenant(around.name, options.tenant ?? undefined);
+    if (address === undefined || options.signal?.aborted || stored(around) !== undefined) return undefined;
+    const early = new EarlyRequest(options, address, credentials);
+    if (around.tabs) early.#listen(around.name);
+    return early;
+  }
+
+  // What the module takes.
+
+  policies(): Came | Promise<unknown> | undefined {
+    const { answer } = this.#policies ?? {};
+    this.#policies = undefined;
+    return answer;
+  }
+
+  token(): Came | Promise<unknown> | undefined {
+    const { answer } = this.#token ?? {};
+    this.#token = undefined;
+    return answer;
+  }
+
+  /** The headers, where they were asked for, and the request was not sent. */
+  headers(): Promise<unknown> | undefined {
+    const { promise } = this.#headers ?? {};
+    this.#headers = undefined;
+    return promise;
+  }
+
+  /** The request that was sent, if the module would send the same; from here on, its signal ends it. */
+  reply(address: string, bearer: string | undefined, signal: AbortSignal): Came | Promise<unknown> | undefined {
+    const { answer } = this.#reply ?? {};
+    const isSame = address === this.#address && bearer === this.#bearer;
+    if (!isSame || answer) this.#headers = undefined;
+    this.#isOver = true;
+    if (!isSame || !answer) return undefined;
+    this.#reply = undefined;
+    signal.addEventListener("abort", () => this.#controller.abort());
+    return answer;
+  }
+
+  /** The channel to the other tabs; what comes by it from here on is not kept. */
+  channel(): BroadcastChannel | undefined {
+    const channel = this.#channel;
+    this.#channel = undefined;
+    return channel;
+  }
+
+  /** Ends what the module has not taken. */
+  end(): void {
+    if (!this.#isOver) this.#headers = undefined;
+    this.#isOver = true;
+    if (this.#reply) this.#controller.abort();
+    this.#policies = this.#token = this.#reply = undefined;
+    this.#channel?.close();
+    this.#channel = undefined;
+    this.#unheard();
+  }
+
+  async #send(headers: PermissionsOptions["headers"], credentials: RequestCredentials): Promise<void> {
+    const question = this.#token;
+    const bearer = sendable(await question?.promise) ?? undefined;
+    if (this.#isOver || (question && bearer === undefined)) return;
+    this.#bearer = bearer;
+    this.#headers = new Question(async () => new Headers(await headers?.()));
+    const sent = (await this.#headers.promise) as Headers;
+    if (this.#isOver) return;
+    sent.set("Accept", "application/json");
+    if (bearer !== undefined) sent.set("Authorization", `Bearer ${bearer}`);
+    const { signal } = this.#controller;
+    const request = new Request(this.#address, { headers: sent, credentials, cache: "no-store", signal });
+    this.#reply = new Question(() => replied(unpatched(globalThis.fetch)(request)));
+  }
+
+  #listen(name: string): void {
+    this.#channel = channelTo(name);
+    if (this.#channel) this.#channel.onmessage = ({ data }) => typeof data === "string" && this.heard.push(data);
+  }
+}

@@ -1,0 +1,405 @@
+/** The early request: it leaves while the module is on its way, the first load finds it sent, and nobody is asked twice. */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { afterEach, test } from "node:test";
+import { document, serve, token } from "./server.mjs";
+
+const ENTRY = new URL("../dist/index.js", import.meta.url).href;
+const MODULE = await WebAssembly.compile(await readFile(new URL("../dist/permgate.wasm", import.meta.url)));
+
+const open = [];
+async function close() {
+  for (const one of open.splice(0).reverse()) await one();
+}
+afterEach(close);
+
+/** A promise, and how to keep or break it. */
+function promised() {
+  let resolve, reject;
+  const promise = new Promise((...both) => ([resolve, reject] = both));
+  return { promise, resolve, reject };
+}
+
+let copies = 0;
+/** The entry for browsers, whose module has not been started. */
+const fresh = () => import(`${ENTRY}?${(copies += 1)}`);
+
+/** A server of one document, or of what a test says. */
+async function start(t, answer = () => document(1, ["a"])) {
+  const server = await serve((...request) => server.answer(...request));
+  server.answer = answer;
+  t.after(server.close);
+  return server;
+}
+
+/**
+ * A page that begins: a module that comes when `release` is called, and a promise of the instance. `sent` are the calls of
+ * `fetch`; `asked()` waits for the first of them, `answered()` until its answer has been read.
+ */
+async function begin(server, options = {}, { isHeld = true, path = "/permissions" } = {}) {
+  const [module, asked, answered] = [promised(), promised(), promised()];
+  const [{ fetch }, sent] = [globalThis, []];
+  globalThis.fetch = async (request) => {
+    sent.push(request);
+    asked.resolve();
+    const response = await fetch(request);
+    const { text } = response;
+    response.text = async () => {
+      const read = await text.call(response);
+      setImmediate(answered.resolve);
+      return read;
+    };
+    if (!response.ok) setImmediate(answered.resolve);
+    return response;
+  };
+  open.push(() => void (globalThis.fetch = fetch));
+  const { createPermissions } = await fresh();
+  const creating = createPermissions({ endpoint: `${server.origin}${path}`, wasm: module.promise, ...options });
+  open.push(turn);
+  open.push(() => creating.then((permissions) => permissions.dispose(), () => undefined));
+  const release = () => module.resolve(MODULE);
+  open.push(release);
+  if (!isHeld) release();
+  return { creating, module, release, sent, asked: () => asked.promise, answered: () => answered.promise };
+}
+
+/** Lets everything happen that is due. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Clocks that stand still until a test sets how far both have run, in milliseconds. */
+function setClocks(t) {
+  let elapsed = 0;
+  const [wall, monotonic] = [Date.now(), performance.now()];
+  t.mock.method(Date, "now", () => wall + elapsed);
+  t.mock.method(performance, "now", () => monotonic + elapsed);
+  return { wall, at: (ms) => void (elapsed = ms) };
+}
+
+/** A timer that does not fire. */
+const NEVER = { unref: () => NEVER, refresh: () => NEVER };
+
+/** Waits until `a` is granted. */
+const granted = (permissions) =>
+  new Promise((resolve) => {
+    const stop = permissions.watch("a", ({ outcome }) => outcome === "granted" && resolve());
+    open.push(stop);
+  });
+
+/** Counts how often a function of the application is called. */
+function counted(call) {
+  const counting = (...given) => ((counting.count += 1), call(...given));
+  counting.count = 0;
+  return counting;
+}
+
+test("the document's request leaves before the module is there, and its answer is the first load's", async (t) => {
+  const { creating, release, sent, answered } = await begin(await start(t));
+  await answered();
+  release();
+  const permissions = await creating;
+  assert.equal(permissions.status, "fresh", "before anything else is awaited");
+  assert.ok(permissions.can("a"));
+  assert.equal(sent.length, 1);
+});
+
+const NAMED = token({ sub: "u-1" });
+const TOKENS = {
+  "no token": [undefined, 1],
+  "a token": [() => NAMED, 1],
+  "a function that gives a token": [() => counted(() => NAMED), 1],
+  "a function that gives a token later": [() => counted(async () => (await turn(), NAMED)), 1],
+  "no one's token": [() => null, 0],
+  "a function that gives no token": [() => counted(() => null), 0],
+  "a function that throws": [() => counted(() => { throw new Error("no token today"); }), 0],
+  "a function whose promise is rejected": [() => counted(() => Promise.reject(new Error("no token today"))), 0],
+  "a token that no header can hold": [() => "two\nlines", 0],
+};
+const HEADERS = {
+  "no headers": [undefined, 1],
+  headers: [() => counted(() => ({ "X-Own": "1" })), 1],
+  "headers that come later": [() => counted(async () => (await turn(), new Headers({ "X-Own": "1" }))), 1],
+  "headers that throw": [() => counted(() => { throw new Error("no headers today"); }), 0],
+};
+const PLACES = {
+  "no tenant": [{}, "/permissions", "/permissions", 1],
+  "a tenant": [{ tenant: "a/c me" }, "/permissions?x=1#top", "/permissions?x=1&tenant=a%2Fc%20me", 1],
+  "a place for the tenant": [{ tenant: "a/c me" }, "/of/{tenant}/permissions?x=1", "/of/a%2Fc%20me/permissions?x=1", 1],
+  "a place, and no tenant": [{}, "/of/{tenant}/permissions", undefined, 0],
+};
+const POLICIES = {
+  "no policies": () => ({}),
+  policies: () => ({ catalogue: { id: "1", permissions: ["a"] } }),
+  "functions for policies": () => ({ catalogue: counted(() => ({ id: "1", permissions: ["a"] })), rolePermissions: counted(async () => (await turn(), { r: ["a"] })) }),
+};
+/** When the module comes: at once, when the request has been sent, or when its answer is there. */
+const MOMENTS = ["at once", "after the request", "after the answer"];
+
+/** All combinations of the values of several objects, each as an object of pairs of name and value. */
+const combinations = (dimensions) =>
+  Object.entries(dimensions).reduce(
+    (all, [name, values]) => all.flatMap((one) => Object.entries(values).map((value) => ({ ...one, [name]: value }))),
+    [{}],
+  );
+
+const REST = combinations({ headers: HEADERS, place: PLACES, moment: MOMENTS });
+
+for (const [tokenName, [makeToken, sentWithToken]] of Object.entries(TOKENS)) {
+  test(`with ${tokenName}, everything is asked once, whatever else is given and whenever the module comes`, async (t) => {
+    t.mock.method(console, "warn", () => undefined);
+    // What failed is not tried again while its calls are counted.
+    setClocks(t);
+    t.mock.method(globalThis, "setTimeout", () => NEVER);
+    const server = await start(t);
+    for (const [index, { headers: [headersName, [makeHeaders, sentWithHeaders]], place, moment: [, moment] }] of REST.entries()) {
+      const [placeName, [tenant, path, url, sentToPlace]] = place;
+      const [policiesName, makePolicies] = Object.entries(POLICIES)[index % 3];
+      const what = `${headersName}, ${placeName}, ${policiesName}, the module ${moment}`;
+      const [given, headers, policies] = [makeToken?.(), makeHeaders?.(), makePolicies()];
+      const isSent = Boolean(sentWithToken && sentWithHeaders && sentToPlace);
+      const options = { ...tenant, ...policies, ...(given !== undefined && { token: given }), ...(headers && { headers }) };
+      server.requests.length = 0;
+      const { creating, release, sent, asked, answered } = await begin(server, options, { isHeld: moment !== "at once", path });
+      if (moment === "after the request" && isSent) await asked();
+      if (moment === "after the answer" && isSent) await answered();
+      release();
+      const permissions = await creating;
+      permissions.on("error", () => undefined);
+      await permissions.whenReady();
+      const functions = [given, ...Object.values(policies)].filter((one) => typeof one === "function");
+      assert.deepEqual(functions.map(({ count }) => count), functions.map(() => 1), what);
+      if (isSent) {
+        assert.ok(permissions.can("a"), what);
+        if (headers) assert.equal(headers.count, 1, what);
+        // The next request is the same, but for the tag: it tells that there was none in between.
+        await permissions.refresh();
+        assert.equal(sent.length, 2, what);
+        const [first, next] = server.requests;
+        assert.deepEqual([first.url, next.url], [url, url], what);
+        assert.equal(first.headers.authorization, given && `Bearer ${NAMED}`, what);
+        assert.equal(first.headers["x-own"], headers && "1", what);
+        const { "if-none-match": tag, ...same } = next.headers;
+        assert.deepEqual([tag, same], ['"1"', first.headers], what);
+      } else {
+        permissions.dispose();
+        assert.equal(sent.length, 0, what);
+      }
+      await close();
+    }
+  });
+}
+
+test("no option makes the early request where the first load may be another one or none", async (t) => {
+  t.mock.method(console, "warn", () => undefined);
+  const server = await start(t);
+  const kept = JSON.stringify({ subject: "u-1", document: "{}", etag: '"1"', asked: 0 });
+  globalThis.sessionStorage = { getItem: () => kept, setItem: () => undefined, removeItem: () => undefined };
+  t.after(() => delete globalThis.sessionStorage);
+  for (const options of [
+    { bootstrap: { permissions: ["a"] } },
+    { persist: "session" },
+    { tenant: null, endpoint: `${server.origin}/{tenant}/permissions` },
+    { token: null },
+    { signal: AbortSignal.abort(new Error("over")) },
+  ]) {
+    const { creating, release, sent } = await begin(server, options);
+    creating.catch(() => undefined);
+    await turn();
+    assert.equal(sent.length, 0, JSON.stringify(options));
+    release();
+    await close();
+  }
+});
+
+test("an answer that came in time counts from when it was asked for, however late the module comes", async (t) => {
+  const clocks = setClocks(t);
+  const { creating, release, sent, answered } = await begin(await start(t), { timeoutMs: 15_000, ttlMs: 300_000, staleMs: 60_000 });
+  clocks.at(1_000);
+  await answered();
+  clocks.at(100_000);
+  release();
+  const permissions = await creating;
+  permissions.on("error", ({ code }) => assert.fail(code));
+  const { status, askedAt, freshUntil, expiresAt } = permissions.snapshot();
+  assert.equal(status, "fresh");
+  assert.deepEqual([askedAt, freshUntil, expiresAt].map((time) => Math.round((time - clocks.wall) / 1_000)), [0, 300, 360]);
+  assert.equal(sent.length, 1);
+});
+
+test("an answer that has expired by the time the module comes grants nothing, and is asked for again", async (t) => {
+  const clocks = setClocks(t);
+  const { creating, release, sent, answered } = await begin(await start(t));
+  await answered();
+  clocks.at(400_000);
+  release();
+  const permissions = await creating;
+  assert.equal(permissions.can("a"), false);
+  await granted(permissions);
+  assert.equal(sent.length, 2);
+});
+
+test("an answer that has not come in time is given up when the module is there", async (t) => {
+  t.mock.method(console, "warn", () => undefined);
+  const clocks = setClocks(t);
+  const { creating, release, sent, asked } = await begin(await start(t, () => new Promise(() => undefined)), { timeoutMs: 15_000 });
+  await asked();
+  clocks.at(20_000);
+  release();
+  const permissions = await creating;
+  assert.equal(permissions.status, "failed");
+  assert.ok(sent[0].signal.aborted);
+});
+
+test("a token and policies that came in time are not given up when the module comes late", async (t) => {
+  const clocks = setClocks(t);
+  const catalogue = counted(async () => ({ id: "1", permissions: ["a"] }));
+  const given = counted(async () => NAMED);
+  const { creating, release, sent, answered } = await begin(await start(t), { token: given, catalogue, timeoutMs: 15_000 });
+  clocks.at(1_000);
+  await answered();
+  clocks.at(290_000);
+  release();
+  const permissions = await creating;
+  permissions.on("error", ({ code }) => assert.fail(code));
+  assert.ok(permissions.can("a"));
+  assert.deepEqual([given.count, catalogue.count, sent.length], [1, 1, 1]);
+});
+
+for (const [name, answer, status] of [
+  ["a 401", () => ({ status: 401 }), "unauthenticated"],
+  ["a 503", () => ({ status: 503, headers: { "Retry-After": "60" } }), "failed"],
+  ["something that is no document", () => ({ body: "<!doctype html>" }), "failed"],
+]) {
+  test(`${name} to the early request is the answer to the first load`, async (t) => {
+    t.mock.method(console, "warn", () => undefined);
+    const { creating, release, sent, answered } = await begin(await start(t, answer));
+    await answered();
+    release();
+    const permissions = await creating;
+    assert.equal(permissions.status, status);
+    permissions.dispose();
+    assert.equal(sent.length, 1);
+  });
+}
+
+test("a 401 to the early request asks the application, and the load after that is asked once", async (t) => {
+  const server = await start(t, ({ headers }) => (headers.authorization === "Bearer new" ? document(1, ["a"]) : { status: 401 }));
+  const onUnauthenticated = counted(() => "new");
+  const { creating, release, sent, answered } = await begin(server, { token: "old", onUnauthenticated });
+  await answered();
+  release();
+  const permissions = await creating;
+  await granted(permissions);
+  assert.deepEqual([onUnauthenticated.count, sent.length], [1, 2]);
+});
+
+for (const [name, act, count] of [
+  ["another token", (permissions) => permissions.setToken(token({ sub: "u-2" })), 2],
+  ["another tenant", (permissions) => permissions.setTenant("other"), 2],
+  ["a sign-out", (permissions) => permissions.signOut(), 1],
+  ["an end", (permissions) => permissions.dispose(), 1],
+]) {
+  test(`${name} while the early request is under way ends it`, async (t) => {
+    const held = promised();
+    const server = await start(t, () => held.promise);
+    const { creating, release, sent, asked } = await begin(server, { token: NAMED });
+    await asked();
+    release();
+    const permissions = await creating;
+    act(permissions);
+    assert.ok(sent[0].signal.aborted);
+    held.resolve(document(1, ["a"], { subject: null }));
+    await permissions.whenReady();
+    assert.equal(sent.length, count);
+    assert.equal(permissions.can("a"), count === 2);
+  });
+}
+
+test("another token while the token of the early request is awaited is the one that is sent", async (t) => {
+  const first = promised();
+  const { creating, release, sent } = await begin(await start(t), { token: () => first.promise });
+  release();
+  const permissions = await creating;
+  permissions.setToken(NAMED);
+  first.resolve(token({ sub: "u-2" }));
+  await permissions.whenReady();
+  assert.ok(permissions.can("a"));
+  assert.deepEqual(sent.map(({ headers }) => headers.get("authorization")), [`Bearer ${NAMED}`]);
+});
+
+test("headers that were asked for early and not used are not sent with another token", async (t) => {
+  const [first, calls] = [promised(), []];
+  const headers = () => (calls.push(1), calls.length === 1 ? first.promise : { "X-Turn": String(calls.length) });
+  const { creating, release, sent } = await begin(await start(t), { token: () => NAMED, headers });
+  await turn();
+  assert.equal(calls.length, 1);
+  release();
+  const permissions = await creating;
+  permissions.setToken(token({ sub: "u-1", jti: "2" }));
+  first.resolve({ "X-Turn": "1" });
+  await permissions.whenReady();
+  assert.deepEqual(sent.map(({ headers }) => headers.get("x-turn")).at(-1), "2");
+});
+
+test("a module that cannot be had ends the early request, and is the only error", async (t) => {
+  const { creating, module, sent, asked } = await begin(await start(t, () => new Promise(() => undefined)));
+  await asked();
+  module.resolve(new Uint8Array(8));
+  await assert.rejects(creating, { code: "invalid-option" });
+  assert.ok(sent[0].signal.aborted);
+  await turn();
+});
+
+test("the signal ends the early request before the module is there, and the instance with it", async (t) => {
+  const controller = new AbortController();
+  const { creating, sent, asked } = await begin(await start(t, () => new Promise(() => undefined)), { signal: controller.signal });
+  await asked();
+  controller.abort(new Error("enough"));
+  await assert.rejects(creating, { message: "enough" });
+  assert.ok(sent[0].signal.aborted);
+});
+
+test("after the signal, what was awaited for the early request sends nothing", async (t) => {
+  const [given, controller] = [promised(), new AbortController()];
+  const { creating, sent } = await begin(await start(t), { token: () => given.promise, signal: controller.signal });
+  controller.abort(new Error("enough"));
+  await assert.rejects(creating, { message: "enough" });
+  given.resolve(NAMED);
+  await turn();
+  assert.equal(sent.length, 0);
+});
+
+test("a sign-out in another tab before the module is there is not missed", async (t) => {
+  globalThis.document = {};
+  t.after(() => delete globalThis.document);
+  const server = await start(t);
+  const { creating, release, answered } = await begin(server);
+  await answered();
+  const tab = new BroadcastChannel(`permgate ${server.origin}/permissions`);
+  t.after(() => tab.close());
+  const other = new BroadcastChannel(`permgate ${server.origin}/permissions`);
+  const heard = new Promise((resolve) => (other.onmessage = resolve));
+  t.after(() => other.close());
+  tab.postMessage(JSON.stringify({ type: "signed-out", subject: null, tenant: null }));
+  await heard;
+  await turn();
+  release();
+  const permissions = await creating;
+  assert.equal(permissions.status, "unauthenticated");
+  assert.equal(permissions.can("a"), false);
+});
+
+test("options that are refused send nothing", async (t) => {
+  const { creating, release, sent } = await begin(await start(t), { ttlMs: "1" });
+  release();
+  await assert.rejects(creating, { code: "invalid-option" });
+  assert.equal(sent.length, 0);
+});
+
+test("options that only the module refuses end the early request", async (t) => {
+  const { creating, release, sent, asked } = await begin(await start(t, () => new Promise(() => undefined)), { dialect: "none" });
+  await asked();
+  release();
+  await assert.rejects(creating, { code: "invalid-option" });
+  assert.ok(sent[0].signal.aborted);
+});
