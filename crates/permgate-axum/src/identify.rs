@@ -58,7 +58,8 @@ impl Current {
 
     /// The value of the version header.
     pub(crate) fn version_header(&self) -> Option<HeaderValue> {
-        version_header(&self.standing.subject, self.standing.version)
+        let Standing { subject, version, set, .. } = &*self.standing;
+        set.version_header(subject, *version, version_header)
     }
 }
 

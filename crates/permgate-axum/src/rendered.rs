@@ -12,6 +12,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::tenant::Tenant;
 
+/// How many headers a response has at most, with those of the layers around it.
+const HEADERS: usize = 12;
+
 /// A document as it is sent, with its strong entity tag.
 ///
 /// The tag covers subject and tenant, which are part of the content: it never crosses from one to
@@ -58,6 +61,8 @@ impl Rendered {
     pub(crate) fn respond(self, request: &HeaderMap) -> Response {
         let held = self.is_held(request);
         let mut response = Response::new(if held { Body::empty() } else { self.content.into() });
+        // As many as there are in the end: a map that grows is filled anew each time.
+        response.headers_mut().reserve(HEADERS);
         if held {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
         } else {

@@ -1,8 +1,9 @@
 //! A permission set that many requests share, with the documents that were made of it.
 
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use axum::http::HeaderValue;
 use permgate_core::PermissionSet;
 
 use crate::rendered::{Rendered, Wanted};
@@ -18,11 +19,13 @@ pub struct SharedSet(Arc<Held>);
 struct Held {
     set: PermissionSet,
     documents: Mutex<Vec<(Wanted, Rendered)>>,
+    /// The version header of the subject and version whose set it is.
+    version: OnceLock<(String, u64, Option<HeaderValue>)>,
 }
 
 impl From<PermissionSet> for SharedSet {
     fn from(set: PermissionSet) -> Self {
-        Self(Arc::new(Held { set, documents: Mutex::default() }))
+        Self(Arc::new(Held { set, documents: Mutex::default(), version: OnceLock::new() }))
     }
 }
 
@@ -35,6 +38,23 @@ impl Deref for SharedSet {
 }
 
 impl SharedSet {
+    /// The version header of a subject at a version: one that was made before, else what `make`
+    /// makes now.
+    pub(crate) fn version_header(
+        &self,
+        subject: &str,
+        version: u64,
+        make: impl Fn(&str, u64) -> Option<HeaderValue>,
+    ) -> Option<HeaderValue> {
+        let first = || (subject.to_owned(), version, make(subject, version));
+        let (of, at, header) = self.0.version.get_or_init(first);
+        // A set may be shared by several subjects or versions with the same content.
+        match of == subject && *at == version {
+            true => header.clone(),
+            false => make(subject, version),
+        }
+    }
+
     /// The document that is wanted: one that was made before, else what `render` makes now.
     pub(crate) fn document(&self, wanted: &Wanted, render: impl FnOnce() -> Rendered) -> Rendered {
         // Nothing under the lock can panic half-way through a change.

@@ -120,7 +120,7 @@ impl Judge {
     ///
     /// # Errors
     /// When the credentials are not valid; the text says what to do about it.
-    pub(crate) fn proof(&self, credentials: &Credentials) -> Result<Option<Proof>, String> {
+    pub(crate) fn proof(&self, credentials: &Credentials<'_>) -> Result<Option<Proof>, String> {
         match credentials {
             Credentials::None => Ok(None),
             Credentials::Unusable(why) => Err((*why).into()),

@@ -13,21 +13,21 @@ const SECRET_LENGTH: usize = 43;
 
 /// The credentials of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Credentials {
+pub(crate) enum Credentials<'a> {
     /// There are none.
     None,
     /// A bearer token (RFC 6750 §2.1).
-    Bearer(String),
+    Bearer(&'a str),
     /// The secret of a cookie session.
-    Session(String),
+    Session(&'a str),
     /// Something that is no credential here, and what to do about it.
     Unusable(&'static str),
 }
 
-impl Credentials {
+impl<'a> Credentials<'a> {
     /// Reads the headers. An `Authorization` header counts before cookies, even when it is bad:
     /// falling back would answer as somebody whom the caller did not name.
-    pub(crate) fn read(headers: &HeaderMap, session_cookie: &str) -> Self {
+    pub(crate) fn read(headers: &'a HeaderMap, session_cookie: &str) -> Self {
         let mut authorizations = headers.get_all(header::AUTHORIZATION).iter();
         if let Some(value) = authorizations.next() {
             if authorizations.next().is_some() {
@@ -36,7 +36,7 @@ impl Credentials {
             let bearer = value.to_str().ok().and_then(|text| text.split_once(' '));
             return match bearer {
                 Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
-                    Self::Bearer(token.trim_matches(' ').into())
+                    Self::Bearer(token.trim_matches(' '))
                 }
                 _ => Self::Unusable("the `Authorization` header must be `Bearer` and a token"),
             };
@@ -50,9 +50,7 @@ impl Credentials {
             .filter(|(name, _)| *name == session_cookie);
         match (secrets.next(), secrets.next()) {
             (None, _) => Self::None,
-            (Some((_, secret)), None) if secret.len() == SECRET_LENGTH => {
-                Self::Session(secret.into())
-            }
+            (Some((_, secret)), None) if secret.len() == SECRET_LENGTH => Self::Session(secret),
             (Some(_), None) => Self::Unusable("the session cookie is malformed; sign in again"),
             // Another path or a sibling domain set one too; which is ours cannot be told.
             (Some(_), Some(_)) => {

@@ -35,6 +35,9 @@ const CREDENTIALS: HeaderValue = HeaderValue::from_static("Authorization, Cookie
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 const ORIGIN: HeaderValue = HeaderValue::from_static("origin");
 
+/// How many headers are added here and around it: a map that grows is filled anew each time.
+const HEADERS: usize = 8;
+
 /// The layer around all routes.
 #[derive(Clone)]
 pub(crate) struct Envelope(Arc<Rules>);
@@ -147,6 +150,7 @@ where
     }
     let mut response = complete(response);
     let headers = response.headers_mut();
+    headers.reserve(HEADERS);
     set_if_absent(headers, header::CACHE_CONTROL, NO_STORE);
     set_if_absent(headers, header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     // Every response depends on the credentials (RFC 9110 §12.5.5).

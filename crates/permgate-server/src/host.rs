@@ -17,6 +17,10 @@ pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Problem> {
         (None, _) => Err(bad("there is no `Host` header; send one")),
         (Some(_), Some(_)) => Err(bad("there are several `Host` headers; send one")),
         (Some(host), None) => {
+            // Nearly all are as simple as that, and need no copy to be read.
+            if request.uri().authority().is_none() && is_plain(host.as_bytes()) {
+                return Ok(());
+            }
             let host = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
             let Some(host) = host.filter(|host| !host.as_str().contains('@')) else {
                 return Err(bad("the `Host` header is no host and port"));
@@ -29,6 +33,16 @@ pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Problem> {
             }
         }
     }
+}
+
+/// Whether a host is a name or an IPv4 address, perhaps with a port.
+fn is_plain(host: &[u8]) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    let end = host.iter().position(|byte| *byte == b':').unwrap_or(host.len());
+    let (name, port) = host.split_at(end);
+    let port = port.get(1..).unwrap_or_default();
+    let is_port = port.iter().all(u8::is_ascii_digit) && port.len() <= 5;
+    !name.is_empty() && name.iter().all(is_name) && is_port
 }
 
 fn bad(detail: &str) -> Problem {

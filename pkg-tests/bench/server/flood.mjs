@@ -5,8 +5,9 @@ import { connect } from "node:net";
 import { within } from "../../support/deadline.mjs";
 import { quantileRow, rowAlone } from "../rounds.mjs";
 
-/** How many connections are open, each from another address as a proxy tells it. */
+/** How many connections are open, and from how many addresses, as a proxy tells them. */
 const CONNECTIONS = 3_000;
+const ADDRESSES = 30;
 
 /** Attempts in a second, one connection after the other. */
 const RATE = 75;
@@ -49,7 +50,7 @@ export async function floodRows(server) {
   });
   const memory = await peakMegabytes(server.pid);
   for (const attacker of attackers) attacker.close();
-  const note = `${CONNECTIONS} connections`;
+  const note = `${CONNECTIONS} connections from ${ADDRESSES} addresses`;
   return [
     quantileRow(`sign-in while ${RATE} attempts a second fail`, strangers, undefined, { unit: "ms", note }),
     quantileRow("sign-in on a known device while the line is always full", known, undefined, { unit: "ms", note }),
@@ -85,7 +86,7 @@ async function signIn(origin, username, from, device) {
 function open(origin, number) {
   const { hostname, port, host } = new URL(origin);
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-  const from = `10.${1 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`;
+  const from = `192.0.2.${1 + (number % ADDRESSES)}`;
   let isBusy = false;
   let goesOn = false;
   let attempts = 0;
