@@ -1,5 +1,6 @@
 /** Measures permgate against its peers, side by side, and writes the report: `npm run bench`, or `-- push` for a part. */
 
+import { busRows } from "./bus.mjs";
 import { canRows } from "./can.mjs";
 import { domRows } from "./dom.mjs";
 import { growthRows } from "./growth.mjs";
@@ -17,6 +18,7 @@ const PARTS = {
   server: ["requests to the server, beside a bare axum route (some two minutes)", serverRows],
   flood: ["sign-ins while 3 000 connections try wrong passwords (less than a minute)", signInRows],
   kit: ["the kit for back ends, beside Express alone (one minute)", kitRows],
+  bus: ["the kit on three nodes and a server of Redis that is killed and started again (a minute)", busRows],
   push: ["revocations, from the server to the tabs (some minutes)", pushRows],
 };
 

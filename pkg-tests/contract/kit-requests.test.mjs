@@ -30,6 +30,7 @@ for (const framework of FRAMEWORKS) {
     assert.equal(granted.headers.get("permissions-version"), '1;sub="u-2"');
     assert.equal(store.loads, 1, "one load for all that one request asks");
     const refused = await ask("/api/users", "grace-token");
+    assert.equal(refused.headers.get("permissions-version"), '1;sub="u-2"', "a refusal says it, too");
     assert.deepEqual(await assertProblem(refused, 403), {
       type: "/problems/forbidden",
       title: "Permission needed",
@@ -40,6 +41,7 @@ for (const framework of FRAMEWORKS) {
       permissions_version: 1,
     });
     const anonymous = await ask("/api/invoices");
+    assert.equal(anonymous.headers.get("permissions-version"), null);
     assert.equal(anonymous.headers.get("www-authenticate"), "Bearer");
     await assertProblem(anonymous, 401);
     await assertProblem(await ask("/api/invoices", "nobody"), 401);

@@ -24,6 +24,7 @@ import { heard, openEvents } from "./streams.mjs";
 const GUIDE = await readFile(join(HERE, "../docs/guide/backends.md"), "utf8");
 const CODE = [...GUIDE.matchAll(/```javascript\n(.*?)```/gs)].map(([, code]) => code);
 const [SETUP, SERVER, BUS, BFF, PAGE, TANSTACK] = CODE;
+const [NEXT] = [...GUIDE.matchAll(/```typescript\n(.*?)```/gs)].map(([, code]) => code);
 const { backend } = await import(pathToFileURL(join(CONTRACT, "backend.mjs")));
 
 const DOCUMENT = "/api/me/permissions";
@@ -73,6 +74,11 @@ async function bffStage(t) {
     fetch(`${api}/api/users/u-2/permissions`, { method: "PUT", headers: { authorization: "Bearer ada-token" }, body: JSON.stringify(permissions) });
   return { proxy, change, middle };
 }
+
+test("the guide's lines for Next are those of the application that the matrix runs", async () => {
+  const application = await readFile(join(HERE, "stacks/next/app/kit/permissions.ts"), "utf8");
+  assert.ok(application.includes(NEXT), NEXT);
+});
 
 test("a back end for the front end: the page has a __Host- cookie and no token, and follows a revocation", async (t) => {
   const { proxy, change } = await bffStage(t);

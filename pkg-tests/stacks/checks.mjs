@@ -5,6 +5,7 @@ import { setGrant, signInAside } from "../e2e/demo.mjs";
 import { call } from "../e2e/oracle.mjs";
 import { openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
+import { ON_KIT } from "./kit-checks.mjs";
 import { FORBIDDEN, SEEN, watch } from "./watch.mjs";
 
 /** What grace is never granted. */
@@ -167,14 +168,14 @@ const ON_SERVER = {
 
 /**
  * Runs all checks against an application at `origin`, whose API is that of `server`; those on its own
- * server, too, if it `hasServer`. `isInlined` says that the bundler does not find the module, of which
+ * server, too, if it `hasServer`, and those on a back end that it serves itself, if it `hasKit`. `isInlined` says that the bundler does not find the module, of which
  * permgate warns; `says` are patterns of what the stack itself complains of. Gives a list of
  * `{ name, error }`, where `error` is null for what passed.
  */
-export async function runChecks(browser, server, origin, { hasServer = false, isInlined = false, says = [] }) {
+export async function runChecks(browser, server, origin, { hasServer = false, hasKit = false, isInlined = false, says = [] }) {
   const stage = { ...(await prepare(browser, server, origin)), isInlined, says };
   const results = [];
-  for (const [name, check] of Object.entries({ ...CHECKS, ...(hasServer ? ON_SERVER : {}) })) {
+  for (const [name, check] of Object.entries({ ...CHECKS, ...(hasServer ? ON_SERVER : {}), ...(hasKit ? ON_KIT : {}) })) {
     const isHopeless = results.filter(({ error }) => error !== null).length >= FAILURES && !ALWAYS.includes(name);
     results.push({ name, error: isHopeless ? NOT_TRIED : await failure(() => check(stage)) });
   }

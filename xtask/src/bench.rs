@@ -3,6 +3,7 @@
 use crate::dist;
 use crate::error::{Result, TaskError};
 use crate::paths;
+use crate::redis;
 use crate::shell::{Shell, cargo};
 use crate::test::package_suite;
 use serde_json::Value;
@@ -29,6 +30,7 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<()> {
         .env("PERMGATE_SERVER", server()?)
         .env("PERMGATE_BARE", example("permgate-axum", "bare")?)
         .env("PERMGATE_CROWD", example("permgate-server", "crowd")?)
+        .env("REDIS_SERVER", redis::server()?)
         .arg("--");
     parts.iter().fold(suite, Shell::arg).run()?;
     let rows = rows(&paths::read(&report)?)?;

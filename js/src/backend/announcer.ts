@@ -174,10 +174,7 @@ export class Announcer {
       void this.#ping(this.#bus);
       const moment = performance.now();
       const isSilent = moment - this.#heardAt > SILENCE_MS;
-      if (isSilent && !this.#wasSilent) {
-        this.#complaints.of("bus", "nothing comes back from the bus; until it works, the versions of all who listen are asked for instead");
-      }
-      this.#wasSilent ||= isSilent;
+      if (isSilent) this.#doWithout("nothing comes back from the bus");
       if (isSilent && moment - this.#renewedAt > RENEW_MS) {
         this.#renewedAt = moment;
         this.#bus.renew?.();
@@ -198,11 +195,21 @@ export class Announcer {
     this.#isPinging = true;
     try {
       await bus.publish(write(this.#node, { kind: "ping" }));
-    } catch {
-      // That nothing comes back is noticed.
+    } catch (cause) {
+      // The connection is known to be broken: there is no need to wait for what does not come back.
+      this.#doWithout(`the bus cannot be reached: ${wordsOf(cause)}`, cause);
     } finally {
       this.#isPinging = false;
     }
+  }
+
+  /** Asks for versions from now on, until something comes back from the bus. */
+  #doWithout(why: string, cause?: unknown): void {
+    if (this.#wasSilent) return;
+    this.#wasSilent = true;
+    this.#complaints.of("bus", `${why}; until it works, the versions of all who listen are asked for instead`, cause);
+    this.#isWanted = true;
+    void this.#askVersions();
   }
 
   /** After a gap: whatever was said meanwhile is found out. */

@@ -186,7 +186,10 @@ export class Backend<Context = unknown> {
       this.#complaints.of("load", "a requirement could not be decided", cause);
       decided = broken();
     }
-    if (decided instanceof Problem) return { refusal: this.#refusal(decided, request) };
+    if (decided instanceof Problem) {
+      const refusal = this.#refusal(decided, request);
+      return { refusal: { ...refusal, headers: { ...refusal.headers, ...(await this.#versionOf(request, context)) } } };
+    }
     const asking = this.#asked.get(keyOf(request, context));
     if (asking) asking.admitted = decided;
     return { granted: decided };
@@ -233,6 +236,13 @@ export class Backend<Context = unknown> {
     const known = this.#load(request, context);
     this.#asked.set(key, { known, admitted: undefined });
     return known;
+  }
+
+  /** The version for whoever is refused, where it is known: pages hold it against theirs. */
+  async #versionOf(request: IncomingRequest, context: Context): Promise<Record<string, string>> {
+    const known = await this.granted(request, context).catch(() => null);
+    const version = known && this.versionHeader(known);
+    return version === null ? {} : { "Permissions-Version": version };
   }
 
   #refusal(problem: Problem, request: IncomingRequest): Answer {

@@ -5,6 +5,7 @@ export default {
   order: 30,
   note: "server rendering, `rewrites` to the API",
   hasServer: true,
+  hasKit: true,
   versions: ["next", "react"],
   shared: {
     "actions.js": "app/actions.js",

@@ -1,0 +1,43 @@
+/** How soon every stream of three nodes hears of a change while Redis is away, when it is back, and when connections were cut. */
+
+import { stage } from "../nodes/stage.mjs";
+
+const NODES = 3;
+const ROUNDS = 15;
+
+/** What a change meets, and the longest that streams may take to hear of it, in milliseconds. */
+const AIM_MS = 1_000;
+
+/** What is done before the change is committed; `node` is the one that it is told to. */
+const TROUBLES = {
+  "while all is well": async () => undefined,
+  "while the server is away": async ({ redis }) => redis.kill(),
+  "when the server is back": async ({ redis }) => redis.start(),
+  "when a node's connections were cut": async ({ nodes }, node) => nodes[node].cutter.cut(),
+};
+
+/** A row for each trouble and client: the median and the longest of all rounds. */
+export async function busRows() {
+  const rows = [];
+  for (const library of ["redis", "ioredis"]) {
+    const closing = [];
+    const nodes = await stage({ after: (close) => closing.push(close) }, library, NODES, { asks: false });
+    const times = Object.fromEntries(Object.keys(TROUBLES).map((trouble) => [trouble, []]));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const [trouble, make] of Object.entries(TROUBLES)) {
+        await make(nodes, round % NODES);
+        const began = performance.now();
+        await nodes.allHear(await nodes.change(round % NODES));
+        times[trouble].push(performance.now() - began);
+      }
+    }
+    await nodes.finish();
+    for (const close of closing) await close();
+    for (const [trouble, all] of Object.entries(times)) {
+      const sorted = all.toSorted((one, other) => one - other);
+      const longest = sorted.at(-1);
+      rows.push({ name: `bus over ${library}, ${NODES} nodes: to the last stream, ${trouble}`, ours: sorted[Math.floor(ROUNDS / 2)], p99: longest, peer: null, ratio: null, unit: "ms", aim: `all within ${AIM_MS} ms`, met: longest <= AIM_MS });
+    }
+  }
+  return { rows };
+}

@@ -1,0 +1,51 @@
+/** The checks of an application whose own routes answer by `permgate/backend`: document, enforcement, stream. */
+
+import assert from "node:assert/strict";
+import { heard, openEvents } from "../contract/streams.mjs";
+
+const AS_USER = { authorization: "Bearer u-1" };
+
+/** How invoices are addressed, and what each address answers to one who may edit invoice 42 alone. */
+const INVOICES = [
+  ["42", 200],
+  ["%34%32", 200],
+  ["43", 403],
+  // Decoded once, as the handler sees them, these are other names.
+  ["%2534%2532", 403],
+  ["4%2F2", 403],
+  ["42%2F..%2F43", 403],
+  ["*", 403],
+];
+
+/** They run in this order: the last one takes a right away. */
+export const ON_KIT = {
+  "the kit answers the document, and 304 to who has it": async ({ origin }) => {
+    assert.equal((await fetch(`${origin}/kit/me`)).status, 401);
+    const first = await fetch(`${origin}/kit/me`, { headers: AS_USER });
+    assert.equal(first.status, 200);
+    assert.deepEqual((await first.json()).permissions, ["invoice:view"]);
+    const again = await fetch(`${origin}/kit/me`, { headers: { ...AS_USER, "if-none-match": first.headers.get("etag") } });
+    assert.equal(again.status, 304);
+  },
+  "the kit enforces a requirement on the resource that the handler sees": async ({ origin }) => {
+    for (const [id, expected] of INVOICES) {
+      const answer = await fetch(`${origin}/kit/invoices/${id}`, { headers: AS_USER });
+      assert.equal(answer.status, expected, id);
+      assert.match(answer.headers.get("permissions-version") ?? "", /^1(;|$)/, id);
+      if (expected === 200) assert.deepEqual(await answer.json(), { id: "42" });
+    }
+    assert.equal((await fetch(`${origin}/kit/invoices/42`)).status, 401);
+  },
+  "a stream hears of what another route commits": async ({ origin }) => {
+    const closing = [];
+    try {
+      const stream = await openEvents({ after: (close) => closing.push(close) }, `${origin}/kit/me/events`, AS_USER);
+      assert.equal(stream.response.status, 200);
+      assert.equal((await heard(stream, "version")).version, 1);
+      assert.equal((await fetch(`${origin}/kit/told`, { method: "POST" })).status, 204);
+      assert.deepEqual((await heard(stream, "revoked")).permissions, ["invoice:view"]);
+    } finally {
+      for (const close of closing) close();
+    }
+  },
+};

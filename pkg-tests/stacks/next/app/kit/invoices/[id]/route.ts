@@ -1,0 +1,9 @@
+/** Answers those who may edit the invoice that the address names. */
+
+import { permissions } from "../../permissions";
+
+export const GET = permissions.require(
+  "invoice:edit",
+  async (_request: Request, { params }: { params: Promise<{ id: string }> }) => Response.json({ id: (await params).id }),
+  { resource: "invoices/{id}" },
+);

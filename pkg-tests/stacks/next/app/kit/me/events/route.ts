@@ -1,0 +1,5 @@
+/** The stream of changes. */
+
+import { permissions } from "../../permissions";
+
+export const { GET, OPTIONS } = permissions.events;

@@ -1,0 +1,24 @@
+/** A back end on `permgate/backend/next`: the users are in memory, and the header `Authorization` names who asks. */
+
+import { createBackend } from "permgate/backend";
+import { forNext } from "permgate/backend/next";
+
+const FIRST = { version: 1, permissions: ["invoice:view"], grants: [{ permission: "invoice:edit", resource: "invoices/42", effect: "allow" }] };
+
+function create() {
+  const users = new Map([["u-1", FIRST]]);
+  const backend = createBackend({
+    identify: (request) => {
+      const subject = /^Bearer (u-\d+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
+      return subject === undefined ? null : { subject };
+    },
+    load: async (subject) => users.get(subject) ?? null,
+  });
+  return { users, backend };
+}
+
+// In development, Next may run this module once for each route and again after an edit; the streams of
+// one route must hear of what another commits.
+const shared = globalThis as typeof globalThis & { kit?: ReturnType<typeof create> };
+export const { users, backend } = (shared.kit ??= create());
+export const permissions = forNext(backend);

@@ -1,0 +1,10 @@
+/** Takes the right to view from the user, and tells it. */
+
+import { backend, users } from "../permissions";
+
+export async function POST() {
+  const user = users.get("u-1")!;
+  users.set("u-1", { ...user, version: user.version + 1, permissions: user.permissions.filter((name) => name !== "invoice:view") });
+  await backend.changed("u-1", { revoked: ["invoice:view"] });
+  return new Response(null, { status: 204 });
+}
