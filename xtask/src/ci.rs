@@ -1,10 +1,10 @@
 //! `test`, and what only continuous integration needs.
 
-use crate::arguments;
 use crate::deny;
 use crate::error::{Result, TaskError};
 use crate::fuzz;
 use crate::matrix;
+use crate::paths;
 use crate::redis;
 use crate::shell::command;
 use crate::test;
@@ -16,10 +16,14 @@ const QUESTIONS: u32 = 150_000;
 /// How many seeds the simulation lives through: some 5 000 hours of virtual time in seconds.
 const SEEDS: u32 = 5_000;
 
+/// What a run from a clean checkout writes, in GiB: builds, the packages of the applications, browsers.
+const ROOM_GIB: u64 = 8;
+
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
-    arguments::no_more(arguments)?;
+    let keep_going = keep_going(arguments)?;
     let before = untracked()?;
-    let mut steps = test::suite(QUESTIONS, SEEDS);
+    let mut steps = vec![test::step("room", "enough space for what is built", room)];
+    steps.extend(test::suite(QUESTIONS, SEEDS));
     steps.push(test::step(
         "deny",
         "licences, banned crates and sources of what is linked",
@@ -36,7 +40,45 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     steps.push(test::step("locks", "lock files are as committed", lock_files));
     steps
         .push(test::step("leftovers", "the suite left nothing behind", move || leftovers(&before)));
-    test::run_steps(&steps, false)
+    test::run_steps(&steps, keep_going)
+}
+
+/// Whether to go on after a failure, to find all of them in one run.
+fn keep_going(mut arguments: lexopt::Parser) -> Result<bool> {
+    let mut found = false;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            lexopt::Arg::Long("keep-going") => found = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(found)
+}
+
+/// A full disk fails in the middle of a build, with an error that is told by whatever wrote last.
+fn room() -> Result<String> {
+    // POSIX: a line of headings, then 1024-byte blocks, of which the fourth column is free.
+    let table = command("df").words("-Pk .").text()?;
+    let free =
+        free_gib(&table).ok_or_else(|| TaskError::new("`df -Pk .` says nothing of free space"))?;
+    if free < ROOM_GIB && !is_built() {
+        return Err(TaskError::new(format!(
+            "{free} GiB are free on this disk, and a run from a clean checkout needs {ROOM_GIB}"
+        ))
+        .advice("make room: `cargo clean` in other checkouts is the quickest"));
+    }
+    Ok(format!("{free} GiB are free"))
+}
+
+/// The free space in what `df -Pk` prints, in GiB rounded down.
+fn free_gib(table: &str) -> Option<u64> {
+    let blocks: u64 = table.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
+    Some(blocks / (1024 * 1024))
+}
+
+/// A checkout that has been tested before needs little more.
+fn is_built() -> bool {
+    paths::target().join("stacks").exists()
 }
 
 /// What `permgate/backend` does over Redis, with the server and connections that fail.
@@ -69,3 +111,6 @@ fn untracked() -> Result<BTreeSet<String>> {
     let list = command("git").words("ls-files --others --exclude-standard").text()?;
     Ok(list.lines().map(str::to_owned).collect())
 }
+
+#[cfg(test)]
+mod tests;
