@@ -76,7 +76,7 @@ export class EarlyRequest {
    * @throws PermgateError `invalid-option`
    */
   static begin(options: PermissionsOptions, credentials: RequestCredentials): EarlyRequest | undefined {
-    if (options.endpoint === undefined || options.bootstrap !== undefined) return undefined;
+    if (options.endpoint === undefined || (options.bootstrap ?? undefined) !== undefined) return undefined;
     const around = aroundPage(options, credentials);
     const address = atTenant(around.name, options.tenant ?? undefined);
     if (address === undefined || options.signal?.aborted || stored(around) !== undefined) return undefined;

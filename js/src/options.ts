@@ -76,12 +76,17 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
       throw invalid(`there is no option \`${name}\`; is it spelled right? There are ${OPTIONS.join(", ")}`);
     }
   }
-  const { endpoint, token, bootstrap, credentials = "same-origin" } = options;
+  const { endpoint, token, credentials = "same-origin" } = options;
+  // Null is what servers give where nobody is signed in.
+  const bootstrap = options.bootstrap ?? undefined;
   if (endpoint === undefined && token === undefined && bootstrap === undefined) {
     throw invalid("there is no source; give one of `endpoint`, `token` or `bootstrap`");
   }
   if (endpoint !== undefined && typeof endpoint !== "string" && !(endpoint instanceof URL)) {
     throw invalid("`endpoint` must be a string or URL");
+  }
+  if (bootstrap !== undefined && (typeof bootstrap !== "object" || bootstrap instanceof Promise)) {
+    throw invalid("`bootstrap` must be a document, not a string (parse it) or a promise (await it)");
   }
   if (token !== undefined && token !== null && !["string", "function"].includes(typeof token)) {
     throw invalid("`token` must be a string, null, or a function that gives one");

@@ -93,15 +93,17 @@ function counted(call) {
   return counting;
 }
 
-test("the document's request leaves before the module is there, and its answer is the first load's", async (t) => {
-  const { creating, release, sent, answered } = await begin(await start(t));
-  await answered();
-  release();
-  const permissions = await creating;
-  assert.equal(permissions.status, "fresh", "before anything else is awaited");
-  assert.ok(permissions.can("a"));
-  assert.equal(sent.length, 1);
-});
+for (const [name, options] of [["", {}], [", also where the page's document is null", { bootstrap: null }]]) {
+  test(`the document's request leaves before the module is there, and its answer is the first load's${name}`, async (t) => {
+    const { creating, release, sent, answered } = await begin(await start(t), options);
+    await answered();
+    release();
+    const permissions = await creating;
+    assert.equal(permissions.status, "fresh", "before anything else is awaited");
+    assert.ok(permissions.can("a"));
+    assert.equal(sent.length, 1);
+  });
+}
 
 const NAMED = token({ sub: "u-1" });
 const TOKENS = {
