@@ -108,6 +108,12 @@ impl Engine {
         self.decider().with_session(Session::is_busy)
     }
 
+    /// Whether the last load failed.
+    #[wasm_bindgen(js_name = hasFailed)]
+    pub fn has_failed(&self) -> bool {
+        self.decider().with_session(Session::has_failed)
+    }
+
     /// Takes note of a response to one of the application's own requests.
     pub fn observe(
         &self,

@@ -95,9 +95,9 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn noticed(this: &Host, kind: &str, what: &str, transport: &str) -> Result<(), JsValue>;
 
-    /// Asks the application for headers: a promise of `Headers`.
+    /// Asks the application for headers of a request to this address: a promise of `Headers`.
     #[wasm_bindgen(method, catch)]
-    pub fn headers(this: &Host) -> Result<Promise, JsValue>;
+    pub fn headers(this: &Host, url: &str) -> Result<Promise, JsValue>;
 
     /// What was remembered of the answers is out of date. Said at once, before anything else is
     /// done, so that whoever asks in the middle of it is told the truth.

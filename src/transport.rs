@@ -32,9 +32,12 @@ pub(crate) async fn ask(
     query: &Query,
     signal: &AbortSignal,
 ) -> Result<JsValue, JsValue> {
-    let headers: web_sys::Headers = JsFuture::from(host.headers()?).await?.dyn_into()?;
+    let headers: web_sys::Headers =
+        JsFuture::from(host.headers(&query.endpoint)?).await?.dyn_into()?;
     headers.set("Accept", "application/json")?;
-    if let Some(bearer) = &query.bearer {
+    if let Some(bearer) = &query.bearer
+        && !headers.has("Authorization")?
+    {
         // The session refused what a header cannot carry: the host's words would hold the token.
         headers.set("Authorization", &["Bearer ", bearer].concat())?;
     }
@@ -64,12 +67,21 @@ pub(crate) fn read(reply: Result<JsValue, JsValue>) -> Answer {
         let body = parts.get(1).as_string();
         Ok((parts.get(0).dyn_into::<web_sys::Response>()?, body))
     });
-    let (response, body) = match response {
-        Ok((raw, body)) => (Response::from(raw), body),
+    let (response, redirected, body) = match response {
+        Ok((raw, body)) => {
+            let redirected = raw.redirected();
+            (Response::from(raw), redirected, body)
+        }
         Err(thrown) => return failed(Failure::Network(message_of(&thrown))),
     };
     let header = |name| response.headers().get(name);
     match (response.status(), body) {
+        // A sign-in page in the place of the document: nobody is signed in.
+        (200..=299, _)
+            if redirected && header("Content-Type").is_some_and(|kind| is_page(&kind)) =>
+        {
+            Answer::Unauthorized
+        }
         (200..=299, Some(body)) => Answer::Document { body, etag: header("ETag") },
         (200..=299, None) => failed(Failure::TooLarge),
         (304, _) => Answer::NotModified,
@@ -79,6 +91,11 @@ pub(crate) fn read(reply: Result<JsValue, JsValue>) -> Answer {
             retry_after: header("Retry-After").as_deref().and_then(retry_after),
         },
     }
+}
+
+/// Whether a media type is that of a page for people.
+fn is_page(kind: &str) -> bool {
+    kind.trim_start().get(..9).is_some_and(|start| start.eq_ignore_ascii_case("text/html"))
 }
 
 fn failed(failure: Failure) -> Answer {

@@ -29,7 +29,8 @@ export class Channel {
   readonly #addresses: Addresses;
   readonly #credentials: RequestCredentials;
   readonly #fetch: (input: URL, init: RequestInit) => Promise<Response>;
-  readonly #headers: () => Promise<Headers>;
+  readonly #headers: (url: string) => Promise<Headers>;
+  readonly #heed: (response: Response, url: string) => boolean;
   readonly #use: Use;
   /** It sends no headers, and always the cookies of its own origin. */
   readonly #suitsEventSource: boolean;
@@ -41,7 +42,8 @@ export class Channel {
     addresses: Addresses,
     credentials: RequestCredentials,
     fetch: (input: URL, init: RequestInit) => Promise<Response>,
-    headers: () => Promise<Headers>,
+    headers: (url: string) => Promise<Headers>,
+    heed: (response: Response, url: string) => boolean,
     hasHeaders: boolean,
     use: Use,
   ) {
@@ -50,6 +52,7 @@ export class Channel {
     this.#credentials = credentials;
     this.#fetch = fetch;
     this.#headers = headers;
+    this.#heed = heed;
     this.#use = use;
   }
 
@@ -164,10 +167,17 @@ export class Channel {
     this.#ended(query, StreamEnd.Closed);
   }
 
-  async #ask({ url, bearer, signal }: Query, accept: string): Promise<Response> {
-    const headers = await this.#headers();
+  async #ask(query: Query, accept: string): Promise<Response> {
+    const response = await this.#send(query, accept);
+    if (!this.#heed(response, query.url.href)) return response;
+    this.#discard(response);
+    return this.#send(query, accept);
+  }
+
+  async #send({ url, bearer, signal }: Query, accept: string): Promise<Response> {
+    const headers = await this.#headers(url.href);
     headers.set("Accept", accept);
-    if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
+    if (bearer && !headers.has("Authorization")) headers.set("Authorization", `Bearer ${bearer}`);
     return this.#fetch(url, { headers, signal, credentials: this.#credentials, cache: "no-store" });
   }
 

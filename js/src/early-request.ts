@@ -6,6 +6,7 @@ import type { Came } from "./border.js";
 import { sendable } from "./credentials.js";
 import { aroundPage, policy } from "./options.js";
 import { replied } from "./reply.js";
+import { Signing } from "./signing.js";
 import { stored } from "./surroundings.js";
 import { channelTo } from "./tabs.js";
 import type { PermissionsOptions } from "./types.js";
@@ -39,6 +40,8 @@ class Question {
  */
 export class EarlyRequest {
   readonly began: Came = [true, undefined, ...clocks()];
+  /** The instance signs with it, too: it knows the nonces that were answered to the early request. */
+  readonly signing: Signing;
   /** What other tabs said: a sign-out in one of them must not be missed. */
   readonly heard: string[] = [];
   #channel: BroadcastChannel | undefined;
@@ -65,8 +68,8 @@ export class EarlyRequest {
       this.#policies = new Question(() => Promise.all([policy(catalogue), policy(rolePermissions)]), false);
     }
     if (token !== undefined) this.#token = new Question(() => (typeof token === "function" ? token() : token));
-    const own = headers && inOwnZone(headers);
-    outside(() => void this.#send(own, credentials).catch(() => undefined));
+    this.signing = new Signing(headers && inOwnZone(headers));
+    outside(() => void this.#send(credentials).catch(() => undefined));
   }
 
   /**
@@ -136,19 +139,21 @@ export class EarlyRequest {
     this.#unheard();
   }
 
-  async #send(headers: PermissionsOptions["headers"], credentials: RequestCredentials): Promise<void> {
+  async #send(credentials: RequestCredentials): Promise<void> {
     const question = this.#token;
     const bearer = sendable(await question?.promise) ?? undefined;
     if (this.#isOver || (question && bearer === undefined)) return;
     this.#bearer = bearer;
-    this.#headers = new Question(async () => new Headers(await headers?.()));
-    const sent = (await this.#headers.promise) as Headers;
+    const sign = () => this.signing.headers("GET", this.#address);
+    this.#headers = new Question(sign);
+    const headers = (await this.#headers.promise) as Headers;
     if (this.#isOver) return;
-    sent.set("Accept", "application/json");
-    if (bearer !== undefined) sent.set("Authorization", `Bearer ${bearer}`);
+    headers.set("Accept", "application/json");
+    if (bearer !== undefined && !headers.has("Authorization")) headers.set("Authorization", `Bearer ${bearer}`);
     const { signal } = this.#controller;
-    const request = new Request(this.#address, { headers: sent, credentials, cache: "no-store", signal });
-    this.#reply = new Question(() => replied(unpatched(globalThis.fetch)(request)));
+    const request = new Request(this.#address, { headers, credentials, cache: "no-store", signal });
+    const send = (one: Request) => unpatched(globalThis.fetch)(one);
+    this.#reply = new Question(() => replied(this.signing.sent(request, send, sign)));
   }
 
   #listen(name: string): void {

@@ -4,7 +4,7 @@ declare module "#glue" {
   export interface Host {
     policies(): unknown;
     token(): unknown;
-    headers(): Promise<unknown>;
+    headers(url: string): Promise<unknown>;
     renew(): Promise<unknown>;
     renewed(token: string): void;
     settled(): void;
@@ -50,6 +50,7 @@ declare module "#glue" {
     status(): string;
     snapshot(): unknown;
     isLoading(): boolean;
+    hasFailed(): boolean;
     ticket(): number;
     observe(
       status: number,

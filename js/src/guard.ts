@@ -27,6 +27,12 @@ export interface Judge {
   hasToken(): boolean;
   /** The token of now. A promise only where the application has to be asked: it may reject. */
   bearer(): Bearer | Promise<Bearer>;
+  /** Whether the application adds headers of its own. */
+  signs(): boolean;
+  /** These headers for a request. */
+  headers(method: string, url: string): Promise<Headers> | undefined;
+  /** Takes the nonce of an answer. Whether the answer asks for the same request with it. */
+  heed(response: Response, url: string): boolean;
   /** The application gave this token for one of its requests. */
   seen(token: string): void;
   wantsForbidden(): boolean;
@@ -174,7 +180,7 @@ export class Guard {
               return typeof bearer === "string" ? sendable(bearer) : bearer;
             },
             credentials: (bearer) => this.#credentials(bearer),
-            tell: (response, ticket) => void this.#tell(response, ticket, false),
+            tell: (response, ticket) => void this.#tell(response, ticket, false, true),
           }),
         );
       }
@@ -197,18 +203,26 @@ export class Guard {
     const [input, init] = call;
     if (!this.#watches(addressOf(input))) return send(...call);
     const isPartOfRenewal = this.#renewal !== undefined;
-    const request = this.#judge.hasToken() ? made(input, init) : undefined;
+    const request = this.#judge.hasToken() || this.#judge.signs() ? made(input, init) : undefined;
     const spare = repeated(input, init);
-    const isTheirs = (request ?? spare)?.headers.has("Authorization");
+    const theirs = (request ?? spare)?.headers;
+    const isTheirs = theirs?.has("Authorization") ?? false;
     const signal = init?.signal ?? (input as Partial<Request>).signal;
-    const sent = request && !isTheirs ? await unlessAborted(this.#authorize(request), signal) : this.#judge.ticket();
+    const sent = request ? await unlessAborted(this.#authorize(request, isTheirs), signal) : this.#judge.ticket();
     const ticket = isPartOfRenewal ? PART_OF_RENEWAL : sent;
-    const response = await (request ? send(request) : send(...call));
-    if (!this.#tell(response, ticket, false) || isTheirs) return response;
+    let response = await (request ? send(request) : send(...call));
+    if (request && spare && this.#judge.heed(response, request.url)) {
+      response.body?.cancel().catch(() => undefined);
+      const again = spare.clone();
+      await unlessAborted(this.#authorize(again, isTheirs), signal);
+      response = await send(again);
+      this.#judge.heed(response, request.url);
+    }
+    if (!this.#tell(response, ticket, false, true) || isTheirs) return response;
     while ((await this.#isReplayed(ticket, signal)) && spare) {
       let now: number;
       try {
-        now = await unlessAborted(this.#authorize(spare), signal);
+        now = await unlessAborted(this.#authorize(spare, isTheirs), signal);
       } catch {
         signal?.throwIfAborted();
         return response;
@@ -217,17 +231,22 @@ export class Guard {
       if (this.#judge.verdict(ticket) !== Verdict.Replay) continue;
       response.body?.cancel().catch(() => undefined);
       const answer = await send(spare);
-      this.#tell(answer, now, true);
+      this.#judge.heed(answer, answer.url || spare.url);
+      this.#tell(answer, now, true, true);
       return answer;
     }
     return response;
   }
 
-  /** Adds the bearer token, if there is one, and gives its ticket. */
-  async #authorize(request: Request): Promise<number> {
-    if (!this.#judge.hasToken() || !this.trusts(request.url)) return this.#judge.ticket();
-    const { ticket, token } = await this.#credentials();
-    if (token) request.headers.set("Authorization", `Bearer ${token}`);
+  /** Adds the bearer token and the application's own headers, if there are any, and gives the ticket. */
+  async #authorize(request: Request, isTheirs: boolean): Promise<number> {
+    const { headers, method, url } = request;
+    if (!this.trusts(url)) return this.#judge.ticket();
+    const { ticket, token } =
+      this.#judge.hasToken() && !isTheirs ? await this.#credentials() : { ticket: this.#judge.ticket(), token: null };
+    // What the call says itself stays.
+    (await this.#judge.headers(method, url))?.forEach((value, name) => headers.has(name) || headers.set(name, value));
+    if (token && !headers.has("Authorization")) headers.set("Authorization", `Bearer ${token}`);
     return ticket;
   }
 
@@ -263,12 +282,20 @@ export class Guard {
 
   /**
    * Tells the judge of a response, and whether it is a 401 that counts. One of a foreign origin, an
-   * opaque one, a redirected one (it says nothing about the address that was asked) and the
-   * endpoint's own tell nothing.
+   * opaque one and the endpoint's own tell nothing. One that was redirected says nothing about the
+   * address that was asked, unless it is a page: that may be a sign-in page, told as 302.
    */
-  #tell(response: Observable, ticket: number, isReplay: boolean): boolean {
+  #tell(response: Observable, ticket: number, isReplay: boolean, isWatched = false): boolean {
     const { url, status, type, redirected } = response as Partial<Response> & Observable;
-    if (type?.startsWith("opaque") || redirected || !this.trusts(url)) return false;
+    if (type?.startsWith("opaque")) return false;
+    if (redirected) {
+      const isPage = /^text\/html\b/i.test(header(response.headers, "content-type") ?? "");
+      if (isPage && (isWatched || this.trusts(url)) && ticket !== PART_OF_RENEWAL) {
+        this.#judge.observe(302, undefined, undefined, ticket, isReplay);
+      }
+      return false;
+    }
+    if (!this.trusts(url)) return false;
     if (isAmong([...this.#endpoints, ...this.#ignored], url)) return false;
     if (status === 401 && ticket === PART_OF_RENEWAL) return false;
     const read = (name: string) => header(response.headers, name);

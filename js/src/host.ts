@@ -8,6 +8,7 @@ import { type ErrorCode, PermgateError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import { policy } from "./options.js";
 import { replied } from "./reply.js";
+import type { Signing } from "./signing.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Activity, StepUp } from "./types.js";
 
@@ -16,7 +17,8 @@ export interface Hosted {
   readonly guard: Guard;
   readonly credentials: Credentials;
   readonly policies: readonly [unknown, unknown];
-  ownHeaders(): Promise<Headers>;
+  readonly signing: Signing;
+  ownHeaders(method: string, url: string): Promise<Headers>;
   outdate(): void;
   settled(): void;
   rested(): void;
@@ -32,6 +34,19 @@ const HELD_BACK =
 
 /** Errors that are told with the address of the endpoint. */
 const OF_ENDPOINT = ["http-status", "network", "timeout"];
+
+/** Asks for a document only if it is another one (RFC 9110 §13.1.2). */
+const CONDITION = "If-None-Match";
+
+/** What an endpoint of another origin has to allow, so that an unchanged document is not sent again. */
+const REFUSED =
+  "permgate: the endpoint refuses `If-None-Match` from this origin, and is asked without it from now on; allow it with `Access-Control-Allow-Headers: If-None-Match`, or do not expose `ETag`";
+
+/** Whether a request that failed may have been refused for its condition: the page is not told why. */
+function mayBeRefused({ url, headers, signal }: Request): boolean {
+  const { origin } = globalThis;
+  return !!origin && new URL(url).origin !== origin && headers.has(CONDITION) && !signal.aborted;
+}
 
 /** A host that may hold its instance for as long as there is somebody whom it has to tell. */
 export interface HoldingHost extends Host {
@@ -53,6 +68,22 @@ export function hostOf(
     return question(there);
   };
   let isHeldBack = false;
+  let isUnconditional = false;
+  const send = async ({ guard, signing, ownHeaders }: Hosted, request: Request) => {
+    const sent = (one: Request) => signing.sent(one, guard.nativeFetch, ownHeaders);
+    if (isUnconditional) request.headers.delete(CONDITION);
+    try {
+      return await sent(request);
+    } catch (cause) {
+      if (!mayBeRefused(request)) throw cause;
+      const unconditional = new Request(request);
+      unconditional.headers.delete(CONDITION);
+      const response = await sent(unconditional);
+      isUnconditional = true;
+      console.warn(REFUSED);
+      return response;
+    }
+  };
   return {
     held: undefined,
     policies: () =>
@@ -61,11 +92,11 @@ export function hostOf(
         guard.unwatched(() => Promise.all([policy(catalogue), policy(roles)])),
       ),
     token: () => early?.token() ?? ask(({ guard, credentials }) => guard.unwatched(() => credentials.bearer())),
-    headers: () => early?.headers() ?? ask((there) => there.ownHeaders()),
+    headers: (url) => early?.headers() ?? ask((there) => there.ownHeaders("GET", url)),
     renew: () => ask(({ guard, credentials }) => credentials.renew((call) => guard.renewing(call))),
     address: (tenant) => atTenant(endpoint, tenant),
     early: (address, bearer, signal) => early?.reply(address, bearer, signal),
-    send: (request) => ask(({ guard }) => replied(guard.nativeFetch(request))),
+    send: (request) => ask((there) => replied(send(there, request))),
     renewed: (token) => {
       const there = instance();
       if (there) there.credentials.token = token;

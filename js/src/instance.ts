@@ -18,6 +18,7 @@ import { type EngineOptions, aroundPage, engineOptions, invalid, ownAddresses, t
 import { check } from "./questions.js";
 import { Reports } from "./reports.js";
 import { type Member, runtime } from "./runtime.js";
+import { Signing } from "./signing.js";
 import { type Settings, Surroundings, stored } from "./surroundings.js";
 import type { PermissionsEvents, PermissionsOptions, Snapshot, Status, TokenSource } from "./types.js";
 import { inOwnZone, outside } from "./zone.js";
@@ -41,7 +42,7 @@ export class Instance implements Member {
   readonly listeners: Listeners<Events>;
   readonly reports = new Reports((error) => this.listeners.has("error") && this.listeners.tell("error", error));
   readonly #options: PermissionsOptions;
-  readonly #headers: PermissionsOptions["headers"];
+  readonly signing: Signing;
   readonly #Engine: typeof Engine;
   readonly #host: HoldingHost;
   readonly #surroundings: Surroundings;
@@ -72,7 +73,7 @@ export class Instance implements Member {
     const { signal, guard, headers, onForbidden, onUnauthenticated } = options;
     signal?.throwIfAborted();
     this.credentials = new Credentials(ownToken(options.token ?? null), onUnauthenticated && inOwnZone(onUnauthenticated));
-    this.#headers = headers && inOwnZone(headers);
+    this.signing = early?.signing ?? new Signing(headers && inOwnZone(headers));
     this.policies = [options.catalogue, options.rolePermissions].map(ownFunction) as [unknown, unknown];
     this.listeners = new Listeners((cause) => this.#listenerFailed(cause), () => this.#hold());
     this.guard = new Guard(trustedOrigins(guard), ownAddresses(options), judgeOf(this), guard?.ignore);
@@ -307,9 +308,9 @@ export class Instance implements Member {
 
   // What the module tells.
 
-  async ownHeaders(): Promise<Headers> {
-    return new Headers(await this.guard.unwatched(() => this.#headers?.()));
-  }
+  /** The application's own headers for a request. */
+  readonly ownHeaders = (method: string, url: string): Promise<Headers> =>
+    this.guard.unwatched(() => this.signing.headers(method, url));
 
   /** Forgets what was remembered of the answers. */
   outdate(): void {
@@ -400,7 +401,8 @@ function surroundingsOf(there: () => Instance | undefined, around: Settings): Su
   return new Surroundings(
     around,
     async (input, init) => (there()?.guard.nativeFetch ?? fetch)(input, init),
-    async () => there()?.ownHeaders() ?? new Headers(),
+    async (url) => there()?.ownHeaders("GET", url) ?? new Headers(),
+    (response, url) => there()?.signing.heed(response, url) ?? false,
     (call) => there()?.use(call, undefined),
   );
 }

@@ -3,12 +3,15 @@
 import { Told, Verdict } from "./border.js";
 import type { Credentials } from "./credentials.js";
 import type { Judge } from "./guard.js";
+import type { Signing } from "./signing.js";
 import type { Forbidden } from "./types.js";
 import type { UsesEngine } from "./uses.js";
 
 /** What the judge needs of an instance. */
 export interface Judged extends UsesEngine {
   readonly credentials: Credentials;
+  readonly signing: Signing;
+  ownHeaders(method: string, url: string): Promise<Headers>;
   /** Tickets below are those of a module that crashed. */
   readonly firstTicket: number;
   readonly listeners: { has(kind: "forbidden"): boolean };
@@ -30,6 +33,9 @@ export function judgeOf(instance: Judged): Judge {
     },
     hasToken: () => credentials.token !== null,
     bearer: () => credentials.bearer(),
+    signs: () => instance.signing.isAsked,
+    headers: (method, url) => (instance.signing.isAsked ? instance.ownHeaders(method, url) : undefined),
+    heed: (response, url) => instance.signing.heed(response, url),
     seen: (token) => instance.use((engine) => engine.tell(Told.TokenSeen, token), undefined),
     wantsForbidden: () => instance.listeners.has("forbidden"),
     forbidden: (event) => instance.tell("forbidden", event),

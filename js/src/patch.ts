@@ -65,6 +65,7 @@ interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly data: unknown;
+  readonly redirected: boolean;
 }
 
 /** What is known of a request to a trusted origin. */
@@ -91,12 +92,14 @@ export function patchXhr(watcher: Watcher): Undo {
 
   function answered(this: Xhr): void {
     const opened = known.get(this);
-    // Another address is one that it was redirected to.
-    if (!opened || opened.address !== this.responseURL) return;
+    if (!opened) return;
+    // Another address is one that it was redirected to; none is that of a failure.
+    const redirected = opened.address !== this.responseURL;
+    if (redirected && !this.responseURL) return;
     const { status } = this;
     // Text is decoded when it is asked for: only of a refusal.
     const data = status === 403 ? bodyOf(this) : null;
-    watcher.tell({ url: opened.address, status, headers: headersOf(this), data }, opened.ticket);
+    watcher.tell({ url: opened.address, status, headers: headersOf(this), data, redirected }, opened.ticket);
   }
 
   const undo = [

@@ -76,7 +76,10 @@ export interface Permissions<Name extends string = RegisteredName> {
   /** Waits until something is known, be it that nobody is signed in or that loading failed. */
   whenReady(): Promise<Status>;
 
-  /** Fetches the set now, and waits until that is done, be it in vain: look at the status. */
+  /**
+   * Fetches the set now, and waits until that is done. Resolves to the status, or to `failed` where
+   * the load came to nothing, though what is held may still be `fresh`; `error` tells why.
+   */
   refresh(): Promise<Status>;
 
   /** What is held is out of date: it is fetched again, and answers for a short time. */
@@ -184,7 +187,7 @@ export class Permissions<Name extends string = RegisteredName> {
     this.refresh = async () => {
       instance.refresh();
       await instance.rest();
-      return instance.status;
+      return instance.use((engine) => engine.hasFailed(), false) ? "failed" : instance.status;
     };
     this.invalidate = () => instance.use((engine) => engine.tell(Told.Invalidate), undefined);
     this.setToken = (token) => {

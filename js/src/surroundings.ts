@@ -44,12 +44,13 @@ export class Surroundings {
   constructor(
     settings: Settings,
     fetch: (input: URL, init: RequestInit) => Promise<Response>,
-    headers: () => Promise<Headers>,
+    headers: (url: string) => Promise<Headers>,
+    heed: (response: Response, url: string) => boolean,
     use: Use,
   ) {
     this.#use = use;
     const { addresses, credentials, hasHeaders } = settings;
-    this.#channel = new LateChannel(({ Channel }) => new Channel(addresses, credentials, fetch, headers, hasHeaders, use), use);
+    this.#channel = new LateChannel(({ Channel }) => new Channel(addresses, credentials, fetch, headers, heed, hasHeaders, use), use);
     this.#tabs = settings.tabs ? new Tabs(settings.name, use) : undefined;
     this.#key = keyOf(settings);
   }

@@ -88,6 +88,8 @@ export interface ClaimRule {
   readonly split?: string;
   /** Only names that begin with this are read, and it is taken off. */
   readonly prefix?: string;
+  /** Each name is told a second time with this before it. */
+  readonly also?: string;
   /** Names that begin with one of these are left out. */
   readonly except?: readonly string[];
   /** Which member of an object in an array is the name; the first of `value`, `key`, `name`, `id`. */
@@ -161,6 +163,15 @@ export type RequirementTree =
   | { readonly type: "permission" | "role" | "group" | "scope"; readonly name: string }
   | { readonly type: "not" | "all" | "any"; readonly of: readonly RequirementTree[] };
 
+/** A request that the option `headers` is asked about. */
+export interface SignedRequest {
+  readonly method: string;
+  /** The whole address. */
+  readonly url: string;
+  /** The `DPoP-Nonce` that the origin answered last, if it did (RFC 9449 §8). */
+  readonly nonce?: string;
+}
+
 /** What can be given to `createPermissions`. At least one of the first three. */
 export interface PermissionsOptions extends Language {
   /** Answers `GET` with the permission document. */
@@ -211,8 +222,12 @@ export interface PermissionsOptions extends Language {
   readonly signal?: AbortSignal;
   /** Which credentials the endpoint is asked with. `same-origin` unless given. */
   readonly credentials?: RequestCredentials;
-  /** Headers for requests to the endpoint. */
-  readonly headers?: () => HeadersInit | Promise<HeadersInit>;
+  /**
+   * Headers for the requests to the endpoint, to streams and long polls, and of `permissions.fetch` to
+   * trusted origins. It is asked for each request, and again where the server wants a nonce: enough to
+   * sign requests (DPoP, RFC 9449). `Authorization` takes the place of the bearer token.
+   */
+  readonly headers?: (request: SignedRequest) => HeadersInit | Promise<HeadersInit>;
   readonly guard?: {
     /** Origins beside the page's own whose 401, 403 and `Permissions-Version` count. */
     readonly origins?: readonly string[];
@@ -307,6 +322,8 @@ export type LoadCause =
   | "tenant"
   | "401"
   | "403"
+  /** An answer to a watched request was redirected to a page. */
+  | "redirect"
   | "version-header"
   /** The last answer was older than an announced version. */
   | "behind"

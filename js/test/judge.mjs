@@ -58,6 +58,9 @@ export class Judge {
   hasToken = () => this.token !== null;
   bearer = () => (typeof this.token === "function" ? this.token() : this.token);
   seen = (token) => this.seenTokens.push(token);
+  signs = () => false;
+  headers = () => undefined;
+  heed = () => false;
   wantsForbidden = () => true;
   forbidden = (event) => this.refusals.push(event);
 

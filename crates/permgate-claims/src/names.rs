@@ -55,6 +55,14 @@ impl<'a> Names<'a> {
             Some(prefix) => name.strip_prefix(prefix.as_str()),
         };
         let Some(kept) = kept else { return Ok(()) };
+        if let Some(also) = &self.rule.also {
+            self.add(&[also, kept].concat(), name, path)?;
+        }
+        self.add(kept, name, path)
+    }
+
+    /// Takes what a rule makes of a name, unless it leaves that out.
+    fn add(&mut self, kept: &str, name: &str, path: &Path<'_>) -> Result<(), DocumentError> {
         if self.rule.except.iter().any(|prefix| name.starts_with(prefix.as_str())) {
             return Ok(());
         }

@@ -63,12 +63,12 @@ const SPRING: &str = r#"[{"path":["authorities"],"target":"roles","prefix":"ROLE
 const SPRING_SCOPES: &str =
     r#"[{"path":["authorities"],"target":"scopes","prefix":"SCOPE_","member":"authority"}]"#;
 
-/// Clerk, versions 1 and 2 of the session token. Roles are named without `org:`, which version 2
-/// has dropped.
+/// Clerk, versions 1 and 2 of the session token. Version 2 has dropped the `org:` of roles; Clerk's
+/// own `has` takes both, and so each role is told with it and without.
 /// <https://clerk.com/docs/guides/sessions/session-tokens>
-const CLERK: &str = r#"[{"path":["org_role"],"target":"roles","prefix":"org:"},
-{"path":["org_role"],"target":"roles","except":["org:"],"split":""},
-{"path":["o","rol"],"target":"roles","split":""},
+const CLERK: &str = r#"[{"path":["org_role"],"target":"roles","prefix":"org:","also":"org:"},
+{"path":["org_role"],"target":"roles","except":["org:"],"split":"","also":"org:"},
+{"path":["o","rol"],"target":"roles","split":"","also":"org:"},
 {"path":["org_permissions"]},
 {"path":[],"shape":"clerk-features"}]"#;
 

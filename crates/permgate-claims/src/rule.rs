@@ -30,6 +30,8 @@ pub struct ClaimRule {
     pub split: Split,
     /// Only names that begin with this are read, and it is taken off.
     pub prefix: Option<String>,
+    /// Each name is told a second time with this before it.
+    pub also: Option<String>,
     /// Names that begin with one of these are left out.
     pub except: Vec<String>,
     /// Which member of an object in an array is the name; none for the first there is of `value`,
@@ -144,6 +146,7 @@ pub(crate) fn rule(value: &Value, path: &Path<'_>) -> Result<ClaimRule, Document
             "flags" => rule.shape = ClaimShape::Flags(strings(value, path)?),
             "split" => rule.split = word(value, path, "one character, or nothing", split)?,
             "prefix" => rule.prefix = Some(string(value, path)?.into()),
+            "also" => rule.also = Some(string(value, path)?.into()),
             "except" => rule.except = strings(value, path)?,
             "member" => rule.member = Some(string(value, path)?.into()),
             "optional" => rule.optional = boolean(value, path)?,

@@ -32,6 +32,9 @@ pub(super) fn observed(state: &mut State, observation: &Observation, effects: &m
             // The application's client sends the request again, with the nonce.
             Refusal::DpopNonce => {}
         },
+        // The guard says this of an answer that was redirected to a page. It may be a sign-in page, or
+        // what follows a form: the endpoint knows.
+        302 => hear_redirect(state),
         403 => hear_forbidden(state, Cause::Forbidden),
         _ => {}
     }
@@ -111,6 +114,14 @@ pub(super) fn doubt_credentials(state: &mut State, cause: Cause, effects: &mut E
     state.restart(cause, effects);
     // A source that wants to be left alone cannot judge.
     !state.supply.loader.wait(now)
+}
+
+/// The endpoint is asked, and what is held stays as it is.
+fn hear_redirect(state: &mut State) {
+    if !state.is_nobody() {
+        let moment = state.supply.subject.after_forbidden(state.now());
+        state.supply.loader.load_at(moment, Cause::Redirect);
+    }
 }
 
 /// What is held allowed what the server refused, or somebody says that it is out of date: it is

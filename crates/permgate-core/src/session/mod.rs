@@ -331,6 +331,12 @@ impl Session {
         self.state.supply.loader.is_flying()
     }
 
+    /// Whether the load that ended last failed, though what is held may be fresh.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.state.supply.loader.has_failed()
+    }
+
     /// Whether a load is running, or was requested and comes soon.
     #[must_use]
     pub fn is_busy(&self) -> bool {

@@ -52,6 +52,8 @@ pub enum Cause {
     Unauthorized,
     /// A request met 403.
     Forbidden,
+    /// An answer was redirected to a page.
+    Redirect,
     /// A response carried a newer version.
     Version,
     /// The answer before was older than what is known.
@@ -85,6 +87,7 @@ impl Cause {
             Self::Tenant => "tenant",
             Self::Unauthorized => "401",
             Self::Forbidden => "403",
+            Self::Redirect => "redirect",
             Self::Version => "version-header",
             Self::Behind => "behind",
             Self::Push => "push",

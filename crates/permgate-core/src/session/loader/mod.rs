@@ -44,6 +44,7 @@ pub(super) struct Loader {
     /// When a load last failed, and how many failed in quick succession.
     failed: Moment,
     quick_failures: u32,
+    has_failed: bool,
     /// Before this moment the source wants to be left alone.
     not_before: Moment,
     backoff: Backoff,
@@ -58,6 +59,7 @@ impl Loader {
             asked: None,
             failed: Moment::default(),
             quick_failures: 0,
+            has_failed: false,
             not_before: Moment::default(),
             backoff: Backoff::new(seed),
         }
@@ -90,7 +92,12 @@ impl Loader {
         }
     }
 
-    /// Whether the last load failed.
+    /// Whether the load that ended last failed.
+    pub(super) fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+
+    /// Whether a load failed, or brought less than was announced, and another one follows.
     pub(super) fn is_failing(&self) -> bool {
         self.backoff.is_waiting()
     }
@@ -206,6 +213,7 @@ impl Loader {
             return false;
         }
         self.is_wanted = false;
+        self.has_failed = false;
         self.asked = Some(now);
         self.load = Load::Flying(Flight {
             generation: self.generation.advance(),
@@ -305,7 +313,7 @@ impl Loader {
         let at = now + self.backoff.failed(retry_after);
         self.load = if goes_on { Load::Due { at, cause: Cause::Retry } } else { Load::Resting };
         // In vain, but done.
-        self.is_wanted = false;
+        (self.is_wanted, self.has_failed) = (false, true);
         let is_quick = now < self.failed + INTERVAL_MIN;
         self.quick_failures = if is_quick { self.quick_failures.saturating_add(1) } else { 0 };
         self.failed = now;

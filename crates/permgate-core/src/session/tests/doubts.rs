@@ -202,3 +202,34 @@ fn a_version_that_never_comes_is_given_up() {
         page.status()
     );
 }
+
+#[test]
+fn f66_an_answer_that_was_redirected_to_a_page_has_the_endpoint_asked_and_the_set_stays() {
+    let mut page = Page::fresh();
+    for _ in 0..10 {
+        page.observe(302);
+        assert!(page.can("a") && page.status() == Status::Fresh);
+    }
+    assert_eq!(page.fetches(), 2);
+    page.answer(&document(1, &["a"]));
+    page.observe(302);
+    assert_eq!(page.fetches(), 2, "not more often than once in five seconds");
+    page.pass(5_000);
+    assert_eq!(page.fetches(), 3);
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::Unauthorized });
+    page.observe(302);
+    page.pass(60_000);
+    assert_eq!((page.fetches(), page.status()), (3, Status::Unauthenticated));
+}
+
+#[test]
+fn a_load_that_failed_is_told_apart_from_one_that_brought_a_set() {
+    let mut page = Page::fresh();
+    page.tell(Event::RefreshRequested);
+    page.fail(Failure::Status(500), None);
+    assert!(page.session.has_failed() && page.status() == Status::Fresh);
+    page.tell(Event::RefreshRequested);
+    assert!(!page.session.has_failed());
+    page.answer(&document(1, &["a"]));
+    assert!(!page.session.has_failed());
+}

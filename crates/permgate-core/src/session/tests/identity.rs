@@ -309,6 +309,8 @@ fn f64_an_answer_to_an_earlier_opaque_token_judges_nobody() {
     assert_eq!(page.status(), Status::Stale, "the endpoint is asked about the newer token");
     page.pass(1_000);
     give(&mut page, "opaque-2");
+    let Some(Effect::Fetch { etag, .. }) = page.requests.last() else { panic!("no request") };
+    assert_eq!(*etag, None, "a 304 would not name the user");
     page.answer(NAMES_NOBODY);
     assert!(!page.can("y") && page.can("x"));
     assert_eq!(page.session.verdict(ticket), Verdict::Pass);
@@ -408,4 +410,15 @@ fn f4_the_window_of_a_403_ends_with_the_user_who_met_it() {
     let before = page.fetches();
     page.observe(403);
     assert_eq!(page.fetches(), before + 1, "the first one that this user met");
+}
+
+#[test]
+fn f64_a_token_that_is_the_source_and_cannot_be_read_empties_the_set() {
+    let mut page = Page::of(Config::new(Source::Token));
+    page.give(r#""sub":"a","permissions":["x"]"#);
+    assert!(page.can("x"));
+    page.tell(Event::TokenChanged(Some("opaque".into())));
+    give(&mut page, "opaque");
+    assert!(!page.can("x"));
+    assert_eq!(page.problems, ["malformed-token"]);
 }

@@ -1,0 +1,159 @@
+/** What real back ends do to freshness: counters that begin anew, redirects, doubled headers, proofs with nonces. */
+
+import assert from "node:assert/strict";
+import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import { afterEach, test } from "node:test";
+import { createPermissions } from "../dist/node.js";
+import { document, serve } from "./server.mjs";
+
+const open = [];
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+/** A server, and an instance that has been told something. */
+async function page(answer, options) {
+  const server = await serve(answer);
+  const permissions = await createPermissions({
+    endpoint: `${server.origin}/permissions`,
+    guard: { origins: [server.origin], patch: ["fetch"] },
+    ...options,
+  });
+  open.push(server.close, () => permissions.dispose());
+  const errors = [];
+  permissions.on("error", ({ code }) => errors.push(code));
+  await permissions.whenReady();
+  return { ...server, permissions, errors };
+}
+
+const SIGN_IN = { headers: { "Content-Type": "text/html; charset=utf-8" }, body: "<!doctype html><title>Sign in</title>" };
+const TO_SIGN_IN = { status: 302, headers: { Location: "/sign-in" } };
+
+test("F66 an endpoint that redirects to a sign-in page says that nobody is signed in", async () => {
+  let isOver = false;
+  const { permissions, errors } = await page(({ url }) => (url === "/sign-in" ? SIGN_IN : isOver ? TO_SIGN_IN : document(1, ["a"])));
+  assert.equal(permissions.can("a"), true);
+  isOver = true;
+  assert.equal(await permissions.refresh(), "unauthenticated");
+  assert.deepEqual([permissions.can("a"), errors], [false, ["unauthenticated"]]);
+});
+
+test("F66 a document that is redirected to a document is taken", async () => {
+  const { permissions } = await page(({ url }) => (url === "/other" ? document(1, ["a"]) : { status: 307, headers: { Location: "/other" } }));
+  assert.equal(permissions.can("a"), true);
+});
+
+for (const [what, call] of [
+  ["by `permissions.fetch`", (permissions, url) => permissions.fetch(url)],
+  ["by the page's own `fetch`", (_, url) => fetch(url)],
+  ["as a form is sent", (permissions, url) => permissions.fetch(url, { method: "POST", body: "a=1" })],
+]) {
+  test(`F18 F66 an answer that is redirected to a page has the endpoint asked, and hides nothing: ${what}`, async () => {
+    const again = withResolvers();
+    let asked = 0;
+    const { permissions, origin } = await page(({ url }) => {
+      if (url !== "/permissions") return url === "/sign-in" ? SIGN_IN : TO_SIGN_IN;
+      if ((asked += 1) > 1) again.resolve();
+      return document(1, ["a"]);
+    });
+    const hidden = [];
+    permissions.subscribe(() => permissions.can("a") || hidden.push(permissions.status));
+    assert.equal((await call(permissions, `${origin}/api`)).redirected, true);
+    await again.promise;
+    assert.equal(await permissions.refresh(), "fresh");
+    assert.deepEqual(hidden, []);
+  });
+}
+
+test("`refresh` says that it failed, though what is held is fresh", async () => {
+  let fails = false;
+  const { permissions, errors } = await page(() => (fails ? { status: 500 } : document(1, ["a"])));
+  fails = true;
+  assert.equal(await permissions.refresh(), "failed");
+  assert.deepEqual([permissions.status, permissions.can("a"), errors], ["fresh", true, ["http-status"]]);
+  fails = false;
+  assert.equal(await permissions.refresh(), "fresh");
+});
+
+test("a doubled `Permissions-Version` is unreadable, says nothing, and is reported once", async () => {
+  const doubled = { "Permissions-Version": ['9;sub="u-1"', '8;sub="u-1"'] };
+  const { permissions, origin, errors, requests } = await page(({ url }) => (url === "/permissions" ? document(1, ["a"]) : { headers: doubled }));
+  for (let times = 0; times < 3; times += 1) await permissions.fetch(`${origin}/api`);
+  assert.deepEqual([errors, permissions.status, requests.length], [["malformed-version"], "fresh", 4]);
+});
+
+// A server that demands proofs of possession (RFC 9449).
+
+const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/** A key of the page, which writes a proof for each request. */
+function prover(token) {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { kty, crv, x, y } = publicKey.export({ format: "jwk" });
+  let proofs = 0;
+  return ({ method, url, nonce }) => {
+    const { origin, pathname } = new URL(url);
+    const ath = createHash("sha256").update(token).digest("base64url");
+    const claims = { jti: `${(proofs += 1)}`, htm: method, htu: origin + pathname, iat: Math.floor(Date.now() / 1000), ath, nonce };
+    const text = `${part({ typ: "dpop+jwt", alg: "ES256", jwk: { kty, crv, x, y } })}.${part(claims)}`;
+    const signature = sign("sha256", Buffer.from(text), { key: privateKey, dsaEncoding: "ieee-p1363" });
+    return { Authorization: `DPoP ${token}`, DPoP: `${text}.${signature.toString("base64url")}` };
+  };
+}
+
+/** Why a request is refused: its proof is checked as RFC 9449 §4.3 says, and used once. */
+function checker(token, nonceOfNow) {
+  const used = new Set();
+  return ({ method, url, headers }) => {
+    if (headers.authorization !== `DPoP ${token}`) return "no token";
+    const [head, body, signature] = String(headers.dpop).split(".");
+    const { jwk } = JSON.parse(Buffer.from(head, "base64url"));
+    const claims = JSON.parse(Buffer.from(body, "base64url"));
+    const key = { key: createPublicKey({ key: jwk, format: "jwk" }), dsaEncoding: "ieee-p1363" };
+    if (!verify("sha256", Buffer.from(`${head}.${body}`), key, Buffer.from(signature, "base64url"))) return "forged";
+    if (used.has(claims.jti)) return "used twice";
+    used.add(claims.jti);
+    if (claims.htm !== method || claims.htu !== `http://${headers.host}${url.split("?")[0]}`) return `for ${claims.htm} ${claims.htu}`;
+    return claims.nonce === nonceOfNow() ? undefined : "use_dpop_nonce";
+  };
+}
+
+test("DPoP: the endpoint, the stream, the poll and guarded requests bring proofs, with the server's nonces", async () => {
+  let nonce = "n1";
+  const refused = [];
+  const polled = withResolvers();
+  const check = checker("t", () => nonce);
+  const { permissions, origin, errors } = await page(
+    (request) => {
+      const why = check(request);
+      if (why) {
+        refused.push(`${request.method} ${request.url.split("?")[0]}: ${why}`);
+        const challenge = why === "use_dpop_nonce" ? `DPoP error="${why}"` : `DPoP error="invalid_dpop_proof"`;
+        return { status: 401, headers: { "DPoP-Nonce": nonce, "WWW-Authenticate": challenge } };
+      }
+      if (request.url.startsWith("/permissions?")) {
+        polled.resolve();
+        return { status: 204, headers: { "Permissions-Version": '1;sub="u-1"' }, stream: () => {} };
+      }
+      return request.url === "/permissions" ? document(1, ["a"]) : {};
+    },
+    { token: "t", headers: prover("t"), push: { poll: true } },
+  );
+  assert.equal(permissions.can("a"), true);
+  await polled.promise;
+  nonce = "n2";
+  assert.equal((await permissions.fetch(`${origin}/api`, { method: "POST", body: "once more" })).status, 200);
+  assert.equal((await permissions.fetch(`${origin}/api`)).status, 200);
+  nonce = "n3";
+  assert.equal(await permissions.refresh(), "fresh");
+  assert.deepEqual(errors, []);
+  assert.deepEqual(refused, ["GET /permissions: use_dpop_nonce", "POST /api: use_dpop_nonce", "GET /permissions: use_dpop_nonce"]);
+});
+
+function withResolvers() {
+  let resolve;
+  const promise = new Promise((given) => {
+    resolve = given;
+  });
+  return { promise, resolve };
+}
