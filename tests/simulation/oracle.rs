@@ -181,7 +181,7 @@ impl Oracle {
                 self.lose("no token");
             }
             Event::Answered { generation, answer } => {
-                self.answered(now, *generation, (answer, paper), known.holds);
+                self.answered(now, *generation, (answer, paper), known);
             }
             Event::Observed(observation) => self.observed(now, observation, known.ticket),
             Event::Invalidated => {
@@ -356,23 +356,23 @@ impl Oracle {
         now: Now,
         generation: u64,
         (answer, paper): (&Answer, Option<Paper>),
-        holds: bool,
+        known: Known,
     ) {
         let Some(ask) = self.ask.take_if(|ask| ask.generation == generation) else { return };
         match answer {
             Answer::Document { .. } => {
                 let Some(paper) = paper else { return };
-                if self.accept(now, &ask, paper, holds) {
+                if self.accept(now, &ask, paper, known) {
                     self.stored = None;
                 }
             }
             Answer::NotModified => {
                 let held = self.held.as_ref().map(|held| &held.paper);
                 let kept = self.stored.as_ref().map(|kept| &kept.paper);
-                let mut known = held.into_iter().chain(kept);
-                let same = known.find(|paper| paper.etag.is_some() && paper.etag == ask.etag);
+                let mut papers = held.into_iter().chain(kept);
+                let same = papers.find(|paper| paper.etag.is_some() && paper.etag == ask.etag);
                 if let Some(paper) = same.cloned() {
-                    self.accept(now, &ask, paper, holds);
+                    self.accept(now, &ask, paper, known);
                 }
             }
             Answer::Unauthorized => {
@@ -382,7 +382,7 @@ impl Oracle {
         }
     }
 
-    fn accept(&mut self, now: Now, ask: &Ask, paper: Paper, holds: bool) -> bool {
+    fn accept(&mut self, now: Now, ask: &Ask, paper: Paper, known: Known) -> bool {
         if let (Some(who), Some(user)) = (&self.who, paper.subject)
             && *who != subject(user)
         {
@@ -391,7 +391,9 @@ impl Oracle {
         if paper.tenant != self.tenant && self.tenant > 0 {
             return false;
         }
-        let is_another = if self.is_presumed {
+        // After a 401, an answer to credentials that name nobody may be about anybody.
+        let is_unsure = known.is_judging && self.who.is_none();
+        let is_another = if self.is_presumed || is_unsure {
             self.owner.is_none() || self.owner != paper.subject
         } else {
             self.owner.is_some() && paper.subject.is_some() && self.owner != paper.subject
@@ -403,7 +405,7 @@ impl Oracle {
         self.is_presumed &= ask.text != self.text;
         // What an earlier life kept may have been too old for the page to look at.
         let is_kept = self.held.as_ref().is_some_and(|held| held.asked_monotonic.is_none());
-        let is_unknown = is_kept && !holds;
+        let is_unknown = is_kept && !known.holds;
         if let (Some(floor), Some(version)) = (self.floor, paper.version)
             && version < floor
             && !is_unknown

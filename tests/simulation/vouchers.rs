@@ -17,6 +17,8 @@ pub(crate) struct Known {
     pub(crate) ticket: u64,
     pub(crate) holds: bool,
     pub(crate) is_nobody: bool,
+    /// Requests that met 401 wait until the source has judged the credentials.
+    pub(crate) is_judging: bool,
 }
 
 /// A request under way.

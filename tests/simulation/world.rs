@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use permgate_core::session::{Effect, Event, Millis, Notice, Now, Status};
+use permgate_core::session::{Effect, Event, Millis, Notice, Now, Status, Verdict};
 
 use crate::browser::Browser;
 use crate::questions::Questions;
@@ -245,6 +245,7 @@ impl World {
             ticket: tab.session.ticket(),
             holds: tab.session.view().is_some(),
             is_nobody: tab.session.status() == Status::Unauthenticated,
+            is_judging: tab.session.verdict(tab.session.ticket()) == Verdict::Wait,
         };
         tab.oracle.before(now, &event, paper, known);
         tab.ledger.heard(self.time, &event);

@@ -94,11 +94,15 @@ pub(super) fn adopt(state: &mut State, token: Arc<Known>) {
     let identity = token.identity();
     let is_same_text = state.credentials.token().is_some_and(|known| known.text() == token.text());
     if identity == Identity::Untold {
-        if state.credentials.was_nobody() && *state.credentials.identity() != identity {
+        let is_another =
+            state.credentials.was_nobody() && *state.credentials.identity() != identity;
+        if is_another {
             become_somebody(state, identity);
-        } else if !is_same_text && token.is_plausible() {
+        }
+        if !is_same_text && token.is_plausible() {
+            // Also after another user: requests with this token are sent again only if it is judged.
             presume(state);
-        } else if !is_same_text {
+        } else if !is_same_text && !is_another {
             // No endpoint will ever name the user of such a token.
             forget_subject(state, Survives::default());
         }

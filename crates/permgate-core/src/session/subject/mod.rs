@@ -342,7 +342,7 @@ impl Subject {
 
     /// Whether another load may bring a newer version, which was announced.
     pub(super) fn reach(&mut self, version: Option<u64>) -> bool {
-        self.versions.reach(version)
+        self.versions.reach(version) || self.revocations.await_later_than(version)
     }
 
     // Revocations.

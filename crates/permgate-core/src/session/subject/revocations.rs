@@ -56,6 +56,15 @@ impl Revocations {
         });
     }
 
+    /// Whether an answer of this version is older than what another tab said was revoked, so that some
+    /// more answers are needed to tell a replica that lags from a revocation that was made up.
+    pub(super) fn await_later_than(&self, version: Option<u64>) -> bool {
+        self.0.iter().any(|one| {
+            one.patience.is_some_and(|patience| patience > 1)
+                && one.version.zip(version).is_some_and(|(revoked, answered)| answered < revoked)
+        })
+    }
+
     /// The names that are revoked.
     pub(super) fn names(&self) -> impl Iterator<Item = &Pattern> + Clone {
         self.0.iter().flat_map(|one| &one.permissions)

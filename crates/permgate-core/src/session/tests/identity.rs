@@ -297,6 +297,24 @@ fn f64_the_answer_to_a_token_that_names_nobody_is_not_taken_for_the_user_of_the_
 }
 
 #[test]
+fn f64_a_request_with_an_opaque_token_after_a_sign_out_is_not_replayed_for_the_user_of_the_next_token()
+ {
+    let mut page = with_token();
+    page.tell(Event::SignedOut);
+    switch(&mut page, "a");
+    page.fail(Failure::Status(503), None);
+    page.tell(Event::RefreshRequested);
+    give(&mut page, "opaque");
+    let ticket = page.session.ticket();
+    page.fail(Failure::Status(503), None);
+    page.tell(Event::RefreshRequested);
+    give(&mut page, &of("b"));
+    page.answer(&document_of("b", 1, &["x"]));
+    assert!(page.can("x"));
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass, "it may have been sent for `a`");
+}
+
+#[test]
 fn f64_an_answer_to_an_earlier_opaque_token_judges_nobody() {
     let (mut page, _) = with_opaque_token();
     page.pass(2_000);

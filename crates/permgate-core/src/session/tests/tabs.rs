@@ -281,6 +281,22 @@ fn f36_a_revocation_that_a_tab_made_up_is_outlived() {
 }
 
 #[test]
+fn f36_a_revocation_that_a_tab_made_up_while_nothing_was_held_is_outlived_as_soon() {
+    let mut page = Page::of(Config { has_token: true, ..config() });
+    page.give(r#""sub":"u-1""#);
+    say(&mut page, r#"{"type":"revoked","subject":"u-1","version":1000000,"permissions":["a"]}"#);
+    for _ in 0..120 {
+        match page.requests.last() {
+            Some(Effect::AskToken { .. }) => page.give(r#""sub":"u-1""#),
+            // The document names nobody, and so the version that was told cannot be compared with it.
+            _ => page.answer(r#"{"version":1,"permissions":["a","b"]}"#),
+        }
+        page.pass(1_000);
+    }
+    assert!(page.can("a") && page.can("b") && page.fetches() < 15, "{}", page.fetches());
+}
+
+#[test]
 fn where_no_version_is_told_a_message_of_another_tab_is_reason_enough_to_ask() {
     let mut page = Page::of(config());
     page.answer(r#"{"subject":"u-1","permissions":["a"]}"#);
