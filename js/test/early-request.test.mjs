@@ -35,9 +35,9 @@ async function start(t, answer = () => document(1, ["a"])) {
 
 /**
  * A page that begins: a module that comes when `release` is called, and a promise of the instance. `sent` are the calls of
- * `fetch`; `asked()` waits for the first of them, `answered()` until its answer has been read.
+ * `fetch`; `asked()` waits for the first of them, `answered()` until its answer has been read, or refuses for good.
  */
-async function begin(server, options = {}, { isHeld = true, path = "/permissions" } = {}) {
+async function begin(server, options = {}, { isHeld = true, path = "/permissions", isFinal = true } = {}) {
   const [module, asked, answered] = [promised(), promised(), promised()];
   const [{ fetch }, sent] = [globalThis, []];
   globalThis.fetch = async (request) => {
@@ -50,7 +50,7 @@ async function begin(server, options = {}, { isHeld = true, path = "/permissions
       setImmediate(answered.resolve);
       return read;
     };
-    if (!response.ok) setImmediate(answered.resolve);
+    if (!response.ok && isFinal) setImmediate(answered.resolve);
     return response;
   };
   open.push(() => void (globalThis.fetch = fetch));
@@ -341,6 +341,49 @@ test("headers that were asked for early and not used are not sent with another t
   first.resolve({ "X-Turn": "1" });
   await permissions.whenReady();
   assert.deepEqual(sent.map(({ headers }) => headers.get("x-turn")).at(-1), "2");
+});
+
+test("the early request is signed for its method and address, brings no bearer token beside its own, and answers a challenge for a nonce itself", async (t) => {
+  const asked = [];
+  const headers = (request) => (asked.push(request), { Authorization: "DPoP t", DPoP: request.nonce ?? "none" });
+  const server = await start(t, ({ headers: { dpop } }) =>
+    dpop === "n1" ? document(1, ["a"]) : { status: 401, headers: { "DPoP-Nonce": "n1", "WWW-Authenticate": 'DPoP error="use_dpop_nonce"' } },
+  );
+  const { creating, release, answered } = await begin(server, { token: "t", headers }, { path: "/permissions?x=1", isFinal: false });
+  await answered();
+  release();
+  const permissions = await creating;
+  assert.equal(permissions.status, "fresh", "before anything else is awaited");
+  assert.equal(await permissions.refresh(), "fresh");
+  const [method, url] = ["GET", `${server.origin}/permissions?x=1`];
+  assert.deepEqual(asked, [{ method, url }, { method, url, nonce: "n1" }, { method, url, nonce: "n1" }]);
+  assert.deepEqual(server.requests.map(({ headers: { authorization, dpop } }) => [authorization, dpop]), [["DPoP t", "none"], ["DPoP t", "n1"], ["DPoP t", "n1"]]);
+});
+
+test("headers that were signed early for the address of one tenant are not sent to that of another", async (t) => {
+  const [first, calls] = [promised(), []];
+  const headers = (request) => (calls.push(request.url), calls.length === 1 ? first.promise : { "X-For": request.url });
+  const server = await start(t, ({ url }) => document(1, ["a"], { tenant: url.split("/").at(-2) }));
+  const { creating, release } = await begin(server, { tenant: "one", headers }, { path: "/of/{tenant}/permissions" });
+  await turn();
+  release();
+  const permissions = await creating;
+  permissions.setTenant("two");
+  first.resolve({ "X-For": calls[0] });
+  await permissions.whenReady();
+  assert.ok(permissions.can("a"));
+  assert.deepEqual(server.requests.map((request) => [request.url, request.headers["x-for"]]), [["/of/two/permissions", `${server.origin}/of/two/permissions`]]);
+});
+
+test("a sign-in page to which the early request was redirected is a 401", async (t) => {
+  const server = await start(t, ({ url }) =>
+    url === "/sign-in" ? { headers: { "Content-Type": "text/html" }, body: "<!doctype html>" } : { status: 302, headers: { Location: "/sign-in" } },
+  );
+  const { creating, release, answered } = await begin(server);
+  await answered();
+  release();
+  const permissions = await creating;
+  assert.equal(permissions.status, "unauthenticated");
 });
 
 test("a module that cannot be had ends the early request, and is the only error", async (t) => {
