@@ -8,7 +8,7 @@ mod source;
 use permgate::border::{Decided, StreamEnd, Told, Verdict};
 use permgate_core::session::{Cause, Problem, Status};
 use permgate_core::{Outcome, Reason};
-use source::{enumeration, list, method_names, read, union};
+use source::{enumeration, first_column, list, matched, method_names, read, union};
 use std::collections::BTreeSet;
 
 const BORDER: &str = "js/src/border.ts";
@@ -94,6 +94,15 @@ fn the_modes_that_typescript_reserves_are_those_of_the_binder() {
             "no file of src/dom/ has the mode `{mode}`"
         );
     }
+}
+
+#[test]
+fn the_presets_that_the_claims_know_are_those_of_typescript_and_of_the_guide() {
+    let known = matched(&read("crates/permgate-claims/src/presets.rs"), "preset");
+    assert!(known.len() > 10, "{known:?}");
+    assert_eq!(union(&read(TYPES), "ClaimPreset"), known, "`ClaimPreset` in {TYPES}");
+    let guide = first_column(&read("docs/guide/sources.md"), "## Presets for identity providers");
+    assert_eq!(guide, known, "the table of presets in docs/guide/sources.md");
 }
 
 #[test]

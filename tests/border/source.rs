@@ -91,3 +91,23 @@ pub(crate) fn exported_names(text: &str) -> BTreeSet<String> {
     }
     names
 }
+
+/// The quoted words that patterns of `fn NAME` match on.
+pub(crate) fn matched(text: &str, name: &str) -> BTreeSet<String> {
+    let body = between(text, &format!("\nfn {name}("), "\n}\n");
+    body.lines()
+        .filter_map(|line| line.trim().split_once(" => "))
+        .flat_map(|(pattern, _)| quoted(pattern))
+        .collect()
+}
+
+/// The names in code in the first column of the table below a heading of a document.
+pub(crate) fn first_column(text: &str, heading: &str) -> BTreeSet<String> {
+    between(text, heading, "\n## ")
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `").and_then(|rest| rest.split_once(" | ")))
+        .flat_map(|(cell, _)| {
+            format!("`{cell}").split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect()
+}
