@@ -1,10 +1,10 @@
-/** The stylesheet of the package says what the module's own one says. */
+/** Compares the stylesheet of the package with the one that the module adopts. */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-/** The rules without what does not count. */
+/** The rules of a stylesheet without comments and optional white space. */
 function rules(css) {
   return css
     .replace(/\/\*[^]*?\*\//g, "")
@@ -16,7 +16,7 @@ function rules(css) {
 
 test("`cloak.css` and the adopted stylesheet hide the same, in the same ways", async () => {
   const source = await readFile(new URL("../../src/dom/page.js", import.meta.url), "utf8");
-  const text = source.slice(source.indexOf("const SHOWN"), source.indexOf("/** On a document: our sheet"));
+  const text = source.slice(source.indexOf("const SHOWN"), source.indexOf("const SHEET "));
   const adopted = new Function(`${text}; return STYLE;`)();
   const linked = await readFile(new URL("../src/cloak.css", import.meta.url), "utf8");
   // A space after `)` is a combinator.

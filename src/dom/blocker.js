@@ -1,4 +1,6 @@
-/** Hears what happens to refused elements before anybody else on the page; until the code for modes is there, all of them count as hidden. */
+/** Receives the events on refused elements before the listeners of the page; until the code for modes is loaded, all refused elements count as hidden. */
+
+/** @import { EventActs, Heard, Mode } from "./types.d.ts" */
 
 import { addEventListener, composedPath, documentOf, hostOf, property, removeEventListener, viewOf } from "./page.js";
 import { ALWAYS, EVENTS, INNER, KINDS, how, refuseHidden, stronger, tellDocument } from "./watch.js";
@@ -9,29 +11,33 @@ const { CLICKS, KEYS, RELEASED } = KINDS;
 const submitterOf = property("SubmitEvent", "submitter").get;
 
 export class Blocker {
-  /** Where it listens, and whether to all. */
+  /** The scopes in which it listens, and whether to all events. @type {Map<Node, boolean>} */
   #targets = new Map();
   #modeOf;
   #around;
   #hasModes = false;
-  /** Acts on refused elements, once the code for it is there. */
+  /** Handles the events on refused elements, once the code for that is loaded. @type {EventActs | undefined} */
   #acts;
 
-  /** `modeOf` gives the mode of a node that is not granted: undefined for any other. `around` gives the node that another one is shown in. */
+  /**
+   * `modeOf` returns the mode of a node that is not granted, and undefined for any other; `around` returns the node that
+   * another one is rendered in. @param {(node: Node) => Mode | undefined} modeOf @param {(node: Node) => Node | null} around
+   */
   constructor(modeOf, around) {
     this.#modeOf = modeOf;
     this.#around = around;
   }
 
-  /** From here on, `acts` answers to all events. */
+  /** From here on, `acts` handles all events. @param {EventActs} acts */
   equip(acts) {
     this.#acts = acts;
   }
 
   /**
-   * Listens on the window of a document, before anybody in the document; on a shadow root that may be
-   * closed, outside of which nobody is told what an event is about; and on others to what does not
-   * leave them.
+   * Listens on the window of a document, before all listeners in the document; on a shadow root that may be
+   * closed, outside of which the target of an event is not visible; and on other shadow roots to the events
+   * that do not leave them.
+   * @param {Node} scope @param {boolean} toAll
    */
   add(scope, toAll) {
     if (this.#targets.has(scope)) return;
@@ -39,16 +45,17 @@ export class Blocker {
     this.#listen(scope, toAll);
   }
 
-  /** What has a mode is seen, and meets more than what is hidden. */
+  /** From here on, refused elements may be visible: they receive more events than hidden ones. */
   addModes() {
     this.#hasModes = true;
   }
 
-  /** `document.open()` took all listeners away. To listen where it listens already changes nothing. */
+  /** `document.open()` removed all listeners. To listen again where it still listens changes nothing. */
   again() {
     for (const [scope, toAll] of this.#targets) this.#listen(scope, toAll);
   }
 
+  /** @param {Node} scope */
   drop(scope) {
     if (!this.#targets.delete(scope)) return;
     for (const type of EVENTS) removeEventListener.call(targetOf(scope), type, this.#heard, how(type));
@@ -59,38 +66,43 @@ export class Blocker {
     this.#acts?.stop();
   }
 
-  /** Elements are refused from here on, perhaps in the middle of a drag. */
+  /** More elements are refused from here on, perhaps in the middle of a drag. */
   letGo() {
     this.#acts?.letGo();
   }
 
+  /** @param {Node} scope @param {boolean} toAll */
   #listen(scope, toAll) {
     for (const type of toAll ? EVENTS : INNER) addEventListener.call(targetOf(scope), type, this.#heard, how(type));
   }
 
+  /** @param {Iterable<Node>} nodes */
   #strongest(nodes) {
+    /** @type {Mode | undefined} */
     let mode;
     for (const node of nodes) mode = stronger(mode, this.#modeOf(node));
     return mode;
   }
 
-  /** The strongest mode of an element and all that it is in; undefined where all of it is granted. */
+  /** The strongest mode of a node and all that it is rendered in; undefined if all of them are granted. @param {Node | null | undefined} element */
   modeAt(element) {
+    /** @type {Mode | undefined} */
     let mode;
     for (let node = element; node; node = this.#around(node)) mode = stronger(mode, this.#modeOf(node));
     return mode;
   }
 
-  /** The nodes that an event passes, and those around them: some events do not leave a shadow root. */
+  /** The nodes that an event passes, and those around them: some events do not leave a shadow root. @param {Event} event */
   #pathOf(event) {
-    const path = composedPath.call(event);
+    const path = /** @type {Node[]} */ (composedPath.call(event));
     const top = path.at(-1);
-    // The last one of most is the window, which is no node.
-    if (top?.window === top) path.pop();
+    // The path of most events ends with the window, which is no node.
+    if (/** @type {Window | undefined} */ (/** @type {unknown} */ (top))?.window === /** @type {unknown} */ (top)) path.pop();
     else for (let node = top && this.#around(top); node; node = this.#around(node)) path.push(node);
     return path;
   }
 
+  /** @param {Event} event */
   #heard = (event) => {
     const { type } = event;
     if (!this.#hasModes && !ALWAYS.has(type)) return;
@@ -98,15 +110,15 @@ export class Blocker {
     if (CLICKS.includes(type) || KEYS.includes(type)) {
       for (const node of path) if (hostOf(node)) this.add(node, false);
     }
-    const mode = stronger(this.#strongest(path), type === "submit" ? this.modeAt(submitterOf?.call(event)) : undefined);
-    if (this.#acts) this.#acts.heard(event, path, mode, this.#hasModes);
+    const mode = stronger(this.#strongest(path), type === "submit" ? this.modeAt(submitterOf?.call(/** @type {SubmitEvent} */ (event))) : undefined);
+    if (this.#acts) this.#acts.heard(/** @type {Heard} */ (event), path, mode, this.#hasModes);
     else if (mode === undefined) return;
     else if (RELEASED.includes(type)) tellDocument(event);
     else refuseHidden(event);
   };
 }
 
-/** Where the events of a scope are heard first. */
+/** The event target that receives the events of a scope first. @param {Node} scope */
 function targetOf(scope) {
   return hostOf(scope) ? scope : (viewOf(documentOf(scope)) ?? scope);
 }

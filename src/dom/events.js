@@ -1,60 +1,63 @@
 /** The kinds of events that matter on refused elements, and how each is kept from the page. */
 
+/** @import { Heard, Mode } from "./types.d.ts" */
+
 import { dispatchEvent, documentOf, preventDefault, stopImmediatePropagation } from "./page.js";
 
-/** What labels, forms, image maps, invokers, access keys and scripts may do to something else, shown or not. */
+/** Events that labels, forms, image maps, invokers, access keys and scripts may cause on another element, shown or not. */
 const CLICKS = ["click", "auxclick", "dblclick"];
 const SENT = ["submit", "reset", "command", "beforetoggle", "interest"];
-/** A field that keeps its form from being submitted. */
+/** The event of a field that keeps its form from being submitted. */
 const INVALID = "invalid";
-/** What changes a text that is edited in place, or is pasted or dropped into a widget. */
+/** Events that come before a text edited in place is changed, or before something is pasted or dropped into a widget. */
 const EDITS = ["beforeinput", "paste", "cut", "drop"];
-/** To prevent these is to allow a drop. */
+/** Events that a page prevents in order to allow a drop. */
 const OVER = ["dragenter", "dragover"];
 const KEYS = ["keydown", "keypress"];
-/** What is too late to be prevented. */
+/** Events that come too late to be prevented. */
 const CHANGED = ["input", "change", "compositionstart", "compositionupdate", "compositionend"];
-/** The release that belongs to a press. */
+/** The release that belongs to each press. @type {Record<string, string>} */
 const RELEASES = { pointerdown: "pointerup", mousedown: "mouseup", touchstart: "touchend", keydown: "keyup" };
+/** @type {readonly string[]} */
 const PRESSES = Object.keys(RELEASES);
 const RELEASED = Object.values(RELEASES);
 
 export const ALWAYS = new Set([...CLICKS, ...SENT, INVALID, "keydown", "pointerdown", "pointerup", "pointercancel"]);
 export const EVENTS = new Set([...ALWAYS, ...EDITS, ...OVER, ...KEYS, ...CHANGED, ...PRESSES, ...RELEASED, "dragstart", "dragend", "contextmenu", "wheel", "focusin"]);
 
-/** The kinds of events, by their names. */
+/** The kinds of events, by name. */
 export const KINDS = { CLICKS, SENT, INVALID, EDITS, OVER, KEYS, CHANGED, RELEASES, PRESSES, RELEASED };
 
-/** What does not leave a shadow root (`composed`). */
+/** Events that do not leave a shadow root (they are not `composed`). */
 export const INNER = [...SENT, INVALID, "change"];
 
-/** In the capturing phase; the browser need not wait for us before it scrolls. */
+/** The options of a listener: in the capturing phase, and passive where the browser would otherwise wait for us before it scrolls. @param {string} type */
 export const how = (type) => (type.startsWith("touch") || type === "wheel" ? { capture: true, passive: true } : true);
 
-/** From the weakest to the strongest. */
+/** The built-in modes that may meet on one element, from the weakest to the strongest. @type {(Mode | undefined)[]} */
 const RANKS = ["readonly", "disable", "inert", "hide"];
 
-/** The stronger one of two modes, of which neither may be one of these. */
+/** The stronger of two modes; undefined if neither is ranked. @param {Mode | undefined} one @param {Mode | undefined} other */
 export const stronger = (one, other) => RANKS[Math.max(RANKS.indexOf(one), RANKS.indexOf(other))];
 
-/** Nobody is told of an event. */
+/** Keeps an event from all other listeners. @param {Event} event */
 export const silence = (event) => stopImmediatePropagation.call(event);
 
-/** Nobody is told of an event, and the browser does nothing of its own. */
+/** Keeps an event from all other listeners, and prevents the action of the browser. @param {Event} event */
 export function refuse(event) {
   preventDefault.call(event);
   silence(event);
 }
 
-/** What is hidden may still be meant by a label, by Enter in its form, by an image map, by an invoker or by a script. */
+/** Refuses an event on a hidden element: a label, Enter in its form, an image map, an invoker or a script may still cause one. @param {Event} event */
 export function refuseHidden(event) {
   const { type } = event;
   const isActed = CLICKS.includes(type) || SENT.includes(type) || EDITS.includes(type);
-  if (type === "beforetoggle" ? event.newState === "open" : isActed) refuse(event);
+  if (type === "beforetoggle" ? /** @type {Heard} */ (event).newState === "open" : isActed) refuse(event);
 }
 
-/** Tells those who listen on the document or window of a release that happened over something refused. */
+/** Keeps a release over a refused element from that element, and dispatches it to the listeners on the document and window. @param {Event} event */
 export function tellDocument(event) {
   silence(event);
-  if (event.isTrusted) dispatchEvent.call(documentOf(event.target), new event.constructor(event.type, event));
+  if (event.isTrusted) dispatchEvent.call(documentOf(/** @type {Node} */ (event.target)), new /** @type {typeof Event} */ (event.constructor)(event.type, event));
 }

@@ -1,23 +1,28 @@
-/** The index from requirements to the elements of one bound root: what is to be written when a decision flips, and what a walk found. */
+/** The index from requirements to the elements of one bound root: which elements to write when a decision changes, and what one walk found. */
+
+/** @import { Above } from "./page.js" */
+/** @import { Asked, Row, Setting, State, Undo } from "./types.d.ts" */
+/** @typedef {Element & Record<symbol, number | undefined>} Numbered an element that keeps its number under a symbol */
 
 import { DENIED, GRANTED, MODE, REASON, RESOURCE, UNKNOWN, childCountOf, getAttribute, parentOf } from "./page.js";
 
 export * from "./events.js";
 
-/** From this share of all elements on (one in so many), going through all of them pays. */
+/** If a change concerns at least this share of all elements (one in so many), walking through all of them is faster. */
 const MANY = 8;
 
 const HIDING_FIRST = [DENIED, UNKNOWN, GRANTED];
 
-/** A requirement on the page, on a resource where there is one. */
+/** A requirement on the page, with its resource if it has one. */
 class Entry {
-  /** What was decided, by the numbers that cross the border; undefined as long as nobody was asked. */
+  /** The decision, by its number; undefined until the module was asked. @type {State | undefined} */
   state;
-  /** The numbers of its elements. */
+  /** The numbers of its elements. @type {number[]} */
   numbers = [];
-  /** The number of the flip that concerned it last. */
+  /** The number of the last flip that concerned it. */
   flip = 0;
 
+  /** @param {number} key @param {string} requirement @param {string | undefined} resource */
   constructor(key, requirement, resource) {
     this.key = key;
     this.requirement = requirement;
@@ -25,20 +30,21 @@ class Entry {
   }
 }
 
-/** In the place of a key: the decision on it is that on a malformed requirement. */
+/** In the place of a key: the decision on it is the one on a malformed requirement. */
 export const NO_KEY = 0xffffffff;
 
-/** So many nodes that are added at once are looked at one by one. */
+/** Up to this many nodes that are added at once are walked through one by one. */
 const FEW = 4;
 
-/** Whether so many new nodes are most of what another one holds. */
+/** Whether so many new nodes are most of the children of a node. @param {Node} node @param {number} added */
 export const isMostOf = (node, added) => added > FEW && added * 2 > childCountOf(node);
 
-/** In the place of a resource's length. */
+/** In the place of the length of a resource: there is none. */
 const NO_RESOURCE = 0xffffffff;
 
-/** New requirements as the module reads them: three numbers for each, and all texts in turn. */
+/** New requirements in the form that the module reads: three numbers for each, and all texts in turn. @param {readonly Asked[]} unread */
 export function questions(unread) {
+  /** @type {number[]} */
   const asked = [];
   let texts = "";
   for (const { key, requirement, resource } of unread) {
@@ -48,8 +54,9 @@ export function questions(unread) {
   return { asked: new Uint32Array(asked), texts };
 }
 
-/** Numbers to be written. As long as the index did not change, all of them have one state; or each has its own. */
+/** Elements to be written, by number. While the index has not changed since, all of them have `state`; after that, each has its own. */
 export class Writes {
+  /** @param {number[]} numbers @param {State} [state] @param {number} [changes] */
   constructor(numbers, state, changes) {
     this.numbers = numbers;
     this.state = state;
@@ -57,109 +64,120 @@ export class Writes {
   }
 }
 
-/** What is found in one walk, in which no code of the page runs. */
+/** What one walk found. No code of the page runs during a walk. */
 export class Batch {
-  /** The numbers of elements that are new: until they have a state, they are hidden. */
+  /** The numbers of new elements: they are hidden until they have a state. @type {number[]} */
   added = [];
-  /** Those of elements that may be shown, and have another requirement. */
+  /** The numbers of elements that have another requirement than before, and may be shown. @type {number[]} */
   moved = [];
-  /** What was walked through as a whole. */
+  /** The nodes that were walked through as a whole. @type {Set<Node>} */
   whole = new Set();
-  /** Elements that are forgotten, and how to leave each as the page had it. */
+  /** Elements that are forgotten, and how to leave each as the page had it. @type {[element: Element, undo: Undo][]} */
   leaving = [];
-  /** New elements that have what was written to the one they were cloned from. */
+  /** New elements that carry our marks from the element that they were cloned from. @type {Element[]} */
   clones = [];
-  /** What elements are told of their modes. */
+  /** The modes and reasons that elements are given. @type {[number: number, element: Element, mode: string | undefined, reason: string | undefined][]} */
   modes = [];
-  /** Nodes that came, went or were moved, where modes may be shared. */
+  /** Elements that were inserted, removed or moved where modes may be shared. @type {Element[]} */
   stirred = [];
-  /** The parent that was last looked at, and what is set above its children. */
+  /** The last parent that was looked at, and what is set above its children. @type {Node | null | undefined} */
   parent;
+  /** @type {Setting | undefined} */
   above;
-  /** What holds for all that is walked through, where nothing in it says more. */
+  /** What is set for everything below the node that is walked through, if nothing below sets more. @type {Setting | undefined} */
   set;
 
+  /** @param {readonly Node[]} nearer the roots of bindings that come before this one @param {boolean} isAgain whether known states are written again */
   constructor(nearer, isAgain) {
     this.nearer = nearer;
     this.isAgain = isAgain;
   }
 
-  /** Resource, mode and reason of an element: its own, or of the nearest element above that says something. */
+  /** Resource, mode and reason of an element: its own, or those of the nearest element above that sets them. @param {Element} element @param {Above} above @returns {Setting} */
   setOn(element, above) {
     const parent = parentOf.call(element);
     if (parent === null || this.parent !== parent) {
       this.parent = parent;
       this.above = above.setAbove(element);
     }
-    const set = this.above;
+    const set = /** @type {Setting} */ (this.above);
+    /** @param {string} name @param {string | undefined} inherited */
     const own = (name, inherited) => getAttribute.call(element, name) ?? inherited;
     return { resource: own(RESOURCE, set.resource), mode: own(MODE, set.mode), reason: own(REASON, set.reason) };
   }
 }
 
 /**
- * Names under which elements know their numbers, which is faster than a map from elements; these
- * are not in use at the moment. Engines are quick with a name that they have seen before.
+ * Symbols under which elements keep their numbers, which is faster than a map from elements; this list holds
+ * those that no index uses at the moment. Engines are quick with a symbol that they have seen before.
+ * @type {symbol[]}
  */
 const names = [];
 
 export class Index {
+  /** None after `clear`. @type {symbol | undefined} */
   #number = names.pop() ?? Symbol("permgate");
-  /** By number; a free number holds undefined. */
+  /** By number; a free number holds undefined. @type {(Element | undefined)[]} */
   #elements = [];
-  // By number: its key, and where it stands in the entry of that key. Outside of the heap, where
+  // By number: the key of its entry, and its position in that entry. Outside of the heap, where
   // nothing has to be collected while they grow.
   #keys = new Uint32Array(16);
   #positions = new Uint32Array(16);
+  /** @type {number[]} */
   #freeNumbers = [];
+  /** @type {Map<string, Entry>} */
   #byText = new Map();
-  /** A free key holds undefined. */
+  /** A free key holds undefined. @type {(Entry | undefined)[]} */
   #byKey = [];
+  /** @type {number[]} */
   #freeKeys = [];
+  /** @type {Entry[]} */
   #unread = [];
-  /** Entries that have been without elements since they were last told of. */
+  /** Entries that lost their last element since `news` was last called. @type {Set<Entry>} */
   #idle = new Set();
   /** How many elements there are. */
   size = 0;
-  /** Another number whenever an element has, or may have, another state than before. */
+  /** Changes whenever an element has, or may have, another state than before. */
   changes = 0;
 
-  /** The number of an element, if it has one. */
+  /** The number of an element, if it has one. @param {Node} element */
   numberOf(element) {
-    const number = element[this.#number];
+    const number = /** @type {Numbered} */ (element)[/** @type {symbol} */ (this.#number)];
     return number !== undefined && this.#elements[number] === element ? number : undefined;
   }
 
-  /** The entry of a number; undefined where there is no such number. */
+  /** The entry of a number; undefined if there is no such number. @param {number | undefined} number */
   entryOf(number) {
-    return this.#elements[number] === undefined ? undefined : this.#byKey[this.#keys[number]];
+    return this.#elements[/** @type {number} */ (number)] === undefined ? undefined : this.#byKey[this.#keys[/** @type {number} */ (number)]];
   }
 
-  /** The state of a number. */
+  /** The state of the element with this number. @param {number | undefined} number */
   stateOf(number) {
     return this.entryOf(number)?.state;
   }
 
+  /** The element with this number. @param {number | undefined} number */
   element(number) {
-    return this.#elements[number];
+    return this.#elements[/** @type {number} */ (number)];
   }
 
-  /** What a key stands for. */
+  /** The entry of a key. @param {number} key */
   at(key) {
     return this.#byKey[key];
   }
 
-  /** All of it: elements with number and state. */
+  /** All elements, each with its number and state. */
   rows() {
+    /** @type {Row[]} */
     const rows = [];
-    // Not by `entries`: old prototype.js has its own on every array.
+    // Not by `entries`: old versions of prototype.js replace it on every array.
     this.#elements.forEach((element, number) => {
       if (element !== undefined) rows.push({ number, element, state: this.stateOf(number) });
     });
     return rows;
   }
 
-  /** The entry of a requirement; a new one is to be read. */
+  /** The entry of a requirement; a new one is listed by the next `news`. @param {string} requirement @param {string} [resource] */
   entry(requirement, resource) {
     const text = textOf(requirement, resource);
     let entry = this.#byText.get(text);
@@ -172,12 +190,12 @@ export class Index {
     return entry;
   }
 
-  /** Takes an element in, and gives its number; undefined for one that is frozen, and takes none. */
+  /** Adds an element and returns its number; undefined for a frozen element, which cannot keep one. @param {Element} element @param {Entry} entry */
   add(element, entry) {
     const isReused = this.#freeNumbers.length > 0;
-    const number = isReused ? this.#freeNumbers.at(-1) : this.#elements.length;
+    const number = isReused ? /** @type {number} */ (this.#freeNumbers.at(-1)) : this.#elements.length;
     try {
-      element[this.#number] = number;
+      /** @type {Numbered} */ (element)[/** @type {symbol} */ (this.#number)] = number;
     } catch {
       if (entry.numbers.length === 0) this.#idle.add(entry);
       return undefined;
@@ -190,27 +208,28 @@ export class Index {
     return number;
   }
 
-  /** Puts a number under another entry. False where it stands there already. */
+  /** Moves a number to another entry. False if it is there already. @param {number} number @param {Entry} entry */
   move(number, entry) {
     const before = this.entryOf(number);
     if (before === entry) return false;
-    this.#leave(number, before);
+    this.#leave(number, /** @type {Entry} */ (before));
     this.#enter(number, entry);
     return true;
   }
 
-  /** Forgets a number, and gives its element. */
+  /** Forgets a number, and returns its element. @param {number} number */
   take(number) {
-    const element = this.#elements[number];
-    this.#leave(number, this.entryOf(number));
+    const element = /** @type {Element} */ (this.#elements[number]);
+    this.#leave(number, /** @type {Entry} */ (this.entryOf(number)));
     this.size -= 1;
-    // One that was frozen meanwhile keeps its number, which is not its own any more.
-    Reflect.deleteProperty(element, this.#number);
+    // An element that was frozen meanwhile keeps the number, which no longer means it.
+    Reflect.deleteProperty(element, /** @type {symbol} */ (this.#number));
     this.#elements[number] = undefined;
     this.#freeNumbers.push(number);
     return element;
   }
 
+  /** @param {number} number @param {Entry} entry */
   #enter(number, entry) {
     const { numbers } = entry;
     this.#keys[number] = entry.key;
@@ -220,6 +239,7 @@ export class Index {
   }
 
   #grow() {
+    /** @param {Uint32Array} numbers */
     const twice = (numbers) => {
       const more = new Uint32Array(numbers.length * 2);
       more.set(numbers);
@@ -229,11 +249,12 @@ export class Index {
     this.#positions = twice(this.#positions);
   }
 
+  /** @param {number} number @param {Entry} entry */
   #leave(number, entry) {
     const { numbers } = entry;
     const position = this.#positions[number];
     this.changes += 1;
-    const last = numbers.pop();
+    const last = /** @type {number} */ (numbers.pop());
     if (last !== number) {
       numbers[position] = last;
       this.#positions[last] = position;
@@ -241,7 +262,7 @@ export class Index {
     if (numbers.length === 0) this.#idle.add(entry);
   }
 
-  /** Entries that were not there before, and keys that are free from here on, since this was last asked. */
+  /** The entries that are new, and the keys that became free, since the last call. */
   news() {
     const idle = [...this.#idle].filter(({ numbers }) => numbers.length === 0);
     this.#idle.clear();
@@ -256,14 +277,16 @@ export class Index {
   }
 
   /**
-   * Takes over what was decided otherwise, as pairs of key and state. Gives what is to be written: what
-   * hides comes before what shows.
+   * Takes over changed decisions, as pairs of key and state. Returns the elements to be written: those to
+   * be hidden come before those to be shown.
    *
-   * Many are in their own order, which is that of the page: neighbours on the page are neighbours in
-   * memory, and writing to them in turn takes two thirds of the time.
+   * If there are many, they are in the order of their numbers, which is that of the page: neighbours on the
+   * page are neighbours in memory, and writing to them in turn takes two thirds of the time.
+   * @param {ArrayLike<number>} pairs
    */
   flip(pairs) {
     const flip = (this.changes += 1);
+    /** @type {Entry[]} */
     const flipped = [];
     let count = 0;
     for (let i = 0; i < pairs.length; i += 2) {
@@ -274,14 +297,15 @@ export class Index {
       count += entry.numbers.length;
       flipped.push(entry);
     }
+    /** @type {number[][]} */
     const lists = [[], [], []];
     if (count * MANY > this.size) {
       for (let number = 0; number < this.#elements.length; number++) {
         const entry = this.entryOf(number);
-        if (entry?.flip === flip) lists[entry.state].push(number);
+        if (entry?.flip === flip) lists[/** @type {State} */ (entry.state)].push(number);
       }
     } else {
-      for (const { state, numbers } of flipped) for (const number of numbers) lists[state].push(number);
+      for (const { state, numbers } of flipped) for (const number of numbers) lists[/** @type {State} */ (state)].push(number);
     }
     const writes = [];
     for (const state of HIDING_FIRST) {
@@ -290,7 +314,7 @@ export class Index {
     return writes;
   }
 
-  /** Forgets all of it, for good. */
+  /** Forgets all elements, for good. */
   clear() {
     if (this.#number === undefined) return;
     for (const element of this.#elements) if (element !== undefined) Reflect.deleteProperty(element, this.#number);
@@ -304,6 +328,7 @@ export class Index {
   }
 }
 
+/** @param {string} requirement @param {string | undefined} resource */
 function textOf(requirement, resource) {
   return resource === undefined ? requirement : `${requirement}\0${resource}`;
 }

@@ -1,4 +1,5 @@
-/** The binder's hands: the elements of one bound root by number, and what is written to them. */
+/** The hands of the binder: finds the elements of one bound root, and writes states to them. */
+/** @import { Asked, Equipment, Module, Page, Refusal, Setting, Undo } from "./types.d.ts" */
 
 import {
   Batch, Blocker, Index, Later, NO_KEY, NoModes, Rivals, UNHIDDEN, Watch, Writes, afterCall, afterReplacement, byElement,
@@ -10,36 +11,36 @@ import {
   reaches, removeAttribute, setAttribute, shadowRootOf,
 } from "./page.js";
 
-/** What makes an element differ from others of the same requirement; engines find one name quickly, and lists not. */
+/** Attributes by which elements with the same requirement differ. Each is looked for alone: engines are slow with lists of selectors. */
 const CONTEXT = [RESOURCE, MODE, REASON, APPLIED];
 
 export class Nodes {
   #root;
   #document;
   #index = new Index();
-  /** What is still to be written, and whether somebody is at it. */
+  /** States still to be written, and whether a call of `#write` is writing them. @type {Writes[]} */
   #queue = [];
   #isWriting = false;
-  /** What is asked of the module. */
+  /** The functions of the module; none before `observe`. @type {Module | undefined} */
   #module;
-  #page;
-  #modes = new NoModes();
+  /** @type {Page | undefined} */ #page;
+  /** @type {NoModes | Equipment["modes"]} */ #modes = new NoModes();
   #above;
   #watch;
   #rivals;
   #blocker;
-  #dialogs;
-  #unhidden;
+  /** @type {Equipment["dialogs"] | undefined} */ #dialogs;
+  /** @type {Equipment["unhidden"] | undefined} */ #unhidden;
   #style = new Style();
-  /** How to stop listening. */
+  /** Functions that remove listeners. @type {Undo[]} */
   #stops = [];
-  /** What is loaded later than the rest, once it is there. */
+  /** The chunk that is loaded later, once it is there. @type {Refusal | undefined} */
   #refusal;
   #later;
   #hasModes = false;
   #isOver = false;
 
-  /** `page` is what the TypeScript around the module lends: modes, and whom to tell. */
+  /** `page` comes from the TypeScript around the module: the application's modes, and where to report. @param {Node} root @param {Page} page */
   constructor(root, page) {
     this.#root = root;
     this.#document = documentOf(root);
@@ -53,21 +54,21 @@ export class Nodes {
     this.#later = new Later(page.refusal, (refusal) => this.#came(refusal));
   }
 
-  #around = (node) => this.#above.around(node);
-  #modeOf = (node) => this.#refused(this.#index.numberOf(node));
+  #around = (/** @type {Node} */ node) => this.#above.around(node);
+  #modeOf = (/** @type {Node} */ node) => this.#refused(this.#index.numberOf(node));
 
-  /** What is loaded later than the rest has come. */
+  /** The chunk that is loaded later has come. @param {Refusal} refusal */
   #came(refusal) {
-    const clones = this.#modes.cleaned();
+    const clones = /** @type {NoModes} */ (this.#modes).cleaned();
     this.#equip(refusal);
     this.#watch.unobserved(() => this.#assign(clones, []));
     this.#lookAt(this.#root, false);
-    if (!this.#isOver) this.#unhidden.taken(this.#index.rows().map(({ number }) => number));
+    if (!this.#isOver) /** @type {Equipment["unhidden"]} */ (this.#unhidden).taken(this.#index.rows().map(({ number }) => number));
   }
 
-  #equip(refusal) {
+  #equip(/** @type {Refusal} */ refusal) {
     this.#refusal = refusal;
-    ({ modes: this.#modes, dialogs: this.#dialogs, unhidden: this.#unhidden } = refusal.equipment(this.#page, {
+    ({ modes: this.#modes, dialogs: this.#dialogs, unhidden: this.#unhidden } = refusal.equipment(/** @type {Page} */ (this.#page), {
       around: this.#around,
       modeOf: this.#modeOf,
       index: this.#index,
@@ -82,14 +83,14 @@ export class Nodes {
       unobserved: (act) => this.#watch.unobserved(act),
     }));
     this.#dialogs.begin(this.#root);
-    this.#stops.push(afterCall(this.#document, "HTMLDialogElement", "showModal", (dialog) => this.#dialogs.opened(dialog)));
+    this.#stops.push(afterCall(this.#document, "HTMLDialogElement", "showModal", (dialog) => /** @type {Equipment["dialogs"]} */ (this.#dialogs).opened(dialog)));
     this.#dialogs.revise();
   }
 
   /**
-   * Begins. `learn(asked, texts, freed)` reads requirements and gives the state of each, and forgets others;
-   * `explain(key)` gives the decision on one as the page sees it; `complain()` reports what could not
-   * be read.
+   * Begins. `learn(asked, texts, freed)` reads new requirements, returns the state of each, and forgets the keys in `freed`;
+   * `explain(key)` returns the decision on a requirement; `complain()` reports the requirements that could not be read.
+   * @param {Module["learn"]} learn @param {Module["explain"]} explain @param {Module["complain"]} complain
    */
   observe(learn, explain, complain) {
     this.#module = { learn, explain, complain };
@@ -100,31 +101,31 @@ export class Nodes {
     if (hostOf(scope)) this.#blocker.add(scope, true);
     this.#style.adopt(getRootNode.call(this.#root));
     this.#watch.add(this.#root);
-    const resheeted = (scope) => this.#style.again(scope);
+    const resheeted = (/** @type {Node} */ scope) => this.#style.again(scope);
     this.#stops.push(
       afterCall(this.#document, "Element", "attachShadow", (_, __, shadow) => this.#attached(shadow)),
       afterCall(this.#document, "Document", "adoptedStyleSheets", resheeted),
       afterCall(this.#document, "ShadowRoot", "adoptedStyleSheets", resheeted),
       afterReplacement(this.#root, (root) => this.#moveTo(root)),
-      // A parser that attaches a shadow root (`<template shadowrootmode>`) tells nobody.
+      // A parser that attaches a shadow root (`<template shadowrootmode>`) causes no call and no record.
       whenParsed(this.#document, () => this.#lookAt(this.#root, false)),
     );
   }
 
-  /** The first element with a mode came. */
+  /** The root has its first element with a mode. */
   #addModes() {
     this.#hasModes = true;
-    this.#watch.addModes(this.#refusal.ATTRIBUTES);
+    this.#watch.addModes(/** @type {Refusal} */ (this.#refusal).ATTRIBUTES);
     this.#blocker.addModes();
-    const toggled = (element, [name, force]) => this.#toggled(element, name, force);
-    const designed = () => this.#watch.unobserved(() => this.#modes.revise(this.#root));
+    const toggled = (/** @type {Element} */ element, /** @type {[name: string, force?: boolean]} */ [name, force]) => this.#toggled(element, name, force);
+    const designed = () => this.#watch.unobserved(() => /** @type {Equipment["modes"]} */ (this.#modes).revise(this.#root));
     this.#stops.push(
       afterCall(this.#document, "Element", "toggleAttribute", toggled),
       afterCall(this.#document, "Document", "designMode", designed),
     );
   }
 
-  /** The `<html>` or `<body>` that is bound was replaced by another one. */
+  /** The bound `<html>` or `<body>` was replaced by another one. @param {Element} root */
   #moveTo(root) {
     const batch = this.#batch(false);
     this.#watch.drop(this.#root);
@@ -142,13 +143,13 @@ export class Nodes {
   look() {
     this.#watch.flush();
     this.#lookAt(this.#root, false);
-    // Nothing waits for a decision.
+    // Without elements, no decision will come.
     if (this.size === 0) this.#later.decided();
   }
 
   /**
-   * Looks at the whole root, and writes every state again: somebody else may have written, too. A
-   * custom element may ask for it whenever it is written to: that would have no end.
+   * Looks at the whole root, and writes every state again: the page may have written, too. Not during a
+   * write: a custom element may ask for this in reaction to each, without end.
    */
   refresh() {
     this.#style.adopt(getRootNode.call(this.#root));
@@ -156,7 +157,7 @@ export class Nodes {
     this.#lookAt(this.#root, !this.#isWriting);
   }
 
-  /** Looks at what changed and was not looked at. */
+  /** Looks at all changes of the page now. */
   flush() {
     this.#watch.flush();
   }
@@ -165,30 +166,30 @@ export class Nodes {
     return this.#index.size;
   }
 
-  /** The first element of a key, if it has any. */
+  /** The first element of a key, if it has any. @param {number} key */
   element(key) {
     return this.#index.element(this.#index.at(key)?.numbers[0]);
   }
 
-  /** Writes what was decided otherwise, as pairs of key and state; other decisions may have other reasons than before. */
+  /** Writes changed decisions, as pairs of key and state; unchanged ones may have other reasons than before. @param {Uint32Array} pairs */
   update(pairs) {
     if (this.#isOver) return;
     if (pairs.length > 0) this.#write(this.#index.flip(pairs));
     if (this.#modes.size === 0 || this.#isOver) return;
-    this.#watch.unobserved(() => this.#modes.revisit());
+    this.#watch.unobserved(() => /** @type {Equipment["modes"]} */ (this.#modes).revisit());
     this.#modes.complain();
   }
 
   /**
-   * Writes states, after whoever is at it: code of the page that runs in the middle may bring news.
-   * What is written is what was decided last.
+   * Writes states. If code of the page that runs during a write leads here, its states are written after the others;
+   * each element gets its latest state. @param {Writes[]} writes
    */
   #write(writes) {
     for (const some of writes) this.#queue.push(some);
     if (this.#isWriting) return;
     this.#isWriting = true;
     try {
-      // It may grow meanwhile.
+      // The queue may grow meanwhile.
       for (let i = 0; i < this.#queue.length; i++) {
         if (this.#queue[i].numbers.length > 0 && !this.#isOver) this.#writeThese(this.#queue[i]);
       }
@@ -198,7 +199,7 @@ export class Nodes {
     }
   }
 
-  #writeThese(writes) {
+  #writeThese(/** @type {Writes} */ writes) {
     const { numbers, state } = writes;
     const isAsListed = writes.changes === this.#index.changes;
     const isHiding = isAsListed ? state !== GRANTED : numbers.some((number) => this.#index.stateOf(number) !== GRANTED);
@@ -212,41 +213,41 @@ export class Nodes {
     this.#later.decided(this.#index.stateOf(numbers[0]));
   }
 
-  #writeEach({ numbers, state, changes }) {
+  #writeEach(/** @type {Writes} */ { numbers, state, changes }) {
     const index = this.#index;
     for (let i = 0; i < numbers.length; i++) {
       const number = numbers[i];
-      // A reaction of a custom element may have had elements forgotten in the meantime, or the root.
+      // A reaction of a custom element may have made the index forget elements, or ended the binding.
       const now = index.changes === changes ? state : index.stateOf(number);
       if (now === undefined || this.#isOver) continue;
-      setAttribute.call(index.element(number), STATE, STATES[now]);
+      setAttribute.call(/** @type {Element} */ (index.element(number)), STATE, STATES[now]);
     }
     if (this.#modes.size === 0) return;
-    for (const number of numbers) if (!this.#isOver) this.#modes.write(number, index.element(number), index.stateOf(number));
+    for (const number of numbers) if (!this.#isOver) this.#modes.write(number, /** @type {Element} */ (index.element(number)), index.stateOf(number));
   }
 
-  /** Takes back what was written to elements: outside of the root, nobody would take away what is granted. */
+  /** Removes our attributes from elements that left the root: outside of it, no later decision would reach them. @param {[Element, Undo][]} leaving */
   #release(leaving) {
     this.#watch.unobserved(() => {
       for (const [element, undo] of leaving) {
         undo();
-        // Code of the page may have had it taken in again.
+        // Code of the page may have inserted it again.
         if (this.#index.numberOf(element) === undefined) removeAttribute.call(element, STATE);
       }
     });
   }
 
-  /** What is bound, element by element, with the decision on each. */
+  /** The bound elements, with the decision on each. */
   report() {
     return this.#index.rows().map(({ number, element }) => {
-      const { requirement, resource = null } = this.#index.entryOf(number);
+      const { requirement, resource = null } = /** @type {Asked} */ (this.#index.entryOf(number));
       return { element, requirement, resource, mode: this.#modes.of(number), decision: this.#explain(number) };
     });
   }
 
   /**
-   * No more observation. Elements are left as the page had them if that is `clean`, and else hidden;
-   * after a crash, what comes into new shadow roots is so, too.
+   * Ends the binding. Elements are left as the page had them if `clean`, and else hidden; after a crash, elements
+   * in new shadow roots are hidden, too. @param {boolean} clean
    */
   stop(clean, isCrash = false) {
     const isFirst = !this.#isOver;
@@ -258,7 +259,7 @@ export class Nodes {
     for (const { number, element } of bound) {
       this.#modes.forget(number);
       if (clean) removeAttribute.call(element, STATE);
-      // What is decided may not have been written yet.
+      // The last decision may not have been written yet.
       else if (getAttribute.call(element, STATE) === STATES[GRANTED]) setAttribute.call(element, STATE, STATES[UNKNOWN]);
     }
     this.#blocker.stop();
@@ -271,30 +272,30 @@ export class Nodes {
     this.#modes.complain();
     this.#modes.stop();
     this.#later.stop();
-    // It leads to the handle of the binding.
+    // `page` leads to the handle of the binding, which could not be garbage collected.
     this.#page = undefined;
   }
 
-  #batch(isAgain) {
+  #batch(/** @type {boolean} */ isAgain) {
     this.#style.keep(getRootNode.call(this.#root));
     return new Batch(this.#rivals.nearer(), isAgain);
   }
 
-  /** `isAgain` has the states of elements written that are known. */
+  /** Looks at everything below a node; `isAgain` writes known states again. @param {Node} node @param {boolean} isAgain */
   #lookAt(node, isAgain) {
     if (this.#isOver) return;
     const batch = this.#batch(isAgain);
     if (this.#hasModes && isElement(node)) batch.stirred.push(node);
     this.#collect(node, batch);
     this.#collectPlaces(batch);
-    // What was taken out is not below the root to be found: it goes to whoever has its place.
+    // An element that was taken out is not found below the root: it belongs to the binding that has its place.
     for (const [element, comment] of this.#modes.places) {
       if (batch.nearer.some((root) => reaches(root, comment))) this.#lose(element, batch);
     }
     this.#take(batch);
   }
 
-  #look(records) {
+  #look(/** @type {MutationRecord[]} */ records) {
     const batch = this.#batch(false);
     let isLess = false;
     let isSet = false;
@@ -304,19 +305,19 @@ export class Nodes {
         if (target === this.#document) this.#reopened();
         if (this.#hasModes) for (const node of [...addedNodes, ...removedNodes]) if (isElement(node)) batch.stirred.push(node);
         for (const node of removedNodes) if (isElement(node) && !this.#above.reaches(node)) this.#lose(node, batch);
-        // Where most of what is there is new, all of it is walked through at once.
+        // If most of the children are new, all of them are walked through at once.
         if (batch.whole.has(target)) continue;
         const added = [...addedNodes].filter(isElement);
         const isMost = isMostOf(target, added.length);
         if (isMost) batch.whole.add(target);
         for (const node of isMost ? [target] : added) this.#collect(node, batch);
-      } else if (attributeName === REQUIREMENT) this.#retagged(target, batch);
+      } else if (attributeName === REQUIREMENT) this.#retagged(/** @type {Element} */ (target), batch);
       else {
         isSet = true;
         this.#collect(target, batch);
       }
     }
-    // What was taken out goes with its place.
+    // An element that was taken out leaves with its place.
     for (const [element, comment] of isLess ? this.#modes.places : []) {
       if (element !== this.#root && !this.#above.reaches(comment)) this.#lose(element, batch);
     }
@@ -324,53 +325,53 @@ export class Nodes {
     this.#take(batch);
   }
 
-  /** The document has another root element; `document.open()` took away what we listen to, and our sheet. */
+  /** The document has another root element: `document.open()` removed our listeners and our stylesheet. */
   #reopened() {
     this.#blocker.again();
     this.#style.adopt(getRootNode.call(this.#root));
   }
 
-  /** Takes in what was found. Until all of it is known, no code of the page runs. */
+  /** Binds what a walk found. Until the module has read all of it, no code of the page runs. @param {Batch} batch */
   #take({ added, moved, leaving, clones, modes, stirred }) {
     const { unread, freed } = this.#index.news();
     try {
       if (unread.length + freed.length > 0) this.#learn(unread, freed);
       // From here on, code of the page may run, and come back in.
       if (leaving.length > 0) this.#release(leaving);
-      const isShown = (number) => this.#index.stateOf(number) === GRANTED;
+      const isShown = (/** @type {number} */ number) => this.#index.stateOf(number) === GRANTED;
       const hiding = moved.filter((number) => !isShown(number));
       this.#write([hiding, moved.filter(isShown), added].map((numbers) => new Writes(numbers)));
       if (clones.length + modes.length > 0) this.#watch.unobserved(() => this.#assign(clones, modes));
-      if (stirred.length > 0) this.#watch.unobserved(() => this.#modes.follow(stirred));
+      if (stirred.length > 0) this.#watch.unobserved(() => /** @type {Equipment["modes"]} */ (this.#modes).follow(stirred));
       if (added.length > 0 && !this.#isOver) this.#taken(added);
     } catch (cause) {
-      // Nobody else will notice, nor knows of what is leaving.
+      // Only this walk knows of the elements that are leaving.
       this.#release(leaving);
       this.stop(false);
       throw cause;
     }
     this.#modes.complain();
-    if (unread.length > 0 && !this.#isOver) this.#module.complain();
+    if (unread.length > 0 && !this.#isOver) /** @type {Module} */ (this.#module).complain();
   }
 
-  #taken(added) {
-    if (this.#refusal) this.#unhidden.taken(added);
+  #taken(/** @type {number[]} */ added) {
+    if (this.#refusal) /** @type {Equipment["unhidden"]} */ (this.#unhidden).taken(added);
     else if (first(this.#root, UNHIDDEN)) this.#later.need();
   }
 
-  #learn(unread, freed) {
+  #learn(/** @type {Asked[]} */ unread, /** @type {number[]} */ freed) {
     const { asked, texts } = questions(unread);
-    const states = this.#module.learn(asked, texts, new Uint32Array(freed));
-    // A module that crashed gives nothing.
+    const states = /** @type {Module} */ (this.#module).learn(asked, texts, new Uint32Array(freed));
+    // A module that crashed returns nothing.
     unread.forEach((entry, i) => (entry.state = states?.[i] ?? UNKNOWN));
   }
 
-  /** The decision on a number's element, as the page sees it. */
+  /** The decision on the element of a number, as the page sees it. @param {number} number */
   #explain(number) {
-    return this.#module.explain(this.#index.entryOf(number)?.key ?? NO_KEY);
+    return /** @type {Module} */ (this.#module).explain(this.#index.entryOf(number)?.key ?? NO_KEY);
   }
 
-  /** Somebody else wrote to our attributes: a framework that renders, a library that compares trees. */
+  /** The page wrote to our attributes, such as a framework that renders, or a library that compares trees. @param {MutationRecord[]} records */
   #mend(records) {
     for (const [element, names] of byElement(records)) {
       const state = this.#index.stateOf(this.#index.numberOf(element));
@@ -379,40 +380,40 @@ export class Nodes {
     }
   }
 
-  /** The mode of an element that is not granted, by its number; undefined for any other. */
+  /** The mode of an element that is not granted, by its number; undefined for any other. @param {number | undefined} number */
   #refused(number) {
     const state = this.#index.stateOf(number);
     return state === undefined || state === GRANTED ? undefined : (this.#modes.inForce(number) ?? "hide");
   }
 
-  /** What no stylesheet hides is kept from being used. */
+  /** Keeps an element from being used that no stylesheet hides. @param {number} number @param {Element} element */
   #keep(number, element) {
     if (!this.#hasModes) this.#addModes();
-    this.#watch.unobserved(() => this.#modes.assign(number, element, "hide", undefined, this.#index.stateOf(number)));
+    this.#watch.unobserved(() => /** @type {Equipment["modes"]} */ (this.#modes).assign(number, element, "hide", undefined, this.#index.stateOf(number)));
   }
 
-  /** A shadow root was attached: what is put into it is seen, and hidden from the beginning. */
+  /** A shadow root was attached: its elements are watched, and hidden from the beginning. @param {ShadowRoot} shadow */
   #attached(shadow) {
-    // One that is closed has no way to it from its host.
-    if (shadowRootOf.call(hostOf(shadow)) && this.#above.reaches(shadow)) this.#enter(shadow);
+    // A closed shadow root is out of reach.
+    if (shadowRootOf.call(/** @type {Element} */ (hostOf(shadow))) && this.#above.reaches(shadow)) this.#enter(shadow);
   }
 
-  /** `toggleAttribute(name, true)` changes nothing where the attribute is ours: it says what the page wants all the same. */
+  /** `toggleAttribute(name, true)` changes nothing if the attribute is ours, and yet the page wants it: sets it to its own value, for a record of that. @param {Element} element @param {string} name @param {boolean | undefined} force */
   #toggled(element, name, force) {
     if (force !== true || !this.#modes.isHeld(element)) return;
     setAttribute.call(element, name, getAttribute.call(element, name) ?? "");
   }
 
-  #enter(shadow) {
+  #enter(/** @type {ShadowRoot} */ shadow) {
     this.#style.adopt(shadow);
     this.#watch.add(shadow);
     this.#dialogs?.begin(shadow);
   }
 
-  /** Takes a node and everything tagged below it, if it is still below the root. */
+  /** Finds all elements with a requirement at and below a node, if it is still below the root. @param {Node} node @param {Batch} batch */
   #collect(node, batch) {
     if (node !== this.#root && !this.#above.reaches(node)) return;
-    // Where nothing of the kind is in sight, all below has what the node has.
+    // If no element below has one of these attributes, all of them have what is set for the node.
     const isPlain = CONTEXT.every((name) => first(node, `[${name}]`) === null);
     if (isElement(node)) this.#visit(node, batch, false);
     if (isPlain) batch.set = isElement(node) ? batch.setOn(node, this.#above) : this.#above.setAbove(node);
@@ -421,12 +422,12 @@ export class Nodes {
     for (let i = 0; i < length; i++) this.#visit(below[i], batch, isPlain);
   }
 
-  /** What was taken out is told by what is above its place, which may be another one by now. */
+  /** What is set for an element that was taken out depends on the place of its comment, which may have moved. @param {Batch} batch */
   #collectPlaces(batch) {
     for (const element of [...this.#modes.places.keys()]) this.#collect(element, batch);
   }
 
-  #visit(element, batch, isPlain) {
+  #visit(/** @type {Element} */ element, /** @type {Batch} */ batch, /** @type {boolean} */ isPlain) {
     const requirement = getAttribute.call(element, REQUIREMENT);
     if (requirement !== null) this.#put(element, requirement, batch, isPlain);
     else if (!isPlain && hasAttribute.call(element, APPLIED) && batch.nearer.length === 0) batch.clones.push(element);
@@ -438,14 +439,14 @@ export class Nodes {
     batch.set = set;
   }
 
-  #put(element, requirement, batch, isPlain) {
+  #put(/** @type {Element} */ element, /** @type {string} */ requirement, /** @type {Batch} */ batch, /** @type {boolean} */ isPlain) {
     const index = this.#index;
     let number = index.numberOf(element);
     if (batch.nearer.length > 0 && batch.nearer.some((root) => reaches(root, element))) {
       if (number !== undefined) this.#part(number, batch);
       return;
     }
-    const { resource, mode, reason } = isPlain ? batch.set : batch.setOn(element, this.#above);
+    const { resource, mode, reason } = isPlain ? /** @type {Setting} */ (batch.set) : batch.setOn(element, this.#above);
     const entry = index.entry(requirement, resource);
     if (number === undefined) {
       number = index.add(element, entry);
@@ -457,22 +458,22 @@ export class Nodes {
     if (mode !== undefined || this.#modes.size > 0) batch.modes.push([number, element, mode, reason]);
   }
 
-  #part(number, batch) {
+  #part(/** @type {number} */ number, /** @type {Batch} */ batch) {
     batch.leaving.push([this.#index.take(number), this.#modes.take(number)]);
   }
 
-  /** The modes of what was taken in. */
+  /** Gives modes to elements that were bound. @param {Batch["clones"]} clones @param {Batch["modes"]} modes */
   #assign(clones, modes) {
     if (this.#isOver) return;
     this.#later.need();
     if (modes.length > 0 && this.#refusal && !this.#hasModes) this.#addModes();
     for (const clone of clones) if (!this.#isOver) this.#modes.clean(clone);
     for (const [number, element, mode, reason] of modes) {
-      if (this.#refusal && this.#index.numberOf(element) === number) this.#modes.assign(number, element, mode, reason, this.#index.stateOf(number));
+      if (this.#refusal && this.#index.numberOf(element) === number) /** @type {Equipment["modes"]} */ (this.#modes).assign(number, element, mode, reason, this.#index.stateOf(number));
     }
   }
 
-  /** The requirement of an element changed, came or went. */
+  /** The requirement of an element was added, changed or removed. @param {Element} element @param {Batch} batch */
   #retagged(element, batch) {
     const requirement = getAttribute.call(element, REQUIREMENT);
     const number = this.#index.numberOf(element);
@@ -480,9 +481,9 @@ export class Nodes {
     else if (number !== undefined) this.#part(number, batch);
   }
 
-  /** Forgets what is at and below a node that is not below the root any more. */
+  /** Forgets all elements at and below a node that left the root. @param {Node} node @param {Batch} batch */
   #lose(node, batch) {
-    const lose = (element) => {
+    const lose = (/** @type {Element} */ element) => {
       const number = this.#index.numberOf(element);
       if (number !== undefined) this.#part(number, batch);
       const shadow = shadowRootOf.call(element);

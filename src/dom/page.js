@@ -1,10 +1,14 @@
 /** The page as the binder sees it: what it calls of the DOM, its attributes, its stylesheet, and the focus. */
 
-// Taken from the prototypes when the module is loaded: a form with `<input name="setAttribute">`
-// has a property of that name that is no method, and `<img name="defaultView">` hides that of its
-// document (DOM clobbering). They work on nodes of other realms, such as those of a frame, too.
-const prototype = (name) => (typeof globalThis[name] === "function" ? globalThis[name].prototype : {});
-// Test environments define some properties on a base class (happy-dom) or not at all: a property without a getter is read by its name.
+/** @import { EditedByContext, Kinds, Methods, Property, Queries, Setting, SharedSheet, State } from "./types.d.ts" */
+
+// Methods and getters are read from the prototypes when the module is loaded: a form with `<input name="setAttribute">`
+// has a property of that name that is no method, and `<img name="defaultView">` hides the `defaultView` of its
+// document (DOM clobbering). Read this way, they also work on nodes of other realms, such as those of a frame.
+/** @template {keyof Kinds} K @param {K} name @returns {Methods<Kinds[K]>} */
+const prototype = (name) => /** @type {Methods<Kinds[K]>} */ (typeof globalThis[name] === "function" ? globalThis[name].prototype : {});
+// Some test environments define a property on a base class (happy-dom), or not at all: without a getter, it is read by its name.
+/** @template {keyof Kinds} K @template {keyof Kinds[K]} N @param {K} kind @param {N} name @returns {Partial<Property<Kinds[K], Kinds[K][N]>>} */
 export const property = (kind, name) => {
   for (let owner = prototype(kind); owner; owner = Object.getPrototypeOf(owner)) {
     const found = Object.getOwnPropertyDescriptor(owner, name);
@@ -12,8 +16,10 @@ export const property = (kind, name) => {
   }
   return {};
 };
+/** @template {keyof Kinds} K @template {keyof Kinds[K]} N @param {K} kind @param {N} name @returns {(this: Kinds[K]) => Kinds[K][N]} */
 const getter = (kind, name) =>
   property(kind, name).get ??
+  /** @this {Kinds[K]} */
   function () {
     return this[name];
   };
@@ -28,10 +34,12 @@ export const shadowRootOf = getter("Element", "shadowRoot");
 export const localNameOf = getter("Element", "localName");
 export const parentOf = getter("Node", "parentNode");
 
-// Kept from the beginning: a test's clock that stands still is no reason to hide what is granted. In milliseconds.
+// Kept from the beginning: a test that stops the clock must not keep granted elements hidden. In milliseconds.
 const { setTimeout, clearTimeout } = globalThis;
 export const now = performance.now.bind(performance);
+/** @param {() => void} act @param {number} delay @returns {number} */
 export const later = (act, delay) => Reflect.apply(setTimeout, globalThis, [act, delay]);
+/** @param {number | undefined} timer */
 export const notLater = (timer) => Reflect.apply(clearTimeout, globalThis, [timer]);
 
 const assignedSlot = getter("Element", "assignedSlot");
@@ -52,16 +60,18 @@ const { replaceWith: replaceComment, remove: removeComment } = prototype("Charac
 const ELEMENT = 1;
 const DOCUMENT = 9;
 const FRAGMENT = 11;
+// By the type of a node: each of these is called on nodes of that type only, which the types do not say.
+/** @param {Pick<ParentNode, "querySelector" | "querySelectorAll">} prototype @returns {Queries} */
 const queriesOf = ({ querySelector, querySelectorAll }) => ({ first: querySelector, all: querySelectorAll });
 const queries = new Map([
-  [ELEMENT, queriesOf(prototype("Element"))],
-  [DOCUMENT, queriesOf(prototype("Document"))],
-  [FRAGMENT, queriesOf(prototype("DocumentFragment"))],
+  [ELEMENT, queriesOf(/** @type {ParentNode} */ (prototype("Element")))],
+  [DOCUMENT, queriesOf(/** @type {ParentNode} */ (prototype("Document")))],
+  [FRAGMENT, queriesOf(/** @type {ParentNode} */ (prototype("DocumentFragment")))],
 ]);
-const adopted = new Map([
+const adopted = /** @type {Map<number, Partial<Property<Node, CSSStyleSheet[]>>>} */ (new Map(/** @type {[number, object][]} */ ([
   [DOCUMENT, property("Document", "adoptedStyleSheets")],
   [FRAGMENT, property("ShadowRoot", "adoptedStyleSheets")],
-]);
+])));
 const activeIn = { document: getter("Document", "activeElement"), shadow: getter("ShadowRoot", "activeElement") };
 
 export const REQUIREMENT = "data-permission";
@@ -72,60 +82,70 @@ export const STATE = "data-permission-state";
 /** Which mode is in force on an element that is not hidden, and what the element had before. */
 export const APPLIED = "data-permission-applied";
 
-/** The words for the states, by the numbers that cross the border. */
+/** The words for the states, by the numbers that cross the border between Rust and JavaScript. */
 export const STATES = ["denied", "granted", "unknown"];
 export const DENIED = STATES.indexOf("denied");
 export const GRANTED = STATES.indexOf("granted");
 export const UNKNOWN = STATES.indexOf("unknown");
 
+/** @param {Node} node @returns {node is Element} */
 export const isElement = (node) => nodeType.call(node) === ELEMENT;
+/** @param {Node} node */
 export const childCountOf = (node) => childNodes.call(node).length;
-export const documentOf = (node) => ownerDocument.call(node) ?? node;
-/** The window that a document is shown in; undefined where it is in none. */
+/** @param {Node} node */
+export const documentOf = (node) => ownerDocument.call(node) ?? /** @type {Document} */ (node);
+/** The window that a document is shown in; undefined if it is in none. @param {Document} document */
 export const viewOf = (document) => defaultView.call(document) ?? undefined;
+/** @param {Document} document */
 export const isParsed = (document) => readyState.call(document) !== "loading";
+/** @param {Document} document @param {string} text */
 export const commentIn = (document, text) => createComment.call(document, text);
+/** @param {Comment} comment @param {Element} element */
 export const putInPlaceOf = (comment, element) => replaceComment.call(comment, element);
+/** @param {Comment} comment */
 export const takeOut = (comment) => removeComment.call(comment);
 
-/** What an input is; engines know more than the attribute says. */
+/** The type of an `input` element; engines know more than the attribute says. @param {Element & { readonly type?: string }} input */
 export const inputTypeOf = (input) => input.type ?? "";
-/** Whether a whole document is edited in place. */
+/** Whether the whole document of a node is edited in place. @param {Node} node */
 export const isDesigned = (node) => designMode.call(documentOf(node)) === "on";
-/** The elements that a slot shows; none of anything else. */
-export const assignedOf = (node) => (isElement(node) && localNameOf.call(node) === "slot" ? assignedElements.call(node) : []);
+/** The elements that a slot shows; none for any other node. @param {Node} node */
+export const assignedOf = (node) => (isElement(node) && localNameOf.call(node) === "slot" ? assignedElements.call(/** @type {HTMLSlotElement} */ (node)) : []);
 
-/** The first element below a node that matches a selector of ours. */
+/** The first element below a node that matches a selector of ours. @param {Node} node @param {string} selector */
 export const first = (node, selector) => queries.get(nodeType.call(node))?.first.call(node, selector) ?? null;
 
-const byId = new Map([
+const byId = /** @type {Map<number, (this: Node, id: string) => Element | null>} */ (new Map(/** @type {[number, object][]} */ ([
   [DOCUMENT, prototype("Document").getElementById],
   [FRAGMENT, prototype("DocumentFragment").getElementById],
-]);
+])));
 
-/** The element of a document or shadow root with an id. */
+/** The element with this id in a document or shadow root. @param {Node} scope @param {string} id */
 export const byIdIn = (scope, id) => byId.get(nodeType.call(scope))?.call(scope, id) ?? null;
 
-/** All elements below a node that match a selector of ours. */
+/** All elements below a node that match a selector of ours. @param {Node} node @param {string} selector */
 export const all = (node, selector) => queries.get(nodeType.call(node))?.all.call(node, selector) ?? [];
 
-/** All elements below a node; none below what holds none. Not a live list: to make one takes longer than to walk through a few elements. */
+/**
+ * All elements below a node; none below a node that holds no elements. Not a live list: to make one takes longer than to walk
+ * through a few elements. @param {Node} node @returns {ArrayLike<Element> & Iterable<Element>}
+ */
 export const elementsBelow = (node) => queries.get(nodeType.call(node))?.all.call(node, "*") ?? [];
 
-/** The element that a shadow root belongs to; null for any other node. */
+/** The host of a shadow root; null for any other node. @param {Node} node */
 export function hostOf(node) {
   if (nodeType.call(node) !== FRAGMENT) return null;
   try {
-    return host.call(node) ?? null;
+    return host.call(/** @type {ShadowRoot} */ (node)) ?? null;
   } catch {
-    // Another kind of fragment.
+    // A fragment that is no shadow root.
     return null;
   }
 }
 
-/** Whether a node stands below another one, through shadow roots. */
+/** Whether a node stands below another one, through shadow roots. @param {Node} root @param {Node} node */
 export function reaches(root, node) {
-  for (let from = node; from; from = hostOf(getRootNode.call(from))) {
+  for (let from = /** @type {Node | null} */ (node); from; from = hostOf(getRootNode.call(from))) {
     if (contains.call(root, from)) return true;
   }
   return false;
@@ -134,30 +154,30 @@ export function reaches(root, node) {
 const SETTING = `[${RESOURCE}],[${MODE}],[${REASON}]`;
 const NOTHING_SET = {};
 
-/** What is above nodes of a root, through shadow roots and the places of what was taken out. */
+/** Looks from a node of a root upwards: through shadow roots, and through the comments in the places of elements that were taken out. */
 export class Above {
   #root;
   #placeOf;
 
-  /** `placeOf` gives the comment in the place of an element that was taken out. */
+  /** `placeOf` returns the comment in the place of an element that was taken out. @param {Node} root @param {(node: Node) => Comment | undefined} placeOf */
   constructor(root, placeOf) {
     this.#root = root;
     this.#placeOf = placeOf;
   }
 
-  /** The node above another one. */
+  /** The node above another one. @param {Node} node @returns {Node | null} */
   of(node) {
     return parentOf.call(node) ?? hostOf(node) ?? this.#placeOf(node) ?? null;
   }
 
-  /** The node that another one is shown in. */
+  /** The node that another one is rendered in: its slot if it has one. @param {Node} node */
   around(node) {
     return (isElement(node) ? assignedSlot.call(node) : null) ?? this.of(node);
   }
 
-  /** Whether a node stands below the root, or is it. */
+  /** Whether a node is the root or stands below it. @param {Node} node */
   reaches(node) {
-    for (let from = node; from; ) {
+    for (let from = /** @type {Node | undefined} */ (node); from; ) {
       if (contains.call(this.#root, from)) return true;
       const top = getRootNode.call(from);
       from = hostOf(top) ?? this.#placeOf(top);
@@ -165,25 +185,26 @@ export class Above {
     return false;
   }
 
-  /** Resource, mode and reason that the elements above a node say. */
+  /** The resource, mode and reason that the elements above a node set. @param {Node} node @returns {Setting} */
   setAbove(node) {
     const above = this.of(node);
     if (above === null) return NOTHING_SET;
     return isElement(above) ? this.#setAt(above) : this.setAbove(above);
   }
 
+  /** @param {Element} element @returns {Setting} */
   #setAt(element) {
     if (this.#nearest(element, SETTING) === undefined) return NOTHING_SET;
     const [resource, mode, reason] = [RESOURCE, MODE, REASON].map((name) => {
       const found = this.#nearest(element, `[${name}]`);
-      return found && getAttribute.call(found, name);
+      return found && /** @type {string} */ (getAttribute.call(found, name));
     });
     return { resource, mode, reason };
   }
 
-  /** The nearest element, from this one upwards, that matches. */
+  /** The nearest element that matches, from this one upwards. @param {Element} element @param {string} selector */
   #nearest(element, selector) {
-    for (let node = element; node; ) {
+    for (let node = /** @type {Element | null} */ (element); node; ) {
       const found = closest.call(node, selector);
       if (found) return found;
       const top = getRootNode.call(node);
@@ -192,24 +213,25 @@ export class Above {
     return undefined;
   }
 
-  /** The element in which the place of one is that was taken out. */
+  /** The element that holds the comment of an element that was taken out. @param {Node} top */
   #elementAbove(top) {
-    let above = this.#placeOf(top) ?? null;
+    let above = /** @type {Node | null} */ (this.#placeOf(top) ?? null);
     while (above && !isElement(above)) above = this.of(above);
     return above;
   }
 }
 
-/** The adopted stylesheets of a document or shadow root; undefined where an engine has none. */
+/** The adopted stylesheets of a document or shadow root; undefined if the engine does not support them. @param {Node} scope */
 export function sheetsOf(scope) {
   return adopted.get(nodeType.call(scope))?.get?.call(scope);
 }
 
+/** @param {Node} scope @param {CSSStyleSheet[]} sheets */
 export function setSheetsOf(scope, sheets) {
   adopted.get(nodeType.call(scope))?.set?.call(scope, sheets);
 }
 
-/** The element that has the focus, through shadow roots. */
+/** The element that has the focus, through shadow roots. @param {Document} document */
 function activeElement(document) {
   let found = activeIn.document.call(document) ?? null;
   for (let shadow = found && shadowRootOf.call(found); shadow; shadow = found && shadowRootOf.call(found)) {
@@ -220,9 +242,12 @@ function activeElement(document) {
   return found;
 }
 
-// What frameworks render.
+// Elements that frameworks render.
 
-/** Properties by which frameworks mark the nodes that they render, or the roots of what they render (then with `true`). */
+/**
+ * Properties by which frameworks mark the nodes that they render, or the roots of what they render (then with `true`).
+ * @type {[framework: string, name: RegExp, isRoot?: true][]}
+ */
 const MARKS = [
   ["React", /^__react(Fiber|InternalInstance)\$/],
   ["Angular", /^__ngContext__$/],
@@ -236,10 +261,10 @@ const MARKS = [
 /** Classes that Svelte gives to elements with styles of their own. */
 const SVELTE = /(^| )svelte-[a-z0-9]+( |$)/;
 
-/** The framework that renders an element, and will look for it where it put it; undefined where none is known. */
+/** The framework that renders an element and keeps a reference to its place; undefined if none is known. @param {Element} element */
 export function rendererOf(element) {
   if (SVELTE.test(getAttribute.call(element, "class") ?? "")) return "Svelte";
-  for (let node = element; node; node = parentOf.call(node) ?? hostOf(node)) {
+  for (let node = /** @type {Node | null} */ (element); node; node = parentOf.call(node) ?? hostOf(node)) {
     const names = Object.getOwnPropertyNames(node);
     const mark = MARKS.find(([, name, isRoot]) => (isRoot ? node !== element : node === element) && names.some((own) => name.test(own)));
     if (mark) return mark[0];
@@ -249,9 +274,9 @@ export function rendererOf(element) {
 
 // The stylesheet.
 
-// What `cloak.css` says. The first layer wins among `!important` rules, and any layer wins over
-// rules without one. An author's layer that comes before ours can still set `display`; what is
-// hidden in so many ways, with all that is in it, stays out of sight, out of reach and out of the
+// The same rules as in `cloak.css`. The first layer wins among `!important` rules, and any layer wins over
+// rules without one. An author's layer that comes before ours can still set `display`; an element that is
+// hidden in so many ways, with all of its content, stays out of sight, out of reach and out of the
 // accessibility tree.
 const SHOWN = '[data-permission-state="granted"],[data-permission-applied]:not([data-permission-applied~="hide"])';
 const WAITING = ["disable", "readonly", "inert"].map((mode) => `,[data-permission-mode="${mode}"]:not([data-permission-state])`).join("");
@@ -263,26 +288,28 @@ pointer-events:none!important;transition:none!important;animation:none!important
 col[data-permission]:not(${SHOWN}),colgroup[data-permission]:not(${SHOWN}) col{display:table-column!important;visibility:collapse!important}\
 colgroup[data-permission]:not(${SHOWN}){display:table-column-group!important;visibility:collapse!important}}`;
 
-/** How long it takes at most, in milliseconds, until somebody looks whether a change took our sheet out of its list: a list is slow to be read. */
+/** After a change, the stylesheet is looked for in its list again at most this many milliseconds later: reading the list is slow. */
 const LOOK_AGAIN_MS = 1000;
 
-/** On a document: our sheet, and how many bindings want it where; other copies of the package share it. */
+/** The key on a document of its shared stylesheet; other copies of the package use the same one. */
 const SHEET = Symbol.for(`permgate.sheet ${STYLE}`);
 
+/** The stylesheet that hides refused elements, in the scopes of one binding. */
 export class Style {
-  /** Where this binding wants it. */
+  /** The scopes in which this binding wants the stylesheet. @type {Set<Node>} */
   #scopes = new Set();
-  /** Where it ever did: also what is no part of the root any more. */
+  /** All scopes in which it ever did, including those that left the root. @type {WeakSet<Node>} */
   #known = new WeakSet();
   #looked = -LOOK_AGAIN_MS;
+  /** @type {number | undefined} */
   #timer;
 
-  /** Whether it hides anywhere yet: a root may come into its document later. */
+  /** Whether the stylesheet is adopted anywhere yet: a root may be inserted into its document later. */
   get isAdopted() {
     return this.#scopes.size > 0;
   }
 
-  /** Hides in a document or shadow root, from here on; anything else has no sheets of its own. */
+  /** Adds the stylesheet to a document or shadow root; any other node has no stylesheets of its own. @param {Node} scope */
   adopt(scope) {
     try {
       const sheets = sheetsOf(scope);
@@ -295,11 +322,11 @@ export class Style {
       this.#known.add(scope);
       wanted.set(scope, (wanted.get(scope) ?? 0) + 1);
     } catch {
-      // An engine without constructable stylesheets: there, only `cloak.css` hides.
+      // An engine without constructable stylesheets: there, only `cloak.css` hides elements.
     }
   }
 
-  /** Hides where the root is now; somebody may have taken the sheet out of the list. */
+  /** Keeps the stylesheet where the root is now, in case the page took it out of the list. @param {Node} scope */
   keep(scope) {
     if (this.#timer !== undefined && this.#scopes.has(scope)) return;
     if (now() - this.#looked >= LOOK_AGAIN_MS || !this.#scopes.has(scope)) {
@@ -314,43 +341,43 @@ export class Style {
     }, LOOK_AGAIN_MS);
   }
 
-  /** Nobody looks any more. */
+  /** Cancels the next look. */
   rest() {
     notLater(this.#timer);
     this.#timer = undefined;
   }
 
-  /** Somebody set the sheets of a scope anew. */
+  /** The page replaced the list of stylesheets of a scope. @param {Node} scope */
   again(scope) {
     if (this.#scopes.has(scope)) this.adopt(scope);
   }
 
-  /** What is no part of the root any more keeps the sheet: nobody else would hide there. */
+  /** A scope that left the root keeps the stylesheet: nothing else would hide its elements. @param {Node} scope */
   leave(scope) {
     this.#scopes.delete(scope);
   }
 
-  /** Takes the sheet away, where nobody else wants it. */
+  /** Removes the stylesheet wherever no other binding wants it. */
   drop() {
     this.rest();
     for (const scope of this.#scopes) {
       const { sheet, wanted } = sheetOf(documentOf(scope));
-      const others = wanted.get(scope) - 1;
+      const others = /** @type {number} */ (wanted.get(scope)) - 1;
       wanted.set(scope, others);
-      if (others === 0) setSheetsOf(scope, sheetsOf(scope).filter((other) => other !== sheet));
+      if (others === 0) setSheetsOf(scope, /** @type {CSSStyleSheet[]} */ (sheetsOf(scope)).filter((other) => other !== sheet));
     }
     this.#scopes.clear();
   }
 }
 
-/** The sheet of a document: a sheet serves only the document that it was made in. */
+/** The shared stylesheet of a document: a stylesheet can only be adopted in the document that it was made in. @param {Document & { [SHEET]?: SharedSheet }} document @returns {SharedSheet} */
 function sheetOf(document) {
   if (document[SHEET]) return document[SHEET];
-  const { CSSStyleSheet } = viewOf(document) ?? globalThis;
+  const { CSSStyleSheet } = /** @type {typeof globalThis} */ (viewOf(document) ?? globalThis);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   Object.defineProperty(document, SHEET, { value: { sheet, wanted: new WeakMap() } });
-  return document[SHEET];
+  return /** @type {SharedSheet} */ (/** @type {unknown} */ (document[SHEET]));
 }
 
 // The focus.
@@ -358,34 +385,36 @@ function sheetOf(document) {
 const HIDDEN = `[${REQUIREMENT}]:not([${STATE}=granted],[${APPLIED}]:not([${APPLIED}~=hide]))`;
 const INERT = `[${APPLIED}][inert]`;
 const DISABLED = `[${APPLIED}][disabled]`;
-/** No longer edited, and not reached in another way. */
+/** An element whose text can no longer be edited, and that cannot be focused in another way. */
 const UNEDITED = `[${APPLIED}][contenteditable=false]:not([tabindex])`;
 
-const { focus, blur } = globalThis.HTMLElement?.prototype ?? {};
+const { focus, blur } = /** @type {HTMLElement} */ (globalThis.HTMLElement?.prototype ?? {});
 
-/** Whether nothing at or below this element can be used, or this element itself cannot, which has the focus. */
+/** Whether the focused element cannot be used because of this element: itself or one of its ancestors. @param {Element} element @param {EditedByContext} focused */
 function isUnusable(element, focused) {
   if (matches.call(element, HIDDEN) || matches.call(element, INERT)) return true;
   if (element === focused && matches.call(element, UNEDITED)) return true;
-  // What is written in an `EditContext` heeds no attribute.
+  // An `EditContext` takes text whatever the attributes of its element say.
   if (focused.editContext && hasAttribute.call(element, APPLIED)) return true;
   return matches.call(element, DISABLED) && (element === focused || localNameOf.call(element) === "fieldset");
 }
 
-/** What has the focus; null where nothing has it, which engines call the body. */
+/** The element that has the focus; null if none has it, in which case engines name the body. @param {Document} document */
 export function focusedElement(document) {
   const found = activeElement(document);
   return found === null || localNameOf.call(found) === "body" ? null : found;
 }
 
 /**
- * If what has (or had, before it was taken out) the focus cannot be used any more, the nearest
- * element above that takes the focus gets it; where there is none, nothing has it. `above` gives
+ * If the element that has the focus (or had it, before it was taken out) can no longer be used, the nearest
+ * focusable element above gets the focus; if there is none, nothing keeps it. `above` returns
  * the node above another one, and `isOut` whether an element was taken out.
+ * @param {Element} focused @param {(node: Node) => Node | null} above @param {(node: Element) => boolean} isOut
  */
 export function handOn(focused, above, isOut) {
+  /** @type {Element | undefined} */
   let unusable;
-  for (let node = focused; node; node = above(node)) {
+  for (let node = /** @type {Node | null} */ (focused); node; node = above(node)) {
     if (isElement(node) && (isOut(node) || isUnusable(node, focused))) unusable = node;
   }
   if (!unusable) return;
@@ -395,14 +424,15 @@ export function handOn(focused, above, isOut) {
     attempt(focus, node, { preventScroll: true });
     if (activeElement(document) === node) return;
   }
-  // In some engines, keys would go on pressing it.
+  // In some engines, keys would otherwise go on pressing it.
   if (activeElement(document) === focused) attempt(blur, focused);
 }
 
+/** @template {unknown[]} Given @param {(...given: Given) => void} method @param {Element} element @param {Given} how */
 function attempt(method, element, ...how) {
   try {
     method.call(element, ...how);
   } catch {
-    // An element of another kind than HTML's.
+    // An element that is neither HTML, SVG nor MathML.
   }
 }

@@ -1,10 +1,12 @@
-/** What stands in the place of the modes until their code has come, and has it come. */
+/** The stand-in for the modes until their code is loaded, and the loading of that code. */
+
+/** @import { Chunk, Mode, Refusal, State, Undo } from "./types.d.ts" */
 
 import { APPLIED, REQUIREMENT, UNKNOWN, getAttribute, later, removeAttribute, setAttribute } from "./page.js";
 
 export * from "./index.js";
 
-/** Elements that a stylesheet does not hide in every respect: they may still be chosen or read, or keep the rest of the page from being used. */
+/** Elements that a stylesheet does not hide in every respect: they can still be chosen or read, or keep the rest of the page from being used. */
 export const UNHIDDEN = `${["area", "option", "optgroup", "col", "colgroup"].map((name) => `${name}[${REQUIREMENT}]`)},dialog[open]`;
 
 /** How long to wait at most, in milliseconds, until the page is idle. */
@@ -12,101 +14,110 @@ const IDLE_MS = 2000;
 
 const { requestIdleCallback } = globalThis;
 
-/** Calls when the page is idle. Safari cannot tell. */
+/** Calls `act` when the page is idle, or after a while in Safari, which cannot tell. @param {() => void} act */
 function whenIdle(act) {
   if (requestIdleCallback) Reflect.apply(requestIdleCallback, globalThis, [act, { timeout: IDLE_MS }]);
   else later(act, IDLE_MS / 10);
 }
 
+/** @type {ReadonlyMap<Element, Comment>} */
 const NO_PLACES = new Map();
 
-/** In the place of the modes until their code is there: whatever is not granted is hidden. */
+/** In the place of `Modes` until their code is loaded: every element that is not granted is hidden. */
 export class NoModes {
   size = 0;
   places = NO_PLACES;
+  /** @type {WeakRef<Element>[]} */
   #cleaned = [];
 
+  /** @returns {Mode} */
   of() {
     return "hide";
   }
 
+  /** @returns {undefined} */
   inForce() {}
+  /** @returns {undefined} */
   isHeld() {}
+  /** @returns {undefined} */
   placeOf() {}
   write() {}
   forget() {}
   complain() {}
   stop() {}
 
+  /** @returns {Undo} */
   take() {
     return () => undefined;
   }
 
-  /** Nothing is shown by our mark: somebody else wrote it. */
+  /** No element is visible by our mark yet: the page wrote it. @param {Element} element @param {Set<string>} names */
   mend(element, names) {
     if (names.has(APPLIED)) removeAttribute.call(element, APPLIED);
   }
 
-  /** A clone, or a page that was kept as text, says that it is shown: from here on, that it is hidden. What else it says, modes put back. */
+  /** The mark of a clone, or of a page that was kept as text, says that the element is visible: makes it say hidden. The modes put the rest of it back. @param {Element} element */
   clean(element) {
-    const [, ...parts] = getAttribute.call(element, APPLIED).split(" ");
+    const [, ...parts] = /** @type {string} */ (getAttribute.call(element, APPLIED)).split(" ");
     setAttribute.call(element, APPLIED, ["hide", ...parts].join(" "));
     this.#cleaned.push(new WeakRef(element));
   }
 
-  /** What was said to be hidden, and is still there. */
+  /** The elements whose marks were made to say hidden, if they still exist. */
   cleaned() {
     return this.#cleaned.flatMap((element) => element.deref() ?? []);
   }
 }
 
-/** Has the code loaded that only some pages need at once: with the first element that needs it, or when the page is idle after the first decision. */
+/** Loads the code that only some pages need at once: with the first element that needs it, or when the page is idle after the first decision. */
 export class Later {
+  /** @type {Chunk | undefined} */
   #refusal;
+  /** @type {((refusal: Refusal) => void) | undefined} */
   #came;
   #isLoading = false;
   #isDecided = false;
   #isOver = false;
 
-  /** `refusal.load()` loads it, and `came` is given it. */
+  /** `refusal.load()` loads the code, and `came` is called with it. @param {Chunk} refusal @param {(refusal: Refusal) => void} came */
   constructor(refusal, came) {
     this.#refusal = refusal;
     this.#came = came;
   }
 
-  /** Where it is loaded already, `equip` is given it now. */
+  /** If the code is loaded already, calls `equip` with it now. @param {(refusal: Refusal) => void} equip */
   begin(equip) {
-    const { now } = this.#refusal;
+    const { now } = /** @type {Chunk} */ (this.#refusal);
     if (!now) return;
     this.stop();
     equip(now);
   }
 
-  /** Something is there that the stylesheet alone does not refuse. Until the code for it has come, it stays hidden. */
+  /** The page has an element that the stylesheet alone does not refuse. Until the code for it is loaded, the element stays hidden. */
   need() {
     if (this.#isLoading || this.#isOver) return;
     this.#isLoading = true;
-    // What is not to be had is reported there, and gives nothing.
-    this.#refusal.load().then((refusal) => {
+    // `load` reports a failure itself, and returns nothing then.
+    /** @type {Chunk} */ (this.#refusal).load().then((refusal) => {
       this.#isLoading = false;
       if (!refusal || this.#isOver) return;
-      const came = this.#came;
+      const came = /** @type {(refusal: Refusal) => void} */ (this.#came);
       this.stop();
       came(refusal);
     });
   }
 
-  /** Elements have a state. */
+  /** Elements have this state now. @param {State} [state] */
   decided(state) {
     if (this.#isDecided || state === UNKNOWN) return;
     this.#isDecided = true;
     whenIdle(() => this.need());
   }
 
-  /** Nothing is loaded any more. */
+  /** Loads nothing from here on. */
   stop() {
     this.#isOver = true;
-    // They lead to the binding, and who waits until the page is idle holds this.
+    // Both lead to the binding, and the callback that waits until the page is idle holds this object.
     this.#refusal = undefined;
     this.#came = undefined;
   }

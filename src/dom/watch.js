@@ -1,4 +1,6 @@
-/** Watches a root and what belongs to it: what changes there, what is called, and who else binds it. */
+/** Watches a bound root: its changes, the calls that no mutation record tells of, and the other bindings of its document. */
+
+/** @import { BindingEntry, CallListener, CallListeners, Calls } from "./types.d.ts" */
 
 import {
   APPLIED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, addEventListener, bodyOf, documentOf, isParsed, later, notLater, now, reaches,
@@ -9,30 +11,31 @@ export * from "./waiting.js";
 const CHANGES = { attributeFilter: [REQUIREMENT, RESOURCE, MODE, REASON], childList: true, subtree: true };
 const TAMPERING = { attributeFilter: [STATE, APPLIED], subtree: true };
 
-/** How often in the time of a frame what the page changes is looked at at once. */
+/** How many times in the time of a frame the changes of the page are looked at immediately. */
 const LOOKS_MAX = 100;
 
-/** How often in the time of a frame what others did to our own attributes is mended at once: frameworks may render in several callbacks of one frame. */
+/** How many times in the time of a frame our attributes are restored immediately after a change by the page: frameworks may render in several callbacks of one frame. */
 const MENDS_MAX = 10;
 
-/** The time of a frame, in milliseconds. To ask for frames takes longer than to look at a small change. */
+/** The time of a frame, in milliseconds. It is not measured by requests for frames, which take longer than to look at a small change. */
 const FRAME_MS = 16;
 
-/** After so many looks without a frame, one is asked for. Until it comes, no frame is over, whatever the clock says: the page may answer each look with a change. */
+/** After so many looks without a frame, a frame is requested. Until it comes, no frame is over, whatever the clock says: the page may answer each look with a change. */
 const UNFRAMED_MAX = 10;
 
-/** From so many records on, nobody waits for the next frame: a page in the background may have none. */
+/** From so many records on, they are looked at without waiting for the next frame: a page in the background may have none. */
 const RECORDS_MAX = 10_000;
 
-/** How long a page waits that shows no frames, or cannot keep up with them, in milliseconds. */
+/** In the place of the next frame on a page that renders none, or is late with them, in milliseconds. */
 const UNSEEN_FRAME_MS = 100;
 
-/** Our own writes are not observed up to so many scopes: to begin again costs a call for each of them. */
+/** Up to so many scopes, the observer is disconnected during our own writes: to observe again costs a call for each of them. */
 const SCOPES_FEW = 32;
 
-// Kept from the beginning, as the clock is.
+// Kept from the beginning, as the clock is: a test may replace it.
 const { requestAnimationFrame } = globalThis;
 
+/** @param {() => void} act */
 function nextFrame(act) {
   let isDone = false;
   const once = () => {
@@ -45,12 +48,12 @@ function nextFrame(act) {
   if (requestAnimationFrame) Reflect.apply(requestAnimationFrame, globalThis, [once]);
 }
 
-/** Not by spreading: there may be more than a call takes arguments. */
+/** Not by spreading: there may be more records than a call takes arguments. @param {MutationRecord[]} list @param {MutationRecord[]} records */
 function keep(list, records) {
   for (const record of records) list.push(record);
 }
 
-/** By element: the names of the attributes that records are about. */
+/** The names of the attributes that were written, by element. @param {MutationRecord[]} records @returns {Map<Element, Set<string>>} */
 export function byElement(records) {
   const written = new Map();
   for (const { target, attributeName } of records) {
@@ -60,43 +63,50 @@ export function byElement(records) {
   return written;
 }
 
-/** Calls when a document is parsed, unless it is already. Gives back how to stop that. */
+/** Calls `act` when a document is parsed, unless it is already. Returns a function that cancels this. @param {Document} document @param {() => void} act */
 export function whenParsed(document, act) {
   if (isParsed(document)) return () => undefined;
   addEventListener.call(document, "DOMContentLoaded", act);
   return () => removeEventListener.call(document, "DOMContentLoaded", act);
 }
 
+/** Watches for changes in the scopes of one binding. */
 export class Watch {
   #look;
   #mend;
   #changes = new MutationObserver((records) => this.#came(this.#changed, records));
   #tampering = new MutationObserver((records) => this.#came(this.#tampered, records));
+  /** Records of changes by the page that have not been looked at. @type {MutationRecord[]} */
   #changed = [];
+  /** Records of writes by the page to our attributes. @type {MutationRecord[]} */
   #tampered = [];
+  /** @type {Set<Node>} */
   #scopes = new Set();
-  /** What is watched of our own attributes. */
+  /** What is observed of our own attributes. */
   #written = TAMPERING;
-  /** How often something was looked at and mended, since when. */
+  /** How many times changes were looked at, and our attributes restored, since the time `#since`. */
   #looks = 0;
   #mends = 0;
-  /** Whether code of the page is answering to what was mended. */
+  /** Whether the page may still be answering to restored attributes. */
   #isAnswered = false;
   #since = 0;
   #unframed = 0;
   #isExpecting = false;
   #isOver = false;
-  /** How many are writing, one inside of the other. */
+  /** How many calls of `unobserved` are running, one inside of the other. */
   #writers = 0;
   #isBlind = false;
 
-  /** `look` is given records of what the page changed, `mend` of what it did to our own attributes. */
+  /**
+   * `look` gets the records of what the page changed, `mend` those of its writes to our attributes.
+   * @param {(records: MutationRecord[]) => void} look @param {(records: MutationRecord[]) => void} mend
+   */
   constructor(look, mend) {
     this.#look = look;
     this.#mend = mend;
   }
 
-  /** Watches a node and all below it, but not in shadow roots. Says whether it is new. */
+  /** Watches a node and everything below it outside of shadow roots. Says whether the node is new. @param {Node} scope */
   add(scope) {
     if (this.#isOver || this.#scopes.has(scope)) return false;
     this.#scopes.add(scope);
@@ -105,24 +115,24 @@ export class Watch {
     return true;
   }
 
-  /** Modes write more attributes than the state, and are decided by some. */
+  /** Watches the attributes that modes write or depend on, from here on. @param {Iterable<string>} names */
   addModes(names) {
     this.#written = { attributeFilter: [STATE, APPLIED, ...names], subtree: true };
     if (!this.#isBlind) for (const scope of this.#scopes) this.#tampering.observe(scope, this.#written);
   }
 
-  /** What is no part of the root any more. */
+  /** A scope left the root. @param {Node} scope */
   drop(scope) {
     this.#scopes.delete(scope);
   }
 
-  /** Looks at what has not been looked at, now. What others did to our attributes, the next write mends. */
+  /** Looks at all changes now. Our attributes are restored before the next write. */
   flush() {
     keep(this.#changed, this.#changes.takeRecords());
     if (this.#changed.length > 0) this.unobserved(() => this.#look(this.#changed.splice(0)));
   }
 
-  /** Writes: what is written is not taken for somebody else's doing, and what was somebody else's is mended before. */
+  /** Calls `write`: its writes do not count as writes by the page, and earlier writes by the page are undone first. @param {() => void} write */
   unobserved(write) {
     try {
       if (this.#writers++ === 0) this.#close();
@@ -156,9 +166,10 @@ export class Watch {
   }
 
   /**
-   * What the page changes is looked at before anything is painted, many times a frame if need be.
-   * What it does to our own attributes is mended at once, or else with the next frame: whoever answers
-   * each of our writes with one of their own has as many turns as frames.
+   * Changes of the page are looked at before the browser paints, many times a frame if need be.
+   * Our attributes are restored immediately a few times, and else with the next frame: a page that answers
+   * each of our writes with its own gets one turn in each frame.
+   * @param {MutationRecord[]} list @param {MutationRecord[]} records
    */
   #came(list, records) {
     keep(list, records);
@@ -166,7 +177,7 @@ export class Watch {
     const isChange = list === this.#changed;
     const isNow = (isChange ? this.#looks < LOOKS_MAX : this.#mends < MENDS_MAX && !this.#isAnswered) || list.length > RECORDS_MAX;
     this.#unframed += 1;
-    // What is written in a callback of a frame after ours is mended in that frame, too, if ours is still to come.
+    // A write in a callback of the same frame, but before ours, is undone in that frame.
     if (!isNow || !isChange || this.#unframed > UNFRAMED_MAX) this.#expectFrame();
     if (isNow) this.#work();
   }
@@ -182,11 +193,11 @@ export class Watch {
     const isMend = this.#tampered.length > 0;
     if (this.#changed.length === 0) this.unobserved(() => undefined);
     this.flush();
-    // After the writes, so that the page's observers are told before.
+    // After the writes, so that the observers of the page are called first.
     if (isMend) this.#noteMend();
   }
 
-  /** Whoever answers a write with one of their own does so before the microtasks after it are over. */
+  /** An observer of the page that answers our write with its own does so before the next two microtasks are over. */
   #noteMend() {
     this.#mends += 1;
     this.#isAnswered = true;
@@ -206,31 +217,36 @@ export class Watch {
   }
 }
 
-// Calls of the page that no mutation record tells of.
+// Calls by the page that cause no mutation record.
 
-/** On our method: who wants to know. Other copies of the package find it there, too. */
+/** The key on a patched method of its listeners. Other copies of the package use the same one. */
 const LISTENERS = Symbol.for("permgate.listeners");
 
 /**
- * Calls `listener(node, given, result)` after each call of a method, or of a setter, of a document's
- * realm. Gives back how to stop that: with the last listener, it is the page's own again.
+ * Calls `listener(object, given, result)` after each call of a method, or of a setter, in the realm of a document. Returns a
+ * function that stops this; the one for the last listener restores the method.
+ * @template {keyof Calls} Name @param {Document} document @param {"Document" | "Element" | "HTMLDialogElement" | "ShadowRoot"} kind
+ * @param {Name} name @param {(...call: Calls[Name]) => void} listener
  */
 export function afterCall(document, kind, name, listener) {
   const prototype = viewOf(document)?.[kind]?.prototype;
   const property = prototype && Object.getOwnPropertyDescriptor(prototype, name);
   const part = property?.set ? "set" : "value";
   if (!property?.[part]) return () => undefined;
-  const listeners = property[part][LISTENERS] ?? patch(prototype, name, property, part);
-  listeners.add(listener);
+  /** @type {CallListeners} */
+  const listeners = property[part][LISTENERS] ?? patch(/** @type {object} */ (prototype), name, property, part);
+  listeners.add(/** @type {CallListener} */ (/** @type {unknown} */ (listener)));
   return () => {
-    listeners.delete(listener);
+    listeners.delete(/** @type {CallListener} */ (/** @type {unknown} */ (listener)));
     listeners.tidy();
   };
 }
 
+/** @param {object} prototype @param {string} name @param {PropertyDescriptor} property @param {"set" | "value"} part */
 function patch(prototype, name, property, part) {
   const original = property[part];
-  const listeners = new Set();
+  const listeners = /** @type {CallListeners} */ (new Set());
+  /** @this {unknown} @param {unknown[]} given */
   const ours = function (...given) {
     const result = Reflect.apply(original, this, given);
     for (const listener of [...listeners]) listener(this, given, result);
@@ -241,9 +257,9 @@ function patch(prototype, name, property, part) {
     name: { value: original.name },
     length: { value: original.length },
   });
-  // Not on prototypes that are frozen: there, only records tell.
+  // This fails on frozen prototypes: there, only mutation records tell of changes.
   Reflect.defineProperty(prototype, name, { ...property, [part]: ours });
-  // Whoever patched it after us keeps ours, which only passes on then.
+  // A script that patched the method after us keeps calling ours, which then only calls the original.
   listeners.tidy = () => {
     const isOurs = Object.getOwnPropertyDescriptor(prototype, name)?.[part] === ours;
     if (listeners.size === 0 && isOurs) Object.defineProperty(prototype, name, property);
@@ -252,8 +268,9 @@ function patch(prototype, name, property, part) {
 }
 
 /**
- * Calls `listener` with the element that takes the place of a bound `<html>` or `<body>`. Gives back how
- * to stop that.
+ * Calls `listener` with the element that takes the place of a bound `<html>` or `<body>`. Returns a function
+ * that stops this.
+ * @param {Node} root @param {(root: Element) => void} listener
  */
 export function afterReplacement(root, listener) {
   const document = documentOf(root);
@@ -276,18 +293,21 @@ export function afterReplacement(root, listener) {
 
 // Other bindings.
 
-/** On a document: its bindings in the order in which they began, those of other copies of the package, too. */
+/** The key on a document of its bindings in the order in which they began, including those of other copies of the package. */
 const BINDINGS = Symbol.for("permgate.bindings");
 
+/** The bindings of a document: if two have the same element, the nearer one writes to it. */
 export class Rivals {
+  /** @type {BindingEntry[]} */
   #list;
   #entry;
 
-  /** `changed` is called with the root of another binding that begins or ends, if it concerns this one. */
+  /** `changed` is called with the root of another binding that begins or ends below this root. @param {Node} root @param {(root: Node) => void} changed */
   constructor(root, changed) {
+    /** @type {Document & { [BINDINGS]?: BindingEntry[] }} */
     const document = documentOf(root);
     if (!document[BINDINGS]) Object.defineProperty(document, BINDINGS, { value: [] });
-    this.#list = document[BINDINGS];
+    this.#list = /** @type {BindingEntry[]} */ (/** @type {unknown} */ (document[BINDINGS]));
     this.#entry = { root, changed };
   }
 
@@ -296,7 +316,7 @@ export class Rivals {
     this.#tell();
   }
 
-  /** The root was replaced by another one. */
+  /** The root was replaced by another one. @param {Node} root */
   moveTo(root) {
     this.#tell();
     this.#entry.root = root;
@@ -310,7 +330,7 @@ export class Rivals {
     this.#tell();
   }
 
-  /** Those that come before this binding for what is below their roots. */
+  /** The roots of the bindings that come before this one for the elements below those roots. */
   nearer() {
     if (this.#list.length < 2) return [];
     const { root } = this.#entry;
@@ -325,7 +345,7 @@ export class Rivals {
       try {
         other.changed(this.#entry.root);
       } catch (cause) {
-        // Somebody else's module crashed: that is nothing to this one.
+        // The module of another binding crashed: this binding goes on.
         reportError(cause);
       }
     }

@@ -1,4 +1,6 @@
-/** What is refused does not answer to the user: acts of which the page and the browser hear nothing, and values that are put back. */
+/** Keeps the user from acting on refused elements: the events that reach neither the page nor the browser, and the values that are put back. */
+
+/** @import { ActsTree, EditedByContext, Field, Heard, Mode, Report } from "../types.d.ts" */
 
 import { APPLIED, all, contains, documentOf, getRootNode, isElement, later, localNameOf, matches, preventDefault, property, removeAttribute, setAttribute } from "../page.js";
 import {
@@ -9,39 +11,41 @@ export * from "./modes.js";
 
 const { CLICKS, SENT, INVALID, EDITS, OVER, KEYS, CHANGED, PRESSES, RELEASED } = KINDS;
 
-/** Keys that leave an element, and change nothing in it. */
+/** Keys that move away from an element, and change nothing in it. */
 const LEAVING = ["Tab", "Escape", "Shift", "Control", "Alt", "AltGraph", "Meta"];
 
-/** Types of fields that are changed by a click, by pressing a button on them, and by other keys than those that write. */
+/** Types of fields that are changed by a click, by pressing a mouse button, and by keys that do not write text. */
 const CHANGED_BY_CLICK = ["checkbox", "radio", "file", "color"];
 const CHANGED_BY_PRESSING = ["range", "select-one", "select-multiple"];
 const CHANGED_BY_KEYS = [...CHANGED_BY_CLICK, ...CHANGED_BY_PRESSING, "number", "date", "month", "week", "time", "datetime-local"];
 
-/** Keys that move a caret or a choice of cells, and those that begin or end the edit of a cell. */
+/** Keys that move a caret or a selection of cells, and those that begin or end the editing of a cell. */
 const MOVING = /^(Arrow|Home|End|Page|F\d)/;
 const EDITING = /^(.|Enter|F2|Delete|Backspace)$/;
 
-/** Commands that change nothing but what is shown (WHATWG HTML §4.10.6). */
+/** Commands that only show or hide an element (WHATWG HTML §4.10.6). */
 const SHOWING = /popover|modal|close/;
 
-/** What a program, and not the browser, lets be dragged. */
+/** Elements that a script, and not the browser, makes draggable. */
 const MOVABLE = "[draggable=true]";
 
-/** A text that was edited in place until it was refused. */
+/** A text that was editable in place until it was refused. */
 const UNEDITED = `[${APPLIED}][contenteditable=false]`;
 
-/** What becomes of a widget made by a script that is disabled. */
+/** A widget made by a script that is disabled. */
 const WIDGET = `[${APPLIED}^=disable][inert]`;
 const POINTED = [...CLICKS, "contextmenu", "pointerdown", "mousedown", "pointerup", "mouseup"];
-const boxOf = property("Element", "getBoundingClientRect").value;
-const elementFromPoint = property("Document", "elementFromPoint").value;
-const blur = property("HTMLElement", "blur").value;
+const boxOf = /** @type {(this: Element) => DOMRect} */ (property("Element", "getBoundingClientRect").value);
+const elementFromPoint = /** @type {(this: Document, x: number, y: number) => Element | null} */ (property("Document", "elementFromPoint").value);
+const blur = /** @type {(this: HTMLElement) => void} */ (property("HTMLElement", "blur").value);
 
-const ELEMENTS = property("HTMLFormElement", "elements").get;
-const CHECKED = property("HTMLInputElement", "checked").get;
+const ELEMENTS = /** @type {(this: HTMLFormElement) => Iterable<Element>} */ (property("HTMLFormElement", "elements").get);
+const CHECKED = /** @type {(this: HTMLInputElement) => boolean} */ (property("HTMLInputElement", "checked").get);
 
+/** @param {Node} node @param {string} selector @returns {node is Element} */
 const isA = (node, selector) => isElement(node) && matches.call(node, selector);
 
+/** Handles the events on refused elements. */
 export class Acts {
   #tree;
   #report;
@@ -49,21 +53,20 @@ export class Acts {
   #values = new Values();
   #presses;
   #hasModes = false;
-  /** Where a drag began. */
+  /** The node at which a drag began. @type {Node | undefined} */
   #dragged;
-  /** The form that the user is about to reset, and one in a field of which Enter is pressed. */
+  /** The form that the user is about to reset. @type {HTMLFormElement | null | undefined} */
   #resetting;
+  /** The form in a field of which the user pressed Enter. @type {HTMLFormElement | null | undefined} */
   #entered;
-  /** Radio buttons that are refused, and were chosen when something was pressed last: a click has changed that already. */
+  /** Refused radio buttons that were chosen at the last press: at a click, the choice has changed already. @type {HTMLInputElement[]} */
   #chosen = [];
-  /** Fields that were reported: once each. */
+  /** Fields that were reported: once each. @type {WeakSet<Field>} */
   #blocking = new WeakSet();
 
   /**
-   * `tree` gives the mode of a node alone (`modeOf`) and the strongest one with all that it is in (`modeAt`), undefined where
-   * it is granted, and the node that another one is shown in (`around`); it says whether a form's button was taken out
-   * (`lacksButton`), and writes without being observed (`unobserved`). `report` takes a code, a message and an element, and
-   * `commanded` is told of a dialog that a button is going to show.
+   * `commanded` is called with a dialog that a button is going to show.
+   * @param {ActsTree} tree @param {Report} report @param {(dialog: HTMLDialogElement) => void} commanded
    */
   constructor(tree, report, commanded) {
     this.#tree = tree;
@@ -76,17 +79,20 @@ export class Acts {
     this.#presses.stop();
   }
 
-  /** An element is refused from here on: its value may be changed without an event before. */
+  /** An element is refused from here on: its value may be changed without an earlier event. @param {Element} element */
   look(element) {
     if (isField(element)) this.#values.look(element);
   }
 
-  /** Elements are refused from here on, perhaps in the middle of a drag. */
+  /** More elements are refused from here on, perhaps in the middle of a drag. */
   letGo() {
     this.#presses.letGo((node) => this.#tree.modeAt(node) !== undefined);
   }
 
-  /** An event that passes the nodes of `path`, with the strongest mode of those; `hasModes` says whether anything is refused but not hidden. */
+  /**
+   * Handles an event that passes the nodes of `path`; `strongest` is the strongest mode of these, and `hasModes` says whether any
+   * element is refused but not hidden. @param {Heard} event @param {Node[]} path @param {Mode | undefined} strongest @param {boolean} hasModes
+   */
   heard(event, path, strongest, hasModes) {
     const { type, isTrusted } = event;
     this.#hasModes = hasModes;
@@ -95,15 +101,15 @@ export class Acts {
     const isReset = type === "reset" && this.#resetting === path[0];
     let mode = strongest;
     if (mode === undefined && hasModes && isTrusted && this.#isOverWidget(event, path[0])) mode = "disable";
-    if (type === INVALID) return mode && this.#invalid(path[0], mode);
+    if (type === INVALID) return mode && this.#invalid(/** @type {Field} */ (path[0]), mode);
     if (RELEASED.includes(type)) return this.#presses.release(event, mode !== undefined && mode !== "readonly");
-    // What a program resets is its own.
+    // A reset by a script is not refused.
     if (type === "reset" && !isReset) return;
     if (isTrusted && (type === "click" || type === "keydown")) this.#intends(event, path, mode);
     if (mode === undefined) return this.#granted(event, path);
     const field = path.find(isField);
-    // The text of an `EditContext` is written whatever the attributes say.
-    if (type === "focusin" && path[0].editContext) return blur.call(path[0]);
+    // An `EditContext` takes text whatever the attributes of its element say.
+    if (type === "focusin" && /** @type {EditedByContext} */ (path[0]).editContext) return blur.call(/** @type {HTMLElement} */ (path[0]));
     if (isTrusted && field) this.#keep(event, field);
     if (mode === "readonly") this.#readonly(event, path, field);
     // No attribute makes a widget in SVG inert: there, the user still reaches it.
@@ -111,10 +117,10 @@ export class Acts {
     else refuseHidden(event);
   }
 
-  /** The user is about to reset a form, or to submit it by Enter in one of its fields. */
+  /** Notes that the user is about to reset a form, or to submit it by Enter in one of its fields. @param {Heard} event @param {Node[]} path @param {Mode | undefined} mode */
   #intends({ type, key }, path, mode) {
     this.#entered = key === "Enter" ? path.find(isField)?.form : undefined;
-    const control = path.find((node) => isA(node, "button,input"));
+    const control = /** @type {HTMLButtonElement | HTMLInputElement | undefined} */ (path.find((node) => isA(node, "button,input")));
     if (type !== "click" || control?.type !== "reset" || (mode !== undefined && mode !== "readonly")) return;
     this.#resetting = control.form;
     // A listener of the page may have prevented it.
@@ -122,8 +128,8 @@ export class Acts {
   }
 
   /**
-   * Whether a pointer is over a widget that is inert as it is disabled: an engine sees what is behind it,
-   * which is not meant.
+   * Whether a pointer is over a widget that is inert because it is disabled: the engine sends the event to the element
+   * behind it, which the user did not mean. @param {Heard} event @param {Node} target
    */
   #isOverWidget({ type, clientX, clientY }, target) {
     if (!POINTED.includes(type)) return false;
@@ -134,48 +140,49 @@ export class Acts {
     });
   }
 
-  /** Whether a widget that is inert would be met by a pointer if it were not. */
+  /** Whether a widget that is inert would get the events of a pointer if it were not. @param {Element} widget @param {number} x @param {number} y */
   #isOnTop(widget, x, y) {
+    /** @type {Element | null | undefined} */
     let met;
     this.#tree.unobserved(() => {
       removeAttribute.call(widget, "inert");
       met = elementFromPoint.call(documentOf(widget), x, y);
       setAttribute.call(widget, "inert", "");
     });
-    return contains.call(widget, met);
+    return contains.call(widget, /** @type {Element | null} */ (/** @type {unknown} */ (met)));
   }
 
-  /** What a field holds is put back after the user's act, and looked at before. A click has changed a check box already. */
+  /** Looks at the value of a field before an action of the user, and puts it back after that. At a click, a check box has changed already. @param {Heard} event @param {Field} field */
   #keep({ type }, field) {
     if (type === "input" || type === "change") this.#values.putBack(field);
     else if (!CLICKS.includes(type)) this.#values.look(field);
   }
 
-  /** The event of an element that is disabled reaches nobody. */
+  /** Handles an event on a disabled element: it reaches no listener of the page. @param {Heard} event @param {Field | undefined} field */
   #disabled(event, field) {
     const { type, key } = event;
     if (CLICKS.includes(type) || SENT.includes(type)) return refuseHidden(event);
     if (type === "focusin" || LEAVING.includes(key)) return;
     if (PRESSES.includes(type)) this.#presses.press(event, true);
-    const isPrevented = KEYS.includes(type) ? key === "Enter" || key === " " || CHANGED_BY_KEYS.includes(field?.type) : EDITS.includes(type) || type === "dragstart";
+    const isPrevented = KEYS.includes(type) ? key === "Enter" || key === " " || CHANGED_BY_KEYS.includes(/** @type {string} */ (field?.type)) : EDITS.includes(type) || type === "dragstart";
     if (isPrevented) preventDefault.call(event);
     silence(event);
   }
 
-  /** What changes a value does not come to pass; it can be read, copied and left. */
+  /** Handles an event on a read-only element: its value cannot be changed, but it can be read, copied and left. @param {Heard} event @param {Node[]} path @param {Field | undefined} field */
   #readonly(event, path, field) {
     const { type, key, isTrusted } = event;
     const inside = path.slice(0, path.findLastIndex((node) => this.#tree.modeOf(node) !== undefined) + 1);
     const widget = inside.find((node) => isElement(node) && (isValued(node) || (node === path[0] && isOpaque(node))));
     const text = inside.find((node) => isA(node, UNEDITED));
-    const isKeyed = CHANGED_BY_KEYS.includes(field?.type);
+    const isKeyed = CHANGED_BY_KEYS.includes(/** @type {string} */ (field?.type));
     const isGridded = inside.some((node) => isElement(node) && isGrid(node));
     if (CLICKS.includes(type)) {
-      if (widget || CHANGED_BY_CLICK.includes(field?.type) || (isGridded && type === "dblclick")) refuse(event);
+      if (widget || CHANGED_BY_CLICK.includes(/** @type {string} */ (field?.type)) || (isGridded && type === "dblclick")) refuse(event);
     } else if (KEYS.includes(type)) {
       const isCommand = event.ctrlKey || event.metaKey;
       const isCopying = isCommand && key?.toLowerCase() === "c";
-      // Editors with a text area of their own, and fields with tags, are changed by what their scripts hear of keys.
+      // Editors with a text area of their own, and fields with tags, are changed by scripts that listen to keys.
       const isWriting = field && (isCommand || event.altKey || !(MOVING.test(key) || (key === "Enter" && localNameOf.call(field) === "input")));
       const isEditing = isGridded && EDITING.test(key);
       if (LEAVING.includes(key) || isCopying || !(widget || text || isKeyed || isWriting || isEditing)) return this.#presses.press(event, false);
@@ -185,9 +192,9 @@ export class Acts {
     } else if (PRESSES.includes(type)) {
       this.#presses.press(event, widget !== undefined);
       if (widget) silence(event);
-      else if (type === "mousedown" && CHANGED_BY_PRESSING.includes(field?.type)) preventDefault.call(event);
+      else if (type === "mousedown" && CHANGED_BY_PRESSING.includes(/** @type {string} */ (field?.type))) preventDefault.call(event);
     } else if (CHANGED.includes(type)) {
-      // What a program says of what it wrote is heard.
+      // An event that a script dispatches for its own write reaches the page.
       if (isTrusted) silence(event);
     } else if (EDITS.includes(type) || type === "reset") refuse(event);
     else if (OVER.includes(type) || (type === "wheel" && (widget || field))) silence(event);
@@ -195,11 +202,11 @@ export class Acts {
     else if (type === "command" ? !SHOWING.test(event.command) : type === "dragstart" && path.some((node) => isA(node, MOVABLE))) refuse(event);
   }
 
-  /** What is granted may change something that is not. */
+  /** Handles an event on a granted element, which may change a refused one. @param {Heard} event @param {Node[]} path */
   #granted(event, path) {
     const { type, isTrusted } = event;
     if (PRESSES.includes(type)) this.#pressed(event, path);
-    if (type === "beforetoggle" && event.newState === "open") this.#commanded(path[0]);
+    if (type === "beforetoggle" && event.newState === "open") this.#commanded(/** @type {HTMLDialogElement} */ (path[0]));
     if (type === "submit" && this.#entered === path[0] && !event.submitter && this.#tree.lacksButton(path[0])) refuse(event);
     if (!this.#hasModes) return;
     if (type === "dragstart") this.#dragged = path[0];
@@ -208,50 +215,53 @@ export class Acts {
       if (type === "drop") preventDefault.call(event);
       silence(event);
     } else if (type === "click") this.#clicked(event, path);
-    else if (type === "reset") this.#reset(path[0]);
+    else if (type === "reset") this.#reset(/** @type {HTMLFormElement} */ (path[0]));
     else if (type === "compositionstart" && isTrusted) this.#composes(path);
     else if (type === "beforeinput" && isTrusted && this.#isPartRefused(event, path)) refuse(event);
   }
 
+  /** @param {Heard} event @param {Node[]} path */
   #pressed(event, path) {
     this.#presses.press(event, false);
     if (!this.#hasModes || !event.isTrusted) return;
-    const radios = [...all(getRootNode.call(path[0]), `input[type=radio][${APPLIED}]`)];
+    const radios = /** @type {HTMLInputElement[]} */ ([...all(getRootNode.call(path[0]), `input[type=radio][${APPLIED}]`)]);
     this.#chosen = radios.filter((radio) => CHECKED.call(radio) && this.#isKept(radio));
   }
 
+  /** @param {Heard} event @param {Node[]} path */
   #clicked(event, path) {
-    const control = path.find((node) => isA(node, "button,input"));
+    const control = /** @type {HTMLButtonElement | HTMLInputElement | undefined} */ (path.find((node) => isA(node, "button,input")));
     if (control?.type === "radio" && control.name && this.#chosen.some((other) => other.name === control.name && other.form === control.form)) refuse(event);
   }
 
+  /** Whether the value of a field is kept as it is. @param {Element} element */
   #isKept(element) {
-    return ["readonly", "disable"].includes(this.#tree.modeAt(element));
+    return ["readonly", "disable"].includes(/** @type {Mode} */ (this.#tree.modeAt(element)));
   }
 
-  /** The user resets a form: what is refused in it stays. */
+  /** The user resets a form: its refused fields keep their values. @param {HTMLFormElement} form */
   #reset(form) {
-    const fields = [...ELEMENTS.call(form)].filter((field) => isField(field) && this.#isKept(field));
+    const fields = /** @type {Field[]} */ ([...ELEMENTS.call(form)].filter((field) => isField(field) && this.#isKept(field)));
     for (const field of fields) this.#values.look(field);
     if (fields.length > 0) later(() => fields.forEach((field) => this.#values.putBack(field)), 0);
   }
 
-  /** The parts of an edited text that are refused. */
+  /** The refused parts of a text that is edited in place. @param {Node[]} path */
   #partsOf(path) {
     return [...all(path.findLast((node) => isA(node, "[contenteditable]")) ?? documentOf(path[0]), UNEDITED)];
   }
 
-  /** What an input method writes takes the place of what is selected, which cannot be prevented: no part that is refused stays selected. */
+  /** An input method replaces the selected text, which cannot be prevented: no refused part stays selected. @param {Node[]} path */
   #composes(path) {
-    const selection = documentOf(path[0]).getSelection();
+    const selection = /** @type {Selection} */ (documentOf(path[0]).getSelection());
     if (this.#partsOf(path).some((part) => selection.containsNode(part, true))) selection.collapseToStart();
   }
 
-  /** Whether an edit of a text would change a part of it that is refused. */
+  /** Whether an edit of a text would change a refused part of it. @param {Heard} event @param {Node[]} path */
   #isPartRefused(event, path) {
     const parts = this.#partsOf(path);
     const ranges = event.getTargetRanges();
-    // Firefox does not say what it is going to undo, and undoes it in parts that are not edited, too.
+    // Firefox gives no ranges for `undo`, and also undoes edits in parts that are not editable.
     return parts.length > 0 && (ranges.length === 0 || ranges.some(({ startContainer, startOffset, endContainer, endOffset }) => {
       const range = new Range();
       range.setStart(startContainer, startOffset);
@@ -260,7 +270,7 @@ export class Acts {
     }));
   }
 
-  /** A field that the user cannot fill in keeps its form from being submitted. */
+  /** Reports a field that the user cannot fill in, and that keeps its form from being submitted. @param {Field} field @param {Mode} mode */
   #invalid(field, mode) {
     if (this.#blocking.has(field)) return;
     this.#blocking.add(field);

@@ -4,54 +4,56 @@ import { addEventListener, all, matches, property, stopImmediatePropagation } fr
 
 export * from "./unhidden.js";
 
-const close = property("HTMLDialogElement", "close").value;
-const showModal = property("HTMLDialogElement", "showModal").value;
+// Both are missing in some test environments: then no dialog is modal.
+const close = /** @type {(this: HTMLDialogElement) => void} */ (property("HTMLDialogElement", "close").value);
+const showModal = /** @type {(this: HTMLDialogElement) => void} */ (property("HTMLDialogElement", "showModal").value);
 
+/** @param {HTMLDialogElement} dialog */
 function isModal(dialog) {
   try {
     return matches.call(dialog, ":modal");
   } catch {
-    // A test environment that does not know of modal dialogs.
+    // A test environment without modal dialogs.
     return false;
   }
 }
 
 export class Dialogs {
-  /** Dialogs that are, or are going to be, modal. */
+  /** Dialogs that are, or are going to be, modal. @type {Set<HTMLDialogElement>} */
   #shown = new Set();
-  /** Dialogs that were closed as they were hidden, and are shown again when they are granted. */
+  /** Dialogs that were closed because they were hidden, and are shown again when they are granted. @type {Set<HTMLDialogElement>} */
   #waiting = new Set();
   #isHidden;
 
-  /** `isHidden` says whether an element, or what it is in, is hidden. */
+  /** `isHidden` says whether a dialog, or an element around it, is hidden. @param {(dialog: HTMLDialogElement) => boolean} isHidden */
   constructor(isHidden) {
     this.#isHidden = isHidden;
   }
 
-  /** Looks for dialogs that are shown already. */
+  /** Looks for dialogs that are shown already. @param {Node} root */
   begin(root) {
-    if (close) for (const dialog of all(root, "dialog[open]")) if (isModal(dialog)) this.#shown.add(dialog);
+    if (/** @type {unknown} */ (close)) for (const dialog of /** @type {Iterable<HTMLDialogElement>} */ (all(root, "dialog[open]"))) if (isModal(dialog)) this.#shown.add(dialog);
   }
 
-  /** A button is going to show a dialog. */
+  /** A button is going to show a dialog. @param {HTMLDialogElement} dialog */
   commanded(dialog) {
     this.#shown.add(dialog);
   }
 
-  /** A program showed a dialog: one that is hidden is closed again. */
+  /** A script showed a dialog: a hidden dialog is closed again. @param {HTMLDialogElement} dialog */
   opened(dialog) {
     for (const other of this.#shown) if (!isModal(other)) this.#shown.delete(other);
     if (this.#isHidden(dialog)) close.call(dialog);
     else this.#shown.add(dialog);
   }
 
-  /** Elements are hidden or shown from here on. */
+  /** Elements were hidden or shown: closes and shows dialogs accordingly. */
   revise() {
     for (const dialog of this.#shown) if (!isModal(dialog) || this.#isHidden(dialog)) this.#suspend(dialog);
     for (const dialog of this.#waiting) if (!this.#isHidden(dialog)) this.#resume(dialog);
   }
 
-  /** Closes a dialog, unless it was closed meanwhile. The page is not told: to the page, it is shown. */
+  /** Closes a dialog, unless it was closed meanwhile. The page gets no event, and still takes the dialog for shown. @param {HTMLDialogElement} dialog */
   #suspend(dialog) {
     this.#shown.delete(dialog);
     if (!isModal(dialog)) return;
@@ -60,6 +62,7 @@ export class Dialogs {
     close.call(dialog);
   }
 
+  /** @param {HTMLDialogElement} dialog */
   #resume(dialog) {
     this.#waiting.delete(dialog);
     if (!dialog.isConnected || dialog.open) return;

@@ -1,44 +1,51 @@
-/** The attributes that are ours on elements at the moment, and what the page had there: put back exactly, also from clones. */
+/** The attributes that modes have set on elements, and the page's values of them, which are put back exactly, also on clones. */
+
+/** @import { Held, Mode } from "../types.d.ts" */
 
 import { APPLIED, getAttribute, removeAttribute, setAttribute } from "../page.js";
 import { WRITTEN } from "./native.js";
 
 export * from "./native.js";
 
-/** Sets an attribute to what it was, or takes it away. */
+/** Sets an attribute, or removes it if the value is null. @param {Element} element @param {string} name @param {string | null} value */
 function put(element, name, value) {
   if (value === null) removeAttribute.call(element, name);
   else if (getAttribute.call(element, name) !== value) setAttribute.call(element, name, value);
 }
 
+/** The elements with attributes of ours. */
 export class Holds {
-  /** By element: the mode, and by name the attributes with what was there before and what is ours. */
+  /** The mode and the attributes of each element with attributes of ours. @type {Map<Element, Held>} */
   #held = new Map();
 
   get size() {
     return this.#held.size;
   }
 
+  /** @param {Element} element */
   has(element) {
     return this.#held.has(element);
   }
 
-  /** The value of an attribute that is ours; undefined for any other. */
+  /** The value of an attribute that is ours; undefined for any other. @param {Element} element @param {string} name */
   ours(element, name) {
     return this.#held.get(element)?.saved.get(name)?.ours;
   }
 
-  /** The value of an attribute as the page wants it. */
+  /** The value of an attribute as the page set it. @param {Element} element @param {string} name */
   theirs(element, name) {
     const known = this.#held.get(element)?.saved.get(name);
     return known ? known.before : getAttribute.call(element, name);
   }
 
-  /** Sets exactly these attributes on an element, given by name, and puts back others that were ours. Says whether it had none before. */
+  /**
+   * Sets exactly these attributes on an element, and puts back the others that were ours. Says whether it had none before.
+   * @param {Element} element @param {Mode} mode @param {Map<string, string>} wanted
+   */
   hold(element, mode, wanted) {
     const isNew = !this.#held.has(element);
     if (isNew) this.#held.set(element, { mode, saved: new Map() });
-    const held = this.#held.get(element);
+    const held = /** @type {Held} */ (this.#held.get(element));
     held.mode = mode;
     for (const [name, { before }] of held.saved) {
       if (wanted.has(name)) continue;
@@ -55,7 +62,7 @@ export class Holds {
     return isNew;
   }
 
-  /** Leaves an element as the page had it. Says whether anything was ours. */
+  /** Leaves an element as the page had it. Says whether it had attributes of ours. @param {Element} element */
   release(element) {
     const held = this.#held.get(element);
     if (!held) return false;
@@ -65,11 +72,11 @@ export class Holds {
     return true;
   }
 
-  /** Somebody else wrote attributes: what they want is kept for later, and ours is in force. */
+  /** The page wrote attributes of an element: keeps its values for later, and sets ours again. @param {Element} element @param {Set<string>} names */
   mend(element, names) {
     const held = this.#held.get(element);
     if (!held) return removeAttribute.call(element, APPLIED);
-    // Whoever took our mark away compared all attributes with their own: what is left is theirs.
+    // A script that removed our mark compared all attributes with its own: those that are left are its own.
     const isCompared = names.has(APPLIED) && getAttribute.call(element, APPLIED) === null;
     for (const [name, wanted] of held.saved) {
       if (!isCompared && !names.has(name)) continue;
@@ -79,7 +86,7 @@ export class Holds {
     this.#mark(element, held);
   }
 
-  /** Takes away what a clone has from its original. */
+  /** Removes the attributes that a clone has from its original. @param {Element} element */
   clean(element) {
     const mark = getAttribute.call(element, APPLIED);
     if (mark === null || this.#held.has(element)) return;
@@ -90,21 +97,22 @@ export class Holds {
     removeAttribute.call(element, APPLIED);
   }
 
-  /** Says on the element itself what was there before, so that a clone can be cleaned. */
+  /** Writes the page's values into an attribute of the element, so that a clone can be cleaned. @param {Element} element @param {Held} held */
   #mark(element, { mode, saved }) {
     const parts = [...saved].map(([name, { before }]) => (before === null ? name : `${name}=${encoded(before)}`));
     put(element, APPLIED, [mode, ...parts].join(" "));
   }
 }
 
-/** Without white space, which ends a part. A lone surrogate has no encoding. */
+/** A value without white space, which ends a part. A lone surrogate has no encoding. @param {string} text */
 const encoded = (text) => encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"));
 
+/** @param {string} text */
 function decoded(text) {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Somebody else's text.
+    // A text that the page wrote.
     return null;
   }
 }

@@ -1,4 +1,6 @@
-/** The modes: what becomes of an element that is not granted, with all that is in it, and its undoing. */
+/** The modes: what is done to an element that is not granted and to its content, and how it is undone. */
+
+/** @import { Attributes, Checked, Kept, Mode, ModesTree, Page, Report, State, Undo } from "../types.d.ts" */
 
 import {
   APPLIED, GRANTED, assignedOf, commentIn, documentOf, elementsBelow, first, getAttribute, hasAttribute, isElement,
@@ -10,37 +12,41 @@ export * from "./holds.js";
 
 const MODES = ["hide", "disable", "readonly", "inert", "remove"];
 
-/** Modes that what is in an element shares. What is in an inert or hidden one is inert or hidden by the engine. */
+/** Modes that an element shares with its content. The content of an inert or hidden element is inert or hidden by the engine. */
 const SHARED = ["disable", "readonly"];
 
-/** Elements that hold nothing with a state of its own. */
+/** Elements without content that has a state of its own. */
 const LEAVES = new Set(["button", "input", "select", "textarea", "option", "optgroup", "area"]);
 
+/** Fields that are held even where no attribute refuses them, so that their values are put back. */
 const VALUED = new Set(["input", "select"]);
 
+/** The elements with modes of one binding. */
 export class Modes {
-  /** By number: the elements with a mode. */
+  /** The elements with a mode, by number. @type {Map<number, Kept>} */
   #kept = new Map();
   #holds = new Holds();
-  /** How many elements share their mode with others that may be in them. */
+  /** How many elements share their mode with their content. */
   #regions = 0;
-  /** Elements that were taken out, and the comments in their places. */
+  /** Elements that were taken out, and the comments in their places. @type {Map<Element, Comment>} */
   #out = new Map();
   #page;
   #tree;
   #explain;
   #moved;
+  /** Problems to be reported. @type {Parameters<Report>[]} */
   #complaints = [];
   #isOver = false;
-  /** Modes that were complained of: once each, on however many elements. */
+  /** Unknown modes, and frameworks, that were reported: once each, on however many elements. @type {Set<string>} */
   #unknown = new Set();
+  /** Modes that were reported because they threw. @type {Set<string>} */
   #failing = new Set();
 
   /**
-   * `page` has the application's own modes and takes reports; `tree` gives the number of an element, the
-   * node that another one is shown in, whether an element is hidden, and whether an element is no
-   * other binding's, and is told which elements are refused from here on; `explain` gives the decision on a number's element; `moved` is
-   * told of elements that were taken out or put back.
+   * `page` has the application's own modes and takes reports; `explain` returns the decision on the element of a number;
+   * `moved` is called with each element that was taken out (`isOut`) or put back.
+   * @param {Pick<Page, "modes" | "report">} page @param {ModesTree} tree
+   * @param {(number: number) => Checked} explain @param {(element: Element, isOut: boolean) => void} moved
    */
   constructor(page, tree, explain, moved) {
     this.#page = page;
@@ -49,18 +55,18 @@ export class Modes {
     this.#moved = moved;
   }
 
-  /** The mode of an element, by its number. */
+  /** The mode of an element, by its number. @param {number} number */
   of(number) {
     return this.#kept.get(number)?.mode ?? "hide";
   }
 
-  /** The mode that is in force on an element at the moment, if it is one of these. */
+  /** The mode that is in force on an element at the moment, by its number. @param {number | undefined} number */
   inForce(number) {
-    const kept = this.#kept.get(number);
+    const kept = this.#kept.get(/** @type {number} */ (number));
     return kept?.isApplied ? meant(kept.mode, kept.element) : undefined;
   }
 
-  /** Whether attributes of an element are ours at the moment. */
+  /** Whether attributes of an element are ours at the moment. @param {Element} element */
   isHeld(element) {
     return this.#holds.has(element);
   }
@@ -69,9 +75,9 @@ export class Modes {
     return this.#kept.size;
   }
 
-  /** The comment in an element's place; undefined where it was not taken out. */
+  /** The comment in the place of an element; undefined if it was not taken out. @param {Node} element */
   placeOf(element) {
-    return this.#out.get(element);
+    return this.#out.get(/** @type {Element} */ (element));
   }
 
   /** The elements that were taken out, with the comments in their places. */
@@ -79,7 +85,10 @@ export class Modes {
     return this.#out;
   }
 
-  /** An element has a mode from here on, and a text for its title; undefined where it has none. */
+  /**
+   * Gives an element a mode and a text for its title, each undefined for none.
+   * @param {number} number @param {Element} element @param {Mode | undefined} mode @param {string | undefined} reason @param {State | undefined} state
+   */
   assign(number, element, mode, reason, state) {
     if (this.#isOver) return;
     const known = this.#kept.get(number);
@@ -91,15 +100,16 @@ export class Modes {
       const isBack = this.#out.has(element) && parentOf.call(element) !== null;
       if (known.mode === name && known.reason === reason && !isBack) return;
       this.#undo(known);
-      // An application's own mode may have ended the binding, or had the element forgotten.
+      // A mode of the application may have ended the binding, or made it forget the element.
       if (this.#isOver || this.#kept.get(number) !== known) return;
     }
+    /** @type {Kept} */
     const kept = { number, element, mode: name, reason, isApplied: false, undo: undefined, decision: undefined };
     this.#kept.set(number, kept);
     if (state !== undefined && state !== GRANTED) this.#apply(kept);
   }
 
-  /** An element has another state, or the same for another reason. */
+  /** An element has another state, or the same state for another reason. @param {number} number @param {Element} element @param {State | undefined} state */
   write(number, element, state) {
     const kept = this.#kept.get(number);
     if (!kept) return this.#regions > 0 ? this.#renew(element) : undefined;
@@ -110,21 +120,21 @@ export class Modes {
     else if (kept.isApplied && kept.reason === "") this.#renew(kept.element);
   }
 
-  /** The decisions on what is not granted may have other reasons: titles say so, and the application's own modes are told. */
+  /** The decisions on refused elements may have other reasons than before: updates titles, and calls the application's own modes again. */
   revisit() {
     for (const kept of this.#kept.values()) {
       if (!kept.isApplied) continue;
       const isOwn = !MODES.includes(kept.mode);
       if (!isOwn && kept.reason !== "") continue;
       const { outcome, reason, message } = this.#explain(kept.number);
-      if (isOwn && (outcome !== kept.decision.outcome || reason !== kept.decision.reason || message !== kept.decision.message)) {
+      if (isOwn && (outcome !== /** @type {Checked} */ (kept.decision).outcome || reason !== /** @type {Checked} */ (kept.decision).reason || message !== /** @type {Checked} */ (kept.decision).message)) {
         this.#undo(kept);
         this.#apply(kept);
       } else if (kept.reason === "" && this.#holds.ours(kept.element, "title") !== message) this.#renew(kept.element);
     }
   }
 
-  /** Nodes came, went or were moved: what they are in may be refused, or be so no longer. */
+  /** Elements were inserted, removed or moved: they may share the mode of another element around them now. @param {Iterable<Element>} nodes */
   follow(nodes) {
     if (this.#regions === 0 && this.#holds.size === 0) return;
     for (const node of nodes) {
@@ -132,17 +142,17 @@ export class Modes {
     }
   }
 
-  /** Whether an element can be edited is said by another one, or by the document, from here on. */
+  /** The document began or ceased to be editable as a whole. @param {Node} root */
   revise(root) {
     if (this.#regions > 0) this.#renewAll(root);
   }
 
-  /** Lets go of an element, and leaves it as the page had it. */
+  /** Forgets an element, and leaves it as the page had it. @param {number} number */
   forget(number) {
     this.take(number)();
   }
 
-  /** Lets go of an element, and gives back how to leave it as the page had it. */
+  /** Forgets an element, and returns a function that leaves it as the page had it. @param {number} number @returns {Undo} */
   take(number) {
     const kept = this.#kept.get(number);
     if (!kept) return () => undefined;
@@ -150,41 +160,42 @@ export class Modes {
     return () => this.#undo(kept);
   }
 
-  /** Somebody else wrote attributes. */
+  /** The page wrote attributes of an element. @param {Element} element @param {Set<string>} names */
   mend(element, names) {
     const number = this.#tree.numberOf(element);
     if (this.#holds.has(element) || (number !== undefined && names.has(APPLIED))) this.#holds.mend(element, names);
-    const isShared = this.#regions > 0 || this.#kept.has(number);
+    const isShared = this.#regions > 0 || this.#kept.has(/** @type {number} */ (number));
     if (isShared && DECIDING.some((name) => names.has(name))) this.#renewAll(element);
   }
 
-  /** Takes away what a clone has from its original, on which a mode was in force. */
+  /** Removes the attributes that a clone has from its original, on which a mode was in force. @param {Element} element */
   clean(element) {
     this.#holds.clean(element);
   }
 
   /**
-   * Nothing is reported or explained from here on. What the page lent leads to the handle of the
-   * binding, which can only be collected if nothing leads to it.
+   * Nothing is reported or explained from here on. `page` leads to the handle of the binding, which can
+   * only be garbage collected if nothing leads to it.
    */
   stop() {
     this.#isOver = true;
     this.#page = { modes: {}, report: () => undefined };
-    this.#explain = () => ({ message: "" });
+    this.#explain = () => /** @type {Checked} */ ({ message: "" });
   }
 
-  /** Reports at once. */
+  /** Reports a problem at once. @param {Parameters<Report>} complaint */
   report(...complaint) {
     this.#complaints.push(complaint);
     this.complain();
   }
 
-  /** Reports what could not be done; listeners of the application are called. */
+  /** Reports the collected problems: this calls listeners of the application. */
   complain() {
     if (this.#complaints.length === 0) return;
     for (const complaint of this.#complaints.splice(0)) this.#page.report(...complaint);
   }
 
+  /** Whether there is such a mode; if not, this is reported once. @param {Mode} mode @param {Element} element */
   #exists(mode, element) {
     if (MODES.includes(mode) || Object.hasOwn(this.#page.modes, mode)) return true;
     if (!this.#unknown.has(mode)) {
@@ -196,7 +207,7 @@ export class Modes {
     return false;
   }
 
-  /** Whether a framework would crash if this mode took the element out: then it is hidden instead, which is reported once. */
+  /** Whether a framework would crash if this mode took the element out: the element is hidden instead, which is reported once. @param {Mode} mode @param {Element} element */
   #isRendered(mode, element) {
     const renderer = mode === "remove" ? rendererOf(element) : undefined;
     if (renderer !== undefined && !this.#unknown.has(renderer)) {
@@ -207,6 +218,7 @@ export class Modes {
     return renderer !== undefined;
   }
 
+  /** @param {Kept} kept */
   #apply(kept) {
     const { element, mode } = kept;
     if (mode === "remove") return this.#remove(element);
@@ -216,57 +228,61 @@ export class Modes {
     this.#share(kept, 1);
   }
 
-  /** What is in an element has its mode from here on, or has it no longer. */
+  /** The content of an element shares its mode from here on (1), or no longer (-1). @param {Kept} kept @param {1 | -1} difference */
   #share({ mode, element }, difference) {
     if (!SHARED.includes(mode) || LEAVES.has(localNameOf.call(element))) return;
     this.#regions += difference;
     this.#renewBelow(element);
   }
 
-  /** Has an element the attributes that its mode and those of the elements around it want. */
+  /** Sets the attributes of an element that its mode, and the modes of the elements around it, require. @param {Element} element */
   #renew(element) {
     const number = this.#tree.numberOf(element);
-    const kept = this.#kept.get(number);
+    const kept = this.#kept.get(/** @type {number} */ (number));
     const own = kept?.isApplied ? kept : undefined;
-    // What is hidden is not marked as shown.
+    // A hidden element is not marked as visible.
     const outer = own || !this.#tree.isHidden(element) ? this.#outer(element) : undefined;
     if (!own && !outer) return this.#holds.release(element);
+    /** @param {Element} node @param {string} name */
     const theirs = (node, name) => this.#holds.theirs(node, name);
-    const wanted = new Map(outer && attributesOf(outer, element, false, theirs));
+    const wanted = new Map(/** @type {Attributes | undefined} */ (outer && attributesOf(outer, element, false, theirs)));
     if (own && MODES.includes(own.mode)) {
       for (const [name, value] of attributesOf(meant(own.mode, element), element, true, theirs)) wanted.set(name, value);
     }
-    if (own && own.reason !== undefined && own.mode !== "hide") wanted.set("title", this.#text(own));
+    if (own && own.reason !== undefined && own.mode !== "hide") wanted.set("title", this.#text(/** @type {Kept & { readonly reason: string }} */ (own)));
     // A field without such a state is held all the same: its value is put back.
     if (!own && wanted.size === 0 && !VALUED.has(localNameOf.call(element))) return this.#holds.release(element);
-    if (this.#holds.hold(element, own?.mode ?? outer, wanted)) this.#tree.refused(element);
+    if (this.#holds.hold(element, /** @type {Mode} */ (own?.mode ?? outer), wanted)) this.#tree.refused(element);
   }
 
+  /** @param {Node} node */
   #renewAll(node) {
     if (isElement(node)) this.#renew(node);
     this.#renewBelow(node);
   }
 
-  /** Renews all that is in a node, in its shadow root and in its slots. */
+  /** Renews everything below a node, in its shadow root and in its slots. @param {Node} node */
   #renewBelow(node) {
     const shadow = isElement(node) ? shadowRootOf.call(node) : null;
     if (shadow) this.#renewBelow(shadow);
     for (const slotted of assignedOf(node)) this.#renewAll(slotted);
     for (const element of elementsBelow(node)) {
       if (this.#isSubject(element)) this.#renew(element);
-      if (shadowRootOf.call(element)) this.#renewBelow(shadowRootOf.call(element));
+      if (shadowRootOf.call(element)) this.#renewBelow(/** @type {ShadowRoot} */ (shadowRootOf.call(element)));
       for (const slotted of assignedOf(element)) this.#renewAll(slotted);
     }
   }
 
+  /** @param {Element} element */
   #isSubject(element) {
     return matches.call(element, SUBJECTS) || isCustom(localNameOf.call(element)) || this.#holds.has(element);
   }
 
-  /** The strongest mode that the elements around another one share with it. */
+  /** The strongest mode that elements around this one share with it. @param {Element} element */
   #outer(element) {
-    // Where another binding has what is in a region, it decides.
+    // Another binding decides on the elements that it has.
     if (this.#regions === 0 || !this.#tree.isOurs(element)) return undefined;
+    /** @type {Mode | undefined} */
     let found;
     for (let node = this.#tree.around(element); node; node = this.#tree.around(node)) {
       const mode = this.inForce(this.#tree.numberOf(node));
@@ -276,7 +292,7 @@ export class Modes {
     return found;
   }
 
-  /** Calls a mode of the application's own. Where it throws, the element stays hidden. */
+  /** Calls a mode of the application. If it throws, the element stays hidden. @param {Kept} kept */
   #call(kept) {
     try {
       kept.decision = this.#explain(kept.number);
@@ -289,6 +305,7 @@ export class Modes {
     }
   }
 
+  /** @param {Kept} kept @param {unknown} cause */
   #failed({ mode, element }, cause) {
     if (this.#failing.has(mode)) return;
     this.#failing.add(mode);
@@ -296,10 +313,12 @@ export class Modes {
     this.#complaints.push(["listener", message, element, cause]);
   }
 
+  /** The text for the title of an element: its reason, or that of the decision. @param {Kept & { readonly reason: string }} kept */
   #text({ number, reason }) {
     return reason === "" ? this.#explain(number).message : reason;
   }
 
+  /** @param {Kept} kept */
   #undo(kept) {
     const { element, undo } = kept;
     this.#putBack(element);
@@ -316,6 +335,7 @@ export class Modes {
     }
   }
 
+  /** @param {Element} element */
   #remove(element) {
     if (parentOf.call(element) === null) return;
     const comment = commentIn(documentOf(element), " data-permission ");
@@ -324,12 +344,13 @@ export class Modes {
     this.#moved(element, true);
   }
 
+  /** @param {Element} element */
   #putBack(element) {
     const comment = this.#out.get(element);
     if (!comment) return;
     this.#out.delete(element);
     this.#moved(element, false);
-    // The page may have put it elsewhere, or thrown its place away.
+    // The page may have inserted the element elsewhere, or removed the comment.
     if (parentOf.call(element) !== null) takeOut(comment);
     else if (parentOf.call(comment) !== null) putInPlaceOf(comment, element);
   }

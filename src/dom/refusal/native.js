@@ -1,4 +1,6 @@
-/** Which attributes keep an element from being used in a mode: the platform's own state where there is one, and what assistive technology is told. */
+/** Which attributes keep an element from being used in a mode: the platform's own state where there is one, and the ARIA state for assistive technology. */
+
+/** @import { Attributes, Mode, Theirs } from "../types.d.ts" */
 
 import { getAttribute, hasAttribute, inputTypeOf, isDesigned, isElement, localNameOf, matches, parentOf, shadowRootOf } from "../page.js";
 
@@ -7,26 +9,27 @@ export * from "./values.js";
 /** The attributes that modes write. `data-permission-applied` can set no others. */
 export const WRITTEN = ["disabled", "aria-disabled", "readonly", "aria-readonly", "inert", "contenteditable", "tabindex", "title"];
 
-/** The attributes that decide which of these are written. */
+/** The attributes on which it depends which of these are written. */
 export const DECIDING = ["contenteditable", "role", "type"];
 
 /** Elements with the attribute `disabled` (WHATWG HTML §4.10.19.5, §4.10.7 to §4.10.15). */
 const CONTROLS = new Set(["button", "input", "select", "textarea", "fieldset", "optgroup", "option"]);
 
-/** Choices of a list: to be read only is to be no choice. */
+/** Options of a list: an option that is read-only cannot be chosen. */
 const CHOICES = new Set(["option", "optgroup"]);
 
 /** Types of `input` with the attribute `readonly` (WHATWG HTML §4.10.5.3.3). */
 const TYPED = new Set(["text", "search", "url", "tel", "email", "password", "date", "month", "week", "time", "datetime-local", "number"]);
 
-/** Elements with a document or controls of their own, whose events the page is not told. */
+/** Elements with a document or controls of their own, whose events do not reach the page. */
 const FRAMES = new Set(["iframe", "embed", "object", "audio", "video"]);
 
-/** Elements that are activated, and have no value that could be read only. */
+/** Elements that are activated, and have no value that could be read-only. */
 const ACTIVATED = new Set(["button", "a", "area", "summary"]);
 const BUTTONS = new Set(["button", "submit", "reset", "image"]);
 const ACTIVATED_ROLES = new Set(["button", "link", "menuitem", "tab"]);
 
+/** @param {string} text */
 const words = (text) => new Set(text.split(" "));
 
 /** Roles with a value that the user changes (WAI-ARIA 1.2 §5.3.2 and §5.3.3). */
@@ -34,15 +37,15 @@ const VALUE_ROLES = words(
   "checkbox combobox listbox menuitemcheckbox menuitemradio option radio radiogroup searchbox slider spinbutton switch textbox",
 );
 
-/** Roles of widgets; a link stays what it is, as one made of `<a>` does. */
+/** Roles of widgets. A link is not made inert, whether by role or as `<a>`. */
 const WIDGET_ROLES = words(
   [...VALUE_ROLES, "application button grid gridcell menu menubar menuitem scrollbar tab tablist tree treegrid treeitem"].join(" "),
 );
 
-/** Roles of tables whose cells are edited by some keys, and walked through by others (WAI-ARIA 1.2 §5.3.3). */
+/** Roles of tables in which some keys edit cells, and others move between them (WAI-ARIA 1.2 §5.3.3). */
 const GRID_ROLES = words("grid gridcell treegrid");
 
-/** What holds a value besides: a tree item that is checked, a splitter that is moved. */
+/** Other widgets with a value: a tree item that is checked, a splitter that is moved. */
 const VALUED = "[aria-checked],[role=separator][aria-valuenow]";
 
 /** Further roles that `aria-disabled` is allowed on (WAI-ARIA 1.2 §6.6). */
@@ -54,29 +57,33 @@ const CHOICE_ROLES = words("option radio");
 /** Types of `input` whose implicit role has `aria-readonly`, and no `readonly` of their own (HTML-AAM §3.5). */
 const READONLY_TYPES = new Set(["checkbox", "range"]);
 
-/** What may have a state of its own within an element that is refused; custom elements and shadow hosts, too. */
+/** Elements that may have a state of their own within a refused element; custom elements and shadow hosts may, too. */
 export const SUBJECTS =
   "button,input,select,textarea,iframe,embed,object,audio,video,summary,a[href],area[href],[contenteditable],[role],[tabindex]";
 
-/** The first role that an element is given; empty where it has its implicit one. */
+/** The first role in the attribute of an element; empty if it has only its implicit role. @param {Element} element */
 export const roleOf = (element) => (getAttribute.call(element, "role") ?? "").trim().split(/\s+/)[0].toLowerCase();
 
+/** Whether an element with this name is a custom element. @param {string} name */
 export const isCustom = (name) => name.includes("-");
 
-/** Whether an element has a text that `readonly` keeps from being typed. */
+/** Whether `readonly` keeps the user from typing in an element. @param {Element} element */
 export const isTyped = (element) => localNameOf.call(element) === "textarea" || TYPED.has(inputTypeOf(element));
 
-/** Whether nobody can see into an element: a custom one that shows no shadow root. */
+/** Whether the content of an element cannot be reached: a custom element without an open shadow root. @param {Element} element */
 export const isOpaque = (element) => isCustom(localNameOf.call(element)) && shadowRootOf.call(element) === null;
 
-/** Whether an element is a widget made by a script, with a value that the user changes. Custom elements that take part in forms have one, unless they are buttons. */
+/**
+ * Whether an element is a widget made by a script, with a value that the user changes. Form-associated custom elements have one,
+ * unless they are buttons. @param {Element & { readonly type?: string }} element
+ */
 export const isValued = (element) =>
-  VALUE_ROLES.has(roleOf(element)) || matches.call(element, VALUED) || (element.constructor.formAssociated === true && !BUTTONS.has(element.type));
+  VALUE_ROLES.has(roleOf(element)) || matches.call(element, VALUED) || (/** @type {{ formAssociated?: unknown }} */ (/** @type {unknown} */ (element.constructor)).formAssociated === true && !BUTTONS.has(/** @type {string} */ (element.type)));
 
-/** Whether an element is a table whose cells may be edited. */
+/** Whether an element is a table whose cells may be edited. @param {Element} element */
 export const isGrid = (element) => GRID_ROLES.has(roleOf(element));
 
-/** The mode that another one comes to on an element: one that has no value cannot be read only. */
+/** The effective mode of an element: `readonly` means `disable` on an element without a value. @param {Mode} mode @param {Element} element */
 export function meant(mode, element) {
   if (mode !== "readonly") return mode;
   const name = localNameOf.call(element);
@@ -84,7 +91,7 @@ export function meant(mode, element) {
   return isActivated || ACTIVATED_ROLES.has(roleOf(element)) ? "disable" : mode;
 }
 
-/** What the attribute `contenteditable` says: true, false, or undefined where it says nothing (WHATWG HTML §6.8.1). */
+/** The meaning of the attribute `contenteditable`: true, false, or undefined if it is inherited (WHATWG HTML §6.8.1). @param {string | null} value */
 export function editable(value) {
   if (value === null) return undefined;
   const keyword = value.toLowerCase();
@@ -92,9 +99,9 @@ export function editable(value) {
   return ["", "true", "plaintext-only"].includes(keyword) ? true : undefined;
 }
 
-/** Whether the text of an element is edited in place. `theirs` gives an attribute as the page set it. */
+/** Whether the text of an element is edited in place. @param {Element} element @param {Theirs} theirs */
 function isEdited(element, theirs) {
-  for (let node = element; node && isElement(node); node = parentOf.call(node)) {
+  for (let node = /** @type {Node | null} */ (element); node && isElement(node); node = parentOf.call(node)) {
     const isEditable = editable(theirs(node, "contenteditable"));
     if (isEditable !== undefined) return isEditable;
   }
@@ -102,39 +109,45 @@ function isEdited(element, theirs) {
 }
 
 /**
- * The attributes that a mode sets on an element, as pairs of name and value. `isOwn` says whether the
- * element has the mode itself, or is in one that has it.
+ * The attributes that a mode sets on an element, as pairs of name and value. `theirs` may be left out for `hide`. `isOwn` says whether the
+ * element has the mode itself, or shares that of an element around it.
+ * @param {Mode} mode @param {Element} element @param {boolean} [isOwn] @param {Theirs} [theirs] @returns {Attributes}
  */
 export function attributesOf(mode, element, isOwn, theirs) {
   const name = localNameOf.call(element);
   if (mode === "hide") return name === "area" ? [["tabindex", "-1"]] : CHOICES.has(name) ? [["disabled", ""]] : [];
   if (mode === "inert" && CHOICES.has(name)) return [["disabled", ""]];
   if (FRAMES.has(name)) return [["inert", ""]];
-  const isHost = isOwn ? !CONTROLS.has(name) && isEdited(element, theirs) : editable(theirs(element, "contenteditable")) === true;
+  const isHost = isOwn ? !CONTROLS.has(name) && isEdited(element, /** @type {Theirs} */ (theirs)) : editable(/** @type {Theirs} */ (theirs)(element, "contenteditable")) === true;
+  /** @type {Attributes} */
   const set = isHost ? [["contenteditable", "false"]] : [];
-  // In Firefox, the text of an inert part is edited by a caret that a program puts there.
+  // In Firefox, the text of an inert part can be edited at a caret that a script puts there.
   if (mode === "inert") return [...set, ["inert", ""]];
   return [...set, ...(mode === "disable" ? disabling(name, element) : reading(name, element))];
 }
 
+/** @param {string} name @param {Element} element @returns {Attributes} */
 function disabling(name, element) {
   if (CONTROLS.has(name)) return [["disabled", ""]];
   const role = roleOf(element);
   const isLink = ACTIVATED.has(name) && name !== "button";
   const isAllowed = WIDGET_ROLES.has(role) || DISABLED_ROLES.has(role) || (role === "" && isLink && isReached(name, element));
+  /** @type {Attributes} */
   const set = isAllowed ? [["aria-disabled", "true"]] : [];
   if (isCustom(name)) set.unshift(["disabled", ""]);
   const isWidget = WIDGET_ROLES.has(role) || (!isLink && role !== "link" && hasAttribute.call(element, "tabindex"));
   return isOpaque(element) || isWidget ? [...set, ["inert", ""]] : set;
 }
 
-/** A link without an address is none. */
+/** Whether the user can activate a link: `<a>` without an address is none. @param {string} name @param {Element} element */
 const isReached = (name, element) => name === "summary" || hasAttribute.call(element, "href");
 
+/** @param {string} name @param {Element} element @returns {Attributes} */
 function reading(name, element) {
   if (name === "textarea" || (name === "input" && isTyped(element))) return [["readonly", ""]];
   const role = roleOf(element);
   const isImplied = role === "" && (name === "select" || (name === "input" && READONLY_TYPES.has(inputTypeOf(element))));
+  /** @type {Attributes} */
   const set = isImplied || GRID_ROLES.has(role) || (VALUE_ROLES.has(role) && !CHOICE_ROLES.has(role)) ? [["aria-readonly", "true"]] : [];
   return isCustom(name) ? [["readonly", ""], ...set] : set;
 }

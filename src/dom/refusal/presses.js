@@ -1,4 +1,6 @@
-/** From press to release: a release is swallowed only if its press was, and what is refused in between lets go of the pointer. */
+/** From press to release: a release is swallowed only if its press was, and an element that is refused in between lets go of the pointer. */
+
+/** @import { Heard, Press } from "../types.d.ts" */
 
 import {
   addEventListener, composedPath, dispatchEvent, documentOf, hasPointerCapture, isElement, releasePointerCapture,
@@ -11,34 +13,36 @@ export * from "./dialogs.js";
 
 const { RELEASES } = KINDS;
 
-/** The moves that come between a press and its release, by their kinds. */
+/** The release that belongs to each kind of move. @type {Record<string, string>} */
 const MOVES = { pointermove: "pointerup", mousemove: "mouseup", touchmove: "touchend" };
 
-/** Which press or release of its kind an event is: that of a pointer, a button, a finger or a key. */
+/** The pointer, finger, key or button that an event belongs to. @param {Heard} event */
 const idOf = ({ pointerId, changedTouches, code, button }) => pointerId ?? changedTouches?.[0]?.identifier ?? code ?? button;
 
+/** @param {Heard} event @param {string} release */
 const keyOf = (event, release) => `${release} ${idOf(event)} `;
 
+/** The presses that have not been released. */
 export class Presses {
-  /** Presses of which the page was not told, by their releases. */
+  /** Presses whose events the page did not get, by their releases. @type {Set<string>} */
   #swallowed = new Set();
-  /** Pointers that are down, with the node that each was pressed on, and whether it has let go. */
+  /** The pointers that are down. @type {Map<number, Press>} */
   #down = new Map();
-  /** Where moves are listened to at the moment. */
+  /** The window in which moves are listened to at the moment. @type {EventTarget | undefined} */
   #target;
   #around;
 
-  /** `around` gives the node that another one is shown in. */
+  /** `around` returns the node that another one is rendered in. @param {(node: Node) => Node | null} around */
   constructor(around) {
     this.#around = around;
   }
 
-  /** A press, and whether the page is told of it. */
+  /** A press; if it is swallowed, the page does not get its event. @param {Heard} event @param {boolean} isSwallowed */
   press(event, isSwallowed) {
     const { type, isTrusted, pointerId } = event;
     if (!(type in RELEASES)) return;
     const key = keyOf(event, RELEASES[type]);
-    const from = composedPath.call(event)[0];
+    const from = /** @type {Node} */ (composedPath.call(event)[0]);
     if (isSwallowed) {
       this.#swallowed.add(key);
       if (isTrusted && type !== "keydown") this.#listenToMoves(viewOf(documentOf(from)));
@@ -46,7 +50,7 @@ export class Presses {
     if (type === "pointerdown" && isTrusted && !isSwallowed) this.#down.set(pointerId, { from, isTouch: event.pointerType === "touch", hasLetGo: false });
   }
 
-  /** A release, and whether it is over something that is refused. Then it is told to those who listen on the document or window. */
+  /** A release. Over a refused element (`isRefused`), only the listeners on the document and window get it. @param {Heard} event @param {boolean} isRefused */
   release(event, isRefused) {
     const { type } = event;
     const isSwallowed = this.#swallowed.delete(keyOf(event, type));
@@ -56,19 +60,19 @@ export class Presses {
     else if (isRefused) tellDocument(event);
   }
 
-  /** A pointer is up, or was taken by the browser. */
+  /** A pointer is up, or was taken over by the browser. @param {Heard} event */
   up(event) {
     this.#down.delete(event.pointerId);
     this.#swallowed.delete(keyOf(event, RELEASES.pointerdown));
     this.#rest();
   }
 
-  /** No moves are swallowed while nothing is pressed. */
+  /** Stops listening to moves while nothing is pressed. */
   #rest() {
     if (this.#down.size + this.#swallowed.size === 0) this.#listenToMoves(undefined);
   }
 
-  /** Has what is refused by now let go: those that captured a pointer, and those that follow its moves. */
+  /** Makes elements that are refused by now let go of captured pointers, and of those whose moves they follow. @param {(node: Node) => boolean} isRefused */
   letGo(isRefused) {
     for (const [pointerId, press] of this.#down) {
       const { from } = press;
@@ -82,13 +86,14 @@ export class Presses {
     }
   }
 
-  /** A captor may stand anywhere above what was pressed. */
+  /** The pressed node, or any node around it, may have captured the pointer. @param {Node} from @param {number} pointerId */
   #releaseCapture(from, pointerId) {
-    for (let node = from; node; node = this.#around(node)) {
+    for (let node = /** @type {Node | null} */ (from); node; node = this.#around(node)) {
       if (isElement(node) && hasPointerCapture.call(node, pointerId)) return releasePointerCapture.call(node, pointerId);
     }
   }
 
+  /** @param {EventTarget | undefined} target */
   #listenToMoves(target) {
     for (const type of Object.keys(MOVES)) {
       if (this.#target) removeEventListener.call(this.#target, type, this.#moved, true);
@@ -98,14 +103,15 @@ export class Presses {
   }
 
   /**
-   * The page is not told of the moves of a pointer that was let go of, or of whose press it was not told. Of several
+   * Keeps from the page the moves of a pointer that was let go of, or whose press was swallowed. Of several
    * pointers, only one moves a mouse.
+   * @param {Event} event
    */
   #moved = (event) => {
-    const { type, pointerId } = event;
+    const { type, pointerId } = /** @type {Heard} */ (event);
     const presses = pointerId === undefined ? [...this.#down.values()] : [this.#down.get(pointerId)];
-    // Engines say different things of the button of a move.
-    const key = type === "mousemove" ? MOVES.mousemove : keyOf(event, MOVES[type]);
+    // Engines disagree on the button of a move.
+    const key = type === "mousemove" ? MOVES.mousemove : keyOf(/** @type {Heard} */ (event), MOVES[type]);
     const isOver = presses.some((press) => press?.hasLetGo) || [...this.#swallowed].some((other) => other.startsWith(key));
     if (isOver && event.isTrusted) stopImmediatePropagation.call(event);
   };

@@ -1,10 +1,12 @@
-/** What a stylesheet cannot hide: found after a page was taken in, and reported once for each element. */
+/** Elements that a stylesheet cannot hide: found after new elements were bound, and reported once each. */
+
+/** @import { Report } from "../types.d.ts" */
 
 import { REQUIREMENT, all, byIdIn, closest, contains, getAttribute, getRootNode, later, localNameOf, notLater } from "../page.js";
 
 export * from "../events.js";
 
-/** References that name or describe an element by another one's text, also where that is hidden (accname 1.2 §4.3.2). */
+/** References that name or describe an element by the text of another one, even a hidden one (accname 1.2 §4.3.2). @type {Record<string, "ariaLabelledByElements" | "ariaDescribedByElements">} */
 const REFERENCES = { "aria-labelledby": "ariaLabelledByElements", "aria-describedby": "ariaDescribedByElements" };
 
 const COLUMNS = ["col", "colgroup"];
@@ -12,20 +14,25 @@ const COLUMNS = ["col", "colgroup"];
 /** Elements that are read out or shown without a box of their own. */
 const BOXLESS = ["track", "title"];
 
-/** Elements that are used without a box of their own, and more natively hidden by `disabled` or `tabindex`. */
+/** Elements that are used without a box of their own, and that `disabled` or `tabindex` keeps from being used. */
 const UNBOXED = ["option", "optgroup", "area"];
 
+/** Looks for elements that a stylesheet cannot hide. */
 export class Unhidden {
+  /** Elements that were reported. @type {WeakSet<Element>} */
   #told = new WeakSet();
   #report;
   #page;
-  /** Lists of numbers that were taken in, and not looked at yet. */
+  /** The numbers of elements that were bound, and not looked at yet, in lists. @type {number[][]} */
   #taken = [];
+  /** @type {number | undefined} */
   #timer;
 
   /**
-   * `report` takes a code, a message and an element; `page.hiding` gives the element of a number with the
-   * mode `hide`, and `page.keep` keeps such an element from being used.
+   * `page.hiding` returns the element of a number if it has the mode `hide`, and `page.keep` keeps such an element from
+   * being used.
+   * @param {Report} report
+   * @param {{ hiding(number: number): Element | undefined, keep(number: number, element: Element): void }} page
    */
   constructor(report, page) {
     this.#report = report;
@@ -33,8 +40,9 @@ export class Unhidden {
   }
 
   /**
-   * Elements were taken in. What could still be used is kept from that at once, before it is seen; what is only reported
-   * is looked for in a task of its own, as most pages have nothing of the kind.
+   * Elements were bound. Those that could still be used are kept from that at once, before they are visible; those that are
+   * only reported are looked for in a task of its own, as most pages have none.
+   * @param {number[]} numbers
    */
   taken(numbers) {
     for (const number of numbers) {
@@ -63,37 +71,40 @@ export class Unhidden {
     if (hiding.size > 0) this.#lookForNames(hiding);
   }
 
+  /** @param {Element} element */
   #lookAt(element) {
     const name = localNameOf.call(element);
     if (COLUMNS.includes(name)) this.#tell("a column is only collapsed, and its cells can still be read; tag the cells", element);
     else if (BOXLESS.includes(name)) this.#tell("it is shown without a box of its own; use the mode `remove`", element);
-    else if (name === "option" && element.selected && closest.call(element, "select")) {
+    else if (name === "option" && /** @type {HTMLOptionElement} */ (element).selected && closest.call(element, "select")) {
       this.#tell("its list shows its text while it is selected; select another one", element);
     }
   }
 
-  /** Looks for names and descriptions that are made of the text of elements. */
+  /** Looks for names and descriptions that are made of the text of hidden elements. @param {Set<Element>} hiding */
   #lookForNames(hiding) {
     for (const scope of new Set([...hiding].map((element) => getRootNode.call(element)))) {
       for (const [name, property] of Object.entries(REFERENCES)) {
         for (const element of all(scope, `[${name}]`)) {
-          // Scripts refer to elements without ids, too, which only the property says.
-          const ids = getAttribute.call(element, name).split(/\s+/);
+          // Scripts may also refer to elements without ids: only the property knows these.
+          const ids = /** @type {string} */ (getAttribute.call(element, name)).split(/\s+/);
           for (const target of element[property] ?? ids.map((id) => byIdIn(scope, id))) this.#refers(element, name, target, hiding);
         }
       }
     }
   }
 
+  /** @param {Element} element @param {string} name @param {Element | null} target @param {Set<Element>} hiding */
   #refers(element, name, target, hiding) {
     const tagged = target && closest.call(target, `[${REQUIREMENT}]`);
     if (!tagged || !hiding.has(tagged) || contains.call(tagged, element)) return;
     this.#tell(`\`${name}\` has its text read out while it is hidden; tag the element that refers to it, too`, tagged);
   }
 
+  /** @param {string} why @param {Element} element */
   #tell(why, element) {
     if (this.#told.has(element)) return;
     this.#told.add(element);
-    this.#report("not-hidden", `\`data-permission="${getAttribute.call(element, REQUIREMENT).slice(0, 200)}"\`: ${why}`, element);
+    this.#report("not-hidden", `\`data-permission="${/** @type {string} */ (getAttribute.call(element, REQUIREMENT)).slice(0, 200)}"\`: ${why}`, element);
   }
 }

@@ -1,29 +1,36 @@
-/** The values of fields that have no state in which the platform keeps them: put back after an act of the user's, as a program left them. */
+/** The values of fields that the platform cannot keep from being changed: put back after an action of the user. */
+
+/** @import { Field, Property, Undo } from "../types.d.ts" */
 
 import { isElement, localNameOf, property } from "../page.js";
 
 export * from "./presses.js";
 
-// By the prototypes: frameworks define properties on fields, to be told of what programs write.
-const INPUT = Object.fromEntries(["value", "checked", "indeterminate", "files"].map((name) => [name, property("HTMLInputElement", name)]));
-const FIELDS = { input: INPUT, textarea: { value: property("HTMLTextAreaElement", "value") }, select: {} };
-const OPTIONS = property("HTMLSelectElement", "options");
-const INDEX = property("HTMLSelectElement", "selectedIndex");
-const SELECTED = property("HTMLOptionElement", "selected");
+// Taken from the prototypes: frameworks define properties on fields, to see what scripts write. An accessor that is missing
+// in a test environment is not called, as there are no such fields either.
+/** @typedef {Record<string, Property<Field, unknown>>} Accessors */
+/** @typedef {("value" | "checked" | "indeterminate" | "files")[]} Names */
+const INPUT = Object.fromEntries(/** @type {Names} */ (["value", "checked", "indeterminate", "files"]).map((name) => [name, property("HTMLInputElement", name)]));
+const FIELDS = /** @type {Record<string, Accessors>} */ (/** @type {unknown} */ ({ input: INPUT, textarea: { value: property("HTMLTextAreaElement", "value") }, select: {} }));
+const OPTIONS = /** @type {Property<HTMLSelectElement, HTMLOptionsCollection>} */ (property("HTMLSelectElement", "options"));
+const INDEX = /** @type {Property<HTMLSelectElement, number>} */ (property("HTMLSelectElement", "selectedIndex"));
+const SELECTED = /** @type {Property<HTMLOptionElement, boolean>} */ (property("HTMLOptionElement", "selected"));
 
-/** Properties that hold the value of an `input` of a type (WHATWG HTML §4.10.5.4); of all others, `value`. */
+/** Properties that hold the value of an `input` of a type (WHATWG HTML §4.10.5.4); of all others, `value`. @type {Record<string, string[]>} */
 const HELD_IN = { checkbox: ["checked", "indeterminate"], radio: ["checked"] };
 
+/** @param {Node} node @returns {node is Field} */
 export const isField = (node) => isElement(node) && localNameOf.call(node) in FIELDS;
 
-/** The options of a list, with whether each is selected. */
+/** The options of a list, with whether each is selected. @param {HTMLSelectElement} list */
 const chosen = (list) => new Map([...OPTIONS.get.call(list)].map((option) => [option, SELECTED.get.call(option)]));
 
+/** @param {HTMLSelectElement} list @returns {Undo} */
 function heldByList(list) {
   const before = chosen(list);
   const index = INDEX.get.call(list);
   return () => {
-    // To take the choice from an option of which one is chosen would choose the first one.
+    // To deselect the chosen option of a list with a single choice would choose the first one.
     if (!list.multiple && index < 0) INDEX.set.call(list, index);
     else for (const [option, isSelected] of chosen(list)) {
       const was = before.get(option) ?? false;
@@ -32,9 +39,9 @@ function heldByList(list) {
   };
 }
 
-/** A list of files may be emptied in place. */
+/** The files are copied, as the list may be emptied in place. @param {HTMLInputElement} input @returns {Undo} */
 function heldByFiles(input) {
-  const { files } = INPUT;
+  const { files } = /** @type {{ files: Property<HTMLInputElement, FileList>, [name: string]: unknown }} */ (/** @type {unknown} */ (INPUT));
   const before = [...files.get.call(input)];
   return () => {
     const transfer = new DataTransfer();
@@ -43,27 +50,29 @@ function heldByFiles(input) {
   };
 }
 
-/** How to give a field back what it holds. */
+/** Returns a function that gives a field back its present value. @param {Field} field @returns {Undo} */
 function held(field) {
   const name = localNameOf.call(field);
-  if (name === "select") return heldByList(field);
-  if (field.type === "file") return heldByFiles(field);
+  if (name === "select") return heldByList(/** @type {HTMLSelectElement} */ (field));
+  if (field.type === "file") return heldByFiles(/** @type {HTMLInputElement} */ (field));
+  /** @type {[Property<Field, unknown>, unknown][]} */
   const before = (HELD_IN[field.type] ?? ["value"]).map((part) => [FIELDS[name][part], FIELDS[name][part].get.call(field)]);
   return () => {
     for (const [{ get, set }, value] of before) if (get.call(field) !== value) set.call(field, value);
   };
 }
 
+/** The values of fields before actions of the user. */
 export class Values {
-  /** By field: how to give back what it held when it was last looked at. */
+  /** By field: a function that gives it back the value that it had when it was last looked at. @type {WeakMap<Field, Undo>} */
   #seen = new WeakMap();
 
-  /** Looks at a field, before whatever the user is about to do to it. */
+  /** Looks at a field, before an action of the user. @param {Field} field */
   look(field) {
     this.#seen.set(field, held(field));
   }
 
-  /** Gives a field back what it held before the user's act; nobody is told. */
+  /** Gives a field back its value from before the action of the user, without an event. @param {Field} field */
   putBack(field) {
     this.#seen.get(field)?.();
   }
