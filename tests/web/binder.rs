@@ -1,4 +1,4 @@
-//! The binder on a real page: what is tagged is shown or hidden, whatever happens to it.
+//! The binder on a real page: tagged elements are shown and hidden through all changes of the page.
 
 use std::rc::Rc;
 
@@ -34,7 +34,7 @@ fn tagged_elements_are_hidden_unless_granted() {
 }
 
 #[wasm_bindgen_test]
-fn f45_nothing_is_visible_while_nothing_is_known_not_even_a_negation() {
+fn f45_no_tagged_element_is_visible_before_the_first_decision_not_even_a_negation() {
     show(r#"<b id=x data-permission="a"></b><b id=y data-permission="!a"></b>"#);
     answers(&["never"]);
     let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);
@@ -47,7 +47,7 @@ fn f45_nothing_is_visible_while_nothing_is_known_not_even_a_negation() {
 }
 
 #[wasm_bindgen_test]
-async fn f43_elements_that_are_added_changed_moved_and_removed_follow() {
+async fn f43_elements_follow_decisions_when_they_are_added_changed_moved_and_removed() {
     show(r#"<div id=here></div><div id=there></div>"#);
     let (engine, _) = granting("a");
     let binding = bind(&engine, document());
@@ -71,9 +71,10 @@ async fn f43_elements_that_are_added_changed_moved_and_removed_follow() {
     run(
         r#"const tagged = document.createElement("u"); tagged.id = "u"; document.getElementById("stage").append(tagged); tagged.setAttribute("data-permission", "a")"#,
     );
-    until("a tag that comes later counts", || state("u") == "granted").await;
+    until("a requirement that is added later is decided", || state("u") == "granted").await;
     run(r#"byId("u").removeAttribute("data-permission")"#);
-    until("a tag that goes leaves no trace", || state("u") == "none" && binding.size() == 0).await;
+    until("a removed requirement leaves no trace", || state("u") == "none" && binding.size() == 0)
+        .await;
     binding.disconnect();
 }
 
@@ -118,7 +119,7 @@ async fn f46_a_malformed_attribute_is_denied_and_reported_with_its_element() {
 }
 
 #[wasm_bindgen_test]
-fn f46_whatever_letters_an_attribute_has_the_others_are_read_as_they_are() {
+fn f46_attributes_with_control_characters_or_surrogates_do_not_change_how_others_are_read() {
     show("<b></b>".repeat(7).as_str());
     run(
         r#"const tags = [["a"], ["\u{1f512}:x"], ["a", "t/\u{1f512}"], ["b\0a"], ["a", "t/1\0a"], ["\ud800:a", "t"], ["a", "t/1"]];
@@ -138,7 +139,7 @@ fn f46_whatever_letters_an_attribute_has_the_others_are_read_as_they_are() {
 }
 
 #[wasm_bindgen_test]
-async fn many_that_come_at_once_are_told_by_what_is_above_each_of_them() {
+async fn elements_added_at_once_each_take_the_resource_of_their_own_ancestors() {
     show(
         r#"<div id=root><section id=here data-permission-resource="t/1"><b id=old data-permission="e"></b></section></div><div id=there></div>"#,
     );
@@ -177,7 +178,7 @@ async fn a_name_that_the_catalogue_does_not_hold_is_unknown_and_reported_with_it
 }
 
 #[wasm_bindgen_test]
-async fn so_it_is_when_the_catalogue_comes_after_the_elements() {
+async fn a_name_that_a_later_catalogue_does_not_hold_is_unknown_and_reported_with_its_element() {
     show(r#"<b id=x data-permission="aa"></b><b id=ok data-permission="a"></b>"#);
     policies(r#"{"id":"1","permissions":["a","b"]}"#);
     let (engine, host) = engine(r#"{"bootstrap":"[\"a\"]","asksPolicies":true}"#);
@@ -193,7 +194,7 @@ async fn so_it_is_when_the_catalogue_comes_after_the_elements() {
 }
 
 #[wasm_bindgen_test]
-fn f41_a_form_whose_fields_are_named_like_methods_is_gated_all_the_same() {
+fn f41_a_form_with_fields_named_like_methods_is_gated() {
     show(
         r#"<form id=f data-permission="b"><input name="setAttribute"><input name="getAttribute"><input name="hasAttribute">
         <input name="querySelectorAll"><input name="dataset"><input name="hidden"><input name="children"><input name="parentNode"></form>"#,
@@ -207,7 +208,7 @@ fn f41_a_form_whose_fields_are_named_like_methods_is_gated_all_the_same() {
 }
 
 #[wasm_bindgen_test]
-async fn f41_so_is_what_stands_in_such_a_form_that_is_added_later() {
+async fn f41_a_later_form_with_fields_named_like_methods_is_gated_with_its_content() {
     show("<div id=here></div>");
     let (engine, _) = granting("a");
     let binding = bind(&engine, document());
@@ -221,7 +222,7 @@ async fn f41_so_is_what_stands_in_such_a_form_that_is_added_later() {
 }
 
 #[wasm_bindgen_test]
-fn f42_author_css_cannot_show_what_is_hidden() {
+fn f42_author_css_cannot_show_a_hidden_element() {
     show(
         r#"<style>#x#x#x#x { display: flex !important }</style><b id=x data-permission="b">x</b>"#,
     );
@@ -229,7 +230,7 @@ fn f42_author_css_cannot_show_what_is_hidden() {
     let binding = bind(&engine, document());
     assert!(!is_visible("x"));
     binding.disconnect();
-    assert!(is_visible("x"), "everything is as it was");
+    assert!(is_visible("x"), "disconnect restores the page");
 }
 
 #[wasm_bindgen_test]
@@ -264,7 +265,7 @@ async fn a_resource_attribute_asks_about_that_resource() {
 }
 
 #[wasm_bindgen_test]
-async fn f47_a_revocation_hides_before_anybody_is_told() {
+async fn f47_a_revocation_hides_elements_before_listeners_are_called() {
     show(r#"<b id=x data-permission="a"></b>"#);
     answers(&["a", "b"]);
     let (engine, host) = engine(r#"{"endpoint":"/permissions"}"#);
@@ -331,7 +332,7 @@ fn node(id: &str) -> web_sys::Node {
 }
 
 #[wasm_bindgen_test]
-fn a_root_that_has_left_the_page_can_be_let_go_of() {
+fn a_root_that_left_the_page_can_be_disconnected() {
     show(r#"<div id=root><b id=x data-permission="b"></b></div>"#);
     let (engine, _) = granting("a");
     let sheets = || run("return document.adoptedStyleSheets.length").as_f64();
@@ -345,7 +346,7 @@ fn a_root_that_has_left_the_page_can_be_let_go_of() {
 }
 
 #[wasm_bindgen_test]
-fn a_binding_that_was_disconnected_takes_nothing_in_any_more() {
+fn a_disconnected_binding_binds_no_more_elements() {
     show(r#"<b id=x data-permission="a"></b>"#);
     let (engine, _) = granting("a");
     let binding = bind(&engine, document());
@@ -369,19 +370,19 @@ fn f49_dispose_in_a_listener_hides_everything() {
 }
 
 #[wasm_bindgen_test]
-async fn an_element_that_is_moved_out_of_the_root_loses_what_was_granted() {
+async fn an_element_that_is_moved_out_of_the_root_is_hidden() {
     show(r#"<div id=root><b id=x data-permission="a"></b></div><div id=there></div>"#);
     let (engine, _) = granting("a");
     let binding = bind(&engine, node("root"));
     assert_eq!(state("x"), "granted");
     run(r#"byId("there").append(byId("x"))"#);
-    until("nobody vouches for it", || state("x") == "none" && binding.size() == 0).await;
+    until("its state is removed", || state("x") == "none" && binding.size() == 0).await;
     assert!(!is_visible("x"));
     binding.disconnect();
 }
 
 #[wasm_bindgen_test]
-fn of_two_bindings_of_one_element_the_other_one_stays() {
+fn an_element_with_two_bindings_keeps_its_state_when_the_inner_one_is_disconnected() {
     show(r#"<div id=root><b id=x data-permission="a"></b></div>"#);
     let (engine, _) = granting("a");
     let (outer, inner) = (bind(&engine, document()), bind(&engine, node("root")));
@@ -402,7 +403,7 @@ async fn an_untagged_element_in_a_removed_parent_is_forgotten() {
 }
 
 #[wasm_bindgen_test]
-fn refresh_writes_again_what_somebody_else_took_away() {
+fn refresh_restores_a_state_that_the_page_removed() {
     show(r#"<b id=x data-permission="a"></b>"#);
     let (engine, _) = granting("a");
     let binding = bind(&engine, document());
@@ -414,7 +415,7 @@ fn refresh_writes_again_what_somebody_else_took_away() {
 }
 
 #[wasm_bindgen_test]
-fn f42_refresh_hides_again_when_somebody_took_the_stylesheet_out_of_its_list() {
+fn f42_refresh_restores_a_stylesheet_that_the_page_removed_in_place() {
     show(r#"<b id=x data-permission="b"></b>"#);
     let (engine, _) = granting("a");
     let binding = bind(&engine, document());
@@ -426,7 +427,7 @@ fn f42_refresh_hides_again_when_somebody_took_the_stylesheet_out_of_its_list() {
 }
 
 #[wasm_bindgen_test]
-async fn f42_so_does_a_change_of_the_page_soon() {
+async fn f42_a_stylesheet_removed_in_place_is_restored_soon_after_the_next_dom_change() {
     show(r#"<b id=x data-permission="b"></b>"#);
     let (engine, _) = granting("a");
     let binding = bind(&engine, document());
@@ -449,7 +450,7 @@ async fn a_root_that_is_bound_before_it_is_in_the_page_is_gated_there() {
 }
 
 #[wasm_bindgen_test]
-async fn f47_what_is_hidden_loses_the_focus_at_once_and_what_is_not_keeps_it() {
+async fn f47_a_hidden_element_loses_the_focus_at_once_and_a_visible_one_keeps_it() {
     show(
         r#"<div id=whole data-permission="a"><button id=inner>x</button></div>
         <div data-permission="a"><div id=host></div></div><button id=other>y</button>"#,
@@ -465,7 +466,7 @@ async fn f47_what_is_hidden_loses_the_focus_at_once_and_what_is_not_keeps_it() {
         let binding = bind(&engine, document());
         until("it is shown", || state("whole") == "granted").await;
         run(focus);
-        // Before the engine renders anything, which also takes the focus away in some of them.
+        // Listeners run before the engine renders, which in some engines takes the focus away, too.
         let seen = Rc::new(std::cell::RefCell::new(String::new()));
         let focused = Rc::clone(&seen);
         host.set_on_published(&callback(move || {

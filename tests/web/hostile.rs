@@ -1,4 +1,4 @@
-//! Pages that do something in the middle of a write, or look for a way around.
+//! Pages that call the instance during a write, or try to get around it.
 
 use std::rc::Rc;
 
@@ -37,7 +37,7 @@ fn granting_for_now(names: &str, root: &str) -> (Rc<Engine>, Rc<Binding>) {
 }
 
 #[wasm_bindgen_test]
-fn what_is_decided_in_the_middle_of_a_write_is_the_last_word() {
+fn a_decision_during_a_write_is_the_last_one() {
     for act in ["sign out", "dispose"] {
         show(
             r#"<i data-permission="b" data-permission-mode="acting"></i><b id=y data-permission="a">y</b><b id=z data-permission="a">z</b>"#,
@@ -57,7 +57,7 @@ fn what_is_decided_in_the_middle_of_a_write_is_the_last_word() {
 }
 
 #[wasm_bindgen_test]
-fn so_it_is_in_the_middle_of_one_list_of_elements() {
+fn a_decision_while_one_list_of_elements_is_written_is_the_last_one() {
     define_leaving();
     for is_sign_out in [true, false] {
         show(r#"<x-leaving data-permission="a"></x-leaving><b id=y data-permission="a">y</b>"#);
@@ -73,7 +73,7 @@ fn so_it_is_in_the_middle_of_one_list_of_elements() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_disposed_of_in_the_middle_of_a_revocation_is_hidden() {
+async fn an_instance_that_is_disposed_of_during_a_revocation_hides_all_elements() {
     define_leaving();
     show(
         r#"<b id=x data-permission="a">x</b><x-leaving id=w data-permission="a"></x-leaving><b id=y data-permission="a">y</b>"#,
@@ -93,21 +93,21 @@ async fn what_is_disposed_of_in_the_middle_of_a_revocation_is_hidden() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_tagged_anew_is_hidden_before_anything_is_shown() {
+async fn elements_to_be_hidden_are_written_before_elements_to_be_shown() {
     define_leaving();
     show(r#"<x-leaving id=w data-permission="b"></x-leaving><b id=y data-permission="a">y</b>"#);
     let (_engine, binding) = granting_for_now("a", "document");
     run(r#"globalThis.leave = () => { globalThis.seen = byId("y").dataset.permissionState };
         byId("w").dataset.permission = "a";
         byId("y").dataset.permission = "b""#);
-    until("it is decided", || state("w") == "granted").await;
+    until("w is granted", || state("w") == "granted").await;
     run("globalThis.leave = undefined");
     assert_eq!(run("return globalThis.seen"), "denied");
     binding.disconnect();
 }
 
 #[wasm_bindgen_test]
-async fn what_ends_in_the_middle_of_a_batch_begins_nothing_any_more() {
+async fn a_binding_that_ends_during_a_batch_applies_no_more_modes() {
     define_leaving();
     show("<div id=here></div>");
     run("globalThis.native = Element.prototype.toggleAttribute");
@@ -124,7 +124,7 @@ async fn what_ends_in_the_middle_of_a_batch_begins_nothing_any_more() {
 }
 
 #[wasm_bindgen_test]
-async fn f44_whoever_answers_slowly_leaves_the_page_its_frames() {
+async fn f44_a_slow_script_that_answers_each_write_does_not_stop_the_frames_of_the_page() {
     let count = r#"globalThis.frames = 0;
         globalThis.burn = (ms) => { const end = performance.now() + ms; while (performance.now() < end); };
         const count = () => { frames++; if (frames < 4) requestAnimationFrame(count); };
@@ -148,13 +148,14 @@ async fn f44_whoever_answers_slowly_leaves_the_page_its_frames() {
         run(&format!("{count}{answering}"));
         until("four frames are over", || holds("frames === 4")).await;
         run("rude.disconnect()");
-        until("in the end it is hidden", || state("x") == "denied" && !is_visible("x")).await;
+        until("the element is hidden in the end", || state("x") == "denied" && !is_visible("x"))
+            .await;
         binding.disconnect();
     }
 }
 
 #[wasm_bindgen_test]
-async fn a_mode_that_takes_its_element_away_when_it_is_undone_is_let_do_so() {
+async fn a_mode_may_remove_its_element_when_it_is_undone() {
     show(
         r#"<b id=x data-permission="b" data-permission-mode="own" data-permission-reason=""></b><b id=y data-permission="b"></b>"#,
     );
@@ -166,13 +167,13 @@ async fn a_mode_that_takes_its_element_away_when_it_is_undone_is_let_do_so() {
     until("it is forgotten", || binding.size() == 1).await;
     assert!(holds("!x.ariaDisabled && !x.dataset.permissionApplied && !x.dataset.permissionState"));
     run(r#"byId("y").dataset.permission = "a""#);
-    until("the others are followed", || state("y") == "granted").await;
+    until("the other element follows decisions", || state("y") == "granted").await;
     binding.disconnect();
     run("globalThis.modes = undefined");
 }
 
 #[wasm_bindgen_test]
-async fn what_is_disconnected_in_the_middle_of_a_write_is_as_it_was() {
+async fn a_binding_that_is_disconnected_during_a_write_restores_the_page() {
     define_leaving();
     show(
         r#"<x-leaving data-permission="b"></x-leaving><b id=x data-permission="b">x</b><b id=y data-permission="a">y</b>"#,
@@ -189,7 +190,7 @@ async fn what_is_disconnected_in_the_middle_of_a_write_is_as_it_was() {
 }
 
 #[wasm_bindgen_test]
-async fn nothing_is_skipped_where_elements_are_taken_out_in_passing() {
+async fn a_walk_skips_no_element_when_it_takes_others_out() {
     show(
         r#"<div data-permission-resource="t/1"><p id=c><b data-permission="c"></b><b id=x data-permission="e">x</b></p></div>
         <div id=two data-permission-resource="t/2" data-permission-mode="remove"></div>"#,
@@ -199,19 +200,19 @@ async fn nothing_is_skipped_where_elements_are_taken_out_in_passing() {
     let binding = bind(&engine, document());
     assert_eq!(state("x"), "granted");
     run("byId('two').append(byId('c'))");
-    until("it is of the other resource", || holds("byId('x') === null")).await;
+    until("x is denied on the other resource and taken out", || holds("byId('x') === null")).await;
     run("byId('two').dataset.permissionResource = 't/1'");
-    until("what was taken out is told of it, too", || {
+    until("x takes the changed resource although it is out", || {
         holds("byId('x')?.dataset.permissionState === 'granted'")
     })
     .await;
     run("byId('two').dataset.permissionMode = 'hide'");
-    until("and of the mode", || holds("byId('c').childElementCount === 2")).await;
+    until("both come back with another mode", || holds("byId('c').childElementCount === 2")).await;
     binding.disconnect();
 }
 
 #[wasm_bindgen_test]
-fn f47_what_is_hidden_or_disabled_in_a_closed_shadow_root_is_not_activated() {
+fn f47_a_hidden_or_disabled_element_in_a_closed_shadow_root_is_not_activated() {
     show("<div id=host></div>");
     run(r##"globalThis.heard = 0; globalThis.shut = byId("host").attachShadow({ mode: "closed" });
         shut.innerHTML = '<a href="#gone" data-permission="b" data-permission-mode="disable">x</a><button data-permission="b">y</button>';
@@ -223,7 +224,7 @@ fn f47_what_is_hidden_or_disabled_in_a_closed_shadow_root_is_not_activated() {
 }
 
 #[wasm_bindgen_test]
-fn f47_what_is_hidden_is_not_activated_by_a_label_or_its_form() {
+fn f47_a_hidden_element_is_not_activated_by_a_label_or_its_form() {
     show(
         r#"<form id=form><input id=field><button data-permission="b">Save</button></form>
         <label for=box id=label>x</label><input type=checkbox id=box data-permission="b">"#,
@@ -240,7 +241,7 @@ fn f47_what_is_hidden_is_not_activated_by_a_label_or_its_form() {
 }
 
 #[wasm_bindgen_test]
-fn what_does_not_leave_a_shadow_root_is_stopped_there() {
+fn an_event_that_does_not_leave_a_shadow_root_is_stopped_in_it() {
     show("<div id=host></div>");
     run(r#"globalThis.sent = 0;
         byId("host").attachShadow({ mode: "open" }).innerHTML = '<form id=f data-permission="b" data-permission-mode="disable"></form><button form=f>Save</button>';
@@ -254,7 +255,7 @@ fn what_does_not_leave_a_shadow_root_is_stopped_there() {
 }
 
 #[wasm_bindgen_test]
-fn what_has_no_value_is_disabled_where_it_is_to_be_read_only_and_a_frame_is_inert() {
+fn an_element_without_a_value_is_disabled_in_mode_readonly_and_a_frame_is_inert_in_mode_disable() {
     show(
         r#"<div data-permission-mode="readonly"><button id=x data-permission="b">x</button><a id=y href="/y" data-permission="b">y</a>
         <select id=z data-permission="b"></select></div><iframe id=frame data-permission="b" data-permission-mode="disable"></iframe>"#,
@@ -269,7 +270,7 @@ fn what_has_no_value_is_disabled_where_it_is_to_be_read_only_and_a_frame_is_iner
 }
 
 #[wasm_bindgen_test]
-fn fields_in_a_region_are_not_changed_by_keys() {
+fn keys_do_not_change_fields_in_a_refused_region() {
     for mode in ["disable", "readonly"] {
         show(&format!(
             r#"<div data-permission="b" data-permission-mode="{mode}"><input type=date id=x><select id=y><option>1<option>2</select><input id=z></div>"#
@@ -287,7 +288,7 @@ fn fields_in_a_region_are_not_changed_by_keys() {
 }
 
 #[wasm_bindgen_test]
-async fn whoever_replaces_the_stylesheets_shows_nothing() {
+async fn a_page_that_replaces_the_adopted_stylesheets_shows_no_hidden_element() {
     show(r#"<b id=x data-permission="b">x</b><div id=host></div>"#);
     run(
         r#"byId("host").attachShadow({ mode: "open" }).innerHTML = '<b data-permission="b">y</b>'"#,
@@ -303,7 +304,7 @@ async fn whoever_replaces_the_stylesheets_shows_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn what_the_page_toggles_while_it_is_ours_is_kept_for_later() {
+async fn an_attribute_that_the_page_toggles_while_a_mode_holds_it_is_set_afterwards() {
     show(
         r#"<button id=x data-permission="b" data-permission-mode="disable">x</button><button id=y data-permission="b" data-permission-mode="disable">y</button>"#,
     );
@@ -318,13 +319,13 @@ async fn what_the_page_toggles_while_it_is_ours_is_kept_for_later() {
     engine.refresh();
     until("granted", || state("x") == "granted").await;
     assert!(holds("byId('x').disabled && !byId('y').disabled"));
-    // Whoever takes our mark away has compared all attributes with their own.
+    // The page owns the attribute again once it is granted.
     run("byId('x').disabled = false");
     binding.disconnect();
 }
 
 #[wasm_bindgen_test]
-async fn f44_a_library_that_compares_trees_says_what_it_wants_by_what_it_leaves() {
+async fn f44_attributes_that_a_tree_comparing_library_leaves_are_its_own() {
     show(r#"<button id=x data-permission="b" data-permission-mode="disable">x</button>"#);
     answers(&["a", "b"]);
     let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);
@@ -333,15 +334,15 @@ async fn f44_a_library_that_compares_trees_says_what_it_wants_by_what_it_leaves(
     run(
         "byId('x').removeAttribute('data-permission-state'); byId('x').removeAttribute('data-permission-applied')",
     );
-    until("mended", || {
+    until("the attributes are restored", || {
         state("x") == "denied" && holds("byId('x').hasAttribute('data-permission-applied')")
     })
     .await;
     engine.refresh();
     until("granted", || state("x") == "granted").await;
-    assert!(holds("byId('x').disabled"), "it was left there");
+    assert!(holds("byId('x').disabled"), "the library left it there");
     run("byId('x').setAttribute('data-permission-applied', 'disable disabled')");
-    until("a mark of nobody's goes", || {
+    until("a mark without a mode is removed", || {
         holds("!byId('x').hasAttribute('data-permission-applied')")
     })
     .await;
@@ -349,7 +350,7 @@ async fn f44_a_library_that_compares_trees_says_what_it_wants_by_what_it_leaves(
 }
 
 #[wasm_bindgen_test]
-async fn an_element_that_is_frozen_meanwhile_is_no_harm() {
+async fn an_element_that_is_frozen_while_bound_is_forgotten_without_harm() {
     show(r#"<b id=x data-permission="a">x</b><b id=y data-permission="a">y</b>"#);
     let (_engine, binding) = granting_for_now("a", "document");
     run("globalThis.frozen = Object.freeze(byId('x')); frozen.remove()");
@@ -357,14 +358,14 @@ async fn an_element_that_is_frozen_meanwhile_is_no_harm() {
     run(
         r#"const z = document.createElement("b"); z.id = "z"; z.dataset.permission = "b"; byId("y").after(z, frozen)"#,
     );
-    until("its number is another one's", || state("z") == "denied").await;
+    until("another element has its number", || state("z") == "denied").await;
     assert!(state("y") == "granted" && !is_visible("z"));
-    assert!(holds("!frozen.checkVisibility()"), "it is not bound, and hidden");
+    assert!(holds("!frozen.checkVisibility()"), "it is hidden without being bound");
     binding.disconnect();
 }
 
 #[wasm_bindgen_test]
-async fn another_reason_is_told_where_the_outcome_stays() {
+async fn a_new_reason_with_the_same_outcome_updates_titles_and_own_modes() {
     show(
         r#"<button id=x data-permission="c" data-permission-mode="disable" data-permission-reason="">x</button>
         <b data-permission="c" data-permission-mode="told"></b>"#,

@@ -1,4 +1,4 @@
-//! The module in a real browser: what crosses the border, and what it does to the page.
+//! The module in a real browser: its calls of JavaScript, and its work on the page.
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 

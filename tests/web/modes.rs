@@ -1,5 +1,5 @@
-//! The modes on a real page: what is not granted is disabled, read-only, inert, gone or whatever the
-//! application makes of it, and everything is as it was afterwards.
+//! The modes on a real page: refused elements are disabled, read-only, inert, taken out or changed by a
+//! mode of the application, and are restored exactly.
 
 use permgate::{Binding, Engine};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -9,7 +9,7 @@ use crate::page::{
     until,
 };
 
-/// Whether a condition, written in JavaScript, is so.
+/// Whether a condition, written in JavaScript, is true.
 fn holds(condition: &str) -> bool {
     run(&format!("return Boolean({condition})")).is_truthy()
 }
@@ -28,7 +28,7 @@ async fn revoke(engine: &Engine) {
     until("revoked", || engine.decide("a", None) == 0).await;
 }
 
-/// Every mode, on elements that have of their own what the modes write.
+/// Every mode, on elements that already have attributes that the modes write.
 const PAGE: &str = r##"<button id=plain data-permission="a" data-permission-mode="disable">x</button>
 <button id=own disabled="disabled" title="mine" data-permission="a" data-permission-mode="disable" data-permission-reason="">x</button>
 <a id=link href="#x" aria-disabled="false" data-permission="a" data-permission-mode="disable" data-permission-reason="ask for it">x</a>
@@ -42,7 +42,7 @@ const PAGE: &str = r##"<button id=plain data-permission="a" data-permission-mode
 <p id=hidden hidden tabindex="0" data-permission="a">x</p>"##;
 
 #[wasm_bindgen_test]
-async fn f45_each_mode_does_what_it_says_and_leaves_everything_as_it_was() {
+async fn f45_each_mode_refuses_its_element_and_restores_it_exactly() {
     show(PAGE);
     let before = html();
     let (engine, binding) = revocable().await;
@@ -58,7 +58,10 @@ async fn f45_each_mode_does_what_it_says_and_leaves_everything_as_it_was() {
     assert!(holds(
         "byId('custom').hasAttribute('disabled') && byId('custom').inert && byId('custom').ariaDisabled === null"
     ));
-    assert!(holds("byId('roled').inert && byId('roled').ariaDisabled === 'true'"), "by its role");
+    assert!(
+        holds("byId('roled').inert && byId('roled').ariaDisabled === 'true'"),
+        "as its role says"
+    );
     assert!(holds("byId('text').readOnly && byId('box').ariaReadOnly === 'true'"));
     assert!(holds("byId('region').inert && byId('other').inert"));
     assert!(holds("byId('out') === null && !byId('hidden').checkVisibility()"));
@@ -67,21 +70,23 @@ async fn f45_each_mode_does_what_it_says_and_leaves_everything_as_it_was() {
 }
 
 #[wasm_bindgen_test]
-async fn what_was_taken_out_is_decided_on_and_comes_back_as_the_same_node() {
+async fn an_element_that_was_taken_out_follows_decisions_and_comes_back_as_the_same_node() {
     show(PAGE);
     run("globalThis.kept = [byId('out'), byId('inner')]");
     let (_engine, binding) = granting_for_now("b");
     assert!(holds("byId('out') === null && kept[0].isConnected === false"));
     assert!(holds("kept[1].dataset.permissionState === 'granted'"));
     run("kept[1].dataset.permission = 'c'");
-    until("it is seen out there, too", || holds("kept[1].dataset.permissionState === 'denied'"))
-        .await;
+    until("an element that is out follows decisions", || {
+        holds("kept[1].dataset.permissionState === 'denied'")
+    })
+    .await;
     assert_eq!(binding.size(), 12);
     binding.disconnect();
     assert!(holds("byId('out') === kept[0] && byId('inner') === kept[1]"));
 }
 
-/// An instance that grants these, bound to the document.
+/// An instance that grants these permissions, bound to the document.
 fn granting_for_now(names: &str) -> (Engine, Binding) {
     let (engine, _) = granting(names);
     let binding = bind(&engine, document());
@@ -89,7 +94,7 @@ fn granting_for_now(names: &str) -> (Engine, Binding) {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_taken_out_goes_with_its_place() {
+async fn an_element_that_was_taken_out_is_forgotten_and_bound_again_with_its_place() {
     show(r#"<div id=here><p id=out data-permission="a" data-permission-mode="remove">x</p></div>"#);
     run("globalThis.kept = byId('out'); globalThis.here = byId('here')");
     let (_engine, binding) = granting_for_now("b");
@@ -101,21 +106,21 @@ async fn what_is_taken_out_goes_with_its_place() {
     run("document.getElementById('stage').append(here)");
     until("it is bound again", || binding.size() == 1 && holds("byId('out') === null")).await;
     run("here.append(kept)");
-    until("it is taken out from elsewhere, too", || holds("!kept.isConnected")).await;
+    until("it is taken out of the other place", || holds("!kept.isConnected")).await;
     assert!(holds("here.childNodes.length === 1"), "one place is left");
     binding.disconnect();
     assert!(holds("byId('out') === kept && here.childNodes.length === 1"));
 }
 
 #[wasm_bindgen_test]
-async fn f44_what_the_page_wants_meanwhile_is_kept_for_later_and_ours_is_in_force() {
+async fn f44_attributes_that_the_page_sets_while_a_mode_is_in_force_are_kept_for_later() {
     show(PAGE);
     let (engine, binding) = revocable().await;
     revoke(&engine).await;
     run(
         "byId('own').disabled = false; byId('plain').disabled = true; byId('link').title = 'theirs'",
     );
-    until("ours is in force", || {
+    until("our attributes are restored", || {
         holds(
             "byId('own').disabled && byId('plain').disabled && byId('link').title === 'ask for it'",
         )
@@ -125,8 +130,9 @@ async fn f44_what_the_page_wants_meanwhile_is_kept_for_later_and_ours_is_in_forc
         "byId('plain').removeAttribute('data-permission-state'); byId('own').dataset.permissionState = 'granted'",
     );
     run("byId('text').readOnly = false; byId('text').removeAttribute('data-permission-applied')");
-    until("states are mended", || state("plain") == "denied" && state("own") == "denied").await;
-    until("and what hides nothing", || is_visible("text") && holds("byId('text').readOnly")).await;
+    until("the states are restored", || state("plain") == "denied" && state("own") == "denied")
+        .await;
+    until("the mode is restored", || is_visible("text") && holds("byId('text').readOnly")).await;
     binding.disconnect();
     assert!(holds(
         "!byId('own').disabled && byId('plain').disabled && byId('link').title === 'theirs'"
@@ -135,7 +141,7 @@ async fn f44_what_the_page_wants_meanwhile_is_kept_for_later_and_ours_is_in_forc
 }
 
 #[wasm_bindgen_test]
-async fn f44_whoever_answers_each_write_has_as_many_turns_as_frames() {
+async fn f44_a_script_that_answers_each_write_gets_one_turn_in_each_frame() {
     show(r#"<b id=x data-permission="b"></b>"#);
     let (_engine, binding) = granting_for_now("a");
     run(r#"globalThis.answers = 0; globalThis.frames = 0;
@@ -148,14 +154,17 @@ async fn f44_whoever_answers_each_write_has_as_many_turns_as_frames() {
         requestAnimationFrame(count);
         byId("x").dataset.permissionState = "granted""#);
     until("twenty frames are over", || holds("frames === 20")).await;
-    assert!(holds("answers > 1 && answers <= 2 * frames"), "once a frame at most");
+    assert!(
+        holds("answers > 1 && answers <= 2 * frames"),
+        "one answer in each frame, and one restored write"
+    );
     run("rude.disconnect()");
-    until("in the end it is hidden", || state("x") == "denied" && !is_visible("x")).await;
+    until("the element is hidden in the end", || state("x") == "denied" && !is_visible("x")).await;
     binding.disconnect();
 }
 
 #[wasm_bindgen_test]
-async fn the_first_mode_may_come_late() {
+async fn the_first_mode_of_a_page_may_be_set_after_bind() {
     show(r#"<div id=x role=link data-permission="b" tabindex=0></div>"#);
     let (_engine, binding) = granting_for_now("a");
     run(r#"globalThis.heard = [];
@@ -167,22 +176,22 @@ async fn the_first_mode_may_come_late() {
             byId("x").click();
         };
         press();"#);
-    assert!(holds("heard.join() === 'spy,keydown'"), "nobody can press what is hidden");
+    assert!(holds("heard.join() === 'spy,keydown'"), "a hidden element cannot be clicked");
     run(r#"byId("x").dataset.permissionMode = "disable""#);
     until("it is disabled", || holds("byId('x').ariaDisabled === 'true'")).await;
     run("heard.length = 0; press(); byId('x').removeAttribute('aria-disabled')");
     assert!(holds("heard.length === 0"));
     run("document.removeEventListener('keydown', spy, true)");
-    until("it is mended", || holds("byId('x').ariaDisabled === 'true'")).await;
+    until("the attribute is restored", || holds("byId('x').ariaDisabled === 'true'")).await;
     run("byId('x').toggleAttribute('aria-disabled', true)");
     let marked = "byId('x').dataset.permissionApplied === 'disable aria-disabled=true'";
-    until("it is known what the page wants", || holds(marked)).await;
+    until("the value of the page is kept", || holds(marked)).await;
     binding.disconnect();
-    assert!(holds("byId('x').ariaDisabled === 'true'"), "so the page wants it by now");
+    assert!(holds("byId('x').ariaDisabled === 'true'"), "the page set it meanwhile");
 }
 
 #[wasm_bindgen_test]
-async fn a_mode_of_the_applications_own_is_called_and_undone() {
+async fn a_mode_of_the_application_is_called_and_undone() {
     show(
         r#"<b id=x data-permission="a" data-permission-mode="blurred"></b>
         <b id=y data-permission="b" data-permission-mode="broken"></b><b id=z data-permission="b" data-permission-mode="blured"></b>"#,
@@ -212,7 +221,7 @@ async fn a_mode_of_the_applications_own_is_called_and_undone() {
 }
 
 #[wasm_bindgen_test]
-async fn where_a_mode_throws_its_element_is_hidden() {
+async fn an_element_is_hidden_if_its_mode_throws() {
     show(r#"<b id=y data-permission="b" data-permission-mode="broken">y</b>"#);
     run(r#"globalThis.modes = { broken() { throw new Error("no"); } }"#);
     let (_engine, binding) = granting_for_now("a");
@@ -238,19 +247,24 @@ async fn resource_mode_and_reason_come_from_the_nearest_element_above() {
     run(
         "byId('two').dataset.permissionResource = 't/1'; byId('one').dataset.permissionResource = 't/2'",
     );
-    until("a row's resource counts for what is in it", || all() == "denied denied granted denied")
-        .await;
+    until("the buttons take the resources of their rows", || {
+        all() == "denied denied granted denied"
+    })
+    .await;
     assert!(holds("byId('x').disabled && !byId('y').disabled && !byId('y').title"));
     run("byId('two').append(byId('one').firstElementChild)");
-    until("what is moved is of the other row", || all() == "granted denied granted denied").await;
+    until("a moved cell takes the resource of its row", || {
+        all() == "granted denied granted denied"
+    })
+    .await;
     run("document.querySelector('table').removeAttribute('data-permission-mode')");
     run("byId('one').append(byId('x'))");
-    until("a mode that goes is undone", || !is_visible("x") && holds("!byId('x').disabled")).await;
+    until("a removed mode is undone", || !is_visible("x") && holds("!byId('x').disabled")).await;
     binding.disconnect();
 }
 
 #[wasm_bindgen_test]
-async fn f43_a_clone_has_nothing_of_what_was_in_force_on_its_original() {
+async fn f43_a_clone_has_none_of_the_attributes_that_a_mode_set_on_its_original() {
     show(PAGE);
     let (_engine, binding) = granting_for_now("b");
     run(r#"for (const id of ["own", "link", "other"]) {
@@ -261,7 +275,7 @@ async fn f43_a_clone_has_nothing_of_what_was_in_force_on_its_original() {
     .await;
     assert!(
         holds("byId('own-clone').disabled && byId('own-clone').title === 'mine'"),
-        "its original had that"
+        "the page set these on the original"
     );
     assert!(holds("byId('link-clone').ariaDisabled === 'false' && !byId('link-clone').title"));
     assert!(holds("!byId('other-clone').inert && !byId('other-clone').dataset.permissionApplied"));
@@ -269,7 +283,7 @@ async fn f43_a_clone_has_nothing_of_what_was_in_force_on_its_original() {
 }
 
 #[wasm_bindgen_test]
-async fn f47_what_is_disabled_is_not_activated_and_what_is_read_only_not_changed() {
+async fn f47_a_disabled_element_is_not_activated_and_a_read_only_one_not_changed() {
     show(
         r##"<a id=link href="#gone" data-permission="a" data-permission-mode="disable"><i id=in>x</i></a>
         <div id=role role=button tabindex=0 data-permission="a" data-permission-mode="disable">x</div>
@@ -284,14 +298,14 @@ async fn f47_what_is_disabled_is_not_activated_and_what_is_read_only_not_changed
         byId("box").click()"#);
     turned().await;
     assert!(holds("location.hash !== '#gone' && !byId('box').checked"));
-    assert!(holds("heard.join() === 'keydown role'"), "only a key that leaves is heard");
+    assert!(holds("heard.join() === 'keydown role'"), "only the Tab key reaches the page");
     binding.disconnect();
     run("byId('box').click(); byId('role').click()");
     assert!(holds("byId('box').checked && heard.at(-1) === 'click role'"));
 }
 
 #[wasm_bindgen_test]
-async fn f47_the_focus_goes_to_the_nearest_element_above_that_takes_it() {
+async fn f47_the_focus_of_a_refused_element_goes_to_its_nearest_focusable_ancestor() {
     for mode in ["hide", "disable", "inert", "remove"] {
         show(&format!(
             r#"<div id=far tabindex=-1><div id=near tabindex=-1><section data-permission="a" data-permission-mode="{mode}" id=x tabindex=0>

@@ -1,15 +1,15 @@
-/** The JavaScript side of the tests: a host that writes down what it is told, and a fetch that answers as told. */
+/** The JavaScript side of the tests: a host that records its calls, and a `fetch` with prepared answers. */
 
 import * as refusal from "../../src/dom/refusal/refusal.js";
 
 let catalogue;
 
-/** What hosts are given as the catalogue from now on. */
+/** Sets the catalogue that hosts return from now on. */
 export const policies = (text) => {
   catalogue = text;
 };
 
-/** What a page lends to the hands of a binding; what they report is at `globalThis.told`. */
+/** What the TypeScript around the module lends to a binding; reports are pushed to `globalThis.told`. */
 export function lent() {
   globalThis.told = [];
   return {
@@ -29,7 +29,7 @@ export class Recorder {
     this.givenToken = null;
   }
   async token() {
-    // Not from within the module's own call.
+    // Continue outside of the call by the module.
     await undefined;
     if (this.givenToken === "throw") throw new Error("no token today");
     return this.givenToken;
@@ -146,7 +146,7 @@ export const turn = () =>
     port2.postMessage(null);
   });
 
-/** When to stop waiting: no condition of these tests takes that long, however slow the machine. */
+/** The time to stop waiting: no condition of these tests takes that long, even on a slow machine. */
 export const deadline = () => performance.now() + 30_000;
 export const isPast = (moment) => performance.now() > moment;
 
@@ -174,7 +174,7 @@ export const tokenOf = (claims) => {
   return `${part("{}")}.${part(claims)}.`;
 };
 
-/** Counts how often attributes change, until `stop` is called. */
+/** Counts the changes of attributes until `stop` is called. */
 export class Counter {
   constructor() {
     this.count = 0;
@@ -185,7 +185,7 @@ export class Counter {
 
 const pending = new Set();
 
-/** From here on, counts the timers that have been set and neither fired nor been cleared. */
+/** Starts to count the timers that were set and have neither fired nor been cleared. */
 export function watchTimers() {
   const { setTimeout, clearTimeout } = globalThis;
   pending.clear();

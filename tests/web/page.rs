@@ -1,11 +1,11 @@
-//! What the tests do to the page and ask of it.
+//! Helpers of the tests: they start instances, change the page, and read its state.
 
 use permgate::border::Told;
 use permgate::{Binding, Engine, Host, Options};
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue, wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
-/// The files that `page.js` imports: `wasm-bindgen` brings along what is named, and nothing else.
+/// The files that `page.js` imports: `wasm-bindgen` copies only the files that are named.
 macro_rules! along {
     ($($name:ident from $path:literal),*) => {$(
         #[wasm_bindgen(module = $path)]
@@ -86,7 +86,7 @@ extern "C" {
     pub(crate) fn count(this: &Counter) -> u32;
 }
 
-/// What an instance is told by number, by name.
+/// The calls of `Engine::tell` that tests use, by name.
 pub(crate) trait Acts {
     fn refresh(&self);
     fn invalidate(&self);
@@ -112,7 +112,7 @@ impl Acts for Engine {
     }
 }
 
-/// An instance with these options, started, and the host that is told.
+/// A started instance with these options, and its host.
 pub(crate) fn engine(json: &str) -> (Engine, Recorder) {
     let recorder = Recorder::new();
     let engine = Engine::new(
@@ -124,7 +124,7 @@ pub(crate) fn engine(json: &str) -> (Engine, Recorder) {
     (engine, recorder)
 }
 
-/// An instance that grants these, and nothing else, for good.
+/// An instance that grants exactly these permissions, for good.
 pub(crate) fn granting(permissions: &str) -> (Engine, Recorder) {
     let names: Vec<String> = permissions.split(' ').map(|name| format!("\\\"{name}\\\"")).collect();
     engine(&format!(r#"{{"bootstrap":"[{}]"}}"#, names.join(",")))
@@ -139,12 +139,12 @@ pub(crate) fn bind(engine: &Engine, root: web_sys::Node) -> Binding {
     engine.bind(root, lent())
 }
 
-/// The document, to be bound.
+/// The document as a root to bind.
 pub(crate) fn document() -> web_sys::Node {
     run("return document").unchecked_into()
 }
 
-/// Lets the event loop turn until something is so.
+/// Lets the event loop turn until a condition is true.
 pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
     let deadline = deadline();
     while !condition() {

@@ -1,4 +1,4 @@
-//! Where elements can be: in shadow roots, below several bound roots, in other documents.
+//! Elements in shadow roots, below several bound roots, and in other documents.
 
 use permgate::{Binding, Engine};
 use wasm_bindgen::JsCast;
@@ -17,7 +17,7 @@ fn granting_for_now(names: &str, root: &str) -> (Engine, Binding) {
     (engine, binding)
 }
 
-/// In the shadow root of an element.
+/// Whether a condition on `root`, the shadow root of an element, is true.
 fn inside(host: &str, condition: &str) -> bool {
     holds(&format!("((root) => {condition})(byId('{host}').shadowRoot)"))
 }
@@ -26,7 +26,7 @@ const HIDES: &str =
     "!root.querySelector('[data-permission=b]').checkVisibility({ visibilityProperty: true })";
 
 #[wasm_bindgen_test]
-async fn f43_shadow_roots_that_were_there_come_later_and_stand_in_one_another_are_gated() {
+async fn f43_early_late_and_nested_shadow_roots_are_gated() {
     show(
         r#"<div id=early></div><div id=late></div><div id=row data-permission-resource="t/1"></div>"#,
     );
@@ -43,26 +43,26 @@ async fn f43_shadow_roots_that_were_there_come_later_and_stand_in_one_another_ar
         r#"byId("late").attachShadow({ mode: "open" }).innerHTML = '<b data-permission="b">y</b><slot></slot>';
         byId("late").innerHTML = '<b id=slotted data-permission="b">s</b>'"#,
     );
-    assert!(inside("late", HIDES), "from the beginning");
-    until("what is put into it is bound", || binding.size() == 5 && state("slotted") == "denied")
+    assert!(inside("late", HIDES), "hidden from the beginning");
+    until("elements put into it are bound", || binding.size() == 5 && state("slotted") == "denied")
         .await;
     run(r#"byId("late").shadowRoot.querySelector("b").dataset.permission = "a""#);
-    until("it follows", || {
+    until("its element follows the new requirement", || {
         inside("late", "root.querySelector('b').dataset.permissionState === 'granted'")
     })
     .await;
     run("globalThis.early = byId('early'); early.remove()");
-    until("what is removed is forgotten", || binding.size() == 2).await;
+    until("removed elements are forgotten", || binding.size() == 2).await;
     assert!(holds("!early.shadowRoot.querySelector('b').hasAttribute('data-permission-state')"));
     run("document.getElementById('stage').append(early)");
-    until("and bound again", || binding.size() == 5).await;
+    until("inserted elements are bound again", || binding.size() == 5).await;
     binding.disconnect();
     assert!(holds("early.shadowRoot.adoptedStyleSheets.length === 0"));
     assert_eq!(run("return Element.prototype.attachShadow"), native);
 }
 
 #[wasm_bindgen_test]
-async fn what_is_in_a_shadow_root_is_told_by_what_is_above_its_host() {
+async fn elements_in_a_shadow_root_take_their_mode_from_the_ancestors_of_its_host() {
     show(r#"<div data-permission-mode="disable" id=above><div id=host></div></div>"#);
     run(
         r#"byId("host").attachShadow({ mode: "open" }).innerHTML = '<button data-permission="b">x</button>'"#,
@@ -70,7 +70,7 @@ async fn what_is_in_a_shadow_root_is_told_by_what_is_above_its_host() {
     let (_engine, binding) = granting_for_now("a", "document");
     assert!(inside("host", "root.querySelector('button').disabled"));
     run("byId('above').dataset.permissionMode = 'inert'");
-    until("a change above counts, too", || {
+    until("a changed mode above is taken", || {
         inside(
             "host",
             "root.querySelector('button').inert && !root.querySelector('button').disabled",
@@ -81,7 +81,7 @@ async fn what_is_in_a_shadow_root_is_told_by_what_is_above_its_host() {
 }
 
 #[wasm_bindgen_test]
-async fn f44_of_several_bindings_the_innermost_has_an_element_and_the_others_take_over() {
+async fn f44_the_innermost_of_several_bindings_has_an_element_and_the_others_take_over() {
     show(
         r#"<div id=outer><b id=o data-permission="a"></b><div id=root><b id=x data-permission="a"></b></div></div>"#,
     );
@@ -90,20 +90,27 @@ async fn f44_of_several_bindings_the_innermost_has_an_element_and_the_others_tak
     let (second, inner) = granting_for_now("b", "byId('root')");
     assert_eq!((state("x"), outer.size(), inner.size()), ("denied".into(), 1, 1));
     let (_third, same) = granting_for_now("b", "document");
-    assert_eq!((state("o"), same.size()), ("granted".into(), 0), "the first of the same root");
+    assert_eq!(
+        (state("o"), same.size()),
+        ("granted".into(), 0),
+        "of two bindings of one root, the first has the elements"
+    );
     run("byId('root').append(byId('o'))");
-    until("what is moved changes hands", || state("o") == "denied" && inner.size() == 2).await;
+    until("a moved element goes to the inner binding", || {
+        state("o") == "denied" && inner.size() == 2
+    })
+    .await;
     second.dispose();
     assert_eq!((state("x"), outer.size()), ("granted".into(), 2), "the outer one takes over");
     outer.disconnect();
-    assert_eq!((state("x"), same.size()), ("denied".into(), 2), "and then the next");
+    assert_eq!((state("x"), same.size()), ("denied".into(), 2), "the next binding takes over");
     same.disconnect();
     inner.disconnect();
     assert_eq!(state("x"), "none");
 }
 
 #[wasm_bindgen_test]
-async fn a_frames_document_is_bound_like_ones_own() {
+async fn the_document_of_a_frame_can_be_bound() {
     show("<iframe id=frame></iframe>");
     run(r#"byId("frame").contentDocument.body.innerHTML = '<b id=in data-permission="b">x</b>'"#);
     let (_engine, binding) = granting_for_now("a", "byId('frame').contentDocument");
@@ -117,13 +124,13 @@ async fn a_frames_document_is_bound_like_ones_own() {
     run(
         "document.getElementById('stage').append(byId('frame').contentDocument.adoptNode(byId('frame').contentDocument.getElementById('in')))",
     );
-    until("what is adopted by another document is forgotten", || binding.size() == 0).await;
+    until("an element adopted by another document is forgotten", || binding.size() == 0).await;
     assert_eq!(state("in"), "none");
     binding.disconnect();
 }
 
 #[wasm_bindgen_test]
-async fn a_report_tells_of_each_element_what_it_asks_for_and_why() {
+async fn a_report_lists_each_element_with_its_requirement_and_decision() {
     show(
         r#"<div data-permission-resource="t/1"><b id=x data-permission="a"></b></div><b id=y data-permission="b" data-permission-mode="inert"></b>"#,
     );
@@ -140,7 +147,7 @@ async fn a_report_tells_of_each_element_what_it_asks_for_and_why() {
 }
 
 #[wasm_bindgen_test]
-fn f42_an_authors_layer_that_comes_before_ours_shows_nothing() {
+fn f42_an_earlier_cascade_layer_of_the_author_shows_no_hidden_element() {
     show(
         r#"<style>@layer first { #x { display: flex !important } }</style><b id=x data-permission="b">x</b>"#,
     );
@@ -156,7 +163,7 @@ fn f42_an_authors_layer_that_comes_before_ours_shows_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn among_many_shadow_roots_ours_are_told_from_what_others_write_too() {
+async fn in_many_shadow_roots_the_binders_own_writes_do_not_count_as_changes_of_the_page() {
     show("<div id=hosts></div>");
     run(r#"for (let i = 0; i < 40; i++) {
         const host = document.createElement("p"); byId("hosts").append(host);
@@ -171,14 +178,14 @@ async fn among_many_shadow_roots_ours_are_told_from_what_others_write_too() {
     );
     binding.refresh();
     run("buttons[7].disabled = false; buttons[8].removeAttribute('data-permission-state')");
-    until("it is mended", || {
+    until("the attributes are restored", || {
         holds("buttons[7].disabled && buttons[8].dataset.permissionState === 'denied'")
     })
     .await;
     for _ in 0..20 {
         crate::page::turned().await;
     }
-    assert!(holds("written < 50"), "the states once more, and what was mended");
+    assert!(holds("written < 50"), "only the states and the restored attributes are written");
     binding.disconnect();
     assert!(holds(
         "buttons.every((button) => !button.disabled && !button.hasAttribute('data-permission-state'))"

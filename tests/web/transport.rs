@@ -1,4 +1,4 @@
-//! What comes from the network and from the host: every answer is survived, and none grants by mistake.
+//! Answers of the network and of the host: the module survives all of them, and none grants by mistake.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::page::{
 const ENDPOINT: &str = r#"{"endpoint":"/permissions"}"#;
 
 #[wasm_bindgen_test]
-async fn a_document_is_fetched_and_decides() {
+async fn a_fetched_document_decides() {
     answers(&["a"]);
     let (engine, host) = engine(ENDPOINT);
     assert_eq!((engine.decide("a", None), engine.status()), (2, "loading".into()));
@@ -30,7 +30,7 @@ async fn a_document_is_fetched_and_decides() {
 }
 
 #[wasm_bindgen_test]
-async fn every_bad_answer_is_reported_and_leaves_what_is_held() {
+async fn every_bad_answer_is_reported_and_keeps_the_held_set() {
     for (bad, code) in [
         ("html", "malformed-document"),
         ("truncated", "malformed-document"),
@@ -64,7 +64,7 @@ async fn every_bad_answer_is_reported_and_leaves_what_is_held() {
 }
 
 #[wasm_bindgen_test]
-async fn a_304_is_asked_for_with_the_entity_tag_and_keeps_the_set() {
+async fn a_304_to_a_request_with_the_entity_tag_keeps_the_set() {
     answers(&["a", "not modified"]);
     let (engine, host) = engine(ENDPOINT);
     until("the first load has ended", || host.rests() == 1).await;
@@ -76,7 +76,7 @@ async fn a_304_is_asked_for_with_the_entity_tag_and_keeps_the_set() {
 }
 
 #[wasm_bindgen_test]
-async fn a_401_ends_in_unauthenticated() {
+async fn a_401_from_the_endpoint_makes_the_status_unauthenticated() {
     answers(&["a", "401"]);
     let (engine, host) = engine(ENDPOINT);
     until("the first load has ended", || host.rests() == 1).await;
@@ -91,7 +91,7 @@ async fn a_401_ends_in_unauthenticated() {
 }
 
 #[wasm_bindgen_test]
-async fn a_token_is_asked_for_and_sent_and_a_failing_one_reported() {
+async fn the_token_function_gives_the_token_that_is_sent_and_its_failure_is_reported() {
     answers(&["a"]);
     let (engine, host) = engine(r#"{"endpoint":"/permissions","hasToken":true}"#);
     host.set_given_token(&token_of(r#"{"sub":"u-1"}"#).into());
@@ -112,7 +112,7 @@ async fn a_token_is_asked_for_and_sent_and_a_failing_one_reported() {
 }
 
 #[wasm_bindgen_test]
-async fn a_tokens_claims_decide_without_any_request() {
+async fn the_claims_of_a_token_decide_without_any_request() {
     answers(&["never"]);
     let (engine, host) = engine(r#"{"hasToken":true}"#);
     host.set_given_token(&token_of(r#"{"permissions":["a"]}"#).into());
@@ -125,7 +125,7 @@ async fn a_tokens_claims_decide_without_any_request() {
 }
 
 #[wasm_bindgen_test]
-async fn f49_a_listener_may_do_anything() {
+async fn f49_a_listener_may_call_back_into_the_instance() {
     type Act = fn(&Engine);
     let acts: [Act; 6] = [
         |engine| engine.turn(),
@@ -141,7 +141,7 @@ async fn f49_a_listener_may_do_anything() {
         let engine = Rc::new(engine);
         let (inner, done) = (Rc::clone(&engine), RefCell::new(false));
         host.set_on_published(&callback(move || {
-            // Only once: a listener that always fetches again would do so for good.
+            // Once: a listener that refreshes at each call would never end.
             if inner.status() == "fresh" && !done.replace(true) {
                 act(&inner);
                 let _ = (inner.decide("a", None), inner.check("a", None), inner.snapshot());
@@ -174,7 +174,7 @@ async fn f5_a_listener_that_signs_out_leaves_no_timer_behind() {
 }
 
 #[wasm_bindgen_test]
-async fn a_host_that_throws_harms_nothing() {
+async fn a_host_that_throws_does_not_harm_the_module() {
     answers(&["a"]);
     let (engine, host) = engine(ENDPOINT);
     host.set_throws(true);
