@@ -1,4 +1,4 @@
-/** What real back ends do to freshness: counters that begin anew, redirects, doubled headers, proofs with nonces. */
+/** Real back ends and freshness: counters that begin anew, redirects, doubled headers, proofs with nonces. */
 
 import assert from "node:assert/strict";
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
@@ -38,7 +38,7 @@ test("F66 an endpoint that redirects to a sign-in page says that nobody is signe
   assert.deepEqual([permissions.can("a"), errors], [false, ["unauthenticated"]]);
 });
 
-test("F66 a document that is redirected to a document is taken", async () => {
+test("F66 a document that was redirected to another document is accepted", async () => {
   const { permissions } = await page(({ url }) => (url === "/other" ? document(1, ["a"]) : { status: 307, headers: { Location: "/other" } }));
   assert.equal(permissions.can("a"), true);
 });
@@ -48,7 +48,7 @@ for (const [what, call] of [
   ["by the page's own `fetch`", (_, url) => fetch(url)],
   ["as a form is sent", (permissions, url) => permissions.fetch(url, { method: "POST", body: "a=1" })],
 ]) {
-  test(`F18 F66 an answer that is redirected to a page has the endpoint asked, and hides nothing: ${what}`, async () => {
+  test(`F18 F66 a response that was redirected to a page makes the instance ask the endpoint, and hides nothing: ${what}`, async () => {
     const again = withResolvers();
     let asked = 0;
     const { permissions, origin } = await page(({ url }) => {
@@ -65,7 +65,7 @@ for (const [what, call] of [
   });
 }
 
-test("`refresh` says that it failed, though what is held is fresh", async () => {
+test("`refresh` rejects when its load fails, even if the held set is fresh", async () => {
   let fails = false;
   const { permissions, errors } = await page(() => (fails ? { status: 500 } : document(1, ["a"])));
   fails = true;
@@ -75,7 +75,7 @@ test("`refresh` says that it failed, though what is held is fresh", async () => 
   assert.equal(await permissions.refresh(), "fresh");
 });
 
-test("a doubled `Permissions-Version` is unreadable, says nothing, and is reported once", async () => {
+test("a doubled `Permissions-Version` changes nothing, and is reported once", async () => {
   const doubled = { "Permissions-Version": ['9;sub="u-1"', '8;sub="u-1"'] };
   const { permissions, origin, errors, requests } = await page(({ url }) => (url === "/permissions" ? document(1, ["a"]) : { headers: doubled }));
   for (let times = 0; times < 3; times += 1) await permissions.fetch(`${origin}/api`);
@@ -101,7 +101,7 @@ function prover(token) {
   };
 }
 
-/** Why a request is refused: its proof is checked as RFC 9449 §4.3 says, and used once. */
+/** The reason for which a request is refused: its proof is checked as RFC 9449 §4.3 says, and accepted once. */
 function checker(token, nonceOfNow) {
   const used = new Set();
   return ({ method, url, headers }) => {
@@ -118,7 +118,7 @@ function checker(token, nonceOfNow) {
   };
 }
 
-test("DPoP: the endpoint, the stream, the poll and guarded requests bring proofs, with the server's nonces", async () => {
+test("DPoP: requests to the endpoint, the stream, the poll and guarded requests carry proofs with the server's nonces", async () => {
   let nonce = "n1";
   const refused = [];
   const polled = withResolvers();

@@ -14,7 +14,7 @@ function rules(css) {
     .trim();
 }
 
-test("`cloak.css` and the adopted stylesheet hide the same, in the same ways", async () => {
+test("`cloak.css` and the adopted stylesheet have the same rules", async () => {
   const source = await readFile(new URL("../../src/dom/page.js", import.meta.url), "utf8");
   const text = source.slice(source.indexOf("const SHOWN"), source.indexOf("const SHEET "));
   const adopted = new Function(`${text}; return STYLE;`)();

@@ -1,4 +1,4 @@
-/** Instances that nobody disposes: collected where nobody holds them, alive where somebody waits to be told something (F51). */
+/** Instances that are never disposed of: garbage collected if nothing refers to them, and alive while they have listeners (F51). */
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -10,9 +10,9 @@ import { createPermissions } from "../dist/node.js";
 v8.setFlagsFromString("--expose-gc");
 const collect = vm.runInNewContext("gc");
 
-/** How many instances are made of a kind: enough that one of them is no accident. */
+/** How many instances of each kind are created: so many that the result is no accident. */
 const MANY = 40;
-/** How many collections an object may survive before it counts as held: finalisers free others in turn. */
+/** How many garbage collections an object may survive before it counts as referred to: finalisers free further objects. */
 const COLLECTIONS = 30;
 
 let origin;
@@ -36,7 +36,7 @@ before(() => {
   }));
 });
 
-/** Makes instances and forgets them. */
+/** Creates instances without keeping references to them. */
 async function make(count, options, use = () => undefined) {
   const made = [];
   for (let i = 0; i < count; i += 1) {
@@ -48,7 +48,7 @@ async function make(count, options, use = () => undefined) {
   return made;
 }
 
-/** How many are left when no more of them go. */
+/** How many instances are left when no more of them are collected. */
 async function left(made) {
   let there = made.length;
   for (let i = 0; i < COLLECTIONS && there > 0; i += 1) {
@@ -68,12 +68,12 @@ for (const [what, options, use] of [
   ["listened to, until nobody does", () => ({}), (permissions) => permissions.subscribe(() => undefined)()],
   ["disposed of", () => ({}), (permissions) => permissions.dispose()],
 ]) {
-  test(`instances ${what} are collected when nobody holds them`, async () => {
+  test(`instances ${what} are garbage collected when nothing refers to them`, async () => {
     assert.equal(await left(await make(MANY, options, use)), 0);
   });
 }
 
-test("an instance that is collected ends its stream", async () => {
+test("an instance that is garbage collected closes its stream", async () => {
   const made = await make(5, () => ({ push: { events: `${origin}/events` } }), () => until(() => streams.size > 0));
   await until(() => streams.size === 5);
   assert.equal(await left(made), 0);
@@ -83,19 +83,19 @@ test("an instance that is collected ends its stream", async () => {
   });
 });
 
-test("instances that somebody listens to live, and are told", async (t) => {
+test("instances with listeners are not garbage collected, and call their listeners", async (t) => {
   const told = [];
   const end = new AbortController();
   t.after(() => end.abort());
   const made = await make(MANY, () => ({ token: () => "t", ttlMs: 1000, signal: end.signal }), (permissions) => {
     permissions.on("activity", ({ kind }) => told.push(kind));
   });
-  // The instance lives, whatever becomes of the object that the application had.
+  // The instance lives on without the object that the application had.
   await left(made);
   await until(() => told.filter((kind) => kind === "load").length >= MANY);
 });
 
-test("8 000 instances that nobody disposes leave the memory as it was", async () => {
+test("8 000 instances that are never disposed of do not grow the memory", async () => {
   const bootstrapped = () => ({ endpoint: undefined, bootstrap: ["a"] });
   const size = async (count) => {
     for (let i = 0; i < count; i += 100) {
@@ -103,7 +103,7 @@ test("8 000 instances that nobody disposes leave the memory as it was", async ()
       await new Promise(setImmediate);
     }
     assert.equal(await left(await make(1, bootstrapped)), 0);
-    // What finalisers free is collected after them.
+    // Objects that finalisers free are collected after them.
     let least = Infinity;
     for (let i = 0; i < COLLECTIONS; i += 1) {
       await new Promise(setImmediate);
@@ -114,7 +114,7 @@ test("8 000 instances that nobody disposes leave the memory as it was", async ()
   };
   const first = await size(1000);
   const each = ((await size(8000)) - first) / 8000;
-  // One that is not collected takes eight times as much.
+  // If the instances are not collected, they take eight times as much.
   assert.ok(each < 1024, `${Math.round(each)} bytes are left of each`);
 });
 

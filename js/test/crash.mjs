@@ -1,9 +1,9 @@
-/** Crashes the running module for real: its memory is used up, as a leak would do it. Import it before the package. */
+/** Crashes the running module for real, by using up its memory as a leak would. Import it before the package. */
 
 const runs = [];
 const { instantiate, Instance } = WebAssembly;
 
-/** Node.js has a module of its own, which reads HTTP. */
+/** Node.js itself starts a module for reading HTTP, which is not counted. */
 function keep({ exports }) {
   if (!Object.keys(exports).some((name) => name.startsWith("llhttp"))) runs.push(exports);
 }
@@ -20,14 +20,14 @@ WebAssembly.Instance = class extends Instance {
   }
 };
 
-/** How often the module was started. */
+/** How many times the module was started. */
 export const starts = () => runs.length;
 
-/** From here on the module gets no more memory: it runs out of it when it needs some. */
+/** Refuses all further memory to the module, so that it crashes when it needs some. */
 export function starve() {
   const memory = Object.values(runs.at(-1)).find((value) => value instanceof WebAssembly.Memory);
   memory.grow(65536 - memory.buffer.byteLength / 65536);
 }
 
-/** A requirement that takes more memory than is left. */
+/** A requirement that needs more memory than is left. */
 export const LONG = "x".repeat(64 * 1024 * 1024);

@@ -1,4 +1,4 @@
-/** A module that crashes: nothing is granted, a fresh one takes its place, and what the application set up goes on (F48). */
+/** A module that crashes: nothing is granted, a fresh module replaces it, and the settings of the application stay (F48). */
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -6,7 +6,7 @@ import { afterEach, test } from "node:test";
 import { LONG, starts, starve } from "./crash.mjs";
 import { token } from "./server.mjs";
 
-// Each test has a module of its own, since a module is restarted only so often.
+// Each test has a module of its own, since a module is restarted a limited number of times.
 let copies = 0;
 const fresh = () => import(`../dist/node.js?copy=${(copies += 1)}`);
 
@@ -21,7 +21,7 @@ async function serve(t, answer) {
   return { origin: `http://127.0.0.1:${server.address().port}` };
 }
 
-/** Answers to each load in turn; the last one counts for all that follow. */
+/** Answers each load in turn; the last answer is repeated. */
 async function endpoint(t, ...documents) {
   const seen = [];
   const { origin } = await serve(t, (request, response) => {
@@ -34,7 +34,7 @@ async function endpoint(t, ...documents) {
 
 const document = (...permissions) => ({ subject: "u-1", version: 1, permissions });
 
-/** Runs out of memory, at a question. */
+/** Makes the module run out of memory at a question. */
 function crash(permissions) {
   starve();
   permissions.can(LONG);
@@ -42,7 +42,7 @@ function crash(permissions) {
 
 afterEach(() => new Promise(setImmediate));
 
-test("F48 after a crash nothing is granted until the fresh set is there, then it is, without a reload", async (t) => {
+test("F48 after a crash nothing is granted until a fresh set is loaded, and then it is, without a reload of the page", async (t) => {
   const { createPermissions } = await fresh();
   const { url, seen } = await endpoint(t, document("a"), document("a", "b"));
   const permissions = await createPermissions({ endpoint: url });
@@ -89,7 +89,7 @@ test("F48 all instances of the page lose the module and get a fresh one together
   assert.deepEqual(errors, ["crashed", "crashed", "crashed"]);
 });
 
-test("F48 a crash in a timer or an answer, which nobody called, is noticed, too", async (t) => {
+test("F48 a crash in a timer or in the handling of an answer is noticed", async (t) => {
   const { createPermissions } = await fresh();
   const { url } = await endpoint(t, document("a"), { ...document("b"), padding: "y".repeat(12 * 1024 * 1024) }, document("c"));
   const permissions = await createPermissions({ endpoint: url });
@@ -163,7 +163,7 @@ test("F48 token, tenant, push and listeners survive a crash", async (t) => {
   assert.deepEqual(watched, ["granted", "unknown", "granted"]);
 });
 
-test("F48 whoever signed out before a crash stays signed out after it", async (t) => {
+test("F48 a user who signed out before a crash stays signed out after it", async (t) => {
   const { createPermissions } = await fresh();
   const { url, seen } = await endpoint(t, document("a"));
   const permissions = await createPermissions({ endpoint: url });
@@ -179,9 +179,9 @@ test("F48 whoever signed out before a crash stays signed out after it", async (t
   assert.equal(await permissions.refresh(), "fresh");
 });
 
-test("F48 a bootstrap counts no longer after a crash than it would have", async (t) => {
+test("F48 a bootstrap does not live longer because of a crash", async (t) => {
   const { createPermissions } = await fresh();
-  // Both clocks stand still, but for two seconds that pass on both.
+  // Both clocks stand still, except for two seconds that pass on both.
   const [wall, monotonic] = [Date.now(), Math.round(performance.now())];
   let passed = 0;
   t.mock.method(Date, "now", () => wall + passed);

@@ -1,4 +1,4 @@
-/** What servers decide by: documents that are parsed once, kept within bounds, and never believed after a crash. */
+/** Decisions on servers: documents are parsed once, kept within bounds, and not used after a crash. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -54,7 +54,7 @@ test("the options say how documents are read, and wrong ones are refused at once
   for (const options of bad) assert.throws(() => new Evaluator(options), (error) => error.code === "invalid-option", JSON.stringify(options));
 });
 
-test("a document that cannot be read is an error with its path, and nothing is granted by it", () => {
+test("a document that cannot be read throws an error with the path, and grants nothing", () => {
   const evaluator = new Evaluator();
   for (const document of [{}, { permissions: "invoice:view" }, null, 7, [7], { permissions: [], grants: [{ permission: "a", where: "x" }] }, "{"]) {
     assert.throws(() => evaluator.read(document), (error) => error instanceof PermgateError && error.code === "malformed-document", JSON.stringify(document));
@@ -63,7 +63,7 @@ test("a document that cannot be read is an error with its path, and nothing is g
   assert.equal(evaluator.size, 0);
 });
 
-test("mistakes in questions grant nothing, and are told once", () => {
+test("malformed questions grant nothing, and are reported once", () => {
   const told = [];
   const evaluated = new Evaluator({ catalogue: { id: "1", permissions: ["a", "b"] } }, { onError: ({ code }) => told.push(code) }).read(["a"]);
   for (const question of ["a &", "a &", 7, "c", "c"]) assert.equal(evaluated.can(question), false);
@@ -72,7 +72,7 @@ test("mistakes in questions grant nothing, and are told once", () => {
   assert.deepEqual(told.sort(), ["malformed-requirement", "malformed-requirement", "malformed-requirement", "unknown-permission"]);
 });
 
-test("only so many documents are kept, and one that was dropped while in use still decides", () => {
+test("the number of kept documents is bounded, and a dropped document that is still in use decides", () => {
   const evaluator = new Evaluator({}, { documents: 3 });
   const first = evaluator.read(["first"]);
   for (let index = 0; index < 100; index += 1) assert.ok(evaluator.read([`p:${index}`]).can(`p:${index}`));
@@ -84,7 +84,7 @@ test("only so many documents are kept, and one that was dropped while in use sti
   assert.equal(evaluator.size, 1);
 });
 
-test("a document that is compared with the last one of its name is read as it is now", () => {
+test("a document that changed since it was last read under its name is read anew", () => {
   const evaluator = new Evaluator();
   const read = (document) => evaluator.read(document, "u-1").json;
   const changed = { ...DOCUMENT, permissions: ["invoice:view"] };
@@ -126,7 +126,7 @@ test("the memory of the module stays the same over many documents", () => {
   const before = process.memoryUsage().external;
   read(3_000);
   read(6_000);
-  // A document of this size takes some kilobytes: 6 000 that were not freed would take tens of megabytes.
+  // A document of this size takes some kilobytes: 6 000 that are not freed would take tens of megabytes.
   assert.ok(process.memoryUsage().external - before < 4_000_000, `${process.memoryUsage().external - before} bytes`);
 });
 
@@ -151,7 +151,7 @@ test("a document counts for the request in which it was read, however long ago i
   assert.ok(evaluator.read(short).can("a"), "the clock was set back");
 });
 
-test("F48 after a crash nothing is granted by what was read before, and what is read then counts", async () => {
+test("F48 after a crash a document that was read before grants nothing, and one that is read afterwards decides", async () => {
   const { Evaluator: Another } = await fresh();
   const evaluator = new Another();
   const before = evaluator.read(["a"]);

@@ -1,4 +1,4 @@
-/** The object that applications hold, as frameworks handle it: methods alone, behind proxies, and when listeners are told. */
+/** The object that applications hold, as frameworks use it: methods without their object, proxies, and the order in which listeners are called. */
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { createPermissions } from "../dist/node.js";
 import { token } from "./server.mjs";
 
-test("each method works alone, and so does `status` behind a proxy", async () => {
+test("each method works without its object, and `status` works behind a proxy", async () => {
   const permissions = await createPermissions({ bootstrap: ["a"] });
   const { can, cannot, canAll, canAny, canSomewhere, check, watch, snapshot, subscribe, on, whenReady, dispose } = permissions;
   assert.ok(can("a") && cannot("b") && canAll(["a"]) && canAny(["a", "b"]) && canSomewhere("a"));
@@ -16,7 +16,7 @@ test("each method works alone, and so does `status` behind a proxy", async () =>
   watch("a", () => undefined)();
   subscribe(() => undefined)();
   on("status", () => undefined)();
-  // As Vue 3, MobX and Valtio make them; Vue leaves what is marked alone.
+  // The proxies of Vue 3, MobX and Valtio; Vue does not wrap marked objects.
   const proxy = new Proxy(permissions, {});
   assert.ok(proxy.can("a"));
   assert.equal(proxy.status, "fresh");
@@ -26,14 +26,14 @@ test("each method works alone, and so does `status` behind a proxy", async () =>
   dispose();
 });
 
-test("an instance cannot be cloned, and says so", async () => {
+test("cloning an instance throws an error that says so", async () => {
   const permissions = await createPermissions({ bootstrap: ["a"] });
   assert.throws(() => structuredClone(permissions), { name: "DataCloneError" });
   assert.ok(Object.freeze(permissions).can("a"));
   permissions.dispose();
 });
 
-test("what a question learns of the clock is told in a microtask, and is so at once", async (t) => {
+test("a question that finds the set expired answers so at once, and calls listeners in a microtask", async (t) => {
   const wall = Date.now;
   t.after(() => {
     Date.now = wall;
@@ -55,7 +55,7 @@ test("what a question learns of the clock is told in a microtask, and is so at o
   permissions.dispose();
 });
 
-test("what happened before a call is told before what the call tells", async (t) => {
+test("listeners are called for earlier events before those of the present call", async (t) => {
   const wall = Date.now;
   t.after(() => {
     Date.now = wall;
@@ -71,7 +71,7 @@ test("what happened before a call is told before what the call tells", async (t)
   permissions.dispose();
 });
 
-test("`signal` ends an instance, and one that is aborted already makes none", async () => {
+test("`signal` disposes of the instance, and an already aborted signal creates none", async () => {
   const ends = new AbortController();
   const permissions = await createPermissions({ bootstrap: ["a"], signal: ends.signal });
   assert.ok(permissions.can("a"));
@@ -84,7 +84,7 @@ test("`signal` ends an instance, and one that is aborted already makes none", as
 });
 
 test("F68 arrays with a foreign `toJSON` are written as arrays", async (t) => {
-  // As prototype.js 1.6 has it.
+  // As in prototype.js 1.6.
   Array.prototype.toJSON = function () {
     return `[${this.map((each) => JSON.stringify(each)).join(", ")}]`;
   };
@@ -101,7 +101,7 @@ test("F68 arrays with a foreign `toJSON` are written as arrays", async (t) => {
   permissions.dispose();
 });
 
-test("a document keeps what its own `toJSON` makes of it", async () => {
+test("a document is written by its own `toJSON`", async () => {
   const at = new Date(0);
   const bootstrap = { permissions: ["a"], at, toJSON: () => ({ permissions: ["b"] }) };
   const permissions = await createPermissions({ bootstrap });
@@ -109,7 +109,7 @@ test("a document keeps what its own `toJSON` makes of it", async () => {
   permissions.dispose();
 });
 
-test("F28 a stream that connects and delivers nothing says that a proxy holds it back, and how to prevent that", async (t) => {
+test("F28 a stream that connects and delivers nothing is reported as held back by a proxy, with a way to prevent that", async (t) => {
   const server = createServer((request, response) => {
     if (request.url === "/events") {
       response.writeHead(200, { "content-type": "text/event-stream" });

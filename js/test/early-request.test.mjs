@@ -1,4 +1,4 @@
-/** The early request: it leaves while the module is on its way, the first load finds it sent, and nobody is asked twice. */
+/** The early request: it is sent while the module is loading, the first load uses its answer, and no function of the application is called twice. */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ async function close() {
 }
 afterEach(close);
 
-/** A promise, and how to keep or break it. */
+/** A promise with the functions that resolve and reject it. */
 function promised() {
   let resolve, reject;
   const promise = new Promise((...both) => ([resolve, reject] = both));
@@ -22,10 +22,10 @@ function promised() {
 }
 
 let copies = 0;
-/** The entry for browsers, whose module has not been started. */
+/** The entry for browsers, before its module is started. */
 const fresh = () => import(`${ENTRY}?${(copies += 1)}`);
 
-/** A server of one document, or of what a test says. */
+/** A server with one document, or with the answers of a test. */
 async function start(t, answer = () => document(1, ["a"])) {
   const server = await serve((...request) => server.answer(...request));
   server.answer = answer;
@@ -34,8 +34,8 @@ async function start(t, answer = () => document(1, ["a"])) {
 }
 
 /**
- * A page that begins: a module that comes when `release` is called, and a promise of the instance. `sent` are the calls of
- * `fetch`; `asked()` waits for the first of them, `answered()` until its answer has been read, or refuses for good.
+ * A page that starts: its module arrives when `release` is called, and the instance is a promise. `sent` are the calls of
+ * `fetch`; `asked()` waits for the first of them, `answered()` until its answer has been read or its refusal is final.
  */
 async function begin(server, options = {}, { isHeld = true, path = "/permissions", isFinal = true } = {}) {
   const [module, asked, answered] = [promised(), promised(), promised()];
@@ -64,7 +64,7 @@ async function begin(server, options = {}, { isHeld = true, path = "/permissions
   return { creating, module, release, sent, asked: () => asked.promise, answered: () => answered.promise };
 }
 
-/** Lets everything happen that is due. */
+/** Runs all tasks that are due. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Clocks that stand still until a test sets how far both have run, in milliseconds. */
@@ -76,7 +76,7 @@ function setClocks(t) {
   return { wall, at: (ms) => void (elapsed = ms) };
 }
 
-/** A timer that does not fire. */
+/** A timer that never fires. */
 const NEVER = { unref: () => NEVER, refresh: () => NEVER };
 
 /** Waits until `a` is granted. */
@@ -86,7 +86,7 @@ const granted = (permissions) =>
     open.push(stop);
   });
 
-/** Counts how often a function of the application is called. */
+/** Counts the calls of a function of the application. */
 function counted(call) {
   const counting = (...given) => ((counting.count += 1), call(...given));
   counting.count = 0;
@@ -94,7 +94,7 @@ function counted(call) {
 }
 
 for (const [name, options] of [["", {}], [", also where the page's document is null", { bootstrap: null }]]) {
-  test(`the document's request leaves before the module is there, and its answer is the first load's${name}`, async (t) => {
+  test(`the request for the document is sent before the module is loaded, and its answer is that of the first load${name}`, async (t) => {
     const { creating, release, sent, answered } = await begin(await start(t), options);
     await answered();
     release();
@@ -134,7 +134,7 @@ const POLICIES = {
   policies: () => ({ catalogue: { id: "1", permissions: ["a"] } }),
   "functions for policies": () => ({ catalogue: counted(() => ({ id: "1", permissions: ["a"] })), rolePermissions: counted(async () => (await turn(), { r: ["a"] })) }),
 };
-/** When the module comes: at once, when the request has been sent, or when its answer is there. */
+/** The times at which the module arrives: at once, after the request was sent, or after its answer came. */
 const MOMENTS = ["at once", "after the request", "after the answer"];
 
 /** All combinations of the values of several objects, each as an object of pairs of name and value. */
@@ -147,9 +147,9 @@ const combinations = (dimensions) =>
 const REST = combinations({ headers: HEADERS, place: PLACES, moment: MOMENTS });
 
 for (const [tokenName, [makeToken, sentWithToken]] of Object.entries(TOKENS)) {
-  test(`with ${tokenName}, everything is asked once, whatever else is given and whenever the module comes`, async (t) => {
+  test(`with ${tokenName}, each request is sent once, with any other options and whenever the module arrives`, async (t) => {
     t.mock.method(console, "warn", () => undefined);
-    // What failed is not tried again while its calls are counted.
+    // A failed load is not tried again while the calls are counted.
     setClocks(t);
     t.mock.method(globalThis, "setTimeout", () => NEVER);
     const server = await start(t);
@@ -173,7 +173,7 @@ for (const [tokenName, [makeToken, sentWithToken]] of Object.entries(TOKENS)) {
       if (isSent) {
         assert.ok(permissions.can("a"), what);
         if (headers) assert.equal(headers.count, 1, what);
-        // The next request is the same, but for the tag: it tells that there was none in between.
+        // The next request differs by its entity tag alone, which shows that there was none in between.
         await permissions.refresh();
         assert.equal(sent.length, 2, what);
         const [first, next] = server.requests;
@@ -191,7 +191,7 @@ for (const [tokenName, [makeToken, sentWithToken]] of Object.entries(TOKENS)) {
   });
 }
 
-test("no option makes the early request where the first load may be another one or none", async (t) => {
+test("there is no early request with options by which the first load may differ or be left out", async (t) => {
   t.mock.method(console, "warn", () => undefined);
   const server = await start(t);
   const kept = JSON.stringify({ subject: "u-1", document: "{}", etag: '"1"', asked: 0 });
@@ -213,7 +213,7 @@ test("no option makes the early request where the first load may be another one 
   }
 });
 
-test("an answer that came in time counts from when it was asked for, however late the module comes", async (t) => {
+test("the lifetime of an early answer begins with its request, however late the module arrives", async (t) => {
   const clocks = setClocks(t);
   const { creating, release, sent, answered } = await begin(await start(t), { timeoutMs: 15_000, ttlMs: 300_000, staleMs: 60_000 });
   clocks.at(1_000);
@@ -228,7 +228,7 @@ test("an answer that came in time counts from when it was asked for, however lat
   assert.equal(sent.length, 1);
 });
 
-test("an answer that has expired by the time the module comes grants nothing, and is asked for again", async (t) => {
+test("an early answer that has expired when the module arrives grants nothing, and is requested again", async (t) => {
   const clocks = setClocks(t);
   const { creating, release, sent, answered } = await begin(await start(t));
   await answered();
@@ -240,7 +240,7 @@ test("an answer that has expired by the time the module comes grants nothing, an
   assert.equal(sent.length, 2);
 });
 
-test("an answer that has not come in time is given up when the module is there", async (t) => {
+test("an early request without an answer in time is aborted when the module arrives", async (t) => {
   t.mock.method(console, "warn", () => undefined);
   const clocks = setClocks(t);
   const { creating, release, sent, asked } = await begin(await start(t, () => new Promise(() => undefined)), { timeoutMs: 15_000 });
@@ -252,7 +252,7 @@ test("an answer that has not come in time is given up when the module is there",
   assert.ok(sent[0].signal.aborted);
 });
 
-test("a token and policies that came in time are not given up when the module comes late", async (t) => {
+test("a token and policies that came in time are kept when the module arrives late", async (t) => {
   const clocks = setClocks(t);
   const catalogue = counted(async () => ({ id: "1", permissions: ["a"] }));
   const given = counted(async () => NAMED);
@@ -284,7 +284,7 @@ for (const [name, answer, status] of [
   });
 }
 
-test("a 401 to the early request asks the application, and the load after that is asked once", async (t) => {
+test("a 401 to the early request asks the application for credentials, and the next load is requested once", async (t) => {
   const server = await start(t, ({ headers }) => (headers.authorization === "Bearer new" ? document(1, ["a"]) : { status: 401 }));
   const onUnauthenticated = counted(() => "new");
   const { creating, release, sent, answered } = await begin(server, { token: "old", onUnauthenticated });
@@ -301,7 +301,7 @@ for (const [name, act, count] of [
   ["a sign-out", (permissions) => permissions.signOut(), 1],
   ["an end", (permissions) => permissions.dispose(), 1],
 ]) {
-  test(`${name} while the early request is under way ends it`, async (t) => {
+  test(`${name} during the early request aborts it`, async (t) => {
     const held = promised();
     const server = await start(t, () => held.promise);
     const { creating, release, sent, asked } = await begin(server, { token: NAMED });
@@ -317,7 +317,7 @@ for (const [name, act, count] of [
   });
 }
 
-test("another token while the token of the early request is awaited is the one that is sent", async (t) => {
+test("a token that is set while the early request waits for its token is sent instead", async (t) => {
   const first = promised();
   const { creating, release, sent } = await begin(await start(t), { token: () => first.promise });
   release();
@@ -329,7 +329,7 @@ test("another token while the token of the early request is awaited is the one t
   assert.deepEqual(sent.map(({ headers }) => headers.get("authorization")), [`Bearer ${NAMED}`]);
 });
 
-test("headers that were asked for early and not used are not sent with another token", async (t) => {
+test("unused early headers are not sent with another token", async (t) => {
   const [first, calls] = [promised(), []];
   const headers = () => (calls.push(1), calls.length === 1 ? first.promise : { "X-Turn": String(calls.length) });
   const { creating, release, sent } = await begin(await start(t), { token: () => NAMED, headers });
@@ -343,7 +343,7 @@ test("headers that were asked for early and not used are not sent with another t
   assert.deepEqual(sent.map(({ headers }) => headers.get("x-turn")).at(-1), "2");
 });
 
-test("the early request is signed for its method and address, brings no bearer token beside its own, and answers a challenge for a nonce itself", async (t) => {
+test("the early request is signed for its method and address, has no bearer token beside its own, and answers a challenge for a nonce itself", async (t) => {
   const asked = [];
   const headers = (request) => (asked.push(request), { Authorization: "DPoP t", DPoP: request.nonce ?? "none" });
   const server = await start(t, ({ headers: { dpop } }) =>
@@ -375,7 +375,7 @@ test("headers that were signed early for the address of one tenant are not sent 
   assert.deepEqual(server.requests.map((request) => [request.url, request.headers["x-for"]]), [["/of/two/permissions", `${server.origin}/of/two/permissions`]]);
 });
 
-test("a sign-in page to which the early request was redirected is a 401", async (t) => {
+test("an early request that is redirected to a sign-in page counts as a 401", async (t) => {
   const server = await start(t, ({ url }) =>
     url === "/sign-in" ? { headers: { "Content-Type": "text/html" }, body: "<!doctype html>" } : { status: 302, headers: { Location: "/sign-in" } },
   );
@@ -386,7 +386,7 @@ test("a sign-in page to which the early request was redirected is a 401", async 
   assert.equal(permissions.status, "unauthenticated");
 });
 
-test("a module that cannot be had ends the early request, and is the only error", async (t) => {
+test("a module that cannot be loaded aborts the early request, and is the only error", async (t) => {
   const { creating, module, sent, asked } = await begin(await start(t, () => new Promise(() => undefined)));
   await asked();
   module.resolve(new Uint8Array(8));
@@ -395,7 +395,7 @@ test("a module that cannot be had ends the early request, and is the only error"
   await turn();
 });
 
-test("the signal ends the early request before the module is there, and the instance with it", async (t) => {
+test("a signal that aborts before the module is loaded aborts the early request, and disposes of the instance", async (t) => {
   const controller = new AbortController();
   const { creating, sent, asked } = await begin(await start(t, () => new Promise(() => undefined)), { signal: controller.signal });
   await asked();
@@ -404,7 +404,7 @@ test("the signal ends the early request before the module is there, and the inst
   assert.ok(sent[0].signal.aborted);
 });
 
-test("after the signal, what was awaited for the early request sends nothing", async (t) => {
+test("after the signal, a token that the early request waited for is not sent", async (t) => {
   const [given, controller] = [promised(), new AbortController()];
   const { creating, sent } = await begin(await start(t), { token: () => given.promise, signal: controller.signal });
   controller.abort(new Error("enough"));
@@ -414,7 +414,7 @@ test("after the signal, what was awaited for the early request sends nothing", a
   assert.equal(sent.length, 0);
 });
 
-test("a sign-out in another tab before the module is there is not missed", async (t) => {
+test("a sign-out in another tab before the module is loaded is not missed", async (t) => {
   globalThis.document = {};
   t.after(() => delete globalThis.document);
   const server = await start(t);

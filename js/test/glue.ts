@@ -4,16 +4,16 @@
 import type * as declared from "#glue";
 import type * as generated from "../../target/wasm-bindgen/permgate.js";
 
-/** True where nothing is left over. */
+/** True if no name is left over. */
 type IsNone<Left> = [Left] extends [never] ? true : Left;
 
-/** What wasm-bindgen adds to every class. */
+/** The members that wasm-bindgen adds to every class. */
 type Managed = "free" | symbol;
 
-// Every method that is declared is generated, with arguments that it takes and the same answers …
+// Every declared method is generated, accepts the declared arguments and returns the declared type …
 type Answers<Method> = Method extends (...given: never[]) => infer Answer ? Answer : never;
 type Given<Method> = Method extends (...given: infer List) => unknown ? List : never;
-/** A node of either side's DOM is one, and what the page lends is anything to Rust. */
+/** The types of the arguments. Both sides have `Node`; `PageHands` is `any` to Rust. */
 type Taken<Ours, Theirs> = Given<Ours> extends Given<Theirs> ? never : { ours: Given<Ours>; theirs: Given<Theirs> };
 type Names = keyof declared.Engine;
 type Wrong = {
@@ -29,7 +29,7 @@ type Unlike = {
     : Name;
 }[Exclude<Names, "bind">];
 
-// … and every method that is generated is declared.
+// … and every generated method is declared.
 type Forgotten = Exclude<keyof generated.Engine, Names | Managed>;
 type Functions = Exclude<keyof typeof generated, keyof typeof declared | "Binding" | "Engine">;
 

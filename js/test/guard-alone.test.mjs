@@ -1,4 +1,4 @@
-/** The guard by itself: what is sent, what counts, what waits and what is sent again. */
+/** The guard by itself: which requests are sent, wait and are sent again, and which responses are evaluated. */
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
@@ -13,7 +13,7 @@ afterEach(() => {
   globalThis.fetch = native;
 });
 
-/** A guard before a `fetch` that `answer` decides on; `sent` has its calls. */
+/** A guard before a `fetch` that returns `answer`; `sent` has the calls of `fetch`. */
 function guarded(answer, { token = null, ignored } = {}) {
   const judge = new Judge();
   judge.token = token;
@@ -26,7 +26,7 @@ function guarded(answer, { token = null, ignored } = {}) {
     signal?.throwIfAborted();
     const response = await answer(sent.length, ...call);
     const url = input.url ?? String(input);
-    // What comes from the network has an address.
+    // Responses of the network have an address.
     return Object.defineProperty(response, "url", { value: url.split("#")[0] });
   };
   return { guard, judge, sent };
@@ -35,10 +35,10 @@ function guarded(answer, { token = null, ignored } = {}) {
 const refusal = (headers = {}) => new Response("no", { status: 401, headers });
 const authorization = ([input]) => input.headers.get("authorization");
 
-/** Lets everything go on that waits for nothing. */
+/** Runs all callbacks that are due. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test("without a token, the page's own fetch gets the very arguments, at once", async () => {
+test("without a token, the page's own fetch gets the same arguments, at once", async () => {
   const { guard, sent } = guarded(() => new Response());
   const body = new ReadableStream();
   const init = { method: "POST", body, duplex: "half", keepalive: true, signal: new AbortController().signal };
@@ -51,7 +51,7 @@ test("without a token, the page's own fetch gets the very arguments, at once", a
   assert.equal((await response).status, 200);
 });
 
-test("requests to foreign origins are passed on as they are, and tell nothing", async () => {
+test("requests to foreign origins are passed on unchanged, and their responses are not evaluated", async () => {
   const { guard, judge, sent } = guarded(() => refusal(), { token: "t" });
   for (const input of ["https://other.example/", new Request("https://other.example/"), "blob:https://api.example/1", "/relative"]) {
     assert.equal((await guard.fetch(input)).status, 401);
@@ -60,7 +60,7 @@ test("requests to foreign origins are passed on as they are, and tell nothing", 
   assert.deepEqual(judge.told, []);
 });
 
-test("F18 opaque and redirected responses tell nothing, and are not waited for", async () => {
+test("F18 opaque and redirected responses are not evaluated, and are not waited for", async () => {
   for (const told of [{ type: "opaque" }, { type: "opaqueredirect" }, { redirected: true }]) {
     const [[name, value]] = Object.entries(told);
     const { guard, judge } = guarded(() => Object.defineProperty(refusal(), name, { value }));
@@ -69,7 +69,7 @@ test("F18 opaque and redirected responses tell nothing, and are not waited for",
   }
 });
 
-test("status, version and challenge are told, with the ticket of the credentials that were sent", async () => {
+test("status, version and challenge of a response are evaluated with the ticket of the credentials that were sent", async () => {
   const headers = { "Permissions-Version": '7;sub="u"', "WWW-Authenticate": "DPoP error=x" };
   const { guard, judge } = guarded(() => new Response("", { status: 403, headers }), { token: "t" });
   judge.now = 5;
@@ -104,7 +104,7 @@ test("F13 a 401 to old credentials is sent again at once", async () => {
   assert.equal(judge.told[0].ticket, 1);
 });
 
-test("F14 the second 401 is the application's, and is told as that of a replay", async () => {
+test("F14 the second 401 is returned to the application, and evaluated as that of a replay", async () => {
   const { guard, judge, sent } = guarded(() => refusal(), { token: "old" });
   const request = guard.fetch(API);
   await turn();
@@ -126,7 +126,7 @@ test("if no new credentials come, the application gets the 401 with its body", a
   assert.equal(sent.length, 1);
 });
 
-test("a request that waits is not sent again for another user", async () => {
+test("a waiting request is not sent again for another user", async () => {
   const { guard, judge, sent } = guarded(() => refusal(), { token: "old" });
   const request = guard.fetch(API);
   await turn();
@@ -136,7 +136,7 @@ test("a request that waits is not sent again for another user", async () => {
   assert.equal(sent.length, 1);
 });
 
-test("nor if the user becomes another one while the new token is awaited", async () => {
+test("a waiting request is not sent again if the user changes while the new token is awaited", async () => {
   let give;
   const { guard, judge, sent } = guarded(() => refusal(), { token: "old" });
   const request = guard.fetch(API);
@@ -150,7 +150,7 @@ test("nor if the user becomes another one while the new token is awaited", async
   assert.equal(sent.length, 1);
 });
 
-test("a token function that fails: first the request does, then its replay is left out", async () => {
+test("a token function that fails makes the request fail, and leaves out a replay", async () => {
   const failing = async () => {
     throw new Error("no token");
   };
@@ -166,7 +166,7 @@ test("a token function that fails: first the request does, then its replay is le
   assert.equal(sent.length, 1);
 });
 
-test("a token that changes while it is awaited is asked for again; another user's request goes without", async () => {
+test("a token that changes while it is awaited is requested again; after a change of the user, the request is sent without a token", async () => {
   const given = [];
   const { guard, judge, sent } = guarded(() => new Response(), { token: () => new Promise((resolve) => given.push(resolve)) });
   const request = guard.fetch(API);
@@ -184,7 +184,7 @@ test("a token that changes while it is awaited is asked for again; another user'
   assert.equal(authorization(sent[1]), null);
 });
 
-test("an address that is another one when it is read again gets no token", async () => {
+test("an address that differs when it is read a second time gets no token", async () => {
   const { guard, judge, sent } = guarded((count) => (count === 1 ? refusal() : new Response()), { token: "t" });
   const addresses = [API, "https://other.example/"];
   await guard.fetch({ toString: () => addresses.shift() ?? "https://other.example/" });
@@ -199,7 +199,7 @@ test("a token that no header can hold is not sent", async () => {
   assert.equal(authorization(sent[0]), null);
 });
 
-test("the application's own Authorization is never replaced, and its request not sent again", async () => {
+test("a request with the application's own Authorization keeps it, and is not sent again", async () => {
   for (const token of [null, "t"]) {
     const { guard, judge, sent } = guarded(() => refusal(), { token });
     assert.equal((await guard.fetch(API, { headers: { Authorization: "Basic x" } })).status, 401);
@@ -222,7 +222,7 @@ const bodies = {
 };
 for (const [name, [body, expected]] of Object.entries(bodies)) {
   for (const token of [null, "old"]) {
-    test(`F19 ${name} is sent again, ${token ? "with a token" : "with a cookie"}, as it was`, async () => {
+    test(`F19 ${name} is sent again unchanged, ${token ? "with a token" : "with a cookie"}`, async () => {
       const read = [];
       const { guard, judge } = guarded(async (count, ...call) => {
         read.push(await new Request(...call).text());
@@ -278,7 +278,7 @@ test("a Request without a body is sent again", async () => {
   assert.deepEqual(sent.map(([{ method, headers }]) => [method, headers.get("x-a")]), [["DELETE", "1"], ["DELETE", "1"]]);
 });
 
-test("F19 where a Request does not tell of its body, the method decides", async () => {
+test("F19 the method decides on a replay if a Request does not have the property `body`", async () => {
   for (const [method, count] of [["GET", 2], ["HEAD", 2], ["POST", 1]]) {
     const { guard, judge, sent } = guarded((count) => (count === 1 ? refusal() : new Response()));
     const request = guard.fetch(Object.defineProperty(new Request(API, { method }), "body", { value: undefined }));
@@ -306,13 +306,13 @@ test("the signal ends the waiting, with its reason", async () => {
   }
 });
 
-test("a signal that outlives the waiting keeps nothing of it", async () => {
+test("a signal that outlives a waiting request keeps no reference to it", async () => {
   const { guard, judge } = guarded((count) => (count === 1 ? refusal() : new Response()));
   const { signal } = new AbortController();
   const kept = new Set();
   signal.addEventListener = (_, listener) => kept.add(listener);
   signal.removeEventListener = (_, listener) => kept.delete(listener);
-  // Without `init.signal`, so that no `Request` listens to it as well.
+  // Without `init.signal`: otherwise a `Request` listens to the signal, too.
   const request = guard.fetch(Object.assign(new URL(API), { signal }));
   await turn();
   assert.equal(kept.size, 1);
@@ -322,7 +322,7 @@ test("a signal that outlives the waiting keeps nothing of it", async () => {
   assert.equal(kept.size, 0);
 });
 
-test("the body of the first refusal is let go", async () => {
+test("the body of the first refusal is cancelled", async () => {
   let isCancelled = false;
   const body = new ReadableStream({ cancel: () => void (isCancelled = true) });
   const { guard, judge } = guarded((count) => (count === 1 ? new Response(body, { status: 401 }) : new Response()));
@@ -334,7 +334,7 @@ test("the body of the first refusal is let go", async () => {
   assert.ok(isCancelled);
 });
 
-test("F15 what our own endpoints answer is no evidence, whatever else is in the query", async () => {
+test("F15 responses of our own endpoints are not evaluated, whatever is in the query", async () => {
   const judge = new Judge();
   const guard = new Guard(["https://api.example"], ["https://api.example/me", "https://api.example/t/{tenant}/me?x=1"], judge);
   const answered = (url) => guard.observe({ url, status: 401, headers: {} });
@@ -346,7 +346,7 @@ test("F15 what our own endpoints answer is no evidence, whatever else is in the 
   assert.equal(judge.told.length, 7);
 });
 
-test("F15 what is ignored gets no token and tells nothing", async () => {
+test("F15 an ignored request gets no token, and its response is not evaluated", async () => {
   const { guard, judge, sent } = guarded(() => refusal(), { token: "t", ignored: ["https://api.example/login"] });
   assert.equal((await guard.fetch("https://api.example/login?a=1")).status, 401);
   assert.equal(sent[0][0], "https://api.example/login?a=1");
@@ -380,7 +380,7 @@ test("F15 a token function may fetch through the patch, and a sign-in may be ref
   guard.unpatch();
 });
 
-test("F16 every 403 is told once, with its problem document, and none is sent again", async () => {
+test("F16 each 403 is evaluated once with its problem document, and none is sent again", async () => {
   const problem = { title: "no", required: "a" };
   const { guard, judge, sent } = guarded(() => Response.json(problem, { status: 403 }));
   for (let count = 0; count < 100; count += 1) {
@@ -393,7 +393,7 @@ test("F16 every 403 is told once, with its problem document, and none is sent ag
   assert.deepEqual(judge.refusals[0], { url: API, problem });
 });
 
-test("the body of a 403 is read only if somebody wants to know", async () => {
+test("the body of a 403 is read only if there is a listener for it", async () => {
   const { guard, judge } = guarded(() => {
     const response = Response.json({}, { status: 403 });
     return Object.assign(response, { clone: () => assert.fail("read") });
@@ -404,7 +404,7 @@ test("the body of a 403 is read only if somebody wants to know", async () => {
   assert.deepEqual(judge.refusals, []);
 });
 
-test("what other clients have of a response is read, however they keep headers", async () => {
+test("responses of other HTTP clients are read, however they store headers", async () => {
   const held = { "Permissions-Version": 7, "WWW-Authenticate": ["Basic", "Bearer"] };
   const lower = Object.fromEntries(Object.entries(held).map(([name, value]) => [name.toLowerCase(), String(value)]));
   for (const headers of [held, lower, new Headers(lower), new Map(Object.entries(lower))]) {
@@ -417,7 +417,7 @@ test("what other clients have of a response is read, however they keep headers",
   assert.equal(judge.told.length, 4);
 });
 
-test("observe says whether to send again, and that once", async () => {
+test("observe says once whether to send a request again", async () => {
   const { guard, judge } = guarded();
   const first = guard.observe({ url: API, status: 401, headers: {} }, 1);
   judge.renewed();
@@ -428,7 +428,7 @@ test("observe says whether to send again, and that once", async () => {
   assert.equal(await guard.observe({ url: "https://other.example/", status: 401, headers: {} }, 1), false);
 });
 
-test("the problem document of other clients is found as text or value", async () => {
+test("the problem document of other HTTP clients is found as a text or as a value", async () => {
   const headers = { "Content-Type": "application/problem+json; charset=utf-8" };
   for (const data of [{ title: "no" }, '{"title":"no"}']) {
     const { guard, judge } = guarded();

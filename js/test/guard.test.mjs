@@ -1,4 +1,4 @@
-/** Guarded requests against a real server: who is asked for new credentials, who waits, who is sent again. */
+/** Guarded requests against a real server: when the application is asked for credentials, and which requests wait and are sent again. */
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
@@ -14,7 +14,7 @@ const OLD = token({ sub: "u-1", jti: "old" });
 const NEW = token({ sub: "u-1", jti: "new" });
 const OTHER = token({ sub: "u-2" });
 
-/** Something to be awaited, and how to end that. */
+/** A promise with the function that resolves it. */
 function later() {
   let resolve;
   const promise = new Promise((settle) => (resolve = settle));
@@ -22,7 +22,7 @@ function later() {
 }
 
 /**
- * A server whose endpoint and API take some tokens only, and an instance that has the old one.
+ * A server whose endpoint and API accept some tokens only, and an instance that has the old token.
  * `answers` decide on other paths.
  */
 async function page({ good = [NEW], answers = {}, ...options }) {
@@ -57,7 +57,7 @@ async function until(condition) {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test("F12 fifty requests meet 401: the application is asked once, and each is sent again once", async () => {
+test("F12 fifty requests that get 401: the application is asked once, and each request is sent again once", async () => {
   let asked = 0;
   const renewal = later();
   const { permissions, server, errors, count } = await page({
@@ -77,7 +77,7 @@ test("F12 fifty requests meet 401: the application is asked once, and each is se
   assert.ok(permissions.can("a"));
 });
 
-test("F12 a token function that renews by itself is enough: nobody else is asked", async () => {
+test("F12 with a token function that renews by itself, the application is not asked", async () => {
   let given = OLD;
   const { permissions, server, count } = await page({ token: () => given, onUnauthenticated: () => assert.fail("asked") });
   given = NEW;
@@ -97,7 +97,7 @@ test("F12 without a token, the application says that the credentials are good ag
   open.push(server.close);
   const { fetch } = globalThis;
   open.push(() => void (globalThis.fetch = fetch));
-  // What a browser does with cookies.
+  // Send cookies as a browser does.
   globalThis.fetch = (...call) => {
     const request = new Request(...call);
     request.headers.set("X-Session", sent);
@@ -117,7 +117,7 @@ test("F12 without a token, the application says that the credentials are good ag
   assert.ok(permissions.can("a"));
 });
 
-test("F13 the 401 of an old token comes after the renewal: no second renewal", async () => {
+test("F13 a 401 to an old token that comes after the renewal starts no second renewal", async () => {
   let asked = 0;
   const slow = later();
   const { permissions, server, count } = await page({
@@ -140,7 +140,7 @@ test("F13 the 401 of an old token comes after the renewal: no second renewal", a
   assert.equal(count("/permissions"), loads);
 });
 
-test("F14 the request that is sent again meets 401, too: stop, nothing granted, one event", async () => {
+test("F14 a replay that gets 401, too, is not sent again, nothing is granted, and there is one event", async () => {
   let asked = 0;
   const { permissions, server, errors, count } = await page({
     answers: { "/api": () => ({ status: 401, body: "no" }) },
@@ -158,7 +158,7 @@ test("F14 the request that is sent again meets 401, too: stop, nothing granted, 
   assert.equal(permissions.can("a") || permissions.can("!a"), false);
 });
 
-test("F15 the sign-in itself is refused, through the guard: it is told at once, and no one else is asked", async () => {
+test("F15 a sign-in that is refused through the guard returns at once, and the application is not asked again", async () => {
   let asked = 0;
   const statuses = [];
   const { permissions, server, count } = await page({
@@ -177,7 +177,7 @@ test("F15 the sign-in itself is refused, through the guard: it is told at once, 
   assert.equal(permissions.status, "unauthenticated");
 });
 
-test("F15 the renewal fails, and whoever waits gets the 401", async () => {
+test("F15 if the renewal fails, the waiting requests return their 401", async () => {
   const { permissions, server, errors } = await page({
     onUnauthenticated: () => Promise.reject(new Error("the dialog is closed")),
   });
@@ -186,14 +186,14 @@ test("F15 the renewal fails, and whoever waits gets the 401", async () => {
   assert.equal(errors.length, 1);
 });
 
-test("F15 an application that asks the endpoint itself, and is refused, empties nothing", async () => {
+test("F15 a refusal of the application's own request to the endpoint does not empty the set", async () => {
   const { permissions, server } = await page({ good: [OLD] });
   const url = `${server.origin}/permissions?wait=25`;
   assert.equal((await permissions.fetch(url, { headers: { Authorization: "Basic x" } })).status, 401);
   assert.ok(permissions.can("a"));
 });
 
-test("F16 a 403 a hundred times over leads to one load, and nothing flickers", async () => {
+test("F16 a hundred 403 lead to one load, and no element flickers", async () => {
   const { permissions, server, count } = await page({ good: [OLD], answers: { "/api": () => ({ status: 403 }) } });
   const seen = new Set();
   permissions.subscribe(() => seen.add(permissions.can("a")));
@@ -225,7 +225,7 @@ test("F17 a step-up and a nonce are no refusal of the credentials", async () => 
   assert.deepEqual([count("/api"), count("/permissions")], [2, 1]);
 });
 
-test("F19 a stream is not sent again, and the application gets the 401", async () => {
+test("F19 a request with a stream as its body is not sent again, and the application gets the 401", async () => {
   const { permissions, server, count } = await page({ onUnauthenticated: () => NEW });
   const body = new Blob(["x"]).stream();
   assert.equal((await permissions.fetch(`${server.origin}/api`, { method: "POST", body, duplex: "half" })).status, 401);
@@ -233,7 +233,7 @@ test("F19 a stream is not sent again, and the application gets the 401", async (
   assert.ok(permissions.can("a"));
 });
 
-test("somebody else signs in: the first user's requests are not sent again", async () => {
+test("when another user signs in, the requests of the first user are not sent again", async () => {
   const { permissions, server, count } = await page({ good: [OTHER], onUnauthenticated: () => OTHER });
   assert.equal((await permissions.fetch(`${server.origin}/api`, { method: "POST", body: "x" })).status, 401);
   assert.equal(count("/api"), 1);
@@ -241,7 +241,7 @@ test("somebody else signs in: the first user's requests are not sent again", asy
   assert.equal(permissions.snapshot().subject, "u-2");
 });
 
-test("requests that wait are given back when the user signs out, and when all ends", async () => {
+test("waiting requests return their 401 when the user signs out, and on dispose", async () => {
   for (const end of ["signOut", "dispose"]) {
     const renewal = later();
     let asked = false;
@@ -272,7 +272,7 @@ test("the first requests, sent before the token function has answered, have the 
   assert.equal(headers.authorization, `Bearer ${OLD}`);
 });
 
-test("a patched fetch is guarded until the instance is disposed of, and our own requests are not", async () => {
+test("a patched fetch is guarded until the instance is disposed of, and our own requests are not guarded", async () => {
   const { fetch } = globalThis;
   let given = OLD;
   const server = await serve(({ url, headers }) => {
@@ -282,7 +282,7 @@ test("a patched fetch is guarded until the instance is disposed of, and our own 
   });
   const permissions = await createPermissions({
     endpoint: `${server.origin}/permissions`,
-    // It fetches through the patch, too: it must not wait for itself (F15).
+    // The token function fetches through the patch, too, and must not wait for itself (F15).
     token: async () => (await globalThis.fetch(`${server.origin}/token`)).text(),
     guard: { origins: [server.origin], patch: ["fetch"] },
   });
@@ -299,7 +299,7 @@ test("a patched fetch is guarded until the instance is disposed of, and our own 
   assert.equal(globalThis.fetch, fetch);
 });
 
-test("observe does for other clients what fetch does", async () => {
+test("observe evaluates responses of other HTTP clients as fetch does", async () => {
   let asked = 0;
   const { permissions, server } = await page({
     onUnauthenticated: () => {

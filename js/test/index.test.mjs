@@ -1,4 +1,4 @@
-/** The index from requirements to elements against a plain list of what belongs where, under random changes. */
+/** Tests the index from requirements to elements, also against a plain list under random changes. */
 
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
@@ -12,11 +12,11 @@ const STATES = 3;
 const SEEDS = 200;
 const CHANGES = 300;
 
-// Not imported as it is: no package.json above it says that it is a module.
+// Not imported directly: no package.json above the file says that it is a module.
 const { outputFiles } = await build({ entryPoints: [SOURCE], bundle: true, format: "esm", write: false });
 const { Index } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 
-/** An index with so many elements of each requirement, in turns; all are unknown at first. */
+/** An index with the given number of elements for each requirement, added in turns; all of them are unknown. */
 function indexOf(...counts) {
   const index = new Index();
   const elements = [];
@@ -32,12 +32,12 @@ function indexOf(...counts) {
   return { index, elements };
 }
 
-/** What is to be written after decisions flipped: states with numbers. */
+/** The states to be written after decisions flipped, with the numbers of their elements. */
 function flipped(index, pairs) {
   return index.flip(pairs).map(({ state, numbers }) => [state, numbers]);
 }
 
-test("what flips is listed, and what hides comes first", () => {
+test("elements whose decisions flip are listed, those to be hidden first", () => {
   const { index } = indexOf(2, 1, 2);
   assert.deepEqual(flipped(index, [0, GRANTED, 1, DENIED]), [[DENIED, [1]], [GRANTED, [0, 3]]]);
   assert.deepEqual(flipped(index, [0, GRANTED, 2, UNKNOWN]), [[UNKNOWN, [2, 4]], [GRANTED, [0, 3]]]);
@@ -46,7 +46,7 @@ test("what flips is listed, and what hides comes first", () => {
   assert.deepEqual(flipped(index, [9, GRANTED]), [], "a key that stands for nothing");
 });
 
-test("what was listed is of no use any more when anything has another state", () => {
+test("a list of elements is outdated as soon as any element has another state", () => {
   const { index } = indexOf(2, 2);
   const changes = [
     () => index.add({}, index.entry("p:0")),
@@ -63,7 +63,7 @@ test("what was listed is of no use any more when anything has another state", ()
   }
 });
 
-test("many are listed in the order of the page, and few by their requirements", () => {
+test("many elements are listed in the order of the page, and few by their requirements", () => {
   const { index } = indexOf(2, 2, 40);
   assert.deepEqual(flipped(index, [1, GRANTED, 0, GRANTED]), [[GRANTED, [1, 4, 0, 3]]]);
   const [[, all]] = flipped(index, [2, GRANTED, 0, GRANTED]);
@@ -71,7 +71,7 @@ test("many are listed in the order of the page, and few by their requirements", 
   assert.equal(all.length, 42);
 });
 
-test("a requirement is news once, and its key is free when its last element has gone", () => {
+test("a requirement is listed as new once, and its key is freed with its last element", () => {
   const index = new Index();
   const element = {};
   const number = index.add(element, index.entry("a"));
@@ -97,14 +97,14 @@ test("a requirement whose last element goes while another one comes is kept", ()
   assert.equal(index.stateOf(0), UNKNOWN);
 });
 
-test("what comes and goes before anybody looks is no news", () => {
+test("a requirement that is added and removed between two calls is not listed as new", () => {
   const index = new Index();
   index.take(index.add({}, index.entry("a")));
   assert.deepEqual(index.news(), { unread: [], freed: [0] });
   assert.equal(index.size, 0);
 });
 
-test("F51 a frozen element is not taken in, and leaves nothing behind", () => {
+test("F51 a frozen element is not added, and leaves no entry behind", () => {
   const { index, elements } = indexOf(1);
   assert.equal(index.add(Object.freeze({}), index.entry("other")), undefined);
   assert.equal(index.add(Object.freeze({}), index.entry("p:0")), undefined);
@@ -117,7 +117,7 @@ test("F51 a frozen element is not taken in, and leaves nothing behind", () => {
   assert.equal(index.numberOf(elements[0]), undefined);
 });
 
-test("an element is in two indexes at once, and a name is used again only when nobody uses it", () => {
+test("an element can be in two indexes, and a symbol is used again only when no index uses it", () => {
   const [one, two] = [new Index(), new Index()];
   const shared = {};
   const numbers = [one, two].map((index) => {
@@ -139,11 +139,11 @@ test("an element is in two indexes at once, and a name is used again only when n
   assert.equal(Object.getOwnPropertySymbols(shared).length, 3);
 });
 
-test("the index holds what a list would", () => {
+test("the index agrees with a plain list under random changes", () => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     const random = randomFrom(seed);
     const index = new Index();
-    /** Each element with the number and the text of its requirement; undefined where it is out. */
+    /** Each element with the number and the text of its requirement; undefined if it is not in the index. */
     const list = Array.from({ length: 24 }, () => ({ element: {} }));
     const states = new Map();
     for (let change = 0; change < CHANGES; change += 1) {

@@ -1,4 +1,4 @@
-/** The guard by itself, from its source, and a judge whose verdicts a test decides. */
+/** The guard by itself, built from its source, and a judge whose verdicts a test sets. */
 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,7 @@ const { outputFiles } = await build({
   bundle: true,
   format: "esm",
   write: false,
-  // Everything in one file, as for Node.js; the guard needs no elements.
+  // One file, as for Node.js; the guard does not need the binder.
   plugins: [
     {
       name: "chunks",
@@ -25,7 +25,7 @@ const { outputFiles } = await build({
 });
 const text = Buffer.from(outputFiles[0].contents).toString("base64");
 
-/** A copy of the module; each name gives another one. */
+/** A copy of the guard; each name has its own copy. */
 export async function copy(name) {
   const { Guard } = await import(`data:text/javascript;base64,${text}#${name}`);
   return Guard;
@@ -35,7 +35,7 @@ export const PASS = 0;
 export const REPLAY = 1;
 export const WAIT = 2;
 
-/** Numbers credentials as the session does, and writes down what it is told. */
+/** Numbers credentials as the session does, and records the responses that the guard reports. */
 export class Judge {
   now = 1;
   first = 1;
@@ -64,19 +64,19 @@ export class Judge {
   wantsForbidden = () => true;
   forbidden = (event) => this.refusals.push(event);
 
-  /** The credentials are others of the same user; the guard has still to be told. */
+  /** Replaces the credentials by others of the same user, without calling the guard. */
   renewed(token = this.token) {
     this.token = token;
     this.now += 1;
     this.isRenewing = false;
   }
 
-  /** Nobody brought any. */
+  /** No credentials were given. */
   refused() {
     this.isRenewing = false;
   }
 
-  /** It is somebody else, or nobody. */
+  /** Another user is signed in, or none. */
   switched() {
     this.now += 1;
     this.first = this.now;

@@ -1,4 +1,4 @@
-/** Languages, layouts, policies, tenants and tokens, as an application gives them. */
+/** Dialects, layouts of documents, policies, tenants and tokens, as an application sets them. */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -13,14 +13,14 @@ import {
 } from "../dist/node.js";
 import { document, serve, token } from "./server.mjs";
 
-/** Makes an instance that is disposed of with the test. */
+/** Creates an instance that is disposed of after the test. */
 async function make(t, options) {
   const permissions = await createPermissions(options);
   t.after(() => permissions.dispose());
   return permissions;
 }
 
-/** The errors of an instance, as codes and messages, from now on. */
+/** Collects the errors of an instance from now on, as codes and messages. */
 function errorsOf(permissions) {
   const errors = [];
   permissions.on("error", ({ code, message }) => errors.push([code, message]));
@@ -53,7 +53,7 @@ test("documents by resource and by action are read", async (t) => {
   assert.equal(byAction.snapshot().version, 4);
 });
 
-test("somewhere is granted what is granted on one resource", async (t) => {
+test("`somewhere` grants a permission that is granted on one resource", async (t) => {
   const permissions = await make(t, {
     bootstrap: {
       permissions: ["report:view"],
@@ -91,7 +91,7 @@ test("a name that the catalogue does not hold is unknown, and reported once", as
   assert.match(errors[0][1], /`invoice:eidt` is not in the catalogue/);
 });
 
-test("a packed set is read, and so is what was packed here", async (t) => {
+test("packed sets from the server and from this package are read", async (t) => {
   const bits = packPermissions(CATALOGUE, ["report:view", "invoice:view"]);
   assert.deepEqual(unpackPermissions(CATALOGUE, bits), ["invoice:view", "report:view"]);
   for (const permissions of [
@@ -121,7 +121,7 @@ test("bits of another catalogue, or none, are refused", () => {
   assert.deepEqual(unpackPermissions(CATALOGUE, ""), []);
 });
 
-test("a hundred permissions take eighteen characters, and all of them come back", () => {
+test("a hundred permissions are packed into eighteen characters and unpacked without loss", () => {
   const permissions = Array.from({ length: 100 }, (_, index) => `page-${index}:view`);
   const catalogue = { id: "1", permissions };
   const bits = packPermissions(catalogue, permissions);
@@ -130,7 +130,7 @@ test("a hundred permissions take eighteen characters, and all of them come back"
   assert.equal(packPermissions(catalogue, []), "");
 });
 
-test("roles stand for permissions, given at once or asked for with each load", async (t) => {
+test("roles stand for permissions, whether the map is given or requested with each load", async (t) => {
   const rolePermissions = { clerk: ["invoice:*"], auditor: { permissions: ["*:view"], denied: ["payroll:view"] } };
   const atOnce = await make(t, {
     token: token({ sub: "u-1", realm_access: { roles: ["clerk", "auditor"] } }),
@@ -184,7 +184,7 @@ test("a change of tenant is a change of subject", async (t) => {
   assert.deepEqual(answers.slice(0, 3), ["acme", "Größe & Söhne", "liar"]);
 });
 
-test("the tenant stands where the address has a place for it", async (t) => {
+test("the tenant is put into the placeholder of the address", async (t) => {
   const server = await serve((request) => document(1, [request.url]));
   t.after(server.close);
   for (const endpoint of [
@@ -197,7 +197,7 @@ test("the tenant stands where the address has a place for it", async (t) => {
   }
 });
 
-test("a claim that the provider left out is unknown and said so; empty is none", async (t) => {
+test("a claim that the provider left out is unknown and reported; an empty claim grants nothing", async (t) => {
   const warned = [];
   t.mock.method(console, "warn", (message) => warned.push(message));
   const claims = "entra";
@@ -222,7 +222,7 @@ test("a claim that the provider left out is unknown and said so; empty is none",
   assert.equal(known.check("group(x)").outcome, "denied");
 });
 
-test("scopes are read only where that is asked for", async (t) => {
+test("scopes are read only if an option says so", async (t) => {
   const text = token({ sub: "u", permissions: [], scope: "openid invoices.read" });
   const without = await make(t, { token: text, claims: "auth0" });
   assert.equal(without.check("scope(openid)").outcome, "unknown");
@@ -231,7 +231,7 @@ test("scopes are read only where that is asked for", async (t) => {
   assert.deepEqual(scoped.snapshot().scopes, ["invoices.read", "openid"]);
 });
 
-test("F37 a token is read without being verified, or refused with what is wrong", () => {
+test("F37 a token is decoded without verification, or refused with the reason", () => {
   const text = token({ sub: "u-1", roles: ["a"], __proto__: { x: 1 } });
   assert.deepEqual(decodeUnverified(text), { header: { alg: "none" }, claims: { sub: "u-1", roles: ["a"] } });
   const refused = (text, words) =>
@@ -287,7 +287,7 @@ test("a requirement is read into a tree, or refused with the position", () => {
   assert.throws(() => parseRequirement("a", { dialect: "glob" }), { code: "malformed-requirement" });
 });
 
-test("F40 what cannot be a tenant, token, listener or event is refused, and harms nothing", async (t) => {
+test("F40 an invalid tenant, token, listener or event is refused, and changes nothing", async (t) => {
   const permissions = await make(t, { bootstrap: ["a"] });
   for (const odd of [7, true, ["x"], {}, "", ".", "..", undefined, Symbol("x")]) {
     assert.throws(() => permissions.setTenant(odd), { code: "invalid-argument" });
@@ -300,7 +300,7 @@ test("F40 what cannot be a tenant, token, listener or event is refused, and harm
   assert.ok(permissions.can("a"));
 });
 
-test("an option that there is not, or that is no JSON, is refused by name", async () => {
+test("an unknown option, or one that is not JSON, is refused by name", async () => {
   for (const [options, words] of [
     [{ bootstrap: [], seperator: "." }, "no option `seperator`"],
     [{ endpont: "/" }, "no option `endpont`"],
@@ -323,7 +323,7 @@ test("an option that there is not, or that is no JSON, is refused by name", asyn
   }
 });
 
-test("an address with a place for a tenant is not asked without one", async (t) => {
+test("an address with a placeholder for the tenant is not requested without a tenant", async (t) => {
   t.mock.method(console, "warn", () => {});
   const server = await serve((request) => document(1, [request.url]));
   t.after(server.close);
@@ -339,13 +339,13 @@ test("an address with a place for a tenant is not asked without one", async (t) 
   assert.equal(server.requests.length, 1);
 });
 
-test("a decision on what cannot be read says what to write instead", async (t) => {
+test("the decision on a malformed requirement says what to write instead", async (t) => {
   const permissions = await make(t, { bootstrap: ["a"] });
   assert.match(permissions.check("a b").message, /write `&` between them/);
   assert.match(permissions.check("a", "t/*").message, /without `\*`/);
 });
 
-test("packing and unpacking are as the vectors say", async () => {
+test("packing and unpacking agree with the vectors", async () => {
   const path = new URL("../../tests/vectors/packed.json", import.meta.url);
   const { catalogue, read, written } = JSON.parse(await readFile(path, "utf8"));
   const outcome = (call) => {

@@ -1,4 +1,4 @@
-/** What the guard puts in the place of the page's own methods, and how it takes that away again. */
+/** The patch of the page's own methods by the guard, and its removal. */
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
@@ -50,7 +50,7 @@ test("a patched fetch looks like the page's own, and can be called in any way", 
   assert.equal(globalThis.fetch, page);
 });
 
-test("our own requests never go through our patch, nor what permissions.fetch sends", async () => {
+test("neither our own requests nor those of permissions.fetch go through our patch", async () => {
   const { judge, guard } = make();
   guard.patch(["fetch"]);
   await guard.nativeFetch(API);
@@ -63,7 +63,7 @@ test("our own requests never go through our patch, nor what permissions.fetch se
   assert.deepEqual([calls.length, judge.told.length], [3, 1]);
 });
 
-test("patched twice is patched once", async () => {
+test("patching twice has the effect of patching once", async () => {
   const { judge, guard } = make();
   guard.patch(["fetch"]);
   guard.patch(["fetch"]);
@@ -101,7 +101,7 @@ for (const [name, pair] of Object.entries({ "of one copy": [copies[0], copies[0]
   }
 }
 
-test("with two instances, the one that patched last brings the token and sends again; the other one only looks", async () => {
+test("with two instances, the one that patched last adds the token and sends requests again; the other one only evaluates responses", async () => {
   const [one, two] = copies.map(make);
   one.judge.token = "one";
   two.judge.token = "two";
@@ -112,7 +112,7 @@ test("with two instances, the one that patched last brings the token and sends a
   assert.equal(one.judge.told.length, 1);
 });
 
-test("somebody else's method before ours stays, and ours only passes on", async () => {
+test("a method that another script patched in before ours stays, and ours only passes calls on", async () => {
   const { judge, guard } = make();
   guard.patch(["fetch"]);
   const { fetch } = globalThis;
@@ -131,7 +131,7 @@ test("somebody else's method before ours stays, and ours only passes on", async 
   assert.equal(globalThis.fetch, theirs);
 });
 
-test("10 000 guarded requests, some of them given up while they wait, leave nothing behind", async () => {
+test("10 000 guarded requests, some aborted while they wait, leave nothing in memory", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc");
   const { judge, guard } = make();
@@ -145,7 +145,7 @@ test("10 000 guarded requests, some of them given up while they wait, leave noth
     if (seen.length < 100) seen.push(new WeakRef(response));
     return response.status;
   };
-  /** Ten at a time. */
+  /** Sends the requests ten at a time. */
   const rounds = async (count, round) => {
     for (let done = 0; done < count; done += 10) await round();
   };
@@ -174,7 +174,7 @@ test("10 000 guarded requests, some of them given up while they wait, leave noth
   guard.unpatch();
 });
 
-/** Bytes in use, once what nobody holds is gone. */
+/** Bytes in use after a garbage collection. */
 async function used(collect) {
   for (let round = 0; round < 5; round += 1) {
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,4 +1,4 @@
-/** The facade in Node.js: answers, events, tokens, and what it is given that it must survive. */
+/** The facade in Node.js: answers, events, tokens, and invalid input. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ const BOOTSTRAP = {
 
 const ready = (options = {}) => createPermissions({ bootstrap: BOOTSTRAP, ...options });
 
-test("a bootstrap is known at once and decides", async () => {
+test("a bootstrap decides at once", async () => {
   const permissions = await ready();
   assert.equal(permissions.status, "fresh");
   assert.equal(permissions.can("invoice:view & report:print"), true);
@@ -36,8 +36,8 @@ test("a bootstrap is known at once and decides", async () => {
   permissions.dispose();
 });
 
-test("a decision says why, and require throws it", async (t) => {
-  // Both clocks stand still, but for some milliseconds that pass on both.
+test("a decision has a reason, and `require` throws an error with it", async (t) => {
+  // Both clocks stand still, except for some milliseconds that pass on both.
   const [wall, monotonic] = [Date.now(), Math.round(performance.now())];
   let passed = 0;
   t.mock.method(Date, "now", () => wall + passed);
@@ -82,7 +82,7 @@ test("the snapshot is frozen, and the same until something changes", async () =>
   permissions.dispose();
 });
 
-test("F38 F40 whatever is asked for, nothing is granted and nothing is thrown", async () => {
+test("F38 F40 questions with arbitrary values grant nothing and throw nothing", async () => {
   const errors = [];
   const permissions = await createPermissions({ bootstrap: ["a"] });
   permissions.on("error", (error) => errors.push(error.code));
@@ -94,7 +94,7 @@ test("F38 F40 whatever is asked for, nothing is granted and nothing is thrown", 
   for (const requirement of odd) {
     assert.equal(permissions.can(requirement), false, String(typeof requirement));
     assert.notEqual(permissions.check(requirement).outcome, "granted");
-    // Text is a resource, and `a` is granted on every one.
+    // A text is a resource, and `a` is granted on every resource.
     const isText = typeof requirement === "string";
     if (!isText) assert.equal(permissions.can("a", requirement ?? null), false, "as a resource");
   }
@@ -149,7 +149,7 @@ test("a malformed token is an error with a code, and grants nothing", async () =
   }
 });
 
-test("claims are read where they are said to be", async () => {
+test("claims are read at the paths in the options", async () => {
   const claims = [
     { path: ["https://app.example/permissions"] },
     { path: ["realm_access", "roles"], target: "roles" },
@@ -168,7 +168,7 @@ test("claims are read where they are said to be", async () => {
   permissions.dispose();
 });
 
-test("F49 listeners may throw, leave and ask, and see what is so", async () => {
+test("F49 listeners may throw, unsubscribe and ask questions, and see the present state", async () => {
   let current = token({ sub: "u-1", permissions: ["a"] });
   const permissions = await createPermissions({ token: () => current });
   const seen = [];
@@ -226,7 +226,7 @@ test("F48 a crash of the module grants nothing from then on, and is one error", 
   assert.deepEqual(errors, ["crashed"]);
 });
 
-test("options that make no sense are refused with what to do", async () => {
+test("invalid options are refused with advice", async () => {
   for (const [options, words] of [
     [undefined, "needs an object"],
     [{}, "give one of `endpoint`, `token` or `bootstrap`"],
@@ -260,7 +260,7 @@ test("options that make no sense are refused with what to do", async () => {
   }
 });
 
-test("bind without a DOM says what it needs", async () => {
+test("`bind` without a DOM throws an error that says so", async () => {
   const permissions = await ready();
   assert.throws(() => permissions.bind(), { code: "invalid-argument" });
   permissions.dispose();

@@ -16,8 +16,8 @@ const STREAM = { "Content-Type": "text/event-stream", "Cache-Control": "no-store
 const message = (kind, data) => `event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /**
- * A server with a document that `state.version` and `state.permissions` tell, and a stream that a
- * test writes to; and an instance whose activities are written down.
+ * A server whose document has `state.version` and `state.permissions`, and a stream that a
+ * test writes to; and an instance whose activities are recorded.
  */
 async function page({ push = ["events"], state = { version: 1, permissions: ["a", "b"] }, ...options } = {}, answers = {}) {
   const streams = [];
@@ -58,7 +58,7 @@ for (const [name, options, bearer] of [
   ["a token goes in a header", { token: token({ sub: "u-1" }) }, true],
   ["without a token there is none", {}, false],
 ]) {
-  test(`what is revoked is unknown before the document is asked for; ${name}`, async () => {
+  test(`a revoked permission is unknown before the document is requested; ${name}`, async () => {
     const { permissions, server, streams, state, count } = await page(options);
     await until(permissions, () => streams.length === 1);
     const [asked] = server.requests.filter(({ url }) => url === "/events");
@@ -78,7 +78,7 @@ for (const [name, options, bearer] of [
   });
 }
 
-test("a newer version by the stream is fetched, an equal one is not, and the reason is told", async () => {
+test("a newer version on the stream is fetched with its reason, and an equal one is not fetched", async () => {
   const { permissions, streams, state, activities, count } = await page();
   await until(permissions, () => activities.includes("message version"));
   assert.equal(count("/permissions"), 1);
@@ -88,7 +88,7 @@ test("a newer version by the stream is fetched, an equal one is not, and the rea
   assert.ok(activities.includes("stream open events") && activities.includes("load push"), `${activities}`);
 });
 
-test("F26 whatever answers instead of a stream, the next way is used or the same is tried again", async () => {
+test("F26 after any answer that is not a stream, the next transport is used or the same is tried again", async () => {
   const html = { headers: { "Content-Type": "text/html" }, body: "<!doctype html>" };
   for (const [answer, next] of [
     [{ status: 204 }, true],
@@ -115,7 +115,7 @@ test("F26 whatever answers instead of a stream, the next way is used or the same
   }
 });
 
-test("F26 a stream that is refused for its credentials asks the endpoint, which decides", async () => {
+test("F26 after a stream is refused for its credentials, the endpoint decides", async () => {
   const state = { version: 1, permissions: ["a"] };
   let signedIn = true;
   const answers = {
@@ -130,7 +130,7 @@ test("F26 a stream that is refused for its credentials asks the endpoint, which 
   assert.ok(count("/events") >= 1);
 });
 
-test("F32 a line that never ends is given up, and the next way is used", async () => {
+test("F32 a stream with an endless line is closed, and the next transport is used", async () => {
   const answers = {
     "/events": () => ({ headers: STREAM, stream: (response) => response.write(`data: ${"x".repeat(200_000)}`) }),
     "/poll": () => ({ stream: () => undefined }),
@@ -140,7 +140,7 @@ test("F32 a line that never ends is given up, and the next way is used", async (
   assert.ok(permissions.can("a"));
 });
 
-test("F10 a stream that is cut in the middle of a message leaves nothing half done", async () => {
+test("F10 a stream that is cut in the middle of a message changes nothing", async () => {
   const { permissions, streams, activities, count } = await page();
   await until(permissions, () => activities.includes("message version"));
   streams[0].write('event: revoked\ndata: {"version":2,"permissions":["a"]}\n');
@@ -150,7 +150,7 @@ test("F10 a stream that is cut in the middle of a message leaves nothing half do
   assert.equal(count("/permissions"), 1);
 });
 
-test("a long poll says that there is news, and is asked with the version that is held", async () => {
+test("a long poll sends the held version, and its answer leads to a load", async () => {
   const state = { version: 1, permissions: ["a"] };
   const held = [];
   const answers = {
@@ -168,7 +168,7 @@ test("a long poll says that there is news, and is asked with the version that is
   assert.ok(activities.includes("load push"));
 });
 
-test("a stream that is closed by disposing of the instance is closed at the server", async () => {
+test("disposing of the instance closes its stream at the server", async () => {
   const { permissions, streams, activities } = await page();
   await until(permissions, () => activities.includes("message version"));
   const closed = new Promise((resolve) => streams[0].on("close", resolve));
@@ -177,7 +177,7 @@ test("a stream that is closed by disposing of the instance is closed at the serv
   assert.equal(streams.length, 1);
 });
 
-test("F49 listeners that call back in, throw or end everything harm nobody", async () => {
+test("F49 listeners may call back into the instance, throw or dispose of it", async () => {
   const { permissions, streams, state, activities } = await page();
   await until(permissions, () => activities.includes("message version"));
   const heard = [];
@@ -199,7 +199,7 @@ test("F49 listeners that call back in, throw or end everything harm nobody", asy
   assert.ok(heard.length > 0 && !permissions.can("b"));
 });
 
-test("options of push, tabs and keeping that there are not are refused", async () => {
+test("unknown options of push, tabs and storage are refused", async () => {
   const endpoint = "http://localhost/permissions";
   for (const options of [
     { endpoint, push: true },

@@ -1,9 +1,9 @@
-/** A small HTTP server whose answers a test sets; real sockets, so that the real transport runs. */
+/** A small HTTP server whose answers a test sets. It has real sockets, so that the real transport runs. */
 
 import { createServer } from "node:http";
 
 /**
- * Starts on a free port. `answer(request)` gives `{ status, headers, body }`, now or later; with
+ * Starts on a free port. `answer(request)` returns `{ status, headers, body }` or a promise of it; with
  * `stream(response)` instead of a body, the answer stays open.
  */
 export async function serve(answer) {
@@ -30,7 +30,7 @@ export const document = (version, permissions, more = {}) => ({
   body: JSON.stringify({ subject: "u-1", version, permissions, ...more }),
 });
 
-/** A token with these claims; its signature is nobody's business here. */
+/** A token with these claims; its signature is not checked here. */
 export function token(claims) {
   const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
   return `${part({ alg: "none" })}.${part(claims)}.`;

@@ -1,4 +1,4 @@
-/** The facade over real HTTP: loads, guarded requests, and what refusals lead to. */
+/** The facade over real HTTP: loads, guarded requests, and the consequences of refusals. */
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-/** An instance and its server; every path but `/permissions` is the application's. */
+/** An instance and its server; every path except `/permissions` belongs to the application. */
 async function page(answers, options = {}) {
   const server = await serve((request) => answers[request.url.split("?")[0]](request));
   const permissions = await createPermissions({
@@ -34,7 +34,7 @@ const next = (permissions, kind) =>
     });
   });
 
-test("the endpoint is asked, and asked again with the entity tag", async () => {
+test("a second request to the endpoint has the entity tag of the first answer", async () => {
   const { permissions, server } = await page(
     {
       "/permissions": ({ headers }) =>
@@ -56,7 +56,7 @@ test("the endpoint is asked, and asked again with the entity tag", async () => {
   assert.ok(permissions.can("a"));
 });
 
-test("the body of a refusal by the endpoint is cancelled, so that its request is not under way for ever", async () => {
+test("the body of a refusal by the endpoint is cancelled, so that its request ends", async () => {
   const { fetch } = globalThis;
   open.push(() => void (globalThis.fetch = fetch));
   for (const status of [401, 503]) {
@@ -106,7 +106,7 @@ test("a 403 leads to one load, a forbidden event, and leaves the response unread
   assert.equal(count("/permissions"), 2);
 });
 
-test("a 401 empties the set at once, and the endpoint has the last word", async () => {
+test("a 401 empties the set at once, and the endpoint decides afterwards", async () => {
   let signedIn = true;
   const { permissions, server, errors } = await page({
     "/permissions": () => (signedIn ? document(1, ["a"]) : { status: 401 }),
@@ -145,7 +145,7 @@ test("a newer version in any response is fetched, and another subject's is not",
   assert.ok(permissions.can("v5"));
 });
 
-test("F18 what comes from elsewhere, and what was redirected, does not count", async () => {
+test("F18 responses from foreign origins and redirected responses do not count", async () => {
   const { permissions, server, count } = await page({
     "/permissions": () => document(1, ["a"]),
     "/redirect": () => ({ status: 302, headers: { Location: "/refuse" } }),
@@ -160,7 +160,7 @@ test("F18 what comes from elsewhere, and what was redirected, does not count", a
   assert.equal(count("/permissions"), 1);
 });
 
-test("trusted origins get the bearer token, others do not, and a given header stays", async () => {
+test("trusted origins get the bearer token, others do not, and a header of the application stays", async () => {
   const given = token({ sub: "u-1" });
   const { permissions, server } = await page(
     { "/permissions": () => document(1, ["a"]), "/api": () => ({}) },
@@ -179,7 +179,7 @@ test("trusted origins get the bearer token, others do not, and a given header st
   assert.equal(stranger.requests[0].headers.authorization, undefined);
 });
 
-test("F1 the first user's answer, served last, is never seen", async () => {
+test("F1 an answer for the first user that comes last is never used", async () => {
   const held = [];
   const users = { one: token({ sub: "one" }), two: token({ sub: "two" }) };
   const { createServer } = await import("node:http");
@@ -205,7 +205,7 @@ test("F1 the first user's answer, served last, is never seen", async () => {
   assert.ok(permissions.can("two") && !permissions.can("one"));
 });
 
-test("bad answers are errors with codes, and leave what is held", async () => {
+test("bad answers are errors with codes, and keep the held set", async () => {
   const bad = {
     "malformed-document": { body: "<!doctype html>" },
     "http-status": { status: 500 },
@@ -225,7 +225,7 @@ test("bad answers are errors with codes, and leave what is held", async () => {
   }
 });
 
-test("without a server the status is failed, nothing is granted, and the process may end", async () => {
+test("without a server the status is `failed`, nothing is granted, and the process can end", async () => {
   const errors = [];
   const permissions = await createPermissions({ endpoint: "http://127.0.0.1:1/permissions" });
   open.push(() => permissions.dispose());
@@ -235,7 +235,7 @@ test("without a server the status is failed, nothing is granted, and the process
   assert.equal(permissions.can("a"), false);
 });
 
-test("a listener for errors is told the truth, and so is whoever looks at the snapshot", async () => {
+test("a listener for errors and a reader of the snapshot see the same state", async () => {
   let signedIn = true;
   const { permissions } = await page({
     "/permissions": () => (signedIn ? document(1, ["a"]) : { status: 401 }),
@@ -250,7 +250,7 @@ test("a listener for errors is told the truth, and so is whoever looks at the sn
   assert.deepEqual(seen, [false, "unauthenticated"]);
 });
 
-test("the snapshot stays the same through responses that tell nothing", async () => {
+test("the snapshot stays the same object through responses without news", async () => {
   const { permissions, server } = await page({
     "/permissions": () => document(1, ["a"]),
     "/api": () => ({ headers: { "Permissions-Version": "1" } }),
@@ -273,7 +273,7 @@ test("a token that was awaited while the user signed out is not sent", async () 
   assert.equal(server.requests.at(-1).headers.authorization, undefined);
 });
 
-test("what is judged is what is sent: an address that changes meanwhile changes nothing", async () => {
+test("a request is sent to the address that was checked, even if its URL object changes meanwhile", async () => {
   const { permissions, server } = await page({ "/permissions": () => document(1, []), "/api": () => ({}) });
   const stranger = await serve(() => ({}));
   open.push(stranger.close);
@@ -311,7 +311,7 @@ test("a body goes through the guard with the token", async () => {
   assert.deepEqual(bodies, ['{"a":1}']);
 });
 
-test("whoever waits for permissions that are disposed of waits no longer", async () => {
+test("a pending wait for permissions ends when the instance is disposed of", async () => {
   const { permissions } = await page({ "/permissions": () => document(1, []) });
   const ready = permissions.whenReady();
   permissions.dispose();

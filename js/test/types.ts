@@ -1,4 +1,4 @@
-/** Programs that must compile, and lines that must not: `@ts-expect-error` fails where one does. */
+/** Programs that must compile, and lines that must not: `@ts-expect-error` fails if such a line compiles. */
 
 import {
   createPermissions,
@@ -25,7 +25,7 @@ export async function typed(): Promise<void> {
   permissions.can("invoice:view & invoice:eddit");
   // @ts-expect-error a typing error in a list
   permissions.canAny(["invoice:view", "invoice:eddit"]);
-  // @ts-expect-error a number is no requirement
+  // @ts-expect-error a number is not a requirement
   permissions.can(7);
   const decision: Decision = permissions.check("invoice:edit");
   const stop: () => void = permissions.on("change", (snapshot: Snapshot) => snapshot.permissions);
@@ -53,14 +53,14 @@ export async function sources(): Promise<void> {
   permissions.setTenant(null);
   permissions.can("invoice:*");
   permissions.canAll(["role(admin)", "invoice:view & invoice:edit"]);
-  // @ts-expect-error no name begins like that
+  // @ts-expect-error no permission begins like that
   permissions.can("invioce:*");
   const spaced = await createPermissions<"read all" | "x">({ bootstrap: [] });
   spaced.can('"read all" & x');
   // @ts-expect-error a name with a space is quoted
   spaced.can("read all");
   const { roles } = permissions.snapshot();
-  // @ts-expect-error the source may not say
+  // @ts-expect-error roles are null if the source has none
   roles.length satisfies number;
   // @ts-expect-error a typing error in a name
   permissions.canSomewhere("invoice:veiw");
@@ -68,7 +68,7 @@ export async function sources(): Promise<void> {
   await createPermissions({ token: "", claims: "keycloack" });
   // @ts-expect-error no such target
   await createPermissions({ token: "", claims: { path: [], target: "rolls" } });
-  // @ts-expect-error a dotted path is none
+  // @ts-expect-error a path is a list of names, not a text with dots
   await createPermissions({ token: "", claims: { path: "realm_access.roles" } });
   // @ts-expect-error no such dialect
   await createPermissions({ bootstrap: {}, dialect: "glob" });
@@ -82,7 +82,7 @@ export async function untyped(requirement: string): Promise<void> {
   using permissions = await createPermissions({ token: async () => null, ttlMs: 1000 });
   permissions.can(requirement);
   permissions.can("anything & everything");
-  // @ts-expect-error milliseconds are a number
+  // @ts-expect-error milliseconds are given as a number
   await createPermissions({ endpoint: "/", ttlMs: "1000" });
   // @ts-expect-error no such option
   await createPermissions({ endpoint: "/", tttl: 1000 });
@@ -101,7 +101,7 @@ export async function freshness(): Promise<void> {
   const stop = permissions.watch("invoice:view & invoice:edit", ({ outcome, provenance }) => {
     outcome satisfies "granted" | "denied" | "unknown";
     if (provenance) (provenance.ageMs satisfies number) + provenance.askedAt;
-    // @ts-expect-error nothing may be held
+    // @ts-expect-error the held set may be absent
     provenance.source;
   });
   stop();
@@ -117,8 +117,8 @@ export async function freshness(): Promise<void> {
   permissions.notifyNavigation();
   const again = permissions.observe({ url: "/", status: 401, headers: {} }, permissions.ticket(), false);
   again satisfies Promise<boolean>;
-  // @ts-expect-error no such way
+  // @ts-expect-error no such transport
   await createPermissions({ endpoint: "/", push: { sse: "/events" } });
-  // @ts-expect-error nothing else is kept
+  // @ts-expect-error no other value for keeping the set
   await createPermissions({ endpoint: "/", persist: "local" });
 }

@@ -1,4 +1,4 @@
-/** Requests and users: nothing that one user began is sent, or shown, as another one's. */
+/** Requests and users: no request of one user is sent with the credentials of another, and no answer is shown to another. */
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
@@ -12,7 +12,7 @@ afterEach(async () => {
 
 const of = (sub, jti) => token({ sub, jti });
 
-/** The claims of the token that a request brought. */
+/** The claims of the token in a request. */
 function bringer({ headers }) {
   const given = headers.authorization?.slice("Bearer ".length);
   return given ? { given, ...JSON.parse(Buffer.from(given.split(".")[1], "base64url")) } : {};
@@ -40,7 +40,7 @@ async function page(options) {
   return { permissions, refused, sent, errors, api: `${server.origin}/api` };
 }
 
-/** A question for new credentials that a test answers. */
+/** A request to the application for new credentials, which a test answers. */
 function dialog() {
   const question = withResolvers();
   const isOpen = withResolvers();
@@ -63,7 +63,7 @@ for (const [what, leave, expected] of [
   ["another user came meanwhile", (permissions) => permissions.setToken(of("u-2", "1")), "u-2"],
   ["the user signed out meanwhile", (permissions) => permissions.signOut(), undefined],
 ]) {
-  test(`a late answer to a dialog counts for nothing: ${what}`, async () => {
+  test(`a late answer of a sign-in dialog is ignored: ${what}`, async () => {
     const { ask, isOpen, answer } = dialog();
     const { permissions, refused, sent, api } = await page({ token: of("u-1", "1"), onUnauthenticated: ask });
     refused.add(of("u-1", "1"));
@@ -78,12 +78,12 @@ for (const [what, leave, expected] of [
   });
 }
 
-test("what the token's function gives another user's for is not sent again", async () => {
+test("a request is not sent again if the token function returns a token of another user", async () => {
   const tokens = [];
   let current = of("u-1", "1");
   const { permissions, refused, sent, api } = await page({ token: async () => tokens.shift() ?? current });
   refused.add(of("u-1", "1"));
-  // One for the request, and one for the load that judges it.
+  // One token for the request, and one for the load that decides on it.
   tokens.push(of("u-1", "1"), of("u-1", "2"));
   current = of("u-2", "1");
   const { status } = await permissions.fetch(api, { method: "POST", body: "of u-1" });
@@ -91,7 +91,7 @@ test("what the token's function gives another user's for is not sent again", asy
   assert.deepEqual(sent, ["u-1"]);
 });
 
-test("a token of another user that is given for a request ends the first one's set at once", async () => {
+test("a token of another user that is returned for a request ends the set of the first user at once", async () => {
   let current = of("u-1", "1");
   const { permissions, sent, api } = await page({ token: () => current });
   assert.ok(permissions.can("a"));
@@ -106,7 +106,7 @@ test("a token of another user that is given for a request ends the first one's s
   assert.equal(permissions.snapshot().subject, "u-2");
 });
 
-test("what is no token harms nobody", async () => {
+test("values that are no tokens change nothing", async () => {
   const { permissions, errors, sent, api } = await page({ token: async () => ({ access: "x" }) });
   await permissions.fetch(api);
   assert.deepEqual(sent, [undefined]);
@@ -114,7 +114,7 @@ test("what is no token harms nobody", async () => {
   assert.equal(permissions.status, "failed");
 });
 
-test("a request that is given up while its token is awaited is given up at once", async () => {
+test("a request that is aborted while its token is awaited ends at once", async () => {
   let isSlow = false;
   const never = new Promise(() => undefined);
   const { permissions, api } = await page({ token: async () => (isSlow ? never : of("u-1", "1")) });
@@ -162,7 +162,7 @@ for (const [what, made, options] of [
   });
 }
 
-test("F64 the same function given again keeps the set", async () => {
+test("F64 setting the same token function again keeps the set", async () => {
   const same = () => of("u-1", "1");
   const { permissions } = await page({ token: same });
   permissions.setToken(same);
@@ -170,7 +170,7 @@ test("F64 the same function given again keeps the set", async () => {
   assert.equal(await permissions.refresh(), "fresh");
 });
 
-test("F64 a `subjectClaim` that is no path is refused", async () => {
+test("F64 a `subjectClaim` that is not a path is refused", async () => {
   for (const subjectClaim of ["user_id", "", [], 7, [7]]) {
     const made = createPermissions({ token: () => "t", endpoint: "http://127.0.0.1:1/", subjectClaim });
     await assert.rejects(made, { code: "invalid-option" }, JSON.stringify(subjectClaim));

@@ -1,4 +1,4 @@
-/** The vectors, which every form of permgate must meet: here the package in Node.js. */
+/** Runs the vectors that all forms of permgate share on the package in Node.js. */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -6,7 +6,7 @@ import { test } from "node:test";
 import * as permgate from "../dist/node.js";
 import { FILES, run } from "../../tests/vectors/run.mjs";
 
-test("F37 F38 F39 the package answers as the vectors say", async () => {
+test("F37 F38 F39 the package agrees with the vectors", async () => {
   const folder = new URL("../../tests/vectors/", import.meta.url);
   const read = async (name) => [name, JSON.parse(await readFile(new URL(`${name}.json`, folder), "utf8"))];
   const vectors = Object.fromEntries(await Promise.all(Object.keys(FILES).map(read)));
