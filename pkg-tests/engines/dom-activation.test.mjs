@@ -63,7 +63,7 @@ forEachEngine((engine) => {
     for (const mode of ["hide", "disable", "inert", "remove"]) {
       // Without its summary, a `details` has one of the browser's.
       if (what === "a summary" && mode === "remove") continue;
-      test(`F47 ${what} that was revoked in mode \`${mode}\` does nothing, whoever activates it`, async (t) => {
+      test(`F47 ${what} that was revoked in mode \`${mode}\` does nothing when it is activated in any way`, async (t) => {
         const { driver } = engine;
         await openDom(t, engine);
         await stage(html.replace('id="it"', `id="it" data-permission="a:use" data-permission-mode="${mode}"`));
@@ -101,7 +101,7 @@ forEachEngine((engine) => {
 
   for (const [what, [html, keys]] of Object.entries(FIELDS)) {
     for (const mode of ["readonly", "disable"]) {
-      test(`F47 ${what} in mode \`${mode}\` cannot be changed by pointer and keys, and can again when it is granted`, async (t) => {
+      test(`F47 ${what} in mode \`${mode}\` cannot be changed by pointer and keys until it is granted again`, async (t) => {
         const { driver } = engine;
         await openDom(t, engine);
         await stage(html.replace('id="it"', `id="it" data-permission="a:use" data-permission-mode="${mode}"`));
@@ -126,7 +126,7 @@ forEachEngine((engine) => {
     }
   }
 
-  test("F47 a disabled fieldset disables what is in it", async (t) => {
+  test("F47 a disabled fieldset disables its content", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await stage('<fieldset data-permission="a:use" data-permission-mode="disable"><input id="it" type="checkbox"><button id="inside">Use</button></fieldset>');
@@ -144,7 +144,7 @@ forEachEngine((engine) => {
   });
 
   for (const mode of MODES.filter((mode) => mode === "hide" || mode === "disable" || mode === "inert" || mode === "remove")) {
-    test(`F47 the focus goes from what is revoked in mode \`${mode}\` to the nearest element above that takes it`, async (t) => {
+    test(`F47 the focus goes from an element that is revoked in mode \`${mode}\` to its nearest focusable ancestor`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       const button = (id) => `<button id="${id}" data-permission="a:use" data-permission-mode="${mode}">Use</button>`;
@@ -177,7 +177,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F47 whoever is told of a change sees it on the page, in every mode: it was written in the same task", async (t) => {
+  test("F47 a listener that is called with a change sees it on the page in every mode: it was written in the same task", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, MODES.map((mode) => tagged(mode)).join(""));

@@ -128,7 +128,7 @@ forEachEngine((engine) => {
       const where = `${isInShadow ? "in a shadow root" : "in the page"}, ${path === PAGES[0] ? "with" : "without"} \`cloak.css\``;
 
       for (const [what, styles] of [["the page's own styles do", STYLES], ["what is in it, which is styled as visible, does", STYLES_INSIDE]]) {
-        test(`F42 ${what} not show what is not granted: ${where}`, async (t) => {
+        test(`F42 ${what} not show a refused element: ${where}`, async (t) => {
           const { driver } = engine;
           await openDom(t, engine, path);
           await stage(driver, styles, isInShadow);
@@ -144,7 +144,7 @@ forEachEngine((engine) => {
         });
       }
 
-      test(`F42 no transition and no animation keeps in sight what is revoked: ${where}`, async (t) => {
+      test(`F42 no transition and no animation keeps a revoked element visible: ${where}`, async (t) => {
         const { driver } = engine;
         await openDom(t, engine, path);
         await stage(driver, LASTING, isInShadow);
@@ -161,7 +161,7 @@ forEachEngine((engine) => {
     }
   }
 
-  test("F42 a custom element whose own styles display it is hidden, with all that is in it", async (t) => {
+  test("F42 a custom element whose own styles display it is hidden with its content", async (t) => {
     const { driver } = engine;
     await openDom(t, engine, PAGES[0]);
     await run(driver, async (references) => {

@@ -124,7 +124,7 @@ forEachEngine((engine) => {
   }
 
   for (const [what, way] of Object.entries(WAYS)) {
-    test(`F43 elements ${what} follow what is granted`, async (t) => {
+    test(`F43 elements ${what} follow decisions`, async (t) => {
       const driver = await stage(t);
       await run(driver, way.toString());
       await follows(driver);
@@ -137,7 +137,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F43 clones of elements on which a mode is in force follow for themselves, and are left as the page would have them", async (t) => {
+  test("F43 clones of elements with a mode in force follow their own decisions, and are restored as the page would have them", async (t) => {
     const driver = await stage(t);
     await run(driver, async () => {
       const [, disable, readonly] = window.source.children;
@@ -164,7 +164,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F43 what is removed is forgotten, and left as the page had it", async (t) => {
+  test("F43 a removed element is forgotten, and restored as the page had it", async (t) => {
     const driver = await stage(t);
     const seen = await run(driver, async () => {
       const section = document.createElement("section");
@@ -180,7 +180,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F43 a frame of the same origin is gated when it is bound, and what is moved between documents follows the one it is in", async (t) => {
+  test("F43 a frame of the same origin is gated when it is bound, and an element that moves between documents follows the binding of the one that it is in", async (t) => {
     const driver = await stage(t);
     const seen = await run(driver, async () => {
       const frame = document.createElement("iframe");
@@ -212,7 +212,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F43 of 10 000 elements, each follows", async (t) => {
+  test("F43 each of 10 000 elements follows its decision", async (t) => {
     const driver = await stage(t);
     const count = (wanted) => run(driver, (wanted) => window.looked.filter((element) => window.gating(element) === wanted).length, wanted);
     await run(

@@ -112,7 +112,7 @@ forEachEngine((engine) => {
     }
   });
 
-  test("F41 what is moved from one such form to another follows the one that it is in", async (t) => {
+  test("F41 an element that moves from one such form to another follows the form that it is in", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     const fields = OF_ELEMENTS.map((name) => `<input name="${name}">`).join("");

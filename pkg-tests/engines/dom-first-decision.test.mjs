@@ -36,7 +36,7 @@ function everything() {
 const BUTTONS = MODES.map((mode) => tagged(mode)).join("");
 
 forEachEngine((engine) => {
-  test("F45 nothing can be seen from navigation until the endpoint has answered, and then what is granted", async (t) => {
+  test("F45 no tagged element is visible from navigation until the endpoint has answered, and then only granted ones are", async (t) => {
     const { driver } = engine;
     const authority = await openDom(t, engine, "/dom-early.html");
     await run(driver, () => window.frames(5));
@@ -65,7 +65,7 @@ forEachEngine((engine) => {
     assert.ok(looked > 10, `only ${looked} frames were looked at`);
   });
 
-  test("F45 what is added to a bound page without `cloak.css` cannot be seen in any frame, in the page or in a shadow root", async (t) => {
+  test("F45 a refused element that is added to a bound page without `cloak.css` is visible in no frame, on the page or in a shadow root", async (t) => {
     const { driver } = engine;
     await openDom(t, engine, "/dom-bare.html");
     await beginWith(driver, []);
@@ -94,7 +94,7 @@ forEachEngine((engine) => {
     assert.equal(usable, 0);
   });
 
-  test("F45 after `disconnect` the page is as it was, byte by byte, with everything that the page had set itself", async (t) => {
+  test("F45 `disconnect` restores the page byte by byte, with all attributes that the page has set itself", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, everything());
@@ -124,7 +124,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F45 what is granted is as the page has it, but for the state", async (t) => {
+  test("F45 a granted element is as the page has it, except for the state", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, everything());
@@ -138,7 +138,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F45 what the page sets while a mode is in force is there afterwards", async (t) => {
+  test("F45 attributes that the page sets while a mode is in force are kept afterwards", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, '<button id="disable" data-permission="a:use" data-permission-mode="disable" data-permission-reason="Because" title="Old">Use</button>');

@@ -30,7 +30,7 @@ const RETRYING = `<!doctype html><p><script>
 const gatings = (driver) => run(driver, () => window.gatings("*"));
 
 forEachEngine((engine) => {
-  test("F45 elements with a mode stay hidden and cannot be used while the chunk is on its way, and have their mode when it has come", async (t) => {
+  test("F45 elements with a mode are hidden and cannot be used while the chunk is loading, and get their mode when it is loaded", async (t) => {
     const { driver } = engine;
     const { proxy } = await openDom(t, engine);
     proxy.stall(CHUNK);
@@ -58,7 +58,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F45 what is granted is shown without the chunk", async (t) => {
+  test("F45 granted elements are shown without the chunk", async (t) => {
     const { driver } = engine;
     const { proxy } = await openDom(t, engine);
     proxy.stall(CHUNK);
@@ -70,7 +70,7 @@ forEachEngine((engine) => {
     assert.deepEqual(await gatings(driver), Object.fromEntries(MODES.map((id) => [id, "hidden"])));
   });
 
-  test("F62 what no stylesheet hides everywhere has the chunk asked for at once, before anything is decided", async (t) => {
+  test("F62 an element that a stylesheet does not hide in every respect makes the chunk load at once, before the first decision", async (t) => {
     const { driver } = engine;
     for (const html of [
       '<img usemap="#map" alt=""><map name="map"><area href="#x" alt="x" data-permission="a:use"></map>',
@@ -88,7 +88,7 @@ forEachEngine((engine) => {
     }
   });
 
-  test("a chunk that did not come is asked for again ten seconds later, also where the engine remembers that it failed", async (t) => {
+  test("a chunk that failed to load is requested again ten seconds later, even if the engine remembers the failure", async (t) => {
     const { driver } = engine;
     let asked = 0;
     const pages = { "/": { status: 200, headers: { "content-type": "text/html" }, body: RETRYING } };
@@ -103,7 +103,7 @@ forEachEngine((engine) => {
     assert.equal(await driver.executeScript("return document.documentElement.dataset.failed"), "chunk", "it is reported once");
   });
 
-  test("F45 a mark that was copied with its element shows nothing before the chunk has come, and is undone by it", async (t) => {
+  test("F45 a mark that was copied with its element shows nothing before the chunk is loaded, and is undone then", async (t) => {
     const { driver } = engine;
     const { proxy } = await openDom(t, engine);
     proxy.stall(CHUNK);

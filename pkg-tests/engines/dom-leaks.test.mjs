@@ -12,7 +12,7 @@ const INSTANCES = 1_000;
 
 forEachEngine((engine) => {
   for (const mode of MODES) {
-    test(`F51 of ${ELEMENTS} elements in mode \`${mode}\` that came and went, nothing is left`, async (t) => {
+    test(`F51 ${ELEMENTS} elements in mode \`${mode}\` that were added and removed leave nothing in memory`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await driver.manage().setTimeouts({ script: 4 * DEADLINE_MS });
@@ -59,7 +59,7 @@ forEachEngine((engine) => {
 
   // The module's part of an instance ends with the garbage, which only Chromium collects when it is asked to:
   // package/memory.test.mjs looks at the memory.
-  test(`F51 of ${INSTANCES} instances that were bound and disposed of, nothing is left on the page`, async (t) => {
+  test(`F51 ${INSTANCES} instances that were bound and disposed of leave nothing on the page`, async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await driver.manage().setTimeouts({ script: 4 * DEADLINE_MS });

@@ -34,7 +34,7 @@ const ALL_HIDDEN = Object.fromEntries([...CASES.map(([id]) => [id, "hidden"]), [
 
 forEachEngine((engine) => {
   for (const when of ["are there before", "are added later"]) {
-    test(`F46 malformed attributes that ${when} are denied, and each is told once, with its element`, async (t) => {
+    test(`F46 malformed attributes that ${when} are denied, and each is reported once, with its element`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       if (when === "are added later") await beginWith(driver, []);
@@ -71,7 +71,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F46 of many elements with the same malformed attribute, the first is told", async (t) => {
+  test("F46 the first of many elements with the same malformed attribute is reported", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     const list = Array.from({ length: 100 }, (_, index) => `<i id="i${index}" data-permission="a:use &" data-permission-mode="none">${index}</i>`);
@@ -83,7 +83,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F46 what is malformed in a mode that shows it is disabled, readonly or inert, and readable once it is mended", async (t) => {
+  test("F46 an element with a malformed requirement in mode disable, readonly or inert is refused until the requirement is corrected", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     const modes = ["disable", "readonly", "inert", "remove", "own"];

@@ -49,7 +49,7 @@ forEachEngine((engine) => {
   for (const [what, { html, modes, setup = () => undefined, looks = STATE, act, only, first, isOneWay, isUsed }] of Object.entries({ ...VALUES, ...PROXIES })) {
     if (only && !only.includes(engine.name)) continue;
     for (const mode of modes) {
-      test(`F58 F60 ${what}, in mode \`${mode}\`, ${isUsed ? "is used" : "is used by nothing, and used when it is granted"}`, async () => {
+      test(`F58 F60 ${what}, in mode \`${mode}\`, ${isUsed ? "can be used" : "cannot be used until it is granted"}`, async () => {
         const { driver } = engine;
         const user = userOf(engine);
         await allow(driver, ...(first ? ["a:use"] : []));

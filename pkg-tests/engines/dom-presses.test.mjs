@@ -39,7 +39,7 @@ const middle = (driver, id) =>
 
 forEachEngine((engine) => {
   for (const mode of ["disable", "readonly", "inert"]) {
-    test(`F59 a splitter that is dragged over a region in mode \`${mode}\` and released there is told of the release`, async (t) => {
+    test(`F59 a splitter that is dragged over a region in mode \`${mode}\` and released there gets the release`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await putBoxes(driver, `<div id="splitter" ${BOX}></div>${region(mode, "a region")}`);
@@ -55,7 +55,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F59 of a press on a disabled region that is released elsewhere, the page is told neither", async (t) => {
+  test("F59 the page gets neither a press on a disabled region nor its release elsewhere", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await putBoxes(driver, `<div id="beside" ${BOX}></div>${region("disable", "a region")}`);
@@ -69,7 +69,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F59 a key that is pressed elsewhere and released on a link that is disabled meanwhile is released for the document", async (t) => {
+  test("F59 the document gets the release of a key that is pressed elsewhere and released on a link that was disabled meanwhile", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, '<button id="first">first</button><a id="link" href="#x" data-permission="a:use" data-permission-mode="disable">link</a>');
@@ -89,7 +89,7 @@ forEachEngine((engine) => {
   });
 
   for (const mode of ["disable", "readonly", "inert", "hide"]) {
-    test(`F59 an element that captured the pointer and is refused in mode \`${mode}\` lets go of it, and hears no more moves`, async (t) => {
+    test(`F59 an element that captured the pointer and is refused in mode \`${mode}\` loses it, and gets no more moves`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await putBoxes(driver, region(mode, '<div id="thumb">thumb</div>'));
@@ -117,7 +117,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F59 what is dragged from an element that is refused meanwhile is dropped nowhere", async (t) => {
+  test("F59 a drag from an element that is refused meanwhile cannot be dropped", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await putBoxes(driver, `<div id="source" draggable="true" ${BOX} data-permission="a:use" data-permission-mode="disable">drag</div><div id="target" ${BOX}>drop</div>`);

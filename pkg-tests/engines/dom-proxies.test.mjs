@@ -54,7 +54,7 @@ forEachEngine((engine) => {
   }
 
   for (const mode of ["hide", "inert", "disable"]) {
-    test(`F60 Enter beside a button in mode \`${mode}\`, and its program's click, submit nothing`, async (t) => {
+    test(`F60 neither Enter beside a button in mode \`${mode}\` nor a click by a script submits its form`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await put(driver, `<form id="form"><input id="field" value="a"><button id="all" ${gated(mode)}>Delete all</button></form>`);
@@ -69,7 +69,7 @@ forEachEngine((engine) => {
       await assertClean(driver);
     });
 
-    test(`F60 a form in mode \`${mode}\` is submitted and reset by nobody outside of it, whatever stands around them`, async (t) => {
+    test(`F60 a form in mode \`${mode}\` is neither submitted nor reset by a control outside of it`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       const form = (id) => `<form id="${id}" ${gated(mode)}></form><input id="${id}-field" form="${id}" value="1"><button id="${id}-button" form="${id}">Purge</button><button id="${id}-reset" type="reset" form="${id}">Reset</button>`;
@@ -95,7 +95,7 @@ forEachEngine((engine) => {
       await assertClean(driver);
     });
 
-    test(`F60 no button opens a popover or a dialog in mode \`${mode}\`, or gives it a command, and no program makes it modal where it is hidden`, async (t) => {
+    test(`F60 no button opens or commands a popover or dialog in mode \`${mode}\`, and no script makes a hidden one modal`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await put(driver,
@@ -123,7 +123,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F60 a modal dialog that is hidden does not block the page, is shown again with its grant, and was never closed for the page", async (t) => {
+  test("F60 a hidden modal dialog does not block the page, is shown again with its grant, and fires no close event", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, '<button id="beside">b</button><section data-permission="a:use"><dialog id="dialog">dialog <button id="inside">i</button></dialog></section>');
@@ -147,7 +147,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F60 a modal dialog of a shadow root, and one that is shown by a method that the page kept, do not block the page when they are hidden", async (t) => {
+  test("F60 hidden modal dialogs in a shadow root, or shown by a method that the page kept, do not block the page", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, '<button id="beside">b</button><section data-permission="a:use"><div id="host"></div><dialog id="dialog">dialog</dialog></section>');
@@ -189,7 +189,7 @@ forEachEngine((engine) => {
       await assertClean(driver);
     });
 
-    test(`F58 a user's reset leaves fields in mode \`${mode}\` as a program left them, and a program's reset does not`, async (t) => {
+    test(`F58 a reset by the user leaves fields in mode \`${mode}\` as a script left them, and a reset by a script does not`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await put(driver, `<form id="form"><input id="text" value="a" ${gated(mode)}><select id="list" ${gated(mode)}><option>x<option>y</select><input id="free" value="f"><button type="reset" id="anew">Reset</button></form>`);
@@ -210,7 +210,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F62 an option and an area that come without being granted are kept from use before a frame can show them", async (t) => {
+  test("F62 a refused option and a refused area are kept from use before a frame can show them", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await beginWith(driver, [], { modes: {} });
@@ -224,7 +224,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F58 a hidden option is chosen by no key of its list, and a hidden area is no stop of the Tab key", async (t) => {
+  test("F58 no key of a list chooses a hidden option, and the Tab key skips a hidden area", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     // Firefox takes an `<area>` for visible while its image is, whatever a stylesheet says: it comes when the page is bound and has all it needs.

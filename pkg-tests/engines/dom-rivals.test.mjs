@@ -21,7 +21,7 @@ forEachEngine((engine) => {
   const allElements = (driver) =>
     run(driver, () => Object.fromEntries(window.kept.map((element) => [element.id, window.gating(element)])));
 
-  test("F44 a page that rests is written to no more, in every mode", async (t) => {
+  test("F44 the binder writes nothing to a page at rest, in any mode", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, BUTTONS);
@@ -49,7 +49,7 @@ forEachEngine((engine) => {
   });
 
   for (const roots of ["the same root", "nested roots"]) {
-    test(`F44 two instances with ${roots} do not fight: the first one decides, or the inner one, and the other when it is gone`, async (t) => {
+    test(`F44 two instances with ${roots} do not fight: the first or the inner one decides, and the other one after its end`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await put(driver, `<section>${BUTTONS}</section>`);
@@ -132,7 +132,7 @@ forEachEngine((engine) => {
     },
   };
   for (const [what, tamper] of Object.entries(TAMPERING)) {
-    test(`F44 somebody who ${what}, whenever we do, costs bounded work, and in the end what is not granted is gated`, async (t) => {
+    test(`F44 a script that ${what} after each of our writes costs bounded work, and refused elements are gated in the end`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       // What is taken out, nobody can reach.
@@ -205,7 +205,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F44 a binding in a region that another one disables decides what is in it, and neither undoes what the other one writes", async (t) => {
+  test("F44 a binding in a region that another binding disables decides on its elements, and neither undoes the writes of the other", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, '<section data-permission="a:use" data-permission-mode="disable"><div id="inner"><button id="tagged" data-permission="b:use">b</button><input id="field"></div></section>');

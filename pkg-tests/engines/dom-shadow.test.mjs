@@ -130,7 +130,7 @@ forEachEngine((engine) => {
     }
   }
 
-  test("F43 shadow roots that the page's own text declares are gated, and what stands in slots, too", async (t) => {
+  test("F43 shadow roots that the page declares in its HTML are gated, and so are slotted elements", async (t) => {
     const { driver } = engine;
     await openDom(t, engine, "/dom-declared.html");
     const seen = await run(driver, async () => {
@@ -148,7 +148,7 @@ forEachEngine((engine) => {
     assert.deepEqual(seen, [3, gated, { outer: "usable", inner: "usable", slotted: "usable" }, gated]);
   });
 
-  test("F43 mode and resource of a host are those of what is in its shadow root, and in its slots", async (t) => {
+  test("F43 elements in a shadow root and in its slots take the mode and resource of the host", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await beginWith(driver, []);

@@ -29,7 +29,7 @@ const textOf = (driver, id) => run(driver, (id) => document.getElementById(id)?.
 
 forEachEngine((engine) => {
   for (const mode of ["disable", "readonly"]) {
-    test(`F58 a part of an edited text in mode \`${mode}\` is not deleted with what is around it`, async (t) => {
+    test(`F58 a part of an edited text in mode \`${mode}\` is not deleted with the text around it`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await put(driver, `<div contenteditable id="host"><p id="before">before</p><p id="part" ${gated(mode)}>clause</p><p id="after">after</p></div>`);
@@ -46,7 +46,7 @@ forEachEngine((engine) => {
       await assertClean(driver);
     });
 
-    test(`F58 a text in mode \`${mode}\` is not edited when the page makes it, what is around it or the document editable later`, async (t) => {
+    test(`F58 a text in mode \`${mode}\` stays uneditable when the page makes it, an element around it or the document editable later`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await put(driver, `<article id="around"><section id="region" ${gated(mode)}><p id="text">abc</p></section></article>`);
@@ -70,7 +70,7 @@ forEachEngine((engine) => {
       await assertClean(driver);
     });
 
-    test(`F58 what was typed before a revocation in mode \`${mode}\` is not undone after it`, async (t) => {
+    test(`F58 text that was typed before a revocation in mode \`${mode}\` cannot be undone after it`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await put(driver, `<input id="field" ${gated(mode)}><div id="host" contenteditable ${gated(mode)}>abc</div><input id="free">`);
@@ -90,7 +90,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F58 what is pasted into or dropped on a refused widget or region, its scripts are not told", async (t) => {
+  test("F58 the scripts of a refused widget or region get no paste or drop events", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, ["disable", "readonly"].map((mode) => `<div id="${mode}" role="group" tabindex="0" ${gated(mode)}><i id="in-${mode}">x</i></div>`).join(""));

@@ -15,7 +15,7 @@ const told = (driver) => run(driver, async () => {
 const form = (mode, field) => `<form><input name="name" value="x">${field.replace("@", `id="field" name="salary" required data-permission="a:use" data-permission-mode="${mode}"`)}<button id="save">Save</button></form>`;
 
 forEachEngine((engine) => {
-  test("F62 a hidden column has no width, and it is reported that its cells are still there", async (t) => {
+  test("F62 a hidden column has no width, and a report says that its cells can still be read", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await beginWith(driver, []);
@@ -27,7 +27,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F62 a hidden text that names or describes an element outside of it is reported once, and one that names what is hidden with it is not", async (t) => {
+  test("F62 a hidden text is reported once if it names or describes an element outside of it, and not if that element is hidden with it", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver,
@@ -41,7 +41,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F62 a hidden text that a script has name an element without an id, in a shadow root, is reported", async (t) => {
+  test("F62 a hidden text in a shadow root that names an element by a property, without an id, is reported", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, '<div id="host"></div>');
@@ -56,7 +56,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F62 hidden captions of a film, and the hidden title of a drawing, are reported", async (t) => {
+  test("F62 hidden captions of a video, and the hidden title of an SVG drawing, are reported", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, '<video><track id="captions" data-permission="a:use"></video><svg role="img"><title id="title" data-permission="a:use">secret</title></svg>');

@@ -52,7 +52,7 @@ forEachEngine((engine) => {
     return driver;
   };
 
-  test("F60 of a click and a key on a disabled link, only capturing listeners of the window hear that were there before `bind`", async (t) => {
+  test("F60 a click and a key on a disabled link reach only capturing listeners of the window that are older than `bind`", async (t) => {
     const driver = await begin(t, '<a id="it" href="#used" @>Use</a>');
     await click(driver, "it");
     const clicked = await heard(driver);
@@ -71,7 +71,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F60 of a click on a disabled widget, such listeners see the element behind it", async (t) => {
+  test("F60 for a click on a disabled widget, listeners of the window that are older than `bind` see the element behind it", async (t) => {
     const driver = await begin(t, '<div id="it" role="button" tabindex="0" @>Use</div>');
     await click(driver, "it");
     const { who, what } = await heard(driver);
@@ -80,7 +80,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F60 of a release on a disabled link that was pressed elsewhere, the document and the window hear by an event of a script, and the link does not", async (t) => {
+  test("F60 a release on a disabled link of a press elsewhere reaches the document and the window as an event of a script, and not the link", async (t) => {
     const driver = await begin(t, '<p id="beside">beside</p><a id="it" href="#used" @>Use</a>');
     const places = await run(driver, () => ["beside", "it"].map((id) => {
       const { x, y, height } = document.getElementById(id).getBoundingClientRect();

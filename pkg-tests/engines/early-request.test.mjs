@@ -55,7 +55,7 @@ const ready = (driver) =>
 const NAMES = Object.keys(new Function(`return (${OPTIONS.replace(/get wasm\(\) \{.*?\} \},/g, "},")})()`)());
 
 forEachEngine((engine) => {
-  test("the document is asked for before the module has come, once, with every option", async (t) => {
+  test("the document is requested once, before the module is loaded, with every option", async (t) => {
     const { driver } = engine;
     const authority = await startAuthority(t);
     for (const name of NAMES) {
@@ -80,7 +80,7 @@ forEachEngine((engine) => {
     }
   });
 
-  test("with the module from the browser's cache, and in a second tab beside the one that leads, it is asked once, too", async (t) => {
+  test("the document is requested once with the module from the cache, and in a second tab", async (t) => {
     const { driver } = engine;
     const authority = await startAuthority(t);
     await openPage(driver, authority.origin);
@@ -99,7 +99,7 @@ forEachEngine((engine) => {
     await driver.switchTo().window(first);
   });
 
-  test("without WebAssembly, the one error is that of the module, and nothing is granted", async (t) => {
+  test("without WebAssembly, the only error is that of the module, and nothing is granted", async (t) => {
     const { driver } = engine;
     const authority = await startAuthority(t, { policy: "script-src 'self'" });
     await openPage(driver, authority.origin);
@@ -112,7 +112,7 @@ forEachEngine((engine) => {
     assert.deepEqual(seen, { code: "initialisation", shown: [], uncaught: [] });
   });
 
-  test("a 401 to the early request signs nobody in, and new credentials are asked for once", async (t) => {
+  test("after a 401 to the early request nobody is signed in, and the application is asked for credentials once", async (t) => {
     const { driver } = engine;
     const authority = await startAuthority(t);
     authority.answer(ENDPOINT, ({ headers }, response) =>

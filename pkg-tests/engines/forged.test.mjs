@@ -42,7 +42,7 @@ const say = (driver, messages) =>
   );
 
 forEachEngine((engine) => {
-  test("F36 whatever is said between tabs grants nothing, and the page ends right", async (t) => {
+  test("F36 forged messages between tabs grant nothing, and the page is right in the end", async (t) => {
     const authority = await startAuthority(t);
     const { driver } = engine;
     await openPage(driver, authority.origin);

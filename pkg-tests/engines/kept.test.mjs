@@ -54,7 +54,7 @@ function assertFrames(frames, expected) {
 forEachEngine((engine) => {
   const { name } = engine;
 
-  test("F22 a set that ran out in the back/forward cache is hidden before the page is seen again", async (t) => {
+  test("F22 elements of a set that expired in the back/forward cache are hidden before the page is visible again", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, SHORT);
     await leave(driver, authority);
@@ -69,7 +69,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F22 a set that is still good is shown at once, and what changed meanwhile is asked for", async (t) => {
+  test("F22 after the back/forward cache, a set that is still valid is used at once, and changes are requested", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, LONG);
     await leave(driver, authority);
@@ -83,7 +83,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F22 a page with a stream is kept without it, and hears of what it missed", async (t) => {
+  test("F22 a page with a stream enters the back/forward cache without it, and gets the changes that it missed", async (t) => {
     const { driver } = engine;
     const options = { ...LONG, push: { events: EVENTS } };
     const authority = await stage(t, engine, options);
@@ -110,7 +110,7 @@ forEachEngine((engine) => {
   const setFrozen = (driver, isFrozen) =>
     driver.sendDevToolsCommand("Page.setWebLifecycleState", { state: isFrozen ? "frozen" : "active" });
 
-  test("F22 a set that ran out while the page was frozen is hidden before the page is seen again", async (t) => {
+  test("F22 elements of a set that expired while the page was frozen are hidden before the page is visible again", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, { ...SHORT, push: { events: EVENTS } });
     await setFrozen(driver, true);

@@ -24,7 +24,7 @@ function revoke(authority) {
 }
 
 forEachEngine((engine) => {
-  test("F49 a listener that throws is reported, and all others are told", async (t) => {
+  test("F49 a listener that throws is reported, and all others are called", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine);
     await run(
@@ -51,7 +51,7 @@ forEachEngine((engine) => {
     assert.equal(authority.streams.size, 1);
   });
 
-  test("F49 a listener that calls back in gets true answers, and the page ends right", async (t) => {
+  test("F49 a listener that calls the instance gets right answers, and the page is right in the end", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine);
     await run(
@@ -82,7 +82,7 @@ forEachEngine((engine) => {
   });
 
   for (const name of ["change", "activity"]) {
-    test(`F49 a listener of \`${name}\` that ends everything: nothing is asked, nothing is held, nothing throws`, async (t) => {
+    test(`F49 a listener of \`${name}\` may dispose of the instance: nothing is requested, granted or thrown afterwards`, async (t) => {
       const { driver } = engine;
       const authority = await stage(t, engine);
       await run(driver, (name) => permissions.on(name, () => permissions.dispose()), name);

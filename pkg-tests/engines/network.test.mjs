@@ -29,7 +29,7 @@ const SWITCHES = {
 };
 
 forEachEngine((engine) => {
-  test("F33 without a network the page keeps what is fresh, and hears of changes once there is one again", async (t) => {
+  test("F33 without a network the page keeps a fresh set, and gets changes when the network is back", async (t) => {
     const { driver } = engine;
     const real = await stage(t, engine);
     await real.proxy.cut();
@@ -42,7 +42,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F33 events of the network that lie stop nothing and start no storm", async (t) => {
+  test("F33 false `online` and `offline` events stop nothing and start no storm of requests", async (t) => {
     const { driver } = engine;
     const real = await stage(t, engine);
     const asked = real.proxy.asked(ENDPOINT);
@@ -63,7 +63,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F33 a server that is started again finds everybody there again", async (t) => {
+  test("F33 all pages connect to a restarted server again", async (t) => {
     const { driver } = engine;
     const real = await stage(t, engine);
     await real.server.kill();
@@ -79,7 +79,7 @@ forEachEngine((engine) => {
   const setOffline = SWITCHES[engine.name];
   if (setOffline === undefined) return;
 
-  test("F33 a browser that is offline and online again", async (t) => {
+  test("F33 a page gets changes after its browser was offline", async (t) => {
     const { driver } = engine;
     const real = await stage(t, engine);
     t.after(() => setOffline(driver, false));

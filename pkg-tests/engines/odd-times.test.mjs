@@ -46,7 +46,7 @@ const granting = (driver) =>
   run(driver, () => [...window.all].filter(([, permissions]) => permissions.can("invoice:edit")).map(([value]) => value));
 
 forEachEngine((engine) => {
-  test("F23 an odd time to live is neither a storm of requests nor a permission for ever", async (t) => {
+  test("F23 an odd time to live causes neither a storm of requests nor a permission for ever", async (t) => {
     const authority = await startAuthority(t);
     const { driver } = engine;
     await openPage(driver, authority.origin);
@@ -66,7 +66,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F23 a document's own odd time to live is no storm, either: forced into bounds, or refused", async (t) => {
+  test("F23 an odd time to live in a document is bounded or refused, without a storm of requests", async (t) => {
     const authority = await startAuthority(t);
     authority.answer(ENDPOINT, (request, response) => {
       const ttl = new URL(request.url, "http://localhost").searchParams.get("of");
@@ -102,7 +102,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F23 what is no number is refused, and nothing is asked", async (t) => {
+  test("F23 a time to live that is not a number is refused, and nothing is requested", async (t) => {
     const authority = await startAuthority(t);
     const { driver } = engine;
     await openPage(driver, authority.origin);

@@ -97,12 +97,12 @@ async function stage(t, { driver }) {
 }
 
 forEachEngine((engine) => {
-  test("what is silent without an end", async (t) => {
+  test("silent connections and hanging tabs", async (t) => {
     const { driver } = engine;
     const { authority, leader, letGo } = await stage(t, engine);
     const { proxy } = authority;
 
-    await t.test("F28 a stream that a proxy holds back is left for the next way", async () => {
+    await t.test("F28 a stream that a proxy holds back is replaced by the next transport", async () => {
       await until("the next way is taken", () => authority.asked(POLL) > 0, PATIENCE);
       assert.ok(await told(driver, "buffered", "stream silent events"));
       assert.ok(await canEdit(driver, "buffered"));
@@ -115,12 +115,12 @@ forEachEngine((engine) => {
       await until("the stream is opened anew", () => authority.asked(HALF_OPEN) >= 2, PATIENCE);
     });
 
-    await t.test("F35 the tab that holds the stream hangs: another takes it, without being let", async () => {
+    await t.test("F35 when the tab that holds the stream hangs, another takes the stream over by force", async () => {
       assert.equal(await run(driver, () => watch.activities.some(({ kind }) => kind === "leader")), false);
       await until("the other tab has a stream", () => authority.asked(EVENTS) >= 2, PATIENCE);
     });
 
-    await t.test("all of them hear of a change", async () => {
+    await t.test("all tabs get a change", async () => {
       authority.document = { ...authority.document, version: 2, permissions: ["invoice:view"] };
       authority.push("revoked", { version: 2, subject: "u-17", permissions: ["invoice:edit"] });
       await showsOnly(driver, ["view", "not"]);
@@ -128,7 +128,7 @@ forEachEngine((engine) => {
       await assertClean(driver, { isSeen: false });
     });
 
-    await t.test("F35 the tab that hung goes on, as one of many", async () => {
+    await t.test("F35 the tab that hung goes on as a follower", async () => {
       letGo();
       await driver.switchTo().window(leader);
       await showsOnly(driver, ["view", "not"]);

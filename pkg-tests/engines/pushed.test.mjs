@@ -36,7 +36,7 @@ const hidden = (driver) => until("it is hidden", async () => !(await run(driver,
 
 forEachEngine((engine) => {
   for (const { reader, options } of READERS) {
-    test(`F47 what is revoked is hidden in the next frame, and its opposite is not shown (${reader})`, async (t) => {
+    test(`F47 a revoked element is hidden in the next frame, and its negation is not shown (${reader})`, async (t) => {
       const { driver } = engine;
       const authority = await stage(t, engine, options);
       revoke(authority);
@@ -51,7 +51,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F47 a version that is pushed is asked for, and then shown", async (t) => {
+  test("F47 a pushed version is requested, and then shown", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, {});
     authority.document = { ...authority.document, version: 2, permissions: ["invoice:view", "invoice:delete"] };

@@ -61,7 +61,7 @@ function revoke(authority) {
 
 forEachEngine((engine) => {
   for (const { reader, options } of READERS) {
-    test(`F26 what is no stream is left for the next way, and the page stays right (${reader})`, async (t) => {
+    test(`F26 after an answer that is not a stream the next transport is used, and the page stays right (${reader})`, async (t) => {
       const { driver } = engine;
       for (const { what, handler } of HOPELESS) {
         const authority = await stage(t, engine, options, handler);
@@ -75,7 +75,7 @@ forEachEngine((engine) => {
       }
     });
 
-    test(`F26 what passes is tried again, and the page stays right (${reader})`, async (t) => {
+    test(`F26 after a temporary failure the stream is tried again, and the page stays right (${reader})`, async (t) => {
       const { driver } = engine;
       for (const { what, handler } of PASSING) {
         const authority = await stage(t, engine, options, handler);
@@ -91,7 +91,7 @@ forEachEngine((engine) => {
     });
 
     for (const status of [401, 403]) {
-      test(`F26 ${status} asks the endpoint, which knows better (${reader})`, async (t) => {
+      test(`F26 after ${status} to the stream, the endpoint is asked and decides (${reader})`, async (t) => {
         const { driver } = engine;
         const authority = await stage(t, engine, options, answer(status));
         await until("the endpoint was asked again", () => authority.asked(ENDPOINT) >= 2);
@@ -103,7 +103,7 @@ forEachEngine((engine) => {
       });
     }
 
-    test(`F26 401 of stream and endpoint: nobody is signed in, and nothing is asked any more (${reader})`, async (t) => {
+    test(`F26 after 401 from stream and endpoint nobody is signed in, and nothing more is requested (${reader})`, async (t) => {
       const { driver } = engine;
       const authority = await stage(t, engine, options, (_, response, authority) => openStream(response, authority));
       await until("the stream is open", () => authority.streams.size === 1);

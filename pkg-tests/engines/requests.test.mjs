@@ -74,7 +74,7 @@ async function stage(t, { driver }, { asks = false } = {}) {
 }
 
 forEachEngine((engine) => {
-  test("F12 fifty requests of the page's own fetch meet 401: one sign-in, and each is sent again once", async (t) => {
+  test("F12 fifty requests of the page's own fetch that get 401: one sign-in, and each is sent again once", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine);
     authority.accepted = NEW;
@@ -89,7 +89,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F19 what can be read twice is sent again as it was, and what cannot is not", async (t) => {
+  test("F19 a request whose body can be read twice is sent again unchanged, and any other is not", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine);
     const again = async (make) => {
@@ -124,7 +124,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("a signal ends the waiting for a sign-in", async (t) => {
+  test("a signal ends a request that waits for a sign-in", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine);
     authority.accepted = NEW;
@@ -177,7 +177,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("XMLHttpRequest: what is given up before the token is there is never sent, and can be used again", async (t) => {
+  test("XMLHttpRequest: a request that is aborted before the token is there is never sent, and its object can be used again", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, { asks: true });
     const seen = await run(driver, async (url) => {
@@ -226,7 +226,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("XMLHttpRequest: its 401 asks for a sign-in, its 403 is told, and neither is sent again", async (t) => {
+  test("XMLHttpRequest: a 401 asks for a sign-in, a 403 fires an event, and neither is sent again", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine);
     const problem = { title: "Forbidden", required: "invoice:edit" };
@@ -257,7 +257,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("XMLHttpRequest: without a token that should be there, it is sent as it is", async (t) => {
+  test("XMLHttpRequest: if the token function gives no token, the request is sent without one", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, { asks: true });
     const status = await run(driver, (url) => {
@@ -269,7 +269,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("XMLHttpRequest: a connection that breaks is an error as ever", async (t) => {
+  test("XMLHttpRequest: a broken connection fires the usual error", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, { asks: true });
     authority.answer("/api/broken", (request) => request.socket.destroy());
@@ -278,7 +278,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("when the instance is disposed of, the page has its own methods back", async (t) => {
+  test("dispose restores the page's own methods", async (t) => {
     const { driver } = engine;
     await stage(t, engine);
     const same = await run(driver, () => {

@@ -30,7 +30,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("the strict policy is in force: a script in the page's own text does not run", async (t) => {
+  test("the strict policy is in force: an inline script does not run", async (t) => {
     const authority = await startAuthority(t);
     const { driver } = engine;
     await openPage(driver, authority.origin);

@@ -71,7 +71,7 @@ forEachEngine((engine) => {
   // A test that failed may have left a browser that answers nothing.
   afterEach(() => onlyOneWindow(engine.driver).catch(() => engine.restart()));
 
-  test("F34 seven tabs have one stream, the API still answers, and all hear of a change", async (t) => {
+  test("F34 seven tabs share one stream, the API still answers, and all get a change", async (t) => {
     const { driver } = engine;
     const stage = await stageReal(t);
     const handles = await openTabs(driver, stage, TABS);
@@ -115,14 +115,14 @@ forEachEngine((engine) => {
     return leader;
   }
 
-  test("F35 the tab that holds the stream is closed: another takes over", async (t) => {
+  test("F35 when the tab that holds the stream is closed, another takes over", async (t) => {
     const { driver } = engine;
     const stage = await stageReal(t);
     const handles = await openTabs(driver, stage, 3);
     await another(stage, handles, () => driver.close());
   });
 
-  test("F35 the tab that holds the stream goes elsewhere: another takes over, and it comes back as one of many", async (t) => {
+  test("F35 when the tab that holds the stream navigates away, another takes over, and it comes back as a follower", async (t) => {
     const { driver } = engine;
     const stage = await stageReal(t);
     const handles = await openTabs(driver, stage, 3);
@@ -139,7 +139,7 @@ forEachEngine((engine) => {
     await oneStream(stage);
   });
 
-  test("F35 the tab that holds the stream signs out: the others hear it", async (t) => {
+  test("F35 when the tab that holds the stream signs out, the others do, too", async (t) => {
     const { driver } = engine;
     const stage = await stageReal(t);
     const handles = await openTabs(driver, stage, 3);
@@ -153,7 +153,7 @@ forEachEngine((engine) => {
 
   const kill = KILLS[name];
   if (kill !== undefined) {
-    test("F35 the process of the tab that holds the stream is killed: another takes over", async (t) => {
+    test("F35 when the process of the tab that holds the stream is killed, another takes over", async (t) => {
       const { driver } = engine;
       const stage = await stageReal(t);
       const handles = await openTabs(driver, stage, 3);
@@ -169,7 +169,7 @@ forEachEngine((engine) => {
   // Only this driver can freeze a page that is there.
   if (name !== "chromium") return;
 
-  test("F35 the tab that holds the stream is frozen: another takes over", async (t) => {
+  test("F35 when the tab that holds the stream is frozen, another takes over", async (t) => {
     const { driver } = engine;
     const stage = await stageReal(t);
     const handles = await openTabs(driver, stage, 3);

@@ -25,7 +25,7 @@ const CREDENTIALS = {
 forEachEngine((engine) => {
   for (const [way, { push, path }] of Object.entries(WAYS)) {
     for (const [kind, credentials] of Object.entries(CREDENTIALS)) {
-      test(`what is revoked and granted comes by ${way} with a ${kind}, and so does the end of the session`, async (t) => {
+      test(`revocations, grants and the end of the session arrive by ${way} with a ${kind}`, async (t) => {
         const { driver } = engine;
         const stage = await stageReal(t);
         const given = await credentials(driver, stage);
