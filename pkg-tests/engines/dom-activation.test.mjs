@@ -1,4 +1,4 @@
-/** F47: what is hidden or disabled cannot be used from the same task on: by real pointers and keys, and by scripts. */
+/** F47: hidden and disabled elements cannot be used from the same task on, neither by real pointers and keys nor by scripts. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { forEachEngine } from "../support/engines.mjs";
 import { allow, beginWith, GATINGS, MODES, openDom, put, tagged } from "./dom-stage.mjs";
 import { assertClean, run } from "./stage.mjs";
 
-/** What can be activated by a click and by Enter. */
+/** Elements that are activated by a click and by Enter. */
 const ACTIVE = {
   "a button": '<button id="it">Use</button>',
   "a link": '<a id="it" href="#used">Use</a>',
@@ -28,12 +28,12 @@ const FIELDS = {
   "a number": ['<input id="it" type="number" value="1">', ["2", Key.ARROW_UP]],
 };
 
-/** Clicks where an element is or was, whatever is there now. */
+/** Clicks at the place of an element, even if another one is there now. */
 async function clickAt(driver, { x, y }) {
   await driver.actions().move({ x: Math.round(x), y: Math.round(y) }).press(Button.LEFT).release(Button.LEFT).perform();
 }
 
-/** Where the middle of an element is. */
+/** The coordinates of the middle of an element. */
 const middle = (driver) =>
   run(driver, () => {
     const { x, y, width, height } = document.querySelector("#it").getBoundingClientRect();
@@ -45,7 +45,7 @@ const press = async (driver, ...keys) => {
 };
 
 forEachEngine((engine) => {
-  /** Puts something into the page, writes down what it hears, and grants it. */
+  /** Adds an element to the page, records its events, and grants it. */
   async function stage(html) {
     const { driver } = engine;
     await put(driver, html);
@@ -61,7 +61,7 @@ forEachEngine((engine) => {
 
   for (const [what, html] of Object.entries(ACTIVE)) {
     for (const mode of ["hide", "disable", "inert", "remove"]) {
-      // Without its summary, a `details` has one of the browser's.
+      // Without its summary, a `details` element gets one from the browser.
       if (what === "a summary" && mode === "remove") continue;
       test(`F47 ${what} that was revoked in mode \`${mode}\` does nothing when it is activated in any way`, async (t) => {
         const { driver } = engine;
@@ -80,7 +80,7 @@ forEachEngine((engine) => {
           window.before = window.changes();
         });
 
-        // Held down while it is revoked, and let go of then.
+        // The key is held down during the revocation, and released afterwards.
         await driver.actions().move({ x: Math.round(place.x), y: Math.round(place.y) }).press(Button.LEFT).perform();
         await run(driver, () => (window.used.length = 0));
         await allow(driver);
@@ -109,7 +109,7 @@ forEachEngine((engine) => {
         const act = async () => {
           const place = await middle(driver);
           await clickAt(driver, place);
-          // A list that was opened by the click would take the keys.
+          // A list that the click has opened would get the keys.
           await run(driver, () => window.it.blur());
           await run(driver, () => window.it.focus());
           await press(driver, ...keys);

@@ -1,4 +1,4 @@
-/** F42: whatever the page's own stylesheets say, what is not granted is out of sight, out of reach, and unknown to assistive technology. */
+/** F42: refused elements are out of sight, out of reach, and unknown to assistive technology, whatever the stylesheets of the page say. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,28 +7,28 @@ import { forEachEngine } from "../support/engines.mjs";
 import { allow, openDom } from "./dom-stage.mjs";
 import { assertClean, run } from "./stage.mjs";
 
-/** What `page/dom-author.css` says of elements of these classes. */
+/** Classes in `page/dom-author.css` whose rules display an element. */
 const STYLES = ["plain", "important", "layered"];
-/** The same, where what is in them says that it is visible, or where they have no box of their own. */
+/** Further classes: their rules make the content visible, or give the element no box of its own. */
 const STYLES_INSIDE = ["layered visible-inside", "contents", "contents visible-inside"];
-/** The same over time: transitions and animations. */
+/** Classes with transitions and animations. */
 const LASTING = ["slow", "slow-important", "moving", "moving-important"];
 
 const PAGES = ["/dom-author.html", "/dom-author-bare.html"];
 
-/** What is invisible without us. */
+/** Elements that are invisible without permgate. */
 const REFERENCES =
   '<button id="invisible" class="invisible">Invisible</button>' +
   '<button id="invisible-contents" class="contents invisible">Invisible</button>';
 
 const id = (style) => style.replaceAll(" ", "-");
 
-/** A button that is tagged, and a region with something in it that takes the focus. */
+/** A tagged button, and a tagged region with a focusable element in it. */
 const tagged = (style) =>
   `<button id="${id(style)}" class="${style}" data-permission="a:use">${style}</button>` +
   `<nav id="${id(style)}-region" class="${style}" data-permission="a:use"><a id="${id(style)}-inside" href="#here">${style}</a></nav>`;
 
-/** Puts what is tagged between two buttons that are not, in the page or in a shadow root with the page's styles, and binds it. */
+/** Puts the tagged elements between two untagged buttons, on the page or in a shadow root with the page's styles, and binds them. */
 const stage = (driver, styles, isInShadow) =>
   run(
     driver,
@@ -57,10 +57,10 @@ const stage = (driver, styles, isInShadow) =>
     REFERENCES,
   );
 
-/** What of the tagged elements, and of what is in them, can be seen. */
+/** The tagged elements, and elements in them, that are visible. */
 const visible = (driver) => run(driver, () => window.inside().filter(window.isVisible).map(({ id }) => id));
 
-/** What of them takes the focus from a script. */
+/** Those of them that take the focus from a script. */
 const focusable = (driver) =>
   run(driver, () =>
     window
@@ -73,7 +73,7 @@ const focusable = (driver) =>
       .map(({ id }) => id),
   );
 
-/** What one comes to by the tabulator, from the first button to the last one. */
+/** The elements that the Tab key reaches from the first button to the last one. */
 async function tabbed(driver) {
   await run(driver, () => window.main.querySelector("#first").focus());
   const path = [];
@@ -84,7 +84,7 @@ async function tabbed(driver) {
   return path.slice(0, -1);
 }
 
-/** Whether a driver says that assistive technology knows an element: of others, they say that it has no role, or fail. */
+/** Whether a driver says that assistive technology knows an element: for other elements, drivers report no role, or fail. */
 async function hasRole(element) {
   const role = await element.getAriaRole().catch((error) => {
     if (error.name !== "WebDriverError") throw error;
@@ -94,8 +94,8 @@ async function hasRole(element) {
 }
 
 /**
- * What of them assistive technology knows. Some drivers say it also of what is invisible (WebKit's, and Firefox's of what is
- * displayed as its contents), whoever made it so: there, only what can be seen tells.
+ * Those of them that assistive technology knows. Some drivers also name invisible elements (WebKit's, and Firefox's for elements
+ * displayed as their contents), even without permgate: there, only visible elements count.
  */
 async function accessible(driver) {
   const untold = new Set();
@@ -115,7 +115,7 @@ async function accessible(driver) {
   return found;
 }
 
-/** One below the other, as they are looked at. */
+/** The elements that the user reaches, in each way. */
 async function reached(driver) {
   return { visible: await visible(driver), focusable: await focusable(driver), tabbed: await tabbed(driver), accessible: await accessible(driver) };
 }
@@ -134,7 +134,7 @@ forEachEngine((engine) => {
           await stage(driver, styles, isInShadow);
           await allow(driver, "a:use");
           const all = await reached(driver);
-          // What is displayed as its contents has no box of its own, and takes no focus.
+          // An element displayed as its contents has no box of its own, and takes no focus.
           const takers = styles.map(id).flatMap((name) => (name.startsWith("contents") ? [`${name}-inside`] : [name, `${name}-inside`]));
           assert.deepEqual([all.focusable, all.tabbed], [takers, takers], "it cannot be reached at all");
           for (const name of takers) assert.ok(all.visible.includes(name) && all.accessible.includes(name), `${name} cannot be seen at all`);

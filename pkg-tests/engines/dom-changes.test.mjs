@@ -1,4 +1,4 @@
-/** F43: elements that come, change, move, go, are cloned and cross documents follow what is granted, in every mode. */
+/** F43: elements that are added, changed, moved, removed, cloned and moved to other documents follow decisions, in every mode. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,14 +8,14 @@ import { assertClean, run } from "./stage.mjs";
 
 const BUTTONS = MODES.map((mode) => tagged(mode)).join("");
 
-/** In the page: `window.looked` are the elements to look at, by their ids. */
+/** In the page: `window.looked` are the elements to look at, by id. */
 const gatings = (driver) =>
   run(driver, async () => {
     await window.frames();
     return Object.fromEntries(window.looked.map((element) => [element.id, window.gating(element)]));
   });
 
-/** Says that it follows: it is gated, usable with the right, and gated again. */
+/** Checks that elements follow decisions: they are gated, usable with the permission, and gated again. */
 async function follows(driver, expected = GATINGS) {
   assert.deepEqual(await gatings(driver), expected);
   await allow(driver, "a:use");
@@ -24,7 +24,7 @@ async function follows(driver, expected = GATINGS) {
   assert.deepEqual(await gatings(driver), expected);
 }
 
-/** Does something to the page, in which `window.looked` are the buttons afterwards. */
+/** Changes the page; `window.looked` are the buttons afterwards. */
 const WAYS = {
   "that are added one by one": async () => {
     for (const element of [...window.source.children]) window.main.append(element);
@@ -106,7 +106,7 @@ const WAYS = {
 };
 
 forEachEngine((engine) => {
-  /** A bound page with nothing in it, and the buttons beside it. */
+  /** A bound empty page, with the buttons outside of it. */
   async function stage(t, rights = []) {
     const { driver } = engine;
     await openDom(t, engine);
@@ -150,7 +150,7 @@ forEachEngine((engine) => {
       window.looked = elements.map((element) => element.cloneNode(true));
       const section = document.createElement("section");
       section.append(...window.looked);
-      // And a clone of clones, with what is around them.
+      // A clone of clones, with the element around them.
       window.main.append(section, section.cloneNode(true));
     });
     await follows(driver);
@@ -218,7 +218,7 @@ forEachEngine((engine) => {
     await run(
       driver,
       (html) => {
-        // To look at so many takes longer than a frame.
+        // To look at so many elements takes longer than a frame.
         window.watch.isLooking = false;
         const list = document.createElement("ul");
         list.innerHTML = window.trusted(html);

@@ -1,4 +1,4 @@
-/** F41: forms and images whose names hide the properties of their elements and documents: all is gated all the same. */
+/** F41: forms and images whose names hide properties of elements and documents do not keep the page from being gated. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { forEachEngine } from "../support/engines.mjs";
 import { allow, beginWith, GATINGS, MODES, openDom, tagged } from "./dom-stage.mjs";
 import { assertClean, openPage, run } from "./stage.mjs";
 
-/** Properties of elements that a form's fields hide. */
+/** Properties of elements that the fields of a form hide. */
 const OF_ELEMENTS = [
   "dataset", "setAttribute", "getAttribute", "removeAttribute", "hasAttribute", "hidden", "children", "childNodes", "parentNode",
   "parentElement", "querySelector", "querySelectorAll", "getElementsByTagName", "nodeType", "shadowRoot", "title", "disabled",
@@ -30,11 +30,11 @@ const form = (id, mode, fields) =>
 const gatingsOf = (driver) =>
   run(driver, () => Object.fromEntries(window.forms.map(([id, ...elements]) => [id, elements.map(window.gating)])));
 
-/** What is to be seen: of a form in a mode, and of the button in it, which has the same one. */
+/** The expected gating of a form in a mode, and of the button in it, which has the same mode. */
 function expected(ids, gating) {
   return Object.fromEntries(ids.map(([id, mode]) => [id, gating(mode)]));
 }
-/** A button cannot be read only. */
+/** A button cannot be read-only. */
 const gated = (mode) => [GATINGS[mode], mode === "readonly" ? "disabled" : GATINGS[mode]];
 const usable = () => ["usable", "usable"];
 
@@ -86,7 +86,7 @@ forEachEngine((engine) => {
         async (html, name) => {
           window.permissions = await window.create();
           window.put(html);
-          // As it is, `querySelector` may be the name.
+          // From the prototype: a form may hide `querySelector`.
           window.below = [...HTMLElement.prototype.querySelectorAll.call(window.main, "[data-permission]")];
           window.states = () => Object.fromEntries(window.below.map((element) => [element.id, window.gating(element)]));
           window.binding = window.permissions.bind();

@@ -1,4 +1,4 @@
-/** F45: before the first decision nothing that is gated can be seen in any frame, in any mode; afterwards the page is as it was. */
+/** F45: before the first decision no gated element is visible in any frame, in any mode; `disconnect` restores the page. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,19 +7,19 @@ import { forEachEngine } from "../support/engines.mjs";
 import { allow, beginWith, GATINGS, MODES, openDom, put, tagged } from "./dom-stage.mjs";
 import { assertClean, ENDPOINT, run, sendDocument } from "./stage.mjs";
 
-/** All kinds of elements that modes write to in different ways. */
+/** The kinds of elements to which modes write different attributes. */
 const KINDS = [
   ["button", ""], ["input", ' type="text"'], ["input", ' type="checkbox"'], ["input", ' type="range"'], ["select", ""], ["textarea", ""],
   ["fieldset", ""], ["a", ' href="#here"'], ["div", ' role="button" tabindex="0"'], ["details", ""], ["x-card", ""],
 ];
-/** What an application may have set itself. */
+/** Attributes that an application may have set itself. */
 const SETS = [
   "", ' disabled=""', ' aria-disabled="false"', ' aria-disabled="true"', ' title="Of the page"', ' title=""', ' readonly=""', ' inert=""',
   ' tabindex="-1"', ' aria-readonly="mixed %20 ✓ = "', ' class=""', ' hidden=""', ' lang=""', ' data-permission-reason=""',
   ' data-permission-reason="Because" title="100 % = &quot;all&quot;"',
 ];
 
-/** Every kind in every mode with everything that may be set. */
+/** Every kind of element in every mode, with all of these attributes. */
 function everything() {
   let id = 0;
   return MODES.flatMap((mode) =>
@@ -32,7 +32,7 @@ function everything() {
   ).join("\n");
 }
 
-/** What is to be gated, with one element for each mode. */
+/** Elements to be gated, one for each mode. */
 const BUTTONS = MODES.map((mode) => tagged(mode)).join("");
 
 forEachEngine((engine) => {

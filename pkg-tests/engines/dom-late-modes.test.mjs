@@ -1,4 +1,4 @@
-/** F45: until the chunk of the modes has come, nothing that is refused can be seen or used; then it is as its mode has it. */
+/** F45: until the chunk of the modes is loaded, no refused element can be seen or used; then each gets its mode. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ import { assertClean, ENDPOINT, run } from "./stage.mjs";
 
 const CHUNK = "/permgate/refusal.js";
 
-/** A page of its own, whose clock can be put on. */
+/** A page of its own, whose clock can be moved on. */
 const RETRYING = `<!doctype html><p><script>
   const { now } = Date;
   let ahead = 0;

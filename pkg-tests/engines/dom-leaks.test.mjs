@@ -1,4 +1,4 @@
-/** F51: elements and instances that come and go by the thousand leave nothing behind in page and module. */
+/** F51: thousands of elements and instances that come and go leave nothing behind in the page and in the module. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -27,7 +27,7 @@ forEachEngine((engine) => {
           for (let done = 0; done < count; done += PART) {
             bytes.push(window.memoryBytes());
             const section = document.createElement("section");
-            // Not painted: that takes most of the time.
+            // Not painted, which would take most of the time.
             section.hidden = true;
             section.innerHTML = window.trusted(
               Array.from({ length: PART }, (_, index) => `<button data-permission="a:use${index % 7} | n${done + index}" data-permission-mode="${mode}">Use</button>`).join(""),
@@ -57,8 +57,8 @@ forEachEngine((engine) => {
     });
   }
 
-  // The module's part of an instance ends with the garbage, which only Chromium collects when it is asked to:
-  // package/memory.test.mjs looks at the memory.
+  // The module's part of an instance is freed by a garbage collection, which only Chromium runs on demand:
+  // package/memory.test.mjs measures the memory.
   test(`F51 ${INSTANCES} instances that were bound and disposed of leave nothing on the page`, async (t) => {
     const { driver } = engine;
     await openDom(t, engine);

@@ -1,4 +1,4 @@
-/** F46: what cannot be read is not granted, and told once, with its element. */
+/** F46: a malformed requirement is not granted, and is reported once, with its element. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { assertClean, run } from "./stage.mjs";
 
 const MALFORMED = "malformed-requirement";
 
-/** Attributes that are malformed, with the code that is told. */
+/** Malformed attributes, with the code of the report. */
 const CASES = [
   ["requirement", 'data-permission="a:use &"', MALFORMED],
   ["nothing", 'data-permission=""', MALFORMED],
@@ -56,7 +56,7 @@ forEachEngine((engine) => {
       assert.deepEqual(await gatings(driver), ALL_HIDDEN);
       assert.deepEqual(await told(driver), EXPECTED);
       await allow(driver, "a:use", "*");
-      // An unknown mode hides what is not granted, and what is granted is shown.
+      // With an unknown mode, refused elements are hidden, and granted ones are shown.
       const known = CASES.filter(([, , code]) => code !== MALFORMED).map(([id]) => id);
       const shown = Object.entries(await gatings(driver)).filter(([, gating]) => gating === "usable").map(([id]) => id);
       assert.deepEqual(shown.sort(), [...known, "readable"].sort());

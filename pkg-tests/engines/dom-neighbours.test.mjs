@@ -1,4 +1,4 @@
-/** F58–F60: further kinds of elements and of acts, near those that were reported: nothing of them changes or activates what is refused. */
+/** F58–F60: further kinds of elements and actions, similar to those that were reported: none of them changes or activates a refused element. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -9,7 +9,7 @@ import { PROXIES } from "./neighbour-proxies.mjs";
 import { VALUES } from "./neighbour-values.mjs";
 import { run } from "./stage.mjs";
 
-/** In the page: what the user may have changed. */
+/** In the page: the values that the user may have changed. */
 const STATE = () => [
   window.acts.join(),
   location.hash,
@@ -17,7 +17,7 @@ const STATE = () => [
   ...[...window.main.querySelectorAll("[contenteditable]")].map((text) => text.textContent),
 ];
 
-/** In the page: writes down which forms are submitted, and defines an element that takes part in forms. */
+/** In the page: records which forms are submitted, and defines a form-associated custom element. */
 function prepare() {
   window.acts = [];
   document.addEventListener("submit", (event) => {
@@ -71,7 +71,7 @@ forEachEngine((engine) => {
         await allow(driver, "a:use");
         if (!isOneWay) await act(user);
         assert.notEqual(await state(), untouched, "it cannot be used at all");
-        // The editors of engines write styles, which the policy of the page forbids.
+        // The editors of the engines write styles, which the policy of the page forbids.
         assert.deepEqual(await run(driver, () => [window.watch.record.flashes, window.watch.uncaught]), [[], []]);
       });
     }

@@ -1,4 +1,4 @@
-/** F59: a release is swallowed only if its press was, and what is refused in the middle of a drag or a capture lets go. */
+/** F59: a release is swallowed only if its press was, and an element that is refused during a drag or a capture lets go of the pointer. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ const BOX = "class=box";
 const region = (mode, content = "") => `<section id="region" ${BOX} data-permission="a:use" data-permission-mode="${mode}">${content}</section>`;
 const RELEASES = ["pointerup", "mouseup", "keyup"];
 
-/** Sets the content of the page, with boxes to be pointed at: the policy allows no styles in markup. */
+/** Sets the content of the page, with boxes to point at: the policy forbids styles in markup. */
 async function putBoxes(driver, html) {
   await put(driver, html);
   await run(driver, () => {
@@ -19,7 +19,7 @@ async function putBoxes(driver, html) {
   });
 }
 
-/** Has the page write down what the document, the window and some elements hear. */
+/** Makes the page record the events of the document, the window and some elements. */
 const listen = (driver, ...ids) =>
   run(driver, (ids, types) => {
     window.heard = [];
@@ -123,7 +123,7 @@ forEachEngine((engine) => {
     await putBoxes(driver, `<div id="source" draggable="true" ${BOX} data-permission="a:use" data-permission-mode="disable">drag</div><div id="target" ${BOX}>drop</div>`);
     await beginWith(driver, ["a:use"]);
     await listen(driver, "target");
-    // Events of a drag cannot be made by every driver: here they are made by a script.
+    // Not every driver can drag: a script dispatches the events of the drag.
     const drag = (type, id) => run(driver, (type, id) => {
       const event = new DragEvent(type, { bubbles: true, cancelable: true, composed: true });
       return document.getElementById(id).dispatchEvent(event);

@@ -1,4 +1,4 @@
-/** F60: nobody else activates what is refused: labels, forms, invokers, access keys, radio buttons, resets, in any mode. */
+/** F60: labels, forms, invokers, access keys, radio buttons and resets do not activate refused elements, in any mode. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -22,7 +22,7 @@ const press = async (driver, id, ...keys) => {
   await driver.actions().sendKeys(...keys).perform();
 };
 
-/** Writes down which forms are submitted, and by what. */
+/** Records which forms are submitted, and by which button. */
 const watchForms = (driver) =>
   run(driver, () => {
     window.sent = [];
@@ -216,7 +216,7 @@ forEachEngine((engine) => {
     await beginWith(driver, [], { modes: {} });
     const kept = await run(driver, async () => {
       window.put('<select><option data-permission="a:use">x</select><map name="map"><area href="#x" alt="x" data-permission="a:use"></map>');
-      // After the observers of this change, and in the same task.
+      // In the same task, after the observers of this change.
       await Promise.resolve();
       return [document.querySelector("option").disabled, document.querySelector("area").tabIndex];
     });
@@ -227,7 +227,7 @@ forEachEngine((engine) => {
   test("F58 no key of a list chooses a hidden option, and the Tab key skips a hidden area", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
-    // Firefox takes an `<area>` for visible while its image is, whatever a stylesheet says: it comes when the page is bound and has all it needs.
+    // Firefox takes an `<area>` for visible while its image is, whatever a stylesheet says: it is added when the page is bound and complete.
     await beginWith(driver, [], { modes: {} });
     await put(driver,
       '<select id="list"><option>alpha<option data-permission="a:use">beta<option data-permission="a:use">gamma</select>' +

@@ -1,4 +1,4 @@
-/** F58, F60: no way of input changes or activates what is refused, kind by kind and mode by mode; writes the table in docs/guide/elements.md. */
+/** F58, F60: no input changes or activates a refused element, kind by kind and mode by mode. Writes the table in docs/guide/elements.md. */
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -9,13 +9,13 @@ import { keep } from "./elements-table.mjs";
 import { ALL, KEYS, KINDS, OPENS } from "./refused-kinds.mjs";
 import { run } from "./stage.mjs";
 
-/** Puts an element into the page, tagged, and has the page write down what becomes of it. */
+/** Adds a tagged element to the page, and makes the page record its events and changes. */
 async function stage(driver, kind, mode) {
   await put(driver, KINDS[kind].replaceAll("@", `data-permission="a:use" data-permission-mode="${mode}"`));
   await run(driver, () => {
     window.it = document.querySelector("#it");
     window.acts = [];
-    // A widget made by a script does something when it hears these.
+    // A widget made by a script reacts to these events.
     const isWidget = window.it.matches("[role],x-used");
     for (const type of isWidget ? ["click", "keydown", "paste", "wheel", "pointerdown"] : ["click"]) {
       window.it.addEventListener(type, (event) => {
@@ -35,7 +35,7 @@ async function stage(driver, kind, mode) {
   });
 }
 
-/** Where an element is; null where it has no box. */
+/** The box of an element; null if it has none. */
 const middleOf = (driver, selector) =>
   run(driver, (selector) => {
     const found = document.querySelector(selector);
@@ -48,18 +48,18 @@ async function clickOn(driver, selector) {
   if (place) await driver.actions().move(place).press(Button.LEFT).release(Button.LEFT).perform();
 }
 
-/** All that a user may do to an element. */
+/** All actions of a user on an element. */
 async function useIt(driver, kind, name, clicked = () => undefined) {
   if (!OPENS.includes(kind)) await clickOn(driver, "#it");
   await clicked();
-  // A list that was opened by the click would take the keys.
+  // A list that the click has opened would get the keys.
   await run(driver, () => document.activeElement.blur());
   const focus = () => run(driver, () => {
     const { it } = window;
     document.activeElement.blur();
     it.focus();
     if (!it.checkVisibility()) return;
-    // A text that is edited in place, or that was, has a caret.
+    // A text that is or was edited in place has a caret.
     if (it.closest("[contenteditable],#host") && it.firstChild) {
       it.closest("#host")?.focus();
       getSelection().collapse(it.firstChild, 1);
@@ -81,7 +81,7 @@ async function useIt(driver, kind, name, clicked = () => undefined) {
   if (place) await touchAndDrop(driver, place);
 }
 
-/** A finger that moves, and a text that is dropped: only Chromium's driver can send them. */
+/** A moving finger and a dropped text: only Chromium's driver can send them. */
 async function touchAndDrop(driver, { x, y }) {
   const touch = (type, touchPoints) => driver.sendDevToolsCommand("Input.dispatchTouchEvent", { type, touchPoints });
   await touch("touchStart", [{ x, y }]);
@@ -98,7 +98,7 @@ async function compose(driver, focus) {
   await driver.sendDevToolsCommand("Input.insertText", { text: "日本" });
 }
 
-/** The attributes that are ours on the tagged elements and in them. */
+/** The attributes that permgate has set on the tagged elements and in them. */
 const native = (driver) =>
   run(driver, () => {
     const names = new Set();
@@ -123,7 +123,7 @@ forEachEngine((engine) => {
       for (const mode of ALL) {
         await allow(driver);
         await stage(driver, kind, mode);
-        // What no stylesheet hides is looked for in a task of its own.
+        // Elements that no stylesheet hides are looked for in a task of its own.
         await run(driver, () => window.frames());
         const [before, attributes] = [await run(driver, () => window.state()), await native(driver)];
         await useIt(driver, kind, name);
@@ -140,7 +140,7 @@ forEachEngine((engine) => {
       await useIt(driver, kind, name, async () => (isUsed = await isChanged()));
       isUsed ||= await isChanged();
       assert.ok(isUsed || OPENS.includes(kind), "it cannot be used at all");
-      // What Chromium pastes has styles, which the policy of the page forbids.
+      // Chromium pastes styles, which the policy of the page forbids.
       assert.deepEqual(await run(driver, () => [window.watch.record.flashes, window.watch.uncaught]), [[], []]);
     });
   }

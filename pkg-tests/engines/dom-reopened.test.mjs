@@ -1,4 +1,4 @@
-/** F61: a document that is written anew, and roots that are replaced, are watched as before. */
+/** F61: a document that is written anew, and replaced roots, are watched as before. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ const CONTENT =
   '<label id="label" for="box">label</label><input type="checkbox" id="box" data-permission="a:use">' +
   '<a id="link" href="#used" data-permission="a:use" data-permission-mode="disable">link</a><input id="field" data-permission="a:use" data-permission-mode="readonly">';
 
-/** Uses all that is refused, and gives what came of it. */
+/** Uses all refused elements, and returns the effects. */
 const use = (driver) =>
   run(driver, async () => {
     document.querySelector("#label").click();
@@ -50,7 +50,7 @@ const WAYS = {
 forEachEngine((engine) => {
   for (const [what, write] of Object.entries(WAYS)) {
     for (const root of ["document", "document.documentElement", "document.body"]) {
-      // A body that is bound is no part of another document element.
+      // A bound body is not part of another document element.
       test(`F61 a page bound by \`${root}\` is watched after ${what}`, async (t) => {
         const { driver } = engine;
         await openDom(t, engine);

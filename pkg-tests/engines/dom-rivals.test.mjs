@@ -1,4 +1,4 @@
-/** F44: own writes do not loop, bindings beside each other do not fight, and whoever fights us costs bounded work and wins nothing. */
+/** F44: the binder's own writes do not loop, several bindings do not fight, and a script that fights the binder costs bounded work and shows nothing. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,11 +8,11 @@ import { assertClean, run } from "./stage.mjs";
 
 const BUTTONS = MODES.map((mode) => tagged(mode)).join("");
 
-/** How many frames are watched. */
+/** The number of frames that are watched. */
 const FRAMES = 20;
-/** How often we may answer in one frame what somebody else did to one element: once when it is done, and once in the next frame. */
+/** The most answers of the binder in one frame to a script that writes to one element: one at once, and one in the next frame. */
 const PER_FRAME = 2;
-/** How often in one frame what the page changes is looked at before it is painted. */
+/** The most looks at changes of the page in one frame before it is painted. */
 const LOOKS_PER_FRAME = 100;
 
 forEachEngine((engine) => {
@@ -35,7 +35,7 @@ forEachEngine((engine) => {
         observer.observe(document, { attributes: true, childList: true, subtree: true });
         await window.frames(count);
         const atRest = records;
-        // It can be seen at all.
+        // The page is visible at all.
         await window.allow(["a:use"]);
         await window.frames(count);
         const changed = records;
@@ -56,12 +56,12 @@ forEachEngine((engine) => {
       await run(
         driver,
         async (isNested) => {
-          // The one that is to decide grants nothing, and the other one everything.
+          // The binding that should decide grants nothing, and the other one everything.
           window.nearer = await window.create([]);
           window.other = await window.create(["a:use"]);
           const root = isNested ? window.main.querySelector("section") : document;
           window.kept = window.tagged();
-          // In the other order where the order is not what counts.
+          // In the other order where the order does not matter.
           const bind = [() => (window.near = window.nearer.bind(root)), () => (window.far = window.other.bind(document))];
           for (const act of isNested ? bind.reverse() : bind) act();
           window.records = 0;
@@ -135,7 +135,7 @@ forEachEngine((engine) => {
     test(`F44 a script that ${what} after each of our writes costs bounded work, and refused elements are gated in the end`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
-      // What is taken out, nobody can reach.
+      // A script cannot reach an element that was taken out.
       const modes = MODES.filter((mode) => mode !== "remove" && mode !== "own");
       await put(driver, modes.map((mode) => tagged(mode)).join(""));
       await beginWith(driver, []);
@@ -146,7 +146,7 @@ forEachEngine((engine) => {
           const attributeFilter = ["data-permission-state", "data-permission-applied", "disabled", "readonly", "aria-readonly", "aria-disabled", "inert"];
           const ours = new Map();
           const observer = new MutationObserver((records) => {
-            // Theirs are taken below: what comes here is ours.
+            // Records of the script are taken below: those that come here are ours.
             for (const { target, attributeName } of records) {
               ours.set(target.id, (ours.get(target.id) ?? 0) + 1);
               tamper(target, attributeName);
@@ -164,7 +164,7 @@ forEachEngine((engine) => {
         FRAMES,
       );
       for (const mode of modes) {
-        // All the attributes of a mode may be written at once.
+        // A mode may write all of its attributes at once.
         const most = (FRAMES + 2) * PER_FRAME * 3;
         const { [mode]: count = 0 } = records;
         assert.ok(count > 0 && count <= most, `${mode}: ${count} answers in ${FRAMES} frames`);
@@ -210,7 +210,7 @@ forEachEngine((engine) => {
     await openDom(t, engine);
     await put(driver, '<section data-permission="a:use" data-permission-mode="disable"><div id="inner"><button id="tagged" data-permission="b:use">b</button><input id="field"></div></section>');
     await beginWith(driver, []);
-    // To the frames' observer, a region is disabled when all in it is.
+    // The observer of frames takes a region for disabled if all of its content is.
     await run(driver, () => (window.watch.isLooking = false));
     const disabled = () => run(driver, () => [document.querySelector("#tagged").disabled, document.querySelector("#field").disabled]);
     assert.deepEqual(await disabled(), [true, true]);
@@ -223,7 +223,7 @@ forEachEngine((engine) => {
       return writes;
     });
     assert.equal(writes, 0);
-    // Of the region, only what is no other binding's is disabled.
+    // Only the elements of the region that no other binding has are disabled.
     assert.deepEqual(await disabled(), [false, false]);
     await run(driver, () => window.inner.disconnect());
     await run(driver, () => window.frames());

@@ -1,4 +1,4 @@
-/** F43: open shadow roots, whenever and however they come, are gated like the page around them. */
+/** F43: open shadow roots are gated like the page around them, however and whenever they are attached. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { assertClean, run } from "./stage.mjs";
 
 const BUTTONS = MODES.map((mode) => tagged(mode)).join("");
 
-/** In the page: makes one shadow root in another, `depth` of them, and puts the buttons into the innermost one. */
+/** In the page: nests `depth` shadow roots, and puts the buttons into the innermost one. */
 function nest({ depth, html }) {
   let at = window.main;
   for (let level = 0; level < depth; level += 1) {
@@ -20,7 +20,7 @@ function nest({ depth, html }) {
   window.looked = [...at.children];
 }
 
-/** The same, where each is filled before it is put into what is around it. */
+/** The same, but each shadow root is filled before its host is inserted. */
 function nestInwards({ depth, html }) {
   let inner = document.createElement("section");
   inner.innerHTML = window.trusted(html);
@@ -33,7 +33,7 @@ function nestInwards({ depth, html }) {
   window.main.append(inner);
 }
 
-/** A host that is in the page for long when its shadow root is attached, and filled at once. */
+/** A host that is on the page for some time before its shadow root is attached and filled at once. */
 async function attachLater({ depth, html }) {
   const host = document.createElement("div");
   window.main.append(host);
@@ -51,7 +51,7 @@ async function attachLater({ depth, html }) {
 
 /** The hosts are custom elements, which attach their roots when they are defined. */
 function upgrade({ depth, html }) {
-  // A name can be defined once.
+  // The name of a custom element can be defined once.
   const name = (level) => `x-level-${level}-of-${depth}`;
   const first = document.createElement(name(0));
   window.main.append(first);
@@ -64,7 +64,7 @@ function upgrade({ depth, html }) {
   window.looked = [...at.shadowRoot.children];
 }
 
-/** Declared in markup that a script sets. */
+/** Shadow roots declared in markup that a script sets. */
 function declare({ depth, html }) {
   const open = "<div><template shadowrootmode=open>";
   const markup = window.trusted(open.repeat(depth) + html + "</template></div>".repeat(depth));

@@ -1,4 +1,4 @@
-/** F58: texts that are edited in place, in all spellings, and their parts: typed, composed, deleted, undone, pasted and dropped into. */
+/** F58: texts that are edited in place, in all spellings of `contenteditable`, and their parts: typing, input methods, deleting, undoing, pasting and dropping. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ import { assertClean, run } from "./stage.mjs";
 
 const gated = (mode) => `data-permission="a:use" data-permission-mode="${mode}"`;
 
-/** Puts the caret into an element, or selects from one to another one, and presses keys. */
+/** Puts the caret into an element, or selects from one element to another, and presses keys. */
 async function type(driver, [from, to], ...keys) {
   await run(driver, (from, to) => {
     const [first, last] = [from, to].map((id) => document.getElementById(id));

@@ -1,4 +1,4 @@
-/** F62: what no stylesheet hides is hidden as far as it can be, and reported. */
+/** F62: elements that no stylesheet hides are hidden as far as possible, and reported. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -21,7 +21,7 @@ forEachEngine((engine) => {
     await beginWith(driver, []);
     await put(driver, '<table><colgroup><col><col id="column" data-permission="a:use"></colgroup><tr><td>Grace<td id="cell">9000</table>');
     assert.deepEqual(await told(driver), ["not-hidden column"]);
-    // WebKit collapses no columns: there, the report is all there is.
+    // WebKit does not collapse columns: there is only the report.
     const isNarrow = await run(driver, () => document.querySelector("#cell").getBoundingClientRect().width < 3);
     assert.equal(isNarrow, engine.name !== "webkit");
     await assertClean(driver);
@@ -71,7 +71,7 @@ forEachEngine((engine) => {
     await beginWith(driver, []);
     await put(driver, '<table><colgroup id="some" data-permission="a:use"><col><col></colgroup><colgroup span="1" id="one" data-permission="a:use"></colgroup><tr><td>Grace<td>9000<td>1<td id="free">free</table>');
     assert.deepEqual(await told(driver), ["not-hidden some", "not-hidden one"]);
-    // WebKit collapses no columns.
+    // WebKit does not collapse columns.
     const widths = await run(driver, () => [...document.querySelectorAll("td")].map((cell) => cell.getBoundingClientRect().width > 3));
     assert.deepEqual(widths, engine.name === "webkit" ? [true, true, true, true] : [false, false, false, true]);
     await assertClean(driver);

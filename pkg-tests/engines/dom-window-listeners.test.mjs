@@ -1,4 +1,4 @@
-/** F60: which listeners of the page hear of a refused act, as SECURITY.md says it: only those in the capturing phase of the window that were there before. */
+/** F60: only capturing listeners of the window that are older than the binding get the events of a refused action, as SECURITY.md says. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ import { assertClean, run } from "./stage.mjs";
 
 const TYPES = ["click", "keydown", "keyup", "pointerdown", "mousedown", "pointerup", "mouseup"];
 
-/** In the page: has everybody who may listen write down what they hear, under a name that says since when. */
+/** In the page: adds a recording listener in every place, under a name that says since when. */
 function listen(when, types) {
   window.heard ??= [];
   const places = { window, document, element: document.querySelector("#it"), around: document.querySelector("#around") };
@@ -27,7 +27,7 @@ function listen(when, types) {
 
 const BEFORE = "window, capturing, before";
 
-/** What everybody heard since this was last asked, and who they are. */
+/** The listeners that were called since the last call of this function, with their events. */
 async function heard(driver) {
   const all = await run(driver, () => window.heard.splice(0));
   return { who: [...new Set(all.map(({ who }) => who))], what: [...new Set(all.filter(({ who }) => who === BEFORE).map(({ what }) => what))] };

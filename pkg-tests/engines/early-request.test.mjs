@@ -1,4 +1,4 @@
-/** The early request in each engine: it leaves while the module is on its way, and the endpoint is never asked twice where it was asked once. */
+/** The early request in each engine: it is sent while the module is loading, and takes the place of the first load. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ import { assertClean, ENDPOINT, EVENTS, openPage, run, sendDocument, startAuthor
 const MODULE = "/permgate/permgate.wasm";
 const NAMED = token({ sub: "u-17" });
 
-/** Options by name, made in the page. */
+/** Options by name, created in the page. */
 const OPTIONS = `(endpoint, events, token) => ({
   "a cookie": {},
   "a cookie, without other tabs": { tabs: false },
@@ -29,7 +29,7 @@ const OPTIONS = `(endpoint, events, token) => ({
   "no module at its address": { wasm: "/nowhere/permgate.wasm" },
 })`;
 
-/** Begins an instance with options of a name, and does not wait for it. */
+/** Starts to create an instance with the options of a name, without waiting for it. */
 const begin = (driver, name) =>
   run(
     driver,
@@ -44,7 +44,7 @@ const begin = (driver, name) =>
     NAMED,
   );
 
-/** Waits for the instance, and gives what it grants. */
+/** Waits for the instance, and returns its permissions. */
 const ready = (driver) =>
   run(driver, async () => {
     window.permissions = await window.creating;
@@ -61,13 +61,13 @@ forEachEngine((engine) => {
     for (const name of NAMES) {
       const before = authority.asked(ENDPOINT);
       await openPage(driver, authority.origin);
-      // The module, or else the copy of it, comes when the endpoint has been asked.
+      // The module, or its copy in JavaScript, arrives after the request to the endpoint.
       authority.proxy.stall(name.startsWith("no module") ? "/permgate/inline.js" : MODULE);
       await begin(driver, name);
       await until(`the endpoint is asked, with ${name}`, () => authority.asked(ENDPOINT) > before);
       authority.proxy.flow();
       assert.equal(await ready(driver), true, name);
-      // What follows tells that there was nothing in between.
+      // The next request shows that there was none in between.
       await run(driver, () => permissions.refresh());
       const sent = authority.requests.filter(({ path }) => path === ENDPOINT).slice(before);
       assert.equal(sent.length, 2, name);
@@ -105,7 +105,7 @@ forEachEngine((engine) => {
     await openPage(driver, authority.origin);
     const seen = await run(driver, async (endpoint) => {
       const code = await permgate.createPermissions({ endpoint }).then(() => "none", (error) => error.code);
-      // By a later task, a rejection that nobody handled would have been told.
+      // By a later task, an unhandled rejection would have been reported.
       await fetch("/elsewhere.html");
       return { code, shown: window.shown(), uncaught: window.watch.uncaught };
     }, ENDPOINT);

@@ -1,4 +1,4 @@
-/** The table in docs/guide/elements.md: rendered from what the tests found in each engine, and kept beside it. */
+/** The table in docs/guide/elements.md: rendered from the findings of the tests in each engine, which are kept beside this file. */
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,14 +13,14 @@ const [BEGIN, END] = ["<!-- table: begin -->", "<!-- table: end -->"];
 /** Engines in the order of the table. */
 const ENGINES = { chromium: "Chromium", firefox: "Firefox", webkit: "WebKitGTK" };
 
-/** Whether files are to be written, and not compared: `UPDATE_TABLE=1 npm run engines -- dom-refused`. */
+/** Whether files are written instead of compared: `UPDATE_TABLE=1 npm run engines -- dom-refused`. */
 const isUpdating = process.env.UPDATE_TABLE === "1";
 
 const read = () => (existsSync(FOUND) ? JSON.parse(readFileSync(FOUND, "utf8")) : {});
 
-/** Keeps what was found in an engine, or compares it with what is committed. */
+/** Writes the findings in an engine, or compares them with the committed ones. */
 export function keep(engine, found) {
-  // A run of some of the tests says nothing of the table.
+  // A run of only some tests does not have all rows of the table.
   if (Object.keys(found).length < Object.keys(KINDS).length || Object.values(found).some((modes) => Object.keys(modes).length < ALL.length)) return;
   const kept = { ...read(), [engine]: found };
   if (isUpdating) {
@@ -31,7 +31,7 @@ export function keep(engine, found) {
   assert.deepEqual(found, read()[engine], "engines/elements-found.json is not what was found; UPDATE_TABLE=1 writes it");
 }
 
-/** The guide with the table of what was found. */
+/** The text of the guide with the table of the findings. */
 export function withTable(guide, found = read()) {
   const [start, end] = [guide.indexOf(BEGIN), guide.indexOf(END)];
   assert.ok(start >= 0 && end > start, `the guide has no place for the table: ${BEGIN} and ${END}`);
@@ -48,7 +48,7 @@ function table(found) {
   return [`Tested in ${names}.`, "", ...head, ...rows].join("\n");
 }
 
-/** What is set in a mode: once, where all engines agree. */
+/** The attributes that are set in a mode; written once if all engines agree. */
 function cell(engines, found, kind, mode) {
   const said = engines.map((engine) => words(found[engine][kind]?.[mode] ?? [], mode));
   if (new Set(said).size === 1) return said[0];
@@ -57,7 +57,7 @@ function cell(engines, found, kind, mode) {
 
 function words(attributes, mode) {
   const set = attributes.map((attribute) => `\`${attribute}\``);
-  // What assistive technology is told keeps nobody from anything.
+  // Attributes for assistive technology do not keep the user from anything.
   const isNative = attributes.some((attribute) => !attribute.startsWith("aria-"));
   if (mode === "hide" && !isNative) return "not displayed";
   return (isNative ? set : [...set, "refused"]).join(" ");

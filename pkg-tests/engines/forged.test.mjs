@@ -1,4 +1,4 @@
-/** F36: messages between tabs that nobody sent, or somebody who should not: they can only lower what is granted. */
+/** F36: forged messages between tabs can only take permissions away. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { until } from "../support/deadline.mjs";
 import { forEachEngine } from "../support/engines.mjs";
 import { assertClean, begin, ENDPOINT, openPage, run, SHOWN, showsOnly, startAuthority } from "./stage.mjs";
 
-/** How often it is asked because of all that follows, at most. */
+/** The most requests that all forged messages together may cause. */
 const FEW = 20;
 
 const about = (type, more) => JSON.stringify({ type, subject: "u-17", ...more });
@@ -26,14 +26,14 @@ const FORGED = [
   JSON.stringify({ type: "revoked", subject: "u-18", permissions: ["invoice:view"] }),
 ];
 
-/** Speaks as another tab would. */
+/** Sends a message as another tab would. */
 const say = (driver, messages) =>
   run(
     driver,
     (endpoint, messages) => {
       const channel = new BroadcastChannel(`permgate ${new URL(endpoint, location.href)}`);
       for (const message of messages) channel.postMessage(message);
-      // What is no text, too.
+      // Also values that are not texts.
       for (const message of [null, undefined, 1, { type: "granted" }, new ArrayBuffer(8)]) channel.postMessage(message);
       channel.close();
     },

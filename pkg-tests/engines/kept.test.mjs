@@ -1,4 +1,4 @@
-/** F22: pages that were put aside, in the back/forward cache or frozen, and come back. */
+/** F22: pages that come back from the back/forward cache, or from being frozen. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,17 +6,17 @@ import { until } from "../support/deadline.mjs";
 import { forEachEngine } from "../support/engines.mjs";
 import { assertClean, begin, ENDPOINT, EVENTS, openPage, run, SHOWN, showsOnly, startAuthority } from "./stage.mjs";
 
-/** The shortest time to live there is, and none after that. */
+/** The shortest time to live, and no stale time after that. */
 const SHORT = { endpoint: ENDPOINT, ttlMs: 1_000, staleMs: 0 };
 const LONG = { endpoint: ENDPOINT, ttlMs: 600_000 };
 
-/** Clocks are coarse, so that scripts cannot measure others. */
+/** The clocks of browsers are coarse, against attacks that measure time. */
 const COARSE_MS = 100;
 
-/** What was asked for less long ago is not asked for again because the page is seen. */
+/** A set that was requested less long ago is not requested again when the page becomes visible. */
 const RECENT_MS = 5_000;
 
-/** How many frames are looked at, at least. */
+/** The least number of frames to look at. */
 const FRAMES = 5;
 
 async function stage(t, { driver }, options) {
@@ -28,16 +28,16 @@ async function stage(t, { driver }, options) {
   return authority;
 }
 
-/** Goes to another page, of which nothing is of interest. */
+/** Navigates to another page. */
 const leave = (driver, { origin }) => driver.get(`${origin}/elsewhere.html`);
 
-/** Whatever was asked for until now has run out. */
+/** Waits until everything that was loaded so far has expired. */
 async function runsOut() {
   const now = Date.now();
   await until("the set has run out", () => Date.now() > now + SHORT.ttlMs + COARSE_MS);
 }
 
-/** Goes back, and gives what the first frames showed. The page is the very one that was left. */
+/** Goes back to the page that was left, which was not loaded anew, and returns what its first frames showed. */
 async function comeBack(driver) {
   await driver.navigate().back();
   assert.ok(await isKept(driver), "the page was loaded anew");
@@ -58,7 +58,7 @@ forEachEngine((engine) => {
     const { driver } = engine;
     const authority = await stage(t, engine, SHORT);
     await leave(driver, authority);
-    // Nothing that is asked is answered, so that nothing else hides it.
+    // No request is answered, so that no answer hides the elements.
     authority.proxy.stall(ENDPOINT);
     await runsOut();
     assertFrames(await comeBack(driver), []);
@@ -94,7 +94,7 @@ forEachEngine((engine) => {
     authority.push("revoked", { version: 2, subject: "u-17", permissions: ["invoice:edit"] });
     await driver.navigate().back();
     if (!(await isKept(driver))) {
-      // Firefox keeps no page that had a stream, whatever became of it.
+      // Firefox keeps no page that had a stream, even a closed one.
       assert.equal(name, "firefox", "the page was loaded anew");
       await openPage(driver, authority.origin);
       await begin(driver, options);
@@ -106,7 +106,7 @@ forEachEngine((engine) => {
 
   if (name !== "chromium") return;
 
-  // Only this driver can freeze a page that is there.
+  // Only this driver can freeze a page.
   const setFrozen = (driver, isFrozen) =>
     driver.sendDevToolsCommand("Page.setWebLifecycleState", { state: isFrozen ? "frozen" : "active" });
 

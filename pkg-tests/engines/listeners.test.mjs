@@ -1,4 +1,4 @@
-/** F49: listeners that call back in, throw, or end everything, while streams and other tabs speak. */
+/** F49: listeners that call the instance, throw or dispose of it, while messages of streams and other tabs arrive. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -17,7 +17,7 @@ async function stage(t, { driver }) {
   return authority;
 }
 
-/** The server says that the right to edit is gone. */
+/** The server pushes that the permission to edit is revoked. */
 function revoke(authority) {
   authority.document = { ...authority.document, version: 2, permissions: ["invoice:view"] };
   authority.push("revoked", { version: 2, subject: "u-17", permissions: ["invoice:edit"] });
@@ -62,7 +62,7 @@ forEachEngine((engine) => {
         for (const name of names) {
           permissions.on(name, () => {
             window.answers.push([permissions.can("invoice:edit"), permissions.can("!invoice:edit")]);
-            // Bounded, or it would go on for ever: each call has its own consequences.
+            // Bounded: each call causes further events, without end.
             if ((calls += 1) > 20) return;
             void permissions.refresh();
             permissions.invalidate();

@@ -1,30 +1,30 @@
-/** What a user does with pointer, keys, fingers and input methods, for the neighbours of what was reported. */
+/** The actions of a user by pointer, keys, fingers and input methods, for `dom-neighbours.test.mjs`. */
 
 /*
  * A case has `html` (with `@` in the tagged element), `modes`, and `act(user)`. Where it needs them, it has `setup(find, mode)`
- * in the page, `first(user)` while it is granted, `looks()` for what must not change, and `only` the engines whose drivers can
- * do it; `isOneWay` says that the grant itself changes what is looked at, `isUsed` that it is used in spite of the mode.
+ * in the page, `first(user)` while it is granted, `looks()` for the values that must not change, and `only` with the engines whose
+ * drivers can do it; `isOneWay` says that the grant itself changes these values, `isUsed` that the element can be used in spite of the mode.
  */
 
 import { Button } from "selenium-webdriver";
 import { run } from "./stage.mjs";
 
-/** Finds an element, through the open shadow root of `#host` where the page has one. In the page. */
+/** In the page: finds an element, also in the open shadow root of `#host` if there is one. */
 const FIND = `const find = (selector) => document.querySelector(selector) ?? document.querySelector("#host")?.shadowRoot?.querySelector(selector);`;
 
 /** Runs a function in the page with `find` before the arguments. */
 export const inPage = (driver, body, ...args) => run(driver, `(...args) => { ${FIND} return (${sourceOf(body)})(find, ...args); }`, ...args);
 
-/** A method in shorthand is no expression. */
+/** The source of a function as an expression: a shorthand method is none. */
 const sourceOf = (body) => String(body).replace(/^setup\(/, "function (");
 
 export const BOTH = ["disable", "readonly"];
 export const EVERY = ["hide", "inert", "disable", "readonly"];
 
-/** In the page: the text of the element that is used. */
+/** In the page: the text of the element in use. */
 export const textOf = () => (document.querySelector("#it") ?? document.querySelector("#host")?.shadowRoot.querySelector("#it"))?.textContent ?? null;
 
-/** In the page: has written down what an element hears, unless it was prevented or says nothing by itself. */
+/** In the page: records the events of an element that were not prevented and that mean an action. */
 export const hears = (types, selector) => `(find) => {
   for (const type of ${JSON.stringify(types)}) find(${JSON.stringify(selector)}).addEventListener(type, ({ defaultPrevented, key, buttons }) => {
     const isUnmeant = ["Control", "Shift", "Alt"].includes(key) || (/^(pointer|mouse)move$/.test(type) && buttons === 0);
@@ -32,7 +32,7 @@ export const hears = (types, selector) => `(find) => {
   });
 }`;
 
-/** The acts of a user of a driver; input methods, fingers and drops only where the engine's driver can make them. */
+/** The actions of a user by a driver; input methods, fingers and drops only if the driver can send them. */
 export function userOf({ driver, name }) {
   const middle = (selector) =>
     inPage(driver, (find, selector) => {
@@ -54,7 +54,7 @@ export function userOf({ driver, name }) {
     async drag(from, to) {
       await driver.actions().move(await middle(from)).press(Button.LEFT).move(await middle(to)).release(Button.LEFT).perform();
     },
-    /** Sets the focus, and presses keys; an array is a key with its modifiers before it. */
+    /** Sets the focus, and presses keys; an array has the modifiers before the key. */
     async press(selector, ...keys) {
       if (selector) await inPage(driver, (find, selector) => find(selector).focus(), selector);
       for (const key of keys) {

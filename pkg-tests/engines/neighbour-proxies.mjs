@@ -1,4 +1,4 @@
-/** Neighbours of F59 and F60: what others activate in the place of the user, and what is between press and release. See `neighbour-acts.mjs`. */
+/** Cases near F59 and F60: activation by other elements and by scripts, and events between press and release. See `neighbour-acts.mjs`. */
 
 import { Button, Key } from "selenium-webdriver";
 import { EVERY, hears } from "./neighbour-acts.mjs";
@@ -91,7 +91,7 @@ export const PROXIES = {
       Object.assign(find("#it").style, { position: "relative", zIndex: "2", display: "inline-block", width: "80px", height: "30px" });
       find("#it").addEventListener("click", () => window.acts.push("click"));
     },
-    // The widget is what it was, after it was looked at.
+    // The check restores the attributes of the widget.
     looks: () => [location.hash, window.acts.join(), ...["inert", "data-permission-applied"].map((name) => document.querySelector("#it").getAttribute(name))],
     act: ({ click }) => click("#it"),
   },
@@ -141,12 +141,12 @@ export const PROXIES = {
   "a link that opens a window by a middle click or with Shift": {
     html: '<a id="it" @ href="#used">Use</a>',
     modes: REFUSING,
-    // Prevented when it is granted, or an engine would open a window.
+    // Prevented while it is granted, since an engine would open a window.
     setup(find) {
       for (const type of ["click", "auxclick"]) find("#it").addEventListener(type, (event) => window.acts.push(type) && event.preventDefault());
     },
     async act({ name, press, click }) {
-      // WebKitGTK's driver leaves the button pressed, and all moves after it are those of a pressed button.
+      // WebKitGTK's driver leaves the button pressed for all later moves.
       if (name !== "webkit") await click("#it", Button.MIDDLE);
       await press("#it", [SHIFT, ENTER]);
     },

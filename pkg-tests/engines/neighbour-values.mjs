@@ -1,11 +1,11 @@
-/** Neighbours of F58: fields, widgets, editors and edited texts, with what a user does to their values. See `neighbour-acts.mjs`. */
+/** Cases near F58: fields, widgets, editors and edited texts, with the actions of a user that change their values. See `neighbour-acts.mjs`. */
 
 import { Button, Key } from "selenium-webdriver";
 import { BOTH, EVERY, hears, textOf } from "./neighbour-acts.mjs";
 
 const { ARROW_DOWN, ARROW_RIGHT, ARROW_UP, BACK_SPACE, CONTROL, DELETE, END, ENTER, ESCAPE, F2, SHIFT, SPACE } = Key;
 
-/** Fields of types that a region holds, with a value of each. */
+/** The types of fields in a region, with a value for each. */
 const TYPES = { "datetime-local": "2024-05-05T10:30", password: "abc" };
 
 const ROLES = ["slider", "switch", "listbox", "searchbox"];
@@ -53,7 +53,7 @@ export const VALUES = {
   "a colour that is opened by keys": {
     html: '<input id="it" @ type="color" value="#112233">',
     modes: BOTH,
-    // Prevented when it is granted, or an engine would open a window.
+    // Prevented while it is granted, since an engine would open a window.
     setup: (find) => find("#it").addEventListener("click", (event) => window.acts.push("click") && event.preventDefault()),
     act: ({ press }) => press("#it", SPACE, ENTER),
   },

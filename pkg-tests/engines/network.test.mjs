@@ -1,4 +1,4 @@
-/** F33: networks that go and come, and browsers that are wrong about it. */
+/** F33: networks that fail and come back, and browsers that are wrong about them. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ async function stage(t, { driver }, options = {}) {
   return real;
 }
 
-/** Tells the browser that there is no network, or that there is one again. WebKitGTK's driver cannot. */
+/** Sets the browser offline or online. WebKitGTK's driver cannot. */
 const SWITCHES = {
   async chromium(driver, isOffline) {
     await driver.setNetworkConditions({ offline: isOffline, latency: 0, download_throughput: -1, upload_throughput: -1 });
@@ -51,7 +51,7 @@ forEachEngine((engine) => {
         dispatchEvent(new Event("offline"));
         dispatchEvent(new Event("online"));
       }
-      // The last word is wrong.
+      // The last event is wrong.
       dispatchEvent(new Event("offline"));
       Object.defineProperty(navigator, "onLine", { get: () => false });
     });
@@ -84,7 +84,7 @@ forEachEngine((engine) => {
     const real = await stage(t, engine);
     t.after(() => setOffline(driver, false));
     await setOffline(driver, true);
-    // Firefox still reaches this machine.
+    // Firefox still reaches this machine when it is offline.
     await real.proxy.cut();
     await until("the page heard it", () => run(driver, () => watch.events.some(({ name }) => name === "offline")));
     await until("requests fail", () => run(driver, () => fetch("/api/session").then(() => false, () => true)));

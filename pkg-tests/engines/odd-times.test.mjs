@@ -1,4 +1,4 @@
-/** F23: times to live that no timer takes as they are. */
+/** F23: times to live that no timer accepts. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,18 +6,18 @@ import { until } from "../support/deadline.mjs";
 import { forEachEngine } from "../support/engines.mjs";
 import { assertClean, DOCUMENT, ENDPOINT, openPage, run, sendDocument, startAuthority } from "./stage.mjs";
 
-/** The shortest time to live that is believed, and what clocks and timers may be coarse by. */
+/** The shortest time to live that is accepted, and the tolerance for coarse clocks and timers, in milliseconds. */
 const SHORTEST_MS = 1_000;
 const COARSE_MS = 50;
 
-/** How often a document that cannot be read is asked for again within some seconds, at most. */
+/** The most requests for a malformed document within some seconds. */
 const MOST_RETRIES = 8;
 
-/** Written as JavaScript has them: not all of them are JSON. */
+/** Values in JavaScript's notation: not all of them are JSON. */
 const SHORT = ["0", "-1", "-0", "1.5", "-Infinity", "5e-324"];
 const LONG = ["Infinity", "2 ** 31 - 1", "2 ** 31", "2 ** 40", "Number.MAX_VALUE"];
 
-/** One instance for each, with the same option of that value, and an address of its own. */
+/** One instance for each value, with this option, and an endpoint of its own. */
 async function beginAll(driver, option, values) {
   await run(
     driver,
@@ -39,7 +39,7 @@ async function beginAll(driver, option, values) {
   );
 }
 
-/** When the server was asked by the instance of a value, in milliseconds. */
+/** The times of the requests by the instance of a value, in milliseconds. */
 const askedAt = ({ requests }, value) => requests.filter(({ query }) => query.of === value).map(({ at }) => at);
 
 const granting = (driver) =>
@@ -53,7 +53,7 @@ forEachEngine((engine) => {
     await beginAll(driver, "ttlMs", [...SHORT, ...LONG]);
     assert.deepEqual(await granting(driver), [...SHORT, ...LONG]);
 
-    // The short ones are the clock by which the long ones are judged.
+    // The instances with short times show how much time has passed for those with long ones.
     await until("the short ones asked four times", () => SHORT.every((value) => askedAt(authority, value).length >= 4));
     for (const value of SHORT) {
       const times = askedAt(authority, value).slice(0, 4);

@@ -1,4 +1,4 @@
-/** F27, F28, F35: streams and tabs that are silent without an end. All of it is begun together, since it takes its time. */
+/** F27, F28, F35: streams and tabs that stay silent. All tests start together, since each waits for a long time. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -13,10 +13,10 @@ const BUFFERED = "/api/buffered/events";
 const POLL = "/api/poll";
 const HANG = "/api/hang";
 
-/** A stream is given up after 35 s of silence, a tab that leads after 45 s, and machines are slow. */
+/** A stream is given up after 35 s of silence, a leading tab after 45 s; machines may be slow. */
 const PATIENCE = { deadlineMs: 90_000 };
 
-/** Instances on one page, beside the one that is bound, each with a way of its own to hear of changes. */
+/** Instances on one page beside the bound one, each with a transport of its own. */
 async function beginMore(driver, options) {
   await run(
     driver,
@@ -39,7 +39,7 @@ async function beginMore(driver, options) {
 const told = (driver, name, text) => run(driver, (name, text) => window.told[name].includes(text), name, text);
 const canEdit = (driver, name) => run(driver, (name) => window.more[name].can("invoice:edit"), name);
 
-/** A tab that leads and hangs; beside it, one that follows, with two more instances in it. */
+/** A leading tab that hangs, and a following tab with two more instances. */
 async function stage(t, { driver }) {
   const authority = await startAuthority(t);
   const { proxy } = authority;
@@ -58,7 +58,7 @@ async function stage(t, { driver }) {
   await showsOnly(driver, SHOWN);
   await until("the first tab has a stream", () => run(driver, () => watch.activities.some(({ kind }) => kind === "message")));
   const leader = await driver.getWindowHandle();
-  // When it is told to, it waits for an answer that does not come, and does nothing else: as if its
+  // On demand, the tab waits synchronously for an answer that does not come, as if its
   // process were stopped.
   await run(
     driver,
@@ -71,7 +71,7 @@ async function stage(t, { driver }) {
             request.send();
             return;
           } catch {
-            // WebKit waits for ten seconds only, and is asked to wait again.
+            // WebKit waits for ten seconds only, and has to wait again.
           }
         }
       };

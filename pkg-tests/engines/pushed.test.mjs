@@ -1,4 +1,4 @@
-/** F47: what the server revokes by a stream is hidden within a frame, and cannot be clicked on any more. */
+/** F47: an element that the server revokes by a stream is hidden within a frame, and can no longer be clicked. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ import { assertClean, begin, ENDPOINT, EVENTS, openPage, run, SHOWN, showsOnly, 
 
 const REVOKED = { version: 2, subject: "u-17", permissions: ["invoice:edit"] };
 
-/** With a cookie the browser reads the stream; with a token, permgate does. */
+/** With a cookie, the browser reads the stream; with a token, permgate does. */
 const READERS = [
   { reader: "EventSource", options: {} },
   { reader: "fetch", options: { token: token({ sub: "u-17" }) } },
@@ -26,7 +26,7 @@ async function stage(t, { driver }, options) {
   return authority;
 }
 
-/** Takes the right to edit away. Who asks for the new set gets no answer: it is hidden without. */
+/** Revokes the permission to edit. The request for the new set gets no answer: the elements are hidden without it. */
 function revoke(authority) {
   authority.answer(ENDPOINT, () => undefined);
   authority.push("revoked", REVOKED);
@@ -41,7 +41,7 @@ forEachEngine((engine) => {
       const authority = await stage(t, engine, options);
       revoke(authority);
       await hidden(driver);
-      // Nobody knows yet what is granted instead: not even that it is denied.
+      // The new set is not known yet, so the permission is unknown and not denied.
       assert.deepEqual(await run(driver, () => shown()), ["view"]);
       assert.equal(await run(driver, () => permissions.check("invoice:edit").reason), "revoked");
       await until("the frame was shown", () => run(driver, () => watch.activities.some(({ kind, what }) => kind === "frame" && what === "revoked")));

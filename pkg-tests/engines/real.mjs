@@ -1,15 +1,15 @@
-/** The real server behind the page: users sign in by cookie, and an administrator changes what they may do. */
+/** The real server behind the page: users sign in, and an administrator changes their permissions. */
 
 import { setGrant, signInAside } from "../e2e/demo.mjs";
 import { ENDPOINT, EVENTS, openPage, run, startReal } from "./stage.mjs";
 
 export const OPTIONS = { endpoint: ENDPOINT, push: { events: EVENTS } };
 
-/** What is displayed of the page when grace may do what she may at first, and when she may no longer edit. */
+/** The displayed elements with grace's first permissions, and without the permission to edit. */
 export const GRACE = ["view", "edit", "delete", "both"];
 export const GRACE_VIEWS = ["view", "delete", "not"];
 
-/** A server, and an administrator who is signed in beside. `forbid()` and `allow()` are about grace. */
+/** A server with an administrator who is signed in. `forbid()` and `allow()` revoke and grant grace's permission to edit. */
 export async function stageReal(t, switches) {
   const stage = await startReal(t, switches);
   const administrator = await signInAside(stage.server, "ada");
@@ -24,12 +24,12 @@ export async function stageReal(t, switches) {
 /** Opens the page and signs in by a cookie, for all windows of the browser. */
 export const signIn = (driver, stage, username) => signInBy(driver, stage, "cookie", username);
 
-/** Opens the page and signs in by a token, which is given. */
+/** Opens the page, signs in by a token, and returns it. */
 export const signInByToken = (driver, stage, username) => signInBy(driver, stage, "token", username);
 
 async function signInBy(driver, { origin }, mode, username = "grace") {
   await openPage(driver, origin);
-  // Cookies know no ports: those of earlier servers would be sent, too.
+  // Cookies are not separated by ports: those of earlier servers would be sent, too.
   await driver.manage().deleteAllCookies();
   return run(
     driver,

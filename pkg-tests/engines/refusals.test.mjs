@@ -1,4 +1,4 @@
-/** F26: what servers and proxies answer in the place of a stream. */
+/** F26: answers of servers and proxies that are not streams. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -12,7 +12,7 @@ import {
 const POLL = "/api/me/permissions/poll";
 const REDIRECTED = "/api/elsewhere";
 
-/** With a cookie the browser reads the stream; with a token, permgate does. */
+/** With a cookie, the browser reads the stream; with a token, permgate does. */
 const READERS = [
   { reader: "EventSource", options: {} },
   { reader: "fetch", options: { token: token({ sub: "u-17" }) } },
@@ -22,7 +22,7 @@ const answer = (status, headers = {}, body = "") => (_, response) => response.wr
 const HTML = { "content-type": "text/html; charset=utf-8" };
 const STREAM = { "content-type": "text/event-stream" };
 
-/** What can never become a stream by asking again. */
+/** Answers after which a stream cannot be expected from the same address. */
 const HOPELESS = [
   { what: "204", handler: answer(204) },
   { what: "404", handler: answer(404, HTML, "<h1>not found</h1>") },
@@ -33,7 +33,7 @@ const HOPELESS = [
   { what: "an empty stream", handler: answer(200, STREAM) },
 ];
 
-/** What may be over soon. */
+/** Temporary failures. */
 const PASSING = [
   { what: "500", handler: answer(500, HTML, "<h1>oops</h1>") },
   { what: "503", handler: answer(503, { "retry-after": "1" }) },
@@ -41,7 +41,7 @@ const PASSING = [
   { what: "a broken connection", handler: (request) => request.socket.destroy() },
 ];
 
-/** How often a stream may be asked for while it is refused for good, in the time of a test. */
+/** The most requests for a stream that is always refused, during a test. */
 const FEW = 4;
 
 async function stage(t, { driver }, options, handler) {

@@ -1,13 +1,13 @@
-/** Kinds of elements, and what a user may do to them: for the tests of what is refused, and for the table in the documentation. */
+/** Kinds of elements and actions of a user on them, for the tests of refused elements and the table in the guide. */
 
 import { Key } from "selenium-webdriver";
 
-/** The place of the attributes of the element that is tagged. */
+/** Stands for the attributes of the tagged element in markup. */
 export const TAG = "@";
 
 /**
- * By kind: markup, in which `@` stands in the tagged element; the element that is used has the id `it`,
- * and what is written in a shadow root is `shadow`.
+ * By kind: markup with `@` in the tagged element; the element to use has the id `it`, and the markup of
+ * a shadow root is `shadow`.
  */
 export const KINDS = {
   "`<input>` text": '<input id="it" @ value="abc">',
@@ -44,18 +44,18 @@ export const KINDS = {
   "first legend of a `<fieldset>`": '<fieldset @><legend><input id="it" value="abc"></legend></fieldset>',
 };
 
-/** The modes in which an element is shown. */
+/** The modes in which a refused element stays visible. */
 export const SHOWN = ["disable", "readonly", "inert"];
 export const ALL = ["hide", ...SHOWN];
 
-/** What a user does to an element, in turn. */
+/** The actions of a user on an element, in turn. */
 export const KEYS = [
   "x", Key.ARROW_UP, Key.ARROW_RIGHT, Key.SPACE, Key.END, Key.BACK_SPACE, Key.DELETE, Key.ESCAPE,
   [Key.CONTROL, Key.ARROW_UP], [Key.CONTROL, Key.ARROW_RIGHT], [Key.CONTROL, "a"], [Key.CONTROL, "x"], [Key.CONTROL, "v"], [Key.CONTROL, "z"],
 ];
 
-/** Kinds of which an engine opens a window of its own when they are used, which a driver cannot close. */
+/** Kinds for which an engine opens a window that a driver cannot close. */
 export const OPENS = ["`<input type=color>`", "`<input type=file>`"];
 
-/** Kinds on which `readonly` does what `disable` does, or that have nothing to be read. */
+/** Kinds on which `readonly` has the effect of `disable`, or that have no value to read. */
 export const WITHOUT_VALUE = ["`<button>`", "`<a href>`", "`<area>`", "`<summary>`", "`role=button`"];

@@ -1,4 +1,4 @@
-/** F12 to F19 in each engine: the page's own `fetch` and `XMLHttpRequest`, watched, and what they send. */
+/** F12 to F19 in each engine: requests by the page's own `fetch` and `XMLHttpRequest`, which are patched. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,10 +11,10 @@ const API = "/api/items";
 const OLD = token({ sub: "u-17", jti: "old" });
 const NEW = token({ sub: "u-17", jti: "new" });
 
-/** Makes an instance that watches the page's own `fetch` and `XMLHttpRequest`; runs in the page. */
+/** Creates an instance that patches the page's own `fetch` and `XMLHttpRequest`; runs in the page. */
 async function watch(endpoint, old, renewed, asks) {
   window.permissions?.dispose();
-  /** What is not there at once, or never. */
+  /** A value that comes later, or never. */
   const fetched = async (text) => (await new Response(text).text()) || Promise.reject(new Error("no token"));
   window.own = { fetch: window.fetch, open: XMLHttpRequest.prototype.open };
   window.given = old;
@@ -34,7 +34,7 @@ async function watch(endpoint, old, renewed, asks) {
   await window.permissions.whenReady();
 }
 
-/** Sends an `XMLHttpRequest`, and gives the status that it ends with; runs in the page. */
+/** Sends an `XMLHttpRequest`, and returns its final status; runs in the page. */
 function send(url, { method = "GET", headers = {}, type = "" } = {}) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
@@ -46,9 +46,9 @@ function send(url, { method = "GET", headers = {}, type = "" } = {}) {
   });
 }
 
-/** A page whose requests are watched, before a server that takes one token at a time. */
+/** A page whose requests are guarded, with a server that accepts one token at a time. */
 async function stage(t, { driver }, { asks = false } = {}) {
-  // Without a policy, for what goes elsewhere.
+  // Without a policy, for requests to other origins.
   const authority = await startAuthority(t, { policy: "" });
   authority.accepted = OLD;
   const isGood = ({ headers }) => headers.authorization === `Bearer ${authority.accepted}`;
@@ -151,7 +151,7 @@ forEachEngine((engine) => {
         seen.push(await send(elsewhere));
         const patient = new XMLHttpRequest();
         const now = new XMLHttpRequest();
-        // Whoever sends as soon as it is opened.
+        // A listener that sends the request as soon as it is opened.
         patient.onreadystatechange = () => patient.readyState === 1 && patient.send();
         seen.push(await new Promise((resolve) => {
           patient.onload = () => resolve(patient.status);
@@ -160,7 +160,7 @@ forEachEngine((engine) => {
         now.open("GET", url, false);
         now.send();
         seen.push(now.status);
-        // With a name of its own, which is not for the token to replace.
+        // With a user name and a password in `open`, which the token must not replace.
         now.open("GET", url, true, "grace", "secret");
         now.send();
         await new Promise((resolve) => (now.onloadend = resolve));
@@ -171,7 +171,7 @@ forEachEngine((engine) => {
       const [named, ...others] = authority.tokens().reverse();
       assert.ok(named === undefined || named.startsWith("Basic"), named);
       assert.deepEqual(others.reverse(), [OLD, "Basic x", undefined, OLD, there[0]]);
-      // With a token the browser would have asked before, whether it may send one there.
+      // With a token, the browser would have sent a preflight request.
       assert.ok(authority.sent().every(({ headers }) => !("access-control-request-headers" in headers)));
       await assertClean(driver);
     });
@@ -200,7 +200,7 @@ forEachEngine((engine) => {
       for (const type of ["abort", "loadend"]) unsent.addEventListener(type, () => heard.push(`unsent ${type}`));
       unsent.open("POST", url);
       unsent.abort();
-      // Opened anew while the token is awaited, and sent later than that.
+      // Opened anew while the token is awaited, and sent after that.
       request.open("POST", `${url}?replaced`);
       request.send("c");
       request.open("POST", `${url}?sent`);
@@ -244,7 +244,7 @@ forEachEngine((engine) => {
     });
     assert.deepEqual(told, [problem, problem, problem, null].map((value) => ["/api/refused", value]));
 
-    // F18: what it was redirected to says nothing.
+    // F18: a redirected response is not evaluated.
     assert.equal(await run(driver, () => send("/api/away")), 401);
     assert.equal(await run(driver, () => permissions.can("invoice:view")), true);
 

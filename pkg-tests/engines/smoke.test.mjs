@@ -1,4 +1,4 @@
-/** The package in each engine, under the strictest policy: decided, bound, changed, let go. */
+/** The package in each engine, under the strictest policy: decisions, binding, changes, and disconnecting. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

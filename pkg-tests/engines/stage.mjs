@@ -1,4 +1,4 @@
-/** A page in an engine, and what it asks: a server that says whatever the test tells it to, or the real one. */
+/** A page in an engine and its server: a fake one with answers of the test, or the real one. */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -10,20 +10,20 @@ import { DIST, HERE } from "../support/permgate-folder.mjs";
 import { startProxy } from "../support/proxy.mjs";
 import { serve, STRICT_POLICY } from "../support/static-server.mjs";
 
-/** Where the page asks. */
+/** The endpoint of the page. */
 export const ENDPOINT = "/api/me/permissions";
 export const EVENTS = "/api/me/permissions/events";
 
-/** What the told server says unless it is told otherwise. */
+/** The document of the fake server unless a test changes it. */
 export const DOCUMENT = { subject: "u-17", version: 1, permissions: ["invoice:view", "invoice:edit"] };
 
-/** What is displayed of the page with these rights. */
+/** The displayed elements with these permissions. */
 export const SHOWN = ["view", "edit", "both"];
 
-/** Serves the page, and passes what is below `/api/` on to a server: all of one origin, through a proxy. */
+/** Serves the page, and passes requests below `/api/` on to a server: one origin, through a proxy. */
 async function startFront(t, { origin }, policy) {
   const folders = { "/": join(HERE, "engines/page"), "/permgate/": DIST, "/e2e/": join(HERE, "e2e") };
-  // With `no-store` a page is never kept for the way back.
+  // With `no-store`, a page never enters the back/forward cache.
   const files = await serve(folders, { policy, headers: { "cache-control": "no-cache" } });
   const proxy = await startProxy((path) => (path.startsWith("/api/") ? origin : files.origin));
   t.after(async () => {
@@ -34,7 +34,7 @@ async function startFront(t, { origin }, policy) {
 }
 
 /**
- * Serves the page with the real server behind it, perhaps with more `switches`. It gives `origin`
+ * Serves the page with the real server behind it, perhaps with more `switches`. Returns `origin`
  * (of page and API), the `proxy` before both, and the `server` to stop, start and freeze.
  */
 export async function startReal(t, switches = []) {
@@ -44,12 +44,12 @@ export async function startReal(t, switches = []) {
 }
 
 /**
- * Serves the page and an API that does as it is told. It gives
+ * Serves the page and a fake API. Returns
  * - `origin` (of page and API), and the `proxy` before both;
- * - `document`: what the endpoint says, to be changed at will;
+ * - `document`: the answer of the endpoint, which the test may change;
  * - `answer(path, handler)`: another handler `(request, response, authority)` for a path of the API;
- * - `asked(path)`: how often it was asked for; `requests`: all of them, in order;
- * - `streams`: the event streams that are open; `push(event, data)` writes to all of them.
+ * - `asked(path)`: the number of requests for it; `requests`: all of them, in order;
+ * - `streams`: the open event streams; `push(event, data)` writes to all of them.
  */
 export async function startAuthority(t, { policy = STRICT_POLICY } = {}) {
   const handlers = new Map();
@@ -99,7 +99,7 @@ export function sendDocument(response, document) {
   response.writeHead(200, headers).end(JSON.stringify(document));
 }
 
-/** Begins a stream as the protocol has it: with the version that is current. */
+/** Begins a stream as the protocol says: with the current version. */
 export function openStream(response, { document: { subject, version }, streams }) {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   response.write(message("version", { version, subject }));
@@ -107,7 +107,7 @@ export function openStream(response, { document: { subject, version }, streams }
   response.once("close", () => streams.delete(response));
 }
 
-/** Answers a long poll when there is something newer, and with 204 at the end of the wait, as the real server does. */
+/** Answers a long poll when there is a newer version, and with 204 at the end of the wait, as the real server does. */
 export async function answerPoll(request, response, authority) {
   const asked = new URL(request.url, "http://localhost").searchParams;
   const end = performance.now() + 1_000 * Number(asked.get("wait"));
@@ -118,13 +118,13 @@ export async function answerPoll(request, response, authority) {
   else response.writeHead(204, versionOf(authority.document)).end();
 }
 
-/** Opens the page and waits until the package is there. */
+/** Opens the page and waits until the package is loaded. */
 export async function openPage(driver, origin, path = "/") {
   await driver.get(`${origin}${path}`);
   await until("the package is loaded", () => driver.executeScript("return 'ready' in document.documentElement.dataset"));
 }
 
-/** Runs a function in the page, which may be asynchronous; it sees nothing of the test but its arguments. */
+/** Runs a function in the page, which may be asynchronous; of the test, it sees only its arguments. */
 export async function run(driver, body, ...args) {
   const script = `
     const done = arguments[arguments.length - 1];
@@ -138,10 +138,10 @@ export async function run(driver, body, ...args) {
   return value;
 }
 
-/** Begins an instance with these options (JSON), bound to the page. */
+/** Creates an instance with these options (JSON), bound to the page. */
 export const begin = (driver, options) => run(driver, (given) => window.begin(given), options);
 
-/** Waits until exactly these elements are displayed, by their ids. */
+/** Waits until exactly the elements with these ids are displayed. */
 export async function showsOnly(driver, ids) {
   const wanted = JSON.stringify(ids);
   await until(`only ${wanted} are shown`, async () => {
@@ -152,7 +152,7 @@ export async function showsOnly(driver, ids) {
 }
 
 /**
- * Nothing was displayed without being granted, in no frame; nothing was thrown, and no policy broken.
+ * Checks that no frame displayed a refused element, that nothing was thrown, and that no policy was violated.
  * Tabs in the background may have no frames.
  */
 export async function assertClean(driver, { isSeen = true } = {}) {
@@ -165,7 +165,7 @@ export async function assertClean(driver, { isSeen = true } = {}) {
   assert.deepEqual({ flashes, violations, uncaught }, { flashes: [], violations: [], uncaught: [] });
 }
 
-/** Closes all windows but the first, as tests with several leave them. */
+/** Closes all windows except the first, which tests with several windows leave open. */
 export async function onlyOneWindow(driver) {
   const [first, ...others] = await driver.getAllWindowHandles();
   for (const handle of others) {

@@ -1,4 +1,4 @@
-/** F34, F35: several tabs of a user on HTTP/1.1 share one stream, whatever happens to the tab that holds it. */
+/** F34, F35: several tabs of a user on HTTP/1.1 share one stream, even when the tab that holds it ends. */
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
@@ -8,10 +8,10 @@ import { members } from "../support/processes.mjs";
 import { GRACE, GRACE_VIEWS, OPTIONS, signIn, stageReal } from "./real.mjs";
 import { assertClean, begin, ENDPOINT, EVENTS, onlyOneWindow, openPage, run, showsOnly } from "./stage.mjs";
 
-/** More than the connections that a browser has for an origin on HTTP/1.1. */
+/** More tabs than a browser has connections for an origin on HTTP/1.1. */
 const TABS = 7;
 
-/** Opens so many tabs that show what grace may do. Gives their handles, the first one's first. */
+/** Opens so many tabs that show grace's permissions. Returns their handles in order. */
 async function openTabs(driver, stage, count) {
   await signIn(driver, stage);
   const handles = [];
@@ -47,13 +47,13 @@ async function leaderOf(driver, handles) {
   });
 }
 
-/** Ends the process of the tab in front. In Firefox all tabs of an origin are in one. */
+/** Ends the process of the tab in front. In Firefox, all tabs of an origin share a process. */
 const KILLS = {
-  // The driver waits for a page that is no more, and says so when it is asked.
+  // The driver still waits for the page that has ended, and fails at the next command.
   chromium: (driver) => driver.sendDevToolsCommand("Page.crash").catch(() => undefined),
   async webkit(driver) {
     const before = new Map(members("WebKitWebProcess").map(({ pid, ticks }) => [pid, ticks]));
-    // The process that works is the one of this tab; it answers the driver before.
+    // The busy process is that of this tab; it answers the driver first.
     await driver.executeScript(() => void setTimeout(() => { for (;;); }, 100));
     const { pid } = await until("one process works hard", () =>
       members("WebKitWebProcess").find(({ pid, ticks }) => ticks - (before.get(pid) ?? ticks) > 100));
@@ -61,14 +61,14 @@ const KILLS = {
   },
 };
 
-/** How many documents were asked for. */
+/** The number of requests for the document. */
 const documents = ({ proxy }) => proxy.exchanges.filter(({ path }) => path === ENDPOINT).length;
 
 const oneStream = ({ proxy }) => until("there is one stream", () => proxy.open(EVENTS) === 1);
 
 forEachEngine((engine) => {
   const { name } = engine;
-  // A test that failed may have left a browser that answers nothing.
+  // A failed test may have left a browser that does not answer.
   afterEach(() => onlyOneWindow(engine.driver).catch(() => engine.restart()));
 
   test("F34 seven tabs share one stream, the API still answers, and all get a change", async (t) => {
@@ -91,7 +91,7 @@ forEachEngine((engine) => {
     await inEach(driver, handles, () => assertClean(driver, { isSeen: false }));
   });
 
-  /** The tab that leads goes; another has the stream, and all others hear what it says. */
+  /** Checks that another tab takes the stream over from the leading tab, and that all others get its messages. */
   async function another(stage, handles, go) {
     const { driver } = engine;
     const leader = await succeeded(stage, handles, go);
@@ -102,7 +102,7 @@ forEachEngine((engine) => {
     return leader;
   }
 
-  /** The tab that leads goes, and another has the stream. */
+  /** Checks that another tab takes the stream over from the leading tab. */
   async function succeeded(stage, handles, go) {
     const { driver } = engine;
     const leader = await leaderOf(driver, handles);
@@ -130,7 +130,7 @@ forEachEngine((engine) => {
     await driver.switchTo().window(leader);
     await driver.navigate().back();
     if (await run(driver, () => window.permissions === undefined)) {
-      // Firefox keeps no page that had a stream or waited for a lock, whatever became of them.
+      // Firefox keeps no page that ever had a stream or waited for a lock.
       assert.equal(name, "firefox", "the page was loaded anew");
       await openPage(driver, stage.origin);
       await begin(driver, OPTIONS);
@@ -158,7 +158,7 @@ forEachEngine((engine) => {
       const stage = await stageReal(t);
       const handles = await openTabs(driver, stage, 3);
       await succeeded(stage, handles, () => kill(driver));
-      // WebKit's driver ends all of it when it is asked for anything: it is seen from outside.
+      // WebKit's driver would end the whole browser at the next command: the test watches the server instead.
       const asked = documents(stage);
       await stage.forbid();
       await until("the others ask for what is left", () => documents(stage) >= asked + 2);
@@ -166,7 +166,7 @@ forEachEngine((engine) => {
     });
   }
 
-  // Only this driver can freeze a page that is there.
+  // Only this driver can freeze a page.
   if (name !== "chromium") return;
 
   test("F35 when the tab that holds the stream is frozen, another takes over", async (t) => {

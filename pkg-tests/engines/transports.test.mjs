@@ -1,4 +1,4 @@
-/** Each way in which the real server pushes, with each kind of credentials: a change is shown, a lost session empties. */
+/** Each transport of the real server with each kind of credentials: a change is shown, and a lost session empties the page. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -32,7 +32,7 @@ forEachEngine((engine) => {
         await begin(driver, { endpoint: ENDPOINT, push, ...given });
         await showsOnly(driver, GRACE);
         await until("the server was asked to push", () => stage.proxy.open(path) === 1);
-        // A request is not yet a stream: the server listens to changes before it says the version.
+        // A request is not yet a stream: the server listens to changes before it sends the version.
         const hasVersion = () => run(driver, () => watch.activities.some(({ kind, what }) => kind === "message" && what === "version"));
         if (way !== "poll") await until("the stream said the version", hasVersion);
 

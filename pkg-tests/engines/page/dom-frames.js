@@ -1,4 +1,4 @@
-/** Runs before anything else of its page: looks at every frame from then on, and says how an element is kept from being used. */
+/** Runs first in its page: watches every frame from then on, and says how an element is kept from being used. */
 
 {
   // Taken from the prototypes, as the tests clobber elements and documents.
@@ -11,19 +11,19 @@
   const id = getter(Element, "id");
 
   const STATE = "data-permission-state";
-  /** The newer names and the older ones of the same. */
+  /** Newer attributes with older ones of the same meaning. */
   const BY_ALL_MEANS = { visibilityProperty: true, opacityProperty: true, checkVisibilityCSS: true, checkOpacity: true };
 
   window.isVisible = (element) => checkVisibility.call(element, BY_ALL_MEANS);
 
-  /** Whether an element, or else every control in it, has a state of the platform in which it cannot be used. */
+  /** Whether the platform's own state disables an element, or every control in it. */
   const isUnusable = (element) => {
     if (hasAttribute.call(element, "inert") || getAttribute.call(element, "contenteditable") === "false") return true;
     return [...inElement.call(element, "a[href],button,input,select,textarea,[tabindex]")].every((control) =>
       matches.call(control, ":disabled,[aria-disabled=true],[inert],[inert] *"));
   };
 
-  /** Whether an element, or else every field in it, is read only. The value of some is put back: there is no attribute for it. */
+  /** Whether an element, or every field in it, is read-only. Some fields have no attribute for that: their values are put back. */
   const isUnchangeable = (element) =>
     matches.call(element, "[type=radio],[type=color],[type=file]") ||
     [...inElement.call(element, "input,select,textarea")].every((field) => matches.call(field, "[readonly],:disabled,[data-permission-applied^=readonly]"));
@@ -33,7 +33,7 @@
     const says = (name) => getAttribute.call(element, name) === "true";
     if (!isConnected.call(element)) return "out";
     if (!window.isVisible(element)) return "hidden";
-    // An `<area>` shows nothing. Firefox calls it visible while its image is: it is hidden from the keyboard then.
+    // An `<area>` has no box. Firefox takes it for visible while its image is: then it is hidden from the keyboard.
     if (matches.call(element, "area[tabindex='-1']")) return "hidden";
     const mode = getAttribute.call(element, "data-permission-applied")?.split(" ")[0];
     if (matches.call(element, ":disabled") || says("aria-disabled") || (mode === "disable" && isUnusable(element))) return "disabled";
@@ -74,7 +74,7 @@
   addEventListener("error", ({ message }) => window.watch.uncaught.push(message));
   addEventListener("unhandledrejection", ({ reason }) => window.watch.uncaught.push(`${reason}`));
 
-  // What the module's memory takes.
+  // The size of the module's memory.
   const keep = (instance) => {
     const memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
     window.memoryBytes = () => memory.buffer.byteLength;

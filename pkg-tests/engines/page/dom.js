@@ -1,4 +1,4 @@
-/** A page whose content and rights are told by a test; `window.permgate` is the package. */
+/** A page whose content and permissions a test sets; `window.permgate` is the package. */
 
 const policy = globalThis.trustedTypes?.createPolicy("tests", { createHTML: (html) => html }) ?? { createHTML: (html) => html };
 
@@ -15,17 +15,17 @@ window.turn = () =>
     port2.postMessage(null);
   });
 
-/** Sets what is in the page's middle. */
+/** Sets the content of the page. */
 window.put = (html) => {
   window.main.innerHTML = window.trusted(html);
 };
 
 const part = (value) => btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
-/** A token that grants these names, and nothing else. */
+/** A token that grants exactly these permissions. */
 window.granting = (names) => `${part({ alg: "HS256", typ: "JWT" })}.${part({ sub: "u-17", permissions: names })}.c2lnbmF0dXJl`;
 
-/** Grants these names to an instance and nothing else; waits until that is held, and so written to the page. */
+/** Grants exactly these permissions to an instance, and waits until they are written to the page. */
 window.allow = (names, permissions = window.permissions) =>
   new Promise((resolve) => {
     const wanted = [...names].sort().join(" ");
@@ -40,7 +40,7 @@ window.allow = (names, permissions = window.permissions) =>
     look();
   });
 
-/** A mode of the page's own. */
+/** The page's own mode. */
 window.modes = {
   own(element) {
     // Taken from the prototype, as a form may have fields of such names.
@@ -53,7 +53,7 @@ window.modes = {
   },
 };
 
-/** An instance with these rights, which tells its errors to `watch.errors`. */
+/** Creates an instance with these permissions, whose errors are in `watch.errors`. */
 window.create = async (names = [], options = {}) => {
   const permissions = await window.permgate.createPermissions({ token: window.granting(names), tabs: false, modes: window.modes, ...options });
   permissions.on("error", ({ code, element, message }) => window.watch.errors.push({ code, element: element?.getAttribute("id") ?? null, message }));
@@ -67,7 +67,7 @@ window.begin = async (names, options) => {
   window.binding = window.permissions.bind();
 };
 
-/** Defines a custom element with such content in an open shadow root. Here, as Firefox's driver has a realm of its own. */
+/** Defines a custom element with this content in an open shadow root. Defined here, as the scripts of Firefox's driver have a realm of their own. */
 window.defineHost = (name, content) => {
   customElements.define(
     name,
@@ -79,16 +79,16 @@ window.defineHost = (name, content) => {
   );
 };
 
-/** Waits until the page has been shown so many times more. */
+/** Waits for so many frames. */
 window.frames = async (count = 2) => {
   for (let frame = 0; frame < count; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
 };
 
-/** How each of these elements is kept from being used, by their ids. */
+/** How each of the elements with these ids is kept from being used. */
 window.gatings = (selector) =>
   Object.fromEntries(window.tagged().filter((element) => element.matches(selector)).map((element) => [element.id, window.gating(element)]));
 
-/** Where two texts begin to differ, or null. */
+/** The position at which two texts begin to differ, or null. */
 window.difference = (expected, actual) => {
   if (expected === actual) return null;
   let at = 0;
@@ -98,7 +98,7 @@ window.difference = (expected, actual) => {
 };
 
 window.watch.errors = [];
-// Written down where nobody can be before, and nobody can hold it back: permgate listens at the document.
+// The first listener on this element: only permgate, which listens further out, can keep a click from it.
 window.main.addEventListener("click", ({ target }) => window.watch.clicks.push(target.id));
 
 window.permgate = await import("/permgate/index.js");

@@ -1,4 +1,4 @@
-/** An application whose every step is told by a test: `window.permgate` is the package, `window.watch` what was seen. */
+/** An application that a test controls step by step: `window.permgate` is the package, `window.watch` the record. */
 
 import { probe } from "/e2e/probe.mjs";
 
@@ -6,9 +6,9 @@ probe();
 const { record } = window.permgateProbe;
 
 /**
- * What the tests ask about: `events` are what instance and page told, in order, and what was shown
- * then; `activities` what goes on; `back` what each of the first frames showed after the page came
- * back from where nothing runs.
+ * The record of the page: `events` of the instance and of the page, in order, with the elements that were shown
+ * then; the `activities` of the instance; and in `back` the elements that each of the first frames showed after the
+ * page came back from the back/forward cache or from being frozen.
  */
 window.watch = { record, events: [], activities: [], uncaught: [], clicks: [], back: [] };
 
@@ -16,19 +16,19 @@ addEventListener("error", ({ message }) => window.watch.uncaught.push(message));
 addEventListener("unhandledrejection", ({ reason }) => window.watch.uncaught.push(`${reason}`));
 addEventListener("click", ({ target }) => window.watch.clicks.push(target.id));
 
-/** The ids of the tagged elements that are displayed. */
+/** The ids of the displayed tagged elements. */
 window.shown = () =>
   [...document.querySelectorAll("[data-permission]")]
     .filter((element) => getComputedStyle(element).display !== "none")
     .map(({ id }) => id);
 
-/** Writes down an event with the status and what is shown at that moment. */
+/** Records an event with the status and the elements that are shown at that moment. */
 window.noteEvent = (name, detail = null) => {
   const status = window.permissions?.status ?? null;
   window.watch.events.push({ name, detail, status, shown: window.shown(), at: performance.now() });
 };
 
-/** Makes the one instance of this page, and follows what it tells. */
+/** Creates the one instance of this page, and records its events. */
 window.begin = async (options) => {
   const { createPermissions } = window.permgate;
   window.permissions = await createPermissions(options);
@@ -37,7 +37,7 @@ window.begin = async (options) => {
   }
   window.permissions.on("activity", (told) => {
     window.watch.activities.push(told);
-    // What the next frame shows is what people see of it.
+    // The next frame is the first that a user sees.
     requestAnimationFrame(() => window.watch.activities.push({ kind: "frame", what: told.what, shown: window.shown() }));
   });
   window.binding = window.permissions.bind();
@@ -51,7 +51,7 @@ for (const name of ["pageshow", "pagehide", "visibilitychange", "freeze", "resum
 const FRAMES = 20;
 let returns = 0;
 
-/** Writes down what the next frames show; in a hidden page, which has none, the next turns. */
+/** Records the elements that the next frames show; a hidden page has no frames, so the next turns of its event loop count. */
 function cameBack() {
   const [number, frames] = [(returns += 1), []];
   window.watch.back = frames;
