@@ -1,4 +1,4 @@
-/** Starts headless Chromium with a fresh profile, and opens pages that write down every complaint. */
+/** Starts headless Chromium with a fresh profile, and opens pages that record every error and warning. */
 
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
@@ -6,7 +6,7 @@ import { DEADLINE_MS } from "./deadline.mjs";
 
 const USUAL_PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Nothing of the browser's own: no sync, no updates, no first-run pages, no QUIC. */
+/** Switches the browser's own activities off: no sync, no updates, no first-run pages, no QUIC. */
 const FLAGS = [
   "--disable-gpu",
   "--disable-quic",
@@ -17,7 +17,7 @@ const FLAGS = [
   "--disable-dev-shm-usage",
 ];
 
-/** The browser's program: `$CHROME`, or one of its usual places. */
+/** The program of the browser: `$CHROME`, or one in the usual places. */
 export function program() {
   const { CHROME } = process.env;
   if (CHROME && !existsSync(CHROME)) throw new Error(`CHROME names \`${CHROME}\`, which is no file`);
@@ -52,7 +52,7 @@ export async function openTab(context) {
   page.complaints = [];
   page.on("console", (message) => {
     if (!["error", "warning"].includes(message.type())) return;
-    // Browsers ask for it by themselves, once for each origin.
+    // Browsers request the icon by themselves, once for each origin.
     if (message.location().url.endsWith("/favicon.ico")) return;
     page.complaints.push(`${message.type()}: ${message.text()}`);
   });

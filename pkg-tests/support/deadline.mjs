@@ -2,15 +2,15 @@
 
 import { setInterval } from "node:timers/promises";
 
-/** How long anything may take before a test gives up: generous, since the machines are shared. */
+/** The time after which a test gives up, in milliseconds: long, since the machines are shared. */
 export const DEADLINE_MS = 30_000;
 
-/** How often the condition is looked at. */
+/** The time between two checks of the condition, in milliseconds. */
 const INTERVAL_MS = 20;
 
 /**
- * Waits until `condition` gives something truthy, and returns that. When the deadline passes first,
- * throws an error that says what was waited for and what the condition gave (or threw) last.
+ * Waits until `condition` returns a truthy value, and returns it. After the deadline, throws an error
+ * with the name of the condition and the value that it returned (or the error that it threw) last.
  */
 export async function until(what, condition, { deadlineMs = DEADLINE_MS } = {}) {
   const end = performance.now() + deadlineMs;
@@ -25,7 +25,7 @@ export async function until(what, condition, { deadlineMs = DEADLINE_MS } = {}) 
   throw new Error(`waited ${deadlineMs} ms in vain for: ${what}; ${seen}`, { cause: last.error });
 }
 
-/** Rejects when `promise` is not settled in time; for what may hang. */
+/** Rejects when `promise`, which may never settle, does not settle in time. */
 export async function within(what, promise, { deadlineMs = DEADLINE_MS } = {}) {
   let timer;
   const late = new Promise((_, reject) => {

@@ -1,4 +1,4 @@
-/** Starts Chromium, Firefox and WebKitGTK by their drivers, one at a time, and ends them whatever happens. */
+/** Starts Chromium, Firefox and WebKitGTK by their drivers, one at a time, and ends them in all cases. */
 
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
@@ -9,13 +9,13 @@ import { program as chromiumProgram } from "./chromium.mjs";
 import { DEADLINE_MS, until, within } from "./deadline.mjs";
 import { endAll, freePort, start } from "./processes.mjs";
 
-/** Nothing of the browser's own: no sync, no updates, no first-run pages, no QUIC. */
+/** Switches the browser's own activities off: no sync, no updates, no first-run pages, no QUIC. */
 const CHROMIUM_FLAGS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ];
 
-/** The same in Firefox, where every one has a name of its own. */
+/** The same for Firefox, in which each has a preference of its own. */
 const FIREFOX_PREFERENCES = {
   "app.update.enabled": false,
   "browser.region.network.url": "",
@@ -25,7 +25,7 @@ const FIREFOX_PREFERENCES = {
   "toolkit.telemetry.enabled": false,
 };
 
-/** Each leaves, in `session`, how to reach its driver and what to ask it for. */
+/** Each sets in `session` the address of its driver and the capabilities to request. */
 const ENGINES = {
   async chromium(session) {
     const driver = start(find("CHROMEDRIVER", ["/usr/bin/chromedriver"]), ["--port=0"]);
@@ -66,13 +66,12 @@ const ENGINES = {
   },
 };
 
-/** The engines that are asked for: all, unless the variable ENGINES names some. */
+/** The engines to test: all, unless the variable ENGINES names some. */
 export const NAMES = (process.env.ENGINES ?? "chromium firefox webkit").split(/[ ,]+/);
 
 /**
- * Defines the same tests for every engine. `define` is given an object whose `driver` is there when
- * the tests run, whose `name` is there at once, and whose `restart()` gives a new browser with
- * nothing in it.
+ * Defines the same tests for every engine. `define` gets an object with the `name` of the engine, with its
+ * `driver` while the tests run, and with `restart()`, which starts a fresh browser.
  */
 export function forEachEngine(define) {
   for (const name of NAMES) {
@@ -91,15 +90,15 @@ export function forEachEngine(define) {
   }
 }
 
-/** Starts an engine: gives its driver (selenium-webdriver), and `stop`, after which nothing of it is left. */
+/** Starts an engine: returns its driver (selenium-webdriver), and `stop`, which ends all of its processes. */
 export async function launch(name) {
   const session = { profile: mkdtempSync(join(tmpdir(), `permgate-${name}-`)) };
   const tidy = () => rmSync(session.profile, { recursive: true, force: true, maxRetries: 5 });
-  // Also when a test throws outside of everything; by then the processes are ended.
+  // Also when an error is thrown outside of all tests; by then the processes are ended.
   process.once("exit", tidy);
   let driver;
   const stop = async () => {
-    // It may hang, or be gone: what counts is that its processes end.
+    // The driver may hang, or have ended: its processes are ended below.
     if (driver) await within("the end of the session", driver.quit(), { deadlineMs: 10_000 }).catch(() => undefined);
     await endAll();
     process.off("exit", tidy);
@@ -119,7 +118,7 @@ export async function launch(name) {
   }
 }
 
-/** The program that a variable names, or the first that is there. */
+/** The program that a variable names, or the first one that exists. */
 function find(variable, places) {
   const named = process.env[variable];
   if (named && !existsSync(named)) throw new Error(`${variable} names \`${named}\`, which is no file`);
@@ -128,12 +127,12 @@ function find(variable, places) {
   return found;
 }
 
-/** Where Debian puts what is different on each kind of processor. */
+/** The folders of Debian for files that depend on the processor. */
 function installed(name) {
   return below("/usr/lib").flatMap((folder) => [join(folder, "webkit2gtk-4.1", name), join(folder, "webkitgtk-6.0", name)]);
 }
 
-/** Where `cargo xtask` puts what it built. */
+/** The folder with the output of `cargo xtask`. */
 function built(name) {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "permgate/tools");
   return below(cache).filter((folder) => folder.startsWith(join(cache, `${name}-`))).map((folder) => join(folder, "bin", name));

@@ -1,4 +1,4 @@
-/** Makes unsigned-looking tokens: permgate decodes and never verifies, so any signature will do. */
+/** Makes tokens with a false signature: permgate decodes tokens in the browser and never verifies them. */
 
 /** A compact JWS with these claims; runs in Node.js and in pages. */
 export function token(claims) {

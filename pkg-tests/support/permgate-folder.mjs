@@ -1,4 +1,4 @@
-/** Where the installed package is, and the tarball that it came from. */
+/** The paths of the installed package and of its tarball. */
 
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,5 +12,5 @@ export const TARBALL = process.env.PERMGATE_TARBALL ?? resolve(HERE, "../dist/pe
 /** The installed package. */
 export const PACKAGE = dirname(fileURLToPath(import.meta.resolve("permgate/package.json")));
 
-/** The folder with its modules, to be served as it is. */
+/** The folder with its modules, which can be served directly. */
 export const DIST = join(PACKAGE, "dist");

@@ -1,4 +1,4 @@
-/** Starts programs that must not outlive the tests, with all that they start themselves. */
+/** Starts programs that must not outlive the tests, nor must their children. */
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -7,19 +7,19 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { DEADLINE_MS, within } from "./deadline.mjs";
 
-/** The end of what a program wrote, for when it fails. */
+/** The end of the output of a program, for when it fails. */
 const LOG_CHARACTERS = 2_000;
 
-/** What runs: each leads a group of its own, in which its children are. */
+/** The running programs: each leads a process group of its own, with its children. */
 const running = new Set();
 
-// Also when a test throws outside of everything.
+// Also when an error is thrown outside of all tests.
 process.once("exit", () => running.forEach(kill));
 
 /**
- * Starts a program, in the folder `cwd` if it is given. `line(pattern)` waits until it writes a line that the pattern fits, on any of
- * its outputs, and gives the first group of it; `gone` rejects with the end of its log when it ends;
- * `end()` ends it with all that it started.
+ * Starts a program, in the folder `cwd` if it is given. `line(pattern)` waits for a matching line in any of
+ * its outputs, and returns its first group; `gone` rejects with the end of its log when it ends;
+ * `end()` ends it with its children.
  */
 export function start(program, args, environment = {}, cwd = undefined) {
   const child = spawn(program, args, {
@@ -35,7 +35,7 @@ export function start(program, args, environment = {}, cwd = undefined) {
     child.once("error", reject);
     child.once("exit", (code, signal) => reject(new Error(`\`${program}\` ended with ${code ?? signal}:\n${log}`)));
   });
-  // Nobody may be waiting for a line when it ends.
+  // When it ends, there may be no handler for this rejection.
   gone.catch(() => undefined);
   const waiting = new Set();
   for (const output of [child.stdout, child.stderr]) {
@@ -57,7 +57,7 @@ export function start(program, args, environment = {}, cwd = undefined) {
   };
 }
 
-/** Ends everything that was started here, the last first, and waits until it is gone. */
+/** Ends all programs that were started here, the last one first, and waits until they are gone. */
 export async function endAll() {
   for (const child of [...running].reverse()) await end(child);
 }
@@ -69,7 +69,7 @@ async function end(child) {
   await within("the end of a program", gone);
 }
 
-/** The whole group: what the program started may outlive it otherwise. */
+/** Ends the whole group: otherwise children may outlive the program. */
 function kill(child) {
   try {
     process.kill(-child.pid, "SIGKILL");
@@ -94,7 +94,7 @@ export function members(program) {
   });
 }
 
-/** Empty when the process is gone. */
+/** The text of a file; empty if the process is gone. */
 function read(path) {
   try {
     return readFileSync(path, "utf8");

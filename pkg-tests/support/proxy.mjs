@@ -1,24 +1,24 @@
-/** A proxy between browser and server that goes wrong on demand: cut, silent, or holding streams back. */
+/** A proxy between browser and server that fails on demand: it cuts connections, is silent, or holds streams back. */
 
 import { once } from "node:events";
 import { createServer, request as ask } from "node:http";
 import { Transform } from "node:stream";
 
-/** What belongs to one connection, and is not passed on (RFC 9110 §7.6.1). */
+/** The headers of one connection, which are not passed on (RFC 9110 §7.6.1). */
 const HOP_BY_HOP = ["connection", "keep-alive", "transfer-encoding"];
 
 /**
- * Passes everything to `target` from a free port of 127.0.0.1: an origin, or a function that gives
- * one for a path. It gives
+ * Passes all requests from a free port of 127.0.0.1 to `target`: an origin, or a function that returns
+ * one for a path. Returns
  * - `origin`, which stays the same;
  * - `cut()`: every connection is destroyed and new ones are refused, until `restore()`;
  * - `stall(prefix)`: connections stay, and nothing passes on those for paths that begin with
  *   `prefix` (all, unless it is given), in both directions, until `flow()`: a half-open stream;
  * - `buffer(prefix)`: the bodies of answers for such paths are held back, their heads and all other
- *   answers pass, until `flow()`, which lets go of what was held;
+ *   answers pass, until `flow()`, which passes on the held bytes;
  * - `exchanges`: every request, in order: `{ method, path, headers, status, isOpen }`;
- * - `open(prefix)`: how many of them are under way; `asked(prefix)`: how many there were;
- * - `connections`: how many the browser holds at the moment;
+ * - `open(prefix)`: the number of open requests; `asked(prefix)`: the number of all requests;
+ * - `connections`: the number of connections of the browser at the moment;
  * - `close()`.
  */
 export async function startProxy(target) {
@@ -28,7 +28,7 @@ export async function startProxy(target) {
   const held = { stall: null, buffer: null };
   const isHeld = (path, ...kinds) => kinds.some((kind) => held[kind] !== null && path.startsWith(held[kind]));
 
-  /** Waits until nothing of these kinds holds the path. */
+  /** Waits until no `stall` or `buffer` of these kinds holds the path. */
   async function whenOpen(path, ...kinds) {
     while (isHeld(path, ...kinds)) await new Promise((resolve) => waiting.add(resolve));
   }
@@ -51,7 +51,7 @@ export async function startProxy(target) {
     return exchange;
   }
 
-  /** The same request to the server, on a connection of its own. */
+  /** Sends the same request to the server, on a connection of its own. */
   function forward({ method, url: path, rawHeaders }) {
     const { hostname, port } = new URL(typeof target === "function" ? target(path) : target);
     return ask({ hostname, port, method, path, headers: rawHeaders, agent: false });
@@ -64,7 +64,7 @@ export async function startProxy(target) {
     await whenOpen(path, "stall");
     if (socket.destroyed) return;
     const onward = forward(request);
-    // What breaks on one side breaks on the other.
+    // A connection that breaks on one side is broken on the other.
     response.once("close", () => onward.destroy());
     onward.once("error", () => socket.destroy());
     onward.once("response", async (answer) => {
@@ -89,7 +89,7 @@ export async function startProxy(target) {
     socket.once("close", () => onward.destroy());
     onward.once("error", () => socket.destroy());
     onward.once("response", (answer) => {
-      // Refused: the server answers as to any other request.
+      // The server refuses the upgrade with an ordinary response.
       exchange.status = answer.statusCode;
       socket.write(headOf(answer));
       answer.pipe(socket);
@@ -155,12 +155,12 @@ export async function startProxy(target) {
   };
 }
 
-/** Names with their values, from the list in which they take turns. */
+/** The headers as pairs, from the flat list of names and values. */
 function pairs(list) {
   return list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1]]] : []));
 }
 
-/** The head of an answer as it came, for a socket. */
+/** The head of an answer, unchanged, for a socket. */
 function headOf({ statusCode, statusMessage, rawHeaders }) {
   const lines = pairs(rawHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${statusCode} ${statusMessage}\r\n${lines.join("")}\r\n`;

@@ -5,10 +5,10 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { HERE } from "./permgate-folder.mjs";
 
-/** Folders that are run by themselves: `npm run engines`, or `npm run engines -- frozen`. */
+/** Folders whose tests are only run by name: `npm run engines`, or `npm run engines -- frozen`. */
 const APART = ["engines", "contract", "nodes"];
 
-// Found here, since `node --test` understands patterns only from version 21 on.
+// The files are listed here, since `node --test` accepts patterns only from version 21 on.
 const found = readdirSync(HERE, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== "node_modules")
   .flatMap(({ name }) => readdirSync(join(HERE, name), { recursive: true }).map((path) => join(name, path)))

@@ -30,9 +30,9 @@ export const ISOLATION = {
 /**
  * Serves `folders`: an object from path prefix to folder, the longest prefix first. `policy` is the
  * Content-Security-Policy of every answer, `headers` are added to every answer. `intercept(path)`
- * may give `{ status, headers, body }` to answer with instead of a file.
+ * may return `{ status, headers, body }` as the answer instead of a file.
  *
- * Gives `{ origin, requests, close }`; `requests` are the paths asked for, in order.
+ * Returns `{ origin, requests, close }`; `requests` are the requested paths, in order.
  */
 export async function serve(folders, { policy, headers = {}, intercept = () => undefined } = {}) {
   const mounts = Object.entries(folders).sort(([a], [b]) => b.length - a.length);
@@ -63,7 +63,7 @@ export async function serve(folders, { policy, headers = {}, intercept = () => u
 }
 
 async function file(mounts, path) {
-  // Browsers ask for it by themselves, and log an error when there is none.
+  // Browsers request the icon by themselves, and log an error if there is none.
   if (path === "/favicon.ico") return { status: 204 };
   const [prefix, folder] = mounts.find(([prefix]) => path.startsWith(prefix)) ?? [];
   const missing = { status: 404, headers: { "content-type": "text/plain" }, body: "not found" };
