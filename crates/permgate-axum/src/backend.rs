@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
@@ -80,8 +81,9 @@ impl Backend {
     /// inside of [`Identify`](crate::Identify).
     pub fn routes<S: Clone + Send + Sync + 'static>(&self, path: &str) -> Router<S> {
         let (document, events, socket) = (self.clone(), self.clone(), self.clone());
-        let document = get(async move |uri: Uri, headers: HeaderMap, current: Current| {
-            document.document(&uri, &headers, &current).await
+        let document = get(async move |current: Current, request: Request| {
+            let (parts, _) = request.into_parts();
+            document.document(&parts.uri, &parts.headers, &current).await
         });
         let events = get(async move |current: Current| events.events(&current));
         // A browser's socket cannot carry a token in its handshake.

@@ -11,8 +11,9 @@ use crate::problem::Problem;
 /// # Errors
 /// When it stands there twice, of which each reader would take another, or is not UTF-8.
 pub fn parameter(uri: &Uri, name: &str) -> Result<Option<String>, Problem> {
+    let Some(query) = uri.query() else { return Ok(None) };
     let mut found = None;
-    for pair in uri.query().unwrap_or_default().split('&') {
+    for pair in query.split('&') {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         if decode(key).as_deref() != Some(name) {
             continue;

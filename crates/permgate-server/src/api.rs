@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderName, Method, Uri, header};
-use axum::routing::any;
-use permgate_axum::{Identify, PERMISSIONS_VERSION};
+use permgate_axum::{Identified, Identify, PERMISSIONS_VERSION};
 use tower::ServiceBuilder;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::envelope::Envelope;
+use crate::authority::Judge;
+use crate::envelope::{Envelope, Enveloped};
 use crate::problem::Problem;
 use crate::routes;
 use crate::state::AppState;
@@ -26,7 +26,15 @@ const EXPOSED: [HeaderName; 5] = [
     header::WWW_AUTHENTICATE,
 ];
 
-pub(crate) fn router(state: AppState) -> Router {
+/// The routes of the API, with the layers around all of them.
+pub(crate) type Api = Enveloped<Identified<Judge, Router>>;
+
+/// Whether a path is the API's.
+pub(crate) fn is_of_api(path: &str) -> bool {
+    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+pub(crate) fn service(state: AppState) -> Api {
     // From the outside to the inside.
     let layers = ServiceBuilder::new()
         .layer(Envelope::new(cors(&state), state.clone(), &EXPOSED))
@@ -37,10 +45,7 @@ pub(crate) fn router(state: AppState) -> Router {
     for route in routes::table(state.config().language).into_iter().chain(demo) {
         router = router.route(&route.path, route.handler);
     }
-    for unknown in ["/api", "/api/", "/api/{*rest}"] {
-        router = router.route(unknown, any(no_such_route));
-    }
-    router.layer(layers).with_state(state)
+    layers.service(router.fallback(no_such_route).with_state(state))
 }
 
 async fn no_such_route(method: Method, uri: Uri) -> Problem {

@@ -38,9 +38,10 @@ struct Inner {
 }
 
 impl Authority for Judge {
-    type Proof = Proof;
+    // Kept by all requests with the same token.
+    type Proof = Arc<Proof>;
 
-    async fn authenticate(&self, parts: &Parts) -> Result<Authentication<Proof>, Problem> {
+    async fn authenticate(&self, parts: &Parts) -> Result<Authentication<Arc<Proof>>, Problem> {
         let credentials = Credentials::read(&parts.headers, self.0.session_cookie);
         Ok(match self.proof(&credentials) {
             Ok(Some(proof)) => Authentication::Proof(proof),
@@ -49,7 +50,7 @@ impl Authority for Judge {
         })
     }
 
-    async fn standing(&self, proof: &Proof) -> Result<Option<Standing>, Problem> {
+    async fn standing(&self, proof: &Arc<Proof>) -> Result<Option<Standing>, Problem> {
         let now = self.0.clock.now();
         let store = self.0.storage.store();
         // Some microseconds of work, for which no other thread is woken when nothing is waited for.
@@ -64,7 +65,7 @@ impl Authority for Judge {
                 Quick::NotBuilt { .. } => {}
             }
         }
-        let (judge, proof) = (Arc::clone(&self.0), proof.clone());
+        let (judge, proof) = (Arc::clone(&self.0), Arc::clone(proof));
         self.0.storage.read(move |store| proof.holder(store, &judge.sets, now)).await
     }
 }
@@ -120,7 +121,10 @@ impl Judge {
     ///
     /// # Errors
     /// When the credentials are not valid; the text says what to do about it.
-    pub(crate) fn proof(&self, credentials: &Credentials<'_>) -> Result<Option<Proof>, String> {
+    pub(crate) fn proof(
+        &self,
+        credentials: &Credentials<'_>,
+    ) -> Result<Option<Arc<Proof>>, String> {
         match credentials {
             Credentials::None => Ok(None),
             Credentials::Unusable(why) => Err((*why).into()),
@@ -132,11 +136,13 @@ impl Judge {
                 let forgotten = self.0.verified.forgotten();
                 let verified = self.0.tokens.verify(token, now).map_err(|e| e.to_string())?;
                 let Verified { subject, expires_at, digest, mark } = verified;
-                let proof = Proof::Token { digest, subject, mark, expires_at };
-                self.0.verified.insert(token, proof.clone(), forgotten);
+                let proof = Arc::new(Proof::Token { digest, subject, mark, expires_at });
+                self.0.verified.insert(token, Arc::clone(&proof), forgotten);
                 Ok(Some(proof))
             }
-            Credentials::Session(secret) => Ok(Some(Proof::Session(digest(secret.as_bytes())))),
+            Credentials::Session(secret) => {
+                Ok(Some(Arc::new(Proof::Session(digest(secret.as_bytes())))))
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What every request and response of the API passes through, in one service.
 //!
-//! As layers, one around the other, the same took more processor time than all that is decided in
-//! it: each request cloned them all. Here the rare cases (a foreign origin, a change) go through
+//! It stands around the router and not around each route: a route is cloned with all of its layers
+//! for every request, and a router is not. The rare cases (a foreign origin, a change) go through
 //! tower-http's layers, and the frequent ones past them.
 
 use std::convert::Infallible;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use permgate_axum::{Refused, Wait, problem};
@@ -92,51 +92,50 @@ where
     }
 
     fn call(&mut self, request: Request) -> Answered {
+        let rules = Arc::clone(&self.rules);
+        let method = request.method();
+        let is_cross_origin =
+            request.headers().contains_key(header::ORIGIN) || *method == Method::OPTIONS;
+        let is_read = matches!(*method, Method::GET | Method::HEAD);
+        if is_read && !is_cross_origin {
+            // No other site's page asks, and nothing is changed: neither rule has a say.
+            let waits = patience(&request);
+            let answered = self.inner.call(request);
+            return Box::pin(async move {
+                let mut response = seal(&rules, waits, answered).await?;
+                // As the CORS layer answers a request that names no origin.
+                let headers = response.headers_mut();
+                headers.append(header::VARY, ORIGIN);
+                headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
+                headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, rules.exposed.clone());
+                Ok(response)
+            });
+        }
+        // The clone may not be ready, so the service that was polled is the one that is called.
         let clone = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, clone);
-        let rules = Arc::clone(&self.rules);
-        let is_cross_origin =
-            request.headers().contains_key(header::ORIGIN) || request.method() == Method::OPTIONS;
-        if is_cross_origin {
-            let service = tower::service_fn({
-                let rules = Arc::clone(&rules);
-                move |request| answer(Arc::clone(&rules), inner.clone(), request)
-            });
-            return Box::pin(rules.cors.layer(service).oneshot(request));
-        }
-        Box::pin(async move {
-            let mut response = answer(Arc::clone(&rules), inner, request).await?;
-            // As the CORS layer answers a request that names no origin.
-            let headers = response.headers_mut();
-            headers.append(header::VARY, ORIGIN);
-            headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
-            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, rules.exposed.clone());
-            Ok(response)
-        })
+        let service = rules.csrf.layer(inner);
+        let sealed = tower::service_fn({
+            let rules = Arc::clone(&rules);
+            move |request| {
+                let (rules, service) = (Arc::clone(&rules), service.clone());
+                let waits = patience(&request);
+                async move { seal(&rules, waits, service.oneshot(request)).await }
+            }
+        });
+        Box::pin(rules.cors.layer(sealed).oneshot(request))
     }
 }
 
-/// Answers in time, with a problem document for each error, and for nobody's cache.
-async fn answer<S>(
-    rules: Arc<Rules>,
-    mut inner: S,
-    request: Request,
-) -> Result<Response, Infallible>
-where
-    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
-    S::Future: Send,
-{
-    let (began, waits) = (Instant::now(), patience(&request));
-    let limit = REQUEST_TIMEOUT + waits;
-    let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let answered = async {
-        match is_read {
-            true => inner.call(request).await,
-            // Changes that another site's page asks for are refused.
-            false => rules.csrf.layer(inner).oneshot(request).await,
-        }
-    };
-    let response = match tokio::time::timeout(limit, answered).await {
+/// Answers in time, with a problem document for each error, and for nobody's cache. `waits` is how
+/// long the response may be waited for on purpose.
+async fn seal(
+    rules: &Rules,
+    waits: Duration,
+    answered: impl Future<Output = Result<Response, Infallible>>,
+) -> Result<Response, Infallible> {
+    let began = Instant::now();
+    let response = match tokio::time::timeout(REQUEST_TIMEOUT + waits, answered).await {
         Ok(response) => response?,
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
     };
@@ -165,13 +164,11 @@ fn set_if_absent(headers: &mut axum::http::HeaderMap, name: HeaderName, value: H
 }
 
 /// How long the response may be waited for on purpose: only the permission document has `?wait=`.
+/// Its path has one spelling, as the router matches it before anything is decoded.
 fn patience(request: &Request) -> Duration {
-    let asks = |request: &Request| {
-        let route = request.extensions().get::<MatchedPath>();
-        route.is_some_and(|route| route.as_str() == routes::DOCUMENT)
-    };
-    match request.uri().query() {
-        Some(_) if asks(request) => Wait::patience(request.uri()),
+    let uri = request.uri();
+    match uri.query() {
+        Some(_) if uri.path() == routes::DOCUMENT => Wait::patience(uri),
         _ => Duration::ZERO,
     }
 }

@@ -45,6 +45,7 @@ pub mod secret;
 pub mod seed;
 mod serve;
 mod sign_in;
+mod site;
 mod start_error;
 mod state;
 mod storage;
@@ -56,6 +57,7 @@ mod www;
 
 use axum::Router;
 use permgate_axum::problem;
+use site::Site;
 
 pub use body::MAX_BODY_BYTES;
 pub use config::Config;
@@ -80,11 +82,7 @@ pub use token::{MAX_TOKEN_BYTES, PageClaims, TokenError, Tokens, Verified};
 
 /// The whole server: the API under `/api`, and the single-page application everywhere else.
 pub fn app(state: AppState) -> Router {
-    let www = www::router(state.config().www.as_deref());
-    health::router(state.clone())
-        .merge(exposition::router(state.clone()))
-        .merge(api::router(state))
-        .fallback_service(www)
+    Router::new().fallback_service(Site::new(state))
 }
 
 /// `/metrics` alone, for everybody who reaches the address on which it is served: for scrapers on

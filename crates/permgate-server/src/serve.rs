@@ -7,14 +7,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::response::IntoResponse as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
@@ -22,6 +21,7 @@ use tower::ServiceExt as _;
 use crate::host;
 use crate::request_id::RequestIds;
 use crate::sign_in::Connected;
+use crate::site::Site;
 use crate::state::AppState;
 use connection::Connection;
 
@@ -43,7 +43,7 @@ const ACCEPT_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// Serves the whole server on a listener until `stop` is ready; then lets requests in flight end,
 /// and tells whether all did in time.
 pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Output = ()>) -> bool {
-    let app = crate::app(state.clone());
+    let site = Site::new(state.clone());
     let ids = RequestIds::default();
     let total = u32::try_from(state.config().max_connections)
         .map_or(MAX_CONNECTIONS, |total| total.clamp(1, MAX_CONNECTIONS));
@@ -66,7 +66,7 @@ pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Out
         let write_timeout = state.config().write_timeout;
         give_up_after(&stream, write_timeout);
         let connection = Connection::new(stream, place, write_timeout);
-        tokio::spawn(serve_one(connection, from, ids.clone(), app.clone(), state.clone()));
+        tokio::spawn(serve_one(connection, from, ids.clone(), site.clone(), state.clone()));
     }
     // Nobody gets in any more, and what would go on for ever is told to end.
     drop(listener);
@@ -112,17 +112,17 @@ async fn serve_one(
     connection: Connection,
     from: IpAddr,
     ids: RequestIds,
-    app: Router,
+    site: Site,
     state: AppState,
 ) {
     let _open = state.metrics().connected();
     let shared = state.clone();
-    let service = tower::service_fn(move |mut request: Request<Incoming>| {
-        let (app, ids, state) = (app.clone(), ids.clone(), shared.clone());
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        let (site, ids, state) = (site.clone(), ids.clone(), shared.clone());
         request.extensions_mut().insert(Connected(from));
         async move {
             let answer = async |request: Request<Incoming>| match host::check(&request) {
-                Ok(()) => app.oneshot(request.map(Body::new)).await,
+                Ok(()) => site.oneshot(request.map(Body::new)).await,
                 Err(problem) => Ok(problem.into_response()),
             };
             let response = ids.answer(request, answer).await;
@@ -137,7 +137,7 @@ async fn serve_one(
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_WITHIN)
             .max_buf_size(BUFFER_BYTES)
-            .serve_connection(TokioIo::new(connection), TowerToHyperService::new(service))
+            .serve_connection(TokioIo::new(connection), service)
             .with_upgrades()
     );
     let served = tokio::select! {

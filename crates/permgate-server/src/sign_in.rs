@@ -132,6 +132,17 @@ impl SignIn {
         self.line.waiting()
     }
 
+    /// All turns to hash in: others wait until they are dropped.
+    #[cfg(test)]
+    pub(crate) async fn all_turns(&self) -> Vec<impl Sized> {
+        let mut turns = Vec::new();
+        for _ in 0..line::WORKERS {
+            let peer = Peer::of(std::net::Ipv4Addr::LOCALHOST.into());
+            turns.push(self.turn(Lane::Known, peer).await.unwrap());
+        }
+        turns
+    }
+
     async fn turn(&self, lane: Lane, peer: Peer) -> Result<Turn, Problem> {
         self.line.turn(lane, peer).await.map_err(|Full| busy())
     }

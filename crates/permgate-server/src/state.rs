@@ -227,7 +227,7 @@ impl AppState {
 
     /// Ends credentials and then announces it, in one go. Credentials that show nobody need no
     /// end, and take nobody's turn to write: anybody could send them.
-    pub(crate) async fn end(&self, proof: Proof) -> Result<(), Problem> {
+    pub(crate) async fn end(&self, proof: Arc<Proof>) -> Result<(), Problem> {
         if self.0.judge.standing(&proof).await?.is_none() {
             return Ok(());
         }

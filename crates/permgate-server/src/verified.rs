@@ -4,7 +4,7 @@
 //! end by the clock, all else by the store.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Timestamp;
 use crate::proof::Proof;
@@ -23,7 +23,7 @@ type Signature = Box<str>;
 #[derive(Clone, Debug)]
 struct Held {
     token: Box<str>,
-    proof: Proof,
+    proof: Arc<Proof>,
 }
 
 fn signature(token: &str) -> &str {
@@ -40,13 +40,13 @@ struct Generations {
 
 impl VerifiedTokens {
     /// The proof of a token that was verified before and has not expired.
-    pub(crate) fn get(&self, token: &str, now: Timestamp) -> Option<Proof> {
+    pub(crate) fn get(&self, token: &str, now: Timestamp) -> Option<Arc<Proof>> {
         let mut generations = self.lock();
         let found = match generations.younger.get(signature(token)) {
             Some(held) => held.proof_of(token)?,
             None => {
                 let proof = generations.older.remove(signature(token))?.proof_of(token)?;
-                generations.put(token, proof.clone());
+                generations.put(token, Arc::clone(&proof));
                 proof
             }
         };
@@ -60,7 +60,7 @@ impl VerifiedTokens {
 
     /// Keeps the proof of a token that was verified, unless all were forgotten since: then it may
     /// have been verified with a key that no longer is one.
-    pub(crate) fn insert(&self, token: &str, proof: Proof, forgotten: u64) {
+    pub(crate) fn insert(&self, token: &str, proof: Arc<Proof>, forgotten: u64) {
         let mut generations = self.lock();
         if generations.forgotten == forgotten {
             generations.put(token, proof);
@@ -82,13 +82,13 @@ impl VerifiedTokens {
 
 impl Held {
     /// The proof, if it is that of the whole token.
-    fn proof_of(&self, token: &str) -> Option<Proof> {
-        (*self.token == *token).then(|| self.proof.clone())
+    fn proof_of(&self, token: &str) -> Option<Arc<Proof>> {
+        (*self.token == *token).then(|| Arc::clone(&self.proof))
     }
 }
 
 impl Generations {
-    fn put(&mut self, token: &str, proof: Proof) {
+    fn put(&mut self, token: &str, proof: Arc<Proof>) {
         if self.younger.len() >= MAX_TOKENS {
             self.older = std::mem::take(&mut self.younger);
         }

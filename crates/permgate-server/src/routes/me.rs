@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use permgate_axum::{Current, Identity, Knock};
 use permgate_core::{Decision, Language, PermissionSet, Requirement, Resource};
@@ -22,11 +22,11 @@ const MAX_DECISIONS: usize = 2000;
 /// The permission document; see [`Backend::document`](permgate_axum::Backend::document).
 pub(super) async fn permissions(
     State(state): State<AppState>,
-    uri: Uri,
-    headers: HeaderMap,
     current: Current,
+    request: Request,
 ) -> Result<Response, Problem> {
-    state.backend().document(&uri, &headers, &current).await
+    let (parts, _) = request.into_parts();
+    state.backend().document(&parts.uri, &parts.headers, &current).await
 }
 
 /// The event stream of the caller.

@@ -1,5 +1,6 @@
 //! What users do about their own credentials: sessions, and the password.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -37,7 +38,7 @@ pub(super) async fn end_session(
     let sessions = state.with_store(move |store| store.sessions(&subject, now)).await?;
     let session = sessions.into_iter().find(|session| session.id == wanted);
     let session = session.ok_or_else(|| no_session(&id))?;
-    state.end(Proof::Session(session.digest)).await?;
+    state.end(Arc::new(Proof::Session(session.digest))).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -106,6 +107,8 @@ pub(super) async fn change_password(
         new_hash: state.sign_in().hash_password(peer, body.new).await?,
         but,
     };
+    // Both may have waited for their turns, and the session may have ended meanwhile.
+    current.again().await?.ok_or_else(Problem::session_over)?;
     let changed = state.end_all(subject.clone(), move |store| store.change_password(&change, now));
     if !changed.await? {
         return Err(wrong());

@@ -118,7 +118,7 @@ pub(super) async fn add(
     fields::check_password("password", &body.password)?;
     let roles = fields::role_names("roles", body.roles)?;
     let grants = fields::grants("grants", &body.grants, state.config().language)?;
-    let password_hash = state.sign_in().hash_password(peer, body.password).await?;
+    let password_hash = hash(&state, &current, peer, body.password).await?;
     let change = Change::AddUser { username, name, password_hash, roles, grants };
     let added = apply(&state, &current, change, IfMatch::Any).await?;
     Ok((StatusCode::CREATED, added).into_response())
@@ -163,7 +163,7 @@ pub(super) async fn password(
     JsonBody(body): JsonBody<NewPassword>,
 ) -> Result<Response, Problem> {
     fields::check_password("password", &body.password)?;
-    let password_hash = state.sign_in().hash_password(peer, body.password).await?;
+    let password_hash = hash(&state, &current, peer, body.password).await?;
     let change = Change::SetUserPassword { id, password_hash };
     apply(&state, &current, change, IfMatch::Any).await
 }
@@ -197,6 +197,19 @@ pub(super) async fn end_session(
 ) -> Result<Response, Problem> {
     let change = Change::EndUserSessions { id, session: Some(session) };
     apply(&state, &current, change, IfMatch::Any).await
+}
+
+/// Hashes a password, and then judges the credentials again: the hash may have waited for its turn,
+/// and who was signed out meanwhile changes nothing any more.
+async fn hash(
+    state: &AppState,
+    current: &Current,
+    peer: Peer,
+    password: String,
+) -> Result<String, Problem> {
+    let hash = state.sign_in().hash_password(peer, password).await?;
+    current.again().await?.ok_or_else(Problem::session_over)?;
+    Ok(hash)
 }
 
 async fn apply(

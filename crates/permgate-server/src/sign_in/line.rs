@@ -14,7 +14,7 @@ use super::peer::Peer;
 use crate::password::{Memory, PasswordCost};
 
 /// How many passwords are hashed at once: as many as leave room for other work on two cores.
-const WORKERS: usize = 2;
+pub(super) const WORKERS: usize = 2;
 
 /// How many may wait. At 20 ms each the last one waits for less than a second.
 const MAX_WAITING: usize = 64;

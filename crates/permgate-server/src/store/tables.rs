@@ -14,8 +14,10 @@ pub(super) fn subject(id: i64) -> String {
 
 /// The row of a subject. Only the one spelling that [`subject`] writes is read.
 pub(super) fn user_id(text: &str) -> Option<i64> {
-    let id: i64 = text.strip_prefix("u-")?.parse().ok()?;
-    (subject(id) == text).then_some(id)
+    let digits = text.strip_prefix("u-")?;
+    // `parse` reads `+7` and `007`, too.
+    let is_one_spelling = digits.starts_with(|first| matches!(first, '1'..='9'));
+    if is_one_spelling { digits.parse().ok() } else { None }
 }
 
 pub(super) fn milliseconds(moment: Timestamp) -> i64 {

@@ -122,6 +122,40 @@ async fn f72_every_route_that_changes_something_confirms_after_the_body() {
     }
 }
 
+#[tokio::test]
+async fn f72_a_sign_out_while_a_password_waits_to_be_hashed_counts_for_what_is_committed_after_it()
+{
+    let new = "correct horse battery staple";
+    for (method, path, body) in [
+        ("PUT", "/api/admin/users/u-5/password", json!({ "password": new })),
+        (
+            "POST",
+            "/api/admin/users",
+            json!({ "username": "mallory", "name": "Mallory", "password": new }),
+        ),
+        ("PUT", "/api/me/password", json!({ "old": "ada-demo", "new": new })),
+    ] {
+        let server = Server::start();
+        let account = |name| server.state.store().account(name).unwrap();
+        let hashes = || ["ada", "alan"].map(|name| account(name).unwrap().password_hash);
+        let (token, before) = (server.minted("u-1"), hashes());
+        let turns = server.state.sign_in().all_turns().await;
+        let answered = server.call(&token, method, path, body);
+        let signed_out = async {
+            while server.state.sign_in().waiting() == 0 {
+                tokio::task::yield_now().await;
+            }
+            let out = server.call(&token, "DELETE", "/api/session", Value::Null).await;
+            assert_eq!(out.status, 204);
+            drop(turns);
+        };
+        let (answer, ()) = tokio::join!(answered, signed_out);
+        assert_eq!(answer.status, 401, "{method} {path}");
+        assert_eq!(hashes(), before, "{method} {path}");
+        assert!(account("mallory").is_none());
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn f72_only_the_permission_document_may_be_waited_for() {
     let server = Server::start();

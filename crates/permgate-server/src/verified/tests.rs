@@ -1,5 +1,6 @@
 //! Which tokens are remembered, for how long, and how many.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{MAX_TOKENS, VerifiedTokens};
@@ -9,14 +10,14 @@ use crate::store::TokenMark;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
 
-fn proof(subject: &str) -> Proof {
+fn proof(subject: &str) -> Arc<Proof> {
     let expires_at = NOW.plus(Duration::from_secs(900));
-    Proof::Token {
+    Arc::new(Proof::Token {
         digest: [7; 32],
         subject: subject.into(),
         mark: TokenMark::default(),
         expires_at,
-    }
+    })
 }
 
 #[test]
