@@ -14,7 +14,7 @@ use crate::proof::{Proof, Quick};
 use crate::secret::digest;
 use crate::storage::{Storage, failed};
 use crate::store::SigningKeys;
-use crate::token::{Tokens, Verified};
+use crate::token::Tokens;
 use crate::verified::VerifiedTokens;
 
 /// How late a session may tell when it was last used: so that not every request is a write.
@@ -117,6 +117,19 @@ impl Judge {
         });
     }
 
+    /// What is to be ended when these credentials sign out; none when nobody made them here. The
+    /// clock has no say: it may be ahead, and then they would count again once it is put right.
+    pub(crate) fn to_be_ended(&self, credentials: &Credentials<'_>) -> Option<Proof> {
+        match credentials {
+            Credentials::None | Credentials::Unusable(_) => None,
+            Credentials::Bearer(token) => {
+                let always = Timestamp::from_unix_ms(0);
+                self.0.tokens.verify(token, always).ok().map(Proof::from)
+            }
+            Credentials::Session(secret) => Some(Proof::Session(digest(secret.as_bytes()))),
+        }
+    }
+
     /// What credentials show, as far as can be seen without the store; none when they show nobody.
     ///
     /// # Errors
@@ -135,8 +148,7 @@ impl Judge {
                 }
                 let forgotten = self.0.verified.forgotten();
                 let verified = self.0.tokens.verify(token, now).map_err(|e| e.to_string())?;
-                let Verified { subject, expires_at, digest, mark } = verified;
-                let proof = Arc::new(Proof::Token { digest, subject, mark, expires_at });
+                let proof = Arc::new(Proof::from(verified));
                 self.0.verified.insert(token, Arc::clone(&proof), forgotten);
                 Ok(Some(proof))
             }

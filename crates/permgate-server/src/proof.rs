@@ -1,9 +1,16 @@
 //! What showed who somebody is, in the form in which the store knows it and can end it.
 
+use std::time::Duration;
+
 use crate::clock::Timestamp;
 use crate::secret::DigestBytes;
 use crate::store::{Store, StoreError, TokenMark};
+use crate::token::Verified;
 use permgate_axum::{SessionId, SetCache, SharedSet, Standing};
+
+/// How far ahead of the clock credentials may have been made: one that was put right by that much
+/// signs nobody out.
+const AHEAD: Duration = Duration::from_secs(60);
 
 /// Credentials that were good when they came. Whether they still are, the store tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +25,18 @@ pub enum Proof {
         subject: String,
         /// What ties it to the moment of its making.
         mark: TokenMark,
+        /// When it was made.
+        issued_at: Timestamp,
         /// The moment from which it is no longer valid.
         expires_at: Timestamp,
     },
+}
+
+impl From<Verified> for Proof {
+    fn from(verified: Verified) -> Self {
+        let Verified { subject, issued_at, expires_at, digest, mark } = verified;
+        Self::Token { digest, subject, mark, issued_at, expires_at }
+    }
 }
 
 impl Proof {
@@ -75,13 +91,15 @@ impl Proof {
         let mut seen_at = None;
         let (subject, version, expires_at) = match self {
             Self::Session(digest) => {
-                let Some(session) = store.session(digest, now)? else { return Ok(Quick::Nobody) };
+                let session = store.session(digest, now)?;
+                let session = session.filter(|session| !is_ahead(session.created_at, now));
+                let Some(session) = session else { return Ok(Quick::Nobody) };
                 seen_at = Some(session.seen_at);
                 let version = store.version(&session.subject)?;
                 (session.subject, version, session.expires_at)
             }
-            Self::Token { digest, subject, mark, expires_at } => {
-                if *expires_at <= now {
+            Self::Token { digest, subject, mark, issued_at, expires_at } => {
+                if *expires_at <= now || is_ahead(*issued_at, now) {
                     return Ok(Quick::Nobody);
                 }
                 let version = store.token_version(digest, subject, *mark, *expires_at)?;
@@ -112,6 +130,20 @@ impl Proof {
         }
     }
 
+    /// Whether there is anything to end, whatever the clock says: it may be wrong, and what was
+    /// ended must not count again when it is put right.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn can_be_ended(&self, store: &dyn Store) -> Result<bool, StoreError> {
+        Ok(match self {
+            Self::Session(digest) => store.session(digest, Timestamp::from_unix_ms(0))?.is_some(),
+            Self::Token { digest, subject, mark, expires_at, .. } => {
+                store.token_version(digest, subject, *mark, *expires_at)?.is_some()
+            }
+        })
+    }
+
     /// Ends it, so that it shows nobody from now on; tells whose it was, if it was any good.
     ///
     /// # Errors
@@ -119,12 +151,18 @@ impl Proof {
     pub fn end(&self, store: &dyn Store, now: Timestamp) -> Result<Option<String>, StoreError> {
         match self {
             Self::Session(digest) => store.close_session(digest, now),
-            Self::Token { digest, subject, mark, expires_at } => {
+            Self::Token { digest, subject, mark, expires_at, .. } => {
                 store.revoke_token(digest, subject, mark.epoch, *expires_at, now)?;
                 Ok(Some(subject.clone()))
             }
         }
     }
+}
+
+/// Whether something was made in what is the future now: the clock was ahead then. Otherwise what
+/// was made while it said 2099 would be good until then.
+fn is_ahead(made_at: Timestamp, now: Timestamp) -> bool {
+    made_at > now.plus(AHEAD)
 }
 
 /// Whom a proof shows, as far as that is known without building a set.

@@ -227,8 +227,9 @@ impl AppState {
 
     /// Ends credentials and then announces it, in one go. Credentials that show nobody need no
     /// end, and take nobody's turn to write: anybody could send them.
-    pub(crate) async fn end(&self, proof: Arc<Proof>) -> Result<(), Problem> {
-        if self.0.judge.standing(&proof).await?.is_none() {
+    pub(crate) async fn end(&self, proof: Proof) -> Result<(), Problem> {
+        let look = proof.clone();
+        if !self.with_store(move |store| look.can_be_ended(store)).await? {
             return Ok(());
         }
         let (now, shared) = (self.now(), Arc::clone(&self.0));

@@ -31,6 +31,8 @@ const ALGORITHM: &str = "HS256";
 pub struct Verified {
     /// Whose token it is.
     pub subject: String,
+    /// When it was made.
+    pub issued_at: Timestamp,
     /// The moment from which it is no longer valid.
     pub expires_at: Timestamp,
     /// The digest of its identifier, its `jti` (RFC 7519 §4.1.7).
@@ -223,10 +225,11 @@ impl Tokens {
         if claims.nbf.is_some_and(|not_before| not_before > now) {
             return Err(TokenError::Invalid);
         }
-        let expires_at = Timestamp::from_unix_ms(claims.exp.saturating_mul(1000));
+        let moment = |seconds: u64| Timestamp::from_unix_ms(seconds.saturating_mul(1000));
+        let (issued_at, expires_at) = (moment(claims.iat), moment(claims.exp));
         let mark = TokenMark { epoch: claims.epoch, generation: claims.generation };
         let digest = digest(claims.jti.as_bytes());
-        Ok(Verified { subject: claims.sub, expires_at, digest, mark })
+        Ok(Verified { subject: claims.sub, issued_at, expires_at, digest, mark })
     }
 
     /// The payload of a compact JWS whose signature holds (RFC 7515 §5.2): exactly three parts of

@@ -1,6 +1,5 @@
 //! What users do about their own credentials: sessions, and the password.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -38,7 +37,7 @@ pub(super) async fn end_session(
     let sessions = state.with_store(move |store| store.sessions(&subject, now)).await?;
     let session = sessions.into_iter().find(|session| session.id == wanted);
     let session = session.ok_or_else(|| no_session(&id))?;
-    state.end(Arc::new(Proof::Session(session.digest))).await?;
+    state.end(Proof::Session(session.digest)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -180,10 +180,8 @@ pub(super) async fn sign_out(
     State(state): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    // Credentials that are no longer good need no end.
-    if let Ok(Some(proof)) =
-        state.judge().proof(&Credentials::read(&headers, state.config().session_cookie()))
-    {
+    let credentials = Credentials::read(&headers, state.config().session_cookie());
+    if let Some(proof) = state.judge().to_be_ended(&credentials) {
         state.end(proof).await?;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();

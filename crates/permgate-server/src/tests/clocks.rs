@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::sign_in::with_cookie;
 use super::{START, Server};
 use crate::Timestamp;
 
@@ -62,4 +63,52 @@ async fn f72_a_jump_to_2099_in_which_tokens_come_and_go_makes_no_brick_of_the_se
         server.clock.advance(HOUR);
     }
     assert!(!is_good(&server, &out).await);
+}
+
+/// The cookie of a new session of Grace's.
+async fn cookie(server: &Server) -> String {
+    let body = json!({ "username": "grace", "password": "grace-demo", "mode": "cookie" });
+    let answer = server.call("", "POST", "/api/session", body).await;
+    answer.header("set-cookie").split(';').next().unwrap().to_owned()
+}
+
+async fn is_good_cookie(server: &Server, cookie: &str) -> bool {
+    with_cookie(server, "GET", "/api/session", cookie).await.status == 200
+}
+
+#[tokio::test]
+async fn f72_a_sign_out_while_the_clock_is_ahead_counts_when_it_is_put_right() {
+    for ahead in [START.plus(48 * HOUR), IN_2099] {
+        let server = Server::start();
+        let (token, cookie) = (server.token("grace").await, cookie(&server).await);
+        let kept = server.token("ada").await;
+        server.clock.set(ahead);
+        assert!(!is_good(&server, &token).await && !is_good_cookie(&server, &cookie).await);
+        sign_out(&server, &token).await;
+        assert_eq!(with_cookie(&server, "DELETE", "/api/session", &cookie).await.status, 204);
+        server.clock.set(START);
+        assert!(!is_good(&server, &token).await, "the token counts again");
+        assert!(!is_good_cookie(&server, &cookie).await, "the session counts again");
+        assert!(is_good(&server, &kept).await, "nobody else is signed out by it");
+    }
+}
+
+#[tokio::test]
+async fn f72_credentials_that_were_made_while_the_clock_was_ahead_end_when_it_is_put_right() {
+    let server = Server::start();
+    server.clock.set(IN_2099);
+    let (token, cookie) = (server.token("grace").await, cookie(&server).await);
+    assert!(is_good(&server, &token).await && is_good_cookie(&server, &cookie).await);
+    server.clock.set(START);
+    assert!(!is_good(&server, &token).await, "the token is good for 72 years");
+    assert!(!is_good_cookie(&server, &cookie).await, "the session is good for 72 years");
+}
+
+#[tokio::test]
+async fn a_clock_that_is_put_right_by_a_minute_signs_nobody_out() {
+    let server = Server::start();
+    server.clock.advance(Duration::from_secs(60));
+    let (token, cookie) = (server.token("grace").await, cookie(&server).await);
+    server.clock.set(START);
+    assert!(is_good(&server, &token).await && is_good_cookie(&server, &cookie).await);
 }

@@ -16,6 +16,7 @@ fn proof(subject: &str) -> Arc<Proof> {
         digest: [7; 32],
         subject: subject.into(),
         mark: TokenMark::default(),
+        issued_at: NOW,
         expires_at,
     })
 }
