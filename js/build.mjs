@@ -87,6 +87,18 @@ const decideApart = {
   },
 };
 
+/** Where the platform compiles the module, by the condition in package.json that says so, and how it is imported there. */
+const edges = { workerd: "./permgate.wasm", "edge-light": "./permgate.wasm?module" };
+
+/** At the edge: the module stays a file of its own. */
+const compiledBy = (path) => ({
+  name: "compiled",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/embedded\.js$/ }, () => ({ path: join(here, "src/embedded-edge.ts") }));
+    onResolve({ filter: /^#compiled$/ }, () => ({ path, external: true }));
+  },
+});
+
 /** The bridges of the kit for back ends. */
 const bridges = ["express", "fastify", "hono", "next"];
 
@@ -103,7 +115,7 @@ const cloakAsText = {
 };
 
 /** The entries for frameworks, each with the packages that the application has. What they share is a file of its own. */
-const adapters = { adapter: [], react: ["react"], "react-router": ["react", "react-router"], "tanstack-router": ["@tanstack/react-router"], vue: ["vue"], "vue-guard": [], "vue-router": [] };
+const adapters = { adapter: [], react: ["react"], "react-router": ["react", "react-router"], "tanstack-router": ["@tanstack/react-router"], vue: ["vue"], "vue-guard": [], "vue-router": [], next: ["react", "next/navigation"], sveltekit: ["@sveltejs/kit"] };
 
 /** Svelte's are modules only, of which one is a component that the application compiles. */
 const ofSvelte = ["svelte", "svelte-state"].map((entry) => {
@@ -131,6 +143,11 @@ const entries = {
   "cjs/vite.js": { entry: "vite", platform: "node", format: "cjs", plugins: [cloakAsText] },
   // What the entries for servers share: the module is in it once.
   "decide.js": { entry: "decide", platform: "node", plugins: [moduleAs(module), chunksHere], inject },
+  "server.js": { entry: "server", platform: "node", plugins: [decideApart] },
+  "cjs/server.js": { entry: "server", platform: "node", format: "cjs", plugins: [decideApart] },
+  ...Object.fromEntries(
+    Object.entries(edges).map(([condition, path]) => [`server.${condition}.js`, { entry: "server", platform: "neutral", plugins: [compiledBy(path), chunksHere] }]),
+  ),
   "cjs/decide.js": { entry: "decide", platform: "node", format: "cjs", plugins: [moduleAs(module), chunksHere], inject },
   ...Object.fromEntries(
     ["index", ...bridges].flatMap((name) => [

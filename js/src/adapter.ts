@@ -1,15 +1,26 @@
 /** What the adapters share: an instance that may still be on its way, what a guard makes of an answer, and a region that is shut. */
 
+import type { Dehydrated } from "./dehydrated.js";
+import { Hydration } from "./hydration.js";
 import type { CheckedRequirement, RequirementOf } from "./names.js";
 import type { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
 import type { Status } from "./types.js";
 
+export type { Dehydrated } from "./dehydrated.js";
+export { bootstrapOf } from "./hydration.js";
+
 /** An instance, whatever names it was typed with. */
 export type AnyPermissions = Permissions<any>;
 
-/** What a provider takes: an instance, a promise of one, or a function that makes one. */
-export type GivenPermissions = AnyPermissions | PromiseLike<AnyPermissions> | (() => AnyPermissions | PromiseLike<AnyPermissions>);
+/** What guards ask: an instance, or what a server evaluated. */
+export type Answering = Pick<AnyPermissions, "can" | "check" | "status" | "subscribe">;
+
+/**
+ * What a provider takes: an instance, a promise of one, or a function that makes one, which gets the document that the
+ * page carries, for the option `bootstrap`.
+ */
+export type GivenPermissions = AnyPermissions | PromiseLike<AnyPermissions> | ((bootstrap?: object) => AnyPermissions | PromiseLike<AnyPermissions>);
 
 /**
  * What a guard makes of an answer. A page is left on `denied` and `unauthenticated` alone; while the
@@ -26,7 +37,7 @@ export function requirement<Text extends string>(text: RequirementOf<Text, Regis
 }
 
 /** What a guard makes of the answer of this moment. */
-export function verdictOf(permissions: AnyPermissions, requirement: string, resource?: string): Verdict {
+export function verdictOf(permissions: Answering, requirement: string, resource?: string): Verdict {
   if (permissions.can(requirement, resource)) return "granted";
   const { status } = permissions;
   if (status === "unauthenticated") return status;
@@ -35,7 +46,7 @@ export function verdictOf(permissions: AnyPermissions, requirement: string, reso
 }
 
 /** What a guard makes of an answer once it is known; `failed` when it is not known in time. Never rejects. */
-export async function verdictWhenKnown(given: AnyPermissions | PromiseLike<AnyPermissions>, requirement: string, resource?: string): Promise<Verdict> {
+export async function verdictWhenKnown(given: Answering | PromiseLike<Answering>, requirement: string, resource?: string): Promise<Verdict> {
   let stop = () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
   const known = async () => {
@@ -60,17 +71,25 @@ export async function verdictWhenKnown(given: AnyPermissions | PromiseLike<AnyPe
   }
 }
 
-/** Holds an instance for a provider. Nothing is granted until it is there. */
+/** What says how a tagged element stands. */
+const STATE = "data-permission-state";
+
+/** Holds an instance for a provider. Until it is there, what the page carries counts; nothing else is granted. */
 export class Holder {
   /** The instance, once it is there. */
   permissions: AnyPermissions | undefined;
-  readonly #given: GivenPermissions;
+  readonly #given: GivenPermissions | undefined;
   readonly #listeners = new Set<() => void>();
+  /** Answers before the instance is there. */
+  readonly #hydration: Hydration | undefined;
+  /** An instance was there: what the page carries is of the past. */
+  #isTaken = false;
   #isFailed = false;
   #begin: (() => void) | undefined;
 
-  constructor(given: GivenPermissions) {
+  constructor(given: GivenPermissions | undefined, dehydrated?: Dehydrated | null) {
     this.#given = given;
+    this.#hydration = dehydrated ? new Hydration(dehydrated) : undefined;
     if (typeof given === "object" && !("then" in given)) this.permissions = given;
   }
 
@@ -84,25 +103,32 @@ export class Holder {
   /** Waits for the instance, or makes it, and binds it to a root. Gives back how to end that; only what was made here is disposed of. */
   open(root?: Document): () => void {
     const given = this.#given;
+    if (given === undefined) return () => {};
     const isMade = typeof given === "function";
     let isOver = false;
     let closing = () => {};
     const take = (permissions: AnyPermissions) => {
       if (isOver) return isMade ? permissions.dispose() : undefined;
+      const isFirst = !this.#isTaken;
+      this.#isTaken = true;
       this.permissions = permissions;
       const binding = root && permissions.bind(root);
       const stop = permissions.subscribe(this.#tell);
       closing = () => (stop(), binding?.disconnect());
       this.#tell();
+      // What the page carries is confirmed at once.
+      if (isFirst && this.#hydration && permissions.snapshot().source === "bootstrap") void permissions.refresh();
     };
     const begin = async () => {
       this.#isFailed = false;
       try {
-        take(await (isMade ? given() : given));
+        take(await (isMade ? given(this.#hydration?.document) : given));
       } catch (cause) {
         if (isOver) return;
         this.#isFailed = true;
         console.error(cause);
+        // Nobody vouches any longer for what the server wrote.
+        for (const tagged of root?.querySelectorAll(`[${STATE}]`) ?? []) tagged.removeAttribute(STATE);
         this.#tell();
       }
     };
@@ -122,19 +148,46 @@ export class Holder {
     for (const listener of [...this.#listeners]) listener();
   };
 
-  /** Whether a requirement is granted. Nothing is until the instance is there. */
+  /** Whether a requirement is granted. */
   can(requirement: string, resource?: string): boolean {
-    return this.permissions?.can(requirement, resource) ?? false;
+    return this.permissions?.can(requirement, resource) ?? this.#before(requirement, resource) === "granted";
   }
 
   verdict(requirement: string, resource?: string): Verdict {
-    if (this.permissions) return verdictOf(this.permissions, requirement, resource);
-    return this.#isFailed ? "failed" : "unknown";
+    return this.permissions && !this.#isStillNobody ? verdictOf(this.permissions, requirement, resource) : this.#before(requirement, resource);
+  }
+
+  /** The verdict of the page that the server rendered, whatever came since: for a part that the browser takes over. */
+  first(requirement: string, resource?: string): Verdict {
+    if (!this.#hydration) return "unknown";
+    return this.#hydration.isNobody ? "unauthenticated" : this.#hydration.outcome(requirement, resource);
   }
 
   /** How the set stands; `loading` until the instance is there. */
   get status(): Status {
-    return this.permissions?.status ?? (this.#isFailed ? "failed" : "loading");
+    return this.permissions && !this.#isStillNobody ? this.permissions.status : this.#isFailed ? "failed" : this.#isTaken ? "loading" : this.firstStatus;
+  }
+
+  /** The status of the page that the server rendered. */
+  get firstStatus(): Status {
+    return !this.#hydration ? "loading" : this.#hydration.isNobody ? "unauthenticated" : "fresh";
+  }
+
+  /** The decisions that were made since the last call, for a page that is streamed. */
+  unsent(): string {
+    return this.#hydration?.unsent() ?? "";
+  }
+
+  /** The server knew that nobody is signed in, and the instance has not found out yet. */
+  get #isStillNobody(): boolean {
+    return this.#hydration?.isNobody === true && (this.permissions?.status === "loading" || this.permissions?.status === "idle");
+  }
+
+  /** The verdict before the instance is there. */
+  #before(requirement: string, resource: string | undefined): Verdict {
+    if (this.#isFailed) return "failed";
+    const isBelieved = this.#isStillNobody || (!this.#isTaken && (this.#hydration?.isNobody || this.#hydration?.document));
+    return isBelieved ? this.first(requirement, resource) : "unknown";
   }
 
   /** Tries again after a failure: asks the endpoint, or makes the instance that could not be made. */

@@ -1,9 +1,9 @@
 /** What a permission document grants, decided by the module itself, without timers and requests: for servers. */
 
 import { Engine, type Host, initSync } from "#glue";
-import text from "#module";
 import { decision, freeze } from "./answers.js";
-import { bytesOf } from "./base64.js";
+import { Told } from "./border.js";
+import { embedded } from "./embedded.js";
 import { type ErrorCode, PermgateError, PermissionDeniedError, argument } from "./errors.js";
 import type { Evaluated, Reading } from "./evaluated.js";
 import { Loader } from "./loader.js";
@@ -48,8 +48,11 @@ const CHARACTERS_MAX = 16_000_000;
 
 const loader = new Loader(
   async () => undefined,
-  () => initSync({ module: bytesOf(text) }),
+  () => initSync({ module: embedded() }),
 );
+
+/** In the place of a document where nobody is signed in; no document is an empty text. */
+const NOBODY = "";
 
 const READING: readonly string[] = ["catalogue", "dialect", "format", "rolePermissions", "separator", "tenant"];
 
@@ -87,7 +90,13 @@ export class Evaluator implements Member {
    */
   read(document: object | string, about?: string): Evaluated {
     const json = typeof document === "string" ? document : this.#jsonOf(document, about);
+    if (json === NOBODY) throw new PermgateError("malformed-document", "the document is an empty text; give an object, or its JSON");
     return new Evaluation(this, json, this.parsed(json));
+  }
+
+  /** What is granted where nobody is signed in: nothing. */
+  nobody(): Evaluated {
+    return new Evaluation(this, NOBODY, this.parsed(NOBODY));
   }
 
   /** @internal The document of a text, parsed. */
@@ -132,13 +141,17 @@ export class Evaluator implements Member {
       if (isRead) this.#reports.of(error);
       else refused ??= error;
     });
-    const engine = engineOf({ ...this.#options, bootstrap: json }, host);
+    const isNobody = json === NOBODY;
+    const engine = engineOf({ ...this.#options, bootstrap: isNobody ? "[]" : json }, host);
     const { snapshot, status } = runtime.call(() => {
       engine.start();
+      if (isNobody) engine.tell(Told.SignedOut);
       return { snapshot: engine.snapshot() as Snapshot, status: engine.status() };
     });
     isRead = true;
-    if (!refused && status === "fresh") return { engine, snapshot: freeze(snapshot), memo: new Map(), at, usedAt: at, until: snapshot.freshUntil ?? at };
+    const parsed = { engine, snapshot: freeze(snapshot), memo: new Map(), at, usedAt: at, until: snapshot.freshUntil ?? at };
+    if (isNobody) return { ...parsed, until: Number.MAX_SAFE_INTEGER };
+    if (!refused && status === "fresh") return parsed;
     engine.free();
     throw refused ?? new PermgateError("malformed-document", `the document was not taken: the set is ${status}`);
   }

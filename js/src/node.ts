@@ -3,16 +3,15 @@
  */
 
 import { initSync } from "#glue";
-import text from "#module";
-import { bytesOf } from "./base64.js";
 import { entry } from "./create.js";
+import { embedded } from "./embedded.js";
 import { PermgateError } from "./errors.js";
 import { Loader } from "./loader.js";
 import { type WasmOption, compiled } from "./module.js";
 
 export * from "./api.js";
 
-const startNow = () => initSync({ module: bytesOf(text) });
+const startNow = () => initSync({ module: embedded() });
 
 /** What is given is taken if it can be had: code of a page, run in its tests, names an address. */
 async function start(given: WasmOption | undefined): Promise<unknown> {

@@ -2,7 +2,7 @@
 
 import { type ReactNode, createElement, useEffect, useRef } from "react";
 import { Navigate, Outlet, redirect, useLocation, useNavigate, useParams, useRevalidator } from "react-router";
-import { type AnyPermissions, verdictWhenKnown } from "./adapter.js";
+import { type Answering, verdictWhenKnown } from "./adapter.js";
 import type { RequirementOf } from "./names.js";
 import { PermissionGuard, type PermissionGuardProps, usePermissions } from "./react.js";
 import type { RegisteredName } from "./register.js";
@@ -46,7 +46,7 @@ export function PermissionRoute<Text extends string>({ to, signIn = to, on, chil
  * Where loading fails, it throws a response of status 503 for the route's error boundary.
  */
 export function permissionMiddleware<Text extends string>(
-  permissions: AnyPermissions | PromiseLike<AnyPermissions>,
+  permissions: Answering | PromiseLike<Answering>,
   requirement: RequirementOf<Text, RegisteredName>,
   { to, signIn = to, on }: RouteGuardOptions,
 ): (args: { readonly params: RouteParams }) => Promise<void> {

@@ -1,19 +1,21 @@
 /** The adapter for React 18 and 19: a provider, hooks, `<Can>`, and a guard that keeps what the user filled in. */
 
 import { Fragment, type ReactNode, createContext, createElement, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { type GivenPermissions, Holder, type Verdict, shut } from "./adapter.js";
+import { type Dehydrated, type GivenPermissions, Holder, type Verdict, shut } from "./adapter.js";
 import type { RequirementOf } from "./names.js";
 import type { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
 import type { Snapshot, Status } from "./types.js";
 
-export { requirement } from "./adapter.js";
-export type { GivenPermissions } from "./adapter.js";
+export { bootstrapOf, requirement } from "./adapter.js";
+export type { Dehydrated, GivenPermissions } from "./adapter.js";
 
 /** The properties of `<PermissionsProvider>`. */
 export interface PermissionsProviderProps {
   /** The application's instance, or a promise of it, made outside of any component; or a function that makes one, which is disposed of with the provider. */
   readonly permissions: GivenPermissions;
+  /** What the server's `dehydrate` gave, for a page that it rendered: it counts until the instance is there. */
+  readonly dehydrated?: Dehydrated | null | undefined;
   /** Binds the document, for elements tagged `data-permission`. */
   readonly bind?: boolean;
   readonly children?: ReactNode;
@@ -22,9 +24,9 @@ export interface PermissionsProviderProps {
 const Context = createContext<Holder | null>(null);
 
 /** Gives the permissions to all components below. */
-export function PermissionsProvider({ permissions, bind = false, children }: PermissionsProviderProps): ReactNode {
-  // A function is called once, though it may be another one with each render.
-  const holder = useMemo(() => new Holder(permissions), [typeof permissions === "function" ? Holder : permissions]);
+export function PermissionsProvider({ permissions, dehydrated, bind = false, children }: PermissionsProviderProps): ReactNode {
+  // A function is called once, though it may be another one with each render; and a page is hydrated once.
+  const holder = useMemo(() => new Holder(permissions, dehydrated), [typeof permissions === "function" ? Holder : permissions]);
   useEffect(() => holder.open(bind ? document : undefined), [holder, bind]);
   return createElement(Context.Provider, { value: holder }, children);
 }
@@ -35,29 +37,39 @@ function useHolder(): Holder {
   throw Object.assign(new Error("permgate: there is no `<PermissionsProvider>` above this component"), { code: "no-provider" });
 }
 
-function useHeld<Value>(read: (holder: Holder) => Value, atFirst: Value): Value {
+/** Follows something; while a server renders, and the browser takes that over, it is as `readFirst` says. */
+function useHeld<Value>(read: (holder: Holder) => Value, readFirst: (holder: Holder) => Value): Value {
   const holder = useHolder();
-  return useSyncExternalStore(holder.subscribe, () => read(holder), () => atFirst);
+  return useSyncExternalStore(holder.subscribe, () => read(holder), () => readFirst(holder));
+}
+
+/**
+ * For servers that stream pages: gives the decisions that were made since the last call, as JSON for an element
+ * `<script type="application/json" data-permgate>` before the next part of the page.
+ */
+export function useUnsentDecisions(): () => string {
+  const holder = useHolder();
+  return () => holder.unsent();
 }
 
 /** Whether a requirement is granted, on a resource or in general. Renders again only when that changes. */
 export function useCan<Text extends string>(requirement: RequirementOf<Text, RegisteredName>, resource?: string): boolean {
-  return useHeld((holder) => holder.can(requirement, resource), false);
+  return useHeld((holder) => holder.can(requirement, resource), (holder) => holder.first(requirement, resource) === "granted");
 }
 
 /** The instance, for `signOut`, `fetch` and the like; null until it is there. */
 export function usePermissions(): Permissions | null {
-  return useHeld((holder) => holder.permissions ?? null, null);
+  return useHeld((holder) => holder.permissions ?? null, () => null);
 }
 
 /** How the set stands; `loading` until the instance is there. */
 export function useStatus(): Status {
-  return useHeld((holder) => holder.status, "loading");
+  return useHeld((holder) => holder.status, (holder) => holder.firstStatus);
 }
 
 /** What is held; null until the instance is there. */
 export function useSnapshot(): Snapshot | null {
-  return useHeld((holder) => holder.permissions?.snapshot() ?? null, null);
+  return useHeld((holder) => holder.permissions?.snapshot() ?? null, () => null);
 }
 
 /** The properties of `<Can>`. */
@@ -75,9 +87,11 @@ export interface CanProps<Text extends string> {
 
 /** Renders its children if a requirement is granted. */
 export function Can<Text extends string>({ do: requirement, on, children, fallback = null, loading }: CanProps<Text>): ReactNode {
-  const isUnknown = (holder: Holder) => loading !== undefined && holder.verdict(requirement, on) === "unknown";
-  const state = useHeld((holder) => (holder.can(requirement, on) ? "granted" : isUnknown(holder) ? "unknown" : "denied"), loading === undefined ? "denied" : "unknown");
-  return state === "granted" ? children : state === "unknown" ? loading : fallback;
+  const state = useHeld(
+    (holder) => (holder.can(requirement, on) ? "granted" : loading === undefined ? "denied" : holder.verdict(requirement, on)),
+    (holder) => holder.first(requirement, on),
+  );
+  return state === "granted" ? children : state === "unknown" && loading !== undefined ? loading : fallback;
 }
 
 /** The properties of `<PermissionGuard>`. */
@@ -108,7 +122,7 @@ export function PermissionGuard<Text extends string>(properties: PermissionGuard
 
 function Guarded({ do: requirement, on, children, fallback = null, denied = null, unauthenticated = denied }: PermissionGuardProps<string>): ReactNode {
   const { retry } = useHolder();
-  const verdict = useHeld<Verdict>((holder) => holder.verdict(requirement, on), "unknown");
+  const verdict = useHeld<Verdict>((holder) => holder.verdict(requirement, on), (holder) => holder.first(requirement, on));
   const status = useStatus();
   const isOpen = verdict === "granted";
   const isOut = verdict === "denied" || verdict === "unauthenticated";

@@ -2,13 +2,13 @@
 
 import { getContext, onMount, setContext } from "svelte";
 import { createSubscriber } from "svelte/reactivity";
-import { type GivenPermissions, Holder, type Verdict } from "./adapter.js";
+import { type Dehydrated, type GivenPermissions, Holder, type Verdict } from "./adapter.js";
 import type { RequirementOf } from "./names.js";
 import type { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
 import type { Status } from "./types.js";
 
-/** Answers that templates and effects follow. Nothing is granted until the instance is there. */
+/** Answers that templates and effects follow. Until the instance is there, what the page carries counts. */
 export class PermissionsState {
   readonly #holder: Holder;
   readonly #follow: () => void;
@@ -46,15 +46,22 @@ export class PermissionsState {
   readonly retry = (): void => this.#holder.retry();
 }
 
+/** The options of `setPermissions`. */
+export interface PermissionsSettings {
+  readonly bind?: boolean;
+  readonly dehydrated?: Dehydrated | null | undefined;
+}
+
 const KEY = Symbol("permgate");
 
 /**
  * Gives the permissions to a component and all below it; call it while the root component is initialised.
  * `given` is the instance, a promise of it, or a function that makes one: in the browser only, and
- * disposed of with the component. The document is bound unless `bind` is false.
+ * disposed of with the component. The document is bound unless `bind` is false. `dehydrated` is what the
+ * server's `dehydrate` gave: it counts until the instance is there.
  */
-export function setPermissions(given: GivenPermissions, { bind = true }: { readonly bind?: boolean } = {}): PermissionsState {
-  const holder = new Holder(given);
+export function setPermissions(given: GivenPermissions, { bind = true, dehydrated }: PermissionsSettings = {}): PermissionsState {
+  const holder = new Holder(given, dehydrated);
   onMount(() => holder.open(bind ? document : undefined));
   return setContext(KEY, new PermissionsState(holder));
 }

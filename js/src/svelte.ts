@@ -1,6 +1,7 @@
 /** The adapter for Svelte 5: reactive answers, and a guard that keeps what the user filled in. */
 
-export { requirement } from "./adapter.js";
-export type { GivenPermissions, Verdict } from "./adapter.js";
+export { bootstrapOf, requirement } from "./adapter.js";
+export type { Dehydrated, GivenPermissions, Verdict } from "./adapter.js";
 export { default as PermissionGuard } from "./PermissionGuard.svelte";
+export type { PermissionsSettings } from "./svelte-state.js";
 export { PermissionsState, getPermissions, setPermissions } from "./svelte-state.js";

@@ -1,7 +1,7 @@
 /** Guards for TanStack Router: `beforeLoad` of a route, and following changes while a route is open. */
 
 import { redirect } from "@tanstack/react-router";
-import { type AnyPermissions, verdictOf, verdictWhenKnown } from "./adapter.js";
+import { type AnyPermissions, type Answering, verdictOf, verdictWhenKnown } from "./adapter.js";
 import type { RequirementOf } from "./names.js";
 import type { RegisteredName } from "./register.js";
 
@@ -28,7 +28,7 @@ interface Entering {
  * loading fails on the way in, it throws an error for the route's `errorComponent`.
  */
 export function permissionGuard<Text extends string>(
-  permissions: AnyPermissions | PromiseLike<AnyPermissions>,
+  permissions: Answering | PromiseLike<Answering>,
   requirement: RequirementOf<Text, RegisteredName>,
   { to, signIn, on }: RouteGuardOptions,
 ): (entering: Entering) => Promise<void> {

@@ -185,7 +185,7 @@ export interface PermissionsOptions extends Language {
    * A permission document that the page carries: no flash, and no request before it is stale. Null is
    * as if it were not given: nobody is signed in, or it is not known, and the endpoint tells.
    */
-  readonly bootstrap?: object | null;
+  readonly bootstrap?: object | null | undefined;
   /**
    * Which claim of a token names its user, where that is not `sub` (a string or an integer): the keys
    * that lead to it, outermost first, or a JSON Pointer (RFC 6901). Tokens with the same `iss` that

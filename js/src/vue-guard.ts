@@ -1,6 +1,6 @@
 /** The guard for Vue Router: it asks before a route is entered, and leaves one whose permission goes. */
 
-import { type AnyPermissions, type Verdict, verdictOf, verdictWhenKnown } from "./adapter.js";
+import { type Answering, type Verdict, verdictOf, verdictWhenKnown } from "./adapter.js";
 
 /** The part of a route's meta that is used here. */
 export interface GuardedMeta {
@@ -40,7 +40,7 @@ export interface RouteGuardOptions<Location = string | object> {
 /** Guards all routes that have a `meta.permission`. Gives back how to stop that. */
 export function guardRoutes(
   router: GuardedRouter,
-  permissions: AnyPermissions | PromiseLike<AnyPermissions>,
+  permissions: Answering | PromiseLike<Answering>,
   options: RouteGuardOptions,
 ): () => void {
   /** A route that could not be entered because the permissions could not be loaded. */
@@ -63,7 +63,7 @@ export function guardRoutes(
   });
   let isOver = false;
   let stop = () => {};
-  const follow = (permissions: AnyPermissions) => {
+  const follow = (permissions: Answering) => {
     if (isOver) return;
     const isLoaded = () => permissions.status === "fresh" || permissions.status === "unauthenticated";
     const look = () => {

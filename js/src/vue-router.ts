@@ -2,7 +2,7 @@
 
 import type { RouteLocationNormalized, RouteLocationRaw } from "vue-router";
 import type { WrittenRequirement } from "./names.js";
-import type { AnyPermissions } from "./adapter.js";
+import type { Answering } from "./adapter.js";
 import { type GuardedRouter, type RouteGuardOptions as Options, guardRoutes as guard } from "./vue-guard.js";
 
 declare module "vue-router" {
@@ -18,4 +18,4 @@ declare module "vue-router" {
 export type RouteGuardOptions = Options<RouteLocationRaw>;
 
 /** Guards all routes that have a `meta.permission`. Gives back how to stop that. */
-export const guardRoutes: (router: GuardedRouter, permissions: AnyPermissions | PromiseLike<AnyPermissions>, options: RouteGuardOptions) => () => void = guard;
+export const guardRoutes: (router: GuardedRouter, permissions: Answering | PromiseLike<Answering>, options: RouteGuardOptions) => () => void = guard;

@@ -18,20 +18,22 @@ import {
   toValue,
   watch,
 } from "vue";
-import { type AnyPermissions, type GivenPermissions, Holder, type Verdict, shut } from "./adapter.js";
+import { type AnyPermissions, type Dehydrated, type GivenPermissions, Holder, type Verdict, shut } from "./adapter.js";
 import type { RequirementOf, WrittenRequirement } from "./names.js";
 import type { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
 import type { Status } from "./types.js";
 import { type GuardedRoute, type GuardedRouter, type RouteGuardOptions, guardRoutes, needsOf } from "./vue-guard.js";
 
-export { requirement } from "./adapter.js";
-export type { GivenPermissions } from "./adapter.js";
+export { bootstrapOf, requirement } from "./adapter.js";
+export type { Dehydrated, GivenPermissions } from "./adapter.js";
 
 /** The options of the plugin. */
 export interface PermgateOptions extends Partial<RouteGuardOptions> {
-  /** The application's instance, or a promise of it; or a function that makes one, which is disposed of with the application. */
-  readonly permissions: GivenPermissions;
+  /** The application's instance, or a promise of it; or a function that makes one, which is disposed of with the application. On a server it may be left out. */
+  readonly permissions?: GivenPermissions | undefined;
+  /** What the server's `dehydrate` gave, for a page that it rendered: it counts until the instance is there. */
+  readonly dehydrated?: Dehydrated | null | undefined;
   /** Binds the document, for `v-can` and elements tagged `data-permission`. True unless given. */
   readonly bind?: boolean;
   /** Guards the routes that have a `meta.permission`; needs `to`, and an instance or a promise of one. */
@@ -48,12 +50,12 @@ const KEY: InjectionKey<Held> = Symbol("permgate");
 
 /** The plugin: `app.use(permgate, { permissions })`. */
 export const permgate = {
-  install(app: App, { permissions, bind = true, router, to, ...elsewhere }: PermgateOptions): void {
-    const holder = new Holder(permissions);
+  install(app: App, { permissions, dehydrated, bind = true, router, to, ...elsewhere }: PermgateOptions): void {
+    const holder = new Holder(permissions, dehydrated);
     const turn = shallowRef(0);
     app.provide(KEY, { holder, turn });
     app.directive("can", vCan);
-    if (router && (to === undefined || typeof permissions === "function")) {
+    if (router && (to === undefined || permissions === undefined || typeof permissions === "function")) {
       throw Object.assign(new Error("permgate: with `router`, give `to`, and an instance or a promise of one"), { code: "invalid-option" });
     }
     const closing = router ? [guardRoutes(router, permissions as AnyPermissions, { ...elsewhere, to: to ?? "/" })] : [];
@@ -119,7 +121,11 @@ function tag(element: Element, { value, modifiers }: { value: CanValue; modifier
 export const vCan: ObjectDirective<Element, CanValue, CanMode> = {
   created: tag,
   beforeUpdate: tag,
-  getSSRProps: ({ value, modifiers }) => attributesOf(value, modifiers),
+  getSSRProps({ value, modifiers, instance }) {
+    const { holder } = (instance?.$.appContext.provides as Record<symbol, Held | undefined> | undefined)?.[KEY as symbol] ?? {};
+    const isGranted = holder?.can(...((typeof value === "string" ? [value] : value) as [string, string?]));
+    return { ...attributesOf(value, modifiers), "data-permission-state": isGranted ? "granted" : undefined };
+  },
 };
 
 declare module "vue" {

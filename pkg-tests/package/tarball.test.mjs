@@ -12,6 +12,7 @@ import { TARBALL } from "../support/permgate-folder.mjs";
 
 /** The declarations of each part of the JavaScript, once for `import` and once for `require`. */
 const DECLARATIONS = [
+  "aborted",
   "adapter",
   "address",
   "again",
@@ -29,12 +30,17 @@ const DECLARATIONS = [
   "credentials",
   "decide",
   "decision",
+  "dehydrated",
   "early",
+  "early-request",
+  "embedded",
+  "embedded-edge",
   "errors",
   "evaluated",
   "events",
   "guard",
   "host",
+  "hydration",
   "index",
   "inline",
   "instance",
@@ -44,6 +50,7 @@ const DECLARATIONS = [
   "memo",
   "module",
   "names",
+  "next",
   "node",
   "options",
   "packed",
@@ -55,13 +62,17 @@ const DECLARATIONS = [
   "react-router",
   "refusal",
   "register",
+  "reply",
   "reports",
   "runtime",
   "same",
+  "server",
+  "signing",
   "standalone",
   "surroundings",
   "svelte",
   "svelte-state",
+  "sveltekit",
   "tabs",
   "tanstack-router",
   "text-coding",
@@ -124,7 +135,7 @@ const CHECKER = [
 ];
 
 /** What frameworks need, and what the others need of it. */
-const ADAPTERS = ["adapter", "react", "react-router", "tanstack-router", "vue", "vue-guard", "vue-router"];
+const ADAPTERS = ["adapter", "next", "react", "react-router", "sveltekit", "tanstack-router", "vue", "vue-guard", "vue-router"];
 
 /** The pages of the guide. */
 const GUIDE = readdirSync(new URL("../../docs/guide", import.meta.url)).map((name) => name.replace(/\.md$/, ""));
@@ -148,6 +159,7 @@ const FILES = [
   "dist/cjs/decide.js",
   "dist/cjs/index.js",
   "dist/cjs/package.json",
+  "dist/cjs/server.js",
   "dist/cjs/vite.js",
   "dist/cloak.css",
   "dist/cloak.css.d.ts",
@@ -156,6 +168,9 @@ const FILES = [
   "dist/decide.js",
   "dist/inline.js",
   "dist/node.js",
+  "dist/server.js",
+  "dist/server.edge-light.js",
+  "dist/server.workerd.js",
   "dist/vite.js",
   "dist/patch.js",
   "dist/permgate.wasm",

@@ -5,6 +5,7 @@ import { setGrant, signInAside } from "../e2e/demo.mjs";
 import { call } from "../e2e/oracle.mjs";
 import { openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
+import { checkLoads, nextAnswer } from "./hydration.mjs";
 import { ON_KIT } from "./kit-checks.mjs";
 import { FORBIDDEN, SEEN, watch } from "./watch.mjs";
 
@@ -106,8 +107,11 @@ export const CHECKS = {
       await shows(HOME);
     }
   },
-  "a quiet revoke is found by a 403": async ({ open, revoke, restore, save, shows, forbid }) => {
+  "a quiet revoke is found by a 403": async ({ page, open, revoke, restore, save, shows, forbid }) => {
+    // Also a page that carries its permissions asks for them once.
+    const asked = nextAnswer(page);
     await open("/?push=off");
+    await asked;
     await shows(HOME);
     await revoke("invoice:create");
     await save("status 403", 1);
@@ -163,6 +167,11 @@ const ON_SERVER = {
     assert.deepEqual(await answer.json(), { create: true, payroll: false });
     const anonymous = await fetch(`${origin}/rights`);
     assert.deepEqual(await anonymous.json(), { create: false, payroll: false });
+  },
+  "each load is right from its HTML on, and is taken over without a warning or a flash": async ({ page, origin }) => {
+    const complaints = page.complaints.length;
+    await checkLoads({ page, origin, home: HOME });
+    assert.deepEqual(page.complaints.slice(complaints), []);
   },
 };
 
@@ -236,7 +245,7 @@ async function warmUp(browser, origin) {
   const page = await open(browser);
   for (const path of ["/invoices", "/payroll", "/"]) {
     await page.goto(origin + path);
-    const runs = async () => (await page.getByTestId("status").textContent({ timeout: 1_000 })) === "unauthenticated";
+    const runs = async () => (await page.getByTestId("status").textContent({ timeout: 1_000 })) === "unauthenticated" && page.getByTestId("sign-in").isEnabled();
     await until(`\`${path}\` runs`, runs).catch((error) => {
       throw new Error(`${error.message}; the console: ${unexpected(page).join("; ") || "nothing"}`);
     });

@@ -6,4 +6,4 @@ export function signIn(permissions: Permissions): Promise<void>;
 export function signOut(permissions: Permissions): Promise<void>;
 export function createInvoice(permissions: Permissions): Promise<string>;
 export function mustLeave(permissions: Permissions, requirement: string): boolean;
-export function options(): PermissionsOptions;
+export function options(bootstrap?: object): PermissionsOptions;

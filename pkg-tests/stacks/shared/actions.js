@@ -28,8 +28,11 @@ export function mustLeave(permissions, requirement) {
   return permissions.status === "unauthenticated" || permissions.check(requirement).outcome === "denied";
 }
 
-/** The options of the instance; `?push=off` leaves the stream out, for changes that nobody announces. */
-export function options() {
+/**
+ * The options of the instance, with the document that the page carries; `?push=off` leaves the stream out, for changes
+ * that nobody announces.
+ */
+export function options(bootstrap) {
   const isQuiet = new URLSearchParams(location.search).get("push") === "off";
-  return { endpoint: "/api/me/permissions", push: isQuiet ? false : { events: "/api/me/permissions/events" } };
+  return { bootstrap, endpoint: "/api/me/permissions", push: isQuiet ? false : { events: "/api/me/permissions/events" } };
 }

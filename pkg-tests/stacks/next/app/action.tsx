@@ -11,7 +11,7 @@ export function Action() {
   const [result, setResult] = useState("");
   return (
     <>
-      <button data-testid="save" onClick={async () => permissions && setResult(await createInvoice(permissions))}>
+      <button data-testid="save" disabled={!permissions} onClick={async () => permissions && setResult(await createInvoice(permissions))}>
         Save
       </button>
       <output data-testid="result">{result}</output>

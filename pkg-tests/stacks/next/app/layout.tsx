@@ -1,34 +1,49 @@
-/** The header of all pages, rendered on the server, around the provider of the permissions. */
+/** The header of all pages, rendered on the server, with the permissions of the request's user. */
 
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import "permgate/cloak.css";
 import Link from "next/link";
 import { Can } from "permgate/react";
+import { evaluate } from "permgate/server";
+import { type ReactNode, Suspense } from "react";
 import { Permissions } from "./permissions";
+import { documentOf } from "./rights";
 import { Session } from "./session";
 
 export const metadata: Metadata = { title: "next" };
+
+/** Every page is one user's: none has a part that is the same for all. */
+export const instant = false;
+
+async function RequestPermissions({ children }: { children: ReactNode }) {
+  const cookie = (await headers()).get("cookie") ?? "";
+  const permissions = evaluate(await documentOf(cookie));
+  return <Permissions dehydrated={permissions.dehydrate()}>{children}</Permissions>;
+}
 
 export default function RootLayout({ children }: LayoutProps<"/">) {
   return (
     <html lang="en">
       <body>
-        <Permissions>
-          <header>
-            <Session />
-            <nav>
-              <Link href="/" data-testid="nav-home">
-                Home
-              </Link>
-              <Can do="invoice:view">
-                <Link href="/invoices" data-testid="nav-invoices" data-gated>
-                  Invoices
+        <Suspense>
+          <RequestPermissions>
+            <header>
+              <Session />
+              <nav>
+                <Link href="/" data-testid="nav-home">
+                  Home
                 </Link>
-              </Can>
-            </nav>
-          </header>
-          <main>{children}</main>
-        </Permissions>
+                <Can do="invoice:view">
+                  <Link href="/invoices" data-testid="nav-invoices" data-gated>
+                    Invoices
+                  </Link>
+                </Can>
+              </nav>
+            </header>
+            <main>{children}</main>
+          </RequestPermissions>
+        </Suspense>
       </body>
     </html>
   );

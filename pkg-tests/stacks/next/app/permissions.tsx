@@ -1,15 +1,16 @@
-/** The one instance of a page, made in the browser when the page is there. */
+/** The permissions of a page: as the server knew them, until the one instance is there. */
 
 "use client";
 
 import { createPermissions } from "permgate";
-import { PermissionsProvider } from "permgate/react";
+import { PermissionsProvider } from "permgate/next";
+import type { Dehydrated } from "permgate/react";
 import type { ReactNode } from "react";
 import { options } from "./actions";
 
-export function Permissions({ children }: { children: ReactNode }) {
+export function Permissions({ dehydrated, children }: { dehydrated: Dehydrated; children: ReactNode }) {
   return (
-    <PermissionsProvider permissions={() => createPermissions(options())} bind>
+    <PermissionsProvider permissions={(bootstrap) => createPermissions(options(bootstrap))} dehydrated={dehydrated} bind>
       {children}
     </PermissionsProvider>
   );

@@ -13,10 +13,10 @@ export function Session() {
       <p>
         Permissions: <b data-testid="status">{status}</b>
       </p>
-      <button data-testid="sign-in" onClick={() => permissions && signIn(permissions)}>
+      <button data-testid="sign-in" disabled={!permissions} onClick={() => permissions && signIn(permissions)}>
         Sign in
       </button>
-      <button data-testid="sign-out" onClick={() => permissions && signOut(permissions)}>
+      <button data-testid="sign-out" disabled={!permissions} onClick={() => permissions && signOut(permissions)}>
         Sign out
       </button>
     </>

@@ -19,3 +19,18 @@ declare module "#cloak" {
 declare module "node:crypto" {
   export function createHash(algorithm: string): { update(text: string): { digest(encoding: "base64url"): string } };
 }
+
+/** The module, compiled by the platform: what build.mjs leaves in the files for the edge. */
+declare module "#compiled" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
+/** What the entries for frameworks use of packages that only the application has. */
+declare module "next/navigation" {
+  export function useServerInsertedHTML(callback: () => unknown): void;
+}
+declare module "@sveltejs/kit" {
+  export function error(status: number, message: string): never;
+  export function redirect(status: number, location: string): never;
+}

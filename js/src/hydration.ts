@@ -1,0 +1,70 @@
+/** Answers before the instance is there: on a server by the engine, in the browser as the server gave them. */
+
+import { type Dehydrated, ON_SERVER, type OnServer, type Outcome, type Restored, questionOf } from "./dehydrated.js";
+
+/** How long a document is believed at most, in milliseconds: as long as the module does unless told otherwise, and stale. */
+const BELIEVED_MS = 360_000;
+const STALE_MS = 60_000;
+
+/** How far the clocks of a server and a device may be apart, in milliseconds. */
+const SKEW_MS = 300_000;
+
+/** Answers from what a page carries. */
+export class Hydration {
+  readonly #given: Dehydrated;
+  readonly #restored: Restored | undefined;
+  readonly #decisions = new Map<string, Outcome>();
+  readonly #read = new WeakSet<Element>();
+  readonly #until: number;
+
+  constructor(given: Dehydrated) {
+    this.#given = given;
+    const { ttl } = (given.document ?? {}) as { ttl?: unknown };
+    this.#until = given.asOf + SKEW_MS + (typeof ttl === "number" ? Math.min(BELIEVED_MS, ttl * 1000 + STALE_MS) : BELIEVED_MS);
+    const onServer = (globalThis as { [ON_SERVER]?: OnServer })[ON_SERVER];
+    if (typeof document === "undefined") this.#restored = onServer?.(given);
+    this.#take(given.decisions);
+  }
+
+  /** Whether nobody is signed in. */
+  get isNobody(): boolean {
+    return this.#given.document === null;
+  }
+
+  /** The document, for as long as it is believed. */
+  get document(): object | undefined {
+    const now = Date.now();
+    return now < this.#until && now > this.#given.asOf - SKEW_MS ? (this.#given.document ?? undefined) : undefined;
+  }
+
+  /** What the server answered; `unknown` where it was not asked. */
+  outcome(requirement: string, resource?: string): Outcome {
+    if (this.#restored) return this.#restored.outcome(requirement, resource);
+    const question = questionOf(requirement, resource);
+    return this.#decisions.get(question) ?? (this.#readPage(), this.#decisions.get(question) ?? "unknown");
+  }
+
+  /** What was decided since the last call, for a page that is streamed. */
+  unsent(): string {
+    return this.#restored?.unsent() ?? "";
+  }
+
+  /** Parts of a page that were streamed brought their answers along. */
+  #readPage(): void {
+    if (typeof document === "undefined") return;
+    for (const script of document.querySelectorAll("script[data-permgate]")) {
+      if (this.#read.has(script)) continue;
+      this.#read.add(script);
+      this.#take(JSON.parse(script.textContent) as Dehydrated["decisions"]);
+    }
+  }
+
+  #take(decisions: Dehydrated["decisions"]): void {
+    for (const [question, outcome] of Object.entries(decisions)) this.#decisions.set(question, outcome);
+  }
+}
+
+/** The document that a page carries, for the option `bootstrap`; undefined when nobody is signed in, or the page is too old. */
+export function bootstrapOf(dehydrated: Dehydrated | null | undefined): object | undefined {
+  return dehydrated ? new Hydration(dehydrated).document : undefined;
+}

@@ -1,0 +1,210 @@
+/** The entry for servers that render pages: what a document grants, decided by the module, and how the browser gets the answers. */
+
+import { type Evaluated, Evaluator, PermgateError, PermissionDeniedError, argument } from "./decide.js";
+import { type Dehydrated, ON_SERVER, type OnServer, type Outcome, type Restored, questionOf } from "./dehydrated.js";
+import type { Reading } from "./evaluated.js";
+import type { RequirementOf } from "./names.js";
+import type { Permissions } from "./permissions.js";
+import type { RegisteredName } from "./register.js";
+import type { Snapshot } from "./types.js";
+
+export { PermgateError, PermissionDeniedError };
+export type { Dehydrated, Outcome } from "./dehydrated.js";
+export type { Reading } from "./evaluated.js";
+export type { RegisteredName } from "./register.js";
+export type { Catalogue, Decision, Language, RolePermissions, Snapshot } from "./types.js";
+
+/** How a document is read, as the options of `createPermissions` say it in the browser. */
+export interface EvaluateOptions extends Reading {
+  /** Told once of each requirement that cannot be read and each name that is not in the catalogue; without it, the console is. */
+  readonly onError?: (error: PermgateError) => void;
+}
+
+/** A question that is answered ahead: a requirement, or a requirement and a resource. */
+export type Question<Text extends string = string> = Text | readonly [requirement: Text, resource: string];
+
+/** What an instance is asked, and answers on a server just as well. */
+type Answers = "can" | "cannot" | "canAll" | "canAny" | "canSomewhere" | "check" | "require" | "status" | "snapshot";
+
+/**
+ * One user's permissions for one request: without timers and requests. Its methods are bound. After an hour it grants
+ * nothing.
+ */
+export interface ServerPermissions<Name extends string = RegisteredName> extends Pick<Permissions<Name>, Answers> {
+  /** Does nothing: what a request's user may do does not change while it is answered. For guards that ask instances, too. */
+  subscribe(listener: () => void): () => void;
+  /** What the page carries to the browser: the document, and all that was asked so far, or is asked here. */
+  dehydrate(questions?: readonly Question[]): Dehydrated;
+  /**
+   * What was answered since the last call, as a `<script>` element of data; empty when there is nothing. A page that is
+   * streamed has it before each of its parts, so that the browser knows the answers of a part that it takes over.
+   */
+  script(): string;
+}
+
+/** How many kinds of documents an application may have; each keeps its own. */
+const KINDS_MAX = 20;
+
+/** More questions than a page has elements that depend on them. */
+const DECISIONS_MAX = 10_000;
+
+// INVARIANT: no user's data is in any of these; what was parsed is kept by its text.
+const byOptions = new WeakMap<object, Kind>();
+const byReading = new Map<string, Kind>();
+/** Whose answers the page carries. */
+const origins = new WeakMap<Dehydrated, Restored>();
+
+/** One way of reading documents. */
+interface Kind {
+  readonly evaluator: Evaluator;
+  readonly language: Dehydrated["language"];
+  /** Told of mistakes: as it was given last. */
+  onError: EvaluateOptions["onError"];
+}
+
+const DEFAULTS: EvaluateOptions = {};
+
+/**
+ * What a document grants, an object or its JSON; nothing where it is null, because nobody is signed in. Call it in each
+ * request: documents that are the same are parsed once.
+ *
+ * @throws PermgateError `malformed-document`, `tenant-mismatch`, `invalid-option`, `initialisation`
+ */
+export function evaluate<Name extends string = RegisteredName>(document: object | string | null, options: EvaluateOptions = DEFAULTS): ServerPermissions<Name> {
+  return permissionsOf<Name>(document, kindOf(options), options.tenant ?? null);
+}
+
+/** What the page carries to the browser, of a document or of what `evaluate` gave. */
+export function dehydrate(of: ServerPermissions<any> | object | string | null, options?: EvaluateOptions): Dehydrated {
+  return (isPermissions(of) ? of : evaluate(of, options)).dehydrate();
+}
+
+/** The same as JSON that may stand in a `<script>` element (WHATWG HTML §4.12.1.3), whatever is in it. */
+export function serialize(of: Dehydrated | ServerPermissions<any>): string {
+  return scriptJson(isPermissions(of) ? of.dehydrate() : of);
+}
+
+function isPermissions(of: unknown): of is ServerPermissions {
+  return typeof (of as ServerPermissions | null)?.dehydrate === "function";
+}
+
+function scriptJson(value: unknown): string {
+  const json = JSON.stringify(value) as string | undefined;
+  if (json === undefined) throw argument("`serialize` needs what `dehydrate` or `evaluate` gave");
+  return json.replace(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function kindOf(options: EvaluateOptions): Kind {
+  const known = byOptions.get(options);
+  if (known) return known;
+  // Of the tenants there may be thousands: whether a document is about the right one is looked at afterwards.
+  const { onError, tenant: _, ...reading } = options;
+  const text = JSON.stringify(reading);
+  const kind = byReading.get(text) ?? newKind(reading, text);
+  if (onError) kind.onError = onError;
+  byOptions.set(options, kind);
+  return kind;
+}
+
+function newKind(reading: Reading, text: string): Kind {
+  const evaluator = new Evaluator(reading, { onError: (error) => (kind.onError ? kind.onError(error) : warn(error)) });
+  const { dialect, separator } = reading;
+  const language = { ...(dialect && { dialect }), ...(separator && { separator }), ...(text === "{}" ? {} : { reading: digest(text) }) };
+  const kind: Kind = { evaluator, language, onError: undefined };
+  byReading.set(text, kind);
+  for (const [oldest, { evaluator }] of byReading) {
+    if (byReading.size <= KINDS_MAX) break;
+    byReading.delete(oldest);
+    evaluator.clear();
+  }
+  return kind;
+}
+
+function warn(error: PermgateError): void {
+  console.warn(error.message);
+}
+
+/** Names a way of reading among those of one application (FNV-1a): nobody else chooses them. */
+function digest(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return `${text.length}-${(hash >>> 0).toString(36)}`;
+}
+
+/** What adapters find while they render on a server: the permissions that were dehydrated, or the same evaluated again. */
+const restore: OnServer = (dehydrated) => {
+  const known = origins.get(dehydrated);
+  if (known) return known;
+  const { reading, ...language } = dehydrated.language;
+  const kind = [...byReading.values()].find((kind) => kind.language.reading === reading) ?? kindOf(language);
+  return origins.get(permissionsOf(dehydrated.document, kind, dehydrated.tenant).dehydrate()) as Restored;
+};
+(globalThis as { [ON_SERVER]?: OnServer })[ON_SERVER] = restore;
+
+function permissionsOf<Name extends string>(document: object | string | null, { evaluator, language }: Kind, asked: string | null): ServerPermissions<Name> {
+  const evaluated: Evaluated = document === null ? evaluator.nobody() : evaluator.read(document);
+  const { subject, tenant: answered } = evaluated.about;
+  const tenant = answered ?? asked;
+  if (asked !== null && tenant !== asked) {
+    throw new PermgateError("tenant-mismatch", `the document is about the tenant \`${tenant}\`, but \`${asked}\` is set; evaluate the document of the tenant that is asked for`);
+  }
+  const decisions = new Map<string, Outcome>();
+  let unsent = new Map<string, Outcome>();
+  const note = (requirement: string, resource: string | undefined, outcome: Outcome): Outcome => {
+    const question = questionOf(requirement, resource);
+    if (decisions.has(question) || decisions.size >= DECISIONS_MAX || typeof requirement !== "string") return outcome;
+    decisions.set(question, outcome);
+    unsent.set(question, outcome);
+    return outcome;
+  };
+  const outcome = (requirement: string, resource?: string): Outcome => {
+    if (evaluated.can(requirement, resource)) return note(requirement, resource, "granted");
+    const known = decisions.get(questionOf(requirement, resource));
+    return known && known !== "granted" ? known : note(requirement, resource, evaluated.check(requirement, resource).outcome);
+  };
+  const can = (requirement: string, resource?: string) => outcome(requirement, resource) === "granted";
+  const isList = Array.isArray;
+  const restored: Restored = {
+    outcome,
+    unsent() {
+      if (unsent.size === 0) return "";
+      const json = scriptJson(Object.fromEntries(unsent));
+      unsent = new Map();
+      return json;
+    },
+  };
+  const snapshot = (): Snapshot => Object.freeze({ ...evaluated.snapshot(), tenant });
+  const permissions: ServerPermissions<string> = {
+    can,
+    cannot: (requirement, resource) => !can(requirement, resource),
+    canAll: (requirements: readonly string[], resource) => isList(requirements) && requirements.every((requirement) => can(requirement, resource)),
+    canAny: (requirements: readonly string[], resource) => isList(requirements) && requirements.some((requirement) => can(requirement, resource)),
+    canSomewhere: (permission) => evaluated.canSomewhere(permission),
+    check: (requirement, resource) => (outcome(requirement, resource), evaluated.check(requirement, resource)),
+    require: (requirement, resource) => evaluated.require(requirement, resource),
+    snapshot,
+    get status() {
+      return snapshot().status;
+    },
+    subscribe: () => () => undefined,
+    dehydrate(questions = []) {
+      for (const question of questions) typeof question === "string" ? outcome(question) : outcome(...question);
+      const dehydrated: Dehydrated = {
+        v: 1,
+        document: document === null ? null : (JSON.parse(evaluated.json) as object),
+        language,
+        decisions: Object.fromEntries(decisions),
+        asOf: evaluated.askedAt,
+        subject,
+        tenant,
+      };
+      origins.set(dehydrated, restored);
+      return dehydrated;
+    },
+    script() {
+      const json = restored.unsent();
+      return json && `<script type="application/json" data-permgate>${json}</script>`;
+    },
+  };
+  return permissions as unknown as ServerPermissions<Name>;
+}

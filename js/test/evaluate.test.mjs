@@ -1,0 +1,154 @@
+/** The entry for servers that render: answers per request, what a page carries, and how it is written into a page. */
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { Holder, bootstrapOf } from "../dist/adapter.js";
+import { PermissionDeniedError, dehydrate, evaluate, serialize } from "../dist/server.js";
+
+const DOCUMENT = {
+  subject: "u-1",
+  tenant: "acme",
+  version: 3,
+  permissions: ["invoice:view", "report:*"],
+  denied: ["report:delete"],
+  grants: [{ permission: "invoice:edit", resource: "tenants/acme/*", effect: "allow" }],
+};
+
+const thrown = (code) => (error) => error.code === code;
+
+test("an evaluated document answers as an instance does, by bound methods", () => {
+  const { can, cannot, canAll, canAny, canSomewhere, check, require, snapshot } = evaluate(DOCUMENT);
+  assert.deepEqual([can("invoice:view"), can("report:delete"), can("invoice:edit"), can("invoice:edit", "tenants/acme/1")], [true, false, false, true]);
+  assert.deepEqual([cannot("invoice:view"), canAll(["invoice:view", "report:x"]), canAll("invoice:view"), canAny(["x", "report:x"]), canAny([])], [false, true, false, true, false]);
+  assert.deepEqual([canSomewhere("invoice:edit"), canSomewhere("invoice:delete")], [true, false]);
+  assert.equal(check("report:delete").reason, "denied-by");
+  require("invoice:view");
+  assert.throws(() => require("payroll:view"), PermissionDeniedError);
+  assert.deepEqual([snapshot().subject, snapshot().tenant, snapshot().version, snapshot().status], ["u-1", "acme", 3, "fresh"]);
+});
+
+test("where nobody is signed in, nothing is granted and the negation of nothing is granted", () => {
+  const nobody = evaluate(null);
+  assert.deepEqual([nobody.can("a"), nobody.can("!a"), nobody.status, nobody.check("a").reason], [false, false, "unauthenticated", "unauthenticated"]);
+  assert.deepEqual(nobody.dehydrate().document, null);
+});
+
+test("what is no document, or is about another tenant, is refused", () => {
+  for (const bad of ["", "{", 7, { permissions: 7 }, undefined]) assert.throws(() => evaluate(bad), thrown("malformed-document"), String(bad));
+  assert.throws(() => evaluate(DOCUMENT, { tenant: "other" }), thrown("tenant-mismatch"));
+  assert.throws(() => evaluate(DOCUMENT, { seperator: "." }), thrown("invalid-option"));
+});
+
+test("the page carries the document and every answer that was given, or was asked for ahead", () => {
+  const permissions = evaluate(DOCUMENT);
+  permissions.can("invoice:view");
+  permissions.canAll(["report:delete"]);
+  const carried = permissions.dehydrate(["payroll:view", ["invoice:edit", "tenants/acme/1"]]);
+  assert.deepEqual(JSON.parse(serialize(carried)), carried);
+  assert.deepEqual(carried.decisions, { "invoice:view": "granted", "report:delete": "denied", "payroll:view": "denied", "invoice:edit\ntenants/acme/1": "granted" });
+  assert.deepEqual([carried.v, carried.document, carried.language, carried.subject, carried.tenant], [1, DOCUMENT, {}, "u-1", "acme"]);
+  assert.ok(Math.abs(Date.now() - carried.asOf) < 60_000);
+  assert.deepEqual(dehydrate(DOCUMENT).document, DOCUMENT);
+});
+
+test("what is written into a page cannot leave its script element, and reads back the same", () => {
+  const names = ["</script><script>alert(1)</script>", "<!--<script>", "]]>", "\u2028\u2029", "&lt;", "__proto__", "constructor"];
+  const permissions = evaluate({ permissions: names.map((name) => `x:${name}`), roles: names });
+  for (const name of names) permissions.can(`"${name}"`, name);
+  permissions.can("__proto__");
+  const carried = permissions.dehydrate();
+  const [text, script] = [serialize(permissions), permissions.script()];
+  const inside = script.replace(/^<script type="application\/json" data-permgate>/, "").replace(/<\/script>$/, "");
+  for (const json of [text, inside]) assert.doesNotMatch(json, /[<>&\u2028\u2029]/);
+  assert.deepEqual(JSON.parse(text), carried);
+  assert.deepEqual(JSON.parse(inside), carried.decisions);
+  assert.ok(Object.hasOwn(JSON.parse(inside), "__proto__"));
+});
+
+test("each part of a streamed page brings the answers that no part before it brought", () => {
+  const permissions = evaluate(DOCUMENT);
+  assert.equal(permissions.script(), "");
+  permissions.can("invoice:view");
+  assert.match(permissions.script(), /^<script type="application\/json" data-permgate>\{"invoice:view":"granted"\}<\/script>$/);
+  permissions.can("invoice:view");
+  assert.equal(permissions.script(), "");
+  permissions.can("payroll:view");
+  assert.match(permissions.script(), />\{"payroll:view":"denied"\}</);
+});
+
+test("a provider on a server answers by the module, and what it answers is carried by the same permissions", () => {
+  const permissions = evaluate(DOCUMENT);
+  const holder = new Holder(() => assert.fail("no instance is made on a server"), permissions.dehydrate());
+  assert.deepEqual([holder.can("invoice:edit", "tenants/acme/7"), holder.can("payroll:view"), holder.verdict("payroll:view"), holder.status], [true, false, "denied", "fresh"]);
+  assert.deepEqual(permissions.dehydrate().decisions, { "invoice:edit\ntenants/acme/7": "granted", "payroll:view": "denied" });
+});
+
+test("a provider that got only the JSON evaluates it again, as it was read first", () => {
+  const catalogue = { id: "1", permissions: ["a", "b", "c"] };
+  const permissions = evaluate({ packed: { catalogue: "1", bits: "BQ" } }, { catalogue });
+  const holder = new Holder(() => undefined, JSON.parse(serialize(permissions)));
+  assert.deepEqual(["a", "b", "c"].map((name) => [permissions.can(name), holder.can(name)]), [[true, true], [false, false], [true, true]]);
+});
+
+test("in a browser the very questions are answered, others are unknown, and old pages are not believed", (t) => {
+  globalThis.document = { querySelectorAll: () => [] };
+  t.after(() => delete globalThis.document);
+  const carried = JSON.parse(serialize(evaluate(DOCUMENT).dehydrate(["invoice:view", "payroll:view"])));
+  const holder = (more) => new Holder(() => undefined, { ...carried, ...more });
+  assert.deepEqual(["invoice:view", "payroll:view", "report:x"].map((name) => holder().verdict(name)), ["granted", "denied", "unknown"]);
+  assert.deepEqual(bootstrapOf(carried), DOCUMENT);
+  for (const asOf of [Date.now() - 12 * 60_000, Date.now() + 6 * 60_000]) {
+    assert.deepEqual([holder({ asOf }).can("invoice:view"), bootstrapOf({ ...carried, asOf })], [false, undefined]);
+    // The page is taken over as it was written.
+    assert.equal(holder({ asOf }).first("invoice:view"), "granted");
+  }
+  const short = { document: { ...DOCUMENT, ttl: 10 }, asOf: Date.now() - 7 * 60_000 };
+  assert.deepEqual([holder(short).can("invoice:view"), holder({ asOf: short.asOf }).can("invoice:view")], [false, true]);
+  assert.deepEqual([holder({ document: null, decisions: {} }).verdict("a"), bootstrapOf(null)], ["unauthenticated", undefined]);
+});
+
+test("a thousand interleaved requests of two users never mix", async () => {
+  const users = [{ subject: "u-1", permissions: ["a", "shared"] }, { subject: "u-2", permissions: ["b", "shared"] }];
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const request = async (number) => {
+    const user = number % 2;
+    await turn();
+    const permissions = evaluate(structuredClone(users[user]));
+    const holder = new Holder(() => undefined, permissions.dehydrate());
+    const answers = [];
+    for (const name of ["a", "b", "shared"]) {
+      await turn();
+      answers.push(permissions.can(name), holder.can(name, `of/${number}`));
+    }
+    return [user, answers, permissions.dehydrate(), permissions.script()];
+  };
+  for (const [user, answers, { document, decisions, subject }, script] of await Promise.all(Array.from({ length: 1_000 }, (_, number) => request(number)))) {
+    assert.deepEqual(answers, [[true, true, false, false, true, true], [false, false, true, true, true, true]][user]);
+    assert.deepEqual([document, subject, Object.keys(decisions).length], [users[user], `u-${user + 1}`, 6]);
+    assert.ok(script.includes('"a":"granted"') === (user === 0));
+  }
+});
+
+test("a hundred thousand evaluations keep memory flat, also with options that are written anew and thousands of tenants", () => {
+  const round = () => {
+    for (let at = 0; at < 20_000; at += 1) {
+      // Most documents are those of users who come again.
+      const tenant = `t-${at % 20 === 0 ? at : at % 300}`;
+      const permissions = evaluate({ tenant, permissions: [`p:${at % 5}`] }, { tenant, dialect: "exact", onError: () => undefined });
+      if (!permissions.can(`p:${at % 5}`)) assert.fail("it was not granted");
+      permissions.dehydrate();
+    }
+    return process.memoryUsage().rss;
+  };
+  round();
+  const before = round();
+  for (let more = 0; more < 3; more += 1) round();
+  const grown = round() - before;
+  assert.ok(grown < 64 * 1024 * 1024, `it grew by ${Math.round(grown / 1024 / 1024)} MB`);
+});
+
+test("by require it is the same", () => {
+  const { evaluate } = createRequire(import.meta.url)("../dist/cjs/server.js");
+  assert.equal(evaluate(DOCUMENT).can("invoice:view"), true);
+});

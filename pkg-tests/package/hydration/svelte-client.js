@@ -1,0 +1,8 @@
+/** Takes Svelte's application over in the browser. */
+
+import { hydrate as take } from "svelte";
+import App from "./App.svelte";
+
+export function hydrate(root, props) {
+  take(App, { target: root, props });
+}

@@ -1,0 +1,7 @@
+/** Takes Vue's application over in the browser. */
+
+import { application } from "./vue.js";
+
+export function hydrate(root, options) {
+  application(options).mount(root);
+}

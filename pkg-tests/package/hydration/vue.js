@@ -1,0 +1,22 @@
+/** Vue's application: rendered by a server, and taken over in the browser. */
+
+import { PermissionGate, permgate, useCan, useStatus, vCan } from "permgate/vue";
+import { createSSRApp, h, withDirectives } from "vue";
+
+const App = {
+  setup() {
+    const can = useCan();
+    const status = useStatus();
+    return () => [
+      h("p", { id: "status" }, status.value),
+      can("invoice:create") ? h("button", { id: "create", "data-gated": "" }, "Create") : h("i", { id: "may-not" }),
+      withDirectives(h("button", { id: "payroll" }, "Payroll"), [[vCan, "payroll:view"]]),
+      h(PermissionGate, { do: "invoice:view" }, { default: () => h("button", { id: "page", "data-gated": "" }, "Page"), fallback: () => h("i", { id: "waits" }) }),
+      [1, 2].map((number) => withDirectives(h("button", { id: `edit-${number}` }, "Edit"), [[vCan, ["quote:edit", `quotes/${number}`]]])),
+    ];
+  },
+};
+
+export function application(options) {
+  return createSSRApp(App).use(permgate, options);
+}

@@ -1,0 +1,16 @@
+/** The permissions as the server knew them, until the one instance is there: it is made once the page is hydrated. */
+
+import { createPermissions, type Permissions } from "permgate";
+import { bootstrapOf, type Dehydrated, permgate } from "permgate/vue";
+import { guardRoutes } from "permgate/vue-router";
+import { options } from "../utils/actions";
+
+export default defineNuxtPlugin((nuxt) => {
+  const dehydrated = nuxt.payload.permissions as Dehydrated;
+  const permissions = new Promise<Permissions>((resolve) => {
+    nuxt.hooks.hookOnce("app:suspense:resolve", () => resolve(createPermissions(options(bootstrapOf(dehydrated)))));
+  });
+  nuxt.vueApp.use(permgate, { permissions, dehydrated });
+  const router = useRouter();
+  nuxt.hooks.hookOnce("app:suspense:resolve", () => void guardRoutes(router, permissions, { to: "/" }));
+});
