@@ -6,8 +6,11 @@ import { until } from "../support/deadline.mjs";
 import { forEachEngine } from "../support/engines.mjs";
 import { assertClean, begin, ENDPOINT, EVENTS, openPage, run, SHOWN, showsOnly, startAuthority } from "./stage.mjs";
 
-/** The shortest time to live, and no stale time after that. */
-const SHORT = { endpoint: ENDPOINT, ttlMs: 1_000, staleMs: 0 };
+/**
+ * A time to live that is soon over, and no stale time after that. The page is left before: Firefox does
+ * not keep a page that is left while it loads something.
+ */
+const SHORT = { endpoint: ENDPOINT, ttlMs: 3_000, staleMs: 0 };
 const LONG = { endpoint: ENDPOINT, ttlMs: 600_000 };
 
 /** The clocks of browsers are coarse, against attacks that measure time. */
@@ -24,6 +27,8 @@ async function stage(t, { driver }, options) {
   await openPage(driver, authority.origin);
   await begin(driver, options);
   await showsOnly(driver, SHOWN);
+  // The chunk of modes, which every page loads when it is idle, is the last that it loads.
+  await until("the chunk is loaded", () => run(driver, () => performance.getEntriesByType("resource").some(({ name }) => name.includes("refusal"))));
   await run(driver, () => (window.isKept = true));
   return authority;
 }
