@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
 import { afterEach, test } from "node:test";
 import { createPermissions } from "../dist/node.js";
-import { document, serve } from "./server.mjs";
+import { document, serve, token } from "./server.mjs";
 
 const open = [];
 afterEach(async () => {
@@ -80,6 +80,58 @@ test("a doubled `Permissions-Version` changes nothing, and is reported once", as
   const { permissions, origin, errors, requests } = await page(({ url }) => (url === "/permissions" ? document(1, ["a"]) : { headers: doubled }));
   for (let times = 0; times < 3; times += 1) await permissions.fetch(`${origin}/api`);
   assert.deepEqual([errors, permissions.status, requests.length], [["malformed-version"], "fresh", 4]);
+});
+
+// Devices whose clocks are wrong (F67).
+
+/** A token of an hour that was issued this moment, as a device sees it whose clock is fast by so many hours. */
+function issued(hours) {
+  const iat = Math.floor(Date.now() / 1000) - hours * 3600;
+  return token({ sub: "u-1", permissions: ["a"], iat, exp: iat + 3600 });
+}
+
+/** Lets both clocks run ahead by so many milliseconds when the test says so. */
+function clocks(t) {
+  let ahead = 0;
+  for (const clock of [Date, performance]) {
+    const now = clock.now.bind(clock);
+    t.mock.method(clock, "now", () => now() + ahead);
+  }
+  return (ms) => void (ahead += ms);
+}
+
+for (const hours of [-200_000, -2, 2, 200_000]) {
+  const what = `on a device whose clock is ${hours < 0 ? "slow" : "fast"} by ${Math.abs(hours)} hours`;
+
+  test(`F67 tokens that the function gets as they are issued are believed ${what}`, async (t) => {
+    const pass = clocks(t);
+    const permissions = await createPermissions({ token: () => issued(hours) });
+    open.push(() => permissions.dispose());
+    assert.equal(permissions.can("a"), hours < 0, "one token alone says that a clock is slow, and not that it is fast");
+    pass(1500);
+    assert.equal(await permissions.refresh(), "fresh");
+    assert.equal(permissions.can("a"), true);
+  });
+
+  test(`F67 beside an endpoint, nothing is hidden and nothing asked again ${what}`, async () => {
+    let asked = 0;
+    const { permissions, errors, requests } = await page(() => document(1, ["a"]), { token: () => ((asked += 1), issued(hours)) });
+    assert.deepEqual([permissions.can("a"), permissions.status], [true, "fresh"]);
+    assert.equal(await permissions.refresh(), "fresh");
+    assert.deepEqual([asked, requests.length, errors], [2, 2, []]);
+  });
+}
+
+test("F67 a token that was kept is not believed, however often it is given", async (t) => {
+  const pass = clocks(t);
+  const kept = issued(2);
+  const permissions = await createPermissions({ token: () => kept });
+  open.push(() => permissions.dispose());
+  for (let times = 0; times < 5; times += 1) {
+    pass(1500);
+    assert.equal(await permissions.refresh(), "failed");
+    assert.equal(permissions.can("a"), false);
+  }
 });
 
 // A server that demands proofs of possession (RFC 9449).

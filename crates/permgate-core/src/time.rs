@@ -117,11 +117,14 @@ pub(crate) struct Clock {
     anchor: (Now, Moment),
     told: Now,
     elapsed: Moment,
+    /// What the time was at a moment by those who issue tokens, where the wall clock is known to be
+    /// wrong. From there it is counted on: a wall clock that is set right later changes nothing.
+    issuers: Option<(Wall, Moment)>,
 }
 
 impl Clock {
     pub(crate) fn new(now: Now) -> Self {
-        Self { anchor: (now, BEGINNING), told: now, elapsed: BEGINNING }
+        Self { anchor: (now, BEGINNING), told: now, elapsed: BEGINNING, issuers: None }
     }
 
     /// The moment `now` would be, without remembering it.
@@ -157,9 +160,22 @@ impl Clock {
         Wall(ahead - (self.elapsed - moment))
     }
 
-    /// The moment at which the wall clock will show `wall`; now, when it is past.
-    pub(crate) fn moment_of(&self, wall: Wall) -> Moment {
-        self.elapsed + (wall.0 - self.told.wall)
+    /// The time by those who issue tokens: that of the wall clock, unless it is known to be wrong.
+    pub(crate) fn issuers_time(&self) -> Wall {
+        match self.issuers {
+            Some((wall, moment)) => wall + (self.elapsed - moment),
+            None => self.wall(),
+        }
+    }
+
+    /// It is this time now by those who issue tokens.
+    pub(crate) fn correct(&mut self, time: Wall) {
+        self.issuers = Some((time, self.elapsed));
+    }
+
+    /// The moment at which it will be this time by those who issue tokens; now, when it is past.
+    pub(crate) fn moment_of(&self, time: Wall) -> Moment {
+        self.elapsed + (time.0 - self.issuers_time().0)
     }
 
     /// The moment at which the wall clock showed `wall`; now, when it is ahead.

@@ -100,6 +100,9 @@ pub(super) fn token_answered(
     }
     let token = state.credentials.read(token, state.supply.setup.reading());
     users::adopt(state, Arc::clone(&token));
+    if let Some(time) = state.credentials.time_of_issuer(&token, &state.clock) {
+        state.clock.correct(time);
+    }
     let (now, ticket) = (state.now(), state.credentials.ticket());
     state.supply.loader.sends(now, state.config.lifetimes.timeout, ticket);
     let Some(flight) = state.supply.loader.flight(generation) else { return };
@@ -114,7 +117,7 @@ pub(super) fn token_answered(
     }
     let wants_claims = state.config.reads_claims && state.supply.subject.trusts_claims();
     if wants_claims && !state.supply.subject.is_held() && !awaits_policies {
-        match token.valid_until(state.clock.wall()) {
+        match token.valid_until(state.clock.issuers_time()) {
             // The endpoint is asked when they are read.
             Ok(_) => return state.supply.loader.ask_claims(token),
             Err(problem) => effects.push(Effect::Report(problem)),
@@ -139,7 +142,7 @@ fn read_token(state: &mut State, generation: u64, token: Arc<Known>, effects: &m
         land(state, generation);
         return renewal::lose_credentials(state, effects);
     }
-    match token.valid_until(state.clock.wall()) {
+    match token.valid_until(state.clock.issuers_time()) {
         Ok(_) => state.supply.loader.ask_claims(token),
         Err(problem) => {
             land(state, generation);

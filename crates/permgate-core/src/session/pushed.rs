@@ -155,7 +155,7 @@ pub(super) fn pushed(
 
 fn token_has_ended(state: &State) -> bool {
     let end = state.credentials.token().and_then(|token| token.end());
-    end.is_some_and(|end| end <= state.clock.wall() + CLOCK_DIFFERENCE)
+    end.is_some_and(|end| end <= state.clock.issuers_time() + CLOCK_DIFFERENCE)
 }
 
 fn hear_pushed_version(state: &mut State, header: &VersionHeader, effects: &mut Effects) {

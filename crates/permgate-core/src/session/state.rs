@@ -89,10 +89,10 @@ impl State {
         }
     }
 
-    /// When the token is going to end. One that has ended by this device's clock, and is good to
-    /// the endpoint all the same, says nothing: clocks differ.
+    /// When the token is going to end. One that has ended as far as is known, and is good to the
+    /// endpoint all the same, says nothing: clocks differ.
     pub(super) fn end_ahead(&self) -> Option<Moment> {
-        let end = self.credentials.token()?.end().filter(|end| *end > self.clock.wall())?;
+        let end = self.credentials.token()?.end().filter(|end| *end > self.clock.issuers_time())?;
         Some(self.clock.moment_of(end))
     }
 

@@ -327,7 +327,7 @@ impl Supply {
         claimed: Claimed,
         started: Moment,
     ) -> Result<Held, Problem> {
-        let end = token.valid_until(at.clock.wall())?.map(|end| at.clock.moment_of(end));
+        let end = token.valid_until(at.clock.issuers_time())?.map(|end| at.clock.moment_of(end));
         let document = self.setup.document_of(claimed, token)?;
         let times = Self::times(at, &document, started, end);
         Ok(self.setup.held(document, None, times, (Origin::Token, started)))

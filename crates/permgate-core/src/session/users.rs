@@ -91,6 +91,10 @@ pub(super) fn token_seen(state: &mut State, token: String, effects: &mut Effects
 
 /// Takes a token; nothing of another user survives it.
 pub(super) fn adopt(state: &mut State, token: Arc<Known>) {
+    // It cannot have been issued later than now.
+    if let Some(issued) = token.issued().filter(|issued| *issued > state.clock.issuers_time()) {
+        state.clock.correct(issued);
+    }
     let identity = token.identity();
     let is_same_text = state.credentials.token().is_some_and(|known| known.text() == token.text());
     if identity == Identity::Untold {

@@ -7,7 +7,7 @@ use crate::session::problem::Problem;
 use crate::time::{Millis, Wall};
 use crate::wire::{Reading, Token, TokenError};
 
-/// How far ahead of this device's clock `nbf` may be (RFC 7519 §4.1.5 allows for some leeway).
+/// How far ahead of the time `nbf` may be (RFC 7519 §4.1.5 allows for some leeway).
 const CLOCK_SKEW: Millis = Millis::from_seconds(300);
 
 /// What a token says of itself (RFC 7519 §4.1).
@@ -17,6 +17,7 @@ struct Card {
     issuer: Option<String>,
     expires: Option<Wall>,
     not_before: Option<Wall>,
+    issued: Option<Wall>,
 }
 
 /// Whether a header can carry this text (RFC 9110 §5.5).
@@ -41,6 +42,7 @@ impl Known {
             issuer: token.issuer().map(String::from),
             expires: token.expires_seconds().map(Wall::from_seconds),
             not_before: token.not_before_seconds().map(Wall::from_seconds),
+            issued: token.issued_seconds().map(Wall::from_seconds),
         });
         Self { text, card, tenant: reading.tenant.clone() }
     }
@@ -72,6 +74,12 @@ impl Known {
     /// When it ends, where it says so.
     pub(in crate::session) fn end(&self) -> Option<Wall> {
         self.card.as_ref().ok()?.expires
+    }
+
+    /// When it was issued, where it says so, and does not say that it had ended by then.
+    pub(in crate::session) fn issued(&self) -> Option<Wall> {
+        let card = self.card.as_ref().ok()?;
+        card.issued.filter(|issued| card.expires.is_none_or(|end| *issued < end))
     }
 
     /// When it ends, if it can be read and is valid now.

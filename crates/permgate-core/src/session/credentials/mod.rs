@@ -3,6 +3,7 @@
 
 mod card;
 mod identity;
+mod issuing;
 mod presumption;
 mod standing;
 
@@ -11,11 +12,16 @@ use alloc::sync::Arc;
 
 pub(super) use card::{Known, is_sendable};
 pub(super) use identity::Identity;
+use issuing::Issuing;
 use presumption::Presumption;
 pub(super) use standing::Standing;
 
 use super::counters::{Epoch, RenewalNumber, Ticket};
+use crate::time::{Clock, Millis, Wall};
 use crate::wire::Reading;
+
+/// Tokens take less time to come: a clock that is ahead by more is wrong.
+const CLOCK_WRONG: Millis = Millis::from_seconds(60);
 
 /// What becomes of a request that was refused for its credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +43,7 @@ pub(super) struct Credentials {
     is_current: bool,
     identity: Identity,
     presumption: Presumption,
+    issuing: Issuing,
     epoch: Epoch,
     ticket: Ticket,
     /// The first ticket of this user.
@@ -58,6 +65,7 @@ impl Credentials {
             is_current: false,
             identity: Identity::Untold,
             presumption: Presumption::default(),
+            issuing: Issuing::default(),
             epoch: Epoch::default(),
             ticket: Ticket::default(),
             epoch_ticket: Ticket::default(),
@@ -164,6 +172,15 @@ impl Credentials {
             Some(known) if known.text() == text => Arc::clone(known),
             _ => Arc::new(Known::read(text, reading)),
         }
+    }
+
+    /// What the time is by the issuer of this token, which the application's function gave at the time
+    /// of this clock: where that shows that the clock is wrong.
+    pub(super) fn time_of_issuer(&mut self, token: &Known, clock: &Clock) -> Option<Wall> {
+        let issued = token.issued()?;
+        let (is_new, now) = (self.issuing.is_new(issued, clock.elapsed()), clock.issuers_time());
+        let is_wrong = now > issued + CLOCK_WRONG || token.end().is_some_and(|end| end <= now);
+        (is_new && is_wrong).then_some(issued)
     }
 
     /// From here on this token is sent. False when the endpoint has refused it before.

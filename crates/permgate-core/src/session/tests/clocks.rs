@@ -86,3 +86,137 @@ fn f23_a_time_to_live_of_any_number_is_forced_into_bounds() {
         assert!(!page.can("a"), "an eternal entry");
     }
 }
+
+/// A page whose set comes from tokens of its function, on a device whose clock is wrong by this many seconds.
+fn skewed(seconds: i64, config: Config) -> Page {
+    let mut page = Page::new(config);
+    page.now.wall = Millis(START.saturating_add_signed(seconds.saturating_mul(1000)));
+    page.session = Session::new(page.now, page.session.state.config.clone());
+    page.tell(Event::Started { bootstrap: None, stored: None });
+    page
+}
+
+/// The true time in a test, in seconds since 1970.
+fn true_seconds(page: &Page) -> u64 {
+    START / 1000 + (page.now.monotonic.0 - 5000) / 1000
+}
+
+/// A token that is issued at this time and lives an hour.
+fn issued_at(seconds: u64) -> String {
+    format!(r#""sub":"u-1","permissions":["a"],"iat":{seconds},"exp":{}"#, seconds + 3600)
+}
+
+const HOUR: i64 = 3600;
+const YEAR: i64 = 365 * 24 * HOUR;
+
+#[test]
+fn f67_tokens_alone_that_are_issued_as_real_time_passes_are_believed_on_a_clock_that_is_wrong() {
+    for off in [-30 * YEAR, -YEAR, -2 * HOUR, 0, 30 * 60, 2 * HOUR, YEAR, 30 * YEAR] {
+        let mut page = skewed(off, Config::new(Source::Token));
+        let mut tokens = 0;
+        for _ in 0..200 {
+            if page.session.is_loading() {
+                page.give(&issued_at(true_seconds(&page)));
+                tokens += 1;
+            }
+            page.pass(100);
+        }
+        assert!(page.can("a") && page.status() == Status::Fresh, "off by {off} s");
+        assert!(tokens < 8, "{tokens} tokens, off by {off} s");
+        page.pass(280_000);
+        assert!(page.can("a"), "off by {off} s: the set lasts as on a clock that is right");
+        page.pass(3600_000);
+        assert!(!page.can("a"), "off by {off} s");
+    }
+}
+
+#[test]
+fn f67_the_end_of_a_token_is_its_end_also_on_a_clock_that_was_wrong() {
+    for off in [-2 * HOUR, 2 * HOUR] {
+        let mut page = skewed(off, Config::new(Source::Token));
+        while !page.can("a") {
+            if page.session.is_loading() {
+                let now = true_seconds(&page);
+                page.give(&format!(
+                    r#""sub":"u-1","permissions":["a"],"iat":{now},"exp":{}"#,
+                    now + 60
+                ));
+            }
+            page.pass(100);
+        }
+        page.pass(58_000);
+        assert!(page.can("a"), "off by {off} s");
+        page.pass(3_000);
+        assert!(!page.can("a"), "off by {off} s");
+    }
+}
+
+#[test]
+fn f67_one_token_and_tokens_that_were_kept_are_never_taken_for_fresh_ones() {
+    let old = START / 1000 - 7200;
+    let handed_over =
+        |page: &mut Page, at: u64| page.tell(Event::TokenChanged(Some(token(&issued_at(at)))));
+    // The very same, from storage; older and older ones; two that were issued long before they came.
+    for next in [|_: u64| 0, |times: u64| 100_000 - 60 * times, |times: u64| 500 * times] {
+        let mut page = Page::of(Config::new(Source::Token));
+        for times in 0..60 {
+            if page.session.is_loading() {
+                page.give(&issued_at(old - 100_000 + next(times)));
+            }
+            page.pass(1_000);
+            assert!(!page.can("a"));
+        }
+        assert_eq!(page.problems.last(), Some(&"token-expired"));
+    }
+    // Handed over, as time passes: the application may read them from anywhere.
+    let mut page = Page::of(Config::new(Source::Token));
+    for times in 0..60 {
+        handed_over(&mut page, old + times);
+        page.tell(Event::TokenAnswered {
+            generation: page.generation(),
+            token: Err("none".into()),
+        });
+        page.pass(1_000);
+        assert!(!page.can("a"));
+    }
+}
+
+#[test]
+fn f67_a_clock_that_is_set_right_after_it_was_found_to_be_wrong_revives_no_token() {
+    let mut page = skewed(2 * HOUR, Config::new(Source::Token));
+    while !page.can("a") {
+        if page.session.is_loading() {
+            page.give(&issued_at(true_seconds(&page)));
+        }
+        page.pass(100);
+    }
+    let kept = issued_at(true_seconds(&page) - 3601);
+    page.now.wall = page.now.wall - Millis(7_200_000);
+    page.pass(1_000);
+    assert!(page.can("a"));
+    page.tell(Event::RefreshRequested);
+    page.give(&kept);
+    page.pass(400_000);
+    assert!(!page.can("a"), "it ended a second ago");
+}
+
+#[test]
+fn f67_beside_an_endpoint_a_wrong_clock_hides_nothing_and_asks_no_more_often() {
+    for off in [-30 * YEAR, -2 * HOUR, -3590, 0, 1800, 3590, 2 * HOUR, 30 * YEAR] {
+        let config = Config { has_token: true, ..Config::new(Source::Endpoint) };
+        let mut page = skewed(off, config);
+        for second in 0..1800 {
+            match page.requests.last() {
+                Some(Effect::AskToken { .. }) if page.session.is_loading() => {
+                    page.give(&issued_at(true_seconds(&page)));
+                    page.answer(&document(1, &["a"]));
+                }
+                _ => {}
+            }
+            assert!(page.can("a"), "off by {off} s, after {second} s");
+            page.pass(1_000);
+        }
+        assert!(page.fetches() <= 10, "{} requests, off by {off} s", page.fetches());
+        assert_eq!(page.problems, [""; 0]);
+    }
+}
