@@ -134,13 +134,13 @@ impl SignIn {
 
     /// All turns to hash in: others wait until they are dropped.
     #[cfg(test)]
-    pub(crate) async fn all_turns(&self) -> Vec<impl Sized> {
+    pub(crate) async fn all_turns(&self) -> Result<Vec<impl Sized>, Problem> {
         let mut turns = Vec::new();
         for _ in 0..line::WORKERS {
             let peer = Peer::of(std::net::Ipv4Addr::LOCALHOST.into());
-            turns.push(self.turn(Lane::Known, peer).await.unwrap());
+            turns.push(self.turn(Lane::Known, peer).await?);
         }
-        turns
+        Ok(turns)
     }
 
     async fn turn(&self, lane: Lane, peer: Peer) -> Result<Turn, Problem> {

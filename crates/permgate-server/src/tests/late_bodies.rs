@@ -139,7 +139,7 @@ async fn f72_a_sign_out_while_a_password_waits_to_be_hashed_counts_for_what_is_c
         let account = |name| server.state.store().account(name).unwrap();
         let hashes = || ["ada", "alan"].map(|name| account(name).unwrap().password_hash);
         let (token, before) = (server.minted("u-1"), hashes());
-        let turns = server.state.sign_in().all_turns().await;
+        let turns = server.state.sign_in().all_turns().await.unwrap();
         let answered = server.call(&token, method, path, body);
         let signed_out = async {
             while server.state.sign_in().waiting() == 0 {
