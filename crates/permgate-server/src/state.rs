@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use axum::http::HeaderValue;
-use permgate_axum::{Authority as _, Backend, SessionId, StreamLimits};
+use permgate_axum::{Backend, SessionId, StreamLimits};
 use permgate_core::{Catalogue, Language};
 use tower_http::csrf::CsrfLayer;
 
