@@ -87,6 +87,11 @@ impl KeyPair {
         json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.id, "x": x })
     }
 
+    /// The key set that holds this key alone.
+    pub(super) fn set(&self) -> Value {
+        set(&[self])
+    }
+
     pub(super) fn header(&self) -> Value {
         json!({ "alg": "EdDSA", "kid": self.id, "typ": "at+jwt" })
     }

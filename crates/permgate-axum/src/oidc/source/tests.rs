@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::sync::mpsc;
+
 use super::super::tests::{KeyPair, Provider, clock, verifier};
 use super::super::{DownloadError, MAX_KEY_SET_BYTES, TokenError};
 use super::KeySource;
@@ -140,4 +144,41 @@ async fn a_provider_that_does_not_answer_is_given_up() {
     let keys = KeySource::new(&url, clock()).unwrap();
     let found = tokio::time::timeout(Duration::from_secs(20), keys.keys(None)).await.unwrap();
     assert!(matches!(found, Err(DownloadError::Failed(_))), "{found:?}");
+}
+
+#[tokio::test]
+async fn whose_key_is_still_believed_does_not_wait_for_a_provider_that_takes_its_time() {
+    let key = KeyPair::new("k1", 1);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/jwks", listener.local_addr().unwrap());
+    let set = key.set().to_string();
+    let (asked, mut was_asked) = mpsc::channel(1);
+    // Answers once, and then accepts and says nothing.
+    let provider = tokio::spawn(async move {
+        let mut held = Vec::new();
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            if held.is_empty() {
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", set.len());
+                drop(stream.read(&mut [0; 4096]).await);
+                stream.write_all((head + &set).as_bytes()).await.unwrap();
+            }
+            held.push(stream);
+            asked.send(()).await.unwrap();
+        }
+    });
+    let clock = clock();
+    let keys = KeySource::new(&url, clock.clone()).unwrap();
+    keys.keys(Some("k1")).await.unwrap();
+    was_asked.recv().await.unwrap();
+    clock.advance(Duration::from_secs(600));
+    let downloading = tokio::spawn({
+        let keys = keys.clone();
+        async move { keys.keys(Some("k1")).await.is_ok() }
+    });
+    was_asked.recv().await.unwrap();
+    assert!(matches!(keys.keys(Some("k1")).now_or_never(), Some(Ok(_))));
+    assert!(keys.keys(Some("k2")).now_or_never().is_none(), "it may be among the new ones");
+    provider.abort();
+    assert!(downloading.await.unwrap(), "the old keys are believed for an hour");
 }
