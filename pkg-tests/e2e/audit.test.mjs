@@ -1,4 +1,4 @@
-/** The page of the audit trail: a change that was made in the page is there, and only for who may view it. */
+/** The page of the audit trail: it shows changes made in the demo, to users who may view it. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -28,7 +28,7 @@ test("the trail shows who changed what, with the states before and after, and ol
   await row.locator("summary").click();
   assert.match(await row.innerText(), /contract:view/);
 
-  // More than one page of entries: the older ones come when they are asked for.
+  // More than one page of entries: the older ones are loaded on demand.
   for (let number = 0; number < 60; number += 1) {
     await call(session, "POST", "/api/pages/task/records", { title: `Task ${number}` });
   }
@@ -39,7 +39,7 @@ test("the trail shows who changed what, with the states before and after, and ol
   await assertClean(page);
 });
 
-test("whoever may not view the trail sees neither its link nor its entries", async (t) => {
+test("a user who may not view the trail sees neither its link nor its entries", async (t) => {
   const server = await startServer(t);
   const page = await openDemo(browser, server);
   t.after(() => page.context().close());

@@ -1,4 +1,4 @@
-/** Uses the demo as people do: opens it, signs in, goes from page to page, changes somebody's rights. */
+/** Uses the demo as people do: opens it, signs in, goes from page to page, changes the permissions of users. */
 
 import assert from "node:assert/strict";
 import { openPage, openTab } from "../support/chromium.mjs";
@@ -6,10 +6,10 @@ import { until } from "../support/deadline.mjs";
 import { call, differences, outcomes } from "./oracle.mjs";
 import { probe } from "./probe.mjs";
 
-/** The seeded users, and how each signs in here: both ways are used. */
+/** The seeded users, and how each signs in here: both modes are used. */
 export const USERS = { ada: "cookie", grace: "token", linus: "cookie", margaret: "token", alan: "cookie" };
 
-/** Wide enough for the menu to be there. */
+/** Wide enough for the menu to be visible. */
 const VIEWPORT = { width: 1360, height: 900 };
 
 /** Opens the demo in a context of its own, or in a new tab beside `beside`. */
@@ -22,8 +22,8 @@ export async function openDemo(browser, { origin }, { path = "/", beside, prepar
 }
 
 /**
- * Signs in on the sign-in page by one click. Gives the session: who it is, and what the page shows
- * to the server, so that the test can ask the server as the same user.
+ * Signs in on the sign-in page by one click. Returns the session: its user, and the credentials of the
+ * page, so that the test can call the server as the same user.
  */
 export async function signIn(page, username, mode = "token") {
   await page.getByTestId(`mode-${mode}`).check();
@@ -34,7 +34,7 @@ export async function signIn(page, username, mode = "token") {
   return session;
 }
 
-/** Whether it is the answer to a sign-in. */
+/** Whether a response is the answer to a sign-in. */
 function isSignIn(response) {
   return new URL(response.url()).pathname === "/api/session" && response.request().method() === "POST";
 }
@@ -50,15 +50,15 @@ async function sessionOf(page, response, mode) {
   return { origin, subject, token, headers };
 }
 
-/** Goes to a page of records and waits until it shows them. */
+/** Goes to a page of records, and waits until it shows them. */
 export async function openRecords(page, key) {
   await page.getByTestId(`nav-${key}`).click();
   await settled(page, `page-${key}`);
 }
 
 /**
- * Waits until a page is there as a whole: in view, everything tagged decided, and what it loads
- * loaded, if it may be seen.
+ * Waits until a page is complete: in view, all tagged elements decided, and its data loaded if the user
+ * may see it.
  */
 export function settled(page, testId) {
   return until(`\`${testId}\` is there, decided and loaded`, () =>
@@ -75,12 +75,12 @@ export function settled(page, testId) {
 }
 
 /**
- * The demo without a stream and without a word of other tabs: for what a page notices by itself, and
- * must notice where nothing is pushed.
+ * The demo without a stream and without messages of other tabs: for changes that a page has to notice by
+ * itself when nothing is pushed.
  */
 export const ALONE = "/?push=off&tabs=off";
 
-/** For `prepare`: permgate does not hear that the user goes from view to view, which makes it ask, too. */
+/** For `prepare`: permgate does not notice navigation between views, which would make it load, too. */
 export function withoutNavigation(page) {
   return page.addInitScript(() => {
     window.navigation.addEventListener = () => undefined;
@@ -88,8 +88,8 @@ export function withoutNavigation(page) {
 }
 
 /**
- * For `prepare`: the status strip never ticks. It asks permgate how things stand every second, and
- * whoever asks also wakes it; without that, only permgate's own timer can notice that time passes.
+ * For `prepare`: the status strip never ticks. It reads the status of permgate every second, and each
+ * question makes permgate look at the clock; without that, only permgate's own timer does.
  */
 export function withoutTicks(page) {
   return page.addInitScript(() => {
@@ -97,12 +97,12 @@ export function withoutTicks(page) {
   });
 }
 
-/** How many tagged elements are displayed. Nobody is asked, so that nobody is woken. */
+/** The number of displayed tagged elements. It does not ask permgate, which would make it look at the clock. */
 export function countDisplayed(page) {
   return page.evaluate(() => window.permgateProbe.displayed().length);
 }
 
-/** Everything tagged on the page. */
+/** All tagged elements of the page. */
 export function tagged(page) {
   return page.evaluate(() => window.permgateProbe.tagged());
 }
@@ -126,7 +126,7 @@ export function statesOf(page, requirement) {
   );
 }
 
-/** Waits until all elements with a requirement are in a state, and there are some. */
+/** Waits until there are elements with a requirement, and all of them are in a state. */
 export function becomes(page, requirement, state) {
   return until(`everything with \`${requirement}\` is ${state}`, async () => {
     const states = await statesOf(page, requirement);
@@ -134,14 +134,14 @@ export function becomes(page, requirement, state) {
   });
 }
 
-/** Signs in by API, as somebody whose page is not looked at. */
+/** Signs in by the API, as a user without a page. */
 export async function signInAside({ origin }, username) {
   const body = { username, password: `${username}-demo`, mode: "token" };
   const { subject, token } = await call({ origin }, "POST", "/api/session", body);
   return { origin, subject, token, headers: { Authorization: `Bearer ${token}` } };
 }
 
-/** Gives a user one more allow or deny, or takes those of a permission off (`effect` null), by API. */
+/** Adds an allow or deny for a user, or removes those of a permission (`effect` null), by the API. */
 export async function setGrant(administrator, username, permission, effect) {
   const users = await call(administrator, "GET", "/api/admin/users");
   const { id, grants } = users.find((user) => user.username === username);
@@ -150,14 +150,14 @@ export async function setGrant(administrator, username, permission, effect) {
   return call(administrator, "PUT", `/api/admin/users/${id}/grants`, { grants: now });
 }
 
-/** Gives a user everything, without denials, by API: then the user is a keeper of the rights, too. */
+/** Grants everything to a user, without denials, by the API: then the user can administer permissions, too. */
 export async function makeKeeper(administrator, username) {
   const users = await call(administrator, "GET", "/api/admin/users");
   const { id } = users.find((user) => user.username === username);
   return call(administrator, "PUT", `/api/admin/users/${id}/grants`, { grants: [{ permission: "*", effect: "allow" }] });
 }
 
-/** Flips a switch on the administration page, and waits until the server's answer is shown there. */
+/** Flips a switch on the administration page, and waits until the server's answer is shown. */
 export async function flipRight(page, username, permission) {
   await page.getByTestId("nav-admin-users").click();
   await settled(page, "admin-users");
@@ -168,7 +168,7 @@ export async function flipRight(page, username, permission) {
   await until(`the switch of \`${permission}\` is over`, async () => (await cell.getAttribute("aria-checked")) !== was);
 }
 
-/** Adds witnesses of permissions and of their opposites, and waits until all are decided. */
+/** Adds witness elements for permissions and for their negations, and waits until all are decided. */
 export async function plant(page, permissions) {
   const requirements = permissions.flatMap((permission) => [permission, `!${permission}`]);
   await page.evaluate((requirements) => window.permgateProbe.plant(requirements), requirements);
@@ -177,14 +177,14 @@ export async function plant(page, permissions) {
   );
 }
 
-/** Everything on the page is as the server decides for a session. */
+/** Checks that everything on the page is as the server decides for a session. */
 export async function assertAsDecided(page, session) {
   const elements = await tagged(page);
   assert.ok(elements.length > 0, "nothing is tagged");
   assert.deepEqual(differences(elements, await outcomes(session, elements)), []);
 }
 
-/** Paths of the API that the page asks for from now on, in order: `GET /api/session`. */
+/** Collects the requests of the page to the API from now on, in order: `GET /api/session`. */
 export function requestsOf(page) {
   const requests = [];
   page.on("request", (request) => {
@@ -195,8 +195,8 @@ export function requestsOf(page) {
 }
 
 /**
- * Nothing was complained about, no policy was violated, and nothing was displayed in any frame
- * that was not granted. `expected` are console messages that belong to the test.
+ * Checks that the console has no errors, that no policy was violated, and that no frame displayed a refused
+ * element. `expected` are console messages that belong to the test.
  */
 export async function assertClean(page, expected = []) {
   const { flashes, violations, frames } = await page.evaluate(() => window.permgateProbe.record);
@@ -205,7 +205,7 @@ export async function assertClean(page, expected = []) {
   assert.ok(frames > 0, "no frame was looked at");
 }
 
-/** What the console says of answers and servers that a test means to fail. */
+/** The console messages about answers and servers that fail on purpose. */
 export const SIGNED_OUT = /^error: Failed to load resource: the server responded with a status of 401/;
 export const REFUSED = /^error: Failed to load resource: the server responded with a status of 403/;
 export const UNREACHABLE = /^error: (Failed to load resource|WebSocket connection to \S+ failed:.*): net::ERR_/;

@@ -1,4 +1,4 @@
-/** Bad attributes, bad answers, bad tokens: each a clear error with a stable code, and nothing granted by it. */
+/** Bad attributes, answers and tokens: each is a clear error with a stable code, and grants nothing. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** A server, and a page that writes down in `window.errors` what permgate reports. */
+/** A server, and a page that collects the errors of permgate in `window.errors`. */
 async function stage(t, username) {
   const server = await startServer(t);
   const page = await openDemo(browser, server);
@@ -47,7 +47,7 @@ const MALFORMED = [
   { what: "an empty resource", requirement: "invoice:view", resource: "" },
 ];
 
-test("a malformed attribute is denied and reported once, whoever may do everything", async (t) => {
+test("a malformed attribute is denied and reported once, even for a user with all permissions", async (t) => {
   const { page, session } = await stage(t, "ada");
   await page.evaluate((cases) => {
     for (const [index, { requirement, resource }] of cases.entries()) {
@@ -64,7 +64,7 @@ test("a malformed attribute is denied and reported once, whoever may do everythi
   const denied = () =>
     page.evaluate(() => document.querySelectorAll('[id^="malformed-"][data-permission-state=denied]').length);
   await until("all are denied", async () => (await denied()) === MALFORMED.length * 2);
-  // A new set is decided by, too: that is no new mistake.
+  // A new set decides again, and does not report the same mistake again.
   await page.evaluate(() => window.permgateDemo.permissions.refresh());
 
   const errors = await page.evaluate(() => window.errors);
@@ -81,7 +81,7 @@ test("a malformed attribute is denied and reported once, whoever may do everythi
   );
   assert.deepEqual(shown, []);
 
-  // The server reads the same grammar.
+  // The server has the same grammar.
   const requirements = MALFORMED.map(({ what: _, ...asked }) => asked);
   const { decisions } = await call(session, "POST", "/api/me/decisions", { requirements });
   assert.deepEqual(
@@ -92,10 +92,10 @@ test("a malformed attribute is denied and reported once, whoever may do everythi
   await assertClean(page);
 });
 
-/** An answer that says it is JSON. */
+/** An answer with the media type JSON. */
 const text = (body) => ({ contentType: "application/json", body });
 
-/** What the endpoint may answer, in Playwright's words; null is no answer at all. */
+/** Bad answers of the endpoint, in Playwright's terms; null for no answer at all. */
 const BAD_ANSWERS = {
   "malformed-document": {
     "HTML": { contentType: "text/html", body: "<!doctype html><title>Sign in</title>" },
@@ -124,10 +124,10 @@ const BAD_ANSWERS = {
   "network": { "no network": null },
 };
 
-/** What is held, without since when and until when: that is told by a clock that is read anew each time. */
+/** The held set without its times, which are read from a clock each time. */
 const withoutTimes = ({ freshUntil: _, expiresAt: __, askedAt: ___, ...held }) => held;
 
-test("a bad answer of the endpoint is an error with a code, and the set that is held stays as it is", async (t) => {
+test("a bad answer of the endpoint is an error with a code, and the held set stays unchanged", async (t) => {
   const { page, session } = await stage(t, "grace");
   let answer;
   await page.route("**/api/me/permissions", (route) => {
@@ -140,7 +140,7 @@ test("a bad answer of the endpoint is an error with a code, and the set that is 
       window.permgateProbe.record.states = [];
       window.permgateProbe.phase = "bad answer";
       await window.permgateDemo.permissions.refresh();
-      // In the same turn: no further attempt, nor a renewal of the set, can come in between.
+      // In the same turn, so that neither another attempt nor a renewal of the set comes in between.
       const { permissions } = window.permgateDemo;
       return { errors: window.errors, states: window.permgateProbe.record.states, held: permissions.snapshot() };
     });
@@ -151,7 +151,7 @@ test("a bad answer of the endpoint is an error with a code, and the set that is 
   );
   for (const { code, what, bad } of cases) {
     await t.test(`${what}: ${code}`, async () => {
-      // A good answer first, so that no further attempt at the last case is due.
+      // A good answer first, so that no attempt of the previous case is due.
       answer = undefined;
       const good = await refresh();
       assert.deepEqual(good.errors, []);
@@ -171,7 +171,7 @@ test("a bad answer of the endpoint is an error with a code, and the set that is 
   await assertClean(page, [/^error: Failed to load resource: (the server responded with a status of [45]|net::ERR_F)/]);
 });
 
-test("with a first answer that is bad nothing is granted, until a good one comes", async (t) => {
+test("after a bad first answer nothing is granted until a good one comes", async (t) => {
   const server = await startServer(t);
   let isBad = true;
   const prepare = (page) =>
@@ -192,12 +192,12 @@ test("with a first answer that is bad nothing is granted, until a good one comes
 
 const NO_TOKENS = ["", "not a token", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1LTEifQ.", "x".repeat(100_000)];
 
-/** Nobody knows whose these are: the user is presumed to be the same until the endpoint has refused them. */
+/** Tokens that name no user: permgate presumes the same user until the endpoint has refused them. */
 const OPAQUE = ["not a token", "a.b.c", "x".repeat(100_000)];
 
 for (const token of NO_TOKENS) {
   const name = token.length > 40 ? `${token.slice(0, 8)}… (${token.length})` : token;
-  test(`with ${JSON.stringify(name)} for a token, nothing is granted and the user is asked to sign in`, async (t) => {
+  test(`with the token ${JSON.stringify(name)}, nothing is granted and the user is asked to sign in`, async (t) => {
     const { page, session } = await stage(t, "grace");
     const { shown, status } = await page.evaluate((token) => {
       const { permissions } = window.permgateDemo;
@@ -216,7 +216,7 @@ for (const token of NO_TOKENS) {
   });
 }
 
-test("with a token that no header can carry, nothing is granted, until one comes that is good", async (t) => {
+test("with a token that no header can carry, nothing is granted until a good token is set", async (t) => {
   const { page, session } = await stage(t, "grace");
   const shown = await page.evaluate(() => {
     window.permgateDemo.permissions.setToken("\u2603\n");

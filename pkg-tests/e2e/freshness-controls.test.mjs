@@ -1,4 +1,4 @@
-/** The drawer "Freshness": each control does what it says, the page gets over it, and the time line tells how. */
+/** The drawer "Freshness": each control does what it says, the page recovers, and the time line shows how. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -39,7 +39,7 @@ function streams(page) {
 
 const control = (page, name) => page.getByTestId(`control-${name}`);
 
-/** Everything in the time line, the newest first: `{ kind, text, time }`. */
+/** The entries of the time line, the newest first: `{ kind, text, time }`. */
 function timeline(page) {
   return page.evaluate(() =>
     [...document.querySelectorAll("[data-testid=timeline] > li")].map((item) => ({
@@ -50,7 +50,7 @@ function timeline(page) {
   );
 }
 
-/** Waits until the time line has entries that fit, in this order; others may be in between. */
+/** Waits until the time line has matching entries in this order; others may be in between. */
 function tells(page, ...patterns) {
   return until(`the time line tells ${patterns.join(", ")}`, async () => {
     const texts = (await timeline(page)).map(({ text }) => text).reverse();
@@ -64,7 +64,7 @@ function tells(page, ...patterns) {
 }
 
 for (const mode of ["token", "cookie"]) {
-  test(`revoke and grant change the page by a message, and the time line tells how long it took (${mode})`, async (t) => {
+  test(`the controls for revoking and granting change the page by a pushed message, and the time line says how long it took (${mode})`, async (t) => {
     const { page, session } = await stage(t, { mode });
     assert.equal(await page.getByTestId("freshness-permission").inputValue(), "invoice:edit");
     await control(page, "revoke").click();
@@ -90,14 +90,14 @@ for (const mode of ["token", "cookie"]) {
 }
 
 for (const isNoticed of [true, false]) {
-  test(`what changes while the network is unplugged is shown once it is plugged in, ${isNoticed ? "" : "un"}noticed by the browser`, async (t) => {
+  test(`changes while the network is unplugged are shown when it is plugged in, ${isNoticed ? "" : "un"}noticed by the browser`, async (t) => {
     const { page, session, ada } = await stage(t);
     await page.getByTestId("browser-notices").setChecked(isNoticed);
     await control(page, "unplug").click();
     assert.equal(await control(page, "unplug").getAttribute("aria-pressed"), "true");
     await tells(page, /^The network of this page was unplugged$/, /^Stream by server-sent events: closed$/);
     await setGrant(ada, "grace", "invoice:edit", "deny");
-    // A request of the page's own finds no network, and what is fresh goes on answering.
+    // A request of the page itself finds no network, and the fresh set goes on deciding.
     await page.getByTestId("refresh").click();
     await page.getByTestId("last-event").getByText("Failed to fetch").waitFor();
     assert.deepEqual(await statesOf(page, "invoice:edit"), ["granted"]);
@@ -114,7 +114,7 @@ for (const isNoticed of [true, false]) {
 
 for (const way of ["events", "socket", "poll"]) {
   for (const mode of ["token", "cookie"]) {
-    test(`unplugging breaks a stream by ${way}, too, and it comes back (${mode})`, async (t) => {
+    test(`unplugging the network breaks a stream by ${way}, and the stream comes back (${mode})`, async (t) => {
       const { page, ada } = await stage(t, { mode, path: `/?push=${way}` });
       await control(page, "unplug").click();
       await tells(page, /was unplugged$/, /^Stream by .+: closed$/);
@@ -128,7 +128,7 @@ for (const way of ["events", "socket", "poll"]) {
 }
 
 for (const [name, minutes] of [["sleep-10", 10], ["sleep-480", 480]]) {
-  test(`F20 after ${minutes} minutes of sleep nothing of before is granted, until the server has vouched for it`, async (t) => {
+  test(`F20 after ${minutes} minutes of sleep nothing is granted until the server has answered`, async (t) => {
     const { page, session } = await stage(t);
     const before = await snapshot(page);
     const { can, shown, slept } = await page.evaluate((name) => {
@@ -153,7 +153,7 @@ for (const [name, minutes] of [["sleep-10", 10], ["sleep-480", 480]]) {
   });
 }
 
-test("F20 asleep without a network, nothing is granted on waking up until it is there again", async (t) => {
+test("F20 after a sleep without a network, nothing is granted until the network is back", async (t) => {
   const { page, session } = await stage(t);
   await control(page, "unplug").click();
   await control(page, "sleep-10").click();
@@ -165,7 +165,7 @@ test("F20 asleep without a network, nothing is granted on waking up until it is 
   await assertClean(page, [/^warning: WebSocket connection to .+ is closed before/]);
 });
 
-test("the server is killed and comes back, and the page is right again by itself", async (t) => {
+test("after the server was killed and started again, the page recovers by itself", async (t) => {
   const { server, page, session } = await stage(t, { switches: ["--demo-controls"] });
   await control(page, "kill").click();
   await tells(page, /^The server is killed/, /^Stream by server-sent events: closed$/);
@@ -185,7 +185,7 @@ test("a server without controls is not killed, and the control says why", async 
   await assertClean(page, [/^error: Failed to load resource: the server responded with a status of 404/]);
 });
 
-test("without roles little is left on the page, and all is back with them", async (t) => {
+test("a user without roles sees little of the page, and all of it again with the roles", async (t) => {
   const { page, session } = await stage(t);
   await control(page, "roles").click();
   await becomes(page, "invoice:view", "denied");
@@ -200,7 +200,7 @@ test("without roles little is left on the page, and all is back with them", asyn
 });
 
 for (const mode of ["token", "cookie"]) {
-  test(`a session that is ended at the server empties the page, and goes on after signing in (${mode})`, async (t) => {
+  test(`a session that is ended at the server empties the page, which goes on after a new sign-in (${mode})`, async (t) => {
     const { page } = await stage(t, { mode });
     await page.getByTestId("field-note").fill("Typed before");
     await control(page, "end-session").click();
@@ -215,7 +215,7 @@ for (const mode of ["token", "cookie"]) {
   });
 }
 
-test("the time line keeps the last hundred, the newest first, and tells screen readers of them", async (t) => {
+test("the time line keeps the last hundred entries, the newest first, and announces them to screen readers", async (t) => {
   const { page } = await stage(t);
   const list = page.getByRole("log", { name: "Time line" });
   assert.equal(await list.getAttribute("aria-live"), "polite");
@@ -234,7 +234,7 @@ test("the time line keeps the last hundred, the newest first, and tells screen r
   await assertClean(page, [/^warning: WebSocket connection to .+ is closed before/]);
 });
 
-test("the strip tells where what is shown comes from, how old it is, and how news would come", async (t) => {
+test("the status strip shows the source of the set, its age, and the transport for changes", async (t) => {
   const { page } = await stage(t);
   assert.match(await page.getByTestId("source").textContent(), /^endpoint · \d+ s ago$/);
   assert.equal(await page.getByTestId("stream").textContent(), "Events, for all tabs");

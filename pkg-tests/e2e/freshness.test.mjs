@@ -1,4 +1,4 @@
-/** A right changes on the server while a page shows its user: how and when the page notices that nobody tells. */
+/** A permission changes on the server while a page is open: how and when the page notices without a push. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** A server, and somebody's page, which has no stream. */
+/** A server, and the page of a user, without a stream. */
 async function stage(t, username, { mode, ...how } = {}) {
   const server = await startServer(t);
   const page = await openDemo(browser, server, { path: ALONE, ...how });
@@ -30,7 +30,7 @@ async function stage(t, username, { mode, ...how } = {}) {
   return { server, page, session };
 }
 
-/** Leaves something in the page that a reload would take away. */
+/** Leaves a mark in the page that a reload would remove. */
 async function markLoad(page) {
   await page.evaluate(() => {
     window.loadedOnce = true;
@@ -38,14 +38,14 @@ async function markLoad(page) {
   return async () => assert.ok(await page.evaluate(() => window.loadedOnce === true), "the page was loaded anew");
 }
 
-/** A 403 also carries the new version. The refusal alone must do: a proxy may drop the header. */
+/** A 403 also has the new version. The refusal alone must suffice, since a proxy may drop the header. */
 const REFUSALS = [
   { what: "the next 403", pass: (route) => route.continue() },
   { what: "a 403 that has lost its version", pass: withoutVersion },
 ];
 
 for (const { what, pass } of REFUSALS) {
-  test(`what was revoked on the administration page disappears after ${what}, and typed text stays`, (t) =>
+  test(`elements that are revoked on the administration page disappear after ${what}, and typed text stays`, (t) =>
     revokedWhileTyping(t, pass));
 }
 
@@ -84,7 +84,7 @@ async function revokedWhileTyping(t, pass) {
   await assertClean(administration);
 }
 
-test("a page that is taken away while somebody types in it comes back with the text", async (t) => {
+test("a page that is revoked while the user types in it comes back with the text", async (t) => {
   const { server, page, session } = await stage(t, "grace");
   const ada = await signInAside(server, "ada");
   await openRecords(page, "invoice");
@@ -106,7 +106,7 @@ test("a page that is taken away while somebody types in it comes back with the t
   await assertClean(page);
 });
 
-test("what was granted is shown on refresh", async (t) => {
+test("a new grant is shown after a refresh", async (t) => {
   const { server, page, session } = await stage(t, "alan");
   const ada = await signInAside(server, "ada");
   assert.equal(await page.getByTestId("nav-invoice").isVisible(), false);
@@ -122,7 +122,7 @@ test("what was granted is shown on refresh", async (t) => {
   await assertClean(page);
 });
 
-test("what was granted and revoked is noticed within the time to live, while nobody does anything", async (t) => {
+test("grants and revocations are noticed within the time to live, without any action of the user", async (t) => {
   const { server, page, session } = await stage(t, "alan", { path: `${ALONE}&ttl=1500`, prepare: withoutTicks });
   const ada = await signInAside(server, "ada");
   await settled(page, "overview");
@@ -131,7 +131,7 @@ test("what was granted and revoked is noticed within the time to live, while nob
     await setGrant(ada, "alan", "invoice:view", effect);
     requests.length = 0;
     await becomes(page, "invoice:view", state);
-    // One may have been on its way when the right changed: the first that began later says it.
+    // A request may have been under way when the permission changed: the next one has the change.
     assert.ok(requests.length <= 2, `it took ${requests.length} requests: ${requests}`);
     assert.ok(requests.every((request) => request === PERMISSIONS), `${requests}`);
     assert.equal(await page.getByTestId("nav-invoice").isVisible(), state === "granted");
@@ -140,7 +140,7 @@ test("what was granted and revoked is noticed within the time to live, while nob
   await assertClean(page);
 });
 
-test("a change is noticed by the version that the next ordinary answer carries", async (t) => {
+test("a change is noticed by the version in the next ordinary response", async (t) => {
   const { server, page, session } = await stage(t, "grace", { prepare: withoutNavigation });
   const ada = await signInAside(server, "ada");
   await openRecords(page, "invoice");
@@ -165,7 +165,7 @@ test("a change is noticed by the version that the next ordinary answer carries",
   await assertClean(page);
 });
 
-test("a change of a role reaches everybody who has it", async (t) => {
+test("a change of a role reaches all users who have it", async (t) => {
   const { server, page, session } = await stage(t, "linus", { mode: "cookie" });
   const ada = await signInAside(server, "ada");
   const roles = await call(ada, "GET", "/api/admin/roles");
@@ -181,7 +181,7 @@ test("a change of a role reaches everybody who has it", async (t) => {
   await assertClean(page);
 });
 
-test("a session that ended elsewhere hides everything, and signing in again brings page and text back", async (t) => {
+test("a session that was ended elsewhere hides everything, and a new sign-in brings page and text back", async (t) => {
   const { page, session } = await stage(t, "grace", { mode: "cookie" });
   await openRecords(page, "invoice");
   const sameLoad = await markLoad(page);

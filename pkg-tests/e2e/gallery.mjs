@@ -1,4 +1,4 @@
-/** What tests do with the gallery: open it in a state, turn its controls, and see what is on it. */
+/** Opens the gallery in a state, uses its controls, and reads its content. */
 
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
@@ -8,7 +8,7 @@ import { probe } from "./probe.mjs";
 
 export const ALL = ["invoice:view", "invoice:edit", "acme:edit", "invoice:delete", "report:view", "role(admin)"];
 
-/** The states that a page can be opened in, as its address says them. */
+/** The states in which the gallery can be opened, as in its address. */
 export const STATES = {
   granted: { rights: ALL.join(), set: "loaded" },
   denied: { rights: "", set: "loaded" },
@@ -25,13 +25,13 @@ const ARIA_READONLY = kind("shown", "shown aria-readonly");
 const reason = (granted, denied, unknown) =>
   kind(`shown${granted}`, `shown disabled, title ${denied}`, `shown disabled, title ${unknown}`);
 
-/** What each example says that it does. */
+/** The behaviour that the card of each example promises. */
 export const EXAMPLES = {
   "requirement-name": HIDE,
   "requirement-and": HIDE,
   "requirement-or": HIDE,
   "requirement-role": HIDE,
-  // Not knowing a name is not knowing its opposite.
+  // If a permission is unknown, so is its negation.
   "requirement-not": kind("hidden", "shown", "hidden"),
   "resource-acme": HIDE,
   "resource-umbrella": HIDE,
@@ -61,13 +61,12 @@ export const EXAMPLES = {
   "focus-button": HIDE,
 };
 
-/** All of this, in one state. */
+/** The expectations for all examples in one state. */
 export const expectedIn = (state) => Object.fromEntries(Object.entries(EXAMPLES).map(([id, by]) => [id, by[state]]));
 
 /**
- * Runs in the page before anything of it. Leaves `permgateFrames`: how many frames there were, what
- * was shown in one of them without being granted and without its mode, and in how many of them the
- * skeleton was shown.
+ * Runs in the page before its own scripts. Sets `permgateFrames`: the number of frames, the refused elements
+ * that a frame showed without their mode, and the number of frames with the skeleton.
  */
 function watchFrames() {
   const frames = { count: 0, flashes: [], skeletons: 0 };
@@ -99,7 +98,7 @@ function watchFrames() {
   window.permgateFrames = frames;
 }
 
-/** Opens the gallery in a state. Where its scripts are held back, it is not waited for: the page is not loaded without them. */
+/** Opens the gallery in a state. If its scripts are held back, does not wait for the page to load. */
 export async function openGallery(t, browser, { origin }, state, { scripts } = {}) {
   const page = await openPage(browser, { viewport: { width: 1280, height: 900 } });
   t.after(() => page.context().close());
@@ -115,7 +114,7 @@ export async function openGallery(t, browser, { origin }, state, { scripts } = {
   return page;
 }
 
-/** What becomes of each example: whether it is there and shown, and with which limits. */
+/** The state of each example: whether it is on the page and shown, and how it is restricted. */
 export function look(page, ids = Object.keys(EXAMPLES)) {
   return page.evaluate((ids) => {
     const describe = (element) => {
@@ -134,7 +133,7 @@ export function look(page, ids = Object.keys(EXAMPLES)) {
   }, ids);
 }
 
-/** Waits until examples are as they should be, and says which are not. */
+/** Waits until the examples are as expected, and names those that are not. */
 export async function becomes(page, expected) {
   let seen;
   const isSo = async () => {
@@ -147,7 +146,7 @@ export async function becomes(page, expected) {
   });
 }
 
-/** What a binding reports, and what the page says of it: in its table, row by row. */
+/** The report of the binding, and the rows of the table in which the page shows it. */
 export function reports(page) {
   return page.evaluate(() => {
     const own = window.permgateGallery.binding.report().map(({ requirement, resource, mode, state, decision }) =>
@@ -158,7 +157,7 @@ export function reports(page) {
   });
 }
 
-/** Nothing was complained about, no policy violated, and nothing shown in any frame that should not have been. */
+/** Checks that the console has no errors, that no policy was violated, and that no frame showed a refused element. */
 export async function assertClean(page) {
   const { flashes, count, violations } = await page.evaluate(() => ({
     ...window.permgateFrames,

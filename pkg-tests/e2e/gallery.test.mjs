@@ -1,4 +1,4 @@
-/** The gallery: every example is what its card says, granted, denied and unknown, in every frame. */
+/** The gallery: every example does what its card says when it is granted, denied and unknown, in every frame. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -16,7 +16,7 @@ before(async () => {
 after(() => browser.close());
 
 for (const state of Object.keys(STATES)) {
-  test(`opened with everything ${state}, each example is what its card says, and nothing flashed up`, async (t) => {
+  test(`opened with everything ${state}, each example does what its card says, and nothing flashes up`, async (t) => {
     const page = await openGallery(t, browser, await startServer(t), state);
     await becomes(page, expectedIn(state));
     const { own, table } = await reports(page);
@@ -27,7 +27,7 @@ for (const state of Object.keys(STATES)) {
 }
 
 for (const state of Object.keys(STATES)) {
-  test(`axe-core finds nothing wrong on the gallery with everything ${state}`, async (t) => {
+  test(`axe-core finds no fault in the gallery with everything ${state}`, async (t) => {
     const page = await openGallery(t, browser, await startServer(t), state);
     await becomes(page, expectedIn(state));
     await page.evaluate(axe.source);
@@ -53,7 +53,7 @@ test("the controls lead from every state to every other, and the table follows",
     unknown: () => page.getByTestId("set-unknown").check(),
     "signed out": () => page.getByTestId("set-signed-out").check(),
   };
-  // Each of the twelve steps once.
+  // Takes each of the twelve steps once.
   const way = "granted denied granted unknown granted signed out denied unknown denied signed out unknown signed out granted";
   for (const state of way.match(/signed out|\w+/g)) {
     await turn[state]();
@@ -64,7 +64,7 @@ test("the controls lead from every state to every other, and the table follows",
   await assertClean(page);
 });
 
-test("granted again, every example is attribute for attribute what it was", async (t) => {
+test("when everything is granted again, every example has exactly its former attributes", async (t) => {
   const page = await openGallery(t, browser, await startServer(t), "granted");
   const markup = () => page.locator(".live").evaluateAll((all) => all.map((live) => live.innerHTML));
   await becomes(page, expectedIn("granted"));
@@ -79,7 +79,7 @@ test("granted again, every example is attribute for attribute what it was", asyn
   await assertClean(page);
 });
 
-test("a skeleton stands in the place of what is unknown, before the script is there, and until it has an answer", async (t) => {
+test("a skeleton takes the place of unknown elements, before the script is loaded and until the first answer", async (t) => {
   let release;
   const scripts = new Promise((resolve) => {
     release = resolve;
@@ -95,7 +95,7 @@ test("a skeleton stands in the place of what is unknown, before the script is th
   await assertClean(page);
 });
 
-test("a right on a resource is one in its rows alone, also in a shadow root that is attached later", async (t) => {
+test("a permission on a resource counts in its rows alone, also in a shadow root that is attached later", async (t) => {
   const page = await openGallery(t, browser, await startServer(t), "denied");
   const inShadow = page.locator("#shadow-host button");
   await page.locator("#shadow-attach").click();
@@ -108,13 +108,13 @@ test("a right on a resource is one in its rows alone, also in a shadow root that
   await assertClean(page);
 });
 
-test("what is disabled is activated by nothing, and answers again when it is granted", async (t) => {
+test("a disabled element cannot be activated in any way until it is granted", async (t) => {
   const page = await openGallery(t, browser, await startServer(t), "denied");
   const counter = page.locator("#disable-counter");
   const link = page.locator("#disable-link");
   const tryAll = async () => {
     for (const one of [counter, link]) {
-      // By mouse as it is; a locator would wait until it is enabled.
+      // By the mouse: a locator would wait until the element is enabled.
       await one.scrollIntoViewIfNeeded();
       const { x, y, width, height } = await one.boundingBox();
       await page.mouse.click(x + width / 2, y + height / 2);
@@ -134,7 +134,7 @@ test("what is disabled is activated by nothing, and answers again when it is gra
   await assertClean(page);
 });
 
-test("what is read only keeps its value, and what is inert is not reached", async (t) => {
+test("a read-only element keeps its value, and an inert one cannot be reached", async (t) => {
   const page = await openGallery(t, browser, await startServer(t), "denied");
   const values = async () => {
     await page.locator("#readonly-text").focus();
@@ -179,7 +179,7 @@ test("rows that a script clones are decided before they are painted, and the tem
   await assertClean(page);
 });
 
-test("whoever gives up a right by its own button has the focus on the panel around it", async (t) => {
+test("when a button revokes its own permission, the panel around it gets the focus", async (t) => {
   const page = await openGallery(t, browser, await startServer(t), "granted");
   await becomes(page, expectedIn("granted"));
   await page.locator("#focus-button").focus();
@@ -190,7 +190,7 @@ test("whoever gives up a right by its own button has the focus on the panel arou
   await assertClean(page);
 });
 
-test("the markup that is shown is the markup that the server sent", async (t) => {
+test("the displayed markup of each example is the markup that the server sent", async (t) => {
   const server = await startServer(t);
   const page = await openGallery(t, browser, server, "denied");
   await becomes(page, expectedIn("denied"));
@@ -198,7 +198,7 @@ test("the markup that is shown is the markup that the server sent", async (t) =>
     all.map((section) => [section.id, section.querySelector(".codes > .code").textContent]));
   assert.ok(shown.length >= 13, `there are only ${shown.length} examples`);
   const sent = await (await fetch(`${server.origin}/gallery.html`)).text();
-  // Where no policy stands in the way of parsing.
+  // In a context without a policy that forbids parsing.
   const blank = await page.context().newPage();
   const wrong = await blank.evaluate(([shown, sent]) => {
     const parse = (text) => new DOMParser().parseFromString(text, "text/html");
@@ -209,7 +209,7 @@ test("the markup that is shown is the markup that the server sent", async (t) =>
   assert.deepEqual(wrong, []);
 });
 
-test("a link leads there without signing in, and another one from the menu", async (t) => {
+test("a link without a sign-in, and one in the menu, lead to the gallery", async (t) => {
   const page = await openDemo(browser, await startServer(t));
   t.after(() => page.context().close());
   const [inMenu, outside] = [page.getByTestId("nav-gallery"), page.getByTestId("to-gallery")];
@@ -219,7 +219,7 @@ test("a link leads there without signing in, and another one from the menu", asy
   const [other] = await Promise.all([page.context().waitForEvent("page"), inMenu.click()]);
   await other.getByTestId("right-invoice:view").waitFor();
   await until("all rights are there to be switched", async () => (await other.locator(".rights-card [role=switch]").count()) === ALL.length);
-  // The demo is still signed in: the gallery's instance is none of its tabs.
+  // The demo is still signed in: the instance of the gallery does not count as one of its tabs.
   await other.getByTestId("set-signed-out").check();
   await becomes(other, { "reason-decision": "shown disabled, title nobody is signed in" });
   assert.equal(await page.evaluate(() => window.permgateDemo.permissions.status), "fresh");

@@ -1,4 +1,4 @@
-/** Somebody signs out, or somebody else signs in: nothing of the one is ever shown to the other. */
+/** A user signs out, or another one signs in: nothing of one user is ever shown to another. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -18,9 +18,9 @@ before(async () => {
 after(() => browser.close());
 
 /**
- * A server, and a page of somebody with witnesses: a tagged element for every permission there is
- * and for its opposite. They stand beside the application, which empties its own part of the page
- * when somebody signs out; permgate alone has to hide these.
+ * A server, and the page of a user with witnesses: a tagged element for every permission and one for its
+ * negation. They stand outside of the application, which empties its own part of the page on signing out,
+ * so that permgate alone has to hide them.
  */
 async function stage(t, username, mode, how = {}) {
   const server = await startServer(t);
@@ -36,7 +36,7 @@ async function stage(t, username, mode, how = {}) {
 const displayed = (page) => page.evaluate(() => window.permgateProbe.displayed());
 
 for (const mode of ["token", "cookie"]) {
-  test(`signing out hides everything in the same turn, with the server dead (${mode})`, async (t) => {
+  test(`signing out hides everything in the same turn, even with a dead server (${mode})`, async (t) => {
     const { server, page } = await stage(t, "grace", mode);
     await server.kill();
     assert.ok((await displayed(page)).length > 100, "the page stands without its server");
@@ -47,7 +47,7 @@ for (const mode of ["token", "cookie"]) {
     assert.deepEqual(shown, []);
     await page.getByTestId("sign-in").waitFor();
 
-    // The server comes back, and with a cookie it still knows who we were: that revives nothing.
+    // The server comes back, and knows the user by the cookie: still nothing is granted.
     await server.start();
     const status = await page.evaluate(async () => {
       const { permissions } = window.permgateDemo;
@@ -72,7 +72,7 @@ test("signing out hides everything before the server has answered", async (t) =>
   await assertClean(page);
 });
 
-/** From now on states are recorded, for `assertOnly`. */
+/** Records states from now on, for `assertOnly`. */
 function beginSwitch(page) {
   return page.evaluate(() => {
     window.permgateProbe.phase = "switch";
@@ -80,8 +80,8 @@ function beginSwitch(page) {
 }
 
 /**
- * Since the switch began nothing was granted, not even for a moment, but what the server grants
- * to the new user; and in the end all of that was.
+ * Checks that since the switch nothing was granted, even for a moment, except for the permissions of the new
+ * user, and that all of these are granted in the end.
  */
 async function assertOnly(page, session) {
   const states = await page.evaluate(() => window.permgateProbe.record.states);
@@ -92,7 +92,7 @@ async function assertOnly(page, session) {
   await assertAsDecided(page, session);
 }
 
-test("from one user to the next by the sign-in page, nothing of the first is shown", async (t) => {
+test("from one user to the next by the sign-in page, nothing of the first user is shown", async (t) => {
   const { page } = await stage(t, "grace", "token");
   await openRecords(page, "invoice");
   await beginSwitch(page);
@@ -104,8 +104,8 @@ test("from one user to the next by the sign-in page, nothing of the first is sho
 });
 
 /**
- * Runs in the page: `lateAnswers.hold()` keeps back what the endpoint answers from then on until
- * `release()`, and no answer can be aborted. `given` counts answers.
+ * Runs in the page: `lateAnswers.hold()` holds the answers of the endpoint back until `release()`; none of
+ * them can be aborted. `given` counts answers.
  */
 function answersCanBeLate() {
   const real = window.fetch;
@@ -132,7 +132,7 @@ function answersCanBeLate() {
   };
 }
 
-test("an answer about the first user that comes after the second one's changes nothing (F1)", async (t) => {
+test("an answer for the first user that comes after that of the second changes nothing (F1)", async (t) => {
   const prepare = (page) => page.addInitScript(answersCanBeLate);
   const { server, page } = await stage(t, "grace", "token", { prepare });
   const alan = await signInAside(server, "alan");
@@ -153,7 +153,7 @@ test("an answer about the first user that comes after the second one's changes n
     const { given } = window.lateAnswers;
     window.lateAnswers.release();
     while (window.lateAnswers.given === given) await new Promise(requestAnimationFrame);
-    // What was made of the late answer is on the page by now: this one was asked for after it.
+    // The late answer has taken effect by now: this answer was requested after it.
     await window.permgateDemo.permissions.refresh();
   });
   assert.equal((await snapshot(page)).subject, alan.subject);
@@ -161,10 +161,10 @@ test("an answer about the first user that comes after the second one's changes n
   await assertClean(page);
 });
 
-test("when another tab signs in as somebody else, a tab with the same cookie becomes theirs", async (t) => {
+test("when another tab signs in as another user, a tab with the same cookie changes to that user", async (t) => {
   const { server, page } = await stage(t, "grace", "cookie", { path: ALONE });
   const other = await openDemo(browser, server, { beside: page, path: ALONE });
-  // The second tab finds the cookie and is grace's, too, until she leaves it.
+  // The second tab has the same cookie, and so belongs to grace until she signs out.
   await other.getByTestId("shell").waitFor();
   await other.getByTestId("sign-out").click();
   const alan = await signIn(other, "alan", "cookie");
@@ -176,7 +176,7 @@ test("when another tab signs in as somebody else, a tab with the same cookie bec
   await assertClean(page, [SIGNED_OUT]);
 });
 
-/** How a session ends while its page is open, and how the page comes to know. */
+/** The ways in which a session ends while its page is open, and the page notices. */
 const ENDS = {
   cookie: async (session, page) => {
     await call(session, "DELETE", "/api/session");
@@ -186,7 +186,7 @@ const ENDS = {
 };
 
 for (const [mode, end] of Object.entries(ENDS)) {
-  test(`when a session has ended and somebody else signs in over the page, they start afresh (${mode})`, async (t) => {
+  test(`when another user signs in over the page of an ended session, the page starts afresh (${mode})`, async (t) => {
     const { page, session } = await stage(t, "grace", mode, { path: ALONE });
     await openRecords(page, "invoice");
     await page.getByTestId("field-note").fill("Only for grace");

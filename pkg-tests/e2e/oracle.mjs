@@ -1,13 +1,13 @@
-/** Asks the server's own core what is granted, and compares what a page shows with that, element by element. */
+/** Compares a page, element by element, with the decisions of the server's own core. */
 
-/** Calls the API beside the page, with the page's own credentials. Gives the answer's body. */
+/** Calls the API with the credentials of the page. Returns the body of the answer. */
 export async function call({ origin, headers }, method, path, body) {
   const response = await fetch(origin + path, {
     method,
     headers: {
       ...headers,
       ...(body && { "Content-Type": "application/json" }),
-      // Whatever the revision: no other administrator is at work in a test.
+      // Any revision: there is no other administrator in a test.
       ...(["PUT", "DELETE"].includes(method) && { "If-Match": "*" }),
     },
     ...(body && { body: JSON.stringify(body) }),
@@ -19,7 +19,7 @@ export async function call({ origin, headers }, method, path, body) {
 
 const keyOf = ({ requirement, resource }) => JSON.stringify([requirement, resource ?? null]);
 
-/** What the server decides on elements, each requirement once: a function from element to outcome. */
+/** The server's decisions on elements, each requirement once: a function from an element to its outcome. */
 export async function outcomes(session, elements) {
   const questions = new Map(
     elements.map(({ requirement, resource }) => [
@@ -34,7 +34,7 @@ export async function outcomes(session, elements) {
   return (element) => known.get(keyOf(element));
 }
 
-/** Every element that is not shown as the server decides; empty when the page is right. */
+/** The elements that are not shown as the server decides; empty if the page is right. */
 export function differences(elements, outcomeOf) {
   const wrong = [];
   const granted = elements.map((element) => outcomeOf(element) === "granted");
@@ -44,7 +44,7 @@ export function differences(elements, outcomeOf) {
     const say = (what) => wrong.push(`${what}, but the server says ${outcome}: ${element.text}`);
     if (element.state !== outcome) say(`the state is ${element.state}`);
     if (element.displayed !== granted[index]) say(element.displayed ? "it is displayed" : "it is not displayed");
-    // What is shown in the end: granted, and so is everything around it.
+    // An element is shown if it and all elements around it are granted.
     const expected = granted[index] && around(element.within) && element.otherwise === null;
     if (element.visible !== expected) say(element.visible ? "it is visible" : "it is not visible");
   }

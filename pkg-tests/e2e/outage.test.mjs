@@ -1,4 +1,4 @@
-/** The server is away: what is held answers until it is too old, then nothing does, and then all comes back. */
+/** The server is away: the held set decides until it expires, then nothing is granted, and then the page recovers. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** How far the session's time may be ahead of the wall clock, which it compares with another one. */
+/** The tolerance between the session's time and the wall clock, in milliseconds. */
 const ROUNDING_MS = 250;
 
 const OUTAGES = [
@@ -24,7 +24,7 @@ const OUTAGES = [
 ];
 
 for (const { what, begin, end } of OUTAGES) {
-  test(`while the server is ${what} the set answers until it expires, and it comes back by itself`, async (t) => {
+  test(`while the server is ${what} the set decides until it expires, and the page recovers by itself`, async (t) => {
     const server = await startServer(t);
     const page = await openDemo(browser, server, { path: "/?ttl=1500&stale=2500", prepare: withoutTicks });
     t.after(() => page.context().close());
@@ -41,7 +41,7 @@ for (const { what, begin, end } of OUTAGES) {
     await page.evaluate(() => {
       window.permgateProbe.phase = "outage";
     });
-    // Neither what was granted nor its opposite.
+    // Neither the permission nor its negation is granted.
     await until("nothing is displayed", async () => (await countDisplayed(page)) === 0);
     const states = await page.evaluate(() => window.permgateProbe.record.states);
     assert.ok(states.length > 50 && states.every(({ state }) => state === "unknown"), "all went at once, and once");
@@ -60,13 +60,13 @@ for (const { what, begin, end } of OUTAGES) {
   });
 }
 
-test("a stale set goes on answering until the moment it was said to expire", async (t) => {
+test("a stale set decides until its announced expiry", async (t) => {
   const server = await startServer(t);
   const page = await openDemo(browser, server, { path: "/?ttl=1000&stale=3000", prepare: withoutTicks });
   t.after(() => page.context().close());
   await signIn(page, "grace");
   await server.kill();
-  // Read while nobody can renew it any more.
+  // Read while it can no longer be renewed.
   const { expiresAt, subject } = await snapshot(page);
   assert.ok(subject !== null && expiresAt !== null, "the set was gone before the outage began");
   await page.evaluate(() => {

@@ -1,13 +1,13 @@
-/** What the tests put into the page before anything of it runs: it watches frames, states and complaints. */
+/** The probe that runs in a page before its own scripts: it records frames, states, and policy violations. */
 
 /**
- * Runs in the page, as a whole and alone: nothing of this module is there. Leaves `permgateProbe`:
- * - `record.frames`: how many frames were looked at; `record.flashes`: every tagged element that
- *   was displayed in one of them without being granted;
+ * Runs in the page by itself, without the rest of this module. Sets `permgateProbe`:
+ * - `record.frames`: the number of observed frames; `record.flashes`: the refused elements that one of them
+ *   displayed;
  * - `record.violations`: of the Content-Security-Policy;
- * - `record.states`: every state that was written since `phase` was set, with the phase;
+ * - `record.states`: the states that were written since `phase` was set, with the phase;
  * - `tagged()`: all tagged elements, and how they are shown;
- * - `plant(requirements)`: adds tagged elements beside the application, which it never takes away.
+ * - `plant(requirements)`: adds tagged elements outside of the application, which it never removes.
  */
 export function probe() {
   const STATE = "data-permission-state";
@@ -48,7 +48,7 @@ export function probe() {
     }
   }).observe(document, { subtree: true, attributes: true, attributeFilter: [STATE] });
 
-  /** Why an element is out of sight for another reason than a tag; none when nothing else hides it. */
+  /** The reason, apart from requirements, for which an element is not visible, if any. */
   const hiddenOtherwise = (element) => {
     for (let at = element; at !== null; at = at.parentElement) {
       if (at.hidden) return "hidden";
@@ -73,14 +73,14 @@ export function probe() {
         state: element.getAttribute(STATE),
         displayed: isDisplayed(element),
         visible: element.checkVisibility(),
-        // The tagged element around it, by its place in this list.
+        // The index in this list of the tagged element around it.
         within: indexOf.get(element.parentElement?.closest("[data-permission]")) ?? null,
         otherwise: hiddenOtherwise(element),
         inMenu: element.closest("aside.sidebar") !== null,
         text: describe(element),
       }));
     },
-    /** The requirements of all elements that are displayed, as far as tags are concerned. */
+    /** The requirements of all elements that no requirement hides. */
     displayed: () => all().filter(isDisplayed).map((element) => element.dataset.permission),
     plant(requirements) {
       for (const requirement of requirements) {
@@ -91,7 +91,7 @@ export function probe() {
         document.body.append(witness);
       }
     },
-    /** The witnesses that are in a state. */
+    /** The witness elements in a state. */
     witnesses: (state) =>
       [...document.querySelectorAll(`[data-witness][${STATE}="${state}"]`)].map((element) => element.dataset.permission),
   };

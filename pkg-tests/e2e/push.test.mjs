@@ -1,4 +1,4 @@
-/** The server says what changed: by every transport, to every tab, without the page asking for it. */
+/** The server pushes changes by every transport to every tab. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -22,7 +22,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** A server, and grace's page of invoices, which nothing but permgate itself wakes. */
+/** A server, and grace's page of invoices, in which only permgate's own timers run. */
 async function stage(t, mode, { path, prepare } = {}) {
   const server = await startServer(t);
   const page = await openDemo(browser, server, { path, prepare: (page) => prepared(page, prepare) });
@@ -38,7 +38,7 @@ async function prepared(page, prepare) {
   await prepare?.(page);
 }
 
-/** Waits until a stream of a kind is there: it shows in the strip. */
+/** Waits until the status strip shows a stream of a kind. */
 function streams(page, name) {
   return until(`there is a stream by ${name}`, () => page.evaluate(streamShown).then((text) => text.startsWith(name)));
 }
@@ -47,7 +47,7 @@ function streamShown() {
   return document.querySelector("[data-testid=stream]").textContent;
 }
 
-/** Keeps back what the endpoint answers from now on, until it is called. */
+/** Holds the answers of the endpoint back; returns a function that releases them. */
 async function holdDocuments(page) {
   let release;
   const released = new Promise((resolve) => {
@@ -61,7 +61,7 @@ async function holdDocuments(page) {
 }
 
 for (const mode of ["token", "cookie"]) {
-  test(`what is revoked is hidden by the message itself, before anything is answered (${mode})`, async (t) => {
+  test(`a pushed revocation hides its elements by itself, before any request is answered (${mode})`, async (t) => {
     const { page, session, ada } = await stage(t, mode);
     await streams(page, "Events");
     const release = await holdDocuments(page);
@@ -85,7 +85,7 @@ for (const mode of ["token", "cookie"]) {
   });
 
   for (const [way, name] of [["events", "Events"], ["socket", "Socket"], ["poll", "Long poll"]]) {
-    test(`by ${way} alone, what is revoked and granted is shown without a click (${mode})`, async (t) => {
+    test(`by ${way} alone, revocations and grants are shown without a click (${mode})`, async (t) => {
       const asked = [];
       const prepare = (page) => {
         for (const kind of ["request", "websocket"]) page.on(kind, (what) => asked.push(new URL(what.url())));
@@ -102,7 +102,7 @@ for (const mode of ["token", "cookie"]) {
         poll: asked.some(({ searchParams }) => searchParams.has("wait")),
       };
       assert.deepEqual(Object.keys(ways).filter((key) => ways[key]), [way]);
-      // A token is in no address: those are written into logs.
+      // No address has a token, since servers write addresses into logs.
       if (session.token) assert.ok(!asked.some(({ href }) => href.includes(session.token)));
       await assertAsDecided(page, session);
       await assertClean(page);
@@ -110,7 +110,7 @@ for (const mode of ["token", "cookie"]) {
   }
 }
 
-/** How a way can be barred, and what the console says of it. */
+/** The ways in which a transport can fail, with the console messages. */
 const BARRED = {
   missing: (route) => route.fulfill({ status: 404, body: "" }),
   broken: (route) => route.abort(),
@@ -118,7 +118,7 @@ const BARRED = {
 
 for (const [how, bar] of Object.entries(BARRED)) {
   for (const [name, isSocketBarred] of [["Socket", false], ["Long poll", true]]) {
-    test(`where events are ${how}${isSocketBarred ? " and sockets are closed" : ""} the page goes on by itself by ${name}`, async (t) => {
+    test(`when events are ${how}${isSocketBarred ? " and sockets are closed" : ""} the page switches to ${name} by itself`, async (t) => {
       const prepare = async (page) => {
         await page.route(`**${EVENTS}`, bar);
         if (isSocketBarred) await page.routeWebSocket(`**${SOCKET}`, (socket) => socket.close({ code: 1011 }));
@@ -135,7 +135,7 @@ for (const [how, bar] of Object.entries(BARRED)) {
   }
 }
 
-test("what changed while the server was away is shown when it is back, by itself", async (t) => {
+test("changes while the server was away are shown by themselves when it is back", async (t) => {
   const { server, page, session, ada } = await stage(t, "token");
   await streams(page, "Events");
   await server.kill();
@@ -159,7 +159,7 @@ test("a session that ends at the server empties the page at once, and the user i
   await assertClean(page, [SIGNED_OUT]);
 });
 
-/** Two tabs of the same user behind a proxy that counts. */
+/** Two tabs of the same user behind a proxy that counts requests. */
 async function tabs(t, mode, username) {
   const server = await startServer(t);
   const proxy = await startProxy(server.origin);
@@ -178,7 +178,7 @@ async function tabs(t, mode, username) {
 }
 
 for (const mode of ["token", "cookie"]) {
-  test(`a grant reaches two tabs by one stream, and when the tab that holds it is closed the other takes it (${mode})`, async (t) => {
+  test(`a grant reaches two tabs by one stream, which the second tab takes over when the first is closed (${mode})`, async (t) => {
     const { proxy, pages, session, ada } = await tabs(t, mode, "alan");
     await Promise.all(pages.map((page) => openOverview(page)));
     assert.equal(proxy.asked(EVENTS), 1);
@@ -196,7 +196,7 @@ for (const mode of ["token", "cookie"]) {
     await assertClean(second);
   });
 
-  test(`signing out in one tab is signing out in the other (${mode})`, async (t) => {
+  test(`signing out in one tab signs out in the other (${mode})`, async (t) => {
     const { pages: [first, second] } = await tabs(t, mode, "grace");
     await second.getByTestId("sign-out").click();
     await first.getByTestId("sign-in").waitFor();
@@ -208,7 +208,7 @@ for (const mode of ["token", "cookie"]) {
   });
 }
 
-test("with a cookie, signing in in one tab opens the other, as whoever it is", async (t) => {
+test("with a cookie, a sign-in in one tab signs the other in as the same user", async (t) => {
   const { server, pages: [first, second] } = await tabs(t, "cookie", "grace");
   await second.getByTestId("sign-out").click();
   await first.getByTestId("sign-in").waitFor();
@@ -219,9 +219,9 @@ test("with a cookie, signing in in one tab opens the other, as whoever it is", a
   await assertClean(first, [SIGNED_OUT]);
 });
 
-test("what an administrator takes from herself in one tab goes in her other tab", async (t) => {
+test("a permission that an administrator revokes from herself in one tab disappears in her other tab", async (t) => {
   const { pages: [first, second], session, ada } = await tabs(t, "cookie", "ada");
-  // With a denial she keeps the rights no longer: somebody else has to.
+  // With a denial she can no longer administer permissions: another user has to.
   await makeKeeper(ada, "linus");
   await openRecords(second, "invoice");
   assert.ok(await second.getByTestId("save").isVisible());
@@ -232,7 +232,7 @@ test("what an administrator takes from herself in one tab goes in her other tab"
   await assertClean(second);
 });
 
-test("`watch` closes a part of the page when its permission goes, and opens it again", async (t) => {
+test("`watch` closes a part of the page when its permission is revoked, and opens it again", async (t) => {
   const { page, ada } = await stage(t, "token");
   await streams(page, "Events");
   await page.evaluate(() => {

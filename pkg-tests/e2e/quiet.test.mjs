@@ -1,4 +1,4 @@
-/** While a page loads nothing flashes up, whatever is slow; and neither console nor policy complains. */
+/** While a page loads slowly nothing flashes up, the console stays empty, and no policy is violated. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -7,10 +7,10 @@ import { until } from "../support/deadline.mjs";
 import { assertAsDecided, assertClean, becomes, openDemo, settled, signIn } from "./demo.mjs";
 import { startServer } from "./server.mjs";
 
-/** How many frames are looked at while something is kept waiting. */
+/** The number of frames to observe while a request is held back. */
 const FRAMES = 10;
 
-/** Tagged elements in the document itself: there before any script has run. */
+/** Tagged elements in the HTML of the document, which exist before any script runs. */
 const EARLY = `
   <p id="early" data-permission="invoice:edit">Edit</p>
   <p data-permission="!invoice:edit">Do not edit</p>
@@ -24,7 +24,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** Grace's page, signed in by cookie, about to be opened anew with elements that are there early. */
+/** Grace's page, signed in by a cookie, before it is opened anew with the early elements. */
 async function stage(t) {
   const server = await startServer(t);
   const page = await openDemo(browser, server);
@@ -33,7 +33,7 @@ async function stage(t) {
   return { page, session, address: `${server.origin}/p/invoice` };
 }
 
-/** Changes the document before the page gets it; everything else of the answer stays. */
+/** Changes the HTML of the document before the page gets it; the rest of the answer stays. */
 async function rewrite(page, address, change) {
   await page.route(address, async (route) => {
     const response = await route.fetch();
@@ -43,7 +43,7 @@ async function rewrite(page, address, change) {
 
 const withEarly = (html) => html.replace("<body>", `<body>${EARLY}`);
 
-/** Keeps requests back until it is called. */
+/** Holds requests back; returns a function that releases them. */
 async function keepBack(page, pattern) {
   let release;
   const released = new Promise((resolve) => {
@@ -59,7 +59,7 @@ async function keepBack(page, pattern) {
 const frames = (page) => page.evaluate(() => window.permgateProbe.record.frames);
 const flashes = (page) => page.evaluate(() => window.permgateProbe.record.flashes);
 
-/** Waits for some frames with the early elements in the page. */
+/** Waits for some frames with the early elements on the page. */
 async function framesPass(page) {
   await until("the document is there", () => page.evaluate(() => document.getElementById("early") !== null));
   const start = await frames(page);
@@ -88,11 +88,11 @@ test("nothing is displayed before it is granted, while module and endpoint are s
   await assertClean(page, [/^warning: permgate: `data-permission=/]);
 });
 
-test("when the module cannot be had, what is tagged stays hidden", async (t) => {
+test("when the module cannot be loaded, tagged elements stay hidden", async (t) => {
   const { page, address } = await stage(t);
   await rewrite(page, address, withEarly);
   await page.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "" }));
-  // Nor the copy in JavaScript.
+  // The copy in JavaScript cannot be loaded either.
   await page.route("**/inline-*.js", (route) => route.fulfill({ status: 404, body: "" }));
   const failed = page.waitForEvent("pageerror");
   await page.goto(address);
@@ -106,7 +106,7 @@ test("when the module cannot be had, what is tagged stays hidden", async (t) => 
   ]);
 });
 
-test("the probe sees a flash, a violation and a complaint where there are some", async (t) => {
+test("the probe records a flash, a policy violation and a console error", async (t) => {
   const { page, address } = await stage(t);
   await rewrite(page, address, (html) =>
     withEarly(html)

@@ -1,4 +1,4 @@
-/** The credentials end while somebody works: they sign in over the page, and what they did goes through. */
+/** The credentials end while a user works: the user signs in over the page, and the pending request succeeds. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** Grace's page of invoices with something typed, and a session that the server has ended behind its back. */
+/** Grace's page of invoices with a typed text, and a session that the server has ended unnoticed. */
 async function stage(t, mode) {
   const server = await startServer(t);
   const page = await openDemo(browser, server, { path: ALONE });
@@ -34,7 +34,7 @@ async function stage(t, mode) {
 const count = (requests, start) => requests.filter((request) => request.startsWith(start)).length;
 
 for (const mode of ["token", "cookie"]) {
-  test(`a form that met a 401 is saved once after signing in again, without a second click (${mode})`, async (t) => {
+  test(`a form that got a 401 is saved once after a new sign-in, without a second click (${mode})`, async (t) => {
     const { page, requests, savedNotes } = await stage(t, mode);
     await page.getByTestId("save").click();
     await page.getByTestId("sign-in-dialog").waitFor();
@@ -51,7 +51,7 @@ for (const mode of ["token", "cookie"]) {
     await assertClean(page, [SIGNED_OUT]);
   });
 
-  test(`whoever else signs in over the page does not send the form of the one before (${mode})`, async (t) => {
+  test(`when another user signs in over the page, the form of the first user is not sent (${mode})`, async (t) => {
     const { page, requests, savedNotes } = await stage(t, mode);
     await page.getByTestId("save").click();
     await page.getByTestId("sign-in-dialog").waitFor();
@@ -64,7 +64,7 @@ for (const mode of ["token", "cookie"]) {
     await assertClean(page, [SIGNED_OUT]);
   });
 
-  test(`whoever gives up comes to the sign-in page, and nothing is sent again (${mode})`, async (t) => {
+  test(`a user who cancels the sign-in gets to the sign-in page, and nothing is sent again (${mode})`, async (t) => {
     const { page, requests, savedNotes } = await stage(t, mode);
     await page.getByTestId("save").click();
     await page.getByTestId("give-up").click();
@@ -76,7 +76,7 @@ for (const mode of ["token", "cookie"]) {
     await assertClean(page, [SIGNED_OUT]);
   });
 
-  test(`F12 fifty requests that meet a 401 at once ask once, and each is answered (${mode})`, async (t) => {
+  test(`F12 fifty requests that get a 401 at once ask for one sign-in, and each is answered (${mode})`, async (t) => {
     const { page, requests } = await stage(t, mode);
     await page.evaluate(() => {
       const ask = () => window.permgateDemo.permissions.fetch("/api/pages/customer/records");
@@ -93,7 +93,7 @@ for (const mode of ["token", "cookie"]) {
   });
 }
 
-test("F14 a request that meets a 401 again is not sent a third time, and what was typed is kept", async (t) => {
+test("F14 a request that gets a 401 twice is not sent a third time, and the typed text is kept", async (t) => {
   const { page, requests, savedNotes } = await stage(t, "token");
   const address = "**/api/pages/invoice/records/*";
   await page.route(address, (route) =>
@@ -102,7 +102,7 @@ test("F14 a request that meets a 401 again is not sent a third time, and what wa
   await page.getByTestId("save").click();
   await page.getByTestId("again-grace").click();
   await until("it was sent again", () => count(requests, "PUT") === 2);
-  // The demo asks by itself now; permgate has nobody to believe.
+  // The demo itself asks for a sign-in now; permgate knows no user.
   await page.getByTestId("sign-in-dialog").waitFor();
   assert.equal((await snapshot(page)).status, "unauthenticated");
   assert.deepEqual(await page.evaluate(() => window.permgateProbe.displayed()), []);
@@ -117,7 +117,7 @@ test("F14 a request that meets a 401 again is not sent a third time, and what wa
   await assertClean(page, [SIGNED_OUT]);
 });
 
-test("somebody who mistypes the password is asked again, and the form goes through in the end", async (t) => {
+test("a user who mistypes the password is asked again, and the form is saved in the end", async (t) => {
   const { page, savedNotes } = await stage(t, "cookie");
   await page.getByTestId("save").click();
   await page.getByTestId("again-username").fill("grace");

@@ -16,16 +16,16 @@ const WWW = process.env.PERMGATE_WWW ?? resolve(HERE, "../www/dist");
 /** The environment without our own variables: the server would take `PERMGATE_WWW` for its option. */
 const ENVIRONMENT = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PERMGATE_")));
 
-/** The end of what the server wrote, for when it does not start. */
+/** The end of the server's output, for when it does not start. */
 const LOG_CHARACTERS = 2_000;
 
 /**
  * Starts a server for a test, perhaps with more `switches`, and stops it when that ends. `www` is the
- * folder of its pages; null serves none. It gives
+ * folder of its pages; null serves none. Returns
  * - `origin`, which stays the same when the server is started again;
- * - `kill()`: the process is gone at once, as in a crash; the database stays;
- * - `freeze()`: the process answers nothing, connections stay open; `thaw()` ends that;
- * - `start()`: started again, on the same port and the same database.
+ * - `kill()`: ends the process at once, as in a crash; the database stays;
+ * - `freeze()`: stops all answers while connections stay open, until `thaw()`;
+ * - `start()`: starts it again, on the same port and with the same database.
  */
 export async function startServer(test, switches = [], { www = WWW } = {}) {
   await mustExist(PROGRAM, "PERMGATE_SERVER", "cargo build -p permgate-server");
@@ -76,7 +76,7 @@ async function firstAddress(child) {
   const end = once(child, "exit").then(([code]) => {
     throw new Error(`the server ended with ${code} before it listened:\n${log}`);
   });
-  // Once the server listens, its end is no failure of the start any more.
+  // Once the server listens, its end is no longer a failure of the start.
   end.catch(() => undefined);
   const address = /^listening on (http:\/\/\S+)$/.exec(await Promise.race([line, end]));
   if (address === null) throw new Error("the first line of the server was not `listening on …`");

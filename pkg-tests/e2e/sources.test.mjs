@@ -1,4 +1,4 @@
-/** Every form in which the server tells the same set, read by the package: each answers as the server's own core. */
+/** The package reads the same set in every form that the server can send, and decides as the server's own core. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ import { startServer } from "./server.mjs";
 
 const USERS = ["ada", "grace", "linus", "margaret", "alan"];
 
-/** An instance that is ready, disposed of with the test. */
+/** A ready instance, which is disposed of after the test. */
 async function make(t, options) {
   const permissions = await createPermissions(options);
   t.after(() => permissions.dispose());
@@ -22,7 +22,7 @@ const CLAIMS = [
   { path: ["roles"], target: "roles", optional: true },
 ];
 
-test("names, packed sets and packed claims answer alike, for every user and every permission", async (t) => {
+test("names, packed sets and packed claims decide alike, for every user and every permission", async (t) => {
   const server = await startServer(t, ["--packed-claim"]);
   for (const username of USERS) {
     const session = await signInAside(server, username);
@@ -40,7 +40,7 @@ test("names, packed sets and packed claims answer alike, for every user and ever
       assert.equal(permissions.status, "fresh", `${username}, ${form}`);
       const wrong = names.filter((name) => permissions.can(name) !== (outcomeOf({ requirement: name }) === "granted"));
       assert.deepEqual(wrong, [], `${username}, ${form}`);
-      // With a catalogue, a slip of the pen is found, unless `*` covers it.
+      // With a catalogue, a misspelled name is found, unless `*` covers it.
       const { reason } = permissions.check("invoize:veiw");
       const covered = permissions.can("*") ? "granted-by" : "unknown-permission";
       assert.equal(reason, form === "names" ? (permissions.can("*") ? "granted-by" : "not-granted") : covered, `${username}, ${form}`);
@@ -51,7 +51,7 @@ test("names, packed sets and packed claims answer alike, for every user and ever
   }
 });
 
-test("a tenant is told its own, and a change of tenant leaves nothing of the first", async (t) => {
+test("each tenant has its own set, and after a change of tenant nothing of the first is left", async (t) => {
   const server = await startServer(t);
   const [ada, grace] = [await signInAside(server, "ada"), await signInAside(server, "grace")];
   for (const tenant of ["acme", "umbrella"]) {
@@ -75,7 +75,7 @@ test("a tenant is told its own, and a change of tenant leaves nothing of the fir
   assert.equal(permissions.snapshot().tenant, "umbrella");
 });
 
-test("a permission that is revoked is gone from the packed document with the next answer", async (t) => {
+test("a revoked permission is missing in the next packed document", async (t) => {
   const server = await startServer(t);
   const [ada, grace] = [await signInAside(server, "ada"), await signInAside(server, "grace")];
   const permissions = await make(t, {

@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** Pages that are in no catalogue. */
+/** The pages that are not made from the catalogue. */
 const OTHERS = [
   { path: "/", testId: "overview", link: "nav-overview" },
   { path: "/admin/users", testId: "admin-users", link: "nav-admin-users" },
@@ -46,7 +46,7 @@ for (const [username, mode] of Object.entries(USERS)) {
       const elements = await tagged(page);
       const outcomeOf = await outcomes(session, elements);
       wrong.push(...differences(elements, outcomeOf).map((text) => `${path}: ${text}`));
-      // The menu is there on every page: it counts once.
+      // The menu is on every page, and counts once.
       counted.push(...elements.filter(({ inMenu }) => !inMenu || counted.length === 0));
     }
     assert.deepEqual(wrong, []);
@@ -64,8 +64,8 @@ for (const [username, mode] of Object.entries(USERS)) {
 }
 
 /**
- * Goes to a page that no link leads to. With a cookie the address is opened anew; a token lives in
- * the page's memory and would not survive that, so there the address changes as by the back button.
+ * Goes to a page without a link. With a cookie, the address is opened anew; a token is in the memory of
+ * the page and would be lost, so the address is changed as by the back button.
  */
 async function openAddress(page, origin, path, mode) {
   if (mode === "cookie") return void (await page.goto(origin + path));
@@ -75,7 +75,7 @@ async function openAddress(page, origin, path, mode) {
   }, path);
 }
 
-test("a page that may not be seen says so to whoever opens its address and then signs in", async (t) => {
+test("a forbidden page says so to a user who opens its address and then signs in", async (t) => {
   const server = await startServer(t);
   const page = await openDemo(browser, server, { path: "/p/payroll" });
   t.after(() => page.context().close());
