@@ -1,4 +1,4 @@
-/** The guards of React Router, TanStack Router and Vue Router in a browser: routes open and are left as their permission comes and goes. */
+/** The guards of React Router, TanStack Router and Vue Router in a browser: routes are opened and left as their permissions are granted and revoked. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -27,7 +27,7 @@ after(async () => {
   await server.close();
 });
 
-/** The application of a router at a path, with an endpoint that answers with `rights`: a document, a status, or not yet if it is undefined. */
+/** The application of a router at a path, with an endpoint that answers `rights`: a document or a status; if undefined, it does not answer yet. */
 async function open(t, name, path, rights) {
   const page = await openPage(browser);
   t.after(() => page.context().close());
@@ -56,7 +56,7 @@ async function open(t, name, path, rights) {
 }
 
 for (const name of Object.keys(ROUTERS)) {
-  test(`${name}: a granted route opens by its link, keeps its form through an unknown moment, and is left when it is denied`, async (t) => {
+  test(`${name}: a granted route opens by its link, keeps its form while the permission is unknown, and is left when it is denied`, async (t) => {
     const { page, answers, asked, refresh, isAt } = await open(t, name, "/", { permissions: ["invoice:view"] });
     await isAt("/", "home");
     await page.click("#to-page");
@@ -77,7 +77,7 @@ for (const name of Object.keys(ROUTERS)) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: a deep link waits for the answer, opens what is granted, and leads elsewhere from what is denied`, async (t) => {
+  test(`${name}: a deep link waits for the answer, opens a granted route, and leads elsewhere from a denied one`, async (t) => {
     const granted = await open(t, name, "/invoices/2", undefined);
     await granted.asked();
     assert.equal(await granted.page.locator("#invoice").count(), 0);
@@ -88,7 +88,7 @@ for (const name of Object.keys(ROUTERS)) {
     assert.deepEqual(granted.page.complaints, []);
   });
 
-  test(`${name}: where nobody is signed in, a route leads to the sign-in, which knows where the user wanted to go`, async (t) => {
+  test(`${name}: without a signed-in user, a route leads to the sign-in, which knows the wanted address`, async (t) => {
     const { page, isAt } = await open(t, name, "/page", 401);
     await isAt("/sign-in", "sign-in");
     assert.equal(await page.textContent("#sign-in"), "/page");
@@ -102,7 +102,7 @@ for (const name of Object.keys(ROUTERS)) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: where the permissions cannot be loaded, a route says so and opens once they can`, async (t) => {
+  test(`${name}: if the permissions cannot be loaded, a route says so and opens once they are`, async (t) => {
     const { page, answers, refresh, isAt } = await open(t, name, "/loaded", 500);
     await page.locator("#failed").waitFor();
     assert.equal(await page.locator("#loaded").count(), 0);

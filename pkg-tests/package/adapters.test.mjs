@@ -1,4 +1,4 @@
-/** The adapters for React, Vue and Svelte in a browser: answers follow, pages that are guarded keep what was filled in, and nothing is left behind. */
+/** The adapters for React, Vue and Svelte in a browser: answers follow changes, guarded pages keep their forms, and no listener is left behind. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -28,7 +28,7 @@ after(async () => {
   await server.close();
 });
 
-/** The page of an adapter, with an endpoint that the test answers: `answers(document)`, or not yet. */
+/** The page of an adapter, with an endpoint that answers when the test says so: `answers(document)`. */
 async function open(t, name) {
   const page = await openPage(browser);
   t.after(() => page.context().close());
@@ -43,13 +43,13 @@ async function open(t, name) {
   }, `/${name.replace(" ", "-")}.js`);
   return {
     page,
-    /** Answers the requests that wait, and all later ones, with these names; with none, requests wait. */
+    /** Answers the waiting requests, and all later ones, with these permissions; without an argument, requests wait. */
     async answers(names, grants = []) {
       document = names && { permissions: names, grants };
       if (document) await Promise.all(waiting.splice(0).map(fulfil));
     },
     asked: () => until("the endpoint is asked", () => waiting.length > 0),
-    /** Waits until exactly these elements are there and can be seen. */
+    /** Waits until exactly these elements exist and are visible. */
     async shows(...ids) {
       const seen = () => page.evaluate(() => [...document.querySelectorAll("#target [id]")].filter((element) => element.checkVisibility({ visibilityProperty: true })).map(({ id }) => id));
       let last;
@@ -61,10 +61,10 @@ async function open(t, name) {
 
 for (const name of Object.keys(ADAPTERS)) {
   const isReact = name.startsWith("React");
-  /** What is always there: the list of React's application has a button of its own. */
+  /** Elements that are always visible: the list of React's application has a button of its own. */
   const many = isReact ? ["many"] : [];
 
-  test(`${name}: answers follow grants and revocations, and an unrelated change renders nothing`, async (t) => {
+  test(`${name}: answers follow grants and revocations, and an unrelated change causes no render`, async (t) => {
     const { page, answers, shows } = await open(t, name);
     await answers(["invoice:view", "invoice:edit"]);
     await page.evaluate(async () => {
@@ -102,7 +102,7 @@ for (const name of Object.keys(ADAPTERS)) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: a guarded page keeps its form and focus through an unknown moment, out of view, and is left when it is denied`, async (t) => {
+  test(`${name}: a guarded page keeps its form and focus, out of view, while the permission is unknown, and is unmounted when it is denied`, async (t) => {
     const { page, answers, asked, status } = await open(t, name);
     await answers(["invoice:view"]);
     await page.evaluate(async () => {
@@ -129,7 +129,7 @@ for (const name of Object.keys(ADAPTERS)) {
     await page.evaluate(() => stage.permissions.refresh());
     await page.locator("#left").waitFor();
     assert.equal(await page.locator("#page").count(), 0);
-    // What was denied is not kept for the next unknown moment.
+    // A denied page is not kept while the permission is unknown afterwards.
     await answers(undefined);
     await page.evaluate(() => stage.another());
     await asked();
@@ -138,7 +138,7 @@ for (const name of Object.keys(ADAPTERS)) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: another resource begins a guarded page anew, which is not rendered before it is granted`, async (t) => {
+  test(`${name}: with another resource, a guarded page is mounted anew, and not before it is granted`, async (t) => {
     const { page, answers } = await open(t, name);
     await answers([], [{ permission: "invoice:view", resource: "invoices/1", effect: "allow" }]);
     await page.evaluate(async () => {
@@ -153,7 +153,7 @@ for (const name of Object.keys(ADAPTERS)) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: an instance that is made for the provider is bound, and disposed of when it is unmounted`, async (t) => {
+  test(`${name}: an instance that a function creates for the provider is bound, and disposed of with it`, async (t) => {
     const { page, answers, shows } = await open(t, name);
     await answers(["invoice:edit", "invoice:view"]);
     await page.evaluate(async () => {
@@ -168,13 +168,13 @@ for (const name of Object.keys(ADAPTERS)) {
     const no = isReact ? ["may-not"] : [];
     await shows("status", "edit", "scoped", ...no, "page", "note", ...many, "tagged", ...(isReact ? [] : ["disabled"]));
     await page.evaluate(() => app.unmount());
-    // Strict mode makes two, of which the first is disposed of at once.
+    // Strict mode creates two instances, of which the first is disposed of at once.
     await until("all are disposed of", () => page.evaluate(() => made.every(({ status }) => status === "idle")));
     assert.equal(await page.evaluate(() => made.length), isReact ? 2 : 1);
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: a promise of an instance is waited for, and unmounting leaves no listener and disposes of nothing`, async (t) => {
+  test(`${name}: the provider waits for a promise of an instance, and leaves no listener and does not dispose of it when it is unmounted`, async (t) => {
     const { page, answers, status } = await open(t, name);
     await answers(["invoice:edit", "invoice:view"]);
     await page.evaluate(async () => {
@@ -194,7 +194,7 @@ for (const name of Object.keys(ADAPTERS)) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: an instance that could not be made shows the fallback, and is made by its retry`, async (t) => {
+  test(`${name}: if creating an instance fails, the fallback is shown, and its retry creates the instance`, async (t) => {
     const { page, answers, status } = await open(t, name);
     await answers(["invoice:view"]);
     await page.evaluate(() => {
@@ -217,7 +217,7 @@ for (const name of Object.keys(ADAPTERS)) {
 }
 
 for (const name of Object.keys(ADAPTERS).filter((name) => name.startsWith("React"))) {
-  test(`${name}: every commit of a transition shows one answer, whatever changes in the middle`, async (t) => {
+  test(`${name}: every commit of a transition shows one answer, even if permissions change in between`, async (t) => {
     const { page, answers } = await open(t, name);
     await answers(["invoice:view", "invoice:edit"]);
     await page.evaluate(async () => {
@@ -225,7 +225,7 @@ for (const name of Object.keys(ADAPTERS).filter((name) => name.startsWith("React
       await stage.permissions.whenReady();
       window.app = mount(target, { permissions: stage.permissions });
       document.getElementById("many").click();
-      // In the middle of it, or before or after: each must do.
+      // The change may come during the transition, before or after it: all are right.
       await null;
       stage.permissions.signOut();
     });

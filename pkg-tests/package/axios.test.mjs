@@ -1,4 +1,4 @@
-/** The interceptors for axios in the guide to requests, exactly as printed there: in Node.js, and in Chromium by both of its ways to send. */
+/** The interceptors for axios in the guide to requests, exactly as printed there: in Node.js, and in Chromium with both of its adapters. */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -22,7 +22,7 @@ const OLD = token({ sub: "u-17", jti: "old" });
 const NEW = token({ sub: "u-17", jti: "new" });
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** A server that takes one token at a time, beside the files of a page. */
+/** A server that accepts one token at a time, and that serves the files of a page. */
 async function startServer(t, files = {}) {
   const state = { accepted: OLD, refuses: false, sent: [], bodies: [] };
   const server = createServer(async (request, response) => {
@@ -49,7 +49,7 @@ async function startServer(t, files = {}) {
   return Object.assign(state, { origin: `http://127.0.0.1:${server.address().port}` });
 }
 
-/** An instance, and a client with the interceptors of the guide. */
+/** An instance, and an axios client with the interceptors of the guide. */
 async function client(t) {
   assert.ok(INTERCEPTORS, "docs/guide/requests.md has no example of interceptors for axios");
   const server = await startServer(t);
@@ -72,7 +72,7 @@ async function client(t) {
   return { api, permissions, server, session };
 }
 
-test("F12 fifty requests of axios meet 401: one sign-in, and each is sent again once", async (t) => {
+test("F12 fifty requests of axios that get 401: one sign-in, and each is sent again once", async (t) => {
   const { api, permissions, server, session } = await client(t);
   server.accepted = NEW;
   const data = { a: [1, "2"] };
@@ -84,7 +84,7 @@ test("F12 fifty requests of axios meet 401: one sign-in, and each is sent again 
   assert.ok(permissions.can("a"));
 });
 
-test("F14 what is sent again meets 401, too: axios gets it, and nothing is granted", async (t) => {
+test("F14 a replay that gets 401, too, is returned to axios, and nothing is granted", async (t) => {
   const { api, permissions, server, session } = await client(t);
   Object.assign(server, { accepted: NEW, refuses: true });
   await assert.rejects(api.get("/items"), ({ response }) => response.status === 401);
@@ -93,7 +93,7 @@ test("F14 what is sent again meets 401, too: axios gets it, and nothing is grant
   assert.equal(permissions.can("a"), false);
 });
 
-test("F16 a 403 is told with its problem document, and axios gets it", async (t) => {
+test("F16 a 403 is evaluated with its problem document, and axios gets it", async (t) => {
   const { api, permissions, server } = await client(t);
   const told = new Promise((resolve) => permissions.on("forbidden", resolve));
   await assert.rejects(api.get("/forbidden"), ({ response }) => response.status === 403);
@@ -108,7 +108,7 @@ test("a 401 that axios takes for a success is sent again, too", async (t) => {
   assert.deepEqual(server.sent, [OLD, NEW]);
 });
 
-test("F19 a stream is not sent again", async (t) => {
+test("F19 a request with a stream as its body is not sent again", async (t) => {
   const { api, server } = await client(t);
   server.accepted = NEW;
   const body = Readable.toWeb(Readable.from([Buffer.from("x")]));

@@ -1,4 +1,4 @@
-/** The package in Chromium without a bundler: under a strict policy, and when WebAssembly cannot be had. */
+/** The package in Chromium without a bundler: under a strict policy, and without WebAssembly. */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -19,7 +19,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** Opens the application, and gives what it said, what it shows and what the console holds. */
+/** Opens the application, and returns its outcome, the visible elements and the console messages. */
 async function run(t, query, { policy = STRICT_POLICY, intercept } = {}) {
   const server = await serve(FOLDERS, { policy, intercept });
   t.after(() => server.close());
@@ -30,12 +30,12 @@ async function run(t, query, { policy = STRICT_POLICY, intercept } = {}) {
   return { said, shown: await shown(page), complaints: page.complaints, page, server };
 }
 
-/** Answers for the module with something else. */
+/** Replaces the answer for the module. */
 function instead(answer) {
   return (path) => (path.endsWith(".wasm") ? answer : undefined);
 }
 
-/** Answers with something else for the module and for its copy in JavaScript. */
+/** Replaces the answers for the module and for its copy in JavaScript. */
 function insteadOfBoth(answer) {
   return (path) => (/\.wasm$|inline\.js$/.test(path) ? answer : undefined);
 }
@@ -43,7 +43,7 @@ function insteadOfBoth(answer) {
 const warnings = (complaints) => complaints.filter((complaint) => complaint.startsWith("warning: permgate:"));
 const uncaught = (complaints) => complaints.filter((complaint) => complaint.startsWith("uncaught"));
 
-test("works from a plain module script under a strict policy, and the console stays empty", async (t) => {
+test("the package works from a plain module script under a strict policy, and the console stays empty", async (t) => {
   const { said, shown, complaints, page } = await run(t, "works");
   assert.equal(said, "granted");
   assert.deepEqual(shown, ["open", "view", "edit-one", "not"]);
@@ -62,7 +62,7 @@ const something = {
   "is another module": module(Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])),
 };
 for (const [name, answer] of Object.entries(something)) {
-  test(`F50: the module ${name}: the copy in JavaScript is used, with one warning in development`, async (t) => {
+  test(`F50: when the module ${name}, the copy in JavaScript is used, with one warning in development`, async (t) => {
     const { said, shown, complaints, server } = await run(t, "works", { intercept: instead(answer) });
     assert.equal(said, "granted");
     assert.deepEqual(shown, ["open", "view", "edit-one", "not"]);
@@ -71,7 +71,7 @@ for (const [name, answer] of Object.entries(something)) {
     assert.deepEqual(server.requests.filter((path) => path.endsWith("inline.js")), ["/permgate/inline.js"]);
   });
 
-  test(`F50: the module ${name}, and so is its copy: a clear error, and everything tagged stays hidden`, async (t) => {
+  test(`F50: when the module ${name} and its copy fails, too, there is a clear error, and all tagged elements stay hidden`, async (t) => {
     const { said, shown, complaints } = await run(t, "fails", { intercept: insteadOfBoth(answer) });
     assert.equal(said, "initialisation");
     assert.deepEqual(shown, ["open"]);
@@ -79,7 +79,7 @@ for (const [name, answer] of Object.entries(something)) {
   });
 }
 
-test("F50: the module may not be compiled (policy): a clear error, everything tagged stays hidden, and nothing is downloaded for it", async (t) => {
+test("F50: when a policy forbids to compile the module, there is a clear error, all tagged elements stay hidden, and nothing is downloaded for it", async (t) => {
   const { said, shown, complaints, server } = await run(t, "fails", { policy: WITHOUT_WASM });
   assert.equal(said, "initialisation");
   assert.deepEqual(shown, ["open"]);
@@ -87,7 +87,7 @@ test("F50: the module may not be compiled (policy): a clear error, everything ta
   assert.deepEqual(server.requests.filter((path) => /\.wasm$|inline/.test(path)), []);
 });
 
-test("with the tag of the guide, the module is asked for while the scripts are held back, and only once", async (t) => {
+test("with the tag of the guide, the module is requested once, while the scripts are held back", async (t) => {
   const guide = await readFile(join(HERE, "../docs/guide/bundlers.md"), "utf8");
   const [tag] = guide.match(/<link rel="preload"[^>]*>/);
   const html = (await readFile(join(HERE, "package/plain/index.html"), "utf8")).replace("<script", `${tag}<script`);
@@ -112,7 +112,7 @@ test("with the tag of the guide, the module is asked for while the scripts are h
   assert.deepEqual(page.complaints, []);
 });
 
-test("chunks that were taken away cost the stream and the watched requests, and nothing else", async (t) => {
+test("without their chunks, only the stream and the patched requests are missing", async (t) => {
   const gone = (path) => (/(patch|channel)\.js$/.test(path) ? { status: 404 } : undefined);
   const { page, server } = await run(t, "works", { intercept: gone });
   const seen = await page.evaluate(async () => {
@@ -126,14 +126,14 @@ test("chunks that were taken away cost the stream and the watched requests, and 
   });
   assert.equal(seen.can, true);
   assert.equal(seen.isPatched, false);
-  // Nobody listened for errors yet: the console is told.
+  // There is no listener for errors yet, so the error is in the console.
   const told = page.complaints.filter((complaint) => /patch\.js could not be loaded .* requests of the page are not watched/.test(complaint));
   assert.equal(told.length, 1, page.complaints.join("\n"));
   assert.ok(server.requests.includes("/permgate/channel.js"));
   assert.ok(!server.requests.includes("/events"));
 });
 
-test("one failure of their chunks costs neither the stream nor the watched requests", async (t) => {
+test("after one failure of their chunks, the stream and the patched requests work", async (t) => {
   const failed = new Set();
   const once = (path) => (/(patch|channel)\.js$/.test(path) && !failed.has(path) && failed.add(path) ? { status: 503 } : undefined);
   const { page, server } = await run(t, "works", { intercept: once });
@@ -148,7 +148,7 @@ test("one failure of their chunks costs neither the stream nor the watched reque
   assert.deepEqual([...failed].sort(), ["/permgate/channel.js", "/permgate/patch.js"]);
 });
 
-test("the chunks of the stream and of watched requests are asked for only where an option needs them", async (t) => {
+test("the chunks of the stream and of patched requests are requested only if an option needs them", async (t) => {
   const { page, server } = await run(t, "works");
   const chunks = () => server.requests.filter((path) => /(patch|channel)\.js$/.test(path));
   assert.deepEqual(chunks(), []);
@@ -160,13 +160,13 @@ test("the chunks of the stream and of watched requests are asked for only where 
   assert.deepEqual(chunks(), ["/permgate/patch.js"]);
 });
 
-test("the copy in JavaScript is not asked for where the module is found", async (t) => {
+test("the copy in JavaScript is not requested if the module is found", async (t) => {
   const { server } = await run(t, "works");
   const modules = server.requests.filter((path) => /\.wasm$|inline/.test(path));
   assert.deepEqual(modules, ["/permgate/permgate.wasm"]);
 });
 
-test("the copy in JavaScript is used without a warning on a host that is not the developer's", async (t) => {
+test("the copy in JavaScript is used without a warning on a production host", async (t) => {
   const server = await serve(FOLDERS, { policy: STRICT_POLICY, intercept: instead(page) });
   t.after(() => server.close());
   const elsewhere = await launch({ flags: ["--host-resolver-rules=MAP app.example 127.0.0.1", `--unsafely-treat-insecure-origin-as-secure=http://app.example:${new URL(server.origin).port}`] });
@@ -186,7 +186,7 @@ test("a module of the wrong media type is used, and the warning names the right 
   assert.deepEqual(server.requests.filter((path) => /\.wasm$|inline/.test(path)), ["/permgate/permgate.wasm"]);
 });
 
-test("F50: a module that could not be downloaded is asked for again", async (t) => {
+test("F50: a module that failed to download is requested again", async (t) => {
   let asked = 0;
   const fails = instead({ status: 503, headers: { "content-type": "text/plain" }, body: "later" });
   const without = (path) => (path.endsWith("inline.js") ? { status: 404 } : undefined);
@@ -196,7 +196,7 @@ test("F50: a module that could not be downloaded is asked for again", async (t) 
   assert.equal(asked, 2);
 });
 
-test("F50: without scripts, everything tagged stays hidden", async (t) => {
+test("F50: without scripts, all tagged elements stay hidden", async (t) => {
   const server = await serve(FOLDERS, { policy: STRICT_POLICY });
   t.after(() => server.close());
   const page = await openPage(browser, { javaScriptEnabled: false });
@@ -213,13 +213,13 @@ test("F52: two copies of the package on a page do not see each other", async (t)
   assert.deepEqual(complaints.filter((complaint) => !complaint.includes("permgate: `data-permission=")), []);
 });
 
-test("F52: one copy is disposed of, and the other one's elements stay", async (t) => {
+test("F52: when one copy is disposed of, the elements of the other one stay granted", async (t) => {
   const { said, shown } = await run(t, "copies&dispose");
   assert.equal(said, "false false false true");
   assert.deepEqual(shown, ["open", "users"]);
 });
 
-test("the bearer token goes where the request goes, and to no foreign origin", async (t) => {
+test("the bearer token is sent with the request, and to no foreign origin", async (t) => {
   const { page } = await run(t, "works", { policy: undefined });
   const sent = await page.evaluate(async () => {
     const { createPermissions } = await import("/permgate/index.js");
@@ -234,7 +234,7 @@ test("the bearer token goes where the request goes, and to no foreign origin", a
     const frame = document.createElement("iframe");
     document.body.append(frame);
     await permissions.fetch(new frame.contentWindow.Request("https://elsewhere.example/x"));
-    // What an injected element can do: from here on, relative addresses lead elsewhere.
+    // An injected element can do this: from here on, relative addresses lead elsewhere.
     document.head.append(Object.assign(document.createElement("base"), { href: "https://elsewhere.example/" }));
     await permissions.fetch("api/items");
     return sent;
@@ -242,7 +242,7 @@ test("the bearer token goes where the request goes, and to no foreign origin", a
   assert.deepEqual(sent, ["own Bearer secret", "foreign null", "foreign null"]);
 });
 
-test("F48: a crash hides everything, whatever the elements' fields are named", async (t) => {
+test("F48: a crash hides everything, even forms with fields named like properties", async (t) => {
   const { page } = await run(t, "works");
   const hidden = await page.evaluate(async () => {
     const form = document.createElement("form");

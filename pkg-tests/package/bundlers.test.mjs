@@ -1,4 +1,4 @@
-/** A ten-line application built by Vite, esbuild, webpack, Rollup and Parcel, and what its page shows. */
+/** A ten-line application built by Vite, esbuild, webpack, Rollup and Parcel, tested in a browser. */
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -20,7 +20,7 @@ import { outcome, shown } from "./shown.mjs";
 const APP = join(HERE, "package/app");
 const ENTRY = join(APP, "main.js");
 
-/** Each builds the application into a folder: `main.js` and `main.css`, unless it makes a page itself. */
+/** Each builds the application into a folder: `main.js` and `main.css`, unless the bundler makes a page itself. */
 const bundlers = {
   async Vite(out) {
     await vite.build({ root: APP, configFile: false, logLevel: "error", build: { outDir: out, emptyOutDir: true } });
@@ -28,7 +28,7 @@ const bundlers = {
 
   async esbuild(out) {
     await esbuild.build({ entryPoints: [ENTRY], bundle: true, format: "esm", splitting: true, minify: true, outdir: out, logLevel: "error" });
-    // esbuild leaves `new URL(.., import.meta.url)` as it is: the module has to lie beside the bundle.
+    // esbuild does not change `new URL(.., import.meta.url)`: the module has to be beside the bundle.
     await copyFile(join(DIST, "permgate.wasm"), join(out, "permgate.wasm"));
     await page(out);
   },
@@ -62,10 +62,10 @@ const bundlers = {
   },
 };
 
-/** What leaves the module behind: the page works all the same, by the copy in JavaScript. */
+/** Bundlers that do not copy the module: the page works by the copy in JavaScript. */
 const withoutModule = {
   async "esbuild into one script (iife)"(out) {
-    // Scripts of this form cannot await at the top.
+    // Scripts of this format have no top-level `await`.
     const code = (await readFile(ENTRY, "utf8")).replace(/(?=const permissions)/, "(async () => {") + "})();";
     const result = await esbuild.build({ stdin: { contents: code, resolveDir: APP }, bundle: true, format: "iife", minify: true, outfile: join(out, "main.js"), logLevel: "error" });
     assert.deepEqual(result.warnings, []);
@@ -85,14 +85,14 @@ const withoutModule = {
   },
 };
 
-/** What takes the chunks in: webpack would load them by script elements, which the strict policy refuses. */
+/** Bundlers that put the chunks into the entry: webpack would load them by script elements, which the strict policy forbids. */
 const takesIn = ["webpack"];
 
 /** Parcel writes an import map into the page, which a strict policy would have to allow by its hash. */
 const policies = { Parcel: undefined };
 const policyFor = (name) => (name in policies ? policies[name] : STRICT_POLICY);
 
-/** Rollup knows no stylesheets; this does what its plugins for them do. */
+/** Handles stylesheets as plugins of Rollup do, since Rollup itself does not know them. */
 const stylesheet = {
   name: "stylesheet",
   transform(source, id) {
@@ -102,14 +102,14 @@ const stylesheet = {
   },
 };
 
-/** The application's page for bundlers that make none. */
+/** The page of the application for bundlers that make none. */
 async function page(out) {
   const html = await readFile(join(APP, "index.html"), "utf8");
   await writeFile(join(out, "index.html"), html.replace("<script", '<link rel="stylesheet" href="/main.css">\n<script'));
 }
 
 bundlers.Parcel = async (out) => {
-  // It looks for an entry of its own among the files above, and writes its cache beside them.
+  // Parcel looks for its entry in the folders above, and writes its cache there.
   const source = await mkdtemp(join(HERE, "package/parcel-"));
   try {
     await cp(ENTRY, join(source, "main.js"));
@@ -152,7 +152,7 @@ for (const [name, build] of Object.entries(bundlers)) {
     assert.deepEqual(server.requests.filter((path) => path.endsWith(".wasm")), [`/${modules[0]}`]);
   });
 
-  test(`built by ${name}, the page uses the copy in JavaScript where a page is served in the place of the module`, async (t) => {
+  test(`built by ${name}, the page uses the copy in JavaScript if an HTML page is served in the place of the module`, async (t) => {
     const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
     t.after(() => rm(out, { recursive: true }));
     await build(out);
@@ -169,7 +169,7 @@ for (const [name, build] of Object.entries(bundlers)) {
     assert.deepEqual(await shown(opened), ["open", "view", "edit-one", "not"]);
   });
 
-  test(`built by ${name}, the chunk of modes is loaded for a disabled button, which stays hidden with one error where the chunk is gone`, async (t) => {
+  test(`built by ${name}, the chunk of modes is loaded for a disabled button, which stays hidden with one error if the chunk is missing`, async (t) => {
     const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
     t.after(() => rm(out, { recursive: true }));
     await build(out);
@@ -200,7 +200,7 @@ for (const [name, build] of Object.entries(bundlers)) {
     assert.equal(gone.complaints.filter((complaint) => complaint.includes("refusal.js could not be loaded")).length, 1, gone.complaints.join("\n"));
   });
 
-  test(`built by ${name}, everything tagged is hidden when neither the module nor its copy can be had`, async (t) => {
+  test(`built by ${name}, all tagged elements are hidden if neither the module nor its copy can be loaded`, async (t) => {
     const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
     t.after(() => rm(out, { recursive: true }));
     await build(out);

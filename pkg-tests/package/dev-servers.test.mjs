@@ -1,4 +1,4 @@
-/** The ten-line application in development servers, as they are before anybody configures them. */
+/** The ten-line application in development servers without configuration. */
 
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ import { outcome, shown } from "./shown.mjs";
 
 const APP = join(HERE, "package/app");
 const HTML = await readFile(join(APP, "index.html"), "utf8");
-/** For servers that put no stylesheet into the page. */
+/** For servers that do not put the stylesheet into the page. */
 const PAGE = HTML.replace("<script", '<link rel="stylesheet" href="/main.css">\n<script');
 const DOCUMENT = JSON.parse(await readFile(join(HERE, "package/plain/permissions.json"), "utf8"));
 const HOST = "127.0.0.1";
@@ -34,7 +34,7 @@ const vite = (name, optimizeDeps) => async (folder) => {
   return { origin: server.resolvedUrls.local[0], close: () => server.close() };
 };
 
-/** Each starts a server, with a folder to write to, and gives its address and how to stop it. */
+/** Each starts a server, with a folder to write to, and returns its address and a function that stops it. */
 const servers = {
   "Vite 5": vite("vite5"),
   "Vite 7": vite("vite7"),

@@ -1,4 +1,4 @@
-/** Asks the installed package what the native core was asked: `node package/differential.mjs cases.ndjson`. */
+/** Asks the installed package the questions that the native core was asked: `node package/differential.mjs cases.ndjson`. */
 
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
@@ -30,7 +30,7 @@ for await (const line of createInterface({ input: createReadStream(file), crlfDe
     differ("an instance", error.message);
     continue;
   }
-  // Names that the catalogue does not hold are asked for on purpose.
+  // Names that are missing in the catalogue are used on purpose.
   permissions.on("error", (error) => {
     if (error.code !== "unknown-permission") differ("no error", error.message);
   });

@@ -1,9 +1,9 @@
-/** The table in docs/guide/elements.md is the one that the tests in three engines found. */
+/** Compares the table in docs/guide/elements.md with the findings of the tests in three engines. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { guide, withTable } from "../engines/elements-table.mjs";
 
-test("the table of elements and modes in the guide is rendered from what the engines' tests found", () => {
+test("the table of elements and modes in the guide agrees with the findings of the tests in the engines", () => {
   assert.equal(guide(), withTable(guide()));
 });

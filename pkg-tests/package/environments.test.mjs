@@ -1,4 +1,4 @@
-/** The package in environments that lack something or bring something of their own (F68): test runners' DOMs, zone.js, prototype.js. */
+/** The package in environments that lack APIs or change them (F68): the DOMs of test runners, zone.js, prototype.js. */
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
@@ -25,16 +25,16 @@ for (const environment of ["jsdom", "happy-dom"]) {
   });
 }
 
-/** Runs a module of ours in a process of its own, beside a server for it, and gives what it printed as JSON. */
+/** Runs a module of the tests in a process of its own, with a server, and returns its output as JSON. */
 async function runBeside(t, source) {
   const folder = await mkdtemp(join(HERE, "environment-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  // Angular's build turns native `async` into generators, which zone.js follows; so here.
+  // Angular's build turns native `async` into generators, which zone.js can follow; so does this one.
   const { outputFiles } = await esbuild.build({
     stdin: { contents: source, resolveDir: HERE },
     bundle: true,
     platform: "node",
-    // It is no module: it assigns variables that it did not declare.
+    // prototype.js is not a module: it assigns undeclared variables.
     external: ["prototype"],
     format: "esm",
     write: false,
@@ -65,14 +65,14 @@ async function runBeside(t, source) {
   return JSON.parse(printed);
 }
 
-test("F68 an application in a zone is stable while a set is held and a stream is open, and is told in its zone", async (t) => {
+test("F68 an application in a zone is stable while a set is held and a stream is open, and its listeners run in the zone", async (t) => {
   const seen = await runBeside(t, `
     import "zone.js/node";
     import { createPermissions } from "permgate";
     async function main([origin]) {
     let isPending = false, permissions, rounds = 0;
     const tasks = [];
-    // What Angular does: as long as no microtask is left, it looks at all templates again.
+    // As Angular does: when no microtask is left, it checks all templates again.
     const zone = Zone.current.fork({
       name: "application",
       onHasTask(delegate, current, target, state) {
@@ -116,12 +116,12 @@ test("F68 an application in a zone is stable while a set is held and a stream is
   assert.deepEqual(seen, { isStable: true, tasks: [], isCalm: true, zones: { token: zone, headers: zone, change: zone } });
 });
 
-test("F68 prototype.js, which gives arrays methods of its own, changes nothing", async (t) => {
+test("F68 prototype.js, which adds methods to arrays, changes nothing", async (t) => {
   const seen = await runBeside(t, `
     import "prototype";
     import { createPermissions } from "permgate";
     async function main() {
-    // Of versions before 1.7; the one here has it no more.
+    // In versions before 1.7; the installed version no longer has it.
     Array.prototype.toJSON = function () { return "[" + this.map((each) => JSON.stringify(each)).join(", ") + "]"; };
     const permissions = await createPermissions({
       bootstrap: { permissions: ["a"], roles: ["clerk"], grants: [{ permission: "x", resource: "r/1", effect: "allow" }] },

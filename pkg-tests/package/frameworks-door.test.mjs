@@ -1,4 +1,4 @@
-/** The instance in the hands of frameworks, without an adapter: React's own hook, Vue's reactive state, and what they render in the mode `remove`. */
+/** The instance in frameworks without an adapter: React's own hook, Vue's reactive state, and rendered elements in the mode `remove`. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -15,7 +15,7 @@ const FILES = { React: "door-react.jsx", Vue: "door-vue.js" };
 const PAGE = (cloak, body) => `<!doctype html><meta charset="utf-8"><title>door</title>
 ${cloak ? '<link rel="stylesheet" href="/permgate/cloak.css">' : ""}<div id="target">${body}</div>`;
 
-/** Opens a page with this in it, and the application's bundle beside it. */
+/** Opens a page with this markup and the bundle of the application. */
 async function open(t, file, { cloak = true, mode = "development", body = "" } = {}) {
   const bundles = file ? { "/door.js": bundle(file, { mode }) } : {};
   const answer = (path) => (path === "/" ? { status: 200, headers: { "content-type": "text/html" }, body: PAGE(cloak, body) } : undefined);
@@ -57,7 +57,7 @@ for (const [framework, file] of Object.entries(FILES)) {
   }
 }
 
-test("React is not told in the middle of a render of what its question learned of the clock", async (t) => {
+test("a question during a render that finds the set expired does not update React in the middle of the render", async (t) => {
   const page = await open(t, FILES.React);
   await page.evaluate(async () => {
     const { createPermissions } = await import("/permgate/index.js");
@@ -68,14 +68,14 @@ test("React is not told in the middle of a render of what its question learned o
     await null;
     const { now } = Date;
     Date.now = () => now() + 60_000;
-    // This render is the first to ask in its turn.
+    // This render is the first to ask in its turn of the event loop.
     more();
   });
   await page.waitForFunction(() => document.querySelector("output").textContent === "expired false");
   assert.deepEqual(page.complaints, []);
 });
 
-test("the mode `remove` still takes out what nobody rendered", async (t) => {
+test("the mode `remove` still takes out elements that no framework rendered", async (t) => {
   const page = await open(t, undefined, { body: '<p id="removed" data-permission="a" data-permission-mode="remove">Delete</p>' });
   const seen = await page.evaluate(async () => {
     const { createPermissions } = await import("/permgate/index.js");
@@ -86,7 +86,7 @@ test("the mode `remove` still takes out what nobody rendered", async (t) => {
   assert.equal(seen, null);
 });
 
-test("bind warns once where cloak.css is not on the page, and not where it is", async (t) => {
+test("bind warns once if cloak.css is not on the page, and not if it is", async (t) => {
   const warnings = async (cloak) => {
     const page = await open(t, undefined, { cloak });
     await page.clock.install();
@@ -103,7 +103,7 @@ test("bind warns once where cloak.css is not on the page, and not where it is", 
   assert.deepEqual(others, []);
 });
 
-test("F51 an instance that has something bound lives though nobody holds it, and another one is collected", async (t) => {
+test("F51 an instance with a binding is not garbage collected without a reference, and one without is", async (t) => {
   const page = await open(t, undefined, { body: '<b id="bound" data-permission="a">a</b>' });
   const seen = await page.evaluate(async () => {
     const { createPermissions } = await import("/permgate/index.js");
@@ -121,14 +121,14 @@ test("F51 an instance that has something bound lives though nobody holds it, and
     }
     const isShown = () => document.getElementById("bound").checkVisibility();
     const before = isShown();
-    // Only an instance that lives hears of it.
+    // Only an instance that was not collected gets this.
     end.abort();
     return { before, after: isShown(), isCollected: unbound.deref() === undefined };
   });
   assert.deepEqual(seen, { before: true, after: false, isCollected: true });
 });
 
-test("F48 after a crash what is bound is hidden, and shown again with the fresh set, in all bindings and modes", async (t) => {
+test("F48 after a crash bound elements are hidden, and shown again with the fresh set, in all bindings and modes", async (t) => {
   const body = `<button id="granted" data-permission="a">a</button><button id="denied" data-permission="b">b</button>
     <button id="disabled" data-permission="b" data-permission-mode="disable">b</button>
     <section><p id="removed" data-permission="b" data-permission-mode="remove">b</p></section>`;

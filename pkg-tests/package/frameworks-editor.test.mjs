@@ -1,4 +1,4 @@
-/** F58: ProseMirror in a region that is disabled or read only, and in one that a grant gives back: no way of input changes it. */
+/** F58: ProseMirror in a disabled or read-only region, which no input changes, and in a region that is granted again. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -26,7 +26,7 @@ async function openEditor(t, mode) {
     source.value = "PASTED";
     const region = document.body.appendChild(document.createElement("section"));
     region.id = "region";
-    // ProseMirror warns of anything else.
+    // ProseMirror warns of any other style.
     region.style.whiteSpace = "pre-wrap";
     region.dataset.permission = "invoice:note";
     region.dataset.permissionMode = mode;
@@ -42,7 +42,7 @@ async function openEditor(t, mode) {
   return page;
 }
 
-/** Tries everything on the editor, and gives what changed it. */
+/** Tries all kinds of input on the editor, and returns those that changed it. */
 async function change(page) {
   const cdp = await page.context().newCDPSession(page);
   const composed = async () => {

@@ -1,4 +1,4 @@
-/** What htmx swaps in, and what it morphs, is gated in every frame; what a morph takes of ours is there again. */
+/** Elements that htmx swaps in or morphs are gated in every frame, and our attributes that a morph removes are restored. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -8,7 +8,7 @@ import { bundle } from "./frameworks/build.mjs";
 import { assertClean, deskTests, openStage } from "./frameworks/desk-tests.mjs";
 import { answerDesk } from "./frameworks/htmx-desk.mjs";
 
-/** htmx parses text, which Trusted Types forbid. */
+/** A policy without Trusted Types, since htmx parses texts. */
 const serving = { policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'", answer: answerDesk };
 
 const SWAPS = {
@@ -30,7 +30,7 @@ for (const [name, { file, swap }] of Object.entries(SWAPS)) {
   deskTests(name, () => ({ browser, bundles }), { file, how: { swap }, steps: 20, times: 20, serving });
 }
 
-test("F43 F45 htmx's history: what comes back from it is what is granted now, whatever was granted when it was kept", async (t) => {
+test("F43 F45 a page from htmx's history shows what is granted now, and not what was granted when it was saved", async (t) => {
   const page = await openStage(t, browser, bundles, serving);
   const wrong = await page.evaluate(async () => {
     const { mount } = await import("/htmx-2.js");

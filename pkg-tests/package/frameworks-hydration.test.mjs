@@ -1,4 +1,4 @@
-/** Markup that a server rendered with React, bound before React takes it over: what was written to it disturbs nobody. */
+/** Markup that a server rendered with React, bound before React hydrates it: the written states do not disturb hydration. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** What the desk is when the server renders it; a panel is inert, and the note is locked. */
+/** The state of the desk when the server renders it; a panel is inert, and the note is locked. */
 const PROPERTIES = {
   rows: [
     { id: 1, requirement: "invoice:edit", resource: "tenants/acme/1" },
@@ -30,13 +30,13 @@ const PROPERTIES = {
   reason: "Ask an administrator",
 };
 
-/** Hydrates what is bound already, and says what was wrong before, afterwards and after changes. */
+/** Hydrates bound elements, and returns what was wrong before, afterwards and after changes. */
 async function hydrated(t, { mode, how }) {
   const page = await openStage(t, browser, bundles);
   const found = await page.evaluate(
     async ({ mode, how, markup, properties }) => {
       await grant({ names: ["invoice:delete"], resources: ["tenants/acme/1"] });
-      // Without scripts, the parser had put it there.
+      // Without scripts, the parser has inserted the element there.
       target.append(document.createRange().createContextualFragment(globalThis.trustedTypes.createPolicy("test", { createHTML: (text) => text }).createHTML(markup)));
       await painted();
       const wrong = [];
@@ -72,15 +72,15 @@ const WAYS = {
   "in strict mode, with suppressHydrationWarning": { mode: "development", how: { isSuppressed: true, isStrict: true } },
 };
 for (const [name, way] of Object.entries(WAYS)) {
-  test(`F43 F45 React ${name} takes over what is bound already: no error, the same nodes, and the states are right`, async (t) => {
+  test(`F43 F45 React ${name} hydrates bound elements: no error, the same nodes, and the states are right`, async (t) => {
     await assertClean(await hydrated(t, way));
   });
 }
 
-/** What was written to the desk before React saw it. */
+/** The attributes that were written to the desk before React hydrated it. */
 const WRITTEN = ["aria-disabled", "data-permission-applied", "data-permission-state", "disabled", "inert", "title"];
 
-test("React's development build warns of what was written to elements that it takes over, where it is not told to expect it, and does as in production", async (t) => {
+test("React's development build warns of states on hydrated elements unless it is told to expect them, and works as in production", async (t) => {
   const page = await hydrated(t, { mode: "development", how: {} });
   const complaints = page.complaints.splice(0);
   assert.equal(complaints.length, 1);

@@ -1,4 +1,4 @@
-/** What frameworks put into shadow roots, slots, portals and clones of templates is gated as on the page. */
+/** Elements that frameworks put into shadow roots, slots, portals and clones of templates are gated as on the page. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -16,7 +16,7 @@ after(() => browser.close());
 
 const open = (t) => openStage(t, browser, bundles);
 
-/** Puts a card on the page, with something in each slot. */
+/** Puts a card on the page, with an element in each slot. */
 function putCard() {
   const card = document.createElement("lit-card");
   card.requirement = "invoice:edit";
@@ -55,7 +55,7 @@ const ORDERS = {
 };
 
 for (const [name, order] of Object.entries(ORDERS)) {
-  test(`F43 lit, ${name}: components in components and what stands in their slots are gated, also below styles of their own`, async (t) => {
+  test(`F43 lit, ${name}: nested components and slotted elements are gated, also with styles of their own`, async (t) => {
     const page = await open(t);
     await page.evaluate(`(() => { ${putCard}; ${cardShown}; Object.assign(window, { putCard, cardShown }); })()`);
     await page.evaluate(order);
@@ -103,7 +103,7 @@ for (const [name, order] of Object.entries(ORDERS)) {
   });
 }
 
-test("F43 lit: a component that replaces the list of its adopted stylesheets keeps nothing visible that is not granted", async (t) => {
+test("F43 lit: a component that replaces the list of its adopted stylesheets shows no refused element", async (t) => {
   const page = await open(t);
   await page.evaluate(async () => {
     const { mount } = await import("/lit.js");
@@ -123,7 +123,7 @@ test("F43 lit: a component that replaces the list of its adopted stylesheets kee
   await assertClean(page);
 });
 
-test("F43 React: what portals put elsewhere is gated, on the page and in a shadow root", async (t) => {
+test("F43 React: elements in portals are gated, on the page and in a shadow root", async (t) => {
   const page = await open(t);
   const seen = await page.evaluate(async () => {
     const { mount } = await import("/react-portal.jsx");
@@ -151,7 +151,7 @@ test("F43 React: what portals put elsewhere is gated, on the page and in a shado
   await assertClean(page);
 });
 
-test("F43 templates: their content is not bound, clones of it are, and a clone has nothing of what its original was given", async (t) => {
+test("F43 templates: their content is not bound, clones of it are, and a clone has none of our attributes from its original", async (t) => {
   const page = await open(t);
   const seen = await page.evaluate(async () => {
     const template = document.createElement("template");

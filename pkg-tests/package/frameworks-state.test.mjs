@@ -1,4 +1,4 @@
-/** Pages of React, Vue and Svelte that render `disabled`, `readonly` and controlled values themselves: ours is in force while refused, theirs afterwards. */
+/** Pages of React, Vue and Svelte that render `disabled`, `readonly` and controlled values themselves: our state is in force while an element is refused, and theirs afterwards. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** Opens a page with the form of a framework; `window.state` holds what the framework renders. */
+/** Opens a page with the form of a framework; `window.state` has the values that it renders. */
 async function openForm(t, file) {
   const server = await serveApplications(t, { [`/${file}`]: bundle(file) });
   const page = await openPage(browser);
@@ -47,7 +47,7 @@ async function openForm(t, file) {
   return page;
 }
 
-/** What a user may do to all of it. */
+/** The actions of a user on all elements of the form. */
 async function useAll(page) {
   for (const name of ["own", "text"]) {
     await page.locator(`.${name}`).focus();
@@ -64,7 +64,7 @@ async function useAll(page) {
 }
 
 for (const [name, file] of Object.entries(FRAMEWORKS)) {
-  test(`F58 what ${name} renders disabled, read only or with a value is refused with ours, and works with theirs when it is granted`, async (t) => {
+  test(`F58 elements that ${name} renders disabled, read-only or with a value have our state while refused, and theirs when granted`, async (t) => {
     const page = await openForm(t, file);
     const shown = () => page.evaluate(() => window.shown());
     const refused = { save: true, own: [true, "abc"], text: [true, "abc"], choice: "y", tick: false };
@@ -73,7 +73,7 @@ for (const [name, file] of Object.entries(FRAMEWORKS)) {
     assert.deepEqual(await shown(), refused);
     assert.deepEqual(await page.evaluate(() => window.told), []);
 
-    // What a program writes stays, and what it renders of states waits.
+    // A value that the application writes stays, and a state that it renders is kept for later.
     await page.evaluate(() => window.set({ isBusy: true, isLocked: true, text: "by a program", choice: "x", isTicked: true }));
     const written = { save: true, own: [true, "by a program"], text: [true, "by a program"], choice: "x", tick: true };
     assert.deepEqual(await shown(), written);
@@ -96,7 +96,7 @@ for (const [name, file] of Object.entries(FRAMEWORKS)) {
     assert.deepEqual({ complaints: page.complaints, flashes: await page.evaluate(() => window.stage.stage.flashes) }, { complaints: [], flashes: [] });
   });
 
-  test(`F58 ${name} that renders a state anew in every frame and in every task never shows it without ours`, async (t) => {
+  test(`F58 ${name} that renders a state anew in every frame and task never shows the element without our state`, async (t) => {
     const page = await openForm(t, file);
     await page.evaluate(async () => {
       const { port1, port2 } = new MessageChannel();

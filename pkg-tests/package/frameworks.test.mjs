@@ -1,11 +1,11 @@
-/** What React, Vue, Svelte and lit render, change and take away is gated in every frame, and what they write meanwhile comes back. */
+/** Elements that React, Vue, Svelte and lit render, change and remove are gated in every frame, and attributes that they write meanwhile are kept. */
 
 import { after, before } from "node:test";
 import { launch } from "../support/chromium.mjs";
 import { bundle } from "./frameworks/build.mjs";
 import { deskTests } from "./frameworks/desk-tests.mjs";
 
-/** By name: the application, where it is rendered, and how. */
+/** By name: the application, and where and how it is rendered. */
 const FRAMEWORKS = {
   React: { file: "react.jsx" },
   "React in strict mode": { file: "react.jsx", how: { isStrict: true } },

@@ -1,4 +1,4 @@
-/** README and the guide: what names a file of an application is an excerpt of it, links lead somewhere, and README stays short. */
+/** README and the guide: examples that name a file are excerpts of it, links lead to files, and README stays short. */
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -12,13 +12,13 @@ const GUIDE = join(HERE, "../docs/guide");
 /** An example after the comment that names its file; both may be indented. */
 const EXAMPLES = /<!-- stacks\/(\S+) -->\n *```\w+\n(.*?)\n *```/gs;
 
-/** How many examples the guide has: one that is lost by a slip in its comment is noticed. */
+/** The number of examples in the guide, so that an example with a misspelled comment is noticed. */
 const EXPECTED = 25;
 
-/** The options of the applications of the matrix, which can leave the stream out; those that have a server say that in words. */
+/** The call by which the applications of the tests can leave the stream out, and the options in its place in the guide. */
 const OPTIONS = ["options()", '{endpoint:"/api/me/permissions",push:{events:"/api/me/permissions/events"}}'];
 
-/** What is compared: without what only the tests of the applications need, white space, and commas before a closing bracket. */
+/** The text to compare: without code for the tests only, white space, and commas before a closing bracket. */
 function bare(text) {
   return text
     .replace(/ :?data-(testid|gated)(="[^"]*"|=\{[^}]*\})?/g, "")
@@ -29,7 +29,7 @@ function bare(text) {
     .replace(/,([}\])])/g, "$1");
 }
 
-test("each example of a quick start is what its application has, in the same order", async () => {
+test("each example of a quick start is an excerpt of its application, in the same order", async () => {
   let examples = 0;
   for (const name of (await readdir(GUIDE)).filter((name) => name.endsWith(".md"))) {
     for (const [, path, text] of (await readFile(join(GUIDE, name), "utf8")).matchAll(EXAMPLES)) {
@@ -46,7 +46,7 @@ test("each example of a quick start is what its application has, in the same ord
   assert.equal(examples, EXPECTED);
 });
 
-/** How long README may be: an overview, from which the guide is one click away. */
+/** The longest README, in lines: an overview, from which the guide is one click away. */
 const README_LINES_MAX = 150;
 
 test("README is no longer than an overview", async () => {
@@ -54,7 +54,7 @@ test("README is no longer than an overview", async () => {
   assert.ok(lines <= README_LINES_MAX, `it has ${lines} lines, of ${README_LINES_MAX}`);
 });
 
-test("llms.txt names README, every page of the guide that begins something, and leads nowhere else", async () => {
+test("every link of llms.txt leads to a file, and every page of the guide except that on migrating is linked", async () => {
   const text = await readFile(join(HERE, "../llms.txt"), "utf8");
   const targets = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target);
   for (const target of targets) assert.ok(existsSync(join(HERE, "..", target)), `\`${target}\` is no file`);

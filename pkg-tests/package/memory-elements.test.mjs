@@ -15,7 +15,7 @@ after(() => browser.close());
 const MOUNTS = 100_000;
 const AT_ONCE = 100;
 
-/** How many bytes the heap may grow by for each mount: weak maps keep their size for a while, but an element that is kept takes hundreds. */
+/** The most growth of the heap for each mount, in bytes: weak maps keep their size for a while, but a leaked element takes hundreds. */
 const HEAP_PER_MOUNT = 20;
 
 const FORMS = {
@@ -23,7 +23,7 @@ const FORMS = {
   "a field": '<input type="checkbox" data-permission="invoice:note" data-permission-mode="@">',
 };
 
-/** The modes that do most to each. */
+/** The modes that change most on each kind of element. */
 const MODES = { "a region": ["disable", "readonly"], "a field": ["hide", "readonly"] };
 
 for (const [what, html] of Object.entries(FORMS)) {
@@ -36,7 +36,7 @@ for (const [what, html] of Object.entries(FORMS)) {
       await page.goto(`${server.origin}/`);
       const cdp = await page.context().newCDPSession(page);
       const measure = async () => {
-        // Weak references are let go of in the second collection.
+        // Weak references are cleared in the second collection.
         for (let time = 0; time < 3; time += 1) await cdp.send("HeapProfiler.collectGarbage");
         const { usedSize } = await cdp.send("Runtime.getHeapUsage");
         const { nodes, jsEventListeners } = await cdp.send("Memory.getDOMCounters");
@@ -60,7 +60,7 @@ for (const [what, html] of Object.entries(FORMS)) {
             if (window.binding.size !== atOnce) throw new Error(`${window.binding.size} are bound`);
             list.remove();
             await null;
-            // A page is looked at a hundred times a frame.
+            // The binder looks at changes at most a hundred times a frame.
             if (done % (atOnce * 40) === 0) await window.painted();
           }
           await window.painted();

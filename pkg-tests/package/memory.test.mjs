@@ -12,11 +12,11 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** How many bytes the heap of JavaScript may grow by: it never stands still, but what is kept takes more. */
+/** The most growth of the heap of JavaScript, in bytes: it is never constant, but leaked objects take more. */
 const HEAP_PER_INSTANCE = 400;
 const HEAP_PER_MESSAGE = 20;
 
-/** What the page holds open, by its own constructors; and the module's memory. */
+/** Counts the open resources of the page by their constructors, and the module's memory. */
 function count() {
   const open = { channels: new Set(), streams: new Set(), timers: new Set() };
   const counted = (name, kind) => {
@@ -41,7 +41,7 @@ function count() {
     return timer;
   };
   globalThis.clearTimeout = (timer) => (open.timers.delete(timer), clearTimeout(timer));
-  // A module is started in either way.
+  // The module may be started in either way.
   const keep = (instance) => {
     globalThis.memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
     return instance;
@@ -55,7 +55,7 @@ function count() {
   WebAssembly.Instance = new Proxy(Instance, { construct: (kind, how) => keep(Reflect.construct(kind, how)) });
   const natives = () => [fetch, XMLHttpRequest.prototype.open, XMLHttpRequest.prototype.send];
   const before = natives();
-  // Until what was garbage at the beginning is finalised, too: the module's part of it.
+  // Until the instances that were garbage at the beginning have freed their parts of the module, too.
   globalThis.collect = async () => {
     let isFinalised = false;
     const registry = new FinalizationRegistry(() => (isFinalised = true));
@@ -75,7 +75,7 @@ function count() {
   };
 }
 
-/** A page with the package and some tagged elements, and a way to see how much memory it takes. */
+/** A page with the package and some tagged elements, and a function that measures its memory. */
 async function stage(t) {
   const authority = await startAuthority(t);
   const page = await openPage(browser);
@@ -103,7 +103,7 @@ async function stage(t) {
   );
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Performance.enable");
-  /** What is left without garbage; what is freed by one collection makes garbage for the next. */
+  /** The memory without garbage; collects several times, since finalisers make further garbage. */
   const size = async () => {
     for (let time = 0; time < 3; time += 1) await within("a collection", page.evaluate(async () => void (await collect())));
     const { metrics } = await devtools.send("Performance.getMetrics");
@@ -114,7 +114,7 @@ async function stage(t) {
   return { authority, page, size };
 }
 
-/** As many instances at once take more of the module's memory than those that come and go after them. */
+/** So many instances at once take more of the module's memory than those that come and go after them. */
 function allAtOnce(page, times) {
   return page.evaluate(async (times) => {
     const instances = [];
@@ -128,8 +128,8 @@ function allAtOnce(page, times) {
 }
 
 /**
- * Makes instances and ends them, in turn in each state that they come through. The module's part of
- * an instance ends with the garbage, which is therefore collected now and then.
+ * Creates instances and disposes of them, in turn in each state that they pass. The module's part of
+ * an instance is freed by a garbage collection, which is therefore run now and then.
  */
 function comeAndGo(page, times) {
   return page.evaluate(async (times) => {
@@ -150,7 +150,7 @@ function comeAndGo(page, times) {
   }, times);
 }
 
-/** Pushes messages of all kinds, each change with a version of its own, and waits until the page is up to date. */
+/** Pushes messages of all kinds, each change with its own version, and waits until the page is up to date. */
 async function pushMany(authority, page, times) {
   for (let time = 0; time < times; time += 1) {
     const version = authority.document.version + 1;
@@ -167,7 +167,7 @@ async function pushMany(authority, page, times) {
 const NOTHING = { channels: 0, streams: 0, timers: 0, locks: 0, patches: 0 };
 const ONE_OF_EACH = { channels: 1, streams: 1, timers: 1, locks: 1, patches: 3 };
 
-test("F51 of 1 000 instances that came and went, nothing is left", async (t) => {
+test("F51 1 000 instances that were created and disposed of leave nothing in memory", async (t) => {
   const { authority, page, size } = await stage(t);
   const before = await size();
   await allAtOnce(page, 100);
@@ -181,12 +181,12 @@ test("F51 of 1 000 instances that came and went, nothing is left", async (t) => 
   const grown = (late.heap - early.heap) / 900;
   assert.ok(grown < HEAP_PER_INSTANCE, `${grown} bytes are left of each instance`);
   assert.ok(authority.asked(EVENTS) >= 450, "every second instance waits for its stream");
-  // A hundred at once are more than a page needs.
+  // A hundred instances at once cause a warning.
   assert.equal(page.complaints.length, 1);
   assert.match(page.complaints[0], /^warning: permgate: 20 instances live on this page/);
 });
 
-test("F51 of 10 000 pushed messages, nothing is left but what the last one says", async (t) => {
+test("F51 10 000 pushed messages leave only the state of the last one in memory", async (t) => {
   const { authority, page, size } = await stage(t);
   await page.evaluate(async () => {
     globalThis.heard = 0;
@@ -208,7 +208,7 @@ test("F51 of 10 000 pushed messages, nothing is left but what the last one says"
   assert.deepEqual(page.complaints, []);
 });
 
-/** Elements come by the thousand, in every mode and in shadow roots, and go again. */
+/** Mounts and unmounts elements by the thousand, in every mode and in shadow roots. */
 function mountAndUnmount(page, thousands) {
   return page.evaluate(async (thousands) => {
     const bound = async (size) => {
@@ -234,10 +234,10 @@ function mountAndUnmount(page, thousands) {
   }, thousands);
 }
 
-/** Bytes that may be left of an element that was bound and is gone. */
+/** The most memory that may be left of a removed element, in bytes. */
 const HEAP_PER_ELEMENT = 2;
 
-test("F51 of 100 000 elements that were mounted and unmounted, nothing is left", async (t) => {
+test("F51 100 000 elements that were mounted and unmounted leave nothing in memory", async (t) => {
   const { page, size } = await stage(t);
   await page.evaluate(async () => {
     globalThis.permissions = await permgate.createPermissions(options);

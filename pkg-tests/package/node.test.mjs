@@ -1,4 +1,4 @@
-/** The package in Node.js: imported by its name, and asked all that nobody should ask. */
+/** The package in Node.js: imported by its name, with valid and hostile questions. */
 
 import assert from "node:assert/strict";
 import { cp, mkdtemp, rm } from "node:fs/promises";
@@ -19,7 +19,7 @@ const DOCUMENT = {
   roles: ["accountant"],
 };
 
-/** Instances are disposed of, and what they report is collected instead of printed. */
+/** Creates an instance that is disposed of after the test, and whose reports are collected instead of printed. */
 async function permgate(t, options = { bootstrap: DOCUMENT }) {
   const permissions = await createPermissions(options);
   const errors = [];
@@ -28,7 +28,7 @@ async function permgate(t, options = { bootstrap: DOCUMENT }) {
   return { permissions, errors };
 }
 
-test("a bootstrap answers can, check, require and snapshot", async (t) => {
+test("can, check, require and snapshot answer from a bootstrap", async (t) => {
   const { permissions, errors } = await permgate(t);
   const answers = {
     "invoice:view": true,
@@ -60,7 +60,7 @@ test("a bootstrap answers can, check, require and snapshot", async (t) => {
   assert.deepEqual(errors, []);
 });
 
-test("a token answers, and another user's token replaces everything", async (t) => {
+test("questions are answered from a token, and a token of another user replaces everything", async (t) => {
   const { permissions } = await permgate(t, { token: token({ sub: "ada", permissions: ["invoice:view"] }) });
   assert.equal(permissions.can("invoice:view"), true);
   assert.equal(permissions.snapshot().subject, "ada");
@@ -71,7 +71,7 @@ test("a token answers, and another user's token replaces everything", async (t) 
   assert.equal(permissions.can("invoice:view"), false);
 });
 
-test("F40: what is no text is not granted, throws nothing, and is reported once for each type", async (t) => {
+test("F40: a question that is not a text is not granted, throws nothing, and is reported once for each type", async (t) => {
   const { permissions, errors } = await permgate(t, { bootstrap: { permissions: ["*"] } });
   const sly = { toString: () => "invoice:view", valueOf: () => "invoice:view", [Symbol.toPrimitive]: () => "invoice:view" };
   const throwing = new Proxy({}, {
@@ -106,7 +106,7 @@ test("F40: what is no text is not granted, throws nothing, and is reported once 
   assert.equal(permissions.can("invoice:view"), true, "and it still works");
 });
 
-test("F38: names that are traps elsewhere are not granted and throw nothing", async (t) => {
+test("F38: names such as `__proto__` are not granted and throw nothing", async (t) => {
   const { permissions } = await permgate(t, { bootstrap: { permissions: ["invoice:view", "K"] } });
   const names = ["__proto__", "constructor", "toString", "hasOwnProperty", "", " ", "\ud800", "invoice:\udfff", "invoice:view\0", "\0", "\u212a", "k", "a".repeat(1024 * 1024), "(".repeat(1024 * 1024), "!".repeat(100_000), "invoice:view &", "\u202einvoice:view", "İnvoice:view"];
   for (const name of names) {
@@ -118,7 +118,7 @@ test("F38: names that are traps elsewhere are not granted and throw nothing", as
   assert.equal(permissions.can("K"), true, "the letter, not the sign for kelvin");
 });
 
-test("F38: such names in a document grant nothing else", async (t) => {
+test("F38: names such as `__proto__` in a document grant nothing else", async (t) => {
   const hostile = JSON.parse('{"__proto__":{"permissions":["*"]},"permissions":["__proto__","constructor"],"toString":1}');
   const { permissions } = await permgate(t, { bootstrap: hostile });
   assert.equal(permissions.can("invoice:view"), false);
@@ -126,7 +126,7 @@ test("F38: such names in a document grant nothing else", async (t) => {
   assert.equal(permissions.can("toString"), false);
 });
 
-test("options that cannot work are refused with a code", async () => {
+test("invalid options are refused with a code", async () => {
   for (const options of [undefined, null, 1, {}, { endpoint: 1 }, { token: 1 }, { bootstrap: DOCUMENT, ttlMs: "1" }]) {
     await assert.rejects(createPermissions(options), (error) => error instanceof PermgateError && error.code === "invalid-option");
   }

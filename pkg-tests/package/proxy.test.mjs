@@ -1,4 +1,4 @@
-/** The proxy that other tests let go wrong: it passes what it should, and breaks only what it is told to. */
+/** The proxy that other tests use to break connections: it passes all bytes, and breaks only what a test asks for. */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -43,7 +43,7 @@ async function stage(t) {
   return { proxy, server, streams };
 }
 
-/** Reads a stream; `text` is all that came. */
+/** Reads a stream; `text` is everything read so far. */
 async function follow(t, address) {
   const control = new AbortController();
   t.after(() => control.abort());
@@ -60,10 +60,10 @@ async function follow(t, address) {
   return stream;
 }
 
-/** A whole exchange: what the server says to an ordinary request. */
+/** A whole exchange: the answer of the server to an ordinary request. */
 const ordinary = async (proxy) => (await fetch(`${proxy.origin}/api`)).status;
 
-test("requests and answers pass as they are", async (t) => {
+test("requests and answers pass unchanged", async (t) => {
   const { proxy } = await stage(t);
   const response = await fetch(`${proxy.origin}/api`, { method: "POST", body: "teapot", headers: { "x-asked": "yes" } });
   assert.equal(response.status, 418);
@@ -113,13 +113,13 @@ test("cut: connections break and new ones are refused, until it is restored on t
   assert.equal(await ordinary(proxy), 200);
 });
 
-test("stall: what is held stays open and silent, and comes when it flows again", async (t) => {
+test("stall: held connections stay open and silent, and their bytes come when it flows again", async (t) => {
   const { proxy, streams } = await stage(t);
   const stream = await follow(t, `${proxy.origin}/events`);
   await until("the first message came", () => stream.text !== "");
   proxy.stall("/events");
   streams[0].write("event: second\n\n");
-  // Others pass, after what was written before them.
+  // Other answers pass, after the bytes that were written before them.
   assert.equal(await ordinary(proxy), 200);
   assert.equal(stream.text, "event: first\n\n");
   assert.equal(proxy.open("/events"), 1);
@@ -133,7 +133,7 @@ test("stall: what is held stays open and silent, and comes when it flows again",
   await until("the second message came", () => stream.text === "event: first\n\nevent: second\n\n");
 });
 
-test("buffer: the heads of streams pass and their bodies do not, while others pass", async (t) => {
+test("buffer: the heads of streams pass and their bodies do not, while other answers pass", async (t) => {
   const { proxy } = await stage(t);
   proxy.buffer("/events");
   const stream = await follow(t, `${proxy.origin}/events`);
@@ -166,7 +166,7 @@ test("sockets pass in both directions, stall, and break with either side", async
   await gone;
 });
 
-test("a refused socket is told so, as any request", async (t) => {
+test("a refused socket gets the answer of the server, as any request", async (t) => {
   const { proxy } = await stage(t);
   const asking = ask(`${proxy.origin}/refused`, { headers: { connection: "upgrade", upgrade: "echo" } }).end();
   const [answer] = await once(asking, "response");

@@ -11,7 +11,7 @@ import { until } from "../support/deadline.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
 import { STRICT_POLICY, serve } from "../support/static-server.mjs";
 
-/** Finds the only example of a document that is in one language and holds a text. */
+/** Finds the only example in a document with this language and text. */
 async function examplesOf(path) {
   const document = await readFile(join(HERE, "..", path), "utf8");
   return (language, text = "") => {
@@ -21,7 +21,7 @@ async function examplesOf(path) {
   };
 }
 
-test("the ten lines of README do what they say, under a strict policy", async (t) => {
+test("the ten lines of README work as described, under a strict policy", async (t) => {
   const example = await examplesOf("README.md");
   const out = await mkdtemp(join(tmpdir(), "permgate-readme-"));
   t.after(() => rm(out, { recursive: true }));
@@ -58,14 +58,14 @@ test("the ten lines of README do what they say, under a strict policy", async (t
   await page.goto(`${server.origin}/`);
 
   const visible = () => page.evaluate(() => [...document.querySelectorAll("[data-permission]")].filter((element) => element.checkVisibility()).map(({ localName }) => localName).join());
-  // The 403 has been noticed when the rights are those of the newer document.
+  // The 403 has been evaluated when the permissions are those of the newer document.
   await until("the refusal is noticed", () => page.evaluate(() => globalThis.permissions?.snapshot().version === 43));
   assert.equal(refused, 1);
   assert.equal(await visible(), "button,p");
   assert.equal(await page.evaluate(() => globalThis.permissions.check("report:delete").outcome), "denied");
 });
 
-test("the examples in the guide to elements do what they say", async (t) => {
+test("the examples in the guide to elements work as described", async (t) => {
   const example = await examplesOf("docs/guide/elements.md");
   const out = await mkdtemp(join(tmpdir(), "permgate-readme-"));
   t.after(() => rm(out, { recursive: true }));

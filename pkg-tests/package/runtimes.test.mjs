@@ -26,14 +26,14 @@ const IMPORT = `import { createPermissions, parseRequirement } from "permgate";$
 const REQUIRE = `const { createPermissions, parseRequirement } = require("permgate");${MAIN}`;
 const SAID = "all true false invalid-option";
 
-/** Runs a program and gives what it printed. */
+/** Runs a program and returns its output. */
 function run(program, words, cwd) {
   const { status, stdout, stderr } = spawnSync(program, words, { cwd, encoding: "utf8", env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" } });
   assert.equal(status, 0, stdout + stderr);
   return stdout.trim();
 }
 
-/** A new folder: inside of this package, from where permgate is found, or elsewhere. */
+/** A new folder: inside of this npm package, where permgate can be imported, or elsewhere. */
 async function folder(t, where) {
   const path = await mkdtemp(join(where, "permgate-runtime-"));
   t.after(() => rm(path, { recursive: true }));
@@ -53,7 +53,7 @@ for (const [name, [program, ...words]] of Object.entries(runtimes)) {
   }
 }
 
-/** Each writes `server.mjs` or `server.cjs`, a bundle of all, to a folder. */
+/** Each writes one bundle, `server.mjs` or `server.cjs`, to a folder. */
 const bundlers = {
   async esbuild(entry, out) {
     await esbuild.build({ entryPoints: [entry], bundle: true, platform: "node", format: "esm", outfile: join(out, "server.mjs"), logLevel: "error" });
@@ -81,7 +81,7 @@ const bundlers = {
 };
 
 for (const [name, build] of Object.entries(bundlers)) {
-  test(`a server's bundle by ${name} runs in a folder where nothing else is`, async (t) => {
+  test(`a server's bundle by ${name} runs in an otherwise empty folder`, async (t) => {
     const [source, out] = [await folder(t, join(HERE, "package")), await folder(t, tmpdir())];
     await writeFile(join(source, "main.mjs"), IMPORT);
     const file = await build(join(source, "main.mjs"), out);
@@ -117,7 +117,7 @@ for (const [name, options] of Object.entries(relative)) {
   });
 }
 
-test("absolute addresses on a server are taken, also with a tenant in the host, the path or the query", async () => {
+test("absolute addresses on a server are accepted, also with a tenant in the host, the path or the query", async () => {
   for (const endpoint of ["https://{tenant}.invalid/p", "https://app.invalid/{tenant}/p", "https://app.invalid/p?of={tenant}", new URL("https://app.invalid/{tenant}/p")]) {
     const permissions = await createPermissions({ endpoint, tenant: "acme" });
     permissions.on("error", () => {});

@@ -1,4 +1,4 @@
-/** What a page shows, as a person sees it. */
+/** Reads what a page shows to its user. */
 
 import { until } from "../support/deadline.mjs";
 
@@ -11,7 +11,7 @@ export function shown(page) {
   );
 }
 
-/** Waits for the outcome that the application tells, and gives it. */
+/** Waits for the outcome of the application, and returns it. */
 export function outcome(page) {
   return until("the application's outcome", () => page.evaluate(() => document.documentElement.dataset.outcome));
 }

@@ -1,4 +1,4 @@
-/** The tarball itself: which files are in it, and what checkers of packages say about it. */
+/** The tarball itself: its files, and the findings of package checkers. */
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -85,7 +85,7 @@ const DECLARATIONS = [
   "zone",
 ];
 
-/** The same of the kit for back ends. */
+/** The same for the kit for back ends. */
 const KIT = [
   "announcer",
   "answers",
@@ -112,7 +112,7 @@ const KIT = [
   "versions",
 ];
 
-/** What of the kit can be imported. */
+/** The entries of the kit. */
 const KIT_ENTRIES = ["index", "express", "fastify", "hono", "next"];
 
 /** The parts of the command `permgate contract`. */
@@ -134,16 +134,16 @@ const CHECKER = [
   "stream-checks",
 ];
 
-/** What frameworks need, and what the others need of it. */
+/** The entries for frameworks, and the files that they share. */
 const ADAPTERS = ["adapter", "next", "react", "react-router", "sveltekit", "tanstack-router", "vue", "vue-guard", "vue-router"];
 
 /** The pages of the guide. */
 const GUIDE = readdirSync(new URL("../../docs/guide", import.meta.url)).map((name) => name.replace(/\.md$/, ""));
 
-/** What describes the contract for machines. */
+/** The machine-readable description of the contract. */
 const SCHEMAS = ["by-action.schema.json", "by-resource.schema.json", "document.schema.json", "openapi.json", "problem.schema.json", "push-message.schema.json", "roles.schema.json"];
 
-/** A file more is a file that nobody meant to publish; one less is a broken package. */
+/** All files: an additional one would be published by mistake, and a missing one breaks the package. */
 const FILES = [
   "LICENSE-APACHE",
   "LICENSE-MIT",
@@ -195,12 +195,12 @@ function manifest() {
   return JSON.parse(tar("-xzOf", TARBALL, "package/package.json"));
 }
 
-test("the tarball holds exactly the files that are meant to be published", () => {
+test("the tarball has exactly the files that are meant to be published", () => {
   const files = tar("-tzf", TARBALL).trim().split("\n").map((path) => path.replace(/^package\//, ""));
   assert.deepEqual(files.sort(), FILES.sort());
 });
 
-/** Looks at a target of `exports` and at those nested in it. */
+/** Checks a target of `exports` and those nested in it. */
 function look(entry, target) {
   if (typeof target === "string") return assert.ok(FILES.includes(target.replace("./", "")), `${entry} leads to ${target}`);
   const names = Object.keys(target);
@@ -227,12 +227,12 @@ test("every relative link of the guide in the tarball leads to a file of the tar
   assert.deepEqual(links.filter(([, target]) => !FILES.includes(target)), []);
 });
 
-test("the package has nothing that runs when it is installed, and needs no other package", () => {
+test("the package runs nothing when it is installed, and needs no other package", () => {
   const { scripts = {}, dependencies = {}, peerDependencies, peerDependenciesMeta } = manifest();
   const hooks = ["preinstall", "install", "postinstall", "prepare"];
   assert.deepEqual(hooks.filter((hook) => hook in scripts), []);
   assert.deepEqual(dependencies, {});
-  // Frameworks are those of the application: npm installs none of them.
+  // Frameworks are installed by the application, and not by this package.
   assert.deepEqual(Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true), []);
 });
 
@@ -242,8 +242,8 @@ test("publint finds nothing", async () => {
   assert.deepEqual(messages, []);
 });
 
-// Svelte's entry is for its compiler, and so a module only, as all of Svelte's packages are.
-test("types resolve under every way of resolving modules", async () => {
+// Svelte's entry is for its compiler, and so an ES module only, as in all packages for Svelte.
+test("types resolve with every kind of module resolution", async () => {
   const pack = attw.createPackageFromTarballData(new Uint8Array(await readFile(TARBALL)));
   const { problems } = await attw.checkPackage(pack, { excludeEntrypoints: ["./cloak.css", "./svelte", "./permgate.wasm", "./package.json"] });
   assert.deepEqual(problems, []);

@@ -1,4 +1,4 @@
-/** The package in test environments, as they are before anybody configures them: Vitest and Jest with jsdom and happy-dom. */
+/** The package in test environments without configuration: Vitest and Jest with jsdom and happy-dom. */
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -21,7 +21,7 @@ test("bind writes the states, and texts outside of ASCII survive", async () => {
 `;
 
 const ASKS = `
-test("a mocked fetch is asked for relative addresses, resolved against the page", async () => {
+test("a mocked fetch is called with relative addresses resolved against the page", async () => {
   const asked = [];
   vi.stubGlobal("fetch", async (input) => {
     asked.push(typeof input === "string" ? input : (input.url ?? String(input)));
@@ -31,7 +31,7 @@ test("a mocked fetch is asked for relative addresses, resolved against the page"
   await permissions.whenReady();
   expect(permissions.can("ok:x")).toBe(true);
   const addresses = ["/api/me/events", "/api/me/permissions"].map((path) => location.origin + path);
-  // The stream is opened after the set has come.
+  // The stream is opened after the set is loaded.
   await vi.waitFor(() => expect([...new Set(asked)].sort()).toEqual(addresses));
   permissions.dispose();
 });
@@ -42,14 +42,14 @@ const FILES = {
   jest: { "a.test.js": `const { createPermissions } = require("permgate");\n${BINDS}`, "package.json": "{}" },
 };
 
-/** Runs test files in a folder of their own, from which the package is found. */
+/** Runs test files in a folder of their own, where the package can be imported. */
 async function run(t, tool, words) {
   const folder = await mkdtemp(join(HERE, `package/${tool}-`));
   t.after(() => rm(folder, { recursive: true }));
   for (const [name, text] of Object.entries(FILES[tool])) await writeFile(join(folder, name), text);
   const program = join(HERE, "node_modules/.bin", tool);
   const environment = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" };
-  // The runner of Node.js would take the output of what it starts for its own.
+  // Otherwise the test runner of Node.js would take the output of its children for its own.
   delete environment.NODE_TEST_CONTEXT;
   const { status, stdout, stderr } = spawnSync(program, words(folder), { cwd: folder, encoding: "utf8", env: environment });
   assert.equal(status, 0, stdout + stderr);
@@ -57,7 +57,7 @@ async function run(t, tool, words) {
 }
 
 for (const environment of ["jsdom", "happy-dom"]) {
-  test(`Vitest with ${environment}: elements are bound, and a mocked fetch is reached`, async (t) => {
+  test(`Vitest with ${environment}: elements are bound, and a mocked fetch is called`, async (t) => {
     const said = await run(t, "vitest", (folder) => ["run", "--root", folder, "--environment", environment]);
     assert.match(said, /Tests\s+2 passed/);
   });

@@ -1,4 +1,4 @@
-/** The type declarations: what must compile compiles, and what must not does not. */
+/** The type declarations: right programs compile, and wrong ones do not. */
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -11,12 +11,12 @@ import { HERE } from "../support/permgate-folder.mjs";
 const TYPES = join(HERE, "package/types");
 const SAMPLE = await readFile(join(TYPES, "sample.ts"), "utf8");
 const KIT = await readFile(join(TYPES, "backend.ts"), "utf8");
-/** With the adapters, and names that are registered for the whole program. */
+/** A program with the adapters, and with names that are registered for the whole program. */
 const REGISTERED = await readFile(join(TYPES, "registered.tsx"), "utf8");
 const COMPILERS = { newest: "typescript", "oldest supported": "typescript-oldest" };
 const RESOLUTIONS = { bundler: "esnext", nodenext: "nodenext" };
 
-/** Compiles a program in a folder of its own, as strictly as can be; gives the errors. */
+/** Compiles a program in a folder of its own, with the strictest options; returns the errors. */
 async function compile(t, text, { compiler = "newest", resolution = "bundler", file = "program.ts", more = {} } = {}) {
   const folder = await mkdtemp(join(TYPES, "compiled-"));
   t.after(() => rm(folder, { recursive: true }));
@@ -24,7 +24,7 @@ async function compile(t, text, { compiler = "newest", resolution = "bundler", f
     noEmit: true,
     strict: true,
     exactOptionalPropertyTypes: true,
-    // The declarations of the package are looked at, too.
+    // The declarations of the package are checked, too.
     skipLibCheck: false,
     target: "es2022",
     lib: ["es2022", "dom", "dom.iterable", "esnext.disposable"],
@@ -47,7 +47,7 @@ async function compile(t, text, { compiler = "newest", resolution = "bundler", f
 for (const compiler of Object.keys(COMPILERS)) {
   for (const resolution of Object.keys(RESOLUTIONS)) {
     test(`right programs compile and wrong ones do not: ${compiler} TypeScript, resolution ${resolution}`, async (t) => {
-      // A line that is expected to be wrong and is right is an error, too.
+      // A line that is expected to be wrong but compiles is an error, too.
       assert.deepEqual(await compile(t, SAMPLE, { compiler, resolution }), []);
     });
   }
@@ -61,7 +61,7 @@ test("each wrong line of the sample is an error of its own", async (t) => {
 
 for (const resolution of Object.keys(RESOLUTIONS)) {
   test(`the kit fits the frameworks' own types, and wrong programs on it do not compile: resolution ${resolution}`, async (t) => {
-    // The declarations of the frameworks are not ours to check.
+    // The declarations of the frameworks are not checked.
     const more = { types: ["node"], skipLibCheck: true };
     assert.deepEqual(await compile(t, KIT, { resolution, more }), []);
     const marks = KIT.split("// @ts-expect-error").length - 1;
@@ -70,7 +70,7 @@ for (const resolution of Object.keys(RESOLUTIONS)) {
   });
 }
 
-/** The declarations of frameworks do not stand the strictest look, and those of React Router are for newer compilers. */
+/** Options for frameworks: their declarations have errors under the strictest options, and those of React Router need newer compilers. */
 const FRAMEWORKS = { file: "program.tsx", more: { jsx: "react-jsx", skipLibCheck: true, exactOptionalPropertyTypes: false } };
 
 for (const compiler of Object.keys(COMPILERS)) {

@@ -1,4 +1,4 @@
-/** The vectors, which every form of permgate must meet: here the package in Chromium. */
+/** Runs the vectors that all forms of permgate share on the package in Chromium. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -13,10 +13,10 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** The page loads everything itself; this one has nothing of its own. */
+/** An empty page: the test loads everything into it. */
 const PAGE = { status: 200, headers: { "content-type": "text/html" }, body: "<!doctype html><title>Vectors</title>" };
 
-test("F37 F38 F39 the package answers in a page as the vectors say", async (t) => {
+test("F37 F38 F39 the package agrees with the vectors in a page", async (t) => {
   const folders = { "/permgate/": DIST, "/vectors/": join(HERE, "../tests/vectors") };
   const intercept = (path) => (path === "/" ? PAGE : undefined);
   const server = await serve(folders, { policy: STRICT_POLICY, intercept });

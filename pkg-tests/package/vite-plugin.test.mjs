@@ -18,7 +18,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** Builds the ten-line application; gives the folder and the page. */
+/** Builds the ten-line application; returns the folder and the page. */
 async function buildApp(t, base) {
   const out = await mkdtemp(join(tmpdir(), "permgate-vite-"));
   t.after(() => rm(out, { recursive: true }));
@@ -28,7 +28,7 @@ async function buildApp(t, base) {
 }
 
 for (const base of ["/", "/app/"]) {
-  test(`with the base ${base}, the module is asked for before the script runs, once, and the console stays empty`, async (t) => {
+  test(`with the base ${base}, the module is requested once, before the script runs, and the console stays empty`, async (t) => {
     const { out, html } = await buildApp(t, base);
     const [link, preload] = ["stylesheet", "preload"].map((rel) => html.match(new RegExp(`<link rel="${rel}"[^>]*>`))?.[0]);
     assert.match(link, new RegExp(`href="${base}assets/cloak-[^"]+\\.css"`));

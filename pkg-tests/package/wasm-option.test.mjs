@@ -1,4 +1,4 @@
-/** The option `wasm`: every way to hand the module over, in Chromium and Node.js, and what is refused. */
+/** The option `wasm`: every accepted form of the module in Chromium and Node.js, and the refusal of others. */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** Evaluates the source of an option in a page that has the package but no module beside it; gives what came of it, and what was downloaded. */
+/** Evaluates the source of an option in a page without a module beside the package; returns the outcome, and the downloads. */
 async function created(t, wasm) {
   const bytes = await readFile(join(DIST, "permgate.wasm"));
   const files = {
@@ -58,7 +58,7 @@ async function created(t, wasm) {
     const { createPermissions } = await import("/permgate/index.js");
     const given = options[wasm]();
     try {
-      // Only some are meant to be handed over as a promise.
+      // Only some of these values may be given as a promise.
       const isKept = /promise/.test(wasm);
       const permissions = await createPermissions({ bootstrap: ["a"], wasm: isKept ? given : given instanceof Promise ? await given : given });
       return String(permissions.can("a"));
@@ -86,7 +86,7 @@ for (const wasm of ["the address of a page", "a response that is a page", "a pro
 }
 
 for (const wasm of ["a number", "null", "an object", "a promise of a number"]) {
-  test(`the option wasm as ${wasm}: refused, with what it may be`, async (t) => {
+  test(`the option wasm as ${wasm}: refused with the list of allowed values`, async (t) => {
     const { said, downloaded } = await created(t, wasm);
     assert.match(said, /^invalid-option permgate: `wasm` must be the address of permgate\.wasm, a Response, its bytes/);
     assert.deepEqual(downloaded, []);
@@ -94,14 +94,14 @@ for (const wasm of ["a number", "null", "an object", "a promise of a number"]) {
 }
 
 for (const wasm of ["bytes of something else", "another module"]) {
-  test(`the option wasm as ${wasm}: refused, with advice`, async (t) => {
+  test(`the option wasm as ${wasm}: refused with advice`, async (t) => {
     const { said, downloaded } = await created(t, wasm);
     assert.match(said, /^invalid-option permgate: `wasm` is no module of this version of permgate; give it permgate\.wasm/);
     assert.deepEqual(downloaded, []);
   });
 }
 
-test("once the module runs, a later option wasm is checked and not used", async (t) => {
+test("when the module runs already, an option wasm is checked but not used", async (t) => {
   const first = await createPermissions({ bootstrap: ["a"] });
   t.after(() => first.dispose());
   const second = await createPermissions({ bootstrap: ["b"], wasm: Promise.reject(new Error("nobody waits for it")) });
