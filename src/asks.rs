@@ -1,4 +1,4 @@
-//! What the host is asked for on behalf of the session: each answer becomes an event.
+//! Calls of the host on behalf of the session: each answer becomes an event.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 use crate::decider::Decider;
 use crate::transport::message_of;
 
-/// The policies that the application gave.
+/// The event for the policies of the application.
 pub(crate) fn policies(given: Result<JsValue, JsValue>, generation: u64) -> Event {
     let policies = in_words(given).map(|texts| {
         let texts = Array::from(&texts);
@@ -19,7 +19,7 @@ pub(crate) fn policies(given: Result<JsValue, JsValue>, generation: u64) -> Even
     Event::PoliciesAnswered { generation, policies }
 }
 
-/// The token that the application gave.
+/// The event for the token of the application.
 pub(crate) fn token(given: Result<JsValue, JsValue>, generation: u64) -> Event {
     let token = match in_words(given) {
         Ok(value) if value.is_null() || value.is_undefined() => Ok(None),
@@ -40,18 +40,18 @@ pub(crate) async fn renewal(decider: Rc<Decider>, renewal: u64) -> Event {
     if let Ok(Renewal::Token(token)) = &outcome
         && decider.with_session(|session| session.awaits_renewal(renewal))
     {
-        // What comes too late is not what requests are sent with.
+        // A token that comes too late is not used for requests.
         let _ = decider.host().renewed(token);
     }
     Event::RenewalAnswered { renewal, outcome }
 }
 
-/// Waits for what the host promised.
+/// Waits for the promise of the host.
 pub(crate) async fn answer(promised: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(&promised?)).await
 }
 
-/// An error is what was thrown, in words.
+/// Turns a thrown value into a text.
 fn in_words(given: Result<JsValue, JsValue>) -> Result<JsValue, String> {
     given.map_err(|thrown| message_of(&thrown))
 }

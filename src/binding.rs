@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use crate::dom::Binder;
 use crate::shell::Shell;
 
-/// One bound root. It stays bound when the handle is forgotten.
+/// One bound root. It stays bound when the handle is garbage collected.
 #[wasm_bindgen]
 pub struct Binding {
     binder: Rc<Binder>,
@@ -27,7 +27,7 @@ impl Binding {
         self.binder.refresh();
     }
 
-    /// Lets go of the root and leaves every element as it was.
+    /// Unbinds the root and restores every element.
     pub fn disconnect(&self) {
         self.binder.restore();
         if let Some(shell) = self.shell.upgrade() {
@@ -35,12 +35,12 @@ impl Binding {
         }
     }
 
-    /// What is bound: an array of element, requirement, resource, mode and decision.
+    /// The bound elements: an array of element, requirement, resource, mode and decision.
     pub fn report(&self) -> JsValue {
         self.binder.report()
     }
 
-    /// How many elements are bound.
+    /// The number of bound elements.
     #[wasm_bindgen(getter)]
     pub fn size(&self) -> usize {
         self.binder.size()

@@ -38,15 +38,15 @@ macro_rules! numbers {
 }
 
 numbers! {
-    /// What the application, the page or another tab tells an instance, by `Engine::tell`.
+    /// The events of the application, the page and other tabs, for `Engine::tell`.
     Told: u8 {
         /// The page is visible.
         Shown = 0,
         /// The page is not visible.
         Hidden = 1,
-        /// The page is frozen, or kept for the way back.
+        /// The page is frozen, or in the back/forward cache.
         Suspended = 2,
-        /// The page goes on.
+        /// The page resumes.
         Resumed = 3,
         /// There is a network.
         Online = 4,
@@ -60,7 +60,7 @@ numbers! {
         Invalidate = 8,
         /// The token is the text; without a text, nobody is signed in.
         Token = 9,
-        /// The application's function gives tokens from another place.
+        /// The application has set another token function.
         TokenProvider = 10,
         /// The application used the token in the text for a request of its own.
         TokenSeen = 11,
@@ -80,21 +80,21 @@ numbers! {
         Denied = 0,
         /// It is granted.
         Granted = 1,
-        /// Nothing is known.
+        /// No decision is known.
         Unknown = 2,
-        /// The requirement or the resource cannot be read.
+        /// The requirement or the resource is malformed.
         Malformed = 3,
     }
 }
 
 numbers! {
-    /// What becomes of a request that met 401.
+    /// The verdict on a request that got 401.
     Verdict: u8 {
         /// The application gets the refusal.
         Pass = 0,
         /// The request is sent again.
         Replay = 1,
-        /// That is not known yet.
+        /// The verdict is not known yet.
         Wait = 2,
     }
 }
@@ -111,7 +111,7 @@ numbers! {
     }
 }
 
-/// A number that JavaScript holds exactly; nobody counts further.
+/// A number that JavaScript represents exactly; no counter gets beyond that.
 pub(crate) fn counter(value: u64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! Reads the time: the only file that does.
+//! Reads the time. No other file does.
 
 use permgate_core::session::{Millis, Now};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -11,12 +11,12 @@ extern "C" {
     fn monotonic_ms() -> f64;
 }
 
-/// What both clocks say.
+/// The time of both clocks.
 pub(crate) fn now() -> Now {
     of(wall_ms(), monotonic_ms())
 }
 
-/// What both clocks said, as JavaScript reads them.
+/// The time of both clocks, from values in milliseconds that JavaScript has read.
 pub(crate) fn of(wall: f64, monotonic: f64) -> Now {
     Now { wall: whole(wall), monotonic: whole(monotonic) }
 }

@@ -1,4 +1,4 @@
-//! Answers questions by the session as it is at this moment, and reports what is wrong with them.
+//! Answers questions by the present state of the session, and reports malformed ones.
 
 use std::cell::{Cell, RefCell};
 
@@ -13,12 +13,12 @@ use crate::host::Host;
 /// The code for a name that is not in the catalogue.
 pub(crate) const UNKNOWN: &str = "unknown-permission";
 
-/// The session of an instance, to be asked by the exports and by what is bound.
+/// The session of an instance, for the exports and the binders.
 pub(crate) struct Decider {
     // INVARIANT: never borrowed while JavaScript is called.
     session: RefCell<Session>,
     host: Host,
-    /// The time of what is being told of that happened before the module was there.
+    /// The time of the event being handled, if it happened before the module was loaded.
     past: Cell<Option<Now>>,
 }
 
@@ -27,14 +27,14 @@ impl Decider {
         Self { session: RefCell::new(session), host, past: Cell::new(past) }
     }
 
-    /// What is told next happened at this time, if what is told is still of the past.
+    /// Sets the time of the next events, if they still happened before the module was loaded.
     pub(crate) fn go_on_in_past(&self, at: Option<Now>) {
         if self.past.get().is_some() && at.is_some() {
             self.past.set(at);
         }
     }
 
-    /// What is told from here on happens now. Whether that is new.
+    /// From here on, events happen now. Returns whether this ends the past.
     pub(crate) fn end_past(&self) -> bool {
         self.past.take().is_some()
     }
@@ -44,18 +44,18 @@ impl Decider {
         &self.host
     }
 
-    /// The one way in which the session changes.
+    /// Handles an event: the session changes in no other way.
     pub(crate) fn handle(&self, event: Event) -> Effects {
         let now = self.past.get().unwrap_or_else(clock::now);
         self.session.borrow_mut().handle(now, event)
     }
 
-    /// Looks at the session as it is now.
+    /// Reads the present state of the session.
     pub(crate) fn with_session<T>(&self, look: impl FnOnce(&Session) -> T) -> T {
         look(&self.session.borrow())
     }
 
-    /// Decides by what is held at this moment.
+    /// Decides by the set that is held now.
     pub(crate) fn decide<T>(
         &self,
         requirement: &Requirement,
@@ -72,8 +72,8 @@ impl Decider {
         Requirement::parse_in(text, language)
     }
 
-    /// A sentence for each name in a requirement that is not in the catalogue. Whoever is told
-    /// reports each of them once.
+    /// A sentence for each name in a requirement that is not in the catalogue. The caller has to
+    /// report each of them once.
     pub(crate) fn unknown_names(&self, requirement: &Requirement) -> Vec<String> {
         let mut messages = Vec::new();
         let catalogue = self.with_session(|session| session.reading().policies.catalogue.clone());
@@ -97,7 +97,7 @@ impl Decider {
         }
     }
 
-    /// Decides by what is held at this moment whether a permission is granted on any resource.
+    /// Decides by the set that is held now whether a permission is granted on any resource.
     pub(crate) fn decide_somewhere<T>(
         &self,
         requirement: &Requirement,
@@ -107,7 +107,7 @@ impl Decider {
         look(&self.session.borrow().somewhere(now, requirement))
     }
 
-    /// Decides by what is held at a moment.
+    /// Decides by the set that is held at this time.
     pub(crate) fn decide_at<T>(
         &self,
         now: Now,

@@ -1,5 +1,5 @@
-//! The exports: thin doors to one instance. All take `&self`, and none can be made to panic by
-//! what it is given.
+//! The exports: thin methods of one instance. All take `&self`, and no argument can make them
+//! panic.
 #![expect(clippy::needless_pass_by_value, reason = "optional strings are handed over by value")]
 
 use std::rc::Rc;
@@ -21,7 +21,7 @@ use crate::shell::Shell;
 use crate::snapshot;
 use crate::transport::retry_after;
 
-/// How many bytes of a header that cannot be read are shown.
+/// How many bytes of a malformed header are shown.
 const MESSAGE_BYTES: usize = 100;
 
 /// One instance, for the TypeScript that holds it.
@@ -35,7 +35,7 @@ impl Engine {
     /// Makes an instance that has not started.
     ///
     /// # Errors
-    /// A sentence, when an option is not as it should be.
+    /// A sentence, if an option is invalid.
     #[wasm_bindgen(constructor)]
     pub fn new(options: Options, host: Host) -> Result<Self, String> {
         Ok(Self { shell: Shell::new(host, options)? })
@@ -51,12 +51,12 @@ impl Engine {
         self.shell.dispatch(Event::Woke);
     }
 
-    /// Decides a requirement; gives the number of a [`Decided`].
+    /// Decides a requirement; returns the number of a [`Decided`].
     pub fn decide(&self, requirement: &str, resource: Option<String>) -> u8 {
         self.with_decision(requirement, resource.as_deref(), answer)
     }
 
-    /// Decides a requirement and says why.
+    /// Decides a requirement; returns the decision with its reason.
     pub fn check(&self, requirement: &str, resource: Option<String>) -> JsValue {
         self.with_decision(requirement, resource.as_deref(), |decision| {
             self.decider().with_session(|session| snapshot::decision(decision, session))
@@ -74,7 +74,7 @@ impl Engine {
         }
     }
 
-    /// Why a requirement or resource cannot be read; undefined when it can.
+    /// Why a requirement or resource is malformed; undefined if it is not.
     pub fn complaint(&self, requirement: &str, resource: Option<String>) -> Option<String> {
         match self.decider().requirement(requirement) {
             Err(error) => {
@@ -86,12 +86,12 @@ impl Engine {
         }
     }
 
-    /// The word for how the set stands.
+    /// The status, as a word.
     pub fn status(&self) -> String {
         self.decider().with_session(|session| session.status().as_str().into())
     }
 
-    /// What is held, as a fresh JavaScript object.
+    /// The held set, as a fresh JavaScript object.
     pub fn snapshot(&self) -> JsValue {
         self.decider().with_session(snapshot::snapshot)
     }
@@ -102,7 +102,7 @@ impl Engine {
         counter(self.decider().with_session(Session::ticket))
     }
 
-    /// Whether a load is under way, or was asked for and comes soon.
+    /// Whether a load is under way or due.
     #[wasm_bindgen(js_name = isLoading)]
     pub fn is_loading(&self) -> bool {
         self.decider().with_session(Session::is_busy)
@@ -140,7 +140,7 @@ impl Engine {
         self.shell.dispatch(Event::Observed(observation));
     }
 
-    /// What becomes of a request that was sent with a ticket and met 401; gives the number of a
+    /// The verdict on a request that was sent with a ticket and got 401: the number of a
     /// [`border::Verdict`].
     pub fn verdict(&self, ticket: u32) -> u8 {
         let verdict = match self.decider().with_session(|session| session.verdict(ticket.into())) {
@@ -157,13 +157,13 @@ impl Engine {
         self.shell.dispatch(Event::ChannelOpened { channel: channel.into() });
     }
 
-    /// Bytes of server-sent events came.
+    /// Bytes of server-sent events have arrived.
     #[wasm_bindgen(js_name = channelBytes)]
     pub fn channel_bytes(&self, channel: u32, bytes: Vec<u8>) {
         self.shell.read_stream(channel.into(), &bytes);
     }
 
-    /// A message came by a stream, of this kind; empty where its data tell it.
+    /// A message of this kind has arrived on a stream; the kind is empty if the data contain it.
     #[wasm_bindgen(js_name = channelMessage)]
     pub fn channel_message(&self, channel: u32, kind: String, data: String) {
         self.shell.dispatch(Event::Pushed { channel: channel.into(), kind, data });
@@ -183,8 +183,8 @@ impl Engine {
         self.shell.dispatch(Event::ChannelEnded { channel: channel.into(), end, retry_after });
     }
 
-    /// Tells of an event that needs nothing but its kind, the number of a [`Told`], and perhaps a
-    /// text. A number that there is not says nothing.
+    /// Handles an event that has only a kind, the number of a [`Told`], and perhaps a text. An
+    /// unknown number is ignored.
     pub fn tell(&self, kind: u8, text: Option<String>) {
         let event = match Told::of(kind) {
             None => return,
@@ -207,13 +207,13 @@ impl Engine {
         self.shell.dispatch(event);
     }
 
-    /// This tab leads from now on, or does so no longer.
+    /// This tab leads from now on, or no longer.
     pub fn led(&self, contest: u32, leads: bool) {
         self.shell.dispatch(Event::Led { contest: contest.into(), leads });
     }
 
-    /// Binds the tagged elements of a document, shadow root or element. `page` holds the modes of
-    /// the application's own, and takes what cannot be done.
+    /// Binds the tagged elements of a document, shadow root or element. `page` has the
+    /// application's own modes, and takes reports.
     pub fn bind(&self, root: Node, page: JsValue) -> Binding {
         let binder = Binder::new(&root, &page, Rc::clone(self.decider()));
         self.shell.keep(Rc::clone(&binder));
@@ -221,11 +221,11 @@ impl Engine {
         Binding::new(binder, &self.shell)
     }
 
-    /// Ends everything. Bound elements stay as they are without any permission: hidden.
+    /// Disposes of the instance. Bound elements stay hidden, as without any permission.
     pub fn dispose(&self) {
         self.shell.dispatch(Event::Disposed);
         for binder in self.shell.binders() {
-            // In a listener, what was published is not yet written.
+            // During a call of a listener, the last decisions may not be written yet.
             binder.update();
             binder.stop();
             self.shell.forget(&binder);

@@ -1,5 +1,5 @@
-//! What the module asks of the TypeScript around it. Every call catches: an exception that passed
-//! through the module would leave it in the middle of something.
+//! The functions of the TypeScript around the module. Every call catches: an exception that passed
+//! through the module would leave its state incomplete.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -9,26 +9,26 @@ extern "C" {
     /// The TypeScript side of one instance.
     pub type Host;
 
-    /// Asks the application for the token: a promise of a string or null, or what came of it before
-    /// the module was there ([`crate::past::Past::of`]).
+    /// Asks the application for the token: a promise of a string or null, or the outcome from before
+    /// the module was loaded ([`crate::past::Past::of`]).
     #[wasm_bindgen(method, catch)]
     pub fn token(this: &Host) -> Result<JsValue, JsValue>;
 
     /// Asks the application for the policies: a promise of an array of two texts, either of which
-    /// may be undefined, or what came of it before the module was there.
+    /// may be undefined, or the outcome from before the module was loaded.
     #[wasm_bindgen(method, catch)]
     pub fn policies(this: &Host) -> Result<JsValue, JsValue>;
 
-    /// Asks the application for new credentials: a promise of a token, of true when those that the
-    /// browser has are good again, or of anything else when there are none.
+    /// Asks the application for new credentials: a promise of a token, of true if the cookies of
+    /// the browser are valid again, or of any other value if there are none.
     #[wasm_bindgen(method, catch)]
     pub fn renew(this: &Host) -> Result<Promise, JsValue>;
 
-    /// The token that `renew` gave is the one of now.
+    /// The token from `renew` is the current one.
     #[wasm_bindgen(method, catch)]
     pub fn renewed(this: &Host, token: &str) -> Result<(), JsValue>;
 
-    /// Whoever waits for a verdict may ask again.
+    /// Requests that wait for a verdict may ask again.
     #[wasm_bindgen(method, catch)]
     pub fn settled(this: &Host) -> Result<(), JsValue>;
 
@@ -41,12 +41,12 @@ extern "C" {
         scope: Option<String>,
     ) -> Result<(), JsValue>;
 
-    /// The endpoint's address for a tenant; none where it has a place for one, and there is none.
+    /// The endpoint's address for a tenant; none if it has a placeholder and there is no tenant.
     #[wasm_bindgen(method, catch)]
     pub fn address(this: &Host, tenant: Option<String>) -> Result<Option<String>, JsValue>;
 
-    /// The request that was sent before the module was there, if it is the one that is to be sent:
-    /// what [`Host::send`] gives, or what came of it. Undefined when it is not, and must be sent.
+    /// The answer to the request that was sent before the module was loaded, if that request is the
+    /// same: as [`Host::send`] returns it, or its outcome. Undefined if the request must be sent.
     #[wasm_bindgen(method, catch)]
     pub fn early(
         this: &Host,
@@ -55,12 +55,12 @@ extern "C" {
         signal: &web_sys::AbortSignal,
     ) -> Result<JsValue, JsValue>;
 
-    /// Sends a request to the endpoint: a promise of an array of whatever `fetch` resolves to and
-    /// the text of its body, which there is where it is a document that is not too long.
+    /// Sends a request to the endpoint: a promise of an array of the value that `fetch` resolves to
+    /// and the text of its body, if that is a document that is not too long.
     #[wasm_bindgen(method, catch)]
     pub fn send(this: &Host, request: &web_sys::Request) -> Result<JsValue, JsValue>;
 
-    /// Opens a stream in the place of the one before.
+    /// Opens a stream in the place of the previous one.
     #[wasm_bindgen(method, catch, js_name = openChannel)]
     pub fn open_channel(
         this: &Host,
@@ -75,23 +75,23 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = closeChannel)]
     pub fn close_channel(this: &Host) -> Result<(), JsValue>;
 
-    /// Contends with other tabs.
+    /// Contends with other tabs for the lead.
     #[wasm_bindgen(method, catch)]
     pub fn contend(this: &Host, contest: u32, name: &str, steal: bool) -> Result<(), JsValue>;
 
-    /// Leaves what was contended for to others.
+    /// Leaves the lead to other tabs.
     #[wasm_bindgen(method, catch, js_name = yieldLead)]
     pub fn yield_lead(this: &Host) -> Result<(), JsValue>;
 
-    /// Tells the other tabs.
+    /// Sends a text to the other tabs.
     #[wasm_bindgen(method, catch)]
     pub fn tell(this: &Host, text: &str) -> Result<(), JsValue>;
 
-    /// Keeps a text for a later life of the page, or forgets it.
+    /// Stores a text for the next load of the page, or removes it.
     #[wasm_bindgen(method, catch)]
     pub fn store(this: &Host, text: Option<String>) -> Result<(), JsValue>;
 
-    /// What is going on, for whoever looks on.
+    /// An activity, for the listeners of `activity`.
     #[wasm_bindgen(method, catch)]
     pub fn noticed(this: &Host, kind: &str, what: &str, transport: &str) -> Result<(), JsValue>;
 
@@ -99,12 +99,12 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn headers(this: &Host, url: &str) -> Result<Promise, JsValue>;
 
-    /// What was remembered of the answers is out of date. Said at once, before anything else is
-    /// done, so that whoever asks in the middle of it is told the truth.
+    /// Remembered answers are out of date. Called at once, before any other effect, so that a
+    /// question during the effects gets the right answer.
     #[wasm_bindgen(method, catch)]
     pub fn outdated(this: &Host) -> Result<(), JsValue>;
 
-    /// Answers may be different, or the status is.
+    /// Answers may have changed, or the status has.
     #[wasm_bindgen(method, catch)]
     pub fn published(this: &Host, content: bool, status: bool) -> Result<(), JsValue>;
 
@@ -117,7 +117,7 @@ extern "C" {
         element: &JsValue,
     ) -> Result<(), JsValue>;
 
-    /// The loads that were under way have ended.
+    /// No load is under way or due.
     #[wasm_bindgen(method, catch)]
     pub fn rested(this: &Host) -> Result<(), JsValue>;
 }

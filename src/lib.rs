@@ -1,8 +1,8 @@
 //! The browser shell of permgate: performs what the core decides.
 //!
-//! Something happens (a call, an answer, a timer) → the shell makes an event of it → the session
-//! handles it and says what is to be done → the shell does that, with nothing borrowed, so that
-//! JavaScript that calls back in finds everything in order. The TypeScript in `js/` is the only
+//! A call, an answer or a timer → the shell makes an event of it → the session handles the event
+//! and returns effects → the shell performs them, with nothing borrowed, so that JavaScript that
+//! calls back in finds a consistent state. The TypeScript in `js/` is the only
 //! caller; nothing here is meant to be used from JavaScript directly.
 
 mod asks;

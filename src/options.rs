@@ -1,4 +1,4 @@
-//! What an instance is told once: the core's options as JSON, and what only the shell needs.
+//! The options of an instance: those of the core as JSON, and those that only the shell needs.
 
 use permgate_claims::ClaimRule;
 use permgate_core::session::Config;
@@ -18,8 +18,8 @@ extern "C" {
     pub(crate) fn stored(this: &Options) -> Option<String>;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn credentials(this: &Options) -> String;
-    /// When the first load's questions were asked, if that was before the module was there; what
-    /// [`crate::past::Past::of`] reads.
+    /// When the requests of the first load were sent, if that was before the module was loaded, in
+    /// the form that [`crate::past::Past::of`] reads.
     #[wasm_bindgen(method, getter)]
     pub(crate) fn began(this: &Options) -> JsValue;
 }

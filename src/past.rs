@@ -1,5 +1,5 @@
-//! What happened before the module was there: TypeScript asks the first load's questions while it is
-//! still being downloaded (`js/src/early-request.ts`), and hands over what has come.
+//! Outcomes from before the module was loaded: TypeScript sends the requests of the first load while
+//! the module is still being downloaded (`js/src/early-request.ts`), and hands over their outcomes.
 
 use js_sys::Array;
 use permgate_core::session::Now;
@@ -7,16 +7,16 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::clock;
 
-/// What came, and when; without a time, at no later time than what is told beside it.
+/// An outcome and its time; without a time, it is no later than the outcomes handed over with it.
 pub(crate) struct Past {
     pub(crate) outcome: Result<JsValue, JsValue>,
     pub(crate) at: Option<Now>,
 }
 
 impl Past {
-    /// Reads an array: whether it is good, what came, and the time by the wall clock and by the
-    /// monotonic one, in milliseconds. Anything else is a promise of what has not come yet, or
-    /// nothing at all.
+    /// Reads an array: whether the outcome is a success, its value or error, and its time by the wall
+    /// clock and by the monotonic clock, in milliseconds. None for any other value, such as a
+    /// promise of an outcome that has not come yet.
     pub(crate) fn of(given: &JsValue) -> Option<Self> {
         if !given.is_array() {
             return None;

@@ -26,7 +26,7 @@ use crate::snapshot;
 use crate::timer::Timer;
 use crate::transport::{self, Query};
 
-/// Why an address with a place for a tenant cannot be asked.
+/// Why an address with a placeholder for the tenant cannot be requested.
 const NO_TENANT: &str = "its address has a place for a tenant, and none is set; call `setTenant`";
 
 /// One instance.
@@ -75,19 +75,19 @@ impl Shell {
         }))
     }
 
-    /// Begins: when TypeScript asked the first load's questions, if it did so before the module was
-    /// there. INVARIANT: what has come by then is told before the time of now is, so that no time-out
-    /// is judged before an answer that came in time.
+    /// Starts at the time at which TypeScript sent the requests of the first load, if that was before
+    /// the module was loaded. INVARIANT: outcomes that have come by then are handled before the
+    /// present time, so that no time-out is handled before an answer that came in time.
     pub(crate) fn start(self: &Rc<Self>) {
         let (bootstrap, stored) = (self.options.bootstrap(), self.options.stored());
         self.dispatch(Event::Started { bootstrap, stored });
         if self.decider.end_past() {
-            // The timer was armed for a delay from a moment that is past.
+            // The timer was armed for a delay from a past time.
             self.dispatch(Event::TimerFired);
         }
     }
 
-    /// Reads bytes of the stream; what is in them is told when all are read.
+    /// Reads bytes of the stream; dispatches their messages when all bytes are read.
     pub(crate) fn read_stream(self: &Rc<Self>, channel: u64, bytes: &[u8]) {
         let mut events = Vec::from([Event::ChannelAlive { channel }]);
         let read = self.stream.borrow_mut().feed(bytes, &mut |item| {
@@ -108,8 +108,8 @@ impl Shell {
         }
     }
 
-    /// The one entry: the session takes the event at once, and what follows from it is done in
-    /// order, after whatever was to be done before.
+    /// The only entry: the session handles the event at once; its effects are performed in order,
+    /// after the effects of earlier events.
     pub(crate) fn dispatch(self: &Rc<Self>, event: Event) {
         let effects = self.decider.handle(event);
         let publishes = effects.iter().any(|effect| matches!(effect, Effect::Publish(_)));
@@ -153,7 +153,7 @@ impl Shell {
                 self.fetch(generation, bearer, tenant, etag);
             }
             Effect::AskRenewal { renewal } => {
-                // A listener that was told before may have brought somebody.
+                // An earlier listener may have bound another root.
                 if self.decider.with_session(|session| session.awaits_renewal(renewal)) {
                     self.follow(Box::pin(asks::renewal(self.decider.clone(), renewal)));
                 }
@@ -168,7 +168,7 @@ impl Shell {
             Effect::Arm(delay) => self.timer.arm(delay),
             Effect::Disarm => self.timer.disarm(),
             Effect::Publish(publication) => {
-                // The page first: what was revoked is hidden before anybody is told.
+                // The page first: revoked elements are hidden before listeners are called.
                 self.update_binders();
                 let _ = self.decider.host().published(publication.content, publication.status);
             }
@@ -179,7 +179,7 @@ impl Shell {
         }
     }
 
-    /// What only passes something on.
+    /// Performs an effect that is only passed on to the host.
     fn tell_host(&self, effect: Effect) {
         let host = self.decider.host();
         let _ = match effect {
@@ -204,15 +204,15 @@ impl Shell {
         };
     }
 
-    /// Dispatches the event that work in the background ends with. Boxed: each kind of future that
-    /// is spawned brings a task of its own into the module.
+    /// Dispatches the event in which a future results. Boxed, since each type of spawned future
+    /// would add its own code to the module.
     fn follow(self: &Rc<Self>, work: Pin<Box<dyn Future<Output = Event>>>) {
         let shell = Rc::clone(self);
         spawn_local(async move { shell.dispatch(work.await) });
     }
 
-    /// Dispatches the event that is made of what the host gives: at once, and at its own time, of
-    /// what came before the module was there; else when it comes.
+    /// Dispatches the event for an outcome of the host: at once and at its own time if it came before
+    /// the module was loaded, and else when it comes.
     fn take(
         self: &Rc<Self>,
         given: Result<JsValue, JsValue>,
@@ -232,7 +232,7 @@ impl Shell {
         tenant: Option<String>,
         etag: Option<String>,
     ) {
-        // A host without these has no `fetch` either: the request fails with its words.
+        // A host without `AbortController` has no `fetch` either.
         let Ok(controller) = AbortController::new() else { return };
         let Ok(Some(endpoint)) = self.decider.host().address(tenant) else {
             let failure = Failure::Network(NO_TENANT.into());
@@ -255,7 +255,7 @@ impl Shell {
         }));
     }
 
-    /// What is asked of the session.
+    /// The session, for questions.
     pub(crate) fn decider(&self) -> &Rc<Decider> {
         &self.decider
     }
@@ -268,7 +268,7 @@ impl Shell {
         self.binders.borrow_mut().retain(|kept| !Rc::ptr_eq(kept, binder));
     }
 
-    /// The binders, to be gone through while they may change.
+    /// A copy of the list of binders, which may change while they are visited.
     pub(crate) fn binders(&self) -> Vec<Rc<Binder>> {
         self.binders.borrow().clone()
     }

@@ -1,4 +1,4 @@
-//! What JavaScript is shown of a session: the snapshot, and decisions with their reasons.
+//! A session as JavaScript sees it: the snapshot, and decisions with their reasons.
 
 use permgate_core::session::{Millis, Session};
 use permgate_core::set::PermissionSet;
@@ -47,7 +47,7 @@ struct ShownDecision<'a> {
     version: Option<f64>,
 }
 
-/// The snapshot of a session; undefined when it cannot be made, which does not happen.
+/// The snapshot of a session; undefined if it cannot be created, which does not happen.
 pub(crate) fn snapshot(session: &Session) -> JsValue {
     let status = session.status().as_str();
     let Some(view) = session.view() else {
@@ -73,7 +73,7 @@ pub(crate) fn snapshot(session: &Session) -> JsValue {
     })
 }
 
-/// A decision with its reason, and what it was made from.
+/// A decision with its reason, its requirement and its source.
 pub(crate) fn decision(decision: &Decision<'_>, session: &Session) -> JsValue {
     let view = session.view();
     to_js(&ShownDecision {
@@ -88,7 +88,7 @@ pub(crate) fn decision(decision: &Decision<'_>, session: &Session) -> JsValue {
     })
 }
 
-/// What was revoked since is not shown as allowed.
+/// Leaves out permissions that were revoked since.
 fn is_shown(set: &PermissionSet, grant: &Grant) -> bool {
     grant.effect == Effect::Deny || !set.is_revoked(&grant.pattern)
 }

@@ -1,4 +1,4 @@
-//! What can be asked without an instance. Answers are JSON: either a result, or what is wrong.
+//! The functions without an instance. They return JSON: either a result or an error.
 
 use permgate_core::json::Writer;
 use permgate_core::requirement::{Kind, Node};

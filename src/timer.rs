@@ -1,4 +1,4 @@
-//! The one timer of a session: armed anew, it forgets what it was armed for.
+//! The only timer of a session: arming it anew replaces the former time.
 
 use std::cell::RefCell;
 
@@ -16,7 +16,7 @@ extern "C" {
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(handle: &JsValue);
 
-    /// What `setTimeout` gives back in Node.js.
+    /// The result of `setTimeout` in Node.js.
     type Handle;
     #[wasm_bindgen(method, getter)]
     fn unref(this: &Handle) -> JsValue;
@@ -35,11 +35,11 @@ impl Timer {
         Self { callback: Closure::new(callback), handle: RefCell::new(None) }
     }
 
-    /// Fires once after `delay`, instead of whenever it would have fired.
+    /// Fires once after `delay`, in the place of the former time.
     pub(crate) fn arm(&self, delay: Millis) {
         self.disarm();
         let handle = set_timeout(&self.callback, i32::try_from(delay.0).unwrap_or(DELAY_MAX));
-        // Waiting for permissions to expire is no reason for a Node.js process to stay alive.
+        // A Node.js process does not stay alive only for permissions to expire.
         if handle.is_object() {
             let node: &Handle = wasm_bindgen::JsCast::unchecked_ref(&handle);
             if node.unref().is_function() {
@@ -49,7 +49,7 @@ impl Timer {
         *self.handle.borrow_mut() = Some(handle);
     }
 
-    /// Does not fire any more.
+    /// Cancels the timer.
     pub(crate) fn disarm(&self) {
         if let Some(handle) = self.handle.borrow_mut().take() {
             clear_timeout(&handle);

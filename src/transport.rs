@@ -1,4 +1,4 @@
-//! Asks the endpoint: the only file that does.
+//! Sends requests to the endpoint. No other file does.
 
 use gloo_net::http::{Headers, RequestBuilder, Response};
 use js_sys::{Array, Promise};
@@ -17,7 +17,7 @@ extern "C" {
     fn message(this: &Thrown) -> Result<JsValue, JsValue>;
 }
 
-/// What a request needs to know.
+/// The parts of a request.
 pub(crate) struct Query {
     pub(crate) endpoint: String,
     /// `RequestCredentials` of the Fetch standard.
@@ -26,7 +26,7 @@ pub(crate) struct Query {
     pub(crate) etag: Option<String>,
 }
 
-/// Asks the endpoint: gives what [`Host::send`] resolves to, for [`read`].
+/// Sends a request to the endpoint: returns the value of [`Host::send`], for [`read`].
 pub(crate) async fn ask(
     host: &Host,
     query: &Query,
@@ -38,7 +38,8 @@ pub(crate) async fn ask(
     if let Some(bearer) = &query.bearer
         && !headers.has("Authorization")?
     {
-        // The session refused what a header cannot carry: the host's words would hold the token.
+        // The session has refused tokens that a header cannot carry, since the host's error would
+        // contain the token.
         headers.set("Authorization", &["Bearer ", bearer].concat())?;
     }
     if let Some(etag) = &query.etag {
@@ -55,12 +56,12 @@ pub(crate) async fn ask(
         .abort_signal(Some(signal))
         .build()
         .map_err(|error| JsValue::from_str(&error.to_string()))?;
-    // Not gloo-net's `send`: a replaced `fetch` may throw, reject with anything and resolve to
-    // anything, and gloo-net panics then.
+    // Not gloo-net's `send`: a patched `fetch` may throw, or reject and resolve with any value, and
+    // gloo-net panics then.
     JsFuture::from(Promise::resolve(&host.send(&request.into())?)).await
 }
 
-/// Reads a response and its text. Whatever went wrong is an answer, too.
+/// Reads a response and its text. A failure is an answer, too.
 pub(crate) fn read(reply: Result<JsValue, JsValue>) -> Answer {
     let parts = reply.map(|reply| Array::from(&reply));
     let response = parts.and_then(|parts| {
@@ -93,7 +94,7 @@ pub(crate) fn read(reply: Result<JsValue, JsValue>) -> Answer {
     }
 }
 
-/// Whether a media type is that of a page for people.
+/// Whether a media type is that of an HTML page.
 fn is_page(kind: &str) -> bool {
     kind.trim_start().get(..9).is_some_and(|start| start.eq_ignore_ascii_case("text/html"))
 }
@@ -108,7 +109,7 @@ pub(crate) fn retry_after(value: &str) -> Option<Millis> {
     value.trim().parse().ok().map(Millis::from_seconds)
 }
 
-/// The words of something that was thrown, whatever it is.
+/// The message of a thrown value of any type.
 pub(crate) fn message_of(thrown: &JsValue) -> String {
     if let Some(text) = thrown.as_string() {
         return text;

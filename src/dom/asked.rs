@@ -1,10 +1,10 @@
-//! What is asked for on the page, by key, and what was decided on it.
+//! The requirements on the page by key, with the last decision on each.
 
 use permgate_core::{Outcome, Requirement, Resource};
 
 use crate::border::Decided;
 
-/// The number of a state: that of a [`Decided`].
+/// The number of a state, which is that of a [`Decided`].
 pub(crate) fn state(outcome: Outcome) -> u32 {
     let decided = match outcome {
         Outcome::Denied => Decided::Denied,
@@ -16,9 +16,9 @@ pub(crate) fn state(outcome: Outcome) -> u32 {
 
 /// A requirement on the page.
 pub(crate) enum Asked {
-    /// As it was written.
+    /// A well-formed requirement, with its resource.
     Readable(Requirement, Option<Resource>),
-    /// It could not be read: denied for good.
+    /// A malformed requirement: always denied.
     Malformed,
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Requirements {
 }
 
 impl Requirements {
-    /// Takes a requirement in, with what is decided on it now.
+    /// Adds a requirement with the present decision on it.
     pub(crate) fn learn(&mut self, key: u32, asked: Asked, outcome: Outcome) {
         let key = key as usize;
         if self.entries.len() <= key {
@@ -46,7 +46,7 @@ impl Requirements {
         }
     }
 
-    /// Forgets a requirement; its key may come again for another one.
+    /// Forgets a requirement; its key may be used again for another one.
     pub(crate) fn forget(&mut self, key: u32) {
         if let Some(slot) = self.entries.get_mut(key as usize) {
             *slot = None;
@@ -54,7 +54,7 @@ impl Requirements {
     }
 
     /// Decides requirements anew, and lists those that flipped, as pairs of key and state; `decide`
-    /// gives none where nothing changed.
+    /// returns none if the decision has not changed.
     pub(crate) fn update(
         &mut self,
         decide: impl Fn(&Requirement, Option<&Resource>) -> Option<Outcome>,
@@ -82,7 +82,7 @@ impl Requirements {
         }
     }
 
-    /// What a key stands for.
+    /// The requirement of a key.
     pub(crate) fn at(&self, key: u32) -> Option<&Asked> {
         Some(&self.entries.get(key as usize)?.as_ref()?.asked)
     }

@@ -1,4 +1,4 @@
-//! One bound root: takes in what is on the page, and writes what the session decides.
+//! One bound root: decides the requirements on the page, and has the states written.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -19,7 +19,7 @@ use crate::snapshot;
 /// How many characters of a malformed attribute are shown.
 const SHOWN: usize = 200;
 
-/// What is wrong with a requirement on the page.
+/// A problem of a requirement on the page.
 struct Complaint {
     key: u32,
     code: &'static str,
@@ -33,20 +33,21 @@ pub(crate) struct Binder {
     // INVARIANT: not borrowed while the DOM is written: a custom element's reactions run in the
     // middle of `setAttribute`, and may bind, disconnect or ask.
     requirements: RefCell<Requirements>,
-    // INVARIANT: what is known was decided by this set, or is decided anew by the next one.
+    // INVARIANT: the known decisions are of this set, or are renewed with the next one.
     decided_by: RefCell<Option<Arc<PermissionSet>>>,
-    // Whether the root was let go of: from then on nothing is learned.
+    // Whether the root was unbound: from then on no requirement is added.
     stopped: Cell<bool>,
-    // What was found wrong in the middle of a walk, in which no code of the page may run.
+    // Problems found during a walk, in which no code of the page may run.
     complaints: RefCell<Vec<Complaint>>,
-    // Kept alive for the other side.
+    // Kept alive for JavaScript.
     learn: Learn,
     explain: Explain,
     complain: Complain,
 }
 
 impl Binder {
-    /// Nothing is looked at before [`Binder::begin`]. `page` is what TypeScript lends to the hands.
+    /// Reads nothing of the page before [`Binder::begin`]. `page` is the object that TypeScript lends
+    /// to the hands.
     pub(crate) fn new(root: &Node, page: &JsValue, decider: Rc<Decider>) -> Rc<Self> {
         let nodes = Nodes::new(root, page);
         Rc::new_cyclic(|binder: &Weak<Self>| {
@@ -79,7 +80,7 @@ impl Binder {
         })
     }
 
-    /// Begins to watch the root, and takes in what is there.
+    /// Begins to watch the root, and binds its elements.
     pub(crate) fn begin(&self) {
         self.nodes.observe(&self.learn, &self.explain, &self.complain);
         self.nodes.look();
@@ -89,22 +90,22 @@ impl Binder {
         self.nodes.size()
     }
 
-    /// Looks at the whole root, and writes every state again: somebody else may have written, too.
+    /// Looks at the whole root, and writes every state again: the page may have written, too.
     pub(crate) fn refresh(&self) {
         if !self.stopped.get() {
             self.nodes.refresh();
         }
     }
 
-    /// Writes what is decided otherwise than before, or for another reason.
+    /// Writes decisions that have changed, or that have other reasons.
     pub(crate) fn update(&self) {
         let flips = self.decide_anew();
         self.nodes.update(&flips);
     }
 
-    /// What is decided otherwise than before, as pairs of key and state.
+    /// The changed decisions, as pairs of key and state.
     fn decide_anew(&self) -> Vec<u32> {
-        // What the page changed since the last frame is decided by what holds now, too.
+        // Changes of the page since the last frame are decided by the present set, too.
         self.nodes.flush();
         let now = clock::now();
         let set = self.decider.with_session(|session| session.set(now).cloned());
@@ -123,20 +124,20 @@ impl Binder {
         })
     }
 
-    /// Lets go of the root; elements stay as they are.
+    /// Unbinds the root; elements stay as they are.
     pub(crate) fn stop(&self) {
         self.stopped.set(true);
         self.nodes.stop(false);
     }
 
-    /// Lets go of the root, and takes back what was written.
+    /// Unbinds the root, and restores its elements.
     pub(crate) fn restore(&self) {
         self.stopped.set(true);
         self.nodes.stop(true);
         self.requirements.take();
     }
 
-    /// What is bound, as an array of rows.
+    /// The bound elements, as an array of rows.
     pub(crate) fn report(&self) -> JsValue {
         self.nodes.flush();
         self.nodes.report()
@@ -155,8 +156,8 @@ impl Binder {
         }
     }
 
-    /// Reads requirements that are new, and forgets others. Gives the state of each new one. No code
-    /// of the page runs here.
+    /// Reads new requirements, and forgets others. Returns the state of each new one. No code of the
+    /// page runs here.
     fn learn(&self, asked: &[u32], texts: &str, freed: &[u32]) -> Vec<u32> {
         if self.stopped.get() {
             return Vec::new();
@@ -171,7 +172,7 @@ impl Binder {
             (before, set) => before.is_some() != set.is_some(),
         };
         if is_other {
-            // What is known already may be of another set than what is going to be learned.
+            // The known decisions may be of another set than the new ones.
             self.decided_by.take();
         }
         let mut rest = texts;

@@ -1,4 +1,4 @@
-//! The DOM binder: elements by their requirements, kept true while the page and the decisions change.
+//! The DOM binder: keeps the states of elements right while the page and the decisions change.
 
 mod asked;
 mod binder;

@@ -1,23 +1,23 @@
-//! The JavaScript side of the binder: DOM operations that must not be looked up on elements.
+//! The declarations of the JavaScript side of the binder, which reads and writes the DOM.
 //!
-//! Elements stay in JavaScript, under the keys of their requirements: nothing but integers crosses the
-//! border, one for each requirement and not for each element, and only new requirements cross as text.
+//! Elements stay in JavaScript, under the keys of their requirements: only integers cross the border,
+//! one for each requirement and not for each element, and the texts of new requirements.
 
 use wasm_bindgen::prelude::{Closure, JsValue, wasm_bindgen};
 use web_sys::Node;
 
-/// Called with requirements that are new and keys to forget, for the state of each new one. A new
-/// requirement is three numbers: its key, and how many UTF-16 code units of the second argument are its
-/// text and that of its resource ([`NO_RESOURCE`] where there is none). The texts stand there in turn.
+/// Called with new requirements and with keys to forget; returns the state of each new requirement.
+/// A new requirement is three numbers: its key, and the lengths of its text and of its resource in
+/// UTF-16 code units ([`NO_RESOURCE`] if it has none). The second argument has these texts in turn.
 pub(crate) type Learn = Closure<dyn Fn(Vec<u32>, String, Vec<u32>) -> Vec<u32>>;
 
-/// In the place of a resource's length.
+/// In the place of the length of a resource: there is none.
 pub(crate) const NO_RESOURCE: u32 = u32::MAX;
 
-/// Called with a key, for the decision on it as JavaScript sees it.
+/// Called with a key; returns the decision on its requirement as JavaScript sees it.
 pub(crate) type Explain = Closure<dyn Fn(u32) -> JsValue>;
 
-/// Called when what is wrong with new requirements can be reported.
+/// Called when problems of new requirements can be reported.
 pub(crate) type Complain = Closure<dyn Fn()>;
 
 #[wasm_bindgen(module = "/src/dom/nodes.js")]
@@ -46,12 +46,12 @@ extern "C" {
     pub(crate) fn stop(this: &Nodes, clean: bool);
 }
 
-/// The other files: `wasm-bindgen` brings along what is named, and nothing else.
+/// The other files: `wasm-bindgen` copies only the files that are named.
 ///
-/// The server of its test runner can leave a connection waiting when there are more than four at once.
-/// So `nodes.js` imports two files, and each of the others at most one that has not been asked for by
-/// then: the rest comes through that one (`export … from`). The files of `refusal/` are a file of their
-/// own in the package, and loaded later.
+/// The server of its test runner can leave a connection waiting if there are more than four at once.
+/// So `nodes.js` imports two files, and each of the others at most one that has not been requested
+/// by then, which exports the rest (`export … from`). The files of `refusal/` are a file of their own
+/// in the package, and loaded later. `types.d.ts` is for the type check only.
 macro_rules! along {
     ($($name:ident from $path:literal),*) => {$(
         #[wasm_bindgen(module = $path)]
