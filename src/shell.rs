@@ -153,7 +153,7 @@ impl Shell {
                 self.fetch(generation, bearer, tenant, etag);
             }
             Effect::AskRenewal { renewal } => {
-                // An earlier listener may have bound another root.
+                // An earlier listener may have signed a user in.
                 if self.decider.with_session(|session| session.awaits_renewal(renewal)) {
                     self.follow(Box::pin(asks::renewal(self.decider.clone(), renewal)));
                 }
