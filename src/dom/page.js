@@ -1,4 +1,4 @@
-/** The page as the binder sees it: what it calls of the DOM, its attributes, its stylesheet, and the focus. */
+/** The page as the binder sees it: DOM methods and getters, attributes, the stylesheet, and the focus. */
 
 /** @import { EditedByContext, Kinds, Methods, Property, Queries, Setting, SharedSheet, State } from "./types.d.ts" */
 
@@ -79,7 +79,7 @@ export const RESOURCE = "data-permission-resource";
 export const MODE = "data-permission-mode";
 export const REASON = "data-permission-reason";
 export const STATE = "data-permission-state";
-/** Which mode is in force on an element that is not hidden, and what the element had before. */
+/** The mode in force on an element that is not hidden, and the values of the page in the attributes that the mode has set. */
 export const APPLIED = "data-permission-applied";
 
 /** The words for the states, by the numbers that cross the border between Rust and JavaScript. */
@@ -433,6 +433,6 @@ function attempt(method, element, ...how) {
   try {
     method.call(element, ...how);
   } catch {
-    // An element that is neither HTML, SVG nor MathML.
+    // An element that is not one of HTML, but of SVG, for example.
   }
 }

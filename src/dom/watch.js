@@ -1,4 +1,4 @@
-/** Watches a bound root: its changes, the calls that no mutation record tells of, and the other bindings of its document. */
+/** Watches a bound root: its changes, the calls that cause no mutation record, and the other bindings of its document. */
 
 /** @import { BindingEntry, CallListener, CallListeners, Calls } from "./types.d.ts" */
 
@@ -82,7 +82,7 @@ export class Watch {
   #tampered = [];
   /** @type {Set<Node>} */
   #scopes = new Set();
-  /** What is observed of our own attributes. */
+  /** The options for observing our own attributes. */
   #written = TAMPERING;
   /** How many times changes were looked at, and our attributes restored, since the time `#since`. */
   #looks = 0;

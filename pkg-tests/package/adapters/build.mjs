@@ -10,7 +10,7 @@ import { STRICT_POLICY, serve } from "../../support/static-server.mjs";
 
 const FOLDER = join(HERE, "package/adapters");
 
-/** Svelte's components, that of the package among them, and modules with its runes. */
+/** Compiles Svelte's components, also that of the package, and modules with runes. */
 const sveltePlugin = {
   name: "svelte",
   setup(build) {

@@ -24,7 +24,7 @@ const Page = () => <form id="page"><input id="note" /></form>;
 const Loaded = () => <p id="loaded">loaded</p>;
 const SignIn = () => <p id="sign-in">{useLocation().state?.from?.pathname ?? ""}</p>;
 
-/** Starts the application with an instance, and gives how to go elsewhere. */
+/** Starts the application with an instance, and returns a function that navigates. */
 export function start(target, permissions) {
   const router = createBrowserRouter([
     {

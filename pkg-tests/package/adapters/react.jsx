@@ -1,11 +1,11 @@
-/** What the adapter for React is tested with; `mount` renders it in strict mode, and says how often each part rendered. */
+/** The application for the tests of the adapter for React; `mount` renders it in strict mode, and counts the renders of each part. */
 
 import { Can, PermissionGuard, PermissionsProvider, useCan, usePermissions, useStatus } from "permgate/react";
 import { StrictMode, startTransition, useLayoutEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 
-/** How many components ask the same in one list. */
+/** The number of components in the list, which all ask the same question. */
 const MANY = 50;
 
 const renders = { edit: 0 };

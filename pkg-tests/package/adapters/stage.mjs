@@ -1,12 +1,12 @@
-/** The page's side of the adapters' tests: an instance whose endpoint and user the test directs, and how many listen to it. */
+/** The page's side of the tests of adapters: an instance whose endpoint and user a test controls, and the number of its listeners. */
 
 import { createPermissions } from "/permgate/index.js";
 import { token } from "/support/jwt.mjs";
 
-/** The token of a user, who is another one than before if the subject is. */
+/** The token of a user; another subject is another user. */
 const tokenOf = (subject) => token({ sub: subject, exp: 4_000_000_000 });
 
-/** The instance: as it is, but that those who listen to it are counted. */
+/** The instance, with its listeners counted. */
 export async function instance() {
   const permissions = await createPermissions({ endpoint: "/api/me/permissions", token: tokenOf("u-1"), tabs: false });
   const stage = { permissions: undefined, listeners: 0, subject: 1 };
@@ -22,7 +22,7 @@ export async function instance() {
       },
     },
   });
-  /** Another user: nothing is known until the endpoint has answered. */
+  /** Signs another user in: no decision is known until the endpoint has answered. */
   stage.another = () => permissions.setToken(tokenOf(`u-${(stage.subject += 1)}`));
   return stage;
 }

@@ -1,4 +1,4 @@
-/** Renders what the adapter for Svelte is tested with, and says how often a part asked anew. */
+/** Renders the application for the tests of the adapter for Svelte, and counts the questions of its parts. */
 
 import { flushSync, mount as mountComponent, unmount } from "svelte";
 import App from "./Svelte.svelte";

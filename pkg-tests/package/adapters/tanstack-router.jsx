@@ -6,7 +6,7 @@ import { followPermissions, permissionGuard } from "permgate/tanstack-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
-/** Starts the application with an instance, and gives how to go elsewhere. */
+/** Starts the application with an instance, and returns a function that navigates. */
 export function start(target, permissions) {
   const root = createRootRoute({ component: () => <><Link id="to-page" to="/page">page</Link><Outlet /></> });
   const route = (path, component, more = {}) => createRoute({ getParentRoute: () => root, path, component, ...more });

@@ -7,7 +7,7 @@ import { RouterLink, RouterView, createRouter, createWebHistory } from "vue-rout
 const text = (id) => ({ render: () => h("p", { id }, id) });
 const Page = { render: () => h("form", { id: "page" }, h("input", { id: "note" })) };
 
-/** Starts the application with an instance, and gives how to go elsewhere. */
+/** Starts the application with an instance, and returns a function that navigates. */
 export function start(target, permissions) {
   const router = createRouter({
     history: createWebHistory(),

@@ -1,4 +1,4 @@
-/** What the adapter for Vue is tested with; `mount` renders it, and says how often each part rendered. */
+/** The application for the tests of the adapter for Vue; `mount` renders it, and counts the renders of each part. */
 
 import { PermissionGate, permgate, useCan, usePermissions, useStatus } from "permgate/vue";
 import { createApp, defineComponent, h, nextTick, resolveDirective, shallowReactive, withDirectives } from "vue";

@@ -1,4 +1,4 @@
-/** What a test of an application sees in the DOMs of test runners: run by `environments.test.mjs` in jsdom and happy-dom. */
+/** The test of an application in the DOMs of test runners: run by `environments.test.mjs` in jsdom and happy-dom. */
 
 import { afterEach, expect, test, vi } from "vitest";
 import { createPermissions } from "permgate";

@@ -1,4 +1,4 @@
-/** Bundles one framework's application for a page, as it would be deployed: with its own compiler where it has one. */
+/** Bundles the application of a framework as for deployment, with the framework's own compiler if it has one. */
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -11,7 +11,7 @@ import { STRICT_POLICY, serve } from "../../support/static-server.mjs";
 
 const FOLDER = join(HERE, "package/frameworks");
 
-/** Svelte's components, and modules with its runes. */
+/** Compiles Svelte's components, and modules with runes. */
 const sveltePlugin = {
   name: "svelte",
   setup(build) {
@@ -24,7 +24,7 @@ const sveltePlugin = {
   },
 };
 
-/** Vue's single-file components, with their templates compiled. */
+/** Compiles Vue's single-file components with their templates. */
 const vuePlugin = {
   name: "vue",
   setup(build) {
@@ -36,7 +36,7 @@ const vuePlugin = {
   },
 };
 
-/** What a bundle of a module of this folder is, with more options of esbuild's. */
+/** Bundles a module of this folder, with further options of esbuild. */
 async function build(name, options) {
   const { outputFiles, warnings } = await esbuild.build({
     entryPoints: [join(FOLDER, name)],
@@ -51,8 +51,8 @@ async function build(name, options) {
 }
 
 /**
- * The bundle of a module of this folder, as text. Frameworks complain of wrong use only in their
- * development builds, which is what tests want; `mode` can be `production`, too.
+ * The bundle of a module of this folder, as text. Tests use development builds, as frameworks warn of
+ * wrong use only in those; `mode` can be `production`, too.
  */
 export function bundle(name, { mode = "development" } = {}) {
   return build(name, {
@@ -69,7 +69,7 @@ export function bundle(name, { mode = "development" } = {}) {
   });
 }
 
-/** What a module of this folder exports, run here, as on a server. */
+/** Runs a module of this folder here, as on a server, and returns its exports. */
 export async function onServer(name) {
   const module = { exports: {} };
   const code = await build(name, { format: "cjs", platform: "node", packages: "external" });
@@ -79,7 +79,7 @@ export async function onServer(name) {
 
 /**
  * Serves this folder, the package and some bundles, under the strict policy unless another is
- * given. `answer(path)` may answer what is no file.
+ * given. `answer(path)` may answer requests for which there is no file.
  */
 export async function serveApplications(t, bundles, { policy = STRICT_POLICY, answer = () => undefined } = {}) {
   const built = new Map(await Promise.all(Object.entries(bundles).map(async ([path, text]) => [path, await text])));

@@ -1,4 +1,4 @@
-/** The tests that every framework's desk has to pass. */
+/** The tests that the desk of every framework has to pass. */
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
@@ -7,8 +7,8 @@ import { within } from "../../support/deadline.mjs";
 import { serveApplications } from "./build.mjs";
 
 /**
- * Opens a page with the document bound and nothing granted. There, the stage's and the desk's
- * functions are global, and `target` is where to render.
+ * Opens a page with the document bound and nothing granted. In the page, the functions of `stage.mjs` and
+ * `desk.mjs` are global, and `target` is the node to render into.
  */
 export async function openStage(t, browser, bundles, serving) {
   const server = await serveApplications(t, bundles, serving);
@@ -23,7 +23,7 @@ export async function openStage(t, browser, bundles, serving) {
   return page;
 }
 
-/** Nothing was ever open that is not granted, and nobody complained. Gives how many frames were looked at. */
+/** Checks that no refused element could ever be used, and that the console is empty. Returns the number of checked frames. */
 export async function assertClean(page) {
   const { frames, flashes, errors } = await page.evaluate(() => stage);
   assert.deepEqual({ flashes, errors, complaints: page.complaints }, { flashes: [], errors: [], complaints: [] });
@@ -32,8 +32,8 @@ export async function assertClean(page) {
 }
 
 /**
- * The tests of one framework. `common()` gives the browser and the bundles, `file` exports `mount`,
- * which is given `how`; `steps` is the length of the walk, and `serving` how the server is to be.
+ * The tests of one framework. `common()` returns the browser and the bundles, `file` exports `mount`,
+ * which is called with `how`; `steps` is the length of the walk, and `serving` has options of the server.
  */
 export function deskTests(name, common, { file, how = {}, isInShadow = false, steps = 40, times = 100, serving }) {
   const open = async (t) => {
@@ -50,7 +50,7 @@ export function deskTests(name, common, { file, how = {}, isInShadow = false, st
     return page;
   };
 
-  // Each waits for frames most of the time.
+  // The tests wait for frames most of the time.
   suite(name, { concurrency: 3 }, () => {
     test(`F43 F44 F45 ${name}: whatever is rendered, moved, changed and granted, each frame shows what is granted, and no more`, async (t) => {
       const page = await open(t);

@@ -1,4 +1,4 @@
-/** What every framework's desk is given, what it has to look like, and a random walk through both. */
+/** The properties of a desk, its expected content, and a random walk through them. */
 
 import { NAMES, REQUIREMENTS, RESOURCES, all, faults, grant, isGranted, isVisible, painted, sequence, stage } from "./stage.mjs";
 
@@ -17,10 +17,10 @@ export const FIRST = {
   reason: null,
 };
 
-/** How many elements of a desk are tagged: two in each row, save, link, note and perhaps the panel. */
+/** The number of tagged elements of a desk: two in each row, save, link, note and perhaps the panel. */
 export const size = ({ rows, panel }) => 2 * rows.length + 3 + (panel === null ? 0 : 1);
 
-/** What a person finds on a desk with these properties. */
+/** The content that a user should find on a desk with these properties. */
 export function expected({ rows, panel, panelMode, isBusy, isLocked, title, reason }) {
   const mayPay = isGranted("invoice:pay");
   const seen = (granted) => (granted ? "shown" : "hidden");
@@ -40,7 +40,7 @@ export function expected({ rows, panel, panelMode, isBusy, isLocked, title, reas
   return lines;
 }
 
-/** What a person finds on the desk below a node. */
+/** The content that a user finds on the desk below a node. */
 export function actual(root) {
   const one = (selector, from = root) => from.querySelector(selector);
   const seen = (element) => (isVisible(element) ? "shown" : "hidden");
@@ -57,7 +57,7 @@ export function actual(root) {
   return lines;
 }
 
-/** What is wrong with the desk at the moment; empty when nothing is. */
+/** The faults of the desk at the moment; empty if there are none. */
 export function compare(desk, properties) {
   const [wanted, found] = [expected(properties), actual(desk.root)];
   const problems = faults();
@@ -69,7 +69,7 @@ export function compare(desk, properties) {
   return problems;
 }
 
-/** What an application does while something is under way, in turn: what a button, a link and a field are to be afterwards. */
+/** The writes of an application in turn, with the expected state of a button, a link and a field afterwards. */
 const ORDERS = [
   [{ isBusy: true, isLocked: true, title: "Wait" }],
   [{ isBusy: true, isLocked: true, title: "Wait" }, { isBusy: false, isLocked: false, title: null }],
@@ -90,7 +90,7 @@ const PACES = {
   "in one task": (desk, all) => Promise.all(all.map((properties) => desk.set(properties))),
 };
 
-/** Writes to what is denied and to what is granted, in each order and at each pace, and gives what was wrong afterwards. */
+/** Writes to denied and to granted elements, in each order and at each pace, and returns the faults afterwards. */
 export async function write(desk) {
   const wrong = [];
   let properties = FIRST;
@@ -122,7 +122,7 @@ export async function write(desk) {
   return wrong;
 }
 
-/** Changes of the properties, each by chance. */
+/** Random changes of the properties. */
 function changes(random) {
   const one = (list) => list[random(list.length)];
   const resource = () => one([...RESOURCES, null]);
@@ -152,7 +152,7 @@ function changes(random) {
 
 /**
  * Takes a desk through `steps` steps. In each, properties change up to four times in a row, and now
- * and then what is granted does; afterwards the desk is compared. Ends with the first problem, and how this step went.
+ * and then the permissions do; afterwards the desk is compared. Ends with the first fault, and the changes of that step.
  */
 export async function walk(desk, seed, steps) {
   const random = sequence(seed);
@@ -163,7 +163,7 @@ export async function walk(desk, seed, steps) {
     const walked = [];
     for (let times = random(4); times >= 0; times -= 1) {
       if (random(3) === 0) {
-        // Who may edit everything may edit every row, whatever its resource.
+        // The permission to edit everything counts for the resource of every row.
         const names = some(NAMES).filter((name) => name !== "invoice:edit" || random(4) === 0);
         await grant({ names, resources: some(RESOURCES) });
         walked.push("what is granted");

@@ -1,10 +1,10 @@
-/** A React application that reads an instance with nothing but React's own hook, and has an element in the mode `remove`. */
+/** A React application that reads an instance only with React's own hook, and has an element in the mode `remove`. */
 
 import { StrictMode, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 
-/** Renders below `target`; gives what to call to render something before the element that is not granted. */
+/** Renders below `target`; returns a function that renders a node before the refused element. */
 export function mount(target, permissions) {
   let setMore;
   const more = { value: false, listeners: new Set() };

@@ -2,7 +2,7 @@
 
 import { createApp, h, nextTick, reactive, ref } from "vue";
 
-/** Renders below `target`; gives what to call to render something before the element that is not granted. */
+/** Renders below `target`; returns a function that renders a node before the refused element. */
 export function mount(target, permissions) {
   const state = reactive({ permissions, isMore: false });
   const status = ref(state.permissions.status);

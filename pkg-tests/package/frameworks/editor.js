@@ -1,4 +1,4 @@
-/** A real editor: ProseMirror with the keys, history and clipboard that applications give it. */
+/** A real editor: ProseMirror with keys, history and clipboard as in applications. */
 
 import { baseKeymap } from "prosemirror-commands";
 import { history, redo, undo } from "prosemirror-history";

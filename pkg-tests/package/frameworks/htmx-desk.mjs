@@ -1,8 +1,8 @@
-/** The desk as a server renders it for htmx: by the properties in the address, and without a thought of permgate's own attributes. */
+/** The desk as a server renders it for htmx: from the properties in the address, and without permgate's own attributes. */
 
 const escaped = (text) => `${text}`.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 
-/** The attributes that have a value; one that is `true` has none. */
+/** The text of attributes; an attribute that is `true` has no value. */
 const attributes = (all) =>
   Object.entries(all)
     .filter(([, value]) => value !== null && value !== false)
@@ -29,7 +29,7 @@ export function html({ rows, panel, panelMode, isBusy, isLocked, title, reason }
 
 const FOLDER = "/desk/";
 
-/** An answer with the desk, where a path asks for one. */
+/** The answer with the desk, for paths that request one. */
 export function answerDesk(path) {
   if (!path.startsWith(FOLDER)) return undefined;
   const properties = JSON.parse(path.slice(FOLDER.length));

@@ -5,7 +5,7 @@ import { flushSync } from "react-dom";
 import { hydrateRoot } from "react-dom/client";
 import { Desk } from "./react-desk.jsx";
 
-/** Gives `set`, and in `told` what React could not take over as it was. */
+/** Returns `set`, and in `told` the warnings of React about hydration. */
 export function hydrate(target, properties, { isStrict = false, isSuppressed = false } = {}) {
   const told = [];
   const element = (properties) => {

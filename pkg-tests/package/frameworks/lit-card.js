@@ -35,7 +35,7 @@ class Card extends LitElement {
   }
 }
 
-/** From here on, cards that are on the page already are such. */
+/** Defines the element: cards that are on the page already are upgraded. */
 export function define() {
   customElements.define("lit-action", Action);
   customElements.define("lit-card", Card);

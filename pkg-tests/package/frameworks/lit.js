@@ -40,7 +40,7 @@ class Desk extends LitElement {
   }
 }
 
-/** From here on, a desk that is on the page already is one. */
+/** Defines the element: a desk that is on the page already is upgraded. */
 export const define = () => customElements.get("lit-desk") ?? customElements.define("lit-desk", Desk);
 
 export async function mount(target, properties) {

@@ -14,9 +14,9 @@ function Row({ id, requirement, resource, hydration }) {
   );
 }
 
-/** With `isSuppressed`, React is told that tagged elements have attributes of somebody else's when it takes them over. */
+/** With `isSuppressed`, React expects further attributes on tagged elements when it hydrates them. */
 export function Desk({ rows, panel, panelMode, isBusy, isLocked, title, reason, isSuppressed = false }) {
-  // An effect that renders once more: in strict mode it runs twice.
+  // An effect that renders once more; in strict mode, it runs twice.
   const [isThere, setThere] = useState(false);
   useEffect(() => {
     setThere(true);

@@ -1,4 +1,4 @@
-/** A React component whose parts stand in several places of the page. */
+/** A React component whose parts are in several places of the page. */
 
 import { createRoot } from "react-dom/client";
 import { createPortal, flushSync } from "react-dom";

@@ -1,4 +1,4 @@
-/** The desk in React: `mount` renders it below a node, as it is or in strict mode. */
+/** The desk in React: `mount` renders it below a node, with or without strict mode. */
 
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -1,4 +1,4 @@
-/** What a server answers: the desk as React renders it to text. */
+/** The answer of a server: the desk as React renders it to HTML. */
 
 import { renderToString } from "react-dom/server";
 import { Desk } from "./react-desk.jsx";

@@ -1,19 +1,19 @@
-/** The page's side of the tests: one instance bound to the document, a naive idea of what is granted, and a look at every frame. */
+/** The page's side of the tests: one instance bound to the document, a naive model of the decisions, and a check of every frame. */
 
 import { createPermissions } from "/permgate/index.js";
 import { token } from "/support/jwt.mjs";
 
-/** The names that a document of rights may hold. */
+/** The permissions that a document may grant. */
 export const NAMES = ["invoice:view", "invoice:edit", "invoice:delete", "invoice:pay", "invoice:note"];
-/** What may be granted on one resource only: the right to edit. */
+/** The permission that may be granted on one resource only. */
 export const RESOURCES = ["tenants/acme/1", "tenants/acme/2", "tenants/acme/3"];
 
 const rightToEdit = (resource) => ({ grants: [{ permission: "invoice:edit", resource, effect: "allow" }] });
 
-/** What is granted at the moment. */
+/** The permissions that are granted at the moment. */
 let held = { names: [], resources: [] };
 
-/** What each requirement that the tests use means, said without permgate. */
+/** The meaning of each requirement in the tests, without permgate. */
 const MEANINGS = {
   ...Object.fromEntries(NAMES.map((name) => [name, (has) => has(name)])),
   "!invoice:edit": (has) => !has("invoice:edit"),
@@ -22,22 +22,22 @@ const MEANINGS = {
 };
 export const REQUIREMENTS = Object.keys(MEANINGS);
 
-/** Whether a requirement is granted, by the naive idea. */
+/** Whether the naive model grants a requirement. */
 export function isGranted(requirement, resource = null) {
   const has = (name) => held.names.includes(name) || (name === "invoice:edit" && held.resources.includes(resource));
   return MEANINGS[requirement](has);
 }
 
-/** The instance, its binding, and what was noticed: `flashes` are not granted, and were to be seen or used in a frame. */
+/** The instance, its binding, and the findings: `flashes` are refused elements that could be seen or used in a frame. */
 export const stage = { permissions: undefined, binding: undefined, frames: 0, flashes: [], errors: [] };
 
 const claims = () => ({ sub: "u-17", exp: 4_000_000_000, permissions: held.names, roles: held.resources });
 
-/** Makes the instance with nothing granted, binds the document, and begins to look. */
+/** Creates the instance with nothing granted, binds the document, and begins to check frames. */
 export async function begin() {
   stage.permissions = await createPermissions({
     token: token(claims()),
-    // The elements come later: their modes are to be there by then.
+    // The elements are added later: the chunk of the modes has to be loaded by then.
     modes: {},
     claims: [{ path: ["permissions"] }, { path: ["roles"], target: "roles" }],
     rolePermissions: Object.fromEntries(RESOURCES.map((resource) => [resource, rightToEdit(resource)])),
@@ -48,10 +48,10 @@ export async function begin() {
   look();
 }
 
-/** How many turns of the queue of microtasks a token may take to be read: it is done before any frame. */
+/** The most microtasks that reading a token may take: it is done before any frame. */
 const TURNS_MAX = 20;
 
-/** Grants exactly this, from now on, and waits until the instance answers so. */
+/** Grants exactly these permissions from now on, and waits until the instance answers accordingly. */
 export async function grant({ names = [], resources = [] } = {}) {
   held = { names, resources };
   stage.permissions.setToken(token(claims()));
@@ -70,7 +70,7 @@ export function all(selector, root = document) {
   ]);
 }
 
-/** What the nearest element says, from this one upwards and out of shadow roots. */
+/** The attribute of the nearest element that has it, from this one upwards and out of shadow roots. */
 function nearest(element, name) {
   for (let at = element; at; at = at.getRootNode().host) {
     const found = at.closest(`[${name}]`);
@@ -81,18 +81,18 @@ function nearest(element, name) {
 
 export const isVisible = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
 
-/** Whether a region is disabled that has no state of its own: nothing in it can be used. */
+/** Whether a region without a state of its own is disabled: none of its content can be used. */
 const isEmptied = (element) =>
   element.matches("[data-permission-applied^=disable]") &&
   [...element.querySelectorAll("a,button,input,select,textarea,[tabindex]")].every((one) => one.matches(":disabled,[aria-disabled=true],[inert]"));
 
-/** Whether a region is read only that has no state of its own: no field in it takes a text. */
+/** Whether a region without a state of its own is read-only: none of its fields takes a text. */
 const isUnchanged = (element) => {
   const fields = [...element.querySelectorAll("input,textarea")].filter(({ type }) => type !== "checkbox");
   return element.matches("[data-permission-applied^=readonly]") && fields.length > 0 && fields.every(({ readOnly }) => readOnly);
 };
 
-/** Whether an element is to be seen, or to be used, as if it were granted. */
+/** Whether an element can be seen or used as if it were granted. */
 function isOpen(element) {
   const mode = nearest(element, "data-permission-mode") ?? "hide";
   if (mode === "disable") return isVisible(element) && !element.disabled && element.getAttribute("aria-disabled") !== "true" && !isEmptied(element);
@@ -103,7 +103,7 @@ function isOpen(element) {
 
 const describe = (element) => element.cloneNode(false).outerHTML;
 
-/** Each tagged element that is open and not granted, by what is on the page and nothing else. */
+/** The tagged elements that can be used and are refused, judged by the page alone. */
 export function leaks() {
   return all("[data-permission]")
     .filter((element) => !isGranted(element.getAttribute("data-permission"), nearest(element, "data-permission-resource")))
@@ -111,7 +111,7 @@ export function leaks() {
     .map(describe);
 }
 
-/** What is wrong beside that: a state that is not what is granted, or an element that the binding does not count. */
+/** Further faults: a state that differs from the decision, or an element that the binding does not count. */
 export function faults() {
   const tagged = all("[data-permission]");
   const wrong = tagged.filter((element) => {
@@ -128,12 +128,12 @@ export function faults() {
   ];
 }
 
-/** Those who wait for the end of a frame. */
+/** The callbacks that wait for the end of a frame. */
 let waiting = [];
 
 /**
- * Looks at each frame as it is painted: a size that is observed is told after all that runs before
- * a frame, and before it is painted.
+ * Checks each frame as it is painted: a `ResizeObserver` is called after all callbacks of a frame and
+ * before the frame is painted.
  */
 function look() {
   const gauge = document.createElement("div");
@@ -151,10 +151,10 @@ function look() {
   frame();
 }
 
-/** When the next frame is about to be painted: by then all that was done is to be on the page. */
+/** Resolves when the next frame is about to be painted: by then, all changes have to be on the page. */
 export const painted = () => new Promise((resolve) => waiting.push(resolve));
 
-/** A sequence of numbers below a limit that is the same every time. */
+/** A sequence of pseudo-random numbers below a limit, the same every time. */
 export function sequence(seed) {
   let state = seed;
   return (limit) => {

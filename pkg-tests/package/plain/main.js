@@ -1,4 +1,4 @@
-/** An application without a bundler: what it does is asked for by the address, the outcome is told by `data-outcome`. */
+/** An application without a bundler: the address says what to do, and `data-outcome` has the outcome. */
 
 const { searchParams } = new URL(location.href);
 
@@ -8,7 +8,7 @@ function tell(outcome) {
 }
 
 const scenarios = {
-  /** One document, and nothing else. */
+  /** Loads one document. */
   async works() {
     const { createPermissions } = await import("/permgate/index.js");
     const permissions = await createPermissions({ endpoint: "/permissions.json" });
@@ -18,7 +18,7 @@ const scenarios = {
     tell(permissions.can("invoice:view") ? "granted" : "denied");
   },
 
-  /** Asks twice: the second time may have more luck. */
+  /** Creates an instance; with `again` in the address, makes a second attempt, which may succeed. */
   async fails() {
     const { createPermissions, PermgateError } = await import("/permgate/index.js");
     const attempt = async () => {

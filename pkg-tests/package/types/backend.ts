@@ -1,4 +1,4 @@
-/** A program on `permgate/backend` with the frameworks' own types; each line marked `@ts-expect-error` is one that must not compile. */
+/** A program on `permgate/backend` with the frameworks' own types; each line below `@ts-expect-error` must not compile. */
 
 import express, { type Request as ExpressRequest } from "express";
 import fastify, { type FastifyRequest } from "fastify";
@@ -41,9 +41,9 @@ export async function inExpress(): Promise<void> {
   createBackend({ identify: () => null, load, maxAge: 1 });
   // @ts-expect-error an identity has a subject
   createBackend({ identify: () => ({ user: "u-1" }), load });
-  // @ts-expect-error a document is no text
+  // @ts-expect-error a document is not a text
   createBackend({ identify: () => null, load: () => "invoice:view" });
-  // @ts-expect-error a policy is no function on a server
+  // @ts-expect-error a policy is not a function on a server
   createBackend({ identify: () => null, load, catalogue: () => ({ id: "1", permissions: [] }) });
   // @ts-expect-error a list of names
   await backend.changed("u-1", { revoked: "invoice:edit" });

@@ -1,4 +1,4 @@
-/** A program with registered names that must compile; each line below a mark is one that must not. */
+/** A program with registered names that must compile; each line below `@ts-expect-error` must not. */
 
 import { type Permissions, createPermissions } from "permgate";
 import { Can, PermissionGuard, PermissionsProvider, requirement, useCan, usePermissions } from "permgate/react";
@@ -38,7 +38,7 @@ export function Components({ id }: { id: string }) {
   // @ts-expect-error a typing error in one name of several
   requirement("invoice:view & invoice:eddit");
   usePermissions()?.signOut();
-  // @ts-expect-error it may not be there yet
+  // @ts-expect-error the instance may not exist yet
   usePermissions().signOut();
   return (
     <PermissionsProvider permissions={() => loading} bind>
@@ -107,7 +107,7 @@ export function inSvelte(): ComponentProps<typeof GuardInSvelte>[] {
   permissions.can("invoice:view & invoice:edit", "invoices/1");
   // @ts-expect-error a typing error in a name
   permissions.can("invoice:veiw");
-  // @ts-expect-error it may not be there yet
+  // @ts-expect-error the instance may not exist yet
   permissions.instance.signOut();
   // @ts-expect-error a typing error in a name
   const wrong: ComponentProps<typeof GuardInSvelte> = { do: "invoice:veiw" };

@@ -1,4 +1,4 @@
-/** A program that must compile; each line marked `@ts-expect-error` is one that must not. */
+/** A program that must compile; each line below `@ts-expect-error` must not. */
 
 import { type Decision, type Snapshot, type Status, PermgateError, createPermissions } from "permgate";
 
@@ -39,13 +39,13 @@ export async function sample(): Promise<void> {
   permissions.can(42);
   // @ts-expect-error a snapshot is read-only
   snapshot.status = "fresh";
-  // @ts-expect-error so are its lists
+  // @ts-expect-error the lists of a snapshot are read-only
   snapshot.permissions.push("invoice:edit");
   // @ts-expect-error a misspelt option
   await createPermissions({ endpont: "/api/me/permissions" });
   // @ts-expect-error a number of milliseconds
   await createPermissions({ endpoint: "/api/me/permissions", ttlMs: "5 minutes" });
-  // @ts-expect-error internals are no part of the interface
+  // @ts-expect-error internals are not part of the interface
   permissions.tokenIsRead(true);
 }
 

@@ -1,4 +1,4 @@
-/** Modal dialogs: one that is hidden does not keep the rest of the page from being used. */
+/** Modal dialogs: a hidden dialog does not keep the rest of the page from being used. */
 
 import { addEventListener, all, matches, property, stopImmediatePropagation } from "../page.js";
 
