@@ -20,14 +20,15 @@ fn imports() -> BTreeMap<String, BTreeSet<String>> {
             }
             let name = path.file_name().expect("a name").to_string_lossy().into_owned();
             let text = fs::read_to_string(&path).expect("the file");
-            let found =
-                text.lines().filter_map(|line| line.split_once(" from \"")).map(|(_, rest)| {
-                    let target = rest.trim_end_matches("\";");
-                    match target.strip_prefix("../") {
-                        Some(above) => above.to_owned(),
-                        None => joined(inner, target.trim_start_matches("./")),
-                    }
-                });
+            // Types are imported in comments.
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("/*"));
+            let found = code.filter_map(|line| line.split_once(" from \"")).map(|(_, rest)| {
+                let target = rest.trim_end_matches("\";");
+                match target.strip_prefix("../") {
+                    Some(above) => above.to_owned(),
+                    None => joined(inner, target.trim_start_matches("./")),
+                }
+            });
             imports.insert(joined(inner, &name), found.collect());
         }
     }

@@ -125,7 +125,7 @@ fn f67_tokens_alone_that_are_issued_as_real_time_passes_are_believed_on_a_clock_
         assert!(tokens < 8, "{tokens} tokens, off by {off} s");
         page.pass(280_000);
         assert!(page.can("a"), "off by {off} s: the set lasts as on a clock that is right");
-        page.pass(3600_000);
+        page.pass(3_600_000);
         assert!(!page.can("a"), "off by {off} s");
     }
 }
