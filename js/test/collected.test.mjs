@@ -60,13 +60,13 @@ async function left(made) {
 }
 
 for (const [what, options, use] of [
-  ["only made", () => ({})],
+  ["without any use", () => ({})],
   ["with a token", () => ({ token: () => "t" })],
   ["with `onForbidden` and `onUnauthenticated`", () => ({ onForbidden() {}, onUnauthenticated() {} })],
-  ["with a signal that somebody holds", () => ({ signal: HELD.signal })],
+  ["with a signal that lives on", () => ({ signal: HELD.signal })],
   ["from a bootstrap", () => ({ endpoint: undefined, bootstrap: ["a"] })],
-  ["listened to, until nobody does", () => ({}), (permissions) => permissions.subscribe(() => undefined)()],
-  ["disposed of", () => ({}), (permissions) => permissions.dispose()],
+  ["whose only listener was removed", () => ({}), (permissions) => permissions.subscribe(() => undefined)()],
+  ["that were disposed of", () => ({}), (permissions) => permissions.dispose()],
 ]) {
   test(`instances ${what} are garbage collected when nothing refers to them`, async () => {
     assert.equal(await left(await make(MANY, options, use)), 0);

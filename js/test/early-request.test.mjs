@@ -299,7 +299,7 @@ for (const [name, act, count] of [
   ["another token", (permissions) => permissions.setToken(token({ sub: "u-2" })), 2],
   ["another tenant", (permissions) => permissions.setTenant("other"), 2],
   ["a sign-out", (permissions) => permissions.signOut(), 1],
-  ["an end", (permissions) => permissions.dispose(), 1],
+  ["dispose", (permissions) => permissions.dispose(), 1],
 ]) {
   test(`${name} during the early request aborts it`, async (t) => {
     const held = promised();
