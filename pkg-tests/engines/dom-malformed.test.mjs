@@ -66,7 +66,7 @@ forEachEngine((engine) => {
         window.binding.refresh();
         await window.frames();
       });
-      assert.deepEqual(await told(driver), EXPECTED, "something is told again");
+      assert.deepEqual(await told(driver), EXPECTED, "a report was repeated");
       await assertClean(driver);
     });
   }
