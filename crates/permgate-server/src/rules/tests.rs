@@ -160,6 +160,7 @@ fn a_role_is_taken_from_its_members_by_those_who_have_it_and_from_keepers_by_kee
         ("task:*", &["task:view"][..], role.clone()),
         ("task:* / staff", &["task:view"][..], Ok(())),
         ("task:* / staff", &["task:view", "*"][..], Err(Refusal::KeepersOnly)),
+        ("task:* / staff", &["*", "task:view"][..], Err(Refusal::KeepersOnly)),
         ("*", &["task:view", "*"][..], Ok(())),
     ] {
         let members: Vec<_> = members.iter().map(|member| set(member)).collect();
