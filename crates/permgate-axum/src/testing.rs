@@ -84,6 +84,12 @@ impl TestAuthority {
         Announcement::SessionEnded { subject, session: SessionId::from(token) }
     }
 
+    /// Gives a session to another subject, as no authority should.
+    #[cfg(test)]
+    pub(crate) fn exchange(&self, token: &str, subject: &str) {
+        self.held().sessions.insert(token.into(), (subject.into(), None));
+    }
+
     /// Lets the authority fail from now on, or no longer.
     pub fn set_failing(&self, fails: bool) {
         self.held().fails = fails;

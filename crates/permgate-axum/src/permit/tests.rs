@@ -96,6 +96,19 @@ async fn f72_a_change_during_the_body_counts_for_what_is_committed_after_it() {
 }
 
 #[tokio::test]
+async fn f72_a_body_that_ends_after_its_session_has_become_somebody_else_s_is_refused() {
+    for path in ["/confirm", "/after"] {
+        let authority = TestAuthority::default();
+        authority.set("ada", [edit()]);
+        authority.set("eve", [edit()]);
+        let (app, token) = (app(&authority), authority.sign_in("ada"));
+        let (exchanging, of_ada) = (authority.clone(), token.clone());
+        let exchange = move || exchanging.exchange(&of_ada, "eve");
+        assert_eq!(send(&app, path, &token, exchange).await.0, 401, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_beyond_the_limit_is_refused_and_one_that_breaks_off_too() {
     let authority = TestAuthority::default();
     authority.set("ada", [edit()]);

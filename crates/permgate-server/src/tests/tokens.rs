@@ -120,3 +120,12 @@ async fn only_tokens_of_this_server_for_this_audience_and_moment_get_in() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_token_whose_time_is_over_is_told_so_and_is_not_looked_for_in_the_store() {
+    let server = Server::start();
+    let token = server.token("ada").await;
+    server.clock.advance(std::time::Duration::from_secs(900));
+    let answer = server.get(&token, "/api/session").await;
+    assert_eq!(answer.body["detail"], "the token has expired; sign in again");
+}
