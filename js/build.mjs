@@ -148,6 +148,9 @@ const entries = {
   ...Object.fromEntries(
     Object.entries(edges).map(([condition, path]) => [`server.${condition}.js`, { entry: "server", platform: "neutral", plugins: [compiledBy(path), chunksHere] }]),
   ),
+  // For tests, also of components in a browser: the module is in the file.
+  "testing.js": { entry: "testing", platform: "neutral", plugins: [moduleAs(module), chunksHere], inject },
+  "cjs/testing.js": { entry: "testing", platform: "neutral", format: "cjs", plugins: [moduleAs(module), chunksHere], inject },
   "cjs/decide.js": { entry: "decide", platform: "node", format: "cjs", plugins: [moduleAs(module), chunksHere], inject },
   ...Object.fromEntries(
     ["index", ...bridges].flatMap((name) => [

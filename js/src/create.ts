@@ -3,6 +3,7 @@
 import { Engine } from "#glue";
 import { unlessAborted } from "./aborted.js";
 import { patiently } from "./chunks.js";
+import { Instance } from "./instance.js";
 import type { Loader } from "./loader.js";
 import { begun } from "./early.js";
 import { EarlyRequest } from "./early-request.js";
@@ -31,7 +32,7 @@ export function entry(loader: Loader): Entry {
         const loading = begun(options);
         await unlessAborted(loader.load(options.wasm), options.signal);
         await patiently(loading);
-        const permissions = new Permissions<Name>(options, Engine, settings, early);
+        const permissions = new Permissions<Name>(new Instance(options, Engine, settings, early));
         return permissions.tokenIsRead(options.endpoint !== undefined);
       } finally {
         early?.end();

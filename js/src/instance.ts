@@ -277,21 +277,24 @@ export class Instance implements Member {
     const { token } = this.credentials;
     const options = optionsAgain(this.#options, { token, tenant: this.#tenant, last: this.#last });
     if (!options) return this.#end("failed");
-    const isSignedOut = this.#isSignedOut;
-    this.#asked(() => {
-      try {
-        this.#engine = outside(() => new this.#Engine(engineOptions(options), this.#host));
-      } catch (cause) {
-        return runtime.crashed(cause);
-      }
-      if (isSignedOut) this.use((engine) => (engine.start(), engine.tell(Told.SignedOut)), undefined);
-      // Other tabs know that the user signed out.
-      outside(() => this.#surroundings.join());
-      if (!isSignedOut) this.use((engine) => engine.start(), undefined);
-      this.bindings.again();
-      this.published(true, true);
-    });
+    this.#asked(() => this.begin(engineOptions(options)));
     if (!this.use((engine) => engine.isLoading(), true)) this.rested();
+  }
+
+  /** Begins anew: what is bound, and who listens, stays. */
+  begin(settings: EngineOptions): void {
+    const isSignedOut = this.#isSignedOut;
+    try {
+      this.#engine = outside(() => new this.#Engine(settings, this.#host));
+    } catch (cause) {
+      return runtime.crashed(cause);
+    }
+    if (isSignedOut) this.use((engine) => (engine.start(), engine.tell(Told.SignedOut)), undefined);
+    // Other tabs know that the user signed out.
+    outside(() => this.#surroundings.join());
+    if (!isSignedOut) this.use((engine) => engine.start(), undefined);
+    this.bindings.again();
+    this.published(true, true);
   }
 
   #end(status: Status): void {

@@ -4,7 +4,7 @@
 import { Told } from "./border.js";
 import { PermissionDeniedError, argument } from "./errors.js";
 import type { Observable } from "./guard.js";
-import { Instance } from "./instance.js";
+import type { Instance } from "./instance.js";
 import type { RequirementOf, RequirementsOf } from "./names.js";
 import type { RegisteredName } from "./register.js";
 import { checkTenant } from "./options.js";
@@ -134,8 +134,7 @@ export interface Permissions<Name extends string = RegisteredName> {
 
 export class Permissions<Name extends string = RegisteredName> {
   /** @internal */
-  constructor(...given: ConstructorParameters<typeof Instance>) {
-    const instance = new Instance(...given);
+  constructor(instance: Instance) {
     const { memo, guard, bindings, listeners } = instance;
     // INVARIANT: nothing here uses `this` when it is called: methods are handed on alone, and
     // frameworks put proxies before the object.

@@ -2,10 +2,12 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { HERE } from "../support/permgate-folder.mjs";
+import { launch, openPage } from "../support/chromium.mjs";
+import { DIST, HERE } from "../support/permgate-folder.mjs";
+import { STRICT_POLICY, serve } from "../support/static-server.mjs";
 
 const ELEMENTS = `<button data-permission="ok:x">a</button><button data-permission="nö:x">b</button>`;
 
@@ -42,14 +44,42 @@ const FILES = {
   jest: { "a.test.js": `const { createPermissions } = require("permgate");\n${BINDS}`, "package.json": "{}" },
 };
 
+const GUIDE = await readFile(join(HERE, "../docs/guide/testing.md"), "utf8");
+
+/** The examples of the guide, by the name of their file. */
+const EXAMPLES = Object.fromEntries([...GUIDE.matchAll(/<!-- test: (\S+) -->\n```\w+\n(.*?)```/gs)].map(([, file, text]) => [file, text]));
+
+/** Shows the guide's stories, as Storybook does: with their parameters, in the decorators of their file. */
+const STORIES = `
+import { act } from "react";
+import { createRoot } from "react-dom/client";
+import { expect, test } from "vitest";
+import meta, * as stories from "./button.stories.jsx";
+globalThis.IS_REACT_ACT_ENVIRONMENT = true;
+test.each([["Granted", "Edit"], ["Denied", "may not"], ["Unknown", "wait"]])("the story %s shows %s", async (name, shown) => {
+  const { parameters } = stories[name];
+  const [decorate] = meta.decorators;
+  const root = createRoot(document.body);
+  await act(async () => root.render(decorate(meta.render, { parameters })));
+  expect(document.body.textContent).toBe(shown);
+  act(() => root.unmount());
+});
+`;
+
+const OF_GUIDE = {
+  vitest: { ...Object.fromEntries(["elements.test.js", "component.test.jsx", "button.stories.jsx"].map((file) => [file, EXAMPLES[file]])), "stories.test.jsx": STORIES },
+  jest: { "required.test.cjs": EXAMPLES["required.jest.cjs"], "package.json": "{}" },
+  "jest of modules": { "imported.test.mjs": EXAMPLES["imported.jest.mjs"], "package.json": "{}" },
+};
+
 /** Runs test files in a folder of their own, where the package can be imported. */
-async function run(t, tool, words) {
+async function run(t, tool, words, files = FILES[tool], options = "") {
   const folder = await mkdtemp(join(HERE, `package/${tool}-`));
   t.after(() => rm(folder, { recursive: true }));
-  for (const [name, text] of Object.entries(FILES[tool])) await writeFile(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const program = join(HERE, "node_modules/.bin", tool);
-  const environment = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" };
-  // Otherwise the test runner of Node.js would take the output of its children for its own.
+  const environment = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: options };
+  // The runner of Node.js would take the output of what it starts for its own.
   delete environment.NODE_TEST_CONTEXT;
   const { status, stdout, stderr } = spawnSync(program, words(folder), { cwd: folder, encoding: "utf8", env: environment });
   assert.equal(status, 0, stdout + stderr);
@@ -66,4 +96,45 @@ for (const environment of ["jsdom", "happy-dom"]) {
 test("Jest with jsdom: require works without flags, and elements are bound", async (t) => {
   const said = await run(t, "jest", (folder) => ["--rootDir", folder, "--env", "jsdom"]);
   assert.match(said, /Tests:\s+1 passed/);
+});
+
+for (const environment of ["jsdom", "happy-dom"]) {
+  test(`the guide's tests of elements, components and stories pass in Vitest with ${environment}`, async (t) => {
+    const said = await run(t, "vitest", (folder) => ["run", "--root", folder, "--environment", environment], OF_GUIDE.vitest);
+    assert.match(said, /Tests\s+5 passed/);
+  });
+}
+
+for (const environment of ["jsdom", "node"]) {
+  test(`the guide's tests by require and by import pass in Jest with ${environment}`, async (t) => {
+    const required = await run(t, "jest", (folder) => ["--rootDir", folder, "--env", environment, "--testMatch", "**/*.test.cjs"], OF_GUIDE.jest);
+    assert.match(required, /Tests:\s+1 passed/);
+    const imported = await run(t, "jest", (folder) => ["--rootDir", folder, "--env", environment, "--testMatch", "**/*.test.mjs"], OF_GUIDE["jest of modules"], "--experimental-vm-modules");
+    assert.match(imported, /Tests:\s+1 passed/);
+  });
+}
+
+test("in a browser a fake is made without waiting, also under a strict policy, and bound elements follow it", async (t) => {
+  const page = `<!doctype html><meta charset="utf-8"><title>Story</title><link rel="stylesheet" href="/permgate/cloak.css"><button data-permission="a">a</button>`;
+  const server = await serve({ "/permgate/": DIST }, { policy: STRICT_POLICY, intercept: (path) => (path === "/" ? { status: 200, headers: { "content-type": "text/html; charset=utf-8" }, body: page } : undefined) });
+  t.after(() => server.close());
+  const browser = await launch();
+  t.after(() => browser.close());
+  const tab = await openPage(browser);
+  await tab.goto(`${server.origin}/`);
+  const states = await tab.evaluate(async () => {
+    const { fakePermissions } = await import("/permgate/testing.js");
+    const permissions = fakePermissions(["a"]);
+    permissions.bind(document);
+    const button = document.querySelector("button");
+    const look = () => [button.dataset.permissionState, button.checkVisibility({ visibilityProperty: true })];
+    const seen = [look()];
+    for (const change of [() => permissions.revoke("a"), () => permissions.setStatus("loading"), () => permissions.grant("a")]) {
+      change();
+      seen.push(look());
+    }
+    return seen;
+  });
+  assert.deepEqual(states, [["granted", true], ["denied", false], ["unknown", false], ["granted", true]]);
+  assert.deepEqual(tab.complaints, []);
 });

@@ -1,0 +1,80 @@
+/** The entry for tests: a real instance in every state, whose changes are there at once. */
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { Holder } from "../dist/adapter.js";
+import { fakePermissions } from "../dist/testing.js";
+
+const thrown = (code) => (error) => error.code === code;
+
+test("a fake answers by the engine at once: wildcards, denials, resources, roles", (t) => {
+  const permissions = fakePermissions({ permissions: ["invoice:*"], denied: ["invoice:delete"], grants: [{ permission: "quote:edit", resource: "quotes/*", effect: "allow" }], roles: ["clerk"] });
+  t.after(() => permissions.dispose());
+  const { can, check } = permissions;
+  assert.deepEqual([can("invoice:edit"), can("invoice:delete"), can("quote:edit"), can("quote:edit", "quotes/2"), can("role(clerk)")], [true, false, false, true, true]);
+  assert.equal(check("invoice:delete").reason, "denied-by");
+  assert.equal(permissions.status, "fresh");
+  assert.equal(fakePermissions().can("a"), false);
+});
+
+test("what is granted and revoked counts when the call returns, for those who listen, too, each time once", (t) => {
+  const permissions = fakePermissions(["a"]);
+  t.after(() => permissions.dispose());
+  const told = [];
+  permissions.on("change", ({ permissions }) => told.push(permissions.join()));
+  let seen = 0;
+  permissions.subscribe(() => (seen += 1));
+  permissions.grant("b");
+  assert.deepEqual([permissions.can("b"), told.at(-1), seen], [true, "a,b", 1]);
+  permissions.revoke("a");
+  assert.deepEqual([permissions.can("a"), permissions.check("a").outcome, seen], [false, "denied", 2]);
+  permissions.grant("a");
+  permissions.grant("c", "rows/1");
+  assert.deepEqual([permissions.can("a"), permissions.can("c"), permissions.can("c", "rows/1"), permissions.can("c", "rows/2")], [true, false, true, false]);
+  permissions.revoke("c", "rows/1");
+  assert.equal(permissions.check("c", "rows/1").outcome, "denied");
+  permissions.setDocument(["*"]);
+  permissions.revoke("x");
+  assert.deepEqual([permissions.can("y"), permissions.can("x")], [true, false]);
+});
+
+test("a fake stands as the test says, and comes back with what was granted", (t) => {
+  const permissions = fakePermissions(["a"], { status: "loading" });
+  t.after(() => permissions.dispose());
+  const stands = () => [permissions.status, permissions.can("a"), permissions.check("a").outcome];
+  const errors = [];
+  permissions.on("error", (error) => errors.push(error));
+  assert.deepEqual(stands(), ["loading", false, "unknown"]);
+  for (const [status, ...answers] of [["fresh", true, "granted"], ["unauthenticated", false, "unknown"], ["stale", true, "granted"], ["failed", false, "unknown"], ["loading", false, "unknown"], ["fresh", true, "granted"]]) {
+    permissions.setStatus(status);
+    assert.deepEqual(stands(), [status, ...answers]);
+  }
+  permissions.setStatus("failed");
+  permissions.grant("b");
+  assert.deepEqual([permissions.status, permissions.can("b")], ["fresh", true]);
+  assert.deepEqual(errors, []);
+  assert.throws(() => permissions.setStatus("asleep"), thrown("invalid-argument"));
+  assert.throws(() => fakePermissions(["a"], { ttl: 5 }), thrown("invalid-option"));
+});
+
+test("adapters see each state as the verdict of a guard", (t) => {
+  const permissions = fakePermissions(["a"]);
+  t.after(() => permissions.dispose());
+  const holder = new Holder(permissions);
+  const verdicts = ["fresh", "loading", "failed", "unauthenticated"].map((status) => (permissions.setStatus(status), holder.verdict("a")));
+  assert.deepEqual([...verdicts, (permissions.setStatus("fresh"), holder.verdict("b"))], ["granted", "unknown", "failed", "unauthenticated", "denied"]);
+});
+
+test("after dispose nothing is granted, and changes do nothing", () => {
+  const permissions = fakePermissions(["a"]);
+  permissions.dispose();
+  permissions.grant("a");
+  permissions.setStatus("fresh");
+  assert.deepEqual([permissions.can("a"), permissions.status], [false, "idle"]);
+});
+
+test("by require it is the same", () => {
+  const { fakePermissions } = createRequire(import.meta.url)("../dist/cjs/testing.js");
+  assert.equal(fakePermissions(["a"]).can("a"), true);
+});
