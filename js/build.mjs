@@ -6,7 +6,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync,
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { minify } from "terser";
 import { restartable } from "./glue.mjs";
 
@@ -105,14 +105,17 @@ const bridges = ["express", "fastify", "hono", "next"];
 /** Environments for tests may lack these. */
 const inject = [join(here, "src/text-coding.ts")];
 
-/** The stylesheet as text, for the plugin that puts it beside a page. */
-const cloakAsText = {
+/** The stylesheet as text, for the plugin that puts it beside a page, and for an adapter that brings it. */
+const textOf = (cloak) => ({
   name: "cloak",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^#cloak$/ }, ({ path }) => ({ path, namespace: "cloak" }));
-    onLoad({ filter: /./, namespace: "cloak" }, () => ({ contents: readFileSync(join(here, "src/cloak.css"), "utf8"), loader: "text" }));
+    onLoad({ filter: /./, namespace: "cloak" }, () => ({ contents: cloak, loader: "text" }));
   },
-};
+});
+const cloak = readFileSync(join(here, "src/cloak.css"), "utf8");
+const cloakAsText = textOf(cloak);
+const shortCloakAsText = textOf((await transform(cloak, { loader: "css", minify: true, target: "es2022" })).code.trim());
 
 /** The entries for frameworks, each with the packages that the application has. What they share is a file of its own. */
 const adapters = { adapter: [], react: ["react"], "react-router": ["react", "react-router"], "tanstack-router": ["@tanstack/react-router"], vue: ["vue"], "vue-guard": [], "vue-router": [], next: ["react", "next/navigation"], sveltekit: ["@sveltejs/kit"] };
@@ -123,6 +126,12 @@ const ofSvelte = ["svelte", "svelte-state"].map((entry) => {
   return [`${entry}.js`, { entry, platform: "neutral", plugins: [], external }];
 });
 
+/**
+ * Angular's is a module only, and compiled to the end by the application's linker: that looks for the names of
+ * declarations in the text, and reads their objects, so that names stay, and nothing is written in escapes.
+ */
+const ofAngular = { entry: "angular", platform: "neutral", plugins: [shortCloakAsText], external: ["@angular/core", "@angular/router", "./adapter.js"], minify: false, minifyWhitespace: true, charset: "utf8" };
+
 /** Both kinds of an adapter. React's are code of the client, for frameworks that render components on the server, too. */
 const ofFrameworks = Object.entries(adapters).flatMap(([entry, packages]) => {
   const banner = packages.includes("react") ? { js: '"use client";' } : {};
@@ -132,6 +141,7 @@ const ofFrameworks = Object.entries(adapters).flatMap(([entry, packages]) => {
 
 const entries = {
   ...Object.fromEntries([...ofFrameworks, ...ofSvelte]),
+  "angular.js": ofAngular,
   "index.js": { entry: "index", platform: "browser", plugins: [chunksApart] },
   "refusal.js": { entry: "refusal", platform: "browser", plugins: [] },
   "patch.js": { entry: "patch", platform: "browser", plugins: [] },

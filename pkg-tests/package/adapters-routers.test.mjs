@@ -1,9 +1,10 @@
-/** The guards of React Router, TanStack Router and Vue Router in a browser: routes are opened and left as their permissions are granted and revoked. */
+/** The guards of React Router, TanStack Router, Vue Router and Angular in a browser: routes are opened and left as their permissions are granted and revoked. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
+import { bundleAngular } from "./adapters/angular.mjs";
 import { bundle, serveAdapters } from "./adapters/build.mjs";
 
 /** By name: the application, with other versions of packages. */
@@ -14,13 +15,19 @@ const ROUTERS = {
   "Vue Router": ["vue-router.js"],
 };
 
+/** Those of Angular, which a compiler of its own builds: without zone.js, as templates are today, and with it. */
+const ANGULAR = ["Angular", "Angular with zone.js"];
+
+const NAMES = [...Object.keys(ROUTERS), ...ANGULAR];
+
 let browser;
 let server;
 const pathOf = (name) => `/${name.replaceAll(" ", "-")}.js`;
 before(async () => {
   browser = await launch();
   const built = Object.entries(ROUTERS).map(async ([name, [file, alias]]) => [pathOf(name), await bundle(file, alias)]);
-  server = await serveAdapters(Object.fromEntries(await Promise.all(built)));
+  const angular = await bundleAngular("routed", "routed-zone");
+  server = await serveAdapters({ ...Object.fromEntries(await Promise.all(built)), ...Object.fromEntries(ANGULAR.map((name, index) => [pathOf(name), angular[index]])) });
 });
 after(async () => {
   await browser.close();
@@ -55,7 +62,7 @@ async function open(t, name, path, rights) {
   };
 }
 
-for (const name of Object.keys(ROUTERS)) {
+for (const name of NAMES) {
   test(`${name}: a granted route opens by its link, keeps its form while the permission is unknown, and is left when it is denied`, async (t) => {
     const { page, answers, asked, refresh, isAt } = await open(t, name, "/", { permissions: ["invoice:view"] });
     await isAt("/", "home");

@@ -1,9 +1,10 @@
-/** The adapters for React, Vue and Svelte in a browser: answers follow changes, guarded pages keep their forms, and no listener is left behind. */
+/** The adapters for React, Vue, Svelte and Angular in a browser: answers follow changes, guarded pages keep their forms, and no listener is left behind. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
+import { bundleAngular } from "./adapters/angular.mjs";
 import { bundle, serveAdapters } from "./adapters/build.mjs";
 
 const REACT_18 = { react: "react-18", "react-dom": "react-dom-18" };
@@ -16,12 +17,19 @@ const ADAPTERS = {
   "Svelte 5": ["svelte.svelte.js"],
 };
 
+/** Those of Angular, which a compiler of its own builds: without zone.js, as templates are today, and with it. */
+const ANGULAR = ["Angular", "Angular with zone.js"];
+
+const NAMES = [...Object.keys(ADAPTERS), ...ANGULAR];
+const pathOf = (name) => `/${name.replaceAll(" ", "-")}.js`;
+
 let browser;
 let server;
 before(async () => {
   browser = await launch();
-  const built = Object.entries(ADAPTERS).map(async ([name, [file, alias]]) => [`/${name.replace(" ", "-")}.js`, await bundle(file, alias)]);
-  server = await serveAdapters(Object.fromEntries(await Promise.all(built)));
+  const built = Object.entries(ADAPTERS).map(async ([name, [file, alias]]) => [pathOf(name), await bundle(file, alias)]);
+  const angular = await bundleAngular("application", "application-zone");
+  server = await serveAdapters({ ...Object.fromEntries(await Promise.all(built)), ...Object.fromEntries(ANGULAR.map((name, index) => [pathOf(name), angular[index]])) });
 });
 after(async () => {
   await browser.close();
@@ -40,7 +48,7 @@ async function open(t, name) {
   await page.evaluate(async (path) => {
     const [{ instance }, { mount }] = await Promise.all([import("/stage.mjs"), import(path)]);
     Object.assign(window, { instance, mount, target: document.getElementById("target") });
-  }, `/${name.replace(" ", "-")}.js`);
+  }, pathOf(name));
   return {
     page,
     /** Answers the waiting requests, and all later ones, with these permissions; without an argument, requests wait. */
@@ -59,7 +67,7 @@ async function open(t, name) {
   };
 }
 
-for (const name of Object.keys(ADAPTERS)) {
+for (const name of NAMES) {
   const isReact = name.startsWith("React");
   /** Elements that are always visible: the list of React's application has a button of its own. */
   const many = isReact ? ["many"] : [];

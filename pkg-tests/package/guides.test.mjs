@@ -13,18 +13,19 @@ const GUIDE = join(HERE, "../docs/guide");
 const EXAMPLES = /<!-- stacks\/(\S+) -->\n *```\w+\n(.*?)\n *```/gs;
 
 /** The number of examples in the guide, so that an example with a misspelled comment is noticed. */
-const EXPECTED = 25;
+const EXPECTED = 30;
 
 /** The call by which the applications of the tests can leave the stream out, and the options in its place in the guide. */
 const OPTIONS = ["options()", '{endpoint:"/api/me/permissions",push:{events:"/api/me/permissions/events"}}'];
 
-/** The text to compare: without code for the tests only, white space, and commas before a closing bracket. */
+/** The text to compare: without code for the tests only, white space, the kind of quotation marks, and commas before a closing bracket. */
 function bare(text) {
   return text
-    .replace(/ :?data-(testid|gated)(="[^"]*"|=\{[^}]*\})?/g, "")
-    .replace('import { options } from "./actions.js";', "")
-    .replace(/ testId="[^"]*"|,? props: \{ testId: "[^"]*" \}/g, "")
+    .replace(/ (:|\[attr\.)?data-(testid|gated)\]?(="[^"]*"|=\{[^}]*\})?/g, "")
+    .replace(/import \{ options \} from ["']\.\/actions\.js["'];/, "")
+    .replace(/ testId="[^"]*"|,? (?:props|data): \{ testId: ["'][^"']*["'] \}/g, "")
     .replace(/\s+/g, "")
+    .replaceAll("'", '"')
     .replaceAll(OPTIONS[0], OPTIONS[1])
     .replace(/,([}\])])/g, "$1");
 }

@@ -16,6 +16,13 @@ const DECLARATIONS = [
   "adapter",
   "address",
   "again",
+  "angular",
+  "angular-can",
+  "angular-held",
+  "angular-needs",
+  "angular-outlet",
+  "angular-router",
+  "angular-routes",
   "answers",
   "api",
   "base64",
@@ -184,6 +191,9 @@ const FILES = [
   "dist/PermissionGuard.svelte",
   "dist/PermissionGuard.svelte.d.ts",
   "dist/cjs/PermissionGuard.svelte.d.ts",
+  "dist/angular.js",
+  "schematics/collection.json",
+  "schematics/ng-add.cjs",
   "dist/svelte.js",
   "dist/svelte-state.js",
   ...ADAPTERS.flatMap((name) => [`dist/${name}.js`, `dist/cjs/${name}.js`]),
@@ -245,9 +255,9 @@ test("publint finds nothing", async () => {
   assert.deepEqual(messages, []);
 });
 
-// Svelte's entry is for its compiler, and so an ES module only, as in all packages for Svelte.
+// Svelte's and Angular's entries are for their compilers, and so ES modules only, as in all packages for them.
 test("types resolve with every kind of module resolution", async () => {
   const pack = attw.createPackageFromTarballData(new Uint8Array(await readFile(TARBALL)));
-  const { problems } = await attw.checkPackage(pack, { excludeEntrypoints: ["./cloak.css", "./svelte", "./permgate.wasm", "./package.json"] });
+  const { problems } = await attw.checkPackage(pack, { excludeEntrypoints: ["./cloak.css", "./svelte", "./angular", "./permgate.wasm", "./package.json"] });
   assert.deepEqual(problems, []);
 });

@@ -13,7 +13,7 @@ const SAMPLE = await readFile(join(TYPES, "sample.ts"), "utf8");
 const KIT = await readFile(join(TYPES, "backend.ts"), "utf8");
 /** A program with the adapters, and with names that are registered for the whole program. */
 const REGISTERED = await readFile(join(TYPES, "registered.tsx"), "utf8");
-const COMPILERS = { newest: "typescript", "oldest supported": "typescript-oldest" };
+const COMPILERS = { newest: "typescript-newest", "oldest supported": "typescript-oldest" };
 const RESOLUTIONS = { bundler: "esnext", nodenext: "nodenext" };
 
 /** Compiles a program in a folder of its own, with the strictest options; returns the errors. */

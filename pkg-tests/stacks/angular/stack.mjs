@@ -3,8 +3,7 @@
 export default {
   title: "Angular 21, zone.js",
   order: 22,
-  isInlined: true,
-  note: "the module is inlined unless the assets of `angular.json` name it",
+  note: "permgate.wasm as `ng add` has it served",
   versions: ["@angular/core", "@angular/build", "zone.js"],
   shared: { "actions.js": "src/app/actions.js", "actions.d.ts": "src/app/actions.d.ts" },
   development: { serve: ["ng", "serve", "--port", "{port}", "--host", "127.0.0.1"], proxies: true },

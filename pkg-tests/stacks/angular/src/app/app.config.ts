@@ -1,16 +1,16 @@
-/** The providers: the router, and the permissions, which are there before the first route is entered. */
+/** The providers: the permissions, and the router. */
 
-import { ApplicationConfig, inject, provideAppInitializer, provideBrowserGlobalErrorListeners, provideZoneChangeDetection } from '@angular/core';
+import { ApplicationConfig, provideBrowserGlobalErrorListeners, provideZoneChangeDetection } from '@angular/core';
 import { provideRouter } from '@angular/router';
 
 import { routes } from './app.routes';
-import { PermissionStore } from './permission-store';
+import { permissions } from './permissions';
 
 export const appConfig: ApplicationConfig = {
   providers: [
     provideBrowserGlobalErrorListeners(),
     provideZoneChangeDetection({ eventCoalescing: true }),
-    provideAppInitializer(() => inject(PermissionStore).start()),
+    permissions,
     provideRouter(routes),
   ],
 };

@@ -1,45 +1,38 @@
-/** The header of all pages. Guards run again whenever the permissions change. */
+/** The header of all pages, and the page, which stays while its permission is unknown. */
 
-import { Component, inject } from '@angular/core';
-import { Router, RouterLink, RouterOutlet } from '@angular/router';
+import { Component } from '@angular/core';
+import { RouterLink, RouterOutlet } from '@angular/router';
+import { PermgateCan, PermgateOutlet, injectPermissions, injectStatus } from 'permgate/angular';
 import { signIn, signOut } from './actions.js';
-import { PermissionStore } from './permission-store';
 
 @Component({
   selector: 'app-root',
-  imports: [RouterLink, RouterOutlet],
+  imports: [RouterLink, RouterOutlet, PermgateCan, PermgateOutlet],
   template: `
     <header>
-      <p>Permissions: <b data-testid="status">{{ store.held()?.status }}</b></p>
+      <p>Permissions: <b data-testid="status">{{ status() }}</b></p>
       <button data-testid="sign-in" (click)="signIn()">Sign in</button>
       <button data-testid="sign-out" (click)="signOut()">Sign out</button>
       <nav>
         <a routerLink="/" data-testid="nav-home">Home</a>
-        <a routerLink="/invoices" data-testid="nav-invoices" data-permission="invoice:view">Invoices</a>
+        <a *permgateCan="'invoice:view'" routerLink="/invoices" data-testid="nav-invoices" data-gated>Invoices</a>
       </nav>
     </header>
-    <main>
-      <router-outlet />
-    </main>
+    <main [permgateOutlet]="waiting"><router-outlet /></main>
+    <ng-template #waiting let-status><p>Permissions: {{ status }} …</p></ng-template>
   `,
 })
 export class App {
-  protected readonly store = inject(PermissionStore);
-  private readonly router = inject(Router);
+  protected readonly status = injectStatus();
+  private readonly permissions = injectPermissions();
 
-  constructor() {
-    this.store.permissions.subscribe(() => {
-      // Where a navigation is under way, it begins anew.
-      const url = this.router.currentNavigation()?.extractedUrl ?? this.router.url;
-      void this.router.navigateByUrl(url, { onSameUrlNavigation: 'reload' });
-    });
+  protected async signIn(): Promise<void> {
+    const permissions = this.permissions();
+    if (permissions) await signIn(permissions);
   }
 
-  protected signIn(): Promise<void> {
-    return signIn(this.store.permissions);
-  }
-
-  protected signOut(): Promise<void> {
-    return signOut(this.store.permissions);
+  protected async signOut(): Promise<void> {
+    const permissions = this.permissions();
+    if (permissions) await signOut(permissions);
   }
 }

@@ -1,11 +1,11 @@
-/** A page that needs a permission. */
+/** A page whose route needs a permission. */
 
 import { Component, inject } from '@angular/core';
 import { ActivatedRoute } from '@angular/router';
 
 @Component({
   selector: 'app-gated',
-  template: `<section [attr.data-testid]="data['testId']" [attr.data-permission]="data['requirement']">A gated page</section>`,
+  template: `<section [attr.data-testid]="data['testId']" data-gated>A gated page</section>`,
 })
 export class Gated {
   protected readonly data = inject(ActivatedRoute).snapshot.data;

@@ -1,22 +1,25 @@
 /** The home page: three buttons, rows on resources, an action. */
 
-import { Component, inject, signal } from '@angular/core';
+import { Component, signal } from '@angular/core';
+import { PermgateCan, injectCan, injectPermissions } from 'permgate/angular';
 import { createInvoice } from './actions.js';
-import { PermissionStore } from './permission-store';
 
 @Component({
   selector: 'app-home',
+  imports: [PermgateCan],
   template: `
     <section data-testid="page-home">
-      <button data-testid="create" data-permission="invoice:create">Create</button>
-      <button data-testid="remove" data-permission="invoice:delete">Remove</button>
-      <button data-testid="payroll" data-permission="payroll:view">Payroll</button>
+      <button *permgateCan="'invoice:create'" data-testid="create" data-gated>Create</button>
+      <button data-permission="invoice:delete" data-testid="remove">Remove</button>
+      @if (maySeePayroll()) {
+        <button data-testid="payroll" data-gated>Payroll</button>
+      }
       <table>
         <tbody>
           @for (number of rows(); track number) {
-            <tr [attr.data-permission-resource]="'quotes/' + number">
+            <tr>
               <td>Quote {{ number }}</td>
-              <td><button [attr.data-testid]="'edit-' + number" data-permission="quote:edit">Edit</button></td>
+              <td><button *permgateCan="'quote:edit'; on: 'quotes/' + number" [attr.data-testid]="'edit-' + number" data-gated>Edit</button></td>
             </tr>
           }
         </tbody>
@@ -28,15 +31,17 @@ import { PermissionStore } from './permission-store';
   `,
 })
 export class Home {
-  private readonly store = inject(PermissionStore);
+  protected readonly maySeePayroll = injectCan('payroll:view');
   protected readonly rows = signal([1, 2, 3]);
   protected readonly result = signal('');
+  private readonly permissions = injectPermissions();
 
   protected addRow(): void {
     this.rows.update((rows) => [...rows, rows.length + 1]);
   }
 
   protected async save(): Promise<void> {
-    this.result.set(await createInvoice(this.store.permissions));
+    const permissions = this.permissions();
+    if (permissions) this.result.set(await createInvoice(permissions));
   }
 }

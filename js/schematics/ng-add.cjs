@@ -1,0 +1,36 @@
+/** What `ng add permgate` does: it tells angular.json that `permgate.wasm` is a file to serve. It needs no other package. */
+
+"use strict";
+
+const WORKSPACE = "/angular.json";
+
+/** Where the builds take the module from, and put it. */
+const ASSET = { glob: "permgate.wasm", input: "node_modules/permgate/dist", output: "/" };
+
+/** In the development server, a package that was bundled beforehand does not find its files. */
+const BUNDLED = "permgate";
+
+function serveTheModule({ build, serve }) {
+  const options = (build.options ??= {});
+  const assets = (options.assets ??= []);
+  if (!assets.some(({ glob }) => glob === ASSET.glob)) assets.push(ASSET);
+  if (!serve) return;
+  const prebundle = ((serve.options ??= {}).prebundle ??= {});
+  // It may be switched off altogether.
+  if (typeof prebundle !== "object") return;
+  const exclude = (prebundle.exclude ??= []);
+  if (!exclude.includes(BUNDLED)) exclude.push(BUNDLED);
+}
+
+exports.ngAdd = () => (tree, { logger }) => {
+  try {
+    const workspace = JSON.parse(tree.readText(WORKSPACE));
+    const targets = Object.values(workspace.projects).map(({ architect, targets }) => architect ?? targets ?? {});
+    for (const of of targets.filter(({ build }) => build?.builder?.endsWith(":application"))) serveTheModule(of);
+    tree.overwrite(WORKSPACE, `${JSON.stringify(workspace, null, 2)}\n`);
+  } catch (cause) {
+    logger.warn(`permgate: angular.json could not be changed (${cause.message}); docs/guide/bundlers.md says what belongs into it`);
+  }
+  logger.info("permgate: add `providePermgate` to the providers of the application; node_modules/permgate/docs/guide/angular.md says how");
+  return tree;
+};

@@ -1,0 +1,121 @@
+/** Angular's providers for the permissions, and signals that follow them. */
+
+import {
+  DestroyRef,
+  EnvironmentInjector,
+  type EnvironmentProviders,
+  InjectionToken,
+  PLATFORM_ID,
+  type Signal,
+  computed,
+  inject,
+  makeEnvironmentProviders,
+  provideEnvironmentInitializer,
+  runInInjectionContext,
+  signal,
+  untracked,
+} from "@angular/core";
+import cloak from "#cloak";
+import { type GivenPermissions, Holder } from "./adapter.js";
+import type { RequirementOf } from "./names.js";
+import type { Permissions } from "./permissions.js";
+import type { RegisteredName } from "./register.js";
+import type { Status } from "./types.js";
+
+/** The options of `providePermgate`. */
+export interface PermgateOptions {
+  /**
+   * The application's instance, or a promise of it; or a function that makes one, in the browser only: it may
+   * `inject` services, and what it made is disposed of with the injector.
+   */
+  readonly permissions: GivenPermissions;
+  /** Binds the document, for elements tagged `data-permission`, and brings their stylesheet. True unless given. */
+  readonly bind?: boolean;
+}
+
+/** The holder, and what an injector keeps beside it. */
+export interface Held {
+  readonly holder: Holder;
+  /** Changes with the answers of the holder. */
+  readonly turn: Signal<number>;
+  /** Whether the instance will come; on a server it does not. */
+  readonly isOpen: boolean;
+  /** The injector that both end with. */
+  readonly injector: EnvironmentInjector;
+}
+
+export const HELD = new InjectionToken<Held>("permgate");
+
+/** Provides the permissions to an injector and those below it: they start with it, and end with it. */
+export function providePermgate({ permissions, bind = true }: PermgateOptions): EnvironmentProviders {
+  return makeEnvironmentProviders([
+    { provide: HELD, useFactory: () => hold(permissions, bind) },
+    provideEnvironmentInitializer(() => void inject(HELD)),
+  ]);
+}
+
+function hold(given: GivenPermissions, bind: boolean): Held {
+  const injector = inject(EnvironmentInjector);
+  const holder = new Holder(typeof given === "function" ? () => runInInjectionContext(injector, given) : given);
+  const turn = signal(0);
+  const isOpen = inject(PLATFORM_ID).toString() === "browser";
+  if (isOpen) {
+    // A change may be told while a template is looked at, which must not be written to a signal as its own.
+    const stop = holder.subscribe(() => untracked(() => turn.update((turn) => turn + 1)));
+    if (bind) adoptCloak();
+    const close = holder.open(bind ? document : undefined);
+    inject(DestroyRef).onDestroy(() => (stop(), close()));
+  }
+  return { holder, turn: turn.asReadonly(), isOpen, injector };
+}
+
+/** On a document: its `cloak.css` is seen to. */
+const CLOAK = Symbol.for("permgate.cloak");
+
+/**
+ * Gives the document the rules of `cloak.css`, which stay. An application renders nothing before its providers are
+ * there, so they are in time; the sheet among Angular's `styles` is not: builds load it late.
+ */
+function adoptCloak(): void {
+  const page = document as Document & { [CLOAK]?: boolean };
+  // The DOMs of test runners have no sheets of this kind.
+  if (page[CLOAK] || !page.adoptedStyleSheets) return;
+  Object.defineProperty(page, CLOAK, { value: true });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(cloak);
+  page.adoptedStyleSheets.push(sheet);
+}
+
+export function injectHeld(): Held {
+  const held = inject(HELD, { optional: true });
+  if (held) return held;
+  throw Object.assign(new Error("permgate: add `providePermgate({ permissions })` to the providers of the application"), { code: "no-provider" });
+}
+
+/** Follows something of the permissions. */
+export function follow<Value>({ holder, turn }: Held, read: (holder: Holder) => Value): Signal<Value> {
+  return computed(() => (void turn(), read(holder)));
+}
+
+/** Asks in templates and computed values, which follow the answer: `can = injectCan()`. */
+export function injectCan(): <Text extends string>(requirement: RequirementOf<Text, RegisteredName>, resource?: string) => boolean;
+/** Whether a requirement is granted, on a resource or in general. The resource may be a signal or a function. */
+export function injectCan<Text extends string>(
+  requirement: RequirementOf<Text, RegisteredName>,
+  resource?: string | (() => string | undefined),
+): Signal<boolean>;
+export function injectCan(requirement?: string, resource?: string | (() => string | undefined)): unknown {
+  const held = injectHeld();
+  if (requirement === undefined) return (asked: string, on?: string) => (void held.turn(), held.holder.can(asked, on));
+  return follow(held, (holder) => holder.can(requirement, typeof resource === "function" ? resource() : resource));
+}
+
+/** The instance, for `signOut`, `fetch` and the like; undefined until it is there. */
+export function injectPermissions(): Signal<Permissions | undefined> {
+  return follow(injectHeld(), (holder) => holder.permissions);
+}
+
+/** How the set stands; `loading` until the instance is there. */
+export function injectStatus(): Signal<Status> {
+  return follow(injectHeld(), (holder) => holder.status);
+}

@@ -1,0 +1,43 @@
+/** Providers, signals and routes of Angular with registered names: only the lines that end in a mark must not compile. */
+
+import { EnvironmentInjector, inject, signal } from "@angular/core";
+import type { Route } from "@angular/router";
+import { type Permissions, createPermissions } from "permgate";
+import { injectCan, injectPermissions, injectStatus, permissionData, permissionGuard, permissionMatch, providePermgate } from "permgate/angular";
+
+declare module "permgate" {
+  interface Register {
+    name: "invoice:view" | "invoice:edit" | "read all";
+  }
+}
+
+const loading: Promise<Permissions> = createPermissions({ endpoint: "/api/me/permissions" });
+
+export const providers = [
+  providePermgate({ permissions: () => loading }),
+  providePermgate({ permissions: loading, bind: false }),
+  providePermgate({ permissions: () => (inject(EnvironmentInjector), createPermissions({ endpoint: "/api/me/permissions" })) }),
+  providePermgate({ permissions: { endpoint: "/api/me/permissions" } }), // wrong: options of an instance are no instance
+];
+
+export class Program {
+  readonly id = signal("invoices/1");
+  readonly mayEdit = injectCan("invoice:edit", this.id);
+  readonly wrong = injectCan("invoice:eddit"); // wrong: a typing error in a name
+  readonly status: string = injectStatus()();
+  readonly there = injectPermissions()()?.signOut();
+  readonly perhaps = injectPermissions()().signOut(); // wrong: it may not be there yet
+}
+
+export const routes: Route[] = [
+  { path: "a", canActivate: [permissionGuard("invoice:view", { to: "/", signIn: (wanted) => `/sign-in?from=${wanted}`, on: ({ params }) => `invoices/${params["id"]}` })] },
+  { path: "b", canMatch: [permissionMatch("invoice:view")] },
+  { path: "c", canActivateChild: [permissionGuard({ to: "/" })], children: [{ path: "d", data: permissionData("invoice:view & invoice:edit", { title: "d" }) }] },
+  { path: "e", canActivate: [permissionGuard("invoice:veiw", { to: "/" })] }, // wrong: a typing error in a name
+  { path: "f", canActivate: [permissionGuard("invoice:view", {})] }, // wrong: it must lead somewhere
+  { path: "g", canMatch: [permissionMatch("invoice:view & invoice:eddit")] }, // wrong: a typing error in one name of several
+  { path: "h", data: permissionData("invoice:veiw") }, // wrong: a typing error in a name
+  { path: "i", data: permissionData("invoice:view", { permissionResource: 17 }) }, // wrong: a resource is a text
+];
+
+export const title: string = permissionData("invoice:view", { title: "page" }).title;
