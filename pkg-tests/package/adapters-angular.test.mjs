@@ -1,0 +1,124 @@
+/** The adapter for Angular in a browser, where Angular differs from the other frameworks: injectors, change detection, zones, guards that match. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, openPage } from "../support/chromium.mjs";
+import { until } from "../support/deadline.mjs";
+import { bundleAngular } from "./adapters/angular.mjs";
+import { serveAdapters } from "./adapters/build.mjs";
+
+const NAMES = { Angular: "/life.js", "Angular with zone.js": "/life-zone.js" };
+
+let browser;
+let server;
+before(async () => {
+  browser = await launch();
+  const [life, zoned] = await bundleAngular("life", "life-zone");
+  server = await serveAdapters({ "/life.js": life, "/life-zone.js": zoned });
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** A page of the application, with an endpoint that answers with these names, or not yet if there are none. */
+async function open(t, name, names) {
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  await page.route("**/api/me/permissions", (route) => (names ? route.fulfill({ json: { permissions: names } }) : undefined));
+  await page.goto(server.origin);
+  await page.evaluate(async (path) => {
+    const [{ instance }, { start }] = await Promise.all([import("/stage.mjs"), import(path)]);
+    Object.assign(window, { instance, start, target: document.getElementById("target") });
+  }, NAMES[name]);
+  return {
+    page,
+    async refresh(next) {
+      names = next;
+      await page.evaluate(() => stage.permissions.refresh());
+    },
+    begin: () =>
+      page.evaluate(async () => {
+        window.stage = await instance();
+        await stage.permissions.whenReady();
+        window.app = await start(target, stage.permissions);
+      }),
+  };
+}
+
+for (const name of Object.keys(NAMES)) {
+  test(`${name}: the application is stable while its permissions are still being loaded, and shows what is pending`, async (t) => {
+    const { page } = await open(t, name);
+    await page.evaluate(async () => {
+      window.app = await start(target, async () => (await instance()).permissions);
+    });
+    assert.equal(await page.evaluate(() => app.stable()), true);
+    await page.locator("#wait").waitFor();
+    assert.equal(await page.locator("#edit, #no").count(), 0);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: a sign-out in the middle of change detection is shown everywhere, and nothing is complained of`, async (t) => {
+    const { page, begin } = await open(t, name, ["invoice:edit"]);
+    await begin();
+    await page.locator("#edit").waitFor();
+    await page.evaluate(() => app.surprise());
+    await page.locator("#no").waitFor();
+    await until("all answers are no", async () => (await page.textContent("#before")) === "false" && (await page.textContent("#sudden")) === "false");
+    assert.equal(await page.locator("#edit").count(), 0);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: an injector of its own asks its own instance, and leaves no listener when it is destroyed`, async (t) => {
+    const { page, begin } = await open(t, name, ["invoice:edit"]);
+    await begin();
+    const found = await page.evaluate(async () => {
+      const other = await instance();
+      await other.permissions.whenReady();
+      const answers = [await app.below(other.permissions), await app.below(other.permissions)];
+      return { answers, left: other.listeners, isThere: other.permissions.can("invoice:edit"), above: stage.listeners };
+    });
+    assert.deepEqual(found, { answers: [true, true], left: 0, isThere: true, above: 1 });
+    await page.evaluate(() => app.destroy());
+    assert.equal(await page.evaluate(() => stage.listeners), 0);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: a route that is not matched gives way to the next one, also when it is revoked while it is open`, async (t) => {
+    const { page, begin, refresh } = await open(t, name, ["invoice:view"]);
+    await begin();
+    await page.evaluate(() => app.go("/either"));
+    await page.locator("#either").waitFor();
+    await refresh([]);
+    await page.locator("#or").waitFor();
+    assert.equal(new URL(page.url()).pathname, "/either");
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: a denied page that the application does not let go of is shut, and asked for once after each change`, async (t) => {
+    const { page, begin, refresh } = await open(t, name, ["invoice:view"]);
+    await begin();
+    await page.evaluate(() => app.go("/form"));
+    await page.locator("#form").waitFor();
+    await refresh([]);
+    await until("the page is shut", () => page.evaluate(() => document.getElementById("form").closest("[inert]") !== null));
+    await until("it was asked for", () => page.evaluate(() => app.asked.leave > 0));
+    assert.equal(await page.evaluate(async () => (await app.stable(), app.asked.leave)), 1);
+    await refresh(["invoice:view"]);
+    await page.locator("#form").waitFor();
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: on a server nothing is made, nothing is granted, and a guarded route stays empty`, async (t) => {
+    const { page } = await open(t, name, ["invoice:view", "invoice:edit"]);
+    const wentThere = await page.evaluate(async () => {
+      window.made = 0;
+      window.app = await start(target, () => (window.made += 1), "server");
+      return app.go("/form");
+    });
+    assert.deepEqual([wentThere, await page.evaluate(() => made)], [false, 0]);
+    assert.equal(await page.locator("#wait").count(), 1);
+    assert.equal(await page.locator("#form, #edit, #no").count(), 0);
+    assert.deepEqual(page.complaints, []);
+  });
+}

@@ -1,0 +1,83 @@
+/** What only Angular has: injectors that come and go, change detection, guards for matching and leaving. */
+
+import { ApplicationRef, Component, EnvironmentInjector, NgZone, type OnInit, PLATFORM_ID, createEnvironmentInjector, inject, provideZoneChangeDetection, runInInjectionContext, signal } from "@angular/core";
+import { bootstrapApplication } from "@angular/platform-browser";
+import { ActivatedRoute, Router, RouterOutlet, provideRouter } from "@angular/router";
+import type { Permissions } from "permgate";
+import { type GivenPermissions, PermgateCan, PermgateOutlet, injectCan, injectPermissions, injectStatus, permissionGuard, permissionMatch, providePermgate } from "permgate/angular";
+
+/** How often a page was asked whether it may be left. */
+const asked = { leave: 0 };
+
+@Component({ template: `<p [id]="id">{{ id }}</p>` })
+class Text {
+  readonly id: string = inject(ActivatedRoute).snapshot.data["id"];
+}
+
+/** Signs out while the templates around it are looked at. */
+@Component({ selector: "app-sudden", template: `<i id="sudden">{{ may() }}</i>` })
+class Sudden implements OnInit {
+  readonly may = injectCan("invoice:edit");
+  private readonly permissions = injectPermissions();
+
+  ngOnInit(): void {
+    this.permissions()?.signOut();
+  }
+}
+
+@Component({
+  selector: "app-root",
+  imports: [PermgateCan, PermgateOutlet, RouterOutlet, Sudden],
+  template: `
+    <b id="status">{{ status() }}</b>
+    <i id="before">{{ may() }}</i>
+    <button id="edit" *permgateCan="'invoice:edit'; else: no; pending: wait">Edit</button>
+    <ng-template #no><i id="no">no</i></ng-template>
+    <ng-template #wait><i id="wait">wait</i></ng-template>
+    @if (isSudden()) {
+      <app-sudden />
+    }
+    <main permgateOutlet><router-outlet /></main>
+  `,
+})
+class Root {
+  readonly isSudden = isSudden;
+  readonly status = injectStatus();
+  readonly may = injectCan("invoice:edit");
+}
+
+const isSudden = signal(false);
+
+const routes = [
+  { path: "", component: Text, data: { id: "home" } },
+  { path: "either", component: Text, canMatch: [permissionMatch("invoice:view")], data: { id: "either" } },
+  { path: "either", component: Text, data: { id: "or" } },
+  { path: "form", component: Text, canActivate: [permissionGuard("invoice:view", { to: "/" })], canDeactivate: [() => ((asked.leave += 1), false)], data: { id: "form" } },
+];
+
+/** Renders the application below a node, as a browser does or, without anything that lasts, as a server does. */
+export async function start(target: Element, permissions: GivenPermissions, platform?: string) {
+  target.append(document.createElement("app-root"));
+  const zone = "Zone" in globalThis ? [provideZoneChangeDetection()] : [];
+  const own = platform ? [{ provide: PLATFORM_ID, useValue: platform }] : [];
+  const application = await bootstrapApplication(Root, { providers: [...zone, ...own, provideRouter(routes), providePermgate({ permissions })] });
+  const { injector } = application;
+  return {
+    asked,
+    go: (path: string) => injector.get(Router).navigateByUrl(path),
+    surprise: () => isSudden.set(true),
+    destroy: () => application.destroy(),
+    /** Resolves when Angular waits for nothing. */
+    stable: async () => {
+      await injector.get(ApplicationRef).whenStable();
+      return injector.get(NgZone).isStable;
+    },
+    /** What an injector of its own grants, which then ends. */
+    below: async (given: Permissions) => {
+      const below = createEnvironmentInjector([providePermgate({ permissions: given, bind: false })], injector.get(EnvironmentInjector));
+      const may = runInInjectionContext(below, () => injectCan("invoice:edit"))();
+      below.destroy();
+      return may;
+    },
+  };
+}
