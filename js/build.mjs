@@ -37,6 +37,9 @@ const module = Buffer.concat([
   Buffer.from(section),
 ]);
 
+/** Of a file, what the attribute `integrity` takes (Subresource Integrity §3.5). */
+const integrityOf = (bytes) => `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
+
 /** The glue looks for the module beside itself, under another name; the entries say where it is. */
 const glueWithoutPath = {
   name: "glue",
@@ -139,6 +142,8 @@ const ofFrameworks = Object.entries(adapters).flatMap(([entry, packages]) => {
   return [[`${entry}.js`, shared], [`cjs/${entry}.js`, { ...shared, format: "cjs" }]];
 });
 
+const integrity = { module: integrityOf(module), stylesheet: integrityOf(readFileSync(join(here, "src/cloak.css"))) };
+
 const entries = {
   ...Object.fromEntries([...ofFrameworks, ...ofSvelte]),
   "angular.js": ofAngular,
@@ -151,6 +156,12 @@ const entries = {
   "node.js": { entry: "node", platform: "node", plugins: [moduleAs(module), chunksHere], inject },
   "vite.js": { entry: "vite", platform: "node", plugins: [cloakAsText] },
   "cjs/vite.js": { entry: "vite", platform: "node", format: "cjs", plugins: [cloakAsText] },
+  ...Object.fromEntries(
+    ["tags", "webpack"].flatMap((entry) => [
+      [`${entry}.js`, { entry, platform: "neutral", plugins: [cloakAsText] }],
+      [`cjs/${entry}.js`, { entry, platform: "neutral", format: "cjs", plugins: [cloakAsText] }],
+    ]),
+  ),
   // What the entries for servers share: the module is in it once.
   "decide.js": { entry: "decide", platform: "node", plugins: [moduleAs(module), chunksHere], inject },
   "server.js": { entry: "server", platform: "node", plugins: [decideApart] },
@@ -180,7 +191,7 @@ for (const [outfile, { entry, plugins, ...options }] of Object.entries(entries))
     minify: true,
     legalComments: "none",
     // The variable is left for the application's bundler to replace.
-    define: { PERMGATE_SECTION: JSON.stringify(section), "process.env.NODE_ENV": "process.env.NODE_ENV" },
+    define: { PERMGATE_SECTION: JSON.stringify(section), PERMGATE_INTEGRITY: JSON.stringify(integrity), "process.env.NODE_ENV": "process.env.NODE_ENV" },
     plugins: [glueWithoutPath, ...plugins],
     ...options,
   });

@@ -1,5 +1,6 @@
 /** Compiles the WebAssembly module from what it is given as, and makes sure that it belongs to this JavaScript. */
 
+import { download } from "./download.js";
 import { PermgateError } from "./errors.js";
 
 /** What the module can be given as. */
@@ -57,7 +58,7 @@ export async function compiled(given: WasmOption): Promise<WebAssembly.Module> {
   checkWasm(source);
   const kind = kindOf(source);
   if (kind === "Response") return fromResponse(source as Response);
-  if (ADDRESSES.includes(kind)) return fromResponse(await fetch(source as URL | string));
+  if (ADDRESSES.includes(kind)) return fromResponse(await download(source as URL | string));
   try {
     return ours(kind === "ArrayBuffer" ? await WebAssembly.compile(source as BufferSource) : source as WebAssembly.Module);
   } catch (cause) {

@@ -1,11 +1,12 @@
 /** The plugin for Vite: tags in the page's head by which the browser downloads the module and the stylesheet beside the scripts, not after them. */
 
-import stylesheet from "#cloak";
+import text from "#cloak";
+import { type Preload, type Stylesheet, type TagOptions, preload, stylesheet } from "./tags.js";
 
 /** A tag in the head of the page. */
 interface Tag {
   tag: string;
-  attrs: Record<string, string | boolean>;
+  attrs: Record<string, string>;
   injectTo: "head-prepend";
 }
 
@@ -38,9 +39,10 @@ const SERVED = "@permgate/cloak.css";
 
 /**
  * Writes two tags into the page: one that links `cloak.css`, so that nothing tagged is seen before the script runs, and,
- * in builds, one that preloads the WebAssembly module. It needs no inline script or style.
+ * in builds, one that preloads the WebAssembly module. It needs no inline script or style. Vite's own `html.cspNonce`
+ * gives the stylesheet its nonce.
  */
-export function permgate(): VitePlugin {
+export function permgate(options: TagOptions = {}): VitePlugin {
   let base = "/";
   let isBuild = false;
   let reference = "";
@@ -55,11 +57,11 @@ export function permgate(): VitePlugin {
       middlewares.use((request, response, next) => {
         if (request.url?.split("?")[0] !== base + SERVED) return next();
         response.setHeader("Content-Type", "text/css");
-        response.end(stylesheet);
+        response.end(text);
       });
     },
     buildStart() {
-      if (isBuild) reference = this.emitFile({ type: "asset", name: "cloak.css", source: stylesheet });
+      if (isBuild) reference = this.emitFile({ type: "asset", name: "cloak.css", source: text });
     },
     generateBundle() {
       cloak = this.getFileName(reference);
@@ -70,11 +72,9 @@ export function permgate(): VitePlugin {
         // A relative base counts from the folder of the page.
         const root = base === "" || base === "./" ? "../".repeat(path.replace(/^\//, "").split("/").length - 1) || "./" : base;
         const module = Object.values(bundle).find(({ fileName }) => /(^|\/)permgate[^/]*\.wasm$/.test(fileName));
-        const tags: Tag[] = [{ tag: "link", attrs: { rel: "stylesheet", href: root + cloak }, injectTo: "head-prepend" }];
-        // As `fetch` asks for it, or the browser would download it twice.
-        const attrs = { rel: "preload", as: "fetch", type: "application/wasm", crossorigin: "anonymous" };
-        if (module) tags.push({ tag: "link", attrs: { ...attrs, href: root + module.fileName }, injectTo: "head-prepend" });
-        return tags;
+        const links: (Preload | Stylesheet)[] = [stylesheet(root + cloak, options)];
+        if (module) links.push(preload(root + module.fileName, options));
+        return links.map((attributes) => ({ tag: "link", attrs: { ...attributes }, injectTo: "head-prepend" }));
       },
     },
   };

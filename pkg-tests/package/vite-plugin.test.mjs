@@ -1,6 +1,7 @@
 /** The plugin `permgate/vite`: the page that Vite builds links the stylesheet and preloads the module, under a strict policy and below any base. */
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { access, copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,12 +20,35 @@ before(async () => {
 after(() => browser.close());
 
 /** Builds the ten-line application; returns the folder and the page. */
-async function buildApp(t, base) {
+async function buildApp(t, base, { options, html } = {}) {
   const out = await mkdtemp(join(tmpdir(), "permgate-vite-"));
   t.after(() => rm(out, { recursive: true }));
-  await vite.build({ root: join(HERE, "package/app"), base, configFile: false, logLevel: "error", plugins: [permgate()], build: { outDir: out, emptyOutDir: true } });
+  await vite.build({ root: join(HERE, "package/app"), base, ...(html ? { html } : {}), configFile: false, logLevel: "error", plugins: [permgate(options)], build: { outDir: out, emptyOutDir: true } });
   await copyFile(join(HERE, "package/plain/permissions.json"), join(out, "permissions.json"));
   return { out, html: await readFile(join(out, "index.html"), "utf8") };
+}
+
+/** Holds the scripts back until the module is asked for; then the page must show what it should, with one download. */
+async function isPreloaded(t, { out, base, policy }) {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  const server = await serve({ "/": join(HERE, "package/plain"), [base]: out }, { policy });
+  t.after(() => server.close());
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  await page.route(/\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(/\.wasm$/);
+  const opened = page.goto(`${server.origin}${base}`);
+  await asked;
+  release();
+  await opened;
+  assert.equal(await outcome(page), "granted");
+  assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
+  assert.equal(server.requests.filter((path) => path.endsWith(".wasm")).length, 1);
+  assert.deepEqual(page.complaints, []);
 }
 
 for (const base of ["/", "/app/"]) {
@@ -32,31 +56,23 @@ for (const base of ["/", "/app/"]) {
     const { out, html } = await buildApp(t, base);
     const [link, preload] = ["stylesheet", "preload"].map((rel) => html.match(new RegExp(`<link rel="${rel}"[^>]*>`))?.[0]);
     assert.match(link, new RegExp(`href="${base}assets/cloak-[^"]+\\.css"`));
-    assert.match(preload, new RegExp(`as="fetch" type="application/wasm" crossorigin="anonymous" href="${base}assets/permgate-[^"]+\\.wasm"`));
+    assert.match(preload, new RegExp(`as="fetch" type="application/wasm" href="${base}assets/permgate-[^"]+\\.wasm"`));
     assert.ok(html.indexOf(link) < html.indexOf("<script"), "the stylesheet comes before the scripts");
     assert.doesNotMatch(html, /<style|<script(?![^>]*src=)/, "nothing is inline");
-
-    let release;
-    const held = new Promise((resolve) => (release = resolve));
-    const server = await serve({ "/": join(HERE, "package/plain"), [base]: out }, { policy: STRICT_POLICY });
-    t.after(() => server.close());
-    const page = await openPage(browser);
-    t.after(() => page.context().close());
-    await page.route(/\.js$/, async (route) => {
-      await held;
-      await route.continue();
-    });
-    const asked = page.waitForRequest(/\.wasm$/);
-    const opened = page.goto(`${server.origin}${base}`);
-    await asked;
-    release();
-    await opened;
-    assert.equal(await outcome(page), "granted");
-    assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
-    assert.equal(server.requests.filter((path) => path.endsWith(".wasm")).length, 1);
-    assert.deepEqual(page.complaints, []);
+    await isPreloaded(t, { out, base, policy: STRICT_POLICY });
   });
 }
+
+test("with integrity, under a policy that allows scripts and stylesheets by a nonce alone, the module is used and downloaded once", async (t) => {
+  const { out, html } = await buildApp(t, "/", { options: { integrity: true }, html: { cspNonce: "3nonce7" } });
+  for (const [rel, file] of Object.entries({ stylesheet: "cloak", preload: "permgate" })) {
+    const [tag] = html.match(new RegExp(`<link rel="${rel}"[^>]*/${file}-[^>]*>`)) ?? [""];
+    const [, name, expected] = [tag, tag.match(/href="\/([^"]+)"/)?.[1], tag.match(/ (?:data-)?integrity="([^"]+)"/)?.[1]];
+    assert.equal(expected, `sha384-${createHash("sha384").update(await readFile(join(out, name))).digest("base64")}`, tag);
+  }
+  const policy = "default-src 'self'; script-src 'nonce-3nonce7' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'nonce-3nonce7'; require-trusted-types-for 'script'";
+  await isPreloaded(t, { out, base: "/", policy });
+});
 
 test("a page in a folder of a build with a relative base finds stylesheet and module", async (t) => {
   const root = await mkdtemp(join(tmpdir(), "permgate-vite-"));

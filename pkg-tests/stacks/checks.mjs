@@ -5,6 +5,7 @@ import { setGrant, signInAside } from "../e2e/demo.mjs";
 import { call } from "../e2e/oracle.mjs";
 import { openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
+import { startProxy } from "../support/proxy.mjs";
 import { checkLoads, nextAnswer } from "./hydration.mjs";
 import { ON_KIT } from "./kit-checks.mjs";
 import { FORBIDDEN, SEEN, watch } from "./watch.mjs";
@@ -175,16 +176,34 @@ const ON_SERVER = {
   },
 };
 
+/** For stacks whose page has the tag that preloads the module. */
+const PRELOADED = {
+  "the tag's module is used, and downloaded once": async ({ browser, origin }) => {
+    const proxy = await startProxy(origin, { uncached: true });
+    const page = await openPage(browser);
+    await page.goto(`${proxy.origin}/`, { waitUntil: "load" });
+    await page.getByTestId("status").filter({ hasText: "unauthenticated" }).waitFor();
+    await page.context().close();
+    const asked = proxy.exchanges.map(({ path }) => path.split("?")[0]);
+    await proxy.close();
+    assert.equal(asked.filter((path) => path.endsWith(".wasm")).length, 1, "how often the module was asked for");
+    const module = asked.findIndex((path) => path.endsWith(".wasm"));
+    assert.ok(module < asked.indexOf("/api/me/permissions"), "it was asked for before the program ran");
+    assert.ok(!asked.some((path) => /inline/.test(path)), "no copy in JavaScript was used");
+  },
+};
+
 /**
  * Runs all checks against an application at `origin`, whose API is that of `server`; those on its own
  * server, too, if it `hasServer`, and those on a back end that it serves itself, if it `hasKit`. `isInlined` says that the bundler does not find the module, of which
  * permgate warns; `says` are patterns of what the stack itself complains of. Gives a list of
  * `{ name, error }`, where `error` is null for what passed.
  */
-export async function runChecks(browser, server, origin, { hasServer = false, hasKit = false, isInlined = false, says = [] }) {
+export async function runChecks(browser, server, origin, { hasServer = false, hasKit = false, isInlined = false, isPreloaded = false, says = [] }) {
   const stage = { ...(await prepare(browser, server, origin)), isInlined, says };
   const results = [];
-  for (const [name, check] of Object.entries({ ...CHECKS, ...(hasServer ? ON_SERVER : {}), ...(hasKit ? ON_KIT : {}) })) {
+  const more = { ...(hasServer ? ON_SERVER : {}), ...(hasKit ? ON_KIT : {}), ...(isPreloaded ? PRELOADED : {}) };
+  for (const [name, check] of Object.entries({ ...CHECKS, ...more })) {
     const isHopeless = results.filter(({ error }) => error !== null).length >= FAILURES && !ALWAYS.includes(name);
     results.push({ name, error: isHopeless ? NOT_TRIED : await failure(() => check(stage)) });
   }
@@ -213,6 +232,7 @@ async function prepare(browser, server, origin) {
   await page.addInitScript(watch, { forbiddenKey: FORBIDDEN, seenKey: SEEN });
   await page.goto(origin);
   return {
+    browser,
     page,
     origin,
     open: (path) => page.goto(origin + path),

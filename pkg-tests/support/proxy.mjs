@@ -9,7 +9,7 @@ const HOP_BY_HOP = ["connection", "keep-alive", "transfer-encoding"];
 
 /**
  * Passes all requests from a free port of 127.0.0.1 to `target`: an origin, or a function that returns
- * one for a path. Returns
+ * one for a path. With `uncached`, no answer may be cached, whatever the server says. Returns
  * - `origin`, which stays the same;
  * - `cut()`: every connection is destroyed and new ones are refused, until `restore()`;
  * - `stall(prefix)`: connections stay, and nothing passes on those for paths that begin with
@@ -21,7 +21,7 @@ const HOP_BY_HOP = ["connection", "keep-alive", "transfer-encoding"];
  * - `connections`: the number of connections of the browser at the moment;
  * - `close()`.
  */
-export async function startProxy(target) {
+export async function startProxy(target, { uncached = false } = {}) {
   const sockets = new Set();
   const exchanges = [];
   const waiting = new Set();
@@ -72,7 +72,8 @@ export async function startProxy(target) {
       await whenOpen(path, "stall");
       exchange.status = answer.statusCode;
       const kept = pairs(answer.rawHeaders).filter(([name]) => !HOP_BY_HOP.includes(name.toLowerCase()));
-      response.writeHead(answer.statusCode, kept.flat());
+      const passed = uncached ? [...kept.filter(([name]) => name.toLowerCase() !== "cache-control"), ["cache-control", "no-store"]] : kept;
+      response.writeHead(answer.statusCode, passed.flat());
       response.flushHeaders();
       answer.pipe(valve(path, "stall", "buffer")).pipe(response);
     });

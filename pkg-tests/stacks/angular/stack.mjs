@@ -7,5 +7,5 @@ export default {
   versions: ["@angular/core", "@angular/build", "zone.js"],
   shared: { "actions.js": "src/app/actions.js", "actions.d.ts": "src/app/actions.d.ts" },
   development: { serve: ["ng", "serve", "--port", "{port}", "--host", "127.0.0.1"], proxies: true },
-  production: { build: [["ng", "build"]], folder: "dist/angular/browser" },
+  production: { build: [["ng", "build"]], folder: "dist/angular/browser", isPreloaded: true },
 };

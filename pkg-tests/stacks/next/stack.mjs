@@ -14,5 +14,5 @@ export default {
     "rights.d.ts": "app/rights.d.ts",
   },
   development: { serve: ["next", "dev", "--hostname", "127.0.0.1", "--port", "{port}"], proxies: true },
-  production: { build: [["next", "build"]], serve: ["next", "start", "--hostname", "127.0.0.1", "--port", "{port}"], proxies: true },
+  production: { build: [["next", "build"]], serve: ["next", "start", "--hostname", "127.0.0.1", "--port", "{port}"], proxies: true, isPreloaded: true },
 };

@@ -14,5 +14,5 @@ export default {
     "rights.d.ts": "src/lib/rights.d.ts",
   },
   development: { serve: ["vite", "dev", "--port", "{port}", "--strictPort", "--host", "127.0.0.1"], proxies: true },
-  production: { build: [["vite", "build"]], serve: ["node", "build"] },
+  production: { build: [["vite", "build"]], serve: ["node", "build"], isPreloaded: true },
 };

@@ -7,5 +7,5 @@ export default {
   versions: ["webpack", "webpack-dev-server"],
   shared: { "plain/main.js": "src/main.js", "actions.js": "src/actions.js" },
   development: { serve: ["webpack", "serve", "--mode=development", "--host", "127.0.0.1", "--port", "{port}"], proxies: true },
-  production: { build: [["webpack", "--mode=production"]], folder: "dist", strict: true },
+  production: { build: [["webpack", "--mode=production"]], folder: "dist", strict: true, isPreloaded: true },
 };

@@ -7,6 +7,7 @@ import Link from "next/link";
 import { Can } from "permgate/react";
 import { evaluate } from "permgate/server";
 import { type ReactNode, Suspense } from "react";
+import { preload } from "react-dom";
 import { Permissions } from "./permissions";
 import { documentOf } from "./rights";
 import { Session } from "./session";
@@ -23,6 +24,7 @@ async function RequestPermissions({ children }: { children: ReactNode }) {
 }
 
 export default function RootLayout({ children }: LayoutProps<"/">) {
+  preload(new URL("permgate/permgate.wasm", import.meta.url).pathname, { as: "fetch", type: "application/wasm" });
   return (
     <html lang="en">
       <body>

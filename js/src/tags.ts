@@ -1,0 +1,97 @@
+/** The tags in a page's head by which the browser downloads the module and the stylesheet beside the scripts, not after them. */
+
+declare global {
+  /** The files' SHA-384, as the attribute `integrity` takes it. Set by `build.mjs`. */
+  const PERMGATE_INTEGRITY: { readonly module: string; readonly stylesheet: string };
+}
+
+/** What the attribute `integrity` takes for the two files of this package (Subresource Integrity §3.5), where they are served byte for byte. */
+export const integrity: { readonly module: string; readonly stylesheet: string } = PERMGATE_INTEGRITY;
+
+/** How a tag is written. */
+export interface TagOptions {
+  /** Writes what the files' digests are: a file is refused unless it is that of this package. Digests need a secure context. */
+  readonly integrity?: boolean;
+}
+
+/** The same of a stylesheet. */
+export interface StylesheetOptions extends TagOptions {
+  /** The nonce of a Content-Security-Policy whose `style-src` names it. */
+  readonly nonce?: string | undefined;
+}
+
+/** The attributes of the `<link>` that preloads the module. */
+export interface Preload {
+  rel: "preload";
+  as: "fetch";
+  type: "application/wasm";
+  href: string;
+  crossorigin?: "anonymous";
+  "data-integrity"?: string;
+}
+
+/** The attributes of the `<link>` to the stylesheet. */
+export interface Stylesheet {
+  rel: "stylesheet";
+  href: string;
+  crossorigin?: "anonymous";
+  integrity?: string;
+  nonce?: string;
+}
+
+/** An address that may be of another origin. */
+const ELSEWHERE = /^(https?:)?\/\//;
+
+/**
+ * The attributes of the `<link>` that preloads the module from its address. permgate asks for the module as its tag does,
+ * and the browser gives it what it has preloaded.
+ */
+export function preload(href: string, options: TagOptions = {}): Preload {
+  return {
+    rel: "preload",
+    as: "fetch",
+    type: "application/wasm",
+    href,
+    // Without CORS, also WebKit takes what was preloaded.
+    ...(ELSEWHERE.test(href) ? { crossorigin: "anonymous" as const } : {}),
+    // Chromium ignores `integrity` here, and says so in the console of every page: permgate compares it.
+    ...(options.integrity ? { "data-integrity": integrity.module } : {}),
+  };
+}
+
+/** The attributes of the `<link>` to `cloak.css` at its address. */
+export function stylesheet(href: string, options: StylesheetOptions = {}): Stylesheet {
+  return {
+    rel: "stylesheet",
+    href,
+    // Of another origin, only what CORS allows to be read can be checked.
+    ...(options.integrity ? { crossorigin: "anonymous" as const, integrity: integrity.stylesheet } : {}),
+    ...(options.nonce ? { nonce: options.nonce } : {}),
+  };
+}
+
+/** What `headTags` writes tags for: either, or both. */
+export interface HeadOptions extends StylesheetOptions {
+  /** The address of `permgate.wasm`. */
+  readonly module?: string;
+  /** The address of `cloak.css`. */
+  readonly stylesheet?: string;
+}
+
+/** The tags as HTML, for a server that writes its pages itself: put them first in `<head>`. */
+export function headTags(options: HeadOptions): string {
+  const links = [
+    options.stylesheet === undefined ? [] : [stylesheet(options.stylesheet, options)],
+    options.module === undefined ? [] : [preload(options.module, options)],
+  ];
+  return links.flat().map(html).join("\n");
+}
+
+function html(attributes: Preload | Stylesheet): string {
+  const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${escaped(String(value))}"`);
+  return `<link${written.join("")}>`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+}

@@ -1,0 +1,77 @@
+/** The plugin for webpack: tags in the pages of html-webpack-plugin by which the browser downloads the module and the stylesheet beside the scripts. */
+
+import stylesheetText from "#cloak";
+import { type TagOptions, integrity, preload, stylesheet } from "./tags.js";
+
+/** A tag, as html-webpack-plugin has it. */
+interface HtmlTag {
+  tagName: string;
+  voidTag: boolean;
+  attributes: object;
+  meta: object;
+}
+
+/** What html-webpack-plugin tells of a page that it is about to write. */
+interface HtmlPage {
+  publicPath: string;
+  headTags: HtmlTag[];
+}
+
+/** What is used of the class of html-webpack-plugin. */
+interface HtmlPlugin {
+  getCompilationHooks?: (compilation: Compilation) => { alterAssetTagGroups: { tap(name: string, alter: (page: HtmlPage) => HtmlPage): void } };
+}
+
+/** What is used of webpack's `Compilation`. */
+interface Compilation {
+  hooks: { processAssets: { tap(options: { name: string; stage: number }, add: () => void): void } };
+  getAssets(): readonly { name: string; info: { sourceFilename?: string } }[];
+  emitAsset(name: string, source: unknown, info: { minimized: boolean }): void;
+}
+
+/** What is used of webpack's `Compiler`; its own type fits. */
+export interface WebpackCompiler {
+  options: { plugins: readonly unknown[] };
+  hooks: { thisCompilation: { tap(name: string, begin: (compilation: never) => void): void } };
+  webpack: { Compilation: { PROCESS_ASSETS_STAGE_ADDITIONAL: number }; sources: { RawSource: new (text: string) => unknown } };
+}
+
+const NAME = "permgate";
+
+/**
+ * Writes two tags into every page that html-webpack-plugin makes: one that links `cloak.css`, so that nothing tagged is
+ * seen before the script runs, and one that preloads the WebAssembly module. It needs no inline script or style.
+ */
+export class PermgatePlugin {
+  readonly #options: TagOptions;
+
+  constructor(options: TagOptions = {}) {
+    this.#options = options;
+  }
+
+  apply(compiler: WebpackCompiler): void {
+    const { Compilation, sources } = compiler.webpack;
+    const cloak = `cloak.${integrity.stylesheet.replace(/^sha384-|[^A-Za-z0-9]/g, "").slice(0, 12)}.css`;
+    compiler.hooks.thisCompilation.tap(NAME, (compilation: Compilation) => {
+      const stage = Compilation.PROCESS_ASSETS_STAGE_ADDITIONAL;
+      // What is said to be minimized is left as it is: otherwise its digest would be another.
+      const emit = () => compilation.emitAsset(cloak, new sources.RawSource(stylesheetText), { minimized: true });
+      compilation.hooks.processAssets.tap({ name: NAME, stage }, emit);
+      for (const { getCompilationHooks } of htmlPlugins(compiler)) {
+        getCompilationHooks?.(compilation).alterAssetTagGroups.tap(NAME, (page) => {
+          const address = (name: string) => (page.publicPath === "auto" ? "" : page.publicPath) + name;
+          const module = compilation.getAssets().find(({ info }) => /[/\\]permgate\.wasm$/.test(info.sourceFilename ?? ""));
+          const links = [stylesheet(address(cloak), this.#options), ...(module ? [preload(address(module.name), this.#options)] : [])];
+          page.headTags.unshift(...links.map((attributes) => ({ tagName: "link", voidTag: true, attributes, meta: { plugin: NAME } })));
+          return page;
+        });
+      }
+    });
+  }
+}
+
+/** The classes of html-webpack-plugin that the configuration uses: each has hooks of its own. */
+function htmlPlugins({ options }: WebpackCompiler): Set<HtmlPlugin> {
+  const classes = options.plugins.map((plugin) => (plugin as object | undefined)?.constructor as HtmlPlugin | undefined);
+  return new Set(classes.filter((one): one is HtmlPlugin => typeof one?.getCompilationHooks === "function"));
+}

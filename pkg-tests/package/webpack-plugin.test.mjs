@@ -1,0 +1,82 @@
+/** The plugin `permgate/webpack`: the pages of html-webpack-plugin link the stylesheet and preload the module, which is used and downloaded once. */
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import HtmlWebpackPlugin from "html-webpack-plugin";
+import { PermgatePlugin } from "permgate/webpack";
+import webpack from "webpack";
+import { launch, openPage } from "../support/chromium.mjs";
+import { HERE } from "../support/permgate-folder.mjs";
+import { STRICT_POLICY, serve } from "../support/static-server.mjs";
+import { outcome, shown } from "./shown.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/** Builds the ten-line application without its own stylesheet; gives the page. */
+async function buildApp(out, publicPath, options) {
+  const app = join(HERE, "package/app");
+  const entry = join(out, "source.js");
+  await writeFile(entry, (await readFile(join(app, "main.js"), "utf8")).replace('import "permgate/cloak.css";\n', ""));
+  const html = (await readFile(join(app, "index.html"), "utf8")).replace(/<script.*<\/script>/, "");
+  const compiler = webpack({
+    mode: "production",
+    context: HERE,
+    entry,
+    resolve: { modules: [join(HERE, "node_modules")] },
+    output: { path: out, publicPath, filename: "main.[contenthash].js" },
+    performance: false,
+    // In either order: the plugin looks for the other one when the build begins.
+    plugins: [new PermgatePlugin(options), new HtmlWebpackPlugin({ templateContent: html })],
+  });
+  const stats = await new Promise((resolve, reject) => compiler.run((error, stats) => (error ? reject(error) : resolve(stats))));
+  await new Promise((resolve) => compiler.close(resolve));
+  assert.deepEqual(stats.toJson({ all: false, errors: true, warnings: true }), { errors: [], warnings: [] });
+  return readFile(join(out, "index.html"), "utf8");
+}
+
+for (const [name, base, publicPath, options] of [
+  ["without options", "/", "auto", undefined],
+  ["below a public path, with integrity", "/app/", "/app/", { integrity: true }],
+]) {
+  test(`${name}, the module is asked for before the script runs, once, and the console stays empty`, async (t) => {
+    const out = await mkdtemp(join(tmpdir(), "permgate-webpack-"));
+    t.after(() => rm(out, { recursive: true }));
+    const html = await buildApp(out, publicPath, options);
+    for (const rel of ["stylesheet", "preload"]) {
+      const [tag] = html.match(new RegExp(`<link [^>]*rel="?${rel}"?[^>]*>`)) ?? [""];
+      const address = tag.match(/href="?([^" >]+)/)?.[1] ?? "none";
+      const bytes = await readFile(join(out, address.replace(base, "")));
+      const expected = options?.integrity ? `sha384-${createHash("sha384").update(bytes).digest("base64")}` : undefined;
+      assert.equal(tag.match(/ (?:data-)?integrity="?([^" >]+)/)?.[1], expected, tag);
+    }
+    await copyFile(join(HERE, "package/plain/permissions.json"), join(out, "permissions.json"));
+
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    const server = await serve({ "/": join(HERE, "package/plain"), [base]: out }, { policy: STRICT_POLICY });
+    t.after(() => server.close());
+    const page = await openPage(browser);
+    t.after(() => page.context().close());
+    await page.route(/\.js$/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    const asked = page.waitForRequest(/\.wasm$/);
+    const opened = page.goto(`${server.origin}${base}`);
+    await asked;
+    release();
+    await opened;
+    assert.equal(await outcome(page), "granted");
+    assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
+    assert.equal(server.requests.filter((path) => path.endsWith(".wasm")).length, 1);
+    assert.deepEqual(page.complaints, []);
+  });
+}
