@@ -39,8 +39,10 @@ export interface Stylesheet {
   nonce?: string;
 }
 
-/** An address that may be of another origin. */
-const ELSEWHERE = /^(https?:)?\/\//;
+/** Whether an address may be of another origin. In the browser, bundlers give whole addresses of the page's own, too. */
+function isElsewhere(href: string): boolean {
+  return /^(https?:)?\/\//.test(href) && !href.startsWith(`${globalThis.location?.origin}/`);
+}
 
 /**
  * The attributes of the `<link>` that preloads the module from its address. permgate asks for the module as its tag does,
@@ -53,7 +55,7 @@ export function preload(href: string, options: TagOptions = {}): Preload {
     type: "application/wasm",
     href,
     // Without CORS, also WebKit takes what was preloaded.
-    ...(ELSEWHERE.test(href) ? { crossorigin: "anonymous" as const } : {}),
+    ...(isElsewhere(href) ? { crossorigin: "anonymous" as const } : {}),
     // Chromium ignores `integrity` here, and says so in the console of every page: permgate compares it.
     ...(options.integrity ? { "data-integrity": integrity.module } : {}),
   };

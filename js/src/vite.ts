@@ -27,7 +27,7 @@ export interface VitePlugin {
   name: string;
   configResolved(config: { base: string; command: "build" | "serve" }): void;
   configureServer(server: {
-    middlewares: { use(handler: (request: { url?: string }, response: Response, next: () => void) => void): unknown };
+    middlewares: { use(handler: (request: { url?: string | undefined }, response: Response, next: () => void) => void): unknown };
   }): void;
   buildStart(this: { emitFile(file: { type: "asset"; name: string; source: string }): string }): void;
   generateBundle(this: { getFileName(reference: string): string }): void;

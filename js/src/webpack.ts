@@ -29,11 +29,18 @@ interface Compilation {
   emitAsset(name: string, source: unknown, info: { minimized: boolean }): void;
 }
 
-/** What is used of webpack's `Compiler`; its own type fits. */
-export interface WebpackCompiler {
+/** What is used of webpack's `Compiler`. */
+interface Compiler {
   options: { plugins: readonly unknown[] };
-  hooks: { thisCompilation: { tap(name: string, begin: (compilation: never) => void): void } };
+  hooks: { thisCompilation: { tap(name: string, begin: (compilation: Compilation) => void): void } };
   webpack: { Compilation: { PROCESS_ASSETS_STAGE_ADDITIONAL: number }; sources: { RawSource: new (text: string) => unknown } };
+}
+
+/** webpack's `Compiler`, whose own types are no part of the package. */
+export interface WebpackCompiler {
+  readonly options: object;
+  readonly hooks: object;
+  readonly webpack: object;
 }
 
 const NAME = "permgate";
@@ -49,10 +56,11 @@ export class PermgatePlugin {
     this.#options = options;
   }
 
-  apply(compiler: WebpackCompiler): void {
+  apply(given: WebpackCompiler): void {
+    const compiler = given as Compiler;
     const { Compilation, sources } = compiler.webpack;
     const cloak = `cloak.${integrity.stylesheet.replace(/^sha384-|[^A-Za-z0-9]/g, "").slice(0, 12)}.css`;
-    compiler.hooks.thisCompilation.tap(NAME, (compilation: Compilation) => {
+    compiler.hooks.thisCompilation.tap(NAME, (compilation) => {
       const stage = Compilation.PROCESS_ASSETS_STAGE_ADDITIONAL;
       // What is said to be minimized is left as it is: otherwise its digest would be another.
       const emit = () => compilation.emitAsset(cloak, new sources.RawSource(stylesheetText), { minimized: true });
@@ -71,7 +79,7 @@ export class PermgatePlugin {
 }
 
 /** The classes of html-webpack-plugin that the configuration uses: each has hooks of its own. */
-function htmlPlugins({ options }: WebpackCompiler): Set<HtmlPlugin> {
+function htmlPlugins({ options }: Compiler): Set<HtmlPlugin> {
   const classes = options.plugins.map((plugin) => (plugin as object | undefined)?.constructor as HtmlPlugin | undefined);
   return new Set(classes.filter((one): one is HtmlPlugin => typeof one?.getCompilationHooks === "function"));
 }

@@ -13,6 +13,8 @@ const SAMPLE = await readFile(join(TYPES, "sample.ts"), "utf8");
 const KIT = await readFile(join(TYPES, "backend.ts"), "utf8");
 /** A program with the adapters, and with names that are registered for the whole program. */
 const REGISTERED = await readFile(join(TYPES, "registered.tsx"), "utf8");
+/** The plugins for tools, with the types of these. */
+const PLUGINS = await readFile(join(TYPES, "plugins.ts"), "utf8");
 const COMPILERS = { newest: "typescript-newest", "oldest supported": "typescript-oldest" };
 const RESOLUTIONS = { bundler: "esnext", nodenext: "nodenext" };
 
@@ -93,3 +95,10 @@ test("without registered names, adapters take any requirement", async (t) => {
 test("the stylesheet can be imported from TypeScript without declaring anything", async (t) => {
   assert.deepEqual(await compile(t, 'import "permgate/cloak.css";\n'), []);
 });
+
+for (const resolution of Object.keys(RESOLUTIONS)) {
+  test(`the plugins fit into the configurations of Vite and webpack, resolution ${resolution}`, async (t) => {
+    // The declarations of those tools want more types than a project without them has.
+    assert.deepEqual(await compile(t, PLUGINS, { resolution, more: { skipLibCheck: true } }), []);
+  });
+}
