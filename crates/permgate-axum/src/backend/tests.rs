@@ -183,6 +183,17 @@ async fn a_stream_whose_credentials_were_ended_elsewhere_judges_them_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stream_whose_session_has_become_somebody_else_s_ends() {
+    let app = App::start();
+    let token = app.authority.sign_in("ada");
+    let mut events = app.events(&token).await;
+    app.authority.set("eve", [view()]);
+    app.authority.exchange(&token, "eve");
+    app.backend.streams().announce(crate::Announcement::SignedOut { subject: "ada".into() });
+    assert_eq!(events.next().await.unwrap().0, "session-revoked");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stream_ends_when_its_credentials_expire() {
     let app = App::start();
     let token = app.authority.sign_in_until("ada", Some(START.plus(Duration::from_secs(20))));

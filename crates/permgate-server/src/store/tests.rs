@@ -7,8 +7,9 @@ use rusqlite::Connection;
 
 use super::audit::{Act, Wanted};
 use super::{
-    Accounts as _, Audit as _, Author, Change, IfMatch, Keys as _, RecordFields, Records as _,
-    Rights as _, Session, Sessions as _, SqliteStore, StoreError, TokenMark, schema, trail,
+    Accounts as _, Audit as _, Author, Change, IfMatch, Keys as _, PasswordChange, RecordFields,
+    Records as _, Rights as _, Session, Sessions as _, SqliteStore, StoreError, TokenMark, schema,
+    trail,
 };
 use crate::clock::Timestamp;
 use crate::password::PasswordCost;
@@ -87,6 +88,25 @@ fn a_session_is_over_at_its_end_and_then_forgotten() {
     assert_eq!(store.close_session(&[2; 32], NOW).unwrap().as_deref(), Some("u-2"));
     assert_eq!(store.close_session(&[2; 32], NOW).unwrap(), None);
     assert!(store.session(&[2; 32], NOW).unwrap().is_none());
+}
+
+#[test]
+fn a_password_is_changed_only_while_it_is_the_one_that_was_verified() {
+    let (_folder, path) = file();
+    let store = planted(&path);
+    let hash = || store.account("grace").unwrap().unwrap().password_hash;
+    let change = |old_hash: &str| PasswordChange {
+        subject: "u-2".into(),
+        old_hash: old_hash.into(),
+        new_hash: "new".into(),
+        but: None,
+    };
+    let verified = hash();
+    assert!(!store.change_password(&change("of another moment"), NOW).unwrap());
+    assert_eq!(hash(), verified);
+    assert!(store.change_password(&change(&verified), NOW).unwrap());
+    assert_eq!(hash(), "new");
+    assert!(!store.change_password(&change(&verified), NOW).unwrap(), "both were verified at once");
 }
 
 #[test]

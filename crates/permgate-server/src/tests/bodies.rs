@@ -133,9 +133,13 @@ async fn an_unknown_address_below_the_api_is_a_problem_for_everybody() {
     let token = server.token("ada").await;
     for path in ["/api", "/api/", "/api/nothing", "/api/pages/nothing/records", "/api/session/x"] {
         for token in ["", token.as_str()] {
-            server.get(token, path).await.assert_problem(404, "not-found");
+            let answer = server.get(token, path).await;
+            assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+            answer.assert_problem(404, "not-found");
         }
     }
+    let of_pages = server.get(&token, "/apis").await;
+    assert_eq!((of_pages.status.as_u16(), of_pages.header("cache-control")), (404, ""));
 }
 
 #[tokio::test]
