@@ -34,7 +34,7 @@ test("where nobody is signed in, nothing is granted and the negation of nothing 
   assert.deepEqual(nobody.dehydrate().document, null);
 });
 
-test("what is no document, or is about another tenant, is refused", () => {
+test("a value that is not a document, or a document of another tenant, is refused", () => {
   for (const bad of ["", "{", 7, { permissions: 7 }, undefined]) assert.throws(() => evaluate(bad), thrown("malformed-document"), String(bad));
   assert.throws(() => evaluate(DOCUMENT, { tenant: "other" }), thrown("tenant-mismatch"));
   assert.throws(() => evaluate(DOCUMENT, { seperator: "." }), thrown("invalid-option"));
@@ -52,7 +52,7 @@ test("the page carries the document and every answer that was given, or was aske
   assert.deepEqual(dehydrate(DOCUMENT).document, DOCUMENT);
 });
 
-test("what is written into a page cannot leave its script element, and reads back the same", () => {
+test("a bootstrap that is written into a page cannot leave its script element, and is read back unchanged", () => {
   const names = ["</script><script>alert(1)</script>", "<!--<script>", "]]>", "\u2028\u2029", "&lt;", "__proto__", "constructor"];
   const permissions = evaluate({ permissions: names.map((name) => `x:${name}`), roles: names });
   for (const name of names) permissions.can(`"${name}"`, name);
