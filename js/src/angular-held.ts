@@ -17,6 +17,7 @@ import {
 } from "@angular/core";
 import cloak from "#cloak";
 import { type GivenPermissions, Holder } from "./adapter.js";
+import type { Dehydrated } from "./dehydrated.js";
 import type { RequirementOf } from "./names.js";
 import type { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
@@ -29,6 +30,8 @@ export interface PermgateOptions {
    * `inject` services, and what it made is disposed of with the injector.
    */
   readonly permissions: GivenPermissions;
+  /** What `dehydrate()` of `permgate/server` gave for this page: it counts on the server, and until the instance is there. */
+  readonly dehydrated?: Dehydrated | null;
   /** Binds the document, for elements tagged `data-permission`, and brings their stylesheet. True unless given. */
   readonly bind?: boolean;
 }
@@ -47,16 +50,16 @@ export interface Held {
 export const HELD = new InjectionToken<Held>("permgate");
 
 /** Provides the permissions to an injector and those below it: they start with it, and end with it. */
-export function providePermgate({ permissions, bind = true }: PermgateOptions): EnvironmentProviders {
+export function providePermgate(options: PermgateOptions): EnvironmentProviders {
   return makeEnvironmentProviders([
-    { provide: HELD, useFactory: () => hold(permissions, bind) },
+    { provide: HELD, useFactory: () => hold(options) },
     provideEnvironmentInitializer(() => void inject(HELD)),
   ]);
 }
 
-function hold(given: GivenPermissions, bind: boolean): Held {
+function hold({ permissions: given, dehydrated, bind = true }: PermgateOptions): Held {
   const injector = inject(EnvironmentInjector);
-  const holder = new Holder(typeof given === "function" ? () => runInInjectionContext(injector, given) : given);
+  const holder = new Holder(typeof given === "function" ? (document) => runInInjectionContext(injector, () => given(document)) : given, dehydrated);
   const turn = signal(0);
   const isOpen = inject(PLATFORM_ID).toString() === "browser";
   if (isOpen) {

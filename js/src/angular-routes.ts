@@ -71,10 +71,12 @@ export class Routes {
   async enter(need: Need | undefined, wanted = this.#urlUnderWay()): Promise<GuardResult> {
     const { holder, isOpen } = this.#held;
     if (!need) return true;
-    if (!isOpen && !holder.permissions) return false;
+    const answer = () => holder.verdict(need.requirement, need.resource);
+    if (!isOpen && answer() === "unknown") return false;
     const navigation = this.#router.currentNavigation()?.id;
     this.#waiting.update((count) => count + 1);
-    const verdict = await verdictWhenKnown(arrivalOf(holder), need.requirement, need.resource);
+    // What the page carries is believed at once.
+    const verdict = answer() === "unknown" ? await verdictWhenKnown(arrivalOf(holder), need.requirement, need.resource) : answer();
     this.#waiting.update((count) => count - 1);
     if (verdict === "granted") return true;
     const target = targetOf(need, verdict);

@@ -121,4 +121,18 @@ for (const name of Object.keys(NAMES)) {
     assert.equal(await page.locator("#form, #edit, #no").count(), 0);
     assert.deepEqual(page.complaints, []);
   });
+
+  test(`${name}: what the page carries is believed by templates and guards until the instance is there`, async (t) => {
+    const { page } = await open(t, name);
+    const wentThere = await page.evaluate(async () => {
+      const decisions = { "invoice:view": "granted", "invoice:edit": "granted" };
+      const dehydrated = { v: 1, document: { permissions: Object.keys(decisions) }, language: {}, decisions, asOf: Date.now(), subject: null, tenant: null };
+      window.app = await start(target, new Promise(() => {}), undefined, dehydrated);
+      return app.go("/form");
+    });
+    assert.equal(wentThere, true);
+    await page.locator("#edit").waitFor();
+    await page.locator("#form").waitFor();
+    assert.deepEqual(page.complaints, []);
+  });
 }

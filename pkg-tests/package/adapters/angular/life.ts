@@ -4,6 +4,7 @@ import { ApplicationRef, Component, EnvironmentInjector, NgZone, type OnInit, PL
 import { bootstrapApplication } from "@angular/platform-browser";
 import { ActivatedRoute, Router, RouterOutlet, provideRouter } from "@angular/router";
 import type { Permissions } from "permgate";
+import type { Dehydrated } from "permgate/server";
 import { type GivenPermissions, PermgateCan, PermgateOutlet, injectCan, injectPermissions, injectStatus, permissionGuard, permissionMatch, providePermgate } from "permgate/angular";
 
 /** How often a page was asked whether it may be left. */
@@ -56,11 +57,11 @@ const routes = [
 ];
 
 /** Renders the application below a node, as a browser does or, without anything that lasts, as a server does. */
-export async function start(target: Element, permissions: GivenPermissions, platform?: string) {
+export async function start(target: Element, permissions: GivenPermissions, platform?: string, dehydrated?: Dehydrated) {
   target.append(document.createElement("app-root"));
   const zone = "Zone" in globalThis ? [provideZoneChangeDetection()] : [];
   const own = platform ? [{ provide: PLATFORM_ID, useValue: platform }] : [];
-  const application = await bootstrapApplication(Root, { providers: [...zone, ...own, provideRouter(routes), providePermgate({ permissions })] });
+  const application = await bootstrapApplication(Root, { providers: [...zone, ...own, provideRouter(routes), providePermgate({ permissions, dehydrated })] });
   const { injector } = application;
   return {
     asked,
