@@ -9,12 +9,14 @@ import { pushRows } from "./push.mjs";
 import { environment, table, write } from "./report.mjs";
 import { serverRows, signInRows } from "./server.mjs";
 import { startRows } from "./start.mjs";
+import { traceRows } from "./trace.mjs";
 
 /** The parts, in turn; some tell the version of the browser, too. */
 const PARTS = {
   can: ["can, in one Node.js process (a few seconds)", async () => ({ rows: [...(await canRows()), ...(await growthRows())] })],
   dom: ["10 000 elements, in one page of Chromium (one and a half to two minutes)", domRows],
   start: ["from navigation to the first gated button, on three lines (three to four minutes)", startRows],
+  trace: ["where the time of the start goes, in Chromium and Firefox (two to three minutes)", traceRows],
   server: ["requests to the server, beside a bare axum route (some two minutes)", serverRows],
   flood: ["sign-ins while 3 000 connections try wrong passwords (less than a minute)", signInRows],
   kit: ["the kit for back ends, beside Express alone (one minute)", kitRows],

@@ -41,7 +41,7 @@ Usage: cargo xtask <command> [options]
   ci      test, and what only continuous integration needs
   dist    build, optimise and pack the npm package to dist/permgate.tgz
   bench   side-by-side numbers against peers (target/bench/report.json)
-            -- PART...   run only these of can, dom, start, server, flood, push
+            -- PART...   run only these of can, dom, start, trace, server, flood, kit, push
   matrix  the package in applications of many stacks; writes docs/compatibility.md
             --only NAME  run only this stack; may be given more than once
             --list       print the stacks

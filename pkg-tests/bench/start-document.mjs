@@ -1,0 +1,43 @@
+/** Writes the measured start into `docs/benchmarks.md`, with the versions and the machine. */
+
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { HERE } from "../support/permgate-folder.mjs";
+import { environment } from "./report.mjs";
+
+const DOCUMENT = join(HERE, "../docs/benchmarks.md");
+
+/** What is aimed at with tags and nothing cached: ms after CASL with `fetch`. */
+export const AIMS = { loopback: 25, "9 Mbit/s, 60 ms": 60, "1.6 Mbit/s, 150 ms": 340 };
+
+const COLUMNS = {
+  hand: "by hand",
+  casl: "CASL, `fetch`",
+  cold: "permgate",
+  tags: "permgate, tags",
+  caslInPage: "CASL, document in the page",
+  bootstrap: "permgate, `bootstrap` and tags",
+};
+
+/** Puts a part between its two marks. */
+export async function replacePart(name, text) {
+  const [begin, end] = [`<!-- begin: cargo xtask bench -- ${name} -->`, `<!-- end: cargo xtask bench -- ${name} -->`];
+  const document = await readFile(DOCUMENT, "utf8");
+  const [before, rest] = document.split(begin);
+  const after = rest?.split(end)[1];
+  if (after === undefined) throw new Error(`docs/benchmarks.md lacks the marks \`${begin}\` and \`${end}\``);
+  await writeFile(DOCUMENT, `${before}${begin}\n${text}\n${end}${after}`);
+}
+
+/** `results`: for each line, the median of each contender in ms. */
+export async function writeDocument(results, browser) {
+  const where = await environment(browser);
+  const titles = ["line", ...Object.values(COLUMNS), "tags, after CASL", "aim"];
+  const rows = Object.entries(results).map(([line, times]) => {
+    const later = times.tags - times.casl;
+    return [line, ...Object.keys(COLUMNS).map((name) => times[name]), `+ ${later}${later > AIMS[line] ? " (missed)" : ""}`, `+ ${AIMS[line]}`];
+  });
+  const table = [titles, titles.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  const machine = `Chromium ${browser}, Node.js ${where.node}, permgate ${where.permgate}, CASL ${where.casl}; ${where.processors} cores (${where.processor}), load ${where.load[0]}.`;
+  await replacePart("start", `${table}\n\n${machine}`);
+}
