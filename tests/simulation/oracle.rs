@@ -85,18 +85,9 @@ impl Oracle {
 
     /// What may at most be answered.
     pub(crate) fn may(&self, now: Now) -> Answers {
-        let Some(held) = &self.held else { return Answers::default() };
-        let stale = self.setting.stale + TOLERANCE;
-        let own = held.paper.ttl.unwrap_or(self.setting.ttl);
-        let life = own.clamp(1000, self.setting.ttl) + stale;
-        let monotonic =
-            held.asked_monotonic.map_or(0, |asked| now.monotonic.0.saturating_sub(asked));
-        if now.wall.0.saturating_sub(held.asked_wall).max(monotonic) > life {
+        let Some(held) = self.held.as_ref().filter(|held| !self.is_over(held, now)) else {
             return Answers::default();
-        }
-        if held.doubted.is_some_and(|doubted| passed(doubted, now) > stale) {
-            return Answers::default();
-        }
+        };
         let owner = held.paper.subject.map(subject);
         let hidden = self.revoked.iter().filter(|one| {
             let is_other = one.subject.is_some() && owner.is_some() && one.subject != owner;
@@ -109,6 +100,17 @@ impl Oracle {
         let hidden = hidden.fold(0, |mask, one| mask | one.mask);
         let all = Answers::of(held.paper.grants, held.paper.roles);
         Answers { granted: all.granted & !hidden, denied: all.denied & !hidden, ..all }
+    }
+
+    /// Whether a document is not to be believed any more, because it is too old or too long in doubt.
+    fn is_over(&self, held: &Voucher, now: Now) -> bool {
+        let stale = self.setting.stale + TOLERANCE;
+        let own = held.paper.ttl.unwrap_or(self.setting.ttl);
+        let life = own.clamp(1000, self.setting.ttl) + stale;
+        let monotonic =
+            held.asked_monotonic.map_or(0, |asked| now.monotonic.0.saturating_sub(asked));
+        now.wall.0.saturating_sub(held.asked_wall).max(monotonic) > life
+            || held.doubted.is_some_and(|doubted| passed(doubted, now) > stale)
     }
 
     /// What it believes, for whoever looks for an error.
@@ -275,26 +277,30 @@ impl Oracle {
         };
         if self.who.as_ref() == Some(&who) || self.told.as_ref() == Some(&who) {
             (self.who, self.told, self.is_presumed) = (Some(who), None, false);
-            return self.believe_kept();
+            return self.believe_kept(now);
         }
         let is_of = |user: Option<usize>| user.map(subject).as_ref() == Some(&who);
-        let carried = self.held.as_ref().and_then(|held| held.paper.subject);
+        let held = self.held.as_ref().filter(|held| !self.is_over(held, now));
+        // A 401 drops what was held, and not whose it was.
+        let of_before = self.owner.filter(|_| self.reason.is_none());
+        let carried = held.map_or(of_before, |held| held.paper.subject);
+        let is_held = held.is_some();
         let kept = self.stored.as_ref().and_then(|kept| kept.paper.subject);
         let is_first = self.who.is_none() && self.told.is_none();
-        if !(is_first && (is_of(carried) || (self.held.is_none() && is_of(kept)))) {
+        if !(is_first && (is_of(carried) || (!is_held && is_of(kept)))) {
             self.begin_afresh();
         }
         self.last_user = (0..crate::server::USERS).find(|user| subject(*user) == who);
         self.who = Some(who);
-        self.believe_kept();
+        self.believe_kept(now);
     }
 
     /// What an earlier life of the page kept of the subject that the token names.
-    fn believe_kept(&mut self) {
+    fn believe_kept(&mut self, now: Now) {
         let Some(kept) = &self.stored else { return };
         let is_ours = kept.paper.subject.map(subject) == self.who && kept.paper.subject.is_some();
-        if self.held.is_none() && !self.has_answered && is_ours && kept.paper.tenant == self.tenant
-        {
+        let is_held = self.held.as_ref().is_some_and(|held| !self.is_over(held, now));
+        if !is_held && !self.has_answered && is_ours && kept.paper.tenant == self.tenant {
             self.floor = kept.paper.version;
             self.held = Some(Voucher {
                 paper: kept.paper.clone(),
@@ -375,6 +381,8 @@ impl Oracle {
                     self.accept(now, &ask, paper, known);
                 }
             }
+            // What earlier credentials are refused says nothing of those of now.
+            Answer::Unauthorized if ask.text != self.text => {}
             Answer::Unauthorized => {
                 self.lose("the source answered 401");
             }

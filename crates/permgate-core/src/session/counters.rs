@@ -33,3 +33,10 @@ counters! {
     /// Counts the changes of what is held.
     Revision,
 }
+
+impl Ticket {
+    /// The one before.
+    pub(super) fn before(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+}

@@ -67,7 +67,7 @@ pub(super) fn token_seen(state: &mut State, token: String, effects: &mut Effects
             // The requests are not those of the user who may be asked to come back.
             state.credentials.identify(identity);
             state.credentials.begin_epoch(false);
-            state.supply.subject.forget_was_held();
+            state.supply.subject.forget_owner();
             if is_untold {
                 state.credentials.meet(&token);
             }
@@ -124,8 +124,11 @@ pub(super) fn tenant_changed(state: &mut State, tenant: Option<String>, effects:
         return;
     }
     let is_signed_out = state.is_nobody() && !state.supply.loader.is_flying();
-    let standing = state.credentials.standing();
+    let (standing, is_presumed) = (state.credentials.standing(), state.credentials.is_presumed());
     forget_subject(state, Survives { endpoint: true, ..Survives::default() });
+    if is_presumed {
+        state.credentials.presume_still();
+    }
     if is_signed_out {
         // The user who is being asked may still answer; what was sent before is not sent again.
         let is_asking = standing == Standing::Asking;

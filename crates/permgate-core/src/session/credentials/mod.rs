@@ -150,6 +150,12 @@ impl Credentials {
         self.presumption.open(before, self.ticket);
     }
 
+    /// Another epoch of credentials that name nobody began: what is sent from now on has to be judged
+    /// as before.
+    pub(super) fn presume_still(&mut self) {
+        self.presumption.reopen(self.ticket.before());
+    }
+
     /// Whether credentials of this epoch named exactly this user.
     pub(super) fn has_told(&self, identity: &Identity) -> bool {
         self.presumption.has_told(identity)
@@ -163,7 +169,7 @@ impl Credentials {
     /// While nobody is signed in, the application sends this token, which names nobody. What is sent
     /// with it is not sent again with another one.
     pub(super) fn meet(&mut self, stranger: &Known) {
-        self.presumption.meet(stranger.text().into());
+        self.presumption.meet(stranger.text().into(), self.ticket.before());
     }
 
     /// A token as it was read, once, when it first came.
@@ -253,7 +259,12 @@ impl Credentials {
             self.ticket.advance();
         }
         self.standing = Standing::Assumed;
-        core::mem::take(&mut self.was_nobody)
+        let was_nobody = core::mem::take(&mut self.was_nobody);
+        if was_nobody && self.token().is_none() {
+            // By a cookie: what was sent before may have been sent with another one.
+            self.epoch_ticket = self.ticket.advance();
+        }
+        was_nobody
     }
 
     /// Whether an answer of a source that knows the user by cookie may be about another user than

@@ -17,8 +17,9 @@ pub(super) struct Presumption {
     /// The tickets of such credentials that were replaced before the endpoint judged them: those
     /// above the first, up to the second.
     unjudged: Option<(Ticket, Ticket)>,
-    /// A token that named nobody and was seen while nobody was signed in.
-    stranger: Option<String>,
+    /// A token that named nobody and was seen while nobody was signed in, and the last ticket before
+    /// what was sent with it.
+    stranger: Option<(String, Ticket)>,
 }
 
 impl Presumption {
@@ -34,7 +35,7 @@ impl Presumption {
         if before != Identity::Untold {
             self.told = Some(before);
         }
-        self.after = Some(ticket);
+        self.after = Some(self.stranger.as_ref().map_or(ticket, |(_, before)| *before));
     }
 
     /// An answer to earlier credentials began another epoch: those of now are still to be judged.
@@ -82,12 +83,12 @@ impl Presumption {
     }
 
     /// While nobody is signed in, the application sends a token that names nobody.
-    pub(super) fn meet(&mut self, stranger: String) {
-        self.stranger = Some(stranger);
+    pub(super) fn meet(&mut self, stranger: String, before: Ticket) {
+        self.stranger = Some((stranger, before));
     }
 
     /// A token is adopted. Whether another one was sent before it, by nobody knows whom.
     pub(super) fn take_stranger(&mut self, token: &str) -> bool {
-        self.stranger.take().is_some_and(|stranger| stranger != token)
+        self.stranger.take().is_some_and(|(stranger, _)| stranger != token)
     }
 }

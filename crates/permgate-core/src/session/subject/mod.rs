@@ -99,6 +99,8 @@ impl Subject {
     /// Takes over whether the endpoint has spoken: it is the same credentials that it spoke about.
     pub(super) fn keep_endpoint_of(&mut self, before: &Self) {
         self.has_heard_endpoint = before.has_heard_endpoint;
+        // Requests were sent for a user whom no token named.
+        self.was_held = before.was_held;
     }
 
     /// The answer of the endpoint is about another user than the set that is held: what is held
@@ -272,8 +274,11 @@ impl Subject {
         self.was_held
     }
 
-    pub(super) fn forget_was_held(&mut self) {
+    /// The application sends requests of somebody else: nobody knows whose, until the endpoint names
+    /// the user.
+    pub(super) fn forget_owner(&mut self) {
         self.was_held = false;
+        self.owner = Owner::default();
     }
 
     pub(super) fn trusts_claims(&self) -> bool {

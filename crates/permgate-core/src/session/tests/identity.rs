@@ -2,11 +2,11 @@
 
 use super::*;
 
-fn of(subject: &str) -> String {
+pub(super) fn of(subject: &str) -> String {
     token(&format!(r#""sub":"{subject}""#))
 }
 
-fn with_token() -> Page {
+pub(super) fn with_token() -> Page {
     Page::of(Config { has_token: true, ..Config::new(Source::Endpoint) })
 }
 
@@ -14,7 +14,7 @@ fn with_token() -> Page {
 const NAMES_NOBODY: &str = r#"{"version":1,"permissions":["x"]}"#;
 
 /// The application hands over a token, and is asked for it.
-fn switch(page: &mut Page, subject: &str) -> u64 {
+pub(super) fn switch(page: &mut Page, subject: &str) -> u64 {
     page.tell(Event::TokenChanged(Some(of(subject))));
     let generation = page.generation();
     page.tell(Event::TokenAnswered { generation, token: Ok(Some(of(subject))) });
@@ -229,7 +229,7 @@ fn with_opaque_token() -> (Page, u64) {
 }
 
 /// The application's function gives this token to the load that asks for one.
-fn give(page: &mut Page, token: &str) {
+pub(super) fn give(page: &mut Page, token: &str) {
     let generation = page.generation();
     page.tell(Event::TokenAnswered { generation, token: Ok(Some(token.into())) });
 }
@@ -294,24 +294,6 @@ fn f64_the_answer_to_a_token_that_names_nobody_is_not_taken_for_the_user_of_the_
     });
     page.answer_to(first.unwrap_or_default(), NAMES_NOBODY);
     assert!(!page.can("x"), "it may be about another user");
-}
-
-#[test]
-fn f64_a_request_with_an_opaque_token_after_a_sign_out_is_not_replayed_for_the_user_of_the_next_token()
- {
-    let mut page = with_token();
-    page.tell(Event::SignedOut);
-    switch(&mut page, "a");
-    page.fail(Failure::Status(503), None);
-    page.tell(Event::RefreshRequested);
-    give(&mut page, "opaque");
-    let ticket = page.session.ticket();
-    page.fail(Failure::Status(503), None);
-    page.tell(Event::RefreshRequested);
-    give(&mut page, &of("b"));
-    page.answer(&document_of("b", 1, &["x"]));
-    assert!(page.can("x"));
-    assert_eq!(page.session.verdict(ticket), Verdict::Pass, "it may have been sent for `a`");
 }
 
 #[test]

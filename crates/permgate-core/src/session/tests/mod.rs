@@ -9,6 +9,7 @@ mod identity;
 mod policies;
 mod pushes;
 mod renewals;
+mod replays;
 mod streams;
 mod tabs;
 mod tenants;
