@@ -1,4 +1,4 @@
-/** A program with registered names that must compile; each line below `@ts-expect-error` must not. */
+/** A program with registered names that must compile; each line below a mark must not. */
 
 import { type Permissions, createPermissions } from "permgate";
 import { Can, PermissionGuard, PermissionsProvider, requirement, useCan, usePermissions } from "permgate/react";
