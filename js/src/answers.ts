@@ -1,6 +1,6 @@
 /** What applications are given: frozen snapshots and decisions. */
 
-import type { Decision, Snapshot, Source } from "./types.js";
+import type { Decision, MessageParameters, Messages, Snapshot, Source } from "./types.js";
 
 /** What is shown when nothing is held. */
 export const NOTHING: Snapshot = freeze({
@@ -32,6 +32,24 @@ export function shown({ source, askedAt, version, ...decision }: Checked): Decis
   const isHeld = source !== null && askedAt !== null;
   const ageMs = Math.max(0, Date.now() - (askedAt ?? 0));
   return freeze({ ...decision, provenance: isHeld ? { source, askedAt, ageMs, version } : null });
+}
+
+/** The sentence of the application for a reason or an error; the English one where it gives none. */
+export function worded(messages: Messages | undefined, code: Parameters<Messages>[0], parameters: MessageParameters): string {
+  try {
+    const text = messages?.(code, parameters);
+    if (typeof text === "string") return text;
+  } catch (cause) {
+    console.error(cause);
+  }
+  return parameters.message;
+}
+
+/** A decision in the words of the application. */
+export function said(messages: Messages | undefined, decided: Decision, requirement?: string, resource?: string): Decision {
+  if (!messages) return decided;
+  const { message, reason, permission, grant } = decided;
+  return freeze({ ...decided, message: worded(messages, reason, { message, requirement, resource, permission, grant }) });
 }
 
 /** A decision that the module was not asked for. */

@@ -22,6 +22,8 @@ export type {
   Grant,
   Language,
   LoadCause,
+  MessageParameters,
+  Messages,
   PermissionMode,
   PermissionsEvents,
   PermissionsOptions,

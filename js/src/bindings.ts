@@ -1,11 +1,11 @@
 /** The bindings of one instance: what the page lends to the module's hands, and what applications hold. */
 
 import type { Engine, PageHands } from "#glue";
-import { type Checked, shown } from "./answers.js";
+import { type Checked, said, shown } from "./answers.js";
 import { missing, refusal } from "./chunks.js";
 import { type ErrorCode, PermgateError, argument } from "./errors.js";
 import { lookForCloak } from "./cloak.js";
-import type { Binding, BoundElement, Decision, PermissionMode } from "./types.js";
+import type { Binding, BoundElement, Decision, Messages, PermissionMode } from "./types.js";
 import type { UsesEngine } from "./uses.js";
 import { inOwnZone } from "./zone.js";
 
@@ -42,12 +42,12 @@ export class Bindings {
   readonly #holds = new Set<Hold>();
   #isChunkReported = false;
 
-  constructor(owner: Owner, modes: Readonly<Record<string, PermissionMode>> = {}) {
+  constructor(owner: Owner, modes: Readonly<Record<string, PermissionMode>> = {}, messages?: Messages) {
     this.#owner = owner;
     this.#modes = Object.fromEntries(
       Object.entries(modes).map(([name, given]) => {
         const mode = inOwnZone(given);
-        return [name, (element, checked) => mode(element, shown(checked as Checked))];
+        return [name, (element, checked) => mode(element, said(messages, shown(checked as Checked)))];
       }),
     );
   }

@@ -2,7 +2,7 @@
 
 import type { Engine } from "#glue";
 import { isBootstrapAlone, optionsAgain } from "./again.js";
-import { NOTHING, freeze } from "./answers.js";
+import { NOTHING, freeze, worded } from "./answers.js";
 import { Bindings } from "./bindings.js";
 import { Told } from "./border.js";
 import { missing, patching } from "./chunks.js";
@@ -40,7 +40,11 @@ export class Instance implements Member {
   readonly bindings: Bindings;
   readonly policies: readonly [unknown, unknown];
   readonly listeners: Listeners<Events>;
-  readonly reports = new Reports((error) => this.listeners.has("error") && this.listeners.tell("error", error));
+  readonly reports = new Reports((error) => {
+    error.message = worded(this.messages, error.code, error);
+    return this.listeners.has("error") && this.listeners.tell("error", error);
+  });
+  readonly messages: PermissionsOptions["messages"];
   readonly #options: PermissionsOptions;
   readonly signing: Signing;
   readonly #Engine: typeof Engine;
@@ -68,6 +72,7 @@ export class Instance implements Member {
 
   constructor(options: PermissionsOptions, Module: typeof Engine, settings: EngineOptions, early?: EarlyRequest) {
     this.#options = { ...options };
+    this.messages = options.messages;
     this.#Engine = Module;
     this.#tenant = options.tenant ?? null;
     const { signal, guard, headers, onForbidden, onUnauthenticated } = options;
@@ -86,7 +91,7 @@ export class Instance implements Member {
       check: (requirement: string, resource: string | undefined) => check(this, requirement, resource),
       report: (error: PermgateError) => this.reports.of(error),
     };
-    this.bindings = new Bindings(owner, options.modes);
+    this.bindings = new Bindings(owner, options.modes, options.messages);
     // Not by a listener: nobody waits for a refusal of requests that nobody can send.
     if (onForbidden) this.listeners.add("forbidden", onForbidden, false);
     const all: EngineOptions = { ...settings };

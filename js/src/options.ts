@@ -38,6 +38,7 @@ const OPTIONS: readonly (keyof PermissionsOptions)[] = [
   "format",
   "guard",
   "headers",
+  "messages",
   "modes",
   "onForbidden",
   "onUnauthenticated",
@@ -98,7 +99,7 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
   if (typeof claims === "function" || (Array.isArray(claims) && claims.length === 0)) {
     throw invalid("`claims` must be a preset, a rule, or an array with at least one of them");
   }
-  for (const [name, value] of Object.entries({ headers, onForbidden, onUnauthenticated })) {
+  for (const [name, value] of Object.entries({ headers, messages: options.messages, onForbidden, onUnauthenticated })) {
     if (value !== undefined && typeof value !== "function") {
       throw invalid(`\`${name}\` must be a function`);
     }

@@ -1,12 +1,12 @@
 /** Asks the module of an instance, and remembers what it answered. */
 
 import type { Engine } from "#glue";
-import { type Checked, decision, shown } from "./answers.js";
+import { type Checked, decision, said, shown } from "./answers.js";
 import { Decided } from "./border.js";
 import type { Memo } from "./memo.js";
 import { complaint, isText, isTextOrAbsent } from "./question.js";
 import type { Reports } from "./reports.js";
-import type { Decision } from "./types.js";
+import type { Decision, Messages } from "./types.js";
 import type { UsesEngine } from "./uses.js";
 
 /** What asking needs of an instance. */
@@ -14,6 +14,8 @@ export interface Asked extends UsesEngine {
   readonly reports: Pick<Reports, "malformed">;
   /** Whether there is no module because it crashed. */
   readonly isCrashed: boolean;
+  /** The application's own words. */
+  readonly messages?: Messages | undefined;
   /** Lets the module look at the clock, once in a turn of the event loop. */
   readClock(): void;
 }
@@ -41,8 +43,12 @@ export function askSomewhere(instance: Remembering, permission: unknown): boolea
   });
 }
 
-/** The decision on a requirement, with its reason. */
+/** The decision on a requirement, with its reason, in the words of the application. */
 export function check(instance: Asked, requirement: string, resource?: string): Decision {
+  return said(instance.messages, english(instance, requirement, resource), requirement, resource);
+}
+
+function english(instance: Asked, requirement: string, resource: string | undefined): Decision {
   instance.readClock();
   const gone = instance.isCrashed ? "crashed" : "not-loaded";
   const absent = decision("unknown", gone, "permissions are not available: the instance crashed or was disposed of");

@@ -1,23 +1,26 @@
 /** The entry for servers that render pages: what a document grants, decided by the module, and how the browser gets the answers. */
 
+import { said } from "./answers.js";
 import { type Evaluated, Evaluator, PermgateError, PermissionDeniedError, argument } from "./decide.js";
 import { type Dehydrated, ON_SERVER, type OnServer, type Outcome, type Restored, questionOf } from "./dehydrated.js";
 import type { Reading } from "./evaluated.js";
 import type { RequirementOf } from "./names.js";
 import type { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
-import type { Snapshot } from "./types.js";
+import type { Messages, Snapshot } from "./types.js";
 
 export { PermgateError, PermissionDeniedError };
 export type { Dehydrated, Outcome } from "./dehydrated.js";
 export type { Reading } from "./evaluated.js";
 export type { RegisteredName } from "./register.js";
-export type { Catalogue, Decision, Language, RolePermissions, Snapshot } from "./types.js";
+export type { Catalogue, Decision, Language, MessageParameters, Messages, RolePermissions, Snapshot } from "./types.js";
 
 /** How a document is read, as the options of `createPermissions` say it in the browser. */
 export interface EvaluateOptions extends Reading {
   /** Told once of each requirement that cannot be read and each name that is not in the catalogue; without it, the console is. */
   readonly onError?: (error: PermgateError) => void;
+  /** Says reasons in the user's language, as the option of `createPermissions` does. */
+  readonly messages?: Messages;
 }
 
 /** A question that is answered ahead: a requirement, or a requirement and a resource. */
@@ -71,7 +74,7 @@ const DEFAULTS: EvaluateOptions = {};
  * @throws PermgateError `malformed-document`, `tenant-mismatch`, `invalid-option`, `initialisation`
  */
 export function evaluate<Name extends string = RegisteredName>(document: object | string | null, options: EvaluateOptions = DEFAULTS): ServerPermissions<Name> {
-  return permissionsOf<Name>(document, kindOf(options), options.tenant ?? null);
+  return permissionsOf<Name>(document, kindOf(options), options.tenant ?? null, options.messages);
 }
 
 /** What the page carries to the browser, of a document or of what `evaluate` gave. */
@@ -98,7 +101,7 @@ function kindOf(options: EvaluateOptions): Kind {
   const known = byOptions.get(options);
   if (known) return known;
   // Of the tenants there may be thousands: whether a document is about the right one is looked at afterwards.
-  const { onError, tenant: _, ...reading } = options;
+  const { onError, tenant: _, messages: __, ...reading } = options;
   const text = JSON.stringify(reading);
   const kind = byReading.get(text) ?? newKind(reading, text);
   if (onError) kind.onError = onError;
@@ -141,7 +144,7 @@ const restore: OnServer = (dehydrated) => {
 };
 (globalThis as { [ON_SERVER]?: OnServer })[ON_SERVER] = restore;
 
-function permissionsOf<Name extends string>(document: object | string | null, { evaluator, language }: Kind, asked: string | null): ServerPermissions<Name> {
+function permissionsOf<Name extends string>(document: object | string | null, { evaluator, language }: Kind, asked: string | null, messages?: Messages): ServerPermissions<Name> {
   const evaluated: Evaluated = document === null ? evaluator.nobody() : evaluator.read(document);
   const { subject, tenant: answered } = evaluated.about;
   const tenant = answered ?? asked;
@@ -163,6 +166,10 @@ function permissionsOf<Name extends string>(document: object | string | null, { 
     return known && known !== "granted" ? known : note(requirement, resource, evaluated.check(requirement, resource).outcome);
   };
   const can = (requirement: string, resource?: string) => outcome(requirement, resource) === "granted";
+  const check = (requirement: string, resource?: string) => {
+    outcome(requirement, resource);
+    return said(messages, evaluated.check(requirement, resource), requirement, resource);
+  };
   const isList = Array.isArray;
   const restored: Restored = {
     outcome,
@@ -180,8 +187,11 @@ function permissionsOf<Name extends string>(document: object | string | null, { 
     canAll: (requirements: readonly string[], resource) => isList(requirements) && requirements.every((requirement) => can(requirement, resource)),
     canAny: (requirements: readonly string[], resource) => isList(requirements) && requirements.some((requirement) => can(requirement, resource)),
     canSomewhere: (permission) => evaluated.canSomewhere(permission),
-    check: (requirement, resource) => (outcome(requirement, resource), evaluated.check(requirement, resource)),
-    require: (requirement, resource) => evaluated.require(requirement, resource),
+    check,
+    require(requirement, resource) {
+      const decided = check(requirement, resource);
+      if (decided.outcome !== "granted") throw new PermissionDeniedError(decided);
+    },
     snapshot,
     get status() {
       return snapshot().status;

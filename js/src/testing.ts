@@ -9,7 +9,7 @@ import { Loader } from "./loader.js";
 import { type EngineOptions, engineOptions } from "./options.js";
 import { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
-import type { Grant, PermissionMode, PermissionsOptions } from "./types.js";
+import type { Grant, Messages, PermissionMode, PermissionsOptions } from "./types.js";
 
 export type { Permissions } from "./permissions.js";
 
@@ -30,6 +30,7 @@ export type FakeStatus = "fresh" | "stale" | "loading" | "unauthenticated" | "fa
 /** How the document is read, as the application's own options say it; and its own modes. */
 export interface FakeOptions extends Reading {
   readonly modes?: Readonly<Record<string, PermissionMode>>;
+  readonly messages?: Messages;
   /** How the permissions stand at first; `fresh` unless given. */
   readonly status?: FakeStatus;
 }

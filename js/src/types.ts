@@ -1,7 +1,7 @@
 /** What the application sees: options, snapshots and events; decisions are in `decision.ts`. */
 
-import type { Decision, Grant, Source } from "./decision.js";
-import type { PermgateError } from "./errors.js";
+import type { Decision, Grant, Reason, Source } from "./decision.js";
+import type { ErrorCode, PermgateError } from "./errors.js";
 import type { WasmOption } from "./module.js";
 
 export type { Decision, Grant, Provenance, Reason, Source } from "./decision.js";
@@ -280,12 +280,32 @@ export interface PermissionsOptions extends Language {
    */
   readonly modes?: Readonly<Record<string, PermissionMode>>;
   /**
+   * Says reasons and errors in the user's language: called with the reason of a decision or the code of an error, and
+   * with what the sentence is about. Without a text, or where it throws, the English sentence stays.
+   */
+  readonly messages?: Messages;
+  /**
    * How to get the WebAssembly module: the address of `permgate.wasm`, a `Response`, its bytes, a
    * compiled module, or a promise of one of these. Needed only where it is not found by itself. All
    * instances share one module: the first that is created decides, and later ones use what runs.
    */
   readonly wasm?: WasmOption;
 }
+
+/** What a sentence is about. */
+export interface MessageParameters {
+  /** The English sentence. */
+  readonly message: string;
+  /** The requirement and the resource that were asked about; absent for errors, and for a mode. */
+  readonly requirement?: string | undefined;
+  readonly resource?: string | undefined;
+  /** The part of the requirement that decided, and the grant. */
+  readonly permission?: string | null;
+  readonly grant?: Grant | null;
+}
+
+/** Gives the sentence for the reason of a decision, or for the code of an error. */
+export type Messages = (code: Reason | ErrorCode, parameters: MessageParameters) => string | undefined;
 
 /**
  * A mode of the application's own, for `data-permission-mode`: called with an element that is not

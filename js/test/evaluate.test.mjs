@@ -152,3 +152,11 @@ test("by require it is the same", () => {
   const { evaluate } = createRequire(import.meta.url)("../dist/cjs/server.js");
   assert.equal(evaluate(DOCUMENT).can("invoice:view"), true);
 });
+
+test("reasons are said in the words that the server's options give", () => {
+  const messages = (code, { requirement }) => (code === "not-granted" ? `${requirement} fehlt` : undefined);
+  const permissions = evaluate(DOCUMENT, { messages });
+  assert.equal(permissions.check("payroll:view").message, "payroll:view fehlt");
+  assert.throws(() => permissions.require("payroll:view"), { message: "permgate: payroll:view fehlt" });
+  assert.equal(permissions.check("report:delete").message, evaluate(DOCUMENT).check("report:delete").message);
+});

@@ -1,0 +1,47 @@
+/** Reasons and errors in the user's language: the option `messages`. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createPermissions } from "../dist/node.js";
+
+const GERMAN = {
+  "not-granted": ({ requirement, resource }) => `„${requirement}“ ist Ihnen ${resource ? `für ${resource} ` : ""}nicht erlaubt.`,
+  "denied-by": ({ grant }) => `„${grant.permission}“ ist Ihnen verboten.`,
+  "malformed-requirement": ({ message }) => `Nicht lesbar: ${message}`,
+};
+const messages = (code, parameters) => GERMAN[code]?.(parameters);
+
+test("decisions, refusals and watchers have the application's words, and English ones where it gives none", async (t) => {
+  const permissions = await createPermissions({ bootstrap: { permissions: ["a"], denied: ["b"] }, messages });
+  t.after(() => permissions.dispose());
+  assert.equal(permissions.check("x", "rows/1").message, "„x“ ist Ihnen für rows/1 nicht erlaubt.");
+  assert.equal(permissions.check("b").message, "„b“ ist Ihnen verboten.");
+  assert.throws(() => permissions.require("x"), { code: "permission-denied", message: "permgate: „x“ ist Ihnen nicht erlaubt." });
+  const watched = [];
+  permissions.watch("x", ({ message }) => watched.push(message));
+  assert.deepEqual(watched, ["„x“ ist Ihnen nicht erlaubt."]);
+  const english = await createPermissions({ bootstrap: { permissions: ["a"] } });
+  t.after(() => english.dispose());
+  assert.equal(permissions.check("a").message, english.check("a").message);
+});
+
+test("errors that listeners are told of have the application's words", async (t) => {
+  const permissions = await createPermissions({ bootstrap: ["a"], messages });
+  t.after(() => permissions.dispose());
+  const told = [];
+  permissions.on("error", ({ code, message }) => told.push([code, message]));
+  assert.equal(permissions.can("a &"), false);
+  assert.deepEqual([told.length, told[0][0], told[0][1].startsWith("Nicht lesbar: permgate: `a &`")], [1, "malformed-requirement", true]);
+});
+
+test("a function that throws, or gives no text, changes nothing about answers", async (t) => {
+  const said = t.mock.method(console, "error", () => undefined);
+  const permissions = await createPermissions({ bootstrap: ["a"], messages: () => { throw new Error("no dictionary"); } });
+  t.after(() => permissions.dispose());
+  assert.deepEqual([permissions.can("a"), permissions.check("b").outcome, permissions.check("b").message.length > 0], [true, "denied", true]);
+  assert.ok(said.mock.callCount() > 0);
+  const odd = await createPermissions({ bootstrap: ["a"], messages: () => 7 });
+  t.after(() => odd.dispose());
+  assert.equal(typeof odd.check("b").message, "string");
+  await assert.rejects(createPermissions({ bootstrap: ["a"], messages: "de" }), { code: "invalid-option" });
+});
