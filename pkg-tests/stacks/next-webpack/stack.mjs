@@ -7,8 +7,12 @@ export default {
   title: "Next 16, webpack",
   order: 30.5,
   folder: "next",
-  // Of its own stylesheets in development, with and without permgate.
-  says: [/was preloaded using link preload but not used within a few seconds/],
+  says: [
+    // Of its own stylesheets in development, with and without permgate.
+    /was preloaded using link preload but not used within a few seconds/,
+    // In development, of every page that a client component leaves by `redirect` while the server renders it, with and without permgate.
+    /Route "[^"]*": Could not validate `instant` because an error prevented the target segment from rendering/,
+  ],
   development: { ...next.development, serve: [...next.development.serve, "--webpack"] },
   production: { ...next.production, build: [["next", "build", "--webpack"]] },
 };
