@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import { minify } from "terser";
+import { slim } from "./glue-slim.mjs";
 import { restartable } from "./glue.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -52,7 +53,7 @@ const glueWithoutPath = {
       const { readFile } = await import("node:fs/promises");
       const text = await readFile(path, "utf8");
       if (/import\.meta\.url/.test(text)) throw new Error("the glue still has a path of its own");
-      return { contents: restartable(text), loader: "js" };
+      return { contents: slim(restartable(text)), loader: "js" };
     });
   },
 };

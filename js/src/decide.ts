@@ -48,7 +48,7 @@ const CHARACTERS_MAX = 16_000_000;
 
 const loader = new Loader(
   async () => undefined,
-  () => initSync({ module: embedded() }),
+  () => initSync(embedded()),
 );
 
 /** In the place of a document where nobody is signed in; no document is an empty text. */

@@ -84,8 +84,10 @@ declare module "#glue" {
   export function restart(): void;
   export function decodeUnverified(token: string): string;
   export function parseRequirement(text: string, dialect: string, separator: string): string;
-  export function initSync(options: { module: WebAssembly.Module | BufferSource }): unknown;
-  export default function init(options: { module_or_path: unknown }): Promise<unknown>;
+  /** Starts the module, unless it runs. */
+  export function init(module: WebAssembly.Module): Promise<void>;
+  /** The same at once, from the module or its bytes. */
+  export function initSync(given: WebAssembly.Module | BufferSource): void;
 }
 
 /** The part of the binder that is a chunk of its own; only the binder looks into it. */

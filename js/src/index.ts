@@ -1,6 +1,6 @@
 /** The entry for browsers and bundlers: finds `permgate.wasm` beside itself, or else imports a copy of it. */
 
-import init from "#glue";
+import { init } from "#glue";
 import { entry } from "./create.js";
 import { PermgateError } from "./errors.js";
 import { Loader } from "./loader.js";
@@ -11,7 +11,7 @@ export * from "./api.js";
 const functions = entry(
   new Loader(async (given) => {
     checkWebAssembly();
-    await init({ module_or_path: await found(given) });
+    await init(await found(given));
   }),
 );
 

@@ -11,12 +11,12 @@ import { type WasmOption, compiled } from "./module.js";
 
 export * from "./api.js";
 
-const startNow = () => initSync({ module: embedded() });
+const startNow = () => initSync(embedded());
 
 /** What is given is taken if it can be had: code of a page, run in its tests, names an address. */
 async function start(given: WasmOption | undefined): Promise<unknown> {
   try {
-    if (given !== undefined) return initSync({ module: await compiled(given) });
+    if (given !== undefined) return initSync(await compiled(given));
   } catch (cause) {
     if (cause instanceof PermgateError) throw cause;
   }

@@ -51,7 +51,7 @@ const STATUSES: readonly string[] = ["fresh", "stale", "loading", "unauthenticat
 
 const loader = new Loader(
   async () => undefined,
-  () => initSync({ module: embedded() }),
+  () => initSync(embedded()),
 );
 
 /** As long as the module takes: a test that moves the clock decides about time by `setStatus`. */

@@ -1,0 +1,32 @@
+/** The edits of the generated glue: complete in the glue of this build, and refused where the glue is another one. */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { slim } from "../glue-slim.mjs";
+import { restartable } from "../glue.mjs";
+
+const glue = restartable(await readFile(new URL("../../target/wasm-bindgen/permgate.js", import.meta.url), "utf8"));
+
+/** The names that a text declares at its top level. */
+const declared = (text) => new Set([...text.matchAll(/^(?:export )?(?:async )?(?:function|class|const|let) (\w+)/gm)].map(([, name]) => name));
+
+test("the shortened glue calls no function that was taken out of it", () => {
+  const short = slim(glue);
+  const kept = declared(short);
+  const gone = [...declared(glue)].filter((name) => !kept.has(name));
+  assert.ok(gone.includes("handleError") && gone.includes("makeMutClosure"), gone.join(" "));
+  assert.deepEqual(gone.filter((name) => new RegExp(`\\b${name}\\b`).test(short)), []);
+});
+
+test("the shortened glue keeps every function that the module imports", () => {
+  const imported = (text) => [...text.matchAll(/^ {8}([\w$]+): /gm)].map(([, name]) => name).sort();
+  assert.deepEqual(imported(slim(glue)), imported(glue));
+  assert.ok(imported(glue).length > 50);
+});
+
+test("glue in which a function is written in another way is refused", () => {
+  assert.throws(() => slim(glue.replaceAll("catch (_)", "catch (cause)")), /no look at a type as it was/);
+  assert.throws(() => slim(glue.replace("f.apply(this, args)", "f.call(this, ...args)")), /no `handleError` as it was/);
+  assert.throws(() => slim(glue.replace("handleError(function (arg0)", "handleError( function (arg0)")), /`handleError` is left/);
+});
