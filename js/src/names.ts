@@ -66,3 +66,18 @@ type Both<Left extends string, Right extends string, Name extends string> =
 export type RequirementsOf<List extends readonly string[], Name extends string> = {
   readonly [Index in keyof List]: RequirementOf<List[Index], Name>;
 };
+
+/** A name that a test or a story grants: one of `Name`, or a wildcard. A list of them says nothing about which names there are. */
+export type GrantedName<Name extends string> = [Name][Name extends string ? 0 : never] | `${string}*`;
+
+/** A question that is answered ahead: a requirement, or a requirement and a resource. */
+export type Question<Text extends string = string> = Text | readonly [requirement: Text, resource: string];
+
+/** A list of questions, each of which names only what is among `Name`. */
+export type QuestionsOf<List extends readonly Question[], Name extends string> = {
+  readonly [Index in keyof List]: List[Index] extends readonly [infer Text extends string, string]
+    ? readonly [requirement: RequirementOf<Text, Name>, resource: string]
+    : List[Index] extends string
+      ? RequirementOf<List[Index], Name>
+      : List[Index];
+};

@@ -4,7 +4,7 @@ import { said } from "./answers.js";
 import { type Evaluated, Evaluator, PermgateError, PermissionDeniedError, argument } from "./decide.js";
 import { type Dehydrated, ON_SERVER, type OnServer, type Outcome, type Restored, questionOf } from "./dehydrated.js";
 import type { Reading } from "./evaluated.js";
-import type { RequirementOf } from "./names.js";
+import type { Question, QuestionsOf, RequirementOf } from "./names.js";
 import type { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
 import type { Messages, Snapshot } from "./types.js";
@@ -12,6 +12,7 @@ import type { Messages, Snapshot } from "./types.js";
 export { PermgateError, PermissionDeniedError };
 export type { Dehydrated, Outcome } from "./dehydrated.js";
 export type { Reading } from "./evaluated.js";
+export type { Question } from "./names.js";
 export type { RegisteredName } from "./register.js";
 export type { Catalogue, Decision, Language, MessageParameters, Messages, RolePermissions, Snapshot } from "./types.js";
 
@@ -22,9 +23,6 @@ export interface EvaluateOptions extends Reading {
   /** Says reasons in the user's language, as the option of `createPermissions` does. */
   readonly messages?: Messages;
 }
-
-/** A question that is answered ahead: a requirement, or a requirement and a resource. */
-export type Question<Text extends string = string> = Text | readonly [requirement: Text, resource: string];
 
 /** What an instance is asked, and answers on a server just as well. */
 type Answers = "can" | "cannot" | "canAll" | "canAny" | "canSomewhere" | "check" | "require" | "status" | "snapshot";
@@ -37,7 +35,7 @@ export interface ServerPermissions<Name extends string = RegisteredName> extends
   /** Does nothing: what a request's user may do does not change while it is answered. For guards that ask instances, too. */
   subscribe(listener: () => void): () => void;
   /** What the page carries to the browser: the document, and all that was asked so far, or is asked here. */
-  dehydrate(questions?: readonly Question[]): Dehydrated;
+  dehydrate<const List extends readonly Question[]>(questions?: QuestionsOf<List, Name>): Dehydrated;
   /**
    * What was answered since the last call, as a `<script>` element of data; empty when there is nothing. A page that is
    * streamed has it before each of its parts, so that the browser knows the answers of a part that it takes over.
@@ -197,8 +195,8 @@ function permissionsOf<Name extends string>(document: object | string | null, { 
       return snapshot().status;
     },
     subscribe: () => () => undefined,
-    dehydrate(questions = []) {
-      for (const question of questions) typeof question === "string" ? outcome(question) : outcome(...question);
+    dehydrate(questions?: readonly Question[]) {
+      for (const question of questions ?? []) typeof question === "string" ? outcome(question) : outcome(...question);
       const dehydrated: Dehydrated = {
         v: 1,
         document: document === null ? null : (JSON.parse(evaluated.json) as object),

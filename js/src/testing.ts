@@ -7,11 +7,13 @@ import type { Reading } from "./evaluated.js";
 import { Instance } from "./instance.js";
 import { Loader } from "./loader.js";
 import { type EngineOptions, engineOptions } from "./options.js";
+import type { GrantedName } from "./names.js";
 import { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
 import type { Grant, Messages, PermissionMode, PermissionsOptions } from "./types.js";
 
 export type { Permissions } from "./permissions.js";
+export type { RegisteredName } from "./register.js";
 
 /** A permission document, as the endpoint answers it. */
 export interface FakeDocument {
@@ -38,11 +40,11 @@ export interface FakeOptions extends Reading {
 /** An instance that a test changes. All changes are there when the call returns: elements that are bound, and listeners. */
 export interface FakePermissions<Name extends string = RegisteredName> extends Permissions<Name> {
   /** Grants a permission, in general or on a resource, and makes the set fresh. */
-  grant(permission: Name, resource?: string): void;
+  grant(permission: GrantedName<Name>, resource?: string): void;
   /** Takes a permission, in general or on a resource: it is denied after that, also where a wildcard grants it. */
-  revoke(permission: Name, resource?: string): void;
+  revoke(permission: GrantedName<Name>, resource?: string): void;
   /** Replaces all that is granted. */
-  setDocument(granted: readonly Name[] | FakeDocument): void;
+  setDocument(granted: readonly GrantedName<Name>[] | FakeDocument): void;
   /** Says how the set stands: `loading` and `failed` make every answer unknown. */
   setStatus(status: FakeStatus): void;
 }
@@ -66,7 +68,7 @@ const UNREADABLE = { permissions: 0 };
  *
  * @throws PermgateError `invalid-option`, `invalid-argument`
  */
-export function fakePermissions<Name extends string = RegisteredName>(granted: readonly Name[] | FakeDocument = [], { status = "fresh", ...options }: FakeOptions = {}): FakePermissions<Name> {
+export function fakePermissions<Name extends string = RegisteredName>(granted: readonly GrantedName<Name>[] | FakeDocument = [], { status = "fresh", ...options }: FakeOptions = {}): FakePermissions<Name> {
   loader.require();
   let document = documentOf(granted);
   const whole = { ...options, ttlMs: DAY_MS, staleMs: DAY_MS, tabs: false };

@@ -13,6 +13,8 @@ const SAMPLE = await readFile(join(TYPES, "sample.ts"), "utf8");
 const KIT = await readFile(join(TYPES, "backend.ts"), "utf8");
 /** A program with the adapters, and with names that are registered for the whole program. */
 const REGISTERED = await readFile(join(TYPES, "registered.tsx"), "utf8");
+/** A program for servers and tests, with registered names, too. */
+const SERVERS = await readFile(join(TYPES, "servers.ts"), "utf8");
 /** The plugins for tools, with the types of these. */
 const PLUGINS = await readFile(join(TYPES, "plugins.ts"), "utf8");
 const COMPILERS = { newest: "typescript-newest", "oldest supported": "typescript-oldest" };
@@ -86,6 +88,47 @@ test("each wrong line of the program with registered names is an error of its ow
   const errors = await compile(t, REGISTERED.replaceAll("@ts-expect-error", ""), FRAMEWORKS);
   assert.equal(errors.length, marks, errors.join("\n"));
 });
+
+for (const compiler of Object.keys(COMPILERS)) {
+  test(`names that are registered once are checked on servers and in tests: ${compiler} TypeScript`, async (t) => {
+    assert.deepEqual(await compile(t, SERVERS, { compiler, ...FRAMEWORKS, file: "program.ts" }), []);
+  });
+}
+
+test("each wrong line of the program for servers and tests is an error of its own", async (t) => {
+  const marks = SERVERS.split("// @ts-expect-error").length - 1;
+  const errors = await compile(t, SERVERS.replaceAll("// @ts-expect-error", "//"), { ...FRAMEWORKS, file: "program.ts" });
+  assert.equal(errors.length, marks, errors.join("\n"));
+});
+
+test("a wrong name in a question about a resource is an error", async (t) => {
+  // Before TypeScript 5.3, a text in a list in a list is any string.
+  const program = 'import { evaluate } from "permgate/server";\nevaluate<"invoice:view">(null).dehydrate([["NAME", "invoices/1"]]);\n';
+  assert.deepEqual(await compile(t, program.replace("NAME", "invoice:view")), []);
+  assert.equal((await compile(t, program.replace("NAME", "invoice:veiw"))).length, 1);
+});
+
+test("without registered names, a server and a fake take any name", async (t) => {
+  const program = `
+import { evaluate } from "permgate/server";
+import { fakePermissions } from "permgate/testing";
+export const can = (text: string) => [evaluate({ permissions: [text] }).dehydrate([text, [text, text]]), fakePermissions(["invoice:edit"]).can("invoice:delete"), fakePermissions([text]).grant(text)];
+`;
+  assert.deepEqual(await compile(t, program), []);
+});
+
+/** All that can be imported of the package as a module. Tools give the type of what is no JavaScript. */
+const { exports: EXPORTS } = JSON.parse(await readFile(fileURLToPath(import.meta.resolve("permgate/package.json")), "utf8"));
+const ENTRIES = Object.keys(EXPORTS).filter((path) => !/\.(wasm|json|css)$/.test(path)).map((path) => `permgate${path.slice(1)}`);
+
+for (const compiler of Object.keys(COMPILERS)) {
+  for (const resolution of Object.keys(RESOLUTIONS)) {
+    test(`a program that imports every entry compiles: ${compiler} TypeScript, resolution ${resolution}`, async (t) => {
+      const imports = ENTRIES.map((entry, index) => `import * as entry${index} from "${entry}";\nexport const names${index}: string[] = Object.keys(entry${index});\n`);
+      assert.deepEqual(await compile(t, imports.join(""), { compiler, resolution, more: { ...FRAMEWORKS.more, types: ["node"] } }), []);
+    });
+  }
+}
 
 test("without registered names, adapters take any requirement", async (t) => {
   const program = 'import { Can, useCan } from "permgate/react";\nexport const Any = ({ text }: { text: string }) => <Can do={text}>{useCan(text)}</Can>;\n';

@@ -9,6 +9,11 @@ export interface RouteContext {
   readonly params?: Promise<object> | undefined;
 }
 
+/** The same where a handler does not say what it gets: the parameters of a route without `[...rest]`. */
+export interface RouteParameters extends RouteContext {
+  readonly params: Promise<Record<string, string>>;
+}
+
 /** A route handler that answers. */
 export type RouteHandler<Req extends Request> = (request: Req) => Promise<Response>;
 
@@ -24,7 +29,7 @@ export interface NextBridge<Req extends Request> {
    *
    * @throws PermgateError `malformed-requirement`
    */
-  require<Context extends RouteContext>(
+  require<Context extends RouteContext = RouteParameters>(
     requirement: string,
     handler: (request: Req, context: Context & { readonly granted: Granted }) => Response | Promise<Response>,
     options?: RequireOptions<Req>,

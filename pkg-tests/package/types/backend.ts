@@ -80,3 +80,13 @@ export const POST = permissions.require("invoice:edit", async (request, { params
   const { id } = await params;
   return Response.json({ id, asked: request.url, version: granted.version });
 });
+export const PUT = permissions.require(
+  "invoice:edit",
+  async (request, { params, granted }) => {
+    const { id } = await params;
+    // @ts-expect-error of a catch-all route it would be a list, which is said by a type
+    id?.at(-1)?.push("");
+    return Response.json({ id, asked: request.url, version: granted.version });
+  },
+  { resource: "invoices/{id}" },
+);

@@ -1,0 +1,104 @@
+/** A program for servers and tests with registered names that must compile; each line below a mark must not. */
+
+import type { Permissions } from "permgate";
+import { PermissionsProvider } from "permgate/next";
+import { type Dehydrated, type ServerPermissions, dehydrate, evaluate, serialize } from "permgate/server";
+import { type PermissionLocals, followPermissions, guardLoad, handlePermissions, requirePermission } from "permgate/sveltekit";
+import { type FakePermissions, fakePermissions } from "permgate/testing";
+
+declare module "permgate" {
+  interface Register {
+    name: "invoice:view" | "invoice:edit";
+  }
+}
+
+export function onServer(document: object | null): string {
+  const permissions: ServerPermissions = evaluate(document, { dialect: "segments", tenant: "acme", onError: ({ code }) => console.error(code) });
+  const granted: boolean = permissions.can("invoice:view & !invoice:edit", "invoices/1");
+  // @ts-expect-error a typing error in a name
+  permissions.can("invoice:veiw");
+  // @ts-expect-error a typing error in one name of several
+  permissions.canAll(["invoice:view", "invoice:eddit"]);
+  // @ts-expect-error a typing error in a name
+  permissions.check("invoice:veiw");
+  // @ts-expect-error a typing error in a name
+  permissions.require("invoice:view | invoice:eddit");
+  const page: Dehydrated = permissions.dehydrate(["invoice:edit", ["invoice:view", "invoices/1"], "invoice:view & role(admin)"]);
+  // @ts-expect-error a typing error in a question that is answered ahead
+  permissions.dehydrate(["invoice:veiw"]);
+  // @ts-expect-error the document, not its promise
+  evaluate(Promise.resolve(document)).can(1);
+  // @ts-expect-error an unknown dialect
+  evaluate(document, { dialect: "dots" });
+  // @ts-expect-error an endpoint is the browser's
+  evaluate(document, { endpoint: "/api/me/permissions" });
+  const other = evaluate<"report:view">(document);
+  other.can("report:view");
+  // @ts-expect-error the names that were given are not those that are registered
+  other.can("invoice:view");
+  // @ts-expect-error nothing changes while a request is answered
+  permissions.refresh();
+  return `${String(granted)} ${serialize(page)} ${serialize(permissions)} ${permissions.script()} ${dehydrate(document).asOf.toFixed()}`;
+}
+
+export function inTests(): FakePermissions {
+  const permissions = fakePermissions(["invoice:edit", "report:*"], { status: "loading" });
+  permissions.can("invoice:view");
+  permissions.grant("invoice:view", "invoices/1");
+  permissions.setDocument({ permissions: ["invoice:*"], grants: [{ permission: "invoice:edit", resource: "invoices/1", effect: "deny" }] });
+  permissions.setStatus("failed");
+  // @ts-expect-error a typing error in a name that is granted
+  fakePermissions(["invoice:veiw"]);
+  // @ts-expect-error a typing error in a name
+  permissions.can("invoice:eddit");
+  // @ts-expect-error a typing error in a name
+  permissions.grant("invoice:eddit");
+  // @ts-expect-error a typing error in a name
+  permissions.revoke("invoice:eddit");
+  // @ts-expect-error a typing error in a name
+  permissions.setDocument(["invoice:veiw"]);
+  // @ts-expect-error no status
+  permissions.setStatus("offline");
+  // @ts-expect-error no status
+  fakePermissions([], { status: "idle" });
+  const others = fakePermissions<"report:view">(["report:view"]);
+  // @ts-expect-error the names that were given are not those that are registered
+  others.grant("invoice:view");
+  const instance: Permissions = permissions;
+  instance.can("invoice:view");
+  return permissions;
+}
+
+/** What SvelteKit gives hooks and `load` functions. */
+interface LoadEvent {
+  readonly locals: PermissionLocals;
+  readonly params: { readonly id: string };
+  depends(name: `${string}:${string}`): void;
+}
+
+export function inSvelteKit(event: LoadEvent, permissions: FakePermissions): unknown[] {
+  event.locals.permissions.can("invoice:view");
+  requirePermission(event, "invoice:view & invoice:edit", { to: "/", signIn: "/sign-in", on: ({ id = "" }) => `invoices/${id}` });
+  // @ts-expect-error a typing error in a name
+  requirePermission(event, "invoice:veiw");
+  // @ts-expect-error it leads to an address
+  requirePermission(event, "invoice:view", { to: 403 });
+  // @ts-expect-error an event of the request
+  requirePermission(permissions, "invoice:view");
+  const guarded: (event: LoadEvent) => Promise<void> = guardLoad(Promise.resolve(permissions), "invoice:edit", { to: "/" });
+  // @ts-expect-error a typing error in a name
+  guardLoad(permissions, "invoice:eddit");
+  followPermissions(permissions, async (name) => console.log(name));
+  // @ts-expect-error what the hook gets is evaluated
+  handlePermissions(() => ({ permissions: ["invoice:view"] }));
+  return [guarded, handlePermissions(({ locals }: LoadEvent) => (void locals, evaluate(null)))];
+}
+
+export function inNext(dehydrated: Dehydrated, permissions: FakePermissions): unknown[] {
+  const right = PermissionsProvider({ permissions: () => permissions, dehydrated, bind: true, children: "page" });
+  // @ts-expect-error it needs the permissions
+  PermissionsProvider({ dehydrated });
+  // @ts-expect-error what `dehydrate` gave, not the document
+  PermissionsProvider({ permissions, dehydrated: { permissions: ["invoice:view"] } });
+  return [right];
+}
