@@ -27,6 +27,7 @@ export type ErrorCode =
   | "malformed-version"
   | "network"
   | "no-push"
+  | "no-source"
   | "not-hidden"
   | "older-version"
   | "permission-denied"
@@ -44,7 +45,8 @@ export type ErrorCode =
   | "unknown-mode"
   | "unknown-permission"
   | "unknown-subject"
-  | "unsafe-mode";
+  | "unsafe-mode"
+  | "version-restarted";
 
 /** An error of permgate. */
 export class PermgateError extends Error {

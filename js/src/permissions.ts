@@ -78,7 +78,8 @@ export interface Permissions<Name extends string = RegisteredName> {
 
   /**
    * Fetches the set now, and waits until that is done. Resolves to the status, or to `failed` where
-   * the load came to nothing, though what is held may still be `fresh`; `error` tells why.
+   * the load came to nothing, though what is held may still be `fresh`; `error` tells why. Where there
+   * is neither `endpoint` nor `token`, that is at once.
    */
   refresh(): Promise<Status>;
 

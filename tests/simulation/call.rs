@@ -7,6 +7,8 @@ pub(crate) enum Trouble {
     /// 401 though the credentials are good.
     Refused,
     Forbidden,
+    /// Redirected to a page: one that follows a form, or a sign-in page though the credentials are good.
+    Redirected,
     StepUp,
     DpopNonce,
 }

@@ -37,7 +37,9 @@ impl World {
                 return;
             }
             let (status, challenge) = match (user, call.trouble) {
+                (None, _) if world.setting.redirects => (302, None),
                 (None, _) | (_, Trouble::Refused) => (401, None),
+                (_, Trouble::Redirected) => (302, None),
                 (_, Trouble::Forbidden) => (403, None),
                 (_, Trouble::StepUp) => {
                     (401, Some(r#"Bearer error="insufficient_user_authentication""#))
@@ -45,7 +47,8 @@ impl World {
                 (_, Trouble::DpopNonce) => (401, Some(r#"DPoP error="use_dpop_nonce""#)),
                 (_, Trouble::None) => (200, None),
             };
-            let version = user.map(|user| VersionHeader {
+            // A page is not of the API, and says no version.
+            let version = user.filter(|_| status != 302).map(|user| VersionHeader {
                 version: world.server.header(user, world.time, &mut world.random),
                 subject: Some(server::subject(user)),
             });
@@ -81,7 +84,11 @@ impl World {
             ticket: call.ticket,
             is_replay: call.is_replay,
         };
+        let before = self.answers(id);
         self.tell(id, Event::Observed(observation), None);
+        if status == 302 && before != self.answers(id) {
+            return self.fail(id, format!("an answer that was redirected hides {before:?}"));
+        }
         if status == 401 && !call.is_replay && !call.is_once {
             self.judge_call(id, call);
         }

@@ -2,6 +2,7 @@
 
 use permgate_core::session::{Event, Status};
 
+use crate::call::Trouble;
 use crate::questions::Answers;
 use crate::setting::Credentials;
 use crate::stream::Way;
@@ -133,6 +134,32 @@ impl World {
             (true, false) => 3 * PUSHED_WITHIN,
         };
         self.become_right(within, "after a change without faults");
+        self.redirect_everybody();
+    }
+
+    /// Sessions end, and an API that redirects to its sign-in page is the first to say so: the
+    /// endpoint is asked (F66).
+    fn redirect_everybody(&mut self) {
+        if !self.setting.redirects || self.failure.is_some() {
+            return;
+        }
+        for id in self.running() {
+            if let Some(credential) = self.credential(id) {
+                self.server.revoke(credential);
+            }
+        }
+        for id in self.running() {
+            self.call(id, Trouble::None, false);
+        }
+        let knows = |world: &Self, id| world.answers(id) == world.should(id).unwrap_or_default();
+        let all_know = |world: &Self| world.running().iter().all(|id| knows(world, *id));
+        if self.wait(10_000, all_know) || self.failure.is_some() {
+            return;
+        }
+        let unaware = self.running().into_iter().find(|id| !knows(self, *id));
+        if let Some(id) = unaware {
+            self.fail(id, "the API redirects to its sign-in page, and the page goes on granting");
+        }
     }
 
     /// One stream for all tabs of the same subject (F34); one for each tab that shares nothing.

@@ -4,7 +4,7 @@ use permgate_core::session::{Answer, Effect, Event, Failure, Millis, Renewal, Se
 
 use crate::ledger::Ledger;
 use crate::oracle::Oracle;
-use crate::server::{Paper, Reply, TENANTS};
+use crate::server::{FOREVER, Paper, Reply, TENANTS};
 use crate::tab::Tab;
 use crate::vouchers::Kept;
 use crate::world::{PAGE_START, World};
@@ -188,7 +188,7 @@ impl World {
             return self.fail(id, "two requests are in flight");
         }
         let now = self.now(id);
-        if let Some(wrong) = self.tabs[id].ledger.loads(self.time, now) {
+        if let Some(wrong) = self.tabs[id].ledger.loads(self.time, now, bearer) {
             return self.fail(id, wrong);
         }
         let credential = match bearer {
@@ -292,7 +292,7 @@ impl World {
     /// Somebody signs in at the server.
     pub(crate) fn new_credential(&mut self, user: usize) -> usize {
         let short = !self.is_calm && self.random.percent(30);
-        let lives = if short { 20_000 + self.random.below(600_000) } else { u64::MAX / 4 };
+        let lives = if short { 20_000 + self.random.below(600_000) } else { FOREVER };
         self.server.sign_in(user, self.time, lives)
     }
 }

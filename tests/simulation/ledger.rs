@@ -38,7 +38,7 @@ pub(crate) struct Ledger {
     /// Until when the source wants to be left alone.
     closed: Option<(u64, Now, u64)>,
     pub(crate) replays: u64,
-    /// The newest token that was told.
+    /// The token that was sent last.
     token: Option<String>,
 }
 
@@ -83,9 +83,6 @@ impl Ledger {
             _ => None,
         };
         let is_new = token.is_some() && token != self.token.as_ref();
-        if is_new {
-            self.token = token.cloned();
-        }
         if may_ask_at_once || is_new {
             self.closed = None;
         }
@@ -121,8 +118,9 @@ impl Ledger {
         }
     }
 
-    /// A load begins; what is wrong with that.
-    pub(crate) fn loads(&mut self, time: u64, now: Now) -> Option<String> {
+    /// A load is sent, with this token; what is wrong with that.
+    pub(crate) fn loads(&mut self, time: u64, now: Now, token: Option<&str>) -> Option<String> {
+        self.token = token.map(String::from);
         self.loads.add(time, 1);
         if let Some((start, since, wait)) = self.closed {
             // Who slept waited, too, and so did whose clock was set forward.

@@ -5,7 +5,7 @@
 //! their opposites, and roles. The [`ledger`] counts requests against what is bearable. Then the
 //! faults stop ([`calm`]), and everything must come to be right, and stay cheap.
 //!
-//! | fault | brought about by (`operations.rs`) | story of its own (`scenarios/`) |
+//! | fault | brought about by (`operations.rs`, `servers.rs`) | story of its own (`scenarios/`) |
 //! | --- | --- | --- |
 //! | F1–F4 | `sign_in` (several at once, answers in any order, aborts not honoured), `switch_tenant`, `another_token`, `another_page_signs_in` | `credentials.rs` |
 //! | F5 | `sign_out`, `dispose`, with whatever is pending | `streams.rs` |
@@ -27,6 +27,10 @@
 //! | F34 | `calm.rs` counts the streams of each subject | `tabs.rs`, seven tabs |
 //! | F35 | `open_or_close`, `reload`, `freeze` | `tabs.rs` |
 //! | F36 | `forge` | `tabs.rs` |
+//! | F64 | `sign_in`, `renew`, `another_token`, with names and without (`setting.rs`) | `credentials.rs` |
+//! | F65 | `restart_counters`, `change_server` (nodes that lag) | |
+//! | F66 | `call`, `many_calls` of an API that redirects (`setting.rs`), `calm.rs` | |
+//! | F67 | devices whose clock is wrong, tokens that are dated (`setting.rs`), `set_wall_clock` | |
 //!
 //! Not here: policies and claims beside an endpoint (F25), which `permgate-core` tests; bodies of
 //! streams beyond well-formed and cut off ones (F32), which are fuzzed; the module and the page.
@@ -55,6 +59,7 @@ mod random;
 mod run;
 mod scenarios;
 mod server;
+mod servers;
 mod setting;
 mod stream;
 mod streams;

@@ -5,8 +5,8 @@ use permgate_core::session::{Event, Life};
 
 use crate::call::Trouble;
 use crate::server::{self, TENANTS, USERS};
+use crate::servers::{change_server, change_ways, restart, restart_counters};
 use crate::setting::Credentials;
-use crate::stream::Way;
 use crate::world::World;
 
 /// An operation, and how often it comes about beside the others.
@@ -31,6 +31,7 @@ const OPERATIONS: &[Operation] = &[
     (5, change_network),
     (3, restart),
     (3, change_server),
+    (1, restart_counters),
     (3, change_ways),
     (3, end_credentials),
     (4, break_streams),
@@ -145,6 +146,7 @@ fn call(world: &mut World) {
         1 | 2 => Trouble::Forbidden,
         3 => Trouble::StepUp,
         4 => Trouble::DpopNonce,
+        5 => Trouble::Redirected,
         _ => Trouble::None,
     };
     let is_once = world.random.percent(15);
@@ -154,7 +156,12 @@ fn call(world: &mut World) {
 /// F12, F13, F16.
 fn many_calls(world: &mut World) {
     let Some(id) = world.some_tab() else { return };
-    let trouble = *world.random.pick(&[Trouble::Refused, Trouble::Forbidden, Trouble::None]);
+    let trouble = *world.random.pick(&[
+        Trouble::Refused,
+        Trouble::Forbidden,
+        Trouble::Redirected,
+        Trouble::None,
+    ]);
     for _ in 0..10 {
         world.call(id, trouble, false);
     }
@@ -360,44 +367,6 @@ fn change_network(world: &mut World) {
     world.note(usize::MAX, || {
         format!("network: loss {loss} %, delay {delay} ms, doubles {doubles} %, tabs {tabs} %")
     });
-}
-
-/// F27, F30: the server is gone for a while, and all streams with it.
-fn restart(world: &mut World) {
-    let time = *world.random.pick(&[1_000, 10_000, 60_000, 400_000]);
-    world.note(usize::MAX, || format!("the server restarts, for {time} ms"));
-    world.server.down_until = world.time + time;
-    world.break_streams(25, None);
-}
-
-fn change_server(world: &mut World) {
-    let nodes = *world.random.pick(&[[0; 3], [0, 500, 3_000], [0, 0, 20_000]]);
-    world.server.lags = nodes;
-    world.server.overload = *world.random.pick(&[0, 0, 10, 50, 100]);
-    world.server.bad_documents = *world.random.pick(&[0, 0, 10, 60]);
-    world.server.ttl = *world.random.pick(&[None, None, Some(5_000), Some(3_600_000)]);
-    let (overload, bad) = (world.server.overload, world.server.bad_documents);
-    world
-        .note(usize::MAX, || format!("server: lags {nodes:?}, overload {overload} %, bad {bad} %"));
-}
-
-/// F26, F28.
-fn change_ways(world: &mut World) {
-    let ways = [
-        Way::Works,
-        Way::Works,
-        Way::Works,
-        Way::Buffers,
-        Way::Cuts,
-        Way::NotAStream,
-        Way::Status(204),
-        Way::Status(403),
-        Way::Status(404),
-        Way::Status(500),
-    ];
-    world.browser.ways = [(); 3].map(|()| *world.random.pick(&ways));
-    let ways = world.browser.ways;
-    world.note(usize::MAX, || format!("streams: {ways:?}"));
 }
 
 /// An administrator ends somebody's session, or it runs out.

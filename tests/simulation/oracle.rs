@@ -5,10 +5,12 @@
 //! when users came and went. From that it says what may at most be granted.
 
 mod evidence;
+mod limits;
+mod restarts;
 
-use permgate_core::session::{Answer, Effect, Event, Now, Renewal};
+use permgate_core::session::{Answer, Effect, Event, Now, Problem, Renewal};
+use permgate_core::wire::Token;
 
-use crate::questions::Answers;
 use crate::server::{Paper, subject};
 use crate::setting::Setting;
 use crate::vouchers::{Ask, Kept, Known, Revoked, Voucher};
@@ -16,6 +18,7 @@ use crate::vouchers::{Ask, Kept, Known, Revoked, Voucher};
 /// Clocks are rounded, and read one after the other.
 const TOLERANCE: u64 = 400;
 
+#[derive(Clone)]
 pub(crate) struct Oracle {
     setting: Setting,
     /// Whom the credentials name.
@@ -24,12 +27,25 @@ pub(crate) struct Oracle {
     told: Option<String>,
     /// The token.
     text: Option<String>,
+    /// When the token ends, in seconds since 1970.
+    end: Option<u64>,
+    /// How late it may be by those who issue tokens, in milliseconds since 1970, at a moment of the
+    /// time line.
+    issued: Option<(u64, u64)>,
     tenant: usize,
     ask: Option<Ask>,
     token_ask: Option<u64>,
     held: Option<Voucher>,
     pub(crate) stored: Option<Kept>,
     floor: Option<u64>,
+    /// Versions below the floor that came after expiry and do not descend, and when they were asked
+    /// for, on the time line.
+    restart: Vec<(u64, u64)>,
+    /// When the newest set was asked for, on the time line.
+    asked: Option<u64>,
+    /// A time line that runs with whichever clock ran further, from one event to the next.
+    line: u64,
+    last: Option<Now>,
     /// The last user of whom something was held.
     pub(crate) owner: Option<usize>,
     pub(crate) last_user: Option<usize>,
@@ -44,10 +60,14 @@ pub(crate) struct Oracle {
     is_gone: bool,
     /// The credentials of now name nobody, and the source has not answered to them.
     is_presumed: bool,
+    /// A request met 401, and the source has not answered since.
+    was_refused: bool,
     has_answered: bool,
     /// Why nobody may be signed in.
     pub(crate) reason: Option<&'static str>,
     wrong: Option<String>,
+    /// As it was before the answer that came last.
+    before_answer: Option<Box<Oracle>>,
 }
 
 /// How much time has passed, by whichever clock says more.
@@ -62,12 +82,18 @@ impl Oracle {
             who: None,
             told: None,
             text: None,
+            end: None,
+            issued: None,
             tenant,
             ask: None,
             token_ask: None,
             held: None,
             stored: None,
             floor: None,
+            restart: Vec::new(),
+            asked: None,
+            line: 0,
+            last: None,
             owner: None,
             last_user: None,
             revoked: Vec::new(),
@@ -77,47 +103,12 @@ impl Oracle {
             window: None,
             is_gone: false,
             is_presumed: false,
+            was_refused: false,
             has_answered: false,
             reason: None,
             wrong: None,
+            before_answer: None,
         }
-    }
-
-    /// What may at most be answered.
-    pub(crate) fn may(&self, now: Now) -> Answers {
-        let Some(held) = self.held.as_ref().filter(|held| !self.is_over(held, now)) else {
-            return Answers::default();
-        };
-        let owner = held.paper.subject.map(subject);
-        let hidden = self.revoked.iter().filter(|one| {
-            let is_other = one.subject.is_some() && owner.is_some() && one.subject != owner;
-            !is_other
-                && match (one.version, held.paper.version) {
-                    (Some(revoked), Some(answered)) => answered < revoked,
-                    _ => held.sequence < one.sequence,
-                }
-        });
-        let hidden = hidden.fold(0, |mask, one| mask | one.mask);
-        let all = Answers::of(held.paper.grants, held.paper.roles);
-        Answers { granted: all.granted & !hidden, denied: all.denied & !hidden, ..all }
-    }
-
-    /// Whether a document is not to be believed any more, because it is too old or too long in doubt.
-    fn is_over(&self, held: &Voucher, now: Now) -> bool {
-        let stale = self.setting.stale + TOLERANCE;
-        let own = held.paper.ttl.unwrap_or(self.setting.ttl);
-        let life = own.clamp(1000, self.setting.ttl) + stale;
-        let monotonic =
-            held.asked_monotonic.map_or(0, |asked| now.monotonic.0.saturating_sub(asked));
-        now.wall.0.saturating_sub(held.asked_wall).max(monotonic) > life
-            || held.doubted.is_some_and(|doubted| passed(doubted, now) > stale)
-    }
-
-    /// What it believes, for whoever looks for an error.
-    pub(crate) fn told(&self) -> String {
-        let held = self.held.as_ref().map(|held| (&held.paper, held.asked_wall, held.doubted));
-        let revoked = self.revoked.iter().map(|one| (one.version, one.mask)).collect::<Vec<_>>();
-        format!("who {:?}, held {held:?}, floor {:?}, revoked {revoked:?}", self.who, self.floor)
     }
 
     /// What may be kept for a later life of the page.
@@ -139,11 +130,17 @@ impl Oracle {
     /// Something is about to be told to the session.
     pub(crate) fn before(&mut self, now: Now, event: &Event, paper: Option<Paper>, known: Known) {
         self.sequence += 1;
+        self.line += self.last.replace(now).map_or(0, |last| passed(last, now));
+        if self.held.as_ref().is_some_and(|held| self.is_over(held, now)) {
+            // For good: a clock that is set back afterwards revives nothing.
+            self.drop_held();
+        }
         match event {
             Event::Started { .. } => {
                 if let Some(paper) = paper {
                     self.floor = paper.version;
                     self.owner = paper.subject;
+                    self.asked = Some(self.line);
                     self.hold(paper, now, self.sequence);
                 }
             }
@@ -225,7 +222,17 @@ impl Oracle {
     }
 
     /// The session asked for something.
-    pub(crate) fn after(&mut self, now: Now, effects: &[Effect], ticket: u64) {
+    pub(crate) fn after(&mut self, now: Now, effects: &[Effect], ticket: u64, holds: bool) {
+        let is_refusal = |effect: &Effect| {
+            let Effect::Report(problem) = effect else { return false };
+            matches!(problem, Problem::OlderVersion { .. } | Problem::UnexpectedNotModified)
+        };
+        if let Some(before) = self.before_answer.take()
+            && effects.iter().any(is_refusal)
+        {
+            // To believe less is always right: the page knew of a newer version, or held nothing.
+            *self = *before;
+        }
         for effect in effects {
             match effect {
                 Effect::Abort => (self.ask, self.token_ask) = (None, None),
@@ -238,7 +245,12 @@ impl Oracle {
                     self.sequence += 1;
                     let (generation, etag, sequence) = (*generation, etag.clone(), self.sequence);
                     let text = self.text.clone();
-                    self.ask = Some(Ask { generation, now, etag, sequence, text });
+                    let (stale, line) = (self.setting.stale, self.line);
+                    // However soon it was doubted, it was believed for this long.
+                    let is_believed = |asked| line < asked + stale;
+                    let may_restart = !holds && !self.asked.is_some_and(is_believed);
+                    let ask = Ask { generation, now, line, etag, sequence, text, may_restart };
+                    self.ask = Some(ask);
                 }
                 Effect::OpenChannel { bearer: None, .. } if self.setting.has_token() => {
                     self.wrong = Some("a stream is opened without the token".into());
@@ -263,11 +275,17 @@ impl Oracle {
 
     /// The credentials are these.
     fn adopt(&mut self, now: Now, text: &str) {
-        let token = permgate_core::wire::Token::decode_unverified(text).ok();
+        let token = Token::decode_unverified(text).ok();
         let claim = self.setting.subject_claim();
         let named = token.as_ref().and_then(|token| token.subject_at(&claim)).map(String::from);
         let is_same = self.text.as_deref() == Some(text);
         self.text = Some(text.to_owned());
+        self.end = token.as_ref().and_then(Token::expires_seconds);
+        let issued = token.as_ref().and_then(Token::issued_seconds).map(|issued| issued * 1000);
+        let is_newer = |issued: &u64| *issued > self.latest_by_tokens();
+        if let Some(issued) = issued.filter(is_newer) {
+            self.issued = Some((issued, self.line));
+        }
         let Some(who) = named else {
             // A token that names nobody is presumed to be the same user's.
             if !is_same {
@@ -325,9 +343,19 @@ impl Oracle {
         }
     }
 
+    /// What is held is believed no more.
+    fn drop_held(&mut self) {
+        let was_kept = self.held.take().is_some_and(|held| held.asked_monotonic.is_none());
+        if was_kept {
+            // The page may never have looked at it: it may be too old, or of another issuer.
+            self.floor = None;
+        }
+    }
+
     fn begin_afresh(&mut self) {
         (self.ask, self.token_ask, self.held, self.stored) = (None, None, None, None);
         (self.floor, self.owner, self.is_presumed) = (None, None, false);
+        (self.restart, self.asked) = (Vec::new(), None);
         (self.who, self.told) = (None, None);
         self.revoked.clear();
         (self.has_answered, self.awaits_dialog) = (false, false);
@@ -390,7 +418,15 @@ impl Oracle {
         }
     }
 
+    /// Whether a document may be believed, from now on.
     fn accept(&mut self, now: Now, ask: &Ask, paper: Paper, known: Known) -> bool {
+        let before = Box::new(self.clone());
+        let is_accepted = self.judge(now, ask, paper, known);
+        self.before_answer = is_accepted.then_some(before);
+        is_accepted
+    }
+
+    fn judge(&mut self, now: Now, ask: &Ask, paper: Paper, known: Known) -> bool {
         if let (Some(who), Some(user)) = (&self.who, paper.subject)
             && *who != subject(user)
         {
@@ -400,7 +436,7 @@ impl Oracle {
             return false;
         }
         // After a 401, an answer to credentials that name nobody may be about anybody.
-        let is_unsure = known.is_judging && self.who.is_none();
+        let is_unsure = known.is_judging && self.was_refused && self.who.is_none();
         let is_another = if self.is_presumed || is_unsure {
             self.owner.is_none() || self.owner != paper.subject
         } else {
@@ -411,6 +447,7 @@ impl Oracle {
             self.revoked.clear();
         }
         self.is_presumed &= ask.text != self.text;
+        self.was_refused = false;
         // What an earlier life kept may have been too old for the page to look at.
         let is_kept = self.held.as_ref().is_some_and(|held| held.asked_monotonic.is_none());
         let is_unknown = is_kept && !known.holds;
@@ -418,8 +455,16 @@ impl Oracle {
             && version < floor
             && !is_unknown
         {
-            return false;
+            if !self.restarts(ask, version) {
+                return false;
+            }
+            // What an answer was made after is outlived.
+            self.revoked.retain(|one| one.version.is_none_or(|version| version > floor));
+            for one in &mut self.revoked {
+                one.patience.get_or_insert(evidence::PATIENCE);
+            }
         }
+        self.restart.clear();
         self.revoked.retain_mut(|one| {
             let is_older = one.version.zip(paper.version).is_some_and(|(one, came)| came < one);
             if is_older && ask.sequence > one.sequence {
@@ -431,9 +476,9 @@ impl Oracle {
         self.owner = paper.subject.or(self.owner);
         self.last_user = self.owner.or(self.last_user);
         self.has_answered = true;
-        self.awaits_dialog = false;
-        self.reason = None;
+        (self.awaits_dialog, self.reason) = (false, None);
         let doubted = self.held.as_ref().and_then(|held| held.doubted);
+        self.asked = Some(ask.line);
         self.hold(paper, ask.now, ask.sequence);
         // What was doubted while this was asked for is still in doubt, counted from now.
         if let (Some(doubted), Some(held)) = (doubted, &mut self.held)

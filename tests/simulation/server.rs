@@ -3,6 +3,7 @@
 
 use crate::random::Random;
 use crate::setting::{Credentials, Naming, Setting};
+use crate::world::START;
 
 /// The permissions that there are.
 pub(crate) const NAMES: [&str; 5] =
@@ -12,6 +13,12 @@ pub(crate) const ROLES: [&str; 2] = ["clerk", "auditor"];
 /// The tenants: none, and two by name.
 pub(crate) const TENANTS: [Option<&str>; 3] = [None, Some("acme"), Some("zenith")];
 pub(crate) const USERS: usize = 3;
+
+/// How long credentials live that never end.
+pub(crate) const FOREVER: u64 = u64::MAX / 4;
+
+/// When a token was issued, and when it ends, if it tells.
+type Dates = Option<(u64, Option<u64>)>;
 
 /// What a user may do since some moment, tenant by tenant.
 #[derive(Clone, Debug)]
@@ -69,6 +76,8 @@ pub(crate) struct Server {
     pub(crate) bad_documents: u64,
     /// All credentials are refused.
     pub(crate) refuses: bool,
+    /// What is added to the number of a version since some moment: counters begin anew.
+    eras: Vec<(u64, u64)>,
     /// The time to live that documents tell.
     pub(crate) ttl: Option<u64>,
     setting: Setting,
@@ -96,6 +105,7 @@ impl Server {
             overload: 0,
             bad_documents: 0,
             refuses: false,
+            eras: vec![(0, 10_000)],
             ttl: None,
             setting: setting.clone(),
         }
@@ -104,20 +114,24 @@ impl Server {
     /// Signs a user in; the credentials are good for this long.
     pub(crate) fn sign_in(&mut self, user: usize, time: u64, lives: u64) -> usize {
         let number = self.credentials.len();
+        let ends = time.saturating_add(lives);
+        let dates = self.setting.dates_tokens.then_some((time, (lives < FOREVER).then_some(ends)));
         let text = match self.setting.credentials {
             Credentials::Cookie => format!("cookie-{number}"),
-            Credentials::Mixed if number.is_multiple_of(3) => self.token(number, None),
-            Credentials::Opaque if number.is_multiple_of(2) => self.token(number, None),
+            Credentials::Mixed if number.is_multiple_of(3) => self.token(number, None, dates),
+            Credentials::Opaque if number.is_multiple_of(2) => self.token(number, None, dates),
             Credentials::Opaque => format!("opaque-{number}"),
-            Credentials::Named | Credentials::Mixed => self.token(number, Some(&subject(user))),
+            Credentials::Named | Credentials::Mixed => {
+                self.token(number, Some(&subject(user)), dates)
+            }
         };
-        let ends = time.saturating_add(lives);
         self.credentials.push(Credential { text, user, ends, is_revoked: false });
         number
     }
 
-    /// A token, which names its subject as the setting says, or names nobody.
-    fn token(&self, number: usize, subject: Option<&str>) -> String {
+    /// A token, which names its subject as the setting says, or names nobody; perhaps with the times
+    /// at which it was issued and ends.
+    fn token(&self, number: usize, subject: Option<&str>, dates: Dates) -> String {
         let named = match (subject, self.setting.naming) {
             (None, _) => String::new(),
             (Some(subject), Naming::Text) => format!(r#""sub":"{subject}","#),
@@ -127,7 +141,12 @@ impl Server {
                 format!(r#""sub":"all","who":{{"id":"{subject}"}},"#)
             }
         };
-        let claims = format!(r#"{{"iss":"sim",{named}"jti":"{number}"}}"#);
+        let seconds = |time: u64| START.unsigned_abs().saturating_add(time) / 1000;
+        let dated = dates.map_or_else(String::new, |(issued, ends)| {
+            let end = ends.map_or_else(String::new, |ends| format!(r#""exp":{},"#, seconds(ends)));
+            format!(r#""iat":{},{end}"#, seconds(issued))
+        });
+        let claims = format!(r#"{{"iss":"sim",{named}{dated}"jti":"{number}"}}"#);
         format!("{}.{}.", base64url(b"{}"), base64url(claims.as_bytes()))
     }
 
@@ -153,7 +172,23 @@ impl Server {
     /// What is true: the newest version.
     pub(crate) fn truth(&self, user: usize) -> (u64, &Version) {
         let versions = &self.users[user];
-        (number(versions.len()), versions.last().unwrap())
+        (self.numbered(versions.len(), u64::MAX), versions.last().unwrap())
+    }
+
+    /// The number of the version at this place, as it is counted at a moment.
+    fn numbered(&self, place: usize, time: u64) -> u64 {
+        let era = self.eras.iter().rfind(|(since, _)| *since <= time);
+        number(place) + era.map_or(0, |(_, first)| *first)
+    }
+
+    /// The counters of all users begin anew, below all versions before. False when there is no room
+    /// below.
+    pub(crate) fn restart_counters(&mut self, time: u64) -> bool {
+        let first = self.eras.last().map_or(0, |(_, first)| *first);
+        if first > 0 {
+            self.eras.push((time, first.saturating_sub(5_000)));
+        }
+        first > 0
     }
 
     /// Commits a change; the names that were granted somewhere before and are granted less now.
@@ -179,7 +214,7 @@ impl Server {
         let versions = &self.users[user];
         let seen = versions.iter().rposition(|version| version.at + self.lags[node] <= time);
         let index = seen.unwrap_or(0);
-        (number(index + 1), &versions[index])
+        (self.numbered(index + 1, time.saturating_sub(self.lags[node])), &versions[index])
     }
 
     /// The version that a response of the API carries.

@@ -5,6 +5,9 @@ use permgate_core::wire::Reading;
 
 use crate::random::Random;
 
+/// In milliseconds.
+const HOUR: i64 = 3_600_000;
+
 /// What the application shows to the server (F64).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Credentials {
@@ -43,6 +46,12 @@ pub(crate) struct Setting {
     pub(crate) tabs: bool,
     pub(crate) persists: bool,
     pub(crate) asks_renewal: bool,
+    /// Whether the API redirects to a sign-in page, where it might answer 401 (F66).
+    pub(crate) redirects: bool,
+    /// Whether tokens say when they were issued and end.
+    pub(crate) dates_tokens: bool,
+    /// By how much the device's clock is wrong from the beginning, in milliseconds (F67).
+    pub(crate) skew: i64,
     /// Whether the application's function for the token gets a new one by itself.
     pub(crate) renews_tokens: bool,
     /// Pages carry a document.
@@ -75,6 +84,9 @@ impl Setting {
             tabs: true,
             persists: false,
             asks_renewal: true,
+            redirects: false,
+            dates_tokens: false,
+            skew: 0,
             renews_tokens: false,
             bootstraps: false,
             monotonic_sleeps: true,
@@ -115,6 +127,9 @@ impl Setting {
             tabs: random.percent(75),
             persists: random.percent(50),
             asks_renewal: random.percent(60),
+            redirects: random.percent(25),
+            dates_tokens: random.percent(50),
+            skew: *random.pick(&[0, 0, 0, 2 * HOUR, -2 * HOUR, 8_766 * HOUR, -26_298 * HOUR]),
             renews_tokens: random.percent(50),
             bootstraps: random.percent(20),
             monotonic_sleeps: random.percent(60),

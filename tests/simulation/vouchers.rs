@@ -22,6 +22,7 @@ pub(crate) struct Known {
 }
 
 /// A request under way.
+#[derive(Clone)]
 pub(crate) struct Ask {
     pub(crate) generation: u64,
     pub(crate) now: Now,
@@ -29,9 +30,14 @@ pub(crate) struct Ask {
     pub(crate) sequence: u64,
     /// The token that was the one of then.
     pub(crate) text: Option<String>,
+    /// When that was, on the time line.
+    pub(crate) line: u64,
+    /// What was held had expired, as far as is known.
+    pub(crate) may_restart: bool,
 }
 
 /// A document that was delivered and may be believed.
+#[derive(Clone)]
 pub(crate) struct Voucher {
     pub(crate) paper: Paper,
     pub(crate) asked_wall: u64,
@@ -42,6 +48,7 @@ pub(crate) struct Voucher {
 }
 
 /// Permissions that were said to be revoked.
+#[derive(Clone)]
 pub(crate) struct Revoked {
     pub(crate) subject: Option<String>,
     pub(crate) version: Option<u64>,

@@ -15,7 +15,7 @@ use crate::tab::Tab;
 use crate::vouchers::Known;
 
 /// When every run begins, in milliseconds since 1970.
-const START: i64 = 1_800_000_000_000;
+pub(crate) const START: i64 = 1_800_000_000_000;
 
 /// What the monotonic clock of a page shows when the session begins.
 pub(crate) const PAGE_START: u64 = 5000;
@@ -108,13 +108,13 @@ impl World {
         Self {
             server: Server::new(&setting, &mut random),
             browser: Browser::default(),
+            device: Device { wall: setting.skew, ..Device::default() },
             setting,
             random,
             time: 0,
             queue: BinaryHeap::new(),
             backlog: Vec::new(),
             order: 0,
-            device: Device::default(),
             network: Network { loss: 0, delay: 200, doubles: 0 },
             tabs: Vec::new(),
             streams: Vec::new(),
@@ -250,8 +250,8 @@ impl World {
         tab.oracle.before(now, &event, paper, known);
         tab.ledger.heard(self.time, &event);
         let effects = tab.session.handle(now, event);
-        let ticket = tab.session.ticket();
-        tab.oracle.after(now, &effects, ticket);
+        let (ticket, holds) = (tab.session.ticket(), tab.session.set(now).is_some());
+        tab.oracle.after(now, &effects, ticket, holds);
         if asks_before_it_publishes(&effects) {
             self.fail(id, format!("it asks before it publishes: {effects:?}"));
         }

@@ -11,8 +11,10 @@ use crate::vouchers::Revoked;
 
 /// A 401 empties the set at most once in this time.
 const WINDOW: u64 = 5_000;
+/// By how much the clocks of a page and of a server may differ when a token ends.
+const CLOCK_DIFFERENCE: u64 = 30_000;
 /// After so many older answers, what another tab said was revoked is not believed any more.
-const PATIENCE: u32 = 5;
+pub(super) const PATIENCE: u32 = 5;
 
 impl Oracle {
     pub(super) fn observed(&mut self, now: Now, observation: &Observation, ticket: u64) {
@@ -24,6 +26,7 @@ impl Oracle {
         if observation.is_replay {
             self.lose("a request that was sent again met 401");
         } else {
+            self.was_refused = true;
             self.has_answered = true;
             self.doubt_credentials(now);
         }
@@ -47,9 +50,16 @@ impl Oracle {
 
     fn doubt_credentials(&mut self, now: Now) {
         if self.window.is_none_or(|window| passed(window, now) > WINDOW + TOLERANCE) {
-            self.held = None;
+            self.drop_held();
         }
         self.window = Some(now);
+    }
+
+    /// Whether the token has ended, or is about to, by the device's clock or by when the newest token
+    /// was issued: a server that says so then has not taken it back.
+    fn token_may_have_ended(&self, now: Now) -> bool {
+        let time = self.latest_by_tokens().max(now.wall.0);
+        self.end.is_some_and(|end| end * 1000 <= time + CLOCK_DIFFERENCE + TOLERANCE)
     }
 
     /// Something was pushed, or passed on by another tab.
@@ -79,6 +89,10 @@ impl Oracle {
                 let sequence = self.sequence;
                 let patience = by_stream.is_none().then_some(PATIENCE);
                 self.revoked.push(Revoked { subject, version, mask, sequence, patience });
+            }
+            // The next token is asked for; the set stays in its time, unless it is emptied all the same.
+            Ok(PushMessage::SessionRevoked) if self.token_may_have_ended(now) => {
+                self.window = Some(now);
             }
             Ok(PushMessage::SessionRevoked) if by_stream == Some(true) => {
                 self.doubt_credentials(now);

@@ -302,7 +302,11 @@ pub(super) fn accept(state: &mut State, new: Held, flight: &Flight, effects: &mu
     let (supply, at, credentials) = state.parts();
     let issuer = credentials.identity().issuer();
     if let Err(problem) = supply.accept(at, new, flight, issuer, effects) {
-        return fail(state, problem, None, effects);
+        fail(state, problem, None, effects);
+        if let Some(moment) = state.supply.subject.next_of_restart() {
+            state.supply.loader.retry_soon(moment.max(state.now()));
+        }
+        return;
     }
     state.channel.reached(state.now());
     if state.credentials.prove(is_of_now) && !state.supply.setup.has_token() {

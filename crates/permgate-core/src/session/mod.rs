@@ -178,7 +178,12 @@ impl Session {
                     // The application waits for what looked around quietly until now.
                     state.credentials.set_standing(Standing::Assumed);
                 }
-                state.supply.loader.refresh(now);
+                if state.supply.has_source() {
+                    state.supply.loader.refresh(now);
+                } else {
+                    state.supply.loader.decline();
+                    effects.push(Effect::Report(Problem::NoSource));
+                }
             }
             Event::SignedOut => {
                 state.tell_tabs("signed-out", None, &[], effects);

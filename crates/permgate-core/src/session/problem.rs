@@ -50,6 +50,13 @@ pub enum Problem {
         /// The version that came.
         came: u64,
     },
+    /// The server's counter began anew: an older version was taken after all.
+    VersionRestarted {
+        /// The version that was known.
+        known: u64,
+        /// The version that was taken.
+        came: u64,
+    },
     /// 304, but there is nothing that could be unchanged.
     UnexpectedNotModified,
     /// A status that is neither success, 304 nor 401.
@@ -66,6 +73,8 @@ pub enum Problem {
     RenewalFailed(String),
     /// None of the ways to push is one.
     NoPush,
+    /// There is nothing that a set could be fetched from.
+    NoSource,
     /// A message of the stream cannot be read.
     MalformedMessage(DocumentError),
 }
@@ -86,6 +95,7 @@ impl Problem {
             Self::PolicyProvider(_) => "policy-provider",
             Self::MalformedPolicies(_) => "malformed-policies",
             Self::OlderVersion { .. } => "older-version",
+            Self::VersionRestarted { .. } => "version-restarted",
             Self::UnexpectedNotModified => "unexpected-not-modified",
             Self::Status(_) => "http-status",
             Self::Network(_) => "network",
@@ -94,6 +104,7 @@ impl Problem {
             Self::Unauthorized => "unauthenticated",
             Self::RenewalFailed(_) => "renewal",
             Self::NoPush => "no-push",
+            Self::NoSource => "no-source",
             Self::MalformedMessage(_) => "malformed-message",
         }
     }
@@ -130,6 +141,10 @@ impl fmt::Display for Problem {
                 f,
                 "the endpoint answered with version {came}, but version {known} is known; a replica may lag behind",
             ),
+            Self::VersionRestarted { known, came } => write!(
+                f,
+                "the server's version went back from {known} to {came}, and was taken after three loads that agree; let the counter go on above {known} after a restored backup",
+            ),
             Self::UnexpectedNotModified => f.write_str(
                 "the endpoint answered 304, but nothing is held; it must answer 304 only to `If-None-Match`",
             ),
@@ -148,6 +163,9 @@ impl fmt::Display for Problem {
             }
             Self::NoPush => f.write_str(
                 "no transport of the option `push` works; check its addresses, and that no proxy holds the stream back",
+            ),
+            Self::NoSource => f.write_str(
+                "there is nothing to fetch from; give the option `endpoint` or `token` beside `bootstrap`",
             ),
             Self::MalformedMessage(error) => write!(f, "a push message could not be read: {error}"),
             Self::Unauthorized => f.write_str("the endpoint answered 401; sign in, then call `refresh` or `setToken`"),

@@ -339,7 +339,8 @@ impl Supply {
         self.hold(at, held);
     }
 
-    /// Takes a set that was answered, unless a newer version is known.
+    /// Takes a set that was answered, unless a newer version is known, and the server's counter did not
+    /// begin anew.
     ///
     /// # Errors
     /// When a newer version is known.
@@ -352,7 +353,10 @@ impl Supply {
         effects: &mut Effects,
     ) -> Result<(), Problem> {
         if let Some((known, came)) = self.subject.is_behind(new.version) {
-            return Err(Problem::OlderVersion { known, came });
+            if !self.subject.restarts(came, flight.started) {
+                return Err(Problem::OlderVersion { known, came });
+            }
+            effects.push(Effect::Report(Problem::VersionRestarted { known, came }));
         }
         self.subject.meet(&new);
         new.times = self.plan(at, new.version, new.times, flight);

@@ -281,7 +281,8 @@ impl Credentials {
             self.epoch_ticket = self.ticket;
         }
         match self.standing {
-            Standing::Asking => return false,
+            // Unless somebody signed in meanwhile, whose token is still to be judged.
+            Standing::Asking => return self.token().is_some(),
             Standing::Probing { .. } => {
                 self.standing = self.standing.nobody();
                 return false;

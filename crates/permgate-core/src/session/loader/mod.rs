@@ -161,6 +161,11 @@ impl Loader {
         self.load_at(now, Cause::Refresh);
     }
 
+    /// The application wants a load, and there is nothing to ask.
+    pub(super) fn decline(&mut self) {
+        self.has_failed = true;
+    }
+
     /// A source that fails is not asked in circles, be it by the application.
     fn pace(&self) -> Moment {
         match self.asked {
@@ -306,6 +311,15 @@ impl Loader {
     pub(super) fn retry(&mut self, now: Moment, cause: Cause) {
         let at = now + self.backoff.failed(None);
         self.plan(at, cause);
+    }
+
+    /// The attempt that is due comes within a second after this moment, instead of when it would have
+    /// come.
+    pub(super) fn retry_soon(&mut self, moment: Moment) {
+        if self.is_due() {
+            let at = moment + self.backoff.up_to(INTERVAL_MIN);
+            self.plan(at, Cause::Retry);
+        }
     }
 
     /// A load came to nothing: another attempt follows after a while, if there is one.

@@ -73,6 +73,8 @@ pub(super) struct Subject {
     windows: Windows,
     /// Whether the endpoint has said anything: claims of a token are believed until then.
     has_heard_endpoint: bool,
+    /// Until when the newest set was to be believed, though it may have been dropped before.
+    vouched_until: Option<Moment>,
     /// Whether anything was ever held.
     was_held: bool,
     stored: Option<Stored>,
@@ -209,6 +211,7 @@ impl Subject {
     pub(super) fn doubt(&mut self, now: Moment, stale: Millis) {
         if let Some(held) = self.held_mut() {
             held.times = held.times.doubted(now, stale);
+            self.vouched_until = self.times().map(|times| times.believed_until);
         }
     }
 
@@ -224,6 +227,7 @@ impl Subject {
     pub(super) fn hold(&mut self, mut new: Held, has_fixed_policies: bool, now: Moment) {
         self.was_held = true;
         self.owner = new.owner.clone();
+        self.vouched_until = Some(new.times.believed_until);
         match &mut self.holding {
             Holding::Held(held) if has_fixed_policies && held.is_same_version_as(&new) => {
                 held.renew(&mut new);
@@ -245,6 +249,7 @@ impl Subject {
     pub(super) fn confirm(&mut self, asked: Moment, times: Times) {
         if let Some(held) = self.held_mut() {
             (held.times, held.asked, held.origin) = (times, asked, Origin::Endpoint);
+            self.vouched_until = Some(times.believed_until);
         }
     }
 
@@ -328,8 +333,27 @@ impl Subject {
         self.versions.known_above(came)
     }
 
+    /// A load that began at `started` brought a version below the known one: whether that is taken,
+    /// since the server's counter began anew.
+    pub(super) fn restarts(&mut self, came: u64, started: Moment) -> bool {
+        let restarts = self.versions.restarts(came, started, self.vouched_until);
+        if restarts {
+            self.versions.restart_at(came);
+            self.revocations.lose_their_versions();
+        }
+        restarts
+    }
+
+    /// When the next load may tell more about a counter that began anew.
+    pub(super) fn next_of_restart(&self) -> Option<Moment> {
+        self.versions.next_of_restart()
+    }
+
     /// A version was announced: whether that is news.
     pub(super) fn hear(&mut self, header: &VersionHeader) -> Heard {
+        if header.subject.is_none() || header.subject == self.owner.subject {
+            self.versions.stand(header.version);
+        }
         let Holding::Held(held) = &self.holding else {
             self.versions.overhear(header);
             return Heard::Nothing;

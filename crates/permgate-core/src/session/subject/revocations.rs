@@ -65,6 +65,14 @@ impl Revocations {
         })
     }
 
+    /// The server's counter began anew: no answer will reach these versions. Since it may be a replica
+    /// that lags after all, some more answers have to come before anything is granted again.
+    pub(super) fn lose_their_versions(&mut self) {
+        for one in &mut self.0 {
+            one.patience.get_or_insert(LAGGING_MAX);
+        }
+    }
+
     /// The names that are revoked.
     pub(super) fn names(&self) -> impl Iterator<Item = &Pattern> + Clone {
         self.0.iter().flat_map(|one| &one.permissions)

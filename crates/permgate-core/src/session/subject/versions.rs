@@ -1,11 +1,33 @@
 //! The versions of one subject's permissions: which one is known, which is announced.
 
 use super::held::Owner;
+use crate::time::{Millis, Moment};
 use crate::wire::VersionHeader;
 
 /// How many answers older than an announced version lead to another load at once. A replica catches
 /// up; a version that never comes was a mistake.
 pub(in crate::session) const LAGGING_MAX: u32 = 5;
+
+/// From how many loads a version below the known one is taken: of the server's counter, which began
+/// anew. Replicas are many and catch up, and a page that shows nothing for some seconds is better
+/// than one that grants again what was revoked.
+const RESTART_LOADS: u32 = 3;
+
+/// These loads begin at least so far apart: replicas that lag by less do not agree for so long.
+const RESTART_APART: Millis = Millis::from_seconds(1);
+
+/// How many loads are made in quick succession to find out.
+const QUICK_LOADS_MAX: u32 = 6;
+
+/// Versions below the known one, in the order in which loads brought them.
+#[derive(Clone, Copy, Debug)]
+struct Restart {
+    newest: u64,
+    /// When the load began that brought it.
+    started: Moment,
+    /// How many loads brought versions that do not descend.
+    loads: u32,
+}
 
 /// What a version that was heard of means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +53,9 @@ pub(super) struct Versions {
     lagging: u32,
     /// A version that was heard of while nothing was held to compare it with.
     overheard: Option<VersionHeader>,
+    restart: Option<Restart>,
+    /// How many loads brought a version below the known one after what was held had expired.
+    below: u32,
 }
 
 impl Versions {
@@ -42,6 +67,42 @@ impl Versions {
     /// The version above this one that is known.
     pub(super) fn known_above(&self, came: Option<u64>) -> Option<(u64, u64)> {
         self.floor.zip(came).filter(|(known, came)| came < known)
+    }
+
+    /// A load that began at `started` brought a version below the known one. Whether it is taken, since
+    /// the counter began anew: what was held had expired by then, and so many loads agree.
+    pub(super) fn restarts(&mut self, came: u64, started: Moment, expired: Option<Moment>) -> bool {
+        if expired.is_none_or(|expired| started <= expired) {
+            return false;
+        }
+        self.below = self.below.saturating_add(1);
+        match &mut self.restart {
+            Some(last) if came >= last.newest => {
+                if started >= last.started + RESTART_APART {
+                    *last = Restart { newest: came, started, loads: last.loads + 1 };
+                }
+            }
+            restart => *restart = Some(Restart { newest: came, started, loads: 1 }),
+        }
+        self.restart.is_some_and(|restart| restart.loads >= RESTART_LOADS)
+    }
+
+    /// When the next load may tell more about a counter that began anew.
+    pub(super) fn next_of_restart(&self) -> Option<Moment> {
+        let restart = self.restart.filter(|_| self.below < QUICK_LOADS_MAX)?;
+        Some(restart.started + RESTART_APART)
+    }
+
+    /// The counter began anew, and is at this version.
+    pub(super) fn restart_at(&mut self, version: u64) {
+        *self = Self { floor: Some(version), ..Self::default() };
+    }
+
+    /// The server says somewhere that the known version stands: its counter did not begin anew.
+    pub(super) fn stand(&mut self, version: u64) {
+        if self.floor.is_some_and(|floor| version >= floor) {
+            self.restart = None;
+        }
     }
 
     /// Nothing below this version is believed any more.
@@ -85,6 +146,7 @@ impl Versions {
     /// may bring the announced one.
     pub(super) fn reach(&mut self, version: Option<u64>) -> bool {
         self.floor = version.or(self.floor);
+        (self.restart, self.below) = (None, 0);
         let is_behind =
             self.announced.is_some_and(|announced| version.is_some_and(|it| it < announced));
         if is_behind && self.lagging < LAGGING_MAX {

@@ -330,8 +330,10 @@ fn a_bootstrap_needs_no_request_until_it_is_stale() {
 fn without_a_source_a_bootstrap_expires_and_nothing_is_fetched() {
     let mut page = Page::new(Config::new(Source::Bootstrap));
     page.tell(Event::Started { bootstrap: Some("[\"a\"]".into()), stored: None });
-    assert!(page.can("a"));
+    assert!(page.can("a") && page.problems.is_empty());
     page.tell(Event::RefreshRequested);
+    assert!(!page.session.is_busy() && page.session.has_failed() && page.can("a"));
+    assert_eq!(page.problems, ["no-source"]);
     page.pass(360_000);
     assert_eq!((page.status(), page.requests.len(), page.timer), (Status::Expired, 0, None));
 }

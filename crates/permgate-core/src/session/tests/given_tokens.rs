@@ -136,3 +136,31 @@ fn what_is_sent_as_another_user_while_one_is_asked_is_not_sent_again_as_that_one
     renew(&mut page, Renewal::Token(token(r#""sub":"u-1","jti":"2""#)));
     assert_ne!(page.session.verdict(ticket), Verdict::Replay);
 }
+
+#[test]
+fn a_token_given_while_the_user_is_asked_to_sign_in_is_tried_again_after_a_failure() {
+    let config = Config {
+        has_token: true,
+        renews: true,
+        asks_renewal: true,
+        ..Config::new(Source::Endpoint)
+    };
+    let mut page = Page::of(config);
+    page.give(r#""sub":"u-1""#);
+    page.answer(&document(1, &["a"]));
+    page.observe(401);
+    page.give(r#""sub":"u-1""#);
+    refuse(&mut page);
+    assert_eq!((page.renewals.len(), page.timer), (1, None), "nothing is tried while it is asked");
+    let second = token(r#""sub":"u-1","jti":"2""#);
+    page.tell(Event::TokenChanged(Some(second.clone())));
+    page.tell(Event::TokenAnswered {
+        generation: page.generation(),
+        token: Ok(Some(second.clone())),
+    });
+    page.fail(Failure::Status(500), None);
+    page.pass(1000);
+    page.tell(Event::TokenAnswered { generation: page.generation(), token: Ok(Some(second)) });
+    page.answer(&document(1, &["a"]));
+    assert!(page.can("a"));
+}

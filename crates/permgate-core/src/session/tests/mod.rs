@@ -10,6 +10,7 @@ mod policies;
 mod pushes;
 mod renewals;
 mod replays;
+mod restarts;
 mod streams;
 mod tabs;
 mod tenants;

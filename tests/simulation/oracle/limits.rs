@@ -1,0 +1,47 @@
+//! What may at most be granted, of what the oracle has heard and for how long.
+
+use permgate_core::session::Now;
+
+use super::{Oracle, TOLERANCE, passed};
+use crate::questions::Answers;
+use crate::server::subject;
+use crate::vouchers::Voucher;
+
+impl Oracle {
+    /// What may at most be answered.
+    pub(crate) fn may(&self, now: Now) -> Answers {
+        let Some(held) = self.held.as_ref().filter(|held| !self.is_over(held, now)) else {
+            return Answers::default();
+        };
+        let owner = held.paper.subject.map(subject);
+        let hidden = self.revoked.iter().filter(|one| {
+            let is_other = one.subject.is_some() && owner.is_some() && one.subject != owner;
+            !is_other
+                && match (one.version, held.paper.version) {
+                    (Some(revoked), Some(answered)) => answered < revoked,
+                    _ => held.sequence < one.sequence,
+                }
+        });
+        let hidden = hidden.fold(0, |mask, one| mask | one.mask);
+        let all = Answers::of(held.paper.grants, held.paper.roles);
+        Answers { granted: all.granted & !hidden, denied: all.denied & !hidden, ..all }
+    }
+
+    /// Whether a document is not to be believed any more, because it is too old or too long in doubt.
+    pub(super) fn is_over(&self, held: &Voucher, now: Now) -> bool {
+        let stale = self.setting.stale + TOLERANCE;
+        let own = held.paper.ttl.unwrap_or(self.setting.ttl);
+        let life = own.clamp(1000, self.setting.ttl) + stale;
+        let monotonic =
+            held.asked_monotonic.map_or(0, |asked| now.monotonic.0.saturating_sub(asked));
+        now.wall.0.saturating_sub(held.asked_wall).max(monotonic) > life
+            || held.doubted.is_some_and(|doubted| passed(doubted, now) > stale)
+    }
+
+    /// What it believes, for whoever looks for an error.
+    pub(crate) fn told(&self) -> String {
+        let held = self.held.as_ref().map(|held| (&held.paper, held.asked_wall, held.doubted));
+        let revoked = self.revoked.iter().map(|one| (one.version, one.mask)).collect::<Vec<_>>();
+        format!("who {:?}, held {held:?}, floor {:?}, revoked {revoked:?}", self.who, self.floor)
+    }
+}
