@@ -6,10 +6,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use permgate_core::Requirement;
 use permgate_core::session::{
-    Answer, ChannelEnd, Config, Effect, Effects, Event, Failure, Life, Millis, Now, Observation,
+    Answer, ChannelEnd, Config, Effect, Event, Failure, Life, Millis, Now, Observation,
     PolicyTexts, Renewal, Session, Source, Status, Transport,
 };
 use permgate_core::wire::{Token, VersionHeader};
+use permgate_testbed::Performer;
 
 /// Texts that an endpoint, or the page, may hold.
 const DOCUMENTS: [&str; 9] = [
@@ -94,15 +95,7 @@ struct Page {
     /// How long a set may be believed.
     life: Millis,
     questions: Vec<Requirement>,
-    /// The newest stream, renewal and contest, and what is kept.
-    channel: u64,
-    is_streaming: bool,
-    renewal: u64,
-    contest: u64,
-    stored: Option<String>,
-    /// The load that is under way, and the newest that ever was.
-    flight: Option<u64>,
-    newest: u64,
+    performer: Performer,
     /// The token of whoever is there.
     token: Option<String>,
     is_signed_out: bool,
@@ -141,13 +134,7 @@ impl Page {
             now,
             life,
             questions: QUESTIONS.iter().map(|text| Requirement::parse(text).unwrap()).collect(),
-            channel: 0,
-            is_streaming: false,
-            renewal: 0,
-            contest: 0,
-            stored: None,
-            flight: None,
-            newest: 0,
+            performer: Performer::default(),
             token: None,
             is_signed_out: false,
             is_back_soon: false,
@@ -159,7 +146,7 @@ impl Page {
 
     fn step(&mut self, input: &mut Input<'_>) {
         let letter = input.byte();
-        let mut generation = self.flight.unwrap_or(self.newest);
+        let mut generation = self.performer.load.unwrap_or(self.performer.newest_load);
         match letter {
             b'+' => self.pass(input.choice(&STEPS), input.choice(&[true, false]), true),
             b'w' => self.pass(input.choice(&STEPS), true, false),
@@ -228,7 +215,10 @@ impl Page {
             }
             b'm' => {
                 let (kind, data) = input.choice(&MESSAGES);
-                let channel = self.channel.wrapping_sub(u64::from(input.choice(&[false, true])));
+                let channel = self
+                    .performer
+                    .newest_stream
+                    .wrapping_sub(u64::from(input.choice(&[false, true])));
                 let (kind, data) = (kind.to_owned(), data.to_owned());
                 self.tell(Event::Pushed { channel, kind, data });
             }
@@ -238,8 +228,8 @@ impl Page {
                 let comma = if rest == "}" { "" } else { "," };
                 self.tell(Event::Told([r#"{"type":""#, kind, "\"", comma, rest].concat()));
             }
-            b'O' => self.tell(Event::ChannelOpened { channel: self.channel }),
-            b'l' => self.tell(Event::ChannelAlive { channel: self.channel }),
+            b'O' => self.tell(Event::ChannelOpened { channel: self.performer.newest_stream }),
+            b'l' => self.tell(Event::ChannelAlive { channel: self.performer.newest_stream }),
             b'e' => {
                 let end = match input.choice(&[0, 1, 2, 3, 4]) {
                     0 => ChannelEnd::Closed,
@@ -249,12 +239,18 @@ impl Page {
                     _ => ChannelEnd::TooLong,
                 };
                 let retry_after = input.choice(&[None, Some(Millis(u64::MAX))]);
-                let channel = self.channel;
+                let channel = self.performer.newest_stream;
                 self.tell(Event::ChannelEnded { channel, end, retry_after });
             }
             b'L' => {
                 self.tell(Event::Led {
-                    contest: self.contest,
+                    contest: self
+                        .performer
+                        .contests
+                        .iter()
+                        .map(|(contest, _)| *contest)
+                        .max()
+                        .unwrap_or(0),
                     leads: input.choice(&[true, false]),
                 });
             }
@@ -270,7 +266,8 @@ impl Page {
                     2 => Err("no".to_owned()),
                     _ => Ok(Renewal::Token(token(input))),
                 };
-                self.tell(Event::RenewalAnswered { renewal: self.renewal, outcome });
+                let renewal = self.performer.renewals.last().copied().unwrap_or(0);
+                self.tell(Event::RenewalAnswered { renewal, outcome });
             }
             b'i' => self.tell(Event::Invalidated),
             b'r' => self.tell(Event::RefreshRequested),
@@ -294,7 +291,7 @@ impl Page {
     fn tell(&mut self, event: Event) {
         let before = self.answers();
         let epoch = self.session.epoch();
-        let kind = Kind::of(&event, self.flight);
+        let kind = Kind::of(&event, &self.performer);
         let tenant_changes = matches!(event, Event::TenantChanged(_));
         let refuses = kind == Kind::Answers
             && matches!(event, Event::Answered { answer: Answer::Unauthorized, .. });
@@ -306,18 +303,14 @@ impl Page {
             matches!(event, Event::SignedOut | Event::Disposed | Event::TokenChanged(None));
         let is_somebody_else = self.hear_of_token(&event, kind);
         self.is_disposed |= matches!(event, Event::Disposed);
-        if matches!(event, Event::ChannelEnded { channel, .. } if channel == self.channel) {
-            self.is_streaming = false;
-        }
-        let effects = self.session.handle(self.now, event);
-        self.observe(&effects, kind == Kind::Answers);
+        let effects = self.performer.tell(&mut self.session, self.now, event).unwrap();
         let is_nobody = self.session.status() == Status::Unauthenticated && !self.session.is_busy();
         self.is_signed_out |= signs_out || is_nobody;
         let is_planned = effects.iter().any(|effect| matches!(effect, Effect::Arm(_)));
         self.is_back_soon |= kind == Kind::SignsIn && is_nobody && is_planned;
         if signs_out {
             self.is_back_soon = false;
-        } else if self.is_back_soon && self.flight.is_some() {
+        } else if self.is_back_soon && self.performer.load.is_some() {
             (self.is_back_soon, self.is_signed_out) = (false, false);
         }
         if self.is_signed_out {
@@ -338,7 +331,10 @@ impl Page {
         assert!(!refuses || !is_granted, "granted although the endpoint refused");
         assert!(!is_somebody_else || !after.contains(&true), "granted to somebody else");
         if was_signed_out && self.is_signed_out {
-            assert!(self.flight.is_none() || self.is_disposed, "asks for one who signed out");
+            assert!(
+                self.performer.load.is_none() || self.is_disposed,
+                "asks for one who signed out"
+            );
         }
         if kind == Kind::Answers {
             self.granted = self.now.monotonic.0;
@@ -372,50 +368,6 @@ impl Page {
             _ => self.token = before,
         }
         false
-    }
-
-    /// One load at most, of a new number each, and none once the session has ended.
-    fn observe(&mut self, effects: &Effects, mut has_answer: bool) {
-        for effect in effects {
-            match effect {
-                Effect::Abort => {
-                    assert!(self.flight.is_some(), "gives up what is not under way");
-                    self.flight = None;
-                }
-                Effect::AskPolicies { generation }
-                | Effect::AskToken { generation }
-                | Effect::Fetch { generation, .. } => {
-                    assert!(!self.is_disposed);
-                    if self.flight != Some(*generation) {
-                        let is_free = self.flight.is_none() || has_answer;
-                        assert!(is_free, "two loads at once");
-                        assert!(*generation > self.newest, "an old number");
-                        has_answer = false;
-                        self.newest = *generation;
-                        self.flight = Some(*generation);
-                    }
-                }
-                Effect::Report(problem) => assert!(!problem.to_string().is_empty()),
-                Effect::OpenChannel { channel, .. } => {
-                    assert!(!self.is_disposed && !self.is_streaming, "two streams at once");
-                    assert!(*channel > self.channel, "an old stream");
-                    self.channel = *channel;
-                    self.is_streaming = true;
-                }
-                Effect::CloseChannel => self.is_streaming = false,
-                Effect::AskRenewal { renewal } => {
-                    assert!(*renewal > self.renewal, "an old renewal");
-                    self.renewal = *renewal;
-                }
-                Effect::Contend { contest, .. } => self.contest = *contest,
-                Effect::Store(text) => self.stored.clone_from(text),
-                _ => {}
-            }
-        }
-        if !self.session.is_loading() {
-            self.flight = None;
-        }
-        assert_eq!(self.flight.is_some(), self.session.is_loading());
     }
 
     /// What is granted at this moment.
@@ -472,17 +424,10 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(event: &Event, flight: Option<u64>) -> Self {
+    fn of(event: &Event, performer: &Performer) -> Self {
         match event {
             Event::Started { .. } => Self::Answers,
-            Event::PoliciesAnswered { generation, .. }
-            | Event::TokenAnswered { generation, .. }
-            | Event::ClaimsRead { generation, .. }
-            | Event::Answered { generation, .. }
-                if flight == Some(*generation) =>
-            {
-                Self::Answers
-            }
+            answer if performer.is_answered_by(answer) => Self::Answers,
             Event::TokenChanged(Some(_))
             | Event::TokenProviderChanged
             | Event::RenewalAnswered { .. }

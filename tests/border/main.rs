@@ -8,7 +8,7 @@ mod source;
 use permgate::border::{Decided, StreamEnd, Told, Verdict};
 use permgate_core::session::{Cause, Problem, Status};
 use permgate_core::{Outcome, Reason};
-use source::{enumeration, first_column, list, matched, method_names, read, union};
+use source::{enumeration, first_column, list, matched, method_names, quoted_before, read, union};
 use std::collections::BTreeSet;
 
 const BORDER: &str = "js/src/border.ts";
@@ -54,7 +54,7 @@ fn the_words_of_the_core_are_those_that_typescript_declares() {
     let types = read(TYPES);
     assert_eq!(union(&types, "Status"), set(Status::WORDS.iter().copied()));
     assert_eq!(union(&types, "LoadCause"), set(Cause::WORDS.iter().copied()));
-    // TypeScript itself answers when there is no module.
+    // TypeScript itself answers with this reason when there is no module.
     let mut reasons = set(Reason::CODES.iter().copied());
     reasons.insert("crashed".to_owned());
     assert_eq!(union(&read(DECISION), "Reason"), reasons);
@@ -65,7 +65,7 @@ fn every_error_code_is_declared_and_every_declared_code_is_used() {
     let declared = union(&read("js/src/errors.ts"), "ErrorCode");
     let ours = set(Problem::CODES.iter().copied());
     assert!(declared.is_superset(&ours), "missing in ErrorCode: {:?}", &ours - &declared);
-    // Every other one is reported by the shell, by the DOM work, or by TypeScript.
+    // Every other code is reported by the shell, by the binder, or by TypeScript.
     let sources: String = source::below(&["src", "js/src"], &["rs", "ts", "js"])
         .iter()
         .filter(|path| !path.ends_with("errors.ts"))
@@ -82,31 +82,53 @@ fn every_error_code_is_declared_and_every_declared_code_is_used() {
 }
 
 #[test]
-fn the_modes_that_typescript_reserves_are_those_of_the_binder() {
-    let reserved: BTreeSet<String> =
-        list(&read("js/src/options.ts"), "MODES").into_iter().collect();
-    let binder: String =
-        source::below(&["src/dom"], &["js"]).iter().map(|path| read(path)).collect();
-    for mode in &reserved {
-        let named = [format!("\"{mode}\""), format!("\n  {mode}:"), format!("\n  {mode}(")];
-        assert!(
-            named.iter().any(|name| binder.contains(name)),
-            "no file of src/dom/ has the mode `{mode}`"
-        );
-    }
+fn the_built_in_modes_are_the_same_in_the_binder_in_typescript_and_in_the_directive_of_vue() {
+    let binder = set(list(&read("src/dom/refusal/modes.js"), "MODES").iter().map(String::as_str));
+    let reserved = list(&read("js/src/options.ts"), "MODES").into_iter().collect();
+    assert_eq!(binder, reserved, "`MODES` in js/src/options.ts");
+    assert_eq!(union(&read("js/src/vue.ts"), "CanMode"), binder, "`CanMode` in js/src/vue.ts");
 }
 
 #[test]
-fn the_presets_that_the_claims_know_are_those_of_typescript_and_of_the_guide() {
+fn elements_that_a_mode_will_show_keep_their_place_in_both_stylesheets() {
+    let binder: BTreeSet<String> =
+        quoted_before(&read("src/dom/page.js"), "const WAITING = [", "]").into_iter().collect();
+    let cloak = read("js/src/cloak.css");
+    let shown: BTreeSet<String> = cloak
+        .split("[data-permission-mode=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("\"]:not([data-permission-state])"))
+        .map(|(mode, _)| mode.to_owned())
+        .collect();
+    assert!(!binder.is_empty());
+    assert_eq!(shown, binder, "js/src/cloak.css and `WAITING` in src/dom/page.js");
+}
+
+#[test]
+fn the_events_that_a_stream_listens_to_are_those_that_the_server_sends() {
+    let server = read("crates/permgate-axum/src/push/message.rs");
+    let mut sent: BTreeSet<String> =
+        quoted_before(&server, "fn kind(&self)", "\n    }\n").into_iter().collect();
+    // The name of an event without a name (WHATWG HTML §9.2.6).
+    sent.insert("message".to_owned());
+    let heard: BTreeSet<String> = list(&read("js/src/channel.ts"), "EVENTS").into_iter().collect();
+    assert_eq!(heard, sent, "`EVENTS` in js/src/channel.ts");
+}
+
+#[test]
+fn the_presets_are_the_same_in_the_claims_in_typescript_in_the_guide_and_in_the_fuzz_target() {
     let known = matched(&read("crates/permgate-claims/src/presets.rs"), "preset");
     assert!(known.len() > 10, "{known:?}");
     assert_eq!(union(&read(TYPES), "ClaimPreset"), known, "`ClaimPreset` in {TYPES}");
     let guide = first_column(&read("docs/guide/sources.md"), "## Presets for identity providers");
     assert_eq!(guide, known, "the table of presets in docs/guide/sources.md");
+    let fuzzed: BTreeSet<String> =
+        list(&read("fuzz/src/token.rs"), "PRESETS").into_iter().collect();
+    assert_eq!(fuzzed, known, "`PRESETS` in fuzz/src/token.rs");
 }
 
 #[test]
-fn the_host_that_typescript_declares_is_the_one_that_rust_calls() {
+fn the_host_that_typescript_declares_has_the_functions_that_rust_calls() {
     let rust = source::exported_names(&read("src/host.rs"));
     let declared = method_names(&read("js/src/glue.d.ts"), "Host");
     assert_eq!(rust, declared, "src/host.rs and `Host` in js/src/glue.d.ts");

@@ -1,4 +1,4 @@
-//! Reads what these tests compare out of source texts, by their fixed forms.
+//! Reads the compared names and numbers out of source texts, by their fixed forms.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -44,6 +44,11 @@ fn quoted(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The texts in double quotes between a beginning and the next ending.
+pub(crate) fn quoted_before(text: &str, beginning: &str, ending: &str) -> Vec<String> {
+    quoted(between(text, beginning, ending))
+}
+
 /// The members of `export const enum NAME { A = 0, … }`.
 pub(crate) fn enumeration(text: &str, name: &str) -> Vec<(String, u32)> {
     between(text, &format!("export const enum {name} {{"), "}")
@@ -75,7 +80,7 @@ pub(crate) fn method_names(text: &str, name: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The names by which the methods of an `extern "C"` block are called in JavaScript.
+/// The JavaScript names of the methods of an `extern "C"` block.
 pub(crate) fn exported_names(text: &str) -> BTreeSet<String> {
     let mut renamed = None;
     let mut names = BTreeSet::new();
@@ -92,7 +97,7 @@ pub(crate) fn exported_names(text: &str) -> BTreeSet<String> {
     names
 }
 
-/// The quoted words that patterns of `fn NAME` match on.
+/// The quoted words in the patterns of `fn NAME`.
 pub(crate) fn matched(text: &str, name: &str) -> BTreeSet<String> {
     let body = between(text, &format!("\nfn {name}("), "\n}\n");
     body.lines()

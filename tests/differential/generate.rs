@@ -1,10 +1,10 @@
-//! Draws sets and questions over a tiny alphabet, so that they collide.
+//! Generates random sets and questions over a tiny alphabet, so that they overlap.
 
+use permgate_testbed::Random;
 use serde_json::{Map, Value, json};
 
 use crate::model::{Asked, Dialect, Grant, Set};
 use crate::oracle::Name;
-use crate::random::Random;
 
 const SEGMENTS: [&str; 5] = ["a", "b", "c", "A", "ab"];
 const ODD_SEGMENTS: [&str; 9] =
@@ -12,7 +12,7 @@ const ODD_SEGMENTS: [&str; 9] =
 const PATH: [&str; 5] = ["t", "u", "1", "2", "*"];
 const MEMBERS: [&str; 5] = ["r", "s", "a", "__proto__", "r s"];
 
-/// In which language names are drawn.
+/// The language of the generated names.
 #[derive(Clone, Copy)]
 struct Names {
     dialect: Dialect,
@@ -20,7 +20,7 @@ struct Names {
 }
 
 impl Names {
-    /// A name, or a pattern in which `*` stands once in so many times; without them for 0.
+    /// A name, or a pattern in which one of so many segments is `*`; a name for 0.
     fn draw(self, random: &mut Random, wild: usize) -> String {
         loop {
             let count = *random.pick(&[1, 1, 2, 2, 2, 3, 3, 4]);
@@ -67,7 +67,7 @@ impl Names {
     }
 }
 
-/// Draws a set.
+/// Generates a set.
 pub(crate) fn set(random: &mut Random) -> Set {
     let dialect =
         *random.pick(&[Dialect::Segments, Dialect::Segments, Dialect::Shiro, Dialect::Exact]);
@@ -115,10 +115,10 @@ pub(crate) fn set(random: &mut Random) -> Set {
     set
 }
 
-/// Names without `*`, none twice, also not in another spelling.
+/// Names without `*`, and without duplicates in any spelling.
 fn catalogue(names: Names, random: &mut Random) -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
-    for _ in 0..random.below(30) {
+    for _ in 0..random.index(30) {
         let name = names.draw(random, 0).trim_matches(' ').to_lowercase();
         let same = |held: &&String| {
             held.trim_matches([':', '.', '/']) == name.trim_matches([':', '.', '/'])
@@ -130,22 +130,22 @@ fn catalogue(names: Names, random: &mut Random) -> Vec<String> {
     list
 }
 
-/// How often `*` stands in grants.
+/// One of so many segments of grants is `*`.
 const WILD: usize = 6;
 
 fn document(names: Names, format: &str, set: &mut Set, random: &mut Random) -> Value {
     let most = *random.pick(&[1, 4, 12, 41]);
     let is_map = format != "document";
     if !is_map && random.once_in(8) {
-        let list = plain(names, random.below(most), true, &mut set.grants, random);
+        let list = plain(names, random.index(most), true, &mut set.grants, random);
         return json!(list);
     }
     if is_map && random.once_in(2) {
-        return map(names, format, random.below(most), true, &mut set.grants, random);
+        return map(names, format, random.index(most), true, &mut set.grants, random);
     }
     let mut document = Map::new();
     if is_map || random.once_in(2) {
-        let count = random.below(most);
+        let count = random.index(most);
         let list = if is_map {
             map(names, format, count, true, &mut set.grants, random)
         } else {
@@ -154,7 +154,7 @@ fn document(names: Names, format: &str, set: &mut Set, random: &mut Random) -> V
         document.insert("permissions".into(), list);
     }
     if random.once_in(2) {
-        let count = random.below(most / 3 + 2);
+        let count = random.index(most / 3 + 2);
         let list = if is_map && random.once_in(2) {
             map(names, format, count, false, &mut set.grants, random)
         } else {
@@ -164,7 +164,7 @@ fn document(names: Names, format: &str, set: &mut Set, random: &mut Random) -> V
     }
     if random.once_in(2) || document.is_empty() {
         document
-            .insert("grants".into(), scoped(names, random.below(most), &mut set.grants, random));
+            .insert("grants".into(), scoped(names, random.index(most), &mut set.grants, random));
     }
     if let Some(list) = set.catalogue.as_ref().filter(|_| random.once_in(2)) {
         let held: Vec<bool> = list.iter().map(|_| random.once_in(3)).collect();
@@ -179,7 +179,7 @@ fn document(names: Names, format: &str, set: &mut Set, random: &mut Random) -> V
         [("roles", &mut set.roles), ("groups", &mut set.groups), ("scopes", &mut set.scopes)]
     {
         if random.once_in(2) {
-            let count = random.below(4);
+            let count = random.index(4);
             let held: Vec<String> = (0..count).map(|_| (*random.pick(&MEMBERS)).into()).collect();
             document.insert(key.into(), json!(held));
             *members = Some(held);
@@ -225,7 +225,7 @@ fn map(
         } else {
             names.joined(&item, &key)
         };
-        // A blank part would be all of them, and is refused.
+        // A blank part would stand for all parts, and is refused.
         let is_blank = key.trim().is_empty() || item.trim().is_empty();
         if !names.holds(&name) || (is_blank && names.dialect == Dialect::Shiro) {
             continue;
@@ -265,7 +265,7 @@ fn path(random: &mut Random, of: &[&str]) -> String {
         let count = *random.pick(&[1, 1, 2, 2, 3, 4]);
         let mut segments: Vec<&str> = (0..count).map(|_| *random.pick(of)).collect();
         if random.once_in(20) {
-            segments.insert(random.below(count + 1), "");
+            segments.insert(random.index(count + 1), "");
         }
         let path = segments.join("/");
         if !path.is_empty() {
@@ -274,7 +274,7 @@ fn path(random: &mut Random, of: &[&str]) -> String {
     }
 }
 
-/// What the roles stand for, and what it gives to one who holds some of them.
+/// The role map, and the grants of a user with some of its roles.
 fn role_map(names: Names, held: Option<&Vec<String>>, random: &mut Random) -> (Value, Vec<Grant>) {
     let (mut map, mut all) = (Map::new(), Vec::new());
     for role in MEMBERS {
@@ -282,14 +282,14 @@ fn role_map(names: Names, held: Option<&Vec<String>>, random: &mut Random) -> (V
             continue;
         }
         let mut grants = Vec::new();
-        let count = random.below(5);
+        let count = random.index(5);
         let value = if random.once_in(2) {
             json!(plain(names, count, true, &mut grants, random))
         } else {
             json!({
                 "permissions": plain(names, count, true, &mut grants, random),
-                "denied": plain(names, random.below(3), false, &mut grants, random),
-                "grants": scoped(names, random.below(3), &mut grants, random),
+                "denied": plain(names, random.index(3), false, &mut grants, random),
+                "grants": scoped(names, random.index(3), &mut grants, random),
             })
         };
         map.insert(role.into(), value);
@@ -321,20 +321,20 @@ fn bits(held: &[bool]) -> String {
         .collect()
 }
 
-/// Draws a requirement.
+/// Generates a requirement.
 pub(crate) fn requirement(set: &Set, random: &mut Random, depth: usize) -> Asked {
     if depth > 0 && random.once_in(2) {
         let count = *random.pick(&[2, 2, 3]);
         let mut parts: Vec<Asked> =
             (0..count).map(|_| requirement(set, random, depth - 1)).collect();
-        return match random.below(3) {
+        return match random.index(3) {
             0 => Asked::Not(Box::new(parts.remove(0))),
             1 => Asked::All(parts),
             _ => Asked::Any(parts),
         };
     }
     let member = |random: &mut Random| (*random.pick(&MEMBERS)).into();
-    match random.below(12) {
+    match random.index(12) {
         0 => Asked::Role(member(random)),
         1 => Asked::Group(member(random)),
         2 => Asked::Scope(member(random)),
@@ -342,7 +342,7 @@ pub(crate) fn requirement(set: &Set, random: &mut Random, depth: usize) -> Asked
     }
 }
 
-/// Draws what to ask for: often something that has to do with a grant.
+/// Generates the name of a question, often one that is related to a grant.
 pub(crate) fn permission(set: &Set, random: &mut Random) -> String {
     let names = Names { dialect: set.dialect, separator: set.separator };
     if set.grants.is_empty() || random.once_in(3) {
@@ -357,7 +357,7 @@ pub(crate) fn permission(set: &Set, random: &mut Random) -> String {
     if names.holds(&name) { name } else { names.draw(random, 0) }
 }
 
-/// Draws a resource that is asked about, or none.
+/// Generates the resource of a question, or none.
 pub(crate) fn resource(random: &mut Random) -> Option<String> {
     (!random.once_in(2)).then(|| path(random, &["t", "u", "1", "2", "3"]))
 }

@@ -1,9 +1,9 @@
-//! Random sets and questions: the core must answer as an evaluator that was written for this test
-//! alone, and shares nothing with the core but the input.
+//! Random sets and questions: the core must give the answers of an evaluator that was written for
+//! this test and shares nothing with the core but the input.
 //!
-//! `PERMGATE_SEED` repeats a run, `PERMGATE_CASES` says how many questions to ask, and
-//! `PERMGATE_CASES_FILE` where to write them with their answers, one set a line, so that the
-//! package can be asked the same.
+//! `PERMGATE_SEED` repeats a run, `PERMGATE_CASES` is the number of questions, and
+//! `PERMGATE_CASES_FILE` is a file for them and their answers, one set per line, so that the
+//! package can be asked the same questions.
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(
     clippy::unwrap_used,
@@ -15,7 +15,6 @@ mod generate;
 mod model;
 mod oracle;
 mod print;
-mod random;
 
 use std::env;
 use std::fs::File;
@@ -25,20 +24,20 @@ use std::io::{BufWriter, Write};
 use permgate_core::requirement::Kind;
 use permgate_core::session::Config;
 use permgate_core::{Decision, Effect, PermissionSet, Requirement, Resource};
+use permgate_testbed::Random;
 use serde_json::{Value, json};
 
 use model::{Asked, Set};
 use oracle::{Oracle, applies, path};
-use random::Random;
 
-/// How many questions are asked of one set.
+/// The number of questions for one set.
 const OF_ONE_SET: usize = 50;
 
-/// How many differences are shown.
+/// The number of differences that are printed.
 const SHOWN: usize = 5;
 
 #[test]
-fn the_core_answers_as_the_naive_evaluator() {
+fn the_core_and_the_naive_evaluator_give_the_same_answers() {
     let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     let seed = number("PERMGATE_SEED").unwrap_or_else(|| RandomState::new().hash_one(0) >> 11);
     let cases = usize::try_from(number("PERMGATE_CASES").unwrap_or(100_000)).unwrap();
@@ -66,14 +65,14 @@ fn the_core_answers_as_the_naive_evaluator() {
         "with PERMGATE_SEED={seed} the core differs:\n{}",
         differences.join("\n")
     );
-    // None of the answers is rare: else the questions are not worth asking. Few tell nothing.
+    // No answer may be rare, or the questions would prove little. Short runs are not judged.
     assert!(
         cases < 10_000 || tally.iter().all(|count| *count > cases / 50),
         "one-sided answers: {tally:?}"
     );
 }
 
-/// Asks one set, and gives the questions with the answers that are right.
+/// Asks one set, and returns the questions with the right answers.
 fn ask(
     set: &Set,
     random: &mut Random,
@@ -142,8 +141,8 @@ fn read(set: &Set) -> Result<(Config, PermissionSet), String> {
     Ok((config, held))
 }
 
-/// What is wrong with the grant that is said to have decided: it must be one of the set, and be
-/// about what was asked.
+/// The fault of the grant that a decision names: it must be a grant of the set, and match
+/// the question.
 fn unjust(
     oracle: &Oracle<'_>,
     decision: &Decision<'_>,

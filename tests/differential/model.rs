@@ -1,8 +1,8 @@
-//! What is generated: a set as the test means it, and requirements as trees.
+//! The generated values: a set in the test's own terms, and requirements as trees.
 
 use serde_json::Value;
 
-/// What a grant stands for beside its own name.
+/// The kind of a grant's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Segments,
@@ -10,7 +10,7 @@ pub(crate) enum Dialect {
     Exact,
 }
 
-/// A grant, as the test means it.
+/// A grant in the test's own terms.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
     pub(crate) permission: String,
@@ -18,7 +18,7 @@ pub(crate) struct Grant {
     pub(crate) allows: bool,
 }
 
-/// A permission set: how it is written, and what it means.
+/// A permission set: its text, and its meaning.
 #[derive(Clone, Debug)]
 pub(crate) struct Set {
     pub(crate) dialect: Dialect,
@@ -27,7 +27,7 @@ pub(crate) struct Set {
     pub(crate) options: Value,
     pub(crate) document: Value,
     pub(crate) catalogue: Option<Vec<String>>,
-    /// All of them: of lists, of packed sets, of what roles stand for.
+    /// All grants: of lists, of packed sets, of roles.
     pub(crate) grants: Vec<Grant>,
     pub(crate) roles: Option<Vec<String>>,
     pub(crate) groups: Option<Vec<String>>,
@@ -46,7 +46,7 @@ pub(crate) enum Asked {
     Any(Vec<Asked>),
 }
 
-/// What is known of a requirement.
+/// The answer to a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     Granted,

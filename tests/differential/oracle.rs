@@ -1,14 +1,14 @@
-//! The naive evaluator: it goes through all grants, one after the other, and has nothing of the
-//! core's. What stands for infinitely many names is tried on names that nothing else mentions.
+//! The naive evaluator: it tries all grants one after the other, and shares nothing with the
+//! core. A pattern of infinitely many names is tried on names that occur nowhere else.
 
 use std::collections::HashSet;
 
 use crate::model::{Answer, Asked, Dialect, Set};
 
-/// A segment that stands in no set.
+/// A segment that occurs in no set.
 const FRESH: &str = "\u{1F9ED}";
 
-/// A permission, cut up as its dialect does.
+/// A permission, split in the way of its dialect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
     Segments(Vec<String>),
@@ -25,14 +25,14 @@ impl Name {
         })
     }
 
-    /// Whether whoever holds this holds all that `asked` stands for.
+    /// Whether this covers all names of `asked`.
     pub(crate) fn includes(&self, asked: &Self) -> bool {
         match (self, asked) {
             (Self::Segments(held), Self::Segments(asked)) => {
                 if is_plain(asked) {
                     return matches(held, asked);
                 }
-                // One word for each length: `*` is a segment that nobody has named.
+                // One word for each length: for `*` stands a segment that occurs nowhere else.
                 let mut lengths = 1..=held.len() + 1;
                 lengths.all(|length| matches(held, &instance(asked, length)))
             }
@@ -42,7 +42,7 @@ impl Name {
         }
     }
 
-    /// Whether there is something that both stand for.
+    /// Whether both cover a common name.
     pub(crate) fn meets(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Segments(one), Self::Segments(other)) => {
@@ -84,7 +84,7 @@ fn is_everything(segments: &[String]) -> bool {
     matches!(segments, [only] if only == "*")
 }
 
-/// A word of a pattern: fresh segments for `*`, and so many for one that stands last.
+/// A word that a pattern covers: fresh segments for `*`, and so many of them for a `*` at the end.
 fn instance(pattern: &[String], length: usize) -> Vec<String> {
     let mut word: Vec<String> = pattern
         .iter()
@@ -96,7 +96,7 @@ fn instance(pattern: &[String], length: usize) -> Vec<String> {
     word
 }
 
-/// Whether a pattern matches a word without `*`, said as the documentation says it.
+/// Whether a pattern matches a word without `*`, by the rule of the documentation.
 fn matches(pattern: &[String], word: &[String]) -> bool {
     if is_everything(pattern) {
         return true;
@@ -118,7 +118,7 @@ fn matches(pattern: &[String], word: &[String]) -> bool {
     pattern.len() == word.len()
 }
 
-/// Apache Shiro's `WildcardPermission.setParts`; none where that throws.
+/// Apache Shiro's `WildcardPermission.setParts`; none if that throws.
 fn shiro_parts(text: &str, separator: char) -> Option<Vec<HashSet<String>>> {
     let trimmed = text.trim_matches(|character: char| character <= '\u{20}').to_lowercase();
     if trimmed.is_empty() {
@@ -135,7 +135,7 @@ fn shiro_parts(text: &str, separator: char) -> Option<Vec<HashSet<String>>> {
     parts.collect()
 }
 
-/// Java's `String.split`: without empty texts at the end, but a text without divider is itself.
+/// Java's `String.split`: drops empty texts at the end, but keeps a text without divider.
 fn java_split(text: &str, divider: char) -> Vec<String> {
     if !text.contains(divider) {
         return vec![text.into()];
@@ -158,7 +158,7 @@ fn implies(held: &[HashSet<String>], asked: &[HashSet<String>]) -> bool {
     held.iter().skip(asked.len()).all(|part| part.contains("*"))
 }
 
-/// A grant, cut up.
+/// A grant, split.
 #[derive(Debug)]
 pub(crate) struct Cut {
     pub(crate) name: Name,
@@ -166,7 +166,7 @@ pub(crate) struct Cut {
     pub(crate) allows: bool,
 }
 
-/// A set, cut up once for all its questions.
+/// A set, split once for all its questions.
 pub(crate) struct Oracle<'a> {
     pub(crate) set: &'a Set,
     pub(crate) grants: Vec<Cut>,
@@ -245,7 +245,8 @@ impl<'a> Oracle<'a> {
         }
     }
 
-    /// Whether there is a resource: every grant is tried where nothing else is named.
+    /// Whether some resource is granted: each grant is tried on a resource that occurs nowhere
+    /// else.
     pub(crate) fn somewhere(&self, asked: &Name) -> Answer {
         let everywhere = vec![String::from("*")];
         for grant in self.grants.iter().filter(|it| it.allows && it.name.includes(asked)) {
@@ -269,12 +270,12 @@ impl<'a> Oracle<'a> {
     }
 }
 
-/// A resource, cut up.
+/// A resource, split.
 pub(crate) fn path(text: &str) -> Vec<String> {
     text.split('/').map(String::from).collect()
 }
 
-/// Whether a grant counts on a resource, or in general.
+/// Whether a grant applies to a resource, or in general.
 pub(crate) fn applies(grant: &Cut, resource: Option<&[String]>) -> bool {
     match (&grant.resource, resource) {
         (None, _) => true,

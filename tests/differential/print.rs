@@ -1,9 +1,10 @@
-//! Writes a requirement as text, in one of the many ways in which people may write it.
+//! Writes a requirement as text, in one of the many possible ways.
+
+use permgate_testbed::Random;
 
 use crate::model::Asked;
-use crate::random::Random;
 
-/// How tightly what stands around binds.
+/// The precedence of the operator around.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Around {
     Nothing,
@@ -53,7 +54,7 @@ fn joined(parts: &[Asked], own: Around, signs: [&str; 2], text: &mut String, ran
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
             space(text, random);
-            text.push_str(signs[random.below(signs.len())]);
+            text.push_str(signs[random.index(signs.len())]);
             space(text, random);
         }
         write(part, own, text, random);
@@ -87,5 +88,5 @@ fn name(name: &str, text: &mut String, random: &mut Random) {
 
 fn space(text: &mut String, random: &mut Random) {
     let spaces = ["", "", "", " ", " ", "  ", "\t", "\n", "\u{a0}"];
-    text.push_str(spaces[random.below(spaces.len())]);
+    text.push_str(spaces[random.index(spaces.len())]);
 }

@@ -1,6 +1,7 @@
 //! Performs the effects of a tab's session, as the shell in a browser does.
 
 use permgate_core::session::{Answer, Effect, Event, Failure, Millis, Renewal, Session};
+use permgate_testbed::Performer;
 
 use crate::ledger::Ledger;
 use crate::oracle::Oracle;
@@ -22,6 +23,7 @@ impl World {
         config.reading.tenant = TENANTS[tenant].map(String::from);
         let tab = Tab {
             session: Session::new(self.clocks(PAGE_START), config),
+            performer: Performer::default(),
             oracle: Oracle::new(&self.setting, tenant),
             ledger: Ledger::new(&self.setting),
             is_alive: true,

@@ -55,7 +55,6 @@ mod locks;
 mod operations;
 mod oracle;
 mod questions;
-mod random;
 mod run;
 mod scenarios;
 mod server;

@@ -11,7 +11,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use crate::random::Random;
+use permgate_testbed::Random;
+
 use crate::setting::Setting;
 use crate::world::World;
 

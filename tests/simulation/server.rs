@@ -1,7 +1,8 @@
 //! A server as it should be, with everything around it that makes its answers bad: users, versions
 //! of what they may do, credentials, replicas that lag, overload, restarts, broken caches.
 
-use crate::random::Random;
+use permgate_testbed::Random;
+
 use crate::setting::{Credentials, Naming, Setting};
 use crate::world::START;
 

@@ -2,8 +2,7 @@
 
 use permgate_core::session::{Config, Lifetimes, Millis, Source, Transport};
 use permgate_core::wire::Reading;
-
-use crate::random::Random;
+use permgate_testbed::Random;
 
 /// In milliseconds.
 const HOUR: i64 = 3_600_000;

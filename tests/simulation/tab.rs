@@ -1,6 +1,7 @@
 //! One tab: a session, and the state of the page around it.
 
 use permgate_core::session::{Effect, Session};
+use permgate_testbed::Performer;
 
 use crate::call::Call;
 use crate::ledger::Ledger;
@@ -20,6 +21,8 @@ pub(crate) struct Waiting {
 
 pub(crate) struct Tab {
     pub(crate) session: Session,
+    /// Finds effects that no session may ask for; the world does what the others need.
+    pub(crate) performer: Performer,
     pub(crate) oracle: Oracle,
     pub(crate) ledger: Ledger,
     pub(crate) is_alive: bool,

@@ -1,4 +1,4 @@
-//! Bad input: each a clear code, the held set untouched, nothing granted.
+//! Bad answers: each has a clear code, leaves the held set as it is, and grants nothing.
 
 use permgate_core::session::{Answer, Event, Failure, Status};
 
@@ -26,7 +26,7 @@ fn bad_answers() -> Vec<(Answer, &'static str)> {
 }
 
 #[test]
-fn a_bad_answer_leaves_the_held_set_and_says_what_is_wrong() {
+fn a_bad_answer_leaves_the_held_set_and_reports_its_code() {
     for (answer, code) in bad_answers() {
         let mut world = World::signed_in("grace");
         world.tell(Event::RefreshRequested);
@@ -34,7 +34,7 @@ fn a_bad_answer_leaves_the_held_set_and_says_what_is_wrong() {
             panic!("no request")
         };
         world.tell(Event::Answered { generation, answer });
-        assert_eq!(world.problems, [code]);
+        assert_eq!(world.performer.problems, [code]);
         assert!(world.can("invoice:edit") && !world.can("payroll:view"), "{code}");
         world.pass(2_000);
         assert_eq!(world.session.status(), Status::Fresh, "the retry after {code}");
@@ -53,11 +53,11 @@ fn a_bad_first_answer_grants_nothing() {
         let is_older = code == "older-version";
         world.tell(Event::Answered { generation, answer });
         if is_older {
-            // Nothing is known yet that it could be older than.
+            // No version is known yet, so none is too old.
             continue;
         }
         assert_eq!(
-            (world.problems.as_slice(), world.session.status()),
+            (world.performer.problems.as_slice(), world.session.status()),
             ([code].as_slice(), Status::Failed)
         );
         assert!(!world.can("invoice:edit") && !world.can("!invoice:edit"), "{code}");

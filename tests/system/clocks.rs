@@ -1,4 +1,4 @@
-//! F20–F23: sleep, clocks that are set, and times to live that are none.
+//! F20–F23: sleep, clocks that are set, and invalid times to live.
 
 use permgate_core::session::{Config, Event, Millis, Status};
 
@@ -21,7 +21,7 @@ fn f20_after_eight_hours_of_sleep_the_first_question_is_not_answered_from_the_ol
 }
 
 #[test]
-fn f21_the_wall_clock_jumps() {
+fn f21_after_the_wall_clock_jumps_few_requests_are_sent_and_the_set_still_expires() {
     let start = World::new().now.wall;
     for wall in [start - Millis(HOUR), start + Millis(365 * 24 * HOUR), Millis(0)] {
         let mut world = World::signed_in("grace");
@@ -39,7 +39,7 @@ fn f21_the_wall_clock_jumps() {
 #[test]
 fn f22_a_page_frozen_past_its_time_to_live_is_gated_before_it_is_seen() {
     let mut world = World::signed_in("grace");
-    // Timers did not run, and go on with the remaining time when the page is shown again.
+    // Timers did not run, and continue with the remaining time when the page is shown again.
     world.online = false;
     world.now.wall = world.now.wall + Millis(HOUR);
     world.now.monotonic = world.now.monotonic + Millis(HOUR);
@@ -49,7 +49,7 @@ fn f22_a_page_frozen_past_its_time_to_live_is_gated_before_it_is_seen() {
 }
 
 #[test]
-fn f23_no_time_to_live_loops_or_is_eternal() {
+fn f23_extreme_times_to_live_neither_loop_nor_last_for_ever() {
     for value in [0.0, -1.0, f64::NAN, f64::INFINITY, 0.5, 2_147_483_648.0] {
         let ttl = Millis::clamped(value, Millis(0), Millis(u64::MAX));
         let mut world = World::with(|config: &mut Config| config.lifetimes.ttl = ttl);

@@ -1,4 +1,4 @@
-//! F7, F8, and the way of a change from the administrator to the page.
+//! F7, F8, and how changes by the administrator reach the page.
 
 use axum::http::Method;
 use permgate_core::session::{Event, Status};
@@ -11,7 +11,7 @@ const DENY: &str = r#"[{"permission":"invoice:edit","effect":"deny"}]"#;
 fn f7_a_lower_version_is_ignored() {
     let mut world = World::signed_in("grace");
     world.honours_abort = false;
-    // Two loads under way: the earlier one was answered before the change, and comes last.
+    // Two loads are under way: the earlier one was answered before the change, and arrives last.
     world.tell(Event::RefreshRequested);
     world.serve(0);
     world.administer("u-2", DENY);
@@ -31,7 +31,7 @@ fn f7_an_equal_version_only_extends_freshness_and_costs_a_304() {
     world.pass(200_000);
     world.tell(Event::RefreshRequested);
     world.settle();
-    assert!(world.problems.is_empty());
+    assert!(world.performer.problems.is_empty());
     world.pass(299_000);
     assert_eq!((world.session.status(), world.requests), (Status::Fresh, 2));
 }
@@ -52,7 +52,7 @@ fn f8_an_invalidation_during_a_fetch_makes_its_answer_not_fresh() {
 }
 
 #[test]
-fn a_revocation_is_noticed_with_the_next_403() {
+fn a_revocation_is_noticed_at_the_next_403() {
     let mut world = World::signed_in("grace");
     world.administer("u-2", DENY);
     assert!(world.can("invoice:edit"), "nobody has told the page yet");
@@ -64,7 +64,7 @@ fn a_revocation_is_noticed_with_the_next_403() {
 }
 
 #[test]
-fn a_change_is_noticed_with_the_next_response_of_any_call() {
+fn a_change_is_noticed_at_the_next_response_to_any_call() {
     let mut world = World::signed_in("alan");
     assert!(!world.can("invoice:edit"));
     world.administer("u-5", r#"[{"permission":"invoice:edit","effect":"allow"}]"#);
@@ -78,7 +78,7 @@ fn a_change_is_noticed_with_the_next_response_of_any_call() {
 }
 
 #[test]
-fn a_change_is_noticed_at_the_latest_after_the_time_to_live() {
+fn a_change_is_noticed_after_the_time_to_live_at_the_latest() {
     let mut world = World::signed_in("grace");
     world.administer("u-2", DENY);
     world.pass(299_999);
@@ -88,7 +88,7 @@ fn a_change_is_noticed_at_the_latest_after_the_time_to_live() {
 }
 
 #[test]
-fn with_the_server_gone_a_set_is_believed_until_its_end_and_no_longer() {
+fn while_the_server_is_away_a_set_is_believed_until_it_expires() {
     let mut world = World::signed_in("grace");
     world.online = false;
     world.pass(300_000 + 59_999);
@@ -102,7 +102,7 @@ fn with_the_server_gone_a_set_is_believed_until_its_end_and_no_longer() {
 }
 
 #[test]
-fn a_session_that_ended_on_the_server_ends_on_the_page() {
+fn a_session_that_the_server_ended_ends_on_the_page() {
     let mut world = World::signed_in("grace");
     world.token = Some([world.token.as_deref().unwrap(), "x"].concat());
     assert_eq!(world.api(Method::GET, "/api/catalogue", ""), 401);

@@ -1,4 +1,4 @@
-//! F1–F6: whose set it is, whatever arrives when.
+//! F1–F6: a set belongs to the present user, in whatever order answers arrive.
 
 use permgate_core::session::{Event, Status};
 
@@ -20,7 +20,7 @@ fn nothing_but(world: &World, expected: Option<&str>) {
 }
 
 #[test]
-fn the_users_of_these_tests_differ_as_they_should() {
+fn each_user_of_these_tests_has_a_permission_that_the_others_lack() {
     for (user, permission) in USERS {
         let world = World::signed_in(user);
         nothing_but(&world, Some(permission));
@@ -40,7 +40,7 @@ fn f1_f4_the_earlier_users_late_answer_is_never_seen() {
         }
         world.switch_to("linus");
         nothing_but(&world, None);
-        // The newest answer first, then whatever is left of the earlier one.
+        // The newest answer first, then the remaining ones of the earlier user.
         let newest = world.network.len() - 1;
         world.deliver(newest);
         nothing_but(&world, Some(LINUS));
@@ -122,6 +122,6 @@ fn f6_an_answer_about_another_user_than_the_token_is_rejected() {
         *etag = None;
     }
     world.deliver(0);
-    assert_eq!(world.problems, ["subject-mismatch"]);
+    assert_eq!(world.performer.problems, ["subject-mismatch"]);
     nothing_but(&world, Some(GRACE));
 }

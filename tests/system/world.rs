@@ -1,4 +1,4 @@
-//! A page, a network and a server, all of which do what a test says, when it says so.
+//! A page, a network and a server that a test controls step by step.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,14 +13,15 @@ use permgate_core::session::{
 };
 use permgate_core::wire::VersionHeader;
 use permgate_server::{AppState, PasswordCost, SettableClock, Timestamp, app};
+use permgate_testbed::Performer;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
-/// When every test begins, in milliseconds since 1970.
+/// The time at which every test begins, in milliseconds since 1970.
 const START: u64 = 1_800_000_000_000;
 
-/// Where a request of the page's session stands.
+/// A request of the page's session on the network.
 pub(crate) enum Exchange {
     /// On its way to the server.
     Sent { generation: u64, bearer: Option<String>, etag: Option<String> },
@@ -28,7 +29,7 @@ pub(crate) enum Exchange {
     Answered { generation: u64, answer: Answer },
 }
 
-/// Everything there is.
+/// The page, the network and the server of one test.
 pub(crate) struct World {
     runtime: Runtime,
     app: Router,
@@ -36,16 +37,15 @@ pub(crate) struct World {
     /// The clocks of the page's device.
     pub(crate) now: Now,
     pub(crate) session: Session,
-    /// What the application gives as its token.
+    /// The token that the application returns.
     pub(crate) token: Option<String>,
     pub(crate) network: Vec<Exchange>,
-    /// Whether requests that are given up disappear from the network.
+    /// Whether aborted requests disappear from the network.
     pub(crate) honours_abort: bool,
     /// Whether the server can be reached.
     pub(crate) online: bool,
-    pub(crate) problems: Vec<&'static str>,
     pub(crate) requests: usize,
-    timer: Option<Millis>,
+    pub(crate) performer: Performer,
 }
 
 impl World {
@@ -76,9 +76,8 @@ impl World {
             network: Vec::new(),
             honours_abort: true,
             online: true,
-            problems: Vec::new(),
             requests: 0,
-            timer: None,
+            performer: Performer::default(),
         }
     }
 
@@ -96,7 +95,8 @@ impl World {
     pub(crate) fn tell(&mut self, event: Event) {
         let mut events = Vec::from([event]);
         while let Some(event) = events.pop() {
-            for effect in self.session.handle(self.now, event) {
+            let effects = self.performer.tell(&mut self.session, self.now, event).unwrap();
+            for effect in effects {
                 match effect {
                     Effect::AskToken { generation } => events
                         .push(Event::TokenAnswered { generation, token: Ok(self.token.clone()) }),
@@ -105,24 +105,7 @@ impl World {
                         self.network.push(Exchange::Sent { generation, bearer, etag });
                     }
                     Effect::Abort if self.honours_abort => self.network.clear(),
-                    Effect::Arm(delay) => self.timer = Some(self.now.monotonic + delay),
-                    Effect::Disarm => self.timer = None,
-                    Effect::Report(problem) => self.problems.push(problem.code()),
-                    Effect::Abort
-                    | Effect::AskPolicies { .. }
-                    | Effect::ReadClaims { .. }
-                    | Effect::Publish(_)
-                    | Effect::Rest
-                    | Effect::AskRenewal { .. }
-                    | Effect::Settled
-                    | Effect::StepUp(_)
-                    | Effect::OpenChannel { .. }
-                    | Effect::CloseChannel
-                    | Effect::Contend { .. }
-                    | Effect::Yield
-                    | Effect::Tell(_)
-                    | Effect::Store(_)
-                    | Effect::Notice(_) => {}
+                    _ => {}
                 }
             }
         }
@@ -143,7 +126,7 @@ impl World {
         serde_json::from_str::<Value>(&body).unwrap()["token"].as_str().unwrap().to_owned()
     }
 
-    /// One request to the server, there and back at once.
+    /// Sends one request to the server, which is answered at once.
     pub(crate) fn call(
         &self,
         method: Method,
@@ -155,7 +138,7 @@ impl World {
             .method(method)
             .uri(path)
             .header("content-type", "application/json")
-            // Whatever the revision: nobody else is at work.
+            // Any revision: nobody else changes anything.
             .header("if-match", "*")
             .body(Body::from(body.to_owned()))
             .unwrap();
@@ -212,7 +195,7 @@ impl World {
         }
     }
 
-    /// Everything on the network arrives, until nothing is on it.
+    /// Delivers everything on the network, until it is empty.
     pub(crate) fn settle(&mut self) {
         for _ in 0..1000 {
             if self.network.is_empty() {
@@ -244,13 +227,12 @@ impl World {
         assert_eq!(status, StatusCode::OK, "{body}");
     }
 
-    /// Time passes for everybody; timers fire, and what is on the network arrives.
+    /// Time passes for everybody; timers fire, and requests on the network arrive.
     pub(crate) fn pass(&mut self, millis: u64) {
         let end = self.now.monotonic + Millis(millis);
         let mut fired = 0;
-        while let Some(moment) = self.timer.filter(|moment| *moment <= end) {
+        while let Some(moment) = self.performer.take_timer(end) {
             self.step(moment - self.now.monotonic);
-            self.timer = None;
             self.tell(Event::TimerFired);
             self.settle();
             fired += 1;
@@ -259,12 +241,11 @@ impl World {
         self.step(end - self.now.monotonic);
     }
 
-    /// Time passes and timers fire, but nothing arrives.
+    /// Time passes and timers fire, but requests on the network do not arrive.
     pub(crate) fn pass_without_network(&mut self, millis: u64) {
         let end = self.now.monotonic + Millis(millis);
-        while let Some(moment) = self.timer.filter(|moment| *moment <= end) {
+        while let Some(moment) = self.performer.take_timer(end) {
             self.step(moment - self.now.monotonic);
-            self.timer = None;
             self.tell(Event::TimerFired);
         }
         self.step(end - self.now.monotonic);
@@ -275,7 +256,7 @@ impl World {
         self.server_clock.advance(Duration::from_millis(by.0));
     }
 
-    /// The device sleeps: its wall clock goes on, its monotonic clock and its timers do not.
+    /// The device sleeps: its wall clock runs, its monotonic clock and its timers stand still.
     pub(crate) fn sleep(&mut self, by: Millis) {
         self.now.wall = self.now.wall + by;
         self.server_clock.advance(Duration::from_millis(by.0));
@@ -287,6 +268,6 @@ impl World {
     }
 
     pub(crate) fn has_timer(&self) -> bool {
-        self.timer.is_some()
+        self.performer.timer.is_some()
     }
 }

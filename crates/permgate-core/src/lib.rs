@@ -1,12 +1,16 @@
-//! Everything in permgate that decides: what a permission is, what a set grants, when a set may
-//! still be believed.
+//! The part of permgate that decides: what a permission is, what a set grants, and how long a set
+//! may be believed.
 //!
-//! The crate is `no_std` with `alloc` and has no IO, no clock and no randomness. Whoever embeds it
-//! tells it the time ([`session::Now`]) and what happened ([`session::Event`]), and performs what it
-//! asks for ([`session::Effect`]). The same code decides in the browser, on the server and in tests.
+//! The crate is `no_std` with `alloc` and has no IO, no clock and no randomness. The code that
+//! embeds it passes the time ([`session::Now`]) and events ([`session::Event`]), and performs the
+//! effects that it returns ([`session::Effect`]). The same code decides in the browser, on the
+//! server and in tests.
 #![no_std]
 
 extern crate alloc;
+// The tests include a file that knows this crate by its name.
+#[cfg(test)]
+extern crate self as permgate_core;
 
 pub mod catalogue;
 pub mod decision;

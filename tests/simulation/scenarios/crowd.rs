@@ -1,8 +1,8 @@
 //! F30: ten thousand pages and one server that comes back.
 
-use permgate_core::session::{Answer, ChannelEnd, Effect, Event, Failure, Millis, Now, Session};
+use permgate_core::session::{Answer, ChannelEnd, Event, Failure, Millis, Now, Session};
+use permgate_testbed::{Performer, Random};
 
-use crate::random::Random;
 use crate::setting::Setting;
 
 const CLIENTS: usize = 10_000;
@@ -11,24 +11,12 @@ const CLIENTS: usize = 10_000;
 struct Page {
     session: Session,
     now: Now,
-    timer: Option<u64>,
-    load: Option<u64>,
-    stream: Option<u64>,
+    performer: Performer,
 }
 
 impl Page {
     fn tell(&mut self, event: Event) {
-        for effect in self.session.handle(self.now, event) {
-            match effect {
-                Effect::Fetch { generation, .. } => self.load = Some(generation),
-                Effect::Abort => self.load = None,
-                Effect::OpenChannel { channel, .. } => self.stream = Some(channel),
-                Effect::CloseChannel => self.stream = None,
-                Effect::Arm(delay) => self.timer = Some(self.now.monotonic.0 + delay.0),
-                Effect::Disarm => self.timer = None,
-                _ => {}
-            }
-        }
+        self.performer.tell(&mut self.session, self.now, event).unwrap();
     }
 
     fn pass_to(&mut self, moment: u64) {
@@ -37,19 +25,19 @@ impl Page {
     }
 
     fn is_answered(&mut self) {
-        let Some(generation) = self.load.take() else { return };
+        let Some(generation) = self.performer.load else { return };
         let body = r#"{"subject":"71","version":1,"permissions":["a"]}"#.into();
         let answer = Answer::Document { body, etag: None };
         self.tell(Event::Answered { generation, answer });
     }
 
     fn is_refused(&mut self, retry_after: Option<Millis>) {
-        if let Some(generation) = self.load.take() {
+        if let Some(generation) = self.performer.load {
             let failure = Failure::Status(503);
             let answer = Answer::Failed { failure, retry_after };
             self.tell(Event::Answered { generation, answer });
         }
-        if let Some(channel) = self.stream.take() {
+        if let Some(channel) = self.performer.stream.take() {
             let end = ChannelEnd::Status(503);
             self.tell(Event::ChannelEnded { channel, end, retry_after });
         }
@@ -57,8 +45,8 @@ impl Page {
 
     /// The next moment at which it asks for something, while everything is refused.
     fn next_attempt(&mut self) -> u64 {
-        while self.load.is_none() && self.stream.is_none() {
-            let moment = self.timer.take().unwrap();
+        while self.performer.load.is_none() && self.performer.stream.is_none() {
+            let moment = self.performer.timer.take().unwrap().0;
             self.pass_to(moment.max(self.now.monotonic.0));
             self.tell(Event::TimerFired);
         }
@@ -77,10 +65,10 @@ fn crowd() -> Vec<Page> {
     let open = |_| {
         let now = Now { wall: Millis(1_800_000_000_000), monotonic: Millis(0) };
         let session = Session::new(now, setting.config(random.next()));
-        let mut page = Page { session, now, timer: None, load: None, stream: None };
+        let mut page = Page { session, now, performer: Performer::default() };
         page.tell(Event::Started { bootstrap: None, stored: None });
         page.is_answered();
-        let channel = page.stream.unwrap();
+        let channel = page.performer.stream.unwrap();
         page.tell(Event::ChannelOpened { channel });
         page.tell(Event::Pushed {
             channel,
@@ -110,7 +98,7 @@ fn f30_ten_thousand_pages_whose_streams_are_cut_together_come_back_spread() {
     let mut attempts = [const { Vec::new() }; 6];
     for page in &mut pages {
         page.pass_to(cut);
-        let channel = page.stream.take().unwrap();
+        let channel = page.performer.stream.take().unwrap();
         let end = ChannelEnd::Network("restart".into());
         page.tell(Event::ChannelEnded { channel, end, retry_after: None });
         page.is_refused(None);
@@ -138,11 +126,11 @@ fn f30_whoever_is_asked_to_wait_waits_and_comes_back_spread() {
     for page in &mut pages {
         page.pass_to(asked);
         page.tell(Event::RefreshRequested);
-        page.stream = None;
+        page.performer.stream = None;
         page.is_refused(Some(Millis::from_seconds(120)));
-        while page.load.is_none() {
-            page.stream = None;
-            let moment = page.timer.take().unwrap();
+        while page.performer.load.is_none() {
+            page.performer.stream = None;
+            let moment = page.performer.timer.take().unwrap().0;
             page.pass_to(moment);
             page.tell(Event::TimerFired);
         }
@@ -160,11 +148,11 @@ fn f30_an_endless_wait_is_capped() {
     for page in &mut pages {
         page.pass_to(60_000);
         page.tell(Event::RefreshRequested);
-        page.stream = None;
+        page.performer.stream = None;
         page.is_refused(Some(Millis::from_seconds(1_000_000)));
-        while page.load.is_none() {
-            page.stream = None;
-            let moment = page.timer.take().unwrap();
+        while page.performer.load.is_none() {
+            page.performer.stream = None;
+            let moment = page.performer.timer.take().unwrap().0;
             page.pass_to(moment);
             page.tell(Event::TimerFired);
         }

@@ -1,4 +1,4 @@
-//! The session on a virtual clock: a page that performs the effects by writing them down.
+//! The session on a virtual clock: a page tells it events, and the shared performer performs the effects.
 
 mod clocks;
 mod doubts;
@@ -6,6 +6,9 @@ mod early;
 mod freshness;
 mod given_tokens;
 mod identity;
+#[path = "../../../../permgate-testbed/src/performer.rs"]
+#[expect(unreachable_pub, reason = "in its own crate, all of it is public")]
+mod performer;
 mod policies;
 mod pushes;
 mod renewals;
@@ -19,10 +22,12 @@ mod tokens;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::ops::{Deref, DerefMut};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use self::performer::Performer;
 use super::*;
 use crate::grant::Grant;
 use crate::json::Value;
@@ -32,21 +37,21 @@ use crate::wire::{Document, DocumentError, DocumentErrorKind, Path, VersionHeade
 struct Page {
     session: Session,
     now: Now,
-    requests: Vec<Effect>,
-    problems: Vec<&'static str>,
-    publications: Vec<Publication>,
-    aborts: usize,
-    rests: usize,
-    policy_requests: usize,
-    renewals: Vec<u64>,
-    settled: usize,
-    step_ups: Vec<crate::wire::StepUp>,
-    streams: Vec<Effect>,
-    contests: Vec<(u64, bool)>,
-    told: Vec<String>,
-    stored: Option<String>,
-    notices: Vec<Notice>,
-    timer: Option<Millis>,
+    performer: Performer,
+}
+
+impl Deref for Page {
+    type Target = Performer;
+
+    fn deref(&self) -> &Performer {
+        &self.performer
+    }
+}
+
+impl DerefMut for Page {
+    fn deref_mut(&mut self) -> &mut Performer {
+        &mut self.performer
+    }
 }
 
 /// The moment at which every page of these tests begins.
@@ -55,25 +60,7 @@ const START: u64 = 1_700_000_000_000;
 impl Page {
     fn new(config: Config) -> Self {
         let now = Now { wall: Millis(START), monotonic: Millis(5000) };
-        Self {
-            session: Session::new(now, config),
-            now,
-            requests: Vec::new(),
-            problems: Vec::new(),
-            publications: Vec::new(),
-            aborts: 0,
-            rests: 0,
-            timer: None,
-            policy_requests: 0,
-            renewals: Vec::new(),
-            settled: 0,
-            step_ups: Vec::new(),
-            streams: Vec::new(),
-            contests: Vec::new(),
-            told: Vec::new(),
-            stored: None,
-            notices: Vec::new(),
-        }
+        Self { session: Session::new(now, config), now, performer: Performer::default() }
     }
 
     /// A started page.
@@ -102,38 +89,11 @@ impl Page {
     }
 
     fn tell(&mut self, event: Event) {
-        let effects = self.session.handle(self.now, event);
-        assert!(!asks_before_it_publishes(&effects), "{effects:?}");
+        let effects = self.performer.tell(&mut self.session, self.now, event).unwrap();
         for effect in effects {
-            match effect {
-                request @ (Effect::AskToken { .. } | Effect::Fetch { .. }) => {
-                    self.requests.push(request);
-                }
-                Effect::ReadClaims { generation, token } => {
-                    let read = self.claims(&token);
-                    self.tell(Event::ClaimsRead { generation, read });
-                }
-                Effect::AskPolicies { .. } => self.policy_requests += 1,
-                Effect::Abort => self.aborts += 1,
-                Effect::Arm(delay) => self.timer = Some(self.now.monotonic + delay),
-                Effect::Disarm => self.timer = None,
-                Effect::Publish(publication) => self.publications.push(publication),
-                Effect::Report(problem) => {
-                    assert!(!problem.to_string().is_empty());
-                    self.problems.push(problem.code());
-                }
-                Effect::Rest => self.rests += 1,
-                Effect::AskRenewal { renewal } => self.renewals.push(renewal),
-                Effect::Settled => self.settled += 1,
-                Effect::StepUp(step_up) => self.step_ups.push(step_up),
-                stream @ (Effect::OpenChannel { .. } | Effect::CloseChannel) => {
-                    self.streams.push(stream);
-                }
-                Effect::Contend { contest, steal, .. } => self.contests.push((contest, steal)),
-                Effect::Yield => self.contests.push((0, false)),
-                Effect::Tell(text) => self.told.push(text),
-                Effect::Store(text) => self.stored = text,
-                Effect::Notice(notice) => self.notices.push(notice),
+            if let Effect::ReadClaims { generation, token } = effect {
+                let read = self.claims(&token);
+                self.tell(Event::ClaimsRead { generation, read });
             }
         }
     }
@@ -173,10 +133,9 @@ impl Page {
             monotonic: self.now.monotonic + Millis(millis),
         };
         let mut fired = 0;
-        while let Some(moment) = self.timer.filter(|moment| *moment <= end.monotonic) {
+        while let Some(moment) = self.take_timer(end.monotonic) {
             let step = moment - self.now.monotonic;
             self.now = Now { wall: self.now.wall + step, monotonic: self.now.monotonic + step };
-            self.timer = None;
             self.tell(Event::TimerFired);
             fired += 1;
             assert!(fired < 50_000, "the timer runs in circles");
@@ -227,22 +186,6 @@ impl Page {
     fn status(&self) -> Status {
         self.session.status()
     }
-}
-
-/// Whether somebody is asked for a set before the set of now is published.
-fn asks_before_it_publishes(effects: &[Effect]) -> bool {
-    let asks = |effect: &Effect| {
-        matches!(
-            effect,
-            Effect::Notice(Notice::Load(_))
-                | Effect::AskPolicies { .. }
-                | Effect::AskToken { .. }
-                | Effect::Fetch { .. }
-        )
-    };
-    let asked = effects.iter().position(asks);
-    let published = effects.iter().rposition(|effect| matches!(effect, Effect::Publish(_)));
-    asked.zip(published).is_some_and(|(asked, published)| asked < published)
 }
 
 fn document(version: u64, permissions: &[&str]) -> String {

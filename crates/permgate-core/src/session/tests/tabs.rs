@@ -211,7 +211,7 @@ fn kept(etag: bool) -> String {
     let etag = etag.then(|| "\"e\"".into());
     let answer = Answer::Document { body: document(1, &["a"]), etag };
     page.tell(Event::Answered { generation: page.generation(), answer });
-    page.stored.unwrap()
+    page.performer.stored.unwrap()
 }
 
 #[test]
