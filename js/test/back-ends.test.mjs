@@ -2,26 +2,15 @@
 
 import assert from "node:assert/strict";
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
-import { afterEach, test } from "node:test";
+import { test } from "node:test";
 import { createPermissions } from "../dist/node.js";
-import { document, serve, token } from "./server.mjs";
-
-const open = [];
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
+import { atEnd, opened } from "./opened.mjs";
+import { document, token } from "./server.mjs";
 
 /** A server, and an instance that has been told something. */
 async function page(answer, options) {
-  const server = await serve(answer);
-  const permissions = await createPermissions({
-    endpoint: `${server.origin}/permissions`,
-    guard: { origins: [server.origin], patch: ["fetch"] },
-    ...options,
-  });
-  open.push(server.close, () => permissions.dispose());
-  const errors = [];
-  permissions.on("error", ({ code }) => errors.push(code));
+  const watched = ({ origin }) => ({ guard: { origins: [origin], patch: ["fetch"] }, ...options });
+  const { server, permissions, errors } = await opened(answer, watched);
   await permissions.whenReady();
   return { ...server, permissions, errors };
 }
@@ -106,7 +95,7 @@ for (const hours of [-200_000, -2, 2, 200_000]) {
   test(`F67 tokens that the function gets as they are issued are believed ${what}`, async (t) => {
     const pass = clocks(t);
     const permissions = await createPermissions({ token: () => issued(hours) });
-    open.push(() => permissions.dispose());
+    atEnd(() => permissions.dispose());
     assert.equal(permissions.can("a"), hours < 0, "one token alone says that a clock is slow, and not that it is fast");
     pass(1500);
     assert.equal(await permissions.refresh(), "fresh");
@@ -126,7 +115,7 @@ test("F67 a token that was kept is not believed, however often it is given", asy
   const pass = clocks(t);
   const kept = issued(2);
   const permissions = await createPermissions({ token: () => kept });
-  open.push(() => permissions.dispose());
+  atEnd(() => permissions.dispose());
   for (let times = 0; times < 5; times += 1) {
     pass(1500);
     assert.equal(await permissions.refresh(), "failed");

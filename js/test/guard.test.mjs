@@ -1,14 +1,10 @@
 /** Guarded requests against a real server: when the application is asked for credentials, and which requests wait and are sent again. */
 
 import assert from "node:assert/strict";
-import { afterEach, test } from "node:test";
+import { test } from "node:test";
 import { createPermissions } from "../dist/node.js";
+import { atEnd, opened } from "./opened.mjs";
 import { document, serve, token } from "./server.mjs";
-
-const open = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
 
 const OLD = token({ sub: "u-1", jti: "old" });
 const NEW = token({ sub: "u-1", jti: "new" });
@@ -27,24 +23,16 @@ function later() {
  */
 async function page({ good = [NEW], answers = {}, ...options }) {
   const accepted = new Set(good);
-  const server = await serve((request) => {
+  const answer = (request) => {
     const [path] = request.url.split("?");
     if (answers[path]) return answers[path](request);
     const given = request.headers.authorization?.slice("Bearer ".length);
     if (!accepted.has(given)) return { status: 401, headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' } };
     const { sub } = JSON.parse(Buffer.from(given.split(".")[1], "base64url"));
     return path === "/permissions" ? document(1, ["a"], { subject: sub }) : { body: path };
-  });
+  };
   accepted.add(OLD);
-  const permissions = await createPermissions({
-    endpoint: `${server.origin}/permissions`,
-    token: OLD,
-    guard: { origins: [server.origin] },
-    ...options,
-  });
-  open.push(server.close, () => permissions.dispose());
-  const errors = [];
-  permissions.on("error", (error) => errors.push(error.code));
+  const { server, permissions, errors } = await opened(answer, { token: OLD, ...options });
   await permissions.whenReady();
   assert.ok(permissions.can("a"));
   if (!good.includes(OLD)) accepted.delete(OLD);
@@ -94,9 +82,9 @@ test("F12 without a token, the application says that the credentials are good ag
     if (headers["x-session"] !== accepted) return { status: 401 };
     return url === "/permissions" ? document(1, ["a"]) : {};
   });
-  open.push(server.close);
+  atEnd(server.close);
   const { fetch } = globalThis;
-  open.push(() => void (globalThis.fetch = fetch));
+  atEnd(() => void (globalThis.fetch = fetch));
   // Send cookies as a browser does.
   globalThis.fetch = (...call) => {
     const request = new Request(...call);
@@ -108,7 +96,7 @@ test("F12 without a token, the application says that the credentials are good ag
     guard: { origins: [server.origin] },
     onUnauthenticated: () => void (sent = accepted),
   });
-  open.push(() => permissions.dispose());
+  atEnd(() => permissions.dispose());
   await permissions.whenReady();
   accepted = "2";
   const body = new URLSearchParams("a=1");
@@ -266,7 +254,7 @@ test("the first requests, sent before the token function has answered, have the 
     token: () => new Promise((resolve) => setImmediate(resolve, OLD)),
     guard: { origins: [server.origin] },
   });
-  open.push(server.close, () => permissions.dispose());
+  atEnd(server.close, () => permissions.dispose());
   await permissions.fetch(`${server.origin}/api`);
   const { headers } = server.requests.find(({ url }) => url === "/api");
   assert.equal(headers.authorization, `Bearer ${OLD}`);
@@ -286,7 +274,7 @@ test("a patched fetch is guarded until the instance is disposed of, and our own 
     token: async () => (await globalThis.fetch(`${server.origin}/token`)).text(),
     guard: { origins: [server.origin], patch: ["fetch"] },
   });
-  open.push(server.close, () => permissions.dispose());
+  atEnd(server.close, () => permissions.dispose());
   await permissions.whenReady();
   assert.notEqual(globalThis.fetch, fetch);
   const old = permissions.ticket();

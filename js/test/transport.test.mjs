@@ -1,26 +1,14 @@
 /** The facade over real HTTP: loads, guarded requests, and the consequences of refusals. */
 
 import assert from "node:assert/strict";
-import { afterEach, test } from "node:test";
+import { test } from "node:test";
 import { createPermissions } from "../dist/node.js";
+import { atEnd, opened } from "./opened.mjs";
 import { document, serve, token } from "./server.mjs";
-
-const open = [];
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
 
 /** An instance and its server; every path except `/permissions` belongs to the application. */
 async function page(answers, options = {}) {
-  const server = await serve((request) => answers[request.url.split("?")[0]](request));
-  const permissions = await createPermissions({
-    endpoint: `${server.origin}/permissions`,
-    guard: { origins: [server.origin] },
-    ...options,
-  });
-  open.push(server.close, () => permissions.dispose());
-  const errors = [];
-  permissions.on("error", (error) => errors.push(error.code));
+  const { server, permissions, errors } = await opened((request) => answers[request.url.split("?")[0]](request), options);
   const count = (path) => server.requests.filter(({ url }) => url === path).length;
   return { permissions, server, errors, count };
 }
@@ -58,13 +46,13 @@ test("a second request to the endpoint has the entity tag of the first answer", 
 
 test("the body of a refusal by the endpoint is cancelled, so that its request ends", async () => {
   const { fetch } = globalThis;
-  open.push(() => void (globalThis.fetch = fetch));
+  atEnd(() => void (globalThis.fetch = fetch));
   for (const status of [401, 503]) {
     let isCancelled = false;
     const body = new ReadableStream({ cancel: () => void (isCancelled = true) });
     globalThis.fetch = async () => new Response(body, { status });
     const permissions = await createPermissions({ endpoint: "https://api.example/permissions" });
-    open.push(() => permissions.dispose());
+    atEnd(() => permissions.dispose());
     await permissions.whenReady();
     assert.ok(isCancelled, `${status}`);
   }
@@ -152,7 +140,7 @@ test("F18 responses from foreign origins and redirected responses do not count",
     "/refuse": () => ({ status: 403 }),
   });
   const stranger = await serve(() => ({ status: 401 }));
-  open.push(stranger.close);
+  atEnd(stranger.close);
   await permissions.whenReady();
   await permissions.fetch(stranger.origin);
   await permissions.fetch(`${server.origin}/redirect`);
@@ -167,7 +155,7 @@ test("trusted origins get the bearer token, others do not, and a header of the a
     { token: () => given },
   );
   const stranger = await serve(() => ({}));
-  open.push(stranger.close);
+  atEnd(stranger.close);
   await permissions.whenReady();
   await permissions.fetch(`${server.origin}/api`);
   await permissions.fetch(new Request(`${server.origin}/api`, { headers: { "X-Own": "1" } }));
@@ -190,12 +178,12 @@ test("F1 an answer for the first user that comes last is never used", async () =
     else answer();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  open.push(() => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))));
+  atEnd(() => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))));
   const permissions = await createPermissions({
     endpoint: `http://127.0.0.1:${server.address().port}/permissions`,
     token: users.one,
   });
-  open.push(() => permissions.dispose());
+  atEnd(() => permissions.dispose());
   // An application whose `fetch` does not honour the signal.
   permissions.setToken(users.two);
   await permissions.whenReady();
@@ -228,7 +216,7 @@ test("bad answers are errors with codes, and keep the held set", async () => {
 test("without a server the status is `failed`, nothing is granted, and the process can end", async () => {
   const errors = [];
   const permissions = await createPermissions({ endpoint: "http://127.0.0.1:1/permissions" });
-  open.push(() => permissions.dispose());
+  atEnd(() => permissions.dispose());
   permissions.on("error", (error) => errors.push(error.code));
   assert.equal(await permissions.whenReady(), "failed");
   assert.deepEqual(errors, ["network"]);
@@ -276,7 +264,7 @@ test("a token that was awaited while the user signed out is not sent", async () 
 test("a request is sent to the address that was checked, even if its URL object changes meanwhile", async () => {
   const { permissions, server } = await page({ "/permissions": () => document(1, []), "/api": () => ({}) });
   const stranger = await serve(() => ({}));
-  open.push(stranger.close);
+  atEnd(stranger.close);
   await permissions.whenReady();
   let give;
   permissions.setToken(() => new Promise((resolve) => (give = resolve)));

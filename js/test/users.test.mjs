@@ -1,14 +1,10 @@
 /** Requests and users: no request of one user is sent with the credentials of another, and no answer is shown to another. */
 
 import assert from "node:assert/strict";
-import { afterEach, test } from "node:test";
+import { test } from "node:test";
 import { createPermissions } from "../dist/node.js";
+import { atEnd, opened } from "./opened.mjs";
 import { document, serve, token } from "./server.mjs";
-
-const open = [];
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
 
 const of = (sub, jti) => token({ sub, jti });
 
@@ -22,20 +18,13 @@ function bringer({ headers }) {
 async function page(options) {
   const refused = new Set();
   const sent = [];
-  const server = await serve((request) => {
+  const answer = (request) => {
     const { given, sub } = bringer(request);
     if (request.url !== "/permissions") sent.push(sub);
     if (!given || refused.has(given)) return { status: 401 };
     return request.url === "/permissions" ? document(1, ["a"], { subject: sub }) : {};
-  });
-  const permissions = await createPermissions({
-    endpoint: `${server.origin}/permissions`,
-    guard: { origins: [server.origin] },
-    ...options,
-  });
-  open.push(server.close, () => permissions.dispose());
-  const errors = [];
-  permissions.on("error", ({ code }) => errors.push(code));
+  };
+  const { server, permissions, errors } = await opened(answer, options);
   await permissions.whenReady();
   return { permissions, refused, sent, errors, api: `${server.origin}/api` };
 }
@@ -147,7 +136,7 @@ for (const [what, made, options] of [
       onUnauthenticated: () => (mine = good),
       ...options,
     });
-    open.push(server.close, () => permissions.dispose());
+    atEnd(server.close, () => permissions.dispose());
     await permissions.whenReady();
     good = plain(2);
     assert.equal((await permissions.fetch(`${server.origin}/api`, { method: "POST", body: "of 17" })).status, 200);

@@ -10,7 +10,8 @@ import * as vite from "vite";
 import { permgate } from "permgate/vite";
 import { launch, openPage } from "../support/chromium.mjs";
 import { HERE } from "../support/permgate-folder.mjs";
-import { STRICT_POLICY, serve } from "../support/static-server.mjs";
+import { STRICT_POLICY } from "../support/static-server.mjs";
+import { isPreloaded } from "./preloaded.mjs";
 import { outcome, shown } from "./shown.mjs";
 
 let browser;
@@ -28,29 +29,6 @@ async function buildApp(t, base, { options, html } = {}) {
   return { out, html: await readFile(join(out, "index.html"), "utf8") };
 }
 
-/** Holds the scripts back until the module is asked for; then the page must show what it should, with one download. */
-async function isPreloaded(t, { out, base, policy }) {
-  let release;
-  const held = new Promise((resolve) => (release = resolve));
-  const server = await serve({ "/": join(HERE, "package/plain"), [base]: out }, { policy });
-  t.after(() => server.close());
-  const page = await openPage(browser);
-  t.after(() => page.context().close());
-  await page.route(/\.js$/, async (route) => {
-    await held;
-    await route.continue();
-  });
-  const asked = page.waitForRequest(/\.wasm$/);
-  const opened = page.goto(`${server.origin}${base}`);
-  await asked;
-  release();
-  await opened;
-  assert.equal(await outcome(page), "granted");
-  assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
-  assert.equal(server.requests.filter((path) => path.endsWith(".wasm")).length, 1);
-  assert.deepEqual(page.complaints, []);
-}
-
 for (const base of ["/", "/app/"]) {
   test(`with the base ${base}, the module is requested once, before the script runs, and the console stays empty`, async (t) => {
     const { out, html } = await buildApp(t, base);
@@ -59,7 +37,7 @@ for (const base of ["/", "/app/"]) {
     assert.match(preload, new RegExp(`as="fetch" type="application/wasm" href="${base}assets/permgate-[^"]+\\.wasm"`));
     assert.ok(html.indexOf(link) < html.indexOf("<script"), "the stylesheet comes before the scripts");
     assert.doesNotMatch(html, /<style|<script(?![^>]*src=)/, "nothing is inline");
-    await isPreloaded(t, { out, base, policy: STRICT_POLICY });
+    await isPreloaded(t, browser, { out, base, policy: STRICT_POLICY });
   });
 }
 
@@ -71,7 +49,7 @@ test("with integrity, under a policy that allows scripts and stylesheets by a no
     assert.equal(expected, `sha384-${createHash("sha384").update(await readFile(join(out, name))).digest("base64")}`, tag);
   }
   const policy = "default-src 'self'; script-src 'nonce-3nonce7' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'nonce-3nonce7'; require-trusted-types-for 'script'";
-  await isPreloaded(t, { out, base: "/", policy });
+  await isPreloaded(t, browser, { out, base: "/", policy });
 });
 
 test("a page in a folder of a build with a relative base finds stylesheet and module", async (t) => {

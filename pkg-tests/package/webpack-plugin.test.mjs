@@ -9,10 +9,10 @@ import { after, before, test } from "node:test";
 import HtmlWebpackPlugin from "html-webpack-plugin";
 import { PermgatePlugin } from "permgate/webpack";
 import webpack from "webpack";
-import { launch, openPage } from "../support/chromium.mjs";
+import { launch } from "../support/chromium.mjs";
 import { HERE } from "../support/permgate-folder.mjs";
-import { STRICT_POLICY, serve } from "../support/static-server.mjs";
-import { outcome, shown } from "./shown.mjs";
+import { STRICT_POLICY } from "../support/static-server.mjs";
+import { isPreloaded } from "./preloaded.mjs";
 
 let browser;
 before(async () => {
@@ -58,25 +58,6 @@ for (const [name, base, publicPath, options] of [
       assert.equal(tag.match(/ (?:data-)?integrity="?([^" >]+)/)?.[1], expected, tag);
     }
     await copyFile(join(HERE, "package/plain/permissions.json"), join(out, "permissions.json"));
-
-    let release;
-    const held = new Promise((resolve) => (release = resolve));
-    const server = await serve({ "/": join(HERE, "package/plain"), [base]: out }, { policy: STRICT_POLICY });
-    t.after(() => server.close());
-    const page = await openPage(browser);
-    t.after(() => page.context().close());
-    await page.route(/\.js$/, async (route) => {
-      await held;
-      await route.continue();
-    });
-    const asked = page.waitForRequest(/\.wasm$/);
-    const opened = page.goto(`${server.origin}${base}`);
-    await asked;
-    release();
-    await opened;
-    assert.equal(await outcome(page), "granted");
-    assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
-    assert.equal(server.requests.filter((path) => path.endsWith(".wasm")).length, 1);
-    assert.deepEqual(page.complaints, []);
+    await isPreloaded(t, browser, { out, base, policy: STRICT_POLICY });
   });
 }

@@ -6,6 +6,8 @@
 use wasm_bindgen::prelude::{Closure, JsValue, wasm_bindgen};
 use web_sys::Node;
 
+use super::copied::copied;
+
 /// Called with new requirements and with keys to forget; returns the state of each new requirement.
 /// A new requirement is three numbers: its key, and the lengths of its text and of its resource in
 /// UTF-16 code units ([`NO_RESOURCE`] if it has none). The second argument has these texts in turn.
@@ -46,21 +48,12 @@ extern "C" {
     pub(crate) fn stop(this: &Nodes, clean: bool);
 }
 
-/// The other files: `wasm-bindgen` copies only the files that are named.
-///
-/// The server of its test runner can leave a connection waiting if there are more than four at once.
-/// So `nodes.js` imports two files, and each of the others at most one that has not been requested
-/// by then, which exports the rest (`export … from`). The files of `refusal/` are a file of their own
-/// in the package, and loaded later. `types.d.ts` is for the type check only.
-macro_rules! along {
-    ($($name:ident from $path:literal),*) => {$(
-        #[wasm_bindgen(module = $path)]
-        extern "C" {
-            type $name;
-        }
-    )*};
-}
-along!(
+// The files that `nodes.js` imports. The server of wasm-bindgen's test runner can leave a connection
+// waiting if there are more than four at once. So `nodes.js` imports two files, and each of the others
+// at most one that has not been requested by then, which exports the rest (`export … from`). The files
+// of `refusal/` are a file of their own in the package, and loaded later. `types.d.ts` is for the type
+// check only.
+copied!(
     Index from "/src/dom/index.js",
     Page from "/src/dom/page.js",
     Events from "/src/dom/events.js",

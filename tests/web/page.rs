@@ -5,16 +5,11 @@ use permgate::{Binding, Engine, Host, Options};
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue, wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
-/// The files that `page.js` imports: `wasm-bindgen` copies only the files that are named.
-macro_rules! along {
-    ($($name:ident from $path:literal),*) => {$(
-        #[wasm_bindgen(module = $path)]
-        extern "C" {
-            type $name;
-        }
-    )*};
-}
-along!(
+#[path = "../../src/dom/copied.rs"]
+mod copied;
+
+// The files that `page.js` imports.
+copied::copied!(
     Refusal from "/src/dom/refusal/refusal.js",
     RefusedActs from "/src/dom/refusal/acts.js",
     Modes from "/src/dom/refusal/modes.js",

@@ -1,13 +1,17 @@
 //! Kills the real server in the middle of changes: what it acknowledged is there, nothing is half
-//! there (F53). Also the program as such: its first line, its stop at SIGTERM, and the demo's crash.
+//! there (F53). Also the program as such: its first line, its stop at SIGTERM, and the demo's
+//! crash.
 #![cfg(unix)]
+
+#[cfg(test)]
+mod process;
 
 #[cfg(test)]
 mod tests {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
     use std::net::TcpStream;
     use std::path::Path;
-    use std::process::{Child, Command, Stdio};
+    use std::process::Command;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Duration;
@@ -15,71 +19,7 @@ mod tests {
     use permgate_server::SqliteStore;
     use permgate_server::store::Rights as _;
 
-    /// A server process and where it listens.
-    struct Server {
-        child: Child,
-        address: String,
-    }
-
-    impl Server {
-        fn start(database: &Path) -> Self {
-            Self::start_with(database, &[])
-        }
-
-        fn start_with(database: &Path, more: &[&str]) -> Self {
-            let mut child = Command::new(env!("CARGO_BIN_EXE_permgate-server"))
-                .args(["--demo", "--port", "0", "--database"])
-                .arg(database)
-                .args(more)
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
-            let mut line = String::new();
-            BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-            let address = line.trim().strip_prefix("listening on http://").unwrap().to_owned();
-            Self { child, address }
-        }
-    }
-
-    impl Drop for Server {
-        fn drop(&mut self) {
-            // It may have stopped already.
-            drop(self.child.kill());
-            drop(self.child.wait());
-        }
-    }
-
-    /// Sends one request on its own connection; none when the server was gone before the answer.
-    fn call(address: &str, head: &str, token: &str, body: &str) -> Option<(u16, String)> {
-        let mut stream = TcpStream::connect(address).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
-        let length = body.len();
-        write!(
-            stream,
-            "{head} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-             Authorization: Bearer {token}\r\nContent-Type: application/json\r\n\
-             If-Match: *\r\nContent-Length: {length}\r\n\r\n{body}"
-        )
-        .ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        let (head, body) = answer.split_once("\r\n\r\n")?;
-        let status = head.split(' ').nth(1)?.parse().ok()?;
-        Some((status, body.to_owned()))
-    }
-
-    fn sign_in(address: &str) -> String {
-        let request = call_without_token(address);
-        let (status, body) = request.unwrap();
-        assert_eq!(status, 200, "{body}");
-        let json: serde_json::Value = serde_json::from_str(&body).unwrap();
-        json["token"].as_str().unwrap().to_owned()
-    }
-
-    fn call_without_token(address: &str) -> Option<(u16, String)> {
-        call(address, "POST /api/session", "", r#"{"username":"ada","password":"ada-demo"}"#)
-    }
+    use crate::process::{Server, call, sign_in};
 
     /// Version `n` of Alan's permissions has the role `sales` when `n` is even, and none when odd;
     /// his grants never change. Version 1 is the seed.
@@ -93,8 +33,8 @@ mod tests {
         let database = folder.path().join("store.sqlite3");
         let mut version = 1;
         for round in 1..=4_u64 {
-            let mut server = Server::start(&database);
-            let token = sign_in(&server.address);
+            let mut server = Server::start(&database, &[]);
+            let token = sign_in(&server.address, "ada");
             let acknowledged = Arc::new(AtomicU64::new(version));
             let writer = {
                 let (address, acknowledged) = (server.address.clone(), Arc::clone(&acknowledged));
@@ -171,8 +111,8 @@ mod tests {
     #[test]
     fn a_stop_ends_streams_at_once() {
         let folder = tempfile::tempdir().unwrap();
-        let mut server = Server::start(&folder.path().join("store.sqlite3"));
-        let token = sign_in(&server.address);
+        let mut server = Server::start(&folder.path().join("store.sqlite3"), &[]);
+        let token = sign_in(&server.address, "ada");
         let mut streams: Vec<_> = (0..20).map(|_| listen(&server.address, &token)).collect();
         terminate(&mut server);
         for stream in &mut streams {
@@ -189,9 +129,9 @@ mod tests {
     fn the_demo_starts_again_after_a_crash_at_the_same_address_with_the_same_data() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("store.sqlite3");
-        let mut server = Server::start_with(&database, &["--demo-controls"]);
+        let mut server = Server::start(&database, &["--demo-controls"]);
         let address = server.address.clone();
-        let token = sign_in(&address);
+        let token = sign_in(&address, "ada");
         let mut stream = listen(&address, &token);
         let change = "PUT /api/admin/users/u-5/roles";
         assert_eq!(call(&address, change, &token, r#"{"roles":["sales"]}"#).unwrap().0, 200);
@@ -224,13 +164,13 @@ mod tests {
     fn the_server_of_the_demo_does_not_outlive_what_started_it() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("store.sqlite3");
-        let mut server = Server::start_with(&database, &["--demo-controls"]);
+        let mut server = Server::start(&database, &["--demo-controls"]);
         let child = only_child_of(server.child.id());
-        assert_eq!(call_without_token(&server.address).unwrap().0, 200);
+        assert_eq!(call(&server.address, "GET /healthz", "", "").unwrap().0, 200);
         server.child.kill().unwrap();
         server.child.wait().unwrap();
         // A zombie, where nobody is there to reap it, no longer listens.
-        while call_without_token(&server.address).is_some() {
+        while call(&server.address, "GET /healthz", "", "").is_some() {
             std::thread::yield_now();
         }
         assert_ne!(child, "");
@@ -239,8 +179,8 @@ mod tests {
     #[test]
     fn without_the_switch_nobody_can_crash_the_server() {
         let folder = tempfile::tempdir().unwrap();
-        let server = Server::start(&folder.path().join("store.sqlite3"));
-        let token = sign_in(&server.address);
+        let server = Server::start(&folder.path().join("store.sqlite3"), &[]);
+        let token = sign_in(&server.address, "ada");
         let crash = call(&server.address, "POST /api/demo/crash", &token, r#"{"seconds":1}"#);
         assert_eq!(crash.unwrap().0, 404);
     }
@@ -256,11 +196,11 @@ mod tests {
     #[test]
     fn the_program_stops_cleanly_when_it_is_asked_to() {
         let folder = tempfile::tempdir().unwrap();
-        let mut server = Server::start(&folder.path().join("store.sqlite3"));
+        let mut server = Server::start(&folder.path().join("store.sqlite3"), &[]);
         assert!(server.address.starts_with("127.0.0.1:"));
         // An idle connection does not hold it up.
         let _idle = TcpStream::connect(&server.address).unwrap();
-        sign_in(&server.address);
+        sign_in(&server.address, "ada");
         terminate(&mut server);
     }
 }

@@ -3,59 +3,24 @@
 #![cfg(unix)]
 
 #[cfg(test)]
+mod process;
+
+#[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
     use std::net::TcpStream;
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::{Path, PathBuf};
-    use std::process::{Child, Command, Output, Stdio};
+    use std::process::{Output, Stdio};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-    use std::time::Duration;
 
     use permgate_server::SqliteStore;
     use permgate_server::store::audit::Wanted;
     use permgate_server::store::{Accounts as _, Audit as _, Keys as _, Records as _, Rights as _};
 
-    struct Server {
-        child: Child,
-        address: String,
-    }
-
-    impl Server {
-        fn start(database: &Path) -> Self {
-            let mut command = program();
-            command.args(["--demo", "--port", "0", "--database"]).arg(database);
-            Self::launch(command)
-        }
-
-        fn launch(mut command: Command) -> Self {
-            let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-            let mut line = String::new();
-            BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-            let address = line.trim().strip_prefix("listening on http://").unwrap().to_owned();
-            Self { child, address }
-        }
-    }
-
-    impl Drop for Server {
-        fn drop(&mut self) {
-            drop(self.child.kill());
-            drop(self.child.wait());
-        }
-    }
-
-    /// The program without the variables of whoever runs the tests.
-    fn program() -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_permgate-server"));
-        for (name, _) in std::env::vars_os() {
-            if name.to_str().is_some_and(|name| name.starts_with("PERMGATE_")) {
-                command.env_remove(name);
-            }
-        }
-        command
-    }
+    use crate::process::{self, Server, program, sign_in};
 
     fn run(arguments: &[&str], database: &Path) -> Output {
         program().args(arguments).arg("--database").arg(database).output().unwrap()
@@ -74,39 +39,8 @@ mod tests {
         assert_eq!(error.lines().count(), 1, "{error}");
     }
 
-    /// Sends one request on its own connection.
     fn call(address: &str, head: &str, token: &str, body: &str) -> (u16, String) {
-        let mut stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        let length = body.len();
-        write!(
-            stream,
-            "{head} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-             Authorization: Bearer {token}\r\nContent-Type: application/json\r\n\
-             If-Match: *\r\nContent-Length: {length}\r\n\r\n{body}"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
-    }
-
-    fn sign_in(address: &str, username: &str) -> String {
-        let body = format!(r#"{{"username":"{username}","password":"{username}-demo"}}"#);
-        let mut stream = TcpStream::connect(address).unwrap();
-        let length = body.len();
-        write!(
-            stream,
-            "POST /api/session HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let answer = answer.split_once("\r\n\r\n").unwrap().1;
-        let answer: serde_json::Value = serde_json::from_str(answer).unwrap();
-        answer["token"].as_str().unwrap().to_owned()
+        process::call(address, head, token, body).unwrap()
     }
 
     fn titles(store: &SqliteStore, page: &str) -> BTreeSet<String> {
@@ -118,7 +52,7 @@ mod tests {
     fn backups_under_writes_hold_what_was_acknowledged_before_them_and_each_change_as_a_whole() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("store.sqlite3");
-        let server = Server::start(&database);
+        let server = Server::start(&database, &[]);
         let token = sign_in(&server.address, "ada");
         let (is_over, acknowledged) =
             (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
@@ -174,7 +108,7 @@ mod tests {
     fn a_restored_backup_is_the_same_but_for_its_numbers_and_nobody_is_signed_in() {
         let folder = tempfile::tempdir().unwrap();
         let (database, copy) = (folder.path().join("a.sqlite3"), folder.path().join("b.sqlite3"));
-        let server = Server::start(&database);
+        let server = Server::start(&database, &[]);
         let (ada, grace) = (sign_in(&server.address, "ada"), sign_in(&server.address, "grace"));
         let roles = |address: &str, id: &str, roles: &str| {
             let head = format!("PUT /api/admin/users/{id}/roles");
@@ -193,7 +127,7 @@ mod tests {
         drop(server);
         let original = SqliteStore::open(&database).unwrap();
 
-        let server = Server::start(&copy);
+        let server = Server::start(&copy, &[]);
         for token in [&ada, &grace] {
             let (status, _) = call(&server.address, "GET /api/me/permissions", token, "");
             assert_eq!(status, 401, "what was ended since must not count again");
@@ -231,10 +165,10 @@ mod tests {
         let text = |name: &str| path(name).to_str().unwrap().to_owned();
         drop(SqliteStore::open(&path("a.sqlite3")).unwrap());
         std::fs::write(path("there"), "precious").unwrap();
-        fails(&run(&["backup", &text("there")], &path("a.sqlite3")), "is there already");
+        fails(&run(&["backup", &text("there")], &path("a.sqlite3")), "already exists");
         assert_eq!(std::fs::read_to_string(path("there")).unwrap(), "precious");
         std::os::unix::fs::symlink(path("nowhere"), path("link")).unwrap();
-        fails(&run(&["backup", &text("link")], &path("a.sqlite3")), "is there already");
+        fails(&run(&["backup", &text("link")], &path("a.sqlite3")), "already exists");
         for (source, error) in [
             ("absent.sqlite3", "cannot copy"),
             ("there", "not a database"),
@@ -262,19 +196,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("store.sqlite3");
         fails(&run(&["rotate-keys"], &database), "there is no database");
-        let server = Server::start(&database);
+        let server = Server::start(&database, &[]);
         let token = sign_in(&server.address, "ada");
         fails(&run(&["rotate-keys"], &database), "POST /api/admin/keys");
         drop(server);
         let said = succeeds(&run(&["rotate-keys"], &database));
-        let server = Server::start(&database);
+        let server = Server::start(&database, &[]);
         assert_eq!(call(&server.address, "GET /api/me/permissions", &token, "").0, 200);
         drop(server);
         let keys = SqliteStore::open(&database).unwrap().signing_keys().unwrap();
         assert!(said.contains(&keys.current.kid) && keys.retired.len() == 1, "{said}");
         let said = succeeds(&run(&["rotate-keys", "--end-all"], &database));
         assert!(said.contains("all sessions and tokens are over"), "{said}");
-        let server = Server::start(&database);
+        let server = Server::start(&database, &[]);
         assert_eq!(call(&server.address, "GET /api/me/permissions", &token, "").0, 401);
     }
 

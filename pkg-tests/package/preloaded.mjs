@@ -1,0 +1,31 @@
+/** Whether a built page asks for the module before its scripts run, and downloads it once. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { openPage } from "../support/chromium.mjs";
+import { HERE } from "../support/permgate-folder.mjs";
+import { serve } from "../support/static-server.mjs";
+import { outcome, shown } from "./shown.mjs";
+
+/** Holds the scripts back until the module is requested; then the page must show what it should, after one download. */
+export async function isPreloaded(t, browser, { out, base, policy }) {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  const server = await serve({ "/": join(HERE, "package/plain"), [base]: out }, { policy });
+  t.after(() => server.close());
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  await page.route(/\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(/\.wasm$/);
+  const opened = page.goto(`${server.origin}${base}`);
+  await asked;
+  release();
+  await opened;
+  assert.equal(await outcome(page), "granted");
+  assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
+  assert.equal(server.requests.filter((path) => path.endsWith(".wasm")).length, 1);
+  assert.deepEqual(page.complaints, []);
+}
