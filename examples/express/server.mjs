@@ -25,7 +25,7 @@ app.use("/api", permissions.routes(), permissions.version(), express.json());
 app.post("/api/session", (request, response) => {
   const { user, password } = request.body ?? {};
   const secret = store.signIn(String(user), String(password));
-  if (!secret) return response.status(401).json({ title: "User name or password are wrong", status: 401 });
+  if (!secret) return response.status(401).json({ title: "The user name or the password is wrong", status: 401 });
   const secure = process.env.NODE_ENV === "production";
   return response.cookie("session", secret, { httpOnly: true, sameSite: "strict", secure }).status(204).end();
 });

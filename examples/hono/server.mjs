@@ -43,7 +43,7 @@ app.use("/api/*", permissions.routes(), permissions.version());
 app.post("/api/token", async (c) => {
   const { user, password } = await c.req.json();
   // A database has hashes; `examples/express` makes some.
-  if (users.get(user)?.password !== password) return c.json({ title: "User name or password are wrong", status: 401 }, 401);
+  if (users.get(user)?.password !== password) return c.json({ title: "The user name or the password is wrong", status: 401 }, 401);
   return c.json({ token: await sign({ sub: user, exp: Math.floor(Date.now() / 1000) + TOKEN_SECONDS }, secret, "HS256") });
 });
 

@@ -227,7 +227,7 @@ export function trustedOrigins(guard: PermissionsOptions["guard"]): string[] {
     } catch {
       // Said below.
     }
-    throw invalid(`\`guard.origins\`: \`${text}\` is no origin such as \`https://api.example\``);
+    throw invalid(`\`guard.origins\`: \`${text}\` is not an origin such as \`https://api.example\``);
   });
 }
 

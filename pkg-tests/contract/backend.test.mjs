@@ -1,4 +1,4 @@
-/** The back end of docs/contract/backend.mjs, without a library: what the contract says of it, and a page that uses it. */
+/** The back end of docs/contract/backend.mjs, without a library: compared with the contract, and used by a page. */
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -22,7 +22,7 @@ const { backend } = await import(pathToFileURL(FILE));
 const DOCUMENT = "/api/me/permissions";
 const NAMES = ["invoice:view", "invoice:edit"];
 
-/** A back end with an administrator and a user, before which stands a proxy that writes requests down. */
+/** A back end with an administrator and a user, behind a proxy that records the requests. */
 async function stage(t, options) {
   const ada = { subject: "u-1", version: 7, permissions: ["user:edit"] };
   const grace = { subject: "u-2", version: 1, permissions: NAMES };
@@ -53,11 +53,11 @@ test("the file alone starts a back end that answers", async (t) => {
   const port = await freePort();
   const child = spawn(process.execPath, [FILE], { stdio: "ignore", env: { ...process.env, PORT: String(port) } });
   t.after(() => child.kill());
-  const answer = await until("it answers", () => fetch(`http://127.0.0.1:${port}${DOCUMENT}`));
+  const answer = await until("the back end answers", () => fetch(`http://127.0.0.1:${port}${DOCUMENT}`));
   assert.equal(answer.status, 401);
 });
 
-test("document, 304, refusals and changes are as the description says", async (t) => {
+test("documents, 304s, refusals and changes match the description", async (t) => {
   const { operations, check } = await readDescription();
   const { validate } = await readSchemas();
   const { ask, change } = await stage(t);
@@ -85,7 +85,7 @@ test("document, 304, refusals and changes are as the description says", async (t
   assert.deepEqual(validate("document.schema.json", JSON.parse(second.body)), []);
 });
 
-test("a stream tells versions, what was revoked, signs of life, and the end of its session alone", async (t) => {
+test("a stream sends versions, revoked names, heartbeats, and the end of its own session only", async (t) => {
   const { validate } = await readSchemas();
   const { proxy, ask, change } = await stage(t, { heartbeatMs: 20 });
   const open = (token) => openEvents(t, `${proxy.origin}${DOCUMENT}/events`, { authorization: `Bearer ${token}` });
@@ -99,7 +99,7 @@ test("a stream tells versions, what was revoked, signs of life, and the end of i
   assert.deepEqual(await heard(stream, "revoked"), { type: "revoked", subject: "u-2", version: 2, permissions: ["invoice:edit"] });
   const names = Array.from({ length: 1025 }, (_, index) => `invoice:${index}`);
   for (const permissions of [names, []]) await change("u-2", permissions);
-  await until("more than 1 024 names are told as a version", () => stream.messages.some(({ type, version }) => type === "version" && version === 4));
+  await until("more than 1 024 revoked names arrive as a version", () => stream.messages.some(({ type, version }) => type === "version" && version === 4));
   assert.equal((await ask("/api/session", "grace", { method: "DELETE" })).status, 204);
   await until("the stream is over", () => stream.isOver);
   assert.equal(stream.messages.at(-1).type, "session-revoked");
@@ -117,16 +117,16 @@ test("a page of another origin shows what is granted, and a revocation and a gra
   const page = await openPage(browser);
   await page.goto(`${site.origin}/?api=${proxy.origin}#grace`);
   const shown = () => page.evaluate(() => ["view", "edit"].filter((id) => document.getElementById(id).checkVisibility()));
-  await until("both are shown", async () => (await shown()).length === 2);
-  await until("the stream has begun", () => page.evaluate(() => window.activities.includes("message version")));
+  await until("both elements are shown", async () => (await shown()).length === 2);
+  await until("the stream has its first message", () => page.evaluate(() => window.activities.includes("message version")));
 
   await change("u-2", ["invoice:view"]);
-  await until("the revoked one is hidden", async () => (await shown()).join() === "view");
+  await until("the revoked element is hidden", async () => (await shown()).join() === "view");
   const activities = await page.evaluate(() => window.activities);
   assert.ok(activities.includes("message revoked"), activities.join());
-  await until("the document is the new one", () => page.evaluate(() => window.permissions.snapshot().version === 2));
+  await until("the new document is loaded", () => page.evaluate(() => window.permissions.snapshot().version === 2));
   await change("u-2", NAMES);
-  await until("both are shown again", async () => (await shown()).length === 2);
+  await until("both elements are shown again", async () => (await shown()).length === 2);
 
   await page.evaluate(() => window.permissions.refresh());
   assert.equal(proxy.exchanges.filter(({ path, method }) => method === "GET" && path === DOCUMENT).at(-1).status, 304);

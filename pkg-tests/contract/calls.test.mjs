@@ -9,7 +9,7 @@ import { check, command, named, startChecker } from "./checker.mjs";
 import { DOCUMENT, EVENTS, PAGE_ORIGIN, startFaultyServer } from "./faulty-server.mjs";
 import { freePort } from "../support/processes.mjs";
 
-/** A server that gives every request this answer. */
+/** A server that answers every request in this way. */
 async function serve(t, answer) {
   const requests = [];
   const server = createServer((request, response) => {
@@ -25,7 +25,7 @@ async function serve(t, answer) {
   return { url: `http://127.0.0.1:${server.address().port}${DOCUMENT}`, requests };
 }
 
-/** It ends with 2 and one line on the error output that says this. */
+/** The command exits with status 2 and one line on the error output that matches. */
 async function assertRefused(args, pattern, options) {
   const { status, out, err } = await startChecker(args, options).done;
   assert.equal(status, 2, `${args.join(" ")}: ${out}${err}`);
@@ -35,7 +35,7 @@ async function assertRefused(args, pattern, options) {
   assert.doesNotMatch(out + err, /user-token|at .*\.mjs:\d+/);
 }
 
-test("a call that makes no sense is refused with one line that says what to do", async () => {
+test("a call with bad arguments is refused with one line that says what to do", async () => {
   const url = ["--url", "http://127.0.0.1:1/x"];
   const bad = [
     [[], /`--url` is missing; give the address/],
@@ -46,7 +46,7 @@ test("a call that makes no sense is refused with one line that says what to do",
     [["--url", "http://ada:secret@a.example/"], /`--url` holds credentials; give them in PERMGATE_TOKEN/],
     [["http://a.example/"], /there is no option `http:\/\/a.example\/`; write the address behind `--url`/],
     [[...url, "--ulr", "x"], /there is no option `--ulr`; `permgate contract --help` lists them/],
-    [[...url, ...url], /`--url` stands there twice; give it once/],
+    [[...url, ...url], /`--url` appears twice; give it once/],
     [[...url, "--poll=no"], /`--poll` takes no value/],
     [[...url, "--within", "soon"], /`--within` is `soon`; give a number of seconds above 0, at most 600/],
     [[...url, "--timeout", "0"], /`--timeout` is `0`/],
@@ -64,7 +64,7 @@ test("a call that makes no sense is refused with one line that says what to do",
   for (const [args, pattern] of bad) await assertRefused(args, pattern);
 });
 
-test("credentials come by exactly one way, and are what a header can carry", async () => {
+test("credentials are accepted from exactly one source, and only if a header can carry them", async () => {
   const url = ["--url", "http://127.0.0.1:1/x"];
   await assertRefused(url, /there are no credentials; set PERMGATE_TOKEN or PERMGATE_COOKIE/, { env: {} });
   await assertRefused(url, /there are several credentials \(PERMGATE_TOKEN, PERMGATE_COOKIE\); give one/, { env: { PERMGATE_TOKEN: "user-token", PERMGATE_COOKIE: "a=b" } });
@@ -81,7 +81,7 @@ test("`--help` and the bare command print how to call it", async () => {
   for (const option of ["--url", "--change-with", "--json", "PERMGATE_TOKEN", "Exit status"]) assert.ok(out.includes(option), option);
 });
 
-test("an address that cannot be the document's is one line that says what it may be instead", async (t) => {
+test("an address that cannot be that of the document is refused with one line that names the alternatives", async (t) => {
   const port = await freePort();
   await assertRefused(["--url", `http://127.0.0.1:${port}/x`], /`http:\/\/127.0.0.1:\d+` could not be asked: nothing listens there/);
   await assertRefused(["--url", "http://permgate.invalid/x"], /could not be (asked|resolved)/);
@@ -103,7 +103,7 @@ test("an address that cannot be the document's is one line that says what it may
 test("options that createPermissions refuses are refused in one line", async (t) => {
   const server = await startFaultyServer();
   t.after(() => server.close());
-  await assertRefused(["--url", server.origin + DOCUMENT, "--options", '{"format":"flat"}'], /`--options`: `format`: one of `document`/);
+  await assertRefused(["--url", server.origin + DOCUMENT, "--options", '{"format":"flat"}'], /`--options`: `format`: use one of `document`/);
 });
 
 test("a redirect to another origin gets no credentials, and no request at all", async (t) => {
@@ -117,7 +117,7 @@ test("a redirect to another origin gets no credentials, and no request at all", 
   assert.equal(elsewhere.requests.length, 0);
 });
 
-test("credentials by standard input are sent, and never shown, also where a server repeats them", async (t) => {
+test("credentials from standard input are sent and never printed, even if the server repeats them", async (t) => {
   const server = await serve(t, ({ headers }, response) => {
     const said = headers.authorization ?? headers.cookie ?? "";
     response.writeHead(said ? 200 : 403, { "content-type": "application/json", etag: said, "permissions-version": `\u001b[31m${said}`.replace("\u001b", "") }).end(`{"permissions":["a"],"x":${JSON.stringify(said)},}`);
@@ -127,7 +127,7 @@ test("credentials by standard input are sent, and never shown, also where a serv
       const { status, out, err } = await startChecker(["--url", server.url, flag, ...json], { env: {}, input: `${secret}\n` }).done;
       assert.equal(status, 1, err);
       assert.doesNotMatch(out + err, /s3cret/);
-      assert.ok(out.includes("…"), "it was repeated, and taken out");
+      assert.ok(out.includes("…"), "the repeated credentials were removed from the output");
     }
   }
   const sent = server.requests.map(({ headers }) => headers.authorization ?? headers.cookie);
@@ -153,20 +153,20 @@ test("the plan is printed before the first request", async (t) => {
   const { child, done } = startChecker(["--url", server.url, "--timeout", "30"]);
   const [text] = await once(child.stdout.setEncoding("utf8"), "data");
   assert.match(text, /plan: at most 6 requests \(GET\), 0 of them streams[^]*plan: nothing is changed/);
-  await until("the request came", () => requests === 1);
+  await until("the request arrives", () => requests === 1);
   child.kill("SIGINT");
   assert.equal((await done).status, 130);
 });
 
 for (const signal of ["SIGINT", "SIGTERM"]) {
-  test(`after ${signal} while a change is awaited, it is undone, and the streams are closed`, async (t) => {
+  test(`after ${signal} while a change is awaited, the change is undone and the streams are closed`, async (t) => {
     const server = await startFaultyServer("change.events");
     t.after(() => server.close());
     const args = ["--url", server.origin + DOCUMENT, "--events", server.origin + EVENTS, "--within", "60", "--heartbeat", "5"];
     const changes = ["--change-with", command(`${server.origin}/change`), "--restore-with", command(`${server.origin}/restore`)];
     const { child, done } = startChecker([...args, ...changes]);
     const paths = () => server.requests.map(({ path }) => path);
-    await until("the change was made", () => paths().includes("/change"));
+    await until("the change is made", () => paths().includes("/change"));
     child.kill(signal);
     const { status, err } = await done;
     assert.equal(status, 130, err);
@@ -176,12 +176,12 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
   });
 }
 
-test("a command that runs for ever is ended by the interrupt, and undone", async (t) => {
+test("a command that runs for ever is ended by the interrupt, and its change is undone", async (t) => {
   const server = await startFaultyServer();
   t.after(() => server.close());
   const forever = `"${process.execPath}" -e "fetch('${server.origin}/change', { method: 'POST' }); setInterval(() => {}, 1000)"`;
   const { child, done } = startChecker(["--url", server.origin + DOCUMENT, "--change-with", forever, "--restore-with", command(`${server.origin}/restore`)]);
-  await until("the command has begun", () => server.requests.some(({ path }) => path === "/change"));
+  await until("the command begins", () => server.requests.some(({ path }) => path === "/change"));
   child.kill("SIGINT");
   assert.equal((await done).status, 130);
   assert.equal(server.requests.at(-1).path, "/restore");

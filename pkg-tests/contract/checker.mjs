@@ -9,26 +9,26 @@ import { HERE, PACKAGE } from "../support/permgate-folder.mjs";
 /** The program that package.json names. */
 export const PROGRAM = join(PACKAGE, "bin/permgate.mjs");
 
-/** Starts it; `done` gives `{ status, out, err }`. */
+/** Starts the program; `done` resolves to `{ status, out, err }`. */
 export function startChecker(args, { env = { PERMGATE_TOKEN: "user-token" }, input } = {}) {
   const rest = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^PERMGATE_(OTHER_)?(TOKEN|COOKIE)$/.test(name)));
   const child = spawn(process.execPath, [PROGRAM, "contract", ...args], { env: { ...rest, ...env } });
   child.stdin.end(input ?? "");
-  // A program that is refused its input may be gone before it is written.
+  // A program that rejects its input may exit before all of it is written.
   child.stdin.on("error", () => undefined);
   const exit = new Promise((resolve) => child.once("close", (status, signal) => resolve(status ?? signal)));
   const done = within("the checker", Promise.all([exit, text(child.stdout), text(child.stderr)])).then(([status, out, err]) => ({ status, out, err }));
   return { child, done };
 }
 
-/** Runs it with `--json`; gives the exit status and the report. */
+/** Runs the program with `--json`; returns the exit status and the report. */
 export async function check(args, options) {
   const { status, out, err } = await startChecker([...args, "--json"], options).done;
   if (out === "") throw new Error(`no report was written; exit status ${status}: ${err}`);
   return { status, err, report: JSON.parse(out) };
 }
 
-/** The names of the checks that came to something. */
+/** The names of the checks with a given result. */
 export function named(report, outcome) {
   return report.checks.filter((check) => check.outcome === outcome).map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-/** Reads docs/contract/, and compares what a server answers with the OpenAPI description there. */
+/** Reads docs/contract/, and compares the answers of a server with the OpenAPI description there. */
 
 import { readFile, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -11,7 +11,7 @@ export const CONTRACT = resolve(HERE, "../docs/contract");
 /** The description's own file. */
 export const DESCRIPTION = join(CONTRACT, "openapi.json");
 
-/** Headers that the contract gives a meaning: a response that carries one must describe it. */
+/** Headers with a meaning in the contract: a response that carries one must describe it. */
 const MEANT = ["etag", "retry-after", "www-authenticate", "x-accel-buffering"];
 
 /** Every schema, by the name of its file, and a function that validates a value by file and pointer. */
@@ -21,7 +21,7 @@ export async function readSchemas() {
   for (const file of files) schemas.set(file, JSON.parse(await readFile(join(CONTRACT, file), "utf8")));
   const ajv = new Ajv({ allErrors: true, strictTypes: false, strictRequired: false });
   for (const [file, schema] of schemas) ajv.addSchema(schema, file);
-  /** What is wrong with a value; empty when nothing is. */
+  /** The faults of a value; empty if it is valid. */
   const validate = (reference, value) => {
     const check = ajv.getSchema(reference) ?? ajv.compile({ $ref: reference });
     return check(value) ? [] : check.errors.map(({ instancePath, message }) => `${instancePath || "the value"} ${message}`);
@@ -52,8 +52,8 @@ export async function readDescription() {
   );
 
   /**
-   * What differs between an exchange `{ status, headers, body }` and the response that an operation
-   * describes; empty when nothing does. `headers` is a `Headers`, `body` the text.
+   * The differences between an exchange `{ status, headers, body }` and the response that an operation
+   * describes; empty if there are none. `headers` is a `Headers`, `body` the text.
    */
   function check({ operation }, { status, headers, body }) {
     const response = inlined(operation.responses[status] ?? (status >= 400 ? operation.responses.default : undefined));

@@ -1,4 +1,4 @@
-/** The checker lets the module read: what it says of documents and messages is what the module says. */
+/** The checker has the module read documents and messages, and reports the module's own errors. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -11,17 +11,17 @@ const { readDocument, readMessages } = await import(pathToFileURL(join(PACKAGE, 
 const document = (text) => ({ headers: { "content-type": "application/json" }, text });
 const DOCUMENT = document('{"subject":"u-17","version":3,"permissions":["invoice:*","say \\"hi\\""],"denied":["invoice:delete"],"grants":[{"permission":"report:view","resource":"reports/1"}]}');
 
-test("a document is read in its language and layout, and what it grants is asked of the module", async () => {
+test("a document is read in its dialect and layout, and the module decides what it grants", async () => {
   const { snapshot, granted } = await readDocument(DOCUMENT, {}, ["invoice:edit", "invoice:delete", 'say "hi"', "report:view", "user:edit"]);
   assert.deepEqual([snapshot.subject, snapshot.version], ["u-17", 3]);
-  assert.deepEqual(granted, ["invoice:edit", 'say "hi"', "report:view"], "a name on some resource counts, a denied one does not");
+  assert.deepEqual(granted, ["invoice:edit", 'say "hi"', "report:view"], "a name that is granted on some resource counts, a denied name does not");
   const other = await readDocument(document('{"invoice":["view"]}'), { format: "by-resource", separator: "." }, ["invoice.view", "invoice:view"]);
   assert.deepEqual(other.granted, ["invoice.view"]);
 });
 
-test("a document that the module refuses is refused with its own words", async () => {
+test("a document that the module refuses is refused with the module's message", async () => {
   for (const [text, words] of [
-    ['{"permissions":["a"],"permissions":[]}', /a key stands twice/],
+    ['{"permissions":["a"],"permissions":[]}', /has the same key twice/],
     ['{"permissions":"a"}', /`permissions`/],
     ["<html>", /HTML|JSON/],
     ["", /JSON|empty|end/],
@@ -33,7 +33,7 @@ test("a document that the module refuses is refused with its own words", async (
   }
 });
 
-test("messages are read in their order, and each that cannot be read is told", async () => {
+test("messages are read in their order, and each unreadable message is reported", async () => {
   const good = [
     { kind: "version", data: '{"version":4,"subject":"u-17"}' },
     { kind: "heartbeat", data: "{}" },

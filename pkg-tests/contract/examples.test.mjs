@@ -1,4 +1,4 @@
-/** The applications of examples/, built and started as their README says, in a browser; the package is the packed one. */
+/** The applications of examples/ with the packed package, built and started as their README says, in a browser. */
 
 import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
@@ -45,7 +45,7 @@ async function signIn(t, origin, user) {
 const isShown = (page, id) => page.evaluate((id) => document.getElementById(id).checkVisibility(), id);
 const shows = (page, id) => until(`#${id} is shown`, () => isShown(page, id));
 const hides = (page, id) => until(`#${id} is hidden`, async () => !(await isShown(page, id)));
-const streamIsOpen = (page, asked) => until("its stream is open", () => asked.some((url) => url.endsWith("/events") && url.startsWith(new URL(page.url()).origin)));
+const streamIsOpen = (page, asked) => until("the stream of the page is open", () => asked.some((url) => url.endsWith("/events") && url.startsWith(new URL(page.url()).origin)));
 
 async function assertPasses(args, env) {
   const { status, report } = await check([...args, "--within", "10", "--timeout", "20"], { env });
@@ -54,7 +54,7 @@ async function assertPasses(args, env) {
 }
 
 for (const name of ["express", "hono"]) {
-  test(`the example ${name} is below 200 lines, and its packages are those that are tested here`, async () => {
+  test(`the example ${name} is below 200 lines, and its packages are the ones tested here`, async () => {
     const files = (await readdir(join(EXAMPLES, name), { recursive: true })).filter((path) => /\.(mjs|js|html)$/.test(path) && !/node_modules|dist\//.test(path));
     const texts = await Promise.all(files.map((path) => readFile(join(EXAMPLES, name, path), "utf8")));
     const lines = texts.reduce((sum, text) => sum + text.trimEnd().split("\n").length, 0);
@@ -67,11 +67,11 @@ for (const name of ["express", "hono"]) {
   });
 }
 
-// The checker waits for a heartbeat of each, 15 seconds.
+// The checker waits 15 seconds for a heartbeat of each.
 test("the examples in a browser, and under the checker", { concurrency: 2 }, async (t) => {
   await Promise.all([
-    t.test("express: an administrator takes a permission away, and the page of the other follows", inExpress),
-    t.test("hono: grants on the resources of tenants, and a user who moves from one to the other", inHono),
+    t.test("express: an administrator revokes a permission, and the page of the other user follows", inExpress),
+    t.test("hono: grants on the resources of tenants apply as a user switches from one tenant to the other", inHono),
   ]);
 });
 
@@ -93,7 +93,7 @@ async function inExpress(t) {
   await hides(page, "sign-in");
   assert.equal(await isShown(page, "restrict"), false);
   await page.click("#add");
-  await until("the invoice is there", async () => (await page.textContent("#invoices")) === "PaperInvoice of grace");
+  await until("the invoice is listed", async () => (await page.textContent("#invoices")) === "PaperInvoice of grace");
   await streamIsOpen(page, asked);
 
   const ada = await signIn(t, origin, "ada");
@@ -127,7 +127,7 @@ async function inHono(t) {
   await page.fill("[name=password]", "grace-demo");
   await page.click("#sign-in button");
   await shows(page, "acme");
-  await until("the invoices are there", async () => (await page.textContent("#acme ul")) === "Paper");
+  await until("the invoices are listed", async () => (await page.textContent("#acme ul")) === "Paper");
   assert.deepEqual([await isShown(page, "umbrella"), await isShown(page, "move")], [false, false]);
   await streamIsOpen(page, asked);
   const ada = await signIn(t, origin, "ada");
@@ -135,7 +135,7 @@ async function inHono(t) {
   await ada.click("#move");
   await hides(page, "acme");
   await shows(page, "umbrella");
-  await until("the other's invoices are there", async () => (await page.textContent("#umbrella ul")) === "Umbrellas");
+  await until("the invoices of the other tenant are listed", async () => (await page.textContent("#umbrella ul")) === "Umbrellas");
 
   const signedIn = async (user) => (await (await fetch(`${origin}/api/token`, { method: "POST", body: JSON.stringify({ user, password: `${user}-demo` }) })).json()).token;
   const [token, other] = [await signedIn("grace"), await signedIn("ada")];

@@ -14,13 +14,13 @@ export const PAGE_ORIGIN = "https://app.example";
 const BEFORE = ["invoice:view", "invoice:edit"];
 const AFTER = ["invoice:view"];
 
-/** How often streams give a sign of life, in milliseconds: often, so that tests are over soon. */
+/** The time between the heartbeats of a stream, in milliseconds: short, so that tests end soon. */
 const HEARTBEAT_MS = 50;
 
 /**
- * Starts one on a free port of 127.0.0.1. The user is who sends `user-token` as bearer token or in
+ * Starts a server on a free port of 127.0.0.1. The user is recognised by `user-token` as bearer token or in
  * the cookie `session`. `POST /change` takes `invoice:edit` from the user, `POST /restore` gives it
- * back. Gives `{ origin, requests, streams, close }`.
+ * back. Returns `{ origin, requests, streams, close }`.
  */
 export async function startFaultyServer(fault = "none") {
   const has = (name) => fault === name;
@@ -32,7 +32,7 @@ export async function startFaultyServer(fault = "none") {
   let served = 0;
   let lateCommit;
 
-  /** The version header; faults of it are those of the document's answers alone. */
+  /** The version header; its faults appear only in the answers to requests for the document. */
   const field = ({ ofDocument = false } = {}) => {
     if (!ofDocument) return `${user.version};sub="${user.subject}"`;
     if (has("version.header")) return `v${user.version};sub="${user.subject}"`;
@@ -42,7 +42,7 @@ export async function startFaultyServer(fault = "none") {
 
   const document = (who = "user") => {
     const { subject, version, permissions } = user;
-    // The other user may do the same, and is another subject.
+    // The other user has the same permissions and another subject.
     if (who === "other") return JSON.stringify({ subject: "u-18", version, permissions });
     if (has("document.content")) return '{"version":41,"permissions":["a"],"permissions":["b"]}';
     return JSON.stringify({ ...(!has("document.subject") && { subject }), ...(!has("document.version") && { version }), permissions });
@@ -105,7 +105,7 @@ export async function startFaultyServer(fault = "none") {
       if (!has("change.poll")) for (const answer of [...polls]) answer();
     };
     if (has("change.committed") && permissions === AFTER) {
-      // After the next question for the document was answered as before.
+      // After the next request for the document was answered as before.
       lateCommit = commit;
       announce();
     } else {
@@ -146,7 +146,7 @@ export async function startFaultyServer(fault = "none") {
     if (has("poll.waits") || (!isCurrent && !has("poll.differs"))) answer();
   }
 
-  /** Begins to talk: the first message, and signs of life. */
+  /** Sends the first message, and then heartbeats. */
   function begin(name, say, end) {
     const first = () => say(has(`${name}.first`) ? "heartbeat" : "version", has(`${name}.first`) ? {} : { subject: user.subject, version: user.version });
     if (!has(`${name}.prompt`)) first();
@@ -225,7 +225,7 @@ export async function startFaultyServer(fault = "none") {
     const start = () => begin("socket", say, (end) => socket.once("close", end));
     if (who === "user" || has("socket.anonymous")) return start();
     socket.once("data", (bytes) => {
-      // A text below 126 bytes, masked (RFC 6455 §5.3).
+      // A masked text of less than 126 bytes (RFC 6455 §5.3).
       const mask = bytes.subarray(2, 6);
       const payload = bytes.subarray(6, 6 + (bytes[1] & 0x7f)).map((byte, index) => byte ^ mask[index % 4]);
       const { type, token } = JSON.parse(payload.toString());
@@ -241,7 +241,7 @@ export async function startFaultyServer(fault = "none") {
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
     requests,
-    /** How many streams are open. */
+    /** The number of open streams. */
     get streams() {
       return streams.size;
     },

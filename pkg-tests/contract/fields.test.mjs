@@ -12,7 +12,7 @@ const { versionField } = await import(pathToFileURL(join(PACKAGE, "bin/contract/
 
 const API = "https://api.example";
 
-/** Values, and what they say: a version and a subject, or nothing. */
+/** Values of the header, each with its version and subject, or with nothing. */
 const VALUES = [
   ["42", 42, undefined],
   [" 42 ", 42, undefined],
@@ -42,19 +42,19 @@ const VALUES = [
   ["42;", null],
 ];
 
-test("the checker's reader gives version and subject", () => {
+test("the checker's reader returns version and subject", () => {
   for (const [value, version, subject] of VALUES) {
     assert.deepEqual(versionField(value), version === null ? undefined : { version, subject }, value);
   }
 });
 
-test("the module believes a header exactly where the checker can read it", async (t) => {
+test("the module accepts exactly the headers that the checker can read", async (t) => {
   const { fetch } = globalThis;
   t.after(() => {
     globalThis.fetch = fetch;
   });
   for (const [value, version, subject] of VALUES) {
-    // The module holds a set of this very subject, and an older version.
+    // The module holds a set of the same subject in an older version.
     const document = { version: 1, permissions: [], ...(subject !== undefined && { subject }) };
     globalThis.fetch = async () => new Response(JSON.stringify(document), { headers: { "content-type": "application/json" } });
     const permissions = await createPermissions({ endpoint: `${API}/permissions`, guard: { origins: [API] }, tabs: false });
@@ -65,7 +65,7 @@ test("the module believes a header exactly where the checker can read it", async
     seen.length = 0;
     await permissions.observe({ url: `${API}/x`, status: 200, headers: { "permissions-version": value } });
     await permissions.observe({ url: `${API}/x`, status: 403, headers: {} });
-    const [first] = await until("something is asked for", () => seen.length > 0 && seen);
+    const [first] = await until("the module sends a request", () => seen.length > 0 && seen);
     assert.equal(first === "load version-header", version !== null, `${value}: ${seen}`);
     permissions.dispose();
   }

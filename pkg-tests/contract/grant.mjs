@@ -1,4 +1,4 @@
-/** Denies a user a permission at permgate-server, or takes the denial off: what tests give to `--change-with`. */
+/** The command that tests pass to `--change-with`: denies a user a permission at permgate-server, or removes the denial. */
 
 import { setGrant } from "../e2e/demo.mjs";
 

@@ -1,4 +1,4 @@
-/** Requests to an application on `permgate/backend`: who is let through, what is said of versions, and what bad input comes to. */
+/** Requests to an application on `permgate/backend`: admission, versions in the responses, and answers to bad input. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ import { openEvents } from "./streams.mjs";
 
 const { validate } = await readSchemas();
 
-/** A refusal is a problem document of its status. */
+/** Asserts that a refusal is a problem document with this status. */
 async function assertProblem(answer, status, message) {
   assert.equal(answer.status, status, message);
   // Fastify adds a charset.
@@ -22,15 +22,15 @@ async function assertProblem(answer, status, message) {
 }
 
 for (const framework of FRAMEWORKS) {
-  test(`${framework}: a request is let through by what is granted, and refused with a problem document`, async (t) => {
+  test(`${framework}: a request with the permission passes, and one without is refused with a problem document`, async (t) => {
     const { ask, store, errors } = await startKit(t, framework);
     const granted = await ask("/api/invoices", "grace-token");
     assert.equal(granted.status, 200);
     assert.deepEqual(await granted.json(), { subject: "u-2" });
     assert.equal(granted.headers.get("permissions-version"), '1;sub="u-2"');
-    assert.equal(store.loads, 1, "one load for all that one request asks");
+    assert.equal(store.loads, 1, "one load for all questions of one request");
     const refused = await ask("/api/users", "grace-token");
-    assert.equal(refused.headers.get("permissions-version"), '1;sub="u-2"', "a refusal says it, too");
+    assert.equal(refused.headers.get("permissions-version"), '1;sub="u-2"', "a refusal has the version, too");
     assert.deepEqual(await assertProblem(refused, 403), {
       type: "/problems/forbidden",
       title: "Permission needed",
@@ -49,17 +49,17 @@ for (const framework of FRAMEWORKS) {
     assert.deepEqual(errors, []);
   });
 
-  test(`${framework}: the parameters of the route make the resource, decoded once, and what is no segment is refused`, async (t) => {
+  test(`${framework}: the resource is made of the route's parameters, decoded once, and a parameter that is not a segment is refused`, async (t) => {
     const { ask } = await startKit(t, framework);
     const status = async (path) => (await ask(path, "grace-token")).status;
     assert.equal(await status("/api/reports/7"), 200);
     assert.equal(await status("/api/reports/secret"), 403);
-    assert.equal(await status("/api/reports/%73ecret"), 403, "another spelling of the same");
+    assert.equal(await status("/api/reports/%73ecret"), 403, "another spelling of the same resource");
     for (const odd of ["%2E%2E", "a%2Fb", "*", "%00", "a%5Cb"]) assert.notEqual(await status(`/api/reports/${odd}`), 200, odd);
-    assert.equal(await (await ask("/api/reports/%2573ecret", "grace-token")).json(), "%73ecret", "what the handler sees is what was decided on");
+    assert.equal(await (await ask("/api/reports/%2573ecret", "grace-token")).json(), "%73ecret", "the handler sees the resource that was decided on");
   });
 
-  test(`${framework}: the version of an answer is that after the request, and of everybody's open routes, too`, async (t) => {
+  test(`${framework}: responses carry the version after the request, also on routes without a requirement`, async (t) => {
     const { ask, store, backend } = await startKit(t, framework);
     const body = JSON.stringify(["user:edit", "invoice:view"]);
     const change = await ask("/api/users/u-1/permissions", "ada-token", { method: "PUT", headers: { "content-type": "application/json" }, body });
@@ -77,10 +77,10 @@ for (const framework of FRAMEWORKS) {
     assert.equal((await ask("/api/open", "ada-token", { headers: { origin: "https://evil.example" } })).headers.get("access-control-allow-origin"), null);
   });
 
-  test(`${framework}: what goes wrong with a document grants nothing, is logged once, and keeps streams`, async (t) => {
+  test(`${framework}: a failed load of a document grants nothing, is logged once, and keeps streams open`, async (t) => {
     const { ask, store, codes, errors, origin, backend } = await startKit(t, framework);
     const stream = await openEvents(t, origin + EVENTS, { authorization: "Bearer grace-token" });
-    await until("the stream has begun", () => stream.messages.length > 0);
+    await until("the stream has its first message", () => stream.messages.length > 0);
     const wrong = [
       ["load", 503, () => { throw new Error("the database is away"); }],
       ["unknown-subject", 401, () => null],
@@ -97,7 +97,7 @@ for (const framework of FRAMEWORKS) {
       store.load = load;
       for (const path of ["/api/invoices", DOCUMENT, EVENTS, `${DOCUMENT}?wait=1&version=1`, "/api/invoices"]) {
         const problem = await assertProblem(await ask(path, "grace-token"), status, `${code}: ${path}`);
-        assert.doesNotMatch(JSON.stringify(problem), /database|permissions"/, "what is nobody's business stays in the log");
+        assert.doesNotMatch(JSON.stringify(problem), /database|permissions"/, "internal details stay in the log");
       }
       await backend.changed("u-2");
       assert.deepEqual(codes(), [code]);
@@ -105,7 +105,7 @@ for (const framework of FRAMEWORKS) {
     }
     store.load = undefined;
     store.set("u-2", ["invoice:view"]);
-    await until("the stream hears of the change that could not be asked for", () => stream.messages.some(({ type, version }) => type === "version" && version === 2));
+    await until("the stream reports the change whose document could not be loaded", () => stream.messages.some(({ type, version }) => type === "version" && version === 2));
     assert.equal((await ask("/api/invoices", "grace-token")).status, 200);
   });
 }
@@ -123,7 +123,7 @@ test("a failure of `identify`, of `resource` or of the log grants nothing", asyn
   await assertProblem(await over.ask("/api/invoices"), 401);
 });
 
-test("a version that another node told is not undercut by a replica that lags", async (t) => {
+test("a lagging replica does not lower the version that another node announced", async (t) => {
   const { ask, store, backend, codes } = await startKit(t, "express");
   await backend.changed("u-2", { version: 5 });
   const answer = await ask("/api/invoices", "grace-token");
@@ -134,14 +134,14 @@ test("a version that another node told is not undercut by a replica that lags", 
   assert.equal((await ask("/api/invoices", "grace-token")).status, 200);
 });
 
-test("a change during a load has the document loaded again", async (t) => {
+test("a change during a load makes the document load again", async (t) => {
   const { ask, store, backend } = await startKit(t, "express");
   let isFirst = true;
   store.load = async (subject) => {
     const document = store.users.get(subject);
     if (isFirst) {
       isFirst = false;
-      // Committed and told while the old document is on its way.
+      // The change is committed and announced while the old document is being loaded.
       await backend.changed(subject, { revoked: store.set(subject, []), version: 2 });
     }
     return document;
@@ -150,7 +150,7 @@ test("a change during a load has the document loaded again", async (t) => {
   assert.equal(store.loads, 2);
 });
 
-test("`maxAgeMs` accepts a document of that age, and a change ends it", async (t) => {
+test("with `maxAgeMs`, a document of at most that age is used again until a change", async (t) => {
   const { ask, store, backend } = await startKit(t, "express", { options: { maxAgeMs: 60_000 } });
   for (let time = 0; time < 3; time += 1) assert.equal((await ask("/api/invoices", "grace-token")).status, 200);
   assert.equal(store.loads, 1);
@@ -159,7 +159,7 @@ test("`maxAgeMs` accepts a document of that age, and a change ends it", async (t
   assert.equal((await ask("/api/invoices", "grace-token")).status, 403);
 });
 
-test("options and requirements that are wrong are refused when they are given", async () => {
+test("invalid options and requirements are refused when they are passed", async () => {
   const { createBackend } = await import("permgate/backend");
   const { forExpress } = await import("permgate/backend/express");
   const good = { identify: () => null, load: () => null };

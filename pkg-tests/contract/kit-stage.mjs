@@ -17,7 +17,7 @@ export const DOCUMENT = "/api/me/permissions";
 export const EVENTS = `${DOCUMENT}/events`;
 export const PAGE_ORIGIN = "https://app.example";
 
-/** What is in the database: users, and whose the sessions are. */
+/** The database: the users, and the user of each session. */
 export function startStore() {
   const users = new Map([
     ["u-1", { version: 7, permissions: ["user:edit", "invoice:*"], denied: ["invoice:delete"] }],
@@ -28,7 +28,7 @@ export function startStore() {
     users,
     sessions,
     loads: 0,
-    /** Set by a test: answers in the place of the store. */
+    /** Set by a test: answers instead of the store. */
     load: undefined,
     options: {
       origins: [PAGE_ORIGIN],
@@ -43,7 +43,7 @@ export function startStore() {
         return store.load ? store.load(subject) : users.get(subject);
       },
     },
-    /** A change of a user's permissions, committed with its version; gives what was taken away. */
+    /** Commits a change of a user's permissions with its version; returns the names that were revoked. */
     set(subject, permissions) {
       const before = users.get(subject);
       users.set(subject, { ...before, permissions, version: before.version + 1 });
@@ -53,7 +53,7 @@ export function startStore() {
   return store;
 }
 
-/** Each application has the routes of the contract and these, and gives `{ handler, backend, close }`. */
+/** Each application has the routes of the contract and these; its function returns `{ handler, backend, close }`. */
 const APPLICATIONS = {
   express(options, change) {
     const backend = createBackend(options);
@@ -130,7 +130,7 @@ const APPLICATIONS = {
 
 export const FRAMEWORKS = Object.keys(APPLICATIONS);
 
-/** Starts an application; `change` is what its `PUT` does, unless a test says otherwise. */
+/** Starts an application; its `PUT` calls `change`, which a test may replace. */
 export async function startKit(t, framework, { store = startStore(), options = {}, listenOn = 0 } = {}) {
   const errors = [];
   const change = async (backend, subject, permissions) => backend.changed(subject, { revoked: store.set(subject, permissions) });

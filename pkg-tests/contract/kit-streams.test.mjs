@@ -1,4 +1,4 @@
-/** Streams and long polls of `permgate/backend`: what they are told, when they end, and what they are told after a gap of the bus. */
+/** Streams and long polls of `permgate/backend`: their messages, their ends, and the messages after a gap of the bus. */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -24,7 +24,7 @@ const types = ({ messages }) => messages.map(({ type }) => type).filter((type) =
 const hears = (stream, wanted) => until(`version ${wanted}`, () => stream.messages.some(({ version }) => version === wanted));
 
 for (const framework of FRAMEWORKS) {
-  test(`${framework}: a stream tells versions, what was revoked, signs of life, and the end of its session alone`, async (t) => {
+  test(`${framework}: a stream sends versions, revoked names, heartbeats, and the end of its own session only`, async (t) => {
     const kit = await startKit(t, framework);
     const { backend, store, ask } = kit;
     const [stream, other, ada] = [await open(t, kit), await open(t, kit, "grace-other"), await open(t, kit, "ada-token")];
@@ -33,7 +33,7 @@ for (const framework of FRAMEWORKS) {
     await backend.changed("u-2", { revoked: store.set("u-2", ["invoice:view"]) });
     assert.deepEqual(await heard(stream, "revoked"), { type: "revoked", subject: "u-2", version: 2, permissions: ["invoice:edit"] });
     await heard(other, "revoked");
-    // More names than a page reads, and names with a star, are a change like any other.
+    // A change of more names than a page reads, or of names with `*`, is announced like any other.
     for (const revoked of [Array.from({ length: 1_025 }, (_, index) => `a:${index}`), ["invoice:*"], ["x".repeat(33_000)], []]) {
       store.set("u-2", []);
       await backend.changed("u-2", { revoked });
@@ -47,11 +47,11 @@ for (const framework of FRAMEWORKS) {
     for (const message of stream.messages) assert.deepEqual(validate("push-message.schema.json", message), [], JSON.stringify(message));
     assert.equal((await ask(EVENTS, "grace-token")).status, 401);
     assert.deepEqual([other.isOver, ada.isOver], [false, false]);
-    assert.deepEqual(types(ada), ["version"], "another user is told nothing");
+    assert.deepEqual(types(ada), ["version"], "another user gets no message");
     backend.ended("u-2");
     await isOver(other);
     for (const left of [stream, other, ada]) left.close();
-    await until("no stream is kept", () => backend.streams === 0);
+    await until("no stream is open", () => backend.streams === 0);
     assert.deepEqual(kit.errors, []);
   });
 
@@ -63,7 +63,7 @@ for (const framework of FRAMEWORKS) {
     await backend.changed("u-2", { revoked: store.set("u-2", ["invoice:view"]) });
     const changed = await waiting;
     assert.deepEqual([changed.status, changed.headers.get("permissions-version"), (await changed.json()).permissions], [200, '2;sub="u-2"', ["invoice:view"]]);
-    assert.equal((await poll("wait=25&version=1")).status, 200, "another version is answered at once");
+    assert.equal((await poll("wait=25&version=1")).status, 200, "a poll for another version is answered at once");
     const late = await poll("wait=0&version=2");
     assert.deepEqual([late.status, late.headers.get("permissions-version")], [204, '2;sub="u-2"']);
     const ending = poll("wait=25&version=2");
@@ -74,20 +74,20 @@ for (const framework of FRAMEWORKS) {
     assert.equal(backend.streams, 0);
   });
 
-  test(`${framework}: a page that leaves takes its stream and its long poll with it`, async (t) => {
+  test(`${framework}: when a page is closed, its stream and its long poll end`, async (t) => {
     const kit = await startKit(t, framework);
     const stream = await open(t, kit);
     const control = new AbortController();
     const poll = kit.ask(`${DOCUMENT}?wait=25&version=7`, "ada-token", { signal: control.signal });
-    await until("both wait", () => kit.backend.streams === 2);
+    await until("the stream and the poll are open", () => kit.backend.streams === 2);
     stream.close();
     control.abort();
     await assert.rejects(poll);
-    await until("none is left", () => kit.backend.streams === 0);
+    await until("both are closed", () => kit.backend.streams === 0);
   });
 }
 
-test("a stream ends with its credentials, and with the node", async (t) => {
+test("a stream ends when its credentials end and when its node stops", async (t) => {
   const store = startStore();
   const identities = [];
   const identify = (request) => {
@@ -108,7 +108,7 @@ test("a stream ends with its credentials, and with the node", async (t) => {
   assert.equal((await kit.ask(EVENTS, "ada-token")).status, 503);
 });
 
-test("only so many streams of one user are open, and a document without a version is pushed nowhere", async (t) => {
+test("streams of one user are limited, and a document without a version is not announced", async (t) => {
   const kit = await startKit(t, "express", { options: { streamsPerSubject: 2 } });
   await open(t, kit);
   await open(t, kit, "grace-other");
@@ -123,7 +123,7 @@ test("only so many streams of one user are open, and a document without a versio
   assert.equal(other.backend.streams, 0);
 });
 
-test("a page that does not read loses its stream instead of filling the memory", async (t) => {
+test("the stream of a page that does not read is closed before it fills the memory", async (t) => {
   const { origin, backend, store } = await startKit(t, "express");
   const { port } = new URL(origin);
   const socket = connect(port, "127.0.0.1");
@@ -133,14 +133,14 @@ test("a page that does not read loses its stream instead of filling the memory",
   socket.write(`GET ${EVENTS} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer grace-token\r\n\r\n`);
   await until("the stream is open", () => backend.streams === 1);
   const revoked = Array.from({ length: 1_000 }, (_, index) => `permission:${index}:${"x".repeat(10)}`);
-  await until("it is given up", async () => {
+  await until("the stream is closed", async () => {
     store.set("u-2", []);
     await backend.changed("u-2", { revoked });
     return backend.streams === 0;
   });
 });
 
-test("back ends on one bus tell each other, and nobody else", async (t) => {
+test("back ends announce changes to the others on their bus, and to no others", async (t) => {
   const [store, bus] = [startStore(), memoryBus()];
   const [one, two] = [await startKit(t, "express", { store, options: { bus } }), await startKit(t, "hono", { store, options: { bus } })];
   const [stream, ada] = [await open(t, two), await open(t, two, "ada-token")];
@@ -157,7 +157,7 @@ test("back ends on one bus tell each other, and nobody else", async (t) => {
   assert.ok(two.codes().length > 0 && two.codes().every((code) => code === "malformed-message"));
 });
 
-/** A bus that loses texts when it is told to. */
+/** A bus that loses texts on demand. */
 function lossyBus() {
   const bus = memoryBus();
   const missed = new Set();
@@ -178,7 +178,7 @@ function lossyBus() {
   };
 }
 
-test("what the bus lost is found out: by one question after a gap, and by a question again and again while it is down", async (t) => {
+test("changes that the bus lost are found by one query after a gap, and by repeated queries while it is down", async (t) => {
   const [store, bus] = [startStore(), lossyBus()];
   const asked = [];
   const versions = (subjects) => {
@@ -188,7 +188,7 @@ test("what the bus lost is found out: by one question after a gap, and by a ques
   const options = { bus, versions };
   const [one, two] = [await startKit(t, "express", { store, options }), await startKit(t, "express", { store, options })];
   const [stream, other] = [await open(t, two), await open(t, two, "grace-other")];
-  // A short gap, of which only the client knows.
+  // A short gap that only the client notices.
   bus.isCut = true;
   store.set("u-2", []);
   await one.backend.changed("u-2");
@@ -200,29 +200,29 @@ test("what the bus lost is found out: by one question after a gap, and by a ques
   await hears(stream, 2);
   await isOver(other);
   assert.ok(asked.length > 0);
-  for (const subjects of asked) assert.deepEqual(subjects, ["u-2"], "one question for all who listen on this node");
-  // A long one, of which nobody knows.
+  for (const subjects of asked) assert.deepEqual(subjects, ["u-2"], "one query for all listeners of this node");
+  // A long gap that nobody notices.
   bus.isCut = true;
   store.set("u-2", []);
   await one.backend.changed("u-2");
   await hears(stream, 3);
   assert.deepEqual(two.codes(), ["bus"]);
   bus.isCut = false;
-  // What could not be sent is sent later.
+  // Texts that could not be sent are sent later.
   bus.isRefusing = true;
   await one.backend.changed("u-2", { revoked: ["invoice:edit"], version: 4 });
   bus.isRefusing = false;
   assert.deepEqual(await heard(stream, "revoked"), { type: "revoked", subject: "u-2", version: 4, permissions: ["invoice:edit"] });
 });
 
-test("a bus that cannot be listened to is tried again, and a store that fails is asked again", async (t) => {
+test("a failed subscription to the bus and a failed query of the store are tried again", async (t) => {
   const store = startStore();
   let failures = 2;
   const bus = memoryBus();
   const late = { publish: (text) => bus.publish(text), subscribe: (...given) => (failures-- > 0 ? Promise.reject(new Error("not yet")) : bus.subscribe(...given)) };
   const [one, two] = [await startKit(t, "express", { store, options: { bus } }), await startKit(t, "express", { store, options: { bus: late } })];
   const stream = await open(t, two);
-  await until("it listens", () => failures < 0);
+  await until("the back end listens to the bus", () => failures < 0);
   await one.backend.changed("u-2", { revoked: store.set("u-2", ["invoice:view"]) });
   await heard(stream, "revoked");
   store.load = () => { throw new Error("the database is away"); };

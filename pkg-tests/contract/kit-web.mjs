@@ -1,8 +1,8 @@
-/** Calls route handlers of the web's standard, `{ GET, PUT, … }` by path, from a server of Node.js. */
+/** Calls route handlers for the web's `Request`, `{ GET, PUT, … }` by path, from a server of Node.js. */
 
 import { getRequestListener } from "@hono/node-server";
 
-/** `routes` are pairs of a path, in which `[id]` stands for a segment, and handlers by method. */
+/** `routes` are pairs of a path, in which `[id]` is any segment, and of handlers by method. */
 export function toWeb(routes) {
   const patterns = routes.map(([path, handlers]) => [new RegExp(`^${path.replace(/\[(\w+)\]/g, "(?<$1>[^/]+)")}$`), handlers]);
   return getRequestListener(async (request) => {

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { check, command } from "./checker.mjs";
 import { DOCUMENT, EVENTS, FRAMEWORKS, PAGE_ORIGIN, startKit } from "./kit-stage.mjs";
 
-// A check waits most of the time.
+// The checks mostly wait, so they run side by side.
 test("the kit passes in each framework", { concurrency: FRAMEWORKS.length }, async (t) => {
   await Promise.all(FRAMEWORKS.map((framework) => t.test(framework, (t) => passes(t, framework))));
 });
@@ -26,7 +26,7 @@ async function passes(t, framework) {
   assert.deepEqual(errors, []);
 }
 
-test("the kit is there for `require`, too", async () => {
+test("the kit can be loaded with `require`", async () => {
   const require = createRequire(import.meta.url);
   const { PermgateError, createBackend } = require("permgate/backend");
   for (const [name, bridge] of [["express", "forExpress"], ["fastify", "forFastify"], ["hono", "forHono"], ["next", "forNext"]]) {

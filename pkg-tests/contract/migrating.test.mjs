@@ -1,4 +1,4 @@
-/** The recipes for those who come from elsewhere, exactly as printed in the guide: both sides answer alike. */
+/** The migration recipes, exactly as printed in the guide: the other library and permgate answer alike. */
 
 import "@angular/compiler";
 import { Injector } from "@angular/core";
@@ -32,7 +32,7 @@ const CARRIED_OVER = {
 };
 
 for (const [name, rules] of Object.entries(CARRIED_OVER)) {
-  test(`CASL rules: ${name} is answered alike`, async (t) => {
+  test(`CASL rules: ${name} has the same answers in both`, async (t) => {
     const ability = createMongoAbility(rules);
     const permissions = await createPermissions({ bootstrap: documentOf(rules) });
     t.after(() => permissions.dispose());
@@ -53,12 +53,12 @@ const REFUSED = {
 };
 
 for (const [name, rules] of Object.entries(REFUSED)) {
-  test(`CASL rules with ${name} are refused instead of carried over`, () => {
+  test(`CASL rules with ${name} are refused, not converted`, () => {
     assert.throws(() => documentOf(rules), /the rule on|without a subject/);
   });
 }
 
-/** The code of the guide that has a function. */
+/** The code block of the guide that defines a function. */
 function ofGuide(name) {
   const codes = [...GUIDE.matchAll(/```javascript\n(.*?)```/gs)].map(([, code]) => code);
   const code = codes.find((text) => text.includes(`function ${name}(`));
@@ -66,7 +66,7 @@ function ofGuide(name) {
   return code;
 }
 
-test("ngx-permissions: every question of the two directives is answered alike, for every user", async (t) => {
+test("ngx-permissions: every question of the two directives has the same answer for every user", async (t) => {
   const requirementOf = new Function(`${ofGuide("requirementOf")}\nreturn requirementOf;`)();
   const names = ["invoice.edit", "REPORT & MORE", "user*"];
   const roles = ["ADMIN", "AUDITOR"];
@@ -82,7 +82,7 @@ test("ngx-permissions: every question of the two directives is answered alike, f
     const [theirs, theirRoles] = [injector.get(ngx.NgxPermissionsService), injector.get(ngx.NgxRolesService)];
     theirs.loadPermissions(held);
     for (const role of heldRoles) theirRoles.addRole(role, () => true);
-    // As the directive asks.
+    // As the directive asks it.
     const hasAny = async (list) => (await Promise.all([theirs.hasPermission(list), theirRoles.hasOnlyRoles(list)])).some(Boolean);
     const permissions = await createPermissions({ dialect: "exact", bootstrap: { permissions: held, roles: heldRoles } });
     for (const { only, except } of asked) {
@@ -96,7 +96,7 @@ test("ngx-permissions: every question of the two directives is answered alike, f
   assert.equal(requirementOf({ only: ["invoice.edit", "ADMIN"] }, roles), "(invoice.edit | role(ADMIN))");
 });
 
-test("a `data-permission` of one's own: the same elements are shown, and later ones, too", async (t) => {
+test("an application's own `data-permission`: the same elements are shown, also those added later", async (t) => {
   const html = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><link rel="stylesheet" href="/permgate/cloak.css">
     <p id="one" data-permission="invoice.view"></p><p id="two" data-permission="invoice.view, invoice.edit"></p>
     <p id="three" data-permission="report.view  user.edit"></p><p id="odd" data-permission="R&D"></p><p id="open"></p>`;

@@ -1,4 +1,4 @@
-/** Each check of `permgate contract` fails on a back end that is wrong in just that, and no other check does. */
+/** On a back end with one fault, exactly one check of `permgate contract` fails: the one for that fault. */
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
@@ -8,7 +8,7 @@ import { DOCUMENT, EVENTS, PAGE_ORIGIN, SOCKET, startFaultyServer } from "./faul
 
 const WAYS = { events: ({ origin }) => ["--events", origin + EVENTS], socket: ({ origin }) => ["--socket", origin + SOCKET], poll: () => ["--poll"] };
 
-/** The arguments that ask for everything, or for the named ways of push alone. */
+/** The arguments for all checks, or for those of the named transports only. */
 function argumentsFor(server, ways, { isChanged }) {
   const { origin } = server;
   return [
@@ -32,10 +32,10 @@ async function judge(t, fault, { cookie = false } = {}) {
   return { ...result, server };
 }
 
-/** How many checkers run side by side: they mostly wait. */
+/** The number of checkers that run side by side; they mostly wait. */
 const AT_ONCE = 4;
 
-/** Every check there is, by the report of a back end that is right. */
+/** The names of all checks, from the report on a correct back end. */
 let all;
 before(async () => {
   const server = await startFaultyServer();
@@ -44,7 +44,7 @@ before(async () => {
 });
 
 for (const cookie of [false, true]) {
-  test(`a back end that is right passes every check, with a ${cookie ? "cookie" : "token"}`, async (t) => {
+  test(`a correct back end passes every check, with a ${cookie ? "cookie" : "token"}`, async (t) => {
     const { status, report, server } = await judge(t, "none", { cookie });
     const unexpected = report.checks.filter(({ id, outcome }) => outcome !== "passed" && !(id === "socket.foreign" && !cookie));
     assert.deepEqual(unexpected, []);
@@ -57,7 +57,7 @@ for (const cookie of [false, true]) {
   });
 }
 
-/** Faults that a command makes, and no server. */
+/** Faults of a command, not of a server. */
 const OF_COMMANDS = ["change.command", "change.restored"];
 
 test("each check has a fault of its own", () => {
@@ -65,7 +65,7 @@ test("each check has a fault of its own", () => {
   assert.equal(new Set(all).size, all.length);
 });
 
-/** The fault is found by the check of its name, which says what to do; all others pass or are not judged. */
+/** The check with the fault's name fails and says what to do; all others pass or are not judged. */
 async function isFoundAlone(t, fault) {
   const { status, report } = await judge(t, fault, { cookie: fault === "socket.foreign" });
   const found = report.checks.filter(({ outcome }) => outcome === "failed" || outcome === "advice");
@@ -83,7 +83,7 @@ for (const group of ["document", "tag", "version", "anonymous", "refused", "api"
   });
 }
 
-test("a proxy that holds the stream back is found, and nothing else", async (t) => {
+test("a proxy that buffers the stream fails its check and no other", async (t) => {
   const server = await startFaultyServer();
   const proxy = await startProxy(server.origin);
   t.after(async () => {
@@ -98,7 +98,7 @@ test("a proxy that holds the stream back is found, and nothing else", async (t) 
 });
 
 for (const [fault, change] of Object.entries({ "change.command": { at: "--change-with", value: "exit 3" }, "change.restored": { at: "--restore-with", value: "exit 4" } })) {
-  test(`${fault}: a command that fails is found by its check alone`, async (t) => {
+  test(`${fault}: a failing command fails its check and no other`, async (t) => {
     const server = await startFaultyServer();
     t.after(() => server.close());
     const args = argumentsFor(server, ["events"], { isChanged: true });
@@ -107,6 +107,6 @@ for (const [fault, change] of Object.entries({ "change.command": { at: "--change
     assert.deepEqual(named(report, "failed"), [fault]);
     assert.equal(status, 1);
     const restored = server.requests.some(({ path }) => path === "/restore");
-    assert.equal(restored, fault === "change.command", "it is undone also after a failure");
+    assert.equal(restored, fault === "change.command", "the change is undone even after a failure");
   });
 }

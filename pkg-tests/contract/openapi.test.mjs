@@ -20,7 +20,7 @@ before(async () => {
   contract = await readDescription();
 });
 
-/** A server that knows a foreign origin, and grace by token and by cookie. */
+/** A server with a configured foreign origin, and the user grace signed in by token and by cookie. */
 async function stage(t, switches = []) {
   const server = await startServer(t, ["--origin", PAGE_ORIGIN, ...switches]);
   const grace = await signInAside(server, "grace");
@@ -33,7 +33,7 @@ async function stage(t, switches = []) {
   return { server, grace, bearer: grace.headers, cookie: { cookie } };
 }
 
-/** Sends a request, and compares the answer with its operation. Gives the answer. */
+/** Sends a request, compares the answer with its operation, and returns it. */
 async function asDescribed(server, method, path, { at = path, headers, body, status }) {
   const response = await fetch(server.origin + at, { method, headers, body, redirect: "manual" });
   const text = await response.text();
@@ -48,16 +48,16 @@ function compared(method, path, answer, status) {
   return answer;
 }
 
-/** What was answered as described so far. */
+/** The answers that matched the description so far. */
 const seen = new Set();
 
-test("the description has no fault that an OpenAPI linter finds", async () => {
+test("an OpenAPI linter finds no fault in the description", async () => {
   const config = await createConfig({
     extends: ["recommended-strict"],
     rules: {
-      // Problem documents have members of their own; our own test validates all examples.
+      // Problem documents may have further members; a test of ours validates all examples.
       "no-invalid-schema-examples": { severity: "error", allowAdditionalProperties: true },
-      // A preflight is never refused: it lacks the headers that allow. All others have a 401.
+      // A preflight has no error status: a refused one just lacks the headers. All other operations have a 401.
       "operation-4xx-response": "off",
     },
   });
@@ -99,7 +99,7 @@ test("the document is answered as described, by token and cookie, with and witho
   await asDescribed(server, "GET", DOCUMENT, { at: `${DOCUMENT}?wait=0&version=${version}`, headers: bearer, status: 204 });
 });
 
-test("what is wrong with a question for the document is answered as described", async (t) => {
+test("invalid requests for the document are answered as described", async (t) => {
   const { server, bearer } = await stage(t);
   for (const query of ["?wait=soon&version=1", "?wait=1", "?tenant=", "?tenant=a&tenant=b", "?packed=yes"]) {
     await asDescribed(server, "GET", DOCUMENT, { at: DOCUMENT + query, headers: bearer, status: 400 });
@@ -113,10 +113,10 @@ test("what is wrong with a question for the document is answered as described", 
   const refused = await fetch(server.origin + DOCUMENT, { method: "PATCH", headers: bearer });
   const answer = { status: refused.status, headers: refused.headers, body: await refused.text() };
   assert.equal(refused.status, 405);
-  assert.deepEqual(contract.check(contract.operations[0], answer), [], "an error that has no line of its own");
+  assert.deepEqual(contract.check(contract.operations[0], answer), [], "an error status without an entry of its own");
 });
 
-test("CORS: a configured origin is allowed by name, another one is not", async (t) => {
+test("CORS: a configured origin is allowed by name, and another origin is not", async (t) => {
   const { server, bearer } = await stage(t);
   const preflight = { "access-control-request-method": "GET", "access-control-request-headers": "authorization,if-none-match" };
   const allowed = await asDescribed(server, "OPTIONS", DOCUMENT, { headers: { ...preflight, origin: PAGE_ORIGIN }, status: 200 });
@@ -133,7 +133,7 @@ test("CORS: a configured origin is allowed by name, another one is not", async (
   }
 });
 
-test("the event stream is answered as described: a version first, what is revoked, and the end of the session", async (t) => {
+test("the event stream matches the description: a version first, revoked names, and the end of the session", async (t) => {
   const { validate } = await readSchemas();
   const { server, grace, bearer } = await stage(t);
   const stream = await openEvents(t, server.origin + EVENTS, bearer);
@@ -148,7 +148,7 @@ test("the event stream is answered as described: a version first, what is revoke
   for (const message of stream.messages) assert.deepEqual(validate("push-message.schema.json", message), [], JSON.stringify(message));
 });
 
-test("the socket is answered as described: opened, refused, and asked for without a handshake", async (t) => {
+test("the socket matches the description: opened, refused, and requested without a handshake", async (t) => {
   const { validate } = await readSchemas();
   const { server, grace, bearer, cookie } = await stage(t);
   const address = server.origin + SOCKET;
@@ -165,7 +165,7 @@ test("the socket is answered as described: opened, refused, and asked for withou
   await asDescribed(server, "GET", SOCKET, { headers: bearer, status: 426 });
 });
 
-test("where no stream is to be had, the answer says when to come again", async (t) => {
+test("when no stream is available, the answer says when to try again", async (t) => {
   const { server, bearer } = await stage(t, ["--max-streams", "0"]);
   const { version } = JSON.parse((await asDescribed(server, "GET", DOCUMENT, { headers: bearer, status: 200 })).body);
   await asDescribed(server, "GET", DOCUMENT, { at: `${DOCUMENT}?wait=1&version=${version}`, headers: bearer, status: 503 });
@@ -173,7 +173,7 @@ test("where no stream is to be had, the answer says when to come again", async (
   compared("GET", SOCKET, await handshake(t, server.origin + SOCKET, bearer), 503);
 });
 
-test("protected routes say the version, and a refusal says which permission is missing", async (t) => {
+test("protected routes send the version, and a refusal names the missing permission", async (t) => {
   const { server, bearer, cookie } = await stage(t);
   await asDescribed(server, "GET", "/api/catalogue", { headers: bearer, status: 200 });
   const at = (page) => `/api/pages/${page}/records`;

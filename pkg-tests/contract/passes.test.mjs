@@ -1,4 +1,4 @@
-/** permgate-server and the back end without a library pass every check that can be asked of them. */
+/** permgate-server and the back end without a library pass every check that applies to them. */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -16,7 +16,7 @@ const PAGE_ORIGIN = "https://app.example";
 const DOCUMENT = "/api/me/permissions";
 const QUICK = ["--within", "10", "--timeout", "20"];
 
-/** Everything that was asked for has passed. */
+/** Asserts that all requested checks passed. */
 function assertPassed({ status, report }, unjudged = []) {
   const others = report.checks.filter(({ id, outcome }) => outcome !== "passed" && outcome !== "not-asked" && !unjudged.includes(id));
   assert.deepEqual(others, []);
@@ -43,7 +43,7 @@ test("the back end without a library passes, by token and by cookie", async (t) 
   }
 });
 
-test("permgate-server passes in each way of push, with routes, CORS and a revocation", async (t) => {
+test("permgate-server passes with each transport, with routes, CORS and a revocation", async (t) => {
   const server = await startServer(t, ["--origin", PAGE_ORIGIN]);
   const { origin } = server;
   const ada = await signInAside(server, "ada");
@@ -64,7 +64,7 @@ test("permgate-server passes in each way of push, with routes, CORS and a revoca
   assertPassed(await check(args, { env: { PERMGATE_COOKIE: cookie } }));
 });
 
-test("permgate-server passes with packed documents, where the catalogue is given", async (t) => {
+test("permgate-server passes with packed documents, if the catalogue is given", async (t) => {
   const server = await startServer(t);
   const grace = await signInAside(server, "grace");
   const { id, permissions } = await call(grace, "GET", "/api/catalogue");

@@ -40,7 +40,7 @@ async function listening(t, server) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** The module of the guide, from a file of its own. */
+/** Imports a module of the guide from a separate file. */
 async function bffOfGuide(t) {
   assert.ok(BFF.startsWith("// bff.mjs"));
   const folder = await mkdtemp(join(tmpdir(), "permgate-bff-"));
@@ -49,7 +49,7 @@ async function bffOfGuide(t) {
   return (await import(pathToFileURL(join(folder, "bff.mjs")))).bff;
 }
 
-/** An API, the server of the guide before it, and a page of the same origin as that. */
+/** An API, the server of the guide in front of it, and a page of the same origin as that server. */
 async function bffStage(t) {
   const ada = { subject: "u-1", version: 7, permissions: ["user:edit"] };
   const grace = { subject: "u-2", version: 1, permissions: ["invoice:view", "invoice:edit"] };
@@ -75,7 +75,7 @@ async function bffStage(t) {
   return { proxy, change, middle };
 }
 
-test("the guide's lines for Next are those of the application that the matrix runs", async () => {
+test("the guide's code for Next is the code of the application that the matrix runs", async () => {
   const application = await readFile(join(HERE, "stacks/next/app/kit/permissions.ts"), "utf8");
   assert.ok(application.includes(NEXT), NEXT);
 });
@@ -85,7 +85,7 @@ test("a back end for the front end: the page has a __Host- cookie and no token, 
   const browser = await launch();
   t.after(() => browser.close());
   const page = await openPage(browser);
-  // Cookies that are `Secure` are kept for `localhost` without TLS.
+  // Browsers keep `Secure` cookies of `localhost` without TLS.
   const origin = proxy.origin.replace("127.0.0.1", "localhost");
   await page.goto(origin);
   const signIn = (password) =>
@@ -108,7 +108,7 @@ test("a back end for the front end: the page has a __Host- cookie and no token, 
   await until("the stream is open", () => proxy.open(EVENTS) === 1);
   await change(["invoice:view"]);
   await until("the button is hidden", async () => !(await isShown()));
-  await until("the new document is there", () => page.evaluate(() => window.permissions.snapshot().version === 2));
+  await until("the new document is loaded", () => page.evaluate(() => window.permissions.snapshot().version === 2));
   await change(["invoice:view", "invoice:edit"]);
   await until("the button is shown again", isShown);
 
@@ -118,7 +118,7 @@ test("a back end for the front end: the page has a __Host- cookie and no token, 
   assert.deepEqual(await page.context().cookies(origin), []);
 });
 
-test("the back end for the front end passes the checker, and refuses what other sites can send", async (t) => {
+test("the back end for the front end passes the checker, and refuses requests from other sites", async (t) => {
   const { middle } = await bffStage(t);
   const answer = await fetch(`${middle}/bff/session`, { method: "POST", headers: { "X-BFF": "1" }, body: '{"password":"grace-demo"}' });
   const [cookie] = answer.headers.getSetCookie()[0].split(";");
@@ -135,7 +135,7 @@ test("the back end for the front end passes the checker, and refuses what other 
   assert.equal(await ask({ cookie, "X-BFF": "1" }), 401, "the session is over");
 });
 
-test("the kit, as the guide shows it: routes, resources, and a change that a stream hears of", async (t) => {
+test("the kit as the guide shows it: routes and resources are enforced, and a stream reports a change", async (t) => {
   const folder = await mkdtemp(join(HERE, "contract/guide-"));
   t.after(() => rm(folder, { recursive: true }));
   const database = `
@@ -162,12 +162,12 @@ test("the kit, as the guide shows it: routes, resources, and a change that a str
   await heard(stream, "version");
   const init = { method: "PUT", headers: { "content-type": "application/json" }, body: '["invoice:view"]' };
   assert.equal((await ask("/api/users/grace/permissions", "ada", init)).status, 204);
-  await until("the stream hears of it", () => stream.messages.some(({ version }) => version === 2));
+  await until("the stream reports the change", () => stream.messages.some(({ version }) => version === 2));
   assert.deepEqual(await (await ask("/api/invoices/7", "grace")).json(), { id: "7", canEdit: false });
   assert.equal((await ask("/api/invoices/7", "grace")).headers.get("permissions-version"), '2;sub="grace"');
 });
 
-test("the guide's lines for a bus make a back end", async () => {
+test("the guide's code for a bus creates a back end", async () => {
   const made = [];
   const body = BUS.replace(/^import .*$/gm, "");
   const { createClient } = await import("redis");
@@ -176,7 +176,7 @@ test("the guide's lines for a bus make a back end", async () => {
   made[0].close();
 });
 
-test("TanStack Query: a query that loses its permission leaves the cache, comes back with it, and another user's data goes", async (t) => {
+test("TanStack Query: a query leaves the cache with its permission and returns with it, and another user's data is removed", async (t) => {
   const server = await startServer(t);
   const [ada, grace] = [await signInAside(server, "ada"), await signInAside(server, "grace")];
   const url = `${server.origin}/api/pages/invoice/records`;
@@ -197,18 +197,18 @@ test("TanStack Query: a query that loses its permission leaves the cache, comes 
   await until("the invoices are loaded", () => observer.getCurrentResult().data?.length > 0);
 
   await setGrant(ada, "grace", "invoice:view", "deny");
-  await until("they have left the cache", () => queries.getQueryData([url]) === undefined);
+  await until("the invoices have left the cache", () => queries.getQueryData([url]) === undefined);
   const refused = new QueryObserver(queries, { queryKey: [url] });
   t.after(refused.subscribe(() => undefined));
-  await until("it is refused", () => refused.getCurrentResult().isError);
+  await until("the query is refused", () => refused.getCurrentResult().isError);
   assert.deepEqual([refused.getCurrentResult().error.status, refused.getCurrentResult().failureCount], [403, 1], "and not tried again");
   await setGrant(ada, "grace", "invoice:view", null);
-  await until("they are loaded again", () => refused.getCurrentResult().data?.length > 0);
+  await until("the invoices are loaded again", () => refused.getCurrentResult().data?.length > 0);
 
   queries.setQueryData(["kept"], "of grace");
   await permissions.refresh();
-  assert.equal(queries.getQueryData(["kept"]), "of grace", "a load for the same user empties nothing");
+  assert.equal(queries.getQueryData(["kept"]), "of grace", "a load for the same user keeps the cache");
   permissions.setToken(ada.token);
-  await until("the other user is there", () => permissions.snapshot().subject === ada.subject);
+  await until("the other user is signed in", () => permissions.snapshot().subject === ada.subject);
   assert.equal(queries.getQueryData(["kept"]), undefined);
 });

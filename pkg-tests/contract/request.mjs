@@ -1,4 +1,4 @@
-/** Sends one request, which is its argument in base64url: what tests give to `--change-with`. */
+/** The command that tests pass to `--change-with`: sends one request, given as its argument in base64url. */
 
 const { address, ...init } = JSON.parse(Buffer.from(process.argv[2], "base64url").toString());
 const response = await fetch(address, init);

@@ -1,4 +1,4 @@
-/** The JSON Schemas of the contract say the same as the module: on every vector, and on every example. */
+/** The JSON Schemas of the contract agree with the module on every vector and every example. */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -10,10 +10,10 @@ import { CONTRACT, readDescription, readSchemas } from "./description.mjs";
 
 const VECTORS = join(HERE, "../tests/vectors/documents.json");
 
-/** Errors of which a schema knows nothing: of the text, of the grammar of names, and of sums. */
+/** Errors that a schema cannot express: of the text, of the grammar of names, and of sums. */
 const BEYOND_SCHEMAS = ["json", "html", "pattern", "resource", "catalogue", "unknown-catalogue", "too-many"];
 
-/** Numbers that JavaScript cannot hold: here they are rounded before a schema sees them. */
+/** Numbers beyond JavaScript's: they are rounded before a schema sees them. */
 const BEYOND_NUMBERS = /\d{17}/;
 
 let schemas;
@@ -28,13 +28,13 @@ function textOf(text) {
   return before + repeat.repeat(times) + after;
 }
 
-/** The schema of a vector: by its layout, and of roles where roles stand for permissions. */
+/** The schema of a vector: that of its layout, or that of roles if roles are mapped to permissions. */
 function schemaOf({ layout = "document", roles }, document) {
   if (layout !== "document") return `${layout}.schema.json`;
   return roles && !Array.isArray(document) && "roles" in document ? "roles.schema.json" : "document.schema.json";
 }
 
-test("a document that the module reads is valid by its schema, and one of the wrong shape is neither", async () => {
+test("a document that the module reads is valid by its schema, and a document of the wrong shape is refused by both", async () => {
   const vectors = JSON.parse(await readFile(VECTORS, "utf8"));
   const counts = { read: 0, refused: 0 };
   for (const vector of vectors) {
@@ -81,7 +81,7 @@ test("the examples on the page of the contract are valid", async () => {
   for (const message of messages) assert.deepEqual(validate("push-message.schema.json", message), [], message.type);
 });
 
-test("a push message is valid exactly when it says what its type needs", () => {
+test("a push message is valid exactly if it has the members that its type needs", () => {
   const good = [
     { type: "version", version: 0 },
     { type: "version", version: 42, subject: "u-17", more: [] },
@@ -121,7 +121,7 @@ test("a problem document needs a title and its status, and a 403 the permission 
   assert.notDeepEqual(validate("problem.schema.json", { title: "Sign-in needed", status: "401" }), []);
 });
 
-test("the comparison with the description finds a status, a header, a type and a body that differ", async () => {
+test("the comparison with the description finds a different status, header, type and body", async () => {
   const { operations, check } = await readDescription();
   const operation = operations.find(({ operation }) => operation.operationId === "document");
   const headers = { etag: '"a"', "permissions-version": '42;sub="u-17"', "cache-control": "no-store", vary: "Authorization, Cookie", "content-type": "application/json" };

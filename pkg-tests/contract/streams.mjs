@@ -3,7 +3,7 @@
 import { request as ask } from "node:http";
 import { until } from "../support/deadline.mjs";
 
-/** Opens a stream; `messages` are `{ type, ...data }` in the order in which they came. */
+/** Opens a stream; `messages` are `{ type, ...data }` in the order of their arrival. */
 export async function openEvents(test, address, headers) {
   const control = new AbortController();
   test.after(() => control.abort());
@@ -34,7 +34,7 @@ export function heard(stream, type) {
   return until(`a message \`${type}\``, () => stream.messages.find((message) => message.type === type));
 }
 
-/** Asks for a WebSocket. Gives the answer: 101 with the `socket` and the texts in `messages`, or a refusal. */
+/** Requests a WebSocket. Returns the answer: 101 with the `socket` and the texts in `messages`, or a refusal. */
 export async function handshake(test, address, headers) {
   const asking = ask(address, {
     headers: { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", ...headers },
@@ -54,7 +54,7 @@ export async function handshake(test, address, headers) {
   let bytes = head;
   const read = (more) => {
     bytes = Buffer.concat([bytes, more]);
-    // Short frames without a mask are all that a server says here (RFC 6455 §5.2).
+    // This server sends only short frames without a mask (RFC 6455 §5.2).
     while (bytes.length >= 2 && bytes[1] < 126 && bytes.length >= 2 + bytes[1]) {
       const payload = bytes.subarray(2, 2 + bytes[1]);
       if (bytes[0] === 0x81) answer.messages.push(JSON.parse(payload.toString()));

@@ -1,4 +1,4 @@
-//! A bare axum route, for the benchmark: what a request costs before permgate does anything.
+//! A bare axum route, for the benchmark: the cost of a request without permgate.
 
 use axum::{Router, routing::get};
 

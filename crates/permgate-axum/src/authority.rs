@@ -1,4 +1,4 @@
-//! The one door of authentication: who sends a request, and what they may do at this moment.
+//! Authentication: the sender of a request, and the sender's permissions at this moment.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use crate::clock::Timestamp;
 use crate::problem::Problem;
 use crate::shared_set::SharedSet;
 
-/// Tells who sends a request and what that subject may do.
+/// Identifies the sender of a request, and returns the permissions of that subject.
 ///
 /// It works in two steps, because the second one is repeated: before a handler commits
 /// ([`Permit::confirm`](crate::Permit::confirm)), while a stream is open, and after each write.
 ///
-/// An application that authenticates in a layer of its own reads what that layer left in
+/// An application with its own authentication layer reads the values that the layer left in
 /// `parts.extensions`. See `examples/foreign.rs` for a whole application.
 pub trait Authority: Send + Sync + 'static {
     /// Credentials whose form and signature were checked. Whether they still count is asked anew
@@ -32,8 +32,8 @@ pub trait Authority: Send + Sync + 'static {
         parts: &Parts,
     ) -> impl Future<Output = Result<Authentication<Self::Proof>, Problem>> + Send;
 
-    /// What the subject of these credentials may do at this moment; none when the credentials have
-    /// expired, were ended, or the subject is gone.
+    /// The permissions of the subject of these credentials at this moment; none if the credentials
+    /// have expired, were ended, or the subject is gone.
     ///
     /// A change that was acknowledged before this call must be seen by it. Ask the store whether
     /// the credentials count and for the subject's version each time; only the set that was built
@@ -58,7 +58,7 @@ pub enum Authentication<P> {
     Proof(P),
 }
 
-/// What a subject may do at one version.
+/// The permissions of a subject at one version.
 #[derive(Clone, Debug)]
 pub struct Standing {
     /// The stable name of the subject.
@@ -66,7 +66,7 @@ pub struct Standing {
     /// Rises with every change of `set`, and never restarts (after a restored backup, continue
     /// above it). Clients use it to order documents, responses and pushed messages.
     pub version: u64,
-    /// What the subject may do.
+    /// The permissions of the subject.
     pub set: SharedSet,
     /// The moment from which the credentials are no longer valid; none when they do not expire.
     pub expires_at: Option<Timestamp>,

@@ -1,4 +1,5 @@
-//! The endpoints that pages with permgate ask: the document, and what tells them of changes.
+//! The endpoints for pages with permgate: the document, and the streams and polls that announce
+//! changes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,19 +66,19 @@ impl Backend {
     }
 
     /// Lets pages of these origins, such as `https://app.example`, open sockets with credentials
-    /// that a browser sends by itself. What else they may do is said by a CORS layer.
+    /// that a browser sends by itself. A CORS layer allows the rest.
     #[must_use]
     pub fn with_origins(self, origins: impl IntoIterator<Item = HeaderValue>) -> Self {
         Self { origins: origins.into_iter().collect(), ..self }
     }
 
-    /// What the streams share: where changes are announced, and where streams are ended.
+    /// The shared part of the streams, by which changes are announced and streams are ended.
     #[must_use]
     pub fn streams(&self) -> &Streams {
         &self.streams
     }
 
-    /// The routes: the document at `path`, streams at `path/events` and `path/socket`. They stand
+    /// The routes: the document at `path`, streams at `path/events` and `path/socket`. They must be
     /// inside of [`Identify`](crate::Identify).
     pub fn routes<S: Clone + Send + Sync + 'static>(&self, path: &str) -> Router<S> {
         let (document, events, socket) = (self.clone(), self.clone(), self.clone());
@@ -96,9 +97,9 @@ impl Backend {
 
     /// Responds with the permission document of the sender, or with 304 when they hold it.
     ///
-    /// `?tenant=acme` asks for what is seen in a tenant, `?packed=1` for one bit for each permission
-    /// of the catalogue instead of names, and `?wait=25&version=42` for a response that waits until
-    /// the version is another than 42, for at most 55 seconds.
+    /// `?tenant=acme` asks for the permissions in a tenant, `?packed=1` for one bit for each
+    /// permission of the catalogue instead of names, and `?wait=25&version=42` for a response that
+    /// waits until the version is another than 42, for at most 55 seconds.
     ///
     /// # Errors
     /// 400 when the query is not as it must be, and as [`Streams::poll`].
@@ -112,7 +113,7 @@ impl Backend {
         let tenant = tenant.map_err(|advice| Problem::invalid_query("tenant", advice))?;
         let catalogue = match query::switch(uri, "packed")? {
             true => Some(self.catalogue.as_ref().ok_or_else(|| {
-                let advice = "there is no catalogue to pack by; leave it out";
+                let advice = "there is no catalogue to pack with; leave it out";
                 Problem::invalid_query("packed", advice)
             })?),
             false => None,

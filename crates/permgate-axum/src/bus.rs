@@ -1,4 +1,4 @@
-//! Where a committed change is announced, for whoever pushes it to clients.
+//! The bus on which committed changes are announced to the streams that push them to clients.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,26 +7,27 @@ use tokio::sync::broadcast;
 
 use crate::authority::SessionId;
 
-/// How many announcements a slow listener may fall behind before it is told that it missed some.
+/// The number of announcements that a slow listener may fall behind before it is told that it
+/// missed some.
 ///
-/// Somebody's permissions change a few times a day, and a listener that lagged loses nothing by
-/// looking once at what is in the store now. Room for each is set aside with the first listener,
+/// A user's permissions change a few times a day, and a listener that lagged loses nothing by
+/// reading the store once. The memory is allocated with the first listener,
 /// so that ten thousand subjects take some 10 MB.
 const BACKLOG: usize = 16;
 
-/// What was committed about a subject.
+/// A committed change of a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Announcement {
     /// Their permissions differ.
     Changed {
-        /// Whose permissions.
+        /// The subject whose permissions changed.
         subject: String,
         /// The version that now counts.
         version: u64,
         /// The names of the catalogue that are less granted than before.
         revoked: Vec<String>,
     },
-    /// They signed out somewhere: these credentials are no longer good.
+    /// The subject signed out somewhere: these credentials are no longer valid.
     SessionEnded {
         /// Whose credentials.
         subject: String,
@@ -38,15 +39,15 @@ pub enum Announcement {
         /// Whose credentials.
         subject: String,
     },
-    /// They are no longer a user.
+    /// The subject is no longer a user.
     SubjectRemoved {
-        /// Who.
+        /// The subject.
         subject: String,
     },
 }
 
 impl Announcement {
-    /// Whom it is about.
+    /// The subject of the announcement.
     #[must_use]
     pub fn subject(&self) -> &str {
         match self {
@@ -58,20 +59,20 @@ impl Announcement {
     }
 }
 
-/// What a listener holds.
+/// The receiving end of a listener.
 pub type Announcements = broadcast::Receiver<Arc<Announcement>>;
 
 /// Carries announcements to the listeners of this process.
 pub trait Bus: Send + Sync + 'static {
-    /// Tells every listener of the subject. Called after the commit, never before.
+    /// Announces a change to every listener of the subject. Called after the commit, never before.
     fn announce(&self, announcement: Announcement);
 
-    /// Listens to what is announced about a subject from now on.
+    /// Listens to announcements about a subject from now on.
     fn listen(&self, subject: &str) -> Announcements;
 }
 
-/// A bus inside this process: a channel for each subject that somebody listens to, so that a
-/// change wakes those whom it is about and nobody else.
+/// A bus inside this process: a channel for each subject with listeners, so that a
+/// change wakes only the streams of its subject.
 #[derive(Debug, Default)]
 pub struct LocalBus(Mutex<Channels>);
 
@@ -101,7 +102,7 @@ impl Bus for LocalBus {
         let Some(channel) = channels.by_subject.get(announcement.subject()) else { return };
         let subject = announcement.subject().to_owned();
         if channel.send(Arc::new(announcement)).is_err() {
-            // Nobody listens any more.
+            // There are no listeners any more.
             channels.by_subject.remove(&subject);
         }
     }

@@ -11,12 +11,12 @@ const MAX_GRANTS: usize = 200_000;
 
 /// Permission sets that were built, by subject and version.
 ///
-/// It answers for a subject *at a version that the store has just told*. Whether credentials count,
-/// and at which version the subject stands, is asked of the store for every request: a change that
-/// was acknowledged is seen by each request that begins afterwards.
+/// It answers for a subject *at a version that was just read from the store*. Whether credentials
+/// count, and the subject's version, are read from the store for every request: a change that was
+/// acknowledged is seen by each request that begins afterwards.
 ///
 /// It holds a bounded number of grants in two generations. When the younger one is half full, the
-/// older one is dropped, and with it what was not asked for since.
+/// older one is dropped, with the sets that were not used since.
 #[derive(Debug)]
 pub struct SetCache {
     generations: Mutex<Generations>,
@@ -44,7 +44,7 @@ impl SetCache {
         Self { generations: Mutex::default(), max_grants }
     }
 
-    /// The set of a subject at a version: one that was built before, else what `build` builds now.
+    /// The set of a subject at a version: from the cache, or else built by `build` now.
     ///
     /// # Errors
     /// When `build` fails. Nothing is kept then.
@@ -77,8 +77,8 @@ impl SetCache {
     }
 
     /// Keeps the set of a subject at a version, instead of that of another version. A reader that
-    /// was overtaken may put an older version back; it is found by nobody, since all ask for the
-    /// version that the store tells.
+    /// was overtaken may put an older version back; it is never used, since every request asks for
+    /// the version in the store.
     pub fn insert(&self, subject: &str, version: u64, set: SharedSet) {
         self.lock().put(subject, version, set, self.max_grants);
     }

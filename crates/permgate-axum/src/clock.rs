@@ -1,4 +1,4 @@
-//! What time it is: the only file of the server that reads the system clock.
+//! The time: the only file of the server that reads the system clock.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -45,7 +45,7 @@ impl Timestamp {
     }
 }
 
-/// Tells the time.
+/// A source of the time.
 pub trait Clock: Send + Sync + 'static {
     /// The present moment.
     fn now(&self) -> Timestamp;
@@ -64,12 +64,12 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is told otherwise, for tests on a virtual clock.
+/// A clock that stands still until it is set, for tests on a virtual clock.
 #[derive(Debug)]
 pub struct SettableClock(AtomicU64);
 
 impl SettableClock {
-    /// A clock that stands at `now`.
+    /// A clock that shows `now`.
     #[must_use]
     pub const fn new(now: Timestamp) -> Self {
         Self(AtomicU64::new(now.0))

@@ -18,7 +18,7 @@ pub(crate) struct Form<'a> {
     pub(crate) catalogue: Option<&'a Arc<Catalogue>>,
 }
 
-/// The document for a standing, as JSON: all of it, or what is seen in a tenant; with names, or
+/// The document for a standing, as JSON: all of it, or the part of a tenant; with names, or
 /// packed by a catalogue.
 pub(crate) fn document(standing: &Standing, form: Form<'_>) -> Rendered {
     let wanted = Wanted {

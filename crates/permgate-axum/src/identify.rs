@@ -1,4 +1,5 @@
-//! Finds out who sends a request, once, outside of all routes, and tells the version in responses.
+//! Identifies the sender of a request once, outside of all routes, and adds the version to
+//! responses.
 
 use std::fmt;
 use std::pin::Pin;
@@ -16,13 +17,13 @@ use tower_service::Service;
 use crate::authority::{Authentication, Authority, Standing};
 use crate::problem::Problem;
 
-/// The header that tells the version of the caller's permissions on every response.
+/// The header with the version of the caller's permissions, on every response.
 pub const PERMISSIONS_VERSION: HeaderName = HeaderName::from_static("permissions-version");
 
 /// A future that is passed on without its type.
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Who sends a request, as [`Identify`] found it. It stands in the extensions of the request.
+/// The sender of a request, as found by [`Identify`]. It is in the extensions of the request.
 #[derive(Clone, Debug)]
 pub enum Identity {
     /// The request has no credentials.
@@ -33,12 +34,12 @@ pub enum Identity {
     Known(Current),
 }
 
-/// The subject that sends a request, and what it may do as of the beginning of the request.
+/// The subject that sends a request, and its permissions at the beginning of the request.
 ///
 /// Handlers behind [`Require`](crate::Require) take it as an argument. Cheap to clone.
 #[derive(Clone)]
 pub struct Current {
-    /// What the subject may do.
+    /// The permissions of the subject.
     pub standing: Arc<Standing>,
     credentials: Arc<dyn Credentials>,
 }
@@ -94,7 +95,7 @@ impl<S: Sync> FromRequestParts<S> for Identity {
 }
 
 impl Identity {
-    /// What [`Identify`] found.
+    /// The result of [`Identify`].
     pub(crate) fn of(extensions: &axum::http::Extensions) -> Result<&Self, Problem> {
         extensions
             .get::<Self>()
@@ -166,7 +167,7 @@ async fn identify<A: Authority>(authority: &Arc<A>, parts: &Parts) -> Result<Ide
     Ok(Identity::Known(Current { standing: Arc::new(standing), credentials }))
 }
 
-/// A layer that finds out who sends a request, once, and adds `Permissions-Version` to the
+/// A layer that identifies the sender of a request once, and adds `Permissions-Version` to the
 /// response. It refuses nothing; [`Require`](crate::Require) does.
 pub struct Identify<A> {
     authority: Arc<A>,

@@ -1,7 +1,8 @@
 //! Permissions in an axum application: a layer that enforces them, documents for pages with
 //! permgate, and push. It decides with the same core as the browser.
 //!
-//! An application brings an [`Authority`], which knows who sends a request and what they may do.
+//! An application implements [`Authority`], which identifies the sender of a request and returns
+//! their permissions.
 //! [`Identify`] asks it once per request; [`Require`] guards a route; [`Backend`] serves the page.
 //!
 #![doc = include_str!("../README.md")]

@@ -45,7 +45,7 @@ pub use keys::Algorithm;
 pub use source::{KeySource, KeySourceError};
 pub use token::{MAX_TOKEN_BYTES, Token, TokenError, Verifier};
 
-/// Tells what the subject of a token may do.
+/// Returns the permissions of the subject of a token.
 pub trait Rights: Send + Sync + 'static {
     /// The version and the set of the token's subject at this moment; none when the subject is
     /// unknown here, or the session of the token was ended. As [`Authority::standing`], it must see

@@ -1,4 +1,4 @@
-//! What a request was let in by, to be confirmed before a handler commits.
+//! The permit of a request, to be confirmed before a handler commits.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::params::Params;
 use crate::problem::Problem;
 use crate::rule::{Rule, Unnamed, forbidden};
 
-/// What a request was let in by: its sender, the requirement and the resource.
+/// The permit of a request: its sender, the requirement and the resource.
 ///
 /// A handler behind [`Require`](crate::Require) that reads a long body, or does other work that
 /// takes its time, confirms the permit right before it commits. Otherwise a request that began

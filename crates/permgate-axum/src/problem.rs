@@ -19,11 +19,11 @@ pub struct Problem {
     refused: Option<Box<Refused>>,
 }
 
-/// Who was refused for want of a permission. It stands in the extensions of the response, for an
-/// audit trail, and is not sent.
+/// The subject that was refused because of a missing permission. It is in the extensions of the
+/// response, for an audit trail, and is not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// Who was refused.
+    /// The subject that was refused.
     pub subject: String,
     /// The requirement that was not met.
     pub required: String,
@@ -62,7 +62,7 @@ impl Problem {
         self
     }
 
-    /// The same problem, which says to layers around it who was refused what.
+    /// The same problem, which tells the layers around it the refused subject and the permission.
     #[must_use]
     pub fn with_refused(mut self, refused: Refused) -> Self {
         self.refused = Some(Box::new(refused));
@@ -75,7 +75,7 @@ impl Problem {
         self.status
     }
 
-    /// 401: who asks is not known.
+    /// 401: the sender is not known.
     pub fn unauthenticated(detail: impl Into<String>) -> Self {
         Self::challenge(detail, HeaderValue::from_static("Bearer realm=\"permgate\""))
     }
@@ -103,23 +103,23 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
     }
 
-    /// 400: `path` in the body is not what it must be.
+    /// 400: the value at `path` in the body is not valid.
     pub fn invalid(path: impl Into<String>, detail: impl fmt::Display) -> Self {
         let path = path.into();
         let detail = format!("`{path}`: {detail}");
-        Self::new(StatusCode::BAD_REQUEST, "invalid-body", "The body is not as it must be", detail)
+        Self::new(StatusCode::BAD_REQUEST, "invalid-body", "The body is not valid", detail)
             .with("path", path)
     }
 
-    /// 400: a parameter of the query is not what it must be.
+    /// 400: a parameter of the query is not valid.
     pub fn invalid_query(parameter: &str, detail: impl fmt::Display) -> Self {
         let detail = format!("`{parameter}`: {detail}");
-        let title = "The query is not as it must be";
+        let title = "The query is not valid";
         Self::new(StatusCode::BAD_REQUEST, "invalid-query", title, detail)
             .with("parameter", parameter)
     }
 
-    /// 409: the change contradicts what is there.
+    /// 409: the change contradicts the present state.
     pub fn conflict(kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, kind, title, detail)
     }

@@ -1,5 +1,6 @@
-//! Tells clients of changes as they happen: by server-sent events, over a socket, or by a response
-//! that waits. All three say the same. None says what is granted, only that it is to be asked again.
+//! Announces changes to clients as they happen: by server-sent events, over a socket, or by a
+//! response that waits. All three have the same content. None contains grants; a message makes the
+//! client ask again.
 
 mod conversation;
 mod events;
@@ -22,7 +23,7 @@ pub use socket::Knock;
 pub use streams::{StreamLimits, Streams};
 
 impl Streams {
-    /// An event stream for the sender of a request (WHATWG HTML §9.2). The first message tells the
+    /// An event stream for the sender of a request (WHATWG HTML §9.2). The first message has the
     /// version, a heartbeat comes every 15 s, and `session-revoked` is the last message when the
     /// credentials expire or end.
     ///
@@ -43,7 +44,7 @@ impl Streams {
         socket::socket(self, origins, knock)
     }
 
-    /// Responds with what `answer` makes of the sender as soon as their version is another than the
+    /// Responds with `answer`'s response for the sender as soon as their version differs from the
     /// one they hold, and with 204 when it is still the same at the end of the wait.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use crate::problem::Problem;
 /// bytes of UTF-8 are percent-encoded. Other parameters are ignored.
 ///
 /// # Errors
-/// When it stands there twice, of which each reader would take another, or is not UTF-8.
+/// When the parameter appears twice, since readers differ on which one counts, or is not UTF-8.
 pub fn parameter(uri: &Uri, name: &str) -> Result<Option<String>, Problem> {
     let Some(query) = uri.query() else { return Ok(None) };
     let mut found = None;
@@ -22,7 +22,7 @@ pub fn parameter(uri: &Uri, name: &str) -> Result<Option<String>, Problem> {
             return Err(Problem::invalid_query(name, "it is not UTF-8; percent-encode UTF-8"));
         };
         if found.replace(value).is_some() {
-            return Err(Problem::invalid_query(name, "it stands there twice; give it once"));
+            return Err(Problem::invalid_query(name, "it appears twice; send it once"));
         }
     }
     Ok(found)

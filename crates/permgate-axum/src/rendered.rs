@@ -18,7 +18,7 @@ const HEADERS: usize = 12;
 /// A document as it is sent, with its strong entity tag.
 ///
 /// The tag covers subject and tenant, which are part of the content: it never crosses from one to
-/// another. A packed document has other content, and so a tag of its own.
+/// another. A packed document has other content, and so another tag.
 #[derive(Clone, Debug)]
 pub(crate) struct Rendered {
     content: Bytes,

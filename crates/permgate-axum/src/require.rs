@@ -17,10 +17,11 @@ use crate::permit::Permit;
 use crate::rule::{Rule, Unnamed};
 use crate::template::{Template, TemplateError};
 
-/// A layer that lets requests pass whose sender meets a requirement. It answers 401 when nobody is
-/// signed in, and 403 when the requirement is not met.
+/// A layer that lets requests pass if their sender meets a requirement. It answers 401 when nobody
+/// is signed in, and 403 when the requirement is not met.
 ///
-/// It stands on a route, inside of [`Identify`](crate::Identify); without that it refuses all.
+/// It is put on a route, inside of [`Identify`](crate::Identify); without that it refuses all
+/// requests.
 ///
 /// ```
 /// use axum::{Router, routing::put};

@@ -10,7 +10,7 @@ use crate::identify::Current;
 use crate::params::Params;
 use crate::problem::{Problem, Refused};
 
-/// What a layer asks of each request.
+/// The demand of a layer on each request.
 #[derive(Clone)]
 pub(crate) struct Rule {
     // None when it is enough to be signed in.

@@ -19,7 +19,7 @@ pub struct SharedSet(Arc<Held>);
 struct Held {
     set: PermissionSet,
     documents: Mutex<Vec<(Wanted, Rendered)>>,
-    /// The version header of the subject and version whose set it is.
+    /// The version header of the set's subject and version.
     version: OnceLock<(String, u64, Option<HeaderValue>)>,
 }
 
@@ -38,7 +38,7 @@ impl Deref for SharedSet {
 }
 
 impl SharedSet {
-    /// The version header of a subject at a version: one that was made before, else what `make`
+    /// The version header of a subject at a version: from the cache, or else the one that `make`
     /// makes now.
     pub(crate) fn version_header(
         &self,
@@ -55,7 +55,7 @@ impl SharedSet {
         }
     }
 
-    /// The document that is wanted: one that was made before, else what `render` makes now.
+    /// The requested document: from the cache, or else rendered by `render` now.
     pub(crate) fn document(&self, wanted: &Wanted, render: impl FnOnce() -> Rendered) -> Rendered {
         // Nothing under the lock can panic half-way through a change.
         let lock = || self.0.documents.lock().unwrap_or_else(PoisonError::into_inner);

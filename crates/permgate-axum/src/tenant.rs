@@ -10,7 +10,7 @@ const TENANTS: &str = "tenants";
 
 /// The name of a tenant.
 ///
-/// There is no list of tenants, and no table of who belongs to which: in a tenant in which somebody
+/// There is no list of tenants and no table of their members: in a tenant in which a user
 /// has nothing to do, they are given a set without grants on its resources, and no refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant(String);

@@ -1,28 +1,28 @@
-//! What can be wrong with a claim, or with the rule for it, and with nothing else.
+//! The errors of claims and of the rules for them.
 
 use alloc::string::String;
 
 use permgate_core::json::Value;
 use permgate_core::wire::{DocumentError, DocumentErrorKind, Path};
 
-/// What can be wrong with a claim or a rule; each has a sentence that says what to do.
+/// An error of a claim or a rule; each has a sentence that says what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClaimErrorKind {
-    /// The claim that was to be read is not in the token.
+    /// The token does not have the claim of the rule.
     AbsentClaim,
     /// Flags without the names of the bits.
     NoFlags,
     /// A number so large that the program that wrote it may have lost bits.
     LostBits,
-    /// A preset of a name that there is not.
+    /// There is no preset of this name.
     UnknownPreset,
     /// A path that is neither an array of keys nor a JSON Pointer (RFC 6901).
     BadPointer,
-    /// The claim is one that users edit themselves.
+    /// Users can edit the claim.
     UserEditable,
-    /// The provider left the claim out of the token, since it was too long.
+    /// The provider left the claim out of the token because it was too long.
     LeftOut,
-    /// The claim is told for each tenant, and no tenant is set.
+    /// The claim has values per tenant, and no tenant is selected.
     NoTenant,
 }
 
@@ -32,9 +32,9 @@ impl ClaimErrorKind {
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::AbsentClaim => {
-                "the token has no such claim; name the right one in the option `claims`, or say `absentIsEmpty: true` there if the provider leaves it out for users who have none"
+                "the token has no such claim; name the right one in the option `claims`, or set `absentIsEmpty: true` there if users without permissions have no such claim"
             }
-            Self::NoFlags => "name the bits, from the least significant",
+            Self::NoFlags => "list the names of the bits, the least significant first",
             Self::LostBits => {
                 "a number above 2^53 has lost bits in most programs; send it as a string of decimal digits"
             }
@@ -45,12 +45,12 @@ impl ClaimErrorKind {
                 "a path is an array of keys or a JSON Pointer such as `/realm_access/roles`"
             }
             Self::UserEditable => {
-                "users edit this claim themselves; read permissions from one that they cannot, such as `app_metadata`"
+                "users can edit this claim; read permissions from one that they cannot edit, such as `app_metadata`"
             }
             Self::LeftOut => {
-                "the provider left this claim out, since it was too long; have it limited to what the application needs, or use the option `endpoint`"
+                "the provider left out this claim because it was too long; shorten it there, or use the option `endpoint`"
             }
-            Self::NoTenant => "this claim is told for each tenant; set one with `setTenant`",
+            Self::NoTenant => "this claim has values per tenant; select one with `setTenant`",
         }
     }
 

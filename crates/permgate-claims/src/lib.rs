@@ -1,8 +1,8 @@
-//! What identity providers write into their tokens, read into the types of the core.
+//! Reads the claims of identity providers' tokens into the types of the core.
 //!
-//! The core asks for it ([`permgate_core::session::Effect::ReadClaims`]) and is told
-//! ([`permgate_core::session::Event::ClaimsRead`]): [`read`] is what lies between. Where in a token
-//! something stands, rules say ([`ClaimRule`]), which the option `claims` holds or names.
+//! The core asks for this ([`permgate_core::session::Effect::ReadClaims`]) and gets the result
+//! ([`permgate_core::session::Event::ClaimsRead`]); [`read`] does the reading. Rules
+//! ([`ClaimRule`]), which the option `claims` contains or names, say where in a token to read.
 #![no_std]
 
 extern crate alloc;

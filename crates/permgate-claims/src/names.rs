@@ -1,4 +1,4 @@
-//! The names in a claim, whatever it looks like.
+//! The names in a claim of any form.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,28 +14,28 @@ use permgate_core::{Dialect, PatternError};
 use crate::error::{ClaimErrorKind, json};
 use crate::rule::{ClaimRule, Split};
 
-/// Boolean claims that say something of the user's address (OpenID Connect Core §5.1).
+/// Boolean claims about the user's address (OpenID Connect Core §5.1), which are no permissions.
 const NO_PERMISSIONS: [&str; 2] = ["email_verified", "phone_number_verified"];
 
-/// The members of an object in an array that may be its name, the best first.
+/// The members of an object in an array that may hold its name, the preferred one first.
 const NAME_MEMBERS: [&str; 4] = ["value", "key", "name", "id"];
 
-/// The largest integer up to which programs that calculate with doubles are exact.
+/// The largest integer that programs with double-precision numbers represent exactly.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// Members of an object that narrow the permission it names, or take it.
+/// Members of an object that restrict or withdraw the permission that it names.
 const CONDITIONS: [&str; 7] =
     ["effect", "resource", "resources", "conditions", "granted", "allowed", "enabled"];
 
 /// The longest string of flags in decimal digits: more than four thousand bits.
 const MAX_DIGITS: usize = 1250;
 
-/// Collects names, checked where they stand.
+/// Collects names, and checks each with its path.
 pub(crate) struct Names<'a> {
     reading: &'a Reading,
     rule: &'a ClaimRule,
     names: Vec<String>,
-    /// Whether something could not be read, and may be more names.
+    /// Whether there may be further names that could not be read.
     pub(crate) is_partial: bool,
 }
 
@@ -48,7 +48,7 @@ impl<'a> Names<'a> {
         self.names
     }
 
-    /// Takes a name, unless the rule leaves it out.
+    /// Adds a name, unless the rule excludes it.
     pub(crate) fn push(&mut self, name: &str, path: &Path<'_>) -> Result<(), DocumentError> {
         let kept = match &self.rule.prefix {
             None => Some(name),
@@ -61,13 +61,13 @@ impl<'a> Names<'a> {
         self.add(kept, name, path)
     }
 
-    /// Takes what a rule makes of a name, unless it leaves that out.
+    /// Adds the name that a rule makes of a name, unless the rule excludes it.
     fn add(&mut self, kept: &str, name: &str, path: &Path<'_>) -> Result<(), DocumentError> {
         if self.rule.except.iter().any(|prefix| name.starts_with(prefix.as_str())) {
             return Ok(());
         }
         let most = if self.rule.tells_permissions() {
-            // Here it is known where it stands.
+            // The path of the name is known here.
             self.reading.pattern(kept, path)?;
             MAX_GRANTS
         } else if kept.len() > MAX_NAME_BYTES {
@@ -93,7 +93,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The claims themselves: what is no boolean means something else.
+    /// The top-level claims: a claim that is not a boolean has another meaning.
     fn read_top(
         &mut self,
         members: &[(String, Value)],
@@ -142,7 +142,7 @@ impl<'a> Names<'a> {
             {
                 self.read_below(before, &json(text, path)?, path)
             }
-            // Below keys a string is a value such as `yes`, and no name.
+            // Below keys, a string is a value such as `yes`, not a name.
             Value::String(text) if before.is_none() => self.read_text(text, path),
             Value::Object(members) => {
                 for (key, value) in members {
@@ -191,7 +191,7 @@ impl<'a> Names<'a> {
             other => return Err(DocumentError::wrong_type(path, "a string or an object", other)),
         };
         for (key, _) in members.iter().filter(|_| self.rule.tells_permissions()) {
-            // By its name alone, it would be granted in general.
+            // By its name alone, the permission would be granted on all resources.
             if CONDITIONS.contains(&key.as_str()) {
                 return Err(DocumentError::new(&Path::Key(path, key), Problem::UnknownCondition));
             }
@@ -223,12 +223,12 @@ pub(crate) fn bits(value: &Value, path: &Path<'_>) -> Result<Vec<bool>, Document
         .ok_or_else(|| DocumentError::new(path, Problem::WrongType { needed, found }))
 }
 
-/// The bits of a decimal number of any size; none when it is none, or absurdly long.
+/// The bits of a decimal number of any size; none if the text is not a number, or too long.
 fn decimal_bits(digits: &str) -> Option<Vec<bool>> {
     if digits.is_empty() || digits.len() > MAX_DIGITS {
         return None;
     }
-    // Little by little: each digit times ten into 32-bit limbs, the least significant first.
+    // Digit by digit, into 32-bit limbs, the least significant first.
     let mut limbs: Vec<u32> = Vec::new();
     for digit in digits.bytes() {
         if !digit.is_ascii_digit() {
@@ -272,7 +272,7 @@ pub(crate) fn uma(
             names.reading.one_word(scope, &path)?;
             texts.push(scope);
         }
-        // A resource that is called `*` is not all of them.
+        // A resource with the name `*` does not stand for all resources.
         let is_wild = resource.contains('*') || texts.iter().any(|scope| scope.contains('*'));
         if is_wild && language.dialect != Dialect::Exact {
             let error = PatternError::Name(PermissionError::Wildcard);
@@ -291,9 +291,9 @@ pub(crate) fn uma(
     Ok(())
 }
 
-/// Clerk's version 2: which feature has which permissions is a number for each feature. What does
-/// not fit together gives nothing, as in Clerk's own reader, and is not known to be denied. False
-/// when there is no such claim.
+/// Clerk's version 2: a number for each feature says which permissions it has. Parts that do not
+/// fit together grant nothing, as in Clerk's own reader, and their permissions are unknown. False
+/// if there is no such claim.
 pub(crate) fn clerk_features(
     names: &mut Names<'_>,
     claims: &Value,

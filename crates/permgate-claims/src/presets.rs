@@ -1,7 +1,7 @@
-//! What identity providers write into their tokens: rules by name, each beside its source.
+//! The presets: rules for the tokens of identity providers, each with its source.
 //!
-//! All rules of a preset are optional, since no user has everything. `scope` and `scp` are what the
-//! user let the client do, and are read only on demand.
+//! All rules of a preset are optional, since no user has all claims. `scope` and `scp` say what the
+//! user allowed the client to do, and are read only on demand.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -13,7 +13,7 @@ use permgate_core::wire::{DocumentError, Path};
 use crate::error::ClaimErrorKind;
 use crate::rule::{ClaimRule, rule};
 
-/// The end of a key that stands for the client, or project, the preset is used for; after a
+/// The end of a key in whose place the preset's client or project is put; after a
 /// project follows `:roles`.
 const CLIENT: &str = "{client}";
 
@@ -29,12 +29,12 @@ const KEYCLOAK: &str = r#"[{"path":["realm_access","roles"],"target":"roles"},
 const KEYCLOAK_RPT: &str = r#"[{"path":["authorization","permissions"],"shape":"uma"}]"#;
 
 /// Auth0 with role-based access control and "Add Permissions in the Access Token". Roles are in a
-/// claim of the application's own, named by a URL, which only a rule can tell.
+/// custom claim named by a URL, for which the application needs a rule.
 /// <https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis>
 const AUTH0: &str = r#"[{"path":["permissions"]}]"#;
 
 /// Microsoft Entra ID. Claims without a value are absent; more than 200 groups are left out, which
-/// `_claim_names` or `hasgroups` tells.
+/// `_claim_names` or `hasgroups` marks.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>
 /// ("Groups overage claim")
 const ENTRA: &str = r#"[{"path":["roles"],"target":"roles","split":""},
@@ -51,7 +51,7 @@ const OKTA: &str = r#"[{"path":["groups"],"target":"groups","split":""}]"#;
 const COGNITO: &str = r#"[{"path":["cognito:groups"],"target":"groups","split":""}]"#;
 
 /// Spring Security and Spring Authorization Server. In `authorities` roles have a prefix, in the
-/// guide's `roles` they have lost it. `FACTOR_…` says how one signed in.
+/// guide's `roles` they have no prefix. `FACTOR_…` is the way in which the user signed in.
 /// <https://docs.spring.io/spring-authorization-server/reference/guides/how-to-custom-claims-authorities.html>
 /// <https://docs.spring.io/spring-security/reference/servlet/oauth2/resource-server/jwt.html>
 const SPRING: &str = r#"[{"path":["authorities"],"target":"roles","prefix":"ROLE_","member":"authority"},
@@ -59,12 +59,12 @@ const SPRING: &str = r#"[{"path":["authorities"],"target":"roles","prefix":"ROLE
 {"path":["roles"],"target":"roles","prefix":"ROLE_"},
 {"path":["roles"],"target":"roles","except":["ROLE_","SCOPE_","FACTOR_"]}]"#;
 
-/// What `scopes` adds for Spring.
+/// The rules that `scopes` adds for Spring.
 const SPRING_SCOPES: &str =
     r#"[{"path":["authorities"],"target":"scopes","prefix":"SCOPE_","member":"authority"}]"#;
 
 /// Clerk, versions 1 and 2 of the session token. Version 2 has dropped the `org:` of roles; Clerk's
-/// own `has` takes both, and so each role is told with it and without.
+/// own `has` accepts both, so each role is read with it and without.
 /// <https://clerk.com/docs/guides/sessions/session-tokens>
 const CLERK: &str = r#"[{"path":["org_role"],"target":"roles","prefix":"org:","also":"org:"},
 {"path":["org_role"],"target":"roles","except":["org:"],"split":"","also":"org:"},
@@ -100,7 +100,7 @@ const DESCOPE: &str = r#"[{"path":["permissions"],"split":""},
 const ZITADEL: &str = r#"[{"path":["urn:zitadel:iam:org:project:roles"],"shape":"keys","target":"roles","perTenant":true}]"#;
 const ZITADEL_OF_PROJECT: &str = r#"[{"path":["urn:zitadel:iam:org:project:{client}"],"shape":"keys","target":"roles","perTenant":true}]"#;
 
-/// Supabase. `role` is PostgreSQL's and `user_metadata` the user's to edit: neither is read.
+/// Supabase. `role` is PostgreSQL's, and users can edit `user_metadata`: neither is read.
 /// <https://supabase.com/docs/guides/database/postgres/custom-claims-and-role-based-access-control-rbac>
 /// <https://supabase.com/docs/guides/auth/jwt-fields>
 const SUPABASE: &str = r#"[{"path":["user_role"],"target":"roles","split":""},
@@ -127,8 +127,8 @@ const RFC9068: &str = r#"[{"path":["roles"],"target":"roles"},
 {"path":["groups"],"target":"groups"},
 {"path":["entitlements"]}]"#;
 
-/// What `scopes` adds for everybody: `scope` (RFC 8693 §4.2) and `scp`, string or array. A comma
-/// may stand in a scope (RFC 6749 §3.3).
+/// The rules that `scopes` adds to every preset: `scope` (RFC 8693 §4.2) and `scp`, string or
+/// array. A comma may stand in a scope (RFC 6749 §3.3).
 const SCOPES: &str = r#"[{"path":["scope"],"target":"scopes","split":" "},
 {"path":["scp"],"target":"scopes","split":" "}]"#;
 

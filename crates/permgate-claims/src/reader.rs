@@ -13,8 +13,8 @@ use crate::error::{ClaimErrorKind as Problem, json};
 use crate::names::{Names, bits, clerk_features, uma};
 use crate::rule::{ClaimRule, ClaimShape, ClaimTarget, TENANT};
 
-/// Reads the text of a token by rules, or by the claim `permissions` where there are none: what
-/// [`permgate_core::session::Effect::ReadClaims`] asks for.
+/// Reads the text of a token by rules, or by the claim `permissions` if there are no rules, as
+/// [`permgate_core::session::Effect::ReadClaims`] requests.
 ///
 /// # Errors
 /// When the token cannot be decoded, or as [`read_token`].
@@ -28,7 +28,7 @@ pub fn read(reading: &Reading, token: &str, rules: &[ClaimRule]) -> Result<Claim
 /// Reads a token by rules.
 ///
 /// # Errors
-/// When a claim is absent and must not be (which is not the same as empty), when the provider left
+/// When a required claim is absent (which is not the same as empty), when the provider left
 /// out one that holds permissions, when none of the claims is there, or when one is of another
 /// shape. The error names the path.
 pub fn read_token(
@@ -55,7 +55,7 @@ pub fn read_token(
         is_partial |= reader.is_partial;
         is_any_found |= found != Found::Nothing;
         match found {
-            // What is denied is not all there is to say of permissions.
+            // Denials alone do not make the permissions known.
             Found::Claim if rule.target == ClaimTarget::Permissions => {
                 document.is_silent = false;
             }
@@ -68,7 +68,7 @@ pub fn read_token(
     }
     let memberships = &mut document.memberships;
     for target in left_out {
-        // Whatever another claim said of it, it is not all there is.
+        // Even if another claim gave some, there may be more.
         match target {
             ClaimTarget::Roles => memberships.roles = None,
             ClaimTarget::Groups => memberships.groups = None,
@@ -76,7 +76,7 @@ pub fn read_token(
             ClaimTarget::Permissions | ClaimTarget::Denied => {}
         }
     }
-    // Roles that are known tell all that they stand for; what others would is not known.
+    // The permissions of known roles are complete; those of unknown roles are unknown.
     let asks_roles = rules.iter().any(|rule| rule.target == ClaimTarget::Roles);
     if asks_roles && reading.policies.roles.is_some() {
         document.is_silent = memberships.roles.is_none();
@@ -94,11 +94,11 @@ fn error_at(reading: &Reading, rule: &ClaimRule, kind: Problem) -> DocumentError
     kind.at_text(keys.collect::<Vec<_>>().join("."))
 }
 
-/// What became of a rule.
+/// The result of a rule.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Found {
     Claim,
-    /// A mark that the provider left the claim out.
+    /// A mark in the token that the provider left the claim out.
     LeftOut,
     Nothing,
 }
@@ -107,14 +107,14 @@ struct RuleReader<'a> {
     reading: &'a Reading,
     rule: &'a ClaimRule,
     document: &'a mut Document,
-    /// What could not be read and is unknown for that, though the rest could be.
+    /// Warnings about parts that could not be read, and whose permissions are therefore unknown.
     warnings: &'a mut Vec<DocumentError>,
     /// Whether there may be more permissions than could be read.
     is_partial: bool,
 }
 
 impl RuleReader<'_> {
-    /// Reads what the rule is about.
+    /// Reads the claim of the rule.
     fn read(&mut self, claims: &Value) -> Result<Found, DocumentError> {
         let has_no_tenant =
             self.rule.path.iter().any(|key| key == TENANT) && self.reading.tenant.is_none();
@@ -149,7 +149,7 @@ impl RuleReader<'_> {
         Err(error_at(self.reading, self.rule, Problem::AbsentClaim))
     }
 
-    /// Goes down the path, from the outside in, so that an error names the way.
+    /// Follows the path from the outermost key inwards, so that an error has the path.
     fn descend(
         &mut self,
         value: &Value,
@@ -166,7 +166,7 @@ impl RuleReader<'_> {
         let parsed;
         let object = match value {
             Value::Null => return Ok(false),
-            // Hasura's claims, and everything in Cognito's, may be a text that holds JSON.
+            // Hasura's claims, and all values of Cognito's, may be JSON within a string.
             Value::String(text) if text.trim_start().starts_with('{') => {
                 parsed = json(text, path)?;
                 members(&parsed, path)?
@@ -220,7 +220,7 @@ impl RuleReader<'_> {
         Ok(true)
     }
 
-    /// The names of a packed set, as grants; what they are here, the target says.
+    /// The names of a packed set as grants, of the kind of the rule's target.
     fn unpack(&self, value: &Value, path: &Path<'_>) -> Result<Vec<Grant>, DocumentError> {
         let mut grants = Vec::new();
         match value {
@@ -256,7 +256,7 @@ impl RuleReader<'_> {
     }
 }
 
-/// Whether a provider says that it left a claim out: by distributed claims (OpenID Connect Core
+/// Whether a provider marks that it left a claim out: by distributed claims (OpenID Connect Core
 /// §5.6.2), or by Entra's mark for groups in an implicit flow.
 fn is_left_out(claims: &Value, path: &[String]) -> bool {
     let Some(first) = path.first() else { return false };

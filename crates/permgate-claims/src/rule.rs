@@ -1,4 +1,4 @@
-//! Where in a token something is written, and what it looks like there: the option `claims`.
+//! A rule of the option `claims`: the place in a token, and the form of its value.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -9,37 +9,37 @@ use permgate_core::wire::{DocumentError, Path};
 
 use crate::error::ClaimErrorKind as Problem;
 
-/// The key of a path that stands for the tenant.
+/// The key of a path in whose place the tenant is put.
 pub(crate) const TENANT: &str = "{tenant}";
 
-/// Claims that users write themselves (Supabase, Clerk): whoever read permissions from them would
-/// let everybody give them to himself.
+/// Claims that users can edit (Supabase, Clerk): if permissions were read from them, users could
+/// grant themselves any permission.
 const USER_EDITABLE: [&str; 2] = ["user_metadata", "unsafe_metadata"];
 
 /// One place of a token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClaimRule {
-    /// The keys that lead to the claim, outermost first; `{tenant}` stands for the tenant. Empty
-    /// for the claims themselves, of which only booleans are read.
+    /// The keys that lead to the claim, outermost first; `{tenant}` is replaced by the tenant.
+    /// Empty for the claims themselves, of which only booleans are read.
     pub path: Vec<String>,
-    /// What the values are.
+    /// The kind of the values.
     pub target: ClaimTarget,
-    /// What the claim looks like.
+    /// The form of the claim.
     pub shape: ClaimShape,
-    /// What a string is split at.
+    /// The characters at which a string is split.
     pub split: Split,
-    /// Only names that begin with this are read, and it is taken off.
+    /// Only names with this prefix are read, without the prefix.
     pub prefix: Option<String>,
-    /// Each name is told a second time with this before it.
+    /// Each name is read a second time with this prefix.
     pub also: Option<String>,
-    /// Names that begin with one of these are left out.
+    /// Names that begin with one of these are not read.
     pub except: Vec<String>,
-    /// Which member of an object in an array is the name; none for the first there is of `value`,
-    /// `key`, `name` and `id`.
+    /// The member of an object in an array that holds the name; none for the first existing one of
+    /// `value`, `key`, `name` and `id`.
     pub member: Option<String>,
-    /// Whether the claim may be absent, or `null`: then nothing is known of it.
+    /// Whether the claim may be absent or `null`: then its permissions are unknown.
     pub optional: bool,
-    /// Whether an absent claim is an empty one: many providers leave out what a user has none of.
+    /// Whether an absent claim counts as empty: many providers leave out empty claims.
     pub absent_is_empty: bool,
     /// Whether the keys of the path are compared without regard to ASCII case.
     pub ignore_case: bool,
@@ -47,7 +47,7 @@ pub struct ClaimRule {
     pub per_tenant: bool,
 }
 
-/// What a claim's values are.
+/// The kind of a claim's values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ClaimTarget {
     /// Permissions that are granted.
@@ -59,11 +59,11 @@ pub enum ClaimTarget {
     Roles,
     /// Groups of the subject.
     Groups,
-    /// What the user let the client do, which is not what the user may do.
+    /// Scopes: what the user allowed the client to do, which is not what the user may do.
     Scopes,
 }
 
-/// What a string of names is split at.
+/// The characters at which a string of names is split.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Split {
     /// White space and commas.
@@ -75,7 +75,7 @@ pub enum Split {
     At(char),
 }
 
-/// What a claim looks like.
+/// The form of a claim.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ClaimShape {
     /// An array of strings or objects, a string, or an object of booleans, arrays and objects.
@@ -90,7 +90,7 @@ pub enum ClaimShape {
     Packed,
     /// The permissions of Keycloak's requesting party token.
     Uma,
-    /// Clerk's features and permissions (version 2), below the claims themselves.
+    /// Clerk's features and permissions (version 2), at the top level of the claims.
     ClerkFeatures,
 }
 
@@ -102,21 +102,21 @@ impl ClaimRule {
         Self { path, target, ..Self::default() }
     }
 
-    /// Whether it reads what users write themselves, with this tenant and in any case: keys may be
-    /// compared without regard to it.
+    /// Whether the rule reads a claim that users can edit, with this tenant and in any case: keys
+    /// may be compared without regard to it.
     pub(crate) fn is_user_editable(&self, tenant: Option<&str>) -> bool {
         let Some(first) = self.path.first() else { return false };
         let first = tenant.filter(|_| first == TENANT).unwrap_or(first);
         USER_EDITABLE.iter().any(|claim| first.eq_ignore_ascii_case(claim))
     }
 
-    /// Whether it reads what a token says of the tenant that is set.
+    /// Whether the rule reads values for the selected tenant.
     #[must_use]
     pub fn reads_tenant(&self) -> bool {
         self.per_tenant || self.path.iter().any(|key| key == TENANT)
     }
 
-    /// Whether it speaks of permissions.
+    /// Whether the rule reads permissions.
     pub(crate) fn tells_permissions(&self) -> bool {
         matches!(self.target, ClaimTarget::Permissions | ClaimTarget::Denied)
     }
@@ -172,8 +172,8 @@ pub(crate) fn rule(value: &Value, path: &Path<'_>) -> Result<ClaimRule, Document
     Ok(rule)
 }
 
-/// An array of keys, or a JSON Pointer (RFC 6901). Never a dotted text: names of claims are
-/// addresses, and hold dots.
+/// Reads an array of keys, or a JSON Pointer (RFC 6901). Never a dotted text: names of claims are
+/// addresses, which contain dots.
 fn keys(value: &Value, path: &Path<'_>) -> Result<Vec<String>, DocumentError> {
     let Value::String(pointer) = value else { return strings(value, path) };
     let mut parts = pointer.split('/');

@@ -12,15 +12,15 @@ impl ClaimRule {
     /// Reads rules: one, a preset's name, a preset with options, or an array of these.
     ///
     /// # Errors
-    /// When the text is not JSON, or something in it is not as the README says. The error names
+    /// When the text is not JSON, or not as docs/guide/sources.md says. The error names
     /// the path.
     pub fn parse_all(text: &str) -> Result<Vec<Self>, DocumentError> {
         from_value(&DocumentError::json(text)?, &Path::Root)
     }
 }
 
-/// The rules of an instance's options, which [`permgate_core::session::Config::parse`] reads
-/// otherwise. None when there is no option `claims`.
+/// The rules of an instance's options, whose other members
+/// [`permgate_core::session::Config::parse`] reads. None if there is no option `claims`.
 ///
 /// # Errors
 /// As [`ClaimRule::parse_all`].

@@ -71,7 +71,7 @@ fn an_absent_claim_is_not_an_empty_one() {
     assert!(read(r#"{"a":{}}"#, &rule(&["a", "b"], None)).unwrap_err().starts_with("`a.b`"));
     assert_eq!(
         read(r#"{"permissions":null}"#, &permissions()).unwrap_err(),
-        "`permissions`: the token has no such claim; name the right one in the option `claims`, or say `absentIsEmpty: true` there if the provider leaves it out for users who have none"
+        "`permissions`: the token has no such claim; name the right one in the option `claims`, or set `absentIsEmpty: true` there if users without permissions have no such claim"
     );
     assert_eq!(
         read(r#"{"permissions":{"a":1}}"#, &permissions()).unwrap_err(),
@@ -102,8 +102,8 @@ fn f37_long_keys_above_many_members_are_refused_before_they_are_joined() {
 }
 
 #[test]
-fn what_users_edit_is_read_under_no_name() {
-    let refused = "users edit this claim themselves";
+fn a_claim_that_users_can_edit_is_refused_in_every_spelling() {
+    let refused = "users can edit this claim";
     for path in
         [r#"["user_metadata","roles"]"#, r#"["unsafe_metadata","roles"]"#, r#""/user_metadata""#]
     {

@@ -1,4 +1,4 @@
-//! The list of all permissions there are, and sets packed into one bit for each of them.
+//! The list of all permissions of an application, and sets packed into one bit for each.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,16 +18,16 @@ pub const MAX_CATALOGUE: usize = 65_536;
 
 /// A list of permission names under an id, which changes whenever the list does.
 ///
-/// A packed set has a bit for each name: bit `i` is bit `i % 8`, counted from the least significant,
-/// of byte `i / 8`. Bytes at the end that are zero are left out, and the rest is base64url without
-/// padding (RFC 4648 §5).
+/// A packed set has a bit for each name: bit `i` is bit `i % 8`, counted from the least
+/// significant, of byte `i / 8`. Bytes at the end that are zero are left out, and the rest is
+/// base64url without padding (RFC 4648 §5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Catalogue {
     id: String,
     names: Vec<Pattern>,
     // INVARIANT: the indices of `names`, in the order of the names.
     order: Vec<usize>,
-    /// All of them, to be searched for what has to do with a pattern.
+    /// All names as grants, to find those that a pattern covers.
     index: Side,
 }
 
@@ -59,7 +59,7 @@ impl Catalogue {
         Ok(Self { id: id.into(), names, order, index })
     }
 
-    /// What names the list.
+    /// The id of the list.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
@@ -71,7 +71,7 @@ impl Catalogue {
         &self.names
     }
 
-    /// Whether there is a permission of this name; for a pattern, whether it covers one.
+    /// Whether the catalogue has this name; for a pattern, whether it covers a name.
     #[must_use]
     pub fn holds(&self, asked: &Pattern) -> bool {
         self.index.find(asked, Relation::Overlaps, Place::Anywhere, &|_| true).is_some()
@@ -108,11 +108,11 @@ impl Catalogue {
         Ok(encode(bits.into_iter()))
     }
 
-    /// The names whose bits are set.
+    /// The names with a set bit.
     ///
     /// # Errors
     /// When the text is not base64url without padding, or has bits beyond the list: then it was
-    /// packed by another one.
+    /// packed with another catalogue.
     pub fn unpack(&self, bits: &str) -> Result<Vec<&Pattern>, CatalogueError> {
         // Before decoding: a character is six bits.
         if bits.len() > self.names.len() / 6 + 4 {
@@ -146,16 +146,16 @@ pub(crate) fn encode(bits: impl Iterator<Item = bool>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Why a list is no catalogue, or bits are not of it.
+/// Why a list is not a catalogue, or bits do not belong to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CatalogueError {
     /// There are more than [`MAX_CATALOGUE`] names.
     TooMany,
-    /// A name is none.
+    /// A name is malformed.
     Name {
         /// Which one, counted from 0.
         index: usize,
-        /// Why.
+        /// The reason.
         error: PatternError,
     },
     /// A name holds `*`.
@@ -163,7 +163,7 @@ pub enum CatalogueError {
         /// Which one, counted from 0.
         index: usize,
     },
-    /// A name stands there twice.
+    /// A name is a duplicate.
     Twice {
         /// Which one, counted from 0.
         index: usize,
@@ -188,12 +188,12 @@ impl fmt::Display for CatalogueError {
                 write!(f, "name {index} of the catalogue holds `*`; list every permission by name")
             }
             Self::Twice { index } => {
-                write!(f, "name {index} of the catalogue stands there twice; a bit needs one name")
+                write!(f, "name {index} of the catalogue is a duplicate; list each name once")
             }
             Self::NotListed { index } => write!(f, "name {index} is not in the catalogue"),
             Self::NotBase64Url => f.write_str("the bits are not base64url without padding"),
             Self::BeyondTheList => f.write_str(
-                "there are more bits than names; they were packed by a catalogue of another id",
+                "there are more bits than names; they were packed with another catalogue",
             ),
         }
     }

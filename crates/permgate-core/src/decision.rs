@@ -6,14 +6,14 @@ use crate::grant::Grant;
 use crate::requirement::Atom;
 use crate::words::words;
 
-/// What is known about a requirement, in Kleene's strong three-valued logic.
+/// The answer to a requirement, in Kleene's strong three-valued logic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It is met. The only outcome on which anything may be shown.
+    /// The requirement is met. The only outcome with which anything may be shown.
     Granted,
-    /// It is known not to be met.
+    /// The requirement is known not to be met.
     Denied,
-    /// Nothing can be said.
+    /// The answer is not known.
     Unknown,
 }
 
@@ -41,18 +41,18 @@ impl core::ops::Not for Outcome {
     }
 }
 
-/// Why an outcome is what it is.
+/// The reason of an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason<'a> {
-    /// This grant gives it.
+    /// This grant allows it.
     GrantedBy(&'a Grant),
-    /// This grant takes it, whatever else gives it.
+    /// This grant denies it, which overrides every allow.
     DeniedBy(&'a Grant),
     /// The subject is a member of the role, group or scope asked for.
     Member,
-    /// Nothing gives it.
+    /// No grant allows it.
     NotGranted,
-    /// No permission set has been loaded, or it does not say.
+    /// No permission set has been loaded, or the set says nothing about it.
     NotLoaded,
     /// No permission set could be loaded.
     LoadFailed,
@@ -64,7 +64,7 @@ pub enum Reason<'a> {
     MalformedRequirement,
     /// The catalogue holds no permission of this name.
     UnknownPermission,
-    /// The server said that it was revoked; what is left of it, the next answer says.
+    /// The server revoked it; the next answer says whether any of it is left.
     Revoked,
 }
 
@@ -85,7 +85,7 @@ impl<'a> Reason<'a> {
         }
     }
 
-    /// The grant that decided, where one did.
+    /// The grant that decided, if any.
     #[must_use]
     pub fn grant(self) -> Option<&'a Grant> {
         match self {
@@ -98,9 +98,9 @@ impl<'a> Reason<'a> {
 /// An outcome with its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision<'a> {
-    /// What is known.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Why.
+    /// The reason.
     pub reason: Reason<'a>,
     /// The part of the requirement that decided; none when no part could be asked.
     pub atom: Option<&'a Atom>,
@@ -138,7 +138,9 @@ impl fmt::Display for Decision<'_> {
             Reason::DeniedBy(grant) => write!(f, "is denied by {grant}"),
             Reason::Member => f.write_str("is held"),
             Reason::NotGranted => f.write_str("is not granted"),
-            Reason::NotLoaded if self.atom.is_some() => f.write_str("is not told by the source"),
+            Reason::NotLoaded if self.atom.is_some() => {
+                f.write_str("is not reported by the source")
+            }
             Reason::NotLoaded => f.write_str("permissions are not loaded yet"),
             Reason::LoadFailed => {
                 f.write_str("permissions could not be loaded; the event `error` says why")
@@ -149,7 +151,7 @@ impl fmt::Display for Decision<'_> {
             Reason::UnknownPermission => {
                 f.write_str("is not in the catalogue; is its name spelled right?")
             }
-            Reason::Revoked => f.write_str("was revoked; the new permissions are awaited"),
+            Reason::Revoked => f.write_str("was revoked; new permissions are being loaded"),
         }
     }
 }

@@ -5,12 +5,12 @@ use core::fmt;
 use crate::pattern::Pattern;
 use crate::resource::{Resource, ResourcePattern};
 
-/// Whether a grant gives or takes.
+/// Whether a grant allows or denies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
-    /// The grant gives what it covers.
+    /// The grant allows the permissions that it covers.
     Allow,
-    /// The grant takes what it covers, whatever else gives it.
+    /// The grant denies the permissions that it covers, which overrides every allow.
     Deny,
 }
 
@@ -28,11 +28,11 @@ impl Effect {
 /// An allow or deny of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Grant {
-    /// Which permissions it is about.
+    /// The permissions of the grant.
     pub pattern: Pattern,
-    /// Which resources it is limited to; without one it is about every resource.
+    /// The resources of the grant; without a pattern, all resources.
     pub resource: Option<ResourcePattern>,
-    /// Whether it gives or takes.
+    /// Whether the grant allows or denies.
     pub effect: Effect,
 }
 
@@ -55,10 +55,10 @@ impl Grant {
         Self { resource: Some(resource), ..self }
     }
 
-    /// Whether it counts when `resource` is asked about.
+    /// Whether the grant applies to a question about `resource`.
     ///
-    /// A question without a resource is about the permission in general: there only grants
-    /// without a resource count, so that a right on one invoice lights up nothing for all.
+    /// A question without a resource is about the permission in general: only grants
+    /// without a resource apply, so that a right on one invoice is not a right on all.
     #[must_use]
     pub fn applies_to(&self, resource: Option<&Resource>) -> bool {
         match (&self.resource, resource) {

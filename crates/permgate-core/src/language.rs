@@ -1,14 +1,14 @@
-//! Which language a permission's name is written in: what separates its segments, and what a
-//! grant may stand for beside its own name.
+//! The language of permission names: the separator of segments, and the patterns that a
+//! grant may use.
 
-/// What a grant covers beside its own name.
+/// The permissions that a grant covers beside its own name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dialect {
     /// `*` covers exactly one segment, as the last segment one or more; alone it covers everything.
     #[default]
     Segments,
     /// Apache Shiro's `WildcardPermission`: lists with commas, missing trailing parts are covered,
-    /// upper and lower case are one.
+    /// upper and lower case are the same.
     Shiro,
     /// No wildcards: `*` is a character like any other.
     Exact,
@@ -27,7 +27,7 @@ impl Dialect {
     }
 }
 
-/// What stands between the segments of a permission's name.
+/// The separator of the segments of a permission's name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Separator {
     /// `invoice:edit`
@@ -65,8 +65,8 @@ impl Separator {
 /// How the names of permissions are written. One instance, and one server, speak one language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Language {
-    /// What a grant covers beside its own name.
+    /// The permissions that a grant covers beside its own name.
     pub dialect: Dialect,
-    /// What separates the segments.
+    /// The separator of segments.
     pub separator: Separator,
 }

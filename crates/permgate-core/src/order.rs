@@ -4,14 +4,14 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-/// The order in which `length` things stand when they are sorted.
+/// The sorted order of `length` values, as indices.
 pub(crate) fn order(length: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut order: Vec<usize> = (0..length).collect();
     order.sort_unstable_by(|a, b| compare(*a, *b));
     order
 }
 
-/// Sorts things, and drops those that equal the one before.
+/// Sorts values, and drops duplicates.
 #[must_use]
 pub fn sorted<T: Ord>(things: Vec<T>) -> Vec<T> {
     let order = order(things.len(), &|a, b| things.get(a).cmp(&things.get(b)));

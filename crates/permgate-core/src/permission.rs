@@ -42,7 +42,7 @@ impl fmt::Display for Permission {
     }
 }
 
-/// What all names have in common, patterns included.
+/// The checks of all names, patterns included.
 pub(crate) fn check_name(name: &str) -> Result<(), PermissionError> {
     if name.is_empty() {
         Err(PermissionError::Empty)
@@ -64,7 +64,7 @@ pub enum PermissionError {
     TooLong,
     /// The text holds a control character, NUL and line breaks included.
     ControlCharacter,
-    /// The text holds `*`, which only grants may.
+    /// The text has a `*`, which only grants may have.
     Wildcard,
 }
 
@@ -74,7 +74,7 @@ impl fmt::Display for PermissionError {
             Self::Empty => "the name is empty; write one such as `invoice:edit`",
             Self::TooLong => "the name is longer than 256 bytes; shorten it",
             Self::ControlCharacter => "the name holds a control character; remove it",
-            Self::Wildcard => "the name holds `*`, which only grants may; name one permission",
+            Self::Wildcard => "the name has a `*`, which only grants may have; name one permission",
         })
     }
 }

@@ -1,11 +1,11 @@
-//! Resources: the concrete path a check is about, and the pattern a grant may be limited to.
+//! Resources: the concrete path of a question, and the pattern of a grant.
 
 use alloc::boxed::Box;
 use core::fmt;
 
 use crate::pattern::segments::{check_stars, covers};
 
-/// What stands between the segments of a resource.
+/// The separator of the segments of a resource.
 pub const SEPARATOR: char = '/';
 
 /// The longest resource in bytes of UTF-8: a URL path fits, a document does not.
@@ -86,7 +86,7 @@ pub enum ResourceError {
     ControlCharacter,
     /// A concrete resource holds `*`.
     Wildcard,
-    /// A `*` stands beside other characters in a segment.
+    /// A segment has a `*` beside other characters.
     PartialWildcard,
 }
 
@@ -96,7 +96,7 @@ impl fmt::Display for ResourceError {
             Self::Empty => "the resource is empty; leave it out to ask in general",
             Self::TooLong => "the resource is longer than 2048 bytes; shorten it",
             Self::ControlCharacter => "the resource holds a control character; remove it",
-            Self::Wildcard => "a resource that is asked about is one path, without `*`",
+            Self::Wildcard => "the resource has a `*`; ask about one path",
             Self::PartialWildcard => "`*` must stand for a whole segment, as in `invoices/*`",
         })
     }

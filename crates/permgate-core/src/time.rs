@@ -1,8 +1,8 @@
-//! Time as the session sees it: told from outside, and never running slower than either clock.
+//! The session's time: passed from outside, and never slower than either clock.
 
 use core::ops::{Add, Sub};
 
-/// A duration in milliseconds, or what a clock of the host shows.
+/// A duration in milliseconds, or the reading of a clock of the host.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Millis(pub u64);
 
@@ -97,7 +97,7 @@ impl Add<Millis> for Wall {
     }
 }
 
-/// What both clocks of the host say at one moment.
+/// The readings of both clocks of the host at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
     /// Milliseconds since 1970 (`Date.now()`): jumps when the clock is set, goes on in sleep.
@@ -108,7 +108,7 @@ pub struct Now {
 
 /// The session's own time line.
 ///
-/// It runs with whichever clock ran further, and never goes back: sleep counts (the wall clock saw
+/// It runs with the clock that ran further, and never goes back: sleep counts (the wall clock saw
 /// it), and a wall clock that is set back changes nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {

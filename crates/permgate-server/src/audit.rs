@@ -1,6 +1,6 @@
-//! What happened and changed nothing, counted until it is written into the audit trail.
+//! Counts events that change nothing, until they are written into the audit trail.
 //!
-//! A refusal costs whoever is refused nothing, so it must cost the server nearly nothing: it is
+//! A refusal costs the refused client nothing, so it must cost the server nearly nothing: it is
 //! counted in memory, and one write every few seconds takes all that was counted. A crash loses
 //! those seconds, and never a change.
 
@@ -17,13 +17,14 @@ use crate::store::audit::{Act, Counted, Uncommitted};
 /// How long it may take until something that was counted is written.
 const WRITE_WITHIN: Duration = Duration::from_secs(5);
 
-/// How many things are told apart until they are written; beyond it all of a kind are one.
+/// The number of different events that are counted separately until they are written; beyond it,
+/// all events of a kind are one.
 const MAX_KINDS: usize = 256;
 
-/// How much of the code of an unknown user name is kept, in characters: enough to tell names apart.
+/// The length of the code of an unknown user name, in characters: enough to distinguish names.
 const CODE_LENGTH: usize = 16;
 
-/// Counts what changes nothing, and has it written. Cheap to clone.
+/// Counts events that change nothing, and writes them. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Counting(Arc<Inner>);
 
@@ -58,17 +59,17 @@ impl Counting {
         });
     }
 
-    /// Counts a sign-in that failed. A name that nobody has is not kept, but a code of it under a
+    /// Counts a failed sign-in. An unknown name is not kept, but a code of it under a
     /// key of this server: people type their passwords into that field.
     pub(crate) fn failed_sign_in(&self, username: &str, subject: Option<&str>) {
         let target = Some(target(&self.0.mac, username, subject));
         self.count(Uncommitted { act: Act::FailSignIn, actor: None, target });
     }
 
-    /// Writes what was counted so far.
+    /// Writes the events that were counted so far.
     ///
     /// # Errors
-    /// When the store fails or is busy; what was counted is lost then, and the log says so.
+    /// When the store fails or is busy; then the counted events are lost, which is logged.
     pub(crate) async fn write(&self) -> Result<(), Problem> {
         let counted = self.held().take();
         if counted.is_empty() {
@@ -90,7 +91,7 @@ impl Counting {
 }
 
 impl Held {
-    /// Counts something; tells whether it is the first since the last were taken.
+    /// Counts an event; returns whether it is the first since the last ones were taken.
     fn add(&mut self, what: Uncommitted, now: Timestamp) -> bool {
         let Self(held) = self;
         let is_first = held.is_empty();
@@ -113,7 +114,7 @@ impl Held {
     }
 }
 
-/// What a sign-in that failed was about.
+/// The target of a failed sign-in.
 fn target(mac: &Mac, username: &str, subject: Option<&str>) -> String {
     match subject {
         Some(subject) => format!("users/{subject}"),
@@ -149,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_nobody_has_is_a_code_that_differs_by_server() {
+    fn an_unknown_name_is_kept_as_a_code_that_differs_by_server() {
         let code = |key| target(&Mac::new(&[key; 32]), "hunter2", None);
         assert_eq!(code(1), code(1));
         assert_ne!(code(1), code(2));

@@ -1,4 +1,4 @@
-//! Judges credentials: whom the token or cookie session of a request shows, as of this moment.
+//! Judges credentials: the user of a request's token or cookie session, at this moment.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::store::SigningKeys;
 use crate::token::Tokens;
 use crate::verified::VerifiedTokens;
 
-/// How late a session may tell when it was last used: so that not every request is a write.
+/// The accuracy of a session's last use, so that not every request is a write.
 const SEEN_WITHIN: Duration = Duration::from_secs(300);
 
 /// The judge of credentials. Cheap to clone.
@@ -97,7 +97,7 @@ impl Judge {
     /// without being verified again.
     pub(crate) fn replace_keys(&self, keys: &SigningKeys) {
         self.0.tokens.replace_keys(keys);
-        // After the keys: whoever verified a token before that does not put it back.
+        // After the keys, so that a token that was verified before is not put back.
         self.0.verified.forget_all();
     }
 
@@ -117,8 +117,9 @@ impl Judge {
         });
     }
 
-    /// What is to be ended when these credentials sign out; none when nobody made them here. The
-    /// clock has no say: it may be ahead, and then they would count again once it is put right.
+    /// The session or token to end when these credentials sign out; none if this server did not
+    /// issue them. The clock has no say: it may be ahead, and then they would count again once it
+    /// is put right.
     pub(crate) fn to_be_ended(&self, credentials: &Credentials<'_>) -> Option<Proof> {
         match credentials {
             Credentials::None | Credentials::Unusable(_) => None,
@@ -130,10 +131,11 @@ impl Judge {
         }
     }
 
-    /// What credentials show, as far as can be seen without the store; none when they show nobody.
+    /// The proof in credentials, as far as it can be judged without the store; none without
+    /// credentials.
     ///
     /// # Errors
-    /// When the credentials are not valid; the text says what to do about it.
+    /// When the credentials are not valid; the text says what to do.
     pub(crate) fn proof(
         &self,
         credentials: &Credentials<'_>,

@@ -13,7 +13,7 @@ pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// A type that a body can be read as.
 pub(crate) trait FromJson: DeserializeOwned {
-    /// What a good body looks like, for the advice in errors.
+    /// An example of a valid body, for the advice in errors.
     const EXAMPLE: &'static str;
 }
 
@@ -67,7 +67,7 @@ fn read<T: FromJson>(bytes: &[u8]) -> Result<T, Problem> {
         let path = error.path().to_string();
         (path, error.into_inner())
     });
-    // What follows the value must be nothing.
+    // Nothing may follow the value.
     let read = read.and_then(|value| json.end().map(|()| value).map_err(|e| (".".into(), e)));
     read.map_err(|(path, error)| {
         let path = if path == "." || path == "?" { "body".to_owned() } else { path };

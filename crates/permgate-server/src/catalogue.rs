@@ -17,7 +17,7 @@ pub fn permissions() -> impl Iterator<Item = String> {
     PAGES.iter().flat_map(Page::permissions)
 }
 
-/// What names this list of permissions: it changes when the list does.
+/// The id of this list of permissions, which changes with the list.
 #[must_use]
 pub fn id() -> &'static str {
     static ID: LazyLock<String> = LazyLock::new(|| {

@@ -1,4 +1,4 @@
-//! What can be set about the server.
+//! The settings of the server.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -29,17 +29,17 @@ pub struct Config {
     /// The language of all permissions: of grants in the store and in bodies, and of what is
     /// asked. A database is written in one language and must be opened in the same.
     pub language: Language,
-    /// How many connections are open at once. Whoever comes when they are all taken waits to be
+    /// The number of open connections. Further clients wait to be
     /// accepted. More than the streams, so that others are served beside them.
     pub max_connections: usize,
-    /// How long a connection may take nothing of what is written to it, before it is dropped.
+    /// The time after which a connection that reads nothing is dropped.
     pub write_timeout: Duration,
     /// How many streams are open at once: event streams, sockets and long polls. Each takes some
-    /// 20 kB. Whoever comes when all places are taken is told when to come again.
+    /// 20 kB. If all places are taken, clients are told when to try again.
     pub max_streams: usize,
     /// How many of these one subject may have: a person with some tabs in some browsers.
     pub max_streams_per_subject: usize,
-    /// What a password hash costs.
+    /// The cost of a password hash.
     pub password_cost: PasswordCost,
     /// Proxies whose `X-Forwarded-For` is believed: behind them the budgets of sign-in count for
     /// the address that they name, and without them for the address of the connection.

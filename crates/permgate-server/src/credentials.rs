@@ -1,4 +1,4 @@
-//! What a request brings to show who sends it: a bearer token or a session cookie.
+//! The credentials of a request: a bearer token or a session cookie.
 
 use axum::http::{HeaderMap, header};
 
@@ -20,7 +20,7 @@ pub(crate) enum Credentials<'a> {
     Bearer(&'a str),
     /// The secret of a cookie session.
     Session(&'a str),
-    /// Something that is no credential here, and what to do about it.
+    /// Unusable credentials, and what to do.
     Unusable(&'static str),
 }
 
@@ -52,7 +52,8 @@ impl<'a> Credentials<'a> {
             (None, _) => Self::None,
             (Some((_, secret)), None) if secret.len() == SECRET_LENGTH => Self::Session(secret),
             (Some(_), None) => Self::Unusable("the session cookie is malformed; sign in again"),
-            // Another path or a sibling domain set one too; which is ours cannot be told.
+            // Another path or a sibling domain set one, too, and there is no way to know which one
+            // is ours.
             (Some(_), Some(_)) => {
                 Self::Unusable("there are several session cookies; delete them and sign in again")
             }

@@ -1,6 +1,6 @@
-//! What every request and response of the API passes through, in one service.
+//! The envelope of every request and response of the API, in one service.
 //!
-//! It stands around the router and not around each route: a route is cloned with all of its layers
+//! It wraps the router and not each route: a route is cloned with all of its layers
 //! for every request, and a router is not. The rare cases (a foreign origin, a change) go through
 //! tower-http's layers, and the frequent ones past them.
 

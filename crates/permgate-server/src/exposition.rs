@@ -1,4 +1,4 @@
-//! `GET /metrics`: who is told the numbers of the server.
+//! `GET /metrics`: which clients may read the numbers of the server.
 
 use std::net::IpAddr;
 
@@ -13,20 +13,20 @@ use crate::problem::Problem;
 use crate::sign_in::Connected;
 use crate::state::AppState;
 
-/// The headers by which a proxy says for whom it asks.
+/// The headers in which a proxy names its client.
 const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
 /// The format of the exposition that is written.
 const FORMAT: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
-/// `GET /metrics` for scrapers on the same machine. Others, and whoever comes through a proxy, are
-/// told that there is nothing: how busy the line of sign-ins is helps those who attack it.
+/// `GET /metrics` for scrapers on the same machine. Others, and clients behind a proxy, are
+/// answered 404: the length of the queue of sign-ins would help attackers.
 pub(crate) fn router(state: AppState) -> Router {
     Router::new().route("/metrics", get(nearby)).with_state(state)
 }
 
-/// `GET /metrics` for everybody who reaches the address on which it is served.
+/// `GET /metrics` for every client that reaches its address.
 pub(crate) fn open_router(state: AppState) -> Router {
     let show = async |State(state): State<AppState>| respond(&state);
     Router::new().route("/metrics", get(show)).with_state(state)

@@ -1,4 +1,4 @@
-//! Why the program ends with an error: any error, told in one line.
+//! The error with which the program ends, in one line.
 
 /// The error that the program prints before it ends.
 pub(crate) type Failure = Box<dyn std::error::Error>;

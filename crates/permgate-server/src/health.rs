@@ -10,7 +10,8 @@ use crate::state::AppState;
 use crate::store::Accounts;
 
 /// `GET /healthz`: 200 as long as the process answers. `GET /readyz`: 200 when the database can be
-/// read and the server is not about to stop, else 503. Neither needs credentials or tells more.
+/// read and the server is not about to stop, else 503. Neither needs credentials or has a body with
+/// details.
 pub(crate) fn router(state: AppState) -> Router {
     Router::new()
         .route("/healthz", get(async || answer(StatusCode::OK, "ok\n")))

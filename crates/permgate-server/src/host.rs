@@ -23,10 +23,10 @@ pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Problem> {
             }
             let host = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
             let Some(host) = host.filter(|host| !host.as_str().contains('@')) else {
-                return Err(bad("the `Host` header is no host and port"));
+                return Err(bad("the `Host` header is not a host with a port"));
             };
-            // An address with a host of its own counts more than the header (RFC 9112 §3.2.2), and
-            // not everybody knows that.
+            // A host in the address overrides the header (RFC 9112 §3.2.2), and
+            // not every server follows that.
             match request.uri().authority() {
                 Some(other) if *other != host => Err(bad("the address names another host")),
                 _ => Ok(()),
@@ -46,7 +46,7 @@ fn is_plain(host: &[u8]) -> bool {
 }
 
 fn bad(detail: &str) -> Problem {
-    // What follows on the connection may be the rest of a request that somebody smuggled in.
+    // The next bytes on the connection may be the rest of a smuggled request.
     Problem::new(StatusCode::BAD_REQUEST, "bad-host", "The host is not clear", detail)
         .with_header(header::CONNECTION, HeaderValue::from_static("close"))
 }

@@ -1,4 +1,4 @@
-//! How many files this process may have open, and what that means for connections and streams.
+//! The limit of open files of this process, and the resulting limits of connections and streams.
 
 use permgate_server::Config;
 
@@ -6,7 +6,7 @@ use permgate_server::Config;
 const OTHER_FILES: usize = 64;
 
 /// Asks for as many open files as the system allows, and lowers the settings to what fits: beyond
-/// it nobody could be accepted, and a flood of streams would keep all others out.
+/// it no connection could be accepted, and a flood of streams would keep all others out.
 pub(crate) fn apply(config: &mut Config) {
     let Some(files) = open_files() else { return };
     config.max_connections = config.max_connections.min(files.saturating_sub(OTHER_FILES).max(8));
@@ -28,7 +28,7 @@ fn open_files() -> Option<usize> {
         Ok(()) => limit.maximum,
         Err(_) => limit.current,
     };
-    // No limit at all is none to keep to.
+    // Without a limit there is nothing to lower.
     current.and_then(|files| usize::try_from(files).ok())
 }
 

@@ -1,4 +1,4 @@
-//! Numbers for Prometheus: requests, connections, streams, sign-ins, and who waits for what.
+//! Numbers for Prometheus: requests, connections, streams, sign-ins, and the lengths of queues.
 
 use std::fmt;
 use std::sync::PoisonError;
@@ -27,13 +27,13 @@ pub(crate) struct Metrics {
     durations: Histogram,
     sign_ins: SignIns,
     connections: Gauge,
-    // What is looked up when the numbers are asked for, by one at a time.
+    // Values that are read when the numbers are requested, by one request at a time.
     looked_up: Mutex<LookedUp>,
 }
 
 /// How sign-ins end.
 pub(crate) struct SignIns {
-    /// Somebody signed in.
+    /// Counts a sign-in.
     pub(crate) succeeded: Counter,
     /// The name or the password was wrong.
     pub(crate) failed: Counter,
@@ -142,7 +142,7 @@ impl Metrics {
     }
 }
 
-/// Memory of this process that is in use, as Linux tells it in pages.
+/// The memory of this process in use, which Linux reports in pages.
 fn resident_bytes() -> Option<i64> {
     #[cfg(target_os = "linux")]
     {

@@ -1,4 +1,4 @@
-//! The names of users and roles, which stand in addresses and files.
+//! The names of users and roles, which are used in addresses and files.
 
 /// Whether a text can be the name of a user or role: a lower-case letter, then at most 63 letters,
 /// digits and hyphens.

@@ -1,4 +1,4 @@
-//! The command line of the server, and the variables that stand for its options.
+//! The command line of the server, and the environment variables for its options.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ mod database;
 
 pub(crate) use database::{Database, DatabaseFile};
 
-/// What `--help` prints below the options.
+/// The text of `--help` below the options.
 const AFTER_HELP: &str = "\
 Each option can be given by its variable instead; a switch by `1` or `true`, several values with
 commas between them. What the command line says counts more. RUST_LOG chooses the levels of the
@@ -40,7 +40,7 @@ struct CommandLine {
     serve: Serve,
 }
 
-/// What the program is asked to do, if it is not to serve.
+/// The commands beside serving.
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make a database with its first administrator; a database that has users is left as it is
@@ -51,7 +51,7 @@ enum Command {
     RotateKeys(RotateKeys),
 }
 
-/// Whom to make the first administrator of which database.
+/// The options of `init`: the first administrator, and the database.
 #[derive(Args, Debug, PartialEq, Eq)]
 pub(crate) struct Init {
     #[command(flatten)]
@@ -68,7 +68,7 @@ pub(crate) struct Init {
     pub(crate) password_file: Option<PathBuf>,
 }
 
-/// What to copy where.
+/// The options of `backup`: the database, and the target.
 #[derive(Args, Debug, PartialEq, Eq)]
 pub(crate) struct Backup {
     /// New file for the copy
@@ -152,10 +152,10 @@ struct Serve {
     supervised: bool,
 }
 
-/// Said by a process to the one that it starts, and to nobody else.
+/// Passed only by a process to the one that it starts.
 pub(crate) const SUPERVISED: &str = "--supervised";
 
-/// What the program is asked to do.
+/// The command of the command line.
 #[derive(Debug)]
 pub(crate) enum Invocation {
     /// Serve.
@@ -193,7 +193,7 @@ impl Options {
     /// Reads the arguments that follow the program's name.
     ///
     /// # Errors
-    /// When they make no sense: one line that says what to do.
+    /// When the arguments are not valid: one line that says what to do.
     pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Invocation, String> {
         let program = std::iter::once("permgate-server".to_owned());
         let line = match CommandLine::try_parse_from(program.chain(arguments)) {

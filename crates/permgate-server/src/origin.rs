@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 pub(crate) enum OriginError {
     /// There is no `://`, or no scheme before it.
     Scheme,
-    /// Something stands after the host and the port.
+    /// There is text after the host and the port.
     Path,
     /// There is a user name, or a character that no host has.
     Host,
@@ -24,9 +24,11 @@ impl fmt::Display for OriginError {
             Self::Scheme => f.write_str("it has no scheme"),
             Self::Path => f.write_str("it goes on after the host; end it there, without `/`"),
             Self::Host => {
-                f.write_str("its host is none; write it in ASCII, without a user name or `*`")
+                f.write_str("its host is not valid; write it in ASCII, without a user name or `*`")
             }
-            Self::Port => f.write_str("its port is none, or the one that browsers leave out"),
+            Self::Port => {
+                f.write_str("its port is not valid, or is the default, which browsers leave out")
+            }
             Self::Spelling(right) => write!(f, "browsers send `{right}`"),
         }
     }

@@ -5,7 +5,8 @@ use std::fmt;
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash};
 
-/// The longest password in bytes: hashing is linear in it, and nobody types a kilobyte.
+/// The longest password in bytes: the time of hashing is linear in it, and no user types a
+/// kilobyte.
 pub const MAX_PASSWORD_BYTES: usize = 1024;
 
 /// The shortest password for a new user, in characters (NIST SP 800-63B §5.1.1).
@@ -16,7 +17,7 @@ pub(crate) fn has_allowed_length(password: &str) -> bool {
     password.chars().count() >= MIN_PASSWORD && password.len() <= MAX_PASSWORD_BYTES
 }
 
-/// What one Argon2id hash costs.
+/// The cost of one Argon2id hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordCost {
     /// Memory in KiB, at least 8.
@@ -115,7 +116,7 @@ impl Memory {
         Ok(Output::new(output)?)
     }
 
-    /// Gives back what is more than this cost takes: a hash of a higher one was verified.
+    /// Frees memory beyond this cost, after a hash of a higher cost was verified.
     pub(crate) fn shrink_to(&mut self, cost: PasswordCost) {
         let usual = usize::try_from(cost.memory_kib).unwrap_or(usize::MAX);
         if self.0.len() > usual {

@@ -1,4 +1,4 @@
-//! What showed who somebody is, in the form in which the store knows it and can end it.
+//! The proof of a user's identity, in the form in which the store knows it and can end it.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use permgate_axum::{SessionId, SetCache, SharedSet, Standing};
 /// signs nobody out.
 const AHEAD: Duration = Duration::from_secs(60);
 
-/// Credentials that were good when they came. Whether they still are, the store tells.
+/// Credentials that were valid when the request came. The store knows whether they still are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proof {
     /// A cookie session, by the digest of its secret.
@@ -21,9 +21,9 @@ pub enum Proof {
     Token {
         /// The digest of its `jti` (RFC 7519 §4.1.7).
         digest: DigestBytes,
-        /// Whose token it is.
+        /// The subject of the token.
         subject: String,
-        /// What ties it to the moment of its making.
+        /// The marks that tie it to the moment of its issue.
         mark: TokenMark,
         /// When it was made.
         issued_at: Timestamp,
@@ -57,8 +57,8 @@ impl Proof {
         }
     }
 
-    /// Whom it shows at this moment; nobody when it has expired, was ended, or they are no longer
-    /// a user. Only the set comes from the cache, by the version that the store tells now.
+    /// The user of the proof at this moment; none if it has expired, was ended, or the user no
+    /// longer exists. Only the set comes from the cache, by the version that the store has now.
     ///
     /// # Errors
     /// When the store fails.
@@ -72,7 +72,7 @@ impl Proof {
             Quick::Nobody => Ok(None),
             Quick::Known { standing, .. } => Ok(Some(standing)),
             Quick::NotBuilt { subject, expires_at } => {
-                // The version may have risen since; what is built tells its own.
+                // The version may have risen since; the built set has its own.
                 let Some(built) = store.standing(&subject)? else { return Ok(None) };
                 let set = SharedSet::from(built.set);
                 sets.insert(&subject, built.version, set.clone());
@@ -144,7 +144,7 @@ impl Proof {
         })
     }
 
-    /// Ends it, so that it shows nobody from now on; tells whose it was, if it was any good.
+    /// Ends the proof, so that it is no longer accepted; returns its subject, if it was valid.
     ///
     /// # Errors
     /// When the store fails.
@@ -165,20 +165,20 @@ fn is_ahead(made_at: Timestamp, now: Timestamp) -> bool {
     made_at > now.plus(AHEAD)
 }
 
-/// Whom a proof shows, as far as that is known without building a set.
+/// The user of a proof, as far as it is known without building a set.
 pub(crate) enum Quick {
     /// It no longer counts.
     Nobody,
     /// It counts, and the set is there.
     Known {
-        /// Whom it shows.
+        /// The subject.
         standing: Standing,
-        /// When a session was last used, as far as the store was told.
+        /// When a session was last used, as far as the store knows.
         seen_at: Option<Timestamp>,
     },
     /// It counts, and the set is not there.
     NotBuilt {
-        /// Whose set it is.
+        /// The subject of the set.
         subject: String,
         /// When the proof expires.
         expires_at: Timestamp,

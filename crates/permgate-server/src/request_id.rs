@@ -16,7 +16,7 @@ tokio::task_local! {
     static CURRENT: RequestLine;
 }
 
-/// What a line of the log tells of the request in which it was written.
+/// The fields of the request that are added to a line of the log.
 ///
 /// This is no span of `tracing`: a span is formatted for each request, also for the many that
 /// write no line.
@@ -95,7 +95,7 @@ impl RequestIds {
     }
 
     /// Answers a request with an id. An id that a client sends is not taken over: it could be
-    /// another request's, or a line of its own in the log.
+    /// another request's, or a separate line in the log.
     pub(crate) async fn answer<B, E, F>(
         &self,
         request: Request<B>,

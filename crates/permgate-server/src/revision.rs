@@ -1,6 +1,7 @@
-//! Revisions of what is administered: entity tags, and the precondition that prevents lost updates.
+//! Revisions of users, roles and records: entity tags, and the precondition that prevents lost
+//! updates.
 //!
-//! A `PUT` of a whole list would undo what somebody else changed meanwhile. So each change names
+//! A `PUT` of a whole list would undo the changes of another user meanwhile. So each change names
 //! the revision that its author saw, by `If-Match` (RFC 9110 §13.1.1): 428 (RFC 6585 §3) without,
 //! 412 with what is there now when it is another.
 
@@ -89,14 +90,14 @@ pub(crate) fn etag(revision: u64) -> (header::HeaderName, HeaderValue) {
 }
 
 fn required() -> Problem {
-    let detail = "say which revision you saw: send its `ETag` as `If-Match`, or `*` for any";
+    let detail = "send the `ETag` of the revision that you saw as `If-Match`, or `*` for any";
     let status = StatusCode::PRECONDITION_REQUIRED;
     Problem::new(status, "precondition-required", "The revision is missing", detail)
 }
 
 /// 412: somebody else changed it. `current` is what is there now, for callers who may see it.
 pub(crate) fn differs(revision: u64, current: Option<impl Serialize>) -> Problem {
-    let detail = "somebody else changed this meanwhile; look at what it is now, and decide again";
+    let detail = "somebody else changed this since you read it; read it again, then decide";
     let status = StatusCode::PRECONDITION_FAILED;
     let problem = Problem::new(status, "changed-meanwhile", "Changed meanwhile", detail);
     let Some(current) = current else { return problem };

@@ -1,4 +1,4 @@
-//! The table of all routes of the API, each with what it takes to be let in.
+//! The table of all routes of the API, each with the requirement for its callers.
 
 mod audit;
 mod catalogue;
@@ -34,21 +34,21 @@ pub struct Route {
     pub method: Method,
     /// Its path, with `{id}` and the like for what varies.
     pub path: String,
-    /// Who is let in.
+    /// The callers that are admitted.
     pub access: Access,
     pub(crate) handler: MethodRouter<AppState>,
 }
 
-/// Who is let in.
+/// The callers that a route admits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Everybody: signing in and out.
     Public,
-    /// Whoever is signed in.
+    /// Every signed-in user.
     SignedIn,
-    /// Whoever is signed in, or says who they are in the first message of a socket.
+    /// Every signed-in user, and clients that authenticate in the first message of a socket.
     FirstMessage,
-    /// Whoever meets a requirement.
+    /// Every user who meets a requirement.
     Needs(String),
 }
 
@@ -117,7 +117,7 @@ pub fn table(language: Language) -> Vec<Route> {
                 }
             };
             let access = Access::Needs(page.permission(action));
-            // Whoever changes a record may look at it alone first.
+            // A user who changes a record may read it first.
             if action == Action::View && page.actions.contains(&Action::Edit) {
                 let (one, handler) = (format!("{path}/{{id}}"), records::show(page.key));
                 table.extend(guarded(Method::GET, one, access.clone(), handler, language));
@@ -141,7 +141,7 @@ pub(crate) fn demo(crash: fn(u8)) -> Route {
 }
 
 /// Puts the layer of the access around a handler. A requirement that does not parse leaves the
-/// route out: nobody gets in, and a test counts the routes.
+/// route out: then no request is admitted, and a test counts the routes.
 ///
 /// A route that changes something decides again after the body (F72): a request that began before
 /// a revocation, and whose body comes slowly, is refused.
@@ -153,7 +153,8 @@ fn guarded(
     language: Language,
 ) -> Option<Route> {
     let require = match &access {
-        // A browser's socket cannot carry a token; the handler refuses who says nothing.
+        // A browser's socket cannot carry a token; the handler closes sockets that do not
+        // authenticate.
         Access::Public | Access::FirstMessage => {
             return Some(Route { method, path, access, handler });
         }

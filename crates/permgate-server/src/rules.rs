@@ -1,18 +1,19 @@
-//! The rules of administration: who may change whom, and what must remain.
+//! The rules of administration: which user may change which other, and the keeper that must remain.
 //!
 //! *x covers y*: each allow of y that y's own denials leave is held by x.
 //!
-//! 1. Who changes a user covers what the user held before and holds afterwards. To deny something,
-//!    to remove the user, to set the password and to end sessions are changes of the user, too.
-//!    Towards oneself this leaves exactly what lowers.
-//! 2. Who changes or removes a role covers what it allows before and afterwards. To give or take a
-//!    role needs the role itself as well, since `role(…)` is a right even of an empty role; a
+//! 1. The author of a change to a user must cover what the user held before and holds afterwards.
+//!    To deny something, to remove the user, to set the password and to end sessions are changes of
+//!    the user, too. On one's own account, this allows exactly the changes that lower rights.
+//! 2. The author of a change to a role must cover what the role allows before and afterwards. To
+//!    give or take a role needs the role itself as well, since `role(…)` is a right even of an
+//!    empty role; a
 //!    keeper may give and take every role.
 //! 3. A *keeper* holds `*` on every resource and has no denial. Only keepers change keepers, and
 //!    where there was a keeper there is one afterwards.
 //!
 //! The store applies them inside of the transaction of a change, on the states before and after it.
-//! Where it cannot be told whether something is held, it is not.
+//! In doubt, a permission counts as not held.
 
 use std::fmt;
 
@@ -27,11 +28,11 @@ use crate::store::{Change, Standing};
 pub enum Refusal {
     /// The actor may not make changes of this kind.
     NotAllowed(&'static str),
-    /// Somebody or a role holds this, before or after the change, and the actor does not.
+    /// The user or role holds this, before or after the change, and the actor does not.
     BeyondOwn(Grant),
     /// A role is given or taken that the actor does not have.
     RoleNotHeld(String),
-    /// A keeper is changed by somebody who is none.
+    /// A keeper is changed by a user who is not a keeper.
     KeepersOnly,
     /// No keeper would be left.
     LastKeeper,
@@ -55,10 +56,10 @@ impl fmt::Display for Refusal {
                  leave it out or ask somebody who has it"
             ),
             Self::KeepersOnly => f.write_str(
-                "this changes somebody who holds everything; ask somebody who holds everything, too",
+                "this changes a user who holds every permission; ask another user who does",
             ),
             Self::LastKeeper => f.write_str(
-                "nobody would be left who holds everything; give somebody else `*` first, \
+                "no user with every permission would be left; grant `*` to another user first, \
                  without denials",
             ),
         }

@@ -1,4 +1,4 @@
-//! What a new database holds: the first administrator, or the demo's users, roles and records.
+//! The content of a new database: the first administrator, or the demo's users, roles and records.
 
 mod people;
 
@@ -33,9 +33,9 @@ pub struct Seed {
 pub struct SeedRole {
     /// Its name.
     pub name: String,
-    /// What people call it.
+    /// The display name.
     pub title: String,
-    /// What it allows.
+    /// The grants.
     pub permissions: Vec<Pattern>,
 }
 

@@ -54,7 +54,7 @@ pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Out
             () = &mut stop => break,
             accepted = accept(&listener, &places) => match accepted {
                 Ok(accepted) => accepted,
-                // Somebody went away before it came to them.
+                // A client went away before it was accepted.
                 Err(error) if is_theirs(&error) => continue,
                 Err(error) => {
                     tracing::warn!("no connection could be accepted: {error}");
@@ -68,7 +68,7 @@ pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Out
         let connection = Connection::new(stream, place, write_timeout);
         tokio::spawn(serve_one(connection, from, ids.clone(), site.clone(), state.clone()));
     }
-    // Nobody gets in any more, and what would go on for ever is told to end.
+    // No connection is accepted any more, and endless responses are told to end.
     drop(listener);
     state.stop();
     // Each connection holds its place to its end, also as a socket.
@@ -85,18 +85,18 @@ async fn accept(
 ) -> io::Result<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
     let (stream, from) = listener.accept().await?;
-    // What a stream says is small, and is wanted now. Where that cannot be had it comes later.
+    // Messages of a stream are small and urgent. If the option cannot be set, they come later.
     drop(stream.set_nodelay(true));
     Ok((stream, from.ip(), place))
 }
 
-/// Lets the system give up a connection whose other side has vanished without a word: it would
+/// Lets the system close a connection whose other side has vanished silently: it would
 /// try for a quarter of an hour, while the little that a stream says seems to be written.
 #[cfg(target_os = "linux")]
 fn give_up_after(stream: &TcpStream, limit: Duration) {
     let milliseconds = u32::try_from(limit.as_millis()).unwrap_or(u32::MAX);
     if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds) {
-        tracing::debug!("vanished clients will be noticed late: {error}");
+        tracing::debug!("lost connections will be noticed late: {error}");
     }
 }
 
@@ -149,7 +149,7 @@ async fn serve_one(
         }
     };
     if let Err(error) = served {
-        // The other side went away, or said what is no HTTP; neither is ours to mend.
+        // The other side went away, or did not speak HTTP; neither can be fixed here.
         tracing::trace!("a connection ended: {error}");
     }
 }

@@ -23,8 +23,8 @@ use throttle::{Attempt, Throttle};
 
 pub(crate) use peer::{Connected, Peer};
 
-/// When to come again after the line was full, in seconds: from 1 to 3, so that not all who were
-/// sent away come at once.
+/// When to try again after the line was full, in seconds: from 1 to 3, so that not all clients that
+/// were sent away come at once.
 const RETRY_AFTER_SPREAD: u8 = 3;
 
 /// Signs users in by their passwords.
@@ -60,12 +60,12 @@ impl SignIn {
         })
     }
 
-    /// The cookie for a device on which somebody has just signed in.
+    /// The cookie for a device on which a user has just signed in.
     pub(crate) fn device_cookie(&self, username: &str) -> Result<String, RandomnessError> {
         self.devices.cookie(username)
     }
 
-    /// Hashes a password for somebody who is signed in.
+    /// Hashes a password for a signed-in user.
     ///
     /// # Errors
     /// 503 when too many passwords wait already.
@@ -152,7 +152,7 @@ impl SignIn {
 fn busy() -> Problem {
     // Without randomness they all come at once, which is no reason to fail.
     let random = random_bytes().map_or(0, |bytes| bytes.first().copied().unwrap_or(0));
-    let detail = "too many sign in at once; try again in a moment";
+    let detail = "too many users are signing in; try again in a moment";
     let status = StatusCode::SERVICE_UNAVAILABLE;
     let seconds = 1 + u16::from(random % RETRY_AFTER_SPREAD);
     Problem::new(status, "too-many-sign-ins", "Too many sign-ins", detail)

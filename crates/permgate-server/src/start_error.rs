@@ -21,7 +21,7 @@ pub enum StartError {
     Catalogue(CatalogueError),
     /// The store is read in another language than the configured one.
     Language,
-    /// A configured origin is none.
+    /// A configured origin is not valid.
     Origin(String, String),
 }
 
@@ -38,7 +38,10 @@ impl fmt::Display for StartError {
             Self::Password(error) => error.fmt(f),
             Self::Seed(error) => error.fmt(f),
             Self::Catalogue(error) => {
-                write!(f, "the catalogue cannot be held in this language: {error}; choose another")
+                write!(
+                    f,
+                    "the catalogue cannot be written in this dialect: {error}; choose another dialect"
+                )
             }
             Self::Language => f.write_str(
                 "the store is read in another language than the configured one; \
@@ -47,7 +50,7 @@ impl fmt::Display for StartError {
             Self::Origin(origin, error) => {
                 write!(
                     f,
-                    "`{origin}` is no origin: {error}; write one such as `https://app.example`"
+                    "`{origin}` is not an origin: {error}; write one such as `https://app.example`"
                 )
             }
         }

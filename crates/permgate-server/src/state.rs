@@ -1,4 +1,4 @@
-//! What all handlers share: the store, the clock, the bus and the settings.
+//! The state that all handlers share: the store, the clock, the bus and the settings.
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ use crate::store::{
 };
 use crate::token::Tokens;
 
-/// What all handlers share. Cheap to clone.
+/// The state that all handlers share. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState(Arc<Shared>);
 
@@ -54,7 +54,7 @@ impl AppState {
     ///
     /// # Errors
     /// When the store fails or is of another language, the language cannot hold the catalogue, the
-    /// password cost is out of range, or an origin is none.
+    /// password cost is out of range, or an origin is not valid.
     pub fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
@@ -107,7 +107,7 @@ impl AppState {
         })))
     }
 
-    /// The demo in memory, seeded: what tests start from.
+    /// The seeded demo in memory, for tests.
     ///
     /// # Errors
     /// As [`AppState::new`].
@@ -225,8 +225,8 @@ impl AppState {
         self.administer_if(actor, change, IfMatch::Any).await
     }
 
-    /// Ends credentials and then announces it, in one go. Credentials that show nobody need no
-    /// end, and take nobody's turn to write: anybody could send them.
+    /// Ends credentials and then announces it, in one step. Credentials of no user need no
+    /// end, and do not take a turn of the writer: any client could send them.
     pub(crate) async fn end(&self, proof: Proof) -> Result<(), Problem> {
         let look = proof.clone();
         if !self.with_store(move |store| look.can_be_ended(store)).await? {
@@ -262,7 +262,7 @@ impl AppState {
     }
 
     /// Makes a new signing key. With `EndAll` all sessions and tokens are over with it, and so are
-    /// the streams of everybody.
+    /// the streams of all users.
     pub(crate) async fn rotate_keys(
         &self,
         rotation: Rotation,
@@ -282,7 +282,7 @@ impl AppState {
         self.0.storage.write(rotate).await
     }
 
-    /// Counts what changes nothing, for the audit trail.
+    /// Counts an event that changes nothing, for the audit trail.
     pub(crate) fn counting(&self) -> &Counting {
         &self.0.counting
     }
@@ -313,7 +313,7 @@ impl AppState {
         self.0.backend.streams().stopped().await;
     }
 
-    /// Ends all streams and lets nobody open another: the server is about to stop. Whoever serves
+    /// Ends all streams and opens no others: the server is about to stop. The code that serves
     /// by other means than [`serve`](fn@crate::serve) calls it at the signal to stop.
     pub fn stop(&self) {
         self.0.backend.streams().stop();

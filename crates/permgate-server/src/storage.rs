@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::store::{Store, StoreError};
 use crate::write_queue::{self, WriteQueue};
 
-/// The store, and the queue of those who want to write to it.
+/// The store, and the queue of its writers.
 pub(crate) struct Storage {
     store: Arc<dyn Store>,
     writes: WriteQueue,

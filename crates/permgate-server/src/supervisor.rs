@@ -24,8 +24,8 @@ const LONGEST_PAUSE: i32 = 60;
 /// When to start a server again that was killed.
 const AFTER_KILL: Duration = Duration::from_secs(1);
 
-/// How long the server may take to stop: as long as it takes for requests in flight and for what
-/// they left behind, and a little more.
+/// The time in which the server must stop: enough for requests in flight and for writing the
+/// counted events, and a little more.
 const STOP_WITHIN: Duration = permgate_server::STOP_WITHIN.saturating_mul(3);
 
 /// Ends the process as a crash does: at once, with nothing put in order.
@@ -42,7 +42,7 @@ pub(crate) async fn gone() {
         while input.read(&mut [0; 64]).is_ok_and(|length| length > 0) {}
         drop(tell);
     });
-    // An error is what is waited for: the other end was dropped.
+    // The read waits for an error: the other end was dropped.
     drop(told.await);
 }
 
@@ -82,7 +82,7 @@ fn start(
     let mut command = Command::new(std::env::current_exe()?);
     command.args(arguments).arg(SUPERVISED);
     if let Some(port) = port {
-        // What comes last counts.
+        // The last value counts.
         command.args(["--port", port]);
     }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
@@ -93,7 +93,7 @@ fn start(
     }
 }
 
-/// Passes on the first line of the first server, which tells its address, and waits for the end.
+/// Passes on the first line of the first server, which is its address, and waits for the end.
 async fn until_it_ends(
     child: &mut Child,
     output: ChildStdout,

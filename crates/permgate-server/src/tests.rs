@@ -58,14 +58,14 @@ struct Events {
     text: String,
 }
 
-/// What came back.
+/// A response.
 struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     body: Value,
 }
 
-/// What the tests lower and leave alone.
+/// The configuration of the tests.
 fn quick() -> Config {
     Config { password_cost: PasswordCost::LEAST, ..Config::default() }
 }
@@ -159,7 +159,7 @@ impl Server {
             .unwrap()
     }
 
-    /// Opens an event stream with a header that shows who it is.
+    /// Opens an event stream with a header that identifies the user.
     async fn events(&self, name: &str, value: &str) -> Events {
         let request = Request::get("/api/me/permissions/events").header(name, value);
         let request = request.body(Body::empty()).unwrap();
@@ -222,7 +222,7 @@ impl Events {
         self.expects("heartbeat", json!({}))
     }
 
-    /// Asserts that the stream says that the credentials are no longer good, and ends.
+    /// Asserts that the stream announces the end of the credentials, and ends.
     #[track_caller]
     fn expects_the_end(&mut self) -> impl Future<Output = ()> {
         let caller = std::panic::Location::caller();

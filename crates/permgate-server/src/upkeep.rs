@@ -32,7 +32,7 @@ pub(crate) fn rotate_keys(options: &RotateKeys) -> Result<(), Failure> {
     let by = Author { subject: OPERATOR.into(), at: now };
     let keys = store.rotate_keys(&rotation, &by).map_err(|error| match error {
         ChangeError::Store(error) => error.to_string(),
-        other => format!("the keys are as they were: {other:?}"),
+        other => format!("the keys were not changed: {other:?}"),
     })?;
     let ended = if *end_all { "; all sessions and tokens are over" } else { "" };
     println!("tokens are signed with the key `{}` from now on{ended}", keys.current.kid);

@@ -66,7 +66,7 @@ impl WriteQueue {
 
 /// 503: nothing can be written at the moment.
 pub(crate) fn busy(cause: &dyn fmt::Display) -> Problem {
-    tracing::warn!("a change was put off: {cause}");
+    tracing::warn!("a change was refused for now: {cause}");
     let detail = "the server cannot write at the moment; try again in a few seconds";
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server is busy", detail)
         .with_header(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS))

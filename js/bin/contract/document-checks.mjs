@@ -127,7 +127,7 @@ export const REFUSALS = [
     need(anonymous.status === 401, "there is no 401");
     return anonymous.headers["www-authenticate"] ? undefined : new Advice("`WWW-Authenticate` is missing (RFC 9110 §15.5.2); send for example `Bearer`");
   }),
-  check("refused.status", "credentials that are not good are answered with 401", ({ refused }) =>
+  check("refused.status", "credentials that are not valid are answered with 401", ({ refused }) =>
     refused.status === 401 ? undefined : `it was answered with ${told(refused)}; answer 401, so that the page asks for new credentials`,
   ),
 ];

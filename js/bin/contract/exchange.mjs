@@ -46,7 +46,7 @@ export class Client {
     return this.#credentials.header;
   }
 
-  /** Headers of the user; of another one; of nobody; or with credentials of the same kind that are not good. */
+  /** Headers of the user; of another one; of nobody; or with credentials of the same kind that are not valid. */
   as(who) {
     const { header, value } = this.#credentials;
     if (who === "anonymous") return {};

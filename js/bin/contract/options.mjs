@@ -106,7 +106,7 @@ function parse(args) {
     if (name in SECONDS) given.seconds[name] = seconds(name, value);
     else if (name === "--header") given.headers.push(header(value));
     else if (name in REPEATED) given[REPEATED[name]].push(address(name, value, ADDRESSES["--url"]));
-    else if (key(name) in given) throw new UsageError(`\`${name}\` stands there twice; give it once`);
+    else if (key(name) in given) throw new UsageError(`\`${name}\` appears twice; give it once`);
     else given[key(name)] = name in ADDRESSES ? address(name, value, ADDRESSES[name]) : value;
   }
   return given;

@@ -100,7 +100,7 @@ export const SOCKET = [
   check("socket.anonymous", "a socket of nobody is told nothing", ({ socket: { anonymous } }) => {
     if (anonymous.inbox?.messages.length > 0) return "a message came before anybody said who they are; close it with 4401";
     if (isRefused(anonymous)) return undefined;
-    return anonymous.status === 101 ? `it ended with ${anonymous.code ?? "nothing"}; close it with 4401 when the credentials are not good` : `the handshake was answered with ${told(anonymous)}; answer 401`;
+    return anonymous.status === 101 ? `it ended with ${anonymous.code ?? "nothing"}; close it with 4401 when the credentials are not valid` : `the handshake was answered with ${told(anonymous)}; answer 401`;
   }, socket),
   check("socket.foreign", "a handshake with the cookie from another site is refused", ({ socket: { foreign }, header }) => {
     need(header === "Cookie", "only cookies are sent by themselves");

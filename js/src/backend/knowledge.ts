@@ -53,7 +53,7 @@ export class Knowledge<Context> {
   async identity(request: IncomingRequest, context: Context): Promise<Identity | Problem> {
     try {
       const identity = await this.#settings.identify(request, context);
-      if (identity === null || identity === undefined) return this.nobody("nobody is signed in, or the credentials are not good; sign in");
+      if (identity === null || identity === undefined) return this.nobody("nobody is signed in, or the credentials are not valid; sign in");
       const { subject, expiresAt } = identity;
       if (typeof subject !== "string" || subject === "") throw new Error("`subject` must be a string that is not empty");
       if (expiresAt !== undefined && expiresAt !== null && Number.isNaN(Number(expiresAt))) throw new Error("`expiresAt` must be milliseconds since 1970");

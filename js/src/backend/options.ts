@@ -25,7 +25,7 @@ type Awaitable<Value> = Value | PromiseLike<Value>;
 
 /** What a back end is made from. `Context` is what the framework has of a request: Express' `req`, Hono's `c`. */
 export interface BackendOptions<Context = unknown> extends Omit<Reading, "tenant"> {
-  /** Who asks; null when nobody is signed in or the credentials are not good. The one door of authentication. */
+  /** Who asks; null when nobody is signed in or the credentials are not valid. The one door of authentication. */
   readonly identify: (request: IncomingRequest, context: Context) => Awaitable<Identity | null | undefined>;
   /** The document of a user as it is committed now; null when there is no such user. Asked on each request. */
   readonly load: (subject: string, identity: Identity) => Awaitable<PermissionDocument | readonly string[] | null | undefined>;

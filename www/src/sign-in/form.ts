@@ -90,7 +90,7 @@ export function createSignInForm({ mode, signedIn, prefix }: SignInOptions): Sig
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ProblemError && error.status === 401) return "User name or password are wrong. Try again.";
+  if (error instanceof ProblemError && error.status === 401) return "The user name or the password is wrong. Try again.";
   if (error instanceof ProblemError) return error.problem.detail;
   return "The server cannot be reached. Try again in a moment.";
 }

@@ -113,7 +113,7 @@ async fn a_tag_is_of_one_subject_one_version_one_tenant_and_one_form() {
     ] {
         let response = app.get_as(token, path).await;
         assert_eq!(response.status(), 200);
-        // The second time it comes from what was made before.
+        // The second time, the document comes from the cache.
         assert_eq!(tag(app.get_as(token, path).await.headers()), tag(response.headers()));
         tags.push(tag(response.headers()));
     }
@@ -153,7 +153,7 @@ async fn a_backend_without_a_catalogue_packs_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stream_tells_the_version_each_change_and_the_end_of_its_session() {
+async fn a_stream_sends_the_version_each_change_and_the_end_of_its_session() {
     let app = App::start();
     let (token, other) = (app.authority.sign_in("ada"), app.authority.sign_in("ada"));
     let (mut events, mut others) = (app.events(&token).await, app.events(&other).await);
@@ -183,7 +183,7 @@ async fn a_stream_whose_credentials_were_ended_elsewhere_judges_them_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stream_whose_session_has_become_somebody_else_s_ends() {
+async fn a_stream_ends_when_its_session_belongs_to_another_user() {
     let app = App::start();
     let token = app.authority.sign_in("ada");
     let mut events = app.events(&token).await;

@@ -1,4 +1,4 @@
-//! Announcements reach those whom they are about, and channels without listeners are forgotten.
+//! Announcements reach the listeners of their subject, and channels without listeners are dropped.
 
 use tokio::sync::broadcast::error::TryRecvError;
 
@@ -23,7 +23,7 @@ fn an_announcement_reaches_every_listener_of_its_subject_and_no_other() {
 }
 
 #[test]
-fn a_listener_that_falls_behind_is_told_so() {
+fn a_listener_that_falls_behind_is_told_that_it_missed_announcements() {
     let bus = LocalBus::new();
     let mut slow = bus.listen("u-1");
     (0..BACKLOG as u64 + 3).for_each(|version| bus.announce(changed("u-1", version)));

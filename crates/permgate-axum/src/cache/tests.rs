@@ -1,4 +1,4 @@
-//! What is held, what is not, and how much.
+//! What the cache holds, what it drops, and its size.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -55,7 +55,7 @@ fn a_build_that_fails_leaves_nothing_behind() {
 }
 
 #[test]
-fn f56_the_cache_holds_no_more_grants_than_it_may_and_keeps_what_is_asked_for() {
+fn f56_the_cache_stays_within_its_limit_of_grants_and_keeps_the_sets_in_use() {
     let cache = SetCache::new(1_000);
     for number in 0..10_000 {
         cache.insert(&format!("u-{number}"), 1, sized(10));

@@ -31,7 +31,7 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-/// Downloads what is at an address. Blocks.
+/// Downloads an address. Blocks.
 pub(super) fn download(url: &str) -> Result<Vec<u8>, DownloadError> {
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(WITHIN))
@@ -66,7 +66,7 @@ pub enum DownloadError {
     Redirect,
     /// The key set is larger than [`MAX_KEY_SET_BYTES`].
     TooLarge,
-    /// What was downloaded is not a key set, or none of its keys can be used here.
+    /// The download is not a key set, or none of its keys can be used here.
     NoKeys,
     /// The connection failed, or took too long.
     Failed(String),

@@ -62,7 +62,7 @@ enum Material {
     },
 }
 
-/// What a set says of a key. Members that are not known say nothing (RFC 7517 §4).
+/// A key in a set. Unknown members are ignored (RFC 7517 §4).
 #[derive(Deserialize)]
 struct Jwk {
     kty: String,
@@ -133,7 +133,7 @@ impl Key {
             return None;
         }
         let key = Self { id: jwk.kid.clone(), material: Material::new(jwk)? };
-        // A key that says what it is for is for nothing else.
+        // A key with a use is for that use only.
         let pinned = jwk.alg.as_deref().map(Algorithm::named);
         pinned.is_none_or(|pinned| pinned == Some(key.algorithm())).then_some(key)
     }

@@ -59,7 +59,7 @@ impl KeySource {
         let _turn = match self.0.downloading.try_lock() {
             Ok(turn) => turn,
             Err(_) => {
-                // A provider that takes its time holds up nobody whose key is still believed.
+                // A slow provider does not delay requests whose key is still believed.
                 if let Ok(keys) = self.kept()
                     && id.is_none_or(|id| keys.holds(id))
                 {
@@ -153,7 +153,7 @@ pub struct KeySourceError {
 impl fmt::Display for KeySourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { url, why } = self;
-        write!(f, "`{url}` is no address of a key set: {why}")
+        write!(f, "`{url}` is not the address of a key set: {why}")
     }
 }
 

@@ -121,7 +121,7 @@ pub(super) fn verifier(provider: &Provider, clock: &Arc<SettableClock>) -> Verif
     Verifier::new(ISSUER, AUDIENCE, keys, clock.clone())
 }
 
-/// Ada may view invoices, nobody else is known.
+/// Ada may view invoices; there are no other users.
 struct Ada;
 
 impl Rights for Ada {
@@ -147,7 +147,7 @@ async fn ask(app: &Router, path: &str, token: &str) -> (u16, HeaderMap) {
 }
 
 #[tokio::test]
-async fn a_token_of_the_provider_shows_who_it_is_and_the_application_tells_what_they_may_do() {
+async fn a_token_of_the_provider_identifies_the_user_and_the_application_returns_the_permissions() {
     let key = KeyPair::new("k1", 1);
     let (provider, clock) = (Provider::start(&[&key]).await, clock());
     let app = app(&provider, &clock);

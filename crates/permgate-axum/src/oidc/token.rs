@@ -25,7 +25,7 @@ const SKEW_SECONDS: u64 = 60;
 /// A token that was verified.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token {
-    /// Whose token it is (`sub`), unique for its issuer.
+    /// The subject of the token (`sub`), unique for its issuer.
     pub subject: String,
     /// The moment from which it is no longer valid (`exp`).
     pub expires_at: Timestamp,
@@ -52,7 +52,7 @@ struct Header {
     crit: Option<Value>,
 }
 
-/// The claims that are checked. A claim that stands there twice is an error.
+/// The claims that are checked. A duplicate claim is an error.
 #[derive(Deserialize)]
 struct Claims {
     iss: String,
@@ -207,12 +207,12 @@ fn decode(part: &str) -> Result<Vec<u8>, TokenError> {
     URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Invalid)
 }
 
-/// Why a token does not hold. Which check failed is not told, on purpose.
+/// Why a token is refused. The failed check is not named, on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenError {
     /// It is longer than [`MAX_TOKEN_BYTES`].
     TooLong,
-    /// It is malformed, forged, or meant for somebody else.
+    /// The token is malformed, forged, or meant for another audience.
     Invalid,
     /// Its time is over.
     Expired,
@@ -224,7 +224,7 @@ impl TokenError {
     /// 503: tokens cannot be judged now.
     pub(super) fn unavailable(&self) -> Problem {
         tracing::error!("{self}");
-        let detail = "the keys of the identity provider cannot be had; try again in a moment";
+        let detail = "the keys of the identity provider are not available; try again in a moment";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "no-keys", "Tokens cannot be judged", detail)
     }
 }

@@ -25,7 +25,7 @@ fn require() -> Require {
     Require::new("invoice:edit").unwrap()
 }
 
-/// An application whose handlers tell the version that they commit under.
+/// An application whose handlers return the version at their commit.
 fn app(authority: &TestAuthority) -> Router {
     let confirm = async |permit: Permit, body: Body| -> Result<String, Problem> {
         let before = permit.current().standing.version;
@@ -96,7 +96,7 @@ async fn f72_a_change_during_the_body_counts_for_what_is_committed_after_it() {
 }
 
 #[tokio::test]
-async fn f72_a_body_that_ends_after_its_session_has_become_somebody_else_s_is_refused() {
+async fn f72_a_body_that_ends_after_its_session_belongs_to_another_user_is_refused() {
     for path in ["/confirm", "/after"] {
         let authority = TestAuthority::default();
         authority.set("ada", [edit()]);
@@ -181,7 +181,7 @@ impl fmt::Display for Broken {
 impl std::error::Error for Broken {}
 
 #[tokio::test]
-async fn the_layers_stand_around_services_of_other_bodies_and_errors() {
+async fn the_layers_wrap_services_with_other_bodies_and_errors() {
     let authority = TestAuthority::default();
     authority.set("ada", [edit()]);
     let token = authority.sign_in("ada");

@@ -1,4 +1,4 @@
-//! What is said over a socket: messages to the client, and credentials from it.
+//! The conversation over a socket: messages to the client, and credentials from it.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -18,17 +18,17 @@ use crate::identify::{Door, Identity};
 /// How long a socket without credentials may take to bring some.
 const AUTHENTICATE_WITHIN: Duration = Duration::from_secs(5);
 
-/// How long one message may take to be written: whoever does not read is dropped.
+/// The time in which one message must be written: a client that does not read is dropped.
 const WRITE_WITHIN: Duration = Duration::from_secs(30);
 
 /// How long the other side may take to answer a close.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 
-/// Who is at the other end when the conversation begins.
+/// The other end at the beginning of the conversation.
 pub(super) enum Opening {
-    /// Somebody whose handshake said who they are.
+    /// A user who was identified by the handshake.
     Known(Feed),
-    /// Somebody who has a place until they say so.
+    /// An unknown client, with a place until it authenticates.
     Unknown(OwnedSemaphorePermit),
 }
 
@@ -37,12 +37,12 @@ type Close = (u16, &'static str);
 
 const SERVER_STOPS: Close = (1001, "the server is about to stop");
 const SERVER_FAILED: Close = (1011, "the server failed; try again");
-const UNAUTHENTICATED: Close = (4401, "the credentials are not good; sign in again");
+const UNAUTHENTICATED: Close = (4401, "the credentials are not valid; sign in again");
 const NO_CREDENTIALS: Close = (4401, "no credentials came; send `authenticate` with a token");
 const POLICY: Close = (4403, "send `authenticate` and nothing else, in text of at most 16 KiB");
 const TOO_MANY: Close = (4429, "too many streams are open; close some");
 
-/// What a client may say.
+/// The messages of a client.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
 enum Said {
@@ -57,7 +57,7 @@ pub(super) struct Host {
     pub(super) handshake: Handshake,
 }
 
-/// What a token that comes in a message is judged with.
+/// The parts that judge a token in a message.
 #[derive(Clone)]
 pub(super) struct Handshake {
     pub(super) uri: Uri,
@@ -82,7 +82,7 @@ impl Host {
     }
 }
 
-/// Ends with what to close the socket with; with nothing when the other side is gone.
+/// Returns how to close the socket; none if the other side is gone.
 async fn talk(
     socket: &mut WebSocket,
     host: &Host,
@@ -105,7 +105,7 @@ async fn talk(
             },
             token = token(socket) => token?,
         };
-        // New credentials before the old ones expire; whoever they show is told of from now on.
+        // New credentials before the old ones expire: from now on, the stream is about their user.
         // The old place is given back first: it may be the last one.
         drop(feed);
         feed = feed_for(host, token).await?;
@@ -157,7 +157,7 @@ async fn say(socket: &mut WebSocket, message: &Message) -> Result<(), Option<Clo
 }
 
 /// Says why, or answers the other side's close, and waits a moment for the rest: a connection that
-/// is dropped while something of the other side is unread takes what was said last with it.
+/// is dropped while something of the other side is unread loses the last messages.
 async fn close(socket: &mut WebSocket, why: Option<Close>) {
     let closed = async {
         if let Some((code, reason)) = why {

@@ -1,4 +1,4 @@
-//! Server-sent events: a response whose body goes on (WHATWG HTML §9.2).
+//! Server-sent events: a response whose body does not end (WHATWG HTML §9.2).
 
 use std::convert::Infallible;
 
@@ -12,15 +12,15 @@ use super::streams::Streams;
 use crate::identify::Current;
 use crate::problem::Problem;
 
-/// Tells nginx, and those who took it over from there, to pass on what comes as it comes.
+/// Tells nginx, and other proxies with this header, to pass bytes on without buffering.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// `no-transform` keeps proxies from compressing the stream, and so from holding it back (RFC 9111
 /// §5.2.2.6).
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("no-store, no-transform");
 
-/// An event stream for the sender of a request. What `Last-Event-ID` says is not needed: the first
-/// message tells the version as of now, and a client that holds that version has missed nothing.
+/// An event stream for the sender of a request. `Last-Event-ID` is not needed: the first
+/// message has the present version, and a client that holds that version has missed nothing.
 pub(super) fn events(streams: &Streams, current: &Current) -> Result<Response, Problem> {
     let feed = Feed::begin(streams, current)?;
     let events = stream::unfold(feed, async |mut feed| {

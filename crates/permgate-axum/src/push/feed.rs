@@ -15,10 +15,10 @@ use crate::problem::Problem;
 /// connection that says nothing.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// The messages of one stream. The first one tells the version as of now.
+/// The messages of one stream. The first one has the present version.
 pub(super) struct Feed {
     watch: Watch,
-    // The version that was told last.
+    // The version that was sent last.
     told: Option<u64>,
     // Whether the store has to be looked at before anything else is said.
     must_look: bool,
@@ -29,7 +29,7 @@ pub(super) struct Feed {
 /// Why a stream has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// The credentials are no longer good; that was the last message.
+    /// The credentials are no longer valid; that was the last message.
     Over,
     /// The server is about to stop.
     Stopping,
@@ -102,7 +102,7 @@ impl Feed {
         self.is_new(*version).then(|| Message::changed(*version, subject, revoked))
     }
 
-    /// Whether a version has not been told yet; it is told then.
+    /// Whether a version has not been sent yet; it counts as sent afterwards.
     fn is_new(&mut self, version: u64) -> bool {
         let is_new = self.told.is_none_or(|told| told < version);
         if is_new {

@@ -1,20 +1,20 @@
-//! What clients are told, and how it is written in an event stream and on a socket.
+//! Messages to clients, and their form in an event stream and on a socket.
 
 use serde::Serialize;
 
-/// The most names that one message tells as taken away, and the most bytes of names. Whoever loses
-/// more is told the version alone, which means no less; clients read messages up to 64 KiB.
+/// The most names, and the most bytes of names, that one message may revoke. If more are revoked,
+/// the message has only the version, with the same effect; clients read messages up to 64 KiB.
 const MAX_REVOKED: usize = 1024;
 const MAX_REVOKED_BYTES: usize = 32 * 1024;
 
-/// What clients are told.
+/// A message to clients.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Message {
     /// The subject's permissions now have this version.
     Version { version: u64, subject: String },
     /// And these names of the catalogue are less granted than before.
     Revoked { version: u64, subject: String, permissions: Vec<String> },
-    /// The credentials of the stream are no longer good.
+    /// The credentials of the stream are no longer valid.
     SessionRevoked,
     /// The stream is alive. An event and no comment, since `EventSource` shows no comments to
     /// scripts, which could then not notice a connection that only seems to be open.
@@ -35,7 +35,7 @@ struct Data<'a> {
 }
 
 impl Message {
-    /// What a change is told as.
+    /// The message for a change.
     pub(super) fn changed(version: u64, subject: &str, revoked: &[String]) -> Self {
         let subject = subject.into();
         let bytes: usize = revoked.iter().map(String::len).sum();

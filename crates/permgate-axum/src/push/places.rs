@@ -10,11 +10,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::Problem;
 
-/// How many sockets may be open whose users have yet to say who they are. They are asked to do so
+/// The number of sockets that may be open before their users authenticate. They must do so
 /// within seconds, so that thousands come through one after the other.
 const MAX_UNKNOWN: usize = 1024;
 
-/// When to come again, in seconds: from 5 to 15, so that not all who were sent away come at once.
+/// When to try again, in seconds: from 5 to 15, so that refused clients do not return all at once.
 const RETRY_AFTER_MIN: u64 = 5;
 const RETRY_AFTER_SPREAD: u64 = 11;
 
@@ -52,7 +52,7 @@ impl Places {
         let mut by_subject = lock(&self.by_subject);
         let taken = by_subject.entry(subject.into()).or_default();
         if *taken >= self.for_one_subject {
-            // Not zero here, unless nobody may have any: then an empty entry must not stay.
+            // Not zero here, unless the limit is zero: then an empty entry must not stay.
             if *taken == 0 {
                 by_subject.remove(subject);
             }
@@ -63,7 +63,7 @@ impl Places {
         Ok(Place { subject: subject.into(), by_subject, _permit: permit })
     }
 
-    /// Takes a place for somebody who has yet to say who they are.
+    /// Takes a place for a client that has not authenticated yet.
     pub(super) fn take_unknown(&self) -> Result<OwnedSemaphorePermit, Problem> {
         Arc::clone(&self.unknown).try_acquire_owned().map_err(|_| too_many())
     }
@@ -98,7 +98,7 @@ fn too_many() -> Problem {
 
 /// 503 of a server that is about to stop.
 pub(super) fn stopping() -> Problem {
-    busy("stopping", "The server stops", "the server is about to stop; come again in a moment")
+    busy("stopping", "The server stops", "the server is about to stop; try again in a moment")
 }
 
 fn busy(kind: &'static str, title: &'static str, detail: &str) -> Problem {

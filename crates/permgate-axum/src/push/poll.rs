@@ -1,4 +1,4 @@
-//! An answer that waits until it is another than the one that is held.
+//! A long poll: an answer that waits until it differs from the one that the client holds.
 
 use std::time::Duration;
 
@@ -24,14 +24,15 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// Reads `?wait=25&version=42`. Without `wait` nobody waits, whatever else is asked.
+    /// Reads `?wait=25&version=42`. Without `wait`, the answer does not wait, whatever the other
+    /// parameters are.
     ///
     /// # Errors
     /// When `wait` is no number of seconds, or `version` is absent or no version.
     pub fn read(uri: &Uri) -> Result<Option<Self>, Problem> {
         let Some(limit) = query::whole(uri, "wait")? else { return Ok(None) };
         let held = query::whole(uri, "version")?.ok_or_else(|| {
-            Problem::invalid_query("version", "say which version is held, beside `wait`")
+            Problem::invalid_query("version", "send the version that you hold beside `wait`")
         })?;
         Ok(Some(Self { held, limit: Duration::from_secs(limit).min(MAX_WAIT) }))
     }
@@ -43,7 +44,7 @@ impl Wait {
     }
 }
 
-/// Answers with what `answer` makes of the caller as soon as their version is another than the one
+/// Answers with `answer`'s response for the caller as soon as their version differs from the one
 /// held, and with 204 when it is still the same at the end of the wait.
 ///
 /// # Errors

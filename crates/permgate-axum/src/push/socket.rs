@@ -1,8 +1,8 @@
-//! The handshake of a WebSocket (RFC 6455 §4.2): who may open one, and from where.
+//! The handshake of a WebSocket (RFC 6455 §4.2): the users and origins that may open one.
 //!
-//! A browser's socket carries cookies and no token. With a cookie the handshake says who it is,
-//! and must come from a page of ours, since browsers let every page open sockets everywhere. With
-//! a token the first message says it.
+//! A browser's socket carries cookies and no token. With a cookie the handshake identifies the
+//! user, and must come from a page of ours, since browsers let every page open sockets everywhere.
+//! With a token the first message says it.
 
 use std::fmt;
 
@@ -49,7 +49,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Knock {
 }
 
 impl Knock {
-    /// Who sent the handshake.
+    /// The sender of the handshake.
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.identity

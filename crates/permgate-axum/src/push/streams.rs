@@ -1,4 +1,4 @@
-//! What all streams of an application share: the bus, the clock, the places, and the end.
+//! The shared part of all streams of an application: the bus, the clock, the places, and the end.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::places::Places;
 use crate::bus::{Announcement, Bus};
 use crate::clock::{Clock, Timestamp};
 
-/// What all streams of an application share. Cheap to clone.
+/// The shared part of all streams of an application. Cheap to clone.
 #[derive(Clone)]
 pub struct Streams(Arc<Shared>);
 
@@ -36,7 +36,7 @@ impl Default for StreamLimits {
 }
 
 impl Streams {
-    /// Streams that hear what is announced on a bus, and end by a clock.
+    /// Streams that listen to a bus, and end by a clock.
     pub fn new(bus: Arc<dyn Bus>, clock: Arc<dyn Clock>, limits: StreamLimits) -> Self {
         let places = Places::new(limits.total, limits.per_subject);
         Self(Arc::new(Shared { bus, clock, places, stopping: watch::Sender::new(false) }))
@@ -48,7 +48,7 @@ impl Streams {
         &self.0.bus
     }
 
-    /// Tells all streams of a subject. Call it after the commit, never before.
+    /// Announces a change to all streams of a subject. Call it after the commit, never before.
     pub fn announce(&self, announcement: Announcement) {
         self.0.bus.announce(announcement);
     }

@@ -1,4 +1,4 @@
-//! Somebody who wants to hear what changes about them: what all ways of telling have in common.
+//! One listening client: the common part of streams, sockets and long polls.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::bus::{Announcement, Announcements};
 use crate::identify::Current;
 use crate::problem::Problem;
 
-/// The attention of one stream: its place, its credentials, and what is announced to it.
+/// The state of one listening client: its place, its credentials, and its announcements.
 pub(super) struct Watch {
     streams: Streams,
     current: Current,
@@ -21,22 +21,22 @@ pub(super) struct Watch {
     _place: Place,
 }
 
-/// What was heard.
+/// The next event of a listening client.
 #[derive(Debug)]
 pub(super) enum News {
     /// The subject's permissions differ.
     Changed(Arc<Announcement>),
-    /// More than could be kept: look at what is in the store now.
+    /// More announcements than could be kept: read the store again.
     Missed,
-    /// The credentials are no longer good.
+    /// The credentials are no longer valid.
     Over,
     /// The server is about to stop.
     Stopping,
 }
 
 impl Watch {
-    /// Takes a place and listens from now on: what is read by [`Watch::look`] afterwards, and what
-    /// is heard, leave nothing out between them.
+    /// Takes a place and listens from now on: the state read by [`Watch::look`] afterwards, and the
+    /// changes is heard, leave nothing out between them.
     ///
     /// # Errors
     /// When there is no place left, or the server is about to stop.
@@ -56,7 +56,7 @@ impl Watch {
         })
     }
 
-    /// What the subject may do at this moment; none when the credentials are no longer good.
+    /// The permissions of the subject at this moment; none if the credentials are no longer valid.
     ///
     /// # Errors
     /// When the store fails.
@@ -78,7 +78,7 @@ impl Watch {
         Some(Duration::from_millis(expires_at.milliseconds_after(self.streams.now())))
     }
 
-    /// What comes next. A future that is dropped has taken nothing with it.
+    /// Waits for the next event. Dropping the future loses nothing.
     pub(super) async fn news(&mut self) -> News {
         loop {
             let left = self.left();

@@ -1,4 +1,4 @@
-//! What the layer sees of an address is what the router and the handler see (F69).
+//! The layer, the router and the handler see the same address (F69).
 
 use std::convert::Infallible;
 
@@ -134,7 +134,7 @@ async fn f69_a_parameter_that_names_no_resource_is_refused_and_never_asked_in_ge
 }
 
 #[tokio::test]
-async fn f69_what_a_function_cannot_parse_is_refused_and_none_asks_in_general() {
+async fn f69_a_resource_that_the_function_cannot_parse_is_refused_and_none_asks_in_general() {
     fn number(params: &Params) -> Result<Option<Resource>, Box<dyn std::error::Error>> {
         let id: u64 = params.segment("id")?.parse()?;
         Ok((id > 0).then(|| Resource::parse(&format!("invoices/{id}"))).transpose()?)

@@ -1,4 +1,4 @@
-//! Resources with path parameters in them: which are read, and what is made of them.
+//! Resources with path parameters: which templates are valid, and the resources made of them.
 
 use permgate_core::ResourceError;
 

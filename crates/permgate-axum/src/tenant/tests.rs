@@ -1,4 +1,4 @@
-//! Which grants are seen in a tenant, and what is no tenant.
+//! The grants that apply in a tenant, and texts that are not tenants.
 
 use permgate_core::{Effect, Grant, Pattern, ResourcePattern};
 
@@ -29,7 +29,7 @@ fn grants_on_all_resources_and_on_those_of_the_tenant_are_seen() {
         ("tenants", false, true),
         ("pages/invoice/records/7", false, true),
         ("acme/tenants/acme", false, true),
-        // Of another tenant, or of what is named like it elsewhere.
+        // Grants of another tenant, or of a resource with a similar name elsewhere.
         ("*/globex/invoices", false, true),
     ] {
         assert_eq!(acme.sees(&grant(resource, Effect::Allow)), allow, "allow on {resource}");
@@ -38,7 +38,7 @@ fn grants_on_all_resources_and_on_those_of_the_tenant_are_seen() {
 }
 
 #[test]
-fn what_cannot_be_a_segment_is_no_tenant() {
+fn a_text_that_cannot_be_a_segment_is_not_a_tenant() {
     let longest = "x".repeat(256);
     for good in ["acme", "a b", "Ünïted", "..", longest.as_str()] {
         assert_eq!(Tenant::parse(good.into()).unwrap().as_str(), good);

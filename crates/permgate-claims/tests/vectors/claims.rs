@@ -1,4 +1,4 @@
-//! `claims.json`: what is read out of the tokens of identity providers.
+//! `claims.json`: the permissions in the tokens of identity providers.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +11,7 @@ use permgate_core::{Effect, Grant};
 use crate::file::{check, differ, read, reading, strings_of, text, text_of};
 
 #[test]
-fn claims_are_read_as_the_vectors_say() {
+fn claims_are_read_as_in_the_vectors() {
     check(&read("claims.json"), 230, &|vector| {
         let token = ["{\"alg\":\"none\"}", &text(vector.member("payload").unwrap()), ""]
             .map(|part| URL_SAFE_NO_PAD.encode(part))
@@ -69,7 +69,7 @@ fn word(error: &DocumentError) -> &'static str {
         _ if is(&[ClaimErrorKind::AbsentClaim, ClaimErrorKind::NoTenant]) => "absent",
         _ if is(&[ClaimErrorKind::LeftOut]) => "left-out",
         _ if is(&[ClaimErrorKind::LostBits]) => "malformed",
-        // Of the right type, and still not as it should be.
+        // A value of the right type that is still invalid.
         Kind::WrongType { found, .. } if found.starts_with("another") => "malformed",
         Kind::WrongType { .. } => "wrong-type",
         Kind::UnknownCondition

@@ -1,4 +1,4 @@
-//! The vectors of `tests/vectors/claims.json`: what is read out of the tokens of providers.
+//! The vectors of `tests/vectors/claims.json`: the permissions in the tokens of providers.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod claims;

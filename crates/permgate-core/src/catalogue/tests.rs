@@ -34,7 +34,7 @@ fn a_hundred_permissions_take_at_most_eighteen_characters() {
 }
 
 #[test]
-fn bits_that_are_not_of_the_list_are_refused() {
+fn bits_beyond_the_list_are_refused() {
     let list = catalogue(10);
     assert_eq!(list.unpack("_wM").unwrap().len(), 10);
     assert_eq!(list.unpack("_wc"), Err(CatalogueError::BeyondTheList));
@@ -47,7 +47,7 @@ fn bits_that_are_not_of_the_list_are_refused() {
 }
 
 #[test]
-fn a_list_with_doubles_or_wildcards_is_none() {
+fn a_list_with_duplicates_or_wildcards_is_refused() {
     let new = |names: &[&str]| {
         Catalogue::new("1", names.iter().map(|name| pattern(name)).collect()).unwrap_err()
     };
@@ -66,7 +66,7 @@ fn a_pattern_is_held_when_it_covers_a_name() {
 }
 
 #[test]
-fn bits_that_stand_alone_tell_only_what_is_granted_on_every_resource() {
+fn bits_without_a_document_contain_only_names_granted_on_every_resource() {
     let list = catalogue(3);
     let one = crate::ResourcePattern::parse("t/1").unwrap();
     let set = PermissionSet::new([

@@ -1,4 +1,4 @@
-//! Many grants in order, and a search among them that goes segment by segment, by name or by `*`.
+//! Sorted grants, and a search among them segment by segment, by name or by `*`.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -14,14 +14,14 @@ use crate::resource;
 /// Grants of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Grants {
-    // INVARIANT: sorted by pattern, then by resource, without doubles.
+    // INVARIANT: sorted by pattern, then by resource, without duplicates.
     sorted: Vec<Grant>,
     /// In the dialect `shiro`: under which keys which grant is found, sorted. Otherwise empty, and
     /// a grant's key is its pattern.
     keys: Vec<(Box<str>, usize)>,
 }
 
-/// Which grants count.
+/// Which grants apply.
 #[derive(Clone, Copy)]
 pub(crate) enum Place<'a> {
     /// Those for every resource.
@@ -32,12 +32,12 @@ pub(crate) enum Place<'a> {
     Anywhere,
 }
 
-/// How what is asked for and a grant have to do with one another.
+/// The relation between a question and a grant.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Relation {
-    /// The grant covers all that is asked for.
+    /// The grant covers all permissions of the question.
     Includes,
-    /// The grant covers some of it.
+    /// The grant covers some permissions of the question.
     Overlaps,
 }
 
@@ -61,7 +61,7 @@ impl Grants {
         self.sorted.iter()
     }
 
-    /// The first grant that has to do with what is asked for, counts, and satisfies `accepts`.
+    /// The first grant that matches the question, applies, and satisfies `accepts`.
     pub(crate) fn find<'a>(
         &'a self,
         asked: &Pattern,
@@ -73,7 +73,7 @@ impl Grants {
             return None;
         }
         if asked.is_exact() && self.keys.is_empty() && self.is_exact() {
-            // The way of nearly every question: what is asked for stands there by its name.
+            // The usual case: a grant has exactly the name of the question.
             let start = self.sorted.partition_point(|grant| grant.pattern < *asked);
             let rest = self.sorted.get(start..)?;
             let length = rest.partition_point(|grant| grant.pattern == *asked);
@@ -107,12 +107,13 @@ impl Grants {
         result
     }
 
-    /// Whether no grant here holds a `*`; they are kept apart, so that the first tells.
+    /// Whether no grant here has a `*`; grants with `*` are in a list of their own, so the first
+    /// decides.
     fn is_exact(&self) -> bool {
         self.sorted.first().is_some_and(|grant| grant.pattern.is_exact())
     }
 
-    /// Goes through grants whose keys promise that they have to do with what is asked for.
+    /// Visits the grants whose keys may match the question.
     fn look_through<'a>(
         &'a self,
         mut run: Range<usize>,
@@ -122,7 +123,7 @@ impl Grants {
         accepts: &dyn Fn(&Grant) -> bool,
     ) -> Option<&'a Grant> {
         while let Some(first) = self.at(run.start).filter(|_| !run.is_empty()) {
-            // All grants of one pattern stand together: one look decides for all of them.
+            // All grants of one pattern are adjacent: one comparison decides for all of them.
             let key = self.key(run.start);
             let end = partition(&run, &|index| {
                 let same = self.at(index).is_some_and(|grant| grant.pattern == first.pattern);
@@ -151,7 +152,7 @@ impl Grants {
         if let Place::Anywhere = place {
             return run.filter_map(|index| self.at(index)).find(|grant| accepts(grant));
         }
-        // A grant for every resource stands before those for some.
+        // A grant for every resource is sorted before those for some.
         let first = self.at(run.start)?;
         if first.resource.is_none() {
             if accepts(first) {
@@ -228,26 +229,26 @@ fn partition(range: &Range<usize>, satisfies: &dyn Fn(usize) -> bool) -> usize {
     start
 }
 
-/// A search among sorted keys for those that may have to do with what is asked for. What it finds
-/// too much is sorted out by whoever it tells.
+/// A search among sorted keys for those that may match the question. The caller
+/// filters out false matches.
 struct Walk<'w, 'a> {
     grants: &'w Grants,
     key: &'w dyn Fn(usize) -> &'a str,
-    /// What is asked for, part by part.
+    /// The question, part by part.
     parts: &'w [&'w str],
     separator: char,
     /// Whether a part is a list with commas, and a key that ends early covers what follows.
     lists: bool,
     /// Whether a `*` that is asked for stands for whatever a key holds there.
     open: bool,
-    /// Told where keys are; true ends the search.
+    /// Called with ranges of keys; true ends the search.
     found: &'w mut dyn FnMut(Range<usize>) -> bool,
 }
 
 impl Walk<'_, '_> {
-    /// Goes on among the keys that begin with `prefix`. Each step is into keys that exist: where the
-    /// grants are made so that names and `*` stand in every place in turn, the search goes through
-    /// all of them, and is slower than a plain one.
+    /// Goes on among the keys that begin with `prefix`. Each step is into keys that exist: where
+    /// the grants are made so that names and `*` stand in every place in turn, the search goes
+    /// through all of them, and is slower than a plain one.
     fn step(&mut self, range: Range<usize>, prefix: &mut String, depth: usize) -> bool {
         let Some(part) = self.parts.get(depth).copied() else { return false };
         let is_wild = if self.lists { shiro::is_wild(part) } else { part == "*" };

@@ -47,7 +47,7 @@ impl Side {
         place: Place<'_>,
         accepts: &dyn Fn(&Grant) -> bool,
     ) -> Option<&Grant> {
-        // What covers nothing but its own name never covers what is wider.
+        // A pattern that covers only its own name never covers a wider one.
         let exact = if relation == Relation::Overlaps || asked.is_exact() {
             self.exact.find(asked, relation, place, accepts)
         } else {

@@ -11,7 +11,7 @@ pub struct JsonError {
     pub position: usize,
 }
 
-/// What can be wrong with a JSON text.
+/// The kinds of errors of a JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonErrorKind {
     /// The text is longer than [`super::MAX_BYTES`].
@@ -22,11 +22,11 @@ pub enum JsonErrorKind {
     Unexpected,
     /// The text ends too early.
     UnexpectedEnd,
-    /// Something follows the value.
+    /// Text follows the value.
     TrailingText,
-    /// A key stands twice in an object.
+    /// An object has the same key twice.
     DuplicateKey,
-    /// An escape that is none, or half of a surrogate pair.
+    /// An unknown escape, or half of a surrogate pair.
     BadEscape,
 }
 
@@ -37,9 +37,9 @@ impl fmt::Display for JsonError {
             JsonErrorKind::TooDeep => "arrays and objects are nested deeper than 32 levels",
             JsonErrorKind::Unexpected => "the text is not JSON",
             JsonErrorKind::UnexpectedEnd => "the text ends in the middle of a value",
-            JsonErrorKind::TrailingText => "something follows the JSON value",
-            JsonErrorKind::DuplicateKey => "a key stands twice in one object",
-            JsonErrorKind::BadEscape => "a string holds an escape that JSON does not have",
+            JsonErrorKind::TrailingText => "text follows the JSON value",
+            JsonErrorKind::DuplicateKey => "an object has the same key twice",
+            JsonErrorKind::BadEscape => "a string has an escape that JSON does not allow",
         })?;
         write!(f, " (at byte {})", self.position)
     }

@@ -12,7 +12,7 @@ impl Value {
     /// Reads a JSON text.
     ///
     /// # Errors
-    /// When the text is no JSON, has anything after the value, holds a key twice, or is longer or
+    /// When the text is not JSON, has text after the value, has a duplicate key, or is longer or
     /// deeper than allowed.
     pub fn parse(text: &str) -> Result<Self, JsonError> {
         if text.len() > MAX_BYTES {

@@ -16,7 +16,7 @@ pub enum Value {
     String(String),
     /// An array.
     Array(Vec<Value>),
-    /// An object, in the order of the text; no key stands twice.
+    /// An object, in the order of the text, without duplicate keys.
     Object(Vec<(String, Value)>),
 }
 
@@ -39,7 +39,7 @@ impl Value {
         }
     }
 
-    /// What it is, in the words of an error message.
+    /// The kind of the value, in the words of an error message.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {

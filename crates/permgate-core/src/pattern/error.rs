@@ -7,9 +7,9 @@ use crate::permission::PermissionError;
 /// Why a text is not a permission pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PatternError {
-    /// It is not a name at all.
+    /// The text is not a name.
     Name(PermissionError),
-    /// A `*` stands beside other characters in a segment.
+    /// A segment has a `*` beside other characters.
     PartialWildcard,
     /// In the dialect `shiro`: nothing but separators, or a part of nothing but commas.
     OnlyDividers,

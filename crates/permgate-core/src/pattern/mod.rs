@@ -1,4 +1,4 @@
-//! What a grant covers: the name of a permission, or of several, in the dialect it is written in.
+//! Patterns of grants: the name of one permission or of several, in the dialect of the pattern.
 
 mod error;
 mod lowercase;
@@ -36,8 +36,9 @@ impl Pattern {
     /// Checks a pattern.
     ///
     /// # Errors
-    /// When it is no name ([`crate::PermissionError`]), holds a `*` that is not a whole segment (in the
-    /// dialect `segments`), or a part without a word in it (in the dialect `shiro`).
+    /// When the text is not a name ([`crate::PermissionError`]), has a `*` that is not a whole
+    /// segment (in the dialect `segments`), or a part without a word in it (in the dialect
+    /// `shiro`).
     pub fn parse_in(text: &str, language: Language) -> Result<Self, PatternError> {
         let separator = language.separator.character();
         let text = match language.dialect {
@@ -65,7 +66,7 @@ impl Pattern {
         self.language
     }
 
-    /// Whether it covers the one permission of its name, and nothing else.
+    /// Whether the pattern covers only the permission of its own name.
     #[must_use]
     pub fn is_exact(&self) -> bool {
         match self.language.dialect {
@@ -75,13 +76,13 @@ impl Pattern {
         }
     }
 
-    /// Whether it covers a permission.
+    /// Whether the pattern covers a permission.
     #[must_use]
     pub fn covers(&self, permission: &Permission) -> bool {
         Self::parse_in(permission.as_str(), self.language).is_ok_and(|name| self.includes(&name))
     }
 
-    /// Whether everything that `other`, of the same language, covers is covered.
+    /// Whether the pattern covers every permission that `other`, of the same language, covers.
     #[must_use]
     pub fn includes(&self, other: &Self) -> bool {
         let separator = self.language.separator.character();
@@ -92,7 +93,7 @@ impl Pattern {
         }
     }
 
-    /// Whether there is a permission that both, of the same language, cover.
+    /// Whether both patterns, of the same language, cover a common permission.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         let separator = self.language.separator.character();

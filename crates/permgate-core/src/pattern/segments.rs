@@ -1,12 +1,13 @@
-//! The dialect `segments`, which resources speak too: `*` stands for one segment, as the last one
+//! The dialect `segments`, also used by resources: `*` stands for one segment, as the last one
 //! for one or more, and alone for everything. A segment has at least one character to be covered.
 
 use super::error::PatternError;
 
-/// By itself it covers everything, also what begins with a separator, as `/invoices/42` does.
+/// The pattern that covers everything, also names that begin with a separator, such as
+/// `/invoices/42`.
 const EVERYTHING: &str = "*";
 
-/// A `*` must be a whole segment: `inv*` would look like a prefix match and is none.
+/// A `*` must be a whole segment: `inv*` looks like a prefix match, which does not exist.
 pub(crate) fn check_stars(text: &str, separator: char) -> Result<(), PatternError> {
     if text.split(separator).any(|segment| segment.len() > 1 && segment.contains('*')) {
         Err(PatternError::PartialWildcard)

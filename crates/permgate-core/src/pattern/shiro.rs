@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::error::PatternError;
 use super::lowercase::lowercase;
 
-/// Stands between the words of a part.
+/// The divider between the words of a part.
 const COMMA: char = ',';
 
 /// In how many places of the index a grant may stand; a part that would take more is taken as `*`.
@@ -55,7 +55,7 @@ pub(crate) fn is_wild(part: &str) -> bool {
     words(part).any(|word| word == "*")
 }
 
-/// Whether whoever has `wide` has `narrow`.
+/// Whether `wide` implies `narrow`.
 pub(super) fn covers(wide: &str, narrow: &str, separator: char) -> bool {
     let mut wide = parts(wide, separator);
     for asked in parts(narrow, separator) {
@@ -68,7 +68,7 @@ pub(super) fn covers(wide: &str, narrow: &str, separator: char) -> bool {
     wide.all(is_wild)
 }
 
-/// Whether there is something that both cover.
+/// Whether both cover a common permission.
 pub(super) fn overlaps(a: &str, b: &str, separator: char) -> bool {
     parts(a, separator).zip(parts(b, separator)).all(|(a, b)| {
         is_wild(a) || is_wild(b) || words(a).any(|word| words(b).any(|other| word == other))

@@ -40,7 +40,7 @@ fn a_star_inside_a_segment_is_refused() {
 }
 
 #[test]
-fn asking_for_a_wildcard_needs_a_pattern_at_least_that_wide() {
+fn a_question_with_a_wildcard_needs_a_pattern_that_is_at_least_as_wide() {
     let includes =
         |a: &str, b: &str| Pattern::parse(a).unwrap().includes(&Pattern::parse(b).unwrap());
     assert!(includes("invoice:*", "invoice:*"));
@@ -51,7 +51,8 @@ fn asking_for_a_wildcard_needs_a_pattern_at_least_that_wide() {
     assert!(!includes("a:*:c", "a:*"));
 }
 
-/// All words of up to three segments over a two-letter alphabet: the reference that is too slow to ship.
+/// All words of up to three segments over a two-letter alphabet: the reference that is too slow to
+/// ship.
 fn words() -> Vec<String> {
     let mut words = Vec::new();
     for a in ["x", "y"] {

@@ -1,4 +1,4 @@
-//! Why a text is no requirement, where, and what to write instead.
+//! Why a text is not a requirement, where, and what to write instead.
 
 use core::fmt;
 
@@ -24,7 +24,8 @@ pub enum RequirementErrorKind {
     TooMany,
     /// A name or `(` should stand here.
     MissingName,
-    /// Two names stand side by side. Elsewhere that means all of them, or any: here neither.
+    /// Two names are side by side. Other languages read that as all of them, or any: here it is an
+    /// error.
     MissingOperator,
     /// A `(` is not closed.
     MissingClose,
@@ -32,11 +33,11 @@ pub enum RequirementErrorKind {
     UnexpectedClose,
     /// A `"` is not closed.
     UnclosedQuote,
-    /// A `\` in quotes stands before something else than `"` or `\`.
+    /// A `\` in quotes is not before `"` or `\`.
     UnknownEscape,
-    /// A name other than `role`, `group` or `scope` stands directly before `(`.
+    /// A name other than `role`, `group` or `scope` is directly before `(`.
     UnknownForm,
-    /// A name is not one.
+    /// A name is malformed.
     Name(PatternError),
 }
 

@@ -1,4 +1,4 @@
-//! Cuts the text of a requirement into names and operators.
+//! Splits the text of a requirement into names and operators.
 
 use alloc::string::String;
 
@@ -58,7 +58,7 @@ impl<'a> Lexer<'a> {
         self.rest.starts_with('(')
     }
 
-    /// Takes a sign, in its doubled spelling where that is what stands there.
+    /// Takes a sign, also in its doubled spelling.
     fn sign(&mut self, longest: &str, token: Token) -> Token {
         self.rest = match self.rest.strip_prefix(longest) {
             Some(rest) => rest,

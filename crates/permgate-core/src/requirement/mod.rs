@@ -1,4 +1,4 @@
-//! Requirements: what an element or a call asks for, as text and as a tree.
+//! Requirements of elements and calls, as text and as trees.
 
 mod error;
 mod lexer;

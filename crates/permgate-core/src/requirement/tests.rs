@@ -1,4 +1,5 @@
-//! The grammar: what parses to what, what is refused and where, and that writing undoes reading.
+//! The grammar: texts and their trees, refused texts and the place of their error, and writing as
+//! the inverse of reading.
 
 use alloc::string::{String, ToString};
 
@@ -39,7 +40,7 @@ fn names_with_operators_or_spaces_are_quoted() {
 }
 
 #[test]
-fn roles_groups_and_scopes_have_a_form_of_their_own() {
+fn roles_groups_and_scopes_are_written_with_parentheses() {
     assert_eq!(
         canonical("role(admin) | group(\"all staff\")"),
         "role(admin) | group(\"all staff\")"

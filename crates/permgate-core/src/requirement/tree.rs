@@ -9,8 +9,8 @@ use crate::pattern::Pattern;
 
 /// Permissions joined by `&`, `|`, `!` and parentheses.
 ///
-/// `!` binds tighter than `&`, and `&` tighter than `|`. `&&` and `||` mean the same as `&` and `|`.
-/// A name that holds white space or one of `& | ! ( ) "` is written in double quotes.
+/// `!` binds tighter than `&`, and `&` tighter than `|`. `&&` and `||` mean the same as `&` and
+/// `|`. A name that holds white space or one of `& | ! ( ) "` is written in double quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement(pub(super) Node);
 
@@ -98,11 +98,11 @@ fn write_joined(
     if grouped { f.write_str(")") } else { Ok(()) }
 }
 
-/// What one leaf of a requirement asks for.
+/// A leaf of a requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Atom(pub(super) Kind);
 
-/// The four things that can be asked for.
+/// The four kinds of leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A permission; with `*`, every permission that the pattern stands for.
@@ -116,7 +116,7 @@ pub enum Kind {
 }
 
 impl Atom {
-    /// What is asked for.
+    /// The name that is asked for.
     #[must_use]
     pub fn kind(&self) -> &Kind {
         &self.0

@@ -115,18 +115,18 @@ impl fmt::Display for Problem {
         match self {
             Self::MalformedDocument(error) => write!(f, "this is not a valid permission document: {error}"),
             Self::MalformedToken(error) => error.fmt(f),
-            Self::TokenExpired => f.write_str("the token has expired; give a new one with `setToken`"),
+            Self::TokenExpired => f.write_str("the token has expired; pass a new one to `setToken`"),
             Self::TokenNotYetValid => f.write_str(
-                "the token is not valid yet (`nbf`); check the clocks of this device and of the issuer",
+                "the token is not valid yet (`nbf`); check the clocks of this device and the issuer",
             ),
             Self::TokenProvider(message) => write!(f, "the option `token` failed: {message}"),
             Self::SubjectMismatch { asked, answered } => write!(
                 f,
-                "the endpoint answered about `{answered}`, but the token is about `{asked}`; make `subject` the token's `sub`, or leave it out",
+                "the document is for `{answered}`, but the token is for `{asked}`; set `subject` to the token's `sub`, or leave it out",
             ),
             Self::TenantMismatch { asked, answered } => write!(
                 f,
-                "the answer is about the tenant `{answered}`, but `{asked}` is set; answer about the tenant that is asked for",
+                "the document is for the tenant `{answered}`, but `{asked}` is selected; answer for the requested tenant",
             ),
             Self::MalformedClaims(error)
             | Self::ClaimLeftOut(error)
@@ -146,15 +146,15 @@ impl fmt::Display for Problem {
                 "the server's version went back from {known} to {came}, and was taken after three loads that agree; let the counter go on above {known} after a restored backup",
             ),
             Self::UnexpectedNotModified => f.write_str(
-                "the endpoint answered 304, but nothing is held; it must answer 304 only to `If-None-Match`",
+                "the endpoint answered 304, but no document is held; answer 304 only to `If-None-Match`",
             ),
             Self::Status(status) => write!(
                 f,
-                "the endpoint answered with status {status}; is its address right, and does a development server pass it on?",
+                "the endpoint answered with status {status}; check its address, and that the development server forwards it",
             ),
             Self::Network(message) => write!(
                 f,
-                "the endpoint cannot be reached: {message}; is it up, and does it allow this origin (CORS)?",
+                "the endpoint cannot be reached: {message}; check that it is up and allows this origin (CORS)",
             ),
             Self::Timeout => f.write_str("the endpoint did not answer in time"),
             Self::TooLarge => f.write_str("the permission document is longer than 16 MiB"),
@@ -162,7 +162,7 @@ impl fmt::Display for Problem {
                 write!(f, "the option `onUnauthenticated` failed: {message}")
             }
             Self::NoPush => f.write_str(
-                "no transport of the option `push` works; check its addresses, and that no proxy holds the stream back",
+                "no transport of the option `push` works; check the addresses, and that no proxy buffers the stream",
             ),
             Self::NoSource => f.write_str(
                 "there is nothing to fetch from; give the option `endpoint` or `token` beside `bootstrap`",

@@ -1,4 +1,4 @@
-//! What differs between two sets, so that only the answers it concerns are looked for anew.
+//! The differences between two sets, so that only the affected answers are decided again.
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -9,7 +9,7 @@ use crate::index::Grants;
 use crate::pattern::Pattern;
 use crate::requirement::{Kind, Requirement};
 
-/// With more differences than these, deciding everything anew is as quick.
+/// With more differences than these, it is as quick to decide everything again.
 const DIFFERENCES_MAX: usize = 16;
 
 /// The patterns of grants and denials that one of two sets has and the other one has not.
@@ -20,13 +20,13 @@ pub struct Changes<'a> {
 }
 
 impl Changes<'_> {
-    /// Whether the answer to a requirement may be another one, on whatever resource.
+    /// Whether the answer to a requirement may have changed, on any resource.
     #[must_use]
     pub fn concern(&self, requirement: &Requirement) -> bool {
         let mut concern = false;
         requirement.for_each_atom(&mut |atom| {
             if let Kind::Permission(asked) = atom.kind() {
-                // Two names have to do with one another only if they are the same.
+                // Two names affect each other only if they are equal.
                 let by_name = if asked.is_exact() {
                     self.exact.contains(&asked)
                 } else {
@@ -40,8 +40,8 @@ impl Changes<'_> {
 }
 
 impl PermissionSet {
-    /// What differs between this set and an earlier one. None when that is much, or is not in the
-    /// grants alone: then every answer may be another one.
+    /// The differences between this set and an earlier one. None if there are many, or if they are
+    /// not in the grants alone: then every answer may have changed.
     #[must_use]
     pub fn changes_since<'a>(&'a self, earlier: &'a Self) -> Option<Changes<'a>> {
         let is_same = self.memberships == earlier.memberships
@@ -60,7 +60,7 @@ impl PermissionSet {
     }
 }
 
-/// Adds what only one of two sorted lists has; none when it gets too much.
+/// Adds the items that only one of two sorted lists has; none if there are too many.
 fn differ<'a>(new: &'a Grants, old: &'a Grants, found: &mut Vec<&'a Pattern>) -> Option<()> {
     let (mut new, mut old) = (new.iter().peekable(), old.iter().peekable());
     loop {

@@ -17,11 +17,11 @@ use crate::requirement::{Atom, Kind, Node, Requirement};
 use crate::resource::Resource;
 pub use changes::Changes;
 
-/// What one subject may do.
+/// The permissions of one subject.
 ///
-/// Grants are searched segment by segment and not gone through, also where they hold `*` or
+/// Grants are searched segment by segment, not scanned, also if they have `*` or
 /// resources: on the sets of the field, a question takes a time that grows with the logarithm of
-/// their number. Only for a question that holds `*` itself, the denials below it are gone through.
+/// their number. Only for a question with `*`, the denials below it are scanned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PermissionSet {
     allowed: Side,
@@ -29,19 +29,19 @@ pub struct PermissionSet {
     memberships: Memberships,
     is_silent: bool,
     catalogue: Option<Arc<Catalogue>>,
-    /// What was revoked since: nothing is known of it.
+    /// The permissions that were revoked since: their state is unknown.
     revoked: Vec<Pattern>,
 }
 
-/// What a subject belongs to. `None` means that the source did not say, which is not the same as
-/// belonging to nothing.
+/// The roles, groups and scopes of a subject. `None` means that the source did not say, which is
+/// not the same as an empty list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memberships {
     /// Asked for as `role(…)`.
     pub roles: Option<Box<[String]>>,
     /// Asked for as `group(…)`.
     pub groups: Option<Box<[String]>>,
-    /// Asked for as `scope(…)`: what the user let the client do, not what the user may do.
+    /// Asked for as `scope(…)`: what the user allowed the client to do, not what the user may do.
     pub scopes: Option<Box<[String]>>,
 }
 
@@ -59,55 +59,55 @@ impl PermissionSet {
         Self { allowed: Side::new(allowed), denied: Side::new(denied), ..Self::default() }
     }
 
-    /// The same set with what the subject belongs to.
+    /// The same set with the roles, groups and scopes of the subject.
     #[must_use]
     pub fn with_memberships(self, memberships: Memberships) -> Self {
         Self { memberships, ..self }
     }
 
-    /// The same set of a source that said nothing of permissions: those that are not granted or
-    /// denied by what it said otherwise are unknown.
+    /// The same set of a source that did not list permissions: those that are not granted or
+    /// denied by other members are unknown.
     #[must_use]
     pub fn silent(self) -> Self {
         Self { is_silent: true, ..self }
     }
 
-    /// The same set with the list of all names there are: others are unknown.
+    /// The same set with the list of all names: other names are unknown.
     #[must_use]
     pub fn with_catalogue(self, catalogue: Arc<Catalogue>) -> Self {
         Self { catalogue: Some(catalogue), ..self }
     }
 
-    /// From here on, these are what was revoked since the set was made: unknown, and so is their
-    /// opposite.
+    /// Replaces the permissions that were revoked since the set was made: they are unknown, and so
+    /// is their opposite.
     pub(crate) fn revoke(&mut self, revoked: Vec<Pattern>) {
         self.revoked = revoked;
     }
 
-    /// What was revoked since the set was made.
+    /// The permissions that were revoked since the set was made.
     pub(crate) fn revoked(&self) -> &[Pattern] {
         &self.revoked
     }
 
-    /// Whether any of it was revoked since the set was made.
+    /// Whether a permission was revoked since the set was made.
     #[must_use]
     pub fn is_revoked(&self, asked: &Pattern) -> bool {
         self.revoked.iter().any(|revoked| revoked.overlaps(asked))
     }
 
-    /// Every grant: first what is allowed, then what is denied; of each first those that cover
-    /// nothing but their own name, each sorted.
+    /// Every grant: first allows, then denials; of each first those that cover
+    /// only their own name, each part sorted.
     pub fn grants(&self) -> impl Iterator<Item = &Grant> {
         self.allowed.iter().chain(self.denied.iter())
     }
 
-    /// Whether the source said nothing of permissions.
+    /// Whether the source did not list permissions.
     #[must_use]
     pub fn is_silent(&self) -> bool {
         self.is_silent
     }
 
-    /// What the subject belongs to.
+    /// The roles, groups and scopes of the subject.
     #[must_use]
     pub fn memberships(&self) -> &Memberships {
         &self.memberships
@@ -202,7 +202,7 @@ impl PermissionSet {
 
     fn not_granted(&self, asked: &Pattern) -> (Outcome, Reason<'_>) {
         if self.catalogue.as_ref().is_some_and(|catalogue| !catalogue.holds(asked)) {
-            // Not denied: then its opposite would be granted, for a slip of the pen.
+            // Not denied: then its negation would be granted because of a typing error.
             (Outcome::Unknown, Reason::UnknownPermission)
         } else if self.is_silent {
             (Outcome::Unknown, Reason::NotLoaded)

@@ -1,4 +1,5 @@
-//! Decisions: the rules one by one, and a random comparison with an evaluator written for this test.
+//! Decisions: the rules one by one, and a random comparison with an evaluator written for this
+//! test.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -60,7 +61,7 @@ fn a_wildcard_question_is_denied_by_any_denial_it_covers() {
 }
 
 #[test]
-fn what_the_source_did_not_say_is_unknown_and_so_is_its_negation() {
+fn a_permission_on_which_the_source_is_silent_is_unknown_and_so_is_its_negation() {
     let silent = set(&["a"]);
     assert_eq!(outcome(&silent, "role(admin)", None), Outcome::Unknown);
     assert_eq!(outcome(&silent, "!role(admin)", None), Outcome::Unknown);

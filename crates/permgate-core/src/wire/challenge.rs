@@ -1,4 +1,4 @@
-//! What a refusal asks for: the challenges of `WWW-Authenticate` (RFC 9110 §11.6.1).
+//! The challenges of a refusal: `WWW-Authenticate` (RFC 9110 §11.6.1).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,7 +17,7 @@ pub struct Challenge {
     pub scheme: String,
     /// The parameters as they are written, quotes and escapes undone.
     pub parameters: Vec<(String, String)>,
-    /// What some schemes, such as `negotiate`, have instead of parameters.
+    /// The value that some schemes, such as `negotiate`, have instead of parameters.
     pub token68: Option<String>,
 }
 
@@ -43,7 +43,7 @@ impl Challenge {
     }
 }
 
-/// What is left to be read.
+/// The unread rest of the value.
 struct Reader<'a> {
     rest: &'a str,
 }
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What a 401 asks for.
+/// The demand of a 401.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Other credentials: those sent are gone, or there were none.
@@ -165,7 +165,7 @@ pub enum Refusal {
     DpopNonce,
 }
 
-/// What authentication is asked for (RFC 9470 §3).
+/// The authentication that is requested (RFC 9470 §3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepUp {
     /// Authentication context class references, separated by spaces, the preferred one first.
@@ -177,9 +177,9 @@ pub struct StepUp {
 }
 
 impl Refusal {
-    /// What the header of a 401 asks for. Several challenges are ways to choose from; but when one
+    /// The demand in the header of a 401. Several challenges are alternatives; but if one
     /// of them calls the token invalid (RFC 6750 §3.1), no stronger authentication and no nonce
-    /// mends it.
+    /// helps.
     #[must_use]
     pub fn of(header: Option<&str>) -> Self {
         let mut refusal = Self::Credentials;

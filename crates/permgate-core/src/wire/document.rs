@@ -1,4 +1,4 @@
-//! The permission document: what an endpoint, a bootstrap or a token says about one subject.
+//! The permission document of one subject, from an endpoint, a bootstrap or a token.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,23 +27,23 @@ use crate::set::{Memberships, PermissionSet};
 /// unknown keys are ignored. An array of names is a document too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
-    /// Whom it is about.
+    /// The subject.
     pub subject: Option<String>,
-    /// In which tenant.
+    /// The tenant.
     pub tenant: Option<String>,
     /// Counts up with every change of the subject's permissions.
     pub version: Option<u64>,
     /// How long it may be believed, in seconds; it can only shorten the configured time.
     pub ttl_seconds: Option<u64>,
-    /// What is allowed and denied.
+    /// The grants.
     pub grants: Vec<Grant>,
-    /// What the subject belongs to.
+    /// The roles, groups and scopes of the subject.
     pub memberships: Memberships,
-    /// Whether nothing was said of permissions: then those that roles do not stand for are unknown.
+    /// Whether permissions are not listed: then those that no role grants are unknown.
     pub is_silent: bool,
 }
 
-/// What a document must speak of.
+/// The members that a document must have.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum NeedsPermissions {
     Yes,
@@ -99,7 +99,7 @@ impl Document {
                 "roles" => memberships.roles = Some(strings(value, &path)?.into()),
                 "groups" => memberships.groups = Some(strings(value, &path)?.into()),
                 "scopes" => memberships.scopes = Some(strings(value, &path)?.into()),
-                // Nearly right, and to be ignored would mean to grant what was taken.
+                // Nearly right: to ignore it would grant permissions that are meant to be denied.
                 "deny" | "denies" | "denials" => {
                     return Err(DocumentError::new(&path, Problem::MeansDenied));
                 }
@@ -107,10 +107,10 @@ impl Document {
             }
             holds_permissions |= matches!(key.as_str(), "permissions" | "grants" | "packed");
         }
-        // Roles may be all there is to say, where it is known what they stand for.
+        // Roles alone are enough if a role map says what they grant.
         let told_by_roles =
             reading.policies.roles.is_some() && document.memberships.roles.is_some();
-        // A role may do nothing but take.
+        // A role may consist of denials only.
         let is_role = needs == NeedsPermissions::OrDenials && value.member("denied").is_some();
         if !holds_permissions && !told_by_roles && !is_role {
             return Err(DocumentError::new(path, Problem::NoPermissions));
@@ -292,7 +292,7 @@ fn read_grants(
     for (index, item) in items(value, path)?.iter().enumerate() {
         let path = Path::Index(path, index);
         for (key, _) in members(item, &path)? {
-            // What is not known may be a condition: to ignore it would be to grant without it.
+            // An unknown member may be a condition: to ignore it would grant without the condition.
             if !matches!(key.as_str(), "permission" | "resource" | "effect") {
                 return Err(DocumentError::new(&Path::Key(&path, key), Problem::UnknownCondition));
             }

@@ -1,4 +1,4 @@
-//! Why a JSON value is no permission document: the path to the place, and what stands there.
+//! Why a JSON value is not a permission document: the path, and what is wrong there.
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -33,23 +33,23 @@ impl Deref for DocumentError {
     }
 }
 
-/// What can be wrong with a document.
+/// The kinds of errors of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DocumentErrorKind {
     /// The text is not JSON.
     Json(JsonError),
     /// The text is a page, not JSON: the endpoint fell through to the application's HTML.
     Html,
-    /// One type stands where another is needed.
+    /// A value has another type than the one needed.
     WrongType {
-        /// What is needed.
+        /// The type that is needed.
         needed: &'static str,
-        /// What stands there.
+        /// The type of the value.
         found: &'static str,
     },
-    /// None of the keys that hold permissions is there.
+    /// The document has none of the keys for permissions.
     NoPermissions,
-    /// A claim of a token, or the rule for it, is not as it should be; with the sentence.
+    /// A claim of a token, or the rule for it, is wrong; with the message.
     Claim(&'static str),
     /// A permission pattern is malformed.
     Pattern(PatternError),
@@ -57,16 +57,16 @@ pub enum DocumentErrorKind {
     Resource(ResourceError),
     /// A word is not in the list of allowed words.
     UnknownWord {
-        /// Those there are.
+        /// The allowed words.
         words: &'static str,
     },
-    /// A key that no option has.
+    /// An unknown option.
     UnknownOption,
-    /// A member of a grant that may narrow it, and is not known.
+    /// An unknown member of a grant, which may be a condition.
     UnknownCondition,
-    /// A key that is not `denied`, but means it.
+    /// A key such as `deny` in place of `denied`.
     MeansDenied,
-    /// A packed set is of a catalogue that is not known.
+    /// A packed set belongs to an unknown catalogue.
     UnknownCatalogue {
         /// The id that was asked for.
         asked: String,
@@ -89,7 +89,7 @@ impl DocumentError {
         Self::at(path.to_string(), kind)
     }
 
-    /// An error at a place that is written already.
+    /// An error at a path that is already text.
     #[cold]
     #[must_use]
     pub fn at(path: String, kind: DocumentErrorKind) -> Self {
@@ -111,7 +111,7 @@ impl DocumentError {
         })
     }
 
-    /// Another type stands where one is needed.
+    /// An error about the type of a value.
     #[cold]
     #[must_use]
     pub fn wrong_type(path: &Path<'_>, needed: &'static str, found: &Value) -> Self {
@@ -137,19 +137,19 @@ impl fmt::Display for DocumentError {
             Kind::Claim(sentence) => f.write_str(sentence),
             Kind::Pattern(error) => error.fmt(f),
             Kind::Resource(error) => error.fmt(f),
-            Kind::UnknownWord { words } => write!(f, "one of {words} is needed"),
+            Kind::UnknownWord { words } => write!(f, "use one of {words}"),
             Kind::UnknownOption => f.write_str("there is no such option; is it spelled right?"),
             Kind::UnknownCondition => f.write_str(
-                "a grant has `permission`, `resource` and `effect`; a condition cannot be kept, so leave out this member, or the grant",
+                "a grant has only `permission`, `resource` and `effect`; leave out this member, or the whole grant",
             ),
-            Kind::MeansDenied => f.write_str("the key of what is denied is `denied`"),
+            Kind::MeansDenied => f.write_str("write denials under the key `denied`"),
             Kind::UnknownCatalogue { asked, held: None } => write!(
                 f,
-                "the set is packed by the catalogue `{asked}`, and there is none; give it in the option `catalogue`"
+                "the set was packed with the catalogue `{asked}`; pass that in the option `catalogue`"
             ),
             Kind::UnknownCatalogue { asked, held: Some(held) } => write!(
                 f,
-                "the set is packed by the catalogue `{asked}`, but the option `catalogue` gave `{held}`; give the same to both"
+                "the set was packed with the catalogue `{asked}`, but the option `catalogue` is `{held}`; use the same for both"
             ),
             Kind::Catalogue(error) => error.fmt(f),
             Kind::TooManyMembers => f.write_str(
@@ -162,7 +162,7 @@ impl fmt::Display for DocumentError {
 
 impl core::error::Error for DocumentError {}
 
-/// Where in a document something stands; made into text only when an error needs it.
+/// A path in a document; made into text only for an error.
 #[derive(Clone, Copy, Debug)]
 pub enum Path<'a> {
     /// The document itself.

@@ -21,11 +21,11 @@ pub const RETRY_MAX: Millis = Millis(60_000);
 /// UTF-8's mark of its own, skipped at the very start (WHATWG Encoding §6, "UTF-8 decode").
 const BYTE_ORDER_MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
-/// A parser of one stream, from its first byte to wherever it breaks off. What has not ended with
-/// an empty line by then was never said.
+/// A parser of one stream, from its first byte until it breaks off. A message that has not ended
+/// with an empty line by then does not count.
 #[derive(Clone, Debug, Default)]
 pub struct EventStream {
-    /// What came of the line that has not ended yet.
+    /// The beginning of the line that has not ended yet.
     line: Vec<u8>,
     /// Whether a line feed that comes next belongs to the line end before it.
     after_carriage_return: bool,
@@ -39,7 +39,7 @@ pub struct EventStream {
     is_too_long: bool,
 }
 
-/// What a stream says.
+/// An item of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StreamItem<'a> {
     /// A message, complete.
@@ -56,24 +56,24 @@ pub enum StreamItem<'a> {
 }
 
 impl EventStream {
-    /// A stream of which nothing has come.
+    /// A parser at the beginning of a stream.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads what has come next, and tells `each` what ended in it.
+    /// Reads the next bytes, and calls `each` with the items that end in them.
     ///
     /// # Errors
-    /// When a line or the data of a message is longer than [`MAX_MESSAGE_BYTES`]. What ended before
-    /// has been told; nothing is read any more, and every further call fails.
+    /// When a line or the data of a message is longer than [`MAX_MESSAGE_BYTES`]. Items that ended
+    /// before have been passed on; nothing is read any more, and every further call fails.
     pub fn feed(
         &mut self,
         bytes: &[u8],
         each: &mut dyn FnMut(StreamItem<'_>),
     ) -> Result<(), StreamTooLong> {
         if !self.is_too_long && self.read(bytes, each).is_err() {
-            // Whoever keeps the parser for its id keeps nothing else.
+            // The parser may be kept for its id, so it frees everything else.
             let last_event_id = mem::take(&mut self.last_event_id);
             *self = Self { last_event_id, is_too_long: true, ..Self::default() };
         }
@@ -86,7 +86,8 @@ impl EventStream {
         &self.last_event_id
     }
 
-    /// How many bytes are kept for what has not ended: a few times [`MAX_MESSAGE_BYTES`] at most.
+    /// The number of bytes that are kept for an unfinished message: a few times
+    /// [`MAX_MESSAGE_BYTES`] at most.
     #[must_use]
     pub fn buffered(&self) -> usize {
         let texts = [&self.data, &self.kind, &self.id, &self.last_event_id];
@@ -141,7 +142,7 @@ impl EventStream {
         // No character reaches beyond a line: its end is a byte that is no part of any other. So
         // each line decoded by itself is what the decoded stream has there.
         let line = String::from_utf8_lossy(line);
-        // What is replaced grows: one byte becomes three.
+        // A replaced byte becomes three.
         if line.len() > MAX_MESSAGE_BYTES {
             return Err(StreamTooLong);
         }
@@ -192,14 +193,14 @@ fn retry(value: &str) -> Option<Millis> {
     (!value.is_empty()).then(|| Millis(millis).clamp(RETRY_MIN, RETRY_MAX))
 }
 
-/// A stream that cannot be read on, since something in it does not end.
+/// A stream that is not read further because a line or message in it is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamTooLong;
 
 impl fmt::Display for StreamTooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "a line or message of the event stream is longer than 64 KiB; announce a version instead, and what it holds is fetched",
+            "a line or message of the event stream is longer than 64 KiB; send a version instead, and the document is fetched",
         )
     }
 }

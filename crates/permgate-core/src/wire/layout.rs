@@ -1,4 +1,4 @@
-//! Permissions as a map: what may be done with each resource, or with what each action may be done.
+//! Permissions as a map: from resources to actions, or from actions to resources.
 
 use alloc::vec::Vec;
 
@@ -8,7 +8,8 @@ use super::values::{items, members, string};
 use crate::grant::{Effect, Grant};
 use crate::json::Value;
 
-/// Reads `{"invoice": ["view", "edit"]}`, or with the two in the other order `{"view": ["invoice"]}`.
+/// Reads `{"invoice": ["view", "edit"]}`, or with the two in the other order `{"view":
+/// ["invoice"]}`.
 pub(super) fn read_map(
     reading: &Reading,
     value: &Value,

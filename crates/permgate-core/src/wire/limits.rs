@@ -1,4 +1,4 @@
-//! How much one document may hold.
+//! The size limits of a document.
 
 /// The most grants that one set may have: more than twice what the largest seen in the field has,
 /// and some thirty megabytes of memory.

@@ -1,4 +1,4 @@
-//! The policies of an application, read from JSON: what roles stand for, and the catalogue.
+//! The policies of an application, read from JSON: the role map and the catalogue.
 
 use alloc::vec::Vec;
 
@@ -18,7 +18,8 @@ impl RoleMap {
     /// only the grants are read.
     ///
     /// # Errors
-    /// When the text is not JSON, no object, or a value is no document. The error names the path.
+    /// When the text is not JSON or not an object, or a value is not a document. The error names
+    /// the path.
     pub fn parse(text: &str, language: Language) -> Result<Self, DocumentError> {
         Self::from_value(&DocumentError::json(text)?, language, &Path::Root)
     }
@@ -44,8 +45,8 @@ impl Catalogue {
     /// are ignored.
     ///
     /// # Errors
-    /// When the text is not JSON, the two keys are not there or of the wrong type, or the list is
-    /// none ([`Catalogue::new`]). The error names the path.
+    /// When the text is not JSON, a key is missing or of the wrong type, or the list is
+    /// refused ([`Catalogue::new`]). The error names the path.
     pub fn parse(text: &str, language: Language) -> Result<Self, DocumentError> {
         Self::from_value(&DocumentError::json(text)?, language, &Path::Root)
     }

@@ -1,4 +1,4 @@
-//! A message of the server about somebody's permissions, whichever way it came.
+//! A message of the server about a subject's permissions, from any transport.
 
 use alloc::vec::Vec;
 
@@ -10,24 +10,25 @@ use crate::json::Value;
 use crate::language::Language;
 use crate::pattern::Pattern;
 
-/// The most names that one message may take away; who loses more is told a version alone.
+/// The most names that one message may revoke; if more are revoked, the server sends only a
+/// version.
 pub const MAX_REVOKED: usize = 1024;
 
-/// What the server says without being asked. Nothing in it ever grants.
+/// A message that the server pushes. It never grants anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PushMessage {
     /// The subject's permissions now have this version.
     Version(VersionHeader),
-    /// Permissions were taken away.
+    /// Permissions were revoked.
     Revoked {
-        /// The version since which they are, if it was told.
+        /// The version of the revocation, if the message has one.
         version: Option<VersionHeader>,
-        /// What was taken.
+        /// The revoked permissions.
         permissions: Vec<Pattern>,
     },
-    /// The credentials of the stream are no longer good.
+    /// The credentials of the stream are no longer valid.
     SessionRevoked,
-    /// A sign of life, or something that is not known.
+    /// A heartbeat, or an unknown message.
     Other,
 }
 
@@ -36,8 +37,9 @@ impl PushMessage {
     /// WebSocket, the member `type` of the data is.
     ///
     /// # Errors
-    /// When data that matters is longer than [`MAX_MESSAGE_BYTES`], no JSON object, without what
-    /// its kind needs, or holds what is no pattern of the language. The error names the path.
+    /// When the data of a known kind is longer than [`MAX_MESSAGE_BYTES`], not a JSON object,
+    /// without a member that its kind needs, or has a name that is not a pattern of the language.
+    /// The error names the path.
     pub fn parse(kind: &str, data: &str, language: Language) -> Result<Self, DocumentError> {
         match kind {
             "" | "message" => {

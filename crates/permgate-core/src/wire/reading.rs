@@ -12,7 +12,7 @@ use crate::language::{Dialect, Language};
 use crate::pattern::{Pattern, PatternError};
 use crate::permission::{MAX_NAME_BYTES, PermissionError};
 
-/// What a document's permissions look like.
+/// The layout of a document's permissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Layout {
     /// Lists of names.
@@ -37,12 +37,12 @@ impl Layout {
     }
 }
 
-/// What is the same for all users of an application, and fetched once.
+/// The role map and the catalogue, which are the same for all users of an application.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policies {
-    /// The list of all permissions there are.
+    /// The list of all permissions.
     pub catalogue: Option<Arc<Catalogue>>,
-    /// What the roles stand for; none when roles stand for nothing but themselves.
+    /// The grants of roles; none if roles grant no permissions.
     pub roles: Option<RoleMap>,
 }
 
@@ -51,11 +51,11 @@ pub struct Policies {
 pub struct Reading {
     /// The language of names and grants.
     pub language: Language,
-    /// What a document's permissions look like.
+    /// The layout of a document's permissions.
     pub layout: Layout,
     /// The catalogue and the roles.
     pub policies: Policies,
-    /// What `{tenant}` in the path of a claim stands for.
+    /// The tenant that replaces `{tenant}` in the path of a claim.
     pub tenant: Option<String>,
     /// The keys that lead to the claim which names the subject; `sub` when there are none.
     pub subject_claim: Vec<String>,
@@ -74,7 +74,7 @@ impl Reading {
     /// A name of two parts. An empty part stays one: `""` and `*` are `:*`, not everything.
     ///
     /// # Errors
-    /// When it is too long, or in the dialect `shiro` a part is blank, which would be all of them.
+    /// When it is too long, or in the dialect `shiro` a part is blank, which would stand for all.
     pub fn joined(
         &self,
         first: &str,
@@ -95,8 +95,8 @@ impl Reading {
         Ok(name)
     }
 
-    /// Refuses a part of a name that is more than one word in the dialect `shiro`: whoever named a
-    /// resource did not choose to name several.
+    /// Refuses a part of a name that is more than one word in the dialect `shiro`: the author of a
+    /// resource did not mean to name several.
     ///
     /// # Errors
     /// When it is more than one word.

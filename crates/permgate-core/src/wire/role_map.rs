@@ -1,4 +1,4 @@
-//! What roles stand for.
+//! The grants of roles.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,7 +8,7 @@ use super::limits::MAX_GRANTS;
 use crate::grant::Grant;
 use crate::order::order;
 
-/// The grants that each role stands for.
+/// A map from roles to their grants.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoleMap(Vec<(String, Vec<Grant>)>);
 
@@ -17,7 +17,7 @@ impl RoleMap {
         Self(roles)
     }
 
-    /// Adds what roles stand for. A role that is not in the map stands for nothing but itself.
+    /// Adds the grants of roles. A role that is not in the map grants no permissions.
     pub(super) fn expand(
         &self,
         roles: &[String],

@@ -1,5 +1,5 @@
-//! What tabs of one origin tell each other, as JSON. Any page of the origin can write it: what it
-//! says may lower authority, and never raise it.
+//! The messages between tabs of one origin, as JSON. Any page of the origin can write one: a
+//! message may reduce authority, and never raise it.
 
 use alloc::string::String;
 
@@ -37,8 +37,8 @@ impl TabMessage<'_> {
     }
 }
 
-/// What a message of another tab is about. Versions and names are read as those of a pushed
-/// message ([`super::PushMessage`]).
+/// The subject and kind of a message of another tab. Versions and names are read as those of a
+/// pushed message ([`super::PushMessage`]).
 pub(crate) struct TabNews(Value);
 
 impl TabNews {

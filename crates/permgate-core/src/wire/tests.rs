@@ -78,15 +78,15 @@ fn f39_wrong_types_name_their_path() {
     );
     assert_eq!(
         error(r#"{"grants":[{"permission":"a","effect":"maybe"}]}"#),
-        "`grants[0].effect`: one of `allow`, `deny` is needed"
+        "`grants[0].effect`: use one of `allow`, `deny`"
     );
     assert!(
         error(r#"{"permissions":["inv*"]}"#)
             .starts_with("`permissions[0]`: `*` must stand for a whole segment")
     );
     assert!(error("{}").contains("send an empty `permissions`"));
-    assert!(error(r#"{"permissions":[],"permissions":["a"]}"#).contains("a key stands twice"));
-    assert!(error("[] []").contains("something follows"));
+    assert!(error(r#"{"permissions":[],"permissions":["a"]}"#).contains("has the same key twice"));
+    assert!(error("[] []").contains("text follows"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! JSON values read as what is needed, with errors that name their place.
+//! Reads JSON values as the type that is needed, with errors that name the path.
 
 use alloc::string::String;
 use alloc::vec::Vec;

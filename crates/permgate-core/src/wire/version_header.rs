@@ -8,7 +8,7 @@ use core::fmt;
 pub struct VersionHeader {
     /// Counts up with every change.
     pub version: u64,
-    /// Whose version it is.
+    /// The subject of the version.
     pub subject: Option<String>,
 }
 
@@ -20,8 +20,8 @@ impl VersionHeader {
     /// not negative. The parameter `sub` is a string or a token; an integer is taken by its digits.
     /// Unknown parameters of any type are ignored.
     ///
-    /// `None` when the value cannot be read, as when a proxy has joined two headers by a comma. Such
-    /// a header is no reason to distrust the held set.
+    /// `None` when the value cannot be read, as when a proxy has joined two headers by a comma.
+    /// Such a header is no reason to distrust the held set.
     #[must_use]
     pub fn parse(value: &str) -> Option<Self> {
         let mut rest = value.trim_matches(' ');
@@ -49,7 +49,7 @@ impl VersionHeader {
     }
 }
 
-/// The value of a parameter, as far as anybody asks for it.
+/// The value of a parameter, as far as it is used.
 enum Bare {
     /// A string, a token or an integer.
     Text(String),

@@ -1,6 +1,6 @@
-//! A page of the application, and what can be done on it.
+//! A page of the application, and the actions on it.
 
-/// What can be done on a page.
+/// An action on a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// See its records.
@@ -31,13 +31,13 @@ impl Action {
 pub struct Page {
     /// The first segment of its permissions, and its name in addresses: `[a-z-]+`.
     pub key: &'static str,
-    /// What people call it.
+    /// The display name.
     pub title: &'static str,
-    /// Where it stands in the menu.
+    /// The group in the menu.
     pub section: &'static str,
-    /// What can be done on it; every page can be viewed.
+    /// The actions on the page; every page can be viewed.
     pub actions: &'static [Action],
-    /// What its records look like when the database is new.
+    /// The records of a new database.
     pub sample: Sample,
 }
 

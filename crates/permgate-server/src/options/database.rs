@@ -38,7 +38,7 @@ impl From<PathBuf> for Database {
 
 fn file(text: &str) -> Result<PathBuf, &'static str> {
     if text == ":memory:" {
-        return Err("give a file; what is in memory is gone at once");
+        return Err("name a file; a database in memory ends with this command");
     }
     Ok(text.into())
 }

@@ -1,4 +1,4 @@
-//! The command line: what it means, and what is refused with advice.
+//! The command line: its meaning, and mistakes, which are refused with advice.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ fn of_an_option_that_is_given_twice_the_last_value_counts() {
 }
 
 #[test]
-fn mistakes_are_told_with_advice_in_one_line() {
+fn mistakes_are_reported_with_advice_in_one_line() {
     for (line, expected) in [
         ("--prot 1", "unexpected argument '--prot' found"),
         ("--port", "a value is required for '--port <N>' but none was supplied"),
@@ -42,7 +42,7 @@ fn mistakes_are_told_with_advice_in_one_line() {
         ("--trusted-proxy 10.0.0.0/33", "write an address such as `10.0.0.7`"),
         ("init --port 1", "unexpected argument '--port' found"),
         ("init --name", "a value is required for '--name <NAME>'"),
-        ("init --database :memory:", "give a file; what is in memory is gone at once"),
+        ("init --database :memory:", "name a file; a database in memory ends with this command"),
         ("--demo init", "cannot be used with"),
         ("backup", "<FILE>"),
         ("rotate-keys --token-ttl 0", "give a whole number of seconds above 0"),
@@ -58,7 +58,7 @@ fn mistakes_are_told_with_advice_in_one_line() {
 }
 
 #[test]
-fn help_and_version_are_printed_and_each_command_has_help_of_its_own() {
+fn help_and_version_are_printed_and_each_command_has_its_own_help() {
     for (line, expected) in [
         ("--help", "[env: PERMGATE_TRUSTED_PROXY="),
         ("--help", "rotate-keys"),
@@ -74,7 +74,7 @@ fn help_and_version_are_printed_and_each_command_has_help_of_its_own() {
 }
 
 #[test]
-fn each_command_has_options_of_its_own() {
+fn each_command_accepts_only_its_own_options() {
     let file = |name: &str| DatabaseFile { database: name.into() };
     let line = "init --database=a.db --username ada --name Ada --password-file secret";
     let Ok(Invocation::Init(init)) = parse(line) else { panic!("not read") };

@@ -58,7 +58,7 @@ fn an_origin_is_taken_in_the_spelling_that_browsers_send_and_in_no_other() {
 }
 
 #[test]
-fn the_error_tells_the_spelling_that_browsers_send() {
+fn the_error_has_the_spelling_that_browsers_send() {
     let told = |origin: &str| check(origin).unwrap_err().to_string();
     assert_eq!(told("https://App.example"), "browsers send `https://app.example`");
     assert_eq!(told("http://[0:0::1]:5173"), "browsers send `http://[::1]:5173`");

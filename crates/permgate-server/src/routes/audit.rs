@@ -1,4 +1,4 @@
-//! The audit trail, page by page, for whoever may read it.
+//! The audit trail, page by page, for users who may read it.
 
 use axum::Json;
 use axum::extract::State;
@@ -29,7 +29,7 @@ struct EntryView {
     target_user: Option<WhoView>,
     before: Value,
     after: Value,
-    /// Whether `before` and `after` are left out, because the caller may not see what they are of.
+    /// Whether `before` and `after` are left out because the caller may not see their target.
     is_withheld: bool,
 }
 
@@ -66,8 +66,8 @@ impl From<Entry> for EntryView {
 }
 
 impl EntryView {
-    /// Leaves out what the caller may not see elsewhere either: reading the trail is no way around
-    /// the permission to view a record.
+    /// Leaves out values that the caller may not see elsewhere either: reading the trail is no way
+    /// around the permission to view a record.
     fn seen_by(mut self, current: &Current, language: Language) -> Self {
         self.is_withheld = !may_see(&self.target, current, language);
         if self.is_withheld {
@@ -77,7 +77,7 @@ impl EntryView {
     }
 }
 
-/// Whether a subject may see what an entry is about. What cannot be told is not seen.
+/// Whether a subject may see the target of an entry. In doubt, it may not.
 fn may_see(target: &str, current: &Current, language: Language) -> bool {
     let may = |needed: &str, resource: Option<&Resource>| {
         Requirement::parse_in(needed, language)
@@ -115,10 +115,10 @@ pub(super) async fn list(
         target: query::parameter(&uri, "target")?,
         act: query::parameter(&uri, "act")?,
     };
-    // Who asks sees all that happened before the question.
+    // The caller sees all events before the request.
     state.counting().write().await?;
     let filter = wanted.clone();
-    // One more than is shown tells whether there is another page.
+    // One entry more than is shown, to know whether there is another page.
     let entries = state.with_store(move |store| store.trail(&filter, limit + 1)).await?;
     let has_more = entries.len() > limit;
     let language = state.config().language;

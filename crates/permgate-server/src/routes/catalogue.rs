@@ -1,4 +1,4 @@
-//! The list of all pages and permissions, for whoever is signed in.
+//! The list of all pages and permissions, for every signed-in user.
 
 use axum::Json;
 use axum::response::IntoResponse;

@@ -14,7 +14,7 @@ use crate::problem::Problem;
 /// twice, and a document stays below 100 kB.
 const MAX_ENTRIES: usize = 250;
 
-/// Reads the grants of a body; `path` is where they stand.
+/// Reads the grants of a body at `path`.
 pub(super) fn grants(
     path: &str,
     views: &[GrantView],
@@ -54,7 +54,7 @@ pub(super) fn role_names(path: &str, names: Vec<String>) -> Result<Vec<String>, 
     Ok(names.into_iter().collect::<BTreeSet<_>>().into_iter().collect())
 }
 
-/// A pattern that covers nothing there is would be a typing error that nobody notices.
+/// A pattern that covers no existing permission would be an unnoticed typing error.
 fn pattern(path: String, text: &str, language: Language) -> Result<Pattern, Problem> {
     let pattern = match Pattern::parse_in(text, language) {
         Ok(pattern) => pattern,
@@ -63,7 +63,7 @@ fn pattern(path: String, text: &str, language: Language) -> Result<Pattern, Prob
     if catalogue::is_covered_by(&pattern) {
         return Ok(pattern);
     }
-    let advice = format!("`{text}` covers no permission there is; see `GET /api/catalogue`");
+    let advice = format!("`{text}` covers no existing permission; see `GET /api/catalogue`");
     Err(Problem::invalid(path, advice))
 }
 

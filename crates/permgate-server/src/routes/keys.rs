@@ -14,7 +14,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 use crate::store::{Author, Keys, Rotation, SigningKeys};
 
-/// What to do with the keys there are.
+/// What to do with the existing keys.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct NewKey {
@@ -30,7 +30,7 @@ impl FromJson for NewKey {
 struct KeyView {
     kid: String,
     made_at: String,
-    /// Until when it verifies; none for the one that signs.
+    /// Until when the key verifies tokens; none for the key that signs.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What the caller may do: the permission document, and decisions made by the server's core.
+//! The caller's permissions: the document, and decisions made by the server's core.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ pub(super) async fn socket(
     Ok(response)
 }
 
-/// What to decide.
+/// The questions to decide.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct Questions {
@@ -104,7 +104,7 @@ pub(super) async fn decisions(
     Ok(Json(Answers { subject, version, decisions }).into_response())
 }
 
-/// Decides as the browser does: what cannot be read is denied, and the others are answered.
+/// Decides as the browser does: a malformed question is denied, and the others are answered.
 fn answer(set: &PermissionSet, question: Question, language: Language) -> Answer {
     let requirement = Requirement::parse_in(&question.requirement, language);
     let resource = question.resource.as_deref().map(Resource::parse).transpose();

@@ -1,4 +1,4 @@
-//! What users do about their own credentials: sessions, and the password.
+//! The users' own credentials: sessions, and the password.
 
 use std::time::Duration;
 
@@ -88,7 +88,7 @@ pub(super) async fn change_password(
         state.with_store(move |store| Ok((store.user(&find)?, store.sessions(&find, now)?)));
     let (user, sessions) = found.await?;
     let username = user.ok_or_else(Problem::session_over)?.username;
-    // The session of this request goes on, if it came with one.
+    // The session of this request continues, if the request has one.
     let session = sessions
         .into_iter()
         .find(|session| views::is_of(session, current.standing.session.as_ref()));

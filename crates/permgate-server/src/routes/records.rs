@@ -63,7 +63,7 @@ impl Fields {
             }
         }
         if amount.saturating_abs() > MAX_AMOUNT {
-            let advice = format!("it is in cents, and at most {MAX_AMOUNT} either way");
+            let advice = format!("write cents, from -{MAX_AMOUNT} to {MAX_AMOUNT}");
             return Err(Problem::invalid("amount", advice));
         }
         Ok(RecordFields { title, amount, status, note })
@@ -108,7 +108,7 @@ fn no_such_record(id: &str) -> Problem {
 pub(super) fn list(page: &'static str) -> MethodRouter<AppState> {
     get(async move |State(state): State<AppState>, current: Current| -> Result<Response, Problem> {
         let mut records = state.read_now(move |store| store.records(page)).await?;
-        // Whoever may view the page in general may be denied some of its records.
+        // A user who may view the page in general may be denied some of its records.
         let set = &current.standing.set;
         if set.grants().any(|grant| grant.resource.is_some()) {
             let needed = format!("{page}:{}", Action::View.as_str());
@@ -195,7 +195,7 @@ pub(super) fn remove(page: &'static str) -> MethodRouter<AppState> {
     )
 }
 
-/// Who changes a record now.
+/// The author of a change of a record.
 fn author(state: &AppState, current: &Current) -> Author {
     Author { subject: current.standing.subject.clone(), at: state.now() }
 }

@@ -12,7 +12,7 @@ use crate::state::AppState;
 use crate::storage::failed;
 use crate::store::{ChangeError, Changed};
 
-/// The problem for a change that was not made. Roles that a body names stand at `roles`.
+/// The problem for a change that was not made. Roles in a body are at `roles`.
 pub(super) fn problem(
     error: ChangeError,
     state: &AppState,
@@ -20,7 +20,7 @@ pub(super) fn problem(
     roles_in_body: bool,
 ) -> Problem {
     match error {
-        ChangeError::NoActor => Problem::invalid_credentials("you are no longer a user here"),
+        ChangeError::NoActor => Problem::invalid_credentials("your account no longer exists"),
         ChangeError::NoUser(id) => no_user(&id),
         ChangeError::NoSession(id) => no_session(&id),
         ChangeError::NoRole(name) => {
@@ -32,7 +32,7 @@ pub(super) fn problem(
             }
         }
         ChangeError::Taken(name) => {
-            let detail = format!("`{name}` is there already; choose another name");
+            let detail = format!("`{name}` is taken; choose another name");
             Problem::conflict("name-taken", "The name is taken", detail)
         }
         ChangeError::Differs(now) => differs(*now, state, current),
@@ -49,7 +49,7 @@ pub(super) fn no_session(id: &str) -> Problem {
     Problem::not_found(format!("there is no session `{id}`; list the sessions"))
 }
 
-/// 412, with what it is now for callers who may see that.
+/// 412, with the present state for callers who may see it.
 fn differs(now: Changed, state: &AppState, current: &Current) -> Problem {
     let may = |needed: &str| {
         Requirement::parse_in(needed, state.config().language)

@@ -1,4 +1,4 @@
-//! Administration of roles: which there are, and what each allows.
+//! Administration of roles: the list, and the permissions of each.
 
 use axum::Json;
 use axum::extract::{Path, State};

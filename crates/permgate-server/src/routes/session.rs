@@ -1,4 +1,4 @@
-//! Signing in, signing out, and who is signed in.
+//! Signing in, signing out, and the signed-in user.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use crate::token::PageClaims;
 /// How much of a `User-Agent` is kept, in characters.
 const MAX_AGENT: usize = 256;
 
-/// What signs a user in.
+/// The body of a sign-in.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct SignIn {
@@ -34,7 +34,7 @@ pub(super) struct SignIn {
     mode: Mode,
 }
 
-/// What the user gets for it.
+/// The answer to a sign-in.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase", expecting = "a string")]
 enum Mode {
@@ -77,14 +77,14 @@ pub(super) async fn sign_in(
         Err(_) => sign_ins.refused.inc(),
     };
     let Some(account) = found? else {
-        let detail = "user name or password are wrong; try again";
+        let detail = "the user name or the password is wrong; try again";
         return Err(Problem::unauthenticated(detail));
     };
     let mut response = match mode {
         Mode::Token => with_token(&state, &account).await?,
         Mode::Cookie => with_cookie(&state, &account, &username, &headers).await?,
     };
-    // Told here, since the request itself came from nobody, or from somebody else.
+    // Set here, since the request itself had no credentials, or those of another user.
     if let Some(version) = version_header(&account.subject, account.version) {
         response.headers_mut().insert(PERMISSIONS_VERSION, version);
     }
@@ -118,7 +118,7 @@ pub(super) async fn new_token(
     token.map_err(|error| Problem::internal(&error))
 }
 
-/// What the token tells the page, where that is configured.
+/// The claims of the token for the page, where that is configured.
 async fn page_claims(state: &AppState, account: &Account) -> Result<Option<PageClaims>, Problem> {
     if !state.config().packed_claim {
         return Ok(None);
@@ -160,7 +160,7 @@ async fn with_cookie(
     Ok(response)
 }
 
-/// What a browser says of itself, for its user to know it again in a list.
+/// The browser's name for itself, by which its user recognises it in a list.
 fn agent(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     agent.unwrap_or_default().chars().take(MAX_AGENT).collect()

@@ -1,4 +1,4 @@
-//! Administration of users: who there is, which roles and grants they have.
+//! Administration of users: the list, and the roles and grants of each.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -81,7 +81,7 @@ pub(super) async fn list(State(state): State<AppState>, uri: Uri) -> Result<Resp
     let advice = format!("write a number from 1 to {MAX_PAGE}");
     let limit = limit.ok_or_else(|| Problem::invalid_query("limit", advice))?;
     let after = query::parameter(&uri, "after")?.unwrap_or_default();
-    // One more than is shown tells whether there is another page.
+    // One entry more than is shown, to know whether there is another page.
     let users = state.with_store(move |store| store.users_after(&after, limit + 1)).await?;
     let has_more = users.len() > limit;
     let users: Vec<_> = users.into_iter().take(limit).map(UserView::from).collect();

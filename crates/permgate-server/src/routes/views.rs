@@ -1,4 +1,4 @@
-//! Users, roles, grants and sessions as they stand in JSON.
+//! The JSON of users, roles, grants and sessions.
 
 use permgate_axum::SessionId;
 use permgate_core::{Effect, Grant, Pattern};
@@ -40,7 +40,7 @@ impl From<&Grant> for GrantView {
     }
 }
 
-/// A user, with what administrators see of them.
+/// A user, with the fields that administrators see.
 #[derive(Serialize)]
 pub(super) struct UserView {
     id: String,
@@ -78,7 +78,7 @@ impl From<Role> for RoleView {
     }
 }
 
-/// Somebody whose permissions changed.
+/// A user whose permissions changed.
 #[derive(Serialize)]
 pub(super) struct Affected {
     subject: String,

@@ -1,4 +1,4 @@
-//! What covers what, who is a keeper, and who may change whom.
+//! Coverage of grants, keepers, and which user may change which other.
 
 use permgate_core::{Effect, Grant, Language, Pattern, PermissionSet, ResourcePattern};
 

@@ -1,13 +1,13 @@
-//! The demo's users and roles. Roles overlap, and some users have a deny over what a role allows.
+//! The demo's users and roles. Roles overlap, and some users have a deny that overrides a role.
 
 /// A role of the demo.
 #[derive(Clone, Copy, Debug)]
 pub struct DemoRole {
     /// Its name.
     pub name: &'static str,
-    /// What people call it.
+    /// The display name.
     pub title: &'static str,
-    /// Patterns of what it allows.
+    /// The patterns that the role allows.
     pub permissions: &'static [&'static str],
 }
 
@@ -20,9 +20,9 @@ pub struct DemoUser {
     pub name: &'static str,
     /// Names of roles.
     pub roles: &'static [&'static str],
-    /// What is allowed beside the roles.
+    /// Allows beside the roles.
     pub allowed: &'static [&'static str],
-    /// What is denied whatever the roles allow.
+    /// Denials, which override the roles.
     pub denied: &'static [&'static str],
 }
 

@@ -1,4 +1,5 @@
-//! The seed data is sound: everything named exists, and the users are who the demo says.
+//! The seed data is sound: every name exists, and the users have the rights that the demo
+//! describes.
 
 use permgate_core::{Language, Pattern, PermissionSet, Requirement};
 
@@ -20,7 +21,7 @@ fn every_pattern_covers_a_permission_of_the_catalogue_and_every_role_exists() {
 }
 
 #[test]
-fn users_may_what_the_demo_says() {
+fn users_have_the_rights_that_the_demo_describes() {
     let seed = demo(Timestamp::from_unix_ms(0), PasswordCost::LEAST, Language::default()).unwrap();
     let may = |username: &str, requirement: &str| {
         let user = seed.users.iter().find(|user| user.username == username).unwrap();

@@ -1,6 +1,6 @@
-//! The cookie of a device on which somebody signed in before.
+//! The cookie of a device on which a user has signed in before.
 //!
-//! It grants nothing. It says that attempts from this device are those of somebody who knew the
+//! It grants nothing. It says that attempts from this device come from a person who knew the
 //! password once, so that strangers who guess at the same name cannot keep its owner out (OWASP,
 //! "Slow down online guessing attacks with device cookies"). It is bound to one user name, holds
 //! nothing but a random number and a code over both, and has a budget of failures of its own.

@@ -19,10 +19,10 @@ pub(super) const WORKERS: usize = 2;
 /// How many may wait. At 20 ms each the last one waits for less than a second.
 const MAX_WAITING: usize = 64;
 
-/// Who is served first.
+/// The lanes, in the order in which they are served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Lane {
-    /// Users who are signed in, and devices that are known.
+    /// Signed-in users, and known devices.
     Known,
     /// Everybody else.
     Ordinary,
@@ -44,7 +44,7 @@ struct Inner {
     lanes: BTreeMap<Lane, Queue>,
 }
 
-/// Those who wait in one lane.
+/// The waiting sign-ins of one lane.
 #[derive(Default)]
 struct Queue {
     by_peer: BTreeMap<Peer, VecDeque<oneshot::Sender<Turn>>>,
@@ -99,7 +99,7 @@ impl Line {
             let turn = Turn { memory: Some(memory), line: self.clone() };
             match next.send(turn) {
                 Ok(()) => return,
-                // Whoever waited has gone.
+                // The waiting client has gone.
                 Err(mut turn) => match turn.memory.take() {
                     Some(back) => memory = back,
                     None => return,
@@ -162,7 +162,7 @@ impl Inner {
         Ok(())
     }
 
-    /// The next of the first lane in which somebody waits.
+    /// The next waiting one of the first lane that is not empty.
     fn next(&mut self) -> Option<oneshot::Sender<Turn>> {
         for queue in self.lanes.values_mut() {
             while let Some(peer) = queue.order.pop_front() {
@@ -182,7 +182,7 @@ impl Inner {
         None
     }
 
-    /// Forgets those whose clients have hung up.
+    /// Removes those whose clients have hung up.
     fn forget_gone(&mut self) {
         for queue in self.lanes.values_mut() {
             for waiting in queue.by_peer.values_mut() {

@@ -21,7 +21,7 @@ const IPV6_BITS: u32 = 64;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Connected(pub(crate) IpAddr);
 
-/// One who asks, as far as budgets are concerned: an IPv4 address, or a network of IPv6.
+/// A peer, to which budgets apply: an IPv4 address, or a network of IPv6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Peer(IpAddr);
 

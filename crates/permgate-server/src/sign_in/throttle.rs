@@ -53,7 +53,7 @@ const PEER_REFILL: Duration = Duration::from_secs(1);
 /// that even a flood of names has been forgotten by the time when the first would be pushed out.
 const MAX_KEYS: usize = 10_000;
 
-/// Who tries to sign in.
+/// An attempt to sign in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attempt {
     name: DigestBytes,
@@ -92,10 +92,10 @@ struct Bucket {
     at: Timestamp,
 }
 
-/// What is asked of an attempt that is let through.
+/// The conditions of an attempt that is admitted.
 #[derive(Debug)]
 pub(crate) struct Pass {
-    /// Where it stands in the line.
+    /// Its lane.
     pub(crate) lane: Lane,
     /// How long it waits before.
     pub(crate) wait: Duration,
@@ -107,8 +107,8 @@ impl Throttle {
     /// Whether this may be tried now.
     ///
     /// # Errors
-    /// 429 when too many tries have failed. A right password is refused as well, since whoever
-    /// guesses would otherwise know it by that.
+    /// 429 when too many attempts have failed. A right password is refused as well, since an
+    /// attacker who guesses would otherwise know it by that.
     pub(crate) fn check(&self, attempt: &Attempt, now: Timestamp) -> Result<Pass, Problem> {
         let mut budgets = self.budgets();
         let key = (attempt.name, attempt.peer);
@@ -162,7 +162,7 @@ impl Throttle {
     }
 }
 
-/// When somebody may try again who has used a budget up; none for who has not.
+/// When a peer with a used-up budget may try again; none if the budget is not used up.
 fn until<K: Hash + Eq>(
     budget: &HashMap<K, Vec<Timestamp>>,
     key: &K,
@@ -236,14 +236,14 @@ impl Bucket {
 }
 
 /// Whether a failure still counts. One in the future is of a clock that was set back, and counts
-/// no more: nobody is to be locked out until then.
+/// no more: no peer may be locked out until then.
 fn is_recent(at: Timestamp, now: Timestamp) -> bool {
     at <= now && now < at.plus(WINDOW)
 }
 
 pub(super) fn too_many(wait_milliseconds: u64) -> Problem {
     let seconds = wait_milliseconds.div_ceil(1000);
-    let detail = format!("too many tries have failed; wait {seconds} seconds");
+    let detail = format!("too many attempts failed; wait {seconds} seconds");
     let status = StatusCode::TOO_MANY_REQUESTS;
     Problem::new(status, "too-many-attempts", "Too many attempts", detail)
         .with_header(header::RETRY_AFTER, HeaderValue::from(seconds))

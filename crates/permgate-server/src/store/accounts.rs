@@ -1,4 +1,4 @@
-//! Users: who there is, and what signing in needs.
+//! Users: the list, and the data for signing in.
 
 use permgate_core::Grant;
 
@@ -11,7 +11,7 @@ pub const MAX_PAGE: usize = 500;
 
 /// The users of a store.
 pub trait Accounts: Send + Sync + 'static {
-    /// Fills a store that has no users yet; tells whether it did.
+    /// Fills a store that has no users yet; returns whether it did.
     ///
     /// # Errors
     /// When the store fails.
@@ -60,7 +60,7 @@ pub trait Accounts: Send + Sync + 'static {
     }
 }
 
-/// What signing in needs.
+/// The data for signing in.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// The stable name of the user.

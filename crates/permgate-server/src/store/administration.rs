@@ -1,4 +1,5 @@
-//! One change to users and roles inside a transaction: who may, what differs, whose version rises.
+//! One change to users and roles inside a transaction: the rules, the differences, and the versions
+//! that rise.
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::rules::{self, Refusal};
 
-/// What a change came to, before it is worked out who lost what: that needs no transaction.
+/// The result of a change, before the lost permissions are worked out, which needs no transaction.
 pub(super) struct Pending {
     state: Changed,
     differences: Vec<Difference>,
@@ -28,17 +29,17 @@ struct Difference {
 }
 
 impl Pending {
-    /// What was changed, as it is now.
+    /// The changed user or role as it is now.
     pub(super) fn state(&self) -> &Changed {
         &self.state
     }
 
-    /// Works out who lost what.
+    /// Works out the permissions that each user lost.
     pub(super) fn finish(self, language: Language) -> Applied {
         let affected = self.differences.into_iter().flat_map(|difference| {
             let Difference { before, after, users } = difference;
             let remains = after.is_some();
-            // Who is no longer a user is signed out, which says more than any list.
+            // A removed user is signed out, which says more than a list of lost permissions.
             let revoked = after.map(|after| loss::lost(&before, &after, language));
             let revoked = revoked.unwrap_or_default();
             users.into_iter().map(move |(subject, version)| Affected {
@@ -54,7 +55,7 @@ impl Pending {
     }
 }
 
-/// Applies a change. On an error the caller drops the transaction, and with it what was written.
+/// Applies a change. On an error the caller drops the transaction with everything written in it.
 pub(super) fn apply(
     tables: Tables<'_>,
     actor: &str,
@@ -120,7 +121,7 @@ pub(super) fn apply(
             rules::change_user(&actor, Some(&before), None, tables.language)
                 .map_err(ChangeError::Refused)?;
             tables.connection.execute("DELETE FROM user WHERE id = ?1", [id])?;
-            // There is no version to raise, but those who follow them hear of it all the same.
+            // There is no version to raise, but the user's streams are told all the same.
             let users = vec![(before.subject, before.version.saturating_add(1))];
             let gone = Difference { before: before.set, after: None, users };
             Pending { state: Changed::Removed, differences: vec![gone], signed_out: None }
@@ -188,7 +189,7 @@ fn changed_user(
     let after = tables.standing(id)?.ok_or_else(vanished)?;
     rules::change_user(actor, before.as_ref(), Some(&after), tables.language)
         .map_err(ChangeError::Refused)?;
-    // Passwords and sessions are no part of what administrators see of a user.
+    // Administrators do not see passwords and sessions of a user.
     if signed_out.is_none() {
         tables.connection.execute(
             "UPDATE user SET revision = ?2 WHERE id = ?1",
@@ -196,7 +197,7 @@ fn changed_user(
         )?;
     }
     let mut differences = Vec::new();
-    // The version of somebody new is not raised: nobody has seen one yet.
+    // The version of a new user is not raised: no client has seen one yet.
     if let Some(before) = before
         && before != after
     {
@@ -207,7 +208,7 @@ fn changed_user(
     Ok(Pending { state, differences, signed_out })
 }
 
-/// Raises the version of the members whose roles or grants differ, and of nobody else.
+/// Raises the version of the members whose roles or grants differ, and of no other user.
 fn differences(
     tables: Tables<'_>,
     groups: &[Group],

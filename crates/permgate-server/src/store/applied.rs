@@ -4,21 +4,21 @@ use super::{Role, StoreError, User};
 use crate::bus::Announcement;
 use crate::rules::Refusal;
 
-/// What a change came to.
+/// The result of a change.
 #[derive(Clone, Debug)]
 pub struct Applied {
-    /// What was changed, as it is now.
+    /// The changed user or role as it is now.
     pub state: Changed,
-    /// Whose permissions differ.
+    /// The users whose permissions differ.
     pub affected: Vec<Affected>,
     /// The subject whose sessions or tokens were ended.
     pub signed_out: Option<String>,
 }
 
-/// Somebody whose permissions differ after a change.
+/// A user whose permissions differ after a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Affected {
-    /// Whose permissions.
+    /// The subject.
     pub subject: String,
     /// The version that now counts.
     pub version: u64,
@@ -39,7 +39,7 @@ impl From<Affected> for Announcement {
     }
 }
 
-/// What was changed, as it is now.
+/// The changed user or role as it is now.
 #[derive(Clone, Debug)]
 pub enum Changed {
     /// A user.
@@ -53,7 +53,7 @@ pub enum Changed {
 /// Why a change was not made.
 #[derive(Debug)]
 pub enum ChangeError {
-    /// The actor is no longer a user.
+    /// The actor no longer exists.
     NoActor,
     /// There is no such user.
     NoUser(String),
@@ -63,7 +63,7 @@ pub enum ChangeError {
     Taken(String),
     /// There is no such session.
     NoSession(String),
-    /// Somebody else changed it: what it is now.
+    /// Somebody else changed it: the present state.
     Differs(Box<Changed>),
     /// A rule forbids it.
     Refused(Refusal),

@@ -1,11 +1,11 @@
-//! The audit trail: who changed what and when, and who was refused.
+//! The audit trail: changes with their authors and times, and refusals.
 //!
-//! The entry of a change is committed in the transaction of that change. What changes nothing
-//! (refusals, failed sign-ins, sign-ins by token) is counted, one entry for all of a kind in an
-//! hour, and written a little later.
+//! The entry of a change is committed in the transaction of that change. An event that changes
+//! nothing (refusals, failed sign-ins, sign-ins by token) is counted, one entry for all of a kind
+//! in an hour, and written a little later.
 //!
-//! No entry holds the name of a user, nor anything else that somebody typed into a sign-in: subjects
-//! are numbers, and their names are looked up when the trail is read. So the trail of a user who was
+//! No entry contains the name of a user, nor any text that was typed into a sign-in: subjects are
+//! numbers, and their names are looked up when the trail is read. So the trail of a user who was
 //! removed is pseudonymous from then on, without a change to it.
 
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub const KEPT_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// attack of 90 days takes some 60 MB.
 pub const MAX_COUNTED_PER_HOUR: usize = 64;
 
-/// About how many entries are kept of each kind that users cause by themselves: whoever may edit
+/// About how many entries are kept of each kind that users cause by themselves: a user who may edit
 /// one record could fill the disk with entries. Those of administrators are all kept.
 pub const MAX_KEPT: usize = 100_000;
 
@@ -37,14 +37,14 @@ pub trait Audit: Send + Sync + 'static {
     /// When the store fails.
     fn trail(&self, wanted: &Wanted, limit: usize) -> Result<Vec<Entry>, StoreError>;
 
-    /// Writes what was counted.
+    /// Writes the counted events.
     ///
     /// # Errors
     /// When the store fails.
     fn count(&self, counted: &[Counted]) -> Result<(), StoreError>;
 }
 
-/// Who makes a change, and when.
+/// The author and time of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Author {
     /// The subject.
@@ -77,18 +77,18 @@ pub struct Entry {
     pub last_at: Timestamp,
     /// How often it happened.
     pub count: u64,
-    /// Who did it; nobody for a sign-in that failed.
+    /// The actor; none for a failed sign-in.
     pub actor: Option<Who>,
-    /// What was done: the text of an [`Act`].
+    /// The act: the text of an [`Act`].
     pub act: String,
     /// What it was done to, such as `users/u-5`, `roles/cashier`, `pages/invoice/records/3`; for a
     /// refusal the permission that was missing.
     pub target: String,
-    /// The user whom it was done to, where it was one.
+    /// The user that it was done to, if any.
     pub target_user: Option<Who>,
-    /// What it was before; null where it was not there.
+    /// The state before; null if it did not exist.
     pub before: Value,
-    /// What it is afterwards; null where it is gone.
+    /// The state afterwards; null if it no longer exists.
     pub after: Value,
 }
 
@@ -104,7 +104,7 @@ pub struct Who {
 /// Something that changed nothing, and how often it happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
-    /// What happened.
+    /// The event.
     pub what: Uncommitted,
     /// How often, at least once.
     pub count: u64,
@@ -117,15 +117,15 @@ pub struct Counted {
 /// Something that changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Uncommitted {
-    /// What was done.
+    /// The act.
     pub act: Act,
-    /// Who did it; nobody for a sign-in that failed.
+    /// The actor; none for a failed sign-in.
     pub actor: Option<String>,
-    /// What it was about; none for all of a kind that are no longer told apart.
+    /// The target; none for all events of a kind that are no longer counted separately.
     pub target: Option<String>,
 }
 
-/// What was done.
+/// The acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Act {
     /// A user was added.
@@ -168,9 +168,9 @@ pub enum Act {
     Restore,
     /// A user signed in by token. Counted.
     SignInByToken,
-    /// Somebody gave a wrong password or an unknown name. Counted.
+    /// A wrong password or an unknown name. Counted.
     FailSignIn,
-    /// Somebody was refused for want of a permission. Counted.
+    /// A refusal because of a missing permission. Counted.
     Refuse,
 }
 

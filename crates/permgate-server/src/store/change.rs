@@ -55,18 +55,18 @@ pub enum Change {
     AddRole {
         /// Its name.
         name: String,
-        /// What people call it.
+        /// The display name.
         title: String,
-        /// What it allows.
+        /// The grants.
         permissions: Vec<Pattern>,
     },
     /// Another content for a role.
     SetRole {
         /// Its name.
         name: String,
-        /// What people call it.
+        /// The display name.
         title: String,
-        /// What it allows.
+        /// The grants.
         permissions: Vec<Pattern>,
     },
     /// No longer a role, for nobody.

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-/// The store failed. For the log; callers of the API are told no more than that.
+/// A failure of the store. For the log; callers of the API get no details.
 #[derive(Debug)]
 pub enum StoreError {
     /// The database failed.
     Database(rusqlite::Error),
     /// The file could not be made or read.
     File(std::io::Error),
-    /// A row holds what was never written.
+    /// A row contains a value that was never written.
     Corrupt(String),
     /// The database is newer than this program.
     TooNew(i64),
@@ -58,7 +58,7 @@ impl fmt::Display for StoreError {
                  program has served"
             ),
             Self::Exists(path) => {
-                write!(f, "`{}` is there already; name a file that is not", path.display())
+                write!(f, "`{}` already exists; name a new file", path.display())
             }
             Self::InUse(path) => write!(
                 f,

@@ -2,8 +2,8 @@
 //! hold something that was not given by somebody who held it, nobody loses something by the hand of
 //! somebody who did not hold it, and where there was a keeper there is one afterwards.
 //!
-//! The rules compare sets of grants. Here, each right is asked for by name, on each resource, before
-//! and after each change, as the enforcement asks.
+//! The rules compare sets of grants. Here, each right is asked for by name, on each resource,
+//! before and after each change, as the enforcement asks.
 
 use permgate_core::{Effect, Grant, Language, Pattern, Requirement, Resource, ResourcePattern};
 use proptest::prelude::*;
@@ -101,7 +101,7 @@ fn seed() -> impl Strategy<Value = Seed> {
 /// A right: a name on a resource, or a role.
 type Right = (String, Option<&'static str>);
 
-/// Every right there is that somebody holds.
+/// Every permission that a user holds.
 fn held(standing: &Standing) -> Vec<Right> {
     let names = NAMES.iter().flat_map(|name| RESOURCES.map(|resource| (*name, resource)));
     let is_held = |(name, resource): &(&str, Option<&str>)| {

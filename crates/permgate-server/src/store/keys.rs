@@ -21,14 +21,14 @@ pub trait Keys: Send + Sync + 'static {
     /// When the store fails.
     fn signing_keys(&self) -> Result<SigningKeys, StoreError>;
 
-    /// Makes a new signing key, and tells the keys that are used from now on.
+    /// Makes a new signing key, and returns the keys that are used from now on.
     ///
     /// # Errors
     /// When the author may not do it, or the store fails.
     fn rotate_keys(&self, rotation: &Rotation, by: &Author) -> Result<SigningKeys, ChangeError>;
 }
 
-/// What becomes of the old keys, and of what was signed with them.
+/// What happens to the old keys, and to tokens that were signed with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rotation {
     /// Tokens that exist are accepted until this moment, by which the last of them has expired.
@@ -37,13 +37,13 @@ pub enum Rotation {
     EndAll,
 }
 
-/// Who rotates keys by the command line, where nobody is signed in. Not a subject.
+/// The author of a key rotation on the command line, where no user is signed in. Not a subject.
 pub const OPERATOR: &str = "operator";
 
 /// The keys under which tokens are signed and verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SigningKeys {
-    /// The one that signs.
+    /// The key that signs.
     pub current: SigningKey,
     /// Those that verify, each until a moment.
     pub retired: Vec<(SigningKey, Timestamp)>,

@@ -1,4 +1,5 @@
-//! Which names of the catalogue somebody holds less of after a change, for the page to hide at once.
+//! The names of the catalogue that a user holds less of after a change, for the page to hide at
+//! once.
 
 use permgate_core::{Effect, Grant, Language, Pattern, PermissionSet};
 

@@ -21,7 +21,7 @@ pub(super) struct Group {
     pub(super) users: Vec<(i64, u64)>,
 }
 
-/// Everybody who has a role.
+/// All users with a role.
 pub(super) fn groups(tables: Tables<'_>, role: &str) -> Result<Vec<Group>, StoreError> {
     let mut members: BTreeMap<i64, Member> = BTreeMap::new();
     let mut find = tables.connection.prepare_cached(
@@ -60,7 +60,7 @@ pub(super) fn groups(tables: Tables<'_>, role: &str) -> Result<Vec<Group>, Store
     groups.collect()
 }
 
-/// What decides what a user may do, as it is written in the tables.
+/// The roles and grants of a user, as in the tables.
 #[derive(Default, PartialEq, Eq, Hash)]
 struct Configuration {
     roles: Vec<String>,
@@ -95,7 +95,7 @@ impl Group {
     }
 }
 
-/// What all members of a group may do.
+/// The permissions of all members of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Held {
     /// Names of roles, sorted.
@@ -104,7 +104,7 @@ pub(super) struct Held {
     pub(super) set: PermissionSet,
 }
 
-/// What the roles of some groups allow.
+/// The grants of the roles of some groups.
 pub(super) fn contents(
     tables: Tables<'_>,
     groups: &[Group],

@@ -57,14 +57,14 @@ pub trait Records: Send + Sync + 'static {
     ) -> Result<Written, StoreError>;
 }
 
-/// What became of a write to a record.
+/// The result of a write to a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// It was written; for a removal this is what was there.
+    /// It was written; for a removal this is the removed record.
     Done(Record),
     /// There is no such record.
     Missing,
-    /// It is of another revision: nothing was written, and this is what is there.
+    /// It has another revision: nothing was written, and this is the present record.
     Differs(Record),
 }
 
@@ -73,7 +73,7 @@ pub enum Written {
 pub struct Record {
     /// Its number, never given twice.
     pub id: i64,
-    /// What can be changed about it.
+    /// The fields that can be changed.
     pub fields: RecordFields,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -81,7 +81,7 @@ pub struct Record {
     pub revision: u64,
 }
 
-/// What can be changed about a record.
+/// The fields of a record that can be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordFields {
     /// One line.

@@ -1,6 +1,6 @@
-//! What makes a database that was restored from a backup safe to serve.
+//! Makes a database that was restored from a backup safe to serve.
 //!
-//! A backup knows nothing of what happened after it: tokens and sessions that were ended since would
+//! A backup knows nothing of later events: tokens and sessions that were ended since would
 //! count again, versions that pages have seen would be given to other permissions, and subjects of
 //! users that were added since to other people. So a backup bears a mark, and the first start with
 //! such a file ends all credentials and leaves a gap in all numbers.

@@ -1,4 +1,4 @@
-//! What users may do: roles, grants, and the changes of administrators.
+//! The rights of users: roles, grants, and the changes of administrators.
 
 use permgate_core::Language;
 
@@ -9,7 +9,7 @@ pub trait Rights: Send + Sync + 'static {
     /// The language that the patterns in it are read in.
     fn language(&self) -> Language;
 
-    /// What a subject may do at this moment.
+    /// The permissions of a subject at this moment.
     ///
     /// # Errors
     /// When the store fails.

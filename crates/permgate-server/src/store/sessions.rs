@@ -30,7 +30,7 @@ pub trait Sessions: Send + Sync + 'static {
     /// When the store fails.
     fn touch_session(&self, digest: &DigestBytes, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Ends a session, and tells whose it was.
+    /// Ends a session, and returns its subject.
     ///
     /// # Errors
     /// When the store fails.
@@ -70,8 +70,8 @@ pub trait Sessions: Send + Sync + 'static {
         expires_at: Timestamp,
     ) -> Result<Option<TokenMark>, StoreError>;
 
-    /// Makes a token of a subject invalid until it expires, and forgets those that have. The digest is that of
-    /// its `jti` (RFC 7519 §4.1.7).
+    /// Makes a token of a subject invalid until it expires, and forgets those that have. The digest
+    /// is that of its `jti` (RFC 7519 §4.1.7).
     ///
     /// Of the tokens that are forgotten, the latest end is remembered: should the clock be set
     /// back, a token of the same epoch that ends no later is refused, since it may be one of them.
@@ -109,7 +109,7 @@ pub struct Session {
     pub digest: DigestBytes,
     /// The name by which its owner and administrators know it; it opens nothing.
     pub id: String,
-    /// Whose session.
+    /// The subject of the session.
     pub subject: String,
     /// When it began.
     pub created_at: Timestamp,
@@ -124,17 +124,17 @@ pub struct Session {
 /// Another password for a subject.
 #[derive(Clone, Debug)]
 pub struct PasswordChange {
-    /// Whose password.
+    /// The subject of the password.
     pub subject: String,
     /// The hash that the old password matched.
     pub old_hash: String,
     /// The PHC string of the new one's hash.
     pub new_hash: String,
-    /// The session that goes on.
+    /// The session that continues.
     pub but: Option<DigestBytes>,
 }
 
-/// What ties a token to the moment of its making, without a clock.
+/// The marks that tie a token to the moment of its issue, without a clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenMark {
     /// Rises when a new token would end before tokens that were already forgotten: only after the

@@ -1,12 +1,12 @@
-//! What a subject may do, and the roles behind it.
+//! The permissions of a subject, and the roles behind them.
 
 use permgate_core::set::Memberships;
 use permgate_core::{Grant, Pattern, PermissionSet};
 
-/// What a subject may do, at one version.
+/// The permissions of a subject at one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Whose standing.
+    /// The subject.
     pub subject: String,
     /// The name to show.
     pub name: String,
@@ -39,9 +39,9 @@ impl Standing {
 pub struct Role {
     /// Its name.
     pub name: String,
-    /// What people call it.
+    /// The display name.
     pub title: String,
-    /// What it allows, sorted.
+    /// The grants, sorted.
     pub permissions: Vec<Pattern>,
     /// How many users have it.
     pub members: u64,

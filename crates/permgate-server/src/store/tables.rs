@@ -1,4 +1,4 @@
-//! Rows in and out of the tables, inside of a transaction that somebody else holds.
+//! Rows in and out of the tables, inside of the caller's transaction.
 
 use permgate_core::{Effect, Grant, Language, Pattern, ResourcePattern};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -176,7 +176,7 @@ pub(super) struct Tables<'a> {
 }
 
 impl Tables<'_> {
-    /// What a user may do; none when there is no such user.
+    /// The permissions of a user; none if there is no such user.
     pub(super) fn standing(self, id: i64) -> Result<Option<Standing>, StoreError> {
         let mut find =
             self.connection.prepare_cached("SELECT name, version FROM user WHERE id = ?1")?;
@@ -232,7 +232,7 @@ impl Tables<'_> {
         Ok(Some(Role { name: name.into(), title, permissions, members, revision }))
     }
 
-    /// What a role allows, sorted.
+    /// The grants of a role, sorted.
     pub(super) fn role_permissions(self, name: &str) -> Result<Vec<Pattern>, StoreError> {
         let mut find = self.connection.prepare_cached(
             "SELECT pattern FROM role_permission WHERE role = ?1 ORDER BY pattern",
@@ -261,7 +261,7 @@ impl Tables<'_> {
         Ok(grants)
     }
 
-    /// A grant as it stands in the tables.
+    /// A grant as in the tables.
     pub(super) fn grant(
         self,
         name: &str,
@@ -287,7 +287,7 @@ impl Tables<'_> {
 }
 
 fn corrupt(what: &str, text: &str) -> StoreError {
-    StoreError::Corrupt(format!("`{text}` is no {what}"))
+    StoreError::Corrupt(format!("`{text}` is not a {what}"))
 }
 
 fn text(row: &Row<'_>) -> rusqlite::Result<String> {

@@ -180,7 +180,7 @@ fn a_database_of_an_older_program_is_brought_up_to_date() {
 }
 
 #[test]
-fn readers_see_what_was_written_before() {
+fn readers_see_all_earlier_writes() {
     let (_folder, path) = file();
     let store = planted(&path);
     for round in 2..50 {

@@ -17,7 +17,7 @@ const FORGOTTEN_AT_ONCE: u32 = 4;
 /// milliseconds.
 const LOOKED_AT_EACH: i64 = 1024;
 
-/// What an entry says was done.
+/// The act of an entry.
 pub(super) struct Deed<'a> {
     pub(super) act: Act,
     pub(super) target: String,
@@ -72,7 +72,7 @@ pub(super) fn insert(
     forget.execute(params![last_at.saturating_sub(kept_for), FORGOTTEN_AT_ONCE]).map(drop)
 }
 
-/// What a change is about, before it is made: null where that is not there yet.
+/// The state of a change's target before it is made: null if that does not exist yet.
 pub(super) fn before(tables: Tables<'_>, change: &Change) -> Result<Value, StoreError> {
     Ok(match subject_of(change) {
         Subject::User(id) => {
@@ -125,7 +125,7 @@ fn act(change: &Change) -> Act {
     }
 }
 
-/// Whom or what a change is about.
+/// The target of a change.
 enum Subject<'a> {
     User(&'a str),
     Role(&'a str),

@@ -17,7 +17,7 @@ use crate::routes::{Access, table};
 use crate::store::Change;
 use permgate_axum::Require;
 
-/// An address of a route: its parameters name what is not there.
+/// An address of a route whose parameters name nothing that exists.
 fn address(path: &str) -> String {
     path.replace("{id}", "999999").replace("{name}", "nobody")
 }
@@ -46,7 +46,7 @@ fn every_permission_of_the_catalogue_guards_a_route_and_only_signing_in_and_out_
 }
 
 #[tokio::test]
-async fn every_route_but_signing_in_and_out_refuses_who_is_not_signed_in() {
+async fn every_route_but_signing_in_and_out_refuses_anonymous_requests() {
     let server = Server::start();
     for route in
         table(Language::default()).into_iter().filter(|route| route.access != Access::Public)
@@ -60,7 +60,7 @@ async fn every_route_but_signing_in_and_out_refuses_who_is_not_signed_in() {
 }
 
 #[tokio::test]
-async fn every_route_refuses_who_may_all_but_that_and_lets_in_who_may_only_that() {
+async fn every_route_admits_exactly_the_users_with_its_permission() {
     let server = Server::start();
     let token = server.token("alan").await;
     server.change(&Change::SetUserRoles { id: "u-5".into(), roles: Vec::new() });
@@ -92,7 +92,7 @@ async fn every_route_refuses_who_may_all_but_that_and_lets_in_who_may_only_that(
 }
 
 #[tokio::test]
-async fn a_subject_that_was_removed_is_nobody() {
+async fn a_removed_subject_is_refused() {
     let server = Server::start();
     let token = server.token("alan").await;
     server.change(&Change::RemoveUser { id: "u-5".into() });
@@ -100,7 +100,7 @@ async fn a_subject_that_was_removed_is_nobody() {
 }
 
 #[tokio::test]
-async fn a_requirement_without_an_identity_around_it_lets_nobody_in() {
+async fn a_requirement_without_an_identity_around_it_admits_no_request() {
     let require = Require::new("invoice:view").unwrap();
     let app = Router::new().route("/", get(async || "secret").route_layer(require));
     let response = app.oneshot(Request::new(Body::empty())).await.unwrap();

@@ -1,4 +1,4 @@
-//! Changes to users and roles: whose version rises, what is refused, who hears of it.
+//! Changes to users and roles: the versions that rise, the refusals, and the announcements.
 
 use permgate_core::{Grant, Pattern};
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ async fn each_change_raises_the_version_of_exactly_those_whose_permissions_diffe
             200,
             vec!["u-2", "u-3", "u-4", "u-5"],
         ),
-        // Another title changes nobody's permissions.
+        // Another title changes no permissions.
         (
             "PUT",
             staff,
@@ -174,7 +174,7 @@ async fn a_change_counts_from_the_next_request_on() {
 }
 
 #[tokio::test]
-async fn who_changes_their_own_permissions_is_told_the_new_version() {
+async fn a_user_who_changes_their_own_permissions_gets_the_new_version_in_the_response() {
     let server = Server::start();
     let token = server.token("ada").await;
     let body = json!({ "roles": ["administrator", "staff"] });
@@ -183,7 +183,7 @@ async fn who_changes_their_own_permissions_is_told_the_new_version() {
 }
 
 #[tokio::test]
-async fn nobody_gives_more_than_they_hold_or_changes_somebody_who_holds_more() {
+async fn an_administrator_cannot_give_more_than_they_hold_or_change_a_user_who_holds_more() {
     let server = Server::start();
     let held = ["user:create", "user:edit", "role:create", "role:edit", "role:view", "task:*"];
     let token = alan_with(&server, &held).await;
@@ -212,14 +212,14 @@ async fn nobody_gives_more_than_they_hold_or_changes_somebody_who_holds_more() {
         ("PUT", "/api/admin/users/u-5/grants", grant("user:delete"), 403),
         ("PUT", "/api/admin/users/u-5/roles", roles(json!(["administrator"])), 403),
         ("PUT", &format!("{linus}/roles"), roles(json!(["accountant"])), 403),
-        // The denial lay over what Alan does not hold.
+        // The denial was over permissions that Alan does not hold.
         (
             "PUT",
             "/api/admin/users/u-3/grants",
             json!({ "grants": [{ "permission": "payroll:view", "effect": "allow" }] }),
             403,
         ),
-        // To take something from somebody who holds more is a change of that somebody.
+        // Taking a permission from a user who holds more is a change of that user.
         ("PUT", &format!("{margaret}/grants"), nothing.clone(), 403),
         ("PUT", &format!("{margaret}/roles"), roles(json!([])), 403),
         (
@@ -235,7 +235,8 @@ async fn nobody_gives_more_than_they_hold_or_changes_somebody_who_holds_more() {
         ("POST", "/api/admin/roles", role(json!(["task:*", "user:edit"])), 201),
         ("PUT", new, content(json!(["user:*"])), 403),
         ("PUT", new, content(json!(["task:*"])), 200),
-        // A role that allows more is neither emptied nor filled, and so nobody joins it empty.
+        // A role that allows more is neither emptied nor filled, so nobody can join it while it is
+        // empty.
         ("PUT", "/api/admin/roles/administrator", content(json!([])), 403),
         ("PUT", "/api/admin/roles/staff", content(json!([])), 403),
         // A role is a right, which Alan does not have of the one that he made.
@@ -297,7 +298,7 @@ async fn the_permission_is_asked_for_again_inside_the_transaction() {
 }
 
 #[tokio::test]
-async fn names_that_are_not_there_or_taken_are_told() {
+async fn unknown_and_taken_names_are_refused_by_name() {
     let server = Server::start();
     let token = server.token("ada").await;
     let role = json!({ "title": "X", "permissions": [] });

@@ -1,4 +1,4 @@
-//! The audit trail: who did what, committed with the change, and read by whoever may.
+//! The audit trail: entries are committed with their change, and read by users who may.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ async fn trail(server: &Server, token: &str, query: &str) -> Vec<Value> {
     entries.filter(|entry| entry["act"] != "sign-in.token").cloned().collect()
 }
 
-/// What an entry says, without its number and its times.
+/// An entry without its number and its times.
 fn said(entry: &Value) -> Value {
     let actor = entry["actor"]["subject"].clone();
     json!([actor, entry["act"], entry["target"], entry["before"], entry["after"], entry["count"]])
@@ -107,7 +107,7 @@ async fn a_change_that_is_not_made_leaves_no_entry_of_a_change_but_the_refusal_i
 }
 
 #[tokio::test]
-async fn sign_ins_are_told_and_a_name_that_nobody_has_is_not_kept() {
+async fn sign_ins_are_recorded_and_an_unknown_name_is_not_kept() {
     let server = Server::start();
     let ada = server.token("ada").await;
     let try_in = async |username: &str, password: &str, mode: &str| {
@@ -158,7 +158,8 @@ async fn a_user_who_is_removed_is_a_number_in_the_trail_from_then_on() {
 }
 
 #[tokio::test]
-async fn the_trail_is_read_in_pages_by_whoever_may_view_it_and_shows_nothing_that_they_may_not() {
+async fn the_trail_is_read_in_pages_by_users_who_may_view_it_and_hides_values_that_they_may_not_see()
+ {
     let server = Server::start();
     let (ada, alan) = (server.token("ada").await, server.token("alan").await);
     server.get(&alan, "/api/admin/audit").await.assert_problem(403, "forbidden");
@@ -216,7 +217,7 @@ async fn entries_are_kept_for_ninety_days_and_a_clock_that_jumps_takes_few_with_
 }
 
 #[test]
-fn what_is_counted_is_one_entry_an_hour_and_bounded_however_much_differs() {
+fn counted_events_are_one_entry_an_hour_and_bounded_in_number() {
     let server = Server::start();
     let store = server.state.store();
     let counted = |target: &str, at, count| Counted {

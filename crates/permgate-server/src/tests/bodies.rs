@@ -1,4 +1,4 @@
-//! Requests that make no sense: each a problem that says where and what to do.
+//! Invalid requests: each is answered with a problem that says where and what to do.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -19,7 +19,7 @@ async fn send(server: &Server, token: &str, target: &str, kind: &str, body: Stri
 }
 
 #[tokio::test]
-async fn a_bad_body_is_told_where_and_what_to_send() {
+async fn a_bad_body_is_refused_with_the_path_and_what_to_send() {
     let server = Server::start();
     let token = server.token("ada").await;
     let (session, roles, grants) =
@@ -61,7 +61,7 @@ async fn a_bad_body_is_told_where_and_what_to_send() {
             grants,
             "{\"grants\":[{\"permission\":\"invoice:edti\",\"effect\":\"deny\"}]}",
             "grants[0].permission",
-            "covers no permission",
+            "covers no existing permission",
         ),
         (
             grants,
@@ -80,7 +80,7 @@ async fn a_bad_body_is_told_where_and_what_to_send() {
             role,
             "{\"title\":\"x\",\"permissions\":[\"*\",\"a b c\"]}",
             "permissions[1]",
-            "covers no permission",
+            "covers no existing permission",
         ),
         (
             users,
@@ -96,7 +96,7 @@ async fn a_bad_body_is_told_where_and_what_to_send() {
         ),
         (record, "{\"title\":\"\"}", "title", "empty"),
         (record, "{\"title\":\"x\",\"amount\":1.5}", "amount", "expected i64"),
-        (record, "{\"title\":\"x\",\"amount\":1000000000001}", "amount", "in cents"),
+        (record, "{\"title\":\"x\",\"amount\":1000000000001}", "amount", "write cents"),
         (record, "{\"title\":\"x\",\"status\":\"\"}", "status", "empty"),
     ] {
         let answer = send(&server, &token, target, "application/json", body.into()).await;

@@ -1,4 +1,5 @@
-//! Sign-in under attack (F70): owners get in, strangers wait, and nobody takes others' turns.
+//! Sign-in under attack (F70): owners get in, strangers wait, and no client takes the turn of
+//! another.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,7 +42,7 @@ fn device(answer: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn f70_who_guesses_from_one_address_keeps_nobody_out_at_another() {
+async fn f70_guesses_from_one_address_lock_no_user_out_at_another() {
     let server = behind_a_proxy();
     for guess in 0..12 {
         let answer = attempt(&server, "192.0.2.1", "", "ada", false).await;

@@ -1,4 +1,4 @@
-//! When keys are downloaded, what is refused, and how long they are believed.
+//! When keys are downloaded, which key sets are refused, and how long keys are believed.
 
 use std::time::Duration;
 
@@ -147,7 +147,7 @@ async fn a_provider_that_does_not_answer_is_given_up() {
 }
 
 #[tokio::test]
-async fn whose_key_is_still_believed_does_not_wait_for_a_provider_that_takes_its_time() {
+async fn a_request_whose_key_is_still_believed_does_not_wait_for_a_slow_provider() {
     let key = KeyPair::new("k1", 1);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/jwks", listener.local_addr().unwrap());

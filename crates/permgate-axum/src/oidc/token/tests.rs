@@ -17,7 +17,7 @@ fn without(mut value: Value, member: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_token_tells_its_subject_its_end_its_session_and_all_claims() {
+async fn a_token_has_its_subject_its_end_its_session_and_all_claims() {
     let key = KeyPair::new("k1", 1);
     let verifier = verifier(&Provider::start(&[&key]).await, &clock());
     let token = verifier.verify(&key.token()).await.unwrap();
@@ -29,7 +29,7 @@ async fn a_token_tells_its_subject_its_end_its_session_and_all_claims() {
 }
 
 #[tokio::test]
-async fn claims_of_somebody_else_or_of_another_time_are_refused() {
+async fn tokens_for_another_audience_or_another_time_are_refused() {
     let key = KeyPair::new("k1", 1);
     let verifier = verifier(&Provider::start(&[&key]).await, &clock());
     let invalid = Err(TokenError::Invalid);
@@ -81,7 +81,7 @@ async fn headers_of_another_key_or_algorithm_or_with_keys_of_their_own_are_refus
         let token = key.sign(&header, &claims());
         assert_eq!(verifier.verify(&token).await, Err(TokenError::Invalid), "{header}");
     }
-    // An attacker's key, named by the token: nobody asks for it.
+    // An attacker's key, named by the token, is never downloaded.
     let attacker = KeyPair::new("k1", 9);
     let elsewhere = Provider::start(&[&attacker]).await;
     for member in ["jku", "x5u"] {

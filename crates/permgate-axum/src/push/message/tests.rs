@@ -54,7 +54,7 @@ fn the_core_reads_the_same_from_events_and_from_sockets() {
 }
 
 #[test]
-fn who_loses_more_than_a_message_holds_is_told_the_version_alone() {
+fn a_change_that_revokes_more_names_than_a_message_holds_is_sent_as_a_version() {
     let version = Message::Version { version: 2, subject: "u-1".into() };
     let names = |count: usize, length: usize| vec!["n".repeat(length); count];
     assert_ne!(Message::changed(2, "u-1", &names(MAX_REVOKED, 8)), version);

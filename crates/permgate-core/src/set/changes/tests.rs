@@ -1,4 +1,4 @@
-//! What is said to be of no concern is answered as before.
+//! Answers that a difference does not affect are the same as before.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -29,7 +29,7 @@ fn concerns(new: &PermissionSet, old: &PermissionSet, requirement: &str) -> bool
 }
 
 #[test]
-fn what_was_granted_or_taken_concerns_its_own_name_alone() {
+fn a_name_that_was_granted_or_denied_affects_only_its_own_answer() {
     let (old, new) = (plain(&["a:x", "b:x"]), plain(&["b:x", "c:x"]));
     for (requirement, expected) in [
         ("a:x", true),
@@ -45,14 +45,14 @@ fn what_was_granted_or_taken_concerns_its_own_name_alone() {
 }
 
 #[test]
-fn a_wildcard_concerns_whatever_it_covers() {
+fn a_wildcard_affects_every_name_that_it_covers() {
     let (old, new) = (plain(&["a:x"]), plain(&["a:x", "b:*"]));
     assert!(concerns(&new, &old, "b:y") && concerns(&new, &old, "b:*"));
     assert!(!concerns(&new, &old, "a:x"));
 }
 
 #[test]
-fn where_more_than_grants_differs_everything_is_of_concern() {
+fn a_difference_beyond_grants_affects_every_answer() {
     let old = plain(&["a"]);
     let roles = Some(Vec::from([String::from("r")]).into_boxed_slice());
     let with_roles =
@@ -73,7 +73,7 @@ const ASKED: [&str; 9] = ["a", "a:x", "b:x", "a:*", "*", "!a:x", "a:x & b:x", "a
 
 proptest! {
     #[test]
-    fn what_is_of_no_concern_is_decided_as_before(
+    fn unaffected_requirements_are_decided_as_before(
         drawn in [0, 1].map(|_| prop::collection::vec((0..7_usize, 0..4_usize, any::<bool>()), 0..6)),
     ) {
         let [old, new] = drawn.map(|grants| {

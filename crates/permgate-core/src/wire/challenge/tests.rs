@@ -57,7 +57,7 @@ fn the_examples_of_the_standards_are_read() {
 }
 
 #[test]
-fn whatever_a_list_may_look_like_is_read() {
+fn lists_in_every_allowed_form_are_read() {
     for (value, expected) in [
         ("", &[][..]),
         (" , ,\t,", &[]),
@@ -86,7 +86,7 @@ fn whatever_a_list_may_look_like_is_read() {
 }
 
 #[test]
-fn what_cannot_be_read_ends_the_list() {
+fn a_malformed_challenge_ends_the_list() {
     for (value, expected) in [
         ("X a=1, \"b\"", &["x a=1"][..]),
         ("X a=1 b=2, Y", &["x a=1"]),

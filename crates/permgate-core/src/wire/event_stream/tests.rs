@@ -1,4 +1,5 @@
-//! Server-sent events: what a stream says however it is cut, compared with a reader of whole texts.
+//! Server-sent events: the items of a stream, however it is split, compared with a reader of whole
+//! texts.
 
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -101,7 +102,7 @@ const DIFFICULT: &[u8] = b"\xEF\xBB\xBFdata: a\r\ndata:b\rdata\n\xEF\xBB\xBFdata
     id: x\0y\nretry: 5000\r\rid\ndata:\n\n\revent: lost\n\ndata: {\"a\":1}\nevent: cut";
 
 #[test]
-fn a_message_is_told_when_its_empty_line_comes() {
+fn a_message_is_passed_on_when_its_empty_line_arrives() {
     let text = "event: version\nid: 42\ndata: {\"version\":42}\n";
     assert_eq!(told(text), []);
     let expected = message("version", "{\"version\":42}", "42");
@@ -130,7 +131,7 @@ fn the_examples_of_the_standard_are_read() {
 }
 
 #[test]
-fn fields_are_what_the_standard_says() {
+fn fields_are_read_as_in_the_standard() {
     for (text, expected) in [
         ("data: a\n\n", Some(("message", "a"))),
         ("data : a\n\n", None),
@@ -152,7 +153,7 @@ fn fields_are_what_the_standard_says() {
 }
 
 #[test]
-fn an_id_holds_until_another_is_told() {
+fn an_id_holds_until_another_id_comes() {
     let text = "id: 1\ndata: a\n\ndata: b\n\nid: 2\0\ndata: c\n\nid\ndata: d\n\n";
     let ids: Vec<Told> = [("a", "1"), ("b", "1"), ("c", "1"), ("d", "")]
         .map(|(data, id)| message("message", data, id))
@@ -168,7 +169,7 @@ fn an_id_holds_until_another_is_told() {
 }
 
 #[test]
-fn f10_a_message_that_breaks_off_is_never_told() {
+fn f10_a_message_that_breaks_off_is_never_passed_on() {
     let whole = b"event: version\nid: 1\ndata: a\n\nevent: revoked\nid: 2\ndata: b\n\n";
     let first = whole.windows(2).position(|pair| pair == b"\n\n").unwrap() + 2;
     for end in 0..whole.len() {
@@ -211,7 +212,7 @@ fn f31_a_time_to_wait_is_decimal_digits_and_within_bounds() {
 }
 
 #[test]
-fn f32_a_stream_cut_anywhere_says_the_same() {
+fn f32_a_stream_that_is_split_anywhere_has_the_same_items() {
     let (expected, id) = reference(DIFFICULT);
     assert_eq!(expected.len(), 4);
     let expected = (expected, id, Ok(()));
@@ -243,7 +244,7 @@ fn f32_letters_are_put_together_across_pieces_and_others_replaced() {
 }
 
 #[test]
-fn f32_a_line_of_ten_megabytes_is_given_up_early() {
+fn f32_a_line_of_ten_megabytes_is_refused_early() {
     for begin in ["data: ", ": ", "id: ", "event: ", "x", "\u{FEFF}"] {
         let mut stream = EventStream::new();
         let mut count = 0_u32;
@@ -335,7 +336,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn f32_random_streams_are_read_as_the_standard_says(
+    fn f32_random_streams_are_read_as_in_the_standard(
         pieces in prop::collection::vec(pieces(), 0..60),
         sizes in prop::collection::vec(0..9_usize, 1..20),
     ) {

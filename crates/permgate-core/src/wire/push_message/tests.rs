@@ -1,4 +1,4 @@
-//! Messages of the server: what each says, what is no message, and where it goes wrong.
+//! Pushed messages: the kinds, malformed messages, and the place of their error.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -53,7 +53,7 @@ fn each_kind_says_what_it_says() {
 }
 
 #[test]
-fn without_a_name_the_type_in_the_data_tells_the_kind() {
+fn without_a_name_the_type_in_the_data_is_the_kind() {
     for kind in ["", "message"] {
         for (data, expected) in [
             (
@@ -69,7 +69,7 @@ fn without_a_name_the_type_in_the_data_tells_the_kind() {
             assert_eq!(read(kind, data), Ok(expected), "{kind} {data}");
         }
     }
-    // A name that is told counts, whatever the data says.
+    // The name of the event counts, not the data.
     let data = r#"{"type":"session-revoked","version":1}"#;
     assert_eq!(read("version", data), Ok(PushMessage::Version(header(1, None))));
 }
@@ -115,7 +115,7 @@ fn errors_name_the_place() {
         ("version", "[1]", "an object is needed, not an array"),
         ("version", "", "the text ends in the middle of a value"),
         ("version", "<html>", "the answer is an HTML page"),
-        ("version", r#"{"version":1,"version":2}"#, "a key stands twice"),
+        ("version", r#"{"version":1,"version":2}"#, "an object has the same key twice"),
         ("message", "{}", "`type`: a string is needed, not null"),
         ("message", r#"{"type":1}"#, "`type`: a string is needed, not a number"),
         ("", "42", "an object is needed, not a number"),

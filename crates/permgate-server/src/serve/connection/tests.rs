@@ -20,7 +20,7 @@ fn connection() -> (Connection<DuplexStream>, DuplexStream, Arc<Semaphore>) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f56_who_reads_nothing_is_given_up_after_the_limit() {
+async fn f56_a_client_that_reads_nothing_is_dropped_after_the_limit() {
     let (mut ours, _theirs, places) = connection();
     let start = Instant::now();
     let error = ours.write_all(&[0; 1000]).await.unwrap_err();
@@ -31,7 +31,7 @@ async fn f56_who_reads_nothing_is_given_up_after_the_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_reads_slowly_but_steadily_is_waited_for() {
+async fn a_client_that_reads_slowly_but_steadily_is_kept() {
     let (mut ours, mut theirs, _) = connection();
     let writing = tokio::spawn(async move { ours.write_all(&[7; 500]).await });
     let mut read = 0;
@@ -45,7 +45,7 @@ async fn who_reads_slowly_but_steadily_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_says_nothing_is_not_given_up() {
+async fn a_client_that_sends_nothing_is_kept() {
     let (mut ours, mut theirs, _) = connection();
     let reading = tokio::spawn(async move { ours.read_u8().await });
     advance(LIMIT * 100).await;

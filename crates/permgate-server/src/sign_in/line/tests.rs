@@ -1,4 +1,4 @@
-//! Who is served next, who is sent away, and that no turn is lost.
+//! The order of service, the clients that are refused, and that no turn is lost.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -13,7 +13,7 @@ fn peer(last: u8) -> Peer {
     Peer::of([192, 0, 2, last].into())
 }
 
-/// Somebody who has come into the line.
+/// A client in the line.
 fn comes(line: &Line, lane: Lane, peer: Peer) -> Waiting {
     let line = line.clone();
     let mut waiting: Waiting = Box::pin(async move { line.turn(lane, peer).await });
@@ -75,7 +75,7 @@ fn lanes_are_served_in_order_and_in_a_lane_each_peer_in_its_turn() {
 }
 
 #[test]
-fn a_full_line_sends_the_longest_of_the_last_lane_away_for_who_has_a_better_right() {
+fn a_full_line_refuses_the_last_of_the_longest_peer_in_favour_of_a_client_with_priority() {
     let (line, _turns) = busy();
     let flood = peer(1);
     let mut crowd: Vec<_> = (0..MAX_WAITING).map(|_| comes(&line, Lane::Ordinary, flood)).collect();
@@ -94,7 +94,7 @@ fn a_full_line_sends_the_longest_of_the_last_lane_away_for_who_has_a_better_righ
 }
 
 #[test]
-fn who_hangs_up_leaves_the_line_and_loses_no_turn() {
+fn a_client_that_hangs_up_leaves_the_line_and_no_turn_is_lost() {
     let (line, mut turns) = busy();
     let gone: Vec<_> = (0..MAX_WAITING).map(|_| comes(&line, Lane::Ordinary, peer(1))).collect();
     drop(gone);

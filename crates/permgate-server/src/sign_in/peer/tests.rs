@@ -23,7 +23,7 @@ fn read(connected: &str, forwarded: &[&'static str], trusted: &[&str]) -> Peer {
 #[test]
 fn the_peer_is_the_rightmost_address_that_is_no_trusted_proxy() {
     for (connected, forwarded, trusted, expected) in [
-        // Nobody is trusted: what a client writes counts for nothing.
+        // No proxy is trusted: the header of a client is ignored.
         ("192.0.2.1", &["198.51.100.7"][..], &[][..], "192.0.2.1"),
         ("192.0.2.1", &[][..], &["192.0.2.1"][..], "192.0.2.1"),
         ("192.0.2.1", &["198.51.100.7"][..], &["192.0.2.1"][..], "198.51.100.7"),
@@ -33,7 +33,7 @@ fn the_peer_is_the_rightmost_address_that_is_no_trusted_proxy() {
         ("192.0.2.1", &["198.51.100.7:4711"][..], &["192.0.2.1"][..], "198.51.100.7"),
         ("192.0.2.1", &["[2001:db8::1]:4711"][..], &["192.0.2.1"][..], "2001:db8::"),
         ("::ffff:192.0.2.1", &["198.51.100.7"][..], &["192.0.2.1"][..], "198.51.100.7"),
-        // What cannot be read is vouched for by nobody.
+        // A malformed address is not trusted.
         ("192.0.2.1", &["198.51.100.7, unknown"][..], &["192.0.2.1"][..], "192.0.2.1"),
         ("192.0.2.1", &["198.51.100.7, "][..], &["192.0.2.1"][..], "192.0.2.1"),
         ("192.0.2.1", &["192.0.2.2"][..], &["192.0.2.0/24"][..], "192.0.2.2"),

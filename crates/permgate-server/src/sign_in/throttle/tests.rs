@@ -1,4 +1,4 @@
-//! How many tries there are, for how long, for whom, and how much of it is remembered.
+//! The budgets of attempts, their times and peers, and the size of their memory.
 
 use std::time::Duration;
 
@@ -86,7 +86,7 @@ fn f70_a_peer_with_many_failures_is_served_last_and_then_refused_whatever_the_na
 }
 
 #[test]
-fn f70_a_known_device_has_a_budget_of_its_own() {
+fn f70_a_known_device_has_a_separate_budget() {
     let throttle = Throttle::default();
     let known = Attempt { device: Some([7; 16]), ..name("ada") };
     (0..PEER_LIMIT).for_each(|_| throttle.failed(&name("ada"), NOW));
@@ -94,7 +94,7 @@ fn f70_a_known_device_has_a_budget_of_its_own() {
     let pass = throttle.check(&known, NOW).unwrap();
     assert_eq!((pass.lane, pass.wait), (Lane::Known, Duration::ZERO));
     // A device that was stolen gives no more guesses than any peer has, and signing in again and
-    // again on one takes nobody else's turn.
+    // again on one does not take another client's turn.
     throttle.succeeded(&known, NOW);
     (1..MAX_FAILURES).for_each(|_| throttle.failed(&known, NOW));
     assert!(throttle.check(&known, NOW).is_err());

@@ -1,4 +1,5 @@
-//! What is lost by a change, case by case and against the decisions themselves.
+//! The permissions that a change takes away, case by case and compared with the decisions
+//! themselves.
 
 use permgate_core::{
     Grant, Language, Pattern, PermissionSet, Requirement, Resource, ResourcePattern,

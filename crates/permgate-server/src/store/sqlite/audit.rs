@@ -95,7 +95,7 @@ fn username(connection: &Connection, subject: &str) -> rusqlite::Result<Option<S
 fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let json = |index| -> rusqlite::Result<Value> {
         let text: Option<String> = row.get(index)?;
-        // What cannot be read is shown as it is: it is evidence, too.
+        // A malformed value is shown as it is: it is evidence, too.
         Ok(text
             .map_or(Value::Null, |text| serde_json::from_str(&text).unwrap_or(Value::String(text))))
     };

@@ -20,7 +20,7 @@ pub fn back_up(source: &Path, target: &Path, now: Timestamp) -> Result<(), Store
     if target.symlink_metadata().is_ok() {
         return Err(StoreError::Exists(target.into()));
     }
-    // Under another name until it is whole: what bears the name of a backup is one.
+    // Under another name until it is complete: a file with the name of a backup is a backup.
     let partial = with_suffix(target, ".partial");
     let copied = copy(source, &partial, now).and_then(|()| {
         File::open(&partial)?.sync_all()?;

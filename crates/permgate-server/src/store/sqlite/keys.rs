@@ -28,7 +28,7 @@ impl Keys for SqliteStore {
     }
 
     fn signing_keys(&self) -> Result<SigningKeys, StoreError> {
-        // Whoever only looks at them waits for no write.
+        // A reader of the keys waits for no write.
         if let Some(keys) = read(&self.reader())? {
             return Ok(keys);
         }

@@ -65,7 +65,7 @@ impl Rights for SqliteStore {
         let pending = administration::apply(tables, &author.subject, change, if_match)?;
         trail::administered(&transaction, author, change, before, pending.state())?;
         transaction.commit()?;
-        // Others may write while it is worked out who lost what.
+        // Others may write while the lost permissions are worked out.
         drop(writer);
         Ok(pending.finish(self.language))
     }

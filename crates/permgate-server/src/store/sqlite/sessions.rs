@@ -142,7 +142,7 @@ impl Sessions for SqliteStore {
         let Some((_, through)) = found.filter(|(_, through)| is_dead(*through)) else {
             return Ok(found.map(|(mark, _)| mark));
         };
-        // The clock was set back: what is made now would be taken for what was forgotten.
+        // The clock was set back: a new token would be taken for a forgotten one.
         let mut writer = self.writer();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut found = mark(&transaction)?;
