@@ -1,14 +1,14 @@
-/** How soon every stream of three nodes hears of a change while Redis is away, when it is back, and when connections were cut. */
+/** How soon all streams of three nodes report a change while Redis is away, when it is back, and after connections were cut. */
 
 import { stage } from "../nodes/stage.mjs";
 
 const NODES = 3;
 const ROUNDS = 15;
 
-/** What a change meets, and the longest that streams may take to hear of it, in milliseconds. */
+/** The trouble in which a change happens, and the longest time in which streams must report it, in milliseconds. */
 const AIM_MS = 1_000;
 
-/** What is done before the change is committed; `node` is the one that it is told to. */
+/** Makes the trouble before the change is committed; `node` is the node that announces it. */
 const TROUBLES = {
   "while all is well": async () => undefined,
   "while the server is away": async ({ redis }) => redis.kill(),

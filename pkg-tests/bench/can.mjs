@@ -11,7 +11,7 @@ const ROUNDS = 201;
 const WARM_UP = 50;
 
 // Interned, as the literals in a program are; a text put together at run time is compared letter by
-// letter at each look-up. The peers hold the very same strings: the best case for them.
+// letter at each look-up. The peers hold the same string objects, which is the best case for them.
 const interned = (text) => Object.keys({ [text]: true })[0];
 const name = ([subject, action]) => interned(`${subject}:${action}`);
 const pairs = (prefix) =>
@@ -19,7 +19,7 @@ const pairs = (prefix) =>
     ACTIONS.map((action) => [subject, action]),
   );
 
-/** The 100 names that are held, and 100 that are not. */
+/** 100 names that are granted, and 100 that are not. */
 const HELD = pairs("page");
 const OTHER = pairs("other");
 const HELD_NAMES = HELD.map(name);
@@ -29,12 +29,12 @@ const ASKED = shuffled(
   Array.from({ length: QUESTIONS }, (_, index) => (index % 2 ? HELD : OTHER)[(index >> 1) % HELD.length]),
 );
 
-/** Measures everything, and gives the rows. */
+/** Measures everything, and returns the rows. */
 export async function canRows() {
   return [...(await burst()), ...(await onResources()), ...(await first()), ...(await alone())];
 }
 
-/** Names one after the other in one turn: a table that asks for each of its cells. */
+/** Many names in one turn of the event loop, as in a table that asks for each cell. */
 async function burst() {
   const samples = await rounds({
     ours: contender("held.can(a[i])", await permgate(), ASKED.map(name)),
@@ -70,12 +70,12 @@ async function onResources() {
   return [row("can on a resource, in a burst", samples.ours, samples.casl, { peerName: "CASL 7, conditions", unit: "ns" })];
 }
 
-/** The first question for each of 200 names, when nothing is remembered. Forgetting is not timed. */
+/** The first question for each of 200 names with an empty memo. Emptying the memo is not timed. */
 async function first() {
   const asked = shuffled([...HELD, ...OTHER]);
   const rules = casl().rules;
-  // CASL builds its index at the first question, too; its remembering is undone in the same way.
-  // Ours forgets whenever something is published: that it is stale, and that it is fresh again.
+  // CASL builds its index at the first question, too; its memo is emptied in the same way.
+  // permgate empties its memo at each publication: here, of a set that becomes stale, and then fresh again.
   const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const token = `${part({})}.${part({ sub: "u-1", permissions: HELD_NAMES })}.`;
   const forget = (held) => (held.invalidate(), held.refresh());
@@ -88,7 +88,7 @@ async function first() {
   ];
 }
 
-/** One question in its turn. What the turn itself takes is measured too, and taken off. */
+/** One question in each turn of the event loop. The time of an empty turn is measured, too, and subtracted. */
 async function alone() {
   const turns = {
     ours: oneATurn("held.can(a[i])", await permgate(), ASKED.map(name)),
@@ -109,7 +109,7 @@ function rounds(contenders) {
 
 /**
  * A loop over `ask`, made from its text: each contender gets the same loop, compiled for it alone.
- * The answers are counted, so that none can be left out, and the count is checked.
+ * The granted answers are counted, so that the engine cannot skip a question, and the count is checked.
  */
 function contender(ask, held, a, b, before = () => {}) {
   return looped(`return (held, a, b) => {
@@ -143,7 +143,7 @@ function looped(text, held, a, b, before) {
 }
 
 function permgate() {
-  // What is invalidated is believed for this long: longer than the benchmark.
+  // An invalidated set is believed for longer than the benchmark takes.
   return createPermissions({ bootstrap: { permissions: HELD_NAMES }, staleMs: 86_400_000 });
 }
 
@@ -157,7 +157,7 @@ function actionsAndSubjects(asked) {
   return [asked.map(([, action]) => action), asked.map(([subject]) => subject)];
 }
 
-/** Fisher and Yates, by a small generator of its own (xorshift). */
+/** Shuffles by Fisher and Yates, with a small generator (xorshift). */
 function shuffled(list) {
   let state = 0x9e3779b9;
   const result = [...list];

@@ -6,10 +6,10 @@ import { launch, openPage } from "../support/chromium.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
 import { ISOLATION, serve } from "../support/static-server.mjs";
 
-/** The folder `dist` of another version, in whose place this one comes: measured in turns with it, where it is given. */
+/** The folder `dist` of an older version, if given: both versions are measured in turns. */
 const { PERMGATE_OLD: OLD } = process.env;
 
-/** Measures everything, and gives the rows and the browser's version. */
+/** Measures everything, and returns the rows and the browser's version. */
 export async function domRows() {
   const peer = await bundled("bench/page/casl-react.jsx");
   const server = await serve(
@@ -29,7 +29,7 @@ export async function domRows() {
   }
 }
 
-/** An answer with all that a module needs, in one, as it would be deployed; pages have no bundler. */
+/** Answers with a module and its imports in one file, as it would be deployed; pages have no bundler. */
 async function bundled(path) {
   const { outputFiles } = await esbuild.build({
     entryPoints: [join(HERE, path)],
@@ -37,7 +37,7 @@ async function bundled(path) {
     format: "esm",
     jsx: "automatic",
     minify: true,
-    // Without it, React's development build would be measured.
+    // Without this, React's development build would be measured.
     define: { "process.env.NODE_ENV": '"production"' },
     write: false,
     logLevel: "error",

@@ -9,10 +9,10 @@ const QUESTIONS = 500;
 const ROUNDS = 41;
 const WARM_UP = 5;
 
-/** CASL goes through its rules: fewer questions, or the benchmark takes minutes. */
+/** CASL walks through its rules: it gets fewer questions, or the benchmark would take minutes. */
 const QUESTIONS_OF_CASL = 10;
 
-/** What is granted, and a question about the `index`-th of it that nobody has asked before. */
+/** The grants, and a new question about the grant with this index. */
 const KINDS = {
   names: {
     document: (size) => ({ permissions: numbers(size).map((index) => `page${index}:view`) }),
@@ -30,7 +30,7 @@ const KINDS = {
   },
 };
 
-/** Measures everything, and gives the rows. */
+/** Measures everything, and returns the rows. */
 export async function growthRows() {
   const rows = [];
   for (const [kind, { document, question }] of Object.entries(KINDS)) {
@@ -53,7 +53,7 @@ export async function growthRows() {
   return [...rows, ...(await besideCasl())];
 }
 
-/** One of many resources: ours, and CASL with a rule with conditions for each. */
+/** One of many resources: permgate, and CASL with a conditional rule for each. */
 async function besideCasl() {
   const rows = [];
   for (const size of SIZES.slice(1)) {

@@ -1,4 +1,4 @@
-/** One server for the measurements of `permgate/backend`: `node kit-app.mjs bare|load|require|streams`; it writes its address, and its use on request. */
+/** One server for the measurements of `permgate/backend`: `node kit-app.mjs bare|load|require|streams`; it prints its address, and its resource usage on request. */
 
 import express from "express";
 import { createBackend } from "permgate/backend";
@@ -8,7 +8,7 @@ const [kind] = process.argv.slice(2);
 const PERMISSIONS = Array.from({ length: 100 }, (_, index) => `resource-${index}:edit`);
 const USERS = 50;
 
-/** What one load costs: a document as a database driver gives it, read from its row. */
+/** The cost of one load: a document read from its row, as a database driver returns it. */
 const rows = new Map(Array.from({ length: USERS }, (_, index) => [`u-${index}`, JSON.stringify({ version: 1, permissions: PERMISSIONS })]));
 const load = async (subject) => JSON.parse(rows.get(subject));
 
@@ -40,5 +40,5 @@ app.post("/change/:subject", async (request, response) => {
   response.json({ ms: performance.now() - began });
 });
 const server = app.listen(0, "127.0.0.1", () => console.log(`listening on http://127.0.0.1:${server.address().port}`));
-// The rounds of the other servers last longer than the usual five seconds.
+// The rounds of the other servers last longer than the default timeout of five seconds.
 server.keepAliveTimeout = 120_000;

@@ -1,4 +1,4 @@
-/** What `permgate/backend` costs: the CPU of `require` beside the same route with a load alone, in one run, and what 5 000 streams take. */
+/** What `permgate/backend` costs: the CPU of `require` beside the same route with a load alone, in one run, and the resources that 5 000 streams take. */
 
 import { Agent, get } from "node:http";
 import { until } from "../support/deadline.mjs";
@@ -49,7 +49,7 @@ async function measureRequire() {
   const rounds = { bare: [], load: [], require: [] };
   // Until the engine has compiled what runs often.
   for (const app of Object.values(apps)) for (let turn = 0; turn < 5; turn += 1) await round(app);
-  // In turn, so that whatever else the machine does concerns all alike.
+  // In turns, so that other load of the machine affects all alike.
   for (let turn = 0; turn < ROUNDS; turn += 1) for (const [kind, app] of Object.entries(apps)) rounds[kind].push(await round(app));
   await endAll();
   const [bare, load, require] = ["bare", "load", "require"].map((kind) => median(rounds[kind]));
@@ -79,7 +79,7 @@ async function measureStreams() {
   versions = 0;
   const began = performance.now();
   for (let user = 0; user < USERS; user += 1) await fetch(`${origin}/change/u-${user}?version=2`, { method: "POST" });
-  await until("every stream hears", () => versions >= STREAMS);
+  await until("every stream reports the change", () => versions >= STREAMS);
   const heardMs = performance.now() - began;
   await endAll();
   const row = (name, ours, unit) => ({ name: `kit: ${STREAMS} streams on one node, ${name}`, ours, peer: null, ratio: null, unit });

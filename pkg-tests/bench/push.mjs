@@ -5,7 +5,7 @@
  * - A right is taken away by an administrator's request to the real server: from one user, or from
  *   a role that all who are connected have. The commit lies between the moment when that request
  *   was sent and the moment when the head of its answer was there. Rows count from the former,
- *   unless they say so; what they tell contains the request and the commit.
+ *   unless they say otherwise, so they include the request and the commit.
  * - Three tabs of permgate in one profile of Chromium (one stream for all three), and three that
  *   are kept by hand in another (a stream each), are there in every round: ours and the peer's
  *   numbers are of the same revocations. What counts is the last of the three. `painted` is the end
@@ -30,7 +30,7 @@ const SIZES = [1, 100, 1_000];
 /** The first rounds are not counted: everything is compiled in them. */
 const WARM_UP = 5;
 
-/** Measures everything, and gives the rows and the browser's version. */
+/** Measures everything, and returns the rows and the browser's version. */
 export async function pushRows() {
   const office = await openOffice();
   try {
@@ -52,7 +52,7 @@ export async function pushRows() {
   }
 }
 
-/** Tabs of one profile, signed in by cookie, kept in one of the two ways. */
+/** Tabs of one profile, signed in by cookie, run by permgate or by hand. */
 async function openTabs(browser, { origin, names }, { username, password }, keeper) {
   const first = await openPage(browser);
   const tabs = [first];
@@ -86,9 +86,9 @@ async function withClients(office, tabs, size) {
   }
 }
 
-/** Takes one right away, and gives when who noticed. */
+/** Takes one right away, and returns when each client noticed. */
 async function revocation(office, { ours, peer }, clients, whom, name) {
-  // All wait before it happens, so that nobody is disturbed by being asked.
+  // All clients begin to wait before the change, so that no question disturbs them.
   const hidden = (tabs) => Promise.all(tabs.map((tab) => tab.evaluate((name) => window.main.whenHidden(name), name)));
   const waiting = within(`\`${name}\` is hidden`, Promise.all([hidden(ours), hidden(peer)]));
   await clients?.watch(name, whom === "one user" ? office.staff[0].username : undefined);
@@ -111,7 +111,7 @@ function whenAll(tabs, state, name) {
 }
 
 function last(tabs) {
-  // The first is in front.
+  // The first tab is in front.
   return { hidden: Math.max(...tabs.map(({ hidden }) => hidden)), painted: tabs[0].painted };
 }
 
@@ -125,7 +125,7 @@ function summary(where, rounds) {
   const rows = [
     beside("hidden", `hidden in ${TABS} tabs`),
     beside("painted", "painted without it"),
-    // Below zero where the message was there before the answer.
+    // Below zero if the message arrived before the answer.
     alone("answered", ({ ours }) => ours.hidden, `hidden in ${TABS} tabs, since the answer`),
   ];
   if (rounds[0].noticed !== undefined) rows.push(alone("sent", ({ noticed }) => noticed, "the last in Node.js"));

@@ -7,10 +7,10 @@ import { HERE, PACKAGE } from "../support/permgate-folder.mjs";
 
 const PATH = resolve(process.env.PERMGATE_BENCH_REPORT ?? join(HERE, "../target/bench/report.json"));
 
-/** Above this spread of the quartiles, a row was measured on a busy machine. */
+/** A row with a spread of the quartiles above this was measured on a busy machine. */
 const NOISY = 0.3;
 
-/** Where it was measured: without it, no number means anything. */
+/** The machine of the measurement, without which the numbers mean nothing. */
 export async function environment(browser) {
   const version = async (folder) => JSON.parse(await readFile(join(folder, "package.json"), "utf8")).version;
   return {
@@ -27,14 +27,14 @@ export async function environment(browser) {
   };
 }
 
-/** Writes the report where `$PERMGATE_BENCH_REPORT` says. */
+/** Writes the report to the file named by `$PERMGATE_BENCH_REPORT`. */
 export async function write(report) {
   await mkdir(dirname(PATH), { recursive: true });
   await writeFile(PATH, `${JSON.stringify(report, null, 2)}\n`);
   return PATH;
 }
 
-/** The rows, for people. */
+/** The rows as a table for people. */
 export function table(rows) {
   const cells = rows.map(({ name, ours, p99, peer, peerP99, ratio, unit, peerName, aim, met, spread = [] }) => [
     name,
@@ -43,7 +43,7 @@ export function table(rows) {
     peerName ?? "",
     ratio === null ? "" : ratio.toFixed(2),
     aim === undefined ? "" : `${met ? "met" : "MISSED"} (${aim})`,
-    // A tail says more of that than the quartiles do.
+    // The tail shows more than the quartiles.
     p99 === undefined && Math.max(...spread) > NOISY ? `noisy (±${Math.round(Math.max(...spread) * 50)} %)` : "",
   ]);
   const lines = [["name", "ours (p99)", "peer (p99)", "", "ratio", "aim", ""], ...cells];

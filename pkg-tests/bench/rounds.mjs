@@ -1,11 +1,11 @@
 /** Interleaved rounds and their medians; runs in Node.js and in pages. */
 
 /**
- * Lets contenders take turns: in every round each is measured once, in an order that rotates, so
- * that a slow moment of the machine meets all of them. `measure` is given a contender and gives a
- * number. The rounds of the warm-up are thrown away.
+ * Measures contenders in turns: each once per round, in an order that rotates, so
+ * that a slow moment of the machine affects all of them. `measure` takes a contender and returns a
+ * number. The results of the warm-up rounds are dropped.
  *
- * Gives a list of samples per contender, by name.
+ * Returns the list of samples of each contender, by name.
  */
 export async function interleave(contenders, measure, { rounds, warmUp }) {
   const names = Object.keys(contenders);
@@ -25,15 +25,25 @@ export function median(list) {
   return quantile(list, 0.5);
 }
 
-/** What is measured, less the middle of what was measured beside it. */
+/**
+ * The interval of the median of the ratios of two contenders, round by round, with a confidence of at least 95 %:
+ * between two order statistics, whose ranks are those of the binomial distribution by its normal approximation.
+ */
+export function ratioInterval(ours, peer) {
+  const ratios = ours.map((own, round) => own / peer[round]).sort((one, other) => one - other);
+  const rank = Math.max(1, Math.floor(ratios.length / 2 - 0.98 * Math.sqrt(ratios.length)));
+  return [ratios[rank - 1], ratios[ratios.length - rank]];
+}
+
+/** The samples of one contender, less the median of another. */
 export function without(list, part) {
   const middle = median(part);
   return list.map((value) => value - middle);
 }
 
 /**
- * A row of the report. `spread` is how far apart the quartiles of the rounds are, as a share of the
- * median: ours and the peer's. What is above 0.2 was measured on a busy machine.
+ * A row of the report. `spread` is the distance between the quartiles of the rounds, as a share of the
+ * median: for permgate and for the peer. A spread above 0.2 means that the machine was busy.
  */
 export function row(name, ours, peer, { peerName, unit, aim, note }) {
   const [own, other] = [median(ours), median(peer)];
@@ -51,7 +61,7 @@ export function row(name, ours, peer, { peerName, unit, aim, note }) {
   };
 }
 
-/** A row of what is waited for: its median, and what 99 of 100 stay below. The peer may be absent. */
+/** A row of waiting times: the median and the 99th percentile. The peer may be absent. */
 export function quantileRow(name, ours, peer, { peerName, unit, note }) {
   const [own, other] = [median(ours), peer && median(peer)];
   return {
@@ -64,7 +74,7 @@ export function quantileRow(name, ours, peer, { peerName, unit, note }) {
   };
 }
 
-/** A row of one number, beside which there is nothing to set. */
+/** A row with one number and no peer. */
 export function rowAlone(name, ours, unit) {
   return { name, ours, peer: null, ratio: null, unit };
 }

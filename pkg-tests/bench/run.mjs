@@ -11,7 +11,7 @@ import { serverRows, signInRows } from "./server.mjs";
 import { startRows } from "./start.mjs";
 import { traceRows } from "./trace.mjs";
 
-/** The parts, in turn; some tell the version of the browser, too. */
+/** The parts in their order; some also return the version of the browser. */
 const PARTS = {
   can: ["can, in one Node.js process (a few seconds)", async () => ({ rows: [...(await canRows()), ...(await growthRows())] })],
   dom: ["10 000 elements, in one page of Chromium (one and a half to two minutes)", domRows],

@@ -2,10 +2,10 @@
 
 /*
  * What is measured:
- * - User time of the server's process per request, of requests that 32 connections send one after
+ * - User time of the server's process per request; 32 connections send their requests one after
  *   the other. The bare route and each of ours take turns, so that a slow moment of the machine
  *   meets all of them. The load is sent from this process, on raw sockets.
- * - How long after an administrator's request the first and the last of 8 000 event streams tell
+ * - The time from an administrator's request until the first and the last of 8 000 event streams report
  *   the change of a role that all of their users have.
  */
 
@@ -31,14 +31,14 @@ const CROWD = process.env.PERMGATE_CROWD ?? resolve(HERE, "../target/release/exa
 
 const CONNECTIONS = 32;
 
-/** Requests in each round: the kernel counts processor time in hundredths of a second. */
+/** The requests of each round; many, because the kernel counts processor time in hundredths of a second. */
 const REQUESTS = 16_000;
 const ROUNDS = { rounds: 7, warmUp: 1 };
 
 /** Credentials that outlive the benchmark. */
 const SECONDS = "86400";
 
-/** Measures everything, and gives the rows. */
+/** Measures everything, and returns the rows. */
 export async function serverRows({ crowd: withCrowd = true } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "permgate-bench-server-"));
   const programs = [];
@@ -102,7 +102,7 @@ async function cost({ of, request, status }) {
   return ((await of.userSeconds()) - before) * (1e6 / REQUESTS);
 }
 
-/** A program that prints where it listens, and then perhaps tokens by user name, up to a last line. */
+/** Starts a program that prints its address, and then perhaps tokens by user name, up to a last line. */
 async function start(program, switches, last) {
   if (!existsSync(program)) {
     throw new Error(`\`${program}\` is not there; cargo xtask bench builds it`);
@@ -126,7 +126,7 @@ async function start(program, switches, last) {
   };
 }
 
-/** The user time that a process has taken (proc_pid_stat(5), field 14, in hundredths of a second). */
+/** The user time of a process (proc_pid_stat(5), field 14, in hundredths of a second). */
 async function userSeconds(pid) {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8");
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[11]) / 100;

@@ -7,7 +7,7 @@ import { environment } from "./report.mjs";
 
 const DOCUMENT = join(HERE, "../docs/benchmarks.md");
 
-/** What is aimed at with tags and nothing cached: ms after CASL with `fetch`. */
+/** The aim with tags and an empty cache: ms after CASL with `fetch`. */
 export const AIMS = { loopback: 25, "9 Mbit/s, 60 ms": 60, "1.6 Mbit/s, 150 ms": 340 };
 
 const COLUMNS = {

@@ -19,7 +19,7 @@ const WARM_UP = 1;
 const NAMES = Array.from({ length: 100 }, (_, index) => `module${index >> 2}:${["view", "edit", "delete", "create"][index % 4]}`);
 export const DOCUMENT = { subject: "u-17", version: 1, permissions: NAMES };
 
-/** What a visitor's line can do: the latency in ms, and bits per second in each direction. */
+/** The visitors' lines: latency in ms, and bits per second in each direction. */
 const LINES = {
   loopback: null,
   "9 Mbit/s, 60 ms": conditions(60, 9e6, 3e6),
@@ -49,7 +49,7 @@ const CONTENDERS = {
   bootstrap: { code: ours(`bootstrap: ${IN_PAGE}, endpoint: "/document", ${PUSH}`), hasDocument: true, hasTags: true },
 };
 
-/** How the rows name ours and the peer. */
+/** The names of permgate and of the peer in the rows. */
 const ROWS = [
   ["cold", "casl", "permgate, cold", "CASL with fetch"],
   ["tags", "casl", "permgate, with tags", "CASL with fetch"],
@@ -57,7 +57,7 @@ const ROWS = [
   ["bootstrap", "caslInPage", "permgate, with bootstrap and tags", "CASL with the document in the page"],
 ];
 
-/** Measures everything, and gives the rows. */
+/** Measures everything, and returns the rows. */
 export async function startRows() {
   const folder = await mkdtemp(join(tmpdir(), "permgate-start-"));
   const site = await serve(await programs(folder));
@@ -99,7 +99,7 @@ function conditions(latency, down, up) {
   return { offline: false, latency, downloadThroughput: down / 8, uploadThroughput: up / 8 };
 }
 
-/** Bundles the programs; gives the compressed bytes of every file by its path. */
+/** Bundles the programs; returns the compressed bytes of every file by its path. */
 export async function programs(folder, contenders = CONTENDERS) {
   for (const [name, { code }] of Object.entries(contenders)) {
     await build({
@@ -113,7 +113,7 @@ export async function programs(folder, contenders = CONTENDERS) {
       entryNames: "main",
       logLevel: "error",
     });
-    // esbuild leaves the address of the module as it is: beside the program.
+    // esbuild does not rewrite the module's address, so the module is put beside the program.
     await copyFile(join(DIST, "permgate.wasm"), join(folder, name, "permgate.wasm"));
   }
   await copyFile(join(DIST, "cloak.css"), join(folder, "cloak.css"));
@@ -126,7 +126,7 @@ export function type(path) {
   return { js: "text/javascript", wasm: "application/wasm", css: "text/css" }[path.split(".").at(-1)];
 }
 
-/** Serves the pages, the compressed programs, the document and a stream that says its version. */
+/** Serves the pages, the compressed programs, the document and a stream that sends its version. */
 async function serve(files) {
   const sent = new Map();
   const server = createServer((request, response) => {
@@ -169,7 +169,7 @@ function html(name, { code, hasDocument, hasTags }) {
     <script type="module" src="/${name}/main.js"></script>`;
 }
 
-/** One visit by somebody who was never here: when the button was shown, in ms after the navigation. */
+/** One visit with an empty cache: the time at which the button was shown, in ms after the navigation. */
 async function once(browser, { origin }, name, profile) {
   const page = await openPage(browser);
   try {
@@ -186,7 +186,7 @@ async function once(browser, { origin }, name, profile) {
   }
 }
 
-/** How many compressed bytes the default path fetches: programs, module and stylesheet. */
+/** The compressed bytes of the default path: programs, module and stylesheet. */
 async function bytes(browser, site) {
   site.sent.clear();
   await once(browser, site, "cold", null);

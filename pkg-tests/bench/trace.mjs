@@ -15,13 +15,13 @@ import { DOCUMENT, programs, type } from "./start.mjs";
 const ROUNDS = 7;
 const ENGINES = ["chromium", "firefox"];
 
-/** What the server makes of each answer: how long its first byte takes in ms, and bytes per ms, which all answers share. */
+/** The lines: the time of an answer's first byte in ms, and the bytes per ms that all answers share. */
 const LINES = { loopback: null, "1.6 Mbit/s, 150 ms": { latency: 150, rate: 1.6e6 / 8 / 1_000 } };
 
-/** How much is sent at a time. */
+/** The bytes that are sent at a time. */
 const PIECE = 2_048;
 
-/** The program says when it got how far. */
+/** The program marks the time of each step. */
 const PROGRAM = {
   code: `import { createPermissions } from "permgate";
     performance.mark("evaluated");
@@ -31,7 +31,7 @@ const PROGRAM = {
     performance.mark("bound");`,
 };
 
-/** In the page before everything else: when the module was compiled and made, and when the button was shown. */
+/** Runs first in the page: records when the module was compiled and instantiated, and when the button was shown. */
 const WATCH = `
   for (const [owner, name, mark] of [[WebAssembly, "compileStreaming", "compile"], [WebAssembly, "instantiate", "instantiate"]]) {
     const original = owner[name];
@@ -67,7 +67,7 @@ const MOMENTS = {
   "button painted": (page) => page.mark("painted"),
 };
 
-/** Measures, writes the table into the documentation, and gives the rows of the report. */
+/** Measures, writes the table into the documentation, and returns the rows of the report. */
 export async function traceRows() {
   const folder = await mkdtemp(join(tmpdir(), "permgate-trace-"));
   const files = await programs(folder, { trace: PROGRAM });
@@ -93,7 +93,7 @@ function column(columns, name) {
   return (columns[name] ??= Object.fromEntries(Object.keys(MOMENTS).map((moment) => [moment, []])));
 }
 
-/** Visits pages of new addresses, each twice: the second time everything but the document comes from the cache. */
+/** Visits pages at new addresses, each twice: the second time everything but the document comes from the cache. */
 async function visits(driver, files, conditions, columnOf) {
   const site = await serve(files, conditions);
   try {
@@ -127,10 +127,10 @@ function reader(entries) {
   };
 }
 
-/** Serves pages of any number: `t…` with tags, `n…` without. What they load may be kept for ever. */
+/** Serves pages of any number: `t…` with tags, `n…` without. Their files may be cached for ever. */
 async function serve(files, conditions) {
   let free = Promise.resolve();
-  /** Sends an answer as the line does: the first byte after the latency, and then the bytes of all answers in turn. */
+  /** Sends an answer at the speed of the line: the first byte after the latency, and then the bytes of all answers in turn. */
   async function send(response, kind, body, caching, more = {}) {
     response.writeHead(200, { "content-type": kind, "cache-control": caching, ...more });
     if (!conditions) return response.end(body);
@@ -168,7 +168,7 @@ function html(page) {
     <button id="button" data-permission="module0:edit">Edit</button>`;
 }
 
-/** A table for each engine and line: the moments down, the ways across. */
+/** A table for each engine and line: a row for each moment, a column for each way. */
 function table(columns) {
   const groups = grouped(Object.keys(columns));
   return [...groups]

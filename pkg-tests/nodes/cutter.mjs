@@ -1,11 +1,11 @@
-/** A connection to a server that can be cut, or held so that nothing passes and nobody is told. */
+/** A proxy whose connections to a server can be cut, or held so that nothing passes and neither side notices. */
 
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 
 /**
- * Passes connections on to a port. `cut` breaks all that are open. After `hold`, what is sent on
- * those that are open does not arrive and nobody is told; after `go` it arrives, where it still can.
+ * Passes connections on to a port. `cut` breaks all open connections. After `hold`, bytes that are sent on
+ * them do not arrive, and neither side notices; after `go` they arrive, if the connection still exists.
  */
 export async function startCutter(t, port) {
   const pairs = new Set();

@@ -1,4 +1,4 @@
-/** One node of an application on `permgate/backend`, as a process: `node node.mjs redis|ioredis PORT STORE`. It writes its address. */
+/** One node of an application on `permgate/backend`, as a process: `node node.mjs redis|ioredis PORT STORE`. The process prints its address. */
 
 import express from "express";
 import { Redis } from "ioredis";
@@ -26,7 +26,7 @@ const permissions = forExpress(backend);
 const app = express();
 app.use(permissions.routes());
 app.get("/api/invoices", permissions.require("invoice:edit"), (_, response) => response.json([]));
-// The change itself is committed before it is told here.
+// The change is already committed when this node is asked to announce it.
 app.post("/told/:subject", async (request, response) => {
   await backend.changed(request.params.subject, { revoked: request.query.revoked ? [request.query.revoked] : [] });
   response.status(204).end();

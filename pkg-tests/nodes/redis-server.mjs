@@ -8,7 +8,7 @@ import { freePort } from "../support/processes.mjs";
 
 const PROGRAM = process.env.REDIS_SERVER ?? "redis-server";
 
-/** Starts one that keeps nothing; it is gone with the test. */
+/** Starts a server that keeps nothing on disk; it ends with the test. */
 export async function startRedis(t) {
   const port = await freePort();
   let child;
@@ -16,7 +16,7 @@ export async function startRedis(t) {
     child = spawn(PROGRAM, ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], { stdio: "ignore" });
     const failed = once(child, "error").then(([error]) => Promise.reject(error));
     failed.catch(() => undefined);
-    await Promise.race([until("the server answers", () => command(port, "PING")), failed]);
+    await Promise.race([until("Redis answers", () => command(port, "PING")), failed]);
   };
   const kill = async () => {
     const gone = once(child, "exit");

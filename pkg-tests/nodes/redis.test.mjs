@@ -1,4 +1,4 @@
-/** Several nodes on a real server of Redis, behind a proxy: every stream hears of every change, whatever breaks, and nothing is granted that is not. */
+/** Several nodes on a real server of Redis, behind a proxy: every stream hears of every change, whatever breaks, and nothing is granted without a right. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,24 +7,24 @@ import { stage } from "./stage.mjs";
 
 for (const library of ["redis", "ioredis"]) {
   for (const count of [2, 3]) {
-    test(`${library}, ${count} nodes: every stream hears of every change, through cuts and a server that is killed`, async (t) => {
+    test(`${library}, ${count} nodes: every stream hears of every change, while connections are cut and the server is killed`, async (t) => {
       const { redis, nodes, streams, versions, change, allHear, finish } = await stage(t, library, count);
-      // All is well.
+      // Everything works.
       for (let index = 0; index < count * 2; index += 1) await allHear(await change(index));
       const revoked = streams.filter(({ messages }) => messages.some(({ type, permissions }) => type === "revoked" && permissions[0] === "invoice:edit"));
-      assert.equal(revoked.length, streams.length, "names that were revoked reach every node");
+      assert.equal(revoked.length, streams.length, "revoked names reach every node");
 
-      // The connections of one node after the other are cut, in the middle of changes.
+      // The connections of each node in turn are cut in the middle of changes.
       for (let index = 0; index < count; index += 1) {
         const changing = change(index + 1);
         nodes[index].cutter.cut();
         await allHear(await changing);
       }
-      // The server ends its connections.
+      // The server closes its connections.
       await redis.command("CLIENT", "KILL", "TYPE", "pubsub");
       await allHear(await change(0));
 
-      // The server is killed: changes are heard of while it is away, and after its return.
+      // The server is killed: changes arrive while it is away and after its return.
       await redis.kill();
       await allHear(await change(0));
       const missed = await change(1);
@@ -32,7 +32,7 @@ for (const library of ["redis", "ioredis"]) {
       await allHear(missed);
       await allHear(await change(count - 1));
 
-      // Connections are there, and nothing passes: those of the node that hears, then of the one that tells.
+      // Connections are open, but nothing passes: first at the receiving node, then at the announcing node.
       for (const index of [0, 1]) {
         nodes[index].cutter.hold();
         await allHear(await change(1));
@@ -42,10 +42,10 @@ for (const library of ["redis", "ioredis"]) {
       await allHear(last);
       assert.ok(streams.every((stream) => versions(stream).at(-1) === last));
 
-      // A session that ends on one node ends on the other, where its stream is.
+      // A session that ends on one node also ends its stream on the other node.
       await fetch(`${nodes[0].origin}/ended/u-1/a${count - 1}`, { method: "POST" });
       const ended = streams[(count - 1) * 2];
-      await until("its stream is over", () => ended.isOver);
+      await until("the stream of the session is over", () => ended.isOver);
       assert.equal(ended.messages.at(-1).type, "session-revoked");
       streams.splice(streams.indexOf(ended), 1);
       await finish();

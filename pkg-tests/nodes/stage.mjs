@@ -1,4 +1,4 @@
-/** Nodes of an application on one server of Redis, behind a proxy that takes them in turn, with streams that are open on each. */
+/** Nodes of an application on one Redis server, behind a proxy that uses them in turn, with open streams on each node. */
 
 import assert from "node:assert/strict";
 import { openEvents } from "../contract/streams.mjs";
@@ -14,8 +14,8 @@ const EVENTS = "/api/me/permissions/events";
 const EDITS = ["invoice:view", "invoice:edit"];
 
 /**
- * Nodes with connections of their own to one server, a proxy that takes them in turn, and two streams
- * on each node. Unless it `asks`, no request tells a node of a change: only the bus does, and the store.
+ * Nodes with separate connections to one server, a proxy that uses them in turn, and two streams
+ * on each node. Without `asks`, nodes learn of a change only from the bus and the store, not from requests.
  */
 export async function stage(t, library, count, { asks = true } = {}) {
   const redis = await startRedis(t);
@@ -32,9 +32,9 @@ export async function stage(t, library, count, { asks = true } = {}) {
   t.after(() => proxy.close());
   const streams = await Promise.all(nodes.flatMap((_, index) => ["a", "b"].map((session) => openEvents(t, proxy.origin + EVENTS, { authorization: `Bearer u-1.${session}${index}` }))));
   const versions = ({ messages }) => messages.map(({ version }) => version).filter((version) => version !== undefined);
-  for (const stream of streams) await until("the stream has begun", () => versions(stream).length > 0);
+  for (const stream of streams) await until("the stream has its first message", () => versions(stream).length > 0);
 
-  /** Commits a change, and tells it to one node. */
+  /** Commits a change, and announces it to one node. */
   const change = async (index) => {
     const user = users.get("u-1");
     const isGiven = user.permissions.length === 1;
@@ -43,9 +43,9 @@ export async function stage(t, library, count, { asks = true } = {}) {
     await fetch(`${origin}/told/u-1${isGiven ? "" : "?revoked=invoice:edit"}`, { method: "POST" });
     return user.version + 1;
   };
-  const allHear = (version) => until(`every stream hears of version ${version}`, () => streams.every((stream) => versions(stream).at(-1) >= version));
+  const allHear = (version) => until(`every stream reports version ${version}`, () => streams.every((stream) => versions(stream).at(-1) >= version));
 
-  /** Asks again and again, through the proxy; what is granted was so at some moment of the request. */
+  /** Asks again and again through the proxy; each grant must have been right at some moment of its request. */
   const asking = { isOver: !asks, count: 0 };
   const ask = async () => {
     while (!asking.isOver) {
@@ -75,7 +75,7 @@ export async function stage(t, library, count, { asks = true } = {}) {
       for (const stream of streams) {
         assert.equal(stream.isOver, false);
         const told = versions(stream);
-        assert.deepEqual(told, [...told].sort((one, other) => one - other), "no version is told after a higher one");
+        assert.deepEqual(told, [...told].sort((one, other) => one - other), "no version is announced after a higher one");
       }
     },
   };

@@ -1,10 +1,10 @@
-/** The database that all nodes share: what is committed here is true. */
+/** The database that all nodes share: its committed state is the truth. */
 
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 
-/** Starts it; `users` maps subjects to documents. */
+/** Starts the database; `users` maps subjects to documents. */
 export async function startStore(t, users) {
   const server = createServer(async (request, response) => {
     const [, kind, subject] = request.url.split("/");

@@ -1,4 +1,4 @@
-/** The checks that every stack passes in a real browser: the same page, the same user, the same changes of rights. */
+/** The checks that every stack must pass in a real browser: the same page, user and changes of rights. */
 
 import assert from "node:assert/strict";
 import { setGrant, signInAside } from "../e2e/demo.mjs";
@@ -10,28 +10,28 @@ import { checkLoads, nextAnswer } from "./hydration.mjs";
 import { ON_KIT } from "./kit-checks.mjs";
 import { FORBIDDEN, SEEN, watch } from "./watch.mjs";
 
-/** What grace is never granted. */
+/** The names that grace is never granted. */
 const NEVER = ["payroll", "page-payroll", "edit-1", "edit-3", "edit-5"];
 
-/** What is shown of the home page to grace, with the rights that she has in the beginning. */
+/** The elements of the home page that grace sees with the rights that she has in the beginning. */
 const HOME = ["nav-invoices", "create", "remove", "edit-2"];
 
-/** A row that was added: some routers keep the state of a page that is left. */
+/** An added row, which may remain: some routers keep the state of a page that is left. */
 const MAY_BE_KEPT = "edit-4";
 
-/** How often the page is loaded anew to see whether each load is clean. */
+/** How often the page is loaded to check that each load is clean. */
 const LOADS = 5;
 
-/** What the console says of the answers that checks mean to get: nobody is signed in, and the quiet revoke. */
+/** The console's messages about the errors that checks provoke: a 401 when nobody is signed in, and a 403 after the quiet revoke. */
 const EXPECTED = [
   /^error: Failed to load resource: the server responded with a status of (401|403) /,
   /^warning: permgate: the endpoint answered 401; sign in, /,
 ];
 
-/** Those answers. */
+/** The error answers that checks provoke. */
 const EXPECTED_ANSWERS = ["401 /api/me/permissions", "403 /api/pages/invoice/records"];
 
-/** What is said where the module was not found, and its copy in JavaScript is used: permgate warns of it in development. */
+/** The warning in development if the module was not found and its copy in JavaScript is used. */
 const INLINED = [
   /^warning: permgate: permgate\.wasm was not found /,
   /^error: Failed to load resource: the server responded with a status of 404 /,
@@ -44,10 +44,10 @@ const QUOTES = ["quotes/2", "quotes/4"].map((resource) => ({ permission: "quote:
 /** Waits for the address: routers may write it after the page is rendered. */
 const isAt = (page, path) => until(`the address is ${path}`, () => new URL(page.url()).pathname === path);
 
-/** The error of a check that was not tried. */
+/** The error of a check that did not run. */
 export const NOT_TRIED = "not tried";
 
-/** Each with its name in reports. They run in this order, on one page, and build on each other. */
+/** The checks with their names in reports. They run in this order, on one page, and build on each other. */
 export const CHECKS = {
   "nothing is shown before sign-in": async ({ page, shows }) => {
     await status(page, "unauthenticated");
@@ -109,7 +109,7 @@ export const CHECKS = {
     }
   },
   "a quiet revoke is found by a 403": async ({ page, open, revoke, restore, save, shows, forbid }) => {
-    // Also a page that carries its permissions asks for them once.
+    // A page that carries its permissions requests them once, too.
     const asked = nextAnswer(page);
     await open("/?push=off");
     await asked;
@@ -155,13 +155,13 @@ export const CHECKS = {
   },
 };
 
-/** After so many failures the remaining checks are not tried: each would wait for what cannot come. */
+/** After this many failures the remaining checks do not run: each would wait until its deadline. */
 const FAILURES = 2;
 
-/** What is looked at in the end, whatever failed. */
+/** The checks that run at the end, whatever failed. */
 const ALWAYS = ["nothing forbidden was seen in any frame", "the console is clean"];
 
-/** For stacks whose server uses the package, too. */
+/** Further checks for stacks whose server also uses the package. */
 const ON_SERVER = {
   "the server decides for each request's user": async ({ page, origin }) => {
     const answer = await page.request.get(`${origin}/rights`);
@@ -176,7 +176,7 @@ const ON_SERVER = {
   },
 };
 
-/** For stacks whose page has the tag that preloads the module. */
+/** Further checks for stacks whose page has the tag that preloads the module. */
 const PRELOADED = {
   "the tag's module is used, and downloaded once": async ({ browser, origin }) => {
     const proxy = await startProxy(origin, { uncached: true });
@@ -244,7 +244,7 @@ async function prepare(browser, server, origin) {
   };
 }
 
-/** A page that also writes down the answers that are errors. */
+/** Opens a page that also records error answers. */
 async function open(browser) {
   const page = await openPage(browser);
   page.refusals = [];
@@ -254,13 +254,13 @@ async function open(browser) {
   return page;
 }
 
-/** Complaints and answers that no check means to get, each once, and each without its stack. */
+/** The complaints and error answers that no check provokes, each once and without its stack. */
 function unexpected({ complaints, refusals }) {
   const others = complaints.filter((text) => !EXPECTED.some((pattern) => pattern.test(text))).map((text) => text.slice(0, 300));
   return [...new Set([...others, ...refusals.filter((text) => !EXPECTED_ANSWERS.includes(text))])];
 }
 
-/** Development servers build when they are asked for the first time, and may reload the page then. */
+/** Visits each page once: development servers build at the first request, and may then reload the page. */
 async function warmUp(browser, origin) {
   const page = await open(browser);
   for (const path of ["/invoices", "/payroll", "/"]) {
@@ -277,7 +277,7 @@ function status(page, expected) {
   return until(`the status is ${expected}`, async () => (await page.getByTestId("status").textContent()) === expected);
 }
 
-/** Waits until exactly these gated elements can be seen; `also` may be seen, too. */
+/** Waits until exactly these gated elements are visible; `also` may be visible, too. */
 async function shows(page, names, also) {
   let visible;
   try {
@@ -290,7 +290,7 @@ async function shows(page, names, also) {
   }
 }
 
-/** Presses the button whose action asks `can()` first; says how it went, and how many requests it made. */
+/** Presses the button whose action asks `can()` first; returns its outcome and the number of its requests. */
 async function save(page, outcome, requests) {
   let count = 0;
   const onRequest = (request) => {

@@ -1,4 +1,4 @@
-/** Loads of a page that a server renders: right in its HTML, quietly taken over by the browser, and without a flash. */
+/** Loads of a server-rendered page: correct HTML, hydration without complaints, and no flash. */
 
 import assert from "node:assert/strict";
 import { until } from "../support/deadline.mjs";
@@ -6,7 +6,7 @@ import { until } from "../support/deadline.mjs";
 /** How often the page is loaded. */
 const LOADS = 50;
 
-/** Runs in the page before anything of its own: keeps each new list of gated elements that could be seen in a frame. */
+/** Runs in the page before its own scripts: records each new list of gated elements that are visible in a frame. */
 function record() {
   window.stacksFrames = [];
   const look = () => {
@@ -17,17 +17,17 @@ function record() {
   requestAnimationFrame(look);
 }
 
-/** The gated elements in HTML that are there, and neither tagged nor hidden otherwise; and those that are tagged as granted. */
+/** The gated elements of an HTML text that are visible: those that are not tagged or hidden, and those tagged as granted. */
 function gatedIn(html) {
   const tags = html.match(/<[a-z]+\b[^>]*\bdata-(gated|permission)\b[^>]*>/g) ?? [];
   const shown = tags.filter((tag) => !/\bdata-permission=/.test(tag) || /\bdata-permission-state="granted"/.test(tag));
   return shown.map((tag) => tag.match(/data-testid="([^"]+)"/)?.[1]).sort();
 }
 
-/** Waits for the first answer of the endpoint to the page that is opened next. */
+/** Waits for the endpoint's first answer to the page that is opened next. */
 export function nextAnswer(page) {
   return new Promise((resolve) => {
-    // What the page before asked is answered before the next one is there, or never.
+    // Requests of the previous page are answered before the next page is open, or never.
     page.once("framenavigated", () => {
       const look = (response) => {
         if (!response.url().endsWith("/api/me/permissions")) return;
@@ -39,7 +39,7 @@ export function nextAnswer(page) {
   });
 }
 
-/** Loads the page again and again; the browser's own look at frames must be there already (`watch.mjs`). */
+/** Loads the page repeatedly; the script that watches frames must be installed already (`watch.mjs`). */
 export async function checkLoads({ page, origin, home }) {
   const expected = [...home].sort();
   await page.addInitScript(record);
@@ -49,11 +49,11 @@ export async function checkLoads({ page, origin, home }) {
     assert.deepEqual(gatedIn(await response.text()), expected, `load ${load}: the HTML`);
     assert.match(response.headers()["cache-control"], /no-store/, `load ${load}: the page is one user's`);
     await confirmed;
-    // The instance is there, and its answers have been rendered.
-    await until(`load ${load}: the instance is there`, () => page.getByTestId("save").isEnabled());
-    // Parts that were streamed are shown when the renderer finds time for it.
+    // The instance exists, and its answers have been rendered.
+    await until(`load ${load}: the instance is ready`, () => page.getByTestId("save").isEnabled());
+    // Streamed parts are shown when the renderer has time.
     const shown = () => page.evaluate(() => window.stacksWatch.visible().sort().join());
-    await until(`load ${load}: all is shown`, async () => (await shown()) === expected.join());
+    await until(`load ${load}: all expected elements are shown`, async () => (await shown()) === expected.join());
     const frames = (await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(window.stacksFrames)))))).map((frame) => frame.split(",").filter(Boolean));
     assert.deepEqual([...frames.at(-1)].sort(), expected, `load ${load}: in the end`);
     for (const [at, frame] of frames.entries()) {

@@ -1,23 +1,23 @@
-/** The checks of an application whose own routes answer by `permgate/backend`: document, enforcement, stream. */
+/** The checks of an application whose routes use `permgate/backend`: document, enforcement, stream. */
 
 import assert from "node:assert/strict";
 import { heard, openEvents } from "../contract/streams.mjs";
 
 const AS_USER = { authorization: "Bearer u-1" };
 
-/** How invoices are addressed, and what each address answers to one who may edit invoice 42 alone. */
+/** Addresses of invoices, and the status of each for a user who may edit only invoice 42. */
 const INVOICES = [
   ["42", 200],
   ["%34%32", 200],
   ["43", 403],
-  // Decoded once, as the handler sees them, these are other names.
+  // Decoded once, as the handler sees them, these are other resources.
   ["%2534%2532", 403],
   ["4%2F2", 403],
   ["42%2F..%2F43", 403],
   ["*", 403],
 ];
 
-/** They run in this order: the last one takes a right away. */
+/** The checks run in this order: the last one revokes a right. */
 export const ON_KIT = {
   "the kit answers the document, and 304 to who has it": async ({ origin }) => {
     assert.equal((await fetch(`${origin}/kit/me`)).status, 401);

@@ -9,16 +9,16 @@ import { STACKS } from "./list.mjs";
 
 const SHARED = join(STACKS, "shared");
 
-/** Outside of `pkg-tests/`, so that no package of its `node_modules` is found by accident. */
+/** Outside of `pkg-tests/`, so that no package is found in its `node_modules` by accident. */
 const WORK = resolve(HERE, "../target/stacks");
 
-/** What builds leave behind: each run begins without. */
+/** The leftovers of builds, removed before each run. */
 const LEFTOVERS = [".angular", ".next", ".nuxt", ".output", ".parcel-cache", ".svelte-kit", "build", "dist", "permgate", "node_modules/.vite", "node_modules/.cache"];
 
-/** The line of a page that stands for the markup of the application without a framework. */
+/** The line of a page in whose place the markup of the application without a framework is put. */
 const BODY = "<!-- shared/plain/body.html -->";
 
-/** Makes a stack ready to be built; gives its folder. */
+/** Prepares a stack for its build; returns its folder. */
 export function prepare(stack) {
   const source = stack.folder ?? stack.name;
   const folder = join(WORK, source);
@@ -47,7 +47,7 @@ export function environment(folder, more = {}) {
 
 const TELEMETRY = { NEXT_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1", NG_CLI_ANALYTICS: "false" };
 
-/** Runs a command of a stack to its end; throws with the end of what it wrote when it fails. */
+/** Runs a command of a stack to its end; if it fails, throws the end of its output. */
 export function run(folder, [program, ...args], more = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder, env: environment(folder, more), encoding: "utf8" });
   const output = `${stdout}${stderr}`;
@@ -62,7 +62,7 @@ function insertBody(folder) {
   if (html.includes(BODY)) writeFileSync(page, html.replace(BODY, readFileSync(join(SHARED, "plain/body.html"), "utf8")));
 }
 
-/** Installs what the lock file says and then the tarball, as `npm install permgate` would, unless both are there. */
+/** Installs the packages of the lock file and then the tarball, as `npm install permgate` would, unless both are installed. */
 function install(folder, how) {
   const stamp = join(folder, ".installed");
   const lock = join(folder, "package-lock.json");

@@ -20,7 +20,7 @@ const stacks = names.length === 0 ? all : all.filter(({ name }) => names.include
 if (switches.includes("--list")) {
   for (const { name, title } of stacks) console.log(`${name.padEnd(18)} ${title}`);
 } else {
-  // Only now, since these need the installed packages.
+  // Imported only now, because these modules need the installed packages.
   const { runStacks } = await import("./runner.mjs");
   const { difference, withRows } = await import("./table.mjs");
   const results = (await runStacks(stacks, writeTable(withRows))).flatMap(({ modes }) => Object.values(modes).flat());

@@ -1,4 +1,4 @@
-/** Runs stacks one after the other, in development and production, and writes down how they did. */
+/** Runs stacks one after the other, in development and production, and records the results. */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -15,7 +15,7 @@ const REPORT = resolve(HERE, "../target/stacks/report.json");
 const MODES = ["development", "production", "unit"];
 
 /**
- * Runs them; gives a report for each, which `tell` gets at once. All are also written to
+ * Runs the stacks; returns a report for each, which is also passed to `tell` at once. All are also written to
  * `target/stacks/report.json`.
  */
 export async function runStacks(stacks, tell) {
@@ -66,7 +66,7 @@ async function runMode(browser, stack, mode, folder) {
   }
 }
 
-/** How much of an error is printed; the report has all of it. */
+/** The number of characters of an error that are printed; the report has all of it. */
 const ERROR_CHARACTERS = 1_000;
 
 function print(mode, results) {

@@ -18,7 +18,7 @@ const START_MS = 120_000;
  *   Content-Security-Policy); or `serve`: the command of a server, `{port}` standing for its port;
  * - `proxies`: that server passes `/api` on to `PERMGATE_API` itself; otherwise a proxy stands before both.
  *
- * Gives `{ origin, close }`.
+ * Returns `{ origin, close }`.
  */
 export async function serveStack({ build = [], folder: files, serve: command, strict, proxies, env = {} }, folder, api) {
   const variables = { ...env, PERMGATE_API: api };
@@ -46,7 +46,7 @@ export async function serveStack({ build = [], folder: files, serve: command, st
   };
 }
 
-/** Any path that is no file is the application's page. */
+/** Answers every path that is not a file with the application's page. */
 function serveFiles(folder, strict) {
   const intercept = (path) => {
     if (extname(path) !== "" || existsSync(join(folder, path, "index.html"))) return undefined;

@@ -1,4 +1,4 @@
-/** The table of `docs/compatibility.md`: a row for each stack, with what its last run came to. */
+/** The table of `docs/compatibility.md`: a row for each stack, with the result of its last run. */
 
 import { NOT_TRIED } from "./checks.mjs";
 
@@ -15,7 +15,7 @@ export function withRows(document, stacks, reports) {
   return [before, BEGIN, ...HEAD, ...ordered, END, after].join("\n");
 }
 
-/** What is wrong with the document's table: stacks that it lacks, and rows of stacks that there are not. */
+/** The faults of the document's table: missing stacks, and rows of stacks that do not exist. */
 export function difference(document, stacks) {
   const listed = split(document).rows.map(titleOf);
   const titles = stacks.map(({ title }) => title);
@@ -38,7 +38,7 @@ function rowOf({ title, note = "", versions, modes }) {
   return `| ${columns.join(" | ")} |`;
 }
 
-/** How many checks passed, and which did not. */
+/** The number of passed checks, and the names of the others. */
 function cell(results) {
   if (results === undefined) return "";
   const failures = results.filter(({ error }) => error !== null && error !== NOT_TRIED).map(({ name }) => name);

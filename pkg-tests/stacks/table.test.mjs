@@ -22,7 +22,7 @@ const passed = { name: "it works", error: null };
 const failed = { name: "it is clean", error: "it was not" };
 const rows = (document) => document.split("\n").filter((line) => line.startsWith("| ")).slice(2);
 
-test("a run replaces the rows of its stacks, keeps the others, and drops stacks that there are not", () => {
+test("a run replaces the rows of its stacks, keeps the others, and drops rows of stacks that do not exist", () => {
   const report = { ...TWO, note: "fast", versions: { two: "2.0.0", more: "2.1.0" }, modes: { development: [passed], production: [passed, failed] } };
   const document = withRows(DOCUMENT, [ONE, TWO], [report]);
   assert.deepEqual(rows(document), [
@@ -33,7 +33,7 @@ test("a run replaces the rows of its stacks, keeps the others, and drops stacks 
   assert.equal(withRows(document, [ONE, TWO], [report]), document);
 });
 
-test("a stack that is a test runner has one column, and one that could not be installed says so in both", () => {
+test("a test runner has one column, and a stack that could not be installed has its error in both", () => {
   const unit = { ...ONE, versions: {}, modes: { unit: [passed] } };
   const broken = { ...TWO, versions: {}, modes: { installation: [failed] } };
   assert.deepEqual(rows(withRows(DOCUMENT, [ONE, TWO], [unit, broken])), [
@@ -42,7 +42,7 @@ test("a stack that is a test runner has one column, and one that could not be in
   ]);
 });
 
-test("checks that were not tried count as not passed, and are not listed", () => {
+test("checks that did not run count as not passed, and are not listed", () => {
   const report = { ...ONE, versions: {}, modes: { production: [failed, { name: "it is fast", error: NOT_TRIED }] } };
   assert.deepEqual(rows(withRows(DOCUMENT, [ONE], [report])), ["| One, first |  |  | 0 of 2; failed: it is clean |  |"]);
 });

@@ -1,13 +1,13 @@
-/** Runs the tests of a stack that is a test runner, and gives their results like those of the other stacks. */
+/** Runs the tests of a test runner's stack, and returns their results in the form of the other stacks. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./prepare.mjs";
 
-/** Where the runner writes its report, in the form that Jest has and Vitest shares. */
+/** The file of the runner's report, in the format that Jest and Vitest share. */
 const REPORT = "report.json";
 
-/** `unit.test` is the command; its tests find the server by `PERMGATE_API`. */
+/** `unit.test` is the command; its tests find the server in `PERMGATE_API`. */
 export function runUnit({ test, env = {} }, folder, server) {
   let failure = null;
   try {

@@ -1,16 +1,16 @@
-/** What each page runs before anything of its own: it looks at every frame for what may not be seen. */
+/** A script that each page runs before its own: it checks every frame for elements that must not be visible. */
 
-/** Where the page is told, across its loads, which gated elements may not be seen at the moment. */
+/** The storage key that tells the page, across its loads, which gated elements must not be visible at the moment. */
 export const FORBIDDEN = "stacks.forbidden";
 
-/** Where the page keeps what it saw, across its loads. */
+/** The storage key of the page's findings, across its loads. */
 export const SEEN = "stacks.seen";
 
 /**
- * Runs in the page, alone: nothing of this module is there. In each frame, every gated element that is
- * visible is kept in the session's storage if it is tagged and not granted, or if its name is among
- * those that the server forbids; `"*"` forbids all, and so does a page that was told nothing yet. Gated
- * are tagged elements, and those marked `data-gated`, which a framework renders only when they are granted.
+ * Runs in the page, without the rest of this module. In each frame, every gated element that is
+ * visible is recorded in the session storage if it is tagged and not granted, or if its name is among
+ * the forbidden ones; `"*"` forbids all, and so does a missing list. Gated
+ * elements are tagged ones, and those marked `data-gated`, which a framework renders only when they are granted.
  */
 export function watch({ forbiddenKey, seenKey }) {
   const byAllMeans = { visibilityProperty: true, opacityProperty: true, checkVisibilityCSS: true, checkOpacity: true };
@@ -21,7 +21,7 @@ export function watch({ forbiddenKey, seenKey }) {
   const gated = () => [...document.querySelectorAll("[data-permission], [data-gated]")];
   window.stacksWatch = {
     frames: 0,
-    /** The names of all gated elements that can be seen, in the order of the page. */
+    /** The names of all visible gated elements, in the order of the page. */
     visible: () =>
       gated()
         .filter((element) => element.checkVisibility(byAllMeans))

@@ -6,9 +6,9 @@ import { permissions } from "./permissions.ts";
 export interface Problem {
   title: string;
   detail: string;
-  /** On 403: what would have been needed. */
+  /** On 403: the missing permission. */
   required?: string;
-  /** On 412: what somebody else made of it meanwhile. */
+  /** On 412: the current state, after a change by somebody else. */
   current?: unknown;
 }
 
@@ -40,7 +40,7 @@ export interface Catalogue {
   pages: Page[];
 }
 
-/** What can be changed about a record. */
+/** The fields of a record that can be changed. */
 export interface Fields {
   title: string;
   /** In cents. */
@@ -49,7 +49,7 @@ export interface Fields {
   note: string;
 }
 
-/** Something that is administered, as of one revision. */
+/** A revision of something that is administered. */
 interface Revised {
   /** The entity tag of the revision: a change names the one that it was made from. */
   etag: string;
@@ -92,7 +92,7 @@ export interface UserPage {
   next: string | undefined;
 }
 
-/** Somebody in the audit trail; without a name since they are no longer a user. */
+/** A person in the audit trail; without a name if they are no longer a user. */
 export interface Who {
   subject: string;
   username: string | null;
@@ -101,18 +101,18 @@ export interface Who {
 /** An entry of the audit trail. */
 export interface AuditEntry {
   id: string;
-  /** When it happened, the first and the last time. */
+  /** The times of the first and the last occurrence. */
   at: string;
   last_at: string;
   count: number;
-  /** Nobody for a sign-in that failed. */
+  /** Absent for a failed sign-in. */
   actor: Who | null;
   act: string;
   target: string;
   target_user: Who | null;
   before: unknown;
   after: unknown;
-  /** Whether `before` and `after` are left out for want of a permission. */
+  /** Whether `before` and `after` are left out because a permission is missing. */
   is_withheld: boolean;
 }
 
@@ -122,7 +122,7 @@ export interface AuditPage {
   next: string | undefined;
 }
 
-/** What a change came to: the new state, and whose permissions differ now. */
+/** The result of a change: the new state, and the users whose permissions changed. */
 interface Changed {
   user?: User;
   role?: Role;
@@ -134,7 +134,7 @@ const records = (page: string) => `/api/pages/${path(page)}/records`;
 const users = "/api/admin/users";
 const roles = "/api/admin/roles";
 
-/** Each function resolves with the answer or throws a `ProblemError`. */
+/** Each function resolves to the answer or rejects with a `ProblemError`. */
 export const api = {
   catalogue: () => ask<Catalogue>("GET", "/api/catalogue"),
 
@@ -172,7 +172,7 @@ export const api = {
   },
 };
 
-/** What somebody else made of it, where a change was refused for that; else undefined. */
+/** The current state, if a change was refused because somebody else had changed it; else undefined. */
 export function changedMeanwhile<Resource>(error: unknown): Resource | undefined {
   if (!(error instanceof ProblemError) || error.status !== 412) return undefined;
   return error.problem.current as Resource | undefined;
@@ -191,8 +191,8 @@ async function page<Answer>(address: string): Promise<{ answer: Answer; next: st
 
 /** Sends a request; a change of something names the revision that it was made from. */
 async function send(method: string, address: string, body?: object, etag?: string): Promise<Response> {
-  // The guard adds the token and looks at the answer: 401, 403 and a newer `Permissions-Version`
-  // all make permgate fetch the permission set again.
+  // The guard adds the token and reads the answer: 401, 403 and a newer `Permissions-Version`
+  // make permgate fetch the permission set again.
   const response = await permissions.fetch(address, {
     method,
     headers: {
@@ -206,7 +206,7 @@ async function send(method: string, address: string, body?: object, etag?: strin
   return response;
 }
 
-/** The body of a good answer; throws the problem of a bad one. */
+/** The body of a successful answer; throws the problem of an error. */
 export async function readAnswer<Answer>(response: Response): Promise<Answer> {
   if (response.ok) {
     return response.status === 204 ? (undefined as Answer) : ((await response.json()) as Answer);

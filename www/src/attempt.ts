@@ -1,12 +1,12 @@
-/** Does something that needs a permission: asks permgate first, and explains either refusal. */
+/** Runs an action that needs a permission: asks permgate first, and explains a refusal by permgate or the server. */
 import { ProblemError } from "./api.ts";
 import { permissions } from "./permissions.ts";
 import { toast } from "./toast.ts";
 
 /**
- * Runs `action` when `requirement` is granted, and says why not otherwise. Resolves with whether it
- * was done. The check saves a request and gives a better message; the server checks all the same,
- * and may refuse what this page still believed: then its 403 is shown, and permgate, which saw it
+ * Runs `action` if `requirement` is granted, and shows the reason otherwise. Resolves to whether it
+ * was done. The check saves a request and gives a better message; the server checks, too,
+ * and may refuse what this page still believes is granted: then its 403 is shown, and permgate, which sees it
  * too, corrects the page.
  */
 export async function attempt(requirement: string, action: () => Promise<void>): Promise<boolean> {

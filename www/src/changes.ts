@@ -1,4 +1,4 @@
-/** Remembers when the permission set last changed, and why, as far as a page can know. */
+/** Records when the permission set last changed and, as far as a page can know, why. */
 import { onInstance, permissions } from "./permissions.ts";
 import type { Scope } from "./scope.ts";
 
@@ -9,7 +9,7 @@ export interface Change {
   cause: string;
 }
 
-/** A clue older than this no longer explains a change. */
+/** An event older than this no longer explains a change. */
 const CLUE_MS = 15_000;
 
 let clue: { text: string; at: number } | undefined;
@@ -20,12 +20,12 @@ onInstance((instance) =>
     if (kind === "tab") noticeClue(`another tab said ${what}`);
   }));
 
-/** Tells what may be about to change the set: a button, a sign-in. */
+/** Records an event that may change the set: a button, a sign-in. */
 export function noticeClue(text: string): void {
   clue = { text, at: Date.now() };
 }
 
-/** Looks at a response for what will have made permgate fetch again. For display only. */
+/** Looks for the part of a response that makes permgate fetch again. For display only. */
 export function noticeResponse(request: string, response: Response): void {
   if (response.status === 401 || response.status === 403) {
     noticeClue(`${response.status} on ${request}`);
@@ -38,7 +38,7 @@ export function noticeResponse(request: string, response: Response): void {
   if (version !== null && told > version) noticeClue(`Permissions-Version ${told} on ${request}`);
 }
 
-/** Calls back whenever another set is held. */
+/** Calls back whenever the set is replaced. */
 export function watchChanges(scope: Scope, tell: (change: Change) => void): void {
   let last = "";
   const look = () => {
@@ -46,7 +46,7 @@ export function watchChanges(scope: Scope, tell: (change: Change) => void): void
     if (now === last) return;
     last = now;
     const { subject, version } = permissions.snapshot();
-    // A set that was let go of is no change yet: the next one is.
+    // A set that is dropped is not a change yet; the next set is.
     if (subject === null) return;
     const recent = clue !== undefined && Date.now() - clue.at < CLUE_MS;
     tell({ at: new Date(), version, cause: recent && clue ? clue.text : "the time to live ran out" });

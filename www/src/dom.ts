@@ -1,9 +1,9 @@
 /** Builds DOM nodes: no markup in strings, so nothing here needs Trusted Types or can inject. */
 
-/** What can stand between an element's tags. `null` and `false` stand for nothing. */
+/** A child of an element. `null` and `false` are left out. */
 export type Child = Node | string | number | null | false;
 
-/** An attribute's value: `true` is an empty attribute, `false` and `undefined` are none. */
+/** The value of an attribute: `true` is an empty attribute, `false` and `undefined` leave it out. */
 type Value = string | number | boolean | undefined;
 
 /** Attributes by name; a function under `onclick` and the like becomes a listener. */

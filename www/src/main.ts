@@ -1,4 +1,4 @@
-/** Starts the demo: permissions first, then whoever is signed in, then the page. */
+/** Starts the demo: first the permissions, then the signed-in user, then the page. */
 
 // Before anything else, so that it is in the page's first stylesheet: tagged elements stay hidden
 // from the first frame until permgate has decided on them.
@@ -22,18 +22,18 @@ import { mountToasts } from "./toast.ts";
 const app = document.getElementById("app") ?? document.body.appendChild(element("div", { id: "app" }));
 
 let shell: Shell | undefined;
-/** Who signed in over the page: whom the next set is going to be about. */
+/** The user who signed in over the page, to whom the next set will belong. */
 let again: Session | undefined;
-/** Whether another tab said that the user signed out. */
+/** Whether another tab has reported a sign-out. */
 let isSignedOutElsewhere = false;
-/** Whether somebody is on their way in: then nothing else opens or closes the page. */
+/** Whether a user is being signed in: meanwhile nothing else opens or closes the page. */
 let isEntering = false;
 
 const dialog = createSignInDialog({ leave });
 const freshness = createFreshness(() => shell?.session);
 
-// The credentials are refused. permgate asks once, and whatever met a 401 meanwhile, such as a form
-// being saved, waits for the answer: if it is the same user, it is sent again by itself.
+// The credentials are refused. permgate asks once, and requests that met a 401 meanwhile, such as a form
+// being saved, wait for the answer: if the user is the same, they are sent again.
 renewWith(async () => {
   if (shell === undefined) return null;
   again = await dialog.ask(shell.session);
@@ -48,22 +48,22 @@ onInstance((instance) => {
   });
 });
 
-/** Makes the page that of whoever permgate says is signed in, perhaps by another tab. */
+/** Shows the page of the user whom permgate holds permissions of, perhaps signed in by another tab. */
 function follow(): void {
   if (isEntering) return;
   const { status, subject } = permissions.snapshot();
   if (status === "unauthenticated") {
-    // If permgate asks for new credentials, it does so in this turn.
+    // If permgate asks for new credentials, it does so in this turn of the event loop.
     setTimeout(withoutCredentials);
   } else if (subject !== null && subject !== shell?.session.subject) {
-    // Whatever the one before had typed is theirs; nothing of it is left to the next one.
+    // The typed texts belong to the user before; nothing of them is left to the next user.
     dialog.close();
     put(undefined);
     app.replaceChildren();
     const session = again;
     void (session?.subject === subject ? entering(() => enter(session)) : resume());
   } else if (subject !== null) {
-    // The same user goes on where they were, perhaps since they signed in again in another tab.
+    // The same user continues, perhaps after a sign-in in another tab.
     dialog.close();
     if (shell !== undefined && again !== undefined) shell.session = again;
     again = undefined;
@@ -75,13 +75,13 @@ function follow(): void {
 async function withoutCredentials(): Promise<void> {
   if (shell === undefined || permissions.status !== "unauthenticated" || dialog.isOpen()) return;
   if (isSignedOutElsewhere) {
-    // That tab told the server; what else is good is only the token of this one.
+    // That tab has told the server; only this tab's token is still valid.
     const { session } = shell;
     welcome();
     if (session.token !== undefined) await endAtServer(session).catch(() => undefined);
     return;
   }
-  // What is typed is worth another sign-in: the page stays.
+  // The page with its typed texts stays, for another sign-in.
   again = await dialog.ask(shell.session);
   const session = again;
   if (session !== undefined) await entering(() => begin(session));
@@ -117,7 +117,7 @@ async function enter(session: Session): Promise<void> {
 }
 
 async function leave(): Promise<void> {
-  // First of all the page stops to show it as ours, and permgate hides what is tagged: `signOut`
+  // First the page stops showing the user, and permgate hides tagged elements: `signOut`
   // does so before it waits for anything.
   const left = shell;
   shell = undefined;
@@ -128,7 +128,7 @@ async function leave(): Promise<void> {
   await told;
 }
 
-/** Enters as whoever permgate's credentials stand for. */
+/** Opens the page for the user of permgate's credentials. */
 function resume(): Promise<void> {
   return entering(async () => {
     const session = await restoreSession(openMode ?? "token").catch(() => undefined);
@@ -136,14 +136,14 @@ function resume(): Promise<void> {
   });
 }
 
-/** Nothing else opens or closes the page meanwhile; what was missed is made up for. */
+/** Runs something during which nothing else opens or closes the page; afterwards missed changes are handled. */
 async function entering(act: () => Promise<void>): Promise<void> {
   isEntering = true;
   try {
     await act();
   } finally {
     isEntering = false;
-    // Not on the sign-in page: whoever came back to it failed, and tries again themselves.
+    // Not on the sign-in page: after a failure, the users try again themselves.
     if (shell !== undefined) follow();
   }
 }

@@ -1,7 +1,7 @@
 /** Creates the application's one instance of permgate and binds it to the document. */
 import { createPermissions, type Permissions, type PermissionsOptions } from "permgate";
 
-/** How the page shows who it is: a token it holds in memory, or a cookie it never sees. */
+/** The credentials of the page: a token that it holds in memory, or a cookie that it never sees. */
 export type Mode = "token" | "cookie";
 
 /**
@@ -10,7 +10,7 @@ export type Mode = "token" | "cookie";
  */
 export let permissions: Permissions;
 
-/** The mode it runs in. */
+/** The mode of the instance. */
 export let openMode: Mode | undefined;
 
 type Listener = (instance: Permissions) => void;
@@ -19,20 +19,20 @@ type Renew = NonNullable<PermissionsOptions["onUnauthenticated"]>;
 const listeners: Listener[] = [];
 let renew: Renew = () => null;
 
-/** Calls with every instance, before anything of it is shown. */
+/** Calls back with every instance, before anything of it is shown. */
 export function onInstance(listener: Listener): void {
   listeners.push(listener);
 }
 
-/** What gets new credentials when those there were are refused. */
+/** The function that gets new credentials when the present ones are refused. */
 export function renewWith(ask: Renew): void {
   renew = ask;
 }
 
-/** Creates the instance for a mode, unless it is there already; says whether it is a new one. */
+/** Creates the instance for a mode unless it exists; returns whether it is new. */
 export async function openPermissions(mode: Mode): Promise<boolean> {
   if (openMode === mode) return false;
-  // Undoes the binding; `cloak.css` keeps hidden what is tagged until the next instance decides.
+  // Undoes the binding; `cloak.css` hides tagged elements until the next instance decides.
   if (openMode !== undefined) permissions.dispose();
   permissions = await createPermissions({
     endpoint: "/api/me/permissions",
@@ -41,8 +41,8 @@ export async function openPermissions(mode: Mode): Promise<boolean> {
     tabs: query("tabs") !== "off",
     onUnauthenticated: () => renew(),
     ...durations(),
-    // Without this option permgate asks the endpoint at once and lets the cookie tell who we are.
-    // With it, nothing is asked until `setToken` has brought a token.
+    // Without this option permgate asks the endpoint at once, and the cookie names the user.
+    // With it, nothing is requested until `setToken` is called with a token.
     ...(mode === "token" ? { token: () => null } : {}),
   });
   openMode = mode;
@@ -89,7 +89,7 @@ function query(name: string): string | null {
 
 declare global {
   interface Window {
-    /** What tests and tools may use. */
+    /** For tests and tools. */
     permgateDemo: { readonly permissions: Permissions };
   }
 }

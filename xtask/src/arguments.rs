@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 
-/// Refuses whatever is left on the command line of a command without options.
+/// Refuses further arguments of a command without options.
 pub(crate) fn no_more(mut arguments: lexopt::Parser) -> Result<()> {
     match arguments.next()? {
         None => Ok(()),

@@ -9,7 +9,7 @@ use crate::test::package_suite;
 use serde_json::Value;
 use std::path::PathBuf;
 
-/// Runs the parts that are named on the command line, or all of them.
+/// Runs the parts named on the command line, or all of them.
 pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<()> {
     let mut parts = Vec::new();
     while let Some(argument) = arguments.next()? {
@@ -22,7 +22,7 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<()> {
     dist::build()?;
     println!("== benchmarks");
     let report = paths::target().join("bench/report.json");
-    // A report of an earlier run must not pass for this one's.
+    // The report of an earlier run must not be taken for this one.
     paths::remove(&report)?;
     paths::create_folder(&paths::target().join("bench"))?;
     let suite = package_suite("bench")?
@@ -35,11 +35,13 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<()> {
     parts.iter().fold(suite, Shell::arg).run()?;
     let rows = rows(&paths::read(&report)?)?;
     println!("\n{}", table(&rows));
-    println!("written to target/bench/report.json; below 1, ours is faster than the peer");
+    println!(
+        "written to target/bench/report.json; a ratio below 1 means that permgate is faster than the peer"
+    );
     Ok(())
 }
 
-/// Builds the server as it is deployed; the tests' one is made to be built quickly.
+/// Builds the server as it is deployed; the tests use a build that takes less time.
 fn server() -> Result<PathBuf> {
     cargo()
         .words("build --release --package permgate-server --bin permgate-server --locked")
@@ -48,7 +50,7 @@ fn server() -> Result<PathBuf> {
     Ok(paths::target().join(format!("release/permgate-server{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// Builds a program that only the benchmark uses.
+/// Builds a program for the benchmark only.
 fn example(package: &str, name: &str) -> Result<PathBuf> {
     cargo()
         .words(&format!("build --release --package {package} --example {name} --locked"))
@@ -58,13 +60,13 @@ fn example(package: &str, name: &str) -> Result<PathBuf> {
     Ok(paths::target().join(format!("release/examples/{name}{suffix}")))
 }
 
-/// One comparison: our number, the peer's, and ours divided by the peer's. The latter two are absent
-/// where there is nothing to set beside ours.
+/// One comparison: permgate's number, the peer's, and their ratio. The latter two are absent
+/// if there is no peer.
 #[derive(Debug, PartialEq)]
 struct Row {
     name: String,
     ours: f64,
-    /// What 99 of 100 stay below, of what is waited for.
+    /// The 99th percentile of a waiting time.
     p99: Option<f64>,
     peer: Option<f64>,
     ratio: Option<f64>,

@@ -1,33 +1,34 @@
-//! What `permgate-axum` brings along with default features: few crates, and none of a server's.
+//! The dependencies of `permgate-axum` with default features: few crates, and none that only a
+//! server needs.
 
 use std::collections::BTreeSet;
 
 use crate::error::{Result, TaskError};
 use crate::shell::cargo;
 
-/// The most lines that `cargo tree` may have for it, each once: an application that mounts the
-/// layer must not pay for a server beside its own.
+/// The most distinct lines that `cargo tree` may have for it: an application that mounts the
+/// layer must not pay for a second server.
 const MOST: usize = 90;
 
-/// Crates of a server: a database, password hashes, minting of tokens.
+/// Crates that only a server needs: a database, password hashes, minting of tokens.
 const FORBIDDEN: [&str; 6] =
     ["argon2", "jsonwebtoken", "libsqlite3-sys", "permgate-server", "rsa", "rusqlite"];
 
-/// Checks the tree; says how many crates there are.
+/// Checks the tree; returns the number of crates.
 pub(crate) fn check() -> Result<String> {
     let tree = cargo().words("tree --package permgate-axum --edges normal --prefix none --locked");
     let tree = tree.text()?;
     let lines = lines(&tree);
     if let Some(name) = FORBIDDEN.iter().find(|name| brings(&lines, name)) {
-        return Err(TaskError::new(format!("permgate-axum brings `{name}` along"))
+        return Err(TaskError::new(format!("permgate-axum depends on `{name}`"))
             .advice("put it behind a feature, or into permgate-server"));
     }
     if lines.len() > MOST {
         let count = lines.len();
-        return Err(TaskError::new(format!("permgate-axum brings {count} crates, at most {MOST}"))
-            .advice(
-                "`cargo tree --package permgate-axum --edges normal` shows why each is there",
-            ));
+        return Err(TaskError::new(format!(
+            "permgate-axum depends on {count} crates; {MOST} are allowed"
+        ))
+        .advice("`cargo tree --package permgate-axum --edges normal` shows why each is there"));
     }
     Ok(format!("{} crates", lines.len()))
 }

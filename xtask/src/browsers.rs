@@ -1,5 +1,5 @@
-//! The browsers of the tests and their drivers: found, or installed where the system's packages can
-//! be. There is no going without.
+//! The browsers of the tests and their drivers: found, or installed from the system's packages if
+//! that is possible. Without them, the tests fail.
 
 mod chromium;
 pub(crate) mod debian;

@@ -10,13 +10,14 @@ use crate::shell::command;
 use crate::test;
 use std::collections::BTreeSet;
 
-/// How many random questions the differential test asks: enough for every change, and soon over.
+/// The number of random questions of the differential test: enough to check each change, and fast.
 const QUESTIONS: u32 = 150_000;
 
-/// How many seeds the simulation lives through: some 5 000 hours of virtual time in seconds.
+/// The number of seeds of the simulation: some 5 000 hours of virtual time in seconds.
 const SEEDS: u32 = 5_000;
 
-/// What a run from a clean checkout writes, in GiB: builds, the packages of the applications, browsers.
+/// The disk space that a run from a clean checkout needs, in GiB: builds, packages of the
+/// applications, browsers.
 const ROOM_GIB: u64 = 8;
 
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
@@ -43,7 +44,7 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     test::run_steps(&steps, keep_going)
 }
 
-/// Whether to go on after a failure, to find all of them in one run.
+/// Whether to continue after a failure, to find all failures in one run.
 fn keep_going(mut arguments: lexopt::Parser) -> Result<bool> {
     let mut found = false;
     while let Some(argument) = arguments.next()? {
@@ -55,12 +56,11 @@ fn keep_going(mut arguments: lexopt::Parser) -> Result<bool> {
     Ok(found)
 }
 
-/// A full disk fails in the middle of a build, with an error that is told by whatever wrote last.
+/// On a full disk, a build fails midway, with the error of the program that wrote last.
 fn room() -> Result<String> {
     // POSIX: a line of headings, then 1024-byte blocks, of which the fourth column is free.
     let table = command("df").words("-Pk .").text()?;
-    let free =
-        free_gib(&table).ok_or_else(|| TaskError::new("`df -Pk .` says nothing of free space"))?;
+    let free = free_gib(&table).ok_or_else(|| TaskError::new("`df -Pk .` prints no free space"))?;
     if free < ROOM_GIB && !is_built() {
         return Err(TaskError::new(format!(
             "{free} GiB are free on this disk, and a run from a clean checkout needs {ROOM_GIB}"
@@ -70,7 +70,7 @@ fn room() -> Result<String> {
     Ok(format!("{free} GiB are free"))
 }
 
-/// The free space in what `df -Pk` prints, in GiB rounded down.
+/// The free space in the output of `df -Pk`, in GiB, rounded down.
 fn free_gib(table: &str) -> Option<u64> {
     let blocks: u64 = table.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
     Some(blocks / (1024 * 1024))
@@ -81,22 +81,22 @@ fn is_built() -> bool {
     paths::target().join("stacks").exists()
 }
 
-/// What `permgate/backend` does over Redis, with the server and connections that fail.
+/// `permgate/backend` over Redis, while the server and connections fail.
 fn nodes() -> Result<String> {
     let suite = test::package_suite("nodes")?.env("REDIS_SERVER", redis::server()?);
     test::counted(suite)
 }
 
-/// Nothing that ran may have had to change a lock file.
+/// No step may have changed a lock file.
 fn lock_files() -> Result<String> {
     command("git")
         .words("diff --exit-code --stat -- *Cargo.lock *package-lock.json")
-        .advice("the lock files are not those that are committed: commit them")
+        .advice("the lock files differ from the committed ones: commit them")
         .run()?;
     Ok(String::new())
 }
 
-/// What the suite generates is ignored by git; anything else is new among the untracked files.
+/// Generated files are ignored by git; other new files are untracked.
 fn leftovers(before: &BTreeSet<String>) -> Result<String> {
     let after = untracked()?;
     let new: Vec<&str> = after.difference(before).map(String::as_str).collect();
@@ -104,7 +104,7 @@ fn leftovers(before: &BTreeSet<String>) -> Result<String> {
         return Ok(String::new());
     }
     Err(TaskError::new(format!("the suite left files behind: {}", new.join(", ")))
-        .advice("generate them below target/, or name them in .gitignore"))
+        .advice("write them below target/, or name them in .gitignore"))
 }
 
 fn untracked() -> Result<BTreeSet<String>> {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// Measures from the moment it is started.
+/// Measures the time since its start.
 #[derive(Clone, Copy)]
 pub(crate) struct Stopwatch(Instant);
 
@@ -18,7 +18,7 @@ impl Stopwatch {
     }
 }
 
-/// A duration, printed as people read it: `0.4 s`, `12.3 s`, `2 min 05 s`.
+/// A duration in readable form: `0.4 s`, `12.3 s`, `2 min 05 s`.
 #[derive(Clone, Copy)]
 pub(crate) struct Elapsed(pub(crate) Duration);
 

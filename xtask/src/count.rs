@@ -2,7 +2,7 @@
 
 use crate::error::{Result, TaskError};
 
-/// How many tests passed, as text; an error if none did.
+/// The number of passed tests, as text; an error if it is 0.
 pub(crate) fn required(output: &str) -> Result<String> {
     match passed(output) {
         0 => Err(TaskError::new("no test was found").advice(
@@ -20,7 +20,7 @@ fn passed(output: &str) -> usize {
 }
 
 fn in_line(line: &str) -> usize {
-    // Vitest counts files on a line of its own.
+    // Vitest counts files on a separate line.
     if line.trim_start().starts_with("Test Files") {
         return 0;
     }
@@ -29,7 +29,7 @@ fn in_line(line: &str) -> usize {
         .map(|word| word.trim_matches(|mark: char| !mark.is_alphanumeric()))
         .filter(|word| !word.is_empty())
         .collect();
-    // The mark in front is a letter to Unicode.
+    // To Unicode, the mark at the beginning is a letter.
     if let ["pass", count] | ["\u{2139}", "pass", count] = words.as_slice() {
         return count.parse().unwrap_or(0);
     }
@@ -42,7 +42,7 @@ fn in_line(line: &str) -> usize {
         .sum()
 }
 
-/// A line without the escape sequences that colour it.
+/// A line without escape sequences for colours.
 fn plain(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     let mut characters = line.chars();

@@ -82,7 +82,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Options> {
     Ok(options)
 }
 
-/// Finds out before minutes of building that the port is taken.
+/// Checks that the port is free before the build, which takes minutes.
 fn port_is_free(port: u16) -> Result<()> {
     match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         Ok(_) => Ok(()),

@@ -1,7 +1,7 @@
-//! Licences, doubled and banned crates, and sources of all crates that are linked.
+//! Checks the licences and sources of all linked crates, and finds duplicate and banned crates.
 //!
-//! Known weaknesses (advisories) are looked up in a database that has to be downloaded from GitHub,
-//! so that they are a command of their own, for machines that reach it: `cargo xtask deny
+//! Known vulnerabilities (advisories) are looked up in a database that has to be downloaded from
+//! GitHub, so they are checked by a separate command, on machines that reach it: `cargo xtask deny
 //! --advisories`.
 
 use crate::error::Result;
@@ -21,7 +21,7 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<()> {
     Ok(())
 }
 
-/// What needs nothing from outside but the crates themselves.
+/// The checks that download nothing but the crates themselves.
 const CHECKS: &str = "licenses bans sources";
 
 /// The step of continuous integration.

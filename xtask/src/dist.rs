@@ -12,13 +12,14 @@ use crate::tools;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What rustc lets LLVM use for wasm32, which wasm-opt has to accept.
+/// The features that rustc lets LLVM use for wasm32, and that wasm-opt must accept.
 const WASM_FEATURES: &str = "--enable-bulk-memory --enable-bulk-memory-opt \
     --enable-call-indirect-overlong --enable-multivalue --enable-mutable-globals \
     --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext";
 
-/// What wasm-opt does. Functions that are called once stay apart unless they are tiny, and stand in
-/// the order of their names: code that was written together looks alike, and compresses better.
+/// The passes of wasm-opt. Functions with one caller are not inlined unless they are tiny, and are
+/// sorted the order of their names: code that was written together looks alike, and compresses
+/// better.
 const PASSES: &str = "-Oz -ocimfs 20 --reorder-functions-by-name \
     --strip-producers --strip-target-features --minify-imports-and-exports-and-modules";
 
@@ -30,9 +31,9 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     Ok(())
 }
 
-/// The standard library is built with the module, for size, and a panic is a trap without a message:
-/// 3.8 kB less to download. These flags are unstable, and allowed by `RUSTC_BOOTSTRAP` for this
-/// build alone; the compiler is the pinned one.
+/// The standard library is built with the module, for size, and a panic is a trap without a
+/// message: 3.8 kB less to download. These flags are unstable, and allowed by `RUSTC_BOOTSTRAP` for
+/// this build alone; the compiler is the pinned one.
 const SMALL_STD: &str = "-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size \
     -Zpanic-immediate-abort --config profile.wasm.panic=\"immediate-abort\"";
 
@@ -41,7 +42,7 @@ pub(crate) fn bindings() -> PathBuf {
     paths::target().join("wasm-bindgen")
 }
 
-/// Does all of it. Every step runs every time: cargo and npm know best what is unchanged.
+/// Runs all steps, each time: cargo and npm detect themselves what is unchanged.
 pub(crate) fn build() -> Result<()> {
     println!("[1/5] tools");
     npm::require_node()?;
@@ -91,14 +92,14 @@ pub(crate) fn compile_in(
     Ok(target.join(tools::WASM).join("wasm/permgate.wasm"))
 }
 
-/// Generates the bindings of a raw module into a folder that holds nothing else afterwards.
+/// Generates the bindings of a raw module into a folder, which is emptied first.
 pub(crate) fn bind(tools: &tools::WasmBindgen, module: &Path, folder: &Path) -> Result<()> {
     paths::empty_folder(folder)?;
     command(&tools.bindgen)
         .words("--target web --omit-default-module-path --out-name permgate --out-dir")
         .arg(folder)
         .arg(module)
-        .advice("the versions of `wasm-bindgen` in Cargo.toml and of the tool have to be the same")
+        .advice("the version of `wasm-bindgen` in Cargo.toml must be that of the tool")
         .run()
 }
 
@@ -133,7 +134,7 @@ fn size(path: &Path) -> Result<u64> {
     Ok(metadata.len())
 }
 
-/// Compiler flags that keep this machine's paths out of panic messages, one per `\x1f`.
+/// Compiler flags that keep this machine's paths out of panic messages, separated by `\x1f`.
 ///
 /// The standard library is compiled from the sources in the sysroot; `/rustc/<commit>` stands in
 /// their place, as in the standard library that rustup installs.
@@ -157,7 +158,7 @@ fn remap(from: &Path, to: &str) -> String {
     format!("--remap-path-prefix={}={to}", from.display())
 }
 
-/// Fails if a file that is about to be packed holds a path of this machine.
+/// Fails if a file of the package contains a path of this machine.
 fn no_machine_paths(folder: &Path) -> Result<()> {
     let needles: Vec<String> = [
         Some(paths::root()),
@@ -184,7 +185,7 @@ fn contains(content: &[u8], needle: &[u8]) -> bool {
     content.windows(needle.len()).any(|window| window == needle)
 }
 
-/// Packs `js/` and puts the tarball where everybody looks for it.
+/// Packs `js/` and moves the tarball to `dist/`.
 fn pack() -> Result<()> {
     let folder = paths::target().join("pack");
     paths::empty_folder(&folder)?;

@@ -1,4 +1,4 @@
-//! What went wrong, and what to do about it.
+//! Errors of tasks: what went wrong, and what to do.
 
 use std::fmt;
 use std::path::Path;
@@ -17,7 +17,7 @@ impl TaskError {
         Self { message: message.into(), advice: None }
     }
 
-    /// A failure about which everything was printed already.
+    /// A failure whose message was printed already.
     pub(crate) fn already_told() -> Self {
         Self::new("")
     }
@@ -31,7 +31,7 @@ impl TaskError {
         Self::new(format!("cannot {doing} `{}`: {error}", path.display()))
     }
 
-    /// Says what to do. Advice that is already there is closer to the cause and stays.
+    /// Adds advice, unless the error has some already, which is closer to the cause.
     pub(crate) fn advice(mut self, advice: impl Into<String>) -> Self {
         self.advice.get_or_insert_with(|| advice.into());
         self

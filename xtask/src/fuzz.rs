@@ -90,7 +90,7 @@ pub(crate) fn lints() -> Result<String> {
     compiler()?;
     instrumented("clippy", &host()?)
         .words("--lib --bins -- -D warnings")
-        .advice("mend what clippy says, or answer it with #[expect(.., reason = \"..\")]")
+        .advice("fix the findings of clippy, or add #[expect(.., reason = \"..\")]")
         .run()?;
     Ok(String::new())
 }

@@ -1,4 +1,4 @@
-//! The whole suite, step by step, ending with a summary of what ran.
+//! Runs the whole suite, step by step, and prints a summary at the end.
 
 use crate::clock::{Elapsed, Stopwatch};
 use crate::error::{Result, TaskError};
@@ -7,10 +7,10 @@ mod steps;
 
 pub(crate) use steps::{Step, counted, package_suite, step, suite};
 
-/// How many random questions the differential test asks.
+/// The number of random questions of the differential test.
 const QUESTIONS: u32 = 1_000_000;
 
-/// How many seeds the simulation lives through.
+/// The number of seeds of the simulation.
 const SEEDS: u32 = 20_000;
 
 struct Options {
@@ -19,7 +19,7 @@ struct Options {
     names: Vec<String>,
 }
 
-/// How a step ended; `Passed` carries what it found.
+/// The result of a step; `Passed` has its finding.
 enum Outcome {
     Passed(String),
     Failed,
@@ -68,7 +68,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Options> {
     Ok(options)
 }
 
-/// Runs the steps, up to the first failure unless told to go on, and prints the summary.
+/// Runs the steps up to the first failure, or all with `--keep-going`, and prints the summary.
 pub(crate) fn run_steps(steps: &[Step], keep_going: bool) -> Result<()> {
     let whole = Stopwatch::start();
     let mut endings: Vec<Ending> = Vec::with_capacity(steps.len());
@@ -95,7 +95,7 @@ pub(crate) fn run_steps(steps: &[Step], keep_going: bool) -> Result<()> {
     if success { Ok(()) } else { Err(TaskError::already_told()) }
 }
 
-/// The table of what ran, closed by `N passed, N failed`; and whether all is well.
+/// The table of the steps, with `N passed, N failed` as its last line; and whether all passed.
 fn summary(endings: &[Ending], whole: Elapsed) -> (String, bool) {
     let mut lines = vec!["Summary".to_owned()];
     let mut failed = Vec::new();

@@ -1,4 +1,4 @@
-//! The rules of the house that a program can check, applied to all tracked and new files.
+//! The rules of this repository that a program can check, applied to all tracked and new files.
 
 use crate::arguments;
 use crate::error::{Result, TaskError};
@@ -10,7 +10,7 @@ mod circles;
 mod documents;
 mod rules;
 
-/// Documents that every checkout holds.
+/// Documents that every checkout must have.
 const DOCUMENTS: [&str; 8] = [
     "README.md",
     "ARCHITECTURE.md",
@@ -22,7 +22,7 @@ const DOCUMENTS: [&str; 8] = [
     ".ci/run",
 ];
 
-/// Commands that the README has to name.
+/// Commands that the README must name.
 const README_COMMANDS: [&str; 2] = ["cargo xtask demo", "cargo xtask test"];
 
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
@@ -31,14 +31,14 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     Ok(())
 }
 
-/// Checks all files; says how many there were.
+/// Checks all files; returns their number.
 pub(crate) fn check() -> Result<String> {
     let list = command("git").words("ls-files -z -co --exclude-standard").text()?;
     let mut complaints = required_documents();
     let mut files = circles::Files::new();
     let mut count = 0_usize;
     for path in list.split('\0').filter(|path| !path.is_empty()) {
-        // Files that are deleted and not yet committed, links, and folders of other repositories.
+        // Skips deleted files that are not committed yet, links, and folders of other repositories.
         let Ok(content) = fs::read(paths::in_root(path)) else { continue };
         count += 1;
         if let Ok(text) = String::from_utf8(content) {
@@ -55,17 +55,17 @@ pub(crate) fn check() -> Result<String> {
     for complaint in &complaints {
         println!("  {complaint}");
     }
-    Err(TaskError::new(format!("the rules of the house are broken in {} places", complaints.len()))
-        .advice("each line above names the place and what to do; CONTRIBUTING.md has the rules"))
+    Err(TaskError::new(format!("{} places break the rules of the repository", complaints.len()))
+        .advice("each line above names a place and what to do; CONTRIBUTING.md has the rules"))
 }
 
-/// The text of a file of the repository; an empty text for a folder and for what is no text.
+/// The text of a file of the repository; empty for a folder and for a binary file.
 fn tracked(path: &str) -> Option<String> {
     let path = paths::in_root(path);
     path.exists().then(|| fs::read_to_string(path).unwrap_or_default())
 }
 
-/// Whether the documents that every checkout needs are there.
+/// Complaints about required documents that are missing.
 fn required_documents() -> Vec<String> {
     let mut complaints: Vec<String> = DOCUMENTS
         .iter()

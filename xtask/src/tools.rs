@@ -1,4 +1,4 @@
-//! The Rust side of the set-up: toolchain components, targets, and the pinned tools that are built.
+//! The Rust side of the set-up: toolchain components, targets, and pinned tools.
 
 use crate::error::{Result, TaskError};
 use crate::paths;
@@ -10,7 +10,7 @@ pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 /// The target without std and without host imports, which proves that the core does no IO.
 pub(crate) const WASM_BARE: &str = "wasm32v1-none";
 
-/// Where a sysroot holds the sources of the standard library, if the component `rust-src` is
+/// The folder of the standard library's sources in a sysroot, if the component `rust-src` is
 /// installed.
 pub(crate) const RUST_SRC: &str = "lib/rustlib/src/rust";
 
@@ -37,7 +37,7 @@ pub(crate) fn target(name: &str) -> Result<()> {
     rustup(&["target", "add", name])
 }
 
-/// Makes sure that `cargo fmt` and `cargo clippy` are there.
+/// Makes sure that `cargo fmt` and `cargo clippy` are installed.
 pub(crate) fn components() -> Result<()> {
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
         if !cargo().arg(subcommand).arg("--version").succeeds() {
@@ -83,7 +83,7 @@ pub(crate) fn wasm_bindgen() -> Result<WasmBindgen> {
         package: "wasm-bindgen-cli",
         version: &version,
         minutes: "three",
-        // Its own lock file names a version that is not to be had.
+        // The tool's lock file names a version that is no longer available.
         is_locked: false,
         is_optimised: true,
     };
@@ -135,15 +135,15 @@ pub(crate) fn cargo_deny() -> Result<PathBuf> {
     Ok(program)
 }
 
-/// A package of crates.io that is built once for the user, and kept by its version.
+/// A package of crates.io that is built once per user and version.
 struct Tool<'a> {
     package: &'a str,
     version: &'a str,
-    /// How long that takes, in words.
+    /// The duration of the build, in words.
     minutes: &'a str,
     /// Whether it is built with the versions in its own lock file.
     is_locked: bool,
-    /// Whether it is built for speed, and not to be built quickly.
+    /// Whether the build is optimised; if not, it takes less time.
     is_optimised: bool,
 }
 
@@ -156,7 +156,7 @@ impl Tool<'_> {
         self.folder().join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 
-    /// Whether a program of it is there, runs, and says that it is of this version.
+    /// Whether a program of the package runs and prints this version.
     fn works(&self, program: &Path) -> bool {
         command(program).arg("--version").text().is_ok_and(|text| says(&text, self.version))
     }

@@ -1,12 +1,12 @@
-/** The peer: what a good programmer writes by hand for one page that only ever gains elements. */
+/** The peer: the code that a good programmer writes by hand for one page whose elements are only ever added. */
 
-// As permgate takes them: from the prototypes, so that no form field can stand in the way. It is
+// Taken from the prototypes, as permgate does, so that no form field can shadow them. It is
 // also the fastest way to call them.
 const { getAttribute, setAttribute, querySelectorAll, hasAttribute } = Element.prototype;
 
 /**
  * Writes `data-permission-state` to tagged elements: an index from requirement to its elements, and
- * only what changed is written. It does less than permgate: a requirement is one name, elements are
+ * only changed states are written. It does less than permgate: a requirement is one name, elements are
  * never removed or tagged anew, there are no resources, wildcards, denials, versions or times.
  */
 export class HandWritten {
@@ -19,7 +19,7 @@ export class HandWritten {
   before() {}
   after() {}
 
-  /** `token` as for permgate: the claim `permissions` says what is held. */
+  /** `token` as for permgate: the claim `permissions` lists the granted names. */
   constructor(token) {
     this.#held = held(token);
   }
@@ -103,8 +103,8 @@ export class HandWritten {
 }
 
 /**
- * The same, with two of permgate's duties: elements may be tagged anew, and what somebody else writes
- * to the state is mended. It does not look while it writes itself, which is faster than to be told.
+ * The same, with two of permgate's duties: elements may be tagged anew, and a state that other code
+ * writes is corrected. Its observer is off while it writes, which is faster than handling its own records.
  */
 export class HandWrittenWatching extends HandWritten {
   #root;
@@ -144,7 +144,7 @@ export class HandWrittenWatching extends HandWritten {
   }
 }
 
-/** What a token grants. */
+/** The names that a token grants. */
 export function held(token) {
   const base64 = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));

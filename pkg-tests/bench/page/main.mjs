@@ -1,10 +1,10 @@
 /** Measures, in one page, permgate and the hand-written peer on the same elements; the other peers after them. */
 
 /*
- * How it is fair:
+ * What makes the comparison fair:
  * - Both are measured in turns in each round, on elements of their own, in the same document, under
  *   the same stylesheet (`cloak.css`). Both write the same attribute with the same values, and what
- *   they wrote is checked after each measurement.
+ *   the written states are checked after each measurement.
  * - Style and layout are done before each measurement and never inside one: both cause the same.
  * - Flips begin with the same text of a token and end when the last attribute is written. The peer
  *   applies it synchronously. permgate asks for the token in a few microtasks; they count as ours.
@@ -12,12 +12,12 @@
  *   reading a token, so that row is given a second time without it: each side's time for the same
  *   flip with nothing bound is subtracted, measured after as much layout: it empties the processor's
  *   caches for all that follows.
- *   What permgate must do beside that costs as much as some dozens of writes, whoever does it: so the row
- *   is also given beside a peer that does two of these things, too.
+ *   The further duties of permgate cost as much as some dozens of writes, in any implementation: so the row
+ *   is also given beside a peer with two of these duties.
  * - Additions are measured from the end of `append` to the end of the observers' microtask.
  */
 
-import { interleave, row, without } from "/bench/rounds.mjs";
+import { interleave, ratioInterval, row, without } from "/bench/rounds.mjs";
 import { HandWritten, HandWrittenWatching } from "./handwritten.mjs";
 import { measurements as besideOthers } from "./peers.mjs";
 import { ALL, ELEMENTS, NAMES, ONE, check, collectGarbage, expected, populate, settle } from "./population.mjs";
@@ -25,7 +25,8 @@ import { addition, atOnce, flips, permgate, timed } from "./sides.mjs";
 
 const PEER = { peerName: "hand-written JavaScript", unit: "ms" };
 const ROUNDS = { rounds: 41, warmUp: 12 };
-/** What takes microseconds is done this often for one sample: the clock has steps of 5 µs. */
+const OLD_ROUNDS = { rounds: 21, warmUp: 12 };
+/** The repetitions of an act of microseconds for one sample: the clock has steps of 5 µs. */
 const REPEATS = 40;
 
 async function sides(token) {
@@ -52,7 +53,7 @@ async function binding() {
   return row("bind 10 000 elements", samples.ours, samples.peer, { ...PEER, aim: 1.1 });
 }
 
-/** Each side with a root of its own, bound for good. */
+/** Each side with its own root, bound for the whole benchmark. */
 async function bound(token) {
   const both = await sides(token);
   for (const side of Object.values(both)) {
@@ -86,7 +87,7 @@ async function flippingAll() {
   return row("flip all 10 000 elements", samples.ours, samples.peer, { ...PEER, aim: 1.1 });
 }
 
-/** Has the page laid out as if the elements of one permission had flipped, and gives back how to do it again. */
+/** Lays the page out as if the elements of one permission had flipped, and returns a function that repeats it. */
 function stirring() {
   const elements = populate().querySelectorAll(`[data-permission="${NAMES[0]}"]`);
   let isGranted = false;
@@ -155,11 +156,9 @@ async function signingOut() {
   return row("sign out, 10 000 elements", samples.ours, samples.peer, PEER);
 }
 
-/** This version and another one in turns, on a page without modes: the ratios of three things that it does most. */
+/** This version and another one in turns, on a page without modes: the ratios of the three most frequent acts. */
 async function besideOld() {
-  if (location.search !== "?old") return [];
   const { createPermissions } = await import("/old/index.js");
-  const OLD = { peerName: "the version before", unit: "ms" };
   const both = { ours: await permgate(ALL[0]), peer: await permgate(ALL[0], createPermissions) };
   const binds = await interleave(
     both,
@@ -174,7 +173,7 @@ async function besideOld() {
       root.remove();
       return taken;
     },
-    ROUNDS,
+    OLD_ROUNDS,
   );
   for (const side of Object.values(both)) {
     side.root = populate();
@@ -186,24 +185,30 @@ async function besideOld() {
       collectGarbage();
       return timed(() => side.flip(ALL[Math.abs(round + 1) % 2]));
     },
-    ROUNDS,
+    OLD_ROUNDS,
   );
   for (const side of Object.values(both)) await side.flip(ONE[0]);
-  const one = await interleave(both, (side) => flips(side, ONE, REPEATS, (token) => check(side.root, expected(token))), ROUNDS);
+  const one = await interleave(both, (side) => flips(side, ONE, REPEATS, (token) => check(side.root, expected(token))), OLD_ROUNDS);
   release(both);
   return [
-    row("bind 10 000 elements, old and new", binds.ours, binds.peer, OLD),
-    row("flip all 10 000 elements, old and new", all.ours, all.peer, OLD),
-    row("flip 100 elements of one permission, token read, old and new", one.ours, one.peer, OLD),
+    oldRow("bind 10 000 elements", binds),
+    oldRow("flip all 10 000 elements", all),
+    oldRow("flip 100 elements of one permission, token read", one),
   ];
 }
 
-/** Each gives a row or several. Beside the others comes last: nothing that React leaves behind is there before. */
-const measurements = [besideOld, binding, flippingAll, flippingOne, adding, signingOut, ...besideOthers];
+function oldRow(name, { ours, peer }) {
+  const interval = ratioInterval(ours, peer).map((ratio) => ratio.toFixed(3)).join(" to ");
+  return row(`${name}, old and new`, ours, peer, { peerName: "the version before", unit: "ms", note: `ratio of the rounds: ${interval}` });
+}
 
-/** Measures everything, and gives the rows. */
+/** Each returns one or more rows. The peers with React come last, so that its garbage cannot affect the others. */
+const measurements = [binding, flippingAll, flippingOne, adding, signingOut, ...besideOthers];
+
+/** Measures everything, and returns the rows. */
 export async function domRows() {
   const rows = [];
-  for (const measure of measurements) rows.push(await measure());
+  const wanted = location.search === "?old" ? [besideOld] : measurements;
+  for (const measure of wanted) rows.push(await measure());
   return rows.flat();
 }

@@ -1,14 +1,14 @@
-/** The peer: the loop that a page begins with; whatever changes, all elements are gone through. */
+/** The peer: the loop that a page begins with, which visits all elements after every change. */
 
 import { held } from "./handwritten.mjs";
 
-/** Writes `data-permission-state` to tagged elements, to all of them each time. */
+/** Writes `data-permission-state` to all tagged elements each time. */
 export class NaiveLoop {
   #root;
   #held;
   #observer;
 
-  /** `token` as for permgate: the claim `permissions` says what is held. */
+  /** `token` as for permgate: the claim `permissions` lists the granted names. */
   constructor(token) {
     this.#held = held(token);
   }

@@ -1,7 +1,7 @@
 /** Measures, in the same page, permgate beside CASL with React, a naive loop, and itself with less bound. */
 
 /*
- * How it is fair, beside what main.mjs says:
+ * What makes the comparison fair, beside the points in main.mjs:
  * - All take turns in the same rounds, each on elements of its own. These are rounds apart from those
  *   of the hand-written peer, so that what React leaves to be collected cannot be felt there.
  * - CASL begins with rules that are there already, while permgate and the loop read a token. Where
@@ -24,12 +24,12 @@ import { addition, atOnce, flips, permgate, timed } from "./sides.mjs";
 const CASL = { peerName: "CASL 7 + React 19", unit: "ms" };
 const NAIVE = { peerName: "naive loop", unit: "ms" };
 const ROUNDS = { rounds: 21, warmUp: 5 };
-/** As in main.mjs; fewer, where React needs milliseconds for each. */
+/** As in main.mjs, but fewer, since React needs milliseconds for each. */
 const REPEATS = 10;
 /** Where only permgate is measured. */
 const OF_OURS = { rounds: 41, warmUp: 12, repeats: 40 };
 
-/** What CASL and React are given is made before anything is measured: in a program it is written down. */
+/** The input of CASL and React is made before anything is measured: in a program it is part of the source. */
 const SPLIT = new Map(NAMES.map((name) => [name, question(name)]));
 const CELLS = cells(ELEMENTS);
 const MORE = cells(ADDED);
@@ -96,7 +96,7 @@ async function sides(token) {
   };
 }
 
-/** Each with a root of its own, bound for good. */
+/** Each contender with its own root, bound for the whole benchmark. */
 function bind(contenders) {
   for (const side of Object.values(contenders)) {
     side.root = side.populate();
@@ -190,8 +190,8 @@ async function flippingOne() {
 /**
  * A flip costs only its own elements: the same ones flip with 10 000 bound and with 1 000. The
  * document is of one size in both. In a smaller one everybody's flips are faster, since the layout
- * between them leaves more of what they need in the processor's caches. What remains is that a tenth
- * is bound of the permissions, too: each is asked about once whenever the set is another one.
+ * between them leaves more of their data in the processor's caches. One difference remains: with a tenth of the
+ * elements, also a tenth of the permissions is bound, and each is decided once for a new set.
  */
 async function flippingAmongFewer() {
   const bound = async (names, count) => ({
@@ -219,5 +219,5 @@ async function flippingAmongFewer() {
   });
 }
 
-/** Each gives a row or several. */
+/** Each returns one or more rows. */
 export const measurements = [binding, flippingAll, flippingOne, adding, flippingAmongFewer];

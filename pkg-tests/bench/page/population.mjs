@@ -27,7 +27,7 @@ export function evenly(count) {
   return Array.from({ length: count }, (_, index) => NAMES[index % NAMES.length]);
 }
 
-/** The same with only so many tagged: those of the first permissions, each as often as among all. */
+/** The same elements with only so many tagged: those of the first permissions, each as often as among all. */
 export function evenlyTagged(count) {
   const tagged = new Set(NAMES.slice(0, (NAMES.length * count) / ELEMENTS));
   return evenly(ELEMENTS).map((name) => (tagged.has(name) ? name : undefined));
@@ -35,7 +35,7 @@ export function evenlyTagged(count) {
 
 /**
  * A root with elements in rows, in the document: each is tagged with its name, if it has one. It is a
- * box of its own: were what follows it laid out anew whenever it changes, the first root of the
+ * containing block, or the elements after it would be laid out anew whenever it changes, and the first root of the
  * document would find the processor's caches emptied, and the last one not.
  */
 export function populate(names = evenly(ELEMENTS)) {
@@ -55,7 +55,7 @@ export function rows(names) {
   return template.content;
 }
 
-/** What stands in one row, for each row. */
+/** The content of each row. */
 export function lines(names) {
   return Array.from({ length: Math.ceil(names.length / PER_ROW) }, (_, row) => names.slice(row * PER_ROW, (row + 1) * PER_ROW));
 }
@@ -65,7 +65,7 @@ export function settle() {
   document.body.getBoundingClientRect();
 }
 
-/** Collects garbage now, so that none of another's is collected while somebody is measured. */
+/** Collects garbage now, so that no contender pays for the garbage of another one. */
 export function collectGarbage() {
   globalThis.gc({ type: "minor" });
 }
@@ -81,7 +81,7 @@ export function check(root, isGranted) {
   return elements.length;
 }
 
-/** Whether a root holds those of these names that are granted, in their order and as their texts, and no others. */
+/** Whether the texts in a root are exactly the granted ones of these names, in their order. */
 export function checkPresent(root, names, isGranted) {
   const wanted = names.filter((name) => isGranted(name) === "granted");
   const there = Array.from(root.querySelectorAll("b"), ({ textContent }) => textContent);

@@ -1,9 +1,9 @@
-/** The contenders behind the same few functions, and how one change is measured. */
+/** The contenders behind a common interface, and the measurement of one change. */
 
 import { createPermissions } from "/permgate/index.js";
 import { ADDED, check, collectGarbage, evenly, expected, rows, settle } from "./population.mjs";
 
-/** permgate, or another version of it. `flip` gives the time at which the last attribute was written. */
+/** permgate, or another version of it. `flip` resolves to the time at which the last attribute was written. */
 export async function permgate(token, create = createPermissions) {
   const permissions = await create({ token });
   let binding;
@@ -26,7 +26,7 @@ export async function permgate(token, create = createPermissions) {
   };
 }
 
-/** A peer that is given tokens, too, and does everything at once. */
+/** A peer that takes tokens, too, and works synchronously. */
 export function atOnce(peer) {
   return {
     bind: (root) => peer.bind(root),
@@ -40,7 +40,7 @@ export function atOnce(peer) {
   };
 }
 
-/** How long `act` takes; it may give the time at which it was done. */
+/** The duration of `act`, which may return the time at which it was done. */
 export async function timed(act) {
   settle();
   const start = performance.now();
@@ -48,12 +48,12 @@ export async function timed(act) {
   return (end ?? performance.now()) - start;
 }
 
-/** Of so many flips, the slowest are left out: in them, the machine did something else. */
+/** From this number of flips on, the slowest are left out, because the machine did something else in them. */
 const COUNTED = 0.8;
 
 /**
  * How long a flip between two tokens takes, on the average of `repeats`, an even number; the first is
- * held before and after. `look` is called with each token while it is held, when all is measured.
+ * held before and after. `look` is called with each token while it is held, after the measurement.
  */
 export async function flips(side, tokens, repeats, look) {
   collectGarbage();
@@ -62,7 +62,7 @@ export async function flips(side, tokens, repeats, look) {
     side.stir?.();
     taken.push(await timed(() => side.flip(tokens[flip % 2])));
   }
-  // One more of each: were only the end looked at, flips that do nothing would pass.
+  // One more flip each way: a check of the final state alone would accept flips that do nothing.
   for (const token of [tokens[1], tokens[0]]) {
     await side.flip(token);
     look(token);
@@ -82,12 +82,12 @@ function frame() {
   });
 }
 
-/** How long a thousand more take under a root that is bound; they are removed again. */
+/** The time in which a thousand elements more are bound under a bound root; they are removed again. */
 export async function addition(root, token) {
   const more = rows(evenly(ADDED));
   const added = document.createElement("section");
   root.append(added);
-  // permgate looks at the first change of a frame at once, and at others with the next frame.
+  // permgate handles the first change of a frame at once, and later ones in the next frame.
   await frame();
   collectGarbage();
   settle();

@@ -1,9 +1,9 @@
-/** A process with many clients of the package, each with its stream, that tells when they noticed what. */
+/** A process with many clients of the package, each with a stream, that reports when they noticed a change. */
 
 import { createPermissions } from "permgate";
 import { now } from "./clock.mjs";
 
-/** How many begin at once: together they would wait for each other. */
+/** The number of clients that start at the same time; more would wait for each other. */
 const AT_ONCE = 25;
 
 const clients = [];
@@ -17,18 +17,18 @@ process.on("message", async ({ kind, ...what }) => {
     process.send({ error: String(error?.stack ?? error) });
   }
 });
-// The parent is gone, or done.
+// The parent process has ended, or is done.
 process.on("disconnect", () => process.exit());
 
 const handlers = {
-  /** Begins clients, and waits until each has a stream that speaks. */
+  /** Starts clients, and waits until each has a stream with a first message. */
   async connect({ origin, sessions }) {
     const left = [...sessions];
     while (left.length > 0) await Promise.all(left.splice(0, AT_ONCE).map((session) => connect(origin, session)));
     return clients.length;
   },
 
-  /** Begins to look who still may do something; of one user's clients, or of all. */
+  /** Begins to watch which clients still have a permission: those of one user, or all. */
   watch({ name, username }) {
     const watched = clients.filter((client) => username === undefined || client.username === username);
     const gone = new Map();
@@ -45,10 +45,10 @@ const handlers = {
     round = { look, done: done.then(() => [...gone.values()]) };
   },
 
-  /** When each noticed, once all of them know again where they stand. */
+  /** The times at which the clients noticed, once all of them have a fresh set again. */
   noticed: () => round.done,
 
-  /** Waits until everybody may do all of this again. */
+  /** Waits until all clients have all of these permissions again. */
   async granted({ names }) {
     const may = ({ permissions }) => permissions.canAll(names) && permissions.status === "fresh";
     await Promise.all(clients.map((client) => when(client.permissions, () => may(client))));

@@ -1,15 +1,15 @@
-/** What a stream costs that says nothing: the server's memory for each, and the bytes of what is said. */
+/** The cost of an idle stream: the server's memory for each, and the bytes of a heartbeat. */
 
 import { once } from "node:events";
 import { get } from "node:http";
 
 const EVENTS = "/api/me/permissions/events";
 
-/** So many are opened and closed first: what the server sets aside once is not counted. */
+/** The streams that are opened and closed first, so that memory that the server reserves once is not counted. */
 const WARM_UP = 100;
 const STREAMS = 1_000;
 
-/** Gives the bytes of memory for a stream (undefined where it cannot be seen), and those of a message. */
+/** Returns the bytes of memory per stream (undefined where the system does not show them), and those of a message. */
 export async function idleStreams(office) {
   close(await open(office, WARM_UP));
   const before = await office.residentBytes();
@@ -23,12 +23,12 @@ export async function idleStreams(office) {
   await office.giveBack();
   return {
     memory: before === undefined ? undefined : (after - before) / STREAMS,
-    // Beside it are the 6 bytes of a chunk (RFC 9112 §7.1).
+    // The chunk around it takes 6 bytes more (RFC 9112 §7.1).
     message: Buffer.byteLength(text),
   };
 }
 
-/** Opens streams of the staff in turn, and waits until each has said its first. */
+/** Opens streams of the staff in turn, and waits for the first message of each. */
 function open({ origin, staff }, count) {
   return Promise.all(
     Array.from({ length: count }, async (_, number) => {
@@ -36,7 +36,7 @@ function open({ origin, staff }, count) {
       const [response] = await once(get(origin + EVENTS, { headers: { authorization: `Bearer ${token}` } }), "response");
       if (response.statusCode !== 200) throw new Error(`a stream was answered with ${response.statusCode}`);
       response.setEncoding("utf8");
-      // Ends in an error when it is closed, which is no news.
+      // The read fails when the stream is closed, which is expected.
       response.on("error", () => undefined);
       await once(response, "data");
       return response;

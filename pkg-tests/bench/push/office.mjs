@@ -21,7 +21,7 @@ const SECONDS = "86400";
 /** The role that all of the staff have, and nobody else. */
 const ROLE = "benchmark";
 
-/** How many of the staff there are: a subject has at most 64 streams. */
+/** The number of the staff: a subject may have at most 64 streams. */
 const STAFF = 20;
 
 /** The names that are taken away, one after the other. */
@@ -57,8 +57,8 @@ export async function openOffice() {
 }
 
 /**
- * Makes the staff. `takeFromAll(name)` and `takeFromOne(name)` take a right away, from all of the
- * staff or from the first of them, and give when that was asked for and when it was answered;
+ * Creates the staff. `takeFromAll(name)` and `takeFromOne(name)` take a right away, from all of the
+ * staff or from the first of them, and return the times of the request and of its answer;
  * `giveBack` undoes all of it.
  */
 async function hire(origin) {
@@ -102,7 +102,7 @@ async function hire(origin) {
   };
 }
 
-/** Asks for a change; `answered` is when the head of the answer was there. */
+/** Requests a change; `answered` is the time at which the head of the answer arrived. */
 async function timed({ origin, headers }, path, body) {
   const init = { method: "PUT", headers: { ...headers, "content-type": "application/json", "if-match": "*" }, body: JSON.stringify(body) };
   const sent = now();
@@ -113,7 +113,7 @@ async function timed({ origin, headers }, path, body) {
   return { sent, answered };
 }
 
-/** The memory that a process holds; undefined where the system does not tell. */
+/** The memory of a process; undefined where the system does not show it. */
 async function residentBytes(pid) {
   try {
     const status = await readFile(`/proc/${pid}/status`, "utf8");

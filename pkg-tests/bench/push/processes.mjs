@@ -1,4 +1,4 @@
-/** Spreads clients over processes of their own, and asks them all together. */
+/** Spreads clients over several processes, and questions them together. */
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -7,10 +7,10 @@ import { within } from "../../support/deadline.mjs";
 
 const PROGRAM = fileURLToPath(new URL("clients.mjs", import.meta.url));
 
-/** More would only wait for each other on a small machine. */
+/** The number of processes: more would only wait for each other on a small machine. */
 const PROCESSES = 2;
 
-/** A thousand of them begin within this, also on a busy machine. */
+/** The time in which a thousand clients start even on a busy machine. */
 const DEADLINE_MS = 120_000;
 
 /** Starts a client for each session; `close` ends them. */
@@ -48,7 +48,7 @@ function start() {
   const ended = once(child, "exit").then(([code, signal]) => {
     throw new Error(`a process with clients ended with ${code ?? signal}`);
   });
-  // It ends when it is told to, too.
+  // The process also ends when its input ends.
   ended.catch(() => undefined);
   return { child, ended };
 }

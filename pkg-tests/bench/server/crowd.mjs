@@ -1,20 +1,20 @@
-/** One change of a role that concerns thousands who are connected: when the first and the last hear of it. */
+/** The time until the first and the last of thousands of connected users hear of a change of their role. */
 
 import { connect } from "node:net";
 import { call } from "../../e2e/oracle.mjs";
 import { within } from "../../support/deadline.mjs";
 import { median, rowAlone } from "../rounds.mjs";
 
-/** How many users are connected, each by one stream. */
+/** The number of connected users, each with one stream. */
 export const USERS = 8_000;
 
 const ROLE = "crowd";
 const ROUNDS = 6;
 
-/** So many connections wait to be accepted at a time. */
+/** The number of connections that wait to be accepted at a time. */
 const AT_ONCE = 100;
 
-/** Measures everything, and gives the rows. `tokens` are by user name, the administrator's among them. */
+/** Measures everything, and returns the rows. `tokens` maps user names to tokens, also the administrator's. */
 export async function crowdRows({ origin, tokens }) {
   const administrator = { origin, headers: { authorization: `Bearer ${tokens.get("administrator")}` } };
   const { permissions } = await call(administrator, "GET", "/api/catalogue");
@@ -34,7 +34,7 @@ export async function crowdRows({ origin, tokens }) {
       const changed = call(administrator, "PUT", `/api/admin/roles/${ROLE}`, content);
       const answered = changed.then(() => performance.now() - sent);
       const times = (await within("the events", heard)).map((time) => time - sent);
-      // The first one compiles, and finds cold caches.
+      // The first change finds cold caches.
       if (round > 0) rounds.push({ first: Math.min(...times), last: Math.max(...times), answered: await answered });
     }
     const of = (what) => median(rounds.map((round) => round[what]));
@@ -48,7 +48,7 @@ export async function crowdRows({ origin, tokens }) {
   }
 }
 
-/** An event stream on a raw socket: `hears()` gives when it tells the next change. */
+/** An event stream on a raw socket: `hears()` resolves to the time of its next change. */
 function listen(origin, token) {
   const { hostname, port, host } = new URL(origin);
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
@@ -64,7 +64,7 @@ function listen(origin, token) {
   });
   socket.on("error", (error) => failed(error));
   socket.on("data", (chunk) => {
-    // The first event is the version; afterwards each change takes something away.
+    // The first event is the version; each later one revokes a name.
     if (chunk.includes("event: version")) begin();
     if (chunk.includes("event: revoked")) told?.(performance.now());
   });

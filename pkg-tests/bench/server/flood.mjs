@@ -1,32 +1,32 @@
-/** Sign-ins of real users while thousands of connections try wrong passwords (F70): how long they take, and what that costs. */
+/** Sign-ins of real users while thousands of connections try wrong passwords (F70): how long they take, and how much the server uses. */
 
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { within } from "../../support/deadline.mjs";
 import { quantileRow, rowAlone } from "../rounds.mjs";
 
-/** How many connections are open, and from how many addresses, as a proxy tells them. */
+/** The number of open connections, and of the addresses from which they come according to the proxy header. */
 const CONNECTIONS = 3_000;
 const ADDRESSES = 30;
 
-/** Attempts in a second, one connection after the other. */
+/** Attempts per second, on one connection after the other. */
 const RATE = 75;
 
-/** How many real sign-ins are measured, one after the other, in each of both parts. */
+/** The number of real sign-ins that are measured one after the other in each of the two parts. */
 const SIGN_INS = 40;
 
-/** Those who sign in; a device may do so ten times a minute. */
+/** The users who sign in; a device may do so ten times a minute. */
 const USERS = ["ada", "grace", "linus", "margaret", "alan"];
 
-/** The most that the server may take, as the process of the report did not survive in 256 MB. */
+/** The memory that the server may use at most: the fault report is of a process that did not survive in 256 MB. */
 const AIM_MB = 192;
 
 /**
- * Measures everything, and gives the rows. `server` believes `X-Forwarded-For` of this machine.
+ * Measures everything, and returns the rows. `server` trusts `X-Forwarded-For` from this machine.
  *
- * First the attempts come at a steady rate, and users sign in without anything that the server
- * knows them by. Then every connection tries again as soon as it is answered, which fills the line
- * at all times: then those get in whose device is known, and others are told to come again.
+ * First the attempts come at a steady rate, and users sign in on devices that the server
+ * does not know. Then every connection tries again as soon as it is answered, which keeps the queue
+ * full: then users on known devices get in, and others are told to try again.
  */
 export async function floodRows(server) {
   const attackers = await within("the connections", Promise.all(Array.from({ length: CONNECTIONS }, (_, number) => open(server.origin, number))));
@@ -58,7 +58,7 @@ export async function floodRows(server) {
   ];
 }
 
-/** Milliseconds of sign-ins, one after the other; fails when one does not succeed. */
+/** The milliseconds of sign-ins, one after the other; throws if one does not succeed. */
 async function times(attempt) {
   const list = [];
   for (let number = 0; number < SIGN_INS; number += 1) {
@@ -70,7 +70,7 @@ async function times(attempt) {
   return list;
 }
 
-/** Signs a user in by cookie, from an address; gives the cookie by which the device is known. */
+/** Signs a user in by cookie, from an address; returns the cookie that identifies the device. */
 async function signIn(origin, username, from, device) {
   const response = await fetch(`${origin}/api/session`, {
     method: "POST",
@@ -82,7 +82,7 @@ async function signIn(origin, username, from, device) {
   return { status: response.status, device: cookies.find((cookie) => cookie.startsWith("permgate_device=")) };
 }
 
-/** A connection that tries to sign in as somebody whom there is not. */
+/** A connection that tries to sign in as a user who does not exist. */
 function open(origin, number) {
   const { hostname, port, host } = new URL(origin);
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
@@ -97,11 +97,11 @@ function open(origin, number) {
     socket.write(`POST /api/session HTTP/1.1\r\nhost: ${host}\r\nx-forwarded-for: ${from}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
   };
   socket.on("data", () => {
-    // Refusals are small: each comes in one piece.
+    // Refusals are small, so each arrives in one piece.
     isBusy = false;
     if (goesOn) attempt();
   });
-  // The server gives up connections that are idle for too long.
+  // The server closes connections that are idle for too long.
   socket.on("error", () => {});
   socket.on("close", () => (isBusy = true));
   const attacker = {
@@ -119,7 +119,7 @@ function open(origin, number) {
   });
 }
 
-/** The most memory that a process ever had, in MB (proc_pid_status(5), VmHWM). */
+/** The peak memory of a process, in MB (proc_pid_status(5), VmHWM). */
 async function peakMegabytes(pid) {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)[1]) / 1024;

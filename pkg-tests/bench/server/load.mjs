@@ -9,8 +9,8 @@ export async function ask(origin, { path, headers }) {
 }
 
 /**
- * Sends `requests` requests over `connections` connections, each waiting for its response. Fails
- * when one has another status.
+ * Sends `requests` requests over `connections` connections, each waiting for its response. Throws
+ * if a response has another status.
  */
 export async function load(origin, { path, headers, status, connections, requests }) {
   const { hostname, port, host } = new URL(origin);

@@ -1,3 +1,3 @@
-/** As Jest's documentation has it: `import` becomes `require` for the Node.js that runs. */
+/** As in Jest's documentation: `import` becomes `require` for the running version of Node.js. */
 
 module.exports = { presets: [["@babel/preset-env", { targets: { node: "current" } }]] };

@@ -1,8 +1,8 @@
-/** The actions of the application that every stack shows: signing in and out, and one that needs a permission. */
+/** The actions of every stack's application: signing in and out, and an action that needs a permission. */
 
 const JSON_BODY = { "Content-Type": "application/json" };
 
-/** Signs in with a cookie, and waits until the new permissions are known. */
+/** Signs in with a cookie, and waits until the new permissions are loaded. */
 export async function signIn(permissions) {
   const body = JSON.stringify({ username: "grace", password: "grace-demo", mode: "cookie" });
   await fetch("/api/session", { method: "POST", headers: JSON_BODY, body });
@@ -15,7 +15,7 @@ export async function signOut(permissions) {
   await fetch("/api/session", { method: "DELETE" });
 }
 
-/** Asks `can()` before the request, as an application does, and says how it went. */
+/** Asks `can()` before the request, as an application does, and returns the outcome. */
 export async function createInvoice(permissions) {
   if (!permissions.can("invoice:create")) return "refused";
   const body = JSON.stringify({ title: "One more" });
@@ -29,8 +29,8 @@ export function mustLeave(permissions, requirement) {
 }
 
 /**
- * The options of the instance, with the document that the page carries; `?push=off` leaves the stream out, for changes
- * that nobody announces.
+ * The options of the instance, with the document that the page carries; `?push=off` disables the stream, for changes
+ * that are not announced.
  */
 export function options(bootstrap) {
   const isQuiet = new URLSearchParams(location.search).get("push") === "off";

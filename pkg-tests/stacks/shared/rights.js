@@ -1,8 +1,8 @@
-/** The permission document of a request's user, and what the application's server decides by it. */
+/** The permission document of a request's user, and the decisions of the application's server from it. */
 
 import { evaluate } from "permgate/server";
 
-/** The document of the user whose cookies these are; null when nobody is signed in. */
+/** The document of the user with these cookies; null if nobody is signed in. */
 export async function documentOf(cookie) {
   const response = await fetch(`${process.env.PERMGATE_API}/api/me/permissions`, { headers: { cookie } });
   if (response.status === 401) return null;
@@ -10,7 +10,7 @@ export async function documentOf(cookie) {
   return response.json();
 }
 
-/** What the server decides for the user whose cookies these are. */
+/** The server's decisions for the user with these cookies. */
 export async function rightsOf(cookie) {
   const permissions = evaluate(await documentOf(cookie));
   return { create: permissions.can("invoice:create"), payroll: permissions.can("payroll:view") };

@@ -7,7 +7,7 @@ import { gated, loadWhenGranted } from "../pages/gated.ts";
 import type { View } from "../pages/view.ts";
 import type { Scope } from "../scope.ts";
 
-/** What is done, in words; an act that this page does not know is shown by its name. */
+/** The acts in words; an act that this page does not know is shown by its name. */
 const ACTS: Readonly<Record<string, string>> = {
   "user.add": "added the user",
   "user.roles": "set the roles of",
@@ -94,7 +94,7 @@ function row(entry: AuditEntry): HTMLTableRowElement {
   );
 }
 
-/** Both states, where there are any, to be opened. */
+/** The states before and after, if known, in a part that can be opened. */
 function states({ before, after, is_withheld }: AuditEntry): (HTMLElement | string)[] {
   if (is_withheld) return ["You may not view this."];
   if (before === null && after === null) return [];

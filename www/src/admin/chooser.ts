@@ -1,4 +1,4 @@
-/** The list beside an administration page: who or what is shown, and a form to add another. */
+/** The list beside an administration page: the users or roles to show, and a form to add one. */
 import { element, fill } from "../dom.ts";
 import { link } from "../router.ts";
 
@@ -37,7 +37,7 @@ export function createAdder(options: {
   permission: string;
   prefix: string;
   fields: readonly { name: string; label: string; type?: string }[];
-  /** Resolves with whether it was done: only then are the fields emptied. */
+  /** Resolves to whether it was added: only then are the fields emptied. */
   add: (values: Record<string, string>) => Promise<boolean>;
 }): HTMLElement {
   const inputs = options.fields.map(({ name, label, type = "text" }) => {

@@ -2,7 +2,7 @@
 import type { Catalogue, Grant } from "../api.ts";
 import { element } from "../dom.ts";
 
-/** Builds the line. `add` resolves with whether it was done: only then is it emptied. */
+/** Builds the line. `add` resolves to whether the grant was added: only then is the line emptied. */
 export function createGrantForm(catalogue: Catalogue, add: (grant: Grant) => Promise<boolean>): HTMLElement {
   const effect = element("select", { class: "input", "aria-label": "Allow or deny", "data-testid": "grant-effect" },
     element("option", { value: "allow" }, "allow"), element("option", { value: "deny" }, "deny"));
@@ -18,7 +18,7 @@ export function createGrantForm(catalogue: Catalogue, add: (grant: Grant) => Pro
   return form;
 }
 
-/** A field for a pattern that offers the names there are. */
+/** A field for a pattern that suggests the existing names. */
 export function createPatternInput(catalogue: Catalogue, testId: string): { root: HTMLElement; input: HTMLInputElement } {
   const input = element("input", {
     class: "input mono", required: true, list: `${testId}-names`, placeholder: "invoice:edit, invoice:*", spellcheck: "false",

@@ -1,4 +1,4 @@
-/** All permissions as switches, page by page: used for a user's standing and for a role's content. */
+/** All permissions as switches, page by page: for the rights of a user and the content of a role. */
 import type { Catalogue } from "../api.ts";
 import { element, write } from "../dom.ts";
 import { actionOf } from "../pages/rights.ts";
@@ -11,7 +11,7 @@ const SIGNS: Record<Standing["source"], string> = { role: "✓", allow: "✓", d
 /** Builds the switches once; `put` only moves them. */
 export function createMatrix(catalogue: Catalogue, options: {
   label: string;
-  /** What the signs mean here. */
+  /** The meaning of the signs. */
   legend: readonly (readonly [Standing["source"], string])[];
   testId: (permission: string) => string;
   toggle: (permission: string) => unknown;

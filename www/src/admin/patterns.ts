@@ -1,9 +1,9 @@
-/** What grants mean, for display in the administration: which pattern covers which permission. */
+/** Which pattern covers which permission, for display in the administration. */
 import type { Grant } from "../api.ts";
 
 /**
  * Whether a pattern covers a permission: `*` stands for one segment, at the end for one or more.
- * Only to draw other people's grants; what *you* may do is never decided here, but by permgate.
+ * Only for the display of other users' grants; permgate decides about the user of the page.
  */
 export function covers(pattern: string, permission: string): boolean {
   const wanted = permission.split(":");
@@ -12,16 +12,16 @@ export function covers(pattern: string, permission: string): boolean {
   return parts.every((part, index) => part === "*" || part === wanted[index]);
 }
 
-/** How somebody stands to a permission, and what decided it. */
+/** Whether a user has a permission, and the reason. */
 export interface Standing {
   granted: boolean;
-  /** `role` gives it, an own `allow` or `deny` decides it, a wider deny `blocked` it, or `none` does. */
+  /** A `role` grants it, an own `allow` or `deny` decides it, a wider deny has `blocked` it, or there is `none`. */
   source: "role" | "allow" | "deny" | "blocked" | "none";
   /** The pattern that decided. */
   by?: string;
 }
 
-/** How a user stands to a permission; deny goes over allow, whichever side either comes from. */
+/** Whether a user has a permission; a deny overrides an allow, whether of a role or of the user. */
 export function standing(permission: string, grants: readonly Grant[], rolePatterns: readonly string[]): Standing {
   const own = grants.filter((grant) => grant.resource === undefined && covers(grant.permission, permission));
   const deny = own.find(({ effect }) => effect === "deny");
@@ -39,25 +39,25 @@ export function standing(permission: string, grants: readonly Grant[], rolePatte
 }
 
 /**
- * The grants with which a user's standing is the opposite; none when a wider deny stands against
- * it, which is taken off by itself and not by the way.
+ * The grants that reverse whether a user has a permission; none if a wider deny forbids
+ * it, which must be removed explicitly.
  */
 export function toggled(permission: string, grants: readonly Grant[], rolePatterns: readonly string[]): Grant[] | undefined {
   const now = standing(permission, grants, rolePatterns);
   if (now.source === "blocked") return undefined;
   const effect = now.granted ? "deny" : "allow";
-  // First take off what was said about exactly this permission; add something only if need be.
+  // First remove the grants of exactly this permission; add one only if necessary.
   const others = grants.filter((grant) => grant.permission !== permission || grant.resource !== undefined);
   const without = standing(permission, others, rolePatterns);
   return without.granted === now.granted ? [...others, { permission, effect }] : others;
 }
 
-/** The patterns of a role with one permission more or less; none where a wider pattern gives it. */
+/** The patterns of a role with one permission more or less; none if a wider pattern grants it. */
 export function toggledPatterns(permission: string, patterns: readonly string[], all: readonly string[]): string[] | undefined {
   const page = `${permission.slice(0, permission.lastIndexOf(":"))}:*`;
   if (patterns.some((pattern) => pattern !== permission && pattern !== page && covers(pattern, permission))) return undefined;
   if (patterns.includes(page)) {
-    // `invoice:*` less one is the others by name.
+    // `invoice:*` without one permission is the list of the others.
     const rest = all.filter((name) => covers(page, name) && name !== permission);
     return [...new Set([...patterns.filter((pattern) => pattern !== page && pattern !== permission), ...rest])];
   }

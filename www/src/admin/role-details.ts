@@ -1,4 +1,4 @@
-/** One role: its patterns, and the switches of everything they cover. */
+/** One role: its patterns, and switches for the permissions that they cover. */
 import type { Catalogue, Role } from "../api.ts";
 import { element, fill, write } from "../dom.ts";
 import { icon } from "../icons.ts";
@@ -7,7 +7,7 @@ import { createPatternInput } from "./grant-form.ts";
 import { createMatrix } from "./matrix.ts";
 import { covers, type Standing, toggledPatterns } from "./patterns.ts";
 
-/** What can be changed about a role. */
+/** The changes of a role. */
 export interface RoleActions {
   setPatterns: (role: Role, patterns: string[]) => Promise<boolean>;
   remove: (role: Role) => Promise<boolean>;
@@ -56,7 +56,7 @@ export function createRoleDetails(catalogue: Catalogue, actions: RoleActions): {
   );
   return {
     root,
-    /** What takes `role:edit`. */
+    /** The controls that need `role:edit`. */
     controls: [patterns, matrix.switches],
     put: (next) => {
       role = next;

@@ -1,4 +1,4 @@
-/** Administration of roles: which there are, and what each allows, page by page. */
+/** Administration of roles: the list, and the permissions of each, page by page. */
 import { api, type Catalogue, changedMeanwhile, type Role } from "../api.ts";
 import { attempt, showFailure } from "../attempt.ts";
 import { element, fill } from "../dom.ts";
@@ -53,7 +53,7 @@ export function createRolesView(scope: Scope, catalogue: Catalogue): View {
   const change = (needed: string, what: string, write: () => ReturnType<typeof api.addRole>) =>
     attempt(needed, async () => {
       const { role, affected } = await write().catch((error: unknown) => {
-        // Somebody else was faster: what they made of it is shown, to be decided on again.
+        // Another administrator changed it first: their version is shown, to be decided on again.
         const current = changedMeanwhile<Role>(error);
         if (current !== undefined) take(current);
         show();

@@ -1,4 +1,4 @@
-/** One user: roles to tick, own grants to list, add and take off, and the switches of all rights. */
+/** One user: their roles, their own grants, and switches for all permissions. */
 import type { Catalogue, Grant, Role, User } from "../api.ts";
 import { avatar } from "../avatar.ts";
 import { element, fill, write } from "../dom.ts";
@@ -8,7 +8,7 @@ import { createGrantForm } from "./grant-form.ts";
 import { createMatrix } from "./matrix.ts";
 import { standing, toggled } from "./patterns.ts";
 
-/** What can be changed about a user. */
+/** The changes of a user. */
 export interface UserActions {
   setRoles: (user: User, names: string[]) => Promise<boolean>;
   setGrants: (user: User, grants: Grant[]) => Promise<boolean>;
@@ -46,7 +46,7 @@ export function createUserDetails(catalogue: Catalogue, actions: UserActions): {
       type: "checkbox", checked: of.roles.includes(role), "data-testid": `role-${of.username}-${role}`,
       onchange: async () => {
         const names = box.checked ? [...of.roles, role] : of.roles.filter((other) => other !== role);
-        // Refused: the box shows what is, not what was wished for.
+        // Refused: the box shows the actual state, not the requested one.
         if (!(await actions.setRoles(of, names))) box.checked = of.roles.includes(role);
       },
     });
@@ -80,7 +80,7 @@ export function createUserDetails(catalogue: Catalogue, actions: UserActions): {
   );
   return {
     root,
-    /** What takes `user:edit`; the filter and the button to remove do not. */
+    /** The controls that need `user:edit`; the filter and the button that removes do not. */
     controls: [roleList, grants, matrix.switches],
     put: (next, known) => {
       [user, roles] = [next, known];

@@ -1,4 +1,4 @@
-/** Administration of users: their roles, their own grants, and what comes of both. */
+/** Administration of users: their roles, their own grants, and the resulting permissions. */
 import { api, type Catalogue, changedMeanwhile, type Role, type User } from "../api.ts";
 import { attempt, showFailure } from "../attempt.ts";
 import { avatar } from "../avatar.ts";
@@ -68,11 +68,11 @@ export function createUsersView(scope: Scope, catalogue: Catalogue, session: Ses
     const isNew = !users.some(({ id }) => id === user.id);
     users = isNew ? [...users, user] : users.map((other) => (other.id === user.id ? user : other));
   };
-  /** Writes, and shows what the server answers: its word is the state, not ours. */
+  /** Writes a change, and shows the state that the server answers. */
   const change = (needed: string, what: string, write: () => ReturnType<typeof api.addUser>) =>
     attempt(needed, async () => {
       const { user, affected } = await write().catch((error: unknown) => {
-        // Somebody else was faster: what they made of it is shown, to be decided on again.
+        // Another administrator changed it first: their version is shown, to be decided on again.
         const current = changedMeanwhile<User>(error);
         if (current !== undefined) take(current);
         show();
@@ -111,8 +111,8 @@ export function createUsersView(scope: Scope, catalogue: Catalogue, session: Ses
       change("user:create", `${name} added`, () => api.addUser({ username, name, password, roles: [] })),
   }));
 
-  // Asking and subscribing is the other way to follow a permission than a tag: the switches stay
-  // readable, which hiding them would undo.
+  // `can` with `subscribe` is the alternative to a tag: the switches stay
+  // readable, while a tag would hide them.
   const place = element("section", { class: "admin-details", "aria-label": "Details" });
   const guard = (): void => {
     for (const controls of details.controls) controls.disabled = permissions.cannot("user:edit");

@@ -1,4 +1,4 @@
-/** An administrator elsewhere: requests of their own, past this page, its network and its permgate. */
+/** An administrator on another device: requests that bypass this page, its network and its permgate. */
 import { type Grant, readAnswer, type User } from "../api.ts";
 import { demoPassword } from "../sign-in/users.ts";
 import { fetchFromElsewhere } from "./network.ts";
@@ -7,7 +7,7 @@ const USERS = "/api/admin/users";
 
 let token: string | undefined;
 
-/** Asks as the administrator, who signs in when that is necessary. */
+/** Sends a request as the administrator, who signs in if necessary. */
 async function answerTo(method: string, address: string, body?: object, etag?: string): Promise<Response> {
   token ??= await signIn();
   const response = await send(method, address, body, { token, etag });
@@ -37,7 +37,7 @@ function send(
     ...(bearer && { Authorization: `Bearer ${bearer}` }),
     ...(etag && { "If-Match": etag }),
   };
-  // Without the page's cookie: it is another browser, somewhere else.
+  // Without the page's cookie, as another browser.
   const init = { method, headers, credentials: "omit" as const };
   return fetchFromElsewhere(address, body ? { ...init, body: JSON.stringify(body) } : init);
 }
@@ -50,11 +50,11 @@ function addressOf(subject: string): string {
   return `${USERS}/${encodeURIComponent(subject)}`;
 }
 
-/** What users had before it was taken from them, to be given back: by subject and permission. */
+/** The grants before a revocation, to be given back: by subject and permission. */
 const taken = new Map<string, readonly Grant[]>();
 const roles = new Map<string, readonly string[]>();
 
-/** Takes a permission from a user by a deny. `sent` is called right before. */
+/** Takes a permission from a user by a deny. `sent` is called just before the request. */
 export async function revoke(subject: string, permission: string, sent: () => void): Promise<void> {
   const { grants, etag } = await userOf(subject);
   const own = grants.filter((grant) => grant.permission === permission);
@@ -63,7 +63,7 @@ export async function revoke(subject: string, permission: string, sent: () => vo
   await put(subject, [...others, { permission, effect: "deny" }], etag, sent);
 }
 
-/** Gives a permission: what was taken, or else by an allow. */
+/** Gives a permission: restores the grants from before, or adds an allow. */
 export async function grant(subject: string, permission: string, sent: () => void): Promise<void> {
   const { grants, etag } = await userOf(subject);
   const others = grants.filter((grant) => grant.permission !== permission);
@@ -76,7 +76,7 @@ function put(subject: string, grants: readonly Grant[], etag: string, sent: () =
   return ask("PUT", `${addressOf(subject)}/grants`, { grants }, etag);
 }
 
-/** Takes all roles from a user, or gives those back that were taken. `sent` is told them right before. */
+/** Takes all roles from a user, or gives them back. `sent` gets the roles just before the request. */
 export async function toggleRoles(subject: string, sent: (roles: readonly string[]) => void): Promise<void> {
   const { roles: now, etag } = await userOf(subject);
   if (now.length > 0) roles.set(subject, now);
@@ -85,7 +85,7 @@ export async function toggleRoles(subject: string, sent: (roles: readonly string
   await ask("PUT", `${addressOf(subject)}/roles`, { roles: next }, etag);
 }
 
-/** Lets the server crash; false where it has no control for that. */
+/** Lets the server crash; false if it has no control for that. */
 export async function crash(seconds: number): Promise<boolean> {
   const response = await answerTo("POST", "/api/demo/crash", { seconds });
   if (response.status === 404 || response.status === 405) return false;

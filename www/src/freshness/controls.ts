@@ -1,4 +1,4 @@
-/** The controls that make things go wrong, each for this page alone but those of the server. */
+/** The controls that cause failures: those of the server for everybody, the others for this page only. */
 import { ProblemError } from "../api.ts";
 import { element, fill, write } from "../dom.ts";
 import { icon, type IconName } from "../icons.ts";
@@ -15,10 +15,10 @@ import { record } from "./timeline.ts";
 const CRASH_SECONDS = 5;
 const MINUTE_MS = 60_000;
 
-/** What the controls say when they have no server to ask. */
+/** The text of the controls without a server. */
 const UNREACHABLE = "The server cannot be reached";
 
-/** Builds the controls, for whoever is signed in. */
+/** Builds the controls for the signed-in user. */
 export function createControls(scope: Scope, user: () => Session | undefined): HTMLElement {
   return element("div", { class: "controls" },
     networkRow(),
@@ -127,21 +127,21 @@ function userRow(user: () => Session | undefined): HTMLElement {
   return row("User", "", roles, end);
 }
 
-/** Does what a control is for; failures are written down. */
+/** Runs the action of a control; records a failure. */
 function act(work: () => Promise<void>): void {
   work().catch((error: unknown) => {
     record("error", error instanceof ProblemError ? error.problem.detail : UNREACHABLE);
   });
 }
 
-/** The permissions that elements of the page in view are tagged with, by themselves. */
+/** The single permissions that elements of the visible page are tagged with. */
 function namesOnPage(): string[] {
   const tagged = document.querySelectorAll<HTMLElement>("#main [data-permission]");
   const names = [...tagged].map(({ dataset }) => dataset["permission"] ?? "");
   return [...new Set(names)].filter((name) => /^[\w-]+:[\w-]+$/.test(name));
 }
 
-/** What there is to see a change by. */
+/** The elements by which a change can be seen. */
 function first(names: readonly string[]): string | undefined {
   const granted = names.filter((name) => permissions.can(name));
   return granted.find((name) => name.endsWith(":edit")) ?? granted[0] ?? names[0];

@@ -1,30 +1,30 @@
-/** The page's own way to the network, which a control can unplug. */
+/** The page's access to the network, which a control can unplug. */
 
 // From then on every request, event stream and socket fails as on a dead network, and those that are
-// open break. Imported before permgate is created, which meets all of this as it would the real thing.
+// open break. Imported before permgate is created, which sees all of this as it would see a real failure.
 
 const native = { fetch: window.fetch, EventSource: window.EventSource, WebSocket: window.WebSocket };
 
-/** How this page reaches the network; aborted when it is unplugged. */
+/** The signal of the page's network access, aborted when it is unplugged. */
 let line = new AbortController();
 
-/** A request from outside of the page, which stays plugged in: from another computer, so to speak. */
+/** Sends a request as if from another computer, which stays connected. */
 export function fetchFromElsewhere(address: string, init: RequestInit): Promise<Response> {
   return native.fetch.call(window, address, init);
 }
 
-/** Whether nothing gets through. */
+/** Whether the network is unplugged. */
 export function isUnplugged(): boolean {
   return line.signal.aborted;
 }
 
-/** Breaks all that is open, and fails all that comes. Whether the browser notices is another matter. */
+/** Breaks all open connections and fails all new ones. The browser may or may not report that it is offline. */
 export function unplug(isNoticed: boolean): void {
   line.abort(new TypeError("network error"));
   if (isNoticed) dispatchEvent(new Event("offline"));
 }
 
-/** The network is there again. */
+/** Plugs the network in again. */
 export function plugIn(isNoticed: boolean): void {
   line = new AbortController();
   if (isNoticed) dispatchEvent(new Event("online"));
@@ -38,7 +38,7 @@ window.fetch = async (input, init) => {
   return native.fetch.call(window, input, { ...init, signal });
 };
 
-/** A stream that never gets through, as far as anybody looks at one. */
+/** A stream that never connects, with the members that callers use. */
 class Dead extends EventTarget {
   onerror: ((event: Event) => void) | null = null;
   onclose: ((event: CloseEvent) => void) | null = null;
@@ -60,7 +60,7 @@ class Dead extends EventTarget {
   }
 
   send(): void {
-    // Into the void.
+    // The text is lost.
   }
 }
 
@@ -71,7 +71,7 @@ window.EventSource = new Proxy(native.EventSource, {
     line.signal.addEventListener("abort", () => {
       if (source.readyState === Native.CLOSED) return;
       source.close();
-      // As the browser has it when a stream breaks: about to be tried again.
+      // As in a browser when a stream breaks: it will connect again.
       Object.defineProperty(source, "readyState", { value: Native.CONNECTING });
       source.dispatchEvent(new Event("error"));
     });
@@ -84,7 +84,7 @@ window.WebSocket = new Proxy(native.WebSocket, {
     if (isUnplugged()) return new Dead(Native.CLOSED);
     const socket = new Native(address, protocols);
     const { signal } = line;
-    // First of all listeners: what is still on its way gets lost.
+    // The first of all listeners, so that messages on their way are lost.
     socket.addEventListener("message", (event) => signal.aborted && event.stopImmediatePropagation());
     signal.addEventListener("abort", () => socket.close());
     return socket;

@@ -1,11 +1,11 @@
-/** Writes down what permgate tells, and what became of it on the page. */
+/** Records the events of permgate, and their effects on the page. */
 import type { Permissions } from "permgate";
 import type { Catalogue } from "../api.ts";
 import { onInstance } from "../permissions.ts";
 import { record } from "./timeline.ts";
 import { listed, statusWords, wordsOf } from "./words.ts";
 
-/** Every permission there is; none while nobody is signed in. */
+/** All permissions; none while nobody is signed in. */
 let names: readonly string[] = [];
 let granted: ReadonlySet<string> = new Set();
 let instance: Permissions | undefined;
@@ -26,13 +26,13 @@ onInstance((permissions) => {
   });
 });
 
-/** From now on changes are told by these names. */
+/** Records changes of these names from now on. */
 export function compareBy(catalogue: Catalogue): void {
   names = catalogue.permissions;
   granted = grantedNow();
 }
 
-/** What appeared and what went with a change. */
+/** The permissions that a change added and removed. */
 function compare(): void {
   const now = grantedNow();
   const went = [...granted].filter((name) => !now.has(name));

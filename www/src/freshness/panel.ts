@@ -1,4 +1,4 @@
-/** The drawer "Freshness": controls beside a time line of what the page noticed, and how. */
+/** The drawer "Freshness": controls beside a time line of the changes that the page noticed. */
 import type { Catalogue } from "../api.ts";
 import { element } from "../dom.ts";
 import { icon } from "../icons.ts";
@@ -18,7 +18,7 @@ export interface Freshness {
 
 const ID = "freshness";
 
-/** Builds the drawer. What it remembers outlives users and their frames. */
+/** Builds the drawer. Its records outlive users and their frames. */
 export function createFreshness(user: () => Session | undefined): Freshness {
   const list = createTimelineList();
   const shows = new Set<() => void>();

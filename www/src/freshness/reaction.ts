@@ -1,10 +1,10 @@
-/** Takes the time from what was done at the server to the moment at which the page shows it. */
+/** Measures the time from a change at the server until the page shows it. */
 import { record } from "./timeline.ts";
 
-/** What the page is expected to do, and what is known of when. */
+/** The expected reaction of the page, and its times so far. */
 interface Expected {
   readonly permission: string;
-  /** What its elements are going to be: shown, or hidden. */
+  /** Whether its elements are going to be shown or hidden. */
   readonly isShown: boolean;
   readonly sent: number;
   answered?: number;
@@ -13,7 +13,7 @@ interface Expected {
 
 let expected: Expected | undefined;
 
-// Called right after a state was written, and before the next frame.
+// Called after a state was written, before the next frame.
 new MutationObserver((changes) => {
   if (expected === undefined || expected.seen !== undefined) return;
   const { permission, isShown } = expected;
@@ -25,7 +25,7 @@ new MutationObserver((changes) => {
   tell();
 }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-permission-state"] });
 
-/** The server is asked to take or give a permission; returns what to call when it has answered. */
+/** Notes that the server is asked to take or give a permission; returns a function to call when it has answered. */
 export function expectReaction(permission: string, isShown: boolean): () => void {
   const mine: Expected = { permission, isShown, sent: performance.now() };
   expected = mine;

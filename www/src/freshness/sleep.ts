@@ -1,13 +1,13 @@
-/** Lets the page's device sleep, as far as a page can tell: the wall clock moves on, timers stand still. */
+/** Simulates a sleeping device: the wall clock runs, timers stand still. */
 
 const read = Date.now;
 
-/** How long the device has slept in all, in milliseconds. */
+/** The total time for which the device has slept, in milliseconds. */
 let slept = 0;
 
 Date.now = () => read.call(Date) + slept;
 
-/** The lid was closed for so long, and is open again. */
+/** Simulates that the lid was closed for this long, and is open again. */
 export function sleep(ms: number): void {
   slept += ms;
 }

@@ -1,4 +1,4 @@
-/** How news reach this page: by a stream of its own, by that of another tab, or not at all. */
+/** How changes reach this page: by its own stream, by that of another tab, or not at all. */
 import type { Activity, Permissions } from "permgate";
 import { onInstance, permissions } from "../permissions.ts";
 
@@ -14,13 +14,13 @@ onInstance((instance: Permissions) => {
     if (activity.kind === "leader") leads = activity.what === "gained";
     if (activity.kind !== "stream") return;
     const { what, transport: way } = activity;
-    // A long poll is a stream from the moment at which it is asked, and there is no pause between two.
+    // A long poll counts as a stream from its request on, without a pause between two.
     if (what === "open" || (way === "poll" && what === "opening")) transport = way;
     else if (way !== "poll" || what === "silent") transport = undefined;
   });
 });
 
-/** In a few words. */
+/** The state in a few words. */
 export function streamNow(): string {
   if (permissions.snapshot().source === null) return "–";
   if (transport !== undefined) return `${NAMES[transport] ?? transport}${leads ? ", for all tabs" : ""}`;

@@ -1,9 +1,9 @@
-/** What happened, in order: what the controls did, what permgate noticed and how, what changed. */
+/** The events in order: actions of the controls, notices of permgate, changes. */
 
-/** What kind of thing happened: who did it, and how it looks in the list. */
+/** The kind of an event: its origin, and its look in the list. */
 export type Kind = "control" | "stream" | "message" | "tab" | "load" | "status" | "gained" | "lost" | "error";
 
-/** Something that happened. */
+/** An event. */
 export interface Entry {
   /** By the page's clock, in milliseconds since 1970. */
   readonly at: number;
@@ -12,13 +12,13 @@ export interface Entry {
   readonly text: string;
 }
 
-/** How many are kept. */
+/** The number of events that are kept. */
 const MOST = 100;
 
 const entries: Entry[] = [];
 const listeners = new Set<(entry: Entry) => void>();
 
-/** Writes something down. */
+/** Records an event. */
 export function record(kind: Kind, text: string): void {
   const entry = { at: Date.now(), kind, text };
   entries.unshift(entry);
@@ -26,20 +26,20 @@ export function record(kind: Kind, text: string): void {
   for (const tell of listeners) tell(entry);
 }
 
-/** What is written down, the newest first. */
+/** The recorded events, the newest first. */
 export function recorded(): readonly Entry[] {
   return entries;
 }
 
-/** Forgets all of it. */
+/** Removes all events. */
 export function forgetAll(): void {
   entries.length = 0;
 }
 
-/** Calls with everything that is written down from now on. */
+/** Calls back with every event that is recorded from now on. */
 export function onRecord(tell: (entry: Entry) => void): void {
   listeners.add(tell);
 }
 
-/** The most that is kept, for whoever shows it. */
+/** The most events that are kept, for their display. */
 export const CAPACITY = MOST;

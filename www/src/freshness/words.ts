@@ -1,4 +1,4 @@
-/** What permgate tells of its activity, in words. */
+/** The activity events of permgate, in words. */
 import type { Activity, Status } from "permgate";
 import type { Kind } from "./timeline.ts";
 
@@ -10,7 +10,7 @@ const TRANSPORTS = {
 
 const STREAM = { opening: "opening", open: "open", closed: "closed", silent: "silent for too long, given up" };
 
-/** Why the permissions are asked for. */
+/** The causes of loads, in words. */
 const CAUSES: Record<string, string> = {
   "start": "the page begins",
   "ttl": "the time to live is over",
@@ -66,7 +66,7 @@ export function statusWords(status: Status): string {
   return STATUSES[status];
 }
 
-/** Names in backticks, so many at most. */
+/** Up to a number of names, in backticks. */
 export function listed(names: readonly string[], most = 4): string {
   const shown = names.slice(0, most).map((name) => `\`${name}\``).join(", ");
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;

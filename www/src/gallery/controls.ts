@@ -1,10 +1,10 @@
-/** What the visitor turns: switches for rights, the three ways a set can stand, and the document that follows. */
+/** The visitor's controls: switches for rights, the three states of a set, and the resulting document. */
 import { element, write } from "../dom.ts";
 import { icon } from "../icons.ts";
 import { themeButton } from "../theme.ts";
 import { RIGHTS, rights, STANDINGS, type Right, type Standing } from "./rights.ts";
 
-/** A switch for one right. `place` tells it from the others for the same right. */
+/** A switch for one right. `place` distinguishes it from others for the same right. */
 function rightSwitch({ key, label }: Right, place: string): HTMLButtonElement {
   const made = element("button", {
     type: "button", class: "right-switch", role: "switch", "data-testid": `${place}-${key}`,
@@ -23,7 +23,7 @@ export function rightSwitches(keys: readonly string[], place: string): HTMLEleme
     ...wanted.map((right) => rightSwitch(right, place)));
 }
 
-/** The bar above the page: it stays in sight, so that every example can be seen in every state. */
+/** The bar above the page, which stays in sight, so that every example can be seen in every state. */
 export function fillBar(bar: Element): void {
   const choices = (Object.keys(STANDINGS) as Standing[]).map((standing) => {
     const input = element("input", {
@@ -46,7 +46,7 @@ export function fillBar(bar: Element): void {
   );
 }
 
-/** The column beside the page: all rights, what the endpoint answers, and the way to each example. */
+/** The column beside the page: all rights, the answer of the endpoint, and links to the examples. */
 export function fillAside(aside: Element, contents: readonly { id: string; title: string }[]): void {
   const all = RIGHTS.map(({ key }) => key);
   const answer = element("code", { "data-testid": "document" });
@@ -72,7 +72,7 @@ export function fillAside(aside: Element, contents: readonly { id: string; title
   );
 }
 
-/** JSON with one member a line, and what is in it on that line. */
+/** JSON with one member of the top level per line. */
 function documentText(): string {
   const members = Object.entries(rights.document()).map(([name, value]) => `  "${name}": ${JSON.stringify(value)}`);
   return `{\n${members.join(",\n")}\n}`;

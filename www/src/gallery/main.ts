@@ -1,4 +1,4 @@
-/** Starts the gallery: completes the examples, creates permgate, and follows what it says. */
+/** Starts the gallery: completes the examples, creates permgate, and shows its decisions. */
 import type { Binding, Permissions } from "permgate";
 import { applyTheme } from "../theme.ts";
 import { fillAside, fillBar } from "./controls.ts";
@@ -18,7 +18,7 @@ const place = (id: string): HTMLElement => {
   return found;
 };
 
-// Their markup is read before anything writes to it: custom elements, rows and permgate come later.
+// Their markup is read before custom elements, added rows and permgate change it.
 const specimens = [...document.querySelectorAll<HTMLElement>(".specimen")].map(createSpecimen);
 fillBar(place("bar"));
 fillAside(place("aside"), [...specimens, { id: "report", title: "The report" }]);
@@ -31,7 +31,7 @@ const binding = permissions.bind(document);
 // For the tests and for your console: `permgateGallery.binding.report()`.
 window.permgateGallery = { permissions, binding };
 
-/** Shows what the binding says now. */
+/** Shows the present report of the binding. */
 function show(): void {
   const rows = binding.report();
   for (const specimen of specimens) specimen.show(rows);
@@ -39,7 +39,7 @@ function show(): void {
 }
 
 permissions.subscribe(show);
-// Elements come and go, too. What is in a shadow root comes with a press of a button, which is disabled then.
+// Elements are added and removed, too. A shadow root is attached by a press of a button, which is disabled then.
 const observer = new MutationObserver(show);
 for (const live of document.querySelectorAll(".live")) {
   observer.observe(live, { childList: true, subtree: true, attributeFilter: ["disabled", "title"] });
@@ -48,7 +48,7 @@ show();
 
 declare global {
   interface Window {
-    /** What tests and tools may use. */
+    /** For tests and tools. */
     permgateGallery: { readonly permissions: Permissions; readonly binding: Binding };
   }
 }

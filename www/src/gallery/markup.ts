@@ -1,7 +1,7 @@
 /** The markup of an example as text, read from the example itself before anything has written to it. */
 import { element, type Child } from "../dom.ts";
 
-/** The markup of what is in an element, as its author wrote it. */
+/** The markup of the content of an element, as its author wrote it. */
 export function markupOf(example: Element): string {
   // As a document is written by hand: no value for attributes that have none, and a bare `&` where
   // it begins nothing. `data-permission-reason=""` is meant so.
@@ -13,14 +13,14 @@ export function markupOf(example: Element): string {
   return lines.map((line) => line.slice(indent)).join("\n");
 }
 
-/** A block of code in which what is ours stands out. */
+/** A block of code in which the attributes of permgate are highlighted. */
 export function codeBlock(text: string, label: string): HTMLElement {
   const lines = text.split("\n");
   return element("pre", { class: "code", tabindex: 0, role: "region", "aria-label": label },
     element("code", {}, ...lines.map((line, index) => codeLine(index === lines.length - 1 ? line : `${line}\n`))));
 }
 
-/** A line, which goes on further to the right where it is broken. */
+/** A line whose continuation is indented where it is broken. */
 function codeLine(line: string): HTMLElement {
   const parts: Child[] = line.split(/(data-permission[a-z-]*(?:="[^"]*")?)/).flatMap((part, index) =>
     index % 2 === 1 ? [element("b", {}, part)] : breakable(part));
@@ -29,16 +29,16 @@ function codeLine(line: string): HTMLElement {
   return made;
 }
 
-/** A text that is rather broken before the end of an element than in a word. */
+/** A text that is broken before the end of an element rather than within a word. */
 function breakable(text: string): Child[] {
   const [first = "", ...others] = text.split("</");
   return [first, ...others.flatMap((other) => [element("wbr"), `</${other}`])];
 }
 
-/** How many lines are shown without being asked for. */
+/** The number of lines that are shown before a block is opened. */
 const FEW_LINES = 12;
 
-/** A block of code under its name, folded where it is long. */
+/** A block of code under its name, folded if it is long. */
 export function foldedCode(text: string, name: string): HTMLElement {
   return element("details", { class: "folded", open: text.split("\n").length <= FEW_LINES },
     element("summary", {}, element("code", {}, name)), codeBlock(text, name));

@@ -1,9 +1,9 @@
-/** The gallery's own instance of permgate, and the endpoint that it asks: a few lines in the page itself. */
+/** The gallery's instance of permgate, and its endpoint: a few lines in the page itself. */
 import { createPermissions, type Permissions } from "permgate";
 import { blur } from "./examples/blur.ts";
 import { rights } from "./rights.ts";
 
-/** Nobody but this page answers here. */
+/** The address of the endpoint, which only this page answers. */
 const ENDPOINT = "/gallery/permissions";
 
 const native = window.fetch;
@@ -16,7 +16,7 @@ window.fetch = async (input, init) => {
   return Response.json(rights.document(), { headers: { "Cache-Control": "no-store" } });
 };
 
-/** Waits until the set is allowed to arrive. */
+/** Waits until the set may arrive. */
 function arrival(signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const look = (): void => {
@@ -33,7 +33,7 @@ function arrival(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Signing in again counts up: another token is another visitor, of whom nothing is known. */
+/** The number in the token, which each sign-in raises: another token is another visitor without a known set. */
 let visits = 1;
 const token = (): string => `visit-${visits}`;
 
@@ -43,9 +43,9 @@ export async function openPermissions(): Promise<Permissions> {
     endpoint: ENDPOINT,
     token: rights.standing === "signed-out" ? null : token(),
     modes: { blur },
-    // Apart from the demo in other tabs.
+    // Separate from the demo in other tabs.
     tabs: false,
-    // For as long as the visitor looks at what is unknown.
+    // For as long as the visitor looks at the unknown state.
     timeoutMs: 60 * 60 * 1_000,
     ttlMs: 60 * 60 * 1_000,
   });
@@ -61,7 +61,7 @@ export async function openPermissions(): Promise<Permissions> {
     if (standing === "signed-out") permissions.signOut();
     else if (isNewVisit) {
       visits += 1;
-      // Such a token names nobody: without this, it would be presumed to be the same visitor's.
+      // Such a token names no user: without this, the visitor would be presumed to be the same.
       permissions.signOut();
       permissions.setToken(token());
     }

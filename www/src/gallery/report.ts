@@ -1,4 +1,4 @@
-/** The table of everything that is bound. */
+/** The table of all bound elements. */
 import type { BoundElement } from "permgate";
 import { element, fill } from "../dom.ts";
 import { nameOf } from "./specimen.ts";

@@ -1,6 +1,6 @@
-/** What the visitor lets the page do: the rights that are on, and how far the permission set has come. */
+/** The rights that the visitor has switched on, and the state of the permission set. */
 
-/** A right that can be switched on, and what stands for it in the permission document. */
+/** A right that can be switched on, and its grant in the permission document. */
 export interface Right {
   readonly key: string;
   readonly label: string;
@@ -16,11 +16,11 @@ export const RIGHTS: readonly Right[] = [
   { key: "role(admin)", label: "role(admin)" },
 ];
 
-/** Whether the set was answered, is still on its way, or nobody is signed in. */
+/** Whether the set has arrived, is still loading, or nobody is signed in. */
 export const STANDINGS = { loaded: "Loaded", unknown: "Not loaded yet", "signed-out": "Signed out" } as const;
 export type Standing = keyof typeof STANDINGS;
 
-/** On unless the address says otherwise: some of each. */
+/** The rights that are on unless the address says otherwise: some of each kind. */
 const USUAL = ["invoice:view", "acme:edit"];
 
 const query = new URLSearchParams(location.search);
@@ -47,7 +47,7 @@ export const rights = {
     standing = next;
     tell();
   },
-  /** What a server would answer to "what may I do?". */
+  /** The permission document that a server would answer. */
   document: (): object => ({
     subject: "visitor",
     version,
@@ -56,7 +56,7 @@ export const rights = {
     grants: RIGHTS.filter(({ key, resource }) => on.has(key) && resource !== undefined).map(({ resource }) => (
       { permission: "invoice:edit", resource, effect: "allow" })),
   }),
-  /** Calls after every change. Gives back how to stop that. */
+  /** Calls back after every change. Returns a function that stops this. */
   onChange(listener: () => void): () => void {
     listeners.add(listener);
     return () => void listeners.delete(listener);

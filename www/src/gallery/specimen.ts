@@ -1,21 +1,21 @@
-/** Completes an example: the switches it needs above it, its markup beside it, and its state below, from the report. */
+/** Completes an example: its switches above, its markup beside it, and its state from the report below. */
 import type { BoundElement } from "permgate";
 import { element, fill, prose } from "../dom.ts";
 import { rightSwitches } from "./controls.ts";
 import { codeBlock, foldedCode, markupOf } from "./markup.ts";
 
-/** The files that examples consist of beside their markup: what is shown is what runs. */
+/** The files of examples beside their markup: the shown files are the ones that run. */
 const SOURCES = import.meta.glob<string>("./examples/*", { query: "?raw", import: "default", eager: true });
 
 /** An example of the page. */
 export interface Specimen {
   readonly id: string;
   readonly title: string;
-  /** Shows what is said of its elements. */
+  /** Shows the report on its elements. */
   readonly show: (rows: readonly BoundElement[]) => void;
 }
 
-/** Where an element belongs, from when it was first seen: what is taken out is nowhere. */
+/** The example of each element, noted when it was first seen, since a removed element has no place. */
 const homes = new WeakMap<Element, Element>();
 
 /** Completes a section of the page, before anything in it is bound. */
@@ -42,12 +42,12 @@ export function createSpecimen(section: HTMLElement): Specimen {
   };
 }
 
-/** How an element is called in a list: its tag, and what stands on it. */
+/** The name of an element in a list: its tag and its text. */
 export function nameOf(tagged: Element): string {
   const label = tagged instanceof HTMLInputElement || tagged instanceof HTMLSelectElement ? tagged.labels?.[0] : undefined;
   const heading = tagged.matches("fieldset, section") ? tagged.querySelector("legend, h3") : null;
   const words = tagged.getAttribute("aria-label") ?? (heading ?? label ?? tagged).textContent;
-  // Of a label with its options, the first line.
+  // The first line, for a label with its options.
   return `<${tagged.localName}> ${words.trim().split("\n")[0] ?? ""}`.trim();
 }
 

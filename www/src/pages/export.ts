@@ -11,7 +11,7 @@ export function exportRecords(page: Page, records: readonly PageRecord[]): void 
   URL.revokeObjectURL(address);
 }
 
-/** A value in quotes; spreadsheets would run what begins with one of these signs. */
+/** A value in quotes; spreadsheets would run a value that begins with one of these signs. */
 function cell(value: string | number): string {
   const text = typeof value === "string" ? value.replace(/^[=+\-@\t]/, "'$&") : String(value);
   return `"${text.replaceAll('"', '""')}"`;

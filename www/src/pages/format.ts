@@ -1,14 +1,14 @@
-/** How amounts, times and states are written. */
+/** Formats amounts, times and states. */
 
 const EURO = new Intl.NumberFormat("en-GB", { style: "currency", currency: "EUR" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
-/** Cents as money; nothing where money has no place. */
+/** Cents as money; empty if a record has no amount. */
 export function money(cents: number): string {
   return cents === 0 ? "–" : EURO.format(cents / 100);
 }
 
-/** What somebody typed as cents; none when it is no number. */
+/** A typed amount in cents; none if it is not a number. */
 export function cents(text: string): number | undefined {
   const plain = text.replace(/[\s,€]/g, "");
   if (plain === "") return 0;
@@ -16,7 +16,7 @@ export function cents(text: string): number | undefined {
   return Number.isSafeInteger(amount) ? amount : undefined;
 }
 
-/** A time, briefly. */
+/** A time in short form. */
 export function when(time: string): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? time : DAY.format(date);

@@ -1,4 +1,4 @@
-/** A page's body and, where it would be, the notice that it may not be seen: one of the two. */
+/** A page's body or, in its place, the notice that the user may not see it. */
 import { element } from "../dom.ts";
 import { icon } from "../icons.ts";
 import { permissions } from "../permissions.ts";
@@ -23,14 +23,14 @@ export function gated(permission: string, what: string, body: HTMLElement): HTML
 }
 
 /**
- * Loads what a page shows: whenever the page comes into view, and as soon as the permission that
- * it takes is there, be it the first answer, a later grant, or the same user signed in again.
+ * Loads the content of a page: whenever the page comes into view, and as soon as the permission that
+ * it needs is granted, by the first answer, a later grant, or another sign-in of the same user.
  */
 export function loadWhenGranted(scope: Scope, permission: string, root: HTMLElement, load: () => void): { show: () => void } {
   let was = false;
   const look = (isShown: boolean): void => {
     const is = permissions.can(permission);
-    // A page that is put away has no parent; it loads when it comes back.
+    // A page that is not shown has no parent; it loads when it is shown again.
     if (is && (isShown || !was) && root.parentNode !== null) load();
     was = is;
   };

@@ -1,4 +1,4 @@
-/** The page for addresses that mean nothing. */
+/** The page for unknown addresses. */
 import { element } from "../dom.ts";
 import { icon } from "../icons.ts";
 import { link } from "../router.ts";

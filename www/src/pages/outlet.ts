@@ -1,4 +1,4 @@
-/** Shows the page that the address names, and keeps the others: what was typed there is kept too. */
+/** Shows the page that the address names, and keeps the others with the texts typed there. */
 import { createAuditView } from "../admin/audit.ts";
 import { createRolesView } from "../admin/roles.ts";
 import { createUsersView } from "../admin/users.ts";
@@ -12,7 +12,7 @@ import { createOverview } from "./overview.ts";
 import { createRecordPage } from "./record-page.ts";
 import type { View } from "./view.ts";
 
-/** Builds the place for pages. */
+/** Builds the container of the pages. */
 export function createOutlet(scope: Scope, catalogue: Catalogue, session: Session): { root: HTMLElement } {
   const root = element("main", { id: "main", class: "main", tabindex: -1 });
   const views = new Map<string, View>();
@@ -36,7 +36,7 @@ export function createOutlet(scope: Scope, catalogue: Catalogue, session: Sessio
     if (view !== shown) {
       root.replaceChildren(view.root);
       scrollTo({ top: 0 });
-      // Whoever uses a keyboard or screen reader goes on at the new page, not at the old link.
+      // Users of keyboards and screen readers continue at the new page, not at the old link.
       if (shown !== undefined) root.focus({ preventScroll: true });
       shown = view;
     }

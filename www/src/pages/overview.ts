@@ -1,4 +1,4 @@
-/** The first page: who you are to this application, and every right on every page at a glance. */
+/** The first page: the user, and all rights on all pages at a glance. */
 import type { Catalogue } from "../api.ts";
 import { element, fill, write } from "../dom.ts";
 import { permissions } from "../permissions.ts";
@@ -64,7 +64,7 @@ export function createOverview(scope: Scope, catalogue: Catalogue, session: Sess
   };
 }
 
-/** A number out of a whole, with a bar. */
+/** A share of a total, with a bar. */
 function figure(label: string, testId: string): { root: HTMLElement; say: (part: number, whole: number) => void } {
   const number = element("strong", { "data-testid": testId });
   const whole = element("span");

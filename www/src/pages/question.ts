@@ -6,7 +6,7 @@ import type { Scope } from "../scope.ts";
 
 let count = 0;
 
-/** Builds the card. The answer follows what is typed, and what is granted. */
+/** Builds the card. The answer follows the typed text and the permissions. */
 export function createQuestion(scope: Scope, example: string): HTMLElement {
   const id = `question-${++count}`;
   const input = element("input", {

@@ -1,4 +1,4 @@
-/** The details of one record, as a form. No change of permissions ever touches what is typed in it. */
+/** The details of one record, as a form. Changes of permissions never touch the typed texts. */
 import { api, changedMeanwhile, type Fields, type Page, type PageRecord } from "../api.ts";
 import { attempt } from "../attempt.ts";
 import { element, fill, write } from "../dom.ts";
@@ -8,7 +8,7 @@ import { toast } from "../toast.ts";
 import { cents } from "./format.ts";
 import type { Needs } from "./record-needs.ts";
 
-/** Builds the form. `saved` is told the record as the server has it now. */
+/** Builds the form. `saved` gets the record as the server has it now. */
 export function createRecordForm(scope: Scope, page: Page, needs: Needs, saved: (record: PageRecord) => void) {
   let record: PageRecord | undefined;
   let isUntouched = true;
@@ -84,7 +84,7 @@ export function createRecordForm(scope: Scope, page: Page, needs: Needs, saved: 
         ? api.changeRecord(page.key, record, input)
         : api.addRecord(page.key, input);
       const done = await writing.catch((error: unknown) => {
-        // What is typed is kept; saved once more, it replaces what the table shows now.
+        // The typed texts are kept; saving once more overwrites the version in the table.
         const current = changedMeanwhile<PageRecord>(error);
         if (current !== undefined) {
           record = current;
@@ -97,8 +97,8 @@ export function createRecordForm(scope: Scope, page: Page, needs: Needs, saved: 
       toast("done", "Saved", done.title);
     });
 
-  // Data, not markup: the fields can be read and copied from all the while, and typed into as long
-  // as something can be done with it.
+  // Data, not markup: the fields can always be read and copied, and edited as long
+  // as the user has a right that needs it.
   const guard = (): void => {
     const mayWrite = permissions.canAny([needs.create, needs.edit]);
     for (const input of fields) input.readOnly = !mayWrite;
@@ -107,7 +107,7 @@ export function createRecordForm(scope: Scope, page: Page, needs: Needs, saved: 
   guard();
   show(undefined);
 
-  /** Shows another record, unless that would lose what is typed. */
+  /** Shows another record, unless typed texts would be lost. */
   const open = (next: PageRecord | undefined): void => {
     if (isUntouched) show(next);
     else toast("failed", "Not saved yet", "Save or discard what you typed first.");
@@ -117,7 +117,7 @@ export function createRecordForm(scope: Scope, page: Page, needs: Needs, saved: 
     root,
     open,
     startNew: () => open(undefined),
-    /** Takes note of the records there are; shows one only where there is nothing to lose. */
+    /** Takes the list of records; shows one only if no typed text would be lost. */
     offer: (records: readonly PageRecord[]) => {
       fill(statuses, ...[...new Set(records.map((each) => each.status))].map((value) => element("option", { value })));
       const same = records.find((each) => each.id === record?.id);

@@ -10,11 +10,11 @@ export function needsOf({ key }: Page) {
     delete: `${key}:delete`,
     copy: `${key}:view & ${key}:create`,
     write: `${key}:create | ${key}:edit`,
-    /** May change a record but not remove it: then they may ask somebody else to. */
+    /** May change a record but not remove it, and so may ask another user to remove it. */
     ask: `${key}:edit & !${key}:delete`,
     readOnly: `${key}:view & !(${key}:edit | ${key}:delete)`,
   } as const;
 }
 
-/** What can be asked for on a page. */
+/** The requirements of a page. */
 export type Needs = ReturnType<typeof needsOf>;

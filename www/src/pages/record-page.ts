@@ -17,7 +17,7 @@ import type { View } from "./view.ts";
 export function createRecordPage(scope: Scope, page: Page): View {
   const needs = needsOf(page);
   let records: PageRecord[] = [];
-  /** Counts what was saved here: a list that was asked for before may not hold it. */
+  /** The number of saves: a list that was requested before a save may not contain it. */
   let saves = 0;
 
   const load = async (): Promise<void> => {
@@ -42,7 +42,7 @@ export function createRecordPage(scope: Scope, page: Page): View {
     put(isNew ? [...records, changed] : records.map((record) => (record.id === changed.id ? changed : record)));
   };
 
-  /** Shows what somebody else made of a record, where that is why it was not changed. */
+  /** Shows the current version of a record if a change was refused because of it. */
   const meanwhile = (act: () => Promise<void>): Promise<void> =>
     act().catch((error: unknown) => {
       const current = changedMeanwhile<PageRecord>(error);
@@ -50,7 +50,7 @@ export function createRecordPage(scope: Scope, page: Page): View {
       throw error;
     });
 
-  /** Does something to several records, one after the other; a refusal ends it. */
+  /** Does something to several records, one after the other, up to the first refusal. */
   const each = (needed: string, done: string, chosen: readonly PageRecord[], act: (record: PageRecord) => Promise<void>) =>
     attempt(needed, async () => {
       for (const record of chosen) await act(record);

@@ -1,11 +1,11 @@
-/** The table of a page's records. Its rows are made anew when records change; tags and all. */
+/** The table of a page's records. Its rows, with their tags, are rebuilt when records change. */
 import type { Page, PageRecord } from "../api.ts";
 import { element, fill } from "../dom.ts";
 import { icon, type IconName } from "../icons.ts";
 import { money, statusKind, when } from "./format.ts";
 import type { Needs } from "./record-needs.ts";
 
-/** What a row's buttons do. */
+/** The actions of a row's buttons. */
 export interface RowActions {
   edit: (record: PageRecord) => void;
   copy: (records: readonly PageRecord[]) => unknown;
@@ -65,7 +65,7 @@ export function createRecordTable(page: Page, needs: Needs, actions: RowActions,
       element("td", {}, element("span", { class: "badge", "data-kind": statusKind(record.status) }, record.status)),
       element("td", { class: "changed" }, element("time", { datetime: record.updated_at }, when(record.updated_at))),
       element("td", { class: "row-actions" }, element("div", {},
-        // What a row can be used for, in one expression each.
+        // One requirement for each action of a row.
         has("edit") && has("delete") && element("span", { class: "hint", "data-permission": needs.readOnly }, "read only"),
         !has("edit") && element("span", { class: "hint", "data-permission": needs.view }, "read only"),
         has("create") && act(record, "copy", "Copy", "copy", needs.copy, () => actions.copy([record])),

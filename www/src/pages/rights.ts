@@ -7,7 +7,7 @@ export function actionOf(permission: string): string {
   return permission.slice(permission.lastIndexOf(":") + 1);
 }
 
-/** A chip that says whether a permission is held: two elements, of which at most one is shown. */
+/** A chip that shows whether a permission is granted: two elements, of which at most one is shown. */
 export function rightChip(permission: string): HTMLElement {
   const action = actionOf(permission);
   return element("li", { class: "right" },

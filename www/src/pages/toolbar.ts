@@ -1,4 +1,4 @@
-/** The buttons above a table: for the page as a whole, and for the rows that are ticked. */
+/** The buttons above a table: for the whole page, and for the ticked rows. */
 import type { Page, PageRecord } from "../api.ts";
 import { element, write } from "../dom.ts";
 import { icon, type IconName } from "../icons.ts";
@@ -7,7 +7,7 @@ import type { Needs } from "./record-needs.ts";
 
 type Chosen = readonly PageRecord[];
 
-/** What can be done from here. */
+/** The actions of the buttons. */
 export interface ToolbarActions {
   create: () => void;
   copy: (chosen: Chosen) => unknown;
@@ -16,7 +16,7 @@ export interface ToolbarActions {
   remove: (chosen: Chosen) => unknown;
 }
 
-/** Builds the bars. `put` tells them what there is and what is ticked. */
+/** Builds the bars. `put` passes the rows and the ticked ones. */
 export function createToolbar(page: Page, needs: Needs, actions: ToolbarActions): { root: HTMLElement; put: (all: Chosen, selected: Chosen) => void } {
   let all: Chosen = [];
   let selected: Chosen = [];
@@ -38,7 +38,7 @@ export function createToolbar(page: Page, needs: Needs, actions: ToolbarActions)
   const root = element("div", { class: "bars" },
     element("div", { class: "toolbar", role: "toolbar", "aria-label": "Page" },
       has("create") && tool("create", "New", "plus", needs.create, actions.create, "primary"),
-      // Tagged with nothing: everybody sees it, and whoever may not use it is told why.
+      // Without a tag: everybody sees it, and users without the permission get the reason.
       tool("approve", "Approve", "check", undefined, () => actions.approve(selected.length > 0 ? selected : all.slice(0, 1))),
       tool("export", "Export", "download", needs.view, () => exportRecords(page, selected.length > 0 ? selected : all)),
       (has("create") || has("edit")) && element("span", { class: "badge good", "data-permission": needs.write }, "You can write here"),
@@ -58,7 +58,7 @@ export function createToolbar(page: Page, needs: Needs, actions: ToolbarActions)
   const put = (records: Chosen, ticked: Chosen): void => {
     [all, selected] = [records, ticked];
     write(tally, ticked.length === 0 ? `${records.length} records` : `${ticked.length} of ${records.length} ticked`);
-    // Disabled by the application, hidden by permgate: the two do not know of each other.
+    // Disabled by the application, hidden by permgate: the two are independent.
     for (const button of bulk) button.disabled = ticked.length === 0;
   };
   put([], []);

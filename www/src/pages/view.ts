@@ -1,4 +1,4 @@
-/** What a page is to the frame around it. */
+/** The interface between a page and the frame around it. */
 
 /** A page, kept with all its state while its user is signed in. */
 export interface View {

@@ -1,4 +1,4 @@
-//! What is accepted as a report, and how it is printed.
+//! Which reports are accepted, and how they are printed.
 
 use super::{Row, rows, table};
 

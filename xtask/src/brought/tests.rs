@@ -1,4 +1,4 @@
-//! What counts as brought along.
+//! Which lines of the tree count as dependencies.
 
 use super::{FORBIDDEN, MOST, brings, check, lines};
 

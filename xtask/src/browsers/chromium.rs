@@ -1,4 +1,4 @@
-//! Finds Chromium and its WebDriver, or installs them where the system's packages can be.
+//! Finds Chromium and its WebDriver, or installs them from the system's packages.
 
 use super::debian;
 use super::program::locate;
@@ -12,13 +12,13 @@ const DRIVER_NAMES: [&str; 2] = ["chromedriver", "chromium.chromedriver"];
 const ADVICE: &str = "install Chromium and the ChromeDriver of the same version, put both on PATH \
                       or name them in the variables CHROME and CHROMEDRIVER";
 
-/// A browser and the driver that fits it.
+/// A browser and the driver of the same version.
 pub(crate) struct Chromium {
     pub(crate) browser: PathBuf,
     pub(crate) driver: PathBuf,
 }
 
-/// Finds Chromium and chromedriver; installs them on Debian and Ubuntu. There is no going without.
+/// Finds Chromium and chromedriver; installs them on Debian and Ubuntu.
 pub(crate) fn chromium() -> Result<Chromium> {
     let mut found = find()?;
     if found.is_none() {
@@ -42,12 +42,12 @@ fn install() -> Result<()> {
     debian::install("Chromium with chromedriver", "chromium chromium-driver", "100 MB", ADVICE)
 }
 
-/// A driver refuses a browser of another major version; saying so here is clearer.
+/// A driver refuses a browser of another major version; an error here is clearer.
 fn same_version(chromium: &Chromium) -> Result<()> {
     let version = |program: &Path| -> Result<u32> {
         let text = command(program).arg("--version").advice(ADVICE).text()?;
         major(&text).ok_or_else(|| {
-            TaskError::new(format!("`{}` says no version: `{text}`", program.display()))
+            TaskError::new(format!("`{}` prints no version: `{text}`", program.display()))
                 .advice(ADVICE)
         })
     };
@@ -70,7 +70,7 @@ fn major(text: &str) -> Option<u32> {
         .find_map(|word| word.split('.').next()?.parse().ok())
 }
 
-/// Capabilities for a headless browser with a profile of its own, as wasm-bindgen's runner reads
+/// Capabilities for a headless browser with a separate profile, as wasm-bindgen's runner reads
 /// them.
 pub(crate) fn capabilities(chromium: &Chromium, profile: &Path) -> String {
     let arguments = [

@@ -1,12 +1,12 @@
-//! Installs packages of Debian and Ubuntu, where that is what runs here and this user may.
+//! Installs packages on Debian and Ubuntu, if this user may.
 
 use crate::error::{Result, TaskError};
 use crate::paths;
 use crate::shell::{Shell, command};
 use std::path::Path;
 
-/// Installs the packages that hold `what`; `size` is about what is downloaded. Where it cannot, the
-/// error says what to do, by `advice` on systems of another kind.
+/// Installs the packages that contain `what`; `size` is the approximate download. If that is
+/// impossible, the error says what to do; on other systems, that is `advice`.
 pub(crate) fn install(what: &str, packages: &str, size: &str, advice: &str) -> Result<()> {
     let missing = || TaskError::new(format!("{what} is needed and was not found"));
     if !Path::new("/etc/debian_version").is_file() || paths::on_path(&["apt-get"]).is_none() {

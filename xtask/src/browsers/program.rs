@@ -1,4 +1,4 @@
-//! Finds a program: by the variable that names it, by its usual names, or in its usual places.
+//! Finds a program: by an environment variable, by its usual names, or in its usual places.
 
 use crate::error::{Result, TaskError};
 use crate::paths;
@@ -6,13 +6,13 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A program named by a variable, which has to exist then, or by one of its usual names.
+/// The program that a variable names, which must exist, or one of the usual names.
 pub(crate) fn locate(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
     Ok(named(variable, std::env::var_os(variable))?.or_else(|| paths::on_path(names)))
 }
 
-/// A program named by a variable, or the first that is there of `folder/name`, where one segment of
-/// `folder` may be `*`: what is different on each kind of processor.
+/// The program that a variable names, or the first existing `folder/name`, where one segment of
+/// `folder` may be `*`, for a part that depends on the processor.
 pub(super) fn locate_in(variable: &str, folders: &[&str], name: &str) -> Result<Option<PathBuf>> {
     let found = || {
         let candidates = folders.iter().flat_map(|folder| matching(folder));
@@ -21,7 +21,7 @@ pub(super) fn locate_in(variable: &str, folders: &[&str], name: &str) -> Result<
     Ok(named(variable, std::env::var_os(variable))?.or_else(found))
 }
 
-/// What a variable of this value names: an unset and an empty one name nothing.
+/// The program that a variable of this value names: none if it is unset or empty.
 fn named(variable: &str, value: Option<OsString>) -> Result<Option<PathBuf>> {
     match value.filter(|value| !value.is_empty()) {
         None => Ok(None),
@@ -34,7 +34,7 @@ fn named(variable: &str, value: Option<OsString>) -> Result<Option<PathBuf>> {
     }
 }
 
-/// The folders that a path with at most one `*` stands for, in a fixed order.
+/// The folders that match a path with at most one `*`, in a fixed order.
 fn matching(pattern: &str) -> Vec<PathBuf> {
     let Some((before, after)) = pattern.split_once("*/") else {
         return vec![pattern.into()];

@@ -1,4 +1,4 @@
-//! WebKitGTK: its small browser, its driver, and the display that the browser cannot do without.
+//! WebKitGTK: its small browser, its driver, and the display that the browser needs.
 
 use super::debian;
 use super::program::{locate, locate_in};
@@ -6,7 +6,7 @@ use crate::error::{Result, TaskError};
 use std::path::PathBuf;
 
 const PACKAGES: &str = "webkit2gtk-driver xvfb";
-/// Debian has a folder for each kind of processor; others have none.
+/// Debian has a folder for each kind of processor; other systems do not.
 const FOLDERS: [&str; 6] = [
     "/usr/lib/*/webkit2gtk-4.1",
     "/usr/lib/*/webkitgtk-6.0",
@@ -18,7 +18,7 @@ const FOLDERS: [&str; 6] = [
 const ADVICE: &str = "this needs Linux: install WebKitGTK with WebKitWebDriver and MiniBrowser, and \
                       Xvfb, or name them in the variables WEBKITDRIVER, MINIBROWSER and XVFB";
 
-/// A browser, the driver of the same version, and a display without a screen.
+/// A browser, the driver of the same version, and a virtual display.
 pub(crate) struct Webkit {
     pub(crate) browser: PathBuf,
     pub(crate) driver: PathBuf,

@@ -3,7 +3,7 @@
 use super::{free_gib, keep_going};
 
 #[test]
-fn it_goes_on_after_failures_only_if_it_is_told_to() {
+fn a_run_continues_after_failures_only_with_keep_going() {
     assert!(!keep_going(lexopt::Parser::from_args([""; 0])).unwrap());
     assert!(keep_going(lexopt::Parser::from_args(["--keep-going"])).unwrap());
     assert!(keep_going(lexopt::Parser::from_args(["--keepgoing"])).is_err());

@@ -1,6 +1,7 @@
-//! Short names at the border: wasm-opt renames imports and exports, and the glue follows.
+//! Short names at the border: wasm-opt renames imports and exports, and the glue is rewritten to
+//! match.
 //!
-//! The generated names end in hashes, which no compression makes smaller, and stand twice: in the
+//! The generated names end in hashes, which do not compress, and appear twice: in the
 //! module and in the glue.
 
 use crate::error::{Result, TaskError};
@@ -40,7 +41,7 @@ pub(super) fn rename(glue: &str, mapping: &str) -> Result<String> {
     let renamed = renamed.replace(MODULE.0, MODULE.1);
     let left = imports.keys().find(|name| renamed.contains(name.as_str()));
     match left {
-        Some(name) => Err(TaskError::new(format!("the glue still says `{name}`")).advice(
+        Some(name) => Err(TaskError::new(format!("the glue still has the name `{name}`")).advice(
             "wasm-bindgen writes its glue in another way now; see xtask/src/dist/rename.rs",
         )),
         None => Ok(renamed),

@@ -15,11 +15,11 @@ use crate::size;
 use crate::tidy;
 use crate::tools;
 
-/// Features that are off by default, and are checked all the same.
+/// Features that are off by default, and are checked, too.
 const FEATURES: &str = "--features permgate-axum/oidc-rs256,permgate-axum/test-util";
 
-/// One step: its name for the command line, what it is, and what to do, which returns what it
-/// found.
+/// One step: its name for the command line, its title, and its function, which returns its
+/// finding.
 pub(crate) struct Step {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
@@ -34,9 +34,9 @@ pub(crate) fn step(
     Step { name, title, run: Box::new(run) }
 }
 
-/// What `cargo xtask test` runs, in this order. With how many random questions native core and
-/// package are compared, and how many seeds the simulation lives through, the caller says: all
-/// machines together ask more than one.
+/// The steps of `cargo xtask test`, in their order. The caller chooses the number of random
+/// questions on which core and package are compared, and the number of seeds of the simulation:
+/// continuous integration asks more than a developer's machine.
 pub(crate) fn suite(questions: u32, seeds: u32) -> Vec<Step> {
     vec![
         step("format", "cargo fmt", format),
@@ -92,7 +92,7 @@ fn clippy(selection: &str) -> Result<String> {
         .arg("clippy")
         .words(selection)
         .words("--locked -- -D warnings")
-        .advice("mend what clippy says, or answer it with #[expect(.., reason = \"..\")]")
+        .advice("fix the findings of clippy, or add #[expect(.., reason = \"..\")]")
         .run()?;
     Ok(String::new())
 }
@@ -138,7 +138,7 @@ fn web() -> Result<String> {
     paths::empty_folder(&folder)?;
     let settings = folder.join("webdriver.json");
     paths::write(&settings, browsers::capabilities(&chromium, &folder.join("profile")))?;
-    // Not with --quiet: that makes the runner panic.
+    // Without --quiet, which makes the runner panic.
     counted(
         cargo()
             .words("test --package permgate --test web --locked --target")
@@ -166,7 +166,7 @@ fn javascript() -> Result<String> {
 }
 
 /// The core is compared with a naive evaluator, and the package with both. With `--nocapture` the
-/// seed is shown, also when all is well.
+/// seed is printed even if the test passes.
 fn differential(questions: u32) -> Result<String> {
     let folder = paths::target().join("differential");
     paths::empty_folder(&folder)?;
@@ -182,12 +182,12 @@ fn differential(questions: u32) -> Result<String> {
         .folder(paths::in_root("pkg-tests"))
         .arg("package/differential.mjs")
         .arg(&cases)
-        .advice("the package answers as the core does not: PERMGATE_SEED, as printed above, repeats the questions")
+        .advice("package and core disagree: PERMGATE_SEED with the seed printed above repeats the questions")
         .run()?;
     Ok(format!("{questions} questions"))
 }
 
-/// Optimised, but only what the simulation runs through: a release build of everything takes longer
+/// Optimises only the crates that the simulation uses: a release build of everything takes longer
 /// than the seeds.
 fn simulation(seeds: u32) -> Result<String> {
     let optimised = ["permgate-core", "permgate"]
@@ -215,7 +215,7 @@ fn contract() -> Result<String> {
     counted(package_suite("contract")?)
 }
 
-/// What depends on the engine, in one after the other.
+/// The tests that depend on the engine, in one engine after the other.
 fn engines() -> Result<String> {
     let firefox = browsers::firefox()?;
     let webkit = browsers::webkit()?;
@@ -229,7 +229,7 @@ fn engines() -> Result<String> {
     )
 }
 
-/// A script of `pkg-tests/`, told where the server, the page and the browser are.
+/// A script of `pkg-tests/`, with the paths of the server, the page and the browser.
 pub(crate) fn package_suite(script: &str) -> Result<Shell> {
     let chromium = browsers::chromium()?;
     let program = server::build()?;

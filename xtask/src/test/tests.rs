@@ -1,4 +1,4 @@
-//! The summary, whose last line other programs read, and the order to fail in.
+//! The summary, whose last line other programs read, and the handling of failures.
 
 use super::{Elapsed, Ending, Outcome, run_steps, step, suite, summary};
 use crate::error::TaskError;
@@ -11,7 +11,7 @@ fn ending(name: &'static str, outcome: Outcome) -> Ending {
 }
 
 #[test]
-fn the_last_line_counts_the_steps_and_says_nothing_else() {
+fn the_last_line_has_the_counts_of_steps_and_nothing_else() {
     let endings = [ending("unit", Outcome::Passed("3 tests".to_owned()))];
     let (text, success) = summary(&endings, Elapsed(Duration::from_secs(61)));
     assert!(success);
@@ -25,7 +25,7 @@ fn the_last_line_counts_the_steps_and_says_nothing_else() {
 }
 
 #[test]
-fn a_failure_is_counted_and_what_did_not_run_is_neither() {
+fn a_failure_is_counted_and_a_step_that_did_not_run_is_not() {
     let endings = [
         ending("format", Outcome::Passed(String::new())),
         ending("unit", Outcome::Failed),
@@ -39,7 +39,7 @@ fn a_failure_is_counted_and_what_did_not_run_is_neither() {
 }
 
 #[test]
-fn the_first_failure_stops_the_suite_unless_it_is_told_to_go_on() {
+fn the_first_failure_stops_the_suite_unless_keep_going_is_set() {
     for (keep_going, expected) in [(false, 0), (true, 1)] {
         let ran = Rc::new(Cell::new(0));
         let counter = Rc::clone(&ran);
@@ -56,7 +56,7 @@ fn the_first_failure_stops_the_suite_unless_it_is_told_to_go_on() {
 }
 
 #[test]
-fn the_steps_have_names_of_their_own() {
+fn no_two_steps_have_the_same_name() {
     let mut names: Vec<&str> = suite(1, 1).iter().map(|step| step.name).collect();
     let count = names.len();
     names.sort_unstable();

@@ -1,8 +1,8 @@
-//! Circles of files: a file that needs another one must not be needed by it, be it through others.
+//! Circles of files: a file must not need another one that needs it, directly or through others.
 //!
 //! Rust files need what their paths name (`crate::`, `super::`, children, through re-exports to the
-//! file that defines it); a declaration (`mod x;`) and a re-export (`pub use`) are no need. Scripts
-//! need what they import, types included. Calls of methods are not seen.
+//! file that defines it); a declaration (`mod x;`) and a re-export (`pub use`) do not count.
+//! Scripts need the files that they import, also for types. Calls of methods are not detected.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -13,7 +13,7 @@ mod scripts;
 pub(super) use needs::Files;
 use needs::Needs;
 
-/// One complaint for each knot of files that need one another, with the shortest circle in it.
+/// One complaint for each group of files that need one another, with the shortest circle in it.
 pub(super) fn check(files: &Files) -> Vec<String> {
     let mut needs = rust::needs(files);
     needs.extend(scripts::needs(files));
@@ -24,7 +24,7 @@ pub(super) fn check(files: &Files) -> Vec<String> {
             continue;
         }
         let Some(circle) = circle_through(&needs, start) else { continue };
-        // A longer circle of the same knot shows itself once this one is broken.
+        // A longer circle of the same group is reported once this one is broken.
         seen.extend(circle.iter().map(|(file, _)| *file));
         complaints.push(complaint(&circle));
     }

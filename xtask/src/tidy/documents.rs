@@ -10,8 +10,8 @@ const FAULTS: &str = "docs/faults.md";
 /// The number of the last fault.
 const LAST_FAULT: usize = 73;
 
-/// Applies all rules to one document. `read` returns the text of another tracked file; an empty
-/// text stands for a folder.
+/// Applies all rules to one document. `read` returns the text of another tracked file, and an empty
+/// text for a folder.
 pub(super) fn check(path: &str, text: &str, read: impl Fn(&str) -> Option<String>) -> Vec<Finding> {
     if !path.ends_with(".md") {
         return Vec::new();
@@ -24,7 +24,7 @@ pub(super) fn check(path: &str, text: &str, read: impl Fn(&str) -> Option<String
     findings
 }
 
-/// An overview that grows too long is no overview.
+/// An overview must stay short.
 fn length(path: &str, text: &str) -> Vec<Finding> {
     let lines = text.lines().count();
     OVERVIEWS

@@ -1,14 +1,14 @@
-//! Each rule is a function from a file's path and text to what is wrong with it.
+//! Each rule is a function from a file's path and text to its findings.
 
 /// Source files longer than this are split.
 const LONGEST_FILE: usize = 500;
-/// Folders that belong to one machine; with the slash, so that `/homepage` is none.
+/// Folders that belong to one machine; with the slash, so that `/homepage` does not match.
 const MACHINE_FOLDERS: [&str; 5] = ["work", "farm", "root", "home", "Users"];
 
 const SCRIPTS: [&str; 8] = ["ts", "tsx", "mts", "cts", "mjs", "cjs", "js", "jsx"];
 const OTHER_SOURCES: [&str; 5] = ["css", "html", "svelte", "vue", "sh"];
 
-/// What is wrong, where, and what to do about it.
+/// A finding: what is wrong, where, and what to do.
 #[derive(Debug, PartialEq)]
 pub(super) struct Finding {
     /// Counted from 1; 0 for the file as a whole.
@@ -53,7 +53,7 @@ pub(super) fn first_line(path: &str, text: &str) -> Vec<Finding> {
     vec![Finding::new(1, format!("say in one sentence what this file is for: `{start} ...`"))]
 }
 
-/// Nobody reads long files.
+/// Source files must not be too long.
 pub(super) fn length(path: &str, text: &str) -> Vec<Finding> {
     let lines = text.lines().count();
     if !is_source(path) || lines <= LONGEST_FILE {
@@ -62,7 +62,7 @@ pub(super) fn length(path: &str, text: &str) -> Vec<Finding> {
     vec![Finding::new(0, format!("{lines} lines are too many: split it below {LONGEST_FILE}"))]
 }
 
-/// No way to panic outside tests, unless an attribute says why.
+/// Code outside of tests must not panic, unless an attribute gives the reason.
 pub(super) fn panics(path: &str, text: &str) -> Vec<Finding> {
     if extension(path) != "rs" || is_test(path) {
         return Vec::new();
@@ -70,7 +70,7 @@ pub(super) fn panics(path: &str, text: &str) -> Vec<Finding> {
     let mut excuse = Excuse::default();
     let mut findings = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        // In a file with tests in it, they are at the end.
+        // Tests are at the end of a file.
         if line.trim() == "mod tests {" {
             break;
         }
@@ -86,7 +86,7 @@ pub(super) fn panics(path: &str, text: &str) -> Vec<Finding> {
     findings
 }
 
-/// How far an `#[expect(..)]` reaches: the item or statement after it, told by its indentation.
+/// The reach of an `#[expect(..)]`: the item or statement after it, found by its indentation.
 #[derive(Default)]
 struct Excuse {
     indentation: Option<usize>,
@@ -95,7 +95,7 @@ struct Excuse {
 }
 
 impl Excuse {
-    /// Whether this line is covered; to be asked for each line in turn.
+    /// Whether this line is covered; must be called for each line in turn.
     fn covers(&mut self, line: &str) -> bool {
         let code = line.trim_start();
         let indentation = line.len() - code.len();
@@ -119,7 +119,7 @@ impl Excuse {
 
 fn panicking_call(line: &str) -> Option<&'static str> {
     let code = line.split("//").next().unwrap_or_default();
-    // A parser's own `expect(Token)` is none of these.
+    // A parser's method `expect(Token)` does not count.
     [
         (concat!(".unw", "rap()"), "unwrap"),
         (concat!(".exp", "ect(\""), "expect"),
@@ -133,7 +133,7 @@ fn panicking_call(line: &str) -> Option<&'static str> {
     .find_map(|(pattern, name)| code.contains(pattern).then_some(name))
 }
 
-/// A test waits for a condition, with a deadline; never for time to pass.
+/// A test waits for a condition with a deadline, never for time to pass.
 pub(super) fn sleeps(path: &str, text: &str) -> Vec<Finding> {
     if !is_test(path) {
         return Vec::new();
@@ -152,7 +152,7 @@ pub(super) fn sleeps(path: &str, text: &str) -> Vec<Finding> {
     find(text, &patterns, message)
 }
 
-/// Tests run, all of them, and pass because something is right.
+/// No test is skipped, ignored or expected to fail.
 pub(super) fn switched_off_tests(path: &str, text: &str) -> Vec<Finding> {
     let message = |what: &str| format!("`{what}`: every test runs; mend it or delete it");
     if extension(path) == "rs" {
@@ -180,7 +180,7 @@ pub(super) fn switched_off_tests(path: &str, text: &str) -> Vec<Finding> {
     findings
 }
 
-/// Lock files name packages, versions and checksums, and nothing of where they came from.
+/// Lock files name packages, versions and checksums, but no download addresses.
 pub(super) fn download_addresses(path: &str, text: &str) -> Vec<Finding> {
     match path.rsplit('/').next().unwrap_or(path) {
         "package-lock.json" => find(text, &[concat!("\"resolved\": \"ht", "tp")], |_| {
@@ -202,7 +202,7 @@ pub(super) fn download_addresses(path: &str, text: &str) -> Vec<Finding> {
     }
 }
 
-/// What is committed works on every machine.
+/// Committed files contain no paths of one machine.
 pub(super) fn machine_paths(path: &str, text: &str) -> Vec<Finding> {
     if path.ends_with(".lock") || path.ends_with("package-lock.json") {
         return Vec::new();
@@ -214,7 +214,7 @@ pub(super) fn machine_paths(path: &str, text: &str) -> Vec<Finding> {
             let absolute = line
                 .match_indices(&pattern)
                 .filter_map(|(at, _)| line.split_at_checked(at))
-                // Not the middle of an address or of a relative path.
+                // The middle of an address or of a relative path does not count.
                 .any(|(before, _)| {
                     !ends_in_a_word(before) && !before.ends_with(['.', '-', '}', '/'])
                 });
@@ -250,7 +250,7 @@ fn is_source(path: &str) -> bool {
     extension == "rs" || SCRIPTS.contains(&extension) || OTHER_SOURCES.contains(&extension)
 }
 
-/// Tests, and what only tests use.
+/// Files of tests.
 fn is_test(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let folders = ["tests", "pkg-tests", "benches", "fuzz"];

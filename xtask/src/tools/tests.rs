@@ -1,4 +1,4 @@
-//! What is read from Cargo.lock, and from what programs say of themselves.
+//! Versions, read from Cargo.lock and from the output of programs.
 
 use super::{GECKODRIVER, locked_version, says};
 
@@ -24,7 +24,7 @@ fn a_package_that_is_not_locked_has_no_version() {
 }
 
 #[test]
-fn a_program_says_its_version_at_the_end_of_its_first_line() {
+fn the_version_of_a_program_is_at_the_end_of_its_first_line() {
     for (text, is_said) in [
         ("wasm-bindgen 0.37.1", true),
         ("geckodriver 0.37.1", true),

@@ -1,9 +1,9 @@
-/** The peer: the least that hides what the server revokes. */
+/** The peer: the least code that hides elements of a revoked permission. */
 
 /*
- * Each tab has a stream of its own, what is revoked is written at once, and what else changes is
- * asked for. It does less than permgate: a message is never too late, too early or somebody
- * else's, a stream never breaks, and time is endless.
+ * Each tab has its own stream, revocations are written at once, and other changes are
+ * fetched. It does less than permgate: messages never come late, early or for another
+ * user, streams never break, and nothing expires.
  */
 
 const STATE = "data-permission-state";

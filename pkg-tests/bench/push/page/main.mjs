@@ -1,4 +1,4 @@
-/** A tab with one element for each name, kept by permgate or by hand, that tells when one was hidden. */
+/** A tab with one element for each name, run by permgate or by hand, that reports when an element was hidden. */
 
 import { createPermissions } from "/permgate/index.js";
 import { keepByHand } from "./by-hand.mjs";
@@ -9,7 +9,7 @@ const STATE = "data-permission-state";
 
 const now = () => performance.timeOrigin + performance.now();
 
-/** Who waits for an element: called when its state was written. */
+/** The waiting functions by element, called when its state was written. */
 const waiting = new Set();
 
 /** Signs in for all tabs of this profile. */
@@ -20,7 +20,7 @@ export async function signIn(username, password) {
   if (!response.ok) throw new Error(`the sign-in was answered with ${response.status}`);
 }
 
-/** Puts the elements there, and lets one of the two keep them. */
+/** Inserts the elements, and starts permgate or the peer on them. */
 export async function begin(keeper, names) {
   const elements = names.map((name) => {
     const element = document.createElement("button");
@@ -43,13 +43,13 @@ async function keepByPermgate() {
   await permissions.whenReady();
 }
 
-/** When the element of a name was hidden, and when a frame without it was done. */
+/** The time at which the element of a name was hidden, and the end of the first frame without it. */
 export async function whenHidden(name) {
   const hidden = await whenState(name, (state) => state !== "granted");
   return { hidden, painted: await painted() };
 }
 
-/** Waits until all elements are in a state, or that of one name. */
+/** Waits until all elements, or the element of one name, are in a state. */
 export function whenAll(wanted, name) {
   return whenState(name, (state) => state === wanted);
 }
@@ -69,7 +69,7 @@ function whenState(name, isIt) {
   });
 }
 
-/** The end of the next frame: a message that is sent while it is made comes after it. */
+/** The end of the next frame: a message that is posted during the frame arrives after it. */
 function painted() {
   return new Promise((resolve) => {
     requestAnimationFrame(() => {

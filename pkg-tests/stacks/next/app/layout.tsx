@@ -14,7 +14,7 @@ import { Session } from "./session";
 
 export const metadata: Metadata = { title: "next" };
 
-/** Every page is one user's: none has a part that is the same for all. */
+/** Every page is rendered for one user: no part is shared by all users. */
 export const instant = false;
 
 async function RequestPermissions({ children }: { children: ReactNode }) {

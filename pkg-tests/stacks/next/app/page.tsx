@@ -8,7 +8,7 @@ import { Rows } from "./rows";
 
 async function ServerRows() {
   await connection();
-  // Streamed after the rest of the page, as rows that come from elsewhere are.
+  // Streamed after the rest of the page, like rows from a slow data source.
   await fetch(`${process.env.PERMGATE_API}/healthz`);
   return <Rows first={[1, 2, 3]} />;
 }

@@ -1,4 +1,4 @@
-/** Signing in and out, and how the permissions stand. */
+/** Signing in and out, and the status of the permissions. */
 
 "use client";
 

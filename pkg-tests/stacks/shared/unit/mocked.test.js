@@ -18,13 +18,13 @@ const MARKUP = `
 const headers = { get: () => null };
 const answer = (status, body = {}) => (typeof Response === "function" ? Response.json(body, { status }) : { ok: status < 400, status, headers, json: async () => body, text: async () => JSON.stringify(body) });
 
-/** What the mocked server says; tests change it. */
+/** The answers of the mocked server, which tests change. */
 let server;
 let requests;
 let errors;
 let permissions;
 
-/** The names of all tagged elements that are granted. A DOM without layers cannot say what is visible. */
+/** The names of all granted elements. A DOM without cascade layers cannot tell which are visible. */
 const granted = () => [...document.querySelectorAll('[data-permission-state="granted"]')].map(({ id }) => id);
 
 function addRow(number) {
@@ -73,18 +73,18 @@ test("a mocked fetch is reached at a relative endpoint", () => {
   expect(errors).toEqual([]);
 });
 
-test("three buttons and rows on resources are as granted", () => {
+test("three buttons and the rows on resources are shown as granted", () => {
   expect(granted()).toEqual(["create", "remove", "edit-2"]);
 });
 
-test("a row that is added follows", async () => {
+test("a row that is added later is decided, too", async () => {
   server.document = { ...GRACE, version: 2, grants: [{ permission: "quote:edit", resource: "quotes/4", effect: "allow" }] };
   await permissions.refresh();
   addRow(4);
   await eventually(["create", "remove", "edit-4"], granted);
 });
 
-test("can() lets a granted action through, and refuses what was revoked, without a request", async () => {
+test("can() lets a granted action through, and refuses it after a revocation without a request", async () => {
   expect(await createInvoice(permissions)).toBe("status 201");
   server.document = { ...GRACE, version: 2, denied: ["invoice:create"] };
   await permissions.refresh();

@@ -1,4 +1,4 @@
-/** The application's tests in a DOM without a browser, against the running server, whose address the document has. */
+/** The application's tests in a DOM without a browser, against the running server; the document has the server's address. */
 
 import { createPermissions } from "permgate";
 import { createInvoice } from "./actions.js";
@@ -27,7 +27,7 @@ async function call(method, path, token, body) {
     headers: {
       ...(token ? { Authorization: `Bearer ${token}` } : {}),
       ...(body ? { "Content-Type": "application/json" } : {}),
-      // Whatever the revision: no other administrator is at work in a test.
+      // Any revision: no other administrator is at work in a test.
       ...(method === "PUT" ? { "If-Match": "*" } : {}),
     },
     ...(body ? { body: JSON.stringify(body) } : {}),

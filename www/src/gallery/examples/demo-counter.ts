@@ -1,4 +1,4 @@
-/** A custom element that works as a button and counts how often it was pressed. */
+/** A custom element that works as a button and counts its presses. */
 class DemoCounter extends HTMLElement {
   #presses = 0;
 

@@ -1,4 +1,4 @@
-/** An element whose content is in a shadow root, which comes when a button is pressed. */
+/** An element whose content is in a shadow root, which is attached when a button is pressed. */
 import base from "../../style/base.css?inline";
 import controls from "../../style/controls.css?inline";
 

@@ -1,4 +1,4 @@
-/** Takes `invoice:edit` away from whoever presses the button, and tells where the focus is then. */
+/** Takes `invoice:edit` away when the button is pressed, and shows where the focus is then. */
 import { rights } from "../rights.ts";
 
 export function start(): void {

@@ -1,4 +1,4 @@
-//! What variables and patterns of folders stand for.
+//! Which programs variables and patterns of folders name.
 
 use super::{locate_in, matching, named};
 use crate::paths;
@@ -23,7 +23,7 @@ fn a_variable_that_names_a_file_is_believed() {
 }
 
 #[test]
-fn a_star_stands_for_every_folder_of_this_kind() {
+fn a_star_matches_every_folder_that_fits_the_rest_of_the_pattern() {
     let pattern = format!("{}/crates/*/src", paths::root().display());
     let found = matching(&pattern);
     assert!(found.contains(&paths::in_root("crates/permgate-core/src")), "{found:?}");

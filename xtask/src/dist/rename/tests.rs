@@ -1,4 +1,4 @@
-//! The glue follows the mapping, and a name that is left over is an error.
+//! The glue is rewritten by the mapping, and an old name in the result is an error.
 
 use super::*;
 
@@ -15,7 +15,7 @@ fn imports_and_exports_are_renamed_where_they_are_used() {
 }
 
 #[test]
-fn a_name_that_is_left_over_is_an_error() {
+fn an_old_name_that_remains_in_the_glue_is_an_error() {
     let glue = r#"imports.__wbg_now_0a1b = () => {}; return { "./permgate_bg.js": imports };"#;
     assert!(rename(glue, MAPPING).is_err());
     assert!(rename("", MAPPING).is_err());

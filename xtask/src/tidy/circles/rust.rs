@@ -8,7 +8,7 @@ use parsed::{Import, Parsed, Words};
 mod parsed;
 mod tokens;
 
-/// How many re-exports lead from a name to its definition at most.
+/// The most re-exports that are followed from a name to its definition.
 const LONGEST_WAY: usize = 16;
 
 pub(super) fn needs(files: &Files) -> Needs<'_> {
@@ -40,7 +40,7 @@ type Modules<'s, 'a> = BTreeMap<Words, Module<'s, 'a>>;
 
 struct Module<'s, 'a> {
     file: &'a str,
-    /// Its way inside of the file: empty, or that of an inline module.
+    /// The path inside of the file: empty, or that of an inline module.
     within: Words,
     parsed: &'s Parsed,
 }
@@ -79,7 +79,7 @@ fn file_of<'a>(
     let own = below(folder, file.trim_end_matches(".rs"));
     let folders = match file {
         "mod.rs" | "lib.rs" | "main.rs" => vec![folder.to_owned()],
-        // The root of a crate may have any name: then its modules stand beside it.
+        // The root of a crate may have any name; its modules are beside it.
         _ => vec![own, folder.to_owned()],
     };
     folders.into_iter().find_map(|folder| {
@@ -89,7 +89,7 @@ fn file_of<'a>(
     })
 }
 
-/// Takes in a file as a module, and all below it.
+/// Adds a file as a module, and all modules below it.
 fn collect<'s, 'a>(
     sources: &'s Sources<'a>,
     file: &'a str,
@@ -123,13 +123,14 @@ fn add_needs<'a>(
         }
     };
     for import in module.imports() {
-        // What is only passed on is not needed here.
+        // A name that is only re-exported is not needed here.
         if import.is_export && !module.parsed.words.contains(&import.name) {
             continue;
         }
         match absolute(modules, path, &import.path).and_then(|way| find(modules, &way, 0)) {
             Some(Found::Item(file)) => add(file, import.line),
-            // Its uses say what of it is needed; all of its names are those of the module.
+            // Its uses show which of its names are needed; all of its names are those of the
+            // module.
             Some(Found::Module(found)) if import.name == "*" => {
                 add(modules.get(&found).map_or(module.file, |it| it.file), import.line);
             }
@@ -175,7 +176,7 @@ fn absolute(modules: &Modules<'_, '_>, module: &[String], path: &[String]) -> Op
     Some(at)
 }
 
-/// What a path leads to.
+/// The target of a path.
 enum Found<'a> {
     Module(Words),
     /// An item, by the file that defines it.
@@ -196,7 +197,7 @@ fn find<'a>(modules: &Modules<'_, 'a>, way: &[String], passed: usize) -> Option<
     }
     for import in module.imports().filter(|import| import.name == *name || import.name == "*") {
         let Some(mut way) = absolute(modules, path, &import.path) else {
-            // From another crate, which needs none of these files.
+            // The name is of another crate, which needs none of these files.
             if import.name == *name {
                 return None;
             }

@@ -22,7 +22,7 @@ fn is_script(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
-/// The file that a relative specifier means: TypeScript names its files as they are after the build.
+/// The file of a relative specifier: TypeScript uses the names that files have after the build.
 fn resolve<'a>(files: &'a Files, importer: &str, specifier: &str) -> Option<&'a str> {
     if !specifier.starts_with('.') {
         return None;
@@ -81,7 +81,7 @@ fn imports(text: &str) -> Vec<(usize, String)> {
     imports
 }
 
-/// A stretch of a script: code without comments, or what stands between quotes.
+/// A piece of a script: code without comments, or a text between quotes.
 enum Piece {
     Code(String),
     Text(String),
@@ -118,13 +118,13 @@ fn pieces(text: &str) -> Vec<(usize, Piece)> {
     pieces
 }
 
-/// Whether a slash after this code begins a regular expression, and does not divide.
+/// Whether a slash after this code begins a regular expression and is not a division.
 fn begins_regular_expression(code: &str) -> bool {
     let code = code.trim_end();
     code.ends_with("return") || code.ends_with(|c| "(,=:[!&|?{};>".contains(c)) || code.is_empty()
 }
 
-/// How long something between quotes is, with them. Only templates may hold line breaks.
+/// The length of a text with its quotes. Only templates may contain line breaks.
 fn quoted(text: &str, quote: char) -> usize {
     let (mut is_escaped, mut is_class) = (false, false);
     for (at, character) in text.char_indices().skip(1) {

@@ -31,7 +31,7 @@ fn two_rust_files_that_name_each_other_are_a_circle() {
 }
 
 #[test]
-fn what_is_no_need_closes_no_circle() {
+fn comments_texts_and_re_exports_close_no_circle() {
     let root = ("src/lib.rs", "mod a;\nmod b;\npub use a::A;\npub use b::*;");
     let needs = "use crate::b::B;";
     for b in [
@@ -69,7 +69,7 @@ fn a_rust_path_leads_through_re_exports_to_the_file_that_defines_the_item() {
 }
 
 #[test]
-fn a_re_export_that_its_own_file_uses_is_a_need() {
+fn a_re_export_that_its_own_file_uses_counts() {
     let child = ("src/a/child.rs", "use super::Parent;\npub struct Child;");
     let passes_on = "mod child;\npub use child::Child;\npub struct Parent;";
     let uses = "mod child;\npub use child::Child;\npub struct Parent(Child);";
@@ -106,7 +106,7 @@ fn scripts_that_import_each_other_are_a_circle() {
 }
 
 #[test]
-fn what_scripts_do_not_import_closes_no_circle() {
+fn names_in_comments_and_texts_of_scripts_close_no_circle() {
     for b in [
         "// import { a } from \"./a.js\";",
         "/** import { a } from \"./a.js\"; */",
@@ -122,7 +122,7 @@ fn what_scripts_do_not_import_closes_no_circle() {
 }
 
 #[test]
-fn each_circle_is_told_once_by_its_shortest_way() {
+fn each_circle_is_reported_once_by_its_shortest_path() {
     let list = [
         ("a.mjs", "import \"./b.mjs\";\nimport \"./c.mjs\";"),
         ("b.mjs", "import \"./c.mjs\";"),
@@ -130,7 +130,7 @@ fn each_circle_is_told_once_by_its_shortest_way() {
         ("d.mjs", "import \"./a.mjs\";\nimport \"./e.mjs\";"),
         ("e.mjs", "import \"./d.mjs\";"),
     ];
-    // `b` is in a longer one with `a` and `c`, and is told once theirs is broken.
+    // `b` is in a longer circle with `a` and `c`, which is reported once theirs is broken.
     let expected = ["a.mjs:2 → c.mjs:2", "b.mjs:1 → c.mjs:2 → a.mjs:1", "d.mjs:2 → e.mjs:1"];
     assert_eq!(circles(&list), expected);
 }

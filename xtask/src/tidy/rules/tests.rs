@@ -1,4 +1,4 @@
-//! Every rule, on small files that keep it and small files that break it.
+//! Every rule, on small files that follow it and small files that break it.
 
 use super::{
     Finding, check, download_addresses, first_line, length, machine_paths, panics, sleeps,
@@ -59,7 +59,7 @@ fn panics_are_for_tests() {
 }
 
 #[test]
-fn an_excuse_reaches_to_the_end_of_its_item_and_no_further() {
+fn an_expect_attribute_covers_its_item_and_nothing_after_it() {
     let attribute = concat!("#", "[expect(clippy::x, reason = \"y\")]");
     let call = concat!("z.unw", "rap()");
     let function =
@@ -124,7 +124,7 @@ fn paths_of_one_machine_are_found_and_addresses_are_not() {
 }
 
 #[test]
-fn the_rules_of_this_folder_do_not_trip_over_themselves() {
+fn the_source_of_the_rules_follows_the_rules() {
     for (path, text) in [
         ("xtask/src/tidy/rules.rs", include_str!("../rules.rs")),
         ("xtask/src/tidy/rules/tests.rs", include_str!("tests.rs")),

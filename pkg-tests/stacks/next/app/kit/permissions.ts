@@ -1,4 +1,4 @@
-/** A back end on `permgate/backend/next`: the users are in memory, and the header `Authorization` names who asks. */
+/** A back end on `permgate/backend/next`: the users are in memory, and the header `Authorization` names the user. */
 
 import { createBackend } from "permgate/backend";
 import { forNext } from "permgate/backend/next";
@@ -18,7 +18,7 @@ function create() {
 }
 
 // In development, Next may run this module once for each route and again after an edit; the streams of
-// one route must hear of what another commits.
+// one route must hear of the changes that another commits.
 const shared = globalThis as typeof globalThis & { kit?: ReturnType<typeof create> };
 export const { users, backend } = (shared.kit ??= create());
 export const permissions = forNext(backend);

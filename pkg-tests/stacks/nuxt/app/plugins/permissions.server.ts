@@ -1,4 +1,4 @@
-/** The permissions of the request's user, and what the page carries of them. */
+/** The permissions of the request's user, and their dehydrated form in the page. */
 
 import { evaluate } from "permgate/server";
 import { permgate } from "permgate/vue";
@@ -10,6 +10,6 @@ export default defineNuxtPlugin(async (nuxt) => {
   nuxt.vueApp.use(permgate, { dehydrated: permissions.dehydrate() });
   guardRoutes(useRouter(), permissions, { to: "/" });
   useResponseHeader("cache-control").value = "private, no-store";
-  // Once all of the page is rendered, and all is asked.
+  // After the whole page is rendered, when all questions have been asked.
   nuxt.hook("app:rendered", () => void (nuxt.payload.permissions = permissions.dehydrate()));
 });

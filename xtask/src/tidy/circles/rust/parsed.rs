@@ -1,11 +1,11 @@
-//! What a Rust file declares, imports, defines and names.
+//! The declarations, imports, definitions and paths in a Rust file.
 
 use super::tokens::{Token, tokens};
 
 /// The words of a path.
 pub(super) type Words = Vec<String>;
 
-/// One file. `within` is the way to the inline module in which something stands.
+/// One file. `within` is the path of the inline module around an item.
 #[derive(Debug, Default)]
 pub(super) struct Parsed {
     /// Modules in files of their own, each with the path of its attribute.
@@ -13,21 +13,21 @@ pub(super) struct Parsed {
     /// Modules that are written inside of the file.
     pub(super) inline: Vec<Words>,
     pub(super) imports: Vec<Import>,
-    /// Names that are defined, each with the module in which they are.
+    /// Names that are defined, each with its module.
     pub(super) items: Vec<(Words, String)>,
-    /// Paths that stand in code.
+    /// Paths in code.
     pub(super) paths: Vec<(Words, Words, usize)>,
     /// Every word in code outside of imports.
     pub(super) words: std::collections::BTreeSet<String>,
 }
 
-/// One name that a `use` brings.
+/// One name that a `use` imports.
 #[derive(Debug)]
 pub(super) struct Import {
     pub(super) within: Words,
     /// The path; `*` at its end for all names.
     pub(super) path: Words,
-    /// By which name; `_` for none, `*` for all.
+    /// The name in this file; `_` for none, `*` for all.
     pub(super) name: String,
     pub(super) is_export: bool,
     pub(super) line: usize,

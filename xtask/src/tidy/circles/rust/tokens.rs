@@ -43,7 +43,7 @@ fn is_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// How long a comment is; they nest.
+/// The length of a comment; comments nest.
 fn comment(text: &str) -> usize {
     let (mut depth, mut at) = (0_usize, 0);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -74,7 +74,7 @@ fn quoted(text: &str) -> usize {
     text.len()
 }
 
-/// How long a character is; the quote alone where a lifetime begins.
+/// The length of a character literal; 1 for the quote of a lifetime.
 fn character(text: &str) -> usize {
     let mut inner = text.char_indices().skip(1);
     match (inner.next(), inner.next()) {
@@ -87,7 +87,7 @@ fn character(text: &str) -> usize {
     }
 }
 
-/// How long a raw text such as `r#"…"#` is, whose prefix is a word.
+/// The length of a raw text such as `r#"…"#`, whose prefix is a word.
 fn raw(text: &str, word: usize) -> Option<usize> {
     let (prefix, rest) = text.split_at_checked(word)?;
     if matches!(prefix, "b" | "c") && rest.starts_with('"') {

@@ -1,4 +1,4 @@
-/** The document of the user who asks, and its long poll. */
+/** The document of the requesting user, and its long poll. */
 
 import { permissions } from "../permissions";
 

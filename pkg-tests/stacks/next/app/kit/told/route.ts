@@ -1,4 +1,4 @@
-/** Takes the right to view from the user, and tells it. */
+/** Revokes the user's right to view, and announces the change. */
 
 import { backend, users } from "../permissions";
 

@@ -1,4 +1,4 @@
-/** Answers those who may edit the invoice that the address names. */
+/** Answers users who may edit the invoice in the address. */
 
 import { permissions } from "../../permissions";
 
