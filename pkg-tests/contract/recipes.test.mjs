@@ -1,6 +1,7 @@
 /** The recipes of docs/guide/backends.md, exactly as printed there. */
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -14,6 +15,7 @@ import { setGrant, signInAside } from "../e2e/demo.mjs";
 import { startServer } from "../e2e/server.mjs";
 import { launch, openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
+import { freePort } from "../support/processes.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
 import { startProxy } from "../support/proxy.mjs";
 import { serve } from "../support/static-server.mjs";
@@ -23,7 +25,7 @@ import { heard, openEvents } from "./streams.mjs";
 
 const GUIDE = await readFile(join(HERE, "../docs/guide/backends.md"), "utf8");
 const CODE = [...GUIDE.matchAll(/```javascript\n(.*?)```/gs)].map(([, code]) => code);
-const [SETUP, SERVER, BUS, BFF, PAGE, TANSTACK] = CODE;
+const [DATABASE, SETUP, SERVER, MAIN, BUS, BFF, PAGE, TANSTACK] = CODE;
 const [NEXT] = [...GUIDE.matchAll(/```typescript\n(.*?)```/gs)].map(([, code]) => code);
 const { backend } = await import(pathToFileURL(join(CONTRACT, "backend.mjs")));
 
@@ -135,36 +137,49 @@ test("the back end for the front end passes the checker, and refuses requests fr
   assert.equal(await ask({ cookie, "X-BFF": "1" }), 401, "the session is over");
 });
 
-test("the kit as the guide shows it: routes and resources are enforced, and a stream reports a change", async (t) => {
+/** Runs the four files of the guide in a process, as a reader would; gives the server's origin. */
+async function backEndOfGuide(t) {
   const folder = await mkdtemp(join(HERE, "contract/guide-"));
   t.after(() => rm(folder, { recursive: true }));
-  const database = `
-    const all = new Map([["ada", { version: 1, permissions: ["user:edit"] }], ["grace", { version: 1, permissions: ["invoice:*"] }]]);
-    export const sessions = { find: async (cookie) => (all.has(cookie) ? { id: cookie, userId: cookie, expiresAt: Date.now() + 60_000 } : null) };
-    export const users = {
-      find: async (id) => all.get(id),
-      async setPermissions(id, permissions) {
-        const revoked = all.get(id).permissions.filter((name) => !permissions.includes(name));
-        all.set(id, { version: all.get(id).version + 1, permissions });
-        return revoked;
-      },
-    };`;
-  const files = { "permissions.mjs": SETUP, "server.mjs": SERVER, "database.mjs": database };
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  const { app } = await import(pathToFileURL(join(folder, "server.mjs")));
-  const { backend: kit } = await import(pathToFileURL(join(folder, "permissions.mjs")));
-  t.after(() => kit.close());
-  const origin = await listening(t, createServer(app));
+  const files = { "database.mjs": DATABASE, "permissions.mjs": SETUP, "server.mjs": SERVER, "main.mjs": MAIN };
+  for (const [name, text] of Object.entries(files)) {
+    assert.ok(text.startsWith(`// ${name}`), `the guide's code begins with the name of its file, \`${name}\``);
+    await writeFile(join(folder, name), text);
+  }
+  const port = await freePort();
+  const server = spawn(process.execPath, ["main.mjs"], { cwd: folder, env: { ...process.env, PORT: String(port) }, stdio: ["ignore", "inherit", "inherit"] });
+  t.after(async () => {
+    server.kill();
+    await once(server, "exit");
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  await until("the server of the guide answers", () => fetch(origin + DOCUMENT).then(() => true, () => false));
+  return origin;
+}
+
+test("the back end of the guide: sign-in, routes, resources, a change that a stream reports, and sign-out", async (t) => {
+  const origin = await backEndOfGuide(t);
+  const signIn = async (user, password = `${user}-demo`) => {
+    const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ user, password }) };
+    const answer = await fetch(`${origin}/api/session`, init);
+    return answer.status === 204 ? answer.headers.getSetCookie()[0].split(";")[0] : answer.status;
+  };
+  assert.equal(await signIn("grace", "wrong"), 401);
+  const [ada, grace] = [await signIn("ada"), await signIn("grace")];
   const ask = (path, cookie, init = {}) => fetch(origin + path, { ...init, headers: { cookie, ...init.headers } });
-  assert.deepEqual(await (await ask("/api/invoices/7", "grace")).json(), { id: "7", canEdit: true });
-  assert.equal((await ask("/api/invoices/7", "ada")).status, 403);
-  const stream = await openEvents(t, origin + EVENTS, { cookie: "grace" });
+  assert.deepEqual(await (await ask("/api/invoices/7", grace)).json(), { id: "7", canEdit: true });
+  assert.equal((await ask("/api/invoices/7", ada)).status, 403);
+  const stream = await openEvents(t, origin + EVENTS, { cookie: grace });
   await heard(stream, "version");
   const init = { method: "PUT", headers: { "content-type": "application/json" }, body: '["invoice:view"]' };
-  assert.equal((await ask("/api/users/grace/permissions", "ada", init)).status, 204);
+  assert.equal((await ask("/api/users/nobody/permissions", ada, init)).status, 404);
+  assert.equal((await ask("/api/users/grace/permissions", ada, init)).status, 204);
   await until("the stream reports the change", () => stream.messages.some(({ version }) => version === 2));
-  assert.deepEqual(await (await ask("/api/invoices/7", "grace")).json(), { id: "7", canEdit: false });
-  assert.equal((await ask("/api/invoices/7", "grace")).headers.get("permissions-version"), '2;sub="grace"');
+  assert.deepEqual(await (await ask("/api/invoices/7", grace)).json(), { id: "7", canEdit: false });
+  assert.equal((await ask("/api/invoices/7", grace)).headers.get("permissions-version"), '2;sub="grace"');
+  assert.equal((await ask("/api/session", grace, { method: "DELETE" })).status, 204);
+  assert.equal((await ask(DOCUMENT, grace)).status, 401);
+  assert.equal((await ask(DOCUMENT, ada)).status, 200, "the other session lasts");
 });
 
 test("the guide's code for a bus creates a back end", async () => {
