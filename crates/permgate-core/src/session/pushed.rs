@@ -161,7 +161,8 @@ fn token_has_ended(state: &State) -> bool {
 fn hear_pushed_version(state: &mut State, header: &VersionHeader, effects: &mut Effects) {
     let now = state.now();
     let held = state.supply.subject.held();
-    let ours = held.and_then(|held| held.owner.subject.as_ref());
+    // Also where a 401 has emptied the set: nobody else's stream may stay open.
+    let ours = state.supply.subject.owner().subject.as_ref();
     let is_of_another = header.subject.as_ref().zip(ours).is_some_and(|(a, b)| a != b);
     if is_of_another {
         // The stream was opened with our credentials, and is about somebody else.

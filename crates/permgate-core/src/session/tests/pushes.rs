@@ -260,3 +260,15 @@ fn f33_a_network_that_comes_and_goes_hurries_and_never_stops() {
     page.pass(60_000);
     assert!(page.session.is_loading());
 }
+
+#[test]
+fn a_stream_that_turns_out_to_be_of_another_while_nothing_is_held_is_replaced() {
+    let mut page = page();
+    let channel = page.channel();
+    page.tell(Event::ChannelOpened { channel });
+    page.observe(401);
+    push(&mut page, "version", r#"{"version":7,"subject":"u-2"}"#);
+    page.answer(&document(1, &["a", "b"]));
+    page.pass(1_000);
+    assert!(page.can("a") && page.opened().len() == 2, "{:?}", page.opened());
+}
