@@ -13,7 +13,7 @@ use permgate_core::wire::Token;
 
 use crate::server::{Paper, subject};
 use crate::setting::Setting;
-use crate::vouchers::{Ask, Kept, Known, Revoked, Voucher};
+use crate::vouchers::{Ask, Kept, Known, PATIENCE, Revoked, Voucher};
 
 /// Clocks are rounded, and read one after the other.
 const TOLERANCE: u64 = 400;
@@ -461,7 +461,7 @@ impl Oracle {
             // What an answer was made after is outlived.
             self.revoked.retain(|one| one.version.is_none_or(|version| version > floor));
             for one in &mut self.revoked {
-                one.patience.get_or_insert(evidence::PATIENCE);
+                one.patience.get_or_insert(PATIENCE);
             }
         }
         self.restart.clear();

@@ -3,8 +3,7 @@
 
 use permgate_testbed::Random;
 
-use crate::setting::{Credentials, Naming, Setting};
-use crate::world::START;
+use crate::setting::{Credentials, Naming, START, Setting};
 
 /// The permissions that there are.
 pub(crate) const NAMES: [&str; 5] =

@@ -4,6 +4,9 @@ use permgate_core::session::{Config, Lifetimes, Millis, Source, Transport};
 use permgate_core::wire::Reading;
 use permgate_testbed::Random;
 
+/// When every run begins, in milliseconds since 1970.
+pub(crate) const START: i64 = 1_800_000_000_000;
+
 /// In milliseconds.
 const HOUR: i64 = 3_600_000;
 

@@ -4,6 +4,10 @@ use permgate_core::session::Now;
 
 use crate::server::Paper;
 
+/// After so many older answers, what another tab said was revoked is not believed any more, nor what was
+/// pushed before the server's counter began anew.
+pub(crate) const PATIENCE: u32 = 5;
+
 /// What `sessionStorage` keeps: what was vouched for, and since when by the wall clock.
 #[derive(Clone, Debug)]
 pub(crate) struct Kept {

@@ -9,13 +9,10 @@ use permgate_testbed::Random;
 use crate::browser::Browser;
 use crate::questions::Questions;
 use crate::server::{Paper, Server};
-use crate::setting::Setting;
+use crate::setting::{START, Setting};
 use crate::stream::Stream;
 use crate::tab::Tab;
 use crate::vouchers::Known;
-
-/// When every run begins, in milliseconds since 1970.
-pub(crate) const START: i64 = 1_800_000_000_000;
 
 /// What the monotonic clock of a page shows when the session begins.
 pub(crate) const PAGE_START: u64 = 5000;

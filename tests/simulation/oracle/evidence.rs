@@ -7,14 +7,12 @@ use permgate_core::wire::{PushMessage, Refusal, VersionHeader};
 use super::{Oracle, TOLERANCE, passed};
 use crate::server::{NAMES, subject};
 use crate::setting::Credentials;
-use crate::vouchers::Revoked;
+use crate::vouchers::{PATIENCE, Revoked};
 
 /// A 401 empties the set at most once in this time.
 const WINDOW: u64 = 5_000;
 /// By how much the clocks of a page and of a server may differ when a token ends.
 const CLOCK_DIFFERENCE: u64 = 30_000;
-/// After so many older answers, what another tab said was revoked is not believed any more.
-pub(super) const PATIENCE: u32 = 5;
 
 impl Oracle {
     pub(super) fn observed(&mut self, now: Now, observation: &Observation, ticket: u64) {

@@ -1,0 +1,74 @@
+/** F65: a server whose counter of versions restarts, replicas that lag, and an instance that has nothing to ask. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createPermissions } from "../dist/node.js";
+import { document, serve } from "./server.mjs";
+
+/** Longer than a set is believed. */
+const LIFE_MS = 361_000;
+
+/** Lets both clocks run ahead by so many milliseconds when the test says so. */
+function clocks(t) {
+  let ahead = 0;
+  for (const clock of [Date, performance]) {
+    const now = clock.now.bind(clock);
+    t.mock.method(clock, "now", () => now() + ahead);
+  }
+  return (ms) => void (ahead += ms);
+}
+
+/** A page that held `a` at version 42, which has expired; the server answers with `versions()` from then on. */
+async function expired(t, versions) {
+  const pass = clocks(t);
+  let isFirst = true;
+  let asked = 0;
+  const server = await serve(() => (isFirst ? document(42, ["a"]) : ((asked += 1), document(versions(asked), ["a", "b"]))));
+  t.after(server.close);
+  const permissions = await createPermissions({ endpoint: server.origin });
+  t.after(() => permissions.dispose());
+  await permissions.whenReady();
+  const errors = new Set();
+  permissions.on("error", ({ code }) => errors.add(code));
+  assert.equal(permissions.can("a"), true);
+  isFirst = false;
+  pass(LIFE_MS);
+  // Clocks are read once in a task.
+  await null;
+  assert.equal(permissions.can("a"), false);
+  /** Asks up to ten times, seconds apart, until a set is there. */
+  const ask = async () => {
+    for (let times = 0; times < 10 && !permissions.can("a"); times += 1) {
+      pass(1500);
+      await permissions.refresh();
+    }
+    return permissions.can("b");
+  };
+  return { ask, permissions, errors, asked: () => asked };
+}
+
+test("F65 a counter that restarts is believed after expiry, from three loads, and reported", async (t) => {
+  const { ask, permissions, errors, asked } = await expired(t, () => 3);
+  assert.equal(await ask(), true);
+  assert.ok(asked() >= 3, `${asked()} loads`);
+  assert.deepEqual([permissions.status, [...errors]], ["fresh", ["older-version", "version-restarted"]]);
+});
+
+test("F65 replicas that lag and answer in turns grant nothing again", async (t) => {
+  let hasCaughtUp = false;
+  const { ask, permissions, errors } = await expired(t, (asked) => (hasCaughtUp ? 42 : 40 + (asked % 2)));
+  assert.equal(await ask(), false);
+  assert.equal(permissions.can("a"), false);
+  hasCaughtUp = true;
+  assert.equal(await ask(), true);
+  assert.deepEqual([...errors], ["older-version"]);
+});
+
+test("`refresh` of an instance that has only a bootstrap resolves to `failed` at once, says why, and hides nothing", async (t) => {
+  const permissions = await createPermissions({ bootstrap: ["a"] });
+  t.after(() => permissions.dispose());
+  const errors = [];
+  permissions.on("error", ({ code, message }) => errors.push([code, /`endpoint` or `token`/.test(message)]));
+  assert.equal(await permissions.refresh(), "failed");
+  assert.deepEqual([permissions.status, permissions.can("a"), errors], ["fresh", true, [["no-source", true]]]);
+});
