@@ -135,6 +135,7 @@ impl Oracle {
             // For good: a clock that is set back afterwards revives nothing.
             self.drop_held();
         }
+        self.date(event);
         match event {
             Event::Started { .. } => {
                 if let Some(paper) = paper {
@@ -281,11 +282,6 @@ impl Oracle {
         let is_same = self.text.as_deref() == Some(text);
         self.text = Some(text.to_owned());
         self.end = token.as_ref().and_then(Token::expires_seconds);
-        let issued = token.as_ref().and_then(Token::issued_seconds).map(|issued| issued * 1000);
-        let is_newer = |issued: &u64| *issued > self.latest_by_tokens();
-        if let Some(issued) = issued.filter(is_newer) {
-            self.issued = Some((issued, self.line));
-        }
         let Some(who) = named else {
             // A token that names nobody is presumed to be the same user's.
             if !is_same {

@@ -1,5 +1,8 @@
 //! When the oracle takes a lower version, and how late it may be by those who issue tokens.
 
+use permgate_core::session::{Event, Renewal};
+use permgate_core::wire::Token;
+
 use super::Oracle;
 use crate::vouchers::Ask;
 
@@ -17,6 +20,22 @@ impl Oracle {
             self.restart.push((version, ask.line));
         }
         self.restart.len() >= 3
+    }
+
+    /// Looks at when a token was issued, as soon as it comes.
+    pub(super) fn date(&mut self, event: &Event) {
+        let (Event::TokenChanged(Some(text))
+        | Event::TokenSeen(text)
+        | Event::TokenAnswered { token: Ok(Some(text)), .. }
+        | Event::RenewalAnswered { outcome: Ok(Renewal::Token(text)), .. }) = event
+        else {
+            return;
+        };
+        let token = Token::decode_unverified(text).ok();
+        let issued = token.as_ref().and_then(Token::issued_seconds).map(|issued| issued * 1000);
+        if let Some(issued) = issued.filter(|issued| *issued > self.latest_by_tokens()) {
+            self.issued = Some((issued, self.line));
+        }
     }
 
     /// How late it may be by those who issue tokens: none was issued later than it came.
