@@ -1,4 +1,4 @@
-//! What a session is told once, and the bounds of it.
+//! The configuration of a session, and its bounds.
 
 use alloc::vec::Vec;
 
@@ -12,11 +12,11 @@ pub const TTL_MIN: Millis = Millis::from_seconds(1);
 pub const TTL_MAX: Millis = Millis::from_seconds(24 * 60 * 60);
 /// The default time to live.
 pub const TTL_DEFAULT: Millis = Millis::from_seconds(300);
-/// How long a set that is no longer fresh is still believed, unless configured.
+/// The default time for which a set that is no longer fresh is still believed.
 pub const STALE_DEFAULT: Millis = Millis::from_seconds(60);
-/// How long an answer is waited for, unless configured.
+/// The default time-out of a load.
 pub const TIMEOUT_DEFAULT: Millis = Millis::from_seconds(15);
-/// The shortest time after which a slow answer is given up.
+/// The shortest time-out of a load.
 pub const TIMEOUT_MIN: Millis = Millis(100);
 
 /// Where the permission set comes from.
@@ -26,7 +26,7 @@ pub enum Source {
     Endpoint,
     /// The claims of a token.
     Token,
-    /// Nothing but the bootstrap document: there is nothing to fetch.
+    /// Only the bootstrap document: there is nothing to fetch.
     Bootstrap,
 }
 
@@ -58,7 +58,7 @@ impl Lifetimes {
     }
 }
 
-/// What a session is told once.
+/// The configuration of a session, which does not change while it runs.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where the set comes from.
@@ -74,13 +74,13 @@ pub struct Config {
     pub reads_claims: bool,
     /// How long sets are believed and answers waited for.
     pub lifetimes: Lifetimes,
-    /// Whether new credentials can be had after a 401: from the token's function or as below.
+    /// Whether new credentials are available after a 401: from the token's function or as below.
     pub renews: bool,
     /// Whether the application is asked for new credentials after a 401.
     pub asks_renewal: bool,
-    /// The ways in which the server pushes, the best first.
+    /// The transports of push, the preferred one first.
     pub push: Vec<Transport>,
-    /// Whether there may be other tabs, to be told and to share a stream with.
+    /// Whether other tabs exchange messages with this one and share a stream.
     pub tabs: bool,
     /// Whether documents are kept for a later life of the page.
     pub persists: bool,

@@ -1,4 +1,5 @@
-//! What a session asks its surroundings to do. Closed: whoever performs knows every case.
+//! The effects that a session returns. The enumeration is closed, so that a performer handles every
+//! case.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,13 +10,13 @@ use super::transport::Transport;
 use crate::time::Millis;
 use crate::wire::StepUp;
 
-/// What is to be done, in this order.
+/// Effects to be performed, in this order.
 pub type Effects = Vec<Effect>;
 
-/// One thing to do.
+/// One effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Give up the running load: its answer will not be looked at.
+    /// Abort the running load: its answer will be ignored.
     Abort,
     /// Ask the application for the policies and report [`super::Event::PoliciesAnswered`].
     AskPolicies {
@@ -55,37 +56,38 @@ pub enum Effect {
     Settled,
     /// Tell the application that a request needs a stronger sign-in (RFC 9470).
     StepUp(StepUp),
-    /// Open a stream, in the place of the one before, and report what comes of it.
+    /// Open a stream, replacing an open one, and report its events.
     OpenChannel {
-        /// To be given back with whatever comes.
+        /// To be given back with each event of the stream.
         channel: u64,
-        /// In which way.
+        /// The transport.
         transport: Transport,
         /// The token to send, never in the address.
         bearer: Option<String>,
         /// The tenant to ask about.
         tenant: Option<String>,
-        /// The version that is held.
+        /// The version of the held set.
         version: Option<u64>,
     },
-    /// Close the stream: nothing that still comes by it is looked at.
+    /// Close the stream: later messages of it are ignored.
     CloseChannel,
-    /// Contend with the other tabs for holding the stream, and report [`super::Event::Led`].
+    /// Compete with the other tabs for the lead, which holds the stream, and report
+    /// [`super::Event::Led`].
     Contend {
         /// To be given back with the answer.
         contest: u64,
-        /// What is contended for.
+        /// The name of the lead.
         name: String,
-        /// Take it from whoever has it: nothing was heard of them.
+        /// Take the lead from the present leader, which is silent.
         steal: bool,
     },
-    /// Leave what was contended for to others.
+    /// Leave the lead to other tabs.
     Yield,
-    /// Tell the other tabs.
+    /// Send a message to the other tabs.
     Tell(String),
     /// Keep this text for [`super::Event::Started`] in a later life of the page; none: forget it.
     Store(Option<String>),
-    /// Tell whoever looks on what is going on.
+    /// Pass a notice to observers.
     Notice(Notice),
     /// Fire the one timer after this time, instead of when it would have fired.
     Arm(Millis),
@@ -93,17 +95,17 @@ pub enum Effect {
     Disarm,
     /// No load is running or due soon: resolve pending `refresh()` calls.
     Rest,
-    /// Tell everybody who watches.
+    /// Tell all subscribers of a change.
     Publish(Publication),
     /// Tell the application what went wrong.
     Report(Problem),
 }
 
-/// What is different from what was last published; with neither, only how long it is believed.
+/// The differences from the last publication; with neither, only the times of the set differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Publication {
-    /// Answers may be different.
+    /// Answers may have changed.
     pub content: bool,
-    /// The status is different.
+    /// The status has changed.
     pub status: bool,
 }

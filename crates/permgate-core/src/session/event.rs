@@ -1,4 +1,4 @@
-//! What can happen to a session. Closed: whoever performs knows every case.
+//! The events of a session. The enumeration is closed, so that every case is handled.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -7,28 +7,28 @@ use super::problem::Problem;
 use crate::time::Millis;
 use crate::wire::{Document, DocumentError, TokenError, VersionHeader};
 
-/// Something that happened.
+/// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The session begins, perhaps with a document that the page carried.
     Started {
         /// The text of the document.
         bootstrap: Option<String>,
-        /// What [`super::Effect::Store`] gave to be kept, in an earlier life of the page.
+        /// The text that [`super::Effect::Store`] kept in an earlier life of the page.
         stored: Option<String>,
     },
     /// The timer fired.
     TimerFired,
-    /// Time has passed and somebody is about to ask: nothing else happened.
+    /// Time has passed and a question is about to be asked; nothing else happened.
     Woke,
-    /// The policies that were asked for are there.
+    /// The policies that were asked for have come.
     PoliciesAnswered {
         /// Which load asked.
         generation: u64,
         /// The policies, or why there are none.
         policies: Result<PolicyTexts, String>,
     },
-    /// The token that was asked for is there.
+    /// The token that was asked for has come.
     TokenAnswered {
         /// Which load asked.
         generation: u64,
@@ -39,61 +39,62 @@ pub enum Event {
     ClaimsRead {
         /// Which load asked.
         generation: u64,
-        /// What they say, or why they cannot be read.
+        /// The result of the reading.
         read: Result<Claimed, ClaimProblem>,
     },
     /// The endpoint answered, or did not.
     Answered {
         /// Which load asked.
         generation: u64,
-        /// What came.
+        /// The answer.
         answer: Answer,
     },
     /// The application has a new token, or none any more.
     TokenChanged(Option<String>),
-    /// The application gave this token for a request of its own.
+    /// The application sent a request with this token.
     TokenSeen(String),
-    /// The application asks somewhere else for the token from now on: it may be somebody else's.
+    /// The application has another function for the token from now on: the token may be another
+    /// user's.
     TokenProviderChanged,
     /// The user works in another tenant from now on, or in none.
     TenantChanged(Option<String>),
-    /// A response to one of the application's own requests came by.
+    /// The application received a response to one of its requests.
     Observed(Observation),
     /// The application was asked for new credentials, and has an answer.
     RenewalAnswered {
-        /// Which renewal asked.
+        /// The number of the renewal.
         renewal: u64,
-        /// What came of it, or why nothing did.
+        /// The new credentials, or the error.
         outcome: Result<Renewal, String>,
     },
-    /// The stream is there: the server accepted it.
+    /// The stream is open: the server accepted it.
     ChannelOpened {
         /// Which stream.
         channel: u64,
     },
-    /// Something came by the stream, be it only a sign of life.
+    /// Bytes arrived by the stream, perhaps only a heartbeat.
     ChannelAlive {
         /// Which stream.
         channel: u64,
     },
-    /// The server says how long to wait before a stream is opened again (`retry:`).
+    /// The server sets the time before a stream is opened again (`retry:`).
     ChannelRetry {
         /// Which stream.
         channel: u64,
-        /// How long.
+        /// The time.
         after: Millis,
     },
     /// A message came by the stream.
     Pushed {
         /// Which stream.
         channel: u64,
-        /// The event's name; empty where the data tell it by `type`; `header` for the value of a
+        /// The event's name; empty if the data have it as `type`; `header` for the value of a
         /// `Permissions-Version`.
         kind: String,
         /// Its data.
         data: String,
     },
-    /// The stream is over, or did not come to be.
+    /// The stream has ended, or could not be opened.
     ChannelEnded {
         /// Which stream.
         channel: u64,
@@ -104,17 +105,17 @@ pub enum Event {
     },
     /// Something happened to the page.
     Life(Life),
-    /// This tab holds the stream for all tabs of the same subject, or does so no longer.
+    /// This tab has the lead among the tabs of the same subject, or no longer.
     Led {
         /// Which contest.
         contest: u64,
-        /// Whether it does.
+        /// Whether it leads.
         leads: bool,
     },
-    /// Another tab says something. Whoever can say it may have made it up: it lowers authority at
+    /// A message of another tab. Any script of the origin can forge it, so it reduces authority at
     /// most.
     Told(String),
-    /// What is held is known to be out of date.
+    /// The held set is known to be out of date.
     Invalidated,
     /// The set is to be fetched now.
     RefreshRequested,
@@ -129,19 +130,19 @@ pub enum Event {
 pub struct PolicyTexts {
     /// The catalogue ([`crate::Catalogue::parse`]).
     pub catalogue: Option<String>,
-    /// What roles stand for ([`crate::wire::RoleMap::parse`]).
+    /// The role map ([`crate::wire::RoleMap::parse`]).
     pub roles: Option<String>,
 }
 
-/// What the claims of a token say.
+/// The permissions in the claims of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claimed {
     /// The claims, as a document of which the roles are expanded.
     pub document: Document,
-    /// Whether the rules tell tenants apart: else the token is about the tenant that was set when
-    /// it came.
+    /// Whether the rules distinguish tenants: else the token is about the tenant that was selected
+    /// when it came.
     pub reads_tenant: bool,
-    /// What could not be read and is unknown for that, though the rest could be.
+    /// Warnings about parts that could not be read, and whose permissions are therefore unknown.
     pub warnings: Vec<DocumentError>,
 }
 
@@ -163,7 +164,7 @@ impl From<ClaimProblem> for Problem {
     }
 }
 
-/// What came from the endpoint.
+/// An answer of the endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// A body with a success status.
@@ -173,7 +174,7 @@ pub enum Answer {
         /// Its entity tag (RFC 9110 §8.8.3).
         etag: Option<String>,
     },
-    /// 304: what is held is still right.
+    /// 304: the held set is still right.
     NotModified,
     /// 401: nobody is signed in.
     Unauthorized,
@@ -186,7 +187,7 @@ pub enum Answer {
     },
 }
 
-/// Why there is no answer to read.
+/// Why there is no document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// A status that is neither success, 304 nor 401.
@@ -197,7 +198,7 @@ pub enum Failure {
     TooLarge,
 }
 
-/// What one response of the application's own requests tells.
+/// The parts of a response to one of the application's requests that concern permissions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
     /// Its status.
@@ -207,7 +208,7 @@ pub struct Observation {
     /// Its `WWW-Authenticate` (RFC 9110 §11.6.1).
     pub challenge: Option<String>,
     /// [`super::Session::ticket`] when the request was sent: a response to an earlier user's
-    /// request, or to one with earlier credentials, tells nothing about those of now.
+    /// request, or to one with earlier credentials, says nothing about the present ones.
     pub ticket: u64,
     /// Whether the request had been sent before, and was refused for its credentials.
     pub is_replay: bool,
@@ -221,18 +222,18 @@ impl Observation {
     }
 }
 
-/// What the application has instead of the credentials that were refused.
+/// The application's answer when credentials were refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Renewal {
     /// Another token.
     Token(String),
-    /// Whatever the browser or the option `token` holds is good again.
+    /// The cookie, or the token of the option `token`, has been renewed.
     Renewed,
     /// Nothing: nobody is signed in.
     Refused,
 }
 
-/// Why a stream is over.
+/// Why a stream has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChannelEnd {
     /// The other side ended it.
@@ -241,26 +242,26 @@ pub enum ChannelEnd {
     Network(String),
     /// An answer with a status other than 200.
     Status(u16),
-    /// Something else than a stream answered: another type, or from elsewhere.
+    /// The answer is not a stream: another type, or from another origin after a redirect.
     NotAStream,
-    /// A message was longer than any.
+    /// A message was too long.
     TooLong,
 }
 
-/// What happens to a page.
+/// Events of a page's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Life {
-    /// It is looked at again: visible or focused.
+    /// It is visible or focused again.
     Shown,
     /// It is no longer visible.
     Hidden,
     /// It may be frozen or kept for later from now on, and must not hold connections.
     Suspended,
-    /// It goes on after that, perhaps much later.
+    /// It continues after that, perhaps much later.
     Resumed,
-    /// The host thinks that there is a network again.
+    /// The host reports a network again.
     Online,
-    /// The host thinks that there is none.
+    /// The host reports that there is no network.
     Offline,
     /// The user went to another view of the application.
     Navigated,

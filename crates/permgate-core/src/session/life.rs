@@ -1,4 +1,4 @@
-//! What happens to the page: it is frozen, looked at again, has a network again.
+//! Events of the page's life: it is frozen, visible again, has a network again.
 
 use super::credentials::Standing;
 use super::event::Life;
@@ -6,15 +6,15 @@ use super::notice::Cause;
 use super::state::{Page, State};
 use super::subject::Absence;
 
-/// What happens to the page. Events of the host are hints, and often wrong: they hurry
-/// something along, and nothing waits for them.
+/// Handles an event of the page's life. These events are hints, and often wrong: they only hurry
+/// a load, and nothing waits for them.
 pub(super) fn lives(state: &mut State, life: Life) {
     let now = state.now();
     match life {
         Life::Hidden | Life::Offline => {}
         Life::Suspended => state.page = Page::Suspended,
         Life::Resumed => go_on(state),
-        // Some hosts do not say that a page goes on.
+        // Some hosts do not report that a page continues.
         Life::Shown if state.page == Page::Suspended => go_on(state),
         Life::Shown => freshen(state, Cause::Shown),
         Life::Navigated => freshen(state, Cause::Navigated),
@@ -29,7 +29,7 @@ pub(super) fn lives(state: &mut State, life: Life) {
     }
 }
 
-/// The page was frozen: it did not hear what was said meanwhile.
+/// The page was frozen, and has missed messages meanwhile.
 fn go_on(state: &mut State) {
     state.page = Page::Running;
     state.supply.loader.forget_recent();
@@ -37,7 +37,7 @@ fn go_on(state: &mut State) {
     freshen(state, Cause::Resumed);
 }
 
-/// Asks the source, unless it was asked just now, or speaks by itself.
+/// Begins a load, unless one was just made, or a stream reports changes.
 fn freshen(state: &mut State, cause: Cause) {
     let now = state.now();
     let subject = &state.supply.subject;
@@ -48,7 +48,8 @@ fn freshen(state: &mut State, cause: Cause) {
         return;
     }
     if is_nobody {
-        // Somebody may have signed in elsewhere; not the user who left here, or is being asked.
+        // A user may have signed in elsewhere; but not after a sign-out here, or while the
+        // application is asked.
         match state.credentials.standing() {
             Standing::Nobody { has_left: false, was_asked } if !state.supply.loader.is_flying() => {
                 state.credentials.set_standing(Standing::Probing { was_asked });

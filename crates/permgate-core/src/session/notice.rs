@@ -1,33 +1,33 @@
-//! What goes on in a session, told to whoever looks on: time lines, tools, tests.
+//! Notices about the activity of a session, for time lines, tools and tests.
 
 use super::transport::Transport;
 use crate::words::words;
 
-/// Something that goes on.
+/// One notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// A load begins.
     Load(Cause),
-    /// A stream is being opened, is there, or is over.
+    /// A stream is being opened, is open, or has ended.
     Channel(Transport, ChannelState),
     /// A message of this name came by the stream.
     Message(&'static str),
     /// A message of this name came from another tab.
     Tab(&'static str),
-    /// This tab holds the stream for all from now on, or does so no longer.
+    /// This tab has the lead from now on, or no longer.
     Leads(bool),
 }
 
-/// How a stream stands.
+/// The state of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChannelState {
     /// It is being opened.
     Opening,
-    /// It is there.
+    /// It is open.
     Open,
-    /// It is over.
+    /// It has ended.
     Closed,
-    /// Nothing came by it for too long.
+    /// It was silent for too long.
     Silent,
 }
 
@@ -46,7 +46,7 @@ pub enum Cause {
     Invalidated,
     /// There are other credentials, or another user.
     Credentials,
-    /// The tenant is another one.
+    /// Another tenant was selected.
     Tenant,
     /// A request met 401.
     Unauthorized,
@@ -62,15 +62,15 @@ pub enum Cause {
     Push,
     /// A stream began, and does not say what was missed before.
     Stream,
-    /// The page is looked at again.
+    /// The page is visible again.
     Shown,
-    /// The page goes on after it was frozen or kept for later.
+    /// The page continues after it was frozen or kept for later.
     Resumed,
     /// There is a network again.
     Online,
     /// The user went to another view.
     Navigated,
-    /// Another tab said something.
+    /// A message of another tab.
     Tab,
 }
 
@@ -102,7 +102,7 @@ impl Cause {
 }
 
 impl Notice {
-    /// The words of JavaScript: what kind of thing goes on, and which.
+    /// The words of JavaScript: the kind of the notice, its detail, and the transport.
     #[must_use]
     pub fn words(self) -> [&'static str; 3] {
         match self {

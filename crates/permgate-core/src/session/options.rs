@@ -1,5 +1,5 @@
-//! The options of an instance, as JSON: read in one place for the browser and for whoever else
-//! embeds the session.
+//! The options of an instance, as JSON: read in one place for the browser and for other programs
+//! with a session.
 
 use alloc::sync::Arc;
 
@@ -28,7 +28,7 @@ impl Config {
     /// All keys are optional; durations are forced into their bounds.
     ///
     /// # Errors
-    /// When the text is not JSON, a key is not one of these, or its value is not as it should be.
+    /// When the text is not JSON, a key is not one of these, or its value is not valid.
     /// The error names the path.
     pub fn parse(text: &str) -> Result<Self, DocumentError> {
         let value = DocumentError::json(text)?;
@@ -41,7 +41,7 @@ impl Config {
                 }
                 "hasToken" => config.has_token = boolean(value, path)?,
                 "asksPolicies" => config.asks_policies = boolean(value, path)?,
-                // The rules are read by those who read tokens.
+                // The rules are read by the crate that reads tokens.
                 "claims" => {
                     config.reads_claims = !matches!(value, Value::Array(rules) if rules.is_empty());
                 }

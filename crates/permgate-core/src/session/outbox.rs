@@ -1,4 +1,4 @@
-//! What a session last published, told and armed: so that nothing is said twice.
+//! The last publication, notices and timer of a session, so that nothing is sent twice.
 
 use super::counters::Revision;
 use super::effect::{Effect, Effects, Publication};
@@ -9,7 +9,7 @@ use crate::time::{Millis, Moment};
 /// Clocks that are rounded would show the same moment to timers that are shorter.
 const TICK: Millis = Millis(10);
 
-/// What can be seen from outside.
+/// The state that is visible from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) status: Status,
@@ -17,7 +17,7 @@ pub(super) struct Shown {
     pub(super) times: Option<Times>,
 }
 
-/// What was said last.
+/// The last state that was published.
 #[derive(Clone, Debug)]
 pub(super) struct Outbox {
     shown: Shown,
@@ -32,7 +32,7 @@ impl Outbox {
         Self { shown, was_busy: false, was_waiting: false, armed: None }
     }
 
-    /// Publishes what is different from what was published last.
+    /// Publishes the differences from the last publication.
     pub(super) fn publish(&mut self, shown: Shown, effects: &mut Effects) {
         if shown == self.shown {
             return;
@@ -45,7 +45,7 @@ impl Outbox {
         effects.push(Effect::Publish(publication));
     }
 
-    /// Tells when no load is running or due any more, and when requests need not wait any more.
+    /// Reports when no load is running or due any more, and when requests need not wait any more.
     pub(super) fn tell_progress(&mut self, is_busy: bool, is_waiting: bool, effects: &mut Effects) {
         if core::mem::replace(&mut self.was_busy, is_busy) && !is_busy {
             effects.push(Effect::Rest);

@@ -1,5 +1,5 @@
-//! What of the configuration changes while a session runs: the tenant, the policies, and whether
-//! there is a token to ask for.
+//! The part of the configuration that changes while a session runs: the tenant, the policies, and
+//! whether there is a token to ask for.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -38,19 +38,19 @@ impl Setup {
         &self.reading
     }
 
-    /// The tenant that is set.
+    /// The selected tenant.
     pub(super) fn tenant(&self) -> Option<&String> {
         self.reading.tenant.as_ref()
     }
 
-    /// Sets another tenant. False when it is the one that is set.
+    /// Selects another tenant. False if it is selected already.
     pub(super) fn change_tenant(&mut self, tenant: Option<String>) -> bool {
         let is_another = self.reading.tenant != tenant;
         self.reading.tenant = tenant;
         is_another
     }
 
-    /// From here on there is a token to ask for; where there was no source, it is the source.
+    /// From here on there is a token to ask for; if there was no source, it is the source.
     pub(super) fn take_tokens(&mut self) {
         self.has_token = true;
         if self.source == Source::Bootstrap {
@@ -85,7 +85,7 @@ impl Setup {
         Ok(is_different)
     }
 
-    /// Reads a document about the tenant that is set.
+    /// Reads a document about the selected tenant.
     ///
     /// # Errors
     /// When it cannot be read, or is about another tenant.
@@ -94,7 +94,7 @@ impl Setup {
         self.in_our_tenant(document)
     }
 
-    /// Refuses a document about another tenant than the one that is set.
+    /// Refuses a document about another tenant than the selected one.
     pub(super) fn in_our_tenant(&self, mut document: Document) -> Result<Document, Problem> {
         match (&self.reading.tenant, &document.tenant) {
             (Some(asked), Some(answered)) if asked != answered => {
@@ -110,8 +110,8 @@ impl Setup {
     /// The document of a token's claims.
     ///
     /// # Errors
-    /// When it is about another tenant, or the token came while another tenant was set, and says
-    /// nothing of tenants.
+    /// When it is about another tenant, or the token came while another tenant was selected, and
+    /// says nothing of tenants.
     pub(super) fn document_of(&self, claimed: Claimed, token: &Known) -> Result<Document, Problem> {
         let is_of_another = token.tenant() != self.tenant().map(String::as_str);
         if is_of_another && !claimed.reads_tenant {

@@ -1,15 +1,15 @@
-//! The words for how a set stands.
+//! The words for the status of a set.
 
 use crate::words::words;
 
-/// How the set stands, as users see it.
+/// The status of the set, as users see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// Nothing was asked for yet.
+    /// No load has begun yet.
     Idle,
-    /// Nothing is held, and the first answer is awaited.
+    /// No set is held, and the first answer is awaited.
     Loading,
-    /// The set is up to date, as far as anyone knows.
+    /// The set is up to date, as far as the session knows.
     Fresh,
     /// The set is out of date or may be; it still answers while it is fetched again.
     Stale,
@@ -17,7 +17,7 @@ pub enum Status {
     Expired,
     /// Nobody is signed in.
     Unauthenticated,
-    /// Nothing is held, and the last attempt to get it failed; another follows.
+    /// No set is held, and the last load failed; another load follows.
     Failed,
 }
 

@@ -1,13 +1,13 @@
-//! The ways in which a server pushes.
+//! The transports of push.
 
-/// In which way the server pushes.
+/// A transport of push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {
     /// Server-sent events (WHATWG HTML §9.2).
     Events,
     /// A WebSocket (RFC 6455).
     Socket,
-    /// Requests that are answered when there is something to say.
+    /// Requests that are answered when there is a change.
     Poll,
 }
 

@@ -49,13 +49,19 @@ pub(super) struct Credentials {
     /// The first ticket of this user.
     epoch_ticket: Ticket,
     standing: Standing,
-    renewal: RenewalNumber,
-    /// The application has not been asked yet for this renewal.
-    unasked: bool,
+    renewal: Renewal,
     /// The token that the endpoint refused: its claims are believed no more.
     refused: Option<String>,
     /// Nobody was signed in before this user.
     was_nobody: bool,
+}
+
+/// A request to the application for new credentials.
+#[derive(Clone, Copy, Debug, Default)]
+struct Renewal {
+    number: RenewalNumber,
+    /// The application has not been asked yet.
+    is_unasked: bool,
 }
 
 impl Credentials {
@@ -70,8 +76,7 @@ impl Credentials {
             ticket: Ticket::default(),
             epoch_ticket: Ticket::default(),
             standing: Standing::Assumed,
-            renewal: RenewalNumber::default(),
-            unasked: false,
+            renewal: Renewal::default(),
             refused: None,
             was_nobody: false,
         }
@@ -150,8 +155,8 @@ impl Credentials {
         self.presumption.open(before, self.ticket);
     }
 
-    /// Another epoch of credentials that name nobody began: what is sent from now on has to be judged
-    /// as before.
+    /// Another epoch of credentials that name nobody began: what is sent from now on has to be
+    /// judged as before.
     pub(super) fn presume_still(&mut self) {
         self.presumption.reopen(self.ticket.before());
     }
@@ -166,8 +171,8 @@ impl Credentials {
         self.presumption.has_told_another(identity)
     }
 
-    /// While nobody is signed in, the application sends this token, which names nobody. What is sent
-    /// with it is not sent again with another one.
+    /// While nobody is signed in, the application sends this token, which names nobody. What is
+    /// sent with it is not sent again with another one.
     pub(super) fn meet(&mut self, stranger: &Known) {
         self.presumption.meet(stranger.text().into(), self.ticket.before());
     }
@@ -180,8 +185,8 @@ impl Credentials {
         }
     }
 
-    /// What the time is by the issuer of this token, which the application's function gave at the time
-    /// of this clock: where that shows that the clock is wrong.
+    /// What the time is by the issuer of this token, which the application's function gave at the
+    /// time of this clock: where that shows that the clock is wrong.
     pub(super) fn time_of_issuer(&mut self, token: &Known, clock: &Clock) -> Option<Wall> {
         let issued = token.issued()?;
         let (is_new, now) = (self.issuing.is_new(issued, clock.elapsed()), clock.issuers_time());
@@ -277,7 +282,8 @@ impl Credentials {
     /// after one that only looked for a sign-in elsewhere.
     pub(super) fn fail(&mut self) -> bool {
         if self.is_presumed() {
-            // Nobody can judge whose the new credentials are: requests that wait are not sent again.
+            // Nobody can judge whose the new credentials are: requests that wait are not sent
+            // again.
             self.epoch_ticket = self.ticket;
         }
         match self.standing {
@@ -306,19 +312,19 @@ impl Credentials {
             self.drop_token();
         }
         if self.standing != Standing::Asking {
-            self.renewal.advance();
-            self.unasked = true;
+            self.renewal.number.advance();
+            self.renewal.is_unasked = true;
             self.standing = Standing::Asking;
         }
     }
 
     /// The number of the renewal for which the application has to be asked now.
     pub(super) fn take_unasked(&mut self) -> Option<u64> {
-        core::mem::take(&mut self.unasked).then_some(self.renewal.0)
+        core::mem::take(&mut self.renewal.is_unasked).then_some(self.renewal.number.0)
     }
 
     /// Whether the answer of this renewal counts.
     pub(super) fn awaits_renewal(&self, renewal: u64) -> bool {
-        renewal == self.renewal.0 && self.standing == Standing::Asking
+        renewal == self.renewal.number.0 && self.standing == Standing::Asking
     }
 }
