@@ -2,14 +2,19 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Promise};
-use permgate_core::session::{Event, PolicyTexts, Renewal};
+#[cfg(feature = "whole")]
+use js_sys::Array;
+use js_sys::Promise;
+#[cfg(feature = "whole")]
+use permgate_core::session::PolicyTexts;
+use permgate_core::session::{Event, Renewal};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::decider::Decider;
 use crate::transport::message_of;
 
+#[cfg(feature = "whole")]
 /// The event for the policies of the application.
 pub(crate) fn policies(given: Result<JsValue, JsValue>, generation: u64) -> Event {
     let policies = in_words(given).map(|texts| {

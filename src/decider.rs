@@ -76,7 +76,10 @@ impl Decider {
     /// report each of them once.
     pub(crate) fn unknown_names(&self, requirement: &Requirement) -> Vec<String> {
         let mut messages = Vec::new();
-        let catalogue = self.with_session(|session| session.reading().policies.catalogue.clone());
+        if !cfg!(feature = "whole") {
+            return messages;
+        }
+        let catalogue = self.with_session(|session| session.reading().catalogue().cloned());
         let Some(catalogue) = catalogue else { return messages };
         requirement.for_each_atom(&mut |atom| {
             if let Kind::Permission(asked) = atom.kind()

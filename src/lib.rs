@@ -16,6 +16,7 @@ mod host;
 mod options;
 mod past;
 mod shell;
+mod shown;
 mod snapshot;
 mod standalone;
 mod timer;

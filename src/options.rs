@@ -1,5 +1,6 @@
 //! The options of an instance: those of the core as JSON, and those that only the shell needs.
 
+#[cfg(feature = "whole")]
 use permgate_claims::ClaimRule;
 use permgate_core::session::Config;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -29,6 +30,7 @@ impl Options {
         Config::parse(&self.core()).map_err(|error| error.to_string())
     }
 
+    #[cfg(feature = "whole")]
     pub(crate) fn claims(&self) -> Result<Vec<ClaimRule>, String> {
         permgate_claims::of_options(&self.core()).map_err(|error| error.to_string())
     }

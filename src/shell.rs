@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
+#[cfg(feature = "whole")]
 use permgate_claims::ClaimRule;
 use permgate_core::Catalogue;
 use permgate_core::session::{Answer, ChannelEnd, Effect, Event, Failure, Session};
@@ -33,6 +34,7 @@ const NO_TENANT: &str = "its address has a place for a tenant, and none is set; 
 pub(crate) struct Shell {
     options: Options,
     /// How the claims of tokens are read.
+    #[cfg(feature = "whole")]
     claims: Vec<ClaimRule>,
     decider: Rc<Decider>,
     // INVARIANT: nothing is borrowed while an effect is performed, since JavaScript may call back.
@@ -51,6 +53,7 @@ impl Shell {
     pub(crate) fn new(host: Host, options: Options) -> Result<Rc<Self>, String> {
         let past = Past::of(&options.began()).and_then(|began| began.at);
         let session = Session::new(past.unwrap_or_else(clock::now), options.config()?);
+        #[cfg(feature = "whole")]
         let claims = options.claims()?;
         let decider = Rc::new(Decider::new(session, host, past));
         Ok(Rc::new_cyclic(|shell: &Weak<Self>| {
@@ -62,6 +65,7 @@ impl Shell {
             });
             Self {
                 options,
+                #[cfg(feature = "whole")]
                 claims,
                 decider,
                 effects: RefCell::default(),
@@ -135,6 +139,7 @@ impl Shell {
                     controller.abort();
                 }
             }
+            #[cfg(feature = "whole")]
             Effect::AskPolicies { generation } => {
                 let policies = self.decider.host().policies();
                 self.take(policies, move |policies| asks::policies(policies, generation));
@@ -143,6 +148,7 @@ impl Shell {
                 let token = self.decider.host().token();
                 self.take(token, move |token| asks::token(token, generation));
             }
+            #[cfg(feature = "whole")]
             Effect::ReadClaims { generation, token } => {
                 let read = self.decider.with_session(|session| {
                     permgate_claims::read(session.reading(), &token, &self.claims)
@@ -274,8 +280,10 @@ impl Shell {
     }
 
     fn update_binders(&self) {
-        let catalogue =
-            self.decider.with_session(|session| session.reading().policies.catalogue.clone());
+        if !cfg!(feature = "whole") {
+            return self.binders().iter().for_each(|binder| binder.update());
+        }
+        let catalogue = self.decider.with_session(|session| session.reading().catalogue().cloned());
         let is_new = match (&*self.compared.borrow(), &catalogue) {
             (Some(compared), Some(catalogue)) => !Arc::ptr_eq(compared, catalogue),
             (compared, catalogue) => compared.is_some() != catalogue.is_some(),

@@ -3,59 +3,19 @@
 use permgate_core::session::{Millis, Session};
 use permgate_core::set::PermissionSet;
 use permgate_core::{Decision, Effect, Grant, ResourcePattern};
-use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-#[derive(Serialize, Default)]
-#[serde(rename_all = "camelCase")]
-struct Snapshot<'a> {
-    status: &'static str,
-    subject: Option<&'a str>,
-    tenant: Option<&'a str>,
-    version: Option<f64>,
-    permissions: Vec<&'a str>,
-    denied: Vec<&'a str>,
-    grants: Vec<ShownGrant<'a>>,
-    roles: Option<&'a [String]>,
-    groups: Option<&'a [String]>,
-    scopes: Option<&'a [String]>,
-    fresh_until: Option<f64>,
-    expires_at: Option<f64>,
-    source: Option<&'static str>,
-    asked_at: Option<f64>,
-}
-
-/// A grant in the words of the permission document.
-#[derive(Serialize)]
-struct ShownGrant<'a> {
-    permission: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resource: Option<&'a str>,
-    effect: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ShownDecision<'a> {
-    outcome: &'static str,
-    reason: &'static str,
-    permission: Option<String>,
-    grant: Option<ShownGrant<'a>>,
-    message: String,
-    source: Option<&'static str>,
-    asked_at: Option<f64>,
-    version: Option<f64>,
-}
+use crate::shown::{ShownDecision, ShownGrant, Snapshot};
 
 /// The snapshot of a session; undefined if it cannot be created, which does not happen.
 pub(crate) fn snapshot(session: &Session) -> JsValue {
     let status = session.status().as_str();
     let Some(view) = session.view() else {
-        return to_js(&Snapshot { status, ..Snapshot::default() });
+        return Snapshot { status, ..Snapshot::default() }.to_js();
     };
     let plain = |effect| names(view.set, effect);
     let memberships = view.set.memberships();
-    to_js(&Snapshot {
+    Snapshot {
         status,
         subject: view.subject,
         tenant: view.tenant,
@@ -70,13 +30,14 @@ pub(crate) fn snapshot(session: &Session) -> JsValue {
         expires_at: Some(milliseconds(view.expires_at)),
         source: Some(view.origin.as_str()),
         asked_at: Some(milliseconds(view.asked_at)),
-    })
+    }
+    .to_js()
 }
 
 /// A decision with its reason, its requirement and its source.
 pub(crate) fn decision(decision: &Decision<'_>, session: &Session) -> JsValue {
     let view = session.view();
-    to_js(&ShownDecision {
+    ShownDecision {
         outcome: decision.outcome.as_str(),
         reason: decision.reason.code(),
         permission: decision.atom.map(ToString::to_string),
@@ -85,7 +46,8 @@ pub(crate) fn decision(decision: &Decision<'_>, session: &Session) -> JsValue {
         source: view.map(|view| view.origin.as_str()),
         asked_at: view.map(|view| milliseconds(view.asked_at)),
         version: view.and_then(|view| view.version).map(number),
-    })
+    }
+    .to_js()
 }
 
 /// Leaves out permissions that were revoked since.
@@ -121,9 +83,4 @@ fn milliseconds(time: Millis) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "shown, never compared")]
 pub(crate) fn number(value: u64) -> f64 {
     value as f64
-}
-
-fn to_js(value: &impl Serialize) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
-    value.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
 }

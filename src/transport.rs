@@ -1,6 +1,5 @@
 //! Sends requests to the endpoint. No other file does.
 
-use gloo_net::http::{Headers, RequestBuilder, Response};
 use js_sys::{Array, Promise};
 use permgate_core::session::{Answer, Failure, Millis};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -45,20 +44,49 @@ pub(crate) async fn ask(
     if let Some(etag) = &query.etag {
         headers.set("If-None-Match", etag)?;
     }
-    let request = RequestBuilder::new(&query.endpoint)
-        .headers(Headers::from_raw(headers))
-        .credentials(match query.credentials.as_str() {
-            "omit" => RequestCredentials::Omit,
-            "include" => RequestCredentials::Include,
-            _ => RequestCredentials::SameOrigin,
-        })
+    let request = request(query, &headers, signal)?;
+    // Not gloo-net's `send`: a patched `fetch` may throw, or reject and resolve with any value, and
+    // gloo-net panics then.
+    JsFuture::from(Promise::resolve(&host.send(&request)?)).await
+}
+
+fn credentials(query: &Query) -> RequestCredentials {
+    match query.credentials.as_str() {
+        "omit" => RequestCredentials::Omit,
+        "include" => RequestCredentials::Include,
+        _ => RequestCredentials::SameOrigin,
+    }
+}
+
+#[cfg(feature = "whole")]
+fn request(
+    query: &Query,
+    headers: &web_sys::Headers,
+    signal: &AbortSignal,
+) -> Result<web_sys::Request, JsValue> {
+    let request = gloo_net::http::RequestBuilder::new(&query.endpoint)
+        .headers(gloo_net::http::Headers::from_raw(headers.clone()))
+        .credentials(credentials(query))
         .cache(RequestCache::NoStore)
         .abort_signal(Some(signal))
         .build()
         .map_err(|error| JsValue::from_str(&error.to_string()))?;
-    // Not gloo-net's `send`: a patched `fetch` may throw, or reject and resolve with any value, and
-    // gloo-net panics then.
-    JsFuture::from(Promise::resolve(&host.send(&request.into())?)).await
+    Ok(request.into())
+}
+
+/// Without gloo-net, which is more than a kilobyte of the module.
+#[cfg(not(feature = "whole"))]
+fn request(
+    query: &Query,
+    headers: &web_sys::Headers,
+    signal: &AbortSignal,
+) -> Result<web_sys::Request, JsValue> {
+    let init = web_sys::RequestInit::new();
+    init.set_headers_headers(headers);
+    init.set_credentials(credentials(query));
+    init.set_cache(RequestCache::NoStore);
+    init.set_signal(Some(signal));
+    web_sys::Request::new_with_str_and_init(&query.endpoint, &init)
 }
 
 /// Reads a response and its text. A failure is an answer, too.
@@ -68,18 +96,16 @@ pub(crate) fn read(reply: Result<JsValue, JsValue>) -> Answer {
         let body = parts.get(1).as_string();
         Ok((parts.get(0).dyn_into::<web_sys::Response>()?, body))
     });
-    let (response, redirected, body) = match response {
-        Ok((raw, body)) => {
-            let redirected = raw.redirected();
-            (Response::from(raw), redirected, body)
-        }
+    let (response, body) = match response {
+        Ok(response) => response,
         Err(thrown) => return failed(Failure::Network(message_of(&thrown))),
     };
-    let header = |name| response.headers().get(name);
+    let header = |name| response.headers().get(name).ok().flatten();
     match (response.status(), body) {
         // A sign-in page in the place of the document: nobody is signed in.
         (200..=299, _)
-            if redirected && header("Content-Type").is_some_and(|kind| is_page(&kind)) =>
+            if response.redirected()
+                && header("Content-Type").is_some_and(|kind| is_page(&kind)) =>
         {
             Answer::Unauthorized
         }

@@ -7,6 +7,7 @@ use core::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::base64url;
 use crate::grant::Grant;
 use crate::index::{Place, Relation, Side};
 use crate::language::Dialect;
@@ -118,7 +119,7 @@ impl Catalogue {
         if bits.len() > self.names.len() / 6 + 4 {
             return Err(CatalogueError::BeyondTheList);
         }
-        let bytes = URL_SAFE_NO_PAD.decode(bits).map_err(|_| CatalogueError::NotBase64Url)?;
+        let bytes = base64url::decode(bits).ok_or(CatalogueError::NotBase64Url)?;
         let mut names = Vec::new();
         for (byte, first) in bytes.iter().zip((0..).step_by(8)) {
             for bit in (0..8).filter(|bit| byte >> bit & 1 == 1) {

@@ -1,6 +1,8 @@
 //! The language of permission names: the separator of segments, and the patterns that a
 //! grant may use.
 
+use crate::parts::SHIRO;
+
 /// The permissions that a grant covers beside its own name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dialect {
@@ -20,7 +22,7 @@ impl Dialect {
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
             "segments" => Some(Self::Segments),
-            "shiro" => Some(Self::Shiro),
+            "shiro" if SHIRO => Some(Self::Shiro),
             "exact" => Some(Self::Exact),
             _ => None,
         }

@@ -12,6 +12,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate self as permgate_core;
 
+mod base64url;
 pub mod catalogue;
 pub mod decision;
 pub mod grant;
@@ -19,6 +20,7 @@ mod index;
 pub mod json;
 pub mod language;
 mod order;
+mod parts;
 pub mod pattern;
 pub mod permission;
 pub mod requirement;

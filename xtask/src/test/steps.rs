@@ -84,6 +84,7 @@ fn lints() -> Result<String> {
 
 fn lints_wasm() -> Result<String> {
     tools::target(tools::WASM)?;
+    clippy(&format!("--package permgate --lib --no-default-features --target {}", tools::WASM))?;
     clippy(&format!("--package permgate --lib --test web --target {}", tools::WASM))
 }
 

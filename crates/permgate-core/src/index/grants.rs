@@ -8,6 +8,7 @@ use core::ops::Range;
 use crate::grant::Grant;
 use crate::language::{Dialect, Language};
 use crate::order::sorted;
+use crate::parts::SHIRO;
 use crate::pattern::{Pattern, segments, shiro};
 use crate::resource;
 
@@ -47,7 +48,7 @@ impl Grants {
         let mut keys = Vec::new();
         for (index, grant) in sorted_grants.iter().enumerate() {
             let language = grant.pattern.language();
-            if language.dialect == Dialect::Shiro {
+            if SHIRO && language.dialect == Dialect::Shiro {
                 let separator = language.separator.character();
                 for text in shiro::keys(grant.pattern.as_str(), separator) {
                     keys.push((text.into_boxed_str(), index));
@@ -88,11 +89,11 @@ impl Grants {
         };
         let Language { dialect, separator } = asked.language();
         let separator = separator.character();
-        let lists = dialect == Dialect::Shiro;
+        let lists = SHIRO && dialect == Dialect::Shiro;
         let parts: Vec<&str> = match dialect {
-            Dialect::Shiro => shiro::parts(asked.as_str(), separator).collect(),
+            Dialect::Shiro if SHIRO => shiro::parts(asked.as_str(), separator).collect(),
             Dialect::Segments => asked.as_str().split(separator).collect(),
-            Dialect::Exact => Vec::from([asked.as_str()]),
+            Dialect::Shiro | Dialect::Exact => Vec::from([asked.as_str()]),
         };
         let mut walk = Walk {
             grants: self,
@@ -251,12 +252,12 @@ impl Walk<'_, '_> {
     /// through all of them, and is slower than a plain one.
     fn step(&mut self, range: Range<usize>, prefix: &mut String, depth: usize) -> bool {
         let Some(part) = self.parts.get(depth).copied() else { return false };
-        let is_wild = if self.lists { shiro::is_wild(part) } else { part == "*" };
+        let is_wild = if SHIRO && self.lists { shiro::is_wild(part) } else { part == "*" };
         if self.open && is_wild {
             return (self.found)(range);
         }
         let is_last = depth + 1 == self.parts.len();
-        let mut choices: Vec<&str> = match (is_wild, self.lists) {
+        let mut choices: Vec<&str> = match (is_wild, SHIRO && self.lists) {
             (true, _) => Vec::new(),
             (false, false) => Vec::from([part]),
             // A grant that covers all words of the part stands under the first one, too.

@@ -10,6 +10,7 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use crate::language::{Dialect, Language};
+use crate::parts::SHIRO;
 use crate::permission::{Permission, check_name};
 pub use error::PatternError;
 
@@ -42,14 +43,14 @@ impl Pattern {
     pub fn parse_in(text: &str, language: Language) -> Result<Self, PatternError> {
         let separator = language.separator.character();
         let text = match language.dialect {
-            Dialect::Shiro => Cow::Owned(shiro::fold(text, separator)),
-            Dialect::Segments | Dialect::Exact => Cow::Borrowed(text),
+            Dialect::Shiro if SHIRO => Cow::Owned(shiro::fold(text, separator)),
+            _ => Cow::Borrowed(text),
         };
         check_name(&text).map_err(PatternError::Name)?;
         match language.dialect {
             Dialect::Segments => segments::check_stars(&text, separator)?,
-            Dialect::Shiro => shiro::check_parts(&text, separator)?,
-            Dialect::Exact => {}
+            Dialect::Shiro if SHIRO => shiro::check_parts(&text, separator)?,
+            Dialect::Shiro | Dialect::Exact => {}
         }
         Ok(Self { text: text.into(), language })
     }
@@ -88,8 +89,8 @@ impl Pattern {
         let separator = self.language.separator.character();
         match self.language.dialect {
             Dialect::Segments => segments::covers(&self.text, &other.text, separator),
-            Dialect::Shiro => shiro::covers(&self.text, &other.text, separator),
-            Dialect::Exact => self.text == other.text,
+            Dialect::Shiro if SHIRO => shiro::covers(&self.text, &other.text, separator),
+            Dialect::Shiro | Dialect::Exact => self.text == other.text,
         }
     }
 
@@ -99,8 +100,8 @@ impl Pattern {
         let separator = self.language.separator.character();
         match self.language.dialect {
             Dialect::Segments => segments::overlaps(&self.text, &other.text, separator),
-            Dialect::Shiro => shiro::overlaps(&self.text, &other.text, separator),
-            Dialect::Exact => self.text == other.text,
+            Dialect::Shiro if SHIRO => shiro::overlaps(&self.text, &other.text, separator),
+            Dialect::Shiro | Dialect::Exact => self.text == other.text,
         }
     }
 }

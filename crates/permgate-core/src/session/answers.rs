@@ -16,6 +16,7 @@ use super::subject::{Absence, Held};
 #[cfg(doc)]
 use super::supply::Supply;
 use super::{renewal, users};
+use crate::parts::{CLAIMS, POLICIES};
 use crate::time::Millis;
 use crate::wire::{Document, TokenError};
 
@@ -107,7 +108,7 @@ pub(super) fn token_answered(
     state.supply.loader.sends(now, state.config.lifetimes.timeout, ticket);
     let Some(flight) = state.supply.loader.flight(generation) else { return };
     let awaits_policies = flight.awaits_policies();
-    if source == Source::Token {
+    if CLAIMS && source == Source::Token {
         if awaits_policies {
             flight.park(Parked::Token(token));
         } else {
@@ -115,7 +116,7 @@ pub(super) fn token_answered(
         }
         return;
     }
-    let wants_claims = state.config.reads_claims && state.supply.subject.trusts_claims();
+    let wants_claims = CLAIMS && state.config.reads_claims && state.supply.subject.trusts_claims();
     if wants_claims && !state.supply.subject.is_held() && !awaits_policies {
         match token.valid_until(state.clock.issuers_time()) {
             // The endpoint is asked when they are read.
@@ -205,7 +206,7 @@ pub(super) fn answered(state: &mut State, generation: u64, answer: Answer, effec
     // Nothing that comes late, of an earlier load or another user, is looked at.
     let Some(flight) = state.supply.loader.flight(generation) else { return };
     // A refusal can be read without policies, and does not wait for them.
-    if flight.awaits_policies() && !matches!(answer, Answer::Unauthorized) {
+    if POLICIES && flight.awaits_policies() && !matches!(answer, Answer::Unauthorized) {
         flight.park(Parked::Answer(answer));
         return;
     }
@@ -214,7 +215,7 @@ pub(super) fn answered(state: &mut State, generation: u64, answer: Answer, effec
     match answer {
         Answer::Document { body, etag } => match state.supply.setup.reading().document(&body) {
             Ok(document) => {
-                let text = state.config.persists.then(|| body.into_boxed_str());
+                let text = state.config.persists().then(|| body.into_boxed_str());
                 accept_document(state, (document, etag, text), &flight, effects);
             }
             Err(error) => fail(state, Problem::MalformedDocument(error), None, effects),
@@ -257,7 +258,7 @@ pub(super) fn not_modified(state: &mut State, flight: &Flight, effects: &mut Eff
             state.credentials.set_standing(Standing::Assumed);
         }
         // It is the answer about a set that was read with other policies.
-        Some(_) if at.config.asks_policies => supply.loader.retry(at.now(), Cause::Retry),
+        Some(_) if at.config.asks_policies() => supply.loader.retry(at.now(), Cause::Retry),
         // The endpoint confirms what was kept from an earlier life of the page.
         None if supply.subject.stored().is_some_and(|stored| stored.etag.is_some()) => {
             let Some(stored) = supply.subject.take_stored() else { return };

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::transport::Transport;
+use crate::parts::{POLICIES, STORAGE};
 use crate::time::Millis;
 use crate::wire::Reading;
 
@@ -89,6 +90,18 @@ pub struct Config {
 }
 
 impl Config {
+    /// Whether the policies have to be fetched.
+    #[inline]
+    pub(super) fn asks_policies(&self) -> bool {
+        POLICIES && self.asks_policies
+    }
+
+    /// Whether documents are kept for a later life of the page.
+    #[inline]
+    pub(super) fn persists(&self) -> bool {
+        STORAGE && self.persists
+    }
+
     /// The defaults for a source.
     #[must_use]
     pub fn new(source: Source) -> Self {

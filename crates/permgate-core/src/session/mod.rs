@@ -54,6 +54,7 @@ pub use transport::Transport;
 pub use crate::time::{Millis, Now};
 
 use crate::decision::{Decision, Reason};
+use crate::parts::{CLAIMS, POLICIES};
 use crate::requirement::Requirement;
 use crate::resource::Resource;
 use crate::set::PermissionSet;
@@ -129,13 +130,17 @@ impl Session {
             }
             Event::TimerFired | Event::Woke => {}
             Event::PoliciesAnswered { generation, policies } => {
-                answers::policies_answered(state, generation, policies, effects);
+                if POLICIES {
+                    answers::policies_answered(state, generation, policies, effects);
+                }
             }
             Event::TokenAnswered { generation, token } => {
                 answers::token_answered(state, generation, token, effects);
             }
             Event::ClaimsRead { generation, read } => {
-                answers::claims_read(state, generation, read, effects);
+                if CLAIMS {
+                    answers::claims_read(state, generation, read, effects);
+                }
             }
             Event::Answered { generation, answer } => {
                 answers::answered(state, generation, answer, effects);

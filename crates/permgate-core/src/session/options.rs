@@ -8,6 +8,7 @@ use super::transport::Transport;
 use crate::catalogue::Catalogue;
 use crate::json::Value;
 use crate::language::{Dialect, Separator};
+use crate::parts::{CATALOGUE, CLAIMS, ROLES};
 use crate::time::Millis;
 use crate::wire::values::{
     boolean, items, known_members, optional_string, optional_whole, strings, word,
@@ -42,7 +43,7 @@ impl Config {
                 "hasToken" => config.has_token = boolean(value, path)?,
                 "asksPolicies" => config.asks_policies = boolean(value, path)?,
                 // The rules are read by the crate that reads tokens.
-                "claims" => {
+                "claims" if CLAIMS => {
                     config.reads_claims = !matches!(value, Value::Array(rules) if rules.is_empty());
                 }
                 "dialect" => {
@@ -70,7 +71,8 @@ impl Config {
                     }
                 }
                 // Read below, when the language is known.
-                "catalogue" | "rolePermissions" => {}
+                "catalogue" if CATALOGUE => {}
+                "rolePermissions" if ROLES => {}
                 "ttlMs" => set(&mut config.lifetimes.ttl, value, path, TTL_MIN)?,
                 "staleMs" => set(&mut config.lifetimes.stale, value, path, Millis(0))?,
                 "timeoutMs" => set(&mut config.lifetimes.timeout, value, path, TIMEOUT_MIN)?,
@@ -80,12 +82,12 @@ impl Config {
             Ok(true)
         })?;
         let language = reading.language;
-        if let Some(value) = value.member("catalogue") {
+        if CATALOGUE && let Some(value) = value.member("catalogue") {
             let path = Path::Key(&Path::Root, "catalogue");
             let catalogue = Catalogue::from_value(value, language, &path)?;
             reading.policies.catalogue = Some(Arc::new(catalogue));
         }
-        if let Some(value) = value.member("rolePermissions") {
+        if ROLES && let Some(value) = value.member("rolePermissions") {
             let path = Path::Key(&Path::Root, "rolePermissions");
             reading.policies.roles = Some(RoleMap::from_value(value, language, &path)?);
         }
@@ -96,7 +98,7 @@ impl Config {
 fn source(word: &str) -> Option<Source> {
     match word {
         "endpoint" => Some(Source::Endpoint),
-        "token" => Some(Source::Token),
+        "token" if CLAIMS => Some(Source::Token),
         "bootstrap" => Some(Source::Bootstrap),
         _ => None,
     }

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
+use crate::parts::{CLAIMS, POLICIES};
 use crate::wire::{DocumentError, TokenError};
 use crate::words::words;
 
@@ -130,11 +131,15 @@ impl fmt::Display for Problem {
             ),
             Self::MalformedClaims(error)
             | Self::ClaimLeftOut(error)
-            | Self::MalformedPolicies(error) => error.fmt(f),
-            Self::TokenOfAnotherTenant => f.write_str(
+            | Self::MalformedPolicies(error)
+                if CLAIMS || POLICIES =>
+            {
+                error.fmt(f)
+            }
+            Self::TokenOfAnotherTenant if CLAIMS => f.write_str(
                 "this token was issued while another tenant was selected; pass one for the current tenant, or read a claim with `{tenant}` in its path",
             ),
-            Self::PolicyProvider(message) => {
+            Self::PolicyProvider(message) if POLICIES => {
                 write!(f, "the option `catalogue` or `rolePermissions` failed: {message}")
             }
             Self::OlderVersion { known, came } => write!(
@@ -169,6 +174,12 @@ impl fmt::Display for Problem {
             ),
             Self::MalformedMessage(error) => write!(f, "a push message could not be read: {error}"),
             Self::Unauthorized => f.write_str("the endpoint answered 401; sign in, then call `refresh` or `setToken`"),
+            // Of parts that this build has not.
+            Self::MalformedClaims(_)
+            | Self::ClaimLeftOut(_)
+            | Self::MalformedPolicies(_)
+            | Self::TokenOfAnotherTenant
+            | Self::PolicyProvider(_) => Ok(()),
         }
     }
 }

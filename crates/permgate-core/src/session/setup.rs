@@ -10,6 +10,7 @@ use super::event::{Claimed, PolicyTexts};
 use super::problem::Problem;
 use super::subject::{Held, Origin, Times};
 use crate::catalogue::Catalogue;
+use crate::parts::CLAIMS;
 use crate::time::Moment;
 use crate::wire::{Document, DocumentError, Path, Reading, RoleMap};
 
@@ -27,7 +28,7 @@ impl Setup {
     }
 
     pub(super) fn source(&self) -> Source {
-        self.source
+        if CLAIMS { self.source } else { Source::Endpoint }
     }
 
     pub(super) fn has_token(&self) -> bool {
@@ -127,6 +128,6 @@ impl Setup {
         times: Times,
         source: (Origin, Moment),
     ) -> Held {
-        Held::new(document, self.reading.policies.catalogue.clone(), etag, times, source)
+        Held::new(document, self.reading.catalogue().cloned(), etag, times, source)
     }
 }

@@ -15,6 +15,7 @@ use super::notice::{Cause, Notice};
 use super::problem::Problem;
 use super::setup::Setup;
 use super::subject::{Absence, Held, Origin, Stored, Subject, Times};
+use crate::parts::{CLAIMS, POLICIES, STORAGE};
 use crate::pattern::Pattern;
 use crate::time::{Clock, Millis, Moment};
 use crate::wire::{Document, StoredDocument};
@@ -71,12 +72,12 @@ impl Supply {
         effects: &mut Effects,
     ) {
         self.loader.plan(at.now(), Cause::Start);
-        if let Some(text) = stored {
+        if STORAGE && let Some(text) = stored {
             let stored = self.read_stored(at, text);
             self.forgets_stored = stored.is_none();
             self.subject.keep_stored(stored);
         }
-        if at.config.asks_policies {
+        if at.config.asks_policies() {
             self.subject.keep_bootstrap(bootstrap.map(|text| (text, at.now())));
         } else if let Some(text) = bootstrap {
             self.read_bootstrap(at, &text, at.now(), None, effects);
@@ -119,7 +120,7 @@ impl Supply {
     fn read_stored(&self, at: At<'_>, text: &str) -> Option<Stored> {
         let keeps = at.config.persists
             && self.setup.source() == Source::Endpoint
-            && !at.config.asks_policies;
+            && !at.config.asks_policies();
         let stored = StoredDocument::parse(text).filter(|_| keeps)?;
         // A clock that was set back since says nothing of how old it is.
         if stored.asked > at.clock.wall() || stored.tenant.as_ref() != self.setup.tenant() {
@@ -167,6 +168,9 @@ impl Supply {
     }
 
     fn written(&self, at: At<'_>, held: &Held, issuer: Option<&str>) -> Option<String> {
+        if !STORAGE {
+            return None;
+        }
         let (subject, text) = held.owner.subject.as_ref().zip(held.text.as_ref())?;
         Some(StoredDocument::write(
             subject,
@@ -193,7 +197,7 @@ impl Supply {
 
     /// Another subject begins; the one before is given back.
     pub(super) fn change_subject(&mut self, at: At<'_>) -> Subject {
-        self.forgets_stored = at.config.persists;
+        self.forgets_stored = at.config.persists();
         self.subject.replace()
     }
 
@@ -218,7 +222,7 @@ impl Supply {
         let asks_source = !self.subject.has_bootstrap();
         let unasked = Unasked {
             cause: None,
-            policies: at.config.asks_policies,
+            policies: at.config.asks_policies(),
             token: asks_source && has_token,
             claims: false,
             endpoint: asks_source && !has_token,
@@ -240,13 +244,14 @@ impl Supply {
         if let Some(cause) = unasked.cause {
             effects.push(Effect::Notice(Notice::Load(cause)));
         }
-        if unasked.policies {
+        if POLICIES && unasked.policies {
             effects.push(Effect::AskPolicies { generation });
         }
         if unasked.token {
             effects.push(Effect::AskToken { generation });
         }
-        if unasked.claims
+        if CLAIMS
+            && unasked.claims
             && let Some(token) = self.loader.parked_token()
         {
             effects.push(Effect::ReadClaims { generation, token: token.text().into() });
@@ -409,7 +414,7 @@ impl Supply {
 
     /// Holds a set.
     pub(super) fn hold(&mut self, at: At<'_>, held: Held) {
-        self.subject.hold(held, !at.config.asks_policies, at.now());
+        self.subject.hold(held, !at.config.asks_policies(), at.now());
     }
 
     // Doubts.

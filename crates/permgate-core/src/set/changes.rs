@@ -6,6 +6,7 @@ use core::cmp::Ordering;
 use super::PermissionSet;
 use crate::grant::Grant;
 use crate::index::Grants;
+use crate::parts::CATALOGUE;
 use crate::pattern::Pattern;
 use crate::requirement::{Kind, Requirement};
 
@@ -46,7 +47,7 @@ impl PermissionSet {
     pub fn changes_since<'a>(&'a self, earlier: &'a Self) -> Option<Changes<'a>> {
         let is_same = self.memberships == earlier.memberships
             && self.is_silent == earlier.is_silent
-            && self.catalogue == earlier.catalogue
+            && (!CATALOGUE || self.catalogue == earlier.catalogue)
             && self.revoked == earlier.revoked;
         if !is_same {
             return None;

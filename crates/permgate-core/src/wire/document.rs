@@ -66,7 +66,7 @@ impl Document {
         needs: NeedsPermissions,
     ) -> Result<Self, DocumentError> {
         let mut document = Self::default();
-        let members = match (reading.layout, value) {
+        let members = match (reading.layout(), value) {
             (Layout::Document, Value::Array(_)) => {
                 read_names(reading, value, path, Effect::Allow, &mut document.grants)?;
                 return Ok(document);
@@ -76,7 +76,7 @@ impl Document {
                 return Err(DocumentError::wrong_type(path, "an object or an array", other));
             }
         };
-        let is_map = reading.layout != Layout::Document
+        let is_map = reading.layout() != Layout::Document
             && !matches!(value.member("permissions"), Some(Value::Object(_)));
         if is_map {
             layout::read_map(reading, value, path, Effect::Allow, &mut document.grants)?;
@@ -108,8 +108,7 @@ impl Document {
             holds_permissions |= matches!(key.as_str(), "permissions" | "grants" | "packed");
         }
         // Roles alone are enough if a role map says what they grant.
-        let told_by_roles =
-            reading.policies.roles.is_some() && document.memberships.roles.is_some();
+        let told_by_roles = reading.roles().is_some() && document.memberships.roles.is_some();
         // A role may consist of denials only.
         let is_role = needs == NeedsPermissions::OrDenials && value.member("denied").is_some();
         if !holds_permissions && !told_by_roles && !is_role {
@@ -227,7 +226,7 @@ impl Reading {
         if [roles, groups, scopes].into_iter().flatten().any(|names| names.len() > MAX_MEMBERS) {
             return Err(DocumentError::new(&Path::Root, Problem::TooManyMembers));
         }
-        if let (Some(map), Some(roles)) = (&self.policies.roles, &document.memberships.roles) {
+        if let (Some(map), Some(roles)) = (self.roles(), &document.memberships.roles) {
             map.expand(roles, &mut document.grants)?;
         }
         if document.grants.len() > MAX_GRANTS {
@@ -260,7 +259,7 @@ fn read_list(
     effect: Effect,
     grants: &mut Vec<Grant>,
 ) -> Result<(), DocumentError> {
-    match (reading.layout, value) {
+    match (reading.layout(), value) {
         (Layout::ByResource | Layout::ByAction, Value::Object(_)) => {
             layout::read_map(reading, value, path, effect, grants)
         }

@@ -22,7 +22,7 @@ pub(super) fn read_map(
         for (index, item) in items(value, &path)?.iter().enumerate() {
             let path = Path::Index(&path, index);
             let item = string(item, &path)?;
-            let name = match reading.layout {
+            let name = match reading.layout() {
                 Layout::ByAction => reading.joined(item, key, &path)?,
                 Layout::Document | Layout::ByResource => reading.joined(key, item, &path)?,
             };

@@ -9,6 +9,7 @@ use super::role_map::RoleMap;
 use crate::catalogue::Catalogue;
 use crate::grant::{Effect, Grant};
 use crate::language::{Dialect, Language};
+use crate::parts::{CATALOGUE, LAYOUTS, ROLES, SHIRO};
 use crate::pattern::{Pattern, PatternError};
 use crate::permission::{MAX_NAME_BYTES, PermissionError};
 
@@ -30,8 +31,8 @@ impl Layout {
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
             "document" => Some(Self::Document),
-            "by-resource" => Some(Self::ByResource),
-            "by-action" => Some(Self::ByAction),
+            "by-resource" if LAYOUTS => Some(Self::ByResource),
+            "by-action" if LAYOUTS => Some(Self::ByAction),
             _ => None,
         }
     }
@@ -62,6 +63,25 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// The layout, as far as this build reads others than its own.
+    #[inline]
+    pub(super) fn layout(&self) -> Layout {
+        if LAYOUTS { self.layout } else { Layout::Document }
+    }
+
+    /// What the roles stand for.
+    #[inline]
+    pub(super) fn roles(&self) -> Option<&RoleMap> {
+        self.policies.roles.as_ref().filter(|_| ROLES)
+    }
+
+    /// The catalogue of all names.
+    #[must_use]
+    #[inline]
+    pub fn catalogue(&self) -> Option<&Arc<Catalogue>> {
+        self.policies.catalogue.as_ref().filter(|_| CATALOGUE)
+    }
+
     /// A pattern in the language of the reading.
     ///
     /// # Errors
@@ -86,7 +106,7 @@ impl Reading {
             return refused(PatternError::Name(PermissionError::TooLong));
         }
         let is_blank = first.trim().is_empty() || second.trim().is_empty();
-        if is_blank && self.language.dialect == Dialect::Shiro {
+        if is_blank && SHIRO && self.language.dialect == Dialect::Shiro {
             return refused(PatternError::NotOneWord);
         }
         let mut name = String::from(first);
@@ -102,7 +122,7 @@ impl Reading {
     /// When it is more than one word.
     pub fn one_word(&self, part: &str, path: &Path<'_>) -> Result<(), DocumentError> {
         let divides = |c: char| c == ',' || c == self.language.separator.character();
-        if self.language.dialect == Dialect::Shiro && part.contains(divides) {
+        if SHIRO && self.language.dialect == Dialect::Shiro && part.contains(divides) {
             let error = PatternError::NotOneWord;
             return Err(DocumentError::new(path, Problem::Pattern(error)));
         }
@@ -120,8 +140,8 @@ impl Reading {
         path: &Path<'_>,
         grants: &mut Vec<Grant>,
     ) -> Result<(), DocumentError> {
-        let Some(catalogue) = self.policies.catalogue.as_ref().filter(|it| it.id() == id) else {
-            let held = self.policies.catalogue.as_ref().map(|catalogue| catalogue.id().into());
+        let Some(catalogue) = self.catalogue().filter(|it| it.id() == id) else {
+            let held = self.catalogue().map(|catalogue| catalogue.id().into());
             return Err(DocumentError::new(
                 path,
                 Problem::UnknownCatalogue { asked: id.into(), held },

@@ -7,9 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
+use crate::base64url;
 use crate::json::{JsonError, Value};
 
 /// The longest token in bytes. Servers refuse request headers above 8 to 16 KiB; a token for the
@@ -131,7 +129,7 @@ fn name(value: &Value) -> Option<&str> {
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, TokenError> {
-    URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::NotBase64Url)
+    base64url::decode(part).ok_or(TokenError::NotBase64Url)
 }
 
 fn utf8(part: &str) -> Result<String, TokenError> {

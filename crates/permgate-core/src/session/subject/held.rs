@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 
 use crate::catalogue::Catalogue;
+use crate::parts::CATALOGUE;
 use crate::set::PermissionSet;
 use crate::time::{Millis, Moment};
 use crate::wire::Document;
@@ -86,8 +87,8 @@ impl Held {
         let owner = Owner { subject: document.subject.take(), tenant: document.tenant.take() };
         let (version, set) = (document.version, document.into_set());
         let set = match catalogue {
-            Some(catalogue) => set.with_catalogue(catalogue),
-            None => set,
+            Some(catalogue) if CATALOGUE => set.with_catalogue(catalogue),
+            _ => set,
         };
         let set = Arc::new(set);
         Self { owner, version, set, etag, times, origin, asked, text: None }

@@ -17,6 +17,7 @@ pub(super) use windows::EVIDENCE_WINDOW;
 use super::counters::{Generation, Revision};
 use super::status::Status;
 use crate::decision::Reason;
+use crate::parts::STORAGE;
 use crate::pattern::Pattern;
 use crate::set::PermissionSet;
 use crate::time::{Millis, Moment};
@@ -268,7 +269,7 @@ impl Subject {
 
     /// The entity tag of what is held, or kept.
     pub(super) fn etag(&self) -> Option<&String> {
-        match (self.held(), &self.stored) {
+        match (self.held(), self.stored()) {
             (Some(held), _) => held.etag.as_ref(),
             (None, Some(stored)) => stored.etag.as_ref(),
             (None, None) => None,
@@ -298,7 +299,7 @@ impl Subject {
     // What the page carried, and what was kept.
 
     pub(super) fn stored(&self) -> Option<&Stored> {
-        self.stored.as_ref()
+        self.stored.as_ref().filter(|_| STORAGE)
     }
 
     pub(super) fn keep_stored(&mut self, stored: Option<Stored>) {
@@ -306,7 +307,7 @@ impl Subject {
     }
 
     pub(super) fn take_stored(&mut self) -> Option<Stored> {
-        self.stored.take()
+        self.stored.take().filter(|_| STORAGE)
     }
 
     pub(super) fn has_bootstrap(&self) -> bool {
