@@ -97,3 +97,16 @@ fn a_request_that_was_sent_while_nobody_was_signed_in_is_not_replayed_for_the_us
     page.answer(&document_of("b", 1, &["x"]));
     assert_eq!(page.session.verdict(ticket), Verdict::Pass, "it may have had another cookie");
 }
+
+#[test]
+fn f64_a_request_sent_after_a_change_of_tenant_with_an_unjudged_token_is_not_the_next_tokens() {
+    let mut page = with_token();
+    page.tell(Event::TokenSeen("opaque".into()));
+    page.tell(Event::TenantChanged(Some("t".into())));
+    let ticket = page.session.ticket();
+    page.tell(Event::TokenSeen(of("b")));
+    give(&mut page, &of("b"));
+    page.answer(r#"{"subject":"b","tenant":"t","version":1,"permissions":["x"]}"#);
+    assert!(page.can("x"));
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass, "nobody knows whose `opaque` was");
+}
