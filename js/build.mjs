@@ -115,6 +115,8 @@ const textOf = (cloak) => ({
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^#cloak$/ }, ({ path }) => ({ path, namespace: "cloak" }));
     onLoad({ filter: /./, namespace: "cloak" }, () => ({ contents: cloak, loader: "text" }));
+    onResolve({ filter: /^#first-look$/ }, ({ path }) => ({ path, namespace: "first-look" }));
+    onLoad({ filter: /./, namespace: "first-look" }, () => ({ contents: firstLook.toString(), loader: "text" }));
   },
 });
 const cloak = readFileSync(join(here, "src/cloak.css"), "utf8");
@@ -143,7 +145,19 @@ const ofFrameworks = Object.entries(adapters).flatMap(([entry, packages]) => {
   return [[`${entry}.js`, shared], [`cjs/${entry}.js`, { ...shared, format: "cjs" }]];
 });
 
-const integrity = { module: integrityOf(module), stylesheet: integrityOf(readFileSync(join(here, "src/cloak.css"))) };
+// Built first, since the tags have its digest, and the plugins its text.
+await build({
+  entryPoints: [join(here, "src/first-look.ts")],
+  outfile: join(dist, "first-look.js"),
+  bundle: true,
+  format: "iife",
+  target: "es2022",
+  minify: true,
+  legalComments: "none",
+});
+const firstLook = readFileSync(join(dist, "first-look.js"));
+
+const integrity = { module: integrityOf(module), stylesheet: integrityOf(readFileSync(join(here, "src/cloak.css"))), firstLook: integrityOf(firstLook) };
 
 const entries = {
   ...Object.fromEntries([...ofFrameworks, ...ofSvelte]),

@@ -3,7 +3,10 @@
 import { atTenant } from "./address.js";
 import { unpatched } from "./beneath.js";
 import type { Came } from "./border.js";
+import { Question, clocks } from "./came.js";
 import { sendable } from "./credentials.js";
+import { findLook } from "./find-look.js";
+import type { FirstLook } from "./look.js";
 import { aroundPage, policy } from "./options.js";
 import { replied } from "./reply.js";
 import { Signing } from "./signing.js";
@@ -12,38 +15,19 @@ import { channelTo } from "./tabs.js";
 import type { PermissionsOptions } from "./types.js";
 import { inOwnZone, outside } from "./zone.js";
 
-/** What both clocks say, in milliseconds. */
-const clocks = () => [Date.now(), performance.now()] as const;
-
-/** A question that is asked once, with what came of it. */
-class Question {
-  readonly promise: Promise<unknown>;
-  #came: Came | undefined;
-
-  constructor(ask: () => unknown, isTimed = true) {
-    const came = (isGood: boolean) => (value: unknown) => {
-      this.#came = isTimed ? [isGood, value, ...clocks()] : [isGood, value];
-    };
-    this.promise = (async () => ask())();
-    this.promise.then(came(true), came(false));
-  }
-
-  /** What came, or the promise of it. */
-  get answer(): Came | Promise<unknown> {
-    return this.#came ?? this.promise;
-  }
-}
-
 /**
  * The early request of one instance. The module takes from it what its first load would ask; each
  * question is taken once, and what has not been asked by then, the module asks itself.
  */
 export class EarlyRequest {
-  readonly began: Came = [true, undefined, ...clocks()];
+  readonly #began = clocks();
   /** The instance signs with it, too: it knows the nonces that were answered to the early request. */
   readonly signing: Signing;
   /** What other tabs said: a sign-out in one of them must not be missed. */
-  readonly heard: string[] = [];
+  readonly heard: string[];
+  /** A first look, which has asked before: its request is taken. */
+  readonly #look: FirstLook | undefined;
+  #hasTakenLook = false;
   #channel: BroadcastChannel | undefined;
   readonly #address: string;
   readonly #controller = new AbortController();
@@ -58,10 +42,15 @@ export class EarlyRequest {
   /** Stops listening to the application's signal. */
   readonly #unheard: () => void;
 
-  private constructor(options: PermissionsOptions, address: string, credentials: RequestCredentials) {
+  private constructor(options: PermissionsOptions, address: string, credentials: RequestCredentials, look: FirstLook | undefined) {
     this.#address = address;
+    this.#look = look;
+    this.heard = look?.heard ?? [];
     const { token, headers, signal, catalogue, rolePermissions } = options;
-    const end = () => this.end();
+    const end = () => {
+      this.end();
+      look?.end();
+    };
     signal?.addEventListener("abort", end);
     this.#unheard = () => signal?.removeEventListener("abort", end);
     if ([catalogue, rolePermissions].some((one) => typeof one === "function")) {
@@ -69,7 +58,7 @@ export class EarlyRequest {
     }
     if (token !== undefined) this.#token = new Question(() => (typeof token === "function" ? token() : token));
     this.signing = new Signing(headers && inOwnZone(headers));
-    outside(() => void this.#send(credentials).catch(() => undefined));
+    if (!look) outside(() => void this.#send(credentials).catch(() => undefined));
   }
 
   /**
@@ -83,12 +72,19 @@ export class EarlyRequest {
     const around = aroundPage(options, credentials);
     const address = atTenant(around.name, options.tenant ?? undefined);
     if (address === undefined || options.signal?.aborted || stored(around) !== undefined) return undefined;
-    const early = new EarlyRequest(options, address, credentials);
-    if (around.tabs) early.#listen(around.name);
+    const look = findLook(options, around.name, credentials);
+    const early = new EarlyRequest(options, address, credentials, look);
+    if (!around.tabs) look?.channel()?.close();
+    else if (!look) early.#listen(around.name);
     return early;
   }
 
   // What the module takes.
+
+  /** When it asked. */
+  get began(): Came {
+    return [true, undefined, ...(this.#look?.began ?? this.#began)];
+  }
 
   policies(): Came | Promise<unknown> | undefined {
     const { answer } = this.#policies ?? {};
@@ -111,19 +107,30 @@ export class EarlyRequest {
 
   /** The request that was sent, if the module would send the same; from here on, its signal ends it. */
   reply(address: string, bearer: string | undefined, signal: AbortSignal): Came | Promise<unknown> | undefined {
-    const { answer } = this.#reply ?? {};
+    const look = this.#look?.isTaken ? undefined : this.#look;
+    const { answer } = look?.reply ?? this.#reply ?? {};
     const isSame = address === this.#address && bearer === this.#bearer;
     if (!isSame || answer) this.#headers = undefined;
     this.#isOver = true;
     if (!isSame || !answer) return undefined;
     this.#reply = undefined;
-    signal.addEventListener("abort", () => this.#controller.abort());
+    const controller = look?.controller ?? this.#controller;
+    signal.addEventListener("abort", () => controller.abort());
+    look?.take();
+    this.#hasTakenLook = !!look;
     return answer;
+  }
+
+  /** The first look, if it is this instance that has taken it: what it shows is the instance's from here on. */
+  look(): FirstLook | undefined {
+    // Where the module has not asked for it, what it shows is nobody's.
+    if (!this.#look?.isTaken) this.#look?.end();
+    return this.#hasTakenLook ? this.#look : undefined;
   }
 
   /** The channel to the other tabs; what comes by it from here on is not kept. */
   channel(): BroadcastChannel | undefined {
-    const channel = this.#channel;
+    const channel = this.#channel ?? this.#look?.channel();
     this.#channel = undefined;
     return channel;
   }

@@ -15,6 +15,12 @@ declare module "#cloak" {
   export default text;
 }
 
+/** The text of `first-look.js`. */
+declare module "#first-look" {
+  const text: string;
+  export default text;
+}
+
 /** What the entry for back ends uses of Node.js; its types are no part of the package. */
 declare module "node:crypto" {
   export function createHash(algorithm: string): { update(text: string): { digest(encoding: "base64url"): string } };

@@ -4,7 +4,7 @@ import type { Engine } from "#glue";
 import { isBootstrapAlone, optionsAgain } from "./again.js";
 import { NOTHING, freeze, worded } from "./answers.js";
 import { Bindings } from "./bindings.js";
-import { Told } from "./border.js";
+import { Decided, Told } from "./border.js";
 import { missing, patching } from "./chunks.js";
 import { Credentials } from "./credentials.js";
 import type { EarlyRequest } from "./early-request.js";
@@ -13,6 +13,7 @@ import { Listeners } from "./events.js";
 import { Guard } from "./guard.js";
 import { type HoldingHost, hostOf } from "./host.js";
 import { judgeOf } from "./judge.js";
+import type { FirstLook } from "./look.js";
 import { Memo } from "./memo.js";
 import { type EngineOptions, aroundPage, engineOptions, invalid, ownAddresses, trustedOrigins } from "./options.js";
 import { check } from "./questions.js";
@@ -61,6 +62,8 @@ export class Instance implements Member {
   /** What a bootstrap without any other source last was. */
   #last: Snapshot | undefined;
   #resting: (() => void)[] = [];
+  /** What the page's first look shows, until something is bound. */
+  #firstLook: FirstLook | undefined;
   /** The clock was read in this turn of the event loop: reading it costs more than an answer. */
   clockIsRead = false;
   /** Tickets below are those of a module that crashed. */
@@ -112,6 +115,8 @@ export class Instance implements Member {
         this.#surroundings.start(early?.channel());
         this.use((engine) => engine.start(), undefined);
         for (const text of early?.heard ?? []) this.use((engine) => engine.tell(Told.Tab, text), undefined);
+        this.#firstLook = early?.look();
+        this.#keepLook();
       });
       if (guard?.patch?.length) this.#patch(guard.patch);
     } catch (cause) {
@@ -244,6 +249,17 @@ export class Instance implements Member {
     this.use((engine) => engine.tell(Told.SignedOut), undefined);
   }
 
+  /** What the first look shows below a root is the binding's from here on, and nothing else is shown. */
+  bound(root: Node): void {
+    this.#firstLook?.leave(root);
+    this.#firstLook = undefined;
+  }
+
+  /** Nothing of the first look stays that is not granted. */
+  #keepLook(): void {
+    this.#firstLook?.keep((requirement) => this.use((engine) => engine.decide(requirement, undefined) === Decided.Granted, false));
+  }
+
   dispose(): void {
     const engine = this.#engine;
     if (!engine && !this.#isRestarting) return;
@@ -261,6 +277,7 @@ export class Instance implements Member {
     this.#absent = "failed";
     this.#isRestarting = !isFinal;
     this.outdate();
+    this.#keepLook();
     this.bindings.giveUp();
     if (isFinal) this.#end("failed");
     else this.#surroundings.rest();
@@ -308,6 +325,7 @@ export class Instance implements Member {
     this.#absent = status;
     this.#leave();
     this.outdate();
+    this.#keepLook();
     this.#surroundings.end();
     this.guard.unpatch();
     this.guard.settled();
@@ -347,6 +365,7 @@ export class Instance implements Member {
     if (this.#isSignedOut) {
       this.#isSignedOut = this.use((engine) => engine.status(), "unauthenticated") === "unauthenticated";
     }
+    this.#keepLook();
     this.#soon(() => this.#tellNews());
   }
 

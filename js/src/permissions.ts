@@ -205,7 +205,11 @@ export class Permissions<Name extends string = RegisteredName> {
     this.ticket = () => guard.ticket();
     this.observe = (response, ticket, isReplay) => guard.observe(response, ticket, isReplay);
     this.notifyNavigation = () => instance.use((engine) => engine.tell(Told.Navigated), undefined);
-    this.bind = (root = globalThis.document) => bindings.bind(root);
+    this.bind = (root = globalThis.document) => {
+      const binding = bindings.bind(root);
+      instance.bound(root);
+      return binding;
+    };
     this.dispose = () => instance.dispose();
     this.tokenIsRead = async (hasEndpoint) => {
       if (!hasEndpoint) await instance.rest();

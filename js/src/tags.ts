@@ -2,11 +2,18 @@
 
 declare global {
   /** The files' SHA-384, as the attribute `integrity` takes it. Set by `build.mjs`. */
-  const PERMGATE_INTEGRITY: { readonly module: string; readonly stylesheet: string };
+  const PERMGATE_INTEGRITY: Integrity;
 }
 
-/** What the attribute `integrity` takes for the two files of this package (Subresource Integrity §3.5), where they are served byte for byte. */
-export const integrity: { readonly module: string; readonly stylesheet: string } = PERMGATE_INTEGRITY;
+/** A digest of each file that a tag names. */
+export interface Integrity {
+  readonly module: string;
+  readonly stylesheet: string;
+  readonly firstLook: string;
+}
+
+/** What the attribute `integrity` takes for these files of the package (Subresource Integrity §3.5), where they are served byte for byte. */
+export const integrity: Integrity = PERMGATE_INTEGRITY;
 
 /** How a tag is written. */
 export interface TagOptions {
@@ -14,10 +21,18 @@ export interface TagOptions {
   readonly integrity?: boolean;
 }
 
-/** The same of a stylesheet. */
+/** The same of a stylesheet or script. */
 export interface StylesheetOptions extends TagOptions {
-  /** The nonce of a Content-Security-Policy whose `style-src` names it. */
+  /** The nonce of a Content-Security-Policy whose `style-src`, or `script-src`, names it. */
   readonly nonce?: string | undefined;
+}
+
+/** What a first look asks. */
+export interface FirstLookOptions extends StylesheetOptions {
+  /** As the option of `createPermissions`. */
+  readonly endpoint: string;
+  /** As the option of `createPermissions`. */
+  readonly credentials?: RequestCredentials;
 }
 
 /** The attributes of the `<link>` that preloads the module. */
@@ -34,6 +49,18 @@ export interface Preload {
 export interface Stylesheet {
   rel: "stylesheet";
   href: string;
+  crossorigin?: "anonymous";
+  integrity?: string;
+  nonce?: string;
+}
+
+/** The attributes of the `<script>` of a first look. */
+export interface FirstLookScript {
+  async: true;
+  fetchpriority: "high";
+  src: string;
+  "data-endpoint": string;
+  "data-credentials"?: RequestCredentials;
   crossorigin?: "anonymous";
   integrity?: string;
   nonce?: string;
@@ -72,8 +99,28 @@ export function stylesheet(href: string, options: StylesheetOptions = {}): Style
   };
 }
 
-/** What `headTags` writes tags for: either, or both. */
+/**
+ * The attributes of the `<script>` of a first look, from the address of `first-look.js`: it asks the endpoint before the
+ * program is there, and grants plain names until the module runs. Only for pages whose endpoint needs a cookie alone, and
+ * whose program has no option that says how to read the document.
+ */
+export function firstLook(src: string, { endpoint, credentials, ...options }: FirstLookOptions): FirstLookScript {
+  return {
+    async: true,
+    // Scripts that are `async` come late otherwise.
+    fetchpriority: "high",
+    src,
+    "data-endpoint": endpoint,
+    ...(credentials ? { "data-credentials": credentials } : {}),
+    ...(options.integrity ? { crossorigin: "anonymous" as const, integrity: integrity.firstLook } : {}),
+    ...(options.nonce ? { nonce: options.nonce } : {}),
+  };
+}
+
+/** What `headTags` writes tags for: any of them. */
 export interface HeadOptions extends StylesheetOptions {
+  /** The address of `first-look.js`, and the endpoint that it asks. */
+  readonly firstLook?: { readonly src: string } & Pick<FirstLookOptions, "endpoint" | "credentials">;
   /** The address of `permgate.wasm`. */
   readonly module?: string;
   /** The address of `cloak.css`. */
@@ -82,16 +129,17 @@ export interface HeadOptions extends StylesheetOptions {
 
 /** The tags as HTML, for a server that writes its pages itself: put them first in `<head>`. */
 export function headTags(options: HeadOptions): string {
-  const links = [
-    options.stylesheet === undefined ? [] : [stylesheet(options.stylesheet, options)],
-    options.module === undefined ? [] : [preload(options.module, options)],
+  const tags = [
+    options.firstLook === undefined ? [] : [`${html("script", firstLook(options.firstLook.src, { ...options, ...options.firstLook }))}</script>`],
+    options.stylesheet === undefined ? [] : [html("link", stylesheet(options.stylesheet, options))],
+    options.module === undefined ? [] : [html("link", preload(options.module, options))],
   ];
-  return links.flat().map(html).join("\n");
+  return tags.flat().join("\n");
 }
 
-function html(attributes: Preload | Stylesheet): string {
-  const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${escaped(String(value))}"`);
-  return `<link${written.join("")}>`;
+function html(tag: string, attributes: Preload | Stylesheet | FirstLookScript): string {
+  const written = Object.entries(attributes).map(([name, value]) => (value === true ? ` ${name}` : ` ${name}="${escaped(String(value))}"`));
+  return `<${tag}${written.join("")}>`;
 }
 
 function escaped(text: string): string {

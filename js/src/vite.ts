@@ -1,12 +1,13 @@
 /** The plugin for Vite: tags in the page's head by which the browser downloads the module and the stylesheet beside the scripts, not after them. */
 
-import text from "#cloak";
-import { type Preload, type Stylesheet, type TagOptions, preload, stylesheet } from "./tags.js";
+import cloakText from "#cloak";
+import firstLookText from "#first-look";
+import { type FirstLookOptions, type TagOptions, firstLook, preload, stylesheet } from "./tags.js";
 
 /** A tag in the head of the page. */
 interface Tag {
   tag: string;
-  attrs: Record<string, string>;
+  attrs: Record<string, string | boolean>;
   injectTo: "head-prepend";
 }
 
@@ -34,19 +35,29 @@ export interface VitePlugin {
   transformIndexHtml: { order: "post"; handler(html: string, page: Page): Tag[] };
 }
 
-/** Where the development server has the stylesheet, below its base. */
-const SERVED = "@permgate/cloak.css";
+/** The files that the tags name, with their texts and media types. */
+const FILES = { cloak: ["cloak.css", cloakText, "text/css"], firstLook: ["first-look.js", firstLookText, "text/javascript"] } as const;
+
+/** Where the development server has them, below its base. */
+const SERVED = "@permgate/";
+
+/** What the plugin is given. */
+export interface PluginOptions extends TagOptions {
+  /** Adds the tag of a first look at this endpoint. */
+  readonly firstLook?: Pick<FirstLookOptions, "endpoint" | "credentials">;
+}
 
 /**
- * Writes two tags into the page: one that links `cloak.css`, so that nothing tagged is seen before the script runs, and,
- * in builds, one that preloads the WebAssembly module. It needs no inline script or style. Vite's own `html.cspNonce`
- * gives the stylesheet its nonce.
+ * Writes tags into the page: one that links `cloak.css`, so that nothing tagged is seen before the script runs, and,
+ * in builds, one that preloads the WebAssembly module; with `firstLook`, the script that asks for the document before the
+ * program is there. It needs no inline script or style. Vite's own `html.cspNonce` gives stylesheet and script their nonce.
  */
-export function permgate(options: TagOptions = {}): VitePlugin {
+export function permgate(options: PluginOptions = {}): VitePlugin {
   let base = "/";
   let isBuild = false;
-  let reference = "";
-  let cloak = SERVED;
+  const files = [FILES.cloak, ...(options.firstLook ? [FILES.firstLook] : [])];
+  const addresses = new Map<string, string>(files.map(([name]) => [name, SERVED + name]));
+  const references = new Map<string, string>();
   return {
     name: "permgate",
     configResolved(config) {
@@ -55,16 +66,18 @@ export function permgate(options: TagOptions = {}): VitePlugin {
     },
     configureServer({ middlewares }) {
       middlewares.use((request, response, next) => {
-        if (request.url?.split("?")[0] !== base + SERVED) return next();
-        response.setHeader("Content-Type", "text/css");
-        response.end(text);
+        const file = files.find(([name]) => request.url?.split("?")[0] === base + SERVED + name);
+        if (!file) return next();
+        response.setHeader("Content-Type", file[2]);
+        response.end(file[1]);
       });
     },
     buildStart() {
-      if (isBuild) reference = this.emitFile({ type: "asset", name: "cloak.css", source: text });
+      if (!isBuild) return;
+      for (const [name, source] of files) references.set(name, this.emitFile({ type: "asset", name, source }));
     },
     generateBundle() {
-      cloak = this.getFileName(reference);
+      for (const [name, reference] of references) addresses.set(name, this.getFileName(reference));
     },
     transformIndexHtml: {
       order: "post",
@@ -72,9 +85,12 @@ export function permgate(options: TagOptions = {}): VitePlugin {
         // A relative base counts from the folder of the page.
         const root = base === "" || base === "./" ? "../".repeat(path.replace(/^\//, "").split("/").length - 1) || "./" : base;
         const module = Object.values(bundle).find(({ fileName }) => /(^|\/)permgate[^/]*\.wasm$/.test(fileName));
-        const links: (Preload | Stylesheet)[] = [stylesheet(root + cloak, options)];
-        if (module) links.push(preload(root + module.fileName, options));
-        return links.map((attributes) => ({ tag: "link", attrs: { ...attributes }, injectTo: "head-prepend" }));
+        const address = (name: string) => root + addresses.get(name);
+        const tag = (name: string, attributes: object): Tag => ({ tag: name, attrs: { ...attributes }, injectTo: "head-prepend" });
+        const tags = [tag("link", stylesheet(address("cloak.css"), options))];
+        if (options.firstLook) tags.unshift(tag("script", firstLook(address("first-look.js"), { ...options, ...options.firstLook })));
+        if (module) tags.push(tag("link", preload(root + module.fileName, options)));
+        return tags;
       },
     },
   };

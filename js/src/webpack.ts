@@ -1,7 +1,8 @@
 /** The plugin for webpack: tags in the pages of html-webpack-plugin by which the browser downloads the module and the stylesheet beside the scripts. */
 
 import stylesheetText from "#cloak";
-import { type TagOptions, integrity, preload, stylesheet } from "./tags.js";
+import firstLookText from "#first-look";
+import { type FirstLookOptions, type TagOptions, firstLook, integrity, preload, stylesheet } from "./tags.js";
 
 /** A tag, as html-webpack-plugin has it. */
 interface HtmlTag {
@@ -45,32 +46,49 @@ export interface WebpackCompiler {
 
 const NAME = "permgate";
 
+/** What the plugin is given. */
+export interface PluginOptions extends TagOptions {
+  /** Adds the tag of a first look at this endpoint. */
+  readonly firstLook?: Pick<FirstLookOptions, "endpoint" | "credentials">;
+}
+
 /**
- * Writes two tags into every page that html-webpack-plugin makes: one that links `cloak.css`, so that nothing tagged is
- * seen before the script runs, and one that preloads the WebAssembly module. It needs no inline script or style.
+ * Writes tags into every page that html-webpack-plugin makes: one that links `cloak.css`, so that nothing tagged is
+ * seen before the script runs, and one that preloads the WebAssembly module; with `firstLook`, the script that asks for
+ * the document before the program is there. It needs no inline script or style.
  */
 export class PermgatePlugin {
-  readonly #options: TagOptions;
+  readonly #options: PluginOptions;
 
-  constructor(options: TagOptions = {}) {
+  constructor(options: PluginOptions = {}) {
     this.#options = options;
   }
 
   apply(given: WebpackCompiler): void {
     const compiler = given as Compiler;
     const { Compilation, sources } = compiler.webpack;
-    const cloak = `cloak.${integrity.stylesheet.replace(/^sha384-|[^A-Za-z0-9]/g, "").slice(0, 12)}.css`;
+    const hash = (digest: string) => digest.replace(/^sha384-|[^A-Za-z0-9]/g, "").slice(0, 12);
+    const cloak = `cloak.${hash(integrity.stylesheet)}.css`;
+    const look = `first-look.${hash(integrity.firstLook)}.js`;
+    const options = this.#options;
     compiler.hooks.thisCompilation.tap(NAME, (compilation) => {
       const stage = Compilation.PROCESS_ASSETS_STAGE_ADDITIONAL;
       // What is said to be minimized is left as it is: otherwise its digest would be another.
-      const emit = () => compilation.emitAsset(cloak, new sources.RawSource(stylesheetText), { minimized: true });
+      const emit = () => {
+        compilation.emitAsset(cloak, new sources.RawSource(stylesheetText), { minimized: true });
+        if (options.firstLook) compilation.emitAsset(look, new sources.RawSource(firstLookText), { minimized: true });
+      };
       compilation.hooks.processAssets.tap({ name: NAME, stage }, emit);
       for (const { getCompilationHooks } of htmlPlugins(compiler)) {
         getCompilationHooks?.(compilation).alterAssetTagGroups.tap(NAME, (page) => {
           const address = (name: string) => (page.publicPath === "auto" ? "" : page.publicPath) + name;
           const module = compilation.getAssets().find(({ info }) => /[/\\]permgate\.wasm$/.test(info.sourceFilename ?? ""));
-          const links = [stylesheet(address(cloak), this.#options), ...(module ? [preload(address(module.name), this.#options)] : [])];
-          page.headTags.unshift(...links.map((attributes) => ({ tagName: "link", voidTag: true, attributes, meta: { plugin: NAME } })));
+          const tag = (tagName: string, attributes: object) => ({ tagName, voidTag: tagName === "link", attributes, meta: { plugin: NAME } });
+          page.headTags.unshift(
+            ...(options.firstLook ? [tag("script", firstLook(address(look), { ...options, ...options.firstLook }))] : []),
+            tag("link", stylesheet(address(cloak), options)),
+            ...(module ? [tag("link", preload(address(module.name), options))] : []),
+          );
           return page;
         });
       }

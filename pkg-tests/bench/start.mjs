@@ -46,6 +46,7 @@ const CONTENDERS = {
   caslInPage: { code: `${CASL} const held = ability(${IN_PAGE}); ${ASK_CASL} ${BY_HAND}`, hasDocument: true },
   cold: { code: ours(`endpoint: "/document", ${PUSH}`) },
   tags: { code: ours(`endpoint: "/document", ${PUSH}`), hasTags: true },
+  firstLook: { code: ours(`endpoint: "/document", ${PUSH}`), hasTags: true, hasFirstLook: true },
   bootstrap: { code: ours(`bootstrap: ${IN_PAGE}, endpoint: "/document", ${PUSH}`), hasDocument: true, hasTags: true },
 };
 
@@ -54,6 +55,7 @@ const ROWS = [
   ["cold", "casl", "permgate, cold", "CASL with fetch"],
   ["tags", "casl", "permgate, with tags", "CASL with fetch"],
   ["tags", "hand", "permgate, with tags", "hand-written, with fetch"],
+  ["firstLook", "casl", "permgate, with tags and a first look", "CASL with fetch"],
   ["bootstrap", "caslInPage", "permgate, with bootstrap and tags", "CASL with the document in the page"],
 ];
 
@@ -74,8 +76,8 @@ export async function startRows() {
       results[line] = Object.fromEntries(Object.entries(samples).map(([name, list]) => [name, Math.round(median(list))]));
       for (const [name, peer, title, peerName] of ROWS) {
         const later = Math.round(median(samples[name]) - median(samples[peer]));
-        const isAimed = name === "tags" && peer === "casl";
-        const note = `the peer + ${later} ms${isAimed ? `; the aim is + ${AIMS[line]} ms` : ""}`;
+        const aim = peer === "casl" ? AIMS[name]?.[line] : undefined;
+        const note = `the peer + ${later} ms${aim === undefined ? "" : `; the aim is + ${aim} ms`}`;
         rows.push(row(`start, ${line}: ${title}`, samples[name], samples[peer], { peerName, unit: "ms", note }));
       }
     }
@@ -116,7 +118,7 @@ export async function programs(folder, contenders = CONTENDERS) {
     // esbuild does not rewrite the module's address, so the module is put beside the program.
     await copyFile(join(DIST, "permgate.wasm"), join(folder, name, "permgate.wasm"));
   }
-  await copyFile(join(DIST, "cloak.css"), join(folder, "cloak.css"));
+  for (const file of ["cloak.css", "first-look.js"]) await copyFile(join(DIST, file), join(folder, file));
   const paths = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = paths.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   return new Map(await Promise.all(files.map(async (file) => [file.slice(folder.length), brotliCompressSync(await readFile(file))])));
@@ -152,10 +154,15 @@ async function serve(files) {
   };
 }
 
-function html(name, { code, hasDocument, hasTags }) {
+function html(name, { code, hasDocument, hasTags, hasFirstLook }) {
   const isOurs = code.includes('"permgate"');
+  const tags = {
+    stylesheet: "/cloak.css",
+    ...(hasTags ? { module: `/${name}/permgate.wasm` } : {}),
+    ...(hasFirstLook ? { firstLook: { src: "/first-look.js", endpoint: "/document" } } : {}),
+  };
   return `<!doctype html><meta charset="utf-8"><title>${name}</title><link rel="icon" href="data:,">
-    ${isOurs ? headTags({ stylesheet: "/cloak.css", ...(hasTags ? { module: `/${name}/permgate.wasm` } : {}) }) : ""}
+    ${isOurs ? headTags(tags) : ""}
     <button id="button" data-permission="module0:edit" ${isOurs ? "" : "hidden"}>Edit</button>
     ${hasDocument ? `<script type="application/json" id="permissions">${JSON.stringify(DOCUMENT)}</script>` : ""}
     <script>

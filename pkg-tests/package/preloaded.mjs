@@ -1,4 +1,4 @@
-/** Whether a built page asks for the module before its scripts run, and downloads it once. */
+/** Whether a built page asks for the module before its scripts run, and downloads it and the document once. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -27,5 +27,6 @@ export async function isPreloaded(t, browser, { out, base, policy }) {
   assert.equal(await outcome(page), "granted");
   assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
   assert.equal(server.requests.filter((path) => path.endsWith(".wasm")).length, 1);
+  assert.equal(server.requests.filter((path) => path.endsWith("/permissions.json")).length, 1);
   assert.deepEqual(page.complaints, []);
 }

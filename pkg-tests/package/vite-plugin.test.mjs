@@ -41,11 +41,12 @@ for (const base of ["/", "/app/"]) {
   });
 }
 
-test("with integrity, under a policy that allows scripts and stylesheets by a nonce alone, the module is used and downloaded once", async (t) => {
-  const { out, html } = await buildApp(t, "/", { options: { integrity: true }, html: { cspNonce: "3nonce7" } });
-  for (const [rel, file] of Object.entries({ stylesheet: "cloak", preload: "permgate" })) {
-    const [tag] = html.match(new RegExp(`<link rel="${rel}"[^>]*/${file}-[^>]*>`)) ?? [""];
-    const [, name, expected] = [tag, tag.match(/href="\/([^"]+)"/)?.[1], tag.match(/ (?:data-)?integrity="([^"]+)"/)?.[1]];
+test("with integrity and a first look, under a policy that allows scripts and stylesheets by a nonce alone, module and document are requested once", async (t) => {
+  const options = { integrity: true, firstLook: { endpoint: "/permissions.json" } };
+  const { out, html } = await buildApp(t, "/", { options, html: { cspNonce: "3nonce7" } });
+  for (const file of ["cloak", "permgate", "first-look"]) {
+    const [tag] = html.match(new RegExp(`<(?:link|script) [^>]*/${file}-[^>]*>`)) ?? [""];
+    const [, name, expected] = [tag, tag.match(/(?:href|src)="\/([^"]+)"/)?.[1], tag.match(/ (?:data-)?integrity="([^"]+)"/)?.[1]];
     assert.equal(expected, `sha384-${createHash("sha384").update(await readFile(join(out, name))).digest("base64")}`, tag);
   }
   const policy = "default-src 'self'; script-src 'nonce-3nonce7' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'nonce-3nonce7'; require-trusted-types-for 'script'";
@@ -69,7 +70,7 @@ test("a page in a folder of a build with a relative base finds stylesheet and mo
   }
 });
 
-test("in the development server, the plugin links the stylesheet, and the console stays empty", async (t) => {
+test("in the development server, the plugin links the stylesheet, a first look runs, and the console stays empty", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "permgate-vite-"));
   t.after(() => rm(folder, { recursive: true }));
   // The application without its own stylesheet.
@@ -80,7 +81,7 @@ test("in the development server, the plugin links the stylesheet, and the consol
   await copyFile(join(HERE, "package/plain/permissions.json"), join(folder, "public/permissions.json"));
   await symlink(join(HERE, "node_modules"), join(folder, "node_modules"));
   const server = await vite.createServer({
-    root: folder, cacheDir: join(folder, "cache"), configFile: false, logLevel: "error", plugins: [permgate()],
+    root: folder, cacheDir: join(folder, "cache"), configFile: false, logLevel: "error", plugins: [permgate({ firstLook: { endpoint: "/permissions.json" } })],
     server: { port: 0, host: "127.0.0.1", fs: { strict: false } },
   });
   t.after(() => server.close());
@@ -88,8 +89,10 @@ test("in the development server, the plugin links the stylesheet, and the consol
   const page = await openPage(browser);
   t.after(() => page.context().close());
   const sheet = page.waitForResponse(/cloak\.css$/);
+  const script = page.waitForResponse(/first-look\.js$/);
   await page.goto(`http://127.0.0.1:${server.httpServer.address().port}/`);
   assert.match((await sheet).headers()["content-type"], /^text\/css/);
+  assert.match((await script).headers()["content-type"], /^text\/javascript/);
   assert.equal(await outcome(page), "granted");
   assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
   assert.deepEqual(page.complaints, []);

@@ -44,7 +44,7 @@ async function buildApp(out, publicPath, options) {
 
 for (const [name, base, publicPath, options] of [
   ["without options", "/", "auto", undefined],
-  ["below a public path, with integrity", "/app/", "/app/", { integrity: true }],
+  ["below a public path, with integrity and a first look", "/app/", "/app/", { integrity: true, firstLook: { endpoint: "/permissions.json" } }],
 ]) {
   test(`${name}, the module is asked for before the script runs, once, and the console stays empty`, async (t) => {
     const out = await mkdtemp(join(tmpdir(), "permgate-webpack-"));
@@ -57,6 +57,8 @@ for (const [name, base, publicPath, options] of [
       const expected = options?.integrity ? `sha384-${createHash("sha384").update(bytes).digest("base64")}` : undefined;
       assert.equal(tag.match(/ (?:data-)?integrity="?([^" >]+)/)?.[1], expected, tag);
     }
+    const script = html.match(/<script [^>]*data-endpoint="?([^" >]+)/)?.[1];
+    assert.equal(script, options?.firstLook?.endpoint);
     await copyFile(join(HERE, "package/plain/permissions.json"), join(out, "permissions.json"));
     await isPreloaded(t, browser, { out, base, policy: STRICT_POLICY });
   });

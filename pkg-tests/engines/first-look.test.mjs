@@ -1,0 +1,201 @@
+/** The first look in each engine: what it shows before the module runs, what follows, and what is left where WebAssembly is blocked. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { until } from "../support/deadline.mjs";
+import { forEachEngine } from "../support/engines.mjs";
+import { assertClean, ENDPOINT, onlyOneWindow, openPage, run, sendDocument, showsOnly, startAuthority } from "./stage.mjs";
+
+const PAGE = "/first-look.html";
+const MODULE = "/permgate/permgate.wasm";
+const DOCUMENT = { subject: "u-17", version: 1, permissions: ["invoice:view", "invoice:edit", "report:*"] };
+
+/** What a first look shows of the page, and what the module grants below `main`. */
+const CERTAIN = ["view", "edit", "aside"];
+const GRANTED = ["view", "edit", "any", "not", "both", "one", "inherits"];
+
+/** Opens the page with a module that does not come until the proxy flows. */
+async function openWithoutModule(t, driver, { document = DOCUMENT, answer, path = PAGE, policy } = {}) {
+  const authority = await startAuthority(t, policy === undefined ? {} : { policy });
+  authority.document = document;
+  if (answer) authority.answer(ENDPOINT, answer);
+  authority.proxy.stall(MODULE);
+  await openPage(driver, authority.origin, path);
+  return authority;
+}
+
+/** Starts to create an instance, without waiting for it. */
+const create = (driver, options = {}) =>
+  run(
+    driver,
+    (given) => {
+      window.creating = permgate.createPermissions(given);
+      window.creating.catch(() => undefined);
+    },
+    { endpoint: ENDPOINT, ...options },
+  );
+
+/** Waits for the instance, binds it to `main` at once, and waits until it knows something. */
+const bound = (driver) =>
+  run(driver, async () => {
+    window.permissions = await window.creating;
+    window.permissions.bind(document.querySelector("main"));
+    return permissions.whenReady();
+  });
+
+/** The elements of each frame, in turn, without those outside of `main`. */
+const frames = (driver) => run(driver, () => window.looked.map((ids) => ids.split(" ").filter((id) => id !== "" && id !== "aside")));
+
+forEachEngine((engine) => {
+  test("plain names are shown before the module runs, and in every frame after that", async (t) => {
+    const { driver } = engine;
+    const authority = await openWithoutModule(t, driver);
+    await showsOnly(driver, CERTAIN);
+    await create(driver);
+    authority.proxy.flow();
+    assert.equal(await bound(driver), "fresh");
+    await showsOnly(driver, GRANTED);
+    const seen = await frames(driver);
+    for (const [index, ids] of seen.entries()) {
+      for (const id of seen[index - 1] ?? []) assert.ok(ids.includes(id), `#${id} stays: ${JSON.stringify(seen)}`);
+    }
+    assert.equal(authority.asked(ENDPOINT), 1);
+    await run(driver, () => permissions.refresh());
+    assert.equal(authority.asked(ENDPOINT), 2);
+    await assertClean(driver);
+    await run(driver, () => permissions.dispose());
+    await showsOnly(driver, []);
+  });
+
+  test("before the module runs, elements that are added, changed or set apart are shown as their new requirement says", async (t) => {
+    const { driver } = engine;
+    await openWithoutModule(t, driver);
+    await showsOnly(driver, CERTAIN);
+    await run(driver, () => {
+      const element = document.createElement("button");
+      element.id = "added";
+      element.textContent = "Added";
+      element.setAttribute("data-permission", "invoice:edit");
+      document.querySelector("main").prepend(element);
+    });
+    await showsOnly(driver, ["added", ...CERTAIN]);
+    await run(driver, () => document.getElementById("view").setAttribute("data-permission", "invoice:delete"));
+    await showsOnly(driver, ["added", "edit", "aside"]);
+    await run(driver, () => document.querySelector("aside").setAttribute("data-permission-resource", "invoices/1"));
+    await showsOnly(driver, ["added", "edit"]);
+    await assertClean(driver);
+  });
+
+  test("a document with denials, a 401 and a redirected page show nothing before the module runs, and are judged by it", async (t) => {
+    const { driver } = engine;
+    const answers = [
+      [(_, response) => sendDocument(response, { ...DOCUMENT, denied: ["report:delete"] }), "fresh"],
+      [(_, response) => response.writeHead(401).end(), "unauthenticated"],
+      [({ url }, response) => (url.includes("there") ? sendDocument(response, DOCUMENT) : response.writeHead(302, { location: `${ENDPOINT}?there` }).end()), "fresh"],
+    ];
+    for (const [answer, status] of answers) {
+      const authority = await openWithoutModule(t, driver, { answer });
+      await until("the endpoint is asked", () => authority.asked(ENDPOINT) > 0);
+      await create(driver);
+      assert.deepEqual(await run(driver, () => window.shown()), []);
+      authority.proxy.flow();
+      assert.equal(await bound(driver), status);
+      const seen = await frames(driver);
+      assert.deepEqual(seen.filter((ids) => ids.length > 0 && ids.length < GRANTED.length), []);
+      await assertClean(driver);
+      await run(driver, () => permissions.dispose());
+    }
+  });
+
+  test("what is shown when the module runs is hidden by a sign-out, also where nothing is bound", async (t) => {
+    const { driver } = engine;
+    const authority = await openWithoutModule(t, driver);
+    await showsOnly(driver, CERTAIN);
+    await create(driver);
+    authority.proxy.flow();
+    await run(driver, async () => {
+      window.permissions = await window.creating;
+      return permissions.whenReady();
+    });
+    await showsOnly(driver, CERTAIN);
+    await run(driver, () => permissions.signOut());
+    await showsOnly(driver, []);
+    await run(driver, () => permissions.dispose());
+  });
+
+  test("a sign-out in another tab hides everything before the module runs, and is not missed by the module", async (t) => {
+    const { driver } = engine;
+    const authority = await startAuthority(t);
+    authority.document = DOCUMENT;
+    await openPage(driver, authority.origin);
+    await run(driver, async (endpoint) => {
+      window.permissions = await permgate.createPermissions({ endpoint });
+      return permissions.whenReady();
+    }, ENDPOINT);
+    const [first] = await driver.getAllWindowHandles();
+    authority.proxy.stall(MODULE);
+    await driver.switchTo().newWindow("tab");
+    const second = await driver.getWindowHandle();
+    await openPage(driver, authority.origin, PAGE);
+    await showsOnly(driver, CERTAIN);
+    await create(driver);
+    await driver.switchTo().window(first);
+    authority.answer(ENDPOINT, (_, response) => response.writeHead(401).end());
+    await run(driver, () => permissions.signOut());
+    await driver.switchTo().window(second);
+    await showsOnly(driver, []);
+    authority.proxy.flow();
+    assert.equal(await bound(driver), "unauthenticated");
+    await showsOnly(driver, []);
+    await onlyOneWindow(driver);
+  });
+
+  test("without WebAssembly, plain names stay shown for as long as the document says, and follow it", async (t) => {
+    const { driver } = engine;
+    const authority = await startAuthority(t, { policy: "script-src 'self'" });
+    authority.document = { ...DOCUMENT, ttl: 1 };
+    await openPage(driver, authority.origin, PAGE);
+    await showsOnly(driver, CERTAIN);
+    await create(driver);
+    assert.equal(await run(driver, () => window.creating.then(() => "none", (error) => error.code)), "initialisation");
+    assert.deepEqual(await run(driver, () => window.shown()), CERTAIN);
+    authority.document = { ...DOCUMENT, version: 2, permissions: ["invoice:view"], ttl: 1 };
+    await showsOnly(driver, ["view", "aside"]);
+    authority.answer(ENDPOINT, (_, response) => response.writeHead(401).end());
+    await showsOnly(driver, []);
+  });
+
+  test("an option of which the first look knows nothing is refused, and hides what it has shown", async (t) => {
+    const { driver } = engine;
+    await openWithoutModule(t, driver);
+    await showsOnly(driver, CERTAIN);
+    await create(driver, { format: "by-resource" });
+    const { code, message } = await run(driver, () => window.creating.catch(({ code, message }) => ({ code, message })));
+    assert.equal(code, "invalid-option");
+    assert.match(message, /`format`/);
+    await showsOnly(driver, []);
+  });
+
+  test("a first look that comes after the program asks nothing", async (t) => {
+    const { driver } = engine;
+    const authority = await openWithoutModule(t, driver, { path: "/", policy: "script-src 'self' 'wasm-unsafe-eval'" });
+    await create(driver);
+    await until("the program asks", () => authority.asked(ENDPOINT) === 1);
+    await run(driver, (endpoint) => {
+      const script = document.createElement("script");
+      script.src = "/permgate/first-look.js";
+      script.dataset.endpoint = endpoint;
+      const loaded = new Promise((resolve) => script.addEventListener("load", resolve));
+      document.head.append(script);
+      return loaded.then(() => undefined);
+    }, ENDPOINT);
+    authority.proxy.flow();
+    await run(driver, async () => {
+      window.permissions = await window.creating;
+      await permissions.whenReady();
+      await permissions.refresh();
+    });
+    assert.equal(authority.asked(ENDPOINT), 2);
+    await run(driver, () => permissions.dispose());
+  });
+});
