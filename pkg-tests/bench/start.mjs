@@ -188,6 +188,8 @@ async function once(browser, { origin }, name, profile) {
     await page.goto(`${origin}/${name}`, { waitUntil: "commit" });
     const shown = await page.waitForFunction(() => globalThis.shownAt, null, { polling: 20 });
     return await shown.jsonValue();
+  } catch (cause) {
+    throw new Error(`the page ${name} did not show its button: ${page.complaints.join("; ") || "it says nothing"}`, { cause });
   } finally {
     await page.context().close();
   }
