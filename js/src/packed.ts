@@ -3,9 +3,6 @@
 import { PermgateError } from "./errors.js";
 import type { Catalogue } from "./types.js";
 
-/** RFC 4648 §5. */
-const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 /**
  * Packs the names of permissions: bit `i % 8`, from the least significant, of byte `i / 8` is the
  * `i`-th name of the catalogue. Bytes at the end that are zero are left out; the rest is base64url
@@ -23,13 +20,7 @@ export function packPermissions(catalogue: Catalogue, names: Iterable<string>): 
     while (bytes.length <= bit >> 3) bytes.push(0);
     bytes[bit >> 3]! |= 1 << (bit & 7);
   }
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 3) {
-    const [first = 0, second = 0, third = 0] = bytes.slice(at, at + 3);
-    const group = (first << 16) | (second << 8) | third;
-    for (const shift of [18, 12, 6, 0]) text += BASE64URL[(group >> shift) & 63];
-  }
-  return text.slice(0, Math.ceil((bytes.length * 4) / 3));
+  return written(bytes.map((byte) => String.fromCharCode(byte)).join(""));
 }
 
 /**
@@ -43,20 +34,27 @@ export function unpackPermissions(catalogue: Catalogue, bits: string): string[] 
   if (typeof bits !== "string") throw malformed("the bits must be a string");
   // As the core does, before anything is looked at.
   if (bits.length > Math.floor(places.size / 6) + 4) throw beyond();
+  let bytes = "";
+  try {
+    bytes = atob(bits.replaceAll("-", "+").replaceAll("_", "/"));
+  } catch {
+    // Said below.
+  }
+  // Every set is written in one way: without padding, blanks, or bits that belong to no byte.
+  if (written(bytes) !== bits) throw malformed("the bits are not base64url without padding");
   const names: string[] = [];
-  const end = bits.length * 6;
-  // The text has whole bytes and nothing else, so that every set is written in one way.
-  if (bits.length % 4 === 1) throw malformed("the bits are not base64url without padding");
-  for (let at = 0; at < end; at += 1) {
-    const digit = BASE64URL.indexOf(bits.charAt(Math.floor(at / 6)));
-    if (digit < 0) throw malformed("the bits are not base64url without padding");
-    if (((digit >> (5 - (at % 6))) & 1) === 0) continue;
-    if (at >= end - (end % 8)) throw malformed("the bits are not base64url without padding");
-    const name = catalogue.permissions[(at & ~7) + 7 - (at & 7)];
+  for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+    if (((bytes.charCodeAt(bit >> 3) >> (bit & 7)) & 1) === 0) continue;
+    const name = catalogue.permissions[bit];
     if (name === undefined) throw beyond();
     names.push(name);
   }
-  return names.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+  return names;
+}
+
+/** Bytes, each a character, as base64url without padding (RFC 4648 §5). */
+function written(bytes: string): string {
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 function placesIn(catalogue: Catalogue): Map<string, number> {

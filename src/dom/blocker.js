@@ -3,11 +3,10 @@
 /** @import { EventActs, Heard, Mode } from "./types.d.ts" */
 
 import { addEventListener, composedPath, documentOf, hostOf, property, removeEventListener, viewOf } from "./page.js";
-import { ALWAYS, EVENTS, INNER, KINDS, how, refuseHidden, stronger, tellDocument } from "./watch.js";
+import { ALWAYS, CLICKS, EVENTS, INNER, KEYS, RELEASED, how, refuseHidden, stronger, tellDocument } from "./watch.js";
 
 export * from "./watch.js";
 
-const { CLICKS, KEYS, RELEASED } = KINDS;
 const submitterOf = property("SubmitEvent", "submitter").get;
 
 export class Blocker {

@@ -5,7 +5,7 @@
 import { dispatchEvent, documentOf, preventDefault, stopImmediatePropagation } from "./page.js";
 
 /** Events that labels, forms, image maps, invokers, access keys and scripts may cause on another element, shown or not. */
-const CLICKS = ["click", "auxclick", "dblclick"];
+export const CLICKS = ["click", "auxclick", "dblclick"];
 const SENT = ["submit", "reset", "command", "beforetoggle", "interest"];
 /** The event of a field that keeps its form from being submitted. */
 const INVALID = "invalid";
@@ -13,14 +13,14 @@ const INVALID = "invalid";
 const EDITS = ["beforeinput", "paste", "cut", "drop"];
 /** Events that a page prevents in order to allow a drop. */
 const OVER = ["dragenter", "dragover"];
-const KEYS = ["keydown", "keypress"];
+export const KEYS = ["keydown", "keypress"];
 /** Events that come too late to be prevented. */
 const CHANGED = ["input", "change", "compositionstart", "compositionupdate", "compositionend"];
 /** The release that belongs to each press. @type {Record<string, string>} */
 const RELEASES = { pointerdown: "pointerup", mousedown: "mouseup", touchstart: "touchend", keydown: "keyup" };
 /** @type {readonly string[]} */
 const PRESSES = Object.keys(RELEASES);
-const RELEASED = Object.values(RELEASES);
+export const RELEASED = Object.values(RELEASES);
 
 export const ALWAYS = new Set([...CLICKS, ...SENT, INVALID, "keydown", "pointerdown", "pointerup", "pointercancel"]);
 export const EVENTS = new Set([...ALWAYS, ...EDITS, ...OVER, ...KEYS, ...CHANGED, ...PRESSES, ...RELEASED, "dragstart", "dragend", "contextmenu", "wheel", "focusin"]);

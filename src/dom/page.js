@@ -24,9 +24,13 @@ const getter = (kind, name) =>
     return this[name];
   };
 
-export const {
-  getAttribute, setAttribute, removeAttribute, hasAttribute, closest, matches, replaceWith, hasPointerCapture, releasePointerCapture,
-} = prototype("Element");
+/** Reads one method. What only the chunk needs is marked as pure: the build leaves it out of the entry. @template {keyof Kinds} K @template {keyof Kinds[K]} N @param {K} kind @param {N} name @returns {Methods<Kinds[K]>[N]} */
+const method = (kind, name) => prototype(kind)[name];
+
+export const { getAttribute, setAttribute, removeAttribute, hasAttribute, closest, matches } = prototype("Element");
+export const replaceWith = /* @__PURE__ */ method("Element", "replaceWith");
+export const hasPointerCapture = /* @__PURE__ */ method("Element", "hasPointerCapture");
+export const releasePointerCapture = /* @__PURE__ */ method("Element", "releasePointerCapture");
 export const { contains, getRootNode } = prototype("Node");
 export const { composedPath, preventDefault, stopImmediatePropagation } = prototype("Event");
 export const { addEventListener, removeEventListener, dispatchEvent } = prototype("EventTarget");
@@ -44,7 +48,7 @@ export const notLater = (timer) => Reflect.apply(clearTimeout, globalThis, [time
 
 const assignedSlot = getter("Element", "assignedSlot");
 const { assignedElements = () => [] } = prototype("HTMLSlotElement");
-const designMode = getter("Document", "designMode");
+const designMode = /* @__PURE__ */ getter("Document", "designMode");
 const nodeType = getter("Node", "nodeType");
 const childNodes = getter("Node", "childNodes");
 const ownerDocument = getter("Node", "ownerDocument");
@@ -54,8 +58,11 @@ const readyState = getter("Document", "readyState");
 export const rootOf = getter("Document", "documentElement");
 export const bodyOf = getter("Document", "body");
 const host = getter("ShadowRoot", "host");
-const { createComment } = prototype("Document");
-const { replaceWith: replaceComment, remove: removeComment } = prototype("CharacterData");
+const createComment = /* @__PURE__ */ method("Document", "createComment");
+const replaceComment = /* @__PURE__ */ method("CharacterData", "replaceWith");
+const removeComment = /* @__PURE__ */ method("CharacterData", "remove");
+const idInDocument = /* @__PURE__ */ method("Document", "getElementById");
+const idInFragment = /* @__PURE__ */ method("DocumentFragment", "getElementById");
 
 const ELEMENT = 1;
 const DOCUMENT = 9;
@@ -115,13 +122,11 @@ export const assignedOf = (node) => (isElement(node) && localNameOf.call(node) =
 /** The first element below a node that matches a selector of ours. @param {Node} node @param {string} selector */
 export const first = (node, selector) => queries.get(nodeType.call(node))?.first.call(node, selector) ?? null;
 
-const byId = /** @type {Map<number, (this: Node, id: string) => Element | null>} */ (new Map(/** @type {[number, object][]} */ ([
-  [DOCUMENT, prototype("Document").getElementById],
-  [FRAGMENT, prototype("DocumentFragment").getElementById],
-])));
-
 /** The element with this id in a document or shadow root. @param {Node} scope @param {string} id */
-export const byIdIn = (scope, id) => byId.get(nodeType.call(scope))?.call(scope, id) ?? null;
+export const byIdIn = (scope, id) => {
+  if (nodeType.call(scope) === DOCUMENT) return idInDocument?.call(/** @type {Document} */ (scope), id) ?? null;
+  return nodeType.call(scope) === FRAGMENT ? idInFragment?.call(/** @type {DocumentFragment} */ (scope), id) : null;
+};
 
 /** All elements below a node that match a selector of ours. @param {Node} node @param {string} selector */
 export const all = (node, selector) => queries.get(nodeType.call(node))?.all.call(node, selector) ?? [];
