@@ -41,6 +41,8 @@ pub(crate) struct Oracle {
     /// Versions below the floor that came after expiry and do not descend, and when they were asked
     /// for, on the time line.
     restart: Vec<(u64, u64)>,
+    /// The floor when a lower version was taken last.
+    restarted_from: Option<u64>,
     /// When the newest set was asked for, on the time line.
     asked: Option<u64>,
     /// A time line that runs with whichever clock ran further, from one event to the next.
@@ -91,6 +93,7 @@ impl Oracle {
             stored: None,
             floor: None,
             restart: Vec::new(),
+            restarted_from: None,
             asked: None,
             line: 0,
             last: None,
@@ -454,6 +457,7 @@ impl Oracle {
             if !self.restarts(ask, version) {
                 return false;
             }
+            self.restarted_from = Some(floor);
             // What an answer was made after is outlived.
             self.revoked.retain(|one| one.version.is_none_or(|version| version > floor));
             for one in &mut self.revoked {

@@ -85,7 +85,9 @@ impl Oracle {
                 let (version, subject) =
                     version.map_or((None, None), |header| (Some(header.version), header.subject));
                 let sequence = self.sequence;
-                let patience = by_stream.is_none().then_some(PATIENCE);
+                // What is said with a version of an earlier counter, no answer will reach.
+                let is_late = self.restarted_from.is_some_and(|known| version > Some(known));
+                let patience = (by_stream.is_none() || is_late).then_some(PATIENCE);
                 self.revoked.push(Revoked { subject, version, mask, sequence, patience });
             }
             // The next token is asked for; the set stays in its time, unless it is emptied all the same.

@@ -385,6 +385,7 @@ impl Subject {
         is_hearsay: bool,
         permissions: Vec<Pattern>,
     ) -> bool {
+        let is_hearsay = is_hearsay || self.versions.is_of_earlier_counter(version);
         match self.revocations.add(version, generation, is_hearsay, permissions) {
             Some(newest) => {
                 // Nothing is believed that was made before all of this.

@@ -54,6 +54,8 @@ pub(super) struct Versions {
     /// A version that was heard of while nothing was held to compare it with.
     overheard: Option<VersionHeader>,
     restart: Option<Restart>,
+    /// The version that was known when the counter began anew.
+    restarted_from: Option<u64>,
     /// How many loads brought a version below the known one after what was held had expired.
     below: u32,
 }
@@ -95,7 +97,12 @@ impl Versions {
 
     /// The counter began anew, and is at this version.
     pub(super) fn restart_at(&mut self, version: u64) {
-        *self = Self { floor: Some(version), ..Self::default() };
+        *self = Self { floor: Some(version), restarted_from: self.floor, ..Self::default() };
+    }
+
+    /// Whether this is a version of a counter that began anew since: it came late.
+    pub(super) fn is_of_earlier_counter(&self, version: Option<u64>) -> bool {
+        self.restarted_from.is_some_and(|known| version > Some(known))
     }
 
     /// The server says somewhere that the known version stands: its counter did not begin anew.

@@ -1,5 +1,7 @@
 //! A server whose counter of versions begins anew, and replicas that lag beside it (F65).
 
+use alloc::vec;
+
 use super::pushes::{page_with, push};
 use super::*;
 
@@ -100,4 +102,36 @@ fn f65_what_was_revoked_by_push_is_granted_only_after_more_answers_of_the_new_co
         assert!(answers < 20);
     }
     assert_eq!(answers, 5);
+}
+
+#[test]
+fn f65_a_revocation_of_the_earlier_counter_that_comes_late_does_not_hide_for_good() {
+    let lifetimes = Lifetimes { ttl: Millis(10_000), stale: Millis(5_000), ..Lifetimes::default() };
+    let push_by = vec![Transport::Events];
+    let mut page = Page::of(Config { lifetimes, push: push_by, ..Config::new(Source::Endpoint) });
+    page.answer(&document(42, &["a", "b"]));
+    let channel = page.channel();
+    page.tell(Event::ChannelOpened { channel });
+    push(&mut page, "version", r#"{"version":42,"subject":"u-1"}"#);
+    page.pass(10_000);
+    page.fail(Failure::Status(500), None);
+    page.pass(5_000);
+    for _ in 0..8 {
+        page.tell(Event::RefreshRequested);
+        page.answer(&document(3, &["a", "b"]));
+        page.pass(1_100);
+    }
+    for _ in 0..60 {
+        if !matches!(page.streams.last(), Some(Effect::OpenChannel { .. })) {
+            page.pass(1_000);
+        }
+    }
+    assert!(page.can("b"));
+    push(&mut page, "revoked", r#"{"version":43,"subject":"u-1","permissions":["b"]}"#);
+    assert!(!page.can("b") && page.can("a"));
+    for _ in 0..8 {
+        page.tell(Event::RefreshRequested);
+        page.answer(&document(3, &["a", "b"]));
+    }
+    assert!(page.can("b"));
 }
