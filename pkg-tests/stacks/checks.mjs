@@ -176,10 +176,10 @@ const ON_SERVER = {
   },
 };
 
-/** Further checks for stacks whose page has the tag that preloads the module; `cached` where the stack itself prefetches it, too: then only the cache keeps it at one download. */
+/** Further checks for stacks whose page has the tag that preloads the module. */
 const PRELOADED = {
-  "the tag's module is used, and downloaded once": async ({ browser, origin, isPreloaded }) => {
-    const proxy = await startProxy(origin, { uncached: isPreloaded !== "cached" });
+  "the tag's module is used, and downloaded once": async ({ browser, origin }) => {
+    const proxy = await startProxy(origin, { uncached: true });
     const page = await openPage(browser);
     await page.goto(`${proxy.origin}/`, { waitUntil: "load" });
     await page.getByTestId("status").filter({ hasText: "unauthenticated" }).waitFor();
@@ -200,7 +200,7 @@ const PRELOADED = {
  * `{ name, error }`, where `error` is null for what passed.
  */
 export async function runChecks(browser, server, origin, { hasServer = false, hasKit = false, isInlined = false, isPreloaded = false, says = [] }) {
-  const stage = { ...(await prepare(browser, server, origin)), isInlined, isPreloaded, says };
+  const stage = { ...(await prepare(browser, server, origin)), isInlined, says };
   const results = [];
   const more = { ...(hasServer ? ON_SERVER : {}), ...(hasKit ? ON_KIT : {}), ...(isPreloaded ? PRELOADED : {}) };
   for (const [name, check] of Object.entries({ ...CHECKS, ...more })) {
