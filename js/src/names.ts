@@ -14,7 +14,7 @@ export type RequirementOf<Text extends string, Name extends string> = string ext
     ? Text
     : IsMet<Text, Name> extends true
       ? Text
-      : `a requirement of ${Name}`;
+      : "a requirement of registered names; a variable goes through requirement()";
 
 /**
  * A requirement where a type cannot be inferred, such as in route meta: a registered name, a single

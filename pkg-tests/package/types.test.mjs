@@ -135,6 +135,14 @@ test("without registered names, adapters take any requirement", async (t) => {
   assert.deepEqual(await compile(t, program, FRAMEWORKS), []);
 });
 
+test("the guide's tests for Vitest compile as TypeScript", async (t) => {
+  const guide = await readFile(join(HERE, "../docs/guide/testing.md"), "utf8");
+  for (const file of ["elements.test.js", "component.test.jsx"]) {
+    const [, example] = guide.match(new RegExp(`<!-- test: ${file} -->\\n\`\`\`\\w+\\n(.*?)\`\`\``, "s"));
+    assert.deepEqual(await compile(t, example, FRAMEWORKS), [], file);
+  }
+});
+
 test("the stylesheet can be imported from TypeScript without declaring anything", async (t) => {
   assert.deepEqual(await compile(t, 'import "permgate/cloak.css";\n'), []);
 });

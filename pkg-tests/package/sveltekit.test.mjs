@@ -1,0 +1,117 @@
+/** `permgate/sveltekit` with SvelteKit's own errors and redirects: guards of `load` in the browser and on the server, and the hook. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isHttpError, isRedirect } from "@sveltejs/kit";
+import { evaluate } from "permgate/server";
+import { followPermissions, guardLoad, handlePermissions, requirePermission } from "permgate/sveltekit";
+import { fakePermissions } from "permgate/testing";
+
+/** What SvelteKit gives a `load` function, and the names that it said to depend on. */
+function event(params = {}, locals = {}) {
+  const names = [];
+  return { params, locals, names, depends: (name) => names.push(name) };
+}
+
+/** How a `load` function ended: `goes on`, `303 /address`, or the status of an error. */
+async function ending(load) {
+  try {
+    return (await load()) === undefined ? "goes on" : "gave data";
+  } catch (thrown) {
+    if (isRedirect(thrown)) return `${thrown.status} ${thrown.location}`;
+    if (isHttpError(thrown)) return thrown.status;
+    throw thrown;
+  }
+}
+
+function fake(t, ...given) {
+  const permissions = fakePermissions(...given);
+  t.after(() => permissions.dispose());
+  return permissions;
+}
+
+const ELSEWHERE = { to: "/", signIn: "/sign-in" };
+
+test("guardLoad goes on where the requirement is granted, and is run again when permissions change", async (t) => {
+  const permissions = fake(t, ["invoice:view"]);
+  const loaded = event();
+  assert.equal(await ending(() => guardLoad(permissions, "invoice:view", ELSEWHERE)(loaded)), "goes on");
+  assert.deepEqual(loaded.names, ["permgate:set"]);
+  const invalidated = [];
+  const stop = followPermissions(permissions, async (name) => void invalidated.push(name));
+  permissions.revoke("invoice:view");
+  assert.deepEqual(invalidated, ["permgate:set"]);
+  stop();
+  permissions.grant("invoice:view");
+  assert.deepEqual(invalidated, ["permgate:set"]);
+});
+
+for (const [status, options, expected] of [
+  ["fresh", ELSEWHERE, "303 /"],
+  ["fresh", {}, 403],
+  ["unauthenticated", ELSEWHERE, "303 /sign-in"],
+  ["unauthenticated", { to: "/" }, "303 /"],
+  ["unauthenticated", {}, 401],
+  ["failed", ELSEWHERE, 503],
+]) {
+  test(`guardLoad of a requirement that is not granted ends with ${expected}: status ${status}, options ${JSON.stringify(options)}`, async (t) => {
+    const permissions = fake(t, [], { status });
+    assert.equal(await ending(() => guardLoad(permissions, "invoice:view", options)(event())), expected);
+  });
+}
+
+test("guardLoad waits while the answer is unknown, also for the instance itself", async (t) => {
+  const permissions = fake(t, [], { status: "loading" });
+  let arrive;
+  const arrival = new Promise((resolve) => (arrive = resolve));
+  const endings = [];
+  const guards = [permissions, arrival].map((given) => ending(() => guardLoad(given, "invoice:view", ELSEWHERE)(event())).then((text) => endings.push(text)));
+  arrive(permissions);
+  // All promises that can be settled are, before a task of the event loop is run.
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(endings, []);
+  permissions.setDocument(["invoice:view"]);
+  await Promise.all(guards);
+  assert.deepEqual(endings, ["goes on", "goes on"]);
+});
+
+test("guardLoad answers 503 where the instance could not be made", async () => {
+  assert.equal(await ending(() => guardLoad(Promise.reject(new Error("no module")), "invoice:view", ELSEWHERE)(event())), 503);
+});
+
+test("guardLoad asks about the resource that the route's parameters name", async (t) => {
+  const permissions = fake(t, { grants: [{ permission: "invoice:edit", resource: "invoices/7", effect: "allow" }] });
+  const load = guardLoad(permissions, "invoice:edit", { ...ELSEWHERE, on: ({ id }) => `invoices/${id}` });
+  assert.deepEqual([await ending(() => load(event({ id: "7" }))), await ending(() => load(event({ id: "8" })))], ["goes on", "303 /"]);
+});
+
+test("requirePermission judges by the request's own permissions, and is run again when they change", async () => {
+  const grants = [{ permission: "invoice:edit", resource: "invoices/7", effect: "allow" }];
+  const options = { ...ELSEWHERE, on: ({ id }) => `invoices/${id}` };
+  const endings = [];
+  for (const [document, id, more] of [[{ grants }, "7", options], [{ grants }, "8", options], [null, "7", options], [null, "7", {}], [{ grants }, "7", {}]]) {
+    const loaded = event({ id }, { permissions: evaluate(document) });
+    endings.push(await ending(() => requirePermission(loaded, "invoice:edit", more)));
+    assert.deepEqual(loaded.names, ["permgate:set"]);
+  }
+  assert.deepEqual(endings, ["goes on", "303 /", "303 /sign-in", 401, 403]);
+});
+
+test("the hook evaluates for each request, writes the answers into the head of its page, and lets nobody keep that page", async () => {
+  const handle = handlePermissions(({ document }) => evaluate(document));
+  const render = (type) => async ({ locals }, { transformPageChunk }) => {
+    const shown = locals.permissions.can("invoice:view") ? "Invoices" : "none";
+    const html = `${transformPageChunk({ html: "<head></head>", done: false })}<body>${shown}`;
+    return new Response(html, { headers: { "content-type": type } });
+  };
+  const answer = async (document, type = "text/html") => {
+    const response = await handle({ event: { locals: {}, document }, resolve: render(type) });
+    return [await response.text(), response.headers.get("cache-control")];
+  };
+  const script = (outcome) => `<head><script type="application/json" data-permgate>{"invoice:view":"${outcome}"}</script></head>`;
+  assert.deepEqual(await Promise.all([answer({ permissions: ["invoice:view"] }), answer({ permissions: [] }), answer({ permissions: [] }, "text/plain")]), [
+    [`${script("granted")}<body>Invoices`, "private, no-store"],
+    [`${script("denied")}<body>none`, "private, no-store"],
+    [`${script("denied")}<body>none`, null],
+  ]);
+});
