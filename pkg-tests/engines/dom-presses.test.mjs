@@ -3,13 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Button, Key } from "selenium-webdriver";
+import { until } from "../support/deadline.mjs";
 import { forEachEngine } from "../support/engines.mjs";
 import { allow, beginWith, openDom, put } from "./dom-stage.mjs";
 import { assertClean, run } from "./stage.mjs";
 
 const BOX = "class=box";
 const region = (mode, content = "") => `<section id="region" ${BOX} data-permission="a:use" data-permission-mode="${mode}">${content}</section>`;
-const RELEASES = ["pointerup", "mouseup", "keyup"];
+const TYPES = ["pointerdown", "mousedown", "keydown", "pointermove", "pointercancel", "lostpointercapture", "drop", "pointerup", "mouseup", "keyup"];
 
 /** Sets the content of the page, with boxes to point at: the policy forbids styles in markup. */
 async function putBoxes(driver, html) {
@@ -20,15 +21,18 @@ async function putBoxes(driver, html) {
 }
 
 /** Makes the page record the events of the document, the window and some elements. */
-const listen = (driver, ...ids) =>
+const listen = (driver, ids, types = TYPES) =>
   run(driver, (ids, types) => {
     window.heard = [];
     for (const [name, target] of [["document", document], ...ids.map((id) => [id, document.getElementById(id)])]) {
       for (const type of types) target.addEventListener(type, () => window.heard.push(`${name} ${type}`));
     }
-  }, ids, ["pointerdown", "mousedown", "keydown", "pointermove", "pointercancel", "lostpointercapture", "drop", ...RELEASES]);
+  }, ids, types);
 
 const heard = (driver) => run(driver, () => window.heard.splice(0));
+
+/** Waits until an event was told: an engine may send touches later than its driver answers. */
+const hears = (driver, one) => until(`\`${one}\` is told`, () => run(driver, (one) => window.heard.includes(one), one));
 
 /** The middle of an element. */
 const middle = (driver, id) =>
@@ -44,7 +48,7 @@ forEachEngine((engine) => {
       await openDom(t, engine);
       await putBoxes(driver, `<div id="splitter" ${BOX}></div>${region(mode, "a region")}`);
       await beginWith(driver, []);
-      await listen(driver, "region");
+      await listen(driver, ["region"]);
       await driver.actions().move(await middle(driver, "splitter")).press(Button.LEFT).move(await middle(driver, "region")).release(Button.LEFT).perform();
       const all = await heard(driver);
       for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup"]) {
@@ -60,7 +64,7 @@ forEachEngine((engine) => {
     await openDom(t, engine);
     await putBoxes(driver, `<div id="beside" ${BOX}></div>${region("disable", "a region")}`);
     await beginWith(driver, []);
-    await listen(driver, "beside", "region");
+    await listen(driver, ["beside", "region"]);
     await driver.actions().move(await middle(driver, "region")).press(Button.LEFT).move(await middle(driver, "beside")).release(Button.LEFT).perform();
     assert.deepEqual((await heard(driver)).filter((one) => !one.endsWith("move")), []);
     await driver.actions().press(Button.LEFT).release(Button.LEFT).perform();
@@ -74,7 +78,7 @@ forEachEngine((engine) => {
     await openDom(t, engine);
     await put(driver, '<button id="first">first</button><a id="link" href="#x" data-permission="a:use" data-permission-mode="disable">link</a>');
     await beginWith(driver, []);
-    await listen(driver, "link");
+    await listen(driver, ["link"]);
     await run(driver, () => {
       document.querySelector("#first").addEventListener("keydown", () => document.querySelector("#link").focus());
       document.querySelector("#first").focus();
@@ -94,7 +98,7 @@ forEachEngine((engine) => {
       await openDom(t, engine);
       await putBoxes(driver, region(mode, '<div id="thumb">thumb</div>'));
       await beginWith(driver, ["a:use"]);
-      await listen(driver, "thumb");
+      await listen(driver, ["thumb"]);
       await run(driver, () => {
         const thumb = document.querySelector("#thumb");
         thumb.addEventListener("pointerdown", ({ pointerId }) => thumb.setPointerCapture(pointerId));
@@ -117,12 +121,71 @@ forEachEngine((engine) => {
     });
   }
 
+  // Only Chromium's driver sends the events of a finger.
+  const touch = ({ driver }, type, ...touchPoints) => driver.sendDevToolsCommand("Input.dispatchTouchEvent", { type, touchPoints });
+  const TOUCHED = ["touchstart", "touchmove", "touchend", "touchcancel"];
+  for (const mode of engine.name === "chromium" ? ["disable", "readonly", "inert", "hide"] : []) {
+    test(`F59 a finger on an element that is refused in mode \`${mode}\` is cancelled for it, and its moves are not told`, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await putBoxes(driver, region(mode, '<div id="thumb">thumb</div>'));
+      await beginWith(driver, ["a:use"]);
+      await listen(driver, ["thumb"], TOUCHED);
+      const { x, y } = await middle(driver, "thumb");
+      await touch(engine, "touchStart", { x, y });
+      await hears(driver, "thumb touchstart");
+      await allow(driver);
+      await hears(driver, "thumb touchcancel");
+      await heard(driver);
+      await touch(engine, "touchMove", { x: x + 30, y });
+      await touch(engine, "touchEnd");
+      await hears(driver, "document touchend");
+      assert.deepEqual((await heard(driver)).filter((one) => one.endsWith("move")), []);
+      await assertClean(driver);
+    });
+  }
+
+  // Only Chromium locks the pointer without a screen.
+  for (const mode of engine.name === "chromium" ? ["disable", "readonly", "inert", "hide"] : []) {
+    test(`F59 an element that locked the pointer and is refused in mode \`${mode}\` loses it`, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await putBoxes(driver, region(mode, '<div id="thumb">thumb</div>'));
+      await beginWith(driver, ["a:use"]);
+      await run(driver, () => document.querySelector("#thumb").addEventListener("click", ({ target }) => target.requestPointerLock()));
+      await driver.actions().move(await middle(driver, "thumb")).press(Button.LEFT).release(Button.LEFT).perform();
+      await until("the pointer is locked", () => run(driver, () => document.pointerLockElement !== null));
+      await allow(driver);
+      await until("the pointer is free", () => run(driver, () => document.pointerLockElement === null));
+      await assertClean(driver);
+    });
+  }
+
+  if (engine.name === "chromium") {
+    test("F59 a finger on a disabled region that the browser cancels is told of as little as its press", async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await putBoxes(driver, `<div id="beside" ${BOX}></div>${region("disable", "a region")}`);
+      await beginWith(driver, []);
+      await listen(driver, ["beside", "region"], [...TOUCHED, "pointerdown", "pointercancel"]);
+      for (const id of ["region", "beside"]) {
+        await touch(engine, "touchStart", await middle(driver, id));
+        await touch(engine, "touchCancel");
+      }
+      await hears(driver, "document touchcancel");
+      const all = await heard(driver);
+      assert.deepEqual(all.filter((one) => one.startsWith("beside")).sort(), ["beside pointercancel", "beside pointerdown", "beside touchcancel", "beside touchstart"]);
+      assert.equal(all.length, 8, `more than the document and the element beside it were told: ${all}`);
+      await assertClean(driver);
+    });
+  }
+
   test("F59 a drag from an element that is refused meanwhile cannot be dropped", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await putBoxes(driver, `<div id="source" draggable="true" ${BOX} data-permission="a:use" data-permission-mode="disable">drag</div><div id="target" ${BOX}>drop</div>`);
     await beginWith(driver, ["a:use"]);
-    await listen(driver, "target");
+    await listen(driver, ["target"]);
     // Not every driver can drag: a script dispatches the events of the drag.
     const drag = (type, id) => run(driver, (type, id) => {
       const event = new DragEvent(type, { bubbles: true, cancelable: true, composed: true });

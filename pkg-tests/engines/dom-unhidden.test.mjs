@@ -56,6 +56,27 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
+  test("F62 a hidden label whose text names a field outside of it is reported", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver,
+      '<label id="beside" for="a" data-permission="a:use">secret</label><input id="a"><p id="around" data-permission="a:use"><label for="b">secret</label></p><input id="b">' +
+      '<label id="other" for="c" data-permission="a:see">secret</label><input id="c" data-permission="a:use"><label for="d" data-permission="a:use">secret</label><input id="d" data-permission="a:use">' +
+      '<label data-permission="a:use">secret <input></label><label data-permission="a:use" for="none">secret</label>');
+    await beginWith(driver, []);
+    assert.deepEqual(await told(driver), ["not-hidden beside", "not-hidden around", "not-hidden other"]);
+    await assertClean(driver);
+  });
+
+  test("F62 hidden sources of a picture, descriptions of a drawing and lists of suggestions are reported", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, '<picture><source id="source" data-permission="a:use"><img alt=""></picture><svg role="img"><desc id="desc" data-permission="a:use">secret</desc></svg><datalist id="list" data-permission="a:use"><option value="c"></datalist>');
+    await beginWith(driver, []);
+    assert.deepEqual(await told(driver), ["not-hidden source", "not-hidden desc", "not-hidden list"]);
+    await assertClean(driver);
+  });
+
   test("F62 hidden captions of a video, and the hidden title of an SVG drawing, are reported", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);

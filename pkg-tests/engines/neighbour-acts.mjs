@@ -89,6 +89,19 @@ export function userOf({ driver, name }) {
       const data = { items: [{ mimeType: "text/plain", data: text }], dragOperationsMask: 1 };
       for (const type of ["dragEnter", "dragOver", "drop"]) await cdp("Input.dispatchDragEvent", { type, x, y, data });
     },
+    /** Chooses a file, as the window of the engine for files does. */
+    async choose(selector, file) {
+      const send = (...command) => driver.sendAndGetDevToolsCommand(...command);
+      const { root } = await send("DOM.getDocument", {});
+      const { nodeId } = await send("DOM.querySelector", { nodeId: root.nodeId, selector });
+      await send("DOM.setFileInputFiles", { files: [file], nodeId });
+    },
+    /** Presses keys that keyboards have and drivers do not. */
+    async pressNamed(...names) {
+      for (const key of names) {
+        for (const type of ["rawKeyDown", "keyUp"]) await cdp("Input.dispatchKeyEvent", { type, key, windowsVirtualKeyCode: 229 });
+      }
+    },
     async wheel(selector) {
       const { x, y } = await middle(selector);
       await cdp("Input.dispatchMouseEvent", { type: "mouseWheel", x, y, deltaX: 0, deltaY: -100 });

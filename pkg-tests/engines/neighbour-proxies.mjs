@@ -65,6 +65,19 @@ export const PROXIES = {
     act: ({ press }) => press("#field", ENTER),
   },
 
+  "a form with one field, whose button outside of it is taken out": {
+    html: '<form id="form"><input id="field" name="a"></form><p><button id="it" form="form" @>Go</button></p>',
+    modes: ["remove"],
+    act: ({ press }) => press("#field", ENTER),
+  },
+
+  "a form from which the button of another form is taken out": {
+    html: '<form><input id="field" name="a"><p><button form="other" @>Go</button></p></form><form id="other"></form>',
+    modes: ["remove"],
+    isUsed: true,
+    act: ({ press }) => press("#field", ENTER),
+  },
+
   "a form whose button is taken out, by a program": {
     html: '<form id="form"><input name="a"><button @>Go</button></form>',
     modes: ["remove"],

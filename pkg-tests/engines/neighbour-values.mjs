@@ -1,5 +1,6 @@
 /** Cases near F58: fields, widgets, editors and edited texts, with the actions of a user that change their values. See `neighbour-acts.mjs`. */
 
+import { fileURLToPath } from "node:url";
 import { Button, Key } from "selenium-webdriver";
 import { BOTH, EVERY, hears, textOf } from "./neighbour-acts.mjs";
 
@@ -11,6 +12,29 @@ const TYPES = { "datetime-local": "2024-05-05T10:30", password: "abc" };
 const ROLES = ["slider", "switch", "listbox", "searchbox"];
 
 const POINTED = ["click", "keydown", "keyup", "pointerdown", "pointermove", "mousedown", "mousemove", "mouseup", "touchstart", "touchmove", "wheel", "contextmenu"];
+
+/** In the page: the files that are chosen, and the events that the page has heard. */
+const filesOf = () => [...document.querySelectorAll("#it")].map(({ files }) => [...files].map(({ name }) => name)).concat(window.acts);
+const FILES = ["neighbour-values.mjs", "neighbour-acts.mjs"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+
+const chosen = (html, isOpened) => ({
+  html,
+  modes: EVERY,
+  only: ["chromium"],
+  setup(find) {
+    for (const type of ["input", "change"]) find("#it").addEventListener(type, () => window.acts.push(type));
+    // A headless engine has no window for files.
+    find("#it").addEventListener("click", (event) => event.preventDefault());
+  },
+  looks: filesOf,
+  async first({ choose, click, inPage }) {
+    if (!isOpened) return;
+    await choose("#it", FILES[0]);
+    await inPage(() => window.acts.splice(0) && undefined);
+    await click("#it");
+  },
+  act: ({ choose }) => choose("#it", FILES[1]),
+});
 
 const PARTS = '<div contenteditable id="around"><p id="before">before</p><p id="it" @>clause</p><p id="after">after</p></div>';
 
@@ -67,6 +91,18 @@ export const VALUES = {
       await drop("#it");
       await press("#it", [CONTROL, "v"]);
     },
+  },
+
+  "a file that is chosen in a window that was opened before": chosen('<input id="it" @ type="file">', true),
+  "a file of a field in a region that is chosen in a window that was opened before": chosen('<section @><input id="it" type="file"></section>', true),
+  "a file that is chosen in a window that a script has opened": chosen('<input id="it" @ type="file">', false),
+
+  "a list of suggestions that is refused as a whole": {
+    html: '<input list="list"><datalist id="list" @><option value="one"></datalist>',
+    modes: BOTH,
+    looks: () => document.querySelector("option").disabled,
+    isOneWay: true,
+    act: ({ press }) => press("input", "o"),
   },
 
   "a list with groups": {
@@ -134,6 +170,17 @@ export const VALUES = {
     async act({ press, doubleClick }) {
       await doubleClick("#cell");
       await press("#it", "x", ENTER, F2, DELETE, BACK_SPACE, SPACE, [CONTROL, "v"]);
+    },
+  },
+
+  "a grid in which keys of an input method and of the clipboard are pressed": {
+    html: '<div id="it" @ role="grid" tabindex="0" aria-label="x"></div>',
+    modes: BOTH,
+    only: ["chromium"],
+    setup: hears(["keydown"], "#it"),
+    async act({ press, pressNamed }) {
+      await press("#it");
+      await pressNamed("Process", "Dead", "Unidentified", "Insert", "Cut", "Paste", "Undo", "Clear");
     },
   },
 

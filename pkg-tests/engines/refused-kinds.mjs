@@ -23,6 +23,7 @@ export const KINDS = {
   "`<select>`": '<select id="it" @><option>x<option selected>y<option>z</select>',
   "`<select multiple>`": '<select id="it" @ multiple size="3"><option>x<option selected>y<option>z</select>',
   "`<option>`": '<select id="it"><option>x<option @>y<option @>z</select>',
+  "`<optgroup>`": '<select id="it"><option>x<optgroup label="g" @><option>y<option>z</optgroup></select>',
   "`<button>`": '<form id="form"><input id="field"><button id="it" @>Use</button></form>',
   "`<a href>`": '<a id="it" @ href="#used">Use</a>',
   "`<area>`":
@@ -35,7 +36,12 @@ export const KINDS = {
   "`role=slider`": '<div id="it" @ role="slider" tabindex="0" aria-label="slider" aria-valuenow="1">slider</div>',
   "`role=checkbox`": '<div id="it" @ role="checkbox" tabindex="0" aria-checked="false">box</div>',
   "`role=textbox`": '<div id="it" @ role="textbox" tabindex="0" contenteditable="true" aria-label="text">abc</div>',
+  "`role=combobox`": '<div id="it" @ role="combobox" tabindex="0" aria-label="box" aria-expanded="false">box</div>',
+  "`role=listbox`": '<div id="it" @ role="listbox" tabindex="0" aria-label="list"><div role="option" aria-selected="false">x</div></div>',
+  "`role=menuitem`": '<div id="it" @ role="menuitem" tabindex="0">Use</div>',
   "`role=button`": '<div id="it" @ role="button" tabindex="0">Use</div>',
+  "`<iframe>`": '<iframe id="it" @ width="100" height="50"></iframe>',
+  "`<video controls>`": '<video id="it" @ controls width="200" height="80"></video>',
   "custom element": '<x-used id="it" @ tabindex="0">Use</x-used>',
   "field in a region": '<section @><input id="it" value="abc"></section>',
   "list in a region": '<section @><select id="it"><option>x<option selected>y<option>z</select></section>',
@@ -57,5 +63,5 @@ export const KEYS = [
 /** Kinds for which an engine opens a window that a driver cannot close. */
 export const OPENS = ["`<input type=color>`", "`<input type=file>`"];
 
-/** Kinds on which `readonly` has the effect of `disable`, or that have no value to read. */
-export const WITHOUT_VALUE = ["`<button>`", "`<a href>`", "`<area>`", "`<summary>`", "`role=button`"];
+/** Kinds whose use no event and no value of the page shows. */
+export const UNTOLD = ["`<iframe>`", "`<video controls>`"];

@@ -21,12 +21,14 @@ const RELEASES = { pointerdown: "pointerup", mousedown: "mouseup", touchstart: "
 /** @type {readonly string[]} */
 const PRESSES = Object.keys(RELEASES);
 export const RELEASED = Object.values(RELEASES);
+/** The release in the place of which a press is cancelled. @type {Record<string, string>} */
+const CANCELS = { pointercancel: "pointerup", touchcancel: "touchend" };
 
-export const ALWAYS = new Set([...CLICKS, ...SENT, INVALID, "keydown", "pointerdown", "pointerup", "pointercancel"]);
+export const ALWAYS = new Set([...CLICKS, ...SENT, INVALID, "input", "change", "keydown", "pointerdown", "pointerup", ...Object.keys(CANCELS)]);
 export const EVENTS = new Set([...ALWAYS, ...EDITS, ...OVER, ...KEYS, ...CHANGED, ...PRESSES, ...RELEASED, "dragstart", "dragend", "contextmenu", "wheel", "focusin"]);
 
 /** The kinds of events, by name. */
-export const KINDS = { CLICKS, SENT, INVALID, EDITS, OVER, KEYS, CHANGED, RELEASES, PRESSES, RELEASED };
+export const KINDS = { CLICKS, SENT, INVALID, EDITS, OVER, KEYS, CHANGED, RELEASES, PRESSES, RELEASED, CANCELS };
 
 /** Events that do not leave a shadow root (they are not `composed`). */
 export const INNER = [...SENT, INVALID, "change"];

@@ -7,7 +7,7 @@ import { APPLIED, REQUIREMENT, UNKNOWN, getAttribute, later, removeAttribute, se
 export * from "./index.js";
 
 /** Elements that a stylesheet does not hide in every respect: they can still be chosen or read, or keep the rest of the page from being used. */
-export const UNHIDDEN = `${["area", "option", "optgroup", "col", "colgroup"].map((name) => `${name}[${REQUIREMENT}]`)},dialog[open]`;
+export const UNHIDDEN = `${["area", "option", "optgroup", "datalist", "col", "colgroup"].map((name) => `${name}[${REQUIREMENT}]`)},dialog[open]`;
 
 /** How long to wait at most, in milliseconds, until the page is idle. */
 const IDLE_MS = 2000;

@@ -9,7 +9,7 @@ import {
 
 export * from "./modes.js";
 
-const { CLICKS, SENT, INVALID, EDITS, OVER, KEYS, CHANGED, PRESSES, RELEASED } = KINDS;
+const { CLICKS, SENT, INVALID, EDITS, OVER, KEYS, CHANGED, PRESSES, RELEASED, CANCELS } = KINDS;
 
 /** Keys that move away from an element, and change nothing in it. */
 const LEAVING = ["Tab", "Escape", "Shift", "Control", "Alt", "AltGraph", "Meta"];
@@ -19,9 +19,8 @@ const CHANGED_BY_CLICK = ["checkbox", "radio", "file", "color"];
 const CHANGED_BY_PRESSING = ["range", "select-one", "select-multiple"];
 const CHANGED_BY_KEYS = [...CHANGED_BY_CLICK, ...CHANGED_BY_PRESSING, "number", "date", "month", "week", "time", "datetime-local"];
 
-/** Keys that move a caret or a selection of cells, and those that begin or end the editing of a cell. */
+/** Keys that move a caret or a selection of cells. F2 begins to edit a cell. */
 const MOVING = /^(Arrow|Home|End|Page|F\d)/;
-const EDITING = /^(.|Enter|F2|Delete|Backspace)$/;
 
 /** Commands that only show or hide an element (WHATWG HTML §4.10.6). */
 const SHOWING = /popover|modal|close/;
@@ -37,6 +36,8 @@ const WIDGET = `[${APPLIED}^=disable][inert]`;
 const POINTED = [...CLICKS, "contextmenu", "pointerdown", "mousedown", "pointerup", "mouseup"];
 const boxOf = /** @type {(this: Element) => DOMRect} */ (property("Element", "getBoundingClientRect").value);
 const elementFromPoint = /** @type {(this: Document, x: number, y: number) => Element | null} */ (property("Document", "elementFromPoint").value);
+const lockedIn = property("Document", "pointerLockElement").get;
+const unlock = /** @type {(this: Document) => void} */ (property("Document", "exitPointerLock").value);
 const blur = /** @type {(this: HTMLElement) => void} */ (property("HTMLElement", "blur").value);
 
 const ELEMENTS = /** @type {(this: HTMLFormElement) => Iterable<Element>} */ (property("HTMLFormElement", "elements").get);
@@ -86,7 +87,11 @@ export class Acts {
 
   /** More elements are refused from here on, perhaps in the middle of a drag. */
   letGo() {
-    this.#presses.letGo((node) => this.#tree.modeAt(node) !== undefined);
+    const isRefused = (/** @type {Node} */ node) => this.#tree.modeAt(node) !== undefined;
+    this.#presses.letGo(isRefused);
+    // An element that has locked the pointer gets all its moves, also without a button pressed.
+    const locked = lockedIn?.call(document);
+    if (locked && isRefused(locked)) unlock.call(document);
   }
 
   /**
@@ -96,7 +101,7 @@ export class Acts {
   heard(event, path, strongest, hasModes) {
     const { type, isTrusted } = event;
     this.#hasModes = hasModes;
-    if (type === "pointercancel") return isTrusted && this.#presses.up(event);
+    if (type in CANCELS) return isTrusted && this.#presses.release(event, false);
     if (type === "dragend") return (this.#dragged = undefined);
     const isReset = type === "reset" && this.#resetting === path[0];
     let mode = strongest;
@@ -106,14 +111,16 @@ export class Acts {
     // A reset by a script is not refused.
     if (type === "reset" && !isReset) return;
     if (isTrusted && (type === "click" || type === "keydown")) this.#intends(event, path, mode);
-    if (mode === undefined) return this.#granted(event, path);
     const field = path.find(isField);
+    if (isTrusted && field) this.#keep(event, field, mode);
+    if (mode === undefined) return this.#granted(event, path);
     // An `EditContext` takes text whatever the attributes of its element say.
     if (type === "focusin" && /** @type {EditedByContext} */ (path[0]).editContext) return blur.call(/** @type {HTMLElement} */ (path[0]));
-    if (isTrusted && field) this.#keep(event, field);
     if (mode === "readonly") this.#readonly(event, path, field);
     // No attribute makes a widget in SVG inert: there, the user still reaches it.
     else if (mode === "disable" || (mode === "inert" && isTrusted)) this.#disabled(event, field);
+    // Files that were chosen in a window that was open when the field was hidden.
+    else if (isTrusted && CHANGED.includes(type) && field?.type === "file") silence(event);
     else refuseHidden(event);
   }
 
@@ -152,10 +159,15 @@ export class Acts {
     return contains.call(widget, /** @type {Element | null} */ (/** @type {unknown} */ (met)));
   }
 
-  /** Looks at the value of a field before an action of the user, and puts it back after that. At a click, a check box has changed already. @param {Heard} event @param {Field} field */
-  #keep({ type }, field) {
-    if (type === "input" || type === "change") this.#values.putBack(field);
-    else if (!CLICKS.includes(type)) this.#values.look(field);
+  /**
+   * Looks at the value of a refused field before an action of the user, and puts it back after that. At a click, a check box has
+   * changed already; a file field opens a window that stays open when the field is refused.
+   * @param {Heard} event @param {Field} field @param {Mode | undefined} mode
+   */
+  #keep({ type }, field, mode) {
+    if (type === "input" || type === "change") {
+      if (mode) this.#values.putBack(field);
+    } else if (CLICKS.includes(type) ? field.type === "file" : mode) this.#values.look(field);
   }
 
   /** Handles an event on a disabled element: it reaches no listener of the page. @param {Heard} event @param {Field | undefined} field */
@@ -184,7 +196,7 @@ export class Acts {
       const isCopying = isCommand && key?.toLowerCase() === "c";
       // Editors with a text area of their own, and fields with tags, are changed by scripts that listen to keys.
       const isWriting = field && (isCommand || event.altKey || !(MOVING.test(key) || (key === "Enter" && localNameOf.call(field) === "input")));
-      const isEditing = isGridded && EDITING.test(key);
+      const isEditing = isGridded && (key === "F2" || !MOVING.test(key));
       if (LEAVING.includes(key) || isCopying || !(widget || text || isKeyed || isWriting || isEditing)) return this.#presses.press(event, false);
       this.#presses.press(event, true);
       if (!isCommand && (isKeyed || (widget && !field && !text))) preventDefault.call(event);

@@ -59,7 +59,7 @@ const READONLY_TYPES = new Set(["checkbox", "range"]);
 
 /** Elements that may have a state of their own within a refused element; custom elements and shadow hosts may, too. */
 export const SUBJECTS =
-  "button,input,select,textarea,iframe,embed,object,audio,video,summary,a[href],area[href],[contenteditable],[role],[tabindex]";
+  "button,input,select,textarea,iframe,embed,object,audio,video,summary,a[href],area[href],[contenteditable],[role],[tabindex],datalist option";
 
 /** The first role in the attribute of an element; empty if it has only its implicit role. @param {Element} element */
 export const roleOf = (element) => (getAttribute.call(element, "role") ?? "").trim().split(/\s+/)[0].toLowerCase();
@@ -116,7 +116,8 @@ function isEdited(element, theirs) {
 export function attributesOf(mode, element, isOwn, theirs) {
   const name = localNameOf.call(element);
   if (mode === "hide") return name === "area" ? [["tabindex", "-1"]] : CHOICES.has(name) ? [["disabled", ""]] : [];
-  if (mode === "inert" && CHOICES.has(name)) return [["disabled", ""]];
+  // No other attribute keeps a suggestion of a list from being chosen.
+  if (mode !== "disable" && CHOICES.has(name)) return [["disabled", ""]];
   if (FRAMES.has(name)) return [["inert", ""]];
   const isHost = isOwn ? !CONTROLS.has(name) && isEdited(element, /** @type {Theirs} */ (theirs)) : editable(/** @type {Theirs} */ (theirs)(element, "contenteditable")) === true;
   /** @type {Attributes} */

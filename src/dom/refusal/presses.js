@@ -11,7 +11,7 @@ import { KINDS, tellDocument } from "./dialogs.js";
 
 export * from "./dialogs.js";
 
-const { RELEASES } = KINDS;
+const { RELEASES, CANCELS } = KINDS;
 
 /** The release that belongs to each kind of move. @type {Record<string, string>} */
 const MOVES = { pointermove: "pointerup", mousemove: "mouseup", touchmove: "touchend" };
@@ -50,26 +50,15 @@ export class Presses {
     if (type === "pointerdown" && isTrusted && !isSwallowed) this.#down.set(pointerId, { from, isTouch: event.pointerType === "touch", hasLetGo: false });
   }
 
-  /** A release. Over a refused element (`isRefused`), only the listeners on the document and window get it. @param {Heard} event @param {boolean} isRefused */
+  /** A release, or what cancels a press. Over a refused element (`isRefused`), only the listeners on the document and window get it. @param {Heard} event @param {boolean} isRefused */
   release(event, isRefused) {
-    const { type } = event;
-    const isSwallowed = this.#swallowed.delete(keyOf(event, type));
-    if (type === "pointerup") this.up(event);
-    else this.#rest();
+    const { type, pointerId } = event;
+    const isSwallowed = this.#swallowed.delete(keyOf(event, CANCELS[type] ?? type));
+    this.#down.delete(pointerId);
+    // Stops listening to moves while nothing is pressed.
+    if (this.#down.size + this.#swallowed.size === 0) this.#listenToMoves(undefined);
     if (isSwallowed) stopImmediatePropagation.call(event);
     else if (isRefused) tellDocument(event);
-  }
-
-  /** A pointer is up, or was taken over by the browser. @param {Heard} event */
-  up(event) {
-    this.#down.delete(event.pointerId);
-    this.#swallowed.delete(keyOf(event, RELEASES.pointerdown));
-    this.#rest();
-  }
-
-  /** Stops listening to moves while nothing is pressed. */
-  #rest() {
-    if (this.#down.size + this.#swallowed.size === 0) this.#listenToMoves(undefined);
   }
 
   /** Makes elements that are refused by now let go of captured pointers, and of those whose moves they follow. @param {(node: Node) => boolean} isRefused */

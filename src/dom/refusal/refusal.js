@@ -2,7 +2,7 @@
 
 /** @import { BindingTree, Page, Report } from "../types.d.ts" */
 
-import { contains, first, matches } from "../page.js";
+import { contains, first, getAttribute, matches } from "../page.js";
 import { Acts, DECIDING, Dialogs, Modes, Unhidden, WRITTEN } from "./acts.js";
 
 /** The attributes that are watched from the first mode on. */
@@ -33,7 +33,11 @@ export function equipment(page, tree) {
   const report = (...problem) => modes.report(...problem);
   const dialogs = new Dialogs((element) => blocker.modeAt(element) === "hide");
   /** @param {Node} form */
-  const lacksButton = (form) => [...modes.places].some(([element, comment]) => contains.call(form, comment) && (matches.call(element, BUTTON) || first(element, BUTTON)));
+  const lacksButton = (form) => [...modes.places].some(([element, comment]) => {
+    const button = matches.call(element, BUTTON) ? element : first(element, BUTTON);
+    const owner = button && getAttribute.call(button, "form");
+    return button && (owner === null ? contains.call(form, comment) : owner === getAttribute.call(/** @type {Element} */ (form), "id"));
+  });
   const acts = new Acts({ modeOf, around, modeAt: (node) => blocker.modeAt(node), lacksButton, unobserved }, report, (dialog) => dialogs.commanded(dialog));
   /** @param {number} number */
   const hiding = (number) => (modes.of(number) === "hide" ? index.element(number) : undefined);

@@ -11,11 +11,17 @@ const REFERENCES = { "aria-labelledby": "ariaLabelledByElements", "aria-describe
 
 const COLUMNS = ["col", "colgroup"];
 
-/** Elements that are read out or shown without a box of their own. */
-const BOXLESS = ["track", "title"];
+/** Elements that are read out, shown or used without a box of their own. */
+const BOXLESS = ["track", "title", "desc", "source", "datalist"];
 
 /** Elements that are used without a box of their own, and that `disabled` or `tabindex` keeps from being used. */
 const UNBOXED = ["option", "optgroup", "area"];
+
+/** The requirement that decides on an element. @param {Element} element */
+const requirementOf = (element) => {
+  const tagged = closest.call(element, `[${REQUIREMENT}]`);
+  return tagged && getAttribute.call(tagged, REQUIREMENT);
+};
 
 /** Looks for elements that a stylesheet cannot hide. */
 export class Unhidden {
@@ -75,7 +81,7 @@ export class Unhidden {
   #lookAt(element) {
     const name = localNameOf.call(element);
     if (COLUMNS.includes(name)) this.#tell("a column is only collapsed, and its cells can still be read; tag the cells", element);
-    else if (BOXLESS.includes(name)) this.#tell("it is shown without a box of its own; use the mode `remove`", element);
+    else if (BOXLESS.includes(name)) this.#tell("it is used without a box of its own; use the mode `remove`", element);
     else if (name === "option" && /** @type {HTMLOptionElement} */ (element).selected && closest.call(element, "select")) {
       this.#tell("its list shows its text while it is selected; select another one", element);
     }
@@ -84,6 +90,7 @@ export class Unhidden {
   /** Looks for names and descriptions that are made of the text of hidden elements. @param {Set<Element>} hiding */
   #lookForNames(hiding) {
     for (const scope of new Set([...hiding].map((element) => getRootNode.call(element)))) {
+      for (const label of /** @type {Iterable<HTMLLabelElement>} */ (all(scope, "label"))) if (label.control) this.#refers(label.control, "label", label, hiding);
       for (const [name, property] of Object.entries(REFERENCES)) {
         for (const element of all(scope, `[${name}]`)) {
           // Scripts may also refer to elements without ids: only the property knows these.
@@ -98,7 +105,9 @@ export class Unhidden {
   #refers(element, name, target, hiding) {
     const tagged = target && closest.call(target, `[${REQUIREMENT}]`);
     if (!tagged || !hiding.has(tagged) || contains.call(tagged, element)) return;
-    this.#tell(`\`${name}\` has its text read out while it is hidden; tag the element that refers to it, too`, tagged);
+    // It is hidden together with the text.
+    if (requirementOf(element) === requirementOf(tagged)) return;
+    this.#tell(`\`${name}\` has its text read out with another element while it is hidden; tag that element, too`, tagged);
   }
 
   /** @param {string} why @param {Element} element */

@@ -74,6 +74,9 @@ export class Values {
 
   /** Gives a field back its value from before the action of the user, without an event. @param {Field} field */
   putBack(field) {
-    this.#seen.get(field)?.();
+    const undo = this.#seen.get(field);
+    if (undo) undo();
+    // A script opened the window for the files of a hidden field.
+    else if (field.type === "file") /** @type {Property<Field, string>} */ (/** @type {unknown} */ (INPUT.value)).set.call(field, "");
   }
 }
