@@ -56,15 +56,16 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F62 a hidden label whose text names a field outside of it is reported", async (t) => {
+  test("F62 a hidden text in a description that the page hides itself is reported, and not in one that is shown", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver,
-      '<label id="beside" for="a" data-permission="a:use">secret</label><input id="a"><p id="around" data-permission="a:use"><label for="b">secret</label></p><input id="b">' +
-      '<label id="other" for="c" data-permission="a:see">secret</label><input id="c" data-permission="a:use"><label for="d" data-permission="a:use">secret</label><input id="d" data-permission="a:use">' +
-      '<label data-permission="a:use">secret <input></label><label data-permission="a:use" for="none">secret</label>');
+      '<p id="tip" hidden>Price <b id="price" data-permission="a:use">9000</b></p><button aria-describedby="tip">b</button>' +
+      '<p id="note" aria-hidden="true">Note <b id="noted" data-permission="a:use">9000</b></p><button aria-describedby="note">b</button>' +
+      '<p id="shown">Shown <b data-permission="a:use">9000</b></p><button aria-describedby="shown">b</button>' +
+      '<p id="same" data-permission="a:use">9000</p><button data-permission="a:use" aria-describedby="same">b</button>');
     await beginWith(driver, []);
-    assert.deepEqual(await told(driver), ["not-hidden beside", "not-hidden around", "not-hidden other"]);
+    assert.deepEqual(await told(driver), ["not-hidden price", "not-hidden noted"]);
     await assertClean(driver);
   });
 

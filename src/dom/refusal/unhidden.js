@@ -2,7 +2,7 @@
 
 /** @import { Report } from "../types.d.ts" */
 
-import { REQUIREMENT, all, byIdIn, closest, contains, getAttribute, getRootNode, later, localNameOf, notLater } from "../page.js";
+import { REQUIREMENT, all, byIdIn, closest, contains, getAttribute, getRootNode, later, localNameOf, notLater, property } from "../page.js";
 
 export * from "../events.js";
 
@@ -13,6 +13,8 @@ const COLUMNS = ["col", "colgroup"];
 
 /** Elements that are read out, shown or used without a box of their own. */
 const BOXLESS = ["track", "title", "desc", "source", "datalist"];
+
+const isShown = property("Element", "checkVisibility").value;
 
 /** Elements that are used without a box of their own, and that `disabled` or `tabindex` keeps from being used. */
 const UNBOXED = ["option", "optgroup", "area"];
@@ -90,7 +92,6 @@ export class Unhidden {
   /** Looks for names and descriptions that are made of the text of hidden elements. @param {Set<Element>} hiding */
   #lookForNames(hiding) {
     for (const scope of new Set([...hiding].map((element) => getRootNode.call(element)))) {
-      for (const label of /** @type {Iterable<HTMLLabelElement>} */ (all(scope, "label"))) if (label.control) this.#refers(label.control, "label", label, hiding);
       for (const [name, property] of Object.entries(REFERENCES)) {
         for (const element of all(scope, `[${name}]`)) {
           // Scripts may also refer to elements without ids: only the property knows these.
@@ -103,10 +104,18 @@ export class Unhidden {
 
   /** @param {Element} element @param {string} name @param {Element | null} target @param {Set<Element>} hiding */
   #refers(element, name, target, hiding) {
-    const tagged = target && closest.call(target, `[${REQUIREMENT}]`);
-    if (!tagged || !hiding.has(tagged) || contains.call(tagged, element)) return;
+    if (!target) return;
+    const tagged = closest.call(target, `[${REQUIREMENT}]`);
+    // Of a text that the page hides itself, everything is read out, also what is hidden in it (accname 1.2 §4.3.2, step 2A).
+    const isHidden = closest.call(target, "[aria-hidden=true]") || isShown?.call(target) === false;
+    for (const other of isHidden ? hiding : []) if (contains.call(target, other)) this.#named(element, name, other);
+    if (tagged && hiding.has(tagged)) this.#named(element, name, tagged);
+  }
+
+  /** @param {Element} element @param {string} name @param {Element} tagged */
+  #named(element, name, tagged) {
     // It is hidden together with the text.
-    if (requirementOf(element) === requirementOf(tagged)) return;
+    if (contains.call(tagged, element) || requirementOf(element) === requirementOf(tagged)) return;
     this.#tell(`\`${name}\` has its text read out with another element while it is hidden; tag that element, too`, tagged);
   }
 
