@@ -41,7 +41,6 @@ export const KINDS = {
   "`role=menuitem`": '<div id="it" @ role="menuitem" tabindex="0">Use</div>',
   "`role=button`": '<div id="it" @ role="button" tabindex="0">Use</div>',
   "`<iframe>`": '<iframe id="it" @ width="100" height="50"></iframe>',
-  "`<video controls>`": '<video id="it" @ controls width="200" height="80"></video>',
   "custom element": '<x-used id="it" @ tabindex="0">Use</x-used>',
   "field in a region": '<section @><input id="it" value="abc"></section>',
   "list in a region": '<section @><select id="it"><option>x<option selected>y<option>z</select></section>',
@@ -64,4 +63,4 @@ export const KEYS = [
 export const OPENS = ["`<input type=color>`", "`<input type=file>`"];
 
 /** Kinds whose use no event and no value of the page shows. */
-export const UNTOLD = ["`<iframe>`", "`<video controls>`"];
+export const UNTOLD = ["`<iframe>`"];
