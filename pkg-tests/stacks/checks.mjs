@@ -97,7 +97,7 @@ export const CHECKS = {
     await shows(["nav-invoices", "page-invoices"]);
   },
   "a deep link to a forbidden route leads home": async ({ page, open, shows }) => {
-    await open("/payroll");
+    await open("/payroll", LEADING_AWAY);
     await page.getByTestId("page-home").waitFor();
     await shows(HOME);
     await isAt(page, "/");
@@ -235,7 +235,7 @@ async function prepare(browser, server, origin) {
     browser,
     page,
     origin,
-    open: (path) => page.goto(origin + path),
+    open: (path, options) => page.goto(origin + path, options),
     forbid: (names) => page.evaluate(([key, names]) => sessionStorage.setItem(key, JSON.stringify(names)), [FORBIDDEN, names]),
     revoke: (permission) => setGrant(ada, "grace", permission, "deny"),
     restore: (permission) => setGrant(ada, "grace", permission, null),
@@ -260,11 +260,14 @@ function unexpected({ complaints, refusals }) {
   return [...new Set([...others, ...refusals.filter((text) => !EXPECTED_ANSWERS.includes(text))])];
 }
 
+/** How a page is visited that may lead elsewhere before it is loaded: nothing waits for its `load` event, which does not come then. */
+const LEADING_AWAY = { waitUntil: "commit" };
+
 /** Visits each page once: development servers build at the first request, and may then reload the page. */
 async function warmUp(browser, origin) {
   const page = await open(browser);
   for (const path of ["/invoices", "/payroll", "/"]) {
-    await page.goto(origin + path);
+    await page.goto(origin + path, LEADING_AWAY);
     const runs = async () => (await page.getByTestId("status").textContent({ timeout: 1_000 })) === "unauthenticated" && page.getByTestId("sign-in").isEnabled();
     await until(`\`${path}\` runs`, runs).catch((error) => {
       throw new Error(`${error.message}; the console: ${unexpected(page).join("; ") || "nothing"}`);

@@ -4,6 +4,7 @@ import type { Metadata } from "next";
 import { headers } from "next/headers";
 import "permgate/cloak.css";
 import Link from "next/link";
+import { connection } from "next/server";
 import { Can } from "permgate/react";
 import { evaluate } from "permgate/server";
 import { type ReactNode, Suspense } from "react";
@@ -18,6 +19,7 @@ export const metadata: Metadata = { title: "next" };
 export const instant = false;
 
 async function RequestPermissions({ children }: { children: ReactNode }) {
+  await connection(); // `evaluate` asks for the time, which Next refuses to while it prerenders
   const cookie = (await headers()).get("cookie") ?? "";
   const permissions = evaluate(await documentOf(cookie));
   return <Permissions dehydrated={permissions.dehydrate()}>{children}</Permissions>;
