@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use permgate_core::Requirement;
 use permgate_core::session::{
     Answer, ChannelEnd, Config, Effect, Event, Failure, Life, Millis, Now, Observation,
-    PolicyTexts, Renewal, Session, Source, Status, Transport,
+    PolicyTexts, Problem, Renewal, Session, Source, Status, Transport,
 };
 use permgate_core::wire::{Token, VersionHeader};
 use permgate_testbed::Performer;
@@ -99,7 +99,9 @@ struct Page {
     /// The token of whoever is there.
     token: Option<String>,
     is_signed_out: bool,
-    /// A load is planned since somebody may have signed in elsewhere, and has not begun.
+    /// Somebody gave a token, which may be the session's.
+    is_given: bool,
+    /// A load is planned since somebody may have signed in, and has not begun.
     is_back_soon: bool,
     is_disposed: bool,
     /// By the monotonic clock: when something was last granted that had not been.
@@ -137,6 +139,7 @@ impl Page {
             performer: Performer::default(),
             token: None,
             is_signed_out: false,
+            is_given: false,
             is_back_soon: false,
             is_disposed: false,
             granted: now.monotonic.0,
@@ -299,6 +302,13 @@ impl Page {
         if kind == Kind::SignsIn {
             self.is_signed_out = false;
         }
+        let gives = match &event {
+            Event::TokenAnswered { token, .. } => {
+                kind == Kind::Answers && matches!(token, Ok(Some(_)))
+            }
+            Event::RenewalAnswered { .. } => true,
+            event => matches!(event, Event::TokenChanged(Some(_)) | Event::TokenSeen(_)),
+        };
         let signs_out =
             matches!(event, Event::SignedOut | Event::Disposed | Event::TokenChanged(None));
         let is_somebody_else = self.hear_of_token(&event, kind);
@@ -307,7 +317,12 @@ impl Page {
         let is_nobody = self.session.status() == Status::Unauthenticated && !self.session.is_busy();
         self.is_signed_out |= signs_out || is_nobody;
         let is_planned = effects.iter().any(|effect| matches!(effect, Effect::Arm(_)));
-        self.is_back_soon |= kind == Kind::SignsIn && is_nobody && is_planned;
+        // A token that was given is tried again when its load has failed, unless the endpoint
+        // refused it or the user signed out since.
+        self.is_given = (self.is_given || gives) && !refuses && !signs_out;
+        let is_tried_again = self.is_given;
+        let may_be_back = kind == Kind::SignsIn && is_planned;
+        self.is_back_soon |= is_nobody && (may_be_back || is_tried_again);
         if signs_out {
             self.is_back_soon = false;
         } else if self.is_back_soon && self.performer.load.is_some() {
@@ -340,7 +355,9 @@ impl Page {
             self.granted = self.now.monotonic.0;
         }
         self.check_granted();
-        self.check_version();
+        let is_restart =
+            |effect: &Effect| matches!(effect, Effect::Report(Problem::VersionRestarted { .. }));
+        self.check_version(effects.iter().any(is_restart));
         for effect in effects {
             if let Effect::ReadClaims { generation, token } = effect {
                 let read = permgate_claims::read(self.session.reading(), &token, &[]);
@@ -384,11 +401,14 @@ impl Page {
         assert!(!any || age <= self.life.0, "granted for longer than it may be believed");
     }
 
-    /// Within an epoch, versions do not count down.
-    fn check_version(&mut self) {
+    /// Within an epoch, versions do not count down, unless it was reported that the counter restarted.
+    fn check_version(&mut self, has_restarted: bool) {
         let epoch = self.session.epoch();
         if self.version.0 != epoch {
             self.version = (epoch, 0);
+        }
+        if has_restarted {
+            self.version.1 = 0;
         }
         if let Some(version) = self.session.view().and_then(|view| view.version) {
             assert!(version >= self.version.1, "an older version");
