@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
 import { test } from "node:test";
 import { createPermissions } from "../dist/node.js";
+import { clocks } from "./clocks.mjs";
 import { atEnd, opened } from "./opened.mjs";
 import { document, token } from "./server.mjs";
 
@@ -77,16 +78,6 @@ test("a doubled `Permissions-Version` changes nothing, and is reported once", as
 function issued(hours) {
   const iat = Math.floor(Date.now() / 1000) - hours * 3600;
   return token({ sub: "u-1", permissions: ["a"], iat, exp: iat + 3600 });
-}
-
-/** Lets both clocks run ahead by so many milliseconds when the test says so. */
-function clocks(t) {
-  let ahead = 0;
-  for (const clock of [Date, performance]) {
-    const now = clock.now.bind(clock);
-    t.mock.method(clock, "now", () => now() + ahead);
-  }
-  return (ms) => void (ahead += ms);
 }
 
 for (const hours of [-200_000, -2, 2, 200_000]) {

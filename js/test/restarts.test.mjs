@@ -3,20 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createPermissions } from "../dist/node.js";
+import { clocks } from "./clocks.mjs";
 import { document, serve } from "./server.mjs";
 
 /** Longer than a set is believed. */
 const LIFE_MS = 361_000;
-
-/** Lets both clocks run ahead by so many milliseconds when the test says so. */
-function clocks(t) {
-  let ahead = 0;
-  for (const clock of [Date, performance]) {
-    const now = clock.now.bind(clock);
-    t.mock.method(clock, "now", () => now() + ahead);
-  }
-  return (ms) => void (ahead += ms);
-}
 
 /** A page that held `a` at version 42, which has expired; the server answers with `versions()` from then on. */
 async function expired(t, versions) {

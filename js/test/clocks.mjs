@@ -1,0 +1,11 @@
+/** Clocks that tests set forward. */
+
+/** Lets both clocks run ahead by so many milliseconds when the test says so. */
+export function clocks(t) {
+  let ahead = 0;
+  for (const clock of [Date, performance]) {
+    const now = clock.now.bind(clock);
+    t.mock.method(clock, "now", () => now() + ahead);
+  }
+  return (ms) => void (ahead += ms);
+}
