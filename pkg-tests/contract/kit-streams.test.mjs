@@ -187,6 +187,7 @@ test("changes that the bus lost are found by one query after a gap, and by repea
   };
   const options = { bus, versions };
   const [one, two] = [await startKit(t, "express", { store, options }), await startKit(t, "express", { store, options })];
+  store.sessions.set("grace-third", "u-2");
   const [stream, other] = [await open(t, two), await open(t, two, "grace-other")];
   // A short gap that only the client notices.
   bus.isCut = true;
@@ -207,6 +208,12 @@ test("changes that the bus lost are found by one query after a gap, and by repea
   await one.backend.changed("u-2");
   await hears(stream, 3);
   assert.deepEqual(two.codes(), ["bus"]);
+  // A session whose end was not announced: its credentials are checked again while the bus is silent.
+  const third = await open(t, two, "grace-third");
+  store.sessions.delete("grace-third");
+  one.backend.ended("u-2", "grace-third");
+  await isOver(third);
+  assert.equal(stream.isOver, false);
   bus.isCut = false;
   // Texts that could not be sent are sent later.
   bus.isRefusing = true;

@@ -13,9 +13,9 @@ const client = library === "redis" ? quiet(createClient({ socket: { port: Number
 const ask = async (path, init) => (await fetch(store + path, init)).json();
 
 const backend = createBackend({
-  identify: (request) => {
+  identify: async (request) => {
     const [, subject, session] = /^Bearer (u-\d+)\.(\w+)$/.exec(request.headers.get("authorization") ?? "") ?? [];
-    return subject === undefined ? null : { subject, session };
+    return subject !== undefined && (await ask(`/sessions/${session}`)) ? { subject, session } : null;
   },
   load: (subject) => ask(`/users/${subject}`),
   versions: (subjects) => ask("/versions", { method: "POST", body: JSON.stringify(subjects) }),
@@ -31,6 +31,7 @@ app.post("/told/:subject", async (request, response) => {
   await backend.changed(request.params.subject, { revoked: request.query.revoked ? [request.query.revoked] : [] });
   response.status(204).end();
 });
+// The session is already over in the store.
 app.post("/ended/:subject/:session", (request, response) => {
   backend.ended(request.params.subject, request.params.session);
   response.status(204).end();

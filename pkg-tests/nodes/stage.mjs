@@ -30,7 +30,9 @@ export async function stage(t, library, count, { asks = true } = {}) {
   let turn = 0;
   const proxy = await startProxy(() => nodes[(turn += 1) % count].origin);
   t.after(() => proxy.close());
-  const streams = await Promise.all(nodes.flatMap((_, index) => ["a", "b"].map((session) => openEvents(t, proxy.origin + EVENTS, { authorization: `Bearer u-1.${session}${index}` }))));
+  const open = async (origin, session) => Object.assign(await openEvents(t, origin + EVENTS, { authorization: `Bearer u-1.${session}` }), { session });
+  // Of each pair, one stream is opened through the proxy and one at its own node.
+  const streams = await Promise.all(nodes.flatMap(({ origin }, index) => [open(proxy.origin, `a${index}`), open(origin, `b${index}`)]));
   const versions = ({ messages }) => messages.map(({ version }) => version).filter((version) => version !== undefined);
   for (const stream of streams) await until("the stream has its first message", () => versions(stream).length > 0);
 
@@ -44,6 +46,12 @@ export async function stage(t, library, count, { asks = true } = {}) {
     return user.version + 1;
   };
   const allHear = (version) => until(`every stream reports version ${version}`, () => streams.every((stream) => versions(stream).at(-1) >= version));
+
+  /** Ends a session in the store, and announces that to one node. */
+  const end = async (index, session) => {
+    store.ended.add(session);
+    await fetch(`${nodes[index % count].origin}/ended/u-1/${session}`, { method: "POST" });
+  };
 
   /** Asks again and again through the proxy; each grant must have been right at some moment of its request. */
   const asking = { isOver: !asks, count: 0 };
@@ -67,6 +75,7 @@ export async function stage(t, library, count, { asks = true } = {}) {
     streams,
     versions,
     change,
+    end,
     allHear,
     async finish() {
       asking.isOver = true;

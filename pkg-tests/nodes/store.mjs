@@ -4,12 +4,13 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 
-/** Starts the database; `users` maps subjects to documents. */
+/** Starts the database; `users` maps subjects to documents, `ended` has the sessions that are over. */
 export async function startStore(t, users) {
+  const ended = new Set();
   const server = createServer(async (request, response) => {
     const [, kind, subject] = request.url.split("/");
     const asked = kind === "versions" ? JSON.parse(await text(request)) : [];
-    const answer = kind === "versions" ? Object.fromEntries(asked.map((one) => [one, users.get(one).version])) : users.get(subject);
+    const answer = kind === "sessions" ? !ended.has(subject) : kind === "versions" ? Object.fromEntries(asked.map((one) => [one, users.get(one).version])) : users.get(subject);
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -17,5 +18,5 @@ export async function startStore(t, users) {
     server.closeAllConnections();
     server.close();
   });
-  return { origin: `http://127.0.0.1:${server.address().port}` };
+  return { ended, origin: `http://127.0.0.1:${server.address().port}` };
 }

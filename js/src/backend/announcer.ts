@@ -12,7 +12,7 @@ const LOOK_MS = 500;
 /** A bus from which nothing came back for this long does not work, in milliseconds. */
 const SILENCE_MS = 2_000;
 
-/** How long after connecting anew that is tried again, in milliseconds. */
+/** While the bus is silent, it is connected anew and all credentials are checked again at this interval, in milliseconds. */
 const RENEW_MS = 5_000;
 
 /** How many messages wait for a bus that does not work; a node that missed more asks for all versions. */
@@ -178,6 +178,8 @@ export class Announcer {
       if (isSilent && moment - this.#renewedAt > RENEW_MS) {
         this.#renewedAt = moment;
         this.#bus.renew?.();
+        // Another node may have announced the end of a session in vain.
+        void this.#lookAtCredentials();
       }
     }
     if (this.#wasSilent) this.#isWanted = true;
@@ -265,7 +267,7 @@ export class Announcer {
     }
   }
 
-  /** A session that was ended during a gap is noticed by asking again who it is. */
+  /** Ends the streams whose session ended while the bus was away: `identify` refuses them now. */
   async #lookAtCredentials(): Promise<void> {
     await inTurns(this.#listeners.all(), async (listener: Listener) => {
       if (!(await listener.isStillGood())) listener.ended();

@@ -131,8 +131,9 @@ export class Backend<Context = unknown> {
   }
 
   /**
-   * Ends the streams of a user, on every node; of one session alone where it is named. Sessions
-   * have to be over for `identify` before.
+   * Ends the streams of a user, on every node; of one session alone where it is named. Delete the
+   * session first: a node that the announcement does not reach asks `identify` again, and ends the
+   * streams that it refuses.
    *
    * @throws PermgateError `invalid-argument`
    */
