@@ -13,5 +13,5 @@ export default {
     "rights.d.ts": "server/rights.d.ts",
   },
   development: { serve: ["nuxt", "dev", "--host", "127.0.0.1", "--port", "{port}"], proxies: true },
-  production: { build: [["nuxt", "build"]], serve: ["node", ".output/server/index.mjs"] },
+  production: { build: [["nuxt", "build"]], serve: ["node", ".output/server/index.mjs"], isPreloaded: true },
 };
