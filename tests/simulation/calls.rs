@@ -50,7 +50,7 @@ impl World {
             // A page is not of the API, and says no version.
             let version = user.filter(|_| status != 302).map(|user| VersionHeader {
                 version: world.server.header(user, world.time, &mut world.random),
-                subject: Some(server::subject(user)),
+                subject: Some(server::subject(user).into()),
             });
             let Some(back) = world.trip() else { return };
             world.after(back, Some(id), move |world| {

@@ -1,5 +1,7 @@
 //! Performs the effects of a tab's session, as the shell in a browser does.
 
+use std::cell::RefCell;
+
 use permgate_core::session::{Answer, Effect, Event, Failure, Millis, Renewal, Session};
 use permgate_testbed::Performer;
 
@@ -26,6 +28,7 @@ impl World {
             performer: Performer::default(),
             oracle: Oracle::new(&self.setting, tenant),
             ledger: Ledger::new(&self.setting),
+            memo: RefCell::new(None),
             is_alive: true,
             is_hidden: false,
             is_disposed: false,

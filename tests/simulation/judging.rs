@@ -1,15 +1,33 @@
 //! Judges after every step: asks a tab everything, and compares its answers with what the oracle vouches for.
 
-use permgate_core::Requirement;
-use permgate_core::session::Status;
+use std::sync::Arc;
 
-use crate::questions::Answers;
+use permgate_core::Requirement;
+use permgate_core::session::{Now, Status};
+
+use crate::memo::Memo;
+use crate::questions::{Answers, Questions};
 use crate::world::World;
 
 impl World {
-    /// What a tab answers now.
+    /// What a tab answers now. Of a set that was asked before, one question is asked, another
+    /// one after each step; with no set that may be believed, all are asked.
     pub(crate) fn answers(&self, id: usize) -> Answers {
-        let (session, now) = (&self.tabs[id].session, self.now(id));
+        let (tab, now) = (&self.tabs[id], self.now(id));
+        let Some(set) = tab.session.set(now) else { return self.ask(id, now) };
+        let mut memo = tab.memo.borrow_mut();
+        if let Some(memo) = memo.as_ref().filter(|memo| Arc::ptr_eq(&memo.set, set)) {
+            self.ask_one(id, now, memo.answers);
+            return memo.answers;
+        }
+        let answers = self.ask(id, now);
+        *memo = Some(Memo { set: Arc::clone(set), answers });
+        answers
+    }
+
+    /// Asks everything.
+    fn ask(&self, id: usize, now: Now) -> Answers {
+        let session = &self.tabs[id].session;
         let ask = |questions: &[[Requirement; 2]]| {
             let (mut yes, mut no) = (0, 0);
             for (index, [question, opposite]) in questions.iter().enumerate() {
@@ -24,6 +42,20 @@ impl World {
         let (granted, denied) = ask(&self.questions.permissions);
         let (roles, not_roles) = ask(&self.questions.roles);
         Answers { granted, denied, roles, not_roles }
+    }
+
+    /// Asks one question, whose answer must be the one that the set gave before.
+    fn ask_one(&self, id: usize, now: Now, before: Answers) {
+        let Questions { permissions, roles } = &self.questions;
+        let step = usize::try_from(self.steps).unwrap();
+        let (turn, side) = (step / 2 % (permissions.len() + roles.len()), step % 2);
+        let (index, questions, bits) = match turn.checked_sub(permissions.len()) {
+            Some(index) => (index, &roles[index], [before.roles, before.not_roles]),
+            None => (turn, &permissions[turn], [before.granted, before.denied]),
+        };
+        let decision = self.tabs[id].session.decide(now, &questions[side], None);
+        let was_granted = bits[side] & (1 << index) != 0;
+        assert_eq!(decision.is_granted(), was_granted, "one set gives two answers");
     }
 
     /// Compares a tab, and one of the others, with what can be vouched for.

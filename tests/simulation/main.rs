@@ -52,6 +52,7 @@ mod effects;
 mod judging;
 mod ledger;
 mod locks;
+mod memo;
 mod operations;
 mod oracle;
 mod questions;

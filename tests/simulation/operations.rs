@@ -196,7 +196,7 @@ fn renew(world: &mut World) {
     let user = world.server.credentials[old].user;
     let before = world.answers(id);
     let is_theirs = world.tabs[id].session.view().is_some_and(|view| {
-        let is_named = view.subject == Some(&server::subject(user));
+        let is_named = view.subject == Some(server::subject(user));
         is_named || world.setting.credentials == Credentials::Opaque
     });
     world.sign_in(id, user);

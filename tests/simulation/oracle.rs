@@ -4,23 +4,30 @@
 //! which request, for whose credentials, and when that was asked by both clocks; what was pushed;
 //! when users came and went. From that it says what may at most be granted.
 
+mod answers;
+mod card;
 mod evidence;
 mod limits;
 mod restarts;
 
-use permgate_core::session::{Answer, Effect, Event, Now, Problem, Renewal};
-use permgate_core::wire::Token;
+use std::rc::Rc;
+
+use permgate_core::session::{Effect, Event, Now, Problem, Renewal};
+
+use card::Card;
 
 use crate::server::{Paper, subject};
 use crate::setting::Setting;
-use crate::vouchers::{Ask, Kept, Known, PATIENCE, Revoked, Voucher};
+use crate::vouchers::{Ask, Kept, Known, Revoked, Voucher};
 
 /// Clocks are rounded, and read one after the other.
 const TOLERANCE: u64 = 400;
 
 #[derive(Clone)]
 pub(crate) struct Oracle {
-    setting: Setting,
+    setting: Rc<Setting>,
+    /// The token that was read last.
+    card: Option<Rc<Card>>,
     /// Whom the credentials name.
     who: Option<String>,
     /// Whom earlier credentials named, though those of now name nobody.
@@ -78,9 +85,10 @@ fn passed(since: Now, now: Now) -> u64 {
 }
 
 impl Oracle {
-    pub(crate) fn new(setting: &Setting, tenant: usize) -> Self {
+    pub(crate) fn new(setting: &Rc<Setting>, tenant: usize) -> Self {
         Self {
-            setting: setting.clone(),
+            setting: Rc::clone(setting),
+            card: None,
             who: None,
             told: None,
             text: None,
@@ -277,15 +285,25 @@ impl Oracle {
         }
     }
 
+    /// Reads a token, unless it is the one that was read last.
+    fn read(&mut self, text: &str) -> Rc<Card> {
+        if let Some(card) = self.card.as_ref().filter(|card| card.text == text) {
+            return Rc::clone(card);
+        }
+        let card = Rc::new(Card::read(text, &self.setting.subject_claim()));
+        self.card = Some(Rc::clone(&card));
+        card
+    }
+
     /// The credentials are these.
     fn adopt(&mut self, now: Now, text: &str) {
-        let token = Token::decode_unverified(text).ok();
-        let claim = self.setting.subject_claim();
-        let named = token.as_ref().and_then(|token| token.subject_at(&claim)).map(String::from);
+        let card = self.read(text);
         let is_same = self.text.as_deref() == Some(text);
-        self.text = Some(text.to_owned());
-        self.end = token.as_ref().and_then(Token::expires_seconds);
-        let Some(who) = named else {
+        if !is_same {
+            self.text = Some(text.to_owned());
+        }
+        self.end = card.end;
+        let Some(who) = card.who.clone() else {
             // A token that names nobody is presumed to be the same user's.
             if !is_same {
                 self.presume(now);
@@ -296,7 +314,7 @@ impl Oracle {
             (self.who, self.told, self.is_presumed) = (Some(who), None, false);
             return self.believe_kept(now);
         }
-        let is_of = |user: Option<usize>| user.map(subject).as_ref() == Some(&who);
+        let is_of = |user: Option<usize>| user.map(subject) == Some(who.as_str());
         let held = self.held.as_ref().filter(|held| !self.is_over(held, now));
         // A 401 drops what was held, and not whose it was.
         let of_before = self.owner.filter(|_| self.reason.is_none());
@@ -315,7 +333,8 @@ impl Oracle {
     /// What an earlier life of the page kept of the subject that the token names.
     fn believe_kept(&mut self, now: Now) {
         let Some(kept) = &self.stored else { return };
-        let is_ours = kept.paper.subject.map(subject) == self.who && kept.paper.subject.is_some();
+        let is_ours =
+            kept.paper.subject.map(subject) == self.who.as_deref() && kept.paper.subject.is_some();
         let is_held = self.held.as_ref().is_some_and(|held| !self.is_over(held, now));
         if !is_held && !self.has_answered && is_ours && kept.paper.tenant == self.tenant {
             self.floor = kept.paper.version;
@@ -382,111 +401,5 @@ impl Oracle {
             doubted: None,
             sequence,
         });
-    }
-
-    fn answered(
-        &mut self,
-        now: Now,
-        generation: u64,
-        (answer, paper): (&Answer, Option<Paper>),
-        known: Known,
-    ) {
-        let Some(ask) = self.ask.take_if(|ask| ask.generation == generation) else { return };
-        match answer {
-            Answer::Document { .. } => {
-                let Some(paper) = paper else { return };
-                if self.accept(now, &ask, paper, known) {
-                    self.stored = None;
-                }
-            }
-            Answer::NotModified => {
-                let held = self.held.as_ref().map(|held| &held.paper);
-                let kept = self.stored.as_ref().map(|kept| &kept.paper);
-                let mut papers = held.into_iter().chain(kept);
-                let same = papers.find(|paper| paper.etag.is_some() && paper.etag == ask.etag);
-                if let Some(paper) = same.cloned() {
-                    self.accept(now, &ask, paper, known);
-                }
-            }
-            // What earlier credentials are refused says nothing of those of now.
-            Answer::Unauthorized if ask.text != self.text => {}
-            Answer::Unauthorized => {
-                self.lose("the source answered 401");
-            }
-            Answer::Failed { .. } => {}
-        }
-    }
-
-    /// Whether a document may be believed, from now on.
-    fn accept(&mut self, now: Now, ask: &Ask, paper: Paper, known: Known) -> bool {
-        let before = Box::new(self.clone());
-        let is_accepted = self.judge(now, ask, paper, known);
-        self.before_answer = is_accepted.then_some(before);
-        is_accepted
-    }
-
-    fn judge(&mut self, now: Now, ask: &Ask, paper: Paper, known: Known) -> bool {
-        if let (Some(who), Some(user)) = (&self.who, paper.subject)
-            && *who != subject(user)
-        {
-            return false;
-        }
-        if paper.tenant != self.tenant && self.tenant > 0 {
-            return false;
-        }
-        // After a 401, an answer to credentials that name nobody may be about anybody.
-        let is_unsure = known.is_judging && self.was_refused && self.who.is_none();
-        let is_another = if self.is_presumed || is_unsure {
-            self.owner.is_none() || self.owner != paper.subject
-        } else {
-            self.owner.is_some() && paper.subject.is_some() && self.owner != paper.subject
-        };
-        if is_another {
-            (self.floor, self.told) = (None, None);
-            self.revoked.clear();
-        }
-        self.is_presumed &= ask.text != self.text;
-        self.was_refused = false;
-        // What an earlier life kept may have been too old for the page to look at.
-        let is_kept = self.held.as_ref().is_some_and(|held| held.asked_monotonic.is_none());
-        let is_unknown = is_kept && !known.holds;
-        if let (Some(floor), Some(version)) = (self.floor, paper.version)
-            && version < floor
-            && !is_unknown
-        {
-            if !self.restarts(ask, version) {
-                return false;
-            }
-            self.restarted_from = Some(floor);
-            // What an answer was made after is outlived.
-            self.revoked.retain(|one| one.version.is_none_or(|version| version > floor));
-            for one in &mut self.revoked {
-                one.patience.get_or_insert(PATIENCE);
-            }
-        }
-        self.restart.clear();
-        self.revoked.retain_mut(|one| {
-            let is_older = one.version.zip(paper.version).is_some_and(|(one, came)| came < one);
-            if is_older && ask.sequence > one.sequence {
-                one.patience = one.patience.map(|patience| patience - 1);
-            }
-            one.patience != Some(0)
-        });
-        self.floor = paper.version.or(self.floor);
-        self.owner = paper.subject.or(self.owner);
-        self.last_user = self.owner.or(self.last_user);
-        self.has_answered = true;
-        (self.awaits_dialog, self.reason) = (false, None);
-        let doubted = self.held.as_ref().and_then(|held| held.doubted);
-        self.asked = Some(ask.line);
-        self.hold(paper, ask.now, ask.sequence);
-        // What was doubted while this was asked for is still in doubt, counted from now.
-        if let (Some(doubted), Some(held)) = (doubted, &mut self.held)
-            && doubted.wall > ask.now.wall
-            && doubted.monotonic > ask.now.monotonic
-        {
-            held.doubted = Some(now);
-        }
-        true
     }
 }

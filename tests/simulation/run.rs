@@ -1,11 +1,14 @@
 //! Runs seeds, and tells what a failing one did.
 //!
 //! `PERMGATE_SEEDS` says how many seeds to run, `PERMGATE_SEED` repeats one, and with
-//! `PERMGATE_TRACE` everything that happened in it is printed. Many seeds are run faster with
-//! `cargo test --release --test simulation`.
+//! `PERMGATE_TRACE` everything that happened in it is printed. Many seeds are run with `cargo test
+//! --profile simulation --package permgate-testbed --test simulation`, on `PERMGATE_THREADS` threads,
+//! from `PERMGATE_FIRST_SEED` on. With `PERMGATE_DIGEST`, one number is printed that is made of everything that happened in all seeds: a change that only
+//! makes the simulation faster must not change it.
 
 use std::env;
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,6 +21,8 @@ use crate::world::World;
 
 /// How many seeds are run unless more are asked for.
 const SEEDS: u64 = 200;
+/// How many threads run them unless more are asked for.
+const THREADS: u64 = 2;
 /// How many lines of a failing run are shown.
 const SHOWN: usize = 60;
 
@@ -27,6 +32,8 @@ struct Tally {
     steps: u64,
     time: u64,
     replays: u64,
+    /// The sum of the digests of all seeds.
+    digest: u64,
 }
 
 /// Lives through one seed.
@@ -52,11 +59,19 @@ fn live(seed: u64, traces: bool) -> World {
     world
 }
 
+/// A number made of everything that happened, if it was written down.
+fn digest(world: &World) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    world.trace.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// What is wrong with a seed, if anything is.
-fn run(seed: u64, tally: &Mutex<Tally>) -> Option<String> {
-    let outcome = catch_unwind(AssertUnwindSafe(|| live(seed, false)));
+fn run(seed: u64, tally: &Mutex<Tally>, traces: bool) -> Option<String> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| live(seed, traces)));
     let Ok(world) = outcome else { return Some(format!("seed {seed}: it panics")) };
     let mut sum = tally.lock().unwrap();
+    sum.digest = sum.digest.wrapping_add(digest(&world));
     sum.steps += world.steps;
     sum.time += world.time;
     sum.replays += world.tabs.iter().map(|tab| tab.ledger.replays).sum::<u64>();
@@ -74,7 +89,7 @@ fn run(seed: u64, tally: &Mutex<Tally>) -> Option<String> {
     }
     let _ = write!(
         text,
-        "to repeat: PERMGATE_SEED={seed} PERMGATE_TRACE=1 cargo test --test simulation vouched -- --nocapture"
+        "to repeat: PERMGATE_SEED={seed} PERMGATE_TRACE=1 cargo test --package permgate-testbed --test simulation vouched -- --nocapture"
     );
     Some(text)
 }
@@ -93,23 +108,25 @@ fn whatever_happens_nothing_is_granted_that_cannot_be_vouched_for() {
                 println!("{}", shown(time, tab, &line));
             }
         }
-        let found = run(seed, &Mutex::default());
+        let found = run(seed, &Mutex::default(), false);
         assert!(found.is_none(), "{}", found.unwrap_or_default());
         return;
     }
     let first = number("PERMGATE_FIRST_SEED").unwrap_or(1);
     let seeds = number("PERMGATE_SEEDS").unwrap_or(SEEDS);
+    let threads = number("PERMGATE_THREADS").unwrap_or(THREADS);
+    let digests = env::var_os("PERMGATE_DIGEST").is_some();
     let most = usize::try_from(number("PERMGATE_FAILURES").unwrap_or(3)).unwrap();
     let (next, tally, failures) = (AtomicU64::new(first), Mutex::default(), Mutex::new(Vec::new()));
     thread::scope(|scope| {
-        for _ in 0..2 {
+        for _ in 0..threads {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
                     if seed >= first + seeds || failures.lock().unwrap().len() >= most {
                         return;
                     }
-                    if let Some(failure) = run(seed, &tally) {
+                    if let Some(failure) = run(seed, &tally, digests) {
                         failures.lock().unwrap().push(failure);
                     }
                 }
@@ -123,6 +140,9 @@ fn whatever_happens_nothing_is_granted_that_cannot_be_vouched_for() {
         tally.time / 3_600_000,
         tally.replays
     );
+    if digests {
+        println!("digest {:016x}", tally.digest);
+    }
     let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }

@@ -149,7 +149,7 @@ impl World {
             return self.end(number, ChannelEnd::Status(401), None);
         }
         let user = stream.user;
-        let subject = Some(server::subject(user));
+        let subject = Some(server::subject(user).into());
         let header = VersionHeader { version: self.server.truth(user).0, subject };
         self.send(number, Piece::Opened);
         self.send(number, Piece::Message { kind: "header".into(), data: header.to_string() });

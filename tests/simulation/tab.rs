@@ -1,10 +1,13 @@
 //! One tab: a session, and the state of the page around it.
 
+use std::cell::RefCell;
+
 use permgate_core::session::{Effect, Session};
 use permgate_testbed::Performer;
 
 use crate::call::Call;
 use crate::ledger::Ledger;
+use crate::memo::Memo;
 use crate::oracle::Oracle;
 use crate::vouchers::Kept;
 
@@ -25,6 +28,8 @@ pub(crate) struct Tab {
     pub(crate) performer: Performer,
     pub(crate) oracle: Oracle,
     pub(crate) ledger: Ledger,
+    /// What its set answered.
+    pub(crate) memo: RefCell<Option<Memo>>,
     pub(crate) is_alive: bool,
     pub(crate) is_hidden: bool,
     pub(crate) is_disposed: bool,

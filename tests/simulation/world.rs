@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::rc::Rc;
 
 use permgate_core::session::{Event, Millis, Now, Status, Verdict};
 use permgate_testbed::Random;
@@ -77,7 +78,7 @@ pub(crate) struct Failure {
 }
 
 pub(crate) struct World {
-    pub(crate) setting: Setting,
+    pub(crate) setting: Rc<Setting>,
     pub(crate) random: Random,
     pub(crate) time: u64,
     queue: BinaryHeap<Due>,
@@ -106,7 +107,7 @@ impl World {
             server: Server::new(&setting, &mut random),
             browser: Browser::default(),
             device: Device { wall: setting.skew, ..Device::default() },
-            setting,
+            setting: Rc::new(setting),
             random,
             time: 0,
             queue: BinaryHeap::new(),

@@ -32,8 +32,8 @@ impl Oracle {
 
     /// Whether a message of another tab may be taken for one about this user.
     pub(super) fn is_of_ours(&self, text: &str) -> bool {
-        let whom = self.who.clone().or(self.owner.map(subject));
-        let about = match &whom {
+        let whom = self.who.as_deref().or(self.owner.map(subject));
+        let about = match whom {
             Some(whom) => text.contains(&format!(r#""subject":"{whom}""#)),
             None => false,
         };
@@ -72,7 +72,7 @@ impl Oracle {
         {
             let owner = self.held.as_ref().and_then(|held| held.paper.subject).map(subject);
             // The stream is somebody else's: that is a doubt, too.
-            if header.subject.is_some() && header.subject != owner {
+            if header.subject.is_some() && header.subject.as_deref() != owner {
                 self.window = Some(now);
             }
         }

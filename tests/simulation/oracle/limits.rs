@@ -15,7 +15,8 @@ impl Oracle {
         };
         let owner = held.paper.subject.map(subject);
         let hidden = self.revoked.iter().filter(|one| {
-            let is_other = one.subject.is_some() && owner.is_some() && one.subject != owner;
+            let is_other =
+                one.subject.is_some() && owner.is_some() && one.subject.as_deref() != owner;
             !is_other
                 && match (one.version, held.paper.version) {
                     (Some(revoked), Some(answered)) => answered < revoked,

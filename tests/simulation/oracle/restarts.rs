@@ -1,7 +1,6 @@
 //! When the oracle takes a lower version, and how late it may be by those who issue tokens.
 
 use permgate_core::session::{Event, Renewal};
-use permgate_core::wire::Token;
 
 use super::Oracle;
 use crate::vouchers::Ask;
@@ -31,8 +30,7 @@ impl Oracle {
         else {
             return;
         };
-        let token = Token::decode_unverified(text).ok();
-        let issued = token.as_ref().and_then(Token::issued_seconds).map(|issued| issued * 1000);
+        let issued = self.read(text).issued.map(|issued| issued * 1000);
         if let Some(issued) = issued.filter(|issued| *issued > self.latest_by_tokens()) {
             self.issued = Some((issued, self.line));
         }

@@ -188,15 +188,13 @@ fn differential(questions: u32) -> Result<String> {
     Ok(format!("{questions} questions"))
 }
 
-/// Optimises only the crates that the simulation uses: a release build of everything takes longer
-/// than the seeds.
+/// Builds the core and the simulation alone, with optimisation and with all checks.
 fn simulation(seeds: u32) -> Result<String> {
-    let optimised = ["permgate-core", "permgate"]
-        .map(|package| format!("--config profile.dev.package.{package}.opt-level=2"));
     counted(
         cargo()
-            .words("test --package permgate --test simulation --locked")
-            .words(&optimised.join(" "))
+            .words(
+                "test --package permgate-testbed --test simulation --profile simulation --locked",
+            )
             .words("-- --nocapture")
             .env("PERMGATE_SEEDS", seeds.to_string()),
     )?;

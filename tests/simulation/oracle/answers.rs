@@ -1,0 +1,115 @@
+//! Which answers of the source the oracle takes, and which it refuses.
+
+use permgate_core::session::{Answer, Now};
+
+use super::Oracle;
+use crate::server::{Paper, subject};
+use crate::vouchers::{Ask, Known, PATIENCE};
+
+impl Oracle {
+    pub(super) fn answered(
+        &mut self,
+        now: Now,
+        generation: u64,
+        (answer, paper): (&Answer, Option<Paper>),
+        known: Known,
+    ) {
+        let Some(ask) = self.ask.take_if(|ask| ask.generation == generation) else { return };
+        match answer {
+            Answer::Document { .. } => {
+                let Some(paper) = paper else { return };
+                if self.accept(now, &ask, paper, known) {
+                    self.stored = None;
+                }
+            }
+            Answer::NotModified => {
+                let held = self.held.as_ref().map(|held| &held.paper);
+                let kept = self.stored.as_ref().map(|kept| &kept.paper);
+                let mut papers = held.into_iter().chain(kept);
+                let same = papers.find(|paper| paper.etag.is_some() && paper.etag == ask.etag);
+                if let Some(paper) = same.cloned() {
+                    self.accept(now, &ask, paper, known);
+                }
+            }
+            // What earlier credentials are refused says nothing of those of now.
+            Answer::Unauthorized if ask.text != self.text => {}
+            Answer::Unauthorized => {
+                self.lose("the source answered 401");
+            }
+            Answer::Failed { .. } => {}
+        }
+    }
+
+    /// Whether a document may be believed, from now on.
+    fn accept(&mut self, now: Now, ask: &Ask, paper: Paper, known: Known) -> bool {
+        let before = Box::new(self.clone());
+        let is_accepted = self.judge(now, ask, paper, known);
+        self.before_answer = is_accepted.then_some(before);
+        is_accepted
+    }
+
+    fn judge(&mut self, now: Now, ask: &Ask, paper: Paper, known: Known) -> bool {
+        if let (Some(who), Some(user)) = (&self.who, paper.subject)
+            && *who != subject(user)
+        {
+            return false;
+        }
+        if paper.tenant != self.tenant && self.tenant > 0 {
+            return false;
+        }
+        // After a 401, an answer to credentials that name nobody may be about anybody.
+        let is_unsure = known.is_judging && self.was_refused && self.who.is_none();
+        let is_another = if self.is_presumed || is_unsure {
+            self.owner.is_none() || self.owner != paper.subject
+        } else {
+            self.owner.is_some() && paper.subject.is_some() && self.owner != paper.subject
+        };
+        if is_another {
+            (self.floor, self.told) = (None, None);
+            self.revoked.clear();
+        }
+        self.is_presumed &= ask.text != self.text;
+        self.was_refused = false;
+        // What an earlier life kept may have been too old for the page to look at.
+        let is_kept = self.held.as_ref().is_some_and(|held| held.asked_monotonic.is_none());
+        let is_unknown = is_kept && !known.holds;
+        if let (Some(floor), Some(version)) = (self.floor, paper.version)
+            && version < floor
+            && !is_unknown
+        {
+            if !self.restarts(ask, version) {
+                return false;
+            }
+            self.restarted_from = Some(floor);
+            // What an answer was made after is outlived.
+            self.revoked.retain(|one| one.version.is_none_or(|version| version > floor));
+            for one in &mut self.revoked {
+                one.patience.get_or_insert(PATIENCE);
+            }
+        }
+        self.restart.clear();
+        self.revoked.retain_mut(|one| {
+            let is_older = one.version.zip(paper.version).is_some_and(|(one, came)| came < one);
+            if is_older && ask.sequence > one.sequence {
+                one.patience = one.patience.map(|patience| patience - 1);
+            }
+            one.patience != Some(0)
+        });
+        self.floor = paper.version.or(self.floor);
+        self.owner = paper.subject.or(self.owner);
+        self.last_user = self.owner.or(self.last_user);
+        self.has_answered = true;
+        (self.awaits_dialog, self.reason) = (false, None);
+        let doubted = self.held.as_ref().and_then(|held| held.doubted);
+        self.asked = Some(ask.line);
+        self.hold(paper, ask.now, ask.sequence);
+        // What was doubted while this was asked for is still in doubt, counted from now.
+        if let (Some(doubted), Some(held)) = (doubted, &mut self.held)
+            && doubted.wall > ask.now.wall
+            && doubted.monotonic > ask.now.monotonic
+        {
+            held.doubted = Some(now);
+        }
+        true
+    }
+}
