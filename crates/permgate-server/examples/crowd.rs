@@ -1,7 +1,7 @@
 //! A server with thousands of users who share a role, for the benchmark.
 //!
-//! It prints where it listens, and then the token of an administrator and of each user, a line for
-//! each: to sign in that many would take minutes.
+//! It prints its address, and then the token of an administrator and of each user, one per line:
+//! signing in so many users would take minutes.
 
 use std::error::Error;
 use std::io::Write as _;
@@ -14,7 +14,7 @@ use permgate_server::{
     AppState, Clock, Config, LocalBus, SqliteStore, SystemClock, Tokens, catalogue,
 };
 
-/// The role that all of them have.
+/// The role of all these users.
 const ROLE: &str = "crowd";
 
 #[tokio::main]

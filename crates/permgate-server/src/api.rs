@@ -29,7 +29,7 @@ const EXPOSED: [HeaderName; 5] = [
 /// The routes of the API, with the layers around all of them.
 pub(crate) type Api = Enveloped<Identified<Judge, Router>>;
 
-/// Whether a path is the API's.
+/// Whether a path belongs to the API.
 pub(crate) fn is_of_api(path: &str) -> bool {
     path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -55,7 +55,7 @@ async fn no_such_route(method: Method, uri: Uri) -> Problem {
     ))
 }
 
-/// Foreign origins that are configured may call with credentials; no others may read anything.
+/// Configured foreign origins may call with credentials; pages of other origins can read nothing.
 fn cors(state: &AppState) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(state.origins().iter().cloned()))

@@ -1,4 +1,4 @@
-//! Counts events that change nothing, until they are written into the audit trail.
+//! Counts events that change nothing until they are written into the audit trail.
 //!
 //! A refusal costs the refused client nothing, so it must cost the server nearly nothing: it is
 //! counted in memory, and one write every few seconds takes all that was counted. A crash loses
@@ -14,11 +14,11 @@ use crate::secret::{Mac, base64url};
 use crate::storage::{Storage, failed};
 use crate::store::audit::{Act, Counted, Uncommitted};
 
-/// How long it may take until something that was counted is written.
+/// The longest time until a counted event is written.
 const WRITE_WITHIN: Duration = Duration::from_secs(5);
 
-/// The number of different events that are counted separately until they are written; beyond it,
-/// all events of a kind are one.
+/// The number of different events that are counted separately between two writes; beyond it, all
+/// events of one kind are counted together.
 const MAX_KINDS: usize = 256;
 
 /// The length of the code of an unknown user name, in characters: enough to distinguish names.
@@ -45,22 +45,22 @@ impl Counting {
         Self(Arc::new(Inner { storage, clock, mac, held: Mutex::default() }))
     }
 
-    /// Counts something, and has it written soon.
-    pub(crate) fn count(&self, what: Uncommitted) {
+    /// Counts an event, and schedules a write.
+    pub(crate) fn count(&self, event: Uncommitted) {
         let now = self.0.clock.now();
-        if !self.held().add(what, now) {
+        if !self.held().add(event, now) {
             return;
         }
         let counting = self.clone();
         tokio::spawn(async move {
             tokio::time::sleep(WRITE_WITHIN).await;
-            // Should it fail, the log says so.
+            // If the write fails, it logs the error itself.
             drop(counting.write().await);
         });
     }
 
-    /// Counts a failed sign-in. An unknown name is not kept, but a code of it under a
-    /// key of this server: people type their passwords into that field.
+    /// Counts a failed sign-in. An unknown name is not stored, only a code of it under a key of
+    /// this server: people type their passwords into that field.
     pub(crate) fn failed_sign_in(&self, username: &str, subject: Option<&str>) {
         let target = Some(target(&self.0.mac, username, subject));
         self.count(Uncommitted { act: Act::FailSignIn, actor: None, target });
@@ -84,28 +84,28 @@ impl Counting {
         written
     }
 
-    // Nothing under the lock can panic half-way through a change.
+    // Nothing under the lock can panic halfway through a change.
     fn held(&self) -> MutexGuard<'_, Held> {
         self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Held {
-    /// Counts an event; returns whether it is the first since the last ones were taken.
-    fn add(&mut self, what: Uncommitted, now: Timestamp) -> bool {
+    /// Counts an event; returns whether it is the first one since the last write.
+    fn add(&mut self, event: Uncommitted, now: Timestamp) -> bool {
         let Self(held) = self;
         let is_first = held.is_empty();
-        let what = match held.len() >= MAX_KINDS && !held.contains_key(&what) {
-            true => Uncommitted { act: what.act, actor: None, target: None },
-            false => what,
+        let event = match held.len() >= MAX_KINDS && !held.contains_key(&event) {
+            true => Uncommitted { act: event.act, actor: None, target: None },
+            false => event,
         };
-        let (count, _, last_at) = held.entry(what).or_insert((0, now, now));
+        let (count, _, last_at) = held.entry(event).or_insert((0, now, now));
         *count += 1;
         *last_at = now.max(*last_at);
         is_first
     }
 
-    /// Takes all that was counted.
+    /// Takes all counted events.
     fn take(&mut self) -> Vec<Counted> {
         let counted = std::mem::take(&mut self.0).into_iter();
         let counted =
@@ -132,7 +132,7 @@ mod tests {
     use crate::store::audit::{Act, Uncommitted};
 
     #[test]
-    fn things_that_happen_often_are_counted_and_many_different_ones_take_bounded_memory() {
+    fn frequent_events_are_counted_and_many_different_events_take_bounded_memory() {
         let mut held = Held::default();
         let at = Timestamp::from_unix_ms;
         for number in 0..10_000_u64 {

@@ -1,4 +1,5 @@
-//! Judges credentials: the user of a request's token or cookie session, at this moment.
+//! Judges credentials: whose token or cookie session a request carries, and whether it is valid
+//! now.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,7 @@ use crate::store::SigningKeys;
 use crate::token::Tokens;
 use crate::verified::VerifiedTokens;
 
-/// The accuracy of a session's last use, so that not every request is a write.
+/// The accuracy of a session's last use, so that not every request causes a write.
 const SEEN_WITHIN: Duration = Duration::from_secs(300);
 
 /// The judge of credentials. Cheap to clone.
@@ -29,16 +30,16 @@ struct Inner {
     clock: Arc<dyn Clock>,
     session_cookie: &'static str,
     tokens: Tokens,
-    /// Tokens whose signature held.
+    /// Tokens whose signature was verified.
     verified: VerifiedTokens,
-    /// The sets that were built, by subject and version.
+    /// The sets that are already built, by subject and version.
     sets: SetCache,
-    /// The turn to take note that a session is used.
+    /// Held while a use of a session is being recorded.
     touching: Arc<Semaphore>,
 }
 
 impl Authority for Judge {
-    // Kept by all requests with the same token.
+    // All requests with the same token share it.
     type Proof = Arc<Proof>;
 
     async fn authenticate(&self, parts: &Parts) -> Result<Authentication<Arc<Proof>>, Problem> {
@@ -53,7 +54,8 @@ impl Authority for Judge {
     async fn standing(&self, proof: &Arc<Proof>) -> Result<Option<Standing>, Problem> {
         let now = self.0.clock.now();
         let store = self.0.storage.store();
-        // Some microseconds of work, for which no other thread is woken when nothing is waited for.
+        // This takes some microseconds, so no other thread is woken for it when no lock must be
+        // waited for.
         if store.is_free() {
             let found = proof.quick_holder(store.as_ref(), &self.0.sets, now);
             match found.map_err(|error| failed(&error))? {
@@ -93,16 +95,16 @@ impl Judge {
         &self.0.tokens
     }
 
-    /// Verifies with other keys from now on, and no token that was verified before that counts
-    /// without being verified again.
+    /// Verifies with other keys from now on. Tokens that were verified before must be verified
+    /// again.
     pub(crate) fn replace_keys(&self, keys: &SigningKeys) {
         self.0.tokens.replace_keys(keys);
         // After the keys, so that a token that was verified before is not put back.
         self.0.verified.forget_all();
     }
 
-    /// Takes note that a session is used, in the background. One at a time: of many requests that
-    /// come at once one is enough, and no change waits behind them.
+    /// Records in the background that a session is used. Only one record is written at a time: of
+    /// many simultaneous requests one is enough, and no change has to wait behind them.
     fn note_use(&self, proof: &Proof, seen_at: Option<Timestamp>, now: Timestamp) {
         let is_late = seen_at.is_some_and(|seen_at| seen_at.plus(SEEN_WITHIN) <= now);
         if !is_late {
@@ -111,15 +113,15 @@ impl Judge {
         let Ok(turn) = Arc::clone(&self.0.touching).try_acquire_owned() else { return };
         let (storage, session) = (Arc::clone(&self.0.storage), *proof.digest());
         tokio::spawn(async move {
-            // Should it fail, the next request takes note.
+            // If the write fails, the next request records the use.
             drop(storage.write(move |store| store.touch_session(&session, now)).await);
             drop(turn);
         });
     }
 
     /// The session or token to end when these credentials sign out; none if this server did not
-    /// issue them. The clock has no say: it may be ahead, and then they would count again once it
-    /// is put right.
+    /// issue them. The clock is ignored: it may be ahead, and the credentials would be valid again
+    /// once it is put right.
     pub(crate) fn to_be_ended(&self, credentials: &Credentials<'_>) -> Option<Proof> {
         match credentials {
             Credentials::None | Credentials::Unusable(_) => None,

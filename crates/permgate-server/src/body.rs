@@ -1,4 +1,4 @@
-//! Reads JSON bodies: capped, with errors that name the path and say what to send.
+//! Reads JSON bodies: limited in size, with errors that name the path and say what to send.
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 
-/// The largest body read, in bytes: a page full of requirements to decide fits ten times.
+/// The largest body that is read, in bytes: ten times a page's requirements to decide.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// A type that a body can be read as.

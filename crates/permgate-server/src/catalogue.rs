@@ -1,4 +1,4 @@
-//! All pages of the application and all permissions there are.
+//! All pages of the application and all existing permissions.
 
 mod page;
 mod pages;
@@ -27,21 +27,24 @@ pub fn id() -> &'static str {
     &ID
 }
 
-/// The list as the core knows it, in the default language: bit `i` of a packed set is its `i`-th
-/// name.
+/// The list as the core's catalogue, in the default language: bit `i` of a packed set stands for
+/// its `i`-th name.
 #[must_use]
 pub fn list() -> &'static Arc<Catalogue> {
-    #[expect(clippy::expect_used, reason = "the names are constants, and tests read them all")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the names are constants, and a test parses all of them"
+    )]
     static LIST: LazyLock<Arc<Catalogue>> = LazyLock::new(|| {
-        Arc::new(list_in(Language::default()).expect("every name of the pages is a name"))
+        Arc::new(list_in(Language::default()).expect("every name of the pages is valid"))
     });
     &LIST
 }
 
-/// The same list in another language, for sets that are written in it.
+/// The same list in another language, for sets that are written in that language.
 ///
 /// # Errors
-/// When the language cannot hold one of the names, or takes two for one.
+/// When the language cannot express one of the names, or reads two names as the same.
 pub fn list_in(language: Language) -> Result<Catalogue, CatalogueError> {
     let names = permissions().enumerate().map(|(index, name)| {
         Pattern::parse_in(&name, language).map_err(|error| CatalogueError::Name { index, error })
@@ -49,7 +52,7 @@ pub fn list_in(language: Language) -> Result<Catalogue, CatalogueError> {
     Catalogue::new(id(), names.collect::<Result<_, _>>()?)
 }
 
-/// Whether a grant of this pattern covers any permission there is.
+/// Whether a pattern covers at least one existing permission.
 #[must_use]
 pub fn is_covered_by(pattern: &Pattern) -> bool {
     permissions().any(|name| Permission::parse(&name).is_ok_and(|name| pattern.covers(&name)))

@@ -5,28 +5,28 @@ use axum::http::{HeaderMap, header};
 /// The name of the session cookie.
 pub const SESSION_COOKIE: &str = "permgate_session";
 
-/// Its name where cookies are sent over TLS only.
+/// The name of the session cookie where cookies are sent over TLS only.
 pub const SECURE_SESSION_COOKIE: &str = "__Host-permgate_session";
 
-/// How long the secret in a session cookie is: 32 bytes in unpadded base64url.
+/// The length of the secret in a session cookie: 32 bytes in unpadded base64url.
 const SECRET_LENGTH: usize = 43;
 
 /// The credentials of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Credentials<'a> {
-    /// There are none.
+    /// The request has none.
     None,
     /// A bearer token (RFC 6750 §2.1).
     Bearer(&'a str),
     /// The secret of a cookie session.
     Session(&'a str),
-    /// Unusable credentials, and what to do.
+    /// The credentials are unusable; the text says what to do.
     Unusable(&'static str),
 }
 
 impl<'a> Credentials<'a> {
-    /// Reads the headers. An `Authorization` header counts before cookies, even when it is bad:
-    /// falling back would answer as somebody whom the caller did not name.
+    /// Reads the headers. An `Authorization` header has precedence over cookies, even when it is
+    /// malformed: falling back would answer as a user whom the caller did not name.
     pub(crate) fn read(headers: &'a HeaderMap, session_cookie: &str) -> Self {
         let mut authorizations = headers.get_all(header::AUTHORIZATION).iter();
         if let Some(value) = authorizations.next() {
@@ -52,8 +52,8 @@ impl<'a> Credentials<'a> {
             (None, _) => Self::None,
             (Some((_, secret)), None) if secret.len() == SECRET_LENGTH => Self::Session(secret),
             (Some(_), None) => Self::Unusable("the session cookie is malformed; sign in again"),
-            // Another path or a sibling domain set one, too, and there is no way to know which one
-            // is ours.
+            // Another path or a sibling domain set a cookie of this name, too, and nothing tells
+            // which is ours.
             (Some(_), Some(_)) => {
                 Self::Unusable("there are several session cookies; delete them and sign in again")
             }

@@ -1,8 +1,8 @@
 //! The envelope of every request and response of the API, in one service.
 //!
-//! It wraps the router and not each route: a route is cloned with all of its layers
-//! for every request, and a router is not. The rare cases (a foreign origin, a change) go through
-//! tower-http's layers, and the frequent ones past them.
+//! It wraps the router, not each route, because axum clones a route with all of its layers for
+//! every request. Only rare requests (from a foreign origin, or changes) pass through tower-http's
+//! layers.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -24,9 +24,9 @@ use crate::routes;
 use crate::state::AppState;
 use crate::store::audit::{Act, Uncommitted};
 
-/// How long a request may take, the reading of its body included: a slow client must not hold a
-/// place for ever, and no answer of this API takes more than a second, unless it was asked to wait.
-/// Streams are over with their headers in this sense; their bodies go on.
+/// How long a request may take, including the time to read its body: a slow client must not hold a
+/// place forever, and no response of this API takes more than a second unless the client asked to
+/// wait. A stream counts as answered when its headers are sent; its body continues.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -35,7 +35,8 @@ const CREDENTIALS: HeaderValue = HeaderValue::from_static("Authorization, Cookie
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 const ORIGIN: HeaderValue = HeaderValue::from_static("origin");
 
-/// How many headers are added here and around it: a map that grows is filled anew each time.
+/// How many headers are added here and around this service: a map that has to grow is filled anew
+/// each time.
 const HEADERS: usize = 8;
 
 /// The layer around all routes.
@@ -55,7 +56,7 @@ impl Envelope {
     pub(crate) fn new(cors: CorsLayer, state: AppState, exposed: &[HeaderName]) -> Self {
         let csrf = state.csrf();
         let exposed = exposed.iter().map(HeaderName::as_str).collect::<Vec<_>>().join(",");
-        // Names of headers, with commas between them, are always the value of one.
+        // Header names joined by commas always form a valid header value.
         let exposed = HeaderValue::try_from(exposed).unwrap_or(HeaderValue::from_static(""));
         Self(Arc::new(Rules { cors, csrf, exposed, state }))
     }
@@ -98,12 +99,13 @@ where
             request.headers().contains_key(header::ORIGIN) || *method == Method::OPTIONS;
         let is_read = matches!(*method, Method::GET | Method::HEAD);
         if is_read && !is_cross_origin {
-            // No other site's page asks, and nothing is changed: neither rule has a say.
+            // The request comes from no other site and changes nothing: neither CORS nor CSRF rules
+            // apply.
             let waits = patience(&request);
             let answered = self.inner.call(request);
             return Box::pin(async move {
                 let mut response = seal(&rules, waits, answered).await?;
-                // As the CORS layer answers a request that names no origin.
+                // The same headers as the CORS layer adds for a request without an `Origin`.
                 let headers = response.headers_mut();
                 headers.append(header::VARY, ORIGIN);
                 headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
@@ -111,7 +113,7 @@ where
                 Ok(response)
             });
         }
-        // The clone may not be ready, so the service that was polled is the one that is called.
+        // The clone may not be ready, so the service that was polled is called.
         let clone = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, clone);
         let service = rules.csrf.layer(inner);
@@ -127,8 +129,8 @@ where
     }
 }
 
-/// Answers in time, with a problem document for each error, and for nobody's cache. `waits` is how
-/// long the response may be waited for on purpose.
+/// Responds within the time limit, with a problem document for each error, and forbids caching.
+/// `waits` is how long the response may be delayed on purpose.
 async fn seal(
     rules: &Rules,
     waits: Duration,
@@ -139,7 +141,7 @@ async fn seal(
         Ok(response) => response?,
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
     };
-    // A response that is waited for on purpose says nothing about the server.
+    // A response that is delayed on purpose says nothing about the server's speed.
     if waits.is_zero() {
         rules.state.metrics().took(began);
     }
@@ -163,8 +165,8 @@ fn set_if_absent(headers: &mut axum::http::HeaderMap, name: HeaderName, value: H
     headers.entry(name).or_insert(value);
 }
 
-/// How long the response may be waited for on purpose: only the permission document has `?wait=`.
-/// Its path has one spelling, as the router matches it before anything is decoded.
+/// How long the response may be delayed on purpose: only the permission document has `?wait=`. Its
+/// path has one spelling, since the router matches it before anything is decoded.
 fn patience(request: &Request) -> Duration {
     let uri = request.uri();
     match uri.query() {
@@ -173,7 +175,7 @@ fn patience(request: &Request) -> Duration {
     }
 }
 
-/// Gives every error response a problem document, also those of the router and of middleware.
+/// Gives every error response a problem document, including those of the router and of middleware.
 fn complete(response: Response) -> Response {
     if response.extensions().get::<ProtectionError>().is_none() {
         return problem::completed(response);

@@ -1,4 +1,4 @@
-//! `GET /metrics`: which clients may read the numbers of the server.
+//! `GET /metrics`: which clients may read the server's metrics.
 
 use std::net::IpAddr;
 
@@ -16,12 +16,12 @@ use crate::state::AppState;
 /// The headers in which a proxy names its client.
 const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
-/// The format of the exposition that is written.
+/// The exposition format of the response.
 const FORMAT: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
-/// `GET /metrics` for scrapers on the same machine. Others, and clients behind a proxy, are
-/// answered 404: the length of the queue of sign-ins would help attackers.
+/// `GET /metrics` for scrapers on the same machine. Other clients, and clients behind a proxy, get
+/// a 404: the length of the queue of sign-ins would help attackers.
 pub(crate) fn router(state: AppState) -> Router {
     Router::new().route("/metrics", get(nearby)).with_state(state)
 }

@@ -1,4 +1,4 @@
-//! Whether the process lives, and whether it can serve: for a supervisor and a load balancer.
+//! Liveness and readiness, for a supervisor and a load balancer.
 
 use axum::Router;
 use axum::extract::State;
@@ -10,7 +10,7 @@ use crate::state::AppState;
 use crate::store::Accounts;
 
 /// `GET /healthz`: 200 as long as the process answers. `GET /readyz`: 200 when the database can be
-/// read and the server is not about to stop, else 503. Neither needs credentials or has a body with
+/// read and the server is not about to stop, else 503. Neither needs credentials; neither body has
 /// details.
 pub(crate) fn router(state: AppState) -> Router {
     Router::new()

@@ -1,15 +1,15 @@
-//! Requests that do not name one host are refused before anything looks at them.
+//! Refuses requests that do not name exactly one host, before anything else looks at them.
 
 use axum::http::uri::Authority;
 use axum::http::{HeaderValue, Request, StatusCode, Version, header};
 
 use crate::problem::Problem;
 
-/// Checks that a request has exactly one `Host` that is one (RFC 9112 §3.2). Without it, this
-/// server and a proxy before it may take the request for one of different hosts.
+/// Checks that a request has exactly one valid `Host` (RFC 9112 §3.2). Otherwise this server and a
+/// proxy in front of it may read different hosts from the same request.
 ///
 /// # Errors
-/// 400 when it is missing, doubled, no host, or another one than the address names.
+/// 400 when the header is missing, doubled or invalid, or differs from the host in the address.
 pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Problem> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
@@ -17,7 +17,7 @@ pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Problem> {
         (None, _) => Err(bad("there is no `Host` header; send one")),
         (Some(_), Some(_)) => Err(bad("there are several `Host` headers; send one")),
         (Some(host), None) => {
-            // Nearly all are as simple as that, and need no copy to be read.
+            // Nearly all hosts are this simple, and can be checked without a copy.
             if request.uri().authority().is_none() && is_plain(host.as_bytes()) {
                 return Ok(());
             }
@@ -25,8 +25,8 @@ pub(crate) fn check<B>(request: &Request<B>) -> Result<(), Problem> {
             let Some(host) = host.filter(|host| !host.as_str().contains('@')) else {
                 return Err(bad("the `Host` header is not a host with a port"));
             };
-            // A host in the address overrides the header (RFC 9112 §3.2.2), and
-            // not every server follows that.
+            // A host in the address overrides the header (RFC 9112 §3.2.2), but not every server
+            // follows that rule.
             match request.uri().authority() {
                 Some(other) if *other != host => Err(bad("the address names another host")),
                 _ => Ok(()),

@@ -1,4 +1,4 @@
-//! `permgate-server init`: makes a database with its first administrator.
+//! `permgate-server init`: creates a database with its first administrator.
 
 use std::io::{BufRead as _, BufReader, IsTerminal as _, Read};
 
@@ -14,7 +14,7 @@ const MAX_INPUT_BYTES: u64 = MAX_PASSWORD_BYTES as u64 + 2;
 pub(crate) fn run(init: &Init) -> Result<(), Failure> {
     let password = password(init)?;
     let cost = Config::default().password_cost;
-    // Before the database is touched: a bad name or password leaves nothing behind.
+    // This comes before the database is touched: a bad name or password leaves no file behind.
     let seed = seed::first_administrator(&init.username, &init.name, &password, cost)?;
     let store = SqliteStore::open(&init.file.database)?;
     if !store.plant(&seed)? {
@@ -29,7 +29,7 @@ pub(crate) fn run(init: &Init) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The first line of the file or of the standard input.
+/// The first line of the file, or of the standard input.
 fn password(init: &Init) -> Result<String, Failure> {
     let line = match &init.password_file {
         Some(path) => {

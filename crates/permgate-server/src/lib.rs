@@ -1,7 +1,7 @@
 //! The axum server beside permgate: sign-in, permission documents, a protected API, and the layer
 //! that enforces it with the same core as the browser.
 //!
-//! In one process, without sockets and on a clock that a test sets:
+//! This runs in one process, without sockets and on a clock that a test sets:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -85,8 +85,8 @@ pub fn app(state: AppState) -> Router {
     Router::new().fallback_service(Site::new(state))
 }
 
-/// `/metrics` alone, for everybody who reaches the address on which it is served: for scrapers on
-/// other machines, on a network that others do not reach.
+/// `/metrics` alone, without access control: for scrapers on other machines, served on an address
+/// that only they can reach.
 pub fn metrics_app(state: AppState) -> Router {
     exposition::open_router(state)
 }

@@ -1,12 +1,14 @@
-//! The limit of open files of this process, and the resulting limits of connections and streams.
+//! The process's limit of open files, and the limits of connections and streams that follow from
+//! it.
 
 use permgate_server::Config;
 
-/// Files beside connections: the database with its readers, the log, the page's files.
+/// Files other than connections: the database with its readers, the log, the page's files.
 const OTHER_FILES: usize = 64;
 
-/// Asks for as many open files as the system allows, and lowers the settings to what fits: beyond
-/// it no connection could be accepted, and a flood of streams would keep all others out.
+/// Raises the limit of open files as far as the system allows, and lowers the settings to what
+/// fits: without free descriptors no connection could be accepted, and a flood of streams would
+/// lock all other clients out.
 pub(crate) fn apply(config: &mut Config) {
     let Some(files) = open_files() else { return };
     config.max_connections = config.max_connections.min(files.saturating_sub(OTHER_FILES).max(8));
@@ -28,7 +30,7 @@ fn open_files() -> Option<usize> {
         Ok(()) => limit.maximum,
         Err(_) => limit.current,
     };
-    // Without a limit there is nothing to lower.
+    // Without a limit, no setting is lowered.
     current.and_then(|files| usize::try_from(files).ok())
 }
 

@@ -1,4 +1,4 @@
-//! The log on the standard error: text or JSON, one line for each event, with its request.
+//! The log on the standard error: one line of text or JSON for each event, with its request.
 
 use std::fmt;
 
@@ -24,8 +24,8 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Begins to log what the environment's `RUST_LOG` names, such as `debug` or
-/// `permgate_server=debug,info`; without it everything from the level `info` on.
+/// Starts to log the levels in `RUST_LOG`, such as `debug` or `permgate_server=debug,info`; without
+/// the variable, everything from the level `info` on.
 pub(crate) fn start(format: Format) -> Result<(), Failure> {
     let filter = match std::env::var("RUST_LOG") {
         Ok(text) if !text.trim().is_empty() => text.parse::<Targets>().map_err(|error| {
@@ -44,7 +44,7 @@ pub(crate) fn start(format: Format) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Lines as `inner` writes them, with the request in which they were written.
+/// Writes lines as `inner` does, and adds the request in which they were written.
 struct WithRequest<F> {
     inner: F,
     add: fn(&mut String, &RequestLine),
@@ -64,7 +64,7 @@ impl WithRequest<format::Format<format::Json>> {
 
 fn add_text(line: &mut String, request: &RequestLine) {
     let (id, method, path) = (request.id(), request.method(), request.path());
-    // A path holds no blank and no line break (RFC 3986 §3.3), or it had been refused.
+    // A path has no blanks and no line breaks (RFC 3986 §3.3): such a request was refused before.
     line.push_str(&format!(" request={id} method={method} path={path}"));
 }
 

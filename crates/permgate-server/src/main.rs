@@ -24,8 +24,8 @@ use permgate_server::{
 use signal::signal;
 use tokio::net::TcpListener;
 
-/// How many threads work on the database, on passwords and on files. Thousands of clients that come
-/// back at once wait for one another either way, and each thread takes memory.
+/// How many threads work on the database, on passwords and on files. With more threads, thousands
+/// of clients that reconnect at once would wait all the same, and each thread takes memory.
 const BLOCKING_THREADS: usize = 32;
 
 fn main() -> ExitCode {
@@ -74,7 +74,7 @@ fn run(mut options: Options) -> Result<(), Failure> {
     }
     let is_supervised = options.is_supervised;
     if options.demo && !options.host.is_loopback() {
-        tracing::warn!("everybody who reaches {} can sign in as a demo user", options.host);
+        tracing::warn!("anybody who reaches {} can sign in as a demo user", options.host);
     }
     let state = open(options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -82,7 +82,7 @@ fn run(mut options: Options) -> Result<(), Failure> {
         .enable_all()
         .build()?;
     runtime.block_on(serve(address, metrics, state, is_supervised))?;
-    // Work on the database that a client no longer waits for may still be under way.
+    // A database task may still be running although its client no longer waits for it.
     runtime.shutdown_timeout(STOP_WITHIN);
     Ok(())
 }
@@ -92,7 +92,7 @@ fn open(options: Options) -> Result<AppState, Failure> {
     let (store, name) = match &database {
         Database::File(path) => {
             let name = path.display().to_string();
-            // A start that fails leaves no empty file behind.
+            // A failed start leaves no empty file behind.
             if !demo && !path.exists() {
                 return Err(no_users(&name).into());
             }
@@ -134,7 +134,7 @@ async fn serve(
             format!("cannot listen on {address}: {error}; choose another `--metrics`")
         })?;
         writeln!(out, "metrics on http://{}/metrics", listener.local_addr()?)?;
-        // It ends with the process.
+        // The task ends with the process.
         tokio::spawn(
             axum::serve(listener, permgate_server::metrics_app(state.clone())).into_future(),
         );

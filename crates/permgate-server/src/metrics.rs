@@ -1,4 +1,4 @@
-//! Numbers for Prometheus: requests, connections, streams, sign-ins, and the lengths of queues.
+//! Metrics for Prometheus: requests, connections, streams, sign-ins, and the lengths of queues.
 
 use std::fmt;
 use std::sync::PoisonError;
@@ -14,20 +14,20 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use tokio::time::Instant;
 
-/// Upper ends of the classes of durations, in seconds.
+/// Upper bounds of the classes of durations, in seconds.
 const DURATIONS: [f64; 9] = [0.0005, 0.001, 0.0025, 0.01, 0.05, 0.25, 1.0, 5.0, 30.0];
 
 type Labels = [(&'static str, &'static str); 1];
 
-/// The numbers of a server.
+/// The metrics of a server.
 pub(crate) struct Metrics {
     registry: Registry,
-    /// By the first digit of the status, from 1 to 5.
+    /// Responses, by the first digit of the status, from 1 to 5.
     requests: [Counter<u64, AtomicU64>; 5],
     durations: Histogram,
     sign_ins: SignIns,
     connections: Gauge,
-    // Values that are read when the numbers are requested, by one request at a time.
+    // Gauges whose values are read when the metrics are requested, by one request at a time.
     looked_up: Mutex<LookedUp>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct SignIns {
     pub(crate) succeeded: Counter,
     /// The name or the password was wrong.
     pub(crate) failed: Counter,
-    /// A budget was used up, or too many waited.
+    /// A budget was used up, or the line was full.
     pub(crate) refused: Counter,
 }
 
@@ -113,7 +113,7 @@ impl Metrics {
         }
     }
 
-    /// Takes note of how long a request of the API took.
+    /// Records how long a request of the API took.
     pub(crate) fn took(&self, since: Instant) {
         self.durations.observe(since.elapsed().as_secs_f64());
     }
@@ -128,7 +128,7 @@ impl Metrics {
         &self.sign_ins
     }
 
-    /// All numbers, as Prometheus reads them.
+    /// All metrics, in the format that Prometheus reads.
     pub(crate) fn text(&self, now: &Occupied) -> Result<String, fmt::Error> {
         let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let looked_up = self.looked_up.lock().unwrap_or_else(PoisonError::into_inner);
@@ -142,7 +142,7 @@ impl Metrics {
     }
 }
 
-/// The memory of this process in use, which Linux reports in pages.
+/// The memory that this process uses, which Linux reports in pages.
 fn resident_bytes() -> Option<i64> {
     #[cfg(target_os = "linux")]
     {

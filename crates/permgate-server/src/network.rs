@@ -1,10 +1,10 @@
-//! Networks of the internet, as the configuration names those of trusted proxies.
+//! IP networks, as the configuration names those of trusted proxies.
 
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-/// Addresses with the same first bits, such as `10.0.0.0/8`, or one address.
+/// All addresses with the same first bits, such as `10.0.0.0/8`, or one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
     address: IpAddr,
@@ -12,7 +12,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// Whether an address is one of it. An IPv4 address that is written as IPv6 counts as IPv4.
+    /// Whether the network contains an address. An IPv4 address written as IPv6 counts as IPv4.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
@@ -41,7 +41,7 @@ impl FromStr for Network {
     }
 }
 
-/// A text is no network.
+/// The text is not a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NetworkError;
 

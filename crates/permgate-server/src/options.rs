@@ -17,7 +17,7 @@ pub(crate) use database::{Database, DatabaseFile};
 /// The text of `--help` below the options.
 const AFTER_HELP: &str = "\
 Each option can be given by its variable instead; a switch by `1` or `true`, several values with
-commas between them. What the command line says counts more. RUST_LOG chooses the levels of the
+commas between them. The command line has precedence. RUST_LOG chooses the levels of the
 log (info).
 
 The first line of output is `listening on http://ADDRESS:PORT`. SIGTERM and ctrl-c stop it.
@@ -40,7 +40,7 @@ struct CommandLine {
     serve: Serve,
 }
 
-/// The commands beside serving.
+/// The commands other than serving.
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make a database with its first administrator; a database that has users is left as it is
@@ -86,7 +86,7 @@ pub(crate) struct RotateKeys {
     /// End all sessions and tokens at once
     #[arg(long)]
     pub(crate) end_all: bool,
-    /// How long a token is valid where the server runs: so long the old key still verifies
+    /// How long a token is valid where the server runs: the old key verifies for as long
     #[arg(long, env = "PERMGATE_TOKEN_TTL", value_name = "SECONDS", default_value = "900", value_parser = seconds)]
     pub(crate) token_ttl: Duration,
 }
@@ -100,7 +100,7 @@ struct Serve {
     /// Address to listen on
     #[arg(long, env = "PERMGATE_HOST", value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into())]
     host: IpAddr,
-    /// SQLite database, made before by `init`; `:memory:` keeps nothing, and needs `--demo`
+    /// SQLite database, created by `init`; `:memory:` keeps nothing, and needs `--demo`
     #[arg(
         long,
         env = "PERMGATE_DATABASE",
@@ -108,7 +108,7 @@ struct Serve {
         default_value = "permgate.sqlite3"
     )]
     database: PathBuf,
-    /// Fill an empty database with the demo's users, whose passwords are no secret
+    /// Fill an empty database with the demo's users, whose passwords are public
     #[arg(long, env = "PERMGATE_DEMO", value_parser = BoolishValueParser::new())]
     demo: bool,
     /// Folder with the built single-page application
@@ -147,12 +147,12 @@ struct Serve {
     /// Let signed-in users crash the server; it is started again
     #[arg(long, env = "PERMGATE_DEMO_CONTROLS", value_parser = BoolishValueParser::new())]
     demo_controls: bool,
-    /// Said by a process to the one that it starts, and to nobody else
+    /// Passed by a supervising process to the process that it starts, and by nobody else
     #[arg(long, hide = true)]
     supervised: bool,
 }
 
-/// Passed only by a process to the one that it starts.
+/// Passed only by a supervising process to the process that it starts.
 pub(crate) const SUPERVISED: &str = "--supervised";
 
 /// The command of the command line.
@@ -185,7 +185,7 @@ pub(crate) struct Options {
     pub(crate) demo: bool,
     /// Whether users of the demo may crash it, and it is started again.
     pub(crate) demo_controls: bool,
-    /// Whether this is the process that is started again.
+    /// Whether this is the process that a supervisor started.
     pub(crate) is_supervised: bool,
 }
 
@@ -263,7 +263,7 @@ fn seconds(text: &str) -> Result<Duration, &'static str> {
     whole.map(Duration::from_secs).ok_or("give a whole number of seconds above 0")
 }
 
-/// The message of clap in one line, without the help that `--help` prints as well.
+/// clap's message in one line, without the help that `--help` prints as well.
 fn one_line(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));

@@ -1,4 +1,4 @@
-//! Whether a configured origin is written as browsers send it: another spelling never matches.
+//! Checks that a configured origin is spelled as browsers send it: no other spelling ever matches.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -10,9 +10,9 @@ pub(crate) enum OriginError {
     Scheme,
     /// There is text after the host and the port.
     Path,
-    /// There is a user name, or a character that no host has.
+    /// There is a user name, or a character that no host contains.
     Host,
-    /// It is the port that browsers leave out, or no port.
+    /// The port is the default one, which browsers leave out, or is not a port.
     Port,
     /// Browsers send it in another spelling.
     Spelling(String),
@@ -26,9 +26,9 @@ impl fmt::Display for OriginError {
             Self::Host => {
                 f.write_str("its host is not valid; write it in ASCII, without a user name or `*`")
             }
-            Self::Port => {
-                f.write_str("its port is not valid, or is the default, which browsers leave out")
-            }
+            Self::Port => f.write_str(
+                "its port is not valid, or is the default port, which browsers leave out",
+            ),
             Self::Spelling(right) => write!(f, "browsers send `{right}`"),
         }
     }
@@ -75,7 +75,7 @@ pub(crate) fn check(origin: &str) -> Result<(), OriginError> {
     if is_port { Ok(()) } else { Err(OriginError::Port) }
 }
 
-/// Whether a host is a name or an IPv4 address in the one spelling that browsers make of it.
+/// Whether a host is a name or an IPv4 address, in the spelling that browsers use.
 fn is_host(host: &str) -> bool {
     let is_name = !host.is_empty()
         && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
@@ -88,7 +88,7 @@ fn is_host(host: &str) -> bool {
     is_name && (!is_number || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.to_string() == host))
 }
 
-/// Browsers write an IPv6 address in hexadecimal alone, also one that holds an IPv4 address.
+/// Browsers write an IPv6 address in hexadecimal only, also one that contains an IPv4 address.
 fn in_hexadecimal(address: Ipv6Addr) -> String {
     let written = address.to_string();
     let Some((front, last)) = written.rsplit_once(':') else { return written };

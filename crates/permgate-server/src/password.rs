@@ -5,14 +5,13 @@ use std::fmt;
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash};
 
-/// The longest password in bytes: the time of hashing is linear in it, and no user types a
-/// kilobyte.
+/// The longest password in bytes: hashing time grows with the length, and no user types a kilobyte.
 pub const MAX_PASSWORD_BYTES: usize = 1024;
 
 /// The shortest password for a new user, in characters (NIST SP 800-63B §5.1.1).
 pub const MIN_PASSWORD: usize = 8;
 
-/// Whether a password is neither too short nor too long for a user.
+/// Whether a password's length is allowed for a user.
 pub(crate) fn has_allowed_length(password: &str) -> bool {
     password.chars().count() >= MIN_PASSWORD && password.len() <= MAX_PASSWORD_BYTES
 }
@@ -27,7 +26,7 @@ pub struct PasswordCost {
 }
 
 impl PasswordCost {
-    /// The least that the algorithm allows: real, and fast enough for tests.
+    /// The lowest cost that the algorithm allows: a real hash, fast enough for tests.
     pub const LEAST: Self = Self { memory_kib: 8, passes: 1 };
 }
 
@@ -41,19 +40,19 @@ impl Default for PasswordCost {
 /// Hashes a password with a fresh salt, as a PHC string.
 ///
 /// # Errors
-/// When the cost is out of range or the system has no randomness to give.
+/// When the cost is out of range or the system provides no randomness.
 pub fn hash_password(password: &str, cost: PasswordCost) -> Result<String, PasswordError> {
     Memory::default().hash(password, cost)
 }
 
-/// Whether `password` is the one that was hashed. A hash that cannot be read matches nothing.
+/// Whether a hash was made from this password. A hash that cannot be read matches no password.
 #[must_use]
 pub fn verify_password(password: &str, hash: &str) -> bool {
     Memory::default().verify(password, hash)
 }
 
-/// The memory that hashing works in, to be used again: 19 MiB at the default cost. Memory that is
-/// freed after each hash is seldom given back to the system, and then each thread keeps its own.
+/// The memory in which hashes are computed, kept for reuse: 19 MiB at the default cost. Allocators
+/// seldom give freed memory back to the system, so each thread would keep its own.
 #[derive(Default)]
 pub(crate) struct Memory(Vec<Block>);
 
@@ -116,7 +115,7 @@ impl Memory {
         Ok(Output::new(output)?)
     }
 
-    /// Frees memory beyond this cost, after a hash of a higher cost was verified.
+    /// Frees the memory beyond this cost, after a hash of a higher cost was verified.
     pub(crate) fn shrink_to(&mut self, cost: PasswordCost) {
         let usual = usize::try_from(cost.memory_kib).unwrap_or(usize::MAX);
         if self.0.len() > usual {

@@ -1,4 +1,4 @@
-//! The proof of a user's identity, in the form in which the store knows it and can end it.
+//! The proof of a user's identity, in the form in which the store can look it up and end it.
 
 use std::time::Duration;
 
@@ -8,16 +8,16 @@ use crate::store::{Store, StoreError, TokenMark};
 use crate::token::Verified;
 use permgate_axum::{SessionId, SetCache, SharedSet, Standing};
 
-/// How far ahead of the clock credentials may have been made: one that was put right by that much
-/// signs nobody out.
+/// How far in the future credentials may have been issued: a clock that is set back by no more than
+/// this signs nobody out.
 const AHEAD: Duration = Duration::from_secs(60);
 
-/// Credentials that were valid when the request came. The store knows whether they still are.
+/// Credentials that were valid when the request came. The store knows whether they are still valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proof {
     /// A cookie session, by the digest of its secret.
     Session(DigestBytes),
-    /// A token whose signature held.
+    /// A token whose signature was verified.
     Token {
         /// The digest of its `jti` (RFC 7519 §4.1.7).
         digest: DigestBytes,
@@ -25,7 +25,7 @@ pub enum Proof {
         subject: String,
         /// The marks that tie it to the moment of its issue.
         mark: TokenMark,
-        /// When it was made.
+        /// When the token was issued.
         issued_at: Timestamp,
         /// The moment from which it is no longer valid.
         expires_at: Timestamp,
@@ -40,7 +40,7 @@ impl From<Verified> for Proof {
 }
 
 impl Proof {
-    /// The digest by which the store knows it.
+    /// The digest under which the store knows the proof.
     #[must_use]
     pub fn digest(&self) -> &DigestBytes {
         match self {
@@ -48,7 +48,7 @@ impl Proof {
         }
     }
 
-    /// The moment from which it is no longer valid, where it says so itself.
+    /// When the proof expires, if it says so itself.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
         match self {
@@ -57,8 +57,9 @@ impl Proof {
         }
     }
 
-    /// The user of the proof at this moment; none if it has expired, was ended, or the user no
-    /// longer exists. Only the set comes from the cache, by the version that the store has now.
+    /// The user of the proof at this moment; none if the proof has expired or was ended, or the
+    /// user no longer exists. Only the set may come from the cache, under the version that the
+    /// store has now.
     ///
     /// # Errors
     /// When the store fails.
@@ -72,7 +73,8 @@ impl Proof {
             Quick::Nobody => Ok(None),
             Quick::Known { standing, .. } => Ok(Some(standing)),
             Quick::NotBuilt { subject, expires_at } => {
-                // The version may have risen since; the built set has its own.
+                // The version may have risen meanwhile; `built` has the version that belongs to its
+                // set.
                 let Some(built) = store.standing(&subject)? else { return Ok(None) };
                 let set = SharedSet::from(built.set);
                 sets.insert(&subject, built.version, set.clone());
@@ -81,7 +83,7 @@ impl Proof {
         }
     }
 
-    /// The same in some microseconds, unless the set has to be built.
+    /// Like `holder`, in some microseconds, unless the set has to be built.
     pub(crate) fn quick_holder(
         &self,
         store: &dyn Store,
@@ -130,8 +132,8 @@ impl Proof {
         }
     }
 
-    /// Whether there is anything to end, whatever the clock says: it may be wrong, and what was
-    /// ended must not count again when it is put right.
+    /// Whether there is something to end, regardless of the clock: it may be wrong, and ended
+    /// credentials must not become valid again when it is put right.
     ///
     /// # Errors
     /// When the store fails.
@@ -159,24 +161,24 @@ impl Proof {
     }
 }
 
-/// Whether something was made in what is the future now: the clock was ahead then. Otherwise what
-/// was made while it said 2099 would be good until then.
+/// Whether something was issued in the future, seen from now, because the clock was ahead at that
+/// time. Without this check, a token issued while the clock showed 2099 would be valid until then.
 fn is_ahead(made_at: Timestamp, now: Timestamp) -> bool {
     made_at > now.plus(AHEAD)
 }
 
 /// The user of a proof, as far as it is known without building a set.
 pub(crate) enum Quick {
-    /// It no longer counts.
+    /// The proof is not valid.
     Nobody,
-    /// It counts, and the set is there.
+    /// The proof is valid, and the set is in the cache.
     Known {
         /// The subject.
         standing: Standing,
-        /// When a session was last used, as far as the store knows.
+        /// When the session was last used, as far as the store knows.
         seen_at: Option<Timestamp>,
     },
-    /// It counts, and the set is not there.
+    /// The proof is valid, and the set is not in the cache.
     NotBuilt {
         /// The subject of the set.
         subject: String,

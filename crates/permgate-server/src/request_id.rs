@@ -1,4 +1,4 @@
-//! Gives each request an id, which its response and its lines in the log have in common.
+//! Gives each request an id, which is sent with its response and written into its log lines.
 
 use std::collections::hash_map::RandomState;
 use std::fmt;
@@ -9,17 +9,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::http::{HeaderName, HeaderValue, Method, Request, Uri};
 use axum::response::Response;
 
-/// The header of a response with the id of its request.
+/// The response header with the id of the request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 tokio::task_local! {
     static CURRENT: RequestLine;
 }
 
-/// The fields of the request that are added to a line of the log.
+/// The fields of a request that are added to its log lines.
 ///
-/// This is no span of `tracing`: a span is formatted for each request, also for the many that
-/// write no line.
+/// This is not a span of `tracing`: a span is formatted for every request, and most requests log
+/// nothing.
 #[derive(Clone, Debug)]
 pub struct RequestLine {
     id: RequestId,
@@ -77,8 +77,8 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// Where ids come from: a count under a key of this process, so that they look random and cost no
-/// call of the system. No secret depends on them.
+/// The source of ids: a counter, hashed under a key of this process, so that ids look random and
+/// need no system call. No secret depends on them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RequestIds(Arc<Source>);
 
@@ -94,8 +94,8 @@ impl RequestIds {
         RequestId(key.hash_one(given.fetch_add(1, Ordering::Relaxed)))
     }
 
-    /// Answers a request with an id. An id that a client sends is not taken over: it could be
-    /// another request's, or a separate line in the log.
+    /// Answers a request with an id. A client's own id is ignored: it could be another request's
+    /// id, or break the line of the log.
     pub(crate) async fn answer<B, E, F>(
         &self,
         request: Request<B>,
@@ -122,7 +122,7 @@ mod tests {
     use super::RequestId;
 
     #[test]
-    fn an_id_is_the_same_in_the_header_and_in_the_log() {
+    fn a_request_has_the_same_id_in_the_header_and_in_the_log() {
         for number in [0, 1, 0x0123_4567_89ab_cdef, u64::MAX] {
             let id = RequestId(number);
             assert_eq!(id.header(), id.to_string());

@@ -1,9 +1,9 @@
 //! Revisions of users, roles and records: entity tags, and the precondition that prevents lost
 //! updates.
 //!
-//! A `PUT` of a whole list would undo the changes of another user meanwhile. So each change names
-//! the revision that its author saw, by `If-Match` (RFC 9110 §13.1.1): 428 (RFC 6585 §3) without,
-//! 412 with what is there now when it is another.
+//! A `PUT` of a whole list would undo what another user changed meanwhile. So each change names the
+//! revision that its author saw, in `If-Match` (RFC 9110 §13.1.1): the server answers 428 (RFC 6585
+//! §3) without it, and 412 with the current state when the revision is another.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -16,17 +16,17 @@ use crate::problem::Problem;
 /// The longest `If-Match` that is read, in bytes: a few dozen tags.
 const MAX_BYTES: usize = 1024;
 
-/// Which revisions of a resource a change may be made to.
+/// The revisions of a resource to which a change may be applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IfMatch {
-    /// Every one, as long as the resource is there: `*`.
+    /// Any revision, as long as the resource exists: `*`.
     Any,
-    /// One of these.
+    /// One of these revisions.
     OneOf(Vec<u64>),
 }
 
 impl IfMatch {
-    /// Whether a change may be made to a resource of this revision.
+    /// Whether a resource of this revision may be changed.
     #[must_use]
     pub fn allows(&self, revision: u64) -> bool {
         match self {
@@ -37,8 +37,8 @@ impl IfMatch {
 
     fn read(headers: &HeaderMap) -> Result<Self, Problem> {
         let mut values = headers.get_all(header::IF_MATCH).iter();
-        // `*` is the whole field (RFC 9110 §13.1.1): among tags, or in one header of two, it would
-        // turn what its author meant to be careful into a change whatever the revision.
+        // `*` must be the whole field (RFC 9110 §13.1.1): among tags, or in one of two headers, it
+        // would allow the change at every revision although the author named one.
         if let (Some(value), None) = (values.next(), values.next())
             && value.as_bytes().trim_ascii() == b"*"
         {
@@ -50,8 +50,8 @@ impl IfMatch {
             is_there = true;
             let text = value.to_str().ok().filter(|text| text.len() <= MAX_BYTES);
             for tag in text.unwrap_or_default().split(',').map(str::trim) {
-                // A weak tag never matches here (RFC 9110 §8.8.3.2), nor does one that we do not
-                // write.
+                // A weak tag never matches here (RFC 9110 §8.8.3.2), nor does a tag in a form that
+                // we do not write.
                 wanted.extend(revision_of(tag));
             }
         }
@@ -59,10 +59,10 @@ impl IfMatch {
     }
 }
 
-/// The precondition of a request that changes something.
+/// Reads the precondition of a request that changes something.
 ///
 /// # Errors
-/// 428 when there is none.
+/// 428 when the request has none.
 impl<S: Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
@@ -85,7 +85,7 @@ fn revision_of(tag: &str) -> Option<u64> {
 /// The header with the tag of a revision.
 pub(crate) fn etag(revision: u64) -> (header::HeaderName, HeaderValue) {
     let value = HeaderValue::try_from(tag(revision));
-    // Digits and quotes are always a header.
+    // Digits in quotes are always a valid header value.
     (header::ETAG, value.unwrap_or_else(|_| HeaderValue::from_static("\"\"")))
 }
 
@@ -95,7 +95,7 @@ fn required() -> Problem {
     Problem::new(status, "precondition-required", "The revision is missing", detail)
 }
 
-/// 412: somebody else changed it. `current` is what is there now, for callers who may see it.
+/// 412: another user changed it. `current` is the current state, for callers who may see it.
 pub(crate) fn differs(revision: u64, current: Option<impl Serialize>) -> Problem {
     let detail = "somebody else changed this since you read it; read it again, then decide";
     let status = StatusCode::PRECONDITION_FAILED;

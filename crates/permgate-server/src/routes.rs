@@ -32,7 +32,7 @@ pub(crate) const DOCUMENT: &str = "/api/me/permissions";
 pub struct Route {
     /// Its method; `GET` answers `HEAD` too.
     pub method: Method,
-    /// Its path, with `{id}` and the like for what varies.
+    /// Its path, with parameters such as `{id}`.
     pub path: String,
     /// The callers that are admitted.
     pub access: Access,
@@ -42,7 +42,7 @@ pub struct Route {
 /// The callers that a route admits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Everybody: signing in and out.
+    /// Everybody: for signing in and out.
     Public,
     /// Every signed-in user.
     SignedIn,
@@ -52,8 +52,8 @@ pub enum Access {
     Needs(String),
 }
 
-/// All routes, their requirements read in a language. Each handler already wears the layer of its
-/// access.
+/// All routes, with their requirements parsed in a language. The layer that checks access is
+/// already around each handler.
 #[must_use]
 pub fn table(language: Language) -> Vec<Route> {
     let (public, signed_in) = (Access::Public, Access::SignedIn);
@@ -117,7 +117,7 @@ pub fn table(language: Language) -> Vec<Route> {
                 }
             };
             let access = Access::Needs(page.permission(action));
-            // A user who changes a record may read it first.
+            // A user who may change a record may read it first.
             if action == Action::View && page.actions.contains(&Action::Edit) {
                 let (one, handler) = (format!("{path}/{{id}}"), records::show(page.key));
                 table.extend(guarded(Method::GET, one, access.clone(), handler, language));
@@ -140,11 +140,11 @@ pub(crate) fn demo(crash: fn(u8)) -> Route {
     }
 }
 
-/// Puts the layer of the access around a handler. A requirement that does not parse leaves the
-/// route out: then no request is admitted, and a test counts the routes.
+/// Puts the layer that checks access around a handler. A route whose requirement does not parse is
+/// left out, so that it admits no request; a test counts the routes.
 ///
-/// A route that changes something decides again after the body (F72): a request that began before
-/// a revocation, and whose body comes slowly, is refused.
+/// A route that changes something decides again after the body was read (F72): a request that began
+/// before a revocation, with a body that comes slowly, is refused.
 fn guarded(
     method: Method,
     path: String,
@@ -174,7 +174,7 @@ fn guarded(
     Some(Route { method, path, access, handler })
 }
 
-/// Whether a path is that of one record, which a grant can be limited to.
+/// Whether a path is that of a single record, to which a grant can be limited.
 fn is_record(path: &str) -> bool {
     path.starts_with("pages/") && path.ends_with("/records/{id}")
 }

@@ -1,10 +1,8 @@
-//! The rules of administration: which user may change which other, and the keeper that must remain.
+//! The rules of administration: which user may change which other, and why a keeper always remains.
 //!
-//! *x covers y*: each allow of y that y's own denials leave is held by x.
+//! *x covers y*: x holds each allow of y that y's own denials do not take away.
 //!
-//! 1. The author of a change to a user must cover what the user held before and holds afterwards.
-//!    To deny something, to remove the user, to set the password and to end sessions are changes of
-//!    the user, too. On one's own account, this allows exactly the changes that lower rights.
+//! 1. The author of a change to a user must cover the user's rights before and after the change.
 //! 2. The author of a change to a role must cover what the role allows before and afterwards. To
 //!    give or take a role needs the role itself as well, since `role(…)` is a right even of an
 //!    empty role; a
@@ -12,8 +10,8 @@
 //! 3. A *keeper* holds `*` on every resource and has no denial. Only keepers change keepers, and
 //!    where there was a keeper there is one afterwards.
 //!
-//! The store applies them inside of the transaction of a change, on the states before and after it.
-//! In doubt, a permission counts as not held.
+//! The store applies the rules inside the transaction of a change, to the states before and after
+//! it. In doubt, a permission counts as not held.
 
 use std::fmt;
 
@@ -26,13 +24,13 @@ use crate::store::{Change, Standing};
 /// Why a change was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The actor may not make changes of this kind.
+    /// The actor may not make changes of this kind; the text is the missing permission.
     NotAllowed(&'static str),
-    /// The user or role holds this, before or after the change, and the actor does not.
+    /// The user or role holds this grant before or after the change, and the actor does not.
     BeyondOwn(Grant),
-    /// A role is given or taken that the actor does not have.
+    /// The change gives or takes a role that the actor does not have.
     RoleNotHeld(String),
-    /// A keeper is changed by a user who is not a keeper.
+    /// A user who is not a keeper changes a keeper.
     KeepersOnly,
     /// No keeper would be left.
     LastKeeper,
@@ -66,24 +64,24 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Whether a subject with this set may make this kind of change.
+/// Whether a subject with this set may make a change of this kind.
 ///
 /// # Errors
-/// When the permission that it takes is not granted.
+/// When the permission for it is not granted.
 pub fn may_change(
     actor: &PermissionSet,
     change: &Change,
     language: Language,
 ) -> Result<(), Refusal> {
     let required = change.required();
-    // A text that does not parse is a mistake in `Change::required`, and then nothing is granted.
+    // A text that does not parse is a mistake in `Change::required`; then nothing is granted.
     let is_granted = Requirement::parse_in(required, language)
         .is_ok_and(|requirement| actor.decide(&requirement, None).is_granted());
     if is_granted { Ok(()) } else { Err(Refusal::NotAllowed(required)) }
 }
 
-/// Rule 1, and of rules 2 and 3 the parts about a user who is given or loses roles. A user who is
-/// new was nothing before, and one who is removed is nothing afterwards.
+/// Rule 1, and the parts of rules 2 and 3 about a user who gains or loses roles. A new user had no
+/// rights before, and a removed user has none afterwards.
 ///
 /// # Errors
 /// When a rule forbids the change.
@@ -111,11 +109,11 @@ pub fn change_user(
     }
 }
 
-/// Rule 2 about the content of a role; a role that is new allowed nothing before, and one that is
-/// removed allows nothing afterwards.
+/// Rule 2 about the content of a role; a new role allowed nothing before, and a removed role allows
+/// nothing afterwards.
 ///
 /// # Errors
-/// When the actor does not cover the content before or after.
+/// When the actor does not cover the content before or after the change.
 pub fn change_role(actor: &Standing, before: &[Pattern], after: &[Pattern]) -> Result<(), Refusal> {
     let content =
         |patterns: &[Pattern]| PermissionSet::new(patterns.iter().cloned().map(Grant::allow));
@@ -123,8 +121,8 @@ pub fn change_role(actor: &Standing, before: &[Pattern], after: &[Pattern]) -> R
     covers(&actor.set, &content(after))
 }
 
-/// Rules 2 and 3 about a role that its members lose because it is removed: who takes it has it or
-/// is a keeper, and from keepers only keepers take it.
+/// Rules 2 and 3 about a role that its members lose because it is removed: the actor must have it
+/// or be a keeper, and only a keeper may take it from keepers.
 ///
 /// # Errors
 /// When a rule forbids it.
@@ -147,7 +145,7 @@ pub fn take_role<'a>(
     Ok(())
 }
 
-/// Whether a set holds everything: `*` on every resource, and no denial.
+/// Whether a set grants everything: `*` on every resource, and no denial.
 #[must_use]
 pub fn is_keeper(set: &PermissionSet, language: Language) -> bool {
     let Ok(everything) = Pattern::parse_in("*", language) else { return false };
@@ -175,8 +173,9 @@ pub fn covers(x: &PermissionSet, y: &PermissionSet) -> Result<(), Refusal> {
     }
 }
 
-/// Whether x holds an allow of y: by an allow at least as wide, and without a denial that touches
-/// it and is not y's own, too. A limit to resources must be the same, or absent on x's side.
+/// Whether x holds an allow of y: x has an allow that is at least as wide, and no denial that
+/// touches it, except denials that y has, too. A limit to resources must be the same, or absent in
+/// x.
 fn holds(x: &PermissionSet, allow: &Grant, y: &PermissionSet) -> bool {
     let is_denied_to_both = |deny: &Grant| denials(y).any(|own| includes(own, deny));
     allows(x).any(|held| includes(held, allow))
@@ -191,13 +190,13 @@ fn denials(set: &PermissionSet) -> impl Iterator<Item = &Grant> {
     set.grants().filter(|grant| grant.effect == Effect::Deny)
 }
 
-/// Whether one grant is about everything that another is about.
+/// Whether one grant covers everything that another covers.
 fn includes(wide: &Grant, narrow: &Grant) -> bool {
     wide.pattern.includes(&narrow.pattern)
         && (wide.resource.is_none() || wide.resource == narrow.resource)
 }
 
-/// Whether there may be something that both grants are about.
+/// Whether two grants may overlap.
 fn touches(one: &Grant, other: &Grant) -> bool {
     let is_exact = |resource: &ResourcePattern| !resource.as_str().contains('*');
     let are_apart = match (&one.resource, &other.resource) {

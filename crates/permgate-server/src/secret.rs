@@ -1,4 +1,4 @@
-//! Random secrets and the digests under which they are kept.
+//! Random secrets, and the digests under which they are stored.
 
 use std::fmt;
 
@@ -10,11 +10,11 @@ use sha2::{Digest, Sha256};
 /// A SHA-256 digest.
 pub type DigestBytes = [u8; 32];
 
-/// 256 bits from the operating system: guessing one is not feasible, so a plain digest is enough
-/// to keep it by (a password would need a slow hash).
+/// 256 random bits from the operating system. They cannot be guessed, so that a plain digest is
+/// enough to store them (a password needs a slow hash).
 ///
 /// # Errors
-/// When the operating system has no randomness to give.
+/// When the operating system provides no randomness.
 pub fn random_bytes() -> Result<[u8; 32], RandomnessError> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| RandomnessError(error.to_string()))?;
@@ -27,7 +27,7 @@ pub fn digest(bytes: &[u8]) -> DigestBytes {
     Sha256::digest(bytes).into()
 }
 
-/// Unpadded base64url (RFC 4648 §5), which fits into headers and cookies as it is.
+/// Unpadded base64url (RFC 4648 §5), which needs no escaping in headers and cookies.
 #[must_use]
 pub fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
@@ -41,7 +41,7 @@ impl Mac {
     /// A key.
     #[must_use]
     pub fn new(key: &[u8; 32]) -> Self {
-        // As `new_from_slice` does it, for which a key may have any length: filled up with zeros.
+        // The same as `new_from_slice`, which accepts keys of any length: padded with zeros.
         let mut block = [0; 64];
         for (byte, given) in block.iter_mut().zip(key) {
             *byte = *given;
@@ -49,7 +49,7 @@ impl Mac {
         Self(Hmac::new(&block.into()))
     }
 
-    /// A key for another purpose, which tells nothing about this one.
+    /// A key for another purpose, which reveals nothing about this one.
     #[must_use]
     pub fn derive(&self, purpose: &str) -> Self {
         Self::new(&self.sign(purpose.as_bytes()))
@@ -68,7 +68,7 @@ impl Mac {
     }
 }
 
-/// The operating system has no randomness to give.
+/// The operating system provided no randomness.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RandomnessError(String);
 

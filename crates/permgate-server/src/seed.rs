@@ -17,10 +17,10 @@ use crate::store::RecordFields;
 
 pub use people::{DEMO_ROLES, DEMO_USERS, DemoRole, DemoUser};
 
-/// The contents of a new database.
+/// The content of a new database.
 #[derive(Clone, Debug)]
 pub struct Seed {
-    /// Roles, before the users that have them.
+    /// Roles; they are inserted before the users that have them.
     pub roles: Vec<SeedRole>,
     /// Users.
     pub users: Vec<SeedUser>,
@@ -50,11 +50,11 @@ pub struct SeedUser {
     pub password_hash: String,
     /// Names of roles.
     pub roles: Vec<String>,
-    /// Grants beside those of the roles.
+    /// Grants in addition to those of the roles.
     pub grants: Vec<Grant>,
 }
 
-/// The name of the role that holds everything.
+/// The name of the role that allows everything.
 const ADMINISTRATOR: &str = "administrator";
 
 /// One user with the role `administrator`, which allows everything.
@@ -92,8 +92,8 @@ pub fn first_administrator(
 /// The demo's users, roles and records; each password is `<username>-demo`.
 ///
 /// # Errors
-/// When a password cannot be hashed, or a pattern in the tables is none of the language: they are
-/// written with `:`, and with `*` where the language has it.
+/// When a password cannot be hashed, or a pattern of the tables is not valid in the language: the
+/// patterns are written with `:` and `*`.
 pub fn demo(now: Timestamp, cost: PasswordCost, language: Language) -> Result<Seed, SeedError> {
     let roles = DEMO_ROLES
         .iter()
@@ -146,7 +146,7 @@ fn records(page: &Page, now: Timestamp) -> Vec<(&'static str, RecordFields, Time
     const NOTES: [&str; 4] =
         ["", "Waiting for a second signature.", "Agreed by telephone.", "See the attached letter."];
     let sample = page.sample;
-    // So that not all pages look alike.
+    // So that the pages differ from one another.
     let shift = page.key.bytes().map(u64::from).sum::<u64>() % 24;
     let statuses = sample.statuses.iter().cycle();
     let notes = NOTES.iter().cycle().skip(page.key.len() % NOTES.len());
@@ -170,7 +170,7 @@ fn before(now: Timestamp, earlier: Duration) -> Timestamp {
     Timestamp::from_unix_ms(now.unix_ms().saturating_sub(milliseconds))
 }
 
-/// Why the demo's data could not be made.
+/// Why the data of a new database could not be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SeedError {
     /// A text cannot be a user name.
@@ -179,7 +179,7 @@ pub enum SeedError {
     PasswordLength,
     /// A password could not be hashed.
     Password(PasswordError),
-    /// A text in the tables is no pattern.
+    /// A text in the tables is not a valid pattern.
     Pattern(String, PatternError),
 }
 

@@ -1,4 +1,4 @@
-//! Serves connections: so many at once, none that stalls for long, and a stop that ends streams.
+//! Serves connections: a bounded number, none that stalls for long, and a stop that ends streams.
 
 mod connection;
 
@@ -28,20 +28,20 @@ use connection::Connection;
 /// How long requests in flight may still take after the signal to stop. Streams end at once.
 pub const STOP_WITHIN: Duration = Duration::from_secs(5);
 
-/// How long the head of a request may take, and the pause between two requests.
+/// How long the head of a request may take to arrive, and the longest pause between two requests.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
 
-/// How much of a connection is kept in memory, in bytes: a request's head fits ten times.
+/// How much of a connection is buffered, in bytes: ten times the head of a request.
 const BUFFER_BYTES: usize = 64 * 1024;
 
 /// The most connections that can be counted; no machine has that many ports.
 const MAX_CONNECTIONS: u32 = 1 << 20;
 
-/// How long to wait when no connection can be accepted, for lack of file descriptors for instance.
+/// How long to wait when no connection can be accepted, for example for lack of file descriptors.
 const ACCEPT_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
-/// Serves the whole server on a listener until `stop` is ready; then lets requests in flight end,
-/// and tells whether all did in time.
+/// Serves the whole server on a listener until `stop` is ready; then lets requests in flight end.
+/// Returns whether all of them ended in time.
 pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Output = ()>) -> bool {
     let site = Site::new(state.clone());
     let ids = RequestIds::default();
@@ -68,13 +68,13 @@ pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Out
         let connection = Connection::new(stream, place, write_timeout);
         tokio::spawn(serve_one(connection, from, ids.clone(), site.clone(), state.clone()));
     }
-    // No connection is accepted any more, and endless responses are told to end.
+    // No connection is accepted any more, and open streams are asked to end.
     drop(listener);
     state.stop();
-    // Each connection holds its place to its end, also as a socket.
+    // Each connection holds its place until it ends, also after an upgrade to a socket.
     let ended = places.acquire_many(total);
     let have_ended = tokio::time::timeout(STOP_WITHIN, ended).await.is_ok();
-    // Should it fail, the log says so.
+    // If the write fails, it logs the error itself.
     drop(state.counting().write().await);
     have_ended
 }
@@ -85,13 +85,14 @@ async fn accept(
 ) -> io::Result<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
     let (stream, from) = listener.accept().await?;
-    // Messages of a stream are small and urgent. If the option cannot be set, they come later.
+    // Messages of a stream are small and urgent. If the option cannot be set, they only arrive
+    // later.
     drop(stream.set_nodelay(true));
     Ok((stream, from.ip(), place))
 }
 
-/// Lets the system close a connection whose other side has vanished silently: it would
-/// try for a quarter of an hour, while the little that a stream says seems to be written.
+/// Makes the system close a connection whose other side has vanished silently: otherwise it retries
+/// for a quarter of an hour, and the small messages of a stream seem to be written meanwhile.
 #[cfg(target_os = "linux")]
 fn give_up_after(stream: &TcpStream, limit: Duration) {
     let milliseconds = u32::try_from(limit.as_millis()).unwrap_or(u32::MAX);
@@ -143,13 +144,13 @@ async fn serve_one(
     let served = tokio::select! {
         served = serving.as_mut() => served,
         () = state.stopped() => {
-            // The request that is under way is the last.
+            // The request that is being answered is the last one.
             serving.as_mut().graceful_shutdown();
             serving.await
         }
     };
     if let Err(error) = served {
-        // The other side went away, or did not speak HTTP; neither can be fixed here.
+        // The client went away, or did not speak HTTP; neither can be fixed here.
         tracing::trace!("a connection ended: {error}");
     }
 }

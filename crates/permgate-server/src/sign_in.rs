@@ -1,4 +1,4 @@
-//! Verifying passwords: in a bounded line, within budgets, and in the same time for unknown names.
+//! Verifies passwords: in a bounded line, within budgets, and in the same time for unknown names.
 
 mod device;
 mod line;
@@ -23,8 +23,8 @@ use throttle::{Attempt, Throttle};
 
 pub(crate) use peer::{Connected, Peer};
 
-/// When to try again after the line was full, in seconds: from 1 to 3, so that not all clients that
-/// were sent away come at once.
+/// When to try again after the line was full, in seconds: from 1 to 3, so that clients that were
+/// refused do not all return at once.
 const RETRY_AFTER_SPREAD: u8 = 3;
 
 /// Signs users in by their passwords.
@@ -36,7 +36,7 @@ pub(crate) struct SignIn {
     line: Line,
     throttle: Throttle,
     devices: Devices,
-    // Verified when a user name is unknown, so that the answer takes as long as for a known one.
+    // Verified when a user name is unknown, so that the answer takes as long as for a known name.
     decoy_hash: String,
 }
 
@@ -68,7 +68,7 @@ impl SignIn {
     /// Hashes a password for a signed-in user.
     ///
     /// # Errors
-    /// 503 when too many passwords wait already.
+    /// 503 when too many passwords are waiting.
     pub(crate) async fn hash_password(
         &self,
         peer: Peer,
@@ -83,7 +83,8 @@ impl SignIn {
     /// The account with this name and password, if there is one.
     ///
     /// # Errors
-    /// 429 when too many tries have failed, 503 when too many wait, or when the store fails.
+    /// 429 when too many attempts have failed, 503 when too many are waiting, or when the store
+    /// fails.
     pub(crate) async fn authenticate(
         self: &Arc<Self>,
         username: &str,
@@ -92,7 +93,7 @@ impl SignIn {
         headers: &HeaderMap,
     ) -> Result<Option<Account>, Problem> {
         let attempt = Attempt::new(username, peer, self.devices.known(headers, username));
-        // Before anything is spent on it, and again after others had their turn.
+        // Checked before any work is spent on the attempt, and again after the wait.
         let pass = self.throttle.check(&attempt, self.clock.now())?;
         if !pass.wait.is_zero() {
             let Ok(_place) = pass.among.try_acquire() else {
@@ -108,9 +109,10 @@ impl SignIn {
             account.as_ref().map_or(&self.decoy_hash, |account| &account.password_hash).clone();
         let (sign_in, is_known) = (Arc::clone(self), account.is_some());
         let matches = blocking(move || {
-            // The decoy's password is the empty one: without an account nothing matches.
+            // The decoy is the hash of the empty password: without an account no password matches.
             let matches = turn.memory().verify(&password, &hash) && is_known;
-            // Before the next one has the turn, and also when the client has hung up meanwhile.
+            // Recorded before the next attempt gets its turn, even if the client has hung up
+            // meanwhile.
             let now = sign_in.clock.now();
             match matches {
                 true => sign_in.throttle.succeeded(&attempt, now),
@@ -127,12 +129,12 @@ impl SignIn {
         Ok(account.filter(|_| matches))
     }
 
-    /// How many wait to be hashed.
+    /// How many attempts wait to be hashed.
     pub(crate) fn waiting(&self) -> usize {
         self.line.waiting()
     }
 
-    /// All turns to hash in: others wait until they are dropped.
+    /// Takes all turns: others wait until these are dropped.
     #[cfg(test)]
     pub(crate) async fn all_turns(&self) -> Result<Vec<impl Sized>, Problem> {
         let mut turns = Vec::new();
@@ -150,7 +152,7 @@ impl SignIn {
 
 /// 503: the line is full.
 fn busy() -> Problem {
-    // Without randomness they all come at once, which is no reason to fail.
+    // Without randomness all clients return at once, which is no reason to fail.
     let random = random_bytes().map_or(0, |bytes| bytes.first().copied().unwrap_or(0));
     let detail = "too many users are signing in; try again in a moment";
     let status = StatusCode::SERVICE_UNAVAILABLE;

@@ -1,4 +1,4 @@
-//! The whole server as one service: the API below `/api`, and all else beside it.
+//! The whole server as one service: the API below `/api`, and everything else beside it.
 
 use std::convert::Infallible;
 use std::pin::Pin;

@@ -8,7 +8,7 @@ use crate::password::PasswordError;
 use crate::seed::SeedError;
 use crate::store::StoreError;
 
-/// Why a server could not be put together.
+/// Why a server could not be set up.
 #[derive(Debug)]
 pub enum StartError {
     /// The store failed.
@@ -17,9 +17,9 @@ pub enum StartError {
     Password(PasswordError),
     /// The demo's data could not be made.
     Seed(SeedError),
-    /// The catalogue has names that the configured language cannot hold.
+    /// The catalogue has names that the configured language cannot express.
     Catalogue(CatalogueError),
-    /// The store is read in another language than the configured one.
+    /// The store reads its patterns in another language than the configured one.
     Language,
     /// A configured origin is not valid.
     Origin(String, String),
@@ -50,7 +50,7 @@ impl fmt::Display for StartError {
             Self::Origin(origin, error) => {
                 write!(
                     f,
-                    "`{origin}` is not an origin: {error}; write one such as `https://app.example`"
+                    "`{origin}` is not an origin: {error}; write for example `https://app.example`"
                 )
             }
         }

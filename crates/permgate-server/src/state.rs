@@ -50,10 +50,10 @@ struct Shared {
 }
 
 impl AppState {
-    /// Puts the parts together; blocks while the signing key is read.
+    /// Builds the state; blocks while the signing key is read.
     ///
     /// # Errors
-    /// When the store fails or is of another language, the language cannot hold the catalogue, the
+    /// When the store fails or has another language, the language cannot express the catalogue, the
     /// password cost is out of range, or an origin is not valid.
     pub fn new(
         store: Arc<dyn Store>,
@@ -107,7 +107,7 @@ impl AppState {
         })))
     }
 
-    /// The seeded demo in memory, for tests.
+    /// The demo's data in memory, for tests.
     ///
     /// # Errors
     /// As [`AppState::new`].
@@ -192,8 +192,8 @@ impl AppState {
         self.0.storage.write(work).await?.map_err(|error| failed(&error))
     }
 
-    /// Commits a change and then announces it, in one go: a caller that hangs up in between
-    /// must not keep others from hearing of it.
+    /// Commits a change and then announces it, in one task: a caller that hangs up in between must
+    /// not keep others from hearing of the change.
     pub(crate) async fn administer_if(
         &self,
         actor: &str,
@@ -215,7 +215,7 @@ impl AppState {
         self.0.storage.write(administer).await
     }
 
-    /// The same, whatever the revision.
+    /// The same at any revision.
     #[cfg(test)]
     pub(crate) async fn administer(
         &self,
@@ -225,8 +225,8 @@ impl AppState {
         self.administer_if(actor, change, IfMatch::Any).await
     }
 
-    /// Ends credentials and then announces it, in one step. Credentials of no user need no
-    /// end, and do not take a turn of the writer: any client could send them.
+    /// Ends credentials and then announces it, in one task. Credentials that are not valid are not
+    /// ended and take no turn to write: any client could send them.
     pub(crate) async fn end(&self, proof: Proof) -> Result<(), Problem> {
         let look = proof.clone();
         if !self.with_store(move |store| look.can_be_ended(store)).await? {
@@ -243,8 +243,8 @@ impl AppState {
         self.with_writer(end).await
     }
 
-    /// Ends all credentials of a subject in one way or another, and then announces it. Tells what
-    /// the work returned: whether anything was ended.
+    /// Ends credentials of a subject by `work`, and then announces it. Returns the result of
+    /// `work`: whether anything was ended.
     pub(crate) async fn end_all(
         &self,
         subject: String,
@@ -261,8 +261,7 @@ impl AppState {
         self.with_writer(end).await
     }
 
-    /// Makes a new signing key. With `EndAll` all sessions and tokens are over with it, and so are
-    /// the streams of all users.
+    /// Makes a new signing key. With `EndAll`, all sessions, tokens and streams of all users end.
     pub(crate) async fn rotate_keys(
         &self,
         rotation: Rotation,
@@ -287,7 +286,7 @@ impl AppState {
         &self.0.counting
     }
 
-    /// The numbers for Prometheus.
+    /// The metrics for Prometheus.
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
     }
@@ -297,7 +296,7 @@ impl AppState {
         self.0.storage.writes_waiting()
     }
 
-    /// The endpoints that pages with permgate ask.
+    /// The endpoints that pages with permgate call.
     pub(crate) fn backend(&self) -> &Backend {
         &self.0.backend
     }
@@ -313,8 +312,8 @@ impl AppState {
         self.0.backend.streams().stopped().await;
     }
 
-    /// Ends all streams and opens no others: the server is about to stop. The code that serves
-    /// by other means than [`serve`](fn@crate::serve) calls it at the signal to stop.
+    /// Ends all streams and opens no new ones, because the server is about to stop. Code that
+    /// serves by other means than [`serve`](fn@crate::serve) calls it at the signal to stop.
     pub fn stop(&self) {
         self.0.backend.streams().stop();
     }

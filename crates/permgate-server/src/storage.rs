@@ -1,4 +1,4 @@
-//! Work on the store, off the asynchronous threads: reads side by side, writes one at a time.
+//! Runs work on the store off the asynchronous threads: reads in parallel, writes one at a time.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ impl Storage {
         &self.store
     }
 
-    /// How many wait to write, or write.
+    /// How many writes are waiting or running.
     pub(crate) fn writes_waiting(&self) -> usize {
         self.writes.waiting()
     }
@@ -38,8 +38,8 @@ impl Storage {
         blocking(move || work(store.as_ref())).await?.map_err(|error| failed(&error))
     }
 
-    /// Runs a short read: at once where it need not wait, else off the asynchronous threads. To
-    /// wake another thread takes longer than to read a page of records.
+    /// Runs a short read: directly if it need not wait, else off the asynchronous threads. Waking
+    /// another thread takes longer than reading a page of records.
     ///
     /// # Errors
     /// When the store fails.
@@ -56,14 +56,14 @@ impl Storage {
     /// Runs work that writes to the store, one at a time, off the asynchronous threads.
     ///
     /// # Errors
-    /// 503 when too many writes wait, or one has waited for too long.
+    /// 503 when too many writes wait, or this one has waited for too long.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Store) -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let turn = self.writes.turn().await?;
         let store = Arc::clone(&self.store);
-        // The turn ends with the work, also when the caller has hung up meanwhile.
+        // The turn ends with the work, even if the caller has hung up meanwhile.
         blocking(move || {
             let done = work(store.as_ref());
             drop(turn);
@@ -73,7 +73,7 @@ impl Storage {
     }
 }
 
-/// The answer to a failure of the store: 503 where trying again helps.
+/// The answer to a failure of the store: 503 where trying again may help.
 pub(crate) fn failed(error: &StoreError) -> Problem {
     match error {
         StoreError::Busy => write_queue::busy(error),
@@ -81,7 +81,7 @@ pub(crate) fn failed(error: &StoreError) -> Problem {
     }
 }
 
-/// Runs work that takes its time off the asynchronous threads.
+/// Runs blocking work off the asynchronous threads.
 ///
 /// # Errors
 /// 500 when the work panics.

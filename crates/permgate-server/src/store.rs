@@ -1,7 +1,7 @@
-//! Where users, roles, sessions and records are kept, seen from the rest of the server.
+//! The storage of users, roles, sessions and records, as the rest of the server sees it.
 //!
-//! One trait for each concern. Nothing that decides is kept in memory: every answer is that of the
-//! database, so that several processes may stand before one database some day.
+//! One trait for each concern. Nothing that decides is cached in memory: every answer comes from
+//! the database, so that several processes could share one database some day.
 
 mod accounts;
 mod administration;
@@ -37,9 +37,9 @@ pub use standing::{Role, Standing};
 
 use crate::revision::IfMatch;
 
-/// A store. Its methods block, so that they are called off the asynchronous threads.
+/// A store. Its methods block, so they are called off the asynchronous threads.
 ///
-/// INVARIANT: whatever a method returned `Ok` for survives a crash of the process, and every
+/// INVARIANT: the effect of a call that returned `Ok` survives a crash of the process, and every
 /// call that begins afterwards sees it.
 pub trait Store: Accounts + Audit + Keys + Rights + Sessions + Records {}
 

@@ -1,8 +1,8 @@
-//! Starts the demo's server again after a crash: a process that runs this program as its child.
+//! Starts the demo's server again after a crash: runs this program as a child process.
 //!
-//! The child tells by its exit code after how many seconds to start it again. It stops when its
-//! standard input ends, as it does with the process that holds the other end: so it never outlives
-//! its supervisor, however that ended.
+//! The child's exit code tells after how many seconds to start it again. The child stops when its
+//! standard input ends, as it does when the supervisor ends for any reason: so it never outlives
+//! its supervisor.
 
 use std::io::{Read as _, Write as _};
 use std::process::{ExitCode, ExitStatus, Stdio};
@@ -16,19 +16,19 @@ use crate::failure::Failure;
 use crate::options::SUPERVISED;
 use crate::signal::signal;
 
-/// An exit code of so much and `n` asks to be started again after `n` seconds. Far from the codes
-/// of ordinary failures, and `60` seconds still fit into a byte.
+/// The exit code `AGAIN + n` asks for a restart after `n` seconds. It is far from the codes of
+/// ordinary failures, and 60 seconds still fit into a byte.
 const AGAIN: i32 = 100;
 const LONGEST_PAUSE: i32 = 60;
 
-/// When to start a server again that was killed.
+/// The time until a server that was killed is started again.
 const AFTER_KILL: Duration = Duration::from_secs(1);
 
 /// The time in which the server must stop: enough for requests in flight and for writing the
-/// counted events, and a little more.
+/// counted events.
 const STOP_WITHIN: Duration = permgate_server::STOP_WITHIN.saturating_mul(3);
 
-/// Ends the process as a crash does: at once, with nothing put in order.
+/// Ends the process as a crash does: at once, without any clean-up.
 pub(crate) fn crash(seconds: u8) {
     std::process::exit(AGAIN + i32::from(seconds));
 }
@@ -36,13 +36,13 @@ pub(crate) fn crash(seconds: u8) {
 /// Returns when the supervisor is gone.
 pub(crate) async fn gone() {
     let (tell, told) = oneshot::channel::<()>();
-    // A thread, since a read of the standard input cannot be given up.
+    // A thread, since a read of the standard input cannot be cancelled.
     std::thread::spawn(move || {
         let mut input = std::io::stdin().lock();
         while input.read(&mut [0; 64]).is_ok_and(|length| length > 0) {}
         drop(tell);
     });
-    // The read waits for an error: the other end was dropped.
+    // The thread never sends; the wait ends when it drops the other end.
     drop(told.await);
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode, Failure> {
 
 async fn supervise(arguments: &[String]) -> Result<ExitCode, Failure> {
     let mut stop = std::pin::pin!(signal());
-    // The port that the first one got; those after it take the same.
+    // The port of the first server; those after it use the same.
     let mut port = None;
     loop {
         let (mut child, input, output) = start(arguments, port.as_deref())?;
@@ -82,7 +82,7 @@ fn start(
     let mut command = Command::new(std::env::current_exe()?);
     command.args(arguments).arg(SUPERVISED);
     if let Some(port) = port {
-        // The last value counts.
+        // The last value has precedence.
         command.args(["--port", port]);
     }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
@@ -93,7 +93,7 @@ fn start(
     }
 }
 
-/// Passes on the first line of the first server, which is its address, and waits for the end.
+/// Prints the first line of the first server, which contains its address, and waits for its end.
 async fn until_it_ends(
     child: &mut Child,
     output: ChildStdout,
@@ -113,7 +113,7 @@ async fn until_it_ends(
     Ok(child.wait().await?)
 }
 
-/// How long to wait before the next start; none when it ended on purpose or failed.
+/// How long to wait before the next start; none if the server stopped on purpose or failed.
 fn pause(status: ExitStatus) -> Option<Duration> {
     match status.code() {
         Some(code) if (1..=LONGEST_PAUSE).contains(&(code - AGAIN)) => {

@@ -1,4 +1,4 @@
-//! The server as its callers see it: in one process, without sockets, on a clock that tests set.
+//! Tests of the server through its API: in one process, without sockets, on a clock that tests set.
 
 mod access;
 mod administration;
@@ -42,7 +42,7 @@ use crate::seed::Seed;
 use crate::store::{Accounts as _, Change, TokenMark};
 use crate::{AppState, Config, LocalBus, PasswordCost, SettableClock, SqliteStore, Timestamp, app};
 
-/// When all tests begin.
+/// The time at which all tests begin.
 const START: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
 
 /// A seeded server with its clock.
@@ -52,7 +52,7 @@ struct Server {
     clock: Arc<SettableClock>,
 }
 
-/// An event stream, as a client reads it.
+/// An event stream that a client reads.
 struct Events {
     body: Body,
     text: String,
@@ -81,7 +81,7 @@ impl Server {
         Self { app: app(state.clone()), state, clock }
     }
 
-    /// A server whose database is in a file, which is read by several at once.
+    /// A server whose database is in a file, which several connections can read at once.
     fn in_file(path: &std::path::Path) -> Self {
         let clock = Arc::new(SettableClock::new(START));
         let store = SqliteStore::open(path).unwrap();
@@ -92,7 +92,7 @@ impl Server {
         Self { app: app(state.clone()), state, clock }
     }
 
-    /// A server that holds something else than the demo.
+    /// A server with other content than the demo.
     fn planted(config: Config, seed: &Seed) -> Self {
         let clock = Arc::new(SettableClock::new(START));
         let store = SqliteStore::in_memory().unwrap().in_language(config.language);
@@ -116,7 +116,7 @@ impl Server {
     }
 
     /// Sends a request with a token, unless it is empty, and a JSON body, unless it is null. A
-    /// change is made whatever the revision; tests of that send the header themselves.
+    /// change is made at any revision; tests of revisions send the header themselves.
     async fn call(&self, token: &str, method: &str, path: &str, body: Value) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if ["PUT", "DELETE"].contains(&method) {
@@ -148,7 +148,7 @@ impl Server {
         answer.body["token"].as_str().unwrap().to_owned()
     }
 
-    /// A token for a subject, past signing in.
+    /// A token for a subject, without signing in.
     fn minted(&self, subject: &str) -> String {
         let now = self.state.now();
         let expires_at = now.plus(self.state.config().token_ttl);
@@ -177,7 +177,7 @@ impl Server {
         self.state.administer("u-1", change).await.unwrap().unwrap();
     }
 
-    /// Makes a change as the administrator, past HTTP.
+    /// Makes a change as the administrator, without HTTP.
     fn change(&self, change: &Change) {
         self.state.store().administer("u-1", change).unwrap();
     }
@@ -216,13 +216,13 @@ impl Events {
         async move { assert_eq!(self.next().await, Some(expected), "{caller}") }
     }
 
-    /// Asserts that nothing is said but a sign of life, on a clock that runs by itself.
+    /// Asserts that only heartbeats come, on a clock that advances by itself.
     #[track_caller]
     fn expects_silence(&mut self) -> impl Future<Output = ()> {
         self.expects("heartbeat", json!({}))
     }
 
-    /// Asserts that the stream announces the end of the credentials, and ends.
+    /// Asserts that the stream announces the end of the credentials, and then ends.
     #[track_caller]
     fn expects_the_end(&mut self) -> impl Future<Output = ()> {
         let caller = std::panic::Location::caller();

@@ -1,9 +1,9 @@
-//! Access tokens: minted at sign-in, verified on every request. The only code that trusts a token.
+//! Access tokens: minted at sign-in, verified on every request. Only this code trusts tokens.
 //!
-//! HS256 with random 256-bit keys: whoever verifies here is who minted, so a public key would have
-//! no reader; with one algorithm there is none to be confused about; and the keys lie in the
-//! database beside the password hashes, which need the same protection. One key signs; those before
-//! it verify until the last token that they signed has expired.
+//! They are signed with HS256 and random 256-bit keys. The server that verifies is the one that
+//! mints, so a public key would have no reader; with one algorithm there is none to confuse; and
+//! the keys lie in the database beside the password hashes, which need the same protection. One key
+//! signs; earlier keys verify until the last token that they signed has expired.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -19,25 +19,25 @@ use crate::config::Config;
 use crate::secret::{DigestBytes, Mac, RandomnessError, base64url, digest, random_bytes};
 use crate::store::{SigningKey, SigningKeys, Standing, TokenMark};
 
-/// The longest token looked at, in bytes. Ours have about 300, and some hundred more with
-/// [`PageClaims`]; whatever is longer is refused before any of it is decoded.
+/// The longest token that is read, in bytes. Ours have about 300, and some hundred more with
+/// [`PageClaims`]; a longer token is refused before any of it is decoded.
 pub const MAX_TOKEN_BYTES: usize = 4096;
 
 /// The one algorithm (RFC 7518 §3.2).
 const ALGORITHM: &str = "HS256";
 
-/// What a verified token says.
+/// The content of a verified token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// Whose token it is.
+    /// The subject of the token.
     pub subject: String,
-    /// When it was made.
+    /// When it was issued.
     pub issued_at: Timestamp,
-    /// The moment from which it is no longer valid.
+    /// When it expires.
     pub expires_at: Timestamp,
     /// The digest of its identifier, its `jti` (RFC 7519 §4.1.7).
     pub digest: DigestBytes,
-    /// What ties it to the moment of its making.
+    /// The marks that tie it to the moment of its issue.
     pub mark: TokenMark,
 }
 
@@ -48,7 +48,7 @@ pub struct Tokens {
     audience: String,
 }
 
-/// The keys as they are used.
+/// The keys in the form in which they are used.
 struct Ring {
     current: Key,
     retired: Vec<(Key, Timestamp)>,
@@ -57,7 +57,7 @@ struct Ring {
 struct Key {
     kid: String,
     mac: Mac,
-    /// The header of every token that is made with it, in base64url.
+    /// The header of every token that is signed with it, in base64url.
     header: String,
 }
 
@@ -75,8 +75,8 @@ impl Ring {
         Self { current: Key::new(&keys.current), retired: retired.collect() }
     }
 
-    /// The key of this name, if it verifies at this moment. Without a name it is the present one:
-    /// a token from before there were names.
+    /// The key of this name, if it verifies at this moment. Without a name it is the current key:
+    /// tokens had no names of keys in the past.
     fn find(&self, kid: Option<&str>, now: Timestamp) -> Option<&Mac> {
         let Some(kid) = kid.filter(|kid| *kid != self.current.kid) else {
             return Some(&self.current.mac);
@@ -87,12 +87,12 @@ impl Ring {
     }
 }
 
-/// What a token tells the page that holds it, beside its subject. The server itself reads none of
-/// it: it decides by what the store says at the moment of each request.
+/// Claims for the page that holds the token. The server itself reads none of them: it decides from
+/// the store at the moment of each request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PageClaims {
-    /// `<catalogue id>.<bits>`: what is granted in general, one bit for each permission of the
-    /// catalogue. A hundred permissions are 18 characters of bits.
+    /// `<catalogue id>.<bits>`: the general grants, one bit for each permission of the catalogue. A
+    /// hundred permissions are 18 characters of bits.
     pub permissions: String,
     /// Names of roles; none where they would make the token longer than [`MAX_TOKEN_BYTES`].
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,7 +100,7 @@ pub struct PageClaims {
 }
 
 impl PageClaims {
-    /// What a subject may do and belongs to, as of a standing.
+    /// The permissions and roles of a standing.
     #[must_use]
     pub fn new(standing: &Standing, catalogue: &Catalogue) -> Self {
         let permissions = format!("{}.{}", catalogue.id(), catalogue.pack_alone(&standing.set));
@@ -125,7 +125,7 @@ struct Claims {
     generation: u64,
 }
 
-/// What is read of a header (RFC 7515 §4.1).
+/// The fields of a header that are read (RFC 7515 §4.1).
 #[derive(Deserialize)]
 struct Header {
     alg: String,
@@ -145,7 +145,7 @@ struct Minted<'a> {
 }
 
 impl Tokens {
-    /// Tokens of the configured issuer and audience under these keys.
+    /// Mints and verifies tokens of the configured issuer and audience under these keys.
     #[must_use]
     pub fn new(keys: &SigningKeys, config: &Config) -> Self {
         Self {
@@ -165,7 +165,7 @@ impl Tokens {
         Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A token for a subject, valid from `now` until `expires_at`, with what it tells the page.
+    /// A token for a subject, valid from `now` until `expires_at`, with claims for the page.
     ///
     /// # Errors
     /// When there is no randomness for its `jti`, or it cannot be signed.
@@ -192,7 +192,8 @@ impl Tokens {
         let mut minted = Minted { claims, page };
         let token = self.sign(&minted)?;
         let Some(page) = page.filter(|_| token.len() > MAX_TOKEN_BYTES) else { return Ok(token) };
-        // Longer than what is looked at: whoever has that many roles must get in all the same.
+        // Too long to be accepted: a user with that many roles must be able to sign in all the
+        // same.
         let shorter = PageClaims { roles: None, ..page.clone() };
         minted.page = Some(&shorter);
         self.sign(&minted)
@@ -210,8 +211,8 @@ impl Tokens {
     /// Verifies signature, algorithm, issuer, audience and time.
     ///
     /// # Errors
-    /// When any of them does not hold, or the token is too long or has critical extensions
-    /// (RFC 7515 §4.1.11), none of which are understood here.
+    /// When any of them is wrong, or the token is too long or has critical extensions (RFC 7515
+    /// §4.1.11), none of which are supported.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Verified, TokenError> {
         let payload = self.payload(token, now)?;
         let claims: Claims = serde_json::from_slice(&payload).map_err(|_| TokenError::Invalid)?;
@@ -232,7 +233,7 @@ impl Tokens {
         Ok(Verified { subject: claims.sub, issued_at, expires_at, digest, mark })
     }
 
-    /// The payload of a compact JWS whose signature holds (RFC 7515 §5.2): exactly three parts of
+    /// The payload of a compact JWS with a valid signature (RFC 7515 §5.2): exactly three parts of
     /// strict base64url, and a header of this algorithm without critical extensions.
     pub(crate) fn payload(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, TokenError> {
         if token.len() > MAX_TOKEN_BYTES {
@@ -246,8 +247,8 @@ impl Tokens {
         if header.alg != ALGORITHM || header.crit.is_some() {
             return Err(TokenError::Invalid);
         }
-        // The algorithm is ours, never the header's, and the comparison takes constant time. A
-        // fourth part would hold a dot, which is not base64url.
+        // The algorithm is fixed, never taken from the header, and the comparison takes constant
+        // time. A fourth part would leave a dot in the signature, which is not base64url.
         let signature = decode(signature)?;
         let ring = self.ring();
         let mac = ring.find(header.kid.as_deref(), now).ok_or(TokenError::Invalid)?;
@@ -265,16 +266,16 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// Why there is no token, or why one does not hold. Which check failed stays unsaid on purpose.
+/// Why a token was not made or not accepted. It does not tell which check failed, on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenError {
     /// It is longer than [`MAX_TOKEN_BYTES`].
     TooLong,
     /// It is malformed, forged, or meant for somebody else.
     Invalid,
-    /// Its time is over.
+    /// It has expired.
     Expired,
-    /// No randomness for its identifier.
+    /// The system provides no randomness for its identifier.
     Randomness(RandomnessError),
     /// It could not be signed.
     Unsigned(String),

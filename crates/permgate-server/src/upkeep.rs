@@ -1,4 +1,4 @@
-//! `permgate-server backup` and `permgate-server rotate-keys`: the upkeep of a database.
+//! `permgate-server backup` and `permgate-server rotate-keys`: maintenance of a database.
 
 use permgate_server::store::keys::{Keys as _, OPERATOR, Rotation};
 use permgate_server::store::{Author, ChangeError, back_up};
@@ -7,7 +7,7 @@ use permgate_server::{Clock as _, SqliteStore, SystemClock};
 use crate::failure::Failure;
 use crate::options::{Backup, RotateKeys};
 
-/// Copies a database, also while a server uses it.
+/// Copies a database, which a server may be using.
 pub(crate) fn backup(options: &Backup) -> Result<(), Failure> {
     let Backup { target, file } = options;
     back_up(&file.database, target, SystemClock.now())
@@ -34,7 +34,7 @@ pub(crate) fn rotate_keys(options: &RotateKeys) -> Result<(), Failure> {
         ChangeError::Store(error) => error.to_string(),
         other => format!("the keys were not changed: {other:?}"),
     })?;
-    let ended = if *end_all { "; all sessions and tokens are over" } else { "" };
+    let ended = if *end_all { "; all sessions and tokens were ended" } else { "" };
     println!("tokens are signed with the key `{}` from now on{ended}", keys.current.kid);
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! Tokens whose signature held, so that it is verified once and not with each request.
+//! Caches tokens with a valid signature, so that each is verified once and not with each request.
 //!
-//! That a signature holds never changes. Whether the token still counts is judged each time: its
-//! end by the clock, all else by the store.
+//! A valid signature stays valid. Whether the token itself is still valid is judged each time: its
+//! end by the clock, everything else by the store.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,15 +9,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::clock::Timestamp;
 use crate::proof::Proof;
 
-/// How many tokens are held in each of two generations. One takes half a kilobyte, and 4 at most.
+/// How many tokens each of two generations holds. A token takes half a kilobyte, 4 kB at most.
 const MAX_TOKENS: usize = 4096;
 
-/// Tokens whose signature held. When the younger generation is full, the older one is forgotten.
+/// Verified tokens. When the younger generation is full, the older one is forgotten.
 #[derive(Debug, Default)]
 pub(crate) struct VerifiedTokens(Mutex<Generations>);
 
-/// The last part of a token, by which it is looked for: the whole of it takes ten times as long to
-/// hash. Of two tokens with the same one, the later is held.
+/// The last part of a token, which is the key of the cache: hashing the whole token takes ten times
+/// as long. Of two tokens with the same signature, the later one is kept.
 type Signature = Box<str>;
 
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ fn signature(token: &str) -> &str {
 struct Generations {
     younger: HashMap<Signature, Held>,
     older: HashMap<Signature, Held>,
-    /// How often all were forgotten.
+    /// How often all tokens were forgotten.
     forgotten: u64,
 }
 
@@ -53,13 +53,13 @@ impl VerifiedTokens {
         found.expires_at().is_some_and(|expires_at| expires_at > now).then_some(found)
     }
 
-    /// How often all were forgotten: to be asked before a token is verified.
+    /// How often all tokens were forgotten: read it before a token is verified.
     pub(crate) fn forgotten(&self) -> u64 {
         self.lock().forgotten
     }
 
-    /// Keeps the proof of a token that was verified, unless all were forgotten since: then it may
-    /// have been verified with a key that no longer is one.
+    /// Stores the proof of a verified token, unless all were forgotten meanwhile: then it may have
+    /// been verified with a key that is no longer in use.
     pub(crate) fn insert(&self, token: &str, proof: Arc<Proof>, forgotten: u64) {
         let mut generations = self.lock();
         if generations.forgotten == forgotten {
@@ -67,21 +67,21 @@ impl VerifiedTokens {
         }
     }
 
-    /// Forgets all: the keys are others.
+    /// Forgets all tokens, because the keys have changed.
     pub(crate) fn forget_all(&self) {
         let mut generations = self.lock();
         let forgotten = generations.forgotten + 1;
         *generations = Generations { forgotten, ..Generations::default() };
     }
 
-    // Nothing under the lock can panic half-way through a change.
+    // Nothing under the lock can panic halfway through a change.
     fn lock(&self) -> MutexGuard<'_, Generations> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Held {
-    /// The proof, if it is that of the whole token.
+    /// The proof, if it belongs to exactly this token.
     fn proof_of(&self, token: &str) -> Option<Arc<Proof>> {
         (*self.token == *token).then(|| Arc::clone(&self.proof))
     }

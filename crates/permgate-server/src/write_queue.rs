@@ -1,7 +1,7 @@
-//! The queue of those who want to write: one at a time, a bounded number that wait, none for long.
+//! The queue of writes: one runs at a time, a bounded number wait, and none waits for long.
 //!
-//! They wait here without a thread. When the database is locked, by a backup for instance, threads
-//! that wait for it would be missing where others read.
+//! Waiting writes hold no thread. When the database is locked, by a backup for instance, threads
+//! that wait for the lock would be missing for reads.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::Problem;
 
-/// How many may wait. A write takes a millisecond or two, most of it for the disk.
+/// How many writes may wait. A write takes a millisecond or two, most of it for the disk.
 const MAX_WAITING: usize = 256;
 
-/// How long one waits at most: beyond that the database is locked.
+/// How long a write waits at most: if it takes longer, the database is locked.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 
-/// When to come again, in seconds.
+/// When to try again, in seconds.
 const RETRY_AFTER_SECONDS: u16 = 5;
 
 /// The queue.
@@ -28,7 +28,7 @@ pub(crate) struct WriteQueue {
     writer: Arc<Semaphore>,
 }
 
-/// The turn of one who writes, which ends when it is dropped.
+/// The turn of a write, which ends when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Turn {
     _writer: OwnedSemaphorePermit,
@@ -43,15 +43,15 @@ impl WriteQueue {
         }
     }
 
-    /// How many wait, or write.
+    /// How many writes wait or run.
     pub(crate) fn waiting(&self) -> usize {
         (MAX_WAITING + 1).saturating_sub(self.places.available_permits())
     }
 
-    /// Waits for a turn; they come in the order of asking.
+    /// Waits for a turn; turns are given in the order of the calls.
     ///
     /// # Errors
-    /// 503 when too many wait, or it takes too long.
+    /// 503 when too many writes wait, or this one waits for too long.
     pub(crate) async fn turn(&self) -> Result<Turn, Problem> {
         let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_| busy(&"too many changes wait"))?;

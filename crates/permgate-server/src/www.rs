@@ -13,7 +13,7 @@ use tower_http::services::{ServeDir, ServeFile};
 
 use crate::problem::Problem;
 
-/// What pages may do: run our own scripts and WebAssembly, and nothing from anywhere else.
+/// What pages may load: our own scripts, styles and WebAssembly, and nothing from other origins.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
      style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
      object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
@@ -22,7 +22,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wa
 /// Files below this folder carry a hash of their content in their name.
 const HASHED: &str = "/assets/";
 
-/// Serves a folder; without one it says so.
+/// Serves a folder; without a folder, answers that there are no pages.
 pub(crate) fn router(www: Option<&Path>) -> Router {
     Router::new().fallback(serve).with_state(www.map(Arc::from))
 }
@@ -46,8 +46,8 @@ async fn serve(State(www): State<Option<Arc<Path>>>, request: Request) -> Respon
         *request.headers_mut() = parts.headers.clone();
         request
     };
-    // Folders have no address: the redirect from `//assets` to `//assets/` would lead to another
-    // host, whose name is `assets`.
+    // Folders have no address of their own: the redirect from `//assets` to `//assets/` would lead
+    // to another host named `assets`.
     let files = ServeDir::new(&www).append_index_html_on_directories(false);
     let mut response = if has_file {
         match files.oneshot(again(&parts)).await {
@@ -60,7 +60,7 @@ async fn serve(State(www): State<Option<Arc<Path>>>, request: Request) -> Respon
     let is_of_application =
         response.status() == StatusCode::NOT_FOUND && is_navigation && !is_hashed;
     if is_of_application && is_served(&www, "/index.html").await {
-        // The application's own router knows the address.
+        // The application's own router handles the address.
         response = match ServeFile::new(www.join("index.html")).oneshot(again(&parts)).await {
             Ok(response) => response.into_response(),
             Err(never) => match never {},
@@ -74,13 +74,12 @@ async fn serve(State(www): State<Option<Arc<Path>>>, request: Request) -> Respon
     response
 }
 
-/// Whether a path leads to something that may be served: not to a file whose name begins with a
-/// dot, such as `.env` or `.git`, and not through a symbolic link, which may lead out of the
-/// folder.
+/// Whether a path leads to a file that may be served: not to a name that begins with a dot, such as
+/// `.env` or `.git`, and not through a symbolic link, which may lead out of the folder.
 async fn is_served(www: &Path, path: &str) -> bool {
     let Ok(path) = percent_decode_str(path).decode_utf8() else { return false };
     let mut file = www.to_owned();
-    // A backslash separates in Windows; here no file of a built application has one.
+    // A backslash is a separator in Windows; no file of a built application has one.
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         if segment.starts_with('.') || segment.contains(['\\', '\0']) {
             return false;
@@ -95,7 +94,7 @@ async fn is_served(www: &Path, path: &str) -> bool {
     true
 }
 
-/// Whether a page is opened, rather than a script, picture or datum loaded.
+/// Whether the request opens a page, rather than loading a script, an image or data.
 fn is_navigation(request: &Request) -> bool {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let opens = match header("sec-fetch-mode") {

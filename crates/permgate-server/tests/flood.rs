@@ -1,5 +1,6 @@
-//! A flood of sign-ins against the real server (F70): its memory stays bounded, and users get in.
-//! Also the start of the program: an empty database, the first administrator, and the Host header.
+//! A flood of sign-ins against the real server (F70): its memory stays bounded, and users can sign
+//! in. Also the start of the program: an empty database, the first administrator, and the Host
+//! header.
 #![cfg(target_os = "linux")]
 
 #[cfg(test)]
@@ -12,9 +13,9 @@ mod tests {
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::time::Duration;
 
-    /// What the server may take beyond what it takes at rest: two hashes of 19 MiB each, the
-    /// threads and buffers of the connections, and some room. Thirty-two threads with a hash each
-    /// took 740 MB.
+    /// How much memory the server may take in addition to its memory at rest: two hashes of 19 MiB
+    /// each, the threads and buffers of the connections, and some room. Thirty-two threads with a
+    /// hash each took 740 MB.
     const MAX_GROWTH_KIB: u64 = 96 * 1024;
 
     struct Server {
@@ -35,7 +36,7 @@ mod tests {
             Self { address: address.parse().unwrap(), child }
         }
 
-        /// The most memory that was ever resident, in KiB.
+        /// The largest resident memory so far, in KiB.
         fn peak_kib(&self) -> u64 {
             let path = format!("/proc/{}/status", self.child.id());
             let status = std::fs::read_to_string(path).unwrap();
@@ -58,7 +59,7 @@ mod tests {
         command
     }
 
-    /// Sends a text and returns the status and the whole answer.
+    /// Sends a text, and returns the status and the whole answer.
     fn send(address: SocketAddr, text: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
@@ -69,7 +70,7 @@ mod tests {
         (status, answer)
     }
 
-    /// Tries to sign in through a proxy from an address.
+    /// Tries to sign in from an address, through a proxy.
     fn sign_in(server: SocketAddr, from: &str, username: &str, password: &str) -> (u16, String) {
         let body = format!(r#"{{"username":"{username}","password":"{password}"}}"#);
         let length = body.len();
@@ -84,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn f70_240_attempts_at_once_take_the_memory_of_two() {
+    fn f70_240_sign_ins_at_once_take_the_memory_of_two_hashes() {
         let folder = tempfile::tempdir().unwrap();
         let server = Server::start(&folder.path().join("store.sqlite3"), &["--demo"]);
         let address = server.address;
@@ -107,20 +108,20 @@ mod tests {
                 other => panic!("{other}: {answer}"),
             }
         }
-        assert!(counts[0] >= 64, "as many as wait are served: {counts:?}");
+        assert!(counts[0] >= 64, "a full line is served: {counts:?}");
         let growth = server.peak_kib() - before;
         assert!(growth < MAX_GROWTH_KIB, "{growth} KiB for {counts:?}");
     }
 
     #[test]
-    fn f70_users_sign_in_while_others_flood_the_sign_in_from_elsewhere() {
+    fn f70_users_can_sign_in_during_a_flood_of_sign_ins_from_other_addresses() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("store.sqlite3");
         let server = Server::start(&database, &["--demo", "--trusted-proxy", "127.0.0.1"]);
         let address = server.address;
         let (is_over, sent) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-        // More than wait in the line, each of which comes again as soon as it is answered: more
-        // than any number of attempts a second that this machine could verify.
+        // More clients than the line holds, each of which tries again as soon as it is answered:
+        // more attempts a second than this machine could verify.
         let flood: Vec<_> = (0..150)
             .map(|_| {
                 let (is_over, sent) = (Arc::clone(&is_over), Arc::clone(&sent));
@@ -156,7 +157,7 @@ mod tests {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // It may end without reading.
+        // The program may end without reading its input.
         drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
         child.wait_with_output().unwrap()
     }
@@ -180,13 +181,13 @@ mod tests {
         let refused = run(program(&database, &[]), "");
         assert_refused(&refused, "permgate-server init --database");
         assert_refused(&refused, "--demo");
-        assert!(!database.exists(), "nothing was made");
+        assert!(!database.exists(), "no file was created");
         assert_refused(&run(program(Path::new(":memory:"), &[]), ""), "has no users");
 
         assert_refused(&init(&database, &[], "short\n"), "at least 8");
         assert_refused(&init(&database, &[], ""), "there is no password");
         assert_refused(&init(&database, &["--username", "Root"], "long enough\n"), "`Root`");
-        assert!(!database.exists(), "nothing was made");
+        assert!(!database.exists(), "no file was created");
 
         let output = init(&database, &["--username", "root"], "correct horse\r\nanother line\n");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -200,7 +201,7 @@ mod tests {
         assert_refused(&init(&database, &[], "correct horse\n"), "another process");
         drop(server);
 
-        // The password may stand in a file; a demo on a database with users seeds nothing.
+        // The password may be in a file; a demo on a database with users adds no users.
         let (other, file) = (folder.path().join("other.sqlite3"), folder.path().join("password"));
         std::fs::write(&file, "from a file\n").unwrap();
         let output = init(&other, &["--password-file", file.to_str().unwrap()], "");
@@ -211,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn each_request_has_an_id_that_its_response_and_its_line_in_the_log_have_in_common() {
+    fn a_response_and_its_line_in_the_log_have_the_same_request_id() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
         let database = folder.path().join("store.sqlite3");
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_names_exactly_one_host() {
+    fn a_request_that_does_not_name_exactly_one_host_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let server = Server::start(&folder.path().join("store.sqlite3"), &["--demo"]);
         for (hosts, expected) in [

@@ -1,6 +1,6 @@
-//! Kills the real server in the middle of changes: what it acknowledged is there, nothing is half
-//! there (F53). Also the program as such: its first line, its stop at SIGTERM, and the demo's
-//! crash.
+//! Kills the real server in the middle of changes: acknowledged changes survive, and no change is
+//! half applied (F53). Also the program as such: its first line, its stop at SIGTERM, and the
+//! demo's crash.
 #![cfg(unix)]
 
 #[cfg(test)]
@@ -28,7 +28,7 @@ mod tests {
     }
 
     #[test]
-    fn acknowledged_changes_survive_a_kill_and_none_is_half_there() {
+    fn acknowledged_changes_survive_a_kill_and_no_change_is_half_applied() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("store.sqlite3");
         let mut version = 1;
@@ -50,7 +50,7 @@ mod tests {
                     }
                 })
             };
-            // The kill falls wherever the writer is then: another place in every round.
+            // The kill hits the writer at a different place in every round.
             while acknowledged.load(Ordering::SeqCst) < version + 5 * round {
                 std::thread::yield_now();
             }
@@ -61,7 +61,7 @@ mod tests {
             let acknowledged = acknowledged.load(Ordering::SeqCst);
             let store = SqliteStore::open(&database).unwrap();
             let standing = store.standing("u-5").unwrap().unwrap();
-            // The last change may have been committed without the answer getting out.
+            // The last change may have been committed without its answer being sent.
             assert!(
                 (acknowledged..=acknowledged + 1).contains(&standing.version),
                 "{acknowledged}"
@@ -98,7 +98,7 @@ mod tests {
         assert!(server.child.wait().unwrap().success());
     }
 
-    /// Asks until the server answers, which it did before and will again.
+    /// Asks until the server, which is restarting, answers.
     fn until_it_answers(address: &str, head: &str, token: &str) -> (u16, String) {
         loop {
             if let Some(answer) = call(address, head, token, "") {
@@ -118,8 +118,8 @@ mod tests {
         for stream in &mut streams {
             let mut rest = String::new();
             stream.read_to_string(&mut rest).unwrap();
-            // The end of the body is told, so that nobody takes it for a broken connection, and
-            // nothing was said of credentials.
+            // The end of the body is sent, so that it differs from a broken connection, and no
+            // message was sent about the credentials.
             assert!(rest.ends_with("\r\n0\r\n\r\n"), "{rest:?}");
             assert!(!rest.contains("session-revoked"), "{rest:?}");
         }
@@ -139,7 +139,7 @@ mod tests {
         let crash = "POST /api/demo/crash";
         assert_eq!(call(&address, crash, &token, r#"{"seconds":0}"#).unwrap().0, 400);
         assert_eq!(call(&address, crash, &token, r#"{"seconds":1}"#).unwrap().0, 202);
-        // The stream breaks off without its end being told.
+        // The stream breaks off without the end of its body.
         let mut rest = String::new();
         drop(stream.read_to_string(&mut rest));
         assert!(!rest.ends_with("0\r\n\r\n"), "{rest:?}");
@@ -147,7 +147,7 @@ mod tests {
         let (status, body) = until_it_answers(&address, "GET /api/admin/users", &token);
         assert_eq!(status, 200, "{body}");
         assert!(body.contains(r#""username":"alan","name":"Alan Turing","roles":["sales"]"#));
-        // And once more, by a stronger hand.
+        // Once more, with a kill by the operating system.
         let child = only_child_of(server.child.id());
         assert!(Command::new("kill").args(["-KILL", &child]).status().unwrap().success());
         while Path::new("/proc").join(&child).exists() {
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_of_the_demo_does_not_outlive_what_started_it() {
+    fn the_server_of_the_demo_does_not_outlive_its_supervisor() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("store.sqlite3");
         let mut server = Server::start(&database, &["--demo-controls"]);
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(call(&server.address, "GET /healthz", "", "").unwrap().0, 200);
         server.child.kill().unwrap();
         server.child.wait().unwrap();
-        // A zombie, where nobody is there to reap it, no longer listens.
+        // A zombie that nobody reaps no longer listens.
         while call(&server.address, "GET /healthz", "", "").is_some() {
             std::thread::yield_now();
         }
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn without_the_switch_nobody_can_crash_the_server() {
+    fn without_the_option_no_user_can_crash_the_server() {
         let folder = tempfile::tempdir().unwrap();
         let server = Server::start(&folder.path().join("store.sqlite3"), &[]);
         let token = sign_in(&server.address, "ada");
@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(crash.unwrap().0, 404);
     }
 
-    /// The process that a process started.
+    /// The only child of a process.
     fn only_child_of(id: u32) -> String {
         let listed = Command::new("pgrep").args(["-P", &id.to_string()]).output();
         let children = String::from_utf8(listed.unwrap().stdout).unwrap();
@@ -198,7 +198,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut server = Server::start(&folder.path().join("store.sqlite3"), &[]);
         assert!(server.address.starts_with("127.0.0.1:"));
-        // An idle connection does not hold it up.
+        // An idle connection does not delay the stop.
         let _idle = TcpStream::connect(&server.address).unwrap();
         sign_in(&server.address, "ada");
         terminate(&mut server);

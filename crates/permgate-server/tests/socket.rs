@@ -1,4 +1,4 @@
-//! The WebSocket as clients see it: over real connections, in one process with the server.
+//! The WebSocket as clients see it: over real connections, with the server in the same process.
 
 #[cfg(test)]
 mod tests {
@@ -18,7 +18,7 @@ mod tests {
     use tokio_tungstenite::{WebSocketStream, client_async};
     use tower::ServiceExt as _;
 
-    /// Longer than anything here takes, on a machine that does much else.
+    /// Longer than any step of these tests takes on a busy machine.
     const DEADLINE: Duration = Duration::from_secs(20);
 
     struct Server {
@@ -64,7 +64,7 @@ mod tests {
             }
         }
 
-        /// Sends a request past the network; returns the cookie that was set, and the body.
+        /// Sends a request without the network; returns the cookie that was set, and the body.
         async fn call(
             &self,
             method: &str,
@@ -88,7 +88,7 @@ mod tests {
             (cookie, serde_json::from_slice(&bytes).unwrap_or_default())
         }
 
-        /// Takes all of Alan's roles, or gives him one.
+        /// Sets the roles of Alan.
         async fn change_alan(&self, roles: &[&str]) {
             let token = self.sign_in("ada", "token").await;
             let body = json!({ "roles": roles });
@@ -120,7 +120,7 @@ mod tests {
             (client.unwrap(), cookie)
         }
 
-        /// Opens a socket as a page with a token does, which first says who it is.
+        /// Opens a socket as a page with a token does: the token is in its first message.
         async fn open_by_token(&self, username: &str) -> (Client, String) {
             let token = self.sign_in(username, "token").await;
             let mut client = self.open(&[("origin", "https://anywhere.example")]).await.unwrap();
@@ -148,7 +148,7 @@ mod tests {
             serde_json::from_str(message.to_text().unwrap()).unwrap()
         }
 
-        /// The code with which the server closes the socket now.
+        /// The code with which the server closes the socket.
         async fn is_closed_with(&mut self) -> u16 {
             let Some(Ok(Message::Close(Some(frame)))) = self.next().await else { panic!("open") };
             assert!(!frame.reason.is_empty());
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_socket_tells_the_version_first_and_then_each_change_by_cookie_and_by_token() {
+    async fn a_socket_by_cookie_or_token_sends_the_version_first_and_then_each_change() {
         let server = Server::start().await;
         let (mut by_cookie, _) = server.open_by_cookie("alan").await;
         let (mut by_token, _) = server.open_by_token("alan").await;
@@ -196,7 +196,7 @@ mod tests {
             (vec![("cookie", &dead), ("origin", &own)], 401),
             (vec![("cookie", "permgate_session=short"), ("origin", &own)], 401),
             (vec![("authorization", "Bearer forged"), ("origin", &own)], 401),
-            // Who has a token at hand, as programs do, is not led astray by a page.
+            // A token in a header, which programs send, is not sent by browsers for foreign pages.
             (vec![("authorization", &bearer)], 101),
         ] {
             let status = match server.open(&headers).await {
@@ -211,7 +211,8 @@ mod tests {
             };
             assert_eq!(status, expected, "{headers:?}");
         }
-        // A dead cookie would shut a page with a token out for ever: it is taken away.
+        // A page with a token could never open a socket beside an invalid cookie, so the cookie is
+        // deleted.
         let refused = server.open(&[("cookie", &dead)]).await.err().unwrap();
         let cleared = refused.headers()["set-cookie"].to_str().unwrap();
         assert!(cleared.starts_with("permgate_session=; ") && cleared.contains("Max-Age=0"));
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_authentication_closes_the_socket() {
+    async fn a_first_message_that_does_not_authenticate_closes_the_socket() {
         let server = Server::start().await;
         let expired = server.sign_in("alan", "token").await;
         server.call("DELETE", "/api/session", &expired, Value::Null).await;
@@ -250,23 +251,23 @@ mod tests {
         let server = Server::start().await;
         let (mut client, _) = server.open_by_cookie("alan").await;
         assert_eq!(client.hears().await, version(1));
-        // It would be a good one, were it not for the blanks.
+        // Without the blanks, the message would be valid.
         let token = server.sign_in("alan", "token").await;
         let message = json!({ "type": "authenticate", "token": token }).to_string();
         client.say(Message::text(message + &" ".repeat(16 * 1024))).await;
-        // What was unread may take the code with it; that it ends is what counts.
+        // Unread bytes may discard the close code; only the end of the socket is checked.
         assert!(!matches!(client.next().await, Some(Ok(Message::Text(_)))));
     }
 
     #[tokio::test]
-    async fn a_socket_that_never_says_who_it_is_is_closed() {
+    async fn a_socket_that_never_authenticates_is_closed() {
         let server = Server::start().await;
         let mut client = server.open(&[]).await.unwrap();
         assert_eq!(client.is_closed_with().await, 4401);
     }
 
     #[tokio::test]
-    async fn a_client_that_closes_is_answered() {
+    async fn a_close_of_the_client_is_answered() {
         let server = Server::start().await;
         let (mut client, _) = server.open_by_cookie("alan").await;
         assert_eq!(client.hears().await, version(1));
@@ -276,8 +277,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn new_credentials_take_the_place_of_the_old_ones() {
-        // The new ones need no place beside the old ones.
+    async fn new_credentials_in_an_open_socket_replace_the_old_ones() {
+        // The new credentials need no second place.
         let server = Server::with(Config { max_streams_per_subject: 1, ..Config::default() }).await;
         let (mut client, old) = server.open_by_token("alan").await;
         assert_eq!(client.hears().await, version(1));
@@ -317,7 +318,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_server_that_stops_says_so_and_waits_for_nobody() {
+    async fn a_server_that_stops_closes_sockets_with_a_reason_and_waits_for_no_client() {
         let mut server = Server::start().await;
         let (mut known, _) = server.open_by_cookie("alan").await;
         assert_eq!(known.hears().await, version(1));

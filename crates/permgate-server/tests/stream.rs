@@ -1,5 +1,5 @@
-//! Event streams and long polls over real connections: none is cut short, none holds up others,
-//! and who does not read, or never ends a request, is let go of (F56).
+//! Event streams and long polls over real connections: none is cut short, none delays others, and a
+//! client that does not read, or never ends a request, is dropped (F56).
 
 #[cfg(test)]
 mod tests {
@@ -15,7 +15,7 @@ mod tests {
     use tokio::time::{Instant, timeout};
     use tower::ServiceExt as _;
 
-    /// Longer than anything here takes, on a machine that does much else.
+    /// Longer than any step of these tests takes on a busy machine.
     const DEADLINE: Duration = Duration::from_secs(30);
 
     struct Server {
@@ -49,7 +49,7 @@ mod tests {
             Client(BufReader::new(TcpStream::connect(&self.address).await.unwrap()))
         }
 
-        /// A stream of which the first message has been read.
+        /// A stream whose first message has been read.
         async fn listen(&self) -> Client {
             let mut client = self.connect().await;
             client.ask(self, "/api/me/permissions/events").await;
@@ -87,7 +87,7 @@ mod tests {
             while self.line().await != expected {}
         }
 
-        /// Whether the server has nothing more to say, and hangs up.
+        /// Whether the server sends nothing more, and closes the connection.
         async fn is_hung_up_on(&mut self) -> bool {
             let mut rest = Vec::new();
             self.0.read_to_end(&mut rest).await.is_err() || rest.is_empty()
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn f56_a_request_that_never_ends_is_given_up() {
+    async fn f56_a_request_that_never_ends_is_dropped() {
         let server = Server::start(Config::default()).await;
         let mut client = server.connect().await;
         client.0.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n").await.unwrap();
@@ -126,21 +126,21 @@ mod tests {
         let (first, _second) = (server.listen().await, server.listen().await);
         let mut third = server.connect().await;
         third.ask(&server, "/api/me/permissions").await;
-        // Were it served, the answer would be here in a hundredth of that.
+        // If it were served, the answer would be here in a hundredth of that time.
         assert!(timeout(Duration::from_millis(300), third.status()).await.is_err());
         drop(first);
         assert_eq!(timeout(DEADLINE, third.status()).await.unwrap(), 200);
     }
 
     #[tokio::test]
-    async fn f56_who_does_not_read_is_dropped_and_holds_up_nobody() {
+    async fn f56_a_client_that_does_not_read_is_dropped_and_delays_no_other() {
         let config = Config {
             write_timeout: Duration::from_millis(300),
             max_streams: 2,
             ..Config::default()
         };
         let server = Server::start(config).await;
-        // As little as the system gives is kept for who does not read.
+        // The receive buffer of the client that does not read is as small as the system allows.
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(4096).unwrap();
         let stream = socket.connect(server.address.parse().unwrap()).await.unwrap();
@@ -158,7 +158,7 @@ mod tests {
                     version,
                     revoked: vec!["n".repeat(200); 100],
                 });
-                // Who reads hears of it, whatever the other does.
+                // A client that reads gets the change, whether or not the other one reads.
                 reader.reads(&format!("id: {version}")).await;
                 let mut next = server.connect().await;
                 next.ask(&server, "/api/me/permissions/events").await;
@@ -169,12 +169,12 @@ mod tests {
         };
         let version = timeout(DEADLINE, flood).await.unwrap();
         assert!(version > 2, "the place was free from the beginning");
-        // What the system held for it is all that it gets.
+        // The slow client gets only the bytes that the system had buffered for it.
         while slow.0.read(&mut [0; 4096]).await.is_ok_and(|length| length > 0) {}
     }
 
     #[tokio::test]
-    async fn f56_hundreds_of_idle_streams_hold_up_nobody() {
+    async fn f56_hundreds_of_idle_streams_delay_no_request() {
         let config = Config { max_streams_per_subject: 400, ..Config::default() };
         let server = Server::start(config).await;
         let mut streams = Vec::new();

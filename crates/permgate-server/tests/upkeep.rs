@@ -1,5 +1,5 @@
-//! The upkeep of a database: backups that are made while the server writes, restored and compared;
-//! new signing keys; and the variables that stand for options.
+//! The maintenance of a database: backups that are made while the server writes, restored and
+//! compared; new signing keys; and the environment variables for options.
 #![cfg(unix)]
 
 #[cfg(test)]
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn backups_under_writes_hold_what_was_acknowledged_before_them_and_each_change_as_a_whole() {
+    fn backups_during_writes_contain_all_changes_acknowledged_before_and_no_partial_change() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("store.sqlite3");
         let server = Server::start(&database, &[]);
@@ -73,7 +73,7 @@ mod tests {
         };
         let mut backups: Vec<(u64, PathBuf)> = Vec::new();
         for number in 0..5 {
-            // Each is made in the middle of writes.
+            // Each backup is made in the middle of writes.
             while acknowledged.load(Ordering::SeqCst) < 20 * (number + 1) {
                 std::thread::yield_now();
             }
@@ -90,11 +90,11 @@ mod tests {
         let all = titles(&original, "task");
         for (before, path) in backups {
             let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600, "a backup holds hashes and keys");
+            assert_eq!(mode & 0o777, 0o600, "a backup contains hashes and keys");
             let copy = SqliteStore::open(&path).unwrap();
             let held = titles(&copy, "task");
             assert!(held.len() as u64 >= before, "{} of {before}", held.len());
-            // A prefix of what was written, and each record with its entry in the trail.
+            // A prefix of the written records, each with its entry in the trail.
             let expected: BTreeSet<_> =
                 (1..=held.len()).map(|number| format!("w-{number}")).collect();
             assert!(held == expected && held.is_subset(&all));
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_restored_backup_is_the_same_but_for_its_numbers_and_nobody_is_signed_in() {
+    fn a_restored_backup_has_the_same_content_with_higher_numbers_and_no_credentials() {
         let folder = tempfile::tempdir().unwrap();
         let (database, copy) = (folder.path().join("a.sqlite3"), folder.path().join("b.sqlite3"));
         let server = Server::start(&database, &[]);
@@ -117,7 +117,7 @@ mod tests {
         };
         roles(&server.address, "u-5", r#"["sales"]"#);
         succeeds(&run(&["backup", copy.to_str().unwrap()], &database));
-        // After the backup: a version that pages see, a user, and a token that is signed out.
+        // After the backup: a version that pages see, a new user, and a token that is signed out.
         roles(&server.address, "u-5", "[]");
         let user = r#"{"username":"emmy","name":"Emmy","password":"long enough"}"#;
         let (status, emmy) = call(&server.address, "POST /api/admin/users", &ada, user);
@@ -130,11 +130,11 @@ mod tests {
         let server = Server::start(&copy, &[]);
         for token in [&ada, &grace] {
             let (status, _) = call(&server.address, "GET /api/me/permissions", token, "");
-            assert_eq!(status, 401, "what was ended since must not count again");
+            assert_eq!(status, 401, "a token that was ended since must stay invalid");
         }
         let again = sign_in(&server.address, "ada");
         let (_, emmy) = call(&server.address, "POST /api/admin/users", &again, user);
-        assert!(!emmy.contains(r#""id":"u-6""#), "a subject that somebody else had: {emmy}");
+        assert!(!emmy.contains(r#""id":"u-6""#), "a subject was reused for another user: {emmy}");
         let (_, trail) =
             call(&server.address, "GET /api/admin/audit?act=database.restore", &again, "");
         assert!(trail.contains(r#""subject":"operator""#), "{trail}");
@@ -155,11 +155,15 @@ mod tests {
         let before = restored.user("u-5").unwrap().unwrap().version;
         drop(restored);
         let restored = SqliteStore::open(&copy).unwrap();
-        assert_eq!(restored.user("u-5").unwrap().unwrap().version, before, "only the first time");
+        assert_eq!(
+            restored.user("u-5").unwrap().unwrap().version,
+            before,
+            "only the first start raises the numbers"
+        );
     }
 
     #[test]
-    fn a_backup_overwrites_nothing_and_a_source_that_is_no_database_leaves_nothing_behind() {
+    fn a_backup_overwrites_no_file_and_leaves_none_behind_when_the_source_is_not_a_database() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let text = |name: &str| path(name).to_str().unwrap().to_owned();
@@ -184,15 +188,15 @@ mod tests {
             });
             assert_eq!(left.count(), 0, "{source}");
         }
-        assert!(!path("absent.sqlite3").exists(), "nothing was made");
-        // What a copy that was killed left behind is in nobody's way.
+        assert!(!path("absent.sqlite3").exists(), "no file was created");
+        // A partial file that a killed copy left behind is replaced.
         std::fs::write(path("new.partial"), "half of it").unwrap();
         succeeds(&run(&["backup", &text("new")], &path("a.sqlite3")));
         assert!(path("new").exists() && !path("new.partial").exists());
     }
 
     #[test]
-    fn keys_are_rotated_while_no_server_runs_and_the_end_of_all_is_one_command() {
+    fn rotate_keys_runs_while_no_server_does_and_end_all_ends_all_credentials() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("store.sqlite3");
         fails(&run(&["rotate-keys"], &database), "there is no database");
@@ -207,12 +211,12 @@ mod tests {
         let keys = SqliteStore::open(&database).unwrap().signing_keys().unwrap();
         assert!(said.contains(&keys.current.kid) && keys.retired.len() == 1, "{said}");
         let said = succeeds(&run(&["rotate-keys", "--end-all"], &database));
-        assert!(said.contains("all sessions and tokens are over"), "{said}");
+        assert!(said.contains("all sessions and tokens were ended"), "{said}");
         let server = Server::start(&database, &[]);
         assert_eq!(call(&server.address, "GET /api/me/permissions", &token, "").0, 401);
     }
 
-    /// The numbers of a server, as far as they begin with a name.
+    /// The metrics of a server whose line begins with a name.
     fn numbers(address: &str, path: &str, name: &str) -> Vec<(String, u64)> {
         let (status, text) = call(address, &format!("GET {path}"), "", "");
         assert_eq!(status, 200, "{text}");
@@ -222,8 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_numbers_of_a_server_count_its_requests_and_connections_also_at_an_address_of_their_own()
-    {
+    fn metrics_count_requests_and_connections_at_the_server_and_at_an_address_of_their_own() {
         let folder = tempfile::tempdir().unwrap();
         let mut command = program();
         command.args(["--demo", "--port", "0", "--metrics", "127.0.0.1:0", "--database"]);
@@ -249,7 +252,7 @@ mod tests {
         let requests = numbers(metrics, "/metrics", "permgate_http_requests_total");
         let of = |class: &str| requests.iter().find(|(name, _)| name.contains(class)).unwrap().1;
         assert_eq!((of("2xx"), of("4xx"), of("5xx")), (3, 3, 0));
-        // The one that asks is the only one, at the server itself.
+        // At the server itself, the connection that asks is the only one.
         let open = numbers(&server.address, "/metrics", "permgate_connections ");
         assert!(open[0].1 >= 1, "{open:?}");
         let memory = numbers(metrics, "/metrics", "permgate_resident_memory_bytes");
@@ -257,12 +260,12 @@ mod tests {
         assert_eq!(
             call(metrics, "GET /api/me/permissions", "", "").0,
             404,
-            "nothing else is there"
+            "that address serves nothing else"
         );
     }
 
     #[test]
-    fn variables_stand_for_options_and_the_command_line_counts_more() {
+    fn environment_variables_set_options_and_the_command_line_has_precedence() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("store.sqlite3");
         let mut command = program();
@@ -290,7 +293,7 @@ mod tests {
             assert_eq!(is_allowed, origin != "https://c.example", "{answer}");
         }
         drop(server);
-        // A command of its own takes the variables that it knows, and minds no others.
+        // Another command reads the variables that it knows, and ignores the others.
         let target = folder.path().join("copy.sqlite3");
         let mut command = program();
         command.env("PERMGATE_DATABASE", &database).env("PERMGATE_PORT", "1").arg("backup");

@@ -48,8 +48,8 @@ pub struct Sample {
     pub titles: &'static [&'static str],
     /// States that records take in turn.
     pub statuses: &'static [&'static str],
-    /// The amount of the first record in cents, from which the others vary; 0 where money has
-    /// no place.
+    /// The amount of the first record in cents, from which the others vary; 0 on pages without
+    /// amounts.
     pub amount: i64,
 }
 

@@ -40,7 +40,7 @@ const LIVE: &[&str] = &["active", "active", "dormant"];
 const FINAL: &[&str] = &["final", "final", "preliminary"];
 const RUNS: &[&str] = &["completed", "completed", "scheduled"];
 
-/// Every page there is.
+/// All pages.
 pub const PAGES: &[Page] = &[
     page("Sales", "customer", "Customers", FULL, of(CUSTOMERS, LIVE, 0)),
     page(

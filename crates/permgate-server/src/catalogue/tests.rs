@@ -1,4 +1,4 @@
-//! The catalogue keeps the promises that routes, seed data and the demo rely on.
+//! The properties of the catalogue on which routes, seed data and the demo rely.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ fn there_are_about_a_hundred_permissions_on_more_than_fifty_pages() {
     let names: BTreeSet<_> = permissions().collect();
     assert!(PAGES.len() > 50, "{} pages", PAGES.len());
     assert!((95..=115).contains(&names.len()), "{} permissions", names.len());
-    assert_eq!(names.len(), permissions().count(), "no name stands twice");
+    assert_eq!(names.len(), permissions().count(), "no name is listed twice");
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn every_page_can_be_viewed_and_has_a_plain_key() {
 }
 
 #[test]
-fn the_list_has_the_names_in_their_order_in_every_language() {
+fn the_list_has_all_names_in_their_order_in_every_language() {
     let names: Vec<_> = permissions().collect();
     for dialect in [Dialect::Segments, Dialect::Shiro, Dialect::Exact] {
         for separator in [Separator::Colon, Separator::Dot, Separator::Slash] {

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// Where the data are unless it is said.
+/// The database file unless an option names one.
 pub(super) const DEFAULT_DATABASE: &str = "permgate.sqlite3";
 
-/// The database of a command that is not to serve.
+/// The database of a command other than serving.
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DatabaseFile {
     /// SQLite database
@@ -21,7 +21,7 @@ pub(crate) struct DatabaseFile {
     pub(crate) database: PathBuf,
 }
 
-/// Where the data of a server are.
+/// Where a server keeps its data.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Database {
     /// In a file.

@@ -1,4 +1,4 @@
-//! The command line: its meaning, and mistakes, which are refused with advice.
+//! The command line: the options that are read, and the mistakes that are refused with advice.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn options_are_read_in_both_spellings() {
 }
 
 #[test]
-fn of_an_option_that_is_given_twice_the_last_value_counts() {
+fn an_option_that_is_given_twice_has_the_last_value() {
     let Ok(Invocation::Serve(options)) = parse("--port 1 --port=2") else { panic!("not read") };
     assert_eq!(options.port, 2);
 }
@@ -96,7 +96,7 @@ fn each_command_accepts_only_its_own_options() {
 }
 
 #[test]
-fn proxies_are_trusted_and_the_demo_seeded_only_when_that_is_said() {
+fn without_options_no_proxy_is_trusted_and_no_demo_is_seeded() {
     let Ok(Invocation::Serve(plain)) = parse("") else { panic!("not read") };
     assert!(!plain.demo && plain.config.trusted_proxies.is_empty());
     assert!(!plain.config.secure_cookies && plain.metrics.is_none());

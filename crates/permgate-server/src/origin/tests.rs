@@ -1,9 +1,9 @@
-//! Which origins are written as browsers send them.
+//! Which configured origins are spelled as browsers send them.
 
 use super::check;
 
 #[test]
-fn an_origin_is_taken_in_the_spelling_that_browsers_send_and_in_no_other() {
+fn an_origin_is_accepted_only_in_the_spelling_that_browsers_send() {
     for good in [
         "https://app.example",
         "http://localhost:5173",
@@ -58,7 +58,7 @@ fn an_origin_is_taken_in_the_spelling_that_browsers_send_and_in_no_other() {
 }
 
 #[test]
-fn the_error_has_the_spelling_that_browsers_send() {
+fn the_error_for_an_origin_shows_the_spelling_that_browsers_send() {
     let told = |origin: &str| check(origin).unwrap_err().to_string();
     assert_eq!(told("https://App.example"), "browsers send `https://app.example`");
     assert_eq!(told("http://[0:0::1]:5173"), "browsers send `http://[::1]:5173`");

@@ -1,4 +1,4 @@
-//! Which entity tags a precondition takes.
+//! Which entity tags a precondition accepts.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -21,12 +21,12 @@ fn a_precondition_is_a_star_or_a_list_of_strong_tags() {
         (&["\"7\""][..], of(&[7])),
         (&["\"7\", \"8\""][..], of(&[7, 8])),
         (&["\"7\"", "\"8\""][..], of(&[7, 8])),
-        // A star is the whole field, or it is nothing.
+        // `*` counts only as the whole field.
         (&["*, \"7\""][..], of(&[7])),
         (&["\"7\"", "*"][..], of(&[7])),
         (&["*", "*"][..], of(&[])),
         (&["\"*\""][..], of(&[])),
-        // These are no tags of ours, and so they match nothing.
+        // These are not tags of this server, so they match nothing.
         (&[""][..], of(&[])),
         (&["W/\"7\""][..], of(&[])),
         (&["7"][..], of(&[])),
@@ -39,7 +39,7 @@ fn a_precondition_is_a_star_or_a_list_of_strong_tags() {
 }
 
 #[test]
-fn the_tag_of_a_revision_matches_that_revision_alone() {
+fn the_tag_of_a_revision_matches_only_that_revision() {
     assert_eq!(tag(7), "\"7\"");
     let wanted = read(&["\"7\""]).unwrap();
     assert!(wanted.allows(7) && !wanted.allows(8));

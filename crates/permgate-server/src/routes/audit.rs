@@ -14,7 +14,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 use crate::store::audit::{Entry, MAX_ENTRIES_PER_PAGE, Wanted, Who};
 
-/// How many entries a page holds unless it is asked for more or fewer.
+/// How many entries a page holds unless the request has a `limit`.
 const DEFAULT_PAGE: u64 = 100;
 
 #[derive(Serialize)]
@@ -66,8 +66,8 @@ impl From<Entry> for EntryView {
 }
 
 impl EntryView {
-    /// Leaves out values that the caller may not see elsewhere either: reading the trail is no way
-    /// around the permission to view a record.
+    /// Leaves out values that the caller may not see elsewhere: reading the trail must not bypass
+    /// the permission to view a record.
     fn seen_by(mut self, current: &Current, language: Language) -> Self {
         self.is_withheld = !may_see(&self.target, current, language);
         if self.is_withheld {
@@ -88,13 +88,13 @@ fn may_see(target: &str, current: &Current, language: Language) -> bool {
         ["roles", ..] => may("role:view", None),
         ["pages", page, ..] => Resource::parse(target)
             .is_ok_and(|resource| may(&format!("{page}:view"), Some(&resource))),
-        // The others have no content.
+        // Targets of other kinds have no content.
         _ => true,
     }
 }
 
-/// One page of the trail, the newest entry first: `?limit=` so many, `?before=` the entry with this
-/// number, and only those with `?actor=`, `?target=` and `?act=`. Where there are more, the header
+/// One page of the trail, the newest entry first: `?limit=` entries, older than the entry with the
+/// number `?before=`, filtered by `?actor=`, `?target=` and `?act=`. If there are more, the header
 /// `Link` names the next page (RFC 8288, relation `next`).
 pub(super) async fn list(
     State(state): State<AppState>,
@@ -115,10 +115,10 @@ pub(super) async fn list(
         target: query::parameter(&uri, "target")?,
         act: query::parameter(&uri, "act")?,
     };
-    // The caller sees all events before the request.
+    // Events that were counted before this request must be in the answer.
     state.counting().write().await?;
     let filter = wanted.clone();
-    // One entry more than is shown, to know whether there is another page.
+    // One entry more than a page holds, to know whether there is another page.
     let entries = state.with_store(move |store| store.trail(&filter, limit + 1)).await?;
     let has_more = entries.len() > limit;
     let language = state.config().language;

@@ -1,4 +1,4 @@
-//! A control of the demo: makes the server crash, to see how pages get over it.
+//! A control of the demo: crashes the server, to show how pages recover.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use serde::Deserialize;
 use crate::body::{FromJson, JsonBody};
 use crate::problem::Problem;
 
-/// How long the answer has to get out before the end.
+/// The time in which the response can be sent before the process ends.
 const CRASH_AFTER: Duration = Duration::from_millis(100);
 
-/// After how many seconds to start again.
+/// The number of seconds after which the server starts again.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct Crash {
@@ -28,7 +28,7 @@ pub(super) async fn crash(
     JsonBody(body): JsonBody<Crash>,
 ) -> Result<StatusCode, Problem> {
     let seconds = u8::try_from(body.seconds).ok().filter(|seconds| (1..=60).contains(seconds));
-    let advice = "start again after 1 to 60 seconds";
+    let advice = "write a number of seconds from 1 to 60";
     let seconds = seconds.ok_or_else(|| Problem::invalid("seconds", advice))?;
     tokio::spawn(async move {
         tokio::time::sleep(CRASH_AFTER).await;

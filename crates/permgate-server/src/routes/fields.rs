@@ -10,8 +10,8 @@ use crate::names::is_key;
 use crate::password::{MAX_PASSWORD_BYTES, MIN_PASSWORD, has_allowed_length};
 use crate::problem::Problem;
 
-/// How many grants, patterns or roles one list holds: every permission of the catalogue fits
-/// twice, and a document stays below 100 kB.
+/// How many grants, patterns or roles one list holds: twice the number of permissions in the
+/// catalogue, and a document stays below 100 kB.
 const MAX_ENTRIES: usize = 250;
 
 /// Reads the grants of a body at `path`.
@@ -54,7 +54,7 @@ pub(super) fn role_names(path: &str, names: Vec<String>) -> Result<Vec<String>, 
     Ok(names.into_iter().collect::<BTreeSet<_>>().into_iter().collect())
 }
 
-/// A pattern that covers no existing permission would be an unnoticed typing error.
+/// A pattern that covers no existing permission is refused: it would be an unnoticed typing error.
 fn pattern(path: String, text: &str, language: Language) -> Result<Pattern, Problem> {
     let pattern = match Pattern::parse_in(text, language) {
         Ok(pattern) => pattern,
@@ -75,7 +75,7 @@ fn at_most(path: &str, length: usize) -> Result<(), Problem> {
     Err(Problem::invalid(path, advice))
 }
 
-/// A text for people: not blank, one line, at most 100 characters.
+/// Checks a label: not blank, one line, at most 100 characters.
 pub(super) fn label(path: &str, text: String) -> Result<String, Problem> {
     let fits = !text.trim().is_empty()
         && text.chars().count() <= 100
@@ -87,7 +87,7 @@ pub(super) fn label(path: &str, text: String) -> Result<String, Problem> {
     }
 }
 
-/// A name in addresses and files: a lower-case letter, then letters, digits and hyphens.
+/// Checks a name in addresses and files: a lower-case letter, then letters, digits and hyphens.
 pub(super) fn key(path: &str, text: String) -> Result<String, Problem> {
     let advice = "start with a letter, and use at most 64 of `a-z`, `0-9` and `-`";
     if is_key(&text) { Ok(text) } else { Err(Problem::invalid(path, advice)) }

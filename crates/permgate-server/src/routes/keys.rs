@@ -1,4 +1,4 @@
-//! The signing keys: which there are, a new one, and the end of all credentials.
+//! The signing keys: the list, a new key, and the end of all credentials.
 
 use axum::Json;
 use axum::extract::State;
@@ -18,7 +18,7 @@ use crate::store::{Author, Keys, Rotation, SigningKeys};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct NewKey {
-    /// Whether all sessions and tokens are over at once.
+    /// Whether all sessions and tokens end at once.
     end_all: bool,
 }
 
@@ -30,7 +30,7 @@ impl FromJson for NewKey {
 struct KeyView {
     kid: String,
     made_at: String,
-    /// Until when the key verifies tokens; none for the key that signs.
+    /// Until when a retired key verifies tokens; none for the key that signs.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
 }
@@ -52,7 +52,7 @@ pub(super) async fn list(State(state): State<AppState>) -> Result<Response, Prob
     Ok(Json(views(keys)).into_response())
 }
 
-/// Makes a new key. Tokens of the old one are accepted until they expire, unless all end at once.
+/// Makes a new key. Tokens of the old key are accepted until they expire, unless `end_all` is set.
 pub(super) async fn rotate(
     State(state): State<AppState>,
     current: Current,

@@ -15,8 +15,8 @@ use crate::body::{FromJson, JsonBody};
 use crate::problem::Problem;
 use crate::state::AppState;
 
-/// How many requirements are decided in one request: a page with 2000 tagged elements is larger
-/// than any in the demo, and takes the core a millisecond.
+/// How many requirements are decided in one request: twice as many as the tagged elements of the
+/// largest page of the demo, which takes the core about a millisecond.
 const MAX_DECISIONS: usize = 2000;
 
 /// The permission document; see [`Backend::document`](permgate_axum::Backend::document).
@@ -37,7 +37,7 @@ pub(super) async fn events(
     state.backend().events(&current)
 }
 
-/// The socket of the caller, or of a page that authenticates by its first message.
+/// The socket of the caller, or of a page that authenticates with its first message.
 pub(super) async fn socket(
     State(state): State<AppState>,
     headers: HeaderMap,
@@ -45,15 +45,15 @@ pub(super) async fn socket(
 ) -> Result<Response, Problem> {
     let is_refused = matches!(knock.identity(), Identity::Refused(_));
     let mut response = state.backend().socket(knock).into_response();
-    // A cookie that no longer counts is deleted: a page with a token cannot keep the browser from
-    // sending it along, and would always be refused.
+    // A cookie that is no longer valid is deleted: a page that uses a token cannot keep the browser
+    // from sending the cookie, and would be refused each time.
     if is_refused && !headers.contains_key(header::AUTHORIZATION) {
         session::set_cookie(&state, &mut response, "", Duration::ZERO);
     }
     Ok(response)
 }
 
-/// The questions to decide.
+/// The requirements to decide.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct Questions {
@@ -104,7 +104,7 @@ pub(super) async fn decisions(
     Ok(Json(Answers { subject, version, decisions }).into_response())
 }
 
-/// Decides as the browser does: a malformed question is denied, and the others are answered.
+/// Decides as the browser does: a malformed question is denied, and the others are still answered.
 fn answer(set: &PermissionSet, question: Question, language: Language) -> Answer {
     let requirement = Requirement::parse_in(&question.requirement, language);
     let resource = question.resource.as_deref().map(Resource::parse).transpose();

@@ -1,4 +1,4 @@
-//! The users' own credentials: sessions, and the password.
+//! The users' own credentials: sessions and the password.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ pub(super) async fn end_session(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// Ends all sessions and all tokens, this one among them.
+/// Ends all sessions and tokens, including those of this request.
 pub(super) async fn sign_out_everywhere(
     State(state): State<AppState>,
     current: Current,
@@ -54,7 +54,7 @@ pub(super) async fn sign_out_everywhere(
     Ok(response)
 }
 
-/// Another password.
+/// The body of a change of password.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct NewPassword {
@@ -72,8 +72,8 @@ struct Answer {
     expires_in: u64,
 }
 
-/// Changes the password, and ends all other sessions and all tokens: somebody else may have used
-/// the old one. A caller with a token gets a new one.
+/// Changes the password, and ends all other sessions and all tokens, since somebody else may have
+/// used the old one. A caller with a token gets a new token.
 pub(super) async fn change_password(
     State(state): State<AppState>,
     current: Current,
@@ -88,7 +88,7 @@ pub(super) async fn change_password(
         state.with_store(move |store| Ok((store.user(&find)?, store.sessions(&find, now)?)));
     let (user, sessions) = found.await?;
     let username = user.ok_or_else(Problem::session_over)?.username;
-    // The session of this request continues, if the request has one.
+    // The session of this request is kept, if the request came with one.
     let session = sessions
         .into_iter()
         .find(|session| views::is_of(session, current.standing.session.as_ref()));
@@ -97,7 +97,8 @@ pub(super) async fn change_password(
     if body.old.len() > MAX_PASSWORD_BYTES {
         return Err(wrong());
     }
-    // The same budgets as for signing in: a session that was left open must not be a way to guess.
+    // The same budgets as for signing in: a session that was left open must not be a way to guess
+    // the password.
     let account = state.sign_in().authenticate(&username, body.old, peer, &headers).await?;
     let account = account.filter(|account| account.subject == subject).ok_or_else(wrong)?;
     let change = PasswordChange {
@@ -106,7 +107,7 @@ pub(super) async fn change_password(
         new_hash: state.sign_in().hash_password(peer, body.new).await?,
         but,
     };
-    // Both may have waited for their turns, and the session may have ended meanwhile.
+    // Both steps may have waited for their turns, and the session may have ended meanwhile.
     current.again().await?.ok_or_else(Problem::session_over)?;
     let changed = state.end_all(subject.clone(), move |store| store.change_password(&change, now));
     if !changed.await? {

@@ -17,7 +17,7 @@ use crate::revision::{self, IfMatch};
 use crate::state::AppState;
 use crate::store::{Author, MAX_RECORDS_PER_PAGE, Record, RecordFields, Written};
 
-/// Ten thousand million in cents: beyond any invoice, and exact as a JavaScript number.
+/// Ten thousand million in cents: more than any invoice, and exact as a JavaScript number.
 const MAX_AMOUNT: i64 = 1_000_000_000_000;
 
 /// The longest texts, in characters: one line, a word or two, and a short letter.
@@ -94,8 +94,8 @@ fn answer(record: Record) -> Response {
     ([revision::etag(record.revision)], Json(RecordView::from(record))).into_response()
 }
 
-/// The record that a path parameter names, in the one spelling that [`RecordView`] has. The layer
-/// around the route decided on the same decoded parameter.
+/// The record that a path parameter names, only in the spelling of [`RecordView`]: the layer around
+/// the route decides on the decoded parameter as text.
 fn id(text: &str) -> Result<i64, Problem> {
     let id = text.parse::<i64>().ok().filter(|id| id.to_string() == text);
     id.ok_or_else(|| no_such_record(text))
@@ -108,7 +108,7 @@ fn no_such_record(id: &str) -> Problem {
 pub(super) fn list(page: &'static str) -> MethodRouter<AppState> {
     get(async move |State(state): State<AppState>, current: Current| -> Result<Response, Problem> {
         let mut records = state.read_now(move |store| store.records(page)).await?;
-        // A user who may view the page in general may be denied some of its records.
+        // A user who may view the page may still be denied some of its records.
         let set = &current.standing.set;
         if set.grants().any(|grant| grant.resource.is_some()) {
             let needed = format!("{page}:{}", Action::View.as_str());
@@ -200,8 +200,8 @@ fn author(state: &AppState, current: &Current) -> Author {
     Author { subject: current.standing.subject.clone(), at: state.now() }
 }
 
-/// What was written, or why nothing was. What somebody else wrote is shown to those who may see
-/// this record.
+/// The answer to a write: the written record, or why nothing was written. What another user wrote
+/// meanwhile is shown only to callers who may see this record.
 fn done(
     state: &AppState,
     page: &str,

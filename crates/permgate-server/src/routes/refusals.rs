@@ -1,4 +1,4 @@
-//! The problems that changes by administrators end in.
+//! The problem documents for changes by administrators that were not made.
 
 use axum::http::StatusCode;
 use permgate_axum::{Current, Refused, forbidden};
@@ -12,7 +12,7 @@ use crate::state::AppState;
 use crate::storage::failed;
 use crate::store::{ChangeError, Changed};
 
-/// The problem for a change that was not made. Roles in a body are at `roles`.
+/// The problem for a change that was not made. A missing role is reported at the path `roles`.
 pub(super) fn problem(
     error: ChangeError,
     state: &AppState,
@@ -49,7 +49,7 @@ pub(super) fn no_session(id: &str) -> Problem {
     Problem::not_found(format!("there is no session `{id}`; list the sessions"))
 }
 
-/// 412, with the present state for callers who may see it.
+/// 412, with the current state for callers who may see it.
 fn differs(now: Changed, state: &AppState, current: &Current) -> Problem {
     let may = |needed: &str| {
         Requirement::parse_in(needed, state.config().language)

@@ -34,7 +34,7 @@ pub(super) struct SignIn {
     mode: Mode,
 }
 
-/// The answer to a sign-in.
+/// The kind of credentials that a sign-in answers with.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase", expecting = "a string")]
 enum Mode {
@@ -112,7 +112,7 @@ pub(super) async fn new_token(
 ) -> Result<String, Problem> {
     let owner = subject.to_owned();
     let mark = state.with_store(move |store| store.token_mark(&owner, expires_at)).await?;
-    // A user who was removed since the password matched gets a token that nothing accepts.
+    // A user who was removed after the password was verified gets a token that is never accepted.
     let mark = mark.unwrap_or_default();
     let token = state.judge().tokens().mint(subject, page, mark, now, expires_at);
     token.map_err(|error| Problem::internal(&error))
@@ -125,7 +125,7 @@ async fn page_claims(state: &AppState, account: &Account) -> Result<Option<PageC
     }
     let subject = account.subject.clone();
     let standing = state.with_store(move |store| store.standing(&subject)).await?;
-    // Whoever was removed since the password matched gets a token that nothing accepts.
+    // A user who was removed after the password was verified gets a token that is never accepted.
     Ok(standing.map(|standing| PageClaims::new(&standing, state.catalogue())))
 }
 
@@ -160,7 +160,7 @@ async fn with_cookie(
     Ok(response)
 }
 
-/// The browser's name for itself, by which its user recognises it in a list.
+/// The browser's `User-Agent`, by which a user recognises a session in the list.
 fn agent(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     agent.unwrap_or_default().chars().take(MAX_AGENT).collect()
@@ -202,7 +202,7 @@ pub(super) async fn show(
     Ok(Json(SignedIn { subject, name, token: None, expires_in }).into_response())
 }
 
-/// Out of reach of scripts, and never sent along with requests that other sites cause.
+/// Sets the session cookie: scripts cannot read it, and requests from other sites do not carry it.
 pub(super) fn set_cookie(
     state: &AppState,
     response: &mut Response,

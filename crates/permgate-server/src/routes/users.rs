@@ -16,7 +16,7 @@ use crate::sign_in::Peer;
 use crate::state::AppState;
 use crate::store::{Change, Changed, MAX_PAGE};
 
-/// How many users a page of the list holds unless it is asked for more or fewer.
+/// How many users a page of the list holds unless the request has a `limit`.
 const DEFAULT_PAGE: u64 = 100;
 
 #[derive(Deserialize)]
@@ -73,15 +73,15 @@ struct Answer {
     affected: Vec<Affected>,
 }
 
-/// One page of the list, by user name: `?limit=` so many, `?after=` this user name. Where there are
-/// more, the header `Link` names the next page (RFC 8288, relation `next`).
+/// One page of the list, sorted by user name: `?limit=` users, from the one after the user name
+/// `?after=`. If there are more, the header `Link` names the next page (RFC 8288, relation `next`).
 pub(super) async fn list(State(state): State<AppState>, uri: Uri) -> Result<Response, Problem> {
     let limit = query::whole(&uri, "limit")?.unwrap_or(DEFAULT_PAGE);
     let limit = usize::try_from(limit).ok().filter(|limit| (1..=MAX_PAGE).contains(limit));
     let advice = format!("write a number from 1 to {MAX_PAGE}");
     let limit = limit.ok_or_else(|| Problem::invalid_query("limit", advice))?;
     let after = query::parameter(&uri, "after")?.unwrap_or_default();
-    // One entry more than is shown, to know whether there is another page.
+    // One user more than a page holds, to know whether there is another page.
     let users = state.with_store(move |store| store.users_after(&after, limit + 1)).await?;
     let has_more = users.len() > limit;
     let users: Vec<_> = users.into_iter().take(limit).map(UserView::from).collect();
@@ -199,8 +199,8 @@ pub(super) async fn end_session(
     apply(&state, &current, change, IfMatch::Any).await
 }
 
-/// Hashes a password, and then judges the credentials again: the hash may have waited for its turn,
-/// and who was signed out meanwhile changes nothing any more.
+/// Hashes a password, and then judges the caller's credentials again: the hash may have waited for
+/// its turn, and a caller who was signed out meanwhile must not change anything.
 async fn hash(
     state: &AppState,
     current: &Current,

@@ -90,7 +90,7 @@ pub(super) fn affected(changes: Vec<store::Affected>) -> Vec<Affected> {
     views.map(|change| Affected { subject: change.subject, version: change.version }).collect()
 }
 
-/// A session, for its owner and for administrators. Its id opens nothing.
+/// A session, for its owner and for administrators. Its id is no secret: it authenticates nothing.
 #[derive(Serialize)]
 pub(super) struct SessionView {
     id: String,
@@ -98,7 +98,7 @@ pub(super) struct SessionView {
     last_seen_at: String,
     expires_at: String,
     agent: String,
-    /// Whether the request came with it.
+    /// Whether the request was authenticated by this session.
     is_current: bool,
 }
 
@@ -114,12 +114,12 @@ pub(super) fn sessions(sessions: Vec<Session>, current: Option<&SessionId>) -> V
     views.collect()
 }
 
-/// Whether a request came with a session.
+/// Whether a request was authenticated by a session.
 pub(super) fn is_of(session: &Session, current: Option<&SessionId>) -> bool {
     current == Some(&SessionId::from(&session.digest))
 }
 
-/// A moment as RFC 3339 §5.6 writes it.
+/// A moment in the format of RFC 3339 §5.6.
 pub(super) fn rfc3339(moment: Timestamp) -> String {
     let nanoseconds = i128::from(moment.unix_ms()) * 1_000_000;
     let moment = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).ok();

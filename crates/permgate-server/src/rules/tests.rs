@@ -46,13 +46,13 @@ fn a_set_covers_another_when_it_holds_each_allow_that_the_other_s_denials_leave(
         ("", "", true),
         ("", "invoice:view", false),
         ("", "!invoice:view", true),
-        // Denials of y take away from what must be held.
+        // Denials of y reduce the rights that x must hold.
         ("", "invoice:view !invoice:view", true),
         ("", "invoice:view !invoice:*", true),
         ("", "invoice:* !invoice:view", false),
         ("", "invoice:view !invoice:view@invoices/7", false),
         ("", "invoice:view@invoices/7 !invoice:view", true),
-        // Denials of x take away from what is held, unless they are y's, too.
+        // Denials of x reduce the rights that x holds, unless y has the same denials.
         ("* !payroll:view", "*", false),
         ("* !payroll:view", "payroll:*", false),
         ("* !payroll:view", "invoice:*", true),
@@ -75,7 +75,7 @@ fn a_set_covers_another_when_it_holds_each_allow_that_the_other_s_denials_leave(
 }
 
 #[test]
-fn a_keeper_holds_everything_everywhere_and_has_no_denial() {
+fn a_keeper_is_granted_everything_on_every_resource_and_has_no_denial() {
     for (held, expected) in [
         ("*", true),
         ("invoice:view *", true),
@@ -91,20 +91,20 @@ fn a_keeper_holds_everything_everywhere_and_has_no_denial() {
 }
 
 #[test]
-fn a_user_is_changed_by_those_who_cover_them_before_and_after() {
+fn a_user_can_be_changed_by_users_who_cover_them_before_and_after() {
     let beyond = |text: &str| Err(Refusal::BeyondOwn(grant(text)));
     let role = |name: &str| Err(Refusal::RoleNotHeld(name.into()));
     for (actor, before, after, expected) in [
         ("task:*", "task:view", "task:edit", Ok(())),
         ("task:*", "task:view", "invoice:view", beyond("invoice:view")),
-        // To deny something to somebody who holds more is a change of that somebody.
+        // Denying something to a user who holds more is a change of that user.
         ("task:*", "invoice:view", "", beyond("invoice:view")),
         ("task:*", "invoice:view", "invoice:view !task:view", beyond("invoice:view")),
-        // To take a denial off gives what lay under it.
+        // Removing a denial gives back the permission under it.
         ("task:*", "invoice:view !invoice:view", "invoice:view", beyond("invoice:view")),
         ("*", "*", "", Ok(())),
         ("* !task:view", "*", "", Err(Refusal::KeepersOnly)),
-        // Roles are rights, also empty ones.
+        // Roles are rights, even empty ones.
         ("task:* / staff", "", "/ staff", Ok(())),
         ("task:* / staff", "/ staff", "", Ok(())),
         ("task:*", "", "/ staff", role("staff")),
@@ -121,7 +121,7 @@ fn a_user_is_changed_by_those_who_cover_them_before_and_after() {
 }
 
 #[test]
-fn towards_oneself_exactly_what_lowers_is_free() {
+fn users_can_lower_but_not_raise_their_own_rights() {
     for (before, after, expected) in [
         ("task:* / staff", "task:* / staff", true),
         ("task:* / staff", "task:view", true),
@@ -139,7 +139,7 @@ fn towards_oneself_exactly_what_lowers_is_free() {
 }
 
 #[test]
-fn a_role_is_changed_by_those_who_cover_its_content_before_and_after() {
+fn a_role_can_be_changed_by_users_who_cover_its_content_before_and_after() {
     for (actor, before, after, expected) in [
         ("task:*", "task:view", "task:edit", true),
         ("task:*", "*", "", false),
@@ -153,7 +153,7 @@ fn a_role_is_changed_by_those_who_cover_its_content_before_and_after() {
 }
 
 #[test]
-fn a_role_is_taken_from_its_members_by_those_who_have_it_and_from_keepers_by_keepers() {
+fn a_role_can_be_taken_by_users_who_have_it_and_from_keepers_by_keepers() {
     let role = Err(Refusal::RoleNotHeld("staff".into()));
     for (actor, members, expected) in [
         ("task:*", &[][..], Ok(())),

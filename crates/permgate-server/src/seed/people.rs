@@ -20,14 +20,14 @@ pub struct DemoUser {
     pub name: &'static str,
     /// Names of roles.
     pub roles: &'static [&'static str],
-    /// Allows beside the roles.
+    /// Allows in addition to the roles.
     pub allowed: &'static [&'static str],
     /// Denials, which override the roles.
     pub denied: &'static [&'static str],
 }
 
 impl DemoUser {
-    /// The password, which is no secret.
+    /// The password, which is public.
     #[must_use]
     pub fn password(&self) -> String {
         format!("{}-demo", self.username)

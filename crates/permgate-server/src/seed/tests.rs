@@ -1,4 +1,4 @@
-//! The seed data is sound: every name exists, and the users have the rights that the demo
+//! The seed data are consistent: every name exists, and the users have the rights that the demo
 //! describes.
 
 use permgate_core::{Language, Pattern, PermissionSet, Requirement};

@@ -1,4 +1,4 @@
-//! A connection that holds a place, and is given up when the other side takes nothing any more.
+//! A connection that holds a place, and is dropped when the client stops reading.
 
 use std::io;
 use std::pin::Pin;
@@ -10,11 +10,11 @@ use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Sleep, sleep};
 
-/// A connection of ours.
+/// A connection that the server accepted.
 pub(super) struct Connection<S = TcpStream> {
     stream: S,
     write_timeout: Duration,
-    // Runs while something is to be written and nothing can be.
+    // Runs while there is data to write and none can be written.
     stalled: Option<Pin<Box<Sleep>>>,
     _place: OwnedSemaphorePermit,
 }
@@ -24,7 +24,7 @@ impl<S> Connection<S> {
         Self { stream, write_timeout, stalled: None, _place: place }
     }
 
-    /// Passes on how a write went, or fails when none has gone for too long.
+    /// Passes on the result of a write, or fails when no write has succeeded for too long.
     fn watched<T>(
         &mut self,
         written: Poll<io::Result<T>>,
@@ -37,7 +37,7 @@ impl<S> Connection<S> {
         let limit = self.write_timeout;
         let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(limit)));
         stalled.as_mut().poll(context).map(|()| {
-            Err(io::Error::new(io::ErrorKind::TimedOut, "the other side reads nothing any more"))
+            Err(io::Error::new(io::ErrorKind::TimedOut, "the client has stopped reading"))
         })
     }
 }

@@ -1,9 +1,9 @@
 //! The cookie of a device on which a user has signed in before.
 //!
-//! It grants nothing. It says that attempts from this device come from a person who knew the
-//! password once, so that strangers who guess at the same name cannot keep its owner out (OWASP,
-//! "Slow down online guessing attacks with device cookies"). It is bound to one user name, holds
-//! nothing but a random number and a code over both, and has a budget of failures of its own.
+//! It grants nothing. It shows that attempts from this device come from a person who once knew the
+//! password, so that strangers who guess at the same name cannot lock its owner out (OWASP, "Slow
+//! down online guessing attacks with device cookies"). It is bound to one user name, contains only
+//! a random number and a code over both, and has its own budget of failures.
 
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
@@ -17,7 +17,7 @@ const MAX_AGE_SECONDS: u32 = 180 * 24 * 60 * 60;
 /// The random number of a device.
 pub(crate) type DeviceNumber = [u8; 16];
 
-/// Makes and knows devices.
+/// Makes and recognises device cookies.
 pub(crate) struct Devices {
     mac: Mac,
     is_secure: bool,
@@ -28,7 +28,7 @@ impl Devices {
         Self { mac: mac.derive("permgate device cookie"), is_secure }
     }
 
-    /// The device of a request, if it is one on which this user name signed in before.
+    /// The device of a request, if this user name has signed in on it before.
     pub(crate) fn known(&self, headers: &HeaderMap, username: &str) -> Option<DeviceNumber> {
         let cookies = headers.get_all(header::COOKIE).iter();
         let cookies = cookies.filter_map(|value| value.to_str().ok());

@@ -1,9 +1,10 @@
-//! The line in front of the password hashing: two at once, a bounded number that wait, fair turns.
+//! The line in front of password hashing: two hashes at once, a bounded number of waiting attempts,
+//! fair turns.
 //!
-//! Hashing a password takes 19 MiB and a core for some 20 ms. Two workers' memory is made once and
-//! handed from turn to turn, so that a flood of sign-ins costs no more memory than two. Those that
-//! wait are served by lane, and inside of a lane each peer in its turn: a peer that sends a hundred
-//! attempts waits for itself.
+//! Hashing a password takes 19 MiB and a core for about 20 ms. The memory of two workers is
+//! allocated once and passed from turn to turn, so that a flood of sign-ins takes no more memory
+//! than two hashes. Waiting attempts are served by lane, and within a lane the peers take turns: a
+//! peer that sends a hundred attempts delays only itself.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,10 +14,10 @@ use tokio::sync::oneshot;
 use super::peer::Peer;
 use crate::password::{Memory, PasswordCost};
 
-/// How many passwords are hashed at once: as many as leave room for other work on two cores.
+/// How many passwords are hashed at once: few enough to leave room for other work on two cores.
 pub(super) const WORKERS: usize = 2;
 
-/// How many may wait. At 20 ms each the last one waits for less than a second.
+/// How many attempts may wait. At 20 ms each the last one waits for less than a second.
 const MAX_WAITING: usize = 64;
 
 /// The lanes, in the order in which they are served.
@@ -48,18 +49,18 @@ struct Inner {
 #[derive(Default)]
 struct Queue {
     by_peer: BTreeMap<Peer, VecDeque<oneshot::Sender<Turn>>>,
-    /// The peers that wait, in the order of their turns.
+    /// The peers with waiting attempts, in the order of their turns.
     order: VecDeque<Peer>,
 }
 
-/// A turn to hash in; the next one has it when it is dropped.
+/// A turn to hash in; when it is dropped, the next attempt gets it.
 pub(crate) struct Turn {
-    // None only while it is passed on.
+    // None only while it is being passed on.
     memory: Option<Memory>,
     line: Line,
 }
 
-/// Too many wait already.
+/// Too many attempts are waiting.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Full;
 
@@ -73,7 +74,7 @@ impl Line {
     /// Waits for a turn.
     ///
     /// # Errors
-    /// When too many wait, at once or later, when others with a better right to wait came.
+    /// When too many attempts wait: immediately, or later when attempts with priority arrive.
     pub(crate) async fn turn(&self, lane: Lane, peer: Peer) -> Result<Turn, Full> {
         let told = {
             let mut inner = self.lock();
@@ -99,7 +100,7 @@ impl Line {
             let turn = Turn { memory: Some(memory), line: self.clone() };
             match next.send(turn) {
                 Ok(()) => return,
-                // The waiting client has gone.
+                // The client that waited has gone.
                 Err(mut turn) => match turn.memory.take() {
                     Some(back) => memory = back,
                     None => return,
@@ -108,12 +109,12 @@ impl Line {
         }
     }
 
-    // Nothing under the lock can panic half-way through a change.
+    // Nothing under the lock can panic halfway through a change.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many wait.
+    /// How many attempts wait.
     pub(crate) fn waiting(&self) -> usize {
         self.lock().waiting
     }
@@ -138,8 +139,8 @@ impl Inner {
         Ok(told)
     }
 
-    /// Sends away the one that came last of the peer with the most in the last lane, unless that
-    /// has a better right to wait than the one that comes now.
+    /// Makes room by refusing the latest attempt of the peer with the most attempts in the last
+    /// lane, unless that attempt has priority over the new one.
     fn make_room(&mut self, lane: Lane, peer: Peer) -> Result<(), Full> {
         let last = self.lanes.iter_mut().rev().find(|(_, queue)| !queue.order.is_empty());
         let Some((&last_lane, queue)) = last else { return Err(Full) };
@@ -162,7 +163,7 @@ impl Inner {
         Ok(())
     }
 
-    /// The next waiting one of the first lane that is not empty.
+    /// The next attempt of the first lane that is not empty.
     fn next(&mut self) -> Option<oneshot::Sender<Turn>> {
         for queue in self.lanes.values_mut() {
             while let Some(peer) = queue.order.pop_front() {
@@ -182,7 +183,7 @@ impl Inner {
         None
     }
 
-    /// Removes those whose clients have hung up.
+    /// Removes attempts whose clients have hung up.
     fn forget_gone(&mut self) {
         for queue in self.lanes.values_mut() {
             for waiting in queue.by_peer.values_mut() {

@@ -1,4 +1,4 @@
-//! Where a request comes from: the address behind the proxies that are trusted.
+//! The address that a request comes from, behind trusted proxies.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -10,14 +10,14 @@ use axum::http::request::Parts;
 use crate::config::Config;
 use crate::network::Network;
 
-/// The header to which each proxy appends the address that it was called from.
+/// The header to which each proxy appends the address of its client.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// How many bits of an IPv6 address stand for one customer of a provider: who has one address has
-/// 2^64 of them.
+/// How many bits of an IPv6 address identify one customer of a provider: a customer with one
+/// address has 2^64 of them.
 const IPV6_BITS: u32 = 64;
 
-/// The address that a connection comes from; kept with each of its requests.
+/// The address of a connection; stored with each of its requests.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Connected(pub(crate) IpAddr);
 
@@ -37,21 +37,21 @@ impl Peer {
         })
     }
 
-    /// The peer of a request: the rightmost address that is no trusted proxy. What stands to the
-    /// left of it may be invented.
+    /// The peer of a request: the rightmost address that is not a trusted proxy. Addresses to the
+    /// left of it may be forged.
     fn read(connected: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> Self {
         let is_trusted = |address: IpAddr| trusted.iter().any(|proxies| proxies.contains(address));
         let mut peer = connected;
         let values: Vec<_> = headers.get_all(FORWARDED_FOR).iter().collect();
         let hops = values.iter().rev().flat_map(|value| {
-            // A value that is no text is one hop that cannot be read.
+            // A value that is not text counts as one hop that cannot be read.
             value.to_str().unwrap_or("?").rsplit(',')
         });
         for hop in hops {
             if !is_trusted(peer) {
                 break;
             }
-            // The proxy before it vouches for nothing that can be read: then it counts itself.
+            // This entry cannot be read, so the last proxy that could be read counts as the peer.
             let Some(address) = address(hop.trim()) else { break };
             peer = address;
         }
@@ -59,7 +59,7 @@ impl Peer {
     }
 }
 
-/// An address as proxies write it: alone, in brackets, or with a port.
+/// Reads an address as proxies write it: alone, in brackets, or with a port.
 fn address(text: &str) -> Option<IpAddr> {
     if let Ok(address) = text.parse() {
         return Some(address);
@@ -74,7 +74,8 @@ impl<S: AsRef<Config> + Sync> FromRequestParts<S> for Peer {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        // Without a connection, in one process with the caller, all are one peer.
+        // Without a connection, when caller and server share a process, all requests have the same
+        // peer.
         let connected = parts.extensions.get::<Connected>();
         let connected = connected.map_or(Ipv4Addr::UNSPECIFIED.into(), |connected| connected.0);
         Ok(Self::read(connected, &parts.headers, &state.as_ref().trusted_proxies))

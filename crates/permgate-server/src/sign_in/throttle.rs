@@ -7,8 +7,9 @@
 //! | peer | 60 failures, one more every second | served after everybody else; 429 beyond 2000 |
 //! | device | 10 attempts a minute | it counts as unknown |
 //!
-//! A known device has its own budget and none of the others: whoever guesses at a name cannot keep
-//! its owner out. All are kept in memory: they protect this process and need not survive it.
+//! A known device has its own budget and none of the others, so that guessing at a name cannot lock
+//! its owner out. All budgets are kept in memory: they protect this process and need not survive
+//! it.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -25,32 +26,32 @@ use crate::clock::Timestamp;
 use crate::problem::Problem;
 use crate::secret::{DigestBytes, digest};
 
-/// How many failures a name may have in [`WINDOW`] from one peer, or on one device: enough for
-/// somebody who tries all their passwords, and for whoever guesses, 5 million a year: nothing,
-/// against a good one.
+/// How many failures a name may have within [`WINDOW`] from one peer, or on one device: enough for
+/// a user who tries all their passwords. An attacker gets 5 million guesses a year, which is
+/// nothing against a good password.
 const MAX_FAILURES: usize = 10;
 
-/// How long such a failure counts.
+/// How long one of these failures counts.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// How many failures a name may have from everywhere before attempts wait, and how long one counts.
+/// How many failures a name may have from all peers before attempts wait, and how long one counts.
 const NAME_BUDGET: u32 = 20;
 const NAME_REFILL: Duration = Duration::from_secs(30);
 
 /// The longest wait for a name, and how many attempts of one name may wait at once: one guess a
-/// second and no more, from however many peers.
+/// second at most, from however many peers.
 const MAX_WAIT: Duration = Duration::from_secs(8);
 const MAX_WAITING: usize = 8;
 
 /// How many failures a peer may have before others are served first, and before it is refused. An
-/// office behind one address stays far below; a peer that tries one password with many names gets
-/// one attempt a second in the end.
+/// office behind one address stays far below; a peer that tries one password with many names is
+/// limited to one attempt a second in the end.
 const PEER_BUDGET: u32 = 60;
 const PEER_LIMIT: u32 = 2000;
 const PEER_REFILL: Duration = Duration::from_secs(1);
 
-/// How many keys each budget remembers. Two passwords are verified at once, in some 20 ms each, so
-/// that even a flood of names has been forgotten by the time when the first would be pushed out.
+/// How many keys each budget remembers. Two passwords are verified at once, in about 20 ms each,
+/// so that even in a flood of names a failure has been forgotten before its entry would be evicted.
 const MAX_KEYS: usize = 10_000;
 
 /// An attempt to sign in.
@@ -71,7 +72,7 @@ impl Attempt {
     }
 }
 
-/// The failures of all attempts, whether there is such a user or not.
+/// The failures of all attempts, whether or not the user exists.
 #[derive(Default)]
 pub(crate) struct Throttle(Mutex<Budgets>);
 
@@ -84,11 +85,11 @@ struct Budgets {
     waiting: HashMap<DigestBytes, Arc<Semaphore>>,
 }
 
-/// Failures that are forgotten one by one.
+/// A number of failures that decays, one failure at a time.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
     failures: u32,
-    /// Up to when those that are forgotten were taken off.
+    /// Up to when decayed failures have been subtracted.
     at: Timestamp,
 }
 
@@ -97,18 +98,18 @@ struct Bucket {
 pub(crate) struct Pass {
     /// Its lane.
     pub(crate) lane: Lane,
-    /// How long it waits before.
+    /// How long it waits before it is hashed.
     pub(crate) wait: Duration,
-    /// Among how many of its name it waits.
+    /// The places for attempts of its name that wait.
     pub(crate) among: Arc<Semaphore>,
 }
 
 impl Throttle {
-    /// Whether this may be tried now.
+    /// Whether an attempt may be made now.
     ///
     /// # Errors
-    /// 429 when too many attempts have failed. A right password is refused as well, since an
-    /// attacker who guesses would otherwise know it by that.
+    /// 429 when too many attempts have failed. A right password is refused as well; otherwise an
+    /// attacker would learn from the answer that it is right.
     pub(crate) fn check(&self, attempt: &Attempt, now: Timestamp) -> Result<Pass, Problem> {
         let mut budgets = self.budgets();
         let key = (attempt.name, attempt.peer);
@@ -137,15 +138,15 @@ impl Throttle {
         pass(lane, wait, among)
     }
 
-    /// Remembers that a try succeeded: it costs as much as another, and a user who floods the line
-    /// from a known device is served like everybody else.
+    /// Records a success: on a known device it counts like a failure, so that a user who floods the
+    /// line from that device is served like everybody else.
     pub(crate) fn succeeded(&self, attempt: &Attempt, now: Timestamp) {
         if let Some(device) = attempt.device {
             add(&mut self.budgets().devices, device, now);
         }
     }
 
-    /// Remembers that a try failed.
+    /// Records a failure.
     pub(crate) fn failed(&self, attempt: &Attempt, now: Timestamp) {
         let mut budgets = self.budgets();
         if let Some(device) = attempt.device {
@@ -156,13 +157,13 @@ impl Throttle {
         fill(&mut budgets.peers, attempt.peer, PEER_REFILL, now);
     }
 
-    // Nothing under the lock can panic half-way through a change.
+    // Nothing under the lock can panic halfway through a change.
     fn budgets(&self) -> MutexGuard<'_, Budgets> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// When a peer with a used-up budget may try again; none if the budget is not used up.
+/// When an attempt may be made again; none if the budget is not used up.
 fn until<K: Hash + Eq>(
     budget: &HashMap<K, Vec<Timestamp>>,
     key: &K,
@@ -198,7 +199,7 @@ fn fill<K: Hash + Eq + Copy>(
     bucket.failures = bucket.failures.saturating_add(1);
 }
 
-/// When no key could be forgotten as without recent failures, forgets the one that is out longest.
+/// When every key has recent failures, forgets the key with the oldest ones.
 fn forget_oldest<K: Hash + Eq + Copy, V, O: Ord>(
     budget: &mut HashMap<K, V>,
     order: impl Fn(&V) -> O,
@@ -212,7 +213,7 @@ fn forget_oldest<K: Hash + Eq + Copy, V, O: Ord>(
 }
 
 impl Bucket {
-    /// How many failures count now. After a clock was set back none do, as with [`is_recent`].
+    /// How many failures count now. After the clock was set back none do, as with [`is_recent`].
     fn left(self, refill: Duration, now: Timestamp) -> u32 {
         let mut settled = self;
         settled.settle(refill, now);
@@ -235,8 +236,8 @@ impl Bucket {
     }
 }
 
-/// Whether a failure still counts. One in the future is of a clock that was set back, and counts
-/// no more: no peer may be locked out until then.
+/// Whether a failure still counts. A failure in the future was recorded before the clock was set
+/// back and no longer counts: no peer may be locked out until that time.
 fn is_recent(at: Timestamp, now: Timestamp) -> bool {
     at <= now && now < at.plus(WINDOW)
 }

@@ -1,12 +1,11 @@
-//! Users: the list, and the data for signing in.
+//! Users: the list, and their data for signing in.
 
 use permgate_core::Grant;
 
 use super::StoreError;
 use crate::seed::Seed;
 
-/// How many users one page of the list holds at most: a page of users with many grants stays
-/// below 1 MB.
+/// The largest page of the list, in users: a page of users with many grants stays below 1 MB.
 pub const MAX_PAGE: usize = 500;
 
 /// The users of a store.
@@ -35,14 +34,13 @@ pub trait Accounts: Send + Sync + 'static {
     /// When the store fails.
     fn user(&self, subject: &str) -> Result<Option<User>, StoreError>;
 
-    /// Some users by user name: the first of those whose name comes after `after`, at most
-    /// `limit`.
+    /// Users sorted by user name: the first `limit` of those whose name comes after `after`.
     ///
     /// # Errors
     /// When the store fails.
     fn users_after(&self, after: &str, limit: usize) -> Result<Vec<User>, StoreError>;
 
-    /// All users, by user name: for tests and tools, since there may be many.
+    /// All users, by user name. There may be many, so this is for tests and tools only.
     ///
     /// # Errors
     /// When the store fails.
@@ -60,10 +58,10 @@ pub trait Accounts: Send + Sync + 'static {
     }
 }
 
-/// The data for signing in.
+/// A user's data for signing in.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// The stable name of the user.
+    /// The stable identifier of the user.
     pub subject: String,
     /// The name to show.
     pub name: String,
@@ -76,7 +74,7 @@ pub struct Account {
 /// A user as administrators see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
-    /// The stable name of the user: the subject.
+    /// The stable identifier of the user: the subject.
     pub id: String,
     /// The name to sign in with.
     pub username: String,
@@ -84,10 +82,10 @@ pub struct User {
     pub name: String,
     /// Names of roles, sorted.
     pub roles: Vec<String>,
-    /// Grants beside those of the roles, sorted.
+    /// Grants in addition to those of the roles, sorted.
     pub grants: Vec<Grant>,
     /// The version of their permissions.
     pub version: u64,
-    /// Another number after each change that administrators can make to the user.
+    /// Takes a new value with each change that administrators make to the user.
     pub revision: u64,
 }

@@ -1,5 +1,5 @@
-//! One change to users and roles inside a transaction: the rules, the differences, and the versions
-//! that rise.
+//! Applies one change to users and roles inside a transaction: the rules, the differences, and the
+//! versions that rise.
 
 use std::collections::HashMap;
 
@@ -12,19 +12,19 @@ use super::{
 };
 use crate::rules::{self, Refusal};
 
-/// The result of a change, before the lost permissions are worked out, which needs no transaction.
+/// The result of a change before the lost permissions are computed, which needs no transaction.
 pub(super) struct Pending {
     state: Changed,
     differences: Vec<Difference>,
     signed_out: Option<String>,
 }
 
-/// Users whose permissions differ in the same way.
+/// Users whose permissions changed in the same way.
 struct Difference {
     before: PermissionSet,
     /// None when they are no longer users.
     after: Option<PermissionSet>,
-    /// Subjects and the versions that now count.
+    /// Subjects with their new versions.
     users: Vec<(String, u64)>,
 }
 
@@ -34,12 +34,13 @@ impl Pending {
         &self.state
     }
 
-    /// Works out the permissions that each user lost.
+    /// Computes the permissions that each user lost.
     pub(super) fn finish(self, language: Language) -> Applied {
         let affected = self.differences.into_iter().flat_map(|difference| {
             let Difference { before, after, users } = difference;
             let remains = after.is_some();
-            // A removed user is signed out, which says more than a list of lost permissions.
+            // A removed user is signed out, which tells the page more than a list of lost
+            // permissions.
             let revoked = after.map(|after| loss::lost(&before, &after, language));
             let revoked = revoked.unwrap_or_default();
             users.into_iter().map(move |(subject, version)| Affected {
@@ -55,7 +56,7 @@ impl Pending {
     }
 }
 
-/// Applies a change. On an error the caller drops the transaction with everything written in it.
+/// Applies a change. On an error the caller rolls the transaction back.
 pub(super) fn apply(
     tables: Tables<'_>,
     actor: &str,
@@ -67,7 +68,8 @@ pub(super) fn apply(
         .transpose()?
         .flatten()
         .ok_or(ChangeError::NoActor)?;
-    // Asked again inside the transaction: the right may have gone since the request began.
+    // Checked again inside the transaction: the permission may have been revoked since the request
+    // began.
     rules::may_change(&actor.set, change, tables.language).map_err(ChangeError::Refused)?;
 
     let had_keeper = has_keeper(tables)?;
@@ -121,7 +123,7 @@ pub(super) fn apply(
             rules::change_user(&actor, Some(&before), None, tables.language)
                 .map_err(ChangeError::Refused)?;
             tables.connection.execute("DELETE FROM user WHERE id = ?1", [id])?;
-            // There is no version to raise, but the user's streams are told all the same.
+            // There is no version to raise any more, but the user's streams are still notified.
             let users = vec![(before.subject, before.version.saturating_add(1))];
             let gone = Difference { before: before.set, after: None, users };
             Pending { state: Changed::Removed, differences: vec![gone], signed_out: None }
@@ -177,8 +179,8 @@ pub(super) fn apply(
     Ok(pending)
 }
 
-/// Applies the rules to a user who was written, gives the user another revision, and raises the
-/// version if the permissions differ.
+/// Applies the rules to a user who was written, sets a new revision, and raises the version if the
+/// permissions differ.
 fn changed_user(
     tables: Tables<'_>,
     actor: &Standing,
@@ -189,7 +191,8 @@ fn changed_user(
     let after = tables.standing(id)?.ok_or_else(vanished)?;
     rules::change_user(actor, before.as_ref(), Some(&after), tables.language)
         .map_err(ChangeError::Refused)?;
-    // Administrators do not see passwords and sessions of a user.
+    // Administrators do not see a user's password and sessions, so those changes set no new
+    // revision.
     if signed_out.is_none() {
         tables.connection.execute(
             "UPDATE user SET revision = ?2 WHERE id = ?1",
@@ -208,7 +211,7 @@ fn changed_user(
     Ok(Pending { state, differences, signed_out })
 }
 
-/// Raises the version of the members whose roles or grants differ, and of no other user.
+/// Raises the versions of the members whose roles or grants differ, and of no other user.
 fn differences(
     tables: Tables<'_>,
     groups: &[Group],
@@ -227,7 +230,7 @@ fn differences(
 }
 
 /// Whether there is a keeper. Only users without denials who have a pattern that begins with `*`
-/// are looked at, and of these the first that is one is enough.
+/// are candidates, and the search ends at the first keeper.
 fn has_keeper(tables: Tables<'_>) -> Result<bool, StoreError> {
     let mut find = tables.connection.prepare_cached(
         "SELECT candidate.id FROM (

@@ -1,4 +1,4 @@
-//! The result of a change to users or roles, or why it was not made.
+//! The result of a change to users or roles, or the reason why it was not made.
 
 use super::{Role, StoreError, User};
 use crate::bus::Announcement;
@@ -20,11 +20,11 @@ pub struct Applied {
 pub struct Affected {
     /// The subject.
     pub subject: String,
-    /// The version that now counts.
+    /// The new version.
     pub version: u64,
-    /// The names of the catalogue that are less granted than before.
+    /// The names of the catalogue of which less is granted than before.
     pub revoked: Vec<String>,
-    /// Whether they are still a user.
+    /// Whether the user still exists.
     pub remains: bool,
 }
 
@@ -46,7 +46,7 @@ pub enum Changed {
     User(User),
     /// A role.
     Role(Role),
-    /// It is no longer there.
+    /// It no longer exists.
     Removed,
 }
 
@@ -63,7 +63,7 @@ pub enum ChangeError {
     Taken(String),
     /// There is no such session.
     NoSession(String),
-    /// Somebody else changed it: the present state.
+    /// Another user changed it meanwhile; this is the current state.
     Differs(Box<Changed>),
     /// A rule forbids it.
     Refused(Refusal),

@@ -1,12 +1,12 @@
 //! The audit trail: changes with their authors and times, and refusals.
 //!
 //! The entry of a change is committed in the transaction of that change. An event that changes
-//! nothing (refusals, failed sign-ins, sign-ins by token) is counted, one entry for all of a kind
-//! in an hour, and written a little later.
+//! nothing (a refusal, a failed sign-in, a sign-in by token) is counted, with one entry for all
+//! equal events of an hour, and written a little later.
 //!
 //! No entry contains the name of a user, nor any text that was typed into a sign-in: subjects are
-//! numbers, and their names are looked up when the trail is read. So the trail of a user who was
-//! removed is pseudonymous from then on, without a change to it.
+//! numbers, and their names are looked up when the trail is read. So the trail of a removed user is
+//! pseudonymous from then on, without any change to it.
 
 use std::time::Duration;
 
@@ -15,18 +15,19 @@ use serde_json::Value;
 use super::StoreError;
 use crate::clock::Timestamp;
 
-/// How long an entry is kept after it last happened: 90 days.
+/// How long an entry is kept after its event last happened: 90 days.
 pub const KEPT_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
-/// How many entries of one kind that are counted one hour holds, beside one for all others: an
-/// attack of 90 days takes some 60 MB.
+/// How many counted entries of one kind there are for each hour, in addition to one for all others:
+/// an attack of 90 days takes about 60 MB.
 pub const MAX_COUNTED_PER_HOUR: usize = 64;
 
-/// About how many entries are kept of each kind that users cause by themselves: a user who may edit
-/// one record could fill the disk with entries. Those of administrators are all kept.
+/// About how many entries are kept of each kind of event that users without administration rights
+/// can cause: a user who may edit one record could fill the disk. Entries of administrators are all
+/// kept.
 pub const MAX_KEPT: usize = 100_000;
 
-/// The most entries of one page.
+/// The largest number of entries on one page.
 pub const MAX_ENTRIES_PER_PAGE: usize = 500;
 
 /// The trail of a store.
@@ -53,16 +54,16 @@ pub struct Author {
     pub at: Timestamp,
 }
 
-/// Which entries are wanted; everything that is absent is not asked for.
+/// A filter for entries; an absent field does not restrict them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// Only entries older than the one with this number.
     pub before: Option<i64>,
-    /// Only those of this subject.
+    /// Only entries of this actor.
     pub actor: Option<String>,
-    /// Only those about this, such as `users/u-5`.
+    /// Only entries about this target, such as `users/u-5`.
     pub target: Option<String>,
-    /// Only those of this kind.
+    /// Only entries of this act.
     pub act: Option<String>,
 }
 
@@ -71,42 +72,42 @@ pub struct Wanted {
 pub struct Entry {
     /// Its number; rises with each entry.
     pub id: i64,
-    /// When it happened, the first time.
+    /// When the event first happened.
     pub at: Timestamp,
-    /// When it happened, the last time.
+    /// When the event last happened.
     pub last_at: Timestamp,
-    /// How often it happened.
+    /// How often the event happened.
     pub count: u64,
     /// The actor; none for a failed sign-in.
     pub actor: Option<Who>,
     /// The act: the text of an [`Act`].
     pub act: String,
-    /// What it was done to, such as `users/u-5`, `roles/cashier`, `pages/invoice/records/3`; for a
-    /// refusal the permission that was missing.
+    /// The target, such as `users/u-5`, `roles/cashier` or `pages/invoice/records/3`; for a
+    /// refusal, the permission that was missing.
     pub target: String,
-    /// The user that it was done to, if any.
+    /// The user that is the target, if any.
     pub target_user: Option<Who>,
-    /// The state before; null if it did not exist.
+    /// The state before; null if the target did not exist.
     pub before: Value,
-    /// The state afterwards; null if it no longer exists.
+    /// The state afterwards; null if the target no longer exists.
     pub after: Value,
 }
 
-/// A subject, with the name under which it signs in as long as it is a user.
+/// A subject, with its user name as long as the user exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Who {
     /// The subject.
     pub subject: String,
-    /// The user name; none when it is no longer a user.
+    /// The user name; none if the user no longer exists.
     pub username: Option<String>,
 }
 
-/// Something that changed nothing, and how often it happened.
+/// An event that changed nothing, and how often it happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
     /// The event.
     pub what: Uncommitted,
-    /// How often, at least once.
+    /// How often it happened, at least once.
     pub count: u64,
     /// The first time.
     pub at: Timestamp,
@@ -114,14 +115,14 @@ pub struct Counted {
     pub last_at: Timestamp,
 }
 
-/// Something that changed nothing.
+/// An event that changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Uncommitted {
     /// The act.
     pub act: Act,
     /// The actor; none for a failed sign-in.
     pub actor: Option<String>,
-    /// The target; none for all events of a kind that are no longer counted separately.
+    /// The target; none for events that are no longer counted separately.
     pub target: Option<String>,
 }
 
@@ -130,11 +131,11 @@ pub struct Uncommitted {
 pub enum Act {
     /// A user was added.
     AddUser,
-    /// A user got other roles.
+    /// A user got different roles.
     SetUserRoles,
-    /// A user got other grants.
+    /// A user got different grants.
     SetUserGrants,
-    /// A user got another password from an administrator.
+    /// An administrator set a new password for a user.
     SetUserPassword,
     /// An administrator ended sessions of a user.
     EndUserSessions,
@@ -142,7 +143,7 @@ pub enum Act {
     RemoveUser,
     /// A role was added.
     AddRole,
-    /// A role got another content.
+    /// A role got a different content.
     SetRole,
     /// A role was removed.
     RemoveRole,
@@ -160,11 +161,11 @@ pub enum Act {
     EndAllSessions,
     /// A user changed their password.
     ChangePassword,
-    /// There is a new signing key.
+    /// A new signing key was made.
     RotateKeys,
     /// All sessions and tokens were ended.
     EndAllCredentials,
-    /// The database was restored from a backup that was made then.
+    /// The database was restored from a backup, which was made at the time of the entry.
     Restore,
     /// A user signed in by token. Counted.
     SignInByToken,
@@ -175,7 +176,8 @@ pub enum Act {
 }
 
 impl Act {
-    /// Whether users cause it who administer nobody, so that [`MAX_KEPT`] entries are kept of it.
+    /// Whether users without administration rights can cause the event, so that only [`MAX_KEPT`]
+    /// entries of it are kept.
     #[must_use]
     pub const fn is_bounded(self) -> bool {
         matches!(

@@ -15,40 +15,40 @@ pub enum Change {
         password_hash: String,
         /// Names of roles.
         roles: Vec<String>,
-        /// Grants beside those of the roles.
+        /// Grants in addition to those of the roles.
         grants: Vec<Grant>,
     },
-    /// Other roles for a user.
+    /// Sets the roles of a user.
     SetUserRoles {
         /// The subject.
         id: String,
         /// Names of roles.
         roles: Vec<String>,
     },
-    /// Other grants for a user.
+    /// Sets the grants of a user.
     SetUserGrants {
         /// The subject.
         id: String,
-        /// Grants beside those of the roles.
+        /// Grants in addition to those of the roles.
         grants: Vec<Grant>,
     },
-    /// No longer a user.
+    /// Removes a user.
     RemoveUser {
         /// The subject.
         id: String,
     },
-    /// Another password for a user, which ends all their sessions and tokens.
+    /// Sets the password of a user, and ends all their sessions and tokens.
     SetUserPassword {
         /// The subject.
         id: String,
         /// The PHC string of the password's hash.
         password_hash: String,
     },
-    /// An end to all sessions and tokens of a user, or to one session.
+    /// Ends all sessions and tokens of a user, or one session.
     EndUserSessions {
         /// The subject.
         id: String,
-        /// The one session to end; all of them, and all tokens, when there is none.
+        /// The session to end; without it, all sessions and tokens end.
         session: Option<String>,
     },
     /// A new role.
@@ -60,7 +60,7 @@ pub enum Change {
         /// The grants.
         permissions: Vec<Pattern>,
     },
-    /// Another content for a role.
+    /// Replaces the content of a role.
     SetRole {
         /// Its name.
         name: String,
@@ -69,7 +69,7 @@ pub enum Change {
         /// The grants.
         permissions: Vec<Pattern>,
     },
-    /// No longer a role, for nobody.
+    /// Removes a role, also from its members.
     RemoveRole {
         /// Its name.
         name: String,
@@ -77,7 +77,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// The permission that it takes.
+    /// The permission that the change requires.
     #[must_use]
     pub fn required(&self) -> &'static str {
         match self {

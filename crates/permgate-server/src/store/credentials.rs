@@ -1,12 +1,12 @@
-//! The end of all credentials at once, inside of a transaction.
+//! Ends all credentials at once, inside a transaction.
 
 use rusqlite::Connection;
 
 /// Ends all sessions and all tokens, and forgets all signing keys.
 ///
-/// A token is refused when its epoch and its end are among those that were forgotten, so all epochs
-/// that there were are forgotten to the end of time, and another one begins. That needs no memory
-/// of which tokens there are.
+/// A token is refused when its epoch and its end are covered by the forgotten tokens. So all
+/// existing epochs are marked as forgotten until the end of time, and a new epoch begins; the
+/// tokens themselves need not be known.
 pub(super) fn end_all(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
         "DELETE FROM signing_key;

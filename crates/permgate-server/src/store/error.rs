@@ -1,27 +1,27 @@
-//! How a store fails.
+//! The ways in which a store fails.
 
 use std::fmt;
 
-/// A failure of the store. For the log; callers of the API get no details.
+/// A failure of the store. It goes to the log; callers of the API get no details.
 #[derive(Debug)]
 pub enum StoreError {
     /// The database failed.
     Database(rusqlite::Error),
-    /// The file could not be made or read.
+    /// The file could not be created or read.
     File(std::io::Error),
     /// A row contains a value that was never written.
     Corrupt(String),
     /// The database is newer than this program.
     TooNew(i64),
-    /// The database is older than this program, or of another program.
+    /// The database is older than this program, or belongs to another program.
     TooOld(i64),
-    /// A file is there already.
+    /// The file already exists.
     Exists(std::path::PathBuf),
     /// Another process has the database open.
     InUse(std::path::PathBuf),
-    /// The database is locked by another program, a backup for instance, for longer than is waited.
+    /// Another program, such as a backup, has locked the database for longer than the store waits.
     Busy,
-    /// There is no randomness for a key.
+    /// The system provides no randomness for a key.
     Randomness(crate::secret::RandomnessError),
 }
 

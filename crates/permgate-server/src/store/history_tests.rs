@@ -1,9 +1,9 @@
-//! Random histories of administration against a naive reading of its rules (F71): nobody comes to
-//! hold something that was not given by somebody who held it, nobody loses something by the hand of
-//! somebody who did not hold it, and where there was a keeper there is one afterwards.
+//! Random histories of administration, compared with a naive reading of the rules (F71): no user
+//! gains a right that the author of the change did not hold, none loses a right by an author who
+//! did not hold it, and where there was a keeper there is one afterwards.
 //!
-//! The rules compare sets of grants. Here, each right is asked for by name, on each resource,
-//! before and after each change, as the enforcement asks.
+//! The rules compare sets of grants. Here each right is checked by name, on each resource, before
+//! and after each change, as the enforcement checks it.
 
 use permgate_core::{Effect, Grant, Language, Pattern, Requirement, Resource, ResourcePattern};
 use proptest::prelude::*;
@@ -98,7 +98,7 @@ fn seed() -> impl Strategy<Value = Seed> {
     })
 }
 
-/// A right: a name on a resource, or a role.
+/// A right: a permission on a resource, or a role.
 type Right = (String, Option<&'static str>);
 
 /// Every permission that a user holds.
@@ -128,7 +128,7 @@ fn rights(standings: &[Standing], subject: &str) -> Vec<Right> {
     standing.map(held).unwrap_or_default()
 }
 
-/// Checks one change that was made, by what everybody could do before and after it.
+/// Checks one change that was made, by the rights of all users before and after it.
 fn check(actor: &str, change: &Change, before: &[Standing], after: &[Standing]) {
     let keeps = before.iter().find(|standing| standing.subject == actor);
     let is_keeper = keeps.is_some_and(|actor| is_keeper(&actor.set, Language::default()));
@@ -157,7 +157,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     #[test]
-    fn f71_nobody_ever_holds_what_nobody_with_the_right_gave_and_a_keeper_remains(
+    fn f71_no_change_gives_or_takes_more_than_its_author_holds_and_a_keeper_remains(
         seed in seed(),
         history in prop::collection::vec((subject(), change()), 1..40),
     ) {
@@ -177,9 +177,9 @@ proptest! {
     }
 }
 
-/// Random histories in which nothing is ever allowed would prove nothing.
+/// Random histories in which every change is refused would prove nothing.
 #[test]
-fn histories_have_changes_that_are_made_and_changes_that_each_rule_refuses() {
+fn random_histories_have_changes_that_are_made_and_changes_that_each_rule_refuses() {
     use crate::rules::Refusal;
     use proptest::strategy::ValueTree as _;
     use proptest::test_runner::TestRunner;

@@ -1,5 +1,5 @@
-//! The keys of a store: those that sign tokens, one after the other, and the one that others are
-//! derived from.
+//! The keys of a store: the keys that sign tokens, one after the other, and the root key from which
+//! others are derived.
 
 use std::fmt;
 
@@ -8,14 +8,15 @@ use crate::clock::Timestamp;
 
 /// The keys of a store.
 pub trait Keys: Send + Sync + 'static {
-    /// The key that device cookies and the codes of the audit trail are derived from; made at the
-    /// first call.
+    /// The key from which device cookies and the codes of the audit trail are derived; it is made
+    /// at the first call.
     ///
     /// # Errors
     /// When the store fails.
     fn root_key(&self) -> Result<[u8; 32], StoreError>;
 
-    /// The keys under which tokens are signed and verified; the first is made at the first call.
+    /// The keys under which tokens are signed and verified; the first key is made at the first
+    /// call.
     ///
     /// # Errors
     /// When the store fails.
@@ -24,20 +25,21 @@ pub trait Keys: Send + Sync + 'static {
     /// Makes a new signing key, and returns the keys that are used from now on.
     ///
     /// # Errors
-    /// When the author may not do it, or the store fails.
+    /// When the author may not rotate keys, or the store fails.
     fn rotate_keys(&self, rotation: &Rotation, by: &Author) -> Result<SigningKeys, ChangeError>;
 }
 
-/// What happens to the old keys, and to tokens that were signed with them.
+/// What happens to the old keys, and to tokens that they signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rotation {
-    /// Tokens that exist are accepted until this moment, by which the last of them has expired.
+    /// Existing tokens are accepted until this moment, by which the last of them has expired.
     KeepUntil(Timestamp),
     /// All tokens and all sessions end at once.
     EndAll,
 }
 
-/// The author of a key rotation on the command line, where no user is signed in. Not a subject.
+/// The author of a key rotation on the command line, where no user is signed in. It is not a
+/// subject.
 pub const OPERATOR: &str = "operator";
 
 /// The keys under which tokens are signed and verified.
@@ -45,7 +47,7 @@ pub const OPERATOR: &str = "operator";
 pub struct SigningKeys {
     /// The key that signs.
     pub current: SigningKey,
-    /// Those that verify, each until a moment.
+    /// The keys that still verify, each until a moment.
     pub retired: Vec<(SigningKey, Timestamp)>,
 }
 

@@ -1,12 +1,12 @@
-//! The names of the catalogue that a user holds less of after a change, for the page to hide at
-//! once.
+//! Computes the names of the catalogue of which a user holds less after a change, for the page to
+//! hide at once.
 
 use permgate_core::{Effect, Grant, Language, Pattern, PermissionSet};
 
 use crate::catalogue;
 
-/// The names of the catalogue that were granted before, in general or on any resource, and are less
-/// granted now. In doubt a name is among them: the page that hears it asks again.
+/// The names of the catalogue that were granted before, in general or on any resource, and of which
+/// less is granted now. In doubt a name is included: the page then asks the server.
 pub(super) fn lost(
     before: &PermissionSet,
     after: &PermissionSet,
@@ -22,7 +22,7 @@ pub(super) fn lost(
 
 fn is_less_granted(before: &PermissionSet, after: &PermissionSet, name: &Pattern) -> bool {
     if denies(before, name).any(|deny| deny.resource.is_none()) {
-        // It was granted nowhere, and that cannot become less.
+        // It was granted nowhere, so nothing is lost.
         return false;
     }
     let lost_allow = allows(before, name)
@@ -42,7 +42,7 @@ fn denies<'a>(set: &'a PermissionSet, name: &Pattern) -> impl Iterator<Item = &'
     set.grants().filter(|grant| grant.effect == Effect::Deny && grant.pattern.overlaps(name))
 }
 
-/// Whether one grant holds on every resource on which another does.
+/// Whether one grant applies to every resource to which another applies.
 fn is_as_far_reaching(grant: &Grant, other: &Grant) -> bool {
     grant.resource.is_none() || grant.resource == other.resource
 }

@@ -1,7 +1,7 @@
-//! The members of a role, those with the same roles and grants together.
+//! The members of a role, grouped by equal roles and grants.
 //!
-//! A role may have thousands of members. What a change of the role does is worked out once for all
-//! who have the same roles and grants, and not once for each of them.
+//! A role may have thousands of members. The effect of a change to the role is computed once for
+//! all members with the same roles and grants, not once for each of them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,7 +15,7 @@ use super::{Standing, StoreError};
 pub(super) struct Group {
     /// Names of roles, sorted.
     roles: Vec<String>,
-    /// Grants beside those of the roles.
+    /// Grants in addition to those of the roles.
     grants: Vec<Grant>,
     /// Their rows and versions.
     pub(super) users: Vec<(i64, u64)>,
@@ -74,7 +74,7 @@ struct Member {
 }
 
 impl Group {
-    /// What each of them may do when roles allow this; roles that are not among these are gone.
+    /// The rights of each member when roles allow this; roles that are not in `roles` are gone.
     pub(super) fn held(&self, roles: &HashMap<String, Vec<Pattern>>) -> Held {
         let names = self.roles.iter().filter(|name| roles.contains_key(*name));
         let names: Vec<_> = names.cloned().collect();
@@ -83,7 +83,8 @@ impl Group {
         patterns.sort_unstable();
         patterns.dedup();
         let grants = self.grants.iter().cloned().chain(patterns.into_iter().map(Grant::allow));
-        // Of the standing only roles and set count here; subject and version are each member's.
+        // Only the roles and the set of the standing matter here; subject and version differ by
+        // member.
         let Standing { roles, set, .. } =
             Standing::new(String::new(), String::new(), 0, names, grants);
         Held { roles, set }
@@ -100,11 +101,11 @@ impl Group {
 pub(super) struct Held {
     /// Names of roles, sorted.
     pub(super) roles: Vec<String>,
-    /// Their grants.
+    /// The grants of the roles and of the members.
     pub(super) set: PermissionSet,
 }
 
-/// The grants of the roles of some groups.
+/// The grants of all roles of some groups.
 pub(super) fn contents(
     tables: Tables<'_>,
     groups: &[Group],

@@ -3,7 +3,7 @@
 use super::{Author, IfMatch, StoreError};
 use crate::clock::Timestamp;
 
-/// How many records a page holds at most: lists are sent whole, and this keeps one below 1 MB.
+/// How many records a page holds at most: lists are sent whole, and this keeps each below 1 MB.
 pub const MAX_RECORDS_PER_PAGE: usize = 500;
 
 /// The records of a store.
@@ -31,7 +31,7 @@ pub trait Records: Send + Sync + 'static {
         by: &Author,
     ) -> Result<Option<Record>, StoreError>;
 
-    /// Replaces the fields of a record, if it is of a revision that is wanted.
+    /// Replaces the fields of a record, if its revision is one of those that are allowed.
     ///
     /// # Errors
     /// When the store fails.
@@ -44,7 +44,7 @@ pub trait Records: Send + Sync + 'static {
         by: &Author,
     ) -> Result<Written, StoreError>;
 
-    /// Removes a record, if it is of a revision that is wanted.
+    /// Removes a record, if its revision is one of those that are allowed.
     ///
     /// # Errors
     /// When the store fails.
@@ -64,20 +64,20 @@ pub enum Written {
     Done(Record),
     /// There is no such record.
     Missing,
-    /// It has another revision: nothing was written, and this is the present record.
+    /// It has another revision: nothing was written, and this is the current record.
     Differs(Record),
 }
 
 /// A record of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Its number, never given twice.
+    /// Its number, which is never reused.
     pub id: i64,
     /// The fields that can be changed.
     pub fields: RecordFields,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// Another number after each change.
+    /// Takes a new value with each change.
     pub revision: u64,
 }
 

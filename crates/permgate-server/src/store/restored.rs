@@ -1,9 +1,9 @@
-//! Makes a database that was restored from a backup safe to serve.
+//! Makes a database safe to serve that was restored from a backup.
 //!
-//! A backup knows nothing of later events: tokens and sessions that were ended since would
-//! count again, versions that pages have seen would be given to other permissions, and subjects of
-//! users that were added since to other people. So a backup bears a mark, and the first start with
-//! such a file ends all credentials and leaves a gap in all numbers.
+//! A backup knows nothing of later events: tokens and sessions that ended since would be valid
+//! again, versions that pages have seen would be reused for other permissions, and subjects of
+//! users who were added since would be reused for other people. So a backup carries a mark, and the
+//! first start with such a file ends all credentials and leaves a gap in all numbers.
 
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 use serde_json::Value;
@@ -13,17 +13,17 @@ use super::keys::OPERATOR;
 use super::{Author, StoreError, credentials, tables, trail};
 use crate::clock::Timestamp;
 
-/// How far numbers go on behind those of the backup: more than are given between two backups.
+/// The gap between the numbers in the backup and new ones: more numbers than two backups lie apart.
 const GAP: u32 = 1_000_000;
 
-/// Marks a copy, and when it was made.
+/// Marks a copy with the time at which it was made.
 pub(super) fn mark(copy: &Connection, at: Timestamp) -> rusqlite::Result<()> {
     let mark = "INSERT OR REPLACE INTO setting (name, value) VALUES ('copied-ms', ?1)";
     copy.execute(mark, [tables::milliseconds(at).to_string().into_bytes()]).map(drop)
 }
 
-/// Makes a database that bears the mark safe to serve, and takes the mark off; tells whether it
-/// bore it.
+/// Makes a database that carries the mark safe to serve, and removes the mark; returns whether
+/// there was one.
 pub(super) fn settle(connection: &mut Connection) -> Result<bool, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let find = "SELECT value FROM setting WHERE name = 'copied-ms'";

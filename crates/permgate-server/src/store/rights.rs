@@ -6,7 +6,7 @@ use super::{Applied, Author, Change, ChangeError, IfMatch, Role, Standing, Store
 
 /// The roles and grants of a store.
 pub trait Rights: Send + Sync + 'static {
-    /// The language that the patterns in it are read in.
+    /// The language in which the store's patterns are read.
     fn language(&self) -> Language;
 
     /// The permissions of a subject at this moment.
@@ -15,14 +15,13 @@ pub trait Rights: Send + Sync + 'static {
     /// When the store fails.
     fn standing(&self, subject: &str) -> Result<Option<Standing>, StoreError>;
 
-    /// The version at which a subject stands at this moment: what [`Rights::standing`] would tell,
-    /// without building the set.
+    /// The current version of a subject, as in [`Rights::standing`], without building the set.
     ///
     /// # Errors
     /// When the store fails.
     fn version(&self, subject: &str) -> Result<Option<u64>, StoreError>;
 
-    /// Whether a read would begin at once, and need not wait for another one to end.
+    /// Whether a read would begin at once, without waiting for another one to end.
     fn is_free(&self) -> bool;
 
     /// All roles, by name.
@@ -37,13 +36,13 @@ pub trait Rights: Send + Sync + 'static {
     /// When the store fails.
     fn role(&self, name: &str) -> Result<Option<Role>, StoreError>;
 
-    /// Makes one change to users or roles, if `author` may make it and what it changes is still
-    /// the revision that the author saw, and raises the version of every subject whose permissions
-    /// differ afterwards, and writes an entry of the audit trail: all of it or nothing.
+    /// Makes one change to users or roles, if `author` may make it and its target still has the
+    /// revision that the author saw; raises the version of every subject whose permissions differ
+    /// afterwards; and writes an entry of the audit trail: all of it or nothing.
     ///
     /// # Errors
-    /// When the change is refused, names something that is not there, what it changes is of
-    /// another revision, or the store fails.
+    /// When the change is refused or names something that does not exist, its target has another
+    /// revision, or the store fails.
     fn administer_if(
         &self,
         author: &Author,
@@ -51,7 +50,7 @@ pub trait Rights: Send + Sync + 'static {
         if_match: &IfMatch,
     ) -> Result<Applied, ChangeError>;
 
-    /// Makes one change whatever the revision, at the beginning of time.
+    /// Makes one change at any revision, at the beginning of time.
     ///
     /// # Errors
     /// As [`Rights::administer_if`].

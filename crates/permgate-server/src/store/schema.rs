@@ -1,17 +1,17 @@
-//! The tables, and how a database of an older program becomes one of this.
+//! The tables, and the migration of a database of an older program.
 
 use rusqlite::Connection;
 
 use super::StoreError;
 
-/// The steps from an empty database to the present schema; `user_version` counts those taken.
+/// The steps from an empty database to the current schema; `user_version` counts those taken.
 pub(super) const STEPS: &[&str] = &[
     "
 CREATE TABLE setting (
     name TEXT PRIMARY KEY NOT NULL,
     value BLOB NOT NULL
 ) STRICT;
--- AUTOINCREMENT, so that the subject of a removed user never becomes somebody else's.
+-- AUTOINCREMENT, so that the subject of a removed user is never given to another user.
 CREATE TABLE user (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     username TEXT NOT NULL UNIQUE,
@@ -74,7 +74,7 @@ CREATE TABLE counter (
     value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 INSERT INTO counter (name, value) VALUES ('revision', 0), ('token-epoch', 0);
--- One sequence for all tables, so that a role that is made anew has no revision of the old one.
+-- One sequence for all tables, so that a role that is made again never has a revision of the old one.
 ALTER TABLE user ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE role ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE record ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
@@ -124,7 +124,7 @@ DELETE FROM setting WHERE name = 'signing-key';
 ",
 ];
 
-/// Checks that a database is one of this program, of the present schema.
+/// Checks that a database belongs to this program and has the current schema.
 pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
     let held: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match usize::try_from(held) {
@@ -134,7 +134,7 @@ pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
     }
 }
 
-/// Takes the steps that a database lacks, each in a transaction.
+/// Takes the steps that a database is missing, each in a transaction.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let held: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let Ok(taken) = usize::try_from(held) else { return Err(StoreError::TooNew(held)) };

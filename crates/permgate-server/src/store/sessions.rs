@@ -1,4 +1,4 @@
-//! Cookie sessions, and the tokens that no longer count.
+//! Cookie sessions, and the tokens that are no longer valid.
 
 use super::StoreError;
 use crate::clock::Timestamp;
@@ -6,25 +6,25 @@ use crate::secret::DigestBytes;
 
 /// The sessions and tokens of a store.
 pub trait Sessions: Send + Sync + 'static {
-    /// Keeps a new cookie session, and forgets those that are over.
+    /// Stores a new cookie session, and forgets those that have ended.
     ///
     /// # Errors
     /// When the store fails.
     fn open_session(&self, session: &Session, now: Timestamp) -> Result<(), StoreError>;
 
-    /// The session whose secret has this digest, unless it is over.
+    /// The session whose secret has this digest, unless it has ended.
     ///
     /// # Errors
     /// When the store fails.
     fn session(&self, digest: &DigestBytes, now: Timestamp) -> Result<Option<Session>, StoreError>;
 
-    /// The sessions of a subject that are not over, the newest first.
+    /// The open sessions of a subject, the newest first.
     ///
     /// # Errors
     /// When the store fails.
     fn sessions(&self, subject: &str, now: Timestamp) -> Result<Vec<Session>, StoreError>;
 
-    /// Remembers that a session was used.
+    /// Records the last use of a session.
     ///
     /// # Errors
     /// When the store fails.
@@ -40,8 +40,8 @@ pub trait Sessions: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Option<String>, StoreError>;
 
-    /// Ends all sessions and tokens of a subject, but for one session; tells whether there is
-    /// such a subject.
+    /// Ends all sessions and tokens of a subject, except for one session; returns whether the
+    /// subject exists.
     ///
     /// # Errors
     /// When the store fails.
@@ -52,15 +52,15 @@ pub trait Sessions: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Gives a subject another password, and ends all sessions and tokens but for one session;
-    /// tells whether the old hash was still the one that counts.
+    /// Sets the password of a subject, and ends all sessions and tokens except for one session;
+    /// returns false if the old hash is no longer the current one.
     ///
     /// # Errors
     /// When the store fails.
     fn change_password(&self, change: &PasswordChange, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// The mark of a token that is made for a subject now, and is to expire then. A token without
-    /// this mark is not accepted.
+    /// The mark of a token that is made for a subject now and expires at `expires_at`. A token
+    /// without this mark is not accepted.
     ///
     /// # Errors
     /// When the store fails.
@@ -70,11 +70,11 @@ pub trait Sessions: Send + Sync + 'static {
         expires_at: Timestamp,
     ) -> Result<Option<TokenMark>, StoreError>;
 
-    /// Makes a token of a subject invalid until it expires, and forgets those that have. The digest
-    /// is that of its `jti` (RFC 7519 §4.1.7).
+    /// Makes a token of a subject invalid until it expires, and forgets revoked tokens that have
+    /// expired. The digest is that of its `jti` (RFC 7519 §4.1.7).
     ///
-    /// Of the tokens that are forgotten, the latest end is remembered: should the clock be set
-    /// back, a token of the same epoch that ends no later is refused, since it may be one of them.
+    /// The latest end among the forgotten tokens is remembered: if the clock is set back, a token
+    /// of the same epoch that ends no later is refused, since it may be one of them.
     ///
     /// # Errors
     /// When the store fails.
@@ -87,9 +87,8 @@ pub trait Sessions: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// The version at which the subject of a token stands at this moment, if the token still
-    /// counts: neither it nor all of its subject's were revoked, and it is none of those that may
-    /// have been forgotten.
+    /// The current version of the subject of a token, if the token is still valid: neither it nor
+    /// all tokens of its subject were revoked, and it cannot be one of the forgotten tokens.
     ///
     /// # Errors
     /// When the store fails.
@@ -107,39 +106,40 @@ pub trait Sessions: Send + Sync + 'static {
 pub struct Session {
     /// The digest of its secret. The secret itself is only in the cookie.
     pub digest: DigestBytes,
-    /// The name by which its owner and administrators know it; it opens nothing.
+    /// The name by which its owner and administrators refer to it; it authenticates nothing.
     pub id: String,
     /// The subject of the session.
     pub subject: String,
     /// When it began.
     pub created_at: Timestamp,
-    /// When it was last used, some minutes late.
+    /// When it was last used, accurate to some minutes.
     pub seen_at: Timestamp,
     /// The `User-Agent` of its sign-in.
     pub agent: String,
-    /// When it is over.
+    /// When it ends.
     pub expires_at: Timestamp,
 }
 
-/// Another password for a subject.
+/// A change of a subject's password.
 #[derive(Clone, Debug)]
 pub struct PasswordChange {
-    /// The subject of the password.
+    /// The subject.
     pub subject: String,
     /// The hash that the old password matched.
     pub old_hash: String,
     /// The PHC string of the new one's hash.
     pub new_hash: String,
-    /// The session that continues.
+    /// The session that is kept.
     pub but: Option<DigestBytes>,
 }
 
 /// The marks that tie a token to the moment of its issue, without a clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenMark {
-    /// Rises when a new token would end before tokens that were already forgotten: only after the
-    /// clock was set back.
+    /// Rises when a new token would end before tokens that were already forgotten, which happens
+    /// only after the clock was set back.
     pub epoch: u64,
-    /// Rises when a subject signs out everywhere; tokens of earlier generations no longer count.
+    /// Rises when a subject signs out everywhere; tokens of earlier generations are no longer
+    /// valid.
     pub generation: u64,
 }

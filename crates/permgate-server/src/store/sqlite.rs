@@ -1,4 +1,5 @@
-//! The store in an SQLite database: one process, one writer, a few readers, every commit on disk.
+//! The store in an SQLite database: one process, one writer, a few readers, every commit synced to
+//! disk.
 
 mod accounts;
 mod audit;
@@ -35,12 +36,12 @@ pub struct SqliteStore {
     // None for a database in memory, which only the writer's connection can see.
     readers: Option<Readers>,
     language: Language,
-    // Last, so that it is given back after all connections are closed.
+    // The last field, so that the lock is released after all connections are closed.
     _lock: Option<Lock>,
 }
 
 impl SqliteStore {
-    /// Opens the database in a file, which only its owner can read from then on.
+    /// Opens the database in a file, and makes the file readable by its owner only.
     ///
     /// # Errors
     /// When the file cannot be used, another process has it open, or it is the database of a newer
@@ -49,7 +50,8 @@ impl SqliteStore {
         create_private(path).map_err(StoreError::File)?;
         // Two names of one file must not lead to two locks.
         let path = path.canonicalize().map_err(StoreError::File)?;
-        // Before SQLite looks at the file: two first starts would both make the tables.
+        // The lock is taken before SQLite opens the file: two first starts would both create the
+        // tables.
         let lock = Lock::take(&path)?;
         for suffix in ["", "-wal", "-shm", "-journal"] {
             make_private(&with_suffix(&path, suffix)).map_err(StoreError::File)?;
@@ -68,7 +70,7 @@ impl SqliteStore {
         })
     }
 
-    /// Opens a new database in memory, which is gone with the store.
+    /// Opens a new database in memory, which ends with the store.
     ///
     /// # Errors
     /// When SQLite fails.
@@ -77,7 +79,8 @@ impl SqliteStore {
         Ok(Self { writer, readers: None, language: Language::default(), _lock: None })
     }
 
-    /// The same store, its patterns read in another language: the one they were written in.
+    /// The same store with its patterns read in another language: the one in which they were
+    /// written.
     #[must_use]
     pub fn in_language(self, language: Language) -> Self {
         Self { language, ..self }
@@ -95,12 +98,12 @@ impl SqliteStore {
         Ok(groups.iter().map(|group| group.users.len()).collect())
     }
 
-    // A panic under the lock rolled its transaction back, so the connection is as good as before.
+    // A panic under the lock rolls its transaction back, so the connection can still be used.
     fn writer(&self) -> MutexGuard<'_, Connection> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A connection to read with; the writer's for a database in memory.
+    /// A connection to read with; for a database in memory, the writer's connection.
     fn reader(&self) -> Reader<'_> {
         match &self.readers {
             Some(readers) => readers.take(),
@@ -111,8 +114,8 @@ impl SqliteStore {
 
 fn configure(connection: Connection) -> Result<Connection, StoreError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    // A statement is prepared once. Without this it may be prepared again for each value that is
-    // bound, in case another plan suits that value better.
+    // A statement is prepared only once. Without this option SQLite may prepare it again for each
+    // bound value, in case another plan suits that value better.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // FULL syncs at every commit: an acknowledged change survives a power cut, not only a crash.
@@ -122,15 +125,15 @@ fn configure(connection: Connection) -> Result<Connection, StoreError> {
 }
 
 fn prepare(connection: Connection) -> Result<Connection, StoreError> {
-    // Before the journal's mode is set, which may have to wait, too.
+    // Set before the journal's mode, since setting the mode may have to wait, too.
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    // Answers with the mode that it chose; a database in memory has its own.
+    // SQLite answers with the mode that it chose; a database in memory has its own mode.
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     let mut connection = configure(connection)?;
     schema::migrate(&mut connection)?;
     if restored::settle(&mut connection)? {
         tracing::warn!(
-            "this database was restored from a backup: all sessions and tokens are over"
+            "this database was restored from a backup: all sessions and tokens were ended"
         );
     }
     Ok(connection)

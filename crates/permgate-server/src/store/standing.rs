@@ -45,6 +45,6 @@ pub struct Role {
     pub permissions: Vec<Pattern>,
     /// How many users have it.
     pub members: u64,
-    /// Another number after each change of its title or its permissions.
+    /// Takes a new value with each change of its title or its permissions.
     pub revision: u64,
 }

@@ -1,4 +1,4 @@
-//! Rows in and out of the tables, inside of the caller's transaction.
+//! Reads and writes rows of the tables, inside the caller's transaction.
 
 use permgate_core::{Effect, Grant, Language, Pattern, ResourcePattern};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -12,7 +12,7 @@ pub(super) fn subject(id: i64) -> String {
     format!("u-{id}")
 }
 
-/// The row of a subject. Only the one spelling that [`subject`] writes is read.
+/// The row of a subject. Only the spelling that [`subject`] writes is accepted.
 pub(super) fn user_id(text: &str) -> Option<i64> {
     let digits = text.strip_prefix("u-")?;
     // `parse` reads `+7` and `007`, too.
@@ -28,18 +28,18 @@ pub(super) fn timestamp(milliseconds: i64) -> Timestamp {
     Timestamp::from_unix_ms(u64::try_from(milliseconds).unwrap_or(0))
 }
 
-/// A number that was never a revision before.
+/// A number that was never used as a revision before.
 pub(super) fn next_revision(connection: &Connection) -> rusqlite::Result<u64> {
     let next = "UPDATE counter SET value = value + 1 WHERE name = 'revision' RETURNING value";
     let mut next = connection.prepare_cached(next)?;
-    // To the last row: the statement is done only then.
+    // All rows are read, because only then has the statement finished.
     let mut numbers = next.query_map([], |row| row.get(0))?;
     let number = numbers.next().unwrap_or(Err(rusqlite::Error::QueryReturnedNoRows));
     numbers.for_each(drop);
     number
 }
 
-/// Ends all sessions of a user but one, and all tokens.
+/// Ends all sessions of a user except for one, and all tokens.
 pub(super) fn end_all_credentials(
     connection: &Connection,
     user: i64,
@@ -168,7 +168,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
     Ok(Record { id: row.get(0)?, fields, updated_at, revision })
 }
 
-/// The tables as they are read: the patterns in them are of one language.
+/// Access to the tables, whose patterns are all read in one language.
 #[derive(Clone, Copy)]
 pub(super) struct Tables<'a> {
     pub(super) connection: &'a Connection,
@@ -232,7 +232,7 @@ impl Tables<'_> {
         Ok(Some(Role { name: name.into(), title, permissions, members, revision }))
     }
 
-    /// The grants of a role, sorted.
+    /// The permissions that a role allows, sorted.
     pub(super) fn role_permissions(self, name: &str) -> Result<Vec<Pattern>, StoreError> {
         let mut find = self.connection.prepare_cached(
             "SELECT pattern FROM role_permission WHERE role = ?1 ORDER BY pattern",
@@ -261,7 +261,7 @@ impl Tables<'_> {
         Ok(grants)
     }
 
-    /// A grant as in the tables.
+    /// Reads a grant from its columns.
     pub(super) fn grant(
         self,
         name: &str,
@@ -280,14 +280,14 @@ impl Tables<'_> {
         Ok(Grant { pattern: self.pattern(name)?, resource, effect })
     }
 
-    // Skipping a row that cannot be read would lose a deny, so it fails the whole request instead.
+    // A row that cannot be read fails the whole request: skipping it could lose a deny.
     fn pattern(self, text: &str) -> Result<Pattern, StoreError> {
         Pattern::parse_in(text, self.language).map_err(|_| corrupt("permission", text))
     }
 }
 
-fn corrupt(what: &str, text: &str) -> StoreError {
-    StoreError::Corrupt(format!("`{text}` is not a {what}"))
+fn corrupt(kind: &str, text: &str) -> StoreError {
+    StoreError::Corrupt(format!("`{text}` is not a {kind}"))
 }
 
 fn text(row: &Row<'_>) -> rusqlite::Result<String> {

@@ -1,4 +1,4 @@
-//! What is in the file stays in the file, and what makes no sense in it fails closed.
+//! The database file: its content is kept, and content that makes no sense fails closed.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ fn planted(path: &std::path::Path) -> SqliteStore {
     store
 }
 
-/// A session of Grace's.
+/// A session of Grace.
 fn session(digest: [u8; 32], expires_at: Timestamp) -> Session {
     let (id, agent) = (format!("{digest:?}"), "Firefox".to_owned());
     let subject = "u-2".to_owned();
@@ -39,7 +39,7 @@ fn session(digest: [u8; 32], expires_at: Timestamp) -> Session {
 }
 
 #[test]
-fn everything_is_there_after_the_file_is_opened_again() {
+fn a_file_that_is_opened_again_has_all_its_content() {
     let (_folder, path) = file();
     let store = planted(&path);
     let session = session([1; 32], NOW.plus(Duration::from_secs(9)));
@@ -69,13 +69,13 @@ fn everything_is_there_after_the_file_is_opened_again() {
 }
 
 #[test]
-fn two_stores_have_two_keys() {
+fn each_store_has_its_own_keys() {
     let key = || SqliteStore::in_memory().unwrap().signing_keys().unwrap();
     assert_ne!(key(), key());
 }
 
 #[test]
-fn a_session_is_over_at_its_end_and_then_forgotten() {
+fn a_session_that_has_expired_is_refused_and_then_deleted() {
     let store = SqliteStore::in_memory().unwrap();
     store.plant(&seed::demo(NOW, PasswordCost::LEAST, Language::default()).unwrap()).unwrap();
     let end = NOW.plus(Duration::from_secs(1));
@@ -84,14 +84,14 @@ fn a_session_is_over_at_its_end_and_then_forgotten() {
     assert!(store.session(&[1; 32], NOW).unwrap().is_some());
     assert!(store.session(&[1; 32], end).unwrap().is_none());
     store.open_session(&session([2; 32]), end).unwrap();
-    assert!(store.session(&[1; 32], NOW).unwrap().is_none(), "swept");
+    assert!(store.session(&[1; 32], NOW).unwrap().is_none(), "deleted");
     assert_eq!(store.close_session(&[2; 32], NOW).unwrap().as_deref(), Some("u-2"));
     assert_eq!(store.close_session(&[2; 32], NOW).unwrap(), None);
     assert!(store.session(&[2; 32], NOW).unwrap().is_none());
 }
 
 #[test]
-fn a_password_is_changed_only_while_it_is_the_one_that_was_verified() {
+fn a_password_is_changed_only_while_its_hash_is_the_one_that_was_verified() {
     let (_folder, path) = file();
     let store = planted(&path);
     let hash = || store.account("grace").unwrap().unwrap().password_hash;
@@ -106,11 +106,14 @@ fn a_password_is_changed_only_while_it_is_the_one_that_was_verified() {
     assert_eq!(hash(), verified);
     assert!(store.change_password(&change(&verified), NOW).unwrap());
     assert_eq!(hash(), "new");
-    assert!(!store.change_password(&change(&verified), NOW).unwrap(), "both were verified at once");
+    assert!(
+        !store.change_password(&change(&verified), NOW).unwrap(),
+        "another change that was verified at the same time won"
+    );
 }
 
 #[test]
-fn a_revoked_token_stays_so_after_a_restart_and_when_it_was_forgotten() {
+fn a_revoked_token_stays_revoked_after_a_restart_and_after_it_is_forgotten() {
     let (_folder, path) = file();
     let end = NOW.plus(Duration::from_secs(1));
     let store = planted(&path);
@@ -130,15 +133,21 @@ fn a_revoked_token_stays_so_after_a_restart_and_when_it_was_forgotten() {
         raw.query_row("SELECT count(*) FROM revoked_token", [], |row| row.get(0)).unwrap();
     assert_eq!(held, 1, "swept");
     assert!(!is_good(1, end) && !is_good(2, later));
-    assert!(is_good(3, later), "it ends after those that were forgotten");
-    assert!(!is_good(3, end), "it may be one that was forgotten");
+    assert!(is_good(3, later), "it ends after the forgotten tokens");
+    assert!(!is_good(3, end), "it may be a forgotten token");
     let next = TokenMark { epoch: 1, ..mark };
-    assert!(store.token_version(&[3; 32], "u-2", next, end).unwrap().is_some(), "made afterwards");
-    assert!(store.token_version(&[3; 32], "u-9", mark, later).unwrap().is_none(), "nobody's");
+    assert!(
+        store.token_version(&[3; 32], "u-2", next, end).unwrap().is_some(),
+        "it was made afterwards"
+    );
+    assert!(
+        store.token_version(&[3; 32], "u-9", mark, later).unwrap().is_none(),
+        "there is no such subject"
+    );
 }
 
 #[test]
-fn f72_a_token_that_would_be_taken_for_a_forgotten_one_begins_a_new_epoch() {
+fn f72_a_new_token_that_would_be_taken_for_a_forgotten_one_begins_a_new_epoch() {
     let store = SqliteStore::in_memory().unwrap();
     store.plant(&seed::demo(NOW, PasswordCost::LEAST, Language::default()).unwrap()).unwrap();
     let at = |seconds| NOW.plus(Duration::from_secs(seconds));
@@ -149,7 +158,7 @@ fn f72_a_token_that_would_be_taken_for_a_forgotten_one_begins_a_new_epoch() {
     store.revoke_token(&[2; 32], "u-1", 0, at(9), at(6)).unwrap();
     assert_eq!(epoch(at(6)), 0);
     assert_eq!((epoch(at(5)), epoch(at(5)), epoch(at(6))), (1, 1, 1));
-    // What was forgotten in an epoch counts in it alone, and in it for good.
+    // Forgotten tokens of an epoch count only in that epoch, and there for good.
     store.revoke_token(&[3; 32], "u-1", 1, at(3), at(10)).unwrap();
     store.revoke_token(&[4; 32], "u-1", 1, at(20), at(10)).unwrap();
     let is_good = |epoch, end| {
@@ -161,7 +170,7 @@ fn f72_a_token_that_would_be_taken_for_a_forgotten_one_begins_a_new_epoch() {
 }
 
 #[test]
-fn a_database_of_an_older_program_is_brought_up_to_date() {
+fn a_database_of_an_older_program_is_migrated() {
     let (_folder, path) = file();
     let raw = Connection::open(&path).unwrap();
     let (first, _) = schema::STEPS.split_first().unwrap();
@@ -175,7 +184,11 @@ fn a_database_of_an_older_program_is_brought_up_to_date() {
     drop(raw);
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(store.users().unwrap().len(), 2);
-    assert_eq!(store.sessions("u-2", NOW).unwrap()[0].id.len(), 32, "it can be named and ended");
+    assert_eq!(
+        store.sessions("u-2", NOW).unwrap()[0].id.len(),
+        32,
+        "the old session has an id, so that it can be ended"
+    );
     store.revoke_token(&[1; 32], "u-1", 0, NOW.plus(Duration::from_secs(1)), NOW).unwrap();
 }
 
@@ -205,7 +218,7 @@ fn only_the_owner_can_read_the_file() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_others_could_read_is_theirs_no_more() {
+fn a_file_that_others_could_read_is_made_private() {
     use std::os::unix::fs::PermissionsExt as _;
     let (folder, path) = file();
     std::fs::write(&path, "").unwrap();
@@ -229,7 +242,7 @@ fn f72_two_names_of_one_file_are_one_database() {
 }
 
 #[test]
-fn f72_first_starts_that_race_leave_one_that_serves_and_refuse_the_others() {
+fn f72_of_several_first_starts_at_once_one_serves_and_the_others_are_refused() {
     let (_folder, path) = file();
     let starts: Vec<_> = (0..8)
         .map(|_| {
@@ -246,7 +259,7 @@ fn f72_first_starts_that_race_leave_one_that_serves_and_refuse_the_others() {
 }
 
 #[test]
-fn members_of_a_role_with_the_same_rights_are_worked_out_once() {
+fn a_change_of_a_role_is_computed_once_for_members_with_the_same_rights() {
     let store = SqliteStore::in_memory().unwrap();
     let demo = seed::demo(NOW, PasswordCost::LEAST, Language::default()).unwrap();
     let (roles, alan) = (demo.roles, demo.users[4].clone());
@@ -270,7 +283,7 @@ fn members_of_a_role_with_the_same_rights_are_worked_out_once() {
 }
 
 #[test]
-fn a_grant_that_cannot_be_read_fails_the_whole_set_rather_than_lose_a_deny() {
+fn a_grant_that_cannot_be_read_fails_the_whole_set() {
     let (_folder, path) = file();
     let store = planted(&path);
     let raw = Connection::open(&path).unwrap();
@@ -283,7 +296,7 @@ fn a_grant_that_cannot_be_read_fails_the_whole_set_rather_than_lose_a_deny() {
 }
 
 #[test]
-fn a_database_of_a_newer_program_is_left_alone() {
+fn a_database_of_a_newer_program_is_refused_and_left_unchanged() {
     let (_folder, path) = file();
     drop(planted(&path));
     let raw = Connection::open(&path).unwrap();
@@ -293,7 +306,7 @@ fn a_database_of_a_newer_program_is_left_alone() {
 }
 
 #[test]
-fn a_file_that_is_no_database_is_refused() {
+fn a_file_that_is_not_a_database_is_refused() {
     let (_folder, path) = file();
     std::fs::write(&path, "not a database, but long enough to be read as the header of one")
         .unwrap();
@@ -301,7 +314,7 @@ fn a_file_that_is_no_database_is_refused() {
 }
 
 #[test]
-fn entries_that_users_cause_by_themselves_are_bounded_and_those_of_administrators_are_kept() {
+fn entries_of_users_are_bounded_and_entries_of_administrators_are_kept() {
     let (_folder, path) = file();
     let store = planted(&path);
     let by = |ms| Author { subject: "u-1".into(), at: NOW.plus(Duration::from_millis(ms)) };

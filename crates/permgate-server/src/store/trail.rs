@@ -1,4 +1,4 @@
-//! Entries of the audit trail, written inside of the transaction of a change.
+//! Writes entries of the audit trail, inside the transaction of a change.
 
 use permgate_core::{Grant, Pattern, ResourcePattern};
 use rusqlite::{Connection, params};
@@ -9,11 +9,11 @@ use super::tables::{self, Tables};
 use super::{Author, Change, Changed, RecordFields, Role, StoreError, User};
 use crate::clock::Timestamp;
 
-/// How many entries that are too old go with each one that is written. A clock that jumps to the
-/// next century and back takes no more with it than that, for each change that is made meanwhile.
+/// How many expired entries are deleted with each one that is written. If the clock jumps to the
+/// next century and back, only so many entries are lost for each change in between.
 const FORGOTTEN_AT_ONCE: u32 = 4;
 
-/// After how many entries it is looked whether there are too many of a kind, which takes some
+/// After how many entries the trail is checked for too many of one kind, which takes some
 /// milliseconds.
 const LOOKED_AT_EACH: i64 = 1024;
 
@@ -26,7 +26,7 @@ pub(super) struct Deed<'a> {
     pub(super) by: &'a Author,
 }
 
-/// Writes an entry, and forgets some that are too old.
+/// Writes an entry, and deletes some that have expired.
 pub(super) fn write(connection: &Connection, deed: &Deed<'_>) -> rusqlite::Result<()> {
     let Deed { act, target, before, after, by } = deed;
     insert(connection, (*act, Some(&by.subject), target), (by.at, by.at, 1), (before, after))?;
@@ -34,7 +34,7 @@ pub(super) fn write(connection: &Connection, deed: &Deed<'_>) -> rusqlite::Resul
     if act.is_bounded() && is_turn { forget_beyond(connection, *act, MAX_KEPT) } else { Ok(()) }
 }
 
-/// Forgets the oldest entries of a kind, of which so many are kept.
+/// Deletes the oldest entries of a kind; `kept` of them remain.
 pub(super) fn forget_beyond(
     connection: &Connection,
     act: Act,
@@ -48,7 +48,7 @@ pub(super) fn forget_beyond(
     forget.execute(params![act.as_str(), kept]).map(drop)
 }
 
-/// Writes an entry that stands for so many of a kind.
+/// Writes an entry that stands for `count` events.
 pub(super) fn insert(
     connection: &Connection,
     (act, actor, target): (Act, Option<&String>, &str),
@@ -72,7 +72,7 @@ pub(super) fn insert(
     forget.execute(params![last_at.saturating_sub(kept_for), FORGOTTEN_AT_ONCE]).map(drop)
 }
 
-/// The state of a change's target before it is made: null if that does not exist yet.
+/// The state of a change's target before it is made: null if the target does not exist yet.
 pub(super) fn before(tables: Tables<'_>, change: &Change) -> Result<Value, StoreError> {
     Ok(match subject_of(change) {
         Subject::User(id) => {
@@ -99,7 +99,7 @@ pub(super) fn administered(
         (Subject::NewUser, _) => "users".to_owned(),
     };
     let (before, after) = match (change, state) {
-        // What it was is what it is; which session was ended is all that there is to say.
+        // There is no state to show, only which session was ended.
         (Change::SetUserPassword { .. }, _) => (Value::Null, Value::Null),
         (Change::EndUserSessions { session, .. }, _) => {
             (json!({ "session": session }), Value::Null)
@@ -146,7 +146,7 @@ fn subject_of(change: &Change) -> Subject<'_> {
     }
 }
 
-/// A user without their names: see [`super::audit`].
+/// A user without their names; [`super::audit`] says why.
 fn user_value(user: &User) -> Value {
     json!({ "roles": user.roles, "grants": user.grants.iter().map(grant).collect::<Vec<_>>() })
 }

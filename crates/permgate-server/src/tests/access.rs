@@ -1,4 +1,4 @@
-//! Every route refuses without its permission, and lets in with it alone (F55).
+//! Every route refuses users without its permission, and admits users with nothing else (F55).
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ fn body(method: &str) -> Value {
 }
 
 #[test]
-fn every_permission_of_the_catalogue_guards_a_route_and_only_signing_in_and_out_is_open() {
+fn every_permission_of_the_catalogue_guards_a_route_and_only_sign_in_and_out_are_public() {
     let table = table(Language::default());
     let needed: BTreeSet<_> = table
         .iter()
@@ -40,13 +40,13 @@ fn every_permission_of_the_catalogue_guards_a_route_and_only_signing_in_and_out_
     let open = table.iter().filter(|route| route.access == Access::Public);
     let open: Vec<_> = open.map(|route| format!("{} {}", route.method, route.path)).collect();
     assert_eq!(open, ["POST /api/session", "DELETE /api/session"]);
-    // Records that can be changed have an address to look at, too.
+    // Records that can be changed can be read one by one, too.
     let edits = catalogue::permissions().filter(|name| name.ends_with(":edit")).count();
     assert_eq!(table.len(), 30 + catalogue::permissions().count() + edits);
 }
 
 #[tokio::test]
-async fn every_route_but_signing_in_and_out_refuses_anonymous_requests() {
+async fn every_route_except_sign_in_and_out_refuses_anonymous_requests() {
     let server = Server::start();
     for route in
         table(Language::default()).into_iter().filter(|route| route.access != Access::Public)
@@ -100,13 +100,13 @@ async fn a_removed_subject_is_refused() {
 }
 
 #[tokio::test]
-async fn a_requirement_without_an_identity_around_it_admits_no_request() {
+async fn a_require_layer_without_an_identify_layer_admits_no_request() {
     let require = Require::new("invoice:view").unwrap();
     let app = Router::new().route("/", get(async || "secret").route_layer(require));
     let response = app.oneshot(Request::new(Body::empty())).await.unwrap();
     assert_eq!(response.status(), 500);
     assert!(
         Require::new("invoice:view invoice:edit").is_err(),
-        "and one that does not parse is none"
+        "a requirement that does not parse makes no layer"
     );
 }

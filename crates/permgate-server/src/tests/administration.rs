@@ -31,7 +31,7 @@ fn affected(answer: &Answer) -> Vec<(String, u64)> {
 }
 
 #[tokio::test]
-async fn each_change_raises_the_version_of_exactly_those_whose_permissions_differ() {
+async fn a_change_raises_the_versions_of_exactly_the_users_whose_permissions_differ() {
     let server = Server::start();
     let token = server.token("ada").await;
     let subjects = (1..=6).map(|number| format!("u-{number}"));
@@ -49,7 +49,7 @@ async fn each_change_raises_the_version_of_exactly_those_whose_permissions_diffe
             200,
             vec!["u-2"],
         ),
-        // The same again, in another order: nothing differs.
+        // The same roles in another order: nothing differs.
         ("PUT", "/api/admin/users/u-2/roles", json!({ "roles": ["staff", "sales"] }), 200, vec![]),
         (
             "PUT",
@@ -72,7 +72,7 @@ async fn each_change_raises_the_version_of_exactly_those_whose_permissions_diffe
             200,
             vec!["u-2", "u-3", "u-4", "u-5"],
         ),
-        // Another title changes no permissions.
+        // A new title changes no permissions.
         (
             "PUT",
             staff,
@@ -119,11 +119,11 @@ async fn each_change_raises_the_version_of_exactly_those_whose_permissions_diffe
         });
         assert_eq!(heard, expected.collect::<Vec<_>>(), "{method} {path}");
         let too_much = listeners.iter_mut().any(|listener| listener.try_recv().is_ok());
-        assert!(!too_much, "{method} {path} announced too much");
+        assert!(!too_much, "{method} {path} made another announcement");
     }
 }
 
-/// The subject of an announcement, and the version unless they were removed.
+/// The subject and the new version of an announcement; no version if the user was removed.
 fn told(heard: &Announcement) -> (String, Option<u64>) {
     match heard {
         Announcement::Changed { subject, version, .. } => (subject.clone(), Some(*version)),
@@ -135,7 +135,7 @@ fn told(heard: &Announcement) -> (String, Option<u64>) {
 }
 
 #[tokio::test]
-async fn answers_show_the_new_state() {
+async fn the_answer_to_a_change_shows_the_new_state() {
     let server = Server::start();
     let token = server.token("ada").await;
     let body = json!({ "grants": [
@@ -161,7 +161,7 @@ async fn answers_show_the_new_state() {
 }
 
 #[tokio::test]
-async fn a_change_counts_from_the_next_request_on() {
+async fn a_change_applies_from_the_next_request() {
     let server = Server::start();
     let (ada, alan) = (server.token("ada").await, server.token("alan").await);
     for (roles, expected) in
@@ -187,7 +187,7 @@ async fn an_administrator_cannot_give_more_than_they_hold_or_change_a_user_who_h
     let server = Server::start();
     let held = ["user:create", "user:edit", "role:create", "role:edit", "role:view", "task:*"];
     let token = alan_with(&server, &held).await;
-    // Linus holds less than Alan, under a denial of his own; Margaret and Grace hold more.
+    // Linus holds less than Alan, under a denial; Margaret and Grace hold more.
     server.change(&Change::SetUserRoles { id: "u-3".into(), roles: Vec::new() });
     let linus = [allow(&["task:view", "payroll:view"]), deny(&["payroll:*"])].concat();
     server.change(&Change::SetUserGrants { id: "u-3".into(), grants: linus });
@@ -212,7 +212,7 @@ async fn an_administrator_cannot_give_more_than_they_hold_or_change_a_user_who_h
         ("PUT", "/api/admin/users/u-5/grants", grant("user:delete"), 403),
         ("PUT", "/api/admin/users/u-5/roles", roles(json!(["administrator"])), 403),
         ("PUT", &format!("{linus}/roles"), roles(json!(["accountant"])), 403),
-        // The denial was over permissions that Alan does not hold.
+        // The denial covered permissions that Alan does not hold.
         (
             "PUT",
             "/api/admin/users/u-3/grants",
@@ -235,11 +235,11 @@ async fn an_administrator_cannot_give_more_than_they_hold_or_change_a_user_who_h
         ("POST", "/api/admin/roles", role(json!(["task:*", "user:edit"])), 201),
         ("PUT", new, content(json!(["user:*"])), 403),
         ("PUT", new, content(json!(["task:*"])), 200),
-        // A role that allows more is neither emptied nor filled, so nobody can join it while it is
-        // empty.
+        // A role that allows more can be neither emptied nor filled; emptied, it could be given to
+        // anybody.
         ("PUT", "/api/admin/roles/administrator", content(json!([])), 403),
         ("PUT", "/api/admin/roles/staff", content(json!([])), 403),
-        // A role is a right, which Alan does not have of the one that he made.
+        // Alan made the role, but does not have it, so he cannot give it.
         ("PUT", &format!("{linus}/roles"), roles(json!(["new"])), 403),
         ("PUT", "/api/admin/users/u-5/roles", roles(json!(["new"])), 403),
         ("POST", "/api/admin/users", user(json!(["auditor"]), "eve"), 403),
@@ -278,7 +278,7 @@ async fn the_last_administrator_cannot_lock_everybody_out() {
         answer.assert_problem(409, "last-administrator");
         assert_eq!(server.versions(), before, "{method} {path}");
     }
-    // With another one there, each of them is fine.
+    // With a second administrator, each of these changes is allowed.
     for (method, path, body) in attempts {
         let server = Server::start();
         let token = server.token("ada").await;
@@ -288,7 +288,7 @@ async fn the_last_administrator_cannot_lock_everybody_out() {
 }
 
 #[tokio::test]
-async fn the_permission_is_asked_for_again_inside_the_transaction() {
+async fn the_permission_for_a_change_is_checked_again_inside_the_transaction() {
     let server = Server::start();
     let change = Change::SetUserRoles { id: "u-5".into(), roles: Vec::new() };
     for actor in ["u-5", "u-99", "ada"] {
@@ -298,7 +298,7 @@ async fn the_permission_is_asked_for_again_inside_the_transaction() {
 }
 
 #[tokio::test]
-async fn unknown_and_taken_names_are_refused_by_name() {
+async fn unknown_and_taken_names_are_named_in_the_refusal() {
     let server = Server::start();
     let token = server.token("ada").await;
     let role = json!({ "title": "X", "permissions": [] });
@@ -319,14 +319,14 @@ async fn unknown_and_taken_names_are_refused_by_name() {
 }
 
 #[tokio::test]
-async fn a_new_user_signs_in_and_a_removed_number_is_never_given_again() {
+async fn a_new_user_can_sign_in_and_never_gets_the_number_of_a_removed_user() {
     let server = Server::start();
     let token = server.token("ada").await;
     for subject in ["u-6", "u-7"] {
         let body = json!({ "username": "emmy", "name": "Emmy Noether", "password": "emmy-demo" });
         let answer = server.call(&token, "POST", "/api/admin/users", body).await;
         assert_eq!(answer.body["user"]["id"], subject);
-        assert!(!answer.body.to_string().contains("argon2"), "hashes stay inside");
+        assert!(!answer.body.to_string().contains("argon2"), "no answer contains a hash");
         let emmy = server.token("emmy").await;
         assert_eq!(server.get(&emmy, "/api/session").await.body["subject"], subject);
         let path = format!("/api/admin/users/{subject}");

@@ -10,7 +10,7 @@ use super::{Answer, Server};
 use crate::store::Change;
 use crate::store::audit::{Act, Counted, MAX_COUNTED_PER_HOUR, Uncommitted, Wanted};
 
-/// The entries that `query` asks for, as the administrator sees them, without those of sign-ins.
+/// The entries for `query` as the administrator sees them, without those of sign-ins.
 async fn trail(server: &Server, token: &str, query: &str) -> Vec<Value> {
     let answer = server.get(token, &format!("/api/admin/audit?{query}")).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
@@ -86,13 +86,13 @@ async fn each_change_leaves_an_entry_with_actor_target_before_and_after() {
 }
 
 #[tokio::test]
-async fn a_change_that_is_not_made_leaves_no_entry_of_a_change_but_the_refusal_is_counted() {
+async fn a_change_that_is_refused_leaves_no_entry_but_the_refusal_is_counted() {
     let server = Server::start();
     let (ada, alan) = (server.token("ada").await, server.token("alan").await);
     for _ in 0..3 {
         server.get(&alan, "/api/admin/users").await.assert_problem(403, "forbidden");
     }
-    // Refused by the rules of administration, and not by the guard.
+    // Refused by the rules of administration, not by the route's requirement.
     let grants = ["user:edit", "user:view"].map(|name| Grant::allow(Pattern::parse(name).unwrap()));
     server.change(&Change::SetUserGrants { id: "u-5".into(), grants: grants.into() });
     let path = "/api/admin/users/u-5/roles";
@@ -107,7 +107,7 @@ async fn a_change_that_is_not_made_leaves_no_entry_of_a_change_but_the_refusal_i
 }
 
 #[tokio::test]
-async fn sign_ins_are_recorded_and_an_unknown_name_is_not_kept() {
+async fn sign_ins_are_recorded_and_an_unknown_name_is_not_stored() {
     let server = Server::start();
     let ada = server.token("ada").await;
     let try_in = async |username: &str, password: &str, mode: &str| {
@@ -135,13 +135,13 @@ async fn sign_ins_are_recorded_and_an_unknown_name_is_not_kept() {
     let unknown = failed.iter().find(|entry| entry["target"] != "users/u-2").unwrap();
     assert_eq!(unknown["count"], 2);
     assert!(!format!("{entries:?}").contains("my-secret-password"));
-    // The sign-in of the administrator by token is there, too.
+    // The administrator's own sign-in by token has an entry, too.
     let answer = server.get(&ada, "/api/admin/audit?act=sign-in.token").await;
     assert_eq!(answer.body[0]["actor"]["username"], "ada");
 }
 
 #[tokio::test]
-async fn a_user_who_is_removed_is_a_number_in_the_trail_from_then_on() {
+async fn a_removed_user_appears_in_the_trail_only_as_a_number() {
     let server = Server::start();
     let ada = server.token("ada").await;
     let roles = json!({ "roles": [] });
@@ -197,7 +197,7 @@ async fn the_trail_is_read_in_pages_by_users_who_may_view_it_and_hides_values_th
 }
 
 #[tokio::test]
-async fn entries_are_kept_for_ninety_days_and_a_clock_that_jumps_takes_few_with_it() {
+async fn entries_are_kept_for_ninety_days_and_a_clock_that_jumps_deletes_few() {
     let server = Server::start();
     let store = server.state.store();
     for number in 0..40_u32 {
@@ -212,12 +212,12 @@ async fn entries_are_kept_for_ninety_days_and_a_clock_that_jumps_takes_few_with_
     server.clock.advance(Duration::from_secs(2 * 24 * 60 * 60));
     for made in 1..=10 {
         server.announced(Change::SetUserRoles { id: "u-5".into(), roles: Vec::new() }).await;
-        assert_eq!(held(), 41 + made - 4 * made, "four go with each that comes");
+        assert_eq!(held(), 41 + made - 4 * made, "each new entry deletes four");
     }
 }
 
 #[test]
-fn counted_events_are_one_entry_an_hour_and_bounded_in_number() {
+fn equal_counted_events_share_an_entry_for_an_hour_and_their_number_is_bounded() {
     let server = Server::start();
     let store = server.state.store();
     let counted = |target: &str, at, count| Counted {

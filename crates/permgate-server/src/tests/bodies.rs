@@ -1,4 +1,4 @@
-//! Invalid requests: each is answered with a problem that says where and what to do.
+//! Invalid requests: each is answered with a problem that names the place and says what to do.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -19,7 +19,7 @@ async fn send(server: &Server, token: &str, target: &str, kind: &str, body: Stri
 }
 
 #[tokio::test]
-async fn a_bad_body_is_refused_with_the_path_and_what_to_send() {
+async fn an_invalid_body_is_refused_with_its_path_and_advice() {
     let server = Server::start();
     let token = server.token("ada").await;
     let (session, roles, grants) =
@@ -108,7 +108,7 @@ async fn a_bad_body_is_refused_with_the_path_and_what_to_send() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_json_or_too_large_is_refused_unread() {
+async fn a_body_that_is_not_json_or_too_large_is_refused() {
     let server = Server::start();
     let token = server.token("ada").await;
     let target = "POST /api/me/decisions";
@@ -128,7 +128,7 @@ async fn a_body_that_is_not_json_or_too_large_is_refused_unread() {
 }
 
 #[tokio::test]
-async fn an_unknown_address_below_the_api_is_a_problem_for_everybody() {
+async fn an_unknown_address_of_the_api_is_answered_with_a_problem_document() {
     let server = Server::start();
     let token = server.token("ada").await;
     for path in ["/api", "/api/", "/api/nothing", "/api/pages/nothing/records", "/api/session/x"] {

@@ -1,5 +1,5 @@
-//! Sign-in under attack (F70): owners get in, strangers wait, and no client takes the turn of
-//! another.
+//! Sign-in under attack (F70): owners of accounts can sign in, strangers wait, and no client takes
+//! the turns of another.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::{Answer, Server, quick};
 use crate::sign_in::Connected;
 use crate::{Config, SqliteStore};
 
-/// An attempt through the proxy of an address, with a cookie.
+/// An attempt from an address behind the proxy, with a cookie.
 async fn attempt(server: &Server, from: &str, cookie: &str, username: &str, right: bool) -> Answer {
     let password = if right { format!("{username}-demo") } else { "wrong".into() };
     let body = json!({ "username": username, "password": password, "mode": "cookie" });
@@ -50,12 +50,12 @@ async fn f70_guesses_from_one_address_lock_no_user_out_at_another() {
     }
     assert_eq!(attempt(&server, "192.0.2.1", "", "ada", true).await.status, 429);
     assert_eq!(attempt(&server, "198.51.100.7", "", "ada", true).await.status, 200);
-    // What stands to the left of the address was written by the client.
+    // The address to the left of the last one was written by the client.
     assert_eq!(attempt(&server, "198.51.100.7, 192.0.2.1", "", "ada", true).await.status, 429);
 }
 
 #[tokio::test]
-async fn f70_without_a_trusted_proxy_the_header_counts_for_nothing() {
+async fn f70_without_a_trusted_proxy_the_header_is_ignored() {
     let server = Server::start();
     for guess in 0..11 {
         let from = format!("192.0.2.{guess}");
@@ -65,7 +65,7 @@ async fn f70_without_a_trusted_proxy_the_header_counts_for_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f70_a_name_that_many_guess_at_waits_and_its_owner_on_a_known_device_does_not() {
+async fn f70_attempts_at_a_name_under_attack_wait_except_on_a_known_device() {
     let server = behind_a_proxy();
     let device = device(&attempt(&server, "198.51.100.7", "", "ada", true).await);
     for guess in 0..200 {
@@ -79,12 +79,12 @@ async fn f70_a_name_that_many_guess_at_waits_and_its_owner_on_a_known_device_doe
     };
     assert_eq!(took("198.51.100.8", "").await, Duration::from_secs(8), "a stranger waits");
     assert_eq!(took("198.51.100.8", &device).await, Duration::ZERO);
-    // Also from the address of somebody who guesses.
+    // A known device is served also from an address that was used for guesses.
     for _ in 0..10 {
         attempt(&server, "192.0.2.1", "", "grace", false).await;
     }
     assert_eq!(took("192.0.2.1", &device).await, Duration::ZERO);
-    // The device of one user is nobody's for another, and a forged one is none.
+    // A device cookie is not valid for another user, and neither is a forged one.
     assert_eq!(attempt(&server, "192.0.2.1", &device, "grace", true).await.status, 429);
     let forged = device.replace("permgate_device=", "permgate_device=A");
     assert!(took("198.51.100.9", &forged).await > Duration::ZERO);
@@ -122,7 +122,7 @@ async fn a_stolen_device_gives_no_more_guesses_than_an_address() {
 }
 
 #[tokio::test]
-async fn where_cookies_are_secure_their_names_say_so() {
+async fn secure_cookies_have_names_with_the_host_prefix() {
     let server = Server::with(Config { secure_cookies: true, ..quick() });
     let answer = attempt(&server, "", "", "grace", true).await;
     let cookies = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
@@ -140,7 +140,7 @@ async fn where_cookies_are_secure_their_names_say_so() {
     }
 }
 
-/// A server on a database whose write lock somebody else holds.
+/// A server on a database whose write lock another program holds.
 fn locked(folder: &std::path::Path) -> (Server, rusqlite::Connection) {
     let path = folder.join("store.sqlite3");
     let server = Server::in_file(&path);
@@ -150,7 +150,7 @@ fn locked(folder: &std::path::Path) -> (Server, rusqlite::Connection) {
 }
 
 #[tokio::test]
-async fn f70_to_sign_out_without_credentials_takes_no_turn_to_write() {
+async fn f70_a_sign_out_without_valid_credentials_takes_no_turn_to_write() {
     let folder = tempfile::tempdir().unwrap();
     let (server, _lock) = locked(folder.path());
     for cookie in ["", &format!("permgate_session={}", "A".repeat(43)), "permgate_session=x"] {
@@ -160,7 +160,7 @@ async fn f70_to_sign_out_without_credentials_takes_no_turn_to_write() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f72_a_held_write_lock_stops_no_reads_and_changes_are_put_off() {
+async fn f72_while_another_program_holds_the_write_lock_reads_are_served_and_changes_wait() {
     let folder = tempfile::tempdir().unwrap();
     let (server, lock) = locked(folder.path());
     let server = Arc::new(server);
@@ -194,7 +194,7 @@ async fn f72_a_held_write_lock_stops_no_reads_and_changes_are_put_off() {
 }
 
 #[test]
-fn a_database_that_is_locked_is_told_from_one_that_failed() {
+fn a_database_that_another_store_has_open_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.sqlite3");
     let store = SqliteStore::open(&path).unwrap();

@@ -1,4 +1,4 @@
-//! Clocks that jump (F72): a token that was signed out stays so, and new ones are good.
+//! Clocks that jump (F72): a token that was signed out stays invalid, and new tokens are valid.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ async fn is_good(server: &Server, token: &str) -> bool {
 }
 
 #[tokio::test]
-async fn f72_a_token_that_was_signed_out_stays_so_when_the_clock_jumps_and_comes_back() {
+async fn f72_a_token_that_was_signed_out_stays_invalid_when_the_clock_jumps_and_comes_back() {
     let server = Server::start();
     let (out, kept) = (server.token("grace").await, server.token("grace").await);
     sign_out(&server, &out).await;
@@ -32,10 +32,13 @@ async fn f72_a_token_that_was_signed_out_stays_so_when_the_clock_jumps_and_comes
     let other = server.token("ada").await;
     sign_out(&server, &other).await;
     server.clock.set(START);
-    assert!(!is_good(&server, &out).await, "revived by the clock");
-    assert!(!is_good(&server, &kept).await, "it cannot be told from one that was forgotten");
+    assert!(!is_good(&server, &out).await, "the clock made a token valid again");
+    assert!(!is_good(&server, &kept).await, "it may be one of the forgotten tokens");
     let new = server.token("grace").await;
-    assert!(is_good(&server, &new).await, "also in the same second as the forgotten one");
+    assert!(
+        is_good(&server, &new).await,
+        "although it ends in the same second as the forgotten token"
+    );
     server.clock.advance(Duration::from_secs(1));
     assert!(is_good(&server, &new).await);
     sign_out(&server, &new).await;
@@ -43,7 +46,7 @@ async fn f72_a_token_that_was_signed_out_stays_so_when_the_clock_jumps_and_comes
 }
 
 #[tokio::test]
-async fn f72_a_jump_to_2099_in_which_tokens_come_and_go_makes_no_brick_of_the_server() {
+async fn f72_a_server_whose_clock_was_in_2099_accepts_new_tokens_afterwards() {
     let server = Server::start();
     let out = server.token("grace").await;
     sign_out(&server, &out).await;
@@ -65,7 +68,7 @@ async fn f72_a_jump_to_2099_in_which_tokens_come_and_go_makes_no_brick_of_the_se
     assert!(!is_good(&server, &out).await);
 }
 
-/// The cookie of a new session of Grace's.
+/// The cookie of a new session of Grace.
 async fn cookie(server: &Server) -> String {
     let body = json!({ "username": "grace", "password": "grace-demo", "mode": "cookie" });
     let answer = server.call("", "POST", "/api/session", body).await;
@@ -77,7 +80,8 @@ async fn is_good_cookie(server: &Server, cookie: &str) -> bool {
 }
 
 #[tokio::test]
-async fn f72_a_sign_out_while_the_clock_is_ahead_counts_when_it_is_put_right() {
+async fn f72_credentials_that_are_ended_while_the_clock_is_ahead_stay_invalid_when_it_is_put_right()
+{
     for ahead in [START.plus(48 * HOUR), IN_2099] {
         let server = Server::start();
         let (token, cookie) = (server.token("grace").await, cookie(&server).await);
@@ -87,25 +91,25 @@ async fn f72_a_sign_out_while_the_clock_is_ahead_counts_when_it_is_put_right() {
         sign_out(&server, &token).await;
         assert_eq!(with_cookie(&server, "DELETE", "/api/session", &cookie).await.status, 204);
         server.clock.set(START);
-        assert!(!is_good(&server, &token).await, "the token counts again");
-        assert!(!is_good_cookie(&server, &cookie).await, "the session counts again");
-        assert!(is_good(&server, &kept).await, "nobody else is signed out by it");
+        assert!(!is_good(&server, &token).await, "the token is valid again");
+        assert!(!is_good_cookie(&server, &cookie).await, "the session is valid again");
+        assert!(is_good(&server, &kept).await, "no other user is signed out");
     }
 }
 
 #[tokio::test]
-async fn f72_credentials_that_were_made_while_the_clock_was_ahead_end_when_it_is_put_right() {
+async fn f72_credentials_that_were_issued_while_the_clock_was_ahead_end_when_it_is_put_right() {
     let server = Server::start();
     server.clock.set(IN_2099);
     let (token, cookie) = (server.token("grace").await, cookie(&server).await);
     assert!(is_good(&server, &token).await && is_good_cookie(&server, &cookie).await);
     server.clock.set(START);
-    assert!(!is_good(&server, &token).await, "the token is good for 72 years");
-    assert!(!is_good_cookie(&server, &cookie).await, "the session is good for 72 years");
+    assert!(!is_good(&server, &token).await, "the token is still valid");
+    assert!(!is_good_cookie(&server, &cookie).await, "the session is still valid");
 }
 
 #[tokio::test]
-async fn a_clock_that_is_put_right_by_a_minute_signs_nobody_out() {
+async fn a_clock_that_is_set_back_by_a_minute_signs_nobody_out() {
     let server = Server::start();
     server.clock.advance(Duration::from_secs(60));
     let (token, cookie) = (server.token("grace").await, cookie(&server).await);

@@ -1,4 +1,4 @@
-//! The demo's control for a crash: only where it is switched on, and only for who is signed in.
+//! The demo's control for a crash: only where it is switched on, and only for signed-in users.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
@@ -8,11 +8,11 @@ use serde_json::json;
 use super::{Server, quick};
 use crate::Config;
 
-/// With which number the crash was called; a crash is a plain function, which holds nothing.
+/// The number with which the crash was called; static, since a crash is a plain function.
 static CRASHED: AtomicU8 = AtomicU8::new(0);
 
 #[tokio::test(start_paused = true)]
-async fn the_demo_crashes_for_who_is_signed_in_and_is_told_when_to_start_again() {
+async fn a_signed_in_user_of_the_demo_can_crash_it_and_says_when_it_starts_again() {
     let path = "/api/demo/crash";
     let plain = Server::start();
     let token = plain.minted("u-5");

@@ -1,11 +1,11 @@
-//! What a supervisor and a load balancer are told.
+//! The answers for a supervisor and a load balancer.
 
 use super::{Server, quick};
 use crate::Config;
 
 #[tokio::test]
-async fn the_server_is_alive_and_ready_until_it_is_about_to_stop() {
-    // Also where pages are served, whose router answers every address.
+async fn a_server_is_healthy_and_ready_until_it_is_about_to_stop() {
+    // The server also serves pages, whose router answers every address.
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("index.html"), "home").unwrap();
     let server = Server::with(Config { www: Some(folder.path().into()), ..quick() });

@@ -33,7 +33,7 @@ async fn rotate(server: &Server, token: &str, end_all: bool) -> Value {
 }
 
 #[tokio::test]
-async fn after_a_rotation_old_tokens_hold_until_they_expire_and_new_ones_name_another_key() {
+async fn after_a_rotation_old_tokens_are_valid_until_they_expire_and_new_ones_name_another_key() {
     let server = Server::start();
     let old = server.token("ada").await;
     server.clock.advance(Duration::from_secs(10));
@@ -49,7 +49,7 @@ async fn after_a_rotation_old_tokens_hold_until_they_expire_and_new_ones_name_an
     for token in [&old, &new] {
         assert_eq!(status(&server, token).await, 200);
     }
-    // The old key, in other hands: nothing that it signs holds once its time is over.
+    // A stolen old key: nothing that it signs is valid after the key has retired.
     let mut stolen = server.state.store().signing_keys().unwrap();
     let (key, until) = stolen.retired.remove(0);
     let forger = Tokens::new(&key.into(), &Config::default());
@@ -61,14 +61,14 @@ async fn after_a_rotation_old_tokens_hold_until_they_expire_and_new_ones_name_an
     assert_eq!(status(&server, &forged).await, 401);
     server.clock.advance(Duration::from_secs(1));
     assert_eq!(status(&server, &old).await, 401);
-    assert_eq!(status(&server, &new).await, 401, "of 15 minutes ago");
+    assert_eq!(status(&server, &new).await, 401, "it was issued 15 minutes ago");
     let again = server.token("ada").await;
     let keys = rotate(&server, &again, false).await;
-    assert_eq!(keys.as_array().unwrap().len(), 2, "the first key is forgotten: {keys}");
+    assert_eq!(keys.as_array().unwrap().len(), 2, "the first key was deleted: {keys}");
 }
 
 #[tokio::test]
-async fn the_end_of_all_ends_every_token_session_and_stream_at_once_whatever_they_claim() {
+async fn end_all_ends_every_token_session_and_stream_at_once_whatever_a_token_claims() {
     let server = Server::start();
     let (ada, grace) = (server.token("ada").await, server.token("grace").await);
     let body = json!({ "username": "linus", "password": "linus-demo", "mode": "cookie" });
@@ -76,7 +76,7 @@ async fn the_end_of_all_ends_every_token_session_and_stream_at_once_whatever_the
     let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
     let mut events = server.events_by_token(&grace).await;
     events.expects("version", json!({ "version": 1, "subject": "u-2" })).await;
-    // A stolen key can sign any claim: also tokens of generations and epochs that are to come.
+    // A stolen key can sign any claims, also future generations and epochs.
     let stolen = server.state.store().signing_keys().unwrap();
     let forger = Tokens::new(&stolen, &Config::default());
     let now = server.state.now();
@@ -96,7 +96,7 @@ async fn the_end_of_all_ends_every_token_session_and_stream_at_once_whatever_the
     let entry = server.get(&new, "/api/admin/audit?act=keys.end-all").await.body;
     assert_eq!(entry[0]["actor"]["subject"], "u-1");
     assert_eq!(entry[0]["after"]["kid"], kid(&new));
-    // The end outlives a clock that is set back.
+    // The credentials stay ended when the clock is set back.
     server.clock.set(crate::Timestamp::from_unix_ms(now.unix_ms() - 1000));
     assert_eq!(status(&server, &grace).await, 401);
 }
@@ -112,7 +112,7 @@ async fn only_a_keeper_rotates_keys() {
     answer.assert_problem(403, "beyond-own");
     assert_eq!(server.get(&alan, KEYS).await.body, before);
     assert!(!before.to_string().contains("\"key\""), "{before}");
-    // Nobody signs in under the name that the command line has.
+    // No user has the subject that stands for the command line.
     let by = |subject: &str| Author { subject: subject.into(), at: server.state.now() };
     assert!(
         crate::store::Accounts::user(server.state.store().as_ref(), OPERATOR).unwrap().is_none()
@@ -122,7 +122,7 @@ async fn only_a_keeper_rotates_keys() {
 }
 
 #[tokio::test]
-async fn a_token_whose_key_is_not_known_does_not_hold_and_one_without_a_name_is_of_the_present_key()
+async fn a_token_of_an_unknown_key_is_invalid_and_a_token_without_a_key_name_is_of_the_current_key()
 {
     let server = Server::with(quick());
     let keys = server.state.store().signing_keys().unwrap();

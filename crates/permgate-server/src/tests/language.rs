@@ -1,4 +1,4 @@
-//! A server that speaks another language than the default does so everywhere.
+//! A server with another language than the default uses it everywhere.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::routes::table;
 use crate::seed::{Seed, SeedRole, SeedUser};
 use crate::{AppState, Config, LocalBus, SettableClock, SqliteStore, StartError};
 
-/// A server in a language, whose one user `u-1` has a role that allows these.
+/// A server in a language with one user `u-1`, whose role allows these patterns.
 fn server(language: Language, patterns: &[&str]) -> Server {
     let permissions =
         patterns.iter().map(|text| Pattern::parse_in(text, language).unwrap()).collect();
@@ -31,14 +31,14 @@ fn shiro() -> Language {
 }
 
 #[tokio::test]
-async fn shiro_reaches_routes_decisions_administration_and_packed_sets() {
+async fn the_dialect_of_shiro_applies_to_routes_decisions_administration_and_packed_sets() {
     let server = server(shiro(), &["Invoice,payment:view,EDIT", "user", "role"]);
     let token = server.minted("u-1");
     for (path, expected) in [
         ("/api/pages/invoice/records", 200),
         ("/api/pages/payment/records", 200),
         ("/api/pages/customer/records", 403),
-        // A part that is missing stands for all of them.
+        // A missing part stands for every value.
         ("/api/admin/users", 200),
     ] {
         assert_eq!(server.get(&token, path).await.status, expected, "{path}");
@@ -52,7 +52,7 @@ async fn shiro_reaches_routes_decisions_administration_and_packed_sets() {
     let outcomes: Vec<_> = decisions.map(|decision| decision["outcome"].clone()).collect();
     assert_eq!(outcomes, ["granted", "granted", "denied", "granted", "denied"]);
 
-    // Only what the actor holds can be given, in this language.
+    // Only permissions that the actor holds in this language can be given.
     for (permission, expected) in
         [("user:view", 200), ("Invoice:EDIT", 200), ("invoice", 403), ("*", 403), (":,", 400)]
     {
@@ -72,7 +72,7 @@ async fn shiro_reaches_routes_decisions_administration_and_packed_sets() {
 }
 
 #[tokio::test]
-async fn without_wildcards_a_star_covers_nothing_else() {
+async fn in_a_language_without_wildcards_a_star_covers_only_itself() {
     let language = Language { dialect: Dialect::Exact, ..Language::default() };
     let server = server(language, &["*", "invoice:*", "task:view"]);
     let token = server.minted("u-1");
@@ -84,7 +84,7 @@ async fn without_wildcards_a_star_covers_nothing_else() {
 }
 
 #[tokio::test]
-async fn another_separator_makes_other_segments() {
+async fn a_language_with_another_separator_has_other_segments() {
     let language = Language { separator: Separator::Dot, ..Language::default() };
     let server = server(language, &["invoice.*"]);
     let token = server.minted("u-1");
@@ -100,7 +100,7 @@ async fn another_separator_makes_other_segments() {
 }
 
 #[test]
-fn every_route_is_there_in_every_language() {
+fn every_route_exists_in_every_language() {
     let all = table(Language::default()).len();
     for dialect in [Dialect::Segments, Dialect::Shiro, Dialect::Exact] {
         for separator in [Separator::Colon, Separator::Dot, Separator::Slash] {
@@ -120,7 +120,7 @@ fn a_store_of_another_language_is_refused_at_the_start() {
 }
 
 #[test]
-fn the_demo_is_refused_where_its_patterns_are_none() {
+fn the_demo_is_refused_in_a_language_in_which_its_patterns_are_not_valid() {
     let separator = Separator::Dot;
     let config = Config { language: Language { separator, ..Language::default() }, ..quick() };
     let error = AppState::in_memory(Arc::new(SettableClock::new(START)), config).unwrap_err();

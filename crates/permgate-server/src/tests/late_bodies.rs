@@ -17,10 +17,10 @@ use crate::store::Change;
 
 const RECORDS: &str = "/api/pages/invoice/records";
 
-/// The end of a request's body that the test writes to.
+/// The sender of the rest of a request's body.
 type Rest = mpsc::Sender<&'static str>;
 
-/// A request of Grace's of which everything but its body has come.
+/// A request of Grace whose body has not come yet.
 fn begun(token: &str, method: &str, path: &str) -> (Request<Body>, Rest) {
     let (rest, body) = mpsc::channel(1);
     let body = stream::unfold(body, async |mut body: mpsc::Receiver<&'static str>| {
@@ -35,7 +35,7 @@ fn begun(token: &str, method: &str, path: &str) -> (Request<Body>, Rest) {
     (request.body(Body::from_stream(body)).unwrap(), rest)
 }
 
-/// Sends a request, and its body only after something else has happened.
+/// Sends a request, and the end of its body only after `meanwhile`.
 async fn late(
     server: &Server,
     (method, path): (&str, &str),
@@ -44,11 +44,11 @@ async fn late(
     let (request, rest) = begun(&server.minted("u-2"), method, path);
     let response = server.app.clone().oneshot(request);
     let body = async {
-        // Taken once the server reads the body, so that it has let the request in.
+        // The server has admitted the request once it reads the body.
         rest.send("{\"title\":").await.unwrap();
         rest.send("\"Oak").await.unwrap();
         meanwhile.await;
-        // The server may have given up the body.
+        // The server may have stopped reading the body.
         let _ = rest.send(" desk\"}").await;
         drop(rest);
     };
@@ -123,8 +123,7 @@ async fn f72_every_route_that_changes_something_confirms_after_the_body() {
 }
 
 #[tokio::test]
-async fn f72_a_sign_out_while_a_password_waits_to_be_hashed_counts_for_what_is_committed_after_it()
-{
+async fn f72_a_sign_out_while_a_new_password_waits_to_be_hashed_prevents_the_change() {
     let new = "correct horse battery staple";
     for (method, path, body) in [
         ("PUT", "/api/admin/users/u-5/password", json!({ "password": new })),

@@ -1,4 +1,4 @@
-//! The numbers for Prometheus: who sees them, and that they count what happens.
+//! The metrics for Prometheus: which clients may read them, and that they count.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Answer, Server};
 use crate::sign_in::Connected;
 
-/// Asks for the numbers as somebody at this address, with a header.
+/// Requests the metrics from an address, with a header.
 async fn ask(server: &Server, from: Option<&str>, header: (&str, &str)) -> Answer {
     let request = Request::get("/metrics").header(header.0, header.1).body(Body::empty());
     let mut request = request.unwrap();
@@ -27,7 +27,7 @@ async fn number(server: &Server, name: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn the_numbers_are_told_to_the_same_machine_and_to_nobody_else() {
+async fn the_metrics_are_served_to_the_same_machine_only() {
     let server = Server::start();
     for from in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
         let answer = ask(&server, Some(from), PLAIN).await;
@@ -39,7 +39,7 @@ async fn the_numbers_are_told_to_the_same_machine_and_to_nobody_else() {
     for from in [Some("10.0.0.7"), Some("192.0.2.1"), Some("2001:db8::1"), None] {
         assert_eq!(ask(&server, from, PLAIN).await.status, 404, "{from:?}");
     }
-    // A proxy on the same machine passes on what comes from elsewhere.
+    // A proxy on the same machine passes on requests from elsewhere.
     for name in ["x-forwarded-for", "forwarded", "x-real-ip", "via"] {
         let answer = ask(&server, Some("127.0.0.1"), (name, "127.0.0.1")).await;
         assert_eq!(answer.status, 404, "{name}");
@@ -68,7 +68,7 @@ async fn sign_ins_streams_and_requests_are_counted() {
     assert_eq!(number(&server, "permgate_sign_ins_waiting").await, 0);
     let before = number(&server, "permgate_http_request_seconds_count").await;
     server.get(&token, "/api/me/permissions").await;
-    // A poll takes as long as it was asked to.
+    // A long poll is not counted: it takes as long as it was asked to.
     server.get(&token, "/api/me/permissions?wait=1&version=0").await;
     assert_eq!(number(&server, "permgate_http_request_seconds_count").await, before + 1);
 }

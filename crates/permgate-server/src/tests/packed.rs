@@ -1,4 +1,4 @@
-//! Permissions as one bit each, in documents and in tokens: they mean what the names mean.
+//! Permissions as one bit each, in documents and in tokens: they mean the same as names.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::seed::DEMO_USERS;
 use crate::store::Change;
 use crate::{Config, MAX_TOKEN_BYTES, catalogue};
 
-/// What a page knows that has the server's catalogue.
+/// A page's reading of documents, with the server's catalogue.
 async fn reading(server: &Server, token: &str) -> Reading {
     let body = server.get(token, "/api/catalogue").await.body;
     let catalogue = Catalogue::parse(&body.to_string(), Language::default()).unwrap();
@@ -22,7 +22,7 @@ async fn reading(server: &Server, token: &str) -> Reading {
     Reading { policies, ..Reading::default() }
 }
 
-/// Asserts that the page decides as the server does, for every permission there is.
+/// Asserts that the page decides as the server does, for every existing permission.
 #[track_caller]
 fn assert_same_decisions(server: &Server, subject: &str, page: &PermissionSet) {
     let standing = server.state.store().standing(subject).unwrap().unwrap();
@@ -38,7 +38,7 @@ fn with_claims() -> Server {
 }
 
 #[tokio::test]
-async fn a_packed_document_means_what_the_document_with_names_means() {
+async fn a_packed_document_means_the_same_as_the_document_with_names() {
     let server = Server::start();
     for (number, user) in (1..).zip(DEMO_USERS) {
         let token = server.token(user.username).await;
@@ -46,7 +46,7 @@ async fn a_packed_document_means_what_the_document_with_names_means() {
         let packed = server.get(&token, "/api/me/permissions?packed=1").await;
         assert_eq!(packed.status, 200);
         assert_eq!(packed.body["packed"]["catalogue"], catalogue::id());
-        // Beside the bits only what they cannot hold.
+        // Only patterns that bits cannot express are listed beside them.
         let beside = packed.body["permissions"].as_array().unwrap();
         assert!(beside.iter().all(|name| name.as_str().unwrap().contains('*')), "{beside:?}");
         for key in ["subject", "version", "ttl", "denied", "grants", "roles"] {
@@ -83,7 +83,7 @@ async fn each_representation_has_an_entity_tag_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_switch_that_says_neither_on_nor_off_is_refused_with_advice() {
+async fn a_switch_that_is_neither_on_nor_off_is_refused_with_advice() {
     let server = Server::start();
     let token = server.token("grace").await;
     for query in ["packed", "packed=", "packed=true", "packed=2", "packed=1&packed=1"] {
@@ -92,11 +92,11 @@ async fn a_switch_that_says_neither_on_nor_off_is_refused_with_advice() {
         assert_eq!(answer.body["parameter"], "packed");
     }
     let answer = server.get(&token, "/api/me/permissions?pack=1&x").await;
-    assert!(answer.body["permissions"].is_array(), "other parameters are nobody's business");
+    assert!(answer.body["permissions"].is_array(), "other parameters are ignored");
 }
 
 #[tokio::test]
-async fn a_token_tells_the_page_what_the_server_decides() {
+async fn the_claims_of_a_token_match_the_decisions_of_the_server() {
     let server = with_claims();
     let rules = r#"[{ "path": ["permissions"], "shape": "packed" },
                     { "path": ["roles"], "target": "roles" }]"#;
@@ -129,12 +129,12 @@ async fn a_hundred_permissions_are_at_most_24_characters() {
         let bits = claim.strip_prefix(&format!("{}.", catalogue::id())).unwrap();
         longest = longest.max(bits.len());
     }
-    // Ada may everything: 104 bits are 13 bytes are 18 characters.
+    // Ada may do everything: 104 bits, 13 bytes, 18 characters.
     assert!((18..=24).contains(&longest), "{longest}");
 }
 
 #[tokio::test]
-async fn without_the_switch_a_token_tells_nothing_of_permissions() {
+async fn without_the_option_a_token_has_no_claims_about_permissions() {
     let server = Server::start();
     let token = Token::decode_unverified(&server.token("ada").await).unwrap();
     assert!(token.claims.member("permissions").is_none());
@@ -142,11 +142,11 @@ async fn without_the_switch_a_token_tells_nothing_of_permissions() {
 }
 
 #[tokio::test]
-async fn what_a_token_tells_is_never_believed_by_the_server() {
+async fn the_server_ignores_the_permissions_in_a_token() {
     let server = with_claims();
     let token = server.token("ada").await;
     assert_eq!(server.get(&token, "/api/pages/payroll/records").await.status, 200);
-    // Somebody else holds everything, too: else Ada could not give anything up.
+    // A second keeper, since the last one cannot give up a permission.
     let everything = vec![Grant::allow(Pattern::parse("*").unwrap())];
     server.change(&Change::SetUserGrants { id: "u-2".into(), grants: everything });
     let deny = json!({ "grants": [{ "permission": "payroll:view", "effect": "deny" }] });
@@ -156,7 +156,7 @@ async fn what_a_token_tells_is_never_believed_by_the_server() {
 }
 
 #[tokio::test]
-async fn whoever_has_too_many_roles_for_a_token_gets_in_without_them() {
+async fn the_token_of_a_user_with_too_many_roles_leaves_the_roles_out() {
     let server = with_claims();
     let roles: Vec<_> = (0..100).map(|number| format!("{}-{number}", "r".repeat(50))).collect();
     for name in &roles {
@@ -167,7 +167,7 @@ async fn whoever_has_too_many_roles_for_a_token_gets_in_without_them() {
     let text = server.token("alan").await;
     assert!(text.len() <= MAX_TOKEN_BYTES);
     let token = Token::decode_unverified(&text).unwrap();
-    assert!(token.claims.member("roles").is_none(), "unknown, which is not the same as none");
+    assert!(token.claims.member("roles").is_none(), "absent roles are unknown, not empty");
     assert!(token.claims.member("permissions").is_some());
     let answer = server.get(&text, "/api/me/permissions").await;
     let document = Document::parse(&answer.body.to_string()).unwrap();

@@ -20,7 +20,7 @@ async fn if_none_match(server: &Server, token: &str, tag: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn the_document_says_what_the_store_says() {
+async fn the_document_has_the_permissions_of_the_store() {
     let server = Server::start();
     for user in DEMO_USERS {
         let token = server.token(user.username).await;
@@ -38,7 +38,7 @@ async fn the_document_says_what_the_store_says() {
 }
 
 #[tokio::test]
-async fn grants_on_resources_stand_in_a_list_of_their_own() {
+async fn grants_on_resources_are_listed_apart_from_other_permissions() {
     let server = Server::start();
     let on = |text| ResourcePattern::parse(text).unwrap();
     let grant =
@@ -53,7 +53,7 @@ async fn grants_on_resources_stand_in_a_list_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_held_document_is_not_sent_again_until_it_changes() {
+async fn a_document_that_the_client_has_is_not_sent_again_until_it_changes() {
     let server = Server::start();
     let (ada, grace) = (server.token("ada").await, server.token("grace").await);
     let first = server.get(&grace, "/api/me/permissions").await;
@@ -71,7 +71,7 @@ async fn a_held_document_is_not_sent_again_until_it_changes() {
         assert_eq!(if_none_match(&server, &grace, held).await.status, 200, "{held}");
     }
     let other = if_none_match(&server, &ada, &tag).await;
-    assert_eq!(other.status, 200, "a tag never crosses subjects");
+    assert_eq!(other.status, 200, "a tag is never valid for another subject");
     assert_ne!(other.header("etag"), tag);
 
     server.change(&Change::SetUserRoles { id: "u-2".into(), roles: vec!["staff".into()] });
@@ -81,7 +81,7 @@ async fn a_held_document_is_not_sent_again_until_it_changes() {
 }
 
 #[tokio::test]
-async fn every_authenticated_answer_tells_the_version_and_is_kept_by_nobody() {
+async fn every_authenticated_answer_has_the_version_and_must_not_be_cached() {
     let server = Server::start();
     let token = server.token("alan").await;
     for (method, path, body, expected) in [
@@ -133,7 +133,7 @@ async fn only_configured_origins_may_read_answers() {
 }
 
 #[tokio::test]
-async fn decisions_are_those_of_the_core() {
+async fn decisions_are_made_by_the_core() {
     let server = Server::start();
     let token = server.token("grace").await;
     let cases = [

@@ -1,4 +1,4 @@
-//! Answers that wait: for a change, not for longer than asked, and for nobody whose time is over.
+//! Long polls: they answer at a change, not later than asked, and not after the credentials ended.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn roles(id: &str, names: &[&str]) -> Change {
     Change::SetUserRoles { id: id.into(), roles }
 }
 
-/// Asks, and does something once the question waits for its answer.
+/// Sends a long poll, and runs `then` once it is waiting.
 async fn meanwhile(server: &Server, path: &str, then: impl Future<Output = ()>) -> (Answer, u64) {
     let token = server.minted("u-5");
     let start = Instant::now();
@@ -29,7 +29,7 @@ async fn meanwhile(server: &Server, path: &str, then: impl Future<Output = ()>) 
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_holds_another_version_is_answered_at_once() {
+async fn a_poll_with_another_version_is_answered_at_once() {
     let server = Server::start();
     let token = server.minted("u-5");
     let start = Instant::now();
@@ -44,7 +44,7 @@ async fn who_holds_another_version_is_answered_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_is_the_answer_to_who_waits_for_it() {
+async fn a_poll_that_waits_is_answered_with_the_change() {
     let server = Server::start();
     let (answer, waited) = meanwhile(&server, OTHER, async {
         server.announced(roles("u-2", &[])).await;
@@ -54,13 +54,13 @@ async fn a_change_is_the_answer_to_who_waits_for_it() {
     assert_eq!((answer.status.as_u16(), &answer.body["version"]), (200, &json!(2)));
     assert_eq!(answer.header("permissions-version"), "2;sub=\"u-5\"");
     assert_eq!((&answer.body["roles"], waited), (&json!([]), 0));
-    // It is the same document as without the wait.
+    // The document is the same as without the wait.
     let plain = server.get(&server.minted("u-5"), "/api/me/permissions").await;
     assert_eq!((&answer.body, answer.header("etag")), (&plain.body, plain.header("etag")));
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_answer_is_of_the_tenant_and_packing_that_were_asked_for() {
+async fn the_answer_to_a_poll_has_the_requested_tenant_and_packing() {
     let server = Server::start();
     let path = format!("{OTHER}&tenant=acme&packed=1");
     let (answer, _) = meanwhile(&server, &path, server.announced(roles("u-5", &[]))).await;
@@ -69,7 +69,7 @@ async fn the_answer_is_of_the_tenant_and_packing_that_were_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_change_the_answer_is_empty_at_the_end_of_the_wait() {
+async fn a_poll_without_a_change_is_answered_without_a_body_at_the_end_of_the_wait() {
     let server = Server::start();
     let token = server.minted("u-5");
     for (wait, expected) in [("25", 25), ("0", 0), ("55", 55), ("56", 55), ("99999999999", 55)] {
@@ -84,7 +84,7 @@ async fn without_a_change_the_answer_is_empty_at_the_end_of_the_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_signs_out_or_expires_meanwhile_is_refused() {
+async fn a_poll_whose_user_signs_out_or_is_removed_meanwhile_is_refused() {
     let server = Server::start();
     let token = server.minted("u-5");
     let (answer, ()) = tokio::join!(server.get(&token, OTHER), async {
@@ -100,10 +100,11 @@ async fn who_signs_out_or_expires_meanwhile_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f21_who_expired_by_a_clock_that_was_set_is_refused_at_the_end_of_the_wait() {
+async fn f21_a_poll_whose_credentials_expired_by_a_clock_that_was_set_is_refused_at_the_end_of_the_wait()
+ {
     let server = Server::start();
     let set = async {
-        // On the paused clock a second passes once all others wait, also for the store.
+        // On the paused clock a second passes once all tasks wait, also for the store.
         drop(timeout(Duration::from_secs(1), std::future::pending::<()>()).await);
         server.clock.advance(Duration::from_secs(900));
     };
@@ -113,7 +114,7 @@ async fn f21_who_expired_by_a_clock_that_was_set_is_refused_at_the_end_of_the_wa
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_makes_no_sense_is_refused_with_the_name_of_the_parameter() {
+async fn an_invalid_parameter_of_a_poll_is_refused_by_its_name() {
     let server = Server::start();
     let token = server.minted("u-5");
     for (query, parameter) in [
@@ -134,7 +135,7 @@ async fn what_makes_no_sense_is_refused_with_the_name_of_the_parameter() {
         answer.assert_problem(400, "invalid-query");
         assert_eq!(answer.body["parameter"], parameter, "{query}");
     }
-    // Nobody waits who does not say so.
+    // Without `wait`, the answer does not wait.
     let answer = server.get(&token, "/api/me/permissions?version=1").await;
     assert_eq!(answer.status, 200);
 }

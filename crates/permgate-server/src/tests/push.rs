@@ -1,4 +1,4 @@
-//! Event streams: what is told, in which order, and of what.
+//! Event streams: which messages are sent, and in which order.
 
 use permgate_core::{Grant, Pattern, ResourcePattern};
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ fn revoked(version: u64, permissions: &[&str]) -> Value {
     json!({ "version": version, "subject": "u-5", "permissions": permissions })
 }
 
-/// Alan's stream, of which the first message has been read.
+/// Alan's stream after its first message.
 async fn alan(server: &Server) -> Events {
     let mut events = server.events_by_token(&server.minted("u-5")).await;
     let (kind, _) = events.next().await.unwrap();
@@ -47,7 +47,7 @@ async fn alan(server: &Server) -> Events {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_version_comes_first_and_then_each_change_in_turn() {
+async fn a_stream_sends_the_version_first_and_then_each_change_in_turn() {
     let server = Server::start();
     let mut events = server.events_by_token(&server.token("alan").await).await;
     events.expects("version", version(1)).await;
@@ -59,12 +59,12 @@ async fn the_version_comes_first_and_then_each_change_in_turn() {
     server.announced(roles(&["clerk"])).await;
     server.announced(roles(&[])).await;
     server.announced(grants(&[allow("invoice:*")])).await;
-    // Grace's change is none of his business, and a change that changes nothing is none.
+    // A change of Grace is not sent to Alan, nor is a change without an effect on him.
     server.announced(Change::SetUserRoles { id: "u-2".into(), roles: Vec::new() }).await;
     server.announced(grants(&[allow("invoice:*")])).await;
 
     events.expects("version", version(2)).await;
-    // The demo's own grants of his.
+    // The demo's grants of Alan himself.
     events.expects("revoked", revoked(3, &["product:view", "project:view"])).await;
     let (kind, lost) = events.next().await.unwrap();
     assert_eq!((kind.as_str(), &lost["version"]), ("revoked", &json!(4)));
@@ -77,28 +77,28 @@ async fn the_version_comes_first_and_then_each_change_in_turn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_denial_or_a_resource_takes_away_is_told() {
+async fn a_permission_that_a_denial_or_a_resource_takes_away_is_sent_as_revoked() {
     let server = Server::start();
     server.announced(roles(&[])).await;
     server.announced(grants(&[allow("invoice:*"), allow("task:view")])).await;
     let mut events = alan(&server).await;
     let (one, two) = ("pages/invoice/records/1", "pages/invoice/records/2");
     for (number, (change, expected)) in (4..).zip([
-        // A denial, of one of four names.
+        // A denial of one of four names.
         (vec![allow("invoice:*"), allow("task:view"), deny("invoice:edit")], vec!["invoice:edit"]),
         (vec![allow("invoice:*"), allow("task:view")], vec![]),
-        // The same on one invoice alone.
+        // The same on one invoice only.
         (
             vec![allow("invoice:*"), allow("task:view"), on(deny("invoice:edit"), one)],
             vec!["invoice:edit"],
         ),
-        // On two instead of everywhere, on one instead of two.
+        // On two invoices instead of everywhere, then on one instead of two.
         (
             vec![on(allow("invoice:edit"), one), on(allow("invoice:edit"), two)],
             vec!["invoice:view", "invoice:create", "invoice:edit", "invoice:delete", "task:view"],
         ),
         (vec![on(allow("invoice:edit"), one)], vec!["invoice:edit"]),
-        // More again.
+        // More than before.
         (vec![allow("invoice:edit")], vec![]),
     ]) {
         server.announced(grants(&change)).await;
@@ -116,12 +116,12 @@ async fn what_a_denial_or_a_resource_takes_away_is_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_response_is_kept_by_no_cache_and_held_back_by_no_proxy() {
+async fn the_response_of_a_stream_is_neither_cached_nor_buffered_by_proxies() {
     let server = Server::start();
     let (_, cookie) = by_cookie(&server).await;
     let request = axum::http::Request::get("/api/me/permissions/events")
         .header("cookie", cookie)
-        // From before a restart, or made up: it means nothing.
+        // An id from before a restart, or an invented one, is ignored.
         .header("last-event-id", "999")
         .body(axum::body::Body::empty())
         .unwrap();
@@ -141,7 +141,7 @@ async fn the_response_is_kept_by_no_cache_and_held_back_by_no_proxy() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_stream_gives_a_sign_of_life_every_15_seconds() {
+async fn a_stream_without_changes_sends_a_heartbeat_every_15_seconds() {
     let server = Server::start();
     let mut events = alan(&server).await;
     let start = tokio::time::Instant::now();
@@ -154,7 +154,7 @@ async fn a_silent_stream_gives_a_sign_of_life_every_15_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_falls_behind_is_told_the_version_that_counts_and_none_between() {
+async fn a_client_that_falls_behind_gets_the_latest_version_and_none_between() {
     let server = Server::start();
     let mut events = alan(&server).await;
     for round in 0..40 {
@@ -167,7 +167,7 @@ async fn who_falls_behind_is_told_the_version_that_counts_and_none_between() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f57_a_request_that_begins_after_a_message_sees_the_change() {
+async fn f57_a_request_that_begins_after_a_message_sees_its_change() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::in_file(&folder.path().join("store.sqlite3"));
     let token = server.minted("u-5");

@@ -1,4 +1,4 @@
-//! How many streams there may be, and what the others notice of them (F56).
+//! The bounds of streams, and what other requests notice of many streams (F56).
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ async fn opened(server: &Server, subject: &str) -> Events {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f56_beyond_the_bound_streams_are_refused_until_another_ends() {
+async fn f56_a_stream_beyond_the_bound_is_refused_until_another_ends() {
     let all = Config { max_streams: 2, ..quick() };
     let each = Config { max_streams_per_subject: 2, ..quick() };
     for (config, others_get_in) in [(all, false), (each, true)] {
@@ -32,7 +32,7 @@ async fn f56_beyond_the_bound_streams_are_refused_until_another_ends() {
         let other = server.minted("u-2");
         let answer = server.get(&other, "/api/me/permissions?wait=1&version=1").await;
         assert_eq!(answer.status, if others_get_in { 204 } else { 503 });
-        // What does not wait needs no place.
+        // Requests that do not wait need no place.
         for path in ["/api/me/permissions", "/api/me/permissions?wait=25&version=9"] {
             assert_eq!(server.get(&token, path).await.status, 200);
         }
@@ -43,7 +43,7 @@ async fn f56_beyond_the_bound_streams_are_refused_until_another_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f30_who_was_sent_away_is_not_told_to_come_back_with_all_others() {
+async fn f30_streams_that_are_refused_get_different_times_to_try_again() {
     let server = Server::with(Config { max_streams: 0, ..quick() });
     let token = server.minted("u-5");
     let mut seconds = std::collections::BTreeSet::new();
@@ -55,14 +55,14 @@ async fn f30_who_was_sent_away_is_not_told_to_come_back_with_all_others() {
 }
 
 #[tokio::test]
-async fn f56_a_thousand_idle_streams_hold_up_nobody_and_hear_of_their_changes() {
+async fn f56_a_thousand_idle_streams_delay_no_request_and_get_their_changes() {
     let server = Server::with(Config { max_streams_per_subject: 500, ..quick() });
     let mut streams = Vec::new();
     for number in 0..1000 {
         streams.push(opened(&server, if number % 2 == 0 { "u-2" } else { "u-5" }).await);
     }
     assert_eq!(server.state.backend().streams().open(), 1000);
-    // Far below the 30 s after which a request is given up.
+    // Far less than the 30 s after which a request is given up.
     let served = async {
         let token = server.token("ada").await;
         for _ in 0..20 {

@@ -1,4 +1,4 @@
-//! How streams end: with the credentials, with the subject, with the server.
+//! How streams end: with the credentials, with the user, with the server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::{Events, START, Server, quick};
 use crate::store::Change;
 use crate::{AppState, Clock, Timestamp, app};
 
-/// A clock that goes with tokio's, which goes by itself where a test pauses it.
+/// A clock that follows tokio's, which advances by itself where a test pauses it.
 struct Going(Instant);
 
 impl Clock for Going {
@@ -31,7 +31,7 @@ async fn opened(server: &Server, header: &str, value: &str) -> Events {
 }
 
 #[tokio::test(start_paused = true)]
-async fn signing_out_by_cookie_ends_the_streams_of_that_session_and_no_others() {
+async fn signing_out_by_cookie_ends_the_streams_of_that_session_only() {
     let server = Server::start();
     let ((_, first), (_, second)) = (by_cookie(&server).await, by_cookie(&server).await);
     let bearer = format!("Bearer {}", server.token("grace").await);
@@ -50,7 +50,7 @@ async fn signing_out_by_cookie_ends_the_streams_of_that_session_and_no_others() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn signing_out_with_a_token_makes_that_token_invalid_and_no_other() {
+async fn signing_out_with_a_token_ends_that_token_only() {
     let server = Server::start();
     let (token, other) = (server.token("grace").await, server.token("grace").await);
     let mut events = server.events_by_token(&token).await;
@@ -67,14 +67,14 @@ async fn signing_out_with_a_token_makes_that_token_invalid_and_no_other() {
         assert!(answer.header("www-authenticate").contains("error=\"invalid_token\""), "{path}");
     }
     assert_eq!(server.get(&other, "/api/session").await.status, 200);
-    // Again, and with one that never was any good: nothing to end, and nothing wrong.
+    // Again, and with a token that was never valid: there is nothing to end, and no error.
     for token in [token.as_str(), "forged"] {
         assert_eq!(server.call(token, "DELETE", "/api/session", Value::Null).await.status, 204);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_no_longer_a_user_is_told_and_cut_off() {
+async fn the_stream_of_a_removed_user_is_ended_with_a_message() {
     let server = Server::start();
     let mut alan = server.events_by_token(&server.minted("u-5")).await;
     let mut grace = server.events_by_token(&server.minted("u-2")).await;
@@ -106,7 +106,7 @@ async fn streams_end_when_their_credentials_expire() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f21_a_clock_that_is_set_is_noticed_at_the_next_sign_of_life() {
+async fn f21_a_clock_that_is_set_ends_expired_streams_at_the_next_heartbeat() {
     let server = Server::start();
     let mut events = server.events_by_token(&server.minted("u-5")).await;
     assert_eq!(events.next().await.unwrap().0, "version");
@@ -116,7 +116,7 @@ async fn f21_a_clock_that_is_set_is_noticed_at_the_next_sign_of_life() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_is_not_lost_among_what_was_missed() {
+async fn the_end_of_a_session_is_not_lost_among_missed_announcements() {
     let server = Server::start();
     let (_, cookie) = by_cookie(&server).await;
     let mut events = opened(&server, "cookie", &cookie).await;
@@ -129,7 +129,7 @@ async fn an_end_is_not_lost_among_what_was_missed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_stops_ends_all_streams_at_once_and_opens_none() {
+async fn a_server_that_stops_ends_all_streams_at_once_and_opens_no_new_ones() {
     let server = Server::start();
     let token = server.minted("u-5");
     let mut events = server.events_by_token(&token).await;
@@ -141,7 +141,7 @@ async fn a_server_that_stops_ends_all_streams_at_once_and_opens_none() {
         server.state.stop();
     });
     waited.assert_problem(503, "stopping");
-    // No word about the credentials, which are as good as before.
+    // No message about the credentials, which are still valid.
     assert_eq!(events.next().await, None);
     for path in ["/api/me/permissions/events", "/api/me/permissions?wait=25&version=1"] {
         let answer = server.get(&token, path).await;

@@ -61,7 +61,7 @@ async fn a_page_that_can_only_be_viewed_has_no_other_route() {
 }
 
 #[tokio::test]
-async fn a_full_page_takes_no_more() {
+async fn a_full_page_refuses_another_record() {
     let server = Server::start();
     let token = server.token("ada").await;
     let fields = crate::store::RecordFields {
@@ -79,7 +79,7 @@ async fn a_full_page_takes_no_more() {
 }
 
 #[tokio::test]
-async fn grants_on_one_record_count_for_that_record_alone_in_its_one_spelling() {
+async fn a_grant_on_one_record_applies_to_that_record_only_and_in_one_spelling() {
     let server = Server::start();
     let token = server.token("alan").await;
     let records = server.state.store().records("invoice").unwrap();
@@ -100,7 +100,7 @@ async fn grants_on_one_record_count_for_that_record_alone_in_its_one_spelling() 
         (&allow_one, other.to_string(), 403),
         (&deny_one, one.to_string(), 403),
         (&deny_one, other.to_string(), 200),
-        // Other spellings of the number name no record at all.
+        // Other spellings of the number name no record.
         (&deny_one, format!("0{one}"), 404),
         (&deny_one, format!("+{one}"), 404),
         // Percent-encoded, it is the same record for the layer and for the handler (F69).
@@ -110,7 +110,8 @@ async fn grants_on_one_record_count_for_that_record_alone_in_its_one_spelling() 
         (&allow_one, encoded(other), 403),
         // Percent-encoded twice, it is another name.
         (&deny_one, encoded(one).replace('%', "%25"), 404),
-        // Parameters that are not a segment name no resource: nobody may, not even everywhere.
+        // Parameters that cannot be a segment name no resource: all users are refused, even with a
+        // general grant.
         (&everywhere, "%FF".into(), 403),
         (&everywhere, format!("..%2f{one}"), 403),
         (&everywhere, format!("..%2frecords%2f{one}"), 403),

@@ -1,4 +1,4 @@
-//! Lost updates (F71): who changes something names the revision that they saw.
+//! Lost updates (F71): a change names the revision that its author saw.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -32,7 +32,7 @@ async fn send(
     server.send(request.body(body).unwrap()).await
 }
 
-/// Every change of something that is there, with an address to look at it and a body that fits.
+/// Every change of an existing resource, with the address to read it and a valid body.
 fn changes(server: &Server) -> Vec<(&'static str, String, String, Value)> {
     let id = server.state.store().records("invoice").unwrap()[0].id;
     let record = format!("/api/pages/invoice/records/{id}");
@@ -50,7 +50,7 @@ fn changes(server: &Server) -> Vec<(&'static str, String, String, Value)> {
 }
 
 #[tokio::test]
-async fn f71_a_change_without_a_revision_is_refused_and_one_of_the_present_revision_is_made() {
+async fn f71_a_change_without_a_revision_is_refused_and_one_of_the_current_revision_is_made() {
     let count = changes(&Server::start()).len();
     for index in 0..count {
         let server = Server::start();
@@ -83,7 +83,7 @@ async fn f71_a_change_without_a_revision_is_refused_and_one_of_the_present_revis
         } else {
             assert_eq!(after.status, 404);
         }
-        // The tag is used up.
+        // The tag is no longer current.
         let answer = send(&server, &token, method, &path, &headers, body).await;
         let expected = if method == "PUT" { 412 } else { 404 };
         assert_eq!(answer.status, expected, "{method} {path}");
@@ -91,7 +91,7 @@ async fn f71_a_change_without_a_revision_is_refused_and_one_of_the_present_revis
 }
 
 #[tokio::test]
-async fn f71_a_list_that_is_saved_late_undoes_no_revocation() {
+async fn f71_a_list_that_is_saved_late_does_not_undo_a_revocation() {
     let server = Server::start();
     let token = server.token("ada").await;
     let path = "/api/admin/users/u-5";
@@ -105,19 +105,20 @@ async fn f71_a_list_that_is_saved_late_undoes_no_revocation() {
     answer.assert_problem(412, "changed-meanwhile");
     let denied = json!([{ "permission": "task:*", "effect": "deny" }]);
     assert_eq!(answer.body["current"]["grants"], denied);
-    // With what it is now in hand, the author decides again.
+    // After reading the current state, the author decides again.
     let fresh = [("if-match", answer.header("etag"))];
     assert_eq!(send(&server, &token, "PUT", &path, &fresh, body).await.status, 200);
 }
 
 #[tokio::test]
-async fn a_role_that_is_removed_changes_the_revision_of_its_members_and_never_has_its_own_again() {
+async fn removing_a_role_changes_the_revisions_of_its_members_and_a_new_role_has_another_one() {
     let server = Server::start();
     let token = server.token("ada").await;
     let tag = async |path: &str| server.get(&token, path).await.header("etag").to_owned();
     let (alan, staff) = ("/api/admin/users/u-5", "/api/admin/roles/staff");
     let (before, old) = (tag(alan).await, tag(staff).await);
-    // Another content changes what Alan may do, and nothing that a list of his would undo.
+    // New content of the role changes Alan's permissions, but nothing that saving a list of his
+    // would undo.
     let content = json!({ "title": "Staff", "permissions": [] });
     assert_eq!(server.call(&token, "PUT", staff, content).await.status, 200);
     assert_eq!(tag(alan).await, before);
@@ -130,7 +131,7 @@ async fn a_role_that_is_removed_changes_the_revision_of_its_members_and_never_ha
 }
 
 #[tokio::test]
-async fn what_it_is_now_is_shown_to_those_alone_who_may_see_it() {
+async fn the_current_state_in_a_conflict_is_shown_only_to_users_who_may_see_it() {
     let server = Server::start();
     server.change(&Change::SetUserRoles { id: "u-5".into(), roles: Vec::new() });
     let grants =

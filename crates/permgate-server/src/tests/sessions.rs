@@ -1,4 +1,4 @@
-//! Sessions and passwords: what users see of their own, and how they end them.
+//! Sessions and passwords: what users can see of their own, and how they end them.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::sign_in::with_cookie;
 use super::{Answer, Server};
 
-/// Signs Grace in by cookie with a browser's name, and returns the pair to send back.
+/// Signs Grace in by cookie with a `User-Agent`, and returns the cookie to send back.
 async fn sign_in(server: &Server, agent: &str) -> String {
     let body = json!({ "username": "grace", "password": "grace-demo", "mode": "cookie" });
     let request = Request::post("/api/session")
@@ -34,7 +34,7 @@ async fn is_signed_in(server: &Server, cookie: &str) -> bool {
 }
 
 #[tokio::test]
-async fn users_see_their_sessions_by_ids_that_open_nothing_and_end_each() {
+async fn users_list_and_end_their_sessions_by_ids_that_are_no_credentials() {
     let server = Server::start();
     let first = sign_in(&server, "Firefox").await;
     server.clock.advance(Duration::from_secs(60));
@@ -56,7 +56,7 @@ async fn users_see_their_sessions_by_ids_that_open_nothing_and_end_each() {
         assert!(!first.contains(id) && !second.contains(id));
         assert!(!is_signed_in(&server, &format!("permgate_session={id}")).await);
     }
-    // Somebody else's session is none of theirs.
+    // A session of another user cannot be ended.
     let ada = server.token("ada").await;
     let path = format!("/api/me/sessions/{}", ids[1]);
     server.call(&ada, "DELETE", &path, Value::Null).await.assert_problem(404, "not-found");
@@ -78,14 +78,14 @@ async fn a_session_remembers_when_it_was_last_used_within_minutes() {
     assert_eq!(seen().await, "2027-01-15T08:00:00Z");
     server.clock.advance(Duration::from_secs(1));
     assert!(is_signed_in(&server, &cookie).await);
-    // No request waits for the database to take note of it.
+    // The last use is recorded in the background, and no request waits for it.
     while seen().await != "2027-01-15T08:05:00Z" {
         tokio::task::yield_now().await;
     }
 }
 
 #[tokio::test]
-async fn another_password_takes_the_old_one_and_ends_all_other_sessions_and_tokens() {
+async fn changing_the_password_needs_the_old_one_and_ends_all_other_sessions_and_tokens() {
     let server = Server::start();
     let (cookie, other) = (sign_in(&server, "a").await, sign_in(&server, "b").await);
     let token = server.token("grace").await;
@@ -110,7 +110,7 @@ async fn another_password_takes_the_old_one_and_ends_all_other_sessions_and_toke
     let signed_in = sign_in("another-one").await;
     assert_eq!(signed_in.status, 200);
 
-    // Whoever comes with a token gets a new one.
+    // A caller with a token gets a new one.
     let token = signed_in.body["token"].as_str().unwrap();
     let body = json!({ "old": "another-one", "new": "a-third-one" });
     let answer = server.call(token, "PUT", "/api/me/password", body).await;
@@ -121,7 +121,7 @@ async fn another_password_takes_the_old_one_and_ends_all_other_sessions_and_toke
 }
 
 #[tokio::test]
-async fn a_session_that_was_left_open_is_no_way_to_guess_the_password() {
+async fn guesses_of_the_password_within_a_session_are_limited() {
     let server = Server::start();
     let cookie = sign_in(&server, "a").await;
     for guess in 0..11 {
@@ -131,7 +131,7 @@ async fn a_session_that_was_left_open_is_no_way_to_guess_the_password() {
 }
 
 #[tokio::test]
-async fn signing_out_everywhere_ends_all_sessions_and_tokens_and_nothing_of_others() {
+async fn signing_out_everywhere_ends_all_sessions_and_tokens_of_that_user_only() {
     let server = Server::start();
     let (cookie, other) = (sign_in(&server, "a").await, sign_in(&server, "b").await);
     let (token, ada) = (server.token("grace").await, server.token("ada").await);
@@ -141,7 +141,7 @@ async fn signing_out_everywhere_ends_all_sessions_and_tokens_and_nothing_of_othe
     assert!(!is_signed_in(&server, &cookie).await && !is_signed_in(&server, &other).await);
     assert_eq!(server.get(&token, "/api/session").await.status, 401);
     assert_eq!(server.get(&ada, "/api/session").await.status, 200);
-    // In the same second, and after the clock was set back.
+    // A new token is valid in the same second, and so is one after the clock was set back.
     let token = server.token("grace").await;
     assert_eq!(server.get(&token, "/api/session").await.status, 200);
     server.clock.set(crate::Timestamp::from_unix_ms(super::START.unix_ms() - 3_600_000));

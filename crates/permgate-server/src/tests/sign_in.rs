@@ -1,4 +1,4 @@
-//! Signing in by token and by cookie, for how long, and out again.
+//! Signing in by token and by cookie, how long credentials last, and signing out.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::{Answer, Server, quick};
 use crate::seed::DEMO_USERS;
 use crate::{Config, secret};
 
-/// Signs in by cookie and returns the answer with the pair to send back.
+/// Signs in by cookie, and returns the answer with the cookie to send back.
 pub(super) async fn by_cookie(server: &Server) -> (Answer, String) {
     let body = json!({ "username": "grace", "password": "grace-demo", "mode": "cookie" });
     let answer = server.call("", "POST", "/api/session", body).await;
@@ -37,7 +37,7 @@ async fn every_demo_user_signs_in_by_token() {
 }
 
 #[tokio::test]
-async fn a_token_is_the_default_and_the_answer_tells_the_version() {
+async fn a_sign_in_without_a_mode_gets_a_token_and_the_version() {
     let server = Server::start();
     let body = json!({ "username": "ada", "password": "ada-demo" });
     let answer = server.call("", "POST", "/api/session", body).await;
@@ -88,7 +88,7 @@ async fn signing_out_ends_the_session_and_clears_the_cookie() {
     assert!(answer.header("set-cookie").contains("Max-Age=0"));
     let answer = with_cookie(&server, "GET", "/api/session", &cookie).await;
     answer.assert_problem(401, "unauthenticated");
-    // Again, and by nobody: still fine.
+    // Again, and without credentials: both succeed.
     assert_eq!(with_cookie(&server, "DELETE", "/api/session", &cookie).await.status, 204);
     assert_eq!(server.call("", "DELETE", "/api/session", Value::Null).await.status, 204);
 }
@@ -131,7 +131,7 @@ async fn a_wrong_password_and_an_unknown_user_get_the_same_answer() {
 }
 
 #[tokio::test]
-async fn bad_credentials_are_never_overlooked_in_favour_of_others() {
+async fn bad_credentials_are_refused_even_beside_valid_ones() {
     let server = Server::start();
     let (_, cookie) = by_cookie(&server).await;
     let token = server.token("ada").await;
@@ -161,7 +161,7 @@ async fn bad_credentials_are_never_overlooked_in_favour_of_others() {
 }
 
 #[tokio::test]
-async fn who_guesses_is_refused_after_ten_failures_in_a_minute_even_when_right() {
+async fn a_user_with_ten_failures_in_a_minute_is_refused_even_with_the_right_password() {
     let server = Server::start();
     let sign_in = async |username: &str, password: &str| {
         let body = json!({ "username": username, "password": password });
@@ -179,7 +179,7 @@ async fn who_guesses_is_refused_after_ten_failures_in_a_minute_even_when_right()
             assert_eq!(answer.header("retry-after"), "60");
         }
     }
-    // Others get in, and so does she, after the pause.
+    // Other users can sign in, and so can this one after the pause.
     server.token("grace").await;
     server.clock.advance(Duration::from_millis(58_999));
     assert_eq!(sign_in("ada", "ada-demo").await.header("retry-after"), "1");
@@ -188,7 +188,7 @@ async fn who_guesses_is_refused_after_ten_failures_in_a_minute_even_when_right()
 }
 
 #[tokio::test]
-async fn guesses_that_are_sent_at_once_are_counted_like_others() {
+async fn guesses_that_are_sent_at_once_are_all_counted() {
     let server = std::sync::Arc::new(Server::start());
     let guesses: Vec<_> = (0..40)
         .map(|guess| {
@@ -201,6 +201,6 @@ async fn guesses_that_are_sent_at_once_are_counted_like_others() {
     for guess in guesses {
         tried += usize::from(guess.await.unwrap() == 401);
     }
-    // Those that are verified at the same time may be one more.
+    // Two are verified at the same time, so one more may be tried.
     assert!((10..=11).contains(&tried), "{tried}");
 }

@@ -1,4 +1,4 @@
-//! One tenant's view of the grants: nothing of another's, and no tag that fits two.
+//! One tenant's part of the grants: no grants of another tenant, and no tag that fits two.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -39,7 +39,7 @@ fn resources(answer: &Answer) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_document_for_a_tenant_leaves_out_what_lies_elsewhere() {
+async fn a_document_for_a_tenant_leaves_out_grants_in_other_tenants() {
     let (server, token) = alan().await;
     let all = ask(&server, &token, "", "").await;
     assert!(all.body.get("tenant").is_none());
@@ -47,7 +47,7 @@ async fn a_document_for_a_tenant_leaves_out_what_lies_elsewhere() {
     for (tenant, expected) in [
         ("acme", vec!["tenants/acme/invoices/*", "tenants/*"]),
         ("globex", vec!["tenants/globex/invoices/7", "tenants/*"]),
-        // Nobody is refused: there is no list of who belongs where.
+        // No user is refused: there is no list of members of a tenant.
         ("initech", vec!["tenants/*"]),
     ] {
         for packed in ["", "&packed=1"] {
@@ -68,9 +68,9 @@ async fn a_document_for_a_tenant_leaves_out_what_lies_elsewhere() {
 }
 
 #[tokio::test]
-async fn an_entity_tag_never_crosses_tenants() {
+async fn an_entity_tag_is_never_valid_for_another_tenant() {
     let (server, token) = alan().await;
-    // What is seen in the last two is the same but for their names.
+    // The documents of the last two differ only in the name of the tenant.
     let queries = ["", "?tenant=acme", "?tenant=globex", "?tenant=initech", "?tenant=umbrella"];
     let mut tags = Vec::new();
     for query in queries {
@@ -89,7 +89,7 @@ async fn an_entity_tag_never_crosses_tenants() {
 }
 
 #[tokio::test]
-async fn a_tenant_is_read_as_it_was_meant() {
+async fn a_tenant_is_decoded_from_the_query() {
     let (server, token) = alan().await;
     for (query, expected) in [
         ("?tenant=a%20b", json!("a b")),
@@ -104,7 +104,7 @@ async fn a_tenant_is_read_as_it_was_meant() {
 }
 
 #[tokio::test]
-async fn what_is_no_tenant_is_refused_with_advice() {
+async fn a_value_that_is_not_a_tenant_is_refused_with_advice() {
     let (server, token) = alan().await;
     let long = format!("tenant={}", "x".repeat(257));
     for query in [

@@ -1,4 +1,4 @@
-//! Tokens that must not get in, each for its own reason (F54).
+//! Tokens that must be refused, each for its own reason (F54).
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ enum Algorithm {
     HS512,
 }
 
-/// What a good token of Ada's says.
+/// The claims of a valid token of Ada.
 fn claims() -> Value {
     let now = START.unix_seconds();
     json!({ "iss": "permgate-server", "aud": "permgate-demo", "sub": "u-1", "jti": "1",
@@ -51,7 +51,7 @@ fn forge(header: &Value, claims: &Value, algorithm: Algorithm, key: &[u8]) -> St
 }
 
 #[tokio::test]
-async fn only_tokens_of_this_server_for_this_audience_and_moment_get_in() {
+async fn only_valid_tokens_of_this_server_for_this_audience_and_time_are_accepted() {
     let server = Server::start();
     let key = server.state.store().signing_keys().unwrap().current.key;
     let header = json!({ "typ": "JWT", "alg": "HS256" });
@@ -122,7 +122,7 @@ async fn only_tokens_of_this_server_for_this_audience_and_moment_get_in() {
 }
 
 #[tokio::test]
-async fn a_token_whose_time_is_over_is_told_so_and_is_not_looked_for_in_the_store() {
+async fn an_expired_token_is_refused_as_expired_without_a_look_into_the_store() {
     let server = Server::start();
     let token = server.token("ada").await;
     server.clock.advance(std::time::Duration::from_secs(900));

@@ -1,4 +1,4 @@
-//! The shared vectors of decisions, put to a server: what it holds, it decides as the core does.
+//! The shared vectors of decisions, put to a server: it decides as the core does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,14 +18,14 @@ fn read(file: &str) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// A server with one user for each list of grants: `u-1`, `u-2` and so on, all of the same roles.
+/// A server with one user for each list of grants: `u-1`, `u-2` and so on, all with the same roles.
 fn server(language: Language, users: Vec<Vec<Grant>>, roles: BTreeSet<String>) -> Server {
     let names: Vec<_> = roles.iter().cloned().collect();
     let role = |name: String| SeedRole { title: name.clone(), name, permissions: Vec::new() };
     let user = |(number, grants): (usize, Vec<Grant>)| SeedUser {
         username: format!("user-{number}"),
         name: "User".into(),
-        // Nobody signs in.
+        // No user signs in.
         password_hash: String::new(),
         roles: names.clone(),
         grants,
@@ -35,7 +35,7 @@ fn server(language: Language, users: Vec<Vec<Grant>>, roles: BTreeSet<String>) -
     Server::planted(Config { language, ..quick() }, &seed)
 }
 
-/// What the server decides.
+/// The decisions of the server.
 async fn decide(server: &Server, subject: &str, questions: Vec<Value>) -> Vec<Value> {
     let count = questions.len();
     let body = json!({ "requirements": questions });
@@ -54,7 +54,7 @@ fn language(vector: &Value) -> Language {
     Language { dialect: dialect.unwrap_or_default(), separator: separator.unwrap_or_default() }
 }
 
-/// The document of a vector, with what its roles stand for.
+/// The document of a vector, with its roles resolved.
 fn document(vector: &Value) -> Document {
     let language = language(vector);
     let layout = vector["layout"].as_str().map(|word| Layout::from_word(word).unwrap());
@@ -66,8 +66,9 @@ fn document(vector: &Value) -> Document {
     reading.document(&vector["document"].to_string()).unwrap()
 }
 
-/// Whether a server can be asked this. It cannot hold groups and scopes, which it leaves unknown,
-/// and always tells the roles; and it is asked about one resource or in general, not `somewhere`.
+/// Whether a server can be asked this question. It cannot store groups and scopes, which stay
+/// unknown, and always includes roles; and it is asked about one resource or in general, not
+/// `somewhere`.
 fn can_be_asked(case: &Value, told: &Memberships, language: Language) -> bool {
     if case["somewhere"] == true {
         return false;
@@ -89,12 +90,12 @@ fn can_be_asked(case: &Value, told: &Memberships, language: Language) -> bool {
 async fn the_server_decides_as_the_vectors_say() {
     let (mut ran, mut wrong) = (0, Vec::new());
     for vector in read("decisions.json").as_array().unwrap() {
-        // The server's catalogue is its own, and names beyond it are plainly not granted there.
+        // The server has its own catalogue, and permissions outside of it are not granted.
         if vector.get("catalogue").is_some_and(|catalogue| !catalogue.is_null()) {
             continue;
         }
         let (language, document) = (language(vector), document(vector));
-        // Nor can it hold that nothing is said of permissions.
+        // The server always sends permissions, so it cannot leave them unknown.
         if document.is_silent {
             continue;
         }
@@ -124,7 +125,7 @@ fn shiro() -> Language {
     Language { dialect: Dialect::Shiro, ..Language::default() }
 }
 
-/// A name as a requirement: in quotes, whatever it holds.
+/// A name as a requirement: in quotes, whatever characters it contains.
 fn quoted(name: &str) -> Value {
     let name = name.replace('\\', "\\\\").replace('"', "\\\"");
     json!({ "requirement": format!("\"{name}\"") })

@@ -1,4 +1,4 @@
-//! The static files: types, fallback for navigations alone, caching, and what protects a page.
+//! The static files: types, the fallback for navigations, caching, and protective headers.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -78,7 +78,7 @@ async fn hidden_files_and_symbolic_links_are_not_served() {
 }
 
 #[tokio::test]
-async fn no_answer_leads_elsewhere() {
+async fn no_answer_redirects_to_another_host() {
     let (_folder, server) = site();
     for path in ["//assets", "/assets", "//assets/", "///assets", "/%2fassets", "//evil.example/.."]
     {
@@ -91,7 +91,7 @@ async fn no_answer_leads_elsewhere() {
 }
 
 #[tokio::test]
-async fn pages_are_asked_for_again_and_hashed_files_are_kept() {
+async fn pages_are_revalidated_and_hashed_files_are_cached() {
     let (_folder, server) = site();
     for (path, expected) in [
         ("/", "no-cache"),
@@ -105,7 +105,7 @@ async fn pages_are_asked_for_again_and_hashed_files_are_kept() {
 }
 
 #[tokio::test]
-async fn pages_run_our_scripts_and_nothing_else() {
+async fn the_policy_of_pages_allows_only_our_scripts() {
     let (_folder, server) = site();
     for path in ["/", "/pages/invoice"] {
         let answer = get(&server, path, "sec-fetch-mode", "navigate").await;
@@ -126,7 +126,7 @@ async fn pages_run_our_scripts_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_server_without_pages_says_how_to_get_them() {
+async fn a_server_without_pages_says_how_to_serve_them() {
     let answer = get(&Server::start(), "/", "sec-fetch-mode", "navigate").await;
     answer.assert_problem(404, "not-found");
     assert!(answer.body["detail"].as_str().unwrap().contains("--www"));

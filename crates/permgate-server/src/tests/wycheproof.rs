@@ -1,4 +1,4 @@
-//! Project Wycheproof's vectors for JSON Web Signature against the verifier (F54).
+//! Project Wycheproof's vectors for JSON Web Signature, run through the verifier (F54).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,8 +8,8 @@ use super::START;
 use crate::store::{SigningKey, SigningKeys};
 use crate::{Config, Tokens, secret};
 
-/// Cases that cannot be met: two whose token and key are those of a case that is valid (the padding
-/// that they are named after is not there), and two marked valid with `?` inside of base64url.
+/// Cases that contradict others: two whose token and key are those of a valid case (the padding in
+/// their names is not there), and two marked valid although they contain `?` inside base64url.
 const CONTRADICTORY: [u64; 2] = [367, 370];
 const NOT_BASE64URL: [u64; 2] = [372, 373];
 
@@ -23,8 +23,8 @@ fn cases() -> Vec<Value> {
     serde_json::from_value(file["cases"].take()).unwrap()
 }
 
-/// The bytes that a symmetric key has. For another algorithm, bytes of the public key: those that
-/// an attacker would sign with, in the hope that they are taken for a secret.
+/// The bytes of a symmetric key. For other algorithms, bytes of the public key: an attacker would
+/// sign with them, hoping that they are taken for a secret.
 fn key(case: &Value) -> [u8; 32] {
     let member = ["k", "x", "n"].into_iter().find_map(|member| case["key"][member].as_str());
     let bytes = URL_SAFE_NO_PAD.decode(member.unwrap()).unwrap();
@@ -35,14 +35,14 @@ fn key(case: &Value) -> [u8; 32] {
     })
 }
 
-/// The one key of a verifier, under the name that the case gives it.
+/// The only key of a verifier, under the name that the case gives it.
 fn keys(case: &Value) -> SigningKeys {
     let kid = case["key"]["kid"].as_str().unwrap_or("none").to_owned();
     SigningKey { kid, key: key(case), made_at: START }.into()
 }
 
 #[test]
-fn every_wycheproof_vector_of_hs256_is_met_and_no_other_algorithm_is_served() {
+fn every_wycheproof_vector_of_hs256_is_judged_as_the_file_says_and_other_algorithms_are_refused() {
     let (mut accepted, mut refused, mut foreign) = (0, 0, 0);
     for case in cases() {
         let number = case["tcId"].as_u64().unwrap();

@@ -1,4 +1,4 @@
-//! Which tokens are remembered, for how long, and how many.
+//! Which verified tokens are cached, for how long, and how many.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ fn proof(subject: &str) -> Arc<Proof> {
 }
 
 #[test]
-fn a_token_is_remembered_by_its_whole_text_until_it_expires() {
+fn a_token_is_cached_under_its_whole_text_until_it_expires() {
     let tokens = VerifiedTokens::default();
     tokens.insert("a.b.c", proof("u-1"), 0);
     assert_eq!(tokens.get("a.b.c", NOW), Some(proof("u-1")));
@@ -35,7 +35,7 @@ fn a_token_is_remembered_by_its_whole_text_until_it_expires() {
 }
 
 #[test]
-fn f56_the_tokens_of_two_generations_are_held_and_no_more() {
+fn f56_the_cache_holds_the_tokens_of_two_generations_and_no_more() {
     let tokens = VerifiedTokens::default();
     tokens.insert("kept", proof("u-0"), 0);
     for number in 0..5 * MAX_TOKENS {
@@ -51,7 +51,7 @@ fn f56_the_tokens_of_two_generations_are_held_and_no_more() {
 }
 
 #[test]
-fn a_token_that_was_verified_before_all_were_forgotten_is_not_put_back() {
+fn a_token_that_was_verified_before_the_cache_was_cleared_is_not_inserted() {
     let tokens = VerifiedTokens::default();
     let before = tokens.forgotten();
     tokens.insert("early", proof("u-1"), before);

@@ -1,11 +1,11 @@
-//! How many wait to write, and for how long.
+//! How many writes wait, and for how long.
 
 use std::sync::Arc;
 
 use super::{MAX_WAITING, WriteQueue};
 
 #[tokio::test(start_paused = true)]
-async fn f72_who_waits_to_write_waits_for_ten_seconds_and_no_more_than_so_many_wait() {
+async fn f72_a_write_waits_for_ten_seconds_at_most_and_the_number_of_waiting_writes_is_bounded() {
     let queue = Arc::new(WriteQueue::new());
     let turn = queue.turn().await.unwrap();
     let waiting: Vec<_> = (0..MAX_WAITING)
@@ -16,7 +16,7 @@ async fn f72_who_waits_to_write_waits_for_ten_seconds_and_no_more_than_so_many_w
         .collect();
     tokio::task::yield_now().await;
     assert_eq!(queue.turn().await.unwrap_err().status(), 503, "the queue is full");
-    // The clock runs by itself while all wait.
+    // The paused clock advances by itself while all tasks wait.
     for waiting in waiting {
         assert_eq!(waiting.await.unwrap().unwrap_err().status(), 503);
     }
@@ -25,7 +25,7 @@ async fn f72_who_waits_to_write_waits_for_ten_seconds_and_no_more_than_so_many_w
 }
 
 #[tokio::test(start_paused = true)]
-async fn turns_to_write_come_in_the_order_of_asking_and_who_leaves_is_passed_over() {
+async fn turns_to_write_are_given_in_the_order_of_the_calls_and_skip_cancelled_ones() {
     let queue = Arc::new(WriteQueue::new());
     let turn = queue.turn().await.unwrap();
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();

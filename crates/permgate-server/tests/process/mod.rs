@@ -1,4 +1,4 @@
-//! The real server as a process of its own, and requests to it.
+//! Runs the real server as a separate process, and sends requests to it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -21,7 +21,7 @@ impl Server {
         Self::launch(command)
     }
 
-    /// Starts a server whose first line says where it listens.
+    /// Starts a server, and reads its address from its first line.
     pub(crate) fn launch(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
@@ -39,7 +39,7 @@ impl Drop for Server {
     }
 }
 
-/// The program, without the variables of the developer's own environment.
+/// The program, without variables of the developer's environment.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_permgate-server"));
     for (name, _) in std::env::vars_os() {
@@ -50,7 +50,7 @@ pub(crate) fn program() -> Command {
     command
 }
 
-/// Sends one request on its own connection; none when the server was gone before the answer.
+/// Sends one request on its own connection; none when the server ended before the answer.
 pub(crate) fn call(address: &str, head: &str, token: &str, body: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;

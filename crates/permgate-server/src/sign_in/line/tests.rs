@@ -1,4 +1,4 @@
-//! The order of service, the clients that are refused, and that no turn is lost.
+//! The line: the order of service, the clients that are refused, and that no turn is lost.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -13,8 +13,8 @@ fn peer(last: u8) -> Peer {
     Peer::of([192, 0, 2, last].into())
 }
 
-/// A client in the line.
-fn comes(line: &Line, lane: Lane, peer: Peer) -> Waiting {
+/// A client that joins the line.
+fn joins(line: &Line, lane: Lane, peer: Peer) -> Waiting {
     let line = line.clone();
     let mut waiting: Waiting = Box::pin(async move { line.turn(lane, peer).await });
     assert!(poll(&mut waiting).is_none(), "all workers are busy");
@@ -40,7 +40,7 @@ fn busy() -> (Line, Vec<Turn>) {
     (line, turns)
 }
 
-/// The index of the only one who has a turn now, which is given back.
+/// The index of the only client that has a turn now; the turn is given back.
 fn served(waiting: &mut [Option<Waiting>]) -> usize {
     let mut served = Vec::new();
     for (index, place) in waiting.iter_mut().enumerate() {
@@ -56,7 +56,7 @@ fn served(waiting: &mut [Option<Waiting>]) -> usize {
 }
 
 #[test]
-fn lanes_are_served_in_order_and_in_a_lane_each_peer_in_its_turn() {
+fn lanes_are_served_in_order_and_the_peers_of_a_lane_take_turns() {
     let (line, mut turns) = busy();
     let (flood, other) = (peer(1), peer(2));
     let mut waiting: Vec<_> = [
@@ -67,7 +67,7 @@ fn lanes_are_served_in_order_and_in_a_lane_each_peer_in_its_turn() {
         (Lane::Ordinary, other),
         (Lane::Known, flood),
     ]
-    .map(|(lane, peer)| Some(comes(&line, lane, peer)))
+    .map(|(lane, peer)| Some(joins(&line, lane, peer)))
     .into();
     turns.pop();
     let order: Vec<_> = (0..6).map(|_| served(&mut waiting)).collect();
@@ -75,10 +75,10 @@ fn lanes_are_served_in_order_and_in_a_lane_each_peer_in_its_turn() {
 }
 
 #[test]
-fn a_full_line_refuses_the_last_of_the_longest_peer_in_favour_of_a_client_with_priority() {
+fn a_full_line_refuses_the_last_attempt_of_the_longest_peer_for_a_client_with_priority() {
     let (line, _turns) = busy();
     let flood = peer(1);
-    let mut crowd: Vec<_> = (0..MAX_WAITING).map(|_| comes(&line, Lane::Ordinary, flood)).collect();
+    let mut crowd: Vec<_> = (0..MAX_WAITING).map(|_| joins(&line, Lane::Ordinary, flood)).collect();
     let refused = |lane, peer| {
         let line = line.clone();
         let mut waiting: Waiting = Box::pin(async move { line.turn(lane, peer).await });
@@ -86,9 +86,12 @@ fn a_full_line_refuses_the_last_of_the_longest_peer_in_favour_of_a_client_with_p
     };
     assert!(refused(Lane::Ordinary, flood));
     assert!(refused(Lane::Suspect, peer(2)));
-    let _other = comes(&line, Lane::Ordinary, peer(2));
-    assert!(matches!(poll(&mut crowd[MAX_WAITING - 1]), Some(Err(Full))), "the last one went");
-    let _known = comes(&line, Lane::Known, flood);
+    let _other = joins(&line, Lane::Ordinary, peer(2));
+    assert!(
+        matches!(poll(&mut crowd[MAX_WAITING - 1]), Some(Err(Full))),
+        "the last attempt was refused"
+    );
+    let _known = joins(&line, Lane::Known, flood);
     assert!(matches!(poll(&mut crowd[MAX_WAITING - 2]), Some(Err(Full))));
     assert_eq!(line.waiting(), MAX_WAITING);
 }
@@ -96,12 +99,12 @@ fn a_full_line_refuses_the_last_of_the_longest_peer_in_favour_of_a_client_with_p
 #[test]
 fn a_client_that_hangs_up_leaves_the_line_and_no_turn_is_lost() {
     let (line, mut turns) = busy();
-    let gone: Vec<_> = (0..MAX_WAITING).map(|_| comes(&line, Lane::Ordinary, peer(1))).collect();
+    let gone: Vec<_> = (0..MAX_WAITING).map(|_| joins(&line, Lane::Ordinary, peer(1))).collect();
     drop(gone);
-    let mut waiting = [Some(comes(&line, Lane::Ordinary, peer(1)))];
-    assert_eq!(line.waiting(), 1, "those who hung up are forgotten when the line is full");
-    // One hangs up after its turn was given, and before it was taken.
-    let mut late = Some(comes(&line, Lane::Known, peer(2)));
+    let mut waiting = [Some(joins(&line, Lane::Ordinary, peer(1)))];
+    assert_eq!(line.waiting(), 1, "clients that hung up are removed when the line is full");
+    // A client hangs up after its turn was given, and before the turn was taken.
+    let mut late = Some(joins(&line, Lane::Known, peer(2)));
     turns.pop();
     late.take();
     assert_eq!(served(&mut waiting), 0);
@@ -110,6 +113,6 @@ fn a_client_that_hangs_up_leaves_the_line_and_no_turn_is_lost() {
         let line = line.clone();
         let mut turn: Waiting = Box::pin(async move { line.turn(Lane::Known, peer(0)).await });
         let turn = poll(&mut turn);
-        assert!(turn.is_some_and(|turn| turn.is_ok()), "every turn came back");
+        assert!(turn.is_some_and(|turn| turn.is_ok()), "every turn was returned");
     }
 }

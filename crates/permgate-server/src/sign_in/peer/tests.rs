@@ -1,4 +1,4 @@
-//! Which address counts, behind which proxies.
+//! Which address counts as the peer, behind which proxies.
 
 use std::net::IpAddr;
 
@@ -21,9 +21,9 @@ fn read(connected: &str, forwarded: &[&'static str], trusted: &[&str]) -> Peer {
 }
 
 #[test]
-fn the_peer_is_the_rightmost_address_that_is_no_trusted_proxy() {
+fn the_peer_is_the_rightmost_address_that_is_not_a_trusted_proxy() {
     for (connected, forwarded, trusted, expected) in [
-        // No proxy is trusted: the header of a client is ignored.
+        // Without a trusted proxy, the header is ignored.
         ("192.0.2.1", &["198.51.100.7"][..], &[][..], "192.0.2.1"),
         ("192.0.2.1", &[][..], &["192.0.2.1"][..], "192.0.2.1"),
         ("192.0.2.1", &["198.51.100.7"][..], &["192.0.2.1"][..], "198.51.100.7"),
@@ -33,7 +33,7 @@ fn the_peer_is_the_rightmost_address_that_is_no_trusted_proxy() {
         ("192.0.2.1", &["198.51.100.7:4711"][..], &["192.0.2.1"][..], "198.51.100.7"),
         ("192.0.2.1", &["[2001:db8::1]:4711"][..], &["192.0.2.1"][..], "2001:db8::"),
         ("::ffff:192.0.2.1", &["198.51.100.7"][..], &["192.0.2.1"][..], "198.51.100.7"),
-        // A malformed address is not trusted.
+        // An address that cannot be read ends the search.
         ("192.0.2.1", &["198.51.100.7, unknown"][..], &["192.0.2.1"][..], "192.0.2.1"),
         ("192.0.2.1", &["198.51.100.7, "][..], &["192.0.2.1"][..], "192.0.2.1"),
         ("192.0.2.1", &["192.0.2.2"][..], &["192.0.2.0/24"][..], "192.0.2.2"),
@@ -44,7 +44,7 @@ fn the_peer_is_the_rightmost_address_that_is_no_trusted_proxy() {
 }
 
 #[test]
-fn all_addresses_of_one_network_of_64_bits_are_one_peer() {
+fn all_ipv6_addresses_with_the_same_64_bits_are_one_peer() {
     let peer = |text| Peer::of(ip(text));
     assert_eq!(peer("2001:db8:1:2::1"), peer("2001:db8:1:2:ffff::9"));
     assert_ne!(peer("2001:db8:1:2::1"), peer("2001:db8:1:3::1"));

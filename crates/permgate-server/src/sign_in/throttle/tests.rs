@@ -1,4 +1,4 @@
-//! The budgets of attempts, their times and peers, and the size of their memory.
+//! The budgets of failed attempts, how long failures count, and the bound of their memory.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn after(seconds: u64) -> Timestamp {
     NOW.plus(Duration::from_secs(seconds))
 }
 
-/// An attempt from another peer each time.
+/// An attempt from a numbered peer.
 fn from(number: u32, username: &str) -> Attempt {
     Attempt::new(username, Peer::of(std::net::Ipv4Addr::from_bits(number).into()), None)
 }
@@ -25,7 +25,7 @@ fn name(username: &str) -> Attempt {
 }
 
 #[test]
-fn failures_of_a_name_from_a_peer_count_for_a_minute_each() {
+fn a_failure_of_a_name_from_a_peer_counts_for_a_minute() {
     let throttle = Throttle::default();
     for second in 0..10 {
         assert!(throttle.check(&name("ada"), after(second)).is_ok(), "{second}");
@@ -34,7 +34,7 @@ fn failures_of_a_name_from_a_peer_count_for_a_minute_each() {
     assert!(throttle.check(&name("ada"), after(59)).is_err());
     assert!(throttle.check(&name("grace"), after(59)).is_ok());
     assert!(throttle.check(&from(2, "ada"), after(59)).is_ok(), "from another peer");
-    // The first is forgotten; one more, and it is the turn of the second.
+    // The first failure is forgotten; after one more, the second must be forgotten.
     assert!(throttle.check(&name("ada"), after(60)).is_ok());
     throttle.failed(&name("ada"), after(60));
     assert!(throttle.check(&name("ada"), after(60)).is_err());
@@ -53,7 +53,7 @@ fn f21_a_clock_that_is_set_back_locks_nobody_out() {
 }
 
 #[test]
-fn f70_a_name_that_many_peers_guess_at_waits_and_is_never_refused() {
+fn f70_attempts_at_a_name_that_many_peers_guess_at_wait_and_are_never_refused() {
     let throttle = Throttle::default();
     let wait = |number, now| throttle.check(&from(number, "ada"), now).unwrap().wait;
     for number in 0..NAME_BUDGET {
@@ -63,7 +63,7 @@ fn f70_a_name_that_many_peers_guess_at_waits_and_is_never_refused() {
     assert_eq!(wait(5000, NOW), Duration::from_secs(1));
     (0..5000).for_each(|number| throttle.failed(&from(number, "ada"), NOW));
     assert_eq!(wait(5000, NOW), MAX_WAIT);
-    // Failures are forgotten, one in thirty seconds.
+    // Failures are forgotten, one every thirty seconds.
     assert_eq!(wait(5000, after(30 * 5020)), Duration::ZERO);
 }
 
@@ -93,8 +93,8 @@ fn f70_a_known_device_has_a_separate_budget() {
     assert!(throttle.check(&name("ada"), NOW).is_err());
     let pass = throttle.check(&known, NOW).unwrap();
     assert_eq!((pass.lane, pass.wait), (Lane::Known, Duration::ZERO));
-    // A device that was stolen gives no more guesses than any peer has, and signing in again and
-    // again on one does not take another client's turn.
+    // A stolen device gives no more guesses than an address, and repeated sign-ins on a device do
+    // not take turns of other clients.
     throttle.succeeded(&known, NOW);
     (1..MAX_FAILURES).for_each(|_| throttle.failed(&known, NOW));
     assert!(throttle.check(&known, NOW).is_err());
@@ -104,7 +104,7 @@ fn f70_a_known_device_has_a_separate_budget() {
 }
 
 #[test]
-fn f56_a_flood_of_names_fills_no_memory_and_pushes_out_the_oldest_first() {
+fn f56_a_flood_of_names_takes_bounded_memory_and_evicts_the_oldest_first() {
     let throttle = Throttle::default();
     let key = |username| (name(username).name, name(username).peer);
     let is_held = |username| throttle.budgets().pairs.contains_key(&key(username));
@@ -125,7 +125,7 @@ fn f56_a_flood_of_names_fills_no_memory_and_pushes_out_the_oldest_first() {
 }
 
 #[test]
-fn f56_one_name_takes_no_more_memory_than_its_failures_of_a_minute() {
+fn f56_one_name_takes_no_more_memory_than_the_failures_of_a_minute() {
     let throttle = Throttle::default();
     (0..10_000).for_each(|second| throttle.failed(&name("ada"), after(second)));
     assert_eq!(throttle.budgets().pairs.values().map(Vec::len).sum::<usize>(), 60);

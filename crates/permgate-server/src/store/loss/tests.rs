@@ -1,5 +1,4 @@
-//! The permissions that a change takes away, case by case and compared with the decisions
-//! themselves.
+//! The permissions that a change takes away, case by case and compared with decisions.
 
 use permgate_core::{
     Grant, Language, Pattern, PermissionSet, Requirement, Resource, ResourcePattern,
@@ -76,17 +75,17 @@ fn a_name_is_lost_when_less_of_it_is_granted_than_before() {
 }
 
 #[test]
-fn a_wildcard_that_goes_takes_every_name_below_it() {
+fn a_wildcard_that_is_removed_loses_every_name_that_it_covered() {
     let lost = lost(&set(&["*"]), &set(&["invoice:*"]), Language::default());
     let others = catalogue::permissions().filter(|name| !name.starts_with("invoice:"));
     assert_eq!(lost, others.collect::<Vec<_>>());
 }
 
 proptest! {
-    /// Whatever the decisions say was granted and no longer is, in general or on a resource, is
-    /// told as lost.
+    /// Each name that was granted and is no longer granted, in general or on a resource, is
+    /// reported as lost.
     #[test]
-    fn nothing_that_is_no_longer_granted_is_left_out(
+    fn every_name_that_is_no_longer_granted_is_lost(
         before in grants(),
         after in grants(),
     ) {
@@ -102,7 +101,7 @@ proptest! {
                 }
             }
         }
-        // And what was granted nowhere is not.
+        // A name that was granted nowhere is not reported.
         for name in &lost {
             let asked = Requirement::parse(name).unwrap();
             prop_assert!(

@@ -7,7 +7,7 @@ use super::SqliteStore;
 use crate::store::audit::{Counted, Entry, MAX_COUNTED_PER_HOUR, Uncommitted, Wanted, Who};
 use crate::store::{Audit, StoreError, tables, trail};
 
-/// The target of all entries of a kind in an hour that are no longer told apart.
+/// The target of all events of a kind in an hour that are no longer counted separately.
 const OTHERS: &str = "others";
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -16,7 +16,7 @@ impl Audit for SqliteStore {
     fn trail(&self, wanted: &Wanted, limit: usize) -> Result<Vec<Entry>, StoreError> {
         let Wanted { before, actor, target, act } = wanted;
         let reader = self.reader();
-        // One transaction, so that entries and names are of one moment.
+        // One transaction, so that entries and names belong to the same moment.
         let transaction = reader.unchecked_transaction()?;
         let mut find = transaction.prepare_cached(
             "SELECT id, at_ms, last_ms, count, actor, act, target, before, after FROM audit
@@ -46,7 +46,8 @@ impl Audit for SqliteStore {
     }
 }
 
-/// Adds to the entry of this hour, or makes it; or to that of all others, when there are many.
+/// Adds to the entry of this hour, or makes one; adds to the entry of all others when there are
+/// many.
 fn add(connection: &Connection, counted: &Counted) -> Result<(), StoreError> {
     let Counted { what: Uncommitted { act, actor, target }, count, at, last_at } = counted;
     let hour = tables::milliseconds(*at).div_euclid(HOUR_MS) * HOUR_MS;
@@ -95,7 +96,7 @@ fn username(connection: &Connection, subject: &str) -> rusqlite::Result<Option<S
 fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let json = |index| -> rusqlite::Result<Value> {
         let text: Option<String> = row.get(index)?;
-        // A malformed value is shown as it is: it is evidence, too.
+        // A malformed value is shown as text: it is evidence, too.
         Ok(text
             .map_or(Value::Null, |text| serde_json::from_str(&text).unwrap_or(Value::String(text))))
     };

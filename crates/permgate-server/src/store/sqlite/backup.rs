@@ -1,4 +1,4 @@
-//! A copy of a database that others may use meanwhile.
+//! Copies a database that may be in use.
 
 use std::fs::{self, File, OpenOptions};
 use std::path::Path;
@@ -10,17 +10,18 @@ use crate::clock::Timestamp;
 use crate::store::{StoreError, restored, schema};
 
 /// Copies the database in a file into a new file that only its owner can read, and checks the copy.
-/// A server may use the database meanwhile: the copy is of one moment, with every change that was
-/// acknowledged before the call, and no write waits for it.
+/// A server may use the database meanwhile: the copy shows a single moment, with every change that
+/// was acknowledged before the call, and delays no write.
 ///
 /// # Errors
-/// When `target` is there already, `source` is no database of this program, or the copy cannot be
-/// written or does not hold what it must. Nothing is left behind then.
+/// When `target` already exists, `source` is not a database of this program, or the copy cannot be
+/// written or fails the check. In each case no file is left behind.
 pub fn back_up(source: &Path, target: &Path, now: Timestamp) -> Result<(), StoreError> {
     if target.symlink_metadata().is_ok() {
         return Err(StoreError::Exists(target.into()));
     }
-    // Under another name until it is complete: a file with the name of a backup is a backup.
+    // The copy has another name until it is complete: a file with the name of a backup must be
+    // whole.
     let partial = with_suffix(target, ".partial");
     let copied = copy(source, &partial, now).and_then(|()| {
         File::open(&partial)?.sync_all()?;
@@ -36,7 +37,7 @@ pub fn back_up(source: &Path, target: &Path, now: Timestamp) -> Result<(), Store
 }
 
 fn copy(source: &Path, partial: &Path, now: Timestamp) -> Result<(), StoreError> {
-    // Never makes a database: a name with a typing error is one of none.
+    // The flags never create a database: a mistyped name is an error.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(source, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -45,7 +46,7 @@ fn copy(source: &Path, partial: &Path, now: Timestamp) -> Result<(), StoreError>
     let text = partial.to_str();
     let text =
         text.ok_or_else(|| StoreError::Corrupt("the name of the copy is not UTF-8".into()))?;
-    // SQLite writes into an empty file, and the modes of this one are ours.
+    // SQLite writes into an empty file, and so keeps the access rights of this one.
     create_empty(partial)?;
     connection.execute("VACUUM INTO ?1", [text])?;
     drop(connection);
@@ -63,7 +64,7 @@ fn create_empty(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        // Left behind by a copy that was killed.
+        // A copy that was killed left this file behind.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             fs::remove_file(path)?;
             options.open(path).map(drop)
@@ -72,7 +73,7 @@ fn create_empty(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// The name of a file is on the disk once its folder is.
+/// The name of a file is on disk only after its folder is synced.
 fn sync_folder(path: &Path) -> Result<(), StoreError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     #[cfg(unix)]

@@ -1,12 +1,12 @@
-//! The files of a database, which only their owner may read.
+//! The files of a database, which only their owner can read.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long a connection waits for another program, a backup for instance, before it fails.
+/// How long a connection waits for a lock of another program, such as a backup, before it fails.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Makes an absent file, readable by its owner alone: it will hold hashes and the signing key.
+/// Creates a missing file, readable only by its owner: it will contain hashes and the signing key.
 pub(super) fn create_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.read(true).append(true).create(true);
@@ -15,7 +15,7 @@ pub(super) fn create_private(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// Takes from a file that was made by something else what others may do with it.
+/// Removes all access for others from a file that something else created.
 #[cfg(unix)]
 pub(super) fn make_private(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;

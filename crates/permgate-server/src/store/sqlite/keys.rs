@@ -11,7 +11,7 @@ use crate::store::audit::Act;
 use crate::store::keys::{Keys, OPERATOR, Rotation, SigningKey, SigningKeys};
 use crate::store::{Author, ChangeError, StoreError, credentials, tables, trail};
 
-/// How long the name of a key is, in characters: enough to tell apart all keys there ever are.
+/// The length of a key's name, in characters: enough to tell all keys apart.
 const KID_LENGTH: usize = 12;
 
 impl Keys for SqliteStore {
@@ -28,7 +28,7 @@ impl Keys for SqliteStore {
     }
 
     fn signing_keys(&self) -> Result<SigningKeys, StoreError> {
-        // A reader of the keys waits for no write.
+        // A reader of the keys does not wait for writes.
         if let Some(keys) = read(&self.reader())? {
             return Ok(keys);
         }

@@ -1,9 +1,9 @@
-//! The lock that keeps a second process from the same database.
+//! The lock that keeps a second process from using the same database.
 //!
-//! What one process announces to its streams no other one hears, so that a second server on the
-//! same file would miss revocations. The lock is one of the operating system on a file beside the
-//! database: it ends with the process, however that ends, and the file stays. It is not on the
-//! database itself, since closing any handle of that file would drop SQLite's own locks.
+//! Other processes do not hear the announcements of this one, so a second server on the same file
+//! would miss revocations. The lock is one of the operating system, on a file beside the database:
+//! it ends with the process, however that ends, and the file stays. The database itself is not
+//! locked, since closing any handle of that file would drop SQLite's own locks.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
@@ -19,7 +19,7 @@ impl Lock {
     /// Takes the lock of a database.
     ///
     /// # Errors
-    /// When another process has it, or the file cannot be made.
+    /// When another process has the lock, or the file cannot be created.
     pub(super) fn take(database: &Path) -> Result<Self, StoreError> {
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true);

@@ -1,27 +1,27 @@
-//! Connections that read, each used by one at a time.
+//! A pool of connections for reading, each used by one reader at a time.
 
 use std::ops::Deref;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
-/// Connections that read.
+/// Connections for reading.
 #[derive(Debug)]
 pub(super) struct Readers {
     free: Mutex<Vec<Connection>>,
     returned: Condvar,
 }
 
-/// A connection to read with, given back when it is dropped.
+/// A connection for reading, returned to the pool when it is dropped.
 pub(super) enum Reader<'a> {
-    /// One that reads and nothing else.
+    /// A connection of the pool.
     Own {
-        /// None only while it is being given back.
+        /// None only while it is being returned.
         connection: Option<Connection>,
-        /// Where it comes from.
+        /// The pool.
         readers: &'a Readers,
     },
-    /// The one connection of a database in memory.
+    /// The only connection of a database in memory.
     Shared(MutexGuard<'a, Connection>),
 }
 
@@ -30,7 +30,7 @@ impl Readers {
         Self { free: Mutex::new(connections), returned: Condvar::new() }
     }
 
-    /// Takes a connection, the first to become free.
+    /// Takes a connection; waits for one to become free.
     pub(super) fn take(&self) -> Reader<'_> {
         let mut free = self.free();
         loop {
@@ -46,7 +46,7 @@ impl Readers {
         !self.free().is_empty()
     }
 
-    // Nothing under the lock can panic half-way through a change.
+    // Nothing under the lock can panic halfway through a change.
     fn free(&self) -> MutexGuard<'_, Vec<Connection>> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -59,7 +59,7 @@ impl Deref for Reader<'_> {
         match self {
             Self::Own { connection: Some(connection), .. } => connection,
             Self::Shared(connection) => connection,
-            #[expect(clippy::unreachable, reason = "it is empty only inside of `drop`")]
+            #[expect(clippy::unreachable, reason = "it is empty only inside `drop`")]
             Self::Own { connection: None, .. } => unreachable!(),
         }
     }

@@ -20,7 +20,7 @@ impl Rights for SqliteStore {
     fn standing(&self, subject: &str) -> Result<Option<Standing>, StoreError> {
         let Some(id) = tables::user_id(subject) else { return Ok(None) };
         let reader = self.reader();
-        // One transaction, so that version and grants are of one moment.
+        // One transaction, so that version and grants belong to the same moment.
         let transaction = reader.unchecked_transaction()?;
         self.tables(&transaction).standing(id)
     }
@@ -35,7 +35,7 @@ impl Rights for SqliteStore {
     fn is_free(&self) -> bool {
         match &self.readers {
             Some(readers) => readers.are_free(),
-            // A database in memory has no readers beside the writer.
+            // A database in memory has only the writer's connection.
             None => !matches!(self.writer.try_lock(), Err(TryLockError::WouldBlock)),
         }
     }
@@ -65,7 +65,7 @@ impl Rights for SqliteStore {
         let pending = administration::apply(tables, &author.subject, change, if_match)?;
         trail::administered(&transaction, author, change, before, pending.state())?;
         transaction.commit()?;
-        // Others may write while the lost permissions are worked out.
+        // Others may write while the lost permissions are computed.
         drop(writer);
         Ok(pending.finish(self.language))
     }

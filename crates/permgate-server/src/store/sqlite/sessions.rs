@@ -211,8 +211,8 @@ impl Sessions for SqliteStore {
     }
 }
 
-/// Writes the entry of what users do about their own credentials. What was ended is gone, what was
-/// opened is there.
+/// Writes the entry for a change that users make to their own credentials. Ended credentials are
+/// its state before, opened ones its state afterwards.
 fn note(
     connection: &Connection,
     act: Act,
