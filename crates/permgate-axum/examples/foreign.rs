@@ -14,7 +14,7 @@ struct App(Users, Backend);
 #[derive(Clone)]
 struct User(String);
 
-/// Stands for the session layer that the application has already.
+/// Stands for the session layer that the application already has.
 async fn own_sessions(mut request: Request, next: middleware::Next) -> Response {
     let cookie = request.headers().get("cookie").and_then(|value| value.to_str().ok());
     let user = cookie.and_then(|cookie| cookie.strip_prefix("user=")).map(str::to_owned);

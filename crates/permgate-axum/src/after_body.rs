@@ -16,8 +16,8 @@ use crate::permit::Permit;
 use crate::problem::Problem;
 use crate::rule::Rule;
 
-/// The layer that [`Require::after_body`](crate::Require::after_body) makes. It decides before the body is read, so that a
-/// sender without permission sends none, and again after it.
+/// The layer that [`Require::after_body`](crate::Require::after_body) makes. It decides before the
+/// body is read, so that senders without permission are refused without it, and again afterwards.
 #[derive(Clone, Debug)]
 pub struct RequireAfterBody {
     pub(crate) rule: Arc<Rule>,
@@ -69,8 +69,8 @@ where
     }
 }
 
-/// Decides, reads the body, and decides again. A body that is known to be empty from the head of
-/// the request is not waited for, and the first decision is that of a moment ago.
+/// Decides, reads the body, and decides again. If the head of the request says that there is no
+/// body, the first decision is enough.
 async fn admit<B>(
     rule: &Arc<Rule>,
     parts: &mut Parts,

@@ -17,15 +17,15 @@ use crate::shared_set::SharedSet;
 /// An application with its own authentication layer reads the values that the layer left in
 /// `parts.extensions`. See `examples/foreign.rs` for a whole application.
 pub trait Authority: Send + Sync + 'static {
-    /// Credentials whose form and signature were checked. Whether they still count is asked anew
-    /// each time, by [`Authority::standing`].
+    /// Credentials whose form and signature were checked. Whether they are still valid is checked
+    /// each time by [`Authority::standing`].
     type Proof: Clone + Send + Sync + 'static;
 
     /// Reads the credentials of a request from its headers or extensions.
     ///
     /// # Errors
-    /// When they cannot be judged now, because a key server does not answer for instance. The
-    /// problem is the response. Credentials that are not valid are no error but
+    /// When they cannot be judged now, for example because a key server does not answer. The
+    /// problem is the response. Credentials that are not valid are not an error but
     /// [`Authentication::Refused`].
     fn authenticate(
         &self,
@@ -35,9 +35,9 @@ pub trait Authority: Send + Sync + 'static {
     /// The permissions of the subject of these credentials at this moment; none if the credentials
     /// have expired, were ended, or the subject is gone.
     ///
-    /// A change that was acknowledged before this call must be seen by it. Ask the store whether
-    /// the credentials count and for the subject's version each time; only the set that was built
-    /// for a subject and version may come from a [`SetCache`](crate::SetCache).
+    /// It must see every change that was acknowledged before the call. Ask the store each time
+    /// whether the credentials are valid, and for the subject's version; only the set that was
+    /// built for a subject and version may come from a [`SetCache`](crate::SetCache).
     ///
     /// # Errors
     /// When the store fails. The problem is the response.
@@ -61,16 +61,16 @@ pub enum Authentication<P> {
 /// The permissions of a subject at one version.
 #[derive(Clone, Debug)]
 pub struct Standing {
-    /// The stable name of the subject.
+    /// The stable identifier of the subject.
     pub subject: String,
-    /// Rises with every change of `set`, and never restarts (after a restored backup, continue
+    /// Rises with every change of `set`, and never restarts (after restoring a backup, continue
     /// above it). Clients use it to order documents, responses and pushed messages.
     pub version: u64,
     /// The permissions of the subject.
     pub set: SharedSet,
-    /// The moment from which the credentials are no longer valid; none when they do not expire.
+    /// When the credentials expire; none if they do not.
     pub expires_at: Option<Timestamp>,
-    /// Names the session or token, so that its streams end with it
+    /// Identifies the session or token, so that its streams end with it
     /// ([`Announcement::SessionEnded`](crate::Announcement::SessionEnded)).
     pub session: Option<SessionId>,
 }
@@ -83,7 +83,7 @@ impl Standing {
     }
 }
 
-/// Names one session or token of a subject in announcements. Its bytes are not shown by `Debug`,
+/// Identifies one session or token of a subject in announcements. `Debug` does not show its bytes,
 /// since they may be derived from a secret.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct SessionId(Arc<[u8]>);

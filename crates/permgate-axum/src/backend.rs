@@ -21,10 +21,10 @@ use crate::query;
 use crate::require::Require;
 use crate::tenant::Tenant;
 
-/// How long a document may be believed when nothing else is said.
+/// How long a document may be believed unless [`Backend::with_ttl`] is called.
 const TTL: Duration = Duration::from_secs(300);
 
-/// The endpoints that pages with permgate ask. Cheap to clone.
+/// The endpoints that pages with permgate call. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Backend {
     streams: Streams,
@@ -59,27 +59,27 @@ impl Backend {
         Self { ttl, ..self }
     }
 
-    /// Packs documents by a catalogue where the page asks for it (`?packed=1`).
+    /// Packs documents by a catalogue if the page requests it (`?packed=1`).
     #[must_use]
     pub fn with_catalogue(self, catalogue: Arc<Catalogue>) -> Self {
         Self { catalogue: Some(catalogue), ..self }
     }
 
     /// Lets pages of these origins, such as `https://app.example`, open sockets with credentials
-    /// that a browser sends by itself. A CORS layer allows the rest.
+    /// that a browser sends by itself. Other requests of these origins need a CORS layer.
     #[must_use]
     pub fn with_origins(self, origins: impl IntoIterator<Item = HeaderValue>) -> Self {
         Self { origins: origins.into_iter().collect(), ..self }
     }
 
-    /// The shared part of the streams, by which changes are announced and streams are ended.
+    /// The state that all streams share; with it changes are announced and streams are ended.
     #[must_use]
     pub fn streams(&self) -> &Streams {
         &self.streams
     }
 
     /// The routes: the document at `path`, streams at `path/events` and `path/socket`. They must be
-    /// inside of [`Identify`](crate::Identify).
+    /// inside [`Identify`](crate::Identify).
     pub fn routes<S: Clone + Send + Sync + 'static>(&self, path: &str) -> Router<S> {
         let (document, events, socket) = (self.clone(), self.clone(), self.clone());
         let document = get(async move |current: Current, request: Request| {
@@ -95,14 +95,15 @@ impl Backend {
             .route(&format!("{path}/socket"), socket)
     }
 
-    /// Responds with the permission document of the sender, or with 304 when they hold it.
+    /// Responds with the permission document of the sender, or with 304 when the sender has it
+    /// already.
     ///
-    /// `?tenant=acme` asks for the permissions in a tenant, `?packed=1` for one bit for each
-    /// permission of the catalogue instead of names, and `?wait=25&version=42` for a response that
-    /// waits until the version is another than 42, for at most 55 seconds.
+    /// `?tenant=acme` asks for the permissions in a tenant, `?packed=1` for one bit per permission
+    /// of the catalogue instead of names, and `?wait=25&version=42` for a response that waits until
+    /// the version differs from 42, for at most 55 seconds.
     ///
     /// # Errors
-    /// 400 when the query is not as it must be, and as [`Streams::poll`].
+    /// 400 when a parameter is not valid, and as [`Streams::poll`].
     pub async fn document(
         &self,
         uri: &Uri,
@@ -147,8 +148,8 @@ impl Backend {
     }
 }
 
-/// Keeps a response out of shared caches, and apart for each sender (RFC 9111 §5.2.2.5, RFC 9110
-/// §12.5.5).
+/// Forbids shared caches to store a response, and makes caches keep one for each sender (RFC 9111
+/// §5.2.2.5, RFC 9110 §12.5.5).
 fn private(response: Response) -> Response {
     let mut response = response.into_response();
     let headers = response.headers_mut();

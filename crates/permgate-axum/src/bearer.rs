@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, header};
 /// The bearer token of a request; none when there is no `Authorization` header.
 ///
 /// # Errors
-/// When there are several such headers, or one of another scheme. The text says what to do.
+/// When there are several such headers, or the scheme is not `Bearer`. The text says what to do.
 pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, &'static str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else { return Ok(None) };

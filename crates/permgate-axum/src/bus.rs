@@ -10,36 +10,36 @@ use crate::authority::SessionId;
 /// The number of announcements that a slow listener may fall behind before it is told that it
 /// missed some.
 ///
-/// A user's permissions change a few times a day, and a listener that lagged loses nothing by
-/// reading the store once. The memory is allocated with the first listener,
-/// so that ten thousand subjects take some 10 MB.
+/// A user's permissions change a few times a day, and a listener that fell behind loses nothing by
+/// reading the store once. The memory is allocated with the first listener of a subject; ten
+/// thousand subjects take about 10 MB.
 const BACKLOG: usize = 16;
 
-/// A committed change of a subject.
+/// A committed change that concerns a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Announcement {
-    /// Their permissions differ.
+    /// The subject's permissions changed.
     Changed {
         /// The subject whose permissions changed.
         subject: String,
-        /// The version that now counts.
+        /// The new version.
         version: u64,
-        /// The names of the catalogue that are less granted than before.
+        /// The names of the catalogue of which less is granted than before.
         revoked: Vec<String>,
     },
     /// The subject signed out somewhere: these credentials are no longer valid.
     SessionEnded {
-        /// Whose credentials.
+        /// The subject of the credentials.
         subject: String,
         /// The session or token, as its [`Standing`](crate::Standing) names it.
         session: SessionId,
     },
-    /// Some or all of their credentials were ended: those of each stream are judged again.
+    /// Some or all credentials of the subject were ended: each stream judges its own again.
     SignedOut {
-        /// Whose credentials.
+        /// The subject of the credentials.
         subject: String,
     },
-    /// The subject is no longer a user.
+    /// The user no longer exists.
     SubjectRemoved {
         /// The subject.
         subject: String,
@@ -71,15 +71,15 @@ pub trait Bus: Send + Sync + 'static {
     fn listen(&self, subject: &str) -> Announcements;
 }
 
-/// A bus inside this process: a channel for each subject with listeners, so that a
-/// change wakes only the streams of its subject.
+/// A bus inside this process: one channel for each subject with listeners, so that a change wakes
+/// only the streams of its subject.
 #[derive(Debug, Default)]
 pub struct LocalBus(Mutex<Channels>);
 
 #[derive(Debug, Default)]
 struct Channels {
     by_subject: HashMap<String, broadcast::Sender<Arc<Announcement>>>,
-    // How many there may be before those without listeners are swept out.
+    // The number of channels at which those without listeners are removed.
     sweep_at: usize,
 }
 
@@ -90,7 +90,7 @@ impl LocalBus {
         Self::default()
     }
 
-    // Nothing under the lock can panic half-way through a change.
+    // Nothing under the lock can panic halfway through a change.
     fn channels(&self) -> MutexGuard<'_, Channels> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -110,8 +110,8 @@ impl Bus for LocalBus {
     fn listen(&self, subject: &str) -> Announcements {
         let mut channels = self.channels();
         if channels.by_subject.len() >= channels.sweep_at {
-            // Twice as many as are left may come before the next sweep, so that each listener
-            // pays for a constant part of one.
+            // As many channels again may be added before the next sweep, so that a sweep costs each
+            // new listener a constant amount of work.
             channels.by_subject.retain(|_, channel| channel.receiver_count() > 0);
             channels.sweep_at = 2 * channels.by_subject.len() + 64;
         }

@@ -1,22 +1,22 @@
-//! Permission sets that were built, by subject and version. It saves building, never asking.
+//! Caches permission sets by subject and version. It saves building a set, not asking the store.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::shared_set::SharedSet;
 
-/// How many grants a cache holds in all, unless something else is said. A grant takes some 150
-/// bytes, and as much again in a document: 60 MB when it is full.
+/// How many grants a default cache holds in all. A grant takes about 150 bytes, and as many again
+/// in a document: 60 MB when the cache is full.
 const MAX_GRANTS: usize = 200_000;
 
-/// Permission sets that were built, by subject and version.
+/// Permission sets that are already built, by subject and version.
 ///
-/// It answers for a subject *at a version that was just read from the store*. Whether credentials
-/// count, and the subject's version, are read from the store for every request: a change that was
-/// acknowledged is seen by each request that begins afterwards.
+/// It answers for a subject *at a version that was just read from the store*. For every request,
+/// the store is asked whether the credentials are valid, and for the subject's version: so each
+/// request that begins after a change was acknowledged sees the change.
 ///
-/// It holds a bounded number of grants in two generations. When the younger one is half full, the
-/// older one is dropped, with the sets that were not used since.
+/// It holds a bounded number of grants in two generations. When the younger generation is half
+/// full, the older one is dropped, with the sets that were not used meanwhile.
 #[derive(Debug)]
 pub struct SetCache {
     generations: Mutex<Generations>,
@@ -27,7 +27,7 @@ pub struct SetCache {
 struct Generations {
     younger: HashMap<String, (u64, SharedSet)>,
     older: HashMap<String, (u64, SharedSet)>,
-    /// The weight of the younger ones.
+    /// The weight of the younger generation.
     weight: usize,
 }
 
@@ -38,7 +38,7 @@ impl Default for SetCache {
 }
 
 impl SetCache {
-    /// A cache of so many grants in all. A set without grants counts as one.
+    /// A cache of at most `max_grants` grants in all. A set without grants counts as one.
     #[must_use]
     pub fn new(max_grants: usize) -> Self {
         Self { generations: Mutex::default(), max_grants }
@@ -47,7 +47,7 @@ impl SetCache {
     /// The set of a subject at a version: from the cache, or else built by `build` now.
     ///
     /// # Errors
-    /// When `build` fails. Nothing is kept then.
+    /// When `build` fails. Nothing is stored then.
     pub fn get_or_build<E>(
         &self,
         subject: &str,
@@ -62,7 +62,7 @@ impl SetCache {
         Ok(set)
     }
 
-    /// The set of a subject at exactly this version, if it is held.
+    /// The set of a subject at exactly this version, if it is in the cache.
     pub fn get(&self, subject: &str, version: u64) -> Option<SharedSet> {
         let mut generations = self.lock();
         if let Some((held, set)) = generations.younger.get(subject) {
@@ -76,14 +76,14 @@ impl SetCache {
         Some(set)
     }
 
-    /// Keeps the set of a subject at a version, instead of that of another version. A reader that
-    /// was overtaken may put an older version back; it is never used, since every request asks for
-    /// the version in the store.
+    /// Stores the set of a subject at a version, and drops that of another version. A slow reader
+    /// may store an older version again; it is never used, since every request asks for the version
+    /// in the store.
     pub fn insert(&self, subject: &str, version: u64, set: SharedSet) {
         self.lock().put(subject, version, set, self.max_grants);
     }
 
-    // Nothing under the lock can panic half-way through a change.
+    // Nothing under the lock can panic halfway through a change.
     fn lock(&self) -> MutexGuard<'_, Generations> {
         self.generations.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// The moment so many milliseconds after the epoch.
+    /// The moment this many milliseconds after the epoch.
     #[must_use]
     pub const fn from_unix_ms(milliseconds: u64) -> Self {
         Self(milliseconds)
@@ -26,7 +26,7 @@ impl Timestamp {
         self.0 / 1000
     }
 
-    /// The moment `later` after this one; the end of time rather than an overflow.
+    /// The moment `later` after this one; saturates at the end of time.
     #[must_use]
     pub fn plus(self, later: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(later.as_millis()).unwrap_or(u64::MAX)))
@@ -75,12 +75,12 @@ impl SettableClock {
         Self(AtomicU64::new(now.0))
     }
 
-    /// Sets it, forwards or backwards.
+    /// Sets the clock, forwards or backwards.
     pub fn set(&self, now: Timestamp) {
         self.0.store(now.0, Ordering::SeqCst);
     }
 
-    /// Moves it forwards.
+    /// Moves the clock forwards.
     pub fn advance(&self, by: Duration) {
         let by = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
         self.0.fetch_add(by, Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! Makes the permission document of a subject, or takes it from those made before.
+//! Makes the permission document of a subject, or takes it from the cache.
 
 use std::sync::Arc;
 
@@ -9,17 +9,17 @@ use crate::authority::Standing;
 use crate::rendered::{Rendered, Wanted};
 use crate::tenant::Tenant;
 
-/// How documents are made.
+/// The form of a document.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Form<'a> {
     pub(crate) ttl_seconds: u64,
     pub(crate) tenant: Option<&'a Tenant>,
-    /// The catalogue by which permissions are packed; none for names.
+    /// The catalogue by which permissions are packed; without it, the document has names.
     pub(crate) catalogue: Option<&'a Arc<Catalogue>>,
 }
 
-/// The document for a standing, as JSON: all of it, or the part of a tenant; with names, or
-/// packed by a catalogue.
+/// The document for a standing, as JSON: all of it, or the part of a tenant; with names, or packed
+/// by a catalogue.
 pub(crate) fn document(standing: &Standing, form: Form<'_>) -> Rendered {
     let wanted = Wanted {
         subject: standing.subject.clone(),

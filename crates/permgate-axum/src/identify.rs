@@ -1,5 +1,4 @@
-//! Identifies the sender of a request once, outside of all routes, and adds the version to
-//! responses.
+//! Identifies the sender of a request once, outside all routes, and adds the version to responses.
 
 use std::fmt;
 use std::pin::Pin;
@@ -17,10 +16,10 @@ use tower_service::Service;
 use crate::authority::{Authentication, Authority, Standing};
 use crate::problem::Problem;
 
-/// The header with the version of the caller's permissions, on every response.
+/// The header with the version of the sender's permissions, on every response to a known subject.
 pub const PERMISSIONS_VERSION: HeaderName = HeaderName::from_static("permissions-version");
 
-/// A future that is passed on without its type.
+/// A future without its concrete type.
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The sender of a request, as found by [`Identify`]. It is in the extensions of the request.
@@ -28,9 +27,9 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub enum Identity {
     /// The request has no credentials.
     Anonymous,
-    /// The request has credentials that do not count, and why.
+    /// The request has credentials that are not valid; the text says what to do.
     Refused(String),
-    /// The request is that of a known subject.
+    /// The request is from a known subject.
     Known(Current),
 }
 
@@ -45,7 +44,7 @@ pub struct Current {
 }
 
 impl Current {
-    /// The same credentials judged again at this moment; none when they no longer count.
+    /// The same credentials judged again at this moment; none when they are no longer valid.
     ///
     /// # Errors
     /// When the store fails.
@@ -70,8 +69,8 @@ impl fmt::Debug for Current {
     }
 }
 
-/// The value of [`PERMISSIONS_VERSION`], such as `42;sub="u-17"`; none for a subject that no
-/// header can hold.
+/// The value of [`PERMISSIONS_VERSION`], such as `42;sub="u-17"`; none for a subject that cannot be
+/// written in a header.
 #[must_use]
 pub fn version_header(subject: &str, version: u64) -> Option<HeaderValue> {
     let header = VersionHeader { version, subject: Some(subject.into()) };
@@ -105,7 +104,7 @@ impl Identity {
     /// The known subject.
     ///
     /// # Errors
-    /// 401 when there is none.
+    /// 401 when the sender is not known.
     pub fn known(&self) -> Result<&Current, Problem> {
         match self {
             Self::Known(current) => Ok(current),
@@ -115,7 +114,7 @@ impl Identity {
     }
 }
 
-/// Credentials that were read once, and can be judged again without their type.
+/// Credentials that were read once, and can be judged again without knowing their type.
 trait Credentials: Send + Sync {
     fn standing(&self) -> BoxFuture<'_, Result<Option<Standing>, Problem>>;
 }
@@ -131,8 +130,8 @@ impl<A: Authority> Credentials for Proven<A> {
     }
 }
 
-/// The authority without its type, in the extensions of each handshake: a socket authenticates by
-/// its first message, long after the layer.
+/// The authority without its type, in the extensions of each handshake: a socket may authenticate
+/// by its first message, long after this layer has run.
 #[derive(Clone)]
 pub(crate) struct Door(Arc<dyn Identifier>);
 
@@ -168,7 +167,7 @@ async fn identify<A: Authority>(authority: &Arc<A>, parts: &Parts) -> Result<Ide
 }
 
 /// A layer that identifies the sender of a request once, and adds `Permissions-Version` to the
-/// response. It refuses nothing; [`Require`](crate::Require) does.
+/// response. It refuses no request; [`Require`](crate::Require) does.
 pub struct Identify<A> {
     authority: Arc<A>,
     door: Door,
@@ -231,7 +230,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The clone may not be ready, so the service that was polled is the one that is called.
+        // The clone may not be ready, so the service that was polled is called.
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let Identify { authority, door } = self.identify.clone();
@@ -255,8 +254,8 @@ where
     }
 }
 
-/// Adds the version header, unless a handler already did. A write may have changed the caller's
-/// own permissions, so the version is read again after it.
+/// Adds the version header, unless a handler already did. A write may have changed the sender's own
+/// permissions, so the version is read again after it.
 async fn tell_version(mut current: Current, is_write: bool, response: &mut Response) {
     if response.headers().contains_key(PERMISSIONS_VERSION) {
         return;

@@ -1,8 +1,8 @@
 //! An authority for the tokens of an OpenID Connect provider (feature `oidc`).
 //!
-//! It verifies tokens with keys that the provider publishes as a JSON Web Key Set (RFC 7517). What
-//! the subject of a token may do, the application tells ([`Rights`]): a token says what was so when
-//! it was made, and a revocation would count only when it ends.
+//! It verifies tokens with keys that the provider publishes as a JSON Web Key Set (RFC 7517). The
+//! application returns the permissions of a token's subject ([`Rights`]): claims in the token are
+//! as old as the token, and a revocation would take effect only when it expires.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -48,8 +48,8 @@ pub use token::{MAX_TOKEN_BYTES, Token, TokenError, Verifier};
 /// Returns the permissions of the subject of a token.
 pub trait Rights: Send + Sync + 'static {
     /// The version and the set of the token's subject at this moment; none when the subject is
-    /// unknown here, or the session of the token was ended. As [`Authority::standing`], it must see
-    /// each change that was acknowledged before.
+    /// unknown, or the session of the token was ended. Like [`Authority::standing`], it must see
+    /// each change that was acknowledged before the call.
     ///
     /// # Errors
     /// When the store fails. The problem is the response.
@@ -67,7 +67,7 @@ pub struct OidcAuthority<R> {
 }
 
 impl<R: Rights> OidcAuthority<R> {
-    /// An authority that believes this verifier, and asks the application for rights.
+    /// An authority that trusts this verifier, and asks the application for rights.
     pub fn new(verifier: Verifier, rights: R) -> Self {
         Self { verifier, rights }
     }

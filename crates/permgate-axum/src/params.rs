@@ -47,7 +47,7 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Params {
     }
 }
 
-/// Why a path parameter has no value that names a resource.
+/// Why path parameters do not name a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParamsError {
     /// The route has no parameter of this name.

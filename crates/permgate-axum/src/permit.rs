@@ -14,9 +14,9 @@ use crate::rule::{Rule, Unnamed, forbidden};
 
 /// The permit of a request: its sender, the requirement and the resource.
 ///
-/// A handler behind [`Require`](crate::Require) that reads a long body, or does other work that
-/// takes its time, confirms the permit right before it commits. Otherwise a request that began
-/// before a revocation counts after it.
+/// A handler behind [`Require`](crate::Require) that reads a long body, or does other slow work,
+/// confirms the permit right before it commits. Otherwise a request that began before a revocation
+/// takes effect after it.
 ///
 /// ```
 /// use axum::{body::Body, http::StatusCode};
@@ -65,7 +65,7 @@ impl Permit {
         &self.current
     }
 
-    /// The resource that was asked about; none when it was asked in general.
+    /// The resource of the decision; none when the decision was made in general.
     #[must_use]
     pub fn resource(&self) -> Option<&Resource> {
         self.resource.as_ref()
@@ -74,8 +74,8 @@ impl Permit {
     /// Judges credentials and permissions again, and returns the sender as of now.
     ///
     /// # Errors
-    /// 401 when the credentials no longer count, 403 when the requirement is no longer met, and
-    /// what the authority answers when it fails.
+    /// 401 when the credentials are no longer valid, 403 when the requirement is no longer met, and
+    /// the authority's problem when it fails.
     pub async fn confirm(&self) -> Result<Current, Problem> {
         let current = self.current.again().await?.ok_or_else(Problem::session_over)?;
         if current.standing.subject != self.current.standing.subject {

@@ -1,4 +1,4 @@
-//! Error answers: problem details as in RFC 9457.
+//! Error responses: problem details (RFC 9457).
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
-/// An error answer with a stable kind, a title that never varies, and a detail that helps.
+/// An error response with a stable kind, a title that never varies, and a helpful detail.
 #[derive(Clone, Debug)]
 pub struct Problem {
     status: StatusCode,
@@ -19,7 +19,7 @@ pub struct Problem {
     refused: Option<Box<Refused>>,
 }
 
-/// The subject that was refused because of a missing permission. It is in the extensions of the
+/// A subject that was refused because of a missing permission. It is put into the extensions of the
 /// response, for an audit trail, and is not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
@@ -30,7 +30,7 @@ pub struct Refused {
 }
 
 impl Problem {
-    /// A problem of a kind; its `type` is `/problems/<kind>`.
+    /// A problem of this kind; its `type` is `/problems/<kind>`.
     pub fn new(
         status: StatusCode,
         kind: &'static str,
@@ -62,7 +62,7 @@ impl Problem {
         self
     }
 
-    /// The same problem, which tells the layers around it the refused subject and the permission.
+    /// The same problem, with the refused subject and the permission for the layers around it.
     #[must_use]
     pub fn with_refused(mut self, refused: Refused) -> Self {
         self.refused = Some(Box::new(refused));
@@ -80,14 +80,14 @@ impl Problem {
         Self::challenge(detail, HeaderValue::from_static("Bearer realm=\"permgate\""))
     }
 
-    /// 401: credentials came, but do not hold (RFC 6750 §3.1).
+    /// 401: the request has credentials, but they are not valid (RFC 6750 §3.1).
     pub fn invalid_credentials(detail: impl Into<String>) -> Self {
         let challenge =
             HeaderValue::from_static("Bearer realm=\"permgate\", error=\"invalid_token\"");
         Self::challenge(detail, challenge)
     }
 
-    /// 401: the credentials no longer count.
+    /// 401: the credentials are no longer valid.
     #[must_use]
     pub fn session_over() -> Self {
         Self::invalid_credentials("the session is over; sign in again")
@@ -98,7 +98,7 @@ impl Problem {
             .with_header(header::WWW_AUTHENTICATE, challenge)
     }
 
-    /// 404: there is no such thing.
+    /// 404: the resource does not exist.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
     }
@@ -119,7 +119,7 @@ impl Problem {
             .with("parameter", parameter)
     }
 
-    /// 409: the change contradicts the present state.
+    /// 409: the change contradicts the current state.
     pub fn conflict(kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, kind, title, detail)
     }
@@ -135,7 +135,7 @@ impl Problem {
         )
     }
 
-    /// The problem for a status that something below the handlers answered without a body.
+    /// The problem for a status that axum or another layer sent without a body.
     #[must_use]
     pub fn from_status(status: StatusCode) -> Self {
         let (kind, detail) = match status {
@@ -173,13 +173,13 @@ impl IntoResponse for Problem {
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// Gives an error response without a problem document one: those of the router, of extractors and
-/// of other middleware. Meant for `axum::middleware::map_response`.
+/// Gives error responses of the router, of extractors and of other middleware a problem document.
+/// Meant for `axum::middleware::map_response`.
 pub async fn complete(response: Response) -> Response {
     completed(response)
 }
 
-/// The same as a plain function.
+/// The same as a synchronous function.
 #[must_use]
 pub fn completed(response: Response) -> Response {
     if !needs_problem(&response) {
@@ -197,7 +197,7 @@ pub fn needs_problem(response: &Response) -> bool {
 }
 
 impl Problem {
-    /// This problem in place of a response whose headers are kept.
+    /// Replaces a response by this problem, and keeps its headers.
     #[must_use]
     pub fn instead_of(self, response: &Response) -> Response {
         let mut completed = self.into_response();

@@ -1,5 +1,5 @@
 //! Announces changes to clients as they happen: by server-sent events, over a socket, or by a
-//! response that waits. All three have the same content. None contains grants; a message makes the
+//! response that waits. All three send the same messages. No message contains grants; it makes the
 //! client ask again.
 
 mod conversation;
@@ -33,9 +33,9 @@ impl Streams {
         events::events(self, current)
     }
 
-    /// A WebSocket with the same messages. A page that has a token sends it in its first message;
-    /// credentials that a browser sends by itself are taken from pages of this server and of
-    /// `origins` only.
+    /// A WebSocket with the same messages. A page with a token sends it in its first message;
+    /// credentials that a browser sends by itself are accepted only from pages of this server and
+    /// of `origins`.
     ///
     /// # Errors
     /// 401 and 403 by the credentials and the origin, 426 without a handshake, and as
@@ -44,12 +44,12 @@ impl Streams {
         socket::socket(self, origins, knock)
     }
 
-    /// Responds with `answer`'s response for the sender as soon as their version differs from the
-    /// one they hold, and with 204 when it is still the same at the end of the wait.
+    /// Responds with `answer`'s response for the sender as soon as the version differs from the one
+    /// that the client has, and with 204 when it is still the same at the end of the wait.
     ///
     /// # Errors
-    /// 401 when the credentials end meanwhile, 503 as [`Streams::events`], and what the authority
-    /// answers when it fails.
+    /// 401 when the credentials end meanwhile, 503 as [`Streams::events`], and the authority's
+    /// problem when it fails.
     pub async fn poll(
         &self,
         current: &Current,

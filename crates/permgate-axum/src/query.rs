@@ -5,11 +5,11 @@ use percent_encoding::percent_decode_str;
 
 use crate::problem::Problem;
 
-/// The value of a parameter, written as forms write it (WHATWG URL §5.1): `+` is a space, and
-/// bytes of UTF-8 are percent-encoded. Other parameters are ignored.
+/// The value of a parameter in the encoding of forms (WHATWG URL §5.1): `+` is a space, and bytes
+/// of UTF-8 are percent-encoded. Other parameters are ignored.
 ///
 /// # Errors
-/// When the parameter appears twice, since readers differ on which one counts, or is not UTF-8.
+/// When the parameter appears twice, since parsers differ on which one they take, or is not UTF-8.
 pub fn parameter(uri: &Uri, name: &str) -> Result<Option<String>, Problem> {
     let Some(query) = uri.query() else { return Ok(None) };
     let mut found = None;
@@ -34,10 +34,10 @@ fn decode(text: &str) -> Option<String> {
     Some(decoded.into_owned())
 }
 
-/// A switch: `1` for on, `0` or nothing for off.
+/// Reads a switch: `1` is on, `0` or an absent parameter is off.
 ///
 /// # Errors
-/// When the parameter says anything else.
+/// When the parameter has another value.
 pub fn switch(uri: &Uri, name: &str) -> Result<bool, Problem> {
     match parameter(uri, name)?.as_deref() {
         Some("1") => Ok(true),
@@ -46,10 +46,10 @@ pub fn switch(uri: &Uri, name: &str) -> Result<bool, Problem> {
     }
 }
 
-/// A whole number, in digits alone.
+/// Reads a whole number, written only in digits.
 ///
 /// # Errors
-/// When the parameter is anything else.
+/// When the parameter has another form.
 pub fn whole(uri: &Uri, name: &str) -> Result<Option<u64>, Problem> {
     let Some(text) = parameter(uri, name)? else { return Ok(None) };
     let digits = text.chars().all(|character| character.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! A permission document as it is sent, with the entity tag under which it is cached.
+//! A permission document as it is sent, with its entity tag.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::tenant::Tenant;
 
-/// How many headers a response has at most, with those of the layers around it.
+/// How many headers a response has at most, including those of the layers around it.
 const HEADERS: usize = 12;
 
 /// A document as it is sent, with its strong entity tag.
 ///
-/// The tag covers subject and tenant, which are part of the content: it never crosses from one to
-/// another. A packed document has other content, and so another tag.
+/// The tag covers subject and tenant, which are part of the content, so that it never matches for
+/// another subject or tenant. A packed document has a different content, and so a different tag.
 #[derive(Clone, Debug)]
 pub(crate) struct Rendered {
     content: Bytes,
@@ -52,16 +52,16 @@ impl Rendered {
     pub(crate) fn new(content: String) -> Self {
         let digest = Sha256::digest(content.as_bytes());
         let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(digest));
-        // Base64url is always a header's value; were it otherwise, the tag would match nothing.
+        // Base64url is always a valid header value; if it were not, the tag would match nothing.
         let tag = HeaderValue::try_from(tag).unwrap_or(HeaderValue::from_static("\"\""));
         Self { content: content.into(), tag }
     }
 
-    /// The response: the document, or 304 when the caller holds it already.
+    /// The response: the document, or 304 when the client has it already.
     pub(crate) fn respond(self, request: &HeaderMap) -> Response {
         let held = self.is_held(request);
         let mut response = Response::new(if held { Body::empty() } else { self.content.into() });
-        // As many as there are in the end: a map that grows is filled anew each time.
+        // Room for all headers: a map that has to grow is filled anew each time.
         response.headers_mut().reserve(HEADERS);
         if held {
             *response.status_mut() = StatusCode::NOT_MODIFIED;

@@ -20,7 +20,7 @@ use crate::template::{Template, TemplateError};
 /// A layer that lets requests pass if their sender meets a requirement. It answers 401 when nobody
 /// is signed in, and 403 when the requirement is not met.
 ///
-/// It is put on a route, inside of [`Identify`](crate::Identify); without that it refuses all
+/// It is put on a route, inside [`Identify`](crate::Identify); without that layer it refuses all
 /// requests.
 ///
 /// ```
@@ -44,8 +44,8 @@ impl Require {
         Self::new_in(requirement, Language::default())
     }
 
-    /// Requires permissions whose names are in another language than the default: the language of
-    /// the grants.
+    /// Requires permissions in another language than the default; it must be the language of the
+    /// grants.
     ///
     /// # Errors
     /// When the requirement does not parse.
@@ -54,17 +54,17 @@ impl Require {
         Ok(Self(Arc::new(Rule { requirement, resource: None })))
     }
 
-    /// Requires a signed-in subject, and nothing else.
+    /// Requires that the sender is signed in, and nothing else.
     #[must_use]
     pub fn signed_in() -> Self {
         Self(Arc::new(Rule { requirement: None, resource: None }))
     }
 
-    /// Asks about the resource that `resource` makes of the path parameters: those that the router
-    /// matched, decoded as handlers see them. `Ok(None)` asks in general.
+    /// Asks about the resource that `resource` makes from the path parameters: those that the
+    /// router matched, decoded as handlers see them. `Ok(None)` asks in general.
     ///
     /// A request whose parameters are not UTF-8, or for which `resource` fails, is refused with
-    /// 403, whatever its sender may do.
+    /// 403, whatever permissions its sender has.
     ///
     /// ```
     /// use permgate_axum::{Params, ParamsError, Require};
@@ -89,8 +89,8 @@ impl Require {
     }
 
     /// Asks about a resource such as `tenants/{tenant}/invoices/{id}`, in which each path parameter
-    /// stands for one segment. A parameter that is empty, `.`, `..`, or holds `/`, `*` or a control
-    /// character once it is decoded is refused with 403.
+    /// stands for one segment. A parameter is refused with 403 if it is empty, `.` or `..`, or if,
+    /// decoded, it contains `/`, `\`, `*` or a control character.
     ///
     /// # Errors
     /// When the template is not a resource, or a brace is not closed.
@@ -100,8 +100,8 @@ impl Require {
     }
 
     /// Reads the whole body, of at most `limit` bytes, and then judges credentials and permissions
-    /// again before the handler is called: a request that began before a revocation and whose body
-    /// comes slowly is refused. A longer body is refused with 413.
+    /// again before the handler is called: a request that began before a revocation, with a body
+    /// that comes slowly, is refused. A longer body is refused with 413.
     ///
     /// Handlers that stream their body use [`Permit::confirm`] instead.
     #[must_use]

@@ -1,4 +1,4 @@
-//! A requirement with the resource it is asked about, and the decision whether a subject meets it.
+//! A requirement with the resource of a request, and the decision whether a subject meets it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::identify::Current;
 use crate::params::Params;
 use crate::problem::{Problem, Refused};
 
-/// The demand of a layer on each request.
+/// The requirement of a layer for each request.
 #[derive(Clone)]
 pub(crate) struct Rule {
     // None when it is enough to be signed in.
@@ -18,7 +18,7 @@ pub(crate) struct Rule {
     pub(crate) resource: Option<ResourceOf>,
 }
 
-/// Names the resource that a request is about.
+/// Returns the resource that a request is about.
 pub(crate) type ResourceOf =
     Arc<dyn Fn(&Params) -> Result<Option<Resource>, Unnamed> + Send + Sync + 'static>;
 

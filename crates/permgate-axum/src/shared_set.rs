@@ -1,4 +1,4 @@
-//! A permission set that many requests share, with the documents that were made of it.
+//! A permission set that many requests share, with the documents that were made from it.
 
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -8,7 +8,7 @@ use permgate_core::PermissionSet;
 
 use crate::rendered::{Rendered, Wanted};
 
-/// How many documents of one set are kept: packed and not, in a few tenants.
+/// How many documents are cached for one set: packed and not packed, in a few tenants.
 const MAX_DOCUMENTS: usize = 4;
 
 /// A permission set that is shared instead of copied.
@@ -38,8 +38,7 @@ impl Deref for SharedSet {
 }
 
 impl SharedSet {
-    /// The version header of a subject at a version: from the cache, or else the one that `make`
-    /// makes now.
+    /// The version header of a subject at a version: from the cache, or else made by `make`.
     pub(crate) fn version_header(
         &self,
         subject: &str,
@@ -48,21 +47,22 @@ impl SharedSet {
     ) -> Option<HeaderValue> {
         let first = || (subject.to_owned(), version, make(subject, version));
         let (of, at, header) = self.0.version.get_or_init(first);
-        // A set may be shared by several subjects or versions with the same content.
+        // Several subjects or versions with equal content may share a set.
         match of == subject && *at == version {
             true => header.clone(),
             false => make(subject, version),
         }
     }
 
-    /// The requested document: from the cache, or else rendered by `render` now.
+    /// The requested document: from the cache, or else rendered by `render`.
     pub(crate) fn document(&self, wanted: &Wanted, render: impl FnOnce() -> Rendered) -> Rendered {
-        // Nothing under the lock can panic half-way through a change.
+        // Nothing under the lock can panic halfway through a change.
         let lock = || self.0.documents.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, rendered)) = lock().iter().find(|(held, _)| held == wanted) {
             return rendered.clone();
         }
-        // Outside of the lock: two that come at once both render, and neither waits.
+        // Rendered outside the lock: two requests at the same time may both render, but neither
+        // waits.
         let rendered = render();
         let mut documents = lock();
         if documents.len() >= MAX_DOCUMENTS {

@@ -6,7 +6,7 @@ use permgate_core::{Resource, ResourceError};
 
 use crate::params::{Params, ParamsError};
 
-/// A resource of which some segments are path parameters.
+/// A resource some of whose segments are path parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Template(Vec<Segment>);
 
@@ -54,9 +54,9 @@ fn segment(text: &str) -> Result<Segment, TemplateError> {
 /// Why a text is not the template of a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TemplateError {
-    /// The text would not be a resource with whatever values.
+    /// The text is not a valid resource, whatever the values are.
     NoResource(ResourceError),
-    /// A segment is empty, or has braces that are not around all of it.
+    /// A segment is empty, or has braces that do not enclose all of it.
     Segment(String),
 }
 

@@ -1,17 +1,17 @@
-//! A tenant, and which of a subject's grants are seen in it.
+//! A tenant, and the grants of a subject that apply in it.
 
 use permgate_core::{Effect, Grant, ResourcePattern};
 
-/// The longest name of a tenant in bytes, as long as any other name.
+/// The longest name of a tenant, in bytes: as long as any other name.
 const MAX_TENANT_BYTES: usize = 256;
 
-/// Below this segment, the resources of each tenant lie under its name: `tenants/acme/invoices/42`.
+/// The resources of each tenant are below this segment and its name: `tenants/acme/invoices/42`.
 const TENANTS: &str = "tenants";
 
 /// The name of a tenant.
 ///
-/// There is no list of tenants and no table of their members: in a tenant in which a user
-/// has nothing to do, they are given a set without grants on its resources, and no refusal.
+/// There is no list of tenants and no table of their members: in a tenant to which a user does not
+/// belong, the user gets a set without grants on its resources, not a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant(String);
 
@@ -19,7 +19,7 @@ impl Tenant {
     /// Checks a name.
     ///
     /// # Errors
-    /// When it cannot be one segment of a resource; the error is advice.
+    /// When it cannot be one segment of a resource; the error says what to do.
     pub fn parse(text: String) -> Result<Self, &'static str> {
         if text.is_empty() {
             Err("it is empty; name a tenant, or leave the parameter out")
@@ -39,8 +39,8 @@ impl Tenant {
         &self.0
     }
 
-    /// Whether a grant is seen in this tenant: one on all resources, and one on resources of the
-    /// tenant. Besides, every deny: to leave one out would give.
+    /// Whether a grant is included for this tenant: grants on all resources or on resources of the
+    /// tenant are, and so is every deny, since leaving out a deny would grant.
     pub fn sees(&self, grant: &Grant) -> bool {
         match grant.resource.as_ref().map(|resource| self.place(resource)) {
             None | Some(Place::Inside) => true,
@@ -52,7 +52,7 @@ impl Tenant {
         let mut segments = resource.as_str().split('/');
         let (first, second) = (segments.next(), segments.next());
         match (first, second) {
-            // The last `*` covers all that follows.
+            // The last `*` covers all segments that follow.
             (Some("*"), None) => Place::Inside,
             (Some(TENANTS | "*"), Some(tenant)) if tenant == "*" || tenant == self.0 => {
                 Place::Inside
@@ -63,13 +63,13 @@ impl Tenant {
     }
 }
 
-/// Where the resources of a pattern lie.
+/// Where the resources of a pattern are.
 enum Place {
-    /// In the tenant, if perhaps not only there.
+    /// In the tenant, but perhaps not only there.
     Inside,
     /// In another tenant.
     Elsewhere,
-    /// In none.
+    /// In no tenant.
     NoTenant,
 }
 

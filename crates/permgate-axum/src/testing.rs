@@ -17,7 +17,7 @@ use crate::problem::Problem;
 use crate::shared_set::SharedSet;
 
 /// An authority in memory. A bearer token is the number of a session. Cheap to clone: all clones
-/// share the subjects.
+/// share the subjects and sessions.
 ///
 /// ```
 /// use permgate_axum::testing::TestAuthority;
@@ -67,7 +67,8 @@ impl TestAuthority {
         self.sign_in_until(subject, None)
     }
 
-    /// Opens a session that expires, and returns its token. The test's clock is not looked at.
+    /// Opens a session that expires, and returns its token. The expiry is not checked against a
+    /// clock here.
     #[must_use]
     pub fn sign_in_until(&self, subject: &str, expires_at: Option<Timestamp>) -> String {
         let mut held = self.held();
@@ -84,13 +85,13 @@ impl TestAuthority {
         Announcement::SessionEnded { subject, session: SessionId::from(token) }
     }
 
-    /// Gives a session to another subject, as no authority should.
+    /// Gives a session to another subject, which no real authority should do.
     #[cfg(test)]
     pub(crate) fn exchange(&self, token: &str, subject: &str) {
         self.held().sessions.insert(token.into(), (subject.into(), None));
     }
 
-    /// Lets the authority fail from now on, or no longer.
+    /// Makes the authority fail from now on, or work again.
     pub fn set_failing(&self, fails: bool) {
         self.held().fails = fails;
     }
@@ -143,7 +144,7 @@ impl TestEvents {
         Self { body: response.into_body(), text: String::new() }
     }
 
-    /// The next event, its kind and its data; none at the end of the stream.
+    /// The kind and the data of the next event; none at the end of the stream.
     pub async fn next(&mut self) -> Option<(String, String)> {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {

@@ -19,7 +19,7 @@ mod tests {
     }
 
     impl App {
-        /// Builds the example, where that has not been done yet, and starts it.
+        /// Builds the example if necessary, and starts it.
         async fn start() -> Self {
             let built = Command::new(env!("CARGO"))
                 .args(["build", "--quiet", "--package", "permgate-axum", "--example", "foreign"])

@@ -1,4 +1,4 @@
-//! The page's endpoints: documents and their tags, streams and their ends.
+//! The page's endpoints: documents and their tags, streams and how they end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,7 +70,7 @@ fn tag(headers: &HeaderMap) -> String {
 }
 
 #[tokio::test]
-async fn a_document_is_sent_once_and_then_answered_with_304_until_it_differs() {
+async fn a_document_that_the_client_has_is_answered_with_304_until_it_differs() {
     let app = App::start();
     let token = app.authority.sign_in("ada");
     let bearer = format!("Bearer {token}");
@@ -98,7 +98,7 @@ async fn a_document_is_sent_once_and_then_answered_with_304_until_it_differs() {
 }
 
 #[tokio::test]
-async fn a_tag_is_of_one_subject_one_version_one_tenant_and_one_form() {
+async fn a_tag_differs_by_subject_version_tenant_and_form() {
     let app = App::start();
     app.authority.set("bob", [view()]);
     let (ada, bob) = (app.authority.sign_in("ada"), app.authority.sign_in("bob"));
@@ -127,7 +127,7 @@ async fn a_tag_is_of_one_subject_one_version_one_tenant_and_one_form() {
 }
 
 #[tokio::test]
-async fn credentials_that_are_absent_ended_or_cannot_be_judged_are_answered_so() {
+async fn absent_and_ended_credentials_get_401_and_a_failing_authority_gets_500() {
     let app = App::start();
     let token = app.authority.sign_in("ada");
     for path in ["/me", "/me/events", "/me/socket"] {
@@ -142,7 +142,7 @@ async fn credentials_that_are_absent_ended_or_cannot_be_judged_are_answered_so()
 }
 
 #[tokio::test]
-async fn a_backend_without_a_catalogue_packs_nothing() {
+async fn a_backend_without_a_catalogue_refuses_to_pack() {
     let authority = TestAuthority::default();
     authority.set("ada", [view()]);
     let token = authority.sign_in("ada");
@@ -204,7 +204,7 @@ async fn a_stream_ends_when_its_credentials_expire() {
 }
 
 #[tokio::test]
-async fn a_backend_that_stops_ends_its_streams_without_a_word_about_the_session() {
+async fn a_backend_that_stops_ends_its_streams_without_a_message_about_the_session() {
     let app = App::start();
     let token = app.authority.sign_in("ada");
     let mut events = app.events(&token).await;

@@ -1,11 +1,11 @@
-//! Which `Authorization` headers bring a token.
+//! Which `Authorization` headers contain a bearer token.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use super::bearer;
 
 #[test]
-fn a_token_comes_in_one_header_of_the_scheme_bearer() {
+fn a_token_is_read_only_from_a_single_header_of_the_scheme_bearer() {
     for (values, expected) in [
         (&[][..], Some(None)),
         (&["Bearer abc"], Some(Some("abc"))),

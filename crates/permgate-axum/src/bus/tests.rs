@@ -31,7 +31,7 @@ fn a_listener_that_falls_behind_is_told_that_it_missed_announcements() {
 }
 
 #[test]
-fn f56_channels_that_nobody_listens_to_are_forgotten() {
+fn f56_channels_without_listeners_are_removed() {
     let bus = LocalBus::new();
     let kept = bus.listen("kept");
     for number in 0..10_000 {

@@ -1,4 +1,4 @@
-//! What the cache holds, what it drops, and its size.
+//! The cache: what it holds, what it drops, and its size.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -38,7 +38,7 @@ fn a_set_is_built_once_for_each_subject_and_version() {
 }
 
 #[test]
-fn f57_a_set_of_another_version_is_never_given() {
+fn f57_a_set_of_another_version_is_never_returned() {
     let cache = SetCache::default();
     cache.insert("u-1", 2, set(&["a:view"]));
     for version in [0, 1, 3, u64::MAX] {
@@ -48,7 +48,7 @@ fn f57_a_set_of_another_version_is_never_given() {
 }
 
 #[test]
-fn a_build_that_fails_leaves_nothing_behind() {
+fn a_build_that_fails_stores_nothing() {
     let cache = SetCache::default();
     assert!(matches!(cache.get_or_build("u-1", 1, || Err("no store")), Err("no store")));
     assert!(cache.get("u-1", 1).is_none());
@@ -70,7 +70,7 @@ fn f56_the_cache_stays_within_its_limit_of_grants_and_keeps_the_sets_in_use() {
             .sum();
         assert!(grants <= 1_000, "{grants} grants after {number}");
     }
-    // One that is too large to be kept is not.
+    // A set that is too large is not stored.
     cache.insert("wide", 1, sized(501));
     assert!(cache.get("wide", 1).is_none());
 }

@@ -1,4 +1,4 @@
-//! Downloads a key set: from one address, over TLS, small, and soon.
+//! Downloads a key set: from one address, over TLS, with bounds on size and time.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use axum::http::Uri;
 
-/// The largest key set that is read, in bytes. Providers publish some 2 kB.
+/// The largest key set that is read, in bytes. Providers publish about 2 kB.
 pub const MAX_KEY_SET_BYTES: u64 = 64 * 1024;
 
 /// How long a download may take in all.
 const WITHIN: Duration = Duration::from_secs(5);
 
-/// Checks that an address is https, or of the machine itself.
+/// Checks that an address is `https`, or on the loopback interface.
 pub(super) fn check(url: &str) -> Result<(), &'static str> {
     let uri: Uri = url.parse().map_err(|_| "it is not an address")?;
     let authority = uri.authority().ok_or("it names no host")?;
@@ -60,13 +60,13 @@ pub(super) fn download(url: &str) -> Result<Vec<u8>, DownloadError> {
 /// Why a key set could not be downloaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DownloadError {
-    /// The provider answered with another status than 200.
+    /// The provider answered with a status other than 200.
     Status(u16),
-    /// The provider answered with another address, which is not followed.
+    /// The provider redirected to another address, which is not followed.
     Redirect,
     /// The key set is larger than [`MAX_KEY_SET_BYTES`].
     TooLarge,
-    /// The download is not a key set, or none of its keys can be used here.
+    /// The response is not a key set, or none of its keys can be used.
     NoKeys,
     /// The connection failed, or took too long.
     Failed(String),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[cfg(feature = "oidc-rs256")]
 use super::roca;
 
-/// The most keys of a set that are looked at. Providers publish two or three.
+/// How many keys of a set are read at most. Providers publish two or three.
 const MAX_KEYS: usize = 64;
 
 /// The first byte of a point that is not compressed (SEC 1 §2.3.3).
@@ -29,7 +29,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The algorithm that a token's header names; none for all that are not verified here.
+    /// The algorithm of this name in a token's header; none if it is not supported.
     pub(super) fn named(name: &str) -> Option<Self> {
         match name {
             "EdDSA" | "Ed25519" => Some(Self::EdDsa),
@@ -41,7 +41,7 @@ impl Algorithm {
     }
 }
 
-/// The keys of a set that can verify.
+/// The keys of a set that can verify tokens.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys(Vec<Key>);
 
@@ -86,9 +86,8 @@ struct Set {
 }
 
 impl Keys {
-    /// Reads a set. Keys that are for something else, or of algorithms that are not verified here,
-    /// are left out (RFC 7517 §5), and so are keys that share an identifier: which of them a token
-    /// means cannot be told.
+    /// Reads a set. Keys for other uses, or of unsupported algorithms, are left out (RFC 7517 §5),
+    /// and so are keys that share an identifier: it would not say which of them a token means.
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
         let set: Set = serde_json::from_slice(text).ok()?;
         let read = set.keys.into_iter().take(MAX_KEYS);
@@ -100,8 +99,7 @@ impl Keys {
         Some(Self(keys.filter_map(Key::new).collect()))
     }
 
-    /// The key that a token means: the one that it names; without a name, the only one there is of
-    /// its algorithm.
+    /// The key for a token: the key that it names; if it names none, the only key of its algorithm.
     pub(super) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Option<&Key> {
         let fits = |key: &&Key| key.algorithm() == algorithm;
         match id {
@@ -114,12 +112,12 @@ impl Keys {
         }
     }
 
-    /// Whether there is a key of this name, of whatever algorithm.
+    /// Whether there is a key of this name, of any algorithm.
     pub(super) fn holds(&self, id: &str) -> bool {
         self.0.iter().any(|key| key.id.as_deref() == Some(id))
     }
 
-    /// How many keys can verify.
+    /// The number of keys that can verify tokens.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
@@ -133,7 +131,7 @@ impl Key {
             return None;
         }
         let key = Self { id: jwk.kid.clone(), material: Material::new(jwk)? };
-        // A key with a use is for that use only.
+        // A key that names an algorithm is only for that algorithm.
         let pinned = jwk.alg.as_deref().map(Algorithm::named);
         pinned.is_none_or(|pinned| pinned == Some(key.algorithm())).then_some(key)
     }
@@ -147,7 +145,7 @@ impl Key {
         }
     }
 
-    /// Whether a signature is that of this key over some bytes.
+    /// Whether a signature over some bytes was made with this key.
     pub(super) fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
         match &self.material {
             Material::Ed25519(key) => {
@@ -189,7 +187,7 @@ impl Material {
     }
 }
 
-/// 32 bytes, as curves of 256 bits have them (RFC 7518 §6.2.1.2, RFC 8037 §2).
+/// Decodes 32 bytes, as curves of 256 bits have them (RFC 7518 §6.2.1.2, RFC 8037 §2).
 fn coordinate(text: &str) -> Option<Vec<u8>> {
     decode(text).filter(|bytes| bytes.len() == 32)
 }

@@ -1,10 +1,11 @@
-//! Recognises RSA keys that a faulty library made (ROCA, CVE-2017-15361), which can be factored.
+//! Recognises RSA keys that a faulty library generated (ROCA, CVE-2017-15361) and that can be
+//! factored.
 //!
 //! The primes of such keys are `k * M + 65537^a mod M`, where `M` is a product of small primes. So
-//! the modulus is a power of 65537 modulo each of them, which happens by chance to one key of
-//! 2^27 at most (Nemec et al., "The Return of Coppersmith's Attack", §3).
+//! the modulus is a power of 65537 modulo each of these small primes, which happens by chance to at
+//! most one key in 2^27 (Nemec et al., "The Return of Coppersmith's Attack", §3).
 
-/// The small primes that `M` of every affected key length holds.
+/// The small primes that divide `M` for every affected key length.
 const PRIMES: [u32; 38] = [
     3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
     101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,

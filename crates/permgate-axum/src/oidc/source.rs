@@ -1,4 +1,4 @@
-//! The keys of one provider: downloaded when they are needed, and not more often than that.
+//! The keys of one provider: downloaded when they are needed, at a bounded rate.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,15 +9,15 @@ use super::download::{self, DownloadError};
 use super::keys::Keys;
 use crate::clock::{Clock, Timestamp};
 
-/// How often a key set may be downloaded, in milliseconds: tokens that name unknown keys, which
-/// anybody can send, must not make this server attack the provider.
+/// How often a key set may be downloaded, in milliseconds: anybody can send tokens that name
+/// unknown keys, and those must not make this server attack the provider.
 const AT_MOST_EVERY_MS: u64 = 30_000;
 
-/// After how long keys are downloaded again, in milliseconds: keys that the provider took back must
-/// not verify for long.
+/// After how long keys are downloaded again, in milliseconds: keys that the provider withdrew must
+/// not verify tokens for long.
 const REFRESH_AFTER_MS: u64 = 10 * 60_000;
 
-/// How long keys are believed while the provider does not answer, in milliseconds.
+/// How long old keys are used while the provider does not answer, in milliseconds.
 const KEPT_FOR_MS: u64 = 60 * 60_000;
 
 /// The keys of one provider. Cheap to clone; clones share the keys.
@@ -28,7 +28,7 @@ struct Shared {
     url: String,
     clock: Arc<dyn Clock>,
     held: Mutex<Held>,
-    // One download at a time.
+    // Only one download runs at a time.
     downloading: AsyncMutex<()>,
 }
 
@@ -40,18 +40,18 @@ struct Held {
 }
 
 impl KeySource {
-    /// The key set at an address: that of the configuration, never one that a token names.
+    /// The key set at an address, which comes from the configuration and never from a token.
     ///
     /// # Errors
-    /// When it is neither `https` nor on the loopback interface.
+    /// When the address is neither `https` nor on the loopback interface.
     pub fn new(url: &str, clock: Arc<dyn Clock>) -> Result<Self, KeySourceError> {
         download::check(url).map_err(|why| KeySourceError { url: url.into(), why })?;
         let (held, downloading) = (Mutex::default(), AsyncMutex::default());
         Ok(Self(Arc::new(Shared { url: url.into(), clock, held, downloading })))
     }
 
-    /// The keys among which a token's is looked for: those that are held, unless they are old or
-    /// do not hold the key `id`, and a download is allowed.
+    /// The keys to verify a token with: the cached keys, unless they are old or lack the key `id`
+    /// and a download is allowed.
     pub(super) async fn keys(&self, id: Option<&str>) -> Result<Arc<Keys>, DownloadError> {
         if let Some(keys) = self.good(id) {
             return Ok(keys);
@@ -59,7 +59,7 @@ impl KeySource {
         let _turn = match self.0.downloading.try_lock() {
             Ok(turn) => turn,
             Err(_) => {
-                // A slow provider does not delay requests whose key is still believed.
+                // A slow provider does not delay requests whose key can still be used.
                 if let Ok(keys) = self.kept()
                     && id.is_none_or(|id| keys.holds(id))
                 {
@@ -78,7 +78,7 @@ impl KeySource {
         self.kept()
     }
 
-    /// Keys that need no download.
+    /// The cached keys, if they need no download.
     fn good(&self, id: Option<&str>) -> Option<Arc<Keys>> {
         let held = self.held();
         let (keys, at) = held.keys.as_ref()?;
@@ -86,7 +86,7 @@ impl KeySource {
         (is_fresh && id.is_none_or(|id| keys.holds(id))).then(|| Arc::clone(keys))
     }
 
-    /// Keys that may still be believed.
+    /// The cached keys, if they may still be used.
     fn kept(&self) -> Result<Arc<Keys>, DownloadError> {
         let held = self.held();
         match &held.keys {
@@ -125,13 +125,13 @@ impl KeySource {
         }
     }
 
-    /// How far a moment is from now, also after the clock was set back: what lies ahead is as far
-    /// away as what lies behind.
+    /// The distance of a moment from now, in either direction: after the clock was set back, a
+    /// moment in the future counts as that far in the past.
     fn age(&self, at: Timestamp) -> u64 {
         self.0.clock.now().unix_ms().abs_diff(at.unix_ms())
     }
 
-    // Nothing under the lock can panic half-way through a change.
+    // Nothing under the lock can panic halfway through a change.
     fn held(&self) -> MutexGuard<'_, Held> {
         self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,7 +143,7 @@ impl fmt::Debug for KeySource {
     }
 }
 
-/// An address from which no keys are taken.
+/// An address that cannot be used for a key set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeySourceError {
     url: String,

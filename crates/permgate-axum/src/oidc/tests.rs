@@ -1,4 +1,4 @@
-//! An application behind an identity provider: a real one, on the loopback interface.
+//! An application behind an identity provider, which really runs on the loopback interface.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -24,7 +24,7 @@ pub(super) const AUDIENCE: &str = "api";
 /// When all tests begin, in seconds.
 pub(super) const START: u64 = 1_800_000_000;
 
-/// A provider that publishes keys, and counts how often it is asked.
+/// A provider that publishes keys, and counts the requests for them.
 pub(super) struct Provider {
     pub(super) url: String,
     asked: Arc<AtomicUsize>,
@@ -87,7 +87,7 @@ impl KeyPair {
         json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.id, "x": x })
     }
 
-    /// The key set that holds this key alone.
+    /// The key set that contains only this key.
     pub(super) fn set(&self) -> Value {
         set(&[self])
     }
@@ -164,7 +164,7 @@ async fn a_token_of_the_provider_identifies_the_user_and_the_application_returns
 }
 
 #[tokio::test]
-async fn without_keys_a_token_is_answered_with_503_and_not_with_401() {
+async fn a_token_that_cannot_be_verified_for_lack_of_keys_gets_503_and_not_401() {
     let key = KeyPair::new("k1", 1);
     let (provider, clock) = (Provider::start(&[&key]).await, clock());
     provider.answers(500, "");

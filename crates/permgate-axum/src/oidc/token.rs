@@ -16,7 +16,7 @@ use crate::authority::SessionId;
 use crate::clock::{Clock, Timestamp};
 use crate::problem::Problem;
 
-/// The longest token that is looked at, in bytes: as much as servers accept in one header.
+/// The longest token that is read, in bytes: about as much as servers accept in one header.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
 /// How far the clock of the provider may be ahead of ours, in seconds.
@@ -27,12 +27,12 @@ const SKEW_SECONDS: u64 = 60;
 pub struct Token {
     /// The subject of the token (`sub`), unique for its issuer.
     pub subject: String,
-    /// The moment from which it is no longer valid (`exp`).
+    /// When the token expires (`exp`).
     pub expires_at: Timestamp,
-    /// The session at the provider (`sid`), or else the token itself (`jti`); none when it says
-    /// neither.
+    /// The session at the provider (`sid`), or else the token itself (`jti`); none if it has
+    /// neither claim.
     pub session: Option<SessionId>,
-    /// All of its claims. Those above are checked; the others are as the provider wrote them.
+    /// All claims of the token. Those above are checked; the others are as the provider wrote them.
     pub claims: Value,
 }
 
@@ -71,7 +71,7 @@ enum Audience {
     Several(Vec<String>),
 }
 
-/// A moment as tokens count it (RFC 7519 §2, `NumericDate`), with or without a fraction.
+/// A moment as in tokens (RFC 7519 §2, `NumericDate`), with or without a fraction.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(untagged)]
 enum Seconds {
@@ -86,7 +86,7 @@ impl Seconds {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
-                reason = "a cast saturates, and what is no number becomes 0, long ago"
+                reason = "the cast saturates, and `NaN` becomes 0, which is long ago"
             )]
             Self::Fractional(seconds) => seconds as u64,
         }
@@ -94,7 +94,7 @@ impl Seconds {
 }
 
 impl Verifier {
-    /// Verifies tokens of `issuer` (their `iss`, as it is written) for `audience` (in their `aud`).
+    /// Verifies tokens of `issuer` (exactly their `iss`) for `audience` (in their `aud`).
     pub fn new(
         issuer: impl Into<String>,
         audience: impl Into<String>,
@@ -107,7 +107,7 @@ impl Verifier {
     /// Verifies a token.
     ///
     /// # Errors
-    /// When it does not hold, or there are no keys to verify it with.
+    /// When the token is not valid, or there are no keys to verify it with.
     pub async fn verify(&self, token: &str) -> Result<Token, TokenError> {
         let signed = Signed::parse(token)?;
         let keys = self.keys.keys(signed.key_id.as_deref()).await.map_err(TokenError::NoKeys)?;
@@ -123,7 +123,7 @@ impl Verifier {
         })
     }
 
-    /// Whether a token's time is over.
+    /// Whether a token has expired.
     pub(super) fn has_expired(&self, token: &Token) -> bool {
         token.expires_at <= self.clock.now()
     }
@@ -154,8 +154,8 @@ impl fmt::Debug for Verifier {
     }
 }
 
-/// A compact JWS (RFC 7515 §3.1): three parts of strict base64url, and a header that names an
-/// algorithm of ours. Whatever else the header says (`jku`, `jwk`, `x5u`, `x5c`) is not looked at.
+/// A compact JWS (RFC 7515 §3.1): three parts of strict base64url, and a header that names a
+/// supported algorithm. Keys and addresses in the header (`jku`, `jwk`, `x5u`, `x5c`) are ignored.
 pub(super) struct Signed<'a> {
     algorithm: Algorithm,
     pub(super) key_id: Option<String>,
@@ -170,11 +170,11 @@ impl<'a> Signed<'a> {
             return Err(TokenError::TooLong);
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Invalid)?;
-        // A fourth part would hold a dot, which is not base64url.
+        // A fourth part would leave a dot in a part, which is not base64url.
         let (header, payload) = signed.split_once('.').ok_or(TokenError::Invalid)?;
         let header: Header =
             serde_json::from_slice(&decode(header)?).map_err(|_| TokenError::Invalid)?;
-        // No extension is understood here (RFC 7515 §4.1.11).
+        // No extension is supported (RFC 7515 §4.1.11).
         let is_token = header.crit.is_none() && header.typ.as_deref().is_none_or(is_token_type);
         let algorithm = Algorithm::named(&header.alg).filter(|_| is_token);
         Ok(Self {
@@ -186,8 +186,8 @@ impl<'a> Signed<'a> {
         })
     }
 
-    /// The payload, if the signature is that of the key that the token means. The algorithm is the
-    /// key's; that of the header must be the same.
+    /// The payload, if the signature was made with the key that the token means. The algorithm in
+    /// the header must be that of the key.
     pub(super) fn payload(&self, keys: &Keys) -> Result<Vec<u8>, TokenError> {
         let key = keys.find(self.key_id.as_deref(), self.algorithm).ok_or(TokenError::Invalid)?;
         if !key.verifies(self.signed.as_bytes(), &self.signature) {
@@ -197,7 +197,8 @@ impl<'a> Signed<'a> {
     }
 }
 
-/// Access and identity tokens; no logout token, no proof of possession (RFC 8725 §3.11).
+/// Whether this is the type of an access or identity token, and not of a logout token or a proof of
+/// possession (RFC 8725 §3.11).
 fn is_token_type(typ: &str) -> bool {
     let typ = typ.to_ascii_lowercase();
     matches!(typ.strip_prefix("application/").unwrap_or(&typ), "jwt" | "at+jwt")
@@ -207,14 +208,14 @@ fn decode(part: &str) -> Result<Vec<u8>, TokenError> {
     URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Invalid)
 }
 
-/// Why a token is refused. The failed check is not named, on purpose.
+/// Why a token is refused. It does not tell which check failed, on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenError {
     /// It is longer than [`MAX_TOKEN_BYTES`].
     TooLong,
     /// The token is malformed, forged, or meant for another audience.
     Invalid,
-    /// Its time is over.
+    /// The token has expired.
     Expired,
     /// There are no keys to verify it with.
     NoKeys(DownloadError),

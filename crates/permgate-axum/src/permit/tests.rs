@@ -1,4 +1,4 @@
-//! Permits that are confirmed after a body, in handlers and in the layer (F72).
+//! Permits that are confirmed after the body was read, in handlers and in the layer (F72).
 
 use std::convert::Infallible;
 use std::fmt;
@@ -25,7 +25,7 @@ fn require() -> Require {
     Require::new("invoice:edit").unwrap()
 }
 
-/// An application whose handlers return the version at their commit.
+/// An application whose handlers return the version that applies when they commit.
 fn app(authority: &TestAuthority) -> Router {
     let confirm = async |permit: Permit, body: Body| -> Result<String, Problem> {
         let before = permit.current().standing.version;
@@ -41,7 +41,7 @@ fn app(authority: &TestAuthority) -> Router {
         .layer(Identify::new(authority.clone()))
 }
 
-/// Sends a body of which the second part comes after something has happened.
+/// Sends a body whose second part comes only after `meanwhile`.
 async fn send(
     app: &Router,
     path: &str,
@@ -67,7 +67,7 @@ async fn text(response: Response) -> (StatusCode, String) {
 }
 
 #[tokio::test]
-async fn f72_a_change_during_the_body_counts_for_what_is_committed_after_it() {
+async fn f72_a_change_during_the_body_applies_to_the_commit_after_it() {
     for path in ["/confirm", "/after"] {
         let authority = TestAuthority::default();
         authority.set("ada", [edit()]);
@@ -109,7 +109,7 @@ async fn f72_a_body_that_ends_after_its_session_belongs_to_another_user_is_refus
 }
 
 #[tokio::test]
-async fn a_body_beyond_the_limit_is_refused_and_one_that_breaks_off_too() {
+async fn a_body_that_is_too_long_or_breaks_off_is_refused() {
     let authority = TestAuthority::default();
     authority.set("ada", [edit()]);
     let (app, token) = (app(&authority), authority.sign_in("ada"));
@@ -137,7 +137,7 @@ async fn a_sender_without_permission_is_refused_before_the_body_is_read() {
 }
 
 #[tokio::test]
-async fn an_empty_body_needs_no_second_look() {
+async fn a_request_without_a_body_is_judged_only_once() {
     let authority = TestAuthority::default();
     authority.set("ada", [edit()]);
     let (app, token) = (app(&authority), authority.sign_in("ada"));
@@ -149,7 +149,7 @@ async fn an_empty_body_needs_no_second_look() {
 }
 
 #[tokio::test]
-async fn a_permit_or_a_sender_without_its_layer_is_an_error_of_the_server() {
+async fn an_extractor_without_its_layer_is_an_internal_error() {
     let authority = TestAuthority::default();
     authority.set("ada", [edit()]);
     let token = authority.sign_in("ada");

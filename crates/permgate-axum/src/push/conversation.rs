@@ -15,16 +15,16 @@ use super::message::Message;
 use super::streams::Streams;
 use crate::identify::{Door, Identity};
 
-/// How long a socket without credentials may take to bring some.
+/// How long a socket may stay open without credentials.
 const AUTHENTICATE_WITHIN: Duration = Duration::from_secs(5);
 
 /// The time in which one message must be written: a client that does not read is dropped.
 const WRITE_WITHIN: Duration = Duration::from_secs(30);
 
-/// How long the other side may take to answer a close.
+/// How long the client may take to answer a close.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 
-/// The other end at the beginning of the conversation.
+/// The state of the client at the beginning of the conversation.
 pub(super) enum Opening {
     /// A user who was identified by the handshake.
     Known(Feed),
@@ -42,7 +42,7 @@ const NO_CREDENTIALS: Close = (4401, "no credentials came; send `authenticate` w
 const POLICY: Close = (4403, "send `authenticate` and nothing else, in text of at most 16 KiB");
 const TOO_MANY: Close = (4429, "too many streams are open; close some");
 
-/// The messages of a client.
+/// The messages that a client can send.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
 enum Said {
@@ -65,13 +65,13 @@ pub(super) struct Handshake {
 }
 
 impl Host {
-    /// Talks until one side ends it.
+    /// Exchanges messages until one side ends the conversation.
     pub(super) async fn converse(self, mut socket: WebSocket, opening: Opening) {
         let Err(why) = talk(&mut socket, &self, opening).await;
         close(&mut socket, why).await;
     }
 
-    /// A request's head with this token, as if it had come in a header.
+    /// The head of a request that has this token in its header.
     fn head(&self, token: &str) -> Option<Parts> {
         let authorization = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
         let mut request = Request::new(());
@@ -82,7 +82,7 @@ impl Host {
     }
 }
 
-/// Returns how to close the socket; none if the other side is gone.
+/// Returns how to close the socket; none if the client is gone.
 async fn talk(
     socket: &mut WebSocket,
     host: &Host,
@@ -105,8 +105,8 @@ async fn talk(
             },
             token = token(socket) => token?,
         };
-        // New credentials before the old ones expire: from now on, the stream is about their user.
-        // The old place is given back first: it may be the last one.
+        // The client sent new credentials before the old ones expired: from now on, the stream is
+        // about their user. The old place is returned first, since it may be the last one.
         drop(feed);
         feed = feed_for(host, token).await?;
     }
@@ -122,18 +122,18 @@ async fn introduction(socket: &mut WebSocket, host: &Host) -> Result<Feed, Optio
     }
 }
 
-/// The token that the client sends next. A future that is dropped has taken nothing with it.
+/// The next token that the client sends. Dropping the future loses no message.
 async fn token(socket: &mut WebSocket) -> Result<String, Option<Close>> {
     loop {
         return match socket.recv().await {
-            // Pings are answered below us.
+            // The library answers pings.
             Some(Ok(Frame::Ping(_) | Frame::Pong(_))) => continue,
             Some(Ok(Frame::Text(text))) => match serde_json::from_str(&text) {
                 Ok(Said::Authenticate { token }) => Ok(token),
                 Err(_) => Err(Some(POLICY)),
             },
-            // The connection broke, or something came that is too long or no message at all. In
-            // the first case the close gets nowhere.
+            // The connection broke, or the client sent a message that is too long or malformed. If
+            // the connection broke, the close is lost.
             Some(Ok(Frame::Binary(_)) | Err(_)) => Err(Some(POLICY)),
             Some(Ok(Frame::Close(_))) | None => Err(None),
         };
@@ -156,8 +156,8 @@ async fn say(socket: &mut WebSocket, message: &Message) -> Result<(), Option<Clo
     sent.map_or(Err(None), |sent| sent.map_err(|_| None))
 }
 
-/// Says why, or answers the other side's close, and waits a moment for the rest: a connection that
-/// is dropped while something of the other side is unread loses the last messages.
+/// Sends the reason, or answers the client's close, and waits a moment for the client's part: a
+/// connection that is dropped with unread bytes loses the last messages.
 async fn close(socket: &mut WebSocket, why: Option<Close>) {
     let closed = async {
         if let Some((code, reason)) = why {
@@ -166,6 +166,6 @@ async fn close(socket: &mut WebSocket, why: Option<Close>) {
         }
         while let Some(Ok(_)) = socket.recv().await {}
     };
-    // Either way the connection ends here.
+    // The connection ends here in any case.
     drop(timeout(CLOSE_WITHIN, closed).await);
 }

@@ -12,15 +12,15 @@ use super::streams::Streams;
 use crate::identify::Current;
 use crate::problem::Problem;
 
-/// Tells nginx, and other proxies with this header, to pass bytes on without buffering.
+/// Tells nginx, and other proxies that know this header, to pass bytes on without buffering.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-/// `no-transform` keeps proxies from compressing the stream, and so from holding it back (RFC 9111
+/// `no-transform` keeps proxies from compressing the stream, which would delay it (RFC 9111
 /// §5.2.2.6).
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("no-store, no-transform");
 
-/// An event stream for the sender of a request. `Last-Event-ID` is not needed: the first
-/// message has the present version, and a client that holds that version has missed nothing.
+/// An event stream for the sender of a request. `Last-Event-ID` is ignored: the first message has
+/// the current version, and a client with that version has missed nothing.
 pub(super) fn events(streams: &Streams, current: &Current) -> Result<Response, Problem> {
     let feed = Feed::begin(streams, current)?;
     let events = stream::unfold(feed, async |mut feed| {

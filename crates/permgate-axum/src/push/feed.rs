@@ -1,4 +1,4 @@
-//! The messages of one stream, one after the other, whichever way they travel.
+//! The messages of one stream, one after the other, for any transport.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::bus::Announcement;
 use crate::identify::Current;
 use crate::problem::Problem;
 
-/// How often a stream gives a sign of life: below the 30 s after which the first proxies drop a
-/// connection that says nothing.
+/// How often a stream sends a heartbeat: below the 30 s after which the first proxies drop a silent
+/// connection.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// The messages of one stream. The first one has the present version.
+/// The messages of one stream. The first message has the current version.
 pub(super) struct Feed {
     watch: Watch,
     // The version that was sent last.
     told: Option<u64>,
-    // Whether the store has to be looked at before anything else is said.
+    // Whether the store must be read before another message is sent.
     must_look: bool,
     ended: Option<End>,
     heartbeat: Interval,
@@ -29,7 +29,7 @@ pub(super) struct Feed {
 /// Why a stream has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// The credentials are no longer valid; that was the last message.
+    /// The credentials are no longer valid; the client was told in the last message.
     Over,
     /// The server is about to stop.
     Stopping,
@@ -44,13 +44,13 @@ impl Feed {
     /// As [`Watch::begin`].
     pub(super) fn begin(streams: &Streams, current: &Current) -> Result<Self, Problem> {
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
-        // A client that could not be written to needs one sign of life, not all that it missed.
+        // After a pause in which nothing could be written, one heartbeat is enough.
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let watch = Watch::begin(streams, current)?;
         Ok(Self { watch, told: None, must_look: true, ended: None, heartbeat })
     }
 
-    /// The next message. A future that is dropped has taken nothing with it.
+    /// The next message. Dropping the future loses no message.
     ///
     /// # Errors
     /// When the stream has ended.
@@ -68,8 +68,8 @@ impl Feed {
             let news = tokio::select! {
                 biased;
                 news = self.watch.news() => news,
-                // Whoever waits for the next message looks at the clock first, which may have been
-                // set meanwhile: no timer would notice that.
+                // The next call checks the clock first, which may have been set: no timer would
+                // notice that.
                 _ = self.heartbeat.tick() => return Ok(Message::Heartbeat),
             };
             match news {
@@ -102,7 +102,7 @@ impl Feed {
         self.is_new(*version).then(|| Message::changed(*version, subject, revoked))
     }
 
-    /// Whether a version has not been sent yet; it counts as sent afterwards.
+    /// Whether a version has not been sent yet; marks it as sent.
     fn is_new(&mut self, version: u64) -> bool {
         let is_new = self.told.is_none_or(|told| told < version);
         if is_new {

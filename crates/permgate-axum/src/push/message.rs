@@ -1,4 +1,4 @@
-//! Messages to clients, and their form in an event stream and on a socket.
+//! Messages to clients, and their format in an event stream and on a socket.
 
 use serde::Serialize;
 
@@ -12,12 +12,12 @@ const MAX_REVOKED_BYTES: usize = 32 * 1024;
 pub(crate) enum Message {
     /// The subject's permissions now have this version.
     Version { version: u64, subject: String },
-    /// And these names of the catalogue are less granted than before.
+    /// These names of the catalogue were revoked, or are granted less than before, in this version.
     Revoked { version: u64, subject: String, permissions: Vec<String> },
     /// The credentials of the stream are no longer valid.
     SessionRevoked,
-    /// The stream is alive. An event and no comment, since `EventSource` shows no comments to
-    /// scripts, which could then not notice a connection that only seems to be open.
+    /// A heartbeat. It is an event, not a comment: `EventSource` does not pass comments to scripts,
+    /// which need heartbeats to notice a dead connection.
     Heartbeat,
 }
 
@@ -46,8 +46,8 @@ impl Message {
         }
     }
 
-    /// As server-sent event (WHATWG HTML §9.2.5). JSON has no line breaks, so that one line of
-    /// data holds it.
+    /// The message as a server-sent event (WHATWG HTML §9.2.5). JSON has no line breaks, so one
+    /// line of data is enough.
     pub(super) fn to_event(&self) -> String {
         let data = self.json(None);
         let kind = self.kind();
@@ -59,7 +59,7 @@ impl Message {
         }
     }
 
-    /// As message of a socket: the same data, and the kind as its `type`.
+    /// The message on a socket: the same data, with the kind as `type`.
     pub(super) fn to_text(&self) -> String {
         self.json(Some(self.kind()))
     }
@@ -85,8 +85,8 @@ impl Message {
             }
             Self::SessionRevoked | Self::Heartbeat => {}
         }
-        // Texts and numbers can always be written; were it otherwise, the client would find no
-        // JSON and ask again.
+        // Texts and numbers can always be serialized; otherwise the client would find no JSON and
+        // ask again.
         serde_json::to_string(&data).unwrap_or_default()
     }
 }

@@ -10,8 +10,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::Problem;
 
-/// The number of sockets that may be open before their users authenticate. They must do so
-/// within seconds, so that thousands come through one after the other.
+/// How many sockets may be open before their users authenticate. They have seconds to do so, so
+/// that thousands can connect one after the other.
 const MAX_UNKNOWN: usize = 1024;
 
 /// When to try again, in seconds: from 5 to 15, so that refused clients do not return all at once.
@@ -27,7 +27,7 @@ pub(crate) struct Places {
     for_one_subject: usize,
 }
 
-/// The place of one stream, free again when it is dropped.
+/// The place of one stream; returned when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
     subject: String,
@@ -36,7 +36,7 @@ pub(crate) struct Place {
 }
 
 impl Places {
-    /// So many places, all free.
+    /// This many places, all free.
     pub(crate) fn new(total: usize, for_one_subject: usize) -> Self {
         Self {
             all: Arc::new(Semaphore::new(total.min(Semaphore::MAX_PERMITS))),
@@ -46,13 +46,13 @@ impl Places {
         }
     }
 
-    /// Takes a place for a subject, if there is one.
+    /// Takes a place for a subject, if one is free.
     pub(super) fn take(&self, subject: &str) -> Result<Place, Problem> {
         let permit = Arc::clone(&self.all).try_acquire_owned().map_err(|_| too_many())?;
         let mut by_subject = lock(&self.by_subject);
         let taken = by_subject.entry(subject.into()).or_default();
         if *taken >= self.for_one_subject {
-            // Not zero here, unless the limit is zero: then an empty entry must not stay.
+            // It is zero here only if the limit is zero; then the empty entry must be removed.
             if *taken == 0 {
                 by_subject.remove(subject);
             }
@@ -68,7 +68,7 @@ impl Places {
         Arc::clone(&self.unknown).try_acquire_owned().map_err(|_| too_many())
     }
 
-    /// How many are taken.
+    /// How many places are taken.
     pub(super) fn taken(&self) -> usize {
         lock(&self.by_subject).values().sum()
     }
@@ -86,7 +86,7 @@ impl Drop for Place {
     }
 }
 
-// Nothing under the lock can panic half-way through a change.
+// Nothing under the lock can panic halfway through a change.
 fn lock(by_subject: &Mutex<HashMap<String, usize>>) -> MutexGuard<'_, HashMap<String, usize>> {
     by_subject.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -96,7 +96,7 @@ fn too_many() -> Problem {
     busy("too-many-streams", "Too many streams", detail)
 }
 
-/// 503 of a server that is about to stop.
+/// 503: the server is about to stop.
 pub(super) fn stopping() -> Problem {
     busy("stopping", "The server stops", "the server is about to stop; try again in a moment")
 }

@@ -1,4 +1,4 @@
-//! A long poll: an answer that waits until it differs from the one that the client holds.
+//! A long poll: a response that waits until the version differs from the client's.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::identify::{Current, PERMISSIONS_VERSION};
 use crate::problem::Problem;
 use crate::query;
 
-/// The longest wait: below the minute after which many proxies give up.
+/// The longest wait: below the minute after which many proxies close a connection.
 const MAX_WAIT: Duration = Duration::from_secs(55);
 
-/// A caller that holds a version, and waits for another.
+/// The wait of a client for a version other than its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait {
     held: u64,
@@ -24,11 +24,11 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// Reads `?wait=25&version=42`. Without `wait`, the answer does not wait, whatever the other
+    /// Reads `?wait=25&version=42`. Without `wait`, the response does not wait, whatever the other
     /// parameters are.
     ///
     /// # Errors
-    /// When `wait` is no number of seconds, or `version` is absent or no version.
+    /// When `wait` is not a number of seconds, or `version` is missing or not a version.
     pub fn read(uri: &Uri) -> Result<Option<Self>, Problem> {
         let Some(limit) = query::whole(uri, "wait")? else { return Ok(None) };
         let held = query::whole(uri, "version")?.ok_or_else(|| {
@@ -37,18 +37,18 @@ impl Wait {
         Ok(Some(Self { held, limit: Duration::from_secs(limit).min(MAX_WAIT) }))
     }
 
-    /// How long an answer to this address may be waited for on purpose.
+    /// How long the response to this address may be delayed on purpose.
     #[must_use]
     pub fn patience(uri: &Uri) -> Duration {
         Self::read(uri).ok().flatten().map_or(Duration::ZERO, |wait| wait.limit)
     }
 }
 
-/// Answers with `answer`'s response for the caller as soon as their version differs from the one
-/// held, and with 204 when it is still the same at the end of the wait.
+/// Responds with `answer`'s response for the sender as soon as the version differs from the
+/// client's, and with 204 when it is still the same at the end of the wait.
 ///
 /// # Errors
-/// When the credentials end meanwhile, there is no place to wait in, or the server stops or fails.
+/// When the credentials end meanwhile, no place is free, or the server stops or fails.
 pub(super) async fn when_it_differs(
     streams: &Streams,
     current: &Current,
@@ -75,7 +75,7 @@ pub(super) async fn when_it_differs(
     }
 }
 
-/// The version as of the answer, not as of the beginning of the request.
+/// Sets the version as of the response, not as of the beginning of the request.
 fn told(mut response: Response, current: &Current) -> Response {
     if let Some(version) = current.version_header() {
         response.headers_mut().insert(PERMISSIONS_VERSION, version);

@@ -1,8 +1,8 @@
 //! The handshake of a WebSocket (RFC 6455 §4.2): the users and origins that may open one.
 //!
-//! A browser's socket carries cookies and no token. With a cookie the handshake identifies the
-//! user, and must come from a page of ours, since browsers let every page open sockets everywhere.
-//! With a token the first message says it.
+//! A browser cannot add a token to the handshake of a socket, but it adds cookies. With a cookie
+//! the handshake identifies the user, and must come from one of our pages, since browsers let every
+//! page open sockets to any server. A page with a token sends it in the first message.
 
 use std::fmt;
 
@@ -20,16 +20,16 @@ use super::streams::Streams;
 use crate::identify::{Door, Identity};
 use crate::problem::Problem;
 
-/// The longest message that is read, in bytes: the longest token fits four times.
+/// The longest message that is read, in bytes: four times the longest token.
 const MAX_MESSAGE_BYTES: usize = 16 * 1024;
 
-/// How much is read at once. The default, 128 KiB for each socket, is more than any of them says.
+/// How much is read at once. The default of 128 KiB for each socket is more than any client sends.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
 /// The handshake of a socket, as an argument of a handler.
 pub struct Knock {
     identity: Identity,
-    // None where no handshake was sent.
+    // None if the request is not a handshake.
     door: Option<Door>,
     headers: HeaderMap,
     handshake: Handshake,
@@ -62,7 +62,7 @@ impl fmt::Debug for Knock {
     }
 }
 
-/// Opens a socket, or says why not.
+/// Opens a socket, or returns why not.
 pub(super) fn socket(
     streams: &Streams,
     origins: &[HeaderValue],
@@ -99,8 +99,8 @@ pub(super) fn socket(
     Ok(upgrade.on_upgrade(move |socket| host.converse(socket, opening)))
 }
 
-/// Whether a handshake has a bearer token, which no browser adds by itself. All other credentials
-/// may be sent by a browser for a foreign page: cookies, basic authentication, certificates.
+/// Whether a handshake has a bearer token, which no browser adds by itself. Browsers may send all
+/// other credentials on behalf of a foreign page: cookies, basic authentication, certificates.
 fn brings_a_token(headers: &HeaderMap) -> bool {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (first, second) = (values.next(), values.next());
@@ -108,14 +108,14 @@ fn brings_a_token(headers: &HeaderMap) -> bool {
     second.is_none() && scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
 }
 
-/// Whether a handshake comes from a page of this server, or of an origin that is configured. All
-/// browsers say where it comes from (RFC 6455 §10.2).
+/// Whether a handshake comes from a page of this server, or of a configured origin. All browsers
+/// send the origin (RFC 6455 §10.2).
 fn is_ours(headers: &HeaderMap, configured: &[HeaderValue]) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return false };
     if configured.contains(origin) {
         return true;
     }
-    // Whether the page came by TLS is not known here, behind a proxy that ends it.
+    // The scheme is not compared: behind a proxy that terminates TLS, it is not known here.
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
     match (origin, host) {

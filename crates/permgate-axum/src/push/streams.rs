@@ -1,4 +1,5 @@
-//! The shared part of all streams of an application: the bus, the clock, the places, and the end.
+//! The state that all streams of an application share: the bus, the clock, the places, and the
+//! stop.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use super::places::Places;
 use crate::bus::{Announcement, Bus};
 use crate::clock::{Clock, Timestamp};
 
-/// The shared part of all streams of an application. Cheap to clone.
+/// The state that all streams of an application share. Cheap to clone.
 #[derive(Clone)]
 pub struct Streams(Arc<Shared>);
 
@@ -23,7 +24,7 @@ struct Shared {
 /// How many streams may be open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamLimits {
-    /// In all: event streams, sockets and long polls. Each takes some 20 kB.
+    /// In all: event streams, sockets and long polls. Each takes about 20 kB.
     pub total: usize,
     /// For one subject: a person with some tabs in some browsers.
     pub per_subject: usize,
@@ -36,7 +37,7 @@ impl Default for StreamLimits {
 }
 
 impl Streams {
-    /// Streams that listen to a bus, and end by a clock.
+    /// Streams that listen to this bus and use this clock.
     pub fn new(bus: Arc<dyn Bus>, clock: Arc<dyn Clock>, limits: StreamLimits) -> Self {
         let places = Places::new(limits.total, limits.per_subject);
         Self(Arc::new(Shared { bus, clock, places, stopping: watch::Sender::new(false) }))
@@ -53,14 +54,14 @@ impl Streams {
         self.0.bus.announce(announcement);
     }
 
-    /// Ends all streams and lets no other one begin: the server is about to stop.
+    /// Ends all streams and opens no new ones: the server is about to stop.
     pub fn stop(&self) {
         self.0.stopping.send_replace(true);
     }
 
-    /// Returns once [`Streams::stop`] was called.
+    /// Returns after [`Streams::stop`] was called.
     pub async fn stopped(&self) {
-        // An error means that the sender is gone already.
+        // An error means that the sender is already gone.
         drop(self.stopping().wait_for(|stopping| *stopping).await);
     }
 

@@ -1,4 +1,4 @@
-//! One listening client: the common part of streams, sockets and long polls.
+//! A client that listens: the common part of streams, sockets and long polls.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::bus::{Announcement, Announcements};
 use crate::identify::Current;
 use crate::problem::Problem;
 
-/// The state of one listening client: its place, its credentials, and its announcements.
+/// The state of a listening client: its place, its credentials, and its announcements.
 pub(super) struct Watch {
     streams: Streams,
     current: Current,
@@ -24,9 +24,9 @@ pub(super) struct Watch {
 /// The next event of a listening client.
 #[derive(Debug)]
 pub(super) enum News {
-    /// The subject's permissions differ.
+    /// The subject's permissions changed.
     Changed(Arc<Announcement>),
-    /// More announcements than could be kept: read the store again.
+    /// Some announcements were dropped: read the store again.
     Missed,
     /// The credentials are no longer valid.
     Over,
@@ -35,11 +35,11 @@ pub(super) enum News {
 }
 
 impl Watch {
-    /// Takes a place and listens from now on: the state read by [`Watch::look`] afterwards, and the
-    /// changes is heard, leave nothing out between them.
+    /// Takes a place and begins to listen. No change is lost between the state that [`Watch::look`]
+    /// reads afterwards and the announcements that follow.
     ///
     /// # Errors
-    /// When there is no place left, or the server is about to stop.
+    /// When no place is free, or the server is about to stop.
     pub(super) fn begin(streams: &Streams, current: &Current) -> Result<Self, Problem> {
         let subject = &current.standing.subject;
         let watched = streams.stopping();
@@ -62,7 +62,7 @@ impl Watch {
     /// When the store fails.
     pub(super) async fn look(&self) -> Result<Option<Current>, Problem> {
         let current = self.current.again().await?;
-        // A subject is not exchanged for another one while its stream is open.
+        // The subject of a stream must not change while the stream is open.
         let subject = &self.current.standing.subject;
         Ok(current.filter(|current| current.standing.subject == *subject))
     }
@@ -78,7 +78,7 @@ impl Watch {
         Some(Duration::from_millis(expires_at.milliseconds_after(self.streams.now())))
     }
 
-    /// Waits for the next event. Dropping the future loses nothing.
+    /// Waits for the next event. Dropping the future loses no event.
     pub(super) async fn news(&mut self) -> News {
         loop {
             let left = self.left();
@@ -102,7 +102,7 @@ impl Watch {
                     Err(RecvError::Lagged(_)) => return News::Missed,
                     Err(RecvError::Closed) => return News::Stopping,
                 },
-                // Looks at the clock again, which may have been set meanwhile.
+                // The clock is checked again, since it may have been set meanwhile.
                 () = pass(left) => {}
             }
         }
@@ -117,6 +117,6 @@ async fn pass(time: Option<Duration>) {
 }
 
 async fn until(stopping: &mut watch::Receiver<bool>) {
-    // An error means that the server is gone already.
+    // An error means that the server is already gone.
     drop(stopping.wait_for(|stopping| *stopping).await);
 }

@@ -14,7 +14,7 @@ use tower::ServiceExt as _;
 use super::Require;
 use crate::{Authentication, Authority, Identify, Params, Problem, Standing};
 
-/// Everybody is one subject with these grants.
+/// An authority for which every sender is the same subject with these grants.
 #[derive(Clone)]
 struct One(PermissionSet);
 
@@ -42,7 +42,7 @@ fn deny(pattern: &str, resource: &str) -> Grant {
     on(Grant::deny(Pattern::parse(pattern).unwrap()), resource)
 }
 
-/// An application that answers with the parameters that its handlers saw.
+/// An application that answers with the parameters that its handlers see.
 fn app(grants: impl IntoIterator<Item = Grant>) -> Router {
     let require = |template: &str| Require::new("invoice:view").unwrap().on_path(template).unwrap();
     let echo = async |Path(pairs): Path<Vec<(String, String)>>| {
@@ -95,7 +95,7 @@ async fn f69_a_denied_resource_is_denied_in_every_spelling_that_the_handler_deco
 }
 
 #[tokio::test]
-async fn f69_an_allowed_resource_is_allowed_in_every_spelling_and_gives_no_other() {
+async fn f69_a_grant_on_a_resource_allows_it_in_every_spelling_and_no_other_resource() {
     let app = app([on(grant("invoice:view"), "invoices/42")]);
     for path in ["/invoices/42", "/invoices/%34%32"] {
         assert_eq!(ask(&app, path).await, (StatusCode::OK, "42".into()), "{path}");
@@ -106,7 +106,7 @@ async fn f69_an_allowed_resource_is_allowed_in_every_spelling_and_gives_no_other
 }
 
 #[tokio::test]
-async fn f69_a_parameter_that_names_no_resource_is_refused_and_never_asked_in_general() {
+async fn f69_a_parameter_that_names_no_resource_is_refused_and_never_decided_in_general() {
     let app = app([grant("*")]);
     for path in [
         "/invoices/%FF",
@@ -134,7 +134,7 @@ async fn f69_a_parameter_that_names_no_resource_is_refused_and_never_asked_in_ge
 }
 
 #[tokio::test]
-async fn f69_a_resource_that_the_function_cannot_parse_is_refused_and_none_asks_in_general() {
+async fn f69_a_resource_that_the_function_rejects_is_refused_and_none_is_decided_in_general() {
     fn number(params: &Params) -> Result<Option<Resource>, Box<dyn std::error::Error>> {
         let id: u64 = params.segment("id")?.parse()?;
         Ok((id > 0).then(|| Resource::parse(&format!("invoices/{id}"))).transpose()?)

@@ -10,7 +10,7 @@ fn grant(resource: &str, effect: Effect) -> Grant {
 }
 
 #[test]
-fn grants_on_all_resources_and_on_those_of_the_tenant_are_seen() {
+fn grants_on_all_resources_or_on_resources_of_the_tenant_are_included() {
     let acme = Tenant::parse("acme".into()).unwrap();
     for (resource, allow, deny) in [
         ("", true, true),

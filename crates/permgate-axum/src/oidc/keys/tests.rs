@@ -1,4 +1,4 @@
-//! Project Wycheproof's vectors for each algorithm that is verified here (F54).
+//! Project Wycheproof's vectors for each supported algorithm (F54).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -24,14 +24,14 @@ fn payload(case: &Value) -> Option<Vec<u8>> {
     signed.payload(&keys(&case["key"])).ok()
 }
 
-/// The algorithm that the header of a case names, whatever else is wrong with it.
+/// The algorithm in the header of a case, whatever else is wrong with the case.
 fn named(case: &Value) -> Option<Algorithm> {
     let header = case["jws"].as_str().unwrap().split('.').next().unwrap();
     let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
     Algorithm::named(header["alg"].as_str()?)
 }
 
-/// Checks all cases of a file: those of our algorithms are as the file says, all others refused.
+/// Checks all cases of a file: those of our algorithms are judged as the file says, others refused.
 fn check(file: &str) -> (usize, usize, usize) {
     let (mut accepted, mut refused, mut foreign) = (0, 0, 0);
     for case in cases(file) {
@@ -92,7 +92,7 @@ fn every_wycheproof_signature_of_ed25519_is_judged_as_the_file_says() {
 }
 
 #[test]
-fn a_key_is_found_by_its_name_and_its_one_algorithm() {
+fn a_key_is_found_by_its_name_and_only_for_its_algorithm() {
     let x = URL_SAFE_NO_PAD.encode([7; 32]);
     let ed = |more: Value| {
         let mut key = json!({ "kty": "OKP", "crv": "Ed25519", "x": x });
@@ -108,14 +108,17 @@ fn a_key_is_found_by_its_name_and_its_one_algorithm() {
     let keys = set(&[&a, &b, &ec, &oct]);
     assert_eq!(keys.len(), 3);
     assert!(keys.find(Some("a"), Algorithm::EdDsa).is_some());
-    assert!(keys.find(Some("a"), Algorithm::Es256).is_none(), "the algorithm is the key's");
+    assert!(
+        keys.find(Some("a"), Algorithm::Es256).is_none(),
+        "the algorithm must be that of the key"
+    );
     assert!(keys.find(Some("oct"), Algorithm::EdDsa).is_none());
     assert!(keys.find(Some("c"), Algorithm::EdDsa).is_none());
-    assert!(keys.find(None, Algorithm::EdDsa).is_none(), "one of two");
+    assert!(keys.find(None, Algorithm::EdDsa).is_none(), "two keys have this algorithm");
     assert!(keys.find(None, Algorithm::Es256).is_some(), "the only one");
 
     let twice = set(&[&a, &a, &b]);
-    assert!(twice.find(Some("a"), Algorithm::EdDsa).is_none(), "which of them is meant?");
+    assert!(twice.find(Some("a"), Algorithm::EdDsa).is_none(), "two keys share the name");
     assert!(twice.find(Some("b"), Algorithm::EdDsa).is_some());
     for (more, is_used) in [
         (json!({ "use": "sig", "alg": "EdDSA", "key_ops": ["verify"] }), true),

@@ -1,4 +1,4 @@
-//! When keys are downloaded, which key sets are refused, and how long keys are believed.
+//! When keys are downloaded, which key sets are refused, and how long old keys are used.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::super::{DownloadError, MAX_KEY_SET_BYTES, TokenError};
 use super::KeySource;
 
 #[test]
-fn only_https_and_the_loopback_interface_are_asked_for_keys() {
+fn keys_are_downloaded_only_over_https_or_from_the_loopback_interface() {
     for (url, is_taken) in [
         ("https://id.example/jwks", true),
         ("https://id.example:8443/a/b?c", true),
@@ -34,7 +34,7 @@ fn only_https_and_the_loopback_interface_are_asked_for_keys() {
 }
 
 #[tokio::test]
-async fn an_unknown_key_leads_to_one_download_in_30_seconds() {
+async fn unknown_keys_lead_to_at_most_one_download_in_30_seconds() {
     let (key, next) = (KeyPair::new("k1", 1), KeyPair::new("k2", 2));
     let (provider, clock) = (Provider::start(&[&key]).await, clock());
     let verifier = verifier(&provider, &clock);
@@ -70,7 +70,7 @@ async fn many_requests_at_once_lead_to_one_download() {
 }
 
 #[tokio::test]
-async fn old_keys_are_believed_for_an_hour_while_the_provider_fails() {
+async fn old_keys_are_used_for_an_hour_while_the_provider_fails() {
     let key = KeyPair::new("k1", 1);
     let (provider, clock) = (Provider::start(&[&key]).await, clock());
     let verifier = verifier(&provider, &clock);
@@ -91,7 +91,7 @@ async fn old_keys_are_believed_for_an_hour_while_the_provider_fails() {
 }
 
 #[tokio::test]
-async fn a_key_that_the_provider_took_back_verifies_for_ten_minutes_at_most() {
+async fn a_key_that_the_provider_withdrew_verifies_for_ten_minutes_at_most() {
     let (key, next) = (KeyPair::new("k1", 1), KeyPair::new("k2", 2));
     let (provider, clock) = (Provider::start(&[&key]).await, clock());
     let verifier = verifier(&provider, &clock);
@@ -104,7 +104,7 @@ async fn a_key_that_the_provider_took_back_verifies_for_ten_minutes_at_most() {
 }
 
 #[tokio::test]
-async fn f72_a_clock_that_is_set_back_stops_no_download() {
+async fn f72_a_clock_that_is_set_back_prevents_no_download() {
     let (key, next) = (KeyPair::new("k1", 1), KeyPair::new("k2", 2));
     let (provider, clock) = (Provider::start(&[&key]).await, clock());
     let verifier = verifier(&provider, &clock);
@@ -115,7 +115,7 @@ async fn f72_a_clock_that_is_set_back_stops_no_download() {
 }
 
 #[tokio::test]
-async fn answers_that_are_no_small_key_set_from_the_address_itself_are_refused() {
+async fn answers_that_are_redirected_too_large_or_not_a_key_set_are_refused() {
     let key = KeyPair::new("k1", 1);
     let (provider, clock) = (Provider::start(&[&key]).await, clock());
     let large = "x".repeat(usize::try_from(MAX_KEY_SET_BYTES).unwrap() + 1);
@@ -137,8 +137,8 @@ async fn answers_that_are_no_small_key_set_from_the_address_itself_are_refused()
 }
 
 #[tokio::test]
-async fn a_provider_that_does_not_answer_is_given_up() {
-    // Accepts connections, in the kernel, and never answers.
+async fn a_download_from_a_provider_that_does_not_answer_fails() {
+    // The kernel accepts the connections, and nothing answers them.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/jwks", listener.local_addr().unwrap());
     let keys = KeySource::new(&url, clock()).unwrap();
@@ -147,13 +147,13 @@ async fn a_provider_that_does_not_answer_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_request_whose_key_is_still_believed_does_not_wait_for_a_slow_provider() {
+async fn a_request_whose_key_can_still_be_used_does_not_wait_for_a_slow_provider() {
     let key = KeyPair::new("k1", 1);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/jwks", listener.local_addr().unwrap());
     let set = key.set().to_string();
     let (asked, mut was_asked) = mpsc::channel(1);
-    // Answers once, and then accepts and says nothing.
+    // Answers the first request, and then accepts connections without answering.
     let provider = tokio::spawn(async move {
         let mut held = Vec::new();
         loop {
@@ -178,7 +178,7 @@ async fn a_request_whose_key_is_still_believed_does_not_wait_for_a_slow_provider
     });
     was_asked.recv().await.unwrap();
     assert!(matches!(keys.keys(Some("k1")).now_or_never(), Some(Ok(_))));
-    assert!(keys.keys(Some("k2")).now_or_never().is_none(), "it may be among the new ones");
+    assert!(keys.keys(Some("k2")).now_or_never().is_none(), "the download may contain it");
     provider.abort();
-    assert!(downloading.await.unwrap(), "the old keys are believed for an hour");
+    assert!(downloading.await.unwrap(), "the old keys are used for an hour");
 }

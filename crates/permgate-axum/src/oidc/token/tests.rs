@@ -1,4 +1,4 @@
-//! Which tokens hold, and which do not (F54).
+//! Which tokens are accepted, and which are refused (F54).
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn without(mut value: Value, member: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_token_has_its_subject_its_end_its_session_and_all_claims() {
+async fn a_verified_token_has_its_subject_expiry_session_and_all_claims() {
     let key = KeyPair::new("k1", 1);
     let verifier = verifier(&Provider::start(&[&key]).await, &clock());
     let token = verifier.verify(&key.token()).await.unwrap();
@@ -72,7 +72,7 @@ async fn headers_of_another_key_or_algorithm_or_with_keys_of_their_own_are_refus
         without(header.clone(), "alg"),
         with(header.clone(), "kid", "k2".into()),
         with(header.clone(), "kid", "k9".into()),
-        // Which of two keys?
+        // Two keys have this algorithm, so the token must name one.
         without(header.clone(), "kid"),
         with(header.clone(), "typ", "dpop+jwt".into()),
         with(header.clone(), "typ", "logout+jwt".into()),
@@ -81,7 +81,7 @@ async fn headers_of_another_key_or_algorithm_or_with_keys_of_their_own_are_refus
         let token = key.sign(&header, &claims());
         assert_eq!(verifier.verify(&token).await, Err(TokenError::Invalid), "{header}");
     }
-    // An attacker's key, named by the token, is never downloaded.
+    // An attacker's key at an address in the token is never downloaded.
     let attacker = KeyPair::new("k1", 9);
     let elsewhere = Provider::start(&[&attacker]).await;
     for member in ["jku", "x5u"] {
@@ -93,7 +93,7 @@ async fn headers_of_another_key_or_algorithm_or_with_keys_of_their_own_are_refus
 }
 
 #[tokio::test]
-async fn texts_that_are_no_token_are_refused_before_anybody_is_asked_for_keys() {
+async fn texts_that_are_not_tokens_are_refused_before_keys_are_downloaded() {
     let key = KeyPair::new("k1", 1);
     let provider = Provider::start(&[&key]).await;
     let verifier = verifier(&provider, &clock());

@@ -1,4 +1,4 @@
-//! Messages as they are on the wire, read by the core as pages read them.
+//! Messages on the wire, read by the core as pages read them.
 
 use permgate_core::Language;
 use permgate_core::wire::{EventStream, PushMessage, StreamItem};
@@ -28,7 +28,7 @@ fn messages() -> [(Message, &'static str, &'static str); 4] {
 }
 
 #[test]
-fn messages_are_written_as_the_protocol_has_it() {
+fn messages_are_written_in_the_format_of_the_protocol() {
     for (message, event, text) in messages() {
         assert_eq!(message.to_event(), event);
         assert_eq!(message.to_text(), text);
@@ -36,7 +36,7 @@ fn messages_are_written_as_the_protocol_has_it() {
 }
 
 #[test]
-fn the_core_reads_the_same_from_events_and_from_sockets() {
+fn the_core_reads_the_same_message_from_events_and_from_sockets() {
     for (message, event, text) in messages() {
         let language = Language::default();
         let from_text = PushMessage::parse("", text, language).unwrap();

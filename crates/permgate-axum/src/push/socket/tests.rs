@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use super::is_ours;
 
 #[test]
-fn only_pages_of_this_origin_and_of_configured_ones_are_ours() {
+fn only_pages_of_this_host_and_of_configured_origins_are_accepted() {
     let configured = [HeaderValue::from_static("https://app.example")];
     for (origin, host, expected) in [
         (Some("http://127.0.0.1:7420"), "127.0.0.1:7420", true),
