@@ -1,6 +1,6 @@
-/** Waiting that a signal ends. */
+/** Lets a signal end the wait for a promise. */
 
-/** What a promise gives, or the reason of the signal, whichever comes first. */
+/** The value of a promise, or the rejection by the signal's reason, whichever comes first. */
 export function unlessAborted<Given>(promise: Promise<Given>, signal: AbortSignal | null | undefined): Promise<Given> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
-/** What the adapters share: an instance that may still be on its way, what a guard makes of an answer, and a region that is shut. */
+/** The code that the adapters share: an instance that may not be there yet, the verdict of a guard, and a region that
+ * is shut. */
 
 import type { Dehydrated } from "./dehydrated.js";
 import { Hydration } from "./hydration.js";
@@ -10,33 +11,34 @@ import type { Status } from "./types.js";
 export type { Dehydrated } from "./dehydrated.js";
 export { bootstrapOf } from "./hydration.js";
 
-/** An instance, whatever names it was typed with. */
+/** An instance, whatever names its type has. */
 export type AnyPermissions = Permissions<any>;
 
-/** What guards ask: an instance, or what a server evaluated. */
+/** The object that guards ask: an instance, or the evaluation of a server. */
 export type Answering = Pick<AnyPermissions, "can" | "check" | "status" | "subscribe">;
 
 /**
- * What a provider takes: an instance, a promise of one, or a function that makes one, which gets the document that the
- * page carries, for the option `bootstrap`.
+ * The value that a provider takes: an instance, a promise of one, or a function that makes one. The function gets the
+ * document that the page carries, for the option `bootstrap`.
  */
 export type GivenPermissions = AnyPermissions | PromiseLike<AnyPermissions> | ((bootstrap?: object) => AnyPermissions | PromiseLike<AnyPermissions>);
 
 /**
- * What a guard makes of an answer. A page is left on `denied` and `unauthenticated` alone; while the
- * answer is `unknown`, or loading has `failed`, it stays and is shut.
+ * The verdict of a guard. A page is left only on `denied` and `unauthenticated`; while the answer is `unknown`, or
+ * loading has `failed`, it stays and is shut.
  */
 export type Verdict = "granted" | "denied" | "unauthenticated" | "unknown" | "failed";
 
-/** How long a guard waits on the way into a route, in milliseconds: as long as the endpoint may take, and the module. */
+/** How long a guard waits on the way into a route, in milliseconds: the time-out of the endpoint, and time for the
+ * module. */
 const PATIENCE_MS = 20_000;
 
-/** Checks the names of a requirement where a type could not be inferred otherwise; gives it back as it is. */
+/** Checks the names of a requirement where TypeScript could not infer its type; returns it unchanged. */
 export function requirement<Text extends string>(text: RequirementOf<Text, RegisteredName>): CheckedRequirement {
   return text as unknown as CheckedRequirement;
 }
 
-/** What a guard makes of the answer of this moment. */
+/** The verdict of a guard at this moment. */
 export function verdictOf(permissions: Answering, requirement: string, resource?: string): Verdict {
   if (permissions.can(requirement, resource)) return "granted";
   const { status } = permissions;
@@ -45,7 +47,7 @@ export function verdictOf(permissions: Answering, requirement: string, resource?
   return outcome === "unknown" && (status === "failed" || status === "expired") ? "failed" : outcome;
 }
 
-/** What a guard makes of an answer once it is known; `failed` when it is not known in time. Never rejects. */
+/** The verdict of a guard once the answer is known; `failed` when it is not known in time. Never rejects. */
 export async function verdictWhenKnown(given: Answering | PromiseLike<Answering>, requirement: string, resource?: string): Promise<Verdict> {
   let stop = () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -71,10 +73,10 @@ export async function verdictWhenKnown(given: Answering | PromiseLike<Answering>
   }
 }
 
-/** What says how a tagged element stands. */
+/** The attribute with the state of a tagged element. */
 const STATE = "data-permission-state";
 
-/** Holds an instance for a provider. Until it is there, what the page carries counts; nothing else is granted. */
+/** Holds an instance for a provider. Until the instance is there, only the page's own document grants. */
 export class Holder {
   /** The instance, once it is there. */
   permissions: AnyPermissions | undefined;
@@ -82,7 +84,7 @@ export class Holder {
   readonly #listeners = new Set<() => void>();
   /** Answers before the instance is there. */
   readonly #hydration: Hydration | undefined;
-  /** An instance was there: what the page carries is of the past. */
+  /** An instance has been there: the page's own document is outdated. */
   #isTaken = false;
   #isFailed = false;
   #begin: (() => void) | undefined;
@@ -93,14 +95,15 @@ export class Holder {
     if (typeof given === "object" && !("then" in given)) this.permissions = given;
   }
 
-  /** Calls after every change of answers or status. Gives back how to stop that. */
+  /** Calls the listener after every change of answers or status. Returns a function that stops that. */
   readonly subscribe = (listener: () => void): (() => void) => {
     const own = () => listener();
     this.#listeners.add(own);
     return () => void this.#listeners.delete(own);
   };
 
-  /** Waits for the instance, or makes it, and binds it to a root. Gives back how to end that; only what was made here is disposed of. */
+  /** Waits for the instance, or makes it, and binds it to a root. Returns a function that ends this; it disposes only
+   * of an instance that was made here. */
   open(root?: Document): () => void {
     const given = this.#given;
     if (given === undefined) return () => {};
@@ -116,7 +119,7 @@ export class Holder {
       const stop = permissions.subscribe(this.#tell);
       closing = () => (stop(), binding?.disconnect());
       this.#tell();
-      // What the page carries is confirmed at once.
+      // The document of the page is confirmed at once.
       if (isFirst && this.#hydration && permissions.snapshot().source === "bootstrap") void permissions.refresh();
     };
     const begin = async () => {
@@ -127,7 +130,7 @@ export class Holder {
         if (isOver) return;
         this.#isFailed = true;
         console.error(cause);
-        // Nobody vouches any longer for what the server wrote.
+        // No instance will confirm the states that the server wrote.
         for (const tagged of root?.querySelectorAll(`[${STATE}]`) ?? []) tagged.removeAttribute(STATE);
         this.#tell();
       }
@@ -157,13 +160,13 @@ export class Holder {
     return this.permissions && !this.#isStillNobody ? verdictOf(this.permissions, requirement, resource) : this.#before(requirement, resource);
   }
 
-  /** The verdict of the page that the server rendered, whatever came since: for a part that the browser takes over. */
+  /** The verdict in the page that the server rendered, whatever has changed since: for a part that is being hydrated. */
   first(requirement: string, resource?: string): Verdict {
     if (!this.#hydration) return "unknown";
     return this.#hydration.isNobody ? "unauthenticated" : this.#hydration.outcome(requirement, resource);
   }
 
-  /** How the set stands; `loading` until the instance is there. */
+  /** The status of the set; `loading` until the instance is there. */
   get status(): Status {
     return this.permissions && !this.#isStillNobody ? this.permissions.status : this.#isFailed ? "failed" : this.#isTaken ? "loading" : this.firstStatus;
   }
@@ -178,7 +181,7 @@ export class Holder {
     return this.#hydration?.unsent() ?? "";
   }
 
-  /** The server knew that nobody is signed in, and the instance has not found out yet. */
+  /** The server knew that nobody is signed in, and the instance does not know it yet. */
   get #isStillNobody(): boolean {
     return this.#hydration?.isNobody === true && (this.permissions?.status === "loading" || this.permissions?.status === "idle");
   }
@@ -190,7 +193,7 @@ export class Holder {
     return isBelieved ? this.first(requirement, resource) : "unknown";
   }
 
-  /** Tries again after a failure: asks the endpoint, or makes the instance that could not be made. */
+  /** Tries again after a failure: asks the endpoint, or makes the instance again. */
   readonly retry = (): void => {
     if (this.permissions) void this.permissions.refresh();
     else if (this.#isFailed) this.#begin?.();
@@ -198,8 +201,8 @@ export class Holder {
 }
 
 /**
- * Takes a region from view and use without taking it out of the document, so that what was filled in
- * stays. Gives back how to open it again, with the focus where it was.
+ * Takes a region from view and use without taking it out of the document, so that values in its fields stay. Returns a
+ * function that opens it again, with the focus where it was.
  */
 export function shut(region: HTMLElement): () => void {
   const page = region.ownerDocument;
@@ -210,7 +213,7 @@ export function shut(region: HTMLElement): () => void {
   return () => {
     region.inert = false;
     region.style.display = display;
-    // Only where nothing else took it meanwhile.
+    // Only if no other element was focused meanwhile.
     if (page.activeElement === page.body) focused?.focus({ preventScroll: true });
   };
 }

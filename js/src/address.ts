@@ -1,15 +1,16 @@
-/** Addresses, as `fetch` reads and compares them. */
+/** Parses and compares addresses as `fetch` does. */
 
-/** An address without its query, and what has to stand in that. */
+/** An address without its query, and the parameters that its query must have. */
 export interface Place {
   readonly at: string;
   readonly query: readonly (readonly [string, string])[];
 }
 
-/** The place for the tenant in an address; a URL object writes braces as addresses do. */
+/** The placeholder for the tenant in an address; a `URL` object encodes its braces. */
 export const TENANT = /\{tenant\}|%7Btenant%7D/;
 
-/** An address for a tenant: in the place that it has for one, else as a query. None where it has a place, and there is no tenant. */
+/** An address for a tenant: in its placeholder, else as a query parameter. Undefined if there is a placeholder, but no
+ * tenant. */
 export function atTenant(address: string, tenant: string | undefined): string | undefined {
   const [before = "", after] = address.split(TENANT);
   const written = tenant && encodeURIComponent(tenant);
@@ -19,7 +20,7 @@ export function atTenant(address: string, tenant: string | undefined): string | 
   return [`${asked}${asked.includes("?") ? "&" : "?"}tenant=${written}`, ...fragment].join("#");
 }
 
-/** An address resolved against the base of the document, which need not be the document's address. */
+/** An address resolved against the base of the document, which may differ from the document's address. */
 export function resolved(url: string): URL | undefined {
   try {
     return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
@@ -34,19 +35,19 @@ export function addressOf(input: RequestInfo | URL): string {
   return typeof url === "string" ? url : String(input);
 }
 
-/** What tells an address from others: more in its query does not. */
+/** The part of an address that identifies it; further query parameters do not matter. */
 export function place(url: string): Place {
   const { origin, pathname, searchParams } = resolved(url) ?? {};
   return { at: origin === undefined ? "" : `${origin}${pathname}`, query: [...(searchParams ?? [])] };
 }
 
-/** Whether an address is at one of these places, in which `{tenant}` is any one segment. */
+/** Whether an address is one of these places, in which `{tenant}` stands for any one segment. */
 export function isAmong(places: readonly Place[], url: string): boolean {
   const asked = place(url);
   return places.some(({ at, query }) => {
     const given = new URLSearchParams(asked.query.map(([key, value]) => [key, value]));
     if (!query.every(([key, value]) => value === "{tenant}" || given.get(key) === value)) return false;
-    // As `URL` writes it.
+    // `URL` encodes the braces.
     const [before = "", after] = at.split("%7Btenant%7D");
     if (after === undefined) return asked.at === at;
     const tenant = asked.at.slice(before.length, asked.at.length - after.length);

@@ -1,8 +1,8 @@
-/** What applications are given: frozen snapshots and decisions. */
+/** The values that applications get: frozen snapshots and decisions. */
 
 import type { Decision, MessageParameters, Messages, Snapshot, Source } from "./types.js";
 
-/** What is shown when nothing is held. */
+/** The snapshot when no set is held. */
 export const NOTHING: Snapshot = freeze({
   status: "idle",
   subject: null,
@@ -20,7 +20,7 @@ export const NOTHING: Snapshot = freeze({
   askedAt: null,
 });
 
-/** What the module says of a decision. */
+/** A decision as the module returns it. */
 export type Checked = { -readonly [Key in keyof Omit<Decision, "provenance">]: Decision[Key] } & {
   source: Source | null;
   askedAt: number | null;
@@ -34,7 +34,7 @@ export function shown({ source, askedAt, version, ...decision }: Checked): Decis
   return freeze({ ...decision, provenance: isHeld ? { source, askedAt, ageMs, version } : null });
 }
 
-/** The sentence of the application for a reason or an error; the English one where it gives none. */
+/** The application's sentence for a reason or an error; the English one if it provides none. */
 export function worded(messages: Messages | undefined, code: Parameters<Messages>[0], parameters: MessageParameters): string {
   try {
     const text = messages?.(code, parameters);
@@ -45,19 +45,19 @@ export function worded(messages: Messages | undefined, code: Parameters<Messages
   return parameters.message;
 }
 
-/** A decision in the words of the application. */
+/** A decision with its message in the application's words. */
 export function said(messages: Messages | undefined, decided: Decision, requirement?: string, resource?: string): Decision {
   if (!messages) return decided;
   const { message, reason, permission, grant } = decided;
   return freeze({ ...decided, message: worded(messages, reason, { message, requirement, resource, permission, grant }) });
 }
 
-/** A decision that the module was not asked for. */
+/** A decision that was made without the module. */
 export function decision(outcome: Decision["outcome"], reason: Decision["reason"], message: string): Decision {
   return freeze({ outcome, reason, permission: null, grant: null, message, provenance: null });
 }
 
-/** Freezes a value with all that is in it. */
+/** Freezes a value with everything in it. */
 export function freeze<T extends object>(value: T): T {
   for (const inner of Object.values(value)) {
     if (typeof inner === "object" && inner !== null) freeze(inner);

@@ -1,4 +1,4 @@
-/** What every entry exports beside `createPermissions`. */
+/** The exports that every entry has in addition to `createPermissions`. */
 
 export { PermgateError, PermissionDeniedError, type ErrorCode } from "./errors.js";
 export { packPermissions, unpackPermissions } from "./packed.js";

@@ -1,4 +1,5 @@
-/** The bindings of one instance: what the page lends to the module's hands, and what applications hold. */
+/** The bindings of one instance: the functions that the page provides to the module's binder, and the objects that
+ * applications hold. */
 
 import type { Engine, PageHands } from "#glue";
 import { type Checked, said, shown } from "./answers.js";
@@ -9,7 +10,7 @@ import type { Binding, BoundElement, Decision, Messages, PermissionMode } from "
 import type { UsesEngine } from "./uses.js";
 import { inOwnZone } from "./zone.js";
 
-/** What a binding needs of its instance. */
+/** The parts of its instance that a binding needs. */
 export interface Owner extends UsesEngine {
   check(requirement: string, resource: string | undefined): Decision;
   report(error: PermgateError): void;
@@ -18,22 +19,22 @@ export interface Owner extends UsesEngine {
 /** Documents, fragments (among them shadow roots) and elements (WHATWG DOM §4.4). */
 const ROOTS: readonly unknown[] = [9, 11, 1];
 
-/** What the module says of a bound element. */
+/** A bound element as the module returns it. */
 type Row = Omit<BoundElement, "state" | "decision"> & { readonly decision: Checked };
 
-/** What the module gives for a root that it binds. */
+/** The module's handle of a bound root. */
 type Bound = ReturnType<Engine["bind"]>;
 
-/** A root that is bound, whatever becomes of the module. */
+/** A bound root, which outlives a crash of the module. */
 interface Hold {
   readonly root: Node;
   page: PageHands;
-  /** None while there is no module. */
+  /** Undefined while there is no module. */
   bound: Bound | undefined;
 }
 
-// Taken from the prototype, since a form may have a field of that name; and where the module takes what it
-// needs: a DOM that comes later is none for it.
+// Taken from the prototype, since a form may have a field of that name; read once, since the module takes its methods
+// once, too: nodes of a DOM that is set up later are not recognised.
 const nodeType = typeof Node === "function" ? Object.getOwnPropertyDescriptor(Node.prototype, "nodeType")?.get : undefined;
 
 export class Bindings {
@@ -52,13 +53,13 @@ export class Bindings {
     );
   }
 
-  /** @throws PermgateError `invalid-argument` when there is no DOM or the root is no node of it */
+  /** @throws PermgateError `invalid-argument` when there is no DOM, or the root is not a node of it */
   bind(root: Node): Binding {
     if (!ROOTS.includes(typeOf(root))) {
       throw argument("`bind` needs a document, shadow root or element, of a DOM older than the import of permgate");
     }
     const hold: Hold = { root, page: this.#page(), bound: undefined };
-    // What crashes in the middle is given up, too.
+    // If the module crashes in the middle, the root is given up, too.
     this.#holds.add(hold);
     this.#begin(hold);
     lookForCloak(root);
@@ -95,7 +96,7 @@ export class Bindings {
     }
   }
 
-  /** The instance is disposed of: its bindings lead to elements, and nothing may lead to them. */
+  /** The instance is disposed of: bindings refer to elements, so no reference to them is kept. */
   letGo(): void {
     this.#holds.clear();
   }
@@ -104,7 +105,7 @@ export class Bindings {
     hold.bound = this.#owner.use((engine) => engine.bind(hold.root, hold.page), undefined);
   }
 
-  /** What the page lends to a binding. While something is bound, this holds the instance. */
+  /** The functions that the page provides to a binding. While something is bound, they hold the instance. */
   #page(): PageHands {
     return {
       modes: this.#modes,
@@ -116,7 +117,7 @@ export class Bindings {
     };
   }
 
-  /** Reports once that the chunk is not to be had, however often it is tried again. */
+  /** Reports once that the chunk could not be loaded, however often it is tried again. */
   #chunkFailed(cause: unknown): void {
     if (this.#isChunkReported) return;
     this.#isChunkReported = true;
@@ -127,14 +128,14 @@ export class Bindings {
   #rows(rows: Row[] | undefined): readonly BoundElement[] {
     return (rows ?? []).map(({ decision: checked, ...row }) => {
       const isMalformed = checked.reason === "malformed-requirement";
-      // What is wrong with it, a second look says.
+      // A second call returns what is wrong with the requirement.
       const decision = isMalformed ? this.#owner.check(row.requirement, row.resource ?? undefined) : shown(checked);
       return { ...row, state: decision.outcome, decision };
     });
   }
 }
 
-/** The type of a node of whatever realm; undefined for anything else, and without a DOM. */
+/** The type of a node of any realm; undefined for anything else, and without a DOM. */
 function typeOf(root: unknown): unknown {
   try {
     return nodeType?.call(root);

@@ -1,6 +1,6 @@
-/** The numbers that cross the border to the module: as `src/border.rs` has them, which a test compares. */
+/** The numbers that cross the border to the module, as in `src/border.rs`; a test compares both. */
 
-/** What an instance is told by `Engine.tell`. */
+/** The kinds of events that `Engine.tell` takes. */
 export const enum Told {
   Shown = 0,
   Hidden = 1,
@@ -28,13 +28,13 @@ export const enum Decided {
   Malformed = 3,
 }
 
-/** What becomes of a request that met 401. */
+/** What happens to a request that met a 401. */
 export const enum Verdict {
   /** The application gets the refusal. */
   Pass = 0,
   /** The request is sent again. */
   Replay = 1,
-  /** That is not known yet. */
+  /** This is not known yet. */
   Wait = 2,
 }
 
@@ -49,7 +49,8 @@ export const enum StreamEnd {
 }
 
 /**
- * What came before the module was there, as `src/past.rs` reads it: whether it is good, what it is, and when it came, by
- * the wall clock and by the monotonic one, in milliseconds. Without a time, at no later time than what is told beside it.
+ * An answer that came before the module was there, as `src/past.rs` reads it: whether it is good, its value, and when
+ * it came by the wall clock and by the monotonic clock, in milliseconds. Without times, it came no later than the event
+ * that is told with it.
  */
 export type Came = readonly [isGood: boolean, value: unknown, wall?: number, monotonic?: number];

@@ -1,11 +1,11 @@
-/** Questions that are asked before the module is there: what came of each, and when. */
+/** Requests that are made before the module is there, with their answers and the times of these. */
 
 import type { Came } from "./border.js";
 
-/** What both clocks say, in milliseconds. */
+/** The times of both clocks, in milliseconds. */
 export const clocks = () => [Date.now(), performance.now()] as const;
 
-/** A question that is asked once, with what came of it. */
+/** A request that is made once, with its answer. */
 export class Question {
   readonly promise: Promise<unknown>;
   #came: Came | undefined;
@@ -18,7 +18,7 @@ export class Question {
     this.promise.then(came(true), came(false));
   }
 
-  /** What came, or the promise of it. */
+  /** The answer, or a promise of it. */
   get answer(): Came | Promise<unknown> {
     return this.#came ?? this.promise;
   }

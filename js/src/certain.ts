@@ -1,18 +1,18 @@
-/** Which permissions of a document are certain without the module: plain names of a plain document. */
+/** The permissions of a document that are certain without the module: plain names of a plain document. */
 
-/** Of a longer text, nothing is certain: the module knows how many entries are too many. In UTF-16 units. */
+/** In a longer text, nothing is certain: the module decides how many entries are too many. In UTF-16 units. */
 const TEXT_MAX = 48_000;
 
 /** A name of this many UTF-16 units has at most 256 bytes. */
 const NAME_MAX = 85;
 
-/** The longest time that a document is believed, in seconds: as the module has it where the option `ttlMs` is not given. */
+/** The longest time that a document is believed, in seconds: the module's default for the option `ttlMs`. */
 const TTL_MAX = 300;
 
 /** A requirement that is one permission's name, without operators, quotes or `*`. */
 const PLAIN = /^[^\s&|!()"*\p{Cc}]+$/u;
 
-/** What a member of a document has to be. */
+/** The checks of a document's members. */
 const IS_TEXT = (value: unknown) => value === null || typeof value === "string";
 const IS_WHOLE = (value: unknown) => value === null || (Number.isSafeInteger(value) && Number(value) >= 0);
 const IS_EMPTY = (value: unknown) => Array.isArray(value) && value.length === 0;
@@ -33,13 +33,13 @@ const MEMBERS = new Map<string, (value: unknown) => boolean>([
   ...["packed", "deny", "denies", "denials"].map((name) => [name, () => false] as const),
 ]);
 
-/** What is certain: the names that the document allows, and for how long, in milliseconds. */
+/** The names that the document certainly allows, and for how long, in milliseconds. */
 export interface Certain {
   readonly names: ReadonlySet<string>;
   readonly ttlMs: number;
 }
 
-/** What the text of a document makes certain; nothing where the module might refuse it, or read more out of it. */
+/** The certain part of a document's text; undefined if the module might refuse it, or read more from it. */
 export function certain(text: string): Certain | undefined {
   if (text.length > TEXT_MAX || text.includes("\\")) return undefined;
   let document: Record<string, unknown>;
@@ -48,7 +48,7 @@ export function certain(text: string): Certain | undefined {
   } catch {
     return undefined;
   }
-  // Of two members with one name, `JSON.parse` takes the last; the module refuses the document.
+  // Of two members with the same name, `JSON.parse` takes the last; the module refuses the document.
   if (bare(JSON.stringify(document)) !== bare(text) || typeof document !== "object" || !document || Array.isArray(document)) return undefined;
   const isKnown = Object.entries(document).every(([key, value]) => MEMBERS.get(key)?.(value) ?? Object(value) !== value);
   if (!("permissions" in document) || !isKnown || document["ttl"] === 0) return undefined;
@@ -56,7 +56,7 @@ export function certain(text: string): Certain | undefined {
   return { names: new Set(document["permissions"] as string[]), ttlMs: Math.min(ttl, TTL_MAX) * 1_000 };
 }
 
-/** Whether these names certainly meet a requirement. */
+/** Whether these names certainly satisfy a requirement. */
 export function isCertain(names: ReadonlySet<string>, requirement: string): boolean {
   return names.has(requirement) && PLAIN.test(requirement);
 }

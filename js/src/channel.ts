@@ -1,21 +1,21 @@
-/** Opens the stream by which the server pushes, in one of three ways. What it says, the module judges. */
+/** Opens the stream by which the server pushes, with one of three transports. The module judges the messages. */
 
 import type { Engine } from "#glue";
 import { StreamEnd } from "./border.js";
 
-/** Calls the module; what comes late, or after the end, it ignores. */
+/** Calls the module; it ignores calls that come late, or after the end. */
 export type Use = (call: (engine: Engine) => void) => void;
 
-/** Where the server pushes, by transport. */
+/** The addresses of the streams, by transport. */
 export type Addresses = Partial<Record<string, string>>;
 
-/** How long the server may hold a long poll, in seconds; the module waits somewhat longer. */
+/** How long the server may hold a long poll, in seconds; the module waits a little longer. */
 const WAIT_SECONDS = 25;
 
-/** The events of a stream. `EventSource` tells only those that are asked for. */
+/** The events of a stream. `EventSource` delivers only those with a listener. */
 const EVENTS = ["message", "version", "revoked", "session-revoked", "heartbeat"];
 
-/** What a stream is opened with. */
+/** The parameters of one stream. */
 interface Query {
   readonly channel: number;
   readonly url: URL;
@@ -24,7 +24,7 @@ interface Query {
   readonly signal: AbortSignal;
 }
 
-/** One stream at a time. */
+/** Has one stream open at a time. */
 export class Channel {
   readonly #addresses: Addresses;
   readonly #credentials: RequestCredentials;
@@ -32,10 +32,10 @@ export class Channel {
   readonly #headers: (url: string) => Promise<Headers>;
   readonly #heed: (response: Response, url: string) => boolean;
   readonly #use: Use;
-  /** It sends no headers, and always the cookies of its own origin. */
+  /** `EventSource` sends no headers, and always the cookies of its own origin. */
   readonly #suitsEventSource: boolean;
   #open: AbortController | undefined;
-  /** Whether anything came by the stream that was opened last. */
+  /** Whether the stream that was opened last has delivered anything. */
   hasDelivered = false;
 
   constructor(
@@ -56,7 +56,7 @@ export class Channel {
     this.#use = use;
   }
 
-  /** Opens a stream in the place of the one before. */
+  /** Opens a stream in place of the previous one. */
   open(channel: number, transport: string, bearer?: string, tenant?: string, version?: number): void {
     this.close();
     this.hasDelivered = false;
@@ -79,7 +79,7 @@ export class Channel {
     this.#open = undefined;
   }
 
-  /** Reads server-sent events by `fetch`: with headers, and with the status of the answer. */
+  /** Reads server-sent events by `fetch`: with headers, and with the status of the response. */
   async #stream(query: Query): Promise<void> {
     const response = await this.#ask(query, "text/event-stream");
     const body = this.#accepted(query, response);
@@ -95,7 +95,8 @@ export class Channel {
     this.#ended(query, StreamEnd.Closed);
   }
 
-  /** The browser's own reader, for cookies. It reconnects by itself, in step with all others: not here. */
+  /** Uses the browser's own reader, for cookies. By itself it would reconnect in step with all other pages, so its
+   * reconnection is not used. */
   #eventSource(query: Query): void {
     const { channel, url, signal } = query;
     const source = new EventSource(url, { withCredentials: this.#credentials === "include" });
@@ -105,7 +106,7 @@ export class Channel {
       const isRefused = source.readyState === EventSource.CLOSED;
       source.close();
       if (signal.aborted) return;
-      // It does not say why: an answer of the same kind does.
+      // `EventSource` does not say why; the response to a request of the same kind does.
       if (isRefused) void this.#askWhy(query).catch(this.#broken(query));
       else this.#ended(query, StreamEnd.Broken, "the stream broke");
     };
@@ -124,7 +125,7 @@ export class Channel {
     this.#ended(query, why ?? StreamEnd.Broken, "", response);
   }
 
-  /** A token goes in the first message: an address is logged, and a handshake has no headers. */
+  /** A token is sent in the first message: addresses are logged, and a handshake has no headers. */
   #socket(query: Query): void {
     const { channel, url, bearer, signal } = query;
     if (url.protocol.startsWith("http")) url.protocol = url.protocol.replace("http", "ws");
@@ -141,13 +142,13 @@ export class Channel {
       if (typeof data === "string") this.#use((engine) => engine.channelMessage(channel, "", data));
     };
     socket.onclose = ({ code }) => {
-      // 4401 and the like are the server's own: the status that a request would have met.
+      // Codes such as 4401 are the server's own: the status that a request would have met, plus 4000.
       const status = code > 4400 && code < 4600 ? code - 4000 : isOpen ? StreamEnd.Closed : StreamEnd.Broken;
       this.#ended(query, status, "the socket could not be opened");
     };
   }
 
-  /** One request that is answered when there is something to say; then the module opens the next. */
+  /** One request that is answered when there is news; then the module opens the next. */
   async #poll(query: Query): Promise<void> {
     const { channel, url, version } = query;
     url.searchParams.set("wait", String(WAIT_SECONDS));
@@ -158,7 +159,7 @@ export class Channel {
     this.#discard(response);
     if (query.signal.aborted) return;
     if (status !== 200 && status !== 204) return this.#ended(query, status, "", response);
-    // What does not say its version is no answer to the question.
+    // A response without a version is not an answer to a poll.
     if (header === null) return this.#ended(query, StreamEnd.NotAStream);
     this.#use((engine) => {
       engine.channelOpened(channel);
@@ -181,7 +182,7 @@ export class Channel {
     return this.#fetch(url, { headers, signal, credentials: this.#credentials, cache: "no-store" });
   }
 
-  /** The body of a stream; none when it is no stream, and the module has been told. */
+  /** The body of a stream; undefined when the response is not a stream, which the module is then told. */
   #accepted(query: Query, response: Response): ReadableStream<Uint8Array> | undefined {
     const why = refusal(response);
     if (why !== undefined || !response.body) {
@@ -208,7 +209,7 @@ export class Channel {
   }
 }
 
-/** Why an answer is no stream; undefined when it is one. */
+/** Why a response is not a stream; undefined when it is one. */
 function refusal(response: Response): number | undefined {
   if (response.redirected || response.type === "opaqueredirect") return StreamEnd.NotAStream;
   if (response.status !== 200) return response.status;
@@ -216,7 +217,7 @@ function refusal(response: Response): number | undefined {
   return /^text\/event-stream\b/i.test(type) ? undefined : StreamEnd.NotAStream;
 }
 
-/** An address for a tenant, in the place of `{tenant}` or as a query. */
+/** An address for a tenant: in its placeholder `{tenant}`, or as a query parameter. */
 function addressOf(address: string, tenant: string | undefined): URL {
   const [before = "", after] = address.split(/\{tenant\}|%7Btenant%7D/);
   const written = after === undefined ? before : before + encodeURIComponent(tenant ?? "") + after;

@@ -1,4 +1,4 @@
-/** In the place of `chunks.ts` where everything is one file: nothing is loaded later. */
+/** Replaces `chunks.ts` in builds that are one file: nothing is loaded later. */
 
 import * as channel from "./channel.js";
 import * as patch from "./patch.js";

@@ -1,4 +1,4 @@
-/** What all entries have in common: makes an instance once the module is there. */
+/** The code that all entries share: makes an instance once the module is there. */
 
 import { Engine } from "#glue";
 import { unlessAborted } from "./aborted.js";
@@ -14,7 +14,7 @@ import type { RegisteredName } from "./register.js";
 import { type Standalone, standalone } from "./standalone.js";
 import type { PermissionsOptions } from "./types.js";
 
-/** What an entry exports. */
+/** The functions that an entry exports. */
 export interface Entry extends Standalone {
   createPermissions<Name extends string = RegisteredName>(
     options: PermissionsOptions,
@@ -22,7 +22,7 @@ export interface Entry extends Standalone {
   load(wasm?: WasmOption): Promise<void>;
 }
 
-/** The functions of an entry, on a module that is started in its way. */
+/** The functions of an entry, with the loader that starts its module. */
 export function entry(loader: Loader): Entry {
   return {
     async createPermissions<Name extends string>(options: PermissionsOptions) {

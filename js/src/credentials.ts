@@ -1,17 +1,17 @@
-/** The application's credentials: the token, or whoever gives it, and whom to ask for new ones. */
+/** The application's credentials: the token or the function that returns it, and the function that renews it. */
 
 import type { Bearer } from "./patch.js";
 import type { TokenSource } from "./types.js";
 
-/** What a header can hold (RFC 9110 §5.5); the endpoint's load reports a token that is not that. */
+/** The characters that a header can have (RFC 9110 §5.5); the endpoint's load reports a token with others. */
 const SENDABLE = /^[\x20-\x7e]+$/;
 
-/** A token that can be sent; else null. */
+/** The token if it can be sent, else null. */
 export function sendable(token: unknown): string | null {
   return typeof token === "string" && SENDABLE.test(token) ? token : null;
 }
 
-/** What the application said of its credentials. */
+/** The token of the application, and its renewal. */
 export class Credentials {
   token: TokenSource;
   readonly #ask: (() => unknown) | undefined;
@@ -22,21 +22,21 @@ export class Credentials {
     this.#ask = ask;
   }
 
-  /** The token of now. A promise only where the application has to be asked. */
+  /** The current token. A promise only if the application has to be asked. */
   bearer(): Bearer | Promise<Bearer> {
     return typeof this.token === "function" ? this.token() : this.token;
   }
 
   /**
-   * Asks the application for new credentials: a token, true when those that there are will do, else
-   * false. While it is being asked, its answer counts for whoever asks again: one dialog is enough.
+   * Asks the application for new credentials: resolves to a token, to true if the existing ones will do, else to false.
+   * While the application is being asked, further calls share its answer: one dialog is enough.
    */
   renew(calling: (ask: () => unknown) => Promise<unknown>): Promise<unknown> {
     this.#pending ??= this.#renewed(calling);
     return this.#pending;
   }
 
-  /** It is known who is signed in: a question that is still open is none any more. */
+  /** The user is known now: an open request for credentials no longer counts. */
   settled(): void {
     this.#pending = undefined;
   }

@@ -1,4 +1,4 @@
-/** What a permission document grants, decided by the module itself, without timers and requests: for servers. */
+/** Evaluates a permission document by the module itself, without timers and requests: for servers. */
 
 import { Engine, type Host, initSync } from "#glue";
 import { decision, freeze } from "./answers.js";
@@ -17,11 +17,12 @@ import type { Decision, PermissionsOptions, Snapshot } from "./types.js";
 export { PermgateError, PermissionDeniedError, argument };
 export type { Evaluated, Reading };
 
-/** How much is kept, and who is told of mistakes. */
+/** How much is cached, and where mistakes are reported. */
 export interface Keeping {
-  /** How many documents are kept parsed. 500 unless given. */
+  /** The largest number of documents that are kept parsed; 500 by default. */
   readonly documents?: number;
-  /** Told once of each requirement that cannot be read and each name that is not in the catalogue; without it, the console is. */
+  /** Called once for each requirement that cannot be read and each name that is not in the catalogue; by default they
+   * are written to the console. */
   readonly onError?: ((error: PermgateError) => void) | undefined;
 }
 
@@ -32,7 +33,7 @@ const PARSED_FOR_MS = 60 * 60 * 1000;
 const MEMO_MAX = 200;
 const MEMO_LENGTH_MAX = 200;
 
-/** How exact the order is by which documents are dropped, in milliseconds. */
+/** The accuracy of the order in which documents are dropped, in milliseconds. */
 const ORDER_MS = 1_000;
 
 /** How long an evaluation answers, in milliseconds: no request takes longer. */
@@ -40,10 +41,11 @@ const BELIEVED_FOR_MS = 60 * 60 * 1000;
 
 const OLD = decision("unknown", "expired", "this was evaluated more than an hour ago; evaluate the document in each request");
 
-/** As long as the module takes. */
+/** The longest time that the module accepts. */
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The longest texts that are kept together, in UTF-16 code units: the module holds about twice as much of each. */
+/** The largest total length of the cached texts, in UTF-16 code units: the module uses about twice as much memory for
+ * each. */
 const CHARACTERS_MAX = 16_000_000;
 
 const loader = new Loader(
@@ -51,18 +53,18 @@ const loader = new Loader(
   () => initSync(embedded()),
 );
 
-/** In the place of a document where nobody is signed in; no document is an empty text. */
+/** Stands for a document when nobody is signed in; no document is an empty text. */
 const NOBODY = "";
 
 const READING: readonly string[] = ["catalogue", "dialect", "format", "rolePermissions", "separator", "tenant"];
 
-/** Reads documents of one kind. What was parsed is kept by its text, the most recently used ones. */
+/** Reads documents of one kind. Parsed documents are cached by their texts, the most recently used ones. */
 export class Evaluator implements Member {
   readonly #options: EngineOptions;
   readonly #documentsMax: number;
   readonly #reports: Reports;
   readonly #parsed = new Map<string, Parsed>();
-  /** The documents that were read last, by whose they are. */
+  /** The documents that were read last, by their names. */
   readonly #last = new Map<string, { readonly json: string; readonly value: unknown }>();
   #characters = 0;
 
@@ -77,16 +79,16 @@ export class Evaluator implements Member {
     this.#options = engineOptions({ ...reading, ...longest });
     this.#documentsMax = Math.max(1, documents);
     this.#reports = new Reports((error) => (onError ? onError(error) : false));
-    // What the options say is checked with the first document.
+    // The options are checked with the first document.
     engineOf({ ...this.#options, bootstrap: "[]" }, quiet(() => undefined)).free();
     runtime.join(this, { end: () => undefined });
   }
 
   /**
-   * What a document grants, an object or its JSON. The document is read as it is now; where `about`
-   * says whose it is, it is first compared with the last one of that name.
+   * Evaluates a document, given as an object or its JSON. It is read in its current state; if `about` names it, it is
+   * first compared with the last document of that name.
    *
-   * @throws PermgateError `malformed-document`, `tenant-mismatch`, `crashed`, or what else the module says of it
+   * @throws PermgateError `malformed-document`, `tenant-mismatch`, `crashed`, or another code that the module reports
    */
   read(document: object | string, about?: string): Evaluated {
     const json = typeof document === "string" ? document : this.#jsonOf(document, about);
@@ -94,7 +96,7 @@ export class Evaluator implements Member {
     return new Evaluation(this, json, this.parsed(json));
   }
 
-  /** What is granted where nobody is signed in: nothing. */
+  /** The evaluation when nobody is signed in: nothing is granted. */
   nobody(): Evaluated {
     return new Evaluation(this, NOBODY, this.parsed(NOBODY));
   }
@@ -103,7 +105,7 @@ export class Evaluator implements Member {
   parsed(json: string): Parsed {
     const now = Date.now();
     const kept = this.#parsed.get(json);
-    // Its place in the order costs more than to find it: once in a second is enough.
+    // Updating its place in the order costs more than finding it: once a second is enough.
     if (kept && now - kept.usedAt < ORDER_MS && now >= kept.usedAt && now < kept.until) return kept;
     this.#forget(json);
     const isUsable = kept !== undefined && kept.at <= now && now - kept.at < PARSED_FOR_MS && now < kept.until;
@@ -121,7 +123,7 @@ export class Evaluator implements Member {
     return this.#parsed.size;
   }
 
-  /** Frees what is kept; a document that is asked about again is parsed again. */
+  /** Frees all parsed documents; a document that is asked about again is parsed again. */
   clear(): void {
     while (this.#parsed.size > 0) this.#dropOldest();
     this.#last.clear();
@@ -182,7 +184,7 @@ export class Evaluator implements Member {
     }
   }
 
-  // INVARIANT: an engine of a module that crashed is not freed: its address means something else in the next one.
+  // INVARIANT: an engine of a crashed module is not freed: its address means something else in the next module.
 
   crashed(): void {
     for (const parsed of this.#parsed.values()) {
@@ -198,16 +200,16 @@ export class Evaluator implements Member {
 
 /** @internal A parsed document. */
 interface Parsed {
-  /** None when it was dropped. */
+  /** Undefined when it was dropped. */
   engine: Engine | undefined;
   readonly snapshot: Snapshot;
-  /** What was decided without a resource. */
+  /** The answers without a resource. */
   readonly memo: Map<string, boolean>;
   /** When it was parsed, in milliseconds since 1970. */
   readonly at: number;
   /** When it was last moved to the end of the order, in milliseconds since 1970. */
   usedAt: number;
-  /** Until when the module finds it fresh: the document may shorten that. */
+  /** Until when the module considers it fresh: the document may shorten that. */
   readonly until: number;
 }
 
@@ -232,12 +234,13 @@ class Evaluation implements Evaluated, Asked {
 
   can(requirement: string, resource?: string): boolean {
     if (typeof requirement !== "string" || resource !== undefined || this.#isOld) return this.#can(requirement, resource);
-    // The same few questions are asked of a document again and again; handing one over costs more than all else.
+    // The same few questions are asked of a document again and again; passing a text to the module costs more than
+    // anything else.
     const { memo } = this.#parsed;
     const known = memo.get(requirement);
     if (known !== undefined) return known;
     const isGranted = this.#can(requirement);
-    // Not what a module said that crashed in the middle.
+    // An answer of a module that crashed meanwhile is not kept.
     if (!this.#parsed.engine || this.#parsed.memo !== memo || requirement.length > MEMO_LENGTH_MAX) return isGranted;
     if (memo.size >= MEMO_MAX) memo.clear();
     memo.set(requirement, isGranted);
@@ -281,7 +284,7 @@ class Evaluation implements Evaluated, Asked {
     return Date.now() - this.askedAt >= BELIEVED_FOR_MS;
   }
 
-  // What asking needs.
+  // The interface `Asked`.
 
   get reports(): Reports {
     return this.#evaluator.reports;
@@ -289,11 +292,11 @@ class Evaluation implements Evaluated, Asked {
 
   readClock(): void {}
 
-  /** Calls the module. What it throws is a crash: nothing is granted by what it said. */
+  /** Calls the module. If it throws, it has crashed, and its answer grants nothing. */
   use<Answer, Otherwise>(call: (engine: Engine) => Answer, otherwise: Otherwise): Answer | Otherwise {
     if (this.#isOld) return otherwise;
     try {
-      // Dropped in the middle of a request, it is parsed once more.
+      // If the document was dropped in the middle of a request, it is parsed once more.
       if (!this.#parsed.engine) this.#parsed = this.#evaluator.parsed(this.json);
       const { engine } = this.#parsed;
       return engine ? runtime.call(() => call(engine)) : otherwise;
@@ -313,7 +316,7 @@ function engineOf(options: EngineOptions, host: Host): Engine {
   }
 }
 
-/** A host on which nothing can be asked for: a document alone never asks. */
+/** A host that answers no requests: a document alone causes none. */
 function quiet(reported: (code: string, message: string) => void): Host {
   const nothing = () => undefined;
   const never = async () => {

@@ -1,10 +1,10 @@
 /** A decision: its outcome, its reason, and the set it was made from. */
 
-/** A grant, in the words of the permission document. */
+/** A grant, as the permission document has it. */
 export interface Grant {
   /** A permission, in which `*` may stand for segments. */
   readonly permission: string;
-  /** The resources that it is limited to; absent when it covers all. */
+  /** The resources to which it is limited; absent when it covers all. */
   readonly resource?: string;
   readonly effect: "allow" | "deny";
 }
@@ -12,17 +12,17 @@ export interface Grant {
 /** Where a set came from. */
 export type Source = "endpoint" | "token" | "bootstrap" | "storage";
 
-/** What a decision was made from. */
+/** The set that a decision was made from. */
 export interface Provenance {
   readonly source: Source;
-  /** When the set was asked for, or handed over, in milliseconds since 1970. */
+  /** When the set was requested, or passed, in milliseconds since 1970. */
   readonly askedAt: number;
   /** How long ago that was, in milliseconds. */
   readonly ageMs: number;
   readonly version: number | null;
 }
 
-/** Why a decision is what it is. */
+/** Why a decision has its outcome. */
 export type Reason =
   | "granted-by"
   | "denied-by"
@@ -32,9 +32,9 @@ export type Reason =
   | "expired"
   | "unauthenticated"
   | "malformed-requirement"
-  /** The catalogue holds no permission of this name. */
+  /** The catalogue has no permission of this name. */
   | "unknown-permission"
-  /** The server said that it was revoked; the new set is awaited. */
+  /** The server announced that it was revoked; the new set is being loaded. */
   | "revoked"
   | "crashed";
 
@@ -47,8 +47,8 @@ export interface Decision {
   readonly permission: string | null;
   /** The grant that decided. */
   readonly grant: Grant | null;
-  /** One English sentence, for people who look for the reason. */
+  /** One English sentence, for developers who look for the reason. */
   readonly message: string;
-  /** What it was made from; null when nothing is held. */
+  /** The set that it was made from; null when none is held. */
   readonly provenance: Provenance | null;
 }

@@ -1,17 +1,18 @@
-/** Downloads the module in the way in which the page preloads it, or the browser would download it twice. */
+/** Downloads the module in the same way in which the page preloads it; otherwise the browser would download it twice. */
 
-/** The one request for which Chromium, Firefox and WebKit all take what a tag without `crossorigin` has preloaded. */
+/** The one kind of request for which Chromium, Firefox and WebKit all use a file that a tag without `crossorigin` has
+ * preloaded. */
 const PLAIN: RequestInit = { mode: "no-cors", credentials: "include" };
 
 /**
- * The module's file, asked for as the page's tag does: without CORS where the tag has no `crossorigin` (HTML §2.6.5,
- * consume a preloaded resource). If the tag says an integrity, the file must have it. That is compared here: browsers take
+ * Requests the module's file as the page's tag does: without CORS if the tag has no `crossorigin` (HTML §2.6.5, consume
+ * a preloaded resource). If the tag has an integrity, the file must match it. It is compared here, since browsers use
  * no preloaded file for a request with an integrity (https://crbug.com/981419).
  */
 export async function download(address: URL | string): Promise<Response> {
   const tags = typeof document === "object" ? document.querySelectorAll<HTMLLinkElement>("link[rel=preload]") : [];
   const tag = [...tags].find(({ href }) => href === new URL(address, document.baseURI).href);
-  // An answer of another origin could not be read.
+  // The response of another origin could not be read.
   const isPlain = tag?.crossOrigin === null && tag.href.startsWith(`${location.origin}/`);
   const response = await fetch(address, isPlain ? PLAIN : undefined);
   const integrity = tag?.dataset["integrity"] || tag?.integrity;

@@ -1,4 +1,4 @@
-/** The first load's questions, asked while the module is still being downloaded: it finds them asked, and perhaps answered. */
+/** Sends the requests of the first load while the module is still downloading; the module takes them over. */
 
 import { atTenant } from "./address.js";
 import { unpatched } from "./beneath.js";
@@ -16,16 +16,16 @@ import type { PermissionsOptions } from "./types.js";
 import { inOwnZone, outside } from "./zone.js";
 
 /**
- * The early request of one instance. The module takes from it what its first load would ask; each
- * question is taken once, and what has not been asked by then, the module asks itself.
+ * The early request of one instance. The module takes the requests of its first load from it, each once; it sends those
+ * itself that have not been sent by then.
  */
 export class EarlyRequest {
   readonly #began = clocks();
-  /** The instance signs with it, too: it knows the nonces that were answered to the early request. */
+  /** The instance signs with it, too: it knows the nonces in responses to the early request. */
   readonly signing: Signing;
-  /** What other tabs said: a sign-out in one of them must not be missed. */
+  /** Messages of other tabs: a sign-out in one of them must not be missed. */
   readonly heard: string[];
-  /** A first look, which has asked before: its request is taken. */
+  /** A first look that has sent the request before: its request is taken. */
   readonly #look: FirstLook | undefined;
   #hasTakenLook = false;
   #channel: BroadcastChannel | undefined;
@@ -35,9 +35,9 @@ export class EarlyRequest {
   #token: Question | undefined;
   #headers: Question | undefined;
   #reply: Question | undefined;
-  /** The token that it was sent with. */
+  /** The token with which it was sent. */
   #bearer: string | undefined;
-  /** Nothing more is sent. */
+  /** No further request is sent. */
   #isOver = false;
   /** Stops listening to the application's signal. */
   readonly #unheard: () => void;
@@ -62,8 +62,8 @@ export class EarlyRequest {
   }
 
   /**
-   * Asks, where a request is certain to follow: not with a bootstrap, without a tenant that the
-   * address has a place for, or with a document that was kept, whose tag goes along.
+   * Begins, if a request is certain to follow: not with a bootstrap, not without a tenant if the address has a
+   * placeholder for it, and not with a stored document, whose entity tag belongs to the request.
    *
    * @throws PermgateError `invalid-option`
    */
@@ -79,9 +79,9 @@ export class EarlyRequest {
     return early;
   }
 
-  // What the module takes.
+  // The module takes these:
 
-  /** When it asked. */
+  /** When the requests began. */
   get began(): Came {
     return [true, undefined, ...(this.#look?.began ?? this.#began)];
   }
@@ -98,14 +98,14 @@ export class EarlyRequest {
     return answer;
   }
 
-  /** The headers, where they were asked for, and the request was not sent. */
+  /** The headers, if they were made and the request was not sent. */
   headers(): Promise<unknown> | undefined {
     const { promise } = this.#headers ?? {};
     this.#headers = undefined;
     return promise;
   }
 
-  /** The request that was sent, if the module would send the same; from here on, its signal ends it. */
+  /** The response to the request, if the module would send the same one; from here on, the module's signal aborts it. */
   reply(address: string, bearer: string | undefined, signal: AbortSignal): Came | Promise<unknown> | undefined {
     const look = this.#look?.isTaken ? undefined : this.#look;
     const { answer } = look?.reply ?? this.#reply ?? {};
@@ -121,21 +121,21 @@ export class EarlyRequest {
     return answer;
   }
 
-  /** The first look, if it is this instance that has taken it: what it shows is the instance's from here on. */
+  /** The first look, if this instance has taken it: from here on, the instance is responsible for what it shows. */
   look(): FirstLook | undefined {
-    // Where the module has not asked for it, what it shows is nobody's.
+    // If the module has not taken it, no instance is responsible for what it shows.
     if (!this.#look?.isTaken) this.#look?.end();
     return this.#hasTakenLook ? this.#look : undefined;
   }
 
-  /** The channel to the other tabs; what comes by it from here on is not kept. */
+  /** The channel to the other tabs; messages are no longer collected from here on. */
   channel(): BroadcastChannel | undefined {
     const channel = this.#channel ?? this.#look?.channel();
     this.#channel = undefined;
     return channel;
   }
 
-  /** Ends what the module has not taken. */
+  /** Ends the requests that the module has not taken. */
   end(): void {
     if (!this.#isOver) this.#headers = undefined;
     this.#isOver = true;

@@ -1,12 +1,12 @@
-/** Which chunks an instance needs from its beginning: they are loaded beside the module. */
+/** The chunks that an instance needs from its beginning: they are loaded in parallel with the module. */
 
 import { patching, refusal } from "./chunks.js";
 import type { PermissionsOptions } from "./types.js";
 
-/** What cannot be shown before the chunk of the modes is there. */
+/** The elements that cannot be shown before the chunk of the modes is there. */
 const MODES = "[data-permission-mode]:not([data-permission-mode=hide])";
 
-/** Begins to load what the options and the document ask for. Who needs it reports its failure. */
+/** Begins to load the chunks that the options and the document need. The code that needs a chunk reports its failure. */
 export function begun(options: PermissionsOptions | undefined): readonly Promise<unknown>[] {
   const needsModes = typeof document === "object" && (options?.modes || document.querySelector?.(MODES));
   return [needsModes && refusal, options?.guard?.patch?.length && patching].flatMap((chunk) =>

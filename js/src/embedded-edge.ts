@@ -1,8 +1,8 @@
-/** In the place of `embedded.ts` at the edge, where bytes may not be compiled: the platform has compiled the module. */
+/** Replaces `embedded.ts` at the edge, where bytes may not be compiled: the platform has compiled the module. */
 
 import module from "#compiled";
 
-/** What the module is started from. */
+/** The module to start. */
 export function embedded(): WebAssembly.Module {
   return module;
 }

@@ -1,12 +1,12 @@
-/** What `build.mjs` puts in: the module as base64, and the names that bundlers replace. */
+/** The modules that `build.mjs` inserts, and the names that bundlers replace. */
 
 declare module "#module" {
-  /** As it is for the entry of Node.js, compressed (RFC 1951) for the chunk of browsers. */
+  /** Uncompressed for the entry of Node.js, compressed (RFC 1951) for the chunk of browsers. */
   const text: string;
   export default text;
 }
 
-/** Only to be named inside of `try`: browsers have none. */
+/** Use it only inside `try`: browsers have none. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 /** The text of `cloak.css`. */
@@ -21,18 +21,18 @@ declare module "#first-look" {
   export default text;
 }
 
-/** What the entry for back ends uses of Node.js; its types are no part of the package. */
+/** The part of Node.js that the entry for back ends uses; its types are not part of the package. */
 declare module "node:crypto" {
   export function createHash(algorithm: string): { update(text: string): { digest(encoding: "base64url"): string } };
 }
 
-/** The module, compiled by the platform: what build.mjs leaves in the files for the edge. */
+/** The module, compiled by the platform: an import that `build.mjs` keeps in the files for the edge. */
 declare module "#compiled" {
   const module: WebAssembly.Module;
   export default module;
 }
 
-/** What the entries for frameworks use of packages that only the application has. */
+/** The parts that the entries for frameworks use of packages that only the application has. */
 declare module "next/navigation" {
   export function useServerInsertedHTML(callback: () => unknown): void;
 }

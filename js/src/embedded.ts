@@ -1,9 +1,9 @@
-/** The module where it is part of the file: its bytes, which are compiled without waiting. */
+/** The module as part of the file: its bytes, which are compiled synchronously. */
 
 import text from "#module";
 import { bytesOf } from "./base64.js";
 
-/** What the module is started from. */
+/** The module to start. */
 export function embedded(): WebAssembly.Module | BufferSource {
   return bytesOf(text);
 }

@@ -2,7 +2,7 @@
 
 import type { Decision } from "./decision.js";
 
-/** What can go wrong. */
+/** All error codes. */
 export type ErrorCode =
   | "blocked-form"
   | "bus"
@@ -54,7 +54,7 @@ export class PermgateError extends Error {
   readonly code: ErrorCode;
   /** The element whose attribute is malformed. */
   readonly element?: Element;
-  /** Where in a requirement it cannot be read on, in UTF-16 code units as in `text.slice`. */
+  /** Where reading a requirement failed, in UTF-16 code units as in `text.slice`. */
   readonly position?: number;
 
   constructor(
@@ -80,7 +80,7 @@ export class PermissionDeniedError extends PermgateError {
   }
 }
 
-/** An argument that is not as it should be. */
+/** An error about an invalid argument. */
 export function argument(message: string): PermgateError {
   return new PermgateError("invalid-argument", message);
 }

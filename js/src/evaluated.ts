@@ -1,26 +1,27 @@
-/** What applications on servers are given of a permission document, and how it is read. */
+/** The object that applications on servers get for a permission document, and how the document is read. */
 
 import type { Catalogue, Decision, Language, RolePermissions, Snapshot } from "./types.js";
 
 /** How documents are read, and requirements written. */
 export interface Reading extends Language {
-  /** What the document's permissions look like: lists of names (`document`) unless it is said. */
+  /** The layout of the document's permissions; lists of names (`document`) by default. */
   readonly format?: "document" | "by-resource" | "by-action";
   /** Documents about another tenant are refused. */
   readonly tenant?: string | null;
-  /** All permissions that there are: for packed sets, and to find names that are misspelled. */
+  /** All existing permissions: for packed sets, and to find misspelled names. */
   readonly catalogue?: Catalogue;
-  /** What the roles stand for, where documents tell only roles. */
+  /** The permissions of each role, if documents have only roles. */
   readonly rolePermissions?: RolePermissions;
 }
 
-/** What one document grants, for one request: it has an age, and is not kept across requests. After an hour it grants nothing. */
+/** The grants of one document, for one request: it ages, and must not be kept across requests. After an hour it grants
+ * nothing. */
 export interface Evaluated {
   /** When it was made, in milliseconds since 1970. */
   readonly askedAt: number;
   /** The document as it was read. */
   readonly json: string;
-  /** What the document says of whom it is about. */
+  /** Whom the document is about. */
   readonly about: Pick<Snapshot, "subject" | "tenant" | "version">;
   /** Whether a requirement is granted, on one resource or in general. Never throws. */
   can(requirement: string, resource?: string): boolean;
@@ -30,6 +31,6 @@ export interface Evaluated {
   check(requirement: string, resource?: string): Decision;
   /** @throws PermissionDeniedError unless the requirement is granted */
   require(requirement: string, resource?: string): void;
-  /** What the document says, with the times of this evaluation. */
+  /** The content of the document, with the times of this evaluation. */
   snapshot(): Snapshot;
 }

@@ -1,4 +1,4 @@
-/** Listeners: told one after the other, and none can harm the others. */
+/** Listeners: called one after the other, and an error of one does not affect the others. */
 
 import { inOwnZone } from "./zone.js";
 
@@ -9,21 +9,21 @@ export class Listeners<Events> {
   readonly #byKind = new Map<keyof Events, Set<Listener<never>>>();
   readonly #failed: (cause: unknown) => void;
   readonly #changed: () => void;
-  /** How many listen that are a reason for the instance to live. */
+  /** How many listeners keep the instance alive. */
   size = 0;
 
-  /** `failed` is told what a listener threw, and `changed` that there are more or fewer. */
+  /** `failed` is called with an error that a listener threw, and `changed` when the number of listeners changes. */
   constructor(failed: (cause: unknown) => void, changed: () => void = () => undefined) {
     this.#failed = failed;
     this.#changed = changed;
   }
 
-  /** Adds a listener, to be called in the zone of now. Unless it `counts`, it is no reason to live. */
+  /** Adds a listener, to be called in the current zone. Unless it `counts`, it does not keep the instance alive. */
   add<Kind extends keyof Events>(kind: Kind, listener: Listener<Events[Kind]>, counts = true): () => void {
     const set = this.#byKind.get(kind) ?? new Set();
     this.#byKind.set(kind, set);
     const inZone = inOwnZone(listener);
-    // Wrapped, so that one function added twice is told twice and taken away once.
+    // Wrapped, so that a function that was added twice is called twice, and removed once at a time.
     const own: Listener<Events[Kind]> = (event) => inZone(event);
     const count = (by: number) => {
       if (!counts) return;

@@ -1,22 +1,22 @@
-/** How the program finds the first look that a tag of its page has begun. */
+/** Finds the first look that a tag of the page has begun. */
 
 import { FIRST_LOOK, type FirstLook, type Page } from "./look.js";
 import { invalid } from "./options.js";
 import type { PermissionsOptions } from "./types.js";
 
-/** Options under which the first load asks, or the module decides, in another way. */
+/** Options that change the request of the first load, or its decisions. */
 const UNFIT = ["headers", "bootstrap", "tenant", "persist", "catalogue", "rolePermissions", "claims", "format", "dialect", "separator"] as const;
 
-/** A document that is believed for a shorter time is nothing for a first look, in milliseconds. */
+/** A document that is believed for a shorter time is not used by a first look, in milliseconds. */
 const TTL_MIN_MS = 1_000;
 
-/** Values of these options that say what is so without them. */
+/** The values of these options that change nothing. */
 const DEFAULTS: readonly unknown[] = [undefined, null, "document", "segments", ":", false];
 
 /**
- * The first look at this endpoint, if the page has one that nobody has taken.
+ * The first look at this endpoint, if the page has one that has not been taken.
  *
- * @throws PermgateError `invalid-option` where it can know nothing of an option
+ * @throws PermgateError `invalid-option` if the first look does not support an option
  */
 export function findLook(options: PermissionsOptions, endpoint: string, credentials: RequestCredentials): FirstLook | undefined {
   if (typeof document !== "object") return undefined;

@@ -1,4 +1,5 @@
-/** The script of a page's tag: it asks for the document before the program is there, and grants what is certain until the module runs. */
+/** The script of a page's tag: it requests the document before the program is there, and grants certain names until the
+ * module runs. */
 
 import { Question, clocks } from "./came.js";
 import { certain, isCertain } from "./certain.js";
@@ -12,7 +13,7 @@ const { contains } = Node.prototype;
 
 const REQUIREMENT = "data-permission";
 const STATE = "data-permission-state";
-/** What makes an element, or those below it, more than a plain name. */
+/** The attributes by which an element, or those below it, needs more than a plain name. */
 const MORE = ["resource", "mode", "reason"].map((name) => `${REQUIREMENT}-${name}`);
 const WITH_MORE = MORE.map((name) => `[${name}]`).join();
 
@@ -36,7 +37,7 @@ class Look implements FirstLook {
   #names = NONE;
   #ttlMs = Number.POSITIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** The last request is answered by a document of which something is certain. */
+  /** The last request was answered by a document of which something is certain. */
   #isAnswered = false;
   readonly #observer = new MutationObserver(() => this.#look());
 
@@ -44,7 +45,7 @@ class Look implements FirstLook {
     this.address = address;
     this.credentials = credentials;
     this.#channel = channelTo(address);
-    // Before the answer, or a sign-out in another tab could be missed. What is said may be one.
+    // Before the request, or a sign-out in another tab could be missed. Any message may be one.
     if (this.#channel) {
       this.#channel.onmessage = ({ data }) => {
         if (typeof data !== "string") return;
@@ -110,7 +111,7 @@ class Look implements FirstLook {
     this.within(found.ttlMs);
   }
 
-  /** Where no module comes, the document is asked for again when it is no longer to be believed. */
+  /** If no module comes, the document is requested again when it is no longer believed. */
   #wait(): void {
     if (this.isTaken || !this.#isAnswered) return;
     clearTimeout(this.#timer);
@@ -148,7 +149,7 @@ class Look implements FirstLook {
 }
 
 const { endpoint, credentials = "same-origin" } = (document.currentScript as HTMLScriptElement).dataset;
-// Where the program was sooner, its own request is on its way.
+// If the program was faster, its own request is already in flight.
 if (endpoint !== undefined && !(FIRST_LOOK in globalThis)) {
   (globalThis as Page)[FIRST_LOOK] = new Look(new URL(endpoint, document.baseURI).href, credentials as RequestCredentials);
 }

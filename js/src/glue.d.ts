@@ -1,4 +1,4 @@
-/** What the generated glue of the module exports. */
+/** The exports of the module's generated glue. */
 
 declare module "#glue" {
   export interface Host {
@@ -25,16 +25,16 @@ declare module "#glue" {
     rested(): void;
   }
 
-  /** What the page lends to the hands of a binding. */
+  /** The functions that the page provides to the binder. */
   export interface PageHands {
-    /** The application's own modes; each may give back how to undo it. */
+    /** The application's own modes; each may return a function that undoes it. */
     readonly modes: Readonly<Record<string, (element: Element, checked: unknown) => unknown>>;
     report(code: string, message: string, element: Element, cause?: unknown): void;
-    /** What only some pages need of the binder: where it is loaded, and how to load it. */
+    /** The part of the binder that only some pages need: the part if it is loaded, and how to load it. */
     readonly refusal: { readonly now: object | undefined; load(): Promise<object | undefined> };
     /**
-     * Set by the binding, and works whatever became of the module: everything is hidden, or as the
-     * page had it where that is `clean`.
+     * Set by the binding; it works even if the module is gone: everything is hidden, or, if `clean`, restored as the
+     * page had it.
      */
     stop?(clean: boolean): void;
   }
@@ -65,32 +65,33 @@ declare module "#glue" {
     channelMessage(channel: number, kind: string, data: string): void;
     channelEnded(channel: number, status: number, message: string, retryAfter?: string): void;
     led(contest: number, leads: boolean): void;
-    /** `kind` is a `Told`, `status` of `channelEnded` a `StreamEnd` or a status, what `decide` and `verdict` give a `Decided` and a `Verdict`. */
+    /** `kind` is a `Told`; `status` of `channelEnded` is a `StreamEnd` or an HTTP status; `decide` and `verdict` return
+     * a `Decided` and a `Verdict`. */
     tell(kind: number, text?: string): void;
     bind(
       root: Node,
       page: PageHands,
     ): { readonly size: number; refresh(): void; report(): unknown; disconnect(): void };
     dispose(): void;
-    /** Gives its memory back; nothing may be asked of it after that. */
+    /** Frees its memory; it must not be used afterwards. */
     free(): void;
   }
 
-  /** The listener is told when a closure of the module crashed. */
+  /** The listener is called when a closure of the module crashed. */
   export function onCrash(listener: (cause: unknown) => void): void;
-  /** Leaves the module behind: nothing reaches it any more. */
+  /** Abandons the module: no call reaches it any more. */
   export function abandon(): void;
-  /** Starts the same module anew. */
+  /** Starts the same module again. */
   export function restart(): void;
   export function decodeUnverified(token: string): string;
   export function parseRequirement(text: string, dialect: string, separator: string): string;
-  /** Starts the module, unless it runs. */
+  /** Starts the module, unless it is running. */
   export function init(module: WebAssembly.Module): Promise<void>;
-  /** The same at once, from the module or its bytes. */
+  /** The same synchronously, from the module or its bytes. */
   export function initSync(given: WebAssembly.Module | BufferSource): void;
 }
 
-/** The part of the binder that is a chunk of its own; only the binder looks into it. */
+/** The part of the binder that is a separate chunk; only the binder looks into it. */
 declare module "#refusal" {
   export const ATTRIBUTES: unknown;
   export const equipment: unknown;

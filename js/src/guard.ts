@@ -1,4 +1,4 @@
-/** Whose responses tell something about permissions, and which refused requests are sent again. */
+/** Observes the responses that are evidence about permissions, and replays refused requests. */
 
 import { unlessAborted } from "./aborted.js";
 import { type Place, addressOf, isAmong, place, resolved } from "./address.js";
@@ -10,9 +10,9 @@ import { sendable } from "./credentials.js";
 import { argument } from "./errors.js";
 import type { Forbidden } from "./types.js";
 
-/** What a guard asks of its instance. Only `bearer` may fail. */
+/** The part of an instance that a guard uses. Only `bearer` may fail. */
 export interface Judge {
-  /** Numbers the credentials of now; taken right before a request is sent. */
+  /** The number of the current credentials; taken right before a request is sent. */
   ticket(): number;
   observe(
     status: number,
@@ -21,25 +21,25 @@ export interface Judge {
     ticket: number,
     isReplay: boolean,
   ): void;
-  /** What becomes of a request that was sent with a ticket and met 401: one of those below. */
+  /** The verdict on a request that was sent with a ticket and met a 401. */
   verdict(ticket: number): Verdict;
-  /** Whether there is any bearer token, or somebody to ask for one. */
+  /** Whether there is a bearer token, or a function that returns one. */
   hasToken(): boolean;
-  /** The token of now. A promise only where the application has to be asked: it may reject. */
+  /** The current token. A promise only if the application has to be asked: it may reject. */
   bearer(): Bearer | Promise<Bearer>;
   /** Whether the application adds headers of its own. */
   signs(): boolean;
-  /** These headers for a request. */
+  /** The application's headers for a request. */
   headers(method: string, url: string): Promise<Headers> | undefined;
-  /** Takes the nonce of an answer. Whether the answer asks for the same request with it. */
+  /** Takes the nonce of a response. Returns whether the response asks for the same request with that nonce. */
   heed(response: Response, url: string): boolean;
-  /** The application gave this token for one of its requests. */
+  /** The application passed this token for one of its requests. */
   seen(token: string): void;
   wantsForbidden(): boolean;
   forbidden(event: Forbidden): void;
 }
 
-/** A `Response`, or what other clients have of one. */
+/** A `Response`, or the equivalent of other clients. */
 export type Observable =
   | Response
   | {
@@ -47,21 +47,21 @@ export type Observable =
       readonly status: number;
       /** `Headers`, a map, or a plain object. */
       readonly headers: unknown;
-      /** The body, where it has been read: as text, or as the value that its JSON stands for. */
+      /** The body, if it has been read: as text, or parsed from JSON. */
       readonly data?: unknown;
     };
 
 
-/** The most of a problem document that is read, in characters. */
+/** The longest part of a problem document that is read, in characters. */
 const PROBLEM_MAX = 64 * 1024;
 
-/** How often a token is asked for anew when the credentials change while it is awaited. */
+/** How often a token is requested again when the credentials change while it is awaited. */
 const TOKEN_TRIES = 3;
 
 /** More tokens than are awaited at once, unless each of them waits for the next. */
 const TOKENS_MAX = 1000;
 
-/** The ticket of a request that may be the one by which the application gets new credentials. */
+/** The ticket of a request that may be part of the application's renewal of credentials. */
 const PART_OF_RENEWAL = -1;
 
 /** Watches the application's requests. */
@@ -70,19 +70,19 @@ export class Guard {
   readonly #endpoints: readonly Place[];
   readonly #ignored: readonly Place[];
   readonly #judge: Judge;
-  /** Those who wait for `settled`. */
+  /** The callers that wait for `settled`. */
   readonly #waiting = new Set<() => void>();
   readonly #undo = new Map<string, Undo>();
-  /** What our patch of `fetch` stands before. */
+  /** The function beneath our patch of `fetch`. */
   #original: Fetch | undefined;
   #isUnwatched = false;
   #awaitedTokens = 0;
-  /** The question for new credentials that is open. */
+  /** The open request for new credentials. */
   #renewal: object | undefined;
 
   /**
-   * `endpoints` are our own addresses: what they answer is no evidence. Requests to those that are
-   * ignored are left alone. `{tenant}` in a path stands for one segment.
+   * `endpoints` are our own addresses: their responses are no evidence. Requests to ignored addresses are left alone.
+   * `{tenant}` in a path stands for one segment.
    */
   constructor(
     origins: readonly string[],
@@ -90,8 +90,8 @@ export class Guard {
     judge: Judge,
     ignored: readonly string[] = [],
   ) {
-    // Not that of the address: a sandboxed frame has an opaque origin, which is like no other one,
-    // nor itself.
+    // Not the origin of the address: a sandboxed frame has an opaque origin, which equals no other one, not even
+    // itself.
     const own = globalThis.origin ?? globalThis.location?.origin;
     this.#origins = new Set([...origins, ...(own && own !== "null" ? [own] : [])]);
     this.#endpoints = endpoints.map(place);
@@ -99,30 +99,30 @@ export class Guard {
     this.#judge = judge;
   }
 
-  /** The page's own `fetch`, beneath every patch of ours. */
+  /** The page's own `fetch`, beneath all of our patches. */
   readonly nativeFetch: Fetch = (...call) =>
     Reflect.apply(unpatched(this.#original ?? globalThis.fetch), globalThis, call);
 
-  /** Whether requests to this address get credentials, and responses from it are believed. */
+  /** Whether requests to this address get credentials, and responses from it are evidence. */
   trusts(url: string): boolean {
     const address = resolved(url);
     // A `blob:` address has the origin of its page, too.
     return !!address?.protocol.startsWith("http") && this.#origins.has(address.origin);
   }
 
-  /** `fetch`, watched. */
+  /** Calls `fetch` and observes the response. */
   fetch(...call: Parameters<Fetch>): Promise<Response> {
     return this.#guarded(this.nativeFetch, call);
   }
 
-  /** Numbers the credentials of now, for a request that is sent in another way. */
+  /** The number of the current credentials, for a request that is sent by other means. */
   ticket(): number {
     return this.#renewal ? PART_OF_RENEWAL : this.#judge.ticket();
   }
 
   /**
-   * Watches a response that was got in another way. Whether its request is to be sent again, once,
-   * with the credentials of then.
+   * Observes a response that was received by other means. Resolves to whether its request should be replayed, once,
+   * with the credentials of that moment.
    */
   async observe(
     response: Observable,
@@ -132,13 +132,13 @@ export class Guard {
     return this.#tell(response, ticket, isReplay) && !isReplay && this.#isReplayed(ticket);
   }
 
-  /** Verdicts may be others than before. */
+  /** Verdicts may have changed. */
   settled(): void {
     this.#renewal = undefined;
     for (const resume of this.#waiting) resume();
   }
 
-  /** Calls what may bring credentials: requests that it makes at once must not wait for these (F15). */
+  /** Calls a function that may return credentials: requests that it makes synchronously must not wait for these (F15). */
   unwatched<Given>(call: () => Given): Given {
     const before = this.#isUnwatched;
     this.#isUnwatched = true;
@@ -149,7 +149,7 @@ export class Guard {
     }
   }
 
-  /** The same for what brings new ones, until it has: the requests of a sign-in may come at any time. */
+  /** The same for a function that renews credentials, until it has ended: a sign-in may send its requests at any time. */
   async renewing<Given>(call: () => Given | Promise<Given>): Promise<Given> {
     const own = {};
     this.#renewal = own;
@@ -160,7 +160,7 @@ export class Guard {
     }
   }
 
-  /** Watches the page's own `fetch` and `XMLHttpRequest`, too: by a chunk, which has to be there. */
+  /** Observes the page's own `fetch` and `XMLHttpRequest`, too; the chunk for this must have been loaded. */
   patch(what: readonly ("fetch" | "xhr")[]): void {
     if (!patching.now) return;
     const { patchFetch, patchXhr } = patching.now;
@@ -187,7 +187,7 @@ export class Guard {
     }
   }
 
-  /** Leaves the page's own as they were. */
+  /** Restores the page's own methods. */
   unpatch(): void {
     for (const undo of this.#undo.values()) undo();
     this.#undo.clear();
@@ -195,9 +195,9 @@ export class Guard {
   }
 
   /**
-   * Sends a request, and once more with other credentials if it is refused for its first ones.
-   * Requests are made before anything is awaited: what is judged here is what is sent, whatever
-   * becomes of the application's arguments.
+   * Sends a request, and replays it once with other credentials if it is refused for its first ones. The requests are
+   * made before anything is awaited: what is judged here is what is sent, even if the application changes its
+   * arguments.
    */
   async #guarded(send: Fetch, call: Parameters<Fetch>): Promise<Response> {
     const [input, init] = call;
@@ -227,7 +227,7 @@ export class Guard {
         signal?.throwIfAborted();
         return response;
       }
-      // While the token was awaited, the user may have become another one.
+      // The user may have changed while the token was awaited.
       if (this.#judge.verdict(ticket) !== Verdict.Replay) continue;
       response.body?.cancel().catch(() => undefined);
       const answer = await send(spare);
@@ -238,19 +238,19 @@ export class Guard {
     return response;
   }
 
-  /** Adds the bearer token and the application's own headers, if there are any, and gives the ticket. */
+  /** Adds the bearer token and the application's own headers, if there are any, and returns the ticket. */
   async #authorize(request: Request, isTheirs: boolean): Promise<number> {
     const { headers, method, url } = request;
     if (!this.trusts(url)) return this.#judge.ticket();
     const { ticket, token } =
       this.#judge.hasToken() && !isTheirs ? await this.#credentials() : { ticket: this.#judge.ticket(), token: null };
-    // What the call says itself stays.
+    // Headers of the call itself have precedence.
     (await this.#judge.headers(method, url))?.forEach((value, name) => headers.has(name) || headers.set(name, value));
     if (token && !headers.has("Authorization")) headers.set("Authorization", `Bearer ${token}`);
     return ticket;
   }
 
-  /** The token of now, and its ticket. No token if, meanwhile, the user is another one, or nobody. */
+  /** The current token and its ticket. No token if the user changed or signed out meanwhile. */
   async #credentials(bearer = this.#bearer(), tries = TOKEN_TRIES): Promise<Credentials> {
     const ticket = this.#judge.ticket();
     const token = await bearer;
@@ -259,7 +259,7 @@ export class Guard {
       if (tries > 1) return this.#credentials(this.#bearer(), tries - 1);
     }
     const sent = sendable(token);
-    // If it is somebody else's, nothing of the user before is granted, or sent again, from here on.
+    // If the token has another user, the set and the requests of the earlier user end here.
     if (sent) this.#judge.seen(sent);
     return { ticket: this.#judge.ticket(), token: sent };
   }
@@ -281,9 +281,9 @@ export class Guard {
   }
 
   /**
-   * Tells the judge of a response, and whether it is a 401 that counts. One of a foreign origin, an
-   * opaque one and the endpoint's own tell nothing. One that was redirected says nothing about the
-   * address that was asked, unless it is a page: that may be a sign-in page, told as 302.
+   * Tells the judge of a response; returns whether it is a 401 that counts. Responses of a foreign origin, opaque ones
+   * and the endpoint's own are no evidence. A redirected response says nothing about the requested address, unless it
+   * is a page: that may be a sign-in page, and is told as 302.
    */
   #tell(response: Observable, ticket: number, isReplay: boolean, isWatched = false): boolean {
     const { url, status, type, redirected } = response as Partial<Response> & Observable;
@@ -312,7 +312,7 @@ export class Guard {
     return status === 401;
   }
 
-  /** Waits until it is known whether a request that met 401 is sent again. */
+  /** Waits until it is known whether a request that met a 401 is replayed. */
   async #isReplayed(ticket: number, signal?: AbortSignal | null): Promise<boolean> {
     let verdict = this.#judge.verdict(ticket);
     for (; verdict === Verdict.Wait; verdict = this.#judge.verdict(ticket)) await this.#settling(signal);
@@ -334,14 +334,14 @@ export class Guard {
   }
 }
 
-/** The request that `fetch` is called with. The `Request` of Node.js knows no document to read a relative address by. */
+/** The request of a call of `fetch`. The `Request` of Node.js has no document to resolve a relative address against. */
 function made(input: RequestInfo | URL, init: RequestInit | undefined): Request {
   return new Request(typeof input === "string" ? (resolved(input) ?? input) : input, init);
 }
 
 /**
- * Another request like the one that `fetch` is called with, to be sent if that one is refused. None
- * where an argument can be read only once.
+ * A copy of the request of a call of `fetch`, to be sent if the first one is refused. Undefined if an argument can be
+ * read only once.
  */
 function repeated(input: RequestInfo | URL, init: RequestInit | undefined): Request | undefined {
   const body = init?.body ?? null;
@@ -350,7 +350,7 @@ function repeated(input: RequestInfo | URL, init: RequestInit | undefined): Requ
   try {
     return made(input, init);
   } catch {
-    // `fetch` says what is wrong.
+    // `fetch` itself reports what is wrong.
     return undefined;
   }
 }
@@ -363,13 +363,13 @@ function isRepeatable(body: BodyInit): boolean {
   );
 }
 
-/** Where `Request.body` is missing (Firefox), the method has to tell. */
+/** If `Request.body` is missing (Firefox), the method decides. */
 function hasBody(input: RequestInfo | URL): boolean {
   const { body, method } = input as Partial<Request>;
   return body !== null && method !== undefined && !["GET", "HEAD"].includes(method);
 }
 
-/** The refusal in a 403, for whoever shows it. A `Response` itself stays unread. */
+/** The problem document of a 403, for the application. A `Response` itself stays unread. */
 async function problemOf(response: Observable): Promise<Record<string, unknown> | null> {
   const type = header(response.headers, "content-type") ?? "";
   if (!/^application\/(problem\+)?json\b/i.test(type)) return null;
@@ -384,7 +384,7 @@ async function problemOf(response: Observable): Promise<Record<string, unknown> 
   }
 }
 
-/** A header by its name in lower case, in whatever a client keeps headers in. */
+/** A header by its name in lower case, from any kind of headers object. */
 function header(headers: unknown, name: string): string | undefined {
   const { get } = (headers ?? {}) as { get?: unknown };
   const value: unknown =

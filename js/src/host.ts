@@ -1,4 +1,5 @@
-/** What the module may ask of an instance. The module holds the host, and so the host must not hold the instance: nobody could collect it. */
+/** The functions that the module may call on an instance. The module holds the host, so the host must not hold the
+ * instance, which could never be collected. */
 
 import type { Host } from "#glue";
 import { atTenant } from "./address.js";
@@ -12,7 +13,7 @@ import type { Signing } from "./signing.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Activity, StepUp } from "./types.js";
 
-/** What the module may ask of an instance, and what it tells an instance. */
+/** The parts of an instance that its host uses. */
 export interface Hosted {
   readonly guard: Guard;
   readonly credentials: Credentials;
@@ -28,32 +29,33 @@ export interface Hosted {
   published(content: boolean, status: boolean): void;
 }
 
-/** Where a stream of server-sent events connects in vain: its address is right. */
+/** A stream of server-sent events connects, but delivers nothing: its address is right. */
 const HELD_BACK =
   "`push.events` connects and delivers nothing: a proxy compresses or buffers it; answer with `Cache-Control: no-store, no-transform`, `X-Accel-Buffering: no`";
 
-/** Errors that are told with the address of the endpoint. */
+/** Errors whose message has the address of the endpoint. */
 const OF_ENDPOINT = ["http-status", "network", "timeout"];
 
-/** Asks for a document only if it is another one (RFC 9110 §13.1.2). */
+/** The header that requests a document only if it has changed (RFC 9110 §13.1.2). */
 const CONDITION = "If-None-Match";
 
-/** What an endpoint of another origin has to allow, so that an unchanged document is not sent again. */
+/** What an endpoint of another origin must allow, so that an unchanged document is not sent again. */
 const REFUSED =
   "permgate: the endpoint refuses `If-None-Match` from this origin, and is asked without it from now on; allow it with `Access-Control-Allow-Headers: If-None-Match`, or do not expose `ETag`";
 
-/** Whether a request that failed may have been refused for its condition: the page is not told why. */
+/** Whether a failed request may have been refused because of its condition: the page does not learn why. */
 function mayBeRefused({ url, headers, signal }: Request): boolean {
   const { origin } = globalThis;
   return !!origin && new URL(url).origin !== origin && headers.has(CONDITION) && !signal.aborted;
 }
 
-/** A host that may hold its instance for as long as there is somebody whom it has to tell. */
+/** A host that holds its instance as long as it must be able to notify someone. */
 export interface HoldingHost extends Host {
   held: Hosted | undefined;
 }
 
-/** The host of an instance, which is gone when it was collected. Its first load takes what was asked before the module was there. */
+/** The host of an instance, which may have been collected. Its first load takes the requests that were sent before the
+ * module was there. */
 export function hostOf(
   instance: () => Hosted | undefined,
   surroundings: Surroundings,

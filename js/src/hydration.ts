@@ -1,15 +1,15 @@
-/** Answers before the instance is there: on a server by the engine, in the browser as the server gave them. */
+/** Answers before the instance is there: on a server by the engine, in the browser as the server answered. */
 
 import { type Dehydrated, ON_SERVER, type OnServer, type Outcome, type Restored, questionOf } from "./dehydrated.js";
 
-/** How long a document is believed at most, in milliseconds: as long as the module does unless told otherwise, and stale. */
+/** The longest time for which a document is believed, in milliseconds: the module's defaults, fresh and stale. */
 const BELIEVED_MS = 360_000;
 const STALE_MS = 60_000;
 
-/** How far the clocks of a server and a device may be apart, in milliseconds. */
+/** How far the clocks of a server and a device may differ, in milliseconds. */
 const SKEW_MS = 300_000;
 
-/** Answers from what a page carries. */
+/** Answers from the data that a page carries. */
 export class Hydration {
   readonly #given: Dehydrated;
   readonly #restored: Restored | undefined;
@@ -31,25 +31,25 @@ export class Hydration {
     return this.#given.document === null;
   }
 
-  /** The document, for as long as it is believed. */
+  /** The document, as long as it is believed. */
   get document(): object | undefined {
     const now = Date.now();
     return now < this.#until && now > this.#given.asOf - SKEW_MS ? (this.#given.document ?? undefined) : undefined;
   }
 
-  /** What the server answered; `unknown` where it was not asked. */
+  /** The server's answer; `unknown` if it was not asked. */
   outcome(requirement: string, resource?: string): Outcome {
     if (this.#restored) return this.#restored.outcome(requirement, resource);
     const question = questionOf(requirement, resource);
     return this.#decisions.get(question) ?? (this.#readPage(), this.#decisions.get(question) ?? "unknown");
   }
 
-  /** What was decided since the last call, for a page that is streamed. */
+  /** The decisions since the last call, for a page that is streamed. */
   unsent(): string {
     return this.#restored?.unsent() ?? "";
   }
 
-  /** Parts of a page that were streamed brought their answers along. */
+  /** Streamed parts of a page bring their own answers. */
   #readPage(): void {
     if (typeof document === "undefined") return;
     for (const script of document.querySelectorAll("script[data-permgate]")) {

@@ -15,10 +15,10 @@ const functions = entry(
   }),
 );
 
-/** The module from where it was said to be, or is; a copy in JavaScript where something else is there. */
+/** The module from the given or the default address; a copy in JavaScript if another file is found there. */
 async function found(given: WasmOption | undefined): Promise<WebAssembly.Module> {
   try {
-    // Bundlers look for exactly this expression. Where they leave nothing of it, it throws.
+    // Bundlers look for exactly this expression. If they remove the address, it throws.
     return await compiled(given ?? new URL("./permgate.wasm", import.meta.url));
   } catch (cause) {
     if (cause instanceof PermgateError) throw cause;
@@ -32,30 +32,30 @@ async function found(given: WasmOption | undefined): Promise<WebAssembly.Module>
 }
 
 /**
- * Makes an instance. Resolves when the module runs and a bootstrap or token has been read; it does
- * not wait for the endpoint (`whenReady` does).
+ * Makes an instance. Resolves when the module runs and a bootstrap or token has been read; it does not wait for the
+ * endpoint (`whenReady` does).
  *
  * @throws PermgateError `invalid-option`, `initialisation`
  */
 export const createPermissions = functions.createPermissions;
 
 /**
- * Starts the WebAssembly module, for the two functions below, from the address or value given as in
- * the option `wasm`. `createPermissions` does so, too; in Node.js it is not needed.
+ * Starts the WebAssembly module, for the two functions below, from an address or value as in the option `wasm`.
+ * `createPermissions` does this by itself; in Node.js it is not needed.
  *
  * @throws PermgateError `initialisation`, `invalid-option`
  */
 export const load = functions.load;
 
 /**
- * Reads a token without verifying it: whoever sent it may have written anything.
+ * Reads a token without verifying it: its sender may have written anything.
  *
  * @throws PermgateError `malformed-token`, `initialisation`
  */
 export const decodeUnverified = functions.decodeUnverified;
 
 /**
- * Reads a requirement into its tree, for tools.
+ * Parses a requirement into its tree, for tools.
  *
  * @throws PermgateError `malformed-requirement`, with the `position`; `initialisation`
  */

@@ -1,11 +1,9 @@
-/** The module inside of JavaScript, compressed: imported only where `permgate.wasm` is not found at
- * its address. A file of its own, so that nobody else downloads it.
- */
+/** The module inside JavaScript, compressed: imported, and so downloaded, only if `permgate.wasm` is not found. */
 
 import text from "#module";
 import { bytesOf } from "./base64.js";
 
-/** The bytes of the module. Warns during development, since the file itself is smaller and starts sooner. */
+/** The bytes of the module. Warns during development, since the separate file is smaller and starts sooner. */
 export default async function inlined(cause: unknown): Promise<BufferSource> {
   if (isDevelopment()) {
     console.warn(
@@ -17,13 +15,13 @@ export default async function inlined(cause: unknown): Promise<BufferSource> {
   }
   const { readable, writable } = new DecompressionStream("deflate-raw");
   const writer = writable.getWriter();
-  // What goes wrong with it, reading tells.
+  // Errors surface when the other end is read.
   writer.write(bytesOf(text)).catch(() => undefined);
   writer.close().catch(() => undefined);
   return new Response(readable).arrayBuffer();
 }
 
-/** Bundlers put a constant in the place of the variable; without a bundler, the host's name tells. */
+/** Bundlers replace the variable by a constant; without a bundler, the name of the host decides. */
 function isDevelopment(): boolean {
   try {
     return process.env.NODE_ENV !== "production";

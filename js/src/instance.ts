@@ -1,4 +1,4 @@
-/** One instance: the module's engine for one subject, what is remembered of its answers, and what stands around it. */
+/** One instance: the module's engine for one subject, the memory of its answers, and its surroundings. */
 
 import type { Engine } from "#glue";
 import { isBootstrapAlone, optionsAgain } from "./again.js";
@@ -24,15 +24,15 @@ import { type Settings, Surroundings, stored } from "./surroundings.js";
 import type { PermissionsEvents, PermissionsOptions, Snapshot, Status, TokenSource } from "./types.js";
 import { inOwnZone, outside } from "./zone.js";
 
-/** More tickets than one run of the module gives. */
+/** More tickets than one run of the module uses. */
 const TICKETS_MAX = 2 ** 32;
 
-/** Events, and `any` for those who want to know only that something is different. */
+/** Events, and `any` for listeners that only need to know that something has changed. */
 type Events = PermissionsEvents & { any: undefined };
 
 /**
- * One instance. It is held by the application, by what is bound and by those who listen; nothing
- * else that leads to it (timers, streams, events of the page) may hold it.
+ * One instance. It is held by the application, by its bindings and by listeners; other references to it (of timers,
+ * streams, events of the page) must not hold it.
  */
 export class Instance implements Member {
   readonly memo = new Memo();
@@ -52,23 +52,23 @@ export class Instance implements Member {
   readonly #host: HoldingHost;
   readonly #surroundings: Surroundings;
   readonly #leave: () => void;
-  /** None after `dispose`, and after a crash until the module runs again: then nothing is granted. */
+  /** Undefined after `dispose`, and after a crash until the module runs again: then nothing is granted. */
   #engine: Engine | undefined;
   #isRestarting = false;
   #absent: Status = "idle";
   #tenant: string | null;
   #isSignedOut = false;
   #snapshot: Snapshot | undefined;
-  /** What a bootstrap without any other source last was. */
+  /** The last snapshot of a bootstrap without any other source. */
   #last: Snapshot | undefined;
   #resting: (() => void)[] = [];
-  /** What the page's first look shows, until something is bound. */
+  /** The first look of the page, until something is bound. */
   #firstLook: FirstLook | undefined;
-  /** The clock was read in this turn of the event loop: reading it costs more than an answer. */
+  /** Whether the clock was read in this turn of the event loop: reading it costs more than an answer. */
   clockIsRead = false;
-  /** Tickets below are those of a module that crashed. */
+  /** Tickets below this one belong to a module that crashed. */
   firstTicket = 0;
-  /** In the middle of a question, perhaps of a renderer: listeners are told afterwards. */
+  /** In the middle of a question, perhaps of a renderer: listeners are called afterwards. */
   #isAsked = false;
   #untold: (() => void)[] = [];
   #news = { content: false, status: false };
@@ -95,7 +95,7 @@ export class Instance implements Member {
       report: (error: PermgateError) => this.reports.of(error),
     };
     this.bindings = new Bindings(owner, options.modes, options.messages);
-    // Not by a listener: nobody waits for a refusal of requests that nobody can send.
+    // Listeners of `forbidden` do not keep the instance alive: without its holders, no guarded request can be sent.
     if (onForbidden) this.listeners.add("forbidden", onForbidden, false);
     const all: EngineOptions = { ...settings };
     const kept = stored(around);
@@ -111,7 +111,7 @@ export class Instance implements Member {
     if (signal) endWith(signal, there, this.#surroundings);
     try {
       outside(() => {
-        // Before anything is told to other tabs.
+        // Before messages are sent to other tabs.
         this.#surroundings.start(early?.channel());
         this.use((engine) => engine.start(), undefined);
         for (const text of early?.heard ?? []) this.use((engine) => engine.tell(Told.Tab, text), undefined);
@@ -125,7 +125,7 @@ export class Instance implements Member {
     }
   }
 
-  /** Watches the page's own methods: at once where the chunk for it is there, else when it comes. */
+  /** Observes the page's own methods: at once if the chunk for this is there, else when it comes. */
   #patch(what: readonly ("fetch" | "xhr")[]): void {
     if (patching.now) return this.guard.patch(what);
     const failed = (cause: unknown) =>
@@ -133,7 +133,7 @@ export class Instance implements Member {
     void patching.load(failed).then((chunk) => chunk && (this.#engine || this.#isRestarting) && this.guard.patch(what));
   }
 
-  /** Calls the module. What it throws is a crash: after that, nothing it says is believed. */
+  /** Calls the module. If it throws, it has crashed, and it is not believed afterwards. */
   use<Answer, Otherwise>(call: (engine: Engine) => Answer, otherwise: Otherwise): Answer | Otherwise {
     const engine = this.#engine;
     if (!engine) return otherwise;
@@ -146,9 +146,9 @@ export class Instance implements Member {
     }
   }
 
-  // What is asked of it, beside `questions.ts`.
+  // The interface of `questions.ts`, and other questions:
 
-  /** Whether there is no module because it crashed, not because it is over. */
+  /** Whether there is no module because it crashed, not because the instance was disposed of. */
   get isCrashed(): boolean {
     return this.#absent === "failed";
   }
@@ -164,14 +164,14 @@ export class Instance implements Member {
     return (this.#snapshot ??= freeze({ ...NOTHING, status: this.#absent }));
   }
 
-  /** Lets the module look at the clock, once in a turn of the event loop. */
+  /** Lets the module read the clock, once in a turn of the event loop. */
   readClock(): void {
     if (this.clockIsRead) return;
     this.clockIsRead = true;
     outside(this.#look);
   }
 
-  // Made once: this is a quarter of what a question costs that is alone in its turn.
+  // Made once: this is a quarter of the cost of a single question in its turn.
   readonly #look = (): void => {
     queueMicrotask(this.#turnOver);
     const before = this.#isAsked;
@@ -189,9 +189,9 @@ export class Instance implements Member {
     this.clockIsRead = false;
   };
 
-  // What becomes of it.
+  // The life of an instance:
 
-  /** Whether nothing is known yet, and something will be. */
+  /** Whether nothing is known yet, but an answer will come. */
   get #isAwaited(): boolean {
     const { status } = this;
     return this.#isRestarting || (!!this.#engine && (status === "idle" || status === "loading"));
@@ -209,7 +209,7 @@ export class Instance implements Member {
     });
   }
 
-  /** Waits until no load is under way. */
+  /** Waits until no load is running. */
   rest(): Promise<void> {
     const isLoading = this.#isRestarting || this.use((engine) => engine.isLoading(), false);
     if (!isLoading) return Promise.resolve();
@@ -249,13 +249,13 @@ export class Instance implements Member {
     this.use((engine) => engine.tell(Told.SignedOut), undefined);
   }
 
-  /** What the first look shows below a root is the binding's from here on, and nothing else is shown. */
+  /** The first look leaves the elements below a root to the binding, and hides all others. */
   bound(root: Node): void {
     this.#firstLook?.leave(root);
     this.#firstLook = undefined;
   }
 
-  /** Nothing of the first look stays that is not granted. */
+  /** Hides elements that the first look shows and that are not granted. */
   #keepLook(): void {
     this.#firstLook?.keep((requirement) => this.use((engine) => engine.decide(requirement, undefined) === Decided.Granted, false));
   }
@@ -270,7 +270,7 @@ export class Instance implements Member {
     this.listeners.clear();
   }
 
-  // A crash.
+  // Crashes:
 
   crashed(error: PermgateError, isFinal: boolean): void {
     this.#engine = undefined;
@@ -283,7 +283,7 @@ export class Instance implements Member {
     else this.#surroundings.rest();
     this.guard.settled();
     this.#news = { content: true, status: true };
-    // Whoever's call crashed may be a renderer.
+    // The call that crashed may be one of a renderer.
     this.#asked(() =>
       this.#soon(() => {
         this.reports.tell(error);
@@ -303,7 +303,7 @@ export class Instance implements Member {
     if (!this.use((engine) => engine.isLoading(), true)) this.rested();
   }
 
-  /** Begins anew: what is bound, and who listens, stays. */
+  /** Starts again; bindings and listeners stay. */
   begin(settings: EngineOptions): void {
     const isSignedOut = this.#isSignedOut;
     try {
@@ -312,7 +312,7 @@ export class Instance implements Member {
       return runtime.crashed(cause);
     }
     if (isSignedOut) this.use((engine) => (engine.start(), engine.tell(Told.SignedOut)), undefined);
-    // Other tabs know that the user signed out.
+    // Other tabs already know that the user signed out.
     outside(() => this.#surroundings.join());
     if (!isSignedOut) this.use((engine) => engine.start(), undefined);
     this.bindings.again();
@@ -332,13 +332,13 @@ export class Instance implements Member {
     this.rested();
   }
 
-  // What the module tells.
+  // Notifications of the module:
 
   /** The application's own headers for a request. */
   readonly ownHeaders = (method: string, url: string): Promise<Headers> =>
     this.guard.unwatched(() => this.signing.headers(method, url));
 
-  /** Forgets what was remembered of the answers. */
+  /** Forgets the remembered answers. */
   outdate(): void {
     this.memo.clear();
     this.#snapshot = undefined;
@@ -378,7 +378,7 @@ export class Instance implements Member {
     this.listeners.tell("any", undefined);
   }
 
-  /** Does something in the middle of which no listener is told. */
+  /** Calls a function during which no listener is called. */
   #asked(act: () => void): void {
     const before = this.#isAsked;
     this.#isAsked = true;
@@ -389,7 +389,7 @@ export class Instance implements Member {
     }
   }
 
-  /** Tells listeners now, or in a microtask where a question is being asked. */
+  /** Calls listeners now, or in a microtask while a question is being asked. */
   #soon(tell: () => void): void {
     if (this.#isAsked) {
       this.#untold.push(tell);
@@ -406,18 +406,18 @@ export class Instance implements Member {
 
   #listenerFailed(cause: unknown): void {
     const error = new PermgateError("listener", "a listener threw an error", { cause });
-    // Not to the listeners: it may be one of theirs.
+    // Not reported to listeners: the error may come from one of them.
     console.error(error, cause);
   }
 
-  /** Somebody waits to be told something, or nobody does any more. */
+  /** Updates whether someone waits for a notification. */
   #hold(): void {
     this.#host.held = this.listeners.size > 0 || this.#resting.length > 0 ? this : undefined;
   }
 }
 
-// INVARIANT: these closures are made outside of the constructor: there they would share a scope with
-// those that hold the instance, and so hold it, too.
+// INVARIANT: these closures are made outside the constructor: inside, they would share a scope with closures that hold
+// the instance, and would hold it, too.
 
 function weakly<Held extends object>(held: Held): () => Held | undefined {
   const reference = new WeakRef(held);
@@ -438,7 +438,7 @@ function endWith(signal: AbortSignal, there: () => Instance | undefined, { endin
   signal.addEventListener("abort", () => there()?.dispose(), { signal: ending });
 }
 
-/** A function of the application, in the zone in which it was given; anything else as it is. */
+/** A function of the application, bound to the zone in which it was passed; other values unchanged. */
 function ownFunction(given: unknown): unknown {
   return typeof given === "function" ? inOwnZone(given as () => unknown) : given;
 }

@@ -1,4 +1,4 @@
-/** Writes JSON as the standard has it, whatever `toJSON` a library of the page gave to all arrays or objects. */
+/** Writes JSON as the standard says, whatever `toJSON` a library of the page has added to all arrays or objects. */
 
 /** Whether a value is an array or plain object without a `toJSON` of its own. */
 function isPlain(value: unknown): boolean {
@@ -6,7 +6,7 @@ function isPlain(value: unknown): boolean {
   return Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }
 
-/** The JSON of a value; undefined where it has none. Old prototype.js has `Array.prototype.toJSON` give a string. */
+/** The JSON of a value; undefined if it has none. An old prototype.js makes `Array.prototype.toJSON` return a string. */
 export function toJson(value: unknown): string | undefined {
   return JSON.stringify(value, function (this: Record<string, unknown>, key: string, made: unknown) {
     const own = this[key];

@@ -1,4 +1,4 @@
-/** What the guard asks of an instance. */
+/** The side of an instance that its guard uses. */
 
 import { Told, Verdict } from "./border.js";
 import type { Credentials } from "./credentials.js";
@@ -7,18 +7,18 @@ import type { Signing } from "./signing.js";
 import type { Forbidden } from "./types.js";
 import type { UsesEngine } from "./uses.js";
 
-/** What the judge needs of an instance. */
+/** The parts of an instance that its judge uses. */
 export interface Judged extends UsesEngine {
   readonly credentials: Credentials;
   readonly signing: Signing;
   ownHeaders(method: string, url: string): Promise<Headers>;
-  /** Tickets below are those of a module that crashed. */
+  /** Tickets below this one belong to a module that crashed. */
   readonly firstTicket: number;
   readonly listeners: { has(kind: "forbidden"): boolean };
   tell(kind: "forbidden", event: Forbidden): void;
 }
 
-/** The judge of an instance. Tickets of a module that crashed are older than all of the next one. */
+/** The judge of an instance. Tickets of a crashed module are older than all tickets of the next one. */
 export function judgeOf(instance: Judged): Judge {
   const { credentials } = instance;
   return {

@@ -1,4 +1,4 @@
-/** Starts the compiled module, once: code, not state; instances share nothing else. */
+/** Starts the compiled module, once: this is code, not state; instances share nothing else. */
 
 import { PermgateError } from "./errors.js";
 import { type WasmOption, checkWasm } from "./module.js";
@@ -10,21 +10,21 @@ export class Loader {
   #started: Promise<unknown> | undefined;
   #isStarted = false;
 
-  /** `startNow` is given where the module can be had without waiting. */
+  /** `startNow` is passed if the module is available synchronously. */
   constructor(start: (given?: WasmOption) => Promise<unknown>, startNow?: () => unknown) {
     this.#start = start;
     this.#startNow = startNow;
   }
 
   /**
-   * Starts the module unless it runs already: then `given` is checked, and not used.
+   * Starts the module, unless it is running: then `given` is only checked.
    *
    * @throws PermgateError `initialisation`, `invalid-option`
    */
   async load(given?: WasmOption): Promise<void> {
     if (given !== undefined) checkWasm(given);
     if (this.#isStarted || this.#started) {
-      // Nobody waits for it: its failure is nobody's, either.
+      // The value is not awaited, so a rejection of it is ignored.
       Promise.resolve(given).catch(() => undefined);
     }
     if (this.#isStarted) return;
@@ -39,7 +39,7 @@ export class Loader {
     }
   }
 
-  /** @throws PermgateError `initialisation` when the module does not run yet, and must be waited for */
+  /** @throws PermgateError `initialisation` when the module is not running yet, and can only be started asynchronously */
   require(): void {
     if (this.#isStarted) return;
     if (!this.#startNow) {

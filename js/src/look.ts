@@ -1,38 +1,38 @@
-/** The first look, as the script of the page's tag and the program know it of each other. */
+/** The interface between the script of a first look and the program. */
 
 import type { Question } from "./came.js";
 
-/** Where the page keeps its first look; false when the program was sooner, or has taken it. */
+/** The global key of the page's first look; false when the program was faster, or has taken it. */
 export const FIRST_LOOK = Symbol.for("permgate.first-look");
 
 export interface Page {
   [FIRST_LOOK]?: FirstLook | false;
 }
 
-/** What a script in the page's head has asked, and shown, before the program is there. */
+/** The request of a script in the page's head, and the elements that it shows before the program is there. */
 export interface FirstLook {
-  /** The whole address that it asks. */
+  /** The whole address of the request. */
   readonly address: string;
   readonly credentials: RequestCredentials;
-  /** When it was asked, by both clocks. */
+  /** When the request was sent, by both clocks. */
   readonly began: readonly [wall: number, monotonic: number];
   readonly reply: Question;
-  /** Ends the request. */
+  /** Aborts the request. */
   readonly controller: AbortController;
-  /** What other tabs said. */
+  /** Messages of other tabs. */
   readonly heard: string[];
   /** Whether an instance has taken the request. */
   readonly isTaken: boolean;
-  /** The channel to the other tabs, once; what comes by it from here on is not kept. */
+  /** The channel to the other tabs, once; messages are no longer collected from here on. */
   channel(): BroadcastChannel | undefined;
   /** The document is believed for no longer than this, in milliseconds. */
   within(ttlMs: number): void;
-  /** It asks and shows nothing more; what is shown stays so. */
+  /** It requests and shows nothing more; shown elements stay shown. */
   take(): void;
   /** Hides elements again whose requirement is not kept. */
   keep(isKept: (requirement: string) => boolean): void;
-  /** Hides elements again that are not below a root: the others are bound from here on. */
+  /** Hides elements again that are not below a root; a binding takes over the others. */
   leave(root: Node): void;
-  /** Hides all elements again, and ends the request. */
+  /** Hides all elements again, and aborts the request. */
   end(): void;
 }

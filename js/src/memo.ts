@@ -1,17 +1,16 @@
-/** Remembers what was decided, in front of the module: a string costs more to hand over than to look up. */
+/** Remembers decisions in front of the module: passing a string to it costs more than looking it up. */
 
-/** More texts than any page has; beyond that, texts are made up on the fly and not worth keeping. */
+/** More texts than any page has; beyond that, texts are generated on the fly and not worth keeping. */
 const TEXTS_MAX = 10_000;
 
 /**
- * How many entries the map has from the beginning. An engine's map is a table of chains, of one to
- * two keys each when it is full, and the processor cannot foresee which of them is the right one.
- * In a map that had many entries from the beginning, the newest, which are ours, come first in
- * their chains: the first look finds them, in two thirds of the time.
+ * How many entries the map has from the beginning. An engine's map is a table of chains, of one or two keys each when
+ * it is full, and the processor cannot predict which of them is the right one. In a map that had many entries from the
+ * beginning, the newest, which are ours, are the first of their chains: they are found in two thirds of the time.
  */
 const ROOM = 800;
 
-/** Granted or not, by requirement, and by requirement and resource. */
+/** Whether requirements are granted, by requirement, and by requirement and resource. */
 export class Memo {
   #general = new Map<string | number, boolean>();
   #onResource = new Map<string, Map<string, boolean>>();

@@ -1,33 +1,33 @@
-/** Compiles the WebAssembly module from what it is given as, and makes sure that it belongs to this JavaScript. */
+/** Compiles the WebAssembly module from an address or value, and checks that it belongs to this JavaScript. */
 
 import { download } from "./download.js";
 import { PermgateError } from "./errors.js";
 
-/** What the module can be given as. */
+/** The forms in which the module can be passed. */
 export type WasmSource = URL | string | Response | WebAssembly.Module | BufferSource;
 
 /** The same, or a promise of it. */
 export type WasmOption = WasmSource | PromiseLike<WasmSource>;
 
 declare global {
-  /** The name of the module's custom section; it differs from build to build. Set by `build.mjs`. */
+  /** The name of the module's custom section, which differs from build to build. Set by `build.mjs`. */
   const PERMGATE_SECTION: string;
 }
 
-/** What is compiled: the rest leads to one of these. */
+/** Values that can be compiled, and addresses of the module. */
 const VALUES = ["WebAssembly.Module", "ArrayBuffer"];
 const ADDRESSES = ["String", "URL", "Response"];
 
-/** The smallest module there is (WebAssembly Core Specification §5.5.16). */
+/** The smallest valid module (WebAssembly Core Specification §5.5.16). */
 const EMPTY = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
-/** The name of a type, also of another realm: `instanceof` would not know that of a frame or of jsdom. */
+/** The name of a type, also in another realm: `instanceof` does not work across frames or in jsdom. */
 function kindOf(value: unknown): string {
   return ArrayBuffer.isView(value) ? "ArrayBuffer" : Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /**
- * Refuses what cannot be the module.
+ * Refuses values that cannot be the module.
  *
  * @throws PermgateError `invalid-option`
  */
@@ -41,17 +41,17 @@ export function checkWasm(source: unknown): void {
 }
 
 /**
- * Fails where no module can be compiled at all: by the Content-Security-Policy, or because the
- * browser has no WebAssembly.
+ * Throws if no module can be compiled at all: because of the Content-Security-Policy, or because the browser has no
+ * WebAssembly.
  */
 export function checkWebAssembly(): void {
   new WebAssembly.Module(EMPTY);
 }
 
 /**
- * The compiled module. The bytes decide, not the status or media type of a response.
+ * The compiled module. Its bytes decide, not the status or media type of a response.
  *
- * @throws PermgateError `invalid-option` when a value is no module of this version
+ * @throws PermgateError `invalid-option` when a value is not a module of this version
  */
 export async function compiled(given: WasmOption): Promise<WebAssembly.Module> {
   const source = await given;

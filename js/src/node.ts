@@ -13,7 +13,7 @@ export * from "./api.js";
 
 const startNow = () => initSync(embedded());
 
-/** What is given is taken if it can be had: code of a page, run in its tests, names an address. */
+/** A given module is used if it is available: a page's code that runs in a test may pass an address. */
 async function start(given: WasmOption | undefined): Promise<unknown> {
   try {
     if (given !== undefined) return initSync(await compiled(given));

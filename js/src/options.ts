@@ -1,4 +1,4 @@
-/** Checks what was given to `createPermissions`, and turns it into what the module reads. */
+/** Checks the options of `createPermissions`, and converts them into those of the module. */
 
 import { TENANT } from "./address.js";
 import type { Came } from "./border.js";
@@ -9,25 +9,25 @@ import type { Settings } from "./surroundings.js";
 import { Tabs } from "./tabs.js";
 import type { PermissionsOptions } from "./types.js";
 
-/** The ways in which a server pushes, the best first. */
+/** The transports by which a server pushes, the best first. */
 const WAYS: readonly string[] = ["events", "socket", "poll"];
 
-/** The modes that there are without the application's own. */
+/** The built-in modes. */
 const MODES: readonly string[] = ["hide", "disable", "readonly", "inert", "remove"];
 
-/** What the module is given. */
+/** The options of the module. */
 export interface EngineOptions {
-  /** What the core reads itself, as JSON. */
+  /** The options that the core reads, as JSON. */
   core: string;
   bootstrap?: string;
-  /** What was kept in an earlier life of the page. */
+  /** The document that an earlier page stored. */
   stored?: string;
   credentials: RequestCredentials;
-  /** When the first load's questions were asked, if that was before the module was there. */
+  /** When the requests of the first load were sent, if that was before the module was there. */
   began?: Came;
 }
 
-/** Every option there is. */
+/** All options. */
 const OPTIONS: readonly (keyof PermissionsOptions)[] = [
   "bootstrap",
   "catalogue",
@@ -57,14 +57,14 @@ const OPTIONS: readonly (keyof PermissionsOptions)[] = [
   "wasm",
 ];
 
-/** What stands there while an address is resolved: allowed in every part of one. */
+/** Replaces the placeholder while an address is resolved: it is allowed in every part of one. */
 const STAND_IN = "permgate-tenant-stand-in";
 
-/** The longest time that the core takes, in milliseconds; JSON has no infinity. */
+/** The longest time that the core accepts, in milliseconds; JSON has no infinity. */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Checks options. What the core reads, it checks itself.
+ * Checks options. The core itself checks those that it reads.
  *
  * @throws PermgateError `invalid-option`
  */
@@ -78,7 +78,7 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
     }
   }
   const { endpoint, token, credentials = "same-origin" } = options;
-  // Null is what servers give where nobody is signed in.
+  // Servers write null if nobody is signed in.
   const bootstrap = options.bootstrap ?? undefined;
   if (endpoint === undefined && token === undefined && bootstrap === undefined) {
     throw invalid("there is no source; give one of `endpoint`, `token` or `bootstrap`");
@@ -154,7 +154,7 @@ export function engineOptions(options: PermissionsOptions): EngineOptions {
   return result;
 }
 
-/** The keys that lead to a claim, from an array of them or a JSON Pointer (RFC 6901). */
+/** The keys that lead to a claim, from an array of keys or a JSON Pointer (RFC 6901). */
 function claimPath(path: unknown): readonly unknown[] {
   if (Array.isArray(path) && path.length > 0) return path;
   if (typeof path !== "string" || !path.startsWith("/")) {
@@ -163,12 +163,12 @@ function claimPath(path: unknown): readonly unknown[] {
   return path.slice(1).split("/").map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-/** Whether there are other tabs to share with. */
+/** Whether the instance shares with other tabs. */
 function sharesTabs({ endpoint, tabs }: PermissionsOptions): boolean {
   return tabs !== false && endpoint !== undefined && Tabs.areThere();
 }
 
-/** Where the server pushes, the best way first. */
+/** The addresses at which the server pushes, the best transport first. */
 function pushAddresses({ endpoint, push }: PermissionsOptions): Addresses {
   if (push === undefined || push === false) return {};
   const known = typeof push === "object" && push !== null && Object.keys(push).every((key) => WAYS.includes(key));
@@ -185,13 +185,13 @@ function pushAddresses({ endpoint, push }: PermissionsOptions): Addresses {
   return addresses;
 }
 
-/** Every address that is permgate's own business: what they answer is no evidence. */
+/** All addresses of permgate itself: their responses are no evidence. */
 export function ownAddresses(options: PermissionsOptions): string[] {
   const addresses = [options.endpoint, ...Object.values(pushAddresses(options))];
   return addresses.filter((address) => address !== undefined).map(String);
 }
 
-/** What is to be around the instance. */
+/** The settings of the instance's surroundings. */
 export function aroundPage(options: PermissionsOptions, credentials: RequestCredentials): Settings {
   return {
     name: options.endpoint === undefined ? "" : absolute("endpoint", options.endpoint),
@@ -203,7 +203,7 @@ export function aroundPage(options: PermissionsOptions, credentials: RequestCred
   };
 }
 
-/** The origins of the option `guard`, as addresses have them. */
+/** The origins of the option `guard`, as addresses contain them. */
 export function trustedOrigins(guard: PermissionsOptions["guard"]): string[] {
   const origins = guard?.origins ?? [];
   const known =
@@ -225,21 +225,21 @@ export function trustedOrigins(guard: PermissionsOptions["guard"]): string[] {
       const { origin } = new URL(text);
       if (origin !== "null") return origin;
     } catch {
-      // Said below.
+      // The error is thrown below.
     }
     throw invalid(`\`guard.origins\`: \`${text}\` is not an origin such as \`https://api.example\``);
   });
 }
 
 /**
- * An address as all pages of an origin know it, with `{tenant}` where it stood.
+ * An absolute address, the same on all pages of an origin, with its placeholder `{tenant}`.
  *
- * @throws PermgateError `invalid-option` for a relative address where there is no page, as on servers
+ * @throws PermgateError `invalid-option` for a relative address if there is no page, as on servers
  */
 function absolute(option: string, address: string | URL): string {
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
   try {
-    // Braces may not stand in the name of a host.
+    // The name of a host cannot contain braces.
     return new URL(String(address).replace(TENANT, STAND_IN), base).href.replace(STAND_IN, "{tenant}");
   } catch (cause) {
     const where = base === undefined ? "is relative, and a server has no page to resolve it against; make this instance in the browser only, or give a whole address" : `is no address on the page \`${base}\`; give one`;
@@ -247,7 +247,7 @@ function absolute(option: string, address: string | URL): string {
   }
 }
 
-/** Refuses modes that cannot be named in an attribute, or that there are already. */
+/** Refuses modes whose names cannot be used in an attribute, or are built in. */
 function checkModes(modes: object): void {
   for (const [name, mode] of Object.entries(modes)) {
     const isFree = /^[a-z][a-z0-9-]*$/.test(name) && !MODES.includes(name);
@@ -256,7 +256,7 @@ function checkModes(modes: object): void {
   }
 }
 
-/** Refuses what cannot be a tenant. */
+/** Refuses values that cannot be a tenant. */
 export function checkTenant(tenant: unknown, refuse: (message: string) => PermgateError): void {
   // The last two would be steps in the path of an address.
   if (tenant !== null && (typeof tenant !== "string" || ["", ".", ".."].includes(tenant))) {
@@ -264,7 +264,7 @@ export function checkTenant(tenant: unknown, refuse: (message: string) => Permga
   }
 }
 
-/** What a policy function gave, as JSON; undefined where there is no function. */
+/** The result of a policy function as JSON; undefined if there is no function. */
 export async function policy(source: unknown): Promise<string | undefined> {
   return typeof source === "function" ? (toJson(await source()) ?? "null") : undefined;
 }
@@ -277,7 +277,7 @@ function json(value: object, message: string): string {
   }
 }
 
-/** An option that is not as it should be. */
+/** An error about an invalid option. */
 export function invalid(message: string): PermgateError {
   return new PermgateError("invalid-option", message);
 }

@@ -1,12 +1,11 @@
-/** Packed sets, a bit for each permission of a catalogue: for whoever writes them, without the module. */
+/** Packed sets, with one bit for each permission of a catalogue: for servers that write them, without the module. */
 
 import { PermgateError } from "./errors.js";
 import type { Catalogue } from "./types.js";
 
 /**
- * Packs the names of permissions: bit `i % 8`, from the least significant, of byte `i / 8` is the
- * `i`-th name of the catalogue. Bytes at the end that are zero are left out; the rest is base64url
- * without padding.
+ * Packs the names of permissions: bit `i % 8` of byte `i / 8`, from the least significant, stands for the `i`-th name
+ * of the catalogue. Zero bytes at the end are left out; the rest is base64url without padding.
  *
  * @throws PermgateError `malformed-packed` when a name is not in the catalogue
  */
@@ -26,21 +25,21 @@ export function packPermissions(catalogue: Catalogue, names: Iterable<string>): 
 /**
  * The names whose bits are set, in the order of the catalogue.
  *
- * @throws PermgateError `malformed-packed` when the bits are not base64url, or are of another
- * catalogue: more than there are names
+ * @throws PermgateError `malformed-packed` when the bits are not base64url, or belong to another catalogue: more bits
+ * than names
  */
 export function unpackPermissions(catalogue: Catalogue, bits: string): string[] {
   const places = placesIn(catalogue);
   if (typeof bits !== "string") throw malformed("the bits must be a string");
-  // As the core does, before anything is looked at.
+  // As in the core, before anything else is checked.
   if (bits.length > Math.floor(places.size / 6) + 4) throw beyond();
   let bytes = "";
   try {
     bytes = atob(bits.replaceAll("-", "+").replaceAll("_", "/"));
   } catch {
-    // Said below.
+    // The error is thrown below.
   }
-  // Every set is written in one way: without padding, blanks, or bits that belong to no byte.
+  // Every set has only one form: without padding, blanks, or bits that belong to no byte.
   if (written(bytes) !== bits) throw malformed("the bits are not base64url without padding");
   const names: string[] = [];
   for (let bit = 0; bit < bytes.length * 8; bit += 1) {
@@ -52,7 +51,7 @@ export function unpackPermissions(catalogue: Catalogue, bits: string): string[] 
   return names;
 }
 
-/** Bytes, each a character, as base64url without padding (RFC 4648 §5). */
+/** Bytes, given as characters, in base64url without padding (RFC 4648 §5). */
 function written(bytes: string): string {
   return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

@@ -1,12 +1,12 @@
-/** Puts watched methods in the place of the page's own, and takes them away again, in any order. */
+/** Replaces methods of the page by observed ones, and restores them, in any order. */
 
 import { resolved } from "./address.js";
 import { type Fetch, type Method, PATCH, type Patch, patchOf } from "./beneath.js";
 
-/** What an application gives for a bearer token; it may have none. */
+/** An application's bearer token; it may have none. */
 export type Bearer = string | null | undefined;
 
-/** Lets the page's own methods be what they were. */
+/** Restores the page's own methods. */
 export type Undo = () => void;
 
 function replace<This, Name extends string>(
@@ -33,28 +33,28 @@ function replace<This, Name extends string>(
   };
 }
 
-/** Watches the page's `fetch`: `watched` is given what to send with, and the arguments of the call. */
+/** Observes the page's `fetch`: `watched` gets the function to send with, and the arguments of the call. */
 export function patchFetch(
   watched: (send: Fetch, call: Parameters<Fetch>) => Promise<Response>,
 ): Undo {
   return replace(globalThis, "fetch", (original) => {
-    // Whatever ours is called on: the page's own works on the page only.
+    // Whatever `this` our method gets: the page's own `fetch` works on the page only.
     const send: Fetch = (...call) => Reflect.apply(original as Fetch, globalThis, call);
     return (...call) => watched(send, call as Parameters<Fetch>);
   });
 }
 
-/** What watching an `XMLHttpRequest` takes. */
+/** The parts that observing an `XMLHttpRequest` needs. */
 export interface Watcher {
   watches(url: string): boolean;
   ticket(): number;
   bearer(): Bearer | Promise<Bearer>;
-  /** The token once it is there, if it still is the user's. */
+  /** The token when it is available, if the user is still the same. */
   credentials(bearer: Promise<Bearer>): Promise<Credentials>;
   tell(answer: Answer, ticket: number): void;
 }
 
-/** A token, if there is one, and which credentials it belongs to. */
+/** A token, if there is one, with the ticket of its credentials. */
 export interface Credentials {
   readonly ticket: number;
   readonly token: Bearer;
@@ -68,20 +68,20 @@ interface Answer {
   readonly redirected: boolean;
 }
 
-/** What is known of a request to a trusted origin. */
+/** The state of a request to a trusted origin. */
 interface Opened {
-  /** Without its fragment, as `responseURL` has it. */
+  /** Without its fragment, as in `responseURL`. */
   readonly address: string;
   readonly isAsync: boolean;
-  /** The application brings credentials of its own. */
+  /** Whether the application sends credentials of its own. */
   hasCredentials: boolean;
   state: "opened" | "held" | "sent";
   ticket: number;
 }
 
 /**
- * Watches every `XMLHttpRequest` of the page: requests to trusted origins get the bearer token, and
- * what they are answered counts. None is sent again: what its listeners heard cannot be taken back.
+ * Observes every `XMLHttpRequest` of the page: requests to trusted origins get the bearer token, and their responses
+ * are evidence. None is replayed: its listeners have already been called.
  */
 export function patchXhr(watcher: Watcher): Undo {
   type Xhr = XMLHttpRequest;
@@ -93,11 +93,11 @@ export function patchXhr(watcher: Watcher): Undo {
   function answered(this: Xhr): void {
     const opened = known.get(this);
     if (!opened) return;
-    // Another address is one that it was redirected to; none is that of a failure.
+    // Another address means a redirect; no address means a failure.
     const redirected = opened.address !== this.responseURL;
     if (redirected && !this.responseURL) return;
     const { status } = this;
-    // Text is decoded when it is asked for: only of a refusal.
+    // Text is decoded when it is read: only that of a refusal.
     const data = status === 403 ? bodyOf(this) : null;
     watcher.tell({ url: opened.address, status, headers: headersOf(this), data, redirected }, opened.ticket);
   }
@@ -115,7 +115,7 @@ export function patchXhr(watcher: Watcher): Undo {
           state: "opened",
           ticket: 0,
         };
-        // Its listeners hear that it is opened before `open` returns, and may go on at once.
+        // Its listeners are called before `open` returns, and may send at once.
         known.set(this, watcher.watches(href) ? opened : undefined);
         try {
           Reflect.apply(original, this, given);
@@ -136,7 +136,7 @@ export function patchXhr(watcher: Watcher): Undo {
     replace<Xhr, "send">(prototype, "send", (original) => {
       return function (...given) {
         const opened = known.get(this);
-        // What cannot be sent now, the page's own refuses; only that what is held looks unsent to it.
+        // The page's own `send` refuses what cannot be sent now; only a held request still looks unsent to it.
         if (opened?.state === "held") throw new DOMException("the request is sent already", "InvalidStateError");
         if (opened?.state !== "opened") return Reflect.apply(original, this, given);
         const go = ({ ticket, token }: Credentials) => {
@@ -150,11 +150,11 @@ export function patchXhr(watcher: Watcher): Undo {
         try {
           if (!opened.hasCredentials) bearer = watcher.bearer();
         } catch {
-          // The application has none, as if it had said so.
+          // If the function fails, the request is sent as if the application had no token.
         }
         if (typeof bearer !== "object" || bearer === null) return go({ ticket: watcher.ticket(), token: bearer });
         const awaited = watcher.credentials(bearer).catch(unauthorized);
-        // The page stands still until it is answered: there is no waiting for a token.
+        // A synchronous request blocks the page, so no token can be awaited.
         if (!opened.isAsync) return go(unauthorized());
         opened.state = "held";
         void awaited.then((credentials) => {
@@ -168,7 +168,7 @@ export function patchXhr(watcher: Watcher): Undo {
         const wasHeld = opened?.state === "held";
         if (wasHeld) opened.state = "opened";
         Reflect.apply(original, this, given);
-        // Nothing was sent, and so the page's own tells nobody.
+        // Nothing was sent, so the page's own `abort` dispatches no events.
         if (wasHeld) for (const type of ["abort", "loadend"]) this.dispatchEvent(new ProgressEvent(type));
       };
     }),
@@ -186,7 +186,7 @@ function headersOf(request: XMLHttpRequest): Headers {
   }));
 }
 
-/** The body, where it is text or JSON. */
+/** The body, if it is text or JSON. */
 function bodyOf(request: XMLHttpRequest): unknown {
   const { responseType: type } = request;
   if (type === "json") return request.response;

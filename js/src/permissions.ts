@@ -19,29 +19,28 @@ import type {
   TokenSource,
 } from "./types.js";
 
-/** What `on` tells. */
+/** The kinds of events for `on`. */
 const EVENTS = ["change", "status", "error", "forbidden", "stepUp", "activity"] as const;
 
 /** One subject's permissions. Made by `createPermissions`. Its methods are bound: `const { can } = permissions` works. */
 export interface Permissions<Name extends string = RegisteredName> {
   /**
-   * Whether a requirement is granted, on a resource or in general. Synchronous; never throws.
-   * What is unknown, expired or malformed is not granted.
+   * Whether a requirement is granted, on a resource or in general. Synchronous; never throws. Unknown, expired and
+   * malformed requirements are not granted.
    */
   can<Text extends string>(requirement: RequirementOf<Text, Name>, resource?: string): boolean;
 
-  /** The opposite of `can`: true also for what is unknown. */
+  /** The opposite of `can`: true also for unknown requirements. */
   cannot<Text extends string>(requirement: RequirementOf<Text, Name>, resource?: string): boolean;
 
-  /** Whether all are granted. */
+  /** Whether all of them are granted. */
   canAll<const List extends readonly string[]>(requirements: RequirementsOf<List, Name>, resource?: string): boolean;
 
-  /** Whether any is granted. */
+  /** Whether any of them is granted. */
   canAny<const List extends readonly string[]>(requirements: RequirementsOf<List, Name>, resource?: string): boolean;
 
   /**
-   * Whether a permission is granted on any resource at all, be it on one alone: for menus and
-   * routes. Synchronous; never throws.
+   * Whether a permission is granted on at least one resource: for menus and routes. Synchronous; never throws.
    */
   canSomewhere<Text extends string>(permission: RequirementOf<Text, Name>): boolean;
 
@@ -49,84 +48,80 @@ export interface Permissions<Name extends string = RegisteredName> {
   check<Text extends string>(requirement: RequirementOf<Text, Name>, resource?: string): Decision;
 
   /**
-   * Calls with the decision on a requirement, before this returns and whenever its outcome is another one: for a
-   * route or widget that goes when its permission goes. Gives back how to stop that.
+   * Calls the listener with the decision on a requirement, before this returns and whenever the outcome changes: for a
+   * route or widget that ends when its permission does. Returns a function that stops that.
    */
   watch<Text extends string>(requirement: RequirementOf<Text, Name>, listener: (decision: Decision) => void, resource?: string): () => void;
 
   /**
-   * Goes on only if a requirement is granted.
+   * Returns only if a requirement is granted.
    *
    * @throws PermissionDeniedError with the decision
    */
   require<Text extends string>(requirement: RequirementOf<Text, Name>, resource?: string): void;
 
-  /** How the set stands. */
+  /** The status of the set. */
   readonly status: Status;
 
-  /** What is held; the same object until something changes. */
+  /** The current set; the same object until something changes. */
   snapshot(): Snapshot;
 
-  /** Calls after every change of answers or status. Gives back how to stop that. */
+  /** Calls the listener after every change of answers or status. Returns a function that stops that. */
   subscribe(listener: () => void): () => void;
 
-  /** Calls after every event of a kind. Gives back how to stop that. */
+  /** Calls the listener after every event of a kind. Returns a function that stops that. */
   on<Kind extends keyof PermissionsEvents>(kind: Kind, listener: (event: PermissionsEvents[Kind]) => void): () => void;
 
-  /** Waits until something is known, be it that nobody is signed in or that loading failed. */
+  /** Waits until an answer is known, which may be that nobody is signed in or that loading failed. */
   whenReady(): Promise<Status>;
 
   /**
-   * Fetches the set now, and waits until that is done. Resolves to the status, or to `failed` where
-   * the load came to nothing, though what is held may still be `fresh`; `error` tells why. Where there
-   * is neither `endpoint` nor `token`, that is at once.
+   * Fetches the set now, and waits for the end of the load. Resolves to the status, or to `failed` if the load failed,
+   * even if the set is still `fresh`; `error` tells why. Without `endpoint` and `token`, it resolves at once.
    */
   refresh(): Promise<Status>;
 
-  /** What is held is out of date: it is fetched again, and answers for a short time. */
+  /** Marks the set as out of date: it is fetched again, and still answers for a short time. */
   invalidate(): void;
 
-  /** The token is another one from now on. If it is another user's, nothing is granted until his set is there. */
+  /** Replaces the token. If the new one belongs to another user, nothing is granted until that user's set is there. */
   setToken(token: TokenSource): void;
 
   /**
-   * The user works in another tenant from now on, or in none (null): as with another user, nothing
-   * is granted until the set is there.
+   * Selects another tenant, or none (null): as with another user, nothing is granted until the set is there.
    */
   setTenant(tenant: string | null): void;
 
-  /** The user signed out: nothing is granted from here on, whatever answers still come. */
+  /** Signs the user out: nothing is granted from here on, whatever answers still come. */
   signOut(): void;
 
   /**
-   * `fetch`, watched: a 401, a 403 or a `Permissions-Version` in the response counts. Requests to
-   * trusted origins get the bearer token, unless they have an `Authorization` header. One that meets
-   * a 401 waits for new credentials of the same user, if there is a way to them, and is sent again
-   * once.
+   * Calls `fetch` and observes the response: a 401, a 403 or a `Permissions-Version` is evidence. Requests to trusted
+   * origins get the bearer token, unless they have an `Authorization` header. A request that meets a 401 waits for new
+   * credentials of the same user, if there is a way to get them, and is replayed once.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
 
-  /** Numbers the credentials of now: taken before a request is sent in another way, for `observe`. */
+  /** The number of the current credentials, for `observe`: take it before a request is sent by other means. */
   ticket(): number;
 
   /**
-   * Watches a response that was got in another way than by `fetch`. Resolves to true when the
-   * request is to be sent again with the credentials of now, once; the answer to that is observed as
-   * a replay.
+   * Observes a response that was not received by `permissions.fetch`. Resolves to true when the request should be sent
+   * again, once, with the current credentials; observe the response to that as a replay.
    */
   observe(response: Observable, ticket?: number, isReplay?: boolean): Promise<boolean>;
 
-  /** The user went to another view: the set is asked for, unless it was just now or a stream is alive. */
+  /** The user opened another view: the set is loaded, unless it was loaded just now or a stream is alive. */
   notifyNavigation(): void;
 
   /**
    * Shows and hides the elements tagged `data-permission` below a root, now and from now on.
    *
-   * @throws PermgateError `invalid-argument` when there is no DOM or the root is no node of it
+   * @throws PermgateError `invalid-argument` when there is no DOM, or the root is not a node of it
    */
   bind(root?: Document | DocumentFragment | Element): Binding;
 
-  /** Ends everything: nothing is granted, bound elements are hidden, nothing is fetched. */
+  /** Ends the instance: nothing is granted, bound elements are hidden, nothing is fetched. */
   dispose(): void;
 
   /** @internal Waits until the token, if it is the only source, has been read. */
@@ -137,8 +132,8 @@ export class Permissions<Name extends string = RegisteredName> {
   /** @internal */
   constructor(instance: Instance) {
     const { memo, guard, bindings, listeners } = instance;
-    // INVARIANT: nothing here uses `this` when it is called: methods are handed on alone, and
-    // frameworks put proxies before the object.
+    // INVARIANT: nothing here uses `this` when it is called: methods are passed on alone, and frameworks put proxies
+    // around the object.
     const can = (requirement: string, resource?: string): boolean => {
       if (!instance.clockIsRead) instance.readClock();
       const known = resource === undefined ? memo.get(requirement) : memo.getOn(requirement, resource);
@@ -221,7 +216,7 @@ export class Permissions<Name extends string = RegisteredName> {
     this.dispose();
   }
 
-  /** @internal Tells Vue that there is nothing to observe: what changes is told to listeners. */
+  /** @internal Tells Vue not to observe the object: changes are announced to listeners. */
   get __v_skip(): true {
     return true;
   }

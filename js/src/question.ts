@@ -1,19 +1,19 @@
-/** Looks at what is asked, before the module does: a question is made of well-formed strings. */
+/** Checks a question before the module reads it: it must consist of well-formed strings. */
 
-/** A surrogate by itself, which UTF-8 cannot hold. */
+/** A lone surrogate, which UTF-8 cannot encode. */
 const HALF_A_PAIR = /\p{Surrogate}/u;
 
-/** Whether it is a string. */
+/** Whether a value is a string. */
 export function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 
-/** Whether it is a string, or not given. */
+/** Whether a value is a string or undefined. */
 export function isTextOrAbsent(value: unknown): value is string | undefined {
   return value === undefined || typeof value === "string";
 }
 
-/** What is wrong with a question before it is read; empty when nothing is. */
+/** What is wrong with a question before it is parsed; empty if it is well-formed. */
 export function complaint(requirement: unknown, resource: unknown): string {
   if (!isText(requirement) || !isTextOrAbsent(resource)) {
     return "a requirement and a resource are strings; this asked with another type";

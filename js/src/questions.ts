@@ -1,4 +1,4 @@
-/** Asks the module of an instance, and remembers what it answered. */
+/** Asks the module of an instance, and remembers its answers. */
 
 import type { Engine } from "#glue";
 import { type Checked, decision, said, shown } from "./answers.js";
@@ -9,23 +9,24 @@ import type { Reports } from "./reports.js";
 import type { Decision, Messages } from "./types.js";
 import type { UsesEngine } from "./uses.js";
 
-/** What asking needs of an instance. */
+/** The parts of an instance that questions need. */
 export interface Asked extends UsesEngine {
   readonly reports: Pick<Reports, "malformed">;
   /** Whether there is no module because it crashed. */
   readonly isCrashed: boolean;
-  /** The application's own words. */
+  /** The application's own messages. */
   readonly messages?: Messages | undefined;
-  /** Lets the module look at the clock, once in a turn of the event loop. */
+  /** Lets the module read the clock, once in a turn of the event loop. */
   readClock(): void;
 }
 
-/** The same, where answers are remembered. */
+/** The same, with a memory of answers. */
 interface Remembering extends Asked {
   readonly memo: Memo;
 }
 
-/** Whether a requirement is granted, where that is not remembered. Kept out of `can`, so that `can` stays small enough to be inlined. */
+/** Whether a requirement is granted that is not in the memory. Separate from `can`, so that `can` stays small enough to
+ * be inlined. */
 export function ask(instance: Remembering, requirement: unknown, resource: unknown): boolean {
   return answer(instance, requirement, resource, (engine, asked, on) => {
     const given = engine.decide(asked, on);
@@ -34,7 +35,7 @@ export function ask(instance: Remembering, requirement: unknown, resource: unkno
   });
 }
 
-/** Whether a permission is granted on any resource, where that is not remembered. */
+/** Whether a permission is granted on at least one resource, if the answer is not in the memory. */
 export function askSomewhere(instance: Remembering, permission: unknown): boolean {
   return answer(instance, permission, undefined, (engine, asked) => {
     const given = engine.somewhere(asked);
@@ -43,7 +44,7 @@ export function askSomewhere(instance: Remembering, permission: unknown): boolea
   });
 }
 
-/** The decision on a requirement, with its reason, in the words of the application. */
+/** The decision on a requirement, with its reason, in the application's words. */
 export function check(instance: Asked, requirement: string, resource?: string): Decision {
   return said(instance.messages, english(instance, requirement, resource), requirement, resource);
 }
@@ -61,7 +62,7 @@ function english(instance: Asked, requirement: string, resource: string | undefi
   }, absent);
 }
 
-/** Asks something that may be malformed: whether it is granted. */
+/** Whether a requirement is granted that may be malformed. */
 export function answer(
   instance: Asked,
   requirement: unknown,

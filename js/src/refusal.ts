@@ -1,3 +1,3 @@
-/** The chunk `refusal.js`: modes, dialogs, and what the user may do to refused elements. Loaded by `chunks.ts`. */
+/** The chunk `refusal.js`: modes, dialogs, and the actions of users on refused elements. Loaded by `chunks.ts`. */
 
 export { ATTRIBUTES, equipment } from "#refusal";

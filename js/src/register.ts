@@ -1,7 +1,7 @@
-/** The names of an application's permissions, said once for all of its code. */
+/** The names of an application's permissions, registered once for all of its code. */
 
 /**
- * Say here which names there are, and every call is checked:
+ * Declare the names here, and every call is checked:
  *
  * ```ts
  * declare module "permgate" {
@@ -11,5 +11,5 @@
  */
 export interface Register {}
 
-/** The names that were registered; any string where none were. */
+/** The registered names; any string if none are registered. */
 export type RegisteredName = Register extends { readonly name: infer Name extends string } ? Name : string;

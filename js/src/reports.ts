@@ -1,38 +1,38 @@
-/** Tells what went wrong: to the application, or else to whoever develops it. */
+/** Reports errors: to the application, or else in the console. */
 
 import { PermgateError } from "./errors.js";
 
-/** More malformed requirements than anybody reads. */
+/** More malformed requirements than anyone reads. */
 const REPORTS_MAX = 1000;
 
-/** What the same question would have reported again and again. */
+/** Errors that the same question would report again and again. */
 const OF_QUESTIONS = ["malformed-requirement", "unknown-mode", "unknown-permission", "unsafe-mode"];
 
-/** Tells errors. */
+/** Reports errors. */
 export class Reports {
   readonly #told = new Set<string>();
   readonly #listen: (error: PermgateError) => unknown;
 
-  /** `listen` says by false that nobody listens. */
+  /** `listen` returns false if there are no listeners. */
   constructor(listen: (error: PermgateError) => unknown) {
     this.#listen = listen;
   }
 
-  /** Tells an error of the module; one of a question, once. */
+  /** Reports an error of the module; one about a question only once. */
   of(error: PermgateError): void {
-    // The version counts up: every message would be another one.
+    // Versions rise, so every message would be different.
     if (error.code === "malformed-version") this.#once(error.code, error);
     else if (OF_QUESTIONS.includes(error.code)) this.#once(error.message, error);
     else this.tell(error);
   }
 
-  /** Tells of a requirement that cannot be read, once. */
+  /** Reports a requirement that cannot be read, once. */
   malformed(key: string, message: string): void {
     this.#once(key.slice(0, 200), new PermgateError("malformed-requirement", message));
   }
 
   tell(error: PermgateError): void {
-    // A page that nobody has signed in to is no fault.
+    // A page on which nobody has signed in is not faulty.
     if (this.#listen(error) === false && error.code !== "unauthenticated") console.warn(error.message, ...(error.element ? [error.element] : []));
   }
 

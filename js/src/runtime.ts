@@ -4,26 +4,26 @@ import { abandon, onCrash, restart } from "#glue";
 import { PermgateError } from "./errors.js";
 import { outside } from "./zone.js";
 
-/** How often the module is started anew within a minute: one that crashes more often would go on doing so. */
+/** How often the module is restarted within a minute: one that crashes more often would go on doing so. */
 const RESTARTS_MAX = 3;
 const MINUTE_MS = 60_000;
 
 /** More instances than one page needs. */
 const CROWD = 20;
 
-// Kept from the beginning: a page's or test's own clock may be what crashed.
+// Kept from the beginning: the clock of a page or test may be what crashed.
 const { now } = Date;
 const { setTimeout } = globalThis;
 
-/** What is told of the module: one instance. */
+/** A user of the module: one instance. */
 export interface Member {
-  /** The module crashed: nothing is granted. If that is final, none follows. */
+  /** The module crashed: nothing is granted. If that is final, no other module follows. */
   crashed(error: PermgateError, isFinal: boolean): void;
-  /** A fresh module runs. */
+  /** A fresh module is running. */
   restarted(): void;
 }
 
-/** What goes on around a member, and does not lead to it. */
+/** The surroundings of a member, which do not refer to it. */
 interface Around {
   end(): void;
 }
@@ -36,14 +36,14 @@ interface Membership {
 class Runtime {
   readonly #memberships = new Set<Membership>();
   readonly #collected = new FinalizationRegistry<Membership>((membership) => this.#leave(membership));
-  /** When the module was started anew, in milliseconds since 1970. */
+  /** When the module was restarted, in milliseconds since 1970. */
   #restarts: number[] = [];
   #crash: PermgateError | undefined;
   #isFinal = false;
 
   /**
-   * An instance is told of crashes from here on, until what this gives back is called. It may be
-   * collected when nobody else holds it: then what goes on around it ends.
+   * Tells an instance of crashes from here on, until the returned function is called. The instance may be collected
+   * when nothing else holds it: then its surroundings end.
    */
   join(member: Member, around: Around): () => void {
     const membership = { member: new WeakRef(member), around };
@@ -55,7 +55,7 @@ class Runtime {
     return this.#leaving(membership);
   }
 
-  // Apart from `join`, in whose scope the member is.
+  // Outside `join`, whose scope contains the member.
   #leaving(membership: Membership): () => void {
     return () => {
       this.#collected.unregister(membership);
@@ -79,7 +79,7 @@ class Runtime {
   }
 
   /**
-   * Has the module run, anew where it crashed.
+   * Makes sure that the module is running; restarts it if it crashed.
    *
    * @throws PermgateError `crashed` when it crashed too often
    */
@@ -88,7 +88,7 @@ class Runtime {
     if (this.#crash) throw this.#crash;
   }
 
-  /** Something crashed: nothing that the module says is believed any more. */
+  /** Handles a crash: the module is not believed any more. */
   crashed(cause: unknown): void {
     if (this.#crash) return;
     abandon();
@@ -100,7 +100,7 @@ class Runtime {
       : "the module crashed; nothing is granted until a fresh one has loaded the permissions";
     const error = new PermgateError("crashed", what, { cause });
     this.#crash = error;
-    // Held until they have a module again: of nobody but the module can they be held meanwhile.
+    // Held until they have a module again: meanwhile nothing else may hold them.
     const members = this.#tell((member) => member.crashed(error, this.#isFinal));
     if (!this.#isFinal) outside(() => Reflect.apply(setTimeout, globalThis, [() => members && this.#restart(), 0]));
   }
@@ -117,7 +117,7 @@ class Runtime {
     this.#tell((member) => !this.#crash && member.restarted());
   }
 
-  /** Tells all members, whatever becomes of one of them: the page's own code may run in the middle. */
+  /** Tells all members, whatever happens to one of them: the page's own code may run in between. */
   #tell(tell: (member: Member) => unknown): Member[] {
     const members = [...this.#memberships].flatMap(({ member }) => member.deref() ?? []);
     for (const member of members) {
@@ -136,6 +136,6 @@ class Runtime {
   }
 }
 
-/** Of this copy of the package: its module is one, too. */
+/** Each copy of the package has one, since it has its own module. */
 export const runtime = new Runtime();
 onCrash((cause) => runtime.crashed(cause));

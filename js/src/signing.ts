@@ -1,4 +1,4 @@
-/** The application's own headers: made for each request, with the nonce that its server gave last (DPoP, RFC 9449 §8). */
+/** The application's own headers: made for each request, with the last nonce of its server (DPoP, RFC 9449 §8). */
 
 import type { PermissionsOptions } from "./types.js";
 
@@ -8,7 +8,7 @@ const NONCE_ASKED = /\bDPoP\b.*\berror="?use_dpop_nonce"?/i;
 /** Makes the headers of the option `headers`. */
 export class Signing {
   readonly #make: PermissionsOptions["headers"];
-  /** By origin. */
+  /** The nonces by origin. */
   readonly #nonces = new Map<string, string>();
 
   constructor(make: PermissionsOptions["headers"]) {
@@ -26,14 +26,14 @@ export class Signing {
     return new Headers(await this.#make?.(nonce === undefined ? { method, url } : { method, url, nonce }));
   }
 
-  /** Sends a request of permgate's own, and once more where its answer asks for the server's nonce. */
+  /** Sends a request of permgate itself, and once more if the response asks for the server's nonce. */
   async sent(
     request: Request,
     send: (request: Request) => Promise<Partial<Response> | undefined>,
     headers: (method: string, url: string) => Promise<Headers>,
   ): Promise<Partial<Response> | undefined> {
     const { method, url } = request;
-    // A page's own `fetch` may give anything.
+    // A page's own `fetch` may return anything.
     const response = await send(request);
     if (!this.heed(response, url)) return response;
     response?.body?.cancel().catch(() => undefined);
@@ -44,7 +44,7 @@ export class Signing {
     return answer;
   }
 
-  /** Takes the nonce of an answer. Whether the answer asks for the same request with it. */
+  /** Takes the nonce of a response. Returns whether the response asks for the same request with it. */
   heed(response: Partial<Response> | undefined, url: string): boolean {
     const nonce = this.#make && response?.headers?.get?.("dpop-nonce");
     if (!nonce) return false;

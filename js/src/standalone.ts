@@ -1,4 +1,4 @@
-/** What can be asked without an instance: tokens and requirements, for tools. */
+/** The functions without an instance: tokens and requirements, for tools. */
 
 import * as glue from "#glue";
 import { PermgateError } from "./errors.js";
@@ -13,13 +13,13 @@ interface Answer {
   tree?: RequirementTree;
 }
 
-/** What can be asked. */
+/** The functions. */
 export interface Standalone {
   decodeUnverified(token: string): DecodedToken;
   parseRequirement(text: string, language?: Language): RequirementTree;
 }
 
-/** The functions, on a module that is started by `loader`. */
+/** The functions, with the module that `loader` starts. */
 export function standalone(loader: Loader): Standalone {
   const ask = <Key extends keyof Answer>(
     key: Key,

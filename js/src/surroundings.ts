@@ -1,13 +1,13 @@
-/** What an instance has around it: the page's life, other tabs, the stream, and what is kept. */
+/** The surroundings of an instance: the page's life, other tabs, the stream, and the stored document. */
 
 import { StreamEnd, Told } from "./border.js";
 import type { Addresses, Channel, Use } from "./channel.js";
 import { missing, pushing } from "./chunks.js";
 import { Tabs } from "./tabs.js";
 
-/** What is to be around an instance. */
+/** The settings of an instance's surroundings. */
 export interface Settings {
-  /** What instances of different tabs have in common: the endpoint. */
+  /** The name that instances in different tabs share: the endpoint. */
   readonly name: string;
   readonly addresses: Addresses;
   readonly credentials: RequestCredentials;
@@ -17,28 +17,28 @@ export interface Settings {
   readonly persists: boolean;
 }
 
-/** Where the session storage keeps a document. */
+/** The key of a document in the session storage. */
 const keyOf = ({ name, persists }: Settings) => (persists ? `permgate ${name}` : undefined);
 
-/** What was kept in an earlier life of the page. */
+/** The document that an earlier page stored. */
 export function stored(settings: Settings): string | undefined {
   const key = keyOf(settings);
   try {
     return (key && globalThis.sessionStorage.getItem(key)) || undefined;
   } catch {
-    // Storage is forbidden here: nothing was kept.
+    // Storage is forbidden here: nothing is stored.
     return undefined;
   }
 }
 
-/** What an instance has around it. */
+/** The surroundings of an instance. */
 export class Surroundings {
   readonly #channel: LateChannel;
   readonly #tabs: Tabs | undefined;
   readonly #key: string | undefined;
   readonly #use: Use;
   readonly #end = new AbortController();
-  /** How to stop listening to the page. */
+  /** Functions that stop listening to the page. */
   readonly #heard: (() => void)[] = [];
 
   constructor(
@@ -55,12 +55,12 @@ export class Surroundings {
     this.#key = keyOf(settings);
   }
 
-  /** Aborted when all of it ends. */
+  /** Aborted when the surroundings end. */
   get ending(): AbortSignal {
     return this.#end.signal;
   }
 
-  /** Whether anything came by the stream that was opened last. */
+  /** Whether the stream that was opened last has delivered anything. */
   get hasDelivered(): boolean {
     return this.#channel.hasDelivered;
   }
@@ -70,7 +70,7 @@ export class Surroundings {
     this.#tabs?.join(channel);
   }
 
-  /** Leaves other tabs and the stream, until it joins again. */
+  /** Leaves the other tabs and the stream, until `join` is called. */
   rest(): void {
     this.#channel.close();
     this.#tabs?.leave();
@@ -81,14 +81,14 @@ export class Surroundings {
     this.join(channel);
     if (typeof document === "undefined" || typeof window === "undefined") return;
     const tell = (what: Told) => this.#use((engine) => engine.tell(what));
-    // Not by the option `signal`: jsdom refuses the signals of Node.js, which tests may have beside it.
+    // Not with the option `signal`: jsdom refuses the signals of Node.js, which tests may have beside it.
     const on = (target: EventTarget, kind: string, act: (event: Event) => void) => {
       target.addEventListener(kind, act);
       this.#heard.push(() => target.removeEventListener(kind, act));
     };
     const suspend = () => {
       tell(Told.Suspended);
-      // Or the page could not be kept for later.
+      // Otherwise the page could not go into the back/forward cache.
       this.#tabs?.leave();
     };
     const resume = () => {
@@ -105,12 +105,12 @@ export class Surroundings {
     on(document, "resume", resume);
     on(window, "online", () => tell(Told.Online));
     on(window, "offline", () => tell(Told.Offline));
-    // The Navigation API, where there is one.
+    // The Navigation API, if the browser has it.
     const { navigation } = globalThis as { navigation?: EventTarget };
     if (navigation) on(navigation, "navigatesuccess", () => tell(Told.Navigated));
   }
 
-  /** The part of the host that is about this. */
+  /** The part of the host that the surroundings provide. */
   hands() {
     return {
       openChannel: (...how: Parameters<Channel["open"]>) => this.#channel.open(...how),
@@ -122,7 +122,7 @@ export class Surroundings {
     };
   }
 
-  /** Ends all of it. */
+  /** Ends the surroundings. */
   end(): void {
     this.#end.abort();
     for (const stop of this.#heard.splice(0)) stop();
@@ -135,17 +135,17 @@ export class Surroundings {
       if (text === undefined) globalThis.sessionStorage.removeItem(this.#key);
       else globalThis.sessionStorage.setItem(this.#key, text);
     } catch {
-      // Forbidden, or full: then the next page begins without.
+      // Storage is forbidden, or full: then the next page starts without the document.
     }
   }
 }
 
-/** The stream, whose code is a chunk: a stream that is opened before it has come is opened then. */
+/** The stream, whose code is a chunk: a stream that is opened before the chunk has come is opened then. */
 class LateChannel {
   readonly #make: (chunk: typeof import("./channel.js")) => Channel;
   readonly #use: Use;
   #channel: Channel | undefined;
-  /** What was opened or closed last. */
+  /** The number of the last call of `open` or `close`. */
   #turn = 0;
 
   constructor(make: (chunk: typeof import("./channel.js")) => Channel, use: Use) {
@@ -161,7 +161,7 @@ class LateChannel {
     const turn = (this.#turn += 1);
     const { now } = pushing;
     if (now) return (this.#channel ??= this.#make(now)).open(...how);
-    // The module judges it as any other stream that breaks, and tries again.
+    // The module treats this like any other stream that breaks, and tries again.
     const failed = (cause: unknown) => {
       if (turn === this.#turn) this.#use((engine) => engine.channelEnded(how[0], StreamEnd.Broken, missing("channel.js", "nothing is pushed", cause)));
     };

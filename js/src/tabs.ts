@@ -1,12 +1,12 @@
-/** Other tabs of the same origin: what they say, and who of them holds the stream. */
+/** Other tabs of the same origin: their messages, and which of them holds the stream. */
 
 import { Told } from "./border.js";
 import type { Use } from "./channel.js";
 
-/** The names of channel and lock begin with this. */
+/** The prefix of the names of channel and lock. */
 const PREFIX = "permgate ";
 
-/** A channel to the other tabs; none where storage is denied, and with it this: the tab is on its own. */
+/** A channel to the other tabs; undefined if storage is denied, and channels with it: the tab is then on its own. */
 export function channelTo(name: string): BroadcastChannel | undefined {
   try {
     return new BroadcastChannel(PREFIX + name);
@@ -27,12 +27,12 @@ export class Tabs {
     this.#use = use;
   }
 
-  /** Whether there can be other tabs, with which nothing but messages is shared. */
+  /** Whether there can be other tabs, to which messages are the only connection. */
   static areThere(): boolean {
     return typeof document !== "undefined" && typeof BroadcastChannel !== "undefined";
   }
 
-  /** Joins them, by a channel that was opened before if there is one. */
+  /** Joins the other tabs, by a channel that was opened before if there is one. */
   join(channel?: BroadcastChannel): void {
     this.#channel ??= channel ?? channelTo(this.#name);
     if (!this.#channel) return;
@@ -41,7 +41,7 @@ export class Tabs {
     };
   }
 
-  /** Leaves: a page that is kept for later must hold nothing. */
+  /** Leaves the other tabs: a page must hold nothing to go into the back/forward cache. */
   leave(): void {
     this.yieldLead();
     this.#channel?.close();
@@ -52,10 +52,10 @@ export class Tabs {
     this.#channel?.postMessage(text);
   }
 
-  /** Contends for the stream; the module is told when this tab has it, and when it was taken away. */
+  /** Contends for the stream; the module is told when this tab gets it, and when it loses it. */
   contend(contest: number, name: string, steal: boolean): void {
     this.yieldLead();
-    // Never from within the lock's own callback: nothing else is to run under it.
+    // Never from within the lock's own callback: no other code should run under it.
     const told = (leads: boolean) => queueMicrotask(() => this.#use((engine) => engine.led(contest, leads)));
     const { locks } = globalThis.navigator;
     if (!locks) return told(true);
@@ -76,7 +76,7 @@ export class Tabs {
       })
       .catch((cause: unknown) => {
         if (this.#withdraw !== withdraw) return;
-        // Where there are no locks, every tab is on its own; else another tab took this one.
+        // If locks are not available, every tab is on its own; otherwise another tab took this one.
         told(!(cause instanceof DOMException && cause.name === "AbortError"));
       });
   }

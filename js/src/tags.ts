@@ -1,37 +1,39 @@
-/** The tags in a page's head by which the browser downloads the module and the stylesheet beside the scripts, not after them. */
+/** The tags in a page's head by which the browser downloads the module and the stylesheet in parallel with the scripts. */
 
 declare global {
-  /** The files' SHA-384, as the attribute `integrity` takes it. Set by `build.mjs`. */
+  /** The SHA-384 digests of the files, in the format of the attribute `integrity`. Set by `build.mjs`. */
   const PERMGATE_INTEGRITY: Integrity;
 }
 
-/** A digest of each file that a tag names. */
+/** The digest of each file that a tag refers to. */
 export interface Integrity {
   readonly module: string;
   readonly stylesheet: string;
   readonly firstLook: string;
 }
 
-/** What the attribute `integrity` takes for these files of the package (Subresource Integrity §3.5), where they are served byte for byte. */
+/** Values of the attribute `integrity` for these files of the package (Subresource Integrity §3.5), if they are served
+ * byte for byte. */
 export const integrity: Integrity = PERMGATE_INTEGRITY;
 
-/** How a tag is written. */
+/** The options of a tag. */
 export interface TagOptions {
-  /** Writes what the files' digests are: a file is refused unless it is that of this package. Digests need a secure context. */
+  /** Adds the files' digests: the browser uses a file only if it is that of this package. Digests need a secure
+   * context. */
   readonly integrity?: boolean;
 }
 
-/** The same of a stylesheet or script. */
+/** The options of the tag of a stylesheet or script. */
 export interface StylesheetOptions extends TagOptions {
-  /** The nonce of a Content-Security-Policy whose `style-src`, or `script-src`, names it. */
+  /** A nonce that `style-src` or `script-src` of the page's Content-Security-Policy allows. */
   readonly nonce?: string | undefined;
 }
 
-/** What a first look asks. */
+/** The options of a first look. */
 export interface FirstLookOptions extends StylesheetOptions {
-  /** As the option of `createPermissions`. */
+  /** The same as the option of `createPermissions`. */
   readonly endpoint: string;
-  /** As the option of `createPermissions`. */
+  /** The same as the option of `createPermissions`. */
   readonly credentials?: RequestCredentials;
 }
 
@@ -66,14 +68,15 @@ export interface FirstLookScript {
   nonce?: string;
 }
 
-/** Whether an address may be of another origin. In the browser, bundlers give whole addresses of the page's own, too. */
+/** Whether an address may have another origin. In the browser, bundlers produce absolute addresses of the page's own
+ * origin, too. */
 function isElsewhere(href: string): boolean {
   return /^(https?:)?\/\//.test(href) && !href.startsWith(`${globalThis.location?.origin}/`);
 }
 
 /**
- * The attributes of the `<link>` that preloads the module from its address. permgate asks for the module as its tag does,
- * and the browser gives it what it has preloaded.
+ * The attributes of the `<link>` that preloads the module from its address. permgate requests the module in the same
+ * way as the tag, so that the browser uses the preloaded file.
  */
 export function preload(href: string, options: TagOptions = {}): Preload {
   return {
@@ -81,9 +84,10 @@ export function preload(href: string, options: TagOptions = {}): Preload {
     as: "fetch",
     type: "application/wasm",
     href,
-    // Without CORS, also WebKit takes what was preloaded.
+    // Without CORS, WebKit also uses the preloaded file.
     ...(isElsewhere(href) ? { crossorigin: "anonymous" as const } : {}),
-    // Chromium ignores `integrity` here, and says so in the console of every page: permgate compares it.
+    // Chromium ignores `integrity` here, with a warning in the console of every page: permgate compares the digest
+    // itself.
     ...(options.integrity ? { "data-integrity": integrity.module } : {}),
   };
 }
@@ -93,21 +97,21 @@ export function stylesheet(href: string, options: StylesheetOptions = {}): Style
   return {
     rel: "stylesheet",
     href,
-    // Of another origin, only what CORS allows to be read can be checked.
+    // A file of another origin can only be checked if CORS allows reading it.
     ...(options.integrity ? { crossorigin: "anonymous" as const, integrity: integrity.stylesheet } : {}),
     ...(options.nonce ? { nonce: options.nonce } : {}),
   };
 }
 
 /**
- * The attributes of the `<script>` of a first look, from the address of `first-look.js`: it asks the endpoint before the
- * program is there, and grants plain names until the module runs. Only for pages whose endpoint needs a cookie alone, and
- * whose program has no option that says how to read the document.
+ * The attributes of the `<script>` of a first look, from the address of `first-look.js`: it requests the document
+ * before the program is there, and grants plain names until the module runs. Only for pages whose endpoint needs only a
+ * cookie, and whose program has no option about how to read the document.
  */
 export function firstLook(src: string, { endpoint, credentials, ...options }: FirstLookOptions): FirstLookScript {
   return {
     async: true,
-    // Scripts that are `async` come late otherwise.
+    // Scripts with `async` would be downloaded late otherwise.
     fetchpriority: "high",
     src,
     "data-endpoint": endpoint,
@@ -117,9 +121,9 @@ export function firstLook(src: string, { endpoint, credentials, ...options }: Fi
   };
 }
 
-/** What `headTags` writes tags for: any of them. */
+/** The tags that `headTags` writes: any of them. */
 export interface HeadOptions extends StylesheetOptions {
-  /** The address of `first-look.js`, and the endpoint that it asks. */
+  /** The address of `first-look.js`, and the endpoint for its request. */
   readonly firstLook?: { readonly src: string } & Pick<FirstLookOptions, "endpoint" | "credentials">;
   /** The address of `permgate.wasm`. */
   readonly module?: string;

@@ -2,7 +2,7 @@
  * place where the entry for Node.js names them.
  */
 
-/** Of Node.js, which such environments leave visible. Bundlers would imitate the bare name. */
+/** The `Buffer` of Node.js, which such environments do not hide. Bundlers would add a substitute for the global name. */
 const { Buffer } = globalThis as unknown as {
   Buffer: {
     from(bytes: ArrayBufferLike, offset: number, length: number): { toString(encoding: "utf8"): string };

@@ -2,8 +2,8 @@
 
 import type { Engine } from "#glue";
 
-/** Something that leads to the module of an instance. */
+/** An object that leads to the module of an instance. */
 export interface UsesEngine {
-  /** Calls the module; gives `otherwise` where there is none, or where it crashes. */
+  /** Calls the module; returns `otherwise` if there is none, or if it crashes. */
   use<Answer, Otherwise>(call: (engine: Engine) => Answer, otherwise: Otherwise): Answer | Otherwise;
 }

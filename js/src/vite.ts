@@ -1,4 +1,5 @@
-/** The plugin for Vite: tags in the page's head by which the browser downloads the module and the stylesheet beside the scripts, not after them. */
+/** The plugin for Vite: tags in the page's head by which the browser downloads the module and the stylesheet in
+ * parallel with the scripts. */
 
 import cloakText from "#cloak";
 import firstLookText from "#first-look";
@@ -11,7 +12,8 @@ interface Tag {
   injectTo: "head-prepend";
 }
 
-/** What Vite tells a plugin of a page (its `transformIndexHtml`, since Vite 3); `bundle` only when it builds. */
+/** The part of Vite's context that a plugin gets for a page (`transformIndexHtml`, since Vite 3); `bundle` only when it
+ * builds. */
 interface Page {
   path: string;
   bundle?: Record<string, { type: string; fileName: string }>;
@@ -23,7 +25,7 @@ interface Response {
   end(text: string): unknown;
 }
 
-/** What Vite calls; its own type `Plugin` takes it. */
+/** The methods that Vite calls; assignable to its own type `Plugin`. */
 export interface VitePlugin {
   name: string;
   configResolved(config: { base: string; command: "build" | "serve" }): void;
@@ -38,19 +40,20 @@ export interface VitePlugin {
 /** The files that the tags name, with their texts and media types. */
 const FILES = { cloak: ["cloak.css", cloakText, "text/css"], firstLook: ["first-look.js", firstLookText, "text/javascript"] } as const;
 
-/** Where the development server has them, below its base. */
+/** Where the development server serves them, below its base. */
 const SERVED = "@permgate/";
 
-/** What the plugin is given. */
+/** The options of the plugin. */
 export interface PluginOptions extends TagOptions {
   /** Adds the tag of a first look at this endpoint. */
   readonly firstLook?: Pick<FirstLookOptions, "endpoint" | "credentials">;
 }
 
 /**
- * Writes tags into the page: one that links `cloak.css`, so that nothing tagged is seen before the script runs, and,
- * in builds, one that preloads the WebAssembly module; with `firstLook`, the script that asks for the document before the
- * program is there. It needs no inline script or style. Vite's own `html.cspNonce` gives stylesheet and script their nonce.
+ * Writes tags into the page: one that links `cloak.css`, so that no tagged element is visible before the script runs,
+ * and, in builds, one that preloads the WebAssembly module; with `firstLook`, the script that requests the document
+ * before the program is there. It needs no inline script or style. Vite's own `html.cspNonce` adds the nonce to
+ * stylesheet and script.
  */
 export function permgate(options: PluginOptions = {}): VitePlugin {
   let base = "/";
@@ -82,7 +85,7 @@ export function permgate(options: PluginOptions = {}): VitePlugin {
     transformIndexHtml: {
       order: "post",
       handler(_, { path, bundle = {} }) {
-        // A relative base counts from the folder of the page.
+        // A relative base is resolved against the folder of the page.
         const root = base === "" || base === "./" ? "../".repeat(path.replace(/^\//, "").split("/").length - 1) || "./" : base;
         const module = Object.values(bundle).find(({ fileName }) => /(^|\/)permgate[^/]*\.wasm$/.test(fileName));
         const address = (name: string) => root + addresses.get(name);

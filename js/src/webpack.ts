@@ -1,10 +1,11 @@
-/** The plugin for webpack: tags in the pages of html-webpack-plugin by which the browser downloads the module and the stylesheet beside the scripts. */
+/** The plugin for webpack: tags in the pages of html-webpack-plugin by which the browser downloads the module and the
+ * stylesheet in parallel with the scripts. */
 
 import stylesheetText from "#cloak";
 import firstLookText from "#first-look";
 import { type FirstLookOptions, type TagOptions, firstLook, integrity, preload, stylesheet } from "./tags.js";
 
-/** A tag, as html-webpack-plugin has it. */
+/** A tag in html-webpack-plugin. */
 interface HtmlTag {
   tagName: string;
   voidTag: boolean;
@@ -12,32 +13,32 @@ interface HtmlTag {
   meta: object;
 }
 
-/** What html-webpack-plugin tells of a page that it is about to write. */
+/** The part of a page that html-webpack-plugin is about to write. */
 interface HtmlPage {
   publicPath: string;
   headTags: HtmlTag[];
 }
 
-/** What is used of the class of html-webpack-plugin. */
+/** The part of html-webpack-plugin's class that is used here. */
 interface HtmlPlugin {
   getCompilationHooks?: (compilation: Compilation) => { alterAssetTagGroups: { tap(name: string, alter: (page: HtmlPage) => HtmlPage): void } };
 }
 
-/** What is used of webpack's `Compilation`. */
+/** The part of webpack's `Compilation` that is used here. */
 interface Compilation {
   hooks: { processAssets: { tap(options: { name: string; stage: number }, add: () => void): void } };
   getAssets(): readonly { name: string; info: { sourceFilename?: string } }[];
   emitAsset(name: string, source: unknown, info: { minimized: boolean }): void;
 }
 
-/** What is used of webpack's `Compiler`. */
+/** The part of webpack's `Compiler` that is used here. */
 interface Compiler {
   options: { plugins: readonly unknown[] };
   hooks: { thisCompilation: { tap(name: string, begin: (compilation: Compilation) => void): void } };
   webpack: { Compilation: { PROCESS_ASSETS_STAGE_ADDITIONAL: number }; sources: { RawSource: new (text: string) => unknown } };
 }
 
-/** webpack's `Compiler`, whose own types are no part of the package. */
+/** webpack's `Compiler`, whose own types are not part of the package. */
 export interface WebpackCompiler {
   readonly options: object;
   readonly hooks: object;
@@ -46,16 +47,16 @@ export interface WebpackCompiler {
 
 const NAME = "permgate";
 
-/** What the plugin is given. */
+/** The options of the plugin. */
 export interface PluginOptions extends TagOptions {
   /** Adds the tag of a first look at this endpoint. */
   readonly firstLook?: Pick<FirstLookOptions, "endpoint" | "credentials">;
 }
 
 /**
- * Writes tags into every page that html-webpack-plugin makes: one that links `cloak.css`, so that nothing tagged is
- * seen before the script runs, and one that preloads the WebAssembly module; with `firstLook`, the script that asks for
- * the document before the program is there. It needs no inline script or style.
+ * Writes tags into every page that html-webpack-plugin makes: one that links `cloak.css`, so that no tagged element is
+ * visible before the script runs, and one that preloads the WebAssembly module; with `firstLook`, the script that
+ * requests the document before the program is there. It needs no inline script or style.
  */
 export class PermgatePlugin {
   readonly #options: PluginOptions;
@@ -73,7 +74,7 @@ export class PermgatePlugin {
     const options = this.#options;
     compiler.hooks.thisCompilation.tap(NAME, (compilation) => {
       const stage = Compilation.PROCESS_ASSETS_STAGE_ADDITIONAL;
-      // What is said to be minimized is left as it is: otherwise its digest would be another.
+      // Marked as minimized, so that they are left as they are: otherwise their digests would change.
       const emit = () => {
         compilation.emitAsset(cloak, new sources.RawSource(stylesheetText), { minimized: true });
         if (options.firstLook) compilation.emitAsset(look, new sources.RawSource(firstLookText), { minimized: true });
@@ -96,7 +97,7 @@ export class PermgatePlugin {
   }
 }
 
-/** The classes of html-webpack-plugin that the configuration uses: each has hooks of its own. */
+/** The classes of html-webpack-plugin that the configuration uses: each has its own hooks. */
 function htmlPlugins({ options }: Compiler): Set<HtmlPlugin> {
   const classes = options.plugins.map((plugin) => (plugin as object | undefined)?.constructor as HtmlPlugin | undefined);
   return new Set(classes.filter((one): one is HtmlPlugin => typeof one?.getCompilationHooks === "function"));

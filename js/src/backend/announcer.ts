@@ -1,4 +1,4 @@
-/** Tells streams of this node and other nodes of changes, and finds out what was missed. */
+/** Announces changes to the streams of this node and to other nodes, and finds changes that were missed. */
 
 import type { Bus } from "./bus.js";
 import { type Complaints, wordsOf } from "./complaints.js";
@@ -6,25 +6,26 @@ import type { Listener, Listeners } from "./listeners.js";
 import { type Message, isVersion, namesOf, read, write } from "./message.js";
 import type { Versions } from "./versions.js";
 
-/** How often is looked after what is not in order, in milliseconds: a stream is promised to hear of a change within a second. */
+/** How often pending work is checked, in milliseconds: a stream must get a change within a second. */
 const LOOK_MS = 500;
 
-/** A bus from which nothing came back for this long does not work, in milliseconds. */
+/** A bus counts as broken when nothing has come back from it for this long, in milliseconds. */
 const SILENCE_MS = 2_000;
 
-/** While the bus is silent, it is connected anew and all credentials are checked again at this interval, in milliseconds. */
+/** While the bus is silent, it is connected again and all credentials are checked again at this interval, in milliseconds. */
 const RENEW_MS = 5_000;
 
-/** How many messages wait for a bus that does not work; a node that missed more asks for all versions. */
+/** How many messages wait for a broken bus; a node that misses more asks for all versions. */
 const UNSENT_MAX = 10_000;
 
-/** How many users are asked about, and how many credentials are looked at, at the same time. */
+/** How many users are asked about, or how many credentials are checked, at the same time. */
 const AT_ONCE = 16;
 
-/** Asks for the versions of users as they are committed now. Null where that failed; users that there are not are left out. */
+/** Asks for the committed versions of users. Null for a user means that asking failed; users that do not exist are left
+ * out. */
 export type AskVersions = (subjects: readonly string[]) => Promise<ReadonlyMap<string, number | null>>;
 
-/** Between the streams of a node and the bus. */
+/** Connects the streams of a node with the bus. */
 export class Announcer {
   readonly #bus: Bus | undefined;
   readonly #listeners: Listeners;
@@ -34,18 +35,18 @@ export class Announcer {
   readonly #node = globalThis.crypto.randomUUID();
   /** Users whose version after a change could not be asked for. */
   readonly #unasked = new Set<string>();
-  /** Users whose change is about to be told. */
+  /** Users whose change is about to be announced. */
   readonly #changing = new Set<string>();
   readonly #unsent: string[] = [];
   #isSending = false;
   #isPinging = false;
   #isAsking = false;
-  /** Whether all that listen are to be asked about. */
+  /** Whether all users with streams must be asked about. */
   #isWanted = false;
-  /** When the bus last brought something back, by the monotonic clock in milliseconds. */
+  /** When the bus last returned a message, by the monotonic clock in milliseconds. */
   #heardAt = performance.now();
   #wasSilent = false;
-  /** When the bus was connected anew, by the monotonic clock in milliseconds. */
+  /** When the bus was last connected again, by the monotonic clock in milliseconds. */
   #renewedAt = -RENEW_MS;
   #timer: ReturnType<typeof setInterval> | undefined;
   #stop: (() => unknown) | undefined;
@@ -60,9 +61,9 @@ export class Announcer {
     if (bus) void this.#listen(bus);
   }
 
-  /** Takes a change of a user: tells this node's streams, and the other nodes. */
+  /** Announces a change of a user to this node's streams and to the other nodes. */
   async changed(subject: string, version: number | undefined, revoked: readonly string[]): Promise<void> {
-    // What is revoked is to come first.
+    // The revoked names must be announced first.
     this.#changing.add(subject);
     const is = version ?? (await this.#versionOf(subject));
     this.#changing.delete(subject);
@@ -79,14 +80,14 @@ export class Announcer {
     this.#announce(session === undefined ? { kind: "ended", subject } : { kind: "ended", subject, session });
   }
 
-  /** A version was read from the store: streams that were told of a lower one hear of it. */
+  /** A version was read from the store: streams that only know a lower one are notified. */
   seen(subject: string, version: number): void {
     this.#versions.raise(subject, version);
     if (this.#changing.has(subject)) return;
     for (const listener of this.#listeners.of(subject)) if (listener.told < version) listener.changed(version, undefined);
   }
 
-  /** Looks from now on whether all is in order. */
+  /** Starts the regular checks. */
   look(): void {
     if (this.#timer || this.#isClosed) return;
     this.#heardAt = performance.now();
@@ -121,7 +122,7 @@ export class Announcer {
     const { version, revoked } = message;
     this.#versions.raise(subject, version);
     for (const listener of listeners) {
-      // Names are told also where the version is known by then: a node that loaded meanwhile told only that.
+      // Names are sent even if the version is known by now: a node that loaded meanwhile announced only the version.
       if (listener.told < version || (revoked && listener.told === version)) listener.changed(version, revoked);
     }
   }
@@ -135,7 +136,7 @@ export class Announcer {
         this.#unsent.shift();
       }
     } catch (cause) {
-      // It stays, and is sent when the bus works again.
+      // The message is kept, and sent when the bus works again.
       this.#complaints.of("bus", `the bus cannot be reached, other nodes are told later: ${wordsOf(cause)}`, cause);
     } finally {
       this.#isSending = false;
@@ -192,20 +193,20 @@ export class Announcer {
   }
 
   async #ping(bus: Bus): Promise<void> {
-    // A client keeps what it cannot send: one at a time.
+    // A client queues what it cannot send, so only one ping is sent at a time.
     if (this.#isPinging || this.#listeners.size === 0) return;
     this.#isPinging = true;
     try {
       await bus.publish(write(this.#node, { kind: "ping" }));
     } catch (cause) {
-      // The connection is known to be broken: there is no need to wait for what does not come back.
+      // The connection is known to be broken, so the silence need not be awaited.
       this.#doWithout(`the bus cannot be reached: ${wordsOf(cause)}`, cause);
     } finally {
       this.#isPinging = false;
     }
   }
 
-  /** Asks for versions from now on, until something comes back from the bus. */
+  /** Asks for versions from now on, until a message comes back from the bus. */
   #doWithout(why: string, cause?: unknown): void {
     if (this.#wasSilent) return;
     this.#wasSilent = true;
@@ -214,7 +215,7 @@ export class Announcer {
     void this.#askVersions();
   }
 
-  /** After a gap: whatever was said meanwhile is found out. */
+  /** Finds what was missed during a gap. */
   async #catchUp(): Promise<void> {
     if (this.#isClosed) return;
     this.#isWanted = true;
@@ -222,7 +223,7 @@ export class Announcer {
     await Promise.all([this.#askVersions(), this.#lookAtCredentials()]);
   }
 
-  /** Asks about those whose version is not known, and about all that listen where that is wanted. */
+  /** Asks about users whose version is not known, and, if wanted, about all users with streams. */
   async #askVersions(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
@@ -233,7 +234,7 @@ export class Announcer {
         this.#isWanted = false;
         const subjects = new Set([...(isAll ? this.#listeners.subjects() : []), ...this.#unasked]);
         if (subjects.size > 0) this.#takeVersions([...subjects], await this.#ask([...subjects]));
-        // Wanted again while a question was under way: its answer may be older.
+        // It may have been wanted again while a request was running, whose answer may be older.
       } while (this.#isWanted);
     } catch (cause) {
       this.#isWanted ||= isAll;
@@ -257,7 +258,7 @@ export class Announcer {
 
   async #versionOf(subject: string): Promise<number | undefined> {
     try {
-      // What is wrong with a document was told where it was loaded.
+      // Problems of a document were reported where it was loaded.
       const version = (await this.#ask([subject])).get(subject) ?? undefined;
       if (version === undefined || isVersion(version)) return version;
       throw new Error(`\`${String(version)}\` is no version`);
@@ -275,7 +276,7 @@ export class Announcer {
   }
 }
 
-/** Does something with each, some at the same time. */
+/** Calls a function with each item, for some items at the same time. */
 export async function inTurns<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
   const rest = items.values();
   const work = async () => {

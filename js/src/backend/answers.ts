@@ -1,14 +1,14 @@
-/** What is answered, before it is a `Response` or written to the response of Node.js. */
+/** Answers, before they become a `Response` or are written to the response of Node.js. */
 
-/** Where the messages of a stream go. */
+/** Takes the messages of a stream. */
 export interface Sink {
   write(text: string): void;
   end(): void;
-  /** Whether the other side reads so slowly that too much is waiting. */
+  /** Whether the client reads so slowly that too much is waiting. */
   readonly isFull: boolean;
 }
 
-/** Begins to send; what it gives back is called when the other side is gone. */
+/** Begins to send; the returned function is called when the client is gone. */
 export type Streaming = (sink: Sink) => () => void;
 
 /** An answer. */
@@ -18,12 +18,12 @@ export interface Answer {
   readonly body: string | Streaming | null;
 }
 
-/** The most chunks that wait in a `ReadableStream`: a page that does not read a thousand heartbeats is not there. */
+/** How many chunks may wait in a `ReadableStream`: a page that does not read a thousand heartbeats is gone. */
 const CHUNKS_MAX = 1_000;
 
 const encoder = new TextEncoder();
 
-/** An answer as the standard has it. */
+/** The answer as a `Response`. */
 export function toResponse({ status, headers, body }: Answer): Response {
   if (typeof body !== "function") return new Response(body, { status, headers });
   let gone = (): void => undefined;
@@ -46,12 +46,12 @@ export function toResponse({ status, headers, body }: Answer): Response {
   return new Response(stream, { status, headers });
 }
 
-/** Whether `If-None-Match` names this tag (RFC 9110 §13.1.2: compared weakly). */
+/** Whether `If-None-Match` names this tag (RFC 9110 §13.1.2, weak comparison). */
 export function isHeld(field: string | null, tag: string): boolean {
   return field !== null && field.split(",").some((held) => ["*", tag].includes(held.trim().replace(/^W\//, "")));
 }
 
-/** The value of `Permissions-Version`: a structured field (RFC 9651), which holds printable ASCII only. */
+/** The value of `Permissions-Version`: a structured field (RFC 9651), which can contain only printable ASCII. */
 export function versionField(subject: string, version: number): string {
   const isPlain = /^[\x20-\x7e]*$/.test(subject);
   return isPlain ? `${version};sub="${subject.replace(/["\\]/g, "\\$&")}"` : String(version);

@@ -15,18 +15,18 @@ import { type Parameters, type ResourceOf, resourceOf } from "./resource.js";
 import { Stream } from "./stream.js";
 import { Versions } from "./versions.js";
 
-/** Who asks, what they may do, and the version that says so. */
+/** The sender of a request, their permissions, and the version of these. */
 export interface Granted {
   readonly identity: Identity;
   readonly permissions: Evaluated;
   readonly version: number | null;
 }
 
-/** What else is said of a change. */
+/** Optional details of a change. */
 export interface Change {
-  /** The names that were taken away: pages hide them before they have asked. Exact names, without `*`. */
+  /** The names that were revoked: pages hide them before they load the new set. Exact names, without `*`. */
   readonly revoked?: readonly string[];
-  /** The version after the change; without it, it is asked for. */
+  /** The version after the change; if it is missing, it is asked for. */
   readonly version?: number;
 }
 
@@ -42,29 +42,29 @@ export interface Refused {
   readonly refusal: Answer;
 }
 
-/** Where a requirement counts. */
+/** The options of a requirement. */
 export interface RequireOptions<Context> {
-  /** The resource that the request is about; without it, the requirement is asked in general. */
+  /** The resource that the request is about; without it, the requirement is decided in general. */
   readonly resource?: ResourceOf<Context>;
 }
 
-/** What one request asks for. */
+/** The memory of one request. */
 interface Asking {
   readonly known: Promise<Known | Problem>;
   admitted: Granted | undefined;
 }
 
-/** What a request is known by: the framework's own, which all its middleware share. */
+/** The key of a request: the framework's own object, which all its middleware share. */
 function keyOf(request: IncomingRequest | null, context: unknown): object {
   return typeof context === "object" && context !== null ? context : (request ?? NOBODY);
 }
 
 const NOBODY = {};
 
-/** The longest wait of a long poll, in seconds: proxies give up after 60. */
+/** The longest wait of a long poll, in seconds: proxies close a connection after 60. */
 const WAIT_MAX_SECONDS = 55;
 
-/** A back end. `Context` is what the framework has of a request. */
+/** A back end. `Context` is the framework's own object for a request. */
 export class Backend<Context = unknown> {
   readonly #settings: Settings<Context>;
   readonly #complaints: Complaints;
@@ -72,7 +72,7 @@ export class Backend<Context = unknown> {
   readonly #listeners: Listeners;
   readonly #announcer: Announcer;
   readonly #knowledge: Knowledge<Context>;
-  /** One load for all that one request asks. */
+  /** One load for everything that belongs to one request. */
   readonly #asked = new WeakMap<object, Asking>();
   #isClosed = false;
 
@@ -97,28 +97,28 @@ export class Backend<Context = unknown> {
   }
 
   /**
-   * Whether a request is granted a requirement: who asks and what they may do, or the answer that
-   * refuses it.
+   * Whether a requirement is granted for a request: resolves to the sender and their permissions, or to the response
+   * that refuses the request.
    */
   async require(requirement: string, request: IncomingRequest, context: Context, options: RequireOptions<Context> & { readonly parameters?: Parameters } = {}): Promise<Granted | Response> {
     const { granted, refusal } = await this.admit(requirement, request, context, options, options.parameters ?? {});
     return granted ?? toResponse(refusal);
   }
 
-  /** Who asks and what they may do; null when nobody is signed in, or that is not known at the moment. */
+  /** The sender and their permissions; null when nobody is signed in, or this is not known at the moment. */
   async granted(request: IncomingRequest, context: Context): Promise<Granted | null> {
     const known = await this.#known(request, context);
     return known instanceof Problem ? null : known;
   }
 
-  /** The value of `Permissions-Version` for an answer to somebody, as of now. */
+  /** The value of `Permissions-Version` for a response to this sender, as of now. */
   versionHeader({ identity: { subject }, version }: Granted): string | null {
     return version === null ? null : versionField(subject, Math.max(version, this.#versions.of(subject)));
   }
 
   /**
-   * Tells that the permissions of users changed, after the change was committed. Resolves when the
-   * streams of this node know it; other nodes are told as soon as the bus works.
+   * Announces that the permissions of users changed, after the change was committed. Resolves when the streams of this
+   * node are notified; other nodes are notified as soon as the bus works.
    *
    * @throws PermgateError `invalid-argument`
    */
@@ -131,9 +131,8 @@ export class Backend<Context = unknown> {
   }
 
   /**
-   * Ends the streams of a user, on every node; of one session alone where it is named. Delete the
-   * session first: a node that the announcement does not reach asks `identify` again, and ends the
-   * streams that it refuses.
+   * Ends the streams of a user, on every node, or only those of one session. Delete the session first: a node that the
+   * announcement does not reach calls `identify` again, and ends the streams that it refuses.
    *
    * @throws PermgateError `invalid-argument`
    */
@@ -147,16 +146,16 @@ export class Backend<Context = unknown> {
     return this.#listeners.size;
   }
 
-  /** Shuts down: streams end, so that pages open them elsewhere, and the bus is left. */
+  /** Shuts down: streams end, so that pages open them elsewhere, and the bus is closed. */
   close(): void {
     this.#isClosed = true;
     for (const listener of this.#listeners.all()) listener.closed();
     this.#announcer.close();
   }
 
-  // What bridges use.
+  // For the bridges:
 
-  /** @internal Answers one of the contract's routes, whatever happens. */
+  /** @internal Answers one of the contract's routes, even after an error. */
   async answer(what: "document" | "events", request: IncomingRequest, context: Context): Promise<Answer> {
     const { origins } = this.#settings;
     const { method, headers } = request;
@@ -178,7 +177,7 @@ export class Backend<Context = unknown> {
     return { ...answer, headers: { ...answer.headers, ...this.#cors(request, answer.headers["Vary"]) } };
   }
 
-  /** @internal Whether a request is granted a requirement, or the answer that refuses it. */
+  /** @internal Whether a requirement is granted for a request, or the answer that refuses the request. */
   async admit(requirement: string, request: IncomingRequest, context: Context, options: RequireOptions<Context>, parameters: Parameters): Promise<Admitted | Refused> {
     let decided: Granted | Problem;
     try {
@@ -196,18 +195,18 @@ export class Backend<Context = unknown> {
     return { granted: decided };
   }
 
-  /** @internal Who was let through by `admit`. */
+  /** @internal The sender that `admit` has admitted. */
   admitted(context: Context): Granted | null {
     return this.#asked.get(keyOf(null, context))?.admitted ?? null;
   }
 
-  /** @internal Headers for every answer of the API. */
+  /** @internal The headers of every response of the API. */
   headersFor(request: IncomingRequest, granted: Granted | null): Record<string, string> {
     const version = granted && this.versionHeader(granted);
     return { ...(version !== null && { "Permissions-Version": version }), ...(this.#settings.origins.length > 0 && this.#cors(request)) };
   }
 
-  /** @internal Refuses a requirement that cannot be read, when it is written down. */
+  /** @internal Refuses a requirement that cannot be read, when a route is defined. */
   checkRequirement(requirement: string): void {
     const complaint = typeof requirement === "string" ? this.#knowledge.complaint(requirement) : "it is no string";
     if (complaint !== undefined) throw new PermgateError("malformed-requirement", `\`${String(requirement)}\`: ${complaint}`);
@@ -239,7 +238,7 @@ export class Backend<Context = unknown> {
     return known;
   }
 
-  /** The version for whoever is refused, where it is known: pages hold it against theirs. */
+  /** The version for a refused sender, if it is known: pages compare it with theirs. */
   async #versionOf(request: IncomingRequest, context: Context): Promise<Record<string, string>> {
     const known = await this.granted(request, context).catch(() => null);
     const version = known && this.versionHeader(known);
@@ -286,7 +285,7 @@ export class Backend<Context = unknown> {
   async #events(request: IncomingRequest, context: Context): Promise<Answer | Problem> {
     const identity = await this.#admitted(request, context);
     if (identity instanceof Problem) return identity;
-    // It listens first, and the store is read then: a change in between is not missed.
+    // The stream listens first, and then the store is read: no change in between is missed.
     const stream = new Stream(identity, this.#listeners, this.#settings.heartbeatMs, () => this.#isStillGood(request, context, identity));
     const known = await this.#versioned(identity);
     const problem = known instanceof Problem ? known : stream.isOver ? this.#knowledge.nobody("the session is over; sign in again") : undefined;
@@ -316,7 +315,7 @@ export class Backend<Context = unknown> {
     return { status: 204, headers, body: null };
   }
 
-  /** Who asks, if one stream more may be open. */
+  /** The sender, if one more stream may be open. */
   async #admitted(request: IncomingRequest, context: Context): Promise<Identity | Problem> {
     if (this.#isClosed) return unavailable(1);
     const identity = await this.#knowledge.identity(request, context);
@@ -324,7 +323,7 @@ export class Backend<Context = unknown> {
     return this.#listeners.countOf(identity.subject) < this.#settings.streamsPerSubject ? identity : tooMany();
   }
 
-  /** What somebody may do, where changes of it can be told. */
+  /** A sender's permissions, if changes can be pushed. */
   async #versioned(identity: Identity): Promise<Known & { version: number } | Problem> {
     const known = await this.#knowledge.of(identity);
     if (known instanceof Problem) return known;
@@ -336,7 +335,7 @@ export class Backend<Context = unknown> {
 
   async #isStillGood(request: IncomingRequest, context: Context, { subject, session }: Identity): Promise<boolean> {
     const now = await this.#knowledge.identity(request, context);
-    // A failure to find out ends nothing: the document is refused all the same.
+    // If this is not known, the stream goes on: the document is refused anyway.
     if (now instanceof Problem) return now.status !== 401;
     return now.subject === subject && (now.session ?? null) === (session ?? null);
   }
@@ -352,7 +351,7 @@ export class Backend<Context = unknown> {
       const [listener] = this.#listeners.of(subject);
       const known = await this.#knowledge.fresh(listener?.identity ?? { subject });
       if (!(known instanceof Problem)) found.set(subject, known.version);
-      // 401: there is no such user any more.
+      // 401: the user no longer exists.
       else if (known.status !== 401) found.set(subject, null);
     });
     return found;
@@ -360,7 +359,7 @@ export class Backend<Context = unknown> {
 }
 
 /**
- * Makes a back end. It checks the options, and starts nothing but listening to the bus.
+ * Makes a back end. It checks the options, and starts only to listen to the bus.
  *
  * @throws PermgateError `invalid-option`
  */

@@ -1,6 +1,6 @@
-/** A map that forgets what was not used for the longest time. */
+/** A map that forgets the least recently used entries. */
 
-/** Holds at most so many entries. */
+/** Holds at most `max` entries. */
 export class Bounded<Value> {
   readonly #max: number;
   readonly #entries = new Map<string, Value>();

@@ -1,15 +1,15 @@
-/** How nodes tell each other: texts that reach all who listen, if the connection holds. */
+/** The connection between nodes: carries texts to all listeners, as long as it works. */
 
 /** Reaches the other nodes. It may lose texts: a node that missed some asks for all versions again. */
 export interface Bus {
-  /** Sends a text to all nodes, this one included. Rejects when that is not possible at the moment. */
+  /** Sends a text to all nodes, including this one. Rejects when that is not possible at the moment. */
   publish(text: string): PromiseLike<unknown> | void;
   /**
-   * Listens, until what it gives back is called. `missed` is called whenever texts can be heard
-   * again after some may have been lost.
+   * Listens, until the returned function is called. `missed` is called whenever texts can be received again after some
+   * may have been lost.
    */
   subscribe(hear: (text: string) => void, missed: () => void): PromiseLike<() => unknown> | (() => unknown);
-  /** Connects anew: nothing has come back for some seconds, and a connection may be dead without anybody being told. */
+  /** Connects again: nothing has come back for some seconds, and a connection may be dead without a notice. */
   renew?(): void;
 }
 
@@ -21,7 +21,7 @@ export function memoryBus(): Bus {
       for (const hear of [...listeners]) hear(text);
     },
     subscribe(hear) {
-      // A listener of its own, also where the same function listens twice.
+      // A separate listener, also if the same function listens twice.
       const listener = (text: string) => hear(text);
       listeners.add(listener);
       return () => listeners.delete(listener);

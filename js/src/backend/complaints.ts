@@ -1,14 +1,14 @@
-/** Tells what goes wrong in a back end: each thing once a minute, since every request would repeat it. */
+/** Reports the errors of a back end: each once a minute, since every request would repeat it. */
 
 import { PermgateError } from "../decide.js";
 import type { ErrorCode } from "../errors.js";
 
 const AGAIN_AFTER_MS = 60_000;
 
-/** More different errors than anybody reads in a minute. */
+/** More different errors than anyone reads in a minute. */
 const ERRORS_MAX = 1_000;
 
-/** Tells errors. */
+/** Reports errors. */
 export class Complaints {
   readonly #tell: (error: PermgateError) => void;
   readonly #told = new Map<string, number>();
@@ -17,7 +17,7 @@ export class Complaints {
     this.#tell = onError ?? ((error) => console.error(error));
   }
 
-  /** Tells of an error, unless the same was told within a minute. `about` is left out of the comparison. */
+  /** Reports an error, unless the same one was reported within a minute. `about` is left out of the comparison. */
   of(code: ErrorCode, message: string, cause?: unknown, about = ""): void {
     const key = `${code} ${message}`;
     const now = Date.now();
@@ -34,7 +34,7 @@ export class Complaints {
   }
 }
 
-/** The words of what was thrown. */
+/** The message of a thrown value. */
 export function wordsOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

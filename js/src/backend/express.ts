@@ -4,13 +4,13 @@ import type { Backend, Granted, RequireOptions } from "./backend.js";
 import { LazyRequest, type NodeRequest, type NodeResponse, send, setHeaders } from "./node.js";
 import type { Parameters } from "./resource.js";
 
-/** A request of Express, as far as it is used here. */
+/** The part of Express' request that is used here. */
 export interface ExpressRequest extends NodeRequest {
   readonly originalUrl: string;
   readonly params: Parameters;
 }
 
-/** A response of Express, as far as it is used here. */
+/** The part of Express' response that is used here. */
 export interface ExpressResponse extends NodeResponse {
   writeHead: unknown;
 }
@@ -18,33 +18,33 @@ export interface ExpressResponse extends NodeResponse {
 /** A middleware of Express. */
 export type ExpressMiddleware<Req extends ExpressRequest> = (request: Req, response: ExpressResponse, next: (error?: unknown) => void) => void;
 
-/** What an application of Express uses. */
+/** The functions for an Express application. */
 export interface ExpressBridge<Req extends ExpressRequest> {
   /** Answers the document, its long poll and, below it, `/events`; passes everything else on. */
   routes(path?: string): ExpressMiddleware<Req>;
-  /** Gives every answer of the API to a signed-in user `Permissions-Version`. */
+  /** Adds `Permissions-Version` to every response of the API to a signed-in user. */
   version(): ExpressMiddleware<Req>;
   /**
-   * Lets only those pass who are granted a requirement.
+   * Passes a request on only if its sender is granted a requirement.
    *
    * @throws PermgateError `malformed-requirement`
    */
   require(requirement: string, options?: RequireOptions<Req>): ExpressMiddleware<Req>;
-  /** Who asks and what they may do, behind `require` and `version`; null where nobody is signed in. */
+  /** The sender and their permissions, behind `require` and `version`; null if nobody is signed in. */
   granted(request: Req): Granted | null;
 }
 
-/** Marks what says the version already. */
+/** Marks a response that already gets the version. */
 const TELLS = Symbol("permgate");
 
-/** What a back end is for Express: `identify(request, req)` and functions for `resource` get Express' own request. */
+/** Adapts a back end to Express: `identify(request, req)` and functions for `resource` get Express' own request. */
 export function forExpress<Req extends ExpressRequest>(backend: Backend<Req>): ExpressBridge<Req> {
   const lazily = (request: Req, response: ExpressResponse) => new LazyRequest(request, response, request.originalUrl);
 
-  /** Who asks where `version` stands, and nothing is required. */
+  /** The senders of requests for which `version` is used without `require`. */
   const found = new WeakMap<Req, Granted | null>();
 
-  /** Says the version when the head is written, once: a change during the request counts. */
+  /** Adds the version when the head is written, once, so that a change during the request is included. */
   const take = (response: ExpressResponse & { [TELLS]?: true }, asked: LazyRequest, granted: Granted | null) => {
     if (response[TELLS]) return;
     response[TELLS] = true;

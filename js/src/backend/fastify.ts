@@ -4,14 +4,14 @@ import type { Backend, Granted, RequireOptions } from "./backend.js";
 import { LazyRequest, type NodeRequest, type NodeResponse, send } from "./node.js";
 import type { Parameters } from "./resource.js";
 
-/** A request of Fastify, as far as it is used here. */
+/** The part of Fastify's request that is used here. */
 export interface FastifyRequestLike {
   readonly raw: NodeRequest;
   readonly originalUrl: string;
   readonly params: unknown;
 }
 
-/** A reply of Fastify, as far as it is used here. */
+/** The part of Fastify's reply that is used here. */
 export interface FastifyReplyLike {
   readonly raw: NodeResponse;
   code(status: number): unknown;
@@ -22,32 +22,33 @@ export interface FastifyReplyLike {
   send(body?: string): unknown;
 }
 
-/** An application of Fastify, as far as it is used here. */
+/** The part of a Fastify application that is used here. */
 export interface FastifyAppLike<Req extends FastifyRequestLike> {
   route(options: any): unknown;
   addHook(name: any, hook: any): unknown;
-  /** Never there: has the type of requests be known. */
+  /** Never set: TypeScript infers the type of requests from it. */
   readonly $request?: Req;
 }
 
-/** What an application of Fastify uses. */
+/** The functions for a Fastify application. */
 export interface FastifyBridge<Req extends FastifyRequestLike> {
   /**
-   * A plugin: answers the document, its long poll and, below it, `/events`, and gives every answer
-   * of routes that are registered after it `Permissions-Version`.
+   * A plugin: answers the document, its long poll and, below it, `/events`, and adds `Permissions-Version` to every
+   * response of routes that are registered after it.
    */
   plugin(app: FastifyAppLike<Req>, options: { readonly path?: string }): Promise<void>;
   /**
-   * A hook for `preHandler`: lets only those pass who are granted a requirement.
+   * A hook for `preHandler`: passes a request on only if its sender is granted a requirement.
    *
    * @throws PermgateError `malformed-requirement`
    */
   require(requirement: string, options?: RequireOptions<Req>): (request: Req, reply: FastifyReplyLike) => Promise<unknown>;
-  /** Who asks and what they may do, behind `require`; null elsewhere. */
+  /** The sender and their permissions, behind `require`; null elsewhere. */
   granted(request: Req): Granted | null;
 }
 
-/** What a back end is for Fastify: `identify(request, fastifyRequest)` and functions for `resource` get Fastify's own request. */
+/** Adapts a back end to Fastify: `identify(request, fastifyRequest)` and functions for `resource` get Fastify's own
+ * request. */
 export function forFastify<Req extends FastifyRequestLike>(backend: Backend<Req>): FastifyBridge<Req> {
   const lazily = (request: Req, reply: FastifyReplyLike) => new LazyRequest(request.raw, reply.raw, request.originalUrl);
 
@@ -58,7 +59,7 @@ export function forFastify<Req extends FastifyRequestLike>(backend: Backend<Req>
     }
   };
 
-  /** The routes of the contract say the version themselves. */
+  /** The routes of the contract add the version themselves. */
   const answered = new WeakSet<Req>();
 
   const route = (what: "document" | "events") => async (request: Req, reply: FastifyReplyLike) => {
@@ -85,7 +86,7 @@ export function forFastify<Req extends FastifyRequestLike>(backend: Backend<Req>
   }
 
   return {
-    // Fastify's way to say that hooks count outside of the plugin.
+    // Tells Fastify that the hooks also apply outside the plugin.
     plugin: Object.assign(plugin, { [Symbol.for("skip-override")]: true }),
     require(requirement, options = {}) {
       backend.checkRequirement(requirement);

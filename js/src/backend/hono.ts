@@ -3,7 +3,7 @@
 import { toResponse } from "./answers.js";
 import type { Backend, Granted, RequireOptions } from "./backend.js";
 
-/** A context of Hono, as far as it is used here. */
+/** The part of Hono's context that is used here. */
 export interface HonoContextLike {
   readonly req: { readonly raw: Request; readonly path: string; param(): Record<string, string> };
   header(name: string, value: string, options?: { append?: boolean }): void;
@@ -12,25 +12,25 @@ export interface HonoContextLike {
 /** A middleware of Hono. */
 export type HonoMiddleware<Context extends HonoContextLike> = (context: Context, next: () => Promise<void>) => Promise<Response | void>;
 
-/** What an application of Hono uses. */
+/** The functions for a Hono application. */
 export interface HonoBridge<Context extends HonoContextLike> {
   /** Answers the document, its long poll and, below it, `/events`; passes everything else on. */
   routes(path?: string): HonoMiddleware<Context>;
-  /** Gives every answer of the API to a signed-in user `Permissions-Version`. */
+  /** Adds `Permissions-Version` to every response of the API to a signed-in user. */
   version(): HonoMiddleware<Context>;
   /**
-   * Lets only those pass who are granted a requirement.
+   * Passes a request on only if its sender is granted a requirement.
    *
    * @throws PermgateError `malformed-requirement`
    */
   require(requirement: string, options?: RequireOptions<Context>): HonoMiddleware<Context>;
-  /** Who asks and what they may do, behind `require`; null elsewhere. */
+  /** The sender and their permissions, behind `require`; null elsewhere. */
   granted(context: Context): Granted | null;
 }
 
-/** What a back end is for Hono: `identify(request, c)` and functions for `resource` get Hono's own context. */
+/** Adapts a back end to Hono: `identify(request, c)` and functions for `resource` get Hono's own context. */
 export function forHono<Context extends HonoContextLike>(backend: Backend<Context>): HonoBridge<Context> {
-  /** What says the version already. */
+  /** The contexts that already have the version. */
   const told = new WeakSet<Context>();
 
   const setHeaders = (context: Context, granted: Granted | null) => {

@@ -1,4 +1,4 @@
-/** What is known of who asks: loads the document, has it read by the module, and refuses what is out of date. */
+/** Identifies senders and loads their documents: the module reads them, and outdated ones are refused. */
 
 import { type Evaluated, Evaluator, PermgateError } from "../decide.js";
 import type { ErrorCode } from "../errors.js";
@@ -9,28 +9,28 @@ import type { Identity, IncomingRequest, Settings } from "./options.js";
 import { Problem, broken, unauthenticated, unavailable } from "./problem.js";
 import type { Versions } from "./versions.js";
 
-/** Who asks, and what they may do. */
+/** A sender and their permissions. */
 export interface Known {
   readonly identity: Identity;
   readonly permissions: Evaluated;
-  /** Null where the application tells none: then nothing is pushed. */
+  /** Null if the application provides none: then changes cannot be pushed. */
   readonly version: number | null;
 }
 
-/** How often a document is loaded anew because the user's permissions changed meanwhile. */
+/** How often a document is loaded again because the user's permissions changed meanwhile. */
 const ATTEMPTS = 4;
 
-/** As many users' documents as are kept for `maxAgeMs`. */
+/** How many users' documents are cached for `maxAgeMs`. */
 const KEPT_MAX = 10_000;
 
-/** Loads what is known. */
+/** Identifies senders and loads their documents. */
 export class Knowledge<Context> {
   readonly #settings: Settings<Context>;
   readonly #versions: Versions;
   readonly #complaints: Complaints;
   readonly #evaluator: Evaluator;
   readonly #kept = new Bounded<{ readonly at: number; readonly known: Known }>(KEPT_MAX);
-  /** Told of each version that is loaded. */
+  /** Called with each version that is loaded. */
   readonly #seen: (subject: string, version: number) => void;
 
   constructor(settings: Settings<Context>, versions: Versions, complaints: Complaints, seen: (subject: string, version: number) => void) {
@@ -43,13 +43,13 @@ export class Knowledge<Context> {
     this.#evaluator = new Evaluator(Object.fromEntries(reading), { onError: ({ code, message }) => complaints.of(code, message.replace(/^permgate: /, "")) });
   }
 
-  /** Whether a requirement can be read. */
+  /** What is wrong with a requirement; undefined if it can be read. */
   complaint(requirement: string): string | undefined {
     const { reason, message } = this.#evaluator.read({ permissions: [] }).check(requirement);
     return reason === "malformed-requirement" ? message : undefined;
   }
 
-  /** Who asks; a problem when nobody is signed in. */
+  /** The sender of a request; a problem when nobody is signed in. */
   async identity(request: IncomingRequest, context: Context): Promise<Identity | Problem> {
     try {
       const identity = await this.#settings.identify(request, context);
@@ -68,7 +68,7 @@ export class Knowledge<Context> {
     return unauthenticated(detail, this.#settings.challenge);
   }
 
-  /** What somebody may do at this moment. */
+  /** The permissions of a sender at this moment. */
   of(identity: Identity): Known | Problem | Promise<Known | Problem> {
     const { subject } = identity;
     const kept = this.#settings.maxAgeMs > 0 ? this.#kept.get(keyOf(identity)) : undefined;
@@ -92,7 +92,7 @@ export class Knowledge<Context> {
         this.#complaints.of("older-version", `the document that \`load\` gave ${what}: versions must never go down, and replicas must not lag`, undefined, `\`${subject}\`: `);
         return unavailable(1);
       }
-      // Changed while it was being loaded: what was read may be what was before.
+      // The permissions changed while the document was being loaded, which may be the earlier one.
       if (version < this.#versions.of(subject)) continue;
       if (known.version !== null) this.#seen(subject, known.version);
       if (this.#settings.maxAgeMs > 0) this.#kept.set(keyOf(identity), { at, known });
@@ -129,17 +129,17 @@ export class Knowledge<Context> {
   }
 }
 
-/** What documents are kept by. */
+/** The key of a cached document. */
 function keyOf({ subject, tenant }: Identity): string {
   return JSON.stringify([subject, tenant ?? null]);
 }
 
-/** Whether the credentials have ended. */
+/** Whether the credentials have expired. */
 export function isOver({ expiresAt }: Identity, now = Date.now()): boolean {
   return typeof expiresAt === "number" && expiresAt <= now;
 }
 
-/** The document as it is sent: it names the subject, since tags and pages tell users apart by it. */
+/** The document as it is sent: it has the subject, by which tags and pages tell users apart. */
 function documentOf(loaded: unknown, { subject, tenant }: Identity): object {
   const document = Array.isArray(loaded) ? { permissions: loaded as unknown[] } : (loaded as { subject?: unknown });
   if (typeof document !== "object") throw new PermgateError("malformed-document", "an object is needed, such as `{ version, permissions }`");

@@ -1,31 +1,31 @@
-/** Streams and long polls of this node, by the user whose they are. */
+/** The streams and long polls of this node, by user. */
 
 import type { Identity } from "./options.js";
 
-/** One that waits for news. */
+/** A stream or long poll that waits for news. */
 export interface Listener {
   readonly identity: Identity;
-  /** The version that it was told last; -1 before the first. */
+  /** The version that it was sent last; -1 before the first. */
   readonly told: number;
-  /** The version is another one; `revoked` are names that were taken away. */
+  /** The version has changed; `revoked` are names that were revoked. */
   changed(version: number, revoked: readonly string[] | undefined): void;
-  /** The session is over. */
+  /** The session has ended. */
   ended(): void;
-  /** A moment passed, in milliseconds since 1970. */
+  /** Called regularly with the time, in milliseconds since 1970. */
   passed(now: number): void;
-  /** The node shuts down: the other side is to come again, elsewhere. */
+  /** The node shuts down: the client should connect to another one. */
   closed(): void;
-  /** Whether the credentials are still good. */
+  /** Whether the credentials are still valid. */
   isStillGood(): Promise<boolean>;
 }
 
-/** All that wait. */
+/** All streams and long polls. */
 export class Listeners {
   readonly #bySubject = new Map<string, Set<Listener>>();
   readonly #begun: () => void;
   #size = 0;
 
-  /** `begun` is called when the first one comes. */
+  /** `begun` is called when the first one is added. */
   constructor(begun: () => void) {
     this.#begun = begun;
   }

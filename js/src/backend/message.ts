@@ -1,33 +1,33 @@
-/** What nodes tell each other. Nothing in it grants: it makes pages ask, and streams end. */
+/** The messages between nodes. None of them grants: they make pages load and streams end. */
 
 /** A message between nodes. */
 export type Message =
-  /** A user's permissions have another version; `revoked` are names that were taken away. */
+  /** A user's permissions have another version; `revoked` are names that were revoked. */
   | { readonly kind: "changed"; readonly subject: string; readonly version: number; readonly revoked?: readonly string[] }
-  /** A user's sessions are over; of all sessions where none is named. */
+  /** A user's session has ended; all of them if none is named. */
   | { readonly kind: "ended"; readonly subject: string; readonly session?: string }
   /** Shows that the bus works. */
   | { readonly kind: "ping" };
 
-/** The highest version that the header can carry (RFC 9651 §3.3.1). */
+/** The highest version that the header can contain (RFC 9651 §3.3.1). */
 export const VERSION_MAX = 999_999_999_999_999;
 
-/** What a page reads of names that were revoked; more is a change like any other. */
+/** The most revoked names that a page reads; with more, only the version is sent. */
 const NAMES_MAX = 1_024;
 const NAMES_BYTES_MAX = 32 * 1024;
 
-/** Whether it is a version. */
+/** Whether a value is a version. */
 export function isVersion(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= VERSION_MAX;
 }
 
-/** A message as text. `from` names the node, which need not hear itself. */
+/** A message as text. `from` names the node, which ignores its own messages. */
 export function write(from: string, message: Message): string {
   return JSON.stringify({ from, ...message });
 }
 
 /**
- * Reads a message; null for one of a kind that a later version may have.
+ * Reads a message; null for a kind that this version does not know.
  *
  * @throws Error with a sentence when it cannot be read
  */
@@ -46,7 +46,7 @@ export function read(text: string): { from: string; message: Message } | null {
   return { from, message: names ? { kind, subject, version, revoked: names } : { kind, subject, version } };
 }
 
-/** Names that a page is told as revoked; undefined where there is none, or they do not fit. */
+/** The revoked names for a page; undefined if there are none, or too many. */
 export function namesOf(revoked: unknown): readonly string[] | undefined {
   if (!Array.isArray(revoked) || revoked.length === 0 || revoked.length > NAMES_MAX) return undefined;
   const areExact = revoked.every((name) => typeof name === "string" && name !== "" && !name.includes("*"));
@@ -54,7 +54,7 @@ export function namesOf(revoked: unknown): readonly string[] | undefined {
   return areExact && bytes <= NAMES_BYTES_MAX ? revoked : undefined;
 }
 
-/** What a stream sends of a version: an event with its data. */
+/** An event of a stream, with its data. */
 export function event(name: string, data: object): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

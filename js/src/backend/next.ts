@@ -4,12 +4,12 @@ import { toResponse } from "./answers.js";
 import type { Backend, Granted, RequireOptions } from "./backend.js";
 import type { Parameters } from "./resource.js";
 
-/** What Next gives to a route handler beside the request. */
+/** The second argument of a route handler in Next. */
 export interface RouteContext {
   readonly params?: Promise<object> | undefined;
 }
 
-/** The same where a handler does not say what it gets: the parameters of a route without `[...rest]`. */
+/** The default for a handler that does not declare its parameters: those of a route without `[...rest]`. */
 export interface RouteParameters extends RouteContext {
   readonly params: Promise<Record<string, string>>;
 }
@@ -17,15 +17,15 @@ export interface RouteParameters extends RouteContext {
 /** A route handler that answers. */
 export type RouteHandler<Req extends Request> = (request: Req) => Promise<Response>;
 
-/** What the route handlers of an application of Next use. */
+/** The functions for the route handlers of a Next application. */
 export interface NextBridge<Req extends Request> {
   /** `export const { GET, OPTIONS } = permissions.document` answers the document and its long poll. */
   readonly document: { readonly GET: RouteHandler<Req>; readonly OPTIONS: RouteHandler<Req> };
   /** The same for the stream of server-sent events. */
   readonly events: { readonly GET: RouteHandler<Req>; readonly OPTIONS: RouteHandler<Req> };
   /**
-   * Calls a route handler only for those who are granted a requirement, and gives its answer
-   * `Permissions-Version`.
+   * Calls a route handler only for senders who are granted a requirement, and adds `Permissions-Version` to its
+   * response.
    *
    * @throws PermgateError `malformed-requirement`
    */
@@ -36,7 +36,7 @@ export interface NextBridge<Req extends Request> {
   ): (request: Req, context: Context) => Promise<Response>;
 }
 
-/** What a back end is for Next: `identify(request, request)` and functions for `resource` get Next's own request. */
+/** Adapts a back end to Next: `identify(request, request)` and functions for `resource` get Next's own request. */
 export function forNext<Req extends Request>(backend: Backend<Req>): NextBridge<Req> {
   const route = (what: "document" | "events") => {
     const handler: RouteHandler<Req> = async (request) => toResponse(await backend.answer(what, request, request));
@@ -52,7 +52,7 @@ export function forNext<Req extends Request>(backend: Backend<Req>): NextBridge<
         const { granted, refusal } = await backend.admit(requirement, request, request, options, parameters ?? {});
         if (!granted) return toResponse(refusal);
         const { body, status, statusText, headers } = await handler(request, { ...context, granted });
-        // The headers of an answer that was fetched cannot be changed.
+        // The headers of a fetched response cannot be changed.
         const answer = new Response(body, { status, statusText, headers });
         for (const [name, value] of Object.entries(backend.headersFor(request, granted))) {
           if (name === "Vary") answer.headers.append(name, value);

@@ -1,16 +1,16 @@
-/** Between the requests of Node.js and the back end, for the bridges of frameworks that stand on `node:http`. */
+/** Connects requests of Node.js with the back end, for the bridges of frameworks on `node:http`. */
 
 import type { Answer, Sink } from "./answers.js";
 import type { IncomingRequest } from "./options.js";
 
-/** A request of Node.js, as far as it is used here. */
+/** The part of Node's request that is used here. */
 export interface NodeRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** A response of Node.js, as far as it is used here. */
+/** The part of Node's response that is used here. */
 export interface NodeResponse {
   statusCode: number;
   readonly destroyed: boolean;
@@ -26,7 +26,7 @@ export interface NodeResponse {
 /** How many bytes may wait for a page that does not read: some hundred messages. */
 const WAITING_MAX = 64 * 1024;
 
-/** A request as the standard has it. What costs something is made when it is asked for. */
+/** The request in the form of `Request`. Expensive parts are made when they are read. */
 export class LazyRequest implements IncomingRequest {
   readonly #request: NodeRequest;
   readonly #response: NodeResponse;
@@ -46,7 +46,7 @@ export class LazyRequest implements IncomingRequest {
 
   get url(): string {
     const { host } = this.#request.headers;
-    // What a client may write as a host need not be one.
+    // The `Host` that a client sends need not be valid.
     return URL.canParse(this.#path, `http://${String(host)}`) ? new URL(this.#path, `http://${String(host)}`).href : new URL(this.#path, "http://localhost").href;
   }
 
@@ -69,7 +69,7 @@ export class LazyRequest implements IncomingRequest {
   }
 }
 
-/** Sets the headers of every answer of the API; what others vary by stays. */
+/** Sets the headers of every response of the API; existing values of `Vary` are kept. */
 export function setHeaders(response: NodeResponse, headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     const before = name === "Vary" ? response.getHeader(name) : undefined;
@@ -90,7 +90,7 @@ export function send(response: NodeResponse, { status, headers, body }: Answer):
       return response.writableLength > WAITING_MAX;
     },
   };
-  // Whoever left before is not heard to leave.
+  // A client that left before emits no `close` any more.
   const gone = body(sink);
   if (response.destroyed) gone();
   else response.once("close", gone);

@@ -1,49 +1,52 @@
-/** What a back end is made from: who asks, what they may do, and how other nodes are told. */
+/** The options of a back end: how senders are identified, how documents are loaded, and how other nodes are notified. */
 
 import { PermgateError, type Reading } from "../decide.js";
 import type { Bus } from "./bus.js";
 
-/** A request, as `Request` has it; the bridges for Node.js read its headers only when they are asked for. */
+/** A request in the form of `Request`; the bridges for Node.js read its headers only when they are needed. */
 export type IncomingRequest = Pick<Request, "method" | "url" | "headers" | "signal">;
 
-/** Who asks. */
+/** The sender of a request. */
 export interface Identity {
   /** The user, under a name that never changes and is never given to another user. */
   readonly subject: string;
-  /** The tenant that the request is about, where there are tenants. */
+  /** The tenant that the request is about, if there are tenants. */
   readonly tenant?: string | null | undefined;
-  /** Names the session, so that `ended` can end the streams of this one alone. */
+  /** Identifies the session, so that `ended` can end only its streams. */
   readonly session?: string | null | undefined;
-  /** When the credentials end, in milliseconds since 1970: streams end then. */
+  /** When the credentials expire, in milliseconds since 1970: streams end then. */
   readonly expiresAt?: number | null | undefined;
 }
 
-/** What a user may do, as the contract has it: with `version`, and at least one of `permissions`, `grants`, `packed`. */
+/** A user's document in the format of the contract: with `version`, and at least one of `permissions`, `grants`,
+ * `packed`. */
 export type PermissionDocument = { readonly version?: number; readonly subject?: string; readonly [key: string]: unknown };
 
 type Awaitable<Value> = Value | PromiseLike<Value>;
 
-/** What a back end is made from. `Context` is what the framework has of a request: Express' `req`, Hono's `c`. */
+/** The options of a back end. `Context` is the framework's own object for a request: Express' `req`, Hono's `c`. */
 export interface BackendOptions<Context = unknown> extends Omit<Reading, "tenant"> {
-  /** Who asks; null when nobody is signed in or the credentials are not valid. The one door of authentication. */
+  /** Identifies the sender; null when nobody is signed in or the credentials are not valid. All authentication happens
+   * here. */
   readonly identify: (request: IncomingRequest, context: Context) => Awaitable<Identity | null | undefined>;
-  /** The document of a user as it is committed now; null when there is no such user. Asked on each request. */
+  /** The committed document of a user; null when there is no such user. Called for each request. */
   readonly load: (subject: string, identity: Identity) => Awaitable<PermissionDocument | readonly string[] | null | undefined>;
-  /** The versions of some users in one question, for after a gap of the bus; without it, `load` is asked for each of them. */
+  /** The versions of several users in one call, for after a gap of the bus; without it, `load` is called for each of
+   * them. */
   readonly versions?: (subjects: readonly string[]) => Awaitable<ReadonlyMap<string, number> | Readonly<Record<string, number>>>;
-  /** How old a loaded document may be, in milliseconds. 0 unless given: each request loads. */
+  /** How old a loaded document may be, in milliseconds. 0 by default: each request loads. */
   readonly maxAgeMs?: number;
-  /** Tells the other nodes; without it there is one node. */
+  /** Notifies the other nodes; without it there is only one node. */
   readonly bus?: Bus;
-  /** The origins of pages elsewhere that may ask with credentials, such as `https://app.example`. */
+  /** The origins of foreign pages that may call with credentials, such as `https://app.example`. */
   readonly origins?: readonly string[];
-  /** How often streams give a sign of life, in milliseconds. 15 000 unless given. */
+  /** How often streams send a heartbeat, in milliseconds. 15 000 by default. */
   readonly heartbeatMs?: number;
-  /** How many streams and long polls one user may have open on this node. 50 unless given. */
+  /** How many streams and long polls one user may have open on this node. 50 by default. */
   readonly streamsPerSubject?: number;
-  /** The value of `WWW-Authenticate` with a 401. `Bearer` unless given. */
+  /** The value of `WWW-Authenticate` with a 401. `Bearer` by default. */
   readonly challenge?: string;
-  /** Told once a minute of each thing that goes wrong; without it, the console is. */
+  /** Called for each error, at most once a minute; by default errors are written to the console. */
   readonly onError?: (error: PermgateError) => void;
 }
 
@@ -75,7 +78,7 @@ export interface Settings<Context> extends BackendOptions<Context> {
 }
 
 /**
- * Checks options; how documents are read, the module checks.
+ * Checks options; the module checks those about reading documents.
  *
  * @throws PermgateError `invalid-option`
  */

@@ -1,16 +1,16 @@
-/** One long poll: waits until the version is another one, the session is over, or the time is up. */
+/** One long poll: waits until the version changes, the session ends, or the time is up. */
 
 import type { Listener, Listeners } from "./listeners.js";
 import type { Identity } from "./options.js";
 import { isOver } from "./knowledge.js";
 
-/** Why it is over. */
+/** Why the wait has ended. */
 export type Waited = "changed" | "ended" | "late" | "gone";
 
-/** A long poll. It listens from when it is made. */
+/** A long poll. It listens as soon as it is made. */
 export class Poll implements Listener {
   readonly identity: Identity;
-  /** Resolves when there is something to answer. */
+  /** Resolves when the poll can be answered. */
   readonly over: Promise<Waited>;
   readonly #listeners: Listeners;
   readonly #isStillGood: () => Promise<boolean>;
@@ -31,7 +31,7 @@ export class Poll implements Listener {
     return this.#newest;
   }
 
-  /** Waits for a version that is not the one that is held. */
+  /** Waits for a version other than the client's. */
   wait(held: number, milliseconds: number, signal: AbortSignal | undefined): Promise<Waited> {
     this.#held = held;
     if (this.#newest > held) this.#finish("changed");
@@ -43,7 +43,7 @@ export class Poll implements Listener {
     return this.over;
   }
 
-  /** Answered otherwise. */
+  /** The poll is answered by other means. */
   abandon(): void {
     this.#finish("gone");
   }

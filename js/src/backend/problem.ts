@@ -1,8 +1,8 @@
-/** Error answers: problem documents (RFC 9457), in the words of permgate-server. */
+/** Error responses: problem documents (RFC 9457), in the words of permgate-server. */
 
 import type { Answer } from "./answers.js";
 
-/** An error answer. */
+/** An error response. */
 export class Problem {
   readonly status: number;
   readonly kind: string;
@@ -20,7 +20,7 @@ export class Problem {
     this.headers = headers;
   }
 
-  /** The answer, which no cache keeps. */
+  /** The answer, which must not be cached. */
   answer(): Answer {
     const { status, kind, title, detail, members } = this;
     const headers = { "Content-Type": "application/problem+json", "Cache-Control": "no-store", Vary: "Authorization, Cookie", ...this.headers };
@@ -28,7 +28,7 @@ export class Problem {
   }
 }
 
-/** 401: who asks is not known, or no longer. */
+/** 401: the sender is not known, or the credentials are no longer valid. */
 export function unauthenticated(detail: string, challenge: string): Problem {
   return new Problem(401, ["unauthenticated", "Sign-in needed"], detail, {}, { "WWW-Authenticate": challenge });
 }
@@ -39,17 +39,17 @@ export function forbidden(required: string, reason: string, version: number | nu
   return new Problem(403, ["forbidden", "Permission needed"], `this needs \`${required}\``, members);
 }
 
-/** 500: the back end has a mistake. The log says which: it may name what is nobody's business. */
+/** 500: the back end has a mistake. Details go only to the log, since they may be confidential. */
 export function broken(): Problem {
   return new Problem(500, ["permissions-broken", "Permissions cannot be read"], "the permissions cannot be read; the server's log says why");
 }
 
-/** 503: it may go better in a moment. */
+/** 503: trying again in a moment may help. */
 export function unavailable(seconds: number): Problem {
   return new Problem(503, ["permissions-unavailable", "Permissions are not available"], "the permissions are not available at the moment; try again", {}, { "Retry-After": String(seconds) });
 }
 
-/** 400: the request is not as it should be. */
+/** 400: the request is not valid. */
 export function malformed(detail: string): Problem {
   return new Problem(400, ["malformed-request", "Malformed request"], detail);
 }

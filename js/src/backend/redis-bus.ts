@@ -3,7 +3,7 @@
 import { argument } from "../decide.js";
 import type { Bus } from "./bus.js";
 
-/** A client of the package `redis`, as far as it is used here. */
+/** The part of a client of the package `redis` that is used here. */
 export interface NodeRedisClient {
   readonly isOpen: boolean;
   readonly options?: { readonly socket?: object } | undefined;
@@ -11,14 +11,14 @@ export interface NodeRedisClient {
   duplicate(overrides?: any): any;
 }
 
-/** A client of the package `ioredis`, as far as it is used here. */
+/** The part of a client of the package `ioredis` that is used here. */
 export interface IoRedisClient {
   readonly status: string;
   publish(channel: string, text: string): Promise<unknown>;
   duplicate(overrides?: any): any;
 }
 
-/** What is used of a duplicate of either client. */
+/** The part of a duplicate of either client that is used here. */
 interface Connection {
   on(event: "error" | "ready", listener: () => unknown): unknown;
   on(event: "message", listener: (channel: string, text: string) => void): unknown;
@@ -29,12 +29,13 @@ interface Connection {
   disconnect(): unknown;
 }
 
-/** How long after a connection broke it is tried again, in milliseconds: the longest wait is below the second that streams are promised. */
+/** How long after a connection broke it is tried again, in milliseconds: the longest wait is shorter than the second in
+ * which streams must get changes. */
 const pauseMs = (attempt: number) => Math.min(50 * (attempt + 1), 400);
 
 /**
- * A bus over a server of Redis or Valkey. The client says where that is; it is duplicated, once to
- * publish and once to listen, for connections that come back soon and keep nothing that is old.
+ * A bus over a server of Redis or Valkey. The client's settings are used for two duplicates, one to publish and one to
+ * listen, which reconnect quickly and queue no old messages.
  *
  * @throws PermgateError `invalid-argument`
  */
@@ -44,7 +45,7 @@ export function redisBus(client: NodeRedisClient | IoRedisClient, { channel = "p
     throw argument("`redisBus` needs a client of the package `redis` or `ioredis`");
   }
   const connection = () => quiet(isNodeRedis ? ofNodeRedis(client as NodeRedisClient) : ofIoRedis(client as IoRedisClient));
-  /** Those who listen: how each does so, and by which connection. */
+  /** The listeners: how each subscribes, and on which connection. */
   const listening = new Set<{ readonly listen: () => Connection; readonly missed: () => void; by: Connection }>();
   let publisher: Connection | undefined;
   const toPublish = () => {
@@ -94,12 +95,12 @@ function ofNodeRedis(client: NodeRedisClient): Connection {
 }
 
 function ofIoRedis(client: IoRedisClient): Connection {
-  // It subscribes at our word, to know when that is done.
+  // It subscribes only when told, so that the end of subscribing is known.
   const options = { autoResubscribe: false, enableOfflineQueue: false, lazyConnect: false, maxRetriesPerRequest: null, retryStrategy: pauseMs };
   return client.duplicate(options) as Connection;
 }
 
-/** A connection that tries again by itself: that it is broken, the back end notices. */
+/** A connection that reconnects by itself: the back end notices that it is broken. */
 function quiet(connection: Connection): Connection {
   connection.on("error", () => undefined);
   return connection;
@@ -118,12 +119,12 @@ function listenByNodeRedis(subscriber: Connection, channel: string, hear: (text:
   let isSubscribed = false;
   subscriber.on("ready", async () => {
     try {
-      // Once only: when it connects again, it subscribes again before it says that it is ready.
+      // Only once: when the client reconnects, it subscribes again before it is ready.
       if (!isSubscribed) await subscriber.subscribe(channel, hear);
       isSubscribed = true;
       missed();
     } catch {
-      // The connection broke meanwhile: it is tried again when it is there.
+      // The connection broke meanwhile: subscribing is tried again when it is back.
     }
   });
   subscriber.connect().catch(() => undefined);

@@ -1,9 +1,9 @@
 /** The resource that a request is about: a template with the parameters of the route, or a function. */
 
-/** Where the resource is found. In a template, `{id}` stands for the parameter `id` of the route, as one segment. */
+/** The resource of a request. In a template, `{id}` stands for the route's parameter `id`, as one segment. */
 export type ResourceOf<Context> = string | ((context: Context) => string | null | undefined);
 
-/** What in a parameter would make it another path than the one that the handler looks at. */
+/** Characters in a parameter that would make a path other than the one that the handler uses. */
 const NO_SEGMENT = /^$|^\.{1,2}$|[/\\*\p{Cc}]/u;
 
 /** The parameters of a route, decoded once. */

@@ -1,4 +1,4 @@
-/** One stream of server-sent events: its first message, its signs of life, its end. */
+/** One stream of server-sent events: its first message, its heartbeats, its end. */
 
 import type { Answer, Sink } from "./answers.js";
 import { isOver } from "./knowledge.js";
@@ -13,7 +13,7 @@ const HEADERS = {
   Vary: "Authorization, Cookie",
 };
 
-/** A stream. It listens from when it is made, and says nothing before it begins. */
+/** A stream. It listens as soon as it is made, and sends nothing before it begins. */
 export class Stream implements Listener {
   readonly identity: Identity;
   readonly #listeners: Listeners;
@@ -21,7 +21,7 @@ export class Stream implements Listener {
   readonly #isStillGood: () => Promise<boolean>;
   #sink: Sink | undefined;
   #told = -1;
-  /** When something was sent last, in milliseconds since 1970. */
+  /** When a message was sent last, in milliseconds since 1970. */
   #sentAt = Date.now();
   #isOver = false;
 
@@ -33,17 +33,17 @@ export class Stream implements Listener {
     listeners.add(this);
   }
 
-  /** Before the first message nothing is missed: that one tells the newest version. */
+  /** Before the first message nothing is missed: that one has the newest version. */
   get told(): number {
     return this.#sink ? this.#told : Infinity;
   }
 
-  /** Whether its session ended, perhaps before it began. */
+  /** Whether its session has ended, perhaps before the stream began. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** The stream itself. `version` gives the newest one when the first message is sent. */
+  /** The response with the stream. `version` returns the newest version when the first message is sent. */
   answer(version: () => number): Answer {
     const body = (sink: Sink) => {
       if (this.#isOver) sink.end();
@@ -56,7 +56,7 @@ export class Stream implements Listener {
     return { status: 200, headers: HEADERS, body };
   }
 
-  /** Nobody is told anything: it was refused. */
+  /** The stream was refused, and sends nothing. */
   abandon(): void {
     this.#finish();
   }

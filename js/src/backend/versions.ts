@@ -1,19 +1,19 @@
-/** The highest version of each user that this node has heard of: what is lower is out of date. */
+/** The highest version of each user that this node has seen: a lower one is outdated. */
 
-/** More users than are active on one node; of one that was forgotten, the next version counts. */
+/** More users than are active on one node; a forgotten user starts again with the next version. */
 const SUBJECTS_MAX = 100_000;
 
 /** Remembers versions. */
 export class Versions {
-  // In the order in which they last rose: looked up with each request, it is not worth another order.
+  // In the order in which they last rose: reordering at each look-up would not be worth its cost.
   readonly #highest = new Map<string, number>();
 
-  /** The highest version of a user; -1 where none is known. */
+  /** The highest version of a user; -1 if none is known. */
   of(subject: string): number {
     return this.#highest.get(subject) ?? -1;
   }
 
-  /** Takes note of a version. Whether it is higher than all before. */
+  /** Records a version. Returns whether it is higher than all before. */
   raise(subject: string, version: number): boolean {
     if (version <= this.of(subject)) return false;
     this.#highest.delete(subject);
