@@ -8,14 +8,14 @@ import type { Status } from "./types.js";
 export interface PermissionGuardProps {
   /** The requirement. */
   readonly do: WrittenRequirement;
-  /** The resource that it is about. */
+  /** The resource of the question. */
   readonly on?: string | undefined;
   readonly children?: Snippet;
-  /** What is shown while the answer is not known: it gets the status, and how to try again after a failure. */
+  /** Shown while the answer is unknown: gets the status, and a function that tries again after a failure. */
   readonly fallback?: Snippet<[{ readonly status: Status; readonly retry: () => void }]>;
-  /** What is shown in the place of a page that is denied. */
+  /** Shown in place of a page that is denied. */
   readonly denied?: Snippet;
-  /** The same when nobody is signed in; `denied` unless given. */
+  /** Shown when nobody is signed in; by default `denied`. */
   readonly unauthenticated?: Snippet;
 }
 

@@ -1,4 +1,4 @@
-/** Angular's structural directive: `*permgateCan`, with templates for what is shown instead. */
+/** Angular's structural directive `*permgateCan`, with templates that are shown instead. */
 
 import * as i0 from "@angular/core";
 import { type EmbeddedViewRef, type Signal, TemplateRef, ViewContainerRef, computed, effect, inject, signal, untracked } from "@angular/core";
@@ -8,16 +8,16 @@ import type { RequirementOf } from "./names.js";
 import type { RegisteredName } from "./register.js";
 import type { Status } from "./types.js";
 
-/** What templates get that are shown instead: `let-status`, and `let-retry="retry"` to try again after a failure. */
+/** The context of templates that are shown instead: `let-status`, and `let-retry="retry"` to try again after a failure. */
 export interface PermgateContext {
   readonly $implicit: Status;
   readonly retry: () => void;
 }
 
-/** A template that is shown instead; none where it is null or undefined. */
+/** A template that is shown instead; none if it is null or undefined. */
 export type InsteadTemplate = TemplateRef<PermgateContext> | null | undefined;
 
-/** One view of a container, which shows what is given last. */
+/** One view of a container, which shows the template that was given last. */
 export class Instead {
   readonly #container: ViewContainerRef;
   readonly #context: PermgateContext;
@@ -45,9 +45,9 @@ export class Instead {
 }
 
 /**
- * Renders its element if a requirement is granted:
- * `*permgateCan="'quote:edit'; on: 'quotes/' + id; else: no; pending: wait"`. With `keep: true`, an element that
- * was rendered stays while the answer is unknown, out of view and use, so that what was filled in survives.
+ * Renders its element if a requirement is granted: `*permgateCan="'quote:edit'; on: 'quotes/' + id; else: no; pending:
+ * wait"`. With `keep: true`, an element that was rendered stays while the answer is unknown, out of view and use, so
+ * that values in its fields are kept.
  */
 export class PermgateCan<Text extends string> {
   readonly #requirement = signal("");
@@ -60,15 +60,15 @@ export class PermgateCan<Text extends string> {
   set permgateCan(requirement: RequirementOf<Text, RegisteredName>) {
     this.#requirement.set(requirement);
   }
-  /** The resource that it is about. */
+  /** The resource of the question. */
   set permgateCanOn(resource: string | null | undefined) {
     this.#on.set(resource ?? undefined);
   }
-  /** What is shown instead. */
+  /** The template that is shown instead. */
   set permgateCanElse(template: InsteadTemplate) {
     this.#else.set(template);
   }
-  /** What is shown while the answer is unknown; that of `else` unless given. */
+  /** The template that is shown while the answer is unknown; by default that of `else`. */
   set permgateCanPending(template: InsteadTemplate) {
     this.#pending.set(template);
   }
@@ -110,7 +110,7 @@ export class PermgateCan<Text extends string> {
     });
   }
 
-  // What Angular's compiler makes of a directive in a library, written by hand: docs/decisions/0230.
+  // The output of Angular's compiler for a directive in a library, written by hand: docs/decisions/0230.
   static ɵfac: i0.ɵɵFactoryDeclaration<PermgateCan<any>, never> = i0.ɵɵngDeclareFactory({
     minVersion: "12.0.0",
     version: "21.0.0",

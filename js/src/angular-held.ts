@@ -26,30 +26,31 @@ import type { Status } from "./types.js";
 /** The options of `providePermgate`. */
 export interface PermgateOptions {
   /**
-   * The application's instance, or a promise of it; or a function that makes one, in the browser only: it may
-   * `inject` services, and what it made is disposed of with the injector.
+   * The application's instance, or a promise of it; or a function that makes one, in the browser only: it may `inject`
+   * services, and the instance is disposed of with the injector.
    */
   readonly permissions: GivenPermissions;
-  /** What `dehydrate()` of `permgate/server` gave for this page: it counts on the server, and until the instance is there. */
+  /** The result of `dehydrate()` of `permgate/server` for this page: it answers on the server, and until the instance
+   * is there. */
   readonly dehydrated?: Dehydrated | null;
-  /** Binds the document, for elements tagged `data-permission`, and brings their stylesheet. True unless given. */
+  /** Binds the document, for elements tagged `data-permission`, and adds their stylesheet. True by default. */
   readonly bind?: boolean;
 }
 
-/** The holder, and what an injector keeps beside it. */
+/** The holder, and the state of its injector. */
 export interface Held {
   readonly holder: Holder;
   /** Changes with the answers of the holder. */
   readonly turn: Signal<number>;
   /** Whether the instance will come; on a server it does not. */
   readonly isOpen: boolean;
-  /** The injector that both end with. */
+  /** The injector with which they end. */
   readonly injector: EnvironmentInjector;
 }
 
 export const HELD = new InjectionToken<Held>("permgate");
 
-/** Provides the permissions to an injector and those below it: they start with it, and end with it. */
+/** Provides the permissions to an injector and those below it: they begin and end with it. */
 export function providePermgate(options: PermgateOptions): EnvironmentProviders {
   return makeEnvironmentProviders([
     { provide: HELD, useFactory: () => hold(options) },
@@ -63,7 +64,7 @@ function hold({ permissions: given, dehydrated, bind = true }: PermgateOptions):
   const turn = signal(0);
   const isOpen = inject(PLATFORM_ID).toString() === "browser";
   if (isOpen) {
-    // A change may be told while a template is looked at, which must not be written to a signal as its own.
+    // A change may be announced while a template is evaluated, which must not depend on the signal.
     const stop = holder.subscribe(() => untracked(() => turn.update((turn) => turn + 1)));
     if (bind) adoptCloak();
     const close = holder.open(bind ? document : undefined);
@@ -72,16 +73,16 @@ function hold({ permissions: given, dehydrated, bind = true }: PermgateOptions):
   return { holder, turn: turn.asReadonly(), isOpen, injector };
 }
 
-/** On a document: its `cloak.css` is seen to. */
+/** Marks a document that has the rules of `cloak.css`. */
 const CLOAK = Symbol.for("permgate.cloak");
 
 /**
- * Gives the document the rules of `cloak.css`, which stay. An application renders nothing before its providers are
- * there, so they are in time; the sheet among Angular's `styles` is not: builds load it late.
+ * Adds the rules of `cloak.css` to the document, for good. An application renders nothing before its providers exist,
+ * so the rules are in time; a sheet among Angular's `styles` is not, since builds load it late.
  */
 function adoptCloak(): void {
   const page = document as Document & { [CLOAK]?: boolean };
-  // The DOMs of test runners have no sheets of this kind.
+  // The DOMs of test runners have no constructable stylesheets.
   if (page[CLOAK] || !page.adoptedStyleSheets) return;
   Object.defineProperty(page, CLOAK, { value: true });
   const sheet = new CSSStyleSheet();
@@ -95,12 +96,12 @@ export function injectHeld(): Held {
   throw Object.assign(new Error("permgate: add `providePermgate({ permissions })` to the providers of the application"), { code: "no-provider" });
 }
 
-/** Follows something of the permissions. */
+/** A signal that follows a value of the permissions. */
 export function follow<Value>({ holder, turn }: Held, read: (holder: Holder) => Value): Signal<Value> {
   return computed(() => (void turn(), read(holder)));
 }
 
-/** Asks in templates and computed values, which follow the answer: `can = injectCan()`. */
+/** Returns a function for templates and computed values, which follow the answer: `can = injectCan()`. */
 export function injectCan(): <Text extends string>(requirement: RequirementOf<Text, RegisteredName>, resource?: string) => boolean;
 /** Whether a requirement is granted, on a resource or in general. The resource may be a signal or a function. */
 export function injectCan<Text extends string>(
@@ -118,7 +119,7 @@ export function injectPermissions(): Signal<Permissions | undefined> {
   return follow(injectHeld(), (holder) => holder.permissions);
 }
 
-/** How the set stands; `loading` until the instance is there. */
+/** The status of the set; `loading` until the instance is there. */
 export function injectStatus(): Signal<Status> {
   return follow(injectHeld(), (holder) => holder.status);
 }

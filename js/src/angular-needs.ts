@@ -1,59 +1,59 @@
-/** What routes of Angular's router need: the options of its guards, and which guard asks for what. */
+/** The needs of routes in Angular's router: the options of the guards, and the requirement of each guard. */
 
 import type { ActivatedRouteSnapshot, PartialMatchRouteSnapshot, UrlTree } from "@angular/router";
 import type { WrittenRequirement } from "./names.js";
 
-/** Where a route leads: a URL, or a function from the wanted URL to one, which may `inject` services. */
+/** The target of a redirect: a URL, or a function from the wanted URL to one, which may `inject` services. */
 export type Elsewhere = string | UrlTree | ((wanted: string) => string | UrlTree);
 
-/** What is known of a route when its guard asks. */
+/** A route as its guard sees it. */
 export type GuardedRoute = ActivatedRouteSnapshot | PartialMatchRouteSnapshot;
 
-/** What a route needs, in its `data`. */
+/** The permission that a route needs, in its `data`. */
 export interface PermissionData {
-  /** What the route needs. */
+  /** The requirement of the route. */
   readonly permission: WrittenRequirement;
-  /** The resource that it is about, or how to get it from the route. */
+  /** The resource of the question, or a function that returns it for the route. */
   readonly permissionResource?: string | ((route: GuardedRoute) => string);
 }
 
-/** Where a route leads that may not be matched, and what it is about. */
+/** The redirects of a route that may not be matched, and its resource. */
 export interface PermissionMatchOptions {
-  /** Where the route leads when it is denied; the routes after it are tried unless given. */
+  /** The target when the route is denied; by default the routes after it are tried. */
   readonly to?: Elsewhere;
-  /** Where it leads when nobody is signed in; `to` unless given. */
+  /** The target when nobody is signed in; by default `to`. */
   readonly signIn?: Elsewhere;
-  /** Where it leads when the permissions cannot be loaded. It is tried again as soon as they can. */
+  /** The target when the permissions cannot be loaded. The route is tried again as soon as they can. */
   readonly failed?: Elsewhere;
   /** The resource, from the route. */
   readonly on?: (route: GuardedRoute) => string;
 }
 
-/** Where a route leads that may not be entered, and what it is about. */
+/** The redirects of a route that may not be entered, and its resource. */
 export interface PermissionGuardOptions extends PermissionMatchOptions {
-  /** Where the route leads when it is denied. */
+  /** The target when the route is denied. */
   readonly to: Elsewhere;
 }
 
-/** What a route asks for, and where it leads else. */
+/** The requirement of a route, and its redirects. */
 export interface Need {
   readonly requirement: string;
   readonly resource: string | undefined;
   readonly options: PermissionMatchOptions;
 }
 
-/** What a guard asks for at a route, if anything. */
+/** Returns the need of a guard at a route, if it has one. */
 export type Asking = (route: GuardedRoute) => Need | undefined;
 
 const NEEDS = new WeakMap<object, Asking>();
 
-/** Remembers what a guard asks for, so that the routes that it guards can be left again. */
+/** Remembers the need of a guard, so that the routes that it guards can be left again. */
 export function asks<Guard extends object>(guard: Guard, asking: Asking): Guard {
   NEEDS.set(guard, asking);
   return guard;
 }
 
-/** What a guard of a route asks for; nothing where it is a guard of the application. */
+/** The need of a route's guard; undefined if it is a guard of the application. */
 export function needOf(guard: unknown, route: GuardedRoute): Need | undefined {
   return typeof guard === "function" ? NEEDS.get(guard)?.(route) : undefined;
 }

@@ -8,13 +8,13 @@ import { injectHeld } from "./angular-held.js";
 import { injectRoutes } from "./angular-routes.js";
 
 /**
- * Stands at an element around a `<router-outlet>`: `<main [permgateOutlet]="waiting">`. While the answer for an open
- * route is unknown, as for a moment after a revocation, the element is shut, and the template shown beside it.
+ * For an element around a `<router-outlet>`: `<main [permgateOutlet]="waiting">`. While the answer for an open route is
+ * unknown, as for a moment after a revocation, the element is shut, and the template is shown beside it.
  */
 export class PermgateOutlet {
   readonly #instead = signal<InsteadTemplate>(undefined);
 
-  /** What is shown instead: a template, or nothing. */
+  /** Shown instead: a template, or nothing. */
   set permgateOutlet(template: InsteadTemplate | "") {
     this.#instead.set(template || undefined);
   }

@@ -1,4 +1,4 @@
-/** Angular's route guards, for `canActivate`, `canActivateChild` and `canMatch`, with types for what stands in a route's `data`. */
+/** Angular's route guards, for `canActivate`, `canActivateChild` and `canMatch`, with types for a route's `data`. */
 
 import type { CanActivateFn, CanMatchFn, PartialMatchRouteSnapshot } from "@angular/router";
 import { type GuardedRoute, type Need, type PermissionData, type PermissionGuardOptions, type PermissionMatchOptions, asks } from "./angular-needs.js";
@@ -8,7 +8,8 @@ import type { RegisteredName } from "./register.js";
 
 /**
  * For `canActivate`: the route is entered if the requirement is granted, and left when it is denied. Without a
- * requirement it is for `canActivateChild`, too: each route says in its `data` what it needs; see `permissionData`.
+ * requirement it can also be used for `canActivateChild`: each route has its requirement in its `data`; see
+ * `permissionData`.
  */
 export function permissionGuard<Text extends string>(requirement: RequirementOf<Text, RegisteredName>, options: PermissionGuardOptions): CanActivateFn;
 export function permissionGuard(options: PermissionGuardOptions): CanActivateFn;
@@ -18,15 +19,16 @@ export function permissionGuard(first: string | PermissionGuardOptions, second?:
   return asks(guard, need);
 }
 
-/** For `canMatch`: the route is taken, and its code loaded, if the requirement is granted; it is left when that is denied. */
+/** For `canMatch`: the route is matched, and its code loaded, if the requirement is granted; it is left when that is
+ * denied. */
 export function permissionMatch<Text extends string>(requirement: RequirementOf<Text, RegisteredName>, options: PermissionMatchOptions = {}): CanMatchFn {
   const need = (route: GuardedRoute) => needOn(route, requirement, options);
-  // Before Angular 21.1 there are no parameters yet, and what is asked for is not granted.
+  // Before Angular 21.1 there are no parameters yet, so the question about a resource is not granted.
   const guard: CanMatchFn = (_route, _segments, route = { params: {}, data: {} } as PartialMatchRouteSnapshot) => injectRoutes().enter(need(route));
   return asks(guard, need);
 }
 
-/** The `data` of a route that needs a permission, its names checked, with what else stands there. */
+/** The `data` of a route with a requirement, whose names are checked, and with any other data. */
 export function permissionData<Text extends string, More extends object>(
   permission: RequirementOf<Text, RegisteredName>,
   more?: More & Omit<PermissionData, "permission">,
@@ -38,7 +40,7 @@ function needOn(route: GuardedRoute, requirement: string, options: PermissionMat
   return { requirement, resource: options.on?.(route), options };
 }
 
-/** Only its own data: that of the routes around it is asked for there. */
+/** Only the route's own data: the guards of the routes around it ask about theirs. */
 function needOfData(route: GuardedRoute, options: PermissionMatchOptions): Need | undefined {
   const { permission, permissionResource: resource = options.on } = (route.routeConfig?.data ?? {}) as Partial<PermissionData>;
   if (permission === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Follows the routes that are open in Angular's router: what they need, and where they lead when that goes. */
+/** Follows the open routes of Angular's router: their requirements, and the redirects when those are no longer granted. */
 
 import { DestroyRef, type Signal, computed, effect, inject, runInInjectionContext, signal, untracked } from "@angular/core";
 import { type ActivatedRouteSnapshot, type GuardResult, NavigationStart, Router, type UrlTree } from "@angular/router";
@@ -6,16 +6,16 @@ import { type AnyPermissions, type Holder, type Verdict, verdictWhenKnown } from
 import { type Held, injectHeld } from "./angular-held.js";
 import { type Elsewhere, type Need, needOf } from "./angular-needs.js";
 
-/** Of several needs, the one that decides. */
+/** The order in which one of several verdicts decides. */
 const WORST_FIRST: readonly Verdict[] = ["unauthenticated", "denied", "failed", "unknown"];
 
-/** A need, and what a guard makes of it. */
+/** A need with its verdict. */
 interface Answered {
   readonly need: Need;
   readonly verdict: Verdict;
 }
 
-/** One for each injector that the permissions are provided to. */
+/** One for each injector to which the permissions are provided. */
 const ALL = new WeakMap<Held, Routes>();
 
 export function injectRoutes(): Routes {
@@ -26,7 +26,7 @@ export function injectRoutes(): Routes {
 }
 
 export class Routes {
-  /** What a guard makes of the routes that are open; while there are none, of the navigation to the first ones. */
+  /** The verdict of the open routes; while there are none, of the navigation to the first ones. */
   readonly verdict: Signal<Verdict>;
   readonly #held: Held;
   readonly #router: Router;
@@ -35,14 +35,15 @@ export class Routes {
   /** Where the user wanted to go when the permissions could not be loaded. */
   readonly #wanted = signal<string | undefined>(undefined);
   #isRedirected = false;
-  /** The change and the address at which a route was left last: what the application refuses is not asked for again. */
+  /** The change and the address at which a route was last left: a redirect that the application refuses is not
+   * repeated. */
   #left = "";
 
   constructor(held: Held, router: Router) {
     this.#held = held;
     this.#router = router;
     const answers = computed((): readonly Answered[] => {
-      // Also when a navigation has ended, which changes no signal but this one.
+      // Also after the end of a navigation, which changes only this signal.
       void held.turn(), router.currentNavigation();
       return needsBelow(router.routerState.snapshot.root).map((need) => ({ need, verdict: held.holder.verdict(need.requirement, need.resource) }));
     });
@@ -55,19 +56,19 @@ export class Routes {
     if (!held.isOpen) return;
     const { injector } = held;
     effect(() => {
-      // A navigation that is under way is not disturbed: its guards ask themselves.
+      // A running navigation is not disturbed: its own guards ask.
       if (!router.currentNavigation()) this.#look(held.turn(), answers());
     }, { injector });
     const events = router.events.subscribe((event) => {
       if (!(event instanceof NavigationStart)) return;
-      // The way to where it leads meanwhile is no other wish.
+      // A navigation to the redirect's target is not another wish of the user.
       if (!this.#isRedirected) this.#wanted.set(undefined);
       this.#isRedirected = false;
     });
     injector.get(DestroyRef).onDestroy(() => events.unsubscribe());
   }
 
-  /** Waits until the answer is known, and says whether a route may be entered. */
+  /** Waits until the answer is known; returns whether a route may be entered. */
   async enter(need: Need | undefined, wanted = this.#urlUnderWay()): Promise<GuardResult> {
     const { holder, isOpen } = this.#held;
     if (!need) return true;
@@ -75,7 +76,7 @@ export class Routes {
     if (!isOpen && answer() === "unknown") return false;
     const navigation = this.#router.currentNavigation()?.id;
     this.#waiting.update((count) => count + 1);
-    // What the page carries is believed at once.
+    // The page's own data are believed at once.
     const verdict = answer() === "unknown" ? await verdictWhenKnown(arrivalOf(holder), need.requirement, need.resource) : answer();
     this.#waiting.update((count) => count - 1);
     if (verdict === "granted") return true;
@@ -96,7 +97,7 @@ export class Routes {
     if (!out || this.#left === `${turn} ${url}`) return;
     this.#left = `${turn} ${url}`;
     const target = targetOf(out.need, out.verdict);
-    // Without one, the routes after it are tried.
+    // Without a target, the routes after it are tried.
     this.#go(target === undefined ? url : untracked(() => this.#urlOf(target, url)));
   }
 
@@ -120,14 +121,14 @@ function targetOf({ options }: Need, verdict: Verdict): Elsewhere | undefined {
   return verdict === "denied" ? to : verdict === "unauthenticated" ? signIn : failed;
 }
 
-/** What a route and those below it need; `around` are the guards for children of the routes around it. */
+/** The needs of a route and those below it; `around` are the `canActivateChild` guards of the routes around it. */
 function needsBelow(route: ActivatedRouteSnapshot, around: readonly unknown[] = []): Need[] {
   const { canMatch = [], canActivate = [], canActivateChild = [] } = route.routeConfig ?? {};
   const own = [...around, ...canMatch, ...canActivate].flatMap((guard) => needOf(guard, route) ?? []);
   return [...own, ...route.children.flatMap((child) => needsBelow(child, [...around, ...canActivateChild]))];
 }
 
-/** The instance, as soon as it is there; rejects where it cannot be made. */
+/** The instance, as soon as it is there; rejects if it cannot be made. */
 function arrivalOf(holder: Holder): AnyPermissions | Promise<AnyPermissions> {
   if (holder.permissions) return holder.permissions;
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** The adapter for Angular: providers, signals, `*permgateCan`, and guards for its router that keep what the user filled in. */
+/** The adapter for Angular: providers, signals, `*permgateCan`, and guards for its router that keep values in fields. */
 
 export { requirement } from "./adapter.js";
 export type { GivenPermissions } from "./adapter.js";

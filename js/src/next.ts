@@ -1,4 +1,4 @@
-/** The provider for Next's app router: the pages that it streams bring the answers of each part along. */
+/** The provider for Next's app router: streamed pages carry the answers of each part. */
 
 import { useServerInsertedHTML } from "next/navigation";
 import { type ReactNode, createElement } from "react";
@@ -6,7 +6,7 @@ import { PermissionsProvider as Provider, type PermissionsProviderProps, useUnse
 
 export type { PermissionsProviderProps } from "./react.js";
 
-/** Gives the permissions to all components below, as `PermissionsProvider` of `permgate/react`. */
+/** Provides the permissions to all components below, like `PermissionsProvider` of `permgate/react`. */
 export function PermissionsProvider({ children, ...properties }: PermissionsProviderProps): ReactNode {
   return createElement(Provider, properties, createElement(Decisions), children);
 }

@@ -11,11 +11,11 @@ import type { Status } from "./types.js";
 /** The parameters of a route. */
 export type RouteParams = Readonly<Record<string, string | undefined>>;
 
-/** Where a route that is not granted leads, and what it is about. */
+/** The redirects of a route that is not granted, and its resource. */
 export interface RouteGuardOptions {
-  /** Where a route leads that is denied. */
+  /** The target when the route is denied. */
   readonly to: string;
-  /** Where it leads when nobody is signed in; `to` unless given. */
+  /** The target when nobody is signed in; by default `to`. */
   readonly signIn?: string;
   /** The resource, from the parameters of the route. */
   readonly on?: (params: RouteParams) => string;
@@ -24,7 +24,7 @@ export interface RouteGuardOptions {
 /** The properties of `<PermissionRoute>`. */
 export interface PermissionRouteProps<Text extends string> extends RouteGuardOptions, Pick<PermissionGuardProps<Text>, "do" | "children" | "fallback"> {}
 
-/** Guards its children, or the routes below it. Where the sign-in is, `location.state.from` says where the user wanted to go. */
+/** Guards its children, or the routes below it. At the sign-in, `location.state.from` is where the user wanted to go. */
 export function PermissionRoute<Text extends string>({ to, signIn = to, on, children, ...properties }: PermissionRouteProps<Text>): ReactNode {
   const from = useLocation();
   const params = useParams();
@@ -42,8 +42,8 @@ export function PermissionRoute<Text extends string>({ to, signIn = to, on, chil
 }
 
 /**
- * A middleware or loader that waits until the answer is known, and redirects where it is not granted.
- * Where loading fails, it throws a response of status 503 for the route's error boundary.
+ * A middleware or loader that waits until the answer is known, and redirects if it is not granted. If loading fails, it
+ * throws a response of status 503 for the route's error boundary.
  */
 export function permissionMiddleware<Text extends string>(
   permissions: Answering | PromiseLike<Answering>,
@@ -58,7 +58,7 @@ export function permissionMiddleware<Text extends string>(
   };
 }
 
-/** Has the routes' middleware and loaders run again whenever permissions change. */
+/** Runs the routes' middleware and loaders again whenever permissions change. */
 export function useRevalidateOnChange(): void {
   const permissions = usePermissions();
   const { revalidate } = useRevalidator();
@@ -71,7 +71,7 @@ export function useRevalidateOnChange(): void {
     noteFailure(permissions.status);
     const stopStatus = permissions.on("status", noteFailure);
     const stopChange = permissions.on("change", () => {
-      // An error boundary is left by navigations alone: of a quick revalidation it does not see the beginning.
+      // An error boundary is only left by a navigation: it misses the beginning of a quick revalidation.
       if (hasFailed.current) void navigate(here, { replace: true, state: here.state, preventScrollReset: true });
       else void revalidate();
       hasFailed.current = false;

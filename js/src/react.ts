@@ -1,4 +1,4 @@
-/** The adapter for React 18 and 19: a provider, hooks, `<Can>`, and a guard that keeps what the user filled in. */
+/** The adapter for React 18 and 19: a provider, hooks, `<Can>`, and a guard that keeps values in fields. */
 
 import { Fragment, type ReactNode, createContext, createElement, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { type Dehydrated, type GivenPermissions, Holder, type Verdict, shut } from "./adapter.js";
@@ -14,7 +14,7 @@ export type { Dehydrated, GivenPermissions } from "./adapter.js";
 export interface PermissionsProviderProps {
   /** The application's instance, or a promise of it, made outside of any component; or a function that makes one, which is disposed of with the provider. */
   readonly permissions: GivenPermissions;
-  /** What the server's `dehydrate` gave, for a page that it rendered: it counts until the instance is there. */
+  /** The result of the server's `dehydrate`, for a page that it rendered: it answers until the instance is there. */
   readonly dehydrated?: Dehydrated | null | undefined;
   /** Binds the document, for elements tagged `data-permission`. */
   readonly bind?: boolean;
@@ -23,9 +23,9 @@ export interface PermissionsProviderProps {
 
 const Context = createContext<Holder | null>(null);
 
-/** Gives the permissions to all components below. */
+/** Provides the permissions to all components below. */
 export function PermissionsProvider({ permissions, dehydrated, bind = false, children }: PermissionsProviderProps): ReactNode {
-  // A function is called once, though it may be another one with each render; and a page is hydrated once.
+  // A function is called once, even if each render passes a new one; and a page is hydrated once.
   const holder = useMemo(() => new Holder(permissions, dehydrated), [typeof permissions === "function" ? Holder : permissions]);
   useEffect(() => holder.open(bind ? document : undefined), [holder, bind]);
   return createElement(Context.Provider, { value: holder }, children);
@@ -37,15 +37,15 @@ function useHolder(): Holder {
   throw Object.assign(new Error("permgate: there is no `<PermissionsProvider>` above this component"), { code: "no-provider" });
 }
 
-/** Follows something; while a server renders, and the browser takes that over, it is as `readFirst` says. */
+/** Follows a value; during server rendering and hydration, it is the result of `readFirst`. */
 function useHeld<Value>(read: (holder: Holder) => Value, readFirst: (holder: Holder) => Value): Value {
   const holder = useHolder();
   return useSyncExternalStore(holder.subscribe, () => read(holder), () => readFirst(holder));
 }
 
 /**
- * For servers that stream pages: gives the decisions that were made since the last call, as JSON for an element
- * `<script type="application/json" data-permgate>` before the next part of the page.
+ * For servers that stream pages: returns the decisions since the last call, as JSON for an element `<script
+ * type="application/json" data-permgate>` before the next part of the page.
  */
 export function useUnsentDecisions(): () => string {
   const holder = useHolder();
@@ -62,12 +62,12 @@ export function usePermissions(): Permissions | null {
   return useHeld((holder) => holder.permissions ?? null, () => null);
 }
 
-/** How the set stands; `loading` until the instance is there. */
+/** The status of the set; `loading` until the instance is there. */
 export function useStatus(): Status {
   return useHeld((holder) => holder.status, (holder) => holder.firstStatus);
 }
 
-/** What is held; null until the instance is there. */
+/** The current set; null until the instance is there. */
 export function useSnapshot(): Snapshot | null {
   return useHeld((holder) => holder.permissions?.snapshot() ?? null, () => null);
 }
@@ -76,12 +76,12 @@ export function useSnapshot(): Snapshot | null {
 export interface CanProps<Text extends string> {
   /** The requirement. */
   readonly do: RequirementOf<Text, RegisteredName>;
-  /** The resource that it is about. */
+  /** The resource of the question. */
   readonly on?: string | undefined;
   readonly children?: ReactNode;
-  /** What is shown instead. */
+  /** Shown instead. */
   readonly fallback?: ReactNode;
-  /** What is shown while the answer is unknown; `fallback` unless given. */
+  /** Shown while the answer is unknown; by default `fallback`. */
   readonly loading?: ReactNode;
 }
 
@@ -99,24 +99,24 @@ export interface PermissionGuardProps<Text extends string> {
   readonly do: RequirementOf<Text, RegisteredName>;
   readonly on?: string | undefined;
   readonly children?: ReactNode;
-  /** What is shown while the answer is not known; a function gets the status, and how to try again after a failure. */
+  /** Shown while the answer is unknown; a function gets the status, and a function that tries again after a failure. */
   readonly fallback?: ReactNode | ((how: { readonly status: Status; readonly retry: () => void }) => ReactNode);
-  /** What is shown in the place of a page that is denied: a redirection, say. */
+  /** Shown in place of a page that is denied, for example a redirect. */
   readonly denied?: ReactNode;
-  /** The same when nobody is signed in; `denied` unless given. */
+  /** Shown when nobody is signed in; by default `denied`. */
   readonly unauthenticated?: ReactNode;
 }
 
-// On a server, React 18 warns of the other one.
+// On a server, React 18 warns about the layout effect.
 const useBeforePaint = typeof document === "undefined" ? useEffect : useLayoutEffect;
 
 /**
- * Guards a page. It is left when its requirement is denied. While the answer is unknown, as for a
- * moment after a revocation, a page that was open stays mounted, out of view and use.
+ * Guards a page, which is left when its requirement is denied. While the answer is unknown, as for a moment after a
+ * revocation, a page that was open stays mounted, out of view and use.
  */
 export function PermissionGuard<Text extends string>(properties: PermissionGuardProps<Text>): ReactNode {
   const { do: requirement, on = "" } = properties;
-  // A page on another resource begins anew.
+  // A page about another resource starts again.
   return createElement(Guarded, { key: `${requirement}\n${on}`, ...(properties as PermissionGuardProps<string>) });
 }
 

@@ -1,4 +1,4 @@
-/** The entry for servers that render pages: what a document grants, decided by the module, and how the browser gets the answers. */
+/** The entry for servers that render pages: evaluates a document by the module, and hands the answers to the browser. */
 
 import { said } from "./answers.js";
 import { type Evaluated, Evaluator, PermgateError, PermissionDeniedError, argument } from "./decide.js";
@@ -16,15 +16,16 @@ export type { Question } from "./names.js";
 export type { RegisteredName } from "./register.js";
 export type { Catalogue, Decision, Language, MessageParameters, Messages, RolePermissions, Snapshot } from "./types.js";
 
-/** How a document is read, as the options of `createPermissions` say it in the browser. */
+/** How a document is read, with the same options as `createPermissions` in the browser. */
 export interface EvaluateOptions extends Reading {
-  /** Told once of each requirement that cannot be read and each name that is not in the catalogue; without it, the console is. */
+  /** Called once for each requirement that cannot be read and each name that is not in the catalogue; by default they
+   * are written to the console. */
   readonly onError?: (error: PermgateError) => void;
-  /** Says reasons in the user's language, as the option of `createPermissions` does. */
+  /** Words reasons in the user's language, like the option of `createPermissions`. */
   readonly messages?: Messages;
 }
 
-/** What an instance is asked, and answers on a server just as well. */
+/** The questions to an instance that are also answered on a server. */
 type Answers = "can" | "cannot" | "canAll" | "canAny" | "canSomewhere" | "check" | "require" | "status" | "snapshot";
 
 /**
@@ -32,42 +33,42 @@ type Answers = "can" | "cannot" | "canAll" | "canAny" | "canSomewhere" | "check"
  * nothing.
  */
 export interface ServerPermissions<Name extends string = RegisteredName> extends Pick<Permissions<Name>, Answers> {
-  /** Does nothing: what a request's user may do does not change while it is answered. For guards that ask instances, too. */
+  /** Does nothing: a user's permissions do not change during a request. For guards that also work with instances. */
   subscribe(listener: () => void): () => void;
-  /** What the page carries to the browser: the document, and all that was asked so far, or is asked here. */
+  /** The data that the page carries to the browser: the document, and the answers to all questions so far and to these. */
   dehydrate<const List extends readonly Question[]>(questions?: QuestionsOf<List, Name>): Dehydrated;
   /**
-   * What was answered since the last call, as a `<script>` element of data; empty when there is nothing. A page that is
-   * streamed has it before each of its parts, so that the browser knows the answers of a part that it takes over.
+   * The answers since the last call, as a `<script>` element of data; empty when there are none. A streamed page has it
+   * before each of its parts, so that the browser knows the answers when it hydrates a part.
    */
   script(): string;
 }
 
-/** How many kinds of documents an application may have; each keeps its own. */
+/** How many kinds of documents an application may have; each has its own evaluator. */
 const KINDS_MAX = 20;
 
 /** More questions than a page has elements that depend on them. */
 const DECISIONS_MAX = 10_000;
 
-// INVARIANT: no user's data is in any of these; what was parsed is kept by its text.
+// INVARIANT: none of these holds a user's data; parsed documents are cached by their texts.
 const byOptions = new WeakMap<object, Kind>();
 const byReading = new Map<string, Kind>();
-/** Whose answers the page carries. */
+/** The permissions from which a page's data were made. */
 const origins = new WeakMap<Dehydrated, Restored>();
 
 /** One way of reading documents. */
 interface Kind {
   readonly evaluator: Evaluator;
   readonly language: Dehydrated["language"];
-  /** Told of mistakes: as it was given last. */
+  /** Called with mistakes: the function that was passed last. */
   onError: EvaluateOptions["onError"];
 }
 
 const DEFAULTS: EvaluateOptions = {};
 
 /**
- * What a document grants, an object or its JSON; nothing where it is null, because nobody is signed in. Call it in each
- * request: documents that are the same are parsed once.
+ * The grants of a document, given as an object or its JSON; none if it is null, because nobody is signed in. Call it in
+ * each request: equal documents are parsed once.
  *
  * @throws PermgateError `malformed-document`, `tenant-mismatch`, `invalid-option`, `initialisation`
  */
@@ -75,12 +76,12 @@ export function evaluate<Name extends string = RegisteredName>(document: object 
   return permissionsOf<Name>(document, kindOf(options), options.tenant ?? null, options.messages);
 }
 
-/** What the page carries to the browser, of a document or of what `evaluate` gave. */
+/** The data that the page carries to the browser, for a document or a result of `evaluate`. */
 export function dehydrate(of: ServerPermissions<any> | object | string | null, options?: EvaluateOptions): Dehydrated {
   return (isPermissions(of) ? of : evaluate(of, options)).dehydrate();
 }
 
-/** The same as JSON that may stand in a `<script>` element (WHATWG HTML §4.12.1.3), whatever is in it. */
+/** The same as JSON that is safe in a `<script>` element (WHATWG HTML §4.12.1.3), whatever it contains. */
 export function serialize(of: Dehydrated | ServerPermissions<any>): string {
   return scriptJson(isPermissions(of) ? of.dehydrate() : of);
 }
@@ -98,7 +99,7 @@ function scriptJson(value: unknown): string {
 function kindOf(options: EvaluateOptions): Kind {
   const known = byOptions.get(options);
   if (known) return known;
-  // Of the tenants there may be thousands: whether a document is about the right one is looked at afterwards.
+  // There may be thousands of tenants, so the tenant of a document is checked afterwards.
   const { onError, tenant: _, messages: __, ...reading } = options;
   const text = JSON.stringify(reading);
   const kind = byReading.get(text) ?? newKind(reading, text);
@@ -125,14 +126,14 @@ function warn(error: PermgateError): void {
   console.warn(error.message);
 }
 
-/** Names a way of reading among those of one application (FNV-1a): nobody else chooses them. */
+/** A short name for a way of reading among those of one application (FNV-1a); it need not resist attacks. */
 function digest(text: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return `${text.length}-${(hash >>> 0).toString(36)}`;
 }
 
-/** What adapters find while they render on a server: the permissions that were dehydrated, or the same evaluated again. */
+/** The answers for adapters that render on a server: of the permissions that were dehydrated, or of another evaluation. */
 const restore: OnServer = (dehydrated) => {
   const known = origins.get(dehydrated);
   if (known) return known;

@@ -1,4 +1,4 @@
-/** The permissions as Svelte's reactive state, and how components get at it. */
+/** The permissions as Svelte's reactive state, and how components get it. */
 
 import { getContext, onMount, setContext } from "svelte";
 import { createSubscriber } from "svelte/reactivity";
@@ -8,7 +8,7 @@ import type { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
 import type { Status } from "./types.js";
 
-/** Answers that templates and effects follow. Until the instance is there, what the page carries counts. */
+/** Answers that templates and effects follow. Until the instance is there, the page's own data answer. */
 export class PermissionsState {
   readonly #holder: Holder;
   readonly #follow: () => void;
@@ -24,13 +24,13 @@ export class PermissionsState {
     return this.#holder.can(requirement, resource);
   };
 
-  /** What a guard makes of a requirement. */
+  /** The verdict of a guard on a requirement. */
   readonly verdict = <Text extends string>(requirement: RequirementOf<Text, RegisteredName>, resource?: string): Verdict => {
     this.#follow();
     return this.#holder.verdict(requirement, resource);
   };
 
-  /** How the set stands; `loading` until the instance is there. */
+  /** The status of the set; `loading` until the instance is there. */
   get status(): Status {
     this.#follow();
     return this.#holder.status;
@@ -55,10 +55,10 @@ export interface PermissionsSettings {
 const KEY = Symbol("permgate");
 
 /**
- * Gives the permissions to a component and all below it; call it while the root component is initialised.
- * `given` is the instance, a promise of it, or a function that makes one: in the browser only, and
- * disposed of with the component. The document is bound unless `bind` is false. `dehydrated` is what the
- * server's `dehydrate` gave: it counts until the instance is there.
+ * Provides the permissions to a component and all below it; call it while the root component is initialised. `given` is
+ * the instance, a promise of it, or a function that makes one: in the browser only, and disposed of with the component.
+ * The document is bound unless `bind` is false. `dehydrated` is the result of the server's `dehydrate`: it answers
+ * until the instance is there.
  */
 export function setPermissions(given: GivenPermissions, { bind = true, dehydrated }: PermissionsSettings = {}): PermissionsState {
   const holder = new Holder(given, dehydrated);

@@ -1,4 +1,4 @@
-/** The adapter for Svelte 5: reactive answers, and a guard that keeps what the user filled in. */
+/** The adapter for Svelte 5: reactive answers, and a guard that keeps values in fields. */
 
 export { bootstrapOf, requirement } from "./adapter.js";
 export type { Dehydrated, GivenPermissions, Verdict } from "./adapter.js";

@@ -6,7 +6,7 @@ import type { RequirementOf } from "./names.js";
 import type { RegisteredName } from "./register.js";
 import type { ServerPermissions } from "./server.js";
 
-/** What guarded `load` functions depend on: `invalidate(PERMISSIONS)` has them run again. */
+/** The dependency of guarded `load` functions: `invalidate(PERMISSIONS)` runs them again. */
 export const PERMISSIONS = "permgate:set";
 
 /** The part of SvelteKit's `locals` that is used here: declare it in `App.Locals`. */
@@ -14,14 +14,14 @@ export interface PermissionLocals {
   permissions: ServerPermissions<any>;
 }
 
-/** What `resolve` of SvelteKit takes of this. */
+/** The part of the options of SvelteKit's `resolve` that is used here. */
 interface ResolveOptions {
   transformPageChunk?: (input: { html: string; done: boolean }) => string;
 }
 
 /**
- * The hook `handle`: evaluates the request's document into `locals.permissions`, and writes the answers that were given
- * while a page was rendered into its head. Such pages are `private, no-store`.
+ * The hook `handle`: evaluates the request's document into `locals.permissions`, and writes the answers of a page's
+ * rendering into its head. Such pages are `private, no-store`.
  */
 export function handlePermissions<Event extends { locals: any }>(
   evaluated: (event: Event) => ServerPermissions<any> | Promise<ServerPermissions<any>>,
@@ -42,17 +42,17 @@ export function handlePermissions<Event extends { locals: any }>(
 /** Parameters of a route. */
 type RouteParams = Partial<Record<string, string>>;
 
-/** Where a page leads that is not granted. */
+/** The redirects of a page that is not granted. */
 export interface LoadGuardOptions {
-  /** Where a page leads that is denied; unless given, it answers 403. */
+  /** The target when the page is denied; by default the answer is 403. */
   readonly to?: string;
-  /** Where it leads when nobody is signed in; `to` unless given, or else it answers 401. */
+  /** The target when nobody is signed in; by default `to`, or else the answer is 401. */
   readonly signIn?: string;
   /** The resource, from the route's parameters. */
   readonly on?: (params: RouteParams) => string;
 }
 
-/** In a `load` function of the server: goes on only if a requirement is granted to the request's user. */
+/** In a `load` function of the server: returns only if a requirement is granted to the request's user. */
 export function requirePermission<Text extends string>(
   event: { readonly locals: any; readonly params: RouteParams; depends?: (name: `${string}:${string}`) => void },
   requirement: RequirementOf<Text, RegisteredName>,
@@ -63,7 +63,7 @@ export function requirePermission<Text extends string>(
   judge(verdictOf(permissions, requirement, options.on?.(event.params)), options);
 }
 
-/** A `load` function for pages that are rendered in the browser alone: waits until the answer is known. */
+/** A `load` function for pages that are only rendered in the browser: waits until the answer is known. */
 export function guardLoad<Text extends string>(
   permissions: Answering | PromiseLike<Answering>,
   requirement: RequirementOf<Text, RegisteredName>,
@@ -75,7 +75,8 @@ export function guardLoad<Text extends string>(
   };
 }
 
-/** Has guarded `load` functions run again whenever permissions change; `invalidate` is that of `$app/navigation`. Gives back how to stop that. */
+/** Runs guarded `load` functions again whenever permissions change; `invalidate` is that of `$app/navigation`. Returns
+ * a function that stops that. */
 export function followPermissions(permissions: AnyPermissions, invalidate: (name: string) => Promise<void>): () => void {
   return permissions.on("change", () => void invalidate(PERMISSIONS));
 }

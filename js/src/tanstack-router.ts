@@ -1,15 +1,15 @@
-/** Guards for TanStack Router: `beforeLoad` of a route, and following changes while a route is open. */
+/** Guards for TanStack Router: `beforeLoad` of a route, and a function that follows changes while a route is open. */
 
 import { redirect } from "@tanstack/react-router";
 import { type AnyPermissions, type Answering, verdictOf, verdictWhenKnown } from "./adapter.js";
 import type { RequirementOf } from "./names.js";
 import type { RegisteredName } from "./register.js";
 
-/** Where a route that is not granted leads, and what it is about. */
+/** The redirects of a route that is not granted, and its resource. */
 export interface RouteGuardOptions {
-  /** Where a route leads that is denied. */
+  /** The target when the route is denied. */
   readonly to: string;
-  /** Where it leads when nobody is signed in, with the address in `search.redirect`; `to` unless given. */
+  /** The target when nobody is signed in, with the address in `search.redirect`; by default `to`. */
   readonly signIn?: string;
   /** The resource, from the parameters of the route. */
   // Any type: the route knows its parameters, and this function does not.
@@ -24,8 +24,8 @@ interface Entering {
 }
 
 /**
- * For `beforeLoad`: waits until the answer is known, and redirects where it is not granted. Where
- * loading fails on the way in, it throws an error for the route's `errorComponent`.
+ * For `beforeLoad`: waits until the answer is known, and redirects if it is not granted. If loading fails on the way
+ * in, it throws an error for the route's `errorComponent`.
  */
 export function permissionGuard<Text extends string>(
   permissions: Answering | PromiseLike<Answering>,
@@ -34,7 +34,7 @@ export function permissionGuard<Text extends string>(
 ): (entering: Entering) => Promise<void> {
   return async ({ params, cause, location }) => {
     const resource = on?.(params);
-    // A page that is open stays while its answer is unknown: forms survive that.
+    // An open page stays while its answer is unknown, so that forms survive.
     const verdict = cause === "stay" ? verdictOf(await permissions, requirement, resource) : await verdictWhenKnown(permissions, requirement, resource);
     if (verdict === "denied" || (verdict === "unauthenticated" && signIn === undefined)) throw redirect({ to, replace: true } as never);
     if (verdict === "unauthenticated") throw redirect({ to: signIn, search: { redirect: location.href }, replace: true } as never);
@@ -42,7 +42,7 @@ export function permissionGuard<Text extends string>(
   };
 }
 
-/** Has the guards of open routes run again whenever permissions change. Gives back how to stop that. */
+/** Runs the guards of open routes again whenever permissions change. Returns a function that stops that. */
 export function followPermissions(router: { invalidate(): Promise<unknown> }, permissions: AnyPermissions): () => void {
   return permissions.subscribe(() => void router.invalidate());
 }

@@ -1,4 +1,4 @@
-/** The entry for tests and stories: a real instance, made without waiting, in whatever state a test needs. */
+/** The entry for tests and stories: a real instance, made synchronously, in any state that a test needs. */
 
 import { Engine, initSync } from "#glue";
 import { embedded } from "./embedded.js";
@@ -15,7 +15,7 @@ import type { Grant, Messages, PermissionMode, PermissionsOptions } from "./type
 export type { Permissions } from "./permissions.js";
 export type { RegisteredName } from "./register.js";
 
-/** A permission document, as the endpoint answers it. */
+/** A permission document, as the endpoint sends it. */
 export interface FakeDocument {
   readonly subject?: string;
   readonly tenant?: string;
@@ -26,26 +26,26 @@ export interface FakeDocument {
   readonly roles?: readonly string[];
 }
 
-/** How a test's permissions can stand. In each of them but `fresh` and `stale` nothing is granted. */
+/** The states that a test can set. Only `fresh` and `stale` grant anything. */
 export type FakeStatus = "fresh" | "stale" | "loading" | "unauthenticated" | "failed";
 
-/** How the document is read, as the application's own options say it; and its own modes. */
+/** The options for reading the document, as in the application, and the application's own modes. */
 export interface FakeOptions extends Reading {
   readonly modes?: Readonly<Record<string, PermissionMode>>;
   readonly messages?: Messages;
-  /** How the permissions stand at first; `fresh` unless given. */
+  /** The first status; by default `fresh`. */
   readonly status?: FakeStatus;
 }
 
-/** An instance that a test changes. All changes are there when the call returns: elements that are bound, and listeners. */
+/** An instance that a test changes. When a call returns, bound elements and listeners have all of its changes. */
 export interface FakePermissions<Name extends string = RegisteredName> extends Permissions<Name> {
   /** Grants a permission, in general or on a resource, and makes the set fresh. */
   grant(permission: GrantedName<Name>, resource?: string): void;
-  /** Takes a permission, in general or on a resource: it is denied after that, also where a wildcard grants it. */
+  /** Revokes a permission, in general or on a resource: it is denied afterwards, even if a wildcard grants it. */
   revoke(permission: GrantedName<Name>, resource?: string): void;
-  /** Replaces all that is granted. */
+  /** Replaces all grants. */
   setDocument(granted: readonly GrantedName<Name>[] | FakeDocument): void;
-  /** Says how the set stands: `loading` and `failed` make every answer unknown. */
+  /** Sets the status: `loading` and `failed` make every answer unknown. */
   setStatus(status: FakeStatus): void;
 }
 
@@ -56,15 +56,15 @@ const loader = new Loader(
   () => initSync(embedded()),
 );
 
-/** As long as the module takes: a test that moves the clock decides about time by `setStatus`. */
+/** The longest time that the module accepts: a test that moves the clock controls freshness with `setStatus`. */
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A document that cannot be read: loading it fails. */
 const UNREADABLE = { permissions: 0 };
 
 /**
- * Makes an instance in which these permissions are granted, or what the document says. It asks nobody, hears no other
- * tab, and is synchronous. `dispose` of it after the test where something was bound or listens.
+ * Makes an instance with these permissions, or with the grants of a document. It makes no requests, hears no other tab,
+ * and is synchronous. Dispose of it after a test that bound elements or added listeners.
  *
  * @throws PermgateError `invalid-option`, `invalid-argument`
  */
@@ -79,9 +79,9 @@ export function fakePermissions<Name extends string = RegisteredName>(granted: r
   const begin = (source: PermissionsOptions) => {
     const isOver = !instance.use(() => true, false);
     if (isOver) return;
-    // Whoever signed out before has not any more.
+    // A user who signed out before is signed in again.
     quietly(instance, () => instance.refresh());
-    // Told once, in the end.
+    // Listeners are called once, at the end.
     instance.published = () => undefined;
     try {
       instance.bindings.giveUp();
@@ -111,7 +111,7 @@ export function fakePermissions<Name extends string = RegisteredName>(granted: r
   };
   const covers = ({ permission, resource }: Grant, name: string, on: string | undefined) => permission === name && resource === on;
   const changes = {
-    /** There is nothing to fetch from: what the test said stays. */
+    /** There is no source to fetch from: the test's own state stays. */
     refresh: async () => instance.status,
     grant(permission: string, resource?: string) {
       const { permissions: names = [], denied = [], grants = [] } = document;
@@ -136,7 +136,7 @@ function documentOf(granted: readonly string[] | FakeDocument): FakeDocument {
   return Array.isArray(granted) ? { permissions: granted } : { ...(granted as FakeDocument) };
 }
 
-/** Does something of which nobody is told that it went wrong: the test means it to. */
+/** Calls a function whose errors are not reported: the test causes them on purpose. */
 function quietly(instance: Instance, act: () => void): void {
   const isQuiet = Object.hasOwn(instance, "report");
   if (isQuiet) return act();

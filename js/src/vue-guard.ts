@@ -1,12 +1,12 @@
-/** The guard for Vue Router: it asks before a route is entered, and leaves one whose permission goes. */
+/** The guard for Vue Router: it asks before a route is entered, and leaves a route whose permission is revoked. */
 
 import { type Answering, type Verdict, verdictOf, verdictWhenKnown } from "./adapter.js";
 
 /** The part of a route's meta that is used here. */
 export interface GuardedMeta {
-  /** What the route needs. */
+  /** The requirement of the route. */
   readonly permission?: string;
-  /** The resource that it is about, or how to get it from the route. */
+  /** The resource of the question, or a function that returns it for the route. */
   readonly permissionResource?: string | ((route: GuardedRoute) => string);
 }
 
@@ -27,17 +27,17 @@ export interface GuardedRouter {
   readonly currentRoute: { readonly value: GuardedRoute };
 }
 
-/** Where routes lead that are not granted: locations of Vue Router, or functions from the route to one. */
+/** The redirects of routes that are not granted: locations of Vue Router, or functions from the route to one. */
 export interface RouteGuardOptions<Location = string | object> {
-  /** Where a route leads that is denied. */
+  /** The target when a route is denied. */
   readonly to: Location | ((route: GuardedRoute) => Location);
-  /** Where it leads when nobody is signed in; `to` unless given. */
+  /** The target when nobody is signed in; by default `to`. */
   readonly signIn?: Location | ((route: GuardedRoute) => Location);
-  /** Where it leads when the permissions cannot be loaded, until they can; the navigation is cancelled unless given. */
+  /** The target until the permissions can be loaded; by default the navigation is cancelled. */
   readonly failed?: Location | ((route: GuardedRoute) => Location);
 }
 
-/** Guards all routes that have a `meta.permission`. Gives back how to stop that. */
+/** Guards all routes with a `meta.permission`. Returns a function that stops that. */
 export function guardRoutes(
   router: GuardedRouter,
   permissions: Answering | PromiseLike<Answering>,
@@ -51,7 +51,7 @@ export function guardRoutes(
     return typeof target === "function" ? target(route) : target;
   };
   const stopGuard = router.beforeEach(async (to: GuardedRoute) => {
-    // The way to where it leads meanwhile is no other wish.
+    // A navigation to the redirect's target is not another wish of the user.
     if (to.redirectedFrom?.fullPath !== wanted?.fullPath) wanted = undefined;
     for (const [permission, resource] of needsOf(to)) {
       const verdict = await verdictWhenKnown(permissions, permission, resource);
@@ -70,14 +70,14 @@ export function guardRoutes(
       if (wanted && isLoaded()) return void router.replace(wanted.fullPath);
       const route = router.currentRoute.value;
       const verdicts = needsOf(route).map(([permission, resource]) => verdictOf(permissions, permission, resource));
-      // While the answer is unknown, the page stays: forms survive that.
+      // While the answer is unknown, the page stays, so that forms survive.
       const verdict = verdicts.find((verdict) => verdict === "denied" || verdict === "unauthenticated");
       if (verdict) void router.replace(elsewhere(route, verdict));
     };
     stop = permissions.subscribe(look);
     look();
   };
-  // On a server nothing changes. A promise that is rejected is told to the guards.
+  // On a server nothing changes. The guards handle a promise that rejects.
   if (typeof document === "object") void Promise.resolve(permissions).then(follow, () => undefined);
   return () => {
     isOver = true;
@@ -86,7 +86,7 @@ export function guardRoutes(
   };
 }
 
-/** What a route and those around it need, outermost first: each a requirement and a resource. */
+/** The needs of a route and those around it, outermost first: each a requirement and a resource. */
 export function needsOf(route: GuardedRoute): [string, string | undefined][] {
   const guarded = route.matched.map(({ meta }) => meta as GuardedMeta).filter(({ permission }) => permission !== undefined);
   return guarded.map(({ permission = "", permissionResource: resource }) => [permission, typeof resource === "function" ? resource(route) : resource]);

@@ -7,15 +7,15 @@ import { type GuardedRouter, type RouteGuardOptions as Options, guardRoutes as g
 
 declare module "vue-router" {
   interface RouteMeta {
-    /** What the route needs. */
+    /** The requirement of the route. */
     permission?: WrittenRequirement;
-    /** The resource that it is about, or how to get it from the route. */
+    /** The resource of the question, or a function that returns it for the route. */
     permissionResource?: string | ((route: RouteLocationNormalized) => string);
   }
 }
 
-/** Where routes lead that are not granted. */
+/** The redirects of routes that are not granted. */
 export type RouteGuardOptions = Options<RouteLocationRaw>;
 
-/** Guards all routes that have a `meta.permission`. Gives back how to stop that. */
+/** Guards all routes with a `meta.permission`. Returns a function that stops that. */
 export const guardRoutes: (router: GuardedRouter, permissions: Answering | PromiseLike<Answering>, options: RouteGuardOptions) => () => void = guard;

@@ -1,4 +1,4 @@
-/** The adapter for Vue 3: a plugin, composables, the directive `v-can`, and a gate that keeps what the user filled in. */
+/** The adapter for Vue 3: a plugin, composables, the directive `v-can`, and a gate that keeps values in fields. */
 
 import {
   type App,
@@ -32,11 +32,11 @@ export type { Dehydrated, GivenPermissions } from "./adapter.js";
 export interface PermgateOptions extends Partial<RouteGuardOptions> {
   /** The application's instance, or a promise of it; or a function that makes one, which is disposed of with the application. On a server it may be left out. */
   readonly permissions?: GivenPermissions | undefined;
-  /** What the server's `dehydrate` gave, for a page that it rendered: it counts until the instance is there. */
+  /** The result of the server's `dehydrate`, for a page that it rendered: it answers until the instance is there. */
   readonly dehydrated?: Dehydrated | null | undefined;
-  /** Binds the document, for `v-can` and elements tagged `data-permission`. True unless given. */
+  /** Binds the document, for `v-can` and elements tagged `data-permission`. True by default. */
   readonly bind?: boolean;
-  /** Guards the routes that have a `meta.permission`; needs `to`, and an instance or a promise of one. */
+  /** Guards the routes with a `meta.permission`; needs `to`, and an instance or a promise of one. */
   readonly router?: GuardedRouter;
 }
 
@@ -72,13 +72,13 @@ function useHeld(): Held {
   throw Object.assign(new Error("permgate: the application does not use the plugin: `app.use(permgate, { permissions })`"), { code: "no-provider" });
 }
 
-/** Follows something of the permissions. What is computed from it is done again only when it changed. */
+/** Follows a value of the permissions. Values that are computed from it are computed again only when it changes. */
 function follow<Value>(read: (holder: Holder) => Value): ComputedRef<Value> {
   const { holder, turn } = useHeld();
   return computed(() => (void turn.value, read(holder)));
 }
 
-/** Asks in a template or a computed value, which follow the answer: `const can = useCan()`. */
+/** Returns a function for templates and computed values, which follow the answer: `const can = useCan()`. */
 export function useCan(): <Text extends string>(requirement: RequirementOf<Text, RegisteredName>, resource?: string) => boolean;
 /** Whether a requirement is granted, on a resource or in general. */
 export function useCan<Text extends string>(requirement: RequirementOf<Text, RegisteredName>, resource?: MaybeRefOrGetter<string | undefined>): ComputedRef<boolean>;
@@ -93,18 +93,18 @@ export function usePermissions(): ComputedRef<Permissions | undefined> {
   return follow((holder) => holder.permissions);
 }
 
-/** How the set stands; `loading` until the instance is there. */
+/** The status of the set; `loading` until the instance is there. */
 export function useStatus(): ComputedRef<Status> {
   return follow((holder) => holder.status);
 }
 
-/** What `v-can` takes: a requirement, or a requirement and a resource. */
+/** The value of `v-can`: a requirement, or a requirement and a resource. */
 export type CanValue = WrittenRequirement | readonly [requirement: WrittenRequirement, resource: string | undefined];
 
-/** What an element that is not granted looks like: `v-can.disable="…"`. */
+/** The mode of an element that is not granted: `v-can.disable="…"`. */
 export type CanMode = "hide" | "disable" | "readonly" | "inert" | "remove";
 
-/** The attributes that the binder of permgate reads. */
+/** The attributes that permgate's binder reads. */
 function attributesOf(value: CanValue, modifiers: Partial<Record<CanMode, boolean>>): Record<string, string | undefined> {
   const [requirement, resource] = typeof value === "string" ? [value] : value;
   return { "data-permission": requirement, "data-permission-resource": resource, "data-permission-mode": Object.keys(modifiers)[0] };
@@ -134,29 +134,29 @@ declare module "vue" {
   }
 }
 
-/** Of several needs, the one that decides. */
+/** The order in which one of several verdicts decides. */
 const WORST_FIRST: readonly Verdict[] = ["unauthenticated", "denied", "failed", "unknown"];
 
-// One object: Vue writes the style again for another one.
+// One object: Vue would write the style again for a new one.
 const CONTENTS = { display: "contents" };
 
 /**
- * Guards what is in it, such as the page in a `RouterView`. While the answer is unknown, as for a moment
- * after a revocation, what was open stays mounted, out of view and use, and the slot `fallback` is shown.
+ * Guards its content, such as the page in a `RouterView`. While the answer is unknown, as for a moment after a
+ * revocation, open content stays mounted, out of view and use, and the slot `fallback` is shown.
  */
 export const PermissionGate = defineComponent({
   name: "PermissionGate",
   props: {
     /** The requirement; the gate is open without one. */
     do: String as PropType<WrittenRequirement>,
-    /** The resource that it is about. */
+    /** The resource of the question. */
     on: String,
-    /** A route of Vue Router: the gate asks for what its meta, and that of the routes around it, needs. */
+    /** A route of Vue Router: the gate asks for the requirements in its meta and in that of the routes around it. */
     route: Object as PropType<GuardedRoute>,
   },
   slots: Object as SlotsType<{
     default?: Record<string, never>;
-    /** How the set stands, and how to try again after a failure. */
+    /** The status of the set, and a function that tries again after a failure. */
     fallback?: { status: Status; retry: () => void };
     /** Shown instead when it is denied, or nobody is signed in. */
     denied?: Record<string, never>;
@@ -171,7 +171,7 @@ export const PermissionGate = defineComponent({
     const status = useStatus();
     const { holder } = useHeld();
     const region = ref<HTMLElement>();
-    /** What was open stays, until it is denied or another thing is asked about. */
+    /** Open content stays until it is denied or the question changes. */
     const wasOpen = ref(false);
     watch([asked, verdict], ([about, verdict], [before]) => {
       const isKept = wasOpen.value && about === before && (verdict === "unknown" || verdict === "failed");
