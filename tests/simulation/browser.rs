@@ -1,14 +1,14 @@
-//! What the tabs of a browser have in common: the cookie, locks, and a way to tell each other.
+//! The state that the tabs of a browser share: the cookie, locks, and the channel for messages.
 
 use crate::stream::Way;
 
 pub(crate) struct Browser {
-    /// The cookie: which session of the server it names.
+    /// The session of the server that the cookie names.
     pub(crate) jar: Option<usize>,
     pub(crate) locks: Vec<Lock>,
-    /// How often in a hundred times a message between tabs is lost.
+    /// How many of a hundred messages between tabs are lost.
     pub(crate) loss: u64,
-    /// What becomes of events, sockets and polls.
+    /// What happens to event streams, sockets and polls.
     pub(crate) ways: [Way; 3],
 }
 
@@ -18,7 +18,7 @@ impl Default for Browser {
     }
 }
 
-/// A lock of the Web Locks API: who holds it, and who waits for it.
+/// A lock of the Web Locks API: its holder, and the tabs that wait for it.
 pub(crate) struct Lock {
     pub(crate) name: String,
     pub(crate) holder: Option<(usize, u64)>,

@@ -1,13 +1,14 @@
 //! One of the application's own requests.
 
-/// What kind of trouble a request meets.
+/// The trouble that a request meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
     None,
-    /// 401 though the credentials are good.
+    /// A 401 although the credentials are valid.
     Refused,
     Forbidden,
-    /// Redirected to a page: one that follows a form, or a sign-in page though the credentials are good.
+    /// A redirect to a page: the one after a form, or a sign-in page although the credentials are
+    /// valid.
     Redirected,
     StepUp,
     DpopNonce,
@@ -17,9 +18,9 @@ pub(crate) enum Trouble {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call {
     pub(crate) ticket: u64,
-    /// Who it was meant to be from.
+    /// The user that the page meant to send it for.
     pub(crate) user: Option<usize>,
-    /// Its body can be read only once.
+    /// Whether its body can be read only once.
     pub(crate) is_once: bool,
     pub(crate) is_replay: bool,
     pub(crate) trouble: Trouble,

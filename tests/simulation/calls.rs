@@ -1,5 +1,5 @@
-//! The application's own requests, guarded as the facade guards them: what came back is told, and
-//! what met a 401 is sent again once, when the session says so.
+//! The application's own requests, guarded as the facade guards them: responses are observed, and a
+//! request that met a 401 is replayed once, when the session says so.
 
 use permgate_core::session::{Event, Observation, Status, Verdict};
 use permgate_core::wire::VersionHeader;
@@ -15,7 +15,7 @@ impl World {
         self.send_call(id, Call { ticket: 0, user, is_once, is_replay: false, trouble });
     }
 
-    /// Whom the page believes to work for.
+    /// The user that the page believes to be signed in.
     fn user_of_call(&self, id: usize) -> Option<usize> {
         if self.setting.has_token() {
             self.tabs[id].token.map(|token| self.server.credentials[token].user)
@@ -47,7 +47,7 @@ impl World {
                 (_, Trouble::DpopNonce) => (401, Some(r#"DPoP error="use_dpop_nonce""#)),
                 (_, Trouble::None) => (200, None),
             };
-            // A page is not of the API, and says no version.
+            // A page does not come from the API, and has no version.
             let version = user.filter(|_| status != 302).map(|user| VersionHeader {
                 version: world.server.header(user, world.time, &mut world.random),
                 subject: Some(server::subject(user).into()),
@@ -59,7 +59,8 @@ impl World {
         });
     }
 
-    /// The guard asks the application's function for the token of each request, and tells it.
+    /// The guard asks the application's function for the token of each request, and tells the
+    /// session.
     fn see_token(&mut self, id: usize) {
         if self.setting.has_token()
             && let Some(credential) = self.credential(id)
@@ -96,7 +97,7 @@ impl World {
 
     fn judge_call(&mut self, id: usize, call: Call) {
         if self.tabs[id].session.verdict(call.ticket) == Verdict::Replay {
-            // By its token, the user may turn out to be another one.
+            // The token of now may show that another user is signed in.
             self.see_token(id);
         }
         match self.tabs[id].session.verdict(call.ticket) {
@@ -104,7 +105,7 @@ impl World {
             Verdict::Wait => self.tabs[id].waiting.push(call),
             Verdict::Replay => {
                 let now = self.user_of_call(id);
-                // Without a token it acts for nobody.
+                // Without a token the page acts for no user.
                 let is_for_nobody = now.is_none() && self.setting.has_token();
                 if call.user.is_some() && now != call.user && !is_for_nobody {
                     let message =
@@ -112,14 +113,14 @@ impl World {
                     return self.fail(id, message);
                 }
                 self.tabs[id].ledger.replays += 1;
-                // The second time, the answer is what it should have been.
+                // The replay mostly gets the answer that is due.
                 let trouble = if self.random.percent(80) { Trouble::None } else { call.trouble };
                 self.send_call(id, Call { is_replay: true, trouble, ..call });
             }
         }
     }
 
-    /// The way to new credentials has come to an end: all who waited ask again.
+    /// A renewal has ended: all waiting requests ask for their verdict again.
     pub(crate) fn settle_calls(&mut self, id: usize) {
         for call in std::mem::take(&mut self.tabs[id].waiting) {
             self.judge_call(id, call);

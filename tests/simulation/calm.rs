@@ -1,4 +1,4 @@
-//! When the faults stop: everything must be right again, soon, and stay cheap.
+//! After the faults stop: every tab must soon be right again, with few requests.
 
 use permgate_core::session::{Event, Status};
 
@@ -8,14 +8,14 @@ use crate::setting::Credentials;
 use crate::stream::Way;
 use crate::world::World;
 
-/// With a stream, a change is seen within this time.
+/// The time within which a change is seen through a stream.
 const PUSHED_WITHIN: u64 = 5_000;
 
-/// Ways that all were hopeless again and again are tried again within two hours.
+/// The time within which transports that all failed again and again are tried again.
 const PROBED_WITHIN: u64 = 2 * 3_600_000 + 60_000;
 
 impl World {
-    /// Nothing goes wrong any more.
+    /// Stops all faults.
     pub(crate) fn calm(&mut self) {
         let rest = self.device.asleep_until.saturating_sub(self.time);
         self.pass(rest);
@@ -43,7 +43,7 @@ impl World {
         }
     }
 
-    /// Whoever was signed out without reason is found, and everybody signs in again.
+    /// Finds tabs that are signed out for no reason, and signs everybody in.
     pub(crate) fn everybody_signs_in(&mut self) {
         for id in self.running() {
             if self.tabs[id].session.status() != Status::Unauthenticated {
@@ -64,7 +64,7 @@ impl World {
         }
     }
 
-    /// What a tab should answer.
+    /// The answers that a tab should give.
     pub(crate) fn should(&self, id: usize) -> Option<Answers> {
         let user = self.server.authenticate(self.credential(id), self.time)?;
         let (_, truth) = self.server.truth(user);
@@ -76,7 +76,7 @@ impl World {
         self.should(id).is_none_or(|should| self.answers(id) == should)
     }
 
-    /// All that runs comes to be right within this time.
+    /// Waits until all running tabs are right, for this time at most.
     fn become_right(&mut self, within: u64, when: &str) {
         let all_right = |world: &Self| world.running().iter().all(|id| world.is_right(*id));
         if self.wait(within, all_right) || self.failure.is_some() {
@@ -95,7 +95,7 @@ impl World {
         }
     }
 
-    /// Runs on without faults, and looks whether everything comes right.
+    /// Runs on without faults, and checks that every tab becomes right.
     pub(crate) fn settle(&mut self) {
         if self.failure.is_some() {
             return;
@@ -104,7 +104,7 @@ impl World {
         self.pass(20_000);
         self.everybody_signs_in();
         let life = self.setting.ttl + self.setting.stale;
-        // A server may have asked to be left alone for five minutes, and a replay of a poll lasts.
+        // A server may have asked for a pause of five minutes, and the replay of a poll takes time.
         self.pass(life.max(600_000) + 360_000);
         self.everybody_signs_in();
         self.pass(30_000);
@@ -125,8 +125,8 @@ impl World {
             let (grants, roles) = (self.random.mask(5), self.random.mask(2));
             self.change(user, tenant, grants, roles);
         }
-        // What is said twice may be about two changes, and leads to a second load later; with
-        // nothing to believe meanwhile, that is a gap.
+        // A version that is announced twice may stand for two changes and cause a second load
+        // later; with no stale time, that leaves a gap.
         let is_plain = self.setting.tells_version && self.setting.stale > 0;
         let within = match (self.setting.is_pushed(), is_plain) {
             (false, _) => self.setting.ttl + 10_000,
@@ -137,8 +137,8 @@ impl World {
         self.redirect_everybody();
     }
 
-    /// Sessions end, and an API that redirects to its sign-in page is the first to say so: the
-    /// endpoint is asked (F66).
+    /// Ends the sessions where an API that redirects to its sign-in page is the first to show it:
+    /// the endpoint must be asked (F66).
     fn redirect_everybody(&mut self) {
         if !self.setting.redirects || self.failure.is_some() {
             return;
@@ -162,7 +162,8 @@ impl World {
         }
     }
 
-    /// One stream for all tabs of the same subject (F34); one for each tab that shares nothing.
+    /// Expects one stream for all tabs of a subject (F34), and one for each tab that shares
+    /// nothing.
     fn count_streams(&mut self) {
         let end = self.time + PROBED_WITHIN;
         while self.setting.is_pushed() && self.failure.is_none() {
@@ -170,15 +171,16 @@ impl World {
             if count > 1 || self.time >= end {
                 return self.fail(id, format!("{count} streams are open for it"));
             }
-            // Between two polls there is none, and what was hopeless for long is tried rarely.
+            // There is no stream between two polls, and a transport that failed for long is tried
+            // rarely.
             self.pass(20_011);
         }
     }
 
-    /// A tab that has not one stream, and how many it has.
+    /// A tab that does not have exactly one stream, with the number that it has.
     fn wrong_count(&self) -> Option<(usize, usize)> {
         let open = self.open_streams();
-        // Without a subject, nobody can say whether two tabs are the same user's.
+        // Without a subject, it is unknown whether two tabs have the same user.
         let is_told = self.setting.tells_subject || self.setting.credentials != Credentials::Opaque;
         let shares = self.setting.tabs && is_told;
         self.running().into_iter().find_map(|id| {

@@ -1,9 +1,11 @@
-//! The early request: what the first load asks is asked while the module is still being downloaded.
+//! The early request: the requests of the first load are sent while the module is still
+//! downloading.
 //!
-//! The session is made when the module comes, with the clocks of when the page asked, and is told
-//! what has come by then with the time at which it came. What a session does depends on what it is
-//! told and when, not on when that is worked out: so the world tells it at once, and holds back what
-//! only a module that is there can do. Nothing else reaches a page without its module; what other
+//! The session is made when the module comes, with the clocks of the moment of the request, and is
+//! told the answers so far with the times at which they came. A session depends only on its events
+//! and their times, not on when it processes them: so the world tells it at once, and holds back
+//! the effects that need a module. No other event reaches a page without its module; messages of
+//! other tabs are kept until the module comes.
 //! tabs say is heard, and told in the end.
 
 use permgate_core::session::{Effect, Event};
@@ -12,9 +14,9 @@ use crate::tab::Waiting;
 use crate::world::World;
 
 impl World {
-    /// From here on until it comes, the tab waits for its module, if its first load may be asked for
-    /// without it: a document that was kept has a tag that belongs to the request, and one that the
-    /// page carries makes none necessary.
+    /// From here until its module comes, the tab waits for it, if its first load can be sent
+    /// without it: a stored document has an entity tag that belongs to the request, and a bootstrap
+    /// makes the request unnecessary.
     pub(crate) fn wait_for_module(&mut self, id: usize) {
         let is_simple = self.tabs[id].storage.is_none() && !self.setting.bootstraps;
         if !self.setting.asks_early || self.is_calm || !is_simple {
@@ -26,7 +28,8 @@ impl World {
         self.after(delay, Some(id), move |world| world.module_comes(id));
     }
 
-    /// The module is there: it does what was held back, looks at the clocks, and hears the others.
+    /// The module comes: it performs the effects that were held back, reads the clocks, and hears
+    /// the other tabs.
     pub(crate) fn module_comes(&mut self, id: usize) {
         let Some(Waiting { effects, heard, .. }) = self.tabs[id].waiting_for_module.take() else {
             return;
@@ -41,8 +44,8 @@ impl World {
         }
     }
 
-    /// Whether a page without its module is told this, as it happens. What others say is kept; what
-    /// the browser says is lost.
+    /// Whether an event reaches a page without its module now. Messages of other tabs are kept;
+    /// events of the browser are lost.
     pub(crate) fn reaches(&mut self, id: usize, event: &Event) -> bool {
         let Some(waiting) = &mut self.tabs[id].waiting_for_module else { return true };
         match event {
@@ -59,8 +62,8 @@ impl World {
         }
     }
 
-    /// Holds back what only a module that is there does. Of loads it must be the first one: a later
-    /// one would begin at a time that is past.
+    /// Holds back effects that need a module. A load must be the first one: a later one would begin
+    /// at a time in the past.
     pub(crate) fn hold_back(&mut self, id: usize, effect: Effect) -> Option<Effect> {
         let Some(waiting) = &mut self.tabs[id].waiting_for_module else { return Some(effect) };
         match effect {

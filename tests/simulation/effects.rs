@@ -13,7 +13,7 @@ use crate::vouchers::Kept;
 use crate::world::{PAGE_START, World};
 
 impl World {
-    /// Opens a tab, perhaps with what an earlier life of it had kept.
+    /// Opens a tab, perhaps with data that an earlier page stored.
     pub(crate) fn open_tab(
         &mut self,
         token: Option<usize>,
@@ -62,12 +62,12 @@ impl World {
         id
     }
 
-    /// The credentials that a request of the tab is sent with.
+    /// The credentials with which a tab sends its requests.
     pub(crate) fn credential(&self, id: usize) -> Option<usize> {
         if self.setting.has_token() { self.tabs[id].token } else { self.browser.jar }
     }
 
-    /// A tab is gone, with or without having been told.
+    /// Ends a tab, whether or not its session was disposed.
     pub(crate) fn kill_tab(&mut self, id: usize) {
         self.tabs[id].is_alive = false;
         self.tabs[id].timer = None;
@@ -139,7 +139,7 @@ impl World {
         let number = self.tabs[id].timer_number;
         let mut delay = deadline.saturating_sub(self.monotonic(id)).max(1);
         if self.tabs[id].is_hidden && !self.is_calm {
-            // Background timers fire once a second, or once a minute (F24).
+            // Timers in the background fire once a second, or once a minute (F24).
             let step = if self.random.percent(50) { 1000 } else { 60_000 };
             delay += step - (self.time + delay) % step;
         }
@@ -253,7 +253,7 @@ impl World {
     }
 
     fn open_dialog(&mut self, id: usize, renewal: u64) {
-        // While one is open, no second one comes: its answer counts for whoever asked last.
+        // While a dialog is open, no second one opens: its outcome answers the latest renewal.
         if let Some((open, _)) = &mut self.tabs[id].dialog {
             *open = renewal;
             return;
@@ -266,7 +266,7 @@ impl World {
         }
     }
 
-    /// The user is done with the login dialog; another one may be signed in now.
+    /// The user closes the login dialog; another user may be signed in now.
     pub(crate) fn answer_dialog(&mut self, id: usize) {
         let chance = if self.is_calm { 0 } else { self.random.below(100) };
         let Some((renewal, user)) = self.tabs[id].dialog.take() else { return };
@@ -294,7 +294,7 @@ impl World {
         self.tell(id, Event::RenewalAnswered { renewal, outcome }, None);
     }
 
-    /// Somebody signs in at the server.
+    /// Signs a user in at the server.
     pub(crate) fn new_credential(&mut self, user: usize) -> usize {
         let short = !self.is_calm && self.random.percent(30);
         let lives = if short { 20_000 + self.random.below(600_000) } else { FOREVER };

@@ -1,4 +1,5 @@
-//! Judges after every step: asks a tab everything, and compares its answers with what the oracle vouches for.
+//! Judges after every step: asks a tab all questions, and compares its answers with those that the
+//! oracle vouches for.
 
 use std::sync::Arc;
 
@@ -10,8 +11,8 @@ use crate::questions::{Answers, Questions};
 use crate::world::World;
 
 impl World {
-    /// What a tab answers now. Of a set that was asked before, one question is asked, another
-    /// one after each step; with no set that may be believed, all are asked.
+    /// The current answers of a tab. If they are known for its set, only one question is asked
+    /// again, a different one after each step. Without a usable set, all questions are asked.
     pub(crate) fn answers(&self, id: usize) -> Answers {
         let (tab, now) = (&self.tabs[id], self.now(id));
         let Some(set) = tab.session.set(now) else { return self.ask(id, now) };
@@ -25,7 +26,7 @@ impl World {
         answers
     }
 
-    /// Asks everything.
+    /// Asks all questions.
     fn ask(&self, id: usize, now: Now) -> Answers {
         let session = &self.tabs[id].session;
         let ask = |questions: &[[Requirement; 2]]| {
@@ -44,7 +45,7 @@ impl World {
         Answers { granted, denied, roles, not_roles }
     }
 
-    /// Asks one question, whose answer must be the one that the set gave before.
+    /// Asks one question again: the set must give the same answer as before.
     fn ask_one(&self, id: usize, now: Now, before: Answers) {
         let Questions { permissions, roles } = &self.questions;
         let step = usize::try_from(self.steps).unwrap();
@@ -58,7 +59,7 @@ impl World {
         assert_eq!(decision.is_granted(), was_granted, "one set gives two answers");
     }
 
-    /// Compares a tab, and one of the others, with what can be vouched for.
+    /// Judges a tab, and one of the other tabs.
     pub(crate) fn judge(&mut self, id: usize) {
         self.judge_one(id);
         let other = usize::try_from(self.steps).unwrap() % self.tabs.len();

@@ -1,4 +1,4 @@
-//! How much one tab asks for: loads, streams and timers, against what is bearable.
+//! Counts the loads, streams and timers of one tab, and compares them with limits.
 
 use std::collections::VecDeque;
 
@@ -8,10 +8,10 @@ use crate::setting::Setting;
 
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
-/// No server keeps a page waiting for longer.
+/// The longest pause that a session accepts from a server.
 const RETRY_AFTER_MAX: u64 = 300_000;
 
-/// Moments, as far back as an hour.
+/// Moments of the last hour, each with a weight.
 #[derive(Default)]
 struct Moments(VecDeque<(u64, u64)>);
 
@@ -33,9 +33,9 @@ pub(crate) struct Ledger {
     loads: Moments,
     opens: Moments,
     timers: Moments,
-    /// What came from outside, by how many loads it may lead to.
+    /// Events from outside, weighted by how many loads each may cause.
     causes: Moments,
-    /// Until when the source wants to be left alone.
+    /// The last `Retry-After` of the source.
     closed: Option<(u64, Now, u64)>,
     pub(crate) replays: u64,
     /// The token that was sent last.
@@ -56,17 +56,17 @@ impl Ledger {
         }
     }
 
-    /// How many loads there were.
+    /// How many loads there were within a window.
     pub(crate) fn loads_within(&self, time: u64, window: u64) -> u64 {
         self.loads.since(time.saturating_sub(window))
     }
 
-    /// How many streams were opened.
+    /// How many streams were opened within a window.
     pub(crate) fn opens_within(&self, time: u64, window: u64) -> u64 {
         self.opens.since(time.saturating_sub(window))
     }
 
-    /// Something is told to the session from outside.
+    /// The session is told an event from outside.
     pub(crate) fn heard(&mut self, time: u64, event: &Event) {
         let may_ask_at_once = matches!(
             event,
@@ -94,7 +94,7 @@ impl Ledger {
             | Event::ChannelAlive { .. }
             | Event::Led { .. }
             | Event::Answered { .. } => return,
-            // A version that a lagging node does not know yet is asked for up to five times more.
+            // A version that a lagging node does not know yet is requested up to five more times.
             Event::Observed(observation) if observation.version.is_some() => 2,
             Event::Pushed { .. } | Event::Told(_) => 3,
             _ => 2,
@@ -102,12 +102,12 @@ impl Ledger {
         self.causes.add(time, weight);
     }
 
-    /// The device's clocks did something that is to be noticed.
+    /// The clocks of the device did something that the session must notice.
     pub(crate) fn disturbed(&mut self, time: u64) {
         self.causes.add(time, 3);
     }
 
-    /// Whose clock is set forward has waited, as far as a page can tell.
+    /// As far as a page can tell, a device whose clock is set forward has waited.
     pub(crate) fn clock_was_set(&mut self) {
         self.closed = None;
     }
@@ -118,12 +118,12 @@ impl Ledger {
         }
     }
 
-    /// A load is sent, with this token; what is wrong with that.
+    /// A load is sent with this token; returns what is wrong with that.
     pub(crate) fn loads(&mut self, time: u64, now: Now, token: Option<&str>) -> Option<String> {
         self.token = token.map(String::from);
         self.loads.add(time, 1);
         if let Some((start, since, wait)) = self.closed {
-            // Who slept waited, too, and so did whose clock was set forward.
+            // A device that slept has waited, too, and so has one whose clock was set forward.
             let told = (now.wall - since.wall).max(now.monotonic - since.monotonic).0;
             let waited = told.max(time - start);
             if waited + 500 < wait {
@@ -135,10 +135,10 @@ impl Ledger {
         self.too_many(&self.loads, time, "loads")
     }
 
-    /// A stream is opened; what is wrong with that.
+    /// A stream is opened; returns what is wrong with that.
     pub(crate) fn opens(&mut self, time: u64) -> Option<String> {
         self.opens.add(time, 1);
-        // A poll is asked again as soon as it was answered.
+        // A poll is sent again as soon as it was answered.
         let polls = self.opens.since(time.saturating_sub(MINUTE));
         let limit = 70 + self.causes.since(time.saturating_sub(MINUTE));
         (polls > limit).then(|| format!("it opened {polls} streams in a minute"))
@@ -147,7 +147,7 @@ impl Ledger {
     pub(crate) fn fires(&mut self, time: u64) -> Option<String> {
         self.timers.add(time, 1);
         let fired = self.timers.since(time.saturating_sub(1000));
-        // A clock that is rounded shows a moment late that the timer keeps.
+        // A rounded clock shows a moment too late, which the timer compensates.
         let limit = 60 + 2 * self.causes.since(time.saturating_sub(1000));
         (fired > limit).then(|| format!("the timer fired {fired} times in a second"))
     }
@@ -156,7 +156,7 @@ impl Ledger {
         for (window, retries) in [(MINUTE, 25), (HOUR, 220)] {
             let start = time.saturating_sub(window);
             let count = what.since(start);
-            // A document may say that it lives for a second only.
+            // A document may have a time to live of only one second.
             let lives = window / self.ttl.min(5000);
             let limit = retries + lives + self.causes.since(start);
             if count > limit {

@@ -1,4 +1,4 @@
-//! Locks of tabs, and messages between them, as a browser grants and carries them.
+//! Locks of tabs, and messages between tabs, as a browser grants and delivers them.
 
 use permgate_core::session::Event;
 
@@ -24,7 +24,7 @@ impl World {
         self.grant_lock(index);
     }
 
-    /// A tab holds and wants nothing any more.
+    /// A tab releases its locks, and waits for none.
     pub(crate) fn leave_locks(&mut self, id: usize) {
         for index in 0..self.browser.locks.len() {
             let lock = &mut self.browser.locks[index];
@@ -49,11 +49,11 @@ impl World {
         });
     }
 
-    /// What a tab says reaches all others, if it reaches them.
+    /// Sends a message of a tab to all others; some do not get it.
     pub(crate) fn broadcast(&mut self, from: usize, text: &str) {
         for id in 0..self.tabs.len() {
             let tab = &self.tabs[id];
-            // A page in the back/forward cache hears nothing.
+            // A page in the back/forward cache receives no messages.
             let is_deaf = tab.frozen.is_some() && self.setting.timers_freeze;
             if id == from || !tab.is_alive || is_deaf {
                 continue;

@@ -1,9 +1,9 @@
-//! A deterministic simulation: sessions of several tabs, a network, a server, users and clocks, all
-//! of which go wrong, driven by one seed; and an oracle that knows what can be vouched for.
+//! A deterministic simulation of several tabs' sessions, a network, a server, users and clocks, all
+//! with faults and driven by one seed; and an oracle that knows what a tab may grant.
 //!
-//! After each step, what a tab answers is compared with what the [`oracle`] vouches for: questions,
-//! their opposites, and roles. The [`ledger`] counts requests against what is bearable. Then the
-//! faults stop ([`calm`]), and everything must come to be right, and stay cheap.
+//! After each step, a tab's answers to questions, their negations and roles are compared with what
+//! the [`oracle`] vouches for. The [`ledger`] compares the number of requests with limits. Then the
+//! faults stop ([`calm`]), and every tab must become right with few requests.
 //!
 //! | fault | brought about by (`operations.rs`, `servers.rs`) | story of its own (`scenarios/`) |
 //! | --- | --- | --- |
@@ -32,9 +32,9 @@
 //! | F66 | `call`, `many_calls` of an API that redirects (`setting.rs`), `calm.rs` | |
 //! | F67 | devices whose clock is wrong, tokens that are dated (`setting.rs`), `set_wall_clock` | |
 //!
-//! Not here: policies and claims beside an endpoint (F25), which `permgate-core` tests; bodies of
-//! streams beyond well-formed and cut off ones (F32), which are fuzzed; the module and the page.
-//! `guards.md` says which test fails when a guard is taken out of the session.
+//! Not covered: policies and claims beside an endpoint (F25), which `permgate-core` tests; bytes of
+//! streams other than whole and truncated messages (F32), which are fuzzed; the module and the
+//! page. `guards.md` names the tests that fail when a guard is taken out of the session.
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What the set of a tab answered, so that it is not asked everything again after each step.
+//! The answers of a tab's set, so that not all questions are asked again after each step.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use permgate_core::PermissionSet;
 
 use crate::questions::Answers;
 
-/// A set and its answers. It is held on to, so that it cannot be changed in place: the same set
+/// A set and its answers. Holding the set keeps it from being changed in place, so the same set
 /// gives the same answers.
 pub(crate) struct Memo {
     pub(crate) set: Arc<PermissionSet>,

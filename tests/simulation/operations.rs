@@ -1,5 +1,5 @@
-//! What happens in a run: to users, tabs, clocks, the network and the server. Each operation
-//! carries the numbers of the faults it brings about.
+//! The operations of a run: on users, tabs, clocks, the network and the server. Each names the
+//! faults that it brings about.
 
 use permgate_core::session::{Event, Life};
 
@@ -9,7 +9,7 @@ use crate::servers::{change_server, change_ways, restart, restart_counters};
 use crate::setting::Credentials;
 use crate::world::World;
 
-/// An operation, and how often it comes about beside the others.
+/// An operation, and its weight among all operations.
 type Operation = (u64, fn(&mut World));
 
 const OPERATIONS: &[Operation] = &[
@@ -43,7 +43,7 @@ const OPERATIONS: &[Operation] = &[
 ];
 
 impl World {
-    /// Lets this many operations happen, one after the other, at random distances.
+    /// Performs this many operations, one after the other, with random pauses.
     pub(crate) fn live(&mut self, operations: usize) {
         let all: u64 = OPERATIONS.iter().map(|(weight, _)| weight).sum();
         for _ in 0..operations {
@@ -72,13 +72,13 @@ impl World {
         }
     }
 
-    /// A tab that runs, if there is one.
+    /// A running tab, if there is one.
     fn some_tab(&mut self) -> Option<usize> {
         let running = self.running();
         (!running.is_empty()).then(|| *self.random.pick(&running))
     }
 
-    /// An administrator changes what a user may do.
+    /// An administrator changes a user's permissions.
     pub(crate) fn change(&mut self, user: usize, tenant: usize, grants: u8, roles: u8) {
         let lost = self.server.change(user, tenant, grants, roles, self.time);
         self.note(usize::MAX, || {
@@ -87,7 +87,7 @@ impl World {
         self.push(user, lost);
     }
 
-    /// Somebody signs in, in one tab.
+    /// A user signs in, in one tab.
     pub(crate) fn sign_in(&mut self, id: usize, user: usize) {
         let credential = self.new_credential(user);
         if self.setting.has_token() {
@@ -175,7 +175,7 @@ fn sign_in(world: &mut World) {
         world.sign_out(id);
     }
     world.sign_in(id, user);
-    // Back and forth, and all at once.
+    // Users change back and forth, all at the same moment.
     while world.random.percent(25) {
         let user = world.random.index(USERS);
         world.sign_in(id, user);
@@ -189,7 +189,7 @@ fn sign_out(world: &mut World) {
     }
 }
 
-/// A new token of the same user; the old one ends, sooner or later (F13).
+/// A new token of the same user; the old one is revoked at some time (F13).
 fn renew(world: &mut World) {
     let Some(id) = world.some_tab() else { return };
     let Some(old) = world.credential(id) else { return };
@@ -219,7 +219,7 @@ fn switch_tenant(world: &mut World) {
     world.tell(id, Event::TenantChanged(TENANTS[tenant].map(String::from)), None);
 }
 
-/// The application asks (F8), or goes to another view.
+/// The application asks for a load (F8), or opens another view.
 fn hurry(world: &mut World) {
     let Some(id) = world.some_tab() else { return };
     let event = match world.random.below(5) {
@@ -244,7 +244,7 @@ fn open_or_close(world: &mut World) {
     }
 }
 
-/// The page is loaded anew, by the same user or another one (F11).
+/// The page is reloaded, by the same user or another one (F11).
 fn reload(world: &mut World) {
     let Some(id) = world.some_tab() else { return };
     let (mut token, mut tenant) = (world.tabs[id].token, world.tabs[id].tenant);
@@ -274,7 +274,7 @@ fn hide_or_show(world: &mut World) {
     world.tell(id, Event::Life(life), None);
 }
 
-/// F22, F35: frozen, or kept for later, with or without being told.
+/// A page is frozen, or kept in the back/forward cache, with or without an event (F22, F35).
 fn freeze(world: &mut World) {
     let Some(id) = world.some_tab() else { return };
     let is_told = world.random.percent(60);
@@ -291,7 +291,7 @@ fn freeze(world: &mut World) {
 }
 
 impl World {
-    /// A frozen tab goes on; what it is told of that depends on the host.
+    /// A frozen tab continues; the events that it gets depend on the host.
     pub(crate) fn wake_tab(&mut self, id: usize) {
         self.module_comes(id);
         if !self.tabs[id].is_alive || self.tabs[id].frozen.is_none() {
@@ -308,7 +308,7 @@ impl World {
             0 => &[Life::Resumed, Life::Shown],
             1 => &[Life::Shown],
             2 => &[Life::Resumed],
-            // Who was told of the one is told of the other.
+            // A page that got the first event gets the second one, too.
             _ if self.is_calm || self.tabs[id].knows_it_froze => &[Life::Shown],
             _ => &[],
         };
@@ -343,7 +343,7 @@ fn set_wall_clock(world: &mut World) {
     world.disturb();
 }
 
-/// F33: what the host thinks of the network, right or wrong.
+/// F33: hints of the host about the network, right or wrong.
 fn hint(world: &mut World) {
     for id in world.running() {
         for _ in 0..world.random.below(4) {
@@ -369,7 +369,7 @@ fn change_network(world: &mut World) {
     });
 }
 
-/// An administrator ends somebody's session, or it runs out.
+/// An administrator ends a user's session, or it expires.
 fn end_credentials(world: &mut World) {
     let Some(id) = world.some_tab() else { return };
     if let Some(credential) = world.credential(id) {
@@ -384,7 +384,7 @@ fn break_streams(world: &mut World) {
     world.break_streams(half_open, None);
 }
 
-/// F36: whoever can write to the channel of the tabs makes something up.
+/// F36: code that can write to the channel between tabs invents a message.
 fn forge(world: &mut World) {
     let Some(id) = world.some_tab() else { return };
     let kinds = [
@@ -415,7 +415,7 @@ fn forge(world: &mut World) {
     world.tell(id, Event::Told(text), None);
 }
 
-/// F26, F29: a stream says what it should not.
+/// F26, F29: a stream sends a message that it should not.
 fn speak_badly(world: &mut World) {
     let data =
         *world.random.pick(&["{", "[]", r#"{"version":"x"}"#, r#"{"permissions":["a",7]}"#, "{}"]);
@@ -436,7 +436,7 @@ fn dispose(world: &mut World) {
     world.tabs[id].is_disposed = true;
 }
 
-/// Another application of the same origin changes the cookie, and tells nobody.
+/// Another application of the same origin changes the cookie without an event.
 fn another_page_signs_in(world: &mut World) {
     if world.setting.credentials == Credentials::Cookie {
         let user = world.random.index(USERS);
@@ -445,8 +445,8 @@ fn another_page_signs_in(world: &mut World) {
     }
 }
 
-/// The application's function gives another token from now on, and nobody says so; perhaps it is
-/// another user's.
+/// The application's function returns another token from now on, without an event; it may belong to
+/// another user.
 fn another_token(world: &mut World) {
     let Some(id) = world.some_tab() else { return };
     let Some(old) = world.tabs[id].token else { return };

@@ -1,8 +1,9 @@
-//! What can be vouched for in one tab, from what was told to it and nothing else.
+//! What one tab may grant at most, derived only from the events that its session was told.
 //!
 //! The oracle does not ask the session what it holds. It knows which answers were delivered, to
-//! which request, for whose credentials, and when that was asked by both clocks; what was pushed;
-//! when users came and went. From that it says what may at most be granted.
+//! which request, for whose credentials, and when the request was sent by both clocks; which
+//! messages were pushed; and when users came and went. From these it derives what may be granted at
+//! most.
 
 mod answers;
 mod card;
@@ -26,18 +27,18 @@ const TOLERANCE: u64 = 400;
 #[derive(Clone)]
 pub(crate) struct Oracle {
     setting: Rc<Setting>,
-    /// The token that was read last.
+    /// The last token that was read.
     card: Option<Rc<Card>>,
-    /// Whom the credentials name.
+    /// The subject that the credentials name.
     who: Option<String>,
-    /// Whom earlier credentials named, though those of now name nobody.
+    /// The subject that earlier credentials named, although the current ones name none.
     told: Option<String>,
-    /// The token.
+    /// The current token.
     text: Option<String>,
     /// When the token ends, in seconds since 1970.
     end: Option<u64>,
-    /// How late it may be by those who issue tokens, in milliseconds since 1970, at a moment of the
-    /// time line.
+    /// A lower bound of the true time, from the tokens' times of issue: milliseconds since 1970, at
+    /// a moment of the time line.
     issued: Option<(u64, u64)>,
     tenant: usize,
     ask: Option<Ask>,
@@ -45,41 +46,41 @@ pub(crate) struct Oracle {
     held: Option<Voucher>,
     pub(crate) stored: Option<Kept>,
     floor: Option<u64>,
-    /// Versions below the floor that came after expiry and do not descend, and when they were asked
-    /// for, on the time line.
+    /// Versions below the floor that came after expiry and do not descend, each with the time of
+    /// its request on the time line.
     restart: Vec<(u64, u64)>,
-    /// The floor when a lower version was taken last.
+    /// The floor at the last time that a lower version was accepted.
     restarted_from: Option<u64>,
-    /// When the newest set was asked for, on the time line.
+    /// When the newest set was requested, on the time line.
     asked: Option<u64>,
-    /// A time line that runs with whichever clock ran further, from one event to the next.
+    /// A time line that advances with the clock that advanced further between two events.
     line: u64,
     last: Option<Now>,
-    /// The last user of whom something was held.
+    /// The last user of whom a set was held.
     pub(crate) owner: Option<usize>,
     pub(crate) last_user: Option<usize>,
     revoked: Vec<Revoked>,
     sequence: u64,
-    /// The stream that counts, and the number of the credentials it was opened with.
+    /// The current stream, and the number of the credentials with which it was opened.
     channel: Option<(u64, u64)>,
-    /// A login dialog is open, and nobody came otherwise.
+    /// A login dialog is open, and no user has signed in by other means.
     awaits_dialog: bool,
     window: Option<Now>,
-    /// The user left, and nobody came back.
+    /// The user has signed out, and no user has signed in since.
     is_gone: bool,
-    /// The credentials of now name nobody, and the source has not answered to them.
+    /// The current credentials name no user, and the source has not answered to them.
     is_presumed: bool,
-    /// A request met 401, and the source has not answered since.
+    /// A request met a 401, and the source has not answered since.
     was_refused: bool,
     has_answered: bool,
-    /// Why nobody may be signed in.
+    /// Why no user may be signed in.
     pub(crate) reason: Option<&'static str>,
     wrong: Option<String>,
-    /// As it was before the answer that came last.
+    /// The state before the last answer.
     before_answer: Option<Box<Oracle>>,
 }
 
-/// How much time has passed, by whichever clock says more.
+/// How much time has passed, by the clock that advanced further.
 fn passed(since: Now, now: Now) -> u64 {
     (now.wall - since.wall).max(now.monotonic - since.monotonic).0
 }
@@ -122,7 +123,7 @@ impl Oracle {
         }
     }
 
-    /// What may be kept for a later life of the page.
+    /// What a page may store for a later one.
     pub(crate) fn kept(&self) -> Option<Kept> {
         let held = self.held.as_ref()?;
         Some(Kept { paper: held.paper.clone(), asked_wall: held.asked_wall })
@@ -138,12 +139,12 @@ impl Oracle {
         self.wrong.take()
     }
 
-    /// Something is about to be told to the session.
+    /// The session is about to be told an event.
     pub(crate) fn before(&mut self, now: Now, event: &Event, paper: Option<Paper>, known: Known) {
         self.sequence += 1;
         self.line += self.last.replace(now).map_or(0, |last| passed(last, now));
         if self.held.as_ref().is_some_and(|held| self.is_over(held, now)) {
-            // For good: a clock that is set back afterwards revives nothing.
+            // For good: setting a clock back afterwards restores nothing.
             self.drop_held();
         }
         self.date(event);
@@ -158,7 +159,7 @@ impl Oracle {
             }
             Event::SignedOut | Event::Disposed | Event::TokenChanged(None) => {
                 self.forget("signed out");
-                // Without a token, somebody may still be asked for one.
+                // The application may still be asked for a token.
                 self.is_gone = !matches!(event, Event::TokenChanged(_));
             }
             Event::TokenChanged(Some(text)) => {
@@ -233,7 +234,7 @@ impl Oracle {
         }
     }
 
-    /// The session asked for something.
+    /// The session returned these effects.
     pub(crate) fn after(&mut self, now: Now, effects: &[Effect], ticket: u64, holds: bool) {
         let is_refusal = |effect: &Effect| {
             let Effect::Report(problem) = effect else { return false };
@@ -242,7 +243,7 @@ impl Oracle {
         if let Some(before) = self.before_answer.take()
             && effects.iter().any(is_refusal)
         {
-            // To believe less is always right: the page knew of a newer version, or held nothing.
+            // Believing less is always right: the page knew of a newer version, or held nothing.
             *self = *before;
         }
         for effect in effects {
@@ -258,7 +259,7 @@ impl Oracle {
                     let (generation, etag, sequence) = (*generation, etag.clone(), self.sequence);
                     let text = self.text.clone();
                     let (stale, line) = (self.setting.stale, self.line);
-                    // However soon it was doubted, it was believed for this long.
+                    // However soon it was doubted, it counted as fresh for this long.
                     let is_believed = |asked| line < asked + stale;
                     let may_restart = !holds && !self.asked.is_some_and(is_believed);
                     let ask = Ask { generation, now, line, etag, sequence, text, may_restart };
@@ -285,7 +286,7 @@ impl Oracle {
         }
     }
 
-    /// Reads a token, unless it is the one that was read last.
+    /// Reads a token, unless it was the last one read.
     fn read(&mut self, text: &str) -> Rc<Card> {
         if let Some(card) = self.card.as_ref().filter(|card| card.text == text) {
             return Rc::clone(card);
@@ -295,7 +296,7 @@ impl Oracle {
         card
     }
 
-    /// The credentials are these.
+    /// The credentials become these.
     fn adopt(&mut self, now: Now, text: &str) {
         let card = self.read(text);
         let is_same = self.text.as_deref() == Some(text);
@@ -304,7 +305,7 @@ impl Oracle {
         }
         self.end = card.end;
         let Some(who) = card.who.clone() else {
-            // A token that names nobody is presumed to be the same user's.
+            // A token that names no user is presumed to belong to the same user.
             if !is_same {
                 self.presume(now);
             }
@@ -316,7 +317,7 @@ impl Oracle {
         }
         let is_of = |user: Option<usize>| user.map(subject) == Some(who.as_str());
         let held = self.held.as_ref().filter(|held| !self.is_over(held, now));
-        // A 401 drops what was held, and not whose it was.
+        // A 401 drops the set, but not its owner.
         let of_before = self.owner.filter(|_| self.reason.is_none());
         let carried = held.map_or(of_before, |held| held.paper.subject);
         let is_held = held.is_some();
@@ -330,7 +331,7 @@ impl Oracle {
         self.believe_kept(now);
     }
 
-    /// What an earlier life of the page kept of the subject that the token names.
+    /// Believes what an earlier page stored about the subject that the token names.
     fn believe_kept(&mut self, now: Now) {
         let Some(kept) = &self.stored else { return };
         let is_ours =
@@ -348,8 +349,8 @@ impl Oracle {
         }
     }
 
-    /// Other credentials, which name nobody: what is held is in doubt, and nothing is presumed of a
-    /// user who is gone.
+    /// The credentials change to some that name no user: the set is in doubt, and nothing is
+    /// presumed of a user who signed out.
     fn presume(&mut self, now: Now) {
         if self.is_gone {
             return self.begin_afresh();
@@ -361,11 +362,11 @@ impl Oracle {
         }
     }
 
-    /// What is held is believed no more.
+    /// Drops the set.
     fn drop_held(&mut self) {
         let was_kept = self.held.take().is_some_and(|held| held.asked_monotonic.is_none());
         if was_kept {
-            // The page may never have looked at it: it may be too old, or of another issuer.
+            // The page may never have used it: it may be too old, or from another issuer.
             self.floor = None;
         }
     }
@@ -379,7 +380,7 @@ impl Oracle {
         (self.has_answered, self.awaits_dialog) = (false, false);
     }
 
-    /// The credentials are refused: what was known of their user is no more.
+    /// The credentials are refused: everything known about their user is dropped.
     fn lose(&mut self, reason: &'static str) {
         (self.held, self.who, self.told, self.text) = (None, None, None, None);
         self.floor = None;

@@ -4,7 +4,7 @@ use permgate_core::Requirement;
 
 use crate::server::{NAMES, ROLES};
 
-/// The questions, read once: each with its opposite.
+/// The questions, parsed once, each with its negation.
 pub(crate) struct Questions {
     pub(crate) permissions: Vec<[Requirement; 2]>,
     pub(crate) roles: Vec<[Requirement; 2]>,
@@ -22,7 +22,7 @@ impl Questions {
     }
 }
 
-/// What a tab answers: which names are granted, whose opposite is, and the same of roles.
+/// The answers of a tab: which names and roles are granted, and which of their negations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Answers {
     pub(crate) granted: u8,
@@ -32,7 +32,7 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    /// Whether everything that is answered here is answered there, too.
+    /// Whether each of these grants is also among the other answers.
     pub(crate) fn is_within(self, other: Self) -> bool {
         self.granted & !other.granted == 0
             && self.denied & !other.denied == 0
@@ -40,7 +40,7 @@ impl Answers {
             && self.not_roles & !other.not_roles == 0
     }
 
-    /// All that can be said of someone with these permissions and roles.
+    /// The complete answers for a user with these permissions and roles.
     pub(crate) fn of(grants: u8, roles: u8) -> Self {
         Self { granted: grants, denied: !grants & 0x1F, roles, not_roles: !roles & 3 }
     }

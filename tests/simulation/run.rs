@@ -1,10 +1,10 @@
-//! Runs seeds, and tells what a failing one did.
+//! Runs seeds, and shows the events of a failing one.
 //!
-//! `PERMGATE_SEEDS` says how many seeds to run, `PERMGATE_SEED` repeats one, and with
-//! `PERMGATE_TRACE` everything that happened in it is printed. Many seeds are run with `cargo test
-//! --profile simulation --package permgate-testbed --test simulation`, on `PERMGATE_THREADS` threads,
-//! from `PERMGATE_FIRST_SEED` on. With `PERMGATE_DIGEST`, one number is printed that is made of everything that happened in all seeds: a change that only
-//! makes the simulation faster must not change it.
+//! `PERMGATE_SEEDS` is the number of seeds to run, `PERMGATE_SEED` repeats a single one, and
+//! `PERMGATE_TRACE` prints all of its events. Many seeds are run with `cargo test --profile
+//! simulation --package permgate-testbed --test simulation`, on `PERMGATE_THREADS` threads, starting
+//! with `PERMGATE_FIRST_SEED`. `PERMGATE_DIGEST` prints a hash of all events of all seeds: a change
+//! that only makes the simulation faster must not change it.
 
 use std::env;
 use std::fmt::Write as _;
@@ -19,14 +19,14 @@ use permgate_testbed::Random;
 use crate::setting::Setting;
 use crate::world::World;
 
-/// How many seeds are run unless more are asked for.
+/// How many seeds are run by default.
 const SEEDS: u64 = 200;
-/// How many threads run them unless more are asked for.
+/// The number of threads, unless another one is requested.
 const THREADS: u64 = 2;
 /// How many lines of a failing run are shown.
 const SHOWN: usize = 60;
 
-/// What a run did.
+/// The counts of a run.
 #[derive(Default)]
 struct Tally {
     steps: u64,
@@ -36,7 +36,7 @@ struct Tally {
     digest: u64,
 }
 
-/// Lives through one seed.
+/// Runs one seed.
 fn live(seed: u64, traces: bool) -> World {
     let mut random = Random::new(seed);
     let setting = Setting::random(&mut random);
@@ -59,14 +59,14 @@ fn live(seed: u64, traces: bool) -> World {
     world
 }
 
-/// A number made of everything that happened, if it was written down.
+/// A hash of the recorded events.
 fn digest(world: &World) -> u64 {
     let mut hasher = DefaultHasher::new();
     world.trace.hash(&mut hasher);
     hasher.finish()
 }
 
-/// What is wrong with a seed, if anything is.
+/// The failure of a seed, if it fails.
 fn run(seed: u64, tally: &Mutex<Tally>, traces: bool) -> Option<String> {
     let outcome = catch_unwind(AssertUnwindSafe(|| live(seed, traces)));
     let Ok(world) = outcome else { return Some(format!("seed {seed}: it panics")) };

@@ -1,5 +1,4 @@
-//! Short stories in the same world, each about one of the faults, with the numbers that a page can
-//! be held to.
+//! Short stories in the same world, each about one fault, with limits that a page must keep.
 
 mod credentials;
 mod crowd;
@@ -12,7 +11,7 @@ use permgate_core::session::Status;
 use crate::setting::{Credentials, Setting};
 use crate::world::World;
 
-/// A world with this application, in which nothing goes wrong, and so many tabs of one user.
+/// A world with this application and without faults, in which one user has this many tabs.
 fn world(setting: Setting, tabs: usize) -> World {
     let mut world = World::new(1, setting, false);
     world.is_calm = true;
@@ -32,7 +31,7 @@ fn world(setting: Setting, tabs: usize) -> World {
     world
 }
 
-/// Nothing was wrong so far.
+/// Asserts that nothing has failed so far.
 #[track_caller]
 fn fine(world: &World) {
     if let Some(failure) = &world.failure {
@@ -40,7 +39,7 @@ fn fine(world: &World) {
     }
 }
 
-/// What a tab answers is what the server says.
+/// Whether a tab answers what the server would.
 fn is_right(world: &World, id: usize) -> bool {
     world.should(id) == Some(world.answers(id))
 }

@@ -1,26 +1,26 @@
-//! A server as it should be, with everything around it that makes its answers bad: users, versions
-//! of what they may do, credentials, replicas that lag, overload, restarts, broken caches.
+//! A server that works, with everything around it that spoils its answers: users with versions of
+//! their permissions, credentials, replicas that lag, overload, restarts, broken caches.
 
 use permgate_testbed::Random;
 
 use crate::setting::{Credentials, Naming, START, Setting};
 
-/// The permissions that there are.
+/// All permissions.
 pub(crate) const NAMES: [&str; 5] =
     ["invoice:view", "invoice:edit", "report:view", "report:edit", "user:admin"];
-/// The roles that there are.
+/// All roles.
 pub(crate) const ROLES: [&str; 2] = ["clerk", "auditor"];
 /// The tenants: none, and two by name.
 pub(crate) const TENANTS: [Option<&str>; 3] = [None, Some("acme"), Some("zenith")];
 pub(crate) const USERS: usize = 3;
 
-/// How long credentials live that never end.
+/// The lifetime of credentials that never expire.
 pub(crate) const FOREVER: u64 = u64::MAX / 4;
 
-/// When a token was issued, and when it ends, if it tells.
+/// When a token was issued and when it expires, if it says so.
 type Dates = Option<(u64, Option<u64>)>;
 
-/// What a user may do since some moment, tenant by tenant.
+/// The permissions of a user since some moment, by tenant.
 #[derive(Clone, Debug)]
 pub(crate) struct Version {
     at: u64,
@@ -36,7 +36,7 @@ pub(crate) struct Credential {
     pub(crate) is_revoked: bool,
 }
 
-/// What a document says, for whoever judges.
+/// The content of a document, for the oracle.
 #[derive(Clone, Debug)]
 pub(crate) struct Paper {
     pub(crate) subject: Option<usize>,
@@ -48,10 +48,10 @@ pub(crate) struct Paper {
     pub(crate) etag: Option<String>,
 }
 
-/// What comes back.
+/// The answer to a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
-    /// A body; none as paper when it must be refused.
+    /// A body; without `paper` it must be refused.
     Document {
         body: String,
         paper: Option<Paper>,
@@ -61,30 +61,30 @@ pub(crate) enum Reply {
     Status(u16, Option<u64>),
     /// The connection broke.
     Broken,
-    /// Nothing ever comes.
+    /// No answer ever comes.
     Silence,
 }
 
 pub(crate) struct Server {
     users: Vec<Vec<Version>>,
     pub(crate) credentials: Vec<Credential>,
-    /// How far each node is behind.
+    /// How far each node lags.
     pub(crate) lags: [u64; 3],
     pub(crate) down_until: u64,
-    /// How often in a hundred times it answers badly.
+    /// How many of a hundred requests it answers badly.
     pub(crate) overload: u64,
     pub(crate) bad_documents: u64,
-    /// All credentials are refused.
+    /// Whether all credentials are refused.
     pub(crate) refuses: bool,
-    /// What is added to the number of a version since some moment: counters begin anew.
+    /// The offsets that restarted counters add to version numbers, each since a moment.
     eras: Vec<(u64, u64)>,
-    /// The time to live that documents tell.
+    /// The time to live in documents.
     pub(crate) ttl: Option<u64>,
     setting: Setting,
 }
 
 pub(crate) fn subject(user: usize) -> &'static str {
-    // Digits only, since tokens may write it as an integer.
+    // Digits only, since tokens may write a subject as an integer.
     ["70", "71", "72"][user]
 }
 
@@ -111,7 +111,7 @@ impl Server {
         }
     }
 
-    /// Signs a user in; the credentials are good for this long.
+    /// Signs a user in; the credentials are valid for this long.
     pub(crate) fn sign_in(&mut self, user: usize, time: u64, lives: u64) -> usize {
         let number = self.credentials.len();
         let ends = time.saturating_add(lives);
@@ -129,14 +129,14 @@ impl Server {
         number
     }
 
-    /// A token, which names its subject as the setting says, or names nobody; perhaps with the times
-    /// at which it was issued and ends.
+    /// A token, which names its subject as the setting says, or names none; perhaps with the times
+    /// at which it was issued and expires.
     fn token(&self, number: usize, subject: Option<&str>, dates: Dates) -> String {
         let named = match (subject, self.setting.naming) {
             (None, _) => String::new(),
             (Some(subject), Naming::Text) => format!(r#""sub":"{subject}","#),
             (Some(subject), Naming::Integer) => format!(r#""sub":{subject},"#),
-            // Everybody's `sub` is the same: it is the wrong claim to look at.
+            // All users have the same `sub`, which is the wrong claim to read.
             (Some(subject), Naming::Claim) => {
                 format!(r#""sub":"all","who":{{"id":"{subject}"}},"#)
             }
@@ -158,7 +158,7 @@ impl Server {
         self.credentials[credential].is_revoked = true;
     }
 
-    /// Who it is, if the credentials are good.
+    /// The user of the credentials, if they are valid.
     pub(crate) fn authenticate(&self, credential: Option<usize>, time: u64) -> Option<usize> {
         let credential = &self.credentials[credential?];
         (!self.refuses && !credential.is_revoked && time < credential.ends)
@@ -169,19 +169,19 @@ impl Server {
         time < self.down_until
     }
 
-    /// What is true: the newest version.
+    /// The truth: the newest version.
     pub(crate) fn truth(&self, user: usize) -> (u64, &Version) {
         let versions = &self.users[user];
         (self.numbered(versions.len(), u64::MAX), versions.last().unwrap())
     }
 
-    /// The number of the version at this place, as it is counted at a moment.
+    /// The number of the version at this place, as the counter shows it at a moment.
     fn numbered(&self, place: usize, time: u64) -> u64 {
         let era = self.eras.iter().rfind(|(since, _)| *since <= time);
         number(place) + era.map_or(0, |(_, first)| *first)
     }
 
-    /// The counters of all users begin anew, below all versions before. False when there is no room
+    /// Restarts the counters of all users below all earlier versions. False when there is no room
     /// below.
     pub(crate) fn restart_counters(&mut self, time: u64) -> bool {
         let first = self.eras.last().map_or(0, |(_, first)| *first);
@@ -191,7 +191,8 @@ impl Server {
         first > 0
     }
 
-    /// Commits a change; the names that were granted somewhere before and are granted less now.
+    /// Commits a change; returns the names that were granted somewhere before and are granted less
+    /// now.
     pub(crate) fn change(
         &mut self,
         user: usize,
@@ -209,7 +210,7 @@ impl Server {
         lost
     }
 
-    /// What one of the nodes knows.
+    /// The version that a node knows.
     fn known(&self, user: usize, node: usize, time: u64) -> (u64, &Version) {
         let versions = &self.users[user];
         let seen = versions.iter().rposition(|version| version.at + self.lags[node] <= time);
@@ -217,7 +218,7 @@ impl Server {
         (self.numbered(index + 1, time.saturating_sub(self.lags[node])), &versions[index])
     }
 
-    /// The version that a response of the API carries.
+    /// The version in a response of the API.
     pub(crate) fn header(&self, user: usize, time: u64, random: &mut Random) -> u64 {
         self.known(user, random.index(3), time).0
     }
@@ -236,7 +237,7 @@ impl Server {
         }
     }
 
-    /// The document that a page carries when it is made for a user.
+    /// The bootstrap of a page that is rendered for a user.
     pub(crate) fn bootstrap(
         &self,
         user: usize,
@@ -296,7 +297,7 @@ impl Server {
             1 => "<!doctype html><title>Sign in</title>".into(),
             2 => r#"{"subject":"70","permissions":null}"#.into(),
             3 if self.setting.credentials == Credentials::Named && self.setting.tells_subject => {
-                // A cache that does not vary (F6, F11).
+                // A cache that ignores `Vary` (F6, F11).
                 let other = paper.subject.map(|user| (user + 1) % USERS);
                 body(&Paper { subject: other, ..generous })
             }
@@ -311,13 +312,13 @@ fn number(count: usize) -> u64 {
     u64::try_from(count).unwrap()
 }
 
-/// The names of a set of bits.
+/// The names in a bit mask.
 pub(crate) fn names(mask: u8) -> Vec<&'static str> {
     let chosen = NAMES.iter().enumerate().filter(|(index, _)| mask & (1 << index) != 0);
     chosen.map(|(_, name)| *name).collect()
 }
 
-/// Writes a document, now plainly, now with a pattern and a denial.
+/// Writes a document, sometimes plainly, sometimes with a pattern and a denial.
 fn body(paper: &Paper) -> String {
     let roles: Vec<&str> = ROLES
         .iter()

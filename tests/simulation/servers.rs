@@ -1,9 +1,9 @@
-//! What goes wrong with the server: it is gone, its nodes lag, its counters restart, its streams fail.
+//! The faults of the server: it is down, its nodes lag, its counters restart, its streams fail.
 
 use crate::stream::Way;
 use crate::world::World;
 
-/// F27, F30: the server is gone for a while, and all streams with it.
+/// F27, F30: the server is down for a while, and all its streams end.
 pub(crate) fn restart(world: &mut World) {
     let time = *world.random.pick(&[1_000, 10_000, 60_000, 400_000]);
     world.note(usize::MAX, || format!("the server restarts, for {time} ms"));

@@ -1,25 +1,25 @@
-//! What stays the same during one run: how the application is built, and where it runs.
+//! The settings of one run: how the application is built, and where it runs.
 
 use permgate_core::session::{Config, Lifetimes, Millis, Source, Transport};
 use permgate_core::wire::Reading;
 use permgate_testbed::Random;
 
-/// When every run begins, in milliseconds since 1970.
+/// The time at which every run begins, in milliseconds since 1970.
 pub(crate) const START: i64 = 1_800_000_000_000;
 
 /// In milliseconds.
 const HOUR: i64 = 3_600_000;
 
-/// What the application shows to the server (F64).
+/// The credentials that the application sends to the server (F64).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Credentials {
-    /// A cookie, which all tabs have in common: only the server knows whose it is.
+    /// A cookie, which all tabs share: only the server knows its user.
     Cookie,
     /// A token that names its subject.
     Named,
-    /// A token that says nothing.
+    /// A token that names no subject.
     Opaque,
-    /// A token, of which some name their subject and some say nothing.
+    /// Tokens, some of which name their subject.
     Mixed,
 }
 
@@ -48,30 +48,30 @@ pub(crate) struct Setting {
     pub(crate) tabs: bool,
     pub(crate) persists: bool,
     pub(crate) asks_renewal: bool,
-    /// Whether the API redirects to a sign-in page, where it might answer 401 (F66).
+    /// Whether the API redirects to a sign-in page instead of answering 401 (F66).
     pub(crate) redirects: bool,
-    /// Whether tokens say when they were issued and end.
+    /// Whether tokens have the times at which they were issued and expire.
     pub(crate) dates_tokens: bool,
-    /// By how much the device's clock is wrong from the beginning, in milliseconds (F67).
+    /// How far the clock of the device is off from the beginning, in milliseconds (F67).
     pub(crate) skew: i64,
-    /// Whether the application's function for the token gets a new one by itself.
+    /// Whether the application's function for the token renews it by itself.
     pub(crate) renews_tokens: bool,
-    /// Pages carry a document.
+    /// Whether pages have a bootstrap.
     pub(crate) bootstraps: bool,
     /// Whether `performance.now()` stands still while the device sleeps.
     pub(crate) monotonic_sleeps: bool,
-    /// Whether a request that was given up disappears.
+    /// Whether an aborted request disappears.
     pub(crate) honours_abort: bool,
-    /// Whether a page that was frozen goes on with what was left of its timers.
+    /// Whether the timers of a frozen page continue with their remaining time.
     pub(crate) timers_freeze: bool,
-    /// To how many milliseconds clocks are rounded.
+    /// The milliseconds to which clocks are rounded.
     pub(crate) rounding: u64,
-    /// Whether the module comes after the first load's questions were asked (`early.rs`).
+    /// Whether the module comes after the requests of the first load were sent (`early.rs`).
     pub(crate) asks_early: bool,
 }
 
 impl Setting {
-    /// One of a plain application: a named token, server-sent events, everything told.
+    /// A plain application: tokens that name their subject, server-sent events, complete documents.
     pub(crate) fn plain() -> Self {
         Self {
             credentials: Credentials::Named,
@@ -146,12 +146,12 @@ impl Setting {
         self.credentials != Credentials::Cookie
     }
 
-    /// Where a token names its subject, unless by `sub`.
+    /// The claim in which a token names its subject, unless it is `sub`.
     pub(crate) fn subject_claim(&self) -> Vec<String> {
         if self.naming == Naming::Claim { vec!["who".into(), "id".into()] } else { Vec::new() }
     }
 
-    /// Whether a change can be told by a stream in the long run.
+    /// Whether a stream can announce changes in the long run.
     pub(crate) fn is_pushed(&self) -> bool {
         self.push.iter().any(|transport| *transport != Transport::Poll || self.tells_version)
     }

@@ -3,15 +3,15 @@
 use permgate_core::session::Transport;
 use permgate_core::wire::EventStream;
 
-/// What becomes of streams of one kind on their way.
+/// What happens to streams of one transport on their way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Works,
-    /// A proxy holds everything back.
+    /// A proxy holds all bytes back.
     Buffers,
     Status(u16),
     NotAStream,
-    /// It ends as soon as it is open.
+    /// The stream ends as soon as it is open.
     Cuts,
 }
 
@@ -22,15 +22,15 @@ pub(crate) struct Stream {
     pub(crate) credential: Option<usize>,
     pub(crate) tenant: usize,
     pub(crate) user: usize,
-    /// The version that a poll waits to see changed.
+    /// The version that a poll waits to change.
     pub(crate) seen: Option<u64>,
-    /// The server holds it open.
+    /// Whether the server holds it open.
     pub(crate) is_served: bool,
-    /// The page holds it open.
+    /// Whether the page holds it open.
     pub(crate) is_read: bool,
-    /// Nothing gets through any more, and nobody is told.
+    /// Whether bytes no longer get through, without either side knowing.
     pub(crate) is_half_open: bool,
-    /// When the last piece arrives: none overtakes another.
+    /// When the last piece arrives: no piece overtakes another.
     pub(crate) last: u64,
     pub(crate) parser: EventStream,
 }

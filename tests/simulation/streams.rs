@@ -1,4 +1,4 @@
-//! The streams by which the server pushes, and all that proxies do to them.
+//! The streams by which the server pushes, and what proxies do to them.
 
 use permgate_core::session::{ChannelEnd, Event, Millis, Transport};
 use permgate_core::wire::{EventStream, StreamItem, VersionHeader};
@@ -7,12 +7,12 @@ use crate::server::{self, TENANTS};
 use crate::stream::{Stream, Way};
 use crate::world::World;
 
-/// How often the server gives a sign of life.
+/// How often the server sends a heartbeat.
 const HEARTBEAT: u64 = 15_000;
-/// How long the server waits before it answers a poll with nothing.
+/// How long the server waits before it answers a poll without a change.
 const POLL: u64 = 25_000;
 
-/// Something that arrives by a stream.
+/// A piece of a stream that arrives.
 enum Piece {
     Opened,
     Bytes(Vec<u8>),
@@ -64,7 +64,7 @@ impl World {
         }
     }
 
-    /// The page has done with its stream.
+    /// The page closes its stream.
     pub(crate) fn close_stream(&mut self, id: usize) {
         if let Some(number) = self.tabs[id].stream.take() {
             self.streams[number].is_read = false;
@@ -124,7 +124,7 @@ impl World {
         self.after(HEARTBEAT, None, move |world| world.beat(number));
     }
 
-    /// The credentials of a stream are no longer good.
+    /// The credentials of a stream are no longer valid.
     fn refuse_stream(&mut self, number: usize) {
         if self.streams[number].transport == Transport::Poll {
             return self.end(number, ChannelEnd::Status(401), None);
@@ -156,7 +156,7 @@ impl World {
         self.end(number, ChannelEnd::Closed, None);
     }
 
-    /// A user's permissions have changed: all streams of that user are told.
+    /// A user's permissions have changed: all streams of that user get a message.
     pub(crate) fn push(&mut self, user: usize, lost: u8) {
         for number in 0..self.streams.len() {
             let stream = &self.streams[number];
@@ -183,7 +183,7 @@ impl World {
         self.message(number, "revoked", &data);
     }
 
-    /// Credentials end: their streams are told at once.
+    /// Credentials end: their streams end at once.
     pub(crate) fn revoke_credential(&mut self, credential: usize) {
         self.server.revoke(credential);
         for number in 0..self.streams.len() {
@@ -194,7 +194,7 @@ impl World {
         }
     }
 
-    /// A message, as bytes, or as `EventSource` and a WebSocket hand it over.
+    /// Sends a message, as bytes, or as `EventSource` and a WebSocket deliver it.
     pub(crate) fn message(&mut self, number: usize, kind: &str, data: &str) {
         match self.streams[number].transport {
             Transport::Events if self.setting.has_token() => {
@@ -210,7 +210,7 @@ impl World {
         }
     }
 
-    /// Bytes arrive in pieces, and sometimes not all of them (F10, F32).
+    /// Sends bytes in pieces, sometimes not all of them (F10, F32).
     fn send_bytes(&mut self, number: usize, mut bytes: Vec<u8>) {
         if !self.is_calm && self.random.percent(self.network.loss.min(3)) {
             bytes.truncate(self.random.index(bytes.len()));
@@ -246,7 +246,7 @@ impl World {
         self.end(number, ChannelEnd::Network("cut".into()), None);
     }
 
-    /// Something happens to all connections: cut, or half open, without a word (F27).
+    /// Breaks all connections: they are cut, or half open without a notice (F27).
     pub(crate) fn break_streams(&mut self, half_open: u64, of: Option<usize>) {
         for number in 0..self.streams.len() {
             let stream = &self.streams[number];
@@ -265,7 +265,7 @@ impl World {
     fn arrive(&mut self, number: usize, piece: Piece) {
         let stream = &self.streams[number];
         let (id, channel) = (stream.tab, stream.channel);
-        // What was on its way when the page closed the stream may still be handed over.
+        // A message that was on its way when the page closed the stream may still be delivered.
         if !stream.is_read && self.setting.honours_abort {
             return;
         }
@@ -300,7 +300,7 @@ impl World {
         }
     }
 
-    /// The streams that the server holds open, but for polls.
+    /// The streams that the server holds open, except for polls.
     pub(crate) fn served_streams(&self) -> Vec<usize> {
         let is_served = |number: &usize| {
             let stream = &self.streams[*number];
@@ -315,12 +315,12 @@ impl World {
         self.streams.iter().filter(is_poll).count()
     }
 
-    /// Bytes on a stream, as they are.
+    /// Sends bytes on a stream as they are.
     pub(crate) fn raw(&mut self, number: usize, bytes: &[u8]) {
         self.send(number, Piece::Bytes(bytes.to_vec()));
     }
 
-    /// The streams that pages hold open: of which tab, and of whom.
+    /// The streams that pages hold open, with their tabs and users.
     pub(crate) fn open_streams(&self) -> Vec<(usize, usize, usize)> {
         let open = self
             .streams

@@ -11,31 +11,31 @@ use crate::memo::Memo;
 use crate::oracle::Oracle;
 use crate::vouchers::Kept;
 
-/// What waits for a module that has not come yet.
+/// The events and effects that wait for the module.
 #[derive(Default)]
 pub(crate) struct Waiting {
-    /// What the session asked for, and only a module that is there does.
+    /// Effects that only a module can perform.
     pub(crate) effects: Vec<Effect>,
-    /// What other tabs said.
+    /// Messages of other tabs.
     pub(crate) heard: Vec<String>,
-    /// The request was answered: a promise is kept once.
+    /// Whether the request was answered: a promise is resolved once.
     pub(crate) is_answered: bool,
 }
 
 pub(crate) struct Tab {
     pub(crate) session: Session,
-    /// Finds effects that no session may ask for; the world does what the others need.
+    /// Finds effects that no session may return; the world performs the others.
     pub(crate) performer: Performer,
     pub(crate) oracle: Oracle,
     pub(crate) ledger: Ledger,
-    /// What its set answered.
+    /// The answers of its set.
     pub(crate) memo: RefCell<Option<Memo>>,
     pub(crate) is_alive: bool,
     pub(crate) is_hidden: bool,
     pub(crate) is_disposed: bool,
-    /// Since when, by its monotonic clock.
+    /// Since when the page is frozen, by its monotonic clock.
     pub(crate) frozen: Option<u64>,
-    /// It was told before.
+    /// Whether it was told before it was frozen.
     pub(crate) knows_it_froze: bool,
     pub(crate) opened_at: u64,
     pub(crate) slept_before: u64,
@@ -45,11 +45,11 @@ pub(crate) struct Tab {
     /// The application's token.
     pub(crate) token: Option<usize>,
     pub(crate) tenant: usize,
-    /// The request under way.
+    /// The load in flight.
     pub(crate) flight: Option<u64>,
     /// The stream that is open.
     pub(crate) stream: Option<usize>,
-    /// The login dialog that is open, whose it was, and how it ends when it is answered.
+    /// The open login dialog: the renewal, and the user who was signed in before.
     pub(crate) dialog: Option<(u64, Option<usize>)>,
     /// Guarded requests that wait for new credentials.
     pub(crate) waiting: Vec<Call>,
@@ -58,7 +58,7 @@ pub(crate) struct Tab {
     pub(crate) step_ups: usize,
     /// How many login dialogs were opened.
     pub(crate) dialogs: usize,
-    /// Its module has not come yet.
+    /// Set while its module has not come yet.
     pub(crate) waiting_for_module: Option<Waiting>,
 }
 

@@ -1,42 +1,42 @@
-//! What the oracle remembers: requests, documents that may be believed, what was said to be revoked.
+//! The memory of the oracle: requests, documents that may be believed, and revocations.
 
 use permgate_core::session::Now;
 
 use crate::server::Paper;
 
-/// After so many older answers, what another tab said was revoked is not believed any more, nor what was
-/// pushed before the server's counter began anew.
+/// After this many older answers, a revocation that another tab announced is no longer believed,
+/// nor one that was pushed before the server's counter restarted.
 pub(crate) const PATIENCE: u32 = 5;
 
-/// What `sessionStorage` keeps: what was vouched for, and since when by the wall clock.
+/// The content of `sessionStorage`: what was vouched for, and since when by the wall clock.
 #[derive(Clone, Debug)]
 pub(crate) struct Kept {
     pub(crate) paper: Paper,
     pub(crate) asked_wall: u64,
 }
 
-/// What the session says of itself before it is told something.
+/// The session's own state before it is told an event.
 #[derive(Clone, Copy)]
 pub(crate) struct Known {
     pub(crate) ticket: u64,
     pub(crate) holds: bool,
     pub(crate) is_nobody: bool,
-    /// Requests that met 401 wait until the source has judged the credentials.
+    /// Whether requests that met a 401 wait until the source has judged the credentials.
     pub(crate) is_judging: bool,
 }
 
-/// A request under way.
+/// A request in flight.
 #[derive(Clone)]
 pub(crate) struct Ask {
     pub(crate) generation: u64,
     pub(crate) now: Now,
     pub(crate) etag: Option<String>,
     pub(crate) sequence: u64,
-    /// The token that was the one of then.
+    /// The token with which it was sent.
     pub(crate) text: Option<String>,
-    /// When that was, on the time line.
+    /// When it was sent, on the time line.
     pub(crate) line: u64,
-    /// What was held had expired, as far as is known.
+    /// Whether the set had expired, as far as is known.
     pub(crate) may_restart: bool,
 }
 
@@ -45,19 +45,19 @@ pub(crate) struct Ask {
 pub(crate) struct Voucher {
     pub(crate) paper: Paper,
     pub(crate) asked_wall: u64,
-    /// None when it is of an earlier life of the page.
+    /// None if an earlier page stored it.
     pub(crate) asked_monotonic: Option<u64>,
     pub(crate) doubted: Option<Now>,
     pub(crate) sequence: u64,
 }
 
-/// Permissions that were said to be revoked.
+/// Permissions that were announced as revoked.
 #[derive(Clone)]
 pub(crate) struct Revoked {
     pub(crate) subject: Option<String>,
     pub(crate) version: Option<u64>,
     pub(crate) mask: u8,
     pub(crate) sequence: u64,
-    /// How many older answers it outlives, if another tab said it, who may have made it up.
+    /// How many older answers it outlives, if another tab announced it, which may have invented it.
     pub(crate) patience: Option<u32>,
 }

@@ -1,4 +1,4 @@
-//! Everything there is, in virtual time: one queue of what is going to happen, one source of chance.
+//! The whole world, in virtual time: one queue of coming events, one source of randomness.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -18,10 +18,10 @@ use crate::vouchers::Known;
 /// What the monotonic clock of a page shows when the session begins.
 pub(crate) const PAGE_START: u64 = 5000;
 
-/// What is done when it is time to.
+/// Code to run at a given time.
 pub(crate) type Act = Box<dyn FnOnce(&mut World)>;
 
-/// Something that is going to happen, to a tab or to the world.
+/// An event that will happen to a tab or to the world.
 struct Due {
     at: u64,
     order: u64,
@@ -45,7 +45,7 @@ impl PartialOrd for Due {
 
 impl Ord for Due {
     fn cmp(&self, other: &Self) -> Ordering {
-        // The heap gives the greatest first: that is to be what comes first.
+        // The heap returns the greatest first, which must be the earliest.
         (other.at, other.order).cmp(&(self.at, self.order))
     }
 }
@@ -53,24 +53,24 @@ impl Ord for Due {
 /// The device that all tabs run on.
 #[derive(Default)]
 pub(crate) struct Device {
-    /// By how much the wall clock is wrong.
+    /// How far the wall clock is off.
     pub(crate) wall: i64,
-    /// For how long it has slept.
+    /// How long it has slept.
     pub(crate) slept: u64,
     pub(crate) asleep_until: u64,
 }
 
-/// The way between device and server.
+/// The connection between device and server.
 pub(crate) struct Network {
-    /// How often in a hundred times something is lost.
+    /// How many of a hundred transmissions are lost.
     pub(crate) loss: u64,
     /// The longest delay.
     pub(crate) delay: u64,
-    /// How often in a hundred times an answer comes twice.
+    /// How many of a hundred answers come twice.
     pub(crate) doubles: u64,
 }
 
-/// What is wrong, and where it was seen.
+/// What failed, and in which tab.
 pub(crate) struct Failure {
     pub(crate) step: u64,
     pub(crate) tab: usize,
@@ -82,7 +82,7 @@ pub(crate) struct World {
     pub(crate) random: Random,
     pub(crate) time: u64,
     queue: BinaryHeap<Due>,
-    /// What came to tabs while they were frozen.
+    /// Events that came to tabs while they were frozen.
     backlog: Vec<(usize, Act)>,
     order: u64,
     pub(crate) device: Device,
@@ -92,11 +92,11 @@ pub(crate) struct World {
     pub(crate) tabs: Vec<Tab>,
     pub(crate) streams: Vec<Stream>,
     pub(crate) questions: Questions,
-    /// Nothing goes wrong any more.
+    /// Whether all faults have stopped.
     pub(crate) is_calm: bool,
     pub(crate) failure: Option<Failure>,
     pub(crate) steps: u64,
-    /// What happened, where somebody wants to read it: when, to whom, what.
+    /// The events, if a trace is wanted: time, tab, text.
     pub(crate) trace: Option<Vec<(u64, usize, String)>>,
 }
 
@@ -124,7 +124,7 @@ impl World {
         }
     }
 
-    /// Something will happen to a tab, or to the world, after this time.
+    /// Schedules an event for a tab, or for the world, after this time.
     pub(crate) fn after(
         &mut self,
         delay: u64,
@@ -136,7 +136,7 @@ impl World {
         self.queue.push(Due { at, order, tab, act: Box::new(act) });
     }
 
-    /// Lets everything happen that happens until then.
+    /// Lets all events happen that are due until then.
     pub(crate) fn run_until(&mut self, end: u64) {
         while self.failure.is_none() {
             let Some(due) = self.queue.peek().filter(|due| due.at <= end) else { break };
@@ -151,7 +151,7 @@ impl World {
         self.run_until(self.time + time);
     }
 
-    /// Runs until something is so, at the latest for this time; whether it came to be.
+    /// Runs until a condition holds, for this time at most; returns whether it holds.
     pub(crate) fn wait(&mut self, longest: u64, is_so: impl Fn(&Self) -> bool) -> bool {
         let end = self.time + longest;
         while !is_so(self) {
@@ -178,7 +178,7 @@ impl World {
         act(self);
     }
 
-    /// A frozen tab goes on: what came meanwhile comes now.
+    /// A frozen tab continues: events that were held back come now.
     pub(crate) fn thaw(&mut self, id: usize) {
         let Some(since) = self.tabs[id].frozen.take() else { return };
         if self.setting.timers_freeze {
@@ -196,12 +196,12 @@ impl World {
         self.arm_again(id);
     }
 
-    /// What the clocks of a tab show.
+    /// The clocks of a tab.
     pub(crate) fn now(&self, id: usize) -> Now {
         self.clocks(self.monotonic(id))
     }
 
-    /// What clocks show, rounded as browsers round them.
+    /// The clocks, rounded as browsers round them.
     pub(crate) fn clocks(&self, monotonic: u64) -> Now {
         let true_time = i64::try_from(self.time).unwrap();
         let wall = u64::try_from(START + true_time + self.device.wall).unwrap_or(0);
@@ -222,7 +222,7 @@ impl World {
         self.device.wall = -START - i64::try_from(self.time).unwrap();
     }
 
-    /// How long something takes from one side to the other; none when it is lost.
+    /// How long a transmission takes; none when it is lost.
     pub(crate) fn trip(&mut self) -> Option<u64> {
         if !self.is_calm && self.random.percent(self.network.loss) {
             return None;
@@ -230,7 +230,7 @@ impl World {
         Some(5 + self.random.below(self.network.delay))
     }
 
-    /// Hands an event to a tab's session, performs what it asks for, and judges.
+    /// Hands an event to a tab's session, performs its effects, and judges.
     pub(crate) fn tell(&mut self, id: usize, event: Event, paper: Option<Paper>) {
         if self.failure.is_some() || !self.tabs[id].is_alive || !self.reaches(id, &event) {
             return;
@@ -274,7 +274,7 @@ impl World {
         self.failure.get_or_insert(Failure { step, tab, message });
     }
 
-    /// Whether a tab is there and runs.
+    /// The tabs that are running.
     pub(crate) fn running(&self) -> Vec<usize> {
         (0..self.tabs.len()).filter(|id| self.tabs[*id].is_running()).collect()
     }

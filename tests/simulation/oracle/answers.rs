@@ -1,4 +1,4 @@
-//! Which answers of the source the oracle takes, and which it refuses.
+//! The answers of the source: which of them the oracle accepts, and which it refuses.
 
 use permgate_core::session::{Answer, Now};
 
@@ -31,7 +31,7 @@ impl Oracle {
                     self.accept(now, &ask, paper, known);
                 }
             }
-            // What earlier credentials are refused says nothing of those of now.
+            // A 401 to earlier credentials says nothing about the current ones.
             Answer::Unauthorized if ask.text != self.text => {}
             Answer::Unauthorized => {
                 self.lose("the source answered 401");
@@ -40,7 +40,7 @@ impl Oracle {
         }
     }
 
-    /// Whether a document may be believed, from now on.
+    /// Whether a document may be believed from now on.
     fn accept(&mut self, now: Now, ask: &Ask, paper: Paper, known: Known) -> bool {
         let before = Box::new(self.clone());
         let is_accepted = self.judge(now, ask, paper, known);
@@ -57,7 +57,7 @@ impl Oracle {
         if paper.tenant != self.tenant && self.tenant > 0 {
             return false;
         }
-        // After a 401, an answer to credentials that name nobody may be about anybody.
+        // After a 401, an answer to credentials that name no user may be about any user.
         let is_unsure = known.is_judging && self.was_refused && self.who.is_none();
         let is_another = if self.is_presumed || is_unsure {
             self.owner.is_none() || self.owner != paper.subject
@@ -70,7 +70,7 @@ impl Oracle {
         }
         self.is_presumed &= ask.text != self.text;
         self.was_refused = false;
-        // What an earlier life kept may have been too old for the page to look at.
+        // What an earlier page stored may have been too old for this page.
         let is_kept = self.held.as_ref().is_some_and(|held| held.asked_monotonic.is_none());
         let is_unknown = is_kept && !known.holds;
         if let (Some(floor), Some(version)) = (self.floor, paper.version)
@@ -81,7 +81,7 @@ impl Oracle {
                 return false;
             }
             self.restarted_from = Some(floor);
-            // What an answer was made after is outlived.
+            // Revocations that are not newer than this answer end.
             self.revoked.retain(|one| one.version.is_none_or(|version| version > floor));
             for one in &mut self.revoked {
                 one.patience.get_or_insert(PATIENCE);
@@ -103,7 +103,7 @@ impl Oracle {
         let doubted = self.held.as_ref().and_then(|held| held.doubted);
         self.asked = Some(ask.line);
         self.hold(paper, ask.now, ask.sequence);
-        // What was doubted while this was asked for is still in doubt, counted from now.
+        // A doubt that arose after this request still stands, counted from now.
         if let (Some(doubted), Some(held)) = (doubted, &mut self.held)
             && doubted.wall > ask.now.wall
             && doubted.monotonic > ask.now.monotonic

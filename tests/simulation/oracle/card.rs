@@ -1,11 +1,11 @@
-//! What a token says of itself, as the oracle reads it.
+//! The claims of a token, as the oracle reads them.
 
 use permgate_core::wire::Token;
 
 /// A token that was read.
 pub(super) struct Card {
     pub(super) text: String,
-    /// Whom it names.
+    /// The subject that it names.
     pub(super) who: Option<String>,
     /// When it was issued, in seconds since 1970.
     pub(super) issued: Option<u64>,
@@ -14,7 +14,7 @@ pub(super) struct Card {
 }
 
 impl Card {
-    /// Reads a token, which names its subject by the claim at this path.
+    /// Reads a token whose subject is in the claim at this path.
     pub(super) fn read(text: &str, claim: &[String]) -> Self {
         let token = Token::decode_unverified(text).ok();
         let named = token.as_ref().and_then(|token| token.subject_at(claim));

@@ -1,4 +1,4 @@
-//! What speaks against a set, as the oracle takes it: refusals, messages of streams and of tabs.
+//! Evidence against a set, as the oracle judges it: refusals, and messages of streams and tabs.
 
 use permgate_core::language::Language;
 use permgate_core::session::{Now, Observation};
@@ -9,9 +9,9 @@ use crate::server::{NAMES, subject};
 use crate::setting::Credentials;
 use crate::vouchers::{PATIENCE, Revoked};
 
-/// A 401 empties the set at most once in this time.
+/// The window in which a 401 empties the set only once.
 const WINDOW: u64 = 5_000;
-/// By how much the clocks of a page and of a server may differ when a token ends.
+/// How far the clocks of a page and of a server may differ when a token expires.
 const CLOCK_DIFFERENCE: u64 = 30_000;
 
 impl Oracle {
@@ -30,7 +30,7 @@ impl Oracle {
         }
     }
 
-    /// Whether a message of another tab may be taken for one about this user.
+    /// Whether a message of another tab may be about this user.
     pub(super) fn is_of_ours(&self, text: &str) -> bool {
         let whom = self.who.as_deref().or(self.owner.map(subject));
         let about = match whom {
@@ -53,14 +53,14 @@ impl Oracle {
         self.window = Some(now);
     }
 
-    /// Whether the token has ended, or is about to, by the device's clock or by when the newest token
-    /// was issued: a server that says so then has not taken it back.
+    /// Whether the token has expired, or is about to, by the clock of the device or by the newest
+    /// time of issue: then a server that ends the session has not revoked it.
     fn token_may_have_ended(&self, now: Now) -> bool {
         let time = self.latest_by_tokens().max(now.wall.0);
         self.end.is_some_and(|end| end * 1000 <= time + CLOCK_DIFFERENCE + TOLERANCE)
     }
 
-    /// Something was pushed, or passed on by another tab.
+    /// A message was pushed, or passed on by another tab.
     pub(super) fn heard(&mut self, now: Now, kind: &str, data: &str, by_stream: Option<bool>) {
         let message = match VersionHeader::parse(data).filter(|_| kind == "header") {
             Some(header) => Ok(PushMessage::Version(header)),
@@ -71,7 +71,7 @@ impl Oracle {
         ) = &message
         {
             let owner = self.held.as_ref().and_then(|held| held.paper.subject).map(subject);
-            // The stream is somebody else's: that is a doubt, too.
+            // The stream is about another user, which is a doubt, too.
             if header.subject.is_some() && header.subject.as_deref() != owner {
                 self.window = Some(now);
             }
@@ -85,12 +85,12 @@ impl Oracle {
                 let (version, subject) =
                     version.map_or((None, None), |header| (Some(header.version), header.subject));
                 let sequence = self.sequence;
-                // What is said with a version of an earlier counter, no answer will reach.
+                // No answer will reach a version of an earlier counter.
                 let is_late = self.restarted_from.is_some_and(|known| version > Some(known));
                 let patience = (by_stream.is_none() || is_late).then_some(PATIENCE);
                 self.revoked.push(Revoked { subject, version, mask, sequence, patience });
             }
-            // The next token is asked for; the set stays in its time, unless it is emptied all the same.
+            // The application is asked for a token; the set is kept, unless it expires.
             Ok(PushMessage::SessionRevoked) if self.token_may_have_ended(now) => {
                 self.window = Some(now);
             }

@@ -1,4 +1,4 @@
-//! What may at most be granted, of what the oracle has heard and for how long.
+//! The most that a tab may grant, by what the oracle knows, and for how long.
 
 use permgate_core::session::Now;
 
@@ -8,7 +8,7 @@ use crate::server::subject;
 use crate::vouchers::Voucher;
 
 impl Oracle {
-    /// What may at most be answered.
+    /// The most that a tab may answer.
     pub(crate) fn may(&self, now: Now) -> Answers {
         let Some(held) = self.held.as_ref().filter(|held| !self.is_over(held, now)) else {
             return Answers::default();
@@ -28,7 +28,8 @@ impl Oracle {
         Answers { granted: all.granted & !hidden, denied: all.denied & !hidden, ..all }
     }
 
-    /// Whether a document is not to be believed any more, because it is too old or too long in doubt.
+    /// Whether a document must no longer be believed, because it is too old or was in doubt for too
+    /// long.
     pub(super) fn is_over(&self, held: &Voucher, now: Now) -> bool {
         let stale = self.setting.stale + TOLERANCE;
         let own = held.paper.ttl.unwrap_or(self.setting.ttl);
@@ -39,7 +40,7 @@ impl Oracle {
             || held.doubted.is_some_and(|doubted| passed(doubted, now) > stale)
     }
 
-    /// What it believes, for whoever looks for an error.
+    /// What the oracle believes, for messages about failures.
     pub(crate) fn told(&self) -> String {
         let held = self.held.as_ref().map(|held| (&held.paper, held.asked_wall, held.doubted));
         let revoked = self.revoked.iter().map(|one| (one.version, one.mask)).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! When the oracle takes a lower version, and how late it may be by those who issue tokens.
+//! When the oracle accepts a lower version, and what tokens show about the true time.
 
 use permgate_core::session::{Event, Renewal};
 
@@ -6,8 +6,8 @@ use super::Oracle;
 use crate::vouchers::Ask;
 
 impl Oracle {
-    /// A version below the floor came: whether it may be taken, since the server's counter began anew.
-    /// Three loads after expiry have to agree (F65).
+    /// Whether a version below the floor may be accepted, since the server's counter has restarted:
+    /// three loads after expiry must agree (F65).
     pub(super) fn restarts(&mut self, ask: &Ask, version: u64) -> bool {
         if !ask.may_restart {
             return false;
@@ -21,7 +21,7 @@ impl Oracle {
         self.restart.len() >= 3
     }
 
-    /// Looks at when a token was issued, as soon as it comes.
+    /// Reads when a token was issued, as soon as it comes.
     pub(super) fn date(&mut self, event: &Event) {
         let (Event::TokenChanged(Some(text))
         | Event::TokenSeen(text)
@@ -36,7 +36,7 @@ impl Oracle {
         }
     }
 
-    /// How late it may be by those who issue tokens: none was issued later than it came.
+    /// A lower bound of the true time: no token comes before it was issued.
     pub(super) fn latest_by_tokens(&self) -> u64 {
         self.issued.map_or(0, |(issued, since)| issued + (self.line - since))
     }

@@ -1,4 +1,4 @@
-//! F12 to F19: refusals.
+//! F12 to F19: requests that are refused.
 
 use permgate_core::session::Status;
 
@@ -10,7 +10,7 @@ use crate::setting::{Credentials, Setting};
 const NOTHING: Answers = Answers { granted: 0, denied: 0, roles: 0, not_roles: 0 };
 
 #[test]
-fn f12_fifty_requests_meet_401_and_one_dialog_serves_all() {
+fn f12_one_dialog_serves_fifty_requests_that_met_401() {
     for credentials in [Credentials::Cookie, Credentials::Named] {
         let mut world = world(Setting { credentials, ..Setting::plain() }, 1);
         let credential = world.credential(0).unwrap();
@@ -29,7 +29,7 @@ fn f12_fifty_requests_meet_401_and_one_dialog_serves_all() {
 }
 
 #[test]
-fn f12_a_token_that_renews_itself_needs_no_dialog() {
+fn f12_a_function_that_returns_a_new_token_needs_no_dialog() {
     let setting = Setting { renews_tokens: true, ..Setting::plain() };
     let mut world = world(setting, 1);
     world.server.revoke(world.credential(0).unwrap());
@@ -43,11 +43,11 @@ fn f12_a_token_that_renews_itself_needs_no_dialog() {
 }
 
 #[test]
-fn f13_refusals_that_come_after_the_renewal_renew_nothing() {
+fn f13_a_401_that_comes_after_the_renewal_causes_no_other_renewal() {
     let mut world = world(Setting::plain(), 1);
     let old = world.credential(0).unwrap();
     world.server.revoke(old);
-    // The answers are under way for longer than the renewal takes.
+    // The answers take longer than the renewal.
     world.network.delay = 20_000;
     for _ in 0..50 {
         world.call(0, Trouble::None, false);
@@ -66,7 +66,7 @@ fn f13_refusals_that_come_after_the_renewal_renew_nothing() {
 }
 
 #[test]
-fn f1_responses_to_the_earlier_users_requests_tell_nothing() {
+fn f1_responses_to_requests_of_an_earlier_user_are_ignored() {
     let mut world = world(Setting::plain(), 1);
     for trouble in [Trouble::Forbidden, Trouble::Refused, Trouble::None] {
         world.call(0, trouble, false);
@@ -83,7 +83,7 @@ fn f1_responses_to_the_earlier_users_requests_tell_nothing() {
 }
 
 #[test]
-fn f14_f15_a_source_that_refuses_everybody_is_asked_a_handful_of_times() {
+fn f14_f15_a_source_that_refuses_all_credentials_is_asked_at_a_bounded_rate() {
     let mut world = world(Setting { renews_tokens: true, ..Setting::plain() }, 1);
     world.server.refuses = true;
     for _ in 0..360 {
@@ -93,7 +93,7 @@ fn f14_f15_a_source_that_refuses_everybody_is_asked_a_handful_of_times() {
     assert_eq!(world.answers(0), NOTHING);
     let loads = world.tabs[0].ledger.loads_within(world.time, 3_600_000);
     let dialogs = world.tabs[0].dialogs;
-    // Each request that meets 401 opens one dialog, and one load proves what comes of it.
+    // Each request that meets a 401 opens one dialog, and one load checks its outcome.
     assert!(loads <= 365 && dialogs <= 361, "{loads} loads, {dialogs} dialogs in an hour");
     world.server.refuses = false;
     world.sign_in(0, 0);
@@ -102,7 +102,7 @@ fn f14_f15_a_source_that_refuses_everybody_is_asked_a_handful_of_times() {
 }
 
 #[test]
-fn f16_a_hundred_rightful_403_a_second_cost_a_load_in_five_seconds() {
+fn f16_a_hundred_403_a_second_cause_one_load_every_five_seconds() {
     let mut world = world(Setting::plain(), 1);
     let before = world.answers(0);
     for _ in 0..6_000 {
@@ -116,7 +116,7 @@ fn f16_a_hundred_rightful_403_a_second_cost_a_load_in_five_seconds() {
 }
 
 #[test]
-fn f17_a_stronger_sign_in_and_a_nonce_take_nothing() {
+fn f17_challenges_for_a_stronger_sign_in_or_a_nonce_keep_the_set() {
     let mut world = world(Setting::plain(), 1);
     let before = world.answers(0);
     for trouble in [Trouble::StepUp, Trouble::DpopNonce] {
@@ -129,7 +129,7 @@ fn f17_a_stronger_sign_in_and_a_nonce_take_nothing() {
 }
 
 #[test]
-fn f19_a_body_that_can_be_read_only_once_is_not_sent_again() {
+fn f19_a_request_whose_body_can_be_read_only_once_is_not_replayed() {
     let mut world = world(Setting::plain(), 1);
     world.server.revoke(world.credential(0).unwrap());
     for is_once in [true, false, true] {

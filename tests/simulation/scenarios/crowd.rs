@@ -1,4 +1,4 @@
-//! F30: ten thousand pages and one server that comes back.
+//! F30: ten thousand pages, and a server that comes back.
 
 use permgate_core::session::{Answer, ChannelEnd, Event, Failure, Millis, Now, Session};
 use permgate_testbed::{Performer, Random};
@@ -43,7 +43,7 @@ impl Page {
         }
     }
 
-    /// The next moment at which it asks for something, while everything is refused.
+    /// The next moment at which the page sends a request, while all are refused.
     fn next_attempt(&mut self) -> u64 {
         while self.performer.load.is_none() && self.performer.stream.is_none() {
             let moment = self.performer.timer.take().unwrap().0;
@@ -54,7 +54,7 @@ impl Page {
     }
 }
 
-/// Pages that all hold a set and a stream.
+/// Pages that each hold a set and a stream.
 fn crowd() -> Vec<Page> {
     let mut random = Random::new(30);
     let setting = Setting {
@@ -80,7 +80,7 @@ fn crowd() -> Vec<Page> {
     (0..CLIENTS).map(open).collect()
 }
 
-/// How many of the moments fall into each slice of that length.
+/// How many of the moments fall into each slice of this length.
 fn histogram(moments: &[u64], start: u64, slice: u64, slices: usize) -> Vec<usize> {
     let mut counts = vec![0; slices];
     for moment in moments {
@@ -91,9 +91,9 @@ fn histogram(moments: &[u64], start: u64, slice: u64, slices: usize) -> Vec<usiz
 }
 
 #[test]
-fn f30_ten_thousand_pages_whose_streams_are_cut_together_come_back_spread() {
+fn f30_ten_thousand_pages_whose_streams_are_cut_at_once_come_back_spread_out() {
     let mut pages = crowd();
-    // The streams of all of them live for a minute, and are cut at once.
+    // All streams live for a minute, and are cut at once.
     let cut = 60_000;
     let mut attempts = [const { Vec::new() }; 6];
     for page in &mut pages {
@@ -107,10 +107,11 @@ fn f30_ten_thousand_pages_whose_streams_are_cut_together_come_back_spread() {
             page.is_refused(None);
         }
     }
-    // The first within a second, evenly: no tenth of it sees more than a fifth more than its part.
+    // The first attempts come within a second, evenly: no tenth of it has more than a fifth above
+    // its share.
     let first = histogram(&attempts[0], cut, 100, 10);
     assert!(first.iter().all(|count| (800..1200).contains(count)), "{first:?}");
-    // Later ones come ever further apart, so that no second sees more than a small part of all.
+    // Later attempts spread ever further, so that no second has more than a small part of all.
     let last = histogram(&attempts[5], cut, 1_000, 120);
     let most = last.iter().max().unwrap();
     assert!(*most < CLIENTS / 10, "{last:?}");
@@ -119,7 +120,7 @@ fn f30_ten_thousand_pages_whose_streams_are_cut_together_come_back_spread() {
 }
 
 #[test]
-fn f30_whoever_is_asked_to_wait_waits_and_comes_back_spread() {
+fn f30_pages_with_retry_after_wait_and_come_back_spread_out() {
     let mut pages = crowd();
     let asked = 60_000;
     let mut back = Vec::new();
@@ -136,13 +137,13 @@ fn f30_whoever_is_asked_to_wait_waits_and_comes_back_spread() {
         }
         back.push(page.now.monotonic.0);
     }
-    assert!(back.iter().all(|moment| *moment >= asked + 120_000), "somebody did not wait");
+    assert!(back.iter().all(|moment| *moment >= asked + 120_000), "a page did not wait");
     let tenths = histogram(&back, asked + 120_000, 100, 10);
     assert!(tenths.iter().all(|count| (800..1200).contains(count)), "{tenths:?}");
 }
 
 #[test]
-fn f30_an_endless_wait_is_capped() {
+fn f30_an_endless_retry_after_is_capped() {
     let mut pages = crowd();
     pages.truncate(100);
     for page in &mut pages {

@@ -1,4 +1,4 @@
-//! F10, F26 to F29, F31: what streams go through.
+//! F10, F26 to F29, F31: faults of streams.
 
 use permgate_core::session::Transport;
 
@@ -14,7 +14,7 @@ fn with_all_ways() -> Setting {
     }
 }
 
-/// How long it takes until a change is seen in a tab.
+/// How long it takes until a change is visible in a tab.
 fn seen_after(world: &mut World, id: usize) -> u64 {
     let (_, truth) = world.server.truth(0);
     let (grants, roles) = (!truth.grants[0] & 0x1F, truth.roles[0]);
@@ -25,7 +25,7 @@ fn seen_after(world: &mut World, id: usize) -> u64 {
 }
 
 #[test]
-fn a_change_is_seen_at_once_whichever_way_it_is_pushed() {
+fn a_change_is_seen_at_once_by_every_transport() {
     for transport in [Transport::Events, Transport::Socket, Transport::Poll] {
         let mut world = world(Setting { push: vec![transport], ..Setting::plain() }, 3);
         for id in 0..3 {
@@ -55,7 +55,7 @@ fn f10_a_message_that_is_cut_off_at_any_byte_is_never_half_applied() {
 }
 
 #[test]
-fn f26_f28_a_way_that_does_not_work_is_left_for_the_next_in_bounded_time() {
+fn f26_f28_a_transport_that_does_not_work_is_left_for_the_next_in_bounded_time() {
     let broken = [
         (Way::Buffers, 30_000),
         (Way::NotAStream, 5_000),
@@ -74,7 +74,7 @@ fn f26_f28_a_way_that_does_not_work_is_left_for_the_next_in_bounded_time() {
         world.pass(5_000);
         let seen = seen_after(&mut world, 0);
         assert!(seen < 2_000, "{way:?}: seen after {seen} ms");
-        // The best way is tried again, and kept when it works.
+        // The best transport is tried again, and kept if it works.
         world.browser.ways = [Way::Works; 3];
         let is_back = |world: &World| !world.served_streams().is_empty();
         assert!(world.wait(20 * 60_000, is_back), "{way:?}: never tried again");
@@ -96,7 +96,7 @@ fn f27_a_half_open_stream_is_noticed_within_a_minute() {
 }
 
 #[test]
-fn f29_what_was_missed_while_the_stream_was_cut_is_seen_when_it_is_back() {
+fn f29_a_change_that_was_missed_while_the_stream_was_cut_is_seen_when_it_is_back() {
     let mut world = world(Setting::plain(), 2);
     world.server.down_until = world.time + 20_000;
     world.break_streams(0, None);
@@ -109,7 +109,7 @@ fn f29_what_was_missed_while_the_stream_was_cut_is_seen_when_it_is_back() {
 }
 
 #[test]
-fn f31_no_pause_that_a_server_asks_for_is_endless_or_a_storm() {
+fn f31_a_retry_time_of_the_server_causes_neither_an_endless_pause_nor_a_storm() {
     for retry in ["0", "1e3", "-1", "1000000000000", "99999999999999999999999999"] {
         let mut world = world(Setting::plain(), 1);
         let stream = world.served_streams()[0];
@@ -123,7 +123,7 @@ fn f31_no_pause_that_a_server_asks_for_is_endless_or_a_storm() {
 }
 
 #[test]
-fn f5_what_comes_by_the_stream_of_an_earlier_user_is_not_looked_at() {
+fn f5_messages_of_the_stream_of_an_earlier_user_are_ignored() {
     let mut world = world(Setting { honours_abort: false, ..Setting::plain() }, 1);
     let old = world.served_streams()[0];
     world.sign_in(0, 1);

@@ -14,13 +14,13 @@ fn leader(world: &World) -> usize {
 }
 
 #[test]
-fn f34_seven_tabs_have_one_stream_and_all_see_a_change_at_once() {
+fn f34_seven_tabs_share_one_stream_and_all_see_a_change_at_once() {
     let mut world = world(Setting::plain(), 7);
     leader(&world);
     world.change(0, 0, 0b10100, 0b10);
     world.pass(1_000);
     assert!((0..7).all(|id| is_right(&world, id)));
-    // For an hour, one stream, and no more loads than the time to live asks for.
+    // For an hour there is one stream, and no more loads than the time to live requires.
     world.pass(3_600_000);
     leader(&world);
     for id in 0..7 {
@@ -31,7 +31,7 @@ fn f34_seven_tabs_have_one_stream_and_all_see_a_change_at_once() {
 }
 
 #[test]
-fn f35_when_the_tab_that_holds_the_stream_is_gone_another_takes_it() {
+fn f35_another_tab_opens_the_stream_when_the_leading_tab_is_gone() {
     let mut world = world(Setting::plain(), 4);
     for _ in 0..3 {
         let first = leader(&world);
@@ -48,7 +48,7 @@ fn f35_when_the_tab_that_holds_the_stream_is_gone_another_takes_it() {
 }
 
 #[test]
-fn f35_a_frozen_tab_loses_the_stream_in_bounded_time_though_it_keeps_its_lock() {
+fn f35_a_frozen_tab_that_keeps_its_lock_loses_the_stream_in_bounded_time() {
     let mut world = world(Setting::plain(), 3);
     let first = leader(&world);
     world.tabs[first].frozen = Some(world.monotonic(first));
@@ -57,7 +57,7 @@ fn f35_a_frozen_tab_loses_the_stream_in_bounded_time_though_it_keeps_its_lock() 
     let start = world.time;
     assert!(world.wait(60_000, |world| others.iter().all(|id| is_right(world, *id))));
     assert!(world.time - start < 50_000, "after {} ms", world.time - start);
-    // It comes back, and there is one stream again.
+    // When it comes back, there is one stream again.
     world.wake_tab(first);
     world.pass(60_000);
     leader(&world);
@@ -66,16 +66,16 @@ fn f35_a_frozen_tab_loses_the_stream_in_bounded_time_though_it_keeps_its_lock() 
 }
 
 #[test]
-fn f33_hints_about_the_network_stop_nothing_and_cost_little() {
+fn f33_wrong_hints_about_the_network_stop_no_load_and_cause_few() {
     let mut world = world(Setting::plain(), 2);
-    // The host is sure that there is no network, but there is.
+    // The host reports that there is no network, although there is.
     for id in 0..2 {
         world.tell(id, Event::Life(Life::Offline), None);
     }
     world.change(0, 0, 0b10100, 0b10);
     world.pass(1_000);
     assert!(is_right(&world, 0) && is_right(&world, 1));
-    // It is sure that there is one, a hundred times a second, but there is none.
+    // It reports a network a hundred times a second, although there is none.
     world.is_calm = false;
     world.network.loss = 100;
     world.break_streams(0, None);
@@ -93,7 +93,7 @@ fn f33_hints_about_the_network_stop_nothing_and_cost_little() {
 }
 
 #[test]
-fn f36_whatever_another_tab_makes_up_grants_nothing_and_costs_little() {
+fn f36_invented_messages_of_another_tab_grant_nothing_and_cause_few_loads() {
     for credentials in [Credentials::Cookie, Credentials::Named] {
         let mut world = world(Setting { credentials, ..Setting::plain() }, 1);
         let texts = [
@@ -116,7 +116,7 @@ fn f36_whatever_another_tab_makes_up_grants_nothing_and_costs_little() {
         }
         let loads = world.tabs[0].ledger.loads_within(world.time, 60_000);
         assert!(loads <= 100, "{loads} loads in a minute of forgeries");
-        // A revocation that was made up is outlived by five answers.
+        // Five answers lift an invented revocation.
         world.pass(6 * 300_000);
         fine(&world);
         assert!(is_right(&world, 0), "{:?} is not {:?}", world.answers(0), world.should(0));

@@ -10,7 +10,7 @@ const HOUR: u64 = 3_600_000;
 const NOTHING: Answers = Answers { granted: 0, denied: 0, roles: 0, not_roles: 0 };
 
 #[test]
-fn f20_after_sleep_nothing_is_granted_before_the_server_has_said_so() {
+fn f20_after_sleep_nothing_is_granted_before_the_server_has_answered() {
     for monotonic_sleeps in [true, false] {
         let mut world = world(Setting { monotonic_sleeps, ..Setting::plain() }, 3);
         world.server.down_until = u64::MAX;
@@ -18,7 +18,7 @@ fn f20_after_sleep_nothing_is_granted_before_the_server_has_said_so() {
         world.sleep(8 * HOUR);
         world.pass(8 * HOUR);
         assert!((0..3).all(|id| world.answers(id) == NOTHING));
-        // The page is told soon, though nothing but its timers tells the session.
+        // The session is told soon, although only its timers do so.
         world.pass(16_000);
         for id in 0..3 {
             let status = world.tabs[id].session.status();
@@ -33,7 +33,7 @@ fn f20_after_sleep_nothing_is_granted_before_the_server_has_said_so() {
 }
 
 #[test]
-fn f21_clocks_that_jump_make_no_storm_and_nothing_immortal() {
+fn f21_clocks_that_jump_neither_cause_a_storm_nor_prolong_a_set() {
     let mut world = world(Setting::plain(), 2);
     for _ in 0..50 {
         for jump in [365 * 24 * HOUR, HOUR] {
@@ -59,7 +59,7 @@ fn f21_clocks_that_jump_make_no_storm_and_nothing_immortal() {
 }
 
 #[test]
-fn f22_a_page_that_was_kept_for_later_is_gated_before_anything_happens_in_it() {
+fn f22_a_page_from_the_back_forward_cache_grants_nothing_before_its_first_event() {
     for timers_freeze in [true, false] {
         let mut world = world(Setting { timers_freeze, ..Setting::plain() }, 2);
         world.tell(0, Event::Life(Life::Suspended), None);
@@ -77,7 +77,7 @@ fn f22_a_page_that_was_kept_for_later_is_gated_before_anything_happens_in_it() {
 }
 
 #[test]
-fn f24_timers_that_fire_once_a_minute_never_make_an_answer_wrong() {
+fn f24_timers_that_fire_once_a_minute_cause_no_wrong_answer() {
     let mut world = world(Setting { push: Vec::new(), ..Setting::plain() }, 2);
     world.is_calm = false;
     for id in 0..2 {
@@ -96,7 +96,7 @@ fn f24_timers_that_fire_once_a_minute_never_make_an_answer_wrong() {
 }
 
 #[test]
-fn an_outage_of_a_day_costs_two_requests_a_minute_and_ends_within_a_minute() {
+fn an_outage_of_a_day_causes_few_requests_and_ends_within_90_seconds() {
     let mut world = world(Setting::plain(), 3);
     world.server.down_until = world.time + 24 * HOUR;
     world.break_streams(0, None);

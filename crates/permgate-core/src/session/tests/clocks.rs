@@ -1,18 +1,18 @@
-//! Sleep, clocks that are set, and numbers that are no durations.
+//! Sleep, clocks that are set, and numbers that are not valid durations.
 
 use super::*;
 
 #[test]
-fn f20_after_eight_hours_of_sleep_nothing_is_granted_from_the_old_set() {
+fn f20_a_set_grants_nothing_after_eight_hours_of_sleep() {
     let mut page = Page::fresh();
     page.now.wall = page.now.wall + Millis::from_seconds(8 * 3600);
-    assert!(!page.can("a") && !page.can("!a"), "before anything else happened");
+    assert!(!page.can("a") && !page.can("!a"), "before any other event");
     page.tell(Event::Woke);
     assert_eq!((page.status(), page.fetches()), (Status::Expired, 2));
 }
 
 #[test]
-fn f21_a_wall_clock_that_jumps_makes_nothing_immortal_and_no_storm() {
+fn f21_a_set_expires_without_a_storm_of_loads_although_the_wall_clock_jumps() {
     let year = 365 * 24 * 3_600_000;
     for wall in [START - 3_600_000, START + year, 0, u64::MAX] {
         let mut page = Page::fresh();
@@ -30,7 +30,7 @@ fn f21_a_wall_clock_that_jumps_makes_nothing_immortal_and_no_storm() {
 }
 
 #[test]
-fn a_wall_clock_that_stands_still_makes_nothing_immortal() {
+fn a_set_expires_although_the_wall_clock_stands_still() {
     let mut page = Page::fresh();
     page.now.monotonic = page.now.monotonic + Millis(360_000);
     assert!(!page.can("a"));
@@ -39,10 +39,10 @@ fn a_wall_clock_that_stands_still_makes_nothing_immortal() {
 }
 
 #[test]
-fn a_clock_that_runs_ahead_re_arms_the_timer() {
+fn a_wall_clock_that_runs_ahead_brings_the_timer_forward() {
     let mut page = Page::started();
     page.fail(Failure::Status(503), Some(Millis(100_000)));
-    // The one for the answer fires first, and is armed again.
+    // The timer for the answer fires first, and is armed again.
     page.pass(15_000);
     let armed = page.timer.unwrap();
     page.now.wall = page.now.wall + Millis(50_000);
@@ -51,7 +51,7 @@ fn a_clock_that_runs_ahead_re_arms_the_timer() {
 }
 
 #[test]
-fn f20_a_device_that_slept_is_noticed_within_seconds_though_nothing_tells() {
+fn f20_sleep_is_noticed_within_seconds_without_an_event() {
     let mut page = Page::fresh();
     page.now.wall = page.now.wall + Millis::from_seconds(8 * 3600);
     let published = page.publications.len();
@@ -61,7 +61,7 @@ fn f20_a_device_that_slept_is_noticed_within_seconds_though_nothing_tells() {
 }
 
 #[test]
-fn f23_a_time_to_live_of_any_number_is_forced_into_bounds() {
+fn f23_any_time_to_live_is_clamped_to_its_bounds() {
     let clamped = |value| Millis::clamped(value, TTL_MIN, TTL_MAX);
     for value in [0.0, -1.0, f64::NAN, f64::NEG_INFINITY, 0.5, 999.9] {
         assert_eq!(clamped(value), TTL_MIN, "{value}");
@@ -80,14 +80,15 @@ fn f23_a_time_to_live_of_any_number_is_forced_into_bounds() {
             }
             page.pass(1000);
         }
-        assert!(page.fetches() <= 61, "a loop: {} fetches in a minute", page.fetches());
+        assert!(page.fetches() <= 61, "{} fetches in a minute", page.fetches());
         page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
         page.pass(2 * TTL_MAX.0 + 1);
-        assert!(!page.can("a"), "an eternal entry");
+        assert!(!page.can("a"), "the set never expires");
     }
 }
 
-/// A page whose set comes from tokens of its function, on a device whose clock is wrong by this many seconds.
+/// A page whose set comes from tokens of its function, on a device whose clock is this many seconds
+/// off.
 fn skewed(seconds: i64, config: Config) -> Page {
     let mut page = Page::new(config);
     page.now.wall = Millis(START.saturating_add_signed(seconds.saturating_mul(1000)));
@@ -101,7 +102,7 @@ fn true_seconds(page: &Page) -> u64 {
     START / 1000 + (page.now.monotonic.0 - 5000) / 1000
 }
 
-/// A token that is issued at this time and lives an hour.
+/// A token that is issued at this time and is valid for an hour.
 fn issued_at(seconds: u64) -> String {
     format!(r#""sub":"u-1","permissions":["a"],"iat":{seconds},"exp":{}"#, seconds + 3600)
 }
@@ -110,7 +111,8 @@ const HOUR: i64 = 3600;
 const YEAR: i64 = 365 * 24 * HOUR;
 
 #[test]
-fn f67_tokens_alone_that_are_issued_as_real_time_passes_are_believed_on_a_clock_that_is_wrong() {
+fn f67_on_a_wrong_clock_tokens_that_are_issued_as_real_time_passes_are_believed_without_an_endpoint()
+ {
     for off in [-30 * YEAR, -YEAR, -2 * HOUR, 0, 30 * 60, 2 * HOUR, YEAR, 30 * YEAR] {
         let mut page = skewed(off, Config::new(Source::Token));
         let mut tokens = 0;
@@ -124,14 +126,14 @@ fn f67_tokens_alone_that_are_issued_as_real_time_passes_are_believed_on_a_clock_
         assert!(page.can("a") && page.status() == Status::Fresh, "off by {off} s");
         assert!(tokens < 8, "{tokens} tokens, off by {off} s");
         page.pass(280_000);
-        assert!(page.can("a"), "off by {off} s: the set lasts as on a clock that is right");
+        assert!(page.can("a"), "off by {off} s: the set lasts as long as on a right clock");
         page.pass(3_600_000);
         assert!(!page.can("a"), "off by {off} s");
     }
 }
 
 #[test]
-fn f67_the_end_of_a_token_is_its_end_also_on_a_clock_that_was_wrong() {
+fn f67_a_token_expires_at_its_end_also_on_a_clock_that_was_wrong() {
     for off in [-2 * HOUR, 2 * HOUR] {
         let mut page = skewed(off, Config::new(Source::Token));
         while !page.can("a") {
@@ -152,11 +154,12 @@ fn f67_the_end_of_a_token_is_its_end_also_on_a_clock_that_was_wrong() {
 }
 
 #[test]
-fn f67_one_token_and_tokens_that_were_kept_are_never_taken_for_fresh_ones() {
+fn f67_repeated_and_stored_tokens_are_never_taken_for_fresh_ones() {
     let old = START / 1000 - 7200;
     let handed_over =
         |page: &mut Page, at: u64| page.tell(Event::TokenChanged(Some(token(&issued_at(at)))));
-    // The very same, from storage; older and older ones; two that were issued long before they came.
+    // The same token from storage; older and older tokens; two tokens that were issued long before
+    // they came.
     for next in [|_: u64| 0, |times: u64| 100_000 - 60 * times, |times: u64| 500 * times] {
         let mut page = Page::of(Config::new(Source::Token));
         for times in 0..60 {
@@ -168,7 +171,7 @@ fn f67_one_token_and_tokens_that_were_kept_are_never_taken_for_fresh_ones() {
         }
         assert_eq!(page.problems.last(), Some(&"token-expired"));
     }
-    // Handed over, as time passes: the application may read them from anywhere.
+    // Tokens that the application passes as time passes; it may have read them from anywhere.
     let mut page = Page::of(Config::new(Source::Token));
     for times in 0..60 {
         handed_over(&mut page, old + times);
@@ -182,7 +185,7 @@ fn f67_one_token_and_tokens_that_were_kept_are_never_taken_for_fresh_ones() {
 }
 
 #[test]
-fn f67_a_clock_that_is_set_right_after_it_was_found_to_be_wrong_revives_no_token() {
+fn f67_setting_a_clock_right_that_was_known_to_be_wrong_makes_no_expired_token_valid() {
     let mut page = skewed(2 * HOUR, Config::new(Source::Token));
     while !page.can("a") {
         if page.session.is_loading() {
@@ -201,7 +204,7 @@ fn f67_a_clock_that_is_set_right_after_it_was_found_to_be_wrong_revives_no_token
 }
 
 #[test]
-fn f67_beside_an_endpoint_a_wrong_clock_hides_nothing_and_asks_no_more_often() {
+fn f67_beside_an_endpoint_a_wrong_clock_neither_hides_nor_causes_more_requests() {
     for off in [-30 * YEAR, -2 * HOUR, -3590, 0, 1800, 3590, 2 * HOUR, 30 * YEAR] {
         let config = Config { has_token: true, ..Config::new(Source::Endpoint) };
         let mut page = skewed(off, config);

@@ -1,5 +1,5 @@
-//! What was believed once and must not be: claims after the endpoint spoke, versions of others, answers
-//! from before a refusal.
+//! Data that were believed and must be no longer: claims that the endpoint contradicted, versions
+//! of other users, answers to requests from before a refusal.
 
 use super::*;
 
@@ -17,7 +17,7 @@ fn give(page: &mut Page) {
 }
 
 #[test]
-fn claims_the_endpoint_contradicted_do_not_come_back_when_its_set_expires() {
+fn claims_that_the_endpoint_contradicted_do_not_return_when_its_set_expires() {
     let mut page = both();
     give(&mut page);
     page.answer(&document(7, &["b"]));
@@ -33,7 +33,7 @@ fn claims_the_endpoint_contradicted_do_not_come_back_when_its_set_expires() {
 }
 
 #[test]
-fn claims_are_not_believed_between_a_401_and_the_endpoints_answer() {
+fn claims_are_not_believed_between_a_401_and_the_answer_of_the_endpoint() {
     let mut page = both();
     give(&mut page);
     page.answer(&document(7, &["b"]));
@@ -55,7 +55,7 @@ fn claims_of_a_token_that_the_endpoint_refused_are_not_believed_again() {
 }
 
 #[test]
-fn with_a_dead_endpoint_claims_are_believed_once_and_not_for_ever() {
+fn claims_beside_a_dead_endpoint_are_believed_once_and_not_forever() {
     let mut page = both();
     give(&mut page);
     let mut granted_late = 0;
@@ -86,7 +86,7 @@ fn an_equal_version_of_another_tenant_is_another_set() {
 }
 
 #[test]
-fn an_equal_version_of_nobody_in_particular_may_be_another_set() {
+fn an_equal_version_without_a_subject_may_have_another_set() {
     let mut page = Page::started();
     page.answer(r#"{"version":1,"permissions":["a"]}"#);
     page.tell(Event::RefreshRequested);
@@ -95,7 +95,7 @@ fn an_equal_version_of_nobody_in_particular_may_be_another_set() {
 }
 
 #[test]
-fn a_bootstrap_of_nobody_in_particular_gives_way_to_the_endpoint() {
+fn a_bootstrap_without_a_subject_is_replaced_by_the_answer_of_the_endpoint() {
     let mut page = Page::new(Config::new(Source::Endpoint));
     page.tell(Event::Started {
         bootstrap: Some(r#"{"version":1,"permissions":["a"]}"#.into()),
@@ -107,7 +107,7 @@ fn a_bootstrap_of_nobody_in_particular_gives_way_to_the_endpoint() {
 }
 
 #[test]
-fn f7_a_version_below_the_bootstraps_is_ignored() {
+fn f7_a_version_below_that_of_the_bootstrap_is_ignored() {
     let mut page = Page::new(Config::new(Source::Endpoint));
     page.tell(Event::Started { bootstrap: Some(document(42, &["a"])), stored: None });
     page.tell(Event::RefreshRequested);
@@ -116,7 +116,7 @@ fn f7_a_version_below_the_bootstraps_is_ignored() {
 }
 
 #[test]
-fn a_401_is_believed_also_after_a_403() {
+fn a_401_after_a_403_empties_the_set() {
     let mut page = Page::fresh();
     page.pass(10_000);
     page.observe(403);
@@ -138,7 +138,7 @@ fn an_answer_to_a_request_from_before_a_401_grants_nothing() {
 }
 
 #[test]
-fn a_night_later_the_cookie_may_be_another_users_with_a_lower_version() {
+fn a_lower_version_after_expiry_is_accepted_for_another_user_of_the_cookie() {
     let mut page = Page::started();
     page.answer(&document_of("a", 100, &["x"]));
     page.pass(8 * 3600 * 1000);
@@ -153,8 +153,9 @@ fn a_night_later_the_cookie_may_be_another_users_with_a_lower_version() {
 }
 
 #[test]
-fn clocks_that_tick_in_turns_do_not_add_up() {
-    // Whole milliseconds, half a millisecond apart in phase, told twice a millisecond.
+fn clocks_that_tick_alternately_are_not_added_up() {
+    // Both clocks tick whole milliseconds, half a millisecond apart, and are read twice a
+    // millisecond.
     let mut page = Page::fresh();
     for _ in 0..150_000u64 {
         page.now.wall = page.now.wall + Millis(1);
@@ -166,7 +167,7 @@ fn clocks_that_tick_in_turns_do_not_add_up() {
 }
 
 #[test]
-fn a_token_becomes_the_source_where_there_was_none() {
+fn a_token_becomes_the_source_if_there_was_none() {
     let mut page = Page::new(Config::new(Source::Bootstrap));
     page.tell(Event::Started { bootstrap: Some(document(42, &["a"])), stored: None });
     page.tell(Event::TokenChanged(Some(token(r#""sub":"u-2","permissions":["z"]"#))));
@@ -175,14 +176,14 @@ fn a_token_becomes_the_source_where_there_was_none() {
 }
 
 #[test]
-fn a_malformed_bootstrap_alone_has_failed() {
+fn a_malformed_bootstrap_without_a_source_has_failed() {
     let mut page = Page::new(Config::new(Source::Bootstrap));
     page.tell(Event::Started { bootstrap: Some("{}".into()), stored: None });
     assert_eq!(page.status(), Status::Failed);
 }
 
 #[test]
-fn a_version_that_never_comes_is_given_up() {
+fn a_version_that_no_answer_has_is_given_up() {
     let mut page = Page::fresh();
     page.tell(Event::Observed(Observation {
         version: VersionHeader::parse("9"),
@@ -204,7 +205,7 @@ fn a_version_that_never_comes_is_given_up() {
 }
 
 #[test]
-fn f66_an_answer_that_was_redirected_to_a_page_has_the_endpoint_asked_and_the_set_stays() {
+fn f66_a_response_that_was_redirected_to_a_page_causes_a_load_and_keeps_the_set() {
     let mut page = Page::fresh();
     for _ in 0..10 {
         page.observe(302);
@@ -223,7 +224,7 @@ fn f66_an_answer_that_was_redirected_to_a_page_has_the_endpoint_asked_and_the_se
 }
 
 #[test]
-fn a_load_that_failed_is_told_apart_from_one_that_brought_a_set() {
+fn has_failed_tells_whether_the_last_load_failed() {
     let mut page = Page::fresh();
     page.tell(Event::RefreshRequested);
     page.fail(Failure::Status(500), None);

@@ -1,13 +1,13 @@
-//! The early request: the session is made after its first load's questions were asked, with the
-//! clocks of that moment, and is told what came by then with the time at which it came.
+//! The early request: the session is made after its first requests were sent, with the clocks of
+//! that moment, and is told the answers that came meanwhile with the times at which they came.
 
 use alloc::vec;
 
 use super::*;
 
-/// A page whose module comes `late` milliseconds after its questions were asked: what came by then
-/// is told with its own time, and then the clocks are looked at.
-fn comes(late: u64, config: Config, answers: &[(u64, Event)]) -> Page {
+/// A page whose module comes `late` milliseconds after its requests were sent: earlier answers are
+/// told with their own times, and then the clocks are read.
+fn late_module(late: u64, config: Config, answers: &[(u64, Event)]) -> Page {
     let mut page = Page::of(config);
     let begun = page.now;
     let at =
@@ -26,8 +26,8 @@ fn comes(late: u64, config: Config, answers: &[(u64, Event)]) -> Page {
     page
 }
 
-/// The same page, whose module was there from the beginning.
-fn was_there(late: u64, config: Config, answers: &[(u64, Event)]) -> Page {
+/// The same page with a module that was there from the beginning.
+fn early_module(late: u64, config: Config, answers: &[(u64, Event)]) -> Page {
     let mut page = Page::of(config);
     let begun = page.now.monotonic.0;
     let reach = |page: &mut Page, time: u64| {
@@ -54,7 +54,7 @@ fn failed(failure: Failure) -> Event {
     Event::Answered { generation: 1, answer: Answer::Failed { failure, retry_after: None } }
 }
 
-/// Everything that can happen to a page, but for answers.
+/// All events of a page, except for answers.
 fn happenings() -> Vec<Event> {
     let of = |sub: &str| Some(token(&format!(r#""sub":"{sub}""#)));
     let told = |kind: &str| Event::Told(format!(r#"{{"type":"{kind}","subject":"u-1"}}"#));
@@ -89,7 +89,7 @@ fn happenings() -> Vec<Event> {
     events
 }
 
-/// What can be seen of a page, and what it asked for.
+/// The visible state of a page, and its requests.
 fn seen(page: &Page) -> String {
     let view = page.session.view().map(|view| {
         (view.subject, view.tenant, view.version, view.fresh_until, view.expires_at, view.asked_at)
@@ -113,7 +113,7 @@ fn configs() -> Vec<Config> {
     vec![cookie, renews, policies, token]
 }
 
-/// What came early, of every kind, up to a time; tokens and policies come before it.
+/// Early answers of every kind at a time; tokens and policies come before them.
 fn answers(config: &Config, time: u64) -> Vec<Vec<(u64, Event)>> {
     let mut before = Vec::new();
     if config.asks_policies {
@@ -140,8 +140,8 @@ fn answers(config: &Config, time: u64) -> Vec<Vec<(u64, Event)>> {
 }
 
 #[test]
-fn a_page_whose_module_comes_late_is_as_one_whose_module_was_there_beside_every_event() {
-    // The module comes before the answer and after it, within its time-out.
+fn a_page_whose_module_comes_late_behaves_like_one_whose_module_was_there_for_every_event() {
+    // The module comes before the answer and after it, within the time-out of the request.
     for (arrival, late) in [(900, 1), (900, 600), (900, 901), (900, 4_000)] {
         for config in configs() {
             for answers in answers(&config, arrival) {
@@ -150,12 +150,12 @@ fn a_page_whose_module_comes_late_is_as_one_whose_module_was_there_beside_every_
                         answers.last(),
                         Some((_, Event::Answered { answer: Answer::Failed { .. }, .. }))
                     );
-                    // One that failed has been tried again by a page that was there.
+                    // A failed load has already been retried by the page whose module was there.
                     if is_failure && late > arrival + 1 {
                         continue;
                     }
-                    let [mut ours, mut theirs] =
-                        [comes, was_there].map(|page| page(late, config.clone(), &answers));
+                    let [mut ours, mut theirs] = [late_module, early_module]
+                        .map(|page| page(late, config.clone(), &answers));
                     for page in [&mut ours, &mut theirs] {
                         page.tell(event.clone());
                         page.pass(0);
@@ -172,10 +172,12 @@ fn a_page_whose_module_comes_late_is_as_one_whose_module_was_there_beside_every_
 }
 
 #[test]
-fn an_answer_in_time_is_believed_since_it_was_asked_for_though_the_module_comes_after_its_time_out()
-{
-    let page =
-        comes(100_000, Config::new(Source::Endpoint), &[(900, answered(&document(1, &["a"])))]);
+fn an_early_answer_in_time_is_believed_although_the_module_comes_after_the_time_out() {
+    let page = late_module(
+        100_000,
+        Config::new(Source::Endpoint),
+        &[(900, answered(&document(1, &["a"])))],
+    );
     assert!(page.can("a"));
     let view = page.session.view().unwrap();
     assert_eq!((view.asked_at.0, view.fresh_until.0), (START, START + TTL_DEFAULT.0));
@@ -183,32 +185,36 @@ fn an_answer_in_time_is_believed_since_it_was_asked_for_though_the_module_comes_
 }
 
 #[test]
-fn an_answer_that_expired_before_the_module_came_grants_nothing_and_is_asked_for_at_once() {
-    let page =
-        comes(400_000, Config::new(Source::Endpoint), &[(900, answered(&document(1, &["a"])))]);
+fn an_early_answer_that_expired_before_the_module_came_grants_nothing_and_is_requested_again() {
+    let page = late_module(
+        400_000,
+        Config::new(Source::Endpoint),
+        &[(900, answered(&document(1, &["a"])))],
+    );
     assert!(!page.can("a"));
     assert_eq!((page.status(), page.fetches()), (Status::Expired, 2));
 }
 
 #[test]
-fn an_answer_that_has_not_come_within_its_time_out_is_given_up_when_the_module_comes() {
-    let mut page = comes(20_000, Config::new(Source::Endpoint), &[]);
+fn an_early_request_without_an_answer_in_time_is_given_up_when_the_module_comes() {
+    let mut page = late_module(20_000, Config::new(Source::Endpoint), &[]);
     assert_eq!((page.problems.as_slice(), page.aborts), (&["timeout"][..], 1));
     page.tell(answered(&document(1, &["a"])));
-    assert!(!page.can("a"), "what comes after that is not looked at");
+    assert!(!page.can("a"), "a later answer is ignored");
 }
 
 #[test]
-fn a_token_that_came_in_time_starts_the_time_of_its_request() {
+fn an_early_token_starts_the_time_out_of_its_request() {
     let config = Config { has_token: true, ..Config::new(Source::Endpoint) };
     let given = Event::TokenAnswered { generation: 1, token: Ok(Some(token(r#""sub":"u-1""#))) };
-    let page = comes(14_000, config, &[(5_000, given), (13_000, answered(&document(1, &["a"])))]);
+    let page =
+        late_module(14_000, config, &[(5_000, given), (13_000, answered(&document(1, &["a"])))]);
     assert!(page.can("a"));
     assert_eq!(page.session.view().unwrap().asked_at.0, START + 5_000);
 }
 
 #[test]
-fn no_early_answer_begins_another_load_before_the_module_is_there() {
+fn no_early_answer_begins_another_load_before_the_module_comes() {
     for config in configs() {
         for answers in answers(&config, 900) {
             let mut page = Page::of(config.clone());

@@ -1,9 +1,10 @@
-//! Fresh, stale, expired; one load at a time; what makes the session doubt what it holds.
+//! Fresh, stale and expired sets; one load at a time; the events that make the session doubt its
+//! set.
 
 use super::*;
 
 #[test]
-fn nothing_is_granted_before_the_first_answer_and_neither_is_its_negation() {
+fn no_requirement_and_no_negation_is_granted_before_the_first_answer() {
     let mut page = Page::started();
     assert_eq!(page.status(), Status::Loading);
     assert!(!page.can("a") && !page.can("!a"));
@@ -15,7 +16,7 @@ fn nothing_is_granted_before_the_first_answer_and_neither_is_its_negation() {
 }
 
 #[test]
-fn a_set_is_fresh_then_stale_then_expired_counted_from_the_request() {
+fn a_set_is_fresh_stale_and_expired_at_times_counted_from_its_request() {
     let mut page = Page::started();
     page.pass(10_000);
     page.answer(&document(1, &["a"]));
@@ -31,7 +32,7 @@ fn a_set_is_fresh_then_stale_then_expired_counted_from_the_request() {
 }
 
 #[test]
-fn f24_a_late_timer_grants_nothing() {
+fn f24_an_expired_set_grants_nothing_before_the_late_timer_fires() {
     let mut page = Page::fresh();
     let later = Millis(360_000);
     page.now = Now { wall: page.now.wall + later, monotonic: page.now.monotonic + later };
@@ -42,7 +43,7 @@ fn f24_a_late_timer_grants_nothing() {
 }
 
 #[test]
-fn the_document_may_only_shorten_the_time_to_live() {
+fn a_document_can_shorten_the_time_to_live_but_not_prolong_it() {
     for (ttl, lives) in [(0, 1_000), (10, 10_000), (9_999_999, 300_000)] {
         let mut page = Page::started();
         page.answer(&format!(r#"{{"permissions":["a"],"ttl":{ttl}}}"#));
@@ -54,7 +55,7 @@ fn the_document_may_only_shorten_the_time_to_live() {
 }
 
 #[test]
-fn there_is_one_request_in_flight() {
+fn several_reasons_to_load_lead_to_one_request_in_flight() {
     let mut page = Page::started();
     for _ in 0..50 {
         page.tell(Event::RefreshRequested);
@@ -70,7 +71,7 @@ fn there_is_one_request_in_flight() {
 }
 
 #[test]
-fn f8_an_invalidation_during_a_fetch_makes_its_answer_not_fresh() {
+fn f8_an_answer_to_a_request_from_before_an_invalidation_is_not_fresh() {
     let mut page = Page::started();
     page.tell(Event::Invalidated);
     page.answer(&document(1, &["a"]));
@@ -100,7 +101,7 @@ fn f7_a_lower_version_is_ignored_and_an_equal_one_only_extends_freshness() {
 }
 
 #[test]
-fn an_expired_set_does_not_lower_the_version_that_is_known() {
+fn an_expired_set_does_not_lower_the_known_version() {
     let mut page = Page::started();
     page.answer(&document(7, &["a"]));
     page.pass(300_000);
@@ -116,7 +117,7 @@ fn an_expired_set_does_not_lower_the_version_that_is_known() {
 }
 
 #[test]
-fn a_403_is_followed_by_one_load_at_once_and_then_one_a_window() {
+fn a_403_causes_one_load_at_once_and_then_one_for_each_window() {
     let mut page = Page::fresh();
     page.observe(403);
     assert_eq!((page.status(), page.fetches()), (Status::Stale, 2));
@@ -133,7 +134,7 @@ fn a_403_is_followed_by_one_load_at_once_and_then_one_a_window() {
 }
 
 #[test]
-fn f16_a_hundred_rightful_403_a_second_cost_one_load_a_window() {
+fn f16_a_hundred_403_a_second_cause_one_load_for_each_window() {
     let mut page = Page::fresh();
     for _ in 0..60_000 / 10 {
         page.pass(10);
@@ -141,13 +142,13 @@ fn f16_a_hundred_rightful_403_a_second_cost_one_load_a_window() {
         if page.session.is_loading() {
             page.answer(&document(1, &["a"]));
         }
-        assert!(page.can("a"), "it flickers");
+        assert!(page.can("a"), "the set was emptied");
     }
     assert!(page.fetches() <= 2 + 60 / 5, "{} loads in a minute", page.fetches());
 }
 
 #[test]
-fn a_401_of_the_application_empties_the_set_until_the_endpoint_has_answered() {
+fn a_401_of_an_api_empties_the_set_until_the_endpoint_has_answered() {
     let mut page = Page::fresh();
     page.observe(401);
     assert_eq!((page.status(), page.fetches()), (Status::Loading, 2));
@@ -174,7 +175,7 @@ fn f15_a_401_of_the_endpoint_ends_in_unauthenticated_without_another_request() {
 }
 
 #[test]
-fn a_higher_version_in_any_response_is_noticed_at_once() {
+fn a_higher_version_in_a_response_causes_a_load_at_once() {
     let mut page = Page::fresh();
     let header = |page: &Page, text| {
         let version = VersionHeader::parse(text);
@@ -190,14 +191,14 @@ fn a_higher_version_in_any_response_is_noticed_at_once() {
     page.tell(header(&page, "3;sub=\"u-1\""));
     assert_eq!((page.status(), page.fetches()), (Status::Stale, 2));
     page.answer(&document(2, &["b"]));
-    assert_eq!((page.status(), page.fetches()), (Status::Stale, 2), "a replica lags behind");
+    assert_eq!((page.status(), page.fetches()), (Status::Stale, 2), "a replica lags");
     page.pass(1000);
     page.answer(&document(3, &["c"]));
     assert_eq!((page.status(), page.fetches()), (Status::Fresh, 3));
 }
 
 #[test]
-fn a_bad_answer_leaves_what_is_held_and_is_retried_within_bounds() {
+fn a_bad_answer_leaves_the_set_and_is_retried_within_bounds() {
     let bad: [(&str, &str); 4] = [
         ("<!doctype html>", "malformed-document"),
         ("{\"permissions\":7}", "malformed-document"),
@@ -216,7 +217,7 @@ fn a_bad_answer_leaves_what_is_held_and_is_retried_within_bounds() {
 }
 
 #[test]
-fn without_an_answer_the_status_is_failed_and_retries_grow_rarer() {
+fn a_session_without_any_answer_has_failed_and_retries_less_and_less_often() {
     let mut page = Page::started();
     page.fail(Failure::Network("offline".into()), None);
     assert_eq!(page.status(), Status::Failed);
@@ -232,7 +233,7 @@ fn without_an_answer_the_status_is_failed_and_retries_grow_rarer() {
 }
 
 #[test]
-fn retry_after_is_obeyed_and_capped() {
+fn retry_after_is_obeyed_up_to_a_cap() {
     let mut page = Page::started();
     page.fail(Failure::Status(503), Some(Millis(20_000)));
     page.pass(19_999);
@@ -251,7 +252,7 @@ fn f30_retries_of_many_pages_spread_evenly() {
         let config = Config { seed, ..Config::new(Source::Endpoint) };
         let mut page = Page::of(config);
         page.fail(Failure::Status(503), None);
-        // Whoever waited for the load that failed is told before another one begins.
+        // Calls that waited for the failed load are resolved before another load begins.
         assert!(page.fetches() == 1 && !page.session.is_busy(), "seed {seed}");
         let delay = page.timer.unwrap() - page.now.monotonic;
         slots[usize::try_from(delay.0 / 101).unwrap()] += 1;
@@ -260,7 +261,7 @@ fn f30_retries_of_many_pages_spread_evenly() {
 }
 
 #[test]
-fn a_fetch_that_never_answers_is_given_up_and_its_late_answer_dropped() {
+fn a_request_without_an_answer_is_given_up_and_its_late_answer_ignored() {
     let mut page = Page::started();
     let lost = page.generation();
     page.pass(15_000);
@@ -272,7 +273,7 @@ fn a_fetch_that_never_answers_is_given_up_and_its_late_answer_dropped() {
 }
 
 #[test]
-fn f11_a_304_extends_what_is_held_and_is_an_error_where_nothing_is() {
+fn f11_a_304_prolongs_the_set_and_is_an_error_without_one() {
     let mut page = Page::fresh();
     page.pass(200_000);
     page.tell(Event::RefreshRequested);
@@ -291,7 +292,7 @@ fn f11_a_304_extends_what_is_held_and_is_an_error_where_nothing_is() {
 }
 
 #[test]
-fn f11_a_304_without_an_entity_tag_to_compare_is_an_error() {
+fn f11_a_304_to_a_request_without_an_entity_tag_is_an_error() {
     let mut page = Page::new(Config::new(Source::Endpoint));
     page.tell(Event::Started { bootstrap: Some(document(1, &["a"])), stored: None });
     page.tell(Event::RefreshRequested);
@@ -301,14 +302,14 @@ fn f11_a_304_without_an_entity_tag_to_compare_is_an_error() {
 }
 
 #[test]
-fn an_endpoint_slower_than_the_time_to_live_is_not_asked_without_pause() {
+fn an_endpoint_slower_than_the_time_to_live_is_asked_with_pauses() {
     let lifetimes = Lifetimes { ttl: Millis(1000), ..Lifetimes::default() };
     let config = Config { lifetimes, ..Config::new(Source::Endpoint) };
     let mut page = Page::of(config);
     for _ in 0..10 {
         page.pass(3000);
         page.answer(&document(1, &["a"]));
-        assert!(!page.session.is_loading(), "a second goes by first");
+        assert!(!page.session.is_loading(), "there is a pause of a second first");
         page.pass(1000);
         assert!(page.session.is_loading());
     }
@@ -327,7 +328,7 @@ fn a_bootstrap_needs_no_request_until_it_is_stale() {
 }
 
 #[test]
-fn without_a_source_a_bootstrap_expires_and_nothing_is_fetched() {
+fn a_bootstrap_without_a_source_expires_without_a_request() {
     let mut page = Page::new(Config::new(Source::Bootstrap));
     page.tell(Event::Started { bootstrap: Some("[\"a\"]".into()), stored: None });
     assert!(page.can("a") && page.problems.is_empty());
@@ -339,7 +340,7 @@ fn without_a_source_a_bootstrap_expires_and_nothing_is_fetched() {
 }
 
 #[test]
-fn after_dispose_nothing_happens() {
+fn a_disposed_session_ignores_all_events() {
     let mut page = Page::fresh();
     page.tell(Event::RefreshRequested);
     let generation = page.generation();
@@ -353,7 +354,7 @@ fn after_dispose_nothing_happens() {
 }
 
 #[test]
-fn an_online_event_after_a_failure_that_was_made_good_asks_nobody() {
+fn an_online_event_after_a_failure_and_a_success_causes_no_load() {
     let mut page = Page::fresh();
     page.tell(Event::RefreshRequested);
     page.fail(Failure::Status(500), None);
@@ -366,7 +367,7 @@ fn an_online_event_after_a_failure_that_was_made_good_asks_nobody() {
 }
 
 #[test]
-fn a_set_that_a_401_empties_is_published_before_another_one_is_asked_for() {
+fn a_set_that_a_401_empties_is_published_before_the_load_begins() {
     let mut page = Page::fresh();
     let observation = Observation::of_status(401, page.session.ticket());
     let effects = page.session.handle(page.now, Event::Observed(observation));
@@ -378,7 +379,7 @@ fn a_set_that_a_401_empties_is_published_before_another_one_is_asked_for() {
 }
 
 #[test]
-fn claims_that_are_believed_for_now_are_published_before_the_endpoint_is_asked() {
+fn provisional_claims_are_published_before_the_endpoint_is_asked() {
     let mut page =
         Page::of(Config { has_token: true, reads_claims: true, ..Config::new(Source::Endpoint) });
     let token = Ok(Some(token(r#""sub":"u-1","permissions":["a"]"#)));

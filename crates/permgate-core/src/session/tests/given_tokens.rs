@@ -1,10 +1,11 @@
-//! Tokens that the application gives for its own requests, late, of other users, or about to end.
+//! Tokens that the application passes for its own requests, late tokens, tokens of other users, and
+//! tokens about to expire.
 
 use super::renewals::{refuse, renew};
 use super::*;
 
 #[test]
-fn a_request_that_was_sent_before_the_first_token_was_known_is_the_first_users() {
+fn a_request_from_before_the_first_token_was_known_belongs_to_the_first_user() {
     let config = Config { renews: true, has_token: true, ..Config::new(Source::Endpoint) };
     let mut page = Page::of(config);
     let ticket = page.session.ticket();
@@ -17,7 +18,7 @@ fn a_request_that_was_sent_before_the_first_token_was_known_is_the_first_users()
 }
 
 #[test]
-fn a_token_of_another_user_that_the_application_gives_for_a_request_ends_the_first_users_set() {
+fn a_token_of_another_user_in_a_request_of_the_application_empties_the_set() {
     let config = Config { renews: true, has_token: true, ..Config::new(Source::Endpoint) };
     let mut page = Page::of(config);
     let of = |claims: &str| token(claims);
@@ -36,7 +37,7 @@ fn a_token_of_another_user_that_the_application_gives_for_a_request_ends_the_fir
 }
 
 #[test]
-fn what_was_sent_beside_a_bootstrap_of_nobody_is_not_the_first_tokens() {
+fn a_request_beside_a_bootstrap_without_a_subject_does_not_belong_to_the_first_token() {
     let mut page =
         Page::new(Config { renews: true, has_token: true, ..Config::new(Source::Endpoint) });
     page.tell(Event::Started { bootstrap: Some(r#"["a"]"#.into()), stored: None });
@@ -47,7 +48,7 @@ fn what_was_sent_beside_a_bootstrap_of_nobody_is_not_the_first_tokens() {
 }
 
 #[test]
-fn a_token_without_an_endpoint_that_was_refused_is_not_its_own_judge() {
+fn a_refused_token_without_an_endpoint_is_not_believed_again() {
     let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Token) };
     let mut page = Page::of(config);
     page.give(r#""sub":"u-1","permissions":["a"]"#);
@@ -62,7 +63,7 @@ fn a_token_without_an_endpoint_that_was_refused_is_not_its_own_judge() {
 }
 
 #[test]
-fn f25_a_token_that_ends_takes_the_freshness_of_what_it_was_asked_for_with() {
+fn f25_a_set_is_no_longer_fresh_when_the_token_of_its_request_expires() {
     let mut page = Page::of(Config { has_token: true, ..Config::new(Source::Endpoint) });
     let end = START / 1000 + 100;
     page.give(&format!(r#""sub":"u-1","exp":{end}"#));
@@ -79,7 +80,7 @@ fn f25_a_token_that_ends_takes_the_freshness_of_what_it_was_asked_for_with() {
 }
 
 #[test]
-fn f13_a_load_that_was_sent_with_the_old_token_says_nothing_of_the_new_one() {
+fn f13_a_load_with_the_old_token_does_not_judge_the_new_one() {
     let config = Config {
         renews: true,
         asks_renewal: true,
@@ -94,7 +95,7 @@ fn f13_a_load_that_was_sent_with_the_old_token_says_nothing_of_the_new_one() {
 }
 
 #[test]
-fn f25_a_token_that_has_ended_by_this_devices_clock_alone_leads_to_no_storm() {
+fn f25_a_token_that_has_expired_only_by_the_clock_of_the_device_causes_no_storm() {
     let mut page = Page::of(Config { has_token: true, ..Config::new(Source::Endpoint) });
     let given = || Ok(Some(token(&format!(r#""sub":"u-1","exp":{}"#, START / 1000 - 100))));
     for _ in 0..300 {
@@ -108,7 +109,7 @@ fn f25_a_token_that_has_ended_by_this_devices_clock_alone_leads_to_no_storm() {
 }
 
 #[test]
-fn a_token_may_take_longer_than_an_answer() {
+fn a_token_may_take_longer_than_the_time_out_of_a_request() {
     let mut page = Page::of(Config { has_token: true, ..Config::new(Source::Endpoint) });
     page.pass(120_000);
     page.give(r#""sub":"u-1""#);
@@ -120,7 +121,7 @@ fn a_token_may_take_longer_than_an_answer() {
 }
 
 #[test]
-fn what_is_sent_as_another_user_while_one_is_asked_is_not_sent_again_as_that_one() {
+fn a_request_of_another_user_during_the_sign_in_of_one_is_not_replayed_for_that_one() {
     let config = Config {
         renews: true,
         asks_renewal: true,
@@ -138,7 +139,7 @@ fn what_is_sent_as_another_user_while_one_is_asked_is_not_sent_again_as_that_one
 }
 
 #[test]
-fn a_token_given_while_the_user_is_asked_to_sign_in_is_tried_again_after_a_failure() {
+fn a_token_passed_while_the_user_is_asked_to_sign_in_is_tried_again_after_a_failure() {
     let config = Config {
         has_token: true,
         renews: true,
@@ -151,7 +152,11 @@ fn a_token_given_while_the_user_is_asked_to_sign_in_is_tried_again_after_a_failu
     page.observe(401);
     page.give(r#""sub":"u-1""#);
     refuse(&mut page);
-    assert_eq!((page.renewals.len(), page.timer), (1, None), "nothing is tried while it is asked");
+    assert_eq!(
+        (page.renewals.len(), page.timer),
+        (1, None),
+        "no retry while the application is asked"
+    );
     let second = token(r#""sub":"u-1","jti":"2""#);
     page.tell(Event::TokenChanged(Some(second.clone())));
     page.tell(Event::TokenAnswered {

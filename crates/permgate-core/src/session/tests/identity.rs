@@ -1,4 +1,4 @@
-//! Whose set it is: switches, late answers, sign-out.
+//! Whose set it is: changes of user, late answers, sign-out.
 
 use super::*;
 
@@ -10,10 +10,10 @@ pub(super) fn with_token() -> Page {
     Page::of(Config { has_token: true, ..Config::new(Source::Endpoint) })
 }
 
-/// A document that does not say whose it is.
-const NAMES_NOBODY: &str = r#"{"version":1,"permissions":["x"]}"#;
+/// A document without a subject.
+const WITHOUT_SUBJECT: &str = r#"{"version":1,"permissions":["x"]}"#;
 
-/// The application hands over a token, and is asked for it.
+/// The application passes a token, and is asked for it.
 pub(super) fn switch(page: &mut Page, subject: &str) -> u64 {
     page.tell(Event::TokenChanged(Some(of(subject))));
     let generation = page.generation();
@@ -22,7 +22,7 @@ pub(super) fn switch(page: &mut Page, subject: &str) -> u64 {
 }
 
 #[test]
-fn f1_f4_a_switch_empties_at_once_and_the_earlier_users_answer_is_dropped() {
+fn f1_f4_a_change_of_user_empties_the_set_at_once_and_ignores_the_earlier_answer() {
     let mut page = with_token();
     let a = switch(&mut page, "a");
     page.answer_to(a, &document_of("a", 1, &["x"]));
@@ -39,7 +39,7 @@ fn f1_f4_a_switch_empties_at_once_and_the_earlier_users_answer_is_dropped() {
 }
 
 #[test]
-fn f2_f3_of_three_users_in_any_order_of_answers_the_last_one_stays() {
+fn f2_f3_after_two_changes_of_user_the_last_user_stays_whatever_the_order_of_answers() {
     let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
     for names in [["a", "b", "c"], ["a", "b", "a"]] {
         for order in orders {
@@ -57,7 +57,7 @@ fn f2_f3_of_three_users_in_any_order_of_answers_the_last_one_stays() {
 }
 
 #[test]
-fn f6_an_answer_about_somebody_else_is_rejected() {
+fn f6_an_answer_about_another_user_is_rejected() {
     let mut page = with_token();
     let generation = switch(&mut page, "a");
     page.answer_to(generation, &document_of("b", 1, &["x"]));
@@ -69,7 +69,7 @@ fn f6_an_answer_about_somebody_else_is_rejected() {
 }
 
 #[test]
-fn f5_after_sign_out_nothing_revives_anything() {
+fn f5_no_late_event_restores_a_set_after_a_sign_out() {
     let mut page = with_token();
     let generation = switch(&mut page, "a");
     let ticket = page.session.ticket();
@@ -88,7 +88,7 @@ fn f5_after_sign_out_nothing_revives_anything() {
 }
 
 #[test]
-fn what_an_earlier_users_request_met_is_not_evidence() {
+fn a_response_to_a_request_of_an_earlier_user_is_ignored() {
     let mut page = with_token();
     let a = switch(&mut page, "a");
     page.answer_to(a, &document_of("a", 1, &["x"]));
@@ -113,7 +113,7 @@ fn a_renewed_token_of_the_same_user_keeps_the_set() {
 }
 
 #[test]
-fn f64_an_opaque_token_is_presumed_to_be_the_same_users_until_the_endpoint_answers() {
+fn f64_an_opaque_token_is_presumed_to_have_the_same_user_until_the_endpoint_answers() {
     let mut page = with_token();
     page.tell(Event::TokenChanged(Some("opaque-1".into())));
     let generation = page.generation();
@@ -132,7 +132,7 @@ fn f64_an_opaque_token_is_presumed_to_be_the_same_users_until_the_endpoint_answe
 }
 
 #[test]
-fn nothing_is_presumed_of_a_token_that_is_empty_or_that_no_header_can_carry() {
+fn an_empty_token_or_one_that_no_header_can_carry_is_not_presumed_to_have_the_same_user() {
     for text in ["", "\u{2603}\n"] {
         let mut page = with_token();
         let a = switch(&mut page, "a");
@@ -143,7 +143,7 @@ fn nothing_is_presumed_of_a_token_that_is_empty_or_that_no_header_can_carry() {
 }
 
 #[test]
-fn nothing_is_presumed_any_more_when_the_function_gives_what_no_header_can_carry() {
+fn a_token_of_the_function_that_no_header_can_carry_ends_the_presumption() {
     let mut page = with_token();
     let a = switch(&mut page, "a");
     page.answer_to(a, &document_of("a", 1, &["x"]));
@@ -171,7 +171,7 @@ fn f64_a_request_is_replayed_with_an_opaque_token_once_the_endpoint_named_the_sa
         page.tell(Event::TokenAnswered { generation, token: Ok(Some("opaque-2".into())) });
         match subject {
             Some(subject) => page.answer_to(generation, &document_of(subject, 2, &["x"])),
-            None => page.answer_to(generation, NAMES_NOBODY),
+            None => page.answer_to(generation, WITHOUT_SUBJECT),
         };
         assert_eq!(page.session.verdict(ticket), expected, "{subject:?}");
     }
@@ -189,7 +189,7 @@ fn f64_a_request_is_not_replayed_when_the_endpoint_cannot_say_whose_the_new_toke
     let generation = page.generation();
     page.tell(Event::TokenAnswered { generation, token: Err("no network".into()) });
     assert_eq!(page.session.verdict(ticket), Verdict::Pass);
-    assert!(page.can("x"), "what is held is believed while it is stale");
+    assert!(page.can("x"), "the stale set is still believed");
 }
 
 #[test]
@@ -200,14 +200,14 @@ fn f64_a_token_that_names_another_user_after_one_that_names_nobody_empties_the_s
     page.tell(Event::TokenChanged(Some(token(r#""user_id":"a""#))));
     assert!(page.can("x"));
     page.tell(Event::TokenChanged(Some(token(r#""sub":"a""#))));
-    assert!(page.can("x"), "it is the user whom the token before named");
+    assert!(page.can("x"), "the earlier token named the same user");
     page.tell(Event::TokenChanged(Some("opaque".into())));
     page.tell(Event::TokenChanged(Some(token(r#""sub":"b""#))));
     assert!(!page.can("x"));
 }
 
 #[test]
-fn f64_nothing_is_presumed_of_an_opaque_token_after_signing_out() {
+fn f64_an_opaque_token_after_a_sign_out_is_not_presumed_to_have_the_same_user() {
     let mut page = with_token();
     let a = switch(&mut page, "a");
     page.answer_to(a, &document_of("a", 1, &["x"]));
@@ -218,7 +218,7 @@ fn f64_nothing_is_presumed_of_an_opaque_token_after_signing_out() {
     assert_eq!(page.session.verdict(ticket), Verdict::Pass);
 }
 
-/// A page of the user `a`, whose token is opaque, and the ticket of a request of that time.
+/// A page of the user `a` with an opaque token, and the ticket of a request of that time.
 fn with_opaque_token() -> (Page, u64) {
     let mut page = with_token();
     page.tell(Event::TokenChanged(Some("opaque-1".into())));
@@ -228,14 +228,14 @@ fn with_opaque_token() -> (Page, u64) {
     (page, ticket)
 }
 
-/// The application's function gives this token to the load that asks for one.
+/// The application's function returns this token to the load that asks for one.
 pub(super) fn give(page: &mut Page, token: &str) {
     let generation = page.generation();
     page.tell(Event::TokenAnswered { generation, token: Ok(Some(token.into())) });
 }
 
 #[test]
-fn f64_304_to_a_request_without_an_entity_tag_confirms_nobody() {
+fn f64_a_304_to_a_request_without_an_entity_tag_confirms_no_user() {
     let (mut page, ticket) = with_opaque_token();
     page.tell(Event::TokenChanged(Some("opaque-2".into())));
     give(&mut page, "opaque-2");
@@ -252,7 +252,7 @@ fn f64_a_request_with_an_opaque_token_that_was_replaced_unjudged_is_not_replayed
     page.tell(Event::TokenChanged(Some("opaque-3".into())));
     give(&mut page, "opaque-3");
     page.answer(&document_of("a", 1, &["x"]));
-    assert_eq!(page.session.verdict(unjudged), Verdict::Pass, "it may have been another user's");
+    assert_eq!(page.session.verdict(unjudged), Verdict::Pass, "it may belong to another user");
     assert_eq!(page.session.verdict(before), Verdict::Replay);
 }
 
@@ -292,12 +292,12 @@ fn f64_the_answer_to_a_token_that_names_nobody_is_not_taken_for_the_user_of_the_
         Effect::Fetch { generation, .. } => Some(*generation),
         _ => None,
     });
-    page.answer_to(first.unwrap_or_default(), NAMES_NOBODY);
+    page.answer_to(first.unwrap_or_default(), WITHOUT_SUBJECT);
     assert!(!page.can("x"), "it may be about another user");
 }
 
 #[test]
-fn f64_an_answer_to_an_earlier_opaque_token_judges_nobody() {
+fn f64_an_answer_to_an_earlier_opaque_token_does_not_name_the_user_of_the_newer_one() {
     let (mut page, _) = with_opaque_token();
     page.pass(2_000);
     page.tell(Event::RefreshRequested);
@@ -311,7 +311,7 @@ fn f64_an_answer_to_an_earlier_opaque_token_judges_nobody() {
     give(&mut page, "opaque-2");
     let Some(Effect::Fetch { etag, .. }) = page.requests.last() else { panic!("no request") };
     assert_eq!(*etag, None, "a 304 would not name the user");
-    page.answer(NAMES_NOBODY);
+    page.answer(WITHOUT_SUBJECT);
     assert!(!page.can("y") && page.can("x"));
     assert_eq!(page.session.verdict(ticket), Verdict::Pass);
 }
@@ -328,7 +328,7 @@ fn f64_integer_subjects_are_compared_by_their_digits() {
 }
 
 #[test]
-fn with_a_cookie_the_server_says_who_it_is() {
+fn with_a_cookie_the_answer_of_the_endpoint_names_the_user() {
     let mut page = Page::started();
     page.answer(&document_of("u-1", 7, &["a"]));
     let ticket = page.session.ticket();
@@ -336,7 +336,7 @@ fn with_a_cookie_the_server_says_who_it_is() {
     page.answer(&document_of("u-2", 1, &["b"]));
     assert!(!page.can("a") && page.can("b"), "another user's version 1 is not an older version");
     page.tell(Event::Observed(Observation::of_status(401, ticket)));
-    assert!(page.can("b"), "what the first user's request met is no evidence");
+    assert!(page.can("b"), "a response to the first user's request is ignored");
     page.tell(Event::TokenProviderChanged);
     assert!(page.can("b"), "the user is presumed to be the same until the function answers");
     assert_eq!(page.status(), Status::Stale);
@@ -344,7 +344,7 @@ fn with_a_cookie_the_server_says_who_it_is() {
 }
 
 #[test]
-fn a_bootstrap_of_the_tokens_subject_survives_and_another_ones_does_not() {
+fn a_bootstrap_is_kept_if_the_token_has_its_subject_and_dropped_otherwise() {
     for (subject, survives) in [("a", true), ("b", false)] {
         let mut page = Page::new(Config { has_token: true, ..Config::new(Source::Endpoint) });
         page.tell(Event::Started {
@@ -357,7 +357,7 @@ fn a_bootstrap_of_the_tokens_subject_survives_and_another_ones_does_not() {
 }
 
 #[test]
-fn no_token_means_nobody() {
+fn without_a_token_nobody_is_signed_in_and_nothing_is_requested() {
     let mut page = with_token();
     page.tell(Event::TokenAnswered { generation: page.generation(), token: Ok(None) });
     assert_eq!((page.status(), page.fetches()), (Status::Unauthenticated, 0));
@@ -387,7 +387,7 @@ fn the_token_is_sent_as_bearer_and_a_failing_provider_is_retried() {
 }
 
 #[test]
-fn a_token_that_no_header_can_carry_is_malformed_and_not_asked_for_in_a_hurry() {
+fn a_token_that_no_header_can_carry_is_malformed_and_asked_for_again_with_pauses() {
     for bad in ["two\nlines", "sn\u{2603}w"] {
         let mut page = with_token();
         page.tell(Event::TokenAnswered {
@@ -403,17 +403,17 @@ fn a_token_that_no_header_can_carry_is_malformed_and_not_asked_for_in_a_hurry() 
 }
 
 #[test]
-fn f4_the_window_of_a_403_ends_with_the_user_who_met_it() {
+fn f4_the_window_of_a_403_ends_with_a_change_of_user() {
     let mut page = Page::fresh();
     page.observe(403);
     page.answer(&document_of("u-2", 1, &["a"]));
     let before = page.fetches();
     page.observe(403);
-    assert_eq!(page.fetches(), before + 1, "the first one that this user met");
+    assert_eq!(page.fetches(), before + 1, "the first 403 of this user");
 }
 
 #[test]
-fn f64_a_token_that_is_the_source_and_cannot_be_read_empties_the_set() {
+fn f64_an_unreadable_token_that_is_the_source_empties_the_set() {
     let mut page = Page::of(Config::new(Source::Token));
     page.give(r#""sub":"a","permissions":["x"]"#);
     assert!(page.can("x"));

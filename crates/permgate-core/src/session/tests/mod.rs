@@ -54,7 +54,7 @@ impl DerefMut for Page {
     }
 }
 
-/// The moment at which every page of these tests begins.
+/// The time at which every page of these tests begins.
 const START: u64 = 1_700_000_000_000;
 
 impl Page {
@@ -75,7 +75,7 @@ impl Page {
         Self::of(Config::new(Source::Endpoint))
     }
 
-    /// The application gives a token with these claims.
+    /// The application returns a token with these claims.
     fn give(&mut self, claims: &str) {
         let token = Ok(Some(token(claims)));
         self.tell(Event::TokenAnswered { generation: self.generation(), token });
@@ -98,7 +98,8 @@ impl Page {
         }
     }
 
-    /// Reads the claim `permissions`, or that below `tenants` and the tenant, where there is one.
+    /// Reads the claim `permissions`, or the claim below `tenants` and the tenant, if one is
+    /// selected.
     fn claims(&self, token: &str) -> Result<Claimed, ClaimProblem> {
         let token = crate::wire::Token::decode_unverified(token).map_err(ClaimProblem::Token)?;
         let reading = self.session.reading();
@@ -126,7 +127,7 @@ impl Page {
         Ok(Claimed { document, reads_tenant, warnings: Vec::new() })
     }
 
-    /// Lets both clocks run, and the timer fire whenever it is due.
+    /// Advances both clocks, and fires the timer whenever it is due.
     fn pass(&mut self, millis: u64) {
         let end = Now {
             wall: self.now.wall + Millis(millis),
@@ -138,7 +139,7 @@ impl Page {
             self.now = Now { wall: self.now.wall + step, monotonic: self.now.monotonic + step };
             self.tell(Event::TimerFired);
             fired += 1;
-            assert!(fired < 50_000, "the timer runs in circles");
+            assert!(fired < 50_000, "the timer fires without end");
         }
         self.now = end;
     }

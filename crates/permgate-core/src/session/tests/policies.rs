@@ -1,4 +1,4 @@
-//! Catalogues and roles that the application is asked for: nothing is read before they are there.
+//! Catalogues and roles that the application provides: no document is read before they have come.
 
 use super::*;
 
@@ -21,7 +21,7 @@ fn refuse(page: &mut Page) {
 }
 
 #[test]
-fn the_document_waits_for_the_policies_whichever_comes_first() {
+fn the_document_is_read_with_the_policies_whichever_comes_first() {
     for policies_first in [true, false] {
         let mut page = page(Source::Endpoint);
         assert_eq!((page.policy_requests, page.fetches()), (1, 1), "asked at the same time");
@@ -52,7 +52,7 @@ fn a_token_waits_for_the_policies() {
 }
 
 #[test]
-fn the_pages_own_document_waits_for_the_policies_and_the_source_is_not_asked() {
+fn a_bootstrap_waits_for_the_policies_without_a_request_to_the_source() {
     for source in [Source::Bootstrap, Source::Endpoint] {
         let mut page = Page::new(Config { asks_policies: true, ..Config::new(source) });
         page.tell(Event::Started { bootstrap: Some(ROLES.into()), stored: None });
@@ -68,14 +68,18 @@ fn the_pages_own_document_waits_for_the_policies_and_the_source_is_not_asked() {
         assert!(page.can("a"));
         assert_eq!(page.fetches(), 0);
         page.pass(239_999);
-        assert_eq!((page.fetches(), page.status()), (0, Status::Fresh), "it counts from its page");
+        assert_eq!(
+            (page.fetches(), page.status()),
+            (0, Status::Fresh),
+            "its time counts from the page"
+        );
         page.pass(1);
         assert_eq!(page.fetches(), usize::from(source == Source::Endpoint));
     }
 }
 
 #[test]
-fn policies_that_fail_or_are_malformed_leave_what_is_held() {
+fn policies_that_fail_or_are_malformed_leave_the_set() {
     let mut page = page(Source::Endpoint);
     policies(&mut page, r#"{"clerk":["a"]}"#);
     page.answer(ROLES);
@@ -90,7 +94,7 @@ fn policies_that_fail_or_are_malformed_leave_what_is_held() {
 }
 
 #[test]
-fn other_policies_make_another_set_of_the_same_version() {
+fn changed_policies_change_the_set_of_the_same_version() {
     let mut page = page(Source::Endpoint);
     policies(&mut page, r#"{"clerk":["a"]}"#);
     page.answer(ROLES);
@@ -101,7 +105,7 @@ fn other_policies_make_another_set_of_the_same_version() {
 }
 
 #[test]
-fn unchanged_is_no_answer_when_the_policies_have_changed() {
+fn after_a_change_of_policies_the_document_is_requested_without_an_entity_tag() {
     let mut page = page(Source::Endpoint);
     policies(&mut page, r#"{"clerk":["a"]}"#);
     page.answer(ROLES);
@@ -111,14 +115,17 @@ fn unchanged_is_no_answer_when_the_policies_have_changed() {
     page.tell(Event::Answered { generation, answer: Answer::NotModified });
     assert_eq!(page.problems, [""; 0]);
     page.pass(30_000);
-    assert!(matches!(page.requests.last(), Some(Effect::Fetch { etag: None, .. })), "in full");
+    assert!(
+        matches!(page.requests.last(), Some(Effect::Fetch { etag: None, .. })),
+        "without an entity tag"
+    );
     policies(&mut page, r#"{"clerk":["b"]}"#);
     page.answer(ROLES);
     assert!(page.can("b") && !page.can("a"));
 }
 
 #[test]
-fn f5_policies_that_come_after_the_sign_out_revive_nothing() {
+fn f5_policies_that_come_after_a_sign_out_restore_no_set() {
     let mut page = page(Source::Endpoint);
     page.answer(ROLES);
     let generation = page.session.state.supply.loader.generation().0;
@@ -130,7 +137,7 @@ fn f5_policies_that_come_after_the_sign_out_revive_nothing() {
 }
 
 #[test]
-fn an_answer_that_never_comes_is_given_up_with_its_load() {
+fn policies_that_never_come_are_given_up_with_their_load() {
     let mut page = page(Source::Endpoint);
     page.answer(ROLES);
     page.pass(15_000);
@@ -140,7 +147,7 @@ fn an_answer_that_never_comes_is_given_up_with_its_load() {
 }
 
 #[test]
-fn a_catalogue_is_needed_for_a_packed_set_and_finds_names_that_are_none() {
+fn a_packed_set_needs_a_catalogue_which_reports_unknown_names() {
     let packed = r#"{"packed":{"catalogue":"7","bits":"Ag"}}"#;
     let mut page = page(Source::Endpoint);
     let catalogue = |id: &str| PolicyTexts {
@@ -162,7 +169,7 @@ fn a_catalogue_is_needed_for_a_packed_set_and_finds_names_that_are_none() {
     assert_eq!((page.reason("c"), page.can("!c")), ("unknown-permission", false));
 }
 
-/// A page whose own document grants `a` and waits for the policies.
+/// A page whose bootstrap grants `a` and waits for the policies.
 fn waiting() -> Page {
     let mut page = Page::new(Config { asks_policies: true, ..Config::new(Source::Endpoint) });
     page.tell(Event::Started { bootstrap: Some(document(1, &["a"])), stored: None });
@@ -170,7 +177,7 @@ fn waiting() -> Page {
 }
 
 #[test]
-fn a_document_that_waited_too_long_is_not_believed() {
+fn a_bootstrap_that_waited_too_long_for_the_policies_is_not_believed() {
     let mut page = waiting();
     refuse(&mut page);
     page.pass(8 * 3600 * 1000);
@@ -180,7 +187,7 @@ fn a_document_that_waited_too_long_is_not_believed() {
 }
 
 #[test]
-fn a_401_ends_the_waiting() {
+fn a_401_drops_a_bootstrap_that_waits_for_the_policies() {
     let mut page = waiting();
     page.observe(401);
     policies(&mut page, "{}");
@@ -189,7 +196,7 @@ fn a_401_ends_the_waiting() {
 }
 
 #[test]
-fn a_document_that_waits_is_forgotten_when_the_credentials_are_refused() {
+fn a_bootstrap_that_waits_is_dropped_when_the_credentials_are_refused() {
     let mut page = Page::new(Config {
         asks_policies: true,
         asks_renewal: true,
@@ -205,7 +212,7 @@ fn a_document_that_waits_is_forgotten_when_the_credentials_are_refused() {
 }
 
 #[test]
-fn f8_what_is_doubted_while_it_waits_is_not_fresh() {
+fn f8_a_bootstrap_that_is_invalidated_while_it_waits_is_not_fresh() {
     for doubt in [Event::Invalidated, Event::RefreshRequested] {
         let mut page = waiting();
         page.tell(doubt);
@@ -221,7 +228,7 @@ fn f8_what_is_doubted_while_it_waits_is_not_fresh() {
 }
 
 #[test]
-fn f4_another_user_or_tenant_ends_the_waiting() {
+fn f4_a_change_of_user_or_tenant_drops_a_bootstrap_that_waits() {
     for change in [
         Event::TenantChanged(Some("umbrella".into())),
         Event::TokenChanged(Some(token(r#""sub":"u-9""#))),
@@ -235,7 +242,7 @@ fn f4_another_user_or_tenant_ends_the_waiting() {
 }
 
 #[test]
-fn a_refusal_does_not_wait_for_the_policies() {
+fn a_401_of_the_endpoint_does_not_wait_for_the_policies() {
     let mut page = page(Source::Endpoint);
     policies(&mut page, r#"{"clerk":["a"]}"#);
     page.answer(ROLES);

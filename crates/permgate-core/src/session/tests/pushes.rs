@@ -1,11 +1,11 @@
-//! What the server pushes, and the streams it comes by.
+//! Pushed messages, and the streams that carry them.
 
 use alloc::vec;
 
 use super::*;
 
-/// A page with these ways to be pushed to, that holds `a` and `b` at version 1, and whose first
-/// stream is being opened.
+/// A page with these transports of push that holds `a` and `b` at version 1, and whose first stream
+/// is being opened.
 pub(super) fn page_with(push: &[Transport]) -> Page {
     let config = Config { push: push.to_vec(), ..Config::new(Source::Endpoint) };
     let mut page = Page::of(config);
@@ -27,7 +27,7 @@ pub(super) fn end(page: &mut Page, end: ChannelEnd) {
     page.tell(Event::ChannelEnded { channel, end, retry_after: None });
 }
 
-/// A page whose stream is open and says that version 1 counts.
+/// A page whose stream is open and has sent version 1.
 pub(super) fn streaming() -> Page {
     let mut page = page();
     let channel = page.channel();
@@ -49,13 +49,13 @@ impl Page {
         opened.collect()
     }
 
-    pub(super) fn way(&self) -> Transport {
+    pub(super) fn transport(&self) -> Transport {
         self.opened().last().unwrap().1
     }
 }
 
 #[test]
-fn a_stream_is_opened_once_a_set_is_held_and_closed_when_nobody_is_there() {
+fn a_stream_is_opened_once_a_set_is_held_and_closed_at_a_sign_out() {
     let mut page = streaming();
     assert_eq!((page.opened().len(), page.fetches()), (1, 1));
     page.tell(Event::SignedOut);
@@ -74,11 +74,11 @@ fn a_newer_version_is_fetched_and_an_older_or_equal_one_is_not() {
     assert_eq!((page.fetches(), page.status()), (2, Status::Stale));
     push(&mut page, "header", r#"3;sub="u-1""#);
     page.answer(&document(2, &["a"]));
-    assert_eq!(page.status(), Status::Stale, "a version is known that is newer");
+    assert_eq!(page.status(), Status::Stale, "a newer version is known");
 }
 
 #[test]
-fn what_is_revoked_is_unknown_at_once_and_so_is_its_opposite() {
+fn a_revoked_name_and_its_negation_are_unknown_at_once() {
     let mut page = streaming();
     push(&mut page, "revoked", r#"{"version":2,"permissions":["a"]}"#);
     assert!(!page.can("a") && !page.can("!a") && page.can("b"));
@@ -89,11 +89,11 @@ fn what_is_revoked_is_unknown_at_once_and_so_is_its_opposite() {
 }
 
 #[test]
-fn f9_what_was_revoked_stays_revoked_whatever_comes_late() {
+fn f9_a_revoked_name_stays_revoked_whatever_answers_come_late() {
     let mut page = streaming();
     push(&mut page, "revoked", r#"{"version":3,"permissions":["a"]}"#);
     for (version, _) in (0..20).zip(0..) {
-        // A replica that lags, asked again and again.
+        // The load is answered by a lagging replica again and again.
         page.pass(60_000);
         if page.session.is_loading() {
             page.answer(&document(version.min(2), &["a", "b"]));
@@ -103,13 +103,13 @@ fn f9_what_was_revoked_stays_revoked_whatever_comes_late() {
     push(&mut page, "version", r#"{"version":2}"#);
     page.tell(Event::RefreshRequested);
     page.answer(&document(4, &["a", "b"]));
-    assert!(page.can("a"), "given again since");
+    assert!(page.can("a"), "it was granted again");
     push(&mut page, "revoked", r#"{"version":3,"permissions":["a"]}"#);
-    assert!(page.can("a"), "an old message");
+    assert!(page.can("a"), "the message is older than the set");
 }
 
 #[test]
-fn f9_without_versions_only_a_load_that_began_after_it_lifts_a_revocation() {
+fn f9_a_revocation_without_a_version_is_lifted_only_by_a_load_that_began_after_it() {
     let mut page = streaming();
     page.tell(Event::RefreshRequested);
     let before = page.generation();
@@ -121,7 +121,7 @@ fn f9_without_versions_only_a_load_that_began_after_it_lifts_a_revocation() {
 }
 
 #[test]
-fn f10_a_304_does_not_lift_what_was_revoked() {
+fn f10_a_304_does_not_lift_a_revocation() {
     let mut page = streaming();
     push(&mut page, "revoked", r#"{"version":2,"permissions":["a"]}"#);
     page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
@@ -129,7 +129,7 @@ fn f10_a_304_does_not_lift_what_was_revoked() {
 }
 
 #[test]
-fn more_revoked_names_than_are_kept_in_mind_leave_nothing_granted() {
+fn more_revoked_names_than_the_limit_empty_the_set() {
     let mut page = streaming();
     for version in 2..40_u64 {
         let names: Vec<String> = (0..100).map(|name| format!("\"{version}:{name}\"")).collect();
@@ -141,7 +141,7 @@ fn more_revoked_names_than_are_kept_in_mind_leave_nothing_granted() {
     }
     assert!(!page.can("a") && !page.can("b"));
     page.answer(&document(5, &["a", "b"]));
-    assert!(!page.can("b"), "older than what is known");
+    assert!(!page.can("b"), "older than the known version");
     page.tell(Event::RefreshRequested);
     page.pass(1_000);
     page.answer(&document(39, &["b"]));
@@ -149,7 +149,7 @@ fn more_revoked_names_than_are_kept_in_mind_leave_nothing_granted() {
 }
 
 #[test]
-fn a_session_that_is_revoked_leaves_nothing_until_the_source_has_spoken() {
+fn a_session_revoked_message_empties_the_set_until_the_source_has_answered() {
     let mut page = streaming();
     push(&mut page, "session-revoked", "{}");
     assert!(!page.can("b") && page.session.is_loading());
@@ -158,7 +158,7 @@ fn a_session_that_is_revoked_leaves_nothing_until_the_source_has_spoken() {
 }
 
 #[test]
-fn a_token_that_ran_out_is_renewed_without_hiding_anything() {
+fn session_revoked_keeps_the_set_only_if_the_token_is_about_to_expire() {
     for (lasts, is_kept) in [(10, true), (9_000, false)] {
         let config = Config { has_token: true, ..Config::new(Source::Endpoint) };
         let mut page = Page::of(Config { push: vec![Transport::Events], ..config });
@@ -171,7 +171,7 @@ fn a_token_that_ran_out_is_renewed_without_hiding_anything() {
 }
 
 #[test]
-fn a_message_that_cannot_be_read_leaves_nothing_that_it_may_have_been_about() {
+fn an_unreadable_message_empties_the_set_only_if_it_is_a_revocation() {
     for (kind, is_kept) in [("version", true), ("revoked", false)] {
         let mut page = streaming();
         push(&mut page, kind, r#"{"version":2,"permissions":"a"#);
@@ -187,18 +187,18 @@ fn a_message_that_cannot_be_read_leaves_nothing_that_it_may_have_been_about() {
 }
 
 #[test]
-fn a_stream_about_somebody_else_leaves_nothing() {
+fn a_stream_about_another_user_empties_the_set() {
     let mut page = streaming();
     push(&mut page, "version", r#"{"version":1,"subject":"u-2"}"#);
     assert!(!page.can("b") && page.session.is_loading());
     assert_eq!(page.streams.last(), Some(&Effect::CloseChannel));
     page.answer(&document(1, &["a", "b"]));
     page.pass(1_000);
-    assert_eq!(page.opened().len(), 2, "another one, which may be ours");
+    assert_eq!(page.opened().len(), 2, "another stream, which may be about this user");
 }
 
 #[test]
-fn what_comes_by_another_stream_than_that_of_now_is_not_looked_at() {
+fn messages_of_an_earlier_stream_are_ignored() {
     let mut page = streaming();
     let old = page.channel();
     end(&mut page, ChannelEnd::Closed);
@@ -215,7 +215,7 @@ fn what_comes_by_another_stream_than_that_of_now_is_not_looked_at() {
 }
 
 #[test]
-fn a_stream_is_only_there_for_an_endpoint_and_while_the_page_lives() {
+fn a_stream_is_closed_while_the_page_is_suspended_and_opened_again() {
     let mut page = streaming();
     page.tell(Event::Life(Life::Suspended));
     assert_eq!(page.streams.last(), Some(&Effect::CloseChannel));
@@ -226,7 +226,7 @@ fn a_stream_is_only_there_for_an_endpoint_and_while_the_page_lives() {
 }
 
 #[test]
-fn while_a_stream_is_alive_a_page_that_is_looked_at_asks_nothing() {
+fn a_page_that_is_shown_while_its_stream_is_alive_causes_no_load() {
     let mut page = streaming();
     page.pass(20_000);
     for life in [Life::Shown, Life::Navigated, Life::Online] {
@@ -245,11 +245,11 @@ fn while_a_stream_is_alive_a_page_that_is_looked_at_asks_nothing() {
 }
 
 #[test]
-fn f33_a_network_that_comes_and_goes_hurries_and_never_stops() {
+fn f33_online_events_bring_attempts_forward_and_offline_events_stop_none() {
     let mut page = Page::fresh();
     page.tell(Event::Life(Life::Offline));
     page.pass(300_000);
-    assert_eq!(page.fetches(), 2, "the hint may be wrong");
+    assert_eq!(page.fetches(), 2, "an offline event may be wrong");
     for _ in 0..50 {
         page.fail(Failure::Network("no".into()), None);
         page.tell(Event::Life(Life::Online));
@@ -262,7 +262,7 @@ fn f33_a_network_that_comes_and_goes_hurries_and_never_stops() {
 }
 
 #[test]
-fn a_stream_that_turns_out_to_be_of_another_while_nothing_is_held_is_replaced() {
+fn a_stream_about_another_user_while_no_set_is_held_is_replaced() {
     let mut page = page();
     let channel = page.channel();
     page.tell(Event::ChannelOpened { channel });

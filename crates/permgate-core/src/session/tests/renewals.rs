@@ -1,4 +1,5 @@
-//! What follows from a 401: who judges, who is asked, which requests are sent again.
+//! After a 401: how credentials are judged, when the application is asked, which requests are
+//! replayed.
 
 use super::*;
 
@@ -10,7 +11,7 @@ fn page() -> Page {
     page
 }
 
-/// A page whose application is being asked, and the ticket of what was refused.
+/// A page whose application is being asked, and the ticket of the refused request.
 fn asked() -> (Page, u64) {
     let mut page = page();
     let ticket = page.session.ticket();
@@ -29,7 +30,7 @@ pub(super) fn renew(page: &mut Page, outcome: Renewal) {
 }
 
 #[test]
-fn f12_fifty_requests_meet_401_and_one_renewal_serves_all() {
+fn f12_one_renewal_serves_fifty_requests_that_met_401() {
     let mut page = page();
     let ticket = page.session.ticket();
     for _ in 0..50 {
@@ -49,7 +50,7 @@ fn f12_fifty_requests_meet_401_and_one_renewal_serves_all() {
 }
 
 #[test]
-fn f13_a_401_of_the_old_credentials_that_comes_late_renews_nothing() {
+fn f13_a_late_401_of_the_old_credentials_causes_no_renewal() {
     let mut page = page();
     let old = page.session.ticket();
     page.observe(401);
@@ -58,18 +59,18 @@ fn f13_a_401_of_the_old_credentials_that_comes_late_renews_nothing() {
     page.answer(&document(1, &["a"]));
     let fetches = page.fetches();
     page.tell(Event::Observed(Observation::of_status(401, old)));
-    // The new token is somebody's who tells who he is: requests of the time before are nobody's.
+    // The new token names its user, to whom the earlier request cannot be attributed.
     assert!(page.can("a") && page.fetches() == fetches && page.renewals.len() == 1);
     let second = page.session.ticket();
     page.tell(Event::TokenChanged(Some(token(r#""sub":"u-1","exp":9999999999"#))));
     page.answer(&document(1, &["a"]));
     page.tell(Event::Observed(Observation::of_status(401, second)));
-    assert!(page.can("a"), "they were other credentials");
+    assert!(page.can("a"), "the 401 was about earlier credentials");
     assert_eq!((page.session.verdict(second), page.renewals.len()), (Verdict::Replay, 1));
 }
 
 #[test]
-fn f14_a_request_that_is_refused_again_ends_it() {
+fn f14_a_replayed_request_that_is_refused_again_ends_in_unauthenticated() {
     let (mut page, _) = asked();
     renew(&mut page, Renewal::Renewed);
     page.answer(&document(1, &["a"]));
@@ -110,7 +111,7 @@ fn f15_new_credentials_that_are_refused_are_not_renewed_again() {
 }
 
 #[test]
-fn an_api_that_refuses_for_reasons_of_its_own_opens_no_dialog() {
+fn a_401_of_an_api_that_the_endpoint_contradicts_causes_no_renewal() {
     let mut page = page();
     let ticket = page.session.ticket();
     page.observe(401);
@@ -120,7 +121,7 @@ fn an_api_that_refuses_for_reasons_of_its_own_opens_no_dialog() {
 }
 
 #[test]
-fn a_token_that_renews_itself_sends_the_request_again_without_a_dialog() {
+fn a_function_that_returns_a_new_token_causes_a_replay_without_a_renewal() {
     let config = Config { renews: true, has_token: true, ..Config::new(Source::Endpoint) };
     let mut page = Page::of(config);
     let give = |page: &mut Page, claims: &str| {
@@ -140,14 +141,14 @@ fn a_token_that_renews_itself_sends_the_request_again_without_a_dialog() {
 }
 
 #[test]
-fn nobodys_request_is_sent_as_somebody_elses() {
-    // With a cookie, the endpoint tells who signed in.
+fn no_request_is_replayed_for_another_user() {
+    // With a cookie, the answer of the endpoint names the user who signed in.
     for (answer, verdict) in [
         (document_of("u-1", 1, &["a"]), Verdict::Replay),
         (document_of("u-2", 1, &["a"]), Verdict::Pass),
         (r#"{"permissions":["a"]}"#.into(), Verdict::Pass),
     ] {
-        // If nobody was named before, it cannot be told either.
+        // If the earlier set had no subject, the users cannot be compared either.
         let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Endpoint) };
         let mut unnamed = Page::of(config);
         unnamed.answer(r#"{"permissions":["a"]}"#);
@@ -169,7 +170,7 @@ fn nobodys_request_is_sent_as_somebody_elses() {
 }
 
 #[test]
-fn whoever_gives_up_the_dialog_lets_the_refusals_pass_and_is_asked_again_after_something_new() {
+fn a_cancelled_renewal_passes_the_401s_on_and_is_asked_again_only_after_a_new_load() {
     let (mut page, ticket) = asked();
     renew(&mut page, Renewal::Refused);
     assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
@@ -177,7 +178,7 @@ fn whoever_gives_up_the_dialog_lets_the_refusals_pass_and_is_asked_again_after_s
         page.observe(401);
         page.pass(1_000);
     }
-    assert_eq!(page.renewals.len(), 1, "nothing is new");
+    assert_eq!(page.renewals.len(), 1, "no new load");
     page.tell(Event::RefreshRequested);
     refuse(&mut page);
     assert_eq!(page.renewals.len(), 2);
@@ -187,7 +188,7 @@ fn whoever_gives_up_the_dialog_lets_the_refusals_pass_and_is_asked_again_after_s
 }
 
 #[test]
-fn f5_nobody_is_asked_after_a_sign_out_and_what_waits_passes() {
+fn f5_a_sign_out_passes_waiting_401s_on_and_causes_no_more_renewals() {
     let (mut page, ticket) = asked();
     page.tell(Event::SignedOut);
     assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
@@ -197,17 +198,17 @@ fn f5_nobody_is_asked_after_a_sign_out_and_what_waits_passes() {
 }
 
 #[test]
-fn a_sign_in_that_does_not_wait_for_the_dialogs_answer_serves_too() {
+fn a_load_that_succeeds_before_the_renewal_is_answered_replays_the_requests() {
     let (mut page, ticket) = asked();
     page.tell(Event::RefreshRequested);
     page.answer(&document(1, &["a"]));
     assert_eq!(page.session.verdict(ticket), Verdict::Replay);
     renew(&mut page, Renewal::Refused);
-    assert!(page.can("a"), "the answer comes too late to count");
+    assert!(page.can("a"), "the late answer to the renewal is ignored");
 }
 
 #[test]
-fn a_source_that_fails_to_judge_lets_the_refusals_pass() {
+fn a_source_that_fails_to_judge_a_401_passes_it_on() {
     let mut page = page();
     let ticket = page.session.ticket();
     page.observe(401);
@@ -217,7 +218,7 @@ fn a_source_that_fails_to_judge_lets_the_refusals_pass() {
 }
 
 #[test]
-fn claims_that_are_believed_while_the_user_is_asked_are_not_after_a_refusal() {
+fn claims_that_are_believed_during_a_renewal_are_not_believed_after_a_refusal() {
     let config = Config {
         asks_renewal: true,
         renews: true,
@@ -235,7 +236,7 @@ fn claims_that_are_believed_while_the_user_is_asked_are_not_after_a_refusal() {
 }
 
 #[test]
-fn a_load_that_fails_while_the_user_is_asked_is_not_tried_again() {
+fn a_load_that_fails_during_a_renewal_is_not_retried() {
     let (mut page, _) = asked();
     page.tell(Event::RefreshRequested);
     page.fail(Failure::Status(500), None);
@@ -245,7 +246,7 @@ fn a_load_that_fails_while_the_user_is_asked_is_not_tried_again() {
 }
 
 #[test]
-fn a_dialog_survives_a_change_of_tenant_but_what_waited_does_not() {
+fn a_renewal_survives_a_change_of_tenant_and_waiting_requests_do_not() {
     let (mut page, ticket) = asked();
     page.tell(Event::TenantChanged(Some("acme".into())));
     assert_eq!(page.session.verdict(ticket), Verdict::Pass);
@@ -255,7 +256,7 @@ fn a_dialog_survives_a_change_of_tenant_but_what_waited_does_not() {
 }
 
 #[test]
-fn a_page_on_which_nobody_was_signed_in_looks_again_when_it_comes_back_and_asks_nobody() {
+fn a_page_without_a_user_loads_again_when_it_is_resumed_and_causes_no_renewal() {
     let mut page = page();
     page.tell(Event::RefreshRequested);
     refuse(&mut page);
@@ -267,7 +268,7 @@ fn a_page_on_which_nobody_was_signed_in_looks_again_when_it_comes_back_and_asks_
     assert_eq!(
         (page.renewals.len(), page.session.is_loading()),
         (1, false),
-        "and is not asked again"
+        "and the application is not asked again"
     );
 
     let mut page = Page::fresh();
@@ -288,7 +289,8 @@ fn a_page_on_which_nobody_was_signed_in_looks_again_when_it_comes_back_and_asks_
 }
 
 #[test]
-fn new_credentials_that_could_not_be_proven_send_nothing_again_where_only_the_source_can_tell() {
+fn new_credentials_without_an_answer_of_the_source_cause_no_replay_if_only_the_source_names_the_user()
+ {
     let (mut page, ticket) = asked();
     renew(&mut page, Renewal::Renewed);
     page.fail(Failure::Status(500), None);
@@ -299,7 +301,7 @@ fn new_credentials_that_could_not_be_proven_send_nothing_again_where_only_the_so
 }
 
 #[test]
-fn where_nobody_can_judge_a_401_the_application_is_asked_at_once() {
+fn a_401_without_a_source_to_judge_it_causes_a_renewal_at_once() {
     let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Bootstrap) };
     let mut page = Page::new(config);
     page.tell(Event::Started { bootstrap: Some(document(1, &["a"])), stored: None });
@@ -314,7 +316,7 @@ fn where_nobody_can_judge_a_401_the_application_is_asked_at_once() {
 }
 
 #[test]
-fn a_question_that_nothing_can_prove_the_answer_of_leaves_nobody_waiting() {
+fn a_renewal_without_a_source_to_prove_it_passes_waiting_401s_on() {
     let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Bootstrap) };
     let mut page = Page::new(config);
     page.tell(Event::Started { bootstrap: Some(document(1, &["a"])), stored: None });
@@ -325,7 +327,7 @@ fn a_question_that_nothing_can_prove_the_answer_of_leaves_nobody_waiting() {
 }
 
 #[test]
-fn f17_a_stronger_sign_in_is_an_event_and_a_nonce_is_none() {
+fn f17_a_challenge_for_a_stronger_sign_in_is_an_event_and_a_nonce_is_not() {
     let mut page = page();
     for (challenge, step_ups) in [
         (r#"DPoP error="use_dpop_nonce", error_description="x""#, 0),

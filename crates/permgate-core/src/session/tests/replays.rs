@@ -1,4 +1,5 @@
-//! Requests that met 401 and may be another user's: they are not sent again for the user of now.
+//! Requests that met 401 and may belong to another user: they are not replayed for the current
+//! user.
 
 use super::identity::{give, of, switch, with_token};
 use super::*;
@@ -64,7 +65,7 @@ fn f64_a_request_with_an_opaque_token_that_is_refused_later_is_not_replayed_with
     give(&mut page, "opaque-2");
     page.answer(&document_of("a", 1, &["x"]));
     assert!(page.can("x"));
-    assert_eq!(page.session.verdict(ticket), Verdict::Pass, "nobody knows whose it is");
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass, "its user is unknown");
 }
 
 #[test]
@@ -83,8 +84,7 @@ fn f64_a_request_with_an_opaque_token_in_another_tenant_is_not_replayed_for_the_
 }
 
 #[test]
-fn a_request_that_was_sent_while_nobody_was_signed_in_is_not_replayed_for_the_user_of_the_next_cookie()
- {
+fn a_request_without_a_signed_in_user_is_not_replayed_for_the_user_of_the_next_cookie() {
     let mut page = Page::of(Config { asks_renewal: true, ..Config::new(Source::Endpoint) });
     page.tell(Event::SignedOut);
     let ticket = page.session.ticket();
@@ -99,7 +99,7 @@ fn a_request_that_was_sent_while_nobody_was_signed_in_is_not_replayed_for_the_us
 }
 
 #[test]
-fn f64_a_request_sent_after_a_change_of_tenant_with_an_unjudged_token_is_not_the_next_tokens() {
+fn f64_a_request_after_a_change_of_tenant_with_an_unjudged_token_is_not_replayed_with_the_next() {
     let mut page = with_token();
     page.tell(Event::TokenSeen("opaque".into()));
     page.tell(Event::TenantChanged(Some("t".into())));
@@ -108,5 +108,5 @@ fn f64_a_request_sent_after_a_change_of_tenant_with_an_unjudged_token_is_not_the
     give(&mut page, &of("b"));
     page.answer(r#"{"subject":"b","tenant":"t","version":1,"permissions":["x"]}"#);
     assert!(page.can("x"));
-    assert_eq!(page.session.verdict(ticket), Verdict::Pass, "nobody knows whose `opaque` was");
+    assert_eq!(page.session.verdict(ticket), Verdict::Pass, "the user of `opaque` is unknown");
 }

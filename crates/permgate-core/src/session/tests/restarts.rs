@@ -1,25 +1,25 @@
-//! A server whose counter of versions begins anew, and replicas that lag beside it (F65).
+//! A server whose version counter restarts, and replicas that lag beside it (F65).
 
 use alloc::vec;
 
 use super::pushes::{page_with, push};
 use super::*;
 
-/// A page whose set of version 42 has expired, while the endpoint answers with these versions: those
-/// of the documents that it took.
+/// A page whose set of version 42 has expired, while the endpoint answers with these versions;
+/// returns the versions that were accepted.
 fn after_expiry(versions: &[u64]) -> (Page, Vec<u64>) {
     let lifetimes = Lifetimes { ttl: Millis(10_000), stale: Millis(5_000), ..Lifetimes::default() };
     let mut page = Page::of(Config { lifetimes, ..Config::new(Source::Endpoint) });
     page.answer(&document(42, &["old"]));
     page.pass(10_000);
-    // The load that runs when the set expires began before that.
+    // The load that is running when the set expires began before that.
     page.pass(5_000);
     page.answer(&document(3, &["new"]));
     let mut taken = Vec::new();
     for version in versions {
         let before = page.fetches();
         page.pass(2_000);
-        assert_eq!(page.fetches(), before + 1, "loads follow within 2 s, and not within 1 s");
+        assert_eq!(page.fetches(), before + 1, "loads follow after 1 s to 2 s");
         page.answer(&document(*version, &["new"]));
         taken.extend(page.session.view().and_then(|view| view.version));
         if !taken.is_empty() {
@@ -30,7 +30,7 @@ fn after_expiry(versions: &[u64]) -> (Page, Vec<u64>) {
 }
 
 #[test]
-fn f65_a_counter_that_began_anew_is_taken_from_three_loads_after_expiry() {
+fn f65_a_restarted_counter_is_accepted_from_three_loads_after_expiry() {
     for versions in [[3, 3, 3], [3, 4, 9]] {
         let (page, taken) = after_expiry(&versions);
         assert_eq!(taken, [versions[2]]);
@@ -40,14 +40,14 @@ fn f65_a_counter_that_began_anew_is_taken_from_three_loads_after_expiry() {
 }
 
 #[test]
-fn f65_versions_that_descend_are_those_of_replicas_and_begin_the_count_anew() {
+fn f65_descending_versions_come_from_replicas_and_restart_the_count() {
     assert_eq!(after_expiry(&[41, 41, 40, 41, 40]).1, []);
     assert_eq!(after_expiry(&[41, 40, 40, 40]).1, [40]);
     assert_eq!(after_expiry(&[41, 42]).1, [42]);
 }
 
 #[test]
-fn f65_an_older_version_is_never_taken_before_expiry() {
+fn f65_an_older_version_is_never_accepted_before_expiry() {
     let mut page = Page::started();
     page.answer(&document(42, &["old"]));
     for _ in 0..20 {
@@ -69,7 +69,7 @@ fn f65_loads_in_quick_succession_count_as_one() {
 }
 
 #[test]
-fn f65_a_response_with_the_known_version_says_that_the_counter_did_not_begin_anew() {
+fn f65_a_response_with_the_known_version_shows_that_the_counter_did_not_restart() {
     for (version, taken) in [(41, true), (42, false)] {
         let (mut page, _) = after_expiry(&[41, 41]);
         let ticket = page.session.ticket();
@@ -85,7 +85,7 @@ fn f65_a_response_with_the_known_version_says_that_the_counter_did_not_begin_ane
 }
 
 #[test]
-fn f65_what_was_revoked_by_push_is_granted_only_after_more_answers_of_the_new_counter() {
+fn f65_a_pushed_revocation_is_lifted_only_by_more_answers_of_the_restarted_counter() {
     let mut page = page_with(&[Transport::Events]);
     let channel = page.channel();
     page.tell(Event::ChannelOpened { channel });
@@ -105,7 +105,7 @@ fn f65_what_was_revoked_by_push_is_granted_only_after_more_answers_of_the_new_co
 }
 
 #[test]
-fn f65_a_revocation_of_the_earlier_counter_that_comes_late_does_not_hide_for_good() {
+fn f65_a_late_revocation_of_the_earlier_counter_does_not_hide_forever() {
     let lifetimes = Lifetimes { ttl: Millis(10_000), stale: Millis(5_000), ..Lifetimes::default() };
     let push_by = vec![Transport::Events];
     let mut page = Page::of(Config { lifetimes, push: push_by, ..Config::new(Source::Endpoint) });

@@ -1,4 +1,4 @@
-//! Streams: which way, when they are opened, when they are given up.
+//! Streams: which transport is used, when streams are opened, when they are given up.
 
 use alloc::vec;
 
@@ -6,7 +6,7 @@ use super::pushes::{end, page, page_with, push, streaming};
 use super::*;
 
 #[test]
-fn f26_each_end_is_of_its_class() {
+fn f26_the_end_of_a_stream_decides_its_next_transport_and_whether_a_load_begins() {
     use ChannelEnd::{Closed, Network, NotAStream, Status, TooLong};
     let refused = || Network("refused".into());
     for (ends, way, loads) in [
@@ -32,13 +32,13 @@ fn f26_each_end_is_of_its_class() {
             }
             page.pass(2_500);
         }
-        assert_eq!((page.way(), page.fetches() - 1), (way, loads), "{ends:?}");
+        assert_eq!((page.transport(), page.fetches() - 1), (way, loads), "{ends:?}");
         assert_eq!(page.opened().len(), opened + 1, "{ends:?}");
     }
 }
 
 #[test]
-fn f26_where_there_is_no_way_at_all_minutes_pass_before_the_next_attempt() {
+fn f26_after_all_transports_were_refused_the_next_attempt_comes_minutes_later() {
     let mut page = page();
     for _ in 0..3 {
         end(&mut page, ChannelEnd::Status(404));
@@ -62,11 +62,11 @@ fn f26_where_there_is_no_way_at_all_minutes_pass_before_the_next_attempt() {
             break;
         }
     }
-    assert_eq!((page.opened().len(), page.way()), (4, Transport::Events));
+    assert_eq!((page.opened().len(), page.transport()), (4, Transport::Events));
 }
 
 #[test]
-fn f30_a_stream_that_is_told_to_wait_does_though_the_network_comes_and_goes() {
+fn f30_a_stream_with_retry_after_waits_although_online_events_come() {
     let mut page = page();
     let (channel, end) = (page.channel(), ChannelEnd::Status(503));
     let retry_after = Some(Millis(120_000));
@@ -81,7 +81,7 @@ fn f30_a_stream_that_is_told_to_wait_does_though_the_network_comes_and_goes() {
 }
 
 #[test]
-fn what_the_server_says_of_the_session_counts_though_the_api_just_refused() {
+fn a_session_revoked_message_empties_the_set_although_the_endpoint_just_contradicted_a_401() {
     let mut page = streaming();
     page.observe(401);
     page.answer(&document(1, &["a", "b"]));
@@ -92,7 +92,7 @@ fn what_the_server_says_of_the_session_counts_though_the_api_just_refused() {
 }
 
 #[test]
-fn whoever_wants_a_load_waits_for_one_also_where_a_retry_comes_first() {
+fn a_refresh_waits_for_a_load_even_if_a_retry_is_due() {
     let mut page = Page::started();
     for _ in 0..30 {
         page.fail(Failure::Status(500), None);
@@ -108,7 +108,7 @@ fn whoever_wants_a_load_waits_for_one_also_where_a_retry_comes_first() {
 }
 
 #[test]
-fn f36_news_below_a_version_that_never_came_are_news() {
+fn f36_a_version_below_an_invented_one_still_causes_a_load() {
     let mut page = Page::fresh();
     let hear = |page: &mut Page, version| {
         let observation = Observation::of_status(200, page.session.ticket());
@@ -126,14 +126,14 @@ fn f36_news_below_a_version_that_never_came_are_news() {
     hear(&mut page, 2);
     assert_eq!(page.fetches(), fetches + 1);
     page.answer(&document(2, &["a"]));
-    // What was made up may become true.
+    // The invented version may become real.
     hear(&mut page, 1_000_000);
     page.answer(&document(1_000_000, &["b"]));
     assert!(page.can("b"));
 }
 
 #[test]
-fn f49_a_source_that_fails_is_not_asked_in_circles_however_often_somebody_wants_it() {
+fn f49_a_failing_source_is_asked_at_a_bounded_rate_however_often_loads_are_requested() {
     for event in [Event::RefreshRequested, Event::Invalidated] {
         let mut page = Page::started();
         for _ in 0..500 {
@@ -146,7 +146,7 @@ fn f49_a_source_that_fails_is_not_asked_in_circles_however_often_somebody_wants_
 }
 
 #[test]
-fn a_server_that_is_gone_for_a_while_is_not_taken_for_a_way_that_does_not_work() {
+fn a_server_that_is_down_for_a_while_does_not_rule_out_a_transport() {
     let mut page = streaming();
     for _ in 0..60 {
         end(&mut page, ChannelEnd::Network("refused".into()));
@@ -155,8 +155,8 @@ fn a_server_that_is_gone_for_a_while_is_not_taken_for_a_way_that_does_not_work()
             page.fail(Failure::Network("refused".into()), None);
         }
     }
-    assert_eq!(page.way(), Transport::Events);
-    // A proxy that blocks the way, and nothing else.
+    assert_eq!(page.transport(), Transport::Events);
+    // A proxy blocks only this transport.
     for _ in 0..200 {
         end(&mut page, ChannelEnd::Network("blocked".into()));
         page.pass(1_000);
@@ -168,7 +168,7 @@ fn a_server_that_is_gone_for_a_while_is_not_taken_for_a_way_that_does_not_work()
 }
 
 #[test]
-fn a_version_that_never_comes_costs_little_whoever_says_it_again() {
+fn a_version_that_no_answer_has_causes_few_loads_however_often_it_is_announced() {
     let mut page = streaming();
     for _ in 0..600 {
         push(&mut page, "version", r#"{"version":1000,"subject":"u-1"}"#);
@@ -181,7 +181,7 @@ fn a_version_that_never_comes_costs_little_whoever_says_it_again() {
 }
 
 #[test]
-fn f28_where_every_way_is_held_back_that_is_said_once() {
+fn f28_a_page_on_which_all_transports_are_held_back_reports_it_once() {
     let mut page = page_with(&[Transport::Events]);
     page.pass(10_000);
     assert_eq!(page.problems, ["no-push"]);
@@ -195,7 +195,7 @@ fn f28_where_every_way_is_held_back_that_is_said_once() {
 }
 
 #[test]
-fn f26_a_stream_that_was_refused_is_not_opened_again_before_the_source_has_judged() {
+fn f26_a_stream_that_was_refused_is_not_opened_again_before_the_source_has_answered() {
     let mut page = page();
     end(&mut page, ChannelEnd::Status(401));
     page.pass(10_000);
@@ -206,7 +206,7 @@ fn f26_a_stream_that_was_refused_is_not_opened_again_before_the_source_has_judge
 }
 
 #[test]
-fn f27_a_stream_without_a_sign_of_life_is_given_up() {
+fn f27_a_stream_without_a_heartbeat_is_given_up() {
     let mut page = streaming();
     for _ in 0..10 {
         page.pass(15_000);
@@ -215,14 +215,14 @@ fn f27_a_stream_without_a_sign_of_life_is_given_up() {
     }
     assert_eq!(page.opened().len(), 1);
     page.pass(36_000);
-    assert_eq!((page.opened().len(), page.way()), (2, Transport::Events));
+    assert_eq!((page.opened().len(), page.transport()), (2, Transport::Events));
 }
 
 #[test]
-fn f28_a_stream_that_never_delivers_is_left_for_the_next_way_and_tried_again_later() {
+fn f28_a_transport_that_never_delivers_is_left_for_the_next_one_and_tried_again_later() {
     let mut page = page();
     page.pass(10_000);
-    assert_eq!(page.way(), Transport::Socket, "in bounded time");
+    assert_eq!(page.transport(), Transport::Socket, "the next transport in bounded time");
     let channel = page.channel();
     page.tell(Event::ChannelOpened { channel });
     push(&mut page, "", r#"{"type":"version","version":1}"#);
@@ -230,7 +230,7 @@ fn f28_a_stream_that_never_delivers_is_left_for_the_next_way_and_tried_again_lat
     for second in 0..700 {
         page.pass(1_000);
         let channel = page.channel();
-        if page.way() == Transport::Socket {
+        if page.transport() == Transport::Socket {
             page.tell(Event::ChannelAlive { channel });
         } else {
             probed = Some(second);
@@ -242,11 +242,11 @@ fn f28_a_stream_that_never_delivers_is_left_for_the_next_way_and_tried_again_lat
     }
     assert!(probed.is_some_and(|second| second >= 299), "{probed:?}");
     end(&mut page, ChannelEnd::Network("still held back".into()));
-    assert_eq!(page.way(), Transport::Socket, "back to what worked, at once");
+    assert_eq!(page.transport(), Transport::Socket, "back at once to the transport that worked");
 }
 
 #[test]
-fn f29_a_stream_that_does_not_say_which_version_counts_leads_to_a_load() {
+fn f29_a_stream_that_does_not_send_the_version_first_causes_a_load() {
     let mut page = page();
     let channel = page.channel();
     page.tell(Event::ChannelOpened { channel });
@@ -258,7 +258,7 @@ fn f29_a_stream_that_does_not_say_which_version_counts_leads_to_a_load() {
 }
 
 #[test]
-fn f31_a_server_that_asks_for_pauses_gets_them_up_to_a_minute() {
+fn f31_a_retry_time_of_the_server_is_obeyed_up_to_a_minute() {
     for (retry, least, most) in
         [(0, 0, 1_000), (20_000, 20_000, 21_000), (u64::MAX, 60_000, 61_000)]
     {
@@ -274,7 +274,7 @@ fn f31_a_server_that_asks_for_pauses_gets_them_up_to_a_minute() {
 }
 
 #[test]
-fn polls_follow_each_other_but_not_in_circles() {
+fn polls_follow_each_other_at_a_bounded_rate() {
     let mut page = page_with(&[Transport::Poll]);
     for _ in 0..30 {
         page.pass(2_000);
@@ -282,7 +282,7 @@ fn polls_follow_each_other_but_not_in_circles() {
         end(&mut page, ChannelEnd::Closed);
     }
     assert_eq!(page.opened().len(), 31);
-    // An endpoint that does not know how to wait.
+    // An endpoint that ignores `wait`.
     for _ in 0..3_600 {
         push(&mut page, "header", "1");
         end(&mut page, ChannelEnd::Closed);
@@ -297,7 +297,7 @@ fn polls_follow_each_other_but_not_in_circles() {
 }
 
 #[test]
-fn without_a_version_nothing_is_polled_for_and_no_timer_runs_in_circles() {
+fn a_set_without_a_version_is_not_polled_for() {
     let config = Config { push: vec![Transport::Poll], ..Config::new(Source::Endpoint) };
     let mut page = Page::of(config);
     page.answer(r#"{"subject":"u-1","permissions":["a"]}"#);
@@ -306,7 +306,7 @@ fn without_a_version_nothing_is_polled_for_and_no_timer_runs_in_circles() {
 }
 
 #[test]
-fn a_page_that_goes_on_asks_though_it_asked_just_before() {
+fn a_page_that_is_resumed_loads_although_it_loaded_just_before() {
     let mut page = Page::fresh();
     page.tell(Event::Life(Life::Suspended));
     page.tell(Event::Life(Life::Resumed));
@@ -314,7 +314,7 @@ fn a_page_that_goes_on_asks_though_it_asked_just_before() {
 }
 
 #[test]
-fn a_source_that_wants_to_be_left_alone_is_not_asked_because_of_a_401() {
+fn a_source_with_retry_after_is_not_asked_because_of_a_401() {
     let mut page = Page::fresh();
     page.tell(Event::RefreshRequested);
     page.fail(Failure::Status(503), Some(Millis(120_000)));
@@ -327,7 +327,7 @@ fn a_source_that_wants_to_be_left_alone_is_not_asked_because_of_a_401() {
 }
 
 #[test]
-fn attempts_back_off_while_nothing_works() {
+fn attempts_to_open_a_stream_back_off_while_all_fail() {
     let mut page = page();
     for _ in 0..3_600 {
         end(&mut page, ChannelEnd::Network("no".into()));

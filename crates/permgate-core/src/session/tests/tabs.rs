@@ -1,4 +1,4 @@
-//! What tabs tell each other, who of them holds the stream, and what outlives a page.
+//! Messages between tabs, which tab holds the stream, and what a page stores for the next one.
 
 use super::*;
 
@@ -27,7 +27,7 @@ fn opens(page: &Page) -> usize {
 }
 
 #[test]
-fn f34_only_the_tab_that_leads_opens_a_stream() {
+fn f34_only_the_leading_tab_opens_a_stream() {
     let mut page = tab();
     assert_eq!((page.contests.as_slice(), opens(&page)), (&[(1, false)][..], 0));
     for _ in 0..100 {
@@ -46,7 +46,7 @@ fn f34_only_the_tab_that_leads_opens_a_stream() {
 }
 
 #[test]
-fn f35_a_leader_that_is_not_heard_of_loses_the_stream_in_bounded_time() {
+fn f35_a_leading_tab_that_is_silent_loses_the_stream_in_bounded_time() {
     let mut page = tab();
     page.pass(2_999);
     assert_eq!(page.contests, [(1, false)]);
@@ -64,7 +64,7 @@ fn f35_a_leader_that_is_not_heard_of_loses_the_stream_in_bounded_time() {
 }
 
 #[test]
-fn a_tab_that_leads_passes_on_what_it_hears_and_answers_who_asks() {
+fn a_leading_tab_passes_pushed_messages_on_and_answers_hello() {
     let mut page = tab();
     lead(&mut page, true);
     page.told.clear();
@@ -88,11 +88,14 @@ fn a_tab_that_leads_passes_on_what_it_hears_and_answers_who_asks() {
     assert_eq!(page.told.len(), 2);
     let (kind, data) = ("version".into(), r#"{"version":9,"subject":"u-2"}"#.into());
     page.tell(Event::Pushed { channel, kind, data });
-    assert!(!page.told.iter().any(|text| text.contains("\"version\":9")), "about somebody else");
+    assert!(
+        !page.told.iter().any(|text| text.contains("\"version\":9")),
+        "it is about another user"
+    );
 }
 
 #[test]
-fn a_version_that_one_tab_hears_of_is_fetched_by_all() {
+fn a_version_that_one_tab_learns_causes_a_load_in_all_tabs() {
     let mut page = tab();
     let observation = Observation::of_status(200, page.session.ticket());
     let version = VersionHeader::parse(r#"2;sub="u-1""#);
@@ -101,11 +104,11 @@ fn a_version_that_one_tab_hears_of_is_fetched_by_all() {
     let mut other = tab();
     say(&mut other, &told);
     assert!(other.session.is_loading());
-    assert_eq!(other.told.len(), 1, "it is not passed on: all have heard it");
+    assert_eq!(other.told.len(), 1, "it is not passed on again");
 }
 
 #[test]
-fn a_sign_out_is_one_in_all_tabs_and_a_sign_in_is_noticed_where_there_is_a_cookie() {
+fn a_sign_out_signs_out_all_tabs_and_a_sign_in_by_cookie_causes_a_load_in_all() {
     let mut page = tab();
     page.tell(Event::SignedOut);
     let told = page.told.pop().unwrap();
@@ -123,7 +126,7 @@ fn a_sign_out_is_one_in_all_tabs_and_a_sign_in_is_noticed_where_there_is_a_cooki
 }
 
 #[test]
-fn f36_sign_ins_that_were_made_up_cost_little() {
+fn f36_invented_sign_ins_of_another_tab_cause_few_loads() {
     let mut page = Page::started();
     page.session.state.config.tabs = true;
     page.tell(Event::Answered { generation: 1, answer: Answer::Unauthorized });
@@ -139,7 +142,7 @@ fn f36_sign_ins_that_were_made_up_cost_little() {
 }
 
 #[test]
-fn a_tab_that_leads_by_polling_answers_who_asks() {
+fn a_leading_tab_that_polls_answers_hello() {
     let mut page = Page::of(Config { push: alloc::vec![Transport::Poll], ..config() });
     page.answer(&document(1, &["a"]));
     lead(&mut page, true);
@@ -153,7 +156,7 @@ fn a_tab_that_leads_by_polling_answers_who_asks() {
 }
 
 #[test]
-fn f36_a_message_that_was_made_up_lowers_authority_at_most_and_costs_little() {
+fn f36_an_invented_message_of_another_tab_grants_nothing_and_causes_few_loads() {
     let messages = [
         r#"{"type":"invalidated","subject":"u-1"}"#,
         r#"{"type":"session-revoked","subject":"u-1"}"#,
@@ -184,7 +187,7 @@ fn f36_a_message_that_was_made_up_lowers_authority_at_most_and_costs_little() {
 }
 
 #[test]
-fn a_tab_by_itself_tells_nobody_anything() {
+fn a_page_without_the_option_tabs_sends_no_messages() {
     let mut page = Page::fresh();
     page.tell(Event::Invalidated);
     page.tell(Event::SignedOut);
@@ -192,7 +195,7 @@ fn a_tab_by_itself_tells_nobody_anything() {
 }
 
 #[test]
-fn a_page_that_is_kept_for_later_leaves_the_stream_to_others() {
+fn a_suspended_page_leaves_the_stream_to_other_tabs() {
     let mut page = tab();
     lead(&mut page, true);
     page.tell(Event::Life(Life::Suspended));
@@ -205,7 +208,7 @@ fn keeping() -> Config {
     Config { persists: true, ..Config::new(Source::Endpoint) }
 }
 
-/// What a page of that user kept.
+/// The text that a page of that user stored.
 fn kept(etag: bool) -> String {
     let mut page = Page::of(keeping());
     let etag = etag.then(|| "\"e\"".into());
@@ -215,7 +218,7 @@ fn kept(etag: bool) -> String {
 }
 
 #[test]
-fn what_was_kept_answers_at_once_where_the_token_says_that_it_is_the_same_subjects() {
+fn a_stored_set_grants_at_once_if_the_token_has_its_subject() {
     for (subject, stored, granted) in [
         ("u-1", kept(true), true),
         ("u-2", kept(true), false),
@@ -225,7 +228,7 @@ fn what_was_kept_answers_at_once_where_the_token_says_that_it_is_the_same_subjec
         let mut page = Page::new(Config { has_token: true, ..keeping() });
         page.now.wall = page.now.wall + Millis(60_000);
         page.tell(Event::Started { bootstrap: None, stored: Some(stored) });
-        assert!(!page.can("a"), "nobody has said who it is");
+        assert!(!page.can("a"), "the user is not known yet");
         page.give(&format!(r#""sub":"{subject}""#));
         assert_eq!(page.can("a"), granted, "{subject}");
         assert!(page.session.is_loading() && page.status() != Status::Fresh);
@@ -237,7 +240,7 @@ fn what_was_kept_answers_at_once_where_the_token_says_that_it_is_the_same_subjec
 }
 
 #[test]
-fn what_is_kept_is_the_newest_answer_also_where_it_says_the_same() {
+fn the_newest_answer_is_stored_even_if_it_grants_the_same() {
     let mut page = Page::of(keeping());
     page.answer(&document(1, &["a"]));
     page.tell(Event::RefreshRequested);
@@ -248,7 +251,7 @@ fn what_is_kept_is_the_newest_answer_also_where_it_says_the_same() {
 }
 
 #[test]
-fn with_a_cookie_what_was_kept_is_believed_when_the_endpoint_has_confirmed_it() {
+fn with_a_cookie_a_stored_set_is_believed_only_when_the_endpoint_has_confirmed_it() {
     let mut page = Page::new(keeping());
     page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
     assert!(!page.can("a"));
@@ -259,7 +262,7 @@ fn with_a_cookie_what_was_kept_is_believed_when_the_endpoint_has_confirmed_it() 
 }
 
 #[test]
-fn f20_what_was_kept_grows_old_while_the_token_is_awaited() {
+fn f20_a_stored_set_ages_while_the_token_is_awaited() {
     let mut page = Page::new(Config { has_token: true, ..keeping() });
     page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
     page.now.wall = page.now.wall + Millis::from_seconds(8 * 3600);
@@ -268,7 +271,7 @@ fn f20_what_was_kept_grows_old_while_the_token_is_awaited() {
 }
 
 #[test]
-fn f36_a_revocation_that_a_tab_made_up_is_outlived() {
+fn f36_an_invented_revocation_of_another_tab_is_lifted_in_bounded_time() {
     let mut page = tab();
     say(&mut page, r#"{"type":"revoked","subject":"u-1","version":1000000,"permissions":["a"]}"#);
     for _ in 0..600 {
@@ -281,14 +284,15 @@ fn f36_a_revocation_that_a_tab_made_up_is_outlived() {
 }
 
 #[test]
-fn f36_a_revocation_that_a_tab_made_up_while_nothing_was_held_is_outlived_as_soon() {
+fn f36_an_invented_revocation_while_no_set_was_held_is_lifted_in_bounded_time() {
     let mut page = Page::of(Config { has_token: true, ..config() });
     page.give(r#""sub":"u-1""#);
     say(&mut page, r#"{"type":"revoked","subject":"u-1","version":1000000,"permissions":["a"]}"#);
     for _ in 0..120 {
         match page.requests.last() {
             Some(Effect::AskToken { .. }) => page.give(r#""sub":"u-1""#),
-            // The document names nobody, and so the version that was told cannot be compared with it.
+            // The document has no subject, so the announced version cannot be compared with its
+            // version.
             _ => page.answer(r#"{"version":1,"permissions":["a","b"]}"#),
         }
         page.pass(1_000);
@@ -297,7 +301,7 @@ fn f36_a_revocation_that_a_tab_made_up_while_nothing_was_held_is_outlived_as_soo
 }
 
 #[test]
-fn where_no_version_is_told_a_message_of_another_tab_is_reason_enough_to_ask() {
+fn a_message_of_another_tab_without_a_version_causes_a_load() {
     let mut page = Page::of(config());
     page.answer(r#"{"subject":"u-1","permissions":["a"]}"#);
     say(&mut page, r#"{"type":"version","subject":"u-1","version":7}"#);
@@ -305,7 +309,7 @@ fn where_no_version_is_told_a_message_of_another_tab_is_reason_enough_to_ask() {
 }
 
 #[test]
-fn f11_a_304_that_nothing_was_asked_with_does_not_confirm_what_was_kept() {
+fn f11_a_304_to_a_request_without_an_entity_tag_does_not_confirm_a_stored_set() {
     let mut page = Page::new(keeping());
     page.tell(Event::Started { bootstrap: None, stored: Some(kept(false)) });
     page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
@@ -314,7 +318,7 @@ fn f11_a_304_that_nothing_was_asked_with_does_not_confirm_what_was_kept() {
 }
 
 #[test]
-fn what_was_kept_is_not_believed_for_longer_than_if_the_page_had_lived() {
+fn a_stored_set_is_not_believed_for_longer_than_on_the_page_that_stored_it() {
     for (age, granted) in [(359_999, true), (360_000, false)] {
         let mut page = Page::new(Config { has_token: true, ..keeping() });
         page.now.wall = Millis(START + age);
@@ -326,7 +330,7 @@ fn what_was_kept_is_not_believed_for_longer_than_if_the_page_had_lived() {
 }
 
 #[test]
-fn nothing_is_kept_of_somebody_who_left_and_never_a_token() {
+fn a_sign_out_deletes_the_stored_set_and_no_token_is_ever_stored() {
     let mut page = Page::of(Config { has_token: true, ..keeping() });
     let secret = token(r#""sub":"u-1""#);
     page.tell(Event::TokenAnswered { generation: 1, token: Ok(Some(secret.clone())) });
@@ -336,12 +340,15 @@ fn nothing_is_kept_of_somebody_who_left_and_never_a_token() {
     assert_eq!(page.stored, None);
     let mut page = Page::new(Config::new(Source::Endpoint));
     page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
-    assert!(matches!(page.requests.last(), Some(Effect::Fetch { etag: None, .. })), "not asked to");
+    assert!(
+        matches!(page.requests.last(), Some(Effect::Fetch { etag: None, .. })),
+        "this page does not persist"
+    );
 }
 
 #[test]
-fn a_set_that_is_gone_for_a_moment_is_no_reason_to_leave_the_stream() {
-    // Only the token says who it is.
+fn a_set_that_is_gone_while_it_is_reloaded_keeps_the_stream() {
+    // Only the token names the user.
     let lifetimes = Lifetimes { stale: Millis(0), ..Lifetimes::default() };
     let mut page = Page::of(Config { has_token: true, lifetimes, ..config() });
     let give = |page: &mut Page| {

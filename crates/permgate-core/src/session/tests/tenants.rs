@@ -1,4 +1,4 @@
-//! Tenants: a change of tenant is a change of subject.
+//! Tenants: a change of tenant empties the set like a change of user.
 
 use super::*;
 
@@ -20,7 +20,7 @@ fn of(tenant: &str, version: u64) -> String {
 }
 
 #[test]
-fn nothing_of_the_first_tenant_is_granted_from_the_same_moment() {
+fn a_change_of_tenant_empties_the_set_at_once() {
     let mut page = page();
     assert!(
         matches!(page.requests.last(), Some(Effect::Fetch { tenant: Some(it), .. }) if it == "acme")
@@ -29,16 +29,16 @@ fn nothing_of_the_first_tenant_is_granted_from_the_same_moment() {
     let epoch = page.session.epoch();
     change(&mut page, "umbrella");
     assert_eq!((page.can("acme"), page.status()), (false, Status::Loading));
-    assert_ne!(page.session.epoch(), epoch, "what was asked before is not judged now");
+    assert_ne!(page.session.epoch(), epoch, "answers from before are not judged");
     assert!(
         matches!(page.requests.last(), Some(Effect::Fetch { tenant: Some(it), etag: None, .. }) if it == "umbrella")
     );
     page.answer(&of("umbrella", 2));
-    assert!(page.can("umbrella"), "versions count within a tenant");
+    assert!(page.can("umbrella"), "versions of different tenants are not compared");
 }
 
 #[test]
-fn f1_the_first_tenants_answer_that_comes_last_is_not_looked_at() {
+fn f1_a_late_answer_about_the_first_tenant_is_ignored() {
     let mut page = page();
     let first = page.generation();
     change(&mut page, "umbrella");
@@ -48,7 +48,7 @@ fn f1_the_first_tenants_answer_that_comes_last_is_not_looked_at() {
 }
 
 #[test]
-fn f4_a_load_of_nobody_is_given_up_with_its_tenant() {
+fn f4_a_load_without_a_known_user_is_given_up_at_a_change_of_tenant() {
     let mut page = Page::fresh();
     page.tell(Event::SignedOut);
     page.session.state.config.asks_renewal = true;
@@ -58,7 +58,7 @@ fn f4_a_load_of_nobody_is_given_up_with_its_tenant() {
     let old = page.generation();
     page.tell(Event::TenantChanged(Some("acme".into())));
     page.answer_to(old, &document(1, &["a"]));
-    assert!(!page.can("a"), "asked for before");
+    assert!(!page.can("a"), "the answer is to a request from before");
 }
 
 #[test]
@@ -69,14 +69,14 @@ fn f6_an_answer_about_another_tenant_is_refused() {
 }
 
 #[test]
-fn an_answer_that_does_not_say_is_about_the_tenant_that_was_asked_for() {
+fn an_answer_without_a_tenant_is_about_the_requested_tenant() {
     let mut page = page();
     page.answer(&document(1, &["a"]));
     assert_eq!(page.session.view().unwrap().tenant, Some("acme"));
 }
 
 #[test]
-fn the_same_tenant_again_changes_nothing_and_none_is_another_one() {
+fn selecting_the_same_tenant_changes_nothing_and_selecting_none_is_a_change() {
     let mut page = page();
     page.answer(&of("acme", 1));
     change(&mut page, "acme");
@@ -86,7 +86,7 @@ fn the_same_tenant_again_changes_nothing_and_none_is_another_one() {
 }
 
 #[test]
-fn f5_a_tenant_that_changes_after_the_sign_out_revives_nothing() {
+fn f5_a_change_of_tenant_after_a_sign_out_restores_no_set() {
     let mut page = page();
     page.answer(&of("acme", 1));
     page.tell(Event::SignedOut);
@@ -96,7 +96,7 @@ fn f5_a_tenant_that_changes_after_the_sign_out_revives_nothing() {
 }
 
 #[test]
-fn a_document_of_the_page_about_another_tenant_is_refused() {
+fn a_bootstrap_about_another_tenant_is_refused() {
     let mut config = Config::new(Source::Bootstrap);
     config.reading.tenant = Some("acme".into());
     let mut page = Page::new(config);
@@ -115,7 +115,7 @@ fn token_page() -> Page {
 }
 
 #[test]
-fn f4_the_same_token_is_not_about_another_tenant() {
+fn f4_a_token_that_was_read_for_one_tenant_is_not_read_for_another() {
     let (first, second) = (r#""sub":"u","permissions":["a"]"#, r#""sub":"u","permissions":["b"]"#);
     let mut page = token_page();
     page.give(first);
@@ -125,11 +125,11 @@ fn f4_the_same_token_is_not_about_another_tenant() {
     assert_eq!((page.can("a"), page.problems.as_slice()), (false, &["tenant-mismatch"][..]));
     page.pass(60_000);
     page.give(second);
-    assert!(page.can("b"), "the one of the new tenant is");
+    assert!(page.can("b"), "a token for the new tenant is read");
 }
 
 #[test]
-fn a_token_that_tells_of_tenants_is_about_each_of_them() {
+fn a_token_with_claims_for_each_tenant_is_read_for_every_tenant() {
     let both =
         r#""sub":"u","tenants":{"acme":{"permissions":["a"]},"umbrella":{"permissions":["b"]}}"#;
     let mut page = token_page();
@@ -141,7 +141,7 @@ fn a_token_that_tells_of_tenants_is_about_each_of_them() {
 }
 
 #[test]
-fn a_change_of_tenant_does_not_revive_claims_that_the_endpoint_is_asked_about() {
+fn a_change_of_tenant_does_not_restore_claims_that_await_the_endpoint() {
     let mut config = Config { has_token: true, ..Config::new(Source::Endpoint) };
     config.reads_claims = true;
     let mut page = Page::of(config);

@@ -1,4 +1,4 @@
-//! Sets read from a token's claims: their end, their errors, and tokens beside an endpoint.
+//! Sets from a token's claims: when they end, their errors, and tokens beside an endpoint.
 
 use super::*;
 
@@ -9,7 +9,7 @@ fn page() -> Page {
 const NOW_SECONDS: u64 = START / 1000;
 
 #[test]
-fn claims_are_believed_until_exp_and_no_longer() {
+fn claims_are_believed_until_exp() {
     let mut page = page();
     page.give(&format!(r#""permissions":["a"],"exp":{}"#, NOW_SECONDS + 100));
     assert_eq!((page.status(), page.fetches()), (Status::Fresh, 0));
@@ -24,7 +24,7 @@ fn claims_are_believed_until_exp_and_no_longer() {
 }
 
 #[test]
-fn f25_a_token_just_past_its_end_is_not_believed_and_one_not_quite_begun_is() {
+fn f25_a_token_is_refused_at_its_exp_and_accepted_five_minutes_before_its_nbf() {
     for (claims, code) in [
         (format!(r#""permissions":["a"],"exp":{NOW_SECONDS}"#), Some("token-expired")),
         (format!(r#""permissions":["a"],"exp":{}"#, NOW_SECONDS + 1), None),
@@ -42,7 +42,7 @@ fn f25_a_token_just_past_its_end_is_not_believed_and_one_not_quite_begun_is() {
 }
 
 #[test]
-fn a_malformed_token_grants_nothing_and_is_not_asked_for_in_a_hurry() {
+fn a_malformed_token_grants_nothing_and_is_asked_for_again_with_pauses() {
     for (token, code) in [
         ("garbage".to_string(), "malformed-token"),
         (token(r#""sub":"u""#), "malformed-claims"),
@@ -69,7 +69,7 @@ fn beside_an_endpoint_claims_are_believed_until_its_first_answer_but_never_fresh
 }
 
 #[test]
-fn claims_that_were_read_for_an_earlier_load_are_dropped() {
+fn claims_that_were_read_for_an_earlier_load_are_ignored() {
     let mut page = page();
     let earlier = page.generation();
     page.tell(Event::TokenProviderChanged);
@@ -83,7 +83,7 @@ fn claims_that_were_read_for_an_earlier_load_are_dropped() {
 }
 
 #[test]
-fn claims_that_cannot_be_read_beside_an_endpoint_leave_the_decision_to_it() {
+fn unreadable_claims_beside_an_endpoint_leave_the_decision_to_the_endpoint() {
     let config = Config { has_token: true, reads_claims: true, ..Config::new(Source::Endpoint) };
     let mut page = Page::of(config);
     page.give(r#""sub":"u-1""#);
@@ -93,7 +93,7 @@ fn claims_that_cannot_be_read_beside_an_endpoint_leave_the_decision_to_it() {
 }
 
 #[test]
-fn a_token_that_cannot_be_read_grants_nothing_where_no_endpoint_could_name_its_user() {
+fn an_unreadable_token_grants_nothing_without_an_endpoint_that_names_its_user() {
     let mut page = page();
     page.give(r#""permissions":["a"]"#);
     assert!(page.can("a"));
