@@ -1,5 +1,4 @@
-/** The code that the adapters share: an instance that may not be there yet, the verdict of a guard, and a region that
- * is shut. */
+/** The code that the adapters share: an instance that may not be there yet, the verdict of a guard, and a region that is shut. */
 
 import type { Dehydrated } from "./dehydrated.js";
 import { Hydration } from "./hydration.js";
@@ -29,8 +28,10 @@ export type GivenPermissions = AnyPermissions | PromiseLike<AnyPermissions> | ((
  */
 export type Verdict = "granted" | "denied" | "unauthenticated" | "unknown" | "failed";
 
-/** How long a guard waits on the way into a route, in milliseconds: the time-out of the endpoint, and time for the
- * module. */
+/**
+ * How long a guard waits on the way into a route, in milliseconds: the time-out of the endpoint, and time for the
+ * module.
+ */
 const PATIENCE_MS = 20_000;
 
 /** Checks the names of a requirement where TypeScript could not infer its type; returns it unchanged. */
@@ -102,8 +103,10 @@ export class Holder {
     return () => void this.#listeners.delete(own);
   };
 
-  /** Waits for the instance, or makes it, and binds it to a root. Returns a function that ends this; it disposes only
-   * of an instance that was made here. */
+  /**
+   * Waits for the instance, or makes it, and binds it to a root. Returns a function that ends this; it disposes only
+   * of an instance that was made here.
+   */
   open(root?: Document): () => void {
     const given = this.#given;
     if (given === undefined) return () => {};

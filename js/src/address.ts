@@ -9,8 +9,10 @@ export interface Place {
 /** The placeholder for the tenant in an address; a `URL` object encodes its braces. */
 export const TENANT = /\{tenant\}|%7Btenant%7D/;
 
-/** An address for a tenant: in its placeholder, else as a query parameter. Undefined if there is a placeholder, but no
- * tenant. */
+/**
+ * An address for a tenant: in its placeholder, else as a query parameter. Undefined if there is a placeholder, but no
+ * tenant.
+ */
 export function atTenant(address: string, tenant: string | undefined): string | undefined {
   const [before = "", after] = address.split(TENANT);
   const written = tenant && encodeURIComponent(tenant);

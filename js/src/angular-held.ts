@@ -30,8 +30,10 @@ export interface PermgateOptions {
    * services, and the instance is disposed of with the injector.
    */
   readonly permissions: GivenPermissions;
-  /** The result of `dehydrate()` of `permgate/server` for this page: it answers on the server, and until the instance
-   * is there. */
+  /**
+   * The result of `dehydrate()` of `permgate/server` for this page: it answers on the server, and until the instance
+   * is there.
+   */
   readonly dehydrated?: Dehydrated | null;
   /** Binds the document, for elements tagged `data-permission`, and adds their stylesheet. True by default. */
   readonly bind?: boolean;

@@ -19,8 +19,10 @@ export function permissionGuard(first: string | PermissionGuardOptions, second?:
   return asks(guard, need);
 }
 
-/** For `canMatch`: the route is matched, and its code loaded, if the requirement is granted; it is left when that is
- * denied. */
+/**
+ * For `canMatch`: the route is matched, and its code loaded, if the requirement is granted; it is left when that is
+ * denied.
+ */
 export function permissionMatch<Text extends string>(requirement: RequirementOf<Text, RegisteredName>, options: PermissionMatchOptions = {}): CanMatchFn {
   const need = (route: GuardedRoute) => needOn(route, requirement, options);
   // Before Angular 21.1 there are no parameters yet, so the question about a resource is not granted.

@@ -35,8 +35,10 @@ export class Routes {
   /** Where the user wanted to go when the permissions could not be loaded. */
   readonly #wanted = signal<string | undefined>(undefined);
   #isRedirected = false;
-  /** The change and the address at which a route was last left: a redirect that the application refuses is not
-   * repeated. */
+  /**
+   * The change and the address at which a route was last left: a redirect that the application refuses is not
+   * repeated.
+   */
   #left = "";
 
   constructor(held: Held, router: Router) {

@@ -1,5 +1,4 @@
-/** The bindings of one instance: the functions that the page provides to the module's binder, and the objects that
- * applications hold. */
+/** The bindings of one instance: the functions that the page provides to the module's binder, and the objects that applications hold. */
 
 import type { Engine, PageHands } from "#glue";
 import { type Checked, said, shown } from "./answers.js";

@@ -95,8 +95,10 @@ export class Channel {
     this.#ended(query, StreamEnd.Closed);
   }
 
-  /** Uses the browser's own reader, for cookies. By itself it would reconnect in step with all other pages, so its
-   * reconnection is not used. */
+  /**
+   * Uses the browser's own reader, for cookies. By itself it would reconnect in step with all other pages, so its
+   * reconnection is not used.
+   */
   #eventSource(query: Query): void {
     const { channel, url, signal } = query;
     const source = new EventSource(url, { withCredentials: this.#credentials === "include" });

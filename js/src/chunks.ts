@@ -25,8 +25,10 @@ class Late<Part extends object> implements Chunk<Part> {
   #loading: Promise<Part> | undefined;
   #failure: { readonly cause: unknown; readonly at: number } | undefined;
 
-  /** `ask` loads it. For `retryMs` after a failure it is not requested again; callers that limit their own rate need no
-   * such pause. */
+  /**
+   * `ask` loads it. For `retryMs` after a failure it is not requested again; callers that limit their own rate need no
+   * such pause.
+   */
   constructor(ask: () => Promise<Part>, retryMs = 0) {
     this.#ask = ask;
     this.#retryMs = retryMs;

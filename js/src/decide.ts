@@ -21,8 +21,10 @@ export type { Evaluated, Reading };
 export interface Keeping {
   /** The largest number of documents that are kept parsed; 500 by default. */
   readonly documents?: number;
-  /** Called once for each requirement that cannot be read and each name that is not in the catalogue; by default they
-   * are written to the console. */
+  /**
+   * Called once for each requirement that cannot be read and each name that is not in the catalogue; by default they
+   * are written to the console.
+   */
   readonly onError?: ((error: PermgateError) => void) | undefined;
 }
 
@@ -44,8 +46,10 @@ const OLD = decision("unknown", "expired", "this was evaluated more than an hour
 /** The longest time that the module accepts. */
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The largest total length of the cached texts, in UTF-16 code units: the module uses about twice as much memory for
- * each. */
+/**
+ * The largest total length of the cached texts, in UTF-16 code units: the module uses about twice as much memory for
+ * each.
+ */
 const CHARACTERS_MAX = 16_000_000;
 
 const loader = new Loader(

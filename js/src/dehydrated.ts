@@ -5,8 +5,10 @@ import type { Language } from "./types.js";
 /** The answer to a question. */
 export type Outcome = "granted" | "denied" | "unknown";
 
-/** Plain JSON, made by `dehydrate` of `permgate/server`. It belongs to one user: send such pages with `Cache-Control:
- * private, no-store`. */
+/**
+ * Plain JSON, made by `dehydrate` of `permgate/server`. It belongs to one user: send such pages with `Cache-Control:
+ * private, no-store`.
+ */
 export interface Dehydrated {
   /** The version of this format. */
   readonly v: 1;

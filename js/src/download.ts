@@ -1,7 +1,9 @@
 /** Downloads the module in the same way in which the page preloads it; otherwise the browser would download it twice. */
 
-/** The one kind of request for which Chromium, Firefox and WebKit all use a file that a tag without `crossorigin` has
- * preloaded. */
+/**
+ * The one kind of request for which Chromium, Firefox and WebKit all use a file that a tag without `crossorigin` has
+ * preloaded.
+ */
 const PLAIN: RequestInit = { mode: "no-cors", credentials: "include" };
 
 /**

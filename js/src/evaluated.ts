@@ -14,8 +14,10 @@ export interface Reading extends Language {
   readonly rolePermissions?: RolePermissions;
 }
 
-/** The grants of one document, for one request: it ages, and must not be kept across requests. After an hour it grants
- * nothing. */
+/**
+ * The grants of one document, for one request: it ages, and must not be kept across requests. After an hour it grants
+ * nothing.
+ */
 export interface Evaluated {
   /** When it was made, in milliseconds since 1970. */
   readonly askedAt: number;

@@ -1,5 +1,4 @@
-/** The script of a page's tag: it requests the document before the program is there, and grants certain names until the
- * module runs. */
+/** The script of a page's tag: it requests the document before the program is there, and grants certain names until the module runs. */
 
 import { Question, clocks } from "./came.js";
 import { certain, isCertain } from "./certain.js";

@@ -65,8 +65,10 @@ declare module "#glue" {
     channelMessage(channel: number, kind: string, data: string): void;
     channelEnded(channel: number, status: number, message: string, retryAfter?: string): void;
     led(contest: number, leads: boolean): void;
-    /** `kind` is a `Told`; `status` of `channelEnded` is a `StreamEnd` or an HTTP status; `decide` and `verdict` return
-     * a `Decided` and a `Verdict`. */
+    /**
+     * `kind` is a `Told`; `status` of `channelEnded` is a `StreamEnd` or an HTTP status; `decide` and `verdict` return
+     * a `Decided` and a `Verdict`.
+     */
     tell(kind: number, text?: string): void;
     bind(
       root: Node,

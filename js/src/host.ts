@@ -1,5 +1,4 @@
-/** The functions that the module may call on an instance. The module holds the host, so the host must not hold the
- * instance, which could never be collected. */
+/** The functions that the module may call on an instance. The module holds the host, so the host must not hold the instance, which could never be collected. */
 
 import type { Host } from "#glue";
 import { atTenant } from "./address.js";
@@ -54,8 +53,10 @@ export interface HoldingHost extends Host {
   held: Hosted | undefined;
 }
 
-/** The host of an instance, which may have been collected. Its first load takes the requests that were sent before the
- * module was there. */
+/**
+ * The host of an instance, which may have been collected. Its first load takes the requests that were sent before the
+ * module was there.
+ */
 export function hostOf(
   instance: () => Hosted | undefined,
   surroundings: Surroundings,

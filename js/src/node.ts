@@ -1,6 +1,4 @@
-/** The entry for Node.js, Deno, Bun and test environments: the module is part of the file, so that a
- * server's bundle needs no other one, and is started without waiting.
- */
+/** The entry for Node.js, Deno, Bun and test environments: the module is part of the file, so that a server's bundle needs no other one, and is started without waiting. */
 
 import { initSync } from "#glue";
 import { entry } from "./create.js";

@@ -25,8 +25,10 @@ interface Remembering extends Asked {
   readonly memo: Memo;
 }
 
-/** Whether a requirement is granted that is not in the memory. Separate from `can`, so that `can` stays small enough to
- * be inlined. */
+/**
+ * Whether a requirement is granted that is not in the memory. Separate from `can`, so that `can` stays small enough to
+ * be inlined.
+ */
 export function ask(instance: Remembering, requirement: unknown, resource: unknown): boolean {
   return answer(instance, requirement, resource, (engine, asked, on) => {
     const given = engine.decide(asked, on);

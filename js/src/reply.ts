@@ -3,8 +3,10 @@
 /** The longest document that is read, in bytes, as in the core (`json::MAX_BYTES`). */
 const LONGEST_BYTES = 16 * 1024 * 1024;
 
-/** A response, and the text of a document; without a text, the document is too long. A page's own `fetch` may return
- * anything. */
+/**
+ * A response, and the text of a document; without a text, the document is too long. A page's own `fetch` may return
+ * anything.
+ */
 export type Reply = readonly [response: Partial<Response> | undefined, text: string | undefined];
 
 /**

@@ -18,8 +18,10 @@ export type { Catalogue, Decision, Language, MessageParameters, Messages, RolePe
 
 /** How a document is read, with the same options as `createPermissions` in the browser. */
 export interface EvaluateOptions extends Reading {
-  /** Called once for each requirement that cannot be read and each name that is not in the catalogue; by default they
-   * are written to the console. */
+  /**
+   * Called once for each requirement that cannot be read and each name that is not in the catalogue; by default they
+   * are written to the console.
+   */
   readonly onError?: (error: PermgateError) => void;
   /** Words reasons in the user's language, like the option of `createPermissions`. */
   readonly messages?: Messages;

@@ -75,8 +75,10 @@ export function guardLoad<Text extends string>(
   };
 }
 
-/** Runs guarded `load` functions again whenever permissions change; `invalidate` is that of `$app/navigation`. Returns
- * a function that stops that. */
+/**
+ * Runs guarded `load` functions again whenever permissions change; `invalidate` is that of `$app/navigation`. Returns
+ * a function that stops that.
+ */
 export function followPermissions(permissions: AnyPermissions, invalidate: (name: string) => Promise<void>): () => void {
   return permissions.on("change", () => void invalidate(PERMISSIONS));
 }

@@ -12,14 +12,18 @@ export interface Integrity {
   readonly firstLook: string;
 }
 
-/** Values of the attribute `integrity` for these files of the package (Subresource Integrity §3.5), if they are served
- * byte for byte. */
+/**
+ * Values of the attribute `integrity` for these files of the package (Subresource Integrity §3.5), if they are served
+ * byte for byte.
+ */
 export const integrity: Integrity = PERMGATE_INTEGRITY;
 
 /** The options of a tag. */
 export interface TagOptions {
-  /** Adds the files' digests: the browser uses a file only if it is that of this package. Digests need a secure
-   * context. */
+  /**
+   * Adds the files' digests: the browser uses a file only if it is that of this package. Digests need a secure
+   * context.
+   */
   readonly integrity?: boolean;
 }
 
@@ -68,8 +72,10 @@ export interface FirstLookScript {
   nonce?: string;
 }
 
-/** Whether an address may have another origin. In the browser, bundlers produce absolute addresses of the page's own
- * origin, too. */
+/**
+ * Whether an address may have another origin. In the browser, bundlers produce absolute addresses of the page's own
+ * origin, too.
+ */
 function isElsewhere(href: string): boolean {
   return /^(https?:)?\/\//.test(href) && !href.startsWith(`${globalThis.location?.origin}/`);
 }

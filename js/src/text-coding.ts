@@ -1,6 +1,4 @@
-/** `TextDecoder` and `TextEncoder` for test environments that hide them (jsdom in Jest). Put in their
- * place where the entry for Node.js names them.
- */
+/** `TextDecoder` and `TextEncoder` for test environments that hide them (jsdom in Jest). Put in their place where the entry for Node.js names them. */
 
 /** The `Buffer` of Node.js, which such environments do not hide. Bundlers would add a substitute for the global name. */
 const { Buffer } = globalThis as unknown as {

@@ -71,7 +71,8 @@ export interface Language {
 
 /** The place of a claim in a token, and its format. */
 export interface ClaimRule {
-  /** The keys that lead to the claim, outermost first, or a JSON Pointer (RFC 6901); names of claims may contain dots
+  /**
+   * The keys that lead to the claim, outermost first, or a JSON Pointer (RFC 6901); names of claims may contain dots
    * and slashes. `{tenant}` as a key stands for the tenant. Empty for the claims themselves, of which each that is
    * `true` is a name.
    */
@@ -214,8 +215,10 @@ export interface PermissionsOptions extends Language {
   readonly staleMs?: number;
   /** The time-out of the endpoint, in milliseconds. 15 000 by default. */
   readonly timeoutMs?: number;
-  /** Ends the instance when it is aborted, as `dispose` does; if it is already aborted, `createPermissions` rejects
-   * with its reason. */
+  /**
+   * Ends the instance when it is aborted, as `dispose` does; if it is already aborted, `createPermissions` rejects
+   * with its reason.
+   */
   readonly signal?: AbortSignal;
   /** The credentials mode of requests to the endpoint. `same-origin` by default. */
   readonly credentials?: RequestCredentials;

@@ -1,5 +1,4 @@
-/** The plugin for Vite: tags in the page's head by which the browser downloads the module and the stylesheet in
- * parallel with the scripts. */
+/** The plugin for Vite: tags in the page's head by which the browser downloads the module and the stylesheet in parallel with the scripts. */
 
 import cloakText from "#cloak";
 import firstLookText from "#first-look";
@@ -12,8 +11,10 @@ interface Tag {
   injectTo: "head-prepend";
 }
 
-/** The part of Vite's context that a plugin gets for a page (`transformIndexHtml`, since Vite 3); `bundle` only when it
- * builds. */
+/**
+ * The part of Vite's context that a plugin gets for a page (`transformIndexHtml`, since Vite 3); `bundle` only when it
+ * builds.
+ */
 interface Page {
   path: string;
   bundle?: Record<string, { type: string; fileName: string }>;

@@ -1,5 +1,4 @@
-/** The plugin for webpack: tags in the pages of html-webpack-plugin by which the browser downloads the module and the
- * stylesheet in parallel with the scripts. */
+/** The plugin for webpack: tags in the pages of html-webpack-plugin by which the browser downloads the module and the stylesheet in parallel with the scripts. */
 
 import stylesheetText from "#cloak";
 import firstLookText from "#first-look";

@@ -1,5 +1,4 @@
-/** Keeps timers and requests of permgate out of the zones of zone.js: an Angular application is stable when its zone
- * waits for nothing. */
+/** Keeps timers and requests of permgate out of the zones of zone.js: an Angular application is stable when its zone waits for nothing. */
 
 interface Zone {
   readonly root: Zone;

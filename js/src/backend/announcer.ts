@@ -21,8 +21,10 @@ const UNSENT_MAX = 10_000;
 /** How many users are asked about, or how many credentials are checked, at the same time. */
 const AT_ONCE = 16;
 
-/** Asks for the committed versions of users. Null for a user means that asking failed; users that do not exist are left
- * out. */
+/**
+ * Asks for the committed versions of users. Null for a user means that asking failed; users that do not exist are left
+ * out.
+ */
 export type AskVersions = (subjects: readonly string[]) => Promise<ReadonlyMap<string, number | null>>;
 
 /** Connects the streams of a node with the bus. */

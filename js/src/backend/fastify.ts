@@ -47,8 +47,10 @@ export interface FastifyBridge<Req extends FastifyRequestLike> {
   granted(request: Req): Granted | null;
 }
 
-/** Adapts a back end to Fastify: `identify(request, fastifyRequest)` and functions for `resource` get Fastify's own
- * request. */
+/**
+ * Adapts a back end to Fastify: `identify(request, fastifyRequest)` and functions for `resource` get Fastify's own
+ * request.
+ */
 export function forFastify<Req extends FastifyRequestLike>(backend: Backend<Req>): FastifyBridge<Req> {
   const lazily = (request: Req, reply: FastifyReplyLike) => new LazyRequest(request.raw, reply.raw, request.originalUrl);
 

@@ -18,21 +18,27 @@ export interface Identity {
   readonly expiresAt?: number | null | undefined;
 }
 
-/** A user's document in the format of the contract: with `version`, and at least one of `permissions`, `grants`,
- * `packed`. */
+/**
+ * A user's document in the format of the contract: with `version`, and at least one of `permissions`, `grants`,
+ * `packed`.
+ */
 export type PermissionDocument = { readonly version?: number; readonly subject?: string; readonly [key: string]: unknown };
 
 type Awaitable<Value> = Value | PromiseLike<Value>;
 
 /** The options of a back end. `Context` is the framework's own object for a request: Express' `req`, Hono's `c`. */
 export interface BackendOptions<Context = unknown> extends Omit<Reading, "tenant"> {
-  /** Identifies the sender; null when nobody is signed in or the credentials are not valid. All authentication happens
-   * here. */
+  /**
+   * Identifies the sender; null when nobody is signed in or the credentials are not valid. All authentication happens
+   * here.
+   */
   readonly identify: (request: IncomingRequest, context: Context) => Awaitable<Identity | null | undefined>;
   /** The committed document of a user; null when there is no such user. Called for each request. */
   readonly load: (subject: string, identity: Identity) => Awaitable<PermissionDocument | readonly string[] | null | undefined>;
-  /** The versions of several users in one call, for after a gap of the bus; without it, `load` is called for each of
-   * them. */
+  /**
+   * The versions of several users in one call, for after a gap of the bus; without it, `load` is called for each of
+   * them.
+   */
   readonly versions?: (subjects: readonly string[]) => Awaitable<ReadonlyMap<string, number> | Readonly<Record<string, number>>>;
   /** How old a loaded document may be, in milliseconds. 0 by default: each request loads. */
   readonly maxAgeMs?: number;

@@ -29,8 +29,10 @@ interface Connection {
   disconnect(): unknown;
 }
 
-/** How long after a connection broke it is tried again, in milliseconds: the longest wait is shorter than the second in
- * which streams must get changes. */
+/**
+ * How long after a connection broke it is tried again, in milliseconds: the longest wait is shorter than the second in
+ * which streams must get changes.
+ */
 const pauseMs = (attempt: number) => Math.min(50 * (attempt + 1), 400);
 
 /**
