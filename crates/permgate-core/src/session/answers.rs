@@ -1,4 +1,4 @@
-//! What the answers of a load do.
+//! Handles the answers of a load.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -20,7 +20,8 @@ use crate::parts::{CLAIMS, POLICIES};
 use crate::time::Millis;
 use crate::wire::{Document, TokenError};
 
-/// Gives up a load that takes too long, and begins the one that is due. [`Supply::ask`] asks.
+/// Gives up a load that takes too long, and begins the one that is due. [`Supply::ask`] sends its
+/// requests.
 pub(super) fn begin_when_due(state: &mut State, effects: &mut Effects) {
     if state.supply.loader.time_out(state.now()) {
         effects.push(Effect::Abort);
@@ -63,7 +64,7 @@ pub(super) fn policies_answered(
     }
 }
 
-/// Ends the load of that generation; none when it is not the one that is running.
+/// Ends the load of this generation; returns none if another load, or no load, is running.
 pub(super) fn land(state: &mut State, generation: u64) -> Option<Flight> {
     let flight = state.supply.loader.land(generation)?;
     state.channel.judged();
@@ -92,7 +93,7 @@ pub(super) fn token_answered(
         }
     };
     let source = state.supply.setup.source();
-    // The same token will be as malformed in a second.
+    // The same token would still be malformed a second later, so it is not asked for again at once.
     if source == Source::Endpoint && !is_sendable(&token) {
         users::presume_no_more(state);
         state.supply.loader.land(generation);
@@ -119,7 +120,7 @@ pub(super) fn token_answered(
     let wants_claims = CLAIMS && state.config.reads_claims && state.supply.subject.trusts_claims();
     if wants_claims && !state.supply.subject.is_held() && !awaits_policies {
         match token.valid_until(state.clock.issuers_time()) {
-            // The endpoint is asked when they are read.
+            // The endpoint is asked after the claims were read.
             Ok(_) => return state.supply.loader.ask_claims(token),
             Err(problem) => effects.push(Effect::Report(problem)),
         }
@@ -127,8 +128,8 @@ pub(super) fn token_answered(
     go_to_endpoint(state);
 }
 
-/// The endpoint is asked, with the token that the load has; a document that was kept of the
-/// same subject is believed until it answers.
+/// Asks the endpoint with the token of the load; a stored document of the same subject is believed
+/// until it answers.
 fn go_to_endpoint(state: &mut State) {
     let (supply, at, credentials) = state.parts();
     supply.believe_stored(at, credentials.identity());
@@ -136,10 +137,10 @@ fn go_to_endpoint(state: &mut State) {
     supply.loader.ask_endpoint();
 }
 
-/// The claims of this token are the set: has them read.
+/// The claims of this token are the set: requests that they are read.
 fn read_token(state: &mut State, generation: u64, token: Arc<Known>, effects: &mut Effects) {
     if state.credentials.is_refused(token.text()) {
-        // There is nobody else to judge: what refused it is right.
+        // There is no endpoint to judge it: the refusal is believed.
         land(state, generation);
         return renewal::lose_credentials(state, effects);
     }
@@ -152,7 +153,7 @@ fn read_token(state: &mut State, generation: u64, token: Arc<Known>, effects: &m
     }
 }
 
-/// The claims are read that a load waits for.
+/// Handles the claims that a load waits for.
 pub(super) fn claims_read(
     state: &mut State,
     generation: u64,
@@ -171,7 +172,8 @@ pub(super) fn claims_read(
         let warnings = core::mem::take(&mut claimed.warnings);
         let held = supply.set_of_claims(at, &token, claimed, started)?;
         if is_source {
-            // Beside an endpoint they are believed for a moment, and nothing to complain of.
+            // Beside an endpoint they are believed only briefly, so their problems are not
+            // reported.
             let told = warnings.into_iter().map(Problem::ClaimLeftOut);
             effects.extend(told.map(Effect::Report));
         }
@@ -197,15 +199,15 @@ fn fail_claims(state: &mut State, problem: Problem, effects: &mut Effects) {
         problem,
         Problem::TokenExpired | Problem::TokenNotYetValid | Problem::TokenOfAnotherTenant
     );
-    // The same token will be as malformed in a second: no hurry.
+    // The same token would still be malformed a second later, so the next attempt is not urgent.
     let pause = (!is_soon_over).then_some(state.config.lifetimes.ttl);
     fail(state, problem, pause, effects);
 }
 
 pub(super) fn answered(state: &mut State, generation: u64, answer: Answer, effects: &mut Effects) {
-    // Nothing that comes late, of an earlier load or another user, is looked at.
+    // Late answers, to an earlier load or for another user, are ignored.
     let Some(flight) = state.supply.loader.flight(generation) else { return };
-    // A refusal can be read without policies, and does not wait for them.
+    // A 401 can be handled without policies, and does not wait for them.
     if POLICIES && flight.awaits_policies() && !matches!(answer, Answer::Unauthorized) {
         flight.park(Parked::Answer(answer));
         return;
@@ -221,7 +223,7 @@ pub(super) fn answered(state: &mut State, generation: u64, answer: Answer, effec
             Err(error) => fail(state, Problem::MalformedDocument(error), None, effects),
         },
         Answer::NotModified => not_modified(state, &flight, effects),
-        // There are other credentials by now.
+        // The credentials have changed meanwhile.
         Answer::Unauthorized if flight.ticket < state.credentials.ticket() => {
             state.supply.loader.plan(now, Cause::Credentials);
         }
@@ -250,16 +252,16 @@ pub(super) fn not_modified(state: &mut State, flight: &Flight, effects: &mut Eff
     let end = state.end_ahead();
     let (supply, at, credentials) = state.parts();
     match supply.subject.held() {
-        // Nothing was asked about an entity tag.
+        // No entity tag was sent.
         _ if !flight.is_conditional => fail(state, Problem::UnexpectedNotModified, None, effects),
         Some(held) if held.etag.is_some() => {
             supply.confirm(at, flight, end, credentials.identity().issuer(), effects);
             state.channel.reached(state.now());
             state.credentials.set_standing(Standing::Assumed);
         }
-        // It is the answer about a set that was read with other policies.
+        // The answer is about a set that was read with other policies.
         Some(_) if at.config.asks_policies() => supply.loader.retry(at.now(), Cause::Retry),
-        // The endpoint confirms what was kept from an earlier life of the page.
+        // The endpoint confirms the document that an earlier page stored.
         None if supply.subject.stored().is_some_and(|stored| stored.etag.is_some()) => {
             let Some(stored) = supply.subject.take_stored() else { return };
             match supply.setup.reading().document(&stored.document) {
@@ -288,10 +290,10 @@ pub(super) fn accept_document(
     }
 }
 
-/// Takes a set that was answered, unless something newer is known.
+/// Accepts a set, unless a newer version is known.
 pub(super) fn accept(state: &mut State, new: Held, flight: &Flight, effects: &mut Effects) {
-    // With a cookie only the server knows who is signed in: it may be somebody else by now.
-    // After a sign-in by cookie, it is the same user only if both answers say so.
+    // With a cookie only the server knows the user, who may have changed. After a sign-in by
+    // cookie, it is the same user only if both answers name that user.
     let is_of_now = flight.ticket >= state.credentials.ticket();
     let owner = state.supply.subject.owner();
     let is_proven = new.owner.subject.is_some() && new.owner.subject == owner.subject;
@@ -315,7 +317,7 @@ pub(super) fn accept(state: &mut State, new: Held, flight: &Flight, effects: &mu
     }
 }
 
-/// A load came to nothing: what is held stays, and another attempt follows.
+/// A load failed: the held set stays, and another attempt follows.
 pub(super) fn fail(
     state: &mut State,
     problem: Problem,

@@ -9,7 +9,7 @@ use crate::wire::Reading;
 
 /// The shortest time to live: below it a page would do little else than fetch.
 pub const TTL_MIN: Millis = Millis::from_seconds(1);
-/// The longest time to live: nobody's rights are unchanged for longer than a day.
+/// The longest time to live: permissions change more often than once a day.
 pub const TTL_MAX: Millis = Millis::from_seconds(24 * 60 * 60);
 /// The default time to live.
 pub const TTL_DEFAULT: Millis = Millis::from_seconds(300);
@@ -31,14 +31,14 @@ pub enum Source {
     Bootstrap,
 }
 
-/// How long sets are believed and answers waited for.
+/// How long sets are believed, and how long answers are awaited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
-    /// How long a set is fresh, from the moment it was asked for.
+    /// How long a set is fresh, from its request.
     pub ttl: Millis,
-    /// How long it is believed after that while it is fetched again.
+    /// How long it is still believed after that, while it is fetched again.
     pub stale: Millis,
-    /// How long an answer is waited for.
+    /// How long an answer is awaited.
     pub timeout: Millis,
 }
 
@@ -49,11 +49,11 @@ impl Default for Lifetimes {
 }
 
 impl Lifetimes {
-    /// The same inside of the bounds.
+    /// The same, within the bounds.
     fn bounded(self) -> Self {
         let ttl = self.ttl.clamp(TTL_MIN, TTL_MAX);
         let stale = self.stale.min(TTL_MAX);
-        // An answer that comes when the set would have expired already is of no use.
+        // An answer that comes after the set would have expired is of no use.
         let timeout = self.timeout.max(TIMEOUT_MIN).min(ttl + stale);
         Self { ttl, stale, timeout }
     }
@@ -64,18 +64,19 @@ impl Lifetimes {
 pub struct Config {
     /// Where the set comes from.
     pub source: Source,
-    /// Whether there is a token to ask for: with an endpoint, it is sent as a bearer token.
+    /// Whether there is a token: with an endpoint, it is sent as a bearer token.
     pub has_token: bool,
     /// How documents and tokens are read.
     pub reading: Reading,
-    /// Whether the application is asked for the policies, with each load.
+    /// Whether the application is asked for the policies with each load.
     pub asks_policies: bool,
     /// Whether there are rules for the claims of a token. With an endpoint, the claims are then
     /// believed until the endpoint has answered for the first time.
     pub reads_claims: bool,
-    /// How long sets are believed and answers waited for.
+    /// How long sets are believed, and how long answers are awaited.
     pub lifetimes: Lifetimes,
-    /// Whether new credentials are available after a 401: from the token's function or as below.
+    /// Whether new credentials are available after a 401: from the token's function, or from the
+    /// application.
     pub renews: bool,
     /// Whether the application is asked for new credentials after a 401.
     pub asks_renewal: bool,
@@ -83,9 +84,9 @@ pub struct Config {
     pub push: Vec<Transport>,
     /// Whether other tabs exchange messages with this one and share a stream.
     pub tabs: bool,
-    /// Whether documents are kept for a later life of the page.
+    /// Whether documents are stored for a later page.
     pub persists: bool,
-    /// Where the random numbers for retries start; differs from page to page.
+    /// The seed of the random numbers for retries; differs from page to page.
     pub seed: u64,
 }
 
@@ -96,7 +97,7 @@ impl Config {
         POLICIES && self.asks_policies
     }
 
-    /// Whether documents are kept for a later life of the page.
+    /// Whether documents are stored for a later page.
     #[inline]
     pub(super) fn persists(&self) -> bool {
         STORAGE && self.persists
@@ -121,7 +122,7 @@ impl Config {
         }
     }
 
-    /// The same with every duration inside its bounds.
+    /// The same, with every duration within its bounds.
     pub(super) fn bounded(self) -> Self {
         Self { lifetimes: self.lifetimes.bounded(), ..self }
     }

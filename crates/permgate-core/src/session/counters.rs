@@ -1,5 +1,5 @@
-//! Numbers that only count up, each of a type of its own, so that no two are confused. Outside of
-//! the session they are plain numbers: names to be given back.
+//! Counters, each of a type of its own, so that they cannot be confused. Outside the session they
+//! are plain numbers that are passed back.
 
 macro_rules! counters {
     ($($(#[$doc:meta])* $name:ident,)*) => {$(
@@ -8,7 +8,7 @@ macro_rules! counters {
         pub(super) struct $name(pub(super) u64);
 
         impl $name {
-            /// Counts one further.
+            /// Counts up by one.
             pub(super) fn advance(&mut self) -> Self {
                 self.0 += 1;
                 *self
@@ -18,24 +18,24 @@ macro_rules! counters {
 }
 
 counters! {
-    /// Numbers the loads: only the answer to the newest one is looked at.
+    /// Numbers the loads: only the answer to the newest one is used.
     Generation,
     /// Numbers the credentials, those of all users together.
     Ticket,
     /// Numbers the changes of user.
     Epoch,
-    /// Numbers the questions for new credentials.
+    /// Numbers the requests for new credentials.
     RenewalNumber,
     /// Numbers the streams.
     StreamNumber,
     /// Numbers the contests for the lead among tabs.
     ContestNumber,
-    /// Counts the changes of what is held.
+    /// Counts the changes of the held set.
     Revision,
 }
 
 impl Ticket {
-    /// The one before.
+    /// The previous number.
     pub(super) fn before(self) -> Self {
         Self(self.0.saturating_sub(1))
     }

@@ -20,25 +20,25 @@ pub enum Effect {
     Abort,
     /// Ask the application for the policies and report [`super::Event::PoliciesAnswered`].
     AskPolicies {
-        /// To be given back with the answer.
+        /// Returned with the answer.
         generation: u64,
     },
     /// Ask the application for the token and report [`super::Event::TokenAnswered`].
     AskToken {
-        /// To be given back with the answer.
+        /// Returned with the answer.
         generation: u64,
     },
     /// Read the claims of this token, as [`super::Session::reading`] says, and report
     /// [`super::Event::ClaimsRead`].
     ReadClaims {
-        /// To be given back with the answer.
+        /// Returned with the answer.
         generation: u64,
         /// The token.
         token: String,
     },
     /// Ask the endpoint and report [`super::Event::Answered`].
     Fetch {
-        /// To be given back with the answer.
+        /// Returned with the answer.
         generation: u64,
         /// The token to send, by `Authorization: Bearer` (RFC 6750 §2.1).
         bearer: Option<String>,
@@ -58,7 +58,7 @@ pub enum Effect {
     StepUp(StepUp),
     /// Open a stream, replacing an open one, and report its events.
     OpenChannel {
-        /// To be given back with each event of the stream.
+        /// Returned with each event of the stream.
         channel: u64,
         /// The transport.
         transport: Transport,
@@ -74,7 +74,7 @@ pub enum Effect {
     /// Compete with the other tabs for the lead, which holds the stream, and report
     /// [`super::Event::Led`].
     Contend {
-        /// To be given back with the answer.
+        /// Returned with the answer.
         contest: u64,
         /// The name of the lead.
         name: String,
@@ -85,11 +85,11 @@ pub enum Effect {
     Yield,
     /// Send a message to the other tabs.
     Tell(String),
-    /// Keep this text for [`super::Event::Started`] in a later life of the page; none: forget it.
+    /// Store this text for [`super::Event::Started`] of a later page; none: delete it.
     Store(Option<String>),
     /// Pass a notice to observers.
     Notice(Notice),
-    /// Fire the one timer after this time, instead of when it would have fired.
+    /// Fire the only timer after this time, instead of when it would have fired.
     Arm(Millis),
     /// Stop the timer.
     Disarm,

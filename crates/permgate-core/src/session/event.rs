@@ -10,11 +10,11 @@ use crate::wire::{Document, DocumentError, TokenError, VersionHeader};
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// The session begins, perhaps with a document that the page carried.
+    /// The session begins, perhaps with a document in the page.
     Started {
         /// The text of the document.
         bootstrap: Option<String>,
-        /// The text that [`super::Effect::Store`] kept in an earlier life of the page.
+        /// The text that an earlier page stored by [`super::Effect::Store`].
         stored: Option<String>,
     },
     /// The timer fired.
@@ -23,28 +23,28 @@ pub enum Event {
     Woke,
     /// The policies that were asked for have come.
     PoliciesAnswered {
-        /// Which load asked.
+        /// The load that asked.
         generation: u64,
         /// The policies, or why there are none.
         policies: Result<PolicyTexts, String>,
     },
     /// The token that was asked for has come.
     TokenAnswered {
-        /// Which load asked.
+        /// The load that asked.
         generation: u64,
         /// The token, none when nobody is signed in, or why there is no answer.
         token: Result<Option<String>, String>,
     },
     /// The claims that were asked for are read.
     ClaimsRead {
-        /// Which load asked.
+        /// The load that asked.
         generation: u64,
         /// The result of the reading.
         read: Result<Claimed, ClaimProblem>,
     },
-    /// The endpoint answered, or did not.
+    /// The endpoint answered, or failed to.
     Answered {
-        /// Which load asked.
+        /// The load that asked.
         generation: u64,
         /// The answer.
         answer: Answer,
@@ -69,24 +69,24 @@ pub enum Event {
     },
     /// The stream is open: the server accepted it.
     ChannelOpened {
-        /// Which stream.
+        /// The stream.
         channel: u64,
     },
     /// Bytes arrived by the stream, perhaps only a heartbeat.
     ChannelAlive {
-        /// Which stream.
+        /// The stream.
         channel: u64,
     },
     /// The server sets the time before a stream is opened again (`retry:`).
     ChannelRetry {
-        /// Which stream.
+        /// The stream.
         channel: u64,
         /// The time.
         after: Millis,
     },
     /// A message came by the stream.
     Pushed {
-        /// Which stream.
+        /// The stream.
         channel: u64,
         /// The event's name; empty if the data have it as `type`; `header` for the value of a
         /// `Permissions-Version`.
@@ -98,16 +98,16 @@ pub enum Event {
     ChannelEnded {
         /// Which stream.
         channel: u64,
-        /// Why.
+        /// Why it has ended.
         end: ChannelEnd,
         /// How long the server asks to wait (`Retry-After`).
         retry_after: Option<Millis>,
     },
     /// Something happened to the page.
     Life(Life),
-    /// This tab has the lead among the tabs of the same subject, or no longer.
+    /// This tab begins or ceases to lead the tabs of the same subject.
     Led {
-        /// Which contest.
+        /// The contest.
         contest: u64,
         /// Whether it leads.
         leads: bool,
@@ -117,7 +117,7 @@ pub enum Event {
     Told(String),
     /// The held set is known to be out of date.
     Invalidated,
-    /// The set is to be fetched now.
+    /// The application requests a load now.
     RefreshRequested,
     /// The user signed out.
     SignedOut,
@@ -139,8 +139,8 @@ pub struct PolicyTexts {
 pub struct Claimed {
     /// The claims, as a document of which the roles are expanded.
     pub document: Document,
-    /// Whether the rules distinguish tenants: else the token is about the tenant that was selected
-    /// when it came.
+    /// Whether the rules distinguish tenants; if not, the token is about the tenant that was
+    /// selected when it came.
     pub reads_tenant: bool,
     /// Warnings about parts that could not be read, and whose permissions are therefore unknown.
     pub warnings: Vec<DocumentError>,
@@ -236,9 +236,9 @@ pub enum Renewal {
 /// Why a stream has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChannelEnd {
-    /// The other side ended it.
+    /// The server ended it.
     Closed,
-    /// It broke, or could not be made; with the host's words.
+    /// It broke, or could not be opened; the text is the host's.
     Network(String),
     /// An answer with a status other than 200.
     Status(u16),
@@ -255,7 +255,8 @@ pub enum Life {
     Shown,
     /// It is no longer visible.
     Hidden,
-    /// It may be frozen or kept for later from now on, and must not hold connections.
+    /// It may be frozen or put into the back/forward cache from now on, and must not hold
+    /// connections.
     Suspended,
     /// It continues after that, perhaps much later.
     Resumed,
@@ -263,6 +264,6 @@ pub enum Life {
     Online,
     /// The host reports that there is no network.
     Offline,
-    /// The user went to another view of the application.
+    /// The user opened another view of the application.
     Navigated,
 }

@@ -1,6 +1,6 @@
-//! What speaks against the set that is held: responses to the application's own requests, versions
-//! and revocations, whether they come with a response, by the stream or from another tab. Evidence
-//! lowers authority only; the source says what is granted.
+//! Evidence against the held set: responses to the application's own requests, versions and
+//! revocations, in a response, by the stream or from another tab. Evidence never grants; only the
+//! source does.
 
 use alloc::vec::Vec;
 
@@ -29,18 +29,18 @@ pub(super) fn observed(state: &mut State, observation: &Observation, effects: &m
         401 => match Refusal::of(observation.challenge.as_deref()) {
             Refusal::Credentials => hear_unauthorized(state, observation, effects),
             Refusal::StepUp(step_up) => effects.push(Effect::StepUp(step_up)),
-            // The application's client sends the request again, with the nonce.
+            // The application's client sends the request again with the nonce.
             Refusal::DpopNonce => {}
         },
-        // The guard says this of an answer that was redirected to a page. It may be a sign-in page, or
-        // what follows a form: the endpoint knows.
+        // The guard reports this for a response that was redirected to a page. It may be a sign-in
+        // page, or the page after a form: the endpoint knows.
         302 => hear_redirect(state),
         403 => hear_forbidden(state, Cause::Forbidden),
         _ => {}
     }
 }
 
-/// Something carried a version. Whether it is news.
+/// A version was announced. Returns whether it is news.
 pub(super) fn hear_of(state: &mut State, header: &VersionHeader, cause: Cause) -> bool {
     let now = state.now();
     if state.supply.subject.has_bootstrap() {
@@ -60,15 +60,15 @@ pub(super) fn hear_of(state: &mut State, header: &VersionHeader, cause: Cause) -
     }
 }
 
-/// The credentials may be gone: nothing is believed until the endpoint has answered anew. If it
-/// did so just now, and they were not, the application is refused for reasons of its own.
+/// The credentials may be invalid: nothing is believed until the endpoint has answered again. If it
+/// has just answered with a document, the API refuses for reasons of its own.
 fn hear_unauthorized(state: &mut State, observation: &Observation, effects: &mut Effects) {
     if state.credentials.is_outdated(observation.ticket) {
         return;
     }
     let standing = state.credentials.standing();
     if observation.is_replay {
-        // The new ones do not help: enough.
+        // The new credentials do not help, so this ends here.
         if !state.is_nobody() || standing.is_waiting() {
             renewal::give_up(state, true, effects);
             effects.push(Effect::Report(Problem::Unauthorized));
@@ -86,7 +86,7 @@ fn hear_unauthorized(state: &mut State, observation: &Observation, effects: &mut
         state.credentials.refuse_token();
     }
     if !state.supply.has_source() {
-        // Nobody can judge.
+        // There is no source to judge.
         return renewal::lose_credentials(state, effects);
     }
     if doubt_credentials(state, Cause::Unauthorized, effects) && state.config.renews {
@@ -94,8 +94,8 @@ fn hear_unauthorized(state: &mut State, observation: &Observation, effects: &mut
     }
 }
 
-/// Believes nothing until the source has answered anew; but not again and again, if it was
-/// asked just now. Whether it is asked now.
+/// Believes nothing until the source has answered again, unless it has just answered. Returns
+/// whether it is asked now.
 pub(super) fn doubt_credentials(state: &mut State, cause: Cause, effects: &mut Effects) -> bool {
     let now = state.now();
     state.supply.subject.distrust_claims();
@@ -103,7 +103,7 @@ pub(super) fn doubt_credentials(state: &mut State, cause: Cause, effects: &mut E
     if state.is_nobody() {
         return false;
     }
-    // What the server itself says of the session, it says once.
+    // A message of the server about the session itself is not limited.
     let is_pushed = cause == Cause::Push;
     let window = state.supply.subject.unauthorized_until(now).filter(|_| !is_pushed);
     if let Some(window_ends) = window {
@@ -112,11 +112,11 @@ pub(super) fn doubt_credentials(state: &mut State, cause: Cause, effects: &mut E
     }
     state.supply.subject.empty(now);
     state.restart(cause, effects);
-    // A source that wants to be left alone cannot judge.
+    // A source that asked for a pause cannot judge.
     !state.supply.loader.wait(now)
 }
 
-/// The endpoint is asked, and what is held stays as it is.
+/// Asks the endpoint, and keeps the held set as it is.
 fn hear_redirect(state: &mut State) {
     if !state.is_nobody() {
         let moment = state.supply.subject.after_forbidden(state.now());
@@ -124,14 +124,14 @@ fn hear_redirect(state: &mut State) {
     }
 }
 
-/// What is held allowed what the server refused, or somebody says that it is out of date: it is
-/// loaded again, but not for each time that this is said.
+/// The server refused what the held set grants, or a message says that the set is out of date: it
+/// is loaded again, but not for each such sign.
 pub(super) fn hear_forbidden(state: &mut State, cause: Cause) {
     let moment = state.supply.subject.after_forbidden(state.now());
     state.invalidate(moment, cause);
 }
 
-/// Something was revoked: it is unknown from here on, until an answer was made after that.
+/// Permissions were revoked: they are unknown from here on, until an answer that is newer.
 pub(super) fn revoke(
     state: &mut State,
     header: Option<&VersionHeader>,
@@ -146,7 +146,7 @@ pub(super) fn revoke(
         return;
     }
     let version = header.map(|header| header.version);
-    // The set that is held was made after it.
+    // The held set is newer.
     if state.supply.subject.version().zip(version).is_some_and(|(held, it)| held >= it) {
         return;
     }

@@ -1,4 +1,4 @@
-//! Events of the page's life: it is frozen, visible again, has a network again.
+//! Events of the page's life: it is frozen, is visible again, or its network is back.
 
 use super::credentials::Standing;
 use super::event::Life;
@@ -37,7 +37,7 @@ fn go_on(state: &mut State) {
     freshen(state, Cause::Resumed);
 }
 
-/// Begins a load, unless one was just made, or a stream reports changes.
+/// Begins a load, unless one was just made, or a stream announces changes.
 fn freshen(state: &mut State, cause: Cause) {
     let now = state.now();
     let subject = &state.supply.subject;

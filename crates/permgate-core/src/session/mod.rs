@@ -1,11 +1,11 @@
-//! The life cycle of one subject's permission set: a state machine without clock, IO or chance.
+//! The life cycle of one subject's permission set: a state machine without clock, IO or randomness.
 //!
-//! [`Session::handle`] is the only way in: it takes the time and what happened, and gives back what
-//! is to be done. [`Session::decide`] answers at any time, and judges by the time it is given, so
-//! that a timer that is late (or never fires) grants nothing.
+//! [`Session::handle`] is the only entry: it takes the time and an event, and returns the effects.
+//! [`Session::decide`] answers at any time, and judges by the time it is given, so that a late
+//! timer grants nothing.
 //!
-//! State is grouped by what it dies with (`state`). The groups do not know each other; the steps
-//! that concern several of them are functions of the modules that [`Session::handle`] calls.
+//! The state is grouped by lifetime (`state`). The groups do not know each other; steps that
+//! concern several of them are functions of the modules that [`Session::handle`] calls.
 
 mod answers;
 mod config;
@@ -65,28 +65,28 @@ use outbox::{Outbox, Shown};
 use state::{Page, State};
 use subject::Absence;
 
-/// While something is held, time is looked at this often: timers stand still while a device sleeps,
-/// and nothing else need tell a page that it slept.
+/// While a set is held, the clocks are checked this often: timers stand still while a device
+/// sleeps, and there may be no other sign of it.
 const LOOK: Millis = Millis::from_seconds(15);
 
-/// The set that is held, with how long it is believed.
+/// The held set, with the times for which it is believed.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
-    /// Whom it is about.
+    /// The subject.
     pub subject: Option<&'a str>,
-    /// In which tenant.
+    /// The tenant.
     pub tenant: Option<&'a str>,
     /// Its version.
     pub version: Option<u64>,
     /// The set.
     pub set: &'a PermissionSet,
-    /// When it stops to be fresh, by the wall clock, in milliseconds since 1970.
+    /// When it is no longer fresh, by the wall clock, in milliseconds since 1970.
     pub fresh_until: Millis,
-    /// When it stops to be believed, by the wall clock, in milliseconds since 1970.
+    /// When it is no longer believed, by the wall clock, in milliseconds since 1970.
     pub expires_at: Millis,
     /// Where it came from.
     pub origin: Origin,
-    /// When it was asked for, by the wall clock, in milliseconds since 1970.
+    /// When it was requested, by the wall clock, in milliseconds since 1970.
     pub asked_at: Millis,
 }
 
@@ -104,7 +104,7 @@ impl Session {
         Self { state: State::new(now, config.bounded()), outbox: Outbox::new() }
     }
 
-    /// Takes what happened, and says what is to be done about it.
+    /// Handles an event, and returns the effects.
     #[must_use = "the effects must be performed"]
     pub fn handle(&mut self, now: Now, event: Event) -> Effects {
         let mut effects = Effects::new();
@@ -180,7 +180,7 @@ impl Session {
             Event::RefreshRequested => {
                 users::come_back(state);
                 if state.credentials.standing().is_probing() {
-                    // The application waits for what looked around quietly until now.
+                    // The application waits for a load that was only a probe until now.
                     state.credentials.set_standing(Standing::Assumed);
                 }
                 if state.supply.has_source() {
@@ -204,7 +204,7 @@ impl Session {
         }
     }
 
-    /// What every event ends with: the next load, the stream, publication, the timer.
+    /// The end of every event: the next load, the stream, publication, the timer.
     fn settle(&mut self, now: Moment, effects: &mut Effects) {
         let state = &mut self.state;
         state.supply.forget_stored(effects);
@@ -232,9 +232,9 @@ impl Session {
         self.outbox.arm(now, moments.into_iter().flatten().min(), effects);
     }
 
-    // What is held, for all who ask.
+    // The held set, for all kinds of questions.
 
-    /// Decides a requirement by what is held at `now`.
+    /// Decides a requirement by the set that is held at `now`.
     #[must_use]
     pub fn decide<'a>(
         &'a self,
@@ -248,7 +248,7 @@ impl Session {
         }
     }
 
-    /// Decides by what is held at `now` whether a permission is granted on any resource.
+    /// Decides, by the set that is held at `now`, whether a permission is granted on any resource.
     #[must_use]
     pub fn somewhere<'a>(&'a self, now: Now, requirement: &'a Requirement) -> Decision<'a> {
         match self.believed(now) {
@@ -257,8 +257,8 @@ impl Session {
         }
     }
 
-    /// The set by which is decided at `now`, if there is one that may be believed. It is never
-    /// changed: when another answer is given, it is another one.
+    /// The set that decides at `now`, if one may be believed. It is never modified: a change is
+    /// another set.
     #[must_use]
     pub fn set(&self, now: Now) -> Option<&Arc<PermissionSet>> {
         self.believed(now).ok()
@@ -278,7 +278,7 @@ impl Session {
         self.state.supply.setup.reading()
     }
 
-    /// How the set stands, at the time of the last event.
+    /// The status of the set, at the time of the last event.
     #[must_use]
     pub fn status(&self) -> Status {
         if self.state.is_nobody() {
@@ -287,7 +287,7 @@ impl Session {
         self.state.supply.subject.status(self.state.clock.elapsed())
     }
 
-    /// What is held, at the time of the last event.
+    /// The held set, at the time of the last event.
     #[must_use]
     pub fn view(&self) -> Option<View<'_>> {
         let wall_at = |moment| {
@@ -306,20 +306,20 @@ impl Session {
         })
     }
 
-    /// Counts the changes of user: what was sent in one epoch is not judged in another.
+    /// Counts the changes of user: a request of one epoch is not judged in another.
     #[must_use]
     pub fn epoch(&self) -> u64 {
         self.state.credentials.epoch().0
     }
 
-    /// Numbers the credentials: what is sent from now on is sent with these.
+    /// The number of the current credentials, for the next requests.
     #[must_use]
     pub fn ticket(&self) -> u64 {
         self.state.credentials.ticket().0
     }
 
-    /// What becomes of a request that was sent with this ticket, and met 401. For one that was sent
-    /// again already, nobody asks.
+    /// The verdict on a request that was sent with this ticket and met a 401. It is not called for
+    /// a replay.
     #[must_use]
     pub fn verdict(&self, ticket: u64) -> Verdict {
         if self.state.page == Page::Disposed {
@@ -329,7 +329,7 @@ impl Session {
         }
     }
 
-    /// Whether the answer of this renewal counts.
+    /// Whether the answer to this renewal is still awaited.
     #[must_use]
     pub fn awaits_renewal(&self, renewal: u64) -> bool {
         self.state.credentials.awaits_renewal(renewal)
@@ -341,7 +341,7 @@ impl Session {
         self.state.supply.loader.is_flying()
     }
 
-    /// Whether the load that ended last failed, though what is held may be fresh.
+    /// Whether the last load failed, although the held set may be fresh.
     #[must_use]
     pub fn has_failed(&self) -> bool {
         self.state.supply.loader.has_failed()

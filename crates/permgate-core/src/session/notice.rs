@@ -14,7 +14,7 @@ pub enum Notice {
     Message(&'static str),
     /// A message of this name came from another tab.
     Tab(&'static str),
-    /// This tab has the lead from now on, or no longer.
+    /// Whether this tab has the lead from now on.
     Leads(bool),
 }
 
@@ -38,13 +38,13 @@ pub enum Cause {
     Start,
     /// The time to live ran out.
     Ttl,
-    /// The load before failed.
+    /// The previous load failed.
     Retry,
     /// The application asked for it.
     Refresh,
     /// The application said that the set is out of date.
     Invalidated,
-    /// There are other credentials, or another user.
+    /// The credentials or the user changed.
     Credentials,
     /// Another tenant was selected.
     Tenant,
@@ -54,21 +54,21 @@ pub enum Cause {
     Forbidden,
     /// An answer was redirected to a page.
     Redirect,
-    /// A response carried a newer version.
+    /// A response had a newer version.
     Version,
-    /// The answer before was older than what is known.
+    /// The previous answer was older than the known version.
     Behind,
     /// The server pushed a message.
     Push,
-    /// A stream began, and does not say what was missed before.
+    /// A stream began, and messages before that may have been missed.
     Stream,
     /// The page is visible again.
     Shown,
-    /// The page continues after it was frozen or kept for later.
+    /// The page continues after it was frozen or in the back/forward cache.
     Resumed,
-    /// There is a network again.
+    /// The network is back.
     Online,
-    /// The user went to another view.
+    /// The user opened another view.
     Navigated,
     /// A message of another tab.
     Tab,
@@ -76,7 +76,7 @@ pub enum Cause {
 
 impl Cause {
     words! {
-        /// The word of JavaScript.
+        /// The word in JavaScript.
         pub fn as_str, all in WORDS {
             Self::Start => "start",
             Self::Ttl => "ttl",
@@ -102,7 +102,7 @@ impl Cause {
 }
 
 impl Notice {
-    /// The words of JavaScript: the kind of the notice, its detail, and the transport.
+    /// The words in JavaScript: the kind of the notice, its detail, and the transport.
     #[must_use]
     pub fn words(self) -> [&'static str; 3] {
         match self {

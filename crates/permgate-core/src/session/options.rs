@@ -26,7 +26,7 @@ impl Config {
     ///   "renews": true, "asksRenewal": true, "push": ["events", "socket", "poll"], "tabs": true,
     ///   "persists": false, "ttlMs": 300000, "staleMs": 60000, "timeoutMs": 15000, "seed": 1 }
     /// ```
-    /// All keys are optional; durations are forced into their bounds.
+    /// All keys are optional; durations are clamped to their bounds.
     ///
     /// # Errors
     /// When the text is not JSON, a key is not one of these, or its value is not valid.
@@ -113,7 +113,7 @@ fn set(
 ) -> Result<(), DocumentError> {
     match value {
         Value::Null => {}
-        // Below zero and beyond all measure: the lowest and the highest.
+        // Negative numbers are the lowest, and too large ones the highest.
         Value::Number(number) => {
             let beyond = if number.is_negative() { lowest } else { TTL_MAX };
             *duration = number.floor().map_or(beyond, Millis).clamp(lowest, TTL_MAX);

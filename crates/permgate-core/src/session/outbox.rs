@@ -6,7 +6,7 @@ use super::status::Status;
 use super::subject::Times;
 use crate::time::{Millis, Moment};
 
-/// Clocks that are rounded would show the same moment to timers that are shorter.
+/// A shorter timer could fire at the same rounded time.
 const TICK: Millis = Millis(10);
 
 /// The state that is visible from outside.
@@ -62,7 +62,7 @@ impl Outbox {
 
     /// Arms the timer for the next moment, unless it fires by then anyway.
     pub(super) fn arm(&mut self, now: Moment, next: Option<Moment>, effects: &mut Effects) {
-        // A timer that fires too early is armed again then: cheaper than to set it each time.
+        // A timer that fires too early is armed again then: cheaper than setting it each time.
         let serves = matches!((self.armed, next), (Some(armed), Some(next)) if armed <= next);
         if next != self.armed && !serves {
             self.armed = next;

@@ -1,4 +1,4 @@
-//! What went wrong: a stable code for programs, and a sentence for people.
+//! The problems of a session: a stable code for programs, and a sentence for people.
 
 use alloc::string::String;
 use core::fmt;
@@ -7,10 +7,10 @@ use crate::parts::{CLAIMS, POLICIES};
 use crate::wire::{DocumentError, TokenError};
 use crate::words::words;
 
-/// What went wrong, in a form that names what to do. Never changes what is held.
+/// A problem, with advice. It never changes the held set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// The answer is no permission document.
+    /// The answer is not a permission document.
     MalformedDocument(DocumentError),
     /// The token cannot be read.
     MalformedToken(TokenError),
@@ -22,43 +22,43 @@ pub enum Problem {
     TokenNotYetValid,
     /// The application's function for the token failed.
     TokenProvider(String),
-    /// The answer is about somebody else than the token.
+    /// The answer is about another user than the token.
     SubjectMismatch {
-        /// Whom the token is about.
+        /// The subject of the token.
         asked: String,
-        /// Whom the answer is about.
+        /// The subject of the answer.
         answered: String,
     },
-    /// The answer is about another tenant than was asked for.
+    /// The answer is about another tenant than the requested one.
     TenantMismatch {
-        /// The tenant that is set.
+        /// The selected tenant.
         asked: String,
         /// The tenant of the answer.
         answered: String,
     },
-    /// The token came when another tenant was set, and says nothing of tenants.
+    /// The token came while another tenant was selected, and has no claims about tenants.
     TokenOfAnotherTenant,
-    /// The provider left a claim out of the token: what it would say is unknown.
+    /// The provider left a claim out of the token: its content is unknown.
     ClaimLeftOut(DocumentError),
     /// The application's function for the policies failed.
     PolicyProvider(String),
-    /// The catalogue, or what roles stand for, cannot be read.
+    /// The catalogue or the role map cannot be read.
     MalformedPolicies(DocumentError),
     /// The answer is older than what was already known.
     OlderVersion {
-        /// The version known.
+        /// The known version.
         known: u64,
-        /// The version that came.
+        /// The version of the answer.
         came: u64,
     },
-    /// The server's counter began anew: an older version was taken after all.
+    /// The server's counter restarted: an older version was accepted after all.
     VersionRestarted {
         /// The version that was known.
         known: u64,
-        /// The version that was taken.
+        /// The version that was accepted.
         came: u64,
     },
-    /// 304, but there is nothing that could be unchanged.
+    /// A 304, but there is no document that could be unchanged.
     UnexpectedNotModified,
     /// A status that is neither success, 304 nor 401.
     Status(u16),
@@ -72,9 +72,9 @@ pub enum Problem {
     Unauthorized,
     /// The application's function for new credentials failed.
     RenewalFailed(String),
-    /// None of the ways to push is one.
+    /// None of the transports of push works.
     NoPush,
-    /// There is nothing that a set could be fetched from.
+    /// There is no source to fetch a set from.
     NoSource,
     /// A message of the stream cannot be read.
     MalformedMessage(DocumentError),
@@ -82,7 +82,7 @@ pub enum Problem {
 
 impl Problem {
     words! {
-        /// The stable code of JavaScript's errors.
+        /// The stable code of the error in JavaScript.
         pub fn code, all in CODES {
             Self::MalformedDocument(_) => "malformed-document",
             Self::MalformedToken(_) => "malformed-token",
@@ -174,7 +174,7 @@ impl fmt::Display for Problem {
             ),
             Self::MalformedMessage(error) => write!(f, "a push message could not be read: {error}"),
             Self::Unauthorized => f.write_str("the endpoint answered 401; sign in, then call `refresh` or `setToken`"),
-            // Of parts that this build has not.
+            // These belong to parts that this build does not have.
             Self::MalformedClaims(_)
             | Self::ClaimLeftOut(_)
             | Self::MalformedPolicies(_)

@@ -1,4 +1,4 @@
-//! What the server pushes, and the stream by which it comes.
+//! Handles pushed messages, and the stream that carries them.
 
 use alloc::vec::Vec;
 
@@ -13,7 +13,7 @@ use crate::pattern::Pattern;
 use crate::time::{Millis, Moment};
 use crate::wire::{PushMessage, VersionHeader};
 
-/// How far the clocks of server and device may differ in what is about to end anyway.
+/// How far the clocks of server and device may differ about a token that is about to expire.
 const CLOCK_DIFFERENCE: Millis = Millis::from_seconds(30);
 
 /// Whether a stream may be opened now.
@@ -23,7 +23,7 @@ fn wants_channel(state: &State) -> bool {
     state.keeps_channel() && state.supply.subject.is_held() && may_open && state.leads()
 }
 
-/// Opens, changes and closes the stream as it is time to.
+/// Opens, changes and closes the stream when it is time.
 pub(super) fn tend_channel(state: &mut State, effects: &mut Effects) {
     let now = state.now();
     let goes_on = state.keeps_channel() && state.leads();
@@ -47,7 +47,7 @@ pub(super) fn tend_channel(state: &mut State, effects: &mut Effects) {
         effects.push(Effect::Report(Problem::NoPush));
     }
     if state.channel.take_unsettled(now) {
-        // The server does not say which version counts: a load fetches what was missed.
+        // The server did not send the version: a load fetches changes that were missed.
         state.supply.loader.load_at(now, Cause::Stream);
     }
     if !wants_channel(state) {
@@ -63,7 +63,7 @@ pub(super) fn tend_channel(state: &mut State, effects: &mut Effects) {
     }
 }
 
-/// When there is something to do about the stream.
+/// The next moment at which the stream needs attention.
 pub(super) fn next_of_channel(state: &State) -> Option<Moment> {
     if state.keeps_channel() && state.leads() {
         let has_version = state.supply.subject.version().is_some();
@@ -89,12 +89,12 @@ pub(super) fn channel_ended(
     let now = state.now();
     let Some(stream) = state.channel.ended(channel, end, retry_after, now) else { return };
     let is_of_now = stream.ticket() == state.credentials.ticket();
-    // The credentials may be gone: the source says.
+    // The credentials may be invalid: the source decides.
     if matches!(end, ChannelEnd::Status(401 | 403)) && is_of_now {
         state.channel.await_judge();
         state.supply.loader.load_at(now, Cause::Push);
     }
-    // Whether it is the way that fails, or the server, a load shows.
+    // A load shows whether this transport fails, or the server.
     if matches!(end, ChannelEnd::Network(_)) && state.channel.fails_again() {
         state.supply.loader.load_at(now, Cause::Stream);
     }
@@ -132,8 +132,8 @@ pub(super) fn pushed(
         Ok(PushMessage::SessionRevoked) => {
             notice(effects, Notice::Message("session-revoked"));
             relay(state, "session-revoked", None, &[], effects);
-            // If they are others by now, the stream is only over. A token that ran out was not
-            // taken back: the next one is asked for, and the set stays.
+            // If the credentials have changed, only the stream has ended. A token that has expired
+            // was not revoked: the next one is asked for, and the set is kept.
             let is_of_now = ticket == state.credentials.ticket();
             if is_of_now && token_has_ended(state) {
                 state.supply.loader.load_at(now, Cause::Push);
@@ -146,7 +146,7 @@ pub(super) fn pushed(
             if kind == "version" {
                 state.supply.loader.load_at(now, Cause::Push);
             } else {
-                // Something may have been revoked, and it cannot be told which names.
+                // Permissions may have been revoked, and it is unknown which.
                 evidence::doubt_credentials(state, Cause::Push, effects);
             }
         }
@@ -161,11 +161,11 @@ fn token_has_ended(state: &State) -> bool {
 fn hear_pushed_version(state: &mut State, header: &VersionHeader, effects: &mut Effects) {
     let now = state.now();
     let held = state.supply.subject.held();
-    // Also where a 401 has emptied the set: nobody else's stream may stay open.
+    // Also if a 401 has emptied the set: a stream about another user must not stay open.
     let ours = state.supply.subject.owner().subject.as_ref();
     let is_of_another = header.subject.as_ref().zip(ours).is_some_and(|(a, b)| a != b);
     if is_of_another {
-        // The stream was opened with our credentials, and is about somebody else.
+        // The stream was opened with our credentials, but is about another user.
         state.channel.disown(now);
         evidence::doubt_credentials(state, Cause::Push, effects);
     } else if held.is_some_and(|held| held.version.is_none()) {
@@ -175,7 +175,7 @@ fn hear_pushed_version(state: &mut State, header: &VersionHeader, effects: &mut 
     }
 }
 
-/// Tells the other tabs what came by the stream, which they do not have.
+/// Passes a message of the stream on to the other tabs, which have no stream.
 fn relay(
     state: &State,
     kind: &'static str,

@@ -1,5 +1,5 @@
-//! The way from refused credentials to new ones: the application is asked, once for all requests
-//! that wait, and the source proves what it gives.
+//! The renewal of refused credentials: the application is asked, once for all waiting requests, and
+//! the source proves its answer.
 
 use alloc::string::String;
 
@@ -21,7 +21,7 @@ pub(super) fn renewal_answered(
     if !state.credentials.awaits_renewal(renewal) {
         return;
     }
-    // What refuses the new ones is news.
+    // A refusal of the new credentials is news.
     state.supply.subject.forget_unauthorized();
     match outcome {
         Ok(Renewal::Token(token)) => {
@@ -29,7 +29,7 @@ pub(super) fn renewal_answered(
             users::adopt(state, state.credentials.read(token, state.supply.setup.reading()));
             prove(state, effects);
         }
-        // There is nothing that could tell who it is.
+        // No source could name the user.
         Ok(Renewal::Renewed) if !state.supply.has_source() => give_up(state, true, effects),
         Ok(Renewal::Renewed) => {
             state.credentials.renew();
@@ -43,8 +43,8 @@ pub(super) fn renewal_answered(
     }
 }
 
-/// Asks the application for new credentials, if it can be asked and the user is not gone for
-/// good. The identity is kept in mind: only the same user goes on.
+/// Asks the application for new credentials, if it can be asked and the user has not signed out.
+/// The identity is kept: only the same user's requests are replayed.
 pub(super) fn ask_renewal(state: &mut State) -> bool {
     let asks = state.config.asks_renewal && state.credentials.standing().may_ask();
     if asks {
@@ -58,10 +58,10 @@ pub(super) fn ask_renewal(state: &mut State) -> bool {
 /// The credentials are refused: the application is asked, or nobody is signed in any more.
 pub(super) fn lose_credentials(state: &mut State, effects: &mut Effects) {
     let standing = state.credentials.standing();
-    // What the page carried was made for whoever is refused now.
+    // The bootstrap was made for the user who is now refused.
     state.supply.subject.keep_bootstrap(None);
     if standing.is_probing() {
-        // Nobody signed in elsewhere: as before.
+        // No user signed in elsewhere, so nothing changes.
         return users::forget_credentials(state, effects);
     }
     if ask_renewal(state) {
@@ -71,7 +71,7 @@ pub(super) fn lose_credentials(state: &mut State, effects: &mut Effects) {
     effects.push(Effect::Report(Problem::Unauthorized));
 }
 
-/// Nobody is signed in; and nobody is asked again, if that was just done.
+/// Nobody is signed in; and the application is not asked again, if it was just asked.
 pub(super) fn give_up(state: &mut State, was_asked: bool, effects: &mut Effects) {
     users::forget_credentials(state, effects);
     if was_asked {
@@ -79,7 +79,7 @@ pub(super) fn give_up(state: &mut State, was_asked: bool, effects: &mut Effects)
     }
 }
 
-/// The source judges the new credentials.
+/// Lets the source judge the new credentials.
 fn prove(state: &mut State, effects: &mut Effects) {
     state.credentials.set_standing(Standing::Proving);
     state.restart(Cause::Credentials, effects);

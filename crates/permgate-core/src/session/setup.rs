@@ -44,14 +44,14 @@ impl Setup {
         self.reading.tenant.as_ref()
     }
 
-    /// Selects another tenant. False if it is selected already.
+    /// Selects another tenant. Returns false if it is already selected.
     pub(super) fn change_tenant(&mut self, tenant: Option<String>) -> bool {
         let is_another = self.reading.tenant != tenant;
         self.reading.tenant = tenant;
         is_another
     }
 
-    /// From here on there is a token to ask for; if there was no source, it is the source.
+    /// From here on there is a token; if there was no source, it is the source.
     pub(super) fn take_tokens(&mut self) {
         self.has_token = true;
         if self.source == Source::Bootstrap {
@@ -59,10 +59,10 @@ impl Setup {
         }
     }
 
-    /// Reads the policies. Whether they are different from those before.
+    /// Reads the policies. Returns whether they have changed.
     ///
     /// # Errors
-    /// When one of them cannot be read; then all stay as they are.
+    /// When one of them cannot be read; then none is changed.
     pub(super) fn take_policies(&mut self, texts: &PolicyTexts) -> Result<bool, Problem> {
         let language = self.reading.language;
         let mut policies = self.reading.policies.clone();
@@ -112,7 +112,7 @@ impl Setup {
     ///
     /// # Errors
     /// When it is about another tenant, or the token came while another tenant was selected, and
-    /// says nothing of tenants.
+    /// has no claims about tenants.
     pub(super) fn document_of(&self, claimed: Claimed, token: &Known) -> Result<Document, Problem> {
         let is_of_another = token.tenant() != self.tenant().map(String::as_str);
         if is_of_another && !claimed.reads_tenant {

@@ -1,6 +1,6 @@
-//! Everything that a session knows, in groups by what it dies with, and the steps that concern
-//! several groups. What an event does to them stands in `users`, `renewal`, `evidence`, `life`,
-//! `answers`, `told` and `pushed`, of which each calls only those before it.
+//! The whole state of a session, in groups by lifetime, and the steps that concern several groups.
+//! The effects of events on them are in `users`, `renewal`, `evidence`, `life`, `answers`, `told`
+//! and `pushed`, of which each calls only those before it.
 
 use super::config::{Config, Source};
 use super::credentials::Credentials;
@@ -13,7 +13,7 @@ use super::tabs::Tabs;
 use crate::time::{Clock, Moment, Now};
 use crate::wire::TabMessage;
 
-/// Whether the page is there.
+/// Whether the page is running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Page {
     /// It runs.
@@ -54,18 +54,18 @@ impl State {
         self.clock.elapsed()
     }
 
-    /// The groups that an answer concerns.
+    /// The groups that an answer affects.
     pub(super) fn parts(&mut self) -> (&mut Supply, At<'_>, &Credentials) {
         let at = At { config: &self.config, clock: &self.clock };
         (&mut self.supply, at, &self.credentials)
     }
 
-    /// Whether nobody is signed in: then nothing is asked, and nothing is out of date.
+    /// Whether nobody is signed in: then no source is asked, and no set is out of date.
     pub(super) fn is_nobody(&self) -> bool {
         !self.supply.subject.is_held() && self.credentials.standing().is_nobody()
     }
 
-    /// How the set stands.
+    /// The status of the set.
     pub(super) fn status(&self) -> Status {
         if self.is_nobody() {
             return Status::Unauthenticated;
@@ -75,13 +75,13 @@ impl State {
 
     // Loads.
 
-    /// Gives up a load that is running, and begins anew at once.
+    /// Gives up the running load, and begins another one at once.
     pub(super) fn restart(&mut self, cause: Cause, effects: &mut Effects) {
         let (supply, at, _) = self.parts();
         supply.restart(at, cause, effects);
     }
 
-    /// What is held is out of date, and is loaded again at `moment`.
+    /// The held set is out of date, and is loaded again at `moment`.
     pub(super) fn invalidate(&mut self, moment: Moment, cause: Cause) {
         if !self.is_nobody() {
             let (supply, at, _) = self.parts();
@@ -89,8 +89,8 @@ impl State {
         }
     }
 
-    /// When the token is going to end. One that has ended as far as is known, and is good to the
-    /// endpoint all the same, says nothing: clocks differ.
+    /// When the token will expire. None if it has expired as far as is known, but the endpoint
+    /// still accepts it: clocks differ.
     pub(super) fn end_ahead(&self) -> Option<Moment> {
         let end = self.credentials.token()?.end().filter(|end| *end > self.clock.issuers_time())?;
         Some(self.clock.moment_of(end))
@@ -98,7 +98,7 @@ impl State {
 
     // The stream, and other tabs.
 
-    /// Whom this tab is about, where that is told.
+    /// The subject of this tab, if it is known.
     pub(super) fn whom(&self) -> Option<&str> {
         let owner = self.supply.subject.owner().subject.as_deref();
         self.credentials.identity().subject().or(owner)
@@ -108,12 +108,12 @@ impl State {
         self.supply.subject.owner().tenant.as_deref()
     }
 
-    /// Whether it can be told whom messages are about: with a cookie, about the browser's one user.
+    /// Whether the user of messages can be known: with a cookie, it is the browser's one user.
     pub(super) fn has_tabs(&self) -> bool {
         self.config.tabs && (!self.supply.setup.has_token() || self.whom().is_some())
     }
 
-    /// Tells the other tabs something about the subject of this one.
+    /// Sends a message about this tab's subject to the other tabs.
     pub(super) fn tell_tabs(
         &self,
         kind: &'static str,
@@ -128,7 +128,7 @@ impl State {
         }
     }
 
-    /// Whether a stream is kept, or is going to be: somebody is there.
+    /// Whether a stream is kept, or will be: a user is signed in.
     pub(super) fn keeps_channel(&self) -> bool {
         self.channel.is_configured()
             && self.supply.setup.source() == Source::Endpoint
@@ -136,7 +136,7 @@ impl State {
             && !self.is_nobody()
     }
 
-    /// Whether the stream is this tab's to open.
+    /// Whether this tab should open the stream.
     pub(super) fn leads(&self) -> bool {
         !self.config.tabs || self.tabs.leads() || self.whom().is_none()
     }

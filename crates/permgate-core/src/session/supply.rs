@@ -1,5 +1,5 @@
-//! How a set is got, held and doubted: what a load asks, and what its answer does to the subject.
-//! Knows nothing of credentials, streams and tabs beyond what it is told.
+//! How a set is obtained, held and doubted: the requests of a load, and the effect of its answer on
+//! the subject. It gets credentials, streams and tabs only as arguments.
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -20,10 +20,10 @@ use crate::pattern::Pattern;
 use crate::time::{Clock, Millis, Moment};
 use crate::wire::{Document, StoredDocument};
 
-/// How long the application may take to give a token: the user may have to do something for it.
+/// How long the application may take to return a token: it may need an action of the user.
 const TOKEN_TIMEOUT: Millis = Millis::from_seconds(300);
 
-/// What does not change while an event is handled.
+/// The values that do not change while an event is handled.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct At<'a> {
     pub(super) config: &'a Config,
@@ -36,13 +36,13 @@ impl At<'_> {
     }
 }
 
-/// The subject, and the loads that bring what is known of it.
+/// The subject, and the loads that provide its set.
 #[derive(Clone, Debug)]
 pub(super) struct Supply {
     pub(super) setup: Setup,
     pub(super) subject: Subject,
     pub(super) loader: Loader,
-    /// A document that was kept is to be forgotten.
+    /// Whether the stored document must be deleted.
     forgets_stored: bool,
 }
 
@@ -56,12 +56,12 @@ impl Supply {
         }
     }
 
-    /// Whether there is anything to ask.
+    /// Whether there is a source to ask.
     pub(super) fn has_source(&self) -> bool {
         self.setup.source() != Source::Bootstrap || self.subject.has_bootstrap()
     }
 
-    // What the page carried, and what was kept.
+    // The bootstrap and the stored document.
 
     /// The session begins.
     pub(super) fn start(
@@ -84,8 +84,8 @@ impl Supply {
         }
     }
 
-    /// Reads the document that the page carried, which counts from `started`, when the page was
-    /// there; if it was doubted since, it is not fresh, and a load follows at that moment.
+    /// Reads the bootstrap, whose age counts from `started`, the beginning of the page. If it was
+    /// doubted since, it is not fresh, and a load follows at that moment.
     pub(super) fn read_bootstrap(
         &mut self,
         at: At<'_>,
@@ -115,14 +115,14 @@ impl Supply {
         }
     }
 
-    /// Takes a document that was kept. With a cookie nobody can say whose it is before the endpoint
-    /// has: then only its entity tag is of use.
+    /// Takes a stored document. With a cookie its user is not known before the endpoint has
+    /// answered: then only its entity tag is used.
     fn read_stored(&self, at: At<'_>, text: &str) -> Option<Stored> {
         let keeps = at.config.persists
             && self.setup.source() == Source::Endpoint
             && !at.config.asks_policies();
         let stored = StoredDocument::parse(text).filter(|_| keeps)?;
-        // A clock that was set back since says nothing of how old it is.
+        // The age of a document from the future is unknown: the clock was set back since.
         if stored.asked > at.clock.wall() || stored.tenant.as_ref() != self.setup.tenant() {
             return None;
         }
@@ -131,8 +131,8 @@ impl Supply {
         Some(Stored { subject, issuer, document, etag, asked })
     }
 
-    /// The credentials tell who it is: a document that was kept of the same subject answers, as a
-    /// set in doubt, until the endpoint has.
+    /// The credentials name the user: a stored document of the same subject becomes the set, in
+    /// doubt, until the endpoint has answered.
     pub(super) fn believe_stored(&mut self, at: At<'_>, identity: &Identity) {
         let is_ours = |one: &&Stored| {
             identity.subject() == Some(&one.subject) && identity.issuer() == one.issuer.as_deref()
@@ -159,7 +159,7 @@ impl Supply {
         self.hold(at, held);
     }
 
-    /// Has a set kept for a later life of the page, if it has a subject and a text.
+    /// Stores a set for a later page, if it has a subject and a text.
     fn store(&mut self, kept: Option<String>, effects: &mut Effects) {
         self.forgets_stored = false;
         if kept.is_some() {
@@ -181,21 +181,21 @@ impl Supply {
         ))
     }
 
-    /// What is kept stays, although the subject is forgotten: the page may be there again.
+    /// Keeps the stored document although the subject is dropped: it may be needed again.
     pub(super) fn keep_stored(&mut self) {
         self.forgets_stored = false;
     }
 
-    /// Has a document forgotten that was kept of an earlier subject.
+    /// Deletes the stored document of an earlier subject.
     pub(super) fn forget_stored(&mut self, effects: &mut Effects) {
         if core::mem::take(&mut self.forgets_stored) {
             effects.push(Effect::Store(None));
         }
     }
 
-    // Change of subject.
+    // Changes of subject.
 
-    /// Another subject begins; the one before is given back.
+    /// Begins another subject, and returns the previous one.
     pub(super) fn change_subject(&mut self, at: At<'_>) -> Subject {
         self.forgets_stored = at.config.persists();
         self.subject.replace()
@@ -203,22 +203,21 @@ impl Supply {
 
     // Loads.
 
-    /// Gives up a load that is running, and begins anew at once.
+    /// Gives up the running load, and begins another one at once.
     pub(super) fn restart(&mut self, at: At<'_>, cause: Cause, effects: &mut Effects) {
         if self.loader.restart(at.now(), cause) {
             effects.push(Effect::Abort);
         }
     }
 
-    /// Begins a load when it is due. Whether it did; [`Supply::ask`] asks.
+    /// Begins a load if it is due; returns whether it did. [`Supply::ask`] sends its requests.
     pub(super) fn begin(&mut self, at: At<'_>, ticket: Ticket) -> bool {
         if !self.has_source() {
             return false;
         }
         let has_token = self.setup.has_token();
         let patience = if has_token { TOKEN_TIMEOUT } else { Millis(0) };
-        // First comes the document that the page carried; the source is asked when that is no
-        // longer fresh.
+        // The bootstrap is read first; the source is asked when it is no longer fresh.
         let asks_source = !self.subject.has_bootstrap();
         let unasked = Unasked {
             cause: None,
@@ -230,10 +229,10 @@ impl Supply {
         self.loader.begin(at.now(), at.config.lifetimes.timeout.max(patience), ticket, unasked)
     }
 
-    /// Asks what the load that is running has to ask. INVARIANT: nothing else asks for policies,
-    /// token or document, and this comes after the publication: a set is hidden before another one
-    /// is asked for. While the user is presumed, the answer has to name the subject: the request is
-    /// not conditional.
+    /// Returns the requests of the running load. INVARIANT: no other function requests policies,
+    /// token or document, and this is called after the publication: a set is hidden before another
+    /// one is requested. While the user is presumed, the answer must name the subject, so the
+    /// request is not conditional.
     pub(super) fn ask(
         &mut self,
         is_presumed: bool,
@@ -264,10 +263,10 @@ impl Supply {
         }
     }
 
-    /// Takes the policies that a load asked for.
+    /// Takes the policies for a load.
     ///
     /// # Errors
-    /// When there are none, or they cannot be read.
+    /// When the application provides none, or they cannot be read.
     pub(super) fn take_policies(
         &mut self,
         policies: Result<PolicyTexts, String>,
@@ -281,7 +280,7 @@ impl Supply {
 
     // Answers.
 
-    /// How long a document is believed that was asked for at `started`.
+    /// How long a document is believed that was requested at `started`.
     pub(super) fn times(
         at: At<'_>,
         document: &Document,
@@ -293,11 +292,11 @@ impl Supply {
         Times::since(started, ttl, at.config.lifetimes.stale, end)
     }
 
-    /// The set of a document, if it is about whom it was asked about. `end` is when the token ends:
-    /// whether there is another one by then, the next load shows.
+    /// The set of a document, if it is about the requested user and tenant. `end` is when the token
+    /// expires: whether there is another token by then is left to the next load.
     ///
     /// # Errors
-    /// When it is about another subject or tenant.
+    /// When the document is about another subject or tenant.
     pub(super) fn judge(
         &self,
         at: At<'_>,
@@ -321,7 +320,7 @@ impl Supply {
         Ok(Held { text, ..held })
     }
 
-    /// The set of a token's claims. A set made of them ends with the token.
+    /// The set of a token's claims, which ends with the token.
     ///
     /// # Errors
     /// When the token is not valid now, or about another tenant.
@@ -338,14 +337,14 @@ impl Supply {
         Ok(self.setup.held(document, None, times, (Origin::Token, started)))
     }
 
-    /// Believes claims until the endpoint has answered: never fresh, and for a short time.
+    /// Believes claims until the endpoint has answered: they are never fresh, and only for a short
+    /// time.
     pub(super) fn believe_for_now(&mut self, at: At<'_>, mut held: Held) {
         held.times = held.times.doubted(at.now(), at.config.lifetimes.stale);
         self.hold(at, held);
     }
 
-    /// Takes a set that was answered, unless a newer version is known, and the server's counter did not
-    /// begin anew.
+    /// Accepts a set, unless a newer version is known and the server's counter has not restarted.
     ///
     /// # Errors
     /// When a newer version is known.
@@ -372,7 +371,7 @@ impl Supply {
         Ok(())
     }
 
-    /// The endpoint confirmed what is held, which has an entity tag.
+    /// The endpoint confirmed the held set, which has an entity tag.
     pub(super) fn confirm(
         &mut self,
         at: At<'_>,
@@ -395,8 +394,8 @@ impl Supply {
         self.subject.look(at.now());
     }
 
-    /// Plans the next load after a set that is going to be held, and says how far that one is to
-    /// be believed.
+    /// Plans the next load for a set that is about to be held, and returns how long that set is
+    /// believed.
     fn plan(&mut self, at: At<'_>, version: Option<u64>, times: Times, flight: &Flight) -> Times {
         let now = at.now();
         if self.subject.reach(version) {
@@ -419,13 +418,14 @@ impl Supply {
 
     // Doubts.
 
-    /// What is held is out of date: it is believed for a while, and loaded again at `moment`.
+    /// The held set is out of date: it is believed for a while, and loaded again at `moment`.
     pub(super) fn invalidate(&mut self, at: At<'_>, moment: Moment, cause: Cause) {
         self.subject.doubt(at.now(), at.config.lifetimes.stale);
         self.loader.load_at(moment, cause);
     }
 
-    /// Something was revoked. False when so much was that the whole set has to be fetched first.
+    /// Revokes permissions. Returns false if there are so many that the whole set must be fetched
+    /// first.
     pub(super) fn revoke(
         &mut self,
         version: Option<u64>,

@@ -1,6 +1,6 @@
-//! Other tabs of the same origin: one holds the stream for all, and they tell each other what makes
-//! a set doubtful. Nothing depends on it for being right: a tab that hears nothing opens a stream of
-//! its own, and the time to live runs in every tab.
+//! Other tabs of the same origin: one holds the stream for all, and they exchange messages that
+//! make a set doubtful. No answer depends on them for being right: a tab that hears nothing opens a
+//! stream of its own, and the time to live runs in every tab.
 
 use alloc::string::String;
 
@@ -10,26 +10,26 @@ use super::loader::Backoff;
 use super::notice::Notice;
 use crate::time::{Millis, Moment};
 
-/// How long a tab waits for a word of the one that holds the stream, at first.
+/// How long a new tab waits for a message of the leading tab.
 const GRACE: Millis = Millis::from_seconds(3);
-/// How long it may be silent after that, before another one takes the stream.
+/// How long the leading tab may be silent after that, before another tab takes the stream.
 const SILENCE: Millis = Millis::from_seconds(40);
 /// Spreads the tabs that take it.
 const SPREAD: Millis = Millis::from_seconds(5);
-/// A sign of life is passed on at most this often.
+/// The shortest time between two messages that the stream is alive.
 const ALIVE_EVERY: Millis = Millis::from_seconds(5);
 
 /// The contest of a tab with the others of the same subject and tenant.
 #[derive(Clone, Debug)]
 pub(super) struct Tabs {
     contest: ContestNumber,
-    /// The stream that is contended for, of one subject in one tenant.
+    /// The name of the stream that is contended for, of one subject in one tenant.
     name: Option<String>,
     leads: bool,
     /// Until when the leading tab is believed to be there.
     patience: Moment,
     told_alive: Option<Moment>,
-    /// When another tab last said that somebody signed in.
+    /// When another tab last announced a sign-in.
     sign_in_heard: Option<Moment>,
     chance: Backoff,
 }
@@ -43,7 +43,7 @@ impl Tabs {
             patience: Moment::default(),
             told_alive: None,
             sign_in_heard: None,
-            // Other numbers than those of loads and streams.
+            // Other random numbers than those of loads and streams.
             chance: Backoff::new(seed.rotate_left(32)),
         }
     }
@@ -52,13 +52,13 @@ impl Tabs {
         self.leads
     }
 
-    /// What is contended for.
+    /// The name of the stream that is contended for.
     pub(super) fn name(&self) -> Option<&String> {
         self.name.as_ref()
     }
 
-    /// Contends for the stream of that name, and takes it from a leader that is silent. Whether
-    /// the others are to be greeted.
+    /// Contends for the stream of this name, and takes it from a silent leader. Returns whether the
+    /// other tabs must be greeted.
     pub(super) fn turn(
         &mut self,
         now: Moment,
@@ -91,12 +91,12 @@ impl Tabs {
         self.patience = now + patience + self.chance.up_to(SPREAD);
     }
 
-    /// The leading tab is there.
+    /// The leading tab is alive.
     pub(super) fn hear_alive(&mut self, now: Moment) {
         self.be_patient(now, SILENCE);
     }
 
-    /// When a leader that stays silent is given up.
+    /// When a silent leader is given up.
     pub(super) fn next(&self) -> Option<Moment> {
         let waits = self.name.is_some() && !self.leads;
         waits.then_some(self.patience)
@@ -110,7 +110,7 @@ impl Tabs {
         }
     }
 
-    /// A contest was decided. Whether this tab leads from now on.
+    /// A contest was decided. Returns whether this tab leads from now on.
     pub(super) fn led(
         &mut self,
         now: Moment,
@@ -123,13 +123,13 @@ impl Tabs {
         }
         self.set_leads(leads, effects);
         if !leads {
-            // Another tab took the stream, and speaks now.
+            // Another tab took the stream, and is the one to listen to now.
             self.contend(now, SILENCE, false, effects);
         }
         leads
     }
 
-    /// Whether the others are to be told now that the stream is alive.
+    /// Whether the other tabs must be told now that the stream is alive.
     pub(super) fn tells_alive(&mut self, now: Moment) -> bool {
         let tells = self.leads && self.told_alive.is_none_or(|told| now >= told + ALIVE_EVERY);
         if tells {
@@ -138,12 +138,12 @@ impl Tabs {
         tells
     }
 
-    /// A new tab wants to know at once whether the stream is alive.
+    /// A new tab asks whether the stream is alive.
     pub(super) fn hear_hello(&mut self) {
         self.told_alive = None;
     }
 
-    /// Somebody signed in, in another tab: when that may lead to a load.
+    /// Another tab announced a sign-in: returns when it may cause a load.
     pub(super) fn hear_sign_in(&mut self, now: Moment, window: Millis) -> Moment {
         let moment = self.sign_in_heard.map_or(now, |last| now.max(last + window));
         self.sign_in_heard = Some(moment);

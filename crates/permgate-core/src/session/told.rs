@@ -1,4 +1,4 @@
-//! What other tabs say, and which tab holds the stream for all.
+//! Handles messages of other tabs, and decides which tab holds the stream for all.
 
 use alloc::string::String;
 
@@ -10,7 +10,8 @@ use super::subject::EVIDENCE_WINDOW;
 use super::{evidence, users};
 use crate::wire::{PushMessage, TabNews};
 
-/// The stream that tabs of this subject contend for; none where there is nothing to share.
+/// The name of the stream for which tabs of this subject contend; none if there is nothing to
+/// share.
 fn contended(state: &State) -> Option<String> {
     if !state.config.tabs || !state.keeps_channel() {
         return None;
@@ -23,21 +24,21 @@ fn contended(state: &State) -> Option<String> {
     Some([subject, "\n", state.owner_tenant().unwrap_or_default()].concat())
 }
 
-/// Contends for the stream, and takes it from a tab that is silent.
+/// Contends for the stream, and takes it from a silent tab.
 pub(super) fn tend_tabs(state: &mut State, effects: &mut Effects) {
     if state.tabs.turn(state.now(), contended(state), effects) {
         state.tell_tabs("hello", None, &[], effects);
     }
 }
 
-/// The stream of this tab is alive: the others need none.
+/// Tells the other tabs that this tab's stream is alive, so that they need none.
 pub(super) fn tell_alive(state: &mut State, effects: &mut Effects) {
     if state.tabs.tells_alive(state.now()) {
         state.tell_tabs("alive", None, &[], effects);
     }
 }
 
-/// Another tab says something, or a page that can write to the same channel.
+/// Handles a message of another tab, or of a page that can write to the same channel.
 pub(super) fn told(state: &mut State, text: &str, effects: &mut Effects) {
     let Some(news) = TabNews::parse(text).filter(|_| state.has_tabs()) else { return };
     let Some(kind) = news.kind() else { return };
@@ -61,7 +62,7 @@ pub(super) fn told(state: &mut State, text: &str, effects: &mut Effects) {
             if !is_held && (is_ours || state.whom().is_none()) =>
         {
             let message = message();
-            // The answer that is awaited may have been made before.
+            // An answer that is in flight may be older than the message.
             evidence::hear_forbidden(state, Cause::Tab);
             if let (true, Ok(PushMessage::Revoked { version, permissions })) = (is_ours, message) {
                 evidence::revoke(state, version.as_ref(), permissions, Cause::Tab, effects);
@@ -86,7 +87,7 @@ pub(super) fn told(state: &mut State, text: &str, effects: &mut Effects) {
         }
         "version" | "revoked" if is_same => match message() {
             Ok(PushMessage::Version(header)) => {
-                // Without a version of ours, there is nothing to compare it with.
+                // Without a version of our own, there is nothing to compare it with.
                 if is_held && state.supply.subject.version().is_none() {
                     evidence::hear_forbidden(state, Cause::Tab);
                 } else {
@@ -105,7 +106,7 @@ pub(super) fn told(state: &mut State, text: &str, effects: &mut Effects) {
     effects.push(Effect::Notice(Notice::Tab(kind)));
 }
 
-/// Somebody signed in, in another tab, with the cookie that this tab has, too.
+/// A user signed in, in another tab, with the cookie that this tab has, too.
 fn hear_sign_in(state: &mut State, effects: &mut Effects) {
     if *state.credentials.identity() != Identity::Untold {
         return;

@@ -1,4 +1,4 @@
-//! Whose set a session holds: what happens when the user, the token or the tenant is another one.
+//! Changes of the user, the token or the tenant.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -10,12 +10,12 @@ use super::notice::Cause;
 use super::state::State;
 use super::subject::Absence;
 
-/// What survives a change of subject.
+/// What is kept at a change of subject.
 #[derive(Clone, Copy, Debug, Default)]
 struct Survives {
-    /// That the endpoint has spoken about the same credentials: claims are not believed again.
+    /// That the endpoint has answered to the same credentials: claims are not believed again.
     endpoint: bool,
-    /// The requests that were sent before anybody was known: they are the first user's.
+    /// The requests from before any user was known: they belong to the first user.
     requests: bool,
 }
 
@@ -27,7 +27,7 @@ pub(super) fn token_changed(state: &mut State, token: Option<String>, effects: &
     state.restart(Cause::Credentials, effects);
 }
 
-/// The application's function gives tokens from elsewhere: nobody knows whose before it is asked.
+/// The application has another function for tokens: their user is unknown before it is called.
 pub(super) fn provider_changed(state: &mut State, effects: &mut Effects) {
     let was_nobody = state.is_nobody() || state.credentials.was_nobody();
     state.supply.setup.take_tokens();
@@ -41,15 +41,15 @@ pub(super) fn provider_changed(state: &mut State, effects: &mut Effects) {
     state.restart(Cause::Credentials, effects);
 }
 
-/// The credentials of now name nobody. The user is presumed to be the same until the endpoint
-/// answers; what is held is out of date.
+/// The current credentials name no user. The user is presumed to be the same until the endpoint
+/// answers; the held set is out of date.
 fn presume(state: &mut State) {
     state.credentials.presume();
     state.supply.subject.doubt(state.clock.elapsed(), state.config.lifetimes.stale);
 }
 
-/// The application's function gave a token for one of its own requests. If it is another user's,
-/// nothing of the first one survives. It signs nobody in.
+/// The application's function returned a token for one of its own requests. If it has another user,
+/// nothing of the first one is kept. It signs nobody in.
 pub(super) fn token_seen(state: &mut State, token: String, effects: &mut Effects) {
     if state.credentials.token().is_some_and(|known| known.text() == token) {
         return;
@@ -78,20 +78,20 @@ pub(super) fn token_seen(state: &mut State, token: String, effects: &mut Effects
     let was_untold = *state.credentials.identity() == Identity::Untold;
     adopt(state, token);
     if state.credentials.epoch() != before {
-        // A load that awaits its own token goes on.
+        // A load that awaits its own token continues.
         if !(was_untold && state.supply.loader.awaits_token()) {
             state.restart(Cause::Credentials, effects);
         }
     } else if state.credentials.is_presumed() {
-        // The function may give another token each time: the endpoint is asked once a second.
+        // The function may return another token each time: the endpoint is asked once a second.
         let moment = state.supply.loader.after_interval(state.now());
         state.supply.loader.load_at(moment, Cause::Credentials);
     }
 }
 
-/// Takes a token; nothing of another user survives it.
+/// Takes a token; nothing of another user is kept.
 pub(super) fn adopt(state: &mut State, token: Arc<Known>) {
-    // It cannot have been issued later than now.
+    // It cannot have been issued in the future.
     if let Some(issued) = token.issued().filter(|issued| *issued > state.clock.issuers_time()) {
         state.clock.correct(issued);
     }
@@ -104,7 +104,7 @@ pub(super) fn adopt(state: &mut State, token: Arc<Known>) {
             become_somebody(state, identity);
         }
         if !is_same_text && token.is_plausible() {
-            // Also after another user: requests with this token are sent again only if it is judged.
+            // Also after another user: requests with this token are replayed only if it is judged.
             presume(state);
         } else if !is_same_text && !is_another {
             // No endpoint will ever name the user of such a token.
@@ -118,7 +118,7 @@ pub(super) fn adopt(state: &mut State, token: Arc<Known>) {
     }
 }
 
-/// Another tenant is another subject: nothing of the first one survives.
+/// A change of tenant is a change of subject: nothing of the first one is kept.
 pub(super) fn tenant_changed(state: &mut State, tenant: Option<String>, effects: &mut Effects) {
     if !state.supply.setup.change_tenant(tenant) {
         return;
@@ -130,7 +130,7 @@ pub(super) fn tenant_changed(state: &mut State, tenant: Option<String>, effects:
         state.credentials.presume_still();
     }
     if is_signed_out {
-        // The user who is being asked may still answer; what was sent before is not sent again.
+        // The user who is being asked may still answer; earlier requests are not replayed.
         let is_asking = standing == Standing::Asking;
         state.credentials.set_standing(if is_asking { standing } else { standing.nobody() });
         return;
@@ -154,27 +154,26 @@ pub(super) fn become_somebody(state: &mut State, identity: Identity) {
     let is_owner = subject.owner().subject.as_deref() == identity.subject();
     let is_stored_of = !subject.is_held()
         && subject.stored().is_some_and(|one| Some(&*one.subject) == identity.subject());
-    // What was sent before anybody was known was sent by the user whom the first token names.
+    // Requests from before any user was known belong to the user whom the first token names.
     let is_first = is_told_now && !subject.was_held() && !state.credentials.standing().is_nobody();
     state.credentials.identify(identity);
-    // What the page carried, or kept, about the subject that the token names is not somebody
-    // else's.
+    // A bootstrap or stored document about the subject of the token belongs to this user.
     if is_told_now && (is_owner || is_stored_of) {
         return;
     }
     forget_subject(state, Survives { requests: is_first, ..Survives::default() });
 }
 
-/// A token that is the source of the set cannot be read, and there is no endpoint that could name its
-/// user: nothing is presumed any more.
+/// A token that is the source of the set cannot be read, and there is no endpoint that could name
+/// its user: the presumption ends.
 pub(super) fn presume_no_more(state: &mut State) {
     if state.credentials.is_presumed() {
         forget_subject(state, Survives::default());
     }
 }
 
-/// What is sent from now on is somebody else's. INVARIANT: nothing of a subject survives but
-/// what is moved over by name.
+/// Later requests belong to another user. INVARIANT: nothing of a subject is kept except what is
+/// moved over by name.
 fn forget_subject(state: &mut State, survives: Survives) {
     state.credentials.begin_epoch(survives.requests);
     state.credentials.set_standing(Standing::Assumed);
@@ -195,13 +194,13 @@ pub(super) fn forget_credentials(state: &mut State, effects: &mut Effects) {
     state.credentials.forget_everybody(before);
 }
 
-/// The user left, here or in another tab: nobody is looked for, or asked to come back.
+/// The user signed out, here or in another tab: no user is looked for, or asked to come back.
 pub(super) fn sign_out(state: &mut State, effects: &mut Effects) {
     forget_credentials(state, effects);
     state.credentials.set_standing(state.credentials.standing().left());
 }
 
-/// There is something new: somebody may be there, and may be asked.
+/// There is news: a user may be signed in, and may be asked.
 pub(super) fn come_back(state: &mut State) {
     state.credentials.set_standing(state.credentials.standing().come_back());
 }

@@ -1,15 +1,16 @@
-//! Whose permissions are asked for, as far as the credentials tell.
+//! The user of a session, as far as the credentials show.
 
 use alloc::string::String;
 
 /// The user that credentials belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::session) enum Identity {
-    /// Only the server knows: a cookie, a token that names nobody, or no credentials yet.
+    /// Only the server knows the user: for a cookie, a token that names no user, or no credentials
+    /// yet.
     Untold,
     /// The token names its subject, unique within its issuer (RFC 7519 §4.1.2).
     Named {
-        /// Who issued the token, where it says so.
+        /// The issuer of the token, if it names one.
         issuer: Option<String>,
         /// The subject.
         subject: String,
@@ -17,7 +18,7 @@ pub(in crate::session) enum Identity {
 }
 
 impl Identity {
-    /// The issuer of the token, where it is told.
+    /// The issuer of the token, if it names one.
     pub(in crate::session) fn issuer(&self) -> Option<&str> {
         match self {
             Self::Named { issuer, .. } => issuer.as_deref(),
@@ -25,7 +26,7 @@ impl Identity {
         }
     }
 
-    /// The subject, where it is told.
+    /// The subject, if it is known.
     pub(in crate::session) fn subject(&self) -> Option<&str> {
         match self {
             Self::Named { subject, .. } => Some(subject),

@@ -1,25 +1,25 @@
-//! Whether the application's function gives tokens that were issued a moment ago, by their `iat` alone:
-//! the clock of the device may be wrong.
+//! Decides whether the application's function returns freshly issued tokens, using only their
+//! `iat`: the clock of the device may be wrong.
 
 use crate::time::{Millis, Moment, Wall};
 
-/// Two tokens are compared that came at least so far apart: `iat` counts seconds.
+/// The shortest time between two tokens that are compared: `iat` counts seconds.
 const APART: Millis = Millis::from_seconds(1);
 
-/// By how much the time between two tokens, and that between their `iat`, may differ: by the seconds
-/// that `iat` leaves out, and by how long the tokens were under way.
+/// How far the time between two tokens and the time between their `iat` may differ: by the
+/// fractions of seconds that `iat` leaves out, and by the transmission times.
 const TOLERANCE: Millis = Millis::from_seconds(2);
 
-/// The token that those to come are compared with.
+/// The token with which later ones are compared.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Issuing {
-    /// When it was issued, and when it came first.
+    /// When it was issued, and when it first came.
     last: Option<(Wall, Moment)>,
 }
 
 impl Issuing {
-    /// A token came that was issued at this time. Whether it was issued a moment ago: later than an
-    /// earlier one, by as much as time has passed. A token that was kept is as old each time it comes.
+    /// Whether a token was just issued: later than an earlier one by as much time as has passed
+    /// between them. A token from storage is as old each time it comes.
     pub(super) fn is_new(&mut self, issued: Wall, now: Moment) -> bool {
         let Some((before, came)) = self.last else {
             self.last = Some((issued, now));

@@ -1,4 +1,4 @@
-//! The credentials of a session: the token, whose it is, and how it stands. A cookie is credentials
+//! The credentials of a session: the token, its user, and its state. A cookie is credentials
 //! without a token.
 
 mod card;
@@ -20,15 +20,15 @@ use super::counters::{Epoch, RenewalNumber, Ticket};
 use crate::time::{Clock, Millis, Wall};
 use crate::wire::Reading;
 
-/// Tokens take less time to come: a clock that is ahead by more is wrong.
+/// A token takes less time than this to come: a clock that is further ahead is wrong.
 const CLOCK_WRONG: Millis = Millis::from_seconds(60);
 
-/// What becomes of a request that was refused for its credentials.
+/// The verdict on a request that was refused for its credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The application gets the refusal.
     Pass,
-    /// It is to be sent again, with the credentials of now.
+    /// It should be sent again, with the current credentials.
     Replay,
     /// That is not known yet: ask again after [`super::Effect::Settled`].
     Wait,
@@ -39,7 +39,7 @@ pub enum Verdict {
 pub(super) struct Credentials {
     /// The token that came last.
     newest: Option<Arc<Known>>,
-    /// Whether that is the token of now.
+    /// Whether that is the current token.
     is_current: bool,
     identity: Identity,
     presumption: Presumption,
@@ -50,7 +50,7 @@ pub(super) struct Credentials {
     epoch_ticket: Ticket,
     standing: Standing,
     renewal: Renewal,
-    /// The token that the endpoint refused: its claims are believed no more.
+    /// The token that the endpoint refused: its claims are no longer believed.
     refused: Option<String>,
     /// Nobody was signed in before this user.
     was_nobody: bool,
@@ -86,7 +86,7 @@ impl Credentials {
         self.newest.as_ref().filter(|_| self.is_current)
     }
 
-    /// The text of the token, to be sent.
+    /// The text of the token to send.
     pub(super) fn bearer(&self) -> Option<String> {
         self.token().map(|token| token.text().into())
     }
@@ -121,12 +121,12 @@ impl Credentials {
         ticket < self.ticket.0
     }
 
-    /// Whether nobody was signed in before the user of now was proven.
+    /// Whether nobody was signed in before the current user was proven.
     pub(super) fn was_nobody(&self) -> bool {
         self.was_nobody
     }
 
-    /// What becomes of a request with this ticket that met 401.
+    /// The verdict on a request with this ticket that met a 401.
     pub(super) fn verdict(&self, ticket: u64) -> Verdict {
         if self.is_of_earlier_user(ticket) {
             Verdict::Pass
@@ -144,19 +144,19 @@ impl Credentials {
         self.standing.is_waiting() || (self.is_presumed() && self.epoch_ticket < self.ticket)
     }
 
-    /// Whether it is presumed, and not known, that the user is still the same.
+    /// Whether the user is presumed, not known, to be the same.
     pub(super) fn is_presumed(&self) -> bool {
         self.presumption.is_open()
     }
 
-    /// Other credentials, which name nobody: the user is presumed to be the same.
+    /// Takes new credentials that name no user: the user is presumed to be the same.
     pub(super) fn presume(&mut self) {
         let before = core::mem::replace(&mut self.identity, Identity::Untold);
         self.presumption.open(before, self.ticket);
     }
 
-    /// Another epoch of credentials that name nobody began: what is sent from now on has to be
-    /// judged as before.
+    /// Another epoch began, whose credentials name no user: later requests must be judged as
+    /// before.
     pub(super) fn presume_still(&mut self) {
         self.presumption.reopen(self.ticket.before());
     }
@@ -171,13 +171,13 @@ impl Credentials {
         self.presumption.has_told_another(identity)
     }
 
-    /// While nobody is signed in, the application sends this token, which names nobody. What is
-    /// sent with it is not sent again with another one.
+    /// While nobody is signed in, the application sends this token, which names no user. Requests
+    /// with it are not replayed with another one.
     pub(super) fn meet(&mut self, stranger: &Known) {
         self.presumption.meet(stranger.text().into(), self.ticket.before());
     }
 
-    /// A token as it was read, once, when it first came.
+    /// A token, read once, when it first came.
     pub(super) fn read(&self, text: String, reading: &Reading) -> Arc<Known> {
         match &self.newest {
             Some(known) if known.text() == text => Arc::clone(known),
@@ -185,8 +185,8 @@ impl Credentials {
         }
     }
 
-    /// What the time is by the issuer of this token, which the application's function gave at the
-    /// time of this clock: where that shows that the clock is wrong.
+    /// The issuer's time according to this token, which the application's function returned at the
+    /// time of this clock, if it shows that the clock is wrong.
     pub(super) fn time_of_issuer(&mut self, token: &Known, clock: &Clock) -> Option<Wall> {
         let issued = token.issued()?;
         let (is_new, now) = (self.issuing.is_new(issued, clock.elapsed()), clock.issuers_time());
@@ -194,7 +194,7 @@ impl Credentials {
         (is_new && is_wrong).then_some(issued)
     }
 
-    /// From here on this token is sent. False when the endpoint has refused it before.
+    /// Sends this token from here on. Returns false if the endpoint has refused it before.
     pub(super) fn adopt(&mut self, token: Arc<Known>) -> bool {
         let is_refused = self.is_refused(token.text());
         if self.token().is_none_or(|known| known.text() != token.text()) {
@@ -208,7 +208,7 @@ impl Credentials {
         !is_refused
     }
 
-    /// There is no token any more.
+    /// Drops the token.
     pub(super) fn drop_token(&mut self) {
         self.is_current = false;
     }
@@ -217,18 +217,18 @@ impl Credentials {
         self.refused.as_deref() == Some(token)
     }
 
-    /// The source refused the token of now.
+    /// The source refused the current token.
     pub(super) fn refuse_token(&mut self) {
         self.refused = self.bearer();
     }
 
-    /// New credentials without a token of their own: what was sent with the old ones is told apart.
+    /// Takes new credentials without a token of their own: their requests get a new ticket.
     pub(super) fn renew(&mut self) {
         self.ticket.advance();
     }
 
-    /// What is sent from now on is another user's; what was sent before belongs to this user only
-    /// where nobody was known before (`keeps_requests`), and no token was sent that names nobody.
+    /// Begins the requests of another user; earlier requests belong to that user only if no user
+    /// was known before (`keeps_requests`), and no token without a user was sent.
     pub(super) fn begin_epoch(&mut self, keeps_requests: bool) {
         let before = core::mem::take(&mut self.presumption);
         self.epoch.advance();
@@ -252,7 +252,7 @@ impl Credentials {
     }
 
     /// The source named the user of the newest credentials, or of earlier ones (`is_of_now`).
-    /// Whether nobody was signed in before.
+    /// Returns whether nobody was signed in before.
     pub(super) fn prove(&mut self, is_of_now: bool) -> bool {
         if is_of_now {
             self.presumption.confirm();
@@ -260,41 +260,40 @@ impl Credentials {
             self.presumption.reopen(self.ticket);
         }
         if self.standing == Standing::Asking {
-            // Somebody signed in without waiting for the answer of the application.
+            // A user signed in without waiting for the application's answer.
             self.ticket.advance();
         }
         self.standing = Standing::Assumed;
         let was_nobody = core::mem::take(&mut self.was_nobody);
         if was_nobody && self.token().is_none() {
-            // By a cookie: what was sent before may have been sent with another one.
+            // By a cookie: earlier requests may have been sent with another one.
             self.epoch_ticket = self.ticket.advance();
         }
         was_nobody
     }
 
     /// Whether an answer of a source that knows the user by cookie may be about another user than
-    /// before: somebody signed in.
+    /// before, because of a sign-in.
     pub(super) fn may_be_another(&self) -> bool {
         (self.standing.is_waiting() || self.is_presumed()) && self.identity == Identity::Untold
     }
 
-    /// A load came to nothing. Whether another one follows: not while the user is being asked, or
-    /// after one that only looked for a sign-in elsewhere.
+    /// A load failed. Returns whether another one follows: not while the application is being
+    /// asked, or after a load that only looked for a sign-in elsewhere.
     pub(super) fn fail(&mut self) -> bool {
         if self.is_presumed() {
-            // Nobody can judge whose the new credentials are: requests that wait are not sent
-            // again.
+            // The user of the new credentials is not known: waiting requests are not replayed.
             self.epoch_ticket = self.ticket;
         }
         match self.standing {
-            // Unless somebody signed in meanwhile, whose token is still to be judged.
+            // Unless a user signed in meanwhile, whose token must still be judged.
             Standing::Asking => return self.token().is_some(),
             Standing::Probing { .. } => {
                 self.standing = self.standing.nobody();
                 return false;
             }
-            // With a cookie nobody can judge whose the new credentials are: then requests that wait
-            // are not sent again.
+            // With a cookie the user of the new credentials is not known: waiting requests are not
+            // replayed.
             Standing::Proving if self.identity == Identity::Untold => {
                 self.epoch_ticket = self.ticket;
                 self.standing = Standing::Assumed;
@@ -305,7 +304,7 @@ impl Credentials {
         true
     }
 
-    /// Asks the application for new credentials, unless it is being asked.
+    /// Asks the application for new credentials, unless it is already being asked.
     pub(super) fn ask(&mut self) {
         if self.token().is_some() {
             self.refuse_token();
@@ -318,12 +317,12 @@ impl Credentials {
         }
     }
 
-    /// The number of the renewal for which the application has to be asked now.
+    /// The number of the renewal for which the application must be asked now.
     pub(super) fn take_unasked(&mut self) -> Option<u64> {
         core::mem::take(&mut self.renewal.is_unasked).then_some(self.renewal.number.0)
     }
 
-    /// Whether the answer of this renewal counts.
+    /// Whether the answer to this renewal is still awaited.
     pub(super) fn awaits_renewal(&self, renewal: u64) -> bool {
         renewal == self.renewal.number.0 && self.standing == Standing::Asking
     }

@@ -1,23 +1,24 @@
-//! Whether somebody is signed in, and what is done to find out.
+//! Whether a user is signed in, and how the session finds out.
 //!
-//! A refused request is judged by the source first, which also brings a token that renews itself.
-//! If the source refuses, too, the application is asked for new credentials, once for all requests
-//! that wait; then the source proves them. Only credentials of the same user send a request again.
+//! A refused request is judged by the source first, which also returns a renewed token if there is
+//! one. If the source refuses, too, the application is asked for new credentials, once for all
+//! waiting requests; then the source proves them. Requests are replayed only with credentials of
+//! the same user.
 
-/// How the credentials stand.
+/// The state of the credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::session) enum Standing {
-    /// Nothing speaks against them.
+    /// They are assumed to be valid.
     Assumed,
     /// A request met 401: the source judges whether the credentials are gone.
     Judging,
-    /// The application is asked for new ones.
+    /// The application is asked for new credentials.
     Asking,
-    /// The source judges the new ones.
+    /// The source judges the new credentials.
     Proving,
     /// Nobody is signed in.
     Nobody {
-        /// The user left: do not look for a sign-in elsewhere, or ask for one.
+        /// The user signed out: do not look for a sign-in elsewhere, or ask for one.
         has_left: bool,
         /// The user was asked to sign in, and did not.
         was_asked: bool,
@@ -36,7 +37,7 @@ impl Standing {
         matches!(self, Self::Asking | Self::Nobody { .. } | Self::Probing { .. })
     }
 
-    /// Whether requests that met 401 wait for its outcome.
+    /// Whether requests that met a 401 wait for the outcome.
     pub(in crate::session) fn is_waiting(self) -> bool {
         matches!(self, Self::Judging | Self::Asking | Self::Proving)
     }
@@ -45,7 +46,7 @@ impl Standing {
         matches!(self, Self::Probing { .. })
     }
 
-    /// Whether the user may be asked for new credentials.
+    /// Whether the application may be asked for new credentials.
     pub(in crate::session) fn may_ask(self) -> bool {
         match self {
             Self::Assumed | Self::Judging | Self::Asking => true,
@@ -55,7 +56,7 @@ impl Standing {
         }
     }
 
-    /// Nobody is signed in from here on; what was known of that is kept in mind.
+    /// Nobody is signed in from here on; what is known about that is kept.
     pub(in crate::session) fn nobody(self) -> Self {
         match self {
             Self::Nobody { .. } => self,
@@ -64,7 +65,7 @@ impl Standing {
         }
     }
 
-    /// The user left, and is not asked to come back.
+    /// The user signed out, and is not asked to come back.
     pub(in crate::session) fn left(self) -> Self {
         let was_asked = matches!(self.nobody(), Self::Nobody { was_asked: true, .. });
         Self::Nobody { has_left: true, was_asked }
@@ -76,7 +77,7 @@ impl Standing {
         Self::Nobody { has_left, was_asked: true }
     }
 
-    /// The user may be asked again: there is something new.
+    /// The user may be asked again: there is news.
     pub(in crate::session) fn come_back(self) -> Self {
         match self {
             Self::Nobody { .. } => Self::Nobody { has_left: false, was_asked: false },
@@ -85,7 +86,7 @@ impl Standing {
         }
     }
 
-    /// A load begins, which looks for a user unless this is already done otherwise.
+    /// A load begins, which also looks for a user, unless that is already being done.
     pub(in crate::session) fn begin_load(self) -> Self {
         match self {
             Self::Nobody { .. } => Self::Assumed,

@@ -5,9 +5,9 @@ use crate::time::Millis;
 
 /// The first retry comes within this time.
 const FIRST: Millis = Millis::from_seconds(1);
-/// No retry is further away than this, but for `Retry-After`.
+/// The longest time between retries, apart from `Retry-After`.
 const CEILING: Millis = Millis::from_seconds(60);
-/// No server keeps a page waiting longer than this.
+/// The longest pause that is accepted from a server.
 pub(in crate::session) const RETRY_AFTER_MAX: Millis = Millis::from_seconds(300);
 
 /// Counts failures and draws waiting times.
@@ -26,8 +26,8 @@ impl Backoff {
         self.failures = 0;
     }
 
-    /// How long to wait after one more failure. `Retry-After` is the least, and jitter comes on top:
-    /// never none at all, so that a failure is reported before the next attempt begins.
+    /// How long to wait after one more failure. `Retry-After` is the minimum, and jitter is added:
+    /// never zero, so that a failure is reported before the next attempt begins.
     pub(in crate::session) fn failed(&mut self, retry_after: Option<Millis>) -> Millis {
         let ceiling =
             FIRST.0.checked_shl(self.failures.min(16)).unwrap_or(CEILING.0).min(CEILING.0);

@@ -1,4 +1,4 @@
-//! A load that is running: what it waits for, and what it still has to ask.
+//! A load that is running: the answers that it awaits, and the requests that it still has to make.
 
 use alloc::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::time::Moment;
 #[derive(Clone, Debug)]
 pub(in crate::session) struct Flight {
     pub(in crate::session) generation: Generation,
-    /// When the set was asked for.
+    /// When the set was requested.
     pub(in crate::session) started: Moment,
     /// When it is given up.
     pub(super) deadline: Moment,
@@ -20,13 +20,13 @@ pub(in crate::session) struct Flight {
     pub(in crate::session) ticket: Ticket,
     /// Invalidated while in flight: its answer is stale on arrival; reload no earlier than this.
     pub(in crate::session) doubted: Option<(Moment, Cause)>,
-    /// Whether the policies are still awaited, without which nothing can be read.
+    /// Whether it awaits the policies, without which no document can be read.
     pub(super) awaits_policies: bool,
-    /// What came, and waits for the policies, or for its claims to be read.
+    /// An answer that waits for the policies, or for its claims to be read.
     pub(super) parked: Option<Parked>,
     /// The application was asked for the token, and has not answered.
     pub(super) awaits_token: bool,
-    /// An entity tag was sent: only then does 304 confirm anything.
+    /// Whether an entity tag was sent: only then does a 304 confirm the set.
     pub(in crate::session) is_conditional: bool,
     pub(super) unasked: Unasked,
 }
@@ -37,13 +37,13 @@ impl Flight {
         self.awaits_policies
     }
 
-    /// The policies are there. What waited for them is given back.
+    /// The policies have come. Returns the answer that waited for them.
     pub(in crate::session) fn take_policies(&mut self) -> Option<Parked> {
         self.awaits_policies = false;
         self.parked.take()
     }
 
-    /// Keeps what came until it can be read.
+    /// Keeps an answer until it can be read.
     pub(in crate::session) fn park(&mut self, parked: Parked) {
         self.parked = Some(parked);
     }
@@ -57,19 +57,19 @@ impl Flight {
     }
 }
 
-/// What waits until it can be read.
+/// An answer that waits until it can be read.
 #[derive(Clone, Debug)]
 pub(in crate::session) enum Parked {
-    /// A token, whose claims are to be read.
+    /// A token whose claims must be read.
     Token(Arc<Known>),
     /// The answer of the endpoint.
     Answer(Answer),
 }
 
-/// The questions that a load has to ask, and has not asked yet.
+/// The requests that a load still has to make.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::session) struct Unasked {
-    /// Why the load begins, if it begins with these questions.
+    /// Why the load begins, if it begins with these requests.
     pub(in crate::session) cause: Option<Cause>,
     pub(in crate::session) policies: bool,
     pub(in crate::session) token: bool,

@@ -1,5 +1,5 @@
-//! When a set is asked for: one load at a time, backoff after failures, and no circles. Knows
-//! nothing of what a load brings.
+//! When a set is requested: one load at a time, backoff after failures, and no endless repetition.
+//! It does not know the content of a load.
 
 mod backoff;
 mod flight;
@@ -14,16 +14,18 @@ use super::credentials::Known;
 use super::notice::Cause;
 use crate::time::{Millis, Moment};
 
-/// The shortest time between two loads that nobody asked for.
+/// The shortest time between two loads that the application did not request.
 pub(super) const INTERVAL_MIN: Millis = Millis::from_seconds(1);
 
-/// More failures than these within [`INTERVAL_MIN`] of each other are not impatience, but a circle.
+/// More failures than these within [`INTERVAL_MIN`] of each other are an endless repetition, not
+/// impatience.
 const QUICK_FAILURES_MAX: u32 = 8;
 
-/// A set that was asked for within this time is not asked for again because a page is looked at.
+/// A set that was requested within this time is not requested again because the page becomes
+/// visible.
 const RECENT: Millis = Millis::from_seconds(5);
 
-/// Whether a load is running, or is going to.
+/// Whether a load is running, or due.
 #[derive(Clone, Debug)]
 enum Load {
     Resting,
@@ -45,7 +47,7 @@ pub(super) struct Loader {
     failed: Moment,
     quick_failures: u32,
     has_failed: bool,
-    /// Before this moment the source wants to be left alone.
+    /// Before this moment the source must not be asked.
     not_before: Moment,
     backoff: Backoff,
 }
@@ -92,7 +94,7 @@ impl Loader {
         }
     }
 
-    /// Whether the load that ended last failed.
+    /// Whether the last load failed.
     pub(super) fn has_failed(&self) -> bool {
         self.has_failed
     }
@@ -102,7 +104,7 @@ impl Loader {
         self.backoff.is_waiting()
     }
 
-    /// A load brought a set, or the network is back: failures before do not count any more.
+    /// A load brought a set, or the network is back: earlier failures do not count any more.
     pub(super) fn forget_failures(&mut self) {
         self.backoff.succeeded();
     }
@@ -112,12 +114,13 @@ impl Loader {
         self.asked.is_some_and(|asked| now < asked + RECENT)
     }
 
-    /// The source is asked again, however short ago it was asked.
+    /// The next load does not depend on when the source was last asked.
     pub(super) fn forget_recent(&mut self) {
         self.asked = None;
     }
 
-    /// When there is something to do. A load that is due may have nothing to ask.
+    /// The next moment at which a load begins or is given up. A load that is due may have nothing
+    /// to ask.
     pub(super) fn next(&self, has_source: bool) -> Option<Moment> {
         match &self.load {
             Load::Flying(flight) => Some(flight.deadline),
@@ -128,13 +131,13 @@ impl Loader {
 
     // When the next load begins.
 
-    /// A load begins at `at`, whatever was planned. The one before has ended.
+    /// Plans a load at `at`, instead of any earlier plan. The previous load has ended.
     pub(super) fn plan(&mut self, at: Moment, cause: Cause) {
         self.load = Load::Due { at, cause };
     }
 
-    /// A load begins at `at`, or as soon after it as the one that is running has ended, and not
-    /// before the source allows it.
+    /// Plans a load at `at`, or as soon after it as the running one has ended, and not before the
+    /// source allows it.
     pub(super) fn load_at(&mut self, at: Moment, cause: Cause) {
         let at = at.max(self.not_before).max(self.pace());
         match &mut self.load {
@@ -148,12 +151,12 @@ impl Loader {
         }
     }
 
-    /// The earliest moment for a load that nobody asked for.
+    /// The earliest moment for a load that the application did not request.
     pub(super) fn after_interval(&self, now: Moment) -> Moment {
         self.asked.map_or(now, |asked| now.max(asked + INTERVAL_MIN))
     }
 
-    /// The application wants a load now.
+    /// The application requests a load now.
     pub(super) fn refresh(&mut self, now: Moment) {
         self.is_wanted = true;
         self.backoff.succeeded();
@@ -161,12 +164,12 @@ impl Loader {
         self.load_at(now, Cause::Refresh);
     }
 
-    /// The application wants a load, and there is nothing to ask.
+    /// The application requests a load, and there is no source.
     pub(super) fn decline(&mut self) {
         self.has_failed = true;
     }
 
-    /// A source that fails is not asked in circles, be it by the application.
+    /// A failing source is not asked without pause, even by the application.
     fn pace(&self) -> Moment {
         match self.asked {
             Some(asked) if self.quick_failures >= QUICK_FAILURES_MAX => asked + INTERVAL_MIN,
@@ -174,7 +177,7 @@ impl Loader {
         }
     }
 
-    /// Gives up the load that is running, and begins anew at once. Whether there was one.
+    /// Gives up the running load, and begins another one at once. Returns whether one was running.
     pub(super) fn restart(&mut self, now: Moment, cause: Cause) -> bool {
         let was_flying = self.is_flying();
         self.backoff.succeeded();
@@ -182,7 +185,7 @@ impl Loader {
         was_flying
     }
 
-    /// What is due waits until the source may be asked. Whether it has to wait.
+    /// Delays a load that is due until the source may be asked. Returns whether it has to wait.
     pub(super) fn wait(&mut self, now: Moment) -> bool {
         let has_to_wait = self.not_before > now;
         if let (Load::Due { at, .. }, true) = (&mut self.load, has_to_wait) {
@@ -191,21 +194,21 @@ impl Loader {
         has_to_wait
     }
 
-    /// No load is due; one that is running goes on.
+    /// Cancels a load that is due; a running one continues.
     pub(super) fn rest(&mut self) {
         if self.is_due() {
             self.load = Load::Resting;
         }
     }
 
-    /// The server asks to be left alone for this time.
+    /// The server asks for a pause of this time.
     pub(super) fn leave_alone(&mut self, now: Moment, time: Millis) {
         self.not_before = now + time.min(RETRY_AFTER_MAX);
     }
 
     // How a load runs.
 
-    /// Begins the load that is due. The questions follow in [`Loader::take_unasked`].
+    /// Begins the load that is due. Its requests follow by [`Loader::take_unasked`].
     pub(super) fn begin(
         &mut self,
         now: Moment,
@@ -235,7 +238,7 @@ impl Loader {
         true
     }
 
-    /// The questions that the load has to ask now, with its number.
+    /// The requests that the load has to make now, with its number.
     pub(super) fn take_unasked(&mut self) -> (u64, Unasked) {
         match &mut self.load {
             Load::Flying(flight) => (flight.generation.0, core::mem::take(&mut flight.unasked)),
@@ -243,7 +246,7 @@ impl Loader {
         }
     }
 
-    /// The load of that number, if it is the one that is running.
+    /// The load of this number, if it is running.
     pub(super) fn flight(&mut self, generation: u64) -> Option<&mut Flight> {
         match &mut self.load {
             Load::Flying(flight) if flight.generation.0 == generation => Some(flight),
@@ -251,7 +254,7 @@ impl Loader {
         }
     }
 
-    /// The token of the load is there: its time counts from now.
+    /// The token of the load has come: its time-out begins now.
     pub(super) fn sends(&mut self, now: Moment, patience: Millis, ticket: Ticket) {
         if let Load::Flying(flight) = &mut self.load {
             (flight.started, flight.deadline, flight.ticket) = (now, now + patience, ticket);
@@ -259,7 +262,7 @@ impl Loader {
         }
     }
 
-    /// The claims of this token are to be read.
+    /// Requests that the claims of this token are read.
     pub(super) fn ask_claims(&mut self, token: Arc<Known>) {
         if let Load::Flying(flight) = &mut self.load {
             flight.unasked.claims = true;
@@ -267,7 +270,7 @@ impl Loader {
         }
     }
 
-    /// The token whose claims are to be read.
+    /// The token whose claims must be read.
     pub(super) fn parked_token(&self) -> Option<&Known> {
         match &self.load {
             Load::Flying(Flight { parked: Some(Parked::Token(token)), .. }) => Some(token),
@@ -275,21 +278,21 @@ impl Loader {
         }
     }
 
-    /// The endpoint is to be asked.
+    /// Requests that the endpoint is asked.
     pub(super) fn ask_endpoint(&mut self) {
         if let Load::Flying(flight) = &mut self.load {
             flight.unasked.endpoint = true;
         }
     }
 
-    /// The endpoint was asked, with an entity tag or without.
+    /// The endpoint was asked, with or without an entity tag.
     pub(super) fn sent(&mut self, is_conditional: bool) {
         if let Load::Flying(flight) = &mut self.load {
             flight.is_conditional = is_conditional;
         }
     }
 
-    /// Ends the load of that number; none when it is not the one that is running.
+    /// Ends the load of this number; none if it is not running.
     pub(super) fn land(&mut self, generation: u64) -> Option<Flight> {
         self.flight(generation)?;
         match core::mem::replace(&mut self.load, Load::Resting) {
@@ -298,7 +301,7 @@ impl Loader {
         }
     }
 
-    /// Gives up a load that takes too long. Whether there is one.
+    /// Gives up a load that takes too long. Returns whether there was one.
     pub(super) fn time_out(&mut self, now: Moment) -> bool {
         let is_late = matches!(&self.load, Load::Flying(flight) if now >= flight.deadline);
         if is_late {
@@ -307,14 +310,14 @@ impl Loader {
         is_late
     }
 
-    /// What came is not good enough: another attempt follows after a while.
+    /// The answer was not good enough: another attempt follows after a while.
     pub(super) fn retry(&mut self, now: Moment, cause: Cause) {
         let at = now + self.backoff.failed(None);
         self.plan(at, cause);
     }
 
-    /// The attempt that is due comes within a second after this moment, instead of when it would have
-    /// come.
+    /// The attempt that is due comes within a second after this moment, instead of at its planned
+    /// time.
     pub(super) fn retry_soon(&mut self, moment: Moment) {
         if self.is_due() {
             let at = moment + self.backoff.up_to(INTERVAL_MIN);
@@ -322,11 +325,11 @@ impl Loader {
         }
     }
 
-    /// A load came to nothing: another attempt follows after a while, if there is one.
+    /// A load failed: another attempt follows after a while, if `goes_on`.
     pub(super) fn fail(&mut self, now: Moment, retry_after: Option<Millis>, goes_on: bool) {
         let at = now + self.backoff.failed(retry_after);
         self.load = if goes_on { Load::Due { at, cause: Cause::Retry } } else { Load::Resting };
-        // In vain, but done.
+        // It failed, but it was made.
         (self.is_wanted, self.has_failed) = (false, true);
         let is_quick = now < self.failed + INTERVAL_MIN;
         self.quick_failures = if is_quick { self.quick_failures.saturating_add(1) } else { 0 };

@@ -1,7 +1,7 @@
 //! The stream by which the server pushes: when to open it, when to give it up.
 //!
-//! A stream is never needed: it makes the page right sooner. So it costs little: one is open at
-//! most, and attempts back off with full jitter.
+//! A stream is never necessary: it only makes the page right sooner. So it must be cheap: one is
+//! open at most, and attempts back off with full jitter.
 
 mod ways;
 
@@ -12,18 +12,19 @@ use super::transport::Transport;
 use crate::time::{Millis, Moment};
 use ways::{Left, Ways};
 
-/// How long a stream may take until something comes by it: the server speaks at once, so a proxy
-/// holds it back.
+/// How long a stream may take until bytes arrive: the server sends at once, so a proxy holds them
+/// back.
 const FIRST: Millis = Millis::from_seconds(10);
-/// How long it may be silent after that: two heartbeats of the server and some.
+/// How long it may be silent after that: two heartbeats of the server and some time.
 const SILENCE: Millis = Millis::from_seconds(35);
-/// How long the version may be missing on a new stream before a load fetches what was missed.
+/// How long a new stream may take to send the version before a load fetches changes that were
+/// missed.
 const SETTLING: Millis = Millis::from_seconds(3);
-/// A stream that lived this long was a good one.
+/// A stream that lived this long worked.
 const GOOD_LIFE: Millis = Millis::from_seconds(10);
-/// A poll that is answered within this time had news, or is none; then the next ones take longer.
+/// A poll that is answered sooner had news, or ignores the wait; then the next ones take longer.
 const POLL_MIN: Millis = Millis::from_seconds(2);
-/// A server asks for no longer pauses (`retry:`).
+/// The longest pause that is accepted from a server (`retry:`).
 const RETRY_MAX: Millis = Millis::from_seconds(60);
 
 /// The streams of a session, one after the other.
@@ -32,23 +33,23 @@ pub(super) struct Channel {
     ways: Ways,
     backoff: Backoff,
     number: StreamNumber,
-    // INVARIANT: nothing that comes by another stream than this one is looked at.
+    // INVARIANT: messages of any other stream are ignored.
     stream: Option<Stream>,
     due: Moment,
-    /// When something last came by a stream.
+    /// When a stream last delivered anything.
     alive: Option<Moment>,
-    /// Before this moment the server wants to be left alone.
+    /// Before this moment no stream is opened, because the server asked for a pause.
     not_before: Moment,
-    /// The pause that the server asks for (`retry:`).
+    /// The pause that the server asked for (`retry:`).
     retry: Millis,
-    /// The stream that is open is an earlier user's, and is to be closed.
+    /// Whether the open stream is about another user, and must be closed.
     is_of_another: bool,
-    /// A stream was refused for its credentials, and the source has not judged them yet: no other
-    /// stream would be let in.
+    /// Whether a stream was refused for its credentials, and the source has not judged them yet:
+    /// another stream would be refused, too.
     awaits_judge: bool,
 }
 
-/// A stream that is open, or being opened.
+/// A stream that is open, or is being opened.
 #[derive(Clone, Debug)]
 pub(super) struct Stream {
     number: StreamNumber,
@@ -58,9 +59,9 @@ pub(super) struct Stream {
     opened: Moment,
     is_open: bool,
     has_delivered: bool,
-    /// When it is given up, unless something comes.
+    /// When it is given up, unless bytes arrive.
     silent: Moment,
-    /// Until when the server may take to say which version counts.
+    /// Until when the server may take to send the version.
     unsettled: Option<Moment>,
 }
 
@@ -78,14 +79,14 @@ impl Stream {
     }
 }
 
-/// What is to be done about a stream.
+/// What to do about a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
     /// Nothing.
     Stay,
     /// It was silent for too long, and is given up.
     Silent(Transport),
-    /// It works, but a better way is to be tried.
+    /// It works, but a better transport is tried.
     Leave(Transport),
 }
 
@@ -93,7 +94,7 @@ impl Channel {
     pub(super) fn new(transports: alloc::vec::Vec<Transport>, seed: u64) -> Self {
         Self {
             ways: Ways::new(transports),
-            // Other numbers than those of the loads.
+            // Other random numbers than those of the loads.
             backoff: Backoff::new(!seed),
             number: StreamNumber::default(),
             stream: None,
@@ -124,31 +125,30 @@ impl Channel {
         self.awaits_judge
     }
 
-    /// The server said which version counts.
+    /// The server sent the version.
     pub(super) fn settle(&mut self) {
         if let Some(stream) = &mut self.stream {
             stream.unsettled = None;
         }
     }
 
-    /// Whether the server has not said in time which version counts.
+    /// Whether the server has not sent the version in time.
     pub(super) fn take_unsettled(&mut self, now: Moment) -> bool {
         let stream = self.stream.as_mut();
         stream.is_some_and(|stream| stream.unsettled.take_if(|end| *end <= now).is_some())
     }
 
-    /// The credentials with which the stream of that number was opened, if it is the one that
-    /// counts.
+    /// The credentials with which the stream of this number was opened, if it is the current one.
     pub(super) fn ticket_of(&mut self, number: u64) -> Option<Ticket> {
         self.current(number).map(|stream| stream.ticket)
     }
 
-    /// The stream of that number, if it is the one that counts.
+    /// The stream of this number, if it is the current one.
     fn current(&mut self, number: u64) -> Option<&mut Stream> {
         self.stream.as_mut().filter(|stream| stream.number.0 == number)
     }
 
-    /// Whether a stream speaks, so that nothing has to be asked.
+    /// Whether a stream delivers, so that no load is necessary.
     pub(super) fn is_live(&self, now: Moment) -> bool {
         self.stream.as_ref().is_some_and(|stream| {
             // A poll that waits has delivered nothing yet; the one before it has.
@@ -157,7 +157,7 @@ impl Channel {
         })
     }
 
-    /// The next moment at which something is to be done.
+    /// The next moment at which it needs attention.
     pub(super) fn next(&self, wants: bool, has_version: bool) -> Option<Moment> {
         match &self.stream {
             Some(stream) => {
@@ -193,7 +193,7 @@ impl Channel {
         self.stream.as_ref()
     }
 
-    /// Closes the stream for reasons of our own; tells which one there was.
+    /// Closes the stream for reasons of our own; returns the stream that was open.
     pub(super) fn close(&mut self) -> Option<Stream> {
         self.stream.take()
     }

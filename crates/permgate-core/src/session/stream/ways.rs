@@ -1,5 +1,5 @@
-//! Which way of pushing is used. A way that does not work is left for the next one and tried again
-//! later; only failures while the server can be reached otherwise are held against a way.
+//! Which transport is used. A transport that does not work is left for the next one and tried again
+//! later; only failures while the server can be reached otherwise count against it.
 
 use alloc::vec::Vec;
 
@@ -7,48 +7,48 @@ use super::super::loader::Backoff;
 use crate::session::transport::Transport;
 use crate::time::{Millis, Moment};
 
-/// How many attempts fail before the next way is tried.
+/// How many attempts fail before the next transport is tried.
 const FAILURES_MAX: u32 = 3;
-/// How long another way is good enough before the best one is tried again; doubled by each
-/// failure, up to the last.
+/// How long another transport is used before the best one is tried again; doubled by each failure,
+/// up to the maximum.
 const PROBE_FIRST: Millis = Millis::from_seconds(300);
 const PROBE_MAX: Millis = Millis::from_seconds(3600);
 
-/// What follows from leaving a way.
+/// What follows when a transport is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Left {
-    /// Another way is tried at once; for the first time down the list, without the pauses of the
-    /// one before.
+    /// Another transport is tried at once; the first time down the list, without the pauses of the
+    /// previous one.
     Next { is_first_time: bool },
     /// All have failed: the first one is tried again after the pause.
     Around,
-    /// All have failed, and nothing is to be expected of the last: a long pause.
+    /// All have failed, and the last one cannot work: a long pause follows.
     Hopeless(Millis),
 }
 
-/// The ways in which a server pushes, the best first.
+/// The transports by which a server pushes, the best first.
 #[derive(Clone, Debug)]
 pub(super) struct Ways {
     transports: Vec<Transport>,
-    /// Which way is used.
+    /// The transport in use.
     chosen: usize,
-    /// The way that worked, while a better one is tried.
+    /// The transport that worked, while a better one is tried.
     fallback: Option<usize>,
     failures: u32,
     /// Since when attempts have failed.
     failing: Option<Moment>,
-    /// When the server was last reached, in whatever way.
+    /// When the server was last reached, by any means.
     reached: Option<Moment>,
-    /// When the best way is tried again.
+    /// When the best transport is tried again.
     probe: Option<Moment>,
     probe_after: Millis,
-    /// That no way works.
+    /// Whether no transport works.
     hopelessness: Hopelessness,
-    /// Every way has failed since something last came by one.
+    /// Whether every transport has failed since the last message.
     has_tried_all: bool,
 }
 
-/// Whether no way has worked, and whether the application knows.
+/// Whether no transport has worked, and whether that was reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Hopelessness {
     Unseen,
@@ -76,7 +76,7 @@ impl Ways {
         self.transports.is_empty()
     }
 
-    /// The way that is used. Without a version there is nothing to poll for.
+    /// The transport in use. Polling needs a version.
     pub(super) fn current(&self, has_version: bool) -> Option<Transport> {
         let usable = |way: &&Transport| **way != Transport::Poll || has_version;
         self.transports
@@ -96,7 +96,7 @@ impl Ways {
         self.reached = Some(now);
     }
 
-    /// Something came by the way that is used; for the first time by this stream, it works.
+    /// Bytes came by the way that is used; for the first time by this stream, it works.
     pub(super) fn deliver(&mut self, now: Moment, is_first: bool, chance: &mut Backoff) {
         self.reach(now);
         self.failing = None;
@@ -114,8 +114,8 @@ impl Ways {
         }
     }
 
-    /// An attempt failed. Whether the way is to be left: `is_hopeless` says that it cannot work,
-    /// else it has to fail often while the server can be reached.
+    /// An attempt failed. Returns whether the transport must be left: at once if it cannot work
+    /// (`is_hopeless`), otherwise after several failures while the server can be reached.
     pub(super) fn fail(&mut self, now: Moment, is_hopeless: bool) -> bool {
         let since = *self.failing.get_or_insert(now);
         self.failures += 1;
@@ -129,7 +129,7 @@ impl Ways {
         self.failures == FAILURES_MAX - 1
     }
 
-    /// Whether the best way is to be tried again now, in the place of one that works.
+    /// Whether the best transport must be tried again now, instead of one that works.
     pub(super) fn tries_best(&mut self, now: Moment) -> bool {
         let is_time = self.probe.is_some_and(|probe| now >= probe) && self.chosen > 0;
         if is_time {
@@ -140,7 +140,7 @@ impl Ways {
         is_time
     }
 
-    /// Leaves the way that is used for another one.
+    /// Leaves the transport in use for another one.
     pub(super) fn leave(&mut self, now: Moment, is_hopeless: bool, chance: &mut Backoff) -> Left {
         self.failures = 0;
         self.failing = None;
@@ -169,7 +169,7 @@ impl Ways {
         Left::Hopeless(pause)
     }
 
-    /// Whether it is to be reported that no way works: once.
+    /// Whether to report now that no transport works: once.
     pub(super) fn take_hopeless(&mut self) -> bool {
         let is_new = self.hopelessness == Hopelessness::Seen;
         if is_new {
@@ -182,7 +182,7 @@ impl Ways {
         self.probe_after = (self.probe_after + self.probe_after).min(PROBE_MAX);
     }
 
-    /// Spread, so that pages that changed together do not come back together.
+    /// Spread, so that pages that changed at the same time do not come back at the same time.
     fn plan_probe(&mut self, now: Moment, chance: &mut Backoff) {
         self.probe = Some(now + self.probe_after + chance.up_to(self.probe_after));
     }

@@ -1,4 +1,4 @@
-//! What a session holds of one subject, and until when it may be believed.
+//! The set of one subject, and until when it may be believed.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -17,14 +17,14 @@ pub enum Origin {
     Endpoint,
     /// The claims of a token.
     Token,
-    /// The page carried it.
+    /// The page contained it.
     Bootstrap,
-    /// It was kept from an earlier life of the page.
+    /// An earlier page stored it.
     Storage,
 }
 
 impl Origin {
-    /// The word of JavaScript.
+    /// The word in JavaScript.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl Origin {
     }
 }
 
-/// A permission set with what it came with.
+/// A permission set with its metadata.
 #[derive(Clone, Debug)]
 pub(in crate::session) struct Held {
     pub(in crate::session) owner: Owner,
@@ -46,13 +46,13 @@ pub(in crate::session) struct Held {
     pub(in crate::session) etag: Option<String>,
     pub(in crate::session) times: Times,
     pub(in crate::session) origin: Origin,
-    /// When it was asked for.
+    /// When it was requested.
     pub(in crate::session) asked: Moment,
-    /// The document as it came, where it is to be kept.
+    /// The original text of the document, if it will be stored.
     pub(in crate::session) text: Option<Box<str>>,
 }
 
-/// Whose set it is, as far as the source says.
+/// The user and tenant of a set, as far as the source says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::session) struct Owner {
     pub(in crate::session) subject: Option<String>,
@@ -60,7 +60,7 @@ pub(in crate::session) struct Owner {
 }
 
 impl Owner {
-    /// Whether it is known to be another one: what is not said may be the same.
+    /// Whether it is known to be another owner: an unknown part may be equal.
     pub(in crate::session) fn differs_from(&self, other: &Self) -> bool {
         let differ = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
         differ(&self.subject, &other.subject) || differ(&self.tenant, &other.tenant)
@@ -94,19 +94,19 @@ impl Held {
         Self { owner, version, set, etag, times, origin, asked, text: None }
     }
 
-    /// The same content, vouched for anew.
+    /// Renews the metadata; the content is the same.
     pub(in crate::session) fn renew(&mut self, new: &mut Self) {
         (self.times, self.origin, self.asked) = (new.times, new.origin, new.asked);
         self.text = new.text.take();
     }
 
-    /// Whether both would give the same answers and show the same names.
+    /// Whether both sets give the same answers and contain the same names.
     pub(in crate::session) fn says_the_same_as(&self, other: &Self) -> bool {
         self.owner == other.owner && self.version == other.version && self.set == other.set
     }
 
-    /// Whether an equal version says that the content is equal: versions count the changes of one
-    /// subject in one tenant, and mean nothing where it is not said whose they are.
+    /// Whether an equal version means equal content: versions count the changes of one subject in
+    /// one tenant, and mean nothing if the subject is unknown.
     pub(in crate::session) fn is_same_version_as(&self, other: &Self) -> bool {
         let is_told = self.version.is_some() && self.owner.subject.is_some();
         is_told && self.version == other.version && self.owner == other.owner
@@ -114,7 +114,7 @@ impl Held {
 }
 
 impl Times {
-    /// Counted from when the set was asked for; `cut` is when the token ends.
+    /// Counted from the request of the set; `cut` is when the token expires.
     pub(in crate::session) fn since(
         started: Moment,
         ttl: Millis,
@@ -126,7 +126,7 @@ impl Times {
         Self { ttl, fresh_until, believed_until: (started + ttl + stale).min(cut) }
     }
 
-    /// Fresh until a token ends, and believed while the next one is asked for.
+    /// Fresh until a token expires, and believed while the next one is requested.
     pub(in crate::session) fn cut(self, end: Moment, stale: Millis) -> Self {
         Self {
             fresh_until: self.fresh_until.min(end),

@@ -1,4 +1,4 @@
-//! What a session knows of one subject in one tenant, all of which dies with a change of user.
+//! The state of one subject in one tenant, all of which ends with a change of user.
 
 mod held;
 mod revocations;
@@ -26,7 +26,7 @@ use revocations::Revocations;
 use versions::Versions;
 use windows::Windows;
 
-/// Why nothing is held. That nobody is signed in, the credentials know.
+/// Why no set is held. Whether nobody is signed in is known by the credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Absence {
     Idle,
@@ -36,7 +36,7 @@ pub(super) enum Absence {
     Expired,
 }
 
-/// A set, or why there is none.
+/// A set, or the reason why there is none.
 #[derive(Clone, Debug)]
 enum Holding {
     Absent(Absence),
@@ -49,47 +49,47 @@ impl Default for Holding {
     }
 }
 
-/// A document of an earlier life of the page.
+/// A document that an earlier page stored.
 #[derive(Clone, Debug)]
 pub(super) struct Stored {
     pub(super) subject: String,
-    /// Who issued the token that told the subject.
+    /// The issuer of the token that named the subject.
     pub(super) issuer: Option<String>,
     pub(super) document: alloc::boxed::Box<str>,
     pub(super) etag: Option<String>,
-    /// When it was asked for, on the time line of this session: before its beginning.
+    /// When it was requested, on the time line of this session: before its beginning.
     pub(super) asked: Moment,
 }
 
-/// What is known of one subject in one tenant.
+/// The state of one subject in one tenant.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Subject {
     holding: Holding,
-    /// Counts the changes of what is held, across subjects.
+    /// Counts the changes of the held set, across subjects.
     revision: Revision,
-    /// Of whom and in which tenant the newest set was.
+    /// The subject and tenant of the newest set.
     owner: Owner,
     versions: Versions,
     revocations: Revocations,
     windows: Windows,
-    /// Whether the endpoint has said anything: claims of a token are believed until then.
+    /// Whether the endpoint has answered: claims of a token are believed until then.
     has_heard_endpoint: bool,
-    /// Until when the newest set was to be believed, though it may have been dropped before.
+    /// Until when the newest set was to be believed, even if it was dropped before.
     vouched_until: Option<Moment>,
-    /// Whether anything was ever held.
+    /// Whether a set was ever held.
     was_held: bool,
     stored: Option<Stored>,
-    /// The document that the page carried, and when, while it waits for the policies.
+    /// The bootstrap, with its time, while it waits for the policies.
     bootstrap: Option<(String, Moment)>,
 }
 
 impl Subject {
-    /// A subject of a session that has not started.
+    /// The subject of a session that has not started.
     pub(super) fn idle() -> Self {
         Self { holding: Holding::Absent(Absence::Idle), ..Self::default() }
     }
 
-    /// Another subject begins, of which nothing is known; the one before is given back.
+    /// Begins another subject without any state; returns the previous one.
     pub(super) fn replace(&mut self) -> Self {
         let before = core::mem::take(self);
         self.revision = before.revision;
@@ -99,15 +99,15 @@ impl Subject {
         before
     }
 
-    /// Takes over whether the endpoint has spoken: it is the same credentials that it spoke about.
+    /// Keeps whether the endpoint has answered, since it answered to the same credentials.
     pub(super) fn keep_endpoint_of(&mut self, before: &Self) {
         self.has_heard_endpoint = before.has_heard_endpoint;
         // Requests were sent for a user whom no token named.
         self.was_held = before.was_held;
     }
 
-    /// The answer of the endpoint is about another user than the set that is held: what is held
-    /// stays until the new set takes its place, so that an equal one changes nothing.
+    /// The endpoint's answer is about another user than the held set: that set stays until the new
+    /// one replaces it, so that an equal one causes no change.
     pub(super) fn become_another(&mut self) {
         let before = core::mem::take(self);
         self.holding = before.holding;
@@ -117,7 +117,7 @@ impl Subject {
         self.has_heard_endpoint = before.has_heard_endpoint;
     }
 
-    // What is held.
+    // The held set.
 
     pub(super) fn held(&self) -> Option<&Held> {
         match &self.holding {
@@ -153,7 +153,7 @@ impl Subject {
         &self.owner
     }
 
-    /// Why nothing is held.
+    /// Why no set is held.
     pub(super) fn absence(&self) -> Option<Absence> {
         match self.holding {
             Holding::Absent(absence) => Some(absence),
@@ -161,14 +161,14 @@ impl Subject {
         }
     }
 
-    /// Changes why nothing is held; a set that is held stays.
+    /// Changes the reason why no set is held; a held set stays.
     pub(super) fn set_absence(&mut self, absence: Absence) {
         if let Holding::Absent(before) = &mut self.holding {
             *before = absence;
         }
     }
 
-    /// The set by which is decided at `now`, or why there is none.
+    /// The set that decides at `now`, or why there is none.
     pub(super) fn believed(&self, now: Moment) -> Result<&Arc<PermissionSet>, Reason<'static>> {
         match &self.holding {
             Holding::Held(held) if now < held.times.believed_until => Ok(&held.set),
@@ -201,14 +201,14 @@ impl Subject {
         self.holding = Holding::Absent(absence);
     }
 
-    /// Lets go of a set that is no longer believed.
+    /// Drops a set that is no longer believed.
     pub(super) fn expire(&mut self, now: Moment) {
         if self.times().is_some_and(|times| now >= times.believed_until) {
             self.drop_held(Absence::Expired);
         }
     }
 
-    /// What is held is out of date: it is no longer fresh, and believed for a while.
+    /// The held set is out of date: it is no longer fresh, and believed for a while.
     pub(super) fn doubt(&mut self, now: Moment, stale: Millis) {
         if let Some(held) = self.held_mut() {
             held.times = held.times.doubted(now, stale);
@@ -216,15 +216,15 @@ impl Subject {
         }
     }
 
-    /// A load came to nothing.
+    /// A load failed.
     pub(super) fn fail(&mut self) {
         if matches!(self.absence(), Some(Absence::Idle | Absence::Loading)) {
             self.set_absence(Absence::Failed);
         }
     }
 
-    /// Holds a set. One of the same content only brings its times and its entity tag. An equal
-    /// version is the same content only where policies do not change (`has_fixed_policies`).
+    /// Holds a set. A set with equal content only changes times and entity tag. An equal version
+    /// means equal content only if policies do not change (`has_fixed_policies`).
     pub(super) fn hold(&mut self, mut new: Held, has_fixed_policies: bool, now: Moment) {
         self.was_held = true;
         self.owner = new.owner.clone();
@@ -246,7 +246,7 @@ impl Subject {
         self.look(now);
     }
 
-    /// The endpoint confirmed what is held. [`Subject::look`] follows.
+    /// The endpoint confirmed the held set. [`Subject::look`] follows.
     pub(super) fn confirm(&mut self, asked: Moment, times: Times) {
         if let Some(held) = self.held_mut() {
             (held.times, held.asked, held.origin) = (times, asked, Origin::Endpoint);
@@ -254,20 +254,20 @@ impl Subject {
         }
     }
 
-    /// Revokes in what is held what is revoked, and drops it if it is no longer believed.
+    /// Applies the revocations to the held set, and drops it if it is no longer believed.
     pub(super) fn look(&mut self, now: Moment) {
         self.apply_revocations();
         self.expire(now);
     }
 
-    /// What is held was read with other policies, and is to be sent in full.
+    /// The held set was read with other policies, and must be sent in full.
     pub(super) fn forget_etag(&mut self) {
         if let Some(held) = self.held_mut() {
             held.etag = None;
         }
     }
 
-    /// The entity tag of what is held, or kept.
+    /// The entity tag of the held or stored document.
     pub(super) fn etag(&self) -> Option<&String> {
         match (self.held(), self.stored()) {
             (Some(held), _) => held.etag.as_ref(),
@@ -280,8 +280,8 @@ impl Subject {
         self.was_held
     }
 
-    /// The application sends requests of somebody else: nobody knows whose, until the endpoint names
-    /// the user.
+    /// The application sends requests of another user, who is unknown until the endpoint names the
+    /// user.
     pub(super) fn forget_owner(&mut self) {
         self.was_held = false;
         self.owner = Owner::default();
@@ -291,12 +291,12 @@ impl Subject {
         !self.has_heard_endpoint
     }
 
-    /// Claims of a token are not believed any more beside the endpoint.
+    /// Claims of a token are no longer believed beside the endpoint.
     pub(super) fn distrust_claims(&mut self) {
         self.has_heard_endpoint = true;
     }
 
-    // What the page carried, and what was kept.
+    // The bootstrap and the stored document.
 
     pub(super) fn stored(&self) -> Option<&Stored> {
         self.stored.as_ref().filter(|_| STORAGE)
@@ -324,18 +324,18 @@ impl Subject {
 
     // Versions.
 
-    /// What is held from now on has this version, whatever was known before.
+    /// Later sets begin at this version, whatever was known before.
     pub(super) fn begin_at(&mut self, version: Option<u64>) {
         self.versions.begin_at(version);
     }
 
-    /// The known version and the one that came, when that one is older.
+    /// The known version and that of an answer, if the answer is older.
     pub(super) fn is_behind(&self, came: Option<u64>) -> Option<(u64, u64)> {
         self.versions.known_above(came)
     }
 
-    /// A load that began at `started` brought a version below the known one: whether that is taken,
-    /// since the server's counter began anew.
+    /// A load that began at `started` brought a version below the known one: returns whether it is
+    /// accepted, since the server's counter restarted.
     pub(super) fn restarts(&mut self, came: u64, started: Moment) -> bool {
         let restarts = self.versions.restarts(came, started, self.vouched_until);
         if restarts {
@@ -345,12 +345,12 @@ impl Subject {
         restarts
     }
 
-    /// When the next load may tell more about a counter that began anew.
+    /// When the next load may show more about a counter that restarted.
     pub(super) fn next_of_restart(&self) -> Option<Moment> {
         self.versions.next_of_restart()
     }
 
-    /// A version was announced: whether that is news.
+    /// A version was announced: returns whether that is news.
     pub(super) fn hear(&mut self, header: &VersionHeader) -> Heard {
         if header.subject.is_none() || header.subject == self.owner.subject {
             self.versions.stand(header.version);
@@ -365,7 +365,7 @@ impl Subject {
         }
     }
 
-    /// A set was answered: what was overheard can be compared with it.
+    /// A set came: versions that were overheard can be compared with it.
     pub(super) fn meet(&mut self, new: &Held) {
         self.versions.meet(&new.owner, new.version);
     }
@@ -377,7 +377,7 @@ impl Subject {
 
     // Revocations.
 
-    /// Something was revoked: it is unknown from here on, until an answer was made after that.
+    /// Revokes permissions: they are unknown from here on, until an answer that is newer.
     pub(super) fn revoke(
         &mut self,
         version: Option<u64>,
@@ -388,7 +388,7 @@ impl Subject {
         let is_hearsay = is_hearsay || self.versions.is_of_earlier_counter(version);
         match self.revocations.add(version, generation, is_hearsay, permissions) {
             Some(newest) => {
-                // Nothing is believed that was made before all of this.
+                // Older answers than all of these are not believed.
                 self.versions.raise(newest);
                 self.drop_held(Absence::Loading);
                 false
@@ -400,12 +400,12 @@ impl Subject {
         }
     }
 
-    /// An answer of this version, to this load, was made after some of the revocations.
+    /// An answer of this version, to this load, is newer than some of the revocations.
     pub(super) fn outlive_revocations(&mut self, version: Option<u64>, generation: Generation) {
         self.revocations.outlive(version, generation);
     }
 
-    /// Writes what was revoked into the set that is held.
+    /// Applies the revocations to the held set.
     fn apply_revocations(&mut self) {
         let Holding::Held(held) = &mut self.holding else { return };
         let revoked = self.revocations.names();

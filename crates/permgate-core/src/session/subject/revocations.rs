@@ -1,4 +1,4 @@
-//! What was revoked, while no answer is known to have been made after that.
+//! Revoked permissions, until an answer that is known to be newer.
 
 use alloc::vec::Vec;
 
@@ -6,28 +6,29 @@ use super::versions::LAGGING_MAX;
 use crate::pattern::Pattern;
 use crate::session::counters::Generation;
 
-/// How many revoked names are kept in mind; a server that revokes more is not believed to be able
-/// to say what is left, and the whole set is fetched first.
+/// How many revoked names are remembered; with more, the rest of the set is no longer believed, and
+/// the whole set is fetched first.
 const REVOKED_MAX: usize = 1024;
 
 #[derive(Clone, Debug)]
 struct Revocation {
     version: Option<u64>,
-    /// The newest load that may have been answered before.
+    /// The newest load whose answer may be older than the revocation.
     generation: Generation,
-    /// How many older answers are taken for those of a replica that lags; after that, another tab
-    /// made the revocation up. What the server itself says is believed for good.
+    /// How many older answers are attributed to a lagging replica; after that, the revocation was
+    /// invented by another tab. None for a revocation by the server itself, which is believed for
+    /// good.
     patience: Option<u32>,
     permissions: Vec<Pattern>,
 }
 
-/// The revocations that are not outlived.
+/// The revocations that are still in effect.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Revocations(Vec<Revocation>);
 
 impl Revocations {
-    /// Takes one. When there are too many, all are dropped, and the newest of their versions is
-    /// what an answer must reach: the set has to be fetched.
+    /// Adds a revocation. If there are too many, all are dropped, and the newest of their versions
+    /// is what an answer must reach: the set has to be fetched.
     pub(super) fn add(
         &mut self,
         version: Option<u64>,
@@ -41,7 +42,7 @@ impl Revocations {
         (kept > REVOKED_MAX).then(|| self.0.drain(..).filter_map(|one| one.version).max())
     }
 
-    /// Drops those that an answer was made after.
+    /// Drops the revocations that are older than an answer.
     pub(super) fn outlive(&mut self, version: Option<u64>, generation: Generation) {
         self.0.retain_mut(|one| match (one.version, version) {
             (Some(revoked), Some(answered)) if answered < revoked => {
@@ -56,8 +57,8 @@ impl Revocations {
         });
     }
 
-    /// Whether an answer of this version is older than what another tab said was revoked, so that some
-    /// more answers are needed to tell a replica that lags from a revocation that was made up.
+    /// Whether an answer of this version is older than a revocation that another tab announced, so
+    /// that more answers are needed to tell a lagging replica from an invented revocation.
     pub(super) fn await_later_than(&self, version: Option<u64>) -> bool {
         self.0.iter().any(|one| {
             one.patience.is_some_and(|patience| patience > 1)
@@ -65,15 +66,15 @@ impl Revocations {
         })
     }
 
-    /// The server's counter began anew: no answer will reach these versions. Since it may be a replica
-    /// that lags after all, some more answers have to come before anything is granted again.
+    /// The server's counter restarted: no answer will reach these versions. Since it may be a
+    /// lagging replica after all, some more answers must come before the names are granted again.
     pub(super) fn lose_their_versions(&mut self) {
         for one in &mut self.0 {
             one.patience.get_or_insert(LAGGING_MAX);
         }
     }
 
-    /// The names that are revoked.
+    /// The revoked names.
     pub(super) fn names(&self) -> impl Iterator<Item = &Pattern> + Clone {
         self.0.iter().flat_map(|one| &one.permissions)
     }

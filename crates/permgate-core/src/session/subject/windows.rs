@@ -1,22 +1,22 @@
-//! How often evidence may lead to a load: an API that refuses a user rightly, again and again, must
-//! not turn every refusal into a request.
+//! Limits how often evidence may cause a load: an API that rightly refuses a user again and again
+//! must not turn every refusal into a request.
 
 use crate::time::{Millis, Moment};
 
-/// A 401 or 403 leads to a load at most this often.
+/// The shortest time between two loads because of a 401 or 403.
 pub(in crate::session) const EVIDENCE_WINDOW: Millis = Millis::from_seconds(5);
 
-/// When evidence last led to a load.
+/// When evidence last caused a load.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Windows {
-    /// When a 403 last led to a load, or is going to.
+    /// When a 403 last caused a load, or will cause one.
     forbidden: Option<Moment>,
     /// When a 401 last emptied the set.
     unauthorized: Option<Moment>,
 }
 
 impl Windows {
-    /// When a 403, or something as weak, may lead to a load.
+    /// When a 403, or equally weak evidence, may cause a load.
     pub(super) fn after_forbidden(&mut self, now: Moment) -> Moment {
         let moment = match self.forbidden {
             Some(load) if load > now => load,
