@@ -1,4 +1,5 @@
-//! `WWW-Authenticate`: what is written again reads the same, and an invalid token outweighs all.
+//! `WWW-Authenticate`: what is written is read back the same, and an invalid token outweighs all
+//! else.
 
 use permgate_core::wire::{Challenge, MAX_CHALLENGE_BYTES, MAX_CHALLENGES, Refusal};
 
@@ -44,7 +45,7 @@ fn whatever_is_quoted_is_read(text: &str) {
     assert_eq!(Challenge::parse_all(&written(&challenges)), challenges);
 }
 
-/// The challenges with each value quoted, and each letter that may be escaped escaped.
+/// The challenges with each value quoted, and all letters escaped that may be.
 fn written(challenges: &[Challenge]) -> String {
     let mut text = String::new();
     for challenge in challenges {

@@ -1,12 +1,12 @@
-//! Permission documents: what is written again, plain or packed, means the same.
+//! Permission documents: written again, plain or packed, they have the same meaning.
 
 use crate::input::Input;
 use permgate_core::wire::{Document, Layout, Policies, Reading, RoleMap};
 use permgate_core::{Catalogue, Grant, Language, PermissionSet, Requirement, Resource};
 use std::sync::Arc;
 
-/// An input: dialect, separator, layout; then lines: the document, a catalogue, what roles stand
-/// for.
+/// An input: dialect, separator, layout; then lines: the document, a catalogue, and the grants of
+/// roles.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let language = input.language();
@@ -54,7 +54,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// Some fixed questions, and one for each of the first grants.
+/// Some fixed requirements, and one for each of the first grants.
 fn questions(document: &Document, language: Language) -> Vec<Requirement> {
     let fixed = ["a", "a & !b", "role(a) | group(b) & scope(c)", "*"].into_iter().map(String::from);
     let own = document.grants.iter().take(8).map(|grant| grant.pattern.to_string());

@@ -1,20 +1,20 @@
-//! Server-sent events against a reader of whole streams; how a stream is cut means nothing.
+//! Server-sent events against a reader of whole streams: the split into pieces changes nothing.
 
 use crate::input::Input;
 use permgate_core::wire::{EventStream, MAX_MESSAGE_BYTES, RETRY_MAX, RETRY_MIN, StreamItem};
 
-/// What was told: kind, data and id of a message, or a time.
+/// An item with owned texts: kind, data and id of a message, or a time.
 #[derive(Debug, PartialEq)]
 enum Told {
     Message(String, String, String),
     Retry(u64),
 }
 
-/// An input: how often the stream stands there; to the end of the line, letters that are the sizes
-/// of pieces, in circles; then the stream.
+/// An input: how many times the stream is repeated; to the end of the line, the sizes of pieces,
+/// used in turn; then the stream.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    // Mostly once: what is long takes long.
+    // Usually once, since long streams take long.
     let times = input.choice(&[1, 3, 20, 200, 1, 1, 1, 1, 1, 1]);
     let mut sizes = Vec::new();
     while !input.is_empty() {
@@ -36,7 +36,7 @@ pub fn check(bytes: &[u8]) {
     assert_eq!(read(pieces(&stream, &sizes)), expected);
 }
 
-/// More cuts are not worth their time.
+/// More pieces are not worth their time.
 const MOST_PIECES: usize = 2000;
 
 /// The stream cut into pieces, some of them empty.
@@ -57,7 +57,7 @@ fn pieces<'a>(stream: &'a [u8], sizes: &[usize]) -> Vec<&'a [u8]> {
     pieces
 }
 
-/// What is told, the id at the end, and whether all could be read.
+/// The items, the id at the end, and whether all of it could be read.
 fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Told>, String, bool) {
     let mut stream = EventStream::new();
     let (mut told, mut is_good) = (Vec::new(), true);
@@ -93,7 +93,7 @@ fn own(item: StreamItem<'_>) -> Told {
     }
 }
 
-/// The steps of WHATWG HTML §9.2.6, on lines that are all there.
+/// The steps of WHATWG HTML §9.2.6, on a whole stream.
 fn naive(stream: &[u8]) -> (Vec<Told>, String, bool) {
     let (mut told, mut last_id) = (Vec::new(), String::new());
     let (mut kind, mut data, mut id) = (String::new(), Vec::new(), String::new());
@@ -141,7 +141,7 @@ fn naive(stream: &[u8]) -> (Vec<Told>, String, bool) {
     (told, last_id, unfinished.len() <= MAX_MESSAGE_BYTES)
 }
 
-/// The lines that have ended, and what follows them.
+/// The lines that have ended, and the rest after them.
 fn lines(stream: &[u8]) -> (Vec<&[u8]>, &[u8]) {
     let (mut lines, mut start, mut at) = (Vec::new(), 0, 0);
     while at < stream.len() {

@@ -1,5 +1,5 @@
 //! Patterns and sets of grants: inclusion is an order, overlap follows from it, and the index
-//! never disagrees with going through all grants.
+//! always agrees with a scan of all grants.
 
 use crate::input::Input;
 use crate::naive;
@@ -9,19 +9,20 @@ use permgate_core::{
 };
 use std::collections::BTreeSet;
 
-/// Few letters, so that patterns have to do with one another.
+/// Few letters, so that patterns affect each other.
 const LETTERS: &[u8] = b"aab*::./,,-?@\n\npA ";
 
-/// What stands for a name that nothing names.
+/// A name that no pattern has.
 const FRESH: &str = "\u{3b6}";
 
-/// More would only take longer: each is compared with each, and with each.
+/// More patterns would only take longer: all triples are compared.
 const PATTERNS_MAX: usize = 6;
 const QUESTIONS_MAX: usize = 4;
 const GRANTS_MAX: usize = 48;
 
 /// An input: dialect, separator, `0` for few letters or `1` for any; then lines. `a:*@x/*` is a
-/// grant on resources, with `-` before it a denial, and with `?` before it a question on one.
+/// grant on resources; with `-` before it, it is a denial, and with `?`, a question on one
+/// resource.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let language = input.language();
@@ -54,13 +55,13 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// A letter for itself, anything else for one of them.
+/// A known letter stays; any other byte becomes one of the known ones.
 fn letter(byte: u8) -> char {
     let known = LETTERS.contains(&byte);
     char::from(if known { byte } else { LETTERS[usize::from(byte) % LETTERS.len()] })
 }
 
-/// A pattern, which reads as itself again.
+/// A pattern; read again, it is the same.
 fn pattern(text: &str, language: Language) -> Option<Pattern> {
     let pattern = Pattern::parse_in(text, language).ok()?;
     assert_eq!(Pattern::parse_in(pattern.as_str(), language).as_ref(), Ok(&pattern));
@@ -73,7 +74,7 @@ fn grant(head: &str, resource: Option<&str>, language: Language) -> Option<Grant
         None => (head, Effect::Allow),
     };
     let resource = match resource {
-        // So that one can be read as a pattern of permissions, too, which are shorter.
+        // A resource must also be valid as a permission pattern, whose limit is lower.
         Some(text) if text.len() > 200 => return None,
         Some(text) => Some(ResourcePattern::parse(text).ok()?),
         None => None,
@@ -101,7 +102,7 @@ fn relations(patterns: &[&Pattern]) {
     }
 }
 
-/// Whether `a` covers what `b` stands for, tried with a name that neither names.
+/// Whether `a` covers the permissions of `b`, tried with a name that is in neither.
 fn includes_by_words(a: &Pattern, b: &Pattern) -> Option<bool> {
     let Language { dialect, separator } = a.language();
     if dialect != Dialect::Segments || [a, b].iter().any(|it| it.as_str().contains(FRESH)) {
@@ -134,7 +135,7 @@ fn decisions(set: &PermissionSet, grants: &[Grant], asked: &Pattern, resource: O
     let somewhere = set.somewhere(&requirement);
     justified(&somewhere, grants, asked, |_| true);
     assert_eq!(somewhere.outcome, naive_somewhere(grants, asked), "{asked} of {grants:?}");
-    // By its meaning: a resource of fresh names, below one of the grants.
+    // Checked by the meaning: a resource of fresh names, below one of the grants.
     if grants.iter().all(|grant| !resource_of(grant).contains(FRESH)) {
         let allows = concerned.iter().filter(|grant| grant.effect == Effect::Allow);
         let places: BTreeSet<&str> = allows.map(|grant| resource_of(grant)).collect();
@@ -152,7 +153,7 @@ fn requirement(asked: &Pattern) -> Requirement {
     Requirement::parse_in(&format!("\"{quoted}\""), asked.language()).unwrap()
 }
 
-/// A decision names a grant that is there, and that decides it.
+/// A decision names an existing grant that decides it.
 fn justified(
     decision: &Decision<'_>,
     grants: &[Grant],
@@ -177,7 +178,7 @@ fn resource_of(grant: &Grant) -> &str {
     grant.resource.as_ref().map_or("*", |pattern| pattern.as_str())
 }
 
-/// Whether some allow is not taken as a whole by a denial.
+/// Whether an allow is not covered as a whole by a denial.
 fn naive_somewhere(grants: &[Grant], asked: &Pattern) -> Outcome {
     let paths = Language { dialect: Dialect::Segments, separator: Separator::Slash };
     let path = |grant: &Grant| Pattern::parse_in(resource_of(grant), paths).unwrap();

@@ -3,7 +3,7 @@
 use permgate_core::{Dialect, Language, Separator};
 use std::borrow::Cow;
 
-/// What is left of an input.
+/// The rest of an input.
 pub(crate) struct Input<'a> {
     bytes: &'a [u8],
 }
@@ -13,7 +13,7 @@ impl<'a> Input<'a> {
         Self { bytes }
     }
 
-    /// A byte; `0` when there is none.
+    /// A byte; `0` at the end.
     pub(crate) fn byte(&mut self) -> u8 {
         match self.bytes.split_first() {
             Some((first, rest)) => {
@@ -24,7 +24,8 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// One of these: `0` is the first, `1` the second, and so on in circles.
+    /// One of several values: `0` is the first, `1` the second, and so on, starting over at the
+    /// end.
     pub(crate) fn choice<T: Copy>(&mut self, of: &[T]) -> T {
         of[usize::from(self.byte().wrapping_sub(b'0')) % of.len()]
     }
@@ -41,7 +42,7 @@ impl<'a> Input<'a> {
         self.bytes.is_empty()
     }
 
-    /// All that is left; what is no UTF-8 is replaced.
+    /// The rest; malformed UTF-8 is replaced.
     pub(crate) fn text(self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.bytes)
     }

@@ -1,4 +1,4 @@
-//! The JSON reader against another one, which is more generous in depth and doubles only.
+//! The JSON reader against `serde_json`, which allows deeper nesting and duplicate keys.
 
 use permgate_core::json::{JsonErrorKind, Number, Value, Writer};
 use serde_json::Value as Other;
@@ -9,7 +9,7 @@ pub fn check(bytes: &[u8]) {
     match (Value::parse(&text), serde_json::from_str::<Other>(&text)) {
         (Ok(ours), Ok(theirs)) => same(&ours, &theirs),
         (Ok(_), Err(error)) => {
-            // The other reader has a limit of its own.
+            // `serde_json` has a limit of its own.
             assert!(error.to_string().contains("recursion limit"), "{error}");
         }
         (Err(error), theirs) => {
@@ -47,7 +47,7 @@ fn same(ours: &Value, theirs: &Other) {
     }
 }
 
-/// Numbers of a size that can be computed with.
+/// Numbers small enough to compute with.
 fn number(ours: &Number, text: &str) {
     assert_eq!(ours.is_negative(), text.starts_with('-'));
     assert_eq!(ours.whole(), text.parse().ok(), "{text}");

@@ -1,5 +1,5 @@
-//! Texts as long as they may be: whatever is repeated in them, reading and deciding end at once
-//! (libFuzzer's limit of seconds for one input is what this target checks).
+//! Texts of the longest allowed length: for any repeated part, reading and deciding ends quickly
+//! (this target checks libFuzzer's time limit for one input).
 
 use crate::input::Input;
 use crate::token;
@@ -12,8 +12,9 @@ use permgate_core::{Catalogue, Language, PermissionSet, Requirement, Resource};
 
 const KIB: usize = 1024;
 
-/// An input: dialect, separator, what it is, how long; then three lines: how the text begins, what
-/// is repeated in it, how it ends. In what is repeated, `#` is the number of the repetition.
+/// An input: dialect, separator, kind of text, length; then three lines: the beginning, the
+/// repeated part and the end of the text. In the repeated part, `#` is the number of the
+/// repetition.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let language = input.language();
@@ -52,7 +53,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// The text of at most that length; a line that is longer alone is left as it is.
+/// The text, of at most that length; a line that alone is longer is left as it is.
 fn filled(begin: &str, unit: &str, end: &str, length: usize) -> String {
     let mut text = String::from(begin);
     let mut pieces = unit.split('#');

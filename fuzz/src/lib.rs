@@ -1,7 +1,7 @@
-//! What the fuzz targets check, one module each: properties, not only that nothing panics.
+//! The checks of the fuzz targets, one module each: they check properties, and not only panics.
 //!
 //! Inputs are texts that people can read and write: first letters that choose (`0` is the first
-//! choice everywhere), then lines. So every seed and every finding can be read as it is.
+//! choice everywhere), then lines. So every seed and every finding can be read directly.
 
 mod input;
 mod naive;

@@ -7,7 +7,7 @@ use permgate_core::session::{Config, Event, Millis, Now, Session};
 use permgate_core::session::{TIMEOUT_MIN, TTL_MAX, TTL_MIN};
 use permgate_core::wire::{RoleMap, VersionHeader};
 
-/// An input: `0` options, `1` claim rules, `2` what roles stand for, `3` the header; then the text.
+/// An input: `0` options, `1` claim rules, `2` a role map, `3` the header; then the text.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let what = input.choice(&[0, 1, 2, 3]);
@@ -45,7 +45,7 @@ fn options(text: &str) {
     drop(session.handle(now, Event::Started { bootstrap: None, stored: None }));
 }
 
-/// No rule reads what users write themselves.
+/// A rule never reads claims that users can edit.
 fn rule(rule: &ClaimRule) {
     let first = rule.path.first().map(String::as_str).unwrap_or_default();
     for editable in ["user_metadata", "unsafe_metadata"] {

@@ -1,11 +1,11 @@
-//! Catalogues and packed sets: what is packed is what is unpacked.
+//! Catalogues and packed sets: packing and unpacking give the same set.
 
 use crate::input::Input;
 use permgate_core::{Catalogue, Dialect, Grant, Outcome, Pattern, PermissionSet, Requirement};
 use std::sync::Arc;
 
-/// An input: dialect, separator, how many more names; then lines: a catalogue, bits, and a pattern
-/// that is asked for.
+/// An input: dialect, separator, number of further names; then lines: a catalogue, bits, and the
+/// pattern of a question.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let language = input.language();
@@ -38,14 +38,14 @@ pub fn check(bytes: &[u8]) {
     let packed = catalogue.pack(&set);
     let repacked = catalogue.unpack(&packed).unwrap();
     if language.dialect == Dialect::Shiro {
-        // There a name covers what is below it.
+        // In this dialect a name covers the names below it.
         assert!(unpacked.iter().all(|name| repacked.contains(name)));
     } else {
         assert_eq!(packed, canonical);
     }
 }
 
-/// What the catalogue holds is what it lists; what it does not hold is unknown.
+/// The catalogue holds exactly the names that it lists; other names are unknown.
 fn asks(catalogue: &Arc<Catalogue>, asked: &Pattern) {
     let listed = catalogue.names().iter().any(|name| asked.overlaps(name));
     assert_eq!(catalogue.holds(asked), listed, "{asked}");

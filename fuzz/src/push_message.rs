@@ -1,4 +1,4 @@
-//! Messages of the server: patterns are of the language, and each way to tell the kind is the same.
+//! Messages of the server: patterns are of the language, and both ways to give the kind are equal.
 
 use crate::input::Input;
 use permgate_core::json::{Value, Writer};
@@ -39,7 +39,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// Writes what was read; it must be read as the same.
+/// Writes a message again; it must be read as the same.
 fn again(
     kind: &str,
     version: Option<&VersionHeader>,
@@ -71,7 +71,7 @@ fn again(
     assert_eq!(PushMessage::parse(kind, &json.finish(), language), Ok(expected));
 }
 
-/// An object with the kind put in front; none when the data is no object, or has a type already.
+/// An object with the kind in front; none when the data is not an object, or has a type already.
 fn with_type(kind: &str, data: &str) -> Option<String> {
     let Ok(Value::Object(members)) = Value::parse(data) else { return None };
     if members.iter().any(|(key, _)| key == "type") {

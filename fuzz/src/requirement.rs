@@ -23,7 +23,7 @@ pub fn check(bytes: &[u8]) {
         }
     };
     let written = requirement.to_string();
-    // A space is put around operators: a text at the limit may go over it.
+    // Writing adds spaces around operators, so a text at the limit may become too long.
     if written.len() <= MAX_REQUIREMENT_BYTES {
         assert_eq!(Requirement::parse_in(&written, language).as_ref(), Ok(&requirement));
     }
@@ -50,7 +50,7 @@ fn grants(language: Language) -> Vec<Grant> {
             None => (text, Effect::Allow),
         };
         let resource = resource.map(|text| ResourcePattern::parse(text).unwrap());
-        // Not all of them are patterns in every language.
+        // Some of these are not patterns in every language.
         if let Ok(pattern) = Pattern::parse_in(text, language) {
             grants.push(Grant { pattern, resource, effect });
         }
@@ -63,7 +63,7 @@ fn some_memberships() -> Memberships {
     Memberships { roles: names(&["a", "clerk"]), groups: names(&[]), scopes: names(&["a b"]) }
 }
 
-/// Kleene's strong logic, without an early end.
+/// Kleene's strong logic, without early exits.
 fn decide(
     grants: &[Grant],
     memberships: &Memberships,

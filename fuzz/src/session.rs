@@ -1,5 +1,5 @@
-//! The state machine, told anything in any order: nothing is granted that was not answered, nor
-//! after a sign-out, nor for ever, and one load at most is under way.
+//! The state machine, with any events in any order: nothing is granted without an answer, after a
+//! sign-out or for ever, and at most one load is under way.
 
 use crate::input::Input;
 use base64::Engine as _;
@@ -12,7 +12,7 @@ use permgate_core::session::{
 use permgate_core::wire::{Token, VersionHeader};
 use permgate_testbed::Performer;
 
-/// Texts that an endpoint, or the page, may hold.
+/// Documents of an endpoint or of the page.
 const DOCUMENTS: [&str; 9] = [
     r#"{"subject":"u-1","version":1,"permissions":["a"]}"#,
     r#"{"subject":"u-1","version":2,"permissions":["a","b:*"],"denied":["a"]}"#,
@@ -25,7 +25,7 @@ const DOCUMENTS: [&str; 9] = [
     "<!doctype html>",
 ];
 
-/// Claims of tokens; the last one is no token.
+/// Claims of tokens; the last entry is not a token.
 const CLAIMS: [&str; 7] = [
     r#"{"sub":"u-1","permissions":["a"]}"#,
     r#"{"sub":"u-2","permissions":["*"],"exp":1700000100}"#,
@@ -45,7 +45,7 @@ const POLICIES: [(Option<&str>, Option<&str>); 4] = [
 
 const TENANTS: [Option<&str>; 3] = [None, Some("acme"), Some("other")];
 
-/// What a server pushes, or another tab says.
+/// Messages of a server or of another tab.
 const MESSAGES: [(&str, &str); 9] = [
     ("version", r#"{"version":2,"subject":"u-1"}"#),
     ("version", r#"{"version":10}"#),
@@ -70,11 +70,11 @@ const LIVES: [Life; 7] = [
 
 const QUESTIONS: [&str; 4] = ["a", "b:x", "zz", "role(clerk)"];
 
-/// How far the clocks go on, in milliseconds.
+/// How far the clocks move on, in milliseconds.
 const STEPS: [u64; 10] =
     [0, 1, 999, 1_000, 5_000, 60_000, 300_000, 360_000, 86_400_000, u64::MAX / 4];
 
-/// What happened: a letter, and for most another one that chooses.
+/// An input: the events, each a letter, and for most of them another letter that chooses.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let mut page = Page::new(&mut input);
@@ -92,19 +92,19 @@ pub fn check(bytes: &[u8]) {
 struct Page {
     session: Session,
     now: Now,
-    /// How long a set may be believed.
+    /// How long a set may be used.
     life: Millis,
     questions: Vec<Requirement>,
     performer: Performer,
-    /// The token of whoever is there.
+    /// The token of the present user.
     token: Option<String>,
     is_signed_out: bool,
-    /// Somebody gave a token, which may be the session's.
+    /// The page gave a token, which may be the session's.
     is_given: bool,
-    /// A load is planned since somebody may have signed in, and has not begun.
+    /// A load is planned since a user may have signed in, and has not begun.
     is_back_soon: bool,
     is_disposed: bool,
-    /// By the monotonic clock: when something was last granted that had not been.
+    /// The last time, by the monotonic clock, at which something was newly granted.
     granted: u64,
     /// The highest version in an epoch.
     version: (u64, u64),
@@ -153,7 +153,7 @@ impl Page {
         match letter {
             b'+' => self.pass(input.choice(&STEPS), input.choice(&[true, false]), true),
             b'w' => self.pass(input.choice(&STEPS), true, false),
-            // The clock on the wall is set back.
+            // The wall clock is set back.
             b'b' => self.now.wall = self.now.wall - Millis(input.choice(&STEPS)),
             b't' => self.tell(Event::TimerFired),
             b'k' => self.tell(Event::Woke),
@@ -317,8 +317,8 @@ impl Page {
         let is_nobody = self.session.status() == Status::Unauthenticated && !self.session.is_busy();
         self.is_signed_out |= signs_out || is_nobody;
         let is_planned = effects.iter().any(|effect| matches!(effect, Effect::Arm(_)));
-        // A token that was given is tried again when its load has failed, unless the endpoint
-        // refused it or the user signed out since.
+        // A token that the page gave is tried again when its load has failed, unless the endpoint
+        // refused it or the user has signed out since.
         self.is_given = (self.is_given || gives) && !refuses && !signs_out;
         let is_tried_again = self.is_given;
         let may_be_back = kind == Kind::SignsIn && is_planned;
@@ -340,7 +340,7 @@ impl Page {
         if tenant_changes && self.session.epoch() != epoch {
             assert!(!after.contains(&true), "granted in another tenant");
         }
-        // Other credentials than those that were refused are asked about at once.
+        // After a refusal, other credentials are tried at once.
         let asks_anew = self.session.is_loading();
         let is_granted = after.contains(&true) && !asks_anew;
         assert!(!refuses || !is_granted, "granted although the endpoint refused");
@@ -366,12 +366,13 @@ impl Page {
         }
     }
 
-    /// Remembers a token; whether it is that of another user than the one before.
+    /// Remembers a token; returns whether it names another user than the previous one.
     fn hear_of_token(&mut self, event: &Event, kind: Kind) -> bool {
         let before = self.token.take();
         match event {
             Event::TokenChanged(Some(token)) => {
-                // Of a token that names nobody, the same user is presumed until the endpoint answers.
+                // For a token that names no user, the same user is presumed until the endpoint
+                // answers.
                 let users = before.and_then(|before| Some((user(&before)?, user(token)?)));
                 let changes = users.is_some_and(|(before, after)| before != after);
                 self.token = Some(token.clone());
@@ -380,14 +381,14 @@ impl Page {
             Event::TokenAnswered { token: Ok(Some(token)), .. } if kind == Kind::Answers => {
                 self.token = Some(token.clone());
             }
-            // Nobody but the session knows whether these count.
+            // Only the session knows whether these count.
             Event::TokenProviderChanged | Event::RenewalAnswered { .. } | Event::TokenSeen(_) => {}
             _ => self.token = before,
         }
         false
     }
 
-    /// What is granted at this moment.
+    /// The answers to the questions at this moment.
     fn answers(&self) -> Vec<bool> {
         let decide = |requirement| self.session.decide(self.now, requirement, None).is_granted();
         self.questions.iter().map(decide).collect()
@@ -401,7 +402,7 @@ impl Page {
         assert!(!any || age <= self.life.0, "granted for longer than it may be believed");
     }
 
-    /// Within an epoch, versions do not count down, unless it was reported that the counter restarted.
+    /// Within an epoch, versions do not fall, unless a restart of the counter was reported.
     fn check_version(&mut self, has_restarted: bool) {
         let epoch = self.session.epoch();
         if self.version.0 != epoch {
@@ -417,7 +418,7 @@ impl Page {
     }
 }
 
-/// Whom a token names: the subject, and the issuer if there is one.
+/// The user of a token: the subject, and the issuer if there is one.
 fn user(token: &str) -> Option<(String, Option<String>)> {
     let token = Token::decode_unverified(token).ok()?;
     Some((token.subject()?.to_owned(), token.issuer().map(str::to_owned)))
@@ -432,12 +433,12 @@ fn token(input: &mut Input<'_>) -> String {
     }
 }
 
-/// What an event may lead to.
+/// The possible consequence of an event.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Something may be granted.
+    /// A permission may be granted.
     Answers,
-    /// Somebody may be there again.
+    /// A user may be signed in again.
     SignsIn,
     /// Neither.
     Other,

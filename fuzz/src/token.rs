@@ -1,4 +1,4 @@
-//! Tokens: whatever is read is what was written, and the claims give what their rules say.
+//! Tokens: everything is read as it was written, and the claims give what their rules say.
 
 use crate::input::Input;
 use base64::Engine as _;
@@ -9,7 +9,7 @@ use permgate_core::wire::{Document, Policies, Reading, RoleMap, Token};
 use permgate_core::{Catalogue, Outcome, Pattern, Requirement};
 use std::sync::{Arc, OnceLock};
 
-/// What users write themselves.
+/// Claims that users can edit.
 const USER_EDITABLE: [&str; 2] = ["user_metadata", "unsafe_metadata"];
 
 /// Every preset, plain and with its options.
@@ -33,8 +33,8 @@ pub(crate) const PRESETS: [&str; 17] = [
     "rfc9068",
 ];
 
-/// An input: dialect, separator, tenant, policies, form; then a line of claim rules, and the rest
-/// is the claims (`0`), a whole token (`1`) or three lines that become its parts (`2`).
+/// An input: dialect, separator, tenant, policies, form; then a line of claim rules. The rest is
+/// the claims (`0`), a whole token (`1`) or three lines that become its parts (`2`).
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let language = input.language();
@@ -72,7 +72,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// The rules of all presets, and whether scopes were asked for.
+/// The rules of all presets, and whether scopes are read.
 pub(crate) fn presets() -> &'static [(bool, Vec<ClaimRule>)] {
     static RULES: OnceLock<Vec<(bool, Vec<ClaimRule>)>> = OnceLock::new();
     RULES.get_or_init(|| {
@@ -98,7 +98,7 @@ fn fixed_policies(language: permgate_core::Language) -> Policies {
     }
 }
 
-/// A token with these claims: it can be read if they are an object, unless for its dates.
+/// A token with these claims: it can be read if they are an object with valid dates.
 fn of_claims(claims: &str) -> Option<Token> {
     let text = [&URL_SAFE_NO_PAD.encode("{}"), ".", &URL_SAFE_NO_PAD.encode(claims), "."].concat();
     let token = read(&text);
@@ -112,7 +112,7 @@ fn of_claims(claims: &str) -> Option<Token> {
     token
 }
 
-/// Reads a token. It must be the only text that holds what was read.
+/// Reads a token. No other text may give the same result.
 fn read(text: &str) -> Option<Token> {
     let texts = Token::texts_unverified(text);
     let token = match Token::decode_unverified(text) {
@@ -133,7 +133,7 @@ fn read(text: &str) -> Option<Token> {
     Some(token)
 }
 
-/// Reads claims, and checks what holds of all of them.
+/// Reads claims, and checks properties of all results.
 pub(crate) fn claims(reading: &Reading, token: &Token, rules: &[ClaimRule]) -> Option<Document> {
     let result = read_token(reading, token, rules);
     let without = read_token(reading, &without_user_editable(token), rules);
@@ -163,7 +163,7 @@ pub(crate) fn claims(reading: &Reading, token: &Token, rules: &[ClaimRule]) -> O
     Some(document)
 }
 
-/// The same token, if its user had written nothing below the keys.
+/// The same token without the claims that users can edit.
 fn without_user_editable(token: &Token) -> Token {
     let mut token = token.clone();
     let Value::Object(members) = &mut token.claims else { return token };

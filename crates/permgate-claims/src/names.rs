@@ -14,7 +14,7 @@ use permgate_core::{Dialect, PatternError};
 use crate::error::{ClaimErrorKind, json};
 use crate::rule::{ClaimRule, Split};
 
-/// Boolean claims about the user's address (OpenID Connect Core §5.1), which are no permissions.
+/// Boolean claims about the user's address (OpenID Connect Core §5.1), which are not permissions.
 const NO_PERMISSIONS: [&str; 2] = ["email_verified", "phone_number_verified"];
 
 /// The members of an object in an array that may hold its name, the preferred one first.

@@ -102,8 +102,8 @@ impl ClaimRule {
         Self { path, target, ..Self::default() }
     }
 
-    /// Whether the rule reads a claim that users can edit, with this tenant and in any case: keys
-    /// may be compared without regard to it.
+    /// Whether the rule reads a claim that users can edit, with this tenant and in upper or lower
+    /// case, since keys may be compared without regard to case.
     pub(crate) fn is_user_editable(&self, tenant: Option<&str>) -> bool {
         let Some(first) = self.path.first() else { return false };
         let first = tenant.filter(|_| first == TENANT).unwrap_or(first);

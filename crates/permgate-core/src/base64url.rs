@@ -1,10 +1,11 @@
-//! Base64url without padding (RFC 4648 §5), read strictly. The crate `base64` writes it; its reader
-//! for every alphabet and every kind of padding would be more than a kilobyte of the module.
+//! Base64url without padding (RFC 4648 §5), read strictly. The crate `base64` writes it; the
+//! crate's reader supports every alphabet and padding, and would add more than a kilobyte to the
+//! module.
 
 use alloc::vec::Vec;
 
-/// The bytes of a text; none if a character is not of the alphabet, the length is impossible, or a
-/// bit is set that belongs to no byte: two texts would have the same bytes.
+/// The bytes of a text. None if a character is not in the alphabet, the length is impossible, or a
+/// bit is set that belongs to no byte: otherwise two texts would have the same bytes.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
     let (mut bits, mut count) = (0_u32, 0_u32);
@@ -26,7 +27,7 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
             bits &= (1 << count) - 1;
         }
     }
-    // Six bits that are left are a character too many.
+    // Six remaining bits mean one character too many.
     (count < 6 && bits == 0).then_some(bytes)
 }
 

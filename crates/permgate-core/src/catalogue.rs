@@ -14,7 +14,7 @@ use crate::language::Dialect;
 use crate::order::order;
 use crate::pattern::{Pattern, PatternError};
 
-/// The most names a catalogue may have: 8 KiB of bits, the most that any server takes in a header.
+/// The most names in a catalogue: 8 KiB of bits, the most that any server accepts in a header.
 pub const MAX_CATALOGUE: usize = 65_536;
 
 /// A list of permission names under an id, which changes whenever the list does.
@@ -36,12 +36,12 @@ impl Catalogue {
     /// Makes a catalogue of names in the order of their bits.
     ///
     /// # Errors
-    /// When there are more than [`MAX_CATALOGUE`], one stands there twice or holds `*`.
+    /// When there are more than [`MAX_CATALOGUE`] names, or a name is a duplicate or holds `*`.
     pub fn new(id: &str, names: Vec<Pattern>) -> Result<Self, CatalogueError> {
         if names.len() > MAX_CATALOGUE {
             return Err(CatalogueError::TooMany);
         }
-        // In the dialect `exact` it is a character like any other.
+        // In the dialect `exact`, `*` is a character like any other.
         let holds_star = |name: &Pattern| {
             name.as_str().contains('*') && name.language().dialect != Dialect::Exact
         };
@@ -93,7 +93,7 @@ impl Catalogue {
     /// Packs names.
     ///
     /// # Errors
-    /// When a name is not of the list.
+    /// When a name is not in the list.
     pub fn pack_names<'a>(
         &self,
         names: impl IntoIterator<Item = &'a Pattern>,

@@ -9,7 +9,7 @@ use crate::words::words;
 /// The answer to a requirement, in Kleene's strong three-valued logic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// The requirement is met. The only outcome with which anything may be shown.
+    /// The requirement is met. Only with this outcome may elements be shown.
     Granted,
     /// The requirement is known not to be met.
     Denied,
@@ -56,7 +56,7 @@ pub enum Reason<'a> {
     NotLoaded,
     /// No permission set could be loaded.
     LoadFailed,
-    /// The permission set is too old to be believed.
+    /// The permission set is too old to be used.
     Expired,
     /// Nobody is signed in.
     Unauthenticated,
@@ -64,7 +64,7 @@ pub enum Reason<'a> {
     MalformedRequirement,
     /// The catalogue holds no permission of this name.
     UnknownPermission,
-    /// The server revoked it; the next answer says whether any of it is left.
+    /// The server revoked the permission; the next answer says whether a part of it is left.
     Revoked,
 }
 
@@ -107,7 +107,7 @@ pub struct Decision<'a> {
 }
 
 impl<'a> Decision<'a> {
-    /// A decision made before any part of the requirement was looked at.
+    /// A decision made before any part of the requirement was evaluated.
     #[must_use]
     pub fn unknown(reason: Reason<'a>) -> Self {
         Self { outcome: Outcome::Unknown, reason, atom: None }
@@ -120,7 +120,7 @@ impl<'a> Decision<'a> {
         Self { outcome: Outcome::Denied, reason: Reason::MalformedRequirement, atom: None }
     }
 
-    /// Whether it is granted. Unknown is not.
+    /// Whether the outcome is `Granted`.
     #[must_use]
     pub fn is_granted(&self) -> bool {
         self.outcome == Outcome::Granted

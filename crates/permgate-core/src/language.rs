@@ -17,7 +17,7 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The dialect of a word of the options: `segments`, `shiro` or `exact`.
+    /// The dialect with this name in the options: `segments`, `shiro` or `exact`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
@@ -42,7 +42,7 @@ pub enum Separator {
 }
 
 impl Separator {
-    /// The separator that the options name by itself: `:`, `.` or `/`.
+    /// The separator as it is written in the options: `:`, `.` or `/`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
@@ -64,7 +64,7 @@ impl Separator {
     }
 }
 
-/// How the names of permissions are written. One instance, and one server, speak one language.
+/// How the names of permissions are written. An instance, and a server, uses one language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Language {
     /// The permissions that a grant covers beside its own name.

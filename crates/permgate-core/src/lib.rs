@@ -1,5 +1,5 @@
 //! The part of permgate that decides: what a permission is, what a set grants, and how long a set
-//! may be believed.
+//! may be used.
 //!
 //! The crate is `no_std` with `alloc` and has no IO, no clock and no randomness. The code that
 //! embeds it passes the time ([`session::Now`]) and events ([`session::Event`]), and performs the
@@ -8,7 +8,7 @@
 #![no_std]
 
 extern crate alloc;
-// The tests include a file that knows this crate by its name.
+// The tests include a file that refers to this crate by its name.
 #[cfg(test)]
 extern crate self as permgate_core;
 

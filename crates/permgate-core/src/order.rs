@@ -1,5 +1,5 @@
-//! Sorting, once for all types: every copy of the standard library's sort that is made for a type
-//! of its own is three kilobytes of the module.
+//! Sorting with one instance of the standard library's sort: each further instance, for another
+//! type, would add three kilobytes to the module.
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;

@@ -1,13 +1,13 @@
-//! Which parts this build has: the module that most pages download leaves some of them out. What is
-//! left out is compiled all the same, and dropped by the optimiser.
+//! The optional parts in this build: the module that most pages download leaves some of them out.
+//! Code of an absent part is compiled and then removed by the optimiser.
 
 /// The dialect `shiro`.
 pub(crate) const SHIRO: bool = cfg!(feature = "shiro");
-/// Catalogues, and sets that are packed by one.
+/// Catalogues, and sets that are packed with one.
 pub(crate) const CATALOGUE: bool = cfg!(feature = "catalogue");
-/// What roles stand for.
+/// The grants of roles.
 pub(crate) const ROLES: bool = cfg!(feature = "roles");
-/// Policies that are fetched: a catalogue, or what roles stand for.
+/// Policies that are fetched: a catalogue, or the grants of roles.
 pub(crate) const POLICIES: bool = CATALOGUE || ROLES;
 /// Layouts of documents other than the permgate one.
 pub(crate) const LAYOUTS: bool = cfg!(feature = "layouts");

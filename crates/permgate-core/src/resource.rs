@@ -8,7 +8,7 @@ use crate::pattern::segments::{check_stars, covers};
 /// The separator of the segments of a resource.
 pub const SEPARATOR: char = '/';
 
-/// The longest resource in bytes of UTF-8: a URL path fits, a document does not.
+/// The longest resource in bytes of UTF-8: the length of a long URL path.
 pub const MAX_RESOURCE_BYTES: usize = 2048;
 
 /// A concrete path such as `tenants/acme/invoices/42`.
@@ -19,7 +19,7 @@ impl Resource {
     /// Checks a path.
     ///
     /// # Errors
-    /// When it is empty, too long, holds a control character or a `*`.
+    /// When the path is empty, too long, or holds a control character or a `*`.
     pub fn parse(text: &str) -> Result<Self, ResourceError> {
         check_path(text)?;
         if text.contains('*') {
@@ -43,7 +43,8 @@ impl ResourcePattern {
     /// Checks a pattern.
     ///
     /// # Errors
-    /// When it is empty, too long, holds a control character, or a `*` that is not a whole segment.
+    /// When the pattern is empty, too long, or holds a control character or a `*` that is not a
+    /// whole segment.
     pub fn parse(text: &str) -> Result<Self, ResourceError> {
         check_path(text)?;
         check_stars(text, SEPARATOR).map_err(|_| ResourceError::PartialWildcard)?;
@@ -56,7 +57,7 @@ impl ResourcePattern {
         &self.0
     }
 
-    /// Whether it covers a resource.
+    /// Whether the pattern covers a resource.
     #[must_use]
     pub fn covers(&self, resource: &Resource) -> bool {
         covers(&self.0, &resource.0, SEPARATOR)

@@ -1,8 +1,8 @@
-//! The session's time: passed from outside, and never slower than either clock.
+//! The session's time: the host passes it, and it is never slower than either clock.
 
 use core::ops::{Add, Sub};
 
-/// A duration in milliseconds, or the reading of a clock of the host.
+/// A duration in milliseconds, or the reading of one of the host's clocks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Millis(pub u64);
 
@@ -13,13 +13,13 @@ impl Millis {
         Self(seconds.saturating_mul(1000))
     }
 
-    /// A number from outside, forced into bounds: fractions are cut off, and what is not a number
-    /// becomes the lower bound, so that a mistake makes things expire sooner, never later.
+    /// A number from the host, limited to bounds: fractions are cut off, and NaN becomes the lower
+    /// bound, so that a mistake lets a set expire sooner, never later.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "a float becomes an integer by saturating, and NaN becomes 0; the bounds do the rest"
+        reason = "a conversion from float saturates and makes NaN 0, and the bounds limit the result"
     )]
     pub fn clamped(value: f64, lowest: Self, highest: Self) -> Self {
         Self((value as u64).clamp(lowest.0, highest.0))
@@ -43,8 +43,8 @@ impl Sub for Millis {
     }
 }
 
-/// A moment of a session's own time line, which [`Clock`] keeps: in milliseconds since a beginning
-/// that no clock shows.
+/// A moment on a session's own time line, which [`Clock`] keeps: milliseconds since a start that no
+/// clock shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment(u64);
 
@@ -72,7 +72,7 @@ impl Sub<Millis> for Moment {
 impl Sub for Moment {
     type Output = Millis;
 
-    /// How much later this moment is; nothing when it is not.
+    /// How much later this moment is; zero when it is earlier.
     fn sub(self, earlier: Self) -> Millis {
         Millis(self.0.saturating_sub(earlier.0))
     }
@@ -100,25 +100,26 @@ impl Add<Millis> for Wall {
 /// The readings of both clocks of the host at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
-    /// Milliseconds since 1970 (`Date.now()`): jumps when the clock is set, goes on in sleep.
+    /// Milliseconds since 1970 (`Date.now()`): jumps when the clock is set, and runs during sleep.
     pub wall: Millis,
-    /// Milliseconds since some start (`performance.now()`): never jumps, may stand still in sleep.
+    /// Milliseconds since some start (`performance.now()`): never jumps, may stand still during
+    /// sleep.
     pub monotonic: Millis,
 }
 
 /// The session's own time line.
 ///
-/// It runs with the clock that ran further, and never goes back: sleep counts (the wall clock saw
-/// it), and a wall clock that is set back changes nothing.
+/// It follows the clock that ran further, and never goes back: sleep counts, since the wall clock
+/// runs on, and a wall clock that is set back changes nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
-    /// Where both clocks are counted from: taken anew only when they part, since two clocks that
-    /// tick in turns would otherwise add up to one that runs twice as fast.
+    /// The start from which both clocks are counted. It is only renewed when the clocks differ: two
+    /// clocks that tick in turns would otherwise add up to one that runs twice as fast.
     anchor: (Now, Moment),
     told: Now,
     elapsed: Moment,
-    /// What the time was at a moment by those who issue tokens, where the wall clock is known to be
-    /// wrong. From there it is counted on: a wall clock that is set right later changes nothing.
+    /// The issuers' time at a moment, if the wall clock is known to be wrong. The issuers' time is
+    /// counted on from there: setting the wall clock right later changes nothing.
     issuers: Option<(Wall, Moment)>,
 }
 
@@ -127,15 +128,15 @@ impl Clock {
         Self { anchor: (now, BEGINNING), told: now, elapsed: BEGINNING, issuers: None }
     }
 
-    /// The moment `now` would be, without remembering it.
+    /// The moment of `now`, without moving on.
     pub(crate) fn peek(&self, now: Now) -> Moment {
         let (anchor, elapsed) = self.anchor;
         let ran = (now.wall - anchor.wall).max(now.monotonic - anchor.monotonic);
         self.elapsed.max(elapsed + ran)
     }
 
-    /// Moves on. True when the wall clock ran ahead of the monotonic one: a running timer, which
-    /// counts monotonic time, would then fire too late.
+    /// Moves on. True when the wall clock ran ahead of the monotonic one: a running timer counts
+    /// monotonic time, and would fire too late.
     pub(crate) fn advance(&mut self, now: Now) -> bool {
         self.elapsed = self.peek(now);
         self.told = now;
@@ -154,13 +155,14 @@ impl Clock {
         self.elapsed
     }
 
-    /// The wall clock's time of a moment, as seen from now.
+    /// The wall clock's time at a moment, as seen from now.
     pub(crate) fn wall_at(&self, moment: Moment) -> Wall {
         let ahead = self.told.wall + (moment - self.elapsed);
         Wall(ahead - (self.elapsed - moment))
     }
 
-    /// The time by those who issue tokens: that of the wall clock, unless it is known to be wrong.
+    /// The time of the clocks that issue tokens: the wall clock's time, unless it is known to be
+    /// wrong.
     pub(crate) fn issuers_time(&self) -> Wall {
         match self.issuers {
             Some((wall, moment)) => wall + (self.elapsed - moment),
@@ -168,17 +170,17 @@ impl Clock {
         }
     }
 
-    /// It is this time now by those who issue tokens.
+    /// Sets the issuers' time at this moment.
     pub(crate) fn correct(&mut self, time: Wall) {
         self.issuers = Some((time, self.elapsed));
     }
 
-    /// The moment at which it will be this time by those who issue tokens; now, when it is past.
+    /// The moment at which the issuers' time will be `time`; now, when it is past.
     pub(crate) fn moment_of(&self, time: Wall) -> Moment {
         self.elapsed + (time.0 - self.issuers_time().0)
     }
 
-    /// The moment at which the wall clock showed `wall`; now, when it is ahead.
+    /// The moment at which the wall clock showed `wall`; now, when `wall` is in the future.
     pub(crate) fn moment_before(&self, wall: Wall) -> Moment {
         self.elapsed - (self.told.wall - wall.0)
     }
@@ -188,9 +190,10 @@ impl Clock {
     }
 }
 
-/// Where the time line begins: late enough for moments before it, of what was kept from earlier.
+/// The start of the time line: large enough for moments before it, such as those of stored
+/// documents.
 const BEGINNING: Moment = Moment(1 << 40);
 
-/// Clocks are read one after the other and rounded by browsers, up to 100 ms with protection
-/// against fingerprinting.
+/// The tolerance between the clocks: they are read one after the other, and browsers round them, to
+/// up to 100 ms with protection against fingerprinting.
 const ROUNDING: Millis = Millis(250);

@@ -12,7 +12,7 @@ macro_rules! words {
             match self { $($pattern => $word,)* }
         }
 
-        /// Every word that it gives.
+        /// All words.
         pub const $list: &'static [&'static str] = &[$($word),*];
     };
 }

@@ -1,4 +1,4 @@
-//! What tests of several crates stand on: the performer of a session's effects, and random numbers.
+//! Helpers for the tests of several crates: a performer of a session's effects, and random numbers.
 
 mod performer;
 mod random;

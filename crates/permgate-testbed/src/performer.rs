@@ -1,8 +1,8 @@
-//! Performs the effects of a session for every test that has one: it keeps the timer and what is
-//! open, writes the rest down, and finds effects that no session may ask for.
+//! Performs the effects of a session for every test that has one: it keeps the timer and the open
+//! loads and streams, records the rest, and finds effects that no session may ask for.
 //!
-//! The tests of `permgate-core` include this file, since a crate cannot depend on the build of
-//! itself that is under test.
+//! The tests of `permgate-core` include this file, since a crate cannot depend on its own build
+//! that is under test.
 
 extern crate alloc;
 
@@ -15,7 +15,7 @@ use permgate_core::session::{
 };
 use permgate_core::wire::StepUp;
 
-/// The surroundings of one session: what it asked for, in the order in which it asked.
+/// The surroundings of one session: its effects, in order.
 #[derive(Debug, Default)]
 pub struct Performer {
     /// When the timer fires, by the monotonic clock.
@@ -28,19 +28,19 @@ pub struct Performer {
     pub stream: Option<u64>,
     /// The number of the newest stream.
     pub newest_stream: u64,
-    /// What is kept for a later life of the page.
+    /// The document that is stored for a later life of the page.
     pub stored: Option<String>,
     /// The requests for a token or a document.
     pub requests: Vec<Effect>,
-    /// How often policies were asked for.
+    /// How many times policies were asked for.
     pub policy_requests: usize,
-    /// How many loads were given up.
+    /// How many loads were aborted.
     pub aborts: usize,
-    /// How often no load was running or due any more.
+    /// How many times no load was running or due any more.
     pub rests: usize,
     /// The numbers of the renewals that were asked for.
     pub renewals: Vec<u64>,
-    /// How often waiting requests were told to ask again.
+    /// How many times waiting requests were told to try again.
     pub settled: usize,
     /// The stronger sign-ins that were asked for.
     pub step_ups: Vec<StepUp>,
@@ -60,11 +60,11 @@ pub struct Performer {
 }
 
 impl Performer {
-    /// Hands an event to a session and performs the effects, which are returned for what only the
-    /// caller can do: answer, and read claims.
+    /// Passes an event to a session and performs the effects. They are returned, since only the
+    /// caller can send answers and read claims.
     ///
     /// # Errors
-    /// A sentence, if the session asks for something that it must not ask for.
+    /// A sentence, if the session asks for an effect that is not allowed.
     pub fn tell(
         &mut self,
         session: &mut Session,
@@ -106,7 +106,7 @@ impl Performer {
         }
     }
 
-    /// The moment of the timer, if it fires by then: it is taken, as if it had fired.
+    /// Takes the timer, if it fires by `until`, and returns its moment.
     pub fn take_timer(&mut self, until: Millis) -> Option<Millis> {
         self.timer.take_if(|moment| *moment <= until)
     }
@@ -159,7 +159,8 @@ impl Performer {
         Ok(())
     }
 
-    /// A load asks for something: it is the one under way, or a newer one, when that is answered.
+    /// A load asks for something: it must be the load under way, or a newer one once that is
+    /// answered.
     fn begin(&mut self, generation: u64, is_answered: &mut bool) -> Result<(), String> {
         ensure(!self.is_disposed, "a disposed session loads")?;
         if self.load == Some(generation) {
@@ -183,7 +184,7 @@ fn ensure(holds: bool, complaint: &str) -> Result<(), String> {
     if holds { Ok(()) } else { Err(complaint.into()) }
 }
 
-/// Whether somebody is asked for a set before the set of now is published: what was taken away must
+/// Whether the session asks for a set before it publishes the present one: revoked permissions must
 /// be hidden first.
 fn asks_before_it_publishes(effects: &[Effect]) -> bool {
     let asks = |effect: &Effect| {

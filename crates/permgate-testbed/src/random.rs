@@ -1,11 +1,11 @@
 //! Random numbers from a seed (SplitMix64), so that a run can be repeated.
 
-/// A source of random numbers.
+/// A generator of random numbers.
 #[derive(Clone, Debug)]
 pub struct Random(u64);
 
 impl Random {
-    /// The numbers of a seed.
+    /// The generator of a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(seed)
@@ -48,7 +48,7 @@ impl Random {
         &of[self.index(of.len())]
     }
 
-    /// A set of up to eight bits.
+    /// A set of bits, of up to eight.
     #[expect(clippy::cast_possible_truncation, reason = "it has no more bits than these")]
     pub fn mask(&mut self, bits: u32) -> u8 {
         self.below(1 << bits.min(8)) as u8

@@ -1,4 +1,4 @@
-/** Runs the caller's command that changes the user's permissions, sees who hears of it, and undoes it. */
+/** Runs the caller's command that changes the user's permissions, checks which streams announce it, and undoes it. */
 
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,15 +8,15 @@ import { versionField } from "./fields.mjs";
 import { attempt, pollOf } from "./probes.mjs";
 import { isVersion, messageOf } from "./stream-checks.mjs";
 
-/** How long a poll may be held while a command runs, in seconds. */
+/** How long a poll waits while a command runs, in seconds. */
 const POLL_SECONDS = 25;
 
-/** The end of what a command wrote, for when it fails. */
+/** How many characters of the end of a failed command's output are printed. */
 const LOG_CHARACTERS = 2_000;
 
 /**
- * Makes the change with the streams open, undoes it, and keeps what was heard in `seen.change`. The
- * command that undoes it runs whatever happens after the first one began.
+ * Makes the change with the streams open, undoes it, and stores the results in `seen.change`. Once the first command
+ * has begun, the command that undoes it always runs.
  */
 export async function makeChange(client, options, seen, streams, say) {
   const change = { ways: {}, absent: {}, told: [], stillGranted: [], lost: [], hasWildcards: (options.reading.dialect ?? "segments") !== "exact" };
@@ -39,14 +39,14 @@ async function takeAway(client, options, seen, streams, before, say) {
   };
   const patient = new AbortController();
   const signal = AbortSignal.any([client.signal, patient.signal]);
-  // Listened to before the command begins: it may end after its change was pushed.
+  // The wait starts before the command, which may end after its change was pushed.
   const waits = streams.map(({ name, inbox }) => {
     const heard = inbox.wait(isNews, 2 ** 31 - 1, signal).catch((error) => {
       client.signal.throwIfAborted();
       if (error?.name !== "AbortError") throw error;
       return undefined;
     });
-    // Looked at below, unless the command is interrupted first.
+    // Awaited below, unless the command is interrupted first.
     heard.catch(() => undefined);
     return { name, heard };
   });
@@ -74,7 +74,7 @@ async function takeAway(client, options, seen, streams, before, say) {
   }
 }
 
-/** The document after the change, beside what was said of it. */
+/** Compares the document after the change with the messages about it. */
 async function compare(client, options, seen, streams) {
   const { change } = seen;
   const { etag } = seen.document.headers;
@@ -82,7 +82,7 @@ async function compare(client, options, seen, streams) {
   const isSame = ({ status, headers }) => status === 304 || versionField(headers["permissions-version"])?.version === seen.field?.version;
   change.after = await ask();
   if (isSame(change.after)) {
-    // Where commands only begin a change, it has the same time to be seen as to be pushed.
+    // Commands may only begin a change: it then has as long to be visible as to be pushed.
     await sleep(options.withinMs, undefined, { signal: client.signal }).catch(() => client.signal.throwIfAborted());
     change.after = await ask();
   }
@@ -95,7 +95,7 @@ async function compare(client, options, seen, streams) {
   change.stillGranted = change.read.granted;
 }
 
-/** What a later set lacks: allows that are gone, denials that are new, roles and groups left. */
+/** What a later set lacks: allows that are gone, new denials, and roles and groups that the user has left. */
 function taken(before, after) {
   const scoped = ({ grants }, wanted) => grants.filter(({ effect }) => effect === wanted).map(({ permission, resource }) => `${permission} on ${resource}`);
   const allowed = (set) => [...set.permissions, ...scoped(set, "allow"), ...(set.roles ?? []).map((name) => `role(${name})`), ...(set.groups ?? []).map((name) => `group(${name})`)];
@@ -110,13 +110,13 @@ async function giveBack(client, options, seen, say) {
   const isInterrupted = client.signal.aborted;
   const polls = options.poll && !change.ways.poll && typeof version === "number" && !isInterrupted;
   const polled = polls ? askPoll(client, options, version) : undefined;
-  // Never given up: neither after a failure nor by another signal.
+  // This always runs, even after a failure or another signal.
   change.restored = await run(options.restore, undefined, say);
   if (change.restored !== 0) say(`\`${options.restore}\` ended with ${change.restored}; undo the change by hand`);
   if (polled) change.ways.poll = { message: await inTime(polled, options.withinMs) };
 }
 
-/** A long poll; gives the version that it was answered with, if that is a newer one. */
+/** Sends a long poll; returns the version of its answer, if it is newer. */
 async function askPoll(client, { url }, held) {
   try {
     const answer = await client.ask(pollOf(url, POLL_SECONDS, held), { extraMs: POLL_SECONDS * 1000 });
@@ -136,10 +136,11 @@ function inTime(promise, ms) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** Runs a command in a shell; gives its exit status, or the signal. What it wrote is shown if it fails. */
+/** Runs a command in a shell; returns its exit status, or the signal. Its output is printed if it fails. */
 function run(command, signal, say) {
   return new Promise((resolve, reject) => {
-    // A group of its own: the interrupt of a terminal reaches us alone, and we end it with its children.
+    // The command has a process group of its own: a terminal's interrupt only reaches this process, which then ends the
+    // group.
     const child = spawn(command, { shell: true, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     let log = "";
     for (const output of [child.stdout, child.stderr]) {
@@ -156,7 +157,7 @@ function run(command, signal, say) {
     };
     signal?.addEventListener("abort", abort);
     child.once("error", reject);
-    // Not at the end of its outputs, which may never come: it may have started a server.
+    // Not at the end of its outputs, which may never come, since it may have started a server.
     child.once("exit", (code, ended) => {
       signal?.removeEventListener("abort", abort);
       for (const output of [child.stdout, child.stderr]) {

@@ -1,6 +1,6 @@
-/** What a check is: a number, a name, a sentence, and a function that says what is wrong. */
+/** A check: a number, a name, a sentence, and a function that returns what is wrong. */
 
-/** Thrown where something else is wrong, by which this cannot be judged. */
+/** Thrown when a check cannot be judged because something else is wrong. */
 export class Unjudged extends Error {}
 
 /** Refuses to judge unless a condition holds. */
@@ -8,7 +8,7 @@ export function need(condition, reason) {
   if (!condition) throw new Unjudged(reason);
 }
 
-/** Something that is no breach, and worth a look. */
+/** A finding that is not a breach, but worth a look. */
 export class Advice {
   constructor(text) {
     this.text = text;
@@ -16,14 +16,14 @@ export class Advice {
 }
 
 /**
- * A check. `judge(seen, options)` gives nothing when all is well, a text that says what is wrong and
- * what to do, or an `Advice`; `applies(options)` is false where nobody asked for it.
+ * A check. `judge(seen, options)` returns nothing when all is well, a text that says what is wrong and what to do, or
+ * an `Advice`; `applies(options)` is false if the caller did not ask for the check.
  */
 export function check(id, title, judge, applies = () => true) {
   return { id, title, judge, applies };
 }
 
-/** What a check came to: `{ id, title, outcome, message }`. */
+/** The result of a check: `{ id, title, outcome, message }`. */
 export function judged({ id, title, judge, applies }, seen, options) {
   if (!applies(options)) return { id, title, outcome: "not-asked" };
   try {
@@ -37,7 +37,7 @@ export function judged({ id, title, judge, applies }, seen, options) {
   }
 }
 
-/** How an answer is spoken of. */
+/** The answer as it is written in messages. */
 export function told({ status, headers = {}, failure }) {
   if (failure) return failure;
   return status >= 300 && status < 400 && headers.location ? `${status} to \`${headers.location}\`` : String(status);

@@ -1,4 +1,4 @@
-/** The checks of CORS: a page of another origin may ask, read what it needs, and no other page may. */
+/** The checks of CORS: a page of the allowed origin may send requests and read the answers, and no other page may. */
 
 import { check, need, told } from "./check.mjs";
 import { list } from "./fields.mjs";
@@ -22,7 +22,7 @@ export const CORS = [
   }, asked),
   check("cors.origin", "the document allows the page's origin by name", ({ document, cross }, { origin }) => {
     need(document.status === 200, "there is no document");
-    if (cross.status !== 200) return `with \`Origin\`, the document was answered with ${told(cross)}; answer as without it`;
+    if (cross.status !== 200) return `with \`Origin\`, the document was answered with ${told(cross)}; answer as without \`Origin\``;
     return allowed(cross) === origin ? undefined : `\`Access-Control-Allow-Origin\` is \`${allowed(cross) ?? ""}\`; send \`${origin}\``;
   }, asked),
   check("cors.credentials", "credentials may be sent", (seen) => {
@@ -44,11 +44,11 @@ export const CORS = [
   }, asked),
   check("cors.refusals", "a page may read a 401", ({ anonymous, crossAnonymous }, { origin }) => {
     need(anonymous.status === 401, "there is no 401");
-    if (crossAnonymous.status !== 401) return `with \`Origin\`, nobody was answered with ${told(crossAnonymous)}; answer as without it`;
-    return allowed(crossAnonymous) === origin ? undefined : "the 401 has no `Access-Control-Allow-Origin`, so a page sees a network error; add the headers outside of what refuses";
+    if (crossAnonymous.status !== 401) return `with \`Origin\`, the request without credentials was answered with ${told(crossAnonymous)}; answer as without \`Origin\``;
+    return allowed(crossAnonymous) === origin ? undefined : "the 401 has no `Access-Control-Allow-Origin`, so a page sees a network error; add the headers in a layer outside the one that refuses";
   }, asked),
   check("cors.foreign", "no other origin is allowed", ({ foreign, foreignOrigin }) => {
-    // A server that always names its one page is right, too: a browser compares.
+    // A server that always names its one page is correct too: browsers compare.
     return [foreignOrigin, "*", "null"].includes(allowed(foreign)) ? `\`${foreignOrigin}\` was answered with \`Access-Control-Allow-Origin: ${allowed(foreign)}\`; compare the origin with a list` : undefined;
   }, asked),
 ];

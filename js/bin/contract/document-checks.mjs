@@ -1,4 +1,4 @@
-/** The checks of the document: its content, its tag, its version, and what others than the user are answered. */
+/** The checks of the document: its content, tag and version, and the answers to other users and to nobody. */
 
 import { Advice, check, need, told } from "./check.mjs";
 import { isStrongTag, list, mediaType, problemOf, versionField } from "./fields.mjs";
@@ -31,12 +31,12 @@ export const DOCUMENT = [
   }),
   check("document.subject", "the document names its subject", (seen) => {
     readable(seen);
-    return seen.read.snapshot.subject ? undefined : "`subject` is missing; without it a page cannot tell one user from the next";
+    return seen.read.snapshot.subject ? undefined : "`subject` is missing; without it a page cannot tell one user from another";
   }),
   check("document.version", "the document has a version", (seen) => {
     readable(seen);
     const { version } = seen.read.snapshot;
-    if (version === null) return "`version` is missing; count up with every change of this user's permissions";
+    if (version === null) return "`version` is missing; increase it with every change of this user's permissions";
     return version <= MAX_VERSION ? undefined : `\`version\` is ${version}, which a structured field cannot carry; stay below 10^15`;
   }),
   check("document.store", "caches may not keep the document", ({ document }) => {
@@ -60,7 +60,7 @@ export const DOCUMENT = [
     tagged(seen);
     if (seen.again.status !== 200) return `the second request was answered with ${told(seen.again)}`;
     need(seen.again.text === seen.document.text, "the document changed meanwhile");
-    return seen.again.headers.etag === seen.document.headers.etag ? undefined : "two answers with the same content had two tags; make the tag of content and subject alone";
+    return seen.again.headers.etag === seen.document.headers.etag ? undefined : "two answers with the same content had two tags; make the tag from content and subject alone";
   }),
   check("tag.unchanged", "`If-None-Match` with the tag is answered with 304 and no body", (seen) => {
     tagged(seen);
@@ -75,15 +75,15 @@ export const DOCUMENT = [
   }),
   check("tag.compared", "`If-None-Match` with another tag is answered with the document", (seen) => {
     tagged(seen);
-    return seen.other.status === 200 ? undefined : `it was answered with ${told(seen.other)}: a page would keep what is no longer true; compare the tag`;
+    return seen.other.status === 200 ? undefined : `it was answered with ${told(seen.other)}: a page would keep an old document; compare the tag`;
   }),
   check("tag.subject", "another user has another tag", (seen) => {
     tagged(seen);
     need(seen.other.status === 200, "any tag is answered with 304");
     const { another } = seen;
-    if (another.status === 304) return "another user was answered with 304 for this user's tag, and would be shown what this one may do; make the tag of content and subject";
-    if (another.status !== 200) return `another user was answered with ${told(another)}; are the credentials good?`;
-    return another.headers.etag === seen.document.headers.etag ? "both users have the same tag; are they two? Make the tag of content and subject" : undefined;
+    if (another.status === 304) return "another user was answered with 304 for this user's tag, and would be shown this user's permissions; make the tag from content and subject";
+    if (another.status !== 200) return `another user was answered with ${told(another)}; are the credentials valid?`;
+    return another.headers.etag === seen.document.headers.etag ? "both users have the same tag; if they are different users, make the tag from content and subject" : undefined;
   }, ({ other }) => other !== undefined),
   check("version.header", "the document's answer has `Permissions-Version`", (seen) => {
     need(seen.document.status === 200, "there is no document");
@@ -95,7 +95,7 @@ export const DOCUMENT = [
     versioned(seen);
     const { subject } = seen.read.snapshot;
     need(subject, "the document names no subject");
-    // What the field cannot hold is left out (RFC 9651 §3.3.3).
+    // A subject that the field cannot hold is left out (RFC 9651 §3.3.3).
     if (!/^[\x20-\x7e]*$/.test(subject) && seen.field.subject === undefined) return undefined;
     return seen.field.subject === subject ? undefined : `\`sub\` is \`${seen.field.subject ?? ""}\`, and the document's subject is \`${subject}\`; send the same`;
   }),
@@ -114,7 +114,7 @@ export const DOCUMENT = [
 ];
 
 export const REFUSALS = [
-  check("anonymous.status", "nobody is answered with 401", ({ anonymous }) =>
+  check("anonymous.status", "a request without credentials is answered with 401", ({ anonymous }) =>
     anonymous.status === 401 ? undefined : `it was answered with ${told(anonymous)}; answer 401 to requests without credentials, never a redirect or an empty document`,
   ),
   check("anonymous.problem", "a 401 is a problem document", ({ anonymous }) => {
@@ -143,7 +143,7 @@ export const ROUTES = [
     }
     return undefined;
   }, ({ apis }) => apis.length > 0),
-  check("forbidden.status", "what the user may not do is answered with 403", ({ forbidden }) => {
+  check("forbidden.status", "a forbidden request is answered with 403", ({ forbidden }) => {
     const wrong = forbidden.find(({ answer }) => answer.status !== 403);
     return wrong && `\`${wrong.url.pathname}\` was answered with ${told(wrong.answer)}; answer 403, or name another route in \`--forbidden\``;
   }, ({ forbidden }) => forbidden.length > 0),

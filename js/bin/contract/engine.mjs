@@ -1,21 +1,21 @@
-/** Lets the module itself read what the server said: documents, headers and messages of streams. */
+/** Lets the module itself read the server's documents, headers and messages of streams. */
 
 import { createPermissions } from "permgate";
 import { UsageError } from "./options.mjs";
 
-/** Where the module believes to ask; nothing is sent there, since `fetch` is ours meanwhile. */
+/** The module's endpoint; nothing is sent there, since `fetch` is replaced meanwhile. */
 const ENDPOINT = "http://permgate.invalid/permissions";
 const EVENTS = "http://permgate.invalid/events";
 
 /** The longest message that the module reads, in bytes. */
 const MAX_MESSAGE = 64 * 1024;
 
-/** How long the module may take to read what is there already, in milliseconds. */
+/** How long the module may take to read a local answer, in milliseconds. */
 const LIMIT_MS = 10_000;
 
 /**
- * Gives the module a document. The answer has the `error` that the module reports, or the
- * `snapshot`, and which of `names` are `granted`, on every resource or on some.
+ * Gives the module a document. Returns the `error` that the module reports, or the `snapshot` and which of `names` are
+ * `granted`, on every resource or on some.
  */
 export async function readDocument({ headers, text }, reading, names = []) {
   return withModule(reading, {}, () => answer({ headers, text }), async (permissions, errors) => {
@@ -26,12 +26,12 @@ export async function readDocument({ headers, text }, reading, names = []) {
   });
 }
 
-/** Gives the module messages `{ kind, data }` after a document; the errors that it reports about them. */
+/** Gives the module messages `{ kind, data }` after a document; returns the errors that it reports about them. */
 export async function readMessages(document, messages, reading) {
-  // The module gives up such a stream, and does not say at which message.
+  // The module gives up such a stream without naming the message.
   if (messages.some(({ data }) => Buffer.byteLength(data) > MAX_MESSAGE)) return ["a message is longer than 64 KiB; send `version` instead, which means no less"];
   const text = messages.map(({ kind, data }) => `event: ${kind}\n${data.split("\n").map((line) => `data: ${line}\n`).join("")}\n`).join("");
-  // The last message shows that all before it were read.
+  // The last message shows that all messages before it were read.
   const stream = () => new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(`${text}event: session-revoked\ndata: {}\n\n`)) }), { headers: { "content-type": "text/event-stream" } });
   const wanted = messages.filter(({ kind }) => kind === "session-revoked").length + 1;
   return withModule(reading, { push: { events: EVENTS } }, (url) => (url === EVENTS ? stream() : answer(document)), async (permissions, errors) => {
@@ -53,7 +53,7 @@ function answer({ headers, text }) {
   return new Response(text, { headers: { "content-type": headers["content-type"] ?? "application/json" } });
 }
 
-/** An instance whose requests are answered here, for as long as `use` takes. */
+/** An instance whose requests are answered here, while `use` runs. */
 async function withModule(reading, options, respond, use) {
   const { fetch } = globalThis;
   globalThis.fetch = async (input) => respond(String(input.url ?? input));
@@ -62,7 +62,7 @@ async function withModule(reading, options, respond, use) {
     try {
       permissions = await createPermissions({ endpoint: ENDPOINT, headers: () => ({}), tabs: false, ...reading, ...options });
     } catch (error) {
-      // Options that the page would be refused for, too.
+      // A page with these options would be refused too.
       throw new UsageError(`\`--options\`: ${plain(error.message)}`);
     }
     const errors = [];
@@ -78,7 +78,7 @@ function plain(message) {
   return message.replace(/^permgate: /, "");
 }
 
-/** A name as a requirement: names may hold what is an operator there. */
+/** A name as a requirement, in quotes, since names may hold operators. */
 function quoted(name) {
   return `"${name.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }

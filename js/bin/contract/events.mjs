@@ -1,17 +1,17 @@
-/** Reads a stream of server-sent events (WHATWG HTML §9.2.6) as it comes, and lets others wait for messages. */
+/** Reads a stream of server-sent events (WHATWG HTML §9.2.6), and lets callers wait for messages. */
 
 import { StringDecoder } from "node:string_decoder";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 
-/** What came by a stream, whichever way: the messages in their order, and how it ended. */
+/** The messages of a stream of any transport, in order, and how it ended. */
 export class Inbox {
-  /** `{ kind, data, at }`: the name of the event, its data, and when it came. */
+  /** `{ kind, data, at }`: the name of the event, its data, and the time of arrival. */
   messages = [];
-  /** Lines that were comments: `EventSource` hides them. */
+  /** The number of comment lines, which `EventSource` hides. */
   comments = 0;
-  /** Whether any byte of the body came. */
+  /** Whether any byte of the body has arrived. */
   hasBegun = false;
-  /** Why nothing more comes; undefined while something may. */
+  /** Why the stream ended; undefined while it is open. */
   ended = undefined;
   #waiting = new Set();
 
@@ -30,7 +30,7 @@ export class Inbox {
     for (const look of [...this.#waiting]) look();
   }
 
-  /** The first message that fits, now or within the time; undefined when there is none. */
+  /** The first message that fits, past or within the time; undefined if there is none. */
   wait(fits, ms, signal) {
     return new Promise((resolve, reject) => {
       const done = (settle, value) => {
@@ -88,7 +88,7 @@ export function followEvents({ response, headers }) {
   return inbox;
 }
 
-/** The body without its encoding: a compressed stream is followed too, to say what else is wrong. */
+/** The body, decompressed: a compressed stream is followed too, to find further errors. */
 function plain(response, encoding) {
   const decode = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress }[encoding];
   return decode ? response.pipe(decode()) : response;

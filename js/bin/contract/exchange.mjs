@@ -1,16 +1,16 @@
-/** Sends requests as a browser would, by node:http alone: no redirect is followed, and each one is counted. */
+/** Sends requests like a browser, with node:http alone: redirects are not followed, and each request is counted. */
 
 import { request as http } from "node:http";
 import { request as https } from "node:https";
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 
-/** The most of a body that is read, in bytes: as much as the module reads. */
+/** The most bytes of a body that are read, as in the module. */
 const MAX_BODY = 8 * 1024 * 1024;
 
-/** What a browser asks for. A proxy that compresses does so for this, and not for less. */
+/** What browsers send. Proxies that compress do so for this value, and not for a shorter one. */
 const ACCEPT_ENCODING = "gzip, deflate, br";
 
-/** A request that came to nothing. */
+/** A request without an answer. */
 export class NetworkError extends Error {}
 
 /** Sends requests, with the credentials or without. */
@@ -22,10 +22,10 @@ export class Client {
   #signal;
   /** How many requests were sent, handshakes and streams included. */
   count = 0;
-  /** How many streams were open at once, at most. */
+  /** The most streams that were open at once. */
   mostStreams = 0;
   #streams = 0;
-  /** What is under way. */
+  /** The requests under way. */
   #open = new Set();
 
   constructor({ credentials, other, headers, timeoutMs }, signal) {
@@ -46,18 +46,18 @@ export class Client {
     return this.#credentials.header;
   }
 
-  /** Headers of the user; of another one; of nobody; or with credentials of the same kind that are not valid. */
+  /** The headers of the user, of another user, of nobody, or with invalid credentials of the same kind. */
   as(who) {
     const { header, value } = this.#credentials;
     if (who === "anonymous") return {};
     if (who === "other") return { [this.#other.header]: this.#other.value };
     if (who === "user") return { [header]: value };
-    // As long and of the same letters, so that it is refused for not being good.
+    // Of the same length and letters, so that they are refused only for being invalid.
     const wrong = value.replace(/^(Bearer |[^=;]*=)?(.*)$/s, (_, name = "", secret) => name + "x".repeat(secret.length));
     return { [header]: wrong };
   }
 
-  /** A whole exchange: `{ status, headers, text, ms }`. `timeoutMs` beyond the usual is for long polls. */
+  /** A whole exchange: `{ status, headers, text, ms }`. `extraMs` prolongs the time limit, for long polls. */
   async ask(url, { method = "GET", who = "user", headers = {}, accept = "application/json", extraMs = 0 } = {}) {
     const begin = performance.now();
     const response = await this.#send(url, { method, headers: { Accept: accept, ...headers, ...this.as(who) }, extraMs });
@@ -82,7 +82,7 @@ export class Client {
     return { status, headers: fields(response), text: decoded(Buffer.concat(chunks), response.headers["content-encoding"]), ms: performance.now() - begin };
   }
 
-  /** Opens a stream; gives the `response` as soon as its head is there, or null when none came in time. */
+  /** Opens a stream; returns the `response` once its head has arrived. */
   async open(url, { headers = {}, who = "user" } = {}) {
     const response = await this.#send(url, { method: "GET", headers: { Accept: "text/event-stream", ...headers, ...this.as(who) } });
     const { statusCode: status } = response;
@@ -91,7 +91,7 @@ export class Client {
     return { status, headers: fields(response), response, close: () => response.destroy() };
   }
 
-  /** Asks for another protocol; gives `{ status, headers, socket, head }`, without `socket` when it is refused. */
+  /** Asks for another protocol; returns `{ status, headers, socket, head }`, without `socket` when it is refused. */
   async upgrade(url, headers) {
     const answer = await this.#send(url, { method: "GET", headers, isUpgrade: true });
     if (!answer.socket) {
@@ -102,7 +102,7 @@ export class Client {
     return { status: 101, headers: fields(answer.response), socket: answer.socket, head: answer.head };
   }
 
-  /** Cuts what is still under way, such as a long poll that nobody waits for any more. */
+  /** Ends the requests under way, such as a long poll that is no longer needed. */
   end() {
     for (const asking of this.#open) asking.destroy();
   }
@@ -121,15 +121,15 @@ export class Client {
     const send = url.protocol === "https:" || url.protocol === "wss:" ? https : http;
     const address = new URL(url);
     address.protocol = address.protocol.replace("ws", "http");
-    // Browsers send the page's own headers neither with a preflight nor with a handshake. The
-    // connection is a new one: one that was kept open may be closed at any moment.
+    // Browsers send the page's own headers neither with a preflight nor with a handshake. Each request uses a new
+    // connection: one that was kept open may be closed at any moment.
     const asking = send(address, { method, agent: false, headers: { "Accept-Encoding": ACCEPT_ENCODING, ...(method === "OPTIONS" || isUpgrade ? {} : this.#headers), ...headers } });
     this.#open.add(asking);
     asking.once("close", () => this.#open.delete(asking));
     const answered = new Promise((resolve, reject) => {
       asking.once("response", (response) => resolve(isUpgrade ? { response } : response));
       asking.once("upgrade", (response, socket, head) => resolve({ response, socket, head }));
-      // Also one that comes later must not end the program.
+      // A later error must not end the program either.
       asking.on("error", (error) => reject(broken(url, error)));
     });
     asking.end();
@@ -141,7 +141,7 @@ export class Client {
   }
 }
 
-/** What a promise gives, or the error when it takes too long, or the reason of the signal. */
+/** The result of a promise, or the error when it takes too long, or the reason of the signal. */
 export async function within(promise, ms, late, signal) {
   let end;
   const limit = new Promise((_, reject) => {
@@ -160,7 +160,7 @@ export async function within(promise, ms, late, signal) {
   }
 }
 
-/** Headers by name in lower case; those that stand there several times are joined (RFC 9110 §5.3). */
+/** Headers by name in lower case; repeated headers are joined (RFC 9110 §5.3). */
 function fields({ headersDistinct }) {
   return Object.fromEntries(Object.entries(headersDistinct).map(([name, values]) => [name, values.join(", ")]));
 }
@@ -179,9 +179,9 @@ const ADVICE = {
   ECONNREFUSED: "nothing listens there; is the server running, and is the port right?",
   ENOTFOUND: "there is no host of this name; check the address",
   EAI_AGAIN: "the name could not be resolved; check the network",
-  ECONNRESET: "the connection was cut; is it HTTP that listens there, and is it `https:`?",
-  EPROTO: "this is no TLS; is it `http:`?",
-  HPE_INVALID_CONSTANT: "what answers does not speak HTTP/1.1",
+  ECONNRESET: "the connection was cut; does the port speak HTTP, or is it `https:`?",
+  EPROTO: "the port does not speak TLS; is the address `http:`?",
+  HPE_INVALID_CONSTANT: "the server there does not speak HTTP/1.1",
 };
 
 function broken(url, error) {

@@ -1,16 +1,16 @@
-/** Reads the header fields that the contract gives a meaning, as strictly as the module reads them. */
+/** Reads the header fields of the contract, as strictly as the module reads them. */
 
 /** The elements of a list such as `Vary` or `Cache-Control`, in lower case. */
 export function list(value) {
   return (value ?? "").split(",").map((element) => element.trim().toLowerCase()).filter(Boolean);
 }
 
-/** Whether it is a strong entity tag (RFC 9110 §8.8.3). */
+/** Whether a value is a strong entity tag (RFC 9110 §8.8.3). */
 export function isStrongTag(value) {
   return /^"[\x21\x23-\x7e\x80-\xff]*"$/.test(value ?? "");
 }
 
-/** The values that a parameter may have (RFC 9651 §3.3): string, token, number, boolean, date, bytes, display string. */
+/** The values of a parameter (RFC 9651 §3.3): string, token, number, boolean, date, bytes, display string. */
 const STRING = /"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"/;
 const TOKEN = /[A-Za-z*][A-Za-z0-9!#$%&'*+.^_`|~:/-]*/;
 const NUMBER = /-?\d{1,15}(?:\.\d{1,3})?/;
@@ -37,7 +37,7 @@ export function mediaType(headers) {
   return (headers["content-type"] ?? "").split(";")[0].trim().toLowerCase();
 }
 
-/** The members of a problem document (RFC 9457 §3.1); undefined when it is none. */
+/** The members of a problem document (RFC 9457 §3.1); undefined for any other answer. */
 export function problemOf({ headers, text }) {
   if (mediaType(headers) !== "application/problem+json") return undefined;
   try {

@@ -11,7 +11,7 @@ import { askAcross, askAgain, askDocument, askForStreams, askPolls, askRoutes, o
 import { cleaner, written } from "./report.mjs";
 import { CHANGE, EVENTS, POLL, SOCKET } from "./stream-checks.mjs";
 
-/** All checks; their numbers are their places. */
+/** All checks, numbered by their places. */
 export const CHECKS = [...DOCUMENT, ...REFUSALS, ...ROUTES, ...CORS, ...EVENTS, ...SOCKET, ...POLL, ...CHANGE];
 
 const PASSED = 0;
@@ -19,10 +19,10 @@ const FAILED = 1;
 const UNUSABLE = 2;
 const INTERRUPTED = 130;
 
-/** What the user ended. */
+/** Thrown when the user interrupts. */
 class Interrupted extends Error {}
 
-/** Runs the command with the arguments behind its name; gives the exit status. */
+/** Runs the command with the arguments after its name; returns the exit status. */
 export async function contract(args) {
   let clean = (text) => text;
   const say = (text) => process.stderr.write(`permgate: ${clean(text)}\n`);
@@ -47,7 +47,7 @@ export async function contract(args) {
     return report.counts.failed > 0 ? FAILED : PASSED;
   } catch (error) {
     if (error instanceof Interrupted) {
-      say("interrupted before anything was judged");
+      say("interrupted before a check was judged");
       return INTERRUPTED;
     }
     if (!(error instanceof UsageError)) throw error;
@@ -76,7 +76,7 @@ async function run(client, options, say) {
   return { checks, counts, requests: client.count, mostStreams: client.mostStreams };
 }
 
-/** What servers said may hold anything: credentials that they repeat, and letters that terminals obey. */
+/** Answers of servers may hold credentials that they repeat, and control characters of terminals. */
 function cleaned(report, clean) {
   const checks = report.checks.map((check) => ("message" in check ? { ...check, message: clean(check.message) } : check));
   return { ...report, checks };

@@ -1,4 +1,4 @@
-/** The command line of the checker, and the credentials that come by environment or standard input. */
+/** The command line of the checker, and the credentials from the environment or standard input. */
 
 import { text } from "node:stream/consumers";
 
@@ -47,7 +47,7 @@ const TEXTS = ["--origin", "--options", "--change-with", "--restore-with"];
 const SWITCHES = ["--poll", "--json", "--help", "-h", "--token-stdin", "--cookie-stdin"];
 const READING = ["dialect", "separator", "format", "catalogue", "rolePermissions"];
 
-/** The longest time that may be asked for, in seconds. */
+/** The longest allowed time, in seconds. */
 const LONGEST = 600;
 
 /**
@@ -123,7 +123,7 @@ function seconds(name, value) {
 }
 
 function header(value) {
-  // A name is a token, a value visible letters (RFC 9110 §5.1 and §5.5).
+  // A name is a token, a value consists of visible letters (RFC 9110 §5.1 and §5.5).
   const [, name, content] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+): *([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)$/.exec(value) ?? [];
   if (name === undefined) throw new UsageError('`--header` needs a name and a value, such as `--header "X-Requested-With: fetch"`');
   if (/^(authorization|cookie)$/i.test(name)) throw new UsageError(`\`--header ${name}\` holds credentials; give them in PERMGATE_TOKEN or PERMGATE_COOKIE`);
@@ -160,7 +160,7 @@ function readingOf(value) {
   return reading;
 }
 
-/** `{ header, value, secret }`: what is sent, and what must never be printed. */
+/** `{ header, value, secret }`: the header to send, and the text that must never be printed. */
 async function credentials(given, env, stdin) {
   const sources = [
     ["Authorization", env.PERMGATE_TOKEN, "PERMGATE_TOKEN"],
@@ -176,7 +176,7 @@ async function credentials(given, env, stdin) {
   return sendable(header, value || (await text(stdin)), name);
 }
 
-/** Those of another user; undefined when there are none. */
+/** The credentials of another user; undefined if there are none. */
 function otherCredentials(env) {
   const { PERMGATE_OTHER_TOKEN: token, PERMGATE_OTHER_COOKIE: cookie } = env;
   if (token && cookie) throw new UsageError("there are several credentials of another user; give PERMGATE_OTHER_TOKEN or PERMGATE_OTHER_COOKIE");
@@ -186,13 +186,13 @@ function otherCredentials(env) {
 
 function sendable(header, given, name) {
   const secret = given.trim();
-  // What a header can hold (RFC 9110 §5.5); never shown, also when it is wrong.
+  // The characters that a header can hold (RFC 9110 §5.5). Credentials are never shown, even when they are wrong.
   if (!/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(secret)) throw new UsageError(`the credentials of ${name} are empty, or hold line breaks or characters that a header cannot carry`);
   if (header === "Authorization" && /\s/.test(secret)) throw new UsageError(`the credentials of ${name} hold a space; give the token alone, without \`Bearer\``);
   return { header, value: header === "Authorization" ? `Bearer ${secret}` : secret, secret };
 }
 
-/** A text of the caller, cut where it is long. */
+/** A text of the caller, shortened if it is long. */
 function shown(text) {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

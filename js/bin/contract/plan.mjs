@@ -3,10 +3,10 @@
 import { POLL_SECONDS } from "./probes.mjs";
 
 
-/** Streams of the checks themselves that may be open at once. */
+/** The most streams of the checks that may be open at once. */
 export const MOST_STREAMS = 2;
 
-/** `{ requests, streams, seconds, lines }`: at most so many, and the lines that say so. */
+/** `{ requests, streams, seconds, lines }`: the limits, and the lines that state them. */
 export function planOf(options) {
   const { events, socket, poll, origin, apis, forbidden, change, restore, credentials } = options;
   const isCookie = credentials.header === "Cookie";

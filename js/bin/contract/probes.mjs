@@ -1,4 +1,4 @@
-/** Sends the requests of the checks, in the order of the plan, and keeps what came. */
+/** Sends the requests of the checks, in the order of the plan, and keeps the answers. */
 
 import { NetworkError } from "./exchange.mjs";
 import { followEvents } from "./events.mjs";
@@ -8,16 +8,16 @@ import { UsageError } from "./options.mjs";
 import { messageOf } from "./stream-checks.mjs";
 import { openSocket } from "./socket.mjs";
 
-/** An origin that nobody has (RFC 6761 §6.4). */
+/** An origin that nobody can have (RFC 6761 §6.4). */
 const FOREIGN = "https://permgate.invalid";
 
 /** A tag that no document has. */
 const OTHER_TAG = '"permgate-contract"';
 
-/** How long the long polls of the checks wait: long enough to be told from an answer at once. */
+/** How long the checks' long polls wait: long enough to differ from an immediate answer. */
 export const POLL_SECONDS = 3;
 
-/** An answer, or why there is none. */
+/** An answer, or the reason why there is none. */
 export async function attempt(send) {
   try {
     return await send();
@@ -28,8 +28,7 @@ export async function attempt(send) {
 }
 
 /**
- * The document, whatever else is wrong. What looks like a wrong address or wrong credentials ends
- * all of it, since nothing else could be judged.
+ * Asks for the document. A wrong address or wrong credentials end the whole run, since nothing else could be judged.
  *
  * @throws UsageError
  */
@@ -44,14 +43,14 @@ export async function askDocument(client, { url, reading }) {
   const { status, headers } = document;
   const at = `\`${url.pathname}\` was answered with ${status}`;
   if (status === 404 || status === 405) throw new UsageError(`${at}; is \`--url\` the address of the permission document?`);
-  if (status === 401 || status === 403) throw new UsageError(`${at} although credentials were sent; are they good, and still valid?`);
-  if (status >= 300 && status < 400 && status !== 304) throw new UsageError(`${at}, a redirect to \`${headers.location ?? ""}\`, which is not followed; give the address that answers, and credentials that are good`);
+  if (status === 401 || status === 403) throw new UsageError(`${at} although credentials were sent; are they still valid?`);
+  if (status >= 300 && status < 400 && status !== 304) throw new UsageError(`${at}, a redirect to \`${headers.location ?? ""}\`, which is not followed; give the address that answers, and valid credentials`);
   if (mediaType(headers) === "text/html") throw new UsageError(`${at} and HTML: that is a page of the application or of a proxy; give the address of the permission document in \`--url\``);
   const read = status === 200 ? await readDocument(document, reading) : {};
   return { document, read, field: versionField(headers["permissions-version"]), header: client.header };
 }
 
-/** The same again, with tags, and as others than the user. */
+/** Asks for the document again, with tags, and with other credentials and without. */
 export async function askAgain(client, { url, other }, { document }) {
   const { etag } = document.headers;
   const held = isStrongTag(etag) ? etag : OTHER_TAG;
@@ -103,7 +102,7 @@ export function pollOf(url, seconds, version) {
   return address;
 }
 
-/** Who may not open streams. */
+/** Opens streams with credentials that must be refused. */
 export async function askForStreams(client, options) {
   const seen = {};
   if (options.events) {
@@ -123,7 +122,7 @@ export async function askForStreams(client, options) {
   return seen;
 }
 
-/** A socket that ought to be refused, followed until it is or the time is over. */
+/** Opens a socket that should be refused, and follows it until it is closed or the time is over. */
 async function refusedSocket(client, { socket, timeoutMs }, headers, text) {
   return attempt(async () => {
     const open = await openSocket(client, socket, headers);
@@ -135,7 +134,7 @@ async function refusedSocket(client, { socket, timeoutMs }, headers, text) {
   });
 }
 
-/** Opens the streams, both at once, and waits for the first message and a sign of life of each. */
+/** Opens both streams, and waits for the first message and a heartbeat of each. */
 export async function openStreams(client, options, seen) {
   const opened = [];
   if (options.events) {
@@ -149,7 +148,7 @@ export async function openStreams(client, options, seen) {
     const { header } = client;
     const origin = options.origin ?? options.socket.origin.replace(/^ws/, "http");
     const head = await attempt(() => openSocket(client, options.socket, { Origin: origin, ...(header === "Cookie" ? client.as("user") : {}) }));
-    // As a page does: a browser's handshake carries no token.
+    // Like a page: a browser's handshake carries no token.
     if (head.inbox && header !== "Cookie") head.send(JSON.stringify({ type: "authenticate", token: client.as("user")[header].slice("Bearer ".length) }));
     Object.assign(seen.socket, { head, inbox: head.inbox });
     if (head.inbox) opened.push({ name: "socket", ...seen.socket, close: head.close });
@@ -162,7 +161,7 @@ export async function openStreams(client, options, seen) {
   return opened;
 }
 
-/** Lets the module read what came by the streams. */
+/** Lets the module read the messages of the streams. */
 export async function readStreams(seen, reading) {
   const document = seen.read.snapshot ? seen.document : { headers: {}, text: "[]" };
   for (const name of ["events", "socket"]) {

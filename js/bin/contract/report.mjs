@@ -1,14 +1,14 @@
-/** Writes what the checks came to: for people, or as JSON. Nothing of the credentials is in it. */
+/** Writes the results of the checks, as text or as JSON, without any credentials. */
 
 const MARKS = { passed: "ok", failed: "FAIL", advice: "look", unjudged: "-" };
 
-/** Which option or variable asks for checks that were not asked for. */
+/** The option or variable that asks for each group of optional checks. */
 const ASKS = { "tag.subject": "PERMGATE_OTHER_TOKEN", api: "--api", forbidden: "--forbidden", cors: "--origin", events: "--events", socket: "--socket", poll: "--poll", change: "--change-with" };
 
-/** A function that takes credentials, and letters that a terminal would obey, out of a text. */
+/** A function that removes credentials and control characters from a text. */
 export function cleaner({ credentials, other }) {
   const given = [credentials.secret, other?.secret ?? ""];
-  // The values of cookies by themselves, too: a server may repeat one.
+  // The values of cookies are removed too: a server may repeat one.
   const values = given.flatMap((secret) => secret.split(/;\s*/)).map((pair) => pair.slice(pair.indexOf("=") + 1));
   const secrets = [...new Set([...given, ...values])].filter((text) => text.length >= 4).sort((a, b) => b.length - a.length);
   return (text) => {

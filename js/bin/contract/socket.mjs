@@ -3,10 +3,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Inbox } from "./events.mjs";
 
-/** What the key of a handshake is joined with (RFC 6455 §1.3). */
+/** The text that a handshake's key is joined with (RFC 6455 §1.3). */
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-/** The longest message that is read, in bytes: the module reads no longer one. */
+/** The longest message that is read, in bytes, as in the module. */
 const MAX_MESSAGE = 64 * 1024;
 
 const TEXT = 1;
@@ -14,8 +14,8 @@ const CLOSE = 8;
 const PING = 9;
 
 /**
- * Opens a socket. The answer has the `status`; when it is 101 also `inbox`, `send(text)`, `close()`
- * and, once the other side closed, `code`.
+ * Opens a socket. The answer has the `status`; if it is 101, also `inbox`, `send(text)`, `close()` and, once the other
+ * side has closed, `code`.
  */
 export async function openSocket(client, url, headers) {
   const key = randomBytes(16).toString("base64");
@@ -71,7 +71,7 @@ export async function openSocket(client, url, headers) {
   return open;
 }
 
-/** A whole frame, masked as those of clients are (RFC 6455 §5.3). */
+/** A whole frame, masked like all frames of clients (RFC 6455 §5.3). */
 function frame(opcode, payload) {
   const mask = randomBytes(4);
   const head = [0x80 | opcode];
@@ -80,7 +80,7 @@ function frame(opcode, payload) {
   return Buffer.concat([Buffer.from(head), mask, payload.map((byte, index) => byte ^ mask[index % 4])]);
 }
 
-/** The first frame of some bytes; undefined while it is not complete. */
+/** The first frame of some bytes; undefined if it is incomplete. */
 function unframed(bytes) {
   if (bytes.length < 2) return undefined;
   const short = bytes[1] & 0x7f;

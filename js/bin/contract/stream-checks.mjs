@@ -1,9 +1,9 @@
-/** The checks of streams: who is let in, what comes first, signs of life, and what proxies do to it. */
+/** The checks of streams: credentials, the first message, heartbeats, and the effect of proxies. */
 
 import { Advice, check, need, told } from "./check.mjs";
 import { list, mediaType, versionField } from "./fields.mjs";
 
-/** A message as `{ type, version, subject, permissions }`, whichever way it came; null when it cannot be read. */
+/** A message as `{ type, version, subject, permissions }`, for any transport; null when it cannot be read. */
 export function messageOf({ kind, data }) {
   try {
     const body = data === "" ? {} : JSON.parse(data);
@@ -13,10 +13,10 @@ export function messageOf({ kind, data }) {
   }
 }
 
-/** Whether a message says a version. */
+/** Whether a message has a version. */
 export const isVersion = (type) => type === "version" || type === "revoked";
 
-/** The checks that events and sockets have in common; `at` takes the one from what was seen. */
+/** The checks of both events and sockets; `at` takes the stream from what was seen. */
 function messages(name, at, applies) {
   const open = (seen) => need(at(seen).inbox, "there is no stream");
   const begun = (seen) => {
@@ -28,7 +28,7 @@ function messages(name, at, applies) {
       begun(seen);
       const first = messageOf(at(seen).inbox.messages[0]);
       need(first, "the first message could not be read");
-      if (first.type !== "version") return `it is \`${first.type}\`; send \`version\` first, so that a page knows what it missed`;
+      if (first.type !== "version") return `it is \`${first.type}\`; send \`version\` first, so that a page knows whether it missed a change`;
       const { version, subject } = seen.read?.snapshot ?? {};
       if (typeof version === "number" && Number.isInteger(first.version) && first.version < version) return `it says ${first.version}, and the document ${version}`;
       if (subject && first.subject !== undefined && first.subject !== subject) return `it is about \`${first.subject}\`, not \`${subject}\`: a page ignores it`;
@@ -54,7 +54,7 @@ const events = ({ events }) => events !== undefined;
 const opened = (seen) => need(seen.events.head.status === 200, "the stream was not opened");
 
 export const EVENTS = [
-  check("events.anonymous", "a stream of nobody is answered with 401", (seen) =>
+  check("events.anonymous", "a stream without credentials is answered with 401", (seen) =>
     seen.events.anonymous.status === 401 ? undefined : `it was answered with ${told(seen.events.anonymous)}; answer 401 before the stream begins`, events),
   check("events.opened", "the stream is answered with 200 and `text/event-stream`", ({ events: { head } }) => {
     if (head.status !== 200) return `it was answered with ${told(head)}`;
@@ -69,11 +69,11 @@ export const EVENTS = [
   check("events.plain", "the stream is not compressed", (seen) => {
     opened(seen);
     const encoding = seen.events.head.headers["content-encoding"] ?? "identity";
-    return encoding === "identity" ? undefined : `its \`Content-Encoding\` is \`${encoding}\`: what compresses holds messages back; leave out \`text/event-stream\` there`;
+    return encoding === "identity" ? undefined : `its \`Content-Encoding\` is \`${encoding}\`: compression holds messages back; do not compress \`text/event-stream\``;
   }, events),
   check("events.unbuffered", "nginx is told to pass the stream on", (seen) => {
     opened(seen);
-    return seen.events.head.headers["x-accel-buffering"] === "no" ? undefined : new Advice("`X-Accel-Buffering: no` is missing; send it, unless an nginx in front of the server has taken it off");
+    return seen.events.head.headers["x-accel-buffering"] === "no" ? undefined : new Advice("`X-Accel-Buffering: no` is missing; send it, unless an nginx in front of the server has removed it");
   }, events),
   check("events.origin", "the stream allows the page's origin by name", (seen, { origin }) => {
     opened(seen);
@@ -93,17 +93,17 @@ export const EVENTS = [
 
 const socket = ({ socket }) => socket !== undefined;
 
-/** What a handshake without good credentials may end in: 401 or 403, or a close that stands for them. */
+/** The results of a handshake without valid credentials: 401 or 403, or the matching close codes. */
 const isRefused = ({ status, code }) => [401, 403, 4401, 4403].includes(status === 101 ? code : status);
 
 export const SOCKET = [
-  check("socket.anonymous", "a socket of nobody is told nothing", ({ socket: { anonymous } }) => {
-    if (anonymous.inbox?.messages.length > 0) return "a message came before anybody said who they are; close it with 4401";
+  check("socket.anonymous", "a socket without credentials receives no messages", ({ socket: { anonymous } }) => {
+    if (anonymous.inbox?.messages.length > 0) return "a message came before any credentials; close the socket with 4401";
     if (isRefused(anonymous)) return undefined;
     return anonymous.status === 101 ? `it ended with ${anonymous.code ?? "nothing"}; close it with 4401 when the credentials are not valid` : `the handshake was answered with ${told(anonymous)}; answer 401`;
   }, socket),
   check("socket.foreign", "a handshake with the cookie from another site is refused", ({ socket: { foreign }, header }) => {
-    need(header === "Cookie", "only cookies are sent by themselves");
+    need(header === "Cookie", "only cookies are sent without a script");
     if (foreign.inbox?.messages.length > 0) return "a page of another site reads the user's messages; compare `Origin` with a list";
     return isRefused(foreign) ? undefined : `it was answered with ${told(foreign)}; compare \`Origin\` with a list, and answer 403`;
   }, socket),
@@ -122,7 +122,7 @@ const field = (answer) => versionField(answer.headers["permissions-version"]);
 const known = (seen) => need(seen.poll.version !== undefined, "the version of the document is not known");
 
 export const POLL = [
-  check("poll.anonymous", "a long poll of nobody is answered with 401", (seen) => {
+  check("poll.anonymous", "a long poll without credentials is answered with 401", (seen) => {
     known(seen);
     return seen.poll.anonymous.status === 401 ? undefined : `it was answered with ${told(seen.poll.anonymous)}`;
   }, poll),
@@ -136,13 +136,13 @@ export const POLL = [
     known(seen);
     const { same, waitMs } = seen.poll;
     if (same.status !== 204 && same.status !== 200) return `it was answered with ${told(same)}; answer 204 at the end of the wait`;
-    return same.ms >= waitMs / 2 ? undefined : "it was answered at once: pages would ask without a pause; wait for another version";
+    return same.ms >= waitMs / 2 ? undefined : "it was answered at once: pages would poll without a pause; wait for another version";
   }, poll),
   check("poll.version", "the answer of a long poll has `Permissions-Version`", (seen) => {
     known(seen);
     const answers = [seen.poll.differs, seen.poll.same].filter(({ status }) => [200, 204].includes(status));
     need(answers.length > 0, "no long poll was answered");
-    return answers.every(field) ? undefined : "it has none that can be read; a page leaves this way then";
+    return answers.every(field) ? undefined : "it has no readable one; a page then stops using long polls";
   }, poll),
 ];
 
@@ -153,13 +153,13 @@ const risen = (seen) => {
   need(seen.change.read?.snapshot, "the document could not be read after the change");
 };
 
-/** Whether the document shows the change: what is not there cannot be announced. */
+/** Requires that the document shows the change: otherwise it cannot be announced. */
 const visible = (seen) => {
   risen(seen);
   need(seen.change.read.snapshot.version > (seen.read?.snapshot?.version ?? Infinity), "the version of the document has not risen");
 };
 
-/** A way by which the change must be heard of. */
+/** A check that the change is announced over one transport. */
 function heard(name, applies) {
   return check(`change.${name}`, `the change is pushed by ${name}`, (seen, { withinMs }) => {
     visible(seen);
@@ -183,9 +183,9 @@ export const CHANGE = [
   check("change.tag", "the old tag is answered with the new document", (seen) => {
     changed(seen);
     need([200, 304].includes(seen.change.after.status), "the document could not be read after the change");
-    return seen.change.after.status !== 304 ? undefined : "it was answered with 304: the page would keep what was revoked; make the tag of the content";
+    return seen.change.after.status !== 304 ? undefined : "it was answered with 304: the page would keep revoked permissions; make the tag from the content";
   }, change),
-  check("change.revoked", "what the command took away is no longer granted", (seen) => {
+  check("change.revoked", "permissions that the command took away are no longer granted", (seen) => {
     risen(seen);
     return seen.change.lost.length > 0 ? undefined : "the document grants the same as before; does the command take a permission from this very user?";
   }, change),
@@ -199,12 +199,12 @@ export const CHANGE = [
     need(read?.snapshot, "the document could not be read");
     return read.snapshot.version >= message.version ? undefined : `the message says ${message.version}, and the document asked for at that moment ${read.snapshot.version}; announce it after the commit`;
   }, (options) => change(options) && (events(options) || socket(options))),
-  check("change.names", "what a message calls revoked is revoked", (seen) => {
+  check("change.names", "permissions that a message names as revoked are revoked", (seen) => {
     risen(seen);
     need(seen.change.told.length > 0, "no message `revoked` came");
     const star = seen.change.told.find((name) => name.includes("*"));
     if (star !== undefined && seen.change.hasWildcards) return `\`${star}\` is a pattern; name the permissions themselves, or send \`version\``;
-    return seen.change.stillGranted.length === 0 ? undefined : `\`${seen.change.stillGranted[0]}\` is called revoked, and the document grants it`;
+    return seen.change.stillGranted.length === 0 ? undefined : `\`${seen.change.stillGranted[0]}\` is named as revoked, but the document grants it`;
   }, (options) => change(options) && (events(options) || socket(options))),
   check("change.restored", "the command that undoes it succeeds", ({ change: { restored } }) => (restored === 0 ? undefined : `it ended with ${restored ?? "nothing"}; undo the change by hand`), ({ restore }) => restore !== undefined),
 ];

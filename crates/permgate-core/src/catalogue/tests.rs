@@ -15,7 +15,7 @@ fn catalogue(length: usize) -> Catalogue {
 }
 
 #[test]
-fn what_was_packed_is_unpacked() {
+fn packed_names_are_unpacked_again() {
     let list = catalogue(100);
     let set = PermissionSet::new(["p:0", "p:9", "p:99"].map(|name| Grant::allow(pattern(name))));
     let bits = list.pack(&set);

@@ -17,19 +17,19 @@ use crate::resource;
 pub(crate) struct Grants {
     // INVARIANT: sorted by pattern, then by resource, without duplicates.
     sorted: Vec<Grant>,
-    /// In the dialect `shiro`: under which keys which grant is found, sorted. Otherwise empty, and
+    /// In the dialect `shiro`: the keys of the grants, sorted. In other dialects this is empty, and
     /// a grant's key is its pattern.
     keys: Vec<(Box<str>, usize)>,
 }
 
-/// Which grants apply.
+/// The places in which grants are searched.
 #[derive(Clone, Copy)]
 pub(crate) enum Place<'a> {
-    /// Those for every resource.
+    /// Only grants for every resource.
     Everywhere,
-    /// These, and those whose resource pattern covers this path (or every path of this pattern).
+    /// Also grants whose resource pattern covers this path (or every path of this pattern).
     At(&'a str),
-    /// All.
+    /// All grants.
     Anywhere,
 }
 
@@ -74,7 +74,7 @@ impl Grants {
             return None;
         }
         if asked.is_exact() && self.keys.is_empty() && self.is_exact() {
-            // The usual case: a grant has exactly the name of the question.
+            // The usual case: a grant has exactly the name in the question.
             let start = self.sorted.partition_point(|grant| grant.pattern < *asked);
             let rest = self.sorted.get(start..)?;
             let length = rest.partition_point(|grant| grant.pattern == *asked);
@@ -108,8 +108,8 @@ impl Grants {
         result
     }
 
-    /// Whether no grant here has a `*`; grants with `*` are in a list of their own, so the first
-    /// decides.
+    /// Whether no grant here has a `*`. Grants with `*` are in a list of their own, so the first
+    /// grant tells.
     fn is_exact(&self) -> bool {
         self.sorted.first().is_some_and(|grant| grant.pattern.is_exact())
     }
@@ -143,7 +143,7 @@ impl Grants {
         None
     }
 
-    /// The first of some grants of one pattern that counts in a place and satisfies `accepts`.
+    /// The first of several grants of one pattern that applies in a place and satisfies `accepts`.
     fn in_place<'a>(
         &'a self,
         mut run: Range<usize>,
@@ -153,7 +153,7 @@ impl Grants {
         if let Place::Anywhere = place {
             return run.filter_map(|index| self.at(index)).find(|grant| accepts(grant));
         }
-        // A grant for every resource is sorted before those for some.
+        // A grant for every resource is sorted before the grants for some resources.
         let first = self.at(run.start)?;
         if first.resource.is_none() {
             if accepts(first) {
@@ -220,7 +220,7 @@ impl Grants {
     }
 }
 
-/// Where in a range the indices end that satisfy a predicate; those that do come first.
+/// The end of the indices in a range that satisfy a predicate; these come first.
 fn partition(range: &Range<usize>, satisfies: &dyn Fn(usize) -> bool) -> usize {
     let Range { mut start, mut end } = range.clone();
     while start < end {
@@ -240,16 +240,16 @@ struct Walk<'w, 'a> {
     separator: char,
     /// Whether a part is a list with commas, and a key that ends early covers what follows.
     lists: bool,
-    /// Whether a `*` that is asked for stands for whatever a key holds there.
+    /// Whether a `*` in the question matches every word of a key.
     open: bool,
     /// Called with ranges of keys; true ends the search.
     found: &'w mut dyn FnMut(Range<usize>) -> bool,
 }
 
 impl Walk<'_, '_> {
-    /// Goes on among the keys that begin with `prefix`. Each step is into keys that exist: where
-    /// the grants are made so that names and `*` stand in every place in turn, the search goes
-    /// through all of them, and is slower than a plain one.
+    /// Searches among the keys that begin with `prefix`. Each step leads to existing keys. If
+    /// grants have both names and `*` in every place, the search visits all of them, and is slower
+    /// than a scan.
     fn step(&mut self, range: Range<usize>, prefix: &mut String, depth: usize) -> bool {
         let Some(part) = self.parts.get(depth).copied() else { return false };
         let is_wild = if SHIRO && self.lists { shiro::is_wild(part) } else { part == "*" };
@@ -260,7 +260,7 @@ impl Walk<'_, '_> {
         let mut choices: Vec<&str> = match (is_wild, SHIRO && self.lists) {
             (true, _) => Vec::new(),
             (false, false) => Vec::from([part]),
-            // A grant that covers all words of the part stands under the first one, too.
+            // A grant that covers all words of the part is also found by the first word.
             (false, true) => {
                 shiro::words(part).take(if self.open { usize::MAX } else { 1 }).collect()
             }

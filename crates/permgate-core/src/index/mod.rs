@@ -11,9 +11,9 @@ pub(crate) use grants::{Grants, Place, Relation};
 /// The grants of one effect.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Side {
-    // INVARIANT: every pattern covers nothing but its own name.
+    // INVARIANT: every pattern covers only its own name.
     exact: Grants,
-    // INVARIANT: none does.
+    // INVARIANT: every pattern covers more than its own name.
     wide: Grants,
 }
 

@@ -32,7 +32,7 @@ fn values_are_read() {
 }
 
 #[test]
-fn what_is_not_json_is_refused() {
+fn malformed_json_is_refused() {
     for text in [
         "{a:1}",
         "[1,]",
@@ -91,7 +91,7 @@ fn numbers_are_rounded_down_without_floating_point() {
 }
 
 #[test]
-fn what_is_written_can_be_read() {
+fn written_json_can_be_read() {
     let mut writer = Writer::default();
     writer.open_object();
     writer.key("a\"\\\n");

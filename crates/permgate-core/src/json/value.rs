@@ -12,7 +12,7 @@ pub enum Value {
     Bool(bool),
     /// A number, as it was written.
     Number(Number),
-    /// A string, escapes undone.
+    /// A string, without escapes.
     String(String),
     /// An array.
     Array(Vec<Value>),
@@ -30,7 +30,7 @@ impl Value {
         }
     }
 
-    /// The text of a member; none when it is absent or no text.
+    /// The text of a member; none when it is absent or not a string.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&str> {
         match self.member(key) {
@@ -76,7 +76,7 @@ impl Number {
         if whole.starts_with('-') {
             return None;
         }
-        // The point moves to the right by the exponent: that many digits are taken.
+        // The exponent moves the point to the right: that many digits are taken.
         let taken = i64::try_from(whole.len()).ok()? + i64::from(exponent);
         let Ok(taken) = usize::try_from(taken) else { return Some(0) };
         let mut value = 0_u64;
@@ -84,7 +84,7 @@ impl Number {
         for place in 0..taken {
             let digit = match digits.next() {
                 Some(digit) => u64::from(digit - b'0'),
-                // All digits are used up, and the rest of the places are zeros.
+                // All digits are used up, and the remaining places are zeros.
                 None if place > 400 => return None,
                 None => 0,
             };
@@ -99,20 +99,20 @@ impl Number {
         self.0.starts_with('-')
     }
 
-    /// The decimal digits, when there is nothing else.
+    /// The decimal digits, if the number consists only of digits.
     #[must_use]
     pub fn digits(&self) -> Option<&str> {
         Some(self.0.as_str()).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
-    /// The text of an integer, with its sign: neither a fraction nor an exponent.
+    /// The text of an integer, with its sign; none if there is a fraction or an exponent.
     #[must_use]
     pub fn integer(&self) -> Option<&str> {
         let digits = self.0.strip_prefix('-').unwrap_or(&self.0);
         digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(&self.0)
     }
 
-    /// The number, when it is a whole one that a version or a time to live can be.
+    /// The number, if it is a whole number that fits a version or a time to live.
     #[must_use]
     pub fn whole(&self) -> Option<u64> {
         self.0.parse().ok()

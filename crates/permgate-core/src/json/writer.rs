@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 
 /// A JSON text under construction.
 ///
-/// The caller opens and closes arrays and objects; commas are set by themselves.
+/// The caller opens and closes arrays and objects; the writer adds the commas.
 #[derive(Debug, Default)]
 pub struct Writer {
     text: String,
@@ -45,7 +45,7 @@ impl Writer {
         self.needs_comma = false;
     }
 
-    /// Writes the members that have a text.
+    /// Writes the members that have a value.
     pub fn texts(&mut self, members: &[(&str, Option<&str>)]) {
         for (key, text) in members {
             if let Some(text) = text {
@@ -63,7 +63,8 @@ impl Writer {
             match character {
                 '"' => self.text.push_str("\\\""),
                 '\\' => self.text.push_str("\\\\"),
-                // Also U+2028 and U+2029, and `<`: the text may be put into a script element.
+                // U+2028, U+2029 and `<` are escaped too, since the text may be put into a script
+                // element.
                 '\0'..='\x1F' | '<' | '\u{2028}' | '\u{2029}' => self.escape(character),
                 other => self.text.push(other),
             }

@@ -11,9 +11,9 @@ pub enum PatternError {
     Name(PermissionError),
     /// A segment has a `*` beside other characters.
     PartialWildcard,
-    /// In the dialect `shiro`: nothing but separators, or a part of nothing but commas.
+    /// In the dialect `shiro`: the text consists only of separators, or a part only of commas.
     OnlyDividers,
-    /// In the dialect `shiro`: a name is made of parts, and one of them is a list, or blank.
+    /// In the dialect `shiro`: a name is joined from parts, and a part is a list or blank.
     NotOneWord,
 }
 

@@ -1,12 +1,12 @@
-//! Lower case, as `str::to_lowercase` makes it, in a tenth of the room.
+//! Lower case as in `str::to_lowercase`, in a tenth of the space.
 //!
-//! The standard library's tables are fourteen kilobytes of the module, for one dialect. A test
-//! compares these with them, character by character.
+//! The standard library's tables take fourteen kilobytes of the module, for one dialect. A test
+//! compares the two, character by character.
 
 use alloc::string::String;
 
-/// Capital letters beyond ASCII, from the first to the last of a run, and how far away their small
-/// ones are. Where that is one, small and capital letters stand in turn (Unicode 17.0, 3.13).
+/// Runs of capital letters beyond ASCII: the first, the last, and the distance to their small
+/// letters. Where the distance is one, small and capital letters alternate (Unicode 17.0, 3.13).
 #[rustfmt::skip]
 const CAPITALS: [(u32, u32, i32); 187] = [
     (0xC0, 0xD6, 32), (0xD8, 0xDE, 32), (0x100, 0x12E, 1), (0x132, 0x136, 1), (0x139, 0x147, 1),
@@ -60,10 +60,10 @@ const CAPITALS: [(u32, u32, i32); 187] = [
     (0x16EA0, 0x16EB8, 27), (0x1E900, 0x1E921, 34),
 ];
 
-/// The only capital letter that has two characters as its small one: `i` and a dot above.
+/// The only capital letter whose small form is two characters: `i` and a dot above.
 const DOTTED_I: char = 'İ';
 
-/// The only capital letter whose small one depends on where it stands.
+/// The only capital letter whose small form depends on its place.
 const SIGMA: char = 'Σ';
 
 /// A word in lower case.
@@ -74,7 +74,7 @@ pub(super) fn lowercase(word: &str, lower: &mut String) {
         match character {
             DOTTED_I => lower.push_str("i\u{307}"),
             SIGMA => {
-                // At the end of a word (Unicode, 3.13, `Final_Sigma`).
+                // The form at the end of a word (Unicode, 3.13, `Final_Sigma`).
                 let is_last = before.is_some_and(is_cased)
                     && !characters.peek().copied().is_some_and(is_cased);
                 lower.push(if is_last { 'ς' } else { 'σ' });
@@ -85,7 +85,7 @@ pub(super) fn lowercase(word: &str, lower: &mut String) {
     }
 }
 
-/// The small letter of a character; itself when it has none.
+/// The small letter of a character; the character itself if it has none.
 fn small(character: char) -> char {
     if character.is_ascii() {
         return character.to_ascii_lowercase();
@@ -102,7 +102,7 @@ fn small(character: char) -> char {
     }
 }
 
-/// Whether it is a capital or small letter.
+/// Whether a character is a capital or small letter.
 fn is_cased(character: char) -> bool {
     let code = u32::from(character);
     character.is_ascii_alphabetic()

@@ -20,7 +20,7 @@ pub use error::PatternError;
 /// cover `invoice`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pattern {
-    // INVARIANT: of the language; in the dialect `shiro` trimmed and in lower case.
+    // INVARIANT: valid in the language; in the dialect `shiro` trimmed and in lower case.
     text: Box<str>,
     language: Language,
 }
@@ -38,8 +38,7 @@ impl Pattern {
     ///
     /// # Errors
     /// When the text is not a name ([`crate::PermissionError`]), has a `*` that is not a whole
-    /// segment (in the dialect `segments`), or a part without a word in it (in the dialect
-    /// `shiro`).
+    /// segment (in the dialect `segments`), or a part without a word (in the dialect `shiro`).
     pub fn parse_in(text: &str, language: Language) -> Result<Self, PatternError> {
         let separator = language.separator.character();
         let text = match language.dialect {
@@ -55,13 +54,13 @@ impl Pattern {
         Ok(Self { text: text.into(), language })
     }
 
-    /// The pattern as it was written, but for the case in the dialect `shiro`.
+    /// The pattern as it was written; in the dialect `shiro` in lower case.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The language it is written in.
+    /// The language of the pattern.
     #[must_use]
     pub fn language(&self) -> Language {
         self.language

@@ -1,9 +1,9 @@
-//! The dialect `segments`, also used by resources: `*` stands for one segment, as the last one
-//! for one or more, and alone for everything. A segment has at least one character to be covered.
+//! The dialect `segments`, also used by resources: `*` stands for one segment, as the last segment
+//! for one or more, and alone for everything. A covered segment has at least one character.
 
 use super::error::PatternError;
 
-/// The pattern that covers everything, also names that begin with a separator, such as
+/// The pattern that covers everything, even names that begin with a separator, such as
 /// `/invoices/42`.
 const EVERYTHING: &str = "*";
 
@@ -35,7 +35,7 @@ pub(crate) fn covers(wide: &str, narrow: &str, separator: char) -> bool {
     }
 }
 
-/// Whether some word belongs to both patterns.
+/// Whether a word belongs to both patterns.
 pub(super) fn overlaps(a: &str, b: &str, separator: char) -> bool {
     if a == EVERYTHING || b == EVERYTHING {
         return true;

@@ -1,8 +1,9 @@
-//! The dialect `shiro`: what Apache Shiro's `WildcardPermission` reads, and what it implies.
+//! The dialect `shiro`: how Apache Shiro's `WildcardPermission` reads a text, and what it implies.
 //!
-//! A permission is parts, a part is words separated by commas. A part with the word `*` covers any
-//! part; otherwise all words of the part asked for must be there. Parts that are missing at the end
-//! are as good as `*`. What Java's `String.split` does with empty texts at the end is part of it.
+//! A permission is a list of parts, and a part is a list of words separated by commas. A part with
+//! the word `*` covers any part; any other part must have all words of the part in the question.
+//! Missing parts at the end count as `*`. Empty texts at the end are dropped, as by Java's
+//! `String.split`.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -13,12 +14,13 @@ use super::lowercase::lowercase;
 /// The divider between the words of a part.
 const COMMA: char = ',';
 
-/// In how many places of the index a grant may stand; a part that would take more is taken as `*`.
+/// The most places of a grant in the index; a part that would need more is indexed as `*`.
 const KEYS_MAX: usize = 16;
 
-/// Without what Java's `String.trim` takes off, and in lower case.
+/// Trims a text as Java's `String.trim` does, and folds it to lower case.
 ///
-/// Word by word: a sigma ends a word before a divider, too, which `str::to_lowercase` looks past.
+/// This is done word by word: a sigma also ends a word before a divider, which `str::to_lowercase`
+/// ignores.
 pub(super) fn fold(text: &str, separator: char) -> String {
     let text = text.trim_matches(|character| character <= ' ');
     let mut folded = String::with_capacity(text.len());
@@ -36,7 +38,7 @@ pub(super) fn check_parts(text: &str, separator: char) -> Result<(), PatternErro
     Ok(())
 }
 
-/// The texts between the dividers, but for empty ones at the end; an empty text is one of itself.
+/// The texts between the dividers, without empty ones at the end; an empty text yields itself.
 fn split(text: &str, divider: char) -> impl Iterator<Item = &str> {
     let kept = text.trim_end_matches(divider);
     let is_nothing = kept.is_empty() && !text.is_empty();
@@ -75,8 +77,8 @@ pub(super) fn overlaps(a: &str, b: &str, separator: char) -> bool {
     })
 }
 
-/// Where a grant stands in an index that is searched part by part, by one word of each part, or by
-/// `*`: everything that it covers begins with one of these.
+/// The places of a grant in an index that is searched part by part, by one word of each part or by
+/// `*`: every permission that the grant covers begins with one of these keys.
 pub(crate) fn keys(text: &str, separator: char) -> Vec<String> {
     let mut keys = Vec::from([String::new()]);
     for (index, part) in parts(text, separator).enumerate() {
@@ -97,7 +99,7 @@ pub(crate) fn keys(text: &str, separator: char) -> Vec<String> {
         }
         keys = longer;
     }
-    // Parts that are `*` at the end are as good as missing.
+    // Parts at the end that are `*` count as missing.
     let wild_end: String = [separator, '*'].iter().collect();
     for key in &mut keys {
         while let Some(shorter) = key.strip_suffix(wild_end.as_str()) {

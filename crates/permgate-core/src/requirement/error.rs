@@ -9,7 +9,7 @@ use crate::pattern::PatternError;
 pub struct RequirementError {
     /// What is wrong.
     pub kind: RequirementErrorKind,
-    /// Where, in bytes of UTF-8 from the start of the text.
+    /// The byte of UTF-8 at which it is wrong, counted from the start of the text.
     pub position: usize,
 }
 
@@ -22,10 +22,10 @@ pub enum RequirementErrorKind {
     TooDeep,
     /// More than [`super::MAX_ATOMS`] permissions, roles, groups and scopes are named.
     TooMany,
-    /// A name or `(` should stand here.
+    /// A name or `(` is missing here.
     MissingName,
-    /// Two names are side by side. Other languages read that as all of them, or any: here it is an
-    /// error.
+    /// Two names are side by side. Other languages read that as all of them, or as any of them;
+    /// here it is an error.
     MissingOperator,
     /// A `(` is not closed.
     MissingClose,

@@ -32,7 +32,7 @@ impl<'a> Lexer<'a> {
         Self { text, rest: text, position: 0 }
     }
 
-    /// Where the last token began; after the last one, the end of the text.
+    /// The start of the last token; after the last token, the end of the text.
     pub(super) fn position(&self) -> usize {
         self.position
     }
@@ -53,12 +53,12 @@ impl<'a> Lexer<'a> {
         Ok(Some(token))
     }
 
-    /// Whether a `(` follows at once, without white space: the form `role(…)`.
+    /// Whether a `(` follows without white space: the form `role(…)`.
     pub(super) fn at_open(&self) -> bool {
         self.rest.starts_with('(')
     }
 
-    /// Takes a sign, also in its doubled spelling.
+    /// Takes a sign, also if it is doubled.
     fn sign(&mut self, longest: &str, token: Token) -> Token {
         self.rest = match self.rest.strip_prefix(longest) {
             Some(rest) => rest,
@@ -80,7 +80,7 @@ impl<'a> Lexer<'a> {
         name.into()
     }
 
-    /// `"` … `"`, in which `\"` and `\\` stand for `"` and `\`.
+    /// Reads `"` … `"`, in which `\"` and `\\` stand for `"` and `\`.
     fn quoted(&mut self) -> Result<String, RequirementError> {
         let mut name = String::new();
         let mut characters = self.rest.chars();

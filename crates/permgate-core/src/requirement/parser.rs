@@ -25,8 +25,8 @@ impl Requirement {
     /// Reads a requirement.
     ///
     /// # Errors
-    /// When the text is empty, too long, nested too deep, of too many parts or not of the grammar;
-    /// the error holds the byte at which reading stopped, and says what to write instead.
+    /// When the text is empty, too long, nested too deep, has too many names or does not follow the
+    /// grammar. The error has the byte at which reading stopped, and says what to write instead.
     pub fn parse_in(text: &str, language: Language) -> Result<Self, RequirementError> {
         parse(text, language).map(Self)
     }
@@ -34,7 +34,7 @@ impl Requirement {
 
 fn parse(text: &str, language: Language) -> Result<Node, RequirementError> {
     if text.len() > MAX_REQUIREMENT_BYTES {
-        // Not in the middle of a character.
+        // The position must not be in the middle of a character.
         let position = (0..=MAX_REQUIREMENT_BYTES).rfind(|at| text.is_char_boundary(*at));
         let position = position.unwrap_or_default();
         return Err(RequirementError { kind: Problem::TooLong, position });
@@ -49,7 +49,7 @@ fn parse(text: &str, language: Language) -> Result<Node, RequirementError> {
     }
 }
 
-/// What makes a form such as `role(…)` out of the name in it.
+/// The constructor of a form such as `role(…)`, from the name in it.
 type Form = fn(String) -> Kind;
 
 struct Parser<'a> {
@@ -61,7 +61,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    /// Takes the next token and looks one further.
+    /// Takes the next token and reads the one after it.
     fn advance(&mut self) -> Result<Option<Token>, RequirementError> {
         let taken = self.next.take();
         self.next = self.lexer.next()?;
@@ -142,7 +142,7 @@ impl Parser<'_> {
         Ok(Atom(form(name)))
     }
 
-    /// The form that a name directly before `(` stands for.
+    /// The form of a name directly before `(`.
     fn form(&self) -> Result<Option<Form>, RequirementError> {
         match &self.next {
             Some(Token::Name(name)) => match name.as_str() {

@@ -53,7 +53,7 @@ fn roles_groups_and_scopes_are_written_with_parentheses() {
 }
 
 #[test]
-fn errors_say_what_and_where() {
+fn errors_name_the_kind_and_the_position() {
     assert_eq!(problem(""), (Problem::MissingName, 0));
     assert_eq!(problem("   "), (Problem::MissingName, 3));
     assert_eq!(problem("a b"), (Problem::MissingOperator, 2));

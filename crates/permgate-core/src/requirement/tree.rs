@@ -21,7 +21,7 @@ impl Requirement {
         &self.0
     }
 
-    /// Calls `look` with every permission, role, group and scope that is named.
+    /// Calls `look` with every permission, role, group and scope of the requirement.
     pub fn for_each_atom(&self, look: &mut dyn FnMut(&Atom)) {
         fn go(node: &Node, look: &mut dyn FnMut(&Atom)) {
             match node {
@@ -83,7 +83,8 @@ fn write_joined(
     own: Binding,
     around: Binding,
 ) -> fmt::Result {
-    // A nested node of the same kind keeps its parentheses: the tree is kept, not only its meaning.
+    // A nested node of the same kind keeps its parentheses, so that the tree stays the same and not
+    // only its meaning.
     let inner = if own == Binding::Any { Binding::All } else { Binding::Not };
     let grouped = around > own;
     if grouped {
@@ -116,7 +117,7 @@ pub enum Kind {
 }
 
 impl Atom {
-    /// The name that is asked for.
+    /// The kind and name of the leaf.
     #[must_use]
     pub fn kind(&self) -> &Kind {
         &self.0

@@ -10,10 +10,10 @@ use crate::parts::CATALOGUE;
 use crate::pattern::Pattern;
 use crate::requirement::{Kind, Requirement};
 
-/// With more differences than these, it is as quick to decide everything again.
+/// With more differences than this, deciding everything again is as fast.
 const DIFFERENCES_MAX: usize = 16;
 
-/// The patterns of grants and denials that one of two sets has and the other one has not.
+/// The patterns of the grants and denials that only one of two sets has.
 #[derive(Clone, Debug, Default)]
 pub struct Changes<'a> {
     exact: Vec<&'a Pattern>,
@@ -41,8 +41,8 @@ impl Changes<'_> {
 }
 
 impl PermissionSet {
-    /// The differences between this set and an earlier one. None if there are many, or if they are
-    /// not in the grants alone: then every answer may have changed.
+    /// The differences between this set and an earlier one. None if there are many, or if something
+    /// other than grants differs: then every answer may have changed.
     #[must_use]
     pub fn changes_since<'a>(&'a self, earlier: &'a Self) -> Option<Changes<'a>> {
         let is_same = self.memberships == earlier.memberships

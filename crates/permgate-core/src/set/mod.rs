@@ -20,9 +20,9 @@ pub use changes::Changes;
 
 /// The permissions of one subject.
 ///
-/// Grants are searched segment by segment, not scanned, also if they have `*` or
-/// resources: on the sets of the field, a question takes a time that grows with the logarithm of
-/// their number. Only for a question with `*`, the denials below it are scanned.
+/// Grants are searched segment by segment and not scanned, even if they have `*` or resources: on
+/// the sets of the field, the time of a question grows with the logarithm of their number. Only for
+/// a question with `*`, the denials below it are scanned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PermissionSet {
     allowed: Side,
@@ -30,7 +30,8 @@ pub struct PermissionSet {
     memberships: Memberships,
     is_silent: bool,
     catalogue: Option<Arc<Catalogue>>,
-    /// The permissions that were revoked since: their state is unknown.
+    /// The permissions that were revoked since the set was made: whether they are granted is
+    /// unknown.
     revoked: Vec<Pattern>,
 }
 
@@ -42,7 +43,8 @@ pub struct Memberships {
     pub roles: Option<Box<[String]>>,
     /// Asked for as `group(…)`.
     pub groups: Option<Box<[String]>>,
-    /// Asked for as `scope(…)`: what the user allowed the client to do, not what the user may do.
+    /// Asked for as `scope(…)`: what the user allowed the client to do, which is not what the user
+    /// may do.
     pub scopes: Option<Box<[String]>>,
 }
 
@@ -66,8 +68,8 @@ impl PermissionSet {
         Self { memberships, ..self }
     }
 
-    /// The same set of a source that did not list permissions: those that are not granted or
-    /// denied by other members are unknown.
+    /// The same set from a source that did not list permissions: permissions without a grant or
+    /// denial are unknown.
     #[must_use]
     pub fn silent(self) -> Self {
         Self { is_silent: true, ..self }
@@ -79,8 +81,8 @@ impl PermissionSet {
         Self { catalogue: Some(catalogue), ..self }
     }
 
-    /// Replaces the permissions that were revoked since the set was made: they are unknown, and so
-    /// is their opposite.
+    /// Replaces the permissions that were revoked since the set was made: they and their negations
+    /// are unknown.
     pub(crate) fn revoke(&mut self, revoked: Vec<Pattern>) {
         self.revoked = revoked;
     }
@@ -96,8 +98,8 @@ impl PermissionSet {
         self.revoked.iter().any(|revoked| revoked.overlaps(asked))
     }
 
-    /// Every grant: first allows, then denials; of each first those that cover
-    /// only their own name, each part sorted.
+    /// All grants: first allows, then denials; within each, first the grants that cover only their
+    /// own name, each part sorted.
     pub fn grants(&self) -> impl Iterator<Item = &Grant> {
         self.allowed.iter().chain(self.denied.iter())
     }
@@ -178,7 +180,7 @@ impl PermissionSet {
             return (Outcome::Unknown, Reason::Revoked);
         }
         let place = resource.map_or(Place::Everywhere, |resource| Place::At(resource.as_str()));
-        // A question with `*` is about many names: any of their denials counts against it.
+        // A question with `*` is about many names: a denial of any of them decides it.
         if let Some(grant) = self.denied.find(asked, Relation::Overlaps, place, &|_| true) {
             return (Outcome::Denied, Reason::DeniedBy(grant));
         }
@@ -188,7 +190,7 @@ impl PermissionSet {
         }
     }
 
-    /// Whether everything that a pattern covers is granted in general, on no certain resource.
+    /// Whether everything that a pattern covers is granted in general, without a resource.
     #[must_use]
     pub fn grants_in_general(&self, asked: &Pattern) -> bool {
         self.decide_pattern(asked, None).0 == Outcome::Granted
@@ -203,7 +205,7 @@ impl PermissionSet {
 
     fn not_granted(&self, asked: &Pattern) -> (Outcome, Reason<'_>) {
         if CATALOGUE && self.catalogue.as_ref().is_some_and(|catalogue| !catalogue.holds(asked)) {
-            // Not denied: then its negation would be granted because of a typing error.
+            // Unknown and not denied: otherwise a typing error would grant its negation.
             (Outcome::Unknown, Reason::UnknownPermission)
         } else if self.is_silent {
             (Outcome::Unknown, Reason::NotLoaded)
@@ -212,10 +214,10 @@ impl PermissionSet {
         }
     }
 
-    /// Decides whether there is any resource at all on which a permission is granted.
+    /// Decides whether there is any resource on which a permission is granted.
     ///
-    /// The requirement must be one permission: of two, each may be granted somewhere and both
-    /// nowhere. Anything else is malformed here.
+    /// The requirement must be one permission: of two permissions, each may be granted somewhere
+    /// and both nowhere. Any other requirement counts as malformed.
     #[must_use]
     pub fn somewhere<'a>(&'a self, requirement: &'a Requirement) -> Decision<'a> {
         let Node::Atom(atom) = requirement.root() else { return Decision::malformed() };
@@ -226,8 +228,8 @@ impl PermissionSet {
         }
         let is_left = |grant: &Grant| {
             let all = grant.resource.as_ref().map_or("*", |resource| resource.as_str());
-            // A denial takes a whole pattern of resources, or leaves some of it: segments have
-            // infinitely many names, of which finitely many denials name but some.
+            // A denial covers a whole pattern of resources, or leaves a part of it: a segment can
+            // have infinitely many names, and finitely many denials cannot name them all.
             self.denied.find(asked, Relation::Overlaps, Place::At(all), &|_| true).is_none()
         };
         let allow = self.allowed.find(asked, Relation::Includes, Place::Anywhere, &is_left);

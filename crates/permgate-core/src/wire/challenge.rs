@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The longest value in bytes that is read; servers and browsers stop at 8 to 16 KiB for all
-/// headers together. Of a longer one nothing is read, for its end may say the opposite.
+/// headers together. A longer value is not read at all, since its end may contradict its start.
 pub const MAX_CHALLENGE_BYTES: usize = 16 * 1024;
 
 /// The most challenges that are read; servers in the field send one to four.
@@ -15,15 +15,15 @@ pub const MAX_CHALLENGES: usize = 32;
 pub struct Challenge {
     /// The scheme, in lower case: `bearer`, `dpop`, `basic`.
     pub scheme: String,
-    /// The parameters as they are written, quotes and escapes undone.
+    /// The parameters as they were written, without quotes and escapes.
     pub parameters: Vec<(String, String)>,
     /// The value that some schemes, such as `negotiate`, have instead of parameters.
     pub token68: Option<String>,
 }
 
 impl Challenge {
-    /// Reads a value of the header, or several joined by commas. What cannot be read ends the
-    /// list: what stands before it counts.
+    /// Reads a value of the header, or several joined by commas. A malformed part ends the list;
+    /// the challenges before it count.
     #[must_use]
     pub fn parse_all(value: &str) -> Vec<Self> {
         let mut challenges = Vec::new();
@@ -34,7 +34,7 @@ impl Challenge {
         challenges
     }
 
-    /// The parameter of a name, in upper or lower case; the first one, if there are several.
+    /// The parameter with a name, in upper or lower case; the first one, if there are several.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
         let mut parameters = self.parameters.iter();
@@ -49,8 +49,8 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads what stands between two commas: a parameter, or a scheme and what follows it. None at
-    /// the end, and where reading ends.
+    /// Reads one element between commas: a parameter, or a scheme and its value. None at the end,
+    /// and at a malformed part.
     fn element(&mut self, challenges: &mut Vec<Challenge>) -> Option<()> {
         // Elements of a list may be empty (RFC 9110 §5.6.1.2).
         self.rest = self.rest.trim_start_matches([' ', '\t', ',']);
@@ -106,8 +106,8 @@ impl<'a> Reader<'a> {
         self.take(self.rest.trim_start_matches(is_allowed))
     }
 
-    /// A `token68` (RFC 9110 §11.2) and the space behind it. The same characters may begin a
-    /// parameter: then nothing is taken.
+    /// A `token68` (RFC 9110 §11.2) and the space after it. None if the characters begin a
+    /// parameter.
     fn token68(&mut self) -> Option<&'a str> {
         let is_allowed =
             |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/');
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// Takes all but `after`, the end of what is left; none when that is nothing.
+    /// Takes everything before `after`, which is the end of the rest; none if that is empty.
     fn take(&mut self, after: &'a str) -> Option<&'a str> {
         let (taken, _) = self.rest.split_at_checked(self.rest.len() - after.len())?;
         if taken.is_empty() {
@@ -131,8 +131,8 @@ impl<'a> Reader<'a> {
         Some(taken)
     }
 
-    /// The content of a quoted string (RFC 9110 §5.6.4), of which the first quote is read. Letters
-    /// beyond ASCII are let through, control characters but the tab are not.
+    /// The content of a quoted string (RFC 9110 §5.6.4), after its first quote. Letters beyond
+    /// ASCII are accepted, control characters except the tab are not.
     fn quoted(&mut self, text: &'a str) -> Option<String> {
         let mut characters = text.chars();
         let mut content = String::new();
@@ -153,22 +153,23 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The demand of a 401.
+/// What the server demands with a 401.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Other credentials: those sent are gone, or there were none.
+    /// Other credentials: there were none, or those that were sent are no longer valid.
     Credentials,
-    /// The user is to authenticate more strongly, or again. The credentials are good.
+    /// The user has to authenticate more strongly, or again. The credentials stay valid.
     StepUp(StepUp),
-    /// The request is to be sent again with the server's nonce (RFC 9449 §9). The credentials are
-    /// good.
+    /// The client has to send the request again with the server's nonce (RFC 9449 §9). The
+    /// credentials stay valid.
     DpopNonce,
 }
 
 /// The authentication that is requested (RFC 9470 §3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepUp {
-    /// Authentication context class references, separated by spaces, the preferred one first.
+    /// The accepted authentication context class references, separated by spaces, the preferred
+    /// first.
     pub acr_values: Option<String>,
     /// How long ago the user may have authenticated, in seconds.
     pub max_age_seconds: Option<u64>,
@@ -177,9 +178,9 @@ pub struct StepUp {
 }
 
 impl Refusal {
-    /// The demand in the header of a 401. Several challenges are alternatives; but if one
-    /// of them calls the token invalid (RFC 6750 §3.1), no stronger authentication and no nonce
-    /// helps.
+    /// The demand in the header of a 401. Several challenges are alternatives. But if one of them
+    /// says that the token is invalid (RFC 6750 §3.1), neither a stronger authentication nor a
+    /// nonce helps.
     #[must_use]
     pub fn of(header: Option<&str>) -> Self {
         let mut refusal = Self::Credentials;
@@ -210,7 +211,7 @@ impl Refusal {
 impl StepUp {
     fn of(challenge: &Challenge) -> Self {
         let text = |name| challenge.parameter(name).map(String::from);
-        // A number may have a sign for the standard library, and none for the RFC.
+        // The standard library accepts a sign before a number, the RFC does not.
         let max_age = challenge.parameter("max_age").filter(|age| !age.starts_with('+'));
         Self {
             acr_values: text("acr_values"),

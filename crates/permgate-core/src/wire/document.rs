@@ -31,15 +31,15 @@ pub struct Document {
     pub subject: Option<String>,
     /// The tenant.
     pub tenant: Option<String>,
-    /// Counts up with every change of the subject's permissions.
+    /// Rises with every change of the subject's permissions.
     pub version: Option<u64>,
-    /// How long it may be believed, in seconds; it can only shorten the configured time.
+    /// How long the document may be used, in seconds; it can only shorten the configured time.
     pub ttl_seconds: Option<u64>,
     /// The grants.
     pub grants: Vec<Grant>,
     /// The roles, groups and scopes of the subject.
     pub memberships: Memberships,
-    /// Whether permissions are not listed: then those that no role grants are unknown.
+    /// Whether permissions are not listed: then permissions that no role grants are unknown.
     pub is_silent: bool,
 }
 
@@ -99,7 +99,7 @@ impl Document {
                 "roles" => memberships.roles = Some(strings(value, &path)?.into()),
                 "groups" => memberships.groups = Some(strings(value, &path)?.into()),
                 "scopes" => memberships.scopes = Some(strings(value, &path)?.into()),
-                // Nearly right: to ignore it would grant permissions that are meant to be denied.
+                // Nearly right: ignoring it would grant permissions that are meant to be denied.
                 "deny" | "denies" | "denials" => {
                     return Err(DocumentError::new(&path, Problem::MeansDenied));
                 }
@@ -117,22 +117,22 @@ impl Document {
         Ok(document)
     }
 
-    /// The set that it describes.
+    /// The set that the document describes.
     #[must_use]
     pub fn into_set(self) -> PermissionSet {
         let set = PermissionSet::new(self.grants).with_memberships(self.memberships);
         if self.is_silent { set.silent() } else { set }
     }
 
-    /// Writes the document as JSON; reading it gives a document of the same meaning, but for one
-    /// that is silent about permissions: no JSON says that.
+    /// Writes the document as JSON; reading it gives a document of the same meaning. The only
+    /// exception is a document without a list of permissions, since JSON cannot express that.
     #[must_use]
     pub fn to_json(&self) -> String {
         self.write(None)
     }
 
-    /// Writes the document with its permissions packed, as far as the catalogue lists them; what
-    /// holds `*`, and names that it does not have, stand beside it. Nothing is lost.
+    /// Writes the document with its permissions packed, as far as the catalogue lists them. Grants
+    /// with `*`, and names outside the catalogue, are written beside the bits. Nothing is lost.
     #[must_use]
     pub fn to_packed_json(&self, catalogue: &Catalogue) -> String {
         self.write(Some(catalogue))
@@ -210,14 +210,13 @@ impl Reading {
     ///
     /// # Errors
     /// When the text is not JSON, a known key has the wrong type, a pattern is malformed, a packed
-    /// set is of another catalogue, or nothing that holds permissions is there. The error names
-    /// the path.
+    /// set belongs to another catalogue, or no key holds permissions. The error names the path.
     pub fn document(&self, text: &str) -> Result<Document, DocumentError> {
         let value = DocumentError::json(text)?;
         self.complete(Document::read(self, &value, &Path::Root, NeedsPermissions::Yes)?)
     }
 
-    /// Adds what the roles stand for, and looks whether all of it is not too much.
+    /// Adds the grants of the roles, and checks the number of all grants and members.
     ///
     /// # Errors
     /// When there are too many grants or members.
@@ -238,7 +237,7 @@ impl Reading {
     /// The names of a packed set such as `{"catalogue": "2026-11", "bits": "AQI"}`.
     ///
     /// # Errors
-    /// When it is not a document, or packed by another catalogue.
+    /// When the value is not a packed set, or was packed with another catalogue.
     pub fn read_packed(
         &self,
         value: &Value,
@@ -291,7 +290,7 @@ fn read_grants(
     for (index, item) in items(value, path)?.iter().enumerate() {
         let path = Path::Index(path, index);
         for (key, _) in members(item, &path)? {
-            // An unknown member may be a condition: to ignore it would grant without the condition.
+            // An unknown member may be a condition: ignoring it would grant without the condition.
             if !matches!(key.as_str(), "permission" | "resource" | "effect") {
                 return Err(DocumentError::new(&Path::Key(&path, key), Problem::UnknownCondition));
             }

@@ -1,4 +1,4 @@
-//! Why a JSON value is not a permission document: the path, and what is wrong there.
+//! Why a JSON value is not a permission document: the path, and the error there.
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -13,14 +13,14 @@ use crate::resource::ResourceError;
 
 /// A permission document, a claim of a token or an option that could not be read.
 ///
-/// One pointer wide: it travels through every function that reads.
+/// The size of a pointer: it travels through every function that reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentError(Box<Details>);
 
-/// Where a document could not be read, and why.
+/// The path of the error, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {
-    /// Where: `permissions[3]`; empty for the document itself.
+    /// The path, such as `permissions[3]`; empty for the document itself.
     pub path: String,
     /// What is wrong there.
     pub kind: DocumentErrorKind,
@@ -41,7 +41,7 @@ pub enum DocumentErrorKind {
     Json(JsonError),
     /// The text is a page, not JSON: the endpoint fell through to the application's HTML.
     Html,
-    /// A value has another type than the one needed.
+    /// A value has the wrong type.
     WrongType {
         /// The type that is needed.
         needed: &'static str,
@@ -50,7 +50,7 @@ pub enum DocumentErrorKind {
     },
     /// The document has none of the keys for permissions.
     NoPermissions,
-    /// A claim of a token, or the rule for it, is wrong; with the message.
+    /// A claim of a token, or its rule, is wrong; with the message.
     Claim(&'static str),
     /// A permission pattern is malformed.
     Pattern(PatternError),
@@ -69,9 +69,9 @@ pub enum DocumentErrorKind {
     MeansDenied,
     /// A packed set belongs to an unknown catalogue.
     UnknownCatalogue {
-        /// The id that was asked for.
+        /// The id of the needed catalogue.
         asked: String,
-        /// The id of the catalogue that is known.
+        /// The id of the known catalogue.
         held: Option<String>,
     },
     /// A catalogue is malformed, or bits do not belong to it.
@@ -83,7 +83,7 @@ pub enum DocumentErrorKind {
 }
 
 impl DocumentError {
-    /// An error at a place.
+    /// An error at a path.
     #[cold]
     #[must_use]
     pub fn new(path: &Path<'_>, kind: DocumentErrorKind) -> Self {
@@ -100,7 +100,7 @@ impl DocumentError {
     /// Reads a text that must be JSON.
     ///
     /// # Errors
-    /// When it is not.
+    /// When the text is not JSON.
     pub fn json(text: &str) -> Result<Value, Self> {
         Value::parse(text).map_err(|error| {
             let html =

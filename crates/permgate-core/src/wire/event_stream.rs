@@ -1,4 +1,4 @@
-//! Server-sent events (WHATWG HTML §9.2.5 and §9.2.6), read piece by piece as they arrive.
+//! Server-sent events (WHATWG HTML §9.2.5 and §9.2.6), read as their pieces arrive.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -7,34 +7,34 @@ use core::mem;
 
 use crate::session::Millis;
 
-/// The longest line of a stream, and the longest message, in bytes: a revocation of a thousand
-/// names fits, and a line that never ends does not fill the memory.
+/// The longest line of a stream, and the longest message, in bytes. A revocation of a thousand
+/// names fits, and an endless line cannot fill the memory.
 pub const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 
-/// The shortest time that a server may ask for before the next connection: below it, every loss of
-/// a connection would be a storm.
+/// The shortest time that a server may ask for before the next connection: with less, every lost
+/// connection would cause a storm of requests.
 pub const RETRY_MIN: Millis = Millis(1000);
 
-/// The longest: beyond it, a slip of the pen would be the end of the stream.
+/// The longest time that a server may ask for: with more, a typing error would end the stream.
 pub const RETRY_MAX: Millis = Millis(60_000);
 
-/// UTF-8's mark of its own, skipped at the very start (WHATWG Encoding §6, "UTF-8 decode").
+/// The byte order mark of UTF-8, skipped at the very start (WHATWG Encoding §6, "UTF-8 decode").
 const BYTE_ORDER_MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
-/// A parser of one stream, from its first byte until it breaks off. A message that has not ended
-/// with an empty line by then does not count.
+/// A parser of one stream, from its first byte until it breaks off. A message without its final
+/// empty line does not count.
 #[derive(Clone, Debug, Default)]
 pub struct EventStream {
-    /// The beginning of the line that has not ended yet.
+    /// The beginning of the unfinished line.
     line: Vec<u8>,
-    /// Whether a line feed that comes next belongs to the line end before it.
+    /// Whether a following line feed belongs to the previous line end.
     after_carriage_return: bool,
     has_ended_a_line: bool,
-    /// The lines of data of the message that has not ended yet, each with a line feed.
+    /// The data lines of the unfinished message, each with a line feed.
     data: String,
     kind: String,
     id: String,
-    /// The id as of the last empty line.
+    /// The id at the last empty line.
     last_event_id: String,
     is_too_long: bool,
 }
@@ -42,13 +42,13 @@ pub struct EventStream {
 /// An item of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StreamItem<'a> {
-    /// A message, complete.
+    /// A complete message.
     Message {
-        /// The name of the event; `message` when it has none.
+        /// The name of the event; `message` if there is none.
         kind: &'a str,
         /// The lines of data, joined by line feeds.
         data: &'a str,
-        /// The last id that was told, in this message or before; empty when none was.
+        /// The last id in this message or before; empty if there was none.
         id: &'a str,
     },
     /// How long to wait before the next connection, between [`RETRY_MIN`] and [`RETRY_MAX`].
@@ -62,25 +62,25 @@ impl EventStream {
         Self::default()
     }
 
-    /// Reads the next bytes, and calls `each` with the items that end in them.
+    /// Reads the next bytes, and calls `each` with the items that are complete.
     ///
     /// # Errors
-    /// When a line or the data of a message is longer than [`MAX_MESSAGE_BYTES`]. Items that ended
-    /// before have been passed on; nothing is read any more, and every further call fails.
+    /// When a line or the data of a message is longer than [`MAX_MESSAGE_BYTES`]. Complete items
+    /// before it have been passed on; the parser stops, and every further call fails.
     pub fn feed(
         &mut self,
         bytes: &[u8],
         each: &mut dyn FnMut(StreamItem<'_>),
     ) -> Result<(), StreamTooLong> {
         if !self.is_too_long && self.read(bytes, each).is_err() {
-            // The parser may be kept for its id, so it frees everything else.
+            // The caller may keep the parser for its id, so everything else is freed.
             let last_event_id = mem::take(&mut self.last_event_id);
             *self = Self { last_event_id, is_too_long: true, ..Self::default() };
         }
         if self.is_too_long { Err(StreamTooLong) } else { Ok(()) }
     }
 
-    /// The id of the last message that was complete, for `Last-Event-ID`; empty when there is none.
+    /// The id of the last complete message, for `Last-Event-ID`; empty if there is none.
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         &self.last_event_id
@@ -139,10 +139,10 @@ impl EventStream {
             self.end_message(each);
             return Ok(());
         }
-        // No character reaches beyond a line: its end is a byte that is no part of any other. So
-        // each line decoded by itself is what the decoded stream has there.
+        // The byte of a line end is never part of another character, so no character spans two
+        // lines. Decoding each line by itself gives the same text as decoding the stream.
         let line = String::from_utf8_lossy(line);
-        // A replaced byte becomes three.
+        // A replaced byte becomes three bytes.
         if line.len() > MAX_MESSAGE_BYTES {
             return Err(StreamTooLong);
         }
@@ -163,14 +163,15 @@ impl EventStream {
                     each(StreamItem::Retry(time));
                 }
             }
-            // Others are ignored, and a comment is a field without a name.
+            // Other fields are ignored; a comment is a field without a name.
             _ => {}
         }
         Ok(())
     }
 
     fn end_message(&mut self, each: &mut dyn FnMut(StreamItem<'_>)) {
-        // Also when there is no message: a server tells an id alone to be asked from there on.
+        // This is done even without a message: a server can send an id alone, to be asked from
+        // there on.
         self.last_event_id.clone_from(&self.id);
         let (kind, data) = (mem::take(&mut self.kind), mem::take(&mut self.data));
         if let Some(data) = data.strip_suffix('\n') {
@@ -180,7 +181,7 @@ impl EventStream {
     }
 }
 
-/// The time that decimal digits, and nothing else, tell.
+/// The time in decimal digits; none if there is any other character.
 fn retry(value: &str) -> Option<Millis> {
     let mut millis = 0_u64;
     for byte in value.bytes() {
@@ -193,7 +194,7 @@ fn retry(value: &str) -> Option<Millis> {
     (!value.is_empty()).then(|| Millis(millis).clamp(RETRY_MIN, RETRY_MAX))
 }
 
-/// A stream that is not read further because a line or message in it is too long.
+/// The parser stopped because a line or message of the stream is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamTooLong;
 

@@ -8,8 +8,7 @@ use super::values::{items, members, string};
 use crate::grant::{Effect, Grant};
 use crate::json::Value;
 
-/// Reads `{"invoice": ["view", "edit"]}`, or with the two in the other order `{"view":
-/// ["invoice"]}`.
+/// Reads `{"invoice": ["view", "edit"]}`, or the opposite order `{"view": ["invoice"]}`.
 pub(super) fn read_map(
     reading: &Reading,
     value: &Value,

@@ -1,5 +1,5 @@
-//! The contract with the outside: documents, tokens and headers, read into the types of the core
-//! and written from them.
+//! The contract with servers and other tabs: documents, tokens and headers, read into the types of
+//! the core and written from them.
 
 mod challenge;
 mod document;

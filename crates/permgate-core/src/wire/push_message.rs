@@ -33,13 +33,13 @@ pub enum PushMessage {
 }
 
 impl PushMessage {
-    /// Reads a message. `kind` is the name of the event; when it is empty or `message`, as over a
-    /// WebSocket, the member `type` of the data is.
+    /// Reads a message. `kind` is the name of the event; if it is empty or `message`, as over a
+    /// WebSocket, the member `type` of the data is the kind.
     ///
     /// # Errors
-    /// When the data of a known kind is longer than [`MAX_MESSAGE_BYTES`], not a JSON object,
-    /// without a member that its kind needs, or has a name that is not a pattern of the language.
-    /// The error names the path.
+    /// When the data of a known kind is longer than [`MAX_MESSAGE_BYTES`], is not a JSON object,
+    /// lacks a member that its kind needs, or has a name that is not a pattern of the language. The
+    /// error names the path.
     pub fn parse(kind: &str, data: &str, language: Language) -> Result<Self, DocumentError> {
         match kind {
             "" | "message" => {

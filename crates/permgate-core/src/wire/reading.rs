@@ -1,4 +1,4 @@
-//! How documents and tokens are read: in which language, in which layout, with which policies.
+//! How documents and tokens are read: the language, the layout and the policies.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -26,7 +26,7 @@ pub enum Layout {
 }
 
 impl Layout {
-    /// The layout of a word of the options: `document`, `by-resource` or `by-action`.
+    /// The layout with this name in the options: `document`, `by-resource` or `by-action`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
@@ -58,18 +58,18 @@ pub struct Reading {
     pub policies: Policies,
     /// The tenant that replaces `{tenant}` in the path of a claim.
     pub tenant: Option<String>,
-    /// The keys that lead to the claim which names the subject; `sub` when there are none.
+    /// The keys that lead to the claim that names the subject; `sub` if there are none.
     pub subject_claim: Vec<String>,
 }
 
 impl Reading {
-    /// The layout, as far as this build reads others than its own.
+    /// The layout; always the default one in builds that read no other.
     #[inline]
     pub(super) fn layout(&self) -> Layout {
         if LAYOUTS { self.layout } else { Layout::Document }
     }
 
-    /// What the roles stand for.
+    /// The grants of roles.
     #[inline]
     pub(super) fn roles(&self) -> Option<&RoleMap> {
         self.policies.roles.as_ref().filter(|_| ROLES)
@@ -91,10 +91,11 @@ impl Reading {
             .map_err(|error| DocumentError::new(path, Problem::Pattern(error)))
     }
 
-    /// A name of two parts. An empty part stays one: `""` and `*` are `:*`, not everything.
+    /// A name of two parts. An empty part is kept: `""` and `*` are `:*`, not everything.
     ///
     /// # Errors
-    /// When it is too long, or in the dialect `shiro` a part is blank, which would stand for all.
+    /// When it is too long, or in the dialect `shiro` a part is blank, which would stand for all
+    /// words.
     pub fn joined(
         &self,
         first: &str,
@@ -116,7 +117,7 @@ impl Reading {
     }
 
     /// Refuses a part of a name that is more than one word in the dialect `shiro`: the author of a
-    /// resource did not mean to name several.
+    /// resource did not mean several permissions.
     ///
     /// # Errors
     /// When it is more than one word.
@@ -129,10 +130,10 @@ impl Reading {
         Ok(())
     }
 
-    /// The names of a packed set, of the catalogue with this id.
+    /// The names of a packed set, from the catalogue with this id.
     ///
     /// # Errors
-    /// When the catalogue is another one, or the bits are not of it.
+    /// When the known catalogue has another id, or the bits do not fit it.
     pub fn unpack(
         &self,
         id: &str,

@@ -6,20 +6,20 @@ use alloc::string::String;
 use crate::json::{Value, Writer};
 use crate::time::{Millis, Wall};
 
-/// A document with what it is to be compared with when it is read again.
+/// A document with the values that it is compared with when it is read again.
 pub(crate) struct StoredDocument {
     pub(crate) subject: String,
     pub(crate) tenant: Option<String>,
     pub(crate) etag: Option<String>,
-    /// Who issued the token that told the subject.
+    /// The issuer of the token that named the subject.
     pub(crate) issuer: Option<String>,
     pub(crate) document: Box<str>,
-    /// When it was asked for.
+    /// The time of the request for it.
     pub(crate) asked: Wall,
 }
 
 impl StoredDocument {
-    /// None when the text is not one that [`StoredDocument::write`] wrote.
+    /// None when the text was not written by [`StoredDocument::write`].
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let value = Value::parse(text).ok()?;
         let word = |key: &str| value.text(key).map(String::from);

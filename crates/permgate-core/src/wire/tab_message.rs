@@ -1,11 +1,11 @@
 //! The messages between tabs of one origin, as JSON. Any page of the origin can write one: a
-//! message may reduce authority, and never raise it.
+//! message may take permissions away, and never grant any.
 
 use alloc::string::String;
 
 use crate::json::{Value, Writer};
 
-/// A message to other tabs: what happened, to whom, and for some kinds a version and names.
+/// A message to other tabs: its kind, the subject, and for some kinds a version and names.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct TabMessage<'a> {
     pub(crate) kind: &'static str,
@@ -37,8 +37,8 @@ impl TabMessage<'_> {
     }
 }
 
-/// The subject and kind of a message of another tab. Versions and names are read as those of a
-/// pushed message ([`super::PushMessage`]).
+/// The subject and kind of another tab's message. Versions and names are read as in a pushed
+/// message ([`super::PushMessage`]).
 pub(crate) struct TabNews(Value);
 
 impl TabNews {

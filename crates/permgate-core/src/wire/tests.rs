@@ -90,7 +90,7 @@ fn f39_wrong_types_name_their_path() {
 }
 
 #[test]
-fn an_html_page_is_called_one() {
+fn an_html_page_is_named_in_the_error() {
     assert!(error("\n<!doctype html><title>x</title>").contains("HTML page"));
 }
 
@@ -214,7 +214,7 @@ proptest! {
     }
 
     #[test]
-    fn a_written_document_means_the_same(
+    fn a_written_document_has_the_same_meaning_when_read(
         permissions in prop::collection::vec("[a-c]:[a-c*]", 0..6),
         denied in prop::collection::vec("[a-c]:[a-c*]", 0..3),
         subject in proptest::option::of("\\PC{1,8}"),

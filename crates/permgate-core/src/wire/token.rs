@@ -1,7 +1,7 @@
 //! A compact JWS (RFC 7515 §7.1), decoded without verifying its signature.
 //!
-//! A browser cannot keep a secret and need not judge signatures: the server that answers the
-//! requests does. What is read here decides what is shown, never what is allowed.
+//! A browser cannot keep a secret and need not verify signatures: the server that answers the
+//! requests does. The claims read here decide what is shown, never what is allowed.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,8 +10,8 @@ use core::fmt;
 use crate::base64url;
 use crate::json::{JsonError, Value};
 
-/// The longest token in bytes. Servers refuse request headers above 8 to 16 KiB; a token for the
-/// page alone may be larger, one above 1 MiB is a mistake.
+/// The longest token in bytes. Servers refuse request headers above 8 to 16 KiB; a token that only
+/// the page reads may be larger, but more than 1 MiB is a mistake.
 pub const MAX_TOKEN_BYTES: usize = 1024 * 1024;
 
 /// The two readable parts of a token.
@@ -27,7 +27,7 @@ pub struct Token {
 /// The claim that names the subject (RFC 7519 §4.1.2).
 const SUBJECT: &str = "sub";
 
-/// The end of the year 9999: a date beyond it is one in milliseconds.
+/// The end of the year 9999: a later date is one in milliseconds.
 const LATEST_SECONDS: u64 = 253_402_300_799;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +41,8 @@ impl Token {
     /// Reads a token without verifying it.
     ///
     /// # Errors
-    /// When it is not three parts of unpadded base64url, header and claims are not JSON objects in
-    /// UTF-8, or `exp`, `nbf` or `iat` is not a number.
+    /// When the text is not three parts of unpadded base64url, header and claims are not JSON
+    /// objects in UTF-8, or `exp`, `nbf` or `iat` is not a number.
     pub fn decode_unverified(text: &str) -> Result<Self, TokenError> {
         if text.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::TooLong);
@@ -66,7 +66,7 @@ impl Token {
         Ok(Self { header, claims, times })
     }
 
-    /// The JSON texts of header and claims, as they stand in a token that can be read.
+    /// The JSON texts of header and claims, as they were written, of a valid token.
     ///
     /// # Errors
     /// As [`Token::decode_unverified`].
@@ -79,13 +79,13 @@ impl Token {
         }
     }
 
-    /// Whom the token is about: `sub` (RFC 7519 §4.1.2), which many back ends write as an integer.
+    /// The subject of the token: `sub` (RFC 7519 §4.1.2), which many back ends write as an integer.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         name(self.claims.member(SUBJECT)?)
     }
 
-    /// Whom the token is about by the claim at this path; by `sub` when the path is empty.
+    /// The subject in the claim at this path; in `sub` when the path is empty.
     #[must_use]
     pub fn subject_at(&self, path: &[String]) -> Option<&str> {
         if path.is_empty() {
@@ -94,25 +94,25 @@ impl Token {
         name(path.iter().try_fold(&self.claims, |value, key| value.member(key))?)
     }
 
-    /// Who issued it: `iss` (RFC 7519 §4.1.1). A subject is unique only within its issuer.
+    /// The issuer: `iss` (RFC 7519 §4.1.1). A subject is unique only within its issuer.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
         self.claims.text("iss")
     }
 
-    /// When it ends: `exp` (RFC 7519 §4.1.4), in seconds since the epoch.
+    /// The end of validity: `exp` (RFC 7519 §4.1.4), in seconds since the epoch.
     #[must_use]
     pub fn expires_seconds(&self) -> Option<u64> {
         self.times.expires
     }
 
-    /// When it was issued: `iat` (RFC 7519 §4.1.6), in seconds since the epoch.
+    /// The time of issue: `iat` (RFC 7519 §4.1.6), in seconds since the epoch.
     #[must_use]
     pub fn issued_seconds(&self) -> Option<u64> {
         self.times.issued
     }
 
-    /// When it begins: `nbf` (RFC 7519 §4.1.5), in seconds since the epoch.
+    /// The start of validity: `nbf` (RFC 7519 §4.1.5), in seconds since the epoch.
     #[must_use]
     pub fn not_before_seconds(&self) -> Option<u64> {
         self.times.not_before
@@ -149,7 +149,7 @@ fn time(claims: &Value, claim: &'static str) -> Result<Option<u64>, TokenError> 
         None => Ok(None),
         // A date before 1970 is past.
         Some(Value::Number(number)) if number.is_negative() => Ok(Some(0)),
-        // A date in milliseconds cannot be compared: the token is not believed.
+        // A date in milliseconds cannot be compared: the token is refused.
         Some(Value::Number(number)) => match number.floor() {
             Some(seconds) if seconds <= LATEST_SECONDS => Ok(Some(seconds)),
             _ => Err(TokenError::BadTime(claim)),
@@ -161,11 +161,11 @@ fn time(claims: &Value, claim: &'static str) -> Result<Option<u64>, TokenError> 
 /// Why a text is not a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenError {
-    /// It is longer than [`MAX_TOKEN_BYTES`].
+    /// The token is longer than [`MAX_TOKEN_BYTES`].
     TooLong,
-    /// It is not three parts joined by dots.
+    /// The token is not three parts joined by dots.
     NotThreeParts,
-    /// It has five parts: a JWE, which only its recipient can read.
+    /// The token has five parts: a JWE, which only its recipient can read.
     Encrypted,
     /// A part is not base64url without padding.
     NotBase64Url,
@@ -173,11 +173,11 @@ pub enum TokenError {
     NotUtf8,
     /// Header or claims are not JSON.
     Json(JsonError),
-    /// Header or claims are JSON, but no object.
+    /// Header or claims are JSON, but not an object.
     NotAnObject,
     /// A date is not a number of seconds.
     BadTime(&'static str),
-    /// It cannot be sent: it holds something else than printable ASCII characters.
+    /// The token cannot be sent: it holds characters other than printable ASCII.
     NotSendable,
 }
 

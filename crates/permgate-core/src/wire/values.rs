@@ -1,4 +1,4 @@
-//! Reads JSON values as the type that is needed, with errors that name the path.
+//! Reads JSON values as the needed type, with errors that name the path.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -7,10 +7,10 @@ use super::document_error::{DocumentError, DocumentErrorKind as Problem, Path};
 use crate::json::Value;
 pub use crate::order::sorted;
 
-/// A text, or `null` for none.
+/// A string, or `null` for none.
 ///
 /// # Errors
-/// When it is something else; the error names the place.
+/// When the value is of another type; the error names the path.
 pub fn optional_string(value: &Value, path: &Path<'_>) -> Result<Option<String>, DocumentError> {
     match value {
         Value::Null => Ok(None),
@@ -21,7 +21,7 @@ pub fn optional_string(value: &Value, path: &Path<'_>) -> Result<Option<String>,
 /// A whole number, or `null` for none.
 ///
 /// # Errors
-/// When it is something else; the error names the place.
+/// When the value is of another type; the error names the path.
 pub fn optional_whole(value: &Value, path: &Path<'_>) -> Result<Option<u64>, DocumentError> {
     match value {
         Value::Null => Ok(None),
@@ -37,7 +37,7 @@ pub fn optional_whole(value: &Value, path: &Path<'_>) -> Result<Option<u64>, Doc
 /// A boolean.
 ///
 /// # Errors
-/// When it is something else; the error names the place.
+/// When the value is of another type; the error names the path.
 pub fn boolean(value: &Value, path: &Path<'_>) -> Result<bool, DocumentError> {
     match value {
         Value::Bool(value) => Ok(*value),
@@ -45,10 +45,10 @@ pub fn boolean(value: &Value, path: &Path<'_>) -> Result<bool, DocumentError> {
     }
 }
 
-/// A text.
+/// A string.
 ///
 /// # Errors
-/// When it is something else; the error names the place.
+/// When the value is of another type; the error names the path.
 pub fn string<'a>(value: &'a Value, path: &Path<'_>) -> Result<&'a str, DocumentError> {
     match value {
         Value::String(text) => Ok(text),
@@ -59,7 +59,7 @@ pub fn string<'a>(value: &'a Value, path: &Path<'_>) -> Result<&'a str, Document
 /// The items of an array.
 ///
 /// # Errors
-/// When it is something else; the error names the place.
+/// When the value is of another type; the error names the path.
 pub fn items<'a>(value: &'a Value, path: &Path<'_>) -> Result<&'a [Value], DocumentError> {
     match value {
         Value::Array(items) => Ok(items),
@@ -70,7 +70,7 @@ pub fn items<'a>(value: &'a Value, path: &Path<'_>) -> Result<&'a [Value], Docum
 /// The members of an object.
 ///
 /// # Errors
-/// When it is something else; the error names the place.
+/// When the value is of another type; the error names the path.
 pub fn members<'a>(
     value: &'a Value,
     path: &Path<'_>,
@@ -81,10 +81,10 @@ pub fn members<'a>(
     }
 }
 
-/// An array of texts.
+/// An array of strings.
 ///
 /// # Errors
-/// When it is something else; the error names the place.
+/// When the value is of another type; the error names the path.
 pub fn strings(value: &Value, path: &Path<'_>) -> Result<Vec<String>, DocumentError> {
     let mut strings = Vec::new();
     for (index, item) in items(value, path)?.iter().enumerate() {
@@ -93,7 +93,7 @@ pub fn strings(value: &Value, path: &Path<'_>) -> Result<Vec<String>, DocumentEr
     Ok(strings)
 }
 
-/// A word of a closed list.
+/// A word from a list of allowed words.
 ///
 /// # Errors
 /// When the word is not in the list.
@@ -107,10 +107,10 @@ pub fn word<T>(
         .ok_or_else(|| DocumentError::new(path, Problem::UnknownWord { words }))
 }
 
-/// The members of an object that has no others, each told to `read` with its key and path.
+/// Calls `read` with the key and path of each member of an object that may have no other members.
 ///
 /// # Errors
-/// Those of `read`, and one when `read` does not know a key.
+/// The errors of `read`, and an error when `read` does not know a key.
 pub fn known_members(
     value: &Value,
     path: &Path<'_>,

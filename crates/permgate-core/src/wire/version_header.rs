@@ -3,10 +3,10 @@
 use alloc::string::String;
 use core::fmt;
 
-/// The version of a subject's permissions, as the server last committed it.
+/// The version of a subject's permissions, as of the server's last commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionHeader {
-    /// Counts up with every change.
+    /// Rises with every change.
     pub version: u64,
     /// The subject of the version.
     pub subject: Option<String>,
@@ -17,8 +17,8 @@ const MAX_INTEGER: u64 = 999_999_999_999_999;
 
 impl VersionHeader {
     /// Reads the value of the header: an item (RFC 9651 §4.2.3) whose value is an integer that is
-    /// not negative. The parameter `sub` is a string or a token; an integer is taken by its digits.
-    /// Unknown parameters of any type are ignored.
+    /// not negative. The parameter `sub` is a string, a token or an integer, whose digits are
+    /// taken. Unknown parameters of any type are ignored.
     ///
     /// `None` when the value cannot be read, as when a proxy has joined two headers by a comma.
     /// Such a header is no reason to distrust the held set.
@@ -36,7 +36,7 @@ impl VersionHeader {
                     rest = after;
                     bare_item(&mut rest)?
                 }
-                // Without a value it is true (RFC 9651 §3.1.2).
+                // Without a value, a parameter is true (RFC 9651 §3.1.2).
                 None => Bare::Other,
             };
             // Of a repeated parameter, the last one counts.
@@ -49,7 +49,7 @@ impl VersionHeader {
     }
 }
 
-/// The value of a parameter, as far as it is used.
+/// The value of a parameter; only the values that are used are told apart.
 enum Bare {
     /// A string, a token or an integer.
     Text(String),
@@ -90,7 +90,7 @@ fn bare_item(rest: &mut &str) -> Option<Bare> {
                     skipped(rest, 1).map(|_| taken(rest, is_base64))?;
                     skipped(rest, 1) == Some(":")
                 }
-                // A display string; its escapes are not looked into.
+                // A display string; its escapes are not checked.
                 b'%' => skipped(rest, 1).and_then(|_| string(rest)).is_some(),
                 _ => false,
             };
@@ -99,7 +99,7 @@ fn bare_item(rest: &mut &str) -> Option<Bare> {
     }
 }
 
-/// Whether a text is an integer or a decimal (RFC 9651 §4.2.4), roughly: it decides nothing.
+/// Whether a text is an integer or a decimal (RFC 9651 §4.2.4), roughly: no decision depends on it.
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -129,20 +129,20 @@ fn string(rest: &mut &str) -> Option<String> {
     }
 }
 
-/// Takes all bytes at the beginning that satisfy a condition, which holds for ASCII only.
+/// Takes all bytes at the beginning that satisfy a condition, which must hold only for ASCII.
 fn taken<'a>(rest: &mut &'a str, condition: impl Fn(u8) -> bool) -> &'a str {
     let end = rest.bytes().position(|byte| !condition(byte)).unwrap_or(rest.len());
     skipped(rest, end).unwrap_or_default()
 }
 
-/// Takes a number of bytes; none when a character would be cut.
+/// Takes a number of bytes; none when that would cut a character.
 fn skipped<'a>(rest: &mut &'a str, length: usize) -> Option<&'a str> {
     let (taken, after) = rest.split_at_checked(length)?;
     *rest = after;
     Some(taken)
 }
 
-/// Writes the header's value. A subject with characters that the field cannot hold is left out.
+/// Writes the header's value. A subject that the field cannot hold is left out.
 impl fmt::Display for VersionHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.version)?;

@@ -1,4 +1,4 @@
-//! `decisions.json`: what a document grants, and the reason that is given.
+//! `decisions.json`: the outcome and reason of requirements on documents.
 
 use permgate_core::json::Value;
 use permgate_core::{Decision, Requirement, Resource, ResourcePattern};

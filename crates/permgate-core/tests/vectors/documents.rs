@@ -1,4 +1,4 @@
-//! `documents.json`: what documents say, and why some texts are none.
+//! `documents.json`: the content of documents, and the errors of texts that are not documents.
 
 use permgate_core::json::Value;
 use permgate_core::wire::{Document, DocumentErrorKind as Kind};
@@ -88,13 +88,13 @@ fn word(kind: &Kind) -> &'static str {
 }
 
 #[test]
-fn what_is_written_is_read_again_as_the_same() {
+fn written_documents_are_read_as_the_same() {
     check(&read("documents.json"), 150, &|vector| {
         let reading = reading(vector);
         let Ok(document) = reading.document(&long(vector.member("text").unwrap())) else {
             return Vec::new();
         };
-        // In the layout of lists, and without the roles' permissions a second time.
+        // In the layout of lists, and without the roles' grants a second time.
         let written = document.to_json();
         let language = reading.language;
         let plain = permgate_core::wire::Reading { language, ..Default::default() };

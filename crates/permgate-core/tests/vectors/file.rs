@@ -1,4 +1,4 @@
-//! A file of vectors: read by the core's own reader, and gone through to its end before it fails.
+//! A file of vectors: read by the core's own reader; all vectors are checked before the test fails.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -15,8 +15,8 @@ pub(crate) fn read(name: &str) -> Value {
     Value::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// Lets `check` go through every vector; it gives what is wrong. Fails with all that is wrong, and
-/// when there are fewer vectors than there should be.
+/// Calls `check`, which returns errors, with every vector. Fails with all errors, and when there
+/// are fewer vectors than expected.
 pub(crate) fn check(vectors: &Value, minimum: usize, check: &dyn Fn(&Value) -> Vec<String>) {
     let vectors = items(vectors);
     let mut complaints = String::new();
@@ -68,7 +68,7 @@ pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::Null => "null".into(),
         Value::Bool(value) => value.to_string(),
-        // The text of a number is to be had as it was written only for people to look at.
+        // The text of a number is public only in its `Debug` form.
         Value::Number(number) => {
             let shown = format!("{number:?}");
             shown.trim_start_matches("Number(\"").trim_end_matches("\")").into()
@@ -124,7 +124,7 @@ pub(crate) fn reading(vector: &Value) -> Reading {
     }
 }
 
-/// Says how two values differ, if they do.
+/// Describes the difference between two values, if there is one.
 pub(crate) fn differ<T: PartialEq + std::fmt::Debug>(
     what: &str,
     found: &T,
@@ -133,7 +133,7 @@ pub(crate) fn differ<T: PartialEq + std::fmt::Debug>(
     (found != expected).then(|| format!("{what}: {found:?}, not {expected:?}"))
 }
 
-/// A text, or one that is described: `{"before", "repeat", "times", "after"}`.
+/// A text, or a described one: `{"before", "repeat", "times", "after"}`.
 pub(crate) fn long(value: &Value) -> String {
     if let Value::String(text) = value {
         return text.clone();

@@ -1,4 +1,5 @@
-//! The vectors of `tests/vectors/*.json`, which every form of the core must meet: here the native one.
+//! The vectors of `tests/vectors/*.json`, which every build of the core must satisfy: here the
+//! native one.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod decisions;

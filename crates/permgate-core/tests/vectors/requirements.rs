@@ -1,4 +1,5 @@
-//! `requirements.json`: the trees of requirements, and where and why some texts are none.
+//! `requirements.json`: the trees of requirements, and the errors of malformed ones with their
+//! place.
 
 use permgate_core::Requirement;
 use permgate_core::json::Value;
@@ -18,7 +19,7 @@ fn requirements_are_read_as_the_vectors_say() {
         ) {
             (Ok(requirement), Some(expected), None) => {
                 let found = differ("tree", &text(&tree(requirement.root())), &text(expected));
-                // What is shown of it is read as the same.
+                // Its shown form is read as the same tree.
                 let again = Requirement::parse_in(&requirement.to_string(), language);
                 found.into_iter().chain(differ("shown", &again, &Ok(requirement))).collect()
             }

@@ -1,4 +1,4 @@
-//! `shiro.json`: what Apache Shiro itself answers.
+//! `shiro.json`: the answers of Apache Shiro itself.
 
 use permgate_core::json::Value;
 use permgate_core::{Dialect, Grant, Language, Pattern, PermissionSet, Requirement, Separator};
@@ -22,7 +22,7 @@ fn the_dialect_shiro_implies_what_shiro_implies() {
         let [grant, asked] = ["grant", "asked"]
             .map(|key| Pattern::parse_in(text_of(vector, key).unwrap(), SHIRO).unwrap());
         let expected = vector.member("implied") == Some(&Value::Bool(true));
-        // By itself, and as it is found among the grants of a set.
+        // Compared alone, and found among the grants of a set.
         let set = PermissionSet::new([Grant::allow(grant.clone())]);
         let text = format!("\"{}\"", asked.as_str().replace('\\', "\\\\").replace('"', "\\\""));
         let requirement = Requirement::parse_in(&text, SHIRO).unwrap();

@@ -1,4 +1,4 @@
-//! `tokens.json`: what is a token, and what only looks like one.
+//! `tokens.json`: texts that are tokens, and texts that only look like tokens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -51,7 +51,7 @@ fn compare(token: &Token, expected: &Value) -> Vec<String> {
     .collect()
 }
 
-/// Numbers may be written in several ways, and are compared by their whole part alone.
+/// Numbers may be written in several ways, so only their whole part is compared.
 fn unordered(value: &Value) -> Value {
     match value {
         Value::Number(number) => Value::String(format!("{:?}", number.floor())),

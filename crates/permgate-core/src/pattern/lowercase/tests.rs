@@ -11,7 +11,7 @@ fn lower(word: &str) -> String {
 }
 
 #[test]
-fn every_character_is_that_of_the_standard_library() {
+fn every_character_is_lowered_as_by_the_standard_library() {
     for character in '\0'..=char::MAX {
         let expected: String = character.to_lowercase().collect();
         assert_eq!(lower(&character.to_string()), expected, "{character:?}");
@@ -19,7 +19,7 @@ fn every_character_is_that_of_the_standard_library() {
 }
 
 #[test]
-fn a_sigma_at_the_end_of_a_word_is_another_one() {
+fn a_sigma_at_the_end_of_a_word_becomes_a_final_sigma() {
     for word in ["ΟΔΟΣ", "Σ", "ΣΟΦΟΣ", "ΑΣΑ", "αΣ", "ßΣ", "AΣ", "AΣB", "ΣΣ", "1Σ", "ΑΣ1"]
     {
         assert_eq!(lower(word), word.to_lowercase(), "{word}");

@@ -1,4 +1,4 @@
-//! Challenges: the examples of the standards, forms that few write, and what each of them means.
+//! Challenges: the examples of the standards, rare forms, and the demand of each.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Challenges in a form of their own: `scheme name=value name=value`, or `scheme <token68>`.
+/// Challenges in a short form: `scheme name=value name=value`, or `scheme <token68>`.
 fn read(value: &str) -> Vec<String> {
     let challenges = Challenge::parse_all(value);
     challenges
@@ -142,7 +142,7 @@ fn f17_a_step_up_is_no_loss_of_credentials() {
         (", max_age=\"1e3\"", step_up(None, None)),
         (", max_age=99999999999999999999", step_up(None, None)),
         (", ACR_values=\"urn:a urn:b\", Basic", step_up(Some("urn:a urn:b"), None)),
-        // What follows cannot be read; what stands before is enough.
+        // The rest cannot be read; the part before it is enough.
         (" acr_values=\"a\"", step_up(None, None)),
     ] {
         for scheme in ["Bearer", "DPoP", "bearer", "DPOP"] {
@@ -218,7 +218,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_quoted_is_read(
+    fn quoted_values_are_read(
         values in prop::collection::vec("[ -~\t\u{80}-\u{2FF}]{0,12}", 1..5),
     ) {
         let mut text = String::from("Bearer ");

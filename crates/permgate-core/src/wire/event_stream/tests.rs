@@ -1,5 +1,5 @@
-//! Server-sent events: the items of a stream, however it is split, compared with a reader of whole
-//! texts.
+//! Server-sent events: the items of a stream for every split into pieces, compared with a reader of
+//! whole texts.
 
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What was told, in words of its own: `Retry` or kind, data and id.
+/// An item, with owned texts: `Retry`, or kind, data and id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Told {
     Message(String, String, String),
@@ -27,7 +27,7 @@ impl From<StreamItem<'_>> for Told {
     }
 }
 
-/// What is told of these pieces, the id at the end, and whether all of it could be read.
+/// The items of some pieces, the id at the end, and whether all of it could be read.
 type Reading = (Vec<Told>, String, Result<(), StreamTooLong>);
 
 fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Reading {
@@ -50,13 +50,13 @@ fn message(kind: &str, data: &str, id: &str) -> Told {
     Told::Message(kind.into(), data.into(), id.into())
 }
 
-/// The standard, step by step, on a text that is there as a whole. It knows no limit.
+/// The standard, step by step, on a whole text, without any limit.
 fn reference(bytes: &[u8]) -> (Vec<Told>, String) {
     let decoded = String::from_utf8_lossy(bytes).into_owned();
     let decoded = decoded.strip_prefix('\u{FEFF}').unwrap_or(&decoded);
     let ended = decoded.replace("\r\n", "\n").replace('\r', "\n");
     let mut lines: Vec<&str> = ended.split('\n').collect();
-    // What follows the last line end is no line yet.
+    // The text after the last line end is not a line yet.
     lines.pop();
     let (mut data, mut kind, mut id, mut last_id) =
         (String::new(), String::new(), String::new(), String::new());
@@ -96,7 +96,7 @@ fn reference(bytes: &[u8]) -> (Vec<Told>, String) {
     (told, last_id)
 }
 
-/// Everything that is difficult, in few bytes.
+/// All difficult cases, in few bytes.
 const DIFFICULT: &[u8] = b"\xEF\xBB\xBFdata: a\r\ndata:b\rdata\n\xEF\xBB\xBFdata: no\n\n\
     event: version\rid: 4\xC3\xA92\r\n: note\r\ndata:  \xF0\x9F\x98\x80\xF0\x9F\x98\r\n\r\n\
     id: x\0y\nretry: 5000\r\rid\ndata:\n\n\revent: lost\n\ndata: {\"a\":1}\nevent: cut";
@@ -111,7 +111,7 @@ fn a_message_is_passed_on_when_its_empty_line_arrives() {
 
 #[test]
 fn the_examples_of_the_standard_are_read() {
-    // WHATWG HTML §9.2.6, one after the other.
+    // The examples of WHATWG HTML §9.2.6, in order.
     assert_eq!(
         told("data: YHOO\ndata: +2\ndata: 10\n\n"),
         [message("message", "YHOO\n+2\n10", "")]
@@ -164,7 +164,7 @@ fn an_id_holds_until_another_id_comes() {
     assert_eq!(
         id("id: 7\n\nid: 8\ndata: a\n"),
         "7",
-        "F10: what was not complete is asked for again"
+        "F10: an incomplete message is asked for again"
     );
 }
 
@@ -191,7 +191,7 @@ fn f31_a_time_to_wait_is_decimal_digits_and_within_bounds() {
         ("60000", Some(60_000)),
         ("60001", Some(60_000)),
         ("1000000000000", Some(60_000)),
-        // One more than fits, and one of which what is left over would be small.
+        // The second number is one too large; the third would be small after an overflow.
         ("18446744073709551616", Some(60_000)),
         ("18446744073709551620", Some(60_000)),
         ("99999999999999999999999999999999999999999999", Some(60_000)),
@@ -228,7 +228,7 @@ fn f32_a_stream_that_is_split_anywhere_has_the_same_items() {
 }
 
 #[test]
-fn f32_letters_are_put_together_across_pieces_and_others_replaced() {
+fn f32_letters_split_across_pieces_are_joined_and_malformed_bytes_replaced() {
     for (bytes, expected) in [
         (&b"\xF0\x9F\x98\x80"[..], "😀"),
         (b"\xF0\x9F\x98", "\u{FFFD}"),
@@ -262,7 +262,7 @@ fn f32_a_line_of_ten_megabytes_is_refused_early() {
         assert!(most <= MAX_MESSAGE_BYTES + 2, "{most}");
         assert_eq!(stream.buffered(), 1, "the id alone is kept");
         assert_eq!(stream.last_event_id(), "7");
-        // It does not come back to life in the middle of something.
+        // The parser does not resume in the middle of a line.
         assert_eq!(stream.feed(b"\n\ndata: b\n\n", &mut each), Err(StreamTooLong));
         assert_eq!(stream.feed(b"", &mut each), Err(StreamTooLong));
         assert_eq!(count, 1);
@@ -278,17 +278,18 @@ fn f32_the_limits_are_exact() {
         read([&line(MAX_MESSAGE_BYTES + 1)[..]]),
         (vec![], String::new(), Err(StreamTooLong))
     );
-    // Lines of one letter each: with the line feeds between them, as long as they may be.
+    // Lines of one letter each: with the line feeds between them, they have the longest allowed
+    // length.
     let lines = |count: usize| ["data:x\n".repeat(count).as_bytes(), b"data:\n\n"].concat();
     assert_eq!(read([&lines(MAX_MESSAGE_BYTES / 2)[..]]).0.len(), 1);
     assert_eq!(read([&lines(MAX_MESSAGE_BYTES / 2 + 1)[..]]).2, Err(StreamTooLong));
     let half = "data:".to_string() + &"x".repeat(MAX_MESSAGE_BYTES / 2 + 1) + "\n";
     assert_eq!(read([[&half, &half, "\n"].concat().as_bytes()]).2, Err(StreamTooLong));
-    // A long message does not forbid a long name for it.
+    // A long message may also have a long name.
     let half = "x".repeat(MAX_MESSAGE_BYTES / 2 + 1);
     let text = ["data:", &half, "\nevent:", &half, "\nid:", &half, "\n\n"].concat();
     assert_eq!(told(&text), [message(&half, &half, &half)]);
-    // What is replaced counts as what it becomes.
+    // A replaced byte counts with its new length.
     for field in ["data:", "id:", "event:", ":"] {
         let replaced = [field.as_bytes(), &[0xFF; 30_000], b"\n\n"].concat();
         assert_eq!(read([&replaced[..]]).2, Err(StreamTooLong), "{field}");
@@ -296,7 +297,7 @@ fn f32_the_limits_are_exact() {
     assert_eq!(told(&"data:x\n\n".repeat(100_000)).len(), 100_000, "a stream is not limited");
 }
 
-/// Pieces of which difficult streams are made.
+/// The pieces of difficult streams.
 fn pieces() -> impl Strategy<Value = Vec<u8>> {
     let words: &[&[u8]] = &[
         b"data",

@@ -20,7 +20,7 @@ fn revoked(version: Option<VersionHeader>, names: &[&str]) -> PushMessage {
 }
 
 #[test]
-fn each_kind_says_what_it_says() {
+fn each_kind_of_message_is_read() {
     for (kind, data, expected) in [
         (
             "version",
@@ -75,7 +75,7 @@ fn without_a_name_the_type_in_the_data_is_the_kind() {
 }
 
 #[test]
-fn errors_name_the_place() {
+fn errors_name_the_path() {
     let long = r#"["a","#.to_string() + &r#""a","#.repeat(MAX_REVOKED) + r#""a"]"#;
     let many = format!(r#"{{"permissions":{long}}}"#);
     for (kind, data, expected) in [
@@ -126,7 +126,7 @@ fn errors_name_the_place() {
 }
 
 #[test]
-fn a_message_is_as_long_as_it_may_be() {
+fn a_message_at_the_size_limits_is_read_and_a_longer_one_refused() {
     let names = r#""a","#.repeat(MAX_REVOKED - 1);
     let most = format!(r#"{{"permissions":[{names}"a"]}}"#);
     let Ok(PushMessage::Revoked { permissions, .. }) = read("revoked", &most) else {
@@ -146,7 +146,7 @@ fn a_message_is_as_long_as_it_may_be() {
 }
 
 #[test]
-fn names_are_of_the_language() {
+fn names_are_read_in_the_given_language() {
     let language = Language { dialect: Dialect::Shiro, separator: Separator::Dot };
     let data = r#"{"permissions":["Printer.Print,Query"]}"#;
     let Ok(PushMessage::Revoked { permissions, .. }) =
