@@ -18,6 +18,9 @@ const ENGINES = ["chromium", "firefox"];
 /** The lines: the time of an answer's first byte in ms, and the bytes per ms that all answers share. */
 const LINES = { loopback: null, "1.6 Mbit/s, 150 ms": { latency: 150, rate: 1.6e6 / 8 / 1_000 } };
 
+/** The pages, by the first letter of their address: which tags their head has. */
+const PAGES = { n: "without tags", t: "with tags", f: "with tags and a first look" };
+
 /** The bytes that are sent at a time. */
 const PIECE = 2_048;
 
@@ -98,9 +101,9 @@ async function visits(driver, files, conditions, columnOf) {
   const site = await serve(files, conditions);
   try {
     for (let round = -1; round < ROUNDS; round += 1) {
-      for (const tags of ["without tags", "with tags"]) {
+      for (const [letter, tags] of Object.entries(PAGES)) {
         for (const cache of ["cold", "warm"]) {
-          const entries = await visit(driver, `${site.origin}/${tags === "with tags" ? "t" : "n"}${round + 1}/`);
+          const entries = await visit(driver, `${site.origin}/${letter}${round + 1}/`);
           if (round < 0) continue;
           const found = columnOf(tags, cache);
           for (const [moment, read] of Object.entries(MOMENTS)) found[moment].push(read(reader(entries)));
@@ -127,7 +130,7 @@ function reader(entries) {
   };
 }
 
-/** Serves pages of any number: `t…` with tags, `n…` without. Their files may be cached for ever. */
+/** Serves pages of any number, each with its own addresses for files, which may be cached for ever. */
 async function serve(files, conditions) {
   let free = Promise.resolve();
   /** Sends an answer at the speed of the line: the first byte after the latency, and then the bytes of all answers in turn. */
@@ -150,10 +153,10 @@ async function serve(files, conditions) {
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store, no-transform" });
       return response.write('event: version\ndata: {"version":1,"subject":"u-17"}\n\n');
     }
-    const [, page, file] = /^\/([tn]\d+)\/(.*)$/.exec(pathname) ?? [];
+    const [, page, file] = /^\/([ntf]\d+)\/(.*)$/.exec(pathname) ?? [];
     if (page === undefined) return response.writeHead(204).end();
     if (file === "") return send(response, "text/html; charset=utf-8", Buffer.from(html(page)), "no-store");
-    const body = files.get(file === "cloak.css" ? "/cloak.css" : `/trace/${file}`);
+    const body = files.get(`/${file}`) ?? files.get(`/trace/${file}`);
     return body ? send(response, type(file), body, kept, { "content-encoding": "br" }) : response.writeHead(404).end();
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
@@ -161,9 +164,14 @@ async function serve(files, conditions) {
 }
 
 function html(page) {
+  const tags = {
+    stylesheet: "cloak.css",
+    ...(page.startsWith("n") ? {} : { module: "permgate.wasm" }),
+    ...(page.startsWith("f") ? { firstLook: { src: "first-look.js", endpoint: "/document" } } : {}),
+  };
   return `<!doctype html><meta charset="utf-8"><title>trace</title><link rel="icon" href="data:,">
     <script>${WATCH}</script>
-    ${headTags({ stylesheet: "cloak.css", ...(page.startsWith("t") ? { module: "permgate.wasm" } : {}) })}
+    ${headTags(tags)}
     <script type="module" src="main.js"></script>
     <button id="button" data-permission="module0:edit">Edit</button>`;
 }
