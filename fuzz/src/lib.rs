@@ -5,6 +5,7 @@
 
 mod input;
 mod naive;
+mod versions;
 
 pub mod challenge;
 pub mod document;

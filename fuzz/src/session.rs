@@ -2,12 +2,13 @@
 //! sign-out or for ever, and at most one load is under way.
 
 use crate::input::Input;
+use crate::versions::Versions;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use permgate_core::Requirement;
 use permgate_core::session::{
     Answer, ChannelEnd, Config, Effect, Event, Failure, Life, Millis, Now, Observation,
-    PolicyTexts, Problem, Renewal, Session, Source, Status, Transport,
+    PolicyTexts, Renewal, Session, Source, Status, Transport,
 };
 use permgate_core::wire::{Token, VersionHeader};
 use permgate_testbed::Performer;
@@ -99,15 +100,16 @@ struct Page {
     /// The token of the present user.
     token: Option<String>,
     is_signed_out: bool,
-    /// The page gave a token, which may be the session's.
+    /// The application is being asked for new credentials.
+    is_asked: bool,
+    /// Somebody gave the session a token while the application was being asked.
     is_given: bool,
     /// A load is planned since a user may have signed in, and has not begun.
     is_back_soon: bool,
     is_disposed: bool,
     /// The last time, by the monotonic clock, at which something was newly granted.
     granted: u64,
-    /// The highest version in an epoch.
-    version: (u64, u64),
+    versions: Versions,
 }
 
 impl Page {
@@ -139,11 +141,12 @@ impl Page {
             performer: Performer::default(),
             token: None,
             is_signed_out: false,
+            is_asked: false,
             is_given: false,
             is_back_soon: false,
             is_disposed: false,
             granted: now.monotonic.0,
-            version: (0, 0),
+            versions: Versions::default(),
         }
     }
 
@@ -282,6 +285,7 @@ impl Page {
 
     /// Lets time pass.
     fn pass(&mut self, millis: u64, wall: bool, monotonic: bool) {
+        self.versions.pass(millis);
         if wall {
             self.now.wall = self.now.wall + Millis(millis);
         }
@@ -306,9 +310,9 @@ impl Page {
             Event::TokenAnswered { token, .. } => {
                 kind == Kind::Answers && matches!(token, Ok(Some(_)))
             }
-            Event::RenewalAnswered { .. } => true,
-            event => matches!(event, Event::TokenChanged(Some(_)) | Event::TokenSeen(_)),
+            event => matches!(event, Event::TokenChanged(Some(_))),
         };
+        let is_renewal = matches!(event, Event::RenewalAnswered { .. });
         let signs_out =
             matches!(event, Event::SignedOut | Event::Disposed | Event::TokenChanged(None));
         let is_somebody_else = self.hear_of_token(&event, kind);
@@ -317,9 +321,12 @@ impl Page {
         let is_nobody = self.session.status() == Status::Unauthenticated && !self.session.is_busy();
         self.is_signed_out |= signs_out || is_nobody;
         let is_planned = effects.iter().any(|effect| matches!(effect, Effect::Arm(_)));
-        // A token that the page gave is tried again when its load has failed, unless the endpoint
-        // refused it or the user has signed out since.
-        self.is_given = (self.is_given || gives) && !refuses && !signs_out;
+        // A token that was given while the application was being asked is tried again when its load
+        // has failed, unless the endpoint refused it, the user signed out, or the application
+        // answered since.
+        self.is_asked |= effects.iter().any(|effect| matches!(effect, Effect::AskRenewal { .. }));
+        self.is_asked &= self.session.status() == Status::Unauthenticated && !is_renewal;
+        self.is_given = (self.is_given || gives) && self.is_asked && !refuses && !signs_out;
         let is_tried_again = self.is_given;
         let may_be_back = kind == Kind::SignsIn && is_planned;
         self.is_back_soon |= is_nobody && (may_be_back || is_tried_again);
@@ -355,9 +362,10 @@ impl Page {
             self.granted = self.now.monotonic.0;
         }
         self.check_granted();
-        let is_restart =
-            |effect: &Effect| matches!(effect, Effect::Report(Problem::VersionRestarted { .. }));
-        self.check_version(effects.iter().any(is_restart));
+        let view = self.session.view();
+        let (held, epoch) = (view.as_ref().map(|view| view.version), self.session.epoch());
+        self.versions.check(&effects, epoch, held);
+        self.versions.remember(self.performer.load, held.is_none());
         for effect in effects {
             if let Effect::ReadClaims { generation, token } = effect {
                 let read = permgate_claims::read(self.session.reading(), &token, &[]);
@@ -400,21 +408,6 @@ impl Page {
         assert!(!any || !self.is_disposed, "granted after the end");
         let age = self.now.monotonic.0 - self.granted;
         assert!(!any || age <= self.life.0, "granted for longer than it may be believed");
-    }
-
-    /// Within an epoch, versions do not fall, unless a restart of the counter was reported.
-    fn check_version(&mut self, has_restarted: bool) {
-        let epoch = self.session.epoch();
-        if self.version.0 != epoch {
-            self.version = (epoch, 0);
-        }
-        if has_restarted {
-            self.version.1 = 0;
-        }
-        if let Some(version) = self.session.view().and_then(|view| view.version) {
-            assert!(version >= self.version.1, "an older version");
-            self.version.1 = version;
-        }
     }
 }
 

@@ -122,8 +122,8 @@ export class Holder {
       const stop = permissions.subscribe(this.#tell);
       closing = () => (stop(), binding?.disconnect());
       this.#tell();
-      // The document of the page is confirmed at once.
-      if (isFirst && this.#hydration && permissions.snapshot().source === "bootstrap") void permissions.refresh();
+      // The document of the page is confirmed at once, if the instance has a source to ask.
+      if (isFirst && this.#hydration && permissions.snapshot().source === "bootstrap") permissions.confirm();
     };
     const begin = async () => {
       this.#isFailed = false;

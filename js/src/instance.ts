@@ -148,6 +148,11 @@ export class Instance implements Member {
 
   // The interface of `questions.ts`, and other questions:
 
+  /** Whether the bootstrap is the only source. */
+  get isAlone(): boolean {
+    return isBootstrapAlone(this.#options, this.credentials.token);
+  }
+
   /** Whether there is no module because it crashed, not because the instance was disposed of. */
   get isCrashed(): boolean {
     return this.#absent === "failed";
@@ -359,9 +364,7 @@ export class Instance implements Member {
 
   published(content: boolean, status: boolean): void {
     this.#news = { content: this.#news.content || content, status: this.#news.status || status };
-    if (isBootstrapAlone(this.#options, this.credentials.token)) {
-      this.#last = this.use((engine) => engine.snapshot() as Snapshot, undefined);
-    }
+    if (this.isAlone) this.#last = this.use((engine) => engine.snapshot() as Snapshot, undefined);
     if (this.#isSignedOut) {
       this.#isSignedOut = this.use((engine) => engine.status(), "unauthenticated") === "unauthenticated";
     }

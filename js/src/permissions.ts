@@ -124,6 +124,9 @@ export interface Permissions<Name extends string = RegisteredName> {
   /** Ends the instance: nothing is granted, bound elements are hidden, nothing is fetched. */
   dispose(): void;
 
+  /** @internal Fetches the set that the page carried, where there is anything to fetch it from. */
+  confirm(): void;
+
   /** @internal Waits until the token, if it is the only source, has been read. */
   tokenIsRead(hasEndpoint: boolean): Promise<this>;
 }
@@ -184,6 +187,7 @@ export class Permissions<Name extends string = RegisteredName> {
       await instance.rest();
       return instance.use((engine) => engine.hasFailed(), false) ? "failed" : instance.status;
     };
+    this.confirm = () => void (instance.isAlone || instance.refresh());
     this.invalidate = () => instance.use((engine) => engine.tell(Told.Invalidate), undefined);
     this.setToken = (token) => {
       if (token !== null && typeof token !== "string" && typeof token !== "function") {

@@ -110,7 +110,7 @@ test("F48 three crashes in a minute are survived, and the fourth is final", asyn
   const permissions = await createPermissions({ endpoint: url });
   t.after(() => permissions.dispose());
   const errors = [];
-  permissions.on("error", ({ message }) => errors.push(message));
+  permissions.on("error", ({ code }) => errors.push(code));
   await permissions.whenReady();
   for (let i = 0; i < 3; i += 1) {
     crash(permissions);
@@ -123,7 +123,7 @@ test("F48 three crashes in a minute are survived, and the fourth is final", asyn
   assert.equal(await permissions.refresh(), "failed");
   assert.equal(permissions.can("a"), false);
   assert.equal(seen.length, 4);
-  assert.match(errors.at(-1), /crashed too often; nothing is granted until the page is reloaded/);
+  assert.equal(errors.at(-1), "crashed");
   await assert.rejects(createPermissions({ bootstrap: ["a"] }), { code: "crashed" });
   assert.throws(() => parseRequirement("a"), { code: "crashed" });
 });

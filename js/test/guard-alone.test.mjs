@@ -452,3 +452,29 @@ test("a real redirect to a refusal is ignored", async (t) => {
   assert.equal((await guard.fetch(`${server.origin}/a`)).status, 401);
   assert.deepEqual(judge.told, []);
 });
+
+/** An answer of this address that was redirected to a page. */
+function redirectedTo(url) {
+  return { url, status: 200, headers: { "content-type": "text/html; charset=utf-8" }, redirected: true };
+}
+
+const AS_REDIRECTED = { status: 302, version: undefined, challenge: undefined, ticket: 1, isReplay: false };
+
+test("F66 a page that another HTTP client was redirected to is told as 302 where its address is trusted, and not during a renewal", async () => {
+  const { guard, judge } = guarded();
+  assert.equal(await guard.observe(redirectedTo("https://sign-in.example/"), 1), false);
+  assert.equal(await guard.observe(redirectedTo(API), -1), false);
+  assert.deepEqual(judge.told, []);
+  assert.equal(await guard.observe(redirectedTo(API), 1), false);
+  assert.deepEqual(judge.told, [AS_REDIRECTED]);
+});
+
+test("F66 a watched request that is redirected to a page of another origin is told as 302", async (t) => {
+  const page = await serve(() => ({ headers: { "Content-Type": "text/html" }, body: "<!doctype html>" }));
+  const server = await serve(() => ({ status: 302, headers: { Location: page.origin } }));
+  t.after(() => Promise.all([server.close(), page.close()]));
+  const judge = new Judge();
+  const guard = new Guard([server.origin], [], judge);
+  assert.equal((await guard.fetch(`${server.origin}/a`)).status, 200);
+  assert.deepEqual(judge.told, [AS_REDIRECTED]);
+});

@@ -88,7 +88,7 @@ test("a name that the catalogue does not hold is unknown, and reported once", as
   assert.equal(permissions.can("invoice:edit"), false);
   assert.equal(permissions.check("invoice:edit").reason, "not-granted");
   assert.deepEqual(errors.map(([code]) => code), ["unknown-permission"]);
-  assert.match(errors[0][1], /`invoice:eidt` is not in the catalogue/);
+  assert.match(errors[0][1], /`invoice:eidt`/);
 });
 
 test("packed sets from the server and from this package are read", async (t) => {
@@ -207,14 +207,14 @@ test("a claim that the provider left out is unknown and reported; an empty claim
   });
   assert.equal(left.check("group(x)").outcome, "unknown");
   assert.equal(left.snapshot().groups, null);
-  assert.match(warned[0], /`groups`: the provider left out this claim/);
+  assert.match(warned[0], /`groups`/);
   assert.ok(left.can("role(Admin)"));
   assert.equal(left.check("invoice:edit").outcome, "unknown", "nothing was said of permissions");
   const empty = await make(t, { token: token({ sub: "u", groups: [] }), claims });
   assert.equal(empty.check("group(x)").outcome, "denied");
   const absent = await make(t, { token: token({ sub: "u" }), claims });
   assert.equal(absent.status, "failed");
-  assert.match(warned[1], /`roles`: the token has no such claim/);
+  assert.match(warned[1], /`roles`/);
   const known = await make(t, {
     token: token({ sub: "u" }),
     claims: { preset: "entra", absentIsEmpty: true },

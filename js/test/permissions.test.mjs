@@ -44,7 +44,7 @@ test("a decision has a reason, and `require` throws an error with it", async (t)
   t.mock.method(performance, "now", () => monotonic + passed);
   const permissions = await ready();
   passed = 7;
-  const { provenance, ...decision } = permissions.check("report:delete");
+  const { provenance, message, ...decision } = permissions.check("report:delete");
   assert.deepEqual(Object.keys(provenance).sort(), ["ageMs", "askedAt", "source", "version"]);
   assert.deepEqual([provenance.source, provenance.version], ["bootstrap", 3]);
   assert.deepEqual([provenance.askedAt, provenance.ageMs], [wall, 7]);
@@ -53,8 +53,8 @@ test("a decision has a reason, and `require` throws an error with it", async (t)
     reason: "denied-by",
     permission: "report:delete",
     grant: { permission: "report:delete", effect: "deny" },
-    message: "`report:delete` is denied by `report:delete`",
   });
+  assert.match(message, /`report:delete`/);
   assert.equal(permissions.check("invoice:view").reason, "granted-by");
   assert.equal(permissions.check("nothing").reason, "not-granted");
   permissions.require("invoice:view");

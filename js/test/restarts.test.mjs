@@ -1,8 +1,10 @@
-/** F65: a server whose counter of versions restarts, replicas that lag, and an instance that has nothing to ask. */
+/** F65: a server whose counter of versions restarts, replicas that lag, and instances that have nothing to ask. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Holder } from "../dist/adapter.js";
 import { createPermissions } from "../dist/node.js";
+import { dehydrate } from "../dist/server.js";
 import { clocks } from "./clocks.mjs";
 import { document, serve } from "./server.mjs";
 
@@ -62,4 +64,23 @@ test("`refresh` of an instance that has only a bootstrap resolves to `failed` at
   permissions.on("error", ({ code, message }) => errors.push([code, /`endpoint` or `token`/.test(message)]));
   assert.equal(await permissions.refresh(), "failed");
   assert.deepEqual([permissions.status, permissions.can("a"), errors], ["fresh", true, [["no-source", true]]]);
+});
+
+test("a page that carries its document and has no other source is hydrated without an error", async (t) => {
+  const carried = dehydrate({ subject: "u-1", permissions: ["a"] });
+  const errors = [];
+  let made;
+  const make = async (bootstrap) => {
+    made = await createPermissions({ bootstrap });
+    made.on("error", ({ code }) => errors.push(code));
+    return made;
+  };
+  const holder = new Holder(make, carried);
+  const isThere = new Promise((resolve) => holder.subscribe(resolve));
+  t.after(holder.open());
+  await isThere;
+  assert.equal(holder.permissions, made);
+  // Errors are told in the microtasks after.
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([made.can("a"), made.status, errors], [true, "fresh", []]);
 });

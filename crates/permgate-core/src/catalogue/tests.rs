@@ -1,7 +1,6 @@
 //! Packing and unpacking, and what is refused.
 
 use alloc::format;
-use alloc::string::ToString;
 
 use super::*;
 use crate::{Grant, PermissionSet};
@@ -53,7 +52,7 @@ fn a_list_with_duplicates_or_wildcards_is_refused() {
     };
     assert_eq!(new(&["a", "b", "a"]), CatalogueError::Twice { index: 2 });
     assert_eq!(new(&["a", "b:*"]), CatalogueError::Wildcard { index: 1 });
-    assert!(new(&["*"]).to_string().contains("list every permission by name"));
+    assert_eq!(new(&["*"]), CatalogueError::Wildcard { index: 0 });
 }
 
 #[test]

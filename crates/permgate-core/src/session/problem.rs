@@ -148,7 +148,7 @@ impl fmt::Display for Problem {
             ),
             Self::VersionRestarted { known, came } => write!(
                 f,
-                "the server's version went back from {known} to {came}, and was taken after three loads that agree; let the counter go on above {known} after a restored backup",
+                "the endpoint's version fell from {known} to {came}, which three loads confirmed; after restoring a backup, continue counting above {known}",
             ),
             Self::UnexpectedNotModified => f.write_str(
                 "the endpoint answered 304, but no document is held; answer 304 only to `If-None-Match`",

@@ -281,10 +281,12 @@ impl Subject {
     }
 
     /// The application sends requests of another user, who is unknown until the endpoint names the
-    /// user.
+    /// user. Versions and revocations were those of the user before.
     pub(super) fn forget_owner(&mut self) {
         self.was_held = false;
         self.owner = Owner::default();
+        self.versions = Versions::of_another(core::mem::take(&mut self.versions));
+        self.revocations = Revocations::default();
     }
 
     pub(super) fn trusts_claims(&self) -> bool {

@@ -169,3 +169,22 @@ fn a_token_passed_while_the_user_is_asked_to_sign_in_is_tried_again_after_a_fail
     page.answer(&document(1, &["a"]));
     assert!(page.can("a"));
 }
+
+#[test]
+fn f64_the_version_of_a_user_who_is_asked_to_come_back_does_not_count_for_another_user() {
+    let config = Config { has_token: true, asks_renewal: true, ..Config::new(Source::Endpoint) };
+    let mut page = Page::of(config);
+    let (first, second) = (r#""sub":"u-1""#, r#""sub":"u-2""#);
+    page.give(first);
+    page.answer(&document(42, &["a"]));
+    page.tell(Event::RefreshRequested);
+    page.give(first);
+    refuse(&mut page);
+    assert_eq!(page.renewals.len(), 1);
+    page.tell(Event::TokenSeen(token(second)));
+    page.tell(Event::TokenChanged(Some(token(second))));
+    page.give(second);
+    page.answer(&document_of("u-2", 3, &["b"]));
+    assert!(page.can("b") && !page.can("a"));
+    assert_eq!(page.problems, [""; 0]);
+}

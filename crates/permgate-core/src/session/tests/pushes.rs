@@ -272,3 +272,41 @@ fn a_stream_about_another_user_while_no_set_is_held_is_replaced() {
     page.pass(1_000);
     assert!(page.can("a") && page.opened().len() == 2, "{:?}", page.opened());
 }
+
+/// A page whose stream was opened with a token that the same user's next one has replaced.
+fn with_a_stream_of_earlier_credentials() -> Page {
+    let push = vec![Transport::Events];
+    let mut page = Page::of(Config { has_token: true, push, ..Config::new(Source::Endpoint) });
+    page.give(r#""sub":"u-1","jti":"1""#);
+    page.answer(&document(1, &["a"]));
+    let channel = page.channel();
+    page.tell(Event::ChannelOpened { channel });
+    push_version(&mut page);
+    let next = r#""sub":"u-1","jti":"2""#;
+    page.tell(Event::TokenChanged(Some(token(next))));
+    page.give(next);
+    page.answer(&document(1, &["a"]));
+    assert_eq!((page.stream, page.fetches(), page.status()), (Some(1), 2, Status::Fresh));
+    page
+}
+
+fn push_version(page: &mut Page) {
+    push(page, "version", r#"{"version":1,"subject":"u-1"}"#);
+}
+
+#[test]
+fn a_session_that_ends_with_earlier_credentials_leaves_the_set_of_those_of_now() {
+    let mut page = with_a_stream_of_earlier_credentials();
+    push(&mut page, "session-revoked", "{}");
+    assert!(page.can("a") && page.status() == Status::Fresh);
+    assert!(!page.session.is_loading());
+}
+
+#[test]
+fn a_stream_that_is_refused_for_earlier_credentials_leads_to_no_load_and_is_opened_again() {
+    let mut page = with_a_stream_of_earlier_credentials();
+    end(&mut page, ChannelEnd::Status(401));
+    assert!(page.can("a") && !page.session.is_loading());
+    page.pass(2_500);
+    assert_eq!((page.opened().len(), page.fetches()), (2, 2));
+}

@@ -64,6 +64,19 @@ fn f35_a_leading_tab_that_is_silent_loses_the_stream_in_bounded_time() {
 }
 
 #[test]
+fn the_outcome_of_an_earlier_contest_neither_gives_the_lead_nor_takes_it() {
+    let mut page = tab();
+    page.pass(8_000);
+    assert_eq!(page.contests, [(1, false), (2, true)]);
+    page.tell(Event::Led { contest: 1, leads: true });
+    assert_eq!(opens(&page), 0);
+    lead(&mut page, true);
+    assert_eq!(opens(&page), 1);
+    page.tell(Event::Led { contest: 1, leads: false });
+    assert_eq!((page.contests.len(), page.stream), (2, Some(1)));
+}
+
+#[test]
 fn a_leading_tab_passes_pushed_messages_on_and_answers_hello() {
     let mut page = tab();
     lead(&mut page, true);

@@ -1,0 +1,90 @@
+//! The versions that a session holds: none counts down, unless three loads show that the server's counter
+//! restarted.
+
+use permgate_core::session::{Effect, Problem};
+
+/// From how many loads a lower version is taken.
+const LOADS: usize = 3;
+/// How far they are apart, in milliseconds.
+const APART: u64 = 1_000;
+
+/// What an observer knows of the versions of a session.
+#[derive(Default)]
+pub(crate) struct Versions {
+    epoch: u64,
+    /// The highest version in the epoch, since the counter restarted.
+    highest: u64,
+    /// How long it took so far by whichever clock ran further, in milliseconds: at least as long as
+    /// by the session's own time line.
+    line: u64,
+    /// The newest load.
+    load: Load,
+    /// Loads that brought versions below the known one.
+    below: Vec<(u64, Load)>,
+}
+
+/// The beginning of a load.
+#[derive(Clone, Copy, Default)]
+struct Load {
+    generation: u64,
+    line: u64,
+    /// Nothing was held by then.
+    was_empty: bool,
+}
+
+impl Versions {
+    /// Time passes by one clock, or by both.
+    pub(crate) fn pass(&mut self, millis: u64) {
+        self.line = self.line.saturating_add(millis);
+    }
+
+    /// Remembers when a load begins.
+    pub(crate) fn remember(&mut self, load: Option<u64>, is_empty: bool) {
+        if let Some(generation) = load.filter(|load| *load != self.load.generation) {
+            self.load = Load { generation, line: self.line, was_empty: is_empty };
+        }
+    }
+
+    /// Looks at what came of an answer to the newest load: the version of the set that is held now,
+    /// if one is held, and if it has a version.
+    pub(crate) fn check(&mut self, effects: &[Effect], epoch: u64, held: Option<Option<u64>>) {
+        if self.epoch != epoch {
+            (self.epoch, self.highest) = (epoch, 0);
+            self.below.clear();
+        }
+        for effect in effects {
+            match effect {
+                Effect::Report(Problem::OlderVersion { known, came }) => {
+                    assert!(came < known, "a newer version is refused as an older one");
+                    self.below.push((*came, self.load));
+                }
+                Effect::Report(Problem::VersionRestarted { known, came }) => {
+                    assert!(came < known, "a counter restarts at a newer version");
+                    self.restart(*came);
+                }
+                _ => {}
+            }
+        }
+        let Some(version) = held.flatten() else { return };
+        assert!(version >= self.highest, "an older version");
+        if version > self.highest {
+            self.below.clear();
+        }
+        self.highest = version;
+    }
+
+    /// A lower version is taken only after expiry, from three loads at least a second apart, whose
+    /// versions do not descend.
+    fn restart(&mut self, came: u64) {
+        let (mut newest, mut later, mut loads) = (came, self.load, 1);
+        assert!(later.was_empty, "an older version is taken though a set was held");
+        for (version, load) in self.below.drain(..).rev() {
+            let is_apart = later.line >= load.line.saturating_add(APART);
+            if version <= newest && is_apart && load.was_empty {
+                (newest, later, loads) = (version, load, loads + 1);
+            }
+        }
+        assert!(loads >= LOADS, "an older version is taken from {loads} loads");
+        self.highest = came;
+    }
+}
