@@ -1,0 +1,5 @@
+/** The stylesheet that hides tagged elements, for all stories. */
+
+import "permgate/cloak.css";
+
+export default {};
