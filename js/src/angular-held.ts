@@ -1,6 +1,8 @@
 /** Angular's providers for the permissions, and signals that follow them. */
 
 import {
+  CSP_NONCE,
+  DOCUMENT,
   DestroyRef,
   EnvironmentInjector,
   type EnvironmentProviders,
@@ -17,6 +19,7 @@ import {
 } from "@angular/core";
 import cloak from "#cloak";
 import { type GivenPermissions, Holder } from "./adapter.js";
+import { carried } from "./angular-carried.js";
 import type { Dehydrated } from "./dehydrated.js";
 import type { RequirementOf } from "./names.js";
 import type { Permissions } from "./permissions.js";
@@ -33,6 +36,7 @@ export interface PermgateOptions {
   /**
    * The result of `dehydrate()` of `permgate/server` for this page: it answers on the server, and until the instance
    * is there.
+   * By default, it is taken from the request's context of `@angular/ssr`, and carried to the browser by `TransferState`.
    */
   readonly dehydrated?: Dehydrated | null;
   /** Binds the document, for elements tagged `data-permission`, and adds their stylesheet. True by default. */
@@ -62,15 +66,20 @@ export function providePermgate(options: PermgateOptions): EnvironmentProviders 
 
 function hold({ permissions: given, dehydrated, bind = true }: PermgateOptions): Held {
   const injector = inject(EnvironmentInjector);
-  const holder = new Holder(typeof given === "function" ? (document) => runInInjectionContext(injector, () => given(document)) : given, dehydrated);
-  const turn = signal(0);
   const isOpen = inject(PLATFORM_ID).toString() === "browser";
+  // The page carries the permissions of the outermost provider.
+  const isOutermost = inject(HELD, { optional: true, skipSelf: true }) === null;
+  const first = dehydrated === undefined && isOutermost ? carried(isOpen) : dehydrated;
+  const holder = new Holder(typeof given === "function" ? (document) => runInInjectionContext(injector, () => given(document)) : given, first);
+  const turn = signal(0);
   if (isOpen) {
     // A change may be announced while a template is evaluated, which must not depend on the signal.
     const stop = holder.subscribe(() => untracked(() => turn.update((turn) => turn + 1)));
     if (bind) adoptCloak();
     const close = holder.open(bind ? document : undefined);
     inject(DestroyRef).onDestroy(() => (stop(), close()));
+  } else if (bind) {
+    writeCloak();
   }
   return { holder, turn: turn.asReadonly(), isOpen, injector };
 }
@@ -90,6 +99,19 @@ function adoptCloak(): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(cloak);
   page.adoptedStyleSheets.push(sheet);
+}
+
+/** Writes those rules into a page that a server renders, whose tagged elements are seen before the application starts. */
+function writeCloak(): void {
+  const { head } = inject(DOCUMENT);
+  if (head.querySelector("style[data-permgate]")) return;
+  const style = head.ownerDocument.createElement("style");
+  style.setAttribute("data-permgate", "");
+  const nonce = inject(CSP_NONCE, { optional: true });
+  if (nonce) style.setAttribute("nonce", nonce);
+  style.textContent = cloak;
+  // The document of Angular's server has no `append`.
+  head.appendChild(style);
 }
 
 export function injectHeld(): Held {

@@ -135,4 +135,33 @@ for (const name of Object.keys(NAMES)) {
     await page.locator("#form").waitFor();
     assert.deepEqual(page.complaints, []);
   });
+
+  test(`${name}: a server renders the request's permissions, and the page carries them to the browser, once and for the outermost provider alone`, async (t) => {
+    const { page } = await open(t, name);
+    const onServer = await page.evaluate(async () => {
+      const decisions = { "invoice:edit": "granted", "invoice:view": "granted" };
+      const dehydrated = { v: 1, document: { permissions: Object.keys(decisions) }, language: {}, decisions, asOf: Date.now(), subject: null, tenant: null };
+      const init = { headers: new Headers() };
+      const context = { permissions: { dehydrate: () => dehydrated } };
+      const app = await start(target, () => Promise.reject(), "server", undefined, { context, init });
+      const wentThere = await app.go("/form");
+      const answers = { wentThere, edit: target.querySelectorAll("#edit").length, cache: init.headers.get("cache-control") };
+      const state = app.state();
+      app.destroy();
+      target.replaceChildren();
+      history.replaceState(null, "", "/");
+      // The policy of the page allows no script element: this one, which is of no namespace, has only its name.
+      document.body.append(Object.assign(document.createElementNS(null, "SCRIPT"), { id: "ng-state", textContent: state }));
+      return answers;
+    });
+    assert.deepEqual(onServer, { wentThere: true, edit: 1, cache: "private, no-store" });
+    const inBrowser = await page.evaluate(async () => {
+      let document;
+      window.app = await start(target, (bootstrap) => new Promise(() => (document = bootstrap)));
+      return { document, below: await app.below(new Promise(() => {})), left: Object.keys(JSON.parse(app.state())) };
+    });
+    assert.deepEqual(inBrowser, { document: { permissions: ["invoice:edit", "invoice:view"] }, below: false, left: [] });
+    await page.locator("#edit").waitFor();
+    assert.deepEqual(page.complaints, []);
+  });
 }

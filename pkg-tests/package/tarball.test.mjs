@@ -18,6 +18,7 @@ const DECLARATIONS = [
   "again",
   "angular",
   "angular-can",
+  "angular-carried",
   "angular-held",
   "angular-needs",
   "angular-outlet",

@@ -28,7 +28,7 @@ export function prepare(stack) {
   }
   for (const left of LEFTOVERS) rmSync(join(folder, left), { recursive: true, force: true });
   for (const [from, to] of Object.entries(stack.shared ?? {})) cpSync(join(SHARED, from), join(folder, to), { recursive: true });
-  for (const from of [stack.basedOn, source].filter(Boolean)) cpSync(join(STACKS, from), folder, { recursive: true });
+  for (const from of [stack.basedOn ?? [], source].flat()) cpSync(join(STACKS, from), folder, { recursive: true });
   insertBody(folder);
   install(folder, stack.asDevDependency ? ["--save-dev"] : ["--save"]);
   return folder;

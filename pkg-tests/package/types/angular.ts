@@ -3,7 +3,8 @@
 import { EnvironmentInjector, inject, signal } from "@angular/core";
 import type { Route } from "@angular/router";
 import { type Permissions, createPermissions } from "permgate";
-import { injectCan, injectPermissions, injectStatus, permissionData, permissionGuard, permissionMatch, providePermgate } from "permgate/angular";
+import { type PermgateRequestContext, injectCan, injectPermissions, injectStatus, permissionData, permissionGuard, permissionMatch, providePermgate } from "permgate/angular";
+import { evaluate } from "permgate/server";
 
 declare module "permgate" {
   interface Register {
@@ -18,6 +19,13 @@ export const providers = [
   providePermgate({ permissions: loading, bind: false }),
   providePermgate({ permissions: () => (inject(EnvironmentInjector), createPermissions({ endpoint: "/api/me/permissions" })) }),
   providePermgate({ permissions: { endpoint: "/api/me/permissions" } }), // wrong: options of an instance are no instance
+];
+
+/** The second argument of `handle` of @angular/ssr. */
+export const contexts: PermgateRequestContext[] = [
+  { permissions: evaluate(null) },
+  { permissions: evaluate({ permissions: ["invoice:view"] }) },
+  { permissions: evaluate(null).dehydrate() }, // wrong: what is asked while the page renders would be lost
 ];
 
 export class Program {

@@ -1,6 +1,6 @@
 /** What only Angular has: injectors that come and go, change detection, guards for matching and leaving. */
 
-import { ApplicationRef, Component, EnvironmentInjector, NgZone, type OnInit, PLATFORM_ID, createEnvironmentInjector, inject, provideZoneChangeDetection, runInInjectionContext, signal } from "@angular/core";
+import { ApplicationRef, Component, EnvironmentInjector, NgZone, type OnInit, PLATFORM_ID, createEnvironmentInjector, REQUEST_CONTEXT, RESPONSE_INIT, TransferState, inject, provideZoneChangeDetection, runInInjectionContext, signal } from "@angular/core";
 import { bootstrapApplication } from "@angular/platform-browser";
 import { ActivatedRoute, Router, RouterOutlet, provideRouter } from "@angular/router";
 import type { Permissions } from "permgate";
@@ -56,15 +56,24 @@ const routes = [
   { path: "form", component: Text, canActivate: [permissionGuard("invoice:view", { to: "/" })], canDeactivate: [() => ((asked.leave += 1), false)], data: { id: "form" } },
 ];
 
+/** A request that a server answers: its context, and the head of its answer. */
+interface Answering {
+  readonly context: unknown;
+  readonly init: { readonly headers: Headers };
+}
+
 /** Renders the application below a node, as a browser does or, without anything that lasts, as a server does. */
-export async function start(target: Element, permissions: GivenPermissions, platform?: string, dehydrated?: Dehydrated) {
+export async function start(target: Element, permissions: GivenPermissions, platform?: string, dehydrated?: Dehydrated, answering?: Answering) {
   target.append(document.createElement("app-root"));
   const zone = "Zone" in globalThis ? [provideZoneChangeDetection()] : [];
-  const own = platform ? [{ provide: PLATFORM_ID, useValue: platform }] : [];
-  const application = await bootstrapApplication(Root, { providers: [...zone, ...own, provideRouter(routes), providePermgate({ permissions, dehydrated })] });
+  const request = answering ? [{ provide: REQUEST_CONTEXT, useValue: answering.context }, { provide: RESPONSE_INIT, useValue: answering.init }] : [];
+  const own = platform ? [{ provide: PLATFORM_ID, useValue: platform }, ...request] : [];
+  const application = await bootstrapApplication(Root, { providers: [...zone, ...own, provideRouter(routes), providePermgate({ permissions, dehydrated, bind: platform === undefined })] });
   const { injector } = application;
   return {
     asked,
+    /** The script element that a server writes into its page, for the browser. */
+    state: () => injector.get(TransferState).toJson(),
     go: (path: string) => injector.get(Router).navigateByUrl(path),
     surprise: () => isSudden.set(true),
     destroy: () => application.destroy(),

@@ -11,8 +11,8 @@ import { signIn, signOut } from './actions.js';
   template: `
     <header>
       <p>Permissions: <b data-testid="status">{{ status() }}</b></p>
-      <button data-testid="sign-in" (click)="signIn()">Sign in</button>
-      <button data-testid="sign-out" (click)="signOut()">Sign out</button>
+      <button data-testid="sign-in" [disabled]="!permissions()" (click)="signIn()">Sign in</button>
+      <button data-testid="sign-out" [disabled]="!permissions()" (click)="signOut()">Sign out</button>
       <nav>
         <a routerLink="/" data-testid="nav-home">Home</a>
         <a *permgateCan="'invoice:view'" routerLink="/invoices" data-testid="nav-invoices" data-gated>Invoices</a>
@@ -24,7 +24,7 @@ import { signIn, signOut } from './actions.js';
 })
 export class App {
   protected readonly status = injectStatus();
-  private readonly permissions = injectPermissions();
+  protected readonly permissions = injectPermissions();
 
   protected async signIn(): Promise<void> {
     const permissions = this.permissions();

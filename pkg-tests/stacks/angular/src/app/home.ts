@@ -10,10 +10,10 @@ import { createInvoice } from './actions.js';
   template: `
     <section data-testid="page-home">
       <button *permgateCan="'invoice:create'" data-testid="create" data-gated>Create</button>
-      <button data-permission="invoice:delete" data-testid="remove">Remove</button>
-      @if (maySeePayroll()) {
-        <button data-testid="payroll" data-gated>Payroll</button>
+      @if (mayRemove()) {
+        <button data-testid="remove" data-gated>Remove</button>
       }
+      <button data-permission="payroll:view" data-testid="payroll">Payroll</button>
       <table>
         <tbody>
           @for (number of rows(); track number) {
@@ -25,16 +25,16 @@ import { createInvoice } from './actions.js';
         </tbody>
       </table>
       <button data-testid="add-row" (click)="addRow()">Add a row</button>
-      <button data-testid="save" (click)="save()">Save</button>
+      <button data-testid="save" [disabled]="!permissions()" (click)="save()">Save</button>
       <output data-testid="result">{{ result() }}</output>
     </section>
   `,
 })
 export class Home {
-  protected readonly maySeePayroll = injectCan('payroll:view');
+  protected readonly mayRemove = injectCan('invoice:delete');
   protected readonly rows = signal([1, 2, 3]);
   protected readonly result = signal('');
-  private readonly permissions = injectPermissions();
+  protected readonly permissions = injectPermissions();
 
   protected addRow(): void {
     this.rows.update((rows) => [...rows, rows.length + 1]);
