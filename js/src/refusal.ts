@@ -1,3 +1,12 @@
-/** The chunk `refusal.js`: modes, dialogs, and the actions of users on refused elements. Loaded by `chunks.ts`. */
+/** The chunk `refusal.js`: modes, dialogs, the actions of users on refused elements, and, during development, a look at misspelt names. Loaded by `chunks.ts`. */
 
-export { ATTRIBUTES, equipment } from "#refusal";
+import { equipment as equip } from "#refusal";
+import { lookForMisspelt } from "./misspelt.js";
+
+export { ATTRIBUTES } from "#refusal";
+
+/** The objects that one binding needs of this code. */
+export const equipment = (...binding: unknown[]): unknown => {
+  lookForMisspelt();
+  return (equip as (...binding: unknown[]) => unknown)(...binding);
+};

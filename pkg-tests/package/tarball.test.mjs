@@ -62,6 +62,7 @@ const DECLARATIONS = [
   "loader",
   "look",
   "memo",
+  "misspelt",
   "module",
   "names",
   "next",
