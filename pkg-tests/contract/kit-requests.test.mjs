@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { forNext } from "permgate/backend/next";
 import { until } from "../support/deadline.mjs";
 import { readSchemas } from "./description.mjs";
 import { DOCUMENT, EVENTS, FRAMEWORKS, PAGE_ORIGIN, startKit } from "./kit-stage.mjs";
@@ -108,7 +109,26 @@ for (const framework of FRAMEWORKS) {
     await until("the stream reports the change whose document could not be loaded", () => stream.messages.some(({ type, version }) => type === "version" && version === 2));
     assert.equal((await ask("/api/invoices", "grace-token")).status, 200);
   });
+
+  test(`${framework}: a page that is rendered gets the document of its user, null when nobody is signed in, and an error when it cannot be loaded`, async (t) => {
+    const { ask, store, codes } = await startKit(t, framework);
+    const page = async (token) => (await ask("/page", token)).json();
+    assert.deepEqual(await page("grace-token"), { document: { subject: "u-2", ...store.users.get("u-2") } });
+    assert.equal(store.loads, 1, "one load for all questions of one request");
+    for (const token of [undefined, "nobody"]) assert.deepEqual(await page(token), { document: null });
+    assert.deepEqual(codes(), []);
+    store.load = () => { throw new Error("the database is away"); };
+    assert.deepEqual(await page("grace-token"), { code: "load" });
+    assert.deepEqual(codes(), ["load"]);
+  });
 }
+
+test("`documentOf` of Next asks `identify` about the host that the browser asked", async (t) => {
+  const { backend } = await startKit(t, "express", { options: { identify: ({ url }) => ({ subject: new URL(url).host }), load: () => ["invoice:view"] } });
+  const { documentOf } = forNext(backend);
+  const subject = async (headers) => (await documentOf(new Headers(headers))).subject;
+  assert.deepEqual([await subject({ host: "one.example" }), await subject({ host: "a b" }), await subject({})], ["one.example", "localhost", "localhost"]);
+});
 
 test("a failure of `identify`, of `resource` or of the log grants nothing", async (t) => {
   const identify = () => { throw new Error("no session store"); };

@@ -53,6 +53,9 @@ export function startStore() {
   return store;
 }
 
+/** What a page finds out that an application renders at `/page`: the document of its user, or the code of the error. */
+const rendered = (document) => document.then((document) => ({ document }), ({ code }) => ({ code }));
+
 /** Each application has the routes of the contract and these; its function returns `{ handler, backend, close }`. */
 const APPLICATIONS = {
   express(options, change) {
@@ -64,6 +67,7 @@ const APPLICATIONS = {
     app.get("/api/users", permissions.require("user:edit"), (_, response) => response.json([]));
     app.get("/api/reports/:id", permissions.require("report:view", { resource: "reports/{id}" }), (request, response) => response.json(request.params.id));
     app.get("/api/open", (_, response) => response.json([]));
+    app.get("/page", async (request, response) => response.json(await rendered(permissions.documentOf(request))));
     app.put("/api/users/:id/permissions", express.json(), permissions.require("user:edit"), async (request, response) => {
       await change(backend, request.params.id, request.body);
       response.status(204).end();
@@ -81,6 +85,7 @@ const APPLICATIONS = {
       app.get("/api/users", { preHandler: permissions.require("user:edit") }, async () => []);
       app.get("/api/reports/:id", { preHandler: permissions.require("report:view", { resource: "reports/{id}" }) }, async (request) => JSON.stringify(request.params.id));
       app.get("/api/open", async () => []);
+      app.get("/page", (request) => rendered(permissions.documentOf(request)));
       app.put("/api/users/:id/permissions", { preHandler: permissions.require("user:edit") }, async (request, reply) => {
         await change(backend, request.params.id, request.body);
         return reply.code(204).send();
@@ -98,6 +103,7 @@ const APPLICATIONS = {
     app.get("/api/users", permissions.require("user:edit"), (c) => c.json([]));
     app.get("/api/reports/:id", permissions.require("report:view", { resource: "reports/{id}" }), (c) => c.json(c.req.param("id")));
     app.get("/api/open", (c) => c.json([]));
+    app.get("/page", async (c) => c.json(await rendered(permissions.documentOf(c))));
     app.put("/api/users/:id/permissions", permissions.require("user:edit"), async (c) => {
       await change(backend, c.req.param("id"), await c.req.json());
       return c.body(null, 204);
@@ -111,6 +117,8 @@ const APPLICATIONS = {
     const routes = [
       [DOCUMENT, permissions.document],
       [EVENTS, permissions.events],
+      // A page of Next knows the headers of its request, and nothing else.
+      ["/page", { GET: async ({ headers }) => Response.json(await rendered(permissions.documentOf(headers))) }],
       ["/api/invoices", { GET: permissions.require("invoice:view", (_, { granted }) => Response.json({ subject: granted.identity.subject })) }],
       ["/api/users", { GET: permissions.require("user:edit", () => Response.json([])) }],
       ["/api/reports/[id]", { GET: permissions.require("report:view", async (_, { params }) => Response.json((await params).id), { resource: "reports/{id}" }) }],

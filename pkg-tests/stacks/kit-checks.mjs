@@ -36,6 +36,12 @@ export const ON_KIT = {
     }
     assert.equal((await fetch(`${origin}/kit/invoices/42`)).status, 401);
   },
+  "a page of the same application has the document of its user without asking for it": async ({ origin }) => {
+    for (const [headers, expected] of [[AS_USER, "may view invoices"], [{}, "may not view invoices"]]) {
+      const html = await (await fetch(`${origin}/kit`, { headers })).text();
+      assert.ok(html.includes(expected), html.slice(-2_000));
+    }
+  },
   "a stream hears of what another route commits": async ({ origin }) => {
     const closing = [];
     try {

@@ -8,7 +8,7 @@ import { Complaints } from "./complaints.js";
 import { corsHeaders, preflightHeaders } from "./cors.js";
 import { Knowledge, type Known } from "./knowledge.js";
 import { Listeners } from "./listeners.js";
-import { type BackendOptions, type Identity, type IncomingRequest, type Settings, settingsOf } from "./options.js";
+import { type BackendOptions, type Identity, type IncomingRequest, type PermissionDocument, type Settings, settingsOf } from "./options.js";
 import { Poll } from "./poll.js";
 import { Problem, broken, forbidden, malformed, tooMany, unavailable } from "./problem.js";
 import { type Parameters, type ResourceOf, resourceOf } from "./resource.js";
@@ -109,6 +109,19 @@ export class Backend<Context = unknown> {
   async granted(request: IncomingRequest, context: Context): Promise<Granted | null> {
     const known = await this.#known(request, context);
     return known instanceof Problem ? null : known;
+  }
+
+  /**
+   * The document of the user who sends a request, for pages that this server renders, without a request to
+   * itself: `evaluate(await backend.documentOf(request, context))`. Null when nobody is signed in.
+   *
+   * @throws PermgateError `load` when it is not known at the moment who asks or what they may do; `onError` is told why
+   */
+  async documentOf(request: IncomingRequest, context: Context): Promise<PermissionDocument | null> {
+    const known = await this.#known(request, context);
+    if (!(known instanceof Problem)) return JSON.parse(known.permissions.json) as PermissionDocument;
+    if (known.status === 401) return null;
+    throw new PermgateError("load", known.detail);
   }
 
   /** The value of `Permissions-Version` for a response to this sender, as of now. */

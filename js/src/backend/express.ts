@@ -2,6 +2,7 @@
 
 import type { Backend, Granted, RequireOptions } from "./backend.js";
 import { LazyRequest, type NodeRequest, type NodeResponse, send, setHeaders } from "./node.js";
+import type { PermissionDocument } from "./options.js";
 import type { Parameters } from "./resource.js";
 
 /** The part of Express' request that is used here. */
@@ -32,6 +33,12 @@ export interface ExpressBridge<Req extends ExpressRequest> {
   require(requirement: string, options?: RequireOptions<Req>): ExpressMiddleware<Req>;
   /** The sender and their permissions, behind `require` and `version`; null if nobody is signed in. */
   granted(request: Req): Granted | null;
+  /**
+   * The document of the user who sends a request, for pages that this server renders; null when nobody is signed in.
+   *
+   * @throws PermgateError `load` when it is not known at the moment who asks or what they may do
+   */
+  documentOf(request: Req): Promise<PermissionDocument | null>;
 }
 
 /** Marks a response that already gets the version. */
@@ -86,5 +93,6 @@ export function forExpress<Req extends ExpressRequest>(backend: Backend<Req>): E
       };
     },
     granted: (request) => backend.admitted(request) ?? found.get(request) ?? null,
+    documentOf: (request) => backend.documentOf(new LazyRequest(request, undefined, request.originalUrl), request),
   };
 }

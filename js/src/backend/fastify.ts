@@ -2,6 +2,7 @@
 
 import type { Backend, Granted, RequireOptions } from "./backend.js";
 import { LazyRequest, type NodeRequest, type NodeResponse, send } from "./node.js";
+import type { PermissionDocument } from "./options.js";
 import type { Parameters } from "./resource.js";
 
 /** The part of Fastify's request that is used here. */
@@ -45,6 +46,12 @@ export interface FastifyBridge<Req extends FastifyRequestLike> {
   require(requirement: string, options?: RequireOptions<Req>): (request: Req, reply: FastifyReplyLike) => Promise<unknown>;
   /** The sender and their permissions, behind `require`; null elsewhere. */
   granted(request: Req): Granted | null;
+  /**
+   * The document of the user who sends a request, for pages that this server renders; null when nobody is signed in.
+   *
+   * @throws PermgateError `load` when it is not known at the moment who asks or what they may do
+   */
+  documentOf(request: Req): Promise<PermissionDocument | null>;
 }
 
 /**
@@ -102,5 +109,6 @@ export function forFastify<Req extends FastifyRequestLike>(backend: Backend<Req>
       };
     },
     granted: (request) => backend.admitted(request),
+    documentOf: (request) => backend.documentOf(new LazyRequest(request.raw, undefined, request.originalUrl), request),
   };
 }

@@ -2,6 +2,7 @@
 
 import { toResponse } from "./answers.js";
 import type { Backend, Granted, RequireOptions } from "./backend.js";
+import type { PermissionDocument } from "./options.js";
 
 /** The part of Hono's context that is used here. */
 export interface HonoContextLike {
@@ -26,6 +27,12 @@ export interface HonoBridge<Context extends HonoContextLike> {
   require(requirement: string, options?: RequireOptions<Context>): HonoMiddleware<Context>;
   /** The sender and their permissions, behind `require`; null elsewhere. */
   granted(context: Context): Granted | null;
+  /**
+   * The document of the user who sends a request, for pages that this server renders; null when nobody is signed in.
+   *
+   * @throws PermgateError `load` when it is not known at the moment who asks or what they may do
+   */
+  documentOf(context: Context): Promise<PermissionDocument | null>;
 }
 
 /** Adapts a back end to Hono: `identify(request, c)` and functions for `resource` get Hono's own context. */
@@ -68,5 +75,6 @@ export function forHono<Context extends HonoContextLike>(backend: Backend<Contex
       };
     },
     granted: (context) => backend.admitted(context),
+    documentOf: (context) => backend.documentOf(context.req.raw, context),
   };
 }

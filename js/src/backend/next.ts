@@ -2,6 +2,7 @@
 
 import { toResponse } from "./answers.js";
 import type { Backend, Granted, RequireOptions } from "./backend.js";
+import type { PermissionDocument } from "./options.js";
 import type { Parameters } from "./resource.js";
 
 /** The second argument of a route handler in Next. */
@@ -24,6 +25,14 @@ export interface NextBridge<Req extends Request> {
   /** The same for the stream of server-sent events. */
   readonly events: { readonly GET: RouteHandler<Req>; readonly OPTIONS: RouteHandler<Req> };
   /**
+   * The document of the user whose request is answered, for layouts, pages and server actions:
+   * `evaluate(await permissions.documentOf(await headers()))`. Null when nobody is signed in. `identify` gets a
+   * `Request` with these headers; where it needs Next's own request, give that.
+   *
+   * @throws PermgateError `load` when it is not known at the moment who asks or what they may do
+   */
+  documentOf(asked: Req | (Request extends Req ? Headers : never)): Promise<PermissionDocument | null>;
+  /**
    * Calls a route handler only for senders who are granted a requirement, and adds `Permissions-Version` to its
    * response.
    *
@@ -45,6 +54,10 @@ export function forNext<Req extends Request>(backend: Backend<Req>): NextBridge<
   return {
     document: route("document"),
     events: route("events"),
+    documentOf(asked) {
+      const request = "url" in asked ? asked : (requestWith(asked) as Req);
+      return backend.documentOf(request, request);
+    },
     require(requirement, handler, options = {}) {
       backend.checkRequirement(requirement);
       return async (request, context) => {
@@ -62,4 +75,10 @@ export function forNext<Req extends Request>(backend: Backend<Req>): NextBridge<
       };
     },
   };
+}
+
+/** A request that has the headers of the one that a page is rendered for; Next tells a page no more of it. */
+function requestWith(headers: Headers): Request {
+  const home = `http://${headers.get("host") ?? ""}/`;
+  return new Request(URL.canParse(home) ? home : "http://localhost/", { headers: [...headers] });
 }

@@ -29,12 +29,13 @@ const WAITING_MAX = 64 * 1024;
 /** The request in the form of `Request`. Expensive parts are made when they are read. */
 export class LazyRequest implements IncomingRequest {
   readonly #request: NodeRequest;
-  readonly #response: NodeResponse;
+  readonly #response: NodeResponse | undefined;
   readonly #path: string;
   #headers: Headers | undefined;
   #signal: AbortSignal | undefined;
 
-  constructor(request: NodeRequest, response: NodeResponse, path: string) {
+  /** Without a response, nobody is heard to leave. */
+  constructor(request: NodeRequest, response: NodeResponse | undefined, path: string) {
     this.#request = request;
     this.#response = response;
     this.#path = path;
@@ -63,8 +64,8 @@ export class LazyRequest implements IncomingRequest {
   get signal(): AbortSignal {
     if (this.#signal) return this.#signal;
     const controller = new AbortController();
-    if (this.#response.destroyed) controller.abort();
-    else this.#response.once("close", () => controller.abort());
+    if (this.#response?.destroyed) controller.abort();
+    else this.#response?.once("close", () => controller.abort());
     return (this.#signal = controller.signal);
   }
 }

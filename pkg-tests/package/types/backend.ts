@@ -5,11 +5,12 @@ import fastify, { type FastifyRequest } from "fastify";
 import { type Context, Hono } from "hono";
 import { createClient } from "redis";
 import { Redis } from "ioredis";
-import { type Backend, type Bus, type Granted, createBackend, memoryBus, redisBus } from "permgate/backend";
+import { type Backend, type Bus, type Granted, type PermissionDocument, createBackend, memoryBus, redisBus } from "permgate/backend";
 import { forExpress } from "permgate/backend/express";
 import { forFastify } from "permgate/backend/fastify";
 import { forHono } from "permgate/backend/hono";
 import { forNext } from "permgate/backend/next";
+import { evaluate } from "permgate/server";
 
 const load = async (subject: string) => ({ subject, version: 1, permissions: ["invoice:view"] });
 
@@ -29,6 +30,8 @@ export async function inExpress(): Promise<void> {
     const granted: Granted | null = permissions.granted(req);
     res.json({ may: granted?.permissions.can("invoice:edit"), subject: granted?.identity.subject });
   });
+  const document: PermissionDocument | null = await permissions.documentOf({} as ExpressRequest);
+  evaluate(await backend.documentOf(new Request("https://api.example"), {} as ExpressRequest)).can(String(document?.version));
   await backend.changed("u-1", { revoked: ["invoice:edit"] });
   await backend.changed(["u-1", "u-2"], { version: 3 });
   backend.ended("u-1", "session");
@@ -55,6 +58,10 @@ export async function inExpress(): Promise<void> {
   redisBus({});
   // @ts-expect-error another framework's request
   forHono(backend);
+  // @ts-expect-error the document of a request, not of a user
+  permissions.documentOf("u-1");
+  // @ts-expect-error the framework's own request is missing
+  backend.documentOf(new Request("https://api.example"));
 }
 
 export function inFastify(): void {
@@ -63,6 +70,7 @@ export function inFastify(): void {
   const app = fastify();
   app.register(permissions.plugin, { path: "/api/me/permissions" });
   app.get("/api/invoices", { preHandler: permissions.require("invoice:view") }, async (request) => permissions.granted(request)?.version);
+  app.get("/", async (request) => evaluate(await permissions.documentOf(request)).can("invoice:view"));
 }
 
 export function inHono(): void {
@@ -72,6 +80,7 @@ export function inHono(): void {
   const app = new Hono();
   app.use(permissions.routes(), permissions.version());
   app.get("/api/invoices/:id", permissions.require("invoice:view", { resource: "invoices/{id}" }), (c) => c.json(permissions.granted(c)?.version ?? 0));
+  app.get("/", async (c) => c.json(await permissions.documentOf(c)));
 }
 
 const permissions = forNext(createBackend<Request>({ identify: (request) => ({ subject: request.url }), load }));
@@ -90,3 +99,14 @@ export const PUT = permissions.require(
   },
   { resource: "invoices/{id}" },
 );
+
+/** A layout of Next, which knows the headers of its request. */
+export const document = async (headers: Headers) => [await permissions.documentOf(headers), await permissions.documentOf(new Request("https://app.example"))];
+
+interface OwnRequest extends Request {
+  readonly cookies: { get(name: string): { value: string } | undefined };
+}
+const owner = forNext(createBackend<OwnRequest>({ identify: (_, { cookies }) => ({ subject: String(cookies.get("session")?.value) }), load }));
+export const own = (request: OwnRequest) => owner.documentOf(request);
+// @ts-expect-error `identify` reads what headers alone do not have
+export const alone = (headers: Headers) => owner.documentOf(headers);
