@@ -1,7 +1,7 @@
 /** The entry for browsers and bundlers: finds `permgate.wasm` beside itself, or else imports a copy of it. */
 
 import { init } from "#glue";
-import { entry } from "./create.js";
+import { type Entry, entry } from "./create.js";
 import { PermgateError } from "./errors.js";
 import { Loader } from "./loader.js";
 import { type WasmOption, checkWebAssembly, compiled, ours } from "./module.js";
@@ -37,7 +37,8 @@ async function found(given: WasmOption | undefined): Promise<WebAssembly.Module>
  *
  * @throws PermgateError `invalid-option`, `initialisation`
  */
-export const createPermissions = functions.createPermissions;
+// A type that is inferred would have `string` in the place of the names that an application registers.
+export const createPermissions: Entry["createPermissions"] = functions.createPermissions;
 
 /**
  * Starts the WebAssembly module, for the two functions below, from an address or value as in the option `wasm`.

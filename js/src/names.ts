@@ -7,14 +7,16 @@ declare const checked: unique symbol;
 /** A requirement whose names were checked by `requirement()` of an adapter: for attributes and route meta. */
 export type CheckedRequirement = string & { readonly [checked]: true };
 
-/** Accepts a requirement all of whose names are in `Name`, or any text if `Name` is `string`. */
+/** Accepts a requirement all of whose names are in `Name`, or any text if `Name` is `string`; otherwise it is a text that says what to do. */
 export type RequirementOf<Text extends string, Name extends string> = string extends Name
   ? Text
   : Text extends CheckedRequirement
     ? Text
-    : IsMet<Text, Name> extends true
-      ? Text
-      : "a requirement of registered names; a variable goes through requirement()";
+    : string extends Text
+      ? "a registered name: give the variable the type RegisteredName of permgate, or write `as const` after its value"
+      : IsMet<Text, Name> extends true
+        ? Text
+        : "a requirement of registered names: one in this text is misspelt, or missing in Register";
 
 /**
  * A requirement where TypeScript cannot infer its type, such as in route meta: a registered name, a single role, group

@@ -90,6 +90,34 @@ test("each wrong line of the program with registered names is an error of its ow
 });
 
 for (const compiler of Object.keys(COMPILERS)) {
+  test(`a name in a variable is accepted where its type says which names it can be, and else the error says what to do: ${compiler} TypeScript`, async (t) => {
+    const program = (line) => `
+import { type RegisteredName, createPermissions } from "permgate";
+import { Can } from "permgate/react";
+declare module "permgate" { interface Register { name: "invoice:view" | "invoice:edit" } }
+const permissions = await createPermissions({ bootstrap: [] });
+${line}
+`;
+    const right = [
+      "export const items = [{ text: 'Invoices', needs: 'invoice:view' }, { text: 'New', needs: 'invoice:edit & invoice:view' }] as const;\nexport const Menu = () => <ul>{items.map(({ text, needs }) => <Can key={text} do={needs}>{text}</Can>)}</ul>;",
+      "export const List = ({ names }: { names: RegisteredName[] }) => <ul>{names.filter((name) => permissions.can(name)).map((name) => <Can key={name} do={name}>{name}</Can>)}</ul>;",
+    ];
+    assert.deepEqual(await compile(t, program(right.join("\n")), { compiler, ...FRAMEWORKS }), []);
+    const wrong = {
+      "export const ask = (name: string) => permissions.can(name);": /give the variable the type RegisteredName/,
+      "export const ask = (name: string) => <Can do={name}>…</Can>;": /give the variable the type RegisteredName/,
+      "const items = [{ needs: 'invoice:view' }];\nexport const some = items.filter(({ needs }) => permissions.can(needs));": /`as const`/,
+      "permissions.can('invoice:veiw');": /misspelt, or missing in Register/,
+    };
+    for (const [line, message] of Object.entries(wrong)) {
+      const errors = await compile(t, program(line), { compiler, ...FRAMEWORKS });
+      assert.equal(errors.length, 1, errors.join("\n"));
+      assert.match(errors[0], message);
+    }
+  });
+}
+
+for (const compiler of Object.keys(COMPILERS)) {
   test(`names that are registered once are checked on servers and in tests: ${compiler} TypeScript`, async (t) => {
     assert.deepEqual(await compile(t, SERVERS, { compiler, ...FRAMEWORKS, file: "program.ts" }), []);
   });
