@@ -61,7 +61,12 @@ const ZONED = /-zone$/;
 export async function bundleAngular(...names) {
   const sources = new Set(names.map((name) => `${name.replace(ZONED, "")}.ts`));
   const files = [...sources].map(async (name) => [name, await readFile(join(FOLDER, name), "utf8")]);
-  const { folder, written, remove } = await compileAngular(Object.fromEntries(await Promise.all(files)));
+  return bundlePrograms(Object.fromEntries(await Promise.all(files)), names);
+}
+
+/** Bundles programs by the names of their entries; `files` are the texts of all files by name. */
+export async function bundlePrograms(files, names) {
+  const { folder, written, remove } = await compileAngular(files);
   try {
     if (written !== "") throw new Error(written);
     const bundles = names.map(async (name) => {
