@@ -121,6 +121,30 @@ forEachEngine((engine) => {
     });
   }
 
+  for (const mode of ["disable", "hide"]) {
+    test(`F59 an element that captured a pointer which was pressed elsewhere loses it when it is refused in mode \`${mode}\``, async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await putBoxes(driver, `<div id="handle" ${BOX}>handle</div>${region(mode, "moved")}`);
+      await beginWith(driver, ["a:use"]);
+      await listen(driver, ["region"]);
+      await run(driver, () => {
+        const [handle, region] = ["handle", "region"].map((id) => document.getElementById(id));
+        handle.addEventListener("pointerdown", ({ pointerId }) => region.setPointerCapture(pointerId));
+      });
+      const { x, y } = await middle(driver, "handle");
+      await driver.actions().move({ x, y }).press(Button.LEFT).move({ x: x + 4, y }).perform();
+      assert.ok((await heard(driver)).includes("region pointermove"), "nothing is captured");
+      await allow(driver);
+      assert.ok((await heard(driver)).includes("region pointercancel"), "the region is told of nothing");
+      await driver.actions().move({ x: x + 9, y }).perform();
+      assert.deepEqual((await heard(driver)).filter((one) => one.endsWith("pointermove")), []);
+      await driver.actions().release(Button.LEFT).perform();
+      assert.ok((await heard(driver)).includes("document pointerup"), "the document is told of the release");
+      await assertClean(driver);
+    });
+  }
+
   // Only Chromium's driver sends the events of a finger.
   const touch = ({ driver }, type, ...touchPoints) => driver.sendDevToolsCommand("Input.dispatchTouchEvent", { type, touchPoints });
   const TOUCHED = ["touchstart", "touchmove", "touchend", "touchcancel"];

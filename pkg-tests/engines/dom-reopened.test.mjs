@@ -66,4 +66,26 @@ forEachEngine((engine) => {
       });
     }
   }
+
+  test("F61 a shadow root that the parser attaches after `document.open()`, in a later piece, is watched when the document is closed", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await beginWith(driver, []);
+    await run(driver, async () => {
+      document.open();
+      document.write(window.trusted('<!doctype html><body><div id="host">'));
+      await window.frames();
+      document.write(window.trusted('<template shadowrootmode="open"><button id="inner" data-permission="a:use">x</button></template></div>'));
+      document.close();
+      await window.frames();
+    });
+    const look = () => run(driver, () => {
+      const inner = document.querySelector("#host").shadowRoot.querySelector("#inner");
+      return [inner.dataset.permissionState ?? null, inner.checkVisibility()];
+    });
+    assert.deepEqual(await look(), ["denied", false]);
+    await allow(driver, "a:use");
+    assert.deepEqual(await look(), ["granted", true]);
+    assert.deepEqual(await run(driver, () => window.watch.uncaught), []);
+  });
 });

@@ -78,6 +78,17 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
+  test("F62 suggestions in a hidden region, and a hidden part of an option, are reported", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, '<section id="region" data-permission="a:use"><datalist id="list"><option value="c"></datalist></section><select><option>free</option></select><b id="part" data-permission="a:use">secret</b><p data-permission="a:use">other</p>');
+    // WebKit's parser keeps only the text of an option.
+    await run(driver, () => document.querySelector("select option").append(document.querySelector("#part")));
+    await beginWith(driver, []);
+    assert.deepEqual((await told(driver)).sort(), ["not-hidden part", "not-hidden region"]);
+    await assertClean(driver);
+  });
+
   test("F62 hidden captions of a video, and the hidden title of an SVG drawing, are reported", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);

@@ -97,4 +97,23 @@ forEachEngine((engine) => {
     }
     await assertClean(driver);
   });
+
+  test("F58 a value that was changed because an older listener of the window stops keys and `input` is put back at `change`", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, '<input type="range" id="it" value="20" data-permission="a:use" data-permission-mode="readonly">');
+    await run(driver, () => {
+      for (const type of ["keydown", "input"]) window.addEventListener(type, (event) => event.stopImmediatePropagation(), true);
+    });
+    await beginWith(driver, []);
+    const press = async () => {
+      await run(driver, () => document.querySelector("#it").focus());
+      await driver.actions().sendKeys(Key.ARROW_RIGHT).perform();
+      return run(driver, () => document.querySelector("#it").value);
+    };
+    assert.equal(await press(), "20");
+    await allow(driver, "a:use");
+    assert.notEqual(await press(), "20");
+    await assertClean(driver);
+  });
 });

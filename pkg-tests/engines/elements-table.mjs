@@ -56,6 +56,7 @@ function cell(engines, found, kind, mode) {
 }
 
 function words(attributes, mode) {
+  if (attributes[0] === "used") return "can be used";
   const set = attributes.map((attribute) => `\`${attribute}\``);
   // Attributes for assistive technology do not keep the user from anything.
   const isNative = attributes.some((attribute) => !attribute.startsWith("aria-"));

@@ -3,7 +3,7 @@
 import { Button, Key } from "selenium-webdriver";
 import { EVERY, hears } from "./neighbour-acts.mjs";
 
-const { ARROW_DOWN, ENTER, SHIFT, SPACE } = Key;
+const { ALT, ARROW_DOWN, ENTER, SHIFT, SPACE } = Key;
 
 const REFUSING = ["hide", "inert", "disable"];
 
@@ -129,6 +129,36 @@ export const PROXIES = {
       await click("#in");
       await press("#it", ENTER);
     },
+  },
+
+  "a link in SVG that is drawn a second time": {
+    html: '<svg width="100" height="40"><defs><a id="it" @ href="#used"><rect width="100" height="40"/></a></defs><use href="#it"/></svg>',
+    modes: ["inert", "disable", "readonly"],
+    looks: hash,
+    act: ({ click }) => click("svg"),
+  },
+
+  "a link of a region that SVG draws elsewhere": {
+    html: '<svg width="100" height="40"><use href="#drawn"/></svg><svg @ width="10" height="10"><defs><g id="drawn"><a href="#used"><rect width="100" height="40"/></a></g></defs></svg>',
+    modes: ["inert", "disable"],
+    looks: hash,
+    act: ({ click }) => click("svg"),
+  },
+
+  "a link in MathML": {
+    html: '<math><mrow id="it" @ href="#used"><mi>xxxx</mi></mrow></math>',
+    modes: EVERY,
+    only: ["firefox", "webkit"],
+    looks: hash,
+    act: ({ click }) => click("#it"),
+  },
+
+  "an option that has an access key": {
+    html: '<select id="list"><option>x<option selected>y<option accesskey="q" id="it" @>z</select>',
+    modes: EVERY,
+    only: ["chromium"],
+    looks: () => document.querySelector("#list").value,
+    act: ({ press }) => press("", [ALT, "q"]),
   },
 
   "a widget in SVG": {

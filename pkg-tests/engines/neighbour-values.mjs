@@ -154,12 +154,67 @@ export const VALUES = {
   },
 
   "a splitter with a value": {
-    html: '<div id="it" @ role="separator" tabindex="0" aria-label="x" aria-valuenow="5">x</div>',
+    html: '<div id="it" @ role="Separator" tabindex="0" aria-label="x" aria-valuenow="5">x</div>',
     modes: BOTH,
     setup: hears(POINTED, "#it"),
     async act({ press, click }) {
       await click("#it");
       await press("#it", ARROW_RIGHT);
+    },
+  },
+
+  "a slider whose first role is unknown to engines": {
+    html: '<div @><div id="it" role="x-slider Slider" tabindex="0" aria-label="x" aria-valuenow="1">x</div></div>',
+    modes: BOTH,
+    setup: hears(POINTED, "#it"),
+    async act({ press, click }) {
+      await click("#it");
+      await press("#it", ARROW_RIGHT);
+    },
+  },
+
+  "an element that is dragged, with its attribute in capitals": {
+    html: '<section @><div id="it" draggable="TRUE">dragged</div></section><p id="to">to</p>',
+    modes: BOTH,
+    // WebKitGTK's driver begins no drag.
+    only: ["chromium", "firefox"],
+    setup: hears(["dragstart"], "#it"),
+    act: ({ drag }) => drag("#it", "#to"),
+  },
+
+  "a canvas that is read-only itself": {
+    html: '<canvas id="it" @ width="100" height="50"></canvas>',
+    modes: ["readonly"],
+    setup: hears(POINTED, "#it"),
+    async act({ click, drag }) {
+      await click("#it");
+      await drag("#it", "body");
+    },
+  },
+
+  "moves of a pointer that an engine has not yet joined": {
+    html: '<canvas id="it" @ width="100" height="50"></canvas>',
+    modes: BOTH,
+    only: ["chromium", "firefox"],
+    setup: (find) => find("#it").addEventListener("pointerrawupdate", ({ buttons }) => buttons && window.acts.push("moved")),
+    async act({ driver, middle }) {
+      const { x, y } = await middle("#it");
+      await driver.actions().move({ x, y }).press(Button.LEFT).move({ x: x + 10, y }).release(Button.LEFT).perform();
+    },
+  },
+
+  "a text that is editable by its style": {
+    html: '<section @><div id="it">abc</div></section>',
+    modes: BOTH,
+    only: ["chromium", "webkit"],
+    setup: (find) => (find("#it").style.webkitUserModify = "read-write") && undefined,
+    looks: textOf,
+    async act({ click, press, compose, drop, inPage }) {
+      await click("#it");
+      await inPage((find) => getSelection().collapse(find("#it").firstChild, 1));
+      await press("", "x", BACK_SPACE, BACK_SPACE);
+      await compose();
+      await drop("#it");
     },
   },
 
@@ -240,6 +295,22 @@ export const VALUES = {
       if (await inPage((find) => find("#it").dataset.permissionState === "granted")) await press("#it");
       await press("", "x");
       await compose();
+    },
+  },
+
+  "an `EditContext` that is moved with the focus": {
+    html: '<div><canvas id="it" width="50" height="50" tabindex="0"></canvas></div><section id="to" @></section>',
+    modes: BOTH,
+    only: ["chromium"],
+    setup(find) {
+      const context = new EditContext();
+      context.addEventListener("textupdate", () => window.acts.push("textupdate"));
+      find("#it").editContext = context;
+    },
+    async act({ press, inPage }) {
+      await inPage((find) => find("#it").focus() ?? find("#to").moveBefore(find("#it"), null));
+      await inPage(() => window.frames());
+      await press("", "x");
     },
   },
 

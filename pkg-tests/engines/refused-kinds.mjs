@@ -41,6 +41,8 @@ export const KINDS = {
   "`role=menuitem`": '<div id="it" @ role="menuitem" tabindex="0">Use</div>',
   "`role=button`": '<div id="it" @ role="button" tabindex="0">Use</div>',
   "`<iframe>`": '<iframe id="it" @ width="100" height="50"></iframe>',
+  "`<video controls>`": '<video id="it" @ controls loop width="300" height="100" src="/tone.wav"></video>',
+  "`<audio controls>` in a region": '<section @><audio id="it" controls loop src="/tone.wav"></audio></section>',
   "custom element": '<x-used id="it" @ tabindex="0">Use</x-used>',
   "field in a region": '<section @><input id="it" value="abc"></section>',
   "list in a region": '<section @><select id="it"><option>x<option selected>y<option>z</select></section>',
@@ -61,6 +63,9 @@ export const KEYS = [
 
 /** Kinds for which an engine opens a window that a driver cannot close. */
 export const OPENS = ["`<input type=color>`", "`<input type=file>`"];
+
+/** Kinds that can be used in some modes: to play a medium changes no value. */
+export const USED = { "`<audio controls>` in a region": ["readonly"] };
 
 /** Kinds whose use no event and no value of the page shows. */
 export const UNTOLD = ["`<iframe>`"];

@@ -15,6 +15,7 @@ const TYPES = {
   ".png": "image/png",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
+  ".wav": "audio/wav",
 };
 
 /** The strictest Content-Security-Policy under which permgate promises to work. */

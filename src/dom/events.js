@@ -24,8 +24,8 @@ export const RELEASED = Object.values(RELEASES);
 /** The release in the place of which a press is cancelled. @type {Record<string, string>} */
 const CANCELS = { pointercancel: "pointerup", touchcancel: "touchend" };
 
-export const ALWAYS = new Set([...CLICKS, ...SENT, INVALID, "input", "change", "keydown", "pointerdown", "pointerup", ...Object.keys(CANCELS)]);
-export const EVENTS = new Set([...ALWAYS, ...EDITS, ...OVER, ...KEYS, ...CHANGED, ...PRESSES, ...RELEASED, "dragstart", "dragend", "contextmenu", "wheel", "focusin"]);
+export const ALWAYS = /* @__PURE__ */ (() => new Set([...CLICKS, ...SENT, INVALID, "input", "change", "keydown", "focusin", "pointerdown", "pointerup", ...Object.keys(CANCELS)]))();
+export const EVENTS = /* @__PURE__ */ (() => new Set([...ALWAYS, ...EDITS, ...OVER, ...KEYS, ...CHANGED, ...PRESSES, ...RELEASED, "dragstart", "dragend", "contextmenu", "wheel"]))();
 
 /** The kinds of events, by name. */
 export const KINDS = { CLICKS, SENT, INVALID, EDITS, OVER, KEYS, CHANGED, RELEASES, PRESSES, RELEASED, CANCELS };

@@ -55,6 +55,7 @@ export class Nodes {
   }
 
   #around = (/** @type {Node} */ node) => this.#above.around(node);
+  /** A parser that attaches a shadow root (`<template shadowrootmode>`) causes no call and no record. */ #whenParsed = () => this.#stops.push(whenParsed(this.#document, () => this.#lookAt(this.#root, false)));
   #modeOf = (/** @type {Node} */ node) => this.#refused(this.#index.numberOf(node));
 
   /** The chunk that is loaded later has come. @param {Refusal} refusal */
@@ -107,9 +108,8 @@ export class Nodes {
       afterCall(this.#document, "Document", "adoptedStyleSheets", resheeted),
       afterCall(this.#document, "ShadowRoot", "adoptedStyleSheets", resheeted),
       afterReplacement(this.#root, (root) => this.#moveTo(root)),
-      // A parser that attaches a shadow root (`<template shadowrootmode>`) causes no call and no record.
-      whenParsed(this.#document, () => this.#lookAt(this.#root, false)),
     );
+    this.#whenParsed();
   }
 
   /** The root has its first element with a mode. */
@@ -328,6 +328,7 @@ export class Nodes {
   /** The document has another root element: `document.open()` removed our listeners and our stylesheet. */
   #reopened() {
     this.#blocker.again();
+    this.#whenParsed();
     this.#style.adopt(getRootNode.call(this.#root));
   }
 
@@ -339,8 +340,7 @@ export class Nodes {
       // From here on, code of the page may run, and come back in.
       if (leaving.length > 0) this.#release(leaving);
       const isShown = (/** @type {number} */ number) => this.#index.stateOf(number) === GRANTED;
-      const hiding = moved.filter((number) => !isShown(number));
-      this.#write([hiding, moved.filter(isShown), added].map((numbers) => new Writes(numbers)));
+      this.#write([moved.filter((number) => !isShown(number)), moved.filter(isShown), added].map((numbers) => new Writes(numbers)));
       if (clones.length + modes.length > 0) this.#watch.unobserved(() => this.#assign(clones, modes));
       if (stirred.length > 0) this.#watch.unobserved(() => /** @type {Equipment["modes"]} */ (this.#modes).follow(stirred));
       if (added.length > 0 && !this.#isOver) this.#taken(added);

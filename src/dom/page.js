@@ -34,30 +34,30 @@ export const releasePointerCapture = /* @__PURE__ */ method("Element", "releaseP
 export const { contains, getRootNode } = prototype("Node");
 export const { composedPath, preventDefault, stopImmediatePropagation } = prototype("Event");
 export const { addEventListener, removeEventListener, dispatchEvent } = prototype("EventTarget");
-export const shadowRootOf = getter("Element", "shadowRoot");
-export const localNameOf = getter("Element", "localName");
-export const parentOf = getter("Node", "parentNode");
+export const shadowRootOf = /* @__PURE__ */ getter("Element", "shadowRoot");
+export const localNameOf = /* @__PURE__ */ getter("Element", "localName");
+export const parentOf = /* @__PURE__ */ getter("Node", "parentNode");
 
 // Kept from the beginning: a test that stops the clock must not keep granted elements hidden. In milliseconds.
 const { setTimeout, clearTimeout } = globalThis;
-export const now = performance.now.bind(performance);
+export const now = /* @__PURE__ */ performance.now.bind(performance);
 /** @param {() => void} act @param {number} delay @returns {number} */
 export const later = (act, delay) => Reflect.apply(setTimeout, globalThis, [act, delay]);
 /** @param {number | undefined} timer */
 export const notLater = (timer) => Reflect.apply(clearTimeout, globalThis, [timer]);
 
-const assignedSlot = getter("Element", "assignedSlot");
+const assignedSlot = /* @__PURE__ */ getter("Element", "assignedSlot");
 const { assignedElements = () => [] } = prototype("HTMLSlotElement");
 const designMode = /* @__PURE__ */ getter("Document", "designMode");
-const nodeType = getter("Node", "nodeType");
-const childNodes = getter("Node", "childNodes");
-const ownerDocument = getter("Node", "ownerDocument");
-const defaultView = getter("Document", "defaultView");
-const readyState = getter("Document", "readyState");
+const nodeType = /* @__PURE__ */ getter("Node", "nodeType");
+const childNodes = /* @__PURE__ */ getter("Node", "childNodes");
+const ownerDocument = /* @__PURE__ */ getter("Node", "ownerDocument");
+const defaultView = /* @__PURE__ */ getter("Document", "defaultView");
+const readyState = /* @__PURE__ */ getter("Document", "readyState");
 /** The elements of a document that may be replaced as a whole. */
-export const rootOf = getter("Document", "documentElement");
-export const bodyOf = getter("Document", "body");
-const host = getter("ShadowRoot", "host");
+export const rootOf = /* @__PURE__ */ getter("Document", "documentElement");
+export const bodyOf = /* @__PURE__ */ getter("Document", "body");
+const host = /* @__PURE__ */ getter("ShadowRoot", "host");
 const createComment = /* @__PURE__ */ method("Document", "createComment");
 const replaceComment = /* @__PURE__ */ method("CharacterData", "replaceWith");
 const removeComment = /* @__PURE__ */ method("CharacterData", "remove");
@@ -75,11 +75,11 @@ const queries = new Map([
   [DOCUMENT, queriesOf(/** @type {ParentNode} */ (prototype("Document")))],
   [FRAGMENT, queriesOf(/** @type {ParentNode} */ (prototype("DocumentFragment")))],
 ]);
-const adopted = /** @type {Map<number, Partial<Property<Node, CSSStyleSheet[]>>>} */ (new Map(/** @type {[number, object][]} */ ([
-  [DOCUMENT, property("Document", "adoptedStyleSheets")],
-  [FRAGMENT, property("ShadowRoot", "adoptedStyleSheets")],
+const adopted = /** @type {Map<number, Partial<Property<Node, CSSStyleSheet[]>>>} */ (/* @__PURE__ */ new Map(/** @type {[number, object][]} */ ([
+  [DOCUMENT, /* @__PURE__ */ property("Document", "adoptedStyleSheets")],
+  [FRAGMENT, /* @__PURE__ */ property("ShadowRoot", "adoptedStyleSheets")],
 ])));
-const activeIn = { document: getter("Document", "activeElement"), shadow: getter("ShadowRoot", "activeElement") };
+const activeIn = { document: /* @__PURE__ */ getter("Document", "activeElement"), shadow: /* @__PURE__ */ getter("ShadowRoot", "activeElement") };
 
 export const REQUIREMENT = "data-permission";
 export const RESOURCE = "data-permission-resource";
@@ -91,9 +91,9 @@ export const APPLIED = "data-permission-applied";
 
 /** The words for the states, by the numbers that cross the border between Rust and JavaScript. */
 export const STATES = ["denied", "granted", "unknown"];
-export const DENIED = STATES.indexOf("denied");
-export const GRANTED = STATES.indexOf("granted");
-export const UNKNOWN = STATES.indexOf("unknown");
+export const DENIED = /* @__PURE__ */ STATES.indexOf("denied");
+export const GRANTED = /* @__PURE__ */ STATES.indexOf("granted");
+export const UNKNOWN = /* @__PURE__ */ STATES.indexOf("unknown");
 
 /** @param {Node} node @returns {node is Element} */
 export const isElement = (node) => nodeType.call(node) === ELEMENT;
@@ -284,20 +284,22 @@ export function rendererOf(element) {
 // hidden in so many ways, with all of its content, stays out of sight, out of reach and out of the
 // accessibility tree.
 const SHOWN = '[data-permission-state="granted"],[data-permission-applied]:not([data-permission-applied~="hide"])';
-const WAITING = ["disable", "readonly", "inert"].map((mode) => `,[data-permission-mode="${mode}"]:not([data-permission-state])`).join("");
-const STYLE = `@layer permgate{\
+const WAITING = ["disable", "readonly", "inert"];
+const STYLE = /* @__PURE__ */ (() => `@layer permgate{\
 [data-permission]:not(${SHOWN}){visibility:hidden!important;content-visibility:hidden!important;opacity:0!important;\
 pointer-events:none!important;transition:none!important;animation:none!important}\
 [data-permission]:not(${SHOWN}) *{visibility:hidden!important}\
-[data-permission]:not(${SHOWN}${WAITING}){display:none!important}\
+[data-permission]:not(${SHOWN}${WAITING.map((mode) => `,[data-permission-mode="${mode}"]:not([data-permission-state])`).join("")}){display:none!important}\
 col[data-permission]:not(${SHOWN}),colgroup[data-permission]:not(${SHOWN}) col{display:table-column!important;visibility:collapse!important}\
-colgroup[data-permission]:not(${SHOWN}){display:table-column-group!important;visibility:collapse!important}}`;
+colgroup[data-permission]:not(${SHOWN}){display:table-column-group!important;visibility:collapse!important}}`)();
 
 /** After a change, the stylesheet is looked for in its list again at most this many milliseconds later: reading the list is slow. */
 const LOOK_AGAIN_MS = 1000;
 
+const SHEET_NAME = /* @__PURE__ */ (() => `permgate.sheet ${STYLE}`)();
+
 /** The key on a document of its shared stylesheet; other copies of the package use the same one. */
-const SHEET = Symbol.for(`permgate.sheet ${STYLE}`);
+const SHEET = /* @__PURE__ */ Symbol.for(SHEET_NAME);
 
 /** The stylesheet that hides refused elements, in the scopes of one binding. */
 export class Style {
@@ -393,7 +395,7 @@ const DISABLED = `[${APPLIED}][disabled]`;
 /** An element whose text can no longer be edited, and that cannot be focused in another way. */
 const UNEDITED = `[${APPLIED}][contenteditable=false]:not([tabindex])`;
 
-const { focus, blur } = /** @type {HTMLElement} */ (globalThis.HTMLElement?.prototype ?? {});
+export const { focus, blur } = /** @type {HTMLElement} */ (globalThis.HTMLElement?.prototype ?? {});
 
 /** Whether the focused element cannot be used because of this element: itself or one of its ancestors. @param {Element} element @param {EditedByContext} focused */
 function isUnusable(element, focused) {
@@ -434,7 +436,7 @@ export function handOn(focused, above, isOut) {
 }
 
 /** @template {unknown[]} Given @param {(...given: Given) => void} method @param {Element} element @param {Given} how */
-function attempt(method, element, ...how) {
+export function attempt(method, element, ...how) {
   try {
     method.call(element, ...how);
   } catch {

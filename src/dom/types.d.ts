@@ -212,7 +212,7 @@ export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /** An event of any type that is listened to. Each property exists on some of these types only. */
 export type Heard = Event &
-  Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey"> &
+  Pick<KeyboardEvent, "key" | "code" | "repeat" | "ctrlKey" | "metaKey" | "altKey"> &
   Pick<PointerEvent, "pointerId" | "pointerType" | "button" | "clientX" | "clientY"> &
   Pick<TouchEvent, "changedTouches"> &
   Pick<SubmitEvent, "submitter"> &

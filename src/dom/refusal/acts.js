@@ -2,17 +2,20 @@
 
 /** @import { ActsTree, EditedByContext, Field, Heard, Mode, Report } from "../types.d.ts" */
 
-import { APPLIED, all, contains, documentOf, getRootNode, isElement, later, localNameOf, matches, preventDefault, property, removeAttribute, setAttribute } from "../page.js";
+import { APPLIED, all, attempt, blur, byIdIn, contains, dispatchEvent, documentOf, getRootNode, isElement, later, localNameOf, matches, preventDefault, property, removeAttribute, setAttribute } from "../page.js";
 import {
-  KINDS, Presses, Values, isField, isGrid, isOpaque, isValued, refuse, refuseHidden, silence,
+  KINDS, Presses, SHARED, Values, isField, isGrid, isOpaque, isValued, refuse, refuseHidden, silence, stronger,
 } from "./modes.js";
 
 export * from "./modes.js";
 
 const { CLICKS, SENT, INVALID, EDITS, OVER, KEYS, CHANGED, PRESSES, RELEASED, CANCELS } = KINDS;
 
-/** Keys that move away from an element, and change nothing in it. */
-const LEAVING = ["Tab", "Escape", "Shift", "Control", "Alt", "AltGraph", "Meta"];
+/** Keys that leave an element. Scripts of editors indent a text by them, or clear a value. */
+const LEAVING = ["Tab", "Escape"];
+
+/** Keys that change nothing, and move away from an element. */
+const HARMLESS = [...LEAVING, "Shift", "Control", "Alt", "AltGraph", "Meta"];
 
 /** Types of fields that are changed by a click, by pressing a mouse button, and by keys that do not write text. */
 const CHANGED_BY_CLICK = ["checkbox", "radio", "file", "color"];
@@ -26,7 +29,7 @@ const MOVING = /^(Arrow|Home|End|Page|F\d)/;
 const SHOWING = /popover|modal|close/;
 
 /** Elements that a script, and not the browser, makes draggable. */
-const MOVABLE = "[draggable=true]";
+const MOVABLE = "[draggable=true i]";
 
 /** A text that was editable in place until it was refused. */
 const UNEDITED = `[${APPLIED}][contenteditable=false]`;
@@ -38,13 +41,34 @@ const boxOf = /** @type {(this: Element) => DOMRect} */ (property("Element", "ge
 const elementFromPoint = /** @type {(this: Document, x: number, y: number) => Element | null} */ (property("Document", "elementFromPoint").value);
 const lockedIn = property("Document", "pointerLockElement").get;
 const unlock = /** @type {(this: Document) => void} */ (property("Document", "exitPointerLock").value);
-const blur = /** @type {(this: HTMLElement) => void} */ (property("HTMLElement", "blur").value);
 
 const ELEMENTS = /** @type {(this: HTMLFormElement) => Iterable<Element>} */ (property("HTMLFormElement", "elements").get);
 const CHECKED = /** @type {(this: HTMLInputElement) => boolean} */ (property("HTMLInputElement", "checked").get);
 
 /** @param {Node} node @param {string} selector @returns {node is Element} */
 const isA = (node, selector) => isElement(node) && matches.call(node, selector);
+
+/** @param {Node} node */
+const selectionOf = (node) => /** @type {Selection} */ (documentOf(node).getSelection());
+
+/** The links that a `<use>` in SVG draws: a click on one of them is a click on the `<use>`. @param {Node[]} path */
+function drawnLinks(path) {
+  const use = /** @type {SVGUseElement | undefined} */ (path.find((node) => isA(node, "use")));
+  const drawn = use && byIdIn(getRootNode.call(use), use.href.baseVal.slice(1));
+  return drawn ? [drawn, ...all(drawn, "a")].filter((link) => isA(link, "a")) : [];
+}
+
+/** Keeps a key from a refused element and tells the elements around it, such as a dialog that keeps the focus in it. @param {Heard} event @param {Node | null} around */
+function tellAround(event, around) {
+  silence(event);
+  const copy = new /** @type {typeof Event} */ (event.constructor)(event.type, event);
+  let isPrevented = false;
+  // WebKit would move the focus for the event of a script, too.
+  preventDefault.call(copy);
+  Object.defineProperties(copy, { defaultPrevented: { get: () => isPrevented }, preventDefault: { value: () => (isPrevented = true) } });
+  dispatchEvent.call(/** @type {Node} */ (around), copy);
+  if (isPrevented) preventDefault.call(event);
+}
 
 /** Handles the events on refused elements. */
 export class Acts {
@@ -106,6 +130,7 @@ export class Acts {
     const isReset = type === "reset" && this.#resetting === path[0];
     let mode = strongest;
     if (mode === undefined && hasModes && isTrusted && this.#isOverWidget(event, path[0])) mode = "disable";
+    if (CLICKS.includes(type)) for (const link of drawnLinks(path)) mode = stronger(mode, this.#tree.modeAt(link));
     if (type === INVALID) return mode && this.#invalid(/** @type {Field} */ (path[0]), mode);
     if (RELEASED.includes(type)) return this.#presses.release(event, mode !== undefined && mode !== "readonly");
     // A reset by a script is not refused.
@@ -114,8 +139,12 @@ export class Acts {
     const field = path.find(isField);
     if (isTrusted && field) this.#keep(event, field, mode);
     if (mode === undefined) return this.#granted(event, path);
-    // An `EditContext` takes text whatever the attributes of its element say.
-    if (type === "focusin" && /** @type {EditedByContext} */ (path[0]).editContext) return blur.call(/** @type {HTMLElement} */ (path[0]));
+    // An `EditContext` takes text whatever the attributes of its element say; Chromium gives the focus to areas of image maps that are hidden or inert.
+    const isHidden = mode === "hide" || mode === "inert";
+    if (/** @type {EditedByContext} */ (path[0]).editContext || (isHidden && type === "focusin")) attempt(blur, /** @type {Element} */ (path[0]));
+    if (type === "focusin") return;
+    // No input method writes where nothing is selected: a text may be editable by its style (`-webkit-user-modify`).
+    if (type === "compositionstart") selectionOf(path[0]).removeAllRanges();
     if (mode === "readonly") this.#readonly(event, path, field);
     // No attribute makes a widget in SVG inert: there, the user still reaches it.
     else if (mode === "disable" || (mode === "inert" && isTrusted)) this.#disabled(event, field);
@@ -174,7 +203,7 @@ export class Acts {
   #disabled(event, field) {
     const { type, key } = event;
     if (CLICKS.includes(type) || SENT.includes(type)) return refuseHidden(event);
-    if (type === "focusin" || LEAVING.includes(key)) return;
+    if (HARMLESS.includes(key)) return;
     if (PRESSES.includes(type)) this.#presses.press(event, true);
     const isPrevented = KEYS.includes(type) ? key === "Enter" || key === " " || CHANGED_BY_KEYS.includes(/** @type {string} */ (field?.type)) : EDITS.includes(type) || type === "dragstart";
     if (isPrevented) preventDefault.call(event);
@@ -185,7 +214,8 @@ export class Acts {
   #readonly(event, path, field) {
     const { type, key, isTrusted } = event;
     const inside = path.slice(0, path.findLastIndex((node) => this.#tree.modeOf(node) !== undefined) + 1);
-    const widget = inside.find((node) => isElement(node) && (isValued(node) || (node === path[0] && isOpaque(node))));
+    // A canvas that is read-only itself is a drawing: no state of the platform keeps the user from changing it.
+    const widget = inside.find((node) => isElement(node) && (isValued(node) || (node === path[0] && (isOpaque(node) || (node === inside.at(-1) && localNameOf.call(node) === "canvas")))));
     const text = inside.find((node) => isA(node, UNEDITED));
     const isKeyed = CHANGED_BY_KEYS.includes(/** @type {string} */ (field?.type));
     const isGridded = inside.some((node) => isElement(node) && isGrid(node));
@@ -197,7 +227,9 @@ export class Acts {
       // Editors with a text area of their own, and fields with tags, are changed by scripts that listen to keys.
       const isWriting = field && (isCommand || event.altKey || !(MOVING.test(key) || (key === "Enter" && localNameOf.call(field) === "input")));
       const isEditing = isGridded && (key === "F2" || !MOVING.test(key));
-      if (LEAVING.includes(key) || isCopying || !(widget || text || isKeyed || isWriting || isEditing)) return this.#presses.press(event, false);
+      const isOff = widget || text || isKeyed || isWriting || isEditing;
+      if (isOff && LEAVING.includes(key)) return tellAround(event, this.#tree.around(/** @type {Node} */ (inside.at(-1))));
+      if (HARMLESS.includes(key) || isCopying || !isOff) return this.#presses.press(event, false);
       this.#presses.press(event, true);
       if (!isCommand && (isKeyed || (widget && !field && !text))) preventDefault.call(event);
       silence(event);
@@ -248,7 +280,7 @@ export class Acts {
 
   /** Whether the value of a field is kept as it is. @param {Element} element */
   #isKept(element) {
-    return ["readonly", "disable"].includes(/** @type {Mode} */ (this.#tree.modeAt(element)));
+    return SHARED.includes(/** @type {Mode} */ (this.#tree.modeAt(element)));
   }
 
   /** The user resets a form: its refused fields keep their values. @param {HTMLFormElement} form */
@@ -265,7 +297,7 @@ export class Acts {
 
   /** An input method replaces the selected text, which cannot be prevented: no refused part stays selected. @param {Node[]} path */
   #composes(path) {
-    const selection = /** @type {Selection} */ (documentOf(path[0]).getSelection());
+    const selection = selectionOf(path[0]);
     if (this.#partsOf(path).some((part) => selection.containsNode(part, true))) selection.collapseToStart();
   }
 

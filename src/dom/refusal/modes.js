@@ -13,7 +13,7 @@ export * from "./holds.js";
 const MODES = ["hide", "disable", "readonly", "inert", "remove"];
 
 /** Modes that an element shares with its content. The content of an inert or hidden element is inert or hidden by the engine. */
-const SHARED = ["disable", "readonly"];
+export const SHARED = ["disable", "readonly"];
 
 /** Elements without content that has a state of its own. */
 const LEAVES = new Set(["button", "input", "select", "textarea", "option", "optgroup", "area"]);
@@ -257,7 +257,8 @@ export class Modes {
 
   /** @param {Node} node */
   #renewAll(node) {
-    if (isElement(node)) this.#renew(node);
+    // An option that is added to a list which is read-only is submitted with it: it is no subject.
+    if (isElement(node) && this.#isSubject(node)) this.#renew(node);
     this.#renewBelow(node);
   }
 

@@ -7,7 +7,7 @@ import { getAttribute, hasAttribute, inputTypeOf, isDesigned, isElement, localNa
 export * from "./values.js";
 
 /** The attributes that modes write. `data-permission-applied` can set no others. */
-export const WRITTEN = ["disabled", "aria-disabled", "readonly", "aria-readonly", "inert", "contenteditable", "tabindex", "title"];
+export const WRITTEN = ["disabled", "aria-disabled", "readonly", "aria-readonly", "inert", "contenteditable", "tabindex", "title", "accesskey"];
 
 /** The attributes on which it depends which of these are written. */
 export const DECIDING = ["contenteditable", "role", "type"];
@@ -21,11 +21,13 @@ const CHOICES = new Set(["option", "optgroup"]);
 /** Types of `input` with the attribute `readonly` (WHATWG HTML §4.10.5.3.3). */
 const TYPED = new Set(["text", "search", "url", "tel", "email", "password", "date", "month", "week", "time", "datetime-local", "number"]);
 
+const MEDIA = ["audio", "video"];
+
 /** Elements with a document or controls of their own, whose events do not reach the page. */
-const FRAMES = new Set(["iframe", "embed", "object", "audio", "video"]);
+const FRAMES = new Set(["iframe", "embed", "object", ...MEDIA]);
 
 /** Elements that are activated, and have no value that could be read-only. */
-const ACTIVATED = new Set(["button", "a", "area", "summary"]);
+const ACTIVATED = new Set(["button", "a", "area", "summary", ...MEDIA]);
 const BUTTONS = new Set(["button", "submit", "reset", "image"]);
 const ACTIVATED_ROLES = new Set(["button", "link", "menuitem", "tab"]);
 
@@ -46,7 +48,7 @@ const WIDGET_ROLES = words(
 const GRID_ROLES = words("grid gridcell treegrid");
 
 /** Other widgets with a value: a tree item that is checked, a splitter that is moved. */
-const VALUED = "[aria-checked],[role=separator][aria-valuenow]";
+const VALUED = "[aria-checked],[role=separator i][aria-valuenow]";
 
 /** Further roles that `aria-disabled` is allowed on (WAI-ARIA 1.2 §6.6). */
 const DISABLED_ROLES = words("group link separator toolbar");
@@ -61,8 +63,14 @@ const READONLY_TYPES = new Set(["checkbox", "range"]);
 export const SUBJECTS =
   "button,input,select,textarea,iframe,embed,object,audio,video,summary,a[href],area[href],[contenteditable],[role],[tabindex],datalist option";
 
-/** The first role in the attribute of an element; empty if it has only its implicit role. @param {Element} element */
-export const roleOf = (element) => (getAttribute.call(element, "role") ?? "").trim().split(/\s+/)[0].toLowerCase();
+/**
+ * The role in the attribute of an element: of several, the first that a widget can have; empty if it has only its implicit role.
+ * Engines pass over roles that they do not know (WAI-ARIA 1.2 §8.1). @param {Element} element
+ */
+export const roleOf = (element) => {
+  const roles = (getAttribute.call(element, "role") ?? "").toLowerCase().trim().split(/\s+/);
+  return roles.find((role) => WIDGET_ROLES.has(role) || DISABLED_ROLES.has(role)) ?? roles[0];
+};
 
 /** Whether an element with this name is a custom element. @param {string} name */
 export const isCustom = (name) => name.includes("-");
@@ -88,7 +96,8 @@ export function meant(mode, element) {
   if (mode !== "readonly") return mode;
   const name = localNameOf.call(element);
   const isActivated = ACTIVATED.has(name) || CHOICES.has(name) || (name === "input" && BUTTONS.has(inputTypeOf(element)));
-  return isActivated || ACTIVATED_ROLES.has(roleOf(element)) ? "disable" : mode;
+  // Elements of MathML may be links, too.
+  return isActivated || hasAttribute.call(element, "href") || ACTIVATED_ROLES.has(roleOf(element)) ? "disable" : mode;
 }
 
 /** The meaning of the attribute `contenteditable`: true, false, or undefined if it is inherited (WHATWG HTML §6.8.1). @param {string | null} value */
@@ -115,10 +124,11 @@ function isEdited(element, theirs) {
  */
 export function attributesOf(mode, element, isOwn, theirs) {
   const name = localNameOf.call(element);
-  if (mode === "hide") return name === "area" ? [["tabindex", "-1"]] : CHOICES.has(name) ? [["disabled", ""]] : [];
-  // No other attribute keeps a suggestion of a list from being chosen.
-  if (mode !== "disable" && CHOICES.has(name)) return [["disabled", ""]];
-  if (FRAMES.has(name)) return [["inert", ""]];
+  // Chromium chooses an option by its access key, even if it is disabled.
+  if (CHOICES.has(name)) return ["disabled", "accesskey"].filter((part, i) => i === 0 || hasAttribute.call(element, part)).map((part) => [part, ""]);
+  if (mode === "hide") return name === "area" ? [["tabindex", "-1"]] : [];
+  // Playing changes no value: in what is read-only, media can be played.
+  if (FRAMES.has(name)) return mode === "readonly" && MEDIA.includes(name) ? [] : [["inert", ""]];
   const isHost = isOwn ? !CONTROLS.has(name) && isEdited(element, /** @type {Theirs} */ (theirs)) : editable(/** @type {Theirs} */ (theirs)(element, "contenteditable")) === true;
   /** @type {Attributes} */
   const set = isHost ? [["contenteditable", "false"]] : [];

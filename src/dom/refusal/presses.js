@@ -3,7 +3,7 @@
 /** @import { Heard, Press } from "../types.d.ts" */
 
 import {
-  addEventListener, composedPath, dispatchEvent, documentOf, hasPointerCapture, isElement, releasePointerCapture,
+  addEventListener, all, attempt, composedPath, contains, dispatchEvent, documentOf, hasPointerCapture, isElement, releasePointerCapture,
   removeEventListener, stopImmediatePropagation, viewOf,
 } from "../page.js";
 
@@ -14,7 +14,7 @@ export * from "./dialogs.js";
 const { RELEASES, CANCELS } = KINDS;
 
 /** The release that belongs to each kind of move. @type {Record<string, string>} */
-const MOVES = { pointermove: "pointerup", mousemove: "mouseup", touchmove: "touchend" };
+const MOVES = { pointermove: "pointerup", pointerrawupdate: "pointerup", mousemove: "mouseup", touchmove: "touchend" };
 
 /** The pointer, finger, key or button that an event belongs to. @param {Heard} event */
 const idOf = ({ pointerId, changedTouches, code, button }) => pointerId ?? changedTouches?.[0]?.identifier ?? code ?? button;
@@ -40,7 +40,8 @@ export class Presses {
   /** A press; if it is swallowed, the page does not get its event. @param {Heard} event @param {boolean} isSwallowed */
   press(event, isSwallowed) {
     const { type, isTrusted, pointerId } = event;
-    if (!(type in RELEASES)) return;
+    // A key that is held down was pressed before: its release belongs to that press.
+    if (!(type in RELEASES) || event.repeat) return;
     const key = keyOf(event, RELEASES[type]);
     const from = /** @type {Node} */ (composedPath.call(event)[0]);
     if (isSwallowed) {
@@ -65,21 +66,24 @@ export class Presses {
   letGo(isRefused) {
     for (const [pointerId, press] of this.#down) {
       const { from } = press;
-      if (press.hasLetGo || !isRefused(from)) continue;
+      if (press.hasLetGo) continue;
+      const captor = this.#captorOf(from, pointerId);
+      if (!isRefused(from) && !isRefused(captor)) continue;
       press.hasLetGo = true;
       this.#listenToMoves(viewOf(documentOf(from)));
-      this.#releaseCapture(from, pointerId);
-      dispatchEvent.call(from, new PointerEvent("pointercancel", { pointerId, bubbles: true, composed: true }));
+      attempt(releasePointerCapture, captor, pointerId);
+      dispatchEvent.call(contains.call(captor, from) ? from : captor, new PointerEvent("pointercancel", { pointerId, bubbles: true, composed: true }));
       if (press.isTouch) dispatchEvent.call(from, new Event("touchcancel", { bubbles: true, composed: true }));
       dispatchEvent.call(documentOf(from), new MouseEvent("mouseup", { bubbles: true }));
     }
   }
 
-  /** The pressed node, or any node around it, may have captured the pointer. @param {Node} from @param {number} pointerId */
-  #releaseCapture(from, pointerId) {
+  /** The element that has captured a pointer: most often the pressed node or one around it, else any of the page. @param {Node} from @param {number} pointerId */
+  #captorOf(from, pointerId) {
     for (let node = /** @type {Node | null} */ (from); node; node = this.#around(node)) {
-      if (isElement(node) && hasPointerCapture.call(node, pointerId)) return releasePointerCapture.call(node, pointerId);
+      if (isElement(node) && hasPointerCapture.call(node, pointerId)) return node;
     }
+    return [...all(documentOf(from), "*")].find((element) => hasPointerCapture.call(element, pointerId)) ?? /** @type {Element} */ (from);
   }
 
   /** @param {EventTarget | undefined} target */

@@ -12,7 +12,10 @@ const REFERENCES = { "aria-labelledby": "ariaLabelledByElements", "aria-describe
 const COLUMNS = ["col", "colgroup"];
 
 /** Elements that are read out, shown or used without a box of their own. */
-const BOXLESS = ["track", "title", "desc", "source", "datalist"];
+const BOXLESS = ["track", "title", "desc", "source"];
+
+/** Parts of a list whose text is offered or shown, wherever they stand. */
+const LISTED = "datalist,option *";
 
 const isShown = property("Element", "checkVisibility").value;
 
@@ -92,6 +95,10 @@ export class Unhidden {
   /** Looks for names and descriptions that are made of the text of hidden elements. @param {Set<Element>} hiding */
   #lookForNames(hiding) {
     for (const scope of new Set([...hiding].map((element) => getRootNode.call(element)))) {
+      for (const part of all(scope, LISTED)) {
+        const tagged = closest.call(part, `[${REQUIREMENT}]`);
+        if (tagged && hiding.has(tagged)) this.#tell("its list shows its text; use the mode `remove`", tagged);
+      }
       for (const [name, property] of Object.entries(REFERENCES)) {
         for (const element of all(scope, `[${name}]`)) {
           // Scripts may also refer to elements without ids: only the property knows these.

@@ -29,12 +29,15 @@ const chosen = (list) => new Map([...OPTIONS.get.call(list)].map((option) => [op
 function heldByList(list) {
   const before = chosen(list);
   const index = INDEX.get.call(list);
+  const one = [...before.keys()][index];
   return () => {
-    // To deselect the chosen option of a list with a single choice would choose the first one.
-    if (!list.multiple && index < 0) INDEX.set.call(list, index);
-    else for (const [option, isSelected] of chosen(list)) {
+    const now = chosen(list);
+    // A framework may have made the options anew: then the one in the same place is chosen again.
+    const at = [...now.keys()].indexOf(one);
+    if (!list.multiple) INDEX.set.call(list, at < 0 ? index : at);
+    else for (const [option, isSelected] of now) {
       const was = before.get(option) ?? false;
-      if (was !== isSelected && (was || list.multiple)) SELECTED.set.call(option, was);
+      if (was !== isSelected) SELECTED.set.call(option, was);
     }
   };
 }

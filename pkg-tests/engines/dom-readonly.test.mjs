@@ -1,0 +1,138 @@
+/** F58–F60: keys that leave what is read-only, keys that are held down, lists whose options change, media, and areas of image maps in refused regions. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Key } from "selenium-webdriver";
+import { forEachEngine } from "../support/engines.mjs";
+import { allow, beginWith, openDom, put } from "./dom-stage.mjs";
+import { assertClean, run } from "./stage.mjs";
+
+const READONLY = 'data-permission="a:use" data-permission-mode="readonly"';
+
+forEachEngine((engine) => {
+  const stops = [];
+  before(async () => {
+    await openDom({ after: (stop) => stops.push(stop) }, engine);
+    await put(engine.driver, "");
+    await beginWith(engine.driver, []);
+  });
+  after(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+
+  /** Sets the content of the page while these permissions are granted. */
+  async function stage(html, ...names) {
+    await allow(engine.driver, ...names);
+    await put(engine.driver, html);
+    await run(engine.driver, () => window.frames());
+  }
+
+  /** Gives an element the focus, and presses keys. */
+  async function press(id, ...keys) {
+    await run(engine.driver, (id) => document.getElementById(id).focus(), id);
+    for (const key of keys) await engine.driver.actions().sendKeys(key).perform();
+  }
+
+  const focused = () => run(engine.driver, () => document.activeElement.id);
+
+  const KEPT = {
+    "a text area of an editor": '<textarea id="it">abc</textarea>',
+    "a combobox": '<input id="it" role="combobox" aria-expanded="false" value="abc">',
+    "a list": '<select id="it"><option>x</select>',
+    "an editable cell": '<div role="grid" id="it" tabindex="0">abc</div>',
+  };
+  for (const [what, html] of Object.entries(KEPT)) {
+    test(`F58 Tab and Escape in ${what} that is read-only are told around it, and Tab moves the focus`, async () => {
+      const { driver } = engine;
+      await stage(`<div id="around"><section ${READONLY} id="region">${html}</section></div><button id="next">next</button>`);
+      await run(driver, () => {
+        window.heard = [];
+        for (const id of ["it", "region", "around"]) {
+          document.getElementById(id).addEventListener("keydown", (event) => event.currentTarget.id === "around" ? window.heard.push(event.key) : window.heard.push(id));
+        }
+      });
+      await press("it", Key.ESCAPE, Key.TAB);
+      assert.deepEqual(await run(driver, () => window.heard), ["Escape", "Tab"]);
+      assert.equal(await focused(), "next");
+      await allow(driver, "a:use");
+      await press("it", Key.TAB);
+      assert.deepEqual(await run(driver, () => window.heard.slice(2)), ["it", "region", "Tab"]);
+      await assertClean(driver);
+    });
+  }
+
+  test("F58 a dialog that keeps the focus by preventing Tab keeps it in a field that is read-only, too", async () => {
+    const { driver } = engine;
+    await stage(`<div id="dialog"><input id="it" ${READONLY}></div><button id="next">next</button>`);
+    await run(driver, () => document.querySelector("#dialog").addEventListener("keydown", (event) => event.key === "Tab" && event.preventDefault()));
+    await press("it", Key.TAB);
+    assert.equal(await focused(), "it");
+    await assertClean(driver);
+  });
+
+  test("F59 a key that is held down while its widget becomes read-only is released for the page", async () => {
+    const { driver } = engine;
+    await stage(`<div id="it" role="slider" tabindex="0" aria-valuenow="1" ${READONLY}>x</div>`, "a:use");
+    await run(driver, () => {
+      window.heard = [];
+      for (const type of ["keydown", "keyup"]) document.querySelector("#it").addEventListener(type, () => window.heard.push(type));
+    });
+    await run(driver, () => document.querySelector("#it").focus());
+    await driver.actions().keyDown("g").perform();
+    await allow(driver);
+    // Most drivers that press a key again say, as a keyboard does, that it is held down.
+    if (engine.name === "chromium") await driver.sendDevToolsCommand("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "g", code: "KeyG", autoRepeat: true });
+    else await driver.actions().keyDown("g").perform();
+    await driver.actions().keyUp("g").perform();
+    const heard = await run(driver, () => window.heard);
+    assert.deepEqual(heard, ["keydown", "keyup"]);
+    await assertClean(driver);
+  });
+
+  test("F58 options that are added to a list which is read-only are not disabled, and are submitted", async () => {
+    const { driver } = engine;
+    await stage(`<form><section ${READONLY}><select name="list" id="it"><option>x</select></section></form>`);
+    const submitted = await run(driver, async () => {
+      document.querySelector("#it").append(new Option("y", "y", true, true));
+      await window.frames();
+      return [...new FormData(document.forms[0])];
+    });
+    assert.deepEqual(submitted, [["list", "y"]]);
+    await assertClean(driver);
+  });
+
+  test("F60 events that a script dispatches on the window are told, and no error is thrown", async () => {
+    const { driver } = engine;
+    await stage(`<input id="it" ${READONLY}>`);
+    const heard = await run(driver, () => {
+      const heard = [];
+      for (const type of ["click", "keydown", "pointerdown", "focusin", "input", "drop"]) {
+        window.addEventListener(type, () => heard.push(type), { once: true });
+        window.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
+      }
+      return heard;
+    });
+    assert.deepEqual(heard, ["click", "keydown", "pointerdown", "focusin", "input", "drop"]);
+    await assertClean(driver);
+  });
+
+  for (const mode of ["hide", "inert"]) {
+    test(`F60 Tab does not stay on an area of an image map in a region in mode \`${mode}\``, async () => {
+      const { driver } = engine;
+      const region = `data-permission="a:use" data-permission-mode="${mode}"`;
+      await stage(`<button id="first">1</button><img usemap="#map" width="60" height="30" alt="" src="/blank.svg">
+        <section ${region}><map name="map"><area id="area" shape="rect" coords="0,0,60,30" href="#used" alt="use"></map></section><button id="last">2</button>`);
+      await press("first", Key.TAB);
+      assert.notEqual(await focused(), "area");
+      await driver.actions().sendKeys(Key.TAB).perform();
+      assert.notEqual(await focused(), "area");
+      await run(driver, () => document.querySelector("#area").focus());
+      assert.notEqual(await focused(), "area", "nor by a program");
+      await allow(driver, "a:use");
+      await run(driver, () => window.frames());
+      await run(driver, () => document.querySelector("#area").focus());
+      assert.equal(await focused(), "area", "it takes the focus when it is granted");
+      await assertClean(driver);
+    });
+  }
+});
