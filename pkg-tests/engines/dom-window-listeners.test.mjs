@@ -116,4 +116,36 @@ forEachEngine((engine) => {
     assert.notEqual(await press(), "20");
     await assertClean(driver);
   });
+
+  /** Opens a page with a read-only list that an older listener of the window keeps keys from, and presses a key that chooses `z`. */
+  const chooses = async (t, change) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, '<select id="it" data-permission="a:use" data-permission-mode="readonly"><option>x<option selected>y<option>z</select>');
+    await run(driver, () => {
+      for (const type of ["keydown", "keypress"]) window.addEventListener(type, (event) => event.stopImmediatePropagation(), true);
+    });
+    if (change.isEarly) await run(driver, change.act);
+    await beginWith(driver, []);
+    if (!change.isEarly) await run(driver, change.act);
+    const press = async () => {
+      await run(driver, () => document.querySelector("#it").focus());
+      await driver.actions().sendKeys("z").perform();
+      return run(driver, () => document.querySelector("#it").selectedIndex);
+    };
+    const refused = await press();
+    await allow(driver, "a:use");
+    assert.equal(await press(), 2, "it cannot be chosen at all");
+    await assertClean(driver);
+    return refused;
+  };
+
+  test("F58 a list in which nothing is chosen is put back to that", async (t) => {
+    assert.equal(await chooses(t, { isEarly: true, act: () => (document.querySelector("#it").selectedIndex = -1) && undefined }), -1);
+  });
+
+  test("F58 a list whose options were made anew since it was refused is put back to the option in the same place", async (t) => {
+    const act = () => document.querySelector("#it").replaceChildren(...["x", "y", "z"].map((name) => new Option(name, name, name === "y", name === "y")));
+    assert.equal(await chooses(t, { isEarly: false, act }), 1);
+  });
 });
