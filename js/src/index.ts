@@ -37,7 +37,7 @@ async function found(given: WasmOption | undefined): Promise<WebAssembly.Module>
  *
  * @throws PermgateError `invalid-option`, `initialisation`
  */
-// A type that is inferred would have `string` in the place of the names that an application registers.
+// An inferred type would have `string` in place of the registered names.
 export const createPermissions: Entry["createPermissions"] = functions.createPermissions;
 
 /**

@@ -7,7 +7,7 @@ declare const checked: unique symbol;
 /** A requirement whose names were checked by `requirement()` of an adapter: for attributes and route meta. */
 export type CheckedRequirement = string & { readonly [checked]: true };
 
-/** Accepts a requirement all of whose names are in `Name`, or any text if `Name` is `string`; otherwise it is a text that says what to do. */
+/** Accepts a requirement whose names are all in `Name`, or any text if `Name` is `string`. Otherwise it is a text that says what to do. */
 export type RequirementOf<Text extends string, Name extends string> = string extends Name
   ? Text
   : Text extends CheckedRequirement

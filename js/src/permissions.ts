@@ -124,7 +124,7 @@ export interface Permissions<Name extends string = RegisteredName> {
   /** Ends the instance: nothing is granted, bound elements are hidden, nothing is fetched. */
   dispose(): void;
 
-  /** @internal Fetches the set that the page carried, where there is anything to fetch it from. */
+  /** @internal Confirms the set that the page carried by a load, if there is another source. */
   confirm(): void;
 
   /** @internal Waits until the token, if it is the only source, has been read. */

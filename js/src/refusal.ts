@@ -1,4 +1,4 @@
-/** The chunk `refusal.js`: modes, dialogs, the actions of users on refused elements, and, during development, a look at misspelt names. Loaded by `chunks.ts`. */
+/** The chunk `refusal.js`: modes, dialogs, the actions of users on refused elements, and, during development, warnings of misspelt names. Loaded by `chunks.ts`. */
 
 import { equipment as equip } from "#refusal";
 import { lookForMisspelt } from "./misspelt.js";

@@ -115,7 +115,7 @@ export class Backend<Context = unknown> {
    * The document of the user who sends a request, for pages that this server renders, without a request to
    * itself: `evaluate(await backend.documentOf(request, context))`. Null when nobody is signed in.
    *
-   * @throws PermgateError `load` when it is not known at the moment who asks or what they may do; `onError` is told why
+   * @throws PermgateError `load` when the user or their permissions cannot be loaded; `onError` gets the reason
    */
   async documentOf(request: IncomingRequest, context: Context): Promise<PermissionDocument | null> {
     const known = await this.#known(request, context);

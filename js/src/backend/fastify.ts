@@ -49,7 +49,7 @@ export interface FastifyBridge<Req extends FastifyRequestLike> {
   /**
    * The document of the user who sends a request, for pages that this server renders; null when nobody is signed in.
    *
-   * @throws PermgateError `load` when it is not known at the moment who asks or what they may do
+   * @throws PermgateError `load` when the user or their permissions cannot be loaded
    */
   documentOf(request: Req): Promise<PermissionDocument | null>;
 }

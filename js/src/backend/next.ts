@@ -25,11 +25,11 @@ export interface NextBridge<Req extends Request> {
   /** The same for the stream of server-sent events. */
   readonly events: { readonly GET: RouteHandler<Req>; readonly OPTIONS: RouteHandler<Req> };
   /**
-   * The document of the user whose request is answered, for layouts, pages and server actions:
+   * The document of the user who sends the request, for layouts, pages and server actions:
    * `evaluate(await permissions.documentOf(await headers()))`. Null when nobody is signed in. `identify` gets a
-   * `Request` with these headers; where it needs Next's own request, give that.
+   * `Request` with these headers; pass Next's own request if `identify` needs it.
    *
-   * @throws PermgateError `load` when it is not known at the moment who asks or what they may do
+   * @throws PermgateError `load` when the user or their permissions cannot be loaded
    */
   documentOf(asked: Req | (Request extends Req ? Headers : never)): Promise<PermissionDocument | null>;
   /**
@@ -77,7 +77,7 @@ export function forNext<Req extends Request>(backend: Backend<Req>): NextBridge<
   };
 }
 
-/** A request that has the headers of the one that a page is rendered for; Next tells a page no more of it. */
+/** A request with the headers of the one for which a page is rendered: Next gives pages nothing else of it. */
 function requestWith(headers: Headers): Request {
   const home = `http://${headers.get("host") ?? ""}/`;
   return new Request(URL.canParse(home) ? home : "http://localhost/", { headers: [...headers] });

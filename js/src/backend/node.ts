@@ -34,7 +34,7 @@ export class LazyRequest implements IncomingRequest {
   #headers: Headers | undefined;
   #signal: AbortSignal | undefined;
 
-  /** Without a response, nobody is heard to leave. */
+  /** Without a response, the end of the connection is not noticed. */
   constructor(request: NodeRequest, response: NodeResponse | undefined, path: string) {
     this.#request = request;
     this.#response = response;

@@ -281,7 +281,7 @@ impl Subject {
     }
 
     /// The application sends requests of another user, who is unknown until the endpoint names the
-    /// user. Versions and revocations were those of the user before.
+    /// user. Versions and revocations belong to the previous user.
     pub(super) fn forget_owner(&mut self) {
         self.was_held = false;
         self.owner = Owner::default();

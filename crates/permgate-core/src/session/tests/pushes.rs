@@ -273,7 +273,7 @@ fn a_stream_about_another_user_while_no_set_is_held_is_replaced() {
     assert!(page.can("a") && page.opened().len() == 2, "{:?}", page.opened());
 }
 
-/// A page whose stream was opened with a token that the same user's next one has replaced.
+/// A page whose stream was opened with an earlier token of the same user.
 fn with_a_stream_of_earlier_credentials() -> Page {
     let push = vec![Transport::Events];
     let mut page = Page::of(Config { has_token: true, push, ..Config::new(Source::Endpoint) });
@@ -295,7 +295,7 @@ fn push_version(page: &mut Page) {
 }
 
 #[test]
-fn a_session_that_ends_with_earlier_credentials_leaves_the_set_of_those_of_now() {
+fn a_session_that_ends_with_earlier_credentials_keeps_the_set_of_the_current_ones() {
     let mut page = with_a_stream_of_earlier_credentials();
     push(&mut page, "session-revoked", "{}");
     assert!(page.can("a") && page.status() == Status::Fresh);
@@ -303,7 +303,7 @@ fn a_session_that_ends_with_earlier_credentials_leaves_the_set_of_those_of_now()
 }
 
 #[test]
-fn a_stream_that_is_refused_for_earlier_credentials_leads_to_no_load_and_is_opened_again() {
+fn a_stream_that_is_refused_for_earlier_credentials_causes_no_load_and_is_opened_again() {
     let mut page = with_a_stream_of_earlier_credentials();
     end(&mut page, ChannelEnd::Status(401));
     assert!(page.can("a") && !page.session.is_loading());
