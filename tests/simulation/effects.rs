@@ -2,15 +2,18 @@
 
 use std::cell::RefCell;
 
-use permgate_core::session::{Answer, Effect, Event, Failure, Millis, Renewal, Session};
+use permgate_core::session::{Answer, Claimed, Effect, Event, Failure, Millis, Renewal, Session};
 use permgate_testbed::Performer;
 
 use crate::ledger::Ledger;
 use crate::oracle::Oracle;
-use crate::server::{FOREVER, Paper, Reply, TENANTS};
+use crate::server::{self, FOREVER, Paper, Reply, TENANTS};
 use crate::tab::Tab;
 use crate::vouchers::Kept;
 use crate::world::{PAGE_START, World};
+
+/// How long a token lives that is the source of a set.
+const HOUR: u64 = 3_600_000;
 
 impl World {
     /// Opens a tab, perhaps with data that an earlier page stored.
@@ -114,8 +117,8 @@ impl World {
                 self.arm_again(id);
             }
             Effect::Disarm => self.tabs[id].timer = None,
+            Effect::ReadClaims { generation, token } => self.read_claims(id, generation, &token),
             Effect::AskPolicies { .. }
-            | Effect::ReadClaims { .. }
             | Effect::Notice(_)
             | Effect::Rest
             | Effect::Publish(_)
@@ -159,7 +162,26 @@ impl World {
         self.tell(id, Event::TimerFired, None);
     }
 
+    /// Reads the claims of a token.
+    fn read_claims(&mut self, id: usize, generation: u64, token: &str) {
+        let Some(credential) = self.server.credential_of(token) else {
+            return self.fail(id, "it reads the claims of a token that nobody issued");
+        };
+        let paper = self.server.claims(credential);
+        let document = self.tabs[id].session.reading().document(&server::body(&paper)).unwrap();
+        let read = Ok(Claimed { document, reads_tenant: false, warnings: Vec::new() });
+        self.after(0, Some(id), move |world| {
+            world.tell(id, Event::ClaimsRead { generation, read }, Some(paper));
+        });
+    }
+
     fn ask_token(&mut self, id: usize, generation: u64) {
+        if self.setting.is_alone {
+            let now = self.now(id);
+            if let Some(wrong) = self.tabs[id].ledger.loads(self.time, now, None) {
+                return self.fail(id, wrong);
+            }
+        }
         let mut delay = self.random.below(200);
         if !self.is_calm && self.random.percent(2) {
             delay = 30_000;
@@ -167,9 +189,9 @@ impl World {
         let fails = !self.is_calm && self.random.percent(2);
         self.after(delay, Some(id), move |world| {
             let good = world.server.authenticate(world.tabs[id].token, world.time);
+            let is_new = world.setting.is_alone && world.setting.issues_each_time;
             if let Some(old) = world.tabs[id].token
-                && good.is_none()
-                && world.setting.renews_tokens
+                && (is_new || (good.is_none() && world.setting.renews_tokens))
             {
                 let user = world.server.credentials[old].user;
                 world.tabs[id].token = Some(world.new_credential(user));
@@ -272,7 +294,7 @@ impl World {
         let Some((renewal, user)) = self.tabs[id].dialog.take() else { return };
         let user = match user.filter(|_| chance < 60) {
             Some(user) => user,
-            None => self.random.index(crate::server::USERS),
+            None => self.random.index(server::USERS),
         };
         let outcome = if chance >= 90 {
             Err("the dialog broke".into())
@@ -297,7 +319,8 @@ impl World {
     /// Signs a user in at the server.
     pub(crate) fn new_credential(&mut self, user: usize) -> usize {
         let short = !self.is_calm && self.random.percent(30);
-        let lives = if short { 20_000 + self.random.below(600_000) } else { FOREVER };
+        let long = if self.setting.is_alone { HOUR } else { FOREVER };
+        let lives = if short { 20_000 + self.random.below(600_000) } else { long };
         self.server.sign_in(user, self.time, lives)
     }
 }

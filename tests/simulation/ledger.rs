@@ -90,6 +90,7 @@ impl Ledger {
             Event::TimerFired
             | Event::Woke
             | Event::TokenAnswered { .. }
+            | Event::ClaimsRead { .. }
             | Event::ChannelOpened { .. }
             | Event::ChannelAlive { .. }
             | Event::Led { .. }

@@ -30,9 +30,9 @@
 //! | F64 | `sign_in`, `renew`, `another_token`, with names and without (`setting.rs`) | `credentials.rs` |
 //! | F65 | `restart_counters`, `change_server` (nodes that lag) | |
 //! | F66 | `call`, `many_calls` of an API that redirects (`setting.rs`), `calm.rs` | |
-//! | F67 | devices whose clock is wrong, tokens that are dated (`setting.rs`), `set_wall_clock` | |
+//! | F67 | devices whose clock is wrong, tokens that are dated, also without an endpoint (`setting.rs`), `set_wall_clock` | `time.rs` |
 //!
-//! Not covered: policies and claims beside an endpoint (F25), which `permgate-core` tests; bytes of
+//! Not covered: policies, and claims beside an endpoint (F25), which `permgate-core` tests; bytes of
 //! streams other than whole and truncated messages (F32), which are fuzzed; the module and the
 //! page. `guards.md` names the tests that fail when a guard is taken out of the session.
 #![cfg(not(target_arch = "wasm32"))]

@@ -338,7 +338,9 @@ fn set_wall_clock(world: &mut World) {
         4 => world.device.wall += 90_000,
         _ => world.device.wall -= 90_000,
     }
-    world.note(usize::MAX, || "the wall clock is set".into());
+    world.device.is_untrue = true;
+    let wrong = world.device.wall;
+    world.note(usize::MAX, || format!("the wall clock is set, and wrong by {wrong} ms"));
     world.tabs.iter_mut().for_each(|tab| tab.ledger.clock_was_set());
     world.disturb();
 }

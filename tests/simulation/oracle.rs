@@ -9,13 +9,16 @@ mod answers;
 mod card;
 mod evidence;
 mod limits;
+mod lost;
 mod restarts;
+mod users;
 
 use std::rc::Rc;
 
 use permgate_core::session::{Effect, Event, Now, Problem, Renewal};
 
 use card::Card;
+use lost::Lost;
 
 use crate::server::{Paper, subject};
 use crate::setting::Setting;
@@ -23,6 +26,9 @@ use crate::vouchers::{Ask, Kept, Known, Revoked, Voucher};
 
 /// Clocks are rounded, and read one after the other.
 const TOLERANCE: u64 = 400;
+
+/// Clocks that differ by more have been set, or one of them slept.
+const PARTED: u64 = 250;
 
 #[derive(Clone)]
 pub(crate) struct Oracle {
@@ -55,7 +61,16 @@ pub(crate) struct Oracle {
     asked: Option<u64>,
     /// A time line that advances with the clock that advanced further between two events.
     line: u64,
-    last: Option<Now>,
+    /// Where both clocks are counted from: taken anew when they part.
+    anchor: Option<(Now, u64)>,
+    /// When tokens of the application's function were issued, and when each came first, on the time
+    /// line.
+    issues: Vec<(u64, u64)>,
+    /// What the time was at a moment of the time line by those who issue tokens, in milliseconds since
+    /// 1970, where tokens showed that the device's clock is wrong.
+    issuers: Option<(u64, u64)>,
+    /// What the time was at least when the monotonic clock showed this: a token was issued then.
+    earliest: Option<(u64, u64)>,
     /// The last user of whom a set was held.
     pub(crate) owner: Option<usize>,
     pub(crate) last_user: Option<usize>,
@@ -72,6 +87,10 @@ pub(crate) struct Oracle {
     is_presumed: bool,
     /// A request met a 401, and the source has not answered since.
     was_refused: bool,
+    /// The token that was refused last.
+    refused: Option<String>,
+    /// What was known when credentials were refused: it stays if somebody is asked to come back.
+    lost: Option<Lost>,
     has_answered: bool,
     /// Why no user may be signed in.
     pub(crate) reason: Option<&'static str>,
@@ -105,7 +124,10 @@ impl Oracle {
             restarted_from: None,
             asked: None,
             line: 0,
-            last: None,
+            anchor: None,
+            issues: Vec::new(),
+            issuers: None,
+            earliest: None,
             owner: None,
             last_user: None,
             revoked: Vec::new(),
@@ -116,6 +138,8 @@ impl Oracle {
             is_gone: false,
             is_presumed: false,
             was_refused: false,
+            refused: None,
+            lost: None,
             has_answered: false,
             reason: None,
             wrong: None,
@@ -142,7 +166,7 @@ impl Oracle {
     /// The session is about to be told an event.
     pub(crate) fn before(&mut self, now: Now, event: &Event, paper: Option<Paper>, known: Known) {
         self.sequence += 1;
-        self.line += self.last.replace(now).map_or(0, |last| passed(last, now));
+        self.go_on(now);
         if self.held.as_ref().is_some_and(|held| self.is_over(held, now)) {
             // For good: setting a clock back afterwards restores nothing.
             self.drop_held();
@@ -167,7 +191,15 @@ impl Oracle {
                 self.adopt(now, text);
                 self.is_gone = false;
             }
-            Event::TokenSeen(text) if !known.is_nobody => self.adopt(now, text),
+            Event::TokenSeen(text) if !known.is_nobody => {
+                let (ask, token_ask) = (self.ask.clone(), self.token_ask);
+                self.adopt(now, text);
+                // A load that awaits the token that is the source goes on, unless it is given up.
+                if self.setting.is_alone && token_ask.is_some() {
+                    (self.ask, self.token_ask) = (ask, token_ask);
+                }
+            }
+            Event::TokenSeen(text) if self.awaits_dialog => self.see_stranger(text),
             Event::TokenProviderChanged => {
                 (self.ask, self.token_ask) = (None, None);
                 self.presume(now);
@@ -195,7 +227,15 @@ impl Oracle {
             Event::Answered { generation, answer } => {
                 self.answered(now, *generation, (answer, paper), known);
             }
-            Event::Observed(observation) => self.observed(now, observation, known.ticket),
+            Event::TokenAnswered { generation, token: Ok(Some(text)) }
+                if self.token_ask == Some(*generation) =>
+            {
+                self.token_came(now, text);
+            }
+            Event::ClaimsRead { generation, .. } => {
+                self.claims_came(now, *generation, paper, known);
+            }
+            Event::Observed(observation) => self.observed(now, observation, known),
             Event::Invalidated => {
                 if let Some(held) = &mut self.held {
                     held.doubted.get_or_insert(now);
@@ -246,24 +286,26 @@ impl Oracle {
             // Believing less is always right: the page knew of a newer version, or held nothing.
             *self = *before;
         }
+        let asks = |effect: &Effect| matches!(effect, Effect::AskRenewal { .. });
+        let lost = self.lost.take();
+        if let Some(lost) = lost.filter(|_| self.awaits_dialog || effects.iter().any(asks)) {
+            self.keep_in_mind(lost);
+        }
         for effect in effects {
             match effect {
                 Effect::Abort => (self.ask, self.token_ask) = (None, None),
-                Effect::AskToken { generation } => self.token_ask = Some(*generation),
+                Effect::AskToken { generation } => {
+                    self.token_ask = Some(*generation);
+                    if self.setting.is_alone {
+                        self.ask(now, *generation, None, holds);
+                    }
+                }
                 Effect::Fetch { generation, bearer, etag, .. } => {
                     self.token_ask = None;
                     if let Some(text) = bearer {
                         self.adopt(now, text);
                     }
-                    self.sequence += 1;
-                    let (generation, etag, sequence) = (*generation, etag.clone(), self.sequence);
-                    let text = self.text.clone();
-                    let (stale, line) = (self.setting.stale, self.line);
-                    // However soon it was doubted, it counted as fresh for this long.
-                    let is_believed = |asked| line < asked + stale;
-                    let may_restart = !holds && !self.asked.is_some_and(is_believed);
-                    let ask = Ask { generation, now, line, etag, sequence, text, may_restart };
-                    self.ask = Some(ask);
+                    self.ask(now, *generation, etag.clone(), holds);
                 }
                 Effect::OpenChannel { bearer: None, .. } if self.setting.has_token() => {
                     self.wrong = Some("a stream is opened without the token".into());
@@ -286,112 +328,31 @@ impl Oracle {
         }
     }
 
-    /// Reads a token, unless it was the last one read.
-    fn read(&mut self, text: &str) -> Rc<Card> {
-        if let Some(card) = self.card.as_ref().filter(|card| card.text == text) {
-            return Rc::clone(card);
-        }
-        let card = Rc::new(Card::read(text, &self.setting.subject_claim()));
-        self.card = Some(Rc::clone(&card));
-        card
-    }
-
-    /// The credentials become these.
-    fn adopt(&mut self, now: Now, text: &str) {
-        let card = self.read(text);
-        let is_same = self.text.as_deref() == Some(text);
-        if !is_same {
-            self.text = Some(text.to_owned());
-        }
-        self.end = card.end;
-        let Some(who) = card.who.clone() else {
-            // A token that names no user is presumed to belong to the same user.
-            if !is_same {
-                self.presume(now);
-            }
-            return;
-        };
-        if self.who.as_ref() == Some(&who) || self.told.as_ref() == Some(&who) {
-            (self.who, self.told, self.is_presumed) = (Some(who), None, false);
-            return self.believe_kept(now);
-        }
-        let is_of = |user: Option<usize>| user.map(subject) == Some(who.as_str());
-        let held = self.held.as_ref().filter(|held| !self.is_over(held, now));
-        // A 401 drops the set, but not its owner.
-        let of_before = self.owner.filter(|_| self.reason.is_none());
-        let carried = held.map_or(of_before, |held| held.paper.subject);
-        let is_held = held.is_some();
-        let kept = self.stored.as_ref().and_then(|kept| kept.paper.subject);
-        let is_first = self.who.is_none() && self.told.is_none();
-        if !(is_first && (is_of(carried) || (!is_held && is_of(kept)))) {
-            self.begin_afresh();
-        }
-        self.last_user = (0..crate::server::USERS).find(|user| subject(*user) == who);
-        self.who = Some(who);
-        self.believe_kept(now);
-    }
-
-    /// Believes what an earlier page stored about the subject that the token names.
-    fn believe_kept(&mut self, now: Now) {
-        let Some(kept) = &self.stored else { return };
-        let is_ours =
-            kept.paper.subject.map(subject) == self.who.as_deref() && kept.paper.subject.is_some();
-        let is_held = self.held.as_ref().is_some_and(|held| !self.is_over(held, now));
-        if !is_held && !self.has_answered && is_ours && kept.paper.tenant == self.tenant {
-            self.floor = kept.paper.version;
-            self.held = Some(Voucher {
-                paper: kept.paper.clone(),
-                asked_wall: kept.asked_wall,
-                asked_monotonic: None,
-                doubted: None,
-                sequence: 0,
-            });
+    /// The time line goes on by whichever clock ran further. Clocks that are rounded tick in turns, and
+    /// must not add up.
+    fn go_on(&mut self, now: Now) {
+        self.line = self.line_at(now);
+        let (anchor, _) = *self.anchor.get_or_insert((now, self.line));
+        let (wall, monotonic) = (now.wall.0 + anchor.monotonic.0, now.monotonic.0 + anchor.wall.0);
+        if wall.abs_diff(monotonic) > PARTED {
+            self.anchor = Some((now, self.line));
         }
     }
 
-    /// The credentials change to some that name no user: the set is in doubt, and nothing is
-    /// presumed of a user who signed out.
-    fn presume(&mut self, now: Now) {
-        if self.is_gone {
-            return self.begin_afresh();
-        }
-        self.is_presumed = true;
-        self.told = self.who.take().or(self.told.take());
-        if let Some(held) = &mut self.held {
-            held.doubted.get_or_insert(now);
-        }
+    /// This moment on the time line.
+    fn line_at(&self, now: Now) -> u64 {
+        self.anchor.map_or(self.line, |(anchor, begun)| self.line.max(begun + passed(anchor, now)))
     }
 
-    /// Drops the set.
-    fn drop_held(&mut self) {
-        let was_kept = self.held.take().is_some_and(|held| held.asked_monotonic.is_none());
-        if was_kept {
-            // The page may never have used it: it may be too old, or from another issuer.
-            self.floor = None;
-        }
-    }
-
-    fn begin_afresh(&mut self) {
-        (self.ask, self.token_ask, self.held, self.stored) = (None, None, None, None);
-        (self.floor, self.owner, self.is_presumed) = (None, None, false);
-        (self.restart, self.asked) = (Vec::new(), None);
-        (self.who, self.told) = (None, None);
-        self.revoked.clear();
-        (self.has_answered, self.awaits_dialog) = (false, false);
-    }
-
-    /// The credentials are refused: everything known about their user is dropped.
-    fn lose(&mut self, reason: &'static str) {
-        (self.held, self.who, self.told, self.text) = (None, None, None, None);
-        self.floor = None;
-        self.revoked.clear();
-        self.reason = Some(reason);
-    }
-
-    fn forget(&mut self, reason: &'static str) {
-        self.begin_afresh();
-        self.text = None;
-        self.reason = Some(reason);
+    /// A load is sent.
+    fn ask(&mut self, now: Now, generation: u64, etag: Option<String>, holds: bool) {
+        self.sequence += 1;
+        let (text, sequence) = (self.text.clone(), self.sequence);
+        let (stale, line) = (self.setting.stale, self.line);
+        // However soon it was doubted, it counted as fresh for this long.
+        let is_believed = |asked| line < asked + stale;
+        let may_restart = !holds && !self.asked.is_some_and(is_believed);
+        self.ask = Some(Ask { generation, now, line, etag, sequence, text, may_restart });
     }
 
     fn hold(&mut self, paper: Paper, asked: Now, sequence: u64) {
@@ -401,6 +362,7 @@ impl Oracle {
             asked_monotonic: Some(asked.monotonic.0),
             doubted: None,
             sequence,
+            ends: None,
         });
     }
 }

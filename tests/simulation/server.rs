@@ -34,6 +34,9 @@ pub(crate) struct Credential {
     pub(crate) user: usize,
     ends: u64,
     pub(crate) is_revoked: bool,
+    /// What the user may do, in no tenant, when they are issued.
+    pub(crate) grants: u8,
+    pub(crate) roles: u8,
 }
 
 /// The content of a document, for the oracle.
@@ -125,7 +128,9 @@ impl Server {
                 self.token(number, Some(subject(user)), dates)
             }
         };
-        self.credentials.push(Credential { text, user, ends, is_revoked: false });
+        let content = self.truth(user).1;
+        let (grants, roles) = (content.grants[0], content.roles[0]);
+        self.credentials.push(Credential { text, user, ends, is_revoked: false, grants, roles });
         number
     }
 
@@ -152,6 +157,13 @@ impl Server {
 
     pub(crate) fn credential_of(&self, text: &str) -> Option<usize> {
         self.credentials.iter().position(|credential| credential.text == text)
+    }
+
+    /// What the claims of a token say.
+    pub(crate) fn claims(&self, credential: usize) -> Paper {
+        let Credential { user, grants, roles, .. } = self.credentials[credential];
+        let (subject, tenant) = (Some(user), 0);
+        Paper { subject, tenant, version: None, grants, roles, ttl: None, etag: None }
     }
 
     pub(crate) fn revoke(&mut self, credential: usize) {
@@ -319,7 +331,7 @@ pub(crate) fn names(mask: u8) -> Vec<&'static str> {
 }
 
 /// Writes a document, sometimes plainly, sometimes with a pattern and a denial.
-fn body(paper: &Paper) -> String {
+pub(crate) fn body(paper: &Paper) -> String {
     let roles: Vec<&str> = ROLES
         .iter()
         .enumerate()

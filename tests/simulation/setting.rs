@@ -54,6 +54,10 @@ pub(crate) struct Setting {
     pub(crate) dates_tokens: bool,
     /// How far the clock of the device is off from the beginning, in milliseconds (F67).
     pub(crate) skew: i64,
+    /// Sets are the claims of tokens, and there is no endpoint (F67).
+    pub(crate) is_alone: bool,
+    /// Whether the application's function gives a new token each time.
+    pub(crate) issues_each_time: bool,
     /// Whether the application's function for the token renews it by itself.
     pub(crate) renews_tokens: bool,
     /// Whether pages have a bootstrap.
@@ -89,6 +93,8 @@ impl Setting {
             redirects: false,
             dates_tokens: false,
             skew: 0,
+            is_alone: false,
+            issues_each_time: false,
             renews_tokens: false,
             bootstraps: false,
             monotonic_sleeps: true,
@@ -115,7 +121,7 @@ impl Setting {
             5 => vec![Transport::Socket, Transport::Poll],
             _ => all.to_vec(),
         };
-        Self {
+        let setting = Self {
             credentials,
             naming: *random.pick(&[Naming::Text, Naming::Integer, Naming::Claim]),
             tells_subject: matches!(credentials, Credentials::Cookie | Credentials::Mixed)
@@ -132,6 +138,8 @@ impl Setting {
             redirects: random.percent(25),
             dates_tokens: random.percent(50),
             skew: *random.pick(&[0, 0, 0, 2 * HOUR, -2 * HOUR, 8_766 * HOUR, -26_298 * HOUR]),
+            is_alone: false,
+            issues_each_time: random.percent(60),
             renews_tokens: random.percent(50),
             bootstraps: random.percent(20),
             monotonic_sleeps: random.percent(60),
@@ -139,6 +147,26 @@ impl Setting {
             timers_freeze: random.percent(50),
             rounding: *random.pick(&[1, 1, 16, 100]),
             asks_early: random.percent(50),
+        };
+        let is_alone = credentials == Credentials::Named && random.percent(40);
+        if is_alone { setting.alone() } else { setting }
+    }
+
+    /// The same without an endpoint: a token has all that is known, and says when it ends.
+    pub(crate) fn alone(self) -> Self {
+        Self {
+            is_alone: true,
+            tells_subject: true,
+            tells_version: false,
+            tells_etag: false,
+            tenants: false,
+            push: Vec::new(),
+            persists: false,
+            redirects: false,
+            dates_tokens: true,
+            bootstraps: false,
+            asks_early: false,
+            ..self
         }
     }
 
@@ -169,7 +197,7 @@ impl Setting {
             persists: self.persists,
             seed,
             reading: Reading { subject_claim: self.subject_claim(), ..Reading::default() },
-            ..Config::new(Source::Endpoint)
+            ..Config::new(if self.is_alone { Source::Token } else { Source::Endpoint })
         }
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Voucher {
     pub(crate) asked_monotonic: Option<u64>,
     pub(crate) doubted: Option<Now>,
     pub(crate) sequence: u64,
+    /// When the token ends that it is made of, on the time line.
+    pub(crate) ends: Option<u64>,
 }
 
 /// Permissions that were announced as revoked.

@@ -55,6 +55,8 @@ impl Ord for Due {
 pub(crate) struct Device {
     /// How far the wall clock is off.
     pub(crate) wall: i64,
+    /// It was wrong from the beginning, or was set since.
+    pub(crate) is_untrue: bool,
     /// How long it has slept.
     pub(crate) slept: u64,
     pub(crate) asleep_until: u64,
@@ -106,7 +108,11 @@ impl World {
         Self {
             server: Server::new(&setting, &mut random),
             browser: Browser::default(),
-            device: Device { wall: setting.skew, ..Device::default() },
+            device: Device {
+                wall: setting.skew,
+                is_untrue: setting.skew != 0,
+                ..Device::default()
+            },
             setting: Rc::new(setting),
             random,
             time: 0,

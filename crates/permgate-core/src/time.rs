@@ -121,11 +121,20 @@ pub(crate) struct Clock {
     /// The issuers' time at a moment, if the wall clock is known to be wrong. The issuers' time is
     /// counted on from there: setting the wall clock right later changes nothing.
     issuers: Option<(Wall, Moment)>,
+    /// What the time was at least when the monotonic clock showed this, since a token was issued then:
+    /// whatever becomes of the wall clock.
+    earliest: Option<(Wall, Millis)>,
 }
 
 impl Clock {
     pub(crate) fn new(now: Now) -> Self {
-        Self { anchor: (now, BEGINNING), told: now, elapsed: BEGINNING, issuers: None }
+        Self {
+            anchor: (now, BEGINNING),
+            told: now,
+            elapsed: BEGINNING,
+            issuers: None,
+            earliest: None,
+        }
     }
 
     /// The moment of `now`, without moving on.
@@ -164,15 +173,30 @@ impl Clock {
     /// The time of the clocks that issue tokens: the wall clock's time, unless it is known to be
     /// wrong.
     pub(crate) fn issuers_time(&self) -> Wall {
-        match self.issuers {
+        let time = match self.issuers {
             Some((wall, moment)) => wall + (self.elapsed - moment),
             None => self.wall(),
+        };
+        time.max(self.earliest_time())
+    }
+
+    fn earliest_time(&self) -> Wall {
+        let since = |(time, shown): (Wall, Millis)| time + (self.told.monotonic - shown);
+        self.earliest.map(since).unwrap_or_default()
+    }
+
+    /// A token came that was issued at this time: it is no earlier. The monotonic clock never runs
+    /// ahead, and so counts on from there.
+    pub(crate) fn is_no_earlier_than(&mut self, issued: Wall) {
+        if issued > self.earliest_time() {
+            self.earliest = Some((issued, self.told.monotonic));
         }
     }
 
     /// Sets the issuers' time at this moment.
     pub(crate) fn correct(&mut self, time: Wall) {
         self.issuers = Some((time, self.elapsed));
+        self.earliest = Some((time, self.told.monotonic));
     }
 
     /// The moment at which the issuers' time will be `time`; now, when it is past.

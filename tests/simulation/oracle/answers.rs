@@ -7,6 +7,42 @@ use crate::server::{Paper, subject};
 use crate::vouchers::{Ask, Known, PATIENCE};
 
 impl Oracle {
+    /// The load under way has its token.
+    pub(super) fn token_came(&mut self, now: Now, text: &str) {
+        if !self.setting.is_alone {
+            return;
+        }
+        if self.refused.as_deref() == Some(text) {
+            return self.lose("the token was refused before");
+        }
+        // The load goes on, whoever's it is now, and the set is as old as the token is here.
+        let ask = self.ask.take();
+        self.adopt(now, text);
+        self.given(now, text);
+        let (text, line) = (self.text.clone(), self.line);
+        self.ask = ask.map(|ask| Ask { text, now, line, ..ask });
+    }
+
+    /// The claims of the token are the set.
+    pub(super) fn claims_came(
+        &mut self,
+        now: Now,
+        generation: u64,
+        paper: Option<Paper>,
+        known: Known,
+    ) {
+        let ask = self.ask.take_if(|ask| ask.generation == generation);
+        let time = self.time_of_issuers(now);
+        // One that has ended is over at once.
+        let ends = self.end.map(|end| self.line + (end * 1000).saturating_sub(time));
+        if let (Some(ask), Some(paper)) = (ask, paper)
+            && self.accept(now, &ask, paper, known)
+            && let Some(held) = &mut self.held
+        {
+            held.ends = ends;
+        }
+    }
+
     pub(super) fn answered(
         &mut self,
         now: Now,

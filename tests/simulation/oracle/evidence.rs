@@ -7,7 +7,7 @@ use permgate_core::wire::{PushMessage, Refusal, VersionHeader};
 use super::{Oracle, TOLERANCE, passed};
 use crate::server::{NAMES, subject};
 use crate::setting::Credentials;
-use crate::vouchers::{PATIENCE, Revoked};
+use crate::vouchers::{Known, PATIENCE, Revoked};
 
 /// The window in which a 401 empties the set only once.
 const WINDOW: u64 = 5_000;
@@ -15,15 +15,18 @@ const WINDOW: u64 = 5_000;
 const CLOCK_DIFFERENCE: u64 = 30_000;
 
 impl Oracle {
-    pub(super) fn observed(&mut self, now: Now, observation: &Observation, ticket: u64) {
+    pub(super) fn observed(&mut self, now: Now, observation: &Observation, known: Known) {
         let refusal = Refusal::of(observation.challenge.as_deref());
         let is_refused = observation.status == 401 && refusal == Refusal::Credentials;
-        if !is_refused || observation.ticket < ticket {
+        if !is_refused || observation.ticket < known.ticket {
             return;
         }
         if observation.is_replay {
             self.lose("a request that was sent again met 401");
         } else {
+            if self.setting.is_alone && !known.is_judging && !known.is_nobody {
+                self.refused.clone_from(&self.text);
+            }
             self.was_refused = true;
             self.has_answered = true;
             self.doubt_credentials(now);

@@ -7,6 +7,9 @@ use crate::questions::Answers;
 use crate::server::subject;
 use crate::vouchers::Voucher;
 
+/// By how much two time lines may come to differ that are made of rounded clocks.
+const DRIFT: u64 = 2_000;
+
 impl Oracle {
     /// The most that a tab may answer.
     pub(crate) fn may(&self, now: Now) -> Answers {
@@ -37,6 +40,7 @@ impl Oracle {
         let monotonic =
             held.asked_monotonic.map_or(0, |asked| now.monotonic.0.saturating_sub(asked));
         now.wall.0.saturating_sub(held.asked_wall).max(monotonic) > life
+            || held.ends.is_some_and(|end| self.line_at(now) > end + DRIFT)
             || held.doubted.is_some_and(|doubted| passed(doubted, now) > stale)
     }
 

@@ -1,9 +1,12 @@
 //! When the oracle accepts a lower version, and what tokens show about the true time.
 
-use permgate_core::session::{Event, Renewal};
+use permgate_core::session::{Event, Now, Renewal};
 
-use super::Oracle;
+use super::{Oracle, TOLERANCE};
 use crate::vouchers::Ask;
+
+/// Tokens take less time to come: a clock that is ahead by more is wrong.
+const CLOCK_WRONG: u64 = 60_000;
 
 impl Oracle {
     /// Whether a version below the floor may be accepted, since the server's counter has restarted:
@@ -34,6 +37,53 @@ impl Oracle {
         if let Some(issued) = issued.filter(|issued| *issued > self.latest_by_tokens()) {
             self.issued = Some((issued, self.line));
         }
+    }
+
+    /// A token is taken: it cannot have been issued later than now.
+    pub(super) fn cannot_be_earlier(&mut self, issued: Option<u64>, now: Now) {
+        let Some(issued) = issued.map(|issued| issued * 1000) else { return };
+        if issued > self.time_of_issuers(now) {
+            self.issuers = Some((issued, self.line));
+        }
+        if issued > self.earliest_time(now) {
+            self.earliest = Some((issued, now.monotonic.0));
+        }
+    }
+
+    /// The application's function gave a token. When it was issued as much later than an earlier one as
+    /// time has passed, it was issued just now, whatever the clock says (F67).
+    pub(super) fn given(&mut self, now: Now, text: &str) {
+        let card = self.read(text);
+        let Some(issued) = card.issued.map(|issued| issued * 1000) else { return };
+        let (line, time) = (self.line, self.time_of_issuers(now));
+        let is_wrong =
+            time > issued + CLOCK_WRONG || card.end.is_some_and(|end| end * 1000 <= time);
+        let is_new = self.issues.iter().any(|(before, came)| {
+            let (advanced, passed) = (issued.saturating_sub(*before), line - came);
+            passed + TOLERANCE >= 1_000
+                && advanced > 0
+                && advanced.abs_diff(passed) <= 2_000 + TOLERANCE
+        });
+        if is_new && is_wrong {
+            self.issuers = Some((issued, line));
+            self.earliest = Some((issued, now.monotonic.0));
+        }
+        if self.issues.iter().all(|(before, _)| *before != issued) {
+            self.issues.push((issued, line));
+        }
+    }
+
+    /// What the time may be by those who issue tokens, in milliseconds since 1970: that of the device's
+    /// clock, unless tokens showed that it is wrong.
+    pub(super) fn time_of_issuers(&self, now: Now) -> u64 {
+        let time =
+            self.issuers.map_or(now.wall.0, |(time, since)| time + (self.line_at(now) - since));
+        time.max(self.earliest_time(now))
+    }
+
+    /// How late it is at least: the monotonic clock never runs ahead.
+    fn earliest_time(&self, now: Now) -> u64 {
+        self.earliest.map_or(0, |(time, shown)| time + now.monotonic.0.saturating_sub(shown))
     }
 
     /// A lower bound of the true time: no token comes before it was issued.

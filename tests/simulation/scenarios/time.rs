@@ -5,6 +5,7 @@ use permgate_core::session::{Event, Life, Status};
 use super::{fine, is_right, world};
 use crate::questions::Answers;
 use crate::setting::Setting;
+use crate::world::World;
 
 const HOUR: u64 = 3_600_000;
 const NOTHING: Answers = Answers { granted: 0, denied: 0, roles: 0, not_roles: 0 };
@@ -112,4 +113,37 @@ fn an_outage_of_a_day_causes_few_requests_and_ends_within_90_seconds() {
     world.change(0, 0, 0b10100, 0b10);
     assert!(world.wait(90_000, |world| (0..3).all(|id| is_right(world, id))));
     fine(&world);
+}
+
+#[test]
+fn f67_tokens_alone_answer_within_seconds_on_a_clock_that_is_hours_or_years_off() {
+    let hour = i64::try_from(HOUR).unwrap();
+    for skew in [2 * hour, -2 * hour, 8_766 * hour, -8_766 * hour, -26_298 * hour] {
+        let setting = Setting { skew, issues_each_time: true, ..Setting::plain().alone() };
+        let mut world = world(setting, 2);
+        for step in 0..360 {
+            world.pass(10_000);
+            for id in 0..2 {
+                assert!(is_right(&world, id), "off by {} h, step {step}", skew / hour);
+            }
+        }
+        fine(&world);
+    }
+}
+
+#[test]
+fn f67_a_token_that_was_kept_and_has_ended_is_believed_on_no_clock_that_is_right_or_fast() {
+    let hour = i64::try_from(HOUR).unwrap();
+    for skew in [0, 2 * hour, 8_766 * hour] {
+        let mut world = World::new(1, Setting { skew, ..Setting::plain().alone() }, false);
+        world.is_calm = true;
+        let token = world.server.sign_in(0, 0, 60_000);
+        world.pass(HOUR);
+        world.open_tab(Some(token), 0, None);
+        for _ in 0..360 {
+            world.pass(10_000);
+            assert_eq!(world.answers(0), NOTHING);
+        }
+        fine(&world);
+    }
 }

@@ -92,8 +92,12 @@ pub(super) fn token_seen(state: &mut State, token: String, effects: &mut Effects
 /// Takes a token; nothing of another user is kept.
 pub(super) fn adopt(state: &mut State, token: Arc<Known>) {
     // It cannot have been issued in the future.
-    if let Some(issued) = token.issued().filter(|issued| *issued > state.clock.issuers_time()) {
-        state.clock.correct(issued);
+    if let Some(issued) = token.issued() {
+        if issued > state.clock.issuers_time() {
+            state.clock.correct(issued);
+        } else {
+            state.clock.is_no_earlier_than(issued);
+        }
     }
     let identity = token.identity();
     let is_same_text = state.credentials.token().is_some_and(|known| known.text() == token.text());

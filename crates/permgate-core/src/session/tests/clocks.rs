@@ -204,6 +204,24 @@ fn f67_setting_a_clock_right_that_was_known_to_be_wrong_makes_no_expired_token_v
 }
 
 #[test]
+fn f67_setting_a_clock_back_prolongs_no_token() {
+    for back in [90, 7_200, 365 * 24 * 3_600] {
+        let mut page = Page::of(Config::new(Source::Token));
+        let only = issued_at(START / 1000);
+        page.give(&only);
+        page.now.wall = page.now.wall - Millis::from_seconds(back);
+        for minute in 0..120 {
+            assert_eq!(page.can("a"), minute < 60, "after {minute} minutes, set back by {back} s");
+            page.pass(60_000);
+            if page.session.is_loading() {
+                page.give(&only);
+            }
+        }
+        assert_eq!(page.problems.last(), Some(&"token-expired"));
+    }
+}
+
+#[test]
 fn f67_beside_an_endpoint_a_wrong_clock_neither_hides_nor_causes_more_requests() {
     for off in [-30 * YEAR, -2 * HOUR, -3590, 0, 1800, 3590, 2 * HOUR, 30 * YEAR] {
         let config = Config { has_token: true, ..Config::new(Source::Endpoint) };

@@ -1,0 +1,148 @@
+//! Whose credentials these are, as the oracle takes it, and what survives a change of user.
+
+use std::rc::Rc;
+
+use permgate_core::session::Now;
+
+use super::Oracle;
+use super::card::Card;
+use super::lost::Lost;
+use crate::server::subject;
+use crate::vouchers::Voucher;
+
+impl Oracle {
+    /// Reads a token, unless it was the last one read.
+    pub(super) fn read(&mut self, text: &str) -> Rc<Card> {
+        if let Some(card) = self.card.as_ref().filter(|card| card.text == text) {
+            return Rc::clone(card);
+        }
+        let card = Rc::new(Card::read(text, &self.setting.subject_claim()));
+        self.card = Some(Rc::clone(&card));
+        card
+    }
+
+    /// The credentials become these.
+    pub(super) fn adopt(&mut self, now: Now, text: &str) {
+        let card = self.read(text);
+        self.cannot_be_earlier(card.issued, now);
+        let is_same = self.text.as_deref() == Some(text);
+        if !is_same {
+            self.text = Some(text.to_owned());
+        }
+        self.end = card.end;
+        let Some(who) = card.who.clone() else {
+            // A token that names no user is presumed to belong to the same user.
+            if !is_same {
+                self.presume(now);
+            }
+            return;
+        };
+        if self.who.as_ref() == Some(&who) || self.told.as_ref() == Some(&who) {
+            (self.who, self.told, self.is_presumed) = (Some(who), None, false);
+            return self.believe_kept(now);
+        }
+        let is_of = |user: Option<usize>| user.map(subject) == Some(who.as_str());
+        let held = self.held.as_ref().filter(|held| !self.is_over(held, now));
+        // A 401 drops the set, but not its owner.
+        let of_before = self.owner.filter(|_| self.reason.is_none());
+        let carried = held.map_or(of_before, |held| held.paper.subject);
+        let is_held = held.is_some();
+        let kept = self.stored.as_ref().and_then(|kept| kept.paper.subject);
+        let is_first = self.who.is_none() && self.told.is_none();
+        if !(is_first && (is_of(carried) || (!is_held && is_of(kept)))) {
+            self.begin_afresh();
+        }
+        self.last_user = (0..crate::server::USERS).find(|user| subject(*user) == who);
+        self.who = Some(who);
+        self.believe_kept(now);
+    }
+
+    /// Believes what an earlier page stored about the subject that the token names.
+    pub(super) fn believe_kept(&mut self, now: Now) {
+        let Some(kept) = &self.stored else { return };
+        let is_ours =
+            kept.paper.subject.map(subject) == self.who.as_deref() && kept.paper.subject.is_some();
+        let is_held = self.held.as_ref().is_some_and(|held| !self.is_over(held, now));
+        if !is_held && !self.has_answered && is_ours && kept.paper.tenant == self.tenant {
+            self.floor = kept.paper.version;
+            self.held = Some(Voucher {
+                paper: kept.paper.clone(),
+                asked_wall: kept.asked_wall,
+                asked_monotonic: None,
+                doubted: None,
+                sequence: 0,
+                ends: None,
+            });
+        }
+    }
+
+    /// The credentials change to some that name no user: the set is in doubt, and nothing is
+    /// presumed of a user who signed out.
+    pub(super) fn presume(&mut self, now: Now) {
+        if self.is_gone {
+            return self.begin_afresh();
+        }
+        self.is_presumed = true;
+        self.told = self.who.take().or(self.told.take());
+        if let Some(held) = &mut self.held {
+            held.doubted.get_or_insert(now);
+        }
+    }
+
+    /// Drops the set.
+    pub(super) fn drop_held(&mut self) {
+        let was_kept = self.held.take().is_some_and(|held| held.asked_monotonic.is_none());
+        if was_kept {
+            // The page may never have used it: it may be too old, or from another issuer.
+            self.floor = None;
+        }
+    }
+
+    pub(super) fn begin_afresh(&mut self) {
+        (self.ask, self.token_ask, self.held, self.stored) = (None, None, None, None);
+        (self.floor, self.owner, self.is_presumed) = (None, None, false);
+        (self.restart, self.asked) = (Vec::new(), None);
+        (self.who, self.told) = (None, None);
+        self.revoked.clear();
+        (self.has_answered, self.awaits_dialog) = (false, false);
+    }
+
+    /// The credentials are refused: everything known about their user is dropped.
+    pub(super) fn lose(&mut self, reason: &'static str) {
+        self.lost = Some(Lost {
+            who: self.who.take(),
+            told: self.told.take(),
+            floor: self.floor.take(),
+            revoked: std::mem::take(&mut self.revoked),
+        });
+        self.held = None;
+        self.refused = self.text.take();
+        self.reason = Some(reason);
+    }
+
+    /// The user is asked to come back: what is known of that user still counts.
+    pub(super) fn keep_in_mind(&mut self, lost: Lost) {
+        let Lost { who, told, floor, revoked } = lost;
+        (self.who, self.told, self.floor, self.revoked) = (who, told, floor, revoked);
+        self.was_refused = true;
+    }
+
+    /// A token is seen while the user is asked to come back: of another user, nothing is known.
+    pub(super) fn see_stranger(&mut self, text: &str) {
+        let card = self.read(text);
+        let is_same = match &card.who {
+            Some(who) => self.who.as_ref() == Some(who),
+            None => self.refused.as_deref() == Some(text),
+        };
+        if !is_same {
+            (self.who, self.told, self.floor, self.owner) = (card.who.clone(), None, None, None);
+            self.revoked.clear();
+        }
+    }
+
+    pub(super) fn forget(&mut self, reason: &'static str) {
+        self.begin_afresh();
+        self.text = None;
+        self.reason = Some(reason);
+    }
+}
