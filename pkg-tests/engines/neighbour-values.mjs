@@ -307,10 +307,11 @@ export const VALUES = {
       context.addEventListener("textupdate", () => window.acts.push("textupdate"));
       find("#it").editContext = context;
     },
-    async act({ press, inPage }) {
+    async act({ press, compose, inPage }) {
       await inPage((find) => find("#it").focus() ?? find("#to").moveBefore(find("#it"), null));
       await inPage(() => window.frames());
       await press("", "x");
+      await compose();
     },
   },
 
