@@ -2,6 +2,8 @@
 
 use core::ops::{Add, Sub};
 
+use crate::parts::CLAIMS;
+
 /// A duration in milliseconds, or the reading of one of the host's clocks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Millis(pub u64);
@@ -122,7 +124,7 @@ pub(crate) struct Clock {
     /// counted on from there: setting the wall clock right later changes nothing.
     issuers: Option<(Wall, Moment)>,
     /// What the time was at least when the monotonic clock showed this, since a token was issued then:
-    /// whatever becomes of the wall clock.
+    /// whatever becomes of the wall clock. An endpoint judges tokens itself.
     earliest: Option<(Wall, Millis)>,
 }
 
@@ -177,7 +179,7 @@ impl Clock {
             Some((wall, moment)) => wall + (self.elapsed - moment),
             None => self.wall(),
         };
-        time.max(self.earliest_time())
+        if CLAIMS { time.max(self.earliest_time()) } else { time }
     }
 
     fn earliest_time(&self) -> Wall {
@@ -188,7 +190,7 @@ impl Clock {
     /// A token came that was issued at this time: it is no earlier. The monotonic clock never runs
     /// ahead, and so counts on from there.
     pub(crate) fn is_no_earlier_than(&mut self, issued: Wall) {
-        if issued > self.earliest_time() {
+        if CLAIMS && issued > self.earliest_time() {
             self.earliest = Some((issued, self.told.monotonic));
         }
     }
@@ -196,7 +198,9 @@ impl Clock {
     /// Sets the issuers' time at this moment.
     pub(crate) fn correct(&mut self, time: Wall) {
         self.issuers = Some((time, self.elapsed));
-        self.earliest = Some((time, self.told.monotonic));
+        if CLAIMS {
+            self.earliest = Some((time, self.told.monotonic));
+        }
     }
 
     /// The moment at which the issuers' time will be `time`; now, when it is past.
