@@ -63,9 +63,9 @@ pub(crate) struct Oracle {
     line: u64,
     /// Where both clocks are counted from: taken anew when they part.
     anchor: Option<(Now, u64)>,
-    /// When tokens of the application's function were issued, and when each came first, on the time
-    /// line.
-    issues: Vec<(u64, u64)>,
+    /// When the newest token of the application's function was issued, and when it came first, on the
+    /// time line.
+    last_issue: Option<(u64, u64)>,
     /// What the time was at a moment of the time line by those who issue tokens, in milliseconds since
     /// 1970, where tokens showed that the device's clock is wrong.
     issuers: Option<(u64, u64)>,
@@ -125,7 +125,7 @@ impl Oracle {
             asked: None,
             line: 0,
             anchor: None,
-            issues: Vec::new(),
+            last_issue: None,
             issuers: None,
             earliest: None,
             owner: None,

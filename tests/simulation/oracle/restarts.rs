@@ -2,7 +2,7 @@
 
 use permgate_core::session::{Event, Now, Renewal};
 
-use super::{Oracle, TOLERANCE};
+use super::Oracle;
 use crate::vouchers::Ask;
 
 /// Tokens take less time to come: a clock that is ahead by more is wrong.
@@ -58,18 +58,19 @@ impl Oracle {
         let (line, time) = (self.line, self.time_of_issuers(now));
         let is_wrong =
             time > issued + CLOCK_WRONG || card.end.is_some_and(|end| end * 1000 <= time);
-        let is_new = self.issues.iter().any(|(before, came)| {
-            let (advanced, passed) = (issued.saturating_sub(*before), line - came);
-            passed + TOLERANCE >= 1_000
-                && advanced > 0
-                && advanced.abs_diff(passed) <= 2_000 + TOLERANCE
-        });
-        if is_new && is_wrong {
+        let Some((before, came)) = self.last_issue else {
+            self.last_issue = Some((issued, line));
+            return;
+        };
+        let (advanced, passed) = (issued.saturating_sub(before), line - came);
+        // A token that comes again is as old each time.
+        if issued == before || passed < 1_000 {
+            return;
+        }
+        self.last_issue = Some((issued, line));
+        if advanced > 0 && advanced.abs_diff(passed) <= 2_000 && is_wrong {
             self.issuers = Some((issued, line));
             self.earliest = Some((issued, now.monotonic.0));
-        }
-        if self.issues.iter().all(|(before, _)| *before != issued) {
-            self.issues.push((issued, line));
         }
     }
 
