@@ -46,7 +46,7 @@ async function complaints(t, origin) {
 test("during development, each name that is nearly right is told of once, with the one that is meant, and no other name is", async (t) => {
   const names = [["data-permissions", "data-permission"], ["data-premission", "data-permission"], ["data-permission-ressource", "data-permission-resource"]];
   const told = await complaints(t, server.origin);
-  assert.deepEqual(told.map((text) => text.replace(/\? .*$/s, "?")), names.map(([name, meant]) => `warning: permgate: \`${name}\` hides nothing; did you mean \`${meant}\`?`));
+  assert.deepEqual(told.map((text) => text.replace(/\? .*$/s, "?")), names.map(([name, meant]) => `warning: permgate: \`${name}\` means nothing; did you mean \`${meant}\`?`));
 });
 
 test("on a host that is not one of developers, nothing is said of such names", async (t) => {
