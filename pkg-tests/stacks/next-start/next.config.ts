@@ -1,0 +1,10 @@
+/** As `create-next-app` writes it. */
+
+import type { NextConfig } from "next";
+
+const nextConfig: NextConfig = {
+  cacheComponents: true,
+  partialPrefetching: true,
+};
+
+export default nextConfig;
