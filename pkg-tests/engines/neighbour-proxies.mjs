@@ -133,21 +133,21 @@ export const PROXIES = {
 
   "a link in SVG that is drawn a second time": {
     html: '<svg width="100" height="40"><defs><a id="it" @ href="#used"><rect width="100" height="40"/></a></defs><use href="#it"/></svg>',
-    modes: ["inert", "disable", "readonly"],
+    modes: ["inert", "disable"],
     looks: hash,
     act: ({ click }) => click("svg"),
   },
 
   "a link of a region that SVG draws elsewhere": {
     html: '<svg width="100" height="40"><use href="#drawn"/></svg><svg @ width="10" height="10"><defs><g id="drawn"><a href="#used"><rect width="100" height="40"/></a></g></defs></svg>',
-    modes: ["inert", "disable"],
+    modes: ["disable"],
     looks: hash,
     act: ({ click }) => click("svg"),
   },
 
   "a link in MathML": {
     html: '<math><mrow id="it" @ href="#used"><mi>xxxx</mi></mrow></math>',
-    modes: EVERY,
+    modes: ["readonly"],
     only: ["firefox", "webkit"],
     looks: hash,
     act: ({ click }) => click("#it"),
@@ -155,7 +155,7 @@ export const PROXIES = {
 
   "an option that has an access key": {
     html: '<select id="list"><option>x<option selected>y<option accesskey="q" id="it" @>z</select>',
-    modes: EVERY,
+    modes: ["hide", "readonly"],
     only: ["chromium"],
     looks: () => document.querySelector("#list").value,
     act: ({ press }) => press("", [ALT, "q"]),
