@@ -68,7 +68,7 @@ impl World {
     pub(crate) fn should(&self, id: usize) -> Option<Answers> {
         let user = self.server.authenticate(self.credential(id), self.time)?;
         if self.setting.is_alone && !self.setting.issues_each_time {
-            // Nobody hears of a change before there is another token.
+            // A change only shows with the next token.
             let token = &self.server.credentials[self.credential(id)?];
             return Some(Answers::of(token.grants, token.roles));
         }
@@ -83,8 +83,8 @@ impl World {
         self.should(id).is_none_or(|should| answers == should) || may_be_empty
     }
 
-    /// Whether a token that is good may seem to have ended: on a clock that is or was wrong, no single
-    /// token shows that it is new (F67).
+    /// Whether a valid token may seem to have ended: on a clock that is or was wrong, a single token
+    /// does not show that it is new (F67).
     fn may_seem_ended(&self) -> bool {
         let is_single = self.setting.is_alone && !self.setting.issues_each_time;
         is_single && self.device.is_untrue
@@ -129,7 +129,7 @@ impl World {
             }
             let loads = self.tabs[id].ledger.loads_within(self.time, 300_000);
             let bearable = 300_000 / self.setting.ttl + 8;
-            // Another token is asked for again and again where the one that comes has ended.
+            // While every token that comes has ended, another one is asked for again and again.
             let has_ended = self.setting.is_alone && self.answers(id) == Answers::default();
             if loads > bearable && !has_ended {
                 return self.fail(id, format!("{loads} loads in five quiet minutes"));

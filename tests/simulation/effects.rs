@@ -12,7 +12,7 @@ use crate::tab::Tab;
 use crate::vouchers::Kept;
 use crate::world::{PAGE_START, World};
 
-/// How long a token lives that is the source of a set.
+/// The life of a token that is the source of a set.
 const HOUR: u64 = 3_600_000;
 
 impl World {

@@ -30,7 +30,7 @@
 //! | F64 | `sign_in`, `renew`, `another_token`, with names and without (`setting.rs`) | `credentials.rs` |
 //! | F65 | `restart_counters`, `change_server` (nodes that lag) | |
 //! | F66 | `call`, `many_calls` of an API that redirects (`setting.rs`), `calm.rs` | |
-//! | F67 | devices whose clock is wrong, tokens that are dated, also without an endpoint (`setting.rs`), `set_wall_clock` | `time.rs` |
+//! | F67 | devices with a wrong clock, tokens with dates, with and without an endpoint (`setting.rs`), `set_wall_clock` | `time.rs` |
 //!
 //! Not covered: policies, and claims beside an endpoint (F25), which `permgate-core` tests; bytes of
 //! streams other than whole and truncated messages (F32), which are fuzzed; the module and the

@@ -34,7 +34,7 @@ pub(crate) struct Credential {
     pub(crate) user: usize,
     ends: u64,
     pub(crate) is_revoked: bool,
-    /// What the user may do, in no tenant, when they are issued.
+    /// The user's grants at the time of issue, without a tenant.
     pub(crate) grants: u8,
     pub(crate) roles: u8,
 }
@@ -159,7 +159,7 @@ impl Server {
         self.credentials.iter().position(|credential| credential.text == text)
     }
 
-    /// What the claims of a token say.
+    /// The document in the claims of a token.
     pub(crate) fn claims(&self, credential: usize) -> Paper {
         let Credential { user, grants, roles, .. } = self.credentials[credential];
         let (subject, tenant) = (Some(user), 0);

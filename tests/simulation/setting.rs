@@ -152,7 +152,7 @@ impl Setting {
         if is_alone { setting.alone() } else { setting }
     }
 
-    /// The same without an endpoint: a token has all that is known, and says when it ends.
+    /// The same without an endpoint: a token has all claims, and the time of its end.
     pub(crate) fn alone(self) -> Self {
         Self {
             is_alone: true,

@@ -49,7 +49,7 @@ pub(crate) struct Voucher {
     pub(crate) asked_monotonic: Option<u64>,
     pub(crate) doubted: Option<Now>,
     pub(crate) sequence: u64,
-    /// When the token ends that it is made of, on the time line.
+    /// When its token ends, on the time line.
     pub(crate) ends: Option<u64>,
 }
 

@@ -55,7 +55,7 @@ impl Ord for Due {
 pub(crate) struct Device {
     /// How far the wall clock is off.
     pub(crate) wall: i64,
-    /// It was wrong from the beginning, or was set since.
+    /// Its clock was wrong from the beginning, or has been set since.
     pub(crate) is_untrue: bool,
     /// How long it has slept.
     pub(crate) slept: u64,

@@ -123,8 +123,8 @@ pub(crate) struct Clock {
     /// The issuers' time at a moment, if the wall clock is known to be wrong. The issuers' time is
     /// counted on from there: setting the wall clock right later changes nothing.
     issuers: Option<(Wall, Moment)>,
-    /// What the time was at least when the monotonic clock showed this, since a token was issued then:
-    /// whatever becomes of the wall clock. An endpoint judges tokens itself.
+    /// The earliest possible time at a reading of the monotonic clock, since a token was issued then.
+    /// It does not depend on the wall clock. An endpoint judges tokens itself.
     earliest: Option<(Wall, Millis)>,
 }
 
@@ -187,8 +187,8 @@ impl Clock {
         self.earliest.map(since).unwrap_or_default()
     }
 
-    /// A token came that was issued at this time: it is no earlier. The monotonic clock never runs
-    /// ahead, and so counts on from there.
+    /// A token was issued at this time, so the present time is not earlier. It is counted on from
+    /// there with the monotonic clock, which never runs ahead.
     pub(crate) fn is_no_earlier_than(&mut self, issued: Wall) {
         if CLAIMS && issued > self.earliest_time() {
             self.earliest = Some((issued, self.told.monotonic));

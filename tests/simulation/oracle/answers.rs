@@ -7,7 +7,7 @@ use crate::server::{Paper, subject};
 use crate::vouchers::{Ask, Known, PATIENCE};
 
 impl Oracle {
-    /// The load under way has its token.
+    /// The token of the load under way has arrived.
     pub(super) fn token_came(&mut self, now: Now, text: &str) {
         if !self.setting.is_alone {
             return;
@@ -15,7 +15,7 @@ impl Oracle {
         if self.refused.as_deref() == Some(text) {
             return self.lose("the token was refused before");
         }
-        // The load goes on, whoever's it is now, and the set is as old as the token is here.
+        // The load goes on for any user, and the age of the set counts from the token's arrival.
         let ask = self.ask.take();
         self.adopt(now, text);
         self.given(now, text);
@@ -23,7 +23,7 @@ impl Oracle {
         self.ask = ask.map(|ask| Ask { text, now, line, ..ask });
     }
 
-    /// The claims of the token are the set.
+    /// The claims of the token become the set.
     pub(super) fn claims_came(
         &mut self,
         now: Now,
@@ -33,7 +33,7 @@ impl Oracle {
     ) {
         let ask = self.ask.take_if(|ask| ask.generation == generation);
         let time = self.time_of_issuers(now);
-        // One that has ended is over at once.
+        // The set of a token that has ended is over at once.
         let ends = self.end.map(|end| self.line + (end * 1000).saturating_sub(time));
         if let (Some(ask), Some(paper)) = (ask, paper)
             && self.accept(now, &ask, paper, known)

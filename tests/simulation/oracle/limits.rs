@@ -7,7 +7,7 @@ use crate::questions::Answers;
 use crate::server::subject;
 use crate::vouchers::Voucher;
 
-/// By how much two time lines may come to differ that are made of rounded clocks.
+/// The most that two time lines of rounded clocks may differ.
 const DRIFT: u64 = 2_000;
 
 impl Oracle {

@@ -1,8 +1,8 @@
-//! What stays known while a user is asked to come back.
+//! The knowledge that is kept while a user is asked for new credentials.
 
 use crate::vouchers::Revoked;
 
-/// What was known of the user whose credentials were refused.
+/// Everything known about the user whose credentials were refused.
 #[derive(Clone)]
 pub(super) struct Lost {
     pub(super) who: Option<String>,
