@@ -14,10 +14,14 @@ import { restartable } from "./glue.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 const dist = join(here, "dist");
-const glue = join(root, "target/wasm-bindgen/permgate.js");
-const wasm = join(root, "target/wasm-bindgen/permgate_bg.wasm");
+/** The two builds of the module, each with what calls it: the one with everything, and the one that most pages download. */
+const builds = ["wasm-bindgen", "wasm-bindgen-default"].map((folder) => ({
+  glue: join(root, `target/${folder}/permgate.js`),
+  wasm: join(root, `target/${folder}/permgate_bg.wasm`),
+}));
+const [whole, ordinary] = builds;
 
-if (!existsSync(glue) || !existsSync(wasm)) {
+if (!builds.every(({ glue, wasm }) => existsSync(glue) && existsSync(wasm))) {
   console.error("target/wasm-bindgen is missing; `cargo xtask dist` builds it and then calls this");
   process.exit(1);
 }
@@ -30,22 +34,29 @@ mkdirSync(join(dist, "cjs"), { recursive: true });
  * names of its imports and exports are short and used again by every version, so that JavaScript
  * could not tell the module of another one, from a cache, say.
  */
-const section = `permgate ${createHash("sha256").update(readFileSync(wasm)).update(readFileSync(glue)).digest("hex").slice(0, 8)}`;
-const module = Buffer.concat([
-  readFileSync(wasm),
-  // The sizes of the section and of its name, each in one byte.
-  Buffer.from([0, section.length + 1, section.length]),
-  Buffer.from(section),
-]);
+const files = createHash("sha256");
+for (const { glue, wasm } of builds) files.update(readFileSync(wasm)).update(readFileSync(glue));
+const section = `permgate ${files.digest("hex").slice(0, 8)}`;
+const named = (bytes, name) =>
+  Buffer.concat([
+    bytes,
+    // The sizes of the section and of its name, each in one byte.
+    Buffer.from([0, name.length + 1, name.length]),
+    Buffer.from(name),
+  ]);
+const module = named(readFileSync(ordinary.wasm), section);
+// The same in both builds, which belong together; and another one that tells them apart.
+const wholeModule = named(named(readFileSync(whole.wasm), section), `${section} whole`);
 
 /** Of a file, what the attribute `integrity` takes (Subresource Integrity §3.5). */
 const integrityOf = (bytes) => `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
 
 /** The glue looks for the module beside itself, under another name; the entries say where it is. */
-const glueWithoutPath = {
+const glueOf = ({ glue }) => ({
   name: "glue",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
+    onResolve({ filter: /^#nodes$/ }, () => ({ path: join(root, "src/dom/nodes.js") }));
     // The binder's files are taken from where they are written, also by the glue, which has copies of them.
     onResolve({ filter: /^#refusal$/ }, () => ({ path: join(root, "src/dom/refusal/refusal.js") }));
     onResolve({ filter: /^\.\/snippets\/.*\/src\/dom\/nodes\.js$/ }, () => ({ path: join(root, "src/dom/nodes.js") }));
@@ -55,6 +66,15 @@ const glueWithoutPath = {
       if (/import\.meta\.url/.test(text)) throw new Error("the glue still has a path of its own");
       return { contents: slim(restartable(text)), loader: "js" };
     });
+  },
+});
+
+/** In the chunk of the other build, the binder's files are those of the entry, which lends them. */
+const nodesLent = {
+  name: "nodes",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^#nodes$|^\.\/snippets\/.*\/src\/dom\/nodes\.js$/ }, () => ({ path: "nodes", namespace: "lent" }));
+    onLoad({ filter: /./, namespace: "lent" }, () => ({ contents: "export let Nodes; export const lend = (nodes) => { Nodes = nodes; };", loader: "js" }));
   },
 };
 
@@ -71,7 +91,7 @@ const moduleAs = (bytes) => ({
 const chunksApart = {
   name: "chunks",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/(inline|refusal|patch|channel)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
+    onResolve({ filter: /^\.\/(inline|whole|refusal|patch|channel)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
   },
 };
 
@@ -92,7 +112,7 @@ const decideApart = {
 };
 
 /** Where the platform compiles the module, by the condition in package.json that says so, and how it is imported there. */
-const edges = { workerd: "./permgate.wasm", "edge-light": "./permgate.wasm?module" };
+const edges = { workerd: "./whole-permgate.wasm", "edge-light": "./whole-permgate.wasm?module" };
 
 /** At the edge: the module stays a file of its own. */
 const compiledBy = (path) => ({
@@ -157,18 +177,19 @@ await build({
 });
 const firstLook = readFileSync(join(dist, "first-look.js"));
 
-const integrity = { module: integrityOf(module), stylesheet: integrityOf(readFileSync(join(here, "src/cloak.css"))), firstLook: integrityOf(firstLook) };
+const integrity = { module: integrityOf(module), whole: integrityOf(wholeModule), stylesheet: integrityOf(readFileSync(join(here, "src/cloak.css"))), firstLook: integrityOf(firstLook) };
 
 const entries = {
   ...Object.fromEntries([...ofFrameworks, ...ofSvelte]),
   "angular.js": ofAngular,
-  "index.js": { entry: "index", platform: "browser", plugins: [chunksApart] },
+  "index.js": { entry: "index", build: ordinary, platform: "browser", plugins: [chunksApart] },
+  "whole.js": { entry: "whole", platform: "browser", plugins: [nodesLent] },
   "refusal.js": { entry: "refusal", platform: "browser", plugins: [] },
   "patch.js": { entry: "patch", platform: "browser", plugins: [] },
   "channel.js": { entry: "channel", platform: "browser", plugins: [] },
   // Compressed, or webpack would warn of its size in every build.
-  "inline.js": { entry: "inline", platform: "browser", plugins: [moduleAs(deflateRawSync(module, { level: 9 }))] },
-  "node.js": { entry: "node", platform: "node", plugins: [moduleAs(module), chunksHere], inject },
+  "inline.js": { entry: "inline", platform: "browser", plugins: [moduleAs(deflateRawSync(wholeModule, { level: 9 }))] },
+  "node.js": { entry: "node", platform: "node", plugins: [moduleAs(wholeModule), chunksHere], inject },
   "vite.js": { entry: "vite", platform: "node", plugins: [cloakAsText] },
   "cjs/vite.js": { entry: "vite", platform: "node", format: "cjs", plugins: [cloakAsText] },
   ...Object.fromEntries(
@@ -178,25 +199,25 @@ const entries = {
     ]),
   ),
   // What the entries for servers share: the module is in it once.
-  "decide.js": { entry: "decide", platform: "node", plugins: [moduleAs(module), chunksHere], inject },
+  "decide.js": { entry: "decide", platform: "node", plugins: [moduleAs(wholeModule), chunksHere], inject },
   "server.js": { entry: "server", platform: "node", plugins: [decideApart] },
   "cjs/server.js": { entry: "server", platform: "node", format: "cjs", plugins: [decideApart] },
   ...Object.fromEntries(
     Object.entries(edges).map(([condition, path]) => [`server.${condition}.js`, { entry: "server", platform: "neutral", plugins: [compiledBy(path), chunksHere] }]),
   ),
   // For tests, also of components in a browser: the module is in the file.
-  "testing.js": { entry: "testing", platform: "neutral", plugins: [moduleAs(module), chunksHere], inject },
-  "cjs/testing.js": { entry: "testing", platform: "neutral", format: "cjs", plugins: [moduleAs(module), chunksHere], inject },
-  "cjs/decide.js": { entry: "decide", platform: "node", format: "cjs", plugins: [moduleAs(module), chunksHere], inject },
+  "testing.js": { entry: "testing", platform: "neutral", plugins: [moduleAs(wholeModule), chunksHere], inject },
+  "cjs/testing.js": { entry: "testing", platform: "neutral", format: "cjs", plugins: [moduleAs(wholeModule), chunksHere], inject },
+  "cjs/decide.js": { entry: "decide", platform: "node", format: "cjs", plugins: [moduleAs(wholeModule), chunksHere], inject },
   ...Object.fromEntries(
     ["index", ...bridges].flatMap((name) => [
       [`backend/${name}.js`, { entry: `backend/${name}`, platform: "node", plugins: [decideApart] }],
       [`cjs/backend/${name}.js`, { entry: `backend/${name}`, platform: "node", format: "cjs", plugins: [decideApart] }],
     ]),
   ),
-  "cjs/index.js": { entry: "node", platform: "node", format: "cjs", plugins: [moduleAs(module), chunksHere], inject },
+  "cjs/index.js": { entry: "node", platform: "node", format: "cjs", plugins: [moduleAs(wholeModule), chunksHere], inject },
 };
-for (const [outfile, { entry, plugins, ...options }] of Object.entries(entries)) {
+for (const [outfile, { entry, plugins, build: from = whole, ...options }] of Object.entries(entries)) {
   await build({
     entryPoints: [join(here, `src/${entry}.ts`)],
     outfile: join(dist, outfile),
@@ -207,7 +228,7 @@ for (const [outfile, { entry, plugins, ...options }] of Object.entries(entries))
     legalComments: "none",
     // The variable is left for the application's bundler to replace.
     define: { PERMGATE_SECTION: JSON.stringify(section), PERMGATE_INTEGRITY: JSON.stringify(integrity), "process.env.NODE_ENV": "process.env.NODE_ENV" },
-    plugins: [glueWithoutPath, ...plugins],
+    plugins: [...plugins, glueOf(from)],
     ...options,
   });
 }
@@ -219,10 +240,10 @@ for (const [outfile, { entry, plugins, ...options }] of Object.entries(entries))
 const marked = (code) =>
   code
     .replace("import(`", "import(/* webpackIgnore: true *//* @vite-ignore */`")
-    .replace(/import\((?="\.\/(refusal|patch|channel)\.js"\))/g, 'import(/* webpackMode: "eager" */');
+    .replace(/import\((?="\.\/(whole|refusal|patch|channel)\.js"\))/g, 'import(/* webpackMode: "eager" */');
 
 // Every visitor downloads these: a second minifier finds what the first one left (0.85 kB, brotli).
-for (const file of ["index.js", "refusal.js", "patch.js", "channel.js"]) {
+for (const file of ["index.js", "whole.js", "refusal.js", "patch.js", "channel.js"]) {
   const { code } = await minify(readFileSync(join(dist, file), "utf8"), {
     module: true,
     ecma: 2022,
@@ -232,6 +253,7 @@ for (const file of ["index.js", "refusal.js", "patch.js", "channel.js"]) {
 }
 
 writeFileSync(join(dist, "permgate.wasm"), module);
+writeFileSync(join(dist, "whole-permgate.wasm"), wholeModule);
 copyFileSync(join(here, "src/cloak.css"), join(dist, "cloak.css"));
 for (const file of ["PermissionGuard.svelte", "PermissionGuard.svelte.d.ts"]) copyFileSync(join(here, "src", file), join(dist, file));
 // For tools that look for `permgate/cloak.css` without reading `exports`, such as Parcel.

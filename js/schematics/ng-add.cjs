@@ -1,11 +1,11 @@
-/** What `ng add permgate` does: it tells angular.json that `permgate.wasm` is a file to serve. It needs no other package. */
+/** What `ng add permgate` does: it tells angular.json that the module is a file to serve. It needs no other package. */
 
 "use strict";
 
 const WORKSPACE = "/angular.json";
 
 /** Where the builds take the module from, and put it. */
-const ASSET = { glob: "permgate.wasm", input: "node_modules/permgate/dist", output: "/" };
+const ASSET = { glob: "*permgate.wasm", input: "node_modules/permgate/dist", output: "/" };
 
 /** In the development server, a package that was bundled beforehand does not find its files. */
 const BUNDLED = "permgate";

@@ -18,7 +18,8 @@ const PATIENCE_MS = 1_000;
 const { now } = Date;
 const { setTimeout } = globalThis;
 
-class Late<Part extends object> implements Chunk<Part> {
+/** A chunk that is requested again after a failure. */
+export class Late<Part extends object> implements Chunk<Part> {
   readonly #ask: () => Promise<Part>;
   readonly #retryMs: number;
   now?: Part;
@@ -36,6 +37,16 @@ class Late<Part extends object> implements Chunk<Part> {
 
   async load(failed: (cause: unknown) => void): Promise<Part | undefined> {
     try {
+      return await this.get();
+    } catch (cause) {
+      failed(cause);
+      return undefined;
+    }
+  }
+
+  /** Loads the chunk, or fails. */
+  async get(): Promise<Part> {
+    try {
       const failure = this.#failure;
       if (failure && Math.abs(now() - failure.at) < this.#retryMs) throw failure.cause;
       this.#failure = undefined;
@@ -44,8 +55,7 @@ class Late<Part extends object> implements Chunk<Part> {
     } catch (cause) {
       this.#loading = undefined;
       this.#failure ??= { cause, at: now() };
-      failed(cause);
-      return undefined;
+      throw cause;
     }
   }
 }

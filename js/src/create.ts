@@ -1,7 +1,7 @@
 /** The code that all entries share: makes an instance once the module is there. */
 
-import { Engine } from "#glue";
 import { unlessAborted } from "./aborted.js";
+import { needsWhole } from "./builds.js";
 import { patiently } from "./chunks.js";
 import { Instance } from "./instance.js";
 import type { Loader } from "./loader.js";
@@ -11,6 +11,7 @@ import type { WasmOption } from "./module.js";
 import { engineOptions } from "./options.js";
 import { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
+import type { Runtime } from "./runtime.js";
 import { type Standalone, standalone } from "./standalone.js";
 import type { PermissionsOptions } from "./types.js";
 
@@ -22,23 +23,38 @@ export interface Entry extends Standalone {
   load(wasm?: WasmOption): Promise<void>;
 }
 
-/** The functions of an entry, with the loader that starts its module. */
-export function entry(loader: Loader): Entry {
+/**
+ * The functions of an entry, with the loader that starts its module. If there are two builds of the module, `whole`
+ * starts the one with all parts.
+ */
+export function entry(loader: Loader, whole = loader): Entry {
+  /** The runtime for an instance. If only the whole build runs or is being started, it is used for all instances: one download. */
+  const started = async (options: PermissionsOptions): Promise<Runtime> => {
+    if (needsWhole(options)) return whole.load(options.wasm);
+    if (whole.isStarted && !loader.isStarted) {
+      try {
+        return await whole.load(options.wasm);
+      } catch {
+        // Its chunk or its file is missing; the other build may be there.
+      }
+    }
+    return loader.load(options.wasm);
+  };
   return {
     async createPermissions<Name extends string>(options: PermissionsOptions) {
       const settings = engineOptions(options);
       const early = EarlyRequest.begin(options, settings.credentials);
       try {
         const loading = begun(options);
-        await unlessAborted(loader.load(options.wasm), options.signal);
+        const runtime = await unlessAborted(started(options), options.signal);
         await patiently(loading);
-        const permissions = new Permissions<Name>(new Instance(options, Engine, settings, early));
+        const permissions = new Permissions<Name>(new Instance(options, runtime, settings, early));
         return permissions.tokenIsRead(options.endpoint !== undefined);
       } finally {
         early?.end();
       }
     },
-    load: (wasm) => loader.load(wasm),
-    ...standalone(loader),
+    load: async (wasm) => void (await (wasm === undefined ? whole : loader).load(wasm)),
+    ...standalone((isWhole) => whole.now ?? (isWhole ? whole : loader).require()),
   };
 }

@@ -53,8 +53,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const CHARACTERS_MAX = 16_000_000;
 
 const loader = new Loader(
-  async () => undefined,
-  () => initSync(embedded()),
+  async () => runtime,
+  () => (initSync(embedded()), runtime),
 );
 
 /** Stands for a document when nobody is signed in; no document is an empty text. */

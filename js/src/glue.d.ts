@@ -93,6 +93,12 @@ declare module "#glue" {
   export function initSync(given: WebAssembly.Module | BufferSource): void;
 }
 
+/** The binder's work on elements; the entry lends it to the chunk `whole.js`. */
+declare module "#nodes" {
+  export const Nodes: unknown;
+  export function lend(nodes: unknown): void;
+}
+
 /** The part of the binder that is a separate chunk; only the binder looks into it. */
 declare module "#refusal" {
   export const ATTRIBUTES: unknown;

@@ -1,25 +1,49 @@
 /** The entry for browsers and bundlers: finds `permgate.wasm` beside itself, or else imports a copy of it. */
 
 import { init } from "#glue";
+import { Nodes } from "#nodes";
+import { Late } from "./chunks.js";
 import { type Entry, entry } from "./create.js";
 import { PermgateError } from "./errors.js";
 import { Loader } from "./loader.js";
-import { type WasmOption, checkWebAssembly, compiled, ours } from "./module.js";
+import { type WasmOption, checkWebAssembly, compiled, isWhole, ours } from "./module.js";
+import { Runtime, runtime } from "./runtime.js";
 
 export * from "./api.js";
+
+// Bundlers look for exactly these expressions. If they remove the address, it throws.
+const DEFAULT = () => new URL("./permgate.wasm", import.meta.url);
+const WHOLE = () => new URL("./whole-permgate.wasm", import.meta.url);
+
+/** The functions that call the whole build. Bundlers look for exactly this expression, too. */
+const calling = new Late(() => import("./whole.js"));
+
+/** Starts the whole build; its chunk is downloaded at the same time. */
+const whole = new Loader(async (given) => {
+  checkWebAssembly();
+  // The page may have passed the other build.
+  const module = found(given ?? WHOLE).then((module) => (isWhole(module) ? module : found(WHOLE)));
+  const [{ init, lend, ...glue }, started] = await Promise.all([calling.get(), module]);
+  lend(Nodes);
+  await init(started);
+  return new Runtime(glue);
+});
 
 const functions = entry(
   new Loader(async (given) => {
     checkWebAssembly();
-    await init(await found(given));
+    const module = await found(given ?? DEFAULT);
+    if (isWhole(module)) return whole.load(module);
+    await init(module);
+    return runtime;
   }),
+  whole,
 );
 
 /** The module from the given or the default address; a copy in JavaScript if another file is found there. */
-async function found(given: WasmOption | undefined): Promise<WebAssembly.Module> {
+async function found(given: WasmOption | (() => URL)): Promise<WebAssembly.Module> {
   try {
-    // Bundlers look for exactly this expression. If they remove the address, it throws.
-    return await compiled(given ?? new URL("./permgate.wasm", import.meta.url));
+    return await compiled(typeof given === "function" ? given() : given);
   } catch (cause) {
     if (cause instanceof PermgateError) throw cause;
     try {

@@ -18,7 +18,7 @@ import { Memo } from "./memo.js";
 import { type EngineOptions, aroundPage, engineOptions, invalid, ownAddresses, trustedOrigins } from "./options.js";
 import { check } from "./questions.js";
 import { Reports } from "./reports.js";
-import { type Member, runtime } from "./runtime.js";
+import type { Member, Runtime } from "./runtime.js";
 import { Signing } from "./signing.js";
 import { type Settings, Surroundings, stored } from "./surroundings.js";
 import type { PermissionsEvents, PermissionsOptions, Snapshot, Status, TokenSource } from "./types.js";
@@ -48,7 +48,7 @@ export class Instance implements Member {
   readonly messages: PermissionsOptions["messages"];
   readonly #options: PermissionsOptions;
   readonly signing: Signing;
-  readonly #Engine: typeof Engine;
+  readonly #runtime: Runtime;
   readonly #host: HoldingHost;
   readonly #surroundings: Surroundings;
   readonly #leave: () => void;
@@ -73,10 +73,10 @@ export class Instance implements Member {
   #untold: (() => void)[] = [];
   #news = { content: false, status: false };
 
-  constructor(options: PermissionsOptions, Module: typeof Engine, settings: EngineOptions, early?: EarlyRequest) {
+  constructor(options: PermissionsOptions, runtime: Runtime, settings: EngineOptions, early?: EarlyRequest) {
     this.#options = { ...options };
     this.messages = options.messages;
-    this.#Engine = Module;
+    this.#runtime = runtime;
     this.#tenant = options.tenant ?? null;
     const { signal, guard, headers, onForbidden, onUnauthenticated } = options;
     signal?.throwIfAborted();
@@ -103,7 +103,7 @@ export class Instance implements Member {
     if (early) all.began = early.began;
     runtime.require();
     try {
-      this.#engine = outside(() => new Module(all, this.#host));
+      this.#engine = outside(() => new runtime.glue.Engine(all, this.#host));
     } catch (cause) {
       throw typeof cause === "string" ? invalid(cause) : cause;
     }
@@ -141,7 +141,7 @@ export class Instance implements Member {
       const answer = outside(call, engine);
       return this.#engine === engine ? answer : otherwise;
     } catch (cause) {
-      runtime.crashed(cause);
+      this.#runtime.crashed(cause);
       return otherwise;
     }
   }
@@ -184,7 +184,7 @@ export class Instance implements Member {
     try {
       this.#engine?.turn();
     } catch (cause) {
-      runtime.crashed(cause);
+      this.#runtime.crashed(cause);
     } finally {
       this.#isAsked = before;
     }
@@ -312,9 +312,9 @@ export class Instance implements Member {
   begin(settings: EngineOptions): void {
     const isSignedOut = this.#isSignedOut;
     try {
-      this.#engine = outside(() => new this.#Engine(settings, this.#host));
+      this.#engine = outside(() => new this.#runtime.glue.Engine(settings, this.#host));
     } catch (cause) {
-      return runtime.crashed(cause);
+      return this.#runtime.crashed(cause);
     }
     if (isSignedOut) this.use((engine) => (engine.start(), engine.tell(Told.SignedOut)), undefined);
     // Other tabs already know that the user signed out.

@@ -2,18 +2,25 @@
 
 import { PermgateError } from "./errors.js";
 import { type WasmOption, checkWasm } from "./module.js";
+import type { Runtime } from "./runtime.js";
 
 /** Starts the module on demand. */
 export class Loader {
-  readonly #start: (given?: WasmOption) => Promise<unknown>;
-  readonly #startNow: (() => unknown) | undefined;
-  #started: Promise<unknown> | undefined;
-  #isStarted = false;
+  readonly #start: (given?: WasmOption) => Promise<Runtime>;
+  readonly #startNow: (() => Runtime) | undefined;
+  #started: Promise<Runtime> | undefined;
+  /** The running module. */
+  now: Runtime | undefined;
 
   /** `startNow` is passed if the module is available synchronously. */
-  constructor(start: (given?: WasmOption) => Promise<unknown>, startNow?: () => unknown) {
+  constructor(start: (given?: WasmOption) => Promise<Runtime>, startNow?: () => Runtime) {
     this.#start = start;
     this.#startNow = startNow;
+  }
+
+  /** Whether the module is running or starting. */
+  get isStarted(): boolean {
+    return this.now !== undefined || this.#started !== undefined;
   }
 
   /**
@@ -21,17 +28,16 @@ export class Loader {
    *
    * @throws PermgateError `initialisation`, `invalid-option`
    */
-  async load(given?: WasmOption): Promise<void> {
+  async load(given?: WasmOption): Promise<Runtime> {
     if (given !== undefined) checkWasm(given);
-    if (this.#isStarted || this.#started) {
+    if (this.isStarted) {
       // The value is not awaited, so a rejection of it is ignored.
       Promise.resolve(given).catch(() => undefined);
     }
-    if (this.#isStarted) return;
+    if (this.now) return this.now;
     this.#started ??= this.#start(given);
     try {
-      await this.#started;
-      this.#isStarted = true;
+      return (this.now = await this.#started);
     } catch (cause) {
       // A failed download may succeed the next time.
       this.#started = undefined;
@@ -40,8 +46,8 @@ export class Loader {
   }
 
   /** @throws PermgateError `initialisation` when the module is not running yet, and can only be started asynchronously */
-  require(): void {
-    if (this.#isStarted) return;
+  require(): Runtime {
+    if (this.now) return this.now;
     if (!this.#startNow) {
       throw new PermgateError(
         "initialisation",
@@ -49,8 +55,7 @@ export class Loader {
       );
     }
     try {
-      this.#startNow();
-      this.#isStarted = true;
+      return (this.now = this.#startNow());
     } catch (cause) {
       throw failed(cause);
     }

@@ -10,7 +10,7 @@ export type WasmSource = URL | string | Response | WebAssembly.Module | BufferSo
 export type WasmOption = WasmSource | PromiseLike<WasmSource>;
 
 declare global {
-  /** The name of the module's custom section, which differs from build to build. Set by `build.mjs`. */
+  /** The name of a custom section of both builds of the module, which differs from version to version. Set by `build.mjs`. */
   const PERMGATE_SECTION: string;
 }
 
@@ -79,6 +79,11 @@ async function fromResponse(response: Response): Promise<WebAssembly.Module> {
     const why = cause instanceof Error ? cause.message : cause;
     throw new Error(`${url} answered ${status} ${type}: ${why}`, { cause });
   }
+}
+
+/** Whether a module is the whole build, which has a second section. */
+export function isWhole(module: WebAssembly.Module): boolean {
+  return WebAssembly.Module.customSections(module, `${PERMGATE_SECTION} whole`).length === 1;
 }
 
 /** Refuses a module of another version: its functions have other names and arguments. */

@@ -5,16 +5,21 @@ import { entry } from "./create.js";
 import { embedded } from "./embedded.js";
 import { PermgateError } from "./errors.js";
 import { Loader } from "./loader.js";
-import { type WasmOption, compiled } from "./module.js";
+import { type WasmOption, compiled, isWhole } from "./module.js";
+import { type Runtime, runtime } from "./runtime.js";
 
 export * from "./api.js";
 
-const startNow = () => initSync(embedded());
+const startNow = () => (initSync(embedded()), runtime);
 
 /** A given module is used if it is available: a page's code that runs in a test may pass an address. */
-async function start(given: WasmOption | undefined): Promise<unknown> {
+async function start(given: WasmOption | undefined): Promise<Runtime> {
   try {
-    if (given !== undefined) return initSync(await compiled(given));
+    if (given !== undefined) {
+      const module = await compiled(given);
+      // A page may pass the other build, which is not enough here.
+      if (isWhole(module)) return initSync(module), runtime;
+    }
   } catch (cause) {
     if (cause instanceof PermgateError) throw cause;
   }

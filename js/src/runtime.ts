@@ -1,6 +1,6 @@
-/** The running module, which all instances of a page share: when it crashes, all of them lose it, and get a fresh one. */
+/** A running module, which its instances share: when it crashes, all of them lose it, and get a fresh one. */
 
-import { abandon, onCrash, restart } from "#glue";
+import { Engine, abandon, decodeUnverified, onCrash, parseRequirement, restart } from "#glue";
 import { PermgateError } from "./errors.js";
 import { outside } from "./zone.js";
 
@@ -33,13 +33,31 @@ interface Membership {
   readonly around: Around;
 }
 
-class Runtime {
+/** @internal The functions that call one build of the module. */
+export interface Glue {
+  readonly Engine: typeof Engine;
+  readonly abandon: typeof abandon;
+  readonly onCrash: typeof onCrash;
+  readonly restart: typeof restart;
+  readonly decodeUnverified: typeof decodeUnverified;
+  readonly parseRequirement: typeof parseRequirement;
+}
+
+export class Runtime {
+  /** @internal */
+  readonly glue: Glue;
   readonly #memberships = new Set<Membership>();
   readonly #collected = new FinalizationRegistry<Membership>((membership) => this.#leave(membership));
   /** When the module was restarted, in milliseconds since 1970. */
   #restarts: number[] = [];
   #crash: PermgateError | undefined;
   #isFinal = false;
+
+  /** @internal */
+  constructor(glue: Glue) {
+    this.glue = glue;
+    glue.onCrash((cause) => this.crashed(cause));
+  }
 
   /**
    * Tells an instance of crashes from here on, until the returned function is called. The instance may be collected
@@ -91,7 +109,7 @@ class Runtime {
   /** Handles a crash: the module is not believed any more. */
   crashed(cause: unknown): void {
     if (this.#crash) return;
-    abandon();
+    this.glue.abandon();
     const recent = this.#restarts.filter((at) => Math.abs(now() - at) < MINUTE_MS);
     this.#isFinal = recent.length >= RESTARTS_MAX;
     this.#restarts = recent;
@@ -110,7 +128,7 @@ class Runtime {
     this.#restarts.push(now());
     this.#crash = undefined;
     try {
-      restart();
+      this.glue.restart();
     } catch (cause) {
       return this.crashed(cause);
     }
@@ -136,6 +154,5 @@ class Runtime {
   }
 }
 
-/** Each copy of the package has one, since it has its own module. */
-export const runtime = new Runtime();
-onCrash((cause) => runtime.crashed(cause));
+/** Each copy of the package has one for the build that its entry contains. */
+export const runtime = new Runtime({ Engine, abandon, decodeUnverified, onCrash, parseRequirement, restart });

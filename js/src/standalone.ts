@@ -1,9 +1,7 @@
 /** The functions without an instance: tokens and requirements, for tools. */
 
-import * as glue from "#glue";
 import { PermgateError } from "./errors.js";
-import type { Loader } from "./loader.js";
-import { runtime } from "./runtime.js";
+import type { Glue, Runtime } from "./runtime.js";
 import type { DecodedToken, Language, RequirementTree } from "./types.js";
 
 interface Answer {
@@ -19,15 +17,15 @@ export interface Standalone {
   parseRequirement(text: string, language?: Language): RequirementTree;
 }
 
-/** The functions, with the module that `loader` starts. */
-export function standalone(loader: Loader): Standalone {
+/** The functions, on the runtime that `running` returns: that of the whole build if `isWhole` is passed. */
+export function standalone(running: (isWhole?: boolean) => Runtime): Standalone {
   const ask = <Key extends keyof Answer>(
     key: Key,
     code: "malformed-token" | "malformed-requirement",
-    call: () => string,
+    call: (glue: Glue) => string,
   ): NonNullable<Answer[Key]> => {
-    loader.require();
-    const answer = JSON.parse(runtime.call(call)) as Answer;
+    const runtime = running();
+    const answer = JSON.parse(runtime.call(() => call(runtime.glue))) as Answer;
     if (answer.error !== undefined) {
       const { position } = answer;
       throw new PermgateError(code, answer.error, position === undefined ? {} : { position });
@@ -36,7 +34,7 @@ export function standalone(loader: Loader): Standalone {
   };
   return {
     decodeUnverified(token) {
-      const texts = ask("texts", "malformed-token", () => glue.decodeUnverified(String(token)));
+      const texts = ask("texts", "malformed-token", (glue) => glue.decodeUnverified(String(token)));
       const [header, claims] = texts.map((text) => JSON.parse(text) as Record<string, unknown>);
       return { header: header ?? {}, claims: claims ?? {} };
     },
@@ -45,7 +43,9 @@ export function standalone(loader: Loader): Standalone {
       if (typeof text !== "string") {
         throw new PermgateError("malformed-requirement", "a requirement is a string", { position: 0 });
       }
-      return ask("tree", "malformed-requirement", () =>
+      // Only the whole build has this dialect.
+      if (dialect === "shiro") running(true);
+      return ask("tree", "malformed-requirement", (glue) =>
         glue.parseRequirement(text, String(dialect ?? "segments"), String(separator ?? ":")),
       );
     },

@@ -8,6 +8,7 @@ declare global {
 /** The digest of each file that a tag refers to. */
 export interface Integrity {
   readonly module: string;
+  readonly whole: string;
   readonly stylesheet: string;
   readonly firstLook: string;
 }
@@ -25,6 +26,11 @@ export interface TagOptions {
    * context.
    */
   readonly integrity?: boolean;
+  /**
+   * The page needs the module with everything, `whole-permgate.wasm`, which is preloaded then: its options have no
+   * `endpoint`, or have `claims`, `catalogue`, `rolePermissions`, `persist`, another `format` or the dialect `shiro`.
+   */
+  readonly whole?: boolean;
 }
 
 /** The options of the tag of a stylesheet or script. */
@@ -94,7 +100,7 @@ export function preload(href: string, options: TagOptions = {}): Preload {
     ...(isElsewhere(href) ? { crossorigin: "anonymous" as const } : {}),
     // Chromium ignores `integrity` here, with a warning in the console of every page: permgate compares the digest
     // itself.
-    ...(options.integrity ? { "data-integrity": integrity.module } : {}),
+    ...(options.integrity ? { "data-integrity": integrity[options.whole ? "whole" : "module"] } : {}),
   };
 }
 
@@ -131,7 +137,7 @@ export function firstLook(src: string, { endpoint, credentials, ...options }: Fi
 export interface HeadOptions extends StylesheetOptions {
   /** The address of `first-look.js`, and the endpoint for its request. */
   readonly firstLook?: { readonly src: string } & Pick<FirstLookOptions, "endpoint" | "credentials">;
-  /** The address of `permgate.wasm`. */
+  /** The address of `permgate.wasm`; with `whole`, of `whole-permgate.wasm`. */
   readonly module?: string;
   /** The address of `cloak.css`. */
   readonly stylesheet?: string;

@@ -1,6 +1,6 @@
 /** The entry for tests and stories: a real instance, made synchronously, in any state that a test needs. */
 
-import { Engine, initSync } from "#glue";
+import { initSync } from "#glue";
 import { embedded } from "./embedded.js";
 import { argument } from "./errors.js";
 import type { Reading } from "./evaluated.js";
@@ -10,6 +10,7 @@ import { type EngineOptions, engineOptions } from "./options.js";
 import type { GrantedName } from "./names.js";
 import { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
+import { runtime } from "./runtime.js";
 import type { Grant, Messages, PermissionMode, PermissionsOptions } from "./types.js";
 
 export type { Permissions } from "./permissions.js";
@@ -52,8 +53,8 @@ export interface FakePermissions<Name extends string = RegisteredName> extends P
 const STATUSES: readonly string[] = ["fresh", "stale", "loading", "unauthenticated", "failed"];
 
 const loader = new Loader(
-  async () => undefined,
-  () => initSync(embedded()),
+  async () => runtime,
+  () => (initSync(embedded()), runtime),
 );
 
 /** The longest time that the module accepts: a test that moves the clock controls freshness with `setStatus`. */
@@ -74,7 +75,7 @@ export function fakePermissions<Name extends string = RegisteredName>(granted: r
   const whole = { ...options, ttlMs: DAY_MS, staleMs: DAY_MS, tabs: false };
   const settings = (source: PermissionsOptions): EngineOptions => engineOptions({ ...whole, ...source });
   const first = { ...whole, bootstrap: document };
-  const instance = new Instance(first, Engine, engineOptions(first));
+  const instance = new Instance(first, runtime, engineOptions(first));
   const permissions = new Permissions<Name>(instance);
   const begin = (source: PermissionsOptions) => {
     const isOver = !instance.use(() => true, false);

@@ -88,7 +88,7 @@ export function permgate(options: PluginOptions = {}): VitePlugin {
       handler(_, { path, bundle = {} }) {
         // A relative base is resolved against the folder of the page.
         const root = base === "" || base === "./" ? "../".repeat(path.replace(/^\//, "").split("/").length - 1) || "./" : base;
-        const module = Object.values(bundle).find(({ fileName }) => /(^|\/)permgate[^/]*\.wasm$/.test(fileName));
+        const module = Object.values(bundle).find(({ fileName }) => (options.whole ? /(^|\/)whole-permgate[^/]*\.wasm$/ : /(^|\/)permgate[^/]*\.wasm$/).test(fileName));
         const address = (name: string) => root + addresses.get(name);
         const tag = (name: string, attributes: object): Tag => ({ tag: name, attrs: { ...attributes }, injectTo: "head-prepend" });
         const tags = [tag("link", stylesheet(address("cloak.css"), options))];

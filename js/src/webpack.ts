@@ -82,7 +82,7 @@ export class PermgatePlugin {
       for (const { getCompilationHooks } of htmlPlugins(compiler)) {
         getCompilationHooks?.(compilation).alterAssetTagGroups.tap(NAME, (page) => {
           const address = (name: string) => (page.publicPath === "auto" ? "" : page.publicPath) + name;
-          const module = compilation.getAssets().find(({ info }) => /[/\\]permgate\.wasm$/.test(info.sourceFilename ?? ""));
+          const module = compilation.getAssets().find(({ info }) => (options.whole ? /[/\\]whole-permgate\.wasm$/ : /[/\\]permgate\.wasm$/).test(info.sourceFilename ?? ""));
           const tag = (tagName: string, attributes: object) => ({ tagName, voidTag: tagName === "link", attributes, meta: { plugin: NAME } });
           page.headTags.unshift(
             ...(options.firstLook ? [tag("script", firstLook(address(look), { ...options, ...options.firstLook }))] : []),

@@ -6,7 +6,7 @@ import { afterEach, test } from "node:test";
 import { document, serve, token } from "./server.mjs";
 
 const ENTRY = new URL("../dist/index.js", import.meta.url).href;
-const MODULE = await WebAssembly.compile(await readFile(new URL("../dist/permgate.wasm", import.meta.url)));
+const MODULE = await WebAssembly.compile(await readFile(new URL("../dist/whole-permgate.wasm", import.meta.url)));
 
 const open = [];
 async function close() {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { startServer } from "../e2e/server.mjs";
@@ -20,11 +21,18 @@ export const DOCUMENT = { subject: "u-17", version: 1, permissions: ["invoice:vi
 /** The displayed elements with these permissions. */
 export const SHOWN = ["view", "edit", "both"];
 
+/** With `PERMGATE_BUILD=whole`, all pages get the module with everything, in the place of the one that most pages download. */
+async function asBuilt() {
+  if (process.env.PERMGATE_BUILD !== "whole") return () => undefined;
+  const body = await readFile(join(DIST, "whole-permgate.wasm"));
+  return (path) => (path === "/permgate/permgate.wasm" ? { status: 200, headers: { "content-type": "application/wasm" }, body } : undefined);
+}
+
 /** Serves the page, and passes requests below `/api/` on to a server: one origin, through a proxy. */
 async function startFront(t, { origin }, policy) {
   const folders = { "/": join(HERE, "engines/page"), "/permgate/": DIST, "/e2e/": join(HERE, "e2e") };
   // With `no-store`, a page never enters the back/forward cache.
-  const files = await serve(folders, { policy, headers: { "cache-control": "no-cache" } });
+  const files = await serve(folders, { policy, headers: { "cache-control": "no-cache" }, intercept: await asBuilt() });
   const proxy = await startProxy((path) => (path.startsWith("/api/") ? origin : files.origin));
   t.after(async () => {
     await proxy.close();

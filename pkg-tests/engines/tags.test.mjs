@@ -19,9 +19,12 @@ const NONCE = "3nonce7";
 /** Scripts and stylesheets by a nonce alone. */
 const BY_NONCE = `default-src 'self'; script-src 'nonce-${NONCE}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'nonce-${NONCE}'; require-trusted-types-for 'script'`;
 
-/** The page's own program, which starts permgate at once, as applications do. */
-const PROGRAM = `import "/main.js";
-  window.begun = permgate.createPermissions({ bootstrap: { subject: "u", version: 1, permissions: ["invoice:view"] } }).then((permissions) => permissions.bind(document));`;
+const WHOLE = "/permgate/whole-permgate.wasm";
+
+/** The page's own program, which starts permgate at once, as applications do. Without an endpoint, it needs the whole module. */
+const program = (more) => `import "/main.js";
+  window.begun = permgate.createPermissions({ bootstrap: { subject: "u", version: 1, permissions: ["invoice:view"] }${more} }).then((permissions) => permissions.bind(document));`;
+const PROGRAM = program(', endpoint: "/none", tabs: false');
 
 /** What is preloaded is that of another package. */
 const wrong = (tags) => tags.replace(integrity.module, `sha384-${"A".repeat(64)}`);
@@ -40,14 +43,14 @@ const WAYS = {
 };
 
 /** Serves a page with these tags in its head. */
-async function startPage(t, tags, policy) {
+async function startPage(t, tags, policy, source = PROGRAM) {
   const body = `<!doctype html><meta charset="utf-8"><title>tags</title>${tags}
     <script type="module" nonce="${NONCE}" src="/program.js"></script>
     <button id="view" data-permission="invoice:view">View</button><button id="delete" data-permission="invoice:delete">Delete</button>`;
   const page = { status: 200, headers: { "content-type": "text/html" }, body };
-  const program = { status: 200, headers: { "content-type": "text/javascript" }, body: PROGRAM };
+  const script = { status: 200, headers: { "content-type": "text/javascript" }, body: source };
   const folders = { "/": join(HERE, "engines/page"), "/permgate/": DIST, "/e2e/": join(HERE, "e2e") };
-  const files = await serve(folders, { policy, intercept: (path) => ({ "/": page, "/program.js": program })[path] });
+  const files = await serve(folders, { policy, intercept: (path) => ({ "/": page, "/program.js": script })[path] });
   const proxy = await startProxy(files.origin);
   t.after(async () => {
     await proxy.close();
@@ -82,6 +85,14 @@ forEachEngine((engine) => {
       assert.ok(await run(driver, () => document.querySelector("link[rel=stylesheet]").sheet !== null), "the stylesheet is in force");
     });
   }
+
+  test("without an endpoint, the whole module is used that the tag has preloaded, and is asked for once", async (t) => {
+    const { driver } = engine;
+    const tags = headTags({ module: WHOLE, stylesheet: FILES.stylesheet, integrity: true, whole: true });
+    const proxy = await startPage(t, tags, STRICT_POLICY, program(""));
+    assert.deepEqual(await opened(driver, proxy.origin), ["view"]);
+    assert.deepEqual([WHOLE, MODULE, COPY].map((path) => proxy.asked(path)), [1, 0, 0]);
+  });
 
   test("a module that is not that of the tag's integrity is not run: the copy in JavaScript is", async (t) => {
     const { driver } = engine;

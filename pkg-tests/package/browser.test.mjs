@@ -168,6 +168,31 @@ test("the copy in JavaScript is not requested if the module is found", async (t)
   assert.deepEqual(modules, ["/permgate/permgate.wasm"]);
 });
 
+test("an instance with claims has the whole module beside the other one, and both bind elements of the page", async (t) => {
+  const { page, server, complaints } = await run(t, "works");
+  const seen = await page.evaluate(async () => {
+    const { createPermissions } = await import("/permgate/index.js");
+    const part = (value) => btoa(JSON.stringify(value)).replaceAll("=", "").replaceAll("+", "-").replaceAll("/", "_");
+    const token = `${part({ alg: "none" })}.${part({ sub: "u-1", permissions: ["report:view"] })}.`;
+    const root = document.body.appendChild(document.createElement("main"));
+    for (const permission of ["report:view", "invoice:view"]) root.appendChild(document.createElement("button")).dataset.permission = permission;
+    const permissions = await createPermissions({ token, claims: { path: ["permissions"] } });
+    const binding = permissions.bind(root);
+    const states = () => [...root.children].map(({ dataset }) => dataset.permissionState);
+    const bound = states();
+    // Of another user: the set is emptied at once.
+    permissions.setToken(`${part({ alg: "none" })}.${part({ sub: "u-2", permissions: ["invoice:view"] })}.`);
+    await permissions.whenReady();
+    const later = states();
+    binding.disconnect();
+    permissions.dispose();
+    return { bound, later };
+  });
+  assert.deepEqual(seen, { bound: ["granted", "denied"], later: ["denied", "granted"] });
+  assert.deepEqual(server.requests.filter((path) => /\.wasm$|inline|whole/.test(path)).sort(), ["/permgate/permgate.wasm", "/permgate/whole-permgate.wasm", "/permgate/whole.js"]);
+  assert.deepEqual(complaints, []);
+});
+
 test("the copy in JavaScript is used without a warning on a production host", async (t) => {
   const server = await serve(FOLDERS, { policy: STRICT_POLICY, intercept: instead(page) });
   t.after(() => server.close());

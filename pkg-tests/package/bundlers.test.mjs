@@ -29,7 +29,7 @@ const bundlers = {
   async esbuild(out) {
     await esbuild.build({ entryPoints: [ENTRY], bundle: true, format: "esm", splitting: true, minify: true, outdir: out, logLevel: "error" });
     // esbuild does not change `new URL(.., import.meta.url)`: the module has to be beside the bundle.
-    await copyFile(join(DIST, "permgate.wasm"), join(out, "permgate.wasm"));
+    for (const module of ["permgate.wasm", "whole-permgate.wasm"]) await copyFile(join(DIST, module), join(out, module));
     await page(out);
   },
 
@@ -148,8 +148,11 @@ for (const [name, build] of Object.entries(bundlers)) {
     assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
     assert.deepEqual(page.complaints, []);
     const modules = (await readdir(out, { recursive: true })).filter((path) => path.endsWith(".wasm"));
-    assert.equal(modules.length, 1, `one module is built: ${modules}`);
-    assert.deepEqual(server.requests.filter((path) => path.endsWith(".wasm")), [`/${modules[0]}`]);
+    assert.equal(modules.length, 2, `both builds of the module are there: ${modules}`);
+    const ordinary = await readFile(join(DIST, "permgate.wasm"));
+    const needed = [];
+    for (const path of modules) if (ordinary.equals(await readFile(join(out, path)))) needed.push(`/${path}`);
+    assert.deepEqual(server.requests.filter((path) => path.endsWith(".wasm")), needed);
   });
 
   test(`built by ${name}, the page uses the copy in JavaScript if an HTML page is served in the place of the module`, async (t) => {
@@ -209,7 +212,7 @@ for (const [name, build] of Object.entries(bundlers)) {
     const copies = (await readdir(out, { recursive: true })).map((path) => `/${path}`);
     const modules = new Set();
     for (const path of copies) if (await isModule(path)) modules.add(path);
-    assert.equal(modules.size, 2, `the module and its copy are files of their own: ${[...modules]}`);
+    assert.equal(modules.size, 3, `both builds of the module and the copy are files of their own: ${[...modules]}`);
     const server = await serve({ "/": out }, { policy: policyFor(name), intercept: (path) => (modules.has(path) ? { status: 404 } : undefined) });
     t.after(() => server.close());
     const page = await openPage(browser);

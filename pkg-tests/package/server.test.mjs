@@ -59,13 +59,13 @@ const WORKER = `
 `;
 
 /** The entry at the edge, by the condition that names it there, and how it imports the module. */
-const EDGES = { workerd: "./permgate.wasm", "edge-light": "./permgate.wasm?module" };
+const EDGES = { workerd: "./whole-permgate.wasm", "edge-light": "./whole-permgate.wasm?module" };
 
 /** A worker in workerd; gives its origin. */
 async function startWorker(t, condition, wasm) {
   const path = await folder(t);
   await writeFile(join(path, "main.mjs"), WORKER);
-  await copyFile(join(DIST, "permgate.wasm"), join(path, "module.wasm"));
+  await copyFile(join(DIST, "whole-permgate.wasm"), join(path, "module.wasm"));
   // As Wrangler bundles a worker: the module stays a file of its own.
   const bundled = await esbuild.build({ entryPoints: [join(path, "main.mjs")], outfile: join(path, "worker.mjs"), bundle: true, format: "esm", platform: "browser", conditions: [condition, "worker"], external: ["*.wasm", "*.wasm?module"], logLevel: "error" });
   assert.deepEqual(bundled.warnings, []);

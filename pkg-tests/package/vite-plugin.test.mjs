@@ -10,7 +10,7 @@ import * as vite from "vite";
 import { permgate } from "permgate/vite";
 import { launch, openPage } from "../support/chromium.mjs";
 import { HERE } from "../support/permgate-folder.mjs";
-import { STRICT_POLICY } from "../support/static-server.mjs";
+import { STRICT_POLICY, serve } from "../support/static-server.mjs";
 import { isPreloaded } from "./preloaded.mjs";
 import { outcome, shown } from "./shown.mjs";
 
@@ -51,6 +51,20 @@ test("with integrity and a first look, under a policy that allows scripts and st
   }
   const policy = "default-src 'self'; script-src 'nonce-3nonce7' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'nonce-3nonce7'; require-trusted-types-for 'script'";
   await isPreloaded(t, browser, { out, base: "/", policy });
+});
+
+test("with the option whole, the module with everything is preloaded, and a page that needs the other one works all the same", async (t) => {
+  const { out, html } = await buildApp(t, "/", { options: { whole: true, integrity: true } });
+  const [, name, digest] = html.match(/<link rel="preload"[^>]* href="\/(assets\/whole-permgate-[^"]+\.wasm)"[^>]* data-integrity="([^"]+)"/) ?? [];
+  assert.equal(digest, `sha384-${createHash("sha384").update(await readFile(join(out, name))).digest("base64")}`, html);
+  const server = await serve({ "/": out }, { policy: STRICT_POLICY });
+  t.after(() => server.close());
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  await page.goto(`${server.origin}/`);
+  assert.equal(await outcome(page), "granted");
+  const modules = server.requests.filter((path) => path.endsWith(".wasm"));
+  assert.deepEqual(modules.map((path) => path.includes("whole")).sort(), [false, true], modules.join());
 });
 
 test("a page in a folder of a build with a relative base finds stylesheet and module", async (t) => {

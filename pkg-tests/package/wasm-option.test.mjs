@@ -60,7 +60,7 @@ async function created(t, wasm) {
     try {
       // Only some of these values may be given as a promise.
       const isKept = /promise/.test(wasm);
-      const permissions = await createPermissions({ bootstrap: ["a"], wasm: isKept ? given : given instanceof Promise ? await given : given });
+      const permissions = await createPermissions({ bootstrap: ["a"], endpoint: "/none", tabs: false, wasm: isKept ? given : given instanceof Promise ? await given : given });
       return String(permissions.can("a"));
     } catch (error) {
       return `${error.code} ${error.message}`;

@@ -10,7 +10,7 @@ import HtmlWebpackPlugin from "html-webpack-plugin";
 import { PermgatePlugin } from "permgate/webpack";
 import webpack from "webpack";
 import { launch } from "../support/chromium.mjs";
-import { HERE } from "../support/permgate-folder.mjs";
+import { DIST, HERE } from "../support/permgate-folder.mjs";
 import { STRICT_POLICY } from "../support/static-server.mjs";
 import { isPreloaded } from "./preloaded.mjs";
 
@@ -41,6 +41,17 @@ async function buildApp(out, publicPath, options) {
   assert.deepEqual(stats.toJson({ all: false, errors: true, warnings: true }), { errors: [], warnings: [] });
   return readFile(join(out, "index.html"), "utf8");
 }
+
+test("with the option whole, the module with everything is preloaded, with its own digest", async (t) => {
+  const out = await mkdtemp(join(tmpdir(), "permgate-webpack-"));
+  t.after(() => rm(out, { recursive: true }));
+  const html = await buildApp(out, "/", { whole: true, integrity: true });
+  const [tag] = html.match(/<link [^>]*rel="?preload"?[^>]*>/) ?? [""];
+  const bytes = await readFile(join(out, tag.match(/href="?\/([^" >]+)/)?.[1] ?? "none"));
+  const exact = await readFile(join(DIST, "whole-permgate.wasm"));
+  assert.ok(bytes.equals(exact), tag);
+  assert.ok(tag.includes(`sha384-${createHash("sha384").update(exact).digest("base64")}`), tag);
+});
 
 for (const [name, base, publicPath, options] of [
   ["without options", "/", "auto", undefined],

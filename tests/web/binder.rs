@@ -6,8 +6,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    Acts, Counter, answers, bind, by_id, callback, document, engine, granting, is_visible,
-    policies, run, show, state, turned, until,
+    Acts, Counter, answers, bind, by_id, callback, document, engine, granting, is_visible, run,
+    show, state, turned, until,
 };
 
 #[wasm_bindgen_test]
@@ -161,35 +161,6 @@ async fn elements_added_at_once_each_take_the_resource_of_their_own_ancestors() 
         ("granted".into(), "granted".into(), "denied".into(), "denied".into(), "none".into())
     );
     assert_eq!(run("return inner.permissionState"), "granted");
-    binding.disconnect();
-}
-
-#[wasm_bindgen_test]
-async fn a_name_that_the_catalogue_does_not_hold_is_unknown_and_reported_with_its_element() {
-    show(r#"<b id=x data-permission="!aa"></b><b id=ok data-permission="a"></b>"#);
-    let (engine, host) =
-        engine(r#"{"bootstrap":"[\"a\"]","catalogue":{"id":"1","permissions":["a","b"]}}"#);
-    let binding = bind(&engine, document());
-    assert_eq!((state("x"), state("ok")), ("unknown".into(), "granted".into()));
-    assert!(!is_visible("x"));
-    assert_eq!(host.codes(), "unknown-permission");
-    assert_eq!(host.reported_element(0), by_id("x"));
-    binding.disconnect();
-}
-
-#[wasm_bindgen_test]
-async fn a_name_that_a_later_catalogue_does_not_hold_is_unknown_and_reported_with_its_element() {
-    show(r#"<b id=x data-permission="aa"></b><b id=ok data-permission="a"></b>"#);
-    policies(r#"{"id":"1","permissions":["a","b"]}"#);
-    let (engine, host) = engine(r#"{"bootstrap":"[\"a\"]","asksPolicies":true}"#);
-    let binding = bind(&engine, document());
-    assert_eq!(
-        (state("x"), state("ok"), host.codes()),
-        ("unknown".into(), "unknown".into(), "".into())
-    );
-    until("the policies are there", || state("ok") == "granted").await;
-    assert_eq!((state("x"), host.codes()), ("unknown".into(), "unknown-permission".into()));
-    assert_eq!(host.reported_element(0), by_id("x"));
     binding.disconnect();
 }
 

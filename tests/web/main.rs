@@ -3,6 +3,10 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod binder;
+#[cfg(feature = "whole")]
+mod catalogue;
+#[cfg(feature = "whole")]
+mod claims;
 mod hostile;
 mod modes;
 mod page;

@@ -37,6 +37,8 @@ extern "C" {
     pub(crate) fn publications(this: &Recorder) -> u32;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn rests(this: &Recorder) -> u32;
+    #[wasm_bindgen(method, setter, js_name = hasServer)]
+    fn set_has_server(this: &Recorder, has_server: bool);
     #[wasm_bindgen(method, setter, js_name = throws)]
     pub(crate) fn set_throws(this: &Recorder, throws: bool);
     #[wasm_bindgen(method, setter, js_name = givenToken)]
@@ -110,6 +112,8 @@ impl Acts for Engine {
 /// A started instance with these options, and its host.
 pub(crate) fn engine(json: &str) -> (Engine, Recorder) {
     let recorder = Recorder::new();
+    // Only the whole build knows instances without an endpoint; the other one would ask all the same.
+    recorder.set_has_server(json.contains(r#""endpoint""#));
     let engine = Engine::new(
         options(json).unchecked_into::<Options>(),
         recorder.clone().unchecked_into::<Host>(),

@@ -8,8 +8,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    Acts, answers, callback, engine, pending_timers, request_count, request_header, token_of,
-    turned, until, watch_timers,
+    Acts, answers, callback, engine, pending_timers, request_header, token_of, turned, until,
+    watch_timers,
 };
 
 const ENDPOINT: &str = r#"{"endpoint":"/permissions"}"#;
@@ -109,19 +109,6 @@ async fn the_token_function_gives_the_token_that_is_sent_and_its_failure_is_repo
         assert_eq!(engine.decide("a", None), 2);
         engine.dispose();
     }
-}
-
-#[wasm_bindgen_test]
-async fn the_claims_of_a_token_decide_without_any_request() {
-    answers(&["never"]);
-    let (engine, host) = engine(r#"{"hasToken":true}"#);
-    host.set_given_token(&token_of(r#"{"permissions":["a"]}"#).into());
-    until("the token is read", || host.rests() == 1).await;
-    assert_eq!((engine.decide("a", None), request_count()), (1, 0));
-    host.set_given_token(&JsValue::NULL);
-    engine.set_token(None);
-    assert_eq!((engine.decide("a", None), engine.status()), (2, "unauthenticated".into()));
-    engine.dispose();
 }
 
 #[wasm_bindgen_test]

@@ -37,9 +37,32 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
 const SMALL_STD: &str = "-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size \
     -Zpanic-immediate-abort --config profile.wasm.panic=\"immediate-abort\"";
 
-/// The folder that wasm-bindgen writes into and the build of `js/` reads from.
-pub(crate) fn bindings() -> PathBuf {
-    paths::target().join("wasm-bindgen")
+/// The two builds of the module.
+#[derive(Clone, Copy)]
+pub(crate) enum Module {
+    /// What most pages download: sets come from an endpoint, in permission documents.
+    Default,
+    /// Everything: claims of tokens, catalogues, what roles stand for, other layouts and dialects.
+    Whole,
+}
+
+impl Module {
+    const ALL: [Self; 2] = [Self::Default, Self::Whole];
+
+    fn features(self) -> &'static str {
+        match self {
+            Self::Default => "--no-default-features",
+            Self::Whole => "--features whole",
+        }
+    }
+
+    /// The folder that wasm-bindgen writes into and the build of `js/` reads from.
+    fn bindings(self) -> PathBuf {
+        paths::target().join(match self {
+            Self::Default => "wasm-bindgen-default",
+            Self::Whole => "wasm-bindgen",
+        })
+    }
 }
 
 /// Runs all steps, each time: cargo and npm detect themselves what is unchanged.
@@ -51,12 +74,16 @@ pub(crate) fn build() -> Result<()> {
     let wasm_bindgen = tools::wasm_bindgen()?;
     npm::install("js")?;
 
-    println!("[2/5] the module");
-    let module = compile()?;
-    bind(&wasm_bindgen, &module, &bindings())?;
+    println!("[2/5] the two builds of the module");
+    for module in Module::ALL {
+        // The one build is written over the other.
+        bind(&wasm_bindgen, &compile(module)?, &module.bindings())?;
+    }
 
     println!("[3/5] optimising");
-    optimise(&bindings(), "")?;
+    for module in Module::ALL {
+        optimise(&module.bindings(), "")?;
+    }
 
     println!("[4/5] the package");
     npm::script("js", "build")?.run()?;
@@ -67,13 +94,14 @@ pub(crate) fn build() -> Result<()> {
 }
 
 /// Compiles the root crate for browsers and returns the raw module.
-pub(crate) fn compile() -> Result<PathBuf> {
-    compile_in(&paths::root(), &paths::target(), &tools::sysroot()?, cargo())
+pub(crate) fn compile(module: Module) -> Result<PathBuf> {
+    compile_in(module, &paths::root(), &paths::target(), &tools::sysroot()?, cargo())
 }
 
 /// Compiles the root crate of a checkout into a build folder, with the standard library of a
 /// sysroot, and returns the raw module. Its bytes depend on none of the three paths.
 pub(crate) fn compile_in(
+    module: Module,
     checkout: &Path,
     target: &Path,
     sysroot: &Path,
@@ -83,6 +111,7 @@ pub(crate) fn compile_in(
         .folder(checkout)
         .words("build --package permgate --lib --locked --profile wasm --target")
         .arg(tools::WASM)
+        .words(module.features())
         .words(SMALL_STD)
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_DIR", target)

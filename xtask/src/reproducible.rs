@@ -16,7 +16,7 @@ const SYSROOT: &str = "PERMGATE_SYSROOT";
 
 /// Builds the module a second time, from a copy of the checkout and with a sysroot at another place.
 pub(crate) fn check() -> Result<String> {
-    let ours = dist::compile()?;
+    let ours = dist::compile(dist::Module::Whole)?;
     let folder = paths::target().join("reproducible");
     let checkout = folder.join("a copy of the checkout");
     copy_checkout(&checkout)?;
@@ -26,7 +26,8 @@ pub(crate) fn check() -> Result<String> {
         .map_err(|error| TaskError::new(format!("cannot find this program: {error}")))?;
     // A wrapper, since a flag `--sysroot` would be part of what the names of symbols are made from.
     let cargo = cargo().env("RUSTC_WRAPPER", program).env(SYSROOT, &sysroot);
-    let theirs = dist::compile_in(&checkout, &folder.join("target"), &sysroot, cargo)?;
+    let theirs =
+        dist::compile_in(dist::Module::Whole, &checkout, &folder.join("target"), &sysroot, cargo)?;
     let read = |path: &Path| fs::read(path).map_err(|error| TaskError::file("read", path, &error));
     let (ours, theirs) = (read(&ours)?, read(&theirs)?);
     if ours == theirs {

@@ -156,20 +156,24 @@ fn size(line: &str) -> Option<Size> {
 /// Lists the biggest items of the module, from a build that keeps the names.
 fn biggest_items() -> Result<()> {
     println!("== biggest items");
-    let folder = paths::target().join("twiggy");
     let advice = "`cargo install twiggy` builds the tool";
     if !command("twiggy").arg("--version").succeeds() {
         return Err(TaskError::new("`twiggy` is not installed").advice(advice));
     }
-    let module = dist::compile()?;
-    dist::bind(&tools::wasm_bindgen()?, &module, &folder)?;
-    dist::optimise(&folder, "--debuginfo")?;
-    command("twiggy")
-        .words("top -n")
-        .arg(LISTED_ITEMS)
-        .arg(folder.join("permgate_bg.wasm"))
-        .advice(advice)
-        .run()
+    for (title, module) in [("default", dist::Module::Default), ("whole", dist::Module::Whole)] {
+        println!("the {title} module:");
+        let folder = paths::target().join("twiggy").join(title);
+        let raw = dist::compile(module)?;
+        dist::bind(&tools::wasm_bindgen()?, &raw, &folder)?;
+        dist::optimise(&folder, "--debuginfo")?;
+        command("twiggy")
+            .words("top -n")
+            .arg(LISTED_ITEMS)
+            .arg(folder.join("permgate_bg.wasm"))
+            .advice(advice)
+            .run()?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -18,6 +18,10 @@ use crate::tools;
 /// Features that are off by default, and are checked, too.
 const FEATURES: &str = "--features permgate-axum/oidc-rs256,permgate-axum/test-util";
 
+/// The switches that choose the two builds of the module: with everything, and what most pages
+/// download.
+const BUILDS: [&str; 2] = ["--features whole", "--no-default-features"];
+
 /// One step: its name for the command line, its title, and its function, which returns its
 /// finding.
 pub(crate) struct Step {
@@ -84,8 +88,10 @@ fn lints() -> Result<String> {
 
 fn lints_wasm() -> Result<String> {
     tools::target(tools::WASM)?;
-    clippy(&format!("--package permgate --lib --no-default-features --target {}", tools::WASM))?;
-    clippy(&format!("--package permgate --lib --test web --target {}", tools::WASM))
+    for build in BUILDS {
+        clippy(&format!("--package permgate --lib --test web {build} --target {}", tools::WASM))?;
+    }
+    Ok(String::new())
 }
 
 fn clippy(selection: &str) -> Result<String> {
@@ -139,17 +145,23 @@ fn web() -> Result<String> {
     paths::empty_folder(&folder)?;
     let settings = folder.join("webdriver.json");
     paths::write(&settings, browsers::capabilities(&chromium, &folder.join("profile")))?;
-    // Without --quiet, which makes the runner panic.
-    counted(
-        cargo()
-            .words("test --package permgate --test web --locked --target")
-            .arg(tools::WASM)
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &wasm_bindgen.test_runner)
-            .env("CHROMEDRIVER", &chromium.driver)
-            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &settings)
-            .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "120"),
-    )
+    let run = |build: &str| {
+        // Without --quiet, which makes the runner panic.
+        counted(
+            cargo()
+                .words("test --package permgate --test web --locked")
+                .words(build)
+                .arg("--target")
+                .arg(tools::WASM)
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &wasm_bindgen.test_runner)
+                .env("CHROMEDRIVER", &chromium.driver)
+                .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &settings)
+                .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
+                .env("WASM_BINDGEN_TEST_TIMEOUT", "120"),
+        )
+    };
+    let found: Vec<String> = BUILDS.iter().map(|build| run(build)).collect::<Result<_>>()?;
+    Ok(found.join("; with the other build "))
 }
 
 fn package() -> Result<String> {
@@ -214,18 +226,22 @@ fn contract() -> Result<String> {
     counted(package_suite("contract")?)
 }
 
-/// The tests that depend on the engine, in one engine after the other.
+/// The tests that depend on the engine, in one engine after the other; some of them once more, with
+/// the whole build of the module in the place of the one that most pages download.
 fn engines() -> Result<String> {
     let firefox = browsers::firefox()?;
     let webkit = browsers::webkit()?;
-    counted(
-        package_suite("engines")?
+    let suite = |script| -> Result<Shell> {
+        Ok(package_suite(script)?
             .env("FIREFOX", &firefox.browser)
             .env("GECKODRIVER", &firefox.driver)
             .env("MINIBROWSER", &webkit.browser)
             .env("WEBKITDRIVER", &webkit.driver)
-            .env("XVFB", &webkit.display),
-    )
+            .env("XVFB", &webkit.display))
+    };
+    let found = counted(suite("engines")?)?;
+    let whole = counted(suite("engines-whole")?.env("PERMGATE_BUILD", "whole"))?;
+    Ok(format!("{found}; with the whole module {whole}"))
 }
 
 /// A script of `pkg-tests/`, with the paths of the server, the page and the browser.

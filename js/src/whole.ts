@@ -1,0 +1,4 @@
+/** The chunk `whole.js`: the functions that call the whole build of the module. Pages for which the other build is enough never load it. */
+
+export { Engine, abandon, decodeUnverified, init, onCrash, parseRequirement, restart } from "#glue";
+export { lend } from "#nodes";
