@@ -12,15 +12,16 @@ impl Oracle {
         if !self.setting.is_alone {
             return;
         }
-        if self.refused.as_deref() == Some(text) {
-            return self.lose("the token was refused before");
-        }
+        let is_refused = self.refused.as_deref() == Some(text);
         // The load goes on for any user, and the age of the set counts from the token's arrival.
         let ask = self.ask.take();
         self.adopt(now, text);
         self.given(now, text);
         let (text, line) = (self.text.clone(), self.line);
         self.ask = ask.map(|ask| Ask { text, now, line, ..ask });
+        if is_refused {
+            self.lose("the token was refused before");
+        }
     }
 
     /// The claims of the token become the set.
