@@ -9,4 +9,6 @@ pub(super) struct Lost {
     pub(super) told: Option<String>,
     pub(super) floor: Option<u64>,
     pub(super) revoked: Vec<Revoked>,
+    /// The token.
+    pub(super) text: Option<String>,
 }

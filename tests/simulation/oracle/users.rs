@@ -114,15 +114,17 @@ impl Oracle {
             told: self.told.take(),
             floor: self.floor.take(),
             revoked: std::mem::take(&mut self.revoked),
+            text: self.text.take(),
         });
         self.held = None;
-        self.refused = self.text.take();
         self.reason = Some(reason);
     }
 
     /// The user is asked to come back: what is known of that user still counts.
     pub(super) fn keep_in_mind(&mut self, lost: Lost) {
-        let Lost { who, told, floor, revoked } = lost;
+        let Lost { who, told, floor, revoked, text } = lost;
+        // The application is asked for another token than this one.
+        self.refused = text.or(self.refused.take());
         (self.who, self.told, self.floor, self.revoked) = (who, told, floor, revoked);
         self.was_refused = true;
     }
