@@ -7,6 +7,7 @@ mod fields;
 mod keys;
 mod me;
 mod own;
+mod pages;
 mod records;
 mod refusals;
 mod roles;

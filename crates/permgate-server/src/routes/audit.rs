@@ -1,21 +1,18 @@
 //! The audit trail, page by page, for users who may read it.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::Uri;
+use axum::response::Response;
 use permgate_axum::{Current, query};
 use permgate_core::{Language, Requirement, Resource};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::pages;
 use super::views::rfc3339;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::store::audit::{Entry, MAX_ENTRIES_PER_PAGE, Wanted, Who};
-
-/// How many entries a page holds unless the request has a `limit`.
-const DEFAULT_PAGE: u64 = 100;
 
 #[derive(Serialize)]
 struct EntryView {
@@ -101,11 +98,7 @@ pub(super) async fn list(
     current: Current,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let limit = query::whole(&uri, "limit")?.unwrap_or(DEFAULT_PAGE);
-    let limit =
-        usize::try_from(limit).ok().filter(|limit| (1..=MAX_ENTRIES_PER_PAGE).contains(limit));
-    let advice = format!("write a number from 1 to {MAX_ENTRIES_PER_PAGE}");
-    let limit = limit.ok_or_else(|| Problem::invalid_query("limit", advice))?;
+    let limit = pages::length(&uri, MAX_ENTRIES_PER_PAGE)?;
     let before = query::whole(&uri, "before")?.map(i64::try_from).transpose();
     let before = before
         .map_err(|_| Problem::invalid_query("before", "write the `id` of an entry".to_owned()))?;
@@ -124,7 +117,7 @@ pub(super) async fn list(
     let language = state.config().language;
     let views = entries.into_iter().take(limit).map(EntryView::from);
     let entries: Vec<_> = views.map(|view| view.seen_by(&current, language)).collect();
-    let next = entries.last().filter(|_| has_more).and_then(|last| {
+    let next = entries.last().filter(|_| has_more).map(|last| {
         let mut address = format!("{}?limit={limit}&before={}", uri.path(), last.id);
         for (name, value) in
             [("actor", wanted.actor), ("target", wanted.target), ("act", wanted.act)]
@@ -134,11 +127,7 @@ pub(super) async fn list(
                 percent_encoding::utf8_percent_encode(&value, percent_encoding::NON_ALPHANUMERIC);
             address.push_str(&format!("&{name}={value}"));
         }
-        HeaderValue::try_from(format!("<{address}>; rel=\"next\"")).ok()
+        address
     });
-    let mut response = Json(entries).into_response();
-    if let Some(next) = next {
-        response.headers_mut().insert(header::LINK, next);
-    }
-    Ok(response)
+    Ok(pages::page(entries, next))
 }

@@ -2,22 +2,19 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use permgate_axum::{Current, query};
 use serde::{Deserialize, Serialize};
 
 use super::views::{self, Affected, GrantView, UserView, affected};
-use super::{fields, refusals};
+use super::{fields, pages, refusals};
 use crate::body::{FromJson, JsonBody};
 use crate::problem::Problem;
 use crate::revision::{self, IfMatch};
 use crate::sign_in::Peer;
 use crate::state::AppState;
 use crate::store::{Change, Changed, MAX_PAGE};
-
-/// How many users a page of the list holds unless the request has a `limit`.
-const DEFAULT_PAGE: u64 = 100;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
@@ -76,25 +73,17 @@ struct Answer {
 /// One page of the list, sorted by user name: `?limit=` users, from the one after the user name
 /// `?after=`. If there are more, the header `Link` names the next page (RFC 8288, relation `next`).
 pub(super) async fn list(State(state): State<AppState>, uri: Uri) -> Result<Response, Problem> {
-    let limit = query::whole(&uri, "limit")?.unwrap_or(DEFAULT_PAGE);
-    let limit = usize::try_from(limit).ok().filter(|limit| (1..=MAX_PAGE).contains(limit));
-    let advice = format!("write a number from 1 to {MAX_PAGE}");
-    let limit = limit.ok_or_else(|| Problem::invalid_query("limit", advice))?;
+    let limit = pages::length(&uri, MAX_PAGE)?;
     let after = query::parameter(&uri, "after")?.unwrap_or_default();
     // One user more than a page holds, to know whether there is another page.
     let users = state.with_store(move |store| store.users_after(&after, limit + 1)).await?;
     let has_more = users.len() > limit;
     let users: Vec<_> = users.into_iter().take(limit).map(UserView::from).collect();
-    let next = users.last().filter(|_| has_more).and_then(|last| {
+    let next = users.last().filter(|_| has_more).map(|last| {
         // User names are letters, digits and hyphens.
-        let (path, last) = (uri.path(), &last.username);
-        HeaderValue::try_from(format!("<{path}?limit={limit}&after={last}>; rel=\"next\"")).ok()
+        format!("{}?limit={limit}&after={}", uri.path(), last.username)
     });
-    let mut response = Json(users).into_response();
-    if let Some(next) = next {
-        response.headers_mut().insert(header::LINK, next);
-    }
-    Ok(response)
+    Ok(pages::page(users, next))
 }
 
 pub(super) async fn show(
