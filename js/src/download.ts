@@ -1,5 +1,7 @@
 /** Downloads the module in the same way in which the page preloads it; otherwise the browser would download it twice. */
 
+import { select } from "./select.js";
+
 /**
  * The one kind of request for which Chromium, Firefox and WebKit all use a file that a tag without `crossorigin` has
  * preloaded.
@@ -12,8 +14,7 @@ const PLAIN: RequestInit = { mode: "no-cors", credentials: "include" };
  * no preloaded file for a request with an integrity (https://crbug.com/981419).
  */
 export async function download(address: URL | string): Promise<Response> {
-  const tags = typeof document === "object" ? document.querySelectorAll<HTMLLinkElement>("link[rel=preload]") : [];
-  const tag = [...tags].find(({ href }) => href === new URL(address, document.baseURI).href);
+  const tag = select<HTMLLinkElement>("link[rel=preload]").find(({ href }) => href === new URL(address, document.baseURI).href);
   // The response of another origin could not be read.
   const isPlain = tag?.crossOrigin === null && tag.href.startsWith(`${location.origin}/`);
   const response = await fetch(address, isPlain ? PLAIN : undefined);

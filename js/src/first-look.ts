@@ -130,7 +130,7 @@ class Look implements FirstLook {
 
   #look(): void {
     for (const element of this.#marked) if (!this.#isMet(element)) this.#unmark(element);
-    for (const element of document.querySelectorAll(`[${REQUIREMENT}]`)) {
+    for (const element of Document.prototype.querySelectorAll.call(document, `[${REQUIREMENT}]`)) {
       if (hasAttribute.call(element, STATE) || !this.#isMet(element)) continue;
       this.#marked.add(element);
       setAttribute.call(element, STATE, "granted");

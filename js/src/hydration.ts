@@ -52,7 +52,7 @@ export class Hydration {
   /** Streamed parts of a page bring their own answers. */
   #readPage(): void {
     if (typeof document === "undefined") return;
-    for (const script of document.querySelectorAll("script[data-permgate]")) {
+    for (const script of Document.prototype.querySelectorAll.call(document, "script[data-permgate]")) {
       if (this.#read.has(script)) continue;
       this.#read.add(script);
       this.#take(JSON.parse(script.textContent) as Dehydrated["decisions"]);

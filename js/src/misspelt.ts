@@ -1,5 +1,7 @@
 /** During development, warns of attributes whose names are nearly those of permgate: they tag nothing, and their element is shown to everybody. */
 
+import { select } from "./select.js";
+
 /** The hosts of development servers. */
 const HOSTS = /^(localhost$|127\.)/;
 
@@ -12,7 +14,7 @@ const NAMES = new Map(["data-permission", "data-permission-resource", "data-perm
 /** Checks the present elements of the page. */
 export function lookForMisspelt(): void {
   if (!HOSTS.test(globalThis.location?.hostname)) return;
-  for (const element of document.querySelectorAll("*")) {
+  for (const element of select("*")) {
     // A method of the prototype, since the name of an inner element can hide that of a form.
     for (const name of Element.prototype.getAttributeNames.call(element)) {
       const meant = NAMES.get(soundOf(name)) ?? name;
