@@ -1,13 +1,12 @@
-/** A back end for permgate without any library. `node backend.mjs` listens on port 8788, or `PORT`. */
+/** A back end for permgate without any library. `node backend.mjs` listens on port 8787, or `PORT`. */
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 /** `sessions` maps a token (sent as bearer token or in the cookie `session`) to `{ subject, version, permissions }`. */
 export function backend(sessions, { origins = [], heartbeatMs = 15_000 } = {}) {
   const streams = new Set();
   const say = ({ response }, event, data = {}) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-  const problem = (response, status, title, more = {}) => {
+  const problem = (response, status, title, more = {}) =>
     response.writeHead(status, { "Content-Type": "application/problem+json" }).end(JSON.stringify({ title, status, ...more }));
-  };
   const change = (user, permissions) => {
     const revoked = user.permissions.filter((name) => !permissions.includes(name));
     Object.assign(user, { permissions, version: user.version + 1 }); // Committed together, and announced after that.
@@ -36,8 +35,8 @@ export function backend(sessions, { origins = [], heartbeatMs = 15_000 } = {}) {
       return headers["if-none-match"] === tag ? response.writeHead(304).end() : response.end(body);
     }
     if (method === "GET" && pathname === "/api/me/permissions/events") {
-      response.setHeader("Cache-Control", "no-store, no-transform").setHeader("X-Accel-Buffering", "no");
       const stream = { user, token, response, timer: setInterval(() => say(stream, "heartbeat"), heartbeatMs) };
+      response.setHeader("Cache-Control", "no-store, no-transform").setHeader("X-Accel-Buffering", "no");
       response.writeHead(200, { "Content-Type": "text/event-stream" });
       streams.add(stream);
       response.on("close", () => streams.delete(stream) && clearInterval(stream.timer));
@@ -56,5 +55,6 @@ export function backend(sessions, { origins = [], heartbeatMs = 15_000 } = {}) {
     response.writeHead(204).end(change(target, names));
   });
 }
-const ada = { subject: "u-1", version: 1, permissions: ["user:edit", "invoice:view"] };
-if (process.argv[1] === import.meta.filename) backend(new Map([["ada", ada]])).listen(process.env.PORT ?? 8788, "127.0.0.1");
+const ada = { subject: "ada", version: 1, permissions: ["user:edit", "invoice:view"] }, port = process.env.PORT ?? 8787;
+const isMain = import.meta.resolve(new URL(`file:${process.argv[1]}`).href) === import.meta.url; // Also by a symbolic link.
+if (isMain) backend(new Map([["ada", ada]])).listen(port, "127.0.0.1", () => console.log(`listens on http://127.0.0.1:${port}`));

@@ -1,16 +1,16 @@
 /** The back end of docs/contract/backend.mjs, without a library: compared with the contract, and used by a page. */
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { launch, openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
-import { freePort } from "../support/processes.mjs";
+import { freePort, start } from "../support/processes.mjs";
 import { startProxy } from "../support/proxy.mjs";
 import { serve } from "../support/static-server.mjs";
 import { CONTRACT, readDescription, readSchemas } from "./description.mjs";
@@ -49,12 +49,37 @@ test("the back end has at most 60 lines and imports nothing but node:http and no
   assert.deepEqual(imports.sort(), ["node:crypto", "node:http"]);
 });
 
-test("the file alone starts a back end that answers", async (t) => {
-  const port = await freePort();
-  const child = spawn(process.execPath, [FILE], { stdio: "ignore", env: { ...process.env, PORT: String(port) } });
-  t.after(() => child.kill());
-  const answer = await until("the back end answers", () => fetch(`http://127.0.0.1:${port}${DOCUMENT}`));
-  assert.equal(answer.status, 401);
+test("the file alone starts a back end that says where it listens and answers, also by a symbolic link to its folder", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "permgate-linked-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await symlink(CONTRACT, join(folder, "linked"), "dir");
+  for (const file of [FILE, join(folder, "linked/backend.mjs")]) {
+    const running = start(process.execPath, [file], { PORT: String(await freePort()) });
+    t.after(() => running.end());
+    const origin = await running.line(/^listens on (http:\S+)$/);
+    assert.equal((await fetch(origin + DOCUMENT)).status, 401);
+  }
+});
+
+test("the guides' back end says where it listens and who can sign in, lets these two in and out by a cookie, and nobody else", async (t) => {
+  const running = start(process.execPath, [join(CONTRACT, "demo.mjs")], { PORT: String(await freePort()) });
+  t.after(() => running.end());
+  const users = running.line(/^users: (.*);/);
+  const origin = await running.line(/listens on (http:\S+)$/);
+  assert.equal(await users, "ada (password ada-demo), grace (password grace-demo)");
+  const signIn = (sent) => fetch(`${origin}/api/session`, { method: "POST", body: JSON.stringify(sent) });
+  for (const wrong of [null, {}, { user: "grace" }, { user: "grace", password: "ada-demo" }, { user: "eve", password: "eve-demo" }]) assert.equal((await signIn(wrong)).status, 401);
+  const cookieOf = async (user) => (await signIn({ user, password: `${user}-demo` })).headers.getSetCookie()[0].split(";")[0];
+  const [ada, grace] = [await cookieOf("ada"), await cookieOf("grace")];
+  const ask = (path, cookie, init) => fetch(origin + path, { headers: { cookie }, ...init });
+  assert.deepEqual((await (await ask(DOCUMENT, grace)).json()).permissions, ["invoice:view", "invoice:delete"]);
+  assert.equal((await ask("/api/users/grace/permissions", ada, { method: "PUT", body: '["invoice:view"]' })).status, 204);
+  assert.deepEqual((await (await ask(DOCUMENT, grace)).json()).permissions, ["invoice:view"]);
+  const left = await ask("/api/session", grace, { method: "DELETE" });
+  assert.equal(left.status, 204);
+  assert.match(left.headers.getSetCookie()[0], /^session=;.*Max-Age=0/);
+  assert.equal((await ask(DOCUMENT, grace)).status, 401);
+  assert.equal((await ask(DOCUMENT, ada)).status, 200);
 });
 
 test("documents, 304s, refusals and changes match the description", async (t) => {

@@ -1,10 +1,10 @@
 /** The recipes of docs/guide/backends.md, exactly as printed there. */
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -15,7 +15,7 @@ import { setGrant, signInAside } from "../e2e/demo.mjs";
 import { startServer } from "../e2e/server.mjs";
 import { launch, openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
-import { freePort } from "../support/processes.mjs";
+import { freePort, start } from "../support/processes.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
 import { startProxy } from "../support/proxy.mjs";
 import { serve } from "../support/static-server.mjs";
@@ -146,14 +146,12 @@ async function backEndOfGuide(t) {
     assert.ok(text.startsWith(`// ${name}`), `the guide's code begins with the name of its file, \`${name}\``);
     await writeFile(join(folder, name), text);
   }
-  const port = await freePort();
-  const server = spawn(process.execPath, ["main.mjs"], { cwd: folder, env: { ...process.env, PORT: String(port) }, stdio: ["ignore", "inherit", "inherit"] });
-  t.after(async () => {
-    server.kill();
-    await once(server, "exit");
-  });
-  const origin = `http://127.0.0.1:${port}`;
-  await until("the server of the guide answers", () => fetch(origin + DOCUMENT).then(() => true, () => false));
+  await mkdir(join(folder, "dist"));
+  await writeFile(join(folder, "dist/index.html"), "the built page");
+  const server = start(process.execPath, ["main.mjs"], { PORT: String(await freePort()) }, folder);
+  t.after(() => server.end());
+  // It says where it listens, so that nobody takes it for hanging.
+  const origin = await server.line(/^listens on (http:\S+)$/);
   return origin;
 }
 
@@ -168,18 +166,42 @@ test("the back end of the guide: sign-in, routes, resources, a change that a str
   const [ada, grace] = [await signIn("ada"), await signIn("grace")];
   const ask = (path, cookie, init = {}) => fetch(origin + path, { ...init, headers: { cookie, ...init.headers } });
   assert.deepEqual(await (await ask("/api/invoices/7", grace)).json(), { id: "7", canEdit: true });
-  assert.equal((await ask("/api/invoices/7", ada)).status, 403);
+  assert.deepEqual(await (await ask("/api/invoices/7", ada)).json(), { id: "7", canEdit: false });
   const stream = await openEvents(t, origin + EVENTS, { cookie: grace });
   await heard(stream, "version");
   const init = { method: "PUT", headers: { "content-type": "application/json" }, body: '["invoice:view"]' };
   assert.equal((await ask("/api/users/nobody/permissions", ada, init)).status, 404);
+  assert.equal((await ask("/api/users/grace/permissions", grace, init)).status, 403);
   assert.equal((await ask("/api/users/grace/permissions", ada, init)).status, 204);
   await until("the stream reports the change", () => stream.messages.some(({ version }) => version === 2));
   assert.deepEqual(await (await ask("/api/invoices/7", grace)).json(), { id: "7", canEdit: false });
   assert.equal((await ask("/api/invoices/7", grace)).headers.get("permissions-version"), '2;sub="grace"');
+  assert.equal((await ask("/api/users/grace/permissions", ada, { ...init, body: "[]" })).status, 204);
+  assert.equal((await ask("/api/invoices/7", grace)).status, 403);
   assert.equal((await ask("/api/session", grace, { method: "DELETE" })).status, 204);
   assert.equal((await ask(DOCUMENT, grace)).status, 401);
   assert.equal((await ask(DOCUMENT, ada)).status, 200, "the other session lasts");
+});
+
+test("the back end of the guide answers the page's own routes with the built page, and unknown routes of the API with 404", async (t) => {
+  const origin = await backEndOfGuide(t);
+  for (const path of ["/", "/invoices", "/invoices/7?sort=date"]) assert.equal(await (await fetch(origin + path)).text(), "the built page", path);
+  assert.equal((await fetch(`${origin}/api/nothing`)).status, 404);
+});
+
+test("the guide's commands revoke what they say, by the cookie of an administrator", async (t) => {
+  const origin = await backEndOfGuide(t);
+  const commands = [...GUIDE.matchAll(/^curl .*$/gm)].map(([line]) => line.replaceAll("http://127.0.0.1:8787", origin));
+  assert.equal(commands.length, 2);
+  const folder = await mkdtemp(join(tmpdir(), "permgate-curl-"));
+  t.after(() => rm(folder, { recursive: true }));
+  for (const line of commands) {
+    const { status, stderr } = spawnSync("sh", ["-c", line.replace("curl", "curl --silent --show-error --fail")], { cwd: folder, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+  }
+  const sent = { method: "POST", headers: { "content-type": "application/json" }, body: '{"user":"grace","password":"grace-demo"}' };
+  const [cookie] = (await fetch(`${origin}/api/session`, sent)).headers.getSetCookie()[0].split(";");
+  assert.deepEqual((await (await fetch(origin + DOCUMENT, { headers: { cookie } })).json()).permissions, []);
 });
 
 test("the guide's code for a bus creates a back end", async () => {

@@ -171,7 +171,7 @@ const FILES = [
   "SECURITY.md",
   "docs/contract.md",
   "docs/contract-check.md",
-  ...["backend.mjs", ...SCHEMAS].map((name) => `docs/contract/${name}`),
+  ...["backend.mjs", "demo.mjs", ...SCHEMAS].map((name) => `docs/contract/${name}`),
   ...GUIDE.map((name) => `docs/guide/${name}.md`),
   "bin/permgate.mjs",
   ...CHECKER.map((name) => `bin/contract/${name}.mjs`),
