@@ -209,10 +209,33 @@ function withoutTools(config) {
   return own;
 }
 
-/** Compiles an Angular application, and serves it with its back end; every address without a dot is the page. Gives its origin. */
-async function serveAngular(t, files, backend) {
+/** Begins Angular's tests, as the builder of its template does. */
+const TEST_SETUP = `import { TestBed } from "@angular/core/testing";
+import { BrowserTestingModule, platformBrowserTesting } from "@angular/platform-browser/testing";
+TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting());
+`;
+
+/** Runs a bundle of Angular's tests in Vitest with jsdom, and asserts how many pass. */
+async function runSpecs(t, program, count) {
+  const folder = await lay(t, { "specs.test.js": program });
+  const environment = { ...process.env, NO_COLOR: "1" };
+  // The runner of Node.js would take the output of what it starts for its own.
+  delete environment.NODE_TEST_CONTEXT;
+  const { stdout, stderr } = spawnSync(join(HERE, "node_modules/.bin/vitest"), ["run", "--root", folder, "--environment", "jsdom", "--globals"], { cwd: folder, encoding: "utf8", env: environment });
+  assert.match(stdout, new RegExp(`Tests +${count} passed \\(${count}\\)`), stdout + stderr);
+}
+
+/**
+ * Compiles an Angular application, and its tests if there are any, which are run, and serves the application with its
+ * back end; every address without a dot is the page. Gives its origin.
+ */
+async function serveAngular(t, files, backend, specs = {}) {
   const main = "import { bootstrapApplication } from '@angular/platform-browser';\nimport { appConfig } from './app.config';\nimport { App } from './app';\nbootstrapApplication(App, appConfig);\n";
-  const [program] = await bundlePrograms({ ...files, "main.ts": main }, ["main"]);
+  const count = Object.values(specs).join("").split(/^ +it\(/m).length - 1;
+  const imports = Object.keys(specs).map((path) => `import "./${path.replace(/\.ts$/, "")}";\n`);
+  const tests = { ...specs, "globals.d.ts": '/// <reference types="vitest/globals" />\n', "setup.ts": TEST_SETUP, "specs.ts": `import "./setup";\n${imports.join("")}` };
+  const [program, tested] = await bundlePrograms({ ...files, ...(count && tests), "main.ts": main }, count ? ["main", "specs"] : ["main"]);
+  if (count) await runSpecs(t, tested, count);
   const html = '<!doctype html><base href="/"><title>App</title><app-root></app-root><script type="module" src="/main.js"></script>';
   const written = (path) => (path === "/main.js" ? ["text/javascript", program] : path.includes(".") ? undefined : ["text/html", html]);
   const site = await serve({ "/": DIST }, { intercept: (path) => written(path) && { status: 200, headers: { "content-type": written(path)[0] }, body: written(path)[1] } });
@@ -290,9 +313,11 @@ createRoot(document.getElementById("root")!).render(<StrictMode>{location.pathna
     assert.equal(new URL(page.url()).searchParams.get("back"), "/invoices");
   });
 
-  test("Angular: the guide's sign-in compiles, refuses a wrong password, leads to the wanted page, and follows the user", async (t) => {
+  test("Angular: the guide's sign-in compiles, its tests pass, and it refuses a wrong password, leads to the wanted page, and follows the user", async (t) => {
     const { backend, files: { "proxy.conf.json": _, ...files }, ...commands } = await signInStart("angular");
-    const page = await visit(t, `${await serveAngular(t, bareNames(files), backend)}/invoices`, commands, heading, followLink);
+    const specs = bareNames(filesOf(await readFile(join(HERE, "../docs/guide/angular.md"), "utf8"), "angular (?:spec|guard)", backend));
+    assert.deepEqual(Object.keys(specs), ["app.spec.ts", "app.routes.spec.ts"]);
+    const page = await visit(t, `${await serveAngular(t, bareNames(files), backend, specs)}/invoices`, commands, heading, followLink);
     assert.equal(new URL(page.url()).searchParams.get("from"), "/invoices");
   });
 });
