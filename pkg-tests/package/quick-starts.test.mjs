@@ -1,4 +1,4 @@
-/** The quick starts for React, Vue and Angular, and their sign-ins: the files exactly as printed in the guide, in an application of the template, with the guide's back end. */
+/** The quick starts for React, Vue and Angular, and the sign-ins of these and of Svelte: the files exactly as printed in the guide, in an application of the template, with the guide's back end. */
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
 import { compileScript, parse } from "vue/compiler-sfc";
 import { launch, openPage } from "../support/chromium.mjs";
 import { DIST, HERE, PACKAGE } from "../support/permgate-folder.mjs";
@@ -14,6 +15,7 @@ import { startProxy } from "../support/proxy.mjs";
 import { serve } from "../support/static-server.mjs";
 import { until } from "../support/deadline.mjs";
 import { bundlePrograms } from "./adapters/angular.mjs";
+import { sveltePlugin } from "./adapters/build.mjs";
 
 /** The address of the back end in the guide. */
 const PRINTED = "http://127.0.0.1:8787";
@@ -52,6 +54,7 @@ before(async () => {
     backends[name] = await startBackend();
     backends[`${name} sign-in`] = await startBackend();
   }
+  backends["svelte sign-in"] = await startBackend();
 });
 after(async () => {
   await browser.close();
@@ -89,10 +92,12 @@ async function signInStart(name) {
   const text = await readFile(join(HERE, `../docs/guide/${name}.md`), "utf8");
   const backend = backends[`${name} sign-in`];
   const files = filesOf(text, name, backend);
-  const permissions = Object.keys(files).find((path) => path.endsWith("permissions.ts"));
-  const withoutToken = files[permissions].replace(/^ *token: .*\n/m, "");
-  assert.notEqual(withoutToken, files[permissions]);
-  const own = filesOf(text, `${name} sign-in`, backend);
+  for (const path of Object.keys(files).filter((path) => path.endsWith("permissions.ts"))) {
+    const withoutToken = files[path].replace(/^ *token: .*\n/m, "");
+    assert.notEqual(withoutToken, files[path]);
+    files[path] = withoutToken;
+  }
+  Object.assign(files, filesOf(text, `${name} sign-in`, backend));
   const commands = [...text.matchAll(/^curl -([cb]) ada\.cookie (-X PUT )?-H "Content-Type: application\/json" -d '(.*)' (\S+)$/gm)];
   assert.deepEqual(commands.map(([, kind]) => kind).join(""), "cbb");
   let cookie = "";
@@ -104,7 +109,7 @@ async function signInStart(name) {
   };
   const [signIn, revoke, grant] = commands.map((command) => () => run(command));
   await signIn();
-  return { backend, files: { ...files, [permissions]: withoutToken, ...own }, revoke, grant };
+  return { backend, files, revoke, grant };
 }
 
 /**
@@ -227,7 +232,7 @@ async function runSpecs(t, program, count) {
 
 /**
  * Compiles an Angular application, and its tests if there are any, which are run, and serves the application with its
- * back end; every address without a dot is the page. Gives its origin.
+ * back end. Gives its origin.
  */
 async function serveAngular(t, files, backend, specs = {}) {
   const main = "import { bootstrapApplication } from '@angular/platform-browser';\nimport { appConfig } from './app.config';\nimport { App } from './app';\nbootstrapApplication(App, appConfig);\n";
@@ -236,7 +241,12 @@ async function serveAngular(t, files, backend, specs = {}) {
   const tests = { ...specs, "globals.d.ts": '/// <reference types="vitest/globals" />\n', "setup.ts": TEST_SETUP, "specs.ts": `import "./setup";\n${imports.join("")}` };
   const [program, tested] = await bundlePrograms({ ...files, ...(count && tests), "main.ts": main }, count ? ["main", "specs"] : ["main"]);
   if (count) await runSpecs(t, tested, count);
-  const html = '<!doctype html><base href="/"><title>App</title><app-root></app-root><script type="module" src="/main.js"></script>';
+  return serveProgram(t, program, "<app-root></app-root>", backend);
+}
+
+/** Serves a page with a program, and a back end; every address without a dot is the page. Gives its origin. */
+async function serveProgram(t, program, body, backend) {
+  const html = `<!doctype html><base href="/"><title>App</title><link rel="stylesheet" href="/cloak.css">${body}<script type="module" src="/main.js"></script>`;
   const written = (path) => (path === "/main.js" ? ["text/javascript", program] : path.includes(".") ? undefined : ["text/html", html]);
   const site = await serve({ "/": DIST }, { intercept: (path) => written(path) && { status: 200, headers: { "content-type": written(path)[0] }, body: written(path)[1] } });
   t.after(() => site.close());
@@ -319,5 +329,27 @@ createRoot(document.getElementById("root")!).render(<StrictMode>{location.pathna
     assert.deepEqual(Object.keys(specs), ["app.spec.ts", "app.routes.spec.ts"]);
     const page = await visit(t, `${await serveAngular(t, bareNames(files), backend, specs)}/invoices`, commands, heading, followLink);
     assert.equal(new URL(page.url()).searchParams.get("from"), "/invoices");
+  });
+
+  test("Svelte: the guide's sign-in compiles, refuses a wrong password, and follows the user", async (t) => {
+    const { backend, files, ...commands } = await signInStart("svelte");
+    const path = "src/Session.svelte";
+    const [, script] = /<script lang="ts">\n(.*?)<\/script>/s.exec(files[path]);
+    const application = `<script>
+import { createPermissions } from "permgate";
+import { setPermissions } from "permgate/svelte";
+import Session from "./Session.svelte";
+const permissions = setPermissions(() => createPermissions({ endpoint: "/api/me/permissions", push: { events: "/api/me/permissions/events" } }));
+</script>
+<Session />
+{#if permissions.can("invoice:view")}<button>Show</button>{/if}
+<button data-permission="user:edit">Users</button>
+`;
+    const main = 'import { mount } from "svelte";\nimport App from "./App.svelte";\nmount(App, { target: document.body });\n';
+    const checked = `/// <reference types="svelte" />\n${script}export { isRefused, signIn, signOut };\n`;
+    const folder = await lay(t, { ...files, "src/App.svelte": application, "src/main.js": main, "src/checked.ts": checked });
+    await compile(folder);
+    const { outputFiles } = await esbuild.build({ entryPoints: [join(folder, "src/main.js")], bundle: true, write: false, format: "esm", logLevel: "error", conditions: ["svelte", "browser"], plugins: [sveltePlugin] });
+    await visit(t, await serveProgram(t, outputFiles[0].text, "", backend), commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
   });
 });

@@ -11,7 +11,7 @@ import { STRICT_POLICY, serve } from "../../support/static-server.mjs";
 const FOLDER = join(HERE, "package/adapters");
 
 /** Compiles Svelte's components, also that of the package, and modules with runes. */
-const sveltePlugin = {
+export const sveltePlugin = {
   name: "svelte",
   setup(build) {
     build.onLoad({ filter: /\.svelte(\.js)?$/ }, async ({ path }) => {
