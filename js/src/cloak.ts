@@ -16,7 +16,7 @@ export function lookForCloak(root: Node): void {
   const document = (root.ownerDocument ?? root) as Document & { [LOOKED]?: true };
   const view = document.defaultView as (Window & typeof globalThis) | null;
   // The DOMs of test runners load no stylesheets: they have no fonts, and some have no layers either.
-  if (!document.fonts || document[LOOKED] || !view?.CSSLayerBlockRule) return;
+  if (document[LOOKED] || !document.fonts || !view?.CSSLayerBlockRule) return;
   Object.defineProperty(document, LOOKED, { value: true });
   const look = () => {
     if (![...document.styleSheets].some(isCloak)) console.warn(ADVICE);

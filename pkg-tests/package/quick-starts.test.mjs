@@ -1,7 +1,7 @@
 /** The quick starts for React, Vue and Angular, and the sign-ins of these and of Svelte: the files exactly as printed in the guide, in an application of the template, with the guide's back end. */
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -136,7 +136,9 @@ async function visit(t, address, { revoke, grant }, shown, again = () => {}) {
   await grant();
   await again(page);
   await shown(page).waitFor();
+  const ended = page.waitForResponse((response) => response.request().method() === "DELETE");
   await page.getByRole("button", { name: "Sign out" }).click();
+  await ended;
   await page.getByLabel("User").waitFor();
   assert.equal(await shown(page).isVisible(), false);
   return page;
@@ -173,12 +175,17 @@ async function lay(t, files) {
   return folder;
 }
 
+/** Runs a program; gives everything that it writes. Tests beside this one go on meanwhile. */
+function outputOf(program, args, options = {}) {
+  return new Promise((resolve) => execFile(program, args, options, (_error, stdout, stderr) => resolve(`${stdout}${stderr}`)));
+}
+
 /** Compiles the TypeScript of a folder with the strictest options of the templates. */
 async function compile(folder, more = {}) {
   const compilerOptions = { noEmit: true, strict: true, target: "es2023", lib: ["ES2023", "DOM", "DOM.Iterable"], module: "esnext", moduleResolution: "bundler", types: [], skipLibCheck: true, allowImportingTsExtensions: true, verbatimModuleSyntax: true, jsx: "react-jsx", noUnusedLocals: true, ...more };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
   const compiler = join(dirname(fileURLToPath(import.meta.resolve("typescript-newest/package.json"))), "bin/tsc");
-  assert.equal(spawnSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8" }).stdout, "");
+  assert.equal(await outputOf(process.execPath, [compiler, "-p", folder]), "");
 }
 
 /** The scripts of Vue's files as TypeScript beside them, and what the template declares for the compiler. */
@@ -226,8 +233,8 @@ async function runSpecs(t, program, count) {
   const environment = { ...process.env, NO_COLOR: "1" };
   // The runner of Node.js would take the output of what it starts for its own.
   delete environment.NODE_TEST_CONTEXT;
-  const { stdout, stderr } = spawnSync(join(HERE, "node_modules/.bin/vitest"), ["run", "--root", folder, "--environment", "jsdom", "--globals"], { cwd: folder, encoding: "utf8", env: environment });
-  assert.match(stdout, new RegExp(`Tests +${count} passed \\(${count}\\)`), stdout + stderr);
+  const written = await outputOf(join(HERE, "node_modules/.bin/vitest"), ["run", "--root", folder, "--environment", "jsdom", "--globals"], { cwd: folder, env: environment });
+  assert.match(written, new RegExp(`Tests +${count} passed \\(${count}\\)`));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Compiles Angular applications ahead of time, as its own build does: templates by `ngc`, libraries by the linker. */
 
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,8 +50,11 @@ export async function compileAngular(files, options = {}) {
   };
   const angularCompilerOptions = { strictTemplates: true, strictInputAccessModifiers: true, ...options };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, angularCompilerOptions, include: ["*.ts"] }));
-  const { stdout, stderr } = spawnSync(process.execPath, [NGC, "-p", join(folder, "tsconfig.json")], { encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
-  return { folder, written: `${stdout}${stderr}`.trim(), remove: () => rm(folder, { recursive: true }) };
+  // Not `spawnSync`, which would hold up tests that run beside this one.
+  const written = await new Promise((resolve) => {
+    execFile(process.execPath, [NGC, "-p", join(folder, "tsconfig.json")], { env: { ...process.env, NO_COLOR: "1" } }, (_error, stdout, stderr) => resolve(`${stdout}${stderr}`));
+  });
+  return { folder, written: written.trim(), remove: () => rm(folder, { recursive: true }) };
 }
 
 /** The end of a name, for the application with zone.js, which does not see native `async`. */
