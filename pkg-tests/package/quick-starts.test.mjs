@@ -1,48 +1,16 @@
 /** The quick starts for React, Vue and Angular, and the sign-ins of these and of Svelte: the files exactly as printed in the guide, in an application of the template, with the guide's back end. */
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
-import { compileScript, parse } from "vue/compiler-sfc";
 import { launch, openPage } from "../support/chromium.mjs";
-import { DIST, HERE, PACKAGE } from "../support/permgate-folder.mjs";
-import { endAll, freePort, start } from "../support/processes.mjs";
-import { startProxy } from "../support/proxy.mjs";
-import { serve } from "../support/static-server.mjs";
 import { until } from "../support/deadline.mjs";
-import { bundlePrograms } from "./adapters/angular.mjs";
+import { HERE, PACKAGE } from "../support/permgate-folder.mjs";
+import { endAll, freePort, start } from "../support/processes.mjs";
 import { sveltePlugin } from "./adapters/build.mjs";
-
-/** The address of the back end in the guide. */
-const PRINTED = "http://127.0.0.1:8787";
-
-/** What the templates of Vite and Vue have beside the files that the guide names. */
-const PAGE = (id, main) => `<!doctype html><html lang="en"><head><meta charset="UTF-8"><title>App</title></head><body><div id="${id}"></div><script type="module" src="/src/${main}"></script></body></html>`;
-const TEMPLATES = {
-  react: {
-    "index.html": PAGE("root", "main.tsx"),
-    "src/main.tsx": `import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
-import App from "./App.tsx";
-
-createRoot(document.getElementById("root")!).render(<StrictMode><App /></StrictMode>);
-`,
-  },
-  vue: {
-    "index.html": PAGE("app", "main.ts"),
-    "src/assets/main.css": "",
-    "src/views/HomeView.vue": "<template><h2>Home</h2></template>",
-    "src/views/AboutView.vue": "<template><h2>About</h2></template>",
-    "src/router/index.ts": `import { createRouter, createWebHistory } from "vue-router";
-const component = { render: () => null };
-export default createRouter({ history: createWebHistory(), routes: [{ path: "/", component }, { path: "/about", component }] });
-`,
-  },
-};
+import { PRINTED, TEMPLATES, bareNames, compile, develop, filesOf, lay, scriptsOf, serveAngular, serveProgram, withoutReact, withoutTools } from "./quick-start-stage.mjs";
 
 let browser;
 /** A back end for each quick start, by its name. */
@@ -65,12 +33,6 @@ after(async () => {
 async function startBackend() {
   const running = start(process.execPath, [join(PACKAGE, "docs/contract/demo.mjs")], { PORT: String(await freePort()) });
   return running.line(/listens on (http:\S+)$/);
-}
-
-/** The files of a guide after comments with this mark, by name. */
-function filesOf(text, mark, backend) {
-  const found = text.matchAll(new RegExp(`<!-- ${mark}: (\\S+) -->\\n *\`\`\`\\w+\\n(.*?\\n) *\`\`\``, "gs"));
-  return Object.fromEntries([...found].map(([, path, code]) => [path, code.replace(/^ {3}/gm, "").replaceAll(PRINTED, backend)]));
 }
 
 /** The running back end, the files of a guide by name, and its two changes, the first of which revokes. */
@@ -163,107 +125,6 @@ async function follow(t, address, [revoke, grant]) {
   await named("Show").waitFor();
   await until("Delete is enabled", () => named("Delete").isEnabled());
 }
-
-/** Writes files into a folder of their own, in which packages are found. */
-async function lay(t, files) {
-  const folder = await mkdtemp(join(HERE, "package/quick-start-"));
-  t.after(() => rm(folder, { recursive: true }));
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
-  return folder;
-}
-
-/** Runs a program; gives everything that it writes. Tests beside this one go on meanwhile. */
-function outputOf(program, args, options = {}) {
-  return new Promise((resolve) => execFile(program, args, options, (_error, stdout, stderr) => resolve(`${stdout}${stderr}`)));
-}
-
-/** Compiles the TypeScript of a folder with the strictest options of the templates. */
-async function compile(folder, more = {}) {
-  const compilerOptions = { noEmit: true, strict: true, target: "es2023", lib: ["ES2023", "DOM", "DOM.Iterable"], module: "esnext", moduleResolution: "bundler", types: [], skipLibCheck: true, allowImportingTsExtensions: true, verbatimModuleSyntax: true, jsx: "react-jsx", noUnusedLocals: true, ...more };
-  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
-  const compiler = join(dirname(fileURLToPath(import.meta.resolve("typescript-newest/package.json"))), "bin/tsc");
-  assert.equal(await outputOf(process.execPath, [compiler, "-p", folder]), "");
-}
-
-/** The scripts of Vue's files as TypeScript beside them, and what the template declares for the compiler. */
-function scriptsOf(files) {
-  const scripts = { "src/env.d.ts": 'declare module "*.vue" { const component: import("vue").DefineComponent; export default component; }\ninterface ImportMeta { readonly env: { readonly BASE_URL: string } }\ndeclare module "*.css" {}\n' };
-  for (const [path, text] of Object.entries(files).filter(([path]) => path.endsWith(".vue"))) {
-    const { descriptor } = parse(text, { filename: path });
-    if (descriptor.scriptSetup) scripts[`${path}.checked.ts`] = compileScript(descriptor, { id: path }).content;
-  }
-  return scripts;
-}
-
-/** Serves a folder by Vite's development server, with the configuration of the guide. */
-async function develop(t, folder) {
-  const { createServer } = await import("vite");
-  const server = await createServer({ root: folder, configFile: join(folder, "vite.config.ts"), logLevel: "silent", cacheDir: join(folder, "cache"), server: { host: "127.0.0.1", port: 0 } });
-  t.after(() => server.close());
-  await server.listen();
-  return server.resolvedUrls.local[0];
-}
-
-/** The configuration without the template's plugin, which is for hot reloading; Vite itself compiles JSX. */
-function withoutReact(config) {
-  const own = config.replace(/^import react .*\n/m, "").replace("react(), ", "");
-  assert.ok(!own.includes("react"));
-  return own;
-}
-
-/** The configuration without Vue's tools for developers, which are of the template. */
-function withoutTools(config) {
-  const own = config.replace(/^import vueDevTools .*\n/m, "").replace(" vueDevTools(),", "");
-  assert.ok(!own.includes("vueDevTools"));
-  return own;
-}
-
-/** Begins Angular's tests, as the builder of its template does. */
-const TEST_SETUP = `import { TestBed } from "@angular/core/testing";
-import { BrowserTestingModule, platformBrowserTesting } from "@angular/platform-browser/testing";
-TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting());
-`;
-
-/** Runs a bundle of Angular's tests in Vitest with jsdom, and asserts how many pass. */
-async function runSpecs(t, program, count) {
-  const folder = await lay(t, { "specs.test.js": program });
-  const environment = { ...process.env, NO_COLOR: "1" };
-  // The runner of Node.js would take the output of what it starts for its own.
-  delete environment.NODE_TEST_CONTEXT;
-  const written = await outputOf(join(HERE, "node_modules/.bin/vitest"), ["run", "--root", folder, "--environment", "jsdom", "--globals"], { cwd: folder, env: environment });
-  assert.match(written, new RegExp(`Tests +${count} passed \\(${count}\\)`));
-}
-
-/**
- * Compiles an Angular application, and its tests if there are any, which are run, and serves the application with its
- * back end. Gives its origin.
- */
-async function serveAngular(t, files, backend, specs = {}) {
-  const main = "import { bootstrapApplication } from '@angular/platform-browser';\nimport { appConfig } from './app.config';\nimport { App } from './app';\nbootstrapApplication(App, appConfig);\n";
-  const count = Object.values(specs).join("").split(/^ +it\(/m).length - 1;
-  const imports = Object.keys(specs).map((path) => `import "./${path.replace(/\.ts$/, "")}";\n`);
-  const tests = { ...specs, "globals.d.ts": '/// <reference types="vitest/globals" />\n', "setup.ts": TEST_SETUP, "specs.ts": `import "./setup";\n${imports.join("")}` };
-  const [program, tested] = await bundlePrograms({ ...files, ...(count && tests), "main.ts": main }, count ? ["main", "specs"] : ["main"]);
-  if (count) await runSpecs(t, tested, count);
-  return serveProgram(t, program, "<app-root></app-root>", backend);
-}
-
-/** Serves a page with a program, and a back end; every address without a dot is the page. Gives its origin. */
-async function serveProgram(t, program, body, backend) {
-  const html = `<!doctype html><base href="/"><title>App</title><link rel="stylesheet" href="/cloak.css">${body}<script type="module" src="/main.js"></script>`;
-  const written = (path) => (path === "/main.js" ? ["text/javascript", program] : path.includes(".") ? undefined : ["text/html", html]);
-  const site = await serve({ "/": DIST }, { intercept: (path) => written(path) && { status: 200, headers: { "content-type": written(path)[0] }, body: written(path)[1] } });
-  t.after(() => site.close());
-  const proxy = await startProxy((path) => (path.startsWith("/api/") ? backend : site.origin));
-  t.after(() => proxy.close());
-  return proxy.origin;
-}
-
-/** The files of an Angular guide without the folder, as the compiler of the tests takes them. */
-const bareNames = (files) => Object.fromEntries(Object.entries(files).map(([path, text]) => [path.replace("src/app/", ""), text]));
 
 // Beside each other: they wait for compilers most of the time.
 describe("from the template to a gated button", { concurrency: true }, () => {

@@ -1,0 +1,146 @@
+/** What the tests of the quick starts share: the files that a guide prints, in an application of the template, compiled and served. */
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compileScript, parse } from "vue/compiler-sfc";
+import { DIST, HERE } from "../support/permgate-folder.mjs";
+import { startProxy } from "../support/proxy.mjs";
+import { serve } from "../support/static-server.mjs";
+import { bundlePrograms } from "./adapters/angular.mjs";
+
+/** The address of the back end in the guide. */
+export const PRINTED = "http://127.0.0.1:8787";
+
+/** What the templates of Vite and Vue have beside the files that the guide names. */
+const PAGE = (id, main) => `<!doctype html><html lang="en"><head><meta charset="UTF-8"><title>App</title></head><body><div id="${id}"></div><script type="module" src="/src/${main}"></script></body></html>`;
+export const TEMPLATES = {
+  react: {
+    "index.html": PAGE("root", "main.tsx"),
+    "src/main.tsx": `import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import App from "./App.tsx";
+
+createRoot(document.getElementById("root")!).render(<StrictMode><App /></StrictMode>);
+`,
+  },
+  vue: {
+    "index.html": PAGE("app", "main.ts"),
+    "src/assets/main.css": "",
+    "src/views/HomeView.vue": "<template><h2>Home</h2></template>",
+    "src/views/AboutView.vue": "<template><h2>About</h2></template>",
+    "src/router/index.ts": `import { createRouter, createWebHistory } from "vue-router";
+const component = { render: () => null };
+export default createRouter({ history: createWebHistory(), routes: [{ path: "/", component }, { path: "/about", component }] });
+`,
+  },
+};
+
+/** The files of a guide after comments with this mark, by name. */
+export function filesOf(text, mark, backend) {
+  const found = text.matchAll(new RegExp(`<!-- ${mark}: (\\S+) -->\\n *\`\`\`\\w+\\n(.*?\\n) *\`\`\``, "gs"));
+  return Object.fromEntries([...found].map(([, path, code]) => [path, code.replace(/^ {3}/gm, "").replaceAll(PRINTED, backend)]));
+}
+
+/** Writes files into a folder of their own, in which packages are found. */
+export async function lay(t, files) {
+  const folder = await mkdtemp(join(HERE, "package/quick-start-"));
+  t.after(() => rm(folder, { recursive: true }));
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  return folder;
+}
+
+/** Runs a program; gives everything that it writes. Tests beside this one go on meanwhile. */
+function outputOf(program, args, options = {}) {
+  return new Promise((resolve) => execFile(program, args, options, (_error, stdout, stderr) => resolve(`${stdout}${stderr}`)));
+}
+
+/** Compiles the TypeScript of a folder with the strictest options of the templates. */
+export async function compile(folder, more = {}) {
+  const compilerOptions = { noEmit: true, strict: true, target: "es2023", lib: ["ES2023", "DOM", "DOM.Iterable"], module: "esnext", moduleResolution: "bundler", types: [], skipLibCheck: true, allowImportingTsExtensions: true, verbatimModuleSyntax: true, jsx: "react-jsx", noUnusedLocals: true, ...more };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
+  const compiler = join(dirname(fileURLToPath(import.meta.resolve("typescript-newest/package.json"))), "bin/tsc");
+  assert.equal(await outputOf(process.execPath, [compiler, "-p", folder]), "");
+}
+
+/** The scripts of Vue's files as TypeScript beside them, and what the template declares for the compiler. */
+export function scriptsOf(files) {
+  const scripts = { "src/env.d.ts": 'declare module "*.vue" { const component: import("vue").DefineComponent; export default component; }\ninterface ImportMeta { readonly env: { readonly BASE_URL: string } }\ndeclare module "*.css" {}\n' };
+  for (const [path, text] of Object.entries(files).filter(([path]) => path.endsWith(".vue"))) {
+    const { descriptor } = parse(text, { filename: path });
+    if (descriptor.scriptSetup) scripts[`${path}.checked.ts`] = compileScript(descriptor, { id: path }).content;
+  }
+  return scripts;
+}
+
+/** Serves a folder by Vite's development server, with the configuration of the guide. */
+export async function develop(t, folder) {
+  const { createServer } = await import("vite");
+  const server = await createServer({ root: folder, configFile: join(folder, "vite.config.ts"), logLevel: "silent", cacheDir: join(folder, "cache"), server: { host: "127.0.0.1", port: 0 } });
+  t.after(() => server.close());
+  await server.listen();
+  return server.resolvedUrls.local[0];
+}
+
+/** The configuration without the template's plugin, which is for hot reloading; Vite itself compiles JSX. */
+export function withoutReact(config) {
+  const own = config.replace(/^import react .*\n/m, "").replace("react(), ", "");
+  assert.ok(!own.includes("react"));
+  return own;
+}
+
+/** The configuration without Vue's tools for developers, which are of the template. */
+export function withoutTools(config) {
+  const own = config.replace(/^import vueDevTools .*\n/m, "").replace(" vueDevTools(),", "");
+  assert.ok(!own.includes("vueDevTools"));
+  return own;
+}
+
+/** Begins Angular's tests, as the builder of its template does. */
+const TEST_SETUP = `import { TestBed } from "@angular/core/testing";
+import { BrowserTestingModule, platformBrowserTesting } from "@angular/platform-browser/testing";
+TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting());
+`;
+
+/** Runs a bundle of Angular's tests in Vitest with jsdom, and asserts how many pass. */
+async function runSpecs(t, program, count) {
+  const folder = await lay(t, { "specs.test.js": program });
+  const environment = { ...process.env, NO_COLOR: "1" };
+  // The runner of Node.js would take the output of what it starts for its own.
+  delete environment.NODE_TEST_CONTEXT;
+  const written = await outputOf(join(HERE, "node_modules/.bin/vitest"), ["run", "--root", folder, "--environment", "jsdom", "--globals"], { cwd: folder, env: environment });
+  assert.match(written, new RegExp(`Tests +${count} passed \\(${count}\\)`));
+}
+
+/**
+ * Compiles an Angular application, and its tests if there are any, which are run, and serves the application with its
+ * back end. Gives its origin.
+ */
+export async function serveAngular(t, files, backend, specs = {}) {
+  const main = "import { bootstrapApplication } from '@angular/platform-browser';\nimport { appConfig } from './app.config';\nimport { App } from './app';\nbootstrapApplication(App, appConfig);\n";
+  const count = Object.values(specs).join("").split(/^ +it\(/m).length - 1;
+  const imports = Object.keys(specs).map((path) => `import "./${path.replace(/\.ts$/, "")}";\n`);
+  const tests = { ...specs, "globals.d.ts": '/// <reference types="vitest/globals" />\n', "setup.ts": TEST_SETUP, "specs.ts": `import "./setup";\n${imports.join("")}` };
+  const [program, tested] = await bundlePrograms({ ...files, ...(count && tests), "main.ts": main }, count ? ["main", "specs"] : ["main"]);
+  if (count) await runSpecs(t, tested, count);
+  return serveProgram(t, program, "<app-root></app-root>", backend);
+}
+
+/** Serves a page with a program, and a back end; every address without a dot is the page. Gives its origin. */
+export async function serveProgram(t, program, body, backend) {
+  const html = `<!doctype html><base href="/"><title>App</title><link rel="stylesheet" href="/cloak.css">${body}<script type="module" src="/main.js"></script>`;
+  const written = (path) => (path === "/main.js" ? ["text/javascript", program] : path.includes(".") ? undefined : ["text/html", html]);
+  const site = await serve({ "/": DIST }, { intercept: (path) => written(path) && { status: 200, headers: { "content-type": written(path)[0] }, body: written(path)[1] } });
+  t.after(() => site.close());
+  const proxy = await startProxy((path) => (path.startsWith("/api/") ? backend : site.origin));
+  t.after(() => proxy.close());
+  return proxy.origin;
+}
+
+/** The files of an Angular guide without the folder, as the compiler of the tests takes them. */
+export const bareNames = (files) => Object.fromEntries(Object.entries(files).map(([path, text]) => [path.replace("src/app/", ""), text]));
