@@ -49,7 +49,7 @@ impl World {
             if self.tabs[id].session.status() != Status::Unauthenticated {
                 continue;
             }
-            if self.tabs[id].oracle.reason.is_none() {
+            if !self.tabs[id].oracle.may_be_nobody() {
                 return self.fail(id, "nobody is signed in, though nothing said so");
             }
             if self.setting.has_token() {

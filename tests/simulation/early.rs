@@ -6,7 +6,6 @@
 //! and their times, not on when it processes them: so the world tells it at once, and holds back
 //! the effects that need a module. No other event reaches a page without its module; messages of
 //! other tabs are kept until the module comes.
-//! tabs say is heard, and told in the end.
 
 use permgate_core::session::{Effect, Event};
 

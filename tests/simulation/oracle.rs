@@ -92,8 +92,10 @@ pub(crate) struct Oracle {
     /// What was known when credentials were refused: it stays if somebody is asked to come back.
     lost: Option<Lost>,
     has_answered: bool,
-    /// Why no user may be signed in.
-    pub(crate) reason: Option<&'static str>,
+    /// Why no user is signed in.
+    reason: Option<&'static str>,
+    /// Another tab has sent a message since the source answered: it may have signed the user out.
+    has_heard_tabs: bool,
     wrong: Option<String>,
     /// The state before the last answer.
     before_answer: Option<Box<Oracle>>,
@@ -142,6 +144,7 @@ impl Oracle {
             lost: None,
             has_answered: false,
             reason: None,
+            has_heard_tabs: false,
             wrong: None,
             before_answer: None,
         }
@@ -156,6 +159,11 @@ impl Oracle {
     /// Whether no stream may be open.
     pub(crate) fn must_be_quiet(&self) -> bool {
         self.is_gone
+    }
+
+    /// Whether the session may have found that no user is signed in.
+    pub(crate) fn may_be_nobody(&self) -> bool {
+        self.reason.is_some() || self.has_heard_tabs
     }
 
     /// What the session must not have asked for.
@@ -249,7 +257,7 @@ impl Oracle {
                 self.channel = None;
             }
             Event::Told(text) if self.setting.tabs => {
-                self.reason = Some("another tab says so");
+                self.has_heard_tabs = true;
                 self.is_gone &= !text.contains("signed-in");
                 let owner = self.held.as_ref().and_then(|held| held.paper.subject).map(subject);
                 let tenant = match crate::server::TENANTS[self.tenant] {
@@ -262,6 +270,7 @@ impl Oracle {
                 };
                 let is_ours = tenant && subject;
                 if text.contains("signed-out") && self.is_of_ours(text) {
+                    self.reason = Some("another tab signed this user out");
                     (self.floor, self.who, self.told) = (None, None, None);
                     self.revoked.clear();
                 }

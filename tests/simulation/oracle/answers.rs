@@ -136,7 +136,7 @@ impl Oracle {
         self.owner = paper.subject.or(self.owner);
         self.last_user = self.owner.or(self.last_user);
         self.has_answered = true;
-        (self.awaits_dialog, self.reason) = (false, None);
+        (self.awaits_dialog, self.reason, self.has_heard_tabs) = (false, None, false);
         let doubted = self.held.as_ref().and_then(|held| held.doubted);
         self.asked = Some(ask.line);
         self.hold(paper, ask.now, ask.sequence);

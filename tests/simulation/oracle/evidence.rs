@@ -22,6 +22,8 @@ impl Oracle {
             return;
         }
         if observation.is_replay {
+            // The answer of an open dialog is no longer awaited.
+            self.awaits_dialog = false;
             self.lose("a request that was sent again met 401");
         } else {
             if self.setting.is_alone && !known.is_judging && !known.is_nobody {

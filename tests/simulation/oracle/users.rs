@@ -43,7 +43,8 @@ impl Oracle {
         }
         let is_of = |user: Option<usize>| user.map(subject) == Some(who.as_str());
         let held = self.held.as_ref().filter(|held| !self.is_over(held, now));
-        // A 401 drops the set, but not its owner.
+        // A set that is dropped leaves its owner; the owner goes with credentials that are lost, and
+        // with a message of another tab only if that signs this user out.
         let of_before = self.owner.filter(|_| self.reason.is_none());
         let carried = held.map_or(of_before, |held| held.paper.subject);
         let is_held = held.is_some();

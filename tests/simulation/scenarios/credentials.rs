@@ -1,6 +1,6 @@
 //! F12 to F19: requests that are refused.
 
-use permgate_core::session::Status;
+use permgate_core::session::{Event, Observation, Status};
 
 use super::{fine, is_right, world};
 use crate::call::Trouble;
@@ -138,4 +138,27 @@ fn f19_a_request_whose_body_can_be_read_only_once_is_not_replayed() {
     assert!(world.wait(60_000, |world| is_right(world, 0)));
     world.pass(1_000);
     assert_eq!(world.tabs[0].ledger.replays, 1);
+}
+
+#[test]
+fn f65_nothing_is_known_of_a_user_whose_new_credentials_met_401_while_a_dialog_is_open() {
+    // Seed 377326. The endpoint refuses, so a dialog opens; then a request that was sent again meets
+    // 401, which ends the session.
+    let mut world = world(Setting::plain(), 1);
+    world.server.revoke(world.credential(0).unwrap());
+    world.tell(0, Event::RefreshRequested, None);
+    assert!(world.wait(1_000, |world| world.tabs[0].dialog.is_some()));
+    let ticket = world.tabs[0].session.ticket();
+    let (version, challenge) = (None, None);
+    let refusal = Observation { status: 401, version, challenge, ticket, is_replay: true };
+    world.tell(0, Event::Observed(refusal), None);
+    // Versions begin anew, and the user signs in anew.
+    assert!(world.server.restart_counters(world.time));
+    assert!(world.wait(5_000, |world| world.tabs[0].dialog.is_none()));
+    assert_eq!(world.tabs[0].session.status(), Status::Unauthenticated);
+    world.tell(0, Event::RefreshRequested, None);
+    world.wait(5_000, |world| is_right(world, 0));
+    fine(&world);
+    assert!(is_right(&world, 0));
+    assert_eq!(world.tabs[0].dialogs, 1);
 }

@@ -1,6 +1,7 @@
-//! F33 to F36: several tabs, and a host that is wrong about the network.
+//! F33 to F36: several tabs, and a host that is wrong about the network; and what messages about
+//! other users leave as it is.
 
-use permgate_core::session::{Event, Life};
+use permgate_core::session::{Event, Life, Status};
 
 use super::{fine, is_right, world};
 use crate::setting::{Credentials, Setting};
@@ -121,4 +122,31 @@ fn f36_invented_messages_of_another_tab_grant_nothing_and_cause_few_loads() {
         fine(&world);
         assert!(is_right(&world, 0), "{:?} is not {:?}", world.answers(0), world.should(0));
     }
+}
+
+#[test]
+fn f64_a_load_goes_on_when_a_token_names_its_user_also_after_a_message_about_another_user() {
+    // Seed 249727. The first token names nobody, the second one names its user.
+    let credentials = Credentials::Mixed;
+    let (ttl, stale) = (60_000, 5_000);
+    let setting = Setting { credentials, ttl, stale, push: Vec::new(), ..Setting::plain() };
+    let mut world = world(setting, 1);
+    for kind in ["hello", "signed-out"] {
+        let text = format!(r#"{{"type":"{kind}","subject":"71"}}"#);
+        world.tell(0, Event::Told(text), None);
+    }
+    // The set expires, and the next load takes some seconds.
+    world.network.delay = 5_000;
+    world.sleep(100_000);
+    assert!(world.wait(120_000, |world| world.tabs[0].flight.is_some()));
+    assert_eq!(world.tabs[0].session.status(), Status::Expired);
+    let token = world.new_credential(0);
+    world.tabs[0].token = Some(token);
+    let text = world.server.credentials[token].text.clone();
+    world.tell(0, Event::TokenSeen(text), None);
+    assert!(world.tabs[0].flight.is_some(), "the load is given up");
+    world.wait(10_000, |world| is_right(world, 0));
+    fine(&world);
+    assert!(is_right(&world, 0));
+    assert_eq!(world.tabs[0].ledger.loads_within(world.time, 20_000), 1);
 }
