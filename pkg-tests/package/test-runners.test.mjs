@@ -45,9 +45,10 @@ test("bind does not warn of a stylesheet, which test runners do not load", async
   window.CSS ??= { escape: String, supports: () => false };
   const warn = vi.spyOn(console, "warn");
   const permissions = await createPermissions({ bootstrap: [] });
+  // The look at the stylesheets is a timer, which runs at once here.
+  const timers = vi.spyOn(document.defaultView, "setTimeout").mockImplementation((call) => void call());
   permissions.bind(document);
-  // The look at the stylesheets is the timer before this one.
-  await new Promise((resolve) => window.setTimeout(resolve));
+  timers.mockRestore();
   expect(warn).not.toHaveBeenCalled();
   permissions.dispose();
 });
