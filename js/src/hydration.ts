@@ -1,6 +1,7 @@
 /** Answers before the instance is there: on a server by the engine, in the browser as the server answered. */
 
 import { type Dehydrated, ON_SERVER, type OnServer, type Outcome, type Restored, questionOf } from "./dehydrated.js";
+import { select } from "./select.js";
 
 /** The longest time for which a document is believed, in milliseconds: the module's defaults, fresh and stale. */
 const BELIEVED_MS = 360_000;
@@ -52,7 +53,7 @@ export class Hydration {
   /** Streamed parts of a page bring their own answers. */
   #readPage(): void {
     if (typeof document === "undefined") return;
-    for (const script of Document.prototype.querySelectorAll.call(document, "script[data-permgate]")) {
+    for (const script of select("script[data-permgate]")) {
       if (this.#read.has(script)) continue;
       this.#read.add(script);
       this.#take(JSON.parse(script.textContent) as Dehydrated["decisions"]);
