@@ -82,6 +82,7 @@ const DECLARATIONS = [
   "reports",
   "runtime",
   "same",
+  "select",
   "server",
   "signing",
   "standalone",
