@@ -5,9 +5,12 @@ use crate::error::{Result, TaskError};
 use crate::paths;
 use crate::redis;
 use crate::shell::{Shell, cargo};
-use crate::test::package_suite;
+use crate::test::{package_suite, with_firefox};
 use serde_json::Value;
 use std::path::PathBuf;
+
+/// The part that traces the start in Chromium and Firefox.
+const TRACE: &str = "trace";
 
 /// Runs the parts named on the command line, or all of them.
 pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<()> {
@@ -32,6 +35,12 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<()> {
         .env("PERMGATE_CROWD", example("permgate-server", "crowd")?)
         .env("REDIS_SERVER", redis::server()?)
         .arg("--");
+    // Only the trace of the start looks at Firefox, whose driver takes minutes to build.
+    let suite = if parts.is_empty() || parts.iter().any(|part| part == TRACE) {
+        with_firefox(suite)?
+    } else {
+        suite
+    };
     parts.iter().fold(suite, Shell::arg).run()?;
     let rows = rows(&paths::read(&report)?)?;
     println!("\n{}", table(&rows));

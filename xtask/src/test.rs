@@ -5,7 +5,7 @@ use crate::error::{Result, TaskError};
 
 mod steps;
 
-pub(crate) use steps::{Step, counted, package_suite, step, suite};
+pub(crate) use steps::{Step, counted, package_suite, step, suite, with_firefox};
 
 /// The number of random questions of the differential test.
 const QUESTIONS: u32 = 1_000_000;

@@ -119,12 +119,15 @@ fn unit() -> Result<String> {
     counted(test.words(FEATURES))
 }
 
+/// With the features of the other steps: with others, cargo would build the workspace once more.
 fn system() -> Result<String> {
-    counted(cargo().words("test --workspace --test * --locked --no-fail-fast"))
+    let test = cargo().words("test --workspace --test * --locked --no-fail-fast");
+    counted(test.words(FEATURES))
 }
 
 fn examples() -> Result<String> {
-    counted(cargo().words("test --workspace --doc --locked --no-fail-fast"))
+    let test = cargo().words("test --workspace --doc --locked --no-fail-fast");
+    counted(test.words(FEATURES))
 }
 
 fn docs() -> Result<String> {
@@ -229,12 +232,9 @@ fn contract() -> Result<String> {
 /// The tests that depend on the engine, in one engine after the other; some of them once more, with
 /// the whole build of the module in the place of the one that most pages download.
 fn engines() -> Result<String> {
-    let firefox = browsers::firefox()?;
     let webkit = browsers::webkit()?;
     let suite = |script| -> Result<Shell> {
-        Ok(package_suite(script)?
-            .env("FIREFOX", &firefox.browser)
-            .env("GECKODRIVER", &firefox.driver)
+        Ok(with_firefox(package_suite(script)?)?
             .env("MINIBROWSER", &webkit.browser)
             .env("WEBKITDRIVER", &webkit.driver)
             .env("XVFB", &webkit.display))
@@ -255,6 +255,12 @@ pub(crate) fn package_suite(script: &str) -> Result<Shell> {
         .env("PERMGATE_TARBALL", npm::tarball())
         .env("CHROME", &chromium.browser)
         .env("CHROMEDRIVER", &chromium.driver))
+}
+
+/// Adds the paths of Firefox and its driver, which are installed and built where they are missing.
+pub(crate) fn with_firefox(suite: Shell) -> Result<Shell> {
+    let firefox = browsers::firefox()?;
+    Ok(suite.env("FIREFOX", &firefox.browser).env("GECKODRIVER", &firefox.driver))
 }
 
 pub(crate) fn counted(suite: Shell) -> Result<String> {
