@@ -1,6 +1,7 @@
 //! Builds, optimises and packs the npm package to `dist/permgate.tgz`.
 
 mod rename;
+mod shims;
 
 use crate::arguments;
 use crate::clock::Stopwatch;
@@ -129,7 +130,11 @@ pub(crate) fn bind(tools: &tools::WasmBindgen, module: &Path, folder: &Path) -> 
         .arg(folder)
         .arg(module)
         .advice("the version of `wasm-bindgen` in Cargo.toml must be that of the tool")
-        .run()
+        .run()?;
+    let module = folder.join("permgate_bg.wasm");
+    let bound = fs::read(&module).map_err(|error| TaskError::file("read", &module, &error))?;
+    let bound = shims::without_shims(&bound)?;
+    fs::write(&module, bound).map_err(|error| TaskError::file("write", &module, &error))
 }
 
 /// Makes a bound module smaller, in place.

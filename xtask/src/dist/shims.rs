@@ -1,0 +1,187 @@
+//! Takes the shims of closures out of the module's table, so that wasm-opt drops those that nobody
+//! calls.
+//!
+//! js-sys declares functions that take closures of some forty kinds. Their descriptions name the shim
+//! of each kind by its place in the table, and only the descriptions do: wasm-bindgen reads and
+//! removes them, and exports the shims of those closures that the module really makes. The others are
+//! left with a place in the table, for which wasm-opt would have to keep their code.
+
+use crate::error::{Result, TaskError};
+use std::collections::HashSet;
+
+/// How the names of shims begin and go on, after the crate's hash.
+const SHIM: [&str; 2] = ["wasm_bindgen[", "]::convert::closures::_::invoke::<"];
+
+// Numbers of the WebAssembly Core Specification (§5.5).
+const PREAMBLE: usize = 8;
+const CUSTOM: u8 = 0;
+const ELEMENTS: u8 = 9;
+const FUNCTION_NAMES: u8 = 1;
+const I32_CONST: u8 = 0x41;
+const END: u8 = 0x0b;
+
+/// The module without the places of shims in its table.
+pub(super) fn without_shims(module: &[u8]) -> Result<Vec<u8>> {
+    rewritten(module).ok_or_else(|| {
+        TaskError::new("the shims of closures cannot be found in the module's table").advice(
+            "wasm-bindgen writes its modules in another way now; see xtask/src/dist/shims.rs",
+        )
+    })
+}
+
+fn rewritten(module: &[u8]) -> Option<Vec<u8>> {
+    let mut sections = Vec::new();
+    let mut reader = Reader(module.get(PREAMBLE..)?);
+    while !reader.0.is_empty() {
+        let number = reader.byte()?;
+        sections.push((number, reader.sized()?));
+    }
+    let names = sections.iter().find_map(|&(number, content)| {
+        let mut content = Reader(content);
+        (number == CUSTOM && content.sized()? == b"name").then_some(content.0)
+    });
+    let shims = shims(names?)?;
+    let mut written = module.get(..PREAMBLE)?.to_vec();
+    let mut taken = 0;
+    for (number, content) in sections {
+        written.push(number);
+        if number == ELEMENTS {
+            let (elements, count) = elements(content, &shims)?;
+            taken += count;
+            write_sized(&mut written, &elements);
+        } else {
+            write_sized(&mut written, content);
+        }
+    }
+    (taken > 0).then_some(written)
+}
+
+/// The numbers of the functions that are shims, by the section of names.
+fn shims(names: &[u8]) -> Option<HashSet<u32>> {
+    let mut names = Reader(names);
+    while !names.0.is_empty() {
+        let kind = names.byte()?;
+        let mut content = Reader(names.sized()?);
+        if kind != FUNCTION_NAMES {
+            continue;
+        }
+        let mut shims = HashSet::new();
+        for _ in 0..content.number()? {
+            let function = content.number()?;
+            let name = std::str::from_utf8(content.sized()?).ok()?;
+            if is_shim(name) {
+                shims.insert(function);
+            }
+        }
+        return Some(shims);
+    }
+    None
+}
+
+fn is_shim(name: &str) -> bool {
+    let hash = name.strip_prefix(SHIM[0]).and_then(|rest| rest.split_once(SHIM[1]));
+    hash.is_some_and(|(hash, _)| hash.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// The section of elements without shims, and how many there were. All other functions stay at their
+/// places: each run of them between shims is a segment of its own.
+fn elements(section: &[u8], shims: &HashSet<u32>) -> Option<(Vec<u8>, usize)> {
+    let mut reader = Reader(section);
+    let mut segments: Vec<(u32, Vec<u32>)> = Vec::new();
+    let mut taken = 0;
+    for _ in 0..reader.number()? {
+        // Other kinds of segments do not come out of wasm-bindgen.
+        let first = match (reader.number()?, reader.byte()?) {
+            (0, I32_CONST) => reader.number()?,
+            _ => return None,
+        };
+        if reader.byte()? != END {
+            return None;
+        }
+        let mut is_run = false;
+        for place in (first..).take(reader.number()? as usize) {
+            let function = reader.number()?;
+            if shims.contains(&function) {
+                taken += 1;
+                is_run = false;
+                continue;
+            }
+            match segments.last_mut() {
+                Some((_, run)) if is_run => run.push(function),
+                _ => segments.push((place, Vec::from([function]))),
+            }
+            is_run = true;
+        }
+    }
+    let mut written = Vec::new();
+    write_number(&mut written, segments.len());
+    for (first, functions) in segments {
+        written.extend([0, I32_CONST]);
+        write_place(&mut written, first);
+        written.push(END);
+        write_number(&mut written, functions.len());
+        functions.iter().for_each(|function| write_number(&mut written, *function as usize));
+    }
+    reader.0.is_empty().then_some((written, taken))
+}
+
+/// Reads a module's bytes from the beginning.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    /// A number in LEB128. Those of a table's places have a sign, and are never negative.
+    fn number(&mut self) -> Option<u32> {
+        let mut number = 0;
+        for shift in (0..32).step_by(7) {
+            let byte = self.byte()?;
+            number |= u32::from(byte & 0x7f).checked_shl(shift)?;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    /// Bytes after their number.
+    fn sized(&mut self) -> Option<&'a [u8]> {
+        let length = self.number()? as usize;
+        let (content, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(content)
+    }
+}
+
+fn write_sized(written: &mut Vec<u8>, content: &[u8]) {
+    write_number(written, content.len());
+    written.extend(content);
+}
+
+fn write_number(written: &mut Vec<u8>, number: usize) {
+    write_leb(written, number, 0x80);
+}
+
+/// A number with a sign: of its last byte, the seventh bit is the sign.
+fn write_place(written: &mut Vec<u8>, place: u32) {
+    write_leb(written, place as usize, 0x40);
+}
+
+fn write_leb(written: &mut Vec<u8>, mut number: usize, limit: usize) {
+    while number >= limit {
+        written.push(0x80 | low_bits(number));
+        number >>= 7;
+    }
+    written.push(low_bits(number));
+}
+
+fn low_bits(number: usize) -> u8 {
+    u8::try_from(number & 0x7f).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;
