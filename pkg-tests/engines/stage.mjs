@@ -30,7 +30,12 @@ async function asBuilt() {
 
 /** Serves the page, and passes requests below `/api/` on to a server: one origin, through a proxy. */
 async function startFront(t, { origin }, policy) {
-  const folders = { "/": join(HERE, "engines/page"), "/permgate/": DIST, "/e2e/": join(HERE, "e2e") };
+  const folders = {
+    "/": join(HERE, "engines/page"),
+    "/permgate/": DIST,
+    "/e2e/": join(HERE, "e2e"),
+    "/libraries/": join(HERE, "node_modules"),
+  };
   // With `no-store`, a page never enters the back/forward cache.
   const files = await serve(folders, { policy, headers: { "cache-control": "no-cache" }, intercept: await asBuilt() });
   const proxy = await startProxy((path) => (path.startsWith("/api/") ? origin : files.origin));
