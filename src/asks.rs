@@ -1,4 +1,5 @@
-//! Calls of the host on behalf of the session: each answer becomes an event.
+//! Asks the host for tokens, policies and new credentials on behalf of the session: each answer
+//! becomes an event.
 
 use std::rc::Rc;
 
@@ -15,7 +16,7 @@ use crate::decider::Decider;
 use crate::transport::message_of;
 
 #[cfg(feature = "whole")]
-/// The event for the policies of the application.
+/// The event for the application's answer about its policies.
 pub(crate) fn policies(given: Result<JsValue, JsValue>, generation: u64) -> Event {
     let policies = in_words(given).map(|texts| {
         let texts = Array::from(&texts);
@@ -24,7 +25,7 @@ pub(crate) fn policies(given: Result<JsValue, JsValue>, generation: u64) -> Even
     Event::PoliciesAnswered { generation, policies }
 }
 
-/// The event for the token of the application.
+/// The event for the application's answer about its token.
 pub(crate) fn token(given: Result<JsValue, JsValue>, generation: u64) -> Event {
     let token = match in_words(given) {
         Ok(value) if value.is_null() || value.is_undefined() => Ok(None),
@@ -45,7 +46,7 @@ pub(crate) async fn renewal(decider: Rc<Decider>, renewal: u64) -> Event {
     if let Ok(Renewal::Token(token)) = &outcome
         && decider.with_session(|session| session.awaits_renewal(renewal))
     {
-        // A token that comes too late is not used for requests.
+        // Only a token that is still awaited is used for the application's requests.
         let _ = decider.host().renewed(token);
     }
     Event::RenewalAnswered { renewal, outcome }

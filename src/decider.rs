@@ -27,14 +27,15 @@ impl Decider {
         Self { session: RefCell::new(session), host, past: Cell::new(past) }
     }
 
-    /// Sets the time of the next events, if they still happened before the module was loaded.
+    /// Sets the time of the next events, if these also happened before the module was loaded.
     pub(crate) fn go_on_in_past(&self, at: Option<Now>) {
         if self.past.get().is_some() && at.is_some() {
             self.past.set(at);
         }
     }
 
-    /// From here on, events happen now. Returns whether this ends the past.
+    /// From now on, events have the time at which they are handled. Returns whether the last ones
+    /// had an earlier time.
     pub(crate) fn end_past(&self) -> bool {
         self.past.take().is_some()
     }
@@ -72,8 +73,8 @@ impl Decider {
         Requirement::parse_in(text, language)
     }
 
-    /// A sentence for each name in a requirement that is not in the catalogue. The caller has to
-    /// report each of them once.
+    /// A message for each name in a requirement that is not in the catalogue. The caller reports
+    /// each message once.
     pub(crate) fn unknown_names(&self, requirement: &Requirement) -> Vec<String> {
         let mut messages = Vec::new();
         if !cfg!(feature = "whole") {

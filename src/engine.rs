@@ -96,7 +96,7 @@ impl Engine {
         self.decider().with_session(snapshot::snapshot)
     }
 
-    /// Numbers the credentials that requests are sent with from now on; to be given back with
+    /// The number of the credentials that requests are sent with from now on, for
     /// [`Engine::observe`].
     pub fn ticket(&self) -> u32 {
         counter(self.decider().with_session(Session::ticket))
@@ -163,7 +163,7 @@ impl Engine {
         self.shell.read_stream(channel.into(), &bytes);
     }
 
-    /// A message of this kind has arrived on a stream; the kind is empty if the data contain it.
+    /// A message of this kind has arrived on a stream; the kind is empty if it is part of the data.
     #[wasm_bindgen(js_name = channelMessage)]
     pub fn channel_message(&self, channel: u32, kind: String, data: String) {
         self.shell.dispatch(Event::Pushed { channel: channel.into(), kind, data });

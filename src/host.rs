@@ -1,5 +1,5 @@
-//! The functions of the TypeScript around the module. Every call catches: an exception that passed
-//! through the module would leave its state incomplete.
+//! The functions of the TypeScript around the module. Every call catches exceptions: one that
+//! passed through the module would leave its state incomplete.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -108,7 +108,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn published(this: &Host, content: bool, status: bool) -> Result<(), JsValue>;
 
-    /// Something went wrong; `element` is the one whose attribute is malformed.
+    /// Reports a problem; `element` is the element whose attribute is malformed, if there is one.
     #[wasm_bindgen(method, catch)]
     pub fn reported(
         this: &Host,
@@ -117,7 +117,7 @@ extern "C" {
         element: &JsValue,
     ) -> Result<(), JsValue>;
 
-    /// No load is under way or due.
+    /// No load is running or due.
     #[wasm_bindgen(method, catch)]
     pub fn rested(this: &Host) -> Result<(), JsValue>;
 }

@@ -7,7 +7,8 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::clock;
 
-/// An outcome and its time; without a time, it is no later than the outcomes handed over with it.
+/// An outcome and its time. If it has no time, it came no later than the outcomes that are handed
+/// over with it.
 pub(crate) struct Past {
     pub(crate) outcome: Result<JsValue, JsValue>,
     pub(crate) at: Option<Now>,

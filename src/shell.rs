@@ -79,14 +79,15 @@ impl Shell {
         }))
     }
 
-    /// Starts at the time at which TypeScript sent the requests of the first load, if that was before
-    /// the module was loaded. INVARIANT: outcomes that have come by then are handled before the
-    /// present time, so that no time-out is handled before an answer that came in time.
+    /// Starts at the time at which TypeScript sent the requests of the first load, if that was
+    /// before the module was loaded. INVARIANT: the outcomes that have come since then are handled
+    /// before the session is told the present time, so that no time-out is handled before an answer
+    /// that came in time.
     pub(crate) fn start(self: &Rc<Self>) {
         let (bootstrap, stored) = (self.options.bootstrap(), self.options.stored());
         self.dispatch(Event::Started { bootstrap, stored });
         if self.decider.end_past() {
-            // The timer was armed for a delay from a past time.
+            // The timer was armed with a delay that counts from a time in the past.
             self.dispatch(Event::TimerFired);
         }
     }

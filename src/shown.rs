@@ -1,5 +1,6 @@
-//! What JavaScript is shown, as objects: by serde in the whole module, and member by member in the
-//! other one, since serde would be three kilobytes of it. A test of the package compares the two.
+//! The objects that JavaScript sees. The whole build makes them with serde; the smaller build sets
+//! each member itself, since serde would add three kilobytes to it. A test of the package compares
+//! the two.
 
 #[cfg(feature = "whole")]
 use serde::Serialize;

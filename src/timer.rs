@@ -1,4 +1,4 @@
-//! The only timer of a session: arming it anew replaces the former time.
+//! The only timer of a session: arming it again replaces the earlier time.
 
 use std::cell::RefCell;
 
@@ -35,7 +35,7 @@ impl Timer {
         Self { callback: Closure::new(callback), handle: RefCell::new(None) }
     }
 
-    /// Fires once after `delay`, in the place of the former time.
+    /// Fires once after `delay`; this replaces the time for which it was armed before.
     pub(crate) fn arm(&self, delay: Millis) {
         self.disarm();
         let handle = set_timeout(&self.callback, i32::try_from(delay.0).unwrap_or(DELAY_MAX));

@@ -74,7 +74,7 @@ fn request(
     Ok(request.into())
 }
 
-/// Without gloo-net, which is more than a kilobyte of the module.
+/// Does without gloo-net, which would add more than a kilobyte to the module.
 #[cfg(not(feature = "whole"))]
 fn request(
     query: &Query,
@@ -89,7 +89,7 @@ fn request(
     web_sys::Request::new_with_str_and_init(&query.endpoint, &init)
 }
 
-/// Reads a response and its text. A failure is an answer, too.
+/// Reads a response and its text. A failure is returned as an [`Answer`], too.
 pub(crate) fn read(reply: Result<JsValue, JsValue>) -> Answer {
     let parts = reply.map(|reply| Array::from(&reply));
     let response = parts.and_then(|parts| {
@@ -102,7 +102,7 @@ pub(crate) fn read(reply: Result<JsValue, JsValue>) -> Answer {
     };
     let header = |name| response.headers().get(name).ok().flatten();
     match (response.status(), body) {
-        // A sign-in page in the place of the document: nobody is signed in.
+        // The endpoint has redirected to a sign-in page: nobody is signed in.
         (200..=299, _)
             if response.redirected()
                 && header("Content-Type").is_some_and(|kind| is_page(&kind)) =>

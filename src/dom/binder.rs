@@ -1,4 +1,4 @@
-//! One bound root: decides the requirements on the page, and has the states written.
+//! One bound root: decides the requirements on the page, and lets JavaScript write the states.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -33,7 +33,8 @@ pub(crate) struct Binder {
     // INVARIANT: not borrowed while the DOM is written: a custom element's reactions run in the
     // middle of `setAttribute`, and may bind, disconnect or ask.
     requirements: RefCell<Requirements>,
-    // INVARIANT: the known decisions are of this set, or are renewed with the next one.
+    // INVARIANT: the known decisions were made by this set; if there is none, they are all made
+    // again with the next set.
     decided_by: RefCell<Option<Arc<PermissionSet>>>,
     // Whether the root was unbound: from then on no requirement is added.
     stopped: Cell<bool>,
@@ -46,8 +47,8 @@ pub(crate) struct Binder {
 }
 
 impl Binder {
-    /// Reads nothing of the page before [`Binder::begin`]. `page` is the object that TypeScript lends
-    /// to the hands.
+    /// Reads nothing of the page before [`Binder::begin`]. `page` is the object that TypeScript
+    /// lends to [`Nodes`].
     pub(crate) fn new(root: &Node, page: &JsValue, decider: Rc<Decider>) -> Rc<Self> {
         let nodes = Nodes::new(root, page);
         Rc::new_cyclic(|binder: &Weak<Self>| {
@@ -97,7 +98,7 @@ impl Binder {
         }
     }
 
-    /// Writes decisions that have changed, or that have other reasons.
+    /// Writes the decisions whose answer or reason has changed.
     pub(crate) fn update(&self) {
         let flips = self.decide_anew();
         self.nodes.update(&flips);
@@ -105,7 +106,8 @@ impl Binder {
 
     /// The changed decisions, as pairs of key and state.
     fn decide_anew(&self) -> Vec<u32> {
-        // Changes of the page since the last frame are decided by the present set, too.
+        // Elements that the page has changed since the last frame are decided by the present set,
+        // too.
         self.nodes.flush();
         let now = clock::now();
         let set = self.decider.with_session(|session| session.set(now).cloned());
@@ -172,7 +174,7 @@ impl Binder {
             (before, set) => before.is_some() != set.is_some(),
         };
         if is_other {
-            // The known decisions may be of another set than the new ones.
+            // The known decisions may have been made by another set than the new ones.
             self.decided_by.take();
         }
         let mut rest = texts;
@@ -194,7 +196,7 @@ impl Binder {
         }
     }
 
-    /// Looks for names that a new catalogue does not hold, each at the first of its elements.
+    /// Reports names that a new catalogue does not contain, each at the first of its elements.
     pub(crate) fn compare_with_catalogue(&self) {
         let mut complaints = Vec::new();
         self.requirements.borrow().for_each(&mut |key, requirement| {
@@ -230,7 +232,7 @@ impl Binder {
     }
 }
 
-/// Cuts so many UTF-16 code units off the beginning.
+/// Cuts `length` UTF-16 code units off the beginning.
 fn cut<'a>(rest: &mut &'a str, length: u32) -> &'a str {
     let (mut letters, mut left) = (rest.chars(), length as usize);
     while left > 0 {

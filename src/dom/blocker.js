@@ -49,7 +49,7 @@ export class Blocker {
     this.#hasModes = true;
   }
 
-  /** `document.open()` removed all listeners. To listen again where it still listens changes nothing. */
+  /** Called after `document.open()`, which removes all listeners. Adding one that is still there changes nothing. */
   again() {
     for (const [scope, toAll] of this.#targets) this.#listen(scope, toAll);
   }
@@ -65,7 +65,7 @@ export class Blocker {
     this.#acts?.stop();
   }
 
-  /** More elements are refused from here on, perhaps in the middle of a drag. */
+  /** Called when more elements are refused, perhaps in the middle of a drag. */
   letGo() {
     this.#acts?.letGo();
   }

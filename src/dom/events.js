@@ -4,7 +4,7 @@
 
 import { dispatchEvent, documentOf, preventDefault, stopImmediatePropagation } from "./page.js";
 
-/** Events that labels, forms, image maps, invokers, access keys and scripts may cause on another element, shown or not. */
+/** Events that labels, forms, image maps, invokers, access keys and scripts may cause on another element, visible or not. */
 export const CLICKS = ["click", "auxclick", "dblclick"];
 const SENT = ["submit", "reset", "command", "beforetoggle", "interest"];
 /** The event of a field that keeps its form from being submitted. */
@@ -21,7 +21,7 @@ const RELEASES = { pointerdown: "pointerup", mousedown: "mouseup", touchstart: "
 /** @type {readonly string[]} */
 const PRESSES = Object.keys(RELEASES);
 export const RELEASED = Object.values(RELEASES);
-/** The release in the place of which a press is cancelled. @type {Record<string, string>} */
+/** By event that cancels a press: the release that does not come. @type {Record<string, string>} */
 const CANCELS = { pointercancel: "pointerup", touchcancel: "touchend" };
 
 export const ALWAYS = /* @__PURE__ */ (() => new Set([...CLICKS, ...SENT, INVALID, "input", "change", "keydown", "focusin", "pointerdown", "pointerup", ...Object.keys(CANCELS)]))();
@@ -33,7 +33,7 @@ export const KINDS = { CLICKS, SENT, INVALID, EDITS, OVER, KEYS, CHANGED, RELEAS
 /** Events that do not leave a shadow root (they are not `composed`). */
 export const INNER = [...SENT, INVALID, "change"];
 
-/** The options of a listener: in the capturing phase, and passive where the browser would otherwise wait for us before it scrolls. @param {string} type */
+/** The options of a listener: it listens in the capturing phase, and is passive where the browser would otherwise wait for it before scrolling. @param {string} type */
 export const how = (type) => (type.startsWith("touch") || type === "wheel" ? { capture: true, passive: true } : true);
 
 /** The built-in modes that may meet on one element, from the weakest to the strongest. @type {(Mode | undefined)[]} */

@@ -8,7 +8,7 @@ import { DENIED, GRANTED, MODE, REASON, RESOURCE, UNKNOWN, childCountOf, getAttr
 
 export * from "./events.js";
 
-/** If a change concerns at least this share of all elements (one in so many), walking through all of them is faster. */
+/** If a change concerns more than one in `MANY` of all elements, walking through all of them is faster. */
 const MANY = 8;
 
 const HIDING_FIRST = [DENIED, UNKNOWN, GRANTED];
@@ -30,16 +30,16 @@ class Entry {
   }
 }
 
-/** In the place of a key: the decision on it is the one on a malformed requirement. */
+/** Used where there is no key: its decision is that of a malformed requirement. */
 export const NO_KEY = 0xffffffff;
 
-/** Up to this many nodes that are added at once are walked through one by one. */
+/** Up to this many nodes added at once are walked through one by one. */
 const FEW = 4;
 
-/** Whether so many new nodes are most of the children of a node. @param {Node} node @param {number} added */
+/** Whether the new nodes (`added` of them) are more than half of the children of a node. @param {Node} node @param {number} added */
 export const isMostOf = (node, added) => added > FEW && added * 2 > childCountOf(node);
 
-/** In the place of the length of a resource: there is none. */
+/** Used in place of the length of a resource where there is no resource. */
 const NO_RESOURCE = 0xffffffff;
 
 /** New requirements in the form that the module reads: three numbers for each, and all texts in turn. @param {readonly Asked[]} unread */
@@ -72,7 +72,7 @@ export class Batch {
   moved = [];
   /** The nodes that were walked through as a whole. @type {Set<Node>} */
   whole = new Set();
-  /** Elements that are forgotten, and how to leave each as the page had it. @type {[element: Element, undo: Undo][]} */
+  /** Elements to forget, each with the function that leaves it as the page had it. @type {[element: Element, undo: Undo][]} */
   leaving = [];
   /** New elements that carry our marks from the element that they were cloned from. @type {Element[]} */
   clones = [];
@@ -80,11 +80,11 @@ export class Batch {
   modes = [];
   /** Elements that were inserted, removed or moved where modes may be shared. @type {Element[]} */
   stirred = [];
-  /** The last parent that was looked at, and what is set above its children. @type {Node | null | undefined} */
+  /** The parent of the last element that was looked at, and the settings that its children inherit. @type {Node | null | undefined} */
   parent;
   /** @type {Setting | undefined} */
   above;
-  /** What is set for everything below the node that is walked through, if nothing below sets more. @type {Setting | undefined} */
+  /** The settings that everything below the walked node inherits, if no element below has settings of its own. @type {Setting | undefined} */
   set;
 
   /** @param {readonly Node[]} nearer the roots of bindings that come before this one @param {boolean} isAgain whether known states are written again */
@@ -222,7 +222,7 @@ export class Index {
     const element = /** @type {Element} */ (this.#elements[number]);
     this.#leave(number, /** @type {Entry} */ (this.entryOf(number)));
     this.size -= 1;
-    // An element that was frozen meanwhile keeps the number, which no longer means it.
+    // An element that was frozen since then keeps the number; `numberOf` knows that it is out of date.
     Reflect.deleteProperty(element, /** @type {symbol} */ (this.#number));
     this.#elements[number] = undefined;
     this.#freeNumbers.push(number);
@@ -314,7 +314,7 @@ export class Index {
     return writes;
   }
 
-  /** Forgets all elements, for good. */
+  /** Forgets all elements; the index cannot be used again. */
   clear() {
     if (this.#number === undefined) return;
     for (const element of this.#elements) if (element !== undefined) Reflect.deleteProperty(element, this.#number);

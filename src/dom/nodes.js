@@ -1,4 +1,4 @@
-/** The hands of the binder: finds the elements of one bound root, and writes states to them. */
+/** The DOM side of the binder: finds the elements of one bound root, and writes states to them. */
 /** @import { Asked, Equipment, Module, Page, Refusal, Setting, Undo } from "./types.d.ts" */
 
 import {
@@ -11,7 +11,7 @@ import {
   reaches, removeAttribute, setAttribute, shadowRootOf,
 } from "./page.js";
 
-/** Attributes by which elements with the same requirement differ. Each is looked for alone: engines are slow with lists of selectors. */
+/** Attributes in which elements with the same requirement may differ. Each has a query of its own: engines are slow with lists of selectors. */
 const CONTEXT = [RESOURCE, MODE, REASON, APPLIED];
 
 export class Nodes {
@@ -34,18 +34,18 @@ export class Nodes {
   #style = new Style();
   /** Functions that remove listeners. @type {Undo[]} */
   #stops = [];
-  /** The chunk that is loaded later, once it is there. @type {Refusal | undefined} */
+  /** The chunk `refusal.js`; undefined until it is loaded. @type {Refusal | undefined} */
   #refusal;
   #later;
   #hasModes = false;
   #isOver = false;
 
-  /** `page` comes from the TypeScript around the module: the application's modes, and where to report. @param {Node} root @param {Page} page */
+  /** `page` comes from the TypeScript around the module: it has the application's modes, and takes reports. @param {Node} root @param {Page} page */
   constructor(root, page) {
     this.#root = root;
     this.#document = documentOf(root);
     page.stop = (clean) => this.stop(clean, true);
-    // Another binding began or ended there.
+    // Another binding began or ended at this root.
     this.#rivals = new Rivals(root, (other) => this.#lookAt(other, false));
     this.#watch = new Watch((records) => this.#look(records), (records) => this.#mend(records));
     this.#above = new Above(root, (node) => this.#modes.placeOf(node));
@@ -58,7 +58,7 @@ export class Nodes {
   /** A parser that attaches a shadow root (`<template shadowrootmode>`) causes no call and no record. */ #whenParsed = () => this.#stops.push(whenParsed(this.#document, () => this.#lookAt(this.#root, false)));
   #modeOf = (/** @type {Node} */ node) => this.#refused(this.#index.numberOf(node));
 
-  /** The chunk that is loaded later has come. @param {Refusal} refusal */
+  /** The chunk `refusal.js` has been loaded. @param {Refusal} refusal */
   #came(refusal) {
     const clones = /** @type {NoModes} */ (this.#modes).cleaned();
     this.#equip(refusal);
@@ -112,7 +112,7 @@ export class Nodes {
     this.#whenParsed();
   }
 
-  /** The root has its first element with a mode. */
+  /** Called for the first element of the root that has a mode. */
   #addModes() {
     this.#hasModes = true;
     this.#watch.addModes(/** @type {Refusal} */ (this.#refusal).ATTRIBUTES);
@@ -143,13 +143,13 @@ export class Nodes {
   look() {
     this.#watch.flush();
     this.#lookAt(this.#root, false);
-    // Without elements, no decision will come.
+    // Without elements there is nothing to decide: do not wait for a decision before loading the chunk.
     if (this.size === 0) this.#later.decided();
   }
 
   /**
-   * Looks at the whole root, and writes every state again: the page may have written, too. Not during a
-   * write: a custom element may ask for this in reaction to each, without end.
+   * Looks at the whole root, and writes every state again: the page may have written, too. Does nothing
+   * during a write: a custom element that asks for it in reaction to each write would never end.
    */
   refresh() {
     this.#style.adopt(getRootNode.call(this.#root));
@@ -171,7 +171,7 @@ export class Nodes {
     return this.#index.element(this.#index.at(key)?.numbers[0]);
   }
 
-  /** Writes changed decisions, as pairs of key and state; unchanged ones may have other reasons than before. @param {Uint32Array} pairs */
+  /** Writes changed decisions, given as pairs of key and state; the reasons of unchanged decisions may have changed. @param {Uint32Array} pairs */
   update(pairs) {
     if (this.#isOver) return;
     if (pairs.length > 0) this.#write(this.#index.flip(pairs));
@@ -181,15 +181,15 @@ export class Nodes {
   }
 
   /**
-   * Writes states. If code of the page that runs during a write leads here, its states are written after the others;
-   * each element gets its latest state. @param {Writes[]} writes
+   * Writes states. Code of the page may run during a write and call this again: its states are written after the
+   * present ones, and each element gets its latest state. @param {Writes[]} writes
    */
   #write(writes) {
     for (const some of writes) this.#queue.push(some);
     if (this.#isWriting) return;
     this.#isWriting = true;
     try {
-      // The queue may grow meanwhile.
+      // The queue may grow during the loop.
       for (let i = 0; i < this.#queue.length; i++) {
         if (this.#queue[i].numbers.length > 0 && !this.#isOver) this.#writeThese(this.#queue[i]);
       }
@@ -288,7 +288,7 @@ export class Nodes {
     if (this.#hasModes && isElement(node)) batch.stirred.push(node);
     this.#collect(node, batch);
     this.#collectPlaces(batch);
-    // An element that was taken out is not found below the root: it belongs to the binding that has its place.
+    // An element that was taken out belongs to the binding whose root contains its comment.
     for (const [element, comment] of this.#modes.places) {
       if (batch.nearer.some((root) => reaches(root, comment))) this.#lose(element, batch);
     }
@@ -317,7 +317,7 @@ export class Nodes {
         this.#collect(target, batch);
       }
     }
-    // An element that was taken out leaves with its place.
+    // An element that was taken out leaves the root together with its comment.
     for (const [element, comment] of isLess ? this.#modes.places : []) {
       if (element !== this.#root && !this.#above.reaches(comment)) this.#lose(element, batch);
     }
@@ -337,7 +337,7 @@ export class Nodes {
     const { unread, freed } = this.#index.news();
     try {
       if (unread.length + freed.length > 0) this.#learn(unread, freed);
-      // From here on, code of the page may run, and come back in.
+      // From here on, code of the page may run and call the binding again.
       if (leaving.length > 0) this.#release(leaving);
       const isShown = (/** @type {number} */ number) => this.#index.stateOf(number) === GRANTED;
       this.#write([moved.filter((number) => !isShown(number)), moved.filter(isShown), added].map((numbers) => new Writes(numbers)));
@@ -366,12 +366,12 @@ export class Nodes {
     unread.forEach((entry, i) => (entry.state = states?.[i] ?? UNKNOWN));
   }
 
-  /** The decision on the element of a number, as the page sees it. @param {number} number */
+  /** The decision on the element with this number, in the form that the page sees. @param {number} number */
   #explain(number) {
     return /** @type {Module} */ (this.#module).explain(this.#index.entryOf(number)?.key ?? NO_KEY);
   }
 
-  /** The page wrote to our attributes, such as a framework that renders, or a library that compares trees. @param {MutationRecord[]} records */
+  /** The page wrote to our attributes: a framework that renders, for example, or a library that compares trees. @param {MutationRecord[]} records */
   #mend(records) {
     for (const [element, names] of byElement(records)) {
       const state = this.#index.stateOf(this.#index.numberOf(element));
@@ -386,7 +386,7 @@ export class Nodes {
     return state === undefined || state === GRANTED ? undefined : (this.#modes.inForce(number) ?? "hide");
   }
 
-  /** Keeps an element from being used that no stylesheet hides. @param {number} number @param {Element} element */
+  /** Keeps the user from an element that no stylesheet can hide. @param {number} number @param {Element} element */
   #keep(number, element) {
     if (!this.#hasModes) this.#addModes();
     this.#watch.unobserved(() => /** @type {Equipment["modes"]} */ (this.#modes).assign(number, element, "hide", undefined, this.#index.stateOf(number)));
@@ -398,7 +398,7 @@ export class Nodes {
     if (shadowRootOf.call(/** @type {Element} */ (hostOf(shadow))) && this.#above.reaches(shadow)) this.#enter(shadow);
   }
 
-  /** `toggleAttribute(name, true)` changes nothing if the attribute is ours, and yet the page wants it: sets it to its own value, for a record of that. @param {Element} element @param {string} name @param {boolean | undefined} force */
+  /** `toggleAttribute(name, true)` changes nothing if we have set the attribute, although the page wants it, too: writes the same value again, so that there is a mutation record of the page's wish. @param {Element} element @param {string} name @param {boolean | undefined} force */
   #toggled(element, name, force) {
     if (force !== true || !this.#modes.isHeld(element)) return;
     setAttribute.call(element, name, getAttribute.call(element, name) ?? "");
@@ -413,7 +413,7 @@ export class Nodes {
   /** Finds all elements with a requirement at and below a node, if it is still below the root. @param {Node} node @param {Batch} batch */
   #collect(node, batch) {
     if (node !== this.#root && !this.#above.reaches(node)) return;
-    // If no element below has one of these attributes, all of them have what is set for the node.
+    // If no element below has one of these attributes, all of them inherit what is set for the node.
     const isPlain = CONTEXT.every((name) => first(node, `[${name}]`) === null);
     if (isElement(node)) this.#visit(node, batch, false);
     if (isPlain) batch.set = isElement(node) ? batch.setOn(node, this.#above) : this.#above.setAbove(node);
@@ -422,7 +422,7 @@ export class Nodes {
     for (let i = 0; i < length; i++) this.#visit(below[i], batch, isPlain);
   }
 
-  /** What is set for an element that was taken out depends on the place of its comment, which may have moved. @param {Batch} batch */
+  /** An element that was taken out inherits from above its comment, which may have moved. @param {Batch} batch */
   #collectPlaces(batch) {
     for (const element of [...this.#modes.places.keys()]) this.#collect(element, batch);
   }

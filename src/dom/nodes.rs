@@ -13,7 +13,7 @@ use super::copied::copied;
 /// UTF-16 code units ([`NO_RESOURCE`] if it has none). The second argument has these texts in turn.
 pub(crate) type Learn = Closure<dyn Fn(Vec<u32>, String, Vec<u32>) -> Vec<u32>>;
 
-/// In the place of the length of a resource: there is none.
+/// Used in place of the length of a resource where there is no resource.
 pub(crate) const NO_RESOURCE: u32 = u32::MAX;
 
 /// Called with a key; returns the decision on its requirement as JavaScript sees it.

@@ -24,7 +24,7 @@ const getter = (kind, name) =>
     return this[name];
   };
 
-/** Reads one method. What only the chunk needs is marked as pure: the build leaves it out of the entry. @template {keyof Kinds} K @template {keyof Kinds[K]} N @param {K} kind @param {N} name @returns {Methods<Kinds[K]>[N]} */
+/** Reads one method. Constants that only the chunk needs are marked as pure, so that the build leaves them out of the entry. @template {keyof Kinds} K @template {keyof Kinds[K]} N @param {K} kind @param {N} name @returns {Methods<Kinds[K]>[N]} */
 const method = (kind, name) => prototype(kind)[name];
 
 export const { getAttribute, setAttribute, removeAttribute, hasAttribute, closest, matches } = prototype("Element");
@@ -38,7 +38,8 @@ export const shadowRootOf = /* @__PURE__ */ getter("Element", "shadowRoot");
 export const localNameOf = /* @__PURE__ */ getter("Element", "localName");
 export const parentOf = /* @__PURE__ */ getter("Node", "parentNode");
 
-// Kept from the beginning: a test that stops the clock must not keep granted elements hidden. In milliseconds.
+// Read when the module is loaded: a test that stops the clock must not keep granted elements hidden. In
+// milliseconds.
 const { setTimeout, clearTimeout } = globalThis;
 export const now = /* @__PURE__ */ performance.now.bind(performance);
 /** @param {() => void} act @param {number} delay @returns {number} */
@@ -67,7 +68,7 @@ const idInFragment = /* @__PURE__ */ method("DocumentFragment", "getElementById"
 const ELEMENT = 1;
 const DOCUMENT = 9;
 const FRAGMENT = 11;
-// By the type of a node: each of these is called on nodes of that type only, which the types do not say.
+// By node type: each method is called only on nodes of its type, which the type checker cannot know.
 /** @param {Pick<ParentNode, "querySelector" | "querySelectorAll">} prototype @returns {Queries} */
 const queriesOf = ({ querySelector, querySelectorAll }) => ({ first: querySelector, all: querySelectorAll });
 const queries = new Map([
@@ -101,7 +102,7 @@ export const isElement = (node) => nodeType.call(node) === ELEMENT;
 export const childCountOf = (node) => childNodes.call(node).length;
 /** @param {Node} node */
 export const documentOf = (node) => ownerDocument.call(node) ?? /** @type {Document} */ (node);
-/** The window that a document is shown in; undefined if it is in none. @param {Document} document */
+/** The window of a document; undefined if it has none. @param {Document} document */
 export const viewOf = (document) => defaultView.call(document) ?? undefined;
 /** @param {Document} document */
 export const isParsed = (document) => readyState.call(document) !== "loading";
@@ -159,7 +160,7 @@ export function reaches(root, node) {
 const SETTING = `[${RESOURCE}],[${MODE}],[${REASON}]`;
 const NOTHING_SET = {};
 
-/** Looks from a node of a root upwards: through shadow roots, and through the comments in the places of elements that were taken out. */
+/** Goes upwards from a node of a root: through shadow roots, and through the comments that stand for elements taken out of the page. */
 export class Above {
   #root;
   #placeOf;
@@ -280,9 +281,9 @@ export function rendererOf(element) {
 // The stylesheet.
 
 // The same rules as in `cloak.css`. The first layer wins among `!important` rules, and any layer wins over
-// rules without one. An author's layer that comes before ours can still set `display`; an element that is
-// hidden in so many ways, with all of its content, stays out of sight, out of reach and out of the
-// accessibility tree.
+// rules without one. An author's layer that comes before ours can still set `display`; since an element is
+// hidden in several ways, it and its content stay out of sight, out of reach and out of the accessibility
+// tree.
 const SHOWN = '[data-permission-state="granted"],[data-permission-applied]:not([data-permission-applied~="hide"])';
 const WAITING = ["disable", "readonly", "inert"];
 const STYLE = /* @__PURE__ */ (() => `@layer permgate{\
@@ -293,7 +294,7 @@ pointer-events:none!important;transition:none!important;animation:none!important
 col[data-permission]:not(${SHOWN}),colgroup[data-permission]:not(${SHOWN}) col{display:table-column!important;visibility:collapse!important}\
 colgroup[data-permission]:not(${SHOWN}){display:table-column-group!important;visibility:collapse!important}}`)();
 
-/** After a change, the stylesheet is looked for in its list again at most this many milliseconds later: reading the list is slow. */
+/** The longest time, in milliseconds, from a change to the next look for the stylesheet in its list. It is not looked for at once, since reading the list is slow. */
 const LOOK_AGAIN_MS = 1000;
 
 const SHEET_NAME = /* @__PURE__ */ (() => `permgate.sheet ${STYLE}`)();
@@ -305,7 +306,7 @@ const SHEET = /* @__PURE__ */ Symbol.for(SHEET_NAME);
 export class Style {
   /** The scopes in which this binding wants the stylesheet. @type {Set<Node>} */
   #scopes = new Set();
-  /** All scopes in which it ever did, including those that left the root. @type {WeakSet<Node>} */
+  /** All scopes in which this binding has ever wanted the stylesheet, including those that left the root. @type {WeakSet<Node>} */
   #known = new WeakSet();
   #looked = -LOOK_AGAIN_MS;
   /** @type {number | undefined} */
@@ -392,7 +393,7 @@ function sheetOf(document) {
 const HIDDEN = `[${REQUIREMENT}]:not([${STATE}=granted],[${APPLIED}]:not([${APPLIED}~=hide]))`;
 const INERT = `[${APPLIED}][inert]`;
 const DISABLED = `[${APPLIED}][disabled]`;
-/** An element whose text can no longer be edited, and that cannot be focused in another way. */
+/** An element whose text can no longer be edited, and which has no `tabindex` by which it could have the focus. */
 const UNEDITED = `[${APPLIED}][contenteditable=false]:not([tabindex])`;
 
 export const { focus, blur } = /** @type {HTMLElement} */ (globalThis.HTMLElement?.prototype ?? {});
@@ -431,7 +432,7 @@ export function handOn(focused, above, isOut) {
     attempt(focus, node, { preventScroll: true });
     if (activeElement(document) === node) return;
   }
-  // In some engines, keys would otherwise go on pressing it.
+  // In some engines, keys would otherwise still activate it.
   if (activeElement(document) === focused) attempt(blur, focused);
 }
 
@@ -440,6 +441,6 @@ export function attempt(method, element, ...how) {
   try {
     method.call(element, ...how);
   } catch {
-    // An element that is not one of HTML, but of SVG, for example.
+    // The element is not an HTML element, but one of SVG, for example.
   }
 }

@@ -155,7 +155,7 @@ export interface BindingTree {
   readonly explain: (number: number) => Checked;
   /** Called with each element that is taken out of the page (`isOut`) or put back. */
   readonly moved: (element: Element, isOut: boolean) => void;
-  /** Keeps an element from being used that no stylesheet hides. */
+  /** Keeps the user from an element that no stylesheet can hide. */
   readonly keep: (number: number, element: Element) => void;
   /** Whether no nearer binding has the element. */
   readonly isOurs: (element: Element) => boolean;

@@ -6,7 +6,7 @@ import { APPLIED, REQUIREMENT, UNKNOWN, getAttribute, later, removeAttribute, se
 
 export * from "./index.js";
 
-/** Elements that a stylesheet does not hide in every respect: they can still be chosen or read, or keep the rest of the page from being used. */
+/** Elements that a stylesheet hides incompletely: the user can still choose them or hear them read, or they block the rest of the page. */
 export const UNHIDDEN = `${["area", "option", "optgroup", "datalist", "col", "colgroup"].map((name) => `${name}[${REQUIREMENT}]`)},dialog[open]`;
 
 /** How long to wait at most, in milliseconds, until the page is idle. */
@@ -51,25 +51,25 @@ export class NoModes {
     return () => undefined;
   }
 
-  /** No element is visible by our mark yet: the page wrote it. @param {Element} element @param {Set<string>} names */
+  /** We have not made any element visible by the mark yet, so the page wrote it. @param {Element} element @param {Set<string>} names */
   mend(element, names) {
     if (names.has(APPLIED)) removeAttribute.call(element, APPLIED);
   }
 
-  /** The mark of a clone, or of a page that was kept as text, says that the element is visible: makes it say hidden. The modes put the rest of it back. @param {Element} element */
+  /** A clone, or an element of a page that was saved as text, may carry a mark that makes it visible: changes the mark to `hide`. The modes restore the other attributes later. @param {Element} element */
   clean(element) {
     const [, ...parts] = /** @type {string} */ (getAttribute.call(element, APPLIED)).split(" ");
     setAttribute.call(element, APPLIED, ["hide", ...parts].join(" "));
     this.#cleaned.push(new WeakRef(element));
   }
 
-  /** The elements whose marks were made to say hidden, if they still exist. */
+  /** The elements whose marks were changed to `hide`, if they still exist. */
   cleaned() {
     return this.#cleaned.flatMap((element) => element.deref() ?? []);
   }
 }
 
-/** Loads the code that only some pages need at once: with the first element that needs it, or when the page is idle after the first decision. */
+/** Loads the chunk that only some pages need from the beginning: when the first element needs it, or else when the page is idle after the first decision. */
 export class Later {
   /** @type {Chunk | undefined} */
   #refusal;
@@ -93,7 +93,7 @@ export class Later {
     equip(now);
   }
 
-  /** The page has an element that the stylesheet alone does not refuse. Until the code for it is loaded, the element stays hidden. */
+  /** Called when the page has an element for which the stylesheet is not enough. The element stays hidden until the chunk is loaded. */
   need() {
     if (this.#isLoading || this.#isOver) return;
     this.#isLoading = true;
@@ -114,10 +114,10 @@ export class Later {
     whenIdle(() => this.need());
   }
 
-  /** Loads nothing from here on. */
+  /** From now on, nothing is loaded. */
   stop() {
     this.#isOver = true;
-    // Both lead to the binding, and the callback that waits until the page is idle holds this object.
+    // Both refer to the binding, which could not be collected while the idle callback holds this object.
     this.#refusal = undefined;
     this.#came = undefined;
   }

@@ -11,28 +11,28 @@ export * from "./waiting.js";
 const CHANGES = { attributeFilter: [REQUIREMENT, RESOURCE, MODE, REASON], childList: true, subtree: true };
 const TAMPERING = { attributeFilter: [STATE, APPLIED], subtree: true };
 
-/** How many times in the time of a frame the changes of the page are looked at immediately. */
+/** How often the changes of the page are looked at immediately within the time of one frame. */
 const LOOKS_MAX = 100;
 
-/** How many times in the time of a frame our attributes are restored immediately after a change by the page: frameworks may render in several callbacks of one frame. */
+/** How often our attributes are restored immediately within the time of one frame: frameworks may render in several callbacks of one frame. */
 const MENDS_MAX = 10;
 
-/** The time of a frame, in milliseconds. It is not measured by requests for frames, which take longer than to look at a small change. */
+/** The time of a frame, in milliseconds. It is not measured by requesting frames: a request takes longer than looking at a small change. */
 const FRAME_MS = 16;
 
-/** After so many looks without a frame, a frame is requested. Until it comes, no frame is over, whatever the clock says: the page may answer each look with a change. */
+/** After this many looks without a frame, a frame is requested. Until it comes, the present frame counts as unfinished, whatever the clock says: the page may answer each look with a change. */
 const UNFRAMED_MAX = 10;
 
-/** From so many records on, they are looked at without waiting for the next frame: a page in the background may have none. */
+/** From this many records on, they are looked at without waiting for the next frame: a page in the background may render none. */
 const RECORDS_MAX = 10_000;
 
-/** In the place of the next frame on a page that renders none, or is late with them, in milliseconds. */
+/** How long to wait for the next frame, in milliseconds: a page may render none, or be late with them. */
 const UNSEEN_FRAME_MS = 100;
 
-/** Up to so many scopes, the observer is disconnected during our own writes: to observe again costs a call for each of them. */
+/** Up to this many scopes, the observer is disconnected during our own writes. Observing again costs one call for each scope. */
 const SCOPES_FEW = 32;
 
-// Kept from the beginning, as the clock is: a test may replace it.
+// Read when the module is loaded, like the clock: a test may replace it later.
 const { requestAnimationFrame } = globalThis;
 
 /** @param {() => void} act */
@@ -48,7 +48,7 @@ function nextFrame(act) {
   if (requestAnimationFrame) Reflect.apply(requestAnimationFrame, globalThis, [once]);
 }
 
-/** Not by spreading: there may be more records than a call takes arguments. @param {MutationRecord[]} list @param {MutationRecord[]} records */
+/** Appends records one by one: there may be more of them than a call can take as arguments. @param {MutationRecord[]} list @param {MutationRecord[]} records */
 function keep(list, records) {
   for (const record of records) list.push(record);
 }
@@ -106,7 +106,7 @@ export class Watch {
     this.#mend = mend;
   }
 
-  /** Watches a node and everything below it outside of shadow roots. Says whether the node is new. @param {Node} scope */
+  /** Watches a node and everything below it outside of shadow roots. Returns whether the node was not watched before. @param {Node} scope */
   add(scope) {
     if (this.#isOver || this.#scopes.has(scope)) return false;
     this.#scopes.add(scope);
@@ -115,7 +115,7 @@ export class Watch {
     return true;
   }
 
-  /** Watches the attributes that modes write or depend on, from here on. @param {Iterable<string>} names */
+  /** Begins to watch the attributes that modes write or depend on. @param {Iterable<string>} names */
   addModes(names) {
     this.#written = { attributeFilter: [STATE, APPLIED, ...names], subtree: true };
     if (!this.#isBlind) for (const scope of this.#scopes) this.#tampering.observe(scope, this.#written);
@@ -166,9 +166,9 @@ export class Watch {
   }
 
   /**
-   * Changes of the page are looked at before the browser paints, many times a frame if need be.
-   * Our attributes are restored immediately a few times, and else with the next frame: a page that answers
-   * each of our writes with its own gets one turn in each frame.
+   * Changes of the page are looked at before the browser paints, many times in a frame if necessary. Our
+   * attributes are restored immediately for the first few times, and after that with the next frame: a page
+   * that answers each of our writes with its own gets one turn in each frame.
    * @param {MutationRecord[]} list @param {MutationRecord[]} records
    */
   #came(list, records) {
@@ -197,7 +197,7 @@ export class Watch {
     if (isMend) this.#noteMend();
   }
 
-  /** An observer of the page that answers our write with its own does so before the next two microtasks are over. */
+  /** If an observer of the page answers our write with its own, it does so within the next two microtasks. */
   #noteMend() {
     this.#mends += 1;
     this.#isAnswered = true;
@@ -224,7 +224,7 @@ const LISTENERS = Symbol.for("permgate.listeners");
 
 /**
  * Calls `listener(object, given, result)` after each call of a method, or of a setter, in the realm of a document. Returns a
- * function that stops this; the one for the last listener restores the method.
+ * function that stops this; the method is restored when the last listener is gone.
  * @template {keyof Calls} Name @param {Document} document @param {"Document" | "Element" | "HTMLDialogElement" | "ShadowRoot"} kind
  * @param {Name} name @param {(...call: Calls[Name]) => void} listener
  */
@@ -257,7 +257,7 @@ function patch(prototype, name, property, part) {
     name: { value: original.name },
     length: { value: original.length },
   });
-  // This fails on frozen prototypes: there, only mutation records tell of changes.
+  // This fails on frozen prototypes: changes there are seen by mutation records only.
   Reflect.defineProperty(prototype, name, { ...property, [part]: ours });
   // A script that patched the method after us keeps calling ours, which then only calls the original.
   listeners.tidy = () => {

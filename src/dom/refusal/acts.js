@@ -82,7 +82,7 @@ export class Acts {
   #dragged;
   /** The form that the user is about to reset. @type {HTMLFormElement | null | undefined} */
   #resetting;
-  /** The form in a field of which the user pressed Enter. @type {HTMLFormElement | null | undefined} */
+  /** The form in which the user pressed Enter in a field. @type {HTMLFormElement | null | undefined} */
   #entered;
   /** Refused radio buttons that were chosen at the last press: at a click, the choice has changed already. @type {HTMLInputElement[]} */
   #chosen = [];
@@ -109,7 +109,7 @@ export class Acts {
     if (isField(element)) this.#values.look(element);
   }
 
-  /** More elements are refused from here on, perhaps in the middle of a drag. */
+  /** Called when more elements are refused, perhaps in the middle of a drag. */
   letGo() {
     const isRefused = (/** @type {Node} */ node) => this.#tree.modeAt(node) !== undefined;
     this.#presses.letGo(isRefused);
@@ -148,7 +148,7 @@ export class Acts {
     if (mode === "readonly") this.#readonly(event, path, field);
     // No attribute makes a widget in SVG inert: there, the user still reaches it.
     else if (mode === "disable" || (mode === "inert" && isTrusted)) this.#disabled(event, field);
-    // Files that were chosen in a window that was open when the field was hidden.
+    // The user has chosen files in a window that was already open when the field was hidden.
     else if (isTrusted && CHANGED.includes(type) && field?.type === "file") silence(event);
     else refuseHidden(event);
   }

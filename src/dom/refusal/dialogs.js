@@ -30,7 +30,7 @@ export class Dialogs {
     this.#isHidden = isHidden;
   }
 
-  /** Looks for dialogs that are shown already. @param {Node} root */
+  /** Looks for dialogs that were shown earlier. @param {Node} root */
   begin(root) {
     if (/** @type {unknown} */ (close)) for (const dialog of /** @type {Iterable<HTMLDialogElement>} */ (all(root, "dialog[open]"))) if (isModal(dialog)) this.#shown.add(dialog);
   }
@@ -53,7 +53,7 @@ export class Dialogs {
     for (const dialog of this.#waiting) if (!this.#isHidden(dialog)) this.#resume(dialog);
   }
 
-  /** Closes a dialog, unless it was closed meanwhile. The page gets no event, and still takes the dialog for shown. @param {HTMLDialogElement} dialog */
+  /** Closes a dialog, unless it was closed meanwhile. The page gets no event, and still regards the dialog as open. @param {HTMLDialogElement} dialog */
   #suspend(dialog) {
     this.#shown.delete(dialog);
     if (!isModal(dialog)) return;

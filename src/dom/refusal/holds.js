@@ -1,4 +1,4 @@
-/** The attributes that modes have set on elements, and the page's values of them, which are put back exactly, also on clones. */
+/** The attributes that modes have set on elements. The page's own values are kept and put back exactly, also on clones. */
 
 /** @import { Held, Mode } from "../types.d.ts" */
 
@@ -39,7 +39,8 @@ export class Holds {
   }
 
   /**
-   * Sets exactly these attributes on an element, and puts back the others that were ours. Says whether it had none before.
+   * Sets exactly these attributes on an element, and restores all others that modes had set. Returns whether no mode had
+   * set any before.
    * @param {Element} element @param {Mode} mode @param {Map<string, string>} wanted
    */
   hold(element, mode, wanted) {
@@ -62,7 +63,7 @@ export class Holds {
     return isNew;
   }
 
-  /** Leaves an element as the page had it. Says whether it had attributes of ours. @param {Element} element */
+  /** Leaves an element as the page had it. Returns whether it had attributes of ours. @param {Element} element */
   release(element) {
     const held = this.#held.get(element);
     if (!held) return false;
@@ -76,7 +77,8 @@ export class Holds {
   mend(element, names) {
     const held = this.#held.get(element);
     if (!held) return removeAttribute.call(element, APPLIED);
-    // A script that removed our mark compared all attributes with its own: those that are left are its own.
+    // A script that removed our mark has compared all attributes with its own values: the attributes that it
+    // left are its own.
     const isCompared = names.has(APPLIED) && getAttribute.call(element, APPLIED) === null;
     for (const [name, wanted] of held.saved) {
       if (!isCompared && !names.has(name)) continue;

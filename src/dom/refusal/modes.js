@@ -18,7 +18,7 @@ export const SHARED = ["disable", "readonly"];
 /** Elements without content that has a state of its own. */
 const LEAVES = new Set(["button", "input", "select", "textarea", "option", "optgroup", "area"]);
 
-/** Fields that are held even where no attribute refuses them, so that their values are put back. */
+/** Fields that are tracked even if no attribute can refuse them, so that their values are put back. */
 const VALUED = new Set(["input", "select"]);
 
 /** The elements with modes of one binding. */
@@ -37,7 +37,7 @@ export class Modes {
   /** Problems to be reported. @type {Parameters<Report>[]} */
   #complaints = [];
   #isOver = false;
-  /** Unknown modes, and frameworks, that were reported: once each, on however many elements. @type {Set<string>} */
+  /** Unknown modes and frameworks that were reported: each once, however many elements have it. @type {Set<string>} */
   #unknown = new Set();
   /** Modes that were reported because they threw. @type {Set<string>} */
   #failing = new Set();
@@ -93,7 +93,7 @@ export class Modes {
     if (this.#isOver) return;
     const known = this.#kept.get(number);
     const isHidden = mode === undefined || mode === "hide" || !this.#exists(mode, element) || this.#isRendered(mode, element);
-    // Few elements need more than to be hidden by the stylesheet.
+    // For most elements, being hidden by the stylesheet is enough.
     if (isHidden && attributesOf("hide", element).length === 0) return this.forget(number);
     const name = isHidden ? "hide" : mode;
     if (known) {
@@ -109,7 +109,7 @@ export class Modes {
     if (state !== undefined && state !== GRANTED) this.#apply(kept);
   }
 
-  /** An element has another state, or the same state for another reason. @param {number} number @param {Element} element @param {State | undefined} state */
+  /** Called when an element has another state, or the same state for another reason. @param {number} number @param {Element} element @param {State | undefined} state */
   write(number, element, state) {
     const kept = this.#kept.get(number);
     if (!kept) return this.#regions > 0 ? this.#renew(element) : undefined;
@@ -174,8 +174,8 @@ export class Modes {
   }
 
   /**
-   * Nothing is reported or explained from here on. `page` leads to the handle of the binding, which can
-   * only be garbage collected if nothing leads to it.
+   * From now on, nothing is reported or explained. `page` refers to the handle of the binding, which must not
+   * be kept from being garbage collected.
    */
   stop() {
     this.#isOver = true;
@@ -195,7 +195,7 @@ export class Modes {
     for (const complaint of this.#complaints.splice(0)) this.#page.report(...complaint);
   }
 
-  /** Whether there is such a mode; if not, this is reported once. @param {Mode} mode @param {Element} element */
+  /** Whether there is a mode of this name; an unknown mode is reported once. @param {Mode} mode @param {Element} element */
   #exists(mode, element) {
     if (MODES.includes(mode) || Object.hasOwn(this.#page.modes, mode)) return true;
     if (!this.#unknown.has(mode)) {
@@ -207,7 +207,7 @@ export class Modes {
     return false;
   }
 
-  /** Whether a framework would crash if this mode took the element out: the element is hidden instead, which is reported once. @param {Mode} mode @param {Element} element */
+  /** Whether a framework would crash if this mode took the element out of the page: then the element is hidden instead, which is reported once. @param {Mode} mode @param {Element} element */
   #isRendered(mode, element) {
     const renderer = mode === "remove" ? rendererOf(element) : undefined;
     if (renderer !== undefined && !this.#unknown.has(renderer)) {
@@ -250,14 +250,14 @@ export class Modes {
       for (const [name, value] of attributesOf(meant(own.mode, element), element, true, theirs)) wanted.set(name, value);
     }
     if (own && own.reason !== undefined && own.mode !== "hide") wanted.set("title", this.#text(/** @type {Kept & { readonly reason: string }} */ (own)));
-    // A field without such a state is held all the same: its value is put back.
+    // A field without a state for this mode is tracked all the same, so that its value is put back.
     if (!own && wanted.size === 0 && !VALUED.has(localNameOf.call(element))) return this.#holds.release(element);
     if (this.#holds.hold(element, /** @type {Mode} */ (own?.mode ?? outer), wanted)) this.#tree.refused(element);
   }
 
   /** @param {Node} node */
   #renewAll(node) {
-    // An option that is added to a list which is read-only is submitted with it: it is no subject.
+    // A read-only list is submitted with the options that are added to it: those are not refused.
     if (isElement(node) && this.#isSubject(node)) this.#renew(node);
     this.#renewBelow(node);
   }

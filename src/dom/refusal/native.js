@@ -9,7 +9,7 @@ export * from "./values.js";
 /** The attributes that modes write. `data-permission-applied` can set no others. */
 export const WRITTEN = ["disabled", "aria-disabled", "readonly", "aria-readonly", "inert", "contenteditable", "tabindex", "title", "accesskey"];
 
-/** The attributes on which it depends which of these are written. */
+/** The attributes that decide which of these are written. */
 export const DECIDING = ["contenteditable", "role", "type"];
 
 /** Elements with the attribute `disabled` (WHATWG HTML §4.10.19.5, §4.10.7 to §4.10.15). */
@@ -26,7 +26,7 @@ const MEDIA = ["audio", "video"];
 /** Elements with a document or controls of their own, whose events do not reach the page. */
 const FRAMES = new Set(["iframe", "embed", "object", ...MEDIA]);
 
-/** Elements that are activated, and have no value that could be read-only. */
+/** Elements that the user activates, and that have no value to be read-only. */
 const ACTIVATED = new Set(["button", "a", "area", "summary", ...MEDIA]);
 const BUTTONS = new Set(["button", "submit", "reset", "image"]);
 const ACTIVATED_ROLES = new Set(["button", "link", "menuitem", "tab"]);
@@ -127,7 +127,7 @@ export function attributesOf(mode, element, isOwn, theirs) {
   // Chromium chooses an option by its access key, even if it is disabled.
   if (CHOICES.has(name)) return ["disabled", "accesskey"].filter((part, i) => i === 0 || hasAttribute.call(element, part)).map((part) => [part, ""]);
   if (mode === "hide") return name === "area" ? [["tabindex", "-1"]] : [];
-  // Playing changes no value: in what is read-only, media can be played.
+  // Playing changes no value: media can be played in a read-only element.
   if (FRAMES.has(name)) return mode === "readonly" && MEDIA.includes(name) ? [] : [["inert", ""]];
   const isHost = isOwn ? !CONTROLS.has(name) && isEdited(element, /** @type {Theirs} */ (theirs)) : editable(/** @type {Theirs} */ (theirs)(element, "contenteditable")) === true;
   /** @type {Attributes} */

@@ -1,4 +1,4 @@
-/** From press to release: a release is swallowed only if its press was, and an element that is refused in between lets go of the pointer. */
+/** Follows each press to its release: a release is swallowed only if its press was, and an element that is refused in between lets go of the pointer. */
 
 /** @import { Heard, Press } from "../types.d.ts" */
 
@@ -62,7 +62,7 @@ export class Presses {
     else if (isRefused) tellDocument(event);
   }
 
-  /** Makes elements that are refused by now let go of captured pointers, and of those whose moves they follow. @param {(node: Node) => boolean} isRefused */
+  /** Makes elements that are refused by now let go of the pointers that they have captured or whose moves they follow. @param {(node: Node) => boolean} isRefused */
   letGo(isRefused) {
     for (const [pointerId, press] of this.#down) {
       const { from } = press;

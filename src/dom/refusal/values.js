@@ -1,4 +1,4 @@
-/** The values of fields that the platform cannot keep from being changed: put back after an action of the user. */
+/** The values of fields whose change the platform cannot prevent: they are put back after an action of the user. */
 
 /** @import { Field, Property, Undo } from "../types.d.ts" */
 
