@@ -115,7 +115,7 @@ impl Catalogue {
     /// When the text is not base64url without padding, or has bits beyond the list: then it was
     /// packed with another catalogue.
     pub fn unpack(&self, bits: &str) -> Result<Vec<&Pattern>, CatalogueError> {
-        // Before decoding: a character is six bits.
+        // Compared before the text is decoded: one character is six bits.
         if bits.len() > self.names.len() / 6 + 4 {
             return Err(CatalogueError::BeyondTheList);
         }
@@ -154,24 +154,24 @@ pub enum CatalogueError {
     TooMany,
     /// A name is malformed.
     Name {
-        /// Which one, counted from 0.
+        /// The index of the name, counted from 0.
         index: usize,
         /// The reason.
         error: PatternError,
     },
     /// A name holds `*`.
     Wildcard {
-        /// Which one, counted from 0.
+        /// The index of the name, counted from 0.
         index: usize,
     },
     /// A name is a duplicate.
     Twice {
-        /// Which one, counted from 0.
+        /// The index of the name, counted from 0.
         index: usize,
     },
     /// A name to be packed is not in the list.
     NotListed {
-        /// Which one, counted from 0.
+        /// The index of the name, counted from 0.
         index: usize,
     },
     /// The bits are not base64url without padding.

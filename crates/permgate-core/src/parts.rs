@@ -13,5 +13,5 @@ pub(crate) const POLICIES: bool = CATALOGUE || ROLES;
 pub(crate) const LAYOUTS: bool = cfg!(feature = "layouts");
 /// Sets that are read from the claims of a token.
 pub(crate) const CLAIMS: bool = cfg!(feature = "claims");
-/// Documents that are kept for a later life of the page.
+/// Documents that are stored for the next load of the page.
 pub(crate) const STORAGE: bool = cfg!(feature = "storage");

@@ -139,15 +139,15 @@ impl Clock {
         }
     }
 
-    /// The moment of `now`, without moving on.
+    /// The moment of `now`; the time line does not advance.
     pub(crate) fn peek(&self, now: Now) -> Moment {
         let (anchor, elapsed) = self.anchor;
         let ran = (now.wall - anchor.wall).max(now.monotonic - anchor.monotonic);
         self.elapsed.max(elapsed + ran)
     }
 
-    /// Moves on. True when the wall clock ran ahead of the monotonic one: a running timer counts
-    /// monotonic time, and would fire too late.
+    /// Advances the time line to `now`. True when the wall clock ran ahead of the monotonic one: a
+    /// running timer counts monotonic time, and would fire too late.
     pub(crate) fn advance(&mut self, now: Now) -> bool {
         self.elapsed = self.peek(now);
         self.told = now;

@@ -1,5 +1,5 @@
-//! Declares the words of an enumeration once: the function that gives them, and their list, which
-//! tests compare with the types of TypeScript.
+//! Declares the words of an enumeration once: the function that returns the word of a variant, and
+//! the list of all words, which tests compare with the types of TypeScript.
 
 macro_rules! words {
     (

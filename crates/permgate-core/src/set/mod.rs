@@ -21,8 +21,8 @@ pub use changes::Changes;
 /// The permissions of one subject.
 ///
 /// Grants are searched segment by segment and not scanned, even if they have `*` or resources: on
-/// the sets of the field, the time of a question grows with the logarithm of their number. Only for
-/// a question with `*`, the denials below it are scanned.
+/// the sets of the field, the time of a question grows with the logarithm of their number. Only a
+/// question with `*` makes it scan the denials below that name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PermissionSet {
     allowed: Side,

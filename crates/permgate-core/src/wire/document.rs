@@ -31,7 +31,7 @@ pub struct Document {
     pub subject: Option<String>,
     /// The tenant.
     pub tenant: Option<String>,
-    /// Rises with every change of the subject's permissions.
+    /// The version, which rises with every change of the subject's permissions.
     pub version: Option<u64>,
     /// How long the document may be used, in seconds; it can only shorten the configured time.
     pub ttl_seconds: Option<u64>,
@@ -99,7 +99,8 @@ impl Document {
                 "roles" => memberships.roles = Some(strings(value, &path)?.into()),
                 "groups" => memberships.groups = Some(strings(value, &path)?.into()),
                 "scopes" => memberships.scopes = Some(strings(value, &path)?.into()),
-                // Nearly right: ignoring it would grant permissions that are meant to be denied.
+                // A misspelt `denied`: ignoring it would grant permissions that are meant to be
+                // denied.
                 "deny" | "denies" | "denials" => {
                     return Err(DocumentError::new(&path, Problem::MeansDenied));
                 }

@@ -13,7 +13,7 @@ use crate::resource::ResourceError;
 
 /// A permission document, a claim of a token or an option that could not be read.
 ///
-/// The size of a pointer: it travels through every function that reads.
+/// It is as small as a pointer, since every function that reads returns it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentError(Box<Details>);
 
@@ -153,7 +153,7 @@ impl fmt::Display for DocumentError {
                 "the set was packed with the catalogue `{asked}`, but the option `catalogue` is `{held}`; use the same for both"
             ),
             Kind::Catalogue(error) if CATALOGUE => error.fmt(f),
-            // Of parts that this build has not.
+            // Errors of parts that this build does not have.
             Kind::UnknownCatalogue { .. } | Kind::Catalogue(_) => Ok(()),
             Kind::TooManyMembers => f.write_str(
                 "there are more than 16384 roles, groups or scopes; send those that the application asks for",

@@ -170,8 +170,8 @@ impl EventStream {
     }
 
     fn end_message(&mut self, each: &mut dyn FnMut(StreamItem<'_>)) {
-        // This is done even without a message: a server can send an id alone, to be asked from
-        // there on.
+        // This is done even without a message: a server can send an id alone, after which the next
+        // connection resumes.
         self.last_event_id.clone_from(&self.id);
         let (kind, data) = (mem::take(&mut self.kind), mem::take(&mut self.data));
         if let Some(data) = data.strip_suffix('\n') {

@@ -1,4 +1,4 @@
-//! A document that is kept for a later life of the page, with its subject, as JSON.
+//! A document that is stored for the next load of the page, with its subject, as JSON.
 
 use alloc::boxed::Box;
 use alloc::string::String;

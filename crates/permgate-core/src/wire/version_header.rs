@@ -6,7 +6,7 @@ use core::fmt;
 /// The version of a subject's permissions, as of the server's last commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionHeader {
-    /// Rises with every change.
+    /// The number of the version, which rises with every change.
     pub version: u64,
     /// The subject of the version.
     pub subject: Option<String>,
