@@ -49,8 +49,12 @@ export class PermissionsState {
 /** The options of `setPermissions`. */
 export interface PermissionsSettings {
   readonly bind?: boolean;
-  readonly dehydrated?: Dehydrated | null | undefined;
+  /** The result of the server's `dehydrate`, or a function that gives it, as for what is read of `$props()`. */
+  readonly dehydrated?: Carried | (() => Carried);
 }
+
+/** What a page carries of its permissions, if it carries any. */
+type Carried = Dehydrated | null | undefined;
 
 const KEY = Symbol("permgate");
 
@@ -58,10 +62,10 @@ const KEY = Symbol("permgate");
  * Provides the permissions to a component and all below it; call it while the root component is initialised. `given` is
  * the instance, a promise of it, or a function that makes one: in the browser only, and disposed of with the component.
  * The document is bound unless `bind` is false. `dehydrated` is the result of the server's `dehydrate`: it answers
- * until the instance is there.
+ * until the instance is there, and is read once.
  */
 export function setPermissions(given: GivenPermissions, { bind = true, dehydrated }: PermissionsSettings = {}): PermissionsState {
-  const holder = new Holder(given, dehydrated);
+  const holder = new Holder(given, typeof dehydrated === "function" ? dehydrated() : dehydrated);
   onMount(() => holder.open(bind ? document : undefined));
   return setContext(KEY, new PermissionsState(holder));
 }

@@ -8,13 +8,15 @@ import { fileURLToPath } from "node:url";
 import { compileScript, parse } from "vue/compiler-sfc";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
 import { startProxy } from "../support/proxy.mjs";
+import { until } from "../support/deadline.mjs";
+import { freePort, start } from "../support/processes.mjs";
 import { serve } from "../support/static-server.mjs";
 import { bundlePrograms } from "./adapters/angular.mjs";
 
 /** The address of the back end in the guide. */
 export const PRINTED = "http://127.0.0.1:8787";
 
-/** What the templates of Vite and Vue have beside the files that the guide names. */
+/** What the templates of Vite, Vue and SvelteKit have beside the files that the guide names. */
 const PAGE = (id, main) => `<!doctype html><html lang="en"><head><meta charset="UTF-8"><title>App</title></head><body><div id="${id}"></div><script type="module" src="/src/${main}"></script></body></html>`;
 export const TEMPLATES = {
   react: {
@@ -25,6 +27,25 @@ import App from "./App.tsx";
 
 createRoot(document.getElementById("root")!).render(<StrictMode><App /></StrictMode>);
 `,
+  },
+  svelte: {
+    "index.html": PAGE("app", "main.ts"),
+    "src/main.ts": 'import { mount } from "svelte";\nimport App from "./App.svelte";\n\nexport default mount(App, { target: document.getElementById("app")! });\n',
+  },
+  sveltekit: {
+    // Svelte's plugin compiles the components of the packages that are named here.
+    "package.json": '{ "type": "module", "dependencies": { "permgate": "*" } }',
+    "vite.config.ts": `import { sveltekit } from "@sveltejs/kit/vite";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  // The packages stand above this folder here.
+  server: { fs: { allow: ["../.."] } },
+  plugins: [sveltekit({ compilerOptions: { runes: ({ filename }) => (filename.split(/[/\\\\]/).includes("node_modules") ? undefined : true) } })],
+});
+`,
+    "src/app.html": '<!doctype html><html lang="en"><head>%sveltekit.head%</head><body><div style="display: contents">%sveltekit.body%</div></body></html>',
+    "tsconfig.json": JSON.stringify({ extends: "./.svelte-kit/tsconfig.json", compilerOptions: { rewriteRelativeImportExtensions: true, strict: true, skipLibCheck: true, moduleResolution: "bundler" } }),
   },
   vue: {
     "index.html": PAGE("app", "main.ts"),
@@ -40,8 +61,8 @@ export default createRouter({ history: createWebHistory(), routes: [{ path: "/",
 
 /** The files of a guide after comments with this mark, by name. */
 export function filesOf(text, mark, backend) {
-  const found = text.matchAll(new RegExp(`<!-- ${mark}: (\\S+) -->\\n *\`\`\`\\w+\\n(.*?\\n) *\`\`\``, "gs"));
-  return Object.fromEntries([...found].map(([, path, code]) => [path, code.replace(/^ {3}/gm, "").replaceAll(PRINTED, backend)]));
+  const found = text.matchAll(new RegExp(`<!-- ${mark}: (\\S+) -->\\n( *)\`\`\`\\w+\\n(.*?\\n) *\`\`\``, "gs"));
+  return Object.fromEntries([...found].map(([, path, indent, code]) => [path, code.replace(new RegExp(`^${indent}`, "gm"), "").replaceAll(PRINTED, backend)]));
 }
 
 /** Writes files into a folder of their own, in which packages are found. */
@@ -68,6 +89,13 @@ export async function compile(folder, more = {}) {
   assert.equal(await outputOf(process.execPath, [compiler, "-p", folder]), "");
 }
 
+/** Checks the TypeScript of a folder and of its Svelte components, and of the parts that SvelteKit gives types, by `svelte-check`. */
+export async function checkSvelte(folder, compilerOptions) {
+  if (compilerOptions) await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
+  const written = await outputOf(join(HERE, "node_modules/.bin/svelte-check"), ["--fail-on-warnings", "--output", "machine"], { cwd: folder });
+  assert.match(written, / COMPLETED \d+ FILES 0 ERRORS 0 WARNINGS/, written);
+}
+
 /** The scripts of Vue's files as TypeScript beside them, and what the template declares for the compiler. */
 export function scriptsOf(files) {
   const scripts = { "src/env.d.ts": 'declare module "*.vue" { const component: import("vue").DefineComponent; export default component; }\ninterface ImportMeta { readonly env: { readonly BASE_URL: string } }\ndeclare module "*.css" {}\n' };
@@ -86,6 +114,20 @@ export async function develop(t, folder) {
   await server.listen();
   return server.resolvedUrls.local[0];
 }
+
+/** Serves a folder by SvelteKit's development server. Gives its origin. */
+export async function developSvelteKit(t, folder) {
+  const port = await freePort();
+  // A process of its own: SvelteKit takes the folder in which it is started for that of the application.
+  const server = start(process.execPath, [join(HERE, "node_modules/vite/bin/vite.js"), "dev", "--host", "127.0.0.1", "--port", String(port), "--strictPort"], { NO_COLOR: "1" }, folder);
+  t.after(() => server.end());
+  const origin = `http://127.0.0.1:${port}`;
+  await Promise.race([until("SvelteKit answers", async () => (await fetch(origin)).ok, { deadlineMs: START_MS }), server.gone]);
+  return origin;
+}
+
+/** How long a development server may take to start. */
+const START_MS = 120_000;
 
 /** The configuration without the template's plugin, which is for hot reloading; Vite itself compiles JSX. */
 export function withoutReact(config) {

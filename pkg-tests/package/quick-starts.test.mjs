@@ -1,16 +1,14 @@
-/** The quick starts for React, Vue and Angular, and the sign-ins of these and of Svelte: the files exactly as printed in the guide, in an application of the template, with the guide's back end. */
+/** The quick starts for React, Vue, Angular, Svelte and SvelteKit, and the sign-ins: the files exactly as printed in the guide, in an application of the template, with the guide's back end. */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import * as esbuild from "esbuild";
 import { launch, openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import { HERE, PACKAGE } from "../support/permgate-folder.mjs";
 import { endAll, freePort, start } from "../support/processes.mjs";
-import { sveltePlugin } from "./adapters/build.mjs";
-import { PRINTED, TEMPLATES, bareNames, compile, develop, filesOf, lay, scriptsOf, serveAngular, serveProgram, withoutReact, withoutTools } from "./quick-start-stage.mjs";
+import { PRINTED, TEMPLATES, bareNames, checkSvelte, compile, develop, developSvelteKit, filesOf, lay, scriptsOf, serveAngular, withoutReact, withoutTools } from "./quick-start-stage.mjs";
 
 let browser;
 /** A back end for each quick start, by its name. */
@@ -18,11 +16,10 @@ const backends = {};
 before(async () => {
   browser = await launch();
   // One after the other, so that each has its port before the next looks for one.
-  for (const name of ["react", "vue", "angular"]) {
+  for (const name of ["react", "vue", "angular", "svelte"]) {
     backends[name] = await startBackend();
     backends[`${name} sign-in`] = await startBackend();
   }
-  backends["svelte sign-in"] = await startBackend();
 });
 after(async () => {
   await browser.close();
@@ -126,6 +123,9 @@ async function follow(t, address, [revoke, grant]) {
   await until("Delete is enabled", () => named("Delete").isEnabled());
 }
 
+/** The options of the template of Vite for Svelte, as far as they are stricter than those of the compiler. */
+const SVELTE_OPTIONS = { noEmit: true, strict: true, target: "es2023", lib: ["ES2023", "DOM", "DOM.Iterable"], module: "esnext", moduleResolution: "bundler", types: ["svelte"], skipLibCheck: true, verbatimModuleSyntax: true, isolatedModules: true };
+
 // Beside each other: they wait for compilers most of the time.
 describe("from the template to a gated button", { concurrency: true }, () => {
   test("React: the quick start's files compile, show what is granted, and follow a revocation and a grant", async (t) => {
@@ -145,6 +145,14 @@ describe("from the template to a gated button", { concurrency: true }, () => {
     await follow(t, await develop(t, folder), changes);
   });
 
+  test("Svelte: the quick start's files compile without a warning, show what is granted, and follow a revocation and a grant", async (t) => {
+    const { files, changes } = await quickStart("svelte");
+    assert.deepEqual(Object.keys(files), ["vite.config.ts", "src/permissions.ts", "src/App.svelte"]);
+    const folder = await lay(t, { ...TEMPLATES.svelte, ...files });
+    await checkSvelte(folder, SVELTE_OPTIONS);
+    await follow(t, await develop(t, folder), changes);
+  });
+
   test("Angular: the quick start's files compile, show what is granted, and follow a revocation and a grant", async (t) => {
     const { backend, files, changes } = await quickStart("angular");
     const { "proxy.conf.json": proxies, ...sources } = files;
@@ -153,6 +161,46 @@ describe("from the template to a gated button", { concurrency: true }, () => {
     assert.deepEqual(Object.keys(own), ["permissions.ts", "app.config.ts", "app.ts"]);
     const routes = "import { Routes } from '@angular/router';\nexport const routes: Routes = [];\n";
     await follow(t, await serveAngular(t, { ...own, "app.routes.ts": routes }, backend), changes);
+  });
+});
+
+describe("from the template to a gated button in the server's HTML", () => {
+  test("SvelteKit: the quick start's files compile without a warning, are right in the HTML, follow a revocation and a grant, and lead away from a page that is denied", async (t) => {
+    const text = await readFile(join(HERE, "../docs/guide/sveltekit.md"), "utf8");
+    const files = filesOf(text, "sveltekit", PRINTED);
+    assert.equal(Object.keys(files).length, 12);
+    const folder = await lay(t, { ...TEMPLATES.sveltekit, ...files });
+    const origin = await developSvelteKit(t, folder);
+    await checkSvelte(folder);
+    const commands = [...text.matchAll(/curl -X PUT http:\/\/localhost:5173(\S+) -H "Content-Type: (\S+)" -H "Cookie: (\S+)" -d '(.*)'/g)];
+    assert.equal(commands.length, 2);
+    const [revoke, grant] = commands.map(([, path, type, cookie, body]) => async (as = cookie) => (await fetch(origin + path, { method: "PUT", headers: { "content-type": type, cookie: as }, body })).status);
+
+    const page = await openPage(browser);
+    t.after(() => page.context().close());
+    const show = page.getByRole("button", { name: "Show", exact: true });
+    await page.goto(origin);
+    await page.getByText("You may not see invoices.").waitFor();
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await show.waitFor();
+    const answer = await page.goto(origin);
+    assert.match(await answer.text(), /<button>Show<\/button>/);
+    assert.match(answer.headers()["cache-control"], /no-store/);
+    await page.getByRole("link", { name: "Invoices" }).click();
+    await page.getByRole("heading", { name: "All invoices" }).waitFor();
+    await page.getByText("Number 17").waitFor();
+    assert.equal(await revoke("user=grace"), 403);
+    assert.equal(await revoke(), 204);
+    await page.getByText("You may not see invoices.").waitFor();
+    assert.equal(new URL(page.url()).pathname, "/");
+    assert.equal((await page.request.get(`${origin}/invoices`, { maxRedirects: 0 })).status(), 303);
+    assert.equal(await grant(), 204);
+    await show.waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await show.waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    const unexpected = page.complaints.filter((text) => !/status of 401|answered 401/.test(text));
+    assert.deepEqual(unexpected, []);
   });
 });
 
@@ -200,24 +248,9 @@ createRoot(document.getElementById("root")!).render(<StrictMode>{location.pathna
   });
 
   test("Svelte: the guide's sign-in compiles, refuses a wrong password, and follows the user", async (t) => {
-    const { backend, files, ...commands } = await signInStart("svelte");
-    const path = "src/Session.svelte";
-    const [, script] = /<script lang="ts">\n(.*?)<\/script>/s.exec(files[path]);
-    const application = `<script>
-import { createPermissions } from "permgate";
-import { setPermissions } from "permgate/svelte";
-import Session from "./Session.svelte";
-const permissions = setPermissions(() => createPermissions({ endpoint: "/api/me/permissions", push: { events: "/api/me/permissions/events" } }));
-</script>
-<Session />
-{#if permissions.can("invoice:view")}<button>Show</button>{/if}
-<button data-permission="user:edit">Users</button>
-`;
-    const main = 'import { mount } from "svelte";\nimport App from "./App.svelte";\nmount(App, { target: document.body });\n';
-    const checked = `/// <reference types="svelte" />\n${script}export { isRefused, signIn, signOut };\n`;
-    const folder = await lay(t, { ...files, "src/App.svelte": application, "src/main.js": main, "src/checked.ts": checked });
-    await compile(folder);
-    const { outputFiles } = await esbuild.build({ entryPoints: [join(folder, "src/main.js")], bundle: true, write: false, format: "esm", logLevel: "error", conditions: ["svelte", "browser"], plugins: [sveltePlugin] });
-    await visit(t, await serveProgram(t, outputFiles[0].text, "", backend), commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
+    const { files, ...commands } = await signInStart("svelte");
+    const folder = await lay(t, { ...TEMPLATES.svelte, ...files });
+    await checkSvelte(folder, SVELTE_OPTIONS);
+    await visit(t, await develop(t, folder), commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
   });
 });
