@@ -154,12 +154,13 @@ export const PermissionGate = defineComponent({
     /** A route of Vue Router: the gate asks for the requirements in its meta and in that of the routes around it. */
     route: Object as PropType<GuardedRoute>,
   },
+  // None of them has to be given; as optional members, their properties could be undefined in templates.
   slots: Object as SlotsType<{
-    default?: Record<string, never>;
+    default: Record<string, never>;
     /** The status of the set, and a function that tries again after a failure. */
-    fallback?: { status: Status; retry: () => void };
+    fallback: { status: Status; retry: () => void };
     /** Shown instead when it is denied, or nobody is signed in. */
-    denied?: Record<string, never>;
+    denied: Record<string, never>;
   }>,
   setup(props, { slots }) {
     const needs = computed(() => [...(props.do === undefined ? [] : [[props.do, props.on] as const]), ...(props.route ? needsOf(props.route) : [])]);
