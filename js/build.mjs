@@ -263,10 +263,10 @@ writeFileSync(join(dist, "cloak.css.d.ts"), "export {};\n");
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {
   copyFileSync(join(root, licence), join(here, licence));
 }
-for (const text of ["README.md", "SECURITY.md"]) copyFileSync(join(root, text), join(here, text));
+for (const text of ["README.md", "SECURITY.md", "llms.txt"]) copyFileSync(join(root, text), join(here, text));
 // Whoever has the package has its guide, and messages name its pages.
 rmSync(join(here, "docs"), { recursive: true, force: true });
-for (const part of ["guide", "contract", "contract.md", "contract-check.md"]) {
+for (const part of ["guide", "contract", "contract.md", "contract-check.md", "policy.md"]) {
   cpSync(join(root, "docs", part), join(here, "docs", part), { recursive: true });
 }
 execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc")], {

@@ -170,6 +170,8 @@ const FILES = [
   "LICENSE-MIT",
   "README.md",
   "SECURITY.md",
+  "llms.txt",
+  "docs/policy.md",
   "docs/contract.md",
   "docs/contract-check.md",
   ...["backend.mjs", "demo.mjs", ...SCHEMAS].map((name) => `docs/contract/${name}`),
@@ -252,12 +254,32 @@ test("tools that do not read exports find the entries and the stylesheet by main
   assert.ok(FILES.includes("cloak.css"));
 });
 
-test("every relative link of the guide in the tarball leads to a file of the tarball", () => {
-  const links = FILES.filter((file) => file.startsWith("docs/guide/")).flatMap((file) =>
-    [...tar("-xzOf", TARBALL, `package/${file}`).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => [file, join(dirname(file), link)]),
-  );
+/** The files of the repository to which README and the policy also lead: for those who work on permgate, run its server, or weigh it. */
+const IN_REPOSITORY = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/benchmarks.md", "docs/compatibility.md", "docs/server.md", "docs/size.md", "www/screenshot.png"];
+
+/** The relative links of a file of the tarball, as paths in it. */
+const linksOf = (file) => [...tar("-xzOf", TARBALL, `package/${file}`).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => join(dirname(file), link));
+
+test("every relative link of the guide and of llms.txt in the tarball leads to a file of the tarball", () => {
+  const links = ["llms.txt", ...FILES.filter((file) => file.startsWith("docs/guide/"))].flatMap((file) => linksOf(file).map((target) => [file, target]));
   assert.notDeepEqual(links, []);
   assert.deepEqual(links.filter(([, target]) => !FILES.includes(target)), []);
+});
+
+test("README and the policy in the tarball lead to files of the tarball, and else to the named ones of the repository", () => {
+  const outside = new Set(["README.md", "docs/policy.md"].flatMap(linksOf).filter((target) => !FILES.includes(target)));
+  assert.deepEqual([...outside].sort(), IN_REPOSITORY);
+});
+
+test("the manifest has all that a registry shows, and an address of the repository against which README's links are resolved, once it has one", () => {
+  const { description, keywords, license, type, engines, sideEffects, repository, funding, private: isPrivate } = manifest();
+  assert.ok(description.length > 50 && description.length < 200, description);
+  assert.ok(keywords.length >= 5);
+  assert.deepEqual({ license, type, engines, sideEffects, funding, isPrivate }, { license: "MIT OR Apache-2.0", type: "module", engines: { node: ">=20" }, sideEffects: ["*.css"], funding: undefined, isPrivate: undefined });
+  if (repository === undefined) return;
+  assert.equal(repository.type, "git");
+  assert.match(repository.url, /^git\+https:\/\/[^/]+\/[^/]+\/[^/]+\.git$/);
+  assert.equal(repository.directory, undefined, "README stands at the root of the repository");
 });
 
 test("the package runs nothing when it is installed, and needs no other package", () => {
