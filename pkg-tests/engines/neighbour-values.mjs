@@ -38,6 +38,47 @@ const chosen = (html, isOpened) => ({
 
 const PARTS = '<div contenteditable id="around"><p id="before">before</p><p id="it" @>clause</p><p id="after">after</p></div>';
 
+/** Parts of an edited text that engines delete as a whole by one key beside them. */
+const DELETED = {
+  image: '<img id="it" @ src="/blank.svg" alt="x" width="10" height="10">',
+  rule: '<hr id="it" @>',
+  field: '<input id="it" @ value="x">',
+  button: '<button id="it" @>x</button>',
+  frame: '<iframe id="it" @ width="20" height="20"></iframe>',
+  video: '<video id="it" @ width="20" height="20"></video>',
+};
+
+const deleted = ([what, part]) => [
+  `a part of an edited text, a ${what}, that keys beside it delete`,
+  {
+    html: `<div contenteditable><b id="before">a</b>${part}<b id="after">b</b></div>`,
+    modes: BOTH,
+    looks: () => document.querySelectorAll("#it").length,
+    async act({ press, inPage }) {
+      for (const [id, key] of [["after", BACK_SPACE], ["before", DELETE]]) {
+        await inPage((find, id) => {
+          if (!find("#it")) return;
+          find("[contenteditable]").focus();
+          getSelection().collapse(find(`#${id}`).firstChild, id === "after" ? 0 : 1);
+        }, id);
+        await press("", key);
+      }
+    },
+  },
+];
+
+/** Fields that are granted, near a text that is refused. */
+const writable = (html) => ({
+  html,
+  modes: BOTH,
+  isUsed: true,
+  looks: () => ["it", "area"].every((id) => document.getElementById(id).value.includes("x")),
+  async act({ press }) {
+    await press("#it", "x");
+    await press("#area", "x");
+  },
+});
+
 const typed = ([type, value]) => [
   `a field of type \`${type}\` in a region`,
   {
@@ -385,6 +426,11 @@ export const VALUES = {
       }
     },
   },
+
+  ...Object.fromEntries(Object.entries(DELETED).map(deleted)),
+
+  "a field beside an edited text that is refused": writable('<div contenteditable @>abc</div><input id="it"><textarea id="area"></textarea>'),
+  "a field in an edited text with a refused part": writable('<div contenteditable><p @>abc</p><input id="it"><textarea id="area"></textarea></div>'),
 
   "a frame whose document is edited": {
     html: '<iframe id="it" @ width="100" height="50"></iframe>',

@@ -92,9 +92,9 @@ export const APPLIED = "data-permission-applied";
 
 /** The words for the states, by the numbers that cross the border between Rust and JavaScript. */
 export const STATES = ["denied", "granted", "unknown"];
-export const DENIED = /* @__PURE__ */ STATES.indexOf("denied");
-export const GRANTED = /* @__PURE__ */ STATES.indexOf("granted");
-export const UNKNOWN = /* @__PURE__ */ STATES.indexOf("unknown");
+export const DENIED = 0;
+export const GRANTED = 1;
+export const UNKNOWN = 2;
 
 /** @param {Node} node @returns {node is Element} */
 export const isElement = (node) => nodeType.call(node) === ELEMENT;

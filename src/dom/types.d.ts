@@ -216,7 +216,7 @@ export type Heard = Event &
   Pick<PointerEvent, "pointerId" | "pointerType" | "button" | "clientX" | "clientY"> &
   Pick<TouchEvent, "changedTouches"> &
   Pick<SubmitEvent, "submitter"> &
-  Pick<InputEvent, "getTargetRanges"> & {
+  Pick<InputEvent, "getTargetRanges" | "inputType"> & {
     /** Of `command`: the command (WHATWG HTML §4.10.6). */
     readonly command: string;
     /** Of `beforetoggle`: `open` or `closed`. */

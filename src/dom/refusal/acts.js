@@ -290,9 +290,10 @@ export class Acts {
     if (fields.length > 0) later(() => fields.forEach((field) => this.#values.putBack(field)), 0);
   }
 
-  /** The refused parts of a text that is edited in place. @param {Node[]} path */
+  /** The refused parts of a text that is edited in place. What is typed into a field changes none. @param {Node[]} path */
   #partsOf(path) {
-    return [...all(path.findLast((node) => isA(node, "[contenteditable]")) ?? documentOf(path[0]), UNEDITED)];
+    const host = path.findLast((node) => isA(node, "[contenteditable]")) ?? documentOf(path[0]);
+    return isField(path[0]) ? [] : [...all(host, `[${APPLIED}]`)].filter((part) => this.#tree.modeAt(part));
   }
 
   /** An input method replaces the selected text, which cannot be prevented: no refused part stays selected. @param {Node[]} path */
@@ -310,7 +311,9 @@ export class Acts {
       const range = new Range();
       range.setStart(startContainer, startOffset);
       range.setEnd(endContainer, endOffset);
-      return parts.some((part) => range.intersectsNode(part));
+      // Engines delete a part as a whole, and name the empty range beside it.
+      const isBeside = !String(range) && /^delete/.test(event.inputType);
+      return parts.some((part) => range.intersectsNode(part) || (isBeside && (startContainer.childNodes[startOffset - 1] === part || endContainer.childNodes[endOffset] === part)));
     }));
   }
 
