@@ -251,11 +251,21 @@ export const PROXIES = {
     act: (user) => user.inPage((find) => find("#it").dispatchEvent(new Event("interest", { cancelable: true, composed: true }))),
   },
 
-  "an element that is given a command of the page's own": {
-    html: '<button id="gives" commandfor="it" command="--grow">1</button><div id="it" @>x</div>',
+  ...Object.fromEntries(["--grow", "--close-account", "--popover"].map((command) => [`an element that is given the page's own command \`${command}\``, {
+    html: `<button id="gives" commandfor="it" command="${command}">1</button><div id="it" @>x</div>`,
     modes: EVERY,
     only: ["chromium"],
     setup: commanded,
     act: ({ click }) => click("#gives"),
-  },
+  }])),
+
+  ...Object.fromEntries(["geolocation", "permission", "usermedia", "install", "login"].flatMap((name) => {
+    const asking = (html, modes, isUsed) => ({ html, modes, isUsed, setup: `(find) => (Object.assign(find("#it").style, { display: "inline-block", width: "90px", height: "30px" }), (${hears(["click"], "#it")})(find))`, act: ({ click }) => click("#it") });
+    const element = `<${name} id="it" type="geolocation">x</${name}>`;
+    return [
+      [`a \`<${name}>\``, asking(element.replace("id", "@ id"), ["disable", "readonly"])],
+      [`a \`<${name}>\` in a region`, asking(`<section @>${element}</section>`, ["disable"])],
+      [`a \`<${name}>\` in a region that is read only`, asking(`<section @>${element}</section>`, ["readonly"], true)],
+    ];
+  })),
 };

@@ -25,8 +25,8 @@ const CHANGED_BY_KEYS = [...CHANGED_BY_CLICK, ...CHANGED_BY_PRESSING, "number", 
 /** Keys that move a caret or a selection of cells. F2 begins to edit a cell. */
 const MOVING = /^(Arrow|Home|End|Page|F\d)/;
 
-/** Commands that only show or hide an element (WHATWG HTML §4.10.6). */
-const SHOWING = /popover|modal|close/;
+/** Commands that only show or hide an element (WHATWG HTML §4.10.6). Those of the page begin with two hyphens. */
+const SHOWING = /^(?!--).*(popover|modal|close)/;
 
 /** Elements that a script, and not the browser, makes draggable. */
 const MOVABLE = "[draggable=true i]";

@@ -21,13 +21,14 @@ const CHOICES = new Set(["option", "optgroup"]);
 /** Types of `input` with the attribute `readonly` (WHATWG HTML §4.10.5.3.3). */
 const TYPED = new Set(["text", "search", "url", "tel", "email", "password", "date", "month", "week", "time", "datetime-local", "number"]);
 
-const MEDIA = ["audio", "video"];
+/** Elements whose controls the engine draws, and which have no value: they can be used in what is read-only. */
+const DRAWN = ["audio", "video", "geolocation", "permission", "usermedia", "install", "login"];
 
 /** Elements with a document or controls of their own, whose events do not reach the page. */
-const FRAMES = new Set(["iframe", "embed", "object", ...MEDIA]);
+const FRAMES = new Set(["iframe", "embed", "object", ...DRAWN]);
 
 /** Elements that the user activates, and that have no value to be read-only. */
-const ACTIVATED = new Set(["button", "a", "area", "summary", ...MEDIA]);
+const ACTIVATED = new Set(["button", "a", "area", "summary", ...DRAWN]);
 const BUTTONS = new Set(["button", "submit", "reset", "image"]);
 const ACTIVATED_ROLES = new Set(["button", "link", "menuitem", "tab"]);
 
@@ -61,7 +62,7 @@ const READONLY_TYPES = new Set(["checkbox", "range"]);
 
 /** Elements that may have a state of their own within a refused element; custom elements and shadow hosts may, too. */
 export const SUBJECTS =
-  "button,input,select,textarea,iframe,embed,object,audio,video,summary,a[href],area[href],[contenteditable],[role],[tabindex],datalist option";
+  `button,input,select,textarea,${[...FRAMES]},summary,a[href],area[href],[contenteditable],[role],[tabindex],datalist option`;
 
 /**
  * The role in the attribute of an element: of several, the first that a widget can have; empty if it has only its implicit role.
@@ -128,7 +129,7 @@ export function attributesOf(mode, element, isOwn, theirs) {
   if (CHOICES.has(name)) return ["disabled", "accesskey"].filter((part, i) => i === 0 || hasAttribute.call(element, part)).map((part) => [part, ""]);
   if (mode === "hide") return name === "area" ? [["tabindex", "-1"]] : [];
   // Playing changes no value: media can be played in a read-only element.
-  if (FRAMES.has(name)) return mode === "readonly" && MEDIA.includes(name) ? [] : [["inert", ""]];
+  if (FRAMES.has(name)) return mode === "readonly" && DRAWN.includes(name) ? [] : [["inert", ""]];
   const isHost = isOwn ? !CONTROLS.has(name) && isEdited(element, /** @type {Theirs} */ (theirs)) : editable(/** @type {Theirs} */ (theirs)(element, "contenteditable")) === true;
   /** @type {Attributes} */
   const set = isHost ? [["contenteditable", "false"]] : [];
