@@ -137,7 +137,7 @@ export class Acts {
     if (type === "reset" && !isReset) return;
     if (isTrusted && (type === "click" || type === "keydown")) this.#intends(event, path, mode);
     const field = path.find(isField);
-    if (isTrusted && field) this.#keep(event, field, mode);
+    if (field) this.#keep(event, field, mode);
     if (mode === undefined) return this.#granted(event, path);
     // An `EditContext` takes text whatever the attributes of its element say; Chromium gives the focus to areas of image maps that are hidden or inert.
     const isHidden = mode === "hide" || mode === "inert";
@@ -190,13 +190,15 @@ export class Acts {
 
   /**
    * Looks at the value of a refused field before an action of the user, and puts it back after that. At a click, a check box has
-   * changed already; a file field opens a window that stays open when the field is refused.
+   * changed already; a file field opens a window that stays open when the field is refused. With an event of its own, a script tells
+   * of its write, which stays.
    * @param {Heard} event @param {Field} field @param {Mode | undefined} mode
    */
-  #keep({ type }, field, mode) {
-    if (type === "input" || type === "change") {
+  #keep({ type, isTrusted }, field, mode) {
+    const isChange = type === "input" || type === "change";
+    if (isChange && isTrusted) {
       if (mode) this.#values.putBack(field);
-    } else if (CLICKS.includes(type) ? field.type === "file" : mode) this.#values.look(field);
+    } else if (CLICKS.includes(type) ? isTrusted && field.type === "file" : mode && isTrusted !== isChange) this.#values.look(field);
   }
 
   /** Handles an event on a disabled element: it reaches no listener of the page. @param {Heard} event @param {Field | undefined} field */
