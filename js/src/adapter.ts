@@ -5,6 +5,7 @@ import { Hydration } from "./hydration.js";
 import type { CheckedRequirement, RequirementOf } from "./names.js";
 import type { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
+import { select } from "./select.js";
 import type { Status } from "./types.js";
 
 export type { Dehydrated } from "./dehydrated.js";
@@ -133,8 +134,8 @@ export class Holder {
         if (isOver) return;
         this.#isFailed = true;
         console.error(cause);
-        // No instance will confirm the states that the server wrote.
-        for (const tagged of root?.querySelectorAll(`[${STATE}]`) ?? []) tagged.removeAttribute(STATE);
+        // No instance will confirm the states that the server wrote. A form may have a field of a method's name.
+        for (const tagged of root ? select(`[${STATE}]`) : []) Element.prototype.removeAttribute.call(tagged, STATE);
         this.#tell();
       }
     };

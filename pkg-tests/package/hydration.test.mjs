@@ -138,3 +138,24 @@ for (const name of Object.keys(APPLICATIONS)) {
     assert.equal(await page.textContent("#status"), "failed");
   });
 }
+
+test("Where no instance can be made, the states that the server wrote are taken away, whatever the page's elements are named", async (t) => {
+  const server = await startServer(t, "React 19");
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  await page.goto(server.origin);
+  const found = await page.evaluate(async () => {
+    const { Holder } = await import("/permgate/adapter.js");
+    document.body.insertAdjacentHTML("beforeend", '<img name="querySelectorAll" alt=""><form data-permission="a:b" data-permission-state="granted"><input name="removeAttribute"></form>');
+    console.error = () => undefined;
+    const holder = new Holder(() => Promise.reject(new Error("there is no module")));
+    const ended = new Promise((resolve) => holder.subscribe(resolve));
+    const close = holder.open(document);
+    await ended;
+    close();
+    const isClobbered = document.querySelectorAll instanceof Element && document.forms[0].removeAttribute instanceof Element;
+    return { isClobbered, status: holder.status, left: Document.prototype.querySelectorAll.call(document, "[data-permission-state]").length };
+  });
+  assert.deepEqual(found, { isClobbered: true, status: "failed", left: 0 });
+  assert.deepEqual(page.complaints, []);
+});
