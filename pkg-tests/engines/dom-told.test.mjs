@@ -1,0 +1,140 @@
+/** F58–F60: of keys and presses on refused elements, which ones the page is told of, and which ones the browser is kept from acting on. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Button, Key } from "selenium-webdriver";
+import { until } from "../support/deadline.mjs";
+import { forEachEngine } from "../support/engines.mjs";
+import { beginWith, openDom, put } from "./dom-stage.mjs";
+import { assertClean, run } from "./stage.mjs";
+
+const gated = (mode) => `data-permission="a:use" data-permission-mode="${mode}"`;
+const TYPES = ["keydown", "mousedown", "click", "wheel", "pointerup", "mouseup", "keyup"];
+
+/** Fields without a native read-only state, and what the browser is kept from: keys, presses of the mouse, clicks. */
+const PREVENTED = {
+  checkbox: ['<input type="checkbox" @>', ["keydown", "click"]],
+  radio: ['<input type="radio" @>', ["keydown", "click"]],
+  file: ['<input type="file" @>', ["keydown", "click"]],
+  color: ['<input type="color" value="#112233" @>', ["keydown", "click"]],
+  range: ['<input type="range" @>', ["keydown", "mousedown"]],
+  "select-one": ['<select @><option>x<option>y</select>', ["keydown", "mousedown"]],
+  "select-multiple": ['<select multiple @><option>x<option>y</select>', ["keydown", "mousedown"]],
+  number: ['<input type="number" value="1" @>', ["keydown"]],
+  date: ['<input type="date" @>', ["keydown"]],
+  time: ['<input type="time" @>', ["keydown"]],
+  "datetime-local": ['<input type="datetime-local" @>', ["keydown"]],
+  text: ['<input value="abc" @>', []],
+};
+
+/** The keys that are told, of all that are pressed; an array has the modifiers before the key. */
+const PRESSED = [
+  Key.ARROW_LEFT, Key.HOME, Key.END, Key.PAGE_DOWN, Key.F9, Key.ENTER, "x", Key.BACK_SPACE, Key.F2,
+  [Key.SHIFT, Key.ARROW_LEFT], [Key.CONTROL, Key.ARROW_UP], [Key.ALT, Key.ARROW_UP], [Key.CONTROL, "c"], [Key.CONTROL, "d"],
+];
+const MOVING = ["ArrowLeft", "Home", "End", "PageDown", "F9"];
+const TOLD = {
+  "a text field that is read-only": ["readonly", '<input id="it" value="abc" @>', [...MOVING, "Enter", "F2", "ArrowLeft", "c"]],
+  "a text area that is read-only": ["readonly", '<textarea id="it" @>abc</textarea>', [...MOVING, "F2", "ArrowLeft", "c"]],
+  "a grid that is read-only": ["readonly", '<div id="it" role="grid" tabindex="0" @>abc</div>', [...MOVING, "ArrowLeft", "ArrowUp", "ArrowUp", "c"]],
+  "a widget that is read-only": ["readonly", '<div id="it" role="slider" tabindex="0" aria-valuenow="1" @>abc</div>', ["c"]],
+  "a link that is disabled": ["disable", '<a id="it" href="#used" @>abc</a>', []],
+};
+
+forEachEngine((engine) => {
+  const stops = [];
+  before(async () => {
+    await openDom({ after: (stop) => stops.push(stop) }, engine);
+    await run(engine.driver, (types) => {
+      // Older than the binding: hears of all events, and keeps them, to see later whether they were prevented.
+      window.events = [];
+      for (const type of types) window.addEventListener(type, (event) => window.events.push(event), true);
+    }, TYPES);
+    await put(engine.driver, "");
+    await beginWith(engine.driver, []);
+    // Younger: hears only of what the page is told.
+    await run(engine.driver, (types) => {
+      window.told = [];
+      for (const type of types) document.addEventListener(type, (event) => window.told.push({ type, key: event.key, target: event.target.id }), true);
+    }, TYPES);
+  });
+  after(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+
+  /** Sets the content of the page, in which nothing is granted. */
+  async function stage(html, mode) {
+    await put(engine.driver, html.replace("@", gated(mode)));
+    await run(engine.driver, () => {
+      window.events.length = window.told.length = 0;
+      return window.frames();
+    });
+  }
+
+  const middle = (selector) =>
+    run(engine.driver, (selector) => {
+      const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+      return { x: Math.round(x + width / 2), y: Math.round(y + height / 2) };
+    }, selector);
+
+  async function click(selector) {
+    await engine.driver.actions().move(await middle(selector)).press(Button.LEFT).release(Button.LEFT).perform();
+  }
+
+  async function press(keys) {
+    await run(engine.driver, () => document.querySelector("main > *").focus());
+    for (const key of keys) {
+      const [last, ...modifiers] = Array.isArray(key) ? [...key].reverse() : [key];
+      const actions = engine.driver.actions();
+      for (const modifier of modifiers) actions.keyDown(modifier);
+      actions.sendKeys(last);
+      for (const modifier of modifiers) actions.keyUp(modifier);
+      await actions.perform();
+    }
+  }
+
+  for (const [type, [html, prevented]] of Object.entries(PREVENTED)) {
+    // In Firefox, a date that is read-only takes no focus from a program.
+    if (engine.name === "firefox" && /date|time/.test(type)) continue;
+    test(`F58 the browser is kept from ${prevented.join(" and ") || "nothing"} on a field of type \`${type}\` that is read-only`, async () => {
+      const { driver } = engine;
+      await stage(html, "readonly");
+      await click("main > *");
+      await press(["1"]);
+      const found = await run(driver, () => [...new Set(window.events.filter((event) => event.defaultPrevented).map((event) => event.type))].sort());
+      assert.deepEqual(found, [...prevented].sort());
+      const isClickTold = await run(driver, () => window.told.some(({ type }) => type === "click"));
+      if (prevented.includes("click")) assert.ok(!isClickTold, "the page is told of the click");
+      await assertClean(driver);
+    });
+  }
+
+  for (const [what, [mode, html, told]] of Object.entries(TOLD)) {
+    test(`F58 on ${what}, the page is told of modifiers, and of ${told.length === 0 ? "no" : "these"} keys: ${told.join(", ") || "none"}`, async () => {
+      const { driver } = engine;
+      await stage(html, mode);
+      await press(PRESSED);
+      const keys = await run(driver, () => window.told.filter(({ type }) => type === "keydown").map(({ key }) => key));
+      const modifiers = ["Shift", "Control", "Alt"];
+      assert.deepEqual(keys.filter((key) => !modifiers.includes(key)), told);
+      assert.deepEqual([...new Set(keys.filter((key) => modifiers.includes(key)))], modifiers);
+      await assertClean(driver);
+    });
+  }
+
+  test("F59 in a region that is read-only, elements that are no fields hear of wheels, presses and releases", async () => {
+    const { driver } = engine;
+    await stage('<section @><p id="it">text</p></section>', "readonly");
+    const { x, y } = await middle("#it");
+    await driver.actions().move({ x, y }).press(Button.LEFT).release(Button.LEFT).perform();
+    // WebKitGTK's driver turns no wheel.
+    if (engine.name !== "webkit") {
+      await driver.actions().scroll(x, y, 0, 10).perform();
+      // An engine may send it later than its driver answers.
+      await until("the wheel is told", () => run(driver, () => window.told.some(({ type, target }) => type === "wheel" && target === "it")));
+    }
+    const told = await run(driver, () => window.told.filter(({ type, target }) => type !== "wheel" && target === "it").map(({ type }) => type));
+    assert.deepEqual(told, ["mousedown", "pointerup", "mouseup", "click"]);
+    await assertClean(driver);
+  });
+});
