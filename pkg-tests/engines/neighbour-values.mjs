@@ -429,6 +429,18 @@ export const VALUES = {
 
   ...Object.fromEntries(Object.entries(DELETED).map(deleted)),
 
+  "an `EditContext` beside an edited text that is refused": {
+    html: '<div contenteditable @>abc</div><canvas id="it" width="50" height="50"></canvas>',
+    modes: BOTH,
+    only: ["chromium"],
+    isUsed: true,
+    setup(find) {
+      const context = new EditContext();
+      context.addEventListener("textupdate", () => window.acts.push("textupdate"));
+      find("#it").editContext = context;
+    },
+    act: ({ press }) => press("#it", "x"),
+  },
   "a field beside an edited text that is refused": writable('<div contenteditable @>abc</div><input id="it"><textarea id="area"></textarea>'),
   "a field in an edited text with a refused part": writable('<div contenteditable><p @>abc</p><input id="it"><textarea id="area"></textarea></div>'),
 

@@ -292,10 +292,10 @@ export class Acts {
     if (fields.length > 0) later(() => fields.forEach((field) => this.#values.putBack(field)), 0);
   }
 
-  /** The refused parts of a text that is edited in place. What is typed into a field changes none. @param {Node[]} path */
+  /** The refused parts of a text that is edited in place. What is typed into a field or an `EditContext` changes none. @param {Node[]} path */
   #partsOf(path) {
     const host = path.findLast((node) => isA(node, "[contenteditable]")) ?? documentOf(path[0]);
-    return isField(path[0]) ? [] : [...all(host, `[${APPLIED}]`)].filter((part) => this.#tree.modeAt(part));
+    return isField(path[0]) || /** @type {EditedByContext} */ (path[0]).editContext ? [] : [...all(host, `[${APPLIED}]`)].filter((part) => this.#tree.modeAt(part));
   }
 
   /** An input method replaces the selected text, which cannot be prevented: no refused part stays selected. @param {Node[]} path */
