@@ -15,7 +15,7 @@ export function slim(glue) {
 }
 
 /** What these edits take out everywhere: one that is left calls a function that there is no more. */
-const LEFT = /\b(?:handleError|cachedDataViewMemory0|deferred\d|makeMutClosure|passStringToWasm0\([^()]*(?:\([^()]*\)[^()]*)*, wasm|Symbol\.dispose|__wbg_load|__wbg_init_promise)\b/;
+const LEFT = /\b(?:handleError|cachedDataViewMemory0|deferred\d|passStringToWasm0\([^()]*(?:\([^()]*\)[^()]*)*, wasm|Symbol\.dispose|__wbg_load|__wbg_init_promise)\b/;
 
 /** What is looked for, how it stands in the glue, and what stands there afterwards. */
 const EDITS = [
@@ -52,10 +52,6 @@ const EDITS = [
   // Functions that the module calls.
   ["function that may throw", /: function\(\) \{ return handleError\(function \((.*?)\) \{\n([\s\S]*?)\n( *)\}, arguments\); \},\n/g, ": handled(($1) => {\n$2\n$3}),\n"],
   ["function", /^( {8}[\w$]+: )function\((.*)\) \{$/gm, "$1($2) => {"],
-  ["look at a type", /let result;\n *try \{\n *result = (\w+) instanceof (\w+);\n *\} catch \(_\) \{\n *result = false;\n *\}\n *const ret = result;\n *return ret;/g, "return isOf($1, () => $2);"],
-  ["look for `globalThis`", /const ret = typeof globalThis === .*;\n *return .*;/g, "return addToExternrefTable0(globalThis);"],
-  // Only asked for where there is no `globalThis`.
-  ["look for the global object by its other names", /const ret = typeof (?:global|self|window) === .*;\n *return .*;/g, "return 0;"],
   [
     "`handleError`",
     /^function handleError\(f, args\) \{\n {4}try \{\n {8}return f\.apply\(this, args\);\n {4}\} catch \(e\) \{\n([\s\S]*?)\n {4}\}\n\}\n/gm,
@@ -71,13 +67,6 @@ const EDITS = [
   ["`getDataViewMemory0`", /^let cachedDataViewMemory0 = null;\nfunction getDataViewMemory0\(\) \{\n[\s\S]*?(wasm\.\w+\.buffer)\);\n[\s\S]*?^\}\n/gm, "const getDataViewMemory0 = () => new DataView($1);\n"],
   ["view of the data", /^ {4}cachedDataViewMemory0 = null;\n/gm, ""],
   ["`passStringToWasm0`", /^function passStringToWasm0\(arg, malloc, realloc\) \{\n {4}if \(realloc === undefined\) \{\n[\s\S]*?\n {4}\}\n/gm, "function passStringToWasm0(arg) {\n    const { MALLOC: malloc, REALLOC: realloc } = wasm;\n"],
-  ["`makeMutClosure`", /^function makeMutClosure\([\s\S]*?^\}\n/gm, ""],
-  ["closure that may call itself", /\bmakeClosure\((?=arg0, arg1, wasm)/g, "makeClosure(false, "],
-  ["closure that may not call itself", /\bmakeMutClosure\(/g, "makeClosure(true, "],
-  ["`makeClosure`", /^function makeClosure\(arg0, arg1, f\) \{/gm, "function makeClosure(isMutable, arg0, arg1, f) {"],
-  // While it runs, a closure that may not call itself leads nowhere.
-  ["call of a closure", /^ {8}try \{\n {12}return f\(state\.a, state\.b, \.\.\.args\);\n/gm, "        const { a } = state;\n        if (isMutable) state.a = 0;\n        try {\n            return f(a, state.b, ...args);\n"],
-  ["end of a closure", /^ {8}\} finally \{\n( {12}if \(state\.run)/gm, "        } finally {\n            state.a = a;\n$1"],
 
   // The start: the entries have the module, or its bytes.
   [
@@ -99,15 +88,6 @@ export function initSync(given) {
 ];
 
 const ADDED = `
-/** Whether a value is of a kind, which test environments may lack. */
-function isOf(value, kind) {
-    try {
-        return value instanceof kind();
-    } catch {
-        return false;
-    }
-}
-
 function passTextOrNone(text) {
     return text === undefined || text === null ? 0 : passStringToWasm0(text);
 }

@@ -16,11 +16,10 @@ export function restartable(glue) {
 // collected) never reaches another run: an address of the one means something else in the other.
 const EDITS = [
   ["new FinalizationRegistry(", "new Finalizers(", 3],
-  ["const state = { a: arg0, b: arg1, cnt: 1 };", "const state = { a: arg0, b: arg1, cnt: 1, run: wasm };", 2],
-  ["const real = (...args) => {", "const real = (...args) => {\n        if (state.run !== wasm) return;", 2],
-  // Timers, promises and observers call closures: nobody else would notice that they crashed.
+  ["const state = { a: arg0, b: arg1, cnt: 1 };", "const state = { a: arg0, b: arg1, cnt: 1, run: wasm };", 1],
+  ["const real = (...args) => {", "const real = (...args) => {\n        if (state.run !== wasm) return;", 1],
+  // Timers and observers call closures: nobody else would notice that they crashed.
   ["        } finally {\n            real._wbg_cb_unref();", "        } catch (cause) {\n            crashed(cause);\n        } finally {\n            if (state.run === wasm) real._wbg_cb_unref();", 1],
-  ["        } finally {\n            state.a = a;\n            real._wbg_cb_unref();", "        } catch (cause) {\n            crashed(cause);\n        } finally {\n            state.a = a;\n            if (state.run === wasm) real._wbg_cb_unref();", 1],
 ];
 
 const ADDED = `

@@ -1,32 +1,41 @@
-//! Asks the host for tokens, policies and new credentials on behalf of the session: each answer
-//! becomes an event.
+//! The answers of the host: each becomes an event.
 
-use std::rc::Rc;
-
-#[cfg(feature = "whole")]
-use js_sys::Array;
-use js_sys::Promise;
 #[cfg(feature = "whole")]
 use permgate_core::session::PolicyTexts;
 use permgate_core::session::{Event, Renewal};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 
-use crate::decider::Decider;
-use crate::transport::message_of;
-
+use crate::border::Asked;
 #[cfg(feature = "whole")]
-/// The event for the application's answer about its policies.
-pub(crate) fn policies(given: Result<JsValue, JsValue>, generation: u64) -> Event {
+use crate::past::parts;
+use crate::transport::{message_of, read};
+
+/// The event for the outcome of a question with this number. None for a question that this build
+/// does not ask.
+pub(crate) fn event(asked: Asked, number: u64, outcome: Result<JsValue, JsValue>) -> Option<Event> {
+    Some(match asked {
+        #[cfg(feature = "whole")]
+        Asked::Policies => policies(outcome, number),
+        #[cfg(not(feature = "whole"))]
+        Asked::Policies => return None,
+        Asked::Token => token(outcome, number),
+        Asked::Document => Event::Answered { generation: number, answer: read(outcome) },
+        Asked::Renewal => renewal(outcome, number),
+    })
+}
+
+/// The event for the policies of the application.
+#[cfg(feature = "whole")]
+fn policies(given: Result<JsValue, JsValue>, generation: u64) -> Event {
     let policies = in_words(given).map(|texts| {
-        let texts = Array::from(&texts);
-        PolicyTexts { catalogue: texts.get(0).as_string(), roles: texts.get(1).as_string() }
+        let [catalogue, roles] = parts(&texts).unwrap_or_default();
+        PolicyTexts { catalogue: catalogue.as_string(), roles: roles.as_string() }
     });
     Event::PoliciesAnswered { generation, policies }
 }
 
-/// The event for the application's answer about its token.
-pub(crate) fn token(given: Result<JsValue, JsValue>, generation: u64) -> Event {
+/// The event for the token of the application.
+fn token(given: Result<JsValue, JsValue>, generation: u64) -> Event {
     let token = match in_words(given) {
         Ok(value) if value.is_null() || value.is_undefined() => Ok(None),
         Ok(value) => value.as_string().map(Some).ok_or_else(|| "no string and not null".into()),
@@ -35,26 +44,14 @@ pub(crate) fn token(given: Result<JsValue, JsValue>, generation: u64) -> Event {
     Event::TokenAnswered { generation, token }
 }
 
-/// Asks the application for new credentials.
-pub(crate) async fn renewal(decider: Rc<Decider>, renewal: u64) -> Event {
-    let given = answer(decider.host().renew().map(JsValue::from)).await;
+/// The event for new credentials.
+fn renewal(given: Result<JsValue, JsValue>, renewal: u64) -> Event {
     let outcome = in_words(given).map(|value| match value.as_string() {
         Some(token) => Renewal::Token(token),
         None if value.is_truthy() => Renewal::Renewed,
         None => Renewal::Refused,
     });
-    if let Ok(Renewal::Token(token)) = &outcome
-        && decider.with_session(|session| session.awaits_renewal(renewal))
-    {
-        // Only a token that is still awaited is used for the application's requests.
-        let _ = decider.host().renewed(token);
-    }
     Event::RenewalAnswered { renewal, outcome }
-}
-
-/// Waits for the promise of the host.
-pub(crate) async fn answer(promised: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::resolve(&promised?)).await
 }
 
 /// Turns a thrown value into a text.

@@ -74,6 +74,20 @@ numbers! {
 }
 
 numbers! {
+    /// What the host is asked, for `Engine::answered`.
+    Asked: u8 {
+        /// The policies of the application.
+        Policies = 0,
+        /// The token of the application.
+        Token = 1,
+        /// The document of the endpoint.
+        Document = 2,
+        /// New credentials.
+        Renewal = 3,
+    }
+}
+
+numbers! {
     /// The answer to a requirement.
     Decided: u8 {
         /// It is denied.

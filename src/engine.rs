@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Node;
 
 use crate::binding::Binding;
-use crate::border::{self, Decided, StreamEnd, Told, counter};
+use crate::border::{self, Asked, Decided, StreamEnd, Told, counter};
 use crate::decider::Decider;
 use crate::dom::Binder;
 use crate::host::Host;
@@ -205,6 +205,14 @@ impl Engine {
             Some(Told::Tab) => Event::Told(text.unwrap_or_default()),
         };
         self.shell.dispatch(event);
+    }
+
+    /// The outcome of a question to the host, with the number of an [`Asked`] and the question's own
+    /// number: its value, or what was thrown. An unknown number is ignored.
+    pub fn answered(&self, asked: u8, number: u32, is_good: bool, value: JsValue) {
+        let Some(asked) = Asked::of(asked) else { return };
+        let outcome = if is_good { Ok(value) } else { Err(value) };
+        self.shell.answered(asked, number.into(), outcome);
     }
 
     /// This tab leads from now on, or no longer.

@@ -1,7 +1,10 @@
-//! The functions of the TypeScript around the module. Every call catches exceptions: one that
-//! passed through the module would leave its state incomplete.
+//! The functions of the TypeScript around the module. Every call catches exceptions: one that passed
+//! through the module would leave its state incomplete.
+//!
+//! The module waits for nothing. A function that asks gets the number of its question, and returns
+//! the outcome if that came before the module was loaded ([`crate::past::Past::of`]). Every other
+//! outcome comes by [`crate::Engine::answered`], never from within the call that asks.
 
-use js_sys::Promise;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 #[wasm_bindgen]
@@ -9,20 +12,33 @@ extern "C" {
     /// The TypeScript side of one instance.
     pub type Host;
 
-    /// Asks the application for the token: a promise of a string or null, or the outcome from before
-    /// the module was loaded ([`crate::past::Past::of`]).
+    /// Asks the application for the token: a string or null.
     #[wasm_bindgen(method, catch)]
-    pub fn token(this: &Host) -> Result<JsValue, JsValue>;
+    pub fn token(this: &Host, generation: u32) -> Result<JsValue, JsValue>;
 
-    /// Asks the application for the policies: a promise of an array of two texts, either of which
-    /// may be undefined, or the outcome from before the module was loaded.
+    /// Asks the application for the policies: an array of two texts, either of which may be
+    /// undefined.
     #[wasm_bindgen(method, catch)]
-    pub fn policies(this: &Host) -> Result<JsValue, JsValue>;
+    pub fn policies(this: &Host, generation: u32) -> Result<JsValue, JsValue>;
 
-    /// Asks the application for new credentials: a promise of a token, of true if the cookies of
-    /// the browser are valid again, or of any other value if there are none.
+    /// Requests the document of a tenant: an answer as [`crate::transport::read`] takes it.
     #[wasm_bindgen(method, catch)]
-    pub fn renew(this: &Host) -> Result<Promise, JsValue>;
+    pub fn request(
+        this: &Host,
+        generation: u32,
+        tenant: Option<String>,
+        bearer: Option<String>,
+        etag: Option<String>,
+    ) -> Result<JsValue, JsValue>;
+
+    /// Aborts the last request.
+    #[wasm_bindgen(method, catch)]
+    pub fn abort(this: &Host) -> Result<(), JsValue>;
+
+    /// Asks the application for new credentials: a token, true if the cookies of the browser are
+    /// valid again, or any other value if there are none.
+    #[wasm_bindgen(method, catch)]
+    pub fn renew(this: &Host, renewal: u32) -> Result<JsValue, JsValue>;
 
     /// The token from `renew` is the current one.
     #[wasm_bindgen(method, catch)]
@@ -40,25 +56,6 @@ extern "C" {
         max_age_seconds: Option<f64>,
         scope: Option<String>,
     ) -> Result<(), JsValue>;
-
-    /// The endpoint's address for a tenant; none if it has a placeholder and there is no tenant.
-    #[wasm_bindgen(method, catch)]
-    pub fn address(this: &Host, tenant: Option<String>) -> Result<Option<String>, JsValue>;
-
-    /// The answer to the request that was sent before the module was loaded, if that request is the
-    /// same: as [`Host::send`] returns it, or its outcome. Undefined if the request must be sent.
-    #[wasm_bindgen(method, catch)]
-    pub fn early(
-        this: &Host,
-        address: &str,
-        bearer: Option<String>,
-        signal: &web_sys::AbortSignal,
-    ) -> Result<JsValue, JsValue>;
-
-    /// Sends a request to the endpoint: a promise of an array of the value that `fetch` resolves to
-    /// and the text of its body, if that is a document that is not too long.
-    #[wasm_bindgen(method, catch)]
-    pub fn send(this: &Host, request: &web_sys::Request) -> Result<JsValue, JsValue>;
 
     /// Opens a stream in the place of the previous one.
     #[wasm_bindgen(method, catch, js_name = openChannel)]
@@ -95,10 +92,6 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn noticed(this: &Host, kind: &str, what: &str, transport: &str) -> Result<(), JsValue>;
 
-    /// Asks the application for headers of a request to this address: a promise of `Headers`.
-    #[wasm_bindgen(method, catch)]
-    pub fn headers(this: &Host, url: &str) -> Result<Promise, JsValue>;
-
     /// Remembered answers are out of date. Called at once, before any other effect, so that a
     /// question during the effects gets the right answer.
     #[wasm_bindgen(method, catch)]
@@ -108,7 +101,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn published(this: &Host, content: bool, status: bool) -> Result<(), JsValue>;
 
-    /// Reports a problem; `element` is the element whose attribute is malformed, if there is one.
+    /// Something went wrong; `element` is the one whose attribute is malformed.
     #[wasm_bindgen(method, catch)]
     pub fn reported(
         this: &Host,
@@ -117,7 +110,7 @@ extern "C" {
         element: &JsValue,
     ) -> Result<(), JsValue>;
 
-    /// No load is running or due.
+    /// No load is under way or due.
     #[wasm_bindgen(method, catch)]
     pub fn rested(this: &Host) -> Result<(), JsValue>;
 }

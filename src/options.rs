@@ -17,8 +17,6 @@ extern "C" {
     pub(crate) fn bootstrap(this: &Options) -> Option<String>;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn stored(this: &Options) -> Option<String>;
-    #[wasm_bindgen(method, getter)]
-    pub(crate) fn credentials(this: &Options) -> String;
     /// When the requests of the first load were sent, if that was before the module was loaded, in
     /// the form that [`crate::past::Past::of`] reads.
     #[wasm_bindgen(method, getter)]

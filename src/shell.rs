@@ -2,21 +2,18 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 #[cfg(feature = "whole")]
 use permgate_claims::ClaimRule;
 use permgate_core::Catalogue;
-use permgate_core::session::{Answer, ChannelEnd, Effect, Event, Failure, Session};
+use permgate_core::session::{ChannelEnd, Effect, Event, Renewal, Session};
 use permgate_core::wire::{EventStream, StreamItem};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::AbortController;
 
 use crate::asks;
-use crate::border::counter;
+use crate::border::{Asked, counter};
 use crate::clock;
 use crate::decider::Decider;
 use crate::dom::Binder;
@@ -25,10 +22,6 @@ use crate::options::Options;
 use crate::past::Past;
 use crate::snapshot;
 use crate::timer::Timer;
-use crate::transport::{self, Query};
-
-/// Why an address with a placeholder for the tenant cannot be requested.
-const NO_TENANT: &str = "its address has a place for a tenant, and none is set; call `setTenant`";
 
 /// One instance.
 pub(crate) struct Shell {
@@ -41,7 +34,6 @@ pub(crate) struct Shell {
     effects: RefCell<VecDeque<Effect>>,
     performing: Cell<bool>,
     timer: Timer,
-    under_way: RefCell<Option<AbortController>>,
     /// Reads the stream that is open.
     stream: RefCell<EventStream>,
     binders: RefCell<Vec<Rc<Binder>>>,
@@ -71,7 +63,6 @@ impl Shell {
                 effects: RefCell::default(),
                 performing: Cell::new(false),
                 timer,
-                under_way: RefCell::new(None),
                 stream: RefCell::default(),
                 binders: RefCell::default(),
                 compared: RefCell::default(),
@@ -135,19 +126,14 @@ impl Shell {
 
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
-            Effect::Abort => {
-                if let Some(controller) = self.under_way.take() {
-                    controller.abort();
-                }
-            }
             #[cfg(feature = "whole")]
             Effect::AskPolicies { generation } => {
-                let policies = self.decider.host().policies();
-                self.take(policies, move |policies| asks::policies(policies, generation));
+                let given = self.decider.host().policies(counter(generation));
+                self.take(Asked::Policies, generation, given);
             }
             Effect::AskToken { generation } => {
-                let token = self.decider.host().token();
-                self.take(token, move |token| asks::token(token, generation));
+                let given = self.decider.host().token(counter(generation));
+                self.take(Asked::Token, generation, given);
             }
             #[cfg(feature = "whole")]
             Effect::ReadClaims { generation, token } => {
@@ -157,12 +143,15 @@ impl Shell {
                 self.dispatch(Event::ClaimsRead { generation, read });
             }
             Effect::Fetch { generation, bearer, tenant, etag } => {
-                self.fetch(generation, bearer, tenant, etag);
+                let number = counter(generation);
+                let given = self.decider.host().request(number, tenant, bearer, etag);
+                self.take(Asked::Document, generation, given);
             }
             Effect::AskRenewal { renewal } => {
                 // An earlier listener may have signed a user in.
                 if self.decider.with_session(|session| session.awaits_renewal(renewal)) {
-                    self.follow(Box::pin(asks::renewal(self.decider.clone(), renewal)));
+                    let given = self.decider.host().renew(counter(renewal));
+                    self.take(Asked::Renewal, renewal, given);
                 }
             }
             Effect::OpenChannel { channel, transport, bearer, tenant, version } => {
@@ -190,6 +179,7 @@ impl Shell {
     fn tell_host(&self, effect: Effect) {
         let host = self.decider.host();
         let _ = match effect {
+            Effect::Abort => host.abort(),
             Effect::Rest => host.rested(),
             Effect::Settled => host.settled(),
             Effect::StepUp(step_up) => {
@@ -211,55 +201,35 @@ impl Shell {
         };
     }
 
-    /// Dispatches the event in which a future results. Boxed, since each type of spawned future
-    /// would add its own code to the module.
-    fn follow(self: &Rc<Self>, work: Pin<Box<dyn Future<Output = Event>>>) {
-        let shell = Rc::clone(self);
-        spawn_local(async move { shell.dispatch(work.await) });
-    }
-
-    /// Dispatches the event for an outcome of the host: at once and at its own time if it came before
-    /// the module was loaded, and else when it comes.
-    fn take(
-        self: &Rc<Self>,
-        given: Result<JsValue, JsValue>,
-        event: impl FnOnce(Result<JsValue, JsValue>) -> Event + 'static,
-    ) {
-        if let Some(Past { outcome, at }) = given.as_ref().ok().and_then(Past::of) {
-            self.decider.go_on_in_past(at);
-            return self.dispatch(event(outcome));
-        }
-        self.follow(Box::pin(async move { event(asks::answer(given).await) }));
-    }
-
-    fn fetch(
-        self: &Rc<Self>,
-        generation: u64,
-        bearer: Option<String>,
-        tenant: Option<String>,
-        etag: Option<String>,
-    ) {
-        // A host without `AbortController` has no `fetch` either.
-        let Ok(controller) = AbortController::new() else { return };
-        let Ok(Some(endpoint)) = self.decider.host().address(tenant) else {
-            let failure = Failure::Network(NO_TENANT.into());
-            let answer = Answer::Failed { failure, retry_after: None };
-            return self.dispatch(Event::Answered { generation, answer });
+    /// Dispatches the event for what the host returned: at its own time if the outcome came before the
+    /// module was loaded. What has not come is told later, by [`Shell::answered`].
+    fn take(self: &Rc<Self>, asked: Asked, number: u64, given: Result<JsValue, JsValue>) {
+        let outcome = match given {
+            Ok(given) => {
+                let Some(Past { outcome, at }) = Past::of(&given) else { return };
+                self.decider.go_on_in_past(at);
+                outcome
+            }
+            Err(thrown) => Err(thrown),
         };
-        let query = Query { endpoint, credentials: self.options.credentials(), bearer, etag };
-        let signal = controller.signal();
-        *self.under_way.borrow_mut() = Some(controller);
-        let answered = move |reply| Event::Answered { generation, answer: transport::read(reply) };
-        let decider = Rc::clone(&self.decider);
-        if query.etag.is_none()
-            && let Ok(early) = decider.host().early(&query.endpoint, query.bearer.clone(), &signal)
-            && !early.is_undefined()
+        self.answered(asked, number, outcome);
+    }
+
+    /// Dispatches the event for the outcome of a question.
+    pub(crate) fn answered(
+        self: &Rc<Self>,
+        asked: Asked,
+        number: u64,
+        outcome: Result<JsValue, JsValue>,
+    ) {
+        let Some(event) = asks::event(asked, number, outcome) else { return };
+        if let Event::RenewalAnswered { renewal, outcome: Ok(Renewal::Token(token)) } = &event
+            && self.decider.with_session(|session| session.awaits_renewal(*renewal))
         {
-            return self.take(Ok(early), answered);
+            // A token that comes too late is not used for requests.
+            let _ = self.decider.host().renewed(token);
         }
-        self.follow(Box::pin(async move {
-            answered(transport::ask(decider.host(), &query, &signal).await)
-        }));
+        self.dispatch(event);
     }
 
     /// The session, for questions.

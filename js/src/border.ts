@@ -20,6 +20,14 @@ export const enum Told {
   Tab = 14,
 }
 
+/** What the module asks, for `Engine.answered`. */
+export const enum Asked {
+  Policies = 0,
+  Token = 1,
+  Document = 2,
+  Renewal = 3,
+}
+
 /** The answer to a requirement. */
 export const enum Decided {
   Denied = 0,

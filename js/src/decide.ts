@@ -323,17 +323,12 @@ function engineOf(options: EngineOptions, host: Host): Engine {
 /** A host that answers no requests: a document alone causes none. */
 function quiet(reported: (code: string, message: string) => void): Host {
   const nothing = () => undefined;
-  const never = async () => {
-    throw new PermgateError("disposed", "a document on a server asks nobody");
-  };
   return {
-    policies: never,
-    token: never,
-    headers: never,
-    renew: never,
-    address: nothing,
-    early: nothing,
-    send: never,
+    policies: nothing,
+    token: nothing,
+    renew: nothing,
+    request: nothing,
+    abort: nothing,
     renewed: nothing,
     settled: nothing,
     stepUp: nothing,

@@ -8,7 +8,7 @@ import { sendable } from "./credentials.js";
 import { findLook } from "./find-look.js";
 import type { FirstLook } from "./look.js";
 import { aroundPage, policy } from "./options.js";
-import { replied } from "./reply.js";
+import { replied, requestOf } from "./reply.js";
 import { Signing } from "./signing.js";
 import { stored } from "./surroundings.js";
 import { channelTo } from "./tabs.js";
@@ -99,10 +99,10 @@ export class EarlyRequest {
   }
 
   /** The headers, if they were made and the request was not sent. */
-  headers(): Promise<unknown> | undefined {
+  headers(): Promise<Headers> | undefined {
     const { promise } = this.#headers ?? {};
     this.#headers = undefined;
-    return promise;
+    return promise as Promise<Headers> | undefined;
   }
 
   /** The response to the request, if the module would send the same one; from here on, the module's signal aborts it. */
@@ -155,10 +155,7 @@ export class EarlyRequest {
     this.#headers = new Question(sign);
     const headers = (await this.#headers.promise) as Headers;
     if (this.#isOver) return;
-    headers.set("Accept", "application/json");
-    if (bearer !== undefined && !headers.has("Authorization")) headers.set("Authorization", `Bearer ${bearer}`);
-    const { signal } = this.#controller;
-    const request = new Request(this.#address, { headers, credentials, cache: "no-store", signal });
+    const request = requestOf(this.#address, headers, bearer, undefined, credentials, this.#controller.signal);
     const send = (one: Request) => unpatched(globalThis.fetch)(one);
     this.#reply = new Question(() => replied(this.signing.sent(request, send, sign)));
   }

@@ -38,6 +38,8 @@ class Look implements FirstLook {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The last request was answered by a document of which something is certain. */
   #isAnswered = false;
+  /** The last request was answered from another address. */
+  #isRedirected = false;
   readonly #observer = new MutationObserver(() => this.#look());
 
   constructor(address: string, credentials: RequestCredentials) {
@@ -94,15 +96,19 @@ class Look implements FirstLook {
     this.#isAnswered = false;
     const { signal } = (this.controller = new AbortController());
     const request = new Request(this.address, { headers: { Accept: "application/json" }, credentials: this.credentials, cache: "no-store", signal });
-    this.reply = new Question(() => replied(fetch(request)));
+    this.reply = new Question(async () => {
+      const response = await fetch(request);
+      this.#isRedirected = response.redirected;
+      return replied(response);
+    });
     this.reply.promise.then(
       (answer) => this.#heed(answer as Reply),
       () => this.#grant(NONE),
     );
   }
 
-  #heed([response, text]: Reply): void {
-    const isGood = response?.status === 200 && !response.redirected && text !== undefined;
+  #heed([status, text]: Reply): void {
+    const isGood = status === 200 && !this.#isRedirected && text !== undefined;
     const found = isGood ? certain(text) : undefined;
     this.#grant(found && this.heard.length === 0 ? found.names : NONE);
     if (!found) return;

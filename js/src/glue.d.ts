@@ -1,17 +1,18 @@
 /** The exports of the module's generated glue. */
 
 declare module "#glue" {
+  type Came = import("./border.js").Came;
+
   export interface Host {
-    policies(): unknown;
-    token(): unknown;
-    headers(url: string): Promise<unknown>;
-    renew(): Promise<unknown>;
+    /** Questions with their numbers: an outcome that has come already is returned, any other is told to `Engine.answered`. */
+    policies(question: number): Came | undefined;
+    token(question: number): Came | undefined;
+    request(question: number, tenant?: string, bearer?: string, etag?: string): Came | undefined;
+    renew(question: number): Came | undefined;
+    abort(): void;
     renewed(token: string): void;
     settled(): void;
     stepUp(acrValues?: string, maxAgeSeconds?: number, scope?: string): void;
-    address(tenant?: string): string | undefined;
-    early(address: string, bearer: string | undefined, signal: AbortSignal): unknown;
-    send(request: Request): Promise<unknown>;
     openChannel(channel: number, transport: string, bearer?: string, tenant?: string, version?: number): void;
     closeChannel(): void;
     contend(contest: number, name: string, steal: boolean): void;
@@ -64,6 +65,8 @@ declare module "#glue" {
     channelBytes(channel: number, bytes: Uint8Array): void;
     channelMessage(channel: number, kind: string, data: string): void;
     channelEnded(channel: number, status: number, message: string, retryAfter?: string): void;
+    /** The outcome of a question: `asked` is an `Asked`, and `value` may be what was thrown. */
+    answered(asked: number, question: number, isGood: boolean, value: unknown): void;
     led(contest: number, leads: boolean): void;
     /**
      * `kind` is a `Told`; `status` of `channelEnded` is a `StreamEnd` or an HTTP status; `decide` and `verdict` return

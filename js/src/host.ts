@@ -1,13 +1,14 @@
 /** The functions that the module may call on an instance. The module holds the host, so the host must not hold the instance, which could never be collected. */
 
-import type { Host } from "#glue";
+import type { Engine, Host } from "#glue";
 import { atTenant } from "./address.js";
+import { Asked, type Came } from "./border.js";
 import type { Credentials } from "./credentials.js";
 import type { EarlyRequest } from "./early-request.js";
 import { type ErrorCode, PermgateError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import { policy } from "./options.js";
-import { replied } from "./reply.js";
+import { CONDITION, replied, requestOf } from "./reply.js";
 import type { Signing } from "./signing.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Activity, StepUp } from "./types.js";
@@ -18,6 +19,9 @@ export interface Hosted {
   readonly credentials: Credentials;
   readonly policies: readonly [unknown, unknown];
   readonly signing: Signing;
+  /** Tickets below this one belong to a module that crashed. */
+  readonly firstTicket: number;
+  use(call: (engine: Engine) => void, otherwise: undefined): void;
   ownHeaders(method: string, url: string): Promise<Headers>;
   outdate(): void;
   settled(): void;
@@ -35,8 +39,8 @@ const HELD_BACK =
 /** Errors whose message has the address of the endpoint. */
 const OF_ENDPOINT = ["http-status", "network", "timeout"];
 
-/** The header that requests a document only if it has changed (RFC 9110 §13.1.2). */
-const CONDITION = "If-None-Match";
+/** Why an address with a placeholder for the tenant cannot be requested. */
+const NO_TENANT = "its address has a place for a tenant, and none is set; call `setTenant`";
 
 /** What an endpoint of another origin must allow, so that an unchanged document is not sent again. */
 const REFUSED =
@@ -61,6 +65,7 @@ export function hostOf(
   instance: () => Hosted | undefined,
   surroundings: Surroundings,
   endpoint: string,
+  credentials: RequestCredentials,
   early: EarlyRequest | undefined,
 ): HoldingHost {
   const ask = async <Given>(question: (there: Hosted) => Given | Promise<Given>): Promise<Given> => {
@@ -70,9 +75,29 @@ export function hostOf(
     if (!there) throw new PermgateError("disposed", "nobody holds the instance any more");
     return question(there);
   };
+  /** An outcome that has come already is returned; of any other, the module is told when it comes, unless it has crashed by then. */
+  const answer = (asked: Asked, question: number, given: Came | Promise<unknown>): Came | undefined => {
+    if (Array.isArray(given)) return given as unknown as Came;
+    const run = instance()?.firstTicket;
+    const told = (isGood: boolean) => (value: unknown) => {
+      const there = instance();
+      if (there?.firstTicket === run) there?.use((engine) => engine.answered(asked, question, isGood, value), undefined);
+    };
+    (given as Promise<unknown>).then(told(true), told(false));
+    return undefined;
+  };
+  let controller: AbortController | undefined;
   let isHeldBack = false;
   let isUnconditional = false;
-  const send = async ({ guard, signing, ownHeaders }: Hosted, request: Request) => {
+  const send = async (
+    { guard, signing, ownHeaders }: Hosted,
+    address: string,
+    bearer: string | undefined,
+    etag: string | undefined,
+    signal: AbortSignal,
+  ) => {
+    const headers = await (early?.headers() ?? ownHeaders("GET", address));
+    const request = requestOf(address, headers, bearer, etag, credentials, signal);
     const sent = (one: Request) => signing.sent(one, guard.nativeFetch, ownHeaders);
     if (isUnconditional) request.headers.delete(CONDITION);
     try {
@@ -89,17 +114,23 @@ export function hostOf(
   };
   return {
     held: undefined,
-    policies: () =>
-      early?.policies() ??
-      ask(({ guard, policies: [catalogue, roles] }) =>
-        guard.unwatched(() => Promise.all([policy(catalogue), policy(roles)])),
-      ),
-    token: () => early?.token() ?? ask(({ guard, credentials }) => guard.unwatched(() => credentials.bearer())),
-    headers: (url) => early?.headers() ?? ask((there) => there.ownHeaders("GET", url)),
-    renew: () => ask(({ guard, credentials }) => credentials.renew((call) => guard.renewing(call))),
-    address: (tenant) => atTenant(endpoint, tenant),
-    early: (address, bearer, signal) => early?.reply(address, bearer, signal),
-    send: (request) => ask((there) => replied(send(there, request))),
+    policies: (question) => {
+      const asked = () =>
+        ask(({ guard, policies: [catalogue, roles] }) => guard.unwatched(() => Promise.all([policy(catalogue), policy(roles)])));
+      return answer(Asked.Policies, question, early?.policies() ?? asked());
+    },
+    token: (question) =>
+      answer(Asked.Token, question, early?.token() ?? ask(({ guard, credentials }) => guard.unwatched(() => credentials.bearer()))),
+    renew: (question) =>
+      answer(Asked.Renewal, question, ask(({ guard, credentials }) => credentials.renew((call) => guard.renewing(call)))),
+    request: (question, tenant, bearer, etag) => {
+      const address = atTenant(endpoint, tenant);
+      if (address === undefined) return [false, NO_TENANT];
+      const { signal } = (controller = new AbortController());
+      const taken = etag === undefined ? early?.reply(address, bearer, signal) : undefined;
+      return answer(Asked.Document, question, taken ?? ask((there) => replied(send(there, address, bearer, etag, signal))));
+    },
+    abort: () => controller?.abort(),
     renewed: (token) => {
       const there = instance();
       if (there) there.credentials.token = token;

@@ -88,7 +88,7 @@ export class Instance implements Member {
     const there = weakly<Instance>(this);
     const around = aroundPage(options, settings.credentials);
     this.#surroundings = surroundingsOf(there, around);
-    this.#host = hostOf(there, this.#surroundings, around.name, early);
+    this.#host = hostOf(there, this.#surroundings, around.name, settings.credentials, early);
     const owner = {
       use: <Answer, Otherwise>(call: (engine: Engine) => Answer, otherwise: Otherwise) => this.use(call, otherwise),
       check: (requirement: string, resource: string | undefined) => check(this, requirement, resource),

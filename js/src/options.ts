@@ -22,6 +22,7 @@ export interface EngineOptions {
   bootstrap?: string;
   /** The document that an earlier page stored. */
   stored?: string;
+  /** The module does not read these: requests are made in TypeScript. */
   credentials: RequestCredentials;
   /** When the requests of the first load were sent, if that was before the module was there. */
   began?: Came;

@@ -41,6 +41,7 @@ test("a second request to the endpoint has the entity tag of the first answer", 
   assert.equal(server.requests.length, 2);
   assert.equal(server.requests[1].headers["if-none-match"], '"1"');
   assert.equal(server.requests[0].headers["x-client"], "test");
+  assert.deepEqual(server.requests.map(({ headers }) => headers.accept), ["application/json", "application/json"]);
   assert.ok(permissions.can("a"));
 });
 
@@ -55,6 +56,46 @@ test("the body of a refusal by the endpoint is cancelled, so that its request en
     atEnd(() => permissions.dispose());
     await permissions.whenReady();
     assert.ok(isCancelled, `${status}`);
+  }
+});
+
+test("whatever a replaced `fetch` does, the load ends with an error's code, and the held set stays", async () => {
+  const { fetch } = globalThis;
+  atEnd(() => void (globalThis.fetch = fetch));
+  const cut = () => new ReadableStream({ start: (controller) => controller.error(new Error("cut")) });
+  const page = (init) => Object.defineProperty(new Response("<!doctype html>", init), "redirected", { value: true });
+  const answers = {
+    "rejects with an error": [() => Promise.reject(new TypeError("offline")), "network", /offline/],
+    "rejects with a text": [() => Promise.reject("no line"), "network", /no line/],
+    "rejects with nothing": [() => Promise.reject(undefined), "network", /an error without a message/],
+    "throws": [() => { throw new Error("a replaced fetch"); }, "network", /a replaced fetch/],
+    "returns no promise": [() => 7, "network", /an error without a message/],
+    "resolves to no response": [async () => ({ ok: true, status: 200, text: async () => '{"permissions":["b"]}' }), "network", /an error without a message/],
+    "has a body that breaks off": [async () => new Response(cut()), "network", /cut/],
+    "has a longer body than is read": [async () => new Response('["b"]', { headers: { "Content-Length": "16777217" } }), "too-large", /./],
+    "is no document": [async () => new Response("<!doctype html>", { headers: { "Content-Type": "text/html" } }), "malformed-document", /./],
+    "redirects to other text": [async () => page({ headers: { "Content-Type": "text/plain" } }), "malformed-document", /./],
+    "has status 500": [async () => new Response("", { status: 500 }), "http-status", /500/],
+  };
+  for (const [name, [bad, code, message]] of Object.entries(answers)) {
+    globalThis.fetch = async () => new Response('{"permissions":["a"]}');
+    const permissions = await createPermissions({ endpoint: "https://api.example/permissions" });
+    atEnd(() => permissions.dispose());
+    assert.equal(await permissions.whenReady(), "fresh");
+    const told = next(permissions, "error");
+    globalThis.fetch = bad;
+    await permissions.refresh();
+    const error = await told;
+    assert.equal(error.code, code, name);
+    assert.match(error.message, message, name);
+    assert.deepEqual([permissions.can("a"), permissions.can("b")], [true, false], name);
+    permissions.dispose();
+  }
+  for (const type of ["text/html", " TEXT/HTML; charset=utf-8"]) {
+    globalThis.fetch = async () => page({ headers: { "Content-Type": type } });
+    const permissions = await createPermissions({ endpoint: "https://api.example/permissions" });
+    assert.equal(await permissions.whenReady(), "unauthenticated", type);
+    permissions.dispose();
   }
 });
 

@@ -5,7 +5,7 @@
 
 mod source;
 
-use permgate::border::{Decided, StreamEnd, Told, Verdict};
+use permgate::border::{Asked, Decided, StreamEnd, Told, Verdict};
 use permgate_core::session::{Cause, Problem, Status};
 use permgate_core::{Outcome, Reason};
 use source::{enumeration, first_column, list, matched, method_names, quoted_before, read, union};
@@ -28,6 +28,7 @@ fn the_numbers_of_both_sides_are_the_same() {
     let border = read(BORDER);
     for (name, ours) in [
         ("Told", numbers(Told::TABLE)),
+        ("Asked", numbers(Asked::TABLE)),
         ("Decided", numbers(Decided::TABLE)),
         ("Verdict", numbers(Verdict::TABLE)),
         ("StreamEnd", numbers(StreamEnd::TABLE)),

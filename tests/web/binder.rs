@@ -261,7 +261,6 @@ async fn a_custom_element_may_disconnect_the_binding_in_the_middle_of_a_write() 
     );
     show(r#"<x-rude id=x data-permission="a"></x-rude><x-rude id=y data-permission="a"></x-rude>"#);
     let (engine, _) = granting("a");
-    let engine = Rc::new(engine);
     let binding = Rc::new(bind(&engine, document()));
     let (inner, asking) = (Rc::clone(&binding), Rc::clone(&engine));
     let rude = callback(move || {
@@ -330,7 +329,6 @@ fn a_disconnected_binding_binds_no_more_elements() {
 fn f49_dispose_in_a_listener_hides_everything() {
     show(r#"<b id=x data-permission="a"></b>"#);
     let (engine, host) = granting("a");
-    let engine = Rc::new(engine);
     let binding = bind(&engine, document());
     let inner = Rc::clone(&engine);
     host.set_on_published(&callback(move || inner.dispose()));

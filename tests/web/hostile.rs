@@ -33,7 +33,7 @@ fn granting_for_now(names: &str, root: &str) -> (Rc<Engine>, Rc<Binding>) {
     let (engine, _) = granting(names);
     let root = run(&format!("return {root}")).unchecked_into();
     let binding = bind(&engine, root);
-    (Rc::new(engine), Rc::new(binding))
+    (engine, Rc::new(binding))
 }
 
 #[wasm_bindgen_test]
@@ -43,7 +43,6 @@ fn a_decision_during_a_write_is_the_last_one() {
             r#"<i data-permission="b" data-permission-mode="acting"></i><b id=y data-permission="a">y</b><b id=z data-permission="a">z</b>"#,
         );
         let (engine, _) = granting("a");
-        let engine = Rc::new(engine);
         let inner = Rc::clone(&engine);
         let is_sign_out = act == "sign out";
         offer("acts", move || if is_sign_out { inner.sign_out() } else { inner.dispose() });
@@ -62,7 +61,6 @@ fn a_decision_while_one_list_of_elements_is_written_is_the_last_one() {
     for is_sign_out in [true, false] {
         show(r#"<x-leaving data-permission="a"></x-leaving><b id=y data-permission="a">y</b>"#);
         let (engine, _) = granting("a");
-        let engine = Rc::new(engine);
         let inner = Rc::clone(&engine);
         offer("leave", move || if is_sign_out { inner.sign_out() } else { inner.dispose() });
         let binding = bind(&engine, document());
@@ -80,7 +78,6 @@ async fn an_instance_that_is_disposed_of_during_a_revocation_hides_all_elements(
     );
     answers(&["a", "b"]);
     let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);
-    let engine = Rc::new(engine);
     let binding = bind(&engine, document());
     until("it is granted", || state("y") == "granted").await;
     let inner = Rc::clone(&engine);

@@ -1,6 +1,8 @@
 //! The modes on a real page: refused elements are disabled, read-only, inert, taken out or changed by a
 //! mode of the application, and are restored exactly.
 
+use std::rc::Rc;
+
 use permgate::{Binding, Engine};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -15,7 +17,7 @@ fn holds(condition: &str) -> bool {
 }
 
 /// An instance that holds `a` until it is refreshed, and `b` from then on; bound to the document.
-async fn revocable() -> (Engine, Binding) {
+async fn revocable() -> (Rc<Engine>, Binding) {
     answers(&["a", "b"]);
     let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);
     let binding = bind(&engine, document());
@@ -87,7 +89,7 @@ async fn an_element_that_was_taken_out_follows_decisions_and_comes_back_as_the_s
 }
 
 /// An instance that grants these permissions, bound to the document.
-fn granting_for_now(names: &str) -> (Engine, Binding) {
+fn granting_for_now(names: &str) -> (Rc<Engine>, Binding) {
     let (engine, _) = granting(names);
     let binding = bind(&engine, document());
     (engine, binding)

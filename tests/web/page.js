@@ -29,17 +29,39 @@ export class Recorder {
     this.givenToken = null;
     this.hasServer = true;
   }
-  async token() {
-    // Continue outside of the call by the module.
+  /** Tells the module the outcome of a question, never from within the call that asks. */
+  told(asked, question, outcome) {
+    outcome.then(
+      (value) => this.answered(asked, question, true, value),
+      (thrown) => this.answered(asked, question, false, thrown),
+    );
+  }
+  policies(question) {
+    this.told(0, question, Promise.resolve([catalogue, undefined]));
+  }
+  token(question) {
+    const given = async () => {
+      // The test gives the token after the instance has asked.
+      await undefined;
+      if (this.givenToken === "throw") throw new Error("no token today");
+      return this.givenToken;
+    };
+    this.told(1, question, given());
+  }
+  request(question, tenant, bearer, etag) {
+    if (this.hasServer) this.told(2, question, this.reply(bearer, etag));
+  }
+  abort() {}
+  /** An answer as `js/src/reply.ts` makes it. */
+  async reply(bearer, etag) {
     await undefined;
-    if (this.givenToken === "throw") throw new Error("no token today");
-    return this.givenToken;
-  }
-  policies() {
-    return Promise.resolve([catalogue, undefined]);
-  }
-  headers() {
-    return Promise.resolve(new Headers());
+    const headers = new Headers();
+    if (bearer !== undefined) headers.set("Authorization", `Bearer ${bearer}`);
+    if (etag !== undefined) headers.set("If-None-Match", etag);
+    const response = await globalThis.fetch(new Request("/permissions", { headers, cache: "no-store" }));
+    const text = response.isTooLong || !response.ok ? undefined : await response.text?.();
+    if (!(response instanceof Response)) throw response;
+    return [response.status, text, response.headers.get(response.ok ? "ETag" : "Retry-After")];
   }
   published() {
     this.publications++;
@@ -49,19 +71,8 @@ export class Recorder {
     this.reports.push(code);
     this.elements.push(element);
   }
-  address() {
-    return "/permissions";
-  }
-  early() {
-    return undefined;
-  }
-  async send(request) {
-    if (!this.hasServer) return new Promise(() => {});
-    const response = await globalThis.fetch(request);
-    return [response, response.isTooLong ? undefined : await response.text?.()];
-  }
-  renew() {
-    return Promise.resolve(false);
+  renew(question) {
+    this.told(3, question, Promise.resolve(false));
   }
   openChannel(channel, transport) {
     this.streams = [...(this.streams ?? []), `${channel} ${transport}`];
@@ -95,6 +106,7 @@ export const options = (json) => {
 };
 
 const requests = [];
+const { fetch } = globalThis;
 
 /** Replaces `fetch`: each call takes the next answer, the last one for good. */
 export function answerWith(...answers) {
@@ -134,7 +146,8 @@ const ANSWERS = {
     return Promise.resolve(new Response(body));
   },
   "huge by its length": async () => Object.assign(await json(["a"])(), { isTooLong: true }),
-  "never": () => new Promise(() => {}),
+  never: () => new Promise(() => {}),
+  "the server of these tests": (request) => fetch(request),
 };
 
 /** One turn of the event loop. */

@@ -1,5 +1,7 @@
 //! Helpers of the tests: they start instances, change the page, and read its state.
 
+use std::rc::Rc;
+
 use permgate::border::Told;
 use permgate::{Binding, Engine, Host, Options};
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue, wasm_bindgen};
@@ -41,6 +43,8 @@ extern "C" {
     fn set_has_server(this: &Recorder, has_server: bool);
     #[wasm_bindgen(method, setter, js_name = throws)]
     pub(crate) fn set_throws(this: &Recorder, throws: bool);
+    #[wasm_bindgen(method, setter, js_name = answered)]
+    fn set_answered(this: &Recorder, answered: &JsValue);
     #[wasm_bindgen(method, setter, js_name = givenToken)]
     pub(crate) fn set_given_token(this: &Recorder, token: &JsValue);
     #[wasm_bindgen(method, setter, js_name = onPublished)]
@@ -110,21 +114,29 @@ impl Acts for Engine {
 }
 
 /// A started instance with these options, and its host.
-pub(crate) fn engine(json: &str) -> (Engine, Recorder) {
+pub(crate) fn engine(json: &str) -> (Rc<Engine>, Recorder) {
     let recorder = Recorder::new();
     // Only the whole build knows instances without an endpoint; the other one would ask all the same.
     recorder.set_has_server(json.contains(r#""endpoint""#));
     let engine = Engine::new(
         options(json).unchecked_into::<Options>(),
         recorder.clone().unchecked_into::<Host>(),
-    )
-    .expect("options");
+    );
+    let engine = Rc::new(engine.expect("options"));
+    let there = Rc::downgrade(&engine);
+    let answered =
+        Closure::<dyn Fn(u8, u32, bool, JsValue)>::new(move |asked, number, is_good, value| {
+            if let Some(engine) = there.upgrade() {
+                engine.answered(asked, number, is_good, value);
+            }
+        });
+    recorder.set_answered(&answered.into_js_value());
     engine.start();
     (engine, recorder)
 }
 
 /// An instance that grants exactly these permissions, for good.
-pub(crate) fn granting(permissions: &str) -> (Engine, Recorder) {
+pub(crate) fn granting(permissions: &str) -> (Rc<Engine>, Recorder) {
     let names: Vec<String> = permissions.split(' ').map(|name| format!("\\\"{name}\\\"")).collect();
     engine(&format!(r#"{{"bootstrap":"[{}]"}}"#, names.join(",")))
 }

@@ -1,5 +1,7 @@
 //! Elements in shadow roots, below several bound roots, and in other documents.
 
+use std::rc::Rc;
+
 use permgate::{Binding, Engine};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -10,7 +12,7 @@ fn holds(condition: &str) -> bool {
     run(&format!("return Boolean({condition})")).is_truthy()
 }
 
-fn granting_for_now(names: &str, root: &str) -> (Engine, Binding) {
+fn granting_for_now(names: &str, root: &str) -> (Rc<Engine>, Binding) {
     let (engine, _) = granting(names);
     let root = run(&format!("return {root}")).unchecked_into();
     let binding = bind(&engine, root);

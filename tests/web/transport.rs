@@ -25,7 +25,6 @@ async fn a_fetched_document_decides() {
         (1, 0, 3)
     );
     assert_eq!((engine.status(), host.codes()), ("fresh".into(), String::new()));
-    assert_eq!(request_header(0, "accept").as_deref(), Some("application/json"));
     engine.dispose();
 }
 
@@ -45,6 +44,7 @@ async fn every_bad_answer_is_reported_and_keeps_the_held_set() {
         ("no response", "network"),
         ("body fails", "network"),
         ("huge by its length", "too-large"),
+        ("the server of these tests", "http-status"),
     ] {
         answers(&["a", bad]);
         let (engine, host) = engine(ENDPOINT);
@@ -61,6 +61,17 @@ async fn every_bad_answer_is_reported_and_keeps_the_held_set() {
         assert_eq!((engine.decide("a", None), engine.status()), (2, "failed".into()), "{bad}");
         engine.dispose();
     }
+}
+
+#[wasm_bindgen_test]
+async fn the_status_of_a_server_is_the_one_that_another_client_reads() {
+    answers(&["the server of these tests"]);
+    let request = gloo_net::http::Request::get("/permissions");
+    let status = request.send().await.expect("an answer").status();
+    let (engine, host) = engine(ENDPOINT);
+    until("the load has ended", || host.rests() == 1).await;
+    assert_eq!((status, host.codes()), (404, "http-status".into()));
+    engine.dispose();
 }
 
 #[wasm_bindgen_test]
@@ -125,7 +136,6 @@ async fn f49_a_listener_may_call_back_into_the_instance() {
     for (index, act) in acts.into_iter().enumerate() {
         answers(&["a"]);
         let (engine, host) = engine(ENDPOINT);
-        let engine = Rc::new(engine);
         let (inner, done) = (Rc::clone(&engine), RefCell::new(false));
         host.set_on_published(&callback(move || {
             // Once: a listener that refreshes at each call would never end.
@@ -148,7 +158,6 @@ async fn f5_a_listener_that_signs_out_leaves_no_timer_behind() {
     answers(&["a"]);
     let (engine, host) = engine(ENDPOINT);
     assert_eq!(pending_timers(), 1, "the time limit of the first load");
-    let engine = Rc::new(engine);
     let inner = Rc::clone(&engine);
     host.set_on_published(&callback(move || {
         if inner.status() == "fresh" {
