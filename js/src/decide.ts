@@ -62,6 +62,9 @@ const NOBODY = "";
 
 const READING: readonly string[] = ["catalogue", "dialect", "format", "rolePermissions", "separator", "tenant"];
 
+// Outside of the constructor, whose scope would hold an evaluator by its `onError`.
+const NO_SURROUNDINGS = { end: () => undefined };
+
 /** Reads documents of one kind. Parsed documents are cached by their texts, the most recently used ones. */
 export class Evaluator implements Member {
   readonly #options: EngineOptions;
@@ -85,7 +88,7 @@ export class Evaluator implements Member {
     this.#reports = new Reports((error) => (onError ? onError(error) : false));
     // The options are checked with the first document.
     engineOf({ ...this.#options, bootstrap: "[]" }, quiet(() => undefined)).free();
-    runtime.join(this, { end: () => undefined });
+    runtime.join(this, NO_SURROUNDINGS);
   }
 
   /**

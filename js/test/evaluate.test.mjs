@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Holder, bootstrapOf } from "../dist/adapter.js";
 import { PermissionDeniedError, dehydrate, evaluate, serialize } from "../dist/server.js";
 
@@ -77,6 +79,48 @@ test("each part of a streamed page brings the answers that no part before it bro
   assert.match(permissions.script(), />\{"payroll:view":"denied"\}</);
 });
 
+test("a page carries no more than 10 000 answers, and all questions are answered nevertheless", () => {
+  const permissions = evaluate(DOCUMENT);
+  for (let number = 0; number < 10_500; number += 1) permissions.can("invoice:view", `invoices/${number}`);
+  assert.equal(Object.keys(permissions.dehydrate().decisions).length, 10_000);
+  assert.deepEqual([permissions.can("invoice:view", "invoices/10499"), permissions.can("payroll:view", "invoices/10499")], [true, false]);
+});
+
+test("the page also carries what was asked by check, require and lists", () => {
+  const permissions = evaluate(DOCUMENT);
+  permissions.check("payroll:view");
+  assert.throws(() => permissions.require("payroll:edit"));
+  permissions.canAny(["payroll:pay", "invoice:view"]);
+  assert.deepEqual(permissions.dehydrate().decisions, { "payroll:view": "denied", "payroll:edit": "denied", "payroll:pay": "denied", "invoice:view": "granted" });
+});
+
+test("what is no text is not granted and not carried, and only what a page can carry is serialized", () => {
+  const permissions = evaluate(DOCUMENT);
+  assert.deepEqual([42, undefined, null, ["invoice:view"]].map((requirement) => permissions.can(requirement)), [false, false, false, false]);
+  assert.deepEqual(permissions.dehydrate().decisions, {});
+  assert.throws(() => serialize(undefined), { code: "invalid-argument", message: /`dehydrate` or `evaluate`/ });
+});
+
+test("ways of reading that come and go are forgotten, with all that they hold", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc");
+  const names = (number) => Array.from({ length: 100 }, (_, index) => `${"a".repeat(200)}:${index}-${number}`);
+  const readMany = (from, to) => {
+    for (let number = from; number < to; number += 1) evaluate({ roles: ["clerk"] }, { rolePermissions: { clerk: names(number) } });
+  };
+  const held = async () => {
+    // What a task has referred to weakly is kept until its end.
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  readMany(0, 100);
+  const before = await held();
+  readMany(100, 1_100);
+  // The texts of a thousand ways are 20 MB.
+  assert.ok((await held()) - before < 5_000_000);
+});
+
 test("a provider on a server answers by the module, and what it answers is carried by the same permissions", () => {
   const permissions = evaluate(DOCUMENT);
   const holder = new Holder(() => assert.fail("no instance is made on a server"), permissions.dehydrate());
@@ -105,6 +149,8 @@ test("in a browser the very questions are answered, others are unknown, and old 
   }
   const short = { document: { ...DOCUMENT, ttl: 10 }, asOf: Date.now() - 7 * 60_000 };
   assert.deepEqual([holder(short).can("invoice:view"), holder({ asOf: short.asOf }).can("invoice:view")], [false, true]);
+  // A document may be fresh for a day; a page is not believed longer for that.
+  assert.equal(holder({ document: { ...DOCUMENT, ttl: 86_400 }, asOf: Date.now() - 12 * 60_000 }).can("invoice:view"), false);
   assert.deepEqual([holder({ document: null, decisions: {} }).verdict("a"), bootstrapOf(null)], ["unauthenticated", undefined]);
 });
 

@@ -79,6 +79,38 @@ test("guardLoad answers 503 where the instance could not be made", async () => {
   assert.equal(await ending(() => guardLoad(Promise.reject(new Error("no module")), "invoice:view", ELSEWHERE)(event())), 503);
 });
 
+test("guardLoad answers 503 when nothing is known after 20 seconds, also where the instance does not come", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const waiting = { can: () => false, check: () => ({ outcome: "unknown" }), status: "loading", subscribe: () => () => undefined };
+  const endings = [];
+  const guards = [waiting, new Promise(() => undefined)].map((given) => ending(() => guardLoad(given, "invoice:view", ELSEWHERE)(event())).then((text) => endings.push(text)));
+  t.mock.timers.tick(19_999);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(endings, []);
+  t.mock.timers.tick(1);
+  await Promise.all(guards);
+  assert.deepEqual(endings, [503, 503]);
+});
+
+test("guardLoad leaves neither a timer nor a listener once the answer is known", async (t) => {
+  const set = t.mock.method(globalThis, "setTimeout");
+  const cleared = t.mock.method(globalThis, "clearTimeout");
+  const permissions = fake(t, ["invoice:view"]);
+  let listeners = 0;
+  const counted = new Proxy(permissions, {
+    get: (target, name) => (name !== "subscribe" ? target[name] : (listener) => {
+      const stop = target.subscribe(listener);
+      listeners += 1;
+      return () => ((listeners -= 1), stop());
+    }),
+  });
+  assert.equal(await ending(() => guardLoad(counted, "invoice:view", ELSEWHERE)(event())), "goes on");
+  const timers = set.mock.calls.filter(({ arguments: [, delay] }) => delay === 20_000).map(({ result }) => result);
+  assert.equal(timers.length, 1);
+  assert.ok(cleared.mock.calls.some(({ arguments: [timer] }) => timer === timers[0]));
+  assert.equal(listeners, 0);
+});
+
 test("guardLoad asks about the resource that the route's parameters name", async (t) => {
   const permissions = fake(t, { grants: [{ permission: "invoice:edit", resource: "invoices/7", effect: "allow" }] });
   const load = guardLoad(permissions, "invoice:edit", { ...ELSEWHERE, on: ({ id }) => `invoices/${id}` });
@@ -95,6 +127,20 @@ test("requirePermission judges by the request's own permissions, and is run agai
     assert.deepEqual(loaded.names, ["permgate:set"]);
   }
   assert.deepEqual(endings, ["goes on", "303 /", "303 /sign-in", 401, 403]);
+});
+
+test("requirePermission answers 503 while the answer is unknown", async (t) => {
+  const locals = { permissions: fake(t, [], { status: "loading" }) };
+  assert.equal(await ending(() => requirePermission(event({}, locals), "invoice:view", ELSEWHERE)), 503);
+});
+
+test("the hook leaves the parts of a page after its head as they are", async () => {
+  const handle = handlePermissions(() => evaluate({ permissions: ["invoice:view"] }));
+  const resolve = async ({ locals }, { transformPageChunk }) => {
+    locals.permissions.can("invoice:view");
+    return new Response(transformPageChunk({ html: "<p>part</p>", done: true }), { headers: { "content-type": "text/html" } });
+  };
+  assert.equal(await (await handle({ event: { locals: {} }, resolve })).text(), "<p>part</p>");
 });
 
 test("the hook evaluates for each request, writes the answers into the head of its page, and lets nobody keep that page", async () => {
