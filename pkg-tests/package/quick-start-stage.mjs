@@ -21,6 +21,8 @@ const PAGE = (id, main) => `<!doctype html><html lang="en"><head><meta charset="
 export const TEMPLATES = {
   react: {
     "index.html": PAGE("root", "main.tsx"),
+    "src/index.css": "",
+    "src/vite-env.d.ts": 'declare module "*.css" {}\n',
     "src/main.tsx": `import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import App from "./App.tsx";

@@ -207,22 +207,15 @@ describe("from the template to a gated button in the server's HTML", () => {
 describe("signing in and out", { concurrency: true }, () => {
   test("React: the guide's sign-in compiles, refuses a wrong password, and follows the user, with and without a router", async (t) => {
     const { files, ...commands } = await signInStart("react");
-    const main = `import { PermissionsProvider } from "permgate/react";
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
-import { RouterProvider } from "react-router";
-import App from "./App.tsx";
-import { permissions } from "./permissions.ts";
-import { router } from "./router.tsx";
-
-const routed = <PermissionsProvider permissions={permissions} bind><RouterProvider router={router} /></PermissionsProvider>;
-createRoot(document.getElementById("root")!).render(<StrictMode>{location.pathname === "/" ? <App /> : routed}</StrictMode>);
-`;
-    const folder = await lay(t, { ...TEMPLATES.react, ...files, "src/main.tsx": main, "vite.config.ts": withoutReact(files["vite.config.ts"]) });
+    const config = withoutReact(files["vite.config.ts"]);
+    const folder = await lay(t, { ...TEMPLATES.react, ...files, "vite.config.ts": config });
     await compile(folder);
-    const address = await develop(t, folder);
-    const page = await visit(t, address, commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
-    await page.goto(`${address}invoices`);
+    const page = await visit(t, await develop(t, folder), commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
+    const routed = filesOf(await readFile(join(HERE, "../docs/guide/react.md"), "utf8"), "react router", PRINTED);
+    assert.deepEqual(Object.keys(routed), ["src/router.tsx", "src/main.tsx"]);
+    const withRouter = await lay(t, { ...TEMPLATES.react, ...files, ...routed, "vite.config.ts": config });
+    await compile(withRouter);
+    await page.goto(`${await develop(t, withRouter)}invoices`);
     await page.getByLabel("User").fill("grace");
     await page.getByLabel("Password").fill("grace-demo");
     await page.getByRole("button", { name: "Sign in" }).click();

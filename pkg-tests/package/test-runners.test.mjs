@@ -83,6 +83,11 @@ test.each([["Granted", "Edit"], ["Denied", "may not"], ["Unknown", "wait"]])("th
 
 const OF_GUIDE = {
   vitest: { ...Object.fromEntries(["elements.test.js", "component.test.jsx", "vue.test.js", "button.stories.jsx"].map((file) => [file, EXAMPLES[file]])), "stories.test.jsx": STORIES },
+  svelte: {
+    ...Object.fromEntries(["vitest.config.js", "WithPermissions.svelte", "Edit.svelte", "svelte.test.js"].map((file) => [file, EXAMPLES[file]])),
+    // Svelte's plugin compiles the components of the packages that are named here.
+    "package.json": '{ "type": "module", "dependencies": { "permgate": "*" } }',
+  },
   jest: { "required.test.cjs": EXAMPLES["required.jest.cjs"], "package.json": "{}" },
   "jest of modules": { "imported.test.mjs": EXAMPLES["imported.jest.mjs"], "package.json": "{}" },
 };
@@ -119,6 +124,11 @@ for (const environment of ["jsdom", "happy-dom"]) {
     assert.match(said, /Tests\s+6 passed/);
   });
 }
+
+test("the guide's test of a Svelte component passes in Vitest, with the guide's configuration", async (t) => {
+  const said = await run(t, "vitest", (folder) => ["run", "--root", folder], OF_GUIDE.svelte);
+  assert.match(said, /Tests\s+1 passed/);
+});
 
 for (const environment of ["jsdom", "node"]) {
   test(`the guide's tests by require and by import pass in Jest with ${environment}`, async (t) => {
