@@ -230,6 +230,8 @@ impl Oracle {
             Event::TokenAnswered { generation, token: Ok(None) }
                 if self.token_ask == Some(*generation) =>
             {
+                // A dialog that is open is no longer waited for; another one may be asked for.
+                self.awaits_dialog = false;
                 self.lose("no token");
             }
             Event::Answered { generation, answer } => {

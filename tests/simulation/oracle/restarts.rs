@@ -8,6 +8,9 @@ use crate::vouchers::Ask;
 /// Tokens take less time to come: a clock that is ahead by more is wrong.
 const CLOCK_WRONG: u64 = 60_000;
 
+/// Clocks are read one after the other, and rounded.
+const ROUNDING: u64 = 250;
+
 impl Oracle {
     /// Whether a version below the floor may be accepted, since the server's counter has restarted:
     /// three loads after expiry must agree (F65).
@@ -42,7 +45,8 @@ impl Oracle {
     /// A token is taken: it cannot have been issued later than now.
     pub(super) fn cannot_be_earlier(&mut self, issued: Option<u64>, now: Now) {
         let Some(issued) = issued.map(|issued| issued * 1000) else { return };
-        if issued > self.time_of_issuers(now) {
+        // Whether a token of this very moment was issued a little later is decided by rounded clocks.
+        if issued > self.time_of_issuers(now) + ROUNDING {
             self.issuers = Some((issued, self.line));
         }
         if issued > self.earliest_time(now) {

@@ -110,6 +110,7 @@ impl Oracle {
 
     /// The credentials are refused: everything known about their user is dropped.
     pub(super) fn lose(&mut self, reason: &'static str) {
+        self.drop_held();
         self.lost = Some(Lost {
             who: self.who.take(),
             told: self.told.take(),
@@ -117,7 +118,6 @@ impl Oracle {
             revoked: std::mem::take(&mut self.revoked),
             text: self.text.take(),
         });
-        self.held = None;
         self.reason = Some(reason);
     }
 

@@ -162,3 +162,40 @@ fn f65_nothing_is_known_of_a_user_whose_new_credentials_met_401_while_a_dialog_i
     assert!(is_right(&world, 0));
     assert_eq!(world.tabs[0].dialogs, 1);
 }
+
+#[test]
+fn f65_nothing_is_known_of_a_user_whose_token_is_gone_while_a_dialog_is_open() {
+    // Seed 877058. A page that is asked to load while the dialog is open finds no token: this signs
+    // the user out.
+    let mut world = world(Setting::plain(), 1);
+    world.server.revoke(world.credential(0).unwrap());
+    world.tell(0, Event::RefreshRequested, None);
+    assert!(world.wait(1_000, |world| world.tabs[0].dialog.is_some()));
+    world.tabs[0].token = None;
+    world.tell(0, Event::RefreshRequested, None);
+    let (renewal, _) = world.tabs[0].dialog.unwrap();
+    assert!(world.wait(2_000, |world| !world.tabs[0].session.awaits_renewal(renewal)));
+    assert!(world.tabs[0].dialog.is_some(), "the dialog is answered too soon");
+    // Versions begin anew, and the user signs in anew.
+    assert!(world.server.restart_counters(world.time));
+    world.sign_in(0, 0);
+    world.wait(2_000, |world| is_right(world, 0));
+    fine(&world);
+    assert!(is_right(&world, 0));
+}
+
+#[test]
+fn f65_a_stored_set_that_is_too_old_for_a_page_makes_no_version_known() {
+    // Seed 945025. The page does not use what an earlier page stored; then its token is refused.
+    let mut world = world(Setting { persists: true, stale: 0, ..Setting::plain() }, 1);
+    let (token, storage) = (world.tabs[0].token, world.tabs[0].storage.clone());
+    assert!(storage.is_some());
+    world.kill_tab(0);
+    world.server.revoke(token.unwrap());
+    let tab = world.open_tab(token, 0, storage);
+    assert!(world.wait(1_000, |world| world.tabs[tab].dialog.is_some()));
+    world.call(tab, Trouble::None, false);
+    assert!(world.server.restart_counters(world.time));
+    assert!(world.wait(5_000, |world| is_right(world, tab)));
+    fine(&world);
+}
