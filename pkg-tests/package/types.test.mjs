@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
@@ -17,11 +17,21 @@ const REGISTERED = await readFile(join(TYPES, "registered.tsx"), "utf8");
 const SERVERS = await readFile(join(TYPES, "servers.ts"), "utf8");
 /** The plugins for tools, with the types of these. */
 const PLUGINS = await readFile(join(TYPES, "plugins.ts"), "utf8");
-const COMPILERS = { newest: "typescript-newest", "oldest supported": "typescript-oldest" };
+const folderOf = (name) => dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)));
+/** The folders of the compilers, the newest first: of these tests, or all of a folder that is named in `TYPESCRIPTS`. */
+const COMPILERS = process.env.TYPESCRIPTS ? await compilersIn(process.env.TYPESCRIPTS) : { newest: folderOf("typescript-newest"), "6.0": folderOf("typescript"), "oldest supported": folderOf("typescript-oldest") };
+const [NEWEST] = Object.keys(COMPILERS);
 const RESOLUTIONS = { bundler: "esnext", nodenext: "nodenext" };
 
+/** The compilers below a folder that are named by their versions, such as `typescript-5.9`. */
+async function compilersIn(folder) {
+  const versions = (await readdir(folder)).flatMap((name) => /^typescript-(.*)/.exec(name)?.[1] ?? []);
+  assert.ok(versions.length > 0, `\`${folder}\` has no TypeScript`);
+  return Object.fromEntries(versions.sort().reverse().map((version) => [version, join(folder, `typescript-${version}`)]));
+}
+
 /** Compiles a program in a folder of its own, with the strictest options; returns the errors. */
-async function compile(t, text, { compiler = "newest", resolution = "bundler", file = "program.ts", more = {} } = {}) {
+async function compile(t, text, { compiler = NEWEST, resolution = "bundler", file = "program.ts", more = {} } = {}) {
   const folder = await mkdtemp(join(TYPES, "compiled-"));
   t.after(() => rm(folder, { recursive: true }));
   const compilerOptions = {
@@ -40,8 +50,7 @@ async function compile(t, text, { compiler = "newest", resolution = "bundler", f
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   await writeFile(join(folder, file), text);
-  const manifest = fileURLToPath(import.meta.resolve(`${COMPILERS[compiler]}/package.json`));
-  const program = join(dirname(manifest), "bin/tsc");
+  const program = join(COMPILERS[compiler], "bin/tsc");
   const { stdout, status } = spawnSync(process.execPath, [program, "--pretty", "false", "-p", folder], { encoding: "utf8" });
   const errors = stdout.split("\n").filter((line) => line.includes("error TS"));
   assert.equal(status === 0, errors.length === 0, stdout);

@@ -8,6 +8,7 @@ import { HERE } from "../support/permgate-folder.mjs";
 import { endAll } from "../support/processes.mjs";
 import { NOT_TRIED, runChecks } from "./checks.mjs";
 import { prepare, versionOf } from "./prepare.mjs";
+import { checkPrinted, layOutPrinted, startPrinted } from "./printed.mjs";
 import { serveStack } from "./serve.mjs";
 import { runUnit } from "./unit.mjs";
 
@@ -53,6 +54,7 @@ async function runStack(browser, stack) {
 }
 
 async function runMode(browser, stack, mode, folder) {
+  if (stack.printed) return runPrinted(browser, stack, mode, folder);
   const closing = [];
   const server = await startServer({ after: (close) => closing.push(close) }, [], { www: null });
   try {
@@ -63,6 +65,21 @@ async function runMode(browser, stack, mode, folder) {
   } finally {
     await endAll();
     for (const close of closing) await close();
+  }
+}
+
+/** A stack of a guide's files; the back end is that of the guide, whose address is `addressIn` a variable. */
+async function runPrinted(browser, { printed, ...stack }, mode, folder) {
+  try {
+    const backend = await startPrinted(folder);
+    const commands = layOutPrinted(folder, printed, backend);
+    const { addressIn, ...how } = stack[mode];
+    const application = await serveStack({ ...how, env: { ...how.env, ...(addressIn && { [addressIn]: backend }) } }, folder, backend);
+    const results = await checkPrinted(browser, application.origin, commands);
+    await application.close();
+    return results;
+  } finally {
+    await endAll();
   }
 }
 

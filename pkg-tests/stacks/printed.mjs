@@ -1,0 +1,123 @@
+/** Runs an application of the files that a guide prints, with the back end that comes with the package, as the guide says. */
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { openPage } from "../support/chromium.mjs";
+import { freePort, start } from "../support/processes.mjs";
+
+/** The address of the back end in the guides. */
+const PRINTED = "http://127.0.0.1:8787";
+
+/** Starts the back end by the path that the guides print; gives its address, which it says. */
+export async function startPrinted(folder) {
+  const running = start(process.execPath, [join(folder, "node_modules/permgate/docs/contract/demo.mjs")], { PORT: String(await freePort()) });
+  return running.line(/listens on (http:\S+)$/);
+}
+
+/** Writes the files of the guide into the folder; gives the guide's commands, which revoke and grant as ada. */
+export function layOutPrinted(folder, guide, backend) {
+  const text = readFileSync(join(folder, `node_modules/permgate/docs/guide/${guide}.md`), "utf8");
+  for (const [, path, indent, code] of text.matchAll(new RegExp(`<!-- ${guide}: (\\S+) -->\\n( *)\`\`\`\\w+\\n(.*?\\n) *\`\`\``, "gs"))) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), code.replace(new RegExp(`^${indent}`, "gm"), "").replaceAll(PRINTED, backend));
+  }
+  const commands = [...text.matchAll(/^ *curl -([cb]) ada\.cookie (-X PUT )?-H "Content-Type: application\/json" -d '(.*)' (\S+)$/gm)];
+  assert.deepEqual(commands.map(([, kind]) => kind).join(""), "cbb", "the guide's commands sign in, revoke and grant");
+  let cookie = "";
+  const [signIn, revoke, grant] = commands.map(([, , put, body, address]) => async () => {
+    const answer = await fetch(address.replace(PRINTED, backend), { method: put ? "PUT" : "POST", headers: { "content-type": "application/json", cookie }, body });
+    assert.equal(answer.status, 204, address);
+    cookie ||= answer.headers.getSetCookie()[0].split(";")[0];
+  });
+  return { signIn, revoke, grant };
+}
+
+/** The console's messages about what the checks provoke. */
+const EXPECTED = [/the server responded with a status of 401 /, /^warning: permgate: the endpoint answered 401; sign in, /];
+
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+const link = (page, name) => page.getByRole("link", { name, exact: true });
+
+/** An element that the server rendered without leaving its display to the stylesheet. */
+const SHOW = /<button(?! data-permission)[^>]*>Show<|<button[^>]* data-permission-state="granted"[^>]*>Show</;
+
+/** They run in this order, on one page, and build on each other. */
+const CHECKS = {
+  "nothing is shown before sign-in, and the HTML shows nothing": async ({ page, origin }) => {
+    const answer = await page.goto(origin);
+    assert.doesNotMatch(await answer.text(), SHOW);
+    await page.getByLabel("User").waitFor();
+    assert.equal(await button(page, "Show").isVisible(), false);
+  },
+  "a wrong password is refused, and the right one shows what is granted": async ({ page }) => {
+    for (const password of ["wrong", "grace-demo"]) {
+      await page.getByLabel("User").fill("grace");
+      await page.getByLabel("Password").fill(password);
+      await button(page, "Sign in").click();
+      await (password === "wrong" ? page.getByRole("alert") : button(page, "Show")).waitFor();
+    }
+    assert.equal(await button(page, "Delete").isEnabled(), true);
+    assert.equal(await button(page, "Users").isVisible(), false);
+  },
+  "after a reload it comes with the HTML, which no cache keeps": async ({ page, origin }) => {
+    const answer = await page.goto(origin);
+    assert.match(await answer.text(), SHOW);
+    assert.match(answer.headers()["cache-control"], /no-store/);
+    await button(page, "Show").waitFor();
+    // The instance is there.
+    await page.waitForFunction(() => !document.querySelector("button[disabled]"));
+  },
+  "a page with a requirement opens, and is left at once when that is revoked": async ({ page, signIn, revoke }) => {
+    await link(page, "Invoices").click();
+    await page.getByRole("heading", { name: "All invoices" }).waitFor();
+    await signIn();
+    await revoke();
+    await button(page, "Delete").waitFor();
+    assert.equal(await link(page, "Invoices").count(), 0);
+    assert.equal(new URL(page.url()).pathname, "/");
+    assert.equal(await button(page, "Show").isVisible(), false);
+  },
+  "a link to that page leads home as long as it is denied, and opens it after a grant": async ({ page, origin, grant }) => {
+    await page.goto(`${origin}/invoices`);
+    await button(page, "Delete").waitFor();
+    assert.equal(new URL(page.url()).pathname, "/");
+    await grant();
+    await button(page, "Show").waitFor();
+    const answer = await page.goto(`${origin}/invoices`);
+    assert.match(await answer.text(), /<h1>All invoices/);
+    await page.getByRole("heading", { name: "All invoices" }).waitFor();
+  },
+  "signing out hides everything": async ({ page, origin }) => {
+    await page.goto(origin);
+    const ended = page.waitForResponse((response) => response.request().method() === "DELETE");
+    await button(page, "Sign out").click();
+    await ended;
+    await page.getByLabel("User").waitFor();
+    assert.equal(await button(page, "Show").isVisible(), false);
+  },
+  "the console is clean": ({ page }) => {
+    assert.deepEqual(page.complaints.filter((text) => !EXPECTED.some((pattern) => pattern.test(text))), []);
+  },
+};
+
+/** Runs all checks up to the first that fails; gives a list of `{ name, error }`. */
+export async function checkPrinted(browser, origin, commands) {
+  // Development servers build at the first requests, and reload the page when they have built more.
+  for (const path of ["/", "/invoices", "/"]) {
+    const first = await openPage(browser);
+    await first.goto(origin + path, { waitUntil: "networkidle" });
+    await button(first, "Sign in").waitFor();
+    await first.waitForFunction(() => !document.querySelector("form button[disabled]"));
+    await first.context().close();
+  }
+  const page = await openPage(browser);
+  const results = [];
+  for (const [name, check] of Object.entries(CHECKS)) {
+    const error = await Promise.resolve().then(() => check({ page, origin, ...commands })).then(() => null, (failure) => failure.message);
+    results.push({ name, error });
+    if (error !== null) break;
+  }
+  await page.context().close();
+  return results;
+}
