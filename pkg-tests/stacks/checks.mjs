@@ -7,6 +7,7 @@ import { openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import { startProxy } from "../support/proxy.mjs";
 import { checkLoads, nextAnswer } from "./hydration.mjs";
+import { checkInterleaved } from "./interleaved.mjs";
 import { ON_KIT } from "./kit-checks.mjs";
 import { FORBIDDEN, SEEN, watch } from "./watch.mjs";
 
@@ -174,6 +175,7 @@ const ON_SERVER = {
     await checkLoads({ page, origin, home: HOME });
     assert.deepEqual(page.complaints.slice(complaints), []);
   },
+  "a thousand interleaved requests of two users and of nobody never mix": ({ server, origin }) => checkInterleaved({ server, origin, home: HOME }),
 };
 
 /** Further checks for stacks whose page has the tag that preloads the module. */
@@ -237,6 +239,7 @@ async function prepare(browser, server, origin) {
   return {
     browser,
     page,
+    server,
     origin,
     open: (path, options) => page.goto(origin + path, options),
     forbid: (names) => page.evaluate(([key, names]) => sessionStorage.setItem(key, JSON.stringify(names)), [FORBIDDEN, names]),
