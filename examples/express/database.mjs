@@ -27,7 +27,7 @@ export function open(file) {
       const user = versionOf.get(id);
       return user && { version: user.version, permissions: permissionsOf.all(id).map(({ name }) => name) };
     }),
-    /** Changes what a user may do, and counts the version up in the same transaction; gives what was taken away. */
+    /** Changes a user's permissions, and increases the version in the same transaction; returns the permissions that were taken away. */
     setPermissions: db.transaction((id, names) => {
       const before = permissionsOf.all(id).map(({ name }) => name);
       db.prepare("DELETE FROM permissions WHERE user = ?").run(id);

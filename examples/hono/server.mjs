@@ -8,7 +8,7 @@ import { sign, verify } from "hono/jwt";
 import { createBackend } from "permgate/backend";
 import { forHono } from "permgate/backend/hono";
 
-/** Whoever has it can sign in as anybody: in production it comes from the environment, with 32 random bytes. */
+/** Anybody who has this key can sign in as anybody else: in production it comes from the environment, with 32 random bytes. */
 const secret = process.env.JWT_SECRET ?? randomBytes(32).toString("base64url");
 const TOKEN_SECONDS = 15 * 60;
 

@@ -45,7 +45,7 @@ impl Versions {
         }
     }
 
-    /// Looks at what came of an answer to the newest load: the version of the set that is held now,
+    /// Checks the result of an answer to the newest load: the version of the set that is held now,
     /// if one is held, and if it has a version.
     pub(crate) fn check(&mut self, effects: &[Effect], epoch: u64, held: Option<Option<u64>>) {
         if self.epoch != epoch {

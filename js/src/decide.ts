@@ -79,7 +79,7 @@ export class Evaluator implements Member {
   constructor(reading: Reading = {}, { documents = 500, onError }: Keeping = {}) {
     for (const [name, value] of Object.entries(reading)) {
       if (!READING.includes(name)) throw invalid(`there is no option \`${name}\` for reading documents; there are ${READING.join(", ")}`);
-      if (typeof value === "function") throw invalid(`\`${name}\` must not be a function on a server; give what it gives`);
+      if (typeof value === "function") throw invalid(`\`${name}\` must not be a function on a server; pass the value that it returns`);
     }
     loader.require();
     const longest = { ttlMs: DAY_MS, staleMs: DAY_MS, bootstrap: {}, tabs: false } satisfies PermissionsOptions;

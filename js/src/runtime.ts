@@ -4,7 +4,7 @@ import { Engine, abandon, decodeUnverified, onCrash, parseRequirement, restart }
 import { PermgateError } from "./errors.js";
 import { outside } from "./zone.js";
 
-/** How often the module is restarted within a minute: one that crashes more often would go on doing so. */
+/** How often the module is restarted within a minute: if it crashes more often, a restart does not help. */
 const RESTARTS_MAX = 3;
 const MINUTE_MS = 60_000;
 

@@ -74,7 +74,7 @@ test("a doubled `Permissions-Version` changes nothing, and is reported once", as
 
 // Devices whose clocks are wrong (F67).
 
-/** A token of an hour that was issued this moment, as a device sees it whose clock is fast by so many hours. */
+/** A token for one hour that was issued this moment, as it looks on a device whose clock is fast by a number of hours. */
 function issued(hours) {
   const iat = Math.floor(Date.now() / 1000) - hours * 3600;
   return token({ sub: "u-1", permissions: ["a"], iat, exp: iat + 3600 });

@@ -1,4 +1,4 @@
-/** What a first look takes for certain, beside the module: whatever it grants, the module grants, on documents of every kind. */
+/** Compares the first look with the module on documents of every kind: the module grants every name that the first look takes for certain. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -48,7 +48,7 @@ function written(draw) {
   return `{${members.map(([key, value]) => `${space}"${key}"${space}:${value}`).join(",")}}${space}`;
 }
 
-test("whatever is certain of a document, the module grants", () => {
+test("every name that a first look takes for certain in a document is granted by the module", () => {
   const draw = random(17);
   let answered = 0;
   let granted = 0;

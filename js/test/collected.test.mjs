@@ -10,7 +10,7 @@ import { createPermissions } from "../dist/node.js";
 v8.setFlagsFromString("--expose-gc");
 const collect = vm.runInNewContext("gc");
 
-/** How many instances of each kind are created: so many that the result is no accident. */
+/** How many instances of each kind are created: enough that the result is no accident. */
 const MANY = 40;
 /** How many garbage collections an object may survive before it counts as referred to: finalisers free further objects. */
 const COLLECTIONS = 30;

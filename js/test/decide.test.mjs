@@ -151,7 +151,7 @@ test("a document counts for the request in which it was read, however long ago i
   assert.ok(evaluator.read(short).can("a"), "the clock was set back");
 });
 
-test("F48 after a crash a document that was read before grants nothing, and one that is read afterwards decides", async () => {
+test("F48 after a crash, a document that was read before grants nothing, and a document that is read afterwards decides", async () => {
   const { Evaluator: Another } = await fresh();
   const evaluator = new Another();
   const before = evaluator.read(["a"]);

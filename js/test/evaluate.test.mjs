@@ -121,7 +121,7 @@ test("ways of reading that come and go are forgotten, with all that they hold", 
   assert.ok((await held()) - before < 5_000_000);
 });
 
-test("a provider on a server answers by the module, and what it answers is carried by the same permissions", () => {
+test("a provider on a server answers by the module, and its answers are carried to the browser by the same permissions", () => {
   const permissions = evaluate(DOCUMENT);
   const holder = new Holder(() => assert.fail("no instance is made on a server"), permissions.dehydrate());
   assert.deepEqual([holder.can("invoice:edit", "tenants/acme/7"), holder.can("payroll:view"), holder.verdict("payroll:view"), holder.status], [true, false, "denied", "fresh"]);

@@ -72,7 +72,7 @@ for (const [name, options, bearer] of [
     streams[0].write(message("revoked", { version: 2, subject: "u-1", permissions: ["a"] }));
     await until(permissions, () => permissions.snapshot().version === 2);
     stop();
-    assert.deepEqual(shown, ["b", "b"], "what was revoked is not shown as allowed");
+    assert.deepEqual(shown, ["b", "b"], "a revoked permission is not listed as allowed");
     assert.deepEqual(seen, ["granted granted-by 1", "unknown revoked 1", "denied not-granted 2"]);
     assert.ok(permissions.can("b") && permissions.can("!a"));
   });

@@ -39,7 +39,7 @@ test("what is granted and revoked counts when the call returns, for those who li
   assert.deepEqual([permissions.can("y"), permissions.can("x")], [true, false]);
 });
 
-test("a fake stands as the test says, and comes back with what was granted", (t) => {
+test("a fake has the status that the test sets, and is granted the same permissions again afterwards", (t) => {
   const permissions = fakePermissions(["a"], { status: "loading" });
   t.after(() => permissions.dispose());
   const stands = () => [permissions.status, permissions.can("a"), permissions.check("a").outcome];

@@ -1,4 +1,4 @@
-/** The drawer "Freshness": each control does what it says, the page recovers, and the time line shows how. */
+/** The drawer "Freshness": each control has the effect that its label names, the page recovers, and the time line shows how. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -180,7 +180,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F43 a frame of the same origin is gated when it is bound, and an element that moves between documents follows the binding of the one that it is in", async (t) => {
+  test("F43 a frame of the same origin is gated when it is bound, and an element that moves between documents follows the binding of its present document", async (t) => {
     const driver = await stage(t);
     const seen = await run(driver, async () => {
       const frame = document.createElement("iframe");
@@ -218,7 +218,7 @@ forEachEngine((engine) => {
     await run(
       driver,
       (html) => {
-        // To look at so many elements takes longer than a frame.
+        // Looking at all these elements takes longer than a frame.
         window.watch.isLooking = false;
         const list = document.createElement("ul");
         list.innerHTML = window.trusted(html);

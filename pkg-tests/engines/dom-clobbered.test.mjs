@@ -135,7 +135,7 @@ forEachEngine((engine) => {
       Element.prototype.remove.call(hide);
       await window.frames();
     });
-    assert.equal(await run(driver, () => window.binding.size), 4, "what was removed is still bound");
+    assert.equal(await run(driver, () => window.binding.size), 4, "removed elements are still bound");
     await assertClean(driver);
   });
 });

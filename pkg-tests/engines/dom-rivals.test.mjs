@@ -101,7 +101,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F44 an instance takes over from one that is disposed of", async (t) => {
+  test("F44 an instance takes over the elements of another instance that is disposed of", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, `<section>${BUTTONS}</section>`);

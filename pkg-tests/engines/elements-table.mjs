@@ -28,7 +28,7 @@ export function keep(engine, found) {
     writeFileSync(GUIDE, withTable(readFileSync(GUIDE, "utf8"), kept));
     return;
   }
-  assert.deepEqual(found, read()[engine], "engines/elements-found.json is not what was found; UPDATE_TABLE=1 writes it");
+  assert.deepEqual(found, read()[engine], "engines/elements-found.json differs from the result of this run; UPDATE_TABLE=1 writes it");
 }
 
 /** The text of the guide with the table of the findings. */

@@ -1,4 +1,4 @@
-/** The first look in each engine: what it shows before the module runs, what follows, and what is left where WebAssembly is blocked. */
+/** The first look in each engine: the elements that it shows before the module runs and after that, and where WebAssembly is blocked. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ const PAGE = "/first-look.html";
 const MODULE = "/permgate/permgate.wasm";
 const DOCUMENT = { subject: "u-17", version: 1, permissions: ["invoice:view", "invoice:edit", "report:*"] };
 
-/** What a first look shows of the page, and what the module grants below `main`. */
+/** The elements that a first look shows, and those below `main` that the module grants. */
 const CERTAIN = ["view", "edit", "aside"];
 const GRANTED = ["view", "edit", "any", "not", "both", "one", "inherits"];
 
@@ -104,7 +104,7 @@ forEachEngine((engine) => {
     }
   });
 
-  test("what is shown when the module runs is hidden by a sign-out, also where nothing is bound", async (t) => {
+  test("elements that are shown when the module starts are hidden by a sign-out, also where nothing is bound", async (t) => {
     const { driver } = engine;
     const authority = await openWithoutModule(t, driver);
     await showsOnly(driver, CERTAIN);
@@ -162,7 +162,7 @@ forEachEngine((engine) => {
     await showsOnly(driver, []);
   });
 
-  test("an option of which the first look knows nothing is refused, and hides what it has shown", async (t) => {
+  test("an option that the first look does not know is refused, and hides the elements that it has shown", async (t) => {
     const { driver } = engine;
     await openWithoutModule(t, driver);
     await showsOnly(driver, CERTAIN);

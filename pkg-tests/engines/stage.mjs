@@ -21,7 +21,7 @@ export const DOCUMENT = { subject: "u-17", version: 1, permissions: ["invoice:vi
 /** The displayed elements with these permissions. */
 export const SHOWN = ["view", "edit", "both"];
 
-/** With `PERMGATE_BUILD=whole`, all pages get the module with everything, in the place of the one that most pages download. */
+/** With `PERMGATE_BUILD=whole`, all pages get the whole build of the module instead of the smaller one that most pages download. */
 async function asBuilt() {
   if (process.env.PERMGATE_BUILD !== "whole") return () => undefined;
   const body = await readFile(join(DIST, "whole-permgate.wasm"));

@@ -11,7 +11,7 @@ import { assertClean, begin, ENDPOINT, EVENTS, onlyOneWindow, openPage, run, sho
 /** More tabs than a browser has connections for an origin on HTTP/1.1. */
 const TABS = 7;
 
-/** Opens so many tabs that show grace's permissions. Returns their handles in order. */
+/** Opens a number of tabs that show grace's permissions. Returns their handles in order. */
 async function openTabs(driver, stage, count) {
   await signIn(driver, stage);
   const handles = [];
@@ -161,7 +161,7 @@ forEachEngine((engine) => {
       // WebKit's driver would end the whole browser at the next command: the test watches the server instead.
       const asked = documents(stage);
       await stage.forbid();
-      await until("the others ask for what is left", () => documents(stage) >= asked + 2);
+      await until("the others load the remaining permissions", () => documents(stage) >= asked + 2);
       await engine.restart();
     });
   }

@@ -1,4 +1,4 @@
-/** The tags of `permgate/tags` in each engine: what they preload is asked for before the script runs, used, and never asked for again. */
+/** The tags of `permgate/tags` in each engine: the files that they preload are requested before the script runs, used, and never requested again. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

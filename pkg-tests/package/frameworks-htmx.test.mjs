@@ -30,7 +30,7 @@ for (const [name, { file, swap }] of Object.entries(SWAPS)) {
   deskTests(name, () => ({ browser, bundles }), { file, how: { swap }, steps: 20, times: 20, serving });
 }
 
-test("F43 F45 a page from htmx's history shows what is granted now, and not what was granted when it was saved", async (t) => {
+test("F43 F45 a page from htmx's history shows the elements that are granted now, not those that were granted when it was saved", async (t) => {
   const page = await openStage(t, browser, bundles, serving);
   const wrong = await page.evaluate(async () => {
     const { mount } = await import("/htmx-2.js");

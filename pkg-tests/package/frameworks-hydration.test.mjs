@@ -30,7 +30,7 @@ const PROPERTIES = {
   reason: "Ask an administrator",
 };
 
-/** Hydrates bound elements, and returns what was wrong before, afterwards and after changes. */
+/** Hydrates bound elements, and returns the deviations before, afterwards and after changes. */
 async function hydrated(t, { mode, how }) {
   const page = await openStage(t, browser, bundles);
   const found = await page.evaluate(

@@ -101,10 +101,11 @@ for (const name of Object.keys(APPLICATIONS)) {
       assert.equal(await seen(page), SHOWN, "in the first render");
       assert.equal(await page.textContent("#status"), "fresh");
       release();
-      await until("what the page carries is confirmed", () => server.asked === before + 1);
+      await until("the endpoint has confirmed the page's document", () => server.asked === before + 1);
       assert.equal(await seen(page), SHOWN, "with the instance");
     }
-    // What was revoked since the page was rendered goes as soon as the endpoint has answered.
+    // A permission that was revoked after the page was rendered is hidden as soon as the endpoint has
+    // answered.
     server.answers = { ...DOCUMENT, version: 2, permissions: ["invoice:view"] };
     release = undefined;
     await page.goto(server.origin);

@@ -34,7 +34,7 @@ after(async () => {
   await server.close();
 });
 
-/** What the console of the page says once modes are in force, which come with the same chunk. */
+/** The messages in the page's console once modes are in force, which come with the same chunk. */
 async function complaints(t, origin) {
   const page = await openPage(browser);
   t.after(() => page.context().close());
@@ -43,7 +43,7 @@ async function complaints(t, origin) {
   return page.complaints;
 }
 
-test("during development, each name that is nearly right is told of once, with the one that is meant, and no other name is", async (t) => {
+test("during development, each misspelt name is reported once, with the name that is meant, and no other name is reported", async (t) => {
   const names = [["data-permissions", "data-permission"], ["data-premission", "data-permission"], ["data-permission-ressource", "data-permission-resource"]];
   const told = await complaints(t, server.origin);
   assert.deepEqual(told.map((text) => text.replace(/\? .*$/s, "?")), names.map(([name, meant]) => `warning: permgate: \`${name}\` means nothing; did you mean \`${meant}\`?`));

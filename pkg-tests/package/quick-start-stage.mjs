@@ -1,4 +1,4 @@
-/** What the tests of the quick starts share: the files that a guide prints, in an application of the template, compiled and served. */
+/** Shared by the tests of the quick starts: the files that a guide prints, in an application of the template, compiled and served. */
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -16,7 +16,7 @@ import { bundlePrograms } from "./adapters/angular.mjs";
 /** The address of the back end in the guide. */
 export const PRINTED = "http://127.0.0.1:8787";
 
-/** What the templates of Vite, Vue and SvelteKit have beside the files that the guide names. */
+/** Files of the templates of Vite, Vue and SvelteKit that the guide does not name. */
 const PAGE = (id, main) => `<!doctype html><html lang="en"><head><meta charset="UTF-8"><title>App</title></head><body><div id="${id}"></div><script type="module" src="/src/${main}"></script></body></html>`;
 export const TEMPLATES = {
   react: {
@@ -98,7 +98,7 @@ export async function checkSvelte(folder, compilerOptions) {
   assert.match(written, / COMPLETED \d+ FILES 0 ERRORS 0 WARNINGS/, written);
 }
 
-/** The scripts of Vue's files as TypeScript beside them, and what the template declares for the compiler. */
+/** The scripts of Vue's files as TypeScript beside them, and the template's declarations for the compiler. */
 export function scriptsOf(files) {
   const scripts = { "src/env.d.ts": 'declare module "*.vue" { const component: import("vue").DefineComponent; export default component; }\ninterface ImportMeta { readonly env: { readonly BASE_URL: string } }\ndeclare module "*.css" {}\n' };
   for (const [path, text] of Object.entries(files).filter(([path]) => path.endsWith(".vue"))) {
@@ -155,7 +155,7 @@ TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting());
 async function runSpecs(t, program, count) {
   const folder = await lay(t, { "specs.test.js": program });
   const environment = { ...process.env, NO_COLOR: "1" };
-  // The runner of Node.js would take the output of what it starts for its own.
+  // The runner of Node.js would take the output of a program that it starts for its own.
   delete environment.NODE_TEST_CONTEXT;
   const written = await outputOf(join(HERE, "node_modules/.bin/vitest"), ["run", "--root", folder, "--environment", "jsdom", "--globals"], { cwd: folder, env: environment });
   assert.match(written, new RegExp(`Tests +${count} passed \\(${count}\\)`));

@@ -72,7 +72,7 @@ async function signInStart(name) {
 }
 
 /**
- * Signs in as the guide says, after a wrong password; a revocation takes away what is shown and a grant gives it back;
+ * Signs in as the guide says, after a wrong password; a revocation hides the button and a grant shows it again;
  * signing out leads back to the form. `shown` finds what grace may see, and `again` is what she does after the grant.
  */
 async function visit(t, address, { revoke, grant }, shown, again = () => {}) {
@@ -107,7 +107,7 @@ async function visit(t, address, { revoke, grant }, shown, again = () => {}) {
 const heading = (page) => page.getByRole("heading", { name: "All invoices" });
 const followLink = (page) => page.getByRole("link", { name: "Invoices" }).click();
 
-/** Opens the application, and sees what the guide says. */
+/** Opens the application, and checks that it behaves as the guide says. */
 async function follow(t, address, [revoke, grant]) {
   const page = await openPage(browser);
   t.after(() => page.context().close());

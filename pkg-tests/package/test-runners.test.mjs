@@ -99,7 +99,7 @@ async function run(t, tool, words, files = FILES[tool], options = "") {
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const program = join(HERE, "node_modules/.bin", tool);
   const environment = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: options };
-  // The runner of Node.js would take the output of what it starts for its own.
+  // The runner of Node.js would take the output of a program that it starts for its own.
   delete environment.NODE_TEST_CONTEXT;
   const { status, stdout, stderr } = spawnSync(program, words(folder), { cwd: folder, encoding: "utf8", env: environment });
   assert.equal(status, 0, stdout + stderr);

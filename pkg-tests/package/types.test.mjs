@@ -150,7 +150,7 @@ export const can = (text: string) => [evaluate({ permissions: [text] }).dehydrat
   assert.deepEqual(await compile(t, program), []);
 });
 
-/** All that can be imported of the package as a module. Tools give the type of what is no JavaScript. */
+/** Everything that can be imported from the package as a module. For files that are not JavaScript, build tools give the type. */
 const { exports: EXPORTS } = JSON.parse(await readFile(fileURLToPath(import.meta.resolve("permgate/package.json")), "utf8"));
 const ENTRIES = Object.keys(EXPORTS).filter((path) => !/\.(wasm|json|css)$/.test(path)).map((path) => `permgate${path.slice(1)}`);
 

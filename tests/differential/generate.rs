@@ -20,7 +20,7 @@ struct Names {
 }
 
 impl Names {
-    /// A name, or a pattern in which one of so many segments is `*`; a name for 0.
+    /// A name, or a pattern in which one segment in `wild` is `*`; a name if `wild` is 0.
     fn draw(self, random: &mut Random, wild: usize) -> String {
         loop {
             let count = *random.pick(&[1, 1, 2, 2, 2, 3, 3, 4]);
@@ -130,7 +130,7 @@ fn catalogue(names: Names, random: &mut Random) -> Vec<String> {
     list
 }
 
-/// One of so many segments of grants is `*`.
+/// One in this many segments of grants is `*`.
 const WILD: usize = 6;
 
 fn document(names: Names, format: &str, set: &mut Set, random: &mut Random) -> Value {

@@ -84,7 +84,7 @@ fn is_everything(segments: &[String]) -> bool {
     matches!(segments, [only] if only == "*")
 }
 
-/// A word that a pattern covers: fresh segments for `*`, and so many of them for a `*` at the end.
+/// A word that a pattern covers: a fresh segment for each `*`, and several for a `*` at the end.
 fn instance(pattern: &[String], length: usize) -> Vec<String> {
     let mut word: Vec<String> = pattern
         .iter()

@@ -166,7 +166,7 @@ impl Oracle {
         self.reason.is_some() || self.has_heard_tabs
     }
 
-    /// What the session must not have asked for.
+    /// The requests that the session must not have made.
     pub(crate) fn wrong(&mut self) -> Option<String> {
         self.wrong.take()
     }

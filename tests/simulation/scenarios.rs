@@ -39,7 +39,7 @@ fn fine(world: &World) {
     }
 }
 
-/// Whether a tab answers what the server would.
+/// Whether a tab gives the same answer as the server.
 fn is_right(world: &World, id: usize) -> bool {
     world.should(id) == Some(world.answers(id))
 }

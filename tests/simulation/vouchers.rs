@@ -8,7 +8,8 @@ use crate::server::Paper;
 /// nor one that was pushed before the server's counter restarted.
 pub(crate) const PATIENCE: u32 = 5;
 
-/// The content of `sessionStorage`: what was vouched for, and since when by the wall clock.
+/// The content of `sessionStorage`: the document that was vouched for, and since when by the wall
+/// clock.
 #[derive(Clone, Debug)]
 pub(crate) struct Kept {
     pub(crate) paper: Paper,

@@ -78,7 +78,7 @@ fn f3_back_at_the_first_user_his_first_answer_is_dropped() {
     world.switch_to("grace");
     world.serve(0);
     world.switch_to("linus");
-    // Meanwhile grace loses what the first answer still grants.
+    // Meanwhile grace loses a permission that the first answer still grants.
     world.administer("u-2", r#"[{"permission":"invoice:edit","effect":"deny"}]"#);
     world.switch_to("grace");
     world.deliver(2);

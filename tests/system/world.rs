@@ -91,7 +91,7 @@ impl World {
         world
     }
 
-    /// Hands an event to the session and performs what it asks for.
+    /// Passes an event to the session and performs the effects.
     pub(crate) fn tell(&mut self, event: Event) {
         let mut events = Vec::from([event]);
         while let Some(event) = events.pop() {

@@ -1,4 +1,4 @@
-/** Asks the package what the vectors say. Without anything of Node.js or of a page, for both. */
+/** Runs the vectors against the package. It uses nothing of Node.js or of a page, so that it runs in both. */
 
 /** The files, and how many vectors each must have at least. */
 export const FILES = {
@@ -94,7 +94,7 @@ async function claims(permgate, vectors, differ) {
       // Nothing but `*` covers it, and no catalogue holds it.
       const { outcome } = permissions.check("no-such-permission");
       const covered = expected.permissions.includes("*");
-      if (!vector.catalogue && !covered) differ(name, "what is not told", outcome, expected.permissionsTold ? "denied" : "unknown");
+      if (!vector.catalogue && !covered) differ(name, "a permission that the token does not list", outcome, expected.permissionsTold ? "denied" : "unknown");
     });
   }
 }

@@ -9,7 +9,7 @@ export const policies = (text) => {
   catalogue = text;
 };
 
-/** What the TypeScript around the module lends to a binding; reports are pushed to `globalThis.told`. */
+/** The object that the TypeScript around the module passes for a binding; reports are pushed to `globalThis.told`. */
 export function lent() {
   globalThis.told = [];
   return {

@@ -55,8 +55,8 @@ export async function openPermissions(mode: Mode): Promise<boolean> {
 }
 
 /**
- * A knob of the demo: `?push=off` leaves the server's word out, `?push=events`, `socket` or `poll`
- * takes one way alone; `?tabs=off` leaves other tabs out. An application would name all that its server has.
+ * A setting of the demo: `?push=off` turns push off, `?push=events`, `socket` or `poll` uses one transport
+ * alone; `?tabs=off` ignores other tabs. An application would name all transports that its server has.
  */
 function ways(): NonNullable<PermissionsOptions["push"]> {
   const all = {
@@ -71,8 +71,8 @@ function ways(): NonNullable<PermissionsOptions["push"]> {
 }
 
 /**
- * A knob of the demo: `?ttl=2000` makes the set old after two seconds and `?stale=1000` forgets it
- * a second later, so that you can watch. An application would leave both at their defaults.
+ * A setting of the demo: `?ttl=2000` makes the set stale after two seconds and `?stale=1000` lets it expire a
+ * second later, so that you can watch. An application would leave both at their defaults.
  */
 function durations(): { ttlMs?: number; staleMs?: number } {
   const read = (name: string): number | undefined => {

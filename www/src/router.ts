@@ -1,4 +1,4 @@
-/** Addresses such as `/p/invoice`: which page they mean, and how to go to another without a load. */
+/** Addresses such as `/p/invoice`: the page that an address names, and navigation without loading the document again. */
 import { type Attributes, type Child, element } from "./dom.ts";
 import { permissions } from "./permissions.ts";
 import type { Scope } from "./scope.ts";
@@ -14,7 +14,7 @@ export type Route =
 
 const listeners = new Set<() => void>();
 
-/** Where we are. */
+/** The route of the present address. */
 export function route(): Route {
   const [first, second, third, ...rest] = location.pathname.split("/").filter(Boolean).map(decode);
   if (rest.length > 0) return { name: "nowhere" };
@@ -48,7 +48,7 @@ export function watchRoute(scope: Scope, tell: () => void): void {
 /** A link inside the application. */
 export function link(path: string, attributes: Attributes, ...children: Child[]): HTMLAnchorElement {
   const onclick = (event: MouseEvent) => {
-    // Another tab, another window, a download: that is the browser's business.
+    // The browser itself opens other tabs and windows, and downloads files.
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     navigate(path);

@@ -1,4 +1,4 @@
-/** Collects what must be undone when a part of the page goes: listeners, timers, subscriptions. */
+/** Collects the listeners, timers and subscriptions that end when a part of the page is removed. */
 
 /** Undo functions, run once, the last one first. */
 export class Scope {

@@ -1,4 +1,4 @@
-/** Who is signed in, and the ways in and out. The token lives in memory and nowhere else. */
+/** The signed-in user, and signing in and out. The token is kept in memory and nowhere else. */
 import { readAnswer } from "./api.ts";
 import { noticeClue } from "./changes.ts";
 import { type Mode, openPermissions, permissions } from "./permissions.ts";
@@ -8,11 +8,11 @@ export interface Session {
   subject: string;
   name: string;
   mode: Mode;
-  /** What the page shows to the server; with a cookie the browser does. */
+  /** The token that the page sends to the server; a cookie is sent by the browser. */
   token?: string;
 }
 
-/** What a user types in, or a card stands for. */
+/** The user name and password that a user types in, or that a card of the sign-in page stands for. */
 export interface Credentials {
   username: string;
   password: string;
@@ -42,16 +42,16 @@ export async function authenticate(mode: Mode, credentials: Credentials): Promis
   return { subject, name, mode, ...(token === undefined ? {} : { token }) };
 }
 
-/** Lets permgate run with a session that was just got, and waits until it knows something. */
+/** Passes a new session to permgate, and waits until the permissions are known. */
 export async function begin(session: Session): Promise<void> {
   const isNew = await openPermissions(session.mode);
   if (session.mode === "token") permissions.setToken(session.token ?? null);
-  // One that has just been started asks by itself, and the cookie is there already.
+  // An instance that has just been started loads by itself, and the cookie is there already.
   else if (!isNew) await permissions.refresh();
   await permissions.whenReady();
 }
 
-/** Whom the credentials stand for that the browser or permgate has; none when they are not good. */
+/** The user of the credentials that the browser or permgate has; none when the credentials are not valid. */
 export async function restoreSession(mode: Mode): Promise<Session | undefined> {
   const status = await permissions.whenReady();
   if (status === "unauthenticated") return undefined;

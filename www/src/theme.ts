@@ -7,7 +7,7 @@ const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 
 type Theme = "light" | "dark";
 
-/** Applies what the user chose last time. */
+/** Applies the theme that the user chose last time. */
 export function applyTheme(): void {
   const chosen = localStorage.getItem(KEY);
   if (chosen === "light" || chosen === "dark") document.documentElement.dataset["theme"] = chosen;

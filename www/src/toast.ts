@@ -1,4 +1,4 @@
-/** Short messages in a corner: what was done, what was refused and why. */
+/** Short messages in a corner: changes that were made, and refusals with their reasons. */
 import { element, prose } from "./dom.ts";
 import { icon, type IconName } from "./icons.ts";
 
@@ -8,7 +8,7 @@ const ICONS: Record<Kind, IconName> = { done: "check", refused: "lock", failed: 
 const SHOWN_MS: Record<Kind, number> = { done: 4_000, refused: 10_000, failed: 10_000 };
 const MOST = 3;
 
-// Present from the start: screen readers only announce what is added to a region they know.
+// Present from the start: screen readers only announce messages in a region that they know.
 const region = element("div", { class: "toasts", role: "log", "aria-live": "polite", "aria-label": "Messages" });
 
 /** Puts the region for messages into the page. */

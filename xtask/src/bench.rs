@@ -1,4 +1,4 @@
-//! Side-by-side numbers against peers: runs the benchmarks and prints their report.
+//! Compares permgate with its peers: runs the benchmarks and prints their report.
 
 use crate::dist;
 use crate::error::{Result, TaskError};

@@ -1,4 +1,4 @@
-//! `test`, and what only continuous integration needs.
+//! The steps of `test`, and those that only continuous integration needs.
 
 use crate::deny;
 use crate::error::{Result, TaskError};
@@ -23,11 +23,11 @@ const ROOM_GIB: u64 = 8;
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     let keep_going = keep_going(arguments)?;
     let before = untracked()?;
-    let mut steps = vec![test::step("room", "enough space for what is built", room)];
+    let mut steps = vec![test::step("room", "enough disk space for the builds", room)];
     steps.extend(test::suite(QUESTIONS, SEEDS));
     steps.push(test::step(
         "deny",
-        "licences, banned crates and sources of what is linked",
+        "licences, banned crates and sources of all linked crates",
         deny::briefly,
     ));
     steps.push(test::step(

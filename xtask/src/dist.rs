@@ -41,9 +41,9 @@ const SMALL_STD: &str = "-Zbuild-std=std,panic_abort -Zbuild-std-features=optimi
 /// The two builds of the module.
 #[derive(Clone, Copy)]
 pub(crate) enum Module {
-    /// What most pages download: sets come from an endpoint, in permission documents.
+    /// The build that most pages download: sets come from an endpoint, in permission documents.
     Default,
-    /// Everything: claims of tokens, catalogues, what roles stand for, other layouts and dialects.
+    /// Everything: claims of tokens, catalogues, role maps, other layouts and dialects.
     Whole,
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn build() -> Result<()> {
 
     println!("[2/5] the two builds of the module");
     for module in Module::ALL {
-        // The one build is written over the other.
+        // Both builds are written to the same place, one after the other.
         bind(&wasm_bindgen, &compile(module)?, &module.bindings())?;
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 pub(crate) type Result<T> = std::result::Result<T, TaskError>;
 
-/// A failed task: one message for what happened and one line of advice for what to do.
+/// A failed task: one message about the failure, and one line of advice.
 #[derive(Debug)]
 pub(crate) struct TaskError {
     message: String,

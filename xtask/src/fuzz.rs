@@ -25,7 +25,7 @@ const TARGETS: [Target; 12] = [
     Target { name: "event_stream", length: 1024 },
     Target { name: "grant_pattern", length: 250 },
     Target { name: "json", length: 2048 },
-    // It makes long texts of short ones by itself.
+    // This target makes long texts of short ones itself.
     Target { name: "length", length: 200 },
     Target { name: "options", length: 4096 },
     Target { name: "packed_set", length: 1024 },
@@ -36,7 +36,8 @@ const TARGETS: [Target; 12] = [
     Target { name: "token", length: 4096 },
 ];
 
-/// What cargo-fuzz does without a sanitizer: counters on every edge, and comparisons are told.
+/// The flags of cargo-fuzz without a sanitizer: counters on every edge, and comparisons are
+/// reported to libFuzzer.
 const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module \
     -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
@@ -47,7 +48,7 @@ const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module \
 const LIMITS: [&str; 2] = ["-timeout=5", "-rss_limit_mb=2048"];
 
 const SECONDS: u32 = 60;
-/// As many as find what is easy to find, and nobody minds to wait for.
+/// Enough to find simple faults, without a noticeable wait.
 const SECONDS_IN_CI: u32 = 10;
 
 struct Options {
@@ -104,7 +105,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Options> {
             Long("jobs") => jobs = arguments.value()?.parse()?,
             Long("replay") => {
                 let file = PathBuf::from(arguments.value()?);
-                // The target runs in the repository's root, whoever calls from wherever.
+                // The target runs in the repository's root, from whichever folder it is called.
                 let path = fs::canonicalize(&file);
                 replay = Some(path.map_err(|error| TaskError::file("read", &file, &error))?);
             }
@@ -171,13 +172,13 @@ fn compiler() -> Result<()> {
     if cfg!(windows) || command(name.unwrap_or_else(|| "c++".into())).arg("--version").succeeds() {
         return Ok(());
     }
-    Err(TaskError::new("fuzzing needs a C++ compiler, and there is none").advice(
+    Err(TaskError::new("fuzzing needs a C++ compiler, and none was found").advice(
         "install one (`apt-get install g++`, `dnf install gcc-c++`, `xcode-select --install`), or \
          name it in the variable CXX",
     ))
 }
 
-/// Runs targets side by side; says what was found.
+/// Runs targets side by side; reports the failures that were found.
 fn fuzz(programs: &Path, options: &Options) -> Result<String> {
     let waiting = Mutex::new(options.targets.iter());
     let endings = Mutex::new(Vec::new());
@@ -243,7 +244,7 @@ fn one(programs: &Path, target: &Target, seconds: u32) -> Result<Findings> {
             .args([corpus, seeds]),
     )?;
     let findings = log::findings(&log).ok_or_else(|| {
-        TaskError::new(format!("the target `{name}` tells no coverage: it searched blindly"))
+        TaskError::new(format!("the target `{name}` reports no coverage: its search was blind"))
             .advice(format!("look into target/fuzz/logs/{name}.log; are the flags still right?"))
     })?;
     println!("  {name}: {findings} ({})", stopwatch.elapsed());

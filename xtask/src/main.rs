@@ -45,7 +45,7 @@ Usage: cargo xtask <command> [options]
   matrix  the package in applications of many stacks; writes docs/compatibility.md
             --only NAME  run only this stack; may be given more than once
             --list       print the stacks
-  deny    licences, banned crates and sources of what is linked
+  deny    licences, banned crates and sources of all linked crates
             --advisories known weaknesses, too, from a database on GitHub
   fuzz    the fuzz targets: their seeds, then a search for more
             TARGET...    run only these (default: all of fuzz/targets)

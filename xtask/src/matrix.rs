@@ -1,5 +1,5 @@
-//! The matrix: applications of many stacks, in development and production, and the table of how
-//! they did in `docs/compatibility.md`.
+//! The matrix: applications of many stacks, in development and production, and the table of their
+//! results in `docs/compatibility.md`.
 
 use crate::count;
 use crate::dist;
@@ -38,7 +38,8 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     Ok(())
 }
 
-/// What fits into continuous integration; the package has been built. Says how many checks passed.
+/// The stacks that continuous integration runs; the package has been built. Returns how many checks
+/// passed.
 pub(crate) fn briefly() -> Result<String> {
     let output = package_suite("stacks")?
         .arg("--")

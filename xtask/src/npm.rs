@@ -42,7 +42,7 @@ pub(crate) fn npm() -> Shell {
         .advice(NODE_ADVICE)
 }
 
-/// Installs exactly what the lock file of a folder says, unless that is what is there.
+/// Installs exactly the packages in the lock file of a folder, unless they are installed already.
 pub(crate) fn install(folder: &str) -> Result<()> {
     let node = require_node()?;
     let path = paths::in_root(folder);
@@ -100,7 +100,7 @@ pub(crate) fn install_with_tarball(folder: &str) -> Result<()> {
     paths::write(&stamp, packed)
 }
 
-/// Makes sure that what npm installed is what was just built.
+/// Makes sure that npm has installed the package that was just built.
 fn same_module(installed: &Path) -> Result<()> {
     let installed = installed.join("dist/permgate.wasm");
     let built = paths::in_root("js/dist/permgate.wasm");

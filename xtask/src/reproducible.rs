@@ -1,5 +1,5 @@
-//! Proves that the bytes of the module depend neither on the folder of the checkout nor on where the
-//! toolchain is installed, the sources of the standard library among it.
+//! Proves that the bytes of the module depend neither on the folder of the checkout nor on the
+//! place of the toolchain and of the standard library's sources.
 
 use crate::dist;
 use crate::error::{Result, TaskError};
@@ -24,7 +24,7 @@ pub(crate) fn check() -> Result<String> {
     link_sysroot(&sysroot)?;
     let program = env::current_exe()
         .map_err(|error| TaskError::new(format!("cannot find this program: {error}")))?;
-    // A wrapper, since a flag `--sysroot` would be part of what the names of symbols are made from.
+    // A wrapper, since a flag `--sysroot` would change the names of symbols.
     let cargo = cargo().env("RUSTC_WRAPPER", program).env(SYSROOT, &sysroot);
     let theirs =
         dist::compile_in(dist::Module::Whole, &checkout, &folder.join("target"), &sysroot, cargo)?;
@@ -64,7 +64,7 @@ fn copy_checkout(to: &Path) -> Result<()> {
     let list = command("git").words("ls-files --cached --others --exclude-standard -z").text()?;
     for name in list.split('\0').filter(|name| !name.is_empty()) {
         let from = paths::in_root(name);
-        // What is deleted and not committed yet is still listed.
+        // Files that are deleted, but not committed yet, are still listed.
         if let Ok(content) = fs::read(from) {
             paths::write(&to.join(name), content)?;
         }

@@ -55,7 +55,7 @@ impl Shell {
         self
     }
 
-    /// What to tell somebody for whom this fails.
+    /// The advice that is printed if the command fails.
     pub(crate) fn advice(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
@@ -70,7 +70,7 @@ impl Shell {
         self.judge(status, "")
     }
 
-    /// Runs it with its output on the terminal, and returns what it wrote to standard output.
+    /// Runs it with its output on the terminal, and returns its standard output.
     pub(crate) fn tee(mut self) -> Result<String> {
         println!("  $ {}", self.line());
         let stopwatch = Stopwatch::start();
@@ -81,7 +81,7 @@ impl Shell {
             let mut output = BufReader::new(output);
             let mut line = Vec::new();
             while matches!(output.read_until(b'\n', &mut line), Ok(1..)) {
-                // A terminal that went away is no reason to stop the command.
+                // The command goes on even if its terminal is gone.
                 let _ = std::io::stdout().write_all(&line);
                 captured.push_str(&String::from_utf8_lossy(&line));
                 line.clear();
@@ -93,7 +93,7 @@ impl Shell {
         Ok(captured)
     }
 
-    /// Runs it silently and returns what it wrote to standard output, trimmed.
+    /// Runs it silently and returns its standard output, trimmed.
     pub(crate) fn text(mut self) -> Result<String> {
         let output = self.command.output().map_err(|error| self.not_started(&error))?;
         self.judge(output.status, String::from_utf8_lossy(&output.stderr).trim())?;

@@ -35,7 +35,7 @@ struct Inner {
     held: Mutex<Held>,
 }
 
-/// What was counted and is not written yet.
+/// The acts that were counted and are not written yet.
 #[derive(Default)]
 struct Held(BTreeMap<Uncommitted, (u64, Timestamp, Timestamp)>);
 

@@ -1,4 +1,4 @@
-/** The page: what is tagged with `data-permission` follows what the server says. */
+/** The page: elements with `data-permission` follow the answers of the server. */
 
 import { createPermissions } from "permgate";
 

@@ -1,4 +1,4 @@
-/** What the checker is about to do, counted before the first request. */
+/** The requests that the checker is about to send, counted before the first of them. */
 
 import { POLL_SECONDS } from "./probes.mjs";
 

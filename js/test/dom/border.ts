@@ -11,7 +11,8 @@ import type { Chunk, Page, Refusal } from "../../../src/dom/types.d.ts";
 /** True where the given type is one that is wanted. */
 type Is<Given, Wanted> = [Given] extends [Wanted] ? true : { given: Given; wanted: Wanted };
 
-// What a binding lends is what the binder takes. The types of the chunk are known to the binder alone.
+// The object that TypeScript passes for a binding has the type that the binder declares. The types of the
+// chunk are known to the binder alone.
 type Lent = Omit<PageHands, "refusal">;
 type Taken = Omit<ConstructorParameters<typeof Nodes>[1], "refusal">;
 export const page: [Is<Lent, Taken>, Is<keyof PageHands, keyof Page>, Is<keyof Page, keyof PageHands>] = [true, true, true];

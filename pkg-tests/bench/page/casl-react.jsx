@@ -13,14 +13,14 @@ import { memo } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 
-/** A list of lines, not rendered again for what is added beside it. `cell` is no component: that would cost more. */
+/** A list of lines, which is not rendered again when elements are added beside it. `cell` is not a component: that would cost more. */
 function linesOf(cell) {
   return memo(({ lines }) => lines.map((cells, index) => <p key={index}>{cells.map(cell)}</p>));
 }
 
 /** What is made of a cell, `{ name, action, subject }`. */
 const SHAPES = {
-  // As the documentation begins: what is not granted is not there. Children that are elements stay
+  // As in the beginning of the documentation: elements that are not granted are not in the document. Children that are elements stay
   // the same ones when a `<Can>` is rendered again, and React goes no further; those that a
   // function makes are new each time.
   can: linesOf(({ name, action, subject }, index) => (

@@ -22,12 +22,12 @@ function claims(permissions) {
   return token({ sub: "u-17", permissions });
 }
 
-/** The permissions of so many elements, each as often as any other. */
+/** The permissions of a number of elements, each as often as any other. */
 export function evenly(count) {
   return Array.from({ length: count }, (_, index) => NAMES[index % NAMES.length]);
 }
 
-/** The same elements with only so many tagged: those of the first permissions, each as often as among all. */
+/** The same elements, of which only a number are tagged: those of the first permissions, each as often as among all elements. */
 export function evenlyTagged(count) {
   const tagged = new Set(NAMES.slice(0, (NAMES.length * count) / ELEMENTS));
   return evenly(ELEMENTS).map((name) => (tagged.has(name) ? name : undefined));

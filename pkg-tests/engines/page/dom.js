@@ -79,7 +79,7 @@ window.defineHost = (name, content) => {
   );
 };
 
-/** Waits for so many frames. */
+/** Waits for a number of frames. */
 window.frames = async (count = 2) => {
   for (let frame = 0; frame < count; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
 };

@@ -63,7 +63,7 @@ test("elements that come later, also in shadow roots, are followed, and a sign-o
   expect(errors).toEqual([]);
 });
 
-test("a mocked fetch answers, and what it grants is shown", async () => {
+test("a mocked fetch answers, and the elements that it grants are shown", async () => {
   document.body.innerHTML = PAGE;
   const { fetch } = globalThis;
   const body = JSON.stringify({ subject: "u-1", version: 1, permissions: ["invoice:delete"] });

@@ -89,7 +89,7 @@ export function inSvelteKit(event: LoadEvent, permissions: FakePermissions): unk
   // @ts-expect-error a typing error in a name
   guardLoad(permissions, "invoice:eddit");
   followPermissions(permissions, async (name) => console.log(name));
-  // @ts-expect-error what the hook gets is evaluated
+  // @ts-expect-error the hook gets evaluated permissions
   handlePermissions(() => ({ permissions: ["invoice:view"] }));
   return [guarded, handlePermissions(({ locals }: LoadEvent) => (void locals, evaluate(null)))];
 }

@@ -1,4 +1,4 @@
-/** The time line as a list, the newest first. Screen readers are told of what is added. */
+/** The time line as a list, the newest entry first. Screen readers announce new entries. */
 import { element, fill, prose } from "../dom.ts";
 import { CAPACITY, type Entry, forgetAll, onRecord, recorded } from "./timeline.ts";
 

@@ -24,7 +24,7 @@ const CAUSES: Record<string, string> = {
   "version-header": "an answer carried a newer `Permissions-Version`",
   "behind": "the last answer was older than what was announced",
   "push": "the server pushed a message",
-  "stream": "nobody knows what was missed while there was no stream",
+  "stream": "changes may have been missed while there was no stream",
   "visible": "the page is looked at again",
   "resumed": "the page was frozen, and goes on",
   "online": "there is a network again",

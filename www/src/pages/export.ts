@@ -2,7 +2,7 @@
 import type { Page, PageRecord } from "../api.ts";
 import { element } from "../dom.ts";
 
-/** Hands the file to the browser. */
+/** Offers the file to the user as a download. */
 export function exportRecords(page: Page, records: readonly PageRecord[]): void {
   const rows = records.map(({ id, title, amount, status, note }) => [id, title, amount / 100, status, note]);
   const text = [["id", "title", "amount", "status", "note"], ...rows].map((row) => row.map(cell).join(",")).join("\r\n");

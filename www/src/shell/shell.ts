@@ -13,7 +13,7 @@ import { createStrip } from "./strip.ts";
 /** The frame, for one user. */
 export interface Shell {
   readonly root: HTMLElement;
-  /** Another one of the same user, once they have signed in again. */
+  /** The session of the user; replaced when the same user signs in again. */
   session: Session;
   dispose: () => void;
 }

@@ -28,7 +28,7 @@ export function createSidebar(scope: Scope, catalogue: Catalogue, actions: { clo
     type: "search", class: "input", placeholder: "Find a page", "aria-label": "Find a page", "data-testid": "nav-filter",
     oninput: () => {
       const wanted = filter.value.trim().toLowerCase();
-      // An attribute of our own and a rule in CSS: `hidden` and the like stay free for others.
+      // An attribute of our own with a rule in CSS, so that other code can use `hidden`.
       for (const { item, words } of entries) item.toggleAttribute("data-filtered", !words.includes(wanted));
     },
   });

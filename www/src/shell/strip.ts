@@ -1,4 +1,4 @@
-/** The status strip: how the permission set stands, second by second, and what happened last. */
+/** The status strip: the state of the permission set, second by second, and its last change. */
 import { noticeClue, watchChanges } from "../changes.ts";
 import { element, write } from "../dom.ts";
 import { streamNow } from "../freshness/stream.ts";
@@ -39,7 +39,7 @@ export function createStrip(scope: Scope, session: Session, freshness: (scope: S
     ),
   );
 
-  // The length of the bar: what was left when the set was last renewed.
+  // The length of the bar: the time that was left when the set was last renewed.
   let span = { until: 0, ms: 1 };
   const show = () => {
     const now = Date.now();
@@ -52,11 +52,11 @@ export function createStrip(scope: Scope, session: Session, freshness: (scope: S
     write(version, held.version === null ? "–" : String(held.version));
     write(fresh, freshUntil === null ? "–" : clock(freshUntil - now));
     write(believed, expiresAt === null ? "–" : clock(expiresAt - now));
-    // Where what is shown comes from, and how news of it would come.
+    // The source of the present set, and the way in which changes would arrive.
     const age = held.askedAt === null ? "" : ` · ${clock(now - held.askedAt)} ago`;
     write(source, held.source === null ? "–" : `${held.source}${age}`);
     write(stream, streamNow());
-    // More than a difference of two clocks: it was renewed.
+    // The set was renewed: the difference is too large to come from two clocks.
     if (freshUntil !== null && Math.abs(freshUntil - span.until) > 500) {
       span = { until: freshUntil, ms: Math.max(1, freshUntil - now) };
     }
@@ -69,7 +69,7 @@ export function createStrip(scope: Scope, session: Session, freshness: (scope: S
   scope.add(permissions.on("activity", show));
   scope.add(permissions.on("error", (error) => write(news, error.message.replace(/^permgate: /, ""))));
   scope.add(permissions.on("status", () => {
-    // What went wrong is over once the set is fresh again.
+    // A failure is over once the set is fresh again.
     if (permissions.status === "fresh") write(news, "");
   }));
   watchChanges(scope, ({ at, version: to, cause }) => {

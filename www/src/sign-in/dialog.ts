@@ -18,7 +18,7 @@ export function createSignInDialog(actions: { leave: () => unknown }): SignInDia
   let answer: ((session?: Session) => void) | undefined;
   const form = createSignInForm({
     prefix: "again",
-    // The page behind goes on in the mode it began in.
+    // The page behind the dialog keeps its mode.
     mode: () => ended?.mode ?? "token",
     signedIn: (again) => close(again),
   });
@@ -28,8 +28,8 @@ export function createSignInDialog(actions: { leave: () => unknown }): SignInDia
     "data-testid": "sign-in-dialog",
     "aria-labelledby": "sign-in-again",
     "aria-describedby": "sign-in-again-text",
-    // Escape would leave a page that shows nothing and says nothing. Some browsers insist when it
-    // is pressed twice; then the dialog comes back.
+    // Escape would leave an empty page without an explanation. Some browsers close a dialog when Escape is
+    // pressed twice; then the dialog is shown again.
     closedby: "none",
     oncancel: (event: Event) => event.preventDefault(),
     onclose: () => dialog.isConnected && dialog.showModal(),

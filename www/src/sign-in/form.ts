@@ -10,9 +10,9 @@ import { DEMO_USERS, demoPassword } from "./users.ts";
 export interface SignInOptions {
   /** The mode to sign in with. */
   mode: () => Mode;
-  /** What is done with the session; the form waits for it. */
+  /** Called with the session; the form waits for the result. */
   signedIn: (session: Session) => unknown;
-  /** Before the ids of fields, since a page and a dialog may both be there. */
+  /** The beginning of the fields' ids, since a page and a dialog may be open together. */
   prefix: string;
 }
 

@@ -1,4 +1,4 @@
-/** The page for whoever is not signed in. */
+/** The page for visitors who are not signed in. */
 import { element } from "../dom.ts";
 import { icon, type IconName } from "../icons.ts";
 import type { Mode } from "../permissions.ts";

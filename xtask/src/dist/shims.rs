@@ -9,7 +9,7 @@
 use crate::error::{Result, TaskError};
 use std::collections::HashSet;
 
-/// How the names of shims begin and go on, after the crate's hash.
+/// The parts of a shim's name before and after the crate's hash.
 const SHIM: [&str; 2] = ["wasm_bindgen[", "]::convert::closures::_::invoke::<"];
 
 // Numbers of the WebAssembly Core Specification (§5.5).

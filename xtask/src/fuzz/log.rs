@@ -5,7 +5,7 @@ use std::fmt;
 /// How many lines of a failure are worth to be shown at once.
 const LINES_SHOWN: usize = 6;
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug, PartialEq)]
 pub(super) struct Findings {
     pub(super) executions: u64,
@@ -43,7 +43,7 @@ pub(super) fn culprit(log: &str) -> Option<&str> {
         .map(str::trim)
 }
 
-/// What a run says of its failure, without the stack.
+/// The message of a failure, without the stack.
 pub(super) fn complaint(log: &str) -> String {
     let is_start =
         |line: &&str| line.contains(" panicked at ") || line.contains("ERROR: libFuzzer");

@@ -18,8 +18,8 @@ use crate::tools;
 /// Features that are off by default, and are checked, too.
 const FEATURES: &str = "--features permgate-axum/oidc-rs256,permgate-axum/test-util";
 
-/// The switches that choose the two builds of the module: with everything, and what most pages
-/// download.
+/// The switches for the two builds of the module: the whole build, and the smaller one that most
+/// pages download.
 const BUILDS: [&str; 2] = ["--features whole", "--no-default-features"];
 
 /// One step: its name for the command line, its title, and its function, which returns its

@@ -1,4 +1,4 @@
-//! The cache: what it holds, what it drops, and its size.
+//! The cache: the sets that it keeps, those that it drops, and its size.
 
 use std::cell::Cell;
 use std::convert::Infallible;

@@ -10,7 +10,7 @@ use super::{Author, Change, Changed, RecordFields, Role, StoreError, User};
 use crate::clock::Timestamp;
 
 /// How many expired entries are deleted with each one that is written. If the clock jumps to the
-/// next century and back, only so many entries are lost for each change in between.
+/// next century and back, no more than these entries are lost for each change in between.
 const FORGOTTEN_AT_ONCE: u32 = 4;
 
 /// After how many entries the trail is checked for too many of one kind, which takes some

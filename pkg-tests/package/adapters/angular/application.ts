@@ -1,4 +1,4 @@
-/** What the adapter for Angular is tested with; `mount` renders it, and says how often a part rendered. */
+/** The application with which the adapter for Angular is tested; `mount` renders it, and counts how often each part is rendered. */
 
 import { ApplicationRef, ChangeDetectionStrategy, Component, NgZone, provideZoneChangeDetection, signal } from "@angular/core";
 import { bootstrapApplication } from "@angular/platform-browser";
