@@ -9,6 +9,9 @@ export type Use = (call: (engine: Engine) => void) => void;
 /** The addresses of the streams, by transport. */
 export type Addresses = Partial<Record<string, string>>;
 
+/** Puts a tenant into an address; undefined if the address needs a tenant, and there is none. */
+export type AtTenant = (address: string, tenant: string | undefined) => string | undefined;
+
 /** How long the server may hold a long poll, in seconds; the module waits a little longer. */
 const WAIT_SECONDS = 25;
 
@@ -27,6 +30,7 @@ interface Query {
 /** Has one stream open at a time. */
 export class Channel {
   readonly #addresses: Addresses;
+  readonly #atTenant: AtTenant;
   readonly #credentials: RequestCredentials;
   readonly #fetch: (input: URL, init: RequestInit) => Promise<Response>;
   readonly #headers: (url: string) => Promise<Headers>;
@@ -40,6 +44,7 @@ export class Channel {
 
   constructor(
     addresses: Addresses,
+    atTenant: AtTenant,
     credentials: RequestCredentials,
     fetch: (input: URL, init: RequestInit) => Promise<Response>,
     headers: (url: string) => Promise<Headers>,
@@ -49,6 +54,7 @@ export class Channel {
   ) {
     this.#suitsEventSource = !hasHeaders && credentials !== "omit" && !!globalThis.EventSource;
     this.#addresses = addresses;
+    this.#atTenant = atTenant;
     this.#credentials = credentials;
     this.#fetch = fetch;
     this.#headers = headers;
@@ -63,7 +69,9 @@ export class Channel {
     this.#open = new AbortController();
     const { signal } = this.#open;
     try {
-      const url = addressOf(this.#addresses[transport] ?? "", tenant);
+      const address = this.#atTenant(this.#addresses[transport] ?? "", tenant);
+      if (address === undefined) throw new Error("the stream's address needs a tenant; call `setTenant`");
+      const url = new URL(address, globalThis.document?.baseURI ?? globalThis.location?.href);
       const query = { channel, url, bearer, version, signal };
       if (transport === "socket") this.#socket(query);
       else if (transport === "events" && !bearer && this.#suitsEventSource) this.#eventSource(query);
@@ -217,13 +225,4 @@ function refusal(response: Response): number | undefined {
   if (response.status !== 200) return response.status;
   const type = response.headers.get("content-type") ?? "";
   return /^text\/event-stream\b/i.test(type) ? undefined : StreamEnd.NotAStream;
-}
-
-/** An address for a tenant: in its placeholder `{tenant}`, or as a query parameter. */
-function addressOf(address: string, tenant: string | undefined): URL {
-  const [before = "", after] = address.split(/\{tenant\}|%7Btenant%7D/);
-  const written = after === undefined ? before : before + encodeURIComponent(tenant ?? "") + after;
-  const url = new URL(written, globalThis.document?.baseURI ?? globalThis.location?.href);
-  if (after === undefined && tenant !== undefined) url.searchParams.set("tenant", tenant);
-  return url;
 }

@@ -1,5 +1,6 @@
 /** The surroundings of an instance: the page's life, other tabs, the stream, and the stored document. */
 
+import { atTenant } from "./address.js";
 import { StreamEnd, Told } from "./border.js";
 import type { Addresses, Channel, Use } from "./channel.js";
 import { missing, pushing } from "./chunks.js";
@@ -50,7 +51,7 @@ export class Surroundings {
   ) {
     this.#use = use;
     const { addresses, credentials, hasHeaders } = settings;
-    this.#channel = new LateChannel(({ Channel }) => new Channel(addresses, credentials, fetch, headers, heed, hasHeaders, use), use);
+    this.#channel = new LateChannel(({ Channel }) => new Channel(addresses, atTenant, credentials, fetch, headers, heed, hasHeaders, use), use);
     this.#tabs = settings.tabs ? new Tabs(settings.name, use) : undefined;
     this.#key = keyOf(settings);
   }

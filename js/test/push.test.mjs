@@ -214,3 +214,16 @@ test("unknown options of push, tabs and storage are refused", async () => {
     await assert.rejects(createPermissions(options), { code: "invalid-option" }, JSON.stringify(options));
   }
 });
+
+test("a stream whose address needs a tenant is requested only while a tenant is set", async () => {
+  const server = await serve(() => document(1, ["a"]));
+  const permissions = await createPermissions({ endpoint: `${server.origin}/permissions`, push: { events: `${server.origin}/{tenant}/events` } });
+  open.push(server.close, () => permissions.dispose());
+  permissions.on("error", () => undefined);
+  const activities = [];
+  permissions.on("activity", ({ what }) => activities.push(what));
+  await until(permissions, () => activities.includes("closed"));
+  assert.deepEqual(server.requests.map(({ url }) => url), ["/permissions"]);
+  permissions.setTenant("a/b");
+  await until(permissions, () => server.requests.some(({ url }) => url === "/a%2Fb/events"));
+});

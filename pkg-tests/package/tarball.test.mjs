@@ -129,6 +129,7 @@ const KIT = [
   "problem",
   "redis-bus",
   "resource",
+  "routes",
   "stream",
   "versions",
 ];

@@ -12,6 +12,7 @@ import { type BackendOptions, type Identity, type IncomingRequest, type Permissi
 import { Poll } from "./poll.js";
 import { Problem, broken, forbidden, malformed, tooMany, unavailable } from "./problem.js";
 import { type Parameters, type ResourceOf, resourceOf } from "./resource.js";
+import type { Route } from "./routes.js";
 import { Stream } from "./stream.js";
 import { Versions } from "./versions.js";
 
@@ -169,7 +170,7 @@ export class Backend<Context = unknown> {
   // For the bridges:
 
   /** @internal Answers one of the contract's routes, even after an error. */
-  async answer(what: "document" | "events", request: IncomingRequest, context: Context): Promise<Answer> {
+  async answer(what: Route, request: IncomingRequest, context: Context): Promise<Answer> {
     const { origins } = this.#settings;
     const { method, headers } = request;
     if (method === "OPTIONS") {
@@ -278,10 +279,11 @@ export class Backend<Context = unknown> {
     const query = new URL(request.url, "http://localhost").searchParams;
     if (query.has("wait")) return this.#poll(request, context, query);
     const known = await this.#known(request, context);
-    return known instanceof Problem ? known : this.#documentOf(known, request);
+    return known instanceof Problem ? known : this.#answerWith(known, request);
   }
 
-  #documentOf(known: Known, request: IncomingRequest): Answer {
+  /** The answer to a request for the document: 304 if the page has it already. */
+  #answerWith(known: Known, request: IncomingRequest): Answer {
     const { json } = known.permissions;
     const tag = `"${createHash("sha256").update(json).digest("base64url")}"`;
     const version = known.version === null ? null : versionField(known.identity.subject, known.version);
@@ -316,13 +318,13 @@ export class Backend<Context = unknown> {
     const known = await this.#versioned(identity);
     if (known instanceof Problem || known.version !== held || request.method === "HEAD") {
       poll.abandon();
-      return known instanceof Problem ? known : this.#documentOf(known, request);
+      return known instanceof Problem ? known : this.#answerWith(known, request);
     }
     const why = await poll.wait(held, Math.min(wait, WAIT_MAX_SECONDS) * 1_000, request.signal);
     if (why === "ended") return this.#knowledge.nobody("the session is over; sign in again");
     if (why === "changed") {
       const changed = await this.#versioned(identity);
-      return changed instanceof Problem ? changed : this.#documentOf(changed, request);
+      return changed instanceof Problem ? changed : this.#answerWith(changed, request);
     }
     const headers = { "Cache-Control": "no-store", Vary: "Authorization, Cookie", "Permissions-Version": versionField(identity.subject, held) };
     return { status: 204, headers, body: null };

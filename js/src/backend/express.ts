@@ -4,6 +4,7 @@ import type { Backend, Granted, RequireOptions } from "./backend.js";
 import { LazyRequest, type NodeRequest, type NodeResponse, send, setHeaders } from "./node.js";
 import type { PermissionDocument } from "./options.js";
 import type { Parameters } from "./resource.js";
+import { PATH, routeOf } from "./routes.js";
 
 /** The part of Express' request that is used here. */
 export interface ExpressRequest extends NodeRequest {
@@ -64,10 +65,10 @@ export function forExpress<Req extends ExpressRequest>(backend: Backend<Req>): E
   };
 
   return {
-    routes(path = "/api/me/permissions") {
+    routes(path = PATH) {
       return (request, response, next) => {
         const [asked] = request.originalUrl.split("?");
-        const what = asked === path ? "document" : asked === `${path}/events` ? "events" : undefined;
+        const what = routeOf(asked, path);
         if (!what) return next();
         backend.answer(what, lazily(request, response), request).then((answer) => send(response, answer)).catch(next);
       };

@@ -4,6 +4,7 @@ import type { Backend, Granted, RequireOptions } from "./backend.js";
 import { LazyRequest, type NodeRequest, type NodeResponse, send } from "./node.js";
 import type { PermissionDocument } from "./options.js";
 import type { Parameters } from "./resource.js";
+import { PATH, type Route } from "./routes.js";
 
 /** The part of Fastify's request that is used here. */
 export interface FastifyRequestLike {
@@ -71,7 +72,7 @@ export function forFastify<Req extends FastifyRequestLike>(backend: Backend<Req>
   /** The routes of the contract add the version themselves. */
   const answered = new WeakSet<Req>();
 
-  const route = (what: "document" | "events") => async (request: Req, reply: FastifyReplyLike) => {
+  const route = (what: Route) => async (request: Req, reply: FastifyReplyLike) => {
     answered.add(request);
     const answer = await backend.answer(what, lazily(request, reply), request);
     if (typeof answer.body !== "function") {
@@ -84,7 +85,7 @@ export function forFastify<Req extends FastifyRequestLike>(backend: Backend<Req>
     return send(reply.raw, answer);
   };
 
-  async function plugin(app: FastifyAppLike<Req>, { path = "/api/me/permissions" }: { readonly path?: string }): Promise<void> {
+  async function plugin(app: FastifyAppLike<Req>, { path = PATH }: { readonly path?: string }): Promise<void> {
     app.addHook("onSend", async (request: Req, reply: FastifyReplyLike) => {
       if (answered.has(request)) return;
       const asked = lazily(request, reply);

@@ -3,6 +3,7 @@
 import { toResponse } from "./answers.js";
 import type { Backend, Granted, RequireOptions } from "./backend.js";
 import type { PermissionDocument } from "./options.js";
+import { PATH, routeOf } from "./routes.js";
 
 /** The part of Hono's context that is used here. */
 export interface HonoContextLike {
@@ -47,10 +48,9 @@ export function forHono<Context extends HonoContextLike>(backend: Backend<Contex
   };
 
   return {
-    routes(path = "/api/me/permissions") {
+    routes(path = PATH) {
       return async (context, next) => {
-        const asked = context.req.path;
-        const what = asked === path ? "document" : asked === `${path}/events` ? "events" : undefined;
+        const what = routeOf(context.req.path, path);
         if (!what) return next();
         told.add(context);
         return toResponse(await backend.answer(what, context.req.raw, context));

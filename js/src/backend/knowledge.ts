@@ -115,7 +115,7 @@ export class Knowledge<Context> {
       return this.nobody("there is no such user; sign in again");
     }
     try {
-      const permissions = this.#evaluator.read(documentOf(loaded, identity), identity.subject);
+      const permissions = this.#evaluator.read(withSubject(loaded, identity), identity.subject);
       const { version, tenant } = permissions.about;
       if (tenant !== null && tenant !== (identity.tenant ?? tenant)) throw new PermgateError("tenant-mismatch", "it is about another tenant");
       if (version !== null && version > VERSION_MAX) throw new PermgateError("malformed-document", `\`version\` must be at most ${VERSION_MAX}`);
@@ -140,7 +140,7 @@ export function isOver({ expiresAt }: Identity, now = Date.now()): boolean {
 }
 
 /** The document as it is sent: it has the subject, by which tags and pages tell users apart. */
-function documentOf(loaded: unknown, { subject, tenant }: Identity): object {
+function withSubject(loaded: unknown, { subject, tenant }: Identity): object {
   const document = Array.isArray(loaded) ? { permissions: loaded as unknown[] } : (loaded as { subject?: unknown });
   if (typeof document !== "object") throw new PermgateError("malformed-document", "an object is needed, such as `{ version, permissions }`");
   const named = (document as { subject?: unknown }).subject;

@@ -4,6 +4,7 @@ import { toResponse } from "./answers.js";
 import type { Backend, Granted, RequireOptions } from "./backend.js";
 import type { PermissionDocument } from "./options.js";
 import type { Parameters } from "./resource.js";
+import type { Route } from "./routes.js";
 
 /** The second argument of a route handler in Next. */
 export interface RouteContext {
@@ -47,7 +48,7 @@ export interface NextBridge<Req extends Request> {
 
 /** Adapts a back end to Next: `identify(request, request)` and functions for `resource` get Next's own request. */
 export function forNext<Req extends Request>(backend: Backend<Req>): NextBridge<Req> {
-  const route = (what: "document" | "events") => {
+  const route = (what: Route) => {
     const handler: RouteHandler<Req> = async (request) => toResponse(await backend.answer(what, request, request));
     return { GET: handler, OPTIONS: handler };
   };
