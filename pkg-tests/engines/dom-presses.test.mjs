@@ -186,6 +186,21 @@ forEachEngine((engine) => {
   }
 
   if (engine.name === "chromium") {
+    test("F59 a granted element that locked the pointer keeps it when another element is refused", async (t) => {
+      const { driver } = engine;
+      await openDom(t, engine);
+      await putBoxes(driver, `<div id="free" ${BOX}>free</div>${region("disable", "a region")}`);
+      await beginWith(driver, ["a:use"]);
+      await run(driver, () => document.querySelector("#free").addEventListener("click", ({ target }) => target.requestPointerLock()));
+      await driver.actions().move(await middle(driver, "free")).press(Button.LEFT).release(Button.LEFT).perform();
+      await until("the pointer is locked", () => run(driver, () => document.pointerLockElement !== null));
+      await allow(driver);
+      await run(driver, () => window.frames());
+      assert.equal(await run(driver, () => document.pointerLockElement?.id), "free");
+      await run(driver, () => document.exitPointerLock());
+      await assertClean(driver);
+    });
+
     test("F59 a finger on a disabled region that the browser cancels is told of as little as its press", async (t) => {
       const { driver } = engine;
       await openDom(t, engine);

@@ -168,6 +168,23 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
+  test("F59 while a press on a disabled link lasts, the page is told of moves that a script dispatches, and of no others", async () => {
+    const { driver } = engine;
+    await stage('<a id="it" href="#used" @>abc</a><p id="beside">beside</p>', "disable");
+    await run(driver, () => {
+      window.moves = [];
+      document.addEventListener("mousemove", ({ isTrusted }) => window.moves.push(isTrusted), true);
+    });
+    const { x, y } = await middle("#it");
+    await driver.actions().move({ x, y }).press(Button.LEFT).perform();
+    await run(driver, () => (window.moves.length = 0));
+    await driver.actions().move({ x: x + 3, y }).perform();
+    await run(driver, () => document.querySelector("#beside").dispatchEvent(new MouseEvent("mousemove", { bubbles: true })) && undefined);
+    await driver.actions().release(Button.LEFT).perform();
+    assert.deepEqual(await run(driver, () => window.moves), [false]);
+    await assertClean(driver);
+  });
+
   test("F59 in a region that is read-only, elements that are no fields hear of wheels, presses and releases", async () => {
     const { driver } = engine;
     await stage('<section @><p id="it">text</p></section>', "readonly");
