@@ -88,6 +88,8 @@ export class Holder {
   readonly #hydration: Hydration | undefined;
   /** An instance has been there: the page's own document is outdated. */
   #isTaken = false;
+  /** An instance has found out itself who is signed in. */
+  #isKnown = false;
   #isFailed = false;
   #begin: (() => void) | undefined;
 
@@ -152,6 +154,7 @@ export class Holder {
   }
 
   readonly #tell = (): void => {
+    if (this.permissions) this.#isKnown ||= !this.#isBeginning;
     for (const listener of [...this.#listeners]) listener();
   };
 
@@ -172,7 +175,8 @@ export class Holder {
 
   /** The status of the set; `loading` until the instance is there. */
   get status(): Status {
-    return this.permissions && !this.#isStillNobody ? this.permissions.status : this.#isFailed ? "failed" : this.#isTaken ? "loading" : this.firstStatus;
+    if (this.#isStillNobody) return this.firstStatus;
+    return this.permissions?.status ?? (this.#isFailed ? "failed" : this.#isTaken ? "loading" : this.firstStatus);
   }
 
   /** The status of the page that the server rendered. */
@@ -185,9 +189,14 @@ export class Holder {
     return this.#hydration?.unsent() ?? "";
   }
 
-  /** The server knew that nobody is signed in, and the instance does not know it yet. */
+  /** The server knew that nobody is signed in, and no instance has found out yet who is. */
   get #isStillNobody(): boolean {
-    return this.#hydration?.isNobody === true && (this.permissions?.status === "loading" || this.permissions?.status === "idle");
+    return !this.#isKnown && this.#isBeginning && this.#hydration?.isNobody === true;
+  }
+
+  /** The instance does not know yet who is signed in. */
+  get #isBeginning(): boolean {
+    return this.permissions?.status === "loading" || this.permissions?.status === "idle";
   }
 
   /** The verdict before the instance is there. */

@@ -1,0 +1,245 @@
+/** The holder of the adapters: an instance that is waited for, made, told of, bound and disposed of, and what answers before it is there. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Holder, shut } from "../dist/adapter.js";
+import { evaluate, serialize } from "../dist/server.js";
+import { fakePermissions } from "../dist/testing.js";
+
+/** A turn of the event loop: all promises that can be settled are. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** An instance that counts what is asked of it; `source` is that of its set. */
+function counted(t, granted = ["invoice:view"], { status, source = "endpoint" } = {}) {
+  const fake = fakePermissions(granted, { ...(status && { status }) });
+  t.after(() => fake.dispose());
+  const counts = { listeners: 0, bound: 0, disposed: 0, confirmed: 0, refreshed: 0 };
+  const own = {
+    subscribe(listener) {
+      const stop = fake.subscribe(listener);
+      counts.listeners += 1;
+      return () => ((counts.listeners -= 1), stop());
+    },
+    bind: () => ((counts.bound += 1), { disconnect: () => (counts.bound -= 1) }),
+    dispose: () => (counts.disposed += 1),
+    confirm: () => (counts.confirmed += 1),
+    refresh: async () => (counts.refreshed += 1),
+    snapshot: () => ({ ...fake.snapshot(), source }),
+  };
+  const instance = new Proxy(fake, { get: (target, name) => own[name] ?? target[name] });
+  return { fake, instance, counts };
+}
+
+/** A holder, and how often it told of a change. */
+function holding(given, dehydrated) {
+  const holder = new Holder(given, dehydrated);
+  const told = { count: 0 };
+  holder.subscribe(() => (told.count += 1));
+  return { holder, told };
+}
+
+/** What a page carries of a document. */
+const carriedOf = (document, questions) => JSON.parse(serialize(evaluate(document).dehydrate(questions)));
+
+/** A page, in which the holder finds tagged elements and scripts. */
+function page(t, tagged = []) {
+  const root = { querySelectorAll: (selector) => (selector.startsWith("[") ? tagged : []) };
+  globalThis.document = root;
+  t.after(() => delete globalThis.document);
+  return root;
+}
+
+const DOCUMENT = { subject: "u-1", permissions: ["invoice:view"] };
+
+test("an instance of the application is followed and bound from its beginning, and let go of, but not disposed of, at the end", (t) => {
+  const { fake, instance, counts } = counted(t);
+  const { holder, told } = holding(instance);
+  assert.deepEqual([holder.can("invoice:view"), holder.status], [true, "fresh"]);
+  const close = holder.open(page(t));
+  assert.deepEqual([counts.listeners, counts.bound, told.count], [1, 1, 1]);
+  fake.revoke("invoice:view");
+  assert.deepEqual([holder.can("invoice:view"), told.count], [false, 2]);
+  close();
+  assert.deepEqual(counts, { listeners: 0, bound: 0, disposed: 0, confirmed: 0, refreshed: 0 });
+  fake.grant("invoice:view");
+  assert.equal(told.count, 2);
+});
+
+test("a promise of an instance is waited for, and after the end what comes is neither followed nor disposed of", async (t) => {
+  const { instance, counts } = counted(t);
+  let arrive;
+  const arriving = new Promise((resolve) => (arrive = resolve));
+  const { holder, told } = holding(arriving);
+  const closeEarly = holder.open();
+  closeEarly();
+  const close = holder.open();
+  assert.deepEqual([holder.status, holder.verdict("invoice:view"), holder.permissions], ["loading", "unknown", undefined]);
+  arrive(instance);
+  await turn();
+  assert.deepEqual([holder.status, holder.verdict("invoice:view"), holder.permissions], ["fresh", "granted", instance]);
+  assert.deepEqual([counts.listeners, counts.disposed, told.count], [1, 0, 1]);
+  close();
+  assert.deepEqual([counts.listeners, counts.disposed], [0, 0]);
+});
+
+test("a function makes an instance, which is disposed of at the end; one that comes after the end is disposed of at once", async (t) => {
+  const first = counted(t);
+  const { holder } = holding(async () => first.instance);
+  const close = holder.open();
+  await turn();
+  assert.equal(holder.permissions, first.instance);
+  close();
+  assert.deepEqual([holder.permissions, first.counts.disposed, first.counts.listeners], [undefined, 1, 0]);
+  // Nothing is granted by what is disposed of, nor by the page from before it.
+  assert.deepEqual([holder.can("invoice:view"), holder.status], [false, "loading"]);
+
+  const late = counted(t);
+  const { holder: other, told } = holding(async () => late.instance);
+  other.open()();
+  await turn();
+  assert.deepEqual([other.permissions, late.counts.disposed, late.counts.listeners, told.count], [undefined, 1, 0, 0]);
+});
+
+test("a failure is told of, takes the server's states from elements, and retry makes the instance again", async (t) => {
+  const complained = t.mock.method(console, "error", () => undefined);
+  const removed = [];
+  const root = page(t, [{ removeAttribute: (name) => removed.push(name) }]);
+  const { instance } = counted(t);
+  let isBroken = true;
+  let made = 0;
+  const { holder, told } = holding(async () => {
+    made += 1;
+    if (isBroken) throw new Error("no module");
+    return instance;
+  });
+  t.after(holder.open(root));
+  holder.retry();
+  await turn();
+  assert.equal(made, 1, "while it is being made, retry does nothing");
+  assert.deepEqual([holder.status, holder.verdict("invoice:view"), told.count, removed, complained.mock.callCount()], ["failed", "failed", 1, ["data-permission-state"], 1]);
+  isBroken = false;
+  holder.retry();
+  assert.equal(holder.status, "loading");
+  await turn();
+  assert.deepEqual([holder.status, told.count, made], ["fresh", 2, 2]);
+});
+
+test("a failure after the end is not told of", async (t) => {
+  const complained = t.mock.method(console, "error", () => undefined);
+  const { holder, told } = holding(async () => {
+    throw new Error("no module");
+  });
+  holder.open()();
+  await turn();
+  assert.deepEqual([told.count, complained.mock.callCount(), holder.status], [0, 0, "loading"]);
+});
+
+test("retry asks the endpoint of an instance that is there", (t) => {
+  const { instance, counts } = counted(t, [], { status: "failed" });
+  const { holder } = holding(instance);
+  holder.retry();
+  assert.equal(counts.refreshed, 1);
+});
+
+test("one function that listens twice is called twice, and each end ends one", () => {
+  const { holder } = holding(undefined);
+  let calls = 0;
+  const listener = () => (calls += 1);
+  const stops = [holder.subscribe(listener), holder.subscribe(listener)];
+  stops[0]();
+  const instance = fakePermissions([]);
+  const other = new Holder(instance);
+  const ends = [other.subscribe(listener), other.subscribe(listener)];
+  const close = other.open();
+  assert.equal(calls, 2);
+  ends[0]();
+  instance.grant("a");
+  assert.equal(calls, 3);
+  close();
+  instance.dispose();
+});
+
+test("what the page carries answers until an instance has been there, which confirms it once", async (t) => {
+  page(t);
+  const carried = carriedOf(DOCUMENT, ["invoice:view"]);
+  const made = [];
+  const { holder } = holding(async (bootstrap) => {
+    assert.deepEqual(bootstrap, DOCUMENT);
+    const one = counted(t, ["invoice:view"], { source: "bootstrap" });
+    made.push(one);
+    return one.instance;
+  }, carried);
+  assert.deepEqual([holder.can("invoice:view"), holder.verdict("invoice:view"), holder.status], [true, "granted", "fresh"]);
+  const close = holder.open();
+  await turn();
+  assert.equal(made[0].counts.confirmed, 1);
+  close();
+  assert.deepEqual([holder.can("invoice:view"), holder.verdict("invoice:view"), holder.status], [false, "unknown", "loading"]);
+  // What is being hydrated is still as the server rendered it.
+  assert.deepEqual([holder.first("invoice:view"), holder.firstStatus], ["granted", "fresh"]);
+  t.after(holder.open());
+  await turn();
+  assert.equal(made[1].counts.confirmed, 0);
+});
+
+test("an instance that has not begun with the page's document does not confirm it", async (t) => {
+  page(t);
+  const { instance, counts } = counted(t);
+  const { holder } = holding(instance, carriedOf(DOCUMENT, []));
+  t.after(holder.open());
+  assert.equal(counts.confirmed, 0);
+});
+
+test("where the server knew that nobody is signed in, it is said until the instance knows it itself", (t) => {
+  page(t);
+  const { fake, instance } = counted(t, ["invoice:view"], { status: "loading" });
+  const { holder } = holding(instance, carriedOf(null, []));
+  t.after(holder.open());
+  assert.deepEqual([holder.verdict("invoice:view"), holder.status, holder.can("invoice:view")], ["unauthenticated", "unauthenticated", false]);
+  fake.setDocument(["invoice:view"]);
+  assert.deepEqual([holder.verdict("invoice:view"), holder.status, holder.can("invoice:view")], ["granted", "fresh", true]);
+  // Later it is unknown for a moment who is signed in: an open page must not be left for that.
+  fake.setStatus("loading");
+  assert.deepEqual([holder.verdict("invoice:view"), holder.status], ["unknown", "loading"]);
+});
+
+test("the verdict of a guard says why it is not granted", (t) => {
+  const verdicts = ["fresh", "loading", "unauthenticated", "failed"].map((status) => holding(counted(t, [], { status }).instance).holder.verdict("invoice:view"));
+  assert.deepEqual(verdicts, ["denied", "unknown", "unauthenticated", "failed"]);
+  const expired = { can: () => false, check: () => ({ outcome: "unknown" }), status: "expired", subscribe: () => () => undefined };
+  assert.equal(holding(expired).holder.verdict("invoice:view"), "failed");
+});
+
+test("a region that is shut is inert and unseen, keeps the focus for later, and takes it from nobody", () => {
+  const body = {};
+  const page = { activeElement: body, body };
+  const styles = new Map();
+  const focused = [];
+  const field = { focus: (options) => focused.push(options) };
+  const region = {
+    ownerDocument: page,
+    inert: false,
+    contains: (element) => element === field,
+    style: {
+      get display() {
+        return styles.get("display") ?? "contents";
+      },
+      set display(value) {
+        styles.set("display", value);
+      },
+      setProperty: (name, value) => styles.set(name, value),
+    },
+  };
+  page.activeElement = field;
+  const open = shut(region);
+  assert.deepEqual([region.inert, region.style.display], [true, "none"]);
+  page.activeElement = body;
+  open();
+  assert.deepEqual([region.inert, region.style.display, focused], [false, "contents", [{ preventScroll: true }]]);
+
+  page.activeElement = field;
+  const again = shut(region);
+  page.activeElement = {};
+  again();
+  assert.equal(focused.length, 1, "another element was focused meanwhile");
+});
