@@ -1,0 +1,128 @@
+/** The guard for Vue Router, with a router that a test controls: what is entered, left, wanted later, and no longer followed. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fakePermissions } from "../dist/testing.js";
+import { guardRoutes } from "../dist/vue-guard.js";
+
+/** A turn of the event loop: all promises that can be settled are. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+const route = (fullPath, permission, redirectedFrom) => ({ fullPath, params: {}, matched: permission ? [{ meta: { permission } }] : [], redirectedFrom });
+const HOME = route("/");
+const INVOICES = route("/invoices", "invoice:view");
+
+function routerAt(current) {
+  const guards = new Set();
+  return {
+    replaced: [],
+    guards,
+    currentRoute: { value: current },
+    beforeEach(guard) {
+      guards.add(guard);
+      return () => guards.delete(guard);
+    },
+    async replace(to) {
+      this.replaced.push(to);
+    },
+    enter: async (to) => (await Promise.all([...guards].map((guard) => guard(to))))[0],
+  };
+}
+
+/** An instance whose listeners are counted. */
+function counted(t, granted, status = "fresh") {
+  const fake = fakePermissions(granted, { status });
+  t.after(() => fake.dispose());
+  const counts = { listeners: 0 };
+  const subscribe = (listener) => {
+    const stop = fake.subscribe(listener);
+    counts.listeners += 1;
+    return () => ((counts.listeners -= 1), stop());
+  };
+  return { fake, counts, instance: new Proxy(fake, { get: (target, name) => (name === "subscribe" ? subscribe : target[name]) }) };
+}
+
+/** The guard follows changes only where there is a page. */
+function inBrowser(t) {
+  globalThis.document = {};
+  t.after(() => delete globalThis.document);
+}
+
+const TARGETS = { to: "/", signIn: "/sign-in" };
+
+test("a route is entered when it is granted, and leads elsewhere when it is denied, or nobody is signed in", async (t) => {
+  inBrowser(t);
+  const { fake, instance } = counted(t, ["invoice:view"]);
+  const router = routerAt(HOME);
+  t.after(guardRoutes(router, instance, TARGETS));
+  const entered = [await router.enter(HOME), await router.enter(INVOICES)];
+  fake.revoke("invoice:view");
+  entered.push(await router.enter(INVOICES));
+  fake.setStatus("unauthenticated");
+  entered.push(await router.enter(INVOICES));
+  assert.deepEqual(entered, [true, true, "/", "/sign-in"]);
+});
+
+test("an open route is left when it is denied, also when it is that already as the guard begins, and stays while that is unknown", async (t) => {
+  inBrowser(t);
+  const { fake, instance } = counted(t, []);
+  const router = routerAt(INVOICES);
+  t.after(guardRoutes(router, instance, TARGETS));
+  await turn();
+  assert.deepEqual(router.replaced, ["/"]);
+  fake.grant("invoice:view");
+  fake.setStatus("loading");
+  assert.deepEqual(router.replaced, ["/"]);
+  fake.setStatus("unauthenticated");
+  assert.deepEqual(router.replaced, ["/", "/sign-in"]);
+});
+
+test("a route that could not be entered, since loading failed, is opened once the permissions are loaded, and not before", async (t) => {
+  inBrowser(t);
+  const { fake, instance } = counted(t, ["invoice:view"], "failed");
+  const router = routerAt(HOME);
+  t.after(guardRoutes(router, instance, TARGETS));
+  assert.equal(await router.enter(INVOICES), false);
+  fake.setStatus("loading");
+  assert.deepEqual(router.replaced, []);
+  fake.setStatus("fresh");
+  assert.deepEqual(router.replaced, ["/invoices"]);
+});
+
+test("it is also opened from the page to which it led meanwhile, but not after the user has gone elsewhere", async (t) => {
+  inBrowser(t);
+  for (const [next, expected] of [[route("/sorry", undefined, INVOICES), ["/invoices"]], [route("/elsewhere"), []]]) {
+    const { fake, instance } = counted(t, ["invoice:view"], "failed");
+    const router = routerAt(HOME);
+    t.after(guardRoutes(router, instance, { ...TARGETS, failed: "/sorry" }));
+    assert.equal(await router.enter(INVOICES), "/sorry");
+    assert.equal(await router.enter(next), true);
+    fake.setStatus("fresh");
+    assert.deepEqual(router.replaced, expected, next.fullPath);
+  }
+});
+
+test("a guard that is stopped guards nothing and leaves no listener, also if the instance comes later", async (t) => {
+  inBrowser(t);
+  const { instance, counts } = counted(t, []);
+  const router = routerAt(INVOICES);
+  const stop = guardRoutes(router, instance, TARGETS);
+  await turn();
+  assert.deepEqual([router.guards.size, counts.listeners], [1, 1]);
+  stop();
+  assert.deepEqual([router.guards.size, counts.listeners], [0, 0]);
+
+  let arrive;
+  guardRoutes(router, new Promise((resolve) => (arrive = resolve)), TARGETS)();
+  arrive(instance);
+  await turn();
+  assert.deepEqual([router.guards.size, counts.listeners, router.replaced], [0, 0, ["/"]]);
+});
+
+test("on a server routes are guarded, and changes are not followed", async (t) => {
+  const { instance, counts } = counted(t, []);
+  const router = routerAt(INVOICES);
+  t.after(guardRoutes(router, instance, TARGETS));
+  await turn();
+  assert.deepEqual([await router.enter(INVOICES), counts.listeners, router.replaced], ["/", 0, []]);
+});
