@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { INVALID_OPTIONS } from "../../tests/sentences.mjs";
 import { PermgateError, PermissionDeniedError, createPermissions } from "../dist/node.js";
 import { token } from "./server.mjs";
 
@@ -227,31 +228,7 @@ test("F48 a crash of the module grants nothing from then on, and is one error", 
 });
 
 test("invalid options are refused with advice", async () => {
-  for (const [options, words] of [
-    [undefined, "needs an object"],
-    [{}, "give one of `endpoint`, `token` or `bootstrap`"],
-    [{ endpoint: 7 }, "`endpoint`"],
-    [{ token: 7 }, "`token`"],
-    [{ bootstrap: '["invoice:view"]' }, "not a string (parse it)"],
-    [{ bootstrap: Promise.resolve([]), endpoint: "https://api.example/me" }, "or a promise (await it)"],
-    [{ bootstrap: null }, "there is no source"],
-    [{ bootstrap: [], ttlMs: "300" }, "`ttlMs` must be a number of milliseconds"],
-    [{ bootstrap: [], credentials: "all" }, "`credentials`"],
-    [{ token: "x", claims: { path: "a.b" } }, "`claims.path`: a path is an array of keys or a JSON Pointer"],
-    [{ token: "x", claims: { path: [], target: "x" } }, "`claims.target`: use one of `permissions`"],
-    [{ token: "x", claims: [{ path: [] }, { path: [], taget: "x" }] }, "`claims[1].taget`: there is no such"],
-    [{ token: "x", claims: "keycloack" }, "`claims`: there is no such preset"],
-    [{ token: "x", claims: { path: "/user_metadata/roles" } }, "users can edit this claim"],
-    [{ bootstrap: [], dialect: "glob" }, "`dialect`: use one of `segments`, `shiro`, `exact`"],
-    [{ bootstrap: [], separator: "-" }, "`separator`: use one of"],
-    [{ bootstrap: [], format: "csv" }, "`format`: use one of"],
-    [{ bootstrap: [], tenant: 7 }, "`tenant`: a string is needed"],
-    [{ bootstrap: [], ttlMs: Number.NaN }, "`ttlMs` must be a number of milliseconds"],
-    [{ bootstrap: [], catalogue: { id: "1" } }, "`catalogue.permissions`: an array is needed"],
-    [{ bootstrap: [], catalogue: { id: "1", permissions: ["a", "a"] } }, "is a duplicate"],
-    [{ bootstrap: [], rolePermissions: { clerk: "a" } }, "`rolePermissions.clerk`: an object or an array"],
-    [{ bootstrap: { a: 1n } }, "`bootstrap`"],
-  ]) {
+  for (const [options, words] of INVALID_OPTIONS) {
     await assert.rejects(createPermissions(options), (error) => {
       assert.equal(error.code, "invalid-option");
       assert.ok(error.message.includes(words), error.message);

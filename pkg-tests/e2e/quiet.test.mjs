@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { MODULE_AND_COPY_ARE_MISSING } from "../../tests/sentences.mjs";
 import { launch } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import { assertAsDecided, assertClean, becomes, openDemo, settled, signIn } from "./demo.mjs";
@@ -97,7 +98,7 @@ test("when the module cannot be loaded, tagged elements stay hidden", async (t) 
   const failed = page.waitForEvent("pageerror");
   await page.goto(address);
   const error = await failed;
-  assert.match(error.message, /permgate: the WebAssembly module could not be started .+ answered 404 .+'wasm-unsafe-eval'/);
+  assert.match(error.message, MODULE_AND_COPY_ARE_MISSING);
   await framesPass(page);
   assert.deepEqual(await page.evaluate(() => window.permgateProbe.displayed()), []);
   await assertClean(page, [

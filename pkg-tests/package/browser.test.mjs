@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { MODULE_WAS_NOT_FOUND, WRONG_MEDIA_TYPE } from "../../tests/sentences.mjs";
 import { launch, openPage } from "../support/chromium.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
 import { until } from "../support/deadline.mjs";
@@ -67,7 +68,7 @@ for (const [name, answer] of Object.entries(something)) {
     assert.equal(said, "granted");
     assert.deepEqual(shown, ["open", "view", "edit-one", "not"]);
     assert.equal(warnings(complaints).length, 1, complaints.join("\n"));
-    assert.match(warnings(complaints)[0], /permgate\.wasm was not found .*\/permgate\/permgate\.wasm answered \d+ .*optimizeDeps\.exclude.*option `wasm`/s);
+    assert.match(warnings(complaints)[0], MODULE_WAS_NOT_FOUND);
     assert.deepEqual(server.requests.filter((path) => path.endsWith("inline.js")), ["/permgate/inline.js"]);
   });
 
@@ -209,7 +210,7 @@ test("a module of the wrong media type is used, and the warning names the right 
   const { said, complaints, server } = await run(t, "works", { intercept: instead({ status: 200, headers: { "content-type": "application/octet-stream" }, body: bytes }) });
   assert.equal(said, "granted");
   assert.equal(complaints.length, 1);
-  assert.match(complaints[0], /warning: permgate: serve .*permgate\.wasm as application\/wasm, not as application\/octet-stream/);
+  assert.match(complaints[0], WRONG_MEDIA_TYPE);
   assert.deepEqual(server.requests.filter((path) => /\.wasm$|inline/.test(path)), ["/permgate/permgate.wasm"]);
 });
 

@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import * as esbuild from "esbuild";
 import webpack from "webpack";
 import WebpackDevServer from "webpack-dev-server";
+import { MODULE_WAS_NOT_FOUND_BY_A_DEVELOPMENT_SERVER } from "../../tests/sentences.mjs";
 import { launch, openPage } from "../support/chromium.mjs";
 import { HERE } from "../support/permgate-folder.mjs";
 import { outcome, shown } from "./shown.mjs";
@@ -91,6 +92,6 @@ for (const [name, start] of Object.entries(servers)) {
     assert.equal(await outcome(page), "granted");
     assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
     const said = page.complaints.filter((complaint) => /permgate|uncaught/.test(complaint));
-    assert.ok(said.length <= 1 && said.every((complaint) => complaint.startsWith("warning: permgate: permgate.wasm was not found")), said.join("\n"));
+    assert.ok(said.length <= 1 && said.every((complaint) => MODULE_WAS_NOT_FOUND_BY_A_DEVELOPMENT_SERVER.test(complaint)), said.join("\n"));
   });
 }

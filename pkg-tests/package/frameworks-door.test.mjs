@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { CLOAK_IS_MISSING, FRAMEWORK_RENDERED_IT } from "../../tests/sentences.mjs";
 import { launch, openPage } from "../support/chromium.mjs";
 import { bundle, serveApplications } from "./frameworks/build.mjs";
 
@@ -50,7 +51,7 @@ for (const [framework, file] of Object.entries(FILES)) {
       assert.equal(seen.errors.length, 1);
       const [code, message, id] = seen.errors[0];
       assert.equal(code, "unsafe-mode");
-      assert.match(message, new RegExp(`${framework} rendered this element.*use \`hide\``));
+      assert.match(message, FRAMEWORK_RENDERED_IT(framework));
       assert.equal(id, "removed");
       assert.deepEqual(page.complaints, []);
     });
@@ -99,7 +100,7 @@ test("bind warns once if cloak.css is not on the page, and not if it is", async 
   };
   assert.deepEqual(await warnings(true), []);
   const [warning, ...others] = await warnings(false);
-  assert.match(warning, /^warning: permgate: `cloak.css` is not on this page/);
+  assert.match(warning, CLOAK_IS_MISSING);
   assert.deepEqual(others, []);
 });
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { TOO_MANY_INSTANCES } from "../../tests/sentences.mjs";
 import { ENDPOINT, EVENTS, startAuthority } from "../engines/stage.mjs";
 import { launch, openPage } from "../support/chromium.mjs";
 import { DEADLINE_MS, until, within } from "../support/deadline.mjs";
@@ -114,7 +115,7 @@ async function stage(t) {
   return { authority, page, size };
 }
 
-/** So many instances at once take more of the module's memory than those that come and go after them. */
+/** This many instances at once take more of the module's memory than the instances that come and go after them. */
 function allAtOnce(page, times) {
   return page.evaluate(async (times) => {
     const instances = [];
@@ -183,7 +184,7 @@ test("F51 1 000 instances that were created and disposed of leave nothing in mem
   assert.ok(authority.asked(EVENTS) >= 450, "every second instance waits for its stream");
   // A hundred instances at once cause a warning.
   assert.equal(page.complaints.length, 1);
-  assert.match(page.complaints[0], /^warning: permgate: 20 instances live on this page/);
+  assert.match(page.complaints[0], TOO_MANY_INSTANCES);
 });
 
 test("F51 10 000 pushed messages leave only the state of the last one in memory", async (t) => {
