@@ -32,6 +32,17 @@ export const hears = (types, selector) => `(find) => {
   });
 }`;
 
+/** A case in which the element is clicked, and then gets a key. */
+export const clickedThenPressed = (html, modes, events, key) => ({
+  html,
+  modes,
+  setup: hears(events, "#it"),
+  async act({ press, click }) {
+    await click("#it");
+    await press("#it", key);
+  },
+});
+
 /** The actions of a user by a driver; input methods, fingers and drops only if the driver can send them. */
 export function userOf({ driver, name }) {
   const middle = (selector) =>

@@ -1,7 +1,7 @@
 /** Cases near F59 and F60: activation by other elements and by scripts, and events between press and release. See `neighbour-acts.mjs`. */
 
 import { Button, Key } from "selenium-webdriver";
-import { EVERY, hears } from "./neighbour-acts.mjs";
+import { EVERY, clickedThenPressed, hears } from "./neighbour-acts.mjs";
 
 const { ALT, ARROW_DOWN, ENTER, SHIFT, SPACE } = Key;
 
@@ -161,15 +161,12 @@ export const PROXIES = {
     act: ({ press }) => press("", [ALT, "q"]),
   },
 
-  "a widget in SVG": {
-    html: '<svg width="100" height="40"><g id="it" @ role="button" tabindex="0"><rect width="100" height="40"/></g></svg>',
-    modes: EVERY,
-    setup: hears(["click", "keydown", "pointerdown"], "#it"),
-    async act({ click, press }) {
-      await click("#it");
-      await press("#it", ENTER);
-    },
-  },
+  "a widget in SVG": clickedThenPressed(
+    '<svg width="100" height="40"><g id="it" @ role="button" tabindex="0"><rect width="100" height="40"/></g></svg>',
+    EVERY,
+    ["click", "keydown", "pointerdown"],
+    ENTER,
+  ),
 
   "an area of a map that two images use": {
     html: '<img id="one" usemap="#m" width="60" height="30" alt="" src="/blank.svg"><img id="two" usemap="#m" width="60" height="30" alt="" src="/blank.svg"><map name="m"><area id="it" @ shape="rect" coords="0,0,60,30" href="#used" alt="use"></map>',

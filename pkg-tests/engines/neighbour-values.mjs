@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { Button, Key } from "selenium-webdriver";
-import { BOTH, EVERY, hears, textOf } from "./neighbour-acts.mjs";
+import { BOTH, EVERY, clickedThenPressed, hears, textOf } from "./neighbour-acts.mjs";
 
 const { ARROW_DOWN, ARROW_RIGHT, ARROW_UP, BACK_SPACE, CONTROL, DELETE, END, ENTER, ESCAPE, F2, SHIFT, SPACE } = Key;
 
@@ -184,35 +184,26 @@ export const VALUES = {
     },
   },
 
-  "a tree item that is checked": {
-    html: '<div @><div id="it" role="treeitem" tabindex="0" aria-checked="false">x</div></div>',
-    modes: BOTH,
-    setup: hears(POINTED, "#it"),
-    async act({ press, click }) {
-      await click("#it");
-      await press("#it", SPACE);
-    },
-  },
+  "a tree item that is checked": clickedThenPressed(
+    '<div @><div id="it" role="treeitem" tabindex="0" aria-checked="false">x</div></div>',
+    BOTH,
+    POINTED,
+    SPACE,
+  ),
 
-  "a splitter with a value": {
-    html: '<div id="it" @ role="Separator" tabindex="0" aria-label="x" aria-valuenow="5">x</div>',
-    modes: BOTH,
-    setup: hears(POINTED, "#it"),
-    async act({ press, click }) {
-      await click("#it");
-      await press("#it", ARROW_RIGHT);
-    },
-  },
+  "a splitter with a value": clickedThenPressed(
+    '<div id="it" @ role="Separator" tabindex="0" aria-label="x" aria-valuenow="5">x</div>',
+    BOTH,
+    POINTED,
+    ARROW_RIGHT,
+  ),
 
-  "a slider whose first role is unknown to engines": {
-    html: '<div @><div id="it" role="x-slider Slider" tabindex="0" aria-label="x" aria-valuenow="1">x</div></div>',
-    modes: ["readonly"],
-    setup: hears(POINTED, "#it"),
-    async act({ press, click }) {
-      await click("#it");
-      await press("#it", ARROW_RIGHT);
-    },
-  },
+  "a slider whose first role is unknown to engines": clickedThenPressed(
+    '<div @><div id="it" role="x-slider Slider" tabindex="0" aria-label="x" aria-valuenow="1">x</div></div>',
+    ["readonly"],
+    POINTED,
+    ARROW_RIGHT,
+  ),
 
   "an element that is dragged, with its attribute in capitals": {
     html: '<section @><div id="it" draggable="TRUE">dragged</div></section><p id="to">to</p>',

@@ -12,9 +12,11 @@ import * as esbuild from "esbuild";
 import { rollup } from "rollup";
 import * as vite from "vite";
 import webpack from "webpack";
-import { launch, openPage } from "../support/chromium.mjs";
+import { MODES_ARE_MISSING } from "../../tests/sentences.mjs";
+import { launch } from "../support/chromium.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
-import { STRICT_POLICY, serve } from "../support/static-server.mjs";
+import { STRICT_POLICY } from "../support/static-server.mjs";
+import { served } from "./served.mjs";
 import { outcome, shown } from "./shown.mjs";
 
 const APP = join(HERE, "package/app");
@@ -125,6 +127,15 @@ bundlers.Parcel = async (out) => {
   }
 };
 
+/** Builds the application into a folder of its own, and puts the permission document beside it. */
+async function built(t, build) {
+  const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
+  t.after(() => rm(out, { recursive: true }));
+  await build(out);
+  await copyFile(join(HERE, "package/plain/permissions.json"), join(out, "permissions.json"));
+  return out;
+}
+
 let browser;
 before(async () => {
   browser = await launch();
@@ -133,15 +144,9 @@ after(() => browser.close());
 
 for (const [name, build] of Object.entries(bundlers)) {
   test(`built by ${name}, the page shows what the document grants, and the module is downloaded once`, async (t) => {
-    const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
-    t.after(() => rm(out, { recursive: true }));
-    await build(out);
-    await copyFile(join(HERE, "package/plain/permissions.json"), join(out, "permissions.json"));
+    const out = await built(t, build);
 
-    const server = await serve({ "/": out }, { policy: policyFor(name) });
-    t.after(() => server.close());
-    const page = await openPage(browser);
-    t.after(() => page.context().close());
+    const { server, page } = await served(t, browser, { "/": out }, { policy: policyFor(name) });
     await page.goto(`${server.origin}/`);
 
     assert.equal(await outcome(page), "granted");
@@ -156,16 +161,10 @@ for (const [name, build] of Object.entries(bundlers)) {
   });
 
   test(`built by ${name}, the page uses the copy in JavaScript if an HTML page is served in the place of the module`, async (t) => {
-    const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
-    t.after(() => rm(out, { recursive: true }));
-    await build(out);
-    await copyFile(join(HERE, "package/plain/permissions.json"), join(out, "permissions.json"));
+    const out = await built(t, build);
 
     const page = { status: 200, headers: { "content-type": "text/html" }, body: "<!doctype html><p>Single-page application" };
-    const server = await serve({ "/": out }, { policy: policyFor(name), intercept: (path) => (path.endsWith(".wasm") ? page : undefined) });
-    t.after(() => server.close());
-    const opened = await openPage(browser);
-    t.after(() => opened.context().close());
+    const { server, page: opened } = await served(t, browser, { "/": out }, { policy: policyFor(name), intercept: (path) => (path.endsWith(".wasm") ? page : undefined) });
     await opened.goto(`${server.origin}/`);
 
     assert.equal(await outcome(opened), "granted");
@@ -173,10 +172,7 @@ for (const [name, build] of Object.entries(bundlers)) {
   });
 
   test(`built by ${name}, the chunk of modes is loaded for a disabled button, which stays hidden with one error if the chunk is missing`, async (t) => {
-    const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
-    t.after(() => rm(out, { recursive: true }));
-    await build(out);
-    await copyFile(join(HERE, "package/plain/permissions.json"), join(out, "permissions.json"));
+    const out = await built(t, build);
     const html = await readFile(join(out, "index.html"), "utf8");
     await writeFile(join(out, "index.html"), html.replace(/(?=<button id="?view)/, '<button id="off" data-permission="invoice:delete" data-permission-mode="disable">Delete</button>'));
     const chunks = [];
@@ -186,10 +182,7 @@ for (const [name, build] of Object.entries(bundlers)) {
     assert.equal(chunks.length, 1, `the chunk is a file of its own: ${chunks}`);
 
     const look = async (intercept) => {
-      const server = await serve({ "/": out }, { policy: policyFor(name), intercept });
-      t.after(() => server.close());
-      const page = await openPage(browser);
-      t.after(() => page.context().close());
+      const { server, page } = await served(t, browser, { "/": out }, { policy: policyFor(name), intercept });
       await page.goto(`${server.origin}/`);
       assert.equal(await outcome(page), "granted");
       const isDisabled = await page.evaluate(() => document.querySelector("#off").disabled);
@@ -200,23 +193,18 @@ for (const [name, build] of Object.entries(bundlers)) {
     assert.notDeepEqual(chunks, ["/main.js"]);
     const gone = await look((path) => (path === chunks[0] ? { status: 404 } : undefined));
     assert.deepEqual({ isDisabled: gone.isDisabled, shown: gone.shown }, { isDisabled: false, shown: ["open", "view", "edit-one", "not"] });
-    assert.equal(gone.complaints.filter((complaint) => complaint.includes("refusal.js could not be loaded")).length, 1, gone.complaints.join("\n"));
+    assert.equal(gone.complaints.filter((complaint) => MODES_ARE_MISSING.test(complaint)).length, 1, gone.complaints.join("\n"));
   });
 
   test(`built by ${name}, all tagged elements are hidden if neither the module nor its copy can be loaded`, async (t) => {
-    const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
-    t.after(() => rm(out, { recursive: true }));
-    await build(out);
+    const out = await built(t, build);
 
     const isModule = async (path) => path.endsWith(".wasm") || (path.endsWith(".js") && (await readFile(join(out, path), "utf8")).includes("DecompressionStream"));
     const copies = (await readdir(out, { recursive: true })).map((path) => `/${path}`);
     const modules = new Set();
     for (const path of copies) if (await isModule(path)) modules.add(path);
     assert.equal(modules.size, 3, `both builds of the module and the copy are files of their own: ${[...modules]}`);
-    const server = await serve({ "/": out }, { policy: policyFor(name), intercept: (path) => (modules.has(path) ? { status: 404 } : undefined) });
-    t.after(() => server.close());
-    const page = await openPage(browser);
-    t.after(() => page.context().close());
+    const { server, page } = await served(t, browser, { "/": out }, { policy: policyFor(name), intercept: (path) => (modules.has(path) ? { status: 404 } : undefined) });
     const uncaught = page.waitForEvent("pageerror");
     await page.goto(`${server.origin}/`);
 
@@ -227,15 +215,9 @@ for (const [name, build] of Object.entries(bundlers)) {
 
 for (const [name, build] of Object.entries(withoutModule)) {
   test(`built by ${name}, the page uses the copy in JavaScript, although no module was built`, async (t) => {
-    const out = await mkdtemp(join(tmpdir(), "permgate-bundle-"));
-    t.after(() => rm(out, { recursive: true }));
-    await build(out);
-    await copyFile(join(HERE, "package/plain/permissions.json"), join(out, "permissions.json"));
+    const out = await built(t, build);
 
-    const server = await serve({ "/": out }, { policy: STRICT_POLICY });
-    t.after(() => server.close());
-    const page = await openPage(browser);
-    t.after(() => page.context().close());
+    const { server, page } = await served(t, browser, { "/": out }, { policy: STRICT_POLICY });
     await page.goto(`${server.origin}/`);
 
     assert.equal(await outcome(page), "granted");

@@ -2,19 +2,15 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { openPage } from "../support/chromium.mjs";
 import { HERE } from "../support/permgate-folder.mjs";
-import { serve } from "../support/static-server.mjs";
+import { served } from "./served.mjs";
 import { outcome, shown } from "./shown.mjs";
 
-/** Holds the scripts back until the module is requested; then the page must show what it should, after one download. */
+/** Holds the scripts back until the module is requested; then the page must show the granted elements, after one download. */
 export async function isPreloaded(t, browser, { out, base, policy }) {
   let release;
   const held = new Promise((resolve) => (release = resolve));
-  const server = await serve({ "/": join(HERE, "package/plain"), [base]: out }, { policy });
-  t.after(() => server.close());
-  const page = await openPage(browser);
-  t.after(() => page.context().close());
+  const { server, page } = await served(t, browser, { "/": join(HERE, "package/plain"), [base]: out }, { policy });
   await page.route(/\.js$/, async (route) => {
     await held;
     await route.continue();

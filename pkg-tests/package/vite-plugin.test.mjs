@@ -10,8 +10,9 @@ import * as vite from "vite";
 import { permgate } from "permgate/vite";
 import { launch, openPage } from "../support/chromium.mjs";
 import { HERE } from "../support/permgate-folder.mjs";
-import { STRICT_POLICY, serve } from "../support/static-server.mjs";
+import { STRICT_POLICY } from "../support/static-server.mjs";
 import { isPreloaded } from "./preloaded.mjs";
+import { served } from "./served.mjs";
 import { outcome, shown } from "./shown.mjs";
 
 let browser;
@@ -57,10 +58,7 @@ test("with the option whole, the module with everything is preloaded, and a page
   const { out, html } = await buildApp(t, "/", { options: { whole: true, integrity: true } });
   const [, name, digest] = html.match(/<link rel="preload"[^>]* href="\/(assets\/whole-permgate-[^"]+\.wasm)"[^>]* data-integrity="([^"]+)"/) ?? [];
   assert.equal(digest, `sha384-${createHash("sha384").update(await readFile(join(out, name))).digest("base64")}`, html);
-  const server = await serve({ "/": out }, { policy: STRICT_POLICY });
-  t.after(() => server.close());
-  const page = await openPage(browser);
-  t.after(() => page.context().close());
+  const { server, page } = await served(t, browser, { "/": out }, { policy: STRICT_POLICY });
   await page.goto(`${server.origin}/`);
   assert.equal(await outcome(page), "granted");
   const modules = server.requests.filter((path) => path.endsWith(".wasm"));

@@ -5,9 +5,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { PermgateError, createPermissions } from "permgate";
-import { launch, openPage } from "../support/chromium.mjs";
+import { WASM_IS_ANOTHER_MODULE, WASM_OF_A_WRONG_TYPE } from "../../tests/sentences.mjs";
+import { launch } from "../support/chromium.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
-import { STRICT_POLICY, serve } from "../support/static-server.mjs";
+import { STRICT_POLICY } from "../support/static-server.mjs";
+import { served } from "./served.mjs";
 
 let browser;
 before(async () => {
@@ -23,10 +25,7 @@ async function created(t, wasm) {
     "/plain.html": { status: 200, headers: { "content-type": "text/html" }, body: "<!doctype html>" },
     "/permgate/permgate.wasm": { status: 404 },
   };
-  const server = await serve({ "/": join(HERE, "package/plain"), "/permgate/": DIST }, { policy: STRICT_POLICY, intercept: (path) => files[path] });
-  t.after(() => server.close());
-  const page = await openPage(browser);
-  t.after(() => page.context().close());
+  const { server, page } = await served(t, browser, { "/": join(HERE, "package/plain"), "/permgate/": DIST }, { policy: STRICT_POLICY, intercept: (path) => files[path] });
   await page.goto(`${server.origin}/plain.html`);
   const said = await page.evaluate(async (wasm) => {
     const address = "/elsewhere/module.wasm";
@@ -88,7 +87,7 @@ for (const wasm of ["the address of a page", "a response that is a page", "a pro
 for (const wasm of ["a number", "null", "an object", "a promise of a number"]) {
   test(`the option wasm as ${wasm}: refused with the list of allowed values`, async (t) => {
     const { said, downloaded } = await created(t, wasm);
-    assert.match(said, /^invalid-option permgate: `wasm` must be the address of permgate\.wasm, a Response, its bytes/);
+    assert.match(said, WASM_OF_A_WRONG_TYPE);
     assert.deepEqual(downloaded, []);
   });
 }
@@ -96,7 +95,7 @@ for (const wasm of ["a number", "null", "an object", "a promise of a number"]) {
 for (const wasm of ["bytes of something else", "another module"]) {
   test(`the option wasm as ${wasm}: refused with advice`, async (t) => {
     const { said, downloaded } = await created(t, wasm);
-    assert.match(said, /^invalid-option permgate: `wasm` is no module of this version of permgate; give it permgate\.wasm/);
+    assert.match(said, WASM_IS_ANOTHER_MODULE);
     assert.deepEqual(downloaded, []);
   });
 }

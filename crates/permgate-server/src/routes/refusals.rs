@@ -1,4 +1,4 @@
-//! The problem documents for changes by administrators that were not made.
+//! Changes by administrators, and the problem documents for those that were not made.
 
 use axum::http::StatusCode;
 use permgate_axum::{Current, Refused, forbidden};
@@ -6,11 +6,25 @@ use permgate_core::Requirement;
 
 use super::views::{RoleView, UserView};
 use crate::problem::Problem;
-use crate::revision;
+use crate::revision::{self, IfMatch};
 use crate::rules::Refusal;
 use crate::state::AppState;
 use crate::storage::failed;
-use crate::store::{ChangeError, Changed};
+use crate::store::{Applied, Change, ChangeError, Changed};
+
+/// Makes a change for the caller. `roles_in_body` says whether the body of the request names roles.
+pub(super) async fn administer(
+    state: &AppState,
+    current: &Current,
+    change: Change,
+    if_match: IfMatch,
+    roles_in_body: bool,
+) -> Result<Applied, Problem> {
+    state
+        .administer_if(&current.standing.subject, change, if_match)
+        .await?
+        .map_err(|error| problem(error, state, current, roles_in_body))
+}
 
 /// The problem for a change that was not made. A missing role is reported at the path `roles`.
 pub(super) fn problem(

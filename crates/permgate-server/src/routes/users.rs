@@ -207,10 +207,7 @@ async fn apply(
     change: Change,
     if_match: IfMatch,
 ) -> Result<Response, Problem> {
-    let applied = state
-        .administer_if(&current.standing.subject, change, if_match)
-        .await?
-        .map_err(|error| refusals::problem(error, state, current, true))?;
+    let applied = refusals::administer(state, current, change, if_match, true).await?;
     let affected = affected(applied.affected);
     Ok(match applied.state {
         Changed::User(user) => {

@@ -203,17 +203,23 @@ fn readers_see_all_earlier_writes() {
     }
 }
 
+/// Only the owner may read and write each file in the folder.
 #[cfg(unix)]
-#[test]
-fn only_the_owner_can_read_the_file() {
+fn is_private(folder: &std::path::Path) {
     use std::os::unix::fs::PermissionsExt as _;
-    let (folder, path) = file();
-    let _store = planted(&path);
-    for entry in std::fs::read_dir(folder.path()).unwrap() {
+    for entry in std::fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let mode = entry.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{:?}", entry.file_name());
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_can_read_the_file() {
+    let (folder, path) = file();
+    let _store = planted(&path);
+    is_private(folder.path());
 }
 
 #[cfg(unix)]
@@ -224,11 +230,7 @@ fn a_file_that_others_could_read_is_made_private() {
     std::fs::write(&path, "").unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     let _store = planted(&path);
-    for entry in std::fs::read_dir(folder.path()).unwrap() {
-        let entry = entry.unwrap();
-        let mode = entry.metadata().unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{:?}", entry.file_name());
-    }
+    is_private(folder.path());
 }
 
 #[cfg(unix)]
