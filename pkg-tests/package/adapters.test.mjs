@@ -225,6 +225,29 @@ for (const name of NAMES) {
 }
 
 for (const name of Object.keys(ADAPTERS).filter((name) => name.startsWith("React"))) {
+  test(`${name}: the provider binds the document when it is told to, and takes another instance in the place of the first`, async (t) => {
+    const { page, answers } = await open(t, name);
+    await answers(["invoice:edit"]);
+    await page.evaluate(async () => {
+      window.first = await instance();
+      await first.permissions.whenReady();
+      window.app = mount(target, { permissions: first.permissions, bind: false });
+    });
+    const state = () => page.getAttribute("#tagged", "data-permission-state");
+    assert.equal(await state(), null);
+    await page.evaluate(() => app.set({ permissions: first.permissions, bind: true }));
+    await until("it is bound", async () => (await state()) === "granted");
+    await page.evaluate(async () => {
+      window.second = await instance();
+      await second.permissions.whenReady();
+      app.set({ permissions: second.permissions, bind: true });
+      first.permissions.signOut();
+    });
+    await until("the second is followed alone", () => page.evaluate(() => first.listeners === 0 && second.listeners === 1));
+    assert.equal(await page.isVisible("#edit"), true);
+    assert.deepEqual(page.complaints, []);
+  });
+
   test(`${name}: every commit of a transition shows one answer, even if permissions change in between`, async (t) => {
     const { page, answers } = await open(t, name);
     await answers(["invoice:view", "invoice:edit"]);
