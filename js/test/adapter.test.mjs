@@ -41,11 +41,19 @@ function holding(given, dehydrated) {
 /** What a page carries of a document. */
 const carriedOf = (document, questions) => JSON.parse(serialize(evaluate(document).dehydrate(questions)));
 
-/** A page, in which the holder finds tagged elements and scripts. */
-function page(t, tagged = []) {
-  const root = { querySelectorAll: (selector) => (selector.startsWith("[") ? tagged : []) };
-  globalThis.document = root;
-  t.after(() => delete globalThis.document);
+/** A page, in which the holder finds no script, and one tagged element, whose removed attributes it lists. */
+function page(t, removed = []) {
+  class TaggedElement {
+    removeAttribute(name) {
+      removed.push(name);
+    }
+  }
+  const root = { querySelectorAll: (selector) => (selector.startsWith("[") ? [new TaggedElement()] : []) };
+  Object.assign(globalThis, { document: root, Element: TaggedElement });
+  t.after(() => {
+    delete globalThis.document;
+    delete globalThis.Element;
+  });
   return root;
 }
 
@@ -103,7 +111,7 @@ test("a function makes an instance, which is disposed of at the end; one that co
 test("a failure is told of, takes the server's states from elements, and retry makes the instance again", async (t) => {
   const complained = t.mock.method(console, "error", () => undefined);
   const removed = [];
-  const root = page(t, [{ removeAttribute: (name) => removed.push(name) }]);
+  const root = page(t, removed);
   const { instance } = counted(t);
   let isBroken = true;
   let made = 0;
