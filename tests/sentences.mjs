@@ -62,7 +62,7 @@ export const RELATIVE_ON_A_SERVER = / is relative, and a server has no page to r
 export const TENANT_IS_MISSING = /call `setTenant`/;
 export const COULD_NOT_BE_LOADED = /could not be loaded/;
 export const CATALOGUE_IS_MISSING = /packed with the catalogue `1`; pass that in the option `catalogue`/;
-export const CONDITION_IS_REFUSED = /Access-Control-Allow-Headers: If-None-Match/;
+export const CONDITION_IS_REFUSED = /Access-Control-Allow-Headers: If-None-Match.*CORS headers with 304/;
 
 // The stream.
 

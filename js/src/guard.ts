@@ -208,21 +208,18 @@ export class Guard {
     const theirs = (request ?? spare)?.headers;
     const isTheirs = theirs?.has("Authorization") ?? false;
     const signal = init?.signal ?? (input as Partial<Request>).signal;
-    const sent = request ? await unlessAborted(this.#authorize(request, isTheirs), signal) : this.#judge.ticket();
+    const authorize = (one: Request) => unlessAborted(this.#authorize(one, isTheirs), signal);
+    const copied = () => (this.#judge.signs() ? spare?.clone() : undefined);
+    const sent = request ? await authorize(request) : this.#judge.ticket();
     const ticket = isPartOfRenewal ? PART_OF_RENEWAL : sent;
-    let response = await (request ? send(request) : send(...call));
-    if (request && spare && this.#judge.heed(response, request.url)) {
-      response.body?.cancel().catch(() => undefined);
-      const again = spare.clone();
-      await unlessAborted(this.#authorize(again, isTheirs), signal);
-      response = await send(again);
-      this.#judge.heed(response, request.url);
-    }
+    const response = await (request ? this.#signed(send, request, copied(), authorize) : send(...call));
     if (!this.#tell(response, ticket, false, true) || isTheirs) return response;
     while ((await this.#isReplayed(ticket, signal)) && spare) {
+      // Each attempt has a copy of its own: headers that are set are never replaced.
+      const [one, again] = [spare.clone(), copied()];
       let now: number;
       try {
-        now = await unlessAborted(this.#authorize(spare, isTheirs), signal);
+        now = await authorize(one);
       } catch {
         signal?.throwIfAborted();
         return response;
@@ -230,12 +227,20 @@ export class Guard {
       // The user may have changed while the token was awaited.
       if (this.#judge.verdict(ticket) !== Verdict.Replay) continue;
       response.body?.cancel().catch(() => undefined);
-      const answer = await send(spare);
-      this.#judge.heed(answer, answer.url || spare.url);
+      const answer = await this.#signed(send, one, again, authorize);
       this.#tell(answer, now, true, true);
       return answer;
     }
     return response;
+  }
+
+  /** Sends a request, and once more if the response asks for the server's nonce; `again` is a copy for that. */
+  async #signed(send: Fetch, request: Request, again: Request | undefined, authorize: (one: Request) => Promise<number>): Promise<Response> {
+    const response = await send(request);
+    if (!this.#judge.heed(response, request.url) || !again) return response;
+    response.body?.cancel().catch(() => undefined);
+    await authorize(again);
+    return this.#signed(send, again, undefined, authorize);
   }
 
   /** Adds the bearer token and the application's own headers, if there are any, and returns the ticket. */

@@ -42,9 +42,9 @@ const OF_ENDPOINT = ["http-status", "network", "timeout"];
 /** Why an address with a placeholder for the tenant cannot be requested. */
 const NO_TENANT = "its address has a place for a tenant, and none is set; call `setTenant`";
 
-/** What an endpoint of another origin must allow, so that an unchanged document is not sent again. */
+/** What an endpoint of another origin must send, so that an unchanged document is not sent again. */
 const REFUSED =
-  "permgate: the endpoint refuses `If-None-Match` from this origin, and is asked without it from now on; allow it with `Access-Control-Allow-Headers: If-None-Match`, or do not expose `ETag`";
+  "permgate: the endpoint refuses `If-None-Match` from this origin, and is asked without it from now on; send `Access-Control-Allow-Headers: If-None-Match`, and CORS headers with 304, too, or no `ETag`";
 
 /** Whether a failed request may have been refused because of its condition: the page does not learn why. */
 function mayBeRefused({ url, headers, signal }: Request): boolean {

@@ -30,11 +30,14 @@ export function requestOf(
 /**
  * Reads the text of a document, and no other body: a request counts as pending until its body is read or cancelled. A
  * page's own `fetch` may return anything; what is no response is thrown.
+ *
+ * Bytes that are not UTF-8 are decoded to U+FFFD, and so would the name of a denial be, which would then deny nothing.
+ * JSON allows no NUL in a string, so that the module refuses such a document, and says at which byte.
  */
 export async function replied(sent: unknown): Promise<Reply> {
   const response = (await sent) as Partial<Response> | undefined;
   const isRead = response?.ok && !(Number(response.headers?.get("content-length")) > LONGEST_BYTES);
-  const text = isRead ? await response.text?.() : undefined;
+  const text = isRead ? (await response.text?.())?.replaceAll("\ufffd", "\0") : undefined;
   if (!isRead && (response?.ok === false || response?.body)) response.body?.cancel().catch(() => undefined);
   // Test environments may have no such class.
   if (!(globalThis.Response && response instanceof Response)) throw response;

@@ -10,7 +10,10 @@ import { document, token } from "./server.mjs";
 
 /** A server, and an instance that has been told something. */
 async function page(answer, options) {
-  const watched = ({ origin }) => ({ guard: { origins: [origin], patch: ["fetch"] }, ...options });
+  const watched = (server) => ({
+    guard: { origins: [server.origin], patch: ["fetch"] },
+    ...(typeof options === "function" ? options(server) : options),
+  });
   const { server, permissions, errors } = await opened(answer, watched);
   await permissions.whenReady();
   return { ...server, permissions, errors };
@@ -70,6 +73,16 @@ test("a doubled `Permissions-Version` changes nothing, and is reported once", as
   const { permissions, origin, errors, requests } = await page(({ url }) => (url === "/permissions" ? document(1, ["a"]) : { headers: doubled }));
   for (let times = 0; times < 3; times += 1) await permissions.fetch(`${origin}/api`);
   assert.deepEqual([errors, permissions.status, requests.length], [["malformed-version"], "fresh", 4]);
+});
+
+test("a document with bytes that are not UTF-8 is refused: the name of a denial would be lost", async () => {
+  const body = (name) => Buffer.from(`{"subject":"u-1","permissions":["*"],"denied":["caf${name}"]}`, "latin1");
+  const { permissions, errors } = await page((_, asked) => ({ headers: { "Content-Type": "application/json" }, body: asked === 1 ? body("\xe9") : body("\xc3\xa9") }));
+  const told = permissions.whenReady();
+  assert.deepEqual([await told, permissions.can("a"), permissions.can("café")], ["failed", false, false]);
+  assert.equal(await permissions.refresh(), "fresh");
+  assert.deepEqual([permissions.can("a"), permissions.can("café")], [true, false]);
+  assert.ok(errors.every((code) => code === "malformed-document"), `${errors}`);
 });
 
 // Devices whose clocks are wrong (F67).
@@ -180,6 +193,74 @@ test("DPoP: requests to the endpoint, the stream, the poll and guarded requests 
   assert.equal(await permissions.refresh(), "fresh");
   assert.deepEqual(errors, []);
   assert.deepEqual(refused, ["GET /permissions: use_dpop_nonce", "POST /api: use_dpop_nonce", "GET /permissions: use_dpop_nonce"]);
+});
+
+for (const transport of ["events", "poll"]) {
+  test(`DPoP: a stream by \`${transport}\` whose nonce has changed is signed and opened again, and no proof is used twice`, async () => {
+    let nonce = "n1";
+    const refused = [];
+    const opened = withResolvers();
+    const check = checker("t", () => nonce);
+    const { permissions, errors } = await page(
+      (request) => {
+        const why = check(request);
+        const isStream = /^\/permissions[?/]/.test(request.url);
+        if (why) {
+          refused.push(`${isStream ? transport : request.url}: ${why}`);
+          return { status: 401, headers: { "DPoP-Nonce": nonce, "WWW-Authenticate": `DPoP error="${why}"` } };
+        }
+        if (!isStream) {
+          // The next request is the stream's.
+          nonce = "n2";
+          return document(1, ["a"]);
+        }
+        opened.resolve();
+        return { headers: { "Content-Type": "text/event-stream", "Permissions-Version": '1;sub="u-1"' }, stream: (response) => transport === "events" && response.write(": \n\n") };
+      },
+      ({ origin }) => ({
+        token: "t",
+        headers: prover("t"),
+        push: transport === "poll" ? { poll: true } : { events: `${origin}/permissions/events` },
+      }),
+    );
+    await opened.promise;
+    assert.deepEqual(refused, ["/permissions: use_dpop_nonce", `${transport}: use_dpop_nonce`]);
+    assert.deepEqual([errors, permissions.can("a")], [[], true]);
+  });
+}
+
+test("DPoP: a request that is sent again after a renewal is signed once more if the nonce has changed meanwhile", async () => {
+  let nonce = "n1";
+  let good = "t1";
+  let token = "t1";
+  const sent = [];
+  const { permissions, origin } = await page(
+    (request) => {
+      const why = checker(good, () => nonce)(request);
+      if (request.url === "/api") sent.push(why ?? "accepted");
+      const challenge = why === "use_dpop_nonce" ? `DPoP error="${why}"` : `DPoP error="invalid_token"`;
+      if (why) return { status: 401, headers: { "DPoP-Nonce": nonce, "WWW-Authenticate": challenge } };
+      if (request.url !== "/permissions") return {};
+      // After each document, the server wants another nonce.
+      nonce = `${nonce}+`;
+      return document(1, ["a"]);
+    },
+    { token: () => token, headers: (request) => prover(token)(request), onUnauthenticated: () => ((token = "t2"), true) },
+  );
+  good = "t2";
+  const { status } = await permissions.fetch(`${origin}/api`, { method: "POST", body: "once more" });
+  assert.deepEqual([status, sent], [200, ["no token", "use_dpop_nonce", "accepted"]]);
+});
+
+test("DPoP: proofs whose time the server does not believe mean that nobody is signed in, which is asked about once", async () => {
+  const asked = withResolvers();
+  let times = 0;
+  const skewed = (request) => ({ ...prover("t")(request), DPoP: "of another time" });
+  const refusal = { status: 401, headers: { "DPoP-Nonce": "n1", "WWW-Authenticate": 'DPoP error="invalid_dpop_proof", error_description="iat"' } };
+  const { permissions, requests } = await page(() => refusal, { token: "t", headers: skewed, onUnauthenticated: () => (asked.resolve(), (times += 1), false) });
+  await asked.promise;
+  assert.equal(await permissions.refresh(), "unauthenticated");
+  assert.deepEqual([permissions.can("a"), times, requests.length <= 2], [false, 1, true], `${times} ${requests.length}`);
 });
 
 function withResolvers() {

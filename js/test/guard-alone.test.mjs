@@ -150,6 +150,23 @@ test("a waiting request is not sent again if the user changes while the new toke
   assert.equal(sent.length, 1);
 });
 
+test("a waiting request whose new token is refused, too, is sent again with the token after that", async () => {
+  let give;
+  const { guard, judge, sent } = guarded(() => refusal(), { token: "first" });
+  const request = guard.fetch(API);
+  await turn();
+  judge.renewed(() => new Promise((resolve) => (give = resolve)));
+  guard.settled();
+  await turn();
+  judge.isRenewing = true;
+  give("second");
+  await turn();
+  judge.renewed("third");
+  guard.settled();
+  await request;
+  assert.deepEqual(sent.map(([{ headers }]) => headers.get("Authorization")), ["Bearer first", "Bearer third"]);
+});
+
 test("a token function that fails makes the request fail, and leaves out a replay", async () => {
   const failing = async () => {
     throw new Error("no token");
