@@ -1,0 +1,54 @@
+/** F67 in each engine: devices whose clocks are wrong by hours or years, with tokens alone and with an endpoint. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { forEachEngine } from "../support/engines.mjs";
+import { assertClean, ENDPOINT, openPage, run, SHOWN, showsOnly, startAuthority } from "./stage.mjs";
+
+const HOUR_MS = 3_600_000;
+
+/** Sets the page's clock wrong, and makes tokens of an hour by the right one; runs in the page. */
+async function begin({ wrongMs, endpoint }) {
+  const now = Date.now;
+  const right = () => now.call(Date);
+  Date.now = () => right() + wrongMs;
+  const part = (value) => btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const issued = () => {
+    const iat = Math.floor(right() / 1000);
+    return `${part({ alg: "none" })}.${part({ sub: "u-17", permissions: ["invoice:view", "invoice:edit"], iat, exp: iat + 3600 })}.`;
+  };
+  window.given = 0;
+  const token = () => {
+    window.given += 1;
+    return issued();
+  };
+  await window.begin({ token, ...(endpoint ? { endpoint } : {}) });
+}
+
+async function stage(t, { driver }, options) {
+  const authority = await startAuthority(t);
+  await openPage(driver, authority.origin);
+  await run(driver, begin, options);
+  return authority;
+}
+
+forEachEngine((engine) => {
+  for (const hours of [-200_000, -2, 2, 200_000]) {
+    const what = `${hours < 0 ? "slow" : "fast"} by ${Math.abs(hours)} hours`;
+
+    test(`F67 where the device's clock is ${what}, tokens are believed that are issued as time passes`, async (t) => {
+      const { driver } = engine;
+      await stage(t, engine, { wrongMs: hours * HOUR_MS });
+      await showsOnly(driver, SHOWN);
+      await assertClean(driver);
+    });
+
+    test(`F67 where the device's clock is ${what}, an endpoint is believed at once, and nothing is asked again`, async (t) => {
+      const { driver } = engine;
+      const authority = await stage(t, engine, { wrongMs: hours * HOUR_MS, endpoint: ENDPOINT });
+      await showsOnly(driver, SHOWN);
+      assert.deepEqual([authority.asked(ENDPOINT), await run(driver, () => window.given)], [1, 1]);
+      await assertClean(driver);
+    });
+  }
+});
