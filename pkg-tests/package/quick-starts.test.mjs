@@ -20,6 +20,7 @@ before(async () => {
     backends[name] = await startBackend();
     backends[`${name} sign-in`] = await startBackend();
   }
+  backends["react router"] = await startBackend();
 });
 after(async () => {
   await browser.close();
@@ -47,16 +48,16 @@ async function quickStart(name) {
 }
 
 /** The running back end, the files after the guide's sign-in, and its commands: ada signs in, revokes and grants. */
-async function signInStart(name) {
+async function signInStart(name, mark = `${name} sign-in`) {
   const text = await readFile(join(HERE, `../docs/guide/${name}.md`), "utf8");
-  const backend = backends[`${name} sign-in`];
+  const backend = backends[mark];
   const files = filesOf(text, name, backend);
   for (const path of Object.keys(files).filter((path) => path.endsWith("permissions.ts"))) {
     const withoutToken = files[path].replace(/^ *token: .*\n/m, "");
     assert.notEqual(withoutToken, files[path]);
     files[path] = withoutToken;
   }
-  Object.assign(files, filesOf(text, `${name} sign-in`, backend));
+  Object.assign(files, filesOf(text, `${name} sign-in`, backend), filesOf(text, mark, backend));
   const commands = [...text.matchAll(/^curl -([cb]) ada\.cookie (-X PUT )?-H "Content-Type: application\/json" -d '(.*)' (\S+)$/gm)];
   assert.deepEqual(commands.map(([, kind]) => kind).join(""), "cbb");
   let cookie = "";
@@ -71,6 +72,50 @@ async function signInStart(name) {
   return { backend, files, revoke, grant };
 }
 
+/** Fills the form of the sign-in for grace, and sends it. */
+async function enter(page, password) {
+  await page.getByLabel("User").fill("grace");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** A sign-in that meets a server out of order, then none at all, and a sign-out that the server does not answer: each is told. */
+async function stumble(t, address) {
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  await page.goto(address);
+  const session = "**/api/session";
+  const alert = page.getByRole("alert");
+  await page.route(session, (route) => route.fulfill({ status: 502 }));
+  await enter(page, "grace-demo");
+  await alert.filter({ hasText: "cannot sign you in now (502)" }).waitFor();
+  await page.unroute(session);
+  await page.route(session, (route) => route.abort());
+  await enter(page, "grace-demo");
+  await alert.filter({ hasText: "cannot be reached" }).waitFor();
+  await page.unroute(session);
+
+  let answer;
+  const isAnswered = new Promise((resolve) => (answer = resolve));
+  await page.route(session, async (route) => {
+    await isAnswered;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(session);
+  await enter(page, "grace-demo");
+  await asked;
+  assert.equal(await page.getByRole("button", { name: "Sign in" }).isDisabled(), true);
+  answer();
+  await page.getByText("Signed in as grace").waitFor();
+  assert.equal(await alert.count(), 0);
+  await page.unroute(session);
+
+  await page.route(session, (route) => route.abort());
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await alert.filter({ hasText: "did not end the session" }).waitFor();
+  assert.equal(await page.getByText("Signed in as grace").isVisible(), false);
+}
+
 /**
  * Signs in as the guide says, after a wrong password; a revocation hides the button and a grant shows it again;
  * signing out leads back to the form. `shown` finds what grace may see, and `again` is what she does after the grant.
@@ -79,14 +124,9 @@ async function visit(t, address, { revoke, grant }, shown, again = () => {}) {
   const page = await openPage(browser);
   t.after(() => page.context().close());
   await page.goto(address);
-  const enter = async (password) => {
-    await page.getByLabel("User").fill("grace");
-    await page.getByLabel("Password").fill(password);
-    await page.getByRole("button", { name: "Sign in" }).click();
-  };
-  await enter("wrong");
+  await enter(page, "wrong");
   await page.getByRole("alert").waitFor();
-  await enter("grace-demo");
+  await enter(page, "grace-demo");
   await shown(page).waitFor();
   await page.getByText("Signed in as grace").waitFor();
   assert.equal(await page.getByRole("button", { name: "Users" }).isVisible(), false);
@@ -205,22 +245,43 @@ describe("from the template to a gated button in the server's HTML", () => {
 });
 
 describe("signing in and out", { concurrency: true }, () => {
-  test("React: the guide's sign-in compiles, refuses a wrong password, and follows the user, with and without a router", async (t) => {
+  test("React: the guide's sign-in compiles, refuses a wrong password, follows the user, and tells a server out of order from none", async (t) => {
     const { files, ...commands } = await signInStart("react");
     const config = withoutReact(files["vite.config.ts"]);
     const folder = await lay(t, { ...TEMPLATES.react, ...files, "vite.config.ts": config });
     await compile(folder);
-    const page = await visit(t, await develop(t, folder), commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
-    const routed = filesOf(await readFile(join(HERE, "../docs/guide/react.md"), "utf8"), "react router", PRINTED);
-    assert.deepEqual(Object.keys(routed), ["src/router.tsx", "src/main.tsx"]);
-    const withRouter = await lay(t, { ...TEMPLATES.react, ...files, ...routed, "vite.config.ts": config });
-    await compile(withRouter);
-    await page.goto(`${await develop(t, withRouter)}invoices`);
-    await page.getByLabel("User").fill("grace");
-    await page.getByLabel("Password").fill("grace-demo");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    const origin = await develop(t, folder);
+    await visit(t, origin, commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
+    await stumble(t, origin);
+  });
+
+  test("React Router: the guide's files compile, lead to the wanted page, follow the user, say that loading failed, and catch other addresses", async (t) => {
+    const { files, ...commands } = await signInStart("react", "react router");
+    const config = withoutReact(files["vite.config.ts"]);
+    assert.deepEqual(Object.keys(files), ["vite.config.ts", "src/permissions.ts", "src/App.tsx", "src/SignIn.tsx", "src/SignInPage.tsx", "src/Invoices.tsx", "src/Layout.tsx", "src/router.tsx"]);
+    const folder = await lay(t, { ...TEMPLATES.react, ...files, "vite.config.ts": config });
+    await compile(folder);
+    const origin = await develop(t, folder);
+    const page = await visit(t, `${origin}invoices`, commands, heading, followLink);
+    assert.equal(new URL(page.url()).pathname, "/sign-in");
+    await enter(page, "grace-demo");
     await heading(page).waitFor();
     assert.equal(new URL(page.url()).pathname, "/invoices");
+
+    const endpoint = /\/api\/me\/permissions$/;
+    await page.route(endpoint, (route) => route.fulfill({ status: 503 }));
+    await page.reload();
+    await page.getByText("The permissions could not be loaded.").waitFor();
+    assert.equal(await heading(page).isVisible(), false);
+    // The click comes first: the page also tries again by itself.
+    const asked = page.waitForRequest(endpoint);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await asked;
+    await page.unroute(endpoint);
+    await heading(page).waitFor();
+
+    await page.goto(`${origin}nowhere`);
+    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
   });
 
   test("Vue: the guide's sign-in compiles, refuses a wrong password, leads to the wanted page, and follows the user", async (t) => {
