@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { launch, openPage } from "../support/chromium.mjs";
-import { DIST, HERE } from "../support/permgate-folder.mjs";
+import { DIST, HERE, PACKAGE } from "../support/permgate-folder.mjs";
 import { STRICT_POLICY, serve } from "../support/static-server.mjs";
+import { PRINTED, compile, filesOf, lay } from "./quick-start-stage.mjs";
 
 const ELEMENTS = `<button data-permission="ok:x">a</button><button data-permission="nö:x">b</button>`;
 
@@ -97,11 +98,16 @@ async function run(t, tool, words, files = FILES[tool], options = "") {
   const folder = await mkdtemp(join(HERE, `package/${tool}-`));
   t.after(() => rm(folder, { recursive: true }));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return runIn(folder, tool, words(folder), options);
+}
+
+/** Runs a tool in a folder; gives what it writes. */
+function runIn(folder, tool, words, options = "") {
   const program = join(HERE, "node_modules/.bin", tool);
   const environment = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: options };
   // The runner of Node.js would take the output of a program that it starts for its own.
   delete environment.NODE_TEST_CONTEXT;
-  const { status, stdout, stderr } = spawnSync(program, words(folder), { cwd: folder, encoding: "utf8", env: environment });
+  const { status, stdout, stderr } = spawnSync(program, words, { cwd: folder, encoding: "utf8", env: environment });
   assert.equal(status, 0, stdout + stderr);
   return stdout + stderr;
 }
@@ -122,6 +128,24 @@ for (const environment of ["jsdom", "happy-dom"]) {
   test(`the guide's tests of elements, components and stories pass in Vitest with ${environment}`, async (t) => {
     const said = await run(t, "vitest", (folder) => ["run", "--root", folder, "--environment", environment], OF_GUIDE.vitest);
     assert.match(said, /Tests\s+6 passed/);
+  });
+}
+
+const REACT = await readFile(join(HERE, "../docs/guide/react.md"), "utf8");
+
+for (const [version, name] of [[7, "react-router-7"], [8, "react-router"]]) {
+  test(`the guide's tests of React's component and of a guarded route compile and pass in Vitest with React Router ${version}, with the guide's configuration`, async (t) => {
+    const files = Object.assign({}, ...["react", "react sign-in", "react router"].map((mark) => filesOf(REACT, mark, PRINTED)), filesOf(GUIDE, "react test", PRINTED));
+    delete files["vite.config.ts"];
+    const folder = await lay(t, files);
+    // The package stands beside the router of this version, as where both are installed.
+    const packages = join(folder, "node_modules");
+    await mkdir(packages);
+    await cp(PACKAGE, join(packages, "permgate"), { recursive: true, dereference: true });
+    await symlink(join(HERE, "node_modules", name), join(packages, "react-router"));
+    await compile(folder);
+    const said = runIn(folder, "vitest", ["run", "--root", folder]);
+    assert.match(said, /Tests\s+2 passed/);
   });
 }
 
