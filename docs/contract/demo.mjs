@@ -31,6 +31,11 @@ const server = createServer(async (request, response) => {
 });
 
 const port = process.env.PORT ?? 8787;
+server.on("error", (error) => {
+  if (error.code !== "EADDRINUSE") throw error;
+  console.error(`Port ${port} is in use. End what listens there, or give this back end another port by the environment variable PORT, and the same port to the proxy of your development server.`);
+  process.exitCode = 1;
+});
 server.listen(port, "127.0.0.1", () => {
   console.log(`permgate's demo back end listens on http://127.0.0.1:${port}`);
   console.log(`users: ${[...users.keys()].map((name) => `${name} (password ${passwordOf(name)})`).join(", ")}; end it by Ctrl+C`);

@@ -166,6 +166,11 @@ async function follow(t, address, [revoke, grant]) {
 /** The options of the template of Vite for Svelte, as far as they are stricter than those of the compiler. */
 const SVELTE_OPTIONS = { noEmit: true, strict: true, target: "es2023", lib: ["ES2023", "DOM", "DOM.Iterable"], module: "esnext", moduleResolution: "bundler", types: ["svelte"], skipLibCheck: true, verbatimModuleSyntax: true, isolatedModules: true };
 
+test("the guides' back end says what to do if its port is in use", async () => {
+  const program = start(process.execPath, [join(PACKAGE, "docs/contract/demo.mjs")], { PORT: new URL(backends.react).port });
+  await program.line(/^(Port \d+ is in use\. End what listens there, or give this back end another port by the environment variable PORT)/);
+});
+
 // Beside each other: they wait for compilers most of the time.
 describe("from the template to a gated button", { concurrency: true }, () => {
   test("React: the quick start's files compile, show what is granted, and follow a revocation and a grant", async (t) => {
