@@ -88,7 +88,8 @@ export class PermgateCan<Text extends string> {
     let pageIsAbout = "";
     let open = () => {};
     const show = (verdict: Verdict, about: string, keep: boolean, otherwise: InsteadTemplate, pending: InsteadTemplate) => {
-      const isUnknown = verdict === "unknown" || (keep && verdict === "failed");
+      // An answer that could not be loaded is not a refusal.
+      const isUnknown = verdict === "unknown" || verdict === "failed";
       open();
       open = () => {};
       if (page && (about !== pageIsAbout || !(verdict === "granted" || (keep && isUnknown)))) {

@@ -81,7 +81,7 @@ export interface CanProps<Text extends string> {
   readonly children?: ReactNode;
   /** Shown instead. */
   readonly fallback?: ReactNode;
-  /** Shown while the answer is unknown; by default `fallback`. */
+  /** Shown while the answer is unknown, also when loading has failed; by default `fallback`. */
   readonly loading?: ReactNode;
 }
 
@@ -91,7 +91,9 @@ export function Can<Text extends string>({ do: requirement, on, children, fallba
     (holder) => (holder.can(requirement, on) ? "granted" : loading === undefined ? "denied" : holder.verdict(requirement, on)),
     (holder) => holder.first(requirement, on),
   );
-  return state === "granted" ? children : state === "unknown" && loading !== undefined ? loading : fallback;
+  // An answer that could not be loaded is not a refusal.
+  const isUnknown = state === "unknown" || state === "failed";
+  return state === "granted" ? children : isUnknown && loading !== undefined ? loading : fallback;
 }
 
 /** The properties of `<PermissionGuard>`. */

@@ -58,6 +58,16 @@ for (const name of Object.keys(NAMES)) {
     assert.deepEqual(page.complaints, []);
   });
 
+  test(`${name}: what is pending is shown, and not that of a refusal, if creating an instance fails`, async (t) => {
+    const { page } = await open(t, name);
+    await page.evaluate(async () => {
+      window.app = await start(target, () => Promise.reject(new Error("no module")));
+    });
+    await until("the status is failed", async () => (await page.textContent("#status")) === "failed");
+    assert.equal(await page.locator("#wait").count(), 1);
+    assert.equal(await page.locator("#edit, #no").count(), 0);
+  });
+
   test(`${name}: a sign-out in the middle of change detection is shown everywhere, and nothing is complained of`, async (t) => {
     const { page, begin } = await open(t, name, ["invoice:edit"]);
     await begin();

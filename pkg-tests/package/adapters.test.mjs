@@ -215,6 +215,8 @@ for (const name of NAMES) {
       });
     });
     await status("failed none");
+    // What could not be loaded is not presented as denied.
+    if (isReact) assert.deepEqual([await page.isVisible("#wait"), await page.locator("#may-not").count()], [true, 0]);
     await page.evaluate(() => (window.isBroken = false));
     await page.click("#fallback");
     await page.locator("#page").waitFor();
