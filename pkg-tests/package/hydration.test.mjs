@@ -151,7 +151,7 @@ test("Where no instance can be made, the states that the server wrote are taken 
     console.error = () => undefined;
     const holder = new Holder(() => Promise.reject(new Error("there is no module")));
     const close = holder.open(document);
-    while (holder.status !== "failed") await new Promise((resolve) => setTimeout(resolve));
+    while (holder.status !== "failed") await new Promise(requestAnimationFrame);
     close();
     const isClobbered = document.querySelectorAll instanceof Element && document.forms[0].removeAttribute instanceof Element;
     return { isClobbered, status: holder.status, left: Document.prototype.querySelectorAll.call(document, "[data-permission-state]").length };
