@@ -2,25 +2,25 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { until } from "../support/deadline.mjs";
 import { forEachEngine } from "../support/engines.mjs";
 import { assertClean, ENDPOINT, openPage, run, SHOWN, showsOnly, startAuthority } from "./stage.mjs";
 
 const HOUR_MS = 3_600_000;
 
-/** Sets the page's clock wrong, and makes tokens of an hour by the right one; runs in the page. */
-async function begin({ wrongMs, endpoint }) {
-  const now = Date.now;
-  const right = () => now.call(Date);
-  Date.now = () => right() + wrongMs;
+/** Sets the page's clock wrong, and makes tokens of an hour by the right one, or keeps the first; runs in the page. */
+async function begin({ wrongMs, endpoint, keeps }) {
+  window.setClockWrong(wrongMs);
   const part = (value) => btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   const issued = () => {
-    const iat = Math.floor(right() / 1000);
+    const iat = Math.floor(window.rightTime() / 1000);
     return `${part({ alg: "none" })}.${part({ sub: "u-17", permissions: ["invoice:view", "invoice:edit"], iat, exp: iat + 3600 })}.`;
   };
+  const kept = issued();
   window.given = 0;
   const token = () => {
     window.given += 1;
-    return issued();
+    return keeps ? kept : issued();
   };
   await window.begin({ token, ...(endpoint ? { endpoint } : {}) });
 }
@@ -29,6 +29,7 @@ async function stage(t, { driver }, options) {
   const authority = await startAuthority(t);
   await openPage(driver, authority.origin);
   await run(driver, begin, options);
+  assert.equal(Math.round((await run(driver, () => window.wrongMs())) / HOUR_MS), options.wrongMs / HOUR_MS);
   return authority;
 }
 
@@ -51,4 +52,12 @@ forEachEngine((engine) => {
       await assertClean(driver);
     });
   }
+
+  test("F67 where the device's clock is fast by 2 hours, a token that is given again and again is no evidence, and grants nothing", async (t) => {
+    const { driver } = engine;
+    await stage(t, engine, { wrongMs: 2 * HOUR_MS, keeps: true });
+    await until("the token is asked for four times", () => run(driver, () => window.given >= 4));
+    await showsOnly(driver, []);
+    assert.equal(await run(driver, () => window.permissions.status), "failed");
+  });
 });

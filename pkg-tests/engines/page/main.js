@@ -28,6 +28,17 @@ window.noteEvent = (name, detail = null) => {
   window.watch.events.push({ name, detail, status, shown: window.shown(), at: performance.now() });
 };
 
+const { now } = Date;
+
+/** The right time, whatever the page's clock shows. */
+window.rightTime = () => now.call(Date);
+
+/** Sets the page's clock wrong. A script of a test would set its own: in Firefox, it has a `Date` of its own. */
+window.setClockWrong = (wrongMs) => (Date.now = () => window.rightTime() + wrongMs);
+
+/** How wrong the page's clock is. */
+window.wrongMs = () => Date.now() - window.rightTime();
+
 /** Creates the one instance of this page, and records its events. */
 window.begin = async (options) => {
   const { createPermissions } = window.permgate;
