@@ -115,7 +115,7 @@ export class EarlyRequest {
     if (!isSame || !answer) return undefined;
     this.#reply = undefined;
     const controller = look?.controller ?? this.#controller;
-    signal.addEventListener("abort", () => controller.abort());
+    signal.addEventListener("abort", () => controller.abort(signal.reason));
     look?.take();
     this.#hasTakenLook = !!look;
     return answer;

@@ -8,7 +8,7 @@ import type { EarlyRequest } from "./early-request.js";
 import { type ErrorCode, PermgateError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import { policy } from "./options.js";
-import { CONDITION, replied, requestOf } from "./reply.js";
+import { ABORTED, CONDITION, replied, requestOf } from "./reply.js";
 import type { Signing } from "./signing.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Activity, StepUp } from "./types.js";
@@ -130,7 +130,7 @@ export function hostOf(
       const taken = etag === undefined ? early?.reply(address, bearer, signal) : undefined;
       return answer(Asked.Document, question, taken ?? ask((there) => replied(send(there, address, bearer, etag, signal))));
     },
-    abort: () => controller?.abort(),
+    abort: () => controller?.abort(ABORTED),
     renewed: (token) => {
       const there = instance();
       if (there) there.credentials.token = token;

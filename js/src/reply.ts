@@ -7,6 +7,12 @@ const LONGEST_BYTES = 16 * 1024 * 1024;
 export const CONDITION = "If-None-Match";
 
 /**
+ * Why a request is aborted. A reason that is made with the call would hold, by its stack, the engine that made the call:
+ * the host holds the signal, and the module holds the host, so that none of them would ever be collected.
+ */
+export const ABORTED = /* @__PURE__ */ new DOMException("the answer is no longer needed", "AbortError");
+
+/**
  * The status of a response, and its text; without a text, a document is too long. `header` is the entity tag of a
  * document, and the value of `Retry-After` of any other answer.
  */
