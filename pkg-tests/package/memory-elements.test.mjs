@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, openPage } from "../support/chromium.mjs";
-import { DEADLINE_MS } from "../support/deadline.mjs";
+import { DEADLINE_MS, until } from "../support/deadline.mjs";
 import { serveApplications } from "./frameworks/build.mjs";
 
 let browser;
@@ -70,8 +70,13 @@ for (const [what, html] of Object.entries(FORMS)) {
       assert.equal(await page.evaluate(([count, atOnce]) => window.mount(count, atOnce), [MOUNTS / 10, AT_ONCE]), 0);
       const before = await measure();
       assert.equal(await page.evaluate(([count, atOnce]) => window.mount(count, atOnce), [MOUNTS, AT_ONCE]), 0);
-      const after = await measure();
-      assert.ok(after.usedSize - before.usedSize < HEAP_PER_MOUNT * MOUNTS, `the heap grew from ${before.usedSize} to ${after.usedSize}`);
+      let after;
+      // A collection leaves what the browser's own tasks still refer to; what leaks stays in every one of them.
+      await until("no more of the heap is taken than before", async () => {
+        after = await measure();
+        if (after.usedSize - before.usedSize >= HEAP_PER_MOUNT * MOUNTS) throw new Error(`the heap grew from ${before.usedSize} to ${after.usedSize}`);
+        return true;
+      });
       assert.ok(after.nodes - before.nodes < 2 * AT_ONCE * 10, `there were ${before.nodes} nodes, and are ${after.nodes}`);
       assert.equal(after.jsEventListeners, before.jsEventListeners);
     });
