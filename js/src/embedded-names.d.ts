@@ -35,6 +35,7 @@ declare module "#compiled" {
 /** The parts that the entries for frameworks use of packages that only the application has. */
 declare module "next/navigation" {
   export function useServerInsertedHTML(callback: () => unknown): void;
+  export function useRouter(): { refresh(): void };
 }
 declare module "@sveltejs/kit" {
   export function error(status: number, message: string): never;

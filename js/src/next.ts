@@ -1,14 +1,20 @@
-/** The provider for Next's app router: streamed pages carry the answers of each part. */
+/** The provider for Next's app router: streamed pages carry the answers of each part, and a change of user empties the router's cache. */
 
-import { useServerInsertedHTML } from "next/navigation";
-import { type ReactNode, createElement } from "react";
-import { PermissionsProvider as Provider, type PermissionsProviderProps, useUnsentDecisions } from "./react.js";
+import { useRouter, useServerInsertedHTML } from "next/navigation";
+import { type ReactNode, createElement, useEffect, useRef } from "react";
+import type { Dehydrated } from "./dehydrated.js";
+import { PermissionsProvider as Provider, type PermissionsProviderProps, useSnapshot, useStatus, useUnsentDecisions } from "./react.js";
 
 export type { PermissionsProviderProps } from "./react.js";
 
-/** Provides the permissions to all components below, like `PermissionsProvider` of `permgate/react`. */
+/**
+ * Provides the permissions to all components below, like `PermissionsProvider` of `permgate/react`. When another user
+ * is signed in, or nobody any more, it calls `router.refresh()`: Next keeps the pages that the server rendered for the
+ * user before, and would show them on the way back and forward.
+ */
 export function PermissionsProvider({ children, ...properties }: PermissionsProviderProps): ReactNode {
-  return createElement(Provider, properties, createElement(Decisions), children);
+  const { dehydrated } = properties;
+  return createElement(Provider, properties, createElement(Decisions), createElement(Users, { dehydrated }), children);
 }
 
 function Decisions(): null {
@@ -18,4 +24,42 @@ function Decisions(): null {
     return __html ? createElement("script", { type: "application/json", "data-permgate": "", dangerouslySetInnerHTML: { __html } }) : null;
   });
   return null;
+}
+
+/** Whose permissions are held; null when nobody is signed in, and undefined while that is not known. */
+type User = string | null | undefined;
+
+/** The name of a user whom the source does not name. */
+const UNNAMED = "";
+
+/** Has everything rendered again by the server when the user has changed, in this tab or another. */
+function Users({ dehydrated }: Pick<PermissionsProviderProps, "dehydrated">): null {
+  const router = useRouterIfAny();
+  const isNobody = useStatus() === "unauthenticated";
+  const snapshot = useSnapshot();
+  // While a set is being loaded, the user may still be the same.
+  const user: User = isNobody ? null : snapshot?.source ? (snapshot.subject ?? UNNAMED) : undefined;
+  const rendered = useRef(userOf(dehydrated));
+  useEffect(() => {
+    if (user === undefined || user === rendered.current) return;
+    const isFirst = rendered.current === undefined;
+    rendered.current = user;
+    if (!isFirst) router?.refresh();
+  }, [user, router]);
+  return null;
+}
+
+/** The user for whom the server rendered the page. */
+function userOf(dehydrated: Dehydrated | null | undefined): User {
+  if (!dehydrated) return undefined;
+  return dehydrated.document === null ? null : (dehydrated.subject ?? UNNAMED);
+}
+
+/** The router of the page; undefined where there is none, as in a test of components, where `useRouter` throws. */
+function useRouterIfAny(): ReturnType<typeof useRouter> | undefined {
+  try {
+    return useRouter();
+  } catch {
+    return undefined;
+  }
 }

@@ -6,8 +6,9 @@ import { dirname, join } from "node:path";
 import { openPage } from "../support/chromium.mjs";
 import { freePort, start } from "../support/processes.mjs";
 
-/** The address of the back end in the guides. */
+/** The address of the back end in the guides; that of Next has its back end in the application. */
 const PRINTED = "http://127.0.0.1:8787";
+const PRINTED_KIT = "http://localhost:3000";
 
 /** Starts the back end by the path that the guides print; gives its address, which it says. */
 export async function startPrinted(folder) {
@@ -15,22 +16,28 @@ export async function startPrinted(folder) {
   return running.line(/listens on (http:\S+)$/);
 }
 
-/** Writes the files of the guide into the folder; gives the guide's commands, which revoke and grant as ada. */
+/**
+ * Writes the files of the guide into the folder, with the address of the back end, if that is not in the application;
+ * gives the guide's commands, which revoke and grant as ada, for a back end at an address.
+ */
 export function layOutPrinted(folder, guide, backend) {
   const text = readFileSync(join(folder, `node_modules/permgate/docs/guide/${guide}.md`), "utf8");
   for (const [, path, indent, code] of text.matchAll(new RegExp(`<!-- ${guide}: (\\S+) -->\\n( *)\`\`\`\\w+\\n(.*?\\n) *\`\`\``, "gs"))) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), code.replace(new RegExp(`^${indent}`, "gm"), "").replaceAll(PRINTED, backend));
+    writeFileSync(join(folder, path), code.replace(new RegExp(`^${indent}`, "gm"), "").replaceAll(PRINTED, backend ?? PRINTED));
   }
   const commands = [...text.matchAll(/^ *curl -([cb]) ada\.cookie (-X PUT )?-H "Content-Type: application\/json" -d '(.*)' (\S+)$/gm)];
   assert.deepEqual(commands.map(([, kind]) => kind).join(""), "cbb", "the guide's commands sign in, revoke and grant");
-  let cookie = "";
-  const [signIn, revoke, grant] = commands.map(([, , put, body, address]) => async () => {
-    const answer = await fetch(address.replace(PRINTED, backend), { method: put ? "PUT" : "POST", headers: { "content-type": "application/json", cookie }, body });
-    assert.equal(answer.status, 204, address);
-    cookie ||= answer.headers.getSetCookie()[0].split(";")[0];
-  });
-  return { signIn, revoke, grant };
+  return (at) => {
+    let cookie = "";
+    const [signIn, revoke, grant] = commands.map(([, , put, body, address]) => async () => {
+      const there = address.replace(backend ? PRINTED : PRINTED_KIT, at);
+      const answer = await fetch(there, { method: put ? "PUT" : "POST", headers: { "content-type": "application/json", cookie }, body });
+      assert.equal(answer.status, 204, there);
+      cookie ||= answer.headers.getSetCookie()[0].split(";")[0];
+    });
+    return { signIn, revoke, grant };
+  };
 }
 
 /** The console's messages about what the checks provoke. */
@@ -96,13 +103,17 @@ const CHECKS = {
     await page.getByLabel("User").waitFor();
     assert.equal(await button(page, "Show").isVisible(), false);
   },
+};
+
+/** The last check. */
+const AT_THE_END = {
   "the console is clean": ({ page }) => {
     assert.deepEqual(page.complaints.filter((text) => !EXPECTED.some((pattern) => pattern.test(text))), []);
   },
 };
 
-/** Runs all checks up to the first that fails; gives a list of `{ name, error }`. */
-export async function checkPrinted(browser, origin, commands) {
+/** Runs all checks, with `more` of a stack's own, up to the first that fails; gives a list of `{ name, error }`. */
+export async function checkPrinted(browser, origin, commands, more = {}) {
   // Development servers build at the first requests, and reload the page when they have built more.
   for (const path of ["/", "/invoices", "/"]) {
     const first = await openPage(browser);
@@ -113,7 +124,7 @@ export async function checkPrinted(browser, origin, commands) {
   }
   const page = await openPage(browser);
   const results = [];
-  for (const [name, check] of Object.entries(CHECKS)) {
+  for (const [name, check] of Object.entries({ ...CHECKS, ...more, ...AT_THE_END })) {
     const error = await Promise.resolve().then(() => check({ page, origin, ...commands })).then(() => null, (failure) => failure.message);
     results.push({ name, error });
     if (error !== null) break;

@@ -1,9 +1,15 @@
 /** The quick start for Next.js: the files exactly as printed in the guide, in an application of `npx create-next-app`. */
 
+import { CHECKS } from "./checks.mjs";
+
 export default {
   title: "Next 16, the guide's quick start",
   order: 30.7,
-  note: "the files as printed, built and asked by `fetch`",
+  note: "the files as printed, with route handlers on the kit",
   versions: ["next", "react"],
-  unit: { test: ["node", "run.mjs"] },
+  printed: "next",
+  hasKit: true,
+  checks: CHECKS,
+  development: { serve: ["next", "dev", "--hostname", "127.0.0.1", "--port", "{port}"], proxies: true },
+  production: { build: [["next", "build"]], serve: ["next", "start", "--hostname", "127.0.0.1", "--port", "{port}"], proxies: true },
 };

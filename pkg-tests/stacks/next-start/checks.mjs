@@ -1,0 +1,106 @@
+/** What the quick start for Next.js does beyond those of the other frameworks: the router's cache, and its own routes. */
+
+import assert from "node:assert/strict";
+import { openTab } from "../../support/chromium.mjs";
+
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+const link = (page, name) => page.getByRole("link", { name, exact: true });
+
+async function signInAs(page, user) {
+  await page.getByLabel("User").fill(user);
+  await page.getByLabel("Password").fill(`${user}-demo`);
+  await button(page, "Sign in").click();
+  await page.getByText(`Signed in as ${user}`).waitFor();
+}
+
+async function signOut(page) {
+  const ended = page.waitForResponse((response) => response.request().method() === "DELETE");
+  await button(page, "Sign out").click();
+  await ended;
+  await page.getByLabel("User").waitFor();
+}
+
+/** Opens the guarded page by its link, and goes back, so that the router keeps it. */
+async function visitInvoices(page, user) {
+  await link(page, "Invoices").click();
+  await page.getByText(`For ${user}`).waitFor();
+  await page.goBack();
+  await button(page, "Show").waitFor();
+}
+
+/** Goes forward to the guarded page; gives every user for whom it was visible after any change of the document. */
+async function usersSeenForward(page, user) {
+  await page.evaluate(() => {
+    const seen = new Set();
+    window.usersSeen = () => {
+      for (const [, user] of document.body.innerText.matchAll(/For (\w+)/g)) seen.add(user);
+      return [...seen];
+    };
+    new MutationObserver(window.usersSeen).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+  });
+  await page.goForward();
+  await page.getByText(`For ${user}`).waitFor();
+  return page.evaluate(() => window.usersSeen());
+}
+
+/** They run on the page of the other checks, after these, when nobody is signed in. */
+export const CHECKS = {
+  "a guarded page that was left on a revocation opens by the first click after a grant": async ({ page, origin, revoke, grant }) => {
+    await page.goto(origin);
+    await signInAs(page, "grace");
+    await page.goto(`${origin}/invoices`);
+    await page.getByRole("heading", { name: "All invoices" }).waitFor();
+    await revoke();
+    await button(page, "Delete").waitFor();
+    await grant();
+    await link(page, "Invoices").click();
+    await page.getByRole("heading", { name: "All invoices" }).waitFor();
+  },
+  "forward shows a new user nothing that the server rendered for the one before, in this tab and another": async ({ page, origin }) => {
+    const other = await openTab(page.context());
+    for (const each of [page, other]) {
+      await each.goto(origin);
+      await visitInvoices(each, "grace");
+    }
+    await signOut(page);
+    await other.getByLabel("User").waitFor();
+    await signInAs(page, "ada");
+    await other.getByText("Signed in as ada").waitFor();
+    for (const each of [page, other]) {
+      assert.deepEqual(await usersSeenForward(each, "ada"), ["ada"]);
+      assert.equal(await each.getByText("For grace").count(), 0);
+    }
+    page.complaints.push(...other.complaints);
+    await other.close();
+  },
+  "a user who is asked for again and is the same causes no request for the page": async ({ page, origin, revoke, grant }) => {
+    await page.goto(origin);
+    await signOut(page);
+    await signInAs(page, "grace");
+    await page.goto(origin);
+    await page.waitForFunction(() => !document.querySelector("button[disabled]"));
+    const pages = [];
+    page.on("request", (request) => "rsc" in request.headers() && !("next-router-prefetch" in request.headers()) && pages.push(request.url()));
+    await revoke();
+    await page.getByText("You may not see invoices.").waitFor();
+    await grant();
+    await button(page, "Show").waitFor();
+    assert.deepEqual(pages, []);
+  },
+  "the route that changes permissions refuses others, and answers 400 to a body that is no list of names": async ({ page, origin }) => {
+    const address = `${origin}/api/users/grace/permissions`;
+    const put = async (data) => (await page.request.put(address, { data })).status();
+    assert.equal(await put(["invoice:view"]), 403);
+    assert.equal((await fetch(address, { method: "PUT", body: "[]" })).status, 401);
+    await page.goto(origin);
+    await signOut(page);
+    await signInAs(page, "ada");
+    for (const wrong of ["{", { names: [] }, [1]]) assert.equal(await put(wrong), 400, JSON.stringify(wrong));
+    assert.equal((await page.request.put(`${origin}/api/users/nobody/permissions`, { data: [] })).status(), 404);
+  },
+  "the route of the session answers 401 to a body that names no user": async ({ origin }) => {
+    for (const body of ["{", "null", "{}", '{"user":"ada"}', '{"user":"toString","password":null}']) {
+      assert.equal((await fetch(`${origin}/api/session`, { method: "POST", body })).status, 401, body);
+    }
+  },
+};
