@@ -23,6 +23,7 @@ function bare(text) {
   return text
     .replace(/ (:|\[attr\.)?data-(testid|gated)\]?(="[^"]*"|=\{[^}]*\})?/g, "")
     .replace(/import \{ options \} from ["']\.\/actions\.js["'];/, "")
+    .replace(/, testId(?= })|; testId: string/g, "")
     .replace(/ testId="[^"]*"|,? (?:props|data): \{ testId: ["'][^"']*["'] \}/g, "")
     .replace(/\s+/g, "")
     .replaceAll("'", '"')

@@ -2,11 +2,14 @@
 
 "use client";
 
-import { redirect } from "next/navigation";
+import { useRouter } from "next/navigation";
 import { PermissionGuard } from "permgate/react";
+import { useEffect } from "react";
 
-function Home(): never {
-  redirect("/");
+function Home() {
+  const router = useRouter();
+  useEffect(() => router.replace("/"), [router]);
+  return null;
 }
 
 export function Gated({ requirement, testId }: { requirement: string; testId: string }) {
