@@ -2,6 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { type Evaluated, PermgateError, argument } from "../decide.js";
+import type { RequirementOf } from "../names.js";
+import type { RegisteredName } from "../register.js";
 import { type Answer, isHeld, toResponse, versionField } from "./answers.js";
 import { Announcer, inTurns } from "./announcer.js";
 import { Complaints } from "./complaints.js";
@@ -101,7 +103,12 @@ export class Backend<Context = unknown> {
    * Whether a requirement is granted for a request: resolves to the sender and their permissions, or to the response
    * that refuses the request.
    */
-  async require(requirement: string, request: IncomingRequest, context: Context, options: RequireOptions<Context> & { readonly parameters?: Parameters } = {}): Promise<Granted | Response> {
+  async require<Text extends string>(
+    requirement: RequirementOf<Text, RegisteredName>,
+    request: IncomingRequest,
+    context: Context,
+    options: RequireOptions<Context> & { readonly parameters?: Parameters } = {},
+  ): Promise<Granted | Response> {
     const { granted, refusal } = await this.admit(requirement, request, context, options, options.parameters ?? {});
     return granted ?? toResponse(refusal);
   }

@@ -1,5 +1,7 @@
 /** The bridge for Express 5: `permgate/backend/express`. */
 
+import type { RequirementOf } from "../names.js";
+import type { RegisteredName } from "../register.js";
 import type { Backend, Granted, RequireOptions } from "./backend.js";
 import { LazyRequest, type NodeRequest, type NodeResponse, send, setHeaders } from "./node.js";
 import type { PermissionDocument } from "./options.js";
@@ -31,7 +33,7 @@ export interface ExpressBridge<Req extends ExpressRequest> {
    *
    * @throws PermgateError `malformed-requirement`
    */
-  require(requirement: string, options?: RequireOptions<Req>): ExpressMiddleware<Req>;
+  require<Text extends string>(requirement: RequirementOf<Text, RegisteredName>, options?: RequireOptions<Req>): ExpressMiddleware<Req>;
   /** The sender and their permissions, behind `require` and `version`; null if nobody is signed in. */
   granted(request: Req): Granted | null;
   /**

@@ -1,5 +1,7 @@
 /** The bridge for Fastify 5: `permgate/backend/fastify`. */
 
+import type { RequirementOf } from "../names.js";
+import type { RegisteredName } from "../register.js";
 import type { Backend, Granted, RequireOptions } from "./backend.js";
 import { LazyRequest, type NodeRequest, type NodeResponse, send } from "./node.js";
 import type { PermissionDocument } from "./options.js";
@@ -44,7 +46,7 @@ export interface FastifyBridge<Req extends FastifyRequestLike> {
    *
    * @throws PermgateError `malformed-requirement`
    */
-  require(requirement: string, options?: RequireOptions<Req>): (request: Req, reply: FastifyReplyLike) => Promise<unknown>;
+  require<Text extends string>(requirement: RequirementOf<Text, RegisteredName>, options?: RequireOptions<Req>): (request: Req, reply: FastifyReplyLike) => Promise<unknown>;
   /** The sender and their permissions, behind `require`; null elsewhere. */
   granted(request: Req): Granted | null;
   /**

@@ -1,5 +1,7 @@
 /** The bridge for Hono 4: `permgate/backend/hono`. */
 
+import type { RequirementOf } from "../names.js";
+import type { RegisteredName } from "../register.js";
 import { toResponse } from "./answers.js";
 import type { Backend, Granted, RequireOptions } from "./backend.js";
 import type { PermissionDocument } from "./options.js";
@@ -25,7 +27,7 @@ export interface HonoBridge<Context extends HonoContextLike> {
    *
    * @throws PermgateError `malformed-requirement`
    */
-  require(requirement: string, options?: RequireOptions<Context>): HonoMiddleware<Context>;
+  require<Text extends string>(requirement: RequirementOf<Text, RegisteredName>, options?: RequireOptions<Context>): HonoMiddleware<Context>;
   /** The sender and their permissions, behind `require`; null elsewhere. */
   granted(context: Context): Granted | null;
   /**

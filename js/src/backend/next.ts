@@ -1,5 +1,7 @@
 /** The bridge for route handlers of Next.js: `permgate/backend/next`. */
 
+import type { RequirementOf } from "../names.js";
+import type { RegisteredName } from "../register.js";
 import { toResponse } from "./answers.js";
 import type { Backend, Granted, RequireOptions } from "./backend.js";
 import type { PermissionDocument } from "./options.js";
@@ -35,12 +37,12 @@ export interface NextBridge<Req extends Request> {
   documentOf(asked: Req | (Request extends Req ? Headers : never)): Promise<PermissionDocument | null>;
   /**
    * Calls a route handler only for senders who are granted a requirement, and adds `Permissions-Version` to its
-   * response.
+   * response. The names are checked unless `Context` is given: then TypeScript infers nothing.
    *
    * @throws PermgateError `malformed-requirement`
    */
-  require<Context extends RouteContext = RouteParameters>(
-    requirement: string,
+  require<Context extends RouteContext = RouteParameters, Text extends string = any>(
+    requirement: RequirementOf<Text, RegisteredName>,
     handler: (request: Req, context: Context & { readonly granted: Granted }) => Response | Promise<Response>,
     options?: RequireOptions<Req>,
   ): (request: Req, context: Context) => Promise<Response>;

@@ -1,6 +1,11 @@
 /** A program for servers and tests with registered names that must compile; each line below a mark must not. */
 
-import type { Permissions } from "permgate";
+import type { Permissions, RegisteredName } from "permgate";
+import type { Backend } from "permgate/backend";
+import { type ExpressRequest, forExpress } from "permgate/backend/express";
+import { type FastifyRequestLike, forFastify } from "permgate/backend/fastify";
+import { type HonoContextLike, forHono } from "permgate/backend/hono";
+import { forNext } from "permgate/backend/next";
 import { PermissionsProvider } from "permgate/next";
 import { type Dehydrated, type ServerPermissions, dehydrate, evaluate, serialize } from "permgate/server";
 import { type PermissionLocals, followPermissions, guardLoad, handlePermissions, requirePermission } from "permgate/sveltekit";
@@ -101,4 +106,39 @@ export function inNext(dehydrated: Dehydrated, permissions: FakePermissions): un
   // @ts-expect-error what `dehydrate` gave, not the document
   PermissionsProvider({ permissions, dehydrated: { permissions: ["invoice:view"] } });
   return [right];
+}
+
+/** The routes of a back end, whose program registers the names, too. */
+interface Routes {
+  readonly any: Backend;
+  readonly express: Backend<ExpressRequest>;
+  readonly fastify: Backend<FastifyRequestLike>;
+  readonly hono: Backend<HonoContextLike>;
+  readonly next: Backend<Request>;
+}
+
+export function inRoutes({ any, express, fastify, hono, next }: Routes, request: Request, name: RegisteredName): unknown[] {
+  const answer = async (_: Request, { params }: { readonly params: Promise<{ id: string }> }) => Response.json(await params);
+  const inNext = forNext(next);
+  // @ts-expect-error a typing error in a name
+  any.require("invoice:veiw", request, null);
+  // @ts-expect-error a typing error in a name
+  forExpress(express).require("invoice:veiw");
+  // @ts-expect-error a typing error in a name
+  forFastify(fastify).require("invoice:veiw");
+  // @ts-expect-error a typing error in a name
+  forHono(hono).require("invoice:veiw");
+  // @ts-expect-error a typing error in a name
+  inNext.require("invoice:view & invoice:eddit", answer);
+  // @ts-expect-error a typing error in a name
+  inNext.require("invoice:eddit", async (_, { params }) => Response.json((await params)["id"]));
+  return [
+    any.require("invoice:view", request, null),
+    forExpress(express).require("invoice:view | invoice:edit", { resource: "invoices/{id}" }),
+    forFastify(fastify).require("invoice:*"),
+    forHono(hono).require(name),
+    inNext.require("invoice:view & invoice:edit", answer),
+    inNext.require("invoice:edit", async (_, { params }) => Response.json((await params)["id"]), { resource: "invoices/{id}" }),
+    inNext.require<{ readonly params: Promise<{ id: string }> }>("invoice:edit", answer),
+  ];
 }
