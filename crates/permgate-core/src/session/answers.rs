@@ -223,15 +223,18 @@ pub(super) fn answered(state: &mut State, generation: u64, answer: Answer, effec
             Err(error) => fail(state, Problem::MalformedDocument(error), None, effects),
         },
         Answer::NotModified => not_modified(state, &flight, effects),
-        // The credentials have changed meanwhile.
-        Answer::Unauthorized if flight.ticket < state.credentials.ticket() => {
-            state.supply.loader.plan(now, Cause::Credentials);
-        }
         Answer::Unauthorized => {
-            state.credentials.refuse_token();
-            renewal::lose_credentials(state, effects);
-            if !state.supply.setup.has_token() {
-                state.tell_tabs("session-revoked", None, &[], effects);
+            let is_of_now = flight.ticket >= state.credentials.ticket();
+            if is_of_now {
+                state.credentials.refuse_token();
+                renewal::lose_credentials(state, effects);
+                if !state.supply.setup.has_token() {
+                    state.tell_tabs("session-revoked", None, &[], effects);
+                }
+            }
+            // The credentials have changed meanwhile; or they may have, by a sign-in with a cookie.
+            if !is_of_now || state.supply.loader.is_wanted() {
+                state.supply.loader.plan(now, Cause::Credentials);
             }
         }
         Answer::Failed { failure, retry_after } => {

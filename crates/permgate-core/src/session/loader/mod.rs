@@ -94,6 +94,11 @@ impl Loader {
         }
     }
 
+    /// Whether a refresh was requested, and no load has begun since.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.is_wanted
+    }
+
     /// Whether the last load failed.
     pub(super) fn has_failed(&self) -> bool {
         self.has_failed

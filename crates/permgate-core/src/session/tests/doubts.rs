@@ -234,3 +234,30 @@ fn has_failed_tells_whether_the_last_load_failed() {
     page.answer(&document(1, &["a"]));
     assert!(!page.session.has_failed());
 }
+
+#[test]
+fn a_refresh_during_a_load_asks_again_when_that_load_meets_a_401_from_before_a_sign_in() {
+    for asks_renewal in [false, true] {
+        let mut page = Page::of(Config { asks_renewal, ..Config::new(Source::Endpoint) });
+        page.tell(Event::RefreshRequested);
+        assert_eq!(page.fetches(), 1, "one load at a time");
+        page.tell(Event::Answered { generation: page.generation(), answer: Answer::Unauthorized });
+        assert_eq!((page.fetches(), page.session.is_loading()), (2, true));
+        page.answer(&document(1, &["a"]));
+        assert!(page.can("a"));
+        assert_eq!((page.status(), page.session.is_loading()), (Status::Fresh, false));
+    }
+}
+
+#[test]
+fn a_401_hides_what_is_held_although_a_refresh_was_requested_and_a_second_401_is_final() {
+    let mut page = Page::fresh();
+    page.tell(Event::RefreshRequested);
+    page.tell(Event::RefreshRequested);
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::Unauthorized });
+    assert!(!page.can("a"));
+    assert_eq!(page.fetches(), 3);
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::Unauthorized });
+    page.pass(60_000);
+    assert_eq!((page.fetches(), page.status()), (3, Status::Unauthenticated));
+}
