@@ -232,8 +232,11 @@ pub(super) fn answered(state: &mut State, generation: u64, answer: Answer, effec
                     state.tell_tabs("session-revoked", None, &[], effects);
                 }
             }
-            // The credentials have changed meanwhile; or they may have, by a sign-in with a cookie.
-            if !is_of_now || state.supply.loader.is_wanted() {
+            // The credentials have changed meanwhile; or they may have, by a sign-in with a cookie. A new
+            // token comes by an event, and the application may be asked for one.
+            let may_have_changed =
+                !state.supply.setup.has_token() && state.supply.loader.is_wanted();
+            if !is_of_now || may_have_changed {
                 state.supply.loader.plan(now, Cause::Credentials);
             }
         }

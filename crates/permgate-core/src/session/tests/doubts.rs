@@ -261,3 +261,14 @@ fn a_401_hides_what_is_held_although_a_refresh_was_requested_and_a_second_401_is
     page.pass(60_000);
     assert_eq!((page.fetches(), page.status()), (3, Status::Unauthenticated));
 }
+
+#[test]
+fn a_refresh_during_a_load_does_not_ask_again_for_a_token_that_met_401_while_a_dialog_is_open() {
+    let mut page =
+        Page::of(Config { has_token: true, asks_renewal: true, ..Config::new(Source::Endpoint) });
+    let generation = page.generation();
+    page.tell(Event::TokenAnswered { generation, token: Ok(Some("opaque".into())) });
+    page.tell(Event::RefreshRequested);
+    page.tell(Event::Answered { generation, answer: Answer::Unauthorized });
+    assert_eq!((page.status(), page.session.is_loading()), (Status::Unauthenticated, false));
+}
