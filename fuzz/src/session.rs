@@ -326,7 +326,9 @@ impl Page {
         // answered since.
         self.is_asked |= effects.iter().any(|effect| matches!(effect, Effect::AskRenewal { .. }));
         self.is_asked &= self.session.status() == Status::Unauthenticated && !is_renewal;
-        self.is_given = (self.is_given || gives) && self.is_asked && !refuses && !signs_out;
+        // A refusal of earlier credentials is followed by a load at once.
+        let is_refused = refuses && !self.session.is_loading();
+        self.is_given = (self.is_given || gives) && self.is_asked && !is_refused && !signs_out;
         let is_tried_again = self.is_given;
         let may_be_back = kind == Kind::SignsIn && is_planned;
         self.is_back_soon |= is_nobody && (may_be_back || is_tried_again);
@@ -365,7 +367,7 @@ impl Page {
         let view = self.session.view();
         let (held, epoch) = (view.as_ref().map(|view| view.version), self.session.epoch());
         self.versions.check(&effects, epoch, held);
-        self.versions.remember(self.performer.load, held.is_none());
+        self.versions.remember(self.performer.load, &effects, held.is_none());
         for effect in effects {
             if let Effect::ReadClaims { generation, token } = effect {
                 let read = permgate_claims::read(self.session.reading(), &token, &[]);

@@ -8,6 +8,9 @@ const LOADS: usize = 3;
 /// How far they are apart, in milliseconds.
 const APART: u64 = 1_000;
 
+/// From here on, the session's time line stands still: it counts in 64 bits, from a start above zero.
+const END: u64 = u64::MAX - (1 << 41);
+
 /// What an observer knows of the versions of a session.
 #[derive(Default)]
 pub(crate) struct Versions {
@@ -38,9 +41,10 @@ impl Versions {
         self.line = self.line.saturating_add(millis);
     }
 
-    /// Remembers when a load begins.
-    pub(crate) fn remember(&mut self, load: Option<u64>, is_empty: bool) {
-        if let Some(generation) = load.filter(|load| *load != self.load.generation) {
+    /// Remembers when a load begins: a load that waits for its token begins when its request is sent.
+    pub(crate) fn remember(&mut self, load: Option<u64>, effects: &[Effect], is_empty: bool) {
+        let is_sent = effects.iter().any(|effect| matches!(effect, Effect::Fetch { .. }));
+        if let Some(generation) = load.filter(|load| is_sent || *load != self.load.generation) {
             self.load = Load { generation, line: self.line, was_empty: is_empty };
         }
     }
@@ -79,7 +83,7 @@ impl Versions {
         let (mut newest, mut later, mut loads) = (came, self.load, 1);
         assert!(later.was_empty, "an older version is taken though a set was held");
         for (version, load) in self.below.drain(..).rev() {
-            let is_apart = later.line >= load.line.saturating_add(APART);
+            let is_apart = load.line > END || later.line >= load.line + APART;
             if version <= newest && is_apart && load.was_empty {
                 (newest, later, loads) = (version, load, loads + 1);
             }
