@@ -1,7 +1,8 @@
 //! The most that a tab may grant, by what the oracle knows, and for how long.
 
-use permgate_core::session::Now;
+use permgate_core::session::{Millis, Now};
 
+use super::restarts::ROUNDING;
 use super::{Oracle, TOLERANCE, passed};
 use crate::questions::Answers;
 use crate::server::subject;
@@ -34,7 +35,18 @@ impl Oracle {
     /// Whether a document must no longer be believed, because it is too old or was in doubt for too
     /// long.
     pub(super) fn is_over(&self, held: &Voucher, now: Now) -> bool {
-        let stale = self.setting.stale + TOLERANCE;
+        self.is_over_by(held, now, TOLERANCE)
+    }
+
+    /// Whether the page may have dropped it by now: its clocks are rounded.
+    pub(super) fn may_be_over(&self, held: &Voucher, now: Now) -> bool {
+        let soon = |clock: Millis| clock + Millis(ROUNDING);
+        let (wall, monotonic) = (soon(now.wall), soon(now.monotonic));
+        self.is_over_by(held, Now { wall, monotonic }, 0)
+    }
+
+    fn is_over_by(&self, held: &Voucher, now: Now, tolerance: u64) -> bool {
+        let stale = self.setting.stale + tolerance;
         let own = held.paper.ttl.unwrap_or(self.setting.ttl);
         let life = own.clamp(1000, self.setting.ttl) + stale;
         let monotonic =

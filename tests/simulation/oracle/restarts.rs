@@ -9,7 +9,7 @@ use crate::vouchers::Ask;
 const CLOCK_WRONG: u64 = 60_000;
 
 /// Clocks are read one after the other, and rounded.
-const ROUNDING: u64 = 250;
+pub(super) const ROUNDING: u64 = 250;
 
 impl Oracle {
     /// Whether a version below the floor may be accepted, since the server's counter has restarted:

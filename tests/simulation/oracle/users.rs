@@ -51,7 +51,12 @@ impl Oracle {
         let kept = self.stored.as_ref().and_then(|kept| kept.paper.subject);
         let is_first = self.who.is_none() && self.told.is_none();
         if !(is_first && (is_of(carried) || (!is_held && is_of(kept)))) {
+            // If the page has dropped the set of another user by now, what was stored is this user's.
+            let is_kept =
+                is_first && is_of(kept) && held.is_some_and(|held| self.may_be_over(held, now));
+            let stored = self.stored.take_if(|_| is_kept);
             self.begin_afresh();
+            self.stored = stored;
         }
         self.last_user = (0..crate::server::USERS).find(|user| subject(*user) == who);
         self.who = Some(who);
