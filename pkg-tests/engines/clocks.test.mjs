@@ -8,7 +8,7 @@ import { assertClean, ENDPOINT, openPage, run, SHOWN, showsOnly, startAuthority 
 
 const HOUR_MS = 3_600_000;
 
-/** Sets the page's clock wrong, and makes tokens of an hour by the right one, or keeps the first; runs in the page. */
+/** Sets the page's clock wrong. The token function returns tokens of one hour, made by the right clock, or always the first token. Runs in the page. */
 async function begin({ wrongMs, endpoint, keeps }) {
   window.setClockWrong(wrongMs);
   const part = (value) => btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -37,14 +37,14 @@ forEachEngine((engine) => {
   for (const hours of [-200_000, -2, 2, 200_000]) {
     const what = `${hours < 0 ? "slow" : "fast"} by ${Math.abs(hours)} hours`;
 
-    test(`F67 where the device's clock is ${what}, tokens are believed that are issued as time passes`, async (t) => {
+    test(`F67 where the device's clock is ${what}, tokens that are issued as time passes are believed`, async (t) => {
       const { driver } = engine;
       await stage(t, engine, { wrongMs: hours * HOUR_MS });
       await showsOnly(driver, SHOWN);
       await assertClean(driver);
     });
 
-    test(`F67 where the device's clock is ${what}, an endpoint is believed at once, and nothing is asked again`, async (t) => {
+    test(`F67 where the device's clock is ${what}, the endpoint's document is used at once, and the endpoint is not asked again`, async (t) => {
       const { driver } = engine;
       const authority = await stage(t, engine, { wrongMs: hours * HOUR_MS, endpoint: ENDPOINT });
       await showsOnly(driver, SHOWN);
@@ -53,7 +53,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F67 where the device's clock is fast by 2 hours, a token that is given again and again is no evidence, and grants nothing", async (t) => {
+  test("F67 where the device's clock is fast by 2 hours, a token that the application returns again and again is no evidence about the clock, and grants nothing", async (t) => {
     const { driver } = engine;
     await stage(t, engine, { wrongMs: 2 * HOUR_MS, keeps: true });
     await until("the token is asked for four times", () => run(driver, () => window.given >= 4));

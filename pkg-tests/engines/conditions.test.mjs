@@ -62,7 +62,7 @@ async function stage(t, { driver }, { allowed = ALLOWED.all, unmodified = (heade
   return endpoint;
 }
 
-/** Refreshes so many times; returns what each refresh resolved to. */
+/** Refreshes `times` times; returns the value that each refresh resolved to. */
 const refreshed = (driver, times) => run(driver, async (times) => {
   const all = [];
   while (all.length < times) all.push(await permissions.refresh());
@@ -80,7 +80,7 @@ const CONDITIONAL = /if-none-match/i;
 
 forEachEngine((engine) => {
   for (const [what, token] of [["a token", "opaque"], ["no token", null]]) {
-    test(`F63 an endpoint that does not allow \`If-None-Match\` is asked without it from then on, which is said once (with ${what})`, async (t) => {
+    test(`F63 an endpoint that does not allow \`If-None-Match\` gets no conditional requests from then on, and one warning says so (with ${what})`, async (t) => {
       const { driver } = engine;
       const endpoint = await stage(t, engine, { allowed: ALLOWED.unconditional, token });
       assert.deepEqual(await refreshed(driver, 3), ["fresh", "fresh", "fresh"]);
@@ -91,7 +91,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F63 an endpoint whose 304 does not allow the page's origin is asked without a condition from then on, which is said once", async (t) => {
+  test("F63 an endpoint whose 304 does not allow the page's origin gets no conditional requests from then on, and one warning says so", async (t) => {
     const { driver } = engine;
     const endpoint = await stage(t, engine, { unmodified: ({ etag }) => ({ etag }) });
     assert.deepEqual(await refreshed(driver, 3), ["fresh", "fresh", "fresh"]);
@@ -100,7 +100,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("an endpoint of another origin that allows conditions answers 304, and nothing is said", async (t) => {
+  test("an endpoint of another origin that allows conditional requests answers 304, and there is no warning", async (t) => {
     const { driver } = engine;
     const endpoint = await stage(t, engine);
     assert.deepEqual(await refreshed(driver, 2), ["fresh", "fresh"]);
@@ -109,7 +109,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F63 an endpoint of another origin that was down is asked with its condition again, and nothing is said about conditions", async (t) => {
+  test("F63 an endpoint of another origin that was down gets conditional requests again, and there is no warning about them", async (t) => {
     const { driver } = engine;
     const endpoint = await stage(t, engine);
     endpoint.isDown = true;

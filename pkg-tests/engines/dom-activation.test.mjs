@@ -70,11 +70,11 @@ forEachEngine((engine) => {
         await beginWith(driver, ["a:use"]);
         const place = await middle(driver);
         await clickAt(driver, place);
-        assert.ok((await run(driver, () => window.used)).includes("click"), "a click is not noticed at all");
+        assert.ok((await run(driver, () => window.used)).includes("click"), "the granted element does not react to a click");
         await run(driver, () => window.it.focus());
         await press(driver, Key.ENTER);
         const heard = await run(driver, () => [window.used.splice(0), window.changes(), location.hash]);
-        assert.ok(heard[0].includes("keydownEnter"), "a key is not noticed at all");
+        assert.ok(heard[0].includes("keydownEnter"), "the granted element does not react to a key");
         await run(driver, () => {
           history.replaceState(null, "", "#");
           window.before = window.changes();
@@ -120,7 +120,7 @@ forEachEngine((engine) => {
         await allow(driver, "a:use");
         await run(driver, () => window.it.focus());
         await press(driver, ...keys);
-        assert.notEqual(await run(driver, () => window.changes()), before, "it cannot be changed at all");
+        assert.notEqual(await run(driver, () => window.changes()), before, "the granted element cannot be changed");
         await assertClean(driver);
       });
     }
@@ -167,7 +167,7 @@ forEachEngine((engine) => {
       await run(driver, () => window.frames());
       const seen = [];
       for (const script of ["document.querySelector('#it')", "document.querySelector('#inside')", "window.inShadow"]) {
-        await run(driver, `() => { const element = ${script}; element.focus(); if (!element.matches(":focus")) throw new Error("it takes no focus"); }`);
+        await run(driver, `() => { const element = ${script}; element.focus(); if (!element.matches(":focus")) throw new Error("the element does not take the focus"); }`);
         await allow(driver);
         seen.push(await run(driver, () => document.activeElement.id));
         await allow(driver, "a:use");
@@ -177,7 +177,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F47 a listener that is called with a change sees it on the page in every mode: it was written in the same task", async (t) => {
+  test("F47 a listener of `change` sees the new decisions on the page in every mode, since they are written in the same task", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, MODES.map((mode) => tagged(mode)).join(""));
@@ -194,7 +194,7 @@ forEachEngine((engine) => {
         return seen;
       }`,
     );
-    assert.ok(seen.length > 1, "nobody is told");
+    assert.ok(seen.length > 1, "the listener was not called");
     for (const gatings of seen) assert.deepEqual(gatings, GATINGS);
     await assertClean(driver);
   });

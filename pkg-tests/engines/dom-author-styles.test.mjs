@@ -60,7 +60,7 @@ const stage = (driver, styles, isInShadow) =>
 /** The tagged elements, and elements in them, that are visible. */
 const visible = (driver) => run(driver, () => window.inside().filter(window.isVisible).map(({ id }) => id));
 
-/** Those of them that take the focus from a script. */
+/** The tagged elements, and elements in them, that take the focus from a script. */
 const focusable = (driver) =>
   run(driver, () =>
     window
@@ -94,7 +94,7 @@ async function hasRole(element) {
 }
 
 /**
- * Those of them that assistive technology knows. Some drivers also name invisible elements (WebKit's, and Firefox's for elements
+ * The tagged elements, and elements in them, that assistive technology knows. Some drivers also name invisible elements (WebKit's, and Firefox's for elements
  * displayed as their contents), even without permgate: there, only visible elements count.
  */
 async function accessible(driver) {
@@ -127,7 +127,7 @@ forEachEngine((engine) => {
     for (const isInShadow of [false, true]) {
       const where = `${isInShadow ? "in a shadow root" : "in the page"}, ${path === PAGES[0] ? "with" : "without"} \`cloak.css\``;
 
-      for (const [what, styles] of [["the page's own styles do", STYLES], ["what is in it, which is styled as visible, does", STYLES_INSIDE]]) {
+      for (const [what, styles] of [["the page's own styles do", STYLES], ["content that is styled as visible does", STYLES_INSIDE]]) {
         test(`F42 ${what} not show a refused element: ${where}`, async (t) => {
           const { driver } = engine;
           await openDom(t, engine, path);
@@ -136,8 +136,8 @@ forEachEngine((engine) => {
           const all = await reached(driver);
           // An element displayed as its contents has no box of its own, and takes no focus.
           const takers = styles.map(id).flatMap((name) => (name.startsWith("contents") ? [`${name}-inside`] : [name, `${name}-inside`]));
-          assert.deepEqual([all.focusable, all.tabbed], [takers, takers], "it cannot be reached at all");
-          for (const name of takers) assert.ok(all.visible.includes(name) && all.accessible.includes(name), `${name} cannot be seen at all`);
+          assert.deepEqual([all.focusable, all.tabbed], [takers, takers], "the granted elements cannot be reached");
+          for (const name of takers) assert.ok(all.visible.includes(name) && all.accessible.includes(name), `${name} cannot be seen when it is granted`);
           await allow(driver);
           assert.deepEqual(await reached(driver), NOTHING);
           await assertClean(driver);
@@ -150,7 +150,7 @@ forEachEngine((engine) => {
         await stage(driver, LASTING, isInShadow);
         await allow(driver, "a:use");
         await run(driver, () => window.frames());
-        assert.equal((await visible(driver)).length, 3 * LASTING.length, "they cannot be seen at all");
+        assert.equal((await visible(driver)).length, 3 * LASTING.length, "the granted elements cannot be seen");
         await allow(driver);
         assert.deepEqual(await visible(driver), []);
         await run(driver, () => window.frames());
@@ -179,7 +179,7 @@ forEachEngine((engine) => {
     }, REFERENCES);
     const states = async () => ({ visible: await visible(driver), focusable: await focusable(driver), accessible: await accessible(driver) });
     await allow(driver, "a:use");
-    assert.deepEqual((await states()).focusable, ["slotted", "within"], "it cannot be reached at all");
+    assert.deepEqual((await states()).focusable, ["slotted", "within"], "the granted elements cannot be reached");
     await allow(driver);
     assert.deepEqual(await states(), { visible: [], focusable: [], accessible: [] });
     await assertClean(driver);

@@ -29,26 +29,26 @@ const WAYS = {
   "that are added one by one": async () => {
     for (const element of [...window.source.children]) window.main.append(element);
   },
-  "that are added within something": async () => {
+  "that are added within a section": async () => {
     const section = document.createElement("section");
     section.append(...window.source.children);
     window.main.append(section);
   },
-  "that are tagged when they are there": async () => {
+  "that are tagged after they were added": async () => {
     const elements = [...window.source.children];
     for (const element of elements) element.removeAttribute("data-permission");
     window.main.append(...elements);
     await window.frames();
     for (const element of elements) element.setAttribute("data-permission", "a:use");
   },
-  "that ask for something else from some time on": async () => {
+  "whose requirement changes later": async () => {
     const elements = [...window.source.children];
     for (const element of elements) element.setAttribute("data-permission", "!a:use");
     window.main.append(...elements);
     await window.frames();
     for (const element of elements) element.setAttribute("data-permission", "a:use");
   },
-  "whose mode comes later": async () => {
+  "whose mode is set later": async () => {
     const elements = [...window.source.children];
     const modes = elements.map((element) => element.dataset.permissionMode);
     for (const element of elements) element.removeAttribute("data-permission-mode");
@@ -56,7 +56,7 @@ const WAYS = {
     await window.frames();
     for (const [index, element] of elements.entries()) element.dataset.permissionMode = modes[index];
   },
-  "whose mode is another one from some time on": async () => {
+  "whose mode changes later": async () => {
     const elements = [...window.source.children];
     const modes = elements.map((element) => element.dataset.permissionMode);
     for (const [index, element] of elements.entries()) element.dataset.permissionMode = modes.at(index - 1);
@@ -97,7 +97,7 @@ const WAYS = {
     window.looked = [...copy.children];
     window.main.append(copy);
   },
-  "that are moved by `adoptNode` from a document that nobody binds": async () => {
+  "that are moved by `adoptNode` from a document that is not bound": async () => {
     const other = document.implementation.createHTMLDocument("");
     other.body.append(...window.source.children);
     await window.frames();
@@ -218,7 +218,7 @@ forEachEngine((engine) => {
     await run(
       driver,
       (html) => {
-        // Looking at all these elements takes longer than a frame.
+        // The binder needs longer than a frame for so many elements.
         window.watch.isLooking = false;
         const list = document.createElement("ul");
         list.innerHTML = window.trusted(html);

@@ -39,7 +39,7 @@ const gated = (mode) => [GATINGS[mode], mode === "readonly" ? "disabled" : GATIN
 const usable = () => ["usable", "usable"];
 
 forEachEngine((engine) => {
-  for (const when of ["are there before", "are added later"]) {
+  for (const when of ["exist before binding", "are added later"]) {
     test(`F41 forms whose fields are named like properties of elements are gated in every mode, where they ${when}`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
@@ -61,7 +61,7 @@ forEachEngine((engine) => {
         },
         html,
       );
-      assert.ok(clobbered, "nothing is clobbered");
+      assert.ok(clobbered, "the fields of the form hide no property");
       if (when === "are added later") await run(driver, () => window.frames());
       else await beginWith(driver, []);
       assert.deepEqual(await gatingsOf(driver), expected(ids, gated));
@@ -112,7 +112,7 @@ forEachEngine((engine) => {
     }
   });
 
-  test("F41 an element that moves from one such form to another follows the form that it is in", async (t) => {
+  test("F41 an element that moves between forms whose fields hide properties of elements follows the form that it is in", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     const fields = OF_ELEMENTS.map((name) => `<input name="${name}">`).join("");

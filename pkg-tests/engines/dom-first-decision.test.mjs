@@ -36,11 +36,11 @@ function everything() {
 const BUTTONS = MODES.map((mode) => tagged(mode)).join("");
 
 forEachEngine((engine) => {
-  test("F45 no tagged element is visible from navigation until the endpoint has answered, and then only granted ones are", async (t) => {
+  test("F45 no tagged element is visible from navigation until the endpoint has answered, and after that only granted elements are visible", async (t) => {
     const { driver } = engine;
     const authority = await openDom(t, engine, "/dom-early.html");
     await run(driver, () => window.frames(5));
-    assert.deepEqual(await run(driver, () => [...new Set(Object.values(window.gatings("*")))]), ["hidden"], "before there is an instance");
+    assert.deepEqual(await run(driver, () => [...new Set(Object.values(window.gatings("*")))]), ["hidden"], "not every element is hidden before there is an instance");
     let answer;
     authority.answer(ENDPOINT, (_, response) => (answer = () => sendDocument(response, { subject: "u-17", version: 1, permissions: ["a:use"] })));
     await run(
@@ -55,9 +55,9 @@ forEachEngine((engine) => {
     await until("the endpoint is asked", () => answer);
     await run(driver, () => window.frames(5));
     const gatings = () => run(driver, () => Object.fromEntries(window.kept.map((element) => [element.id, window.gating(element)])));
-    assert.deepEqual(await gatings(), GATINGS, "while nothing is known");
+    assert.deepEqual(await gatings(), GATINGS, "the elements are not gated by their modes while nothing is known");
     answer();
-    await until("it is granted", () => run(driver, () => window.permissions.can("a:use")));
+    await until("the permission is granted", () => run(driver, () => window.permissions.can("a:use")));
     assert.deepEqual(new Set(Object.values(await gatings())), new Set(["usable"]));
     await run(driver, () => window.frames());
     await assertClean(driver);
@@ -107,7 +107,7 @@ forEachEngine((engine) => {
     for (const rights of [[], ["a:use"]]) {
       await beginWith(driver, rights);
       assert.equal(await run(driver, () => window.binding.size), size);
-      assert.notEqual(await run(driver, () => window.difference(window.before, window.main.innerHTML)), null, "nothing was written");
+      assert.notEqual(await run(driver, () => window.difference(window.before, window.main.innerHTML)), null, "binding wrote nothing to the page");
       await run(driver, () => window.binding.disconnect());
       await compare(`with [${rights}]`);
     }
@@ -124,7 +124,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F45 a granted element is as the page has it, except for the state", async (t) => {
+  test("F45 a granted element is as the page wrote it, except for the state attribute", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, everything());

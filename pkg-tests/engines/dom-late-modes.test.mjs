@@ -37,15 +37,15 @@ forEachEngine((engine) => {
     t.after(() => proxy.flow());
     await put(driver, MODES.map((mode) => tagged(mode)).join("") + '<label id="label" for="box">x</label><input id="box" type="checkbox" data-permission="a:use" data-permission-mode="readonly">');
     await beginWith(driver, []);
-    assert.equal(proxy.asked(CHUNK), 1, "the first element with a mode has the chunk asked for");
+    assert.equal(proxy.asked(CHUNK), 1, "the first element with a mode did not make the chunk load");
     const hidden = Object.fromEntries([...MODES, "box"].map((id) => [id, "hidden"]));
     assert.deepEqual(await gatings(driver), hidden);
 
     await run(driver, () => {
       for (const element of document.querySelectorAll("button, #label")) element.click();
     });
-    assert.deepEqual(await run(driver, () => window.watch.clicks), ["label"], "no refused control hears a click");
-    assert.equal(await run(driver, () => document.querySelector("#box").checked), false, "a label changes nothing");
+    assert.deepEqual(await run(driver, () => window.watch.clicks), ["label"], "a refused control got a click");
+    assert.equal(await run(driver, () => document.querySelector("#box").checked), false, "the label changed the refused check box");
 
     proxy.flow();
     const expected = { ...GATINGS, box: "readonly" };
@@ -100,10 +100,10 @@ forEachEngine((engine) => {
     assert.equal(asked, 1);
     await run(driver, () => window.tenSecondsLater());
     await until("the button has its mode", () => driver.executeScript("return document.querySelector('button').disabled"));
-    assert.equal(await driver.executeScript("return document.documentElement.dataset.failed"), "chunk", "it is reported once");
+    assert.equal(await driver.executeScript("return document.documentElement.dataset.failed"), "chunk", "the failure was not reported, or more than once");
   });
 
-  test("F45 a mark that was copied with its element shows nothing before the chunk is loaded, and is undone then", async (t) => {
+  test("F45 an element that was copied with its `data-permission-applied` stays hidden before the chunk is loaded, and is restored then", async (t) => {
     const { driver } = engine;
     const { proxy } = await openDom(t, engine);
     proxy.stall(CHUNK);

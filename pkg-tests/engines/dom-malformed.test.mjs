@@ -33,7 +33,7 @@ const gatings = (driver) => run(driver, () => window.gatings("*"));
 const ALL_HIDDEN = Object.fromEntries([...CASES.map(([id]) => [id, "hidden"]), ["readable", "hidden"]]);
 
 forEachEngine((engine) => {
-  for (const when of ["are there before", "are added later"]) {
+  for (const when of ["exist before binding", "are added later"]) {
     test(`F46 malformed attributes that ${when} are denied, and each is reported once, with its element`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
@@ -46,7 +46,7 @@ forEachEngine((engine) => {
         },
         markup(),
       );
-      if (when === "are there before") {
+      if (when === "exist before binding") {
         await run(driver, async () => {
           window.permissions = await window.create();
           window.binding = window.permissions.bind();

@@ -1,4 +1,4 @@
-/** F58–F60: further kinds of elements and actions, similar to those that were reported: none of them changes or activates a refused element. */
+/** F58–F60: more kinds of elements and actions, similar to those that were reported; none of the actions changes or activates a refused element. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -70,7 +70,7 @@ forEachEngine((engine) => {
         assert.equal(await state(), untouched);
         await allow(driver, "a:use");
         if (!isOneWay) await act(user);
-        assert.notEqual(await state(), untouched, "it cannot be used at all");
+        assert.notEqual(await state(), untouched, "the granted element cannot be used");
         // The editors of the engines write styles, which the policy of the page forbids.
         assert.deepEqual(await run(driver, () => [window.watch.record.flashes, window.watch.uncaught]), [[], []]);
       });

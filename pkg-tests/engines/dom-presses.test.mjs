@@ -1,4 +1,4 @@
-/** F59: a release is swallowed only if its press was, and an element that is refused during a drag or a capture lets go of the pointer. */
+/** F59: a release is swallowed only if its press was, and an element that is refused during a drag or a capture loses the pointer. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -31,7 +31,7 @@ const listen = (driver, ids, types = TYPES) =>
 
 const heard = (driver) => run(driver, () => window.heard.splice(0));
 
-/** Waits until an event was told: an engine may send touches later than its driver answers. */
+/** Waits until the page got an event: an engine may send touches later than its driver answers. */
 const hears = (driver, one) => until(`\`${one}\` is told`, () => run(driver, (one) => window.heard.includes(one), one));
 
 /** The middle of an element. */
@@ -69,7 +69,7 @@ forEachEngine((engine) => {
     assert.deepEqual((await heard(driver)).filter((one) => !one.endsWith("move")), []);
     await driver.actions().press(Button.LEFT).release(Button.LEFT).perform();
     const next = await heard(driver);
-    for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup"]) assert.ok(next.includes(`beside ${type}`), `the next ${type} is not told`);
+    for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup"]) assert.ok(next.includes(`beside ${type}`), `the page did not get the next ${type}`);
     await assertClean(driver);
   });
 
@@ -86,9 +86,9 @@ forEachEngine((engine) => {
     await driver.actions().keyDown("y").keyUp("y").perform();
     assert.deepEqual(await heard(driver), ["document keydown", "document keyup"]);
     await driver.actions().keyDown("y").keyUp("y").perform();
-    assert.deepEqual(await heard(driver), [], "pressed there, too");
+    assert.deepEqual(await heard(driver), [], "the document got a key that was pressed on the disabled link");
     await driver.actions().sendKeys(Key.TAB).perform();
-    assert.ok((await heard(driver)).includes("document keydown"), "a key that leaves");
+    assert.ok((await heard(driver)).includes("document keydown"), "the document did not get the press of the key");
     await assertClean(driver);
   });
 
@@ -106,17 +106,17 @@ forEachEngine((engine) => {
       });
       const { x, y } = await middle(driver, "thumb");
       await driver.actions().move({ x, y }).press(Button.LEFT).move({ x: x + 4, y }).perform();
-      assert.ok(await run(driver, () => document.querySelector("#thumb").hasPointerCapture(window.pointerId)), "nothing is captured");
+      assert.ok(await run(driver, () => document.querySelector("#thumb").hasPointerCapture(window.pointerId)), "the element has not captured the pointer");
       await allow(driver);
       assert.equal(await run(driver, () => document.querySelector("#thumb").hasPointerCapture(window.pointerId)), false);
       const told = await heard(driver);
-      assert.ok(told.includes("thumb pointercancel") && told.includes("document mouseup"), `it is told of nothing but ${told}`);
+      assert.ok(told.includes("thumb pointercancel") && told.includes("document mouseup"), `the cancellation or the release is missing among ${told}`);
       await driver.actions().move({ x: x + 9, y: y + 9 }).perform();
       assert.deepEqual((await heard(driver)).filter((one) => one.endsWith("pointermove")), []);
       await driver.actions().release(Button.LEFT).perform();
       assert.deepEqual((await heard(driver)).filter((one) => /^thumb (pointerup|mouseup)/.test(one)), []);
       await driver.actions().move({ x: x + 200, y: y + 200 }).perform();
-      assert.ok((await heard(driver)).includes("document pointermove"), "moves are told again after the release");
+      assert.ok((await heard(driver)).includes("document pointermove"), "the document gets no moves after the release");
       await assertClean(driver);
     });
   }
@@ -134,13 +134,13 @@ forEachEngine((engine) => {
       });
       const { x, y } = await middle(driver, "handle");
       await driver.actions().move({ x, y }).press(Button.LEFT).move({ x: x + 4, y }).perform();
-      assert.ok((await heard(driver)).includes("region pointermove"), "nothing is captured");
+      assert.ok((await heard(driver)).includes("region pointermove"), "the element has not captured the pointer");
       await allow(driver);
-      assert.ok((await heard(driver)).includes("region pointercancel"), "the region is told of nothing");
+      assert.ok((await heard(driver)).includes("region pointercancel"), "the region did not get the cancellation");
       await driver.actions().move({ x: x + 9, y }).perform();
       assert.deepEqual((await heard(driver)).filter((one) => one.endsWith("pointermove")), []);
       await driver.actions().release(Button.LEFT).perform();
-      assert.ok((await heard(driver)).includes("document pointerup"), "the document is told of the release");
+      assert.ok((await heard(driver)).includes("document pointerup"), "the document did not get the release");
       await assertClean(driver);
     });
   }
@@ -149,7 +149,7 @@ forEachEngine((engine) => {
   const touch = ({ driver }, type, ...touchPoints) => driver.sendDevToolsCommand("Input.dispatchTouchEvent", { type, touchPoints });
   const TOUCHED = ["touchstart", "touchmove", "touchend", "touchcancel"];
   for (const mode of engine.name === "chromium" ? ["disable", "readonly", "inert", "hide"] : []) {
-    test(`F59 a finger on an element that is refused in mode \`${mode}\` is cancelled for it, and its moves are not told`, async (t) => {
+    test(`F59 an element that is refused in mode \`${mode}\` during a touch gets a cancellation, and no further moves`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await putBoxes(driver, region(mode, '<div id="thumb">thumb</div>'));
@@ -201,7 +201,7 @@ forEachEngine((engine) => {
       await assertClean(driver);
     });
 
-    test("F59 a finger on a disabled region that the browser cancels is told of as little as its press", async (t) => {
+    test("F59 a disabled region gets neither the press of a touch nor its cancellation by the browser", async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await putBoxes(driver, `<div id="beside" ${BOX}></div>${region("disable", "a region")}`);
@@ -214,7 +214,7 @@ forEachEngine((engine) => {
       await hears(driver, "document touchcancel");
       const all = await heard(driver);
       assert.deepEqual(all.filter((one) => one.startsWith("beside")).sort(), ["beside pointercancel", "beside pointerdown", "beside touchcancel", "beside touchstart"]);
-      assert.equal(all.length, 8, `more than the document and the element beside it were told: ${all}`);
+      assert.equal(all.length, 8, `an element other than the document and the one beside the region got events: ${all}`);
       await assertClean(driver);
     });
   }
@@ -237,8 +237,8 @@ forEachEngine((engine) => {
     assert.equal(await drag("drop", "target"), false);
     assert.deepEqual(await heard(driver), []);
     await drag("dragend", "source");
-    assert.equal(await drag("drop", "target"), true, "the next drag is another one");
-    assert.equal(await drag("dragstart", "source"), false, "and none begins here");
+    assert.equal(await drag("drop", "target"), true, "the next drag cannot be dropped");
+    assert.equal(await drag("dragstart", "source"), false, "a drag began at the refused element");
     await assertClean(driver);
   });
 });

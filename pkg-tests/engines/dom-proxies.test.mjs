@@ -87,7 +87,7 @@ forEachEngine((engine) => {
       await click(driver, "purge-reset");
       await run(driver, () => document.querySelector("#host").shadowRoot.querySelector("button").click());
       assert.deepEqual(await sent(driver), []);
-      if (mode !== "disable") assert.equal(await run(driver, () => document.querySelector("#purge-field").value), "12", "it was reset");
+      if (mode !== "disable") assert.equal(await run(driver, () => document.querySelector("#purge-field").value), "12", "the form was reset");
       await allow(driver, "a:use");
       await click(driver, "purge-button");
       await run(driver, () => document.querySelector("#host").shadowRoot.querySelector("button").click());
@@ -242,12 +242,12 @@ forEachEngine((engine) => {
       document.querySelector("#list").append(document.querySelectorAll("option")[1].cloneNode(true));
       return document.querySelectorAll("option")[3].disabled;
     });
-    assert.ok(clone, "a clone has it, too");
+    assert.ok(clone, "a clone of the option is not disabled");
     await allow(driver, "a:use");
     await run(driver, () => window.frames());
     assert.equal(await run(driver, () => document.querySelectorAll(":disabled,[tabindex]").length), 0);
     for (const key of [Key.ARROW_DOWN, "g"]) await press(driver, "list", key);
-    assert.notEqual(await run(driver, () => document.querySelector("#list").value), "alpha", "it can be chosen again");
+    assert.notEqual(await run(driver, () => document.querySelector("#list").value), "alpha", "the granted option cannot be chosen");
     assert.ok(before.includes('data-permission-applied="hide disabled"'));
     await assertClean(driver);
   });

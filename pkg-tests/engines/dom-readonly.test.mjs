@@ -1,4 +1,4 @@
-/** F58–F60: keys that leave what is read-only, keys that are held down, lists whose options change, media, and areas of image maps in refused regions. */
+/** F58–F60: keys that leave a read-only element, keys that are held down, lists whose options change, media, and areas of image maps in refused regions. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -46,7 +46,7 @@ forEachEngine((engine) => {
     "an editable cell": '<div role="grid" id="it" tabindex="0">abc</div>',
   };
   for (const [what, html] of Object.entries(KEPT)) {
-    test(`F58 Tab and Escape in ${what} that is read-only are told around it, and Tab moves the focus`, async () => {
+    test(`F58 elements around ${what} that is read-only get Tab and Escape, and Tab moves the focus`, async () => {
       const { driver } = engine;
       await stage(`<div id="around"><section ${READONLY} id="region">${html}</section></div><button id="next">next</button>`);
       await run(driver, () => {
@@ -65,7 +65,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F58 a dialog that keeps the focus by preventing Tab keeps it in a field that is read-only, too", async () => {
+  test("F58 a dialog that keeps the focus by preventing Tab also keeps it when a read-only field has the focus", async () => {
     const { driver } = engine;
     await stage(`<div id="dialog"><input id="it" ${READONLY}></div><button id="next">next</button>`);
     await run(driver, () => document.querySelector("#dialog").addEventListener("keydown", (event) => event.key === "Tab" && event.preventDefault()));
@@ -74,7 +74,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F59 a key that is held down while its widget becomes read-only is released for the page", async () => {
+  test("F59 the page gets the release of a key that is held down while its widget becomes read-only", async () => {
     const { driver } = engine;
     await stage(`<div id="it" role="slider" tabindex="0" aria-valuenow="1" ${READONLY}>x</div>`, "a:use");
     await run(driver, () => {
@@ -84,7 +84,7 @@ forEachEngine((engine) => {
     await run(driver, () => document.querySelector("#it").focus());
     await driver.actions().keyDown("g").perform();
     await allow(driver);
-    // Most drivers that press a key again say, as a keyboard does, that it is held down.
+    // Most drivers that press a key again set `repeat`, as a keyboard does.
     if (engine.name === "chromium") await driver.sendDevToolsCommand("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "g", code: "KeyG", autoRepeat: true });
     else await driver.actions().keyDown("g").perform();
     await driver.actions().keyUp("g").perform();
@@ -111,7 +111,7 @@ forEachEngine((engine) => {
   };
   for (const [what, { html, written, key }] of Object.entries(CHANGED_UNHEARD)) {
     for (const isTold of [true, false]) {
-      test(`F58 a ${what} that is read-only and changed without an earlier event gets the value back that ${isTold ? "a program wrote and told of by an event" : "was seen last, also if a program wrote another one and told nobody"}`, async () => {
+      test(`F58 a ${what} that is read-only and was changed without an earlier event is put back to ${isTold ? "the value that a script wrote and announced by an event" : "the value that was seen last, even if a script wrote another value without an event"}`, async () => {
         const { driver } = engine;
         await stage(html.replace("@", READONLY));
         const before = await run(driver, () => document.querySelector("#it").value);
@@ -123,20 +123,20 @@ forEachEngine((engine) => {
           return it.value;
         }, written, isTold);
         assert.equal(value, written);
-        // In the place of an assistive technology, whose changes no event announces: permgate does not hear of the key.
+        // Stands for an assistive technology, whose changes no event announces: permgate does not get the key.
         await run(driver, () => (window.isDeaf = true) && undefined);
         await driver.actions().sendKeys(key).perform();
         await run(driver, () => (window.isDeaf = false));
         assert.equal(await run(driver, () => document.querySelector("#it").value), isTold ? written : before);
         await allow(driver, "a:use");
         await press("it", key);
-        assert.notEqual(await run(driver, () => document.querySelector("#it").value), isTold ? written : before, "no key changes it");
+        assert.notEqual(await run(driver, () => document.querySelector("#it").value), isTold ? written : before, "no key changes the granted field");
         await assertClean(driver);
       });
     }
   }
 
-  test("F60 events that a script dispatches on the window are told, and no error is thrown", async () => {
+  test("F60 the page gets events that a script dispatches on the window, and no error is thrown", async () => {
     const { driver } = engine;
     await stage(`<input id="it" ${READONLY}>`);
     const heard = await run(driver, () => {
@@ -162,11 +162,11 @@ forEachEngine((engine) => {
       await driver.actions().sendKeys(Key.TAB).perform();
       assert.notEqual(await focused(), "area");
       await run(driver, () => document.querySelector("#area").focus());
-      assert.notEqual(await focused(), "area", "nor by a program");
+      assert.notEqual(await focused(), "area", "the refused area takes the focus from a script");
       await allow(driver, "a:use");
       await run(driver, () => window.frames());
       await run(driver, () => document.querySelector("#area").focus());
-      assert.equal(await focused(), "area", "it takes the focus when it is granted");
+      assert.equal(await focused(), "area", "the granted area does not take the focus");
       await assertClean(driver);
     });
   }

@@ -9,7 +9,7 @@ import { keep } from "./elements-table.mjs";
 import { ALL, KEYS, KINDS, OPENS, UNTOLD, USED } from "./refused-kinds.mjs";
 import { run } from "./stage.mjs";
 
-/** Ends a medium before its element or page goes: WebKitGTK's process has crashed in its media framework when one that played was replaced. */
+/** Ends a medium before its element or page is removed: WebKitGTK's process has crashed in its media framework when a playing medium was replaced. */
 const endMedium = (driver) =>
   run(driver, () => {
     if (!("paused" in (window.it ?? {}))) return;
@@ -125,7 +125,7 @@ const native = (driver) =>
 forEachEngine((engine) => {
   const found = {};
   for (const kind of Object.keys(KINDS)) {
-    test(`F58 ${kind.replaceAll("`", "")}: refused in every mode, used when it is granted, and as it was afterwards`, async (t) => {
+    test(`F58 ${kind.replaceAll("`", "")}: cannot be used while refused in any mode, can be used when granted, and is restored afterwards`, async (t) => {
       const { driver, name } = engine;
       await openDom(t, engine);
       await put(driver, "");
@@ -134,7 +134,7 @@ forEachEngine((engine) => {
       for (const mode of ALL) {
         await allow(driver);
         await stage(driver, kind, mode);
-        // Elements that no stylesheet hides are looked for in a task of its own.
+        // The binder finds elements that no stylesheet hides in a task of its own.
         await run(driver, () => window.frames());
         const [before, attributes] = [await run(driver, () => window.state()), await native(driver)];
         await useIt(driver, kind, name);
@@ -151,7 +151,7 @@ forEachEngine((engine) => {
       let isUsed = false;
       await useIt(driver, kind, name, async () => (isUsed = await isChanged()));
       isUsed ||= await isChanged();
-      assert.ok(isUsed || [...OPENS, ...UNTOLD].includes(kind), "it cannot be used at all");
+      assert.ok(isUsed || [...OPENS, ...UNTOLD].includes(kind), "the granted element cannot be used");
       // Chromium pastes styles, which the policy of the page forbids.
       assert.deepEqual(await run(driver, () => [window.watch.record.flashes, window.watch.uncaught]), [[], []]);
       await endMedium(driver);

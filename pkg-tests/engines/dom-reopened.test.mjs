@@ -67,7 +67,7 @@ forEachEngine((engine) => {
     }
   }
 
-  test("F61 a shadow root that the parser attaches after `document.open()`, in a later piece, is watched when the document is closed", async (t) => {
+  test("F61 a shadow root that the parser attaches after `document.open()`, in a later piece, is watched once the document is closed", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await beginWith(driver, []);

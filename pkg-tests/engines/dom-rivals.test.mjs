@@ -12,7 +12,7 @@ const BUTTONS = MODES.map((mode) => tagged(mode)).join("");
 const FRAMES = 20;
 /** The most answers of the binder in one frame to a script that writes to one element: one at once, and one in the next frame. */
 const PER_FRAME = 2;
-/** The most looks at changes of the page in one frame before it is painted. */
+/** How many times, at most, the binder handles changes of the page in one frame before it is painted. */
 const LOOKS_PER_FRAME = 100;
 
 forEachEngine((engine) => {
@@ -35,7 +35,7 @@ forEachEngine((engine) => {
         observer.observe(document, { attributes: true, childList: true, subtree: true });
         await window.frames(count);
         const atRest = records;
-        // The page is visible at all.
+        // With everything granted, the page is visible.
         await window.allow(["a:use"]);
         await window.frames(count);
         const changed = records;
@@ -49,7 +49,7 @@ forEachEngine((engine) => {
   });
 
   for (const roots of ["the same root", "nested roots"]) {
-    test(`F44 two instances with ${roots} do not fight: the first or the inner one decides, and the other one after its end`, async (t) => {
+    test(`F44 of two instances with ${roots}, the first or the inner one decides, and the other one only after that has ended`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await put(driver, `<section>${BUTTONS}</section>`);
@@ -87,16 +87,16 @@ forEachEngine((engine) => {
         FRAMES,
       );
       // `refresh` writes every state once.
-      assert.ok(records <= 2 * length, `${records} writes while nothing happens`);
+      assert.ok(records <= 2 * length, `${records} writes without a change of the page or of decisions`);
       await run(driver, () => window.allow(["a:use"], window.nearer));
       assert.deepEqual(await allElements(driver), usable);
       await run(driver, () => window.allow([], window.other));
-      assert.deepEqual(await allElements(driver), usable, "the other one decides");
+      assert.deepEqual(await allElements(driver), usable, "the wrong instance decides");
       await run(driver, () => window.near.disconnect());
-      assert.deepEqual([await allElements(driver), await sizes()], [GATINGS, [0, length]], "the other one does not take over");
+      assert.deepEqual([await allElements(driver), await sizes()], [GATINGS, [0, length]], "the other instance does not take over");
       await run(driver, () => window.far.disconnect());
       const names = await run(driver, () => window.kept.flatMap((element) => element.getAttributeNames()));
-      assert.deepEqual([...new Set(names)].sort(), ["data-permission", "data-permission-mode", "id"], "something is left");
+      assert.deepEqual([...new Set(names)].sort(), ["data-permission", "data-permission-mode", "id"], "attributes of permgate are left");
       await assertClean(driver);
     });
   }
@@ -121,8 +121,8 @@ forEachEngine((engine) => {
   });
 
   const TAMPERING = {
-    "takes away what we write": (element, name) => element.removeAttribute(name),
-    "says that all is granted": (element, name) => {
+    "removes the attributes that we write": (element, name) => element.removeAttribute(name),
+    "writes that every element is granted": (element, name) => {
       if (name === "data-permission-state") element.setAttribute(name, "granted");
       else element.removeAttribute(name);
     },
@@ -172,11 +172,11 @@ forEachEngine((engine) => {
       assert.deepEqual(await gatings(driver), Object.fromEntries(modes.map((mode) => [mode, GATINGS[mode]])));
       await run(driver, () => window.binding.disconnect());
       const left = await run(driver, () => window.main.innerHTML.includes("data-permission-state") || window.main.innerHTML.includes("applied"));
-      assert.equal(left, false, "something of it is left");
+      assert.equal(left, false, "attributes of the script are left");
     });
   }
 
-  test("F44 a page that puts an element back as soon as it is taken out costs bounded work", async (t) => {
+  test("F44 a script that puts an element back as soon as mode `remove` takes it out costs bounded work", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, tagged("remove"));

@@ -79,7 +79,7 @@ function declare({ depth, html }) {
 const WAYS = {
   "are made from the outside inwards": nest,
   "are made from the inside outwards": nestInwards,
-  "are attached to what is there": attachLater,
+  "are attached to elements on the page": attachLater,
   "belong to custom elements": upgrade,
   "are declared in markup": declare,
 };

@@ -39,7 +39,7 @@ forEachEngine((engine) => {
         assert.equal(await textOf(driver, "part"), "clause", `${JSON.stringify(keys)}`);
       }
       await type(driver, ["after", "after"], "x");
-      assert.notEqual(await textOf(driver, "after"), "after", "the text around it is edited");
+      assert.notEqual(await textOf(driver, "after"), "after", "the text around the part was not edited");
       await allow(driver, "a:use");
       await type(driver, ["part", "part"], "y");
       assert.equal(await textOf(driver, "part"), "cylause");
@@ -66,7 +66,7 @@ forEachEngine((engine) => {
       await allow(driver, "a:use");
       await run(driver, () => (document.designMode = "off"));
       const spelled = await run(driver, () => ["around", "region", "text"].map((id) => document.getElementById(id).getAttribute("contenteditable")));
-      assert.deepEqual(spelled, ["true", "true", "true"], "the value of the page is there");
+      assert.deepEqual(spelled, ["true", "true", "true"], "the page's own value of `contenteditable` is lost");
       await assertClean(driver);
     });
 

@@ -1,4 +1,4 @@
-/** F58–F60: of keys and presses on refused elements, which ones the page is told of, and which ones the browser is kept from acting on. */
+/** F58–F60: which keys and presses on refused elements the page gets as events, and of which the browser's own action is prevented. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -11,7 +11,7 @@ import { assertClean, run } from "./stage.mjs";
 const gated = (mode) => `data-permission="a:use" data-permission-mode="${mode}"`;
 const TYPES = ["keydown", "mousedown", "click", "wheel", "pointerup", "mouseup", "keyup", "contextmenu"];
 
-/** Fields without a native read-only state, and what the browser is kept from: keys, presses of the mouse, clicks. */
+/** Fields by type, and the types of the events (keys, presses of the mouse, clicks) whose default action is prevented on them. */
 const PREVENTED = {
   checkbox: ['<input type="checkbox" @>', ["keydown", "click"]],
   radio: ['<input type="radio" @>', ["keydown", "click"]],
@@ -27,7 +27,7 @@ const PREVENTED = {
   text: ['<input value="abc" @>', []],
 };
 
-/** The keys that are told, of all that are pressed; an array has the modifiers before the key. */
+/** The keys that are pressed; an array has the modifiers before the key. `TOLD` has those that the page gets. */
 const PRESSED = [
   Key.ARROW_LEFT, Key.HOME, Key.END, Key.PAGE_DOWN, Key.F9, Key.ENTER, "x", Key.BACK_SPACE, Key.F2,
   [Key.SHIFT, Key.ARROW_LEFT], [Key.CONTROL, Key.ARROW_UP], [Key.ALT, Key.ARROW_UP], [Key.CONTROL, "c"], [Key.CONTROL, "d"],
@@ -47,7 +47,7 @@ forEachEngine((engine) => {
   before(async () => {
     await openDom({ after: (stop) => stops.push(stop) }, engine);
     await run(engine.driver, (types) => {
-      // Older than the binding: hears of all events, and keeps them, to see later whether they were prevented. Events of the type `lost` reach nobody else.
+      // Added before the binding: gets all events, and keeps them, to see later whether they were prevented. It stops events of the type `lost`.
       window.events = [];
       for (const type of types) {
         window.addEventListener(type, (event) => {
@@ -58,7 +58,7 @@ forEachEngine((engine) => {
     }, TYPES);
     await put(engine.driver, "");
     await beginWith(engine.driver, []);
-    // Younger: hears only of what the page is told.
+    // Added after the binding: gets only the events that permgate lets through to the page.
     await run(engine.driver, (types) => {
       window.told = [];
       for (const type of types) document.addEventListener(type, (event) => window.told.push({ type, key: event.key, target: event.target.id }), true);
@@ -102,7 +102,7 @@ forEachEngine((engine) => {
   for (const [type, [html, prevented]] of Object.entries(PREVENTED)) {
     // In Firefox, a date that is read-only takes no focus from a program.
     if (engine.name === "firefox" && /date|time/.test(type)) continue;
-    test(`F58 the browser is kept from ${prevented.join(" and ") || "nothing"} on a field of type \`${type}\` that is read-only`, async () => {
+    test(`F58 ${prevented.length === 0 ? "no default action is" : `the default actions of ${prevented.join(" and ")} are`} prevented on a field of type \`${type}\` that is read-only`, async () => {
       const { driver } = engine;
       await stage(html, "readonly");
       await click("main > *");
@@ -110,13 +110,13 @@ forEachEngine((engine) => {
       const found = await run(driver, () => [...new Set(window.events.filter((event) => event.defaultPrevented).map((event) => event.type))].sort());
       assert.deepEqual(found, [...prevented].sort());
       const isClickTold = await run(driver, () => window.told.some(({ type }) => type === "click"));
-      if (prevented.includes("click")) assert.ok(!isClickTold, "the page is told of the click");
+      if (prevented.includes("click")) assert.ok(!isClickTold, "the page gets the click");
       await assertClean(driver);
     });
   }
 
   for (const [what, [mode, html, told]] of Object.entries(TOLD)) {
-    test(`F58 on ${what}, the page is told of the focus and of modifiers, and of ${told.length === 0 ? "no" : "these"} keys: ${told.join(", ") || "none"}`, async () => {
+    test(`F58 from ${what}, the page gets the focus, modifiers, and of other keys only: ${told.join(", ") || "none"}`, async () => {
       const { driver } = engine;
       await stage(html, mode);
       await run(driver, () => {
@@ -124,7 +124,7 @@ forEachEngine((engine) => {
         document.addEventListener("focusin", () => (window.isFocusTold = true), { capture: true, once: true });
       });
       await press(PRESSED);
-      assert.ok(await run(driver, () => window.isFocusTold), "the page is not told of the focus");
+      assert.ok(await run(driver, () => window.isFocusTold), "the page does not get the focus event");
       const keys = await run(driver, () => window.told.filter(({ type }) => type === "keydown").map(({ key }) => key));
       // WebKitGTK's driver sends no event for this key alone.
       const modifiers = ["Shift", "Control", "Alt", ...(engine.name === "webkit" ? [] : ["Meta"])];
@@ -134,7 +134,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F59 of a release on a disabled widget, and of its context menu, the element behind it is not told", async () => {
+  test("F59 the element behind a disabled widget gets neither a release on the widget nor its context menu", async () => {
     const { driver } = engine;
     await stage('<div id="card"><button id="beside">beside</button><span id="it" role="button" tabindex="0" @>widget</span></div>', "disable");
     await driver.actions().move(await middle("#beside")).press(Button.LEFT).move(await middle("#it")).release(Button.LEFT).perform();
@@ -147,7 +147,7 @@ forEachEngine((engine) => {
 
   const BESIDE = { "a button": '<button id="beside">beside</button>', "a field that is read-only": `<input id="beside" ${gated("readonly")}>` };
   for (const [what, beside] of Object.entries(BESIDE)) {
-    test(`F59 a release on ${what} is told if its press was, although the release of an earlier, refused press was lost`, async () => {
+    test(`F59 the page gets a release on ${what} if it got the press, even after the release of an earlier, refused press was lost`, async () => {
       const { driver } = engine;
       await stage(`<a id="it" href="#used" @>abc</a>${beside}`, "disable");
       for (const [id, lost] of [["it", "keyup"], ["beside", ""]]) {
@@ -162,7 +162,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F59 after a press that a script dispatched on an element which is refused then, the page is still told of the mouse's moves", async () => {
+  test("F59 after a script dispatched a press on an element that was then refused, the page still gets moves of the mouse", async () => {
     const { driver } = engine;
     await allow(driver, "a:use");
     await stage('<p id="it" @>abc</p><p id="beside">beside</p>', "disable");
@@ -174,11 +174,11 @@ forEachEngine((engine) => {
     await allow(driver);
     const { x, y } = await middle("#beside");
     await driver.actions().move({ x, y }).move({ x: x + 3, y }).perform();
-    await until("a move is told", () => run(driver, () => window.moves > 0));
+    await until("the page gets a move", () => run(driver, () => window.moves > 0));
     await assertClean(driver);
   });
 
-  test("F59 while a press on a disabled link lasts, the page is told of moves that a script dispatches, and of no others", async () => {
+  test("F59 while a press on a disabled link lasts, the page gets the moves that a script dispatches, and no others", async () => {
     const { driver } = engine;
     await stage('<a id="it" href="#used" @>abc</a><p id="beside">beside</p>', "disable");
     await run(driver, () => {
@@ -195,7 +195,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F59 in a region that is read-only, elements that are no fields hear of wheels, presses and releases", async () => {
+  test("F59 in a region that is read-only, elements that are not fields get wheel events, presses and releases", async () => {
     const { driver } = engine;
     await stage('<section @><p id="it">text</p></section>', "readonly");
     const { x, y } = await middle("#it");
@@ -204,7 +204,7 @@ forEachEngine((engine) => {
     if (engine.name !== "webkit") {
       await driver.actions().scroll(x, y, 0, 10).perform();
       // An engine may send it later than its driver answers.
-      await until("the wheel is told", () => run(driver, () => window.told.some(({ type, target }) => type === "wheel" && target === "it")));
+      await until("the element gets the wheel event", () => run(driver, () => window.told.some(({ type, target }) => type === "wheel" && target === "it")));
     }
     const told = await run(driver, () => window.told.filter(({ type, target }) => type !== "wheel" && target === "it").map(({ type }) => type));
     assert.deepEqual(told, ["mousedown", "pointerup", "mouseup", "click"]);

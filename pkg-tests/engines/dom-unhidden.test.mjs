@@ -27,7 +27,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F62 a hidden text is reported once if it names or describes an element outside of it, and not if that element is hidden with it", async (t) => {
+  test("F62 a hidden text that names or describes an element outside of it is reported once, unless that element is hidden, too", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver,
@@ -56,7 +56,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F62 a hidden text in a description that the page hides itself is reported, and not in one that is shown", async (t) => {
+  test("F62 a hidden text in a description is reported if the page itself hides the description, and not if it shows it", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver,

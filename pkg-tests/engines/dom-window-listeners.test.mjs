@@ -9,7 +9,7 @@ import { assertClean, run } from "./stage.mjs";
 
 const TYPES = ["click", "keydown", "keyup", "pointerdown", "mousedown", "pointerup", "mouseup"];
 
-/** In the page: adds a recording listener in every place, under a name that says since when. */
+/** In the page: adds a recording listener in every place; its name says whether it was added before or after `bind`. */
 function listen(when, types) {
   window.heard ??= [];
   const places = { window, document, element: document.querySelector("#it"), around: document.querySelector("#around") };
@@ -57,17 +57,17 @@ forEachEngine((engine) => {
     await click(driver, "it");
     const clicked = await heard(driver);
     assert.deepEqual(clicked.who, [BEFORE]);
-    assert.ok(clicked.what.includes("click on it") && clicked.what.includes("pointerdown on it"), `heard of ${clicked.what}`);
+    assert.ok(clicked.what.includes("click on it") && clicked.what.includes("pointerdown on it"), `the older listener got ${clicked.what}`);
     await run(driver, () => document.querySelector("#it").focus());
     await driver.actions().sendKeys(Key.ENTER).perform();
     const pressed = await heard(driver);
     assert.deepEqual(pressed.who, [BEFORE]);
-    assert.ok(pressed.what.includes("keydown on it"), `heard of ${pressed.what}`);
+    assert.ok(pressed.what.includes("keydown on it"), `the older listener got ${pressed.what}`);
     assert.equal(await run(driver, () => location.hash), "");
 
     await allow(driver, "a:use");
     await click(driver, "it");
-    assert.equal((await heard(driver)).who.length, 16, "granted, all of them hear of it");
+    assert.equal((await heard(driver)).who.length, 16, "not every listener got a click on the granted link");
     await assertClean(driver);
   });
 
@@ -76,11 +76,11 @@ forEachEngine((engine) => {
     await click(driver, "it");
     const { who, what } = await heard(driver);
     assert.deepEqual(who, [BEFORE]);
-    assert.ok(what.includes("click on around") && !what.some((one) => one.includes("on it")), `heard of ${what}`);
+    assert.ok(what.includes("click on around") && !what.some((one) => one.includes("on it")), `the older listener got ${what}`);
     await assertClean(driver);
   });
 
-  test("F60 a release on a disabled link of a press elsewhere reaches the document and the window as an event of a script, and not the link", async (t) => {
+  test("F60 a press elsewhere that is released on a disabled link: the document and the window get the release as an event of a script, and the link gets none", async (t) => {
     const driver = await begin(t, '<p id="beside">beside</p><a id="it" href="#used" @>Use</a>');
     const places = await run(driver, () => ["beside", "it"].map((id) => {
       const { x, y, height } = document.getElementById(id).getBoundingClientRect();
@@ -135,12 +135,12 @@ forEachEngine((engine) => {
     };
     const refused = await press();
     await allow(driver, "a:use");
-    assert.equal(await press(), 2, "it cannot be chosen at all");
+    assert.equal(await press(), 2, "the option cannot be chosen in the granted list");
     await assertClean(driver);
     return refused;
   };
 
-  test("F58 a list in which nothing is chosen is put back to that", async (t) => {
+  test("F58 a refused list in which no option was chosen is put back to no choice", async (t) => {
     assert.equal(await chooses(t, { isEarly: true, act: () => (document.querySelector("#it").selectedIndex = -1) && undefined }), -1);
   });
 

@@ -67,7 +67,7 @@ forEachEngine((engine) => {
       await until(`the endpoint is asked, with ${name}`, () => authority.asked(ENDPOINT) > before);
       authority.proxy.flow();
       assert.equal(await ready(driver), true, name);
-      // The next request shows that there was none in between.
+      // The number of the next request shows that there was none in between.
       await run(driver, () => permissions.refresh());
       const sent = authority.requests.filter(({ path }) => path === ENDPOINT).slice(before);
       assert.equal(sent.length, 2, name);
@@ -112,7 +112,7 @@ forEachEngine((engine) => {
     assert.deepEqual(seen, { code: "initialisation", shown: [], uncaught: [] });
   });
 
-  test("after a 401 to the early request nobody is signed in, and the application is asked for credentials once", async (t) => {
+  test("after a 401 to the early request, the status is `unauthenticated`, and the application is asked for credentials once", async (t) => {
     const { driver } = engine;
     const authority = await startAuthority(t);
     authority.answer(ENDPOINT, ({ headers }, response) =>

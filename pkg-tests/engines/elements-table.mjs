@@ -34,7 +34,7 @@ export function keep(engine, found) {
 /** The text of the guide with the table of the findings. */
 export function withTable(guide, found = read()) {
   const [start, end] = [guide.indexOf(BEGIN), guide.indexOf(END)];
-  assert.ok(start >= 0 && end > start, `the guide has no place for the table: ${BEGIN} and ${END}`);
+  assert.ok(start >= 0 && end > start, `the guide lacks the marks around the table: ${BEGIN} and ${END}`);
   return `${guide.slice(0, start)}${BEGIN}\n${table(found)}\n${guide.slice(end)}`;
 }
 

@@ -14,7 +14,7 @@ const DOCUMENT = { subject: "u-17", version: 1, permissions: ["invoice:view", "i
 const CERTAIN = ["view", "edit", "aside"];
 const GRANTED = ["view", "edit", "any", "not", "both", "one", "inherits"];
 
-/** Opens the page with a module that does not come until the proxy flows. */
+/** Opens the page; the proxy holds the module back until `proxy.flow()`. */
 async function openWithoutModule(t, driver, { document = DOCUMENT, answer, path = PAGE, policy } = {}) {
   const authority = await startAuthority(t, policy === undefined ? {} : { policy });
   authority.document = document;
@@ -35,7 +35,7 @@ const create = (driver, options = {}) =>
     { endpoint: ENDPOINT, ...options },
   );
 
-/** Waits for the instance, binds it to `main` at once, and waits until it knows something. */
+/** Waits for the instance, binds it to `main` at once, and waits until it holds a set. */
 const bound = (driver) =>
   run(driver, async () => {
     window.permissions = await window.creating;
@@ -47,7 +47,7 @@ const bound = (driver) =>
 const frames = (driver) => run(driver, () => window.looked.map((ids) => ids.split(" ").filter((id) => id !== "" && id !== "aside")));
 
 forEachEngine((engine) => {
-  test("plain names are shown before the module runs, and in every frame after that", async (t) => {
+  test("plain names are shown before the module runs, and in every frame from then on", async (t) => {
     const { driver } = engine;
     const authority = await openWithoutModule(t, driver);
     await showsOnly(driver, CERTAIN);
@@ -67,7 +67,7 @@ forEachEngine((engine) => {
     await showsOnly(driver, []);
   });
 
-  test("before the module runs, elements that are added, changed or set apart are shown as their new requirement says", async (t) => {
+  test("before the module runs, elements that are added, changed or given a resource are shown as their new requirement says", async (t) => {
     const { driver } = engine;
     await openWithoutModule(t, driver);
     await showsOnly(driver, CERTAIN);
@@ -95,7 +95,7 @@ forEachEngine((engine) => {
     ];
     for (const answer of answers) {
       await openWithoutModule(t, driver, { answer });
-      // The first look hears of its answer before this does.
+      // The first look has its answer before this request has.
       const shown = await run(driver, async () => {
         await window[Symbol.for("permgate.first-look")].reply.promise;
         return window.shown();
@@ -147,7 +147,7 @@ forEachEngine((engine) => {
     await onlyOneWindow(driver);
   });
 
-  test("without WebAssembly, plain names stay shown for as long as the document says, and follow it", async (t) => {
+  test("without WebAssembly, plain names stay shown for as long as the document says, and follow its next version", async (t) => {
     const { driver } = engine;
     const authority = await startAuthority(t, { policy: "script-src 'self'" });
     authority.document = { ...DOCUMENT, ttl: 1 };
@@ -162,7 +162,7 @@ forEachEngine((engine) => {
     await showsOnly(driver, []);
   });
 
-  test("an option that the first look does not know is refused, and hides the elements that it has shown", async (t) => {
+  test("an option that the first look does not support rejects the instance, and hides the elements that the first look has shown", async (t) => {
     const { driver } = engine;
     await openWithoutModule(t, driver);
     await showsOnly(driver, CERTAIN);
@@ -173,11 +173,11 @@ forEachEngine((engine) => {
     await showsOnly(driver, []);
   });
 
-  test("a first look that comes after the program asks nothing", async (t) => {
+  test("a first look that is loaded after the program sends no request", async (t) => {
     const { driver } = engine;
     const authority = await openWithoutModule(t, driver, { path: "/", policy: "script-src 'self' 'wasm-unsafe-eval'" });
     await create(driver);
-    await until("the program asks", () => authority.asked(ENDPOINT) === 1);
+    await until("the program has asked the endpoint", () => authority.asked(ENDPOINT) === 1);
     await run(driver, (endpoint) => {
       const script = document.createElement("script");
       script.src = "/permgate/first-look.js";

@@ -42,7 +42,7 @@ const say = (driver, messages) =>
   );
 
 forEachEngine((engine) => {
-  test("F36 forged messages between tabs grant nothing, and the page is right in the end", async (t) => {
+  test("F36 forged messages between tabs grant nothing, and in the end the page shows the endpoint's permissions", async (t) => {
     const authority = await startAuthority(t);
     const { driver } = engine;
     await openPage(driver, authority.origin);
@@ -50,13 +50,13 @@ forEachEngine((engine) => {
     await showsOnly(driver, SHOWN);
 
     await say(driver, [about("invalidated")]);
-    await until("it listens to other tabs at all", () => authority.asked(ENDPOINT) === 2);
+    await until("the page reacts to a well-formed message of another tab", () => authority.asked(ENDPOINT) === 2);
     await say(driver, FORGED);
-    await until("the last of them was heard", () => run(driver, () => watch.activities.filter(({ kind, what }) => kind === "tab" && what === "invalidated").length >= 2));
+    await until("the page has got the last forged message", () => run(driver, () => watch.activities.filter(({ kind, what }) => kind === "tab" && what === "invalidated").length >= 2));
     await showsOnly(driver, SHOWN);
     const granted = await run(driver, () => watch.events.filter(({ shown }) => shown.includes("delete")));
     assert.deepEqual(granted, []);
-    assert.ok(authority.asked(ENDPOINT) <= FEW, `it was asked ${authority.asked(ENDPOINT)} times`);
+    assert.ok(authority.asked(ENDPOINT) <= FEW, `the endpoint was asked ${authority.asked(ENDPOINT)} times`);
     await assertClean(driver);
   });
 });

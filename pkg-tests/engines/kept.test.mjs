@@ -74,7 +74,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F22 after the back/forward cache, a set that is still valid is used at once, and changes are requested", async (t) => {
+  test("F22 after the back/forward cache, a set that is still valid is used at once, and the endpoint is asked for changes", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, LONG);
     await leave(driver, authority);

@@ -45,13 +45,13 @@ forEachEngine((engine) => {
     revoke(authority);
     await showsOnly(driver, ["view", "not"]);
     const { told, logged, uncaught } = await run(driver, () => ({ told, logged, uncaught: watch.uncaught }));
-    for (const name of ["change", "activity"]) assert.ok(told.includes(name), `${name} was not told`);
+    for (const name of ["change", "activity"]) assert.ok(told.includes(name), `the other listener of \`${name}\` was not called`);
     assert.deepEqual(logged, told.map(() => "listener"));
     assert.deepEqual(uncaught, []);
     assert.equal(authority.streams.size, 1);
   });
 
-  test("F49 a listener that calls the instance gets right answers, and the page is right in the end", async (t) => {
+  test("F49 a listener that calls the instance gets answers from the new set, and in the end the page shows that set", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine);
     await run(
@@ -76,8 +76,8 @@ forEachEngine((engine) => {
     revoke(authority);
     await showsOnly(driver, ["view", "not"]);
     const answers = await run(driver, () => window.answers);
-    assert.ok(answers.length > 0, "no listener was told");
-    assert.deepEqual(answers.filter(([edit]) => edit), [], "a listener was told that it is granted");
+    assert.ok(answers.length > 0, "no listener was called");
+    assert.deepEqual(answers.filter(([edit]) => edit), [], "a listener got the answer that the revoked permission is granted");
     assert.deepEqual(await run(driver, () => watch.uncaught), []);
   });
 
@@ -95,7 +95,7 @@ forEachEngine((engine) => {
         dispatchEvent(new Event("online"));
         dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
       });
-      assert.ok(authority.requests.length <= asked + 1, "it goes on asking");
+      assert.ok(authority.requests.length <= asked + 1, "the instance still sends requests");
       assert.deepEqual(await run(driver, () => watch.uncaught), []);
     });
   }

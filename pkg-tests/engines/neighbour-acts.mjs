@@ -15,7 +15,7 @@ const FIND = `const find = (selector) => document.querySelector(selector) ?? doc
 /** Runs a function in the page with `find` before the arguments. */
 export const inPage = (driver, body, ...args) => run(driver, `(...args) => { ${FIND} return (${sourceOf(body)})(find, ...args); }`, ...args);
 
-/** The source of a function as an expression: a shorthand method is none. */
+/** The source of a function as an expression, also of a shorthand method, whose own source is not an expression. */
 const sourceOf = (body) => String(body).replace(/^setup\(/, "function (");
 
 export const BOTH = ["disable", "readonly"];

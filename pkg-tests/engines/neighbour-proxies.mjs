@@ -20,7 +20,7 @@ export const PROXIES = {
     act: ({ click }) => click("#label"),
   },
 
-  "a label that is refused itself, of a field that is not": {
+  "a refused label of a field that is granted": {
     html: '<label for="it" id="label" @>label</label><input type="checkbox" id="it">',
     modes: ["hide", "disable"],
     act: ({ click }) => click("#label"),
@@ -53,7 +53,7 @@ export const PROXIES = {
     act: (user) => user.inPage((find) => find("#it").requestSubmit()),
   },
 
-  "an image as the button of a form": {
+  "an image that is the submit button of a form": {
     html: '<form><input id="field" name="a"><input type="image" alt="go" src="/blank.svg" width="20" height="20" id="it" @></form>',
     modes: EVERY,
     act: ({ press }) => press("#field", ENTER),
@@ -241,7 +241,7 @@ export const PROXIES = {
     act: ({ press }) => press("#shows", ENTER),
   },
 
-  "an element that a program tells of interest in it": {
+  "an element to which a script dispatches an `interest` event": {
     html: '<div id="it" @>x</div>',
     modes: REFUSING,
     setup: hears(["interest"], "#it"),

@@ -33,7 +33,7 @@ forEachEngine((engine) => {
     const { driver } = engine;
     const real = await stage(t, engine);
     await real.proxy.cut();
-    await until("the page noticed", () => run(driver, () => watch.activities.some(({ kind, what }) => kind === "stream" && what === "closed")));
+    await until("the page noticed that its stream closed", () => run(driver, () => watch.activities.some(({ kind, what }) => kind === "stream" && what === "closed")));
     await real.forbid();
     assert.deepEqual(await run(driver, () => shown()), GRACE);
     await real.proxy.restore();
@@ -51,7 +51,7 @@ forEachEngine((engine) => {
         dispatchEvent(new Event("offline"));
         dispatchEvent(new Event("online"));
       }
-      // The last event is wrong.
+      // The last event is `offline`, although the network is there.
       dispatchEvent(new Event("offline"));
       Object.defineProperty(navigator, "onLine", { get: () => false });
     });
@@ -67,7 +67,7 @@ forEachEngine((engine) => {
     const { driver } = engine;
     const real = await stage(t, engine);
     await real.server.kill();
-    await until("the page noticed", () => run(driver, () => watch.activities.some(({ kind, what }) => kind === "stream" && what === "closed")));
+    await until("the page noticed that its stream closed", () => run(driver, () => watch.activities.some(({ kind, what }) => kind === "stream" && what === "closed")));
     assert.deepEqual(await run(driver, () => shown()), GRACE);
     await real.server.start();
     await real.forbid();
@@ -86,7 +86,7 @@ forEachEngine((engine) => {
     await setOffline(driver, true);
     // Firefox still reaches this machine when it is offline.
     await real.proxy.cut();
-    await until("the page heard it", () => run(driver, () => watch.events.some(({ name }) => name === "offline")));
+    await until("the page got the `offline` event", () => run(driver, () => watch.events.some(({ name }) => name === "offline")));
     await until("requests fail", () => run(driver, () => fetch("/api/session").then(() => false, () => true)));
     await real.forbid();
     assert.ok((await run(driver, () => shown())).includes("view"));

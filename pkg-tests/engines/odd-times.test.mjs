@@ -46,7 +46,7 @@ const granting = (driver) =>
   run(driver, () => [...window.all].filter(([, permissions]) => permissions.can("invoice:edit")).map(([value]) => value));
 
 forEachEngine((engine) => {
-  test("F23 an odd time to live causes neither a storm of requests nor a permission for ever", async (t) => {
+  test("F23 an odd time to live in the options causes neither a storm of requests nor a permission that never expires", async (t) => {
     const authority = await startAuthority(t);
     const { driver } = engine;
     await openPage(driver, authority.origin);
@@ -54,7 +54,7 @@ forEachEngine((engine) => {
     assert.deepEqual(await granting(driver), [...SHORT, ...LONG]);
 
     // The instances with short times show how much time has passed for those with long ones.
-    await until("the short ones asked four times", () => SHORT.every((value) => askedAt(authority, value).length >= 4));
+    await until("the instances with short times asked four times", () => SHORT.every((value) => askedAt(authority, value).length >= 4));
     for (const value of SHORT) {
       const times = askedAt(authority, value).slice(0, 4);
       const whole = times.at(-1) - times[0];
@@ -88,7 +88,7 @@ forEachEngine((engine) => {
       ENDPOINT,
       [...short, ...long, ...refused],
     );
-    await until("the short one asked four times", () => askedAt(authority, short[0]).length >= 4);
+    await until("the instance with the short time asked four times", () => askedAt(authority, short[0]).length >= 4);
     const times = askedAt(authority, short[0]);
     assert.ok(times[3] - times[0] >= 3 * SHORTEST_MS - COARSE_MS, `four requests at ${times}`);
     for (const value of long) assert.equal(askedAt(authority, value).length, 1, `ttl ${value} asked again`);

@@ -88,7 +88,7 @@ async function stage(t, { driver }) {
     halfOpen: { endpoint: ENDPOINT, push: { events: HALF_OPEN } },
     buffered: { endpoint: ENDPOINT, push: { events: BUFFERED, poll: POLL } },
   });
-  await until("the stream speaks", () => told(driver, "halfOpen", "message version"));
+  await until("the stream has sent its first version", () => told(driver, "halfOpen", "message version"));
   proxy.stall(HALF_OPEN);
 
   await run(driver, () => new BroadcastChannel("hang").postMessage(""));
@@ -97,13 +97,13 @@ async function stage(t, { driver }) {
 }
 
 forEachEngine((engine) => {
-  test("silent connections and hanging tabs", async (t) => {
+  test("silent streams and hanging tabs are replaced in bounded time", async (t) => {
     const { driver } = engine;
     const { authority, leader, letGo } = await stage(t, engine);
     const { proxy } = authority;
 
     await t.test("F28 a stream that a proxy holds back is replaced by the next transport", async () => {
-      await until("the next way is taken", () => authority.asked(POLL) > 0, PATIENCE);
+      await until("the next transport is used", () => authority.asked(POLL) > 0, PATIENCE);
       assert.ok(await told(driver, "buffered", "stream silent events"));
       assert.ok(await canEdit(driver, "buffered"));
     });
@@ -120,7 +120,7 @@ forEachEngine((engine) => {
       await until("the other tab has a stream", () => authority.asked(EVENTS) >= 2, PATIENCE);
     });
 
-    await t.test("all tabs get a change", async () => {
+    await t.test("F35 after the takeover, all tabs get a change", async () => {
       authority.document = { ...authority.document, version: 2, permissions: ["invoice:view"] };
       authority.push("revoked", { version: 2, subject: "u-17", permissions: ["invoice:edit"] });
       await showsOnly(driver, ["view", "not"]);

@@ -32,7 +32,7 @@ function revoke(authority) {
   authority.push("revoked", REVOKED);
 }
 
-const hidden = (driver) => until("it is hidden", async () => !(await run(driver, () => shown())).includes("edit"));
+const hidden = (driver) => until("the revoked element is hidden", async () => !(await run(driver, () => shown())).includes("edit"));
 
 forEachEngine((engine) => {
   for (const { reader, options } of READERS) {
@@ -51,7 +51,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F47 a pushed version is requested, and then shown", async (t) => {
+  test("F47 after the stream announced a new version, the endpoint is asked, and the page shows its answer", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, {});
     authority.document = { ...authority.document, version: 2, permissions: ["invoice:view", "invoice:delete"] };
@@ -66,7 +66,7 @@ forEachEngine((engine) => {
     const authority = await stage(t, engine, {});
     const button = await driver.findElement({ id: "edit" });
     await driver.actions().move({ origin: button }).click().perform();
-    assert.deepEqual(await run(driver, () => watch.clicks), ["edit"], "a click is not noticed at all");
+    assert.deepEqual(await run(driver, () => watch.clicks), ["edit"], "the granted button does not react to a click");
 
     await driver.actions().move({ origin: button }).press(Button.LEFT).perform();
     revoke(authority);
@@ -83,7 +83,7 @@ forEachEngine((engine) => {
     const authority = await stage(t, engine, {});
     await run(driver, () => document.querySelector("#edit").focus());
     await driver.actions().sendKeys(Key.ENTER).perform();
-    assert.deepEqual(await run(driver, () => watch.clicks), ["edit"], "a key is not noticed at all");
+    assert.deepEqual(await run(driver, () => watch.clicks), ["edit"], "the granted button does not react to a key");
     revoke(authority);
     await hidden(driver);
     await driver.actions().sendKeys(Key.ENTER).perform();
@@ -92,7 +92,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("a session that is revoked empties the page, once the endpoint has confirmed it", async (t) => {
+  test("after the stream announced the end of the session, the page is emptied once the endpoint has confirmed it", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, {});
     authority.answer(ENDPOINT, (_, response) => response.writeHead(401).end());
@@ -102,7 +102,7 @@ forEachEngine((engine) => {
     for (const stream of authority.streams) stream.end();
     await showsOnly(driver, []);
     await until("nobody is signed in", () => run(driver, () => permissions.status === "unauthenticated"));
-    assert.ok(authority.asked(EVENTS) <= asked + 1, "the stream is asked for again and again");
+    assert.ok(authority.asked(EVENTS) <= asked + 1, "the stream is requested again and again");
     await assertClean(driver);
   });
 });

@@ -1,4 +1,4 @@
-/** F18 and F66 in each engine: redirects to a page, as forms and expired sessions have them, met by HTTP clients and by libraries that send forms. */
+/** F18 and F66 in each engine: redirects to a page, as after forms and expired sessions, that HTTP clients and libraries for forms follow. */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -97,7 +97,7 @@ test("the guide to requests has the lines for Turbo", () => {
 
 forEachEngine((engine) => {
   for (const [what, client] of CASES) {
-    test(`F18 F66 a form that ends in a redirect to a page has the endpoint asked, and hides nothing: ${what}`, async (t) => {
+    test(`F18 F66 a form that is answered with a redirect to a page makes the instance ask the endpoint, and hides nothing: ${what}`, async (t) => {
       const { driver } = engine;
       const authority = await stage(t, engine, client);
       await sends(driver, client);
@@ -109,7 +109,7 @@ forEachEngine((engine) => {
       await assertClean(driver);
     });
 
-    test(`F66 where API and endpoint are redirected to a sign-in page, nobody is signed in, and nothing is shown: ${what}`, async (t) => {
+    test(`F66 where the API and the endpoint redirect to a sign-in page, the status is \`unauthenticated\`, and nothing is shown: ${what}`, async (t) => {
       const { driver } = engine;
       const authority = await stage(t, engine, client);
       authority.answer(ENDPOINT, (_, response) => response.writeHead(302, { location: AFTER }).end());

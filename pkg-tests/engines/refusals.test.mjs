@@ -22,13 +22,13 @@ const answer = (status, headers = {}, body = "") => (_, response) => response.wr
 const HTML = { "content-type": "text/html; charset=utf-8" };
 const STREAM = { "content-type": "text/event-stream" };
 
-/** Answers after which a stream cannot be expected from the same address. */
+/** Answers after which no stream can be expected from the same address. */
 const HOPELESS = [
   { what: "204", handler: answer(204) },
   { what: "404", handler: answer(404, HTML, "<h1>not found</h1>") },
   { what: "a page with 200", handler: answer(200, HTML, "<h1>Sign in</h1>") },
   { what: "JSON with 200", handler: answer(200, { "content-type": "application/json" }, "{}") },
-  { what: "no type at all", handler: answer(200, {}, "data: 1\n\n") },
+  { what: "200 without a content type", handler: answer(200, {}, "data: 1\n\n") },
   { what: "a redirect to a page", handler: answer(302, { location: REDIRECTED }) },
   { what: "an empty stream", handler: answer(200, STREAM) },
 ];
@@ -61,11 +61,11 @@ function revoke(authority) {
 
 forEachEngine((engine) => {
   for (const { reader, options } of READERS) {
-    test(`F26 after an answer that is not a stream the next transport is used, and the page stays right (${reader})`, async (t) => {
+    test(`F26 after an answer that is not a stream, the next transport is used, and the page keeps its elements (${reader})`, async (t) => {
       const { driver } = engine;
       for (const { what, handler } of HOPELESS) {
         const authority = await stage(t, engine, options, handler);
-        await until(`${what}: the next way is taken`, () => authority.asked(POLL) > 0);
+        await until(`${what}: the next transport is used`, () => authority.asked(POLL) > 0);
         assert.deepEqual(await run(driver, () => shown()), SHOWN, what);
         revoke(authority);
         await showsOnly(driver, ["view", "not"]);
@@ -75,7 +75,7 @@ forEachEngine((engine) => {
       }
     });
 
-    test(`F26 after a temporary failure the stream is tried again, and the page stays right (${reader})`, async (t) => {
+    test(`F26 after a temporary failure, the stream is requested again, and the page keeps its elements (${reader})`, async (t) => {
       const { driver } = engine;
       for (const { what, handler } of PASSING) {
         const authority = await stage(t, engine, options, handler);
@@ -91,19 +91,19 @@ forEachEngine((engine) => {
     });
 
     for (const status of [401, 403]) {
-      test(`F26 after ${status} to the stream, the endpoint is asked and decides (${reader})`, async (t) => {
+      test(`F26 after the stream answered ${status}, the endpoint is asked, and its answer decides (${reader})`, async (t) => {
         const { driver } = engine;
         const authority = await stage(t, engine, options, answer(status));
         await until("the endpoint was asked again", () => authority.asked(ENDPOINT) >= 2);
         await until("the stream was asked for again", () => authority.asked(EVENTS) >= 3);
         assert.deepEqual(await run(driver, () => [permissions.status, shown()]), ["fresh", SHOWN]);
         const { asked } = authority;
-        assert.ok(asked(ENDPOINT) <= asked(EVENTS) + 1, `${asked(ENDPOINT)} questions for ${asked(EVENTS)} refusals`);
+        assert.ok(asked(ENDPOINT) <= asked(EVENTS) + 1, `${asked(ENDPOINT)} requests to the endpoint for ${asked(EVENTS)} refused streams`);
         await assertClean(driver);
       });
     }
 
-    test(`F26 after 401 from stream and endpoint nobody is signed in, and nothing more is requested (${reader})`, async (t) => {
+    test(`F26 after 401 from stream and endpoint, the status is \`unauthenticated\`, and nothing more is requested (${reader})`, async (t) => {
       const { driver } = engine;
       const authority = await stage(t, engine, options, (_, response, authority) => openStream(response, authority));
       await until("the stream is open", () => authority.streams.size === 1);

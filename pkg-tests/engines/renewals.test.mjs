@@ -1,4 +1,4 @@
-/** F64 in each engine: whose set it is when a token is renewed, and when it names nobody. */
+/** F64 in each engine: the user to whom a set belongs when a token is renewed, and when a token does not name its user. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { assertClean, ENDPOINT, openPage, run, sendDocument, SHOWN, showsOnly, s
 
 const API = "/api/items";
 
-/** The `n`-th token of one user: what it says of the user, and the option by which that is found. */
+/** The `n`-th token of one user, by the way in which it names the user, with the option by which permgate finds the name. */
 const KINDS = {
   "whose `sub` is a string": { made: (n) => token({ sub: "17", jti: `${n}` }) },
   "whose `sub` is an integer": { made: (n) => token({ sub: 17, jti: `${n}` }) },
@@ -75,7 +75,7 @@ async function stage(t, { driver }, { first, asks = false, options = {} }) {
     authority.sent.push([body, request.headers.authorization?.replace("Bearer ", "")]);
     response.writeHead(documentOf(request) ? 200 : 401).end();
   });
-  /** Holds the endpoint's answers back, until the function is called that this returns. */
+  /** Holds the endpoint's answers back until the returned function is called. */
   authority.hold = () => {
     let release;
     authority.open = new Promise((resolve) => (release = resolve));
@@ -94,7 +94,7 @@ forEachEngine((engine) => {
         const { driver } = engine;
         const authority = await stage(t, engine, { first: made(1), asks, options });
 
-        // It is renewed in time, and the endpoint takes its time.
+        // The token is renewed in time, and the endpoint answers late.
         authority.users = new Map([[made(1), FIRST], [made(2), FIRST]]);
         const release = authority.hold();
         await run(driver, async (renewed) => (give(renewed), await frames(5)), made(2));
@@ -103,7 +103,7 @@ forEachEngine((engine) => {
         await run(driver, () => frames(2));
         assert.deepEqual(await run(driver, () => looks), [SHOWN.join()]);
 
-        // It is renewed too late: the API refuses the earlier one.
+        // The token is renewed too late: the API refuses the earlier token.
         authority.users = new Map([[made(3), FIRST]]);
         const status = await run(driver, async (url, next) => {
           window.next = next;
@@ -119,7 +119,7 @@ forEachEngine((engine) => {
     }
   }
 
-  test("F64 an opaque token of another user: the first user's set is shown until the endpoint names the other one, and never after it", async (t) => {
+  test("F64 after an opaque token of another user, the first user's set is shown until the endpoint names the other user, and never again", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, { first: "opaque-1" });
     authority.users.set("opaque-2", SECOND);
@@ -133,7 +133,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F64 an opaque token that the endpoint does not judge keeps the set for no longer than `staleMs`", async (t) => {
+  test("F64 with an opaque token that the endpoint does not answer for, the set is kept for no longer than `staleMs`", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, { first: "opaque-1", options: { staleMs: 1_000, timeoutMs: 60_000 } });
     const release = authority.hold();
@@ -144,7 +144,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F64 after `signOut()` an opaque token is presumed to be nobody's: nothing is shown until the endpoint answers", async (t) => {
+  test("F64 after `signOut()` an opaque token is not taken for that of the earlier user: nothing is shown until the endpoint answers", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, { first: "opaque-1" });
     authority.users.set("opaque-2", FIRST);

@@ -74,7 +74,7 @@ async function stage(t, { driver }, { asks = false } = {}) {
 }
 
 forEachEngine((engine) => {
-  test("F12 fifty requests of the page's own fetch that get 401: one sign-in, and each is sent again once", async (t) => {
+  test("F12 after fifty requests of the page's own fetch got 401, there is one sign-in, and each request is sent again once", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine);
     authority.accepted = NEW;
@@ -124,7 +124,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("a signal ends a request that waits for a sign-in", async (t) => {
+  test("a request that waits for a sign-in ends when its signal is aborted", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine);
     authority.accepted = NEW;
@@ -141,7 +141,7 @@ forEachEngine((engine) => {
   });
 
   for (const asks of [false, true]) {
-    test(`XMLHttpRequest has the token where it belongs (${asks ? "a function gives it" : "it is a string"})`, async (t) => {
+    test(`XMLHttpRequest sends the token to the page's own API, and nowhere else (${asks ? "a token function" : "a string"})`, async (t) => {
       const { driver } = engine;
       const authority = await stage(t, engine, { asks });
       const statuses = await run(driver, async (url) => {
@@ -238,7 +238,7 @@ forEachEngine((engine) => {
     for (const type of ["", "text", "json", "blob"]) {
       assert.equal(await run(driver, (type) => send("/api/refused#here", { type }), type), 403);
     }
-    const told = await until("all are told of", async () => {
+    const told = await until("every 403 has fired an event", async () => {
       const told = await run(driver, () => window.told.map(({ url, problem }) => [new URL(url).pathname, problem]));
       return told.length === 4 && told;
     });
@@ -250,7 +250,7 @@ forEachEngine((engine) => {
 
     authority.accepted = NEW;
     assert.equal(await run(driver, (url) => send(url), API), 401);
-    await until("the new set is there", () => run(driver, () => permissions.can("invoice:view")));
+    await until("the new set is held", () => run(driver, () => permissions.can("invoice:view")));
     assert.equal(await run(driver, () => window.asked), 1);
     assert.equal(authority.sent().length, 1);
     assert.equal(await run(driver, (url) => send(url), API), 200);
@@ -278,7 +278,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("dispose restores the page's own methods", async (t) => {
+  test("dispose restores the page's own `fetch` and `XMLHttpRequest`", async (t) => {
     const { driver } = engine;
     await stage(t, engine);
     const same = await run(driver, () => {

@@ -6,11 +6,11 @@ import { forEachEngine } from "../support/engines.mjs";
 import { assertClean, begin, ENDPOINT, openPage, run, SHOWN, showsOnly, startAuthority } from "./stage.mjs";
 
 forEachEngine((engine) => {
-  test("a page shows what its document grants, and follows it", async (t) => {
+  test("a page shows the elements that its document grants, and follows the document's changes", async (t) => {
     const authority = await startAuthority(t);
     const { driver } = engine;
     await openPage(driver, authority.origin);
-    assert.deepEqual(await run(driver, () => window.shown()), [], "something is shown before there is an instance");
+    assert.deepEqual(await run(driver, () => window.shown()), [], "elements are shown before there is an instance");
 
     await begin(driver, { endpoint: ENDPOINT });
     await showsOnly(driver, SHOWN);

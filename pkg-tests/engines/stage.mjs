@@ -126,7 +126,7 @@ export async function answerPoll(request, response, authority) {
   const end = performance.now() + 1_000 * Number(asked.get("wait"));
   const isNewer = () => String(authority.document.version) !== asked.get("version");
   const isOver = () => response.destroyed || performance.now() >= end;
-  await until("there is something newer, or the wait is over", () => isNewer() || isOver(), { deadlineMs: 600_000 });
+  await until("there is a newer version, or the wait is over", () => isNewer() || isOver(), { deadlineMs: 600_000 });
   if (isNewer()) sendDocument(response, authority.document);
   else response.writeHead(204, versionOf(authority.document)).end();
 }

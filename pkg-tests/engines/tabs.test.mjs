@@ -55,7 +55,7 @@ const KILLS = {
     const before = new Map(members("WebKitWebProcess").map(({ pid, ticks }) => [pid, ticks]));
     // The busy process is that of this tab; it answers the driver first.
     await driver.executeScript(() => void setTimeout(() => { for (;;); }, 100));
-    const { pid } = await until("one process works hard", () =>
+    const { pid } = await until("one process is busy", () =>
       members("WebKitWebProcess").find(({ pid, ticks }) => ticks - (before.get(pid) ?? ticks) > 100));
     process.kill(pid, "SIGKILL");
   },
@@ -68,7 +68,7 @@ const oneStream = ({ proxy }) => until("there is one stream", () => proxy.open(E
 
 forEachEngine((engine) => {
   const { name } = engine;
-  // A failed test may have left a browser that does not answer.
+  // A failed test may leave a browser behind that does not answer.
   afterEach(() => onlyOneWindow(engine.driver).catch(() => engine.restart()));
 
   test("F34 seven tabs share one stream, the API still answers, and all get a change", async (t) => {
@@ -85,7 +85,7 @@ forEachEngine((engine) => {
     await stage.forbid();
     await inEach(driver, handles, () => showsOnly(driver, GRACE_VIEWS));
     const questions = documents(stage) - asked;
-    assert.ok(questions <= 2 * TABS, `${questions} documents were asked for`);
+    assert.ok(questions <= 2 * TABS, `the document was requested ${questions} times`);
     assert.equal(stage.proxy.open(EVENTS), 1);
     assert.equal(stage.proxy.asked(EVENTS), opened, "the stream was opened anew");
     await inEach(driver, handles, () => assertClean(driver, { isSeen: false }));
@@ -122,7 +122,7 @@ forEachEngine((engine) => {
     await another(stage, handles, () => driver.close());
   });
 
-  test("F35 when the tab that holds the stream navigates away, another takes over, and it comes back as a follower", async (t) => {
+  test("F35 when the tab that holds the stream navigates away, another takes over, and the first tab comes back as a follower", async (t) => {
     const { driver } = engine;
     const stage = await stageReal(t);
     const handles = await openTabs(driver, stage, 3);
@@ -139,7 +139,7 @@ forEachEngine((engine) => {
     await oneStream(stage);
   });
 
-  test("F35 when the tab that holds the stream signs out, the others do, too", async (t) => {
+  test("F35 when the tab that holds the stream signs out, the other tabs sign out, too", async (t) => {
     const { driver } = engine;
     const stage = await stageReal(t);
     const handles = await openTabs(driver, stage, 3);

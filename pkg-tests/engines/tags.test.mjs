@@ -26,10 +26,10 @@ const program = (more) => `import "/main.js";
   window.begun = permgate.createPermissions({ bootstrap: { subject: "u", version: 1, permissions: ["invoice:view"] }${more} }).then((permissions) => permissions.bind(document));`;
 const PROGRAM = program(', endpoint: "/none", tabs: false');
 
-/** What is preloaded is that of another package. */
+/** The files that the tags preload are those of another package. */
 const wrong = (tags) => tags.replace(integrity.module, `sha384-${"A".repeat(64)}`);
 
-/** As older tags are written. For `fetch`, WebKit takes nothing that such a tag has preloaded. */
+/** Attributes of older tags. WebKit does not use a file for `fetch` that such a tag has preloaded. */
 const CORS = 'as="fetch" crossorigin';
 
 /** Each way to write the tags, under the policy of its page. */
@@ -71,7 +71,7 @@ async function opened(driver, origin) {
 forEachEngine((engine) => {
   for (const [name, [tags, policy]] of Object.entries(WAYS)) {
     const times = engine.name === "webkit" && tags.includes(CORS) ? 2 : 1;
-    test(`under ${name}, the module is asked for before the script comes, and ${times === 1 ? "once" : "twice"}`, async (t) => {
+    test(`under ${name}, the module is requested before the script arrives, ${times === 1 ? "once" : "twice"} in all`, async (t) => {
       const { driver } = engine;
       const proxy = await startPage(t, tags, policy);
       proxy.stall("/program.js");
@@ -82,11 +82,11 @@ forEachEngine((engine) => {
       assert.deepEqual(await shown, ["view"]);
       assert.equal(proxy.asked(MODULE), times);
       assert.equal(proxy.asked(COPY), 0);
-      assert.ok(await run(driver, () => document.querySelector("link[rel=stylesheet]").sheet !== null), "the stylesheet is in force");
+      assert.ok(await run(driver, () => document.querySelector("link[rel=stylesheet]").sheet !== null), "the preloaded stylesheet is not in force");
     });
   }
 
-  test("without an endpoint, the whole module is used that the tag has preloaded, and is asked for once", async (t) => {
+  test("without an endpoint, the whole module that the tag has preloaded is used, and is requested once", async (t) => {
     const { driver } = engine;
     const tags = headTags({ module: WHOLE, stylesheet: FILES.stylesheet, integrity: true, whole: true });
     const proxy = await startPage(t, tags, STRICT_POLICY, program(""));
@@ -94,7 +94,7 @@ forEachEngine((engine) => {
     assert.deepEqual([WHOLE, MODULE, COPY].map((path) => proxy.asked(path)), [1, 0, 0]);
   });
 
-  test("a module that is not that of the tag's integrity is not run: the copy in JavaScript is", async (t) => {
+  test("a module that does not match the tag's integrity is not run, and the copy in JavaScript runs instead", async (t) => {
     const { driver } = engine;
     const proxy = await startPage(t, wrong(headTags({ ...FILES, integrity: true })), STRICT_POLICY);
     assert.deepEqual(await opened(driver, proxy.origin), ["view"]);

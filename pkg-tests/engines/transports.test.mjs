@@ -57,13 +57,13 @@ forEachEngine((engine) => {
         );
         await showsOnly(driver, []);
         await until("nobody is signed in", () => run(driver, () => permissions.status === "unauthenticated"));
-        await until("nothing is pushed any more", () => stage.proxy.open("/api/") === 0);
+        await until("no transport is open any more", () => stage.proxy.open("/api/") === 0);
         await assertClean(driver);
       });
     }
   }
 
-  test("a user who is removed loses everything at once", async (t) => {
+  test("a user whom the administrator removes loses all permissions at once", async (t) => {
     const { driver } = engine;
     const stage = await stageReal(t);
     await signIn(driver, stage);
