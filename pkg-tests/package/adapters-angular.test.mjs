@@ -1,4 +1,4 @@
-/** The adapter for Angular in a browser, where Angular differs from the other frameworks: injectors, change detection, zones, guards that match. */
+/** The adapter for Angular in a browser, where Angular differs from the other frameworks: injectors, change detection, zones, and guards of `canMatch`. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -21,7 +21,7 @@ after(async () => {
   await server.close();
 });
 
-/** A page of the application, with an endpoint that answers with these names, or not yet if there are none. */
+/** A page of the application, with an endpoint that grants these names; without names, it does not answer yet. */
 async function open(t, name, names) {
   const page = await openPage(browser);
   t.after(() => page.context().close());
@@ -47,7 +47,7 @@ async function open(t, name, names) {
 }
 
 for (const name of Object.keys(NAMES)) {
-  test(`${name}: the application is stable while its permissions are still being loaded, and shows what is pending`, async (t) => {
+  test(`${name}: the application is stable while its permissions are still being loaded, and shows the template \`pending\``, async (t) => {
     const { page } = await open(t, name);
     await page.evaluate(async () => {
       window.app = await start(target, async () => (await instance()).permissions);
@@ -58,7 +58,7 @@ for (const name of Object.keys(NAMES)) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: what is pending is shown, and not that of a refusal, if creating an instance fails`, async (t) => {
+  test(`${name}: if creating an instance fails, the template \`pending\` is shown, and not the template \`else\``, async (t) => {
     const { page } = await open(t, name);
     await page.evaluate(async () => {
       window.app = await start(target, () => Promise.reject(new Error("no module")));
@@ -68,18 +68,18 @@ for (const name of Object.keys(NAMES)) {
     assert.equal(await page.locator("#edit, #no").count(), 0);
   });
 
-  test(`${name}: a sign-out in the middle of change detection is shown everywhere, and nothing is complained of`, async (t) => {
+  test(`${name}: a sign-out in the middle of change detection is shown everywhere, and the console stays empty`, async (t) => {
     const { page, begin } = await open(t, name, ["invoice:edit"]);
     await begin();
     await page.locator("#edit").waitFor();
     await page.evaluate(() => app.surprise());
     await page.locator("#no").waitFor();
-    await until("all answers are no", async () => (await page.textContent("#before")) === "false" && (await page.textContent("#sudden")) === "false");
+    await until("all answers are `false`", async () => (await page.textContent("#before")) === "false" && (await page.textContent("#sudden")) === "false");
     assert.equal(await page.locator("#edit").count(), 0);
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: an injector of its own asks its own instance, and leaves no listener when it is destroyed`, async (t) => {
+  test(`${name}: a child injector with an instance of its own answers from that instance, and leaves no listener when it is destroyed`, async (t) => {
     const { page, begin } = await open(t, name, ["invoice:edit"]);
     await begin();
     const found = await page.evaluate(async () => {
@@ -105,21 +105,21 @@ for (const name of Object.keys(NAMES)) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: a denied page that the application does not let go of is shut, and asked for once after each change`, async (t) => {
+  test(`${name}: a denied page whose \`canDeactivate\` returns false becomes inert, and the guard runs once after each change`, async (t) => {
     const { page, begin, refresh } = await open(t, name, ["invoice:view"]);
     await begin();
     await page.evaluate(() => app.go("/form"));
     await page.locator("#form").waitFor();
     await refresh([]);
-    await until("the page is shut", () => page.evaluate(() => document.getElementById("form").closest("[inert]") !== null));
-    await until("it was asked for", () => page.evaluate(() => app.asked.leave > 0));
+    await until("the page is inert", () => page.evaluate(() => document.getElementById("form").closest("[inert]") !== null));
+    await until("the guard has run", () => page.evaluate(() => app.asked.leave > 0));
     assert.equal(await page.evaluate(async () => (await app.stable(), app.asked.leave)), 1);
     await refresh(["invoice:view"]);
     await page.locator("#form").waitFor();
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: on a server nothing is made, nothing is granted, and a guarded route stays empty`, async (t) => {
+  test(`${name}: on a server no instance is created, nothing is granted, and a guarded route stays empty`, async (t) => {
     const { page } = await open(t, name, ["invoice:view", "invoice:edit"]);
     const wentThere = await page.evaluate(async () => {
       window.made = 0;
@@ -132,7 +132,7 @@ for (const name of Object.keys(NAMES)) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: what the page carries is believed by templates and guards until the instance is there`, async (t) => {
+  test(`${name}: templates and guards use the decisions in the page until the instance is created`, async (t) => {
     const { page } = await open(t, name);
     const wentThere = await page.evaluate(async () => {
       const decisions = { "invoice:view": "granted", "invoice:edit": "granted" };
@@ -160,7 +160,7 @@ for (const name of Object.keys(NAMES)) {
       app.destroy();
       target.replaceChildren();
       history.replaceState(null, "", "/");
-      // The policy of the page allows no script element: this one, which is of no namespace, has only its name.
+      // The policy of the page allows no script element. This element has no namespace, so it is a script by its name only.
       document.body.append(Object.assign(document.createElementNS(null, "SCRIPT"), { id: "ng-state", textContent: state }));
       return answers;
     });

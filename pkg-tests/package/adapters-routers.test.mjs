@@ -15,7 +15,7 @@ const ROUTERS = {
   "Vue Router": ["vue-router.js"],
 };
 
-/** Those of Angular, which a compiler of its own builds: without zone.js, as templates are today, and with it. */
+/** Angular's applications, which Angular's own compiler builds: without zone.js, as in today's templates, and with it. */
 const ANGULAR = ["Angular", "Angular with zone.js"];
 
 const NAMES = [...Object.keys(ROUTERS), ...ANGULAR];
@@ -84,7 +84,7 @@ for (const name of NAMES) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: a deep link waits for the answer, opens a granted route, and leads elsewhere from a denied one`, async (t) => {
+  test(`${name}: a deep link waits for the answer, opens a granted route, and redirects from a denied route`, async (t) => {
     const granted = await open(t, name, "/invoices/2", undefined);
     await granted.asked();
     assert.equal(await granted.page.locator("#invoice").count(), 0);
@@ -95,13 +95,13 @@ for (const name of NAMES) {
     assert.deepEqual(granted.page.complaints, []);
   });
 
-  test(`${name}: without a signed-in user, a route leads to the sign-in, which knows the wanted address`, async (t) => {
+  test(`${name}: without a signed-in user, a route redirects to the sign-in, which gets the wanted address`, async (t) => {
     const { page, isAt } = await open(t, name, "/page", 401);
     await isAt("/sign-in", "sign-in");
     assert.equal(await page.textContent("#sign-in"), "/page");
   });
 
-  test(`${name}: signing out leaves an open route`, async (t) => {
+  test(`${name}: after a sign-out, an open guarded route is left`, async (t) => {
     const { page, isAt } = await open(t, name, "/page", { permissions: ["invoice:view"] });
     await isAt("/page", "page");
     await page.evaluate(() => stage.permissions.signOut());
@@ -109,7 +109,7 @@ for (const name of NAMES) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: if the permissions cannot be loaded, a route says so and opens once they are`, async (t) => {
+  test(`${name}: if the permissions cannot be loaded, a route shows the failure, and opens once they are loaded`, async (t) => {
     const { page, answers, refresh, isAt } = await open(t, name, "/loaded", 500);
     await page.locator("#failed").waitFor();
     assert.equal(await page.locator("#loaded").count(), 0);

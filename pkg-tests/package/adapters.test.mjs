@@ -17,7 +17,7 @@ const ADAPTERS = {
   "Svelte 5": ["svelte.svelte.js"],
 };
 
-/** Those of Angular, which a compiler of its own builds: without zone.js, as templates are today, and with it. */
+/** Angular's applications, which Angular's own compiler builds: without zone.js, as in today's templates, and with it. */
 const ANGULAR = ["Angular", "Angular with zone.js"];
 
 const NAMES = [...Object.keys(ADAPTERS), ...ANGULAR];
@@ -95,7 +95,7 @@ for (const name of NAMES) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: an answer on a resource follows the resource`, async (t) => {
+  test(`${name}: an answer about a resource changes when the component's resource changes`, async (t) => {
     const { page, answers } = await open(t, name);
     await answers(["invoice:view"], [{ permission: "invoice:edit", resource: "invoices/2", effect: "allow" }]);
     await page.evaluate(async () => {
@@ -146,7 +146,7 @@ for (const name of NAMES) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: with another resource, a guarded page is mounted anew, and not before it is granted`, async (t) => {
+  test(`${name}: when its resource changes, a guarded page is mounted anew, and not before the new resource is granted`, async (t) => {
     const { page, answers } = await open(t, name);
     await answers([], [{ permission: "invoice:view", resource: "invoices/1", effect: "allow" }]);
     await page.evaluate(async () => {
@@ -161,7 +161,7 @@ for (const name of NAMES) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: an instance that a function creates for the provider is bound, and disposed of with it`, async (t) => {
+  test(`${name}: an instance that a function creates for the provider is bound, and disposed of with the provider`, async (t) => {
     const { page, answers, shows } = await open(t, name);
     await answers(["invoice:edit", "invoice:view"]);
     await page.evaluate(async () => {
@@ -177,12 +177,12 @@ for (const name of NAMES) {
     await shows("status", "edit", "scoped", ...no, "page", "note", ...many, "tagged", ...(isReact ? [] : ["disabled"]));
     await page.evaluate(() => app.unmount());
     // Strict mode creates two instances, of which the first is disposed of at once.
-    await until("all are disposed of", () => page.evaluate(() => made.every(({ status }) => status === "idle")));
+    await until("all instances are disposed of", () => page.evaluate(() => made.every(({ status }) => status === "idle")));
     assert.equal(await page.evaluate(() => made.length), isReact ? 2 : 1);
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: the provider waits for a promise of an instance, and leaves no listener and does not dispose of it when it is unmounted`, async (t) => {
+  test(`${name}: the provider waits for a promise of an instance; when the provider is unmounted, it leaves no listener, and the instance is not disposed of`, async (t) => {
     const { page, answers, status } = await open(t, name);
     await answers(["invoice:edit", "invoice:view"]);
     await page.evaluate(async () => {
@@ -215,19 +215,19 @@ for (const name of NAMES) {
       });
     });
     await status("failed none");
-    // What could not be loaded is not presented as denied.
+    // Where the permissions could not be loaded, the page is not presented as denied.
     if (isReact) assert.deepEqual([await page.isVisible("#wait"), await page.locator("#may-not").count()], [true, 0]);
     await page.evaluate(() => (window.isBroken = false));
     await page.click("#fallback");
     await page.locator("#page").waitFor();
     await status("fresh there");
-    // Strict mode tries twice.
+    // Strict mode creates the instance twice.
     assert.deepEqual([...new Set(page.complaints.map((text) => text.split("\n")[0]))], ["error: Error: no module"]);
   });
 }
 
 for (const name of Object.keys(ADAPTERS).filter((name) => name.startsWith("React"))) {
-  test(`${name}: the provider binds the document when it is told to, and takes another instance in the place of the first`, async (t) => {
+  test(`${name}: the provider binds the document with the property \`bind\`, and follows a second instance in the place of the first`, async (t) => {
     const { page, answers } = await open(t, name);
     await answers(["invoice:edit"]);
     await page.evaluate(async () => {
@@ -238,14 +238,14 @@ for (const name of Object.keys(ADAPTERS).filter((name) => name.startsWith("React
     const state = () => page.getAttribute("#tagged", "data-permission-state");
     assert.equal(await state(), null);
     await page.evaluate(() => app.set({ permissions: first.permissions, bind: true }));
-    await until("it is bound", async () => (await state()) === "granted");
+    await until("the document is bound", async () => (await state()) === "granted");
     await page.evaluate(async () => {
       window.second = await instance();
       await second.permissions.whenReady();
       app.set({ permissions: second.permissions, bind: true });
       first.permissions.signOut();
     });
-    await until("the second is followed alone", () => page.evaluate(() => first.listeners === 0 && second.listeners === 1));
+    await until("the provider listens to the second instance alone", () => page.evaluate(() => first.listeners === 0 && second.listeners === 1));
     assert.equal(await page.isVisible("#edit"), true);
     assert.deepEqual(page.complaints, []);
   });
@@ -258,11 +258,11 @@ for (const name of Object.keys(ADAPTERS).filter((name) => name.startsWith("React
       await stage.permissions.whenReady();
       window.app = mount(target, { permissions: stage.permissions });
       document.getElementById("many").click();
-      // The change may come during the transition, before or after it: all are right.
+      // The change may come before, during or after the transition: each is accepted.
       await null;
       stage.permissions.signOut();
     });
-    await until("the list is there", () => page.evaluate(() => document.querySelectorAll("li").length === 50));
+    await until("the list is rendered", () => page.evaluate(() => document.querySelectorAll("li").length === 50));
     assert.equal(await page.textContent("li"), "false");
     assert.deepEqual([...new Set(await page.evaluate(() => app.commits))].filter((answers) => answers > 1), []);
     assert.deepEqual(page.complaints, []);

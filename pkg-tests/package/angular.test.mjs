@@ -1,4 +1,4 @@
-/** What of the adapter for Angular is compiled: names that are registered are checked in templates and routes, and the directives are declared as Angular's own compiler declares them. */
+/** The adapter for Angular when it is compiled: registered names are checked in templates and routes, and the directives are declared as Angular's own compiler declares them. */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { compileAngular } from "./adapters/angular.mjs";
 const COLOURS = /\x1b\[\d*m/g;
 
 for (const [name, part] of [["angular", "signals, guards and route data"], ["angular-template", "strict templates"]]) {
-  test(`Angular: in ${part}, each wrong name and input is an error of its line, and nothing else is`, async (t) => {
+  test(`Angular: in ${part}, each wrong name and input is an error in its line, and no other line has an error`, async (t) => {
     const program = await readFile(join(HERE, `package/types/${name}.ts`), "utf8");
     const { written, remove } = await compileAngular({ "program.ts": program });
     t.after(remove);
@@ -22,7 +22,7 @@ for (const [name, part] of [["angular", "signals, guards and route data"], ["ang
   });
 }
 
-/** A directive with the inputs of the package's, as an application would write it. */
+/** A directive with the same inputs as the package's directive, as an application would write it. */
 const decorated = (name, inputs, required) => `
 import { Directive, Input } from "@angular/core";
 @Directive({ selector: "[${inputs[0]}]" })

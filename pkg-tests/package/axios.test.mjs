@@ -72,7 +72,7 @@ async function client(t) {
   return { api, permissions, server, session };
 }
 
-test("F12 fifty requests of axios that get 401: one sign-in, and each is sent again once", async (t) => {
+test("F12 after fifty requests of axios got 401, there is one sign-in, and each request is sent again once", async (t) => {
   const { api, permissions, server, session } = await client(t);
   server.accepted = NEW;
   const data = { a: [1, "2"] };
@@ -84,7 +84,7 @@ test("F12 fifty requests of axios that get 401: one sign-in, and each is sent ag
   assert.ok(permissions.can("a"));
 });
 
-test("F14 a replay that gets 401, too, is returned to axios, and nothing is granted", async (t) => {
+test("F14 a 401 to a request that was sent again is returned to axios, and nothing is granted", async (t) => {
   const { api, permissions, server, session } = await client(t);
   Object.assign(server, { accepted: NEW, refuses: true });
   await assert.rejects(api.get("/items"), ({ response }) => response.status === 401);
@@ -93,7 +93,7 @@ test("F14 a replay that gets 401, too, is returned to axios, and nothing is gran
   assert.equal(permissions.can("a"), false);
 });
 
-test("F16 a 403 is evaluated with its problem document, and axios gets it", async (t) => {
+test("F16 a 403 is evaluated with its problem document, and axios gets the 403", async (t) => {
   const { api, permissions, server } = await client(t);
   const told = new Promise((resolve) => permissions.on("forbidden", resolve));
   await assert.rejects(api.get("/forbidden"), ({ response }) => response.status === 403);
@@ -116,7 +116,7 @@ test("F19 a request with a stream as its body is not sent again", async (t) => {
   assert.equal(server.sent.length, 1);
 });
 
-test("F12 in a browser, by XMLHttpRequest and by fetch", async (t) => {
+test("F12 in a browser, a request of axios by XMLHttpRequest or fetch that got 401 is sent again after the sign-in", async (t) => {
   const out = await mkdtemp(join(tmpdir(), "permgate-axios-"));
   t.after(() => rm(out, { recursive: true }));
   const built = await esbuild.build({

@@ -55,9 +55,9 @@ test("the package works from a plain module script under a strict policy, and th
 const page = { status: 200, headers: { "content-type": "text/html" }, body: "<!doctype html><p>Hello" };
 const module = (bytes) => ({ status: 200, headers: { "content-type": "application/wasm" }, body: bytes });
 const something = {
-  "is not there (404)": { status: 404, headers: { "content-type": "text/plain" }, body: "not found" },
+  "is missing (404)": { status: 404, headers: { "content-type": "text/plain" }, body: "not found" },
   "is answered with a page (200)": page,
-  "is answered with a page that says it is a module": { ...page, headers: { "content-type": "application/wasm" } },
+  "is answered with a page of the module's media type": { ...page, headers: { "content-type": "application/wasm" } },
   "is cut short": module(Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0])),
   "is empty": module(""),
   "is another module": module(Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])),
@@ -72,7 +72,7 @@ for (const [name, answer] of Object.entries(something)) {
     assert.deepEqual(server.requests.filter((path) => path.endsWith("inline.js")), ["/permgate/inline.js"]);
   });
 
-  test(`F50: when the module ${name} and its copy fails, too, there is a clear error, and all tagged elements stay hidden`, async (t) => {
+  test(`F50: when the module ${name} and its copy fails as well, there is a clear error, and all tagged elements stay hidden`, async (t) => {
     const { said, shown, complaints } = await run(t, "fails", { intercept: insteadOfBoth(answer) });
     assert.equal(said, "initialisation");
     assert.deepEqual(shown, ["open"]);
@@ -80,7 +80,7 @@ for (const [name, answer] of Object.entries(something)) {
   });
 }
 
-test("F50: when a policy forbids to compile the module, there is a clear error, all tagged elements stay hidden, and nothing is downloaded for it", async (t) => {
+test("F50: when a policy forbids compiling the module, there is a clear error, all tagged elements stay hidden, and neither the module nor its copy is downloaded", async (t) => {
   const { said, shown, complaints, server } = await run(t, "fails", { policy: WITHOUT_WASM });
   assert.equal(said, "initialisation");
   assert.deepEqual(shown, ["open"]);
@@ -90,7 +90,7 @@ test("F50: when a policy forbids to compile the module, there is a clear error, 
 
 test("with the tag of the guide, the module is requested once, while the scripts are held back", async (t) => {
   const guide = await readFile(join(HERE, "../docs/guide/bundlers.md"), "utf8");
-  // "The same tag with the module's address", says the guide of pages that are written by hand.
+  // The guide's words for pages that are written by hand: "The same tag with the module's address".
   const tag = guide.match(/<link rel="preload"[^>]*>/)[0].replace('href="permgate.wasm"', 'href="/permgate/permgate.wasm"');
   const html = (await readFile(join(HERE, "package/plain/index.html"), "utf8")).replace("<script", `${tag}<script`);
   const intercept = (path) => (path === "/" ? { status: 200, headers: { "content-type": "text/html" }, body: html } : undefined);
@@ -114,7 +114,7 @@ test("with the tag of the guide, the module is requested once, while the scripts
   assert.deepEqual(page.complaints, []);
 });
 
-test("without their chunks, only the stream and the patched requests are missing", async (t) => {
+test("if the chunks of the stream and of patched requests are missing, everything else works", async (t) => {
   const gone = (path) => (/(patch|channel)\.js$/.test(path) ? { status: 404 } : undefined);
   const { page, server } = await run(t, "works", { intercept: gone });
   const seen = await page.evaluate(async () => {
@@ -136,7 +136,7 @@ test("without their chunks, only the stream and the patched requests are missing
   assert.ok(!server.requests.includes("/events"));
 });
 
-test("after one failure of their chunks, the stream and the patched requests work", async (t) => {
+test("after the first download of their chunks failed, the stream and the patched requests work", async (t) => {
   const failed = new Set();
   const once = (path) => (/(patch|channel)\.js$/.test(path) && !failed.has(path) && failed.add(path) ? { status: 503 } : undefined);
   const { page, server } = await run(t, "works", { intercept: once });
@@ -169,7 +169,7 @@ test("the copy in JavaScript is not requested if the module is found", async (t)
   assert.deepEqual(modules, ["/permgate/permgate.wasm"]);
 });
 
-test("an instance with claims has the whole module beside the other one, and both bind elements of the page", async (t) => {
+test("an instance with claims loads the whole module beside the smaller one of another instance, and both bind elements of the page", async (t) => {
   const { page, server, complaints } = await run(t, "works");
   const seen = await page.evaluate(async () => {
     const { createPermissions } = await import("/permgate/index.js");
@@ -247,7 +247,7 @@ test("F52: when one copy is disposed of, the elements of the other one stay gran
   assert.deepEqual(shown, ["open", "users"]);
 });
 
-test("the bearer token is sent with the request, and to no foreign origin", async (t) => {
+test("the bearer token is sent to the endpoint of the page's origin, and to no foreign origin", async (t) => {
   const { page } = await run(t, "works", { policy: undefined });
   const sent = await page.evaluate(async () => {
     const { createPermissions } = await import("/permgate/index.js");

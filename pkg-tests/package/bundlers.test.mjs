@@ -104,7 +104,7 @@ const stylesheet = {
   },
 };
 
-/** The page of the application for bundlers that make none. */
+/** The application's page, for bundlers that do not write a page. */
 async function page(out) {
   const html = await readFile(join(APP, "index.html"), "utf8");
   await writeFile(join(out, "index.html"), html.replace("<script", '<link rel="stylesheet" href="/main.css">\n<script'));
@@ -153,7 +153,7 @@ for (const [name, build] of Object.entries(bundlers)) {
     assert.deepEqual(await shown(page), ["open", "view", "edit-one", "not"]);
     assert.deepEqual(page.complaints, []);
     const modules = (await readdir(out, { recursive: true })).filter((path) => path.endsWith(".wasm"));
-    assert.equal(modules.length, 2, `both builds of the module are there: ${modules}`);
+    assert.equal(modules.length, 2, `not both builds of the module were written: ${modules}`);
     const ordinary = await readFile(join(DIST, "permgate.wasm"));
     const needed = [];
     for (const path of modules) if (ordinary.equals(await readFile(join(out, path)))) needed.push(`/${path}`);
@@ -179,7 +179,7 @@ for (const [name, build] of Object.entries(bundlers)) {
     for (const file of await readdir(out, { recursive: true })) {
       if (file.endsWith(".js") && (await readFile(join(out, file), "utf8")).includes("menuitemcheckbox")) chunks.push(`/${file}`);
     }
-    assert.equal(chunks.length, 1, `the chunk is a file of its own: ${chunks}`);
+    assert.equal(chunks.length, 1, `the chunk of modes is not one file of its own: ${chunks}`);
 
     const look = async (intercept) => {
       const { server, page } = await served(t, browser, { "/": out }, { policy: policyFor(name), intercept });
@@ -203,7 +203,7 @@ for (const [name, build] of Object.entries(bundlers)) {
     const copies = (await readdir(out, { recursive: true })).map((path) => `/${path}`);
     const modules = new Set();
     for (const path of copies) if (await isModule(path)) modules.add(path);
-    assert.equal(modules.size, 3, `both builds of the module and the copy are files of their own: ${[...modules]}`);
+    assert.equal(modules.size, 3, `the builds of the module and the copy are not three files: ${[...modules]}`);
     const { server, page } = await served(t, browser, { "/": out }, { policy: policyFor(name), intercept: (path) => (modules.has(path) ? { status: 404 } : undefined) });
     const uncaught = page.waitForEvent("pageerror");
     await page.goto(`${server.origin}/`);

@@ -35,7 +35,7 @@ const vite = (name, optimizeDeps) => async (folder) => {
   return { origin: server.resolvedUrls.local[0], close: () => server.close() };
 };
 
-/** Each starts a server, with a folder to write to, and returns its address and a function that stops it. */
+/** Each function starts a server, with a folder to write to, and returns its address and a function that stops it. */
 const servers = {
   "Vite 5": vite("vite5"),
   "Vite 7": vite("vite7"),

@@ -116,7 +116,7 @@ test("F68 an application in a zone is stable while a set is held and a stream is
   assert.deepEqual(seen, { isStable: true, tasks: [], isCalm: true, zones: { token: zone, headers: zone, change: zone } });
 });
 
-test("F68 prototype.js, which adds methods to arrays, changes nothing", async (t) => {
+test("F68 with prototype.js, which adds methods to arrays, the package works as without it", async (t) => {
   const seen = await runBeside(t, `
     import "prototype";
     import { createPermissions } from "permgate";

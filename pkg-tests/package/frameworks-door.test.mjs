@@ -29,7 +29,7 @@ async function open(t, file, { cloak = true, mode = "development", body = "" } =
 
 for (const [framework, file] of Object.entries(FILES)) {
   for (const mode of ["development", "production"]) {
-    test(`${framework} (${mode}) reads an instance by itself, is told of changes, and survives the mode \`remove\`, which is reported`, async (t) => {
+    test(`${framework} (${mode}) reads an instance without an adapter, renders its changes, and survives the mode \`remove\`, which is reported`, async (t) => {
       const page = await open(t, file, { mode });
       const seen = await page.evaluate(async () => {
         const { createPermissions } = await import("/permgate/index.js");
@@ -87,7 +87,7 @@ test("the mode `remove` still takes out elements that no framework rendered", as
   assert.equal(seen, null);
 });
 
-test("bind warns once if cloak.css is not on the page, and not if it is", async (t) => {
+test("bind warns once if cloak.css is not on the page, and does not warn if it is", async (t) => {
   const warnings = async (cloak) => {
     const page = await open(t, undefined, { cloak });
     await page.clock.install();
@@ -104,7 +104,7 @@ test("bind warns once if cloak.css is not on the page, and not if it is", async 
   assert.deepEqual(others, []);
 });
 
-test("F51 an instance with a binding is not garbage collected without a reference, and one without is", async (t) => {
+test("F51 without a reference, an instance with a binding is not garbage collected, and an instance without a binding is", async (t) => {
   const page = await open(t, undefined, { body: '<b id="bound" data-permission="a">a</b>' });
   const seen = await page.evaluate(async () => {
     const { createPermissions } = await import("/permgate/index.js");
@@ -122,14 +122,14 @@ test("F51 an instance with a binding is not garbage collected without a referenc
     }
     const isShown = () => document.getElementById("bound").checkVisibility();
     const before = isShown();
-    // Only an instance that was not collected gets this.
+    // Only an instance that was not collected gets this change.
     end.abort();
     return { before, after: isShown(), isCollected: unbound.deref() === undefined };
   });
   assert.deepEqual(seen, { before: true, after: false, isCollected: true });
 });
 
-test("F48 after a crash bound elements are hidden, and shown again with the fresh set, in all bindings and modes", async (t) => {
+test("F48 after a crash bound elements of all bindings and modes are hidden, and shown again with the fresh set", async (t) => {
   const body = `<button id="granted" data-permission="a">a</button><button id="denied" data-permission="b">b</button>
     <button id="disabled" data-permission="b" data-permission-mode="disable">b</button>
     <section><p id="removed" data-permission="b" data-permission-mode="remove">b</p></section>`;

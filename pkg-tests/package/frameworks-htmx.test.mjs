@@ -63,7 +63,7 @@ test("F43 F45 a page from htmx's history shows the elements that are granted now
   await assertClean(page);
 });
 
-test("F44 htmx's hx-disabled-elt: a button is disabled while it is denied or its request is under way", async (t) => {
+test("F44 with htmx's hx-disabled-elt, a button is disabled while it is denied or its request is in flight", async (t) => {
   const page = await openStage(t, browser, bundles, serving);
   const requests = [];
   await page.route("**/save", (route) => requests.push(route));

@@ -72,7 +72,7 @@ const WAYS = {
   "in strict mode, with suppressHydrationWarning": { mode: "development", how: { isSuppressed: true, isStrict: true } },
 };
 for (const [name, way] of Object.entries(WAYS)) {
-  test(`F43 F45 React ${name} hydrates bound elements: no error, the same nodes, and the states are right`, async (t) => {
+  test(`F43 F45 React ${name} hydrates bound elements without an error, into the same nodes, which then have the right states`, async (t) => {
     await assertClean(await hydrated(t, way));
   });
 }
@@ -80,7 +80,7 @@ for (const [name, way] of Object.entries(WAYS)) {
 /** The attributes that were written to the desk before React hydrated it. */
 const WRITTEN = ["aria-disabled", "data-permission-applied", "data-permission-state", "disabled", "inert", "title"];
 
-test("React's development build warns of states on hydrated elements unless it is told to expect them, and works as in production", async (t) => {
+test("React's development build warns of states on hydrated elements without suppressHydrationWarning, and works as in production", async (t) => {
   const page = await hydrated(t, { mode: "development", how: {} });
   const complaints = page.complaints.splice(0);
   assert.equal(complaints.length, 1);

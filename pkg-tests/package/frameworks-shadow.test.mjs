@@ -55,7 +55,7 @@ const ORDERS = {
 };
 
 for (const [name, order] of Object.entries(ORDERS)) {
-  test(`F43 lit, ${name}: nested components and slotted elements are gated, also with styles of their own`, async (t) => {
+  test(`F43 lit, element ${name}: nested components and slotted elements are gated, also with styles of their own`, async (t) => {
     const page = await open(t);
     await page.evaluate(`(() => { ${putCard}; ${cardShown}; Object.assign(window, { putCard, cardShown }); })()`);
     await page.evaluate(order);
@@ -68,11 +68,11 @@ for (const [name, order] of Object.entries(ORDERS)) {
       await painted();
       await look("nothing granted");
       await grant({ resources: ["tenants/acme/1"] });
-      await look("the right on the card's resource");
+      await look("the permission on the card's resource");
       card.isOpen = true;
-      await look("a slot comes");
+      await look("a slot is added");
       await grant({ names: ["invoice:pay"], resources: ["tenants/acme/1"] });
-      await look("what stands in a section that is not granted");
+      await look("an element in a section that is not granted");
       await grant({ names: ["invoice:view", "invoice:pay"], resources: ["tenants/acme/1"] });
       await look("the section, too");
       card.setAttribute("data-permission-resource", "tenants/acme/2");
@@ -85,19 +85,19 @@ for (const [name, order] of Object.entries(ORDERS)) {
       await look("all revoked");
       card.remove();
       await painted();
-      seen.push(`gone: ${stage.binding.size}`);
+      seen.push(`removed: ${stage.binding.size}`);
       return seen;
     });
     assert.deepEqual(seen, [
       "nothing granted: ",
-      "the right on the card's resource: edit",
-      "a slot comes: edit more",
-      "what stands in a section that is not granted: edit more",
+      "the permission on the card's resource: edit",
+      "a slot is added: edit more",
+      "an element in a section that is not granted: edit more",
       "the section, too: section edit pay more",
       "another resource: section pay",
       "another slot: section edit pay more",
       "all revoked: ",
-      "gone: 0",
+      "removed: 0",
     ]);
     await assertClean(page);
   });
@@ -142,16 +142,16 @@ test("F43 React: elements in portals are gated, on the page and in a shadow root
     set({ requirement: "invoice:delete", places });
     await look("another requirement");
     set({ requirement: "invoice:pay", places: { shadow: places.shadow } });
-    await look("one place less");
+    await look("without the portal in the body");
     unmount();
-    await look("gone");
+    await look("unmounted");
     return seen;
   });
-  assert.deepEqual(seen, ["nothing granted:  of 3", "granted: own shadow body of 3", "another requirement:  of 3", "one place less: own shadow of 2", "gone:  of 0"]);
+  assert.deepEqual(seen, ["nothing granted:  of 3", "granted: own shadow body of 3", "another requirement:  of 3", "without the portal in the body: own shadow of 2", "unmounted:  of 0"]);
   await assertClean(page);
 });
 
-test("F43 templates: their content is not bound, clones of it are, and a clone has none of our attributes from its original", async (t) => {
+test("F43 the content of a template is not bound, clones of it are, and a clone has none of our attributes from its original", async (t) => {
   const page = await open(t);
   const seen = await page.evaluate(async () => {
     const template = document.createElement("template");
@@ -178,10 +178,10 @@ test("F43 templates: their content is not bound, clones of it are, and a clone h
     await grant({ names: ["invoice:pay"] });
     const granted = [...target.querySelectorAll("button")].map((element) => element.cloneNode(true));
     target.replaceChildren(...denied);
-    await look("clones of what was denied, granted");
+    await look("clones of denied elements, granted");
     await grant();
     target.replaceChildren(...granted);
-    await look("clones of what was granted, denied");
+    await look("clones of granted elements, denied");
     return seen;
   });
   const pair = (disabled, title) => `hide, Own; disable${disabled}, ${title}`;
@@ -189,8 +189,8 @@ test("F43 templates: their content is not bound, clones of it are, and a clone h
   assert.deepEqual(seen, [
     "the template: 0",
     `clones: ${closed}; ${closed}; 2 of 4`,
-    `clones of what was denied, granted: ${open_}; ${open_}; 4 of 4`,
-    `clones of what was granted, denied: ${closed}; ${closed}; 2 of 4`,
+    `clones of denied elements, granted: ${open_}; ${open_}; 4 of 4`,
+    `clones of granted elements, denied: ${closed}; ${closed}; 2 of 4`,
   ]);
   await assertClean(page);
 });

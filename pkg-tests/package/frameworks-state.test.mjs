@@ -1,4 +1,4 @@
-/** Pages of React, Vue and Svelte that render `disabled`, `readonly` and controlled values themselves: our state is in force while an element is refused, and theirs afterwards. */
+/** Pages of React, Vue and Svelte that render `disabled`, `readonly` and controlled values themselves: permgate's state is in force while an element is refused, and the rendered state afterwards. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -64,7 +64,7 @@ async function useAll(page) {
 }
 
 for (const [name, file] of Object.entries(FRAMEWORKS)) {
-  test(`F58 elements that ${name} renders disabled, read-only or with a value have our state while refused, and theirs when granted`, async (t) => {
+  test(`F58 elements that ${name} renders disabled, read-only or with a value have permgate's state while refused, and the rendered state when granted`, async (t) => {
     const page = await openForm(t, file);
     const shown = () => page.evaluate(() => window.shown());
     const refused = { save: true, own: [true, "abc"], text: [true, "abc"], choice: "y", tick: false };
@@ -96,7 +96,7 @@ for (const [name, file] of Object.entries(FRAMEWORKS)) {
     assert.deepEqual({ complaints: page.complaints, flashes: await page.evaluate(() => window.stage.stage.flashes) }, { complaints: [], flashes: [] });
   });
 
-  test(`F58 ${name} that renders a state anew in every frame and task never shows the element without our state`, async (t) => {
+  test(`F58 a refused element whose state ${name} renders anew in every frame and task is never without permgate's state`, async (t) => {
     const page = await openForm(t, file);
     await page.evaluate(async () => {
       const { port1, port2 } = new MessageChannel();

@@ -15,7 +15,7 @@ const EXAMPLES = /<!-- stacks\/(\S+) -->\n *```\w+\n(.*?)\n *```/gs;
 /** The number of examples in the guide, so that an example with a misspelled comment is noticed. */
 const EXPECTED = 33;
 
-/** The call by which the applications of the tests can leave the stream out, and the options in its place in the guide. */
+/** The call by which the tests' applications may leave the stream out, and the options that the guide has in its place. */
 const OPTIONS = ["options()", '{endpoint:"/api/me/permissions",push:{events:"/api/me/permissions/events"}}'];
 
 /** The text to compare: without code for the tests only, white space, the kind of quotation marks, and commas before a closing bracket. */
@@ -40,7 +40,7 @@ test("each example of a quick start is an excerpt of its application, in the sam
       let at = 0;
       for (const part of text.split("…").map(bare)) {
         const found = file.indexOf(part, at);
-        assert.notEqual(found, -1, `${name}: ${path} has no \`${part}\` after what stands before it`);
+        assert.notEqual(found, -1, `${name}: ${path} has no \`${part}\` after the part before it`);
         at = found + part.length;
       }
     }
@@ -51,9 +51,9 @@ test("each example of a quick start is an excerpt of its application, in the sam
 /** The longest README, in lines: an overview, from which the guide is one click away. */
 const README_LINES_MAX = 150;
 
-test("README is no longer than an overview", async () => {
+test("README has no more lines than an overview may have", async () => {
   const lines = (await readFile(join(HERE, "../README.md"), "utf8")).trimEnd().split("\n").length;
-  assert.ok(lines <= README_LINES_MAX, `it has ${lines} lines, of ${README_LINES_MAX}`);
+  assert.ok(lines <= README_LINES_MAX, `README has ${lines} lines, of at most ${README_LINES_MAX}`);
 });
 
 test("every link of llms.txt leads to a file, and every page of the guide except that on migrating is linked", async () => {

@@ -10,7 +10,7 @@ import { HERE, PACKAGE } from "../support/permgate-folder.mjs";
 import { endAll, freePort, start } from "../support/processes.mjs";
 import { TEMPLATES, develop, filesOf, lay, withoutTools } from "./quick-start-stage.mjs";
 
-/** By name: the component to edit, and what of the template's configuration the tests cannot have. */
+/** By name: the component to edit, and the parts of the template's configuration that the tests leave out. */
 const APPLICATIONS = {
   react: { component: "src/App.tsx" },
   vue: { component: "src/App.vue", configured: withoutTools },
@@ -72,11 +72,11 @@ for (const [name, { component, configured = (config) => config }] of Object.entr
       await named(`Show ${edit}`).waitFor();
       // Vite's watcher ignores a file that changes again within 50 ms of its last event, which came before the page changed.
       const changed = performance.now();
-      await until("Vite hears of the next edit", () => performance.now() - changed > WATCHER_PAUSE_MS);
+      await until("Vite does not ignore the next edit", () => performance.now() - changed > WATCHER_PAUSE_MS);
       await named("Users").waitFor();
       assert.equal(await named("Delete").isDisabled(), true);
     }
-    assert.deepEqual(await page.evaluate(() => [window.isTheSamePage, window.instances]), [true, 1], "nothing was loaded again");
+    assert.deepEqual(await page.evaluate(() => [window.isTheSamePage, window.instances]), [true, 1], "the page was reloaded, or there is another instance");
     assert.deepEqual({ listeners: await page.evaluate(() => window.listeners), streams: streams.length }, before);
 
     const revoked = await fetch(`${backend}/api/users/ada/permissions`, { method: "PUT", headers: { authorization: "Bearer ada" }, body: '["invoice:delete"]' });

@@ -1,4 +1,4 @@
-/** Pages that a server renders: gated elements are right in the HTML and in the first render of the browser, before the module is there. */
+/** Pages that a server renders: gated elements are right in the HTML and in the first render of the browser, before the module is loaded. */
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -77,17 +77,17 @@ async function startServer(t, name) {
   return Object.assign(state, { origin: `http://127.0.0.1:${server.address().port}` });
 }
 
-/** The gated elements that can be seen, and what stands in the place of others. */
+/** The gated elements that can be seen, and the elements that are shown in the place of others. */
 const seen = (page) => page.evaluate(() => [...document.querySelectorAll("#root [id]")].filter((element) => element.id !== "status" && element.checkVisibility({ visibilityProperty: true })).map(({ id }) => id).join(" "));
 
 const SHOWN = "create page edit-2";
 
 for (const name of Object.keys(APPLICATIONS)) {
-  test(`${name}: each load is right in its HTML and in the first render, without the module, and is confirmed at once`, async (t) => {
+  test(`${name}: each load shows the granted elements in its HTML and first render, without the module, and the endpoint confirms them at once`, async (t) => {
     const server = await startServer(t, name);
     const page = await openPage(browser);
     t.after(() => page.context().close());
-    // The module comes when the test lets it.
+    // The answer with the module waits for the test.
     let release;
     await page.route("**/permgate.wasm", async (route) => (await new Promise((resolve) => (release = resolve)), route.continue()));
     for (let load = 0; load < LOADS; load += 1) {
@@ -98,11 +98,11 @@ for (const name of Object.keys(APPLICATIONS)) {
       await until("the HTML is shown", async () => (await seen(page)) === SHOWN);
       await page.evaluate(() => window.start());
       await until("the module is asked for", () => release !== undefined);
-      assert.equal(await seen(page), SHOWN, "in the first render");
+      assert.equal(await seen(page), SHOWN, "the first render differs from the HTML");
       assert.equal(await page.textContent("#status"), "fresh");
       release();
       await until("the endpoint has confirmed the page's document", () => server.asked === before + 1);
-      assert.equal(await seen(page), SHOWN, "with the instance");
+      assert.equal(await seen(page), SHOWN, "the page with the instance differs from the HTML");
     }
     // A permission that was revoked after the page was rendered is hidden as soon as the endpoint has
     // answered.
@@ -116,7 +116,7 @@ for (const name of Object.keys(APPLICATIONS)) {
     assert.deepEqual(page.complaints, []);
   });
 
-  test(`${name}: where nobody is signed in the page says so from its HTML on, and a failed module grants nothing`, async (t) => {
+  test(`${name}: without a signed-in user, the page shows the refusal from its HTML on, and a failed module grants nothing`, async (t) => {
     const server = await startServer(t, name);
     const page = await openPage(browser);
     t.after(() => page.context().close());
@@ -140,7 +140,7 @@ for (const name of Object.keys(APPLICATIONS)) {
   });
 }
 
-test("Where no instance can be made, the states that the server wrote are taken away, whatever the page's elements are named", async (t) => {
+test("If creating the instance fails, the states that the server wrote are removed, whatever names the page's elements have", async (t) => {
   const server = await startServer(t, "React 19");
   const page = await openPage(browser);
   t.after(() => page.context().close());

@@ -60,7 +60,7 @@ for (const [what, html] of Object.entries(FORMS)) {
             if (window.binding.size !== atOnce) throw new Error(`${window.binding.size} are bound`);
             list.remove();
             await null;
-            // The binder looks at changes at most a hundred times a frame.
+            // The binder handles changes at most a hundred times a frame.
             if (done % (atOnce * 40) === 0) await window.painted();
           }
           await window.painted();
@@ -71,13 +71,13 @@ for (const [what, html] of Object.entries(FORMS)) {
       const before = await measure();
       assert.equal(await page.evaluate(([count, atOnce]) => window.mount(count, atOnce), [MOUNTS, AT_ONCE]), 0);
       let after;
-      // A collection leaves what the browser's own tasks still refer to; what leaks stays in every one of them.
-      await until("no more of the heap is taken than before", async () => {
+      // A collection leaves objects to which the browser's own tasks still refer; leaked objects survive every collection.
+      await until("the heap is as small as before", async () => {
         after = await measure();
         if (after.usedSize - before.usedSize >= HEAP_PER_MOUNT * MOUNTS) throw new Error(`the heap grew from ${before.usedSize} to ${after.usedSize}`);
         return true;
       });
-      assert.ok(after.nodes - before.nodes < 2 * AT_ONCE * 10, `there were ${before.nodes} nodes, and are ${after.nodes}`);
+      assert.ok(after.nodes - before.nodes < 2 * AT_ONCE * 10, `the number of nodes grew from ${before.nodes} to ${after.nodes}`);
       assert.equal(after.jsEventListeners, before.jsEventListeners);
     });
   }

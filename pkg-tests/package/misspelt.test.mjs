@@ -1,4 +1,4 @@
-/** Names of attributes that are nearly right: a page that is developed warns of them, a page in production does not. */
+/** Misspelt names of attributes: a page on a developer's host warns of them, and a page in production does not. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -20,7 +20,7 @@ permissions.bind(document);
 permissions.bind(document.querySelector("form"));
 </script>`;
 
-/** A name of a host that is not one of developers. */
+/** The name of a production host: not one that developers use. */
 const HOST = "app.example";
 
 let browser;
@@ -49,6 +49,6 @@ test("during development, each misspelt name is reported once, with the name tha
   assert.deepEqual(told.map((text) => text.replace(/\? .*$/s, "?")), names.map(([name, meant]) => `warning: permgate: \`${name}\` means nothing; did you mean \`${meant}\`?`));
 });
 
-test("on a host that is not one of developers, nothing is said of such names", async (t) => {
+test("on a production host, there is no warning about misspelt names", async (t) => {
   assert.deepEqual(await complaints(t, server.origin.replace("127.0.0.1", HOST)), []);
 });

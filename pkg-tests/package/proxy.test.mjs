@@ -1,4 +1,4 @@
-/** The proxy that other tests use to break connections: it passes all bytes, and breaks only what a test asks for. */
+/** The proxy that other tests use to break connections: it passes all bytes, and breaks only the connections that a test names. */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -63,7 +63,7 @@ async function follow(t, address) {
 /** A whole exchange: the answer of the server to an ordinary request. */
 const ordinary = async (proxy) => (await fetch(`${proxy.origin}/api`)).status;
 
-test("requests and answers pass unchanged", async (t) => {
+test("the proxy passes requests and answers unchanged", async (t) => {
   const { proxy } = await stage(t);
   const response = await fetch(`${proxy.origin}/api`, { method: "POST", body: "teapot", headers: { "x-asked": "yes" } });
   assert.equal(response.status, 418);
@@ -71,10 +71,10 @@ test("requests and answers pass unchanged", async (t) => {
   assert.deepEqual(response.headers.getSetCookie(), ["a=1", "b=2"]);
   const [exchange] = proxy.exchanges;
   assert.deepEqual([exchange.method, exchange.path, exchange.status], ["POST", "/api", 418]);
-  await until("it is over", () => proxy.open() === 0);
+  await until("the request is over", () => proxy.open() === 0);
 });
 
-test("a stream passes at once, is counted while it is open, and ends with either side", async (t) => {
+test("the proxy passes a stream at once, counts it while it is open, and ends it with either side", async (t) => {
   const { proxy, streams } = await stage(t);
   const stream = await follow(t, `${proxy.origin}/events/1`);
   assert.equal(stream.response.headers.get("x-odd-case"), "kept");
@@ -98,7 +98,7 @@ test("a stream passes at once, is counted while it is open, and ends with either
   assert.notEqual(broken.ended, "end");
 });
 
-test("cut: connections break and new ones are refused, until it is restored on the same port", async (t) => {
+test("after `cut`, connections break and new ones are refused, until the proxy is restored on the same port", async (t) => {
   const { proxy } = await stage(t);
   const { origin } = proxy;
   const stream = await follow(t, `${origin}/events`);
@@ -113,7 +113,7 @@ test("cut: connections break and new ones are refused, until it is restored on t
   assert.equal(await ordinary(proxy), 200);
 });
 
-test("stall: held connections stay open and silent, and their bytes come when it flows again", async (t) => {
+test("after `stall`, connections stay open and silent, and their bytes arrive after `flow`", async (t) => {
   const { proxy, streams } = await stage(t);
   const stream = await follow(t, `${proxy.origin}/events`);
   await until("the first message came", () => stream.text !== "");
@@ -133,7 +133,7 @@ test("stall: held connections stay open and silent, and their bytes come when it
   await until("the second message came", () => stream.text === "event: first\n\nevent: second\n\n");
 });
 
-test("buffer: the heads of streams pass and their bodies do not, while other answers pass", async (t) => {
+test("after `buffer`, the proxy passes the heads of streams without their bodies, and whole other answers", async (t) => {
   const { proxy } = await stage(t);
   proxy.buffer("/events");
   const stream = await follow(t, `${proxy.origin}/events`);
@@ -144,7 +144,7 @@ test("buffer: the heads of streams pass and their bodies do not, while other ans
   await until("the first message came", () => stream.text === "event: first\n\n");
 });
 
-test("sockets pass in both directions, stall, and break with either side", async (t) => {
+test("the proxy passes the bytes of sockets in both directions, stalls them, and breaks them with either side", async (t) => {
   const { proxy } = await stage(t);
   const asking = ask(`${proxy.origin}/socket`, { headers: { connection: "upgrade", upgrade: "echo" } }).end();
   const [answer, socket] = await once(asking, "upgrade");
@@ -166,7 +166,7 @@ test("sockets pass in both directions, stall, and break with either side", async
   await gone;
 });
 
-test("a refused socket gets the answer of the server, as any request", async (t) => {
+test("a socket that the server refuses gets the server's answer, as any request does", async (t) => {
   const { proxy } = await stage(t);
   const asking = ask(`${proxy.origin}/refused`, { headers: { connection: "upgrade", upgrade: "echo" } }).end();
   const [answer] = await once(asking, "response");

@@ -27,13 +27,13 @@ after(async () => {
   await endAll();
 });
 
-/** Starts the back end by the path that the guide prints; gives its address, which it says. */
+/** Starts the back end by the path that the guide prints; returns the address that the back end prints. */
 async function startBackend() {
   const running = start(process.execPath, [join(PACKAGE, "docs/contract/demo.mjs")], { PORT: String(await freePort()) });
   return running.line(/listens on (http:\S+)$/);
 }
 
-/** The running back end, the files of a guide by name, and its two changes, the first of which revokes. */
+/** The running back end, the files of a guide by name, and the guide's two commands: the first revokes, the second grants again. */
 async function quickStart(name) {
   const text = await readFile(join(HERE, `../docs/guide/${name}.md`), "utf8");
   assert.ok(text.includes("node node_modules/permgate/docs/contract/demo.mjs\n"));
@@ -79,7 +79,7 @@ async function enter(page, password) {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-/** A sign-in that meets a server out of order, then none at all, and a sign-out that the server does not answer: each is told. */
+/** Signs in while the server answers 502, then without a server, and signs out without an answer: the page shows a message for each. */
 async function stumble(t, address) {
   const page = await openPage(browser);
   t.after(() => page.context().close());
@@ -143,7 +143,7 @@ async function visit(t, address, { revoke, grant }, shown, again = () => {}) {
   return page;
 }
 
-/** What grace sees of a guarded page, and how she comes back to it. */
+/** The guarded page as grace sees it, and how she comes back to it. */
 const heading = (page) => page.getByRole("heading", { name: "All invoices" });
 const followLink = (page) => page.getByRole("link", { name: "Invoices" }).click();
 
@@ -166,7 +166,7 @@ async function follow(t, address, [revoke, grant]) {
 /** The options of the template of Vite for Svelte, as far as they are stricter than those of the compiler. */
 const SVELTE_OPTIONS = { noEmit: true, strict: true, target: "es2023", lib: ["ES2023", "DOM", "DOM.Iterable"], module: "esnext", moduleResolution: "bundler", types: ["svelte"], skipLibCheck: true, verbatimModuleSyntax: true, isolatedModules: true };
 
-test("the guides' back end says what to do if its port is in use", async () => {
+test("if its port is in use, the guides' back end prints advice", async () => {
   const program = start(process.execPath, [join(PACKAGE, "docs/contract/demo.mjs")], { PORT: new URL(backends.react).port });
   await program.line(/^(Port \d+ is in use\. End what listens there, or give this back end another port by the environment variable PORT)/);
 });
@@ -210,7 +210,7 @@ describe("from the template to a gated button", { concurrency: true }, () => {
 });
 
 describe("from the template to a gated button in the server's HTML", () => {
-  test("SvelteKit: the quick start's files compile without a warning, are right in the HTML, follow a revocation and a grant, and lead away from a page that is denied", async (t) => {
+  test("SvelteKit: the quick start's files compile without a warning, show granted elements in the HTML, follow a revocation and a grant, and redirect from a denied page", async (t) => {
     const text = await readFile(join(HERE, "../docs/guide/sveltekit.md"), "utf8");
     const files = filesOf(text, "sveltekit", PRINTED);
     assert.equal(Object.keys(files).length, 12);
@@ -250,7 +250,7 @@ describe("from the template to a gated button in the server's HTML", () => {
 });
 
 describe("signing in and out", { concurrency: true }, () => {
-  test("React: the guide's sign-in compiles, refuses a wrong password, follows the user, and tells a server out of order from none", async (t) => {
+  test("React: the guide's sign-in compiles, refuses a wrong password, follows the user, and shows different messages for a failing server and a missing one", async (t) => {
     const { files, ...commands } = await signInStart("react");
     const config = withoutReact(files["vite.config.ts"]);
     const folder = await lay(t, { ...TEMPLATES.react, ...files, "vite.config.ts": config });
@@ -260,7 +260,7 @@ describe("signing in and out", { concurrency: true }, () => {
     await stumble(t, origin);
   });
 
-  test("React Router: the guide's files compile, lead to the wanted page, follow the user, say that loading failed, and catch other addresses", async (t) => {
+  test("React Router: the guide's files compile, lead to the wanted page, follow the user, show that loading failed, and catch unknown addresses", async (t) => {
     const { files, ...commands } = await signInStart("react", "react router");
     const config = withoutReact(files["vite.config.ts"]);
     assert.deepEqual(Object.keys(files), ["vite.config.ts", "src/permissions.ts", "src/App.tsx", "src/SignIn.tsx", "src/SignInPage.tsx", "src/Invoices.tsx", "src/Layout.tsx", "src/router.tsx"]);

@@ -16,7 +16,7 @@ async function examplesOf(path) {
   const document = await readFile(join(HERE, "..", path), "utf8");
   return (language, text = "") => {
     const found = [...document.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"))].filter((block) => block[1].includes(text));
-    assert.equal(found.length, 1, `${path} has ${found.length} examples in ${language} with \`${text}\`; say here which one is meant`);
+    assert.equal(found.length, 1, `${path} has ${found.length} examples in ${language} with \`${text}\`; make the text in this test unambiguous`);
     return found[0][1];
   };
 }
@@ -59,7 +59,7 @@ test("the ten lines of README work as described, under a strict policy", async (
 
   const visible = () => page.evaluate(() => [...document.querySelectorAll("[data-permission]")].filter((element) => element.checkVisibility()).map(({ localName }) => localName).join());
   // The 403 has been evaluated when the permissions are those of the newer document.
-  await until("the refusal is noticed", () => page.evaluate(() => globalThis.permissions?.snapshot().version === 43));
+  await until("the newer document is in force", () => page.evaluate(() => globalThis.permissions?.snapshot().version === 43));
   assert.equal(refused, 1);
   assert.equal(await visible(), "button,p");
   assert.equal(await page.evaluate(() => globalThis.permissions.check("report:delete").outcome), "denied");
@@ -95,11 +95,11 @@ test("the examples in the guide to elements work as described", async (t) => {
   });
   await page.goto(`${server.origin}/`);
   const seen = () => page.evaluate(() => [...document.querySelectorAll("button,p,#own")].filter((element) => element.checkVisibility()).map((element) => element.textContent + (element.disabled ? " (disabled)" : "") + element.className).join());
-  await until("it is bound", () => page.evaluate(() => globalThis.binding?.size === 4));
+  await until("the page is bound", () => page.evaluate(() => globalThis.binding?.size === 4));
   assert.equal(await seen(), "Edit (disabled),Loading …skeleton,ownblurred");
   assert.match(await page.evaluate(() => document.getElementById("edit-42").title), /not been loaded|not loaded/);
   answer();
-  await until("it is known", async () => (await seen()) === "Edit,…,ownblurred");
+  await until("the decisions are shown", async () => (await seen()) === "Edit,…,ownblurred");
   const rows = await page.evaluate(() => binding.report().map(({ requirement, resource, mode, state }) => [requirement, resource, mode, state].join(" ")));
   assert.deepEqual(rows.sort(), [
     "invoice:delete tenants/acme/invoices/42 hide denied",

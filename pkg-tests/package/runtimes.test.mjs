@@ -1,4 +1,4 @@
-/** The package on servers: in Node.js, Deno and Bun, by `import` and `require`, and inside of bundles that stand alone. */
+/** The package on servers: in Node.js, Deno and Bun, by `import` and `require`, and inside of self-contained bundles. */
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -54,7 +54,7 @@ for (const [name, [program, ...words]] of Object.entries(runtimes)) {
   }
 }
 
-/** Each writes one bundle, `server.mjs` or `server.cjs`, to a folder. */
+/** Each function writes one bundle, `server.mjs` or `server.cjs`, to a folder. */
 const bundlers = {
   async esbuild(entry, out) {
     await esbuild.build({ entryPoints: [entry], bundle: true, platform: "node", format: "esm", outfile: join(out, "server.mjs"), logLevel: "error" });
@@ -90,7 +90,7 @@ for (const [name, build] of Object.entries(bundlers)) {
   });
 }
 
-test("a copy by require and one by import do not see each other", async (t) => {
+test("the copy that `require` loads and the copy that `import` loads have instances of their own", async (t) => {
   const required = commonjs.createRequire(import.meta.url)("permgate");
   assert.notEqual(required.createPermissions, createPermissions);
   const first = await createPermissions({ bootstrap: ["a"] });

@@ -33,7 +33,7 @@ const RUNTIMES = { "Node.js": [process.execPath], Deno: [bin("deno"), "run", "--
 
 for (const [name, [program, ...words]] of Object.entries(RUNTIMES)) {
   for (const [how, [file, code]] of Object.entries(PROGRAMS)) {
-    test(`${name} by ${how}: a document is evaluated without waiting, and ends with the program`, async (t) => {
+    test(`${name} by ${how}: a document is evaluated without waiting, and nothing keeps the program from ending`, async (t) => {
       const path = await folder(t);
       await writeFile(join(path, file), code);
       const { status, stdout, stderr } = spawnSync(program, [...words, file], { cwd: path, encoding: "utf8", env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" } });

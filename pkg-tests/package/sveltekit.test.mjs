@@ -7,7 +7,7 @@ import { evaluate } from "permgate/server";
 import { followPermissions, guardLoad, handlePermissions, requirePermission } from "permgate/sveltekit";
 import { fakePermissions } from "permgate/testing";
 
-/** What SvelteKit gives a `load` function, and the names that it said to depend on. */
+/** The event that SvelteKit passes to a `load` function, which records the names of `depends`. */
 function event(params = {}, locals = {}) {
   const names = [];
   return { params, locals, names, depends: (name) => names.push(name) };
@@ -32,7 +32,7 @@ function fake(t, ...given) {
 
 const ELSEWHERE = { to: "/", signIn: "/sign-in" };
 
-test("guardLoad goes on where the requirement is granted, and is run again when permissions change", async (t) => {
+test("guardLoad lets a load go on where the requirement is granted, and is run again when permissions change", async (t) => {
   const permissions = fake(t, ["invoice:view"]);
   const loaded = event();
   assert.equal(await ending(() => guardLoad(permissions, "invoice:view", ELSEWHERE)(loaded)), "goes on");
@@ -60,14 +60,14 @@ for (const [status, options, expected] of [
   });
 }
 
-test("guardLoad waits while the answer is unknown, also for the instance itself", async (t) => {
+test("guardLoad waits while the answer is unknown, and while the instance is being created", async (t) => {
   const permissions = fake(t, [], { status: "loading" });
   let arrive;
   const arrival = new Promise((resolve) => (arrive = resolve));
   const endings = [];
   const guards = [permissions, arrival].map((given) => ending(() => guardLoad(given, "invoice:view", ELSEWHERE)(event())).then((text) => endings.push(text)));
   arrive(permissions);
-  // All promises that can be settled are, before a task of the event loop is run.
+  // Promises that can be settled are settled before the next task of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(endings, []);
   permissions.setDocument(["invoice:view"]);
@@ -75,11 +75,11 @@ test("guardLoad waits while the answer is unknown, also for the instance itself"
   assert.deepEqual(endings, ["goes on", "goes on"]);
 });
 
-test("guardLoad answers 503 where the instance could not be made", async () => {
+test("guardLoad answers 503 if creating the instance failed", async () => {
   assert.equal(await ending(() => guardLoad(Promise.reject(new Error("no module")), "invoice:view", ELSEWHERE)(event())), 503);
 });
 
-test("guardLoad answers 503 when nothing is known after 20 seconds, also where the instance does not come", async (t) => {
+test("guardLoad answers 503 when the answer is unknown after 20 seconds, also if the instance is still being created", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const waiting = { can: () => false, check: () => ({ outcome: "unknown" }), status: "loading", subscribe: () => () => undefined };
   const endings = [];
@@ -143,7 +143,7 @@ test("the hook leaves the parts of a page after its head as they are", async () 
   assert.equal(await (await handle({ event: { locals: {} }, resolve })).text(), "<p>part</p>");
 });
 
-test("the hook evaluates for each request, writes the answers into the head of its page, and lets nobody keep that page", async () => {
+test("the hook evaluates for each request, writes the answers into the head of its page, and forbids caches to store that page", async () => {
   const handle = handlePermissions(({ document }) => evaluate(document));
   const render = (type) => async ({ locals }, { transformPageChunk }) => {
     const shown = locals.permissions.can("invoice:view") ? "Invoices" : "none";

@@ -106,7 +106,7 @@ const DECLARATIONS = [
   "zone",
 ];
 
-/** The same for the kit for back ends. */
+/** The declarations of each part of the kit for back ends, once for `import` and once for `require`. */
 const KIT = [
   "announcer",
   "answers",
@@ -231,17 +231,17 @@ function manifest() {
   return JSON.parse(tar("-xzOf", TARBALL, "package/package.json"));
 }
 
-test("the tarball has exactly the files that are meant to be published", () => {
+test("the tarball has exactly the files that this test lists", () => {
   const files = tar("-tzf", TARBALL).trim().split("\n").map((path) => path.replace(/^package\//, ""));
   assert.deepEqual(files.sort(), FILES.sort());
 });
 
 /** Checks a target of `exports` and those nested in it. */
 function look(entry, target) {
-  if (typeof target === "string") return assert.ok(FILES.includes(target.replace("./", "")), `${entry} leads to ${target}`);
+  if (typeof target === "string") return assert.ok(FILES.includes(target.replace("./", "")), `${entry} names ${target}, which is not in the tarball`);
   const names = Object.keys(target);
-  assert.equal(names.at(-1), "default", `${entry} ends with default`);
-  if (names.includes("types")) assert.equal(names[0], "types", `${entry} begins with types`);
+  assert.equal(names.at(-1), "default", `the last condition of ${entry} is not \`default\``);
+  if (names.includes("types")) assert.equal(names[0], "types", `the first condition of ${entry} is not \`types\``);
   for (const [condition, nested] of Object.entries(target)) look(`${entry} ${condition}`, nested);
 }
 
@@ -267,12 +267,12 @@ test("every relative link of the guide and of llms.txt in the tarball leads to a
   assert.deepEqual(links.filter(([, target]) => !FILES.includes(target)), []);
 });
 
-test("README and the policy in the tarball lead to files of the tarball, and else to the named ones of the repository", () => {
+test("relative links of README and the policy in the tarball lead to files of the tarball, or to the listed files of the repository", () => {
   const outside = new Set(["README.md", "docs/policy.md"].flatMap(linksOf).filter((target) => !FILES.includes(target)));
   assert.deepEqual([...outside].sort(), IN_REPOSITORY);
 });
 
-test("the manifest has all that a registry shows, and an address of the repository against which README's links are resolved, once it has one", () => {
+test("the manifest has every field that a registry shows; its repository, once there is one, has an address against which README's links are resolved", () => {
   const { description, keywords, license, type, engines, sideEffects, repository, funding, private: isPrivate } = manifest();
   assert.ok(description.length > 50 && description.length < 200, description);
   assert.ok(keywords.length >= 5);
@@ -280,10 +280,10 @@ test("the manifest has all that a registry shows, and an address of the reposito
   if (repository === undefined) return;
   assert.equal(repository.type, "git");
   assert.match(repository.url, /^git\+https:\/\/[^/]+\/[^/]+\/[^/]+\.git$/);
-  assert.equal(repository.directory, undefined, "README stands at the root of the repository");
+  assert.equal(repository.directory, undefined, "`repository.directory` is set, although README is at the root of the repository");
 });
 
-test("the package runs nothing when it is installed, and needs no other package", () => {
+test("the package runs no script when it is installed, and depends on no other package", () => {
   const { scripts = {}, dependencies = {}, peerDependencies, peerDependenciesMeta } = manifest();
   const hooks = ["preinstall", "install", "postinstall", "prepare"];
   assert.deepEqual(hooks.filter((hook) => hook in scripts), []);
@@ -292,14 +292,14 @@ test("the package runs nothing when it is installed, and needs no other package"
   assert.deepEqual(Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true), []);
 });
 
-test("publint finds nothing", async () => {
+test("publint reports no problem in the tarball", async () => {
   const bytes = await readFile(TARBALL);
   const { messages } = await publint({ pack: { tarball: new Uint8Array(bytes).buffer }, level: "warning", strict: true });
   assert.deepEqual(messages, []);
 });
 
-// Svelte's and Angular's entries are for their compilers, and so ES modules only, as in all packages for them.
-test("types resolve with every kind of module resolution", async () => {
+// The entries for Svelte and Angular are only ES modules, as in all packages for these compilers.
+test("the declarations resolve with every kind of module resolution", async () => {
   const pack = attw.createPackageFromTarballData(new Uint8Array(await readFile(TARBALL)));
   const { problems } = await attw.checkPackage(pack, { excludeEntrypoints: ["./cloak.css", "./first-look.js", "./svelte", "./angular", "./permgate.wasm", "./whole-permgate.wasm", "./package.json"] });
   assert.deepEqual(problems, []);

@@ -13,7 +13,7 @@ import { PRINTED, compile, filesOf, lay } from "./quick-start-stage.mjs";
 const ELEMENTS = `<button data-permission="ok:x">a</button><button data-permission="nö:x">b</button>`;
 
 const BINDS = `
-test("bind writes the states, and texts outside of ASCII survive", async () => {
+test("bind writes the states, and names with letters outside of ASCII are kept", async () => {
   document.body.innerHTML = ${JSON.stringify(ELEMENTS)};
   const permissions = await createPermissions({ bootstrap: { permissions: ["ok:*"] } });
   permissions.bind(document);
@@ -41,12 +41,12 @@ test("a mocked fetch is called with relative addresses resolved against the page
 `;
 
 const IS_QUIET = `
-test("bind does not warn of a stylesheet, which test runners do not load", async () => {
-  // jsdom has it from version 30 on.
+test("bind does not warn of the missing stylesheet, which test runners do not load", async () => {
+  // jsdom has CSS from version 30 on.
   window.CSS ??= { escape: String, supports: () => false };
   const warn = vi.spyOn(console, "warn");
   const permissions = await createPermissions({ bootstrap: [] });
-  // The look at the stylesheets is a timer, which runs at once here.
+  // Binding checks the stylesheets in a timer, which runs at once here.
   const timers = vi.spyOn(document.defaultView, "setTimeout").mockImplementation((call) => void call());
   permissions.bind(document);
   timers.mockRestore();
@@ -138,7 +138,7 @@ for (const [version, name] of [[7, "react-router-7"], [8, "react-router"]]) {
     const files = Object.assign({}, ...["react", "react sign-in", "react router"].map((mark) => filesOf(REACT, mark, PRINTED)), filesOf(GUIDE, "react test", PRINTED));
     delete files["vite.config.ts"];
     const folder = await lay(t, files);
-    // The package stands beside the router of this version, as where both are installed.
+    // The package is in the same folder as the router of this version, as where an application installs both.
     const packages = join(folder, "node_modules");
     await mkdir(packages);
     await cp(PACKAGE, join(packages, "permgate"), { recursive: true, dereference: true });
@@ -163,7 +163,7 @@ for (const environment of ["jsdom", "node"]) {
   });
 }
 
-test("in a browser a fake is made without waiting, also under a strict policy, and bound elements follow it", async (t) => {
+test("in a browser, a fake is created without waiting, also under a strict policy, and bound elements follow its permissions", async (t) => {
   const page = `<!doctype html><meta charset="utf-8"><title>Story</title><link rel="stylesheet" href="/permgate/cloak.css"><button data-permission="a">a</button>`;
   const server = await serve({ "/permgate/": DIST }, { policy: STRICT_POLICY, intercept: (path) => (path === "/" ? { status: 200, headers: { "content-type": "text/html; charset=utf-8" }, body: page } : undefined) });
   t.after(() => server.close());

@@ -1,4 +1,4 @@
-/** Templates of Vue and Svelte: names that are registered are checked there, by `vue-tsc` and `svelte-check`. Those of Angular are checked in angular.test.mjs. */
+/** Registered names in templates of Vue and Svelte, checked by `vue-tsc` and `svelte-check`. Templates of Angular are checked in angular.test.mjs. */
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -18,7 +18,7 @@ const id = "17";
 </script>
 `;
 
-/** Lines of a template, each a component of its own; those that are wrong with the name or value that the error is about. */
+/** Lines of a template, each a component of its own; a wrong line has the name or value that the error is about. */
 const VUE = {
   right: [
     `<button v-can="'invoice:view'">Show</button>`,
@@ -61,7 +61,7 @@ const SVELTE = {
     "verdict()": [`<p>{permissions.verdict("invoice:veiw")}</p>`, /invoice:veiw/],
     "<PermissionGuard>": [`<PermissionGuard do="invoice:veiw">Page</PermissionGuard>`, /invoice:veiw/],
     "the snippet of <PermissionGuard>": [`<PermissionGuard do="invoice:view">Page{#snippet fallback({ reload })}{reload}{/snippet}</PermissionGuard>`, /reload/],
-    "the instance, which may not be there": [`<button onclick={() => permissions.instance.signOut()}>Out</button>`, /undefined/],
+    "the instance, which may not exist yet": [`<button onclick={() => permissions.instance.signOut()}>Out</button>`, /undefined/],
   },
 };
 

@@ -13,12 +13,12 @@ const SAMPLE = await readFile(join(TYPES, "sample.ts"), "utf8");
 const KIT = await readFile(join(TYPES, "backend.ts"), "utf8");
 /** A program with the adapters, and with names that are registered for the whole program. */
 const REGISTERED = await readFile(join(TYPES, "registered.tsx"), "utf8");
-/** A program for servers and tests, with registered names, too. */
+/** A program for servers and tests, with names that are registered for the whole program. */
 const SERVERS = await readFile(join(TYPES, "servers.ts"), "utf8");
-/** The plugins for tools, with the types of these. */
+/** A program with the plugins for Vite and webpack, checked against those tools' own types. */
 const PLUGINS = await readFile(join(TYPES, "plugins.ts"), "utf8");
 const folderOf = (name) => dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)));
-/** The folders of the compilers, the newest first: of these tests, or all of a folder that is named in `TYPESCRIPTS`. */
+/** The folders of the compilers, the newest first: those of these tests, or all in the folder that `TYPESCRIPTS` names. */
 const COMPILERS = process.env.TYPESCRIPTS ? await compilersIn(process.env.TYPESCRIPTS) : { newest: folderOf("typescript-newest"), "6.0": folderOf("typescript"), "oldest supported": folderOf("typescript-oldest") };
 const [NEWEST] = Object.keys(COMPILERS);
 const RESOLUTIONS = { bundler: "esnext", nodenext: "nodenext" };
@@ -66,7 +66,7 @@ for (const compiler of Object.keys(COMPILERS)) {
   }
 }
 
-test("each wrong line of the sample is an error of its own", async (t) => {
+test("each wrong line of `types/sample.ts` is an error of its own", async (t) => {
   const marks = SAMPLE.split("// @ts-expect-error").length - 1;
   const errors = await compile(t, SAMPLE.replaceAll("// @ts-expect-error", "//"));
   assert.equal(errors.length, marks, errors.join("\n"));
@@ -99,7 +99,7 @@ test("each wrong line of the program with registered names is an error of its ow
 });
 
 for (const compiler of Object.keys(COMPILERS)) {
-  test(`a name in a variable is accepted where its type says which names it can be, and else the error says what to do: ${compiler} TypeScript`, async (t) => {
+  test(`a name in a variable is accepted where its type says which names it can be, and otherwise the error gives advice: ${compiler} TypeScript`, async (t) => {
     const right = `
 import { type RegisteredName, createPermissions } from "permgate";
 import { Can } from "permgate/react";
@@ -135,13 +135,13 @@ test("each wrong line of the program for servers and tests is an error of its ow
 });
 
 test("a wrong name in a question about a resource is an error", async (t) => {
-  // Before TypeScript 5.3, a text in a list in a list is any string.
+  // Before TypeScript 5.3, a literal in a nested list has the type `string`.
   const program = 'import { evaluate } from "permgate/server";\nevaluate<"invoice:view">(null).dehydrate([["NAME", "invoices/1"]]);\n';
   assert.deepEqual(await compile(t, program.replace("NAME", "invoice:view")), []);
   assert.equal((await compile(t, program.replace("NAME", "invoice:veiw"))).length, 1);
 });
 
-test("without registered names, a server and a fake take any name", async (t) => {
+test("without registered names, evaluations on a server and fakes in tests accept any name", async (t) => {
   const program = `
 import { evaluate } from "permgate/server";
 import { fakePermissions } from "permgate/testing";
@@ -150,7 +150,7 @@ export const can = (text: string) => [evaluate({ permissions: [text] }).dehydrat
   assert.deepEqual(await compile(t, program), []);
 });
 
-/** Everything that can be imported from the package as a module. For files that are not JavaScript, build tools give the type. */
+/** All entries of the package that are modules. For files that are not JavaScript, build tools declare the types. */
 const { exports: EXPORTS } = JSON.parse(await readFile(fileURLToPath(import.meta.resolve("permgate/package.json")), "utf8"));
 const ENTRIES = Object.keys(EXPORTS).filter((path) => !/\.(wasm|json|css)$/.test(path)).map((path) => `permgate${path.slice(1)}`);
 
@@ -163,7 +163,7 @@ for (const compiler of Object.keys(COMPILERS)) {
   }
 }
 
-test("without registered names, adapters take any requirement", async (t) => {
+test("without registered names, adapters accept any requirement", async (t) => {
   const program = 'import { Can, useCan } from "permgate/react";\nexport const Any = ({ text }: { text: string }) => <Can do={text}>{useCan(text)}</Can>;\n';
   assert.deepEqual(await compile(t, program, FRAMEWORKS), []);
 });
@@ -176,13 +176,13 @@ test("the guide's tests for Vitest compile as TypeScript", async (t) => {
   }
 });
 
-test("the stylesheet can be imported from TypeScript without declaring anything", async (t) => {
+test("the stylesheet can be imported from TypeScript without a declaration", async (t) => {
   assert.deepEqual(await compile(t, 'import "permgate/cloak.css";\n'), []);
 });
 
 for (const resolution of Object.keys(RESOLUTIONS)) {
-  test(`the plugins fit into the configurations of Vite and webpack, resolution ${resolution}`, async (t) => {
-    // The declarations of those tools want more types than a project without them has.
+  test(`the plugins have the types that the configurations of Vite and webpack expect: resolution ${resolution}`, async (t) => {
+    // The declarations of Vite and webpack need further types, which are not installed here.
     assert.deepEqual(await compile(t, PLUGINS, { resolution, more: { skipLibCheck: true } }), []);
   });
 }

@@ -16,7 +16,7 @@ after(() => browser.close());
 /** An empty page: the test loads everything into it. */
 const PAGE = { status: 200, headers: { "content-type": "text/html" }, body: "<!doctype html><title>Vectors</title>" };
 
-test("F37 F38 F39 the package agrees with the vectors in a page", async (t) => {
+test("F37 F38 F39 in a page, the package gives the results of all vectors", async (t) => {
   const folders = { "/permgate/": DIST, "/vectors/": join(HERE, "../tests/vectors") };
   const intercept = (path) => (path === "/" ? PAGE : undefined);
   const server = await serve(folders, { policy: STRICT_POLICY, intercept });

@@ -36,8 +36,8 @@ for (const base of ["/", "/app/"]) {
     const [link, preload] = ["stylesheet", "preload"].map((rel) => html.match(new RegExp(`<link rel="${rel}"[^>]*>`))?.[0]);
     assert.match(link, new RegExp(`href="${base}assets/cloak-[^"]+\\.css"`));
     assert.match(preload, new RegExp(`as="fetch" type="application/wasm" href="${base}assets/permgate-[^"]+\\.wasm"`));
-    assert.ok(html.indexOf(link) < html.indexOf("<script"), "the stylesheet comes before the scripts");
-    assert.doesNotMatch(html, /<style|<script(?![^>]*src=)/, "nothing is inline");
+    assert.ok(html.indexOf(link) < html.indexOf("<script"), "the stylesheet is not linked before the scripts");
+    assert.doesNotMatch(html, /<style|<script(?![^>]*src=)/, "the page has an inline script or style");
     await isPreloaded(t, browser, { out, base, policy: STRICT_POLICY });
   });
 }
@@ -54,7 +54,7 @@ test("with integrity and a first look, under a policy that allows scripts and st
   await isPreloaded(t, browser, { out, base: "/", policy });
 });
 
-test("with the option whole, the module with everything is preloaded, and a page that needs the other one works all the same", async (t) => {
+test("with the option whole, the whole module is preloaded, and a page that needs only the smaller one works, too", async (t) => {
   const { out, html } = await buildApp(t, "/", { options: { whole: true, integrity: true } });
   const [, name, digest] = html.match(/<link rel="preload"[^>]* href="\/(assets\/whole-permgate-[^"]+\.wasm)"[^>]* data-integrity="([^"]+)"/) ?? [];
   assert.equal(digest, `sha384-${createHash("sha384").update(await readFile(join(out, name))).digest("base64")}`, html);

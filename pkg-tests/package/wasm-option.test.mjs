@@ -51,7 +51,7 @@ async function created(t, wasm) {
       null: () => null,
       "an object": () => ({}),
       "a promise of a number": () => Promise.resolve(1),
-      "bytes of something else": () => new TextEncoder().encode("<!doctype html>"),
+      "bytes that are not a module": () => new TextEncoder().encode("<!doctype html>"),
       "another module": () => new WebAssembly.Module(wrong),
     };
     const { createPermissions } = await import("/permgate/index.js");
@@ -69,7 +69,7 @@ async function created(t, wasm) {
 }
 
 for (const wasm of ["text", "a URL", "a response", "a promise of a response", "an ArrayBuffer", "bytes", "a compiled module", "a module of a frame"]) {
-  test(`the option wasm as ${wasm}: the module is started from it and downloaded once`, async (t) => {
+  test(`with ${wasm} as the option \`wasm\`, the module is started from it and downloaded once`, async (t) => {
     const { said, downloaded } = await created(t, wasm);
     assert.equal(said, "true");
     assert.deepEqual(downloaded, ["/elsewhere/module.wasm"]);
@@ -77,7 +77,7 @@ for (const wasm of ["text", "a URL", "a response", "a promise of a response", "a
 }
 
 for (const wasm of ["the address of a page", "a response that is a page", "a promise that is rejected"]) {
-  test(`the option wasm as ${wasm}: the copy in JavaScript is used`, async (t) => {
+  test(`with ${wasm} as the option \`wasm\`, the copy in JavaScript is used`, async (t) => {
     const { said, downloaded } = await created(t, wasm);
     assert.equal(said, "true");
     assert.deepEqual(downloaded, ["/permgate/inline.js"]);
@@ -85,22 +85,22 @@ for (const wasm of ["the address of a page", "a response that is a page", "a pro
 }
 
 for (const wasm of ["a number", "null", "an object", "a promise of a number"]) {
-  test(`the option wasm as ${wasm}: refused with the list of allowed values`, async (t) => {
+  test(`${wasm} as the option \`wasm\` is refused with the list of allowed values`, async (t) => {
     const { said, downloaded } = await created(t, wasm);
     assert.match(said, WASM_OF_A_WRONG_TYPE);
     assert.deepEqual(downloaded, []);
   });
 }
 
-for (const wasm of ["bytes of something else", "another module"]) {
-  test(`the option wasm as ${wasm}: refused with advice`, async (t) => {
+for (const wasm of ["bytes that are not a module", "another module"]) {
+  test(`${wasm} as the option \`wasm\` is refused with advice`, async (t) => {
     const { said, downloaded } = await created(t, wasm);
     assert.match(said, WASM_IS_ANOTHER_MODULE);
     assert.deepEqual(downloaded, []);
   });
 }
 
-test("when the module runs already, an option wasm is checked but not used", async (t) => {
+test("when the module already runs, the option `wasm` of a further instance is checked but not used", async (t) => {
   const first = await createPermissions({ bootstrap: ["a"] });
   t.after(() => first.dispose());
   const second = await createPermissions({ bootstrap: ["b"], wasm: Promise.reject(new Error("nobody waits for it")) });

@@ -15,7 +15,7 @@ const NGC = join(dirname(fileURLToPath(import.meta.resolve("@angular/compiler-cl
 
 const QUIET = { debug() {}, info() {}, warn: console.warn, error: console.error, level: 2 };
 
-/** What is partly compiled in packages is compiled to the end. */
+/** Angular's linker, which finishes the partial compilation of libraries. */
 const linker = {
   name: "angular linker",
   setup(build) {
@@ -30,8 +30,8 @@ const linker = {
 };
 
 /**
- * Compiles programs, the texts of files by name, in a folder of their own and with the strictest templates. Gives the
- * folder, what the compiler wrote, and how to remove the folder.
+ * Compiles programs (the texts of files by name) in a folder of their own, with the strictest templates. Returns the
+ * folder, the output of the compiler, and a function that removes the folder.
  */
 export async function compileAngular(files, options = {}) {
   const folder = await mkdtemp(join(HERE, "package/adapters/angular-compiled-"));

@@ -26,7 +26,7 @@ afterEach(() => {
   for (const permissions of instances.splice(0)) permissions.dispose();
 });
 
-test("bind writes states and modes, and leaves the page as it was", async () => {
+test("bind writes states and modes, and `disconnect` leaves the page as it was", async () => {
   document.body.innerHTML = PAGE;
   const before = document.body.innerHTML;
   const { permissions, errors } = await make({ bootstrap: ["invoice:edit"] });
@@ -44,7 +44,7 @@ test("bind writes states and modes, and leaves the page as it was", async () => 
   expect(errors).toEqual([]);
 });
 
-test("elements that come later, also in shadow roots, are followed, and a sign-out takes all", async () => {
+test("elements that are added later, also in shadow roots, are gated, and a sign-out hides all of them", async () => {
   document.body.innerHTML = PAGE;
   const host = document.createElement("div");
   const shadow = host.attachShadow({ mode: "open" });
@@ -79,7 +79,7 @@ test("a mocked fetch answers, and the elements that it grants are shown", async 
   }
 });
 
-test("nothing is said of a missing cloak.css, which no test loads", async () => {
+test("there is no warning about a missing cloak.css, which no test loads", async () => {
   const { warn } = console;
   const warnings = [];
   console.warn = (...words) => warnings.push(words);

@@ -52,21 +52,21 @@ export function deskTests(name, common, { file, how = {}, isInShadow = false, st
 
   // The tests wait for frames most of the time.
   suite(name, { concurrency: 3 }, () => {
-    test(`F43 F44 F45 ${name}: whatever is rendered, moved, changed and granted, each frame shows what is granted, and no more`, async (t) => {
+    test(`F43 F44 F45 ${name}: whatever is rendered, moved, changed and granted, each frame shows the granted elements, and no others`, async (t) => {
       const page = await open(t);
       const walked = page.evaluate(async (steps) => walk(await desk(FIRST), 7, steps), steps);
       assert.deepEqual(await within("the walk", walked), { step: steps, problems: [], walked: [] });
-      assert.ok((await assertClean(page)) >= steps, "frames were not looked at");
+      assert.ok((await assertClean(page)) >= steps, "fewer frames than steps were looked at");
     });
 
-    test(`F44 ${name}: what it writes to denied elements is not in force before the grant, and exactly that is in force afterwards`, async (t) => {
+    test(`F44 ${name}: attributes that the framework writes to denied elements are not in force before the grant, and exactly those are in force afterwards`, async (t) => {
       const page = await open(t);
       const wrong = page.evaluate(async () => write(await desk(FIRST)));
       assert.deepEqual(await within("the writing", wrong), []);
       await assertClean(page);
     });
 
-    test(`F43 ${name}: desks that came and went, many times, leave nothing bound`, async (t) => {
+    test(`F43 ${name}: desks that were mounted and unmounted many times leave nothing bound`, async (t) => {
       const page = await open(t);
       const sizes = page.evaluate(async (times) => {
         const seen = new Set();
@@ -83,7 +83,7 @@ export function deskTests(name, common, { file, how = {}, isInShadow = false, st
         await painted();
         return { seen: [...seen].sort((a, b) => a - b), last: stage.binding.size, report: stage.binding.report().length };
       }, times);
-      assert.deepEqual(await within("the coming and going", sizes), { seen: [0, 10], last: 0, report: 0 });
+      assert.deepEqual(await within("mounting and unmounting", sizes), { seen: [0, 10], last: 0, report: 0 });
       await assertClean(page);
     });
   });

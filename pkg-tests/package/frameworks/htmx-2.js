@@ -3,7 +3,7 @@
 import htmx from "htmx.org";
 import { mountBy } from "./htmx-mount.mjs";
 
-// The extension reads it from there.
+// The extension reads idiomorph from `window`.
 globalThis.htmx = htmx;
 await import("idiomorph/htmx");
 document.querySelector("main").setAttribute("hx-ext", "morph");

@@ -33,7 +33,7 @@ export async function bundleForBrowser(file, alias) {
   return outputFiles[0].text;
 }
 
-/** Writes the server's bundle to a file, and imports it. The package stays outside of it, as each server has it once. */
+/** Writes the server's bundle to a file, and imports it. The package is not part of the bundle, since each server has the package once. */
 export async function importForServer(file, alias, outfile) {
   const banner = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
   await esbuild.build({ ...SHARED, alias, entryPoints: [join(FOLDER, file)], outfile, platform: "node", external: ["permgate/server"], conditions: ["svelte"], banner, plugins: [svelteFor("server")] });

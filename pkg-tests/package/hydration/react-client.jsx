@@ -1,4 +1,4 @@
-/** Takes React's application over in the browser. */
+/** Hydrates React's application in the browser. */
 
 import { hydrateRoot } from "react-dom/client";
 import { application } from "./react.jsx";

@@ -1,4 +1,4 @@
-/** React's application: rendered and streamed by a server, and taken over in the browser. */
+/** React's application: rendered and streamed by a server, and hydrated in the browser. */
 
 import { Can, PermissionGuard, PermissionsProvider, useCan, useStatus } from "permgate/react";
 import { Suspense, lazy } from "react";
@@ -11,7 +11,7 @@ function Rows() {
   return [1, 2].map((number) => <Row key={number} number={number} />);
 }
 
-/** `late` resolves when the part below is there. */
+/** `late` resolves when the part of the page below may be rendered. */
 export function application(properties, late) {
   const Late = lazy(async () => (await late, { default: Rows }));
   return (

@@ -1,4 +1,4 @@
-/** Takes Svelte's application over in the browser. */
+/** Hydrates Svelte's application in the browser. */
 
 import { hydrate as take } from "svelte";
 import App from "./App.svelte";

@@ -1,4 +1,4 @@
-/** Takes Vue's application over in the browser. */
+/** Hydrates Vue's application in the browser. */
 
 import { application } from "./vue.js";
 

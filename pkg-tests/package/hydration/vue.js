@@ -1,4 +1,4 @@
-/** Vue's application: rendered by a server, and taken over in the browser. */
+/** Vue's application: rendered by a server, and hydrated in the browser. */
 
 import { PermissionGate, permgate, useCan, useStatus, vCan } from "permgate/vue";
 import { createSSRApp, h, withDirectives } from "vue";

@@ -38,7 +38,7 @@ const scenarios = {
   /** F52: two copies of the package, each with a part of the page. */
   async copies() {
     const [first, second] = await Promise.all([import("/permgate/index.js"), import("/copy/index.js")]);
-    if (first.createPermissions === second.createPermissions) throw new Error("the copies are one");
+    if (first.createPermissions === second.createPermissions) throw new Error("both imports returned the same copy");
     const ours = await first.createPermissions({ bootstrap: { permissions: ["invoice:view"] } });
     const theirs = await second.createPermissions({ bootstrap: { permissions: ["user:edit"] } });
     ours.bind(document.querySelector("#first"));

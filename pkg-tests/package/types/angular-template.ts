@@ -21,12 +21,12 @@ declare module "permgate" {
     <a *permgateCan="'invoice:view & invoice:eddit'">…</a> // wrong: a typing error in one name of several
     <a *permgateCan="'read all'">…</a> // wrong: a name with a space is quoted
     <a *permgateCan="'invoice:view'; on: 17">…</a> // wrong: a resource is a text
-    <a *permgateCan="'invoice:view'; else: 'no'">…</a> // wrong: that is no template
+    <a *permgateCan="'invoice:view'; else: 'no'">…</a> // wrong: not a template
     @if (may("invoice:edit")) {…}
     @if (may("invoice:eddit")) {…} // wrong: a typing error in a name
     <main [permgateOutlet]="wait">…</main>
     <main permgateOutlet>…</main>
-    <main [permgateOutlet]="5">…</main> // wrong: that is no template
+    <main [permgateOutlet]="5">…</main> // wrong: not a template
     <ng-template #no>no</ng-template>
     <ng-template #wait let-status let-retry="retry">{{ status }}</ng-template>
   `,

@@ -18,14 +18,14 @@ export const providers = [
   providePermgate({ permissions: () => loading }),
   providePermgate({ permissions: loading, bind: false }),
   providePermgate({ permissions: () => (inject(EnvironmentInjector), createPermissions({ endpoint: "/api/me/permissions" })) }),
-  providePermgate({ permissions: { endpoint: "/api/me/permissions" } }), // wrong: options of an instance are no instance
+  providePermgate({ permissions: { endpoint: "/api/me/permissions" } }), // wrong: options are not an instance
 ];
 
 /** The second argument of `handle` of @angular/ssr. */
 export const contexts: PermgateRequestContext[] = [
   { permissions: evaluate(null) },
   { permissions: evaluate({ permissions: ["invoice:view"] }) },
-  { permissions: evaluate(null).dehydrate() }, // wrong: what is asked while the page renders would be lost
+  { permissions: evaluate(null).dehydrate() }, // wrong: answers that are asked for while the page renders would be lost
 ];
 
 export class Program {
@@ -34,7 +34,7 @@ export class Program {
   readonly wrong = injectCan("invoice:eddit"); // wrong: a typing error in a name
   readonly status: string = injectStatus()();
   readonly there = injectPermissions()()?.signOut();
-  readonly perhaps = injectPermissions()().signOut(); // wrong: it may not be there yet
+  readonly perhaps = injectPermissions()().signOut(); // wrong: the instance may not exist yet
 }
 
 export const routes: Route[] = [
@@ -42,7 +42,7 @@ export const routes: Route[] = [
   { path: "b", canMatch: [permissionMatch("invoice:view")] },
   { path: "c", canActivateChild: [permissionGuard({ to: "/" })], children: [{ path: "d", data: permissionData("invoice:view & invoice:edit", { title: "d" }) }] },
   { path: "e", canActivate: [permissionGuard("invoice:veiw", { to: "/" })] }, // wrong: a typing error in a name
-  { path: "f", canActivate: [permissionGuard("invoice:view", {})] }, // wrong: it must lead somewhere
+  { path: "f", canActivate: [permissionGuard("invoice:view", {})] }, // wrong: the guard needs an address to redirect to
   { path: "g", canMatch: [permissionMatch("invoice:view & invoice:eddit")] }, // wrong: a typing error in one name of several
   { path: "h", data: permissionData("invoice:veiw") }, // wrong: a typing error in a name
   { path: "i", data: permissionData("invoice:view", { permissionResource: 17 }) }, // wrong: a resource is a text

@@ -48,17 +48,17 @@ export async function inExpress(): Promise<void> {
   createBackend({ identify: () => null, load: () => "invoice:view" });
   // @ts-expect-error a policy is not a function on a server
   createBackend({ identify: () => null, load, catalogue: () => ({ id: "1", permissions: [] }) });
-  // @ts-expect-error a list of names
+  // @ts-expect-error revoked names are a list
   await backend.changed("u-1", { revoked: "invoice:edit" });
   // @ts-expect-error a requirement is a text
   permissions.require(["invoice:view"]);
   // @ts-expect-error a resource is a text
   permissions.require("invoice:view", { resource: (req) => Number(req.params["id"]) });
-  // @ts-expect-error no client
+  // @ts-expect-error an empty object is not a Redis client
   redisBus({});
-  // @ts-expect-error another framework's request
+  // @ts-expect-error the back end identifies by another framework's request
   forHono(backend);
-  // @ts-expect-error the document of a request, not of a user
+  // @ts-expect-error the argument is a request, not a subject
   permissions.documentOf("u-1");
   // @ts-expect-error the framework's own request is missing
   backend.documentOf(new Request("https://api.example"));
@@ -93,7 +93,7 @@ export const PUT = permissions.require(
   "invoice:edit",
   async (request, { params, granted }) => {
     const { id } = await params;
-    // @ts-expect-error of a catch-all route it would be a list, which is said by a type
+    // @ts-expect-error the parameter is a string: only a route with a declared type has a list, as for a catch-all segment
     id?.at(-1)?.push("");
     return Response.json({ id, asked: request.url, version: granted.version });
   },
@@ -108,5 +108,5 @@ interface OwnRequest extends Request {
 }
 const owner = forNext(createBackend<OwnRequest>({ identify: (_, { cookies }) => ({ subject: String(cookies.get("session")?.value) }), load }));
 export const own = (request: OwnRequest) => owner.documentOf(request);
-// @ts-expect-error `identify` reads what headers alone do not have
+// @ts-expect-error `identify` reads the request's cookies, and headers alone do not have them
 export const alone = (headers: Headers) => owner.documentOf(headers);

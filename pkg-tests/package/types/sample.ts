@@ -43,7 +43,7 @@ export async function sample(): Promise<void> {
   snapshot.permissions.push("invoice:edit");
   // @ts-expect-error a misspelt option
   await createPermissions({ endpont: "/api/me/permissions" });
-  // @ts-expect-error a number of milliseconds
+  // @ts-expect-error `ttlMs` is a number of milliseconds
   await createPermissions({ endpoint: "/api/me/permissions", ttlMs: "5 minutes" });
   // @ts-expect-error internals are not part of the interface
   permissions.tokenIsRead(true);

@@ -31,17 +31,17 @@ export function onServer(document: object | null): string {
   const page: Dehydrated = permissions.dehydrate(["invoice:edit", ["invoice:view", "invoices/1"], "invoice:view & role(admin)"]);
   // @ts-expect-error a typing error in a question that is answered ahead
   permissions.dehydrate(["invoice:veiw"]);
-  // @ts-expect-error the document, not its promise
+  // @ts-expect-error the document is expected, not its promise
   evaluate(Promise.resolve(document)).can(1);
   // @ts-expect-error an unknown dialect
   evaluate(document, { dialect: "dots" });
-  // @ts-expect-error an endpoint is the browser's
+  // @ts-expect-error `endpoint` is an option for browsers
   evaluate(document, { endpoint: "/api/me/permissions" });
   const other = evaluate<"report:view">(document);
   other.can("report:view");
   // @ts-expect-error the names that were given are not those that are registered
   other.can("invoice:view");
-  // @ts-expect-error nothing changes while a request is answered
+  // @ts-expect-error an evaluation has no `refresh`: it does not change
   permissions.refresh();
   return `${String(granted)} ${serialize(page)} ${serialize(permissions)} ${permissions.script()} ${dehydrate(document).asOf.toFixed()}`;
 }
@@ -62,9 +62,9 @@ export function inTests(): FakePermissions {
   permissions.revoke("invoice:eddit");
   // @ts-expect-error a typing error in a name
   permissions.setDocument(["invoice:veiw"]);
-  // @ts-expect-error no status
+  // @ts-expect-error not a status of a fake
   permissions.setStatus("offline");
-  // @ts-expect-error no status
+  // @ts-expect-error not a status of a fake
   fakePermissions([], { status: "idle" });
   const others = fakePermissions<"report:view">(["report:view"]);
   // @ts-expect-error the names that were given are not those that are registered
@@ -86,9 +86,9 @@ export function inSvelteKit(event: LoadEvent, permissions: FakePermissions): unk
   requirePermission(event, "invoice:view & invoice:edit", { to: "/", signIn: "/sign-in", on: ({ id = "" }) => `invoices/${id}` });
   // @ts-expect-error a typing error in a name
   requirePermission(event, "invoice:veiw");
-  // @ts-expect-error it leads to an address
+  // @ts-expect-error `to` is an address, not a status
   requirePermission(event, "invoice:view", { to: 403 });
-  // @ts-expect-error an event of the request
+  // @ts-expect-error the first argument is the request's event
   requirePermission(permissions, "invoice:view");
   const guarded: (event: LoadEvent) => Promise<void> = guardLoad(Promise.resolve(permissions), "invoice:edit", { to: "/" });
   // @ts-expect-error a typing error in a name
@@ -101,9 +101,9 @@ export function inSvelteKit(event: LoadEvent, permissions: FakePermissions): unk
 
 export function inNext(dehydrated: Dehydrated, permissions: FakePermissions): unknown[] {
   const right = PermissionsProvider({ permissions: () => permissions, dehydrated, bind: true, children: "page" });
-  // @ts-expect-error it needs the permissions
+  // @ts-expect-error `permissions` is missing
   PermissionsProvider({ dehydrated });
-  // @ts-expect-error what `dehydrate` gave, not the document
+  // @ts-expect-error `dehydrated` is the result of `dehydrate`, not a document
   PermissionsProvider({ permissions, dehydrated: { permissions: ["invoice:view"] } });
   return [right];
 }

@@ -53,7 +53,7 @@ export function mount(target: Element, { permissions, bind = false, resource: on
     renders,
     set: (given: { resource?: string }) => resource.set(given.resource),
     unmount: async () => (await application).destroy(),
-    /** Resolves when Angular has nothing left to wait for; and whether it is told in its zone. */
+    /** Resolves when Angular has nothing left to wait for, with whether that happens in Angular's zone. */
     stable: async () => {
       const { injector } = await application;
       await injector.get(ApplicationRef).whenStable();

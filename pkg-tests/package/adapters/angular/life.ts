@@ -1,4 +1,4 @@
-/** What only Angular has: injectors that come and go, change detection, guards for matching and leaving. */
+/** The application for features that only Angular has: injectors that are created and destroyed, change detection, `canMatch` and `canDeactivate`. */
 
 import { ApplicationRef, Component, EnvironmentInjector, NgZone, type OnInit, PLATFORM_ID, createEnvironmentInjector, REQUEST_CONTEXT, RESPONSE_INIT, TransferState, inject, provideZoneChangeDetection, runInInjectionContext, signal } from "@angular/core";
 import { bootstrapApplication } from "@angular/platform-browser";
@@ -15,7 +15,7 @@ class Text {
   readonly id: string = inject(ActivatedRoute).snapshot.data["id"];
 }
 
-/** Signs out while the templates around it are looked at. */
+/** Signs out while Angular checks the templates around it. */
 @Component({ selector: "app-sudden", template: `<i id="sudden">{{ may() }}</i>` })
 class Sudden implements OnInit {
   readonly may = injectCan("invoice:edit");
@@ -82,7 +82,7 @@ export async function start(target: Element, permissions: GivenPermissions, plat
       await injector.get(ApplicationRef).whenStable();
       return injector.get(NgZone).isStable;
     },
-    /** What an injector of its own grants, which then ends. */
+    /** Creates a child injector, returns the answer of its instance, and destroys the injector. */
     below: async (given: Permissions) => {
       const below = createEnvironmentInjector([providePermgate({ permissions: given, bind: false })], injector.get(EnvironmentInjector));
       const may = runInInjectionContext(below, () => injectCan("invoice:edit"))();
