@@ -49,7 +49,7 @@ test("the back end has at most 60 lines and imports nothing but node:http and no
   assert.deepEqual(imports.sort(), ["node:crypto", "node:http"]);
 });
 
-test("the file alone starts a back end that says where it listens and answers, also by a symbolic link to its folder", async (t) => {
+test("running the file starts a back end that prints its address and answers, also by a symbolic link to its folder", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "permgate-linked-"));
   t.after(() => rm(folder, { recursive: true }));
   await symlink(CONTRACT, join(folder, "linked"), "dir");
@@ -61,7 +61,7 @@ test("the file alone starts a back end that says where it listens and answers, a
   }
 });
 
-test("the guides' back end says where it listens and who can sign in, lets these two in and out by a cookie, and nobody else", async (t) => {
+test("the guides' back end prints its address and its two users, signs these in and out by a cookie, and refuses everyone else", async (t) => {
   const running = start(process.execPath, [join(CONTRACT, "demo.mjs")], { PORT: String(await freePort()) });
   t.after(() => running.end());
   const users = running.line(/^users: (.*);/);
@@ -126,14 +126,14 @@ test("a stream sends versions, revoked names, heartbeats, and the end of its own
   for (const permissions of [names, []]) await change("u-2", permissions);
   await until("more than 1 024 revoked names arrive as a version", () => stream.messages.some(({ type, version }) => type === "version" && version === 4));
   assert.equal((await ask("/api/session", "grace", { method: "DELETE" })).status, 204);
-  await until("the stream is over", () => stream.isOver);
+  await until("the stream of the ended session is closed", () => stream.isOver);
   assert.equal(stream.messages.at(-1).type, "session-revoked");
   for (const message of stream.messages) assert.deepEqual(validate("push-message.schema.json", message), [], JSON.stringify(message));
-  assert.equal(other.isOver, false, "the user's other session goes on");
+  assert.equal(other.isOver, false, "the stream of the user's other session was closed");
   assert.equal((await ask(DOCUMENT, "grace")).status, 401);
 });
 
-test("a page of another origin shows what is granted, and a revocation and a grant are seen by push", async (t) => {
+test("a page of another origin shows the granted elements, and follows a revocation and a grant by push", async (t) => {
   const site = await serve({ "/": join(HERE, "contract/page"), "/permgate/": DIST });
   t.after(() => site.close());
   const { proxy, change } = await stage(t, { origins: [site.origin], heartbeatMs: 1_000 });

@@ -9,7 +9,7 @@ import { check, command, named, startChecker } from "./checker.mjs";
 import { DOCUMENT, EVENTS, PAGE_ORIGIN, startFaultyServer } from "./faulty-server.mjs";
 import { freePort } from "../support/processes.mjs";
 
-/** A server that answers every request in this way. */
+/** A server that answers every request by `answer`. */
 async function serve(t, answer) {
   const requests = [];
   const server = createServer((request, response) => {
@@ -35,7 +35,7 @@ async function assertRefused(args, pattern, options) {
   assert.doesNotMatch(out + err, /user-token|at .*\.mjs:\d+/);
 }
 
-test("a call with bad arguments is refused with one line that says what to do", async () => {
+test("a call with bad arguments is refused with one line of advice", async () => {
   const url = ["--url", "http://127.0.0.1:1/x"];
   const bad = [
     [[], /`--url` is missing; give the address/],
@@ -75,13 +75,13 @@ test("credentials are accepted from exactly one source, and only if a header can
   await assertRefused(url, /give the token alone, without `Bearer`/, { env: { PERMGATE_TOKEN: "Bearer user-token" } });
 });
 
-test("`--help` and the bare command print how to call it", async () => {
+test("`--help` and the command without arguments print the usage", async () => {
   const { status, out } = await startChecker(["--help"], { env: {} }).done;
   assert.equal(status, 0);
   for (const option of ["--url", "--change-with", "--json", "PERMGATE_TOKEN", "Exit status"]) assert.ok(out.includes(option), option);
 });
 
-test("an address that cannot be that of the document is refused with one line that names the alternatives", async (t) => {
+test("an address that cannot be the endpoint's is refused with one line that names the alternatives", async (t) => {
   const port = await freePort();
   await assertRefused(["--url", `http://127.0.0.1:${port}/x`], /`http:\/\/127.0.0.1:\d+` could not be asked: nothing listens there/);
   await assertRefused(["--url", "http://permgate.invalid/x"], /could not be (asked|resolved)/);
@@ -106,7 +106,7 @@ test("options that createPermissions refuses are refused in one line", async (t)
   await assertRefused(["--url", server.origin + DOCUMENT, "--options", '{"format":"flat"}'], /`--options`: `format`: use one of `document`/);
 });
 
-test("a redirect to another origin gets no credentials, and no request at all", async (t) => {
+test("after a redirect to another origin, no request is sent there, with or without credentials", async (t) => {
   const elsewhere = await serve(t, (_, response) => response.end());
   const redirecting = await serve(t, (_, response) => response.writeHead(307, { location: elsewhere.url }).end());
   await assertRefused(["--url", redirecting.url], /a redirect to/);
@@ -127,14 +127,14 @@ test("credentials from standard input are sent and never printed, even if the se
       const { status, out, err } = await startChecker(["--url", server.url, flag, ...json], { env: {}, input: `${secret}\n` }).done;
       assert.equal(status, 1, err);
       assert.doesNotMatch(out + err, /s3cret/);
-      assert.ok(out.includes("…"), "the repeated credentials were removed from the output");
+      assert.ok(out.includes("…"), "the output does not mark the place of the removed credentials");
     }
   }
   const sent = server.requests.map(({ headers }) => headers.authorization ?? headers.cookie);
   assert.ok(sent.includes("Bearer s3cret-token-of-grace") && sent.includes("theme=dark; session=s3cret-cookie-of-grace"));
 });
 
-test("a header of the page is sent with each request, and asked for in the preflight", async (t) => {
+test("the header of `--header` is sent with each request, and asked for in the preflight", async (t) => {
   const server = await startFaultyServer();
   t.after(() => server.close());
   const { report } = await check(["--url", server.origin + DOCUMENT, "--origin", PAGE_ORIGIN, "--header", "X-Own: 1"]);
@@ -142,7 +142,7 @@ test("a header of the page is sent with each request, and asked for in the prefl
   assert.ok(plain.every(({ headers }) => headers["x-own"] === "1"));
   const [preflight] = server.requests.filter(({ method }) => method === "OPTIONS");
   assert.equal(preflight.headers["access-control-request-headers"], "authorization,if-none-match,x-own");
-  assert.deepEqual(named(report, "failed"), ["cors.preflight-headers"], "the server does not allow it");
+  assert.deepEqual(named(report, "failed"), ["cors.preflight-headers"], "not exactly the check of the preflight's headers fails, since the server does not allow the header");
 });
 
 test("the plan is printed before the first request", async (t) => {
@@ -176,7 +176,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
   });
 }
 
-test("a command that runs for ever is ended by the interrupt, and its change is undone", async (t) => {
+test("after an interrupt, a change command that runs forever is ended, and its change is undone", async (t) => {
   const server = await startFaultyServer();
   t.after(() => server.close());
   const forever = `"${process.execPath}" -e "fetch('${server.origin}/change', { method: 'POST' }); setInterval(() => {}, 1000)"`;

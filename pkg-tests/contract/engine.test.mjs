@@ -11,10 +11,10 @@ const { readDocument, readMessages } = await import(pathToFileURL(join(PACKAGE, 
 const document = (text) => ({ headers: { "content-type": "application/json" }, text });
 const DOCUMENT = document('{"subject":"u-17","version":3,"permissions":["invoice:*","say \\"hi\\""],"denied":["invoice:delete"],"grants":[{"permission":"report:view","resource":"reports/1"}]}');
 
-test("a document is read in its dialect and layout, and the module decides what it grants", async () => {
+test("a document is read in its dialect and layout, and the granted names are those that the module grants", async () => {
   const { snapshot, granted } = await readDocument(DOCUMENT, {}, ["invoice:edit", "invoice:delete", 'say "hi"', "report:view", "user:edit"]);
   assert.deepEqual([snapshot.subject, snapshot.version], ["u-17", 3]);
-  assert.deepEqual(granted, ["invoice:edit", 'say "hi"', "report:view"], "a name that is granted on some resource counts, a denied name does not");
+  assert.deepEqual(granted, ["invoice:edit", 'say "hi"', "report:view"], "the granted names must include those granted on a resource only, and no denied name");
   const other = await readDocument(document('{"invoice":["view"]}'), { format: "by-resource", separator: "." }, ["invoice.view", "invoice:view"]);
   assert.deepEqual(other.granted, ["invoice.view"]);
 });

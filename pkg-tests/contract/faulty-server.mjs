@@ -32,7 +32,7 @@ export async function startFaultyServer(fault = "none") {
   let served = 0;
   let lateCommit;
 
-  /** The version header; its faults appear only in the answers to requests for the document. */
+  /** The version header; faults of the version appear only in the answers to requests for the document. */
   const field = ({ ofDocument = false } = {}) => {
     if (!ofDocument) return `${user.version};sub="${user.subject}"`;
     if (has("version.header")) return `v${user.version};sub="${user.subject}"`;
@@ -146,7 +146,7 @@ export async function startFaultyServer(fault = "none") {
     if (has("poll.waits") || (!isCurrent && !has("poll.differs"))) answer();
   }
 
-  /** Sends the first message, and then heartbeats. */
+  /** Sends the first message of a stream, and then heartbeats. */
   function begin(name, say, end) {
     const first = () => say(has(`${name}.first`) ? "heartbeat" : "version", has(`${name}.first`) ? {} : { subject: user.subject, version: user.version });
     if (!has(`${name}.prompt`)) first();

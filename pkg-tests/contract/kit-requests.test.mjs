@@ -23,15 +23,15 @@ async function assertProblem(answer, status, message) {
 }
 
 for (const framework of FRAMEWORKS) {
-  test(`${framework}: a request with the permission passes, and one without is refused with a problem document`, async (t) => {
+  test(`${framework}: a request with the permission passes, and a request without it is refused with a problem document`, async (t) => {
     const { ask, store, errors } = await startKit(t, framework);
     const granted = await ask("/api/invoices", "grace-token");
     assert.equal(granted.status, 200);
     assert.deepEqual(await granted.json(), { subject: "u-2" });
     assert.equal(granted.headers.get("permissions-version"), '1;sub="u-2"');
-    assert.equal(store.loads, 1, "one load for all questions of one request");
+    assert.equal(store.loads, 1, "one request with several questions loaded the document more than once");
     const refused = await ask("/api/users", "grace-token");
-    assert.equal(refused.headers.get("permissions-version"), '1;sub="u-2"', "a refusal has the version, too");
+    assert.equal(refused.headers.get("permissions-version"), '1;sub="u-2"', "the refusal lacks the version");
     assert.deepEqual(await assertProblem(refused, 403), {
       type: "/problems/forbidden",
       title: "Permission needed",
@@ -55,9 +55,9 @@ for (const framework of FRAMEWORKS) {
     const status = async (path) => (await ask(path, "grace-token")).status;
     assert.equal(await status("/api/reports/7"), 200);
     assert.equal(await status("/api/reports/secret"), 403);
-    assert.equal(await status("/api/reports/%73ecret"), 403, "another spelling of the same resource");
+    assert.equal(await status("/api/reports/%73ecret"), 403, "another spelling of the denied resource was not refused");
     for (const odd of ["%2E%2E", "a%2Fb", "*", "%00", "a%5Cb"]) assert.notEqual(await status(`/api/reports/${odd}`), 200, odd);
-    assert.equal(await (await ask("/api/reports/%2573ecret", "grace-token")).json(), "%73ecret", "the handler sees the resource that was decided on");
+    assert.equal(await (await ask("/api/reports/%2573ecret", "grace-token")).json(), "%73ecret", "the handler's parameter differs from the one that the decision used");
   });
 
   test(`${framework}: responses carry the version after the request, also on routes without a requirement`, async (t) => {
@@ -83,7 +83,7 @@ for (const framework of FRAMEWORKS) {
     const stream = await openEvents(t, origin + EVENTS, { authorization: "Bearer grace-token" });
     await until("the stream has its first message", () => stream.messages.length > 0);
     const wrong = [
-      ["load", 503, () => { throw new Error("the database is away"); }],
+      ["load", 503, () => { throw new Error("the database is down"); }],
       ["unknown-subject", 401, () => null],
       ["malformed-document", 500, () => ({ version: 2, permissions: "invoice:view" })],
       ["malformed-document", 500, () => ({ version: 2, permissions: ["invoice:view"], grants: [{ permission: "a", where: "x" }] })],
@@ -98,7 +98,7 @@ for (const framework of FRAMEWORKS) {
       store.load = load;
       for (const path of ["/api/invoices", DOCUMENT, EVENTS, `${DOCUMENT}?wait=1&version=1`, "/api/invoices"]) {
         const problem = await assertProblem(await ask(path, "grace-token"), status, `${code}: ${path}`);
-        assert.doesNotMatch(JSON.stringify(problem), /database|permissions"/, "internal details stay in the log");
+        assert.doesNotMatch(JSON.stringify(problem), /database|permissions"/, "the answer has details that belong into the log");
       }
       await backend.changed("u-2");
       assert.deepEqual(codes(), [code]);
@@ -110,20 +110,20 @@ for (const framework of FRAMEWORKS) {
     assert.equal((await ask("/api/invoices", "grace-token")).status, 200);
   });
 
-  test(`${framework}: a page that is rendered gets the document of its user, null when nobody is signed in, and an error when it cannot be loaded`, async (t) => {
+  test(`${framework}: for a page that is rendered, \`documentOf\` returns its user's document, null when nobody is signed in, and rejects when the document cannot be loaded`, async (t) => {
     const { ask, store, codes } = await startKit(t, framework);
     const page = async (token) => (await ask("/page", token)).json();
     assert.deepEqual(await page("grace-token"), { document: { subject: "u-2", ...store.users.get("u-2") } });
-    assert.equal(store.loads, 1, "one load for all questions of one request");
+    assert.equal(store.loads, 1, "one request with several questions loaded the document more than once");
     for (const token of [undefined, "nobody"]) assert.deepEqual(await page(token), { document: null });
     assert.deepEqual(codes(), []);
-    store.load = () => { throw new Error("the database is away"); };
+    store.load = () => { throw new Error("the database is down"); };
     assert.deepEqual(await page("grace-token"), { code: "load" });
     assert.deepEqual(codes(), ["load"]);
   });
 }
 
-test("`documentOf` of Next asks `identify` about the host that the browser asked", async (t) => {
+test("`documentOf` of Next passes `identify` a request to the host that the browser asked", async (t) => {
   const { backend } = await startKit(t, "express", { options: { identify: ({ url }) => ({ subject: new URL(url).host }), load: () => ["invoice:view"] } });
   const { documentOf } = forNext(backend);
   const subject = async (headers) => (await documentOf(new Headers(headers))).subject;
@@ -174,7 +174,7 @@ test("with `maxAgeMs`, a document of at most that age is used again until a chan
   const { ask, store, backend } = await startKit(t, "express", { options: { maxAgeMs: 60_000 } });
   for (let time = 0; time < 3; time += 1) assert.equal((await ask("/api/invoices", "grace-token")).status, 200);
   assert.equal(store.loads, 1);
-  assert.equal((await ask("/api/users", "ada-token")).status, 200, "another user has another document");
+  assert.equal((await ask("/api/users", "ada-token")).status, 200, "another user got the remembered document");
   await backend.changed("u-2", { revoked: store.set("u-2", []) });
   assert.equal((await ask("/api/invoices", "grace-token")).status, 403);
 });

@@ -53,10 +53,10 @@ export function startStore() {
   return store;
 }
 
-/** What a page finds out that an application renders at `/page`: the document of its user, or the code of the error. */
+/** The answer of `/page`, a page that the application renders: the document of its user, or the code of the error. */
 const rendered = (document) => document.then((document) => ({ document }), ({ code }) => ({ code }));
 
-/** Each application has the routes of the contract and these; its function returns `{ handler, backend, close }`. */
+/** An application for each framework, with the routes of the contract and further ones; its function returns `{ handler, backend, close }`. */
 const APPLICATIONS = {
   express(options, change) {
     const backend = createBackend(options);
@@ -117,7 +117,7 @@ const APPLICATIONS = {
     const routes = [
       [DOCUMENT, permissions.document],
       [EVENTS, permissions.events],
-      // A page of Next knows the headers of its request, and nothing else.
+      // A page of Next knows only the headers of its request.
       ["/page", { GET: async ({ headers }) => Response.json(await rendered(permissions.documentOf(headers))) }],
       ["/api/invoices", { GET: permissions.require("invoice:view", (_, { granted }) => Response.json({ subject: granted.identity.subject })) }],
       ["/api/users", { GET: permissions.require("user:edit", () => Response.json([])) }],

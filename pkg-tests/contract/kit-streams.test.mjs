@@ -83,7 +83,7 @@ for (const framework of FRAMEWORKS) {
     stream.close();
     control.abort();
     await assert.rejects(poll);
-    await until("both are closed", () => kit.backend.streams === 0);
+    await until("the stream and the poll are closed", () => kit.backend.streams === 0);
   });
 }
 
@@ -104,7 +104,7 @@ test("a stream ends when its credentials end and when its node stops", async (t)
   assert.equal(long.isOver, false);
   kit.backend.close();
   await isOver(long);
-  assert.notEqual(long.messages.at(-1).type, "session-revoked", "the page comes again");
+  assert.notEqual(long.messages.at(-1).type, "session-revoked", "the stop of the node was sent as the end of the session, after which a page does not reconnect");
   assert.equal((await kit.ask(EVENTS, "ada-token")).status, 503);
 });
 
@@ -123,7 +123,7 @@ test("streams of one user are limited, and a document without a version is not a
   assert.equal(other.backend.streams, 0);
 });
 
-test("the stream of a page that does not read is closed before it fills the memory", async (t) => {
+test("the stream of a page that does not read is closed before its messages fill the memory", async (t) => {
   const { origin, backend, store } = await startKit(t, "express");
   const { port } = new URL(origin);
   const socket = connect(port, "127.0.0.1");
@@ -140,7 +140,7 @@ test("the stream of a page that does not read is closed before it fills the memo
   });
 });
 
-test("back ends announce changes to the others on their bus, and to no others", async (t) => {
+test("back ends announce changes to the other back ends on their bus, and to no others", async (t) => {
   const [store, bus] = [startStore(), memoryBus()];
   const [one, two] = [await startKit(t, "express", { store, options: { bus } }), await startKit(t, "hono", { store, options: { bus } })];
   const [stream, ada] = [await open(t, two), await open(t, two, "ada-token")];
@@ -157,7 +157,7 @@ test("back ends announce changes to the others on their bus, and to no others", 
   assert.ok(two.codes().length > 0 && two.codes().every((code) => code === "malformed-message"));
 });
 
-/** A bus that loses texts on demand. */
+/** A bus that loses messages on demand. */
 function lossyBus() {
   const bus = memoryBus();
   const missed = new Set();
@@ -201,8 +201,8 @@ test("changes that the bus lost are found by one query after a gap, and by repea
   await hears(stream, 2);
   await isOver(other);
   assert.ok(asked.length > 0);
-  for (const subjects of asked) assert.deepEqual(subjects, ["u-2"], "one query for all listeners of this node");
-  // A long gap that nobody notices.
+  for (const subjects of asked) assert.deepEqual(subjects, ["u-2"], "the node did not ask once for all of its listeners");
+  // A long gap that neither the client nor the server notices.
   bus.isCut = true;
   store.set("u-2", []);
   await one.backend.changed("u-2");
@@ -215,7 +215,7 @@ test("changes that the bus lost are found by one query after a gap, and by repea
   await isOver(third);
   assert.equal(stream.isOver, false);
   bus.isCut = false;
-  // Texts that could not be sent are sent later.
+  // Messages that could not be sent are sent later.
   bus.isRefusing = true;
   await one.backend.changed("u-2", { revoked: ["invoice:edit"], version: 4 });
   bus.isRefusing = false;
@@ -232,7 +232,7 @@ test("a failed subscription to the bus and a failed query of the store are tried
   await until("the back end listens to the bus", () => failures < 0);
   await one.backend.changed("u-2", { revoked: store.set("u-2", ["invoice:view"]) });
   await heard(stream, "revoked");
-  store.load = () => { throw new Error("the database is away"); };
+  store.load = () => { throw new Error("the database is down"); };
   store.set("u-2", []);
   await one.backend.changed("u-2");
   store.load = undefined;
@@ -240,7 +240,7 @@ test("a failed subscription to the bus and a failed query of the store are tried
   assert.deepEqual(one.codes(), ["load"]);
 });
 
-test("a back end keeps no process alive", async (t) => {
+test("a back end that waits to repeat a failed message to the bus does not keep its process from ending", async (t) => {
   const program = `
     import { createBackend } from "permgate/backend";
     const bus = { publish: () => { throw new Error("away"); }, subscribe: () => () => undefined };

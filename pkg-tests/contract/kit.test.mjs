@@ -7,7 +7,7 @@ import { check, command } from "./checker.mjs";
 import { DOCUMENT, EVENTS, FRAMEWORKS, PAGE_ORIGIN, startKit } from "./kit-stage.mjs";
 
 // The checks mostly wait, so they run side by side.
-test("the kit passes in each framework", { concurrency: FRAMEWORKS.length }, async (t) => {
+test("the kit passes every check of `permgate contract` in each framework", { concurrency: FRAMEWORKS.length }, async (t) => {
   await Promise.all(FRAMEWORKS.map((framework) => t.test(framework, (t) => passes(t, framework))));
 });
 

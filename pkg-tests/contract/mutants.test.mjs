@@ -66,7 +66,7 @@ test("each check has a fault of its own", () => {
   assert.equal(new Set(all).size, all.length);
 });
 
-/** The check with the fault's name fails and says what to do; all others pass or are not judged. */
+/** The check with the fault's name fails with advice; all other checks pass or are not judged. */
 async function isFoundAlone(t, fault) {
   const { status, report } = await judge(t, fault, { cookie: fault === "socket.foreign" });
   const found = report.checks.filter(({ outcome }) => outcome === "failed" || outcome === "advice");
@@ -77,14 +77,14 @@ async function isFoundAlone(t, fault) {
 }
 
 for (const group of ["document", "tag", "version", "anonymous", "refused", "api", "forbidden", "cors", "events", "socket", "poll", "change"]) {
-  test(`${group}: each fault is found by its check, and by no other`, { concurrency: AT_ONCE }, async (t) => {
+  test(`each fault of the group \`${group}\` is found by its own check, and by no other`, { concurrency: AT_ONCE }, async (t) => {
     const faults = all.filter((id) => id.startsWith(`${group}.`) && !OF_COMMANDS.includes(id));
     assert.ok(faults.length > 0);
     await Promise.all(faults.map((fault) => t.test(fault, (t) => isFoundAlone(t, fault))));
   });
 }
 
-test("a proxy that buffers the stream fails its check and no other", async (t) => {
+test("a proxy that buffers the stream fails the check `events.prompt` and no other", async (t) => {
   const server = await startFaultyServer();
   const proxy = await startProxy(server.origin);
   t.after(async () => {
@@ -99,7 +99,7 @@ test("a proxy that buffers the stream fails its check and no other", async (t) =
 });
 
 for (const [fault, change] of Object.entries({ "change.command": { at: "--change-with", value: "exit 3" }, "change.restored": { at: "--restore-with", value: "exit 4" } })) {
-  test(`${fault}: a failing command fails its check and no other`, async (t) => {
+  test(`a command that fails at \`${change.at}\` fails the check \`${fault}\` and no other`, async (t) => {
     const server = await startFaultyServer();
     t.after(() => server.close());
     const args = argumentsFor(server, ["events"], { isChanged: true });
@@ -108,6 +108,6 @@ for (const [fault, change] of Object.entries({ "change.command": { at: "--change
     assert.deepEqual(named(report, "failed"), [fault]);
     assert.equal(status, 1);
     const restored = server.requests.some(({ path }) => path === "/restore");
-    assert.equal(restored, fault === "change.command", "the change is undone even after a failure");
+    assert.equal(restored, fault === "change.command", "the change was not undone after the failed command");
   });
 }

@@ -65,7 +65,7 @@ test("an OpenAPI linter finds no fault in the description", async () => {
   assert.deepEqual(found.map(({ ruleId, message, location }) => `${ruleId}: ${message} at ${location[0]?.pointer}`), []);
 });
 
-test("the linter finds a reference that leads nowhere", async () => {
+test("the linter finds a reference to a component that does not exist", async () => {
   const { lintFromString } = await import("@redocly/openapi-core");
   const broken = JSON.stringify(contract.description).replace("#/components/headers/ETag", "#/components/headers/Tag");
   const config = await createConfig({ extends: ["recommended-strict"] });
@@ -113,7 +113,7 @@ test("invalid requests for the document are answered as described", async (t) =>
   const refused = await fetch(server.origin + DOCUMENT, { method: "PATCH", headers: bearer });
   const answer = { status: refused.status, headers: refused.headers, body: await refused.text() };
   assert.equal(refused.status, 405);
-  assert.deepEqual(contract.check(contract.operations[0], answer), [], "an error status without an entry of its own");
+  assert.deepEqual(contract.check(contract.operations[0], answer), [], "a 405, which has no entry of its own, does not match the description of other errors");
 });
 
 test("CORS: a configured origin is allowed by name, and another origin is not", async (t) => {
@@ -125,7 +125,7 @@ test("CORS: a configured origin is allowed by name, and another origin is not", 
   assert.equal(foreign.headers.get("access-control-allow-origin"), null);
   for (const [headers, status] of [[bearer, 200], [{}, 401]]) {
     const answer = await asDescribed(server, "GET", DOCUMENT, { headers: { ...headers, origin: PAGE_ORIGIN }, status });
-    assert.equal(answer.headers.get("access-control-allow-origin"), PAGE_ORIGIN, "a refusal can be read, too");
+    assert.equal(answer.headers.get("access-control-allow-origin"), PAGE_ORIGIN, "the page cannot read the refusal, since it lacks the origin");
     assert.equal(answer.headers.get("access-control-allow-credentials"), "true");
     const exposed = answer.headers.get("access-control-expose-headers").toLowerCase().split(/,\s*/);
     for (const name of ["etag", "permissions-version", "www-authenticate"]) assert.ok(exposed.includes(name), name);

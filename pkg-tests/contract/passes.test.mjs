@@ -23,7 +23,7 @@ function assertPassed({ status, report }, unjudged = []) {
   assert.equal(status, 0);
 }
 
-test("the back end without a library passes, by token and by cookie", async (t) => {
+test("the back end without a library passes every check that applies to it, by token and by cookie", async (t) => {
   const ada = { subject: "u-1", version: 7, permissions: ["user:edit"] };
   const grace = { subject: "u-2", version: 1, permissions: ["invoice:view", "invoice:edit"] };
   const server = backend(new Map([["ada-token", ada], ["grace-token", grace]]), { origins: [PAGE_ORIGIN], heartbeatMs: 50 });
@@ -43,7 +43,7 @@ test("the back end without a library passes, by token and by cookie", async (t) 
   }
 });
 
-test("permgate-server passes with each transport, with routes, CORS and a revocation", async (t) => {
+test("permgate-server passes every check with each transport, with routes, CORS and a revocation", async (t) => {
   const server = await startServer(t, ["--origin", PAGE_ORIGIN]);
   const { origin } = server;
   const ada = await signInAside(server, "ada");
@@ -64,7 +64,7 @@ test("permgate-server passes with each transport, with routes, CORS and a revoca
   assertPassed(await check(args, { env: { PERMGATE_COOKIE: cookie } }));
 });
 
-test("permgate-server passes with packed documents, if the catalogue is given", async (t) => {
+test("permgate-server passes every check with packed documents, if the catalogue is given", async (t) => {
   const server = await startServer(t);
   const grace = await signInAside(server, "grace");
   const { id, permissions } = await call(grace, "GET", "/api/catalogue");

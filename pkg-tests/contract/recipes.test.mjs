@@ -77,7 +77,7 @@ async function bffStage(t) {
   return { proxy, change, middle };
 }
 
-test("the guide's code for Next is the code of the application that the matrix runs", async () => {
+test("the guide's code for Next is the same as in the application of `pkg-tests/stacks/next`", async () => {
   const application = await readFile(join(HERE, "stacks/next/app/kit/permissions.ts"), "utf8");
   assert.ok(application.includes(NEXT), NEXT);
 });
@@ -129,12 +129,12 @@ test("the back end for the front end passes the checker, and refuses requests fr
   assert.deepEqual(report.checks.filter(({ outcome }) => outcome !== "passed" && outcome !== "not-asked"), []);
   assert.equal(status, 0);
   const ask = async (headers) => (await fetch(middle + DOCUMENT, { headers })).status;
-  assert.equal(await ask({ cookie }), 403, "without the header");
-  assert.equal(await ask({ "X-BFF": "1", authorization: "Bearer grace-token" }), 401, "a token of the page");
+  assert.equal(await ask({ cookie }), 403, "a request without the header `X-BFF` was not refused");
+  assert.equal(await ask({ "X-BFF": "1", authorization: "Bearer grace-token" }), 401, "a token that the page sends was accepted");
   const preflight = await fetch(middle + DOCUMENT, { method: "OPTIONS", headers: { origin: "https://evil.example", "access-control-request-headers": "x-bff" } });
   assert.equal(preflight.status, 403);
   assert.equal((await fetch(`${middle}/bff/session`, { method: "DELETE", headers: { cookie, "X-BFF": "1" } })).status, 204);
-  assert.equal(await ask({ cookie, "X-BFF": "1" }), 401, "the session is over");
+  assert.equal(await ask({ cookie, "X-BFF": "1" }), 401, "the cookie is accepted after the sign-out");
 });
 
 /** Runs the four files of the guide in a process, as a reader would; gives the server's origin. */
@@ -150,12 +150,12 @@ async function backEndOfGuide(t) {
   await writeFile(join(folder, "dist/index.html"), "the built page");
   const server = start(process.execPath, ["main.mjs"], { PORT: String(await freePort()) }, folder);
   t.after(() => server.end());
-  // It says where it listens, so that nobody takes it for hanging.
+  // The server prints its address, so that a reader knows that it runs.
   const origin = await server.line(/^listens on (http:\S+)$/);
   return origin;
 }
 
-test("the back end of the guide: sign-in, routes, resources, a change that a stream reports, and sign-out", async (t) => {
+test("the back end of the guide signs users in and out, decides on routes and resources, and reports a change by a stream", async (t) => {
   const origin = await backEndOfGuide(t);
   const signIn = async (user, password = `${user}-demo`) => {
     const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ user, password }) };
@@ -180,7 +180,7 @@ test("the back end of the guide: sign-in, routes, resources, a change that a str
   assert.equal((await ask("/api/invoices/7", grace)).status, 403);
   assert.equal((await ask("/api/session", grace, { method: "DELETE" })).status, 204);
   assert.equal((await ask(DOCUMENT, grace)).status, 401);
-  assert.equal((await ask(DOCUMENT, ada)).status, 200, "the other session lasts");
+  assert.equal((await ask(DOCUMENT, ada)).status, 200, "the sign-out of one session ended the other");
 });
 
 test("the back end of the guide answers the page's own routes with the built page, and unknown routes of the API with 404", async (t) => {
@@ -189,7 +189,7 @@ test("the back end of the guide answers the page's own routes with the built pag
   assert.equal((await fetch(`${origin}/api/nothing`)).status, 404);
 });
 
-test("the guide's commands revoke what they say, by the cookie of an administrator", async (t) => {
+test("the guide's commands revoke the permission that they name, by the cookie of an administrator", async (t) => {
   const origin = await backEndOfGuide(t);
   const commands = [...GUIDE.matchAll(/^curl .*$/gm)].map(([line]) => line.replaceAll("http://127.0.0.1:8787", origin));
   assert.equal(commands.length, 2);
@@ -238,13 +238,13 @@ test("TanStack Query: a query leaves the cache with its permission and returns w
   const refused = new QueryObserver(queries, { queryKey: [url] });
   t.after(refused.subscribe(() => undefined));
   await until("the query is refused", () => refused.getCurrentResult().isError);
-  assert.deepEqual([refused.getCurrentResult().error.status, refused.getCurrentResult().failureCount], [403, 1], "and not tried again");
+  assert.deepEqual([refused.getCurrentResult().error.status, refused.getCurrentResult().failureCount], [403, 1], "the query did not end with one 403");
   await setGrant(ada, "grace", "invoice:view", null);
   await until("the invoices are loaded again", () => refused.getCurrentResult().data?.length > 0);
 
   queries.setQueryData(["kept"], "of grace");
   await permissions.refresh();
-  assert.equal(queries.getQueryData(["kept"]), "of grace", "a load for the same user keeps the cache");
+  assert.equal(queries.getQueryData(["kept"]), "of grace", "a load for the same user emptied the cache");
   permissions.setToken(ada.token);
   await until("the other user is signed in", () => permissions.snapshot().subject === ada.subject);
   assert.equal(queries.getQueryData(["kept"]), undefined);

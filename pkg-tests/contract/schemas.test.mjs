@@ -10,10 +10,10 @@ import { CONTRACT, readDescription, readSchemas } from "./description.mjs";
 
 const VECTORS = join(HERE, "../tests/vectors/documents.json");
 
-/** Errors that a schema cannot express: of the text, of the grammar of names, and of sums. */
+/** Errors that a schema cannot express: in the JSON text, in the grammar of names, and in sums. */
 const BEYOND_SCHEMAS = ["json", "html", "pattern", "resource", "catalogue", "unknown-catalogue", "too-many"];
 
-/** Numbers beyond JavaScript's: they are rounded before a schema sees them. */
+/** Numbers that JavaScript cannot represent: they are rounded before a schema sees them. */
 const BEYOND_NUMBERS = /\d{17}/;
 
 let schemas;
@@ -50,7 +50,7 @@ test("a document that the module reads is valid by its schema, and a document of
   assert.ok(counts.read >= 45 && counts.refused >= 60, JSON.stringify(counts));
 });
 
-test("the examples of each schema are valid, and the module reads those of documents", async (t) => {
+test("the examples of each schema are valid, and the module reads the examples of documents", async (t) => {
   const options = {
     "document.schema.json": {},
     "by-resource.schema.json": { format: "by-resource" },
@@ -121,7 +121,7 @@ test("a problem document needs a title and its status, and a 403 the permission 
   assert.notDeepEqual(validate("problem.schema.json", { title: "Sign-in needed", status: "401" }), []);
 });
 
-test("the comparison with the description finds a different status, header, type and body", async () => {
+test("the comparison of an answer with the description finds a different status, header, content type and body", async () => {
   const { operations, check } = await readDescription();
   const operation = operations.find(({ operation }) => operation.operationId === "document");
   const headers = { etag: '"a"', "permissions-version": '42;sub="u-17"', "cache-control": "no-store", vary: "Authorization, Cookie", "content-type": "application/json" };

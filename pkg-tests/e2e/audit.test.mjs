@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-test("the trail shows who changed what, with the states before and after, and older entries on request", async (t) => {
+test("the trail shows the author and the subject of each change with the states before and after, and older entries on request", async (t) => {
   const server = await startServer(t);
   const page = await openDemo(browser, server);
   t.after(() => page.context().close());

@@ -9,7 +9,7 @@ import { probe } from "./probe.mjs";
 /** The seeded users, and how each signs in here: both modes are used. */
 export const USERS = { ada: "cookie", grace: "token", linus: "cookie", margaret: "token", alan: "cookie" };
 
-/** Wide enough for the menu to be visible. */
+/** The size of the window: wide enough for the menu to be visible. */
 const VIEWPORT = { width: 1360, height: 900 };
 
 /** Opens the demo in a context of its own, or in a new tab beside `beside`. */
@@ -61,7 +61,7 @@ export async function openRecords(page, key) {
  * may see it.
  */
 export function settled(page, testId) {
-  return until(`\`${testId}\` is there, decided and loaded`, () =>
+  return until(`\`${testId}\` is in view, decided and loaded`, () =>
     page.evaluate((testId) => {
       const place = document.querySelector(`#main [data-testid="${testId}"]`);
       const undecided = '[data-permission]:not([data-permission-state="granted"],[data-permission-state="denied"])';
@@ -88,7 +88,7 @@ export function withoutNavigation(page) {
 }
 
 /**
- * For `prepare`: the status strip never ticks. It reads the status of permgate every second, and each
+ * For `prepare`: the status strip is never updated. It reads the status of permgate every second, and each
  * question makes permgate look at the clock; without that, only permgate's own timer does.
  */
 export function withoutTicks(page) {
@@ -128,7 +128,7 @@ export function statesOf(page, requirement) {
 
 /** Waits until there are elements with a requirement, and all of them are in a state. */
 export function becomes(page, requirement, state) {
-  return until(`everything with \`${requirement}\` is ${state}`, async () => {
+  return until(`every element with \`${requirement}\` is ${state}`, async () => {
     const states = await statesOf(page, requirement);
     return states.length === 1 && states[0] === state;
   });
@@ -165,7 +165,7 @@ export async function flipRight(page, username, permission) {
   const cell = page.getByTestId(`grant-${username}-${permission}`);
   const was = await cell.getAttribute("aria-checked");
   await cell.click();
-  await until(`the switch of \`${permission}\` is over`, async () => (await cell.getAttribute("aria-checked")) !== was);
+  await until(`the switch of \`${permission}\` has changed`, async () => (await cell.getAttribute("aria-checked")) !== was);
 }
 
 /** Adds witness elements for permissions and for their negations, and waits until all are decided. */
@@ -177,10 +177,10 @@ export async function plant(page, permissions) {
   );
 }
 
-/** Checks that everything on the page is as the server decides for a session. */
+/** Checks that every tagged element is shown as the server decides for a session. */
 export async function assertAsDecided(page, session) {
   const elements = await tagged(page);
-  assert.ok(elements.length > 0, "nothing is tagged");
+  assert.ok(elements.length > 0, "the page has no tagged element");
   assert.deepEqual(differences(elements, await outcomes(session, elements)), []);
 }
 

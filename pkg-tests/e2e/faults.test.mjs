@@ -40,9 +40,9 @@ const MALFORMED = [
   { what: "an open quote", requirement: '"invoice:view' },
   { what: "an unknown form", requirement: "user(ada)" },
   { what: "a control character", requirement: "invoice\u0000:view" },
-  { what: "more than is read", requirement: `invoice:view | ${"x".repeat(5_000)}` },
-  { what: "deeper than is read", requirement: `${"(".repeat(50)}invoice:view${")".repeat(50)}` },
-  { what: "code", requirement: "<img src=x onerror=alert(1)>" },
+  { what: "a requirement longer than the limit", requirement: `invoice:view | ${"x".repeat(5_000)}` },
+  { what: "a requirement nested deeper than the limit", requirement: `${"(".repeat(50)}invoice:view${")".repeat(50)}` },
+  { what: "markup with a script", requirement: "<img src=x onerror=alert(1)>" },
   { what: "a resource that is a pattern", requirement: "invoice:view", resource: "invoices/*" },
   { what: "an empty resource", requirement: "invoice:view", resource: "" },
 ];
@@ -63,7 +63,7 @@ test("a malformed attribute is denied and reported once, even for a user with al
   }, MALFORMED);
   const denied = () =>
     page.evaluate(() => document.querySelectorAll('[id^="malformed-"][data-permission-state=denied]').length);
-  await until("all are denied", async () => (await denied()) === MALFORMED.length * 2);
+  await until("all malformed elements are denied", async () => (await denied()) === MALFORMED.length * 2);
   // A new set decides again, and does not report the same mistake again.
   await page.evaluate(() => window.permgateDemo.permissions.refresh());
 
@@ -99,11 +99,11 @@ const text = (body) => ({ contentType: "application/json", body });
 const BAD_ANSWERS = {
   "malformed-document": {
     "HTML": { contentType: "text/html", body: "<!doctype html><title>Sign in</title>" },
-    "HTML that says it is JSON": text("<!doctype html>"),
+    "HTML with the content type of JSON": text("<!doctype html>"),
     "nothing": text(""),
-    "bytes at random": text(Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x9f])),
-    "JSON that breaks off": text('{"permissions":["invoice:view"'),
-    "JSON with something after it": text('{"permissions":["*"]}{}'),
+    "random bytes": text(Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x9f])),
+    "truncated JSON": text('{"permissions":["invoice:view"'),
+    "JSON with a second value after it": text('{"permissions":["*"]}{}'),
     "null": { json: null },
     "a number": { json: 42 },
     "no set": { json: { version: 99 } },
@@ -160,7 +160,7 @@ test("a bad answer of the endpoint is an error with a code, and the held set sta
       const { errors, states, held } = await refresh();
       assert.deepEqual(errors.map((error) => error.code), [code]);
       assert.match(errors[0].message, /^permgate: [^\n]+[^.\n]$/);
-      assert.deepEqual(states, [], "states were written");
+      assert.deepEqual(states, [], "the failed load wrote states");
       assert.deepEqual(withoutTimes(held), withoutTimes(good.held));
       assert.deepEqual(withoutTimes(held), withoutTimes(before));
     });
@@ -171,7 +171,7 @@ test("a bad answer of the endpoint is an error with a code, and the held set sta
   await assertClean(page, [/^error: Failed to load resource: (the server responded with a status of [45]|net::ERR_F)/]);
 });
 
-test("after a bad first answer nothing is granted until a good one comes", async (t) => {
+test("after a bad first answer, nothing is granted until a good answer arrives", async (t) => {
   const server = await startServer(t);
   let isBad = true;
   const prepare = (page) =>
@@ -185,7 +185,7 @@ test("after a bad first answer nothing is granted until a good one comes", async
   assert.equal((await snapshot(page)).status, "failed");
   assert.deepEqual(await page.evaluate(() => window.permgateProbe.displayed()), []);
   isBad = false;
-  await until("the set is there by itself", async () => (await snapshot(page)).status === "fresh");
+  await until("the set is loaded by itself", async () => (await snapshot(page)).status === "fresh");
   await assertAsDecided(page, session);
   await assertClean(page, [/^warning: permgate: this is not a valid permission document/]);
 });
@@ -210,7 +210,7 @@ for (const token of NO_TOKENS) {
     assert.equal((await snapshot(page)).status, "unauthenticated");
     assert.deepEqual(await page.evaluate(() => window.permgateProbe.displayed()), []);
     await page.getByTestId("again-grace").click();
-    await until("the set is there", async () => (await snapshot(page)).subject === session.subject);
+    await until("the set is loaded", async () => (await snapshot(page)).subject === session.subject);
     await assertAsDecided(page, session);
     await assertClean(page, [/^error: Failed to load resource: the server responded with a status of 4/]);
   });
@@ -223,11 +223,11 @@ test("with a token that no header can carry, nothing is granted until a good tok
     return window.permgateProbe.displayed();
   });
   assert.deepEqual(shown, []);
-  await until("it is reported", () => page.evaluate(() => window.errors.length > 0));
+  await until("the token is reported", () => page.evaluate(() => window.errors.length > 0));
   assert.deepEqual(await page.evaluate(() => window.errors.map(({ code }) => code)), ["malformed-token"]);
   assert.deepEqual(await page.evaluate(() => window.permgateProbe.displayed()), []);
   await page.evaluate((token) => window.permgateDemo.permissions.setToken(token), session.token);
-  await until("the set is there", async () => (await snapshot(page)).status === "fresh");
+  await until("the set is loaded", async () => (await snapshot(page)).status === "fresh");
   await assertAsDecided(page, session);
   await assertClean(page);
 });

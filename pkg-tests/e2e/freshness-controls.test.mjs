@@ -78,7 +78,7 @@ for (const mode of ["token", "cookie"]) {
     );
     await tells(page, /^invoice:edit was hidden \d+ ms after the request, \d+ ms (before|after) its answer$/);
     assert.equal(await page.getByTestId("save").isVisible(), false);
-    await until("there is nothing more to take", () => control(page, "revoke").isDisabled());
+    await until("there is nothing left to revoke", () => control(page, "revoke").isDisabled());
 
     await control(page, "grant").click();
     await becomes(page, "invoice:edit", "granted");
@@ -90,7 +90,7 @@ for (const mode of ["token", "cookie"]) {
 }
 
 for (const isNoticed of [true, false]) {
-  test(`changes while the network is unplugged are shown when it is plugged in, ${isNoticed ? "" : "un"}noticed by the browser`, async (t) => {
+  test(`changes during an unplugged network, ${isNoticed ? "noticed" : "unnoticed"} by the browser, are shown when the network is plugged in`, async (t) => {
     const { page, session, ada } = await stage(t);
     await page.getByTestId("browser-notices").setChecked(isNoticed);
     await control(page, "unplug").click();
@@ -143,10 +143,10 @@ for (const [name, minutes] of [["sleep-10", 10], ["sleep-480", 480]]) {
       };
     }, name);
     assert.deepEqual({ can, shown }, { can: false, shown: [] });
-    assert.ok(slept >= minutes * 60_000, "the clock has moved on");
+    assert.ok(slept >= minutes * 60_000, "the page's clock did not move on");
     await becomes(page, "invoice:view", "granted");
     const after = await snapshot(page);
-    assert.ok(after.askedAt >= before.askedAt + minutes * 60_000, "it was asked for after the sleep");
+    assert.ok(after.askedAt >= before.askedAt + minutes * 60_000, "the set was not requested after the sleep");
     await tells(page, /^The device sleeps for /, /too old to be believed/, /^Permissions are asked for: /, /permissions came: /);
     await assertAsDecided(page, session);
     await assertClean(page);
@@ -177,7 +177,7 @@ test("after the server was killed and started again, the page recovers by itself
   await assertClean(page, [UNREACHABLE]);
 });
 
-test("a server without controls is not killed, and the control says why", async (t) => {
+test("a server without `--demo-controls` is not killed, and the control shows the reason", async (t) => {
   const { page } = await stage(t);
   await control(page, "kill").click();
   await page.getByTestId("freshness").getByText("started without --demo-controls").waitFor();
@@ -185,7 +185,7 @@ test("a server without controls is not killed, and the control says why", async 
   await assertClean(page, [/^error: Failed to load resource: the server responded with a status of 404/]);
 });
 
-test("a user without roles sees little of the page, and all of it again with the roles", async (t) => {
+test("when the control takes the user's roles, the page hides their elements, and shows them again with the roles", async (t) => {
   const { page, session } = await stage(t);
   await control(page, "roles").click();
   await becomes(page, "invoice:view", "denied");
@@ -200,7 +200,7 @@ test("a user without roles sees little of the page, and all of it again with the
 });
 
 for (const mode of ["token", "cookie"]) {
-  test(`a session that is ended at the server empties the page, which goes on after a new sign-in (${mode})`, async (t) => {
+  test(`a session that is ended at the server empties the page, which shows its elements and text again after a new sign-in (${mode})`, async (t) => {
     const { page } = await stage(t, { mode });
     await page.getByTestId("field-note").fill("Typed before");
     await control(page, "end-session").click();
@@ -240,7 +240,7 @@ test("the status strip shows the source of the set, its age, and the transport f
   assert.equal(await page.getByTestId("stream").textContent(), "Events, for all tabs");
   const other = await openDemo(browser, { origin: new URL(page.url()).origin }, { beside: page });
   await signIn(other, "grace", "token");
-  await until("the other tab has none of its own", async () => /another tab/.test(await other.getByTestId("stream").textContent()));
+  await until("the other tab shows that it uses the stream of another tab", async () => /another tab/.test(await other.getByTestId("stream").textContent()));
   await assertClean(page);
   await assertClean(other);
 });

@@ -35,13 +35,13 @@ async function markLoad(page) {
   await page.evaluate(() => {
     window.loadedOnce = true;
   });
-  return async () => assert.ok(await page.evaluate(() => window.loadedOnce === true), "the page was loaded anew");
+  return async () => assert.ok(await page.evaluate(() => window.loadedOnce === true), "the page was reloaded");
 }
 
 /** A 403 also has the new version. The refusal alone must suffice, since a proxy may drop the header. */
 const REFUSALS = [
   { what: "the next 403", pass: (route) => route.continue() },
-  { what: "a 403 that has lost its version", pass: withoutVersion },
+  { what: "a 403 without its version header", pass: withoutVersion },
 ];
 
 for (const { what, pass } of REFUSALS) {
@@ -68,7 +68,7 @@ async function revokedWhileTyping(t, pass) {
 
   const requests = requestsOf(page);
   await flipRight(administration, "grace", "invoice:edit");
-  assert.deepEqual(await statesOf(page, "invoice:edit"), ["granted"], "nobody has told this page yet");
+  assert.deepEqual(await statesOf(page, "invoice:edit"), ["granted"], "the page noticed the change before the test made it");
 
   const refused = page.waitForResponse((response) => response.request().method() === "PUT");
   await page.getByTestId("save").click();
@@ -84,7 +84,7 @@ async function revokedWhileTyping(t, pass) {
   await assertClean(administration);
 }
 
-test("a page that is revoked while the user types in it comes back with the text", async (t) => {
+test("a page that is revoked while the user types in it is shown with the text after the next grant", async (t) => {
   const { server, page, session } = await stage(t, "grace");
   const ada = await signInAside(server, "ada");
   await openRecords(page, "invoice");
@@ -112,7 +112,7 @@ test("a new grant is shown after a refresh", async (t) => {
   assert.equal(await page.getByTestId("nav-invoice").isVisible(), false);
   const sameLoad = await markLoad(page);
   await setGrant(ada, "alan", "invoice:*", "allow");
-  assert.deepEqual(await statesOf(page, "invoice:view"), ["denied"], "nobody has told this page yet");
+  assert.deepEqual(await statesOf(page, "invoice:view"), ["denied"], "the page noticed the change before the test made it");
   await page.getByTestId("refresh").click();
   await page.getByTestId("nav-invoice").waitFor();
   await openRecords(page, "invoice");
@@ -122,7 +122,7 @@ test("a new grant is shown after a refresh", async (t) => {
   await assertClean(page);
 });
 
-test("grants and revocations are noticed within the time to live, without any action of the user", async (t) => {
+test("grants and revocations are shown within the time to live, without any action of the user", async (t) => {
   const { server, page, session } = await stage(t, "alan", { path: `${ALONE}&ttl=1500`, prepare: withoutTicks });
   const ada = await signInAside(server, "ada");
   await settled(page, "overview");
@@ -131,7 +131,7 @@ test("grants and revocations are noticed within the time to live, without any ac
     await setGrant(ada, "alan", "invoice:view", effect);
     requests.length = 0;
     await becomes(page, "invoice:view", state);
-    // A request may have been under way when the permission changed: the next one has the change.
+    // A request may have been in flight when the permission changed: the next request has the change.
     assert.ok(requests.length <= 2, `it took ${requests.length} requests: ${requests}`);
     assert.ok(requests.every((request) => request === PERMISSIONS), `${requests}`);
     assert.equal(await page.getByTestId("nav-invoice").isVisible(), state === "granted");
@@ -148,7 +148,7 @@ test("a change is noticed by the version in the next ordinary response", async (
   const requests = requestsOf(page);
   await setGrant(ada, "grace", "payment:*", "deny");
   await setGrant(ada, "grace", "lead:view", "allow");
-  assert.deepEqual(await statesOf(page, "payment:view"), ["granted"], "nobody has told this page yet");
+  assert.deepEqual(await statesOf(page, "payment:view"), ["granted"], "the page noticed the change before the test made it");
   assert.deepEqual(requests, []);
 
   const answered = page.waitForResponse((response) => response.url().endsWith("/api/pages/customer/records"));
@@ -181,7 +181,7 @@ test("a change of a role reaches all users who have it", async (t) => {
   await assertClean(page);
 });
 
-test("a session that was ended elsewhere hides everything, and a new sign-in brings page and text back", async (t) => {
+test("a session that the server ended hides everything, and a new sign-in shows the page and the text again", async (t) => {
   const { page, session } = await stage(t, "grace", { mode: "cookie" });
   await openRecords(page, "invoice");
   const sameLoad = await markLoad(page);

@@ -140,7 +140,7 @@ export async function becomes(page, expected) {
     seen = await look(page, Object.keys(expected));
     return isDeepStrictEqual(seen, expected);
   };
-  await until("the examples are as they say", isSo).catch((late) => {
+  await until("the examples are as expected", isSo).catch((late) => {
     assert.deepEqual(seen, expected);
     throw late;
   });

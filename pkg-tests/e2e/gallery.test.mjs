@@ -16,7 +16,7 @@ before(async () => {
 after(() => browser.close());
 
 for (const state of Object.keys(STATES)) {
-  test(`opened with everything ${state}, each example does what its card says, and nothing flashes up`, async (t) => {
+  test(`opened with everything ${state}, each example does what its card says, and no frame shows a refused element`, async (t) => {
     const page = await openGallery(t, browser, await startServer(t), state);
     await becomes(page, expectedIn(state));
     const { own, table } = await reports(page);
@@ -39,7 +39,7 @@ for (const state of Object.keys(STATES)) {
   });
 }
 
-test("the controls lead from every state to every other, and the table follows", async (t) => {
+test("the controls change every state to every other, and the table shows the new state", async (t) => {
   const page = await openGallery(t, browser, await startServer(t), "granted");
   const turn = {
     granted: async () => {
@@ -75,7 +75,7 @@ test("when everything is granted again, every example has exactly its former att
     await becomes(page, expectedIn(control === "grant-none" ? "denied" : "granted"));
   }
   assert.deepEqual(await markup(), atFirst);
-  assert.ok(await node.evaluate((item) => item === document.getElementById("remove-item")), "it is the same node");
+  assert.ok(await node.evaluate((item) => item === document.getElementById("remove-item")), "the removed element came back as another node");
   await assertClean(page);
 });
 
@@ -102,7 +102,7 @@ test("a permission on a resource counts in its rows alone, also in a shadow root
   assert.equal(await inShadow.isVisible(), false);
   await page.getByTestId("resource-acme:edit").click();
   await becomes(page, { "resource-acme": "shown", "resource-umbrella": "hidden", "hide-button": "hidden" });
-  assert.ok(await inShadow.isVisible(), "it is shown in the shadow root");
+  assert.ok(await inShadow.isVisible(), "the granted row in the shadow root is not shown");
   assert.equal(await inShadow.getAttribute("data-permission-state"), "granted");
   assert.match(await page.getByTestId("states-shadow").innerText(), /granted\s+<button> Edit Acme 42/);
   await assertClean(page);
@@ -158,14 +158,14 @@ test("a read-only element keeps its value, and an inert one cannot be reached", 
   await assertClean(page);
 });
 
-test("rows that a script clones are decided before they are painted, and the template is left alone", async (t) => {
+test("rows that a script clones from a template are decided before they are painted, and the template is not changed", async (t) => {
   const page = await openGallery(t, browser, await startServer(t), "denied");
   await becomes(page, expectedIn("denied"));
   const bound = () => page.evaluate(() => window.permgateGallery.binding.size);
   const atFirst = await bound();
   const buttons = page.locator("#template-rows button");
   for (let row = 1; row <= 3; row++) await page.locator("#template-add").click();
-  await until("three more are bound", async () => (await bound()) === atFirst + 3);
+  await until("three more elements are bound", async () => (await bound()) === atFirst + 3);
   assert.deepEqual(await buttons.evaluateAll((all) => all.map((button) => button.checkVisibility())), [false, false, false]);
   await page.getByTestId("template-invoice:edit").click();
   await buttons.last().waitFor();
@@ -209,7 +209,7 @@ test("the displayed markup of each example is the markup that the server sent", 
   assert.deepEqual(wrong, []);
 });
 
-test("a link without a sign-in, and one in the menu, lead to the gallery", async (t) => {
+test("the link before the sign-in and the link in the menu lead to the gallery", async (t) => {
   const page = await openDemo(browser, await startServer(t));
   t.after(() => page.context().close());
   const [inMenu, outside] = [page.getByTestId("nav-gallery"), page.getByTestId("to-gallery")];
@@ -218,7 +218,7 @@ test("a link without a sign-in, and one in the menu, lead to the gallery", async
   assert.equal(await inMenu.getAttribute("href"), href);
   const [other] = await Promise.all([page.context().waitForEvent("page"), inMenu.click()]);
   await other.getByTestId("right-invoice:view").waitFor();
-  await until("all rights are there to be switched", async () => (await other.locator(".rights-card [role=switch]").count()) === ALL.length);
+  await until("all switches are on the page", async () => (await other.locator(".rights-card [role=switch]").count()) === ALL.length);
   // The demo is still signed in: the instance of the gallery does not count as one of its tabs.
   await other.getByTestId("set-signed-out").check();
   await becomes(other, { "reason-decision": "shown disabled, title nobody is signed in" });

@@ -39,7 +39,7 @@ for (const mode of ["token", "cookie"]) {
   test(`signing out hides everything in the same turn, even with a dead server (${mode})`, async (t) => {
     const { server, page } = await stage(t, "grace", mode);
     await server.kill();
-    assert.ok((await displayed(page)).length > 100, "the page stands without its server");
+    assert.ok((await displayed(page)).length > 100, "the page did not show its elements while the server was stopped");
     const shown = await page.evaluate(() => {
       document.querySelector("[data-testid=sign-out]").click();
       return window.permgateProbe.displayed();
@@ -92,7 +92,7 @@ async function assertOnly(page, session) {
   await assertAsDecided(page, session);
 }
 
-test("from one user to the next by the sign-in page, nothing of the first user is shown", async (t) => {
+test("after a sign-out and another user's sign-in on the sign-in page, nothing of the first user is shown", async (t) => {
   const { page } = await stage(t, "grace", "token");
   await openRecords(page, "invoice");
   await beginSwitch(page);
@@ -132,7 +132,7 @@ function answersCanBeLate() {
   };
 }
 
-test("an answer for the first user that comes after that of the second changes nothing (F1)", async (t) => {
+test("F1 an answer for the first user that arrives after the answer for the second changes nothing", async (t) => {
   const prepare = (page) => page.addInitScript(answersCanBeLate);
   const { server, page } = await stage(t, "grace", "token", { prepare });
   const alan = await signInAside(server, "alan");
@@ -147,7 +147,7 @@ test("an answer for the first user that comes after that of the second changes n
     return window.permgateProbe.displayed();
   }, alan.token);
   assert.deepEqual(shown, []);
-  await until("alan's set is there", async () => (await snapshot(page)).subject === alan.subject);
+  await until("alan's set is loaded", async () => (await snapshot(page)).subject === alan.subject);
 
   await page.evaluate(async () => {
     const { given } = window.lateAnswers;
@@ -186,7 +186,7 @@ const ENDS = {
 };
 
 for (const [mode, end] of Object.entries(ENDS)) {
-  test(`when another user signs in over the page of an ended session, the page starts afresh (${mode})`, async (t) => {
+  test(`when another user signs in over the page of an ended session, the page has neither permissions nor text of the first (${mode})`, async (t) => {
     const { page, session } = await stage(t, "grace", mode, { path: ALONE });
     await openRecords(page, "invoice");
     await page.getByTestId("field-note").fill("Only for grace");

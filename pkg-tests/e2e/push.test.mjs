@@ -1,4 +1,4 @@
-/** The server pushes changes by every transport to every tab. */
+/** Changes that the server pushes, by every transport, in one tab and in several. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -69,12 +69,12 @@ for (const mode of ["token", "cookie"]) {
     await setGrant(ada, "grace", "invoice:edit", "deny");
 
     await becomes(page, "invoice:edit", "unknown");
-    assert.deepEqual(await statesOf(page, "!invoice:edit"), ["unknown"], "nor is the opposite known");
+    assert.deepEqual(await statesOf(page, "!invoice:edit"), ["unknown"], "the negation is not unknown");
     assert.equal(await page.getByTestId("save").isVisible(), false);
     const { reason, provenance } = await page.evaluate(() => window.permgateDemo.permissions.check("invoice:edit"));
     assert.equal(reason, "revoked");
     assert.equal(provenance.source, "endpoint");
-    assert.ok(await page.getByTestId("save-new").isVisible(), "nothing else went");
+    assert.ok(await page.getByTestId("save-new").isVisible(), "the revocation hid an element of another permission");
     assert.deepEqual(requests, [`GET ${PERMISSIONS}`]);
 
     release();
@@ -118,7 +118,7 @@ const BARRED = {
 
 for (const [how, bar] of Object.entries(BARRED)) {
   for (const [name, isSocketBarred] of [["Socket", false], ["Long poll", true]]) {
-    test(`when events are ${how}${isSocketBarred ? " and sockets are closed" : ""} the page switches to ${name} by itself`, async (t) => {
+    test(`when the event stream is ${how}${isSocketBarred ? " and sockets are closed" : ""}, the page switches to ${name} by itself`, async (t) => {
       const prepare = async (page) => {
         await page.route(`**${EVENTS}`, bar);
         if (isSocketBarred) await page.routeWebSocket(`**${SOCKET}`, (socket) => socket.close({ code: 1011 }));
@@ -135,12 +135,12 @@ for (const [how, bar] of Object.entries(BARRED)) {
   }
 }
 
-test("changes while the server was away are shown by themselves when it is back", async (t) => {
+test("changes that were made while the server was stopped are shown by themselves when it is started again", async (t) => {
   const { server, page, session, ada } = await stage(t, "token");
   await streams(page, "Events");
   await server.kill();
-  await until("the stream is gone", () => page.evaluate(streamShown).then((text) => text === "none"));
-  assert.deepEqual(await statesOf(page, "invoice:edit"), ["granted"], "what is fresh goes on answering");
+  await until("the stream is closed", () => page.evaluate(streamShown).then((text) => text === "none"));
+  assert.deepEqual(await statesOf(page, "invoice:edit"), ["granted"], "the fresh set does not decide any more");
   await server.start();
   await setGrant(ada, "grace", "invoice:edit", "deny");
   await becomes(page, "invoice:edit", "denied");
@@ -184,7 +184,7 @@ for (const mode of ["token", "cookie"]) {
     assert.equal(proxy.asked(EVENTS), 1);
     await setGrant(ada, "alan", "invoice:view", "allow");
     await Promise.all(pages.map((page) => becomes(page, "invoice:view", "granted")));
-    assert.equal(proxy.asked(EVENTS), 1, "one stream did for both");
+    assert.equal(proxy.asked(EVENTS), 1, "the two tabs did not share one stream");
 
     const [first, second] = pages;
     await first.close();
@@ -202,7 +202,7 @@ for (const mode of ["token", "cookie"]) {
     await first.getByTestId("sign-in").waitFor();
     assert.deepEqual(await first.evaluate(() => window.permgateProbe.displayed()), []);
     assert.equal((await snapshot(first)).status, "unauthenticated");
-    assert.equal(await first.getByTestId("sign-in-dialog").count(), 0, "nobody is asked to sign in again");
+    assert.equal(await first.getByTestId("sign-in-dialog").count(), 0, "the other tab asks for a sign-in after the sign-out");
     await assertClean(first);
     await assertClean(second);
   });
@@ -214,12 +214,12 @@ test("with a cookie, a sign-in in one tab signs the other in as the same user", 
   await first.getByTestId("sign-in").waitFor();
   const alan = await signIn(second, "alan", "cookie");
   await first.getByTestId("who").getByText(alan.subject).waitFor();
-  await until("alan's set is there", async () => (await snapshot(first)).subject === alan.subject);
+  await until("alan's set is loaded", async () => (await snapshot(first)).subject === alan.subject);
   await assertAsDecided(first, { ...alan, origin: server.origin });
   await assertClean(first, [SIGNED_OUT]);
 });
 
-test("a permission that an administrator revokes from herself in one tab disappears in her other tab", async (t) => {
+test("elements of a permission that an administrator revokes from herself in one tab disappear in her other tab", async (t) => {
   const { pages: [first, second], session, ada } = await tabs(t, "cookie", "ada");
   // With a denial she can no longer administer permissions: another user has to.
   await makeKeeper(ada, "linus");
@@ -247,10 +247,10 @@ test("`watch` closes a part of the page when its permission is revoked, and open
   const isOpen = () => page.evaluate(() => !document.getElementById("watched").hidden);
   assert.equal(await isOpen(), true);
   await setGrant(ada, "grace", "invoice:edit", "deny");
-  await until("it is closed", async () => !(await isOpen()));
+  await until("the part is closed", async () => !(await isOpen()));
   await becomes(page, "invoice:edit", "denied");
   await setGrant(ada, "grace", "invoice:edit", null);
-  await until("it is open", isOpen);
+  await until("the part is open", isOpen);
   assert.deepEqual(await page.evaluate(() => window.outcomes), ["granted", "unknown", "denied", "granted"]);
   await assertClean(page);
 });

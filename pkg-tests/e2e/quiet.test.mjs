@@ -1,4 +1,4 @@
-/** While a page loads slowly nothing flashes up, the console stays empty, and no policy is violated. */
+/** While a page loads slowly, no refused element is shown, the console stays empty, and no policy is violated. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -62,7 +62,7 @@ const flashes = (page) => page.evaluate(() => window.permgateProbe.record.flashe
 
 /** Waits for some frames with the early elements on the page. */
 async function framesPass(page) {
-  await until("the document is there", () => page.evaluate(() => document.getElementById("early") !== null));
+  await until("the document is parsed", () => page.evaluate(() => document.getElementById("early") !== null));
   const start = await frames(page);
   await until(`${FRAMES} frames have passed`, async () => (await frames(page)) >= start + FRAMES);
 }
@@ -75,7 +75,7 @@ test("nothing is displayed before it is granted, while module and endpoint are s
   await page.goto(address);
 
   await framesPass(page);
-  assert.equal(await page.evaluate(() => "permgateDemo" in window), false, "the module is not there yet");
+  assert.equal(await page.evaluate(() => "permgateDemo" in window), false, "the module was loaded before the test released it");
   assert.deepEqual(await flashes(page), []);
   giveModule();
   await until("permgate runs", () => page.evaluate(() => "permgateDemo" in window));

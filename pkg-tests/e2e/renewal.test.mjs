@@ -46,7 +46,7 @@ for (const mode of ["token", "cookie"]) {
     assert.equal((await savedNotes()).length, 1);
     assert.equal(await page.getByTestId("unsaved").isVisible(), false);
     assert.equal(await page.getByTestId("field-note").inputValue(), TEXT);
-    assert.equal(count(requests, "PUT"), 2, "refused once, and sent once more");
+    assert.equal(count(requests, "PUT"), 2, "the form was not sent exactly twice: refused once, and saved once");
     assert.equal(await page.locator("[data-testid=toast]").count(), 1);
     await assertClean(page, [SIGNED_OUT]);
   });
@@ -57,10 +57,10 @@ for (const mode of ["token", "cookie"]) {
     await page.getByTestId("sign-in-dialog").waitFor();
     await page.getByTestId("again-ada").click();
     await page.getByTestId("who").getByText("Ada Lovelace").waitFor();
-    await until("ada's records are there", () => page.getByTestId("field-note").isVisible());
+    await until("ada's records are shown", () => page.getByTestId("field-note").isVisible());
     assert.notEqual(await page.getByTestId("field-note").inputValue(), TEXT);
     assert.deepEqual(await savedNotes(), []);
-    assert.equal(count(requests, "PUT"), 1, "it was not sent again");
+    assert.equal(count(requests, "PUT"), 1, "the form of the first user was sent again");
     await assertClean(page, [SIGNED_OUT]);
   });
 
@@ -76,18 +76,18 @@ for (const mode of ["token", "cookie"]) {
     await assertClean(page, [SIGNED_OUT]);
   });
 
-  test(`F12 fifty requests that get a 401 at once ask for one sign-in, and each is answered (${mode})`, async (t) => {
+  test(`F12 fifty requests that get a 401 at the same time ask for one sign-in, and each is answered after it (${mode})`, async (t) => {
     const { page, requests } = await stage(t, mode);
     await page.evaluate(() => {
       const ask = () => window.permgateDemo.permissions.fetch("/api/pages/customer/records");
       window.answers = Promise.all(Array.from({ length: 50 }, async () => (await ask()).status));
     });
     await page.getByTestId("sign-in-dialog").waitFor();
-    await until("all were refused", () => count(requests, "GET /api/pages/customer") === 50);
+    await until("all fifty requests were refused", () => count(requests, "GET /api/pages/customer") === 50);
     await page.getByTestId("again-grace").click();
     const statuses = await page.evaluate(() => window.answers);
     assert.deepEqual(statuses, Array.from({ length: 50 }, () => 200));
-    assert.equal(count(requests, "GET /api/pages/customer"), 100, "each was sent once more");
+    assert.equal(count(requests, "GET /api/pages/customer"), 100, "not every request was sent once more");
     assert.equal(count(requests, "POST /api/session"), 1);
     await assertClean(page, [SIGNED_OUT]);
   });
@@ -101,7 +101,7 @@ test("F14 a request that gets a 401 twice is not sent a third time, and the type
   );
   await page.getByTestId("save").click();
   await page.getByTestId("again-grace").click();
-  await until("it was sent again", () => count(requests, "PUT") === 2);
+  await until("the request was sent again", () => count(requests, "PUT") === 2);
   // The demo itself asks for a sign-in now; permgate knows no user.
   await page.getByTestId("sign-in-dialog").waitFor();
   assert.equal((await snapshot(page)).status, "unauthenticated");

@@ -84,5 +84,5 @@ async function firstAddress(child) {
 }
 
 async function mustExist(path, variable, advice) {
-  if (!existsSync(path)) throw new Error(`\`${path}\` is not there; run ${advice}, or name another in ${variable}`);
+  if (!existsSync(path)) throw new Error(`\`${path}\` does not exist; run ${advice}, or name another in ${variable}`);
 }

@@ -22,7 +22,7 @@ const CLAIMS = [
   { path: ["roles"], target: "roles", optional: true },
 ];
 
-test("names, packed sets and packed claims decide alike, for every user and every permission", async (t) => {
+test("instances with names, packed sets and packed claims decide alike, for every user and every permission", async (t) => {
   const server = await startServer(t, ["--packed-claim"]);
   for (const username of USERS) {
     const session = await signInAside(server, username);
@@ -51,7 +51,7 @@ test("names, packed sets and packed claims decide alike, for every user and ever
   }
 });
 
-test("each tenant has its own set, and after a change of tenant nothing of the first is left", async (t) => {
+test("each tenant has its own set, and after a change of tenant nothing is granted from the set of the first", async (t) => {
   const server = await startServer(t);
   const [ada, grace] = [await signInAside(server, "ada"), await signInAside(server, "grace")];
   for (const tenant of ["acme", "umbrella"]) {
@@ -75,7 +75,7 @@ test("each tenant has its own set, and after a change of tenant nothing of the f
   assert.equal(permissions.snapshot().tenant, "umbrella");
 });
 
-test("a revoked permission is missing in the next packed document", async (t) => {
+test("after a revocation, the next packed document lacks the permission", async (t) => {
   const server = await startServer(t);
   const [ada, grace] = [await signInAside(server, "ada"), await signInAside(server, "grace")];
   const permissions = await make(t, {

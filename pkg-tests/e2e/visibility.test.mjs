@@ -75,7 +75,7 @@ async function openAddress(page, origin, path, mode) {
   }, path);
 }
 
-test("a forbidden page says so to a user who opens its address and then signs in", async (t) => {
+test("a user who opens the address of a forbidden page and then signs in is shown that it is forbidden", async (t) => {
   const server = await startServer(t);
   const page = await openDemo(browser, server, { path: "/p/payroll" });
   t.after(() => page.context().close());

@@ -1,4 +1,4 @@
-/** Several nodes on a real server of Redis, behind a proxy: every stream hears of every change, whatever breaks, and nothing is granted without a right. */
+/** Several nodes on a real server of Redis, behind a proxy: every stream reports every change, whichever connection breaks, and no request is granted without the permission. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,12 +7,12 @@ import { stage } from "./stage.mjs";
 
 for (const library of ["redis", "ioredis"]) {
   for (const count of [2, 3]) {
-    test(`${library}, ${count} nodes: every stream hears of every change, while connections are cut and the server is killed`, async (t) => {
+    test(`${library}, ${count} nodes: every stream reports every change, while connections are cut and the server is killed`, async (t) => {
       const { redis, nodes, streams, versions, change, end, allHear, finish } = await stage(t, library, count);
-      // Everything works.
+      // Without a failure.
       for (let index = 0; index < count * 2; index += 1) await allHear(await change(index));
       const revoked = streams.filter(({ messages }) => messages.some(({ type, permissions }) => type === "revoked" && permissions[0] === "invoice:edit"));
-      assert.equal(revoked.length, streams.length, "revoked names reach every node");
+      assert.equal(revoked.length, streams.length, "the revoked names did not reach every node");
 
       // The connections of each node in turn are cut in the middle of changes.
       for (let index = 0; index < count; index += 1) {
@@ -46,7 +46,7 @@ for (const library of ["redis", "ioredis"]) {
       const isEnded = async (session, act) => {
         const stream = streams.find((one) => one.session === session);
         await act();
-        await until(`the stream of ${session} is over`, () => stream.isOver);
+        await until(`the stream of ${session} is closed`, () => stream.isOver);
         assert.equal(stream.messages.at(-1).type, "session-revoked");
         streams.splice(streams.indexOf(stream), 1);
       };

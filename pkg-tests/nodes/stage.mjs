@@ -63,7 +63,7 @@ export async function stage(t, library, count, { asks = true } = {}) {
       const version = Number(headers.get("permissions-version")?.split(";")[0] ?? NaN);
       const couldBeGranted = before.version !== after.version || before.permissions.length === 2;
       assert.ok([200, 403].includes(status), `${status}`);
-      assert.ok(status !== 200 || couldBeGranted, `version ${before.version} does not grant it`);
+      assert.ok(status !== 200 || couldBeGranted, `version ${before.version} does not grant the permission`);
       assert.ok(status !== 200 || version >= before.version, `${version} is older than ${before.version}`);
       asking.count += 1;
     }
@@ -84,7 +84,7 @@ export async function stage(t, library, count, { asks = true } = {}) {
       for (const stream of streams) {
         assert.equal(stream.isOver, false);
         const told = versions(stream);
-        assert.deepEqual(told, [...told].sort((one, other) => one - other), "no version is announced after a higher one");
+        assert.deepEqual(told, [...told].sort((one, other) => one - other), "a version was announced after a higher one");
       }
     },
   };
