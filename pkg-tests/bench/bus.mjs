@@ -1,22 +1,22 @@
-/** How soon all streams of three nodes report a change while Redis is away, when it is back, and after connections were cut. */
+/** How soon all streams of three nodes report a change while Redis is stopped, when it is back, and after connections were cut. */
 
 import { stage } from "../nodes/stage.mjs";
 
 const NODES = 3;
 const ROUNDS = 15;
 
-/** The trouble in which a change happens, and the longest time in which streams must report it, in milliseconds. */
+/** The longest time in which every stream must report a change, in milliseconds. */
 const AIM_MS = 1_000;
 
-/** Makes the trouble before the change is committed; `node` is the node that announces it. */
+/** The disturbances, each with a function that causes it before the change is committed; `node` is the node that announces the change. */
 const TROUBLES = {
-  "while all is well": async () => undefined,
-  "while the server is away": async ({ redis }) => redis.kill(),
-  "when the server is back": async ({ redis }) => redis.start(),
+  "without a disturbance": async () => undefined,
+  "while Redis is stopped": async ({ redis }) => redis.kill(),
+  "when Redis is back": async ({ redis }) => redis.start(),
   "when a node's connections were cut": async ({ nodes }, node) => nodes[node].cutter.cut(),
 };
 
-/** A row for each trouble and client: the median and the longest of all rounds. */
+/** A row for each disturbance and client: the median and the longest time of all rounds. */
 export async function busRows() {
   const rows = [];
   for (const library of ["redis", "ioredis"]) {

@@ -10,7 +10,7 @@ const QUESTIONS = 10_000;
 const ROUNDS = 201;
 const WARM_UP = 50;
 
-// Interned, as the literals in a program are; a text put together at run time is compared letter by
+// Interns a string, as the literals in a program are: a string put together at run time is compared letter by
 // letter at each look-up. The peers hold the same string objects, which is the best case for them.
 const interned = (text) => Object.keys({ [text]: true })[0];
 const name = ([subject, action]) => interned(`${subject}:${action}`);
@@ -47,7 +47,7 @@ async function burst() {
   ];
 }
 
-/** The same, each on one of four resources, half of which are covered. */
+/** The same questions, each about one of four resources, half of which are covered. */
 async function onResources() {
   const tenants = ["acme", "umbrella", "globex", "initech"];
   const ours = await createPermissions({
@@ -97,7 +97,7 @@ async function alone() {
   };
   const samples = await rounds(turns);
   const net = (list) => list.map((value, index) => value - samples.nothing[index]);
-  const note = "what an empty turn takes is subtracted";
+  const note = "the time of an empty turn is subtracted";
   return [
     row("can, alone in its turn", net(samples.ours), net(samples.casl), { peerName: "CASL 7", unit: "ns", note }),
   ];
@@ -143,7 +143,7 @@ function looped(text, held, a, b, before) {
 }
 
 function permgate() {
-  // An invalidated set is believed for longer than the benchmark takes.
+  // An invalidated set remains in use for longer than the benchmark takes.
   return createPermissions({ bootstrap: { permissions: HELD_NAMES }, staleMs: 86_400_000 });
 }
 

@@ -21,7 +21,7 @@ export async function domRows() {
     const page = await openPage(browser);
     await page.goto(`${server.origin}/${OLD ? "?old" : ""}`);
     const rows = await page.evaluate(async () => (await import("/main.mjs")).domRows());
-    if (page.complaints.length > 0) throw new Error(`the page complained: ${page.complaints.join("; ")}`);
+    if (page.complaints.length > 0) throw new Error(`the page logged errors: ${page.complaints.join("; ")}`);
     return { rows, browser: browser.version() };
   } finally {
     await browser.close();

@@ -1,4 +1,4 @@
-/** What `permgate/backend` costs: the CPU of `require` beside the same route with a load alone, in one run, and the resources that 5 000 streams take. */
+/** The cost of `permgate/backend`: the CPU of `require` beside the same route with a load alone, in one run, and the resources that 5 000 streams take. */
 
 import { Agent, get } from "node:http";
 import { until } from "../support/deadline.mjs";
@@ -47,7 +47,7 @@ const median = (numbers) => [...numbers].sort((one, other) => one - other)[Math.
 async function measureRequire() {
   const apps = Object.fromEntries(await Promise.all(["bare", "load", "require"].map(async (kind) => [kind, await launch(kind)])));
   const rounds = { bare: [], load: [], require: [] };
-  // Until the engine has compiled what runs often.
+  // Warm-up rounds, in which the engine compiles the frequent code.
   for (const app of Object.values(apps)) for (let turn = 0; turn < 5; turn += 1) await round(app);
   // In turns, so that other load of the machine affects all alike.
   for (let turn = 0; turn < ROUNDS; turn += 1) for (const [kind, app] of Object.entries(apps)) rounds[kind].push(await round(app));
@@ -84,9 +84,9 @@ async function measureStreams() {
   await endAll();
   const row = (name, ours, unit) => ({ name: `kit: ${STREAMS} streams on one node, ${name}`, ours, peer: null, ratio: null, unit });
   return [
-    row("heap of each", kB("heapUsed"), "kB"),
+    row("heap for each", kB("heapUsed"), "kB"),
     row("memory of the process for each", kB("rss"), "kB"),
-    row(`until all have heard of a change of each of ${USERS} users`, heardMs, "ms"),
+    row(`until every stream has reported a change for each of ${USERS} users`, heardMs, "ms"),
   ];
 }
 

@@ -107,7 +107,7 @@ async function giveBack(office, { ours, peer }, clients) {
 
 function whenAll(tabs, state, name) {
   const all = tabs.map((tab) => tab.evaluate(([state, name]) => window.main.whenAll(state, name ?? undefined), [state, name ?? null]));
-  return within(`all is ${state}`, Promise.all(all), { deadlineMs: 2 * DEADLINE_MS });
+  return within(`every client has the state ${state}`, Promise.all(all), { deadlineMs: 2 * DEADLINE_MS });
 }
 
 function last(tabs) {
@@ -124,7 +124,7 @@ function summary(where, rounds) {
   const alone = (start, end, name) => quantileRow(`${where}: ${name}`, since(start, end), undefined, { unit: "ms" });
   const rows = [
     beside("hidden", `hidden in ${TABS} tabs`),
-    beside("painted", "painted without it"),
+    beside("painted", "painted without the element"),
     // Below zero if the message arrived before the answer.
     alone("answered", ({ ours }) => ours.hidden, `hidden in ${TABS} tabs, since the answer`),
   ];

@@ -7,10 +7,10 @@ import { HERE, PACKAGE } from "../support/permgate-folder.mjs";
 
 const PATH = resolve(process.env.PERMGATE_BENCH_REPORT ?? join(HERE, "../target/bench/report.json"));
 
-/** A row with a spread of the quartiles above this was measured on a busy machine. */
+/** The largest spread of the quartiles on an idle machine: a row above it was measured on a busy one. */
 const NOISY = 0.3;
 
-/** The machine of the measurement, without which the numbers mean nothing. */
+/** The machine of the measurement, on which the numbers depend. */
 export async function environment(browser) {
   const version = async (folder) => JSON.parse(await readFile(join(folder, "package.json"), "utf8")).version;
   return {

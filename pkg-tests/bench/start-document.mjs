@@ -7,7 +7,7 @@ import { environment } from "./report.mjs";
 
 const DOCUMENT = join(HERE, "../docs/benchmarks.md");
 
-/** What is aimed at with tags and nothing cached, without a first look and with one: ms after CASL with `fetch`. */
+/** The aims with tags and an empty cache, without a first look and with one: ms after CASL with `fetch`. */
 export const AIMS = {
   tags: { loopback: 25, "9 Mbit/s, 60 ms": 60, "1.6 Mbit/s, 150 ms": 340 },
   firstLook: { loopback: 25, "9 Mbit/s, 60 ms": 60, "1.6 Mbit/s, 150 ms": 60 },

@@ -189,7 +189,7 @@ async function once(browser, { origin }, name, profile) {
     const shown = await page.waitForFunction(() => globalThis.shownAt, null, { polling: 20 });
     return await shown.jsonValue();
   } catch (cause) {
-    throw new Error(`the page ${name} did not show its button: ${page.complaints.join("; ") || "it says nothing"}`, { cause });
+    throw new Error(`the page ${name} did not show its button: ${page.complaints.join("; ") || "the console is empty"}`, { cause });
   } finally {
     await page.context().close();
   }

@@ -23,7 +23,7 @@ const MAY_BE_KEPT = "edit-4";
 /** How often the page is loaded to check that each load is clean. */
 const LOADS = 5;
 
-/** The console's messages about the errors that checks provoke: a 401 when nobody is signed in, and a 403 after the quiet revoke. */
+/** The console's messages about the errors that checks provoke: a 401 when nobody is signed in, and a 403 after the revocation that was not pushed. */
 const EXPECTED = [
   /^error: Failed to load resource: the server responded with a status of (401|403) /,
   /^warning: permgate: the endpoint answered 401; sign in, /,
@@ -61,7 +61,7 @@ export const CHECKS = {
     await shows(HOME);
     await status(page, "fresh");
   },
-  "rows follow their resource, added ones too": async ({ page, shows }) => {
+  "rows follow their resource, also rows that are added later": async ({ page, shows }) => {
     await page.getByTestId("add-row").click();
     await page.getByTestId("add-row").click();
     await page.locator("tbody tr").nth(4).waitFor();
@@ -69,13 +69,13 @@ export const CHECKS = {
     assert.equal(await page.locator("tbody tr").count(), 5);
   },
   "can() lets a granted action through": ({ save }) => save("status 201", 1),
-  "a revoke while open hides the button": async ({ revoke, shows, forbid }) => {
+  "a revocation in the open page hides the button": async ({ revoke, shows, forbid }) => {
     await revoke("invoice:create");
     await shows(["nav-invoices", "remove", "edit-2", "edit-4"]);
     await forbid([...NEVER, "create"]);
   },
-  "can() refuses what was revoked, without a request": ({ save }) => save("refused", 0),
-  "a grant while open shows the button": async ({ restore, shows, forbid }) => {
+  "can() refuses a revoked action without a request": ({ save }) => save("refused", 0),
+  "a grant in the open page shows the button": async ({ restore, shows, forbid }) => {
     await forbid(NEVER);
     await restore("invoice:create");
     await shows([...HOME, "edit-4"]);
@@ -85,7 +85,7 @@ export const CHECKS = {
     await shows(["nav-invoices", "page-invoices"]);
     await isAt(page, "/invoices");
   },
-  "a gated route is left on revoke": async ({ page, revoke, restore, shows }) => {
+  "a gated route is left when it is revoked": async ({ page, revoke, restore, shows }) => {
     await revoke("invoice:view");
     await page.getByTestId("page-home").waitFor();
     await shows(["create", "remove", "edit-2"], MAY_BE_KEPT);
@@ -97,19 +97,19 @@ export const CHECKS = {
     await open("/invoices");
     await shows(["nav-invoices", "page-invoices"]);
   },
-  "a deep link to a forbidden route leads home": async ({ page, open, shows }) => {
+  "a deep link to a forbidden route leads to the home page": async ({ page, open, shows }) => {
     await open("/payroll", LEADING_AWAY);
     await page.getByTestId("page-home").waitFor();
     await shows(HOME);
     await isAt(page, "/");
   },
-  "each load shows the same": async ({ open, shows }) => {
+  "each load shows the granted elements": async ({ open, shows }) => {
     for (let load = 0; load < LOADS; load += 1) {
       await open("/");
       await shows(HOME);
     }
   },
-  "a quiet revoke is found by a 403": async ({ page, open, revoke, restore, save, shows, forbid }) => {
+  "a revocation that was not pushed is noticed by a 403": async ({ page, open, revoke, restore, save, shows, forbid }) => {
     // A page that carries its permissions requests them once, too.
     const asked = nextAnswer(page);
     await open("/?push=off");
@@ -131,18 +131,18 @@ export const CHECKS = {
     await forbid(["*"]);
     await status(page, "unauthenticated");
   },
-  "signing in again shows it again": async ({ page, shows, forbid }) => {
+  "signing in again shows the granted elements again": async ({ page, shows, forbid }) => {
     await forbid(NEVER);
     await page.getByTestId("sign-in").click();
     await shows(HOME);
   },
-  "push works after that": async ({ revoke, restore, shows }) => {
+  "push works after signing in again": async ({ revoke, restore, shows }) => {
     await revoke("invoice:delete");
     await shows(["nav-invoices", "create", "edit-2"]);
     await restore("invoice:delete");
     await shows(HOME);
   },
-  "nothing forbidden was seen in any frame": async ({ page }) => {
+  "no frame showed a forbidden element": async ({ page }) => {
     const { frames, seen } = await page.evaluate(
       (key) => ({ frames: window.stacksWatch.frames, seen: JSON.parse(sessionStorage.getItem(key) ?? "[]") }),
       SEEN,
@@ -159,8 +159,8 @@ export const CHECKS = {
 /** After this many failures the remaining checks do not run: each would wait until its deadline. */
 const FAILURES = 2;
 
-/** The checks that run at the end, whatever failed. */
-const ALWAYS = ["nothing forbidden was seen in any frame", "the console is clean"];
+/** The checks that run at the end, also after failures. */
+const ALWAYS = ["no frame showed a forbidden element", "the console is clean"];
 
 /** Further checks for stacks whose server also uses the package. */
 const ON_SERVER = {
@@ -170,12 +170,12 @@ const ON_SERVER = {
     const anonymous = await fetch(`${origin}/rights`);
     assert.deepEqual(await anonymous.json(), { create: false, payroll: false });
   },
-  "each load is right from its HTML on, and is taken over without a warning or a flash": async ({ page, origin }) => {
+  "each load shows the right elements from its HTML on, and is hydrated without a warning or a flash": async ({ page, origin }) => {
     const complaints = page.complaints.length;
     await checkLoads({ page, origin, home: HOME });
     assert.deepEqual(page.complaints.slice(complaints), []);
   },
-  "a thousand interleaved requests of two users and of nobody never mix": ({ server, origin }) => checkInterleaved({ server, origin, home: HOME }),
+  "a thousand interleaved requests of two users and of nobody get pages of their own user only": ({ server, origin }) => checkInterleaved({ server, origin, home: HOME }),
 };
 
 /** Further checks for stacks whose page has the tag that preloads the module. */
@@ -191,18 +191,18 @@ const PRELOADED = {
     await page.context().close();
     const asked = asks();
     await proxy.close();
-    assert.equal(asked.filter((path) => path.endsWith(".wasm")).length, 1, "how often the module was asked for");
+    assert.equal(asked.filter((path) => path.endsWith(".wasm")).length, 1, "the module was not requested exactly once");
     const module = asked.findIndex((path) => path.endsWith(".wasm"));
-    assert.ok(module < asked.indexOf("/api/me/permissions"), `it was asked for before the program ran: ${asked.join(" ")}`);
-    assert.ok(!asked.some((path) => /inline/.test(path)), "no copy in JavaScript was used");
+    assert.ok(module < asked.indexOf("/api/me/permissions"), `the module was not requested before the program ran: ${asked.join(" ")}`);
+    assert.ok(!asked.some((path) => /inline/.test(path)), "the copy in JavaScript was used");
   },
 };
 
 /**
- * Runs all checks against an application at `origin`, whose API is that of `server`; those on its own
- * server, too, if it `hasServer`, and those on a back end that it serves itself, if it `hasKit`. `isInlined` says that the bundler does not find the module, of which
- * permgate warns; `says` are patterns of what the stack itself complains of. Gives a list of
- * `{ name, error }`, where `error` is null for what passed.
+ * Runs all checks against an application at `origin`, whose API is that of `server`. With `hasServer`, also the checks
+ * of a server that renders with the package; with `hasKit`, also those of a back end in the application. `isInlined`
+ * says that the bundler does not find the module, of which permgate warns; `says` are patterns of the stack's own
+ * console messages. Returns a list of `{ name, error }`, where `error` is null for a check that passed.
  */
 export async function runChecks(browser, server, origin, { hasServer = false, hasKit = false, isInlined = false, isPreloaded = false, says = [] }) {
   const stage = { ...(await prepare(browser, server, origin)), isInlined, says };
@@ -260,13 +260,13 @@ async function open(browser) {
   return page;
 }
 
-/** The complaints and error answers that no check provokes, each once and without its stack. */
+/** The console messages and error answers that no check provokes, each once and without its stack trace. */
 function unexpected({ complaints, refusals }) {
   const others = complaints.filter((text) => !EXPECTED.some((pattern) => pattern.test(text))).map((text) => text.slice(0, 300));
   return [...new Set([...others, ...refusals.filter((text) => !EXPECTED_ANSWERS.includes(text))])];
 }
 
-/** How a page is visited that may lead elsewhere before it is loaded: nothing waits for its `load` event, which does not come then. */
+/** The options for opening a page that may redirect before it is loaded, in which case it fires no `load` event. */
 const LEADING_AWAY = { waitUntil: "commit" };
 
 /** Visits each page once: development servers build at the first request, and may then reload the page. */
@@ -290,7 +290,7 @@ function status(page, expected) {
 async function shows(page, names, also) {
   let visible;
   try {
-    await until("the right elements are shown", async () => {
+    await until("exactly the expected elements are shown", async () => {
       visible = (await page.evaluate(() => window.stacksWatch.visible())).filter((name) => name !== also);
       return visible.join() === names.join();
     });
@@ -308,7 +308,7 @@ async function save(page, outcome, requests) {
   page.on("request", onRequest);
   const result = page.getByTestId("result");
   await page.getByTestId("save").click();
-  await until(`the action says \`${outcome}\``, async () => (await result.textContent()) === outcome);
+  await until(`the outcome of the action is \`${outcome}\``, async () => (await result.textContent()) === outcome);
   page.off("request", onRequest);
-  assert.equal(count, requests, "requests that the action made");
+  assert.equal(count, requests, "the action sent another number of requests");
 }

@@ -27,7 +27,7 @@ export function gatedIn(html) {
 /** Waits for the endpoint's first answer to the page that is opened next. */
 export function nextAnswer(page) {
   return new Promise((resolve) => {
-    // Requests of the previous page are answered before the next page is open, or never.
+    // Requests of the previous page are answered before the next page is open, or not at all.
     page.once("framenavigated", () => {
       const look = (response) => {
         if (!response.url().endsWith("/api/me/permissions")) return;
@@ -47,7 +47,7 @@ export async function checkLoads({ page, origin, home }) {
     const confirmed = nextAnswer(page);
     const response = await page.goto(origin);
     assert.deepEqual(gatedIn(await response.text()), expected, `load ${load}: the HTML`);
-    assert.match(response.headers()["cache-control"], /no-store/, `load ${load}: the page is one user's`);
+    assert.match(response.headers()["cache-control"], /no-store/, `load ${load}: caches may store the page of a user`);
     await confirmed;
     // The instance exists, and its answers have been rendered.
     await until(`load ${load}: the instance is ready`, () => page.getByTestId("save").isEnabled());
@@ -55,7 +55,7 @@ export async function checkLoads({ page, origin, home }) {
     const shown = () => page.evaluate(() => window.stacksWatch.visible().sort().join());
     await until(`load ${load}: all expected elements are shown`, async () => (await shown()) === expected.join());
     const frames = (await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(window.stacksFrames)))))).map((frame) => frame.split(",").filter(Boolean));
-    assert.deepEqual([...frames.at(-1)].sort(), expected, `load ${load}: in the end`);
+    assert.deepEqual([...frames.at(-1)].sort(), expected, `load ${load}: the last frame`);
     for (const [at, frame] of frames.entries()) {
       const gone = (frames[at - 1] ?? []).filter((name) => !frame.includes(name));
       assert.deepEqual([gone, frame.filter((name) => !expected.includes(name))], [[], []], `load ${load}: frame after frame ${JSON.stringify(frames)}`);

@@ -1,4 +1,4 @@
-/** A thousand requests of two users and of nobody, answered at the same time: each page shows and carries only what belongs to its own user. */
+/** A thousand requests of two users and of nobody, answered at the same time: each page shows and carries only the data of its own user. */
 
 import assert from "node:assert/strict";
 import { signInAside } from "../e2e/demo.mjs";
@@ -22,7 +22,7 @@ async function signIn(server, username) {
   return { headers: { cookie }, subject };
 }
 
-/** Asks for the home page again and again. `home` is what grace sees of it. */
+/** Requests the home page again and again. `home` lists the elements that grace sees on it. */
 export async function checkInterleaved({ server, origin, home }) {
   const grace = await signIn(server, "grace");
   const ada = await signIn(server, "ada");
@@ -37,7 +37,7 @@ export async function checkInterleaved({ server, origin, home }) {
   for (const visitor of visitors) expected.push(await pageOf(visitor));
   assert.equal(expected[0].shown, [...home].sort().join());
   assert.equal(expected[2].shown, "");
-  assert.equal(new Set(expected.map(({ shown }) => shown)).size, visitors.length, "each visitor sees another page");
+  assert.equal(new Set(expected.map(({ shown }) => shown)).size, visitors.length, "two visitors see the same elements, so that a mix-up would not be noticed");
   for (const { carried, subject } of expected) assert.deepEqual(carried, subject === undefined ? [] : [subject]);
 
   let asked = 0;

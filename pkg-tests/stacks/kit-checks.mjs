@@ -10,7 +10,7 @@ const INVOICES = [
   ["42", 200],
   ["%34%32", 200],
   ["43", 403],
-  // Decoded once, as the handler sees them, these are other resources.
+  // After one decoding, which is what the handler gets, these are other resources.
   ["%2534%2532", 403],
   ["4%2F2", 403],
   ["42%2F..%2F43", 403],
@@ -19,7 +19,7 @@ const INVOICES = [
 
 /** The checks run in this order: the last one revokes a right. */
 export const ON_KIT = {
-  "the kit answers the document, and 304 to who has it": async ({ origin }) => {
+  "the kit answers with the document, and with 304 if the request has its entity tag": async ({ origin }) => {
     assert.equal((await fetch(`${origin}/kit/me`)).status, 401);
     const first = await fetch(`${origin}/kit/me`, { headers: AS_USER });
     assert.equal(first.status, 200);
@@ -36,13 +36,13 @@ export const ON_KIT = {
     }
     assert.equal((await fetch(`${origin}/kit/invoices/42`)).status, 401);
   },
-  "a page of the same application has the document of its user without asking for it": async ({ origin }) => {
+  "a page of the same application gets its user's document without a request": async ({ origin }) => {
     for (const [headers, expected] of [[AS_USER, "may view invoices"], [{}, "may not view invoices"]]) {
       const html = await (await fetch(`${origin}/kit`, { headers })).text();
       assert.ok(html.includes(expected), html.slice(-2_000));
     }
   },
-  "a stream hears of what another route commits": async ({ origin }) => {
+  "a stream reports a change that another route commits": async ({ origin }) => {
     const closing = [];
     try {
       const stream = await openEvents({ after: (close) => closing.push(close) }, `${origin}/kit/me/events`, AS_USER);

@@ -10,7 +10,7 @@ import { freePort, start } from "../support/processes.mjs";
 const PRINTED = "http://127.0.0.1:8787";
 const PRINTED_KIT = "http://localhost:3000";
 
-/** Starts the back end by the path that the guides print; gives its address, which it says. */
+/** Starts the back end by the path that the guides print; returns the address that the back end prints. */
 export async function startPrinted(folder) {
   const running = start(process.execPath, [join(folder, "node_modules/permgate/docs/contract/demo.mjs")], { PORT: String(await freePort()) });
   return running.line(/listens on (http:\S+)$/);
@@ -40,7 +40,7 @@ export function layOutPrinted(folder, guide, backend) {
   };
 }
 
-/** The console's messages about what the checks provoke. */
+/** The console messages that the checks provoke. */
 const EXPECTED = [/the server responded with a status of 401 /, /^warning: permgate: the endpoint answered 401; sign in, /];
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
@@ -49,7 +49,7 @@ const link = (page, name) => page.getByRole("link", { name, exact: true });
 /** An element that the server rendered without leaving its display to the stylesheet. */
 const SHOW = /<button(?! data-permission)[^>]*>Show<|<button[^>]* data-permission-state="granted"[^>]*>Show</;
 
-/** They run in this order, on one page, and build on each other. */
+/** The checks, by their names in reports. They run in this order, on one page, and build on each other. */
 const CHECKS = {
   "nothing is shown before sign-in, and the HTML shows nothing": async ({ page, origin }) => {
     const answer = await page.goto(origin);
@@ -57,7 +57,7 @@ const CHECKS = {
     await page.getByLabel("User").waitFor();
     assert.equal(await button(page, "Show").isVisible(), false);
   },
-  "a wrong password is refused, and the right one shows what is granted": async ({ page }) => {
+  "a wrong password is refused, and after the right password the granted elements are shown": async ({ page }) => {
     for (const password of ["wrong", "grace-demo"]) {
       await page.getByLabel("User").fill("grace");
       await page.getByLabel("Password").fill(password);
@@ -68,15 +68,15 @@ const CHECKS = {
     assert.equal(await button(page, "Delete").isEnabled(), true);
     assert.equal(await button(page, "Users").isVisible(), false);
   },
-  "after a reload it comes with the HTML, which no cache keeps": async ({ page, origin }) => {
+  "after a reload the HTML has the granted elements, and caches may not store it": async ({ page, origin }) => {
     const answer = await page.goto(origin);
     assert.match(await answer.text(), SHOW);
     assert.match(answer.headers()["cache-control"], /no-store/);
     await button(page, "Show").waitFor();
-    // The instance is there.
+    // The instance is created.
     await page.waitForFunction(() => !document.querySelector("button[disabled]"));
   },
-  "a page with a requirement opens, and is left at once when that is revoked": async ({ page, signIn, revoke }) => {
+  "a page with a requirement opens, and is left at once when its permission is revoked": async ({ page, signIn, revoke }) => {
     await link(page, "Invoices").click();
     await page.getByRole("heading", { name: "All invoices" }).waitFor();
     await signIn();
@@ -86,7 +86,7 @@ const CHECKS = {
     assert.equal(new URL(page.url()).pathname, "/");
     assert.equal(await button(page, "Show").isVisible(), false);
   },
-  "a link to that page leads home as long as it is denied, and opens it after a grant": async ({ page, origin, grant }) => {
+  "the address of a page with a requirement leads to the home page while it is denied, and opens the page after a grant": async ({ page, origin, grant }) => {
     await page.goto(`${origin}/invoices`);
     await button(page, "Delete").waitFor();
     assert.equal(new URL(page.url()).pathname, "/");

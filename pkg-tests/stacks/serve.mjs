@@ -15,7 +15,7 @@ const START_MS = 120_000;
  * Serves a stack from its folder. A mode of a stack has
  * - `build`: commands that run first;
  * - `folder`: what is served as files, with the page for every other path (`strict`: under a strict
- *   Content-Security-Policy); or `serve`: the command of a server, `{port}` standing for its port;
+ *   Content-Security-Policy); or `serve`: the command of a server, in which `{port}` stands for its port;
  * - `proxies`: that server passes `/api` on to `PERMGATE_API` itself; otherwise a proxy stands before both.
  *
  * Returns `{ origin, close }`.

@@ -1,4 +1,4 @@
-/** The table of the stacks: rows are replaced and kept, and a stack that is missing is noticed. */
+/** The table of the stacks: rows are replaced or kept, and missing and surplus stacks are reported. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -47,10 +47,10 @@ test("checks that did not run count as not passed, and are not listed", () => {
   assert.deepEqual(rows(withRows(DOCUMENT, [ONE], [report])), ["| One, first |  |  | 0 of 2; failed: it is clean |  |"]);
 });
 
-test("missing and surplus rows are found", () => {
+test("stacks without a row and rows without a stack are reported", () => {
   assert.deepEqual(difference(DOCUMENT, [ONE, TWO]), { missing: ["Two"], surplus: ["Gone"] });
 });
 
-test("a document without the table is an error", () => {
+test("a document without the table throws an error", () => {
   assert.throws(() => difference("# Compatibility\n", []), /has no table/);
 });

@@ -20,7 +20,7 @@ const FLAGS = [
 /** The program of the browser: `$CHROME`, or one in the usual places. */
 export function program() {
   const { CHROME } = process.env;
-  if (CHROME && !existsSync(CHROME)) throw new Error(`CHROME names \`${CHROME}\`, which is no file`);
+  if (CHROME && !existsSync(CHROME)) throw new Error(`CHROME names \`${CHROME}\`, which does not exist`);
   const found = CHROME || USUAL_PLACES.find((path) => existsSync(path));
   if (!found) throw new Error("Chromium was not found; install it, or name it in the variable CHROME");
   return found;
@@ -45,7 +45,7 @@ export async function openPage(browser, contextOptions = {}) {
   return openTab(await browser.newContext(contextOptions));
 }
 
-/** Opens a page beside the others of a context, with which it shares everything. */
+/** Opens a further page in a context, which shares cookies, storage and cache with the context's other pages. */
 export async function openTab(context) {
   const page = await context.newPage();
   page.setDefaultTimeout(DEADLINE_MS);

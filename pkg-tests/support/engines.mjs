@@ -25,7 +25,7 @@ const FIREFOX_PREFERENCES = {
   "toolkit.telemetry.enabled": false,
 };
 
-/** Each sets in `session` the address of its driver and the capabilities to request. */
+/** The engines by name; each function sets in `session` the address of its driver and the capabilities to request. */
 const ENGINES = {
   async chromium(session) {
     const driver = start(find("CHROMEDRIVER", ["/usr/bin/chromedriver"]), ["--port=0"]);
@@ -49,7 +49,7 @@ const ENGINES = {
   async webkit(session) {
     const binary = find("MINIBROWSER", installed("MiniBrowser"));
     // Without a display the driver would wait for ever. This one chooses its number itself, and
-    // tells it when it is ready.
+    // prints it when it is ready.
     const display = start(find("XVFB", ["/usr/bin/Xvfb"]), ["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"]);
     const number = await display.line(/^(\d+)$/);
     session.port = await freePort();
@@ -94,7 +94,7 @@ export function forEachEngine(define) {
 export async function launch(name) {
   const session = { profile: mkdtempSync(join(tmpdir(), `permgate-${name}-`)) };
   const tidy = () => rmSync(session.profile, { recursive: true, force: true, maxRetries: 5 });
-  // Also when an error is thrown outside of all tests; by then the processes are ended.
+  // This also runs after an error outside of all tests, when the processes have already ended.
   process.once("exit", tidy);
   let driver;
   const stop = async () => {
@@ -121,9 +121,9 @@ export async function launch(name) {
 /** The program that a variable names, or the first one that exists. */
 function find(variable, places) {
   const named = process.env[variable];
-  if (named && !existsSync(named)) throw new Error(`${variable} names \`${named}\`, which is no file`);
+  if (named && !existsSync(named)) throw new Error(`${variable} names \`${named}\`, which does not exist`);
   const found = named || places.find((path) => existsSync(path));
-  if (!found) throw new Error(`none of ${places.join(", ")} is there; install it, or name it in the variable ${variable}`);
+  if (!found) throw new Error(`none of ${places.join(", ")} exists; install it, or name it in the variable ${variable}`);
   return found;
 }
 

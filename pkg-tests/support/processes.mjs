@@ -13,7 +13,7 @@ const LOG_CHARACTERS = 2_000;
 /** The running programs: each leads a process group of its own, with its children. */
 const running = new Set();
 
-// Also when an error is thrown outside of all tests.
+// This also runs when an error is thrown outside of all tests.
 process.once("exit", () => running.forEach(kill));
 
 /**
@@ -35,7 +35,7 @@ export function start(program, args, environment = {}, cwd = undefined) {
     child.once("error", reject);
     child.once("exit", (code, signal) => reject(new Error(`\`${program}\` ended with ${code ?? signal}:\n${log}`)));
   });
-  // When it ends, there may be no handler for this rejection.
+  // When the program ends, there may be no handler for this rejection.
   gone.catch(() => undefined);
   const waiting = new Set();
   for (const output of [child.stdout, child.stderr]) {
@@ -52,7 +52,7 @@ export function start(program, args, environment = {}, cwd = undefined) {
     end: () => end(child),
     line(pattern) {
       const found = new Promise((resolve) => waiting.add({ pattern, resolve }));
-      return within(`a line of \`${program}\` that fits ${pattern}`, Promise.race([found, gone]), { deadlineMs: DEADLINE_MS });
+      return within(`a line of \`${program}\` that matches ${pattern}`, Promise.race([found, gone]), { deadlineMs: DEADLINE_MS });
     },
   };
 }

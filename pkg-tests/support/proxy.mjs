@@ -1,10 +1,10 @@
-/** A proxy between browser and server that fails on demand: it cuts connections, is silent, or holds streams back. */
+/** A proxy between browser and server that fails on demand: it cuts connections, stalls them, or holds streams back. */
 
 import { once } from "node:events";
 import { createServer, request as ask } from "node:http";
 import { Transform } from "node:stream";
 
-/** The headers of one connection, which are not passed on (RFC 9110 §7.6.1). */
+/** The headers that concern only one connection, and are not passed on (RFC 9110 §7.6.1). */
 const HOP_BY_HOP = ["connection", "keep-alive", "transfer-encoding"];
 
 /**

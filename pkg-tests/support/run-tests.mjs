@@ -5,7 +5,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { HERE } from "./permgate-folder.mjs";
 
-/** Folders whose tests are only run by name: `npm run engines`, or `npm run engines -- frozen`. */
+/** Folders whose tests are only run by name: `npm run engines`, or `npm run engines -- tabs`. */
 const APART = ["engines", "contract", "nodes"];
 
 // The files are listed here, since `node --test` accepts patterns only from version 21 on.

@@ -18,7 +18,7 @@ function linesOf(cell) {
   return memo(({ lines }) => lines.map((cells, index) => <p key={index}>{cells.map(cell)}</p>));
 }
 
-/** What is made of a cell, `{ name, action, subject }`. */
+/** The ways to render a cell, `{ name, action, subject }`. */
 const SHAPES = {
   // As in the beginning of the documentation: elements that are not granted are not in the document. Children that are elements stay
   // the same ones when a `<Can>` is rendered again, and React goes no further; those that a
@@ -28,7 +28,7 @@ const SHAPES = {
       <b>{name}</b>
     </Can>
   )),
-  // Always there, with the attribute that permgate writes, too.
+  // The element is always rendered, with the same attribute that permgate writes.
   passThrough: linesOf(({ name, action, subject }, index) => (
     <Can key={index} I={action} a={subject} passThrough>
       {({ isAllowed }) => (
@@ -38,7 +38,7 @@ const SHAPES = {
       )}
     </Can>
   )),
-  // React alone, nobody is asked.
+  // React alone, without a question to CASL.
   alone: linesOf(({ name }, index) => <b key={index}>{name}</b>),
 };
 
@@ -69,7 +69,7 @@ export class CaslReact {
     this.#render();
   }
 
-  /** Other rules of the same user. */
+  /** Replaces the rules by other ones of the same user. */
   update(rules) {
     flushSync(() => this.#ability.update(rules));
   }

@@ -15,7 +15,7 @@ export class HandWritten {
   #index = new Map();
   #observer;
 
-  /** Called around all writes. */
+  /** Called before and after all writes. */
   before() {}
   after() {}
 
@@ -33,7 +33,7 @@ export class HandWritten {
     this.#take(querySelectorAll.call(root, "[data-permission]"));
   }
 
-  /** Another token of the same user. */
+  /** Applies another token of the same user. */
   setToken(token) {
     this.#held = held(token);
     this.#update();
@@ -75,7 +75,7 @@ export class HandWritten {
     return this.#index.get(getAttribute.call(element, "data-permission"))?.state;
   }
 
-  /** An element has another requirement than before. */
+  /** Handles an element whose requirement has changed. */
   retagged(element, before) {
     const entry = this.#index.get(before);
     if (entry) entry.elements = entry.elements.filter((other) => other !== element);

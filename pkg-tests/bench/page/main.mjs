@@ -27,7 +27,7 @@ const PEER = { peerName: "hand-written JavaScript", unit: "ms" };
 const ROUNDS = { rounds: 41, warmUp: 12 };
 /** An odd number of rounds, so that the flips of all elements do not end with the token that the next flips begin with. */
 const OLD_ROUNDS = { rounds: 21, warmUp: 4 };
-/** The repetitions of an act of microseconds for one sample: the clock has steps of 5 µs. */
+/** How often an act that takes microseconds is repeated for one sample: the clock has steps of 5 µs. */
 const REPEATS = 40;
 const OLD_REPEATS = 10;
 
@@ -121,7 +121,7 @@ async function flippingOne() {
     }),
     row("flip 100 elements of one permission, peer watching", without(samples.ours, samples.unboundOurs), without(samples.watching, samples.unboundPeer), {
       ...PEER,
-      note: "the peer, too, sees elements that are tagged anew and mends what others write to the state",
+      note: "the peer also handles elements that are tagged anew, and corrects states that other code writes",
     }),
     row("flip 100 elements of one permission, token read", samples.ours, samples.peer, { ...PEER, note: "from the token's text to the last attribute" }),
   ];

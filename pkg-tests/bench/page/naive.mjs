@@ -20,7 +20,7 @@ export class NaiveLoop {
     this.#update();
   }
 
-  /** Another token of the same user. */
+  /** Applies another token of the same user. */
   setToken(token) {
     this.#held = held(token);
     this.#update();

@@ -24,9 +24,9 @@ import { addition, atOnce, flips, permgate, timed } from "./sides.mjs";
 const CASL = { peerName: "CASL 7 + React 19", unit: "ms" };
 const NAIVE = { peerName: "naive loop", unit: "ms" };
 const ROUNDS = { rounds: 21, warmUp: 5 };
-/** As in main.mjs, but fewer, since React needs milliseconds for each. */
+/** The rounds: fewer than in main.mjs, since React needs milliseconds for each. */
 const REPEATS = 10;
-/** Where only permgate is measured. */
+/** The rounds of the parts in which only permgate is measured. */
 const OF_OURS = { rounds: 41, warmUp: 12, repeats: 40 };
 
 /** The input of CASL and React is made before anything is measured: in a program it is part of the source. */
@@ -142,7 +142,7 @@ async function adding() {
 function withAndWithoutMaking(name, { ours, casl, alone, naive }) {
   return [
     row(`${name}, CASL + React`, ours, casl, { ...CASL, note: "React makes the elements, too" }),
-    row(`${name}, CASL + React, less React alone`, ours, without(casl, alone), { ...CASL, note: "without what React takes to make the elements" }),
+    row(`${name}, CASL + React, less React alone`, ours, without(casl, alone), { ...CASL, note: "without the time in which React makes the elements" }),
     row(`${name}, naive loop`, ours, naive, NAIVE),
   ];
 }

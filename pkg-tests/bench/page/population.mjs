@@ -60,7 +60,7 @@ export function lines(names) {
   return Array.from({ length: Math.ceil(names.length / PER_ROW) }, (_, row) => names.slice(row * PER_ROW, (row + 1) * PER_ROW));
 }
 
-/** Does the pending style and layout now, so that no measurement pays for what came before it. */
+/** Does the pending style and layout now, so that no measurement includes work of the previous one. */
 export function settle() {
   document.body.getBoundingClientRect();
 }
@@ -85,7 +85,7 @@ export function check(root, isGranted) {
 export function checkPresent(root, names, isGranted) {
   const wanted = names.filter((name) => isGranted(name) === "granted");
   const there = Array.from(root.querySelectorAll("b"), ({ textContent }) => textContent);
-  if (there.join() !== wanted.join()) throw new Error(`the ${there.length} elements there are not the ${wanted.length} that are granted`);
+  if (there.join() !== wanted.join()) throw new Error(`the page shows ${there.length} elements, not the ${wanted.length} granted ones`);
 }
 
 /** The state of a permission under one of the tokens above. */

@@ -48,7 +48,7 @@ export async function timed(act) {
   return (end ?? performance.now()) - start;
 }
 
-/** From this number of flips on, the slowest are left out, because the machine did something else in them. */
+/** From this number of flips on, the slowest are left out, because the machine did other work during them. */
 const COUNTED = 0.8;
 
 /**

@@ -1,4 +1,4 @@
-/** The time until the first and the last of thousands of connected users hear of a change of their role. */
+/** The time until the first and the last stream of thousands of connected users report a change of their role. */
 
 import { connect } from "node:net";
 import { call } from "../../e2e/oracle.mjs";

@@ -26,7 +26,7 @@ const AIM_MB = 192;
  *
  * First the attempts come at a steady rate, and users sign in on devices that the server
  * does not know. Then every connection tries again as soon as it is answered, which keeps the queue
- * full: then users on known devices get in, and others are told to try again.
+ * full: then sign-ins on known devices succeed, and others are refused with a time to try again.
  */
 export async function floodRows(server) {
   const attackers = await within("the connections", Promise.all(Array.from({ length: CONNECTIONS }, (_, number) => open(server.origin, number))));
@@ -53,7 +53,7 @@ export async function floodRows(server) {
   const note = `${CONNECTIONS} connections from ${ADDRESSES} addresses`;
   return [
     quantileRow(`sign-in while ${RATE} attempts a second fail`, strangers, undefined, { unit: "ms", note }),
-    quantileRow("sign-in on a known device while the line is always full", known, undefined, { unit: "ms", note }),
+    quantileRow("sign-in on a known device while the queue is always full", known, undefined, { unit: "ms", note }),
     { ...rowAlone("the server's memory at its peak", memory, "MB"), aim: AIM_MB, met: memory <= AIM_MB },
   ];
 }

@@ -1,4 +1,4 @@
-/** What the quick start for Next.js does beyond those of the other frameworks: the router's cache, and its own routes. */
+/** Checks of the quick start for Next.js that the other frameworks do not need: the router's cache, and the application's own routes. */
 
 import assert from "node:assert/strict";
 import { openTab } from "../../support/chromium.mjs";
@@ -43,7 +43,7 @@ async function usersSeenForward(page, user) {
   return page.evaluate(() => window.usersSeen());
 }
 
-/** They run on the page of the other checks, after these, when nobody is signed in. */
+/** Further checks. They run after the other ones, on the same page, when nobody is signed in. */
 export const CHECKS = {
   "a guarded page that was left on a revocation opens by the first click after a grant": async ({ page, origin, revoke, grant }) => {
     await page.goto(origin);
@@ -56,7 +56,7 @@ export const CHECKS = {
     await link(page, "Invoices").click();
     await page.getByRole("heading", { name: "All invoices" }).waitFor();
   },
-  "forward shows a new user nothing that the server rendered for the one before, in this tab and another": async ({ page, origin }) => {
+  "going forward shows a new user nothing that the server rendered for the previous user, in this tab and in another": async ({ page, origin }) => {
     const other = await openTab(page.context());
     for (const each of [page, other]) {
       await each.goto(origin);
@@ -73,7 +73,7 @@ export const CHECKS = {
     page.complaints.push(...other.complaints);
     await other.close();
   },
-  "a user who is asked for again and is the same causes no request for the page": async ({ page, origin, revoke, grant }) => {
+  "a change of permissions of the same user causes no request for the page": async ({ page, origin, revoke, grant }) => {
     await page.goto(origin);
     await signOut(page);
     await signInAs(page, "grace");
@@ -87,7 +87,7 @@ export const CHECKS = {
     await button(page, "Show").waitFor();
     assert.deepEqual(pages, []);
   },
-  "the route that changes permissions refuses others, and answers 400 to a body that is no list of names": async ({ page, origin }) => {
+  "the route that changes permissions refuses users who are not administrators, and answers 400 to a body that is not a list of names": async ({ page, origin }) => {
     const address = `${origin}/api/users/grace/permissions`;
     const put = async (data) => (await page.request.put(address, { data })).status();
     assert.equal(await put(["invoice:view"]), 403);
@@ -98,7 +98,7 @@ export const CHECKS = {
     for (const wrong of ["{", { names: [] }, [1]]) assert.equal(await put(wrong), 400, JSON.stringify(wrong));
     assert.equal((await page.request.put(`${origin}/api/users/nobody/permissions`, { data: [] })).status(), 404);
   },
-  "the route of the session answers 401 to a body that names no user": async ({ origin }) => {
+  "the route for signing in answers 401 to a body that does not name a user": async ({ origin }) => {
     for (const body of ["{", "null", "{}", '{"user":"ada"}', '{"user":"toString","password":null}']) {
       assert.equal((await fetch(`${origin}/api/session`, { method: "POST", body })).status, 401, body);
     }

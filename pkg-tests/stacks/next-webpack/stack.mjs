@@ -8,9 +8,9 @@ export default {
   order: 30.5,
   folder: "next",
   says: [
-    // Of its own stylesheets in development, with and without permgate.
+    // Next warns so of its own stylesheets in development, with and without permgate.
     /was preloaded using link preload but not used within a few seconds/,
-    // In development, of every page that a client component leaves by `redirect` while the server renders it, with and without permgate.
+    // Next logs this in development for every page that a client component leaves by `redirect` while the server renders the page, with and without permgate.
     /Route "[^"]*": Could not validate `instant` because an error prevented the target segment from rendering/,
   ],
   development: { ...next.development, serve: [...next.development.serve, "--webpack"] },

@@ -1,4 +1,4 @@
-/** All minor versions of TypeScript that are supported, on the tests of the declarations, of which continuous integration runs three. */
+/** All minor versions of TypeScript that are supported, on the tests of the declarations; continuous integration runs three of these versions. */
 
 export default {
   title: "TypeScript 5.2 to 7.0",

@@ -1,4 +1,4 @@
-/** The server: files, what it decides for a user, and pages with the permissions of the request's user. */
+/** The server: files, its decisions for a user, and pages with the permissions of the request's user. */
 
 import { AngularNodeAppEngine, createNodeRequestHandler, isMainModule, writeResponseToNodeResponse } from '@angular/ssr/node';
 import express from 'express';

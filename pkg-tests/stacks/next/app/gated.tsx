@@ -1,4 +1,4 @@
-/** A page that needs a permission, and is left when that goes. */
+/** A page that needs a permission, and is left when the permission is revoked. */
 
 "use client";
 

@@ -1,4 +1,4 @@
-/** The permissions of a page: as the server knew them, until the one instance is there. */
+/** The permissions of a page: as the server knew them, until the one instance is created. */
 
 "use client";
 

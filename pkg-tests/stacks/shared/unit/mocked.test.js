@@ -67,7 +67,7 @@ beforeEach(async () => {
 });
 afterEach(() => permissions.dispose());
 
-test("a mocked fetch is reached at a relative endpoint", () => {
+test("a relative endpoint is requested by the mocked fetch", () => {
   expect(requests).toEqual(["GET /api/me/permissions"]);
   expect(permissions.status).toBe("fresh");
   expect(errors).toEqual([]);
@@ -77,7 +77,7 @@ test("three buttons and the rows on resources are shown as granted", () => {
   expect(granted()).toEqual(["create", "remove", "edit-2"]);
 });
 
-test("a row that is added later is decided, too", async () => {
+test("a row that is added later follows its resource", async () => {
   server.document = { ...GRACE, version: 2, grants: [{ permission: "quote:edit", resource: "quotes/4", effect: "allow" }] };
   await permissions.refresh();
   addRow(4);
@@ -93,7 +93,7 @@ test("can() lets a granted action through, and refuses it after a revocation wit
   expect(requests.length).toBe(before);
 });
 
-test("a revoke hides and a grant shows", async () => {
+test("a revocation hides the button and a grant shows it", async () => {
   server.document = { ...GRACE, version: 2, denied: ["invoice:create"] };
   await permissions.refresh();
   await eventually(["remove", "edit-2"], granted);
@@ -102,7 +102,7 @@ test("a revoke hides and a grant shows", async () => {
   await eventually(["create", "remove", "edit-2"], granted);
 });
 
-test("a gated route is left on revoke", async () => {
+test("a gated route is left when it is revoked", async () => {
   const left = [];
   permissions.subscribe(() => left.push(mustLeave(permissions, "invoice:view")));
   expect(mustLeave(permissions, "invoice:view")).toBe(false);
@@ -111,21 +111,21 @@ test("a gated route is left on revoke", async () => {
   await eventually(true, () => left.at(-1));
 });
 
-test("a quiet revoke is found by a 403", async () => {
+test("a revocation that was not pushed is noticed by a 403", async () => {
   server = { document: { ...GRACE, version: 2, denied: ["invoice:create"] }, records: 403 };
   expect(granted()).toContain("create");
   expect(await createInvoice(permissions)).toBe("status 403");
   await eventually(["remove", "edit-2"], granted);
 });
 
-test("a request with a token reaches a mocked fetch at a relative address", async () => {
+test("with a token, requests to relative addresses go through the mocked fetch", async () => {
   const session = await createPermissions({ endpoint: "/api/me/permissions", token: () => "an-opaque-token", tabs: false });
   await session.whenReady();
   expect(await createInvoice(session)).toBe("status 201");
   session.dispose();
 });
 
-test("signing out hides everything, and signing in again shows it", async () => {
+test("signing out hides everything, and signing in again shows the granted elements", async () => {
   server.document = null;
   await signOut(permissions);
   await eventually([], granted);

@@ -45,7 +45,7 @@ async function setDenied(ada, permissions) {
   await call("PUT", `/api/admin/users/${id}/grants`, ada, { grants: [...others, ...permissions.map((permission) => ({ permission, effect: "deny" }))] });
 }
 
-test("grants, revokes by push, a quiet revoke, sign-out and sign-in reach the document", async () => {
+test("grants and revocations with and without push, sign-out and sign-in change the elements of the document", async () => {
   expect(location.origin).toBe(API);
   document.body.innerHTML = `
     <button id="create" data-permission="invoice:create">Create</button>

@@ -1,4 +1,4 @@
-/** The guide's stories once more, each with a look at what it shows. */
+/** The guide's stories once more, each with a check of the elements that it shows. */
 
 import { expect } from "storybook/test";
 import guide, * as stories from "./button.stories.jsx";

@@ -1,4 +1,4 @@
-/** What the application's server keeps of each request. */
+/** The data that the application's server keeps for each request. */
 
 import type { PermissionLocals } from "permgate/sveltekit";
 

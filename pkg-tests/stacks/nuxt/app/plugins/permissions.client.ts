@@ -1,4 +1,4 @@
-/** The permissions as the server knew them, until the one instance is there: it is made once the page is hydrated. */
+/** The permissions as the server knew them, until the one instance is created, which happens after the page is hydrated. */
 
 import { createPermissions, type Permissions } from "permgate";
 import { bootstrapOf, type Dehydrated, permgate } from "permgate/vue";

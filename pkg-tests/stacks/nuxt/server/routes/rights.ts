@@ -1,4 +1,4 @@
-/** Answers with what the server decides for the request's user. */
+/** Answers with the server's decisions for the request's user. */
 
 import { rightsOf } from "../rights.js";
 

@@ -1,4 +1,4 @@
-/** What every page carries of the permissions of its user. */
+/** The dehydrated permissions that every page carries for its user. */
 
 import type { LayoutServerLoad } from "./$types";
 
