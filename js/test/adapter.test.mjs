@@ -1,4 +1,4 @@
-/** The holder of the adapters: an instance that is waited for, made, told of, bound and disposed of, and what answers before it is there. */
+/** The holder of the adapters: how it waits for, creates, follows, binds and disposes of an instance, and how it answers before the instance is created. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,10 +6,10 @@ import { Holder, shut } from "../dist/adapter.js";
 import { evaluate, serialize } from "../dist/server.js";
 import { fakePermissions } from "../dist/testing.js";
 
-/** A turn of the event loop: all promises that can be settled are. */
+/** A turn of the event loop, in which all promises that can be settled are settled. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** An instance that counts what is asked of it; `source` is that of its set. */
+/** An instance that counts the calls of its methods; `source` is the source of its set. */
 function counted(t, granted = ["invoice:view"], { status, source = "endpoint" } = {}) {
   const fake = fakePermissions(granted, { ...(status && { status }) });
   t.after(() => fake.dispose());
@@ -30,7 +30,7 @@ function counted(t, granted = ["invoice:view"], { status, source = "endpoint" } 
   return { fake, instance, counts };
 }
 
-/** A holder, and how often it told of a change. */
+/** A holder, and how often it called its listener. */
 function holding(given, dehydrated) {
   const holder = new Holder(given, dehydrated);
   const told = { count: 0 };
@@ -38,7 +38,7 @@ function holding(given, dehydrated) {
   return { holder, told };
 }
 
-/** What a page carries of a document. */
+/** The dehydrated form of a document, as a page carries it. */
 const carriedOf = (document, questions) => JSON.parse(serialize(evaluate(document).dehydrate(questions)));
 
 /** A page, in which the holder finds no script, and one tagged element, whose removed attributes it lists. */
@@ -59,7 +59,7 @@ function page(t, removed = []) {
 
 const DOCUMENT = { subject: "u-1", permissions: ["invoice:view"] };
 
-test("an instance of the application is followed and bound from its beginning, and let go of, but not disposed of, at the end", (t) => {
+test("a holder follows and binds an instance of the application while it is open, and does not dispose of the instance when it is closed", (t) => {
   const { fake, instance, counts } = counted(t);
   const { holder, told } = holding(instance);
   assert.deepEqual([holder.can("invoice:view"), holder.status], [true, "fresh"]);
@@ -73,7 +73,7 @@ test("an instance of the application is followed and bound from its beginning, a
   assert.equal(told.count, 2);
 });
 
-test("a promise of an instance is waited for, and after the end what comes is neither followed nor disposed of", async (t) => {
+test("a holder waits for a promise of an instance, and neither follows nor disposes of the instance after it is closed", async (t) => {
   const { instance, counts } = counted(t);
   let arrive;
   const arriving = new Promise((resolve) => (arrive = resolve));
@@ -90,7 +90,7 @@ test("a promise of an instance is waited for, and after the end what comes is ne
   assert.deepEqual([counts.listeners, counts.disposed], [0, 0]);
 });
 
-test("a function makes an instance, which is disposed of at the end; one that comes after the end is disposed of at once", async (t) => {
+test("a holder disposes of the instance that its function created when it is closed, and at once if the instance is created after that", async (t) => {
   const first = counted(t);
   const { holder } = holding(async () => first.instance);
   const close = holder.open();
@@ -98,7 +98,7 @@ test("a function makes an instance, which is disposed of at the end; one that co
   assert.equal(holder.permissions, first.instance);
   close();
   assert.deepEqual([holder.permissions, first.counts.disposed, first.counts.listeners], [undefined, 1, 0]);
-  // Nothing is granted by what is disposed of, nor by the page from before it.
+  // Neither the disposed instance nor the page's earlier document grants anything.
   assert.deepEqual([holder.can("invoice:view"), holder.status], [false, "loading"]);
 
   const late = counted(t);
@@ -108,7 +108,7 @@ test("a function makes an instance, which is disposed of at the end; one that co
   assert.deepEqual([other.permissions, late.counts.disposed, late.counts.listeners, told.count], [undefined, 1, 0, 0]);
 });
 
-test("a failure is told of, takes the server's states from elements, and retry makes the instance again", async (t) => {
+test("a failed creation calls listeners and removes the server's states from elements, and `retry` creates the instance again", async (t) => {
   const complained = t.mock.method(console, "error", () => undefined);
   const removed = [];
   const root = page(t, removed);
@@ -123,7 +123,7 @@ test("a failure is told of, takes the server's states from elements, and retry m
   t.after(holder.open(root));
   holder.retry();
   await turn();
-  assert.equal(made, 1, "while it is being made, retry does nothing");
+  assert.equal(made, 1, "`retry` created a second instance while the first was being created");
   assert.deepEqual([holder.status, holder.verdict("invoice:view"), told.count, removed, complained.mock.callCount()], ["failed", "failed", 1, ["data-permission-state"], 1]);
   isBroken = false;
   holder.retry();
@@ -132,7 +132,7 @@ test("a failure is told of, takes the server's states from elements, and retry m
   assert.deepEqual([holder.status, told.count, made], ["fresh", 2, 2]);
 });
 
-test("a failure after the end is not told of", async (t) => {
+test("a failed creation after the holder is closed calls no listener, and logs nothing", async (t) => {
   const complained = t.mock.method(console, "error", () => undefined);
   const { holder, told } = holding(async () => {
     throw new Error("no module");
@@ -142,14 +142,14 @@ test("a failure after the end is not told of", async (t) => {
   assert.deepEqual([told.count, complained.mock.callCount(), holder.status], [0, 0, "loading"]);
 });
 
-test("retry asks the endpoint of an instance that is there", (t) => {
+test("`retry` refreshes an instance that is already created", (t) => {
   const { instance, counts } = counted(t, [], { status: "failed" });
   const { holder } = holding(instance);
   holder.retry();
   assert.equal(counts.refreshed, 1);
 });
 
-test("one function that listens twice is called twice, and each end ends one", () => {
+test("a function that subscribes twice is called twice, and each unsubscription ends one of the two", () => {
   const { holder } = holding(undefined);
   let calls = 0;
   const listener = () => (calls += 1);
@@ -167,7 +167,7 @@ test("one function that listens twice is called twice, and each end ends one", (
   instance.dispose();
 });
 
-test("what the page carries answers until an instance has been there, which confirms it once", async (t) => {
+test("the page's document answers until the first instance is created, which confirms the document once", async (t) => {
   page(t);
   const carried = carriedOf(DOCUMENT, ["invoice:view"]);
   const made = [];
@@ -183,14 +183,14 @@ test("what the page carries answers until an instance has been there, which conf
   assert.equal(made[0].counts.confirmed, 1);
   close();
   assert.deepEqual([holder.can("invoice:view"), holder.verdict("invoice:view"), holder.status], [false, "unknown", "loading"]);
-  // What is being hydrated is still as the server rendered it.
+  // Components that are being hydrated still get the server's answers.
   assert.deepEqual([holder.first("invoice:view"), holder.firstStatus], ["granted", "fresh"]);
   t.after(holder.open());
   await turn();
   assert.equal(made[1].counts.confirmed, 0);
 });
 
-test("an instance that has not begun with the page's document does not confirm it", async (t) => {
+test("an instance whose set does not come from the page's document does not confirm the document", async (t) => {
   page(t);
   const { instance, counts } = counted(t);
   const { holder } = holding(instance, carriedOf(DOCUMENT, []));
@@ -198,7 +198,7 @@ test("an instance that has not begun with the page's document does not confirm i
   assert.equal(counts.confirmed, 0);
 });
 
-test("where the server knew that nobody is signed in, it is said until the instance knows it itself", (t) => {
+test("if the server knew that nobody is signed in, the status is `unauthenticated` until the instance has an answer of its own", (t) => {
   page(t);
   const { fake, instance } = counted(t, ["invoice:view"], { status: "loading" });
   const { holder } = holding(instance, carriedOf(null, []));
@@ -211,14 +211,14 @@ test("where the server knew that nobody is signed in, it is said until the insta
   assert.deepEqual([holder.verdict("invoice:view"), holder.status], ["unknown", "loading"]);
 });
 
-test("the verdict of a guard says why it is not granted", (t) => {
+test("the verdict of a guard has the reason why a requirement is not granted", (t) => {
   const verdicts = ["fresh", "loading", "unauthenticated", "failed"].map((status) => holding(counted(t, [], { status }).instance).holder.verdict("invoice:view"));
   assert.deepEqual(verdicts, ["denied", "unknown", "unauthenticated", "failed"]);
   const expired = { can: () => false, check: () => ({ outcome: "unknown" }), status: "expired", subscribe: () => () => undefined };
   assert.equal(holding(expired).holder.verdict("invoice:view"), "failed");
 });
 
-test("a region that is shut is inert and unseen, keeps the focus for later, and takes it from nobody", () => {
+test("a shut region is inert and hidden, and when it is opened, it gets its focus back unless another element has it", () => {
   const body = {};
   const page = { activeElement: body, body };
   const styles = new Map();
@@ -249,5 +249,5 @@ test("a region that is shut is inert and unseen, keeps the focus for later, and 
   const again = shut(region);
   page.activeElement = {};
   again();
-  assert.equal(focused.length, 1, "another element was focused meanwhile");
+  assert.equal(focused.length, 1, "the opened region took the focus from another element");
 });

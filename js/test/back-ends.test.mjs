@@ -1,4 +1,4 @@
-/** Real back ends and freshness: counters that begin anew, redirects, doubled headers, proofs with nonces. */
+/** Behaviour of real back ends: redirects, doubled headers, wrong bytes, wrong clocks, and proofs with nonces. */
 
 import assert from "node:assert/strict";
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
@@ -8,7 +8,7 @@ import { clocks } from "./clocks.mjs";
 import { atEnd, opened } from "./opened.mjs";
 import { document, token } from "./server.mjs";
 
-/** A server, and an instance that has been told something. */
+/** A server, and an instance on it that is ready. */
 async function page(answer, options) {
   const watched = (server) => ({
     guard: { origins: [server.origin], patch: ["fetch"] },
@@ -22,7 +22,7 @@ async function page(answer, options) {
 const SIGN_IN = { headers: { "Content-Type": "text/html; charset=utf-8" }, body: "<!doctype html><title>Sign in</title>" };
 const TO_SIGN_IN = { status: 302, headers: { Location: "/sign-in" } };
 
-test("F66 an endpoint that redirects to a sign-in page says that nobody is signed in", async () => {
+test("F66 after a redirect of the endpoint to a sign-in page, the status is `unauthenticated`", async () => {
   let isOver = false;
   const { permissions, errors } = await page(({ url }) => (url === "/sign-in" ? SIGN_IN : isOver ? TO_SIGN_IN : document(1, ["a"])));
   assert.equal(permissions.can("a"), true);
@@ -75,7 +75,7 @@ test("a doubled `Permissions-Version` changes nothing, and is reported once", as
   assert.deepEqual([errors, permissions.status, requests.length], [["malformed-version"], "fresh", 4]);
 });
 
-test("a document with bytes that are not UTF-8 is refused: the name of a denial would be lost", async () => {
+test("a document with bytes that are not UTF-8 is refused, since the name of a denial would be lost", async () => {
   const body = (name) => Buffer.from(`{"subject":"u-1","permissions":["*"],"denied":["caf${name}"]}`, "latin1");
   const { permissions, errors } = await page((_, asked) => ({ headers: { "Content-Type": "application/json" }, body: asked === 1 ? body("\xe9") : body("\xc3\xa9") }));
   const told = permissions.whenReady();
@@ -96,17 +96,17 @@ function issued(hours) {
 for (const hours of [-200_000, -2, 2, 200_000]) {
   const what = `on a device whose clock is ${hours < 0 ? "slow" : "fast"} by ${Math.abs(hours)} hours`;
 
-  test(`F67 tokens that the function gets as they are issued are believed ${what}`, async (t) => {
+  test(`F67 tokens that the token function returns as they are issued are believed ${what}`, async (t) => {
     const pass = clocks(t);
     const permissions = await createPermissions({ token: () => issued(hours) });
     atEnd(() => permissions.dispose());
-    assert.equal(permissions.can("a"), hours < 0, "one token alone says that a clock is slow, and not that it is fast");
+    assert.equal(permissions.can("a"), hours < 0, "the first token must be believed on a slow clock, and not on a fast one");
     pass(1500);
     assert.equal(await permissions.refresh(), "fresh");
     assert.equal(permissions.can("a"), true);
   });
 
-  test(`F67 beside an endpoint, nothing is hidden and nothing asked again ${what}`, async () => {
+  test(`F67 with an endpoint, nothing is hidden, and neither the token function nor the endpoint is asked again ${what}`, async () => {
     let asked = 0;
     const { permissions, errors, requests } = await page(() => document(1, ["a"]), { token: () => ((asked += 1), issued(hours)) });
     assert.deepEqual([permissions.can("a"), permissions.status], [true, "fresh"]);
@@ -115,7 +115,7 @@ for (const hours of [-200_000, -2, 2, 200_000]) {
   });
 }
 
-test("F67 a token that was kept is not believed, however often it is given", async (t) => {
+test("F67 a token that the application keeps is not believed, however often the token function returns it", async (t) => {
   const pass = clocks(t);
   const kept = issued(2);
   const permissions = await createPermissions({ token: () => kept });
@@ -252,7 +252,7 @@ test("DPoP: a request that is sent again after a renewal is signed once more if 
   assert.deepEqual([status, sent], [200, ["no token", "use_dpop_nonce", "accepted"]]);
 });
 
-test("DPoP: proofs whose time the server does not believe mean that nobody is signed in, which is asked about once", async () => {
+test("DPoP: after the server refused the time of the proofs, the status is `unauthenticated`, and the application is asked for credentials once", async () => {
   const asked = withResolvers();
   let times = 0;
   const skewed = (request) => ({ ...prover("t")(request), DPoP: "of another time" });

@@ -45,7 +45,7 @@ async function fresh(missing = []) {
 const ENDPOINT = { endpoint: "http://127.0.0.1:9/permissions", tabs: false };
 const TOKEN = token({ sub: "u-1", permissions: ["a"] });
 
-/** What differs from one load to the next. */
+/** The fields that differ from one load to the next. */
 const TIMES = ["ageMs", "askedAt", "freshUntil", "expiresAt"];
 
 /** Options, and the build that is enough for them. */
@@ -84,15 +84,15 @@ function shown(options) {
   return Object.entries(options).filter(([name]) => name !== "tabs").map(([name, value]) => `${name}: ${typeof value === "function" ? "a function" : JSON.stringify(value)?.slice(0, 40)}`).join(", ");
 }
 
-test("the whole build, given where the other one is enough, is taken", async () => {
+test("the whole build is used where the option `wasm` names it and the small build would be enough", async () => {
   const { createPermissions } = await fresh();
   const started = await startedDuring(async () => {
     for (const options of [ENDPOINT, { ...ENDPOINT, claims: "keycloak" }]) (await createPermissions({ ...options, wasm: WHOLE })).dispose();
   });
-  assert.deepEqual(started, ["whole"], "and serves both kinds of options");
+  assert.deepEqual(started, ["whole"], "the whole build was not started once for both kinds of options");
 });
 
-test("the small build, given where the whole one is needed, is not taken, and the copy in JavaScript is", async () => {
+test("the small build is not used where the option `wasm` names it and the whole build is needed: the copy in JavaScript runs", async () => {
   const { createPermissions } = await fresh();
   const started = await startedDuring(async () => {
     // No server answers at the address of this file.
@@ -103,7 +103,7 @@ test("the small build, given where the whole one is needed, is not taken, and th
   assert.deepEqual(started, ["another"]);
 });
 
-test("instances of both builds live side by side, and tools are answered by the build that is running", async () => {
+test("instances of both builds work side by side, and functions without an instance use a build that is running", async () => {
   const { createPermissions, decodeUnverified, parseRequirement } = await fresh();
   const server = await serve(() => document(1, ["b"]));
   try {
@@ -123,19 +123,19 @@ test("instances of both builds live side by side, and tools are answered by the 
 
 for (const [when, start] of [
   ["runs", (load) => load()],
-  ["is being started", (load) => void load()],
+  ["is starting", (load) => void load()],
 ]) {
-  test(`where only the whole build ${when}, an instance for which the other one is enough takes it`, async () => {
+  test(`while only the whole build ${when}, an instance for which the small build is enough uses the whole one`, async () => {
     const { createPermissions, load } = await fresh();
     const started = await startedDuring(async () => {
       await start(load);
       (await createPermissions({ ...ENDPOINT, wasm: SMALL })).dispose();
     });
-    assert.deepEqual(started, ["another"], "the copy in JavaScript, for lack of a file");
+    assert.deepEqual(started, ["another"], "not only the copy in JavaScript, for lack of a file, was started");
   });
 }
 
-test("without the chunk of the whole build, only instances that need it fail, until it is there", async () => {
+test("without the chunk of the whole build, only instances that need it fail, and work once the chunk can be loaded", async () => {
   const { createPermissions, folder, load } = await fresh(["whole.js"]);
   const options = { token: TOKEN, claims: { path: ["permissions"] }, wasm: WHOLE };
   const started = await startedDuring(async () => {
@@ -173,9 +173,9 @@ test("a token that is passed to `setToken` later is sent to the endpoint by both
   }
 });
 
-test("both builds make the same of every document and of every decision in the vectors", async () => {
+test("both builds give the same results for every document and every decision in the vectors", async () => {
   const { warn, error } = console;
-  // What goes wrong here does so on purpose.
+  // The errors of these vectors are intended.
   console.warn = console.error = () => {};
   const files = await Promise.all(["documents", "decisions"].map(vectors));
   const simple = files.flat().filter(({ layout, catalogue, roles, language, document, text }) => !layout && !catalogue && !roles && language?.dialect !== "shiro" && (document !== undefined || typeof text === "string"));
@@ -207,7 +207,7 @@ test("both builds make the same of every document and of every decision in the v
   assert.ok(simple.length > 100, `${simple.length} vectors`);
 });
 
-test("a document of the small build that is packed is refused as one without its catalogue is", async () => {
+test("the small build refuses a packed document with the error for a missing catalogue", async () => {
   const server = await serve(() => ({ headers: { "Content-Type": "application/json" }, body: '{"packed":{"catalogue":"1","bits":"AQ"}}' }));
   const { createPermissions } = await fresh();
   const permissions = await createPermissions({ endpoint: `${server.origin}/permissions`, tabs: false, wasm: SMALL });
@@ -219,7 +219,7 @@ test("a document of the small build that is packed is refused as one without its
   assert.match(errors[0].message, CATALOGUE_IS_MISSING);
 });
 
-test("a requirement in the dialect shiro is parsed by the whole build, for which load() has to be awaited", async () => {
+test("a requirement in the dialect shiro is parsed after `load()` has loaded the whole build, and refused before", async () => {
   const { createPermissions, load, parseRequirement } = await fresh();
   (await createPermissions({ ...ENDPOINT, wasm: SMALL })).dispose();
   assert.equal(parseRequirement("a:b").type, "permission");

@@ -12,7 +12,7 @@ const { certain, isCertain } = await import(`data:text/javascript;base64,${Buffe
 
 const ROUNDS = 4_000;
 
-/** Names, patterns, and what is neither. */
+/** Names, patterns, and strings that are neither. */
 const NAMES = [
   "invoice:view", "invoice:edit", "invoice:*", "*", "*:view", "inv*", "a", "", " ", "a b", "ä:ö", "a\u0085b", "a\u00a0b", "a\ufeffb", "a&b", "a|b", "!a", "role(admin)",
   "a:", ":a", "::", "a\tb", "a\u0000b", 'a"b', "a\\b", "x".repeat(85), "x".repeat(86), "x".repeat(257), "ä".repeat(128), "€".repeat(86), "😀".repeat(42), "constructor", "__proto__", "\ud800",
@@ -64,11 +64,11 @@ test("every name that a first look takes for certain in a document is granted by
       assert.equal(permissions.can(requirement), true, `${JSON.stringify(requirement)} of ${text}`);
     }
   }
-  // Or the comparison would be one of nothing.
+  // Otherwise the comparison would have no cases.
   assert.ok(answered > ROUNDS / 10 && granted > ROUNDS / 10, `${answered} documents were answered, and ${granted} requirements granted`);
 });
 
-test("all plain names of the document of a server are certain, for as long as it says", () => {
+test("all plain names of a server's document are certain, for the document's time to live", () => {
   const permissions = ["invoice:view", "invoice:edit", "report:*"];
   const text = JSON.stringify({ subject: "u-17", tenant: "acme", version: 42, ttl: 60, permissions, denied: [], grants: [], roles: ["staff"], groups: [], scopes: [] });
   const { names, ttlMs } = certain(text);
@@ -77,7 +77,7 @@ test("all plain names of the document of a server are certain, for as long as it
   assert.equal(certain(JSON.stringify({ permissions })).ttlMs, 300_000);
 });
 
-test("nothing is certain of a document that denies, or grants on resources or by a packed set", () => {
+test("no name is certain in a document with denials, grants on resources, a packed set or a time to live of 0", () => {
   const plain = { permissions: ["invoice:view"] };
   for (const more of [{ denied: ["invoice:edit"] }, { grants: [{ permission: "a", resource: "b", effect: "deny" }] }, { packed: { catalogue: "1", bits: "AQ" } }, { ttl: 0 }]) {
     assert.equal(certain(JSON.stringify({ ...plain, ...more })), undefined, JSON.stringify(more));

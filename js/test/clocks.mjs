@@ -1,6 +1,6 @@
 /** Clocks that tests set forward. */
 
-/** Lets both clocks run ahead by a number of milliseconds when the test says so. */
+/** Replaces both clocks; returns a function that moves them ahead by a number of milliseconds. */
 export function clocks(t) {
   let ahead = 0;
   for (const clock of [Date, performance]) {

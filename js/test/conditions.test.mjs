@@ -1,4 +1,4 @@
-/** F63: endpoints of another origin that refuse `If-None-Match`, as a browser refuses it: the request fails, and nobody says why. */
+/** F63: endpoints of another origin that refuse `If-None-Match`, as a browser refuses it: the request fails without a reason. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,8 +16,8 @@ function tagged(version) {
 }
 
 /**
- * A page of this origin whose set is loaded. `sent` says of each request whether it was conditional, and `warnings` what
- * was written of that to the console. `answer` gets the same, the number of the request, and its signal.
+ * A page of this origin whose set is loaded. `sent` has for each request whether it was conditional, and `warnings` the
+ * console's warnings about that. `answer` gets whether the request is conditional, its number, and its signal.
  */
 async function page(origin, answer) {
   const { fetch } = globalThis;
@@ -45,7 +45,7 @@ async function page(origin, answer) {
 const failure = () => Promise.reject(new TypeError("Failed to fetch"));
 const refusing = (isConditional) => (isConditional ? failure() : tagged(1));
 
-test("F63 an endpoint of another origin that refuses conditions is asked without them from then on, which is said once", async () => {
+test("F63 an endpoint of another origin that refuses conditional requests gets none from then on, and one warning says so", async () => {
   const { permissions, sent, warnings } = await page(PAGE, refusing);
   for (let times = 0; times < 3; times += 1) assert.equal(await permissions.refresh(), "fresh");
   assert.deepEqual(sent, [false, true, false, false, false]);
@@ -53,7 +53,7 @@ test("F63 an endpoint of another origin that refuses conditions is asked without
   assert.match(warnings[0], CONDITION_IS_REFUSED);
 });
 
-test("F63 a conditional request to an endpoint of the page's own origin that fails has failed", async () => {
+test("F63 an endpoint of the page's own origin is not asked again without a condition after a failed conditional request", async () => {
   for (const origin of [new URL(ENDPOINT).origin, undefined]) {
     const { permissions, sent, warnings } = await page(origin, refusing);
     assert.equal(await permissions.refresh(), "failed");
@@ -66,7 +66,7 @@ test("F63 a request without a condition that fails is not sent again", async () 
   assert.deepEqual([permissions.status, sent], ["failed", [false]]);
 });
 
-test("F63 where the request fails without a condition, too, the next one has its condition", async () => {
+test("F63 where the request without a condition fails, too, the next request is conditional again", async () => {
   let isDown = true;
   const { permissions, sent, warnings } = await page(PAGE, (isConditional, count) => (isDown && count > 1 ? failure() : isConditional ? new Response(null, { status: 304 }) : tagged(1)));
   assert.equal(await permissions.refresh(), "failed");
@@ -75,7 +75,7 @@ test("F63 where the request fails without a condition, too, the next one has its
   assert.deepEqual([sent, warnings], [[false, true, false, true], []]);
 });
 
-test("F63 a conditional request that was given up is not sent again without its condition", async () => {
+test("F63 a conditional request that was aborted is not sent again without its condition", async () => {
   let asked;
   const isAsked = new Promise((resolve) => (asked = resolve));
   const until = (signal) =>

@@ -42,7 +42,7 @@ function crash(permissions) {
 
 afterEach(() => new Promise(setImmediate));
 
-test("F48 after a crash nothing is granted until a fresh set is loaded, and then it is, without a reload of the page", async (t) => {
+test("F48 after a crash nothing is granted until a fresh set is loaded, which happens without a reload of the page", async (t) => {
   const { createPermissions } = await fresh();
   const { url, seen } = await endpoint(t, document("a"), document("a", "b"));
   const permissions = await createPermissions({ endpoint: url });
@@ -175,7 +175,7 @@ test("F48 a user who signed out before a crash stays signed out after it", async
   crash(permissions);
   assert.equal(await permissions.whenReady(), "unauthenticated");
   assert.equal(permissions.can("a"), false);
-  assert.equal(seen.length, loads, "nobody is asked");
+  assert.equal(seen.length, loads, "a request was sent for the user who signed out");
   assert.equal(await permissions.refresh(), "fresh");
 });
 

@@ -45,7 +45,7 @@ test("a document on a server decides as an instance with the same bootstrap does
   assert.throws(() => evaluated.require("invoice:delete"), (error) => error instanceof PermissionDeniedError && error.decision.reason === "not-granted");
 });
 
-test("the options say how documents are read, and wrong ones are refused at once", () => {
+test("documents are read as the options say, and invalid options are refused at once", () => {
   const dots = new Evaluator({ separator: ".", format: "by-resource" }).read({ invoice: ["view"] });
   assert.ok(dots.can("invoice.view") && !dots.can("invoice:view"));
   const roles = new Evaluator({ rolePermissions: { clerk: ["invoice:view"] } }).read({ roles: ["clerk"], permissions: [] });
@@ -84,7 +84,7 @@ test("the number of kept documents is bounded, and a dropped document that is st
   assert.equal(evaluator.size, 1);
 });
 
-test("a document that changed since it was last read under its name is read anew", () => {
+test("a document that changed since it was last read for its subject is read anew", () => {
   const evaluator = new Evaluator();
   const read = (document) => evaluator.read(document, "u-1").json;
   const changed = { ...DOCUMENT, permissions: ["invoice:view"] };
@@ -114,7 +114,7 @@ test("a document that changed since it was last read under its name is read anew
   const kept = structuredClone(changed);
   assert.ok(evaluator.read(kept, "u-1").can("invoice:view"));
   kept.permissions[0] = "invoice:edit";
-  assert.ok(!evaluator.read(kept, "u-1").can("invoice:view"), "an object that was changed in place");
+  assert.ok(!evaluator.read(kept, "u-1").can("invoice:view"), "a document that was changed in place was not read anew");
 });
 
 test("the memory of the module stays the same over many documents", () => {
@@ -130,7 +130,7 @@ test("the memory of the module stays the same over many documents", () => {
   assert.ok(process.memoryUsage().external - before < 4_000_000, `${process.memoryUsage().external - before} bytes`);
 });
 
-test("a document counts for the request in which it was read, however long ago it was parsed", (t) => {
+test("a document is fresh for the request that reads it, however long ago it was parsed", (t) => {
   let passed = 0;
   const [wall, monotonic] = [Date.now(), performance.now()];
   t.mock.method(Date, "now", () => wall + passed);
@@ -145,10 +145,10 @@ test("a document counts for the request in which it was read, however long ago i
     assert.deepEqual([evaluated.askedAt, evaluated.check("a").provenance.askedAt], [wall + later, wall + later]);
     assert.equal(evaluated.snapshot().freshUntil, wall + later + 1_000);
   }
-  assert.equal(first.can("a"), false, "an evaluation that was kept for weeks is not believed");
+  assert.equal(first.can("a"), false, "an evaluation that was kept for weeks still grants");
   assert.equal(first.check("a").reason, "expired");
   passed = -1_000_000;
-  assert.ok(evaluator.read(short).can("a"), "the clock was set back");
+  assert.ok(evaluator.read(short).can("a"), "after the clock was set back, the document is not fresh");
 });
 
 test("F48 after a crash, a document that was read before grants nothing, and a document that is read afterwards decides", async () => {

@@ -27,14 +27,14 @@ test("each method works without its object, and `status` works behind a proxy", 
   dispose();
 });
 
-test("cloning an instance throws an error that says so", async () => {
+test("cloning an instance throws a `DataCloneError`", async () => {
   const permissions = await createPermissions({ bootstrap: ["a"] });
   assert.throws(() => structuredClone(permissions), { name: "DataCloneError" });
   assert.ok(Object.freeze(permissions).can("a"));
   permissions.dispose();
 });
 
-test("a question that finds the set expired answers so at once, and calls listeners in a microtask", async (t) => {
+test("a question that finds the set expired is answered from the expired state at once, and listeners are called in a microtask", async (t) => {
   const wall = Date.now;
   t.after(() => {
     Date.now = wall;
@@ -50,13 +50,13 @@ test("a question that finds the set expired answers so at once, and calls listen
   assert.equal(permissions.can("a"), false);
   assert.notEqual(permissions.snapshot(), before);
   assert.equal(permissions.snapshot(), permissions.snapshot());
-  assert.deepEqual(told, [], "perhaps a component is being rendered");
+  assert.deepEqual(told, [], "a listener was called during the question, in which a component may be rendering");
   await null;
   assert.deepEqual(told, ["expired", "expired", "any"]);
   permissions.dispose();
 });
 
-test("listeners are called for earlier events before those of the present call", async (t) => {
+test("`signOut` calls listeners at once, after the calls for earlier events", async (t) => {
   const wall = Date.now;
   t.after(() => {
     Date.now = wall;
@@ -68,7 +68,7 @@ test("listeners are called for earlier events before those of the present call",
   await null;
   permissions.can("a");
   permissions.signOut();
-  assert.equal(told.at(-1), "unauthenticated", "told at once, as it was asked for");
+  assert.equal(told.at(-1), "unauthenticated", "the listener was not called before `signOut` returned");
   permissions.dispose();
 });
 
@@ -110,7 +110,7 @@ test("a document is written by its own `toJSON`", async () => {
   permissions.dispose();
 });
 
-test("F28 a stream that connects and delivers nothing is reported as held back by a proxy, with a way to prevent that", async (t) => {
+test("F28 a stream that connects and delivers nothing is reported as held back by a proxy, with advice", async (t) => {
   const server = createServer((request, response) => {
     if (request.url === "/events") {
       response.writeHead(200, { "content-type": "text/event-stream" });

@@ -99,7 +99,7 @@ for (const [name, options] of [["", {}], [", also where the page's document is n
     await answered();
     release();
     const permissions = await creating;
-    assert.equal(permissions.status, "fresh", "before anything else is awaited");
+    assert.equal(permissions.status, "fresh", "the set is not held when the instance is created");
     assert.ok(permissions.can("a"));
     assert.equal(sent.length, 1);
   });
@@ -109,10 +109,10 @@ const NAMED = token({ sub: "u-1" });
 const TOKENS = {
   "no token": [undefined, 1],
   "a token": [() => NAMED, 1],
-  "a function that gives a token": [() => counted(() => NAMED), 1],
-  "a function that gives a token later": [() => counted(async () => (await turn(), NAMED)), 1],
-  "no one's token": [() => null, 0],
-  "a function that gives no token": [() => counted(() => null), 0],
+  "a function that returns a token": [() => counted(() => NAMED), 1],
+  "a function that returns a promise of a token": [() => counted(async () => (await turn(), NAMED)), 1],
+  "null": [() => null, 0],
+  "a function that returns no token": [() => counted(() => null), 0],
   "a function that throws": [() => counted(() => { throw new Error("no token today"); }), 0],
   "a function whose promise is rejected": [() => counted(() => Promise.reject(new Error("no token today"))), 0],
   "a token that no header can hold": [() => "two\nlines", 0],
@@ -120,14 +120,14 @@ const TOKENS = {
 const HEADERS = {
   "no headers": [undefined, 1],
   headers: [() => counted(() => ({ "X-Own": "1" })), 1],
-  "headers that come later": [() => counted(async () => (await turn(), new Headers({ "X-Own": "1" }))), 1],
+  "a promise of headers": [() => counted(async () => (await turn(), new Headers({ "X-Own": "1" }))), 1],
   "headers that throw": [() => counted(() => { throw new Error("no headers today"); }), 0],
 };
 const PLACES = {
   "no tenant": [{}, "/permissions", "/permissions", 1],
   "a tenant": [{ tenant: "a/c me" }, "/permissions?x=1#top", "/permissions?x=1&tenant=a%2Fc%20me", 1],
-  "a place for the tenant": [{ tenant: "a/c me" }, "/of/{tenant}/permissions?x=1", "/of/a%2Fc%20me/permissions?x=1", 1],
-  "a place, and no tenant": [{}, "/of/{tenant}/permissions", undefined, 0],
+  "a placeholder and a tenant": [{ tenant: "a/c me" }, "/of/{tenant}/permissions?x=1", "/of/a%2Fc%20me/permissions?x=1", 1],
+  "a placeholder and no tenant": [{}, "/of/{tenant}/permissions", undefined, 0],
 };
 const POLICIES = {
   "no policies": () => ({}),
@@ -252,7 +252,7 @@ test("an early request without an answer in time is aborted when the module arri
   assert.ok(sent[0].signal.aborted);
 });
 
-test("a token and policies that came in time are kept when the module arrives late", async (t) => {
+test("a token and policies that arrived in time are used when the module arrives late", async (t) => {
   const clocks = setClocks(t);
   const catalogue = counted(async () => ({ id: "1", permissions: ["a"] }));
   const given = counted(async () => NAMED);
@@ -270,7 +270,7 @@ test("a token and policies that came in time are kept when the module arrives la
 for (const [name, answer, status] of [
   ["a 401", () => ({ status: 401 }), "unauthenticated"],
   ["a 503", () => ({ status: 503, headers: { "Retry-After": "60" } }), "failed"],
-  ["something that is no document", () => ({ body: "<!doctype html>" }), "failed"],
+  ["an answer that is not a document", () => ({ body: "<!doctype html>" }), "failed"],
 ]) {
   test(`${name} to the early request is the answer to the first load`, async (t) => {
     t.mock.method(console, "warn", () => undefined);
@@ -343,7 +343,7 @@ test("unused early headers are not sent with another token", async (t) => {
   assert.deepEqual(sent.map(({ headers }) => headers.get("x-turn")).at(-1), "2");
 });
 
-test("the early request is signed for its method and address, has no bearer token beside its own, and answers a challenge for a nonce itself", async (t) => {
+test("the early request is signed for its method and address, has no bearer token beside its own, and is sent again by itself after a challenge for a nonce", async (t) => {
   const asked = [];
   const headers = (request) => (asked.push(request), { Authorization: "DPoP t", DPoP: request.nonce ?? "none" });
   const server = await start(t, ({ headers: { dpop } }) =>
@@ -353,7 +353,7 @@ test("the early request is signed for its method and address, has no bearer toke
   await answered();
   release();
   const permissions = await creating;
-  assert.equal(permissions.status, "fresh", "before anything else is awaited");
+  assert.equal(permissions.status, "fresh", "the set is not held when the instance is created");
   assert.equal(await permissions.refresh(), "fresh");
   const [method, url] = ["GET", `${server.origin}/permissions?x=1`];
   assert.deepEqual(asked, [{ method, url }, { method, url, nonce: "n1" }, { method, url, nonce: "n1" }]);
@@ -404,7 +404,7 @@ test("a signal that aborts before the module is loaded aborts the early request,
   assert.ok(sent[0].signal.aborted);
 });
 
-test("after the signal, a token that the early request waited for is not sent", async (t) => {
+test("after the signal is aborted, a token for which the early request waited is not sent", async (t) => {
   const [given, controller] = [promised(), new AbortController()];
   const { creating, sent } = await begin(await start(t), { token: () => given.promise, signal: controller.signal });
   controller.abort(new Error("enough"));
@@ -414,7 +414,7 @@ test("after the signal, a token that the early request waited for is not sent", 
   assert.equal(sent.length, 0);
 });
 
-test("a sign-out in another tab before the module is loaded is not missed", async (t) => {
+test("a sign-out in another tab before the module is loaded empties the set", async (t) => {
   globalThis.document = {};
   t.after(() => delete globalThis.document);
   const server = await start(t);
@@ -434,14 +434,14 @@ test("a sign-out in another tab before the module is loaded is not missed", asyn
   assert.equal(permissions.can("a"), false);
 });
 
-test("options that are refused send nothing", async (t) => {
+test("with invalid options, no early request is sent", async (t) => {
   const { creating, release, sent } = await begin(await start(t), { ttlMs: "1" });
   release();
   await assert.rejects(creating, { code: "invalid-option" });
   assert.equal(sent.length, 0);
 });
 
-test("options that only the module refuses end the early request", async (t) => {
+test("options that only the module refuses abort the early request", async (t) => {
   const { creating, release, sent, asked } = await begin(await start(t, () => new Promise(() => undefined)), { dialect: "none" });
   await asked();
   release();

@@ -1,4 +1,4 @@
-/** The entry for servers that render: answers per request, what a page carries, and how it is written into a page. */
+/** The entry for servers that render: answers per request, the dehydrated permissions of a page, and how they are written into the page. */
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -42,7 +42,7 @@ test("a value that is not a document, or a document of another tenant, is refuse
   assert.throws(() => evaluate(DOCUMENT, { seperator: "." }), thrown("invalid-option"));
 });
 
-test("the page carries the document and every answer that was given, or was asked for ahead", () => {
+test("the page carries the document, and every answer that was given or requested in advance", () => {
   const permissions = evaluate(DOCUMENT);
   permissions.can("invoice:view");
   permissions.canAll(["report:delete"]);
@@ -68,7 +68,7 @@ test("a bootstrap that is written into a page cannot leave its script element, a
   assert.ok(Object.hasOwn(JSON.parse(inside), "__proto__"));
 });
 
-test("each part of a streamed page brings the answers that no part before it brought", () => {
+test("each part of a streamed page has the answers that no earlier part has", () => {
   const permissions = evaluate(DOCUMENT);
   assert.equal(permissions.script(), "");
   permissions.can("invoice:view");
@@ -86,7 +86,7 @@ test("a page carries no more than 10 000 answers, and all questions are answered
   assert.deepEqual([permissions.can("invoice:view", "invoices/10499"), permissions.can("payroll:view", "invoices/10499")], [true, false]);
 });
 
-test("the page also carries what was asked by check, require and lists", () => {
+test("the page also carries answers of `check`, `require` and the methods for lists", () => {
   const permissions = evaluate(DOCUMENT);
   permissions.check("payroll:view");
   assert.throws(() => permissions.require("payroll:edit"));
@@ -94,14 +94,14 @@ test("the page also carries what was asked by check, require and lists", () => {
   assert.deepEqual(permissions.dehydrate().decisions, { "payroll:view": "denied", "payroll:edit": "denied", "payroll:pay": "denied", "invoice:view": "granted" });
 });
 
-test("what is no text is not granted and not carried, and only what a page can carry is serialized", () => {
+test("a requirement that is not a string is not granted and not carried, and `serialize` refuses other values than dehydrated permissions", () => {
   const permissions = evaluate(DOCUMENT);
   assert.deepEqual([42, undefined, null, ["invoice:view"]].map((requirement) => permissions.can(requirement)), [false, false, false, false]);
   assert.deepEqual(permissions.dehydrate().decisions, {});
   assert.throws(() => serialize(undefined), { code: "invalid-argument", message: /`dehydrate` or `evaluate`/ });
 });
 
-test("ways of reading that come and go are forgotten, with all that they hold", async () => {
+test("options for reading that are no longer used are freed with their policies", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc");
   const names = (number) => Array.from({ length: 100 }, (_, index) => `${"a".repeat(200)}:${index}-${number}`);
@@ -109,7 +109,7 @@ test("ways of reading that come and go are forgotten, with all that they hold", 
     for (let number = from; number < to; number += 1) evaluate({ roles: ["clerk"] }, { rolePermissions: { clerk: names(number) } });
   };
   const held = async () => {
-    // What a task has referred to weakly is kept until its end.
+    // Objects to which a task has referred weakly are kept until the task ends.
     await new Promise((resolve) => setImmediate(resolve));
     collect();
     return process.memoryUsage().heapUsed;
@@ -117,25 +117,25 @@ test("ways of reading that come and go are forgotten, with all that they hold", 
   readMany(0, 100);
   const before = await held();
   readMany(100, 1_100);
-  // The texts of a thousand ways are 20 MB.
+  // The names of a thousand options take 20 MB.
   assert.ok((await held()) - before < 5_000_000);
 });
 
 test("a provider on a server answers by the module, and its answers are carried to the browser by the same permissions", () => {
   const permissions = evaluate(DOCUMENT);
-  const holder = new Holder(() => assert.fail("no instance is made on a server"), permissions.dehydrate());
+  const holder = new Holder(() => assert.fail("an instance was created on a server"), permissions.dehydrate());
   assert.deepEqual([holder.can("invoice:edit", "tenants/acme/7"), holder.can("payroll:view"), holder.verdict("payroll:view"), holder.status], [true, false, "denied", "fresh"]);
   assert.deepEqual(permissions.dehydrate().decisions, { "invoice:edit\ntenants/acme/7": "granted", "payroll:view": "denied" });
 });
 
-test("a provider that got only the JSON evaluates it again, as it was read first", () => {
+test("a provider that got only the JSON evaluates the document again with the same options", () => {
   const catalogue = { id: "1", permissions: ["a", "b", "c"] };
   const permissions = evaluate({ packed: { catalogue: "1", bits: "BQ" } }, { catalogue });
   const holder = new Holder(() => undefined, JSON.parse(serialize(permissions)));
   assert.deepEqual(["a", "b", "c"].map((name) => [permissions.can(name), holder.can(name)]), [[true, true], [false, false], [true, true]]);
 });
 
-test("in a browser the very questions are answered, others are unknown, and old pages are not believed", (t) => {
+test("in a browser, the carried answers are given, other questions are unknown, and the answers of an old page are not used", (t) => {
   globalThis.document = { querySelectorAll: () => [] };
   t.after(() => delete globalThis.document);
   const carried = JSON.parse(serialize(evaluate(DOCUMENT).dehydrate(["invoice:view", "payroll:view"])));
@@ -144,7 +144,7 @@ test("in a browser the very questions are answered, others are unknown, and old 
   assert.deepEqual(bootstrapOf(carried), DOCUMENT);
   for (const asOf of [Date.now() - 12 * 60_000, Date.now() + 6 * 60_000]) {
     assert.deepEqual([holder({ asOf }).can("invoice:view"), bootstrapOf({ ...carried, asOf })], [false, undefined]);
-    // The page is taken over as it was written.
+    // Hydration uses the page's answers as they were written.
     assert.equal(holder({ asOf }).first("invoice:view"), "granted");
   }
   const short = { document: { ...DOCUMENT, ttl: 10 }, asOf: Date.now() - 7 * 60_000 };
@@ -154,7 +154,7 @@ test("in a browser the very questions are answered, others are unknown, and old 
   assert.deepEqual([holder({ document: null, decisions: {} }).verdict("a"), bootstrapOf(null)], ["unauthenticated", undefined]);
 });
 
-test("a thousand interleaved requests of two users never mix", async () => {
+test("a thousand interleaved requests of two users each get their own user's answers", async () => {
   const users = [{ subject: "u-1", permissions: ["a", "shared"] }, { subject: "u-2", permissions: ["b", "shared"] }];
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   const request = async (number) => {
@@ -176,13 +176,13 @@ test("a thousand interleaved requests of two users never mix", async () => {
   }
 });
 
-test("a hundred thousand evaluations keep memory flat, also with options that are written anew and thousands of tenants", () => {
+test("a hundred thousand evaluations do not grow the memory, also with new option objects and thousands of tenants", () => {
   const round = () => {
     for (let at = 0; at < 20_000; at += 1) {
-      // Most documents are those of users who come again.
+      // Most documents belong to users with earlier requests.
       const tenant = `t-${at % 20 === 0 ? at : at % 300}`;
       const permissions = evaluate({ tenant, permissions: [`p:${at % 5}`] }, { tenant, dialect: "exact", onError: () => undefined });
-      if (!permissions.can(`p:${at % 5}`)) assert.fail("it was not granted");
+      if (!permissions.can(`p:${at % 5}`)) assert.fail("a granted name was denied");
       permissions.dehydrate();
     }
     return process.memoryUsage().rss;
@@ -191,15 +191,15 @@ test("a hundred thousand evaluations keep memory flat, also with options that ar
   const before = round();
   for (let more = 0; more < 3; more += 1) round();
   const grown = round() - before;
-  assert.ok(grown < 64 * 1024 * 1024, `it grew by ${Math.round(grown / 1024 / 1024)} MB`);
+  assert.ok(grown < 64 * 1024 * 1024, `the memory grew by ${Math.round(grown / 1024 / 1024)} MB`);
 });
 
-test("by require it is the same", () => {
+test("`require` loads the entry for servers, which answers as by `import`", () => {
   const { evaluate } = createRequire(import.meta.url)("../dist/cjs/server.js");
   assert.equal(evaluate(DOCUMENT).can("invoice:view"), true);
 });
 
-test("reasons are said in the words that the server's options give", () => {
+test("decisions have the reasons that the option `messages` of the server gives", () => {
   const messages = (code, { requirement }) => (code === "not-granted" ? `${requirement} fehlt` : undefined);
   const permissions = evaluate(DOCUMENT, { messages });
   assert.equal(permissions.check("payroll:view").message, "payroll:view fehlt");

@@ -1,4 +1,4 @@
-/** The edits of the generated glue: complete in the glue of this build, and refused where the glue is another one. */
+/** The edits of the generated glue: they are complete in the glue of this build, and refuse glue of another form. */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -11,7 +11,7 @@ const glue = restartable(await readFile(new URL("../../target/wasm-bindgen/permg
 /** The names that a text declares at its top level. */
 const declared = (text) => new Set([...text.matchAll(/^(?:export )?(?:async )?(?:function|class|const|let) (\w+)/gm)].map(([, name]) => name));
 
-test("the shortened glue calls no function that was taken out of it", () => {
+test("the shortened glue calls no function that was removed from it", () => {
   const short = slim(glue);
   const kept = declared(short);
   const gone = [...declared(glue)].filter((name) => !kept.has(name));

@@ -60,7 +60,7 @@ test("requests to foreign origins are passed on unchanged, and their responses a
   assert.deepEqual(judge.told, []);
 });
 
-test("F18 opaque and redirected responses are not evaluated, and are not waited for", async () => {
+test("F18 opaque and redirected responses are not evaluated, and do not make a request wait", async () => {
   for (const told of [{ type: "opaque" }, { type: "opaqueredirect" }, { redirected: true }]) {
     const [[name, value]] = Object.entries(told);
     const { guard, judge } = guarded(() => Object.defineProperty(refusal(), name, { value }));
@@ -167,7 +167,7 @@ test("a waiting request whose new token is refused, too, is sent again with the 
   assert.deepEqual(sent.map(([{ headers }]) => headers.get("Authorization")), ["Bearer first", "Bearer third"]);
 });
 
-test("a token function that fails makes the request fail, and leaves out a replay", async () => {
+test("if the token function fails, a request fails, and a replay is not sent", async () => {
   const failing = async () => {
     throw new Error("no token");
   };
@@ -307,7 +307,7 @@ test("F19 the method decides on a replay if a Request does not have the property
   }
 });
 
-test("the signal ends the waiting, with its reason", async () => {
+test("an aborted signal ends a waiting request with its reason", async () => {
   for (const token of [null, "old"]) {
     const { guard, judge, sent } = guarded(() => refusal(), { token });
     const controller = new AbortController();
@@ -434,7 +434,7 @@ test("responses of other HTTP clients are read, however they store headers", asy
   assert.equal(judge.told.length, 4);
 });
 
-test("observe says once whether to send a request again", async () => {
+test("`observe` resolves to true once for a renewed 401, and to false for a replay, a 403 and a foreign origin", async () => {
   const { guard, judge } = guarded();
   const first = guard.observe({ url: API, status: 401, headers: {} }, 1);
   judge.renewed();
@@ -445,7 +445,7 @@ test("observe says once whether to send a request again", async () => {
   assert.equal(await guard.observe({ url: "https://other.example/", status: 401, headers: {} }, 1), false);
 });
 
-test("the problem document of other HTTP clients is found as a text or as a value", async () => {
+test("the problem document of other HTTP clients is read as a string or as a value", async () => {
   const headers = { "Content-Type": "application/problem+json; charset=utf-8" };
   for (const data of [{ title: "no" }, '{"title":"no"}']) {
     const { guard, judge } = guarded();
@@ -477,7 +477,7 @@ function redirectedTo(url) {
 
 const AS_REDIRECTED = { status: 302, version: undefined, challenge: undefined, ticket: 1, isReplay: false };
 
-test("F66 a page that another HTTP client was redirected to is told as 302 where its address is trusted, and not during a renewal", async () => {
+test("F66 a page that another HTTP client was redirected to is reported as 302 where its address is trusted, and not during a renewal", async () => {
   const { guard, judge } = guarded();
   assert.equal(await guard.observe(redirectedTo("https://sign-in.example/"), 1), false);
   assert.equal(await guard.observe(redirectedTo(API), -1), false);
@@ -486,7 +486,7 @@ test("F66 a page that another HTTP client was redirected to is told as 302 where
   assert.deepEqual(judge.told, [AS_REDIRECTED]);
 });
 
-test("F66 a watched request that is redirected to a page of another origin is told as 302", async (t) => {
+test("F66 a watched request that is redirected to a page of another origin is reported as 302", async (t) => {
   const page = await serve(() => ({ headers: { "Content-Type": "text/html" }, body: "<!doctype html>" }));
   const server = await serve(() => ({ status: 302, headers: { Location: page.origin } }));
   t.after(() => Promise.all([server.close(), page.close()]));

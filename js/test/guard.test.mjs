@@ -45,7 +45,7 @@ async function until(condition) {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test("F12 fifty requests that get 401: the application is asked once, and each request is sent again once", async () => {
+test("F12 after fifty requests got 401, the application is asked for credentials once, and each request is sent again once", async () => {
   let asked = 0;
   const renewal = later();
   const { permissions, server, errors, count } = await page({
@@ -75,7 +75,7 @@ test("F12 with a token function that renews by itself, the application is not as
   assert.ok(permissions.can("a"));
 });
 
-test("F12 without a token, the application says that the credentials are good again", async () => {
+test("F12 without a token, refused requests are sent again when `onUnauthenticated` returns", async () => {
   let accepted = "1";
   let sent = "1";
   const server = await serve(({ url, headers }) => {
@@ -181,7 +181,7 @@ test("F15 a refusal of the application's own request to the endpoint does not em
   assert.ok(permissions.can("a"));
 });
 
-test("F16 a hundred 403 lead to one load, and no element flickers", async () => {
+test("F16 after a hundred 403, there is one load, and no decision changes meanwhile", async () => {
   const { permissions, server, count } = await page({ good: [OLD], answers: { "/api": () => ({ status: 403 }) } });
   const seen = new Set();
   permissions.subscribe(() => seen.add(permissions.can("a")));
@@ -194,7 +194,7 @@ test("F16 a hundred 403 lead to one load, and no element flickers", async () => 
   assert.equal(count("/permissions"), 2);
 });
 
-test("F17 a step-up and a nonce are no refusal of the credentials", async () => {
+test("F17 challenges for a step-up and for a nonce do not count as a refusal of the credentials", async () => {
   let challenge = 'Bearer error="insufficient_user_authentication", acr_values="gold", max_age="60"';
   const { permissions, server, errors, count } = await page({
     good: [OLD],

@@ -43,7 +43,7 @@ test("elements whose decisions flip are listed, those to be hidden first", () =>
   assert.deepEqual(flipped(index, [0, GRANTED, 2, UNKNOWN]), [[UNKNOWN, [2, 4]], [GRANTED, [0, 3]]]);
   assert.deepEqual([0, 1, 2, 3, 4].map((number) => index.stateOf(number)), [1, 0, 2, 1, 2]);
   assert.deepEqual(flipped(index, []), []);
-  assert.deepEqual(flipped(index, [9, GRANTED]), [], "a key that stands for nothing");
+  assert.deepEqual(flipped(index, [9, GRANTED]), [], "an unused key listed elements");
 });
 
 test("a list of elements is outdated as soon as any element has another state", () => {
@@ -89,7 +89,7 @@ test("a requirement is listed as new once, and its key is freed with its last el
   assert.equal(index.news().unread[0].key, key);
 });
 
-test("a requirement whose last element goes while another one comes is kept", () => {
+test("a requirement whose last element is removed and that gets another element before the next call is kept", () => {
   const { index } = indexOf(1);
   index.take(0);
   index.add({}, index.entry("p:0"));
@@ -112,7 +112,7 @@ test("F51 a frozen element is not added, and leaves no entry behind", () => {
   assert.equal(index.size, 1);
   Object.freeze(elements[0]);
   index.take(0);
-  assert.equal(index.numberOf(elements[0]), undefined, "its number is not its own any more");
+  assert.equal(index.numberOf(elements[0]), undefined, "the frozen element that was removed still has its number");
   assert.equal(index.add({}, index.entry("p:0")), 0);
   assert.equal(index.numberOf(elements[0]), undefined);
 });

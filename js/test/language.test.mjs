@@ -30,7 +30,7 @@ function errorsOf(permissions) {
 
 const CATALOGUE = { id: "7", permissions: ["invoice:view", "invoice:edit", "report:view"] };
 
-test("the dialect and the separator are those of the options", async (t) => {
+test("requirements are read in the dialect and with the separator of the options", async (t) => {
   const shiro = await make(t, { bootstrap: ["Printer:print,query"], dialect: "shiro" });
   assert.ok(shiro.can("printer:QUERY:lp7200"));
   assert.ok(!shiro.can("printer"));
@@ -68,9 +68,9 @@ test("`somewhere` grants a permission that is granted on one resource", async (t
   const errors = errorsOf(permissions);
   assert.equal(permissions.can("invoice:edit"), false);
   assert.equal(permissions.canSomewhere("invoice:edit"), true);
-  assert.equal(permissions.canSomewhere("invoice:edit"), true, "from the memo");
+  assert.equal(permissions.canSomewhere("invoice:edit"), true, "the remembered answer differs");
   assert.equal(permissions.canSomewhere("report:view"), true);
-  assert.equal(permissions.canSomewhere("invoice:delete"), false, "all of it is denied");
+  assert.equal(permissions.canSomewhere("invoice:delete"), false, "a permission that is denied everywhere is granted somewhere");
   assert.equal(permissions.canSomewhere("report:edit"), false);
   assert.equal(permissions.canSomewhere("report:view & invoice:edit"), false);
   assert.match(errors[0][1], MORE_THAN_ONE_PERMISSION);
@@ -83,7 +83,7 @@ test("a name that the catalogue does not hold is unknown, and reported once", as
   const permissions = await make(t, { bootstrap: ["invoice:view"], catalogue: CATALOGUE });
   const errors = errorsOf(permissions);
   assert.equal(permissions.can("invoice:eidt"), false);
-  assert.equal(permissions.can("!invoice:eidt"), false, "not the opposite either");
+  assert.equal(permissions.can("!invoice:eidt"), false, "the negation of an unknown name is granted");
   assert.equal(permissions.check("invoice:eidt").reason, "unknown-permission");
   assert.equal(permissions.check("invoice:eidt").outcome, "unknown");
   assert.equal(permissions.can("invoice:edit"), false);
@@ -109,7 +109,7 @@ test("packed sets from the server and from this package are read", async (t) => 
   }
 });
 
-test("bits of another catalogue, or none, are refused", () => {
+test("a packed set of another catalogue, and one without a catalogue, are refused", () => {
   const refused = (call) => assert.throws(call, { code: "malformed-packed" });
   refused(() => packPermissions(CATALOGUE, ["invoice:veiw"]));
   for (const bits of ["CA", "AAAAAA", "Bw==", "Bx", "B", "B+", "é", 5, undefined]) {
@@ -156,9 +156,9 @@ test("roles stand for permissions, whether the map is given or requested with ea
   await permissions.refresh();
   assert.deepEqual(errors.map(([code]) => code), ["policy-provider"]);
   assert.match(errors[0][1], /out of order/);
-  assert.ok(permissions.can("a:1"), "the held set stays");
+  assert.ok(permissions.can("a:1"), "the failed load changed the held set");
   await permissions.refresh();
-  assert.ok(permissions.can("a:3") && !permissions.can("a:1"), "the same version, with other policies");
+  assert.ok(permissions.can("a:3") && !permissions.can("a:1"), "a document of the same version was not read with the new policies");
 });
 
 test("a change of tenant is a change of subject", async (t) => {
@@ -185,7 +185,7 @@ test("a change of tenant is a change of subject", async (t) => {
   assert.deepEqual(answers.slice(0, 3), ["acme", "Größe & Söhne", "liar"]);
 });
 
-test("the tenant is put into the placeholder of the address", async (t) => {
+test("the tenant replaces the placeholder in the endpoint's address", async (t) => {
   const server = await serve((request) => document(1, [request.url]));
   t.after(server.close);
   for (const endpoint of [
@@ -210,7 +210,7 @@ test("a claim that the provider left out is unknown and reported; an empty claim
   assert.equal(left.snapshot().groups, null);
   assert.match(warned[0], /`groups`/);
   assert.ok(left.can("role(Admin)"));
-  assert.equal(left.check("invoice:edit").outcome, "unknown", "nothing was said of permissions");
+  assert.equal(left.check("invoice:edit").outcome, "unknown", "a token without a claim of permissions denies a permission");
   const empty = await make(t, { token: token({ sub: "u", groups: [] }), claims });
   assert.equal(empty.check("group(x)").outcome, "denied");
   const absent = await make(t, { token: token({ sub: "u" }), claims });
@@ -223,7 +223,7 @@ test("a claim that the provider left out is unknown and reported; an empty claim
   assert.equal(known.check("group(x)").outcome, "denied");
 });
 
-test("scopes are read only if an option says so", async (t) => {
+test("scopes are read only with the option `scopes`", async (t) => {
   const text = token({ sub: "u", permissions: [], scope: "openid invoices.read" });
   const without = await make(t, { token: text, claims: "auth0" });
   assert.equal(without.check("scope(openid)").outcome, "unknown");
@@ -313,7 +313,7 @@ test("an address with a placeholder for the tenant is not requested without a te
   assert.equal(server.requests.length, 1);
 });
 
-test("the decision on a malformed requirement says what to write instead", async (t) => {
+test("the decision on a malformed requirement has a reason with advice", async (t) => {
   const permissions = await make(t, { bootstrap: ["a"] });
   assert.match(permissions.check("a b").message, OPERATOR_IS_MISSING);
   assert.match(permissions.check("a", "t/*").message, RESOURCE_IS_A_PATTERN);

@@ -11,7 +11,7 @@ const GERMAN = {
 };
 const messages = (code, parameters) => GERMAN[code]?.(parameters);
 
-test("decisions, refusals and watchers have the application's words, and English ones where it gives none", async (t) => {
+test("the reasons of decisions, refusals and watchers are the application's texts, and English where it has none", async (t) => {
   const permissions = await createPermissions({ bootstrap: { permissions: ["a"], denied: ["b"] }, messages });
   t.after(() => permissions.dispose());
   assert.equal(permissions.check("x", "rows/1").message, "„x“ ist Ihnen für rows/1 nicht erlaubt.");
@@ -25,7 +25,7 @@ test("decisions, refusals and watchers have the application's words, and English
   assert.equal(permissions.check("a").message, english.check("a").message);
 });
 
-test("errors that listeners are told of have the application's words", async (t) => {
+test("errors of the event `error` have the application's texts", async (t) => {
   const permissions = await createPermissions({ bootstrap: ["a"], messages });
   t.after(() => permissions.dispose());
   const told = [];
@@ -34,7 +34,7 @@ test("errors that listeners are told of have the application's words", async (t)
   assert.deepEqual([told.length, told[0][0], told[0][1].startsWith("Nicht lesbar: permgate: `a &`")], [1, "malformed-requirement", true]);
 });
 
-test("a function that throws, or gives no text, changes nothing about answers", async (t) => {
+test("a function of `messages` that throws or returns no string does not change answers", async (t) => {
   const said = t.mock.method(console, "error", () => undefined);
   const permissions = await createPermissions({ bootstrap: ["a"], messages: () => { throw new Error("no dictionary"); } });
   t.after(() => permissions.dispose());

@@ -1,4 +1,4 @@
-/** What a test opens, and what closes it when the test is over: servers, and instances on them. */
+/** Servers, and instances on them, that are closed at the end of a test. */
 
 import { afterEach } from "node:test";
 import { createPermissions } from "../dist/node.js";

@@ -112,7 +112,7 @@ test("with two instances, the one that patched last adds the token and sends req
   assert.equal(one.judge.told.length, 1);
 });
 
-test("a method that another script patched in before ours stays, and ours only passes calls on", async () => {
+test("after our patch ends, a method that another script patched on top of it stays, and our method only passes calls on", async () => {
   const { judge, guard } = make();
   guard.patch(["fetch"]);
   const { fetch } = globalThis;
@@ -169,12 +169,12 @@ test("10 000 guarded requests, some aborted while they wait, leave nothing in me
     await all;
   });
   const grown = (await used(collect)) - before;
-  assert.ok(grown < 1_000_000, `${grown} bytes more are held while a renewal is under way`);
+  assert.ok(grown < 1_000_000, `${grown} bytes more are held while a renewal is in progress`);
   assert.equal(seen.filter((reference) => reference.deref()).length, 0);
   guard.unpatch();
 });
 
-/** Bytes in use after a garbage collection. */
+/** The bytes in use after a garbage collection. */
 async function used(collect) {
   for (let round = 0; round < 5; round += 1) {
     await new Promise((resolve) => setImmediate(resolve));

@@ -17,7 +17,7 @@ const BOOTSTRAP = {
 
 const ready = (options = {}) => createPermissions({ bootstrap: BOOTSTRAP, ...options });
 
-test("a bootstrap decides at once", async () => {
+test("an instance with a bootstrap decides as soon as it is created", async () => {
   const permissions = await ready();
   assert.equal(permissions.status, "fresh");
   assert.equal(permissions.can("invoice:view & report:print"), true);
@@ -25,7 +25,7 @@ test("a bootstrap decides at once", async () => {
   assert.equal(permissions.cannot("report:delete"), true);
   assert.equal(permissions.can("invoice:edit"), false);
   assert.equal(permissions.can("invoice:edit", "tenants/acme/7"), true);
-  assert.equal(permissions.can("invoice:edit", "tenants/acme/7"), true, "from the memo");
+  assert.equal(permissions.can("invoice:edit", "tenants/acme/7"), true, "the remembered answer differs");
   assert.equal(permissions.can("invoice:edit", "tenants/other/7"), false);
   assert.equal(permissions.can("role(accountant)"), true);
   assert.equal(permissions.canAll(["invoice:view", "report:print"]), true);
@@ -97,14 +97,14 @@ test("F38 F40 questions with arbitrary values grant nothing and throw nothing", 
     assert.notEqual(permissions.check(requirement).outcome, "granted");
     // A text is a resource, and `a` is granted on every resource.
     const isText = typeof requirement === "string";
-    if (!isText) assert.equal(permissions.can("a", requirement ?? null), false, "as a resource");
+    if (!isText) assert.equal(permissions.can("a", requirement ?? null), false, "a value that is not a string was accepted as a resource");
   }
   assert.ok(errors.length > 0 && errors.every((code) => code === "malformed-requirement"));
   const reported = errors.length;
   permissions.can(undefined);
   permissions.can("a b");
-  assert.equal(errors.length, reported, "each is reported once");
-  assert.equal(permissions.can("a"), true, "the module is alive");
+  assert.equal(errors.length, reported, "a value was reported again");
+  assert.equal(permissions.can("a"), true, "the module does not answer any more");
   permissions.dispose();
 });
 
@@ -117,11 +117,11 @@ test("a token is read, renewed, replaced and taken away", async () => {
   await permissions.refresh();
   assert.ok(permissions.can("c") && !permissions.can("a"));
   permissions.setToken(token({ sub: "u-2", permissions: ["d"] }));
-  assert.equal(permissions.can("c"), false, "another user: at once");
+  assert.equal(permissions.can("c"), false, "the set of the earlier user was not emptied at once");
   await permissions.whenReady();
   assert.ok(permissions.can("d"));
   permissions.setToken(async () => token({ sub: "u-3", permissions: ["e"] }));
-  assert.deepEqual([permissions.can("d"), permissions.status], [true, "stale"], "presumed to be the same user until the function answers");
+  assert.deepEqual([permissions.can("d"), permissions.status], [true, "stale"], "the set of the presumed same user was not kept until the function answers");
   await permissions.refresh();
   assert.ok(permissions.can("e") && !permissions.can("d"));
   permissions.setToken(null);
@@ -237,7 +237,7 @@ test("invalid options are refused with advice", async () => {
   }
 });
 
-test("`bind` without a DOM throws an error that says so", async () => {
+test("`bind` without a DOM throws an error with that reason", async () => {
   const permissions = await ready();
   assert.throws(() => permissions.bind(), { code: "invalid-argument" });
   permissions.dispose();

@@ -55,8 +55,8 @@ function until(permissions, condition) {
 }
 
 for (const [name, options, bearer] of [
-  ["a token goes in a header", { token: token({ sub: "u-1" }) }, true],
-  ["without a token there is none", {}, false],
+  ["with a token in a header", { token: token({ sub: "u-1" }) }, true],
+  ["without a token", {}, false],
 ]) {
   test(`a revoked permission is unknown before the document is requested; ${name}`, async () => {
     const { permissions, server, streams, state, count } = await page(options);
@@ -72,7 +72,7 @@ for (const [name, options, bearer] of [
     streams[0].write(message("revoked", { version: 2, subject: "u-1", permissions: ["a"] }));
     await until(permissions, () => permissions.snapshot().version === 2);
     stop();
-    assert.deepEqual(shown, ["b", "b"], "a revoked permission is not listed as allowed");
+    assert.deepEqual(shown, ["b", "b"], "the snapshot lists the revoked permission");
     assert.deepEqual(seen, ["granted granted-by 1", "unknown revoked 1", "denied not-granted 2"]);
     assert.ok(permissions.can("b") && permissions.can("!a"));
   });
@@ -88,7 +88,7 @@ test("a newer version on the stream is fetched with its reason, and an equal one
   assert.ok(activities.includes("stream open events") && activities.includes("load push"), `${activities}`);
 });
 
-test("F26 after any answer that is not a stream, the next transport is used or the same is tried again", async () => {
+test("F26 after an answer that is not a stream, the next transport is used or the same is requested again, by status", async () => {
   const html = { headers: { "Content-Type": "text/html" }, body: "<!doctype html>" };
   for (const [answer, next] of [
     [{ status: 204 }, true],

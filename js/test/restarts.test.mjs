@@ -1,4 +1,4 @@
-/** F65: a server whose counter of versions restarts, replicas that lag, and instances that have nothing to ask. */
+/** F65: a server whose counter of versions restarts, replicas that lag, and instances without an endpoint or token. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { dehydrate } from "../dist/server.js";
 import { clocks } from "./clocks.mjs";
 import { document, serve } from "./server.mjs";
 
-/** Longer than a set is believed. */
+/** A time longer than a set may be used. */
 const LIFE_MS = 361_000;
 
 /** A page that held `a` at version 42, which has expired; the server answers with `versions()` from then on. */
@@ -29,7 +29,7 @@ async function expired(t, versions) {
   // Clocks are read once in a task.
   await null;
   assert.equal(permissions.can("a"), false);
-  /** Asks up to ten times, seconds apart, until a set is there. */
+  /** Refreshes up to ten times, seconds apart, until a set is held. */
   const ask = async () => {
     for (let times = 0; times < 10 && !permissions.can("a"); times += 1) {
       pass(1500);
@@ -40,14 +40,14 @@ async function expired(t, versions) {
   return { ask, permissions, errors, asked: () => asked };
 }
 
-test("F65 a counter that restarts is believed after expiry, from three loads, and reported", async (t) => {
+test("F65 the lower versions of a restarted counter are accepted after expiry from three loads, and reported", async (t) => {
   const { ask, permissions, errors, asked } = await expired(t, () => 3);
   assert.equal(await ask(), true);
   assert.ok(asked() >= 3, `${asked()} loads`);
   assert.deepEqual([permissions.status, [...errors]], ["fresh", ["older-version", "version-restarted"]]);
 });
 
-test("F65 replicas that lag and answer in turns grant nothing again", async (t) => {
+test("F65 lagging replicas that answer in turns grant nothing from older versions", async (t) => {
   let hasCaughtUp = false;
   const { ask, permissions, errors } = await expired(t, (asked) => (hasCaughtUp ? 42 : 40 + (asked % 2)));
   assert.equal(await ask(), false);
@@ -57,7 +57,7 @@ test("F65 replicas that lag and answer in turns grant nothing again", async (t) 
   assert.deepEqual([...errors], ["older-version"]);
 });
 
-test("`refresh` of an instance that has only a bootstrap resolves to `failed` at once, says why, and hides nothing", async (t) => {
+test("`refresh` of an instance that has only a bootstrap resolves to `failed` at once, reports the reason, and hides nothing", async (t) => {
   const permissions = await createPermissions({ bootstrap: ["a"] });
   t.after(() => permissions.dispose());
   const errors = [];
@@ -80,7 +80,7 @@ test("a page that carries its document and has no other source is hydrated witho
   t.after(holder.open());
   await isThere;
   assert.equal(holder.permissions, made);
-  // Errors are told in the microtasks after.
+  // Errors are reported in later microtasks.
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual([made.can("a"), made.status, errors], [true, "fresh", []]);
 });

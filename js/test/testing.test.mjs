@@ -1,4 +1,4 @@
-/** The entry for tests: a real instance in every state, whose changes are there at once. */
+/** The entry for tests: a real instance in every state, whose changes are in force at once. */
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -8,7 +8,7 @@ import { fakePermissions } from "../dist/testing.js";
 
 const thrown = (code) => (error) => error.code === code;
 
-test("a fake answers by the engine at once: wildcards, denials, resources, roles", (t) => {
+test("a fake answers at once from wildcards, denials, resources and roles, as the module does", (t) => {
   const permissions = fakePermissions({ permissions: ["invoice:*"], denied: ["invoice:delete"], grants: [{ permission: "quote:edit", resource: "quotes/*", effect: "allow" }], roles: ["clerk"] });
   t.after(() => permissions.dispose());
   const { can, check } = permissions;
@@ -18,7 +18,7 @@ test("a fake answers by the engine at once: wildcards, denials, resources, roles
   assert.equal(fakePermissions().can("a"), false);
 });
 
-test("what is granted and revoked counts when the call returns, for those who listen, too, each time once", (t) => {
+test("a grant or revocation of a fake is in force when its call returns, and has called each listener once", (t) => {
   const permissions = fakePermissions(["a"]);
   t.after(() => permissions.dispose());
   const told = [];
@@ -39,7 +39,7 @@ test("what is granted and revoked counts when the call returns, for those who li
   assert.deepEqual([permissions.can("y"), permissions.can("x")], [true, false]);
 });
 
-test("a fake has the status that the test sets, and is granted the same permissions again afterwards", (t) => {
+test("a fake has the status that the test sets, and has its permissions again when the status is `fresh`", (t) => {
   const permissions = fakePermissions(["a"], { status: "loading" });
   t.after(() => permissions.dispose());
   const stands = () => [permissions.status, permissions.can("a"), permissions.check("a").outcome];
@@ -66,7 +66,7 @@ test("adapters see each state as the verdict of a guard", (t) => {
   assert.deepEqual([...verdicts, (permissions.setStatus("fresh"), holder.verdict("b"))], ["granted", "unknown", "failed", "unauthenticated", "denied"]);
 });
 
-test("after dispose nothing is granted, and changes do nothing", () => {
+test("after `dispose`, a fake grants nothing, and its changes have no effect", () => {
   const permissions = fakePermissions(["a"]);
   permissions.dispose();
   permissions.grant("a");
@@ -74,7 +74,7 @@ test("after dispose nothing is granted, and changes do nothing", () => {
   assert.deepEqual([permissions.can("a"), permissions.status], [false, "idle"]);
 });
 
-test("by require it is the same", () => {
+test("`require` loads the entry for tests, which answers as by `import`", () => {
   const { fakePermissions } = createRequire(import.meta.url)("../dist/cjs/testing.js");
   assert.equal(fakePermissions(["a"]).can("a"), true);
 });

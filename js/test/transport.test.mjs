@@ -37,7 +37,7 @@ test("a second request to the endpoint has the entity tag of the first answer", 
   const refreshing = permissions.refresh();
   const before = permissions.snapshot();
   assert.equal(await refreshing, "fresh");
-  assert.notEqual(permissions.snapshot(), before, "it is believed for longer now");
+  assert.notEqual(permissions.snapshot(), before, "the snapshot does not have the later expiry");
   assert.equal(server.requests.length, 2);
   assert.equal(server.requests[1].headers["if-none-match"], '"1"');
   assert.equal(server.requests[0].headers["x-client"], "test");
@@ -59,7 +59,7 @@ test("the body of a refusal by the endpoint is cancelled, so that its request en
   }
 });
 
-test("whatever a replaced `fetch` does, the load ends with an error's code, and the held set stays", async () => {
+test("after any failure of a replaced `fetch`, the load ends with an error code, and the held set stays", async () => {
   const { fetch } = globalThis;
   atEnd(() => void (globalThis.fetch = fetch));
   const cut = () => new ReadableStream({ start: (controller) => controller.error(new Error("cut")) });
@@ -70,11 +70,11 @@ test("whatever a replaced `fetch` does, the load ends with an error's code, and 
     "rejects with nothing": [() => Promise.reject(undefined), "network", /an error without a message/],
     "throws": [() => { throw new Error("a replaced fetch"); }, "network", /a replaced fetch/],
     "returns no promise": [() => 7, "network", /an error without a message/],
-    "resolves to no response": [async () => ({ ok: true, status: 200, text: async () => '{"permissions":["b"]}' }), "network", /an error without a message/],
-    "has a body that breaks off": [async () => new Response(cut()), "network", /cut/],
-    "has a longer body than is read": [async () => new Response('["b"]', { headers: { "Content-Length": "16777217" } }), "too-large", /./],
-    "is no document": [async () => new Response("<!doctype html>", { headers: { "Content-Type": "text/html" } }), "malformed-document", /./],
-    "redirects to other text": [async () => page({ headers: { "Content-Type": "text/plain" } }), "malformed-document", /./],
+    "resolves to a value that is not a response": [async () => ({ ok: true, status: 200, text: async () => '{"permissions":["b"]}' }), "network", /an error without a message/],
+    "has a truncated body": [async () => new Response(cut()), "network", /cut/],
+    "has a body longer than the limit": [async () => new Response('["b"]', { headers: { "Content-Length": "16777217" } }), "too-large", /./],
+    "returns a page": [async () => new Response("<!doctype html>", { headers: { "Content-Type": "text/html" } }), "malformed-document", /./],
+    "redirects to plain text": [async () => page({ headers: { "Content-Type": "text/plain" } }), "malformed-document", /./],
     "has status 500": [async () => new Response("", { status: 500 }), "http-status", /500/],
   };
   for (const [name, [bad, code, message]] of Object.entries(answers)) {
@@ -112,7 +112,7 @@ test("a doubled `Permissions-Version` header is reported once and changes nothin
   assert.equal(server.requests.filter(({ url }) => url === "/permissions").length, 1);
 });
 
-test("a 403 leads to one load, a forbidden event, and leaves the response unread", async () => {
+test("a 403 causes one load and one `forbidden` event, and its body can still be read", async () => {
   let version = 1;
   const problem = { type: "about:blank", title: "Forbidden", required: "a" };
   const { permissions, server, count } = await page({
@@ -174,7 +174,7 @@ test("a newer version in any response is fetched, and another subject's is not",
   assert.ok(permissions.can("v5"));
 });
 
-test("F18 responses from foreign origins and redirected responses do not count", async () => {
+test("F18 responses from foreign origins and redirected responses are not evaluated", async () => {
   const { permissions, server, count } = await page({
     "/permissions": () => document(1, ["a"]),
     "/redirect": () => ({ status: 302, headers: { Location: "/refuse" } }),
@@ -208,7 +208,7 @@ test("trusted origins get the bearer token, others do not, and a header of the a
   assert.equal(stranger.requests[0].headers.authorization, undefined);
 });
 
-test("F1 an answer for the first user that comes last is never used", async () => {
+test("F1 an answer for the first user that arrives after the second user's answer is never used", async () => {
   const held = [];
   const users = { one: token({ sub: "one" }), two: token({ sub: "two" }) };
   const { createServer } = await import("node:http");
@@ -279,7 +279,7 @@ test("a listener for errors and a reader of the snapshot see the same state", as
   assert.deepEqual(seen, [false, "unauthenticated"]);
 });
 
-test("the snapshot stays the same object through responses without news", async () => {
+test("the snapshot stays the same object after responses without a change", async () => {
   const { permissions, server } = await page({
     "/permissions": () => document(1, ["a"]),
     "/api": () => ({ headers: { "Permissions-Version": "1" } }),
@@ -318,7 +318,7 @@ test("a request is sent to the address that was checked, even if its URL object 
   assert.match(server.requests.at(-1).headers.authorization, /^Bearer /);
 });
 
-test("a body goes through the guard with the token", async () => {
+test("a request with a body is sent through the guard with its body and the token", async () => {
   const bodies = [];
   const { permissions, server } = await page(
     {

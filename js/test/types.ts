@@ -53,7 +53,7 @@ export async function sources(): Promise<void> {
   permissions.setTenant(null);
   permissions.can("invoice:*");
   permissions.canAll(["role(admin)", "invoice:view & invoice:edit"]);
-  // @ts-expect-error no permission begins like that
+  // @ts-expect-error no registered permission begins with this text
   permissions.can("invioce:*");
   const spaced = await createPermissions<"read all" | "x">({ bootstrap: [] });
   spaced.can('"read all" & x');
@@ -119,6 +119,6 @@ export async function freshness(): Promise<void> {
   again satisfies Promise<boolean>;
   // @ts-expect-error no such transport
   await createPermissions({ endpoint: "/", push: { sse: "/events" } });
-  // @ts-expect-error no other value for keeping the set
+  // @ts-expect-error not a storage in which a set can be kept
   await createPermissions({ endpoint: "/", persist: "local" });
 }

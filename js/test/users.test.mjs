@@ -49,10 +49,10 @@ function withResolvers() {
 }
 
 for (const [what, leave, expected] of [
-  ["another user came meanwhile", (permissions) => permissions.setToken(of("u-2", "1")), "u-2"],
-  ["the user signed out meanwhile", (permissions) => permissions.signOut(), undefined],
+  ["another user has signed in meanwhile", (permissions) => permissions.setToken(of("u-2", "1")), "u-2"],
+  ["the user has signed out meanwhile", (permissions) => permissions.signOut(), undefined],
 ]) {
-  test(`a late answer of a sign-in dialog is ignored: ${what}`, async () => {
+  test(`an answer of a sign-in dialog is ignored if ${what}`, async () => {
     const { ask, isOpen, answer } = dialog();
     const { permissions, refused, sent, api } = await page({ token: of("u-1", "1"), onUnauthenticated: ask });
     refused.add(of("u-1", "1"));
@@ -95,7 +95,7 @@ test("a token of another user that is returned for a request ends the set of the
   assert.equal(permissions.snapshot().subject, "u-2");
 });
 
-test("values that are no tokens change nothing", async () => {
+test("values that are not tokens change nothing", async () => {
   const { permissions, errors, sent, api } = await page({ token: async () => ({ access: "x" }) });
   await permissions.fetch(api);
   assert.deepEqual(sent, [undefined]);
@@ -120,7 +120,7 @@ for (const [what, made, options] of [
   ["without a subject", (n) => token({ user_id: "17", jti: `${n}` })],
   ["that is opaque", (n) => `opaque-${n}`],
   ["from a function", (n) => () => token({ sub: "17", jti: `${n}` })],
-  ["from another function that names nobody", (n) => () => `opaque-${n}`],
+  ["from another function whose tokens do not name a user", (n) => () => `opaque-${n}`],
 ]) {
   test(`F64 a renewed token ${what} neither hides the page nor loses a refused request`, async () => {
     const plain = (n) => [made(n)].map((one) => (typeof one === "function" ? one() : one))[0];

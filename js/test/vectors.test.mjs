@@ -6,7 +6,7 @@ import { test } from "node:test";
 import * as permgate from "../dist/node.js";
 import { FILES, run } from "../../tests/vectors/run.mjs";
 
-test("F37 F38 F39 the package agrees with the vectors", async () => {
+test("F37 F38 F39 in Node.js, the package gives the results of all vectors", async () => {
   const folder = new URL("../../tests/vectors/", import.meta.url);
   const read = async (name) => [name, JSON.parse(await readFile(new URL(`${name}.json`, folder), "utf8"))];
   const vectors = Object.fromEntries(await Promise.all(Object.keys(FILES).map(read)));

@@ -1,11 +1,11 @@
-/** The guard for Vue Router, with a router that a test controls: what is entered, left, wanted later, and no longer followed. */
+/** The guard for Vue Router, with a router that a test controls: routes that are entered, left, or opened after a failure, and guards that are stopped. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fakePermissions } from "../dist/testing.js";
 import { guardRoutes } from "../dist/vue-guard.js";
 
-/** A turn of the event loop: all promises that can be settled are. */
+/** A turn of the event loop, in which all promises that can be settled are settled. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 const route = (fullPath, permission, redirectedFrom) => ({ fullPath, params: {}, matched: permission ? [{ meta: { permission } }] : [], redirectedFrom });
@@ -50,7 +50,7 @@ function inBrowser(t) {
 
 const TARGETS = { to: "/", signIn: "/sign-in" };
 
-test("a route is entered when it is granted, and leads elsewhere when it is denied, or nobody is signed in", async (t) => {
+test("a route is entered when it is granted, and redirects when it is denied or nobody is signed in", async (t) => {
   inBrowser(t);
   const { fake, instance } = counted(t, ["invoice:view"]);
   const router = routerAt(HOME);
@@ -63,7 +63,7 @@ test("a route is entered when it is granted, and leads elsewhere when it is deni
   assert.deepEqual(entered, [true, true, "/", "/sign-in"]);
 });
 
-test("an open route is left when it is denied, also when it is that already as the guard begins, and stays while that is unknown", async (t) => {
+test("an open route is left when it is denied, also at the start of the guard, and stays while its permission is unknown", async (t) => {
   inBrowser(t);
   const { fake, instance } = counted(t, []);
   const router = routerAt(INVOICES);
@@ -77,7 +77,7 @@ test("an open route is left when it is denied, also when it is that already as t
   assert.deepEqual(router.replaced, ["/", "/sign-in"]);
 });
 
-test("a route that could not be entered, since loading failed, is opened once the permissions are loaded, and not before", async (t) => {
+test("a route that was not entered because loading failed is opened once the permissions are loaded, and not before", async (t) => {
   inBrowser(t);
   const { fake, instance } = counted(t, ["invoice:view"], "failed");
   const router = routerAt(HOME);
@@ -89,7 +89,7 @@ test("a route that could not be entered, since loading failed, is opened once th
   assert.deepEqual(router.replaced, ["/invoices"]);
 });
 
-test("it is also opened from the page to which it led meanwhile, but not after the user has gone elsewhere", async (t) => {
+test("a route that was not entered because loading failed is later opened from the page of the failure, but not after the user has navigated to another page", async (t) => {
   inBrowser(t);
   for (const [next, expected] of [[route("/sorry", undefined, INVOICES), ["/invoices"]], [route("/elsewhere"), []]]) {
     const { fake, instance } = counted(t, ["invoice:view"], "failed");
@@ -102,7 +102,7 @@ test("it is also opened from the page to which it led meanwhile, but not after t
   }
 });
 
-test("a guard that is stopped guards nothing and leaves no listener, also if the instance comes later", async (t) => {
+test("a stopped guard guards no route and leaves no listener, also if the instance is created later", async (t) => {
   inBrowser(t);
   const { instance, counts } = counted(t, []);
   const router = routerAt(INVOICES);
@@ -119,7 +119,7 @@ test("a guard that is stopped guards nothing and leaves no listener, also if the
   assert.deepEqual([router.guards.size, counts.listeners, router.replaced], [0, 0, ["/"]]);
 });
 
-test("on a server routes are guarded, and changes are not followed", async (t) => {
+test("on a server, routes are guarded, and changes of permissions are not followed", async (t) => {
   const { instance, counts } = counted(t, []);
   const router = routerAt(INVOICES);
   t.after(guardRoutes(router, instance, TARGETS));
