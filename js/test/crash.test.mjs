@@ -104,7 +104,7 @@ test("F48 a crash in a timer or in the handling of an answer is noticed", async 
   assert.ok(errors[0].cause instanceof WebAssembly.RuntimeError);
 });
 
-test("F48 three crashes in a minute are survived, and the fourth is final", async (t) => {
+test("F48 the module is restarted after three crashes in a minute, and not after the fourth", async (t) => {
   const { createPermissions, parseRequirement } = await fresh();
   const { url, seen } = await endpoint(t, document("a"));
   const permissions = await createPermissions({ endpoint: url });
@@ -179,7 +179,7 @@ test("F48 a user who signed out before a crash stays signed out after it", async
   assert.equal(await permissions.refresh(), "fresh");
 });
 
-test("F48 a bootstrap does not live longer because of a crash", async (t) => {
+test("F48 a crash does not extend the time to live of a bootstrap", async (t) => {
   const { createPermissions } = await fresh();
   // Both clocks stand still, except for two seconds that pass on both.
   const [wall, monotonic] = [Date.now(), Math.round(performance.now())];
@@ -231,7 +231,7 @@ test("F48 a request of the user before a crash is not sent again with the creden
   assert.ok(permissions.can("a"));
 });
 
-test("F48 dispose during a crash ends the instance for good", async (t) => {
+test("F48 after `dispose` during a crash, the instance is not restarted", async (t) => {
   const { createPermissions } = await fresh();
   const { url, seen } = await endpoint(t, document("a"));
   const permissions = await createPermissions({ endpoint: url });

@@ -93,7 +93,7 @@ function counted(call) {
   return counting;
 }
 
-for (const [name, options] of [["", {}], [", also where the page's document is null", { bootstrap: null }]]) {
+for (const [name, options] of [["", {}], [", also where the option `bootstrap` is null", { bootstrap: null }]]) {
   test(`the request for the document is sent before the module is loaded, and its answer is that of the first load${name}`, async (t) => {
     const { creating, release, sent, answered } = await begin(await start(t), options);
     await answered();
@@ -272,7 +272,7 @@ for (const [name, answer, status] of [
   ["a 503", () => ({ status: 503, headers: { "Retry-After": "60" } }), "failed"],
   ["an answer that is not a document", () => ({ body: "<!doctype html>" }), "failed"],
 ]) {
-  test(`${name} to the early request is the answer to the first load`, async (t) => {
+  test(`${name} to the early request ends the first load, and no second request is sent`, async (t) => {
     t.mock.method(console, "warn", () => undefined);
     const { creating, release, sent, answered } = await begin(await start(t, answer));
     await answered();
@@ -284,7 +284,7 @@ for (const [name, answer, status] of [
   });
 }
 
-test("a 401 to the early request asks the application for credentials, and the next load is requested once", async (t) => {
+test("after a 401 to the early request, the application is asked for credentials, and the next load is requested once", async (t) => {
   const server = await start(t, ({ headers }) => (headers.authorization === "Bearer new" ? document(1, ["a"]) : { status: 401 }));
   const onUnauthenticated = counted(() => "new");
   const { creating, release, sent, answered } = await begin(server, { token: "old", onUnauthenticated });
@@ -299,7 +299,7 @@ for (const [name, act, count] of [
   ["another token", (permissions) => permissions.setToken(token({ sub: "u-2" })), 2],
   ["another tenant", (permissions) => permissions.setTenant("other"), 2],
   ["a sign-out", (permissions) => permissions.signOut(), 1],
-  ["dispose", (permissions) => permissions.dispose(), 1],
+  ["a disposal", (permissions) => permissions.dispose(), 1],
 ]) {
   test(`${name} during the early request aborts it`, async (t) => {
     const held = promised();

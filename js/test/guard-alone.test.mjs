@@ -239,7 +239,7 @@ const bodies = {
 };
 for (const [name, [body, expected]] of Object.entries(bodies)) {
   for (const token of [null, "old"]) {
-    test(`F19 ${name} is sent again unchanged, ${token ? "with a token" : "with a cookie"}`, async () => {
+    test(`F19 a request with ${name} is sent again unchanged, ${token ? "with a token" : "with a cookie"}`, async () => {
       const read = [];
       const { guard, judge } = guarded(async (count, ...call) => {
         read.push(await new Request(...call).text());
@@ -262,12 +262,12 @@ for (const [name, [body, expected]] of Object.entries(bodies)) {
 const readOnce = {
   "a stream": () => [API, { method: "POST", body: new Blob(["a"]).stream(), duplex: "half" }],
   "an iterable": () => [API, { method: "POST", body: (async function* () { yield new TextEncoder().encode("a"); })(), duplex: "half" }],
-  "a Request with a body": () => [new Request(API, { method: "POST", body: "a" })],
+  "a Request object with a body": () => [new Request(API, { method: "POST", body: "a" })],
   "headers that are read once": () => [API, { headers: new Map([["x-a", "1"]]).entries() }],
 };
 for (const [name, call] of Object.entries(readOnce)) {
   for (const token of [null, "old"]) {
-    test(`F19 ${name}: not sent again, ${token ? "with a token" : "with a cookie"}`, async () => {
+    test(`F19 a request with ${name} is not sent again, ${token ? "with a token" : "with a cookie"}`, async () => {
       const { guard, judge, sent } = guarded(async (_, ...given) => {
         const request = new Request(...given);
         if (request.body) assert.equal(await request.text(), "a");
@@ -461,7 +461,7 @@ test("the problem document of other HTTP clients is read as a string or as a val
   }
 });
 
-test("a real redirect to a refusal is ignored", async (t) => {
+test("a real redirect to a refusal is not evaluated", async (t) => {
   const server = await serve(({ url }) => (url === "/a" ? { status: 302, headers: { Location: "/b" } } : { status: 401 }));
   t.after(server.close);
   const judge = new Judge();

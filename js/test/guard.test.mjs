@@ -229,7 +229,7 @@ test("when another user signs in, the requests of the first user are not sent ag
   assert.equal(permissions.snapshot().subject, "u-2");
 });
 
-test("waiting requests return their 401 when the user signs out, and on dispose", async () => {
+test("waiting requests return their 401 when the user signs out, and when the instance is disposed of", async () => {
   for (const end of ["signOut", "dispose"]) {
     const renewal = later();
     let asked = false;

@@ -37,7 +37,7 @@ function flipped(index, pairs) {
   return index.flip(pairs).map(({ state, numbers }) => [state, numbers]);
 }
 
-test("elements whose decisions flip are listed, those to be hidden first", () => {
+test("the index lists the elements whose decisions flip, and those to be hidden first", () => {
   const { index } = indexOf(2, 1, 2);
   assert.deepEqual(flipped(index, [0, GRANTED, 1, DENIED]), [[DENIED, [1]], [GRANTED, [0, 3]]]);
   assert.deepEqual(flipped(index, [0, GRANTED, 2, UNKNOWN]), [[UNKNOWN, [2, 4]], [GRANTED, [0, 3]]]);

@@ -63,7 +63,7 @@ test("neither our own requests nor those of permissions.fetch go through our pat
   assert.deepEqual([calls.length, judge.told.length], [3, 1]);
 });
 
-test("patching twice has the effect of patching once", async () => {
+test("after a guard patched fetch twice, a response is evaluated once, and the end of the patch restores fetch", async () => {
   const { judge, guard } = make();
   guard.patch(["fetch"]);
   guard.patch(["fetch"]);
@@ -80,8 +80,8 @@ test("patching twice has the effect of patching once", async () => {
 });
 
 for (const [name, pair] of Object.entries({ "of one copy": [copies[0], copies[0]], "of two copies": copies })) {
-  for (const order of ["first first", "last first"]) {
-    test(`F52 two instances ${name} patch, and stop, the ${order}`, async () => {
+  for (const order of ["first one first", "last one first"]) {
+    test(`F52 when two instances ${name} patched fetch and end their patches, the ${order}, each evaluates responses until its own end`, async () => {
       const [one, two] = pair.map(make);
       one.guard.patch(["fetch"]);
       two.guard.patch(["fetch"]);
@@ -90,7 +90,7 @@ for (const [name, pair] of Object.entries({ "of one copy": [copies[0], copies[0]
       await one.guard.fetch(API);
       await two.guard.nativeFetch(API);
       assert.deepEqual([one.judge.told.length, two.judge.told.length, calls.length], [2, 1, 3]);
-      const [first, last] = order === "first first" ? [one, two] : [two, one];
+      const [first, last] = order === "first one first" ? [one, two] : [two, one];
       first.guard.unpatch();
       await globalThis.fetch(API);
       assert.equal(calls.length, 4);
@@ -101,7 +101,7 @@ for (const [name, pair] of Object.entries({ "of one copy": [copies[0], copies[0]
   }
 }
 
-test("with two instances, the one that patched last adds the token and sends requests again; the other one only evaluates responses", async () => {
+test("of two instances, the one that patched last adds the token and sends requests again, and the other only evaluates responses", async () => {
   const [one, two] = copies.map(make);
   one.judge.token = "one";
   two.judge.token = "two";

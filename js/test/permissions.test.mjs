@@ -193,7 +193,7 @@ test("F49 listeners may throw, unsubscribe and ask questions, and see the presen
   permissions.dispose();
 });
 
-test("after dispose nothing is granted, and nothing throws", async () => {
+test("after `dispose`, nothing is granted, and no method throws", async () => {
   const permissions = await ready();
   permissions.dispose();
   permissions.dispose();

@@ -82,7 +82,7 @@ test("the guides' back end prints its address and its two users, signs these in 
   assert.equal((await ask(DOCUMENT, ada)).status, 200);
 });
 
-test("documents, 304s, refusals and changes match the description", async (t) => {
+test("the back end's documents, 304s, refusals and changes match the description", async (t) => {
   const { operations, check } = await readDescription();
   const { validate } = await readSchemas();
   const { ask, change } = await stage(t);
@@ -110,7 +110,7 @@ test("documents, 304s, refusals and changes match the description", async (t) =>
   assert.deepEqual(validate("document.schema.json", JSON.parse(second.body)), []);
 });
 
-test("a stream sends versions, revoked names, heartbeats, and the end of its own session only", async (t) => {
+test("the back end's stream sends versions, revoked names, heartbeats, and the end of its own session only", async (t) => {
   const { validate } = await readSchemas();
   const { proxy, ask, change } = await stage(t, { heartbeatMs: 20 });
   const open = (token) => openEvents(t, `${proxy.origin}${DOCUMENT}/events`, { authorization: `Bearer ${token}` });

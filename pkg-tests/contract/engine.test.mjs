@@ -33,7 +33,7 @@ test("a document that the module refuses is refused with the module's message", 
   }
 });
 
-test("messages are read in their order, and each unreadable message is reported", async () => {
+test("the module reads messages in their order, and each unreadable message is reported", async () => {
   const good = [
     { kind: "version", data: '{"version":4,"subject":"u-17"}' },
     { kind: "heartbeat", data: "{}" },

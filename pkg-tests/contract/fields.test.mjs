@@ -42,13 +42,13 @@ const VALUES = [
   ["42;", null],
 ];
 
-test("the checker's reader returns version and subject", () => {
+test("the checker's reader of `Permissions-Version` returns version and subject", () => {
   for (const [value, version, subject] of VALUES) {
     assert.deepEqual(versionField(value), version === null ? undefined : { version, subject }, value);
   }
 });
 
-test("the module accepts exactly the headers that the checker can read", async (t) => {
+test("the module accepts exactly the values of `Permissions-Version` that the checker can read", async (t) => {
   const { fetch } = globalThis;
   t.after(() => {
     globalThis.fetch = fetch;

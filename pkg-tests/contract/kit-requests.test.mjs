@@ -154,7 +154,7 @@ test("a lagging replica does not lower the version that another node announced",
   assert.equal((await ask("/api/invoices", "grace-token")).status, 200);
 });
 
-test("a change during a load makes the document load again", async (t) => {
+test("a document that changed while it was loaded is loaded again", async (t) => {
   const { ask, store, backend } = await startKit(t, "express");
   let isFirst = true;
   store.load = async (subject) => {

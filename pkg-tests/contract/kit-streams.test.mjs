@@ -87,7 +87,7 @@ for (const framework of FRAMEWORKS) {
   });
 }
 
-test("a stream ends when its credentials end and when its node stops", async (t) => {
+test("a stream is closed when its credentials end and when its node stops", async (t) => {
   const store = startStore();
   const identities = [];
   const identify = (request) => {

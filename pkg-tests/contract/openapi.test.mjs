@@ -80,7 +80,7 @@ test("every operation but a preflight describes a 401 and other errors as proble
   }
 });
 
-test("the document is answered as described, by token and cookie, with and without a tag", async (t) => {
+test("the server answers requests for the document as described, by token and cookie, with and without an entity tag", async (t) => {
   const { server, bearer, cookie } = await stage(t);
   const plain = await asDescribed(server, "GET", DOCUMENT, { headers: bearer, status: 200 });
   const { version, subject } = JSON.parse(plain.body);
@@ -99,7 +99,7 @@ test("the document is answered as described, by token and cookie, with and witho
   await asDescribed(server, "GET", DOCUMENT, { at: `${DOCUMENT}?wait=0&version=${version}`, headers: bearer, status: 204 });
 });
 
-test("invalid requests for the document are answered as described", async (t) => {
+test("the server answers invalid requests for the document as described", async (t) => {
   const { server, bearer } = await stage(t);
   for (const query of ["?wait=soon&version=1", "?wait=1", "?tenant=", "?tenant=a&tenant=b", "?packed=yes"]) {
     await asDescribed(server, "GET", DOCUMENT, { at: DOCUMENT + query, headers: bearer, status: 400 });
@@ -133,7 +133,7 @@ test("CORS: a configured origin is allowed by name, and another origin is not", 
   }
 });
 
-test("the event stream matches the description: a version first, revoked names, and the end of the session", async (t) => {
+test("the event stream matches the description: it sends a version first, revoked names, and the end of the session", async (t) => {
   const { validate } = await readSchemas();
   const { server, grace, bearer } = await stage(t);
   const stream = await openEvents(t, server.origin + EVENTS, bearer);
@@ -148,7 +148,7 @@ test("the event stream matches the description: a version first, revoked names, 
   for (const message of stream.messages) assert.deepEqual(validate("push-message.schema.json", message), [], JSON.stringify(message));
 });
 
-test("the socket matches the description: opened, refused, and requested without a handshake", async (t) => {
+test("the socket matches the description when it is opened, refused, and requested without a handshake", async (t) => {
   const { validate } = await readSchemas();
   const { server, grace, bearer, cookie } = await stage(t);
   const address = server.origin + SOCKET;
@@ -165,7 +165,7 @@ test("the socket matches the description: opened, refused, and requested without
   await asDescribed(server, "GET", SOCKET, { headers: bearer, status: 426 });
 });
 
-test("when no stream is available, the answer says when to try again", async (t) => {
+test("when no further stream is possible, the answer has the time to try again", async (t) => {
   const { server, bearer } = await stage(t, ["--max-streams", "0"]);
   const { version } = JSON.parse((await asDescribed(server, "GET", DOCUMENT, { headers: bearer, status: 200 })).body);
   await asDescribed(server, "GET", DOCUMENT, { at: `${DOCUMENT}?wait=1&version=${version}`, headers: bearer, status: 503 });

@@ -82,7 +82,7 @@ test("the guide's code for Next is the same as in the application of `pkg-tests/
   assert.ok(application.includes(NEXT), NEXT);
 });
 
-test("a back end for the front end: the page has a __Host- cookie and no token, and follows a revocation", async (t) => {
+test("with the guide's back end for the front end, the page has a __Host- cookie and no token, and follows a revocation", async (t) => {
   const { proxy, change } = await bffStage(t);
   const browser = await launch();
   t.after(() => browser.close());

@@ -95,18 +95,18 @@ test("a malformed attribute is denied and reported once, even for a user with al
 /** An answer with the media type JSON. */
 const text = (body) => ({ contentType: "application/json", body });
 
-/** Bad answers of the endpoint, in Playwright's terms; null for no answer at all. */
+/** Bad answers of the endpoint, in Playwright's terms; null for a broken connection. */
 const BAD_ANSWERS = {
   "malformed-document": {
     "HTML": { contentType: "text/html", body: "<!doctype html><title>Sign in</title>" },
     "HTML with the content type of JSON": text("<!doctype html>"),
-    "nothing": text(""),
+    "an empty body": text(""),
     "random bytes": text(Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x9f])),
     "truncated JSON": text('{"permissions":["invoice:view"'),
     "JSON with a second value after it": text('{"permissions":["*"]}{}'),
     "null": { json: null },
     "a number": { json: 42 },
-    "no set": { json: { version: 99 } },
+    "a document without a set": { json: { version: 99 } },
     "a string for an array": { json: { permissions: "*" } },
     "a number among the names": { json: { permissions: ["*", 7] } },
     "a version that is a string": { json: { version: "99", permissions: ["*"] } },
@@ -121,7 +121,7 @@ const BAD_ANSWERS = {
     "status 403": { status: 403, json: { title: "no" } },
     "status 404": { status: 404, body: "" },
   },
-  "network": { "no network": null },
+  "network": { "a broken connection": null },
 };
 
 /** The held set without its times, which are read from a clock each time. */
@@ -150,7 +150,7 @@ test("a bad answer of the endpoint is an error with a code, and the held set sta
     Object.entries(answers).map(([what, bad]) => ({ code, what, bad })),
   );
   for (const { code, what, bad } of cases) {
-    await t.test(`${what}: ${code}`, async () => {
+    await t.test(`${what} is reported as \`${code}\`, and keeps the held set`, async () => {
       // A good answer first, so that no attempt of the previous case is due.
       answer = undefined;
       const good = await refresh();

@@ -95,7 +95,7 @@ test("a skeleton takes the place of unknown elements, before the script is loade
   await assertClean(page);
 });
 
-test("a permission on a resource counts in its rows alone, also in a shadow root that is attached later", async (t) => {
+test("a permission on a resource is granted only in the rows of the resource, also in a shadow root that is attached later", async (t) => {
   const page = await openGallery(t, browser, await startServer(t), "denied");
   const inShadow = page.locator("#shadow-host button");
   await page.locator("#shadow-attach").click();

@@ -36,7 +36,7 @@ async function stage(t, username, mode, how = {}) {
 const displayed = (page) => page.evaluate(() => window.permgateProbe.displayed());
 
 for (const mode of ["token", "cookie"]) {
-  test(`signing out hides everything in the same turn, even with a dead server (${mode})`, async (t) => {
+  test(`signing out hides everything in the same turn, even if the server is stopped (${mode})`, async (t) => {
     const { server, page } = await stage(t, "grace", mode);
     await server.kill();
     assert.ok((await displayed(page)).length > 100, "the page did not show its elements while the server was stopped");

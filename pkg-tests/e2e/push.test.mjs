@@ -61,7 +61,7 @@ async function holdDocuments(page) {
 }
 
 for (const mode of ["token", "cookie"]) {
-  test(`a pushed revocation hides its elements by itself, before any request is answered (${mode})`, async (t) => {
+  test(`a pushed revocation hides the elements of its permission before any request is answered (${mode})`, async (t) => {
     const { page, session, ada } = await stage(t, mode);
     await streams(page, "Events");
     const release = await holdDocuments(page);

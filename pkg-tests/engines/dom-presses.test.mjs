@@ -59,7 +59,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("F59 the page gets neither a press on a disabled region nor its release elsewhere", async (t) => {
+  test("F59 the page gets neither a press on a disabled region nor the release of that press on another element", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await putBoxes(driver, `<div id="beside" ${BOX}></div>${region("disable", "a region")}`);
@@ -73,7 +73,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F59 the document gets the release of a key that is pressed elsewhere and released on a link that was disabled meanwhile", async (t) => {
+  test("F59 the document gets the release of a key that was pressed on another element and is released on a link that was disabled meanwhile", async (t) => {
     const { driver } = engine;
     await openDom(t, engine);
     await put(driver, '<button id="first">first</button><a id="link" href="#x" data-permission="a:use" data-permission-mode="disable">link</a>');

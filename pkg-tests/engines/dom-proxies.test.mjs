@@ -172,7 +172,7 @@ forEachEngine((engine) => {
   });
 
   for (const mode of ["disable", "readonly"]) {
-    test(`F58 a radio button in mode \`${mode}\` keeps its choice when another one of its group is clicked, pressed or labelled`, async (t) => {
+    test(`F58 a radio button in mode \`${mode}\` keeps its choice when another button of its group is clicked, pressed or activated by its label`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
       await put(driver, `<form><input type="radio" name="r" id="one" checked ${gated(mode)}><label id="label" for="two">two</label><input type="radio" name="r" id="two"></form><form><input type="radio" name="r" id="other"></form>`);

@@ -101,7 +101,7 @@ forEachEngine((engine) => {
 
   for (const [what, way] of Object.entries(WAYS)) {
     for (const when of ["before", "after"]) {
-      test(`F43 shadow roots that ${what}, one and three deep, ${when} the page is bound, are gated`, async (t) => {
+      test(`F43 elements in shadow roots that ${what}, one and three deep, ${when} the page is bound, are gated`, async (t) => {
         const { driver } = engine;
         await openDom(t, engine, "/dom-bare.html");
         for (const depth of [1, 3]) {

@@ -80,7 +80,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("F60 a press elsewhere that is released on a disabled link: the document and the window get the release as an event of a script, and the link gets none", async (t) => {
+  test("F60 when a press on another element is released on a disabled link, the document and the window get the release as an event of a script, and the link gets none", async (t) => {
     const driver = await begin(t, '<p id="beside">beside</p><a id="it" href="#used" @>Use</a>');
     const places = await run(driver, () => ["beside", "it"].map((id) => {
       const { x, y, height } = document.getElementById(id).getBoundingClientRect();

@@ -55,7 +55,7 @@ const ready = (driver) =>
 const NAMES = Object.keys(new Function(`return (${OPTIONS.replace(/get wasm\(\) \{.*?\} \},/g, "},")})()`)());
 
 forEachEngine((engine) => {
-  test("the document is requested once, before the module is loaded, with every option", async (t) => {
+  test("with every option, the document is requested once, before the module is loaded", async (t) => {
     const { driver } = engine;
     const authority = await startAuthority(t);
     for (const name of NAMES) {
@@ -80,7 +80,7 @@ forEachEngine((engine) => {
     }
   });
 
-  test("the document is requested once with the module from the cache, and in a second tab", async (t) => {
+  test("the document is requested once when the module comes from the cache, and in a second tab", async (t) => {
     const { driver } = engine;
     const authority = await startAuthority(t);
     await openPage(driver, authority.origin);
@@ -99,7 +99,7 @@ forEachEngine((engine) => {
     await driver.switchTo().window(first);
   });
 
-  test("without WebAssembly, the only error is that of the module, and nothing is granted", async (t) => {
+  test("after an early request without WebAssembly, the only error is that of the module, and nothing is granted", async (t) => {
     const { driver } = engine;
     const authority = await startAuthority(t, { policy: "script-src 'self'" });
     await openPage(driver, authority.origin);

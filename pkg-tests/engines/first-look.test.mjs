@@ -47,7 +47,7 @@ const bound = (driver) =>
 const frames = (driver) => run(driver, () => window.looked.map((ids) => ids.split(" ").filter((id) => id !== "" && id !== "aside")));
 
 forEachEngine((engine) => {
-  test("plain names are shown before the module runs, and in every frame from then on", async (t) => {
+  test("a first look shows elements with plain names before the module runs, and they stay shown in every frame", async (t) => {
     const { driver } = engine;
     const authority = await openWithoutModule(t, driver);
     await showsOnly(driver, CERTAIN);
@@ -67,7 +67,7 @@ forEachEngine((engine) => {
     await showsOnly(driver, []);
   });
 
-  test("before the module runs, elements that are added, changed or given a resource are shown as their new requirement says", async (t) => {
+  test("before the module runs, a first look shows or hides elements that are added, changed or given a resource by their new requirement", async (t) => {
     const { driver } = engine;
     await openWithoutModule(t, driver);
     await showsOnly(driver, CERTAIN);
@@ -86,7 +86,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("a document with denials, a 401 and a redirected answer show nothing", async (t) => {
+  test("a first look shows nothing after a document with denials, a 401 or a redirected answer", async (t) => {
     const { driver } = engine;
     const answers = [
       (_, response) => sendDocument(response, { ...DOCUMENT, denied: ["report:delete"] }),
@@ -104,7 +104,7 @@ forEachEngine((engine) => {
     }
   });
 
-  test("elements that are shown when the module starts are hidden by a sign-out, also where nothing is bound", async (t) => {
+  test("elements that a first look shows when the module starts are hidden by a sign-out, also if nothing is bound", async (t) => {
     const { driver } = engine;
     const authority = await openWithoutModule(t, driver);
     await showsOnly(driver, CERTAIN);
@@ -120,7 +120,7 @@ forEachEngine((engine) => {
     await run(driver, () => permissions.dispose());
   });
 
-  test("a sign-out in another tab hides everything before the module runs, and is not missed by the module", async (t) => {
+  test("a sign-out in another tab before the module runs hides the elements of a first look, and signs the user out of the module, too", async (t) => {
     const { driver } = engine;
     const authority = await startAuthority(t);
     authority.document = DOCUMENT;
@@ -147,7 +147,7 @@ forEachEngine((engine) => {
     await onlyOneWindow(driver);
   });
 
-  test("without WebAssembly, plain names stay shown for as long as the document says, and follow its next version", async (t) => {
+  test("without WebAssembly, a first look shows elements with plain names for the document's time to live, and follows its next version", async (t) => {
     const { driver } = engine;
     const authority = await startAuthority(t, { policy: "script-src 'self'" });
     authority.document = { ...DOCUMENT, ttl: 1 };

@@ -91,7 +91,7 @@ async function stage(t, { driver }, { library, isFirst, lines }) {
 
 const sends = (driver, { send, form }) => (form ? run(driver, submit, form) : run(driver, `(url) => void (${send})(url)`, API));
 
-test("the guide to requests has the lines for Turbo", () => {
+test("the guide to requests has the lines that pass Turbo's responses to `permissions.observe`", () => {
   assert.match(LINES ?? "", /permissions\.observe/);
 });
 

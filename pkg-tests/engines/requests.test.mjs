@@ -177,7 +177,7 @@ forEachEngine((engine) => {
     });
   }
 
-  test("XMLHttpRequest: a request that is aborted before the token is there is never sent, and its object can be used again", async (t) => {
+  test("XMLHttpRequest: a request that is aborted while its token is awaited is never sent, and its object can be used again", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, { asks: true });
     const seen = await run(driver, async (url) => {
@@ -257,7 +257,7 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
-  test("XMLHttpRequest: if the token function gives no token, the request is sent without one", async (t) => {
+  test("XMLHttpRequest: if the token function returns no token, the request is sent without a token", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, { asks: true });
     const status = await run(driver, (url) => {

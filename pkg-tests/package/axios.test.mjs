@@ -101,7 +101,7 @@ test("F16 a 403 is evaluated with its problem document, and axios gets the 403",
   assert.equal(server.sent.length, 1);
 });
 
-test("a 401 that axios takes for a success is sent again, too", async (t) => {
+test("a request whose 401 axios takes for a success is sent again, too", async (t) => {
   const { api, server } = await client(t);
   server.accepted = NEW;
   assert.equal((await api.get("/items", { validateStatus: null })).status, 200);

@@ -88,7 +88,7 @@ test("F50: when a policy forbids compiling the module, there is a clear error, a
   assert.deepEqual(server.requests.filter((path) => /\.wasm$|inline/.test(path)), []);
 });
 
-test("with the tag of the guide, the module is requested once, while the scripts are held back", async (t) => {
+test("with the guide's preload tag, the module is requested once, while the scripts are held back", async (t) => {
   const guide = await readFile(join(HERE, "../docs/guide/bundlers.md"), "utf8");
   // The guide's words for pages that are written by hand: "The same tag with the module's address".
   const tag = guide.match(/<link rel="preload"[^>]*>/)[0].replace('href="permgate.wasm"', 'href="/permgate/permgate.wasm"');
@@ -136,7 +136,7 @@ test("if the chunks of the stream and of patched requests are missing, everythin
   assert.ok(!server.requests.includes("/events"));
 });
 
-test("after the first download of their chunks failed, the stream and the patched requests work", async (t) => {
+test("the stream and the patched requests work after the first download of their chunks failed", async (t) => {
   const failed = new Set();
   const once = (path) => (/(patch|channel)\.js$/.test(path) && !failed.has(path) && failed.add(path) ? { status: 503 } : undefined);
   const { page, server } = await run(t, "works", { intercept: once });

@@ -140,7 +140,7 @@ for (const name of Object.keys(APPLICATIONS)) {
   });
 }
 
-test("If creating the instance fails, the states that the server wrote are removed, whatever names the page's elements have", async (t) => {
+test("if creating the instance fails, the states that the server wrote are removed, whatever names the page's elements have", async (t) => {
   const server = await startServer(t, "React 19");
   const page = await openPage(browser);
   t.after(() => page.context().close());

@@ -132,7 +132,7 @@ test("invalid options are refused with a code", async () => {
   }
 });
 
-test("F52: two copies of the package do not see each other", async (t) => {
+test("F52: two copies of the package have separate instances", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "permgate-copy-"));
   t.after(() => rm(folder, { recursive: true }));
   await cp(PACKAGE, join(folder, "permgate"), { recursive: true });

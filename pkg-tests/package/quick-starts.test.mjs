@@ -172,7 +172,7 @@ test("if its port is in use, the guides' back end prints advice", async () => {
 });
 
 // Beside each other: they wait for compilers most of the time.
-describe("from the template to a gated button", { concurrency: true }, () => {
+describe("the quick starts lead from the template to a gated button", { concurrency: true }, () => {
   test("React: the quick start's files compile, show what is granted, and follow a revocation and a grant", async (t) => {
     const { files, changes } = await quickStart("react");
     assert.deepEqual(Object.keys(files), ["vite.config.ts", "src/permissions.ts", "src/App.tsx"]);
@@ -209,7 +209,7 @@ describe("from the template to a gated button", { concurrency: true }, () => {
   });
 });
 
-describe("from the template to a gated button in the server's HTML", () => {
+describe("the quick starts lead from the template to a gated button in the server's HTML", () => {
   test("SvelteKit: the quick start's files compile without a warning, show granted elements in the HTML, follow a revocation and a grant, and redirect from a denied page", async (t) => {
     const text = await readFile(join(HERE, "../docs/guide/sveltekit.md"), "utf8");
     const files = filesOf(text, "sveltekit", PRINTED);
@@ -249,7 +249,7 @@ describe("from the template to a gated button in the server's HTML", () => {
   });
 });
 
-describe("signing in and out", { concurrency: true }, () => {
+describe("the guide's sign-ins work in an application of the template", { concurrency: true }, () => {
   test("React: the guide's sign-in compiles, refuses a wrong password, follows the user, and shows different messages for a failing server and a missing one", async (t) => {
     const { files, ...commands } = await signInStart("react");
     const config = withoutReact(files["vite.config.ts"]);

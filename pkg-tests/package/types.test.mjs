@@ -73,7 +73,7 @@ test("each wrong line of `types/sample.ts` is an error of its own", async (t) =>
 });
 
 for (const resolution of Object.keys(RESOLUTIONS)) {
-  test(`the kit fits the frameworks' own types, and wrong programs on it do not compile: resolution ${resolution}`, async (t) => {
+  test(`the kit for back ends fits the frameworks' own types, and wrong programs with it do not compile: resolution ${resolution}`, async (t) => {
     // The declarations of the frameworks are not checked.
     const more = { types: ["node"], skipLibCheck: true };
     assert.deepEqual(await compile(t, KIT, { resolution, more }), []);

@@ -31,7 +31,7 @@ async function buildApp(t, base, { options, html } = {}) {
 }
 
 for (const base of ["/", "/app/"]) {
-  test(`with the base ${base}, the module is requested once, before the script runs, and the console stays empty`, async (t) => {
+  test(`with the Vite plugin and the base ${base}, the module is requested once, before the script runs, and the console stays empty`, async (t) => {
     const { out, html } = await buildApp(t, base);
     const [link, preload] = ["stylesheet", "preload"].map((rel) => html.match(new RegExp(`<link rel="${rel}"[^>]*>`))?.[0]);
     assert.match(link, new RegExp(`href="${base}assets/cloak-[^"]+\\.css"`));
@@ -42,7 +42,7 @@ for (const base of ["/", "/app/"]) {
   });
 }
 
-test("with integrity and a first look, under a policy that allows scripts and stylesheets by a nonce alone, module and document are requested once", async (t) => {
+test("with the Vite plugin's integrity and first look, under a policy that allows scripts and stylesheets by a nonce alone, module and document are requested once", async (t) => {
   const options = { integrity: true, firstLook: { endpoint: "/permissions.json" } };
   const { out, html } = await buildApp(t, "/", { options, html: { cspNonce: "3nonce7" } });
   for (const file of ["cloak", "permgate", "first-look"]) {
@@ -54,7 +54,7 @@ test("with integrity and a first look, under a policy that allows scripts and st
   await isPreloaded(t, browser, { out, base: "/", policy });
 });
 
-test("with the option whole, the whole module is preloaded, and a page that needs only the smaller one works, too", async (t) => {
+test("with the Vite plugin's option `whole`, the whole module is preloaded, and a page that needs only the smaller one works, too", async (t) => {
   const { out, html } = await buildApp(t, "/", { options: { whole: true, integrity: true } });
   const [, name, digest] = html.match(/<link rel="preload"[^>]* href="\/(assets\/whole-permgate-[^"]+\.wasm)"[^>]* data-integrity="([^"]+)"/) ?? [];
   assert.equal(digest, `sha384-${createHash("sha384").update(await readFile(join(out, name))).digest("base64")}`, html);
@@ -65,7 +65,7 @@ test("with the option whole, the whole module is preloaded, and a page that need
   assert.deepEqual(modules.map((path) => path.includes("whole")).sort(), [false, true], modules.join());
 });
 
-test("a page in a folder of a build with a relative base finds stylesheet and module", async (t) => {
+test("with the Vite plugin and a relative base, a page in a folder of the build finds stylesheet and module", async (t) => {
   const root = await mkdtemp(join(tmpdir(), "permgate-vite-"));
   t.after(() => rm(root, { recursive: true }));
   await cp(join(HERE, "package/app"), join(root, "deep/er"), { recursive: true });
@@ -82,7 +82,7 @@ test("a page in a folder of a build with a relative base finds stylesheet and mo
   }
 });
 
-test("in the development server, the plugin links the stylesheet, a first look runs, and the console stays empty", async (t) => {
+test("in Vite's development server, the plugin links the stylesheet, a first look runs, and the console stays empty", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "permgate-vite-"));
   t.after(() => rm(folder, { recursive: true }));
   // The application without its own stylesheet.

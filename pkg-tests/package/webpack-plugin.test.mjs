@@ -42,7 +42,7 @@ async function buildApp(out, publicPath, options) {
   return readFile(join(out, "index.html"), "utf8");
 }
 
-test("with the option whole, the whole module is preloaded, with its own digest", async (t) => {
+test("with the webpack plugin's option `whole`, the whole module is preloaded, with its own digest", async (t) => {
   const out = await mkdtemp(join(tmpdir(), "permgate-webpack-"));
   t.after(() => rm(out, { recursive: true }));
   const html = await buildApp(out, "/", { whole: true, integrity: true });
@@ -57,7 +57,7 @@ for (const [name, base, publicPath, options] of [
   ["without options", "/", "auto", undefined],
   ["below a public path, with integrity and a first look", "/app/", "/app/", { integrity: true, firstLook: { endpoint: "/permissions.json" } }],
 ]) {
-  test(`${name}, the module is requested once, before the script runs, and the console stays empty`, async (t) => {
+  test(`with the webpack plugin ${name}, the module is requested once, before the script runs, and the console stays empty`, async (t) => {
     const out = await mkdtemp(join(tmpdir(), "permgate-webpack-"));
     t.after(() => rm(out, { recursive: true }));
     const html = await buildApp(out, publicPath, options);
