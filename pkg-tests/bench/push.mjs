@@ -1,20 +1,20 @@
 /** From the administrator's request to the element hidden in every open tab, with up to 1 000 clients. */
 
 /*
- * What is measured:
- * - A right is taken away by an administrator's request to the real server: from one user, or from
- *   a role that all who are connected have. The commit lies between the moment when that request
- *   was sent and the moment when the head of its answer was there. Rows count from the former,
- *   unless they say otherwise, so they include the request and the commit.
- * - Three tabs of permgate in one profile of Chromium (one stream for all three), and three that
- *   are kept by hand in another (a stream each), are there in every round: ours and the peer's
- *   numbers are of the same revocations. What counts is the last of the three. `painted` is the end
+ * The measurement:
+ * - An administrator's request to the real server revokes a permission: of one user, or of
+ *   a role that all connected users have. The commit lies between the moment when that request
+ *   is sent and the moment when the head of its answer arrives. Rows count from the former,
+ *   unless they name another moment, so they include the request and the commit.
+ * - Three tabs of permgate in one profile of Chromium (one stream for all three), and three tabs with
+ *   hand-written code in another (a stream each), are open in every round: ours and the peer's
+ *   numbers are of the same revocations. The time of the last of three tabs counts. `painted` is the end
  *   of the first frame without the element, in the tab in front: the others have no frames to show.
  * - All other clients are instances of the package in Node.js, in two processes: each reads its
- *   stream, fetches the set after a revocation, and tells when its listener of `change` saw it.
+ *   stream, fetches the set after a revocation, and reports when its listener of `change` was called.
  *   When all staff are concerned, the server and all clients have work at once; on a machine with
  *   few processors, most of what the last of them waits for is the work of the others.
- * - The next right is taken away when all have fetched the set again.
+ * - The next permission is revoked when all clients have fetched the set again.
  */
 
 import { launch, openPage, openTab } from "../support/chromium.mjs";
@@ -86,7 +86,7 @@ async function withClients(office, tabs, size) {
   }
 }
 
-/** Takes one right away, and returns when each client noticed. */
+/** Revokes one permission, and returns the times at which the clients noticed. */
 async function revocation(office, { ours, peer }, clients, whom, name) {
   // All clients begin to wait before the change, so that no question disturbs them.
   const hidden = (tabs) => Promise.all(tabs.map((tab) => tab.evaluate((name) => window.main.whenHidden(name), name)));

@@ -105,7 +105,7 @@ async function cost({ of, request, status }) {
 /** Starts a program that prints its address, and then perhaps tokens by user name, up to a last line. */
 async function start(program, switches, last) {
   if (!existsSync(program)) {
-    throw new Error(`\`${program}\` is not there; cargo xtask bench builds it`);
+    throw new Error(`\`${program}\` does not exist; cargo xtask bench builds it`);
   }
   const child = spawn(program, switches, { stdio: ["ignore", "pipe", "ignore"] });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();

@@ -1,10 +1,10 @@
 /** The peer: CASL and React, each element in a `<Can>`; bundled for the page by ../dom.mjs. */
 
 /*
- * `flushSync` is the fastest way to the DOM that React has: what is in it is rendered at once and in
- * one go, committed, and its effects (here, each `<Can>` subscribing to the ability) have run when
- * it returns. Without it, React renders in a later task, in slices between which the page breathes;
- * an update of the ability alone it would render in one go, too, but in a microtask.
+ * `flushSync` is React's fastest way to the DOM: the update is rendered at once and without interruption,
+ * it is committed, and its effects (here, each `<Can>` subscribing to the ability) have run when
+ * the call returns. Without `flushSync`, React renders in a later task, in slices between which the page can
+ * react; it would render an update of the ability alone without interruption, too, but in a microtask.
  */
 
 import { createMongoAbility } from "@casl/ability";

@@ -1,17 +1,17 @@
 /** Measures, in one page, permgate and the hand-written peer on the same elements; the other peers after them. */
 
 /*
- * What makes the comparison fair:
- * - Both are measured in turns in each round, on elements of their own, in the same document, under
- *   the same stylesheet (`cloak.css`). Both write the same attribute with the same values, and what
+ * The comparison is fair for these reasons:
+ * - Both sides are measured in turns in each round, on elements of their own, in the same document, under
+ *   the same stylesheet (`cloak.css`). Both write the same attribute with the same values, and
  *   the written states are checked after each measurement.
- * - Style and layout are done before each measurement and never inside one: both cause the same.
+ * - Style and layout are computed before each measurement and never inside one: both sides cause the same.
  * - Flips begin with the same text of a token and end when the last attribute is written. The peer
- *   applies it synchronously. permgate asks for the token in a few microtasks; they count as ours.
- *   Reading the token is part of it on both sides. Flipping one permission takes less time than
+ *   applies the token synchronously. permgate asks for it in a few microtasks, which count as ours.
+ *   Both sides read the token within the measurement. Flipping one permission takes less time than
  *   reading a token, so that row is given a second time without it: each side's time for the same
- *   flip with nothing bound is subtracted, measured after as much layout: it empties the processor's
- *   caches for all that follows.
+ *   flip without bound elements is subtracted. That time is measured after as much layout, since layout
+ *   empties the processor's caches.
  *   The further duties of permgate cost as much as some dozens of writes, in any implementation: so the row
  *   is also given beside a peer with two of these duties.
  * - Additions are measured from the end of `append` to the end of the observers' microtask.

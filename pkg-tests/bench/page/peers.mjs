@@ -1,18 +1,18 @@
-/** Measures, in the same page, permgate beside CASL with React, a naive loop, and itself with less bound. */
+/** Measures, in the same page, permgate beside CASL with React, a naive loop, and permgate with fewer bound elements. */
 
 /*
- * What makes the comparison fair, beside the points in main.mjs:
- * - All take turns in the same rounds, each on elements of its own. These are rounds apart from those
- *   of the hand-written peer, so that what React leaves to be collected cannot be felt there.
- * - CASL begins with rules that are there already, while permgate and the loop read a token. Where
- *   that could be seen, in the flip of one permission, each one's time for the same with nothing
- *   bound is subtracted.
- * - In a `<Can>`, what is not granted is not in the document at all: React's elements are made and
- *   removed, where permgate's are tagged and the stylesheet hides them. `passThrough`, with which
- *   CASL's elements stay and get the same attribute as permgate's, is the faster one of the two only
- *   where all flip: that row is given for both.
- * - When React binds and adds, it makes the elements, which others find made; so these rows are given
- *   a second time without what React takes to make the same elements and ask nobody.
+ * The comparison is fair for these reasons, beside those in main.mjs:
+ * - All contenders take turns in the same rounds, each on elements of its own. These rounds are apart from
+ *   those of the hand-written peer, so that garbage of React is not collected during the latter.
+ * - CASL begins with rules that are already objects, while permgate and the loop read a token. In the flip
+ *   of one permission this would count, so each contender's time for the same flip without bound
+ *   elements is subtracted.
+ * - In a `<Can>`, elements that are not granted are not in the document: React creates and removes
+ *   elements, where permgate's are tagged and the stylesheet hides them. With `passThrough`, CASL's
+ *   elements stay and get the same attribute as permgate's, which is faster only when all elements
+ *   flip: that row is given for both.
+ * - When React binds and adds, it also creates the elements, which exist already for the others. So
+ *   these rows are given a second time without the time in which React creates the same elements without CASL.
  */
 
 import { interleave, row, without } from "/bench/rounds.mjs";
@@ -24,9 +24,9 @@ import { addition, atOnce, flips, permgate, timed } from "./sides.mjs";
 const CASL = { peerName: "CASL 7 + React 19", unit: "ms" };
 const NAIVE = { peerName: "naive loop", unit: "ms" };
 const ROUNDS = { rounds: 21, warmUp: 5 };
-/** The rounds: fewer than in main.mjs, since React needs milliseconds for each. */
+/** How often an act is repeated for one sample: less often than in main.mjs, since React needs milliseconds for each. */
 const REPEATS = 10;
-/** The rounds of the parts in which only permgate is measured. */
+/** The rounds and repetitions of the part in which only permgate is measured. */
 const OF_OURS = { rounds: 41, warmUp: 12, repeats: 40 };
 
 /** The input of CASL and React is made before anything is measured: in a program it is part of the source. */
@@ -54,7 +54,7 @@ function isGranted(token) {
   return (name) => state(name) === "granted";
 }
 
-/** A contender whose elements are there and tagged. */
+/** A contender whose elements exist and are tagged. */
 function tagged(side) {
   return {
     ...side,
@@ -188,10 +188,10 @@ async function flippingOne() {
 }
 
 /**
- * A flip costs only its own elements: the same ones flip with 10 000 bound and with 1 000. The
- * document is of one size in both. In a smaller one everybody's flips are faster, since the layout
- * between them leaves more of their data in the processor's caches. One difference remains: with a tenth of the
- * elements, also a tenth of the permissions is bound, and each is decided once for a new set.
+ * Shows that a flip costs only its own elements: the same elements flip with 10 000 bound elements and with
+ * 1 000. The document has the same size in both cases: in a smaller document all flips are faster, since
+ * layouts between them leave more of their data in the processor's caches. One difference remains: with a tenth of
+ * the elements, a tenth of the permissions is bound, and each is decided once for a new set.
  */
 async function flippingAmongFewer() {
   const bound = async (names, count) => ({

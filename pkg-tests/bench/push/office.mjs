@@ -30,7 +30,7 @@ const NAMES = 50;
 /** Starts a server with the benchmark's page, its staff and an administrator; `close` ends it. */
 export async function openOffice() {
   if (!existsSync(PROGRAM)) {
-    throw new Error(`\`${PROGRAM}\` is not there; run cargo build --release -p permgate-server, or name another in PERMGATE_SERVER`);
+    throw new Error(`\`${PROGRAM}\` does not exist; run cargo build --release -p permgate-server, or name another in PERMGATE_SERVER`);
   }
   const folder = await mkdtemp(join(tmpdir(), "permgate-bench-"));
   await cp(join(HERE, "bench/push/page"), folder, { recursive: true });
