@@ -206,7 +206,7 @@ test("if the server knew that nobody is signed in, the status is `unauthenticate
   assert.deepEqual([holder.verdict("invoice:view"), holder.status, holder.can("invoice:view")], ["unauthenticated", "unauthenticated", false]);
   fake.setDocument(["invoice:view"]);
   assert.deepEqual([holder.verdict("invoice:view"), holder.status, holder.can("invoice:view")], ["granted", "fresh", true]);
-  // Later it is unknown for a moment who is signed in: an open page must not be left for that.
+  // Later loads make the status unknown for a moment: an open page must not be left for that.
   fake.setStatus("loading");
   assert.deepEqual([holder.verdict("invoice:view"), holder.status], ["unknown", "loading"]);
 });

@@ -87,7 +87,7 @@ test("a document with bytes that are not UTF-8 is refused, since the name of a d
 
 // Devices whose clocks are wrong (F67).
 
-/** A token for one hour that was issued this moment, as it looks on a device whose clock is fast by a number of hours. */
+/** A token for one hour that is issued now, for a device whose clock is fast by `hours`. */
 function issued(hours) {
   const iat = Math.floor(Date.now() / 1000) - hours * 3600;
   return token({ sub: "u-1", permissions: ["a"], iat, exp: iat + 3600 });

@@ -32,7 +32,7 @@ function random(seed) {
   };
 }
 
-/** The text of a document: mostly plain, with one or the other oddity. */
+/** The text of a document: mostly plain, sometimes with an oddity. */
 function written(draw) {
   const one = (list) => list[draw(list.length)];
   const names = () => JSON.stringify(Array.from({ length: draw(5) }, () => (draw(4) === 0 ? one(NAMES) : one(NAMES.slice(0, 5)))));

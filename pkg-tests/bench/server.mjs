@@ -1,10 +1,10 @@
-/** What a request costs the server, in processor time, beside a bare axum route; and one change that concerns thousands. */
+/** The processor time of a request at the server, beside a bare axum route, and the time until a change reaches thousands of streams. */
 
 /*
- * What is measured:
+ * The measurement:
  * - User time of the server's process per request; 32 connections send their requests one after
- *   the other. The bare route and each of ours take turns, so that a slow moment of the machine
- *   meets all of them. The load is sent from this process, on raw sockets.
+ *   the other. The bare route and our routes take turns, so that a slow moment of the machine
+ *   affects all of them. The load is sent from this process, on raw sockets.
  * - The time from an administrator's request until the first and the last of 8 000 event streams report
  *   the change of a role that all of their users have.
  */

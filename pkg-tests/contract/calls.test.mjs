@@ -1,4 +1,4 @@
-/** How `permgate contract` is called: bad input, credentials that are never shown or sent elsewhere, interruption. */
+/** Calls of `permgate contract`: bad input, credentials that are never printed or sent to another origin, and interruption. */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";

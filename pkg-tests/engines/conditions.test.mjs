@@ -69,7 +69,7 @@ const refreshed = (driver, times) => run(driver, async (times) => {
   return all;
 }, times);
 
-/** What the page recorded: hidden moments, warnings, and errors apart from that of the page's malformed element. */
+/** The page's record: statuses in which the permission to edit was not granted, the number of warnings, and errors except that of the page's malformed element. */
 const recorded = (driver) => run(driver, () => ({
   hidden: window.hidden,
   warnings: window.warnings.length,

@@ -146,7 +146,7 @@ forEachEngine((engine) => {
           const attributeFilter = ["data-permission-state", "data-permission-applied", "disabled", "readonly", "aria-readonly", "aria-disabled", "inert"];
           const ours = new Map();
           const observer = new MutationObserver((records) => {
-            // Records of the script are taken below: those that come here are ours.
+            // The script's own records are dropped below: the records here are permgate's.
             for (const { target, attributeName } of records) {
               ours.set(target.id, (ours.get(target.id) ?? 0) + 1);
               tamper(target, attributeName);

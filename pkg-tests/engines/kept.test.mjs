@@ -42,7 +42,7 @@ async function runsOut() {
   await until("the set has run out", () => Date.now() > now + SHORT.ttlMs + COARSE_MS);
 }
 
-/** Goes back to the page that was left, which was not loaded anew, and returns what its first frames showed. */
+/** Goes back to the page that was left, checks that it was not loaded anew, and returns the elements that its first frames showed. */
 async function comeBack(driver) {
   await driver.navigate().back();
   assert.ok(await isKept(driver), "the page was loaded anew");

@@ -181,7 +181,7 @@ export const PROXIES = {
   "a link that opens a window by a middle click or with Shift": {
     html: '<a id="it" @ href="#used">Use</a>',
     modes: REFUSING,
-    // Prevented while it is granted, since an engine would open a window.
+    // The granted action is prevented, since an engine would open a window.
     setup(find) {
       for (const type of ["click", "auxclick"]) find("#it").addEventListener(type, (event) => window.acts.push(type) && event.preventDefault());
     },

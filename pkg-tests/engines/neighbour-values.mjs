@@ -118,7 +118,7 @@ export const VALUES = {
   "a colour that is opened by keys": {
     html: '<input id="it" @ type="color" value="#112233">',
     modes: BOTH,
-    // Prevented while it is granted, since an engine would open a window.
+    // The granted action is prevented, since an engine would open a window.
     setup: (find) => find("#it").addEventListener("click", (event) => window.acts.push("click") && event.preventDefault()),
     act: ({ press }) => press("#it", SPACE, ENTER),
   },

@@ -14,7 +14,7 @@ const NEW = token({ sub: "u-17", jti: "new" });
 /** Creates an instance that patches the page's own `fetch` and `XMLHttpRequest`; runs in the page. */
 async function watch(endpoint, old, renewed, asks) {
   window.permissions?.dispose();
-  /** A value that comes later, or never. */
+  /** A value that is available later, or never. */
   const fetched = async (text) => (await new Response(text).text()) || Promise.reject(new Error("no token"));
   window.own = { fetch: window.fetch, open: XMLHttpRequest.prototype.open };
   window.given = old;

@@ -59,7 +59,7 @@ async function startPage(t, tags, policy, source = PROGRAM) {
   return proxy;
 }
 
-/** Opens the page, and gives what is displayed when permgate runs. */
+/** Opens the page, and returns the elements that are displayed when permgate runs. */
 async function opened(driver, origin) {
   await openPage(driver, origin);
   return run(driver, async () => {

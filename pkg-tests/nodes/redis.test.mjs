@@ -24,7 +24,7 @@ for (const library of ["redis", "ioredis"]) {
       await redis.command("CLIENT", "KILL", "TYPE", "pubsub");
       await allHear(await change(0));
 
-      // The server is killed: changes arrive while it is away and after its return.
+      // The server is killed: changes are committed while it is stopped, and after it is started again.
       await redis.kill();
       await allHear(await change(0));
       const missed = await change(1);

@@ -48,7 +48,7 @@ test("each example of a quick start is an excerpt of its application, in the sam
   assert.equal(examples, EXPECTED);
 });
 
-/** The longest README, in lines: an overview, from which the guide is one click away. */
+/** The most lines of README, which is an overview: the guide is one click away. */
 const README_LINES_MAX = 150;
 
 test("README has no more lines than an overview may have", async () => {

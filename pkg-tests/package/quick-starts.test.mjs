@@ -118,7 +118,7 @@ async function stumble(t, address) {
 
 /**
  * Signs in as the guide says, after a wrong password; a revocation hides the button and a grant shows it again;
- * signing out leads back to the form. `shown` finds what grace may see, and `again` is what she does after the grant.
+ * signing out leads back to the form. `shown` finds the element that grace may see, and `again` is her action after the grant.
  */
 async function visit(t, address, { revoke, grant }, shown, again = () => {}) {
   const page = await openPage(browser);
@@ -292,7 +292,7 @@ describe("the guide's sign-ins work in an application of the template", { concur
   test("Vue: the guide's sign-in compiles, refuses a wrong password, leads to the wanted page, and follows the user", async (t) => {
     const { files, ...commands } = await signInStart("vue");
     const folder = await lay(t, { ...TEMPLATES.vue, ...files, "vite.config.ts": withoutTools(files["vite.config.ts"]), ...scriptsOf(files) });
-    // A script alone does not use what only its template uses.
+    // A script alone does not use the names that only its template uses.
     await compile(folder, { noUnusedLocals: false, verbatimModuleSyntax: false });
     const page = await visit(t, `${await develop(t, folder)}invoices`, commands, heading, followLink);
     assert.equal(new URL(page.url()).searchParams.get("back"), "/invoices");

@@ -1,4 +1,4 @@
-/** Reads what a page shows to its user. */
+/** Reads the elements and the outcome that a page shows. */
 
 import { until } from "../support/deadline.mjs";
 

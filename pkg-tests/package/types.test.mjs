@@ -1,4 +1,4 @@
-/** The type declarations: right programs compile, and wrong ones do not. */
+/** The type declarations: right programs compile, and wrong programs do not. */
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -33,7 +33,7 @@ async function buildApp(out, publicPath, options) {
     resolve: { modules: [join(HERE, "node_modules")] },
     output: { path: out, publicPath, filename: "main.[contenthash].js" },
     performance: false,
-    // In either order: the plugin looks for the other one when the build begins.
+    // The order of the two plugins does not matter: ours finds html-webpack-plugin when the build begins.
     plugins: [new PermgatePlugin(options), new HtmlWebpackPlugin({ templateContent: html })],
   });
   const stats = await new Promise((resolve, reject) => compiler.run((error, stats) => (error ? reject(error) : resolve(stats))));

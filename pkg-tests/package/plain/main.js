@@ -1,4 +1,4 @@
-/** An application without a bundler: the address says what to do, and `data-outcome` has the outcome. */
+/** An application without a bundler: the page's address names the steps, and `data-outcome` has the outcome. */
 
 const { searchParams } = new URL(location.href);
 
