@@ -115,7 +115,7 @@ test("8 000 instances that are never disposed of do not grow the memory", async 
   const first = await size(1000);
   const each = ((await size(8000)) - first) / 8000;
   // If the instances are not collected, they take eight times as much.
-  assert.ok(each < 1024, `${Math.round(each)} bytes are left of each`);
+  assert.ok(each < 1024, `${Math.round(each)} bytes are left of each instance`);
 });
 
 const HELD = new AbortController();

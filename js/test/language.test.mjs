@@ -173,7 +173,7 @@ test("a change of tenant is a change of subject", async (t) => {
   await permissions.whenReady();
   assert.ok(permissions.can("acme:view"));
   permissions.setTenant("Größe & Söhne");
-  assert.equal(permissions.can("acme:view"), false, "at once");
+  assert.equal(permissions.can("acme:view"), false, "the set of the earlier tenant was not emptied at once");
   await permissions.whenReady();
   assert.ok(permissions.can('"Größe & Söhne:view"') && !permissions.can("acme:view"));
   assert.equal(permissions.snapshot().tenant, "Größe & Söhne");
@@ -275,7 +275,7 @@ test("a requirement is read into a tree, or refused with the position", () => {
   });
   assert.throws(() => parseRequirement("\u{1F600} & ) x"), (error) => {
     assert.equal(error.code, "malformed-requirement");
-    assert.equal(error.position, 5, "in UTF-16 code units");
+    assert.equal(error.position, 5, "the position is not in UTF-16 code units");
     return true;
   });
   assert.throws(() => parseRequirement("inv*"), /whole segment/);

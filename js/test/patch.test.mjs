@@ -15,7 +15,7 @@ let page;
 beforeEach(() => {
   calls = [];
   page = function fetch(input, ...rest) {
-    assert.ok(this === undefined || this === globalThis, "the page's own fetch works on the page only");
+    assert.ok(this === undefined || this === globalThis, "the page's own fetch was called with a foreign `this`");
     calls.push([input, ...rest]);
     return Promise.resolve(Object.defineProperty(new Response(), "url", { value: input.url ?? String(input) }));
   };

@@ -47,7 +47,7 @@ for (const framework of FRAMEWORKS) {
     for (const message of stream.messages) assert.deepEqual(validate("push-message.schema.json", message), [], JSON.stringify(message));
     assert.equal((await ask(EVENTS, "grace-token")).status, 401);
     assert.deepEqual([other.isOver, ada.isOver], [false, false]);
-    assert.deepEqual(types(ada), ["version"], "another user gets no message");
+    assert.deepEqual(types(ada), ["version"], "another user got a message");
     backend.ended("u-2");
     await isOver(other);
     for (const left of [stream, other, ada]) left.close();
@@ -63,7 +63,7 @@ for (const framework of FRAMEWORKS) {
     await backend.changed("u-2", { revoked: store.set("u-2", ["invoice:view"]) });
     const changed = await waiting;
     assert.deepEqual([changed.status, changed.headers.get("permissions-version"), (await changed.json()).permissions], [200, '2;sub="u-2"', ["invoice:view"]]);
-    assert.equal((await poll("wait=25&version=1")).status, 200, "a poll for another version is answered at once");
+    assert.equal((await poll("wait=25&version=1")).status, 200, "a poll for another version was not answered at once");
     const late = await poll("wait=0&version=2");
     assert.deepEqual([late.status, late.headers.get("permissions-version")], [204, '2;sub="u-2"']);
     const ending = poll("wait=25&version=2");

@@ -69,7 +69,7 @@ test("each tenant has its own set, and after a change of tenant nothing is grant
   assert.deepEqual([on("acme"), on("umbrella")], [true, false]);
   assert.ok(permissions.canSomewhere("quote:edit") && !permissions.can("quote:edit"));
   permissions.setTenant("umbrella");
-  assert.deepEqual([on("acme"), on("umbrella")], [false, false], "at once");
+  assert.deepEqual([on("acme"), on("umbrella")], [false, false], "the set of the earlier tenant was not emptied at once");
   await permissions.whenReady();
   assert.deepEqual([on("acme"), on("umbrella")], [false, true]);
   assert.equal(permissions.snapshot().tenant, "umbrella");

@@ -92,7 +92,7 @@ forEachEngine((engine) => {
         assert.deepEqual({ used, isSame, hash }, { used: [], isSame: true, hash: "" });
         if (mode === "disable" || mode === "remove") {
           await run(driver, (isIn) => isIn && window.it.click(), mode === "disable");
-          assert.deepEqual(await run(driver, () => [window.used, location.hash, window.before === window.changes()]), [[], "", true], "by `click()`");
+          assert.deepEqual(await run(driver, () => [window.used, location.hash, window.before === window.changes()]), [[], "", true], "`click()` used the revoked element");
         }
         await assertClean(driver);
       });

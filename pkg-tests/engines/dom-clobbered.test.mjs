@@ -104,7 +104,7 @@ forEachEngine((engine) => {
       await allow(driver);
       assert.deepEqual(await states(), GATINGS, name);
       const activeElement = `Object.getOwnPropertyDescriptor(Document.prototype, "activeElement").get.call(document)`;
-      assert.equal(await run(driver, `() => ${activeElement}.id`), "above", `${name}: the focus`);
+      assert.equal(await run(driver, `() => ${activeElement}.id`), "above", `${name}: the focus is not on the element above`);
       await assertClean(driver);
       await run(driver, () => window.binding.disconnect());
       const left = await run(driver, () => window.main.innerHTML.includes("data-permission-state"));

@@ -144,7 +144,7 @@ forEachEngine((engine) => {
         found[kind][mode] = isUsable ? ["used"] : attributes;
         await run(driver, () => window.it.blur());
         await allow(driver, "a:use");
-        assert.deepEqual(await native(driver), [], `mode ${mode} left something`);
+        assert.deepEqual(await native(driver), [], `mode ${mode} left attributes`);
       }
       await run(driver, () => (window.before = window.state()) && undefined);
       const isChanged = () => run(driver, () => window.state() !== window.before);

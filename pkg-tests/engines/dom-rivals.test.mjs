@@ -200,7 +200,7 @@ forEachEngine((engine) => {
       },
       FRAMES,
     );
-    assert.ok(count > 0 && count <= (FRAMES + 2) * LOOKS_PER_FRAME, `it was taken out ${count} times in ${FRAMES} frames`);
+    assert.ok(count > 0 && count <= (FRAMES + 2) * LOOKS_PER_FRAME, `the element was taken out ${count} times in ${FRAMES} frames`);
     assert.equal(gating, "out");
     await assertClean(driver);
   });

@@ -46,7 +46,7 @@ forEachEngine((engine) => {
         await window.frames();
         return window.main.innerHTML;
       });
-      assert.ok(html.split("aria-disabled=").length + html.split("aria-readonly=").length > 20, "nothing is marked");
+      assert.ok(html.split("aria-disabled=").length + html.split("aria-readonly=").length > 20, "too few elements have an attribute of permgate");
       // Without `inert`, which would hide elements from axe-core.
       await run(driver, () => window.binding.disconnect());
       await put(driver, html.replaceAll(/ (inert|data-permission[a-z-]*)="[^"]*"/g, ""));

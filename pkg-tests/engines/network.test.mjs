@@ -58,7 +58,7 @@ forEachEngine((engine) => {
     await real.forbid();
     await showsOnly(driver, GRACE_VIEWS);
     const questions = real.proxy.asked(ENDPOINT) - asked;
-    assert.ok(questions <= 5, `${questions} questions`);
+    assert.ok(questions <= 5, `the document was requested ${questions} times`);
     assert.equal(real.proxy.open(EVENTS), 1);
     await assertClean(driver);
   });

@@ -57,7 +57,7 @@ for (const [what, html] of Object.entries(FORMS)) {
             for (let i = 0; i < atOnce; i += 1) list.append(row.cloneNode(true));
             document.body.append(list);
             await null;
-            if (window.binding.size !== atOnce) throw new Error(`${window.binding.size} are bound`);
+            if (window.binding.size !== atOnce) throw new Error(`${window.binding.size} elements are bound`);
             list.remove();
             await null;
             // The binder handles changes at most a hundred times a frame.

@@ -27,7 +27,7 @@ export function layOutPrinted(folder, guide, backend) {
     writeFileSync(join(folder, path), code.replace(new RegExp(`^${indent}`, "gm"), "").replaceAll(PRINTED, backend ?? PRINTED));
   }
   const commands = [...text.matchAll(/^ *curl -([cb]) ada\.cookie (-X PUT )?-H "Content-Type: application\/json" -d '(.*)' (\S+)$/gm)];
-  assert.deepEqual(commands.map(([, kind]) => kind).join(""), "cbb", "the guide's commands sign in, revoke and grant");
+  assert.deepEqual(commands.map(([, kind]) => kind).join(""), "cbb", "the guide does not have three commands that sign in, revoke and grant");
   return (at) => {
     let cookie = "";
     const [signIn, revoke, grant] = commands.map(([, , put, body, address]) => async () => {
