@@ -1,5 +1,5 @@
-//! `WWW-Authenticate`: what is written is read back the same, and an invalid token outweighs all
-//! else.
+//! `WWW-Authenticate`: challenges that are written are read back unchanged, and an invalid token
+//! takes precedence over all other challenges.
 
 use permgate_core::wire::{Challenge, MAX_CHALLENGE_BYTES, MAX_CHALLENGES, Refusal};
 
@@ -21,7 +21,7 @@ pub fn check(bytes: &[u8]) {
     }
     let written = written(&challenges);
     assert_eq!(Challenge::parse_all(&written), challenges);
-    whatever_is_quoted_is_read(&text);
+    quoted_values_are_read_unchanged(&text);
     let refusal = Refusal::of(Some(&text));
     assert_eq!(Refusal::of(Some(&written)), refusal);
     let bare = text.replace('\\', "");
@@ -38,14 +38,14 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-fn whatever_is_quoted_is_read(text: &str) {
+fn quoted_values_are_read_unchanged(text: &str) {
     let value: String = text.chars().filter(|c| !c.is_ascii_control() || *c == '\t').collect();
     let parameters = vec![("a".to_owned(), value)];
     let challenges = [Challenge { scheme: "x".to_owned(), parameters, token68: None }];
     assert_eq!(Challenge::parse_all(&written(&challenges)), challenges);
 }
 
-/// The challenges with each value quoted, and all letters escaped that may be.
+/// The challenges as text, with each value quoted and each of its characters escaped.
 fn written(challenges: &[Challenge]) -> String {
     let mut text = String::new();
     for challenge in challenges {

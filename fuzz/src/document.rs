@@ -1,4 +1,4 @@
-//! Permission documents: written again, plain or packed, they have the same meaning.
+//! Permission documents: a document that is written again, plain or packed, has the same meaning.
 
 use crate::input::Input;
 use permgate_core::wire::{Document, Layout, Policies, Reading, RoleMap};
@@ -27,7 +27,7 @@ pub fn check(bytes: &[u8]) {
     let set = document.clone().into_set();
     let reversed: Vec<Grant> = document.grants.iter().rev().cloned().collect();
     let reversed = PermissionSet::new(reversed).with_memberships(document.memberships.clone());
-    assert_eq!(set, reversed, "the order of grants has a meaning");
+    assert_eq!(set, reversed, "the order of grants changes the set");
     let questions = questions(&document, language);
     let plain = Reading { layout: Layout::Document, ..reading };
     let again = plain.document(&document.to_json()).unwrap();

@@ -10,11 +10,11 @@ enum Told {
     Retry(u64),
 }
 
-/// An input: how many times the stream is repeated; to the end of the line, the sizes of pieces,
-/// used in turn; then the stream.
+/// An input: how many times the stream is repeated; up to the end of the line, the sizes of the
+/// pieces, which are used in turn; then the stream.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    // Usually once, since long streams take long.
+    // Usually once, since long streams take much time.
     let times = input.choice(&[1, 3, 20, 200, 1, 1, 1, 1, 1, 1]);
     let mut sizes = Vec::new();
     while !input.is_empty() {
@@ -36,7 +36,7 @@ pub fn check(bytes: &[u8]) {
     assert_eq!(read(pieces(&stream, &sizes)), expected);
 }
 
-/// More pieces are not worth their time.
+/// The largest number of pieces: more would only take longer.
 const MOST_PIECES: usize = 2000;
 
 /// The stream cut into pieces, some of them empty.
@@ -57,7 +57,7 @@ fn pieces<'a>(stream: &'a [u8], sizes: &[usize]) -> Vec<&'a [u8]> {
     pieces
 }
 
-/// The items, the id at the end, and whether all of it could be read.
+/// The items, the id at the end, and whether the whole stream could be read.
 fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Told>, String, bool) {
     let mut stream = EventStream::new();
     let (mut told, mut is_good) = (Vec::new(), true);
@@ -69,12 +69,12 @@ fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Told>, String, b
             assert!(!error.to_string().is_empty());
         }
         if !is_good {
-            assert!(result.is_err() && told.len() == before, "it is alive again");
+            assert!(result.is_err() && told.len() == before, "a stream that failed is read on");
         }
         is_good = result.is_ok();
     }
     let id = stream.last_event_id().to_owned();
-    assert!(is_good || stream.buffered() == id.len(), "what cannot be read on is kept");
+    assert!(is_good || stream.buffered() == id.len(), "a stream that failed keeps data");
     (told, id, is_good)
 }
 

@@ -15,7 +15,7 @@ const LETTERS: &[u8] = b"aab*::./,,-?@\n\npA ";
 /// A name that no pattern has.
 const FRESH: &str = "\u{3b6}";
 
-/// More patterns would only take longer: all triples are compared.
+/// The largest number of patterns: all triples are compared, so more would take much longer.
 const PATTERNS_MAX: usize = 6;
 const QUESTIONS_MAX: usize = 4;
 const GRANTS_MAX: usize = 48;
@@ -55,13 +55,13 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// A known letter stays; any other byte becomes one of the known ones.
+/// One of the letters: a byte that is none of them stands for one of them.
 fn letter(byte: u8) -> char {
     let known = LETTERS.contains(&byte);
     char::from(if known { byte } else { LETTERS[usize::from(byte) % LETTERS.len()] })
 }
 
-/// A pattern; read again, it is the same.
+/// Parses a pattern, and checks that its text is parsed to the same pattern.
 fn pattern(text: &str, language: Language) -> Option<Pattern> {
     let pattern = Pattern::parse_in(text, language).ok()?;
     assert_eq!(Pattern::parse_in(pattern.as_str(), language).as_ref(), Ok(&pattern));
@@ -87,7 +87,7 @@ fn relations(patterns: &[&Pattern]) {
         assert!(a.includes(a), "{a} does not include itself");
         for b in patterns {
             assert_eq!(a.overlaps(b), b.overlaps(a), "{a} and {b}");
-            assert!(!a.includes(b) || a.overlaps(b), "{a} includes {b} and does not overlap it");
+            assert!(!a.includes(b) || a.overlaps(b), "{a} includes {b} but does not overlap it");
             if let Some(expected) = includes_by_words(a, b) {
                 assert_eq!(a.includes(b), expected, "{a} and the words of {b}");
             }
@@ -102,7 +102,7 @@ fn relations(patterns: &[&Pattern]) {
     }
 }
 
-/// Whether `a` covers the permissions of `b`, tried with a name that is in neither.
+/// Whether `a` covers the permissions of `b`, tested with a name that is in neither of them.
 fn includes_by_words(a: &Pattern, b: &Pattern) -> Option<bool> {
     let Language { dialect, separator } = a.language();
     if dialect != Dialect::Segments || [a, b].iter().any(|it| it.as_str().contains(FRESH)) {
@@ -135,7 +135,7 @@ fn decisions(set: &PermissionSet, grants: &[Grant], asked: &Pattern, resource: O
     let somewhere = set.somewhere(&requirement);
     justified(&somewhere, grants, asked, |_| true);
     assert_eq!(somewhere.outcome, naive_somewhere(grants, asked), "{asked} of {grants:?}");
-    // Checked by the meaning: a resource of fresh names, below one of the grants.
+    // Compared with the meaning: some resource with fresh names, below one of the grants, is granted.
     if grants.iter().all(|grant| !resource_of(grant).contains(FRESH)) {
         let allows = concerned.iter().filter(|grant| grant.effect == Effect::Allow);
         let places: BTreeSet<&str> = allows.map(|grant| resource_of(grant)).collect();
@@ -153,7 +153,7 @@ fn requirement(asked: &Pattern) -> Requirement {
     Requirement::parse_in(&format!("\"{quoted}\""), asked.language()).unwrap()
 }
 
-/// A decision names an existing grant that decides it.
+/// Checks that a decision names an existing grant, which decides it.
 fn justified(
     decision: &Decision<'_>,
     grants: &[Grant],
@@ -178,7 +178,7 @@ fn resource_of(grant: &Grant) -> &str {
     grant.resource.as_ref().map_or("*", |pattern| pattern.as_str())
 }
 
-/// Whether an allow is not covered as a whole by a denial.
+/// The outcome for at least one resource: whether some allow is not covered entirely by a denial.
 fn naive_somewhere(grants: &[Grant], asked: &Pattern) -> Outcome {
     let paths = Language { dialect: Dialect::Segments, separator: Separator::Slash };
     let path = |grant: &Grant| Pattern::parse_in(resource_of(grant), paths).unwrap();

@@ -1,9 +1,9 @@
-//! Reads an input: letters that choose, then text.
+//! Reads an input: letters that select options, then text.
 
 use permgate_core::{Dialect, Language, Separator};
 use std::borrow::Cow;
 
-/// The rest of an input.
+/// The part of an input that has not been read yet.
 pub(crate) struct Input<'a> {
     bytes: &'a [u8],
 }
@@ -13,7 +13,7 @@ impl<'a> Input<'a> {
         Self { bytes }
     }
 
-    /// A byte; `0` at the end.
+    /// The next byte; `0` at the end of the input.
     pub(crate) fn byte(&mut self) -> u8 {
         match self.bytes.split_first() {
             Some((first, rest)) => {
@@ -24,13 +24,13 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// One of several values: `0` is the first, `1` the second, and so on, starting over at the
-    /// end.
+    /// One of several values, selected by the next byte: `0` selects the first, `1` the second, and
+    /// so on, modulo their number.
     pub(crate) fn choice<T: Copy>(&mut self, of: &[T]) -> T {
         of[usize::from(self.byte().wrapping_sub(b'0')) % of.len()]
     }
 
-    /// Two letters: the dialect and the separator.
+    /// A language, selected by two letters: the dialect and the separator.
     pub(crate) fn language(&mut self) -> Language {
         Language {
             dialect: self.choice(&[Dialect::Segments, Dialect::Shiro, Dialect::Exact]),
@@ -42,7 +42,7 @@ impl<'a> Input<'a> {
         self.bytes.is_empty()
     }
 
-    /// The rest; malformed UTF-8 is replaced.
+    /// The rest of the input; malformed UTF-8 is replaced.
     pub(crate) fn text(self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.bytes)
     }

@@ -1,15 +1,15 @@
-//! The JSON reader against `serde_json`, which allows deeper nesting and duplicate keys.
+//! The JSON reader, compared with `serde_json`, which allows deeper nesting and duplicate keys.
 
 use permgate_core::json::{JsonErrorKind, Number, Value, Writer};
 use serde_json::Value as Other;
 
-/// An input is the text.
+/// An input is the JSON text.
 pub fn check(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     match (Value::parse(&text), serde_json::from_str::<Other>(&text)) {
         (Ok(ours), Ok(theirs)) => same(&ours, &theirs),
         (Ok(_), Err(error)) => {
-            // `serde_json` has a limit of its own.
+            // `serde_json` has its own limit of nesting.
             assert!(error.to_string().contains("recursion limit"), "{error}");
         }
         (Err(error), theirs) => {
@@ -47,7 +47,7 @@ fn same(ours: &Value, theirs: &Other) {
     }
 }
 
-/// Numbers small enough to compute with.
+/// Compares numbers that are small enough for exact arithmetic.
 fn number(ours: &Number, text: &str) {
     assert_eq!(ours.is_negative(), text.starts_with('-'));
     assert_eq!(ours.whole(), text.parse().ok(), "{text}");

@@ -1,5 +1,5 @@
-//! Texts of the longest allowed length: for any repeated part, reading and deciding ends quickly
-//! (this target checks libFuzzer's time limit for one input).
+//! Texts of the longest allowed length, with any repeated part: reading and deciding ends quickly
+//! (libFuzzer's time limit for one input checks this).
 
 use crate::input::Input;
 use crate::token;
@@ -53,7 +53,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// The text, of at most that length; a line that alone is longer is left as it is.
+/// The text, with at most `length` bytes, unless its beginning and end are longer.
 fn filled(begin: &str, unit: &str, end: &str, length: usize) -> String {
     let mut text = String::from(begin);
     let mut pieces = unit.split('#');

@@ -1,7 +1,7 @@
-//! The checks of the fuzz targets, one module each: they check properties, and not only panics.
+//! The checks of the fuzz targets, one module for each: they check properties, not only panics.
 //!
-//! Inputs are texts that people can read and write: first letters that choose (`0` is the first
-//! choice everywhere), then lines. So every seed and every finding can be read directly.
+//! Inputs are texts that people can read and write: the first letters select options (`0` is always
+//! the first choice), and lines follow. So every seed and every finding can be read directly.
 
 mod input;
 mod naive;

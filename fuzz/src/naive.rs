@@ -1,4 +1,4 @@
-//! Decisions by their definition: all grants are scanned.
+//! Decisions by their definition, by a scan of all grants.
 
 use permgate_core::{Effect, Grant, Outcome, Pattern, Resource};
 
@@ -17,7 +17,7 @@ pub(crate) fn concerned<'a>(grants: &'a [Grant], asked: &Pattern) -> Vec<&'a Gra
     grants.iter().filter(|grant| denies(grant, asked) || allows(grant, asked)).collect()
 }
 
-/// The right answer of a set of grants, without a catalogue, if these decide the question.
+/// The outcome, without a catalogue, if these grants concern the question.
 pub(crate) fn decide(concerned: &[&Grant], resource: Option<&Resource>) -> Outcome {
     let is_any = |effect: Effect| {
         concerned.iter().any(|grant| grant.effect == effect && grant.applies_to(resource))

@@ -1,4 +1,4 @@
-//! Options, claim rules, role maps and the version header.
+//! Options, claim rules, role maps and the version header: values are in bounds, and errors have a text.
 
 use crate::input::Input;
 use permgate_claims::ClaimRule;

@@ -1,4 +1,4 @@
-//! Messages of the server: patterns are of the language, and both ways to give the kind are equal.
+//! Messages of the server: patterns are valid, and the kind means the same as a name and as a key.
 
 use crate::input::Input;
 use permgate_core::json::{Value, Writer};
@@ -39,7 +39,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// Writes a message again; it must be read as the same.
+/// Writes a message again, and checks that it is read as the same message.
 fn again(
     kind: &str,
     version: Option<&VersionHeader>,
@@ -71,7 +71,7 @@ fn again(
     assert_eq!(PushMessage::parse(kind, &json.finish(), language), Ok(expected));
 }
 
-/// An object with the kind in front; none when the data is not an object, or has a type already.
+/// The data with the kind as its first key; `None` if the data is no object, or has a type already.
 fn with_type(kind: &str, data: &str) -> Option<String> {
     let Ok(Value::Object(members)) = Value::parse(data) else { return None };
     if members.iter().any(|(key, _)| key == "type") {

@@ -1,4 +1,4 @@
-//! Requirements: the text of a tree gives the tree again, and its parts decide the whole.
+//! Requirements: the text of a tree is parsed to the same tree, and its parts decide the whole.
 
 use crate::input::Input;
 use crate::naive;

@@ -1,5 +1,5 @@
-//! The state machine, with any events in any order: nothing is granted without an answer, after a
-//! sign-out or for ever, and at most one load is under way.
+//! The session with any events in any order: nothing is granted without an answer, after a sign-out
+//! or forever, and at most one load is in flight.
 
 use crate::input::Input;
 use crate::versions::Versions;
@@ -71,11 +71,12 @@ const LIVES: [Life; 7] = [
 
 const QUESTIONS: [&str; 4] = ["a", "b:x", "zz", "role(clerk)"];
 
-/// How far the clocks move on, in milliseconds.
+/// By how much the clocks advance, in milliseconds.
 const STEPS: [u64; 10] =
     [0, 1, 999, 1_000, 5_000, 60_000, 300_000, 360_000, 86_400_000, u64::MAX / 4];
 
-/// An input: the events, each a letter, and for most of them another letter that chooses.
+/// An input: letters for the options, then the events, each a letter, for most of them followed by
+/// letters that select their contents.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let mut page = Page::new(&mut input);
@@ -89,11 +90,11 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// A session, its clocks, and what an observer of its effects knows.
+/// A session, its clocks, and the knowledge of an observer of its effects.
 struct Page {
     session: Session,
     now: Now,
-    /// How long a set may be used.
+    /// The longest time for which a set may be used.
     life: Millis,
     questions: Vec<Requirement>,
     performer: Performer,
@@ -102,9 +103,9 @@ struct Page {
     is_signed_out: bool,
     /// The application is being asked for new credentials.
     is_asked: bool,
-    /// Somebody gave the session a token while the application was being asked.
+    /// The session got a token while the application was being asked.
     is_given: bool,
-    /// A load is planned since a user may have signed in, and has not begun.
+    /// A load is planned, since a user may have signed in, but has not begun.
     is_back_soon: bool,
     is_disposed: bool,
     /// The last time, by the monotonic clock, at which something was newly granted.
@@ -113,7 +114,7 @@ struct Page {
 }
 
 impl Page {
-    /// Letters for the options.
+    /// Makes a session with options that the next letters select.
     fn new(input: &mut Input<'_>) -> Self {
         let source = input.choice(&[Source::Endpoint, Source::Token, Source::Bootstrap]);
         let mut config = Config::new(source);
@@ -321,12 +322,12 @@ impl Page {
         let is_nobody = self.session.status() == Status::Unauthenticated && !self.session.is_busy();
         self.is_signed_out |= signs_out || is_nobody;
         let is_planned = effects.iter().any(|effect| matches!(effect, Effect::Arm(_)));
-        // A token that was given while the application was being asked is tried again when its load
-        // has failed, unless the endpoint refused it, the user signed out, or the application
+        // A token that came while the application was being asked is tried again when its load has
+        // failed, unless the endpoint refused it, the user signed out, or the application has
         // answered since.
         self.is_asked |= effects.iter().any(|effect| matches!(effect, Effect::AskRenewal { .. }));
         self.is_asked &= self.session.status() == Status::Unauthenticated && !is_renewal;
-        // A refusal of earlier credentials is followed by a load at once.
+        // After a refusal of earlier credentials, a load begins at once.
         let is_refused = refuses && !self.session.is_loading();
         self.is_given = (self.is_given || gives) && self.is_asked && !is_refused && !signs_out;
         let is_tried_again = self.is_given;
@@ -343,21 +344,21 @@ impl Page {
         let after = self.answers();
         if kind != Kind::Answers {
             for (before, after) in before.iter().zip(&after) {
-                assert!(*before || !after, "granted by no answer");
+                assert!(*before || !after, "something was granted without an answer");
             }
         }
         if tenant_changes && self.session.epoch() != epoch {
             assert!(!after.contains(&true), "granted in another tenant");
         }
-        // After a refusal, other credentials are tried at once.
+        // After a refusal of earlier credentials, a load with the current ones begins at once.
         let asks_anew = self.session.is_loading();
         let is_granted = after.contains(&true) && !asks_anew;
         assert!(!refuses || !is_granted, "granted although the endpoint refused");
-        assert!(!is_somebody_else || !after.contains(&true), "granted to somebody else");
+        assert!(!is_somebody_else || !after.contains(&true), "granted to another user");
         if was_signed_out && self.is_signed_out {
             assert!(
                 self.performer.load.is_none() || self.is_disposed,
-                "asks for one who signed out"
+                "a load is in flight although the user signed out"
             );
         }
         if kind == Kind::Answers {
@@ -391,7 +392,7 @@ impl Page {
             Event::TokenAnswered { token: Ok(Some(token)), .. } if kind == Kind::Answers => {
                 self.token = Some(token.clone());
             }
-            // Only the session knows whether these count.
+            // Only the session knows whether these tokens count.
             Event::TokenProviderChanged | Event::RenewalAnswered { .. } | Event::TokenSeen(_) => {}
             _ => self.token = before,
         }
@@ -407,13 +408,13 @@ impl Page {
     fn check_granted(&self) {
         let any = self.answers().contains(&true);
         assert!(!any || !self.is_signed_out, "granted after a sign-out");
-        assert!(!any || !self.is_disposed, "granted after the end");
+        assert!(!any || !self.is_disposed, "granted after the session was disposed of");
         let age = self.now.monotonic.0 - self.granted;
-        assert!(!any || age <= self.life.0, "granted for longer than it may be believed");
+        assert!(!any || age <= self.life.0, "granted for longer than a set may be used");
     }
 }
 
-/// The user of a token: the subject, and the issuer if there is one.
+/// The user of a token: the subject, with the issuer if the token names one.
 fn user(token: &str) -> Option<(String, Option<String>)> {
     let token = Token::decode_unverified(token).ok()?;
     Some((token.subject()?.to_owned(), token.issuer().map(str::to_owned)))
@@ -428,14 +429,14 @@ fn token(input: &mut Input<'_>) -> String {
     }
 }
 
-/// The possible consequence of an event.
+/// The possible consequences of an event.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// A permission may be granted.
     Answers,
     /// A user may be signed in again.
     SignsIn,
-    /// Neither.
+    /// Neither of these.
     Other,
 }
 

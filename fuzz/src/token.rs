@@ -1,4 +1,4 @@
-//! Tokens: everything is read as it was written, and the claims give what their rules say.
+//! Tokens: a token is read as it was written, and its claims give the permissions of their rules.
 
 use crate::input::Input;
 use base64::Engine as _;
@@ -63,7 +63,10 @@ pub fn check(bytes: &[u8]) {
         if let Some(document) = claims(&reading, &token, rules)
             && !with_scopes
         {
-            assert!(document.memberships.scopes.is_none(), "scopes are read on demand");
+            assert!(
+                document.memberships.scopes.is_none(),
+                "scopes are read without a rule for them"
+            );
         }
     }
     match ClaimRule::parse_all(rules) {
@@ -98,7 +101,7 @@ fn fixed_policies(language: permgate_core::Language) -> Policies {
     }
 }
 
-/// A token with these claims: it can be read if they are an object with valid dates.
+/// A token with these claims, which can be read if they are an object with valid dates.
 fn of_claims(claims: &str) -> Option<Token> {
     let text = [&URL_SAFE_NO_PAD.encode("{}"), ".", &URL_SAFE_NO_PAD.encode(claims), "."].concat();
     let token = read(&text);
@@ -112,7 +115,7 @@ fn of_claims(claims: &str) -> Option<Token> {
     token
 }
 
-/// Reads a token. No other text may give the same result.
+/// Reads a token, and checks that no other text gives the same result.
 fn read(text: &str) -> Option<Token> {
     let texts = Token::texts_unverified(text);
     let token = match Token::decode_unverified(text) {
@@ -137,7 +140,7 @@ fn read(text: &str) -> Option<Token> {
 pub(crate) fn claims(reading: &Reading, token: &Token, rules: &[ClaimRule]) -> Option<Document> {
     let result = read_token(reading, token, rules);
     let without = read_token(reading, &without_user_editable(token), rules);
-    assert_eq!(result, without, "users wrote this");
+    assert_eq!(result, without, "a claim that users can edit has an effect");
     let document = match result {
         Ok(claimed) => claimed.document,
         Err(error) => {

@@ -1,24 +1,24 @@
-//! The versions that a session holds: none counts down, unless three loads show that the server's counter
-//! restarted.
+//! The versions that a session holds: they never go down, unless three loads show that the server's
+//! counter restarted.
 
 use permgate_core::session::{Effect, Problem};
 
-/// From how many loads a lower version is taken.
+/// The number of loads after which a lower version is accepted.
 const LOADS: usize = 3;
-/// How far they are apart, in milliseconds.
+/// The shortest time between two of these loads, in milliseconds.
 const APART: u64 = 1_000;
 
-/// From here on, the session's time line stands still: it counts in 64 bits, from a start above zero.
+/// From here on, the session's time may stand still: it has 64 bits, and starts above zero.
 const END: u64 = u64::MAX - (1 << 41);
 
-/// What an observer knows of the versions of a session.
+/// The knowledge of an observer about the versions of a session.
 #[derive(Default)]
 pub(crate) struct Versions {
     epoch: u64,
-    /// The highest version in the epoch, since the counter restarted.
+    /// The highest version of the epoch, or since the counter restarted.
     highest: u64,
-    /// How long it took so far by whichever clock ran further, in milliseconds: at least as long as
-    /// by the session's own time line.
+    /// The time that has passed, in milliseconds, by the clock that advanced further in each step: at
+    /// least as long as by the session's own time.
     line: u64,
     /// The newest load.
     load: Load,
@@ -31,7 +31,7 @@ pub(crate) struct Versions {
 struct Load {
     generation: u64,
     line: u64,
-    /// Nothing was held by then.
+    /// No set was held at that time.
     was_empty: bool,
 }
 
@@ -49,8 +49,8 @@ impl Versions {
         }
     }
 
-    /// Checks the result of an answer to the newest load: the version of the set that is held now,
-    /// if one is held, and if it has a version.
+    /// Checks the result of an answer to the newest load. `held` is the version of the set that is held
+    /// now: `None` without a set, `Some(None)` for a set without a version.
     pub(crate) fn check(&mut self, effects: &[Effect], epoch: u64, held: Option<Option<u64>>) {
         if self.epoch != epoch {
             (self.epoch, self.highest) = (epoch, 0);
@@ -70,25 +70,25 @@ impl Versions {
             }
         }
         let Some(version) = held.flatten() else { return };
-        assert!(version >= self.highest, "an older version");
+        assert!(version >= self.highest, "the version of the set went down");
         if version > self.highest {
             self.below.clear();
         }
         self.highest = version;
     }
 
-    /// A lower version is taken only after expiry, from three loads at least a second apart, whose
+    /// A lower version is accepted only after expiry, from three loads at least a second apart, whose
     /// versions do not descend.
     fn restart(&mut self, came: u64) {
         let (mut newest, mut later, mut loads) = (came, self.load, 1);
-        assert!(later.was_empty, "an older version is taken though a set was held");
+        assert!(later.was_empty, "an older version is accepted although a set was held");
         for (version, load) in self.below.drain(..).rev() {
             let is_apart = load.line > END || later.line >= load.line + APART;
             if version <= newest && is_apart && load.was_empty {
                 (newest, later, loads) = (version, load, loads + 1);
             }
         }
-        assert!(loads >= LOADS, "an older version is taken from {loads} loads");
+        assert!(loads >= LOADS, "an older version is accepted after {loads} loads");
         self.highest = came;
     }
 }
