@@ -1,5 +1,5 @@
 //! Compares both sides of the border: the numbers and words of Rust with those of TypeScript, and
-//! the functions that Rust asks of TypeScript with those that TypeScript declares.
+//! the functions that Rust calls with those that TypeScript declares.
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
@@ -55,7 +55,7 @@ fn the_words_of_the_core_are_those_that_typescript_declares() {
     let types = read(TYPES);
     assert_eq!(union(&types, "Status"), set(Status::WORDS.iter().copied()));
     assert_eq!(union(&types, "LoadCause"), set(Cause::WORDS.iter().copied()));
-    // TypeScript itself answers with this reason when there is no module.
+    // TypeScript itself uses this reason when there is no module.
     let mut reasons = set(Reason::CODES.iter().copied());
     reasons.insert("crashed".to_owned());
     assert_eq!(union(&read(DECISION), "Reason"), reasons);

@@ -1,4 +1,4 @@
-//! Reads the compared names and numbers out of source texts, by their fixed forms.
+//! Reads the names and numbers to compare from source texts, which have fixed forms.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -60,7 +60,7 @@ pub(crate) fn enumeration(text: &str, name: &str) -> Vec<(String, u32)> {
 
 /// The words of `export type NAME = "a" | "b";`.
 pub(crate) fn union(text: &str, name: &str) -> BTreeSet<String> {
-    // A comment may hold a semicolon.
+    // A comment may contain a semicolon.
     let words = between(text, &format!("export type {name} ="), "\";\n");
     quoted(&format!("{words}\"")).into_iter().collect()
 }

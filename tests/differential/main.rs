@@ -1,9 +1,9 @@
-//! Random sets and questions: the core must give the answers of an evaluator that was written for
-//! this test and shares nothing with the core but the input.
+//! Random sets and questions: the core must give the same answers as an evaluator that was written
+//! for this test, and shares only the input with the core.
 //!
 //! `PERMGATE_SEED` repeats a run, `PERMGATE_CASES` is the number of questions, and
 //! `PERMGATE_CASES_FILE` is a file for them and their answers, one set per line, so that the
-//! package can be asked the same questions.
+//! package can answer the same questions.
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(
     clippy::unwrap_used,
@@ -65,7 +65,7 @@ fn the_core_and_the_naive_evaluator_give_the_same_answers() {
         "with PERMGATE_SEED={seed} the core differs:\n{}",
         differences.join("\n")
     );
-    // No answer may be rare, or the questions would prove little. Short runs are not judged.
+    // No answer may be rare, otherwise the questions would prove little. Short runs are not checked.
     assert!(
         cases < 10_000 || tally.iter().all(|count| *count > cases / 50),
         "one-sided answers: {tally:?}"
@@ -141,8 +141,8 @@ fn read(set: &Set) -> Result<(Config, PermissionSet), String> {
     Ok((config, held))
 }
 
-/// The fault of the grant that a decision names: it must be a grant of the set, and match
-/// the question.
+/// The error in a decision, if the grant that it names is no grant of the set or does not match the
+/// question.
 fn unjust(
     oracle: &Oracle<'_>,
     decision: &Decision<'_>,

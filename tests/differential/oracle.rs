@@ -32,7 +32,7 @@ impl Name {
                 if is_plain(asked) {
                     return matches(held, asked);
                 }
-                // One word for each length: for `*` stands a segment that occurs nowhere else.
+                // One word for each length, with a segment that occurs nowhere else in the place of `*`.
                 let mut lengths = 1..=held.len() + 1;
                 lengths.all(|length| matches(held, &instance(asked, length)))
             }
@@ -118,7 +118,7 @@ fn matches(pattern: &[String], word: &[String]) -> bool {
     pattern.len() == word.len()
 }
 
-/// Apache Shiro's `WildcardPermission.setParts`; none if that throws.
+/// Apache Shiro's `WildcardPermission.setParts`; none if the method throws.
 fn shiro_parts(text: &str, separator: char) -> Option<Vec<HashSet<String>>> {
     let trimmed = text.trim_matches(|character: char| character <= '\u{20}').to_lowercase();
     if trimmed.is_empty() {
@@ -275,7 +275,7 @@ pub(crate) fn path(text: &str) -> Vec<String> {
     text.split('/').map(String::from).collect()
 }
 
-/// Whether a grant applies to a resource, or in general.
+/// Whether a grant applies to a resource, or to a question without a resource.
 pub(crate) fn applies(grant: &Cut, resource: Option<&[String]>) -> bool {
     match (&grant.resource, resource) {
         (None, _) => true,

@@ -4,7 +4,7 @@ use permgate_testbed::Random;
 
 use crate::model::Asked;
 
-/// The precedence of the operator around.
+/// The precedence of the enclosing operator.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Around {
     Nothing,

@@ -1,6 +1,6 @@
 //! One of the application's own requests.
 
-/// The trouble that a request meets.
+/// The fault that a request meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
     None,
@@ -18,9 +18,9 @@ pub(crate) enum Trouble {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call {
     pub(crate) ticket: u64,
-    /// The user that the page meant to send it for.
+    /// The user for whom the page meant to send the request.
     pub(crate) user: Option<usize>,
-    /// Whether its body can be read only once.
+    /// Whether the body can be read only once.
     pub(crate) is_once: bool,
     pub(crate) is_replay: bool,
     pub(crate) trouble: Trouble,

@@ -1,5 +1,5 @@
 //! The application's own requests, guarded as the facade guards them: responses are observed, and a
-//! request that met a 401 is replayed once, when the session says so.
+//! request that met a 401 is replayed once, when the session permits it.
 
 use permgate_core::session::{Event, Observation, Status, Verdict};
 use permgate_core::wire::VersionHeader;
@@ -47,7 +47,7 @@ impl World {
                 (_, Trouble::DpopNonce) => (401, Some(r#"DPoP error="use_dpop_nonce""#)),
                 (_, Trouble::None) => (200, None),
             };
-            // A page does not come from the API, and has no version.
+            // A sign-in page does not come from the API, so its response has no version.
             let version = user.filter(|_| status != 302).map(|user| VersionHeader {
                 version: world.server.header(user, world.time, &mut world.random),
                 subject: Some(server::subject(user).into()),
@@ -97,7 +97,7 @@ impl World {
 
     fn judge_call(&mut self, id: usize, call: Call) {
         if self.tabs[id].session.verdict(call.ticket) == Verdict::Replay {
-            // The token of now may show that another user is signed in.
+            // The current token may show that another user is signed in.
             self.see_token(id);
         }
         match self.tabs[id].session.verdict(call.ticket) {
@@ -113,7 +113,7 @@ impl World {
                     return self.fail(id, message);
                 }
                 self.tabs[id].ledger.replays += 1;
-                // The replay mostly gets the answer that is due.
+                // The replay usually gets the right answer.
                 let trouble = if self.random.percent(80) { Trouble::None } else { call.trouble };
                 self.send_call(id, Call { is_replay: true, trouble, ..call });
             }

@@ -1,4 +1,4 @@
-//! After the faults stop: every tab must soon be right again, with few requests.
+//! After the faults have stopped, every tab must soon give the right answers again, with few requests.
 
 use permgate_core::session::{Event, Status};
 
@@ -11,7 +11,7 @@ use crate::world::World;
 /// The time within which a change is seen through a stream.
 const PUSHED_WITHIN: u64 = 5_000;
 
-/// The time within which transports that all failed again and again are tried again.
+/// The time within which transports are tried again after all of them failed repeatedly.
 const PROBED_WITHIN: u64 = 2 * 3_600_000 + 60_000;
 
 impl World {
@@ -43,7 +43,7 @@ impl World {
         }
     }
 
-    /// Finds tabs that are signed out for no reason, and signs everybody in.
+    /// Fails for tabs that are signed out without a reason, and signs all users in.
     pub(crate) fn everybody_signs_in(&mut self) {
         for id in self.running() {
             if self.tabs[id].session.status() != Status::Unauthenticated {
@@ -68,7 +68,7 @@ impl World {
     pub(crate) fn should(&self, id: usize) -> Option<Answers> {
         let user = self.server.authenticate(self.credential(id), self.time)?;
         if self.setting.is_alone && !self.setting.issues_each_time {
-            // A change only shows with the next token.
+            // A change is visible only with the next token.
             let token = &self.server.credentials[self.credential(id)?];
             return Some(Answers::of(token.grants, token.roles));
         }
@@ -83,14 +83,14 @@ impl World {
         self.should(id).is_none_or(|should| answers == should) || may_be_empty
     }
 
-    /// Whether a valid token may seem to have ended: on a clock that is or was wrong, a single token
-    /// does not show that it is new (F67).
+    /// Whether a valid token may seem to have expired: on a clock that is or was wrong, a single token
+    /// does not prove that it is new (F67).
     fn may_seem_ended(&self) -> bool {
         let is_single = self.setting.is_alone && !self.setting.issues_each_time;
         is_single && self.device.is_untrue
     }
 
-    /// Waits until all running tabs are right, for this time at most.
+    /// Waits until all running tabs give the right answers, for at most this time.
     fn become_right(&mut self, within: u64, when: &str) {
         let all_right = |world: &Self| world.running().iter().all(|id| world.is_right(*id));
         if self.wait(within, all_right) || self.failure.is_some() {
@@ -109,7 +109,7 @@ impl World {
         }
     }
 
-    /// Runs on without faults, and checks that every tab becomes right.
+    /// Continues without faults, and checks that every tab soon gives the right answers.
     pub(crate) fn settle(&mut self) {
         if self.failure.is_some() {
             return;
@@ -129,7 +129,7 @@ impl World {
             }
             let loads = self.tabs[id].ledger.loads_within(self.time, 300_000);
             let bearable = 300_000 / self.setting.ttl + 8;
-            // While every token that comes has ended, another one is asked for again and again.
+            // While every token that comes has expired, the application is asked for another one repeatedly.
             let has_ended = self.setting.is_alone && self.answers(id) == Answers::default();
             if loads > bearable && !has_ended {
                 return self.fail(id, format!("{loads} loads in five quiet minutes"));
@@ -153,8 +153,8 @@ impl World {
         self.redirect_everybody();
     }
 
-    /// Ends the sessions where an API that redirects to its sign-in page is the first to show it:
-    /// the endpoint must be asked (F66).
+    /// Ends the sessions, so that an API that redirects to its sign-in page is the first to show it:
+    /// the page must then load from the endpoint (F66).
     fn redirect_everybody(&mut self) {
         if !self.setting.redirects || self.failure.is_some() {
             return;
@@ -193,7 +193,7 @@ impl World {
         }
     }
 
-    /// A tab that does not have exactly one stream, with the number that it has.
+    /// A tab that does not have exactly one stream, and the number of its streams.
     fn wrong_count(&self) -> Option<(usize, usize)> {
         let open = self.open_streams();
         // Without a subject, it is unknown whether two tabs have the same user.

@@ -1,11 +1,11 @@
 //! The early request: the requests of the first load are sent while the module is still
 //! downloading.
 //!
-//! The session is made when the module comes, with the clocks of the moment of the request, and is
-//! told the answers so far with the times at which they came. A session depends only on its events
-//! and their times, not on when it processes them: so the world tells it at once, and holds back
-//! the effects that need a module. No other event reaches a page without its module; messages of
-//! other tabs are kept until the module comes.
+//! The session is made when the module is loaded, with the times of the clocks at the request, and
+//! gets the answers so far with the times at which they came. A session depends only on its events
+//! and their times, not on the moment at which it processes them: so the world passes the events at
+//! once, and holds back the effects that need a module. No other event reaches a page without its
+//! module; messages of other tabs are kept until the module is loaded.
 
 use permgate_core::session::{Effect, Event};
 
@@ -13,8 +13,8 @@ use crate::tab::Waiting;
 use crate::world::World;
 
 impl World {
-    /// From here until its module comes, the tab waits for it, if its first load can be sent
-    /// without it: a stored document has an entity tag that belongs to the request, and a bootstrap
+    /// From now on, the tab waits for its module, if its first load can be sent without the
+    /// module: a stored document has an entity tag that belongs to the request, and a bootstrap
     /// makes the request unnecessary.
     pub(crate) fn wait_for_module(&mut self, id: usize) {
         let is_simple = self.tabs[id].storage.is_none() && !self.setting.bootstraps;
@@ -27,8 +27,8 @@ impl World {
         self.after(delay, Some(id), move |world| world.module_comes(id));
     }
 
-    /// The module comes: it performs the effects that were held back, reads the clocks, and hears
-    /// the other tabs.
+    /// The module is loaded: it performs the effects that were held back, reads the clocks, and
+    /// gets the messages of other tabs.
     pub(crate) fn module_comes(&mut self, id: usize) {
         let Some(Waiting { effects, heard, .. }) = self.tabs[id].waiting_for_module.take() else {
             return;
@@ -61,8 +61,8 @@ impl World {
         }
     }
 
-    /// Holds back effects that need a module. A load must be the first one: a later one would begin
-    /// at a time in the past.
+    /// Holds back effects that need a module. A load must be the first load of the session: a later
+    /// one would begin at a time in the past.
     pub(crate) fn hold_back(&mut self, id: usize, effect: Effect) -> Option<Effect> {
         let Some(waiting) = &mut self.tabs[id].waiting_for_module else { return Some(effect) };
         match effect {

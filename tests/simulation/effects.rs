@@ -12,11 +12,11 @@ use crate::tab::Tab;
 use crate::vouchers::Kept;
 use crate::world::{PAGE_START, World};
 
-/// The life of a token that is the source of a set.
+/// The lifetime of a token that is the source of a set.
 const HOUR: u64 = 3_600_000;
 
 impl World {
-    /// Opens a tab, perhaps with data that an earlier page stored.
+    /// Opens a tab, optionally with data that an earlier page stored.
     pub(crate) fn open_tab(
         &mut self,
         token: Option<usize>,

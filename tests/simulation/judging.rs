@@ -1,5 +1,5 @@
-//! Judges after every step: asks a tab all questions, and compares its answers with those that the
-//! oracle vouches for.
+//! After every step, asks a tab all questions, and compares its answers with those that the oracle
+//! vouches for.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::questions::{Answers, Questions};
 use crate::world::World;
 
 impl World {
-    /// The current answers of a tab. If they are known for its set, only one question is asked
-    /// again, a different one after each step. Without a usable set, all questions are asked.
+    /// The current answers of a tab. If the answers of its set are known, only one question is
+    /// asked again, a different one after each step. Without a usable set, all questions are asked.
     pub(crate) fn answers(&self, id: usize) -> Answers {
         let (tab, now) = (&self.tabs[id], self.now(id));
         let Some(set) = tab.session.set(now) else { return self.ask(id, now) };

@@ -66,7 +66,7 @@ impl Ledger {
         self.opens.since(time.saturating_sub(window))
     }
 
-    /// The session is told an event from outside.
+    /// The session gets an event from outside.
     pub(crate) fn heard(&mut self, time: u64, event: &Event) {
         let may_ask_at_once = matches!(
             event,
@@ -103,12 +103,12 @@ impl Ledger {
         self.causes.add(time, weight);
     }
 
-    /// The clocks of the device did something that the session must notice.
+    /// The clocks of the device have been changed in a way that the session must notice.
     pub(crate) fn disturbed(&mut self, time: u64) {
         self.causes.add(time, 3);
     }
 
-    /// As far as a page can tell, a device whose clock is set forward has waited.
+    /// The clock of the device is set forward: for a page, this looks as if time had passed.
     pub(crate) fn clock_was_set(&mut self) {
         self.closed = None;
     }
@@ -119,12 +119,12 @@ impl Ledger {
         }
     }
 
-    /// A load is sent with this token; returns what is wrong with that.
+    /// A load is sent with this token; returns the violated limit, if any.
     pub(crate) fn loads(&mut self, time: u64, now: Now, token: Option<&str>) -> Option<String> {
         self.token = token.map(String::from);
         self.loads.add(time, 1);
         if let Some((start, since, wait)) = self.closed {
-            // A device that slept has waited, too, and so has one whose clock was set forward.
+            // For a device that slept, or whose clock was set forward, the pause has passed, too.
             let told = (now.wall - since.wall).max(now.monotonic - since.monotonic).0;
             let waited = told.max(time - start);
             if waited + 500 < wait {
@@ -136,7 +136,7 @@ impl Ledger {
         self.too_many(&self.loads, time, "loads")
     }
 
-    /// A stream is opened; returns what is wrong with that.
+    /// A stream is opened; returns the violated limit, if any.
     pub(crate) fn opens(&mut self, time: u64) -> Option<String> {
         self.opens.add(time, 1);
         // A poll is sent again as soon as it was answered.

@@ -1,5 +1,5 @@
 //! The operations of a run: on users, tabs, clocks, the network and the server. Each names the
-//! faults that it brings about.
+//! faults that it causes.
 
 use permgate_core::session::{Event, Life};
 
@@ -308,7 +308,7 @@ impl World {
             0 => &[Life::Resumed, Life::Shown],
             1 => &[Life::Shown],
             2 => &[Life::Resumed],
-            // A page that got the first event gets the second one, too.
+            // A page that got an event when it was frozen gets the event of its continuation, too.
             _ if self.is_calm || self.tabs[id].knows_it_froze => &[Life::Shown],
             _ => &[],
         };
@@ -447,8 +447,8 @@ fn another_page_signs_in(world: &mut World) {
     }
 }
 
-/// The application's function returns another token from now on, without an event; it may belong to
-/// another user.
+/// From now on, the application's function returns another token, without an event; the token may
+/// belong to another user.
 fn another_token(world: &mut World) {
     let Some(id) = world.some_tab() else { return };
     let Some(old) = world.tabs[id].token else { return };

@@ -1,9 +1,9 @@
-//! What one tab may grant at most, derived only from the events that its session was told.
+//! The permissions that one tab may grant at most, derived only from the events of its session.
 //!
-//! The oracle does not ask the session what it holds. It knows which answers were delivered, to
-//! which request, for whose credentials, and when the request was sent by both clocks; which
-//! messages were pushed; and when users came and went. From these it derives what may be granted at
-//! most.
+//! The oracle does not look at the set that the session holds. It knows which answers were
+//! delivered, to which request, for whose credentials, and when the request was sent by both clocks;
+//! which messages were pushed; and when users signed in and out. From these facts it derives the
+//! permissions that may be granted.
 
 mod answers;
 mod card;
@@ -24,7 +24,7 @@ use crate::server::{Paper, subject};
 use crate::setting::Setting;
 use crate::vouchers::{Ask, Kept, Known, Revoked, Voucher};
 
-/// Clocks are rounded, and read one after the other.
+/// The tolerance for clocks, which are rounded, and read one after the other.
 const TOLERANCE: u64 = 400;
 
 /// Clocks that differ by more have been set, or one of them slept.
@@ -61,17 +61,17 @@ pub(crate) struct Oracle {
     asked: Option<u64>,
     /// A time line that advances with the clock that advanced further between two events.
     line: u64,
-    /// Where both clocks are counted from: taken anew when they part.
+    /// The times from which both clocks are counted; set again when the clocks diverge.
     anchor: Option<(Now, u64)>,
     /// When the newest token of the application's function was issued, and when it came first, on the
     /// time line.
     last_issue: Option<(u64, u64)>,
-    /// What the time was at a moment of the time line by those who issue tokens, in milliseconds since
-    /// 1970, where tokens showed that the device's clock is wrong.
+    /// The time of the token issuer in milliseconds since 1970, with its moment on the time line; known
+    /// once tokens have shown that the device's clock is wrong.
     issuers: Option<(u64, u64)>,
-    /// What the time was at least when the monotonic clock showed this: a token was issued then.
+    /// A lower bound of the time at a moment of the monotonic clock, since a token was issued then.
     earliest: Option<(u64, u64)>,
-    /// The last user of whom a set was held.
+    /// The last user whose set was held.
     pub(crate) owner: Option<usize>,
     pub(crate) last_user: Option<usize>,
     revoked: Vec<Revoked>,
@@ -89,7 +89,8 @@ pub(crate) struct Oracle {
     was_refused: bool,
     /// The token that was refused last.
     refused: Option<String>,
-    /// What was known when credentials were refused: it stays if somebody is asked to come back.
+    /// The knowledge at the time when credentials were refused; it is kept while the user is asked to
+    /// sign in again.
     lost: Option<Lost>,
     has_answered: bool,
     /// Why no user is signed in.
@@ -150,7 +151,7 @@ impl Oracle {
         }
     }
 
-    /// What a page may store for a later one.
+    /// The data that a page may store for a later page.
     pub(crate) fn kept(&self) -> Option<Kept> {
         let held = self.held.as_ref()?;
         Some(Kept { paper: held.paper.clone(), asked_wall: held.asked_wall })
@@ -171,12 +172,12 @@ impl Oracle {
         self.wrong.take()
     }
 
-    /// The session is about to be told an event.
+    /// The session is about to get an event.
     pub(crate) fn before(&mut self, now: Now, event: &Event, paper: Option<Paper>, known: Known) {
         self.sequence += 1;
         self.go_on(now);
         if self.held.as_ref().is_some_and(|held| self.is_over(held, now)) {
-            // For good: setting a clock back afterwards restores nothing.
+            // The set has expired for good: setting a clock back afterwards does not restore it.
             self.drop_held();
         }
         self.date(event);
@@ -202,7 +203,7 @@ impl Oracle {
             Event::TokenSeen(text) if !known.is_nobody => {
                 let (ask, token_ask) = (self.ask.clone(), self.token_ask);
                 self.adopt(now, text);
-                // A load that awaits the token that is the source goes on, unless it is given up.
+                // A load that awaits its token goes on if the token is the source, unless it is given up.
                 if self.setting.is_alone && token_ask.is_some() {
                     (self.ask, self.token_ask) = (ask, token_ask);
                 }
@@ -230,7 +231,7 @@ impl Oracle {
             Event::TokenAnswered { generation, token: Ok(None) }
                 if self.token_ask == Some(*generation) =>
             {
-                // A dialog that is open is no longer waited for; another one may be asked for.
+                // The session no longer waits for an open dialog, and may ask for another one.
                 self.awaits_dialog = false;
                 self.lose("no token");
             }
@@ -294,7 +295,7 @@ impl Oracle {
         if let Some(before) = self.before_answer.take()
             && effects.iter().any(is_refusal)
         {
-            // Believing less is always right: the page knew of a newer version, or held nothing.
+            // To believe less is always allowed: the page knew of a newer version, or held no set.
             *self = *before;
         }
         let asks = |effect: &Effect| matches!(effect, Effect::AskRenewal { .. });
@@ -339,8 +340,8 @@ impl Oracle {
         }
     }
 
-    /// The time line goes on by whichever clock ran further. Clocks that are rounded tick in turns, and
-    /// must not add up.
+    /// The time line advances with the clock that advanced further. Rounded clocks tick alternately, and
+    /// their ticks must not be added up.
     fn go_on(&mut self, now: Now) {
         self.line = self.line_at(now);
         let (anchor, _) = *self.anchor.get_or_insert((now, self.line));
@@ -360,7 +361,7 @@ impl Oracle {
         self.sequence += 1;
         let (text, sequence) = (self.text.clone(), self.sequence);
         let (stale, line) = (self.setting.stale, self.line);
-        // However soon it was doubted, it counted as fresh for this long.
+        // Even if the set was doubted soon, it counted as fresh for at least this time.
         let is_believed = |asked| line < asked + stale;
         let may_restart = !holds && !self.asked.is_some_and(is_believed);
         self.ask = Some(Ask { generation, now, line, etag, sequence, text, may_restart });

@@ -32,7 +32,7 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    /// Whether each of these grants is also among the other answers.
+    /// Whether the other answers include all of these grants.
     pub(crate) fn is_within(self, other: Self) -> bool {
         self.granted & !other.granted == 0
             && self.denied & !other.denied == 0

@@ -89,7 +89,7 @@ fn run(seed: u64, tally: &Mutex<Tally>, traces: bool) -> Option<String> {
     }
     let _ = write!(
         text,
-        "to repeat: PERMGATE_SEED={seed} PERMGATE_TRACE=1 cargo test --package permgate-testbed --test simulation vouched -- --nocapture"
+        "to repeat: PERMGATE_SEED={seed} PERMGATE_TRACE=1 cargo test --package permgate-testbed --test simulation vouch_for -- --nocapture"
     );
     Some(text)
 }
@@ -100,7 +100,7 @@ fn shown(time: u64, tab: usize, line: &str) -> String {
 }
 
 #[test]
-fn whatever_happens_nothing_is_granted_that_cannot_be_vouched_for() {
+fn a_tab_grants_no_permission_that_the_oracle_does_not_vouch_for() {
     let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     if let Some(seed) = number("PERMGATE_SEED") {
         if env::var_os("PERMGATE_TRACE").is_some() {

@@ -1,4 +1,4 @@
-//! Short stories in the same world, each about one fault, with limits that a page must keep.
+//! Scenarios in the same world, each about one fault, with limits that a page must not exceed.
 
 mod credentials;
 mod crowd;
@@ -11,7 +11,7 @@ use permgate_core::session::Status;
 use crate::setting::{Credentials, Setting};
 use crate::world::World;
 
-/// A world with this application and without faults, in which one user has this many tabs.
+/// A world with these settings and without faults, in which one user has this many tabs.
 fn world(setting: Setting, tabs: usize) -> World {
     let mut world = World::new(1, setting, false);
     world.is_calm = true;

@@ -1,5 +1,5 @@
-//! A server that works, with everything around it that spoils its answers: users with versions of
-//! their permissions, credentials, replicas that lag, overload, restarts, broken caches.
+//! A correct server, and the faults around it that spoil its answers: users with versions of their
+//! permissions, credentials, replicas that lag, overload, restarts, broken caches.
 
 use permgate_testbed::Random;
 
@@ -54,7 +54,7 @@ pub(crate) struct Paper {
 /// The answer to a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
-    /// A body; without `paper` it must be refused.
+    /// A body; a page must refuse a body without `paper`.
     Document {
         body: String,
         paper: Option<Paper>,
@@ -71,10 +71,10 @@ pub(crate) enum Reply {
 pub(crate) struct Server {
     users: Vec<Vec<Version>>,
     pub(crate) credentials: Vec<Credential>,
-    /// How far each node lags.
+    /// By how much each node lags.
     pub(crate) lags: [u64; 3],
     pub(crate) down_until: u64,
-    /// How many of a hundred requests it answers badly.
+    /// How many of a hundred requests get a bad answer.
     pub(crate) overload: u64,
     pub(crate) bad_documents: u64,
     /// Whether all credentials are refused.
@@ -187,14 +187,14 @@ impl Server {
         (self.numbered(versions.len(), u64::MAX), versions.last().unwrap())
     }
 
-    /// The number of the version at this place, as the counter shows it at a moment.
+    /// The number of the version with this index, as the counter shows it at a moment.
     fn numbered(&self, place: usize, time: u64) -> u64 {
         let era = self.eras.iter().rfind(|(since, _)| *since <= time);
         number(place) + era.map_or(0, |(_, first)| *first)
     }
 
-    /// Restarts the counters of all users below all earlier versions. False when there is no room
-    /// below.
+    /// Restarts the counters of all users below all earlier versions. Returns false when no lower
+    /// numbers are left.
     pub(crate) fn restart_counters(&mut self, time: u64) -> bool {
         let first = self.eras.last().map_or(0, |(_, first)| *first);
         if first > 0 {

@@ -1,4 +1,4 @@
-//! The faults of the server: it is down, its nodes lag, its counters restart, its streams fail.
+//! The faults of the server: the server is down, its nodes lag, its counters restart, its streams fail.
 
 use crate::stream::Way;
 use crate::world::World;

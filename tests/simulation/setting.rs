@@ -52,11 +52,11 @@ pub(crate) struct Setting {
     pub(crate) redirects: bool,
     /// Whether tokens have the times at which they were issued and expire.
     pub(crate) dates_tokens: bool,
-    /// How far the clock of the device is off from the beginning, in milliseconds (F67).
+    /// The error of the device's clock from the beginning, in milliseconds (F67).
     pub(crate) skew: i64,
     /// Sets are the claims of tokens, and there is no endpoint (F67).
     pub(crate) is_alone: bool,
-    /// Whether the application's function gives a new token each time.
+    /// Whether the application's function returns a new token each time.
     pub(crate) issues_each_time: bool,
     /// Whether the application's function for the token renews it by itself.
     pub(crate) renews_tokens: bool,
@@ -70,7 +70,7 @@ pub(crate) struct Setting {
     pub(crate) timers_freeze: bool,
     /// The milliseconds to which clocks are rounded.
     pub(crate) rounding: u64,
-    /// Whether the module comes after the requests of the first load were sent (`early.rs`).
+    /// Whether the module is loaded after the requests of the first load were sent (`early.rs`).
     pub(crate) asks_early: bool,
 }
 
@@ -152,7 +152,7 @@ impl Setting {
         if is_alone { setting.alone() } else { setting }
     }
 
-    /// The same without an endpoint: a token has all claims, and the time of its end.
+    /// The same application without an endpoint: a token has all claims, and its time of expiry.
     pub(crate) fn alone(self) -> Self {
         Self {
             is_alone: true,

@@ -3,7 +3,7 @@
 use permgate_core::session::Transport;
 use permgate_core::wire::EventStream;
 
-/// What happens to streams of one transport on their way.
+/// The effect of the network on the streams of one transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Works,

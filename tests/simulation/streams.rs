@@ -1,4 +1,4 @@
-//! The streams by which the server pushes, and what proxies do to them.
+//! The streams by which the server pushes, and the effects of proxies on them.
 
 use permgate_core::session::{ChannelEnd, Event, Millis, Transport};
 use permgate_core::wire::{EventStream, StreamItem, VersionHeader};
@@ -7,9 +7,9 @@ use crate::server::{self, TENANTS};
 use crate::stream::{Stream, Way};
 use crate::world::World;
 
-/// How often the server sends a heartbeat.
+/// The time between two heartbeats of the server.
 const HEARTBEAT: u64 = 15_000;
-/// How long the server waits before it answers a poll without a change.
+/// The time after which the server answers a poll without a change.
 const POLL: u64 = 25_000;
 
 /// A piece of a stream that arrives.

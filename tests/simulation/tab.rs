@@ -35,7 +35,7 @@ pub(crate) struct Tab {
     pub(crate) is_disposed: bool,
     /// Since when the page is frozen, by its monotonic clock.
     pub(crate) frozen: Option<u64>,
-    /// Whether it was told before it was frozen.
+    /// Whether the page got an event before it was frozen.
     pub(crate) knows_it_froze: bool,
     pub(crate) opened_at: u64,
     pub(crate) slept_before: u64,
@@ -58,7 +58,7 @@ pub(crate) struct Tab {
     pub(crate) step_ups: usize,
     /// How many login dialogs were opened.
     pub(crate) dialogs: usize,
-    /// Set while its module has not come yet.
+    /// Set until its module is loaded.
     pub(crate) waiting_for_module: Option<Waiting>,
 }
 

@@ -1,4 +1,4 @@
-//! The memory of the oracle: requests, documents that may be believed, and revocations.
+//! The records of the oracle: requests, documents that may be believed, and revocations.
 
 use permgate_core::session::Now;
 
@@ -16,7 +16,7 @@ pub(crate) struct Kept {
     pub(crate) asked_wall: u64,
 }
 
-/// The session's own state before it is told an event.
+/// The session's own state before it gets an event.
 #[derive(Clone, Copy)]
 pub(crate) struct Known {
     pub(crate) ticket: u64,
@@ -37,7 +37,7 @@ pub(crate) struct Ask {
     pub(crate) text: Option<String>,
     /// When it was sent, on the time line.
     pub(crate) line: u64,
-    /// Whether the set had expired, as far as is known.
+    /// Whether the set had expired, as far as the oracle knows.
     pub(crate) may_restart: bool,
 }
 
@@ -46,11 +46,11 @@ pub(crate) struct Ask {
 pub(crate) struct Voucher {
     pub(crate) paper: Paper,
     pub(crate) asked_wall: u64,
-    /// None if an earlier page stored it.
+    /// None if an earlier page stored the document.
     pub(crate) asked_monotonic: Option<u64>,
     pub(crate) doubted: Option<Now>,
     pub(crate) sequence: u64,
-    /// When its token ends, on the time line.
+    /// When its token expires, on the time line.
     pub(crate) ends: Option<u64>,
 }
 
@@ -61,6 +61,7 @@ pub(crate) struct Revoked {
     pub(crate) version: Option<u64>,
     pub(crate) mask: u8,
     pub(crate) sequence: u64,
-    /// How many older answers it outlives, if another tab announced it, which may have invented it.
+    /// The number of older answers after which it is lifted, if it comes from another tab, which may have
+    /// invented it.
     pub(crate) patience: Option<u32>,
 }

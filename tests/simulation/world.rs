@@ -1,4 +1,4 @@
-//! The whole world, in virtual time: one queue of coming events, one source of randomness.
+//! The whole world in virtual time: one queue of future events, and one source of random numbers.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -15,7 +15,7 @@ use crate::stream::Stream;
 use crate::tab::Tab;
 use crate::vouchers::Known;
 
-/// What the monotonic clock of a page shows when the session begins.
+/// The time of a page's monotonic clock when the session begins.
 pub(crate) const PAGE_START: u64 = 5000;
 
 /// Code to run at a given time.
@@ -53,7 +53,7 @@ impl Ord for Due {
 /// The device that all tabs run on.
 #[derive(Default)]
 pub(crate) struct Device {
-    /// How far the wall clock is off.
+    /// The error of the wall clock.
     pub(crate) wall: i64,
     /// Its clock was wrong from the beginning, or has been set since.
     pub(crate) is_untrue: bool,
@@ -72,7 +72,7 @@ pub(crate) struct Network {
     pub(crate) doubles: u64,
 }
 
-/// What failed, and in which tab.
+/// A failure, and the tab in which it occurred.
 pub(crate) struct Failure {
     pub(crate) step: u64,
     pub(crate) tab: usize,
@@ -142,7 +142,7 @@ impl World {
         self.queue.push(Due { at, order, tab, act: Box::new(act) });
     }
 
-    /// Lets all events happen that are due until then.
+    /// Lets all events happen that are due until a time.
     pub(crate) fn run_until(&mut self, end: u64) {
         while self.failure.is_none() {
             let Some(due) = self.queue.peek().filter(|due| due.at <= end) else { break };
@@ -157,7 +157,7 @@ impl World {
         self.run_until(self.time + time);
     }
 
-    /// Runs until a condition holds, for this time at most; returns whether it holds.
+    /// Runs until a condition holds, for at most this time; returns whether it holds.
     pub(crate) fn wait(&mut self, longest: u64, is_so: impl Fn(&Self) -> bool) -> bool {
         let end = self.time + longest;
         while !is_so(self) {
@@ -184,7 +184,7 @@ impl World {
         act(self);
     }
 
-    /// A frozen tab continues: events that were held back come now.
+    /// A frozen tab continues: it gets the events that were held back.
     pub(crate) fn thaw(&mut self, id: usize) {
         let Some(since) = self.tabs[id].frozen.take() else { return };
         if self.setting.timers_freeze {
@@ -228,7 +228,7 @@ impl World {
         self.device.wall = -START - i64::try_from(self.time).unwrap();
     }
 
-    /// How long a transmission takes; none when it is lost.
+    /// The duration of a transmission; none when it is lost.
     pub(crate) fn trip(&mut self) -> Option<u64> {
         if !self.is_calm && self.random.percent(self.network.loss) {
             return None;
@@ -236,7 +236,7 @@ impl World {
         Some(5 + self.random.below(self.network.delay))
     }
 
-    /// Hands an event to a tab's session, performs its effects, and judges.
+    /// Passes an event to a tab's session, performs its effects, and judges the tab.
     pub(crate) fn tell(&mut self, id: usize, event: Event, paper: Option<Paper>) {
         if self.failure.is_some() || !self.tabs[id].is_alive || !self.reaches(id, &event) {
             return;

@@ -37,9 +37,9 @@ fn f21_after_the_wall_clock_jumps_few_requests_are_sent_and_the_set_still_expire
 }
 
 #[test]
-fn f22_a_page_frozen_past_its_time_to_live_is_gated_before_it_is_seen() {
+fn f22_a_page_frozen_beyond_its_time_to_live_grants_nothing_before_it_is_seen() {
     let mut world = World::signed_in("grace");
-    // Timers did not run, and continue with the remaining time when the page is shown again.
+    // Timers stood still, and continue with their remaining time when the page is shown again.
     world.online = false;
     world.now.wall = world.now.wall + Millis(HOUR);
     world.now.monotonic = world.now.monotonic + Millis(HOUR);
@@ -49,7 +49,7 @@ fn f22_a_page_frozen_past_its_time_to_live_is_gated_before_it_is_seen() {
 }
 
 #[test]
-fn f23_extreme_times_to_live_neither_loop_nor_last_for_ever() {
+fn f23_extreme_times_to_live_cause_no_loop_and_no_set_that_lasts_forever() {
     for value in [0.0, -1.0, f64::NAN, f64::INFINITY, 0.5, 2_147_483_648.0] {
         let ttl = Millis::clamped(value, Millis(0), Millis(u64::MAX));
         let mut world = World::with(|config: &mut Config| config.lifetimes.ttl = ttl);

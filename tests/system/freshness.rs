@@ -11,7 +11,7 @@ const DENY: &str = r#"[{"permission":"invoice:edit","effect":"deny"}]"#;
 fn f7_a_lower_version_is_ignored() {
     let mut world = World::signed_in("grace");
     world.honours_abort = false;
-    // Two loads are under way: the earlier one was answered before the change, and arrives last.
+    // Two loads are in flight: the earlier one was answered before the change, and its answer comes last.
     world.tell(Event::RefreshRequested);
     world.serve(0);
     world.administer("u-2", DENY);
@@ -37,7 +37,7 @@ fn f7_an_equal_version_only_extends_freshness_and_costs_a_304() {
 }
 
 #[test]
-fn f8_an_invalidation_during_a_fetch_makes_its_answer_not_fresh() {
+fn f8_the_answer_to_a_fetch_is_not_fresh_after_an_invalidation_during_the_fetch() {
     let mut world = World::signed_in("grace");
     world.tell(Event::RefreshRequested);
     world.serve(0);
@@ -88,7 +88,7 @@ fn a_change_is_noticed_after_the_time_to_live_at_the_latest() {
 }
 
 #[test]
-fn while_the_server_is_away_a_set_is_believed_until_it_expires() {
+fn a_set_is_believed_until_it_expires_while_the_server_is_away() {
     let mut world = World::signed_in("grace");
     world.online = false;
     world.pass(300_000 + 59_999);

@@ -1,4 +1,4 @@
-//! F1–F6: a set belongs to the present user, in whatever order answers arrive.
+//! F1–F6: a set belongs to the current user, no matter in which order answers arrive.
 
 use permgate_core::session::{Event, Status};
 
@@ -50,7 +50,7 @@ fn f1_f4_the_earlier_users_late_answer_is_never_seen() {
 }
 
 #[test]
-fn f2_three_users_and_the_answers_in_all_six_orders_end_with_the_last() {
+fn f2_after_two_changes_of_user_the_last_user_stays_for_all_six_orders_of_answers() {
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
         let mut world = World::new();
         world.honours_abort = false;
@@ -71,7 +71,7 @@ fn f2_three_users_and_the_answers_in_all_six_orders_end_with_the_last() {
 }
 
 #[test]
-fn f3_back_at_the_first_user_his_first_answer_is_dropped() {
+fn f3_when_the_first_user_returns_their_first_answer_is_dropped() {
     let mut world = World::new();
     world.honours_abort = false;
     world.tell(Event::Started { bootstrap: None, stored: None });
@@ -88,7 +88,7 @@ fn f3_back_at_the_first_user_his_first_answer_is_dropped() {
 }
 
 #[test]
-fn f5_after_sign_out_neither_answer_nor_timer_revives_anything() {
+fn f5_after_a_sign_out_no_late_answer_or_timer_restores_a_set() {
     for online in [true, false] {
         let mut world = World::signed_in("grace");
         world.honours_abort = false;

@@ -23,9 +23,9 @@ const START: u64 = 1_800_000_000_000;
 
 /// A request of the page's session on the network.
 pub(crate) enum Exchange {
-    /// On its way to the server.
+    /// The request is on its way to the server.
     Sent { generation: u64, bearer: Option<String>, etag: Option<String> },
-    /// On its way back.
+    /// The answer is on its way back.
     Answered { generation: u64, answer: Answer },
 }
 
@@ -54,7 +54,7 @@ impl World {
         Self::with(|_| {})
     }
 
-    /// The same, with other settings of the session.
+    /// A page without a user, and the seeded server, with other settings of the session.
     pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
         let server_clock = Arc::new(SettableClock::new(Timestamp::from_unix_ms(START)));
         let config = permgate_server::Config {
@@ -138,7 +138,7 @@ impl World {
             .method(method)
             .uri(path)
             .header("content-type", "application/json")
-            // Any revision: nobody else changes anything.
+            // Any revision is right, since no other client makes changes.
             .header("if-match", "*")
             .body(Body::from(body.to_owned()))
             .unwrap();
@@ -195,7 +195,7 @@ impl World {
         }
     }
 
-    /// Delivers everything on the network, until it is empty.
+    /// Delivers all requests and answers, until the network is empty.
     pub(crate) fn settle(&mut self) {
         for _ in 0..1000 {
             if self.network.is_empty() {
@@ -227,7 +227,7 @@ impl World {
         assert_eq!(status, StatusCode::OK, "{body}");
     }
 
-    /// Time passes for everybody; timers fire, and requests on the network arrive.
+    /// Time passes for page and server; timers fire, and requests on the network arrive.
     pub(crate) fn pass(&mut self, millis: u64) {
         let end = self.now.monotonic + Millis(millis);
         let mut fired = 0;

@@ -23,7 +23,7 @@ export async function run(permgate, vectors) {
   const checked = {};
   const runners = { claims, decisions, documents, requirements, shiro, tokens };
   const { warn, error } = console;
-  // What goes wrong here does so on purpose, and is looked at.
+  // Errors are expected here, and are compared below.
   console.warn = console.error = () => {};
   try {
     for (const [file, minimum] of Object.entries(FILES)) {
@@ -44,7 +44,7 @@ export async function run(permgate, vectors) {
   return { checked, failures };
 }
 
-/** An instance with its errors, for as long as `use` takes. */
+/** Calls `use` with an instance and its errors, and then disposes of the instance. */
 async function instance(permgate, name, options, differ, use) {
   let permissions;
   try {
@@ -61,7 +61,7 @@ async function instance(permgate, name, options, differ, use) {
   }
 }
 
-/** The options that a vector speaks of. */
+/** The options that a vector names. */
 function options({ language, layout, tenant, catalogue, roles }) {
   return {
     ...language,
@@ -78,7 +78,7 @@ async function claims(permgate, vectors, differ) {
     const token = ['{"alg":"none"}', JSON.stringify(vector.payload), ""].map(base64url).join(".");
     const given = { token: () => token, claims: vector.claims, ...options(vector) };
     await instance(permgate, name, given, differ, async (permissions, errors) => {
-      // The first time, nobody could listen yet.
+      // The first load ended before a listener could be added.
       await permissions.refresh();
       const codes = errors.map(({ code }) => code);
       if (error) {
@@ -204,12 +204,12 @@ function tokens({ decodeUnverified }, vectors, differ) {
   }
 }
 
-/** Where an error is, as its message says: "permgate: `a.b[1]`: …". */
+/** The path of an error, from its message: "permgate: `a.b[1]`: …". */
 function path(error) {
   return /^permgate: `(.*?)`: /.exec(error?.message ?? "")?.[1];
 }
 
-/** A text, or one that is described. */
+/** A text, or a text that is described by its parts. */
 function long(text) {
   if (typeof text === "string") return text;
   const { before = "", repeat, times, after = "" } = text;
@@ -234,7 +234,7 @@ function attempt(call) {
   }
 }
 
-/** In an order that does not depend on how it was written; null stays null. */
+/** The items in an order that does not depend on that of the input; null stays null. */
 function sorted(list) {
   return list && [...list].sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1));
 }
@@ -243,7 +243,7 @@ function same(a, b) {
   return canonical(a) === canonical(b);
 }
 
-/** JSON in which the order of keys does not count. */
+/** JSON in which the order of keys makes no difference. */
 function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";

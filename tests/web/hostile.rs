@@ -1,4 +1,4 @@
-//! Pages that call the instance during a write, or try to get around it.
+//! Pages that call the instance during a write, or try to circumvent it.
 
 use std::rc::Rc;
 
@@ -316,13 +316,13 @@ async fn an_attribute_that_the_page_toggles_while_a_mode_holds_it_is_set_afterwa
     engine.refresh();
     until("granted", || state("x") == "granted").await;
     assert!(holds("byId('x').disabled && !byId('y').disabled"));
-    // The page owns the attribute again once it is granted.
+    // Once the element is granted, the page owns the attribute again.
     run("byId('x').disabled = false");
     binding.disconnect();
 }
 
 #[wasm_bindgen_test]
-async fn f44_attributes_that_a_tree_comparing_library_leaves_are_its_own() {
+async fn f44_attributes_that_a_library_leaves_when_it_compares_trees_are_not_restored() {
     show(r#"<button id=x data-permission="b" data-permission-mode="disable">x</button>"#);
     answers(&["a", "b"]);
     let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);

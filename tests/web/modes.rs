@@ -1,4 +1,4 @@
-//! The modes on a real page: refused elements are disabled, read-only, inert, taken out or changed by a
+//! The modes on a real page: refused elements are disabled, read-only, inert, removed or changed by a
 //! mode of the application, and are restored exactly.
 
 use std::rc::Rc;
@@ -233,7 +233,7 @@ async fn an_element_is_hidden_if_its_mode_throws() {
 }
 
 #[wasm_bindgen_test]
-async fn resource_mode_and_reason_come_from_the_nearest_element_above() {
+async fn resource_mode_and_reason_come_from_the_nearest_ancestor_with_the_attribute() {
     show(
         r#"<table data-permission-mode="disable" data-permission-reason="no"><tr id=one data-permission-resource="t/1">
         <td><button id=x data-permission="e"></button><button id=own data-permission="e" data-permission-resource="t/2" data-permission-mode="hide"></button>

@@ -87,7 +87,7 @@ extern "C" {
     pub(crate) fn count(this: &Counter) -> u32;
 }
 
-/// The calls of `Engine::tell` that tests use, by name.
+/// The calls of `Engine::tell` in these tests, by name.
 pub(crate) trait Acts {
     fn refresh(&self);
     fn invalidate(&self);
@@ -116,7 +116,7 @@ impl Acts for Engine {
 /// A started instance with these options, and its host.
 pub(crate) fn engine(json: &str) -> (Rc<Engine>, Recorder) {
     let recorder = Recorder::new();
-    // Only the whole build knows instances without an endpoint; the other one would ask all the same.
+    // Only the whole build supports instances without an endpoint; the other build would send a request.
     recorder.set_has_server(json.contains(r#""endpoint""#));
     let engine = Engine::new(
         options(json).unchecked_into::<Options>(),
@@ -135,7 +135,7 @@ pub(crate) fn engine(json: &str) -> (Rc<Engine>, Recorder) {
     (engine, recorder)
 }
 
-/// An instance that grants exactly these permissions, for good.
+/// An instance that grants exactly these permissions, without an end.
 pub(crate) fn granting(permissions: &str) -> (Rc<Engine>, Recorder) {
     let names: Vec<String> = permissions.split(' ').map(|name| format!("\\\"{name}\\\"")).collect();
     engine(&format!(r#"{{"bootstrap":"[{}]"}}"#, names.join(",")))

@@ -83,7 +83,7 @@ async fn elements_in_a_shadow_root_take_their_mode_from_the_ancestors_of_its_hos
 }
 
 #[wasm_bindgen_test]
-async fn f44_the_innermost_of_several_bindings_has_an_element_and_the_others_take_over() {
+async fn f44_the_innermost_binding_decides_an_element_and_another_takes_over_when_it_ends() {
     show(
         r#"<div id=outer><b id=o data-permission="a"></b><div id=root><b id=x data-permission="a"></b></div></div>"#,
     );

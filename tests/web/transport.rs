@@ -1,4 +1,5 @@
-//! Answers of the network and of the host: the module survives all of them, and none grants by mistake.
+//! Answers of the network and of the host: the module survives all of them, and none grants a permission
+//! by mistake.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,7 +16,7 @@ use crate::page::{
 const ENDPOINT: &str = r#"{"endpoint":"/permissions"}"#;
 
 #[wasm_bindgen_test]
-async fn a_fetched_document_decides() {
+async fn a_fetched_document_decides_questions_once_the_load_has_ended() {
     answers(&["a"]);
     let (engine, host) = engine(ENDPOINT);
     assert_eq!((engine.decide("a", None), engine.status()), (2, "loading".into()));
@@ -64,7 +65,7 @@ async fn every_bad_answer_is_reported_and_keeps_the_held_set() {
 }
 
 #[wasm_bindgen_test]
-async fn the_status_of_a_server_is_the_one_that_another_client_reads() {
+async fn an_instance_and_another_client_read_the_same_status() {
     answers(&["the server of these tests"]);
     let request = gloo_net::http::Request::get("/permissions");
     let status = request.send().await.expect("an answer").status();
@@ -138,7 +139,7 @@ async fn f49_a_listener_may_call_back_into_the_instance() {
         let (engine, host) = engine(ENDPOINT);
         let (inner, done) = (Rc::clone(&engine), RefCell::new(false));
         host.set_on_published(&callback(move || {
-            // Once: a listener that refreshes at each call would never end.
+            // The listener refreshes only once: otherwise there would be no end.
             if inner.status() == "fresh" && !done.replace(true) {
                 act(&inner);
                 let _ = (inner.decide("a", None), inner.check("a", None), inner.snapshot());

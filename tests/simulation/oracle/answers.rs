@@ -13,7 +13,7 @@ impl Oracle {
             return;
         }
         let is_refused = self.refused.as_deref() == Some(text);
-        // The load goes on for any user, and the age of the set counts from the token's arrival.
+        // The load goes on, whoever the user is, and the age of the set counts from the token's arrival.
         let ask = self.ask.take();
         self.adopt(now, text);
         self.given(now, text);
@@ -34,7 +34,7 @@ impl Oracle {
     ) {
         let ask = self.ask.take_if(|ask| ask.generation == generation);
         let time = self.time_of_issuers(now);
-        // The set of a token that has ended is over at once.
+        // The set of a token that has expired expires at once.
         let ends = self.end.map(|end| self.line + (end * 1000).saturating_sub(time));
         if let (Some(ask), Some(paper)) = (ask, paper)
             && self.accept(now, &ask, paper, known)
@@ -107,7 +107,7 @@ impl Oracle {
         }
         self.is_presumed &= ask.text != self.text;
         self.was_refused = false;
-        // What an earlier page stored may have been too old for this page.
+        // The set that an earlier page stored may have been too old for this page.
         let is_kept = self.held.as_ref().is_some_and(|held| held.asked_monotonic.is_none());
         let is_unknown = is_kept && !known.holds;
         if let (Some(floor), Some(version)) = (self.floor, paper.version)
@@ -140,7 +140,7 @@ impl Oracle {
         let doubted = self.held.as_ref().and_then(|held| held.doubted);
         self.asked = Some(ask.line);
         self.hold(paper, ask.now, ask.sequence);
-        // A doubt that arose after this request still stands, counted from now.
+        // If the set was doubted after this request, the doubt still counts, from now on.
         if let (Some(doubted), Some(held)) = (doubted, &mut self.held)
             && doubted.wall > ask.now.wall
             && doubted.monotonic > ask.now.monotonic

@@ -1,4 +1,4 @@
-//! Evidence against a set, as the oracle judges it: refusals, and messages of streams and tabs.
+//! The oracle's judgement of evidence against a set: refusals, and messages of streams and tabs.
 
 use permgate_core::language::Language;
 use permgate_core::session::{Now, Observation};
@@ -11,7 +11,7 @@ use crate::vouchers::{Known, PATIENCE, Revoked};
 
 /// The window in which a 401 empties the set only once.
 const WINDOW: u64 = 5_000;
-/// How far the clocks of a page and of a server may differ when a token expires.
+/// The largest difference between the clocks of a page and of a server when a token expires.
 const CLOCK_DIFFERENCE: u64 = 30_000;
 
 impl Oracle {
@@ -22,7 +22,7 @@ impl Oracle {
             return;
         }
         if observation.is_replay {
-            // The answer of an open dialog is no longer awaited.
+            // The session no longer awaits the answer of an open dialog.
             self.awaits_dialog = false;
             self.lose("a request that was sent again met 401");
         } else {
@@ -76,7 +76,7 @@ impl Oracle {
         ) = &message
         {
             let owner = self.held.as_ref().and_then(|held| held.paper.subject).map(subject);
-            // The stream is about another user, which is a doubt, too.
+            // A stream about another user also casts doubt on the set.
             if header.subject.is_some() && header.subject.as_deref() != owner {
                 self.window = Some(now);
             }

@@ -1,4 +1,4 @@
-//! The most that a tab may grant, by what the oracle knows, and for how long.
+//! The permissions that a tab may grant at most, and for how long, by the knowledge of the oracle.
 
 use permgate_core::session::{Millis, Now};
 
@@ -8,11 +8,11 @@ use crate::questions::Answers;
 use crate::server::subject;
 use crate::vouchers::Voucher;
 
-/// The most that two time lines of rounded clocks may differ.
+/// The largest difference between two time lines of rounded clocks.
 const DRIFT: u64 = 2_000;
 
 impl Oracle {
-    /// The most that a tab may answer.
+    /// The permissions and roles that a tab may grant at most.
     pub(crate) fn may(&self, now: Now) -> Answers {
         let Some(held) = self.held.as_ref().filter(|held| !self.is_over(held, now)) else {
             return Answers::default();
@@ -38,7 +38,7 @@ impl Oracle {
         self.is_over_by(held, now, TOLERANCE)
     }
 
-    /// Whether the page may have dropped it by now: its clocks are rounded.
+    /// Whether the page may have dropped a document by now: the clocks of the page are rounded.
     pub(super) fn may_be_over(&self, held: &Voucher, now: Now) -> bool {
         let soon = |clock: Millis| clock + Millis(ROUNDING);
         let (wall, monotonic) = (soon(now.wall), soon(now.monotonic));
@@ -56,7 +56,7 @@ impl Oracle {
             || held.doubted.is_some_and(|doubted| passed(doubted, now) > stale)
     }
 
-    /// What the oracle believes, for messages about failures.
+    /// The knowledge of the oracle, for messages about failures.
     pub(crate) fn told(&self) -> String {
         let held = self.held.as_ref().map(|held| (&held.paper, held.asked_wall, held.doubted));
         let revoked = self.revoked.iter().map(|one| (one.version, one.mask)).collect::<Vec<_>>();

@@ -1,14 +1,15 @@
-//! When the oracle accepts a lower version, and what tokens show about the true time.
+//! Restarts of version counters (when the oracle accepts a lower version), and the true time, as far
+//! as tokens show it.
 
 use permgate_core::session::{Event, Now, Renewal};
 
 use super::Oracle;
 use crate::vouchers::Ask;
 
-/// Tokens take less time to come: a clock that is ahead by more is wrong.
+/// The longest time that a token takes to come: a clock that is ahead by more is wrong.
 const CLOCK_WRONG: u64 = 60_000;
 
-/// Clocks are read one after the other, and rounded.
+/// The tolerance for clocks, which are read one after the other, and rounded.
 pub(super) const ROUNDING: u64 = 250;
 
 impl Oracle {
@@ -27,7 +28,7 @@ impl Oracle {
         self.restart.len() >= 3
     }
 
-    /// Reads when a token was issued, as soon as it comes.
+    /// Reads the time of issue of a token, as soon as the token comes.
     pub(super) fn date(&mut self, event: &Event) {
         let (Event::TokenChanged(Some(text))
         | Event::TokenSeen(text)
@@ -42,10 +43,10 @@ impl Oracle {
         }
     }
 
-    /// A token is taken: it cannot have been issued later than now.
+    /// The session accepts a token, which cannot have been issued later than now.
     pub(super) fn cannot_be_earlier(&mut self, issued: Option<u64>, now: Now) {
         let Some(issued) = issued.map(|issued| issued * 1000) else { return };
-        // Whether a token of this very moment was issued a little later is decided by rounded clocks.
+        // For a token of this very moment, rounded clocks may show that it was issued a little later.
         if issued > self.time_of_issuers(now) + ROUNDING {
             self.issuers = Some((issued, self.line));
         }
@@ -54,8 +55,8 @@ impl Oracle {
         }
     }
 
-    /// The application's function gave a token. When it was issued as much later than an earlier one as
-    /// time has passed, it was issued just now, whatever the clock says (F67).
+    /// The application's function returned a token. If as much time has passed since an earlier token as
+    /// between their times of issue, it was issued just now, no matter what the clock says (F67).
     pub(super) fn given(&mut self, now: Now, text: &str) {
         let card = self.read(text);
         let Some(issued) = card.issued.map(|issued| issued * 1000) else { return };
@@ -67,7 +68,7 @@ impl Oracle {
             return;
         };
         let (advanced, passed) = (issued.saturating_sub(before), line - came);
-        // A token that comes again is as old each time.
+        // A token that comes again has the same time of issue.
         if issued == before || passed < 1_000 {
             return;
         }
@@ -78,15 +79,15 @@ impl Oracle {
         }
     }
 
-    /// What the time may be by those who issue tokens, in milliseconds since 1970: that of the device's
-    /// clock, unless tokens showed that it is wrong.
+    /// The time of the token issuer, in milliseconds since 1970: the time of the device's clock, unless
+    /// tokens have shown that this clock is wrong.
     pub(super) fn time_of_issuers(&self, now: Now) -> u64 {
         let time =
             self.issuers.map_or(now.wall.0, |(time, since)| time + (self.line_at(now) - since));
         time.max(self.earliest_time(now))
     }
 
-    /// How late it is at least: the monotonic clock never runs ahead.
+    /// A lower bound of the current time: the monotonic clock never runs ahead.
     fn earliest_time(&self, now: Now) -> u64 {
         self.earliest.map_or(0, |(time, shown)| time + now.monotonic.0.saturating_sub(shown))
     }

@@ -1,4 +1,5 @@
-//! Whose credentials these are, as the oracle takes it, and what survives a change of user.
+//! The user of the current credentials, as the oracle sees it, and the knowledge that survives a
+//! change of user.
 
 use std::rc::Rc;
 
@@ -21,7 +22,7 @@ impl Oracle {
         card
     }
 
-    /// The credentials become these.
+    /// The credentials change to these.
     pub(super) fn adopt(&mut self, now: Now, text: &str) {
         let card = self.read(text);
         self.cannot_be_earlier(card.issued, now);
@@ -43,15 +44,15 @@ impl Oracle {
         }
         let is_of = |user: Option<usize>| user.map(subject) == Some(who.as_str());
         let held = self.held.as_ref().filter(|held| !self.is_over(held, now));
-        // A set that is dropped leaves its owner; the owner goes with credentials that are lost, and
-        // with a message of another tab only if that signs this user out.
+        // The owner of a dropped set stays known. The owner is forgotten when the credentials are lost,
+        // and at a message of another tab only if it signs this user out.
         let of_before = self.owner.filter(|_| self.reason.is_none());
         let carried = held.map_or(of_before, |held| held.paper.subject);
         let is_held = held.is_some();
         let kept = self.stored.as_ref().and_then(|kept| kept.paper.subject);
         let is_first = self.who.is_none() && self.told.is_none();
         if !(is_first && (is_of(carried) || (!is_held && is_of(kept)))) {
-            // If the page has dropped the set of another user by now, what was stored is this user's.
+            // If the page has dropped the set of another user by now, the stored data are this user's.
             let is_kept =
                 is_first && is_of(kept) && held.is_some_and(|held| self.may_be_over(held, now));
             let stored = self.stored.take_if(|_| is_kept);
@@ -63,7 +64,7 @@ impl Oracle {
         self.believe_kept(now);
     }
 
-    /// Believes what an earlier page stored about the subject that the token names.
+    /// Believes the data that an earlier page stored about the subject of the token.
     pub(super) fn believe_kept(&mut self, now: Now) {
         let Some(kept) = &self.stored else { return };
         let is_ours =
@@ -82,8 +83,8 @@ impl Oracle {
         }
     }
 
-    /// The credentials change to some that name no user: the set is in doubt, and nothing is
-    /// presumed of a user who signed out.
+    /// The credentials change to credentials that name no user: the set is in doubt, and after a sign-out
+    /// no user is presumed.
     pub(super) fn presume(&mut self, now: Now) {
         if self.is_gone {
             return self.begin_afresh();
@@ -126,16 +127,16 @@ impl Oracle {
         self.reason = Some(reason);
     }
 
-    /// The user is asked to come back: what is known of that user still counts.
+    /// The user is asked to sign in again: the knowledge about that user still counts.
     pub(super) fn keep_in_mind(&mut self, lost: Lost) {
         let Lost { who, told, floor, revoked, text } = lost;
-        // The application is asked for another token than this one.
+        // The application is asked for a token other than this one.
         self.refused = text.or(self.refused.take());
         (self.who, self.told, self.floor, self.revoked) = (who, told, floor, revoked);
         self.was_refused = true;
     }
 
-    /// A token is seen while the user is asked to come back: of another user, nothing is known.
+    /// A token is seen while the user is asked to sign in again: about another user, nothing is known.
     pub(super) fn see_stranger(&mut self, text: &str) {
         let card = self.read(text);
         let is_same = match &card.who {

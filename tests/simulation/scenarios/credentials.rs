@@ -1,4 +1,4 @@
-//! F12 to F19: requests that are refused.
+//! F1, F12 to F19, F65: requests that are refused.
 
 use permgate_core::session::{Event, Observation, Status};
 
@@ -141,7 +141,7 @@ fn f19_a_request_whose_body_can_be_read_only_once_is_not_replayed() {
 }
 
 #[test]
-fn f65_nothing_is_known_of_a_user_whose_new_credentials_met_401_while_a_dialog_is_open() {
+fn f65_no_version_is_known_of_a_user_whose_replayed_request_met_401_while_a_dialog_is_open() {
     // Seed 377326. The endpoint refuses, so a dialog opens; then a request that was sent again meets
     // 401, which ends the session.
     let mut world = world(Setting::plain(), 1);
@@ -164,7 +164,7 @@ fn f65_nothing_is_known_of_a_user_whose_new_credentials_met_401_while_a_dialog_i
 }
 
 #[test]
-fn f65_nothing_is_known_of_a_user_whose_token_is_gone_while_a_dialog_is_open() {
+fn f65_no_version_is_known_of_a_user_whose_token_is_gone_while_a_dialog_is_open() {
     // Seed 877058. A page that is asked to load while the dialog is open finds no token: this signs
     // the user out.
     let mut world = world(Setting::plain(), 1);

@@ -14,7 +14,7 @@ fn with_all_ways() -> Setting {
     }
 }
 
-/// How long it takes until a change is visible in a tab.
+/// The time until a change is visible in a tab.
 fn seen_after(world: &mut World, id: usize) -> u64 {
     let (_, truth) = world.server.truth(0);
     let (grants, roles) = (!truth.grants[0] & 0x1F, truth.roles[0]);

@@ -1,5 +1,5 @@
-//! F33 to F36: several tabs, and a host that is wrong about the network; and what messages about
-//! other users leave as it is.
+//! F33 to F36, F64: several tabs, a host that is wrong about the network, and messages about other
+//! users.
 
 use permgate_core::session::{Event, Life, Status};
 
@@ -58,7 +58,7 @@ fn f35_a_frozen_tab_that_keeps_its_lock_loses_the_stream_in_bounded_time() {
     let start = world.time;
     assert!(world.wait(60_000, |world| others.iter().all(|id| is_right(world, *id))));
     assert!(world.time - start < 50_000, "after {} ms", world.time - start);
-    // When it comes back, there is one stream again.
+    // When the frozen tab continues, there is one stream again.
     world.wake_tab(first);
     world.pass(60_000);
     leader(&world);
@@ -76,7 +76,7 @@ fn f33_wrong_hints_about_the_network_stop_no_load_and_cause_few() {
     world.change(0, 0, 0b10100, 0b10);
     world.pass(1_000);
     assert!(is_right(&world, 0) && is_right(&world, 1));
-    // It reports a network a hundred times a second, although there is none.
+    // The host reports a network a hundred times a second, although there is none.
     world.is_calm = false;
     world.network.loss = 100;
     world.break_streams(0, None);
@@ -117,7 +117,7 @@ fn f36_invented_messages_of_another_tab_grant_nothing_and_cause_few_loads() {
         }
         let loads = world.tabs[0].ledger.loads_within(world.time, 60_000);
         assert!(loads <= 100, "{loads} loads in a minute of forgeries");
-        // Five answers lift an invented revocation.
+        // An invented revocation is lifted after five answers.
         world.pass(6 * 300_000);
         fine(&world);
         assert!(is_right(&world, 0), "{:?} is not {:?}", world.answers(0), world.should(0));

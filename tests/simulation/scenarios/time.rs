@@ -1,4 +1,4 @@
-//! F20 to F24, and an outage: clocks that sleep, jump and are late.
+//! F20 to F24, F67, and an outage: clocks that sleep, jump or are wrong, and late timers.
 
 use permgate_core::session::{Event, Life, Status};
 
@@ -19,7 +19,7 @@ fn f20_after_sleep_nothing_is_granted_before_the_server_has_answered() {
         world.sleep(8 * HOUR);
         world.pass(8 * HOUR);
         assert!((0..3).all(|id| world.answers(id) == NOTHING));
-        // The session is told soon, although only its timers do so.
+        // The session soon notices the time, although only its timers show it.
         world.pass(16_000);
         for id in 0..3 {
             let status = world.tabs[id].session.status();
@@ -132,7 +132,7 @@ fn f67_tokens_alone_answer_within_seconds_on_a_clock_that_is_hours_or_years_off(
 }
 
 #[test]
-fn f67_a_token_that_was_kept_and_has_ended_is_believed_on_no_clock_that_is_right_or_fast() {
+fn f67_a_stored_token_that_has_expired_is_not_believed_on_a_right_or_fast_clock() {
     let hour = i64::try_from(HOUR).unwrap();
     for skew in [0, 2 * hour, 8_766 * hour] {
         let mut world = World::new(1, Setting { skew, ..Setting::plain().alone() }, false);
