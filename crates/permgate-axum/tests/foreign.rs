@@ -1,4 +1,4 @@
-//! The foreign application of `examples/foreign.rs`, started as a program and asked over HTTP.
+//! The foreign application of `examples/foreign.rs`, started as a program and called over HTTP.
 
 #[cfg(test)]
 mod tests {

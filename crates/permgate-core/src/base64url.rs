@@ -42,12 +42,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_of_the_alphabet_is_read_as_the_crate_reads_it(text in "[A-Za-z0-9_=+-]{0,12}") {
+        fn a_text_of_the_alphabet_is_read_as_by_the_crate_base64(text in "[A-Za-z0-9_=+-]{0,12}") {
             prop_assert_eq!(decode(&text), URL_SAFE_NO_PAD.decode(&text).ok());
         }
 
         #[test]
-        fn bytes_that_the_crate_has_written_are_read_back(
+        fn bytes_that_the_crate_base64_has_written_are_read_back(
             bytes in proptest::collection::vec(any::<u8>(), 0..64),
         ) {
             let text: String = URL_SAFE_NO_PAD.encode(&bytes);
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_with_a_character_too_many_or_a_bit_too_many_is_refused() {
+    fn a_text_with_a_superfluous_character_or_bit_is_refused() {
         assert_eq!(decode(""), Some(Vec::new()));
         for text in ["A", "AAAAA", "AB", "AAB", "AA==", "AA ", "é"] {
             assert_eq!(decode(text), None, "{text}");

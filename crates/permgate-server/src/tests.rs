@@ -102,7 +102,7 @@ impl Server {
         Self { app: app(state.clone()), state, clock }
     }
 
-    /// Sends a request as it is.
+    /// Sends a request without changes.
     async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -116,7 +116,8 @@ impl Server {
     }
 
     /// Sends a request with a token, unless it is empty, and a JSON body, unless it is null. A
-    /// change is made at any revision; tests of revisions send the header themselves.
+    /// change applies to any revision (`If-Match: *`); tests of revisions send the header
+    /// themselves.
     async fn call(&self, token: &str, method: &str, path: &str, body: Value) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if ["PUT", "DELETE"].contains(&method) {

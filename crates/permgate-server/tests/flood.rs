@@ -13,9 +13,9 @@ mod tests {
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::time::Duration;
 
-    /// How much memory the server may take in addition to its memory at rest: two hashes of 19 MiB
-    /// each, the threads and buffers of the connections, and some room. Thirty-two threads with a
-    /// hash each took 740 MB.
+    /// The memory that the server may use in addition to its memory at rest: two hashes of 19 MiB
+    /// each, the threads and buffers of the connections, and a reserve. Thirty-two threads with
+    /// one hash each took 740 MB.
     const MAX_GROWTH_KIB: u64 = 96 * 1024;
 
     struct Server {

@@ -1,6 +1,6 @@
 //! Kills the real server in the middle of changes: acknowledged changes survive, and no change is
-//! half applied (F53). Also the program as such: its first line, its stop at SIGTERM, and the
-//! demo's crash.
+//! half applied (F53). Also the behaviour of the program: its first line, its stop at SIGTERM, and
+//! the demo's crash.
 #![cfg(unix)]
 
 #[cfg(test)]
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stop_ends_streams_at_once() {
+    fn a_server_that_is_stopped_ends_its_streams_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let mut server = Server::start(&folder.path().join("store.sqlite3"), &[]);
         let token = sign_in(&server.address, "ada");
@@ -147,7 +147,7 @@ mod tests {
         let (status, body) = until_it_answers(&address, "GET /api/admin/users", &token);
         assert_eq!(status, 200, "{body}");
         assert!(body.contains(r#""username":"alan","name":"Alan Turing","roles":["sales"]"#));
-        // Once more, with a kill by the operating system.
+        // A second crash, by a kill of the operating system.
         let child = only_child_of(server.child.id());
         assert!(Command::new("kill").args(["-KILL", &child]).status().unwrap().success());
         while Path::new("/proc").join(&child).exists() {

@@ -1,4 +1,4 @@
-//! The WebSocket as clients see it: over real connections, with the server in the same process.
+//! WebSockets over real connections, with the server in the same process.
 
 #[cfg(test)]
 mod tests {
@@ -251,7 +251,7 @@ mod tests {
         let server = Server::start().await;
         let (mut client, _) = server.open_by_cookie("alan").await;
         assert_eq!(client.hears().await, version(1));
-        // Without the blanks, the message would be valid.
+        // Without its spaces, the message would be valid.
         let token = server.sign_in("alan", "token").await;
         let message = json!({ "type": "authenticate", "token": token }).to_string();
         client.say(Message::text(message + &" ".repeat(16 * 1024))).await;
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn f56_beyond_the_bound_sockets_are_refused() {
+    async fn f56_sockets_beyond_the_bound_are_refused() {
         let server = Server::with(Config { max_streams_per_subject: 1, ..Config::default() }).await;
         let (mut held, cookie) = server.open_by_cookie("alan").await;
         assert_eq!(held.hears().await, version(1));

@@ -102,7 +102,7 @@ mod tests {
             client.reads("event: heartbeat").await;
         }
         let mut client = server.connect().await;
-        // Twice on one connection.
+        // Two requests on one connection.
         for _ in 0..2 {
             let start = Instant::now();
             client.ask(&server, "/api/me/permissions?version=1&wait=55").await;
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn f56_beyond_the_bound_connections_wait_until_another_ends() {
+    async fn f56_connections_beyond_the_bound_wait_until_another_ends() {
         let server = Server::start(Config { max_connections: 2, ..Config::default() }).await;
         let (first, _second) = (server.listen().await, server.listen().await);
         let mut third = server.connect().await;

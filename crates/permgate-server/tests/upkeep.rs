@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn rotate_keys_runs_while_no_server_does_and_end_all_ends_all_credentials() {
+    fn rotate_keys_runs_only_without_a_server_and_end_all_ends_all_credentials() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("store.sqlite3");
         fails(&run(&["rotate-keys"], &database), "there is no database");

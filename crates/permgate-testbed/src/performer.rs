@@ -20,7 +20,7 @@ use permgate_core::wire::StepUp;
 pub struct Performer {
     /// When the timer fires, by the monotonic clock.
     pub timer: Option<Millis>,
-    /// The number of the load under way.
+    /// The number of the load in flight.
     pub load: Option<u64>,
     /// The number of the newest load.
     pub newest_load: u64,
@@ -28,11 +28,11 @@ pub struct Performer {
     pub stream: Option<u64>,
     /// The number of the newest stream.
     pub newest_stream: u64,
-    /// The document that is stored for a later life of the page.
+    /// The document that is stored for a reload of the page.
     pub stored: Option<String>,
     /// The requests for a token or a document.
     pub requests: Vec<Effect>,
-    /// How many times policies were asked for.
+    /// The number of requests for policies.
     pub policy_requests: usize,
     /// How many loads were aborted.
     pub aborts: usize,
@@ -50,7 +50,7 @@ pub struct Performer {
     pub contests: Vec<(u64, bool)>,
     /// The messages to other tabs.
     pub told: Vec<String>,
-    /// What was published.
+    /// The published changes.
     pub publications: Vec<Publication>,
     /// The notices.
     pub notices: Vec<Notice>,
@@ -94,7 +94,7 @@ impl Performer {
         Ok(effects)
     }
 
-    /// Whether an event is an answer to the load under way.
+    /// Whether an event is an answer to the load in flight.
     #[must_use]
     pub fn is_answered_by(&self, event: &Event) -> bool {
         match event {
@@ -159,7 +159,7 @@ impl Performer {
         Ok(())
     }
 
-    /// A load asks for something: it must be the load under way, or a newer one once that is
+    /// A load sends a request: it must be the load in flight, or a newer one after that load was
     /// answered.
     fn begin(&mut self, generation: u64, is_answered: &mut bool) -> Result<(), String> {
         ensure(!self.is_disposed, "a disposed session loads")?;
@@ -184,8 +184,8 @@ fn ensure(holds: bool, complaint: &str) -> Result<(), String> {
     if holds { Ok(()) } else { Err(complaint.into()) }
 }
 
-/// Whether the session asks for a set before it publishes the present one: revoked permissions must
-/// be hidden first.
+/// Whether the session sends a request before it publishes a change: revoked permissions must be
+/// hidden first.
 fn asks_before_it_publishes(effects: &[Effect]) -> bool {
     let asks = |effect: &Effect| {
         matches!(

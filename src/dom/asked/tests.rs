@@ -1,4 +1,4 @@
-//! What is listed when decisions flip, and what a key stands for.
+//! The list of changed decisions, and the requirements that keys stand for.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use permgate_core::{Grant, Pattern, PermissionSet};
@@ -15,7 +15,7 @@ fn asking(names: &[&str]) -> Requirements {
 }
 
 #[test]
-fn only_what_flipped_is_listed() {
+fn only_requirements_whose_decision_changed_are_listed() {
     let mut requirements = asking(&["p:0", "p:1", "p:2"]);
     requirements.learn(5, Asked::Malformed, Outcome::Denied);
     assert_eq!(requirements.update(|_, _| Some(Outcome::Denied)), [0, 0, 1, 0, 2, 0]);
@@ -30,7 +30,7 @@ fn only_what_flipped_is_listed() {
 }
 
 #[test]
-fn a_key_that_was_forgotten_can_stand_for_something_else() {
+fn a_forgotten_key_can_stand_for_another_requirement() {
     let mut requirements = asking(&["p:0", "p:1"]);
     requirements.forget(0);
     requirements.forget(9);

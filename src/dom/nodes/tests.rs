@@ -1,14 +1,14 @@
-//! The binder's JavaScript files: all are brought along, and few are requested at once.
+//! The binder's JavaScript files: all are named for wasm-bindgen, and few are requested at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// Files that each of the two chains requests at once, beside one another; the server of
+/// The number of files that each of the two import chains may request at once; the server of
 /// wasm-bindgen's test runner answers four requests at once.
 const AT_ONCE: usize = 2;
 
-/// By file, below `src/dom/`: the files that it imports, or takes names from.
+/// For each file below `src/dom/`, the files that it imports.
 fn imports() -> BTreeMap<String, BTreeSet<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/dom");
     let mut imports = BTreeMap::new();
@@ -39,13 +39,13 @@ fn joined(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
-/// Walks from a first file through all imports, and gives every file that is requested.
+/// Follows all imports from a first file, and returns every file that is requested.
 fn requested(first: &str) -> BTreeSet<String> {
     let imports = imports();
     let mut requested = BTreeSet::from([first.to_owned()]);
     let mut waiting = vec![(first.to_owned(), requested.clone())];
     while let Some((name, known)) = waiting.pop() {
-        // What other branches request cannot be counted on: they may be slower.
+        // The requests of other branches do not count: those branches may be slower.
         let new: Vec<&String> = imports[&name].iter().filter(|one| !known.contains(*one)).collect();
         let is_fork = name == first || name == "refusal/acts.js";
         let most = if is_fork { AT_ONCE } else { 1 };
@@ -73,7 +73,7 @@ fn every_file_that_nodes_js_reaches_is_named_in_nodes_rs() {
 fn every_file_that_refusal_js_reaches_is_named_by_the_tests_in_browsers() {
     let source = include_str!("../../../tests/web/page.rs");
     let late = requested("refusal/refusal.js");
-    // The tests import these from the chunk's side, too.
+    // The tests also import these files, which the chunk imports.
     let named = |name: &&String| source.contains(&format!("\"/src/dom/{name}\""));
     let missing: Vec<&String> = late.iter().filter(|name| !named(name)).collect();
     assert_eq!(missing, Vec::<&String>::new());

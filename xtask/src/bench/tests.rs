@@ -7,14 +7,14 @@ fn row() -> Row {
 }
 
 #[test]
-fn rows_are_read_bare_or_under_their_key() {
+fn rows_are_read_from_an_array_or_from_the_member_rows() {
     let bare = r#"[{"name":"can, burst","ours":9,"peer":6,"ratio":1.5,"unit":"ns"}]"#;
     assert_eq!(rows(bare).unwrap(), [row()]);
     assert_eq!(rows(&format!("{{\"rows\":{bare}}}")).unwrap(), [row()]);
 }
 
 #[test]
-fn a_row_may_stand_alone_if_it_says_so() {
+fn a_row_whose_peer_and_ratio_are_null_is_read() {
     let report = r#"[{"name":"hidden","ours":9,"p99":30,"peer":null,"ratio":null}]"#;
     let alone =
         Row { name: "hidden".to_owned(), ours: 9.0, p99: Some(30.0), peer: None, ratio: None };
@@ -38,7 +38,7 @@ fn a_report_without_rows_or_numbers_is_an_error() {
 }
 
 #[test]
-fn the_table_is_aligned() {
+fn the_columns_of_the_printed_table_are_aligned() {
     let hidden = Row { p99: Some(30.0), peer: None, ratio: None, name: "hidden".into(), ..row() };
     let table = table(&[row(), hidden]);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Which lines of the tree count as dependencies.
+//! The lines of `cargo tree` that count as dependencies.
 
 use super::{FORBIDDEN, MOST, brings, check, lines};
 

@@ -1,4 +1,4 @@
-//! The command line of `ci`, and what `df` says.
+//! The command line of `ci`, and the output of `df`.
 
 use super::{free_gib, keep_going};
 

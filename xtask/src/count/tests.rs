@@ -1,4 +1,4 @@
-//! The closing lines of the runners whose tests are counted.
+//! The closing lines of test runners, from which tests are counted.
 
 use super::{passed, required};
 

@@ -51,7 +51,7 @@ fn a_wrong_command_line_is_an_error() {
 }
 
 #[test]
-fn the_last_line_with_coverage_counts() {
+fn the_coverage_is_read_from_the_last_line_that_has_it() {
     let text = findings(END).unwrap().to_string();
     assert_eq!(text, "12400 executions, 1227 edges, 1491 inputs kept");
 }

@@ -7,7 +7,7 @@ fn options(words: &[&str]) -> Result<Options> {
 }
 
 #[test]
-fn only_may_be_given_more_than_once() {
+fn the_option_only_may_be_given_more_than_once() {
     let expected = Options { list: false, only: vec!["react".into(), "jest".into()] };
     assert_eq!(options(&["--only", "react", "--only=jest"]).unwrap(), expected);
 }
@@ -19,7 +19,7 @@ fn an_unknown_option_is_refused() {
 }
 
 #[test]
-fn the_stacks_of_continuous_integration_are_there() {
+fn every_stack_that_continuous_integration_names_exists() {
     for name in BRIEFLY {
         assert!(
             paths::in_root("pkg-tests/stacks").join(name).join("stack.mjs").is_file(),

@@ -3,7 +3,7 @@
 use super::{Budget, Size, budgets, size};
 
 #[test]
-fn budgets_are_read() {
+fn a_file_of_budgets_is_read() {
     let text = r#"[{"name":"entry","files":["a.js","b.wasm"],"brotli":40000}]"#;
     let expected = Budget {
         name: "entry".to_owned(),

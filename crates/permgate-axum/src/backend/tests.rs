@@ -1,4 +1,4 @@
-//! The page's endpoints: documents and their tags, streams and how they end.
+//! The endpoints for pages: documents and their entity tags, and how streams end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -98,7 +98,7 @@ async fn a_document_that_the_client_has_is_answered_with_304_until_it_differs() 
 }
 
 #[tokio::test]
-async fn a_tag_differs_by_subject_version_tenant_and_form() {
+async fn entity_tags_of_different_subjects_versions_tenants_or_forms_differ() {
     let app = App::start();
     app.authority.set("bob", [view()]);
     let (ada, bob) = (app.authority.sign_in("ada"), app.authority.sign_in("bob"));

@@ -1,4 +1,4 @@
-//! An application behind an identity provider, which really runs on the loopback interface.
+//! An application that verifies tokens of an identity provider; both run on the loopback interface.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -21,7 +21,7 @@ use crate::{Identify, Problem, Require, SettableClock, SharedSet, Timestamp};
 pub(super) const ISSUER: &str = "https://id.example";
 pub(super) const AUDIENCE: &str = "api";
 
-/// When all tests begin, in seconds.
+/// The time at which all tests begin, in seconds since 1970.
 pub(super) const START: u64 = 1_800_000_000;
 
 /// A provider that publishes keys, and counts the requests for them.

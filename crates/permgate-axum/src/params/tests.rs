@@ -15,7 +15,7 @@ fn a_parameter_is_read_by_its_name_as_the_handler_sees_it() {
 }
 
 #[test]
-fn a_parameter_that_is_absent_or_there_twice_is_an_error() {
+fn a_parameter_that_is_absent_or_occurs_twice_is_an_error() {
     let params = params(&[("id", "1"), ("id", "2")]);
     assert_eq!(params.text("id"), Err(ParamsError::Twice("id".into())));
     assert_eq!(params.segment("name"), Err(ParamsError::Missing("name".into())));

@@ -1,4 +1,4 @@
-//! Permits that are confirmed after the body was read, in handlers and in the layer (F72).
+//! Permits, which are confirmed after the body was read, in handlers and in the layer (F72).
 
 use std::convert::Infallible;
 use std::fmt;
@@ -168,7 +168,7 @@ async fn an_extractor_without_its_layer_is_an_internal_error() {
     assert_eq!(response.status(), 500);
 }
 
-/// An error of a service that is not axum's.
+/// An error of a service that does not come from axum.
 #[derive(Debug, PartialEq)]
 struct Broken;
 

@@ -106,7 +106,7 @@ async fn f69_a_grant_on_a_resource_allows_it_in_every_spelling_and_no_other_reso
 }
 
 #[tokio::test]
-async fn f69_a_parameter_that_names_no_resource_is_refused_and_never_decided_in_general() {
+async fn f69_a_parameter_that_names_no_resource_is_refused_and_never_decided_without_a_resource() {
     let app = app([grant("*")]);
     for path in [
         "/invoices/%FF",
@@ -134,7 +134,7 @@ async fn f69_a_parameter_that_names_no_resource_is_refused_and_never_decided_in_
 }
 
 #[tokio::test]
-async fn f69_a_resource_that_the_function_rejects_is_refused_and_none_is_decided_in_general() {
+async fn f69_an_error_of_the_resource_function_refuses_and_none_decides_without_a_resource() {
     fn number(params: &Params) -> Result<Option<Resource>, Box<dyn std::error::Error>> {
         let id: u64 = params.segment("id")?.parse()?;
         Ok((id > 0).then(|| Resource::parse(&format!("invoices/{id}"))).transpose()?)

@@ -69,7 +69,7 @@ fn word(error: &DocumentError) -> &'static str {
         _ if is(&[ClaimErrorKind::AbsentClaim, ClaimErrorKind::NoTenant]) => "absent",
         _ if is(&[ClaimErrorKind::LeftOut]) => "left-out",
         _ if is(&[ClaimErrorKind::LostBits]) => "malformed",
-        // A value of the right type that is still invalid.
+        // A value that has the right type but is invalid.
         Kind::WrongType { found, .. } if found.starts_with("another") => "malformed",
         Kind::WrongType { .. } => "wrong-type",
         Kind::UnknownCondition

@@ -1,4 +1,4 @@
-//! Packing and unpacking, and what is refused.
+//! Packing and unpacking, and the catalogues and bits that are refused.
 
 use alloc::format;
 
@@ -56,7 +56,7 @@ fn a_list_with_duplicates_or_wildcards_is_refused() {
 }
 
 #[test]
-fn a_pattern_is_held_when_it_covers_a_name() {
+fn a_catalogue_holds_a_pattern_that_covers_one_of_its_names() {
     let list = catalogue(3);
     for (asked, held) in [("p:1", true), ("p:3", false), ("p:*", true), ("q:*", false), ("*", true)]
     {

@@ -1,4 +1,4 @@
-//! JSON: what is read, what is refused and where, and that nothing panics.
+//! JSON: the texts that are read, the texts that are refused with a position, and no panics.
 
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -21,7 +21,7 @@ fn floor(text: &str) -> Option<u64> {
 }
 
 #[test]
-fn values_are_read() {
+fn json_values_of_every_kind_are_read() {
     let value =
         Value::parse(" {\"a\": [1, true, null, \"x\\u00e9\\ud83d\\ude00\\n\"], \"b\": {}} ")
             .unwrap();
@@ -64,7 +64,7 @@ fn malformed_json_is_refused() {
 }
 
 #[test]
-fn depth_and_length_are_bounded() {
+fn json_that_is_too_deep_or_too_long_is_refused() {
     let nested = |depth: usize| ["[".repeat(depth), "]".repeat(depth)].concat();
     assert!(Value::parse(&nested(MAX_DEPTH)).is_ok());
     assert_eq!(problem(&nested(MAX_DEPTH + 1)), Problem::TooDeep);
@@ -91,7 +91,7 @@ fn numbers_are_rounded_down_without_floating_point() {
 }
 
 #[test]
-fn written_json_can_be_read() {
+fn written_json_is_read_back_unchanged() {
     let mut writer = Writer::default();
     writer.open_object();
     writer.key("a\"\\\n");
@@ -117,7 +117,7 @@ fn written_json_can_be_read() {
 
 proptest! {
     #[test]
-    fn no_text_panics(text in "\\PC{0,60}|[\\[\\]{}\",:0-9eE.+\\\\u \\-tfn]{0,60}") {
+    fn arbitrary_text_causes_no_panic(text in "\\PC{0,60}|[\\[\\]{}\",:0-9eE.+\\\\u \\-tfn]{0,60}") {
         if let Err(error) = Value::parse(&text) {
             prop_assert!(error.position <= text.len());
         }
@@ -132,7 +132,7 @@ proptest! {
     }
 
     #[test]
-    fn floor_agrees_with_floating_point(whole in 0_u32..1_000_000, fraction in 0_u32..1000, exponent in -8_i32..8) {
+    fn the_floor_of_a_number_agrees_with_floating_point_arithmetic(whole in 0_u32..1_000_000, fraction in 0_u32..1000, exponent in -8_i32..8) {
         let text = alloc::format!("{whole}.{fraction:03}e{exponent}");
         let thousandths = u128::from(whole) * 1000 + u128::from(fraction);
         let scaled = thousandths * 10_u128.pow((exponent + 8).unsigned_abs()) / 100_000_000 / 1000;

@@ -1,4 +1,4 @@
-//! The `segments` dialect, case by case and against the set of words it stands for.
+//! The dialect `segments`, case by case and compared with the set of words that a pattern covers.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -51,8 +51,8 @@ fn a_question_with_a_wildcard_needs_a_pattern_that_is_at_least_as_wide() {
     assert!(!includes("a:*:c", "a:*"));
 }
 
-/// All words of up to three segments over a two-letter alphabet: the reference that is too slow to
-/// ship.
+/// All words of up to three segments over two letters: a reference that would be too slow for
+/// production.
 fn words() -> Vec<String> {
     let mut words = Vec::new();
     for a in ["x", "y"] {
@@ -70,7 +70,7 @@ fn words() -> Vec<String> {
     words
 }
 
-/// The definition, written as a recursion over segment lists.
+/// The definition of a match, as a recursion over lists of segments.
 fn matches(pattern: &[&str], word: &[&str]) -> bool {
     match (pattern, word) {
         ([], []) | (["*"], [_, ..]) => true,
@@ -86,7 +86,7 @@ fn naive(pattern: &str) -> Vec<String> {
 
 proptest! {
     #[test]
-    fn inclusion_and_overlap_agree_with_the_words(a in "[xy*](:[xy*]){0,2}", b in "[xy*](:[xy*]){0,2}") {
+    fn inclusion_and_overlap_agree_with_the_sets_of_covered_words(a in "[xy*](:[xy*]){0,2}", b in "[xy*](:[xy*]){0,2}") {
         let (wide, narrow) = (naive(&a), naive(&b));
         let (pa, pb) = (Pattern::parse(&a).unwrap(), Pattern::parse(&b).unwrap());
         prop_assert_eq!(pa.includes(&pb), narrow.iter().all(|w| wide.contains(w)));

@@ -1,5 +1,5 @@
-//! The grammar: texts and their trees, refused texts and the place of their error, and writing as
-//! the inverse of reading.
+//! The grammar: texts and their trees, refused texts and the positions of their errors, and writing
+//! as the inverse of reading.
 
 use alloc::string::{String, ToString};
 
@@ -19,7 +19,7 @@ fn problem(text: &str) -> (Problem, usize) {
 }
 
 #[test]
-fn operators_bind_not_before_and_before_or() {
+fn the_operator_not_binds_tighter_than_and_which_binds_tighter_than_or() {
     assert_eq!(canonical("a&b|c"), "a & b | c");
     assert_eq!(canonical("a & (b|c)"), "a & (b | c)");
     assert_eq!(canonical("!a&!(b|c)"), "!a & !(b | c)");
@@ -72,7 +72,7 @@ fn errors_name_the_kind_and_the_position() {
 }
 
 #[test]
-fn length_and_depth_are_bounded() {
+fn a_requirement_that_is_too_long_or_too_deep_is_refused() {
     let deep = |depth: usize| ["(".repeat(depth), "a".into(), ")".repeat(depth)].concat();
     assert!(Requirement::parse(&deep(MAX_DEPTH - 1)).is_ok());
     assert_eq!(problem(&deep(MAX_DEPTH)).0, Problem::TooDeep);
@@ -101,13 +101,13 @@ fn tree() -> impl Strategy<Value = Node> {
 
 proptest! {
     #[test]
-    fn writing_and_reading_gives_the_same_tree(tree in tree()) {
+    fn a_tree_that_is_written_is_read_as_the_same_tree(tree in tree()) {
         let requirement = Requirement(tree);
         prop_assert_eq!(Requirement::parse(&requirement.to_string()).unwrap(), requirement);
     }
 
     #[test]
-    fn no_text_panics_and_positions_are_inside(text in "\\PC{0,40}|[a-c&|!()\" \\\\*:]{0,40}") {
+    fn arbitrary_text_causes_no_panic_and_errors_have_positions_inside_it(text in "\\PC{0,40}|[a-c&|!()\" \\\\*:]{0,40}") {
         if let Err(error) = Requirement::parse(&text) {
             prop_assert!(error.position <= text.len());
         }

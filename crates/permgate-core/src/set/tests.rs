@@ -45,7 +45,7 @@ fn deny_overrides_allow_in_any_order() {
 }
 
 #[test]
-fn operators_combine() {
+fn operators_combine_the_outcomes_of_their_operands() {
     check(&["a", "b"], "a & b", Outcome::Granted);
     check(&["a"], "a & b", Outcome::Denied);
     check(&["a"], "a | b", Outcome::Granted);
@@ -78,7 +78,7 @@ fn a_permission_on_which_the_source_is_silent_is_unknown_and_so_is_its_negation(
 }
 
 #[test]
-fn a_right_on_one_resource_is_no_right_in_general() {
+fn a_permission_on_one_resource_is_not_granted_without_a_resource() {
     let set = set(&["e@t/acme/*", "v", "-v@t/acme/7"]);
     assert_eq!(outcome(&set, "e", None), Outcome::Denied);
     assert_eq!(outcome(&set, "e", Some("t/acme/1")), Outcome::Granted);
@@ -101,7 +101,7 @@ fn decisions_name_the_grant_that_decided() {
     assert_eq!(set.decide(&neither, None).atom.unwrap().to_string(), "b");
 }
 
-/// The definition, with no index, no early exit and no shared code.
+/// The definition of a decision, without an index, an early exit or code of the core.
 fn naive(grants: &[Grant], node: &Node, resource: Option<&Resource>) -> bool {
     match node {
         Node::Not(inner) => !naive(grants, inner, resource),

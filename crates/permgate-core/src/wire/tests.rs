@@ -1,4 +1,4 @@
-//! Documents, tokens and headers: the forms that are read, and the errors that name their place.
+//! Documents, tokens and headers: the forms that are read, and errors that name their path.
 
 use alloc::string::{String, ToString};
 
@@ -205,7 +205,7 @@ fn the_version_header_is_a_structured_integer_with_a_subject() {
 
 proptest! {
     #[test]
-    fn no_input_panics(text in "\\PC{0,80}", json in "[\\[\\]{}\",:a-z0-9*]{0,60}") {
+    fn arbitrary_input_causes_no_panic(text in "\\PC{0,80}", json in "[\\[\\]{}\",:a-z0-9*]{0,60}") {
         let _ = Document::parse(&text);
         let _ = Document::parse(&json);
         let _ = Token::decode_unverified(&text);

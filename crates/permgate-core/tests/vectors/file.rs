@@ -1,4 +1,4 @@
-//! A file of vectors: read by the core's own reader; all vectors are checked before the test fails.
+//! Reads a file of vectors with the core's own reader, and checks all vectors before a test fails.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -104,7 +104,7 @@ pub(crate) fn language(vector: &Value) -> Language {
     }
 }
 
-/// How a vector's document or token is read.
+/// The options for reading the document or token of a vector.
 pub(crate) fn reading(vector: &Value) -> Reading {
     let language = language(vector);
     let catalogue = vector.member("catalogue").map(|value| {
@@ -133,7 +133,7 @@ pub(crate) fn differ<T: PartialEq + std::fmt::Debug>(
     (found != expected).then(|| format!("{what}: {found:?}, not {expected:?}"))
 }
 
-/// A text, or a described one: `{"before", "repeat", "times", "after"}`.
+/// A text, or a text that is described by `{"before", "repeat", "times", "after"}`.
 pub(crate) fn long(value: &Value) -> String {
     if let Value::String(text) = value {
         return text.clone();

@@ -1,5 +1,5 @@
-//! The vectors of `tests/vectors/*.json`, which every build of the core must satisfy: here the
-//! native one.
+//! The vectors of `tests/vectors/*.json`, which every build of the core must satisfy; this test uses
+//! the native build.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod decisions;

@@ -19,7 +19,7 @@ fn requirements_are_read_as_the_vectors_say() {
         ) {
             (Ok(requirement), Some(expected), None) => {
                 let found = differ("tree", &text(&tree(requirement.root())), &text(expected));
-                // Its shown form is read as the same tree.
+                // The text of the tree is read as the same tree.
                 let again = Requirement::parse_in(&requirement.to_string(), language);
                 found.into_iter().chain(differ("shown", &again, &Ok(requirement))).collect()
             }

@@ -8,7 +8,7 @@ use crate::file::{check, differ, read, text_of};
 const SHIRO: Language = Language { dialect: Dialect::Shiro, separator: Separator::Colon };
 
 #[test]
-fn the_dialect_shiro_reads_what_shiro_reads() {
+fn the_dialect_shiro_reads_the_same_names_as_apache_shiro() {
     check(read("shiro.json").member("parses").unwrap(), 180, &|vector| {
         let text = text_of(vector, "text").unwrap();
         let expected = vector.member("ok") == Some(&Value::Bool(true));
@@ -17,12 +17,12 @@ fn the_dialect_shiro_reads_what_shiro_reads() {
 }
 
 #[test]
-fn the_dialect_shiro_implies_what_shiro_implies() {
+fn the_dialect_shiro_implies_the_same_permissions_as_apache_shiro() {
     check(read("shiro.json").member("implies").unwrap(), 970, &|vector| {
         let [grant, asked] = ["grant", "asked"]
             .map(|key| Pattern::parse_in(text_of(vector, key).unwrap(), SHIRO).unwrap());
         let expected = vector.member("implied") == Some(&Value::Bool(true));
-        // Compared alone, and found among the grants of a set.
+        // The pattern is compared alone, and as a grant of a set.
         let set = PermissionSet::new([Grant::allow(grant.clone())]);
         let text = format!("\"{}\"", asked.as_str().replace('\\', "\\\\").replace('"', "\\\""));
         let requirement = Requirement::parse_in(&text, SHIRO).unwrap();

@@ -1,4 +1,4 @@
-//! Coverage of grants, keepers, and which user may change which other.
+//! Coverage of grants, keepers, and which users may change which other users.
 
 use permgate_core::{Effect, Grant, Language, Pattern, PermissionSet, ResourcePattern};
 
@@ -97,10 +97,10 @@ fn a_user_can_be_changed_by_users_who_cover_them_before_and_after() {
     for (actor, before, after, expected) in [
         ("task:*", "task:view", "task:edit", Ok(())),
         ("task:*", "task:view", "invoice:view", beyond("invoice:view")),
-        // Denying something to a user who holds more is a change of that user.
+        // To deny a permission to a user who holds more is a change of that user.
         ("task:*", "invoice:view", "", beyond("invoice:view")),
         ("task:*", "invoice:view", "invoice:view !task:view", beyond("invoice:view")),
-        // Removing a denial gives back the permission under it.
+        // Removing a denial grants the permission again that it covered.
         ("task:*", "invoice:view !invoice:view", "invoice:view", beyond("invoice:view")),
         ("*", "*", "", Ok(())),
         ("* !task:view", "*", "", Err(Refusal::KeepersOnly)),

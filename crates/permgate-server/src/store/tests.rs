@@ -1,4 +1,4 @@
-//! The database file: its content is kept, and content that makes no sense fails closed.
+//! The database file: its content is kept, and content that cannot be read grants nothing.
 
 use std::time::Duration;
 
@@ -158,7 +158,7 @@ fn f72_a_new_token_that_would_be_taken_for_a_forgotten_one_begins_a_new_epoch() 
     store.revoke_token(&[2; 32], "u-1", 0, at(9), at(6)).unwrap();
     assert_eq!(epoch(at(6)), 0);
     assert_eq!((epoch(at(5)), epoch(at(5)), epoch(at(6))), (1, 1, 1));
-    // Forgotten tokens of an epoch count only in that epoch, and there for good.
+    // The mark of forgotten tokens counts only in their epoch, and there for good.
     store.revoke_token(&[3; 32], "u-1", 1, at(3), at(10)).unwrap();
     store.revoke_token(&[4; 32], "u-1", 1, at(20), at(10)).unwrap();
     let is_good = |epoch, end| {

@@ -1,4 +1,4 @@
-//! Every route refuses users without its permission, and admits users with nothing else (F55).
+//! Every route refuses users without its permission, and admits users with only this permission (F55).
 
 use std::collections::BTreeSet;
 

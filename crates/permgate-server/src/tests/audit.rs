@@ -1,4 +1,4 @@
-//! The audit trail: entries are committed with their change, and read by users who may.
+//! The audit trail: entries are committed with their changes, and are shown to users who may view them.
 
 use std::time::Duration;
 

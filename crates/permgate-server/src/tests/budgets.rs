@@ -1,5 +1,5 @@
-//! Sign-in under attack (F70): owners of accounts can sign in, strangers wait, and no client takes
-//! the turns of another.
+//! Sign-in under attack (F70): the owners of accounts can sign in, other clients wait, and no client
+//! takes the turns of another.
 
 use std::sync::Arc;
 use std::time::Duration;

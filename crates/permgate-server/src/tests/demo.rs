@@ -1,4 +1,5 @@
-//! The demo's control for a crash: only where it is switched on, and only for signed-in users.
+//! The demo's control that crashes the server: only if it is switched on, and only for signed-in
+//! users.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;

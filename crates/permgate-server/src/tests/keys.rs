@@ -1,4 +1,4 @@
-//! Signing keys: their names, a new one, and the end of all sessions and tokens at once.
+//! Signing keys: their names, rotation, and the end of all sessions and tokens at once.
 
 use std::time::Duration;
 

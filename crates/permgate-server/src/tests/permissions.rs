@@ -133,7 +133,7 @@ async fn only_configured_origins_may_read_answers() {
 }
 
 #[tokio::test]
-async fn decisions_are_made_by_the_core() {
+async fn the_decisions_of_the_server_are_those_of_the_core() {
     let server = Server::start();
     let token = server.token("grace").await;
     let cases = [

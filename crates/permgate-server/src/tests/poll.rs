@@ -1,4 +1,4 @@
-//! Long polls: they answer at a change, not later than asked, and not after the credentials ended.
+//! Long polls: the answer comes at a change, or at the end of the wait, or when the credentials end.
 
 use std::time::Duration;
 

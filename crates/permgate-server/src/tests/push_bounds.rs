@@ -1,4 +1,4 @@
-//! The bounds of streams, and what other requests notice of many streams (F56).
+//! The bound of the number of streams, and that many streams do not delay other requests (F56).
 
 use std::time::Duration;
 

@@ -67,7 +67,7 @@ async fn signing_out_with_a_token_ends_that_token_only() {
         assert!(answer.header("www-authenticate").contains("error=\"invalid_token\""), "{path}");
     }
     assert_eq!(server.get(&other, "/api/session").await.status, 200);
-    // Again, and with a token that was never valid: there is nothing to end, and no error.
+    // A second sign-out, and one with a token that was never valid, end no stream and are no error.
     for token in [token.as_str(), "forged"] {
         assert_eq!(server.call(token, "DELETE", "/api/session", Value::Null).await.status, 204);
     }

@@ -50,7 +50,7 @@ fn changes(server: &Server) -> Vec<(&'static str, String, String, Value)> {
 }
 
 #[tokio::test]
-async fn f71_a_change_without_a_revision_is_refused_and_one_of_the_current_revision_is_made() {
+async fn f71_a_change_without_a_revision_is_refused_and_one_with_the_current_revision_is_made() {
     let count = changes(&Server::start()).len();
     for index in 0..count {
         let server = Server::start();

@@ -1,4 +1,4 @@
-//! Sessions and passwords: what users can see of their own, and how they end them.
+//! Sessions and passwords: users see and end their own sessions, and change their passwords.
 
 use std::time::Duration;
 
@@ -141,7 +141,7 @@ async fn signing_out_everywhere_ends_all_sessions_and_tokens_of_that_user_only()
     assert!(!is_signed_in(&server, &cookie).await && !is_signed_in(&server, &other).await);
     assert_eq!(server.get(&token, "/api/session").await.status, 401);
     assert_eq!(server.get(&ada, "/api/session").await.status, 200);
-    // A new token is valid in the same second, and so is one after the clock was set back.
+    // A new token is valid in the same second, and so is a new token after the clock was set back.
     let token = server.token("grace").await;
     assert_eq!(server.get(&token, "/api/session").await.status, 200);
     server.clock.set(crate::Timestamp::from_unix_ms(super::START.unix_ms() - 3_600_000));

@@ -88,7 +88,7 @@ async fn signing_out_ends_the_session_and_clears_the_cookie() {
     assert!(answer.header("set-cookie").contains("Max-Age=0"));
     let answer = with_cookie(&server, "GET", "/api/session", &cookie).await;
     answer.assert_problem(401, "unauthenticated");
-    // Again, and without credentials: both succeed.
+    // A second sign-out, and one without credentials, succeed.
     assert_eq!(with_cookie(&server, "DELETE", "/api/session", &cookie).await.status, 204);
     assert_eq!(server.call("", "DELETE", "/api/session", Value::Null).await.status, 204);
 }
@@ -201,6 +201,6 @@ async fn guesses_that_are_sent_at_once_are_all_counted() {
     for guess in guesses {
         tried += usize::from(guess.await.unwrap() == 401);
     }
-    // Two are verified at the same time, so one more may be tried.
+    // Two passwords are verified at the same time, so one more attempt may be made.
     assert!((10..=11).contains(&tried), "{tried}");
 }

@@ -1,4 +1,4 @@
-//! One tenant's part of the grants: no grants of another tenant, and no tag that fits two.
+//! Documents for one tenant: no grants of other tenants, and no entity tag that is valid for two.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -70,7 +70,7 @@ async fn a_document_for_a_tenant_leaves_out_grants_in_other_tenants() {
 #[tokio::test]
 async fn an_entity_tag_is_never_valid_for_another_tenant() {
     let (server, token) = alan().await;
-    // The documents of the last two differ only in the name of the tenant.
+    // The documents of the last two tenants differ only in the name of the tenant.
     let queries = ["", "?tenant=acme", "?tenant=globex", "?tenant=initech", "?tenant=umbrella"];
     let mut tags = Vec::new();
     for query in queries {

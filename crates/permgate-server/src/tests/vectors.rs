@@ -67,7 +67,7 @@ fn document(vector: &Value) -> Document {
 }
 
 /// Whether a server can be asked this question. It cannot store groups and scopes, which stay
-/// unknown, and always includes roles; and it is asked about one resource or in general, not
+/// unknown, and always includes roles; and questions have one resource or none, never
 /// `somewhere`.
 fn can_be_asked(case: &Value, told: &Memberships, language: Language) -> bool {
     if case["somewhere"] == true {
@@ -132,7 +132,7 @@ fn quoted(name: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_server_implies_what_shiro_implies() {
+async fn the_server_implies_the_same_permissions_as_apache_shiro() {
     let file = read("shiro.json");
     let mut by_grant: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
     for case in file["implies"].as_array().unwrap() {
@@ -154,7 +154,7 @@ async fn the_server_implies_what_shiro_implies() {
 }
 
 #[tokio::test]
-async fn the_server_reads_what_shiro_reads() {
+async fn the_server_reads_the_same_names_as_apache_shiro() {
     let file = read("shiro.json");
     let cases = file["parses"].as_array().unwrap();
     let grants = vec![Grant::allow(Pattern::parse_in("user,role", shiro()).unwrap())];

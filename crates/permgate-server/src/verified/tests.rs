@@ -1,4 +1,4 @@
-//! Which verified tokens are cached, for how long, and how many.
+//! The cache of verified tokens: which tokens it keeps, for how long, and how many.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! How many writes wait, and for how long.
+//! The queue of writes: its bound, its longest wait, and its order.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Versions as browsers and drivers print them, and the capabilities that are handed over.
+//! Versions as browsers and drivers print them, and the capabilities that the driver gets.
 
 use super::{Chromium, capabilities, major};
 use std::path::Path;

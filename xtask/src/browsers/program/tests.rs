@@ -1,10 +1,10 @@
-//! Which programs variables and patterns of folders name.
+//! The programs that environment variables and patterns of folders name.
 
 use super::{locate_in, matching, named};
 use crate::paths;
 
 #[test]
-fn a_variable_that_is_unset_or_empty_names_nothing() {
+fn a_variable_that_is_unset_or_empty_names_no_program() {
     assert_eq!(named("FIREFOX", None).unwrap(), None);
     assert_eq!(named("FIREFOX", Some("".into())).unwrap(), None);
 }
@@ -17,7 +17,7 @@ fn a_variable_that_names_no_file_is_an_error_with_advice() {
 }
 
 #[test]
-fn a_variable_that_names_a_file_is_believed() {
+fn a_variable_that_names_a_file_is_used() {
     let file = paths::in_root("Cargo.toml");
     assert_eq!(named("FIREFOX", Some(file.clone().into())).unwrap(), Some(file));
 }

@@ -1,4 +1,4 @@
-//! Shims leave the table, everything else stays where it was, and a module without any is an error.
+//! Shims are removed from the table, all other functions stay, and a module without shims is an error.
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn sized(content: &[u8]) -> Vec<u8> {
     written
 }
 
-/// A module with a table from 63 on, of the functions with these names, and with a further section.
+/// A module with one more section, and a table that begins at 63 and has functions with these names.
 fn module(names: &[&str]) -> Vec<u8> {
     let count = u8::try_from(names.len()).unwrap();
     let mut functions = vec![count];
@@ -35,7 +35,7 @@ fn module(names: &[&str]) -> Vec<u8> {
     .concat()
 }
 
-/// The section of elements of a module that [`module`] has made.
+/// The element section of a module that [`module`] has made.
 fn elements_of(module: &[u8]) -> &[u8] {
     let mut reader = Reader(module.get(PREAMBLE..).unwrap());
     assert_eq!(reader.byte(), Some(ELEMENTS));
@@ -47,7 +47,7 @@ fn elements_of(module: &[u8]) -> &[u8] {
 #[test]
 fn a_shim_in_the_middle_of_the_table_leaves_the_others_at_their_places() {
     let written = without_shims(&module(&["a", INVOKE, INVOKE, "b", "c"])).unwrap();
-    // 66 takes two bytes, since its seventh bit would be a sign.
+    // 66 takes two bytes, since its seventh bit would be read as a sign.
     let expected = [2, 0, I32_CONST, 63, END, 1, 0, 0, I32_CONST, 0xc2, 0, END, 2, 3, 4];
     assert_eq!(elements_of(&written), expected);
 }

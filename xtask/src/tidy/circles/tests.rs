@@ -1,4 +1,4 @@
-//! Circles in small trees of files, and trees that have none.
+//! Circles of imports in small trees of files, and trees without circles.
 
 use super::{Files, check};
 
@@ -6,7 +6,7 @@ fn files(list: &[(&str, &str)]) -> Files {
     list.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
 }
 
-/// The complaints about a tree, without their advice.
+/// The findings about a tree, without their advice.
 fn circles(list: &[(&str, &str)]) -> Vec<String> {
     let complaints = check(&files(list)).into_iter();
     complaints.map(|complaint| complaint.split(": ").next().unwrap().to_owned()).collect()
@@ -130,7 +130,8 @@ fn each_circle_is_reported_once_by_its_shortest_path() {
         ("d.mjs", "import \"./a.mjs\";\nimport \"./e.mjs\";"),
         ("e.mjs", "import \"./d.mjs\";"),
     ];
-    // `b` is in a longer circle with `a` and `c`, which is reported once theirs is broken.
+    // `b` is in a longer circle with `a` and `c`, which is reported after the circle of `a` and `c` is
+    // broken.
     let expected = ["a.mjs:2 → c.mjs:2", "b.mjs:1 → c.mjs:2 → a.mjs:1", "d.mjs:2 → e.mjs:1"];
     assert_eq!(circles(&list), expected);
 }

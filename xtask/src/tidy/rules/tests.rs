@@ -7,13 +7,13 @@ use super::{
 
 type Rule = fn(&str, &str) -> Vec<Finding>;
 
-/// The lines that a rule complains about.
+/// The lines of a rule's findings.
 fn lines(rule: Rule, path: &str, text: &str) -> Vec<usize> {
     rule(path, text).iter().map(|finding| finding.line).collect()
 }
 
 #[test]
-fn the_first_line_says_what_a_file_is_for() {
+fn a_file_whose_first_line_is_no_description_is_found() {
     for (path, text, ok) in [
         ("a.rs", "//! Words.\n", true),
         ("a.rs", "//!\n//! Words.", false),
@@ -32,7 +32,7 @@ fn the_first_line_says_what_a_file_is_for() {
 }
 
 #[test]
-fn five_hundred_lines_are_enough_for_a_source_file() {
+fn a_source_file_of_more_than_500_lines_is_found() {
     let text = "x\n".repeat(500);
     assert!(length("a.rs", &text).is_empty());
     assert_eq!(length("a.rs", &format!("{text}x")).len(), 1);
@@ -40,7 +40,7 @@ fn five_hundred_lines_are_enough_for_a_source_file() {
 }
 
 #[test]
-fn panics_are_for_tests() {
+fn a_panic_outside_of_tests_is_found() {
     let call = concat!("let x = y.unw", "rap();");
     for (path, text, expected) in [
         ("src/a.rs", call.to_owned(), vec![1]),
@@ -73,7 +73,7 @@ fn an_expect_attribute_covers_its_item_and_nothing_after_it() {
 }
 
 #[test]
-fn tests_do_not_sleep() {
+fn a_test_that_sleeps_is_found() {
     let sleep = concat!("std::thread::", "sleep(x);");
     assert_eq!(lines(sleeps, "tests/web/main.rs", sleep), [1]);
     assert!(sleeps("crates/server/src/main.rs", sleep).is_empty());
@@ -84,7 +84,7 @@ fn tests_do_not_sleep() {
 }
 
 #[test]
-fn tests_are_not_switched_off() {
+fn a_test_that_is_switched_off_is_found() {
     for (path, text, ok) in [
         ("a.rs", concat!("#", "[ignore = \"later\"]"), false),
         ("a.rs", concat!("#", "[should_panic]"), false),
@@ -98,7 +98,7 @@ fn tests_are_not_switched_off() {
 }
 
 #[test]
-fn lock_files_hold_no_download_addresses() {
+fn a_download_address_in_a_lock_file_is_found() {
     let resolved = concat!("\"resolved\": \"ht", "tps://registry.invalid/a.tgz\",");
     assert_eq!(lines(download_addresses, "js/package-lock.json", resolved), [1]);
     assert!(download_addresses("js/package-lock.json", "\"integrity\": \"sha512-x\"").is_empty());

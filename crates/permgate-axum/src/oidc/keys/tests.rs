@@ -24,14 +24,15 @@ fn payload(case: &Value) -> Option<Vec<u8>> {
     signed.payload(&keys(&case["key"])).ok()
 }
 
-/// The algorithm in the header of a case, whatever else is wrong with the case.
+/// The algorithm in the header of a case, even if the case is invalid otherwise.
 fn named(case: &Value) -> Option<Algorithm> {
     let header = case["jws"].as_str().unwrap().split('.').next().unwrap();
     let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
     Algorithm::named(header["alg"].as_str()?)
 }
 
-/// Checks all cases of a file: those of our algorithms are judged as the file says, others refused.
+/// Checks all cases of a file: those of supported algorithms are judged as the file says, and others
+/// are refused.
 fn check(file: &str) -> (usize, usize, usize) {
     let (mut accepted, mut refused, mut foreign) = (0, 0, 0);
     for case in cases(file) {

@@ -138,7 +138,7 @@ async fn answers_that_are_redirected_too_large_or_not_a_key_set_are_refused() {
 
 #[tokio::test]
 async fn a_download_from_a_provider_that_does_not_answer_fails() {
-    // The kernel accepts the connections, and nothing answers them.
+    // The kernel accepts the connections, but no program answers them.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/jwks", listener.local_addr().unwrap());
     let keys = KeySource::new(&url, clock()).unwrap();

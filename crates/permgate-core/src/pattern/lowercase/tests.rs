@@ -1,4 +1,4 @@
-//! The table against the standard library.
+//! The table of lower-case letters, compared with the standard library.
 
 use alloc::string::{String, ToString};
 

@@ -158,8 +158,8 @@ fn f67_repeated_and_stored_tokens_are_never_taken_for_fresh_ones() {
     let old = START / 1000 - 7200;
     let handed_over =
         |page: &mut Page, at: u64| page.tell(Event::TokenChanged(Some(token(&issued_at(at)))));
-    // The same token from storage; older and older tokens; two tokens that were issued long before
-    // they came.
+    // The same token from storage; tokens that are older each time; two tokens that were issued long
+    // before they came.
     for next in [|_: u64| 0, |times: u64| 100_000 - 60 * times, |times: u64| 500 * times] {
         let mut page = Page::of(Config::new(Source::Token));
         for times in 0..60 {
@@ -171,7 +171,7 @@ fn f67_repeated_and_stored_tokens_are_never_taken_for_fresh_ones() {
         }
         assert_eq!(page.problems.last(), Some(&"token-expired"));
     }
-    // Tokens that the application passes as time passes; it may have read them from anywhere.
+    // Tokens that the application passes in the course of time; it may have read them from anywhere.
     let mut page = Page::of(Config::new(Source::Token));
     for times in 0..60 {
         handed_over(&mut page, old + times);

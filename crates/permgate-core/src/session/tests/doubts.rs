@@ -1,5 +1,5 @@
-//! Data that were believed and must be no longer: claims that the endpoint contradicted, versions
-//! of other users, answers to requests from before a refusal.
+//! Data that the session must no longer believe: claims that the endpoint contradicted, versions of
+//! other users, answers to requests from before a refusal.
 
 use super::*;
 
@@ -176,7 +176,7 @@ fn a_token_becomes_the_source_if_there_was_none() {
 }
 
 #[test]
-fn a_malformed_bootstrap_without_a_source_has_failed() {
+fn a_session_with_a_malformed_bootstrap_and_no_source_has_failed() {
     let mut page = Page::new(Config::new(Source::Bootstrap));
     page.tell(Event::Started { bootstrap: Some("{}".into()), stored: None });
     assert_eq!(page.status(), Status::Failed);

@@ -1,12 +1,12 @@
-//! The early request: the session is made after its first requests were sent, with the clocks of
-//! that moment, and is told the answers that came meanwhile with the times at which they came.
+//! The early request: the session is made after its first requests were sent, with the clock times
+//! of that moment, and gets the answers so far with the times at which they came.
 
 use alloc::vec;
 
 use super::*;
 
-/// A page whose module comes `late` milliseconds after its requests were sent: earlier answers are
-/// told with their own times, and then the clocks are read.
+/// A page whose module is loaded `late` milliseconds after its requests were sent: the session gets
+/// earlier answers with their own times, and then the clocks are read.
 fn late_module(late: u64, config: Config, answers: &[(u64, Event)]) -> Page {
     let mut page = Page::of(config);
     let begun = page.now;
@@ -26,7 +26,7 @@ fn late_module(late: u64, config: Config, answers: &[(u64, Event)]) -> Page {
     page
 }
 
-/// The same page with a module that was there from the beginning.
+/// The same page with a module that was loaded from the beginning.
 fn early_module(late: u64, config: Config, answers: &[(u64, Event)]) -> Page {
     let mut page = Page::of(config);
     let begun = page.now.monotonic.0;
@@ -141,7 +141,7 @@ fn answers(config: &Config, time: u64) -> Vec<Vec<(u64, Event)>> {
 
 #[test]
 fn a_page_whose_module_comes_late_behaves_like_one_whose_module_was_there_for_every_event() {
-    // The module comes before the answer and after it, within the time-out of the request.
+    // The module is loaded before the answer and after it, within the time-out of the request.
     for (arrival, late) in [(900, 1), (900, 600), (900, 901), (900, 4_000)] {
         for config in configs() {
             for answers in answers(&config, arrival) {
@@ -150,7 +150,7 @@ fn a_page_whose_module_comes_late_behaves_like_one_whose_module_was_there_for_ev
                         answers.last(),
                         Some((_, Event::Answered { answer: Answer::Failed { .. }, .. }))
                     );
-                    // A failed load has already been retried by the page whose module was there.
+                    // The page whose module was loaded from the beginning has already retried a failed load.
                     if is_failure && late > arrival + 1 {
                         continue;
                     }

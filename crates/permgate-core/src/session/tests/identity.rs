@@ -1,4 +1,4 @@
-//! Whose set it is: changes of user, late answers, sign-out.
+//! The user of a set: changes of user, late answers, sign-out.
 
 use super::*;
 
@@ -13,7 +13,7 @@ pub(super) fn with_token() -> Page {
 /// A document without a subject.
 const WITHOUT_SUBJECT: &str = r#"{"version":1,"permissions":["x"]}"#;
 
-/// The application passes a token, and is asked for it.
+/// The application passes a token, and returns it when it is asked for a token.
 pub(super) fn switch(page: &mut Page, subject: &str) -> u64 {
     page.tell(Event::TokenChanged(Some(of(subject))));
     let generation = page.generation();
@@ -178,7 +178,7 @@ fn f64_a_request_is_replayed_with_an_opaque_token_once_the_endpoint_named_the_sa
 }
 
 #[test]
-fn f64_a_request_is_not_replayed_when_the_endpoint_cannot_say_whose_the_new_token_is() {
+fn f64_a_request_is_not_replayed_when_the_endpoint_does_not_name_the_user_of_the_new_token() {
     let mut page = with_token();
     page.tell(Event::TokenChanged(Some("opaque-1".into())));
     let generation = page.generation();

@@ -1,4 +1,5 @@
-//! The session on a virtual clock: a page tells it events, and the shared performer performs the effects.
+//! The session on a virtual clock: a page passes events to it, and the shared performer performs the
+//! effects.
 
 mod clocks;
 mod doubts;
@@ -33,7 +34,7 @@ use crate::grant::Grant;
 use crate::json::Value;
 use crate::wire::{Document, DocumentError, DocumentErrorKind, Path, VersionHeader};
 
-/// A session, its two clocks, and what it asked for.
+/// A session, its two clocks, and the effects that it asked for.
 struct Page {
     session: Session,
     now: Now,

@@ -170,7 +170,7 @@ fn no_request_is_replayed_for_another_user() {
 }
 
 #[test]
-fn a_cancelled_renewal_passes_the_401s_on_and_is_asked_again_only_after_a_new_load() {
+fn after_a_cancelled_renewal_requests_get_their_401_and_the_next_renewal_needs_a_new_load() {
     let (mut page, ticket) = asked();
     renew(&mut page, Renewal::Refused);
     assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
@@ -188,7 +188,7 @@ fn a_cancelled_renewal_passes_the_401s_on_and_is_asked_again_only_after_a_new_lo
 }
 
 #[test]
-fn f5_a_sign_out_passes_waiting_401s_on_and_causes_no_more_renewals() {
+fn f5_after_a_sign_out_waiting_requests_get_their_401_and_no_renewal_follows() {
     let (mut page, ticket) = asked();
     page.tell(Event::SignedOut);
     assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
@@ -208,7 +208,7 @@ fn a_load_that_succeeds_before_the_renewal_is_answered_replays_the_requests() {
 }
 
 #[test]
-fn a_source_that_fails_to_judge_a_401_passes_it_on() {
+fn a_request_gets_its_401_when_the_source_fails_to_judge_it() {
     let mut page = page();
     let ticket = page.session.ticket();
     page.observe(401);
@@ -316,7 +316,7 @@ fn a_401_without_a_source_to_judge_it_causes_a_renewal_at_once() {
 }
 
 #[test]
-fn a_renewal_without_a_source_to_prove_it_passes_waiting_401s_on() {
+fn waiting_requests_get_their_401_after_a_renewal_that_no_source_can_prove() {
     let config = Config { renews: true, asks_renewal: true, ..Config::new(Source::Bootstrap) };
     let mut page = Page::new(config);
     page.tell(Event::Started { bootstrap: Some(document(1, &["a"])), stored: None });

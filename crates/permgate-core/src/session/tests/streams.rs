@@ -1,4 +1,4 @@
-//! Streams: which transport is used, when streams are opened, when they are given up.
+//! Streams: which transport is used, when streams are opened, and when they are given up.
 
 use alloc::vec;
 

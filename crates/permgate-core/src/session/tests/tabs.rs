@@ -1,4 +1,5 @@
-//! Messages between tabs, which tab holds the stream, and what a page stores for the next one.
+//! Messages between tabs, the tab that holds the stream, and the set that a page stores for the next
+//! page.
 
 use super::*;
 

@@ -110,7 +110,7 @@ fn a_malformed_challenge_ends_the_list() {
 }
 
 #[test]
-fn a_value_is_bounded() {
+fn the_bytes_of_a_value_and_the_number_of_its_challenges_are_bounded() {
     let longest = "X a=".to_string() + &"b".repeat(MAX_CHALLENGE_BYTES - 4);
     assert_eq!(Challenge::parse_all(&longest).len(), 1);
     assert_eq!(Challenge::parse_all(&(longest + "b")).len(), 0);
@@ -118,7 +118,7 @@ fn a_value_is_bounded() {
 }
 
 #[test]
-fn parameters_are_found_in_any_case() {
+fn parameters_are_found_in_upper_and_lower_case() {
     let challenges = Challenge::parse_all("Bearer Error=a, ERROR=b, scope=\"x y\"");
     let challenge = challenges.first().unwrap();
     assert_eq!(challenge.parameter("error"), Some("a"));
@@ -168,7 +168,7 @@ fn f17_a_nonce_is_no_loss_of_credentials() {
 }
 
 #[test]
-fn f17_everything_else_is_a_loss_of_credentials() {
+fn f17_any_other_challenge_is_a_loss_of_credentials() {
     for value in [
         "",
         "Bearer",
@@ -191,7 +191,7 @@ fn f17_everything_else_is_a_loss_of_credentials() {
 }
 
 #[test]
-fn f17_the_gravest_of_several_challenges_counts() {
+fn f17_of_several_challenges_the_most_severe_one_counts() {
     let step = "Bearer error=\"insufficient_user_authentication\", max_age=5";
     let other_step = "DPoP error=\"insufficient_user_authentication\", max_age=9";
     let (nonce, invalid) = ("DPoP error=\"use_dpop_nonce\"", "DPoP error=\"invalid_token\"");
@@ -212,7 +212,7 @@ fn f17_the_gravest_of_several_challenges_counts() {
 
 proptest! {
     #[test]
-    fn f37_no_value_panics(text in "\\PC{0,60}", likely in "[a-cA-C0=,;\" \\\\\t]{0,40}") {
+    fn f37_an_arbitrary_value_causes_no_panic(text in "\\PC{0,60}", likely in "[a-cA-C0=,;\" \\\\\t]{0,40}") {
         let _ = Refusal::of(Some(&text));
         let _ = Refusal::of(Some(&likely));
     }

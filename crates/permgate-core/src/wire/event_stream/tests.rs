@@ -27,7 +27,7 @@ impl From<StreamItem<'_>> for Told {
     }
 }
 
-/// The items of some pieces, the id at the end, and whether all of it could be read.
+/// The items of some pieces, the id at the end, and whether the whole stream could be read.
 type Reading = (Vec<Told>, String, Result<(), StreamTooLong>);
 
 fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Reading {
@@ -50,7 +50,7 @@ fn message(kind: &str, data: &str, id: &str) -> Told {
     Told::Message(kind.into(), data.into(), id.into())
 }
 
-/// The standard, step by step, on a whole text, without any limit.
+/// The steps of the standard, on a whole text, without any limit.
 fn reference(bytes: &[u8]) -> (Vec<Told>, String) {
     let decoded = String::from_utf8_lossy(bytes).into_owned();
     let decoded = decoded.strip_prefix('\u{FEFF}').unwrap_or(&decoded);
@@ -96,7 +96,7 @@ fn reference(bytes: &[u8]) -> (Vec<Told>, String) {
     (told, last_id)
 }
 
-/// All difficult cases, in few bytes.
+/// A short stream with all difficult cases.
 const DIFFICULT: &[u8] = b"\xEF\xBB\xBFdata: a\r\ndata:b\rdata\n\xEF\xBB\xBFdata: no\n\n\
     event: version\rid: 4\xC3\xA92\r\n: note\r\ndata:  \xF0\x9F\x98\x80\xF0\x9F\x98\r\n\r\n\
     id: x\0y\nretry: 5000\r\rid\ndata:\n\n\revent: lost\n\ndata: {\"a\":1}\nevent: cut";
@@ -181,7 +181,7 @@ fn f10_a_message_that_breaks_off_is_never_passed_on() {
 }
 
 #[test]
-fn f31_a_time_to_wait_is_decimal_digits_and_within_bounds() {
+fn f31_a_retry_time_is_decimal_digits_and_is_clamped_to_its_bounds() {
     for (value, expected) in [
         ("0", Some(1000)),
         ("999", Some(1000)),
@@ -271,7 +271,7 @@ fn f32_a_line_of_ten_megabytes_is_refused_early() {
 }
 
 #[test]
-fn f32_the_limits_are_exact() {
+fn f32_a_message_at_the_limit_is_read_and_one_byte_more_is_refused() {
     let line = |length: usize| [b"data:", "x".repeat(length - 5).as_bytes(), b"\n\n"].concat();
     assert_eq!(read([&line(MAX_MESSAGE_BYTES)[..]]).2, Ok(()));
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Pushed messages: the kinds, malformed messages, and the place of their error.
+//! Pushed messages: their kinds, and malformed messages with the paths of their errors.
 
 use alloc::format;
 use alloc::string::{String, ToString};

@@ -1,4 +1,4 @@
-//! A connection is dropped when the client reads nothing for too long, and not before.
+//! A connection is dropped when its client reads nothing for too long, and not before.
 
 use std::io::ErrorKind;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The line: the order of service, the clients that are refused, and that no turn is lost.
+//! The line of sign-in attempts: the order of service, refused clients, and that no turn is lost.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -75,7 +75,7 @@ fn lanes_are_served_in_order_and_the_peers_of_a_lane_take_turns() {
 }
 
 #[test]
-fn a_full_line_refuses_the_last_attempt_of_the_longest_peer_for_a_client_with_priority() {
+fn a_full_line_drops_an_attempt_of_the_peer_with_the_most_attempts_for_a_client_with_priority() {
     let (line, _turns) = busy();
     let flood = peer(1);
     let mut crowd: Vec<_> = (0..MAX_WAITING).map(|_| joins(&line, Lane::Ordinary, flood)).collect();

@@ -1,4 +1,4 @@
-//! Which address counts as the peer, behind which proxies.
+//! The address that counts as the peer, with and without trusted proxies.
 
 use std::net::IpAddr;
 

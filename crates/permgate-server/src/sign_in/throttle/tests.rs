@@ -1,4 +1,4 @@
-//! The budgets of failed attempts, how long failures count, and the bound of their memory.
+//! The budgets of failed attempts, the time for which failures count, and the bound of their memory.
 
 use std::time::Duration;
 
@@ -93,8 +93,8 @@ fn f70_a_known_device_has_a_separate_budget() {
     assert!(throttle.check(&name("ada"), NOW).is_err());
     let pass = throttle.check(&known, NOW).unwrap();
     assert_eq!((pass.lane, pass.wait), (Lane::Known, Duration::ZERO));
-    // A stolen device gives no more guesses than an address, and repeated sign-ins on a device do
-    // not take turns of other clients.
+    // A stolen device cookie allows no more guesses than an address, and repeated sign-ins on a
+    // device do not take the turns of other clients.
     throttle.succeeded(&known, NOW);
     (1..MAX_FAILURES).for_each(|_| throttle.failed(&known, NOW));
     assert!(throttle.check(&known, NOW).is_err());

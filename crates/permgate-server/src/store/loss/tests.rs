@@ -1,4 +1,4 @@
-//! The permissions that a change takes away, case by case and compared with decisions.
+//! The permissions that a change revokes, case by case and compared with decisions.
 
 use permgate_core::{
     Grant, Language, Pattern, PermissionSet, Requirement, Resource, ResourcePattern,
@@ -33,7 +33,7 @@ fn set(grants: &[&str]) -> PermissionSet {
 fn a_name_is_lost_when_less_of_it_is_granted_than_before() {
     let nothing: &[&str] = &[];
     let cases: &[(&[&str], &[&str], &[&str])] = &[
-        // In general.
+        // Without a resource.
         (&["invoice:view"], &["invoice:view"], nothing),
         (&["invoice:view"], nothing, &["invoice:view"]),
         (nothing, &["invoice:view"], nothing),
@@ -82,7 +82,7 @@ fn a_wildcard_that_is_removed_loses_every_name_that_it_covered() {
 }
 
 proptest! {
-    /// Each name that was granted and is no longer granted, in general or on a resource, is
+    /// Each name that was granted and is no longer granted, without a resource or on one, is
     /// reported as lost.
     #[test]
     fn every_name_that_is_no_longer_granted_is_lost(
