@@ -50,7 +50,7 @@ impl World {
                 continue;
             }
             if !self.tabs[id].oracle.may_be_nobody() {
-                return self.fail(id, "nobody is signed in, though nothing said so");
+                return self.fail(id, "nobody is signed in, without a reason");
             }
             if self.setting.has_token() {
                 let user = self.random.index(crate::server::USERS);
@@ -103,7 +103,7 @@ impl World {
             self.fail(
                 id,
                 format!(
-                    "{when} it is {status:?} and answers {answers:?}, which should be {should:?}"
+                    "{when} the status is {status:?} and the answers are {answers:?}, not {should:?}"
                 ),
             );
         }
@@ -125,7 +125,7 @@ impl World {
         self.become_right(10_000, "long after the last fault");
         for id in self.running() {
             if !self.tabs[id].waiting.is_empty() {
-                return self.fail(id, "requests wait for new credentials for ever");
+                return self.fail(id, "requests wait for new credentials forever");
             }
             let loads = self.tabs[id].ledger.loads_within(self.time, 300_000);
             let bearable = 300_000 / self.setting.ttl + 8;
@@ -185,7 +185,7 @@ impl World {
         while self.setting.is_pushed() && self.failure.is_none() {
             let Some((id, count)) = self.wrong_count() else { return };
             if count > 1 || self.time >= end {
-                return self.fail(id, format!("{count} streams are open for it"));
+                return self.fail(id, format!("{count} streams are open for this tab"));
             }
             // There is no stream between two polls, and a transport that failed for long is tried
             // rarely.

@@ -55,7 +55,7 @@ impl World {
                 false
             }
             _ => {
-                self.fail(id, format!("a page without its module is told {event:?}"));
+                self.fail(id, format!("a page without its module gets {event:?}"));
                 false
             }
         }
@@ -68,7 +68,7 @@ impl World {
         match effect {
             Effect::AskToken { generation } | Effect::Fetch { generation, .. } => {
                 if generation > 1 {
-                    self.fail(id, "a second load begins before the module is there");
+                    self.fail(id, "a second load begins before the module is loaded");
                 }
                 Some(effect)
             }

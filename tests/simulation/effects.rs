@@ -84,7 +84,7 @@ impl World {
             self.note(id, || format!("  < {effect:?}"));
         }
         if self.tabs[id].is_disposed {
-            self.fail(id, format!("a disposed session asks for something: {effect:?}"));
+            self.fail(id, format!("a disposed session returns {effect:?}"));
             return;
         }
         match effect {
@@ -130,7 +130,9 @@ impl World {
         let kept = self.tabs[id].oracle.kept();
         match (text, kept) {
             (Some(text), Some(kept)) => self.tabs[id].storage = Some((text, kept)),
-            (Some(_), None) => self.fail(id, "it keeps what cannot be vouched for"),
+            (Some(_), None) => {
+                self.fail(id, "the page stores a set that the oracle does not vouch for")
+            }
             (None, _) => self.tabs[id].storage = None,
         }
     }
@@ -165,7 +167,7 @@ impl World {
     /// Reads the claims of a token.
     fn read_claims(&mut self, id: usize, generation: u64, token: &str) {
         let Some(credential) = self.server.credential_of(token) else {
-            return self.fail(id, "it reads the claims of a token that nobody issued");
+            return self.fail(id, "the session reads the claims of a token that nobody issued");
         };
         let paper = self.server.claims(credential);
         let document = self.tabs[id].session.reading().document(&server::body(&paper)).unwrap();

@@ -75,20 +75,20 @@ impl World {
         if !answers.is_within(may) {
             self.fail(
                 id,
-                format!("it answers {answers:?}, but at most {may:?} can be vouched for"),
+                format!("the tab answers {answers:?}, but the oracle vouches for at most {may:?}"),
             );
             let told = self.tabs[id].oracle.told();
             self.note(id, || told);
         }
         let status = self.tabs[id].session.status();
         if answers != Answers::default() && !matches!(status, Status::Fresh | Status::Stale) {
-            self.fail(id, format!("it grants though it is {status:?}"));
+            self.fail(id, format!("the tab grants permissions although its status is {status:?}"));
         }
         if let Some(wrong) = self.tabs[id].oracle.wrong() {
             self.fail(id, wrong);
         }
         if self.tabs[id].oracle.must_be_quiet() && self.tabs[id].stream.is_some() {
-            self.fail(id, "a stream is open though nobody is signed in");
+            self.fail(id, "a stream is open although nobody is signed in");
         }
     }
 }

@@ -129,7 +129,7 @@ impl Ledger {
             let waited = told.max(time - start);
             if waited + 500 < wait {
                 return Some(format!(
-                    "it asks after {waited} ms, though `Retry-After` said {wait}"
+                    "a load is sent after {waited} ms, although `Retry-After` was {wait}"
                 ));
             }
         }
@@ -142,7 +142,7 @@ impl Ledger {
         // A poll is sent again as soon as it was answered.
         let polls = self.opens.since(time.saturating_sub(MINUTE));
         let limit = 70 + self.causes.since(time.saturating_sub(MINUTE));
-        (polls > limit).then(|| format!("it opened {polls} streams in a minute"))
+        (polls > limit).then(|| format!("the tab opened {polls} streams in a minute"))
     }
 
     pub(crate) fn fires(&mut self, time: u64) -> Option<String> {
@@ -162,7 +162,7 @@ impl Ledger {
             let limit = retries + lives + self.causes.since(start);
             if count > limit {
                 return Some(format!(
-                    "{count} {name} in {} s, where {limit} are bearable",
+                    "{count} {name} in {} s, where {limit} are allowed",
                     window / 1000
                 ));
             }

@@ -335,7 +335,7 @@ impl Oracle {
                     | Effect::AskRenewal { .. }
             );
             if asks && self.is_gone {
-                self.wrong = Some(format!("nobody is signed in, and it asks: {effect:?}"));
+                self.wrong = Some(format!("nobody is signed in, but the session asks: {effect:?}"));
             }
         }
     }

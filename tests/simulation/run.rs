@@ -69,7 +69,7 @@ fn digest(world: &World) -> u64 {
 /// The failure of a seed, if it fails.
 fn run(seed: u64, tally: &Mutex<Tally>, traces: bool) -> Option<String> {
     let outcome = catch_unwind(AssertUnwindSafe(|| live(seed, traces)));
-    let Ok(world) = outcome else { return Some(format!("seed {seed}: it panics")) };
+    let Ok(world) = outcome else { return Some(format!("seed {seed}: the run panics")) };
     let mut sum = tally.lock().unwrap();
     sum.digest = sum.digest.wrapping_add(digest(&world));
     sum.steps += world.steps;

@@ -32,7 +32,7 @@ fn f21_after_the_wall_clock_jumps_few_requests_are_sent_and_the_set_still_expire
         assert!(world.can("invoice:edit"));
         world.online = false;
         world.pass(360_000);
-        assert!(!world.can("invoice:edit"), "immortal, wall {wall:?}");
+        assert!(!world.can("invoice:edit"), "the set never expires, wall {wall:?}");
     }
 }
 
@@ -58,10 +58,10 @@ fn f23_extreme_times_to_live_cause_no_loop_and_no_set_that_lasts_forever() {
         world.settle();
         let requests = world.requests;
         world.pass(60_000);
-        assert!(world.requests - requests <= 60, "a loop with {value}");
+        assert!(world.requests - requests <= 60, "a loop of requests with {value}");
         assert!(world.can("invoice:edit"));
         world.online = false;
         world.pass(24 * HOUR + 60_000);
-        assert!(!world.can("invoice:edit"), "eternal with {value}");
+        assert!(!world.can("invoice:edit"), "the set never expires with {value}");
     }
 }

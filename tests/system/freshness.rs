@@ -55,7 +55,7 @@ fn f8_the_answer_to_a_fetch_is_not_fresh_after_an_invalidation_during_the_fetch(
 fn a_revocation_is_noticed_at_the_next_403() {
     let mut world = World::signed_in("grace");
     world.administer("u-2", DENY);
-    assert!(world.can("invoice:edit"), "nobody has told the page yet");
+    assert!(world.can("invoice:edit"), "the page has not noticed the change yet");
     let record = r#"{"title":"x","amount":1,"status":"open","note":""}"#;
     let status = world.api(Method::PUT, "/api/pages/invoice/records/1", record);
     assert_eq!(status, 403);
@@ -98,7 +98,7 @@ fn a_set_is_believed_until_it_expires_while_the_server_is_away() {
     assert_eq!(world.session.status(), Status::Expired);
     world.online = true;
     world.pass(60_000);
-    assert!(world.can("invoice:edit"), "it comes back by itself");
+    assert!(world.can("invoice:edit"), "the page loads again by itself");
 }
 
 #[test]

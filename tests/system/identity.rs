@@ -84,7 +84,7 @@ fn f3_when_the_first_user_returns_their_first_answer_is_dropped() {
     world.deliver(2);
     assert!(!world.can(GRACE) && world.can("invoice:view"));
     world.settle();
-    assert!(!world.can(GRACE), "the first answer came back");
+    assert!(!world.can(GRACE), "the answer to the first request is used");
 }
 
 #[test]

@@ -72,7 +72,7 @@ async fn elements_in_a_shadow_root_take_their_mode_from_the_ancestors_of_its_hos
     let (_engine, binding) = granting_for_now("a", "document");
     assert!(inside("host", "root.querySelector('button').disabled"));
     run("byId('above').dataset.permissionMode = 'inert'");
-    until("a changed mode above is taken", || {
+    until("a changed mode of an ancestor applies", || {
         inside(
             "host",
             "root.querySelector('button').inert && !root.querySelector('button').disabled",

@@ -57,7 +57,7 @@ fn f13_a_401_that_comes_after_the_renewal_causes_no_other_renewal() {
     assert!(world.wait(2_000, |world| is_right(world, 0)));
     for _ in 0..600 {
         world.pass(100);
-        assert!(is_right(&world, 0), "old refusals empty the set");
+        assert!(is_right(&world, 0), "refusals of the old credentials empty the set");
     }
     fine(&world);
     assert!(world.tabs[0].ledger.loads_within(world.time, 70_000) <= 3);

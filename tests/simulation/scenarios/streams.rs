@@ -20,7 +20,7 @@ fn seen_after(world: &mut World, id: usize) -> u64 {
     let (grants, roles) = (!truth.grants[0] & 0x1F, truth.roles[0]);
     let start = world.time;
     world.change(0, 0, grants, roles);
-    assert!(world.wait(400_000, |world| is_right(world, id)), "it is never seen");
+    assert!(world.wait(400_000, |world| is_right(world, id)), "the change is never seen");
     world.time - start
 }
 
@@ -70,7 +70,7 @@ fn f26_f28_a_transport_that_does_not_work_is_left_for_the_next_in_bounded_time()
         world.browser.ways = [way, way, Way::Works];
         world.break_streams(0, None);
         let polls = |world: &World| world.polls() > 0;
-        assert!(world.wait(bound, polls), "{way:?}: no other way within {bound} ms");
+        assert!(world.wait(bound, polls), "{way:?}: no other transport within {bound} ms");
         world.pass(5_000);
         let seen = seen_after(&mut world, 0);
         assert!(seen < 2_000, "{way:?}: seen after {seen} ms");

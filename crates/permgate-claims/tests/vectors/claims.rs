@@ -54,7 +54,7 @@ fn compare(claimed: Claimed, expected: &Value) -> Vec<String> {
         differ("roles", &memberships.roles.as_deref().map(Vec::from), &list("roles")),
         differ("groups", &memberships.groups.as_deref().map(Vec::from), &list("groups")),
         differ("scopes", &memberships.scopes.as_deref().map(Vec::from), &list("scopes")),
-        differ("whether permissions are told", &!set.is_silent(), &told),
+        differ("whether the permissions are known", &!set.is_silent(), &told),
         differ("warnings", &warnings, &list("warnings").unwrap_or_default()),
     ]
     .into_iter()

@@ -77,7 +77,7 @@ async fn f70_attempts_at_a_name_under_attack_wait_except_on_a_known_device() {
         assert_eq!(attempt(&server, from, cookie, "ada", true).await.status, 200);
         start.elapsed()
     };
-    assert_eq!(took("198.51.100.8", "").await, Duration::from_secs(8), "a stranger waits");
+    assert_eq!(took("198.51.100.8", "").await, Duration::from_secs(8), "an unknown device waits");
     assert_eq!(took("198.51.100.8", &device).await, Duration::ZERO);
     // A known device is served also from an address that was used for guesses.
     for _ in 0..10 {

@@ -69,7 +69,10 @@ fn claims_beside_a_dead_endpoint_are_believed_once_and_not_forever() {
             granted_late += 1;
         }
     }
-    assert_eq!(granted_late, 0, "seconds granted after the first ten minutes, of 3000");
+    assert_eq!(
+        granted_late, 0,
+        "of the 3000 seconds after the first ten minutes, the seconds in which a permission was granted"
+    );
 }
 
 #[test]

@@ -24,7 +24,11 @@ fn refuse(page: &mut Page) {
 fn the_document_is_read_with_the_policies_whichever_comes_first() {
     for policies_first in [true, false] {
         let mut page = page(Source::Endpoint);
-        assert_eq!((page.policy_requests, page.fetches()), (1, 1), "asked at the same time");
+        assert_eq!(
+            (page.policy_requests, page.fetches()),
+            (1, 1),
+            "policies and document are requested at the same time"
+        );
         if policies_first {
             policies(&mut page, r#"{"clerk":["a"]}"#);
             assert_eq!(page.status(), Status::Loading);
@@ -71,7 +75,7 @@ fn a_bootstrap_waits_for_the_policies_without_a_request_to_the_source() {
         assert_eq!(
             (page.fetches(), page.status()),
             (0, Status::Fresh),
-            "its time counts from the page"
+            "the age of the bootstrap counts from the start of the page"
         );
         page.pass(1);
         assert_eq!(page.fetches(), usize::from(source == Source::Endpoint));
