@@ -52,7 +52,6 @@ export class Hydration {
 
   /** Streamed parts of a page bring their own answers. */
   #readPage(): void {
-    if (typeof document === "undefined") return;
     for (const script of select("script[data-permgate]")) {
       if (this.#read.has(script)) continue;
       this.#read.add(script);

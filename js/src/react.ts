@@ -134,6 +134,6 @@ function Guarded({ do: requirement, on, children, fallback = null, denied = null
   useBeforePaint(() => (isOpen || !region.current ? undefined : shut(region.current)), [isOpen]);
   if (isOut) return verdict === "denied" ? denied : unauthenticated;
   const instead = typeof fallback === "function" ? fallback({ status, retry }) : fallback;
-  const page = wasOpen || isOpen ? createElement("div", { ref: region, style: { display: "contents" } }, children) : null;
+  const page = wasOpen ? createElement("div", { ref: region, style: { display: "contents" } }, children) : null;
   return createElement(Fragment, null, isOpen ? null : instead, page);
 }

@@ -186,7 +186,9 @@ export const PermissionGate = defineComponent({
     return () => {
       const isOut = verdict.value === "denied" || verdict.value === "unauthenticated";
       const instead = verdict.value === "granted" ? undefined : isOut ? slots.denied?.({}) : slots.fallback?.({ status: status.value, retry: holder.retry });
-      return [instead, wasOpen.value ? h("div", { ref: region, style: CONTENTS }, slots.default?.({})) : undefined];
+      // A page about another resource starts again. Vue Router decides about the pages of routes, also whether a layout stays.
+      const key = `${props.do}\n${props.on}`;
+      return [instead, wasOpen.value ? h("div", { key, ref: region, style: CONTENTS }, slots.default?.({})) : undefined];
     };
   },
 });

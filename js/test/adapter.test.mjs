@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Holder, shut } from "../dist/adapter.js";
+import { Holder, shut, verdictWhenKnown } from "../dist/adapter.js";
 import { evaluate, serialize } from "../dist/server.js";
 import { fakePermissions } from "../dist/testing.js";
 
@@ -142,6 +142,45 @@ test("a failed creation after the holder is closed calls no listener, and logs n
   assert.deepEqual([told.count, complained.mock.callCount(), holder.status], [0, 0, "loading"]);
 });
 
+test("where nothing is bound, a failure leaves the elements of the page as they are", async (t) => {
+  t.mock.method(console, "error", () => undefined);
+  const removed = [];
+  page(t, removed);
+  const { holder } = holding(async () => {
+    throw new Error("no module");
+  });
+  t.after(holder.open());
+  await turn();
+  assert.deepEqual([holder.status, removed], ["failed", []]);
+});
+
+test("a promise that has failed fails once: retry does not wait for it again", async (t) => {
+  const complained = t.mock.method(console, "error", () => undefined);
+  const { holder, told } = holding(Promise.reject(new Error("no module")));
+  t.after(holder.open());
+  await turn();
+  holder.retry();
+  assert.equal(holder.status, "failed");
+  await turn();
+  assert.deepEqual([told.count, complained.mock.callCount()], [1, 1]);
+});
+
+test("a listener that listens anew while it is called is not called again for the same change", (t) => {
+  const instance = fakePermissions([]);
+  t.after(() => instance.dispose());
+  const { holder } = holding(instance);
+  let calls = 0;
+  const listener = () => {
+    calls += 1;
+    assert.ok(calls < 5);
+    stop();
+    stop = holder.subscribe(listener);
+  };
+  let stop = holder.subscribe(listener);
+  t.after(holder.open());
+  assert.equal(calls, 1);
+});
+
 test("`retry` refreshes an instance that is already created", (t) => {
   const { instance, counts } = counted(t, [], { status: "failed" });
   const { holder } = holding(instance);
@@ -198,6 +237,22 @@ test("an instance whose set does not come from the page's document does not conf
   assert.equal(counts.confirmed, 0);
 });
 
+test("an instance of the application that has begun with a document of its own is not confirmed by the holder", (t) => {
+  const { instance, counts } = counted(t, ["invoice:view"], { source: "bootstrap" });
+  const { holder } = holding(instance);
+  t.after(holder.open());
+  assert.equal(counts.confirmed, 0);
+});
+
+test("without an instance, as on a server, a holder waits, and complains of nothing", async (t) => {
+  const complained = t.mock.method(console, "error", () => undefined);
+  const { holder, told } = holding(undefined);
+  const close = holder.open();
+  await turn();
+  assert.deepEqual([holder.status, holder.verdict("invoice:view"), told.count, complained.mock.callCount()], ["loading", "unknown", 0, 0]);
+  close();
+});
+
 test("if the server knew that nobody is signed in, the status is `unauthenticated` until the instance has an answer of its own", (t) => {
   page(t);
   const { fake, instance } = counted(t, ["invoice:view"], { status: "loading" });
@@ -211,6 +266,23 @@ test("if the server knew that nobody is signed in, the status is `unauthenticate
   assert.deepEqual([holder.verdict("invoice:view"), holder.status], ["unknown", "loading"]);
 });
 
+test("where the server knew that nobody is signed in, it is said while the instance is idle, and not by one that already knows better", (t) => {
+  page(t);
+  const idle = { status: "idle", can: () => false, check: () => ({ outcome: "unknown" }), subscribe: () => () => undefined };
+  const { instance } = counted(t);
+  const holders = [idle, instance].map((given) => holding(given, carriedOf(null, [])).holder);
+  assert.deepEqual(holders.map(({ status }) => status), ["unauthenticated", "fresh"]);
+});
+
+test("where the server knew that nobody is signed in, a failed instance is a failure", async (t) => {
+  t.mock.method(console, "error", () => undefined);
+  page(t);
+  const { holder } = holding(Promise.reject(new Error("no module")), carriedOf(null, []));
+  t.after(holder.open());
+  await turn();
+  assert.deepEqual([holder.status, holder.verdict("invoice:view")], ["failed", "failed"]);
+});
+
 test("the verdict of a guard has the reason why a requirement is not granted", (t) => {
   const verdicts = ["fresh", "loading", "unauthenticated", "failed"].map((status) => holding(counted(t, [], { status }).instance).holder.verdict("invoice:view"));
   assert.deepEqual(verdicts, ["denied", "unknown", "unauthenticated", "failed"]);
@@ -218,12 +290,22 @@ test("the verdict of a guard has the reason why a requirement is not granted", (
   assert.equal(holding(expired).holder.verdict("invoice:view"), "failed");
 });
 
+test("a requirement that cannot be read is denied, also when loading has failed: trying again would not help", (t) => {
+  assert.equal(holding(counted(t, [], { status: "failed" }).instance).holder.verdict("invoice:view &"), "denied");
+});
+
+test("a verdict that is waited for is failed where the instance cannot be made", async () => {
+  assert.equal(await verdictWhenKnown(Promise.reject(new Error("no module")), "invoice:view"), "failed");
+});
+
 test("a shut region is inert and hidden, and when it is opened, it gets its focus back unless another element has it", () => {
   const body = {};
   const page = { activeElement: body, body };
   const styles = new Map();
+  const priorities = [];
   const focused = [];
   const field = { focus: (options) => focused.push(options) };
+  const outside = { focus: () => focused.push("outside") };
   const region = {
     ownerDocument: page,
     inert: false,
@@ -235,12 +317,12 @@ test("a shut region is inert and hidden, and when it is opened, it gets its focu
       set display(value) {
         styles.set("display", value);
       },
-      setProperty: (name, value) => styles.set(name, value),
+      setProperty: (name, value, priority) => (priorities.push(priority), styles.set(name, value)),
     },
   };
   page.activeElement = field;
   const open = shut(region);
-  assert.deepEqual([region.inert, region.style.display], [true, "none"]);
+  assert.deepEqual([region.inert, region.style.display, priorities], [true, "none", ["important"]]);
   page.activeElement = body;
   open();
   assert.deepEqual([region.inert, region.style.display, focused], [false, "contents", [{ preventScroll: true }]]);
@@ -249,5 +331,11 @@ test("a shut region is inert and hidden, and when it is opened, it gets its focu
   const again = shut(region);
   page.activeElement = {};
   again();
+  assert.equal(focused.length, 1, "another element was focused meanwhile");
+
+  page.activeElement = outside;
+  const last = shut(region);
+  page.activeElement = body;
+  last();
   assert.equal(focused.length, 1, "the opened region took the focus from another element");
 });

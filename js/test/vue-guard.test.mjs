@@ -126,3 +126,63 @@ test("on a server, routes are guarded, and changes of permissions are not follow
   await turn();
   assert.deepEqual([await router.enter(INVOICES), counts.listeners, router.replaced], ["/", 0, []]);
 });
+
+test("a route below another needs what both need, the outer first; a route without a requirement needs nothing", async (t) => {
+  inBrowser(t);
+  const { instance } = counted(t, ["invoice:view"]);
+  const router = routerAt(HOME);
+  t.after(guardRoutes(router, instance, TARGETS));
+  const below = (...permissions) => ({ ...HOME, matched: permissions.map((permission) => ({ meta: permission === undefined ? {} : { permission } })) });
+  assert.deepEqual([await router.enter(below("invoice:view", "report:view")), await router.enter(below("report:view", "invoice:view"))], ["/", "/"]);
+  assert.equal(await router.enter(below(undefined, "invoice:view", undefined)), true);
+});
+
+test("the resource of a route is a text, or made from the route", async (t) => {
+  inBrowser(t);
+  const { instance } = counted(t, { grants: [{ permission: "invoice:edit", resource: "invoices/7", effect: "allow" }] });
+  const router = routerAt(HOME);
+  t.after(guardRoutes(router, instance, TARGETS));
+  const about = (id, permissionResource) => ({ ...HOME, params: { id }, matched: [{ meta: { permission: "invoice:edit", permissionResource } }] });
+  const ofRoute = ({ params }) => `invoices/${params.id}`;
+  const entered = [about("7", ofRoute), about("8", ofRoute), about("8", "invoices/7"), about("7", "invoices/8")].map((to) => router.enter(to));
+  assert.deepEqual(await Promise.all(entered), [true, "/", true, "/"]);
+});
+
+test("a target may be made from the route, and without `signIn` the target is the same for nobody", async (t) => {
+  inBrowser(t);
+  const { fake, instance } = counted(t, []);
+  const router = routerAt(HOME);
+  t.after(guardRoutes(router, instance, { to: ({ fullPath }) => `/no?to=${fullPath}` }));
+  const entered = [await router.enter(INVOICES)];
+  fake.setStatus("unauthenticated");
+  entered.push(await router.enter(INVOICES));
+  assert.deepEqual(entered, ["/no?to=/invoices", "/no?to=/invoices"]);
+});
+
+test("a route that was denied is not opened by a later grant", async (t) => {
+  inBrowser(t);
+  const { fake, instance } = counted(t, []);
+  const router = routerAt(HOME);
+  t.after(guardRoutes(router, instance, TARGETS));
+  assert.equal(await router.enter(INVOICES), "/");
+  fake.grant("invoice:view");
+  assert.deepEqual(router.replaced, []);
+});
+
+test("a route that could not be entered is tried again once nobody is known to be signed in, in the place of the open one, which is denied", async (t) => {
+  inBrowser(t);
+  const { fake, instance } = counted(t, [], "failed");
+  const router = routerAt(route("/reports", "report:view"));
+  t.after(guardRoutes(router, instance, TARGETS));
+  assert.equal(await router.enter(INVOICES), false);
+  fake.setStatus("unauthenticated");
+  assert.deepEqual(router.replaced, ["/invoices"]);
+});
+
+test("where the instance cannot be made, a guarded route is not entered, and nothing else happens", async (t) => {
+  inBrowser(t);
+  const router = routerAt(INVOICES);
+  t.after(guardRoutes(router, Promise.reject(new Error("no module")), { ...TARGETS, failed: "/sorry" }));
+  await turn();
+  assert.deepEqual([await router.enter(INVOICES), await router.enter(HOME), router.replaced], ["/sorry", true, []]);
+});

@@ -129,6 +129,12 @@ test("requirePermission judges by the request's own permissions, and is run agai
   assert.deepEqual(endings, ["goes on", "303 /", "303 /sign-in", 401, 403]);
 });
 
+test("requirePermission judges a form action or an endpoint, too, which no change runs again", async () => {
+  const locals = { permissions: evaluate({ permissions: ["invoice:view"] }) };
+  const endings = ["invoice:view", "invoice:edit"].map((name) => ending(() => requirePermission({ locals, params: {} }, name)));
+  assert.deepEqual(await Promise.all(endings), ["goes on", 403]);
+});
+
 test("requirePermission answers 503 while the answer is unknown", async (t) => {
   const locals = { permissions: fake(t, [], { status: "loading" }) };
   assert.equal(await ending(() => requirePermission(event({}, locals), "invoice:view", ELSEWHERE)), 503);

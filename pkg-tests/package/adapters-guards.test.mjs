@@ -1,0 +1,252 @@
+/** The guards of React Router and TanStack Router with a fake instance: their redirects, their failures, and loaders that run again on changes. */
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { JSDOM } from "jsdom";
+import { until } from "../support/deadline.mjs";
+import { HERE } from "../support/permgate-folder.mjs";
+import { bundle } from "./adapters/build.mjs";
+
+const ROUTERS = { "React Router 8": {}, "React Router 7": { "react-router": "react-router-7" } };
+
+// Before anything that looks for a document is imported.
+const { window } = new JSDOM("<!doctype html><title>Page</title>", { url: "http://localhost/", pretendToBeVisual: true });
+for (const name of Object.getOwnPropertyNames(window)) {
+  if (!(name in globalThis) && !/^\d/.test(name)) globalThis[name] = window[name];
+}
+globalThis.window = window;
+const { fakePermissions } = await import("permgate/testing");
+const { followPermissions, permissionGuard } = await import("permgate/tanstack-router");
+
+const applications = {};
+let folder;
+before(async () => {
+  folder = await mkdtemp(join(HERE, "package/adapters/built-guards-"));
+  for (const [name, alias] of Object.entries(ROUTERS)) {
+    const path = join(folder, `${name.replaceAll(" ", "-")}.mjs`);
+    await writeFile(path, await bundle("dom/react-router.jsx", alias));
+    applications[name] = await import(pathToFileURL(path));
+  }
+});
+after(() => rm(folder, { recursive: true }));
+
+/** A turn of the event loop, after which the frameworks have nothing left to do that needs no timer. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** An instance whose listeners to events are counted. */
+function counted(t, granted, status = "fresh") {
+  const fake = fakePermissions(granted, { status });
+  t.after(() => fake.dispose());
+  const counts = { listeners: 0 };
+  const counting = (name) => (...parameters) => {
+    const stop = fake[name](...parameters);
+    counts.listeners += 1;
+    return () => ((counts.listeners -= 1), stop());
+  };
+  const own = { on: counting("on"), subscribe: counting("subscribe") };
+  return { fake, counts, instance: new Proxy(fake, { get: (target, name) => own[name] ?? target[name] }) };
+}
+
+/** Starts the application of a router. */
+async function start(t, name, { granted = [], status, given, ...more }) {
+  const { fake, counts, instance } = counted(t, granted, status);
+  const target = document.body.appendChild(document.createElement("div"));
+  const app = applications[name].start(target, { permissions: given?.(instance) ?? instance, ...more });
+  let isMounted = true;
+  const unmount = () => {
+    if (isMounted) app.unmount();
+    isMounted = false;
+  };
+  t.after(() => (unmount(), target.remove()));
+  return {
+    ...app,
+    fake,
+    instance,
+    listeners: () => counts.listeners,
+    unmount,
+    sees: (id) => until(`${id} is shown`, () => target.querySelector(`[id="${id}"]`) !== null),
+    text: (id) => target.querySelector(`[id="${id}"]`)?.textContent,
+    /** Every navigation of the router since its start, as the action on its history, and whether it keeps the scroll position. */
+    actions: (() => {
+      const seen = [];
+      let last = app.router.state.location.key;
+      app.router.subscribe(({ location, historyAction, preventScrollReset }) => {
+        if (location.key !== last) seen.push(`${historyAction} ${location.pathname}${preventScrollReset ? ", unscrolled" : ""}`);
+        last = location.key;
+      });
+      return seen;
+    })(),
+  };
+}
+
+/** How a middleware ends: it goes on, redirects, or answers with a status. */
+async function ending(middleware, params = {}) {
+  try {
+    await middleware({ params });
+    return "goes on";
+  } catch (thrown) {
+    assert.ok(thrown instanceof Response, String(thrown));
+    return thrown.headers.get("location") ?? thrown.status;
+  }
+}
+
+for (const name of Object.keys(ROUTERS)) {
+  const ELSEWHERE = { to: "/no", signIn: "/sign-in" };
+
+  for (const [status, options, expected] of [
+    ["fresh", ELSEWHERE, "/no"],
+    ["unauthenticated", ELSEWHERE, "/sign-in"],
+    ["unauthenticated", { to: "/no" }, "/no"],
+    ["failed", ELSEWHERE, 503],
+    ["expired", ELSEWHERE, 503],
+  ]) {
+    test(`${name}: the middleware of a requirement that is not granted ends with ${expected}: status ${status}, options ${JSON.stringify(options)}`, async (t) => {
+      // What a fake cannot be: a set that has expired.
+      const expired = { can: () => false, check: () => ({ outcome: "unknown" }), status, subscribe: () => () => undefined };
+      const permissions = status === "expired" ? expired : counted(t, [], status).instance;
+      assert.equal(await ending(applications[name].permissionMiddleware(permissions, "invoice:view", options)), expected);
+    });
+  }
+
+  test(`${name}: the middleware asks about the resource that the route's parameters name`, async (t) => {
+    const { instance } = counted(t, { grants: [{ permission: "invoice:edit", resource: "invoices/7", effect: "allow" }] });
+    const middleware = applications[name].permissionMiddleware(Promise.resolve(instance), "invoice:edit", { ...ELSEWHERE, on: ({ id }) => `invoices/${id}` });
+    assert.deepEqual([await ending(middleware, { id: "7" }), await ending(middleware, { id: "8" })], ["goes on", "/no"]);
+  });
+
+  test(`${name}: a guarded route is replaced in the history, whether it is denied or nobody is signed in; without \`signIn\` it leads to the same place`, async (t) => {
+    for (const [status, guard, expected] of [["fresh", { to: "/", signIn: "/sign-in" }, "home"], ["unauthenticated", { to: "/", signIn: "/sign-in" }, "sign-in"], ["unauthenticated", { to: "/sign-in" }, "sign-in"]]) {
+      const { actions, router, sees } = await start(t, name, { status, guard, path: "/" });
+      await router.navigate("/page");
+      await sees(expected);
+      await until("it is replaced", () => actions.length === 2);
+      assert.deepEqual(actions, ["PUSH /page", `REPLACE /${expected === "home" ? "" : expected}`]);
+      assert.equal(router.state.location.state?.from?.pathname, status === "unauthenticated" ? "/page" : undefined);
+    }
+  });
+
+  test(`${name}: loaders run again on each change, without a navigation, and a denied route is left`, async (t) => {
+    const { actions, counts, fake, router, sees } = await start(t, name, { granted: ["invoice:view"], path: "/counted" });
+    await sees("counted");
+    for (const report of ["report:view", "report:edit"]) {
+      const { loads } = counts;
+      fake.grant(report);
+      await until("the loader has run again", () => counts.loads > loads && router.state.revalidation === "idle");
+    }
+    assert.deepEqual(actions, []);
+    await router.navigate("/loaded");
+    await sees("loaded");
+    fake.setDocument([]);
+    await sees("home");
+  });
+
+  test(`${name}: a route whose permissions could not be loaded says 503, and is opened by a navigation in its place once they are, with its state; later changes need none`, async (t) => {
+    const { actions, counts, fake, router, sees, text } = await start(t, name, { granted: ["invoice:view"], status: "failed", path: "/" });
+    await router.navigate("/loaded", { state: { kept: true } });
+    await sees("failed");
+    assert.equal(text("failed"), "503");
+    fake.setStatus("loading");
+    fake.setStatus("fresh");
+    await sees("loaded");
+    assert.deepEqual([actions, router.state.location.state], [["PUSH /loaded", "REPLACE /loaded"], { kept: true }]);
+    const { loads } = counts;
+    fake.grant("report:view");
+    await until("the loader has run again", () => counts.loads > loads);
+    assert.equal(actions.length, 2);
+  });
+
+  test(`${name}: a failure is remembered up to the next change, which navigates; the one after that does not`, async (t) => {
+    for (const status of ["failed", "expired"]) {
+      const told = {};
+      const listening = (instance) => new Proxy(instance, { get: (target, name) => (name === "on" ? (event, listener) => ((told[event] = listener), () => undefined) : target[name]) });
+      const { actions, counts, router, sees } = await start(t, name, { granted: ["invoice:view"], path: "/counted", given: listening });
+      await sees("counted");
+      const isIdle = () => router.state.navigation.state === "idle" && router.state.revalidation === "idle";
+      told.status(status);
+      told.status("loading");
+      told.change();
+      await until("the route is entered anew", () => actions.length === 1 && isIdle());
+      assert.equal(actions[0], "REPLACE /counted, unscrolled");
+      const { loads } = counts;
+      told.change();
+      await until("the loader has run again", () => counts.loads > loads && isIdle());
+      assert.equal(actions.length, 1);
+    }
+  });
+
+  test(`${name}: without an instance nothing runs again; no listener is left of one that comes and goes`, async (t) => {
+    let arrive;
+    const arriving = new Promise((resolve) => (arrive = resolve));
+    const { counts, fake, instance, listeners, sees, unmount } = await start(t, name, { granted: ["invoice:view"], path: "/counted", given: () => arriving });
+    await sees("counted");
+    assert.equal(listeners(), 0);
+    arrive(instance);
+    // The provider follows the instance, and the hook two of its events.
+    await until("the hook listens", () => listeners() === 3);
+    const { loads } = counts;
+    fake.grant("report:view");
+    await until("the loader has run again", () => counts.loads > loads);
+    assert.equal(listeners(), 3);
+    unmount();
+    await turn();
+    assert.equal(listeners(), 0);
+  });
+}
+
+/** How a guard of TanStack Router ends. */
+async function entering(guard, { params = {}, cause = "enter" } = {}) {
+  try {
+    await guard({ params, cause, location: { href: "/invoices?year=2026" } });
+    return "goes on";
+  } catch (thrown) {
+    return thrown.code ?? thrown.options ?? thrown;
+  }
+}
+
+const HERE_TOO = { to: "/no", signIn: "/sign-in" };
+
+test("TanStack Router: the guard redirects in the place of the route, and the sign-in gets the wanted address", async (t) => {
+  const part = ({ to, search, replace }) => ({ to, search, replace });
+  const at = async (status, options, cause) => part(await entering(permissionGuard(counted(t, [], status).instance, "invoice:view", options), { cause }));
+  const to = (path, search) => ({ to: path, search, replace: true });
+  for (const cause of ["enter", "stay", "preload"]) {
+    assert.deepEqual(await at("fresh", HERE_TOO, cause), to("/no", undefined));
+    assert.deepEqual(await at("unauthenticated", HERE_TOO, cause), to("/sign-in", { redirect: "/invoices?year=2026" }));
+    assert.deepEqual(await at("unauthenticated", { to: "/no" }, cause), to("/no", undefined));
+  }
+});
+
+test("TanStack Router: a failure is an error on the way in, and an open page stays while its answer is unknown", async (t) => {
+  const guardAt = (status) => permissionGuard(counted(t, [], status).instance, "invoice:view", HERE_TOO);
+  assert.equal(await entering(guardAt("failed")), "failed");
+  const endings = [];
+  for (const status of ["failed", "loading"]) void entering(guardAt(status), { cause: "stay" }).then((ending) => endings.push(ending));
+  await turn();
+  assert.deepEqual(endings, ["goes on", "goes on"]);
+});
+
+test("TanStack Router: on the way in the guard waits for the answer, also for the instance, and asks about the resource", async (t) => {
+  const { fake, instance } = counted(t, { grants: [{ permission: "invoice:edit", resource: "invoices/7", effect: "allow" }] }, "loading");
+  const guard = permissionGuard(Promise.resolve(instance), "invoice:edit", { ...HERE_TOO, on: ({ id }) => `invoices/${id}` });
+  const endings = [];
+  const entered = ["7", "8"].map((id) => entering(guard, { params: { id } }).then((ending) => endings.push(ending.to ?? ending)));
+  await turn();
+  assert.deepEqual(endings, []);
+  fake.setStatus("fresh");
+  await Promise.all(entered);
+  assert.deepEqual(endings, ["goes on", "/no"]);
+});
+
+test("TanStack Router: guards of open routes run again on each change, until that is stopped", (t) => {
+  const { counts, fake, instance } = counted(t, []);
+  let runs = 0;
+  const stop = followPermissions({ invalidate: async () => void (runs += 1) }, instance);
+  fake.grant("invoice:view");
+  assert.deepEqual([runs, counts.listeners], [1, 1]);
+  stop();
+  fake.revoke("invoice:view");
+  assert.deepEqual([runs, counts.listeners], [1, 0]);
+});

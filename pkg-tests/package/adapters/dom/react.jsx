@@ -1,0 +1,59 @@
+/** The application for the tests of React's adapter in jsdom: a guard, the forms of `<Can>`, and hooks; `mount` renders it in strict mode. */
+
+import { Can, PermissionGuard, PermissionsProvider, useCan, usePermissions } from "permgate/react";
+import { StrictMode } from "react";
+import { flushSync } from "react-dom";
+import { createRoot } from "react-dom/client";
+
+function Guarded({ requirement = "invoice:view", resource, unauthenticated }) {
+  return (
+    <PermissionGuard do={requirement} on={resource} denied={<p id="left" />} unauthenticated={unauthenticated ? <p id="sign-in" /> : undefined} fallback={({ status, retry }) => <button id="fallback" onClick={retry}>{status}</button>}>
+      <input id="note" />
+    </PermissionGuard>
+  );
+}
+
+function Parts({ resource }) {
+  return (
+    <>
+      <Can do="invoice:edit" on={resource} fallback={<i id="may-not" />}>
+        <i id="may" />
+      </Can>
+      <Can do="invoice:edit" on={resource} fallback={<i id="may-not-now" />} loading={<i id="wait" />}>
+        <i id="may-now" />
+      </Can>
+    </>
+  );
+}
+
+/** Renders the application below a node. */
+export function mount(target, properties) {
+  const root = createRoot(target);
+  const set = ({ permissions, bind, ...properties }) => {
+    const element = (
+      <PermissionsProvider permissions={permissions} bind={bind}>
+        <Guarded {...properties} />
+        <Parts {...properties} />
+      </PermissionsProvider>
+    );
+    flushSync(() => root.render(<StrictMode>{element}</StrictMode>));
+  };
+  set(properties);
+  return { set, unmount: () => flushSync(() => root.unmount()) };
+}
+
+/** What a component without a provider throws. */
+export function withoutProvider() {
+  let thrown;
+  const Lonely = () => {
+    try {
+      useCan("invoice:view");
+    } catch (error) {
+      thrown = error;
+    }
+    return null;
+  };
+  const root = createRoot(document.createElement("div"));
+  flushSync(() => root.render(<Lonely />));
+  return thrown;
+}
