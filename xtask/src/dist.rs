@@ -1,6 +1,8 @@
 //! Builds, optimises and packs the npm package to `dist/permgate.tgz`.
 
+mod low_memory;
 mod rename;
+mod sections;
 mod shims;
 
 use crate::arguments;
@@ -20,8 +22,8 @@ const WASM_FEATURES: &str = "--enable-bulk-memory --enable-bulk-memory-opt \
 
 /// The passes of wasm-opt. Functions with one caller are not inlined unless they are tiny, and are
 /// sorted the order of their names: code that was written together looks alike, and compresses
-/// better.
-const PASSES: &str = "-Oz -ocimfs 20 --reorder-functions-by-name \
+/// better. `low_memory` says why low memory is unused.
+const PASSES: &str = "-Oz -ocimfs 20 --low-memory-unused --reorder-functions-by-name \
     --strip-producers --strip-target-features --minify-imports-and-exports-and-modules";
 
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
@@ -101,6 +103,9 @@ pub(crate) fn compile(module: Module) -> Result<PathBuf> {
 
 /// Compiles the root crate of a checkout into a build folder, with the standard library of a
 /// sysroot, and returns the raw module. Its bytes depend on none of the three paths.
+///
+/// It is compiled as a module alone: Cargo.toml declares a library for Rust beside it, for the tests,
+/// and cargo leaves out the optimisation of the whole program (`lto`) where both are made at once.
 pub(crate) fn compile_in(
     module: Module,
     checkout: &Path,
@@ -110,7 +115,9 @@ pub(crate) fn compile_in(
 ) -> Result<PathBuf> {
     cargo
         .folder(checkout)
-        .words("build --package permgate --lib --locked --profile wasm --target")
+        .words(
+            "rustc --package permgate --lib --crate-type cdylib --locked --profile wasm --target",
+        )
         .arg(tools::WASM)
         .words(module.features())
         .words(SMALL_STD)
@@ -133,6 +140,7 @@ pub(crate) fn bind(tools: &tools::WasmBindgen, module: &Path, folder: &Path) -> 
         .run()?;
     let module = folder.join("permgate_bg.wasm");
     let bound = fs::read(&module).map_err(|error| TaskError::file("read", &module, &error))?;
+    low_memory::check(&bound)?;
     let bound = shims::without_shims(&bound)?;
     fs::write(&module, bound).map_err(|error| TaskError::file("write", &module, &error))
 }

@@ -6,19 +6,17 @@
 //! removes them, and exports the shims of those closures that the module really makes. The others are
 //! left with a place in the table, for which wasm-opt would have to keep their code.
 
+use super::sections::{END, I32_CONST, PREAMBLE, Reader, sections};
 use crate::error::{Result, TaskError};
 use std::collections::HashSet;
 
 /// The parts of a shim's name before and after the crate's hash.
 const SHIM: [&str; 2] = ["wasm_bindgen[", "]::convert::closures::_::invoke::<"];
 
-// Numbers of the WebAssembly Core Specification (§5.5).
-const PREAMBLE: usize = 8;
+// Numbers of the WebAssembly Core Specification (§5.5, §7.4.1).
 const CUSTOM: u8 = 0;
 const ELEMENTS: u8 = 9;
 const FUNCTION_NAMES: u8 = 1;
-const I32_CONST: u8 = 0x41;
-const END: u8 = 0x0b;
 
 /// The module without the places of shims in its table.
 pub(super) fn without_shims(module: &[u8]) -> Result<Vec<u8>> {
@@ -30,12 +28,7 @@ pub(super) fn without_shims(module: &[u8]) -> Result<Vec<u8>> {
 }
 
 fn rewritten(module: &[u8]) -> Option<Vec<u8>> {
-    let mut sections = Vec::new();
-    let mut reader = Reader(module.get(PREAMBLE..)?);
-    while !reader.0.is_empty() {
-        let number = reader.byte()?;
-        sections.push((number, reader.sized()?));
-    }
+    let sections = sections(module)?;
     let names = sections.iter().find_map(|&(number, content)| {
         let mut content = Reader(content);
         (number == CUSTOM && content.sized()? == b"name").then_some(content.0)
@@ -123,38 +116,6 @@ fn elements(section: &[u8], shims: &HashSet<u32>) -> Option<(Vec<u8>, usize)> {
         functions.iter().for_each(|function| write_number(&mut written, *function as usize));
     }
     reader.0.is_empty().then_some((written, taken))
-}
-
-/// Reads a module's bytes from the beginning.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    /// A number in LEB128. Those of a table's places have a sign, and are never negative.
-    fn number(&mut self) -> Option<u32> {
-        let mut number = 0;
-        for shift in (0..32).step_by(7) {
-            let byte = self.byte()?;
-            number |= u32::from(byte & 0x7f).checked_shl(shift)?;
-            if byte < 0x80 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    /// Bytes after their number.
-    fn sized(&mut self) -> Option<&'a [u8]> {
-        let length = self.number()? as usize;
-        let (content, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(content)
-    }
 }
 
 fn write_sized(written: &mut Vec<u8>, content: &[u8]) {
