@@ -56,8 +56,8 @@ impl Engine {
         self.with_decision(requirement, resource.as_deref(), answer)
     }
 
-    /// Decides a requirement; returns the decision with its reason.
-    pub fn check(&self, requirement: &str, resource: Option<String>) -> JsValue {
+    /// Decides a requirement; returns the decision with its reason, as JSON.
+    pub fn check(&self, requirement: &str, resource: Option<String>) -> String {
         self.with_decision(requirement, resource.as_deref(), |decision| {
             self.decider().with_session(|session| snapshot::decision(decision, session))
         })
@@ -91,8 +91,8 @@ impl Engine {
         self.decider().with_session(|session| session.status().as_str().into())
     }
 
-    /// The held set, as a fresh JavaScript object.
-    pub fn snapshot(&self) -> JsValue {
+    /// The held set, as JSON.
+    pub fn snapshot(&self) -> String {
         self.decider().with_session(snapshot::snapshot)
     }
 

@@ -16,7 +16,6 @@ mod host;
 mod options;
 mod past;
 mod shell;
-mod shown;
 mod snapshot;
 mod standalone;
 mod timer;

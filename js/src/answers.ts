@@ -1,5 +1,6 @@
 /** The values that applications get: frozen snapshots and decisions. */
 
+import type { Engine } from "#glue";
 import type { Decision, MessageParameters, Messages, Snapshot, Source } from "./types.js";
 
 /** The snapshot when no set is held. */
@@ -20,18 +21,23 @@ export const NOTHING: Snapshot = freeze({
   askedAt: null,
 });
 
-/** A decision as the module returns it. */
-export type Checked = { -readonly [Key in keyof Omit<Decision, "provenance">]: Decision[Key] } & {
-  source: Source | null;
-  askedAt: number | null;
-  version: number | null;
-};
+/** The present snapshot. The module leaves out what has no value. */
+export function snapshotOf(engine: Engine): Snapshot {
+  return freeze({ ...NOTHING, ...(JSON.parse(engine.snapshot()) as Partial<Snapshot>) });
+}
+
+/** A decision as the module returns it, without the members that have no value. */
+export interface Checked extends Pick<Decision, "outcome" | "reason" | "message">, Partial<Pick<Decision, "permission" | "grant">> {
+  source?: Source;
+  askedAt?: number;
+  version?: number | null;
+}
 
 /** The decision as applications see it. */
-export function shown({ source, askedAt, version, ...decision }: Checked): Decision {
-  const isHeld = source !== null && askedAt !== null;
+export function shown({ source, askedAt, version = null, ...decision }: Checked): Decision {
+  const isHeld = source !== undefined && askedAt !== undefined;
   const ageMs = Math.max(0, Date.now() - (askedAt ?? 0));
-  return freeze({ ...decision, provenance: isHeld ? { source, askedAt, ageMs, version } : null });
+  return freeze({ permission: null, grant: null, ...decision, provenance: isHeld ? { source, askedAt, ageMs, version } : null });
 }
 
 /** The application's sentence for a reason or an error; the English one if it provides none. */

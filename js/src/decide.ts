@@ -1,7 +1,7 @@
 /** Evaluates a permission document by the module itself, without timers and requests: for servers. */
 
 import { Engine, type Host, initSync } from "#glue";
-import { decision, freeze } from "./answers.js";
+import { decision, freeze, snapshotOf } from "./answers.js";
 import { Told } from "./border.js";
 import { embedded } from "./embedded.js";
 import { type ErrorCode, PermgateError, PermissionDeniedError, argument } from "./errors.js";
@@ -155,10 +155,10 @@ export class Evaluator implements Member {
     const { snapshot, status } = runtime.call(() => {
       engine.start();
       if (isNobody) engine.tell(Told.SignedOut);
-      return { snapshot: engine.snapshot() as Snapshot, status: engine.status() };
+      return { snapshot: snapshotOf(engine), status: engine.status() };
     });
     isRead = true;
-    const parsed = { engine, snapshot: freeze(snapshot), memo: new Map(), at, usedAt: at, until: snapshot.freshUntil ?? at };
+    const parsed = { engine, snapshot, memo: new Map(), at, usedAt: at, until: snapshot.freshUntil ?? at };
     if (isNobody) return { ...parsed, until: Number.MAX_SAFE_INTEGER };
     if (!refused && status === "fresh") return parsed;
     engine.free();

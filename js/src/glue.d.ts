@@ -45,11 +45,12 @@ declare module "#glue" {
     start(): void;
     turn(): void;
     decide(requirement: string, resource?: string): number;
-    check(requirement: string, resource?: string): unknown;
+    /** A decision, as JSON without the members that have no value; so is a snapshot. */
+    check(requirement: string, resource?: string): string;
     somewhere(permission: string): number;
     complaint(requirement: string, resource?: string): string | undefined;
     status(): string;
-    snapshot(): unknown;
+    snapshot(): string;
     isLoading(): boolean;
     hasFailed(): boolean;
     ticket(): number;

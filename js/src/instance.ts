@@ -2,7 +2,7 @@
 
 import type { Engine } from "#glue";
 import { isBootstrapAlone, optionsAgain } from "./again.js";
-import { NOTHING, freeze, worded } from "./answers.js";
+import { NOTHING, freeze, snapshotOf, worded } from "./answers.js";
 import { Bindings } from "./bindings.js";
 import { Decided, Told } from "./border.js";
 import { missing, patching } from "./chunks.js";
@@ -165,7 +165,7 @@ export class Instance implements Member {
 
   snapshot(): Snapshot {
     this.readClock();
-    this.#snapshot ??= this.use((engine) => freeze(engine.snapshot() as Snapshot), undefined);
+    this.#snapshot ??= this.use(snapshotOf, undefined);
     return (this.#snapshot ??= freeze({ ...NOTHING, status: this.#absent }));
   }
 
@@ -364,7 +364,7 @@ export class Instance implements Member {
 
   published(content: boolean, status: boolean): void {
     this.#news = { content: this.#news.content || content, status: this.#news.status || status };
-    if (this.isAlone) this.#last = this.use((engine) => engine.snapshot() as Snapshot, undefined);
+    if (this.isAlone) this.#last = this.use(snapshotOf, undefined);
     if (this.#isSignedOut) {
       this.#isSignedOut = this.use((engine) => engine.status(), "unauthenticated") === "unauthenticated";
     }

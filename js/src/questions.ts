@@ -58,7 +58,7 @@ function english(instance: Asked, requirement: string, resource: string | undefi
   const problem = complaint(requirement, resource);
   if (problem) return decision("denied", "malformed-requirement", problem);
   return instance.use((engine) => {
-    const checked = engine.check(requirement, resource) as Checked;
+    const checked = JSON.parse(engine.check(requirement, resource)) as Checked;
     if (checked.reason !== "malformed-requirement") return shown(checked);
     return shown({ ...checked, message: engine.complaint(requirement, resource) ?? checked.message });
   }, absent);

@@ -59,7 +59,7 @@ impl Binder {
             });
             let there = binder.clone();
             let explain = Explain::new(move |key: u32| {
-                there.upgrade().map_or(JsValue::UNDEFINED, |binder| binder.explain(key))
+                there.upgrade().map_or_else(String::new, |binder| binder.explain(key))
             });
             let there = binder.clone();
             let complain = Complain::new(move || {
@@ -145,8 +145,8 @@ impl Binder {
         self.nodes.report()
     }
 
-    /// The decision on a requirement, as JavaScript sees it.
-    fn explain(&self, key: u32) -> JsValue {
+    /// The decision on a requirement, as JSON.
+    fn explain(&self, key: u32) -> String {
         let show = |decision: &Decision<'_>| {
             self.decider.with_session(|session| snapshot::decision(decision, session))
         };

@@ -90,7 +90,7 @@ export class Nodes {
 
   /**
    * Begins. `learn(asked, texts, freed)` reads new requirements, returns the state of each, and forgets the keys in `freed`;
-   * `explain(key)` returns the decision on a requirement; `complain()` reports the requirements that could not be read.
+   * `explain(key)` returns the decision on a requirement, as JSON; `complain()` reports the requirements that could not be read.
    * @param {Module["learn"]} learn @param {Module["explain"]} explain @param {Module["complain"]} complain
    */
   observe(learn, explain, complain) {
@@ -368,7 +368,7 @@ export class Nodes {
 
   /** The decision on the element with this number, in the form that the page sees. @param {number} number */
   #explain(number) {
-    return /** @type {Module} */ (this.#module).explain(this.#index.entryOf(number)?.key ?? NO_KEY);
+    return JSON.parse(/** @type {Module} */ (this.#module).explain(this.#index.entryOf(number)?.key ?? NO_KEY));
   }
 
   /** The page wrote to our attributes: a framework that renders, for example, or a library that compares trees. @param {MutationRecord[]} records */

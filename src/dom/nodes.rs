@@ -16,8 +16,8 @@ pub(crate) type Learn = Closure<dyn Fn(Vec<u32>, String, Vec<u32>) -> Vec<u32>>;
 /// Used in place of the length of a resource where there is no resource.
 pub(crate) const NO_RESOURCE: u32 = u32::MAX;
 
-/// Called with a key; returns the decision on its requirement as JavaScript sees it.
-pub(crate) type Explain = Closure<dyn Fn(u32) -> JsValue>;
+/// Called with a key; returns the decision on its requirement, as JSON.
+pub(crate) type Explain = Closure<dyn Fn(u32) -> String>;
 
 /// Called when problems of new requirements can be reported.
 pub(crate) type Complain = Closure<dyn Fn()>;

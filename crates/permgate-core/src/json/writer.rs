@@ -55,6 +55,16 @@ impl Writer {
         }
     }
 
+    /// Writes the members that have a whole number.
+    pub fn numbers(&mut self, members: &[(&str, Option<u64>)]) {
+        for (key, number) in members {
+            if let Some(number) = number {
+                self.key(key);
+                self.number(*number);
+            }
+        }
+    }
+
     /// Writes a string.
     pub fn string(&mut self, value: &str) {
         self.separate();
