@@ -57,9 +57,7 @@ const glueOf = ({ glue }) => ({
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
     onResolve({ filter: /^#nodes$/ }, () => ({ path: join(root, "src/dom/nodes.js") }));
-    // The binder's files are taken from where they are written, also by the glue, which has copies of them.
     onResolve({ filter: /^#refusal$/ }, () => ({ path: join(root, "src/dom/refusal/refusal.js") }));
-    onResolve({ filter: /^\.\/snippets\/.*\/src\/dom\/nodes\.js$/ }, () => ({ path: join(root, "src/dom/nodes.js") }));
     onLoad({ filter: /permgate\.js$/ }, async ({ path }) => {
       const { readFile } = await import("node:fs/promises");
       const text = await readFile(path, "utf8");
@@ -68,15 +66,6 @@ const glueOf = ({ glue }) => ({
     });
   },
 });
-
-/** In the chunk of the other build, the binder's files are those of the entry, which lends them. */
-const nodesLent = {
-  name: "nodes",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^#nodes$|^\.\/snippets\/.*\/src\/dom\/nodes\.js$/ }, () => ({ path: "nodes", namespace: "lent" }));
-    onLoad({ filter: /./, namespace: "lent" }, () => ({ contents: "export let Nodes; export const lend = (nodes) => { Nodes = nodes; };", loader: "js" }));
-  },
-};
 
 /** The module as text, for the entries that hold it. */
 const moduleAs = (bytes) => ({
@@ -183,7 +172,7 @@ const entries = {
   ...Object.fromEntries([...ofFrameworks, ...ofSvelte]),
   "angular.js": ofAngular,
   "index.js": { entry: "index", build: ordinary, platform: "browser", plugins: [chunksApart] },
-  "whole.js": { entry: "whole", platform: "browser", plugins: [nodesLent] },
+  "whole.js": { entry: "whole", platform: "browser", plugins: [] },
   "refusal.js": { entry: "refusal", platform: "browser", plugins: [] },
   "patch.js": { entry: "patch", platform: "browser", plugins: [] },
   "channel.js": { entry: "channel", platform: "browser", plugins: [] },

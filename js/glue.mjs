@@ -12,14 +12,10 @@ export function restartable(glue) {
   return edited + ADDED;
 }
 
-// INVARIANT: what belongs to one run of the module (closures, and what is freed when an object is
-// collected) never reaches another run: an address of the one means something else in the other.
+// INVARIANT: what is freed when an object is collected never reaches another run of the module: an
+// address of the one means something else in the other.
 const EDITS = [
-  ["new FinalizationRegistry(", "new Finalizers(", 3],
-  ["const state = { a: arg0, b: arg1, cnt: 1 };", "const state = { a: arg0, b: arg1, cnt: 1, run: wasm };", 1],
-  ["const real = (...args) => {", "const real = (...args) => {\n        if (state.run !== wasm) return;", 1],
-  // Timers and observers call closures: nobody else would notice that they crashed.
-  ["        } finally {\n            real._wbg_cb_unref();", "        } catch (cause) {\n            crashed(cause);\n        } finally {\n            if (state.run === wasm) real._wbg_cb_unref();", 1],
+  ["new FinalizationRegistry(", "new Finalizers(", 2],
 ];
 
 const ADDED = `
@@ -31,11 +27,6 @@ function Finalizers(free) {
         unregister: (token) => registry.unregister(token),
     };
 }
-
-let crashed = () => {};
-
-/** The listener is told when a closure of the module crashed. */
-export function onCrash(listener) { crashed = listener; }
 
 /** Leaves the module behind: nothing reaches it any more. */
 export function abandon() { wasm = undefined; }

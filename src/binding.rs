@@ -2,7 +2,7 @@
 
 use std::rc::{Rc, Weak};
 
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::dom::Binder;
 use crate::shell::Shell;
@@ -22,9 +22,21 @@ impl Binding {
 
 #[wasm_bindgen]
 impl Binding {
-    /// Looks at the whole root again.
-    pub fn refresh(&self) {
-        self.binder.refresh();
+    /// Reads new requirements, and forgets those with the keys in `freed`; returns the state of each
+    /// new one. A new requirement is three numbers: its key, and the lengths of its text and of its
+    /// resource in UTF-16 code units (`u32::MAX` if it has none). `texts` has these texts in turn.
+    pub fn learn(&self, asked: &[u32], texts: &str, freed: &[u32]) -> Vec<u32> {
+        self.binder.learn(asked, texts, freed)
+    }
+
+    /// The decision on the requirement with this key, as JSON.
+    pub fn explain(&self, key: u32) -> String {
+        self.binder.explain(key)
+    }
+
+    /// Reports the requirements that could not be read.
+    pub fn complain(&self) {
+        self.binder.complain();
     }
 
     /// Unbinds the root and restores every element.
@@ -33,16 +45,5 @@ impl Binding {
         if let Some(shell) = self.shell.upgrade() {
             shell.forget(&self.binder);
         }
-    }
-
-    /// The bound elements: an array of element, requirement, resource, mode and decision.
-    pub fn report(&self) -> JsValue {
-        self.binder.report()
-    }
-
-    /// The number of bound elements.
-    #[wasm_bindgen(getter)]
-    pub fn size(&self) -> usize {
-        self.binder.size()
     }
 }

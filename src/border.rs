@@ -70,6 +70,8 @@ numbers! {
         SignedOut = 13,
         /// Another tab sent the text.
         Tab = 14,
+        /// The timer has fired.
+        Timer = 15,
     }
 }
 

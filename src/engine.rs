@@ -9,12 +9,11 @@ use permgate_core::wire::VersionHeader;
 use permgate_core::{Decision, Outcome, Reason, Resource};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::Node;
 
 use crate::binding::Binding;
 use crate::border::{self, Asked, Decided, StreamEnd, Told, counter};
 use crate::decider::Decider;
-use crate::dom::Binder;
+use crate::dom::{Binder, Nodes};
 use crate::host::Host;
 use crate::options::Options;
 use crate::shell::Shell;
@@ -203,6 +202,7 @@ impl Engine {
             Some(Told::Tenant) => Event::TenantChanged(text),
             Some(Told::SignedOut) => Event::SignedOut,
             Some(Told::Tab) => Event::Told(text.unwrap_or_default()),
+            Some(Told::Timer) => Event::TimerFired,
         };
         self.shell.dispatch(event);
     }
@@ -220,12 +220,11 @@ impl Engine {
         self.shell.dispatch(Event::Led { contest: contest.into(), leads });
     }
 
-    /// Binds the tagged elements of a document, shadow root or element. `page` has the
-    /// application's own modes, and takes reports.
-    pub fn bind(&self, root: Node, page: JsValue) -> Binding {
-        let binder = Binder::new(&root, &page, Rc::clone(self.decider()));
+    /// Decides the requirements of a document, shadow root or element. `nodes` asks about them by the
+    /// functions of the binding, from now on.
+    pub fn bind(&self, nodes: Nodes) -> Binding {
+        let binder = Rc::new(Binder::new(nodes, Rc::clone(self.decider())));
         self.shell.keep(Rc::clone(&binder));
-        binder.begin();
         Binding::new(binder, &self.shell)
     }
 

@@ -110,6 +110,15 @@ extern "C" {
         element: &JsValue,
     ) -> Result<(), JsValue>;
 
+    /// Tells the module after this time, in milliseconds, that the only timer has fired; this replaces
+    /// the time for which it was armed before.
+    #[wasm_bindgen(method, catch)]
+    pub fn arm(this: &Host, milliseconds: i32) -> Result<(), JsValue>;
+
+    /// Stops the timer.
+    #[wasm_bindgen(method, catch)]
+    pub fn disarm(this: &Host) -> Result<(), JsValue>;
+
     /// No load is under way or due.
     #[wasm_bindgen(method, catch)]
     pub fn rested(this: &Host) -> Result<(), JsValue>;

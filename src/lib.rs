@@ -18,10 +18,10 @@ mod past;
 mod shell;
 mod snapshot;
 mod standalone;
-mod timer;
 mod transport;
 
 pub use binding::Binding;
+pub use dom::Nodes;
 pub use engine::Engine;
 pub use host::Host;
 pub use options::Options;

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::sync::Arc;
 
 #[cfg(feature = "whole")]
@@ -21,7 +21,10 @@ use crate::host::Host;
 use crate::options::Options;
 use crate::past::Past;
 use crate::snapshot;
-use crate::timer::Timer;
+
+/// The longest delay of `setTimeout`; a longer one fires at once in every engine (WHATWG HTML
+/// §8.7). The session re-arms a timer that fires early.
+const DELAY_MAX: i32 = i32::MAX;
 
 /// One instance.
 pub(crate) struct Shell {
@@ -33,7 +36,6 @@ pub(crate) struct Shell {
     // INVARIANT: nothing is borrowed while an effect is performed, since JavaScript may call back.
     effects: RefCell<VecDeque<Effect>>,
     performing: Cell<bool>,
-    timer: Timer,
     /// Reads the stream that is open.
     stream: RefCell<EventStream>,
     binders: RefCell<Vec<Rc<Binder>>>,
@@ -48,25 +50,16 @@ impl Shell {
         #[cfg(feature = "whole")]
         let claims = options.claims()?;
         let decider = Rc::new(Decider::new(session, host, past));
-        Ok(Rc::new_cyclic(|shell: &Weak<Self>| {
-            let weak = shell.clone();
-            let timer = Timer::new(move || {
-                if let Some(shell) = weak.upgrade() {
-                    shell.dispatch(Event::TimerFired);
-                }
-            });
-            Self {
-                options,
-                #[cfg(feature = "whole")]
-                claims,
-                decider,
-                effects: RefCell::default(),
-                performing: Cell::new(false),
-                timer,
-                stream: RefCell::default(),
-                binders: RefCell::default(),
-                compared: RefCell::default(),
-            }
+        Ok(Rc::new(Self {
+            options,
+            #[cfg(feature = "whole")]
+            claims,
+            decider,
+            effects: RefCell::default(),
+            performing: Cell::new(false),
+            stream: RefCell::default(),
+            binders: RefCell::default(),
+            compared: RefCell::default(),
         }))
     }
 
@@ -161,8 +154,6 @@ impl Shell {
                 let _ =
                     self.decider.host().open_channel(channel, transport, bearer, tenant, version);
             }
-            Effect::Arm(delay) => self.timer.arm(delay),
-            Effect::Disarm => self.timer.disarm(),
             Effect::Publish(publication) => {
                 // The page first: revoked elements are hidden before listeners are called.
                 self.update_binders();
@@ -180,6 +171,8 @@ impl Shell {
         let host = self.decider.host();
         let _ = match effect {
             Effect::Abort => host.abort(),
+            Effect::Arm(delay) => host.arm(i32::try_from(delay.0).unwrap_or(DELAY_MAX)),
+            Effect::Disarm => host.disarm(),
             Effect::Rest => host.rested(),
             Effect::Settled => host.settled(),
             Effect::StepUp(step_up) => {

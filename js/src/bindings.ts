@@ -1,6 +1,7 @@
 /** The bindings of one instance: the functions that the page provides to the module's binder, and the objects that applications hold. */
 
 import type { Engine, PageHands } from "#glue";
+import { Nodes } from "#nodes";
 import { type Checked, said, shown } from "./answers.js";
 import { missing, refusal } from "./chunks.js";
 import { type ErrorCode, PermgateError, argument } from "./errors.js";
@@ -24,10 +25,14 @@ type Row = Omit<BoundElement, "state" | "decision"> & { readonly decision: Check
 /** The module's handle of a bound root. */
 type Bound = ReturnType<Engine["bind"]>;
 
+/** The elements of a bound root. */
+type Elements = InstanceType<typeof Nodes>;
+
 /** A bound root, which outlives a crash of the module. */
 interface Hold {
   readonly root: Node;
   page: PageHands;
+  nodes: Elements | undefined;
   /** Undefined while there is no module. */
   bound: Bound | undefined;
 }
@@ -57,21 +62,21 @@ export class Bindings {
     if (!ROOTS.includes(typeOf(root))) {
       throw argument("`bind` needs a document, shadow root or element, of a DOM older than the import of permgate");
     }
-    const hold: Hold = { root, page: this.#page(), bound: undefined };
+    const hold: Hold = { root, page: this.#page(), nodes: undefined, bound: undefined };
     // If the module crashes in the middle, the root is given up, too.
     this.#holds.add(hold);
     this.#begin(hold);
     lookForCloak(root);
     return {
       get size() {
-        return hold.bound?.size ?? 0;
+        return hold.nodes?.size ?? 0;
       },
-      refresh: () => this.#owner.use(() => hold.bound?.refresh(), undefined),
-      report: () => this.#rows(this.#owner.use(() => hold.bound?.report() as Row[] | undefined, undefined)),
+      refresh: () => this.#owner.use(() => hold.bound && hold.nodes?.refresh(), undefined),
+      report: () => this.#rows(this.#owner.use(() => hold.bound && (hold.nodes?.report() as Row[]), undefined)),
       disconnect: () => {
         this.#holds.delete(hold);
         this.#owner.use(() => hold.bound?.disconnect(), undefined);
-        hold.bound = undefined;
+        hold.bound = hold.nodes = undefined;
         // The module may be gone.
         hold.page.stop?.(true);
       },
@@ -101,7 +106,17 @@ export class Bindings {
   }
 
   #begin(hold: Hold): void {
-    hold.bound = this.#owner.use((engine) => engine.bind(hold.root, hold.page), undefined);
+    this.#owner.use((engine) => {
+      const nodes = (hold.nodes = new Nodes(hold.root, hold.page));
+      const bound = (hold.bound = engine.bind(nodes));
+      // INVARIANT: the elements of one run of the module never ask another run.
+      const ask = <Answer>(question: () => Answer) => (hold.bound === bound ? this.#owner.use(question, undefined) : undefined);
+      nodes.begin({
+        learn: (asked, texts, freed) => ask(() => bound.learn(asked, texts, freed)),
+        explain: (key) => ask(() => bound.explain(key)),
+        complain: () => ask(() => bound.complain()),
+      });
+    }, undefined);
   }
 
   /** The functions that the page provides to a binding. While something is bound, they hold the instance. */

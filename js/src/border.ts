@@ -18,6 +18,7 @@ export const enum Told {
   Tenant = 12,
   SignedOut = 13,
   Tab = 14,
+  Timer = 15,
 }
 
 /** What the module asks, for `Engine.answered`. */

@@ -344,6 +344,9 @@ function quiet(reported: (code: string, message: string) => void): Host {
     noticed: nothing,
     outdated: nothing,
     published: nothing,
+    // An evaluation judges by the time of each question.
+    arm: nothing,
+    disarm: nothing,
     rested: nothing,
     reported,
   };

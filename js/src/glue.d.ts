@@ -23,6 +23,9 @@ declare module "#glue" {
     outdated(): void;
     published(content: boolean, status: boolean): void;
     reported(code: string, message: string, element: Element | undefined): void;
+    /** The only timer: arming it again replaces the earlier time. */
+    arm(ms: number): void;
+    disarm(): void;
     rested(): void;
   }
 
@@ -74,17 +77,18 @@ declare module "#glue" {
      * a `Decided` and a `Verdict`.
      */
     tell(kind: number, text?: string): void;
-    bind(
-      root: Node,
-      page: PageHands,
-    ): { readonly size: number; refresh(): void; report(): unknown; disconnect(): void };
+    /** Decides the requirements of elements, which ask by the functions of the result; `explain` returns JSON. */
+    bind(nodes: object): {
+      learn(asked: Uint32Array, texts: string, freed: Uint32Array): Uint32Array;
+      explain(key: number): string;
+      complain(): void;
+      disconnect(): void;
+    };
     dispose(): void;
     /** Frees its memory; it must not be used afterwards. */
     free(): void;
   }
 
-  /** The listener is called when a closure of the module crashed. */
-  export function onCrash(listener: (cause: unknown) => void): void;
   /** Abandons the module: no call reaches it any more. */
   export function abandon(): void;
   /** Starts the same module again. */
@@ -97,10 +101,21 @@ declare module "#glue" {
   export function initSync(given: WebAssembly.Module | BufferSource): void;
 }
 
-/** The binder's work on elements; the entry lends it to the chunk `whole.js`. */
+/** The binder's work on elements. */
 declare module "#nodes" {
-  export const Nodes: unknown;
-  export function lend(nodes: unknown): void;
+  /** The elements of one root. */
+  export class Nodes {
+    constructor(root: Node, page: import("#glue").PageHands);
+    readonly size: number;
+    begin(module: {
+      learn(asked: Uint32Array, texts: string, freed: Uint32Array): Uint32Array | undefined;
+      explain(key: number): string | undefined;
+      complain(): void;
+    }): void;
+    refresh(): void;
+    /** The bound elements: an array of element, requirement, resource, mode and decision. */
+    report(): unknown;
+  }
 }
 
 /** The part of the binder that is a separate chunk; only the binder looks into it. */

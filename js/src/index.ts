@@ -1,7 +1,6 @@
 /** The entry for browsers and bundlers: finds `permgate.wasm` beside itself, or else imports a copy of it. */
 
 import { init } from "#glue";
-import { Nodes } from "#nodes";
 import { Late } from "./chunks.js";
 import { type Entry, entry } from "./create.js";
 import { PermgateError } from "./errors.js";
@@ -23,8 +22,7 @@ const whole = new Loader(async (given) => {
   checkWebAssembly();
   // The page may have passed the other build.
   const module = found(given ?? WHOLE).then((module) => (isWhole(module) ? module : found(WHOLE)));
-  const [{ init, lend, ...glue }, started] = await Promise.all([calling.get(), module]);
-  lend(Nodes);
+  const [{ init, ...glue }, started] = await Promise.all([calling.get(), module]);
   await init(started);
   return new Runtime(glue);
 });

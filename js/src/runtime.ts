@@ -1,6 +1,6 @@
 /** A running module, which its instances share: when it crashes, all of them lose it, and get a fresh one. */
 
-import { Engine, abandon, decodeUnverified, onCrash, parseRequirement, restart } from "#glue";
+import { Engine, abandon, decodeUnverified, parseRequirement, restart } from "#glue";
 import { PermgateError } from "./errors.js";
 import { outside } from "./zone.js";
 
@@ -37,7 +37,6 @@ interface Membership {
 export interface Glue {
   readonly Engine: typeof Engine;
   readonly abandon: typeof abandon;
-  readonly onCrash: typeof onCrash;
   readonly restart: typeof restart;
   readonly decodeUnverified: typeof decodeUnverified;
   readonly parseRequirement: typeof parseRequirement;
@@ -56,7 +55,6 @@ export class Runtime {
   /** @internal */
   constructor(glue: Glue) {
     this.glue = glue;
-    glue.onCrash((cause) => this.crashed(cause));
   }
 
   /**
@@ -155,4 +153,4 @@ export class Runtime {
 }
 
 /** Each copy of the package has one for the build that its entry contains. */
-export const runtime = new Runtime({ Engine, abandon, decodeUnverified, onCrash, parseRequirement, restart });
+export const runtime = new Runtime({ Engine, abandon, decodeUnverified, parseRequirement, restart });

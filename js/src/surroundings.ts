@@ -1,4 +1,4 @@
-/** The surroundings of an instance: the page's life, other tabs, the stream, and the stored document. */
+/** The surroundings of an instance: the page's life, other tabs, the stream, the timer, and the stored document. */
 
 import { atTenant } from "./address.js";
 import { StreamEnd, Told } from "./border.js";
@@ -39,6 +39,7 @@ export class Surroundings {
   readonly #key: string | undefined;
   readonly #use: Use;
   readonly #end = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** Functions that stop listening to the page. */
   readonly #heard: (() => void)[] = [];
 
@@ -120,13 +121,23 @@ export class Surroundings {
       yieldLead: () => this.#tabs?.yieldLead(),
       tell: (text: string) => this.#tabs?.tell(text),
       store: (text: string | undefined) => this.#store(text),
+      arm: (ms: number) => this.#arm(ms),
+      disarm: () => clearTimeout(this.#timer),
     };
+  }
+
+  #arm(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#use((engine) => engine.tell(Told.Timer)), ms);
+    // A Node.js process does not stay alive only for permissions to expire.
+    (this.#timer as { unref?(): void }).unref?.();
   }
 
   /** Ends the surroundings. */
   end(): void {
     this.#end.abort();
     for (const stop of this.#heard.splice(0)) stop();
+    clearTimeout(this.#timer);
     this.rest();
   }
 

@@ -1,4 +1,3 @@
 /** The chunk `whole.js`: the functions that call the whole build of the module. Pages for which the other build is enough never load it. */
 
-export { Engine, abandon, decodeUnverified, init, onCrash, parseRequirement, restart } from "#glue";
-export { lend } from "#nodes";
+export { Engine, abandon, decodeUnverified, init, parseRequirement, restart } from "#glue";

@@ -1,17 +1,15 @@
 //! One bound root: decides the requirements on the page, and lets JavaScript write the states.
 
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use permgate_core::session::Now;
 use permgate_core::set::PermissionSet;
 use permgate_core::{Decision, Outcome, Resource};
-use wasm_bindgen::JsValue;
-use web_sys::Node;
 
 use super::asked::{Asked, Requirements, state};
-use super::nodes::{Complain, Explain, Learn, NO_RESOURCE, Nodes};
+use super::nodes::{NO_RESOURCE, Nodes};
 use crate::clock;
 use crate::decider::{Decider, UNKNOWN};
 use crate::snapshot;
@@ -40,61 +38,17 @@ pub(crate) struct Binder {
     stopped: Cell<bool>,
     // Problems found during a walk, in which no code of the page may run.
     complaints: RefCell<Vec<Complaint>>,
-    // Kept alive for JavaScript.
-    learn: Learn,
-    explain: Explain,
-    complain: Complain,
 }
 
 impl Binder {
-    /// Reads nothing of the page before [`Binder::begin`]. `page` is the object that TypeScript
-    /// lends to [`Nodes`].
-    pub(crate) fn new(root: &Node, page: &JsValue, decider: Rc<Decider>) -> Rc<Self> {
-        let nodes = Nodes::new(root, page);
-        Rc::new_cyclic(|binder: &Weak<Self>| {
-            let there = binder.clone();
-            let learn = Learn::new(move |asked: Vec<u32>, texts: String, freed: Vec<u32>| {
-                let binder = there.upgrade();
-                binder.map_or_else(Vec::new, |binder| binder.learn(&asked, &texts, &freed))
-            });
-            let there = binder.clone();
-            let explain = Explain::new(move |key: u32| {
-                there.upgrade().map_or_else(String::new, |binder| binder.explain(key))
-            });
-            let there = binder.clone();
-            let complain = Complain::new(move || {
-                if let Some(binder) = there.upgrade() {
-                    binder.complain(binder.complaints.take());
-                }
-            });
-            Self {
-                decider,
-                nodes,
-                requirements: RefCell::default(),
-                decided_by: RefCell::default(),
-                stopped: Cell::new(false),
-                complaints: RefCell::default(),
-                learn,
-                explain,
-                complain,
-            }
-        })
-    }
-
-    /// Begins to watch the root, and binds its elements.
-    pub(crate) fn begin(&self) {
-        self.nodes.observe(&self.learn, &self.explain, &self.complain);
-        self.nodes.look();
-    }
-
-    pub(crate) fn size(&self) -> usize {
-        self.nodes.size()
-    }
-
-    /// Looks at the whole root, and writes every state again: the page may have written, too.
-    pub(crate) fn refresh(&self) {
-        if !self.stopped.get() {
-            self.nodes.refresh();
+    pub(crate) fn new(nodes: Nodes, decider: Rc<Decider>) -> Self {
+        Self {
+            decider,
+            nodes,
+            requirements: RefCell::default(),
+            decided_by: RefCell::default(),
+            stopped: Cell::new(false),
+            complaints: RefCell::default(),
         }
     }
 
@@ -139,14 +93,8 @@ impl Binder {
         self.requirements.take();
     }
 
-    /// The bound elements, as an array of rows.
-    pub(crate) fn report(&self) -> JsValue {
-        self.nodes.flush();
-        self.nodes.report()
-    }
-
     /// The decision on a requirement, as JSON.
-    fn explain(&self, key: u32) -> String {
+    pub(crate) fn explain(&self, key: u32) -> String {
         let show = |decision: &Decision<'_>| {
             self.decider.with_session(|session| snapshot::decision(decision, session))
         };
@@ -160,7 +108,7 @@ impl Binder {
 
     /// Reads new requirements, and forgets others. Returns the state of each new one. No code of the
     /// page runs here.
-    fn learn(&self, asked: &[u32], texts: &str, freed: &[u32]) -> Vec<u32> {
+    pub(crate) fn learn(&self, asked: &[u32], texts: &str, freed: &[u32]) -> Vec<u32> {
         if self.stopped.get() {
             return Vec::new();
         }
@@ -190,7 +138,12 @@ impl Binder {
         states
     }
 
-    fn complain(&self, complaints: Vec<Complaint>) {
+    /// Reports the requirements that could not be read.
+    pub(crate) fn complain(&self) {
+        self.report(self.complaints.take());
+    }
+
+    fn report(&self, complaints: Vec<Complaint>) {
         for Complaint { key, code, message } in complaints {
             self.decider.report(code, &message, &self.nodes.element(key));
         }
@@ -204,7 +157,7 @@ impl Binder {
                 complaints.push(Complaint { key, code: UNKNOWN, message });
             }
         });
-        self.complain(complaints);
+        self.report(complaints);
     }
 
     fn read(&self, key: u32, text: &str, path: Option<&str>, now: Now) -> (Asked, Outcome) {

@@ -2,7 +2,7 @@
 
 mod asked;
 mod binder;
-mod copied;
 mod nodes;
 
 pub(crate) use binder::Binder;
+pub use nodes::Nodes;

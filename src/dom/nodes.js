@@ -14,6 +14,9 @@ import {
 /** Attributes in which elements with the same requirement may differ. Each has a query of its own: engines are slow with lists of selectors. */
 const CONTEXT = [RESOURCE, MODE, REASON, APPLIED];
 
+/** Answers after the end of a binding. @type {Module} */
+const GONE = { learn: () => undefined, explain: () => undefined, complain: () => undefined };
+
 export class Nodes {
   #root;
   #document;
@@ -88,13 +91,9 @@ export class Nodes {
     this.#dialogs.revise();
   }
 
-  /**
-   * Begins. `learn(asked, texts, freed)` reads new requirements, returns the state of each, and forgets the keys in `freed`;
-   * `explain(key)` returns the decision on a requirement, as JSON; `complain()` reports the requirements that could not be read.
-   * @param {Module["learn"]} learn @param {Module["explain"]} explain @param {Module["complain"]} complain
-   */
-  observe(learn, explain, complain) {
-    this.#module = { learn, explain, complain };
+  /** Watches the root and binds its elements; the module answers from now on. @param {Module} module */
+  begin(module) {
+    this.#module = module;
     this.#later.begin((refusal) => this.#equip(refusal));
     this.#rivals.enter();
     this.#blocker.add(this.#document, true);
@@ -110,6 +109,10 @@ export class Nodes {
       afterReplacement(this.#root, (root) => this.#moveTo(root)),
     );
     this.#whenParsed();
+    this.#watch.flush();
+    this.#lookAt(this.#root, false);
+    // Without elements there is nothing to decide: do not wait for a decision before loading the chunk.
+    if (this.size === 0) this.#later.decided();
   }
 
   /** Called for the first element of the root that has a mode. */
@@ -139,19 +142,12 @@ export class Nodes {
     this.#take(batch);
   }
 
-  /** Looks at the whole root. */
-  look() {
-    this.#watch.flush();
-    this.#lookAt(this.#root, false);
-    // Without elements there is nothing to decide: do not wait for a decision before loading the chunk.
-    if (this.size === 0) this.#later.decided();
-  }
-
   /**
    * Looks at the whole root, and writes every state again: the page may have written, too. Does nothing
    * during a write: a custom element that asks for it in reaction to each write would never end.
    */
   refresh() {
+    if (this.#isOver) return;
     this.#style.adopt(getRootNode.call(this.#root));
     this.#watch.flush();
     this.#lookAt(this.#root, !this.#isWriting);
@@ -239,6 +235,7 @@ export class Nodes {
 
   /** The bound elements, with the decision on each. */
   report() {
+    this.flush();
     return this.#index.rows().map(({ number, element }) => {
       const { requirement, resource = null } = /** @type {Asked} */ (this.#index.entryOf(number));
       return { element, requirement, resource, mode: this.#modes.of(number), decision: this.#explain(number) };
@@ -272,8 +269,9 @@ export class Nodes {
     this.#modes.complain();
     this.#modes.stop();
     this.#later.stop();
-    // `page` leads to the handle of the binding, which could not be garbage collected.
+    // Both lead to the handle of the binding, which could not be garbage collected.
     this.#page = undefined;
+    this.#module = GONE;
   }
 
   #batch(/** @type {boolean} */ isAgain) {
@@ -368,7 +366,9 @@ export class Nodes {
 
   /** The decision on the element with this number, in the form that the page sees. @param {number} number */
   #explain(number) {
-    return JSON.parse(/** @type {Module} */ (this.#module).explain(this.#index.entryOf(number)?.key ?? NO_KEY));
+    const decision = /** @type {Module} */ (this.#module).explain(this.#index.entryOf(number)?.key ?? NO_KEY);
+    // A module that crashed returns nothing.
+    return decision ? JSON.parse(decision) : { message: "" };
   }
 
   /** The page wrote to our attributes: a framework that renders, for example, or a library that compares trees. @param {MutationRecord[]} records */

@@ -116,7 +116,7 @@ export interface Module {
   /** Reads new requirements and returns the state of each; forgets the keys in `freed`. */
   learn(asked: Uint32Array, texts: string, freed: Uint32Array): Uint32Array | readonly number[] | undefined;
   /** The decision on the requirement with this key, as JSON. */
-  explain(key: number): string;
+  explain(key: number): string | undefined;
   /** Reports the requirements that could not be read. */
   complain(): void;
 }

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use permgate::{Binding, Engine};
+use permgate::Engine;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    Acts, answers, bind, callback, document, engine, granting, html, is_visible, run, show, state,
-    turned, until,
+    Acts, Bound, answers, bind, callback, document, engine, granting, html, is_visible, run, show,
+    state, turned, until,
 };
 
 fn holds(condition: &str) -> bool {
@@ -29,7 +29,7 @@ fn define_leaving() {
     );
 }
 
-fn granting_for_now(names: &str, root: &str) -> (Rc<Engine>, Rc<Binding>) {
+fn granting_for_now(names: &str, root: &str) -> (Rc<Engine>, Rc<Bound>) {
     let (engine, _) = granting(names);
     let root = run(&format!("return {root}")).unchecked_into();
     let binding = bind(&engine, root);

@@ -3,12 +3,12 @@
 
 use std::rc::Rc;
 
-use permgate::{Binding, Engine};
+use permgate::Engine;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    Acts, answers, bind, document, engine, granting, html, is_visible, run, show, state, turned,
-    until,
+    Acts, Bound, answers, bind, document, engine, granting, html, is_visible, run, show, state,
+    turned, until,
 };
 
 /// Whether a condition, written in JavaScript, is true.
@@ -17,7 +17,7 @@ fn holds(condition: &str) -> bool {
 }
 
 /// An instance that holds `a` until it is refreshed, and `b` from then on; bound to the document.
-async fn revocable() -> (Rc<Engine>, Binding) {
+async fn revocable() -> (Rc<Engine>, Bound) {
     answers(&["a", "b"]);
     let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);
     let binding = bind(&engine, document());
@@ -89,7 +89,7 @@ async fn an_element_that_was_taken_out_follows_decisions_and_comes_back_as_the_s
 }
 
 /// An instance that grants these permissions, bound to the document.
-fn granting_for_now(names: &str) -> (Rc<Engine>, Binding) {
+fn granting_for_now(names: &str) -> (Rc<Engine>, Bound) {
     let (engine, _) = granting(names);
     let binding = bind(&engine, document());
     (engine, binding)

@@ -1,5 +1,6 @@
 /** The JavaScript side of the tests: a host that records its calls, and a `fetch` with prepared answers. */
 
+import { Nodes } from "../../src/dom/nodes.js";
 import * as refusal from "../../src/dom/refusal/refusal.js";
 
 let catalogue;
@@ -10,7 +11,7 @@ export const policies = (text) => {
 };
 
 /** The object that the TypeScript around the module passes for a binding; reports are pushed to `globalThis.told`. */
-export function lent() {
+function lent() {
   globalThis.told = [];
   return {
     modes: globalThis.modes ?? {},
@@ -18,6 +19,17 @@ export function lent() {
     report: (code, message, element) => globalThis.told.push({ code, message, element }),
   };
 }
+
+/** The elements of a root. */
+export const nodesOf = (root) => new Nodes(root, lent());
+
+// Functions that the tests call on them.
+export const refreshed = (nodes) => nodes.refresh();
+export const rowsOf = (nodes) => nodes.report();
+export const sizeOf = (nodes) => nodes.size;
+
+/** Begins a binding with the functions of the module. */
+export const begin = (nodes, learn, explain, complain) => nodes.begin({ learn, explain, complain });
 
 export class Recorder {
   constructor() {
@@ -87,6 +99,13 @@ export class Recorder {
   tell() {}
   store() {}
   noticed() {}
+  arm(delay) {
+    this.disarm();
+    this.timer = setTimeout(() => this.fired(), delay);
+  }
+  disarm() {
+    clearTimeout(this.timer);
+  }
   rested() {
     this.rests++;
     if (this.throws) throw new Error("a host that throws");

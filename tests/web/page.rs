@@ -3,15 +3,29 @@
 use std::rc::Rc;
 
 use permgate::border::Told;
-use permgate::{Binding, Engine, Host, Options};
+use permgate::{Binding, Engine, Host, Nodes, Options};
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue, wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
-#[path = "../../src/dom/copied.rs"]
-mod copied;
+/// JavaScript files that other files import: `wasm-bindgen` copies only files that are named in Rust.
+macro_rules! copied {
+    ($($name:ident from $path:literal),*) => {$(
+        #[wasm_bindgen(module = $path)]
+        extern "C" {
+            type $name;
+        }
+    )*};
+}
 
-// The files that `page.js` imports.
-copied::copied!(
+// The files that `page.js` imports. The server of wasm-bindgen's test runner can leave a connection
+// waiting if there are more than four at once. So `nodes.js` imports two files, and each of the others
+// at most one that has not been requested by then, which exports the rest (`export … from`).
+copied!(
+    Elements from "/src/dom/nodes.js",
+    Index from "/src/dom/index.js",
+    Waiting from "/src/dom/waiting.js",
+    Watch from "/src/dom/watch.js",
+    Blocker from "/src/dom/blocker.js",
     Refusal from "/src/dom/refusal/refusal.js",
     RefusedActs from "/src/dom/refusal/acts.js",
     Modes from "/src/dom/refusal/modes.js",
@@ -45,13 +59,23 @@ extern "C" {
     pub(crate) fn set_throws(this: &Recorder, throws: bool);
     #[wasm_bindgen(method, setter, js_name = answered)]
     fn set_answered(this: &Recorder, answered: &JsValue);
+    #[wasm_bindgen(method, setter, js_name = fired)]
+    fn set_fired(this: &Recorder, fired: &JsValue);
     #[wasm_bindgen(method, setter, js_name = givenToken)]
     pub(crate) fn set_given_token(this: &Recorder, token: &JsValue);
     #[wasm_bindgen(method, setter, js_name = onPublished)]
     pub(crate) fn set_on_published(this: &Recorder, callback: &JsValue);
 
     fn options(json: &str) -> JsValue;
-    fn lent() -> JsValue;
+    #[wasm_bindgen(js_name = nodesOf)]
+    fn nodes_of(root: web_sys::Node) -> Nodes;
+    fn begin(nodes: &Nodes, learn: &JsValue, explain: &JsValue, complain: &JsValue);
+    #[wasm_bindgen(js_name = refreshed)]
+    fn refreshed(nodes: &Nodes);
+    #[wasm_bindgen(js_name = rowsOf)]
+    fn rows_of(nodes: &Nodes) -> JsValue;
+    #[wasm_bindgen(js_name = sizeOf)]
+    fn size_of(nodes: &Nodes) -> usize;
     pub(crate) fn policies(catalogue: &str);
     #[wasm_bindgen(variadic, js_name = answerWith)]
     pub(crate) fn answer_with(answers: Vec<String>);
@@ -131,6 +155,12 @@ pub(crate) fn engine(json: &str) -> (Rc<Engine>, Recorder) {
             }
         });
     recorder.set_answered(&answered.into_js_value());
+    let there = Rc::downgrade(&engine);
+    recorder.set_fired(&callback(move || {
+        if let Some(engine) = there.upgrade() {
+            engine.tell(Told::Timer.number(), None);
+        }
+    }));
     engine.start();
     (engine, recorder)
 }
@@ -145,9 +175,44 @@ pub(crate) fn answers(names: &[&str]) {
     answer_with(names.iter().map(ToString::to_string).collect());
 }
 
-/// Binds a root, with the modes of `globalThis.modes`.
-pub(crate) fn bind(engine: &Engine, root: web_sys::Node) -> Binding {
-    engine.bind(root, lent())
+/// A bound root.
+pub(crate) struct Bound {
+    binding: Rc<Binding>,
+    nodes: Nodes,
+}
+
+impl Bound {
+    pub(crate) fn refresh(&self) {
+        refreshed(&self.nodes);
+    }
+
+    pub(crate) fn report(&self) -> JsValue {
+        rows_of(&self.nodes)
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        size_of(&self.nodes)
+    }
+
+    pub(crate) fn disconnect(&self) {
+        self.binding.disconnect();
+    }
+}
+
+/// Binds a root, with the modes of `globalThis.modes`, as `js/src/bindings.ts` does.
+pub(crate) fn bind(engine: &Engine, root: web_sys::Node) -> Bound {
+    let nodes = nodes_of(root);
+    let binding = Rc::new(engine.bind(AsRef::<JsValue>::as_ref(&nodes).clone().unchecked_into()));
+    let there = Rc::clone(&binding);
+    let learn = Closure::<dyn Fn(Vec<u32>, String, Vec<u32>) -> Vec<u32>>::new(
+        move |asked: Vec<u32>, texts: String, freed: Vec<u32>| there.learn(&asked, &texts, &freed),
+    );
+    let there = Rc::clone(&binding);
+    let explain = Closure::<dyn Fn(u32) -> String>::new(move |key| there.explain(key));
+    let there = Rc::clone(&binding);
+    let complain = callback(move || there.complain());
+    begin(&nodes, &learn.into_js_value(), &explain.into_js_value(), &complain);
+    Bound { binding, nodes }
 }
 
 /// The document as a root to bind.

@@ -2,17 +2,17 @@
 
 use std::rc::Rc;
 
-use permgate::{Binding, Engine};
+use permgate::Engine;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{bind, granting, run, show, state, until};
+use crate::page::{Bound, bind, granting, run, show, state, until};
 
 fn holds(condition: &str) -> bool {
     run(&format!("return Boolean({condition})")).is_truthy()
 }
 
-fn granting_for_now(names: &str, root: &str) -> (Rc<Engine>, Binding) {
+fn granting_for_now(names: &str, root: &str) -> (Rc<Engine>, Bound) {
     let (engine, _) = granting(names);
     let root = run(&format!("return {root}")).unchecked_into();
     let binding = bind(&engine, root);

@@ -62,10 +62,10 @@ fn requested(first: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_file_that_nodes_js_reaches_is_named_in_nodes_rs() {
-    let source = include_str!("../nodes.rs");
+fn every_file_that_nodes_js_reaches_is_named_by_the_tests_in_browsers() {
+    let source = include_str!("../../../tests/web/page.rs");
     for name in requested("nodes.js") {
-        assert!(source.contains(&format!("\"/src/dom/{name}\"")), "`{name}` is not in nodes.rs");
+        assert!(source.contains(&format!("\"/src/dom/{name}\"")), "`{name}` is not in page.rs");
     }
 }
 
