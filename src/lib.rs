@@ -17,6 +17,7 @@ mod options;
 mod past;
 mod shell;
 mod snapshot;
+#[cfg(feature = "whole")]
 mod standalone;
 mod transport;
 
@@ -25,6 +26,7 @@ pub use dom::Nodes;
 pub use engine::Engine;
 pub use host::Host;
 pub use options::Options;
+#[cfg(feature = "whole")]
 pub use standalone::{decode_unverified, parse_requirement};
 
 /// Two and a half kilobytes smaller (brotli) than the standard library's allocator.

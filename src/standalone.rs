@@ -1,4 +1,5 @@
-//! The functions without an instance. They return JSON: either a result or an error.
+//! The functions without an instance, which only the whole build has. They return JSON: either a result
+//! or an error.
 
 use permgate_core::json::Writer;
 use permgate_core::requirement::{Kind, Node};

@@ -54,7 +54,7 @@ export const NO_SUCH_EVENT = /change, status, error, forbidden/;
 export const OPERATOR_IS_MISSING = /write `&` between them/;
 export const RESOURCE_IS_A_PATTERN = /ask about one path/;
 export const MORE_THAN_ONE_PERMISSION = /asks for one permission/;
-export const SHIRO_NEEDS_THE_WHOLE_BUILD = /`await load\(\)`/;
+export const TOOLS_NEED_THE_WHOLE_BUILD = /`await load\(\)`/;
 export const RELATIVE_ON_A_SERVER = / is relative, and a server has no page to resolve it against; make this instance in the browser only, or give a whole address such as `https:\/\//;
 
 // Loads.

@@ -3,6 +3,7 @@
 import { unlessAborted } from "./aborted.js";
 import { needsWhole } from "./builds.js";
 import { patiently } from "./chunks.js";
+import { PermgateError } from "./errors.js";
 import { Instance } from "./instance.js";
 import type { Loader } from "./loader.js";
 import { begun } from "./early.js";
@@ -12,7 +13,7 @@ import { engineOptions } from "./options.js";
 import { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
 import type { Runtime } from "./runtime.js";
-import { type Standalone, standalone } from "./standalone.js";
+import type { Refuse, Standalone, standalone } from "./standalone.js";
 import type { PermissionsOptions } from "./types.js";
 
 /** The functions that an entry exports. */
@@ -23,11 +24,17 @@ export interface Entry extends Standalone {
   load(wasm?: WasmOption): Promise<void>;
 }
 
+const refuse: Refuse = (code, message, details) => new PermgateError(code, message, details);
+
 /**
  * The functions of an entry, with the loader that starts its module. If there are two builds of the module, `whole`
- * starts the one with all parts.
+ * starts the one with all parts. `toolsOf` makes the tools; it is asked for them when the whole build is running.
  */
-export function entry(loader: Loader, whole = loader): Entry {
+export function entry(toolsOf: () => typeof standalone, loader: Loader, whole = loader): Entry {
+  const tools = (): Standalone => {
+    const runtime = whole.require();
+    return toolsOf()(runtime, refuse);
+  };
   /** The runtime for an instance. If only the whole build runs or is being started, it is used for all instances: one download. */
   const started = async (options: PermissionsOptions): Promise<Runtime> => {
     if (needsWhole(options)) return whole.load(options.wasm);
@@ -55,6 +62,7 @@ export function entry(loader: Loader, whole = loader): Entry {
       }
     },
     load: async (wasm) => void (await (wasm === undefined ? whole : loader).load(wasm)),
-    ...standalone((isWhole) => whole.now ?? (isWhole ? whole : loader).require()),
+    decodeUnverified: (token) => tools().decodeUnverified(token),
+    parseRequirement: (text, language) => tools().parseRequirement(text, language),
   };
 }

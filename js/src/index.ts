@@ -14,6 +14,8 @@ export * from "./api.js";
 const DEFAULT = () => new URL("./permgate.wasm", import.meta.url);
 const WHOLE = () => new URL("./whole-permgate.wasm", import.meta.url);
 
+type Whole = typeof import("./whole.js");
+
 /** The functions that call the whole build. Bundlers look for exactly this expression, too. */
 const calling = new Late(() => import("./whole.js"));
 
@@ -22,12 +24,14 @@ const whole = new Loader(async (given) => {
   checkWebAssembly();
   // The page may have passed the other build.
   const module = found(given ?? WHOLE).then((module) => (isWhole(module) ? module : found(WHOLE)));
-  const [{ init, ...glue }, started] = await Promise.all([calling.get(), module]);
+  const [{ init, standalone: _, ...glue }, started] = await Promise.all([calling.get(), module]);
   await init(started);
   return new Runtime(glue);
 });
 
 const functions = entry(
+  // With the whole build, its chunk is there.
+  () => (calling.now as Whole).standalone,
   new Loader(async (given) => {
     checkWebAssembly();
     const module = await found(given ?? DEFAULT);
@@ -63,22 +67,23 @@ async function found(given: WasmOption | (() => URL)): Promise<WebAssembly.Modul
 export const createPermissions: Entry["createPermissions"] = functions.createPermissions;
 
 /**
- * Starts the WebAssembly module, for the two functions below, from an address or value as in the option `wasm`.
- * `createPermissions` does this by itself; in Node.js it is not needed.
+ * Starts the WebAssembly module: the build with everything, which the two functions below need, unless an address or
+ * value is given, as in the option `wasm`. `createPermissions` starts what it needs by itself; in Node.js this is not
+ * needed.
  *
  * @throws PermgateError `initialisation`, `invalid-option`
  */
 export const load = functions.load;
 
 /**
- * Reads a token without verifying it: its sender may have written anything.
+ * Reads a token without verifying it: its sender may have written anything. In browsers, `await load()` first.
  *
  * @throws PermgateError `malformed-token`, `initialisation`
  */
 export const decodeUnverified = functions.decodeUnverified;
 
 /**
- * Parses a requirement into its tree, for tools.
+ * Parses a requirement into its tree, for tools. In browsers, `await load()` first.
  *
  * @throws PermgateError `malformed-requirement`, with the `position`; `initialisation`
  */

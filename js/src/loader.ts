@@ -51,7 +51,7 @@ export class Loader {
     if (!this.#startNow) {
       throw new PermgateError(
         "initialisation",
-        "the WebAssembly module does not run yet; `await load()` or `await createPermissions(…)` first",
+        "the build of the WebAssembly module with everything does not run yet; `await load()` first",
       );
     }
     try {

@@ -7,6 +7,7 @@ import { PermgateError } from "./errors.js";
 import { Loader } from "./loader.js";
 import { type WasmOption, compiled, isWhole } from "./module.js";
 import { type Runtime, runtime } from "./runtime.js";
+import { standalone } from "./standalone.js";
 
 export * from "./api.js";
 
@@ -26,4 +27,4 @@ async function start(given: WasmOption | undefined): Promise<Runtime> {
   return startNow();
 }
 
-export const { createPermissions, load, decodeUnverified, parseRequirement } = entry(new Loader(start, startNow));
+export const { createPermissions, load, decodeUnverified, parseRequirement } = entry(() => standalone, new Loader(start, startNow));

@@ -1,6 +1,6 @@
 /** A running module, which its instances share: when it crashes, all of them lose it, and get a fresh one. */
 
-import { Engine, abandon, decodeUnverified, parseRequirement, restart } from "#glue";
+import { Engine, abandon, restart } from "#glue";
 import { PermgateError } from "./errors.js";
 import { outside } from "./zone.js";
 
@@ -38,8 +38,6 @@ export interface Glue {
   readonly Engine: typeof Engine;
   readonly abandon: typeof abandon;
   readonly restart: typeof restart;
-  readonly decodeUnverified: typeof decodeUnverified;
-  readonly parseRequirement: typeof parseRequirement;
 }
 
 export class Runtime {
@@ -153,4 +151,4 @@ export class Runtime {
 }
 
 /** Each copy of the package has one for the build that its entry contains. */
-export const runtime = new Runtime({ Engine, abandon, decodeUnverified, parseRequirement, restart });
+export const runtime = new Runtime({ Engine, abandon, restart });

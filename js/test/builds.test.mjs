@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { CATALOGUE_IS_MISSING, CHUNK_IS_MISSING, SHIRO_NEEDS_THE_WHOLE_BUILD } from "../../tests/sentences.mjs";
+import { CATALOGUE_IS_MISSING, CHUNK_IS_MISSING, TOOLS_NEED_THE_WHOLE_BUILD } from "../../tests/sentences.mjs";
 import * as whole from "../dist/node.js";
 import { document, serve, token } from "./server.mjs";
 
@@ -103,7 +103,7 @@ test("the small build is not used where the option `wasm` names it and the whole
   assert.deepEqual(started, ["another"]);
 });
 
-test("instances of both builds work side by side, and functions without an instance use a build that is running", async () => {
+test("instances of both builds work side by side, and the tools use the whole build", async () => {
   const { createPermissions, decodeUnverified, parseRequirement } = await fresh();
   const server = await serve(() => document(1, ["b"]));
   try {
@@ -219,11 +219,23 @@ test("the small build refuses a packed document with the error for a missing cat
   assert.match(errors[0].message, CATALOGUE_IS_MISSING);
 });
 
-test("a requirement in the dialect shiro is parsed after `load()` has loaded the whole build, and refused before", async () => {
-  const { createPermissions, load, parseRequirement } = await fresh();
+test("the tools need the whole build, for which load() has to be awaited", async () => {
+  const { createPermissions, decodeUnverified, load, parseRequirement } = await fresh();
+  const needs = { name: "PermgateError", code: "initialisation", message: TOOLS_NEED_THE_WHOLE_BUILD };
+  assert.throws(() => parseRequirement("a:b"), needs);
   (await createPermissions({ ...ENDPOINT, wasm: SMALL })).dispose();
-  assert.equal(parseRequirement("a:b").type, "permission");
-  assert.throws(() => parseRequirement('"a,b"', { dialect: "shiro" }), { code: "initialisation", message: SHIRO_NEEDS_THE_WHOLE_BUILD });
+  assert.throws(() => parseRequirement("a:b"), needs);
+  assert.throws(() => decodeUnverified(TOKEN), needs);
   await load();
+  assert.equal(parseRequirement("a:b").type, "permission");
   assert.equal(parseRequirement('"a,b"', { dialect: "shiro" }).type, "permission");
+  assert.equal(decodeUnverified(TOKEN).claims.sub, "u-1");
+});
+
+test("errors of the tools are those of the entry, although a chunk finds them", async () => {
+  const { PermgateError, decodeUnverified, load, parseRequirement } = await fresh();
+  await load();
+  for (const call of [() => decodeUnverified("opaque"), () => parseRequirement("a &"), () => parseRequirement(1)]) {
+    assert.throws(call, (error) => error instanceof PermgateError);
+  }
 });
