@@ -1,6 +1,7 @@
 //! Builds, optimises and packs the npm package to `dist/permgate.tgz`.
 
 mod low_memory;
+mod order;
 mod rename;
 mod sections;
 mod shims;
@@ -20,10 +21,13 @@ const WASM_FEATURES: &str = "--enable-bulk-memory --enable-bulk-memory-opt \
     --enable-call-indirect-overlong --enable-multivalue --enable-mutable-globals \
     --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext";
 
-/// The passes of wasm-opt. Functions with one caller are not inlined unless they are tiny, and are
-/// sorted the order of their names: code that was written together looks alike, and compresses
-/// better. `low_memory` says why low memory is unused.
-const PASSES: &str = "-Oz -ocimfs 20 --low-memory-unused --reorder-functions-by-name \
+/// The passes of wasm-opt. Structured anew, the code has fewer and more regular blocks; the second
+/// time finds what the first one left. `low_memory` says why low memory is unused.
+const PASSES: &str = "-Oz --flatten --rereloop -Oz --flatten --rereloop -Oz";
+const LIMITS: &str = "--one-caller-inline-max-function-size 1000 --low-memory-unused";
+
+/// The last passes, when functions have the names by which they are sorted (`order`).
+const LAST_PASSES: &str = "-Oz --reorder-functions-by-name \
     --strip-producers --strip-target-features --minify-imports-and-exports-and-modules";
 
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
@@ -154,16 +158,23 @@ pub(crate) fn optimise(folder: &Path, extra: &str) -> Result<()> {
     }
     let module = folder.join("permgate_bg.wasm");
     let before = size(&module)?;
-    let mapping = npm::node()
-        .arg(&wasm_opt)
-        .words(PASSES)
-        .words(WASM_FEATURES)
-        .words(extra)
-        .arg(&module)
-        .arg("-o")
-        .arg(&module)
-        .advice("if wasm-opt refuses a feature, add it to WASM_FEATURES in xtask/src/dist.rs")
-        .text()?;
+    let run = |passes: &str| {
+        npm::node()
+            .arg(&wasm_opt)
+            .words(passes)
+            .words(LIMITS)
+            .words(WASM_FEATURES)
+            .arg(&module)
+            .arg("-o")
+            .arg(&module)
+            .advice("if wasm-opt refuses a feature, add it to WASM_FEATURES in xtask/src/dist.rs")
+            .text()
+    };
+    run(&format!("{PASSES} --debuginfo"))?;
+    let named = fs::read(&module).map_err(|error| TaskError::file("read", &module, &error))?;
+    let named = order::ordered(&named)?;
+    fs::write(&module, named).map_err(|error| TaskError::file("write", &module, &error))?;
+    let mapping = run(&format!("{LAST_PASSES} {extra}"))?;
     let glue = folder.join("permgate.js");
     let renamed = rename::rename(&paths::read(&glue)?, &mapping)?;
     fs::write(&glue, renamed).map_err(|error| TaskError::file("write", &glue, &error))?;

@@ -6,17 +6,16 @@
 //! removes them, and exports the shims of those closures that the module really makes. The others are
 //! left with a place in the table, for which wasm-opt would have to keep their code.
 
-use super::sections::{END, I32_CONST, PREAMBLE, Reader, sections};
+use super::sections::{
+    CUSTOM, END, FUNCTION_NAMES, I32_CONST, Reader, sections, write_leb, write_module, write_number,
+};
 use crate::error::{Result, TaskError};
 use std::collections::HashSet;
 
 /// The parts of a shim's name before and after the crate's hash.
 const SHIM: [&str; 2] = ["wasm_bindgen[", "]::convert::closures::_::invoke::<"];
 
-// Numbers of the WebAssembly Core Specification (§5.5, §7.4.1).
-const CUSTOM: u8 = 0;
 const ELEMENTS: u8 = 9;
-const FUNCTION_NAMES: u8 = 1;
 
 /// The module without the places of shims in its table.
 pub(super) fn without_shims(module: &[u8]) -> Result<Vec<u8>> {
@@ -28,25 +27,16 @@ pub(super) fn without_shims(module: &[u8]) -> Result<Vec<u8>> {
 }
 
 fn rewritten(module: &[u8]) -> Option<Vec<u8>> {
-    let sections = sections(module)?;
+    let mut sections = sections(module)?;
     let names = sections.iter().find_map(|&(number, content)| {
         let mut content = Reader(content);
         (number == CUSTOM && content.sized()? == b"name").then_some(content.0)
     });
     let shims = shims(names?)?;
-    let mut written = module.get(..PREAMBLE)?.to_vec();
-    let mut taken = 0;
-    for (number, content) in sections {
-        written.push(number);
-        if number == ELEMENTS {
-            let (elements, count) = elements(content, &shims)?;
-            taken += count;
-            write_sized(&mut written, &elements);
-        } else {
-            write_sized(&mut written, content);
-        }
-    }
-    (taken > 0).then_some(written)
+    let table = sections.iter_mut().find(|(number, _)| *number == ELEMENTS)?;
+    let (elements, taken) = elements(table.1, &shims)?;
+    table.1 = &elements;
+    (taken > 0).then(|| write_module(&sections))
 }
 
 /// The numbers of the functions that are shims, by the section of names.
@@ -118,30 +108,9 @@ fn elements(section: &[u8], shims: &HashSet<u32>) -> Option<(Vec<u8>, usize)> {
     reader.0.is_empty().then_some((written, taken))
 }
 
-fn write_sized(written: &mut Vec<u8>, content: &[u8]) {
-    write_number(written, content.len());
-    written.extend(content);
-}
-
-fn write_number(written: &mut Vec<u8>, number: usize) {
-    write_leb(written, number, 0x80);
-}
-
 /// A number with a sign: of its last byte, the seventh bit is the sign.
 fn write_place(written: &mut Vec<u8>, place: u32) {
     write_leb(written, place as usize, 0x40);
-}
-
-fn write_leb(written: &mut Vec<u8>, mut number: usize, limit: usize) {
-    while number >= limit {
-        written.push(0x80 | low_bits(number));
-        number >>= 7;
-    }
-    written.push(low_bits(number));
-}
-
-fn low_bits(number: usize) -> u8 {
-    u8::try_from(number & 0x7f).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! Shims are removed from the table, all other functions stay, and a module without shims is an error.
 
+use super::super::sections::write_sized;
 use super::*;
+
+/// The bytes before the first section.
+const PREAMBLE: usize = 8;
 
 const INVOKE: &str = "wasm_bindgen[3f63]::convert::closures::_::invoke::<(), true>";
 
