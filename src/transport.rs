@@ -50,7 +50,7 @@ fn failed(failure: Failure) -> Answer {
 /// `Retry-After` in seconds (RFC 9110 §10.2.3). The form with a date is left to the backoff: it
 /// would depend on two clocks agreeing.
 pub(crate) fn retry_after(value: &str) -> Option<Millis> {
-    value.trim().parse().ok().map(Millis::from_seconds)
+    value.trim_ascii().parse().ok().map(Millis::from_seconds)
 }
 
 /// The message of a thrown value of any type.

@@ -13,6 +13,7 @@ use crate::index::{Place, Relation, Side};
 use crate::language::Dialect;
 use crate::order::order;
 use crate::pattern::{Pattern, PatternError};
+use crate::text::has;
 
 /// The most names in a catalogue: 8 KiB of bits, the most that any server accepts in a header.
 pub const MAX_CATALOGUE: usize = 65_536;
@@ -42,9 +43,8 @@ impl Catalogue {
             return Err(CatalogueError::TooMany);
         }
         // In the dialect `exact`, `*` is a character like any other.
-        let holds_star = |name: &Pattern| {
-            name.as_str().contains('*') && name.language().dialect != Dialect::Exact
-        };
+        let holds_star =
+            |name: &Pattern| has(name.as_str(), '*') && name.language().dialect != Dialect::Exact;
         if let Some(index) = names.iter().position(holds_star) {
             return Err(CatalogueError::Wildcard { index });
         }

@@ -27,6 +27,7 @@ pub mod requirement;
 pub mod resource;
 pub mod session;
 pub mod set;
+mod text;
 mod time;
 pub mod wire;
 mod words;

@@ -3,6 +3,8 @@
 use alloc::boxed::Box;
 use core::fmt;
 
+use crate::text::has;
+
 /// The longest permission name, role or resource segment list in bytes of UTF-8.
 ///
 /// Names are typed by people and repeated on every element; 256 bytes is four times the longest
@@ -23,7 +25,7 @@ impl Permission {
     /// When the name is empty, too long, or holds a control character or `*`.
     pub fn parse(name: &str) -> Result<Self, PermissionError> {
         check_name(name)?;
-        if name.contains('*') {
+        if has(name, '*') {
             return Err(PermissionError::Wildcard);
         }
         Ok(Self(name.into()))

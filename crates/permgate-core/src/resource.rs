@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use crate::pattern::segments::{check_stars, covers};
+use crate::text::has;
 
 /// The separator of the segments of a resource.
 pub const SEPARATOR: char = '/';
@@ -22,7 +23,7 @@ impl Resource {
     /// When the path is empty, too long, or holds a control character or a `*`.
     pub fn parse(text: &str) -> Result<Self, ResourceError> {
         check_path(text)?;
-        if text.contains('*') {
+        if has(text, '*') {
             return Err(ResourceError::Wildcard);
         }
         Ok(Self(text.into()))

@@ -11,6 +11,7 @@ use crate::order::sorted;
 use crate::parts::SHIRO;
 use crate::pattern::{Pattern, segments, shiro};
 use crate::resource;
+use crate::text;
 
 /// Grants of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,7 +93,7 @@ impl Grants {
         let lists = SHIRO && dialect == Dialect::Shiro;
         let parts: Vec<&str> = match dialect {
             Dialect::Shiro if SHIRO => shiro::parts(asked.as_str(), separator).collect(),
-            Dialect::Segments => asked.as_str().split(separator).collect(),
+            Dialect::Segments => text::parts(asked.as_str(), separator).collect(),
             Dialect::Shiro | Dialect::Exact => Vec::from([asked.as_str()]),
         };
         let mut walk = Walk {
@@ -175,7 +176,7 @@ impl Grants {
             result = grants.find(|grant| accepts(grant));
             result.is_some()
         };
-        let parts: Vec<&str> = path.split(resource::SEPARATOR).collect();
+        let parts: Vec<&str> = text::parts(path, resource::SEPARATOR).collect();
         let mut walk = Walk {
             grants: self,
             key: &|index| {

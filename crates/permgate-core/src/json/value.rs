@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::text::cut;
+
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -64,31 +66,27 @@ impl Number {
     /// The number without its fraction, rounded down; none when it is negative or above `u64`.
     #[must_use]
     pub fn floor(&self) -> Option<u64> {
-        let (mantissa, exponent) = match self.0.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-            None => (self.0.as_str(), 0),
-        };
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let digits = || whole.bytes().chain(fraction.bytes());
-        if digits().all(|digit| matches!(digit, b'0' | b'-')) {
-            return Some(0);
-        }
-        if whole.starts_with('-') {
-            return None;
-        }
+        let end = self.0.bytes().position(|byte| matches!(byte, b'e' | b'E'));
+        let (mantissa, exponent) = self.0.split_at_checked(end.unwrap_or(self.0.len()))?;
+        let exponent: i32 = exponent.get(1..).map_or(Ok(0), str::parse).ok()?;
+        let (whole, _) = cut(mantissa, '.').unwrap_or((mantissa, ""));
+        let whole = whole.bytes().filter(u8::is_ascii_digit).count();
         // The exponent moves the point to the right: that many digits are taken.
-        let taken = i64::try_from(whole.len()).ok()? + i64::from(exponent);
-        let Ok(taken) = usize::try_from(taken) else { return Some(0) };
-        let mut value = 0_u64;
-        let mut digits = digits();
-        for place in 0..taken {
-            let digit = match digits.next() {
-                Some(digit) => u64::from(digit - b'0'),
-                // All digits are used up, and the remaining places are zeros.
-                None if place > 400 => return None,
-                None => 0,
-            };
-            value = value.checked_mul(10)?.checked_add(digit)?;
+        let taken = i64::try_from(whole).ok()? + i64::from(exponent);
+        let (mut value, mut place) = (0, 0);
+        for digit in mantissa.bytes().filter(u8::is_ascii_digit) {
+            if digit != b'0' && self.is_negative() {
+                return None;
+            }
+            if place < taken {
+                value = with_digit(value, digit)?;
+            }
+            place += 1;
+        }
+        // All digits are used up, and the remaining places are zeros.
+        while value > 0 && place < taken {
+            value = with_digit(value, b'0')?;
+            place += 1;
         }
         Some(value)
     }
@@ -117,4 +115,11 @@ impl Number {
     pub fn whole(&self) -> Option<u64> {
         self.0.parse().ok()
     }
+}
+
+/// A number with one more decimal digit; none above `u64`.
+fn with_digit(value: u64, digit: u8) -> Option<u64> {
+    // The standard library's check of a product would multiply in 128 bits.
+    let most = u64::MAX / 10;
+    (value <= most).then(|| value * 10)?.checked_add(u64::from(digit - b'0'))
 }

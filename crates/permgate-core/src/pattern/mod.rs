@@ -12,6 +12,7 @@ use core::fmt;
 use crate::language::{Dialect, Language};
 use crate::parts::SHIRO;
 use crate::permission::{Permission, check_name};
+use crate::text::has;
 pub use error::PatternError;
 
 /// A permission pattern.
@@ -70,7 +71,7 @@ impl Pattern {
     #[must_use]
     pub fn is_exact(&self) -> bool {
         match self.language.dialect {
-            Dialect::Segments => !self.text.contains('*'),
+            Dialect::Segments => !has(&self.text, '*'),
             Dialect::Shiro => false,
             Dialect::Exact => true,
         }

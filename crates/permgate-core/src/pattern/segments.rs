@@ -2,6 +2,7 @@
 //! for one or more, and alone for everything. A covered segment has at least one character.
 
 use super::error::PatternError;
+use crate::text::{has, parts};
 
 /// The pattern that covers everything, even names that begin with a separator, such as
 /// `/invoices/42`.
@@ -9,7 +10,7 @@ const EVERYTHING: &str = "*";
 
 /// A `*` must be a whole segment: `inv*` looks like a prefix match, which does not exist.
 pub(crate) fn check_stars(text: &str, separator: char) -> Result<(), PatternError> {
-    if text.split(separator).any(|segment| segment.len() > 1 && segment.contains('*')) {
+    if parts(text, separator).any(|segment| segment.len() > 1 && has(segment, '*')) {
         Err(PatternError::PartialWildcard)
     } else {
         Ok(())
@@ -22,7 +23,7 @@ pub(crate) fn covers(wide: &str, narrow: &str, separator: char) -> bool {
         return true;
     }
     let (mut wide, mut narrow) =
-        (wide.split(separator).peekable(), narrow.split(separator).peekable());
+        (parts(wide, separator).peekable(), parts(narrow, separator).peekable());
     loop {
         match (wide.next(), narrow.next()) {
             (None, None) => return true,
@@ -40,7 +41,7 @@ pub(super) fn overlaps(a: &str, b: &str, separator: char) -> bool {
     if a == EVERYTHING || b == EVERYTHING {
         return true;
     }
-    let (mut a, mut b) = (a.split(separator).peekable(), b.split(separator).peekable());
+    let (mut a, mut b) = (parts(a, separator).peekable(), parts(b, separator).peekable());
     loop {
         match (a.next(), b.next()) {
             (None, None) => return true,

@@ -25,9 +25,10 @@ pub use changes::Changes;
 /// question with `*` makes it scan the denials below that name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PermissionSet {
-    allowed: Side,
-    denied: Side,
-    memberships: Memberships,
+    // Shared by the sets that differ only in what was revoked.
+    allowed: Arc<Side>,
+    denied: Arc<Side>,
+    memberships: Arc<Memberships>,
     is_silent: bool,
     catalogue: Option<Arc<Catalogue>>,
     /// The permissions that were revoked since the set was made: whether they are granted is
@@ -59,13 +60,14 @@ impl PermissionSet {
                 Effect::Deny => denied.push(grant),
             }
         }
-        Self { allowed: Side::new(allowed), denied: Side::new(denied), ..Self::default() }
+        let [allowed, denied] = [allowed, denied].map(|grants| Arc::new(Side::new(grants)));
+        Self { allowed, denied, ..Self::default() }
     }
 
     /// The same set with the roles, groups and scopes of the subject.
     #[must_use]
     pub fn with_memberships(self, memberships: Memberships) -> Self {
-        Self { memberships, ..self }
+        Self { memberships: Arc::new(memberships), ..self }
     }
 
     /// The same set from a source that did not list permissions: permissions without a grant or

@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::text::taken;
+
 /// The longest value in bytes that is read; servers and browsers stop at 8 to 16 KiB for all
 /// headers together. A longer value is not read at all, since its end may contradict its start.
 pub const MAX_CHALLENGE_BYTES: usize = 16 * 1024;
@@ -53,7 +55,7 @@ impl<'a> Reader<'a> {
     /// and at a malformed part.
     fn element(&mut self, challenges: &mut Vec<Challenge>) -> Option<()> {
         // Elements of a list may be empty (RFC 9110 §5.6.1.2).
-        self.rest = self.rest.trim_start_matches([' ', '\t', ',']);
+        taken(&mut self.rest, &|byte| matches!(byte, b' ' | b'\t' | b','));
         let mut name = self.token()?;
         let has_space = self.skip_space();
         if !self.rest.starts_with('=') {
@@ -92,43 +94,34 @@ impl<'a> Reader<'a> {
     }
 
     fn skip_space(&mut self) -> bool {
-        let before = self.rest.len();
-        self.rest = self.rest.trim_start_matches([' ', '\t']);
-        self.rest.len() < before
+        !taken(&mut self.rest, &|byte| matches!(byte, b' ' | b'\t')).is_empty()
     }
 
     /// One character or more of a token (RFC 9110 §5.6.2).
     fn token(&mut self) -> Option<&'a str> {
-        let is_allowed = |c: char| {
-            c.is_ascii_alphanumeric()
-                || matches!(c, '!' | '#'..='\'' | '*' | '+' | '-' | '.' | '^'..='`' | '|' | '~')
+        let is_allowed = |byte: u8| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
         };
-        self.take(self.rest.trim_start_matches(is_allowed))
+        Some(taken(&mut self.rest, &is_allowed)).filter(|token| !token.is_empty())
     }
 
     /// A `token68` (RFC 9110 §11.2) and the space after it. None if the characters begin a
     /// parameter.
     fn token68(&mut self) -> Option<&'a str> {
-        let is_allowed =
-            |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/');
+        let is_allowed = |byte: u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+        };
         let start = self.rest;
-        let found = self.take(start.trim_start_matches(is_allowed).trim_start_matches('='));
+        taken(&mut self.rest, &is_allowed);
+        taken(&mut self.rest, &|byte| byte == b'=');
+        let (found, _) = start.split_at_checked(start.len() - self.rest.len())?;
         self.skip_space();
-        if found.is_some() && self.is_at_end() {
-            return found;
+        if !found.is_empty() && self.is_at_end() {
+            return Some(found);
         }
         self.rest = start;
         None
-    }
-
-    /// Takes everything before `after`, which is the end of the rest; none if that is empty.
-    fn take(&mut self, after: &'a str) -> Option<&'a str> {
-        let (taken, _) = self.rest.split_at_checked(self.rest.len() - after.len())?;
-        if taken.is_empty() {
-            return None;
-        }
-        self.rest = after;
-        Some(taken)
     }
 
     /// The content of a quoted string (RFC 9110 §5.6.4), after its first quote. Letters beyond

@@ -104,7 +104,7 @@ impl DocumentError {
     pub fn json(text: &str) -> Result<Value, Self> {
         Value::parse(text).map_err(|error| {
             let html =
-                error.kind == JsonErrorKind::Unexpected && text.trim_start().starts_with('<');
+                error.kind == JsonErrorKind::Unexpected && text.trim_ascii_start().starts_with('<');
             Self::new(
                 &Path::Root,
                 if html { DocumentErrorKind::Html } else { DocumentErrorKind::Json(error) },

@@ -6,6 +6,7 @@ use core::fmt;
 use core::mem;
 
 use crate::session::Millis;
+use crate::text::{cut, has};
 
 /// The longest line of a stream, and the longest message, in bytes. A revocation of a thousand
 /// names fits, and an endless line cannot fill the memory.
@@ -146,7 +147,7 @@ impl EventStream {
         if line.len() > MAX_MESSAGE_BYTES {
             return Err(StreamTooLong);
         }
-        let (field, value) = line.split_once(':').unwrap_or((&line, ""));
+        let (field, value) = cut(&line, ':').unwrap_or((&line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
         match field {
             "data" => {
@@ -157,7 +158,7 @@ impl EventStream {
                 self.data.push('\n');
             }
             "event" => self.kind = value.into(),
-            "id" if !value.contains('\0') => self.id = value.into(),
+            "id" if !has(value, '\0') => self.id = value.into(),
             "retry" => {
                 if let Some(time) = retry(value) {
                     each(StreamItem::Retry(time));

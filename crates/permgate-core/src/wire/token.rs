@@ -9,6 +9,7 @@ use core::fmt;
 
 use crate::base64url;
 use crate::json::{JsonError, Value};
+use crate::text::parts;
 
 /// The longest token in bytes. Servers refuse request headers above 8 to 16 KiB; a token that only
 /// the page reads may be larger, but more than 1 MiB is a mistake.
@@ -47,11 +48,11 @@ impl Token {
         if text.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::TooLong);
         }
-        let mut parts = text.split('.');
+        let mut found = parts(text, '.');
         let (Some(header), Some(claims), Some(signature), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
+            (found.next(), found.next(), found.next(), found.next())
         else {
-            return Err(match text.split('.').count() {
+            return Err(match parts(text, '.').count() {
                 5 => TokenError::Encrypted,
                 _ => TokenError::NotThreeParts,
             });
@@ -72,8 +73,8 @@ impl Token {
     /// As [`Token::decode_unverified`].
     pub fn texts_unverified(text: &str) -> Result<[String; 2], TokenError> {
         Self::decode_unverified(text)?;
-        let mut parts = text.split('.').map(utf8);
-        match (parts.next(), parts.next()) {
+        let mut found = parts(text, '.').map(utf8);
+        match (found.next(), found.next()) {
             (Some(header), Some(claims)) => Ok([header?, claims?]),
             _ => Err(TokenError::NotThreeParts),
         }
@@ -133,7 +134,13 @@ fn decode(part: &str) -> Result<Vec<u8>, TokenError> {
 }
 
 fn utf8(part: &str) -> Result<String, TokenError> {
-    String::from_utf8(decode(part)?).map_err(|_| TokenError::NotUtf8)
+    let bytes = decode(part)?;
+    // The reader of streams takes UTF-8 by chunks, too: one check for both.
+    match bytes.utf8_chunks().next() {
+        None => Ok(String::new()),
+        Some(chunk) if chunk.invalid().is_empty() => Ok(chunk.valid().into()),
+        Some(_) => Err(TokenError::NotUtf8),
+    }
 }
 
 fn object(part: &str) -> Result<Value, TokenError> {

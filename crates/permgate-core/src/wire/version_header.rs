@@ -3,6 +3,8 @@
 use alloc::string::String;
 use core::fmt;
 
+use crate::text::{cut, has, skipped, taken};
+
 /// The version of a subject's permissions, as of the server's last commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionHeader {
@@ -24,12 +26,14 @@ impl VersionHeader {
     /// Such a header is no reason to distrust the held set.
     #[must_use]
     pub fn parse(value: &str) -> Option<Self> {
-        let mut rest = value.trim_matches(' ');
-        let digits = taken(&mut rest, |byte| byte.is_ascii_digit());
+        let mut rest = value;
+        taken(&mut rest, &is_space);
+        let digits = taken(&mut rest, &|byte| byte.is_ascii_digit());
         let version = digits.parse().ok().filter(|version| *version <= MAX_INTEGER)?;
         let mut subject = None;
         while let Some(after) = rest.strip_prefix(';') {
-            rest = after.trim_start_matches(' ');
+            rest = after;
+            taken(&mut rest, &is_space);
             let key = key(&mut rest)?;
             let value = match rest.strip_prefix('=') {
                 Some(after) => {
@@ -45,6 +49,7 @@ impl VersionHeader {
                 subject = Some(text);
             }
         }
+        taken(&mut rest, &is_space);
         (digits.len() <= 15 && rest.is_empty()).then_some(Self { version, subject })
     }
 }
@@ -57,12 +62,16 @@ enum Bare {
     Other,
 }
 
+fn is_space(byte: u8) -> bool {
+    byte == b' '
+}
+
 /// Takes the key of a parameter (RFC 9651 §4.2.3.3).
 fn key<'a>(rest: &mut &'a str) -> Option<&'a str> {
     let is_key =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.*".contains(&byte);
     rest.starts_with(|first: char| first.is_ascii_lowercase() || first == '*')
-        .then(|| taken(rest, is_key))
+        .then(|| taken(rest, &is_key))
 }
 
 /// Takes a bare item of any type (RFC 9651 §4.2.3.1).
@@ -70,10 +79,10 @@ fn bare_item(rest: &mut &str) -> Option<Bare> {
     let first = rest.bytes().next()?;
     match first {
         b'"' => string(rest).map(Bare::Text),
-        b'*' | b'a'..=b'z' | b'A'..=b'Z' => Some(Bare::Text(taken(rest, is_token).into())),
+        b'*' | b'a'..=b'z' | b'A'..=b'Z' => Some(Bare::Text(taken(rest, &is_token).into())),
         b'-' | b'0'..=b'9' => {
-            let number = taken(rest, |byte| byte.is_ascii_digit() || b"-.".contains(&byte));
-            let is_integer = !number.contains('.');
+            let number = taken(rest, &|byte| byte.is_ascii_digit() || b"-.".contains(&byte));
+            let is_integer = !has(number, '.');
             is_number(number)
                 .then(|| if is_integer { Bare::Text(number.into()) } else { Bare::Other })
         }
@@ -82,12 +91,12 @@ fn bare_item(rest: &mut &str) -> Option<Bare> {
                 b'?' => matches!(skipped(rest, 2), Some("?0" | "?1")),
                 b'@' => is_number(
                     skipped(rest, 1)
-                        .map(|_| taken(rest, |byte| byte == b'-' || byte.is_ascii_digit()))?,
+                        .map(|_| taken(rest, &|byte| byte == b'-' || byte.is_ascii_digit()))?,
                 ),
                 b':' => {
                     let is_base64 =
                         |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
-                    skipped(rest, 1).map(|_| taken(rest, is_base64))?;
+                    skipped(rest, 1).map(|_| taken(rest, &is_base64))?;
                     skipped(rest, 1) == Some(":")
                 }
                 // A display string; its escapes are not checked.
@@ -102,7 +111,7 @@ fn bare_item(rest: &mut &str) -> Option<Bare> {
 /// Whether a text is an integer or a decimal (RFC 9651 §4.2.4), roughly: no decision depends on it.
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let (whole, fraction) = cut(digits, '.').unwrap_or((digits, "0"));
     let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     is_digits(whole) && whole.len() <= 15 && is_digits(fraction)
 }
@@ -114,32 +123,22 @@ fn is_token(byte: u8) -> bool {
 
 /// Takes a string in quotes (RFC 9651 §4.2.5).
 fn string(rest: &mut &str) -> Option<String> {
-    let mut characters = rest.strip_prefix('"')?.chars();
+    let mut bytes = rest.strip_prefix('"')?.bytes();
     let mut content = String::new();
     loop {
-        match characters.next()? {
-            '"' => {
-                *rest = characters.as_str();
+        let byte = match bytes.next()? {
+            b'"' => {
+                skipped(rest, rest.len() - bytes.len());
                 return Some(content);
             }
-            '\\' => content.push(characters.next().filter(|c| matches!(c, '"' | '\\'))?),
-            character @ ' '..='~' => content.push(character),
-            _ => return None,
+            b'\\' => bytes.next().filter(|byte| matches!(byte, b'"' | b'\\'))?,
+            byte => byte,
+        };
+        if !matches!(byte, b' '..=b'~') {
+            return None;
         }
+        content.push(char::from(byte));
     }
-}
-
-/// Takes all bytes at the beginning that satisfy a condition, which must hold only for ASCII.
-fn taken<'a>(rest: &mut &'a str, condition: impl Fn(u8) -> bool) -> &'a str {
-    let end = rest.bytes().position(|byte| !condition(byte)).unwrap_or(rest.len());
-    skipped(rest, end).unwrap_or_default()
-}
-
-/// Takes a number of bytes; none when that would cut a character.
-fn skipped<'a>(rest: &mut &'a str, length: usize) -> Option<&'a str> {
-    let (taken, after) = rest.split_at_checked(length)?;
-    *rest = after;
-    Some(taken)
 }
 
 /// Writes the header's value. A subject that the field cannot hold is left out.
