@@ -10,7 +10,7 @@ import { assertClean, run } from "./stage.mjs";
 
 const BOX = "class=box";
 const region = (mode, content = "") => `<section id="region" ${BOX} data-permission="a:use" data-permission-mode="${mode}">${content}</section>`;
-const TYPES = ["pointerdown", "mousedown", "keydown", "pointermove", "pointercancel", "lostpointercapture", "drop", "pointerup", "mouseup", "keyup"];
+const TYPES = ["pointerdown", "mousedown", "keydown", "pointermove", "pointercancel", "lostpointercapture", "dragover", "drop", "pointerup", "mouseup", "keyup"];
 
 /** Sets the content of the page, with boxes to point at: the policy forbids styles in markup. */
 async function putBoxes(driver, html) {
@@ -234,6 +234,7 @@ forEachEngine((engine) => {
     assert.equal(await drag("drop", "target"), true);
     assert.deepEqual((await heard(driver)).filter((one) => one.startsWith("target")), ["target drop"]);
     await allow(driver);
+    await drag("dragover", "target");
     assert.equal(await drag("drop", "target"), false);
     assert.deepEqual(await heard(driver), []);
     await drag("dragend", "source");

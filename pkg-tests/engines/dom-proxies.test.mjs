@@ -192,20 +192,37 @@ forEachEngine((engine) => {
     test(`F58 a reset by the user leaves fields in mode \`${mode}\` as a script left them, and a reset by a script does not`, async (t) => {
       const { driver } = engine;
       await openDom(t, engine);
-      await put(driver, `<form id="form"><input id="text" value="a" ${gated(mode)}><select id="list" ${gated(mode)}><option>x<option>y</select><input id="free" value="f"><button type="reset" id="anew">Reset</button></form>`);
+      await put(driver, `<form id="form"><input id="text" value="a" ${gated(mode)}><select id="list" ${gated(mode)}><option>x<option>y</select><input id="free" value="f"><button type="reset" id="anew">Reset</button></form><form id="other"><input id="own" value="o" ${gated(mode)}></form>`);
       await beginWith(driver, []);
       await run(driver, () => {
+        document.querySelector("#own").value = "p";
+        document.querySelector("#form").addEventListener("reset", () => document.querySelector("#other").reset(), { once: true });
         document.querySelector("#text").value = "b";
         document.querySelector("#list").value = "y";
         document.querySelector("#free").value = "g";
       });
       await click(driver, "anew");
       await run(driver, () => window.frames());
-      const values = () => run(driver, () => ["text", "list", "free"].map((id) => document.getElementById(id).value));
-      assert.deepEqual(await values(), ["b", "y", "f"]);
+      const values = () => run(driver, () => ["text", "list", "free", "own"].map((id) => document.getElementById(id).value));
+      assert.deepEqual(await values(), ["b", "y", "f", "o"], "a script has reset the other form meanwhile");
       await run(driver, () => document.querySelector("#form").reset());
       await run(driver, () => window.frames());
-      assert.deepEqual(await values(), ["a", "x", "f"]);
+      assert.deepEqual(await values(), ["a", "x", "f", "o"]);
+      await run(driver, () => {
+        document.querySelector("#text").value = "b";
+        document.querySelector("#anew").click();
+        return window.frames();
+      });
+      assert.deepEqual(await values(), ["a", "x", "f", "o"], "a script has clicked the button");
+      await run(driver, () => {
+        document.querySelector("#text").value = "b";
+        document.querySelector("#anew").addEventListener("click", (event) => event.preventDefault());
+      });
+      await click(driver, "anew");
+      await run(driver, () => window.frames());
+      await run(driver, () => document.querySelector("#form").reset());
+      await run(driver, () => window.frames());
+      assert.deepEqual(await values(), ["a", "x", "f", "o"], "the page has prevented the reset by the user");
       await assertClean(driver);
     });
   }

@@ -13,9 +13,9 @@ forEachEngine((engine) => {
   const stops = [];
   before(async () => {
     await openDom({ after: (stop) => stops.push(stop) }, engine);
-    // Older than the binding: keeps keys from permgate while `isDeaf` is set.
+    // Older than the binding: keeps the focus and keys from permgate while `isDeaf` is set.
     await run(engine.driver, () => {
-      for (const type of ["keydown", "keypress"]) window.addEventListener(type, (event) => window.isDeaf && event.stopImmediatePropagation(), true);
+      for (const type of ["focusin", "keydown", "keypress"]) window.addEventListener(type, (event) => window.isDeaf && event.stopImmediatePropagation(), true);
     });
     await put(engine.driver, "");
     await beginWith(engine.driver, []);
@@ -65,12 +65,33 @@ forEachEngine((engine) => {
     });
   }
 
+  test("F58 Tab and Escape on a button in a region that is read-only are told to the button", async () => {
+    const { driver } = engine;
+    await stage(`<section ${READONLY}><button id="it">x</button></section><button id="next">next</button>`);
+    await run(driver, () => {
+      window.heard = [];
+      document.querySelector("#it").addEventListener("keydown", ({ key }) => window.heard.push(key));
+    });
+    await press("it", Key.ESCAPE, Key.TAB);
+    assert.deepEqual(await run(driver, () => window.heard), ["Escape", "Tab"]);
+    assert.equal(await focused(), "next");
+    await assertClean(driver);
+  });
+
   test("F58 a dialog that keeps the focus by preventing Tab also keeps it when a read-only field has the focus", async () => {
     const { driver } = engine;
     await stage(`<div id="dialog"><input id="it" ${READONLY}></div><button id="next">next</button>`);
-    await run(driver, () => document.querySelector("#dialog").addEventListener("keydown", (event) => event.key === "Tab" && event.preventDefault()));
+    await run(driver, () => {
+      window.prevented = [];
+      document.querySelector("#dialog").addEventListener("keydown", (event) => {
+        window.prevented.push(event.defaultPrevented);
+        event.preventDefault();
+        window.prevented.push(event.defaultPrevented);
+      });
+    });
     await press("it", Key.TAB);
     assert.equal(await focused(), "it");
+    assert.deepEqual(await run(driver, () => window.prevented), [false, true]);
     await assertClean(driver);
   });
 
@@ -115,16 +136,20 @@ forEachEngine((engine) => {
         const { driver } = engine;
         await stage(html.replace("@", READONLY));
         const before = await run(driver, () => document.querySelector("#it").value);
+        // In the place of an assistive technology, whose changes no event announces.
         const value = await run(driver, (written, isTold) => {
+          // Stands for an assistive technology, whose changes no event announces: permgate does not get the key.
+          window.isDeaf = true;
           const it = document.querySelector("#it");
           it.focus();
           it.value = written;
+          window.told = 0;
+          it.addEventListener("change", () => (window.told += 1));
           if (isTold) it.dispatchEvent(new Event("change", { bubbles: true }));
           return it.value;
         }, written, isTold);
         assert.equal(value, written);
-        // Stands for an assistive technology, whose changes no event announces: permgate does not get the key.
-        await run(driver, () => (window.isDeaf = true) && undefined);
+        assert.equal(await run(driver, () => window.told), isTold ? 1 : 0, "the page does not get exactly the event that the program dispatched");
         await driver.actions().sendKeys(key).perform();
         await run(driver, () => (window.isDeaf = false));
         assert.equal(await run(driver, () => document.querySelector("#it").value), isTold ? written : before);
@@ -148,6 +173,20 @@ forEachEngine((engine) => {
       return heard;
     });
     assert.deepEqual(heard, ["click", "keydown", "pointerdown", "focusin", "input", "drop"]);
+    await assertClean(driver);
+  });
+
+  test("F58 in a region that is read-only, links can be dragged and elements that a script makes draggable cannot; an event `beforeinput` of a script is told beside it", async () => {
+    const { driver } = engine;
+    await stage(`<div contenteditable id="text">abc <b ${READONLY}>def</b></div><section ${READONLY}><a id="link" href="#used">x</a><p id="moved" draggable="true">y</p></section>`);
+    const found = await run(driver, () => {
+      const heard = [];
+      for (const type of ["dragstart", "beforeinput"]) document.addEventListener(type, (event) => heard.push(`${type} ${event.target.id}`));
+      for (const id of ["link", "moved"]) document.getElementById(id).dispatchEvent(new DragEvent("dragstart", { bubbles: true, cancelable: true, composed: true }));
+      document.querySelector("#text").dispatchEvent(new InputEvent("beforeinput", { inputType: "insertText", data: "x", bubbles: true, cancelable: true, composed: true }));
+      return heard;
+    });
+    assert.deepEqual(found, ["dragstart link", "beforeinput text"]);
     await assertClean(driver);
   });
 

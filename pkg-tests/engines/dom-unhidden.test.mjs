@@ -119,6 +119,16 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
+  test("F62 a required field that is granted blocks its form, which is not reported", async (t) => {
+    const { driver } = engine;
+    await openDom(t, engine);
+    await put(driver, form("hide", "<input @>"));
+    await beginWith(driver, ["a:use"]);
+    assert.equal(await run(driver, () => document.querySelector("form").checkValidity()), false);
+    assert.deepEqual(await told(driver), []);
+    await assertClean(driver);
+  });
+
   for (const [mode, field, blocks] of [
     ["hide", "<input @>", true], ["inert", "<input @>", true], ["disable", "<input @>", false], ["readonly", "<input @>", false],
     ["remove", "<input @>", false], ["readonly", "<input type=checkbox @>", true], ["hide", "<select @><option value=''></select>", true],

@@ -1,7 +1,7 @@
 /** Cases near F59 and F60: activation by other elements and by scripts, and events between press and release. See `neighbour-acts.mjs`. */
 
 import { Button, Key } from "selenium-webdriver";
-import { EVERY, clickedThenPressed, hears } from "./neighbour-acts.mjs";
+import { BOTH, EVERY, clickedThenPressed, hears } from "./neighbour-acts.mjs";
 
 const { ALT, ARROW_DOWN, ENTER, SHIFT, SPACE } = Key;
 
@@ -95,6 +95,19 @@ export const PROXIES = {
     },
   },
 
+  "a field of a form that is read only, which its button resets": {
+    html: '<form @><input id="it" value="a"><button type="reset" id="anew">x</button></form>',
+    modes: ["readonly"],
+    setup: (find) => (find("#it").value = "b") && undefined,
+    act: ({ click }) => click("#anew"),
+  },
+
+  ...Object.fromEntries([
+    ["beside a refused one that is not chosen", BOTH, '<input type="radio" name="r" @><input type="radio" name="r" id="it">'],
+    ["beside a refused one, both without a name", BOTH, '<input type="radio" checked @><input type="radio" id="it">'],
+    ["beside a chosen one that is inert", ["inert"], '<input type="radio" name="r" checked @><input type="radio" name="r" id="it">'],
+  ].map(([where, modes, html]) => [`a radio button ${where}`, { html, modes, isUsed: true, looks: () => document.querySelector("#it").checked, act: ({ click }) => click("#it") }])),
+
   "a link that lies below a disabled widget": {
     html: '<div id="card"><a id="below" href="#used">Card</a><span id="it" @ role="button" tabindex="0">x</span></div>',
     modes: ["disable"],
@@ -121,6 +134,37 @@ export const PROXIES = {
     act: ({ click }) => click("#below"),
   },
 
+  "an element around a widget that is not granted": {
+    html: '<section id="around"><span id="it" @ role="button" tabindex="0">xxx</span></section>',
+    modes: ["disable", "readonly"],
+    setup: hears(["pointerdown", "mousedown", "click"], "#around"),
+    act: ({ click }) => click("#it"),
+  },
+
+  "a read-only region around a button that is not granted": {
+    html: '<section id="around" data-permission="a:use" data-permission-mode="readonly"><span id="it" @ role="button" tabindex="0">xxx</span></section>',
+    modes: ["disable", "readonly"],
+    setup: hears(["pointerdown", "mousedown", "click"], "#around"),
+    act: ({ click }) => click("#it"),
+  },
+
+  "an element around a widget that is not granted, on which the wheel is turned": {
+    html: '<section id="around"><span id="it" @ role="button" tabindex="0">xxx</span></section>',
+    modes: ["disable"],
+    only: ["chromium"],
+    isUsed: true,
+    setup: hears(["wheel"], "#around"),
+    act: ({ wheel }) => wheel("#it"),
+  },
+
+  "an element around a part that is inert": {
+    html: '<section id="around"><span id="it" @>xxx</span></section>',
+    modes: ["inert"],
+    isUsed: true,
+    setup: hears(["click"], "#around"),
+    act: ({ click }) => click("#it"),
+  },
+
   "a link in SVG": {
     html: '<svg width="100" height="40"><a id="it" @ href="#used"><rect id="in" width="100" height="40"/></a></svg>',
     modes: EVERY,
@@ -143,6 +187,29 @@ export const PROXIES = {
     modes: ["disable"],
     looks: hash,
     act: ({ click }) => click("svg"),
+  },
+
+  "a link in SVG that is drawn by another drawing": {
+    html: '<svg width="100" height="40"><defs><a id="it" @ href="#used"><rect width="100" height="40"/></a><g id="drawn"><use href="#it"/></g></defs><use href="#drawn"/></svg>',
+    modes: ["inert", "disable"],
+    looks: hash,
+    act: ({ click }) => click("svg"),
+  },
+
+  "a link in SVG that is drawn by the address of the page": {
+    html: '<svg width="100" height="40"><defs><a id="it" @ href="#used"><rect width="100" height="40"/></a></defs><use id="draws"/></svg>',
+    modes: ["inert", "disable"],
+    setup: (find) => find("#draws").setAttribute("href", `${location.pathname}#it`),
+    looks: hash,
+    act: ({ click }) => click("svg"),
+  },
+
+  "a button whose picture is drawn from a drawing that is refused": {
+    html: '<svg @ width="0" height="0"><g id="drawn"><rect width="100" height="40"/></g></svg><button id="it"><svg width="100" height="40"><use href="#drawn"/></svg></button>',
+    modes: REFUSING,
+    isUsed: true,
+    setup: hears(["click"], "#it"),
+    act: ({ click }) => click("#it"),
   },
 
   "a link in MathML": {
@@ -239,6 +306,25 @@ export const PROXIES = {
     modes: REFUSING,
     looks: isOpen,
     act: ({ press }) => press("#shows", ENTER),
+  },
+
+  "a popover that is read only and shown by a command": {
+    html: '<button id="shows" commandfor="it" command="toggle-popover">1</button><div id="it" popover="manual" @>popover</div>',
+    modes: ["readonly"],
+    only: ["chromium", "firefox"],
+    isUsed: true,
+    looks: isOpen,
+    act: ({ click }) => click("#shows"),
+  },
+
+  "a dialog that is read only and closed by a command": {
+    html: '<dialog id="it" @><button id="closes" commandfor="it" command="close">1</button></dialog>',
+    modes: ["readonly"],
+    only: ["chromium", "firefox"],
+    isUsed: true,
+    setup: (find) => find("#it").showModal(),
+    looks: () => document.querySelector("#it").open,
+    act: ({ click }) => click("#closes"),
   },
 
   "an element to which a script dispatches an `interest` event": {

@@ -46,16 +46,22 @@ const DELETED = {
   button: '<button id="it" @>x</button>',
   frame: '<iframe id="it" @ width="20" height="20"></iframe>',
   video: '<video id="it" @ width="20" height="20"></video>',
+  // Firefox deletes none.
+  drawing: ['<svg id="it" @ width="20" height="20"></svg>', ["chromium", "webkit"]],
+  meter: '<meter id="it" @ value="0.5"></meter>',
+  list: '<select id="it" @><option>x</select>',
+  "formula in an element of its own": '<i><math id="it" @><mi>x</mi></math></i>',
 };
 
-const deleted = ([what, part]) => [
+const deleted = ([what, given]) => [
   `a part of an edited text, a ${what}, that keys beside it delete`,
   {
-    html: `<div contenteditable><b id="before">a</b>${part}<b id="after">b</b></div>`,
+    html: `<div contenteditable><b id="before">a</b>${[given].flat()[0]}<b id="after">b</b></div>`,
     modes: BOTH,
+    only: Array.isArray(given) ? given[1] : undefined,
     looks: () => document.querySelectorAll("#it").length,
     async act({ press, inPage }) {
-      for (const [id, key] of [["after", BACK_SPACE], ["before", DELETE]]) {
+      for (const [id, key] of [["after", BACK_SPACE], ["before", DELETE], ["after", [CONTROL, BACK_SPACE]], ["before", [CONTROL, DELETE]]]) {
         await inPage((find, id) => {
           if (!find("#it")) return;
           find("[contenteditable]").focus();
@@ -419,6 +425,25 @@ export const VALUES = {
   },
 
   ...Object.fromEntries(Object.entries(DELETED).map(deleted)),
+
+  ...Object.fromEntries([["before", BACK_SPACE, 1], ["after", DELETE, 0]].map(([id, key, offset]) => [`a letter between two refused parts of a text, deleted from ${id} a part`, {
+    html: `<div contenteditable><b @>x</b><i id="${id}">y</i><b data-permission="a:use" data-permission-mode="disable">z</b></div>`,
+    modes: BOTH,
+    isUsed: true,
+    looks: () => document.querySelector("[contenteditable]").textContent,
+    async act({ press, inPage }) {
+      await inPage((find, id, offset) => find("[contenteditable]").focus() ?? getSelection().collapse(find(`#${id}`).firstChild, offset), id, offset);
+      await press("", key);
+    },
+  }])),
+
+  "an element of a region that the page itself does not let be edited": {
+    html: '<section @><div id="it" contenteditable="false" tabindex="0">x</div></section>',
+    modes: ["readonly"],
+    isUsed: true,
+    setup: hears(["keydown"], "#it"),
+    act: ({ press }) => press("#it", "x"),
+  },
 
   "an `EditContext` beside an edited text that is refused": {
     html: '<div contenteditable @>abc</div><canvas id="it" width="50" height="50"></canvas>',

@@ -6,29 +6,26 @@ import { dispatchEvent, documentOf, preventDefault, stopImmediatePropagation } f
 
 /** Events that labels, forms, image maps, invokers, access keys and scripts may cause on another element, visible or not. */
 export const CLICKS = ["click", "auxclick", "dblclick"];
-const SENT = ["submit", "reset", "command", "beforetoggle", "interest"];
+export const SENT = ["submit", "reset", "command", "beforetoggle", "interest"];
 /** The event of a field that keeps its form from being submitted. */
-const INVALID = "invalid";
+export const INVALID = "invalid";
 /** Events that come before a text edited in place is changed, or before something is pasted or dropped into a widget. */
-const EDITS = ["beforeinput", "paste", "cut", "drop"];
+export const EDITS = ["beforeinput", "paste", "cut", "drop"];
 /** Events that a page prevents in order to allow a drop. */
-const OVER = ["dragenter", "dragover"];
+export const OVER = ["dragenter", "dragover"];
 export const KEYS = ["keydown", "keypress"];
 /** Events that come too late to be prevented. */
-const CHANGED = ["input", "change", "compositionstart", "compositionupdate", "compositionend"];
+export const CHANGED = ["input", "change", "compositionstart", "compositionupdate", "compositionend"];
 /** The release that belongs to each press. @type {Record<string, string>} */
-const RELEASES = { pointerdown: "pointerup", mousedown: "mouseup", touchstart: "touchend", keydown: "keyup" };
+export const RELEASES = { pointerdown: "pointerup", mousedown: "mouseup", touchstart: "touchend", keydown: "keyup" };
 /** @type {readonly string[]} */
-const PRESSES = Object.keys(RELEASES);
+export const PRESSES = Object.keys(RELEASES);
 export const RELEASED = Object.values(RELEASES);
 /** By event that cancels a press: the release that does not come. @type {Record<string, string>} */
-const CANCELS = { pointercancel: "pointerup", touchcancel: "touchend" };
+export const CANCELS = { pointercancel: "pointerup", touchcancel: "touchend" };
 
 export const ALWAYS = /* @__PURE__ */ (() => new Set([...CLICKS, ...SENT, INVALID, "input", "change", "keydown", "focusin", "pointerdown", "pointerup", ...Object.keys(CANCELS)]))();
 export const EVENTS = /* @__PURE__ */ (() => new Set([...ALWAYS, ...EDITS, ...OVER, ...KEYS, ...CHANGED, ...PRESSES, ...RELEASED, "dragstart", "dragend", "contextmenu", "wheel"]))();
-
-/** The kinds of events, by name. */
-export const KINDS = { CLICKS, SENT, INVALID, EDITS, OVER, KEYS, CHANGED, RELEASES, PRESSES, RELEASED, CANCELS };
 
 /** Events that do not leave a shadow root (they are not `composed`). */
 export const INNER = [...SENT, INVALID, "change"];

@@ -4,12 +4,11 @@
 
 import { APPLIED, all, attempt, blur, byIdIn, contains, dispatchEvent, documentOf, getRootNode, isElement, later, localNameOf, matches, preventDefault, property, removeAttribute, setAttribute } from "../page.js";
 import {
-  KINDS, Presses, SHARED, Values, isField, isGrid, isOpaque, isValued, refuse, refuseHidden, silence, stronger,
+  CANCELS, CHANGED, CLICKS, EDITS, INVALID, KEYS, OVER, PRESSES, Presses, RELEASED, SENT, SHARED, Values, isField, isGrid, isOpaque,
+  isValued, refuse, refuseHidden, silence, stronger,
 } from "./modes.js";
 
 export * from "./modes.js";
-
-const { CLICKS, SENT, INVALID, EDITS, OVER, KEYS, CHANGED, PRESSES, RELEASED, CANCELS } = KINDS;
 
 /** Keys that leave an element. Scripts of editors indent a text by them, or clear a value. */
 const LEAVING = ["Tab", "Escape"];
@@ -34,8 +33,8 @@ const MOVABLE = "[draggable=true i]";
 /** A text that was editable in place until it was refused. */
 const UNEDITED = `[${APPLIED}][contenteditable=false]`;
 
-/** A widget made by a script that is disabled. */
-const WIDGET = `[${APPLIED}^=disable][inert]`;
+/** A widget made by a script that is disabled; a button is, also in mode `readonly`. */
+const WIDGET = ["disable", "readonly"].map((mode) => `[${APPLIED}^=${mode}][inert]`).join();
 const POINTED = [...CLICKS, "contextmenu", "pointerdown", "mousedown", "pointerup", "mouseup"];
 const boxOf = /** @type {(this: Element) => DOMRect} */ (property("Element", "getBoundingClientRect").value);
 const elementFromPoint = /** @type {(this: Document, x: number, y: number) => Element | null} */ (property("Document", "elementFromPoint").value);
@@ -51,11 +50,15 @@ const isA = (node, selector) => isElement(node) && matches.call(node, selector);
 /** @param {Node} node */
 const selectionOf = (node) => /** @type {Selection} */ (documentOf(node).getSelection());
 
-/** The links that a `<use>` in SVG draws: a click on one of them is a click on the `<use>`. @param {Node[]} path */
+/** The links that a `<use>` in SVG draws, perhaps by another `<use>`: a click on one of them is a click on the first `<use>`. @param {Node[]} path */
 function drawnLinks(path) {
-  const use = /** @type {SVGUseElement | undefined} */ (path.find((node) => isA(node, "use")));
-  const drawn = use && byIdIn(getRootNode.call(use), use.href.baseVal.slice(1));
-  return drawn ? [drawn, ...all(drawn, "a")].filter((link) => isA(link, "a")) : [];
+  const found = new Set(path.filter((node) => isA(node, "use")));
+  // The set grows during the loop.
+  for (const node of found) {
+    const drawn = isA(node, "use") && byIdIn(getRootNode.call(node), /** @type {SVGUseElement} */ (node).href.baseVal.split("#")[1]);
+    if (drawn) for (const part of [drawn, ...all(drawn, "a,use")]) found.add(part);
+  }
+  return [...found].filter((node) => isA(node, "a"));
 }
 
 /** Keeps a key from a refused element and tells the elements around it, such as a dialog that keeps the focus in it. @param {Heard} event @param {Node | null} around */
@@ -68,6 +71,19 @@ function tellAround(event, around) {
   Object.defineProperties(copy, { defaultPrevented: { get: () => isPrevented }, preventDefault: { value: () => (isPrevented = true) } });
   dispatchEvent.call(/** @type {Node} */ (around), copy);
   if (isPrevented) preventDefault.call(event);
+}
+
+/** Whether two nodes stand in the same tree: others have no order. @param {Node} one @param {Node} other */
+const isWith = (one, other) => getRootNode.call(one) === getRootNode.call(other);
+
+/** Whether no text lies between a range and a part of its text, on the side on which a key deletes. @param {Range} range @param {Element} part @param {string} inputType */
+function isNext(range, part, inputType) {
+  const isAfter = range.comparePoint(part, 0) > 0;
+  const between = range.cloneRange();
+  between.collapse(!isAfter);
+  if (isAfter) between.setEndBefore(part);
+  else between.setStartAfter(part);
+  return !(String(between) || inputType.endsWith(isAfter ? "Backward" : "Forward"));
 }
 
 /** Handles the events on refused elements. */
@@ -114,8 +130,8 @@ export class Acts {
     const isRefused = (/** @type {Node} */ node) => this.#tree.modeAt(node) !== undefined;
     this.#presses.letGo(isRefused);
     // An element that has locked the pointer gets all its moves, also without a button pressed.
-    const locked = lockedIn?.call(document);
-    if (locked && isRefused(locked)) unlock.call(document);
+    const locked = /** @type {Node} */ (lockedIn?.call(document));
+    if (isRefused(locked)) unlock.call(document);
   }
 
   /**
@@ -127,15 +143,14 @@ export class Acts {
     this.#hasModes = hasModes;
     if (type in CANCELS) return isTrusted && this.#presses.release(event, false);
     if (type === "dragend") return (this.#dragged = undefined);
-    const isReset = type === "reset" && this.#resetting === path[0];
     let mode = strongest;
-    if (mode === undefined && hasModes && isTrusted && this.#isOverWidget(event, path[0])) mode = "disable";
+    if (hasModes && isTrusted && this.#isOverWidget(event, path[0])) mode = stronger(mode, "disable");
     if (CLICKS.includes(type)) for (const link of drawnLinks(path)) mode = stronger(mode, this.#tree.modeAt(link));
     if (type === INVALID) return mode && this.#invalid(/** @type {Field} */ (path[0]), mode);
     if (RELEASED.includes(type)) return this.#presses.release(event, mode !== undefined && mode !== "readonly");
     // A reset by a script is not refused.
-    if (type === "reset" && !isReset) return;
-    if (isTrusted && (type === "click" || type === "keydown")) this.#intends(event, path, mode);
+    if (type === "reset" && this.#resetting !== path[0]) return;
+    if (isTrusted && (type === "click" || type === "keydown")) this.#intends(event.key, path);
     const field = path.find(isField);
     if (field) this.#keep(event, field, mode);
     if (mode === undefined) return this.#granted(event, path);
@@ -153,11 +168,11 @@ export class Acts {
     else refuseHidden(event);
   }
 
-  /** Notes that the user is about to reset a form, or to submit it by Enter in one of its fields. @param {Heard} event @param {Node[]} path @param {Mode | undefined} mode */
-  #intends({ type, key }, path, mode) {
+  /** Notes that the user is about to reset a form, or to submit it by Enter in one of its fields. @param {string} key @param {Node[]} path */
+  #intends(key, path) {
     this.#entered = key === "Enter" ? path.find(isField)?.form : undefined;
     const control = /** @type {HTMLButtonElement | HTMLInputElement | undefined} */ (path.find((node) => isA(node, "button,input")));
-    if (type !== "click" || control?.type !== "reset" || (mode !== undefined && mode !== "readonly")) return;
+    if (control?.type !== "reset") return;
     this.#resetting = control.form;
     // A listener of the page may have prevented it.
     later(() => (this.#resetting = undefined), 0);
@@ -206,7 +221,7 @@ export class Acts {
     const { type, key } = event;
     if (CLICKS.includes(type) || SENT.includes(type)) return refuseHidden(event);
     if (HARMLESS.includes(key)) return;
-    if (PRESSES.includes(type)) this.#presses.press(event, true);
+    this.#presses.press(event, true);
     const isPrevented = KEYS.includes(type) ? key === "Enter" || key === " " || CHANGED_BY_KEYS.includes(/** @type {string} */ (field?.type)) : EDITS.includes(type) || type === "dragstart";
     if (isPrevented) preventDefault.call(event);
     silence(event);
@@ -252,7 +267,7 @@ export class Acts {
   #granted(event, path) {
     const { type, isTrusted } = event;
     if (PRESSES.includes(type)) this.#pressed(event, path);
-    if (type === "beforetoggle" && event.newState === "open") this.#commanded(/** @type {HTMLDialogElement} */ (path[0]));
+    if (type === "beforetoggle") this.#commanded(/** @type {HTMLDialogElement} */ (path[0]));
     if (type === "submit" && this.#entered === path[0] && !event.submitter && this.#tree.lacksButton(path[0])) refuse(event);
     if (!this.#hasModes) return;
     if (type === "dragstart") this.#dragged = path[0];
@@ -308,14 +323,22 @@ export class Acts {
   #isPartRefused(event, path) {
     const parts = this.#partsOf(path);
     const ranges = event.getTargetRanges();
+    const { focusNode, focusOffset } = selectionOf(path[0]);
     // Firefox gives no ranges for `undo`, and also undoes edits in parts that are not editable.
     return parts.length > 0 && (ranges.length === 0 || ranges.some(({ startContainer, startOffset, endContainer, endOffset }) => {
       const range = new Range();
       range.setStart(startContainer, startOffset);
       range.setEnd(endContainer, endOffset);
-      // Engines delete a part as a whole, and name the empty range beside it.
-      const isBeside = !String(range) && /^delete/.test(event.inputType);
-      return parts.some((part) => range.intersectsNode(part) || (isBeside && (startContainer.childNodes[startOffset - 1] === part || endContainer.childNodes[endOffset] === part)));
+      const isDeletion = event.inputType.startsWith("delete");
+      // Engines also delete what lies between the range and the caret.
+      if (isDeletion && focusNode && isWith(focusNode, startContainer)) {
+        const side = range.comparePoint(focusNode, focusOffset);
+        if (side < 0) range.setStart(focusNode, focusOffset);
+        if (side > 0) range.setEnd(focusNode, focusOffset);
+      }
+      // They delete a part as a whole, and name the empty range beside it.
+      const isBeside = isDeletion && !String(range);
+      return parts.some((part) => range.intersectsNode(part) || (isBeside && isWith(part, startContainer) && isNext(range, part, event.inputType)));
     }));
   }
 

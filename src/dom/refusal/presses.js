@@ -7,11 +7,9 @@ import {
   removeEventListener, stopImmediatePropagation, viewOf,
 } from "../page.js";
 
-import { KINDS, tellDocument } from "./dialogs.js";
+import { CANCELS, RELEASES, tellDocument } from "./dialogs.js";
 
 export * from "./dialogs.js";
-
-const { RELEASES, CANCELS } = KINDS;
 
 /** The release that belongs to each kind of move. @type {Record<string, string>} */
 const MOVES = { pointermove: "pointerup", pointerrawupdate: "pointerup", mousemove: "mouseup", touchmove: "touchend" };
@@ -37,7 +35,7 @@ export class Presses {
     this.#around = around;
   }
 
-  /** A press; if it is swallowed, the page does not get its event. @param {Heard} event @param {boolean} isSwallowed */
+  /** A press (other events are ignored); if it is swallowed, the page does not get its event. @param {Heard} event @param {boolean} isSwallowed */
   press(event, isSwallowed) {
     const { type, isTrusted, pointerId } = event;
     // A key that is held down was pressed before: its release belongs to that press.
