@@ -25,12 +25,15 @@ async function stage(driver, kind, mode) {
   await run(driver, () => {
     window.it = document.querySelector("#it");
     window.acts = [];
+    // An engine that does not know such an element gives it no box of its own.
+    const isAsking = window.it.matches("geolocation,permission,usermedia");
+    if (isAsking) Object.assign(window.it.style, { display: "inline-block", width: "90px", height: "30px" });
     // A widget made by a script reacts to these events.
     const isWidget = window.it.matches("[role],x-used");
     for (const type of isWidget ? ["click", "keydown", "paste", "wheel", "pointerdown"] : ["click"]) {
       window.it.addEventListener(type, (event) => {
         const isLeaving = ["Tab", "Escape", "Control"].includes(event.key);
-        if (!event.defaultPrevented && !isLeaving && (isWidget || window.it.matches("button"))) window.acts.push(type);
+        if (!event.defaultPrevented && !isLeaving && (isWidget || isAsking || window.it.matches("button"))) window.acts.push(type);
       });
     }
     for (const type of ["play", "pause", "seeking", "volumechange"]) if ("paused" in window.it) window.it.addEventListener(type, () => window.acts.push(type));

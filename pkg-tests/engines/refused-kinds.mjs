@@ -43,6 +43,10 @@ export const KINDS = {
   "`<iframe>`": '<iframe id="it" @ width="100" height="50"></iframe>',
   "`<video controls>`": '<video id="it" @ controls loop width="300" height="100" src="/tone.wav"></video>',
   "`<audio controls>` in a region": '<section @><audio id="it" controls loop src="/tone.wav"></audio></section>',
+  "`<geolocation>`": '<geolocation id="it" @>Use</geolocation>',
+  "`<geolocation>` in a region": '<section @><geolocation id="it">Use</geolocation></section>',
+  "`<permission>`": '<permission id="it" @ type="geolocation">Use</permission>',
+  "`<usermedia>`": '<usermedia id="it" @ type="camera">Use</usermedia>',
   "custom element": '<x-used id="it" @ tabindex="0">Use</x-used>',
   "field in a region": '<section @><input id="it" value="abc"></section>',
   "list in a region": '<section @><select id="it"><option>x<option selected>y<option>z</select></section>',
@@ -64,8 +68,8 @@ export const KEYS = [
 /** Kinds for which an engine opens a window that a driver cannot close. */
 export const OPENS = ["`<input type=color>`", "`<input type=file>`"];
 
-/** Kinds that can be used in some modes: to play a medium changes no value. */
-export const USED = { "`<audio controls>` in a region": ["readonly"] };
+/** Kinds that can be used in some modes: to play a medium, or to answer for a permission, changes no value. */
+export const USED = { "`<audio controls>` in a region": ["readonly"], "`<geolocation>` in a region": ["readonly"] };
 
 /** Kinds whose use no event and no value of the page shows. */
 export const UNTOLD = ["`<iframe>`"];
