@@ -313,6 +313,8 @@ impl Page {
             }
             event => matches!(event, Event::TokenChanged(Some(_))),
         };
+        let has_none =
+            kind == Kind::Answers && matches!(event, Event::TokenAnswered { token: Ok(None), .. });
         let is_renewal = matches!(event, Event::RenewalAnswered { .. });
         let signs_out =
             matches!(event, Event::SignedOut | Event::Disposed | Event::TokenChanged(None));
@@ -322,14 +324,15 @@ impl Page {
         let is_nobody = self.session.status() == Status::Unauthenticated && !self.session.is_busy();
         self.is_signed_out |= signs_out || is_nobody;
         let is_planned = effects.iter().any(|effect| matches!(effect, Effect::Arm(_)));
-        // A token that came while the application was being asked is tried again when its load has
-        // failed, unless the endpoint refused it, the user signed out, or the application has
-        // answered since.
+        // A token that came while the application was being asked is tried again when its load
+        // has failed, unless the endpoint refused it, the user signed out, or the application
+        // answered or had no token since.
         self.is_asked |= effects.iter().any(|effect| matches!(effect, Effect::AskRenewal { .. }));
         self.is_asked &= self.session.status() == Status::Unauthenticated && !is_renewal;
         // After a refusal of earlier credentials, a load begins at once.
         let is_refused = refuses && !self.session.is_loading();
-        self.is_given = (self.is_given || gives) && self.is_asked && !is_refused && !signs_out;
+        let is_dropped = is_refused || signs_out || has_none;
+        self.is_given = (self.is_given || gives) && self.is_asked && !is_dropped;
         let is_tried_again = self.is_given;
         let may_be_back = kind == Kind::SignsIn && is_planned;
         self.is_back_soon |= is_nobody && (may_be_back || is_tried_again);

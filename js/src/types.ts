@@ -246,7 +246,8 @@ export interface PermissionsOptions extends Language {
    * Called once when the credentials are refused, while the requests that met the 401 wait: let the user sign in, over
    * the page. A string is the new token, unless `token` is a function; null or false mean that nobody is signed in; any
    * other value means that the cookie is valid again, or that the function `token` returns a new token. After null or
-   * false it is called again only after `refresh`, `setToken` or a sign-in.
+   * false it is called again only after `refresh`, `setToken` or a sign-in. While it is pending, the function `token` may
+   * return null.
    */
   readonly onUnauthenticated?: () => unknown;
   /** The same as `on("forbidden", …)`. */

@@ -164,6 +164,32 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
+  for (const signsIn of [true, false]) {
+    test(`F64 a sign-in dialog is waited for although \`token\` returns null meanwhile, and its answer counts: ${signsIn ? "signed in" : "given up"}`, async (t) => {
+      const { driver } = engine;
+      const authority = await stage(t, engine, { first: token({ sub: "17" }), asks: true });
+      const second = token({ sub: "17", jti: "2" });
+      authority.users = new Map([[second, FIRST]]);
+      const [status, loaded] = await run(driver, async (url, next) => {
+        // The dialog opens, and the application clears its token.
+        let answer;
+        window.next = new Promise((resolve) => (answer = resolve));
+        const sent = permissions.fetch(url, { method: "POST", body: "of 17" });
+        while (window.asked === 0) await frames(1);
+        window.mine = null;
+        const loaded = [await permissions.refresh(), window.shown(), window.asked];
+        window.mine = next;
+        answer(next === null ? null : true);
+        return [(await sent).status, loaded];
+      }, API, signsIn ? second : null);
+      assert.deepEqual(loaded, ["unauthenticated", [], 1]);
+      assert.equal(status, signsIn ? 200 : 401);
+      assert.equal(authority.sent.length, signsIn ? 2 : 1);
+      await showsOnly(driver, signsIn ? SHOWN : []);
+      await assertClean(driver);
+    });
+  }
+
   test("F64 a request of one user that met 401 is not sent again with the opaque token of another", async (t) => {
     const { driver } = engine;
     const authority = await stage(t, engine, { first: "opaque-1" });

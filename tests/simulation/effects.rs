@@ -284,6 +284,10 @@ impl World {
         }
         self.tabs[id].dialogs += 1;
         self.tabs[id].dialog = Some((renewal, self.tabs[id].oracle.last_user));
+        // Some applications clear their token when they let the user sign in.
+        if renewal % 2 == 0 {
+            self.tabs[id].token = None;
+        }
         if self.is_calm || self.random.percent(80) {
             let delay = 500 + self.random.below(if self.is_calm { 2000 } else { 90_000 });
             self.after(delay, Some(id), move |world| world.answer_dialog(id));

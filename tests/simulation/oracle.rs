@@ -231,8 +231,7 @@ impl Oracle {
             Event::TokenAnswered { generation, token: Ok(None) }
                 if self.token_ask == Some(*generation) =>
             {
-                // The session no longer waits for an open dialog, and may ask for another one.
-                self.awaits_dialog = false;
+                // A dialog that is open is still waited for; another one may be asked for.
                 self.lose("no token");
             }
             Event::Answered { generation, answer } => {

@@ -164,9 +164,8 @@ fn f65_no_version_is_known_of_a_user_whose_replayed_request_met_401_while_a_dial
 }
 
 #[test]
-fn f65_no_version_is_known_of_a_user_whose_token_is_gone_while_a_dialog_is_open() {
-    // Seed 877058. A page that is asked to load while the dialog is open finds no token: this signs
-    // the user out.
+fn f12_a_token_that_is_gone_while_a_dialog_is_open_leaves_the_dialog_open() {
+    // The application clears its token when the dialog opens, and is asked to load meanwhile.
     let mut world = world(Setting::plain(), 1);
     world.server.revoke(world.credential(0).unwrap());
     world.tell(0, Event::RefreshRequested, None);
@@ -174,7 +173,25 @@ fn f65_no_version_is_known_of_a_user_whose_token_is_gone_while_a_dialog_is_open(
     world.tabs[0].token = None;
     world.tell(0, Event::RefreshRequested, None);
     let (renewal, _) = world.tabs[0].dialog.unwrap();
-    assert!(world.wait(2_000, |world| !world.tabs[0].session.awaits_renewal(renewal)));
+    assert!(world.wait(2_000, |world| !world.tabs[0].session.is_busy()));
+    assert!(world.tabs[0].session.awaits_renewal(renewal));
+    assert_eq!(world.tabs[0].session.status(), Status::Unauthenticated);
+    assert!(world.wait(5_000, |world| is_right(world, 0)));
+    fine(&world);
+    assert_eq!(world.tabs[0].dialogs, 1);
+}
+
+#[test]
+fn f65_nothing_is_known_of_a_user_whose_token_is_taken_back_while_a_dialog_is_open() {
+    // Seed 877058. While the dialog is open, the application signs the user out.
+    let mut world = world(Setting::plain(), 1);
+    world.server.revoke(world.credential(0).unwrap());
+    world.tell(0, Event::RefreshRequested, None);
+    assert!(world.wait(1_000, |world| world.tabs[0].dialog.is_some()));
+    world.tabs[0].token = None;
+    let (renewal, _) = world.tabs[0].dialog.unwrap();
+    world.tell(0, Event::TokenChanged(None), None);
+    assert!(!world.tabs[0].session.awaits_renewal(renewal));
     assert!(world.tabs[0].dialog.is_some(), "the dialog is answered too soon");
     // Versions begin anew, and the user signs in anew.
     assert!(world.server.restart_counters(world.time));

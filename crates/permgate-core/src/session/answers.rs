@@ -82,7 +82,11 @@ pub(super) fn token_answered(
     }
     let token = match token {
         Ok(Some(token)) => token,
-        Ok(None) if state.credentials.standing() == Standing::Judging => {
+        // The session may have ended: the application is asked for credentials, or still is. Its
+        // function has none meanwhile.
+        Ok(None)
+            if matches!(state.credentials.standing(), Standing::Judging | Standing::Asking) =>
+        {
             state.supply.loader.land(generation);
             return renewal::lose_credentials(state, effects);
         }

@@ -306,15 +306,15 @@ impl Credentials {
 
     /// Asks the application for new credentials, unless it is already being asked.
     pub(super) fn ask(&mut self) {
-        if self.token().is_some() {
-            self.refuse_token();
-            self.drop_token();
-        }
         if self.standing != Standing::Asking {
+            if self.token().is_some() {
+                self.refuse_token();
+            }
             self.renewal.number.advance();
             self.renewal.is_unasked = true;
             self.standing = Standing::Asking;
         }
+        self.drop_token();
     }
 
     /// The number of the renewal for which the application must be asked now.

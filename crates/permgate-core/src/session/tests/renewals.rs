@@ -140,6 +140,120 @@ fn a_function_that_returns_a_new_token_causes_a_replay_without_a_renewal() {
     assert_eq!(page.session.verdict(ticket), Verdict::Pass, "another user's request");
 }
 
+/// A page whose dialog is open, the ticket of the request that met 401, and the token of its user.
+/// Meanwhile the application has reloaded the set, and its function has returned null.
+fn asked_without_a_token() -> (Page, u64) {
+    let config = Config {
+        renews: true,
+        asks_renewal: true,
+        has_token: true,
+        reads_claims: true,
+        ..Config::new(Source::Endpoint)
+    };
+    let mut page = Page::of(config);
+    page.give(r#""sub":"u-1","jti":"1""#);
+    page.answer(&document(5, &["a"]));
+    let ticket = page.session.ticket();
+    page.observe(401);
+    give_none(&mut page);
+    assert_eq!((page.renewals.len(), page.session.verdict(ticket)), (1, Verdict::Wait));
+    page.tell(Event::RefreshRequested);
+    give_none(&mut page);
+    assert_eq!((page.status(), page.session.is_busy()), (Status::Unauthenticated, false));
+    assert!(!page.can("a") && !page.can("!a") && page.session.view().is_none());
+    (page, ticket)
+}
+
+/// The application's function has no token.
+fn give_none(page: &mut Page) {
+    page.tell(Event::TokenAnswered { generation: page.generation(), token: Ok(None) });
+}
+
+#[test]
+fn a_null_token_during_a_renewal_leaves_the_renewal_open() {
+    let (mut page, ticket) = asked_without_a_token();
+    renew(&mut page, Renewal::Renewed);
+    assert_eq!((page.status(), page.session.verdict(ticket)), (Status::Loading, Verdict::Wait));
+    page.give(r#""sub":"u-1","jti":"2""#);
+    assert!(!page.can("a"), "the endpoint has not answered");
+    page.answer(&document(5, &["a"]));
+    assert_eq!((page.status(), page.session.verdict(ticket)), (Status::Fresh, Verdict::Replay));
+    assert!(page.can("a") && page.renewals.len() == 1);
+}
+
+#[test]
+fn a_null_token_during_a_renewal_that_is_refused_signs_out() {
+    let (mut page, ticket) = asked_without_a_token();
+    assert_eq!(page.session.verdict(ticket), Verdict::Wait);
+    renew(&mut page, Renewal::Refused);
+    assert_eq!(
+        (page.status(), page.session.verdict(ticket)),
+        (Status::Unauthenticated, Verdict::Pass)
+    );
+    page.pass(3_600_000);
+    assert!(!page.session.is_busy() && page.renewals.len() == 1);
+}
+
+#[test]
+fn another_user_who_signs_in_after_a_null_token_during_a_renewal_gets_nothing_of_the_first() {
+    for claims in [r#""sub":"u-2""#, r#""jti":"opaque""#] {
+        let (mut page, ticket) = asked_without_a_token();
+        renew(&mut page, Renewal::Renewed);
+        page.give(claims);
+        assert!(!page.can("a") && !page.can("!a"));
+        page.answer(&document_of("u-2", 1, &["b"]));
+        assert!(page.can("b") && !page.can("a"), "{claims}");
+        assert_eq!(page.session.verdict(ticket), Verdict::Pass, "{claims}");
+    }
+}
+
+#[test]
+fn a_sign_out_after_a_null_token_during_a_renewal_ends_the_renewal() {
+    for event in [Event::SignedOut, Event::TokenChanged(None)] {
+        let (mut page, ticket) = asked_without_a_token();
+        page.tell(event);
+        assert_eq!(page.session.verdict(ticket), Verdict::Pass);
+        renew(&mut page, Renewal::Renewed);
+        assert_eq!((page.status(), page.session.is_busy()), (Status::Unauthenticated, false));
+    }
+}
+
+#[test]
+fn a_null_token_after_another_one_during_a_renewal_stops_its_loads_and_refuses_nothing() {
+    const CLAIMS: [&str; 2] =
+        [r#""sub":"u-1","permissions":["a"]"#, r#""sub":"u-1","jti":"2","permissions":["a"]"#];
+    let config = Config {
+        renews: true,
+        asks_renewal: true,
+        has_token: true,
+        asks_policies: true,
+        ..Config::new(Source::Token)
+    };
+    let mut page = Page::of(config);
+    let answer_policies = |page: &mut Page, policies| {
+        let generation = page.session.state.supply.loader.generation().0;
+        page.tell(Event::PoliciesAnswered { generation, policies });
+    };
+    let good = || Ok(PolicyTexts { catalogue: None, roles: Some("{}".into()) });
+    page.give(CLAIMS[0]);
+    answer_policies(&mut page, good());
+    assert!(page.can("a"));
+    page.observe(401);
+    give_none(&mut page);
+    assert_eq!(page.renewals.len(), 1);
+    page.tell(Event::TokenChanged(Some(token(CLAIMS[1]))));
+    page.give(CLAIMS[1]);
+    answer_policies(&mut page, Err("out of order".into()));
+    page.pass(60_000);
+    assert!(page.session.is_loading() && !page.can("a"), "the token is tried again");
+    give_none(&mut page);
+    assert_eq!((page.status(), page.session.is_busy()), (Status::Unauthenticated, false));
+    renew(&mut page, Renewal::Renewed);
+    page.give(CLAIMS[1]);
+    answer_policies(&mut page, good());
+    assert!(page.can("a") && page.renewals.len() == 1);
+}
+
 #[test]
 fn no_request_is_replayed_for_another_user() {
     // With a cookie, the answer of the endpoint names the user who signed in.
