@@ -88,6 +88,18 @@ forEachEngine((engine) => {
     await assertClean(driver);
   });
 
+  test("F22 a page of one user that comes back when another is signed in changes to that user with the endpoint's answer", async (t) => {
+    const { driver } = engine;
+    const authority = await stage(t, engine, LONG);
+    await leave(driver, authority);
+    authority.document = { subject: "u-18", version: 1, permissions: ["invoice:delete"] };
+    await driver.navigate().back();
+    assert.ok(await isKept(driver), "the page was loaded anew");
+    await showsOnly(driver, ["delete", "not"]);
+    assert.equal(await run(driver, () => permissions.snapshot().subject), "u-18");
+    await assertClean(driver);
+  });
+
   test("F22 a page with a stream enters the back/forward cache without it, and gets the changes that it missed", async (t) => {
     const { driver } = engine;
     const options = { ...LONG, push: { events: EVENTS } };
