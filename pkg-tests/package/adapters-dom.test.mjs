@@ -23,6 +23,11 @@ for (const name of Object.getOwnPropertyNames(window)) {
   if (!(name in globalThis) && !/^\d/.test(name)) globalThis[name] = window[name];
 }
 globalThis.window = window;
+// React's renderer for servers keeps a channel open, for which this process would not end.
+globalThis.MessageChannel = class {
+  port1 = { onmessage() {} };
+  port2 = { postMessage: () => setImmediate(() => this.port1.onmessage()) };
+};
 const { fakePermissions } = await import("permgate/testing");
 
 const applications = {};
@@ -81,6 +86,9 @@ async function open(t, name, { granted = [], status = "fresh", ...properties }) 
   };
 }
 
+/** What a page carries: a document, and answers of which one is about a resource. */
+const CARRIED = { v: 1, document: { permissions: [] }, language: {}, decisions: { "invoice:view": "granted", "invoice:edit": "granted", "invoice:edit\ninvoices/1": "denied" }, asOf: Date.now(), subject: null, tenant: null };
+
 const onBoth = { grants: [1, 2].map((number) => ({ permission: "invoice:view", resource: `invoices/${number}`, effect: "allow" })) };
 
 for (const name of Object.keys(APPLICATIONS)) {
@@ -110,6 +118,14 @@ for (const name of Object.keys(APPLICATIONS)) {
     assert.equal(await shown(), "fallback");
     assert.notEqual(find("note"), null);
     await set({ resource: "invoices/2" });
+    assert.deepEqual([await shown(), find("note")], ["fallback", null]);
+  });
+
+  test(`${name}: a page that was denied is not kept while the answer is unknown afterwards`, async (t) => {
+    const { find, permissions, shown } = await open(t, name, { granted: ["invoice:view"] });
+    permissions.setDocument([]);
+    assert.equal(await shown(), "left");
+    permissions.setStatus("loading");
     assert.deepEqual([await shown(), find("note")], ["fallback", null]);
   });
 
@@ -196,6 +212,26 @@ for (const name of Object.keys(APPLICATIONS).filter((name) => name.startsWith("R
     assert.deepEqual(seen, ["may may-now", "may-not may-not-now", "may-not wait", "may-not wait", "may-not may-not-now"]);
   });
 
+  test(`${name}: while a server renders, only what the page carries answers, as in the first render of the browser`, (t) => {
+    // Since there is a document here, React 18 complains of layout effects.
+    t.mock.method(console, "error", () => undefined);
+    const permissions = fakePermissions(["invoice:view", "invoice:edit"]);
+    t.after(() => permissions.dispose());
+    const { render } = applications[name];
+    assert.deepEqual(render({ permissions }), { ids: "fallback may-not wait", state: ["loading", true, null, false] });
+    assert.deepEqual(render({ permissions, dehydrated: CARRIED }), { ids: "note may may-now", state: ["fresh", true, null, true] });
+    assert.deepEqual(render({ permissions, dehydrated: CARRIED, resource: "invoices/1" }), { ids: "fallback may-not may-not-now", state: ["fresh", true, null, false] });
+    assert.deepEqual(render({ permissions, dehydrated: { ...CARRIED, document: null, decisions: {} }, unauthenticated: true }).ids, "sign-in may-not may-not-now");
+  });
+
+  test(`${name}: until the instance is there, what the page carries answers, also about a resource`, async (t) => {
+    const carried = { permissions: new Promise(() => {}), dehydrated: CARRIED };
+    const { parts, set, shown } = await open(t, name, carried);
+    assert.deepEqual([await shown(), await parts()], ["note", "may may-now"]);
+    await set({ ...carried, resource: "invoices/1" });
+    assert.deepEqual([await shown(), await parts()], ["fallback", "may-not may-not-now"]);
+  });
+
   test(`${name}: a function is called once, although each render passes a new one`, async (t) => {
     const calls = [];
     const make = () => {
@@ -242,6 +278,13 @@ function counting() {
   const write = (name) => (...parameters) => (writes.push([name, parameters[0]]), Element.prototype[name].apply(element, parameters));
   return { element: Object.assign(element, { setAttribute: write("setAttribute"), removeAttribute: write("removeAttribute") }), writes };
 }
+
+test("Vue 3: a page that was denied for a moment is not kept either", async (t) => {
+  const { find, permissions, shown } = await open(t, "Vue 3", { granted: ["invoice:view"] });
+  permissions.setDocument([]);
+  permissions.setStatus("loading");
+  assert.deepEqual([await shown(), find("note")], ["fallback", null]);
+});
 
 test("Vue 3: v-can writes the requirement, the resource and the mode, and only what has changed", () => {
   const { vCan } = applications["Vue 3"];

@@ -1,9 +1,10 @@
 /** The application for the tests of React's adapter in jsdom: a guard, the forms of `<Can>`, and hooks; `mount` renders it in strict mode. */
 
-import { Can, PermissionGuard, PermissionsProvider, useCan, usePermissions } from "permgate/react";
+import { Can, PermissionGuard, PermissionsProvider, useCan, usePermissions, useSnapshot, useStatus } from "permgate/react";
 import { StrictMode } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
+import { renderToStaticMarkup } from "react-dom/server";
 
 function Guarded({ requirement = "invoice:view", resource, unauthenticated }) {
   return (
@@ -11,6 +12,10 @@ function Guarded({ requirement = "invoice:view", resource, unauthenticated }) {
       <input id="note" />
     </PermissionGuard>
   );
+}
+
+function State({ resource }) {
+  return <b>{JSON.stringify([useStatus(), usePermissions() === null, useSnapshot()?.subject ?? null, useCan("invoice:edit", resource)])}</b>;
 }
 
 function Parts({ resource }) {
@@ -26,18 +31,26 @@ function Parts({ resource }) {
   );
 }
 
+function application({ permissions, dehydrated, bind, ...properties }) {
+  return (
+    <PermissionsProvider permissions={permissions} dehydrated={dehydrated} bind={bind}>
+      <Guarded {...properties} />
+      <Parts {...properties} />
+      <State {...properties} />
+    </PermissionsProvider>
+  );
+}
+
+/** Renders the application as a server does: the ids of its elements, and what its hooks gave. */
+export function render(properties) {
+  const html = renderToStaticMarkup(application(properties));
+  return { ids: [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id).join(" "), state: JSON.parse(/<b>(.*)<\/b>/.exec(html)[1].replaceAll("&quot;", '"')) };
+}
+
 /** Renders the application below a node. */
 export function mount(target, properties) {
   const root = createRoot(target);
-  const set = ({ permissions, bind, ...properties }) => {
-    const element = (
-      <PermissionsProvider permissions={permissions} bind={bind}>
-        <Guarded {...properties} />
-        <Parts {...properties} />
-      </PermissionsProvider>
-    );
-    flushSync(() => root.render(<StrictMode>{element}</StrictMode>));
-  };
+  const set = (properties) => flushSync(() => root.render(<StrictMode>{application(properties)}</StrictMode>));
   set(properties);
   return { set, unmount: () => flushSync(() => root.unmount()) };
 }

@@ -1,0 +1,149 @@
+/** Angular's `*permgateCan` with a fake instance in jsdom: which views it shows at each change, and which it keeps. */
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { JSDOM } from "jsdom";
+import { HERE } from "../support/permgate-folder.mjs";
+import { bundleAngular } from "./adapters/angular.mjs";
+
+// Before anything that looks for a document is imported.
+const { window } = new JSDOM("<!doctype html><title>Page</title>", { url: "http://localhost/", pretendToBeVisual: true });
+for (const name of Object.getOwnPropertyNames(window)) {
+  if (!(name in globalThis) && !/^\d/.test(name)) globalThis[name] = window[name];
+}
+globalThis.window = window;
+const { fakePermissions } = await import("permgate/testing");
+
+let application;
+let folder;
+before(async () => {
+  folder = await mkdtemp(join(HERE, "package/adapters/built-angular-"));
+  const [bundled] = await bundleAngular("guarded");
+  await writeFile(join(folder, "guarded.mjs"), bundled);
+  application = await import(pathToFileURL(join(folder, "guarded.mjs")));
+});
+after(() => rm(folder, { recursive: true }));
+
+/** The application with a fake instance; `shown` lists its elements that are not shut, in their order. */
+async function open(t, { granted = [], status = "fresh", ...options }) {
+  const permissions = fakePermissions(granted, { status });
+  const target = document.body.appendChild(document.createElement("div"));
+  const app = await application.mount(target, { permissions, ...options });
+  t.after(() => {
+    app.unmount();
+    target.remove();
+    permissions.dispose();
+  });
+  const isShut = (element) => element.closest("[style*='none']") !== null;
+  return {
+    permissions,
+    find: (id) => target.querySelector(`#${id}`),
+    set: app.set,
+    async shown() {
+      await app.settle();
+      return [...target.querySelectorAll("[id]")].filter((element) => !isShut(element)).map(({ id }) => id).join(" ");
+    },
+  };
+}
+
+const onBoth = { grants: [1, 2].map((number) => ({ permission: "invoice:view", resource: `invoices/${number}`, effect: "allow" })) };
+
+test("an element about another resource, or with another requirement, is made anew, also if both are granted", async (t) => {
+  const { find, set, shown, permissions } = await open(t, { granted: onBoth, resource: "invoices/1", keep: true });
+  const notes = [find("note")];
+  for (const next of [{ resource: "invoices/2" }, { requirement: "report:view", resource: "invoices/2" }]) {
+    permissions.grant("report:view");
+    await set({ ...next, keep: true });
+    assert.equal(await shown(), "note");
+    notes.push(find("note"));
+  }
+  assert.equal(new Set(notes).size, 3);
+});
+
+test("a change that concerns another permission leaves the element", async (t) => {
+  const { find, shown, permissions } = await open(t, { granted: onBoth, resource: "invoices/1" });
+  const note = find("note");
+  permissions.grant("report:view");
+  assert.equal(await shown(), "note");
+  assert.equal(find("note"), note);
+});
+
+test("an element is not kept for another question whose answer is unknown", async (t) => {
+  const { find, set, shown, permissions } = await open(t, { granted: onBoth, resource: "invoices/1", keep: true });
+  permissions.setStatus("loading");
+  assert.equal(await shown(), "fallback");
+  assert.notEqual(find("note"), null);
+  await set({ resource: "invoices/2", keep: true });
+  assert.deepEqual([await shown(), find("note")], ["fallback", null]);
+});
+
+for (const [keep, isKept] of [[true, true], [false, false], [null, false], [undefined, false]]) {
+  test(`with keep ${keep}, an element ${isKept ? "stays" : "goes"} while its answer is unknown, and also while loading fails`, async (t) => {
+    const { find, shown, permissions } = await open(t, { granted: ["invoice:view"], keep });
+    const note = find("note");
+    for (const status of ["loading", "failed"]) {
+      permissions.setStatus(status);
+      assert.deepEqual([await shown(), find("fallback").textContent], ["fallback", status]);
+      assert.equal(find("note"), isKept ? note : null);
+    }
+    permissions.setStatus("fresh");
+    assert.equal(await shown(), "note");
+    assert.equal(find("note") === note, isKept);
+    permissions.setDocument([]);
+    assert.deepEqual([await shown(), find("note")], ["left", null]);
+    permissions.setStatus("loading");
+    assert.deepEqual([await shown(), find("note")], ["fallback", null]);
+  });
+}
+
+test("the template that is shown instead is the same view as long as it is the same template, and stands before what is kept", async (t) => {
+  const { find, shown, permissions } = await open(t, { granted: ["invoice:view"], keep: true });
+  permissions.setStatus("loading");
+  await shown();
+  const fallback = find("fallback");
+  permissions.setStatus("failed");
+  await shown();
+  assert.equal(find("fallback"), fallback);
+  assert.ok(fallback.compareDocumentPosition(find("note")) & Node.DOCUMENT_POSITION_FOLLOWING);
+});
+
+test("without `pending`, the template of `else` is shown while the answer is unknown; without both, nothing is", async (t) => {
+  const { set, shown, permissions } = await open(t, { granted: [], hasPending: false });
+  const seen = [await shown()];
+  permissions.setStatus("loading");
+  seen.push(await shown());
+  await set({ hasPending: false, hasElse: false });
+  seen.push(await shown());
+  permissions.setStatus("unauthenticated");
+  seen.push(await shown());
+  await set({});
+  seen.push(await shown());
+  assert.deepEqual(seen, ["left", "left", "", "", "left"]);
+});
+
+test("the focus that an element had when it was shut comes back once, and is not taken by later changes", async (t) => {
+  const { find, set, shown, permissions } = await open(t, { granted: ["invoice:view"], keep: true });
+  const note = find("note");
+  note.focus();
+  permissions.setStatus("loading");
+  await shown();
+  note.blur();
+  permissions.setStatus("fresh");
+  await shown();
+  assert.equal(document.activeElement, note);
+  note.blur();
+  await set({ keep: true, hasElse: false });
+  permissions.grant("report:view");
+  await shown();
+  assert.equal(document.activeElement, document.body);
+});
+
+test("without the provider, an error says so", async () => {
+  document.body.append(document.createElement("app-lonely"));
+  const { code, message } = await application.withoutProvider();
+  assert.equal(code, "no-provider");
+  assert.match(message, /providePermgate/);
+});
