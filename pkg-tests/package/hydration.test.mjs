@@ -24,6 +24,9 @@ const DOCUMENT = {
   grants: [{ permission: "quote:edit", resource: "quotes/2", effect: "allow" }],
 };
 
+/** The cookie of a session. */
+const SESSION = "session=1";
+
 /** How often each page is loaded. */
 const LOADS = 3;
 
@@ -55,7 +58,7 @@ async function startServer(t, name) {
   const [file, ending, alias = {}] = APPLICATIONS[name];
   const { render } = await importForServer(`${file}-server.${ending}`, alias, join(folder, `${name.replace(" ", "-")}.mjs`));
   const client = await bundleForBrowser(`${file}-client.${ending}`, alias);
-  const state = { document: DOCUMENT, answers: DOCUMENT, asked: 0 };
+  const state = { document: DOCUMENT, answers: DOCUMENT, asked: 0, cookies: [] };
   const page = async (response) => {
     response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "private, no-store" });
     response.write(`<!doctype html><meta charset="utf-8"><title>Page</title><link rel="stylesheet" href="/permgate/cloak.css">`);
@@ -65,11 +68,16 @@ async function startServer(t, name) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     const send = (type, body, status = 200) => response.writeHead(status, { "content-type": type }).end(body);
-    if (pathname === "/") return void page(response);
+    if (pathname === "/") {
+      state.cookies.push(request.headers.cookie);
+      if (state.isByCookie) state.document = request.headers.cookie === SESSION ? DOCUMENT : null;
+      return void page(response);
+    }
     if (pathname === "/client.js") return send("text/javascript", client);
     if (pathname.startsWith("/permgate/")) return send(TYPES[pathname.split(".").at(-1)], readFileSync(join(DIST, basename(pathname))));
     if (pathname !== "/api/me/permissions") return send("text/plain", "", 404);
     state.asked += 1;
+    if (state.isByCookie) state.answers = request.headers.cookie === SESSION ? DOCUMENT : null;
     return state.answers ? send("application/json", JSON.stringify(state.answers)) : send("application/json", "{}", 401);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -84,6 +92,7 @@ const SHOWN = "create page edit-2";
 
 for (const name of Object.keys(APPLICATIONS)) {
   test(`${name}: each load shows the granted elements in its HTML and first render, without the module, and the endpoint confirms them at once`, async (t) => {
+    const complained = t.mock.method(console, "error");
     const server = await startServer(t, name);
     const page = await openPage(browser);
     t.after(() => page.context().close());
@@ -113,7 +122,7 @@ for (const name of Object.keys(APPLICATIONS)) {
     await until("the module is asked for", () => release !== undefined);
     release();
     await until("the revoked element is gone", async () => (await seen(page)) === "may-not page edit-2");
-    assert.deepEqual(page.complaints, []);
+    assert.deepEqual([page.complaints, complained.mock.calls.map(({ arguments: [text] }) => text)], [[], []]);
   });
 
   test(`${name}: without a signed-in user, the page shows the refusal from its HTML on, and a failed module grants nothing`, async (t) => {
@@ -139,6 +148,26 @@ for (const name of Object.keys(APPLICATIONS)) {
     assert.equal(await page.textContent("#status"), "failed");
   });
 }
+
+test("a page that a link of another site opens is rendered for nobody, since the link brings no strict cookie, and shows the user's permissions once the endpoint has answered", async (t) => {
+  const server = await startServer(t, "React 19");
+  server.isByCookie = true;
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  const [name, value] = SESSION.split("=");
+  await page.context().addCookies([{ name, value, url: server.origin, sameSite: "Strict" }]);
+  // Another name of this machine is another site.
+  const elsewhere = server.origin.replace("127.0.0.1", "localhost");
+  await page.route(`${elsewhere}/**`, (route) => route.fulfill({ contentType: "text/html", body: `<a href="${server.origin}/">Go there</a>` }));
+  await page.goto(elsewhere);
+  await page.getByRole("link").click();
+  await until("the HTML is shown", async () => (await seen(page)) === "may-not");
+  assert.deepEqual(server.cookies, [undefined]);
+  await page.waitForFunction(() => window.start);
+  await page.evaluate(() => window.start());
+  await until("the user's permissions are shown", async () => (await seen(page)) === SHOWN);
+  assert.deepEqual(page.complaints, []);
+});
 
 test("if creating the instance fails, the states that the server wrote are removed, whatever names the page's elements have", async (t) => {
   const server = await startServer(t, "React 19");
