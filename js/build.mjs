@@ -252,10 +252,10 @@ writeFileSync(join(dist, "cloak.css.d.ts"), "export {};\n");
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {
   copyFileSync(join(root, licence), join(here, licence));
 }
-for (const text of ["README.md", "SECURITY.md", "llms.txt"]) copyFileSync(join(root, text), join(here, text));
+for (const text of ["README.md", "CHANGELOG.md", "SECURITY.md", "llms.txt"]) copyFileSync(join(root, text), join(here, text));
 // Whoever has the package has its guide, and messages name its pages.
 rmSync(join(here, "docs"), { recursive: true, force: true });
-for (const part of ["guide", "contract", "contract.md", "contract-check.md", "policy.md"]) {
+for (const part of ["guide", "contract", "contract.md", "contract-check.md", "policy.md", "compatibility.md"]) {
   cpSync(join(root, "docs", part), join(here, "docs", part), { recursive: true });
 }
 execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc")], {

@@ -48,6 +48,21 @@ test("each example of a quick start is an excerpt of its application, in the sam
   assert.equal(examples, EXPECTED);
 });
 
+test("the page on the API has every option of `createPermissions`, every reason of a decision and every code of an error in its tables", async () => {
+  const [page, types, decision, errors] = await Promise.all(["docs/guide/api.md", "js/src/types.ts", "js/src/decision.ts", "js/src/errors.ts"].map((path) => readFile(join(HERE, "..", path), "utf8")));
+  const section = (heading) => page.split(`\n## ${heading}\n`)[1].split("\n## ")[0];
+  const first = (text) => [...text.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  const [, own] = /interface PermissionsOptions extends Language \{\n(.*?)\n\}/s.exec(types);
+  const [, language] = /interface Language \{\n(.*?)\n\}/s.exec(types);
+  const options = [...`${own}\n${language}`.matchAll(/^  readonly (\w+)\?/gm)].map(([, name]) => name);
+  assert.deepEqual(first(section("Options")).sort(), options.sort());
+  const [, reasons] = /export type Reason =\n(.*?);\n/s.exec(decision);
+  const [, codes] = /export type ErrorCode =\n(.*?);\n/s.exec(errors);
+  const words = (text) => [...text.matchAll(/\| "([\w-]+)"/g)].map(([, word]) => word);
+  const [ofReasons, ofErrors] = section("Codes").split("The codes of errors:");
+  assert.deepEqual([first(ofReasons).sort(), first(ofErrors).sort()], [words(reasons).sort(), words(codes).sort()]);
+});
+
 /** The most lines of README, which is an overview: the guide is one click away. */
 const README_LINES_MAX = 150;
 

@@ -170,9 +170,11 @@ const FILES = [
   "LICENSE-APACHE",
   "LICENSE-MIT",
   "README.md",
+  "CHANGELOG.md",
   "SECURITY.md",
   "llms.txt",
   "docs/policy.md",
+  "docs/compatibility.md",
   "docs/contract.md",
   "docs/contract-check.md",
   ...["backend.mjs", "demo.mjs", ...SCHEMAS].map((name) => `docs/contract/${name}`),
@@ -255,8 +257,8 @@ test("tools that do not read exports find the entries and the stylesheet by main
   assert.ok(FILES.includes("cloak.css"));
 });
 
-/** The files of the repository to which README and the policy also lead: for those who work on permgate, run its server, or weigh it. */
-const IN_REPOSITORY = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/benchmarks.md", "docs/compatibility.md", "docs/server.md", "docs/size.md", "www/screenshot.png"];
+/** The files of the repository to which README also leads: for those who work on permgate, run its server, or weigh it. */
+const IN_REPOSITORY = ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/benchmarks.md", "docs/server.md", "docs/size.md", "www/screenshot.png"];
 
 /** The relative links of a file of the tarball, as paths in it. */
 const linksOf = (file) => [...tar("-xzOf", TARBALL, `package/${file}`).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => join(dirname(file), link));
