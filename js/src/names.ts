@@ -14,9 +14,9 @@ export type RequirementOf<Text extends string, Name extends string> = string ext
     ? Text
     : string extends Text
       ? "a registered name: give the variable the type RegisteredName of permgate, or write `as const` after its value"
-      : IsMet<Text, Name> extends true
+      : [Wrong<Text, Name>] extends [never]
         ? Text
-        : "a requirement of registered names: one in this text is misspelt, or missing in Register";
+        : `a requirement of registered names: \`${Wrong<Text, Name>}\` is misspelt, or missing in Register`;
 
 /**
  * A requirement where TypeScript cannot infer its type, such as in route meta: a registered name, a single role, group
@@ -29,40 +29,37 @@ export type WrittenRequirement = string extends RegisteredName
 // A name with one of these characters is written in quotation marks.
 type Unquoted<Name extends string> = Name extends `${string}${" " | "&" | "|" | "(" | ")" | "!"}${string}` ? `"${Name}"` : Name;
 
-// The text is split at the operator of lowest precedence first; the parts are trimmed down to names.
-type IsMet<Text extends string, Name extends string> = Text extends Name
+// The parts that are no names; never if all are. The text is split at the operator of lowest precedence first; the parts are trimmed down to names.
+type Wrong<Text extends string, Name extends string> = Text extends Name
   ? // A name with such a character must be quoted.
     Text extends `${string}${" " | "&" | "|" | "(" | ")" | "!"}${string}`
-    ? false
-    : true
+    ? Text
+    : never
   : Text extends `"${infer Quoted}"`
     ? Quoted extends Name
-      ? true
-      : IsCut<Text, Name>
-    : IsCut<Text, Name>;
+      ? never
+      : WrongPart<Text, Name>
+    : WrongPart<Text, Name>;
 
-type IsCut<Text extends string, Name extends string> = Text extends `${infer Left}|${infer Right}`
-  ? Both<Left, Right, Name>
+type WrongPart<Text extends string, Name extends string> = Text extends `${infer Left}|${infer Right}`
+  ? Wrong<Left, Name> | Wrong<Right, Name>
   : Text extends `${infer Left}&${infer Right}`
-    ? Both<Left, Right, Name>
+    ? Wrong<Left, Name> | Wrong<Right, Name>
     : Text extends ` ${infer Rest}` | `!${infer Rest}` | `(${infer Rest}` | `${infer Rest} `
-      ? IsMet<Rest, Name>
+      ? Wrong<Rest, Name>
       : Text extends `role(${string})` | `group(${string})` | `scope(${string})`
-        ? true
+        ? never
         : Text extends `${infer Rest})`
-          ? IsMet<Rest, Name>
+          ? Wrong<Rest, Name>
           : Text extends `${infer Start}*`
             ? // A question about all names with this beginning.
               [Extract<Name, `${Start}${string}`>] extends [never]
-              ? false
-              : true
+              ? Text
+              : never
             : // The empty text between the two characters of `&&` and `||`.
               Text extends ""
-              ? true
-              : false;
-
-type Both<Left extends string, Right extends string, Name extends string> =
-  IsMet<Left, Name> extends true ? IsMet<Right, Name> : false;
+              ? never
+              : Text;
 
 /** A list of requirements, each of which uses only names in `Name`. */
 export type RequirementsOf<List extends readonly string[], Name extends string> = {

@@ -99,7 +99,7 @@ test("each wrong line of the program with registered names is an error of its ow
 });
 
 for (const compiler of Object.keys(COMPILERS)) {
-  test(`a name in a variable is accepted where its type says which names it can be, and otherwise the error gives advice: ${compiler} TypeScript`, async (t) => {
+  test(`a name in a variable is accepted where its type says which names it can be, and otherwise the error gives advice, or names the misspelt part: ${compiler} TypeScript`, async (t) => {
     const right = `
 import { type RegisteredName, createPermissions } from "permgate";
 import { Can } from "permgate/react";
@@ -113,7 +113,8 @@ export const List = ({ names }: { names: RegisteredName[] }) => <ul>{names.filte
       "export const ask = (name: string) => permissions.can(name);": /give the variable the type RegisteredName/,
       "export const Ask = ({ name }: { name: string }) => <Can do={name}>…</Can>;": /give the variable the type RegisteredName/,
       'const others = [{ needs: "invoice:view" }]; export const some = others.filter(({ needs }) => permissions.can(needs));': /`as const`/,
-      'permissions.can("invoice:veiw");': /misspelt, or missing in Register/,
+      'permissions.can("invoice:veiw");': /`invoice:veiw` is misspelt, or missing in Register/,
+      'permissions.can("invoice:view & (!invoice:eddit | role(admin))");': /: `invoice:eddit` is misspelt, or missing in Register/,
     };
     const errors = await compile(t, [right, ...Object.keys(wrong)].join("\n"), { compiler, ...FRAMEWORKS });
     // The lines above have no error.
