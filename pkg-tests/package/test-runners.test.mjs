@@ -83,7 +83,7 @@ test.each([["Granted", "Edit"], ["Denied", "may not"], ["Unknown", "wait"]])("th
 `;
 
 const OF_GUIDE = {
-  vitest: { ...Object.fromEntries(["elements.test.js", "component.test.jsx", "vue.test.js", "button.stories.jsx"].map((file) => [file, EXAMPLES[file]])), "stories.test.jsx": STORIES },
+  vitest: { ...Object.fromEntries(["elements.test.js", "component.test.jsx", "library.test.jsx", "vue.test.js", "vue-utils.test.js", "button.stories.jsx"].map((file) => [file, EXAMPLES[file]])), "stories.test.jsx": STORIES },
   svelte: {
     ...Object.fromEntries(["vitest.config.js", "WithPermissions.svelte", "Edit.svelte", "svelte.test.js"].map((file) => [file, EXAMPLES[file]])),
     // Svelte's plugin compiles the components of the packages that are named here.
@@ -127,7 +127,7 @@ test("Jest with jsdom: require works without flags, and elements are bound", asy
 for (const environment of ["jsdom", "happy-dom"]) {
   test(`the guide's tests of elements, components and stories pass in Vitest with ${environment}`, async (t) => {
     const said = await run(t, "vitest", (folder) => ["run", "--root", folder, "--environment", environment], OF_GUIDE.vitest);
-    assert.match(said, /Tests\s+6 passed/);
+    assert.match(said, /Tests\s+9 passed/);
   });
 }
 
