@@ -236,7 +236,7 @@ for (const file of ["index.js", "whole.js", "refusal.js", "patch.js", "channel.j
   const { code } = await minify(readFileSync(join(dist, file), "utf8"), {
     module: true,
     ecma: 2022,
-    compress: { passes: 3, sequences: false, hoist_funs: true, hoist_props: false },
+    compress: { passes: 3, sequences: false, ...(file === "index.js" && { hoist_funs: true, hoist_props: false }) },
   });
   writeFileSync(join(dist, file), marked(code));
 }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use permgate_core::requirement::Kind;
 use permgate_core::session::{Effects, Event, Now, Session};
-use permgate_core::{Decision, Requirement, RequirementError, Resource};
+use permgate_core::{Decision, Outcome, Requirement, RequirementError, Resource};
 use wasm_bindgen::JsValue;
 
 use crate::clock;
@@ -57,14 +57,14 @@ impl Decider {
     }
 
     /// Decides by the set that is held now.
-    pub(crate) fn decide<T>(
+    pub(crate) fn decide(
         &self,
         requirement: &Requirement,
         resource: Option<&Resource>,
-        look: impl FnOnce(&Decision<'_>) -> T,
-    ) -> T {
+        look: &mut dyn FnMut(&Decision<'_>),
+    ) {
         let now = clock::now();
-        self.decide_at(now, requirement, resource, look)
+        look(&self.session.borrow().decide(now, requirement, resource));
     }
 
     /// Reads a requirement in the instance's language.
@@ -102,27 +102,26 @@ impl Decider {
     }
 
     /// Decides by the set that is held now whether a permission is granted on any resource.
-    pub(crate) fn decide_somewhere<T>(
+    pub(crate) fn decide_somewhere(
         &self,
         requirement: &Requirement,
-        look: impl FnOnce(&Decision<'_>) -> T,
-    ) -> T {
+        look: &mut dyn FnMut(&Decision<'_>),
+    ) {
         let now = clock::now();
-        look(&self.session.borrow().somewhere(now, requirement))
+        look(&self.session.borrow().somewhere(now, requirement));
     }
 
-    /// Decides by the set that is held at this time.
-    pub(crate) fn decide_at<T>(
+    /// The outcome by the set that is held at this time.
+    pub(crate) fn outcome_at(
         &self,
         now: Now,
         requirement: &Requirement,
         resource: Option<&Resource>,
-        look: impl FnOnce(&Decision<'_>) -> T,
-    ) -> T {
-        look(&self.session.borrow().decide(now, requirement, resource))
+    ) -> Outcome {
+        self.session.borrow().decide(now, requirement, resource).outcome
     }
 
     pub(crate) fn report(&self, code: &str, message: &str, element: &JsValue) {
-        let _ = self.host.reported(code, message, element);
+        self.host.reported(code, message, element);
     }
 }

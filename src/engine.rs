@@ -52,25 +52,32 @@ impl Engine {
 
     /// Decides a requirement; returns the number of a [`Decided`].
     pub fn decide(&self, requirement: &str, resource: Option<String>) -> u8 {
-        self.with_decision(requirement, resource.as_deref(), answer)
+        let mut number = 0;
+        self.with_decision(requirement, resource.as_deref(), &mut |decision| {
+            number = answer(decision);
+        });
+        number
     }
 
     /// Decides a requirement; returns the decision with its reason, as JSON.
     pub fn check(&self, requirement: &str, resource: Option<String>) -> String {
-        self.with_decision(requirement, resource.as_deref(), |decision| {
-            self.decider().with_session(|session| snapshot::decision(decision, session))
-        })
+        let mut json = String::new();
+        self.with_decision(requirement, resource.as_deref(), &mut |decision| {
+            json = self.decider().with_session(|session| snapshot::decision(decision, session));
+        });
+        json
     }
 
     /// Decides whether a permission is granted on any resource, as [`Engine::decide`] does.
     pub fn somewhere(&self, requirement: &str) -> u8 {
-        match self.decider().requirement(requirement) {
-            Ok(requirement) => {
-                self.decider().report_unknown(&requirement);
-                self.decider().decide_somewhere(&requirement, answer)
-            }
-            Err(_) => answer(&Decision::malformed()),
+        let mut number = answer(&Decision::malformed());
+        if let Ok(requirement) = self.decider().requirement(requirement) {
+            self.decider().report_unknown(&requirement);
+            self.decider().decide_somewhere(&requirement, &mut |decision| {
+                number = answer(decision);
+            });
         }
+        number
     }
 
     /// Why a requirement or resource is malformed; undefined if it is not.
@@ -243,17 +250,17 @@ impl Engine {
         self.shell.decider()
     }
 
-    fn with_decision<T>(
+    fn with_decision(
         &self,
         requirement: &str,
         resource: Option<&str>,
-        look: impl FnOnce(&Decision<'_>) -> T,
-    ) -> T {
+        look: &mut dyn FnMut(&Decision<'_>),
+    ) {
         let resource = resource.map(Resource::parse).transpose();
         match (self.decider().requirement(requirement), resource) {
             (Ok(requirement), Ok(resource)) => {
                 self.decider().report_unknown(&requirement);
-                self.decider().decide(&requirement, resource.as_ref(), look)
+                self.decider().decide(&requirement, resource.as_ref(), look);
             }
             _ => look(&Decision::malformed()),
         }

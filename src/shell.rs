@@ -88,7 +88,7 @@ impl Shell {
             });
         });
         if read.is_err() {
-            let _ = self.decider.host().close_channel();
+            self.decider.host().close_channel();
             let end = ChannelEnd::TooLong;
             events.push(Event::ChannelEnded { channel, end, retry_after: None });
         }
@@ -104,7 +104,7 @@ impl Shell {
         let publishes = effects.iter().any(|effect| matches!(effect, Effect::Publish(_)));
         self.effects.borrow_mut().extend(effects);
         if publishes {
-            let _ = self.decider.host().outdated();
+            self.decider.host().outdated();
         }
         if self.performing.replace(true) {
             return;
@@ -122,11 +122,11 @@ impl Shell {
             #[cfg(feature = "whole")]
             Effect::AskPolicies { generation } => {
                 let given = self.decider.host().policies(counter(generation));
-                self.take(Asked::Policies, generation, given);
+                self.take(Asked::Policies, generation, &given);
             }
             Effect::AskToken { generation } => {
                 let given = self.decider.host().token(counter(generation));
-                self.take(Asked::Token, generation, given);
+                self.take(Asked::Token, generation, &given);
             }
             #[cfg(feature = "whole")]
             Effect::ReadClaims { generation, token } => {
@@ -138,26 +138,25 @@ impl Shell {
             Effect::Fetch { generation, bearer, tenant, etag } => {
                 let number = counter(generation);
                 let given = self.decider.host().request(number, tenant, bearer, etag);
-                self.take(Asked::Document, generation, given);
+                self.take(Asked::Document, generation, &given);
             }
             Effect::AskRenewal { renewal } => {
                 // An earlier listener may have signed a user in.
                 if self.decider.with_session(|session| session.awaits_renewal(renewal)) {
                     let given = self.decider.host().renew(counter(renewal));
-                    self.take(Asked::Renewal, renewal, given);
+                    self.take(Asked::Renewal, renewal, &given);
                 }
             }
             Effect::OpenChannel { channel, transport, bearer, tenant, version } => {
                 *self.stream.borrow_mut() = EventStream::default();
                 let version = version.map(snapshot::number);
                 let (channel, transport) = (counter(channel), transport.as_str());
-                let _ =
-                    self.decider.host().open_channel(channel, transport, bearer, tenant, version);
+                self.decider.host().open_channel(channel, transport, bearer, tenant, version);
             }
             Effect::Publish(publication) => {
                 // The page first: revoked elements are hidden before listeners are called.
                 self.update_binders();
-                let _ = self.decider.host().published(publication.content, publication.status);
+                self.decider.host().published(publication.content, publication.status);
             }
             Effect::Report(problem) => {
                 self.decider.report(problem.code(), &problem.to_string(), &JsValue::UNDEFINED);
@@ -169,7 +168,7 @@ impl Shell {
     /// Performs an effect that is only passed on to the host.
     fn tell_host(&self, effect: Effect) {
         let host = self.decider.host();
-        let _ = match effect {
+        match effect {
             Effect::Abort => host.abort(),
             Effect::Arm(delay) => host.arm(i32::try_from(delay.0).unwrap_or(DELAY_MAX)),
             Effect::Disarm => host.disarm(),
@@ -190,21 +189,15 @@ impl Shell {
                 let [kind, what, transport] = notice.words();
                 host.noticed(kind, what, transport)
             }
-            _ => Ok(()),
-        };
+            _ => {}
+        }
     }
 
     /// Dispatches the event for what the host returned: at its own time if the outcome came before the
     /// module was loaded. What has not come is told later, by [`Shell::answered`].
-    fn take(self: &Rc<Self>, asked: Asked, number: u64, given: Result<JsValue, JsValue>) {
-        let outcome = match given {
-            Ok(given) => {
-                let Some(Past { outcome, at }) = Past::of(&given) else { return };
-                self.decider.go_on_in_past(at);
-                outcome
-            }
-            Err(thrown) => Err(thrown),
-        };
+    fn take(self: &Rc<Self>, asked: Asked, number: u64, given: &JsValue) {
+        let Some(Past { outcome, at }) = Past::of(given) else { return };
+        self.decider.go_on_in_past(at);
         self.answered(asked, number, outcome);
     }
 
@@ -220,7 +213,7 @@ impl Shell {
             && self.decider.with_session(|session| session.awaits_renewal(*renewal))
         {
             // A token that comes too late is not used for requests.
-            let _ = self.decider.host().renewed(token);
+            self.decider.host().renewed(token);
         }
         self.dispatch(event);
     }

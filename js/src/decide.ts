@@ -3,6 +3,7 @@
 import { Engine, type Host, initSync } from "#glue";
 import { decision, freeze, snapshotOf } from "./answers.js";
 import { Told } from "./border.js";
+import { caught } from "./caught.js";
 import { embedded } from "./embedded.js";
 import { type ErrorCode, PermgateError, PermissionDeniedError, argument } from "./errors.js";
 import type { Evaluated, Reading } from "./evaluated.js";
@@ -326,7 +327,7 @@ function engineOf(options: EngineOptions, host: Host): Engine {
 /** A host that answers no requests: a document alone causes none. */
 function quiet(reported: (code: string, message: string) => void): Host {
   const nothing = () => undefined;
-  return {
+  return caught<Host>({
     policies: nothing,
     token: nothing,
     renew: nothing,
@@ -349,5 +350,5 @@ function quiet(reported: (code: string, message: string) => void): Host {
     disarm: nothing,
     rested: nothing,
     reported,
-  };
+  });
 }

@@ -3,6 +3,7 @@
 import type { Engine, Host } from "#glue";
 import { atTenant } from "./address.js";
 import { Asked, type Came } from "./border.js";
+import { caught } from "./caught.js";
 import type { Credentials } from "./credentials.js";
 import type { EarlyRequest } from "./early-request.js";
 import { type ErrorCode, PermgateError } from "./errors.js";
@@ -112,7 +113,7 @@ export function hostOf(
       return response;
     }
   };
-  return {
+  return caught<HoldingHost>({
     held: undefined,
     policies: (question) => {
       const asked = () =>
@@ -155,5 +156,5 @@ export function hostOf(
       instance()?.report(new PermgateError(code as ErrorCode, text, element ? { element } : {}));
     },
     rested: () => instance()?.rested(),
-  };
+  });
 }

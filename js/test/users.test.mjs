@@ -165,3 +165,24 @@ test("F64 a `subjectClaim` that is not a path is refused", async () => {
     await assert.rejects(made, { code: "invalid-option" }, JSON.stringify(subjectClaim));
   }
 });
+
+test("a function that the module calls may throw: the module goes on, and nothing has crashed", async (t) => {
+  globalThis.document = {};
+  t.after(() => delete globalThis.document);
+  const server = await serve(() => document(1, ["a"]));
+  t.after(() => server.close());
+  const permissions = await createPermissions({ endpoint: `${server.origin}/permissions` });
+  const errors = [];
+  permissions.on("error", ({ code }) => errors.push(code));
+  await permissions.whenReady();
+  const told = t.mock.method(BroadcastChannel.prototype, "postMessage", () => {
+    throw new Error("no messages today");
+  });
+  permissions.invalidate();
+  await permissions.refresh();
+  assert.deepEqual([permissions.status, permissions.can("a")], ["fresh", true]);
+  permissions.signOut();
+  assert.deepEqual([permissions.status, permissions.can("a"), errors], ["unauthenticated", false, []]);
+  assert.ok(told.mock.callCount() >= 2, "messages to other tabs");
+  permissions.dispose();
+});

@@ -32,6 +32,7 @@ const DECLARATIONS = [
   "border",
   "builds",
   "came",
+  "caught",
   "certain",
   "channel",
   "chunks",

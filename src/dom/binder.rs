@@ -75,8 +75,7 @@ impl Binder {
             if changes.as_ref().is_some_and(|changes| !changes.concern(requirement)) {
                 return None;
             }
-            let outcome = |decision: &Decision<'_>| decision.outcome;
-            Some(self.decider.decide_at(now, requirement, resource, outcome))
+            Some(self.decider.outcome_at(now, requirement, resource))
         })
     }
 
@@ -95,15 +94,17 @@ impl Binder {
 
     /// The decision on a requirement, as JSON.
     pub(crate) fn explain(&self, key: u32) -> String {
-        let show = |decision: &Decision<'_>| {
-            self.decider.with_session(|session| snapshot::decision(decision, session))
+        let mut json = String::new();
+        let show = &mut |decision: &Decision<'_>| {
+            json = self.decider.with_session(|session| snapshot::decision(decision, session));
         };
         match self.requirements.borrow().at(key) {
             Some(Asked::Readable(requirement, resource)) => {
-                self.decider.decide(requirement, resource.as_ref(), show)
+                self.decider.decide(requirement, resource.as_ref(), show);
             }
             _ => show(&Decision::malformed()),
         }
+        json
     }
 
     /// Reads new requirements, and forgets others. Returns the state of each new one. No code of the
@@ -166,8 +167,7 @@ impl Binder {
         let resource = path.map(Resource::parse).transpose();
         let (attribute, value, problem) = match (requirement, resource) {
             (Ok(requirement), Ok(resource)) => {
-                let look = |decision: &Decision<'_>| decision.outcome;
-                let outcome = self.decider.decide_at(now, &requirement, resource.as_ref(), look);
+                let outcome = self.decider.outcome_at(now, &requirement, resource.as_ref());
                 for message in self.decider.unknown_names(&requirement) {
                     complaints.push(Complaint { key, code: UNKNOWN, message });
                 }

@@ -20,6 +20,22 @@ function lent() {
   };
 }
 
+/** The functions of a host, as `js/src/caught.ts` passes them: they throw nothing. */
+export const caught = (host) =>
+  new Proxy(host, {
+    get(host, name) {
+      const value = host[name];
+      if (typeof value !== "function") return value;
+      return (...given) => {
+        try {
+          return value.apply(host, given);
+        } catch (cause) {
+          return [false, cause];
+        }
+      };
+    },
+  });
+
 /** The elements of a root. */
 export const nodesOf = (root) => new Nodes(root, lent());
 

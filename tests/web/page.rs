@@ -67,6 +67,7 @@ extern "C" {
     pub(crate) fn set_on_published(this: &Recorder, callback: &JsValue);
 
     fn options(json: &str) -> JsValue;
+    fn caught(host: &Recorder) -> Host;
     #[wasm_bindgen(js_name = nodesOf)]
     fn nodes_of(root: web_sys::Node) -> Nodes;
     fn begin(nodes: &Nodes, learn: &JsValue, explain: &JsValue, complain: &JsValue);
@@ -142,10 +143,7 @@ pub(crate) fn engine(json: &str) -> (Rc<Engine>, Recorder) {
     let recorder = Recorder::new();
     // Only the whole build supports instances without an endpoint; the other build would send a request.
     recorder.set_has_server(json.contains(r#""endpoint""#));
-    let engine = Engine::new(
-        options(json).unchecked_into::<Options>(),
-        recorder.clone().unchecked_into::<Host>(),
-    );
+    let engine = Engine::new(options(json).unchecked_into::<Options>(), caught(&recorder));
     let engine = Rc::new(engine.expect("options"));
     let there = Rc::downgrade(&engine);
     let answered =

@@ -68,11 +68,14 @@ impl Number {
     pub fn floor(&self) -> Option<u64> {
         let end = self.0.bytes().position(|byte| matches!(byte, b'e' | b'E'));
         let (mantissa, exponent) = self.0.split_at_checked(end.unwrap_or(self.0.len()))?;
-        let exponent: i32 = exponent.get(1..).map_or(Ok(0), str::parse).ok()?;
+        let exponent = exponent.get(1..).unwrap_or("0");
+        let size: u64 = exponent.strip_prefix('-').unwrap_or(exponent).parse().ok()?;
+        let size = i64::from(i32::try_from(size).ok()?);
+        let exponent = if exponent.starts_with('-') { -size } else { size };
         let (whole, _) = cut(mantissa, '.').unwrap_or((mantissa, ""));
         let whole = whole.bytes().filter(u8::is_ascii_digit).count();
         // The exponent moves the point to the right: that many digits are taken.
-        let taken = i64::try_from(whole).ok()? + i64::from(exponent);
+        let taken = i64::try_from(whole).ok()? + exponent;
         let (mut value, mut place) = (0, 0);
         for digit in mantissa.bytes().filter(u8::is_ascii_digit) {
             if digit != b'0' && self.is_negative() {
