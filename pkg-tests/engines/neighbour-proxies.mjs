@@ -105,6 +105,7 @@ export const PROXIES = {
   ...Object.fromEntries([
     ["beside a refused one that is not chosen", BOTH, '<input type="radio" name="r" @><input type="radio" name="r" id="it">'],
     ["beside a refused one, both without a name", BOTH, '<input type="radio" checked @><input type="radio" id="it">'],
+    ["of another group than a refused one that is chosen", BOTH, '<input type="radio" name="r" checked @><input type="radio" name="s" id="it">'],
     ["beside a chosen one that is inert", ["inert"], '<input type="radio" name="r" checked @><input type="radio" name="r" id="it">'],
   ].map(([where, modes, html]) => [`a radio button ${where}`, { html, modes, isUsed: true, looks: () => document.querySelector("#it").checked, act: ({ click }) => click("#it") }])),
 

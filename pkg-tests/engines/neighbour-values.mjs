@@ -437,6 +437,28 @@ export const VALUES = {
     },
   }])),
 
+  "a part of an edited text, deleted with a selection that ends in an element which is editable itself": {
+    html: '<div contenteditable>a<b id="it" @>x</b><i contenteditable="true" id="after">b</i></div>',
+    modes: BOTH,
+    only: ["chromium"],
+    looks: () => document.querySelectorAll("#it").length,
+    async act({ press, inPage }) {
+      await inPage((find) => find("[contenteditable]").focus() ?? getSelection().setBaseAndExtent(find("[contenteditable]").firstChild, 1, find("#after").firstChild, 1));
+      await press("", BACK_SPACE);
+    },
+  },
+
+  "a part of an edited text that has a mode of the page's own": {
+    html: '<div contenteditable><b id="it" @>x</b><i id="after">b</i></div>',
+    modes: ["own"],
+    isUsed: true,
+    looks: () => document.querySelector("[contenteditable]").textContent,
+    async act({ press, inPage }) {
+      await inPage((find) => find("[contenteditable]").focus() ?? getSelection().collapse(find("#it").firstChild, 1));
+      await press("", BACK_SPACE);
+    },
+  },
+
   "an element of a region that the page itself does not let be edited": {
     html: '<section @><div id="it" contenteditable="false" tabindex="0">x</div></section>',
     modes: ["readonly"],
