@@ -55,5 +55,5 @@ export function asks<Guard extends object>(guard: Guard, asking: Asking): Guard 
 
 /** The need of a route's guard; undefined if it is a guard of the application. */
 export function needOf(guard: unknown, route: GuardedRoute): Need | undefined {
-  return typeof guard === "function" ? NEEDS.get(guard)?.(route) : undefined;
+  return NEEDS.get(guard as object)?.(route);
 }
