@@ -28,13 +28,14 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-/** The application at its home page, with a fake instance. */
-async function open(t, granted = [], status = "fresh") {
-  window.history.replaceState(null, "", "/");
+/** The application at a path, with a fake instance. */
+async function open(t, granted = [], status = "fresh", path = "/") {
+  window.history.replaceState(null, "", path);
   const permissions = fakePermissions(granted, { status });
   const target = document.body.appendChild(document.createElement("div"));
   const app = await application.start(target, permissions);
-  await app.settle();
+  // Elsewhere the application is not stable before the answer is known.
+  if (path === "/") await app.settle();
   t.after(() => {
     app.destroy();
     target.remove();
@@ -129,6 +130,17 @@ test("it is tried again also once nobody is known to be signed in, and not after
   permissions.setStatus("fresh");
   await settle();
   assert.equal(url(), "/elsewhere");
+});
+
+test("a deep link shows what is waited for, and then the failure, until the route can be entered", async (t) => {
+  const { find, isAt, isShut, permissions } = await open(t, ["invoice:view"], "loading", "/both");
+  for (const status of ["loading", "failed"]) {
+    permissions.setStatus(status);
+    await until(`it says ${status}`, () => find("waiting")?.textContent === status && isShut());
+  }
+  permissions.setStatus("fresh");
+  await isAt("/both");
+  await until("the page is open", () => find("page") !== null && find("waiting") === null && !isShut());
 });
 
 test("on the way in a guard waits for the answer", async (t) => {
