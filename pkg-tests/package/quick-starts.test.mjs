@@ -58,18 +58,23 @@ async function signInStart(name, mark = `${name} sign-in`) {
     files[path] = withoutToken;
   }
   Object.assign(files, filesOf(text, `${name} sign-in`, backend), filesOf(text, mark, backend));
-  const commands = [...text.matchAll(/^curl -([cb]) ada\.cookie (-X PUT )?-H "Content-Type: application\/json" -d '(.*)' (\S+)$/gm)];
+  return { backend, files, ...(await commandsOf(text, PRINTED, backend)) };
+}
+
+/** The commands of a guide for a back end at an address: ada has signed in, and can revoke and grant. */
+async function commandsOf(text, printed, backend) {
+  const commands = [...text.matchAll(/^ *curl -([cb]) ada\.cookie (-X PUT )?-H "Content-Type: application\/json" -d '(.*)' (\S+)$/gm)];
   assert.deepEqual(commands.map(([, kind]) => kind).join(""), "cbb");
   let cookie = "";
   const run = async ([, , put, body, address]) => {
-    assert.ok(address.startsWith(PRINTED));
-    const answer = await fetch(address.replace(PRINTED, backend), { method: put ? "PUT" : "POST", headers: { "content-type": "application/json", cookie }, body });
+    assert.ok(address.startsWith(printed));
+    const answer = await fetch(address.replace(printed, backend), { method: put ? "PUT" : "POST", headers: { "content-type": "application/json", cookie }, body });
     assert.equal(answer.status, 204);
     cookie ||= answer.headers.getSetCookie()[0].split(";")[0];
   };
   const [signIn, revoke, grant] = commands.map((command) => () => run(command));
   await signIn();
-  return { backend, files, revoke, grant };
+  return { revoke, grant };
 }
 
 /** Fills the form of the sign-in for grace, and sends it. */
@@ -143,6 +148,47 @@ async function visit(t, address, { revoke, grant }, shown, again = () => {}) {
   return page;
 }
 
+/** After a sign-out, the next user does not come to the page of the one before; and a user who is signed in does not come to the sign-in. */
+async function signInAgain(page, signIn, home) {
+  await until("the sign-in is shown, without the page of the user before", () => page.url() === signIn);
+  await enter(page, "grace-demo");
+  await page.getByText("Signed in as grace").waitFor();
+  await until("it leads home", () => page.url() === home);
+  await page.goto(signIn);
+  await until("it leads home again", () => page.url() === home);
+  await page.getByText("Signed in as grace").waitFor();
+}
+
+/** A guarded page whose permissions cannot be loaded says so, asks again on a click, and is shown once they can. */
+async function outlast(page, address) {
+  const endpoint = /\/api\/me\/permissions$/;
+  await page.route(endpoint, (route) => route.fulfill({ status: 503 }));
+  await page.goto(address);
+  await page.getByText("The permissions could not be loaded.").waitFor();
+  assert.equal(await heading(page).isVisible(), false);
+  // The click comes first: the page also tries again by itself.
+  const asked = page.waitForRequest(endpoint);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await asked;
+  await page.unroute(endpoint);
+  await heading(page).waitFor();
+}
+
+/** Addresses of another origin, as somebody could write them into a link to the sign-in. */
+const ELSEWHERE = ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/"];
+
+/** A sign-in whose address wants a page of another origin leads home. */
+async function stayHere(t, origin, signInFor) {
+  for (const wanted of ELSEWHERE) {
+    const page = await openPage(browser);
+    t.after(() => page.context().close());
+    await page.goto(new URL(signInFor(encodeURIComponent(wanted)), origin).href);
+    await enter(page, "grace-demo");
+    await page.getByText("Signed in as grace").waitFor();
+    await until(`${wanted} leads home`, () => page.url() === new URL("/", origin).href);
+  }
+}
+
 /** The guarded page as grace sees it, and how she comes back to it. */
 const heading = (page) => page.getByRole("heading", { name: "All invoices" });
 const followLink = (page) => page.getByRole("link", { name: "Invoices" }).click();
@@ -211,43 +257,54 @@ describe("the quick starts lead from the template to a gated button", { concurre
 
 describe("the quick starts lead from the template to a gated button in the server's HTML", () => {
   test("SvelteKit: the quick start's files compile without a warning, show granted elements in the HTML, follow a revocation and a grant, and redirect from a denied page", async (t) => {
-    const text = await readFile(join(HERE, "../docs/guide/sveltekit.md"), "utf8");
-    const files = filesOf(text, "sveltekit", PRINTED);
-    assert.equal(Object.keys(files).length, 12);
-    const folder = await lay(t, { ...TEMPLATES.sveltekit, ...files });
-    const origin = await developSvelteKit(t, folder);
-    await checkSvelte(folder);
-    const commands = [...text.matchAll(/curl -X PUT http:\/\/localhost:5173(\S+) -H "Content-Type: (\S+)" -H "Cookie: (\S+)" -d '(.*)'/g)];
-    assert.equal(commands.length, 2);
-    const [revoke, grant] = commands.map(([, path, type, cookie, body]) => async (as = cookie) => (await fetch(origin + path, { method: "PUT", headers: { "content-type": type, cookie: as }, body })).status);
-
-    const page = await openPage(browser);
-    t.after(() => page.context().close());
+    const { page, origin, revoke, grant } = await startSvelteKit(t);
     const show = page.getByRole("button", { name: "Show", exact: true });
     await page.goto(origin);
     await page.getByText("You may not see invoices.").waitFor();
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await enter(page, "wrong");
+    await page.getByRole("alert").filter({ hasText: "password is wrong" }).waitFor();
+    await enter(page, "grace-demo");
     await show.waitFor();
     const answer = await page.goto(origin);
     assert.match(await answer.text(), /<button>Show<\/button>/);
     assert.match(answer.headers()["cache-control"], /no-store/);
     await page.getByRole("link", { name: "Invoices" }).click();
-    await page.getByRole("heading", { name: "All invoices" }).waitFor();
+    await heading(page).waitFor();
     await page.getByText("Number 17").waitFor();
-    assert.equal(await revoke("user=grace"), 403);
-    assert.equal(await revoke(), 204);
+    const address = `${origin}/api/users/grace/permissions`;
+    assert.equal((await page.request.put(address, { data: ["user:edit"] })).status(), 403);
+    await revoke();
     await page.getByText("You may not see invoices.").waitFor();
     assert.equal(new URL(page.url()).pathname, "/");
-    assert.equal((await page.request.get(`${origin}/invoices`, { maxRedirects: 0 })).status(), 303);
-    assert.equal(await grant(), 204);
+    assert.equal((await page.request.get(`${origin}/invoices`, { maxRedirects: 0 })).headers().location, "/");
+    await grant();
     await show.waitFor();
-    await page.getByRole("button", { name: "Sign out" }).click();
-    await show.waitFor({ state: "hidden" });
-    await page.getByRole("button", { name: "Sign in" }).waitFor();
     const unexpected = page.complaints.filter((text) => !/status of 401|answered 401/.test(text));
     assert.deepEqual(unexpected, []);
   });
+
+  test("SvelteKit: the guide's sign-in leads to the wanted page of its own, follows the user, and tells a server out of order from none", async (t) => {
+    const { page, origin, ...commands } = await startSvelteKit(t);
+    assert.equal((await page.request.get(`${origin}/invoices?year=2026`, { maxRedirects: 0 })).headers().location, "/?back=%2Finvoices%3Fyear%3D2026");
+    const left = await visit(t, `${origin}/invoices`, commands, heading, followLink);
+    await until("the home page is shown", () => left.url() === `${origin}/`);
+    await stumble(t, origin);
+    await stayHere(t, origin, (wanted) => `/?back=${wanted}`);
+  });
 });
+
+/** The application of the guide for SvelteKit, which has its back end in it, a page, and the commands of ada, who has signed in. */
+async function startSvelteKit(t) {
+  const text = await readFile(join(HERE, "../docs/guide/sveltekit.md"), "utf8");
+  const files = filesOf(text, "sveltekit", PRINTED);
+  assert.equal(Object.keys(files).length, 15);
+  const folder = await lay(t, { ...TEMPLATES.sveltekit, ...files });
+  const origin = await developSvelteKit(t, folder);
+  await checkSvelte(folder);
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  return { page, origin, ...(await commandsOf(text, "http://localhost:5173", origin)) };
+}
 
 describe("the guide's sign-ins work in an application of the template", { concurrency: true }, () => {
   test("React: the guide's sign-in compiles, refuses a wrong password, follows the user, and shows different messages for a failing server and a missing one", async (t) => {
@@ -268,48 +325,48 @@ describe("the guide's sign-ins work in an application of the template", { concur
     await compile(folder);
     const origin = await develop(t, folder);
     const page = await visit(t, `${origin}invoices`, commands, heading, followLink);
-    assert.equal(new URL(page.url()).pathname, "/sign-in");
-    await enter(page, "grace-demo");
+    await signInAgain(page, `${origin}sign-in`, origin);
+    await followLink(page);
     await heading(page).waitFor();
     assert.equal(new URL(page.url()).pathname, "/invoices");
 
-    const endpoint = /\/api\/me\/permissions$/;
-    await page.route(endpoint, (route) => route.fulfill({ status: 503 }));
-    await page.reload();
-    await page.getByText("The permissions could not be loaded.").waitFor();
-    assert.equal(await heading(page).isVisible(), false);
-    // The click comes first: the page also tries again by itself.
-    const asked = page.waitForRequest(endpoint);
-    await page.getByRole("button", { name: "Try again" }).click();
-    await asked;
-    await page.unroute(endpoint);
-    await heading(page).waitFor();
+    await outlast(page, `${origin}invoices`);
 
     await page.goto(`${origin}nowhere`);
     await page.getByRole("heading", { name: "There is no such page" }).waitFor();
   });
 
-  test("Vue: the guide's sign-in compiles, refuses a wrong password, leads to the wanted page, and follows the user", async (t) => {
+  test("Vue: the guide's sign-in compiles, refuses a wrong password, leads to the wanted page of its own, follows the user, says that loading failed, and tells a server out of order from none", async (t) => {
     const { files, ...commands } = await signInStart("vue");
     const folder = await lay(t, { ...TEMPLATES.vue, ...files, "vite.config.ts": withoutTools(files["vite.config.ts"]), ...scriptsOf(files) });
     // A script alone does not use the names that only its template uses.
     await compile(folder, { noUnusedLocals: false, verbatimModuleSyntax: false });
-    const page = await visit(t, `${await develop(t, folder)}invoices`, commands, heading, followLink);
-    assert.equal(new URL(page.url()).searchParams.get("back"), "/invoices");
+    const origin = await develop(t, folder);
+    const page = await visit(t, `${origin}invoices`, commands, heading, followLink);
+    await signInAgain(page, `${origin}sign-in`, origin);
+    await outlast(page, `${origin}invoices`);
+    await stumble(t, `${origin}sign-in`);
+    await stayHere(t, origin, (wanted) => `/sign-in?back=${wanted}`);
   });
 
-  test("Angular: the guide's sign-in compiles, its tests pass, and it refuses a wrong password, leads to the wanted page, and follows the user", async (t) => {
+  test("Angular: the guide's sign-in compiles, its tests pass, and it refuses a wrong password, leads to the wanted page of its own, follows the user, says that loading failed, and tells a server out of order from none", async (t) => {
     const { backend, files: { "proxy.conf.json": _, ...files }, ...commands } = await signInStart("angular");
     const specs = bareNames(filesOf(await readFile(join(HERE, "../docs/guide/angular.md"), "utf8"), "angular (?:spec|guard)", backend));
     assert.deepEqual(Object.keys(specs), ["app.spec.ts", "app.routes.spec.ts"]);
-    const page = await visit(t, `${await serveAngular(t, bareNames(files), backend, specs)}/invoices`, commands, heading, followLink);
-    assert.equal(new URL(page.url()).searchParams.get("from"), "/invoices");
+    const origin = await serveAngular(t, bareNames(files), backend, specs);
+    const page = await visit(t, `${origin}/invoices`, commands, heading, followLink);
+    await signInAgain(page, `${origin}/sign-in`, `${origin}/`);
+    await outlast(page, `${origin}/invoices`);
+    await stumble(t, `${origin}/sign-in`);
+    await stayHere(t, origin, (wanted) => `/sign-in?from=${wanted}`);
   });
 
-  test("Svelte: the guide's sign-in compiles, refuses a wrong password, and follows the user", async (t) => {
+  test("Svelte: the guide's sign-in compiles, refuses a wrong password, follows the user, and tells a server out of order from none", async (t) => {
     const { files, ...commands } = await signInStart("svelte");
     const folder = await lay(t, { ...TEMPLATES.svelte, ...files });
     await checkSvelte(folder, SVELTE_OPTIONS);
-    await visit(t, await develop(t, folder), commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
+    const origin = await develop(t, folder);
+    await visit(t, origin, commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
+    await stumble(t, origin);
   });
 });

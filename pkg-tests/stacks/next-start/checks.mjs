@@ -6,10 +6,14 @@ import { openTab } from "../../support/chromium.mjs";
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 const link = (page, name) => page.getByRole("link", { name, exact: true });
 
-async function signInAs(page, user) {
+async function enter(page, user) {
   await page.getByLabel("User").fill(user);
   await page.getByLabel("Password").fill(`${user}-demo`);
   await button(page, "Sign in").click();
+}
+
+async function signInAs(page, user) {
+  await enter(page, user);
   await page.getByText(`Signed in as ${user}`).waitFor();
 }
 
@@ -86,6 +90,39 @@ export const CHECKS = {
     await grant();
     await button(page, "Show").waitFor();
     assert.deepEqual(pages, []);
+  },
+  "without a user a link to the guarded page leads to the sign-in, and that leads back": async ({ page, origin }) => {
+    await page.goto(origin);
+    await signOut(page);
+    await page.goto(`${origin}/invoices`);
+    await page.getByLabel("User").waitFor();
+    assert.equal(page.url(), `${origin}/?back=%2Finvoices`);
+    await page.waitForFunction(() => !document.querySelector("button[disabled]"));
+    await enter(page, "grace");
+    await page.getByText("For grace").waitFor();
+    assert.equal(page.url(), `${origin}/invoices`);
+  },
+  "a session that ends while the guarded page is open leads to the sign-in, which leads back": async ({ page, origin }) => {
+    const other = await openTab(page.context());
+    await other.goto(origin);
+    await signOut(other);
+    await page.getByLabel("User").waitFor();
+    assert.equal(page.url(), `${origin}/?back=%2Finvoices`);
+    await enter(page, "grace");
+    await page.getByText("For grace").waitFor();
+    page.complaints.push(...other.complaints);
+    await other.close();
+  },
+  "the sign-in leads home where a page of another origin is wanted": async ({ page, origin }) => {
+    for (const back of ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/", "/\t/elsewhere.example/", "http://["]) {
+      await page.goto(origin);
+      await signOut(page);
+      await page.goto(`${origin}/?back=${encodeURIComponent(back)}`);
+      await page.waitForFunction(() => !document.querySelector("button[disabled]"));
+      await signInAs(page, "grace");
+      await page.waitForURL(`${origin}/`);
+      await button(page, "Show").waitFor();
+    }
   },
   "the route that changes permissions refuses users who are not administrators, and answers 400 to a body that is not a list of names": async ({ page, origin }) => {
     const address = `${origin}/api/users/grace/permissions`;
