@@ -1,15 +1,15 @@
 /** A back end for permgate without any library. `node backend.mjs` listens on port 8787, or `PORT`. */
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
-/** `sessions` maps a token (sent as bearer token or in the cookie `session`) to `{ subject, version, permissions }`. */
+/** `sessions` maps a token (sent as bearer token or in the cookie `session`) to `{ subject, version, permissions, grants }`. */
 export function backend(sessions, { origins = [], heartbeatMs = 15_000 } = {}) {
   const streams = new Set();
   const say = ({ response }, event, data = {}) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   const problem = (response, status, title, more = {}) =>
     response.writeHead(status, { "Content-Type": "application/problem+json" }).end(JSON.stringify({ title, status, ...more }));
-  const change = (user, permissions) => {
+  const change = (user, { permissions, grants }) => {
     const revoked = user.permissions.filter((name) => !permissions.includes(name));
-    Object.assign(user, { permissions, version: user.version + 1 }); // Committed together, and announced after that.
+    Object.assign(user, { permissions, grants, version: user.version + 1 }); // Committed together, and announced after that.
     const fits = revoked.length > 0 && revoked.length <= 1024 && Buffer.byteLength(revoked.join("")) <= 32 * 1024;
     const data = { subject: user.subject, version: user.version, ...(fits && { permissions: revoked }) };
     for (const stream of streams) if (stream.user === user) say(stream, fits ? "revoked" : "version", data);
@@ -26,10 +26,10 @@ export function backend(sessions, { origins = [], heartbeatMs = 15_000 } = {}) {
     const token = /^Bearer (\S+)$/i.exec(headers.authorization)?.[1] ?? /(?:^|; )session=([^;]+)/.exec(headers.cookie)?.[1];
     const user = sessions.get(token);
     if (!user) return problem(response.setHeader("WWW-Authenticate", "Bearer"), 401, "Sign-in needed");
-    const { subject, version, permissions } = user;
+    const { subject, version, permissions, grants } = user;
     response.setHeader("Permissions-Version", `${version};sub="${subject}"`);
     if (method === "GET" && pathname === "/api/me/permissions") {
-      const body = JSON.stringify({ subject, version, permissions });
+      const body = JSON.stringify({ subject, version, permissions, grants });
       const tag = `"${createHash("sha256").update(body).digest("base64url")}"`;
       response.setHeader("ETag", tag).setHeader("Content-Type", "application/json");
       return headers["if-none-match"] === tag ? response.writeHead(304).end() : response.end(body);
@@ -50,9 +50,9 @@ export function backend(sessions, { origins = [], heartbeatMs = 15_000 } = {}) {
     if (method !== "PUT" || !target) return problem(response, 404, "Not found");
     const missing = { required: "user:edit", permissions_version: version }; // Each of your own routes asks like this.
     if (!permissions.includes(missing.required)) return problem(response, 403, "Permission needed", missing);
-    const names = await new Response(request).json().catch(() => undefined);
-    if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) return problem(response, 400, "Send names");
-    response.writeHead(204).end(change(target, names));
+    const sent = await new Response(request).json().catch(() => undefined), next = Array.isArray(sent) ? { permissions: sent } : sent;
+    if (!next?.permissions?.every?.((name) => typeof name === "string")) return problem(response, 400, "Send names");
+    response.writeHead(204).end(change(target, next));
   });
 }
 const ada = { subject: "ada", version: 1, permissions: ["user:edit", "invoice:view"] }, port = process.env.PORT ?? 8787;

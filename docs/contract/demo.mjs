@@ -15,6 +15,8 @@ const cookie = (value, more = "") => `session=${value}; Path=/; HttpOnly; SameSi
 
 const server = createServer(async (request, response) => {
   const isSession = request.url === "/api/session";
+  // The commands of the guides print nothing when they succeed.
+  if (request.method === "PUT") response.on("finish", () => console.log(`${request.url}: ${response.statusCode === 204 ? "changed" : `refused (${response.statusCode})`}`));
   if (!isSession || request.method !== "POST") {
     if (isSession && request.method === "DELETE") response.setHeader("Set-Cookie", cookie("", "; Max-Age=0"));
     return api.emit("request", request, response);

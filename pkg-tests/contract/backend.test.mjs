@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { evaluate } from "permgate/server";
 import { launch, openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
@@ -80,6 +81,27 @@ test("the guides' back end prints its address and its two users, signs these in 
   assert.match(left.headers.getSetCookie()[0], /^session=;.*Max-Age=0/);
   assert.equal((await ask(DOCUMENT, grace)).status, 401);
   assert.equal((await ask(DOCUMENT, ada)).status, 200);
+});
+
+test("the guide's command grants a permission on one resource, which a list of names takes back, and a body of another form is refused", async (t) => {
+  const guide = await readFile(join(HERE, "../docs/guide/requirements.md"), "utf8");
+  const [, address, authorization, body] = /curl -X PUT (\S+) -H "Authorization: (Bearer \w+)" -d '(.*)'/.exec(guide);
+  const running = start(process.execPath, [join(CONTRACT, "demo.mjs")], { PORT: String(await freePort()) });
+  t.after(() => running.end());
+  const origin = await running.line(/listens on (http:\S+)$/);
+  const put = async (sent) => (await fetch(address.replace("http://127.0.0.1:8787", origin), { method: "PUT", headers: { authorization }, body: sent })).status;
+  const answers = async () => {
+    const { can, canSomewhere } = evaluate(await (await fetch(origin + DOCUMENT, { headers: { authorization } })).json());
+    return [can("invoice:delete", "invoices/2"), can("invoice:delete", "invoices/3"), canSomewhere("invoice:delete"), can("invoice:delete"), can("invoice:view")];
+  };
+  assert.deepEqual(await answers(), [false, false, false, false, true]);
+  const change = running.line(/^\/api\/users\/ada\/permissions: (.*)$/);
+  assert.equal(await put(body), 204);
+  assert.equal(await change, "changed");
+  assert.deepEqual(await answers(), [true, false, true, false, true]);
+  for (const wrong of ["null", "{}", '"invoice:view"', '{"permissions":"invoice:view"}', '{"permissions":[1]}', "[1]"]) assert.equal(await put(wrong), 400, wrong);
+  assert.equal(await put('["user:edit","invoice:view"]'), 204);
+  assert.deepEqual(await answers(), [false, false, false, false, true]);
 });
 
 test("the back end's documents, 304s, refusals and changes match the description", async (t) => {
