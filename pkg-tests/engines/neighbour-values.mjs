@@ -73,6 +73,18 @@ const deleted = ([what, given]) => [
   },
 ];
 
+/** An edited text that a key changes, at a caret in an element. */
+const keyed = (html, id, offset, key, modes = BOTH) => ({
+  html,
+  modes,
+  isUsed: true,
+  looks: () => document.querySelector("[contenteditable]").textContent,
+  async act({ press, inPage }) {
+    await inPage((find, id, offset) => find("[contenteditable]").focus() ?? getSelection().collapse(find(`#${id}`).firstChild, offset), id, offset);
+    await press("", key);
+  },
+});
+
 /** Fields that are granted, near a text that is refused. */
 const writable = (html) => ({
   html,
@@ -426,16 +438,10 @@ export const VALUES = {
 
   ...Object.fromEntries(Object.entries(DELETED).map(deleted)),
 
-  ...Object.fromEntries([["before", BACK_SPACE, 1], ["after", DELETE, 0]].map(([id, key, offset]) => [`a letter between two refused parts of a text, deleted from ${id} a part`, {
-    html: `<div contenteditable><b @>x</b><i id="${id}">y</i><b data-permission="a:use" data-permission-mode="disable">z</b></div>`,
-    modes: BOTH,
-    isUsed: true,
-    looks: () => document.querySelector("[contenteditable]").textContent,
-    async act({ press, inPage }) {
-      await inPage((find, id, offset) => find("[contenteditable]").focus() ?? getSelection().collapse(find(`#${id}`).firstChild, offset), id, offset);
-      await press("", key);
-    },
-  }])),
+  ...Object.fromEntries([["before", BACK_SPACE, 1], ["after", DELETE, 0]].map(([id, key, offset]) => [
+    `a letter between two refused parts of a text, deleted from ${id} a part`,
+    keyed(`<div contenteditable><b @>x</b><i id="${id}">y</i><b data-permission="a:use" data-permission-mode="disable">z</b></div>`, id, offset, key),
+  ])),
 
   "a part of an edited text, deleted with a selection that ends in an element which is editable itself": {
     html: '<div contenteditable>a<b id="it" @>x</b><i contenteditable="true" id="after">b</i></div>',
@@ -448,16 +454,8 @@ export const VALUES = {
     },
   },
 
-  "a part of an edited text that has a mode of the page's own": {
-    html: '<div contenteditable><b id="it" @>x</b><i id="after">b</i></div>',
-    modes: ["own"],
-    isUsed: true,
-    looks: () => document.querySelector("[contenteditable]").textContent,
-    async act({ press, inPage }) {
-      await inPage((find) => find("[contenteditable]").focus() ?? getSelection().collapse(find("#it").firstChild, 1));
-      await press("", BACK_SPACE);
-    },
-  },
+  "a text beside a refused part, in which is written": keyed('<div contenteditable><b @>x</b><i id="after">y</i></div>', "after", 0, "q"),
+  "a part of an edited text that has a mode of the page's own": keyed('<div contenteditable><b id="it" @>x</b><i>b</i></div>', "it", 1, BACK_SPACE, ["own"]),
 
   "an element of a region that the page itself does not let be edited": {
     html: '<section @><div id="it" contenteditable="false" tabindex="0">x</div></section>',
