@@ -47,7 +47,7 @@ const POLICIES: [(Option<&str>, Option<&str>); 4] = [
 const TENANTS: [Option<&str>; 3] = [None, Some("acme"), Some("other")];
 
 /// Messages of a server or of another tab.
-const MESSAGES: [(&str, &str); 9] = [
+const MESSAGES: [(&str, &str); 10] = [
     ("version", r#"{"version":2,"subject":"u-1"}"#),
     ("version", r#"{"version":10}"#),
     ("revoked", r#"{"version":9,"subject":"u-1","permissions":["a"]}"#),
@@ -57,6 +57,7 @@ const MESSAGES: [(&str, &str); 9] = [
     ("signed-out", r#"{"subject":"u-1"}"#),
     ("signed-in", r#"{"subject":"u-2","permissions":["zz"]}"#),
     ("alive", r#"{"subject":"u-1"}"#),
+    ("present", r#"{"subject":"u-2"}"#),
 ];
 
 const LIVES: [Life; 7] = [
@@ -101,6 +102,8 @@ struct Page {
     /// The token of the present user.
     token: Option<String>,
     is_signed_out: bool,
+    /// The tabs exchange messages, and no token was ever used: all tabs have the cookie's user.
+    shares_cookie: bool,
     /// The application is being asked for new credentials.
     is_asked: bool,
     /// The session got a token while the application was being asked.
@@ -132,6 +135,7 @@ impl Page {
         };
         config.tabs = input.choice(&[false, true]);
         config.persists = input.choice(&[false, true]);
+        let shares_cookie = config.tabs && !config.has_token;
         let life = config.lifetimes.ttl.max(Millis::from_seconds(1)) + config.lifetimes.stale;
         let now = Now { wall: Millis(1_700_000_000_000), monotonic: Millis(5_000) };
         Self {
@@ -142,6 +146,7 @@ impl Page {
             performer: Performer::default(),
             token: None,
             is_signed_out: false,
+            shares_cookie,
             is_asked: false,
             is_given: false,
             is_back_soon: false,
@@ -214,9 +219,17 @@ impl Page {
             b'o' => {
                 let status = input.choice(&[200, 401, 403]);
                 let ticket = self.session.ticket().wrapping_sub(input.choice(&[0, 1]));
-                let version = input.choice(&[None, Some(2), Some(10), Some(u64::MAX)]);
-                let version =
-                    version.map(|version| VersionHeader { version, subject: Some("u-1".into()) });
+                let version = input.choice(&[
+                    None,
+                    Some((2, "u-1")),
+                    Some((10, "u-1")),
+                    Some((u64::MAX, "u-1")),
+                    Some((1, "u-2")),
+                ]);
+                let version = version.map(|(version, subject)| VersionHeader {
+                    version,
+                    subject: Some(subject.into()),
+                });
                 let observation = Observation::of_status(status, ticket);
                 self.tell(Event::Observed(Observation { version, ..observation }));
             }
@@ -316,6 +329,12 @@ impl Page {
         let has_none =
             kind == Kind::Answers && matches!(event, Event::TokenAnswered { token: Ok(None), .. });
         let is_renewal = matches!(event, Event::RenewalAnswered { .. });
+        self.shares_cookie &= !is_renewal
+            && !matches!(
+                event,
+                Event::TokenChanged(_) | Event::TokenSeen(_) | Event::TokenProviderChanged
+            );
+        let casts_doubt = self.shares_cookie && self.announces_another(&event);
         let signs_out =
             matches!(event, Event::SignedOut | Event::Disposed | Event::TokenChanged(None));
         let is_somebody_else = self.hear_of_token(&event, kind);
@@ -357,6 +376,8 @@ impl Page {
         let asks_anew = self.session.is_loading();
         let is_granted = after.contains(&true) && !asks_anew;
         assert!(!refuses || !is_granted, "granted although the endpoint refused");
+        let is_fresh = self.session.status() == Status::Fresh;
+        assert!(!casts_doubt || !is_fresh, "fresh although another tab has another user");
         assert!(!is_somebody_else || !after.contains(&true), "granted to another user");
         if was_signed_out && self.is_signed_out {
             assert!(
@@ -378,6 +399,14 @@ impl Page {
                 self.tell(Event::ClaimsRead { generation, read });
             }
         }
+    }
+
+    /// Whether another tab announces another user than that of the held set.
+    fn announces_another(&self, event: &Event) -> bool {
+        let Event::Told(text) = event else { return false };
+        let is_user = ["present", "signed-in"].iter().any(|kind| text.contains(kind));
+        let held = self.session.view().and_then(|view| view.subject);
+        is_user && held.is_some_and(|subject| !text.contains(subject))
     }
 
     /// Remembers a token; returns whether it names another user than the previous one.

@@ -154,7 +154,7 @@ test("a 401 empties the set at once, and the endpoint decides afterwards", async
   assert.ok(permissions.can("a"));
 });
 
-test("a newer version in any response is fetched, and another subject's is not", async () => {
+test("a newer version in any response is fetched, and another subject's causes one load", async () => {
   let version = 1;
   let header = '1;sub="u-1"';
   const { permissions, server, count } = await page({
@@ -162,16 +162,23 @@ test("a newer version in any response is fetched, and another subject's is not",
     "/api": () => ({ headers: { "Permissions-Version": header } }),
   });
   await permissions.whenReady();
-  for (header of ['1;sub="u-1"', '9;sub="u-2"', "garbage", "0"]) {
+  for (header of ['1;sub="u-1"', "garbage", "0"]) {
     await permissions.fetch(`${server.origin}/api`);
   }
   assert.equal(count("/permissions"), 1);
+  [version, header] = [2, '9;sub="u-2"'];
+  const named = next(permissions, "change");
+  await permissions.fetch(`${server.origin}/api`);
+  await named;
+  assert.ok(permissions.can("v2"));
+  await permissions.fetch(`${server.origin}/api`);
   version = 5;
   header = '5;sub="u-1"';
   const change = next(permissions, "change");
   permissions.observe(await fetch(`${server.origin}/api`));
   await change;
   assert.ok(permissions.can("v5"));
+  assert.equal(count("/permissions"), 3);
 });
 
 test("F18 responses from foreign origins and redirected responses are not evaluated", async () => {

@@ -396,6 +396,7 @@ fn forge(world: &mut World) {
         "session-revoked",
         "signed-out",
         "signed-in",
+        "present",
         "version",
         "revoked",
         "granted",

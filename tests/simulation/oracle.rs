@@ -74,6 +74,9 @@ pub(crate) struct Oracle {
     /// The last user whose set was held.
     pub(crate) owner: Option<usize>,
     pub(crate) last_user: Option<usize>,
+    /// Other users whom responses of the API named since this user's set came: the session asks the
+    /// endpoint about each of them once.
+    strangers: Vec<String>,
     revoked: Vec<Revoked>,
     sequence: u64,
     /// The current stream, and the number of the credentials with which it was opened.
@@ -133,6 +136,7 @@ impl Oracle {
             earliest: None,
             owner: None,
             last_user: None,
+            strangers: Vec::new(),
             revoked: Vec::new(),
             sequence: 0,
             channel: None,
@@ -271,6 +275,9 @@ impl Oracle {
                     None => !text.contains("subject"),
                 };
                 let is_ours = tenant && subject;
+                if !subject && known.holds {
+                    self.hear_user(now, text);
+                }
                 if text.contains("signed-out") && self.is_of_ours(text) {
                     self.reason = Some("another tab signed this user out");
                     (self.floor, self.who, self.told) = (None, None, None);

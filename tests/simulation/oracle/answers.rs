@@ -101,6 +101,9 @@ impl Oracle {
         } else {
             self.owner.is_some() && paper.subject.is_some() && self.owner != paper.subject
         };
+        if self.owner != paper.subject {
+            self.strangers.clear();
+        }
         if is_another {
             (self.floor, self.told) = (None, None);
             self.revoked.clear();

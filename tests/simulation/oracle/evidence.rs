@@ -11,11 +11,19 @@ use crate::vouchers::{Known, PATIENCE, Revoked};
 
 /// The window in which a 401 empties the set only once.
 const WINDOW: u64 = 5_000;
+/// About how many other users the session asks the endpoint at most.
+const STRANGERS_MAX: usize = 4;
 /// The largest difference between the clocks of a page and of a server when a token expires.
 const CLOCK_DIFFERENCE: u64 = 30_000;
 
 impl Oracle {
     pub(super) fn observed(&mut self, now: Now, observation: &Observation, known: Known) {
+        if observation.ticket >= known.ticket
+            && known.holds
+            && let Some(VersionHeader { subject: Some(name), .. }) = &observation.version
+        {
+            self.hear_name(now, name);
+        }
         let refusal = Refusal::of(observation.challenge.as_deref());
         let is_refused = observation.status == 401 && refusal == Refusal::Credentials;
         if !is_refused || observation.ticket < known.ticket {
@@ -32,6 +40,36 @@ impl Oracle {
             self.was_refused = true;
             self.has_answered = true;
             self.doubt_credentials(now);
+        }
+    }
+
+    /// The API named the user of a request. Where only the server knows the user, a name that is not
+    /// the one of the set casts doubt on the set, once.
+    fn hear_name(&mut self, now: Now, name: &str) {
+        if self.who.is_some() || self.setting.is_alone {
+            return;
+        }
+        let Some(held) = &mut self.held else { return };
+        let is_another = held.paper.subject.is_some_and(|user| subject(user) != name);
+        if is_another
+            && self.strangers.len() < STRANGERS_MAX
+            && !self.strangers.iter().any(|stranger| stranger == name)
+        {
+            self.strangers.push(name.into());
+            held.doubted.get_or_insert(now);
+        }
+    }
+
+    /// Another tab announced a user who is not the one of the set: with a cookie, the browser has one
+    /// user.
+    pub(super) fn hear_user(&mut self, now: Now, text: &str) {
+        let is_user = ["signed-in", "present"]
+            .iter()
+            .any(|kind| text.starts_with(&format!(r#"{{"type":"{kind}""#)));
+        if let (Credentials::Cookie, true, Some(held)) =
+            (self.setting.credentials, is_user, &mut self.held)
+        {
+            held.doubted.get_or_insert(now);
         }
     }
 

@@ -111,6 +111,7 @@ impl Oracle {
         (self.restart, self.asked) = (Vec::new(), None);
         (self.who, self.told) = (None, None);
         self.revoked.clear();
+        self.strangers.clear();
         (self.has_answered, self.awaits_dialog) = (false, false);
     }
 

@@ -4,6 +4,7 @@
 use permgate_core::session::{Event, Life, Status};
 
 use super::{fine, is_right, world};
+use crate::call::Trouble;
 use crate::setting::{Credentials, Setting};
 use crate::world::World;
 
@@ -149,4 +150,65 @@ fn f64_a_load_goes_on_when_a_token_names_its_user_also_after_a_message_about_ano
     fine(&world);
     assert!(is_right(&world, 0));
     assert_eq!(world.tabs[0].ledger.loads_within(world.time, 20_000), 1);
+}
+
+/// A world with a cookie, in which user 0 has this many tabs, and then user 1 signs in elsewhere in
+/// the browser, without a sign-out before. The session of user 0 is still valid.
+fn with_another_user(tabs: usize) -> World {
+    let setting = Setting { credentials: Credentials::Cookie, ..Setting::plain() };
+    let mut world = world(setting, tabs);
+    world.change(1, 0, 0b10100, 0b10);
+    world.pass(60_000);
+    leader(&world);
+    world.browser.jar = Some(world.new_credential(1));
+    for id in 0..tabs {
+        assert!(!is_right(&world, id), "tab {id} cannot know yet");
+    }
+    world
+}
+
+#[test]
+fn f64_all_tabs_become_those_of_the_user_who_signs_in_in_one_of_them() {
+    let mut world = with_another_user(4);
+    let start = world.time;
+    world.tell(2, Event::RefreshRequested, None);
+    assert!(world.wait(1_000, |world| (0..4).all(|id| is_right(world, id))));
+    world.pass(30_000);
+    for id in 0..4 {
+        let loads = world.tabs[id].ledger.loads_within(world.time, world.time - start);
+        assert_eq!(loads, 1, "tab {id}");
+    }
+    leader(&world);
+    fine(&world);
+}
+
+#[test]
+fn f64_all_tabs_become_those_of_the_user_of_a_page_that_is_loaded() {
+    let mut world = with_another_user(3);
+    let start = world.time;
+    world.open_tab(None, 0, None);
+    assert!(world.wait(1_000, |world| (0..4).all(|id| is_right(world, id))));
+    world.pass(30_000);
+    for id in 0..4 {
+        let loads = world.tabs[id].ledger.loads_within(world.time, world.time - start);
+        assert_eq!(loads, 1, "tab {id}");
+    }
+    fine(&world);
+}
+
+#[test]
+fn f64_a_tab_becomes_that_of_the_user_whom_the_api_names() {
+    let mut world = with_another_user(1);
+    world.call(0, Trouble::None, false);
+    assert!(world.wait(1_000, |world| is_right(world, 0)));
+    fine(&world);
+}
+
+#[test]
+fn f64_a_tab_that_returns_becomes_that_of_the_user_of_the_cookie_although_its_stream_is_alive() {
+    let mut world = with_another_user(1);
+    leader(&world);
+    world.tell(0, Event::Life(Life::Shown), None);
+    assert!(world.wait(1_000, |world| is_right(world, 0)));
+    fine(&world);
 }

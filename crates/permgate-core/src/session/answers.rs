@@ -15,7 +15,7 @@ use super::state::State;
 use super::subject::{Absence, Held};
 #[cfg(doc)]
 use super::supply::Supply;
-use super::{renewal, users};
+use super::{evidence, renewal, users};
 use crate::parts::{CLAIMS, POLICIES};
 use crate::time::Millis;
 use crate::wire::{Document, TokenError};
@@ -307,7 +307,9 @@ pub(super) fn accept(state: &mut State, new: Held, flight: &Flight, effects: &mu
     let is_of_now = flight.ticket >= state.credentials.ticket();
     let owner = state.supply.subject.owner();
     let is_proven = new.owner.subject.is_some() && new.owner.subject == owner.subject;
-    if owner.differs_from(&new.owner) || (state.credentials.may_be_another() && !is_proven) {
+    let is_another =
+        owner.differs_from(&new.owner) || (state.credentials.may_be_another() && !is_proven);
+    if is_another {
         state.credentials.begin_epoch(false);
         state.supply.subject.become_another();
         state.channel.begin_afresh();
@@ -322,8 +324,18 @@ pub(super) fn accept(state: &mut State, new: Held, flight: &Flight, effects: &mu
         return;
     }
     state.channel.reached(state.now());
-    if state.credentials.prove(is_of_now) && !state.supply.setup.has_token() {
-        state.tell_tabs("signed-in", None, &[], effects);
+    let signed_in = state.credentials.prove(is_of_now) || is_another;
+    if state.supply.setup.has_token() {
+        return;
+    }
+    let subject = state.supply.subject.owner().subject.as_deref();
+    let may_be_late = state.tabs.may_be_late(subject);
+    let tells = state.tabs.meet(subject, signed_in);
+    if may_be_late {
+        // The cookie may have become another user's while the answer was on its way.
+        evidence::doubt_credentials(state, Cause::Tab, effects);
+    } else if tells {
+        state.tell_tabs(if signed_in { "signed-in" } else { "present" }, None, &[], effects);
     }
 }
 

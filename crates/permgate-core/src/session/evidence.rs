@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::config::Source;
-use super::credentials::Standing;
+use super::credentials::{Identity, Standing};
 use super::effect::{Effect, Effects};
 use super::event::Observation;
 use super::notice::Cause;
@@ -20,10 +20,11 @@ pub(super) fn observed(state: &mut State, observation: &Observation, effects: &m
     if state.credentials.is_of_earlier_user(observation.ticket) {
         return;
     }
-    if let Some(header) = &observation.version
-        && hear_of(state, header, Cause::Version)
-    {
-        state.tell_tabs("version", Some(header.version), &[], effects);
+    if let Some(header) = &observation.version {
+        if hear_of(state, header, Cause::Version) {
+            state.tell_tabs("version", Some(header.version), &[], effects);
+        }
+        hear_stranger(state, header, observation.ticket, effects);
     }
     match observation.status {
         401 => match Refusal::of(observation.challenge.as_deref()) {
@@ -57,6 +58,23 @@ pub(super) fn hear_of(state: &mut State, header: &VersionHeader, cause: Cause) -
             state.invalidate(now, cause);
             true
         }
+    }
+}
+
+/// The API took the user of a request for another one than that of the held set. Where only the
+/// server knows the user, the cookie may be another user's by now. A service account, a cache or
+/// an API with other names for its users look the same, so the endpoint is asked once for each
+/// name, and has to name the user.
+fn hear_stranger(state: &mut State, header: &VersionHeader, ticket: u64, effects: &mut Effects) {
+    let asks = *state.credentials.identity() == Identity::Untold
+        && !state.credentials.is_outdated(ticket)
+        && state.supply.setup.source() == Source::Endpoint;
+    if asks && state.supply.subject.hears_stranger(header) {
+        let now = state.now();
+        state.supply.subject.doubt(now, state.config.lifetimes.stale);
+        state.supply.subject.forget_etag();
+        state.restart(Cause::Version, effects);
+        state.supply.loader.wait(now);
     }
 }
 

@@ -1,10 +1,13 @@
 //! Events of the page's life: it is frozen, is visible again, or its network is back.
 
-use super::credentials::Standing;
 use super::event::Life;
 use super::notice::Cause;
 use super::state::{Page, State};
 use super::subject::Absence;
+use crate::time::Millis;
+
+/// After this time, a page that returns asks whose cookie it has, although a stream is alive.
+const ABSENCE: Millis = Millis::from_seconds(30);
 
 /// Handles an event of the page's life. These events are hints, and often wrong: they only hurry
 /// a load, and nothing waits for them.
@@ -41,21 +44,20 @@ fn go_on(state: &mut State) {
 fn freshen(state: &mut State, cause: Cause) {
     let now = state.now();
     let subject = &state.supply.subject;
-    let is_live = subject.is_held() && state.channel.is_live(now);
+    // A stream announces changes of its own user; the cookie may be another user's by now.
+    let may_be_another = cause == Cause::Shown
+        && !state.supply.setup.has_token()
+        && !state.supply.loader.asked_within(now, ABSENCE);
+    let is_live = subject.is_held() && state.channel.is_live(now) && !may_be_another;
     let is_nobody = state.is_nobody();
     let is_idle = !is_nobody && subject.absence() == Some(Absence::Idle);
     if state.supply.loader.is_recent(now) || is_live || is_idle {
         return;
     }
     if is_nobody {
-        // A user may have signed in elsewhere; but not after a sign-out here, or while the
-        // application is asked.
-        match state.credentials.standing() {
-            Standing::Nobody { has_left: false, was_asked } if !state.supply.loader.is_flying() => {
-                state.credentials.set_standing(Standing::Probing { was_asked });
-            }
-            Standing::Probing { .. } if !state.supply.loader.is_flying() => {}
-            _ => return,
+        // A user may have signed in elsewhere.
+        if state.supply.loader.is_flying() || !state.credentials.probe() {
+            return;
         }
     }
     state.supply.loader.load_at(now, cause);

@@ -29,8 +29,14 @@ pub(super) struct Tabs {
     /// Until when the leading tab is believed to be there.
     patience: Moment,
     told_alive: Option<Moment>,
-    /// When another tab last announced a sign-in.
-    sign_in_heard: Option<Moment>,
+    /// When a user whom another tab announced last caused a load, or will cause one.
+    user_heard: Option<Moment>,
+    /// The user whom another tab announced, until the endpoint has answered.
+    heard: Option<String>,
+    /// Whether that user was announced while the answer that will name this tab's user was awaited.
+    heard_while_loading: bool,
+    /// The user whom the endpoint last named in this tab.
+    met: Option<String>,
     chance: Backoff,
 }
 
@@ -42,7 +48,10 @@ impl Tabs {
             leads: false,
             patience: Moment::default(),
             told_alive: None,
-            sign_in_heard: None,
+            user_heard: None,
+            heard: None,
+            heard_while_loading: false,
+            met: None,
             // Other random numbers than those of loads and streams.
             chance: Backoff::new(seed.rotate_left(32)),
         }
@@ -143,10 +152,42 @@ impl Tabs {
         self.told_alive = None;
     }
 
-    /// Another tab announced a sign-in: returns when it may cause a load.
-    pub(super) fn hear_sign_in(&mut self, now: Moment, window: Millis) -> Moment {
-        let moment = self.sign_in_heard.map_or(now, |last| now.max(last + window));
-        self.sign_in_heard = Some(moment);
+    /// Another tab announced its user, who is not known here: returns when that may cause a load.
+    pub(super) fn hear_user(
+        &mut self,
+        now: Moment,
+        window: Millis,
+        subject: Option<&str>,
+    ) -> Moment {
+        let moment = match self.user_heard {
+            Some(load) if load > now => load,
+            Some(load) => now.max(load + window),
+            None => now,
+        };
+        self.user_heard = Some(moment);
+        (self.heard, self.heard_while_loading) = (subject.map(String::from), false);
         moment
+    }
+
+    /// Another tab announced its user, and the user of this tab is about to be named.
+    pub(super) fn hear_while_loading(&mut self, subject: Option<&str>) {
+        (self.heard, self.heard_while_loading) = (subject.map(String::from), true);
+    }
+
+    /// Whether the endpoint named this user in an answer that may be older than the announcement of
+    /// another user.
+    pub(super) fn may_be_late(&self, subject: Option<&str>) -> bool {
+        let pair = self.heard.as_deref().zip(subject);
+        self.heard_while_loading && pair.is_some_and(|(heard, named)| heard != named)
+    }
+
+    /// The endpoint named the user of this tab. Returns whether the other tabs must be told: that
+    /// is the case for a user who has just signed in, and for one who is new in this tab. A user
+    /// whom another tab announced is known to all tabs by then.
+    pub(super) fn meet(&mut self, subject: Option<&str>, signed_in: bool) -> bool {
+        let was_heard = subject.is_some() && self.heard.take().as_deref() == subject;
+        let is_new = self.met.as_deref() != subject;
+        self.met = subject.map(String::from);
+        (signed_in || is_new) && !was_heard
     }
 }

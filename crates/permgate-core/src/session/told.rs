@@ -81,9 +81,10 @@ pub(super) fn told(state: &mut State, text: &str, effects: &mut Effects) {
             users::sign_out(state, effects);
             "signed-out"
         }
-        "signed-in" if shares_credentials && !(is_ours && is_held) => {
-            hear_sign_in(state, effects);
-            "signed-in"
+        "signed-in" | "present" if shares_credentials && !(is_ours && is_held) => {
+            let is_present = kind == "present";
+            hear_user(state, &news, is_present, effects);
+            if is_present { "present" } else { "signed-in" }
         }
         "version" | "revoked" if is_same => match message() {
             Ok(PushMessage::Version(header)) => {
@@ -106,15 +107,39 @@ pub(super) fn told(state: &mut State, text: &str, effects: &mut Effects) {
     effects.push(Effect::Notice(Notice::Tab(kind)));
 }
 
-/// A user signed in, in another tab, with the cookie that this tab has, too.
-fn hear_sign_in(state: &mut State, effects: &mut Effects) {
+/// Another tab announced its user, who has the cookie that this tab sends, too: a user who has just
+/// signed in, or the user of a page that was loaded (`is_present`).
+fn hear_user(state: &mut State, news: &TabNews, is_present: bool, effects: &mut Effects) {
     if *state.credentials.identity() != Identity::Untold {
         return;
     }
-    if state.is_nobody() {
+    let now = state.now();
+    let is_nobody = state.is_nobody();
+    if is_nobody && !is_present {
         users::come_back(state);
-        let moment = state.tabs.hear_sign_in(state.now(), EVIDENCE_WINDOW);
+    } else if is_nobody && !state.credentials.probe() {
+        // The page may have been loaded before the sign-out reached the server.
+        return;
+    }
+    if is_present
+        && !is_nobody
+        && !state.supply.subject.is_held()
+        && state.supply.loader.is_flying()
+    {
+        // Several pages are loaded at the same time, mostly by the same user. The subjects of
+        // different tenants cannot be compared.
+        if state.supply.setup.tenant().is_none() {
+            state.tabs.hear_while_loading(news.subject());
+        }
+        return;
+    }
+    let moment = state.tabs.hear_user(now, EVIDENCE_WINDOW, news.subject());
+    // The users of two tenants may have different names for the same person.
+    let is_same_tenant = news.tenant() == state.owner_tenant();
+    if is_nobody {
         state.supply.loader.load_at(moment, Cause::Tab);
+    } else if moment > now || (is_present && !is_same_tenant) {
+        state.invalidate(moment, Cause::Tab);
     } else {
         evidence::doubt_credentials(state, Cause::Tab, effects);
     }

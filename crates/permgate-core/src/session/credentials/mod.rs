@@ -111,6 +111,15 @@ impl Credentials {
         self.standing = standing;
     }
 
+    /// Nobody is signed in, and the next load looks for a sign-in in another tab. Returns false if
+    /// none is looked for: after a sign-out here, or while the application is asked.
+    pub(super) fn probe(&mut self) -> bool {
+        if let Standing::Nobody { has_left: false, was_asked } = self.standing {
+            self.standing = Standing::Probing { was_asked };
+        }
+        self.standing.is_probing()
+    }
+
     /// Whether a request with this ticket was sent for an earlier user.
     pub(super) fn is_of_earlier_user(&self, ticket: u64) -> bool {
         ticket < self.epoch_ticket.0 || self.presumption.is_unjudged(ticket)

@@ -116,7 +116,12 @@ impl Loader {
 
     /// Whether the source was asked just now.
     pub(super) fn is_recent(&self, now: Moment) -> bool {
-        self.asked.is_some_and(|asked| now < asked + RECENT)
+        self.asked_within(now, RECENT)
+    }
+
+    /// Whether the source was asked within this time.
+    pub(super) fn asked_within(&self, now: Moment, time: Millis) -> bool {
+        self.asked.is_some_and(|asked| now < asked + time)
     }
 
     /// The next load does not depend on when the source was last asked.

@@ -367,6 +367,16 @@ impl Subject {
         }
     }
 
+    /// Whether a version is about a user other than that of the held set, and that user's name was
+    /// not heard before.
+    pub(super) fn hears_stranger(&mut self, header: &VersionHeader) -> bool {
+        let Holding::Held(held) = &self.holding else { return false };
+        match (&header.subject, &held.owner.subject) {
+            (Some(theirs), Some(ours)) if theirs != ours => self.versions.hear_stranger(theirs),
+            _ => false,
+        }
+    }
+
     /// A set came: versions that were overheard can be compared with it.
     pub(super) fn meet(&mut self, new: &Held) {
         self.versions.meet(&new.owner, new.version);

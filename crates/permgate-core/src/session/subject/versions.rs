@@ -1,5 +1,8 @@
 //! The versions of one subject's permissions: the known and the announced ones.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::held::Owner;
 use crate::time::{Millis, Moment};
 use crate::wire::VersionHeader;
@@ -18,6 +21,10 @@ const RESTART_APART: Millis = Millis::from_seconds(1);
 
 /// How many loads are made in quick succession to find out.
 const QUICK_LOADS_MAX: u32 = 6;
+
+/// About how many names the endpoint is asked at most while it names the same user: an API that
+/// names somebody else in each response must not turn every response into a load.
+const STRANGERS_MAX: usize = 4;
 
 /// Versions below the known one, in the order in which loads brought them.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +60,9 @@ pub(super) struct Versions {
     lagging: u32,
     /// A version that was announced while there was no set to compare it with.
     overheard: Option<VersionHeader>,
+    /// The names of other users whose versions responses announced: the endpoint was asked about
+    /// each of them.
+    strangers: Vec<String>,
     restart: Option<Restart>,
     /// The version that was known when the counter restarted.
     restarted_from: Option<u64>,
@@ -98,7 +108,12 @@ impl Versions {
 
     /// The counter restarted, and is at this version.
     pub(super) fn restart_at(&mut self, version: u64) {
-        *self = Self { floor: Some(version), restarted_from: self.floor, ..Self::default() };
+        *self = Self {
+            floor: Some(version),
+            restarted_from: self.floor,
+            strangers: core::mem::take(&mut self.strangers),
+            ..Self::default()
+        };
     }
 
     /// Whether this is a late version of the counter before it restarted.
@@ -130,6 +145,17 @@ impl Versions {
         self.announced = Some(version);
         self.lagging = 0;
         Heard::News
+    }
+
+    /// A version of another user was announced. Returns whether the endpoint must be asked who the
+    /// user is.
+    pub(super) fn hear_stranger(&mut self, name: &str) -> bool {
+        let is_new = self.strangers.len() < STRANGERS_MAX
+            && !self.strangers.iter().any(|stranger| stranger == name);
+        if is_new {
+            self.strangers.push(name.into());
+        }
+        is_new
     }
 
     /// A version was announced while no set is held.

@@ -219,7 +219,7 @@ fn f64_an_opaque_token_after_a_sign_out_is_not_presumed_to_have_the_same_user() 
 }
 
 /// A page of the user `a` with an opaque token, and the ticket of a request of that time.
-fn with_opaque_token() -> (Page, u64) {
+pub(super) fn with_opaque_token() -> (Page, u64) {
     let mut page = with_token();
     page.tell(Event::TokenChanged(Some("opaque-1".into())));
     give(&mut page, "opaque-1");

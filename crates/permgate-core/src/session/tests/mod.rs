@@ -2,6 +2,7 @@
 //! effects.
 
 mod clocks;
+mod cookies;
 mod doubts;
 mod early;
 mod freshness;

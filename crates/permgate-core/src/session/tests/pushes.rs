@@ -245,6 +245,29 @@ fn a_page_that_is_shown_while_its_stream_is_alive_causes_no_load() {
 }
 
 #[test]
+fn f64_a_page_that_is_shown_after_a_while_asks_whose_cookie_it_has_although_its_stream_is_alive() {
+    let mut page = streaming();
+    let show = |page: &mut Page| {
+        let channel = page.channel();
+        page.tell(Event::ChannelAlive { channel });
+        page.tell(Event::Life(Life::Shown));
+    };
+    page.pass(29_999);
+    show(&mut page);
+    assert_eq!(page.fetches(), 1);
+    page.pass(1);
+    page.tell(Event::Life(Life::Navigated));
+    assert_eq!(page.fetches(), 1, "a view of the same page");
+    show(&mut page);
+    assert!(matches!(page.requests.last(), Some(Effect::Fetch { etag: Some(_), .. })));
+    page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
+    for _ in 0..10 {
+        show(&mut page);
+    }
+    assert_eq!(page.fetches(), 2);
+}
+
+#[test]
 fn f33_online_events_bring_attempts_forward_and_offline_events_stop_none() {
     let mut page = Page::fresh();
     page.tell(Event::Life(Life::Offline));
