@@ -176,18 +176,18 @@ impl Shell {
             Effect::Settled => host.settled(),
             Effect::StepUp(step_up) => {
                 let max_age = step_up.max_age_seconds.map(snapshot::number);
-                host.step_up(step_up.acr_values, max_age, step_up.scope)
+                host.step_up(step_up.acr_values, max_age, step_up.scope);
             }
             Effect::CloseChannel => host.close_channel(),
             Effect::Contend { contest, name, steal } => {
-                host.contend(counter(contest), &name, steal)
+                host.contend(counter(contest), &name, steal);
             }
             Effect::Yield => host.yield_lead(),
             Effect::Tell(text) => host.tell(&text),
             Effect::Store(text) => host.store(text),
             Effect::Notice(notice) => {
                 let [kind, what, transport] = notice.words();
-                host.noticed(kind, what, transport)
+                host.noticed(kind, what, transport);
             }
             _ => {}
         }

@@ -91,6 +91,8 @@ export class Recorder {
     if (!(response instanceof Response)) throw response;
     return [response.status, text, response.headers.get(response.ok ? "ETag" : "Retry-After")];
   }
+  outdated() {}
+  renewed() {}
   published() {
     this.publications++;
     this.onPublished?.();
