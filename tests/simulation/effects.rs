@@ -285,7 +285,7 @@ impl World {
         self.tabs[id].dialogs += 1;
         self.tabs[id].dialog = Some((renewal, self.tabs[id].oracle.last_user));
         // Some applications clear their token when they let the user sign in.
-        if renewal % 2 == 0 {
+        if renewal.is_multiple_of(2) {
             self.tabs[id].token = None;
         }
         if self.is_calm || self.random.percent(80) {
