@@ -4,6 +4,7 @@ import { useRouter, useServerInsertedHTML } from "next/navigation";
 import { type ReactNode, createElement, useEffect, useRef } from "react";
 import type { Dehydrated } from "./dehydrated.js";
 import { PermissionsProvider as Provider, type PermissionsProviderProps, useSnapshot, useStatus, useUnsentDecisions } from "./react.js";
+import { UNNAMED, type User, userOf } from "./users.js";
 
 export type { PermissionsProviderProps } from "./react.js";
 
@@ -26,20 +27,11 @@ function Decisions(): null {
   return null;
 }
 
-/** Whose permissions are held; null when nobody is signed in, and undefined while that is not known. */
-type User = string | null | undefined;
-
-/** The name of a user whom the source does not name. */
-const UNNAMED = "";
-
 /** Has everything rendered again by the server when the user has changed, in this tab or another. */
 function Users({ dehydrated }: Pick<PermissionsProviderProps, "dehydrated">): null {
   const router = useRouterIfAny();
-  const isNobody = useStatus() === "unauthenticated";
-  const snapshot = useSnapshot();
-  // While a set is being loaded, the user may still be the same.
-  const user: User = isNobody ? null : snapshot?.source ? (snapshot.subject ?? UNNAMED) : undefined;
-  const rendered = useRef(userOf(dehydrated));
+  const user = userOf(useStatus(), useSnapshot());
+  const rendered = useRef(renderedFor(dehydrated));
   useEffect(() => {
     if (user === undefined || user === rendered.current) return;
     const isFirst = rendered.current === undefined;
@@ -50,7 +42,7 @@ function Users({ dehydrated }: Pick<PermissionsProviderProps, "dehydrated">): nu
 }
 
 /** The user for whom the server rendered the page. */
-function userOf(dehydrated: Dehydrated | null | undefined): User {
+function renderedFor(dehydrated: Dehydrated | null | undefined): User {
   if (!dehydrated) return undefined;
   return dehydrated.document === null ? null : (dehydrated.subject ?? UNNAMED);
 }

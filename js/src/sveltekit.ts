@@ -5,6 +5,7 @@ import { type AnyPermissions, type Answering, type Verdict, verdictOf, verdictWh
 import type { RequirementOf } from "./names.js";
 import type { RegisteredName } from "./register.js";
 import type { ServerPermissions } from "./server.js";
+import { followUserOf } from "./users.js";
 
 /** The dependency of guarded `load` functions: `invalidate(PERMISSIONS)` runs them again. */
 export const PERMISSIONS = "permgate:set";
@@ -75,12 +76,21 @@ export function guardLoad<Text extends string>(
   };
 }
 
+/** The functions of `$app/navigation` that run `load` functions again. */
+export interface Invalidation {
+  invalidate(name: string): Promise<void>;
+  invalidateAll(): Promise<void>;
+}
+
 /**
- * Runs guarded `load` functions again whenever permissions change; `invalidate` is that of `$app/navigation`. Returns
- * a function that stops that.
+ * Runs guarded `load` functions again whenever permissions change, and all of them when another user is signed in, or
+ * nobody any more: what they loaded for the user before is shown no longer, and what SvelteKit has preloaded is
+ * dropped. Returns a function that stops that.
  */
-export function followPermissions(permissions: AnyPermissions, invalidate: (name: string) => Promise<void>): () => void {
-  return permissions.on("change", () => void invalidate(PERMISSIONS));
+export function followPermissions(permissions: AnyPermissions, { invalidate, invalidateAll }: Invalidation): () => void {
+  const stopUser = followUserOf(permissions, invalidateAll);
+  const stopChange = permissions.on("change", () => void invalidate(PERMISSIONS));
+  return () => (stopUser(), stopChange());
 }
 
 function judge(verdict: Verdict, { to, signIn = to }: LoadGuardOptions): void {

@@ -4,6 +4,7 @@ import { redirect } from "@tanstack/react-router";
 import { type AnyPermissions, type Answering, verdictOf, verdictWhenKnown } from "./adapter.js";
 import type { RequirementOf } from "./names.js";
 import type { RegisteredName } from "./register.js";
+import { followUserOf } from "./users.js";
 
 /** The redirects of a route that is not granted, and its resource. */
 export interface RouteGuardOptions {
@@ -42,7 +43,22 @@ export function permissionGuard<Text extends string>(
   };
 }
 
-/** Runs the guards of open routes again whenever permissions change. Returns a function that stops that. */
-export function followPermissions(router: { invalidate(): Promise<unknown> }, permissions: AnyPermissions): () => void {
-  return permissions.subscribe(() => void router.invalidate());
+/** The part of TanStack Router's router that is used here. */
+interface Followed {
+  invalidate(options?: { readonly forcePending?: boolean }): Promise<unknown>;
+  clearCache(): void;
+}
+
+/**
+ * Runs the guards and loaders of open routes again whenever permissions change. When another user is signed in, or
+ * nobody any more, nothing that was loaded for the user before is shown meanwhile, or on the way back. Returns a
+ * function that stops that.
+ */
+export function followPermissions(router: Followed, permissions: AnyPermissions): () => void {
+  const stopUser = followUserOf(permissions, () => {
+    router.clearCache();
+    void router.invalidate({ forcePending: true });
+  });
+  const stopChange = permissions.subscribe(() => void router.invalidate());
+  return () => (stopUser(), stopChange());
 }

@@ -1,9 +1,12 @@
-/** The guard for Vue Router, with the types of `meta.permission`. */
+/** The guard for Vue Router, with the types of `meta.permission`, and the news that another user is signed in. */
 
 import type { RouteLocationNormalized, RouteLocationRaw } from "vue-router";
 import type { WrittenRequirement } from "./names.js";
 import type { Answering } from "./adapter.js";
 import { type GuardedRouter, type RouteGuardOptions as Options, guardRoutes as guard } from "./vue-guard.js";
+import { type Holding, followUserOf } from "./users.js";
+
+export type { Holding } from "./users.js";
 
 declare module "vue-router" {
   interface RouteMeta {
@@ -19,3 +22,21 @@ export type RouteGuardOptions = Options<RouteLocationRaw>;
 
 /** Guards all routes with a `meta.permission`. Returns a function that stops that. */
 export const guardRoutes: (router: GuardedRouter, permissions: Answering | PromiseLike<Answering>, options: RouteGuardOptions) => () => void = guard;
+
+/**
+ * Calls a function whenever another user is signed in, or nobody any more, in this tab or another: what was loaded for
+ * the user before is not for that one. Returns a function that stops that.
+ */
+export function followUser(permissions: Holding | PromiseLike<Holding>, changed: () => unknown): () => void {
+  let isOver = false;
+  let stop = () => {};
+  const follow = (permissions: Holding) => {
+    if (!isOver) stop = followUserOf(permissions, changed);
+  };
+  // The application, which made the promise, handles its rejection.
+  void Promise.resolve(permissions).then(follow, () => undefined);
+  return () => {
+    isOver = true;
+    stop();
+  };
+}

@@ -1,4 +1,4 @@
-/** The guards of React Router, TanStack Router, Vue Router and Angular in a browser: routes are opened and left as their permissions are granted and revoked. */
+/** The guards of React Router, TanStack Router, Vue Router and Angular in a browser: routes are opened and left as their permissions are granted and revoked, and loaders run again for another user. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -18,6 +18,9 @@ const ROUTERS = {
 /** Angular's applications, which Angular's own compiler builds: without zone.js, as in today's templates, and with it. */
 const ANGULAR = ["Angular", "Angular with zone.js"];
 
+/** Those whose routes have loaders. */
+const LOADING = ["React Router 8", "React Router 7", "TanStack Router"];
+
 const NAMES = [...Object.keys(ROUTERS), ...ANGULAR];
 
 let browser;
@@ -34,10 +37,11 @@ after(async () => {
   await server.close();
 });
 
-/** The application of a router at a path, with an endpoint that answers `rights`: a document or a status; if undefined, it does not answer yet. */
-async function open(t, name, path, rights) {
+/** The application of a router at a path, with an endpoint that answers `rights`: a document or a status; if undefined, it does not answer yet. `setUp` prepares the page. */
+async function open(t, name, path, rights, setUp = async () => undefined) {
   const page = await openPage(browser);
   t.after(() => page.context().close());
+  await setUp(page);
   let waiting = [];
   const fulfil = (route) => (typeof rights === "number" ? route.fulfill({ status: rights }) : route.fulfill({ json: rights }));
   await page.route("**/api/me/permissions", (route) => (rights === undefined ? void waiting.push(route) : fulfil(route)));
@@ -116,5 +120,53 @@ for (const name of NAMES) {
     await answers({ permissions: ["invoice:view"] });
     await refresh();
     await isAt("/loaded", "loaded");
+  });
+}
+
+for (const name of LOADING) {
+  test(`${name}: what a loader gave one user is not shown to the next one on the way back, and the open route is loaded again`, async (t) => {
+    let user = "u-1";
+    let answered = Promise.resolve();
+    const { page, answers, isAt } = await open(t, name, "/", { subject: user, permissions: ["invoice:view"] }, (page) =>
+      page.route("**/data", async (route) => {
+        const body = user;
+        await answered;
+        await route.fulfill({ body });
+      }),
+    );
+    const says = (text) => until(`the page is ${text}'s`, async () => (await page.locator("#mine").allTextContents()).join() === text);
+    const change = async (next) => {
+      user = next;
+      await answers({ subject: user, permissions: ["invoice:view"] });
+      await page.evaluate(() => stage.another());
+      await page.waitForFunction((subject) => stage.permissions.snapshot().subject === subject, user);
+    };
+    await isAt("/", "home");
+    await page.evaluate(() => void go("/mine"));
+    await says("u-1");
+    await page.evaluate(() => go("/"));
+    await isAt("/", "home");
+    await change("u-2");
+
+    let release;
+    answered = new Promise((resolve) => (release = resolve));
+    const asked = page.waitForRequest("**/data");
+    await page.evaluate(() => {
+      window.texts = [];
+      const look = () => {
+        texts.push(document.querySelector("#mine")?.textContent);
+        requestAnimationFrame(look);
+      };
+      look();
+      void go("/mine");
+    });
+    await asked;
+    await page.waitForFunction((count) => texts.length > count, await page.evaluate(() => texts.length + 2));
+    release();
+    await says("u-2");
+    assert.deepEqual(await page.evaluate(() => texts.filter((text) => text === "u-1")), []);
+    await change("u-3");
+    await says("u-3");
+    assert.deepEqual(page.complaints, []);
   });
 }

@@ -38,12 +38,32 @@ test("guardLoad lets a load go on where the requirement is granted, and is run a
   assert.equal(await ending(() => guardLoad(permissions, "invoice:view", ELSEWHERE)(loaded)), "goes on");
   assert.deepEqual(loaded.names, ["permgate:set"]);
   const invalidated = [];
-  const stop = followPermissions(permissions, async (name) => void invalidated.push(name));
+  const stop = followPermissions(permissions, { invalidate: async (name) => void invalidated.push(name), invalidateAll: async () => assert.fail("it is the same user") });
   permissions.revoke("invoice:view");
   assert.deepEqual(invalidated, ["permgate:set"]);
   stop();
   permissions.grant("invoice:view");
   assert.deepEqual(invalidated, ["permgate:set"]);
+});
+
+test("all `load` functions run again when another user is signed in or nobody any more, and not while that is unknown", async (t) => {
+  const permissions = fake(t, { subject: "u-1", permissions: ["invoice:view"] });
+  let all = 0;
+  const stop = followPermissions(permissions, { invalidate: async () => undefined, invalidateAll: async () => void (all += 1) });
+  const after = async (change) => {
+    await change?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    return all;
+  };
+  assert.equal(await after(), 0);
+  assert.equal(await after(() => permissions.setDocument({ subject: "u-1", permissions: [] })), 0, "the same user");
+  assert.equal(await after(() => permissions.setStatus("loading")), 0, "it is not known who is signed in");
+  assert.equal(await after(() => permissions.setDocument({ subject: "u-1", permissions: [] })), 0, "the same user again");
+  assert.equal(await after(() => permissions.setDocument({ subject: "u-2", permissions: [] })), 1, "another user");
+  assert.equal(await after(() => permissions.setStatus("unauthenticated")), 2, "nobody");
+  assert.equal(await after(() => permissions.setDocument({ permissions: [] })), 3, "a user without a name");
+  stop();
+  assert.equal(await after(() => permissions.setStatus("unauthenticated")), 3);
 });
 
 for (const [status, options, expected] of [

@@ -97,6 +97,7 @@ const DECLARATIONS = [
   "testing",
   "text-coding",
   "types",
+  "users",
   "uses",
   "vite",
   "vue",

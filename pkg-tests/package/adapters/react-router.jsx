@@ -1,10 +1,10 @@
-/** React Router with guarded routes: by component, with a resource, and by middleware. */
+/** React Router with guarded routes: by component, with a resource, and by middleware; and a route with a loader. */
 
 import { PermissionsProvider } from "permgate/react";
 import { PermissionRoute, permissionMiddleware, useRevalidateOnChange } from "permgate/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { Link, Outlet, RouterProvider, createBrowserRouter, useLocation, useRouteError } from "react-router";
+import { Link, Outlet, RouterProvider, createBrowserRouter, useLoaderData, useLocation, useRouteError } from "react-router";
 
 function Layout() {
   useRevalidateOnChange();
@@ -22,6 +22,7 @@ function Failed() {
 
 const Page = () => <form id="page"><input id="note" /></form>;
 const Loaded = () => <p id="loaded">loaded</p>;
+const Mine = () => <p id="mine">{useLoaderData()}</p>;
 const SignIn = () => <p id="sign-in">{useLocation().state?.from?.pathname ?? ""}</p>;
 
 /** Starts the application with an instance, and returns a function that navigates. */
@@ -31,6 +32,7 @@ export function start(target, permissions) {
       Component: Layout,
       children: [
         { path: "/", element: <p id="home">home</p> },
+        { path: "/mine", loader: async () => (await fetch("/data")).text(), element: <Mine /> },
         { path: "/sign-in", element: <SignIn /> },
         { element: <PermissionRoute do="invoice:view" to="/" signIn="/sign-in" fallback={({ retry }) => <button id="fallback" onClick={retry}>…</button>} />, children: [{ path: "/page", element: <Page /> }] },
         { path: "/invoices/:id", element: <PermissionRoute do="invoice:edit" on={({ id }) => `invoices/${id}`} to="/"><p id="invoice">invoice</p></PermissionRoute> },

@@ -1,4 +1,4 @@
-/** TanStack Router with guarded routes. */
+/** TanStack Router with guarded routes, and one with a loader. */
 
 import { Link, Outlet, RouterProvider, createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { PermissionGuard, PermissionsProvider } from "permgate/react";
@@ -18,10 +18,12 @@ export function start(target, permissions) {
   );
   const SignIn = () => <p id="sign-in">{signIn.useSearch().redirect}</p>;
   const signIn = route("/sign-in", SignIn);
+  const mine = route("/mine", () => <p id="mine">{mine.useLoaderData()}</p>, { loader: async () => (await fetch("/data")).text() });
   const router = createRouter({
     routeTree: root.addChildren([
       route("/", () => <p id="home">home</p>),
       signIn,
+      mine,
       route("/page", Page, guard("invoice:view")),
       route("/invoices/$id", () => <p id="invoice">invoice</p>, guard("invoice:edit", { on: ({ id }) => `invoices/${id}` })),
       route("/loaded", () => <p id="loaded">loaded</p>, { ...guard("invoice:view"), errorComponent: ({ error }) => <p id="failed">{error.code}</p> }),

@@ -93,7 +93,10 @@ export function inSvelteKit(event: LoadEvent, permissions: FakePermissions): unk
   const guarded: (event: LoadEvent) => Promise<void> = guardLoad(Promise.resolve(permissions), "invoice:edit", { to: "/" });
   // @ts-expect-error a typing error in a name
   guardLoad(permissions, "invoice:eddit");
-  followPermissions(permissions, async (name) => console.log(name));
+  const invalidate = async (name: string) => console.log(name);
+  followPermissions(permissions, { invalidate, invalidateAll: async () => undefined });
+  // @ts-expect-error the data of another user are loaded again, too
+  followPermissions(permissions, { invalidate });
   // @ts-expect-error the hook gets evaluated permissions
   handlePermissions(() => ({ permissions: ["invoice:view"] }));
   return [guarded, handlePermissions(({ locals }: LoadEvent) => (void locals, evaluate(null)))];

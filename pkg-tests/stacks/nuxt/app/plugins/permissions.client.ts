@@ -1,8 +1,8 @@
-/** The permissions as the server knew them, until the one instance is created, which happens after the page is hydrated. */
+/** The permissions as the server knew them, until the one instance is created, which happens after the page is hydrated. Data of a user end with that user. */
 
 import { createPermissions, type Permissions } from "permgate";
 import { bootstrapOf, type Dehydrated, permgate } from "permgate/vue";
-import { guardRoutes } from "permgate/vue-router";
+import { followUser, guardRoutes } from "permgate/vue-router";
 import { options } from "../utils/actions";
 
 export default defineNuxtPlugin((nuxt) => {
@@ -13,4 +13,6 @@ export default defineNuxtPlugin((nuxt) => {
   nuxt.vueApp.use(permgate, { permissions, dehydrated });
   const router = useRouter();
   nuxt.hooks.hookOnce("app:suspense:resolve", () => void guardRoutes(router, permissions, { to: "/" }));
+  // What was fetched for a user is not shown to the next one.
+  followUser(permissions, () => nuxt.runWithContext(() => (clearNuxtData(), refreshNuxtData())));
 });
