@@ -54,7 +54,10 @@ app.put("/api/users/:user/permissions", permissions.require("user:edit"), async 
   return response.status(204).end();
 });
 
-const server = app.listen(process.env.PORT ?? 3000, "127.0.0.1", () => console.log(`listening on http://127.0.0.1:${server.address().port}`));
+const server = app.listen(process.env.PORT ?? 3000, "127.0.0.1", (error) => {
+  if (error) throw error;
+  console.log(`listening on http://127.0.0.1:${server.address().port}`);
+});
 process.once("SIGTERM", () => {
   backend.close();
   server.close();

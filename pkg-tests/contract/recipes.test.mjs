@@ -1,7 +1,7 @@
 /** The recipes of docs/guide/backends.md, exactly as printed there. */
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -24,8 +24,8 @@ import { CONTRACT } from "./description.mjs";
 import { heard, openEvents } from "./streams.mjs";
 
 const GUIDE = await readFile(join(HERE, "../docs/guide/backends.md"), "utf8");
-const CODE = [...GUIDE.matchAll(/```javascript\n(.*?)```/gs)].map(([, code]) => code);
-const [DATABASE, SETUP, SERVER, MAIN, BUS, BFF, PAGE, TANSTACK] = CODE;
+const CODE = [...GUIDE.matchAll(/^( *)```javascript\n(.*?)```/gms)].map(([, indent, code]) => code.replace(new RegExp(`^${indent}`, "gm"), ""));
+const [DATABASE, SETUP, SERVER, MAIN, FOREIGN_PAGE, ORIGINS, BUS, BFF, PAGE, TANSTACK] = CODE;
 const [NEXT] = [...GUIDE.matchAll(/```typescript\n(.*?)```/gs)].map(([, code]) => code);
 const { backend } = await import(pathToFileURL(join(CONTRACT, "backend.mjs")));
 
@@ -137,17 +137,27 @@ test("the back end for the front end passes the checker, and refuses requests fr
   assert.equal(await ask({ cookie, "X-BFF": "1" }), 401, "the cookie is accepted after the sign-out");
 });
 
-/** Runs the four files of the guide in a process, as a reader would; gives the server's origin. */
-async function backEndOfGuide(t) {
+/** Writes the four files of the guide, and others, into a folder with a built page, as a reader would. */
+async function layOutGuide(t, others = {}) {
   const folder = await mkdtemp(join(HERE, "contract/guide-"));
   t.after(() => rm(folder, { recursive: true }));
-  const files = { "database.mjs": DATABASE, "permissions.mjs": SETUP, "server.mjs": SERVER, "main.mjs": MAIN };
+  const files = { "database.mjs": DATABASE, "permissions.mjs": SETUP, "server.mjs": SERVER, "main.mjs": MAIN, ...others };
   for (const [name, text] of Object.entries(files)) {
     assert.ok(text.startsWith(`// ${name}`), `the guide's code begins with the name of its file, \`${name}\``);
     await writeFile(join(folder, name), text);
   }
-  await mkdir(join(folder, "dist"));
+  await mkdir(join(folder, "dist/assets"), { recursive: true });
   await writeFile(join(folder, "dist/index.html"), "the built page");
+  await writeFile(join(folder, "dist/assets/main-1a2b3c.js"), SCRIPT);
+  return folder;
+}
+
+/** A script of the built page that is large enough to be compressed. */
+const SCRIPT = "void 0;\n".repeat(1000);
+
+/** Runs the files in a process; gives the server's origin. */
+async function backEndOfGuide(t, others) {
+  const folder = await layOutGuide(t, others);
   const server = start(process.execPath, ["main.mjs"], { PORT: String(await freePort()) }, folder);
   t.after(() => server.end());
   // The server prints its address, so that a reader knows that it runs.
@@ -188,6 +198,102 @@ test("the back end of the guide answers the page's own routes with the built pag
   for (const path of ["/", "/invoices", "/invoices/7?sort=date"]) assert.equal(await (await fetch(origin + path)).text(), "the built page", path);
   assert.equal((await fetch(`${origin}/api/nothing`)).status, 404);
 });
+
+test("the back end of the guide compresses the files of the built page, lets browsers keep them, and answers 404 for files of an earlier build", async (t) => {
+  const origin = await backEndOfGuide(t);
+  const answer = await fetch(`${origin}/assets/main-1a2b3c.js`, { headers: { "accept-encoding": "br" } });
+  assert.equal(await answer.text(), SCRIPT);
+  assert.deepEqual(["content-encoding", "cache-control"].map((name) => answer.headers.get(name)), ["br", "public, max-age=31536000, immutable"]);
+  for (const path of ["/assets/main-0.js", "/assets/main-0.css", "/permgate-0.wasm", "/main-0.js.map"]) assert.equal((await fetch(origin + path)).status, 404, path);
+  assert.doesNotMatch((await fetch(origin)).headers.get("cache-control"), /immutable/);
+  assert.equal(await (await fetch(`${origin}/users/ada@example.com`)).text(), "the built page");
+});
+
+test("if its port is in use, the back end of the guide ends with an error, and does not claim to listen", async (t) => {
+  const { port } = new URL(await listening(t, createServer()));
+  const options = { cwd: await layOutGuide(t), env: { ...process.env, PORT: port } };
+  const { status, stdout, stderr } = await new Promise((resolve) => {
+    execFile(process.execPath, ["main.mjs"], options, (error, stdout, stderr) => resolve({ status: error?.code ?? 0, stdout, stderr }));
+  });
+  assert.deepEqual([status, stdout], [1, ""]);
+  assert.match(stderr, /EADDRINUSE/);
+});
+
+/** The page of the guide at an origin of its own, in a tab; `api` is the origin of the API. */
+async function foreignPage(t, browser, api) {
+  assert.ok(FOREIGN_PAGE.startsWith('// the page\nconst api = "https://api.example";'));
+  const script = `import { createPermissions } from "/permgate/index.js";\n${FOREIGN_PAGE.replace("https://api.example", api)}\nObject.assign(window, { permissions, load, signIn, signOut });\n`;
+  const site = await serve({ "/permgate/": DIST }, {
+    intercept: (path) =>
+      path === "/main.js"
+        ? { status: 200, headers: { "content-type": "text/javascript" }, body: script }
+        : path === "/"
+          ? { status: 200, headers: { "content-type": "text/html" }, body: '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="/main.js"></script>' }
+          : undefined,
+  });
+  t.after(() => site.close());
+  return {
+    origin: site.origin,
+    async open() {
+      const page = await openPage(browser);
+      await page.goto(site.origin);
+      await page.waitForFunction(() => window.signOut !== undefined);
+      return page;
+    },
+  };
+}
+
+for (const [relation, apiHost, cookie] of [
+  ["another origin of the same site", "127.0.0.1", (server) => server],
+  // Browsers keep `Secure` cookies of `localhost` without TLS.
+  ["another site", "localhost", (server) => server.replace(/sameSite: "strict", secure: [^}]*? }/, 'sameSite: "none", secure: true }')],
+]) {
+  test(`the guide's page of ${relation} signs in and out by a cookie, loads its data, and follows a revocation`, async (t) => {
+    const browser = await launch();
+    t.after(() => browser.close());
+    const port = await freePort();
+    const site = await foreignPage(t, browser, `http://${apiHost}:${port}`);
+    const setup = SETUP.replace('import { sessions, users } from "./database.mjs";', '$&\nimport { origins } from "./origins.mjs";').replace("createBackend({", "createBackend({ origins,");
+    const server = cookie(SERVER).replace('import express from "express";', '$&\nimport { answerPreflights } from "./origins.mjs";').replace('app.use("/api", permissions.version());', 'app.use("/api", answerPreflights, permissions.version());');
+    assert.ok(setup.includes("createBackend({ origins,") && setup.includes("./origins.mjs") && server.includes("answerPreflights, permissions.version()"));
+    assert.equal(server.includes('sameSite: "none"'), apiHost === "localhost");
+    const files = { "permissions.mjs": setup, "server.mjs": server, "origins.mjs": ORIGINS.replace("https://app.example", site.origin) };
+    const folder = await layOutGuide(t, files);
+    const running = start(process.execPath, ["main.mjs"], { PORT: String(port) }, folder);
+    t.after(() => running.end());
+    await running.line(/^listens on/);
+
+    const page = await site.open();
+    const status = () => page.evaluate(() => permissions.whenReady());
+    assert.equal(await status(), "unauthenticated");
+    assert.equal(await page.evaluate(() => signIn("grace", "wrong")), false);
+    assert.equal(await page.evaluate(() => signIn("grace", "grace-demo")), true);
+    assert.deepEqual(await page.evaluate(() => [permissions.status, permissions.can("invoice:view")]), ["fresh", true]);
+    const invoice = () => page.evaluate(async () => (await load("/api/invoices/7")).status);
+    assert.equal(await invoice(), 200);
+    const ada = await site.open();
+    t.after(() => ada.context().close());
+    await ada.evaluate(() => signIn("ada", "ada-demo"));
+    const change = (names) =>
+      ada.evaluate(async ([api, body]) => {
+        const init = { method: "PUT", credentials: "include", headers: { "Content-Type": "application/json" }, body };
+        return (await fetch(`${api}/api/users/grace/permissions`, init)).status;
+      }, [`http://${apiHost}:${port}`, JSON.stringify(names)]);
+    assert.equal(await change(["invoice:edit"]), 204);
+    await until("the revocation is noticed", () => page.evaluate(() => !permissions.can("invoice:view") && permissions.can("invoice:edit")));
+    assert.equal(await invoice(), 403);
+    assert.equal(await page.evaluate(async () => (await signOut()).status), 204);
+    assert.equal(await page.evaluate(() => permissions.refresh()), "unauthenticated");
+    assert.equal(await invoice(), 401);
+    await page.context().close();
+
+    // A page of an origin that is not listed cannot read the answers.
+    const other = await (await foreignPage(t, browser, `http://${apiHost}:${port}`)).open();
+    t.after(() => other.context().close());
+    assert.equal(await other.evaluate(() => signIn("grace", "grace-demo").catch((error) => error.name)), "TypeError");
+    assert.equal(await other.evaluate(() => permissions.can("invoice:edit")), false);
+  });
+}
 
 test("the guide's commands revoke the permission that they name, by the cookie of an administrator", async (t) => {
   const origin = await backEndOfGuide(t);
