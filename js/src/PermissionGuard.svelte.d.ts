@@ -10,6 +10,8 @@ export interface PermissionGuardProps {
   readonly do: WrittenRequirement;
   /** The resource of the question. */
   readonly on?: string | undefined;
+  /** Asks whether `do`, a permission, is granted on at least one resource; `on` is not used then. */
+  readonly somewhere?: boolean | undefined;
   readonly children?: Snippet;
   /** Shown while the answer is unknown: gets the status, and a function that tries again after a failure. */
   readonly fallback?: Snippet<[{ readonly status: Status; readonly retry: () => void }]>;

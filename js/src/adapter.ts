@@ -1,6 +1,6 @@
 /** The code that the adapters share: an instance that may not be there yet, the verdict of a guard, and a region that is shut. */
 
-import type { Dehydrated } from "./dehydrated.js";
+import type { Dehydrated, Where } from "./dehydrated.js";
 import { Hydration } from "./hydration.js";
 import type { CheckedRequirement, RequirementOf } from "./names.js";
 import type { Permissions } from "./permissions.js";
@@ -8,14 +8,14 @@ import type { RegisteredName } from "./register.js";
 import { select } from "./select.js";
 import type { Status } from "./types.js";
 
-export type { Dehydrated } from "./dehydrated.js";
+export type { Dehydrated, Where } from "./dehydrated.js";
 export { bootstrapOf } from "./hydration.js";
 
 /** An instance, whatever names its type has. */
 export type AnyPermissions = Permissions<any>;
 
 /** The object that guards ask: an instance, or the evaluation of a server. */
-export type Answering = Pick<AnyPermissions, "can" | "check" | "status" | "subscribe">;
+export type Answering = Pick<AnyPermissions, "can" | "canSomewhere" | "check" | "status" | "subscribe">;
 
 /**
  * The value that a provider takes: an instance, a promise of one, or a function that makes one. The function gets the
@@ -40,24 +40,31 @@ export function requirement<Text extends string>(text: RequirementOf<Text, Regis
   return text as unknown as CheckedRequirement;
 }
 
+/** Whether a requirement is granted. */
+function isGranted(permissions: Answering, requirement: string, where: Where): boolean {
+  return where === true ? permissions.canSomewhere(requirement) : permissions.can(requirement, where);
+}
+
 /** The verdict of a guard at this moment. */
-export function verdictOf(permissions: Answering, requirement: string, resource?: string): Verdict {
-  if (permissions.can(requirement, resource)) return "granted";
+export function verdictOf(permissions: Answering, requirement: string, where?: Where): Verdict {
+  if (isGranted(permissions, requirement, where)) return "granted";
   const { status } = permissions;
   if (status === "unauthenticated") return status;
-  const { outcome } = permissions.check(requirement, resource);
-  return outcome === "unknown" && (status === "failed" || status === "expired") ? "failed" : outcome;
+  const { outcome } = permissions.check(requirement, where === true ? undefined : where);
+  // A requirement with operators may be granted in general, and is no question about at least one resource.
+  if (outcome !== "unknown") return "denied";
+  return status === "failed" || status === "expired" ? "failed" : outcome;
 }
 
 /** The verdict of a guard once the answer is known; `failed` when it is not known in time. Never rejects. */
-export async function verdictWhenKnown(given: Answering | PromiseLike<Answering>, requirement: string, resource?: string): Promise<Verdict> {
+export async function verdictWhenKnown(given: Answering | PromiseLike<Answering>, requirement: string, where?: Where): Promise<Verdict> {
   let stop = () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
   const known = async () => {
     const permissions = await given;
     return new Promise<Verdict>((resolve) => {
       const look = () => {
-        const verdict = verdictOf(permissions, requirement, resource);
+        const verdict = verdictOf(permissions, requirement, where);
         if (verdict !== "unknown") resolve(verdict);
       };
       stop = permissions.subscribe(look);
@@ -159,18 +166,18 @@ export class Holder {
   };
 
   /** Whether a requirement is granted. */
-  can(requirement: string, resource?: string): boolean {
-    return this.permissions?.can(requirement, resource) ?? this.#before(requirement, resource) === "granted";
+  can(requirement: string, where?: Where): boolean {
+    return this.permissions ? isGranted(this.permissions, requirement, where) : this.#before(requirement, where) === "granted";
   }
 
-  verdict(requirement: string, resource?: string): Verdict {
-    return this.permissions && !this.#isStillNobody ? verdictOf(this.permissions, requirement, resource) : this.#before(requirement, resource);
+  verdict(requirement: string, where?: Where): Verdict {
+    return this.permissions && !this.#isStillNobody ? verdictOf(this.permissions, requirement, where) : this.#before(requirement, where);
   }
 
   /** The verdict in the page that the server rendered, whatever has changed since: for a part that is being hydrated. */
-  first(requirement: string, resource?: string): Verdict {
+  first(requirement: string, where?: Where): Verdict {
     if (!this.#hydration) return "unknown";
-    return this.#hydration.isNobody ? "unauthenticated" : this.#hydration.outcome(requirement, resource);
+    return this.#hydration.isNobody ? "unauthenticated" : this.#hydration.outcome(requirement, where);
   }
 
   /** The status of the set; `loading` until the instance is there. */
@@ -200,10 +207,10 @@ export class Holder {
   }
 
   /** The verdict before the instance is there. */
-  #before(requirement: string, resource: string | undefined): Verdict {
+  #before(requirement: string, where: Where): Verdict {
     if (this.#isFailed) return "failed";
     const isBelieved = this.#isStillNobody || (!this.#isTaken && (this.#hydration?.isNobody || this.#hydration?.document));
-    return isBelieved ? this.first(requirement, resource) : "unknown";
+    return isBelieved ? this.first(requirement, where) : "unknown";
   }
 
   /** Tries again after a failure: asks the endpoint, or makes the instance again. */

@@ -52,6 +52,7 @@ export class Instead {
 export class PermgateCan<Text extends string> {
   readonly #requirement = signal("");
   readonly #on = signal<string | undefined>(undefined);
+  readonly #somewhere = signal(false);
   readonly #else = signal<InsteadTemplate>(undefined);
   readonly #pending = signal<InsteadTemplate>(undefined);
   readonly #keep = signal(false);
@@ -63,6 +64,10 @@ export class PermgateCan<Text extends string> {
   /** The resource of the question. */
   set permgateCanOn(resource: string | null | undefined) {
     this.#on.set(resource ?? undefined);
+  }
+  /** Asks whether the permission is granted on at least one resource; `on` is not used then. */
+  set permgateCanSomewhere(somewhere: boolean | null | undefined) {
+    this.#somewhere.set(somewhere ?? false);
   }
   /** The template that is shown instead. */
   set permgateCanElse(template: InsteadTemplate) {
@@ -82,8 +87,8 @@ export class PermgateCan<Text extends string> {
     const container = inject(ViewContainerRef);
     const template: TemplateRef<unknown> = inject(TemplateRef);
     const instead = new Instead(container, held);
-    const about = computed(() => `${this.#requirement()}\n${this.#on() ?? ""}`);
-    const verdict: Signal<Verdict> = follow(held, (holder) => holder.verdict(this.#requirement(), this.#on()));
+    const about = computed(() => `${this.#requirement()}\n${this.#somewhere() ? "\n" : (this.#on() ?? "")}`);
+    const verdict: Signal<Verdict> = follow(held, (holder) => holder.verdict(this.#requirement(), this.#somewhere() ? true : this.#on()));
     let page: EmbeddedViewRef<unknown> | undefined;
     let pageIsAbout = "";
     let open = () => {};
@@ -127,6 +132,7 @@ export class PermgateCan<Text extends string> {
     {
       "permgateCan": { alias: "permgateCan"; required: true };
       "permgateCanOn": { alias: "permgateCanOn"; required: false };
+      "permgateCanSomewhere": { alias: "permgateCanSomewhere"; required: false };
       "permgateCanElse": { alias: "permgateCanElse"; required: false };
       "permgateCanPending": { alias: "permgateCanPending"; required: false };
       "permgateCanKeep": { alias: "permgateCanKeep"; required: false };
@@ -145,6 +151,7 @@ export class PermgateCan<Text extends string> {
     inputs: {
       permgateCan: "permgateCan",
       permgateCanOn: "permgateCanOn",
+      permgateCanSomewhere: "permgateCanSomewhere",
       permgateCanElse: "permgateCanElse",
       permgateCanPending: "permgateCanPending",
       permgateCanKeep: "permgateCanKeep",

@@ -138,7 +138,17 @@ export function injectCan(requirement?: string, resource?: string | (() => strin
   return follow(held, (holder) => holder.can(requirement, typeof resource === "function" ? resource() : resource));
 }
 
-/** The instance, for `signOut`, `fetch` and the like; undefined until it is there. */
+/** Returns a function for templates and computed values, which asks about at least one resource: `canSomewhere = injectCanSomewhere()`. */
+export function injectCanSomewhere(): <Text extends string>(permission: RequirementOf<Text, RegisteredName>) => boolean;
+/** Whether a permission is granted on at least one resource: for menus. */
+export function injectCanSomewhere<Text extends string>(permission: RequirementOf<Text, RegisteredName>): Signal<boolean>;
+export function injectCanSomewhere(permission?: string): unknown {
+  const held = injectHeld();
+  if (permission === undefined) return (asked: string) => (void held.turn(), held.holder.can(asked, true));
+  return follow(held, (holder) => holder.can(permission, true));
+}
+
+/** The instance, for `signOut`, `fetch` and the like; undefined until it is there. For questions, use `injectCan`. */
 export function injectPermissions(): Signal<Permissions | undefined> {
   return follow(injectHeld(), (holder) => holder.permissions);
 }

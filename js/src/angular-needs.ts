@@ -1,6 +1,7 @@
 /** The needs of routes in Angular's router: the options of the guards, and the requirement of each guard. */
 
 import type { ActivatedRouteSnapshot, PartialMatchRouteSnapshot, UrlTree } from "@angular/router";
+import type { Where } from "./adapter.js";
 import type { WrittenRequirement } from "./names.js";
 
 /** The target of a redirect: a URL, or a function from the wanted URL to one, which may `inject` services. */
@@ -15,6 +16,8 @@ export interface PermissionData {
   readonly permission: WrittenRequirement;
   /** The resource of the question, or a function that returns it for the route. */
   readonly permissionResource?: string | ((route: GuardedRoute) => string);
+  /** Asks whether the permission is granted on at least one resource; the resource is not used then. */
+  readonly permissionSomewhere?: boolean;
 }
 
 /** The redirects of a route that may not be matched, and its resource. */
@@ -27,6 +30,8 @@ export interface PermissionMatchOptions {
   readonly failed?: Elsewhere;
   /** The resource, from the route. */
   readonly on?: (route: GuardedRoute) => string;
+  /** Asks whether the permission is granted on at least one resource; `on` is not used then. */
+  readonly somewhere?: boolean;
 }
 
 /** The redirects of a route that may not be entered, and its resource. */
@@ -38,7 +43,7 @@ export interface PermissionGuardOptions extends PermissionMatchOptions {
 /** The requirement of a route, and its redirects. */
 export interface Need {
   readonly requirement: string;
-  readonly resource: string | undefined;
+  readonly resource: Where;
   readonly options: PermissionMatchOptions;
 }
 

@@ -39,12 +39,12 @@ export function permissionData<Text extends string, More extends object>(
 }
 
 function needOn(route: GuardedRoute, requirement: string, options: PermissionMatchOptions): Need {
-  return { requirement, resource: options.on?.(route), options };
+  return { requirement, resource: options.somewhere ? true : options.on?.(route), options };
 }
 
 /** Only the route's own data: the guards of the routes around it ask about theirs. */
 function needOfData(route: GuardedRoute, options: PermissionMatchOptions): Need | undefined {
-  const { permission, permissionResource: resource = options.on } = (route.routeConfig?.data ?? {}) as Partial<PermissionData>;
+  const { permission, permissionResource: resource = options.on, permissionSomewhere: somewhere = options.somewhere } = (route.routeConfig?.data ?? {}) as Partial<PermissionData>;
   if (permission === undefined) return undefined;
-  return { requirement: permission, resource: typeof resource === "function" ? resource(route) : resource, options };
+  return { requirement: permission, resource: somewhere ? true : typeof resource === "function" ? resource(route) : resource, options };
 }

@@ -1,6 +1,6 @@
 /** Answers before the instance is there: on a server by the engine, in the browser as the server answered. */
 
-import { type Dehydrated, ON_SERVER, type OnServer, type Outcome, type Restored, questionOf } from "./dehydrated.js";
+import { type Dehydrated, ON_SERVER, type OnServer, type Outcome, type Restored, type Where, questionOf } from "./dehydrated.js";
 import { select } from "./select.js";
 
 /** The longest time for which a document is believed, in milliseconds: the module's defaults, fresh and stale. */
@@ -39,9 +39,9 @@ export class Hydration {
   }
 
   /** The server's answer; `unknown` if it was not asked. */
-  outcome(requirement: string, resource?: string): Outcome {
-    if (this.#restored) return this.#restored.outcome(requirement, resource);
-    const question = questionOf(requirement, resource);
+  outcome(requirement: string, where: Where): Outcome {
+    if (this.#restored) return this.#restored.outcome(requirement, where);
+    const question = questionOf(requirement, where);
     return this.#decisions.get(question) ?? (this.#readPage(), this.#decisions.get(question) ?? "unknown");
   }
 

@@ -19,6 +19,8 @@ export interface RouteGuardOptions {
   readonly signIn?: string;
   /** The resource, from the parameters of the route. */
   readonly on?: (params: RouteParams) => string;
+  /** Asks whether the permission is granted on at least one resource; `on` is not used then. */
+  readonly somewhere?: boolean;
 }
 
 /** The properties of `<PermissionRoute>`. */
@@ -48,10 +50,10 @@ export function PermissionRoute<Text extends string>({ to, signIn = to, on, chil
 export function permissionMiddleware<Text extends string>(
   permissions: Answering | PromiseLike<Answering>,
   requirement: RequirementOf<Text, RegisteredName>,
-  { to, signIn = to, on }: RouteGuardOptions,
+  { to, signIn = to, on, somewhere }: RouteGuardOptions,
 ): (args: { readonly params: RouteParams }) => Promise<void> {
   return async ({ params }) => {
-    const verdict = await verdictWhenKnown(permissions, requirement, on?.(params));
+    const verdict = await verdictWhenKnown(permissions, requirement, somewhere ? true : on?.(params));
     if (verdict === "denied") throw redirect(to);
     if (verdict === "unauthenticated") throw redirect(signIn);
     if (verdict !== "granted") throw new Response(null, { status: 503, statusText: "The permissions could not be loaded" });

@@ -57,7 +57,12 @@ export function useCan<Text extends string>(requirement: RequirementOf<Text, Reg
   return useHeld((holder) => holder.can(requirement, resource), (holder) => holder.first(requirement, resource) === "granted");
 }
 
-/** The instance, for `signOut`, `fetch` and the like; null until it is there. */
+/** Whether a permission is granted on at least one resource: for menus. Renders again only when that changes. */
+export function useCanSomewhere<Text extends string>(permission: RequirementOf<Text, RegisteredName>): boolean {
+  return useHeld((holder) => holder.can(permission, true), (holder) => holder.first(permission, true) === "granted");
+}
+
+/** The instance, for `signOut`, `fetch` and the like; null until it is there. For questions, use `useCan`. */
 export function usePermissions(): Permissions | null {
   return useHeld((holder) => holder.permissions ?? null, () => null);
 }
@@ -78,6 +83,8 @@ export interface CanProps<Text extends string> {
   readonly do: RequirementOf<Text, RegisteredName>;
   /** The resource of the question. */
   readonly on?: string | undefined;
+  /** Asks whether `do`, a permission, is granted on at least one resource; `on` is not used then. */
+  readonly somewhere?: boolean | undefined;
   readonly children?: ReactNode;
   /** Shown instead. */
   readonly fallback?: ReactNode;
@@ -86,10 +93,11 @@ export interface CanProps<Text extends string> {
 }
 
 /** Renders its children if a requirement is granted. */
-export function Can<Text extends string>({ do: requirement, on, children, fallback = null, loading }: CanProps<Text>): ReactNode {
+export function Can<Text extends string>({ do: requirement, on, somewhere, children, fallback = null, loading }: CanProps<Text>): ReactNode {
+  const where = somewhere ? true : on;
   const state = useHeld(
-    (holder) => (holder.can(requirement, on) ? "granted" : loading === undefined ? "denied" : holder.verdict(requirement, on)),
-    (holder) => holder.first(requirement, on),
+    (holder) => (holder.can(requirement, where) ? "granted" : loading === undefined ? "denied" : holder.verdict(requirement, where)),
+    (holder) => holder.first(requirement, where),
   );
   // An answer that could not be loaded is not a refusal.
   const isUnknown = state === "unknown" || state === "failed";
@@ -100,6 +108,8 @@ export function Can<Text extends string>({ do: requirement, on, children, fallba
 export interface PermissionGuardProps<Text extends string> {
   readonly do: RequirementOf<Text, RegisteredName>;
   readonly on?: string | undefined;
+  /** Asks whether `do`, a permission, is granted on at least one resource; `on` is not used then. */
+  readonly somewhere?: boolean | undefined;
   readonly children?: ReactNode;
   /** Shown while the answer is unknown; a function gets the status, and a function that tries again after a failure. */
   readonly fallback?: ReactNode | ((how: { readonly status: Status; readonly retry: () => void }) => ReactNode);
@@ -117,14 +127,15 @@ const useBeforePaint = typeof document === "undefined" ? useEffect : useLayoutEf
  * revocation, a page that was open stays mounted, out of view and use.
  */
 export function PermissionGuard<Text extends string>(properties: PermissionGuardProps<Text>): ReactNode {
-  const { do: requirement, on = "" } = properties;
+  const { do: requirement, on = "", somewhere } = properties;
   // A page about another resource starts again.
-  return createElement(Guarded, { key: `${requirement}\n${on}`, ...(properties as PermissionGuardProps<string>) });
+  return createElement(Guarded, { key: `${requirement}\n${somewhere ? "\n" : on}`, ...(properties as PermissionGuardProps<string>) });
 }
 
-function Guarded({ do: requirement, on, children, fallback = null, denied = null, unauthenticated = denied }: PermissionGuardProps<string>): ReactNode {
+function Guarded({ do: requirement, on, somewhere, children, fallback = null, denied = null, unauthenticated = denied }: PermissionGuardProps<string>): ReactNode {
   const { retry } = useHolder();
-  const verdict = useHeld<Verdict>((holder) => holder.verdict(requirement, on), (holder) => holder.first(requirement, on));
+  const where = somewhere ? true : on;
+  const verdict = useHeld<Verdict>((holder) => holder.verdict(requirement, where), (holder) => holder.first(requirement, where));
   const status = useStatus();
   const isOpen = verdict === "granted";
   const isOut = verdict === "denied" || verdict === "unauthenticated";

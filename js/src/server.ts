@@ -2,7 +2,7 @@
 
 import { said } from "./answers.js";
 import { type Evaluated, Evaluator, PermgateError, PermissionDeniedError, argument } from "./decide.js";
-import { type Dehydrated, ON_SERVER, type OnServer, type Outcome, type Restored, questionOf } from "./dehydrated.js";
+import { type Dehydrated, ON_SERVER, type OnServer, type Outcome, type Restored, type Where, questionOf } from "./dehydrated.js";
 import type { Reading } from "./evaluated.js";
 import type { Question, QuestionsOf, RequirementOf } from "./names.js";
 import type { Permissions } from "./permissions.js";
@@ -154,17 +154,21 @@ function permissionsOf<Name extends string>(document: object | string | null, { 
   }
   const decisions = new Map<string, Outcome>();
   let unsent = new Map<string, Outcome>();
-  const note = (requirement: string, resource: string | undefined, outcome: Outcome): Outcome => {
-    const question = questionOf(requirement, resource);
+  const note = (requirement: string, where: Where, outcome: Outcome): Outcome => {
+    const question = questionOf(requirement, where);
     if (decisions.has(question) || decisions.size >= DECISIONS_MAX || typeof requirement !== "string") return outcome;
     decisions.set(question, outcome);
     unsent.set(question, outcome);
     return outcome;
   };
-  const outcome = (requirement: string, resource?: string): Outcome => {
-    if (evaluated.can(requirement, resource)) return note(requirement, resource, "granted");
-    const known = decisions.get(questionOf(requirement, resource));
-    return known && known !== "granted" ? known : note(requirement, resource, evaluated.check(requirement, resource).outcome);
+  const outcome = (requirement: string, where?: Where): Outcome => {
+    const isSomewhere = where === true;
+    if (isSomewhere ? evaluated.canSomewhere(requirement) : evaluated.can(requirement, where)) return note(requirement, where, "granted");
+    const known = decisions.get(questionOf(requirement, where));
+    if (known && known !== "granted") return known;
+    const { outcome } = evaluated.check(requirement, isSomewhere ? undefined : where);
+    // A requirement with operators may be granted in general, and is no question about at least one resource.
+    return note(requirement, where, outcome === "unknown" ? outcome : "denied");
   };
   const can = (requirement: string, resource?: string) => outcome(requirement, resource) === "granted";
   const check = (requirement: string, resource?: string) => {
@@ -187,7 +191,7 @@ function permissionsOf<Name extends string>(document: object | string | null, { 
     cannot: (requirement, resource) => !can(requirement, resource),
     canAll: (requirements: readonly string[], resource) => isList(requirements) && requirements.every((requirement) => can(requirement, resource)),
     canAny: (requirements: readonly string[], resource) => isList(requirements) && requirements.some((requirement) => can(requirement, resource)),
-    canSomewhere: (permission) => evaluated.canSomewhere(permission),
+    canSomewhere: (permission) => outcome(permission, true) === "granted",
     check,
     require(requirement, resource) {
       const decided = check(requirement, resource);

@@ -2,7 +2,7 @@
 
 import { getContext, onMount, setContext } from "svelte";
 import { createSubscriber } from "svelte/reactivity";
-import { type Dehydrated, type GivenPermissions, Holder, type Verdict } from "./adapter.js";
+import { type Dehydrated, type GivenPermissions, Holder, type Verdict, type Where } from "./adapter.js";
 import type { RequirementOf } from "./names.js";
 import type { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
@@ -24,10 +24,16 @@ export class PermissionsState {
     return this.#holder.can(requirement, resource);
   };
 
-  /** The verdict of a guard on a requirement. */
-  readonly verdict = <Text extends string>(requirement: RequirementOf<Text, RegisteredName>, resource?: string): Verdict => {
+  /** Whether a permission is granted on at least one resource: for menus. */
+  readonly canSomewhere = <Text extends string>(permission: RequirementOf<Text, RegisteredName>): boolean => {
     this.#follow();
-    return this.#holder.verdict(requirement, resource);
+    return this.#holder.can(permission, true);
+  };
+
+  /** The verdict of a guard on a requirement; `true` in place of the resource asks about at least one resource. */
+  readonly verdict = <Text extends string>(requirement: RequirementOf<Text, RegisteredName>, where?: Where): Verdict => {
+    this.#follow();
+    return this.#holder.verdict(requirement, where);
   };
 
   /** The status of the set; `loading` until the instance is there. */

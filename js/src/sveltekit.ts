@@ -1,7 +1,7 @@
 /** For SvelteKit: the hook that evaluates each request's document, and guards for `load`. */
 
 import { error, redirect } from "@sveltejs/kit";
-import { type AnyPermissions, type Answering, type Verdict, verdictOf, verdictWhenKnown } from "./adapter.js";
+import { type AnyPermissions, type Answering, type Verdict, type Where, verdictOf, verdictWhenKnown } from "./adapter.js";
 import type { RequirementOf } from "./names.js";
 import type { RegisteredName } from "./register.js";
 import type { ServerPermissions } from "./server.js";
@@ -51,6 +51,8 @@ export interface LoadGuardOptions {
   readonly signIn?: string;
   /** The resource, from the route's parameters. */
   readonly on?: (params: RouteParams) => string;
+  /** Asks whether the permission is granted on at least one resource; `on` is not used then. */
+  readonly somewhere?: boolean;
 }
 
 /** In a `load` function of the server: returns only if a requirement is granted to the request's user. */
@@ -61,7 +63,7 @@ export function requirePermission<Text extends string>(
 ): void {
   event.depends?.(PERMISSIONS);
   const { permissions } = event.locals as PermissionLocals;
-  judge(verdictOf(permissions, requirement, options.on?.(event.params)), options);
+  judge(verdictOf(permissions, requirement, whereOf(options, event.params)), options);
 }
 
 /** A `load` function for pages that are only rendered in the browser: waits until the answer is known. */
@@ -72,7 +74,7 @@ export function guardLoad<Text extends string>(
 ): (event: { readonly params: RouteParams; depends(name: `${string}:${string}`): void }) => Promise<void> {
   return async ({ params, depends }) => {
     depends(PERMISSIONS);
-    judge(await verdictWhenKnown(permissions, requirement, options.on?.(params)), options);
+    judge(await verdictWhenKnown(permissions, requirement, whereOf(options, params)), options);
   };
 }
 
@@ -91,6 +93,10 @@ export function followPermissions(permissions: AnyPermissions, { invalidate, inv
   const stopUser = followUserOf(permissions, invalidateAll);
   const stopChange = permissions.on("change", () => void invalidate(PERMISSIONS));
   return () => (stopUser(), stopChange());
+}
+
+function whereOf({ on, somewhere }: LoadGuardOptions, params: RouteParams): Where {
+  return somewhere ? true : on?.(params);
 }
 
 function judge(verdict: Verdict, { to, signIn = to }: LoadGuardOptions): void {

@@ -15,6 +15,8 @@ export interface RouteGuardOptions {
   /** The resource, from the parameters of the route. */
   // Any type: the route knows its parameters, and this function does not.
   readonly on?: (params: any) => string;
+  /** Asks whether the permission is granted on at least one resource; `on` is not used then. */
+  readonly somewhere?: boolean;
 }
 
 /** The part of the context of `beforeLoad` that is used here. */
@@ -31,12 +33,12 @@ interface Entering {
 export function permissionGuard<Text extends string>(
   permissions: Answering | PromiseLike<Answering>,
   requirement: RequirementOf<Text, RegisteredName>,
-  { to, signIn, on }: RouteGuardOptions,
+  { to, signIn, on, somewhere }: RouteGuardOptions,
 ): (entering: Entering) => Promise<void> {
   return async ({ params, cause, location }) => {
-    const resource = on?.(params);
+    const where = somewhere ? true : on?.(params);
     // An open page stays while its answer is unknown, so that forms survive.
-    const verdict = cause === "stay" ? verdictOf(await permissions, requirement, resource) : await verdictWhenKnown(permissions, requirement, resource);
+    const verdict = cause === "stay" ? verdictOf(await permissions, requirement, where) : await verdictWhenKnown(permissions, requirement, where);
     if (verdict === "denied" || (verdict === "unauthenticated" && signIn === undefined)) throw redirect({ to, replace: true } as never);
     if (verdict === "unauthenticated") throw redirect({ to: signIn, search: { redirect: location.href }, replace: true } as never);
     if (verdict === "failed" && cause !== "stay") throw Object.assign(new Error("permgate: the permissions could not be loaded"), { code: "failed" });

@@ -1,6 +1,6 @@
 /** The guard for Vue Router: it asks before a route is entered, and leaves a route whose permission is revoked. */
 
-import { type Answering, type Verdict, verdictOf, verdictWhenKnown } from "./adapter.js";
+import { type Answering, type Verdict, type Where, verdictOf, verdictWhenKnown } from "./adapter.js";
 
 /** The part of a route's meta that is used here. */
 export interface GuardedMeta {
@@ -8,6 +8,8 @@ export interface GuardedMeta {
   readonly permission?: string;
   /** The resource of the question, or a function that returns it for the route. */
   readonly permissionResource?: string | ((route: GuardedRoute) => string);
+  /** Asks whether the permission is granted on at least one resource. */
+  readonly permissionSomewhere?: boolean;
 }
 
 /** The part of Vue Router's locations that is used here. */
@@ -87,7 +89,10 @@ export function guardRoutes(
 }
 
 /** The needs of a route and those around it, outermost first: each a requirement and a resource. */
-export function needsOf(route: GuardedRoute): [string, string | undefined][] {
+export function needsOf(route: GuardedRoute): [string, Where][] {
   const guarded = route.matched.map(({ meta }) => meta as GuardedMeta).filter(({ permission }) => permission !== undefined);
-  return guarded.map(({ permission = "", permissionResource: resource }) => [permission, typeof resource === "function" ? resource(route) : resource]);
+  return guarded.map(({ permission = "", permissionResource: resource, permissionSomewhere: somewhere }) => [
+    permission,
+    somewhere ? true : typeof resource === "function" ? resource(route) : resource,
+  ]);
 }

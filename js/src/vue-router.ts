@@ -14,6 +14,8 @@ declare module "vue-router" {
     permission?: WrittenRequirement;
     /** The resource of the question, or a function that returns it for the route. */
     permissionResource?: string | ((route: RouteLocationNormalized) => string);
+    /** Asks whether the permission is granted on at least one resource; the resource is not used then. */
+    permissionSomewhere?: boolean;
   }
 }
 

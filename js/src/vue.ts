@@ -88,7 +88,17 @@ export function useCan(requirement?: string, resource?: MaybeRefOrGetter<string 
   return (asked: string, on?: string) => (void turn.value, holder.can(asked, on));
 }
 
-/** The instance, for `signOut`, `fetch` and the like; undefined until it is there. */
+/** Returns a function for templates and computed values, which asks about at least one resource: `const canSomewhere = useCanSomewhere()`. */
+export function useCanSomewhere(): <Text extends string>(permission: RequirementOf<Text, RegisteredName>) => boolean;
+/** Whether a permission is granted on at least one resource: for menus. */
+export function useCanSomewhere<Text extends string>(permission: RequirementOf<Text, RegisteredName>): ComputedRef<boolean>;
+export function useCanSomewhere(permission?: string): unknown {
+  if (permission !== undefined) return follow((holder) => holder.can(permission, true));
+  const { holder, turn } = useHeld();
+  return (asked: string) => (void turn.value, holder.can(asked, true));
+}
+
+/** The instance, for `signOut`, `fetch` and the like; undefined until it is there. For questions, use `useCan`. */
 export function usePermissions(): ComputedRef<Permissions | undefined> {
   return follow((holder) => holder.permissions);
 }
@@ -151,6 +161,8 @@ export const PermissionGate = defineComponent({
     do: String as PropType<WrittenRequirement>,
     /** The resource of the question. */
     on: String,
+    /** Asks whether `do`, a permission, is granted on at least one resource; `on` is not used then. */
+    somewhere: Boolean,
     /** A route of Vue Router: the gate asks for the requirements in its meta and in that of the routes around it. */
     route: Object as PropType<GuardedRoute>,
   },
@@ -163,7 +175,7 @@ export const PermissionGate = defineComponent({
     denied: Record<string, never>;
   }>,
   setup(props, { slots }) {
-    const needs = computed(() => [...(props.do === undefined ? [] : [[props.do, props.on] as const]), ...(props.route ? needsOf(props.route) : [])]);
+    const needs = computed(() => [...(props.do === undefined ? [] : [[props.do, props.somewhere ? true : props.on] as const]), ...(props.route ? needsOf(props.route) : [])]);
     const verdict = follow((holder): Verdict => {
       const verdicts = needs.value.map(([requirement, resource]) => holder.verdict(requirement, resource));
       return WORST_FIRST.find((verdict) => verdicts.includes(verdict)) ?? "granted";

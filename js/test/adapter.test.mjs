@@ -73,6 +73,40 @@ test("a holder follows and binds an instance of the application while it is open
   assert.equal(told.count, 2);
 });
 
+const ROW = { permission: "invoice:edit", resource: "invoices/2", effect: "allow" };
+
+test("a question about at least one resource is granted by the grant of one row, and a requirement with operators is no such question", (t) => {
+  const { fake, instance } = counted(t, { permissions: ["invoice:view", "report:view"], grants: [ROW] });
+  const { holder } = holding(instance);
+  assert.deepEqual([holder.can("invoice:edit"), holder.can("invoice:edit", true), holder.verdict("invoice:edit", true)], [false, true, "granted"]);
+  assert.deepEqual([holder.can("invoice:delete", true), holder.verdict("invoice:delete", true)], [false, "denied"]);
+  const both = "invoice:view & report:view";
+  assert.deepEqual([holder.verdict(both), holder.verdict(both, true)], ["granted", "denied"]);
+  fake.setStatus("loading");
+  assert.equal(holder.verdict("invoice:edit", true), "unknown");
+  fake.setStatus("failed");
+  assert.equal(holder.verdict("invoice:edit", true), "failed");
+});
+
+test("before there is an instance, a question about at least one resource is answered as the server answered it", (t) => {
+  const permissions = evaluate({ permissions: ["invoice:view", "report:view"], grants: [ROW] });
+  // An answer about one resource, whatever its name, is not one about at least one.
+  for (const resource of ["true", "somewhere", "*"]) assert.equal(permissions.can("invoice:edit", resource), false);
+  for (const permission of ["invoice:edit", "invoice:delete", "invoice:view & report:view"]) permissions.canSomewhere(permission);
+  const carried = JSON.parse(serialize(permissions.dehydrate()));
+  page(t);
+  const { holder } = holding(undefined, carried);
+  const verdicts = (where) => ["invoice:edit", "invoice:delete", "invoice:view & report:view", "report:view"].map((name) => holder.first(name, where));
+  assert.deepEqual(verdicts(true), ["granted", "denied", "denied", "unknown"]);
+  assert.deepEqual(verdicts(undefined), ["unknown", "unknown", "unknown", "unknown"]);
+  assert.equal(holder.can("invoice:edit", true), true);
+});
+
+test("a holder on a server answers questions about at least one resource by the document", () => {
+  const { holder } = holding(undefined, evaluate({ grants: [ROW] }).dehydrate());
+  assert.deepEqual([holder.first("invoice:edit", true), holder.first("invoice:edit"), holder.first("invoice:delete", true)], ["granted", "denied", "denied"]);
+});
+
 test("a holder waits for a promise of an instance, and neither follows nor disposes of the instance after it is closed", async (t) => {
   const { instance, counts } = counted(t);
   let arrive;

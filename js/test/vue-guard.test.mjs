@@ -102,6 +102,17 @@ test("a route that was not entered because loading failed is later opened from t
   }
 });
 
+test("a route whose permission is asked for at least one resource is entered by the grant of one row, whatever its resource is", async (t) => {
+  const { fake, instance } = counted(t, { grants: [{ permission: "invoice:view", resource: "invoices/2", effect: "allow" }] });
+  const router = routerAt(HOME);
+  t.after(guardRoutes(router, instance, TARGETS));
+  const list = { ...INVOICES, matched: [{ meta: { permission: "invoice:view", permissionSomewhere: true, permissionResource: "invoices/1" } }] };
+  assert.equal(await router.enter(INVOICES), "/");
+  assert.equal(await router.enter(list), true);
+  fake.setDocument([]);
+  assert.equal(await router.enter(list), "/");
+});
+
 test("a stopped guard guards no route and leaves no listener, also if the instance is created later", async (t) => {
   inBrowser(t);
   const { instance, counts } = counted(t, []);

@@ -99,6 +99,16 @@ for (const name of NAMES) {
     assert.deepEqual(granted.page.complaints, []);
   });
 
+  test(`${name}: a route whose permission is asked for at least one resource opens by the grant of one row, and is left when that is revoked`, async (t) => {
+    const { page, answers, refresh, isAt } = await open(t, name, "/quotes", { grants: [{ permission: "quote:view", resource: "quotes/2", effect: "allow" }] });
+    await isAt("/quotes", "quotes");
+    assert.equal(await page.evaluate(() => stage.permissions.can("quote:view")), false);
+    await answers({ grants: [] });
+    await refresh();
+    await isAt("/", "home");
+    assert.deepEqual(page.complaints, []);
+  });
+
   test(`${name}: without a signed-in user, a route redirects to the sign-in, which gets the wanted address`, async (t) => {
     const { page, isAt } = await open(t, name, "/page", 401);
     await isAt("/sign-in", "sign-in");

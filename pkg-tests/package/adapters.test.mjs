@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { launch, openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import { bundleAngular } from "./adapters/angular.mjs";
-import { bundle, serveAdapters } from "./adapters/build.mjs";
+import { bundle, reactCompiler, serveAdapters } from "./adapters/build.mjs";
 
 const REACT_18 = { react: "react-18", "react-dom": "react-dom-18" };
 
@@ -13,6 +13,7 @@ const REACT_18 = { react: "react-18", "react-dom": "react-dom-18" };
 const ADAPTERS = {
   "React 19": ["react.jsx"],
   "React 18": ["react.jsx", REACT_18],
+  "React with the React Compiler": ["react.jsx", {}, [reactCompiler]],
   "Vue 3": ["vue.js"],
   "Svelte 5": ["svelte.svelte.js"],
 };
@@ -27,7 +28,7 @@ let browser;
 let server;
 before(async () => {
   browser = await launch();
-  const built = Object.entries(ADAPTERS).map(async ([name, [file, alias]]) => [pathOf(name), await bundle(file, alias)]);
+  const built = Object.entries(ADAPTERS).map(async ([name, given]) => [pathOf(name), await bundle(...given)]);
   const angular = await bundleAngular("application", "application-zone");
   server = await serveAdapters({ ...Object.fromEntries(await Promise.all(built)), ...Object.fromEntries(ANGULAR.map((name, index) => [pathOf(name), angular[index]])) });
 });
@@ -107,6 +108,32 @@ for (const name of NAMES) {
     await scoped("false");
     await page.evaluate(() => app.set({ permissions: stage.permissions, resource: "invoices/2" }));
     await scoped("true");
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test(`${name}: an answer about at least one resource follows the grants of single rows`, async (t) => {
+    const { page, answers } = await open(t, name);
+    const rows = (...numbers) => answers([], numbers.map((number) => ({ permission: "quote:view", resource: `quotes/${number}`, effect: "allow" })));
+    await rows();
+    await page.evaluate(async () => {
+      window.stage = await instance();
+      await stage.permissions.whenReady();
+      window.app = mount(target, { permissions: stage.permissions });
+    });
+    const shown = (...ids) => until(`${ids} of the list are shown`, async () => (await page.locator("#menu, #entry, #list").evaluateAll((found) => found.map(({ id }) => id))).join() === ids.join());
+    const refresh = () => page.evaluate(() => stage.permissions.refresh());
+    await page.locator("#left").waitFor();
+    await shown();
+    await rows(2);
+    await refresh();
+    await shown("menu", "entry", "list");
+    assert.equal(await page.evaluate(() => stage.permissions.can("quote:view")), false);
+    await rows(3);
+    await refresh();
+    await shown("menu", "entry", "list");
+    await rows();
+    await refresh();
+    await shown();
     assert.deepEqual(page.complaints, []);
   });
 

@@ -41,7 +41,7 @@ function fieldsOf(text, kind, name) {
 }
 
 test("Angular: directives are declared as Angular's compiler declares such directives in a library", async (t) => {
-  const can = ["permgateCan", "permgateCanOn", "permgateCanElse", "permgateCanPending", "permgateCanKeep"];
+  const can = ["permgateCan", "permgateCanOn", "permgateCanSomewhere", "permgateCanElse", "permgateCanPending", "permgateCanKeep"];
   const twins = { "can.ts": decorated("PermgateCan", can, "permgateCan"), "outlet.ts": decorated("PermgateOutlet", ["permgateOutlet"]) };
   const { folder, written, remove } = await compileAngular(twins, { compilationMode: "partial" });
   t.after(remove);

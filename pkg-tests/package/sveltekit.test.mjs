@@ -66,6 +66,15 @@ test("all `load` functions run again when another user is signed in or nobody an
   assert.equal(await after(() => permissions.setStatus("unauthenticated")), 3);
 });
 
+test("guards of `load` ask for at least one resource with the option `somewhere`", async (t) => {
+  const rows = { grants: [{ permission: "invoice:view", resource: "invoices/2", effect: "allow" }] };
+  const options = { ...ELSEWHERE, somewhere: true, on: () => "invoices/1" };
+  assert.equal(await ending(() => guardLoad(fake(t, rows), "invoice:view", options)(event())), "goes on");
+  assert.equal(await ending(() => guardLoad(fake(t, []), "invoice:view", options)(event())), "303 /");
+  assert.equal(await ending(() => requirePermission(event({}, { permissions: evaluate(rows) }), "invoice:view", options)), "goes on");
+  assert.equal(await ending(() => requirePermission(event({}, { permissions: evaluate(rows) }), "invoice:view", ELSEWHERE)), "303 /");
+});
+
 for (const [status, options, expected] of [
   ["fresh", ELSEWHERE, "303 /"],
   ["fresh", {}, 403],

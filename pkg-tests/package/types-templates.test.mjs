@@ -12,8 +12,9 @@ const REGISTER = 'import "permgate";\ndeclare module "permgate" { interface Regi
 const COMPILER_OPTIONS = { noEmit: true, strict: true, skipLibCheck: true, target: "es2022", lib: ["es2022", "dom", "dom.iterable", "esnext.disposable"], module: "esnext", moduleResolution: "bundler" };
 
 const VUE_SCRIPT = `<script setup lang="ts">
-import { PermissionGate, requirement, useCan } from "permgate/vue";
+import { PermissionGate, requirement, useCan, useCanSomewhere } from "permgate/vue";
 const can = useCan();
+const canSomewhere = useCanSomewhere();
 const id = "17";
 </script>
 `;
@@ -26,6 +27,8 @@ const VUE = {
     `<button v-can.disable="'invoice:edit'">Edit</button>`,
     `<button v-can="requirement('invoice:view & invoice:edit')">Both</button>`,
     `<button :disabled="!can('invoice:view | invoice:edit', 'invoices/1')">Either</button>`,
+    `<a v-if="canSomewhere('invoice:view')">Invoices</a>`,
+    `<PermissionGate do="invoice:view" somewhere><p>Page</p></PermissionGate>`,
     `<PermissionGate do="invoice:view" on="invoices/1"><p>Page</p><template #fallback="{ status, retry }"><button @click="retry">{{ status.length }}</button></template></PermissionGate>`,
   ],
   wrong: {
@@ -35,6 +38,7 @@ const VUE = {
     "v-can with a mode": [`<button v-can.disable="'invoice:veiw'">Show</button>`, /invoice:veiw/],
     "requirement() in v-can": [`<button v-can="requirement('invoice:view & invoice:eddit')">Both</button>`, /invoice:eddit/],
     "can()": [`<button :disabled="!can('invoice:veiw')">Show</button>`, /invoice:veiw/],
+    "canSomewhere()": [`<a v-if="canSomewhere('invoice:veiw')">Invoices</a>`, /invoice:veiw/],
     "<PermissionGate>": [`<PermissionGate do="invoice:veiw"><p>Page</p></PermissionGate>`, /invoice:veiw/],
     "the slot of <PermissionGate>": [`<PermissionGate do="invoice:view"><template #fallback="{ reload }">{{ reload }}</template></PermissionGate>`, /reload/],
   },
@@ -53,12 +57,15 @@ const SVELTE = {
     `{#if permissions.can("invoice:view & !invoice:edit", "invoices/1")}<button>Show</button>{/if}`,
     `<p>{permissions.verdict("invoice:edit")}</p>`,
     `<PermissionGuard do="invoice:view" on="invoices/1">Page{#snippet fallback({ status, retry })}<button onclick={retry}>{status}</button>{/snippet}</PermissionGuard>`,
+    `{#if permissions.canSomewhere("invoice:view")}<a href="/invoices">Invoices</a>{/if}`,
+    `<PermissionGuard do="invoice:view" somewhere>Page</PermissionGuard>`,
     `<PermissionGuard do={both}>Page</PermissionGuard>`,
   ],
   wrong: {
     "can()": [`{#if permissions.can("invoice:veiw")}<button>Show</button>{/if}`, /invoice:veiw/],
     "one name of several": [`{#if permissions.can("invoice:view & invoice:eddit")}<button>Show</button>{/if}`, /invoice:eddit/],
     "verdict()": [`<p>{permissions.verdict("invoice:veiw")}</p>`, /invoice:veiw/],
+    "canSomewhere()": [`{#if permissions.canSomewhere("invoice:veiw")}<a href="/invoices">Invoices</a>{/if}`, /invoice:veiw/],
     "<PermissionGuard>": [`<PermissionGuard do="invoice:veiw">Page</PermissionGuard>`, /invoice:veiw/],
     "the snippet of <PermissionGuard>": [`<PermissionGuard do="invoice:view">Page{#snippet fallback({ reload })}{reload}{/snippet}</PermissionGuard>`, /reload/],
     "the instance, which may not exist yet": [`<button onclick={() => permissions.instance.signOut()}>Out</button>`, /undefined/],

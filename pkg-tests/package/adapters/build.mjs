@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { transformAsync } from "@babel/core";
 import * as esbuild from "esbuild";
 import * as svelte from "svelte/compiler";
 import { DIST, HERE } from "../../support/permgate-folder.mjs";
@@ -22,8 +23,20 @@ export const sveltePlugin = {
   },
 };
 
-/** The bundle of a module of this folder; `alias` names other versions of packages. */
-export async function bundle(name, alias = {}) {
+/** The React Compiler, as the template `react-compiler-ts` of Vite runs it: it keeps values of a render that depend on nothing else. */
+export const reactCompiler = {
+  name: "react-compiler",
+  setup(build) {
+    build.onLoad({ filter: /\.jsx$/ }, async ({ path }) => {
+      const { code } = await transformAsync(await readFile(path, "utf8"), { filename: path, configFile: false, babelrc: false, plugins: ["babel-plugin-react-compiler", "@babel/plugin-syntax-jsx"] });
+      if (!code.includes("react/compiler-runtime")) throw new Error(`${path}: the compiler has compiled no component`);
+      return { contents: code, loader: "jsx" };
+    });
+  },
+};
+
+/** The bundle of a module of this folder; `alias` names other versions of packages, and `plugins` are used as well. */
+export async function bundle(name, alias = {}, plugins = []) {
   const { outputFiles, warnings } = await esbuild.build({
     entryPoints: [join(FOLDER, name)],
     bundle: true,
@@ -33,7 +46,7 @@ export async function bundle(name, alias = {}) {
     logLevel: "error",
     alias,
     conditions: ["svelte", "browser"],
-    plugins: [sveltePlugin],
+    plugins: [sveltePlugin, ...plugins],
     define: {
       "process.env.NODE_ENV": '"development"',
       __VUE_OPTIONS_API__: "false",

@@ -37,6 +37,12 @@ export function start(target, permissions) {
         { element: <PermissionRoute do="invoice:view" to="/" signIn="/sign-in" fallback={({ retry }) => <button id="fallback" onClick={retry}>…</button>} />, children: [{ path: "/page", element: <Page /> }] },
         { path: "/invoices/:id", element: <PermissionRoute do="invoice:edit" on={({ id }) => `invoices/${id}`} to="/"><p id="invoice">invoice</p></PermissionRoute> },
         {
+          path: "/quotes",
+          middleware: [permissionMiddleware(permissions, "quote:view", { to: "/", somewhere: true })],
+          loader: () => null,
+          element: <PermissionRoute do="quote:view" somewhere to="/"><p id="quotes">quotes</p></PermissionRoute>,
+        },
+        {
           path: "/loaded",
           middleware: [permissionMiddleware(permissions, "invoice:view", { to: "/", signIn: "/sign-in" })],
           loader: () => null,

@@ -1,6 +1,6 @@
 /** The application for the tests of the adapter for React; `mount` renders it in strict mode, and counts the renders of each part. */
 
-import { Can, PermissionGuard, PermissionsProvider, useCan, usePermissions, useStatus } from "permgate/react";
+import { Can, PermissionGuard, PermissionsProvider, useCan, useCanSomewhere, usePermissions, useStatus } from "permgate/react";
 import { StrictMode, startTransition, useLayoutEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
@@ -50,6 +50,17 @@ function Guarded({ resource }) {
   );
 }
 
+/** A menu entry and a page for a list, whose rows have grants of their own. */
+function Menu() {
+  return (
+    <>
+      {useCanSomewhere("quote:view") && <a id="menu">Quotes</a>}
+      <Can do="quote:view" somewhere><a id="entry">Quotes</a></Can>
+      <PermissionGuard do="quote:view" somewhere><p id="list">Quotes</p></PermissionGuard>
+    </>
+  );
+}
+
 function App({ permissions, bind, resource }) {
   return (
     <PermissionsProvider permissions={permissions} bind={bind}>
@@ -60,6 +71,7 @@ function App({ permissions, bind, resource }) {
         <button id="delete">Delete</button>
       </Can>
       <Guarded resource={resource} />
+      <Menu />
       <Many />
       <a id="tagged" data-permission="invoice:edit">tagged</a>
     </PermissionsProvider>

@@ -26,6 +26,7 @@ export function start(target, permissions) {
       mine,
       route("/page", Page, guard("invoice:view")),
       route("/invoices/$id", () => <p id="invoice">invoice</p>, guard("invoice:edit", { on: ({ id }) => `invoices/${id}` })),
+      route("/quotes", () => <p id="quotes">quotes</p>, guard("quote:view", { somewhere: true })),
       route("/loaded", () => <p id="loaded">loaded</p>, { ...guard("invoice:view"), errorComponent: ({ error }) => <p id="failed">{error.code}</p> }),
     ]),
   });

@@ -17,6 +17,7 @@ export function start(target, permissions) {
       { path: "/failed", component: text("failed") },
       { path: "/page", component: Page, meta: { permission: "invoice:view" } },
       { path: "/invoices/:id", component: text("invoice"), meta: { permission: "invoice:edit", permissionResource: ({ params }) => `invoices/${params.id}` } },
+      { path: "/quotes", component: text("quotes"), meta: { permission: "quote:view", permissionSomewhere: true } },
       { path: "/loaded", component: text("loaded"), meta: { permission: "invoice:view" } },
     ],
   });

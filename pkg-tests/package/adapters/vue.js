@@ -1,6 +1,6 @@
 /** The application for the tests of the adapter for Vue; `mount` renders it, and counts the renders of each part. */
 
-import { PermissionGate, permgate, useCan, usePermissions, useStatus } from "permgate/vue";
+import { PermissionGate, permgate, useCan, useCanSomewhere, usePermissions, useStatus } from "permgate/vue";
 import { createApp, defineComponent, h, nextTick, resolveDirective, shallowReactive, withDirectives } from "vue";
 
 const renders = { edit: 0 };
@@ -28,6 +28,17 @@ const Scoped = defineComponent({
   },
 });
 
+/** A menu entry and a page for a list, whose rows have grants of their own. */
+const Menu = defineComponent(() => {
+  const canSomewhere = useCanSomewhere();
+  const mayView = useCanSomewhere("quote:view");
+  return () => [
+    canSomewhere("quote:view") ? h("a", { id: "menu" }, "Quotes") : undefined,
+    mayView.value ? h("a", { id: "entry" }, "Quotes") : undefined,
+    h(PermissionGate, { do: "quote:view", somewhere: true }, { default: () => h("p", { id: "list" }, "Quotes") }),
+  ];
+});
+
 const Tagged = defineComponent({
   props: ["resource"],
   setup: (props) => () => [
@@ -49,7 +60,7 @@ const Guarded = defineComponent({
 /** Renders the application below a node. */
 export function mount(target, { permissions, bind = false, resource }) {
   const given = shallowReactive({ resource });
-  const app = createApp({ render: () => [h(State), h(Edit), h(Scoped, given), h(Guarded, given), h(Tagged, given)] });
+  const app = createApp({ render: () => [h(State), h(Edit), h(Scoped, given), h(Guarded, given), h(Menu), h(Tagged, given)] });
   app.use(permgate, { permissions, bind });
   app.mount(target);
   return {

@@ -2,7 +2,7 @@
 
 import { Component, signal } from "@angular/core";
 import type { Permissions } from "permgate";
-import { PermgateCan, PermgateOutlet, injectCan, requirement } from "permgate/angular";
+import { PermgateCan, PermgateOutlet, injectCan, injectCanSomewhere, requirement } from "permgate/angular";
 
 declare module "permgate" {
   interface Register {
@@ -17,6 +17,11 @@ declare module "permgate" {
     <a *permgateCan="'invoice:view'">…</a>
     <a *permgateCan="'invoice:view & !invoice:edit | role(admin)'; on: id(); else: no; pending: wait; keep: true">…</a>
     <a *permgateCan="both; else: null">…</a>
+    <a *permgateCan="'invoice:view'; somewhere: true">…</a>
+    <a *permgateCan="'invoice:veiw'; somewhere: true">…</a> // wrong: a typing error in a name
+    <a *permgateCan="'invoice:view'; somewhere: 'yes'">…</a> // wrong: not a boolean
+    @if (anywhere("invoice:edit")) {…}
+    @if (anywhere("invoice:eddit")) {…} // wrong: a typing error in a name
     <a *permgateCan="'invoice:veiw'">…</a> // wrong: a typing error in a name
     <a *permgateCan="'invoice:view & invoice:eddit'">…</a> // wrong: a typing error in one name of several
     <a *permgateCan="'read all'">…</a> // wrong: a name with a space is quoted
@@ -35,5 +40,6 @@ export class Program {
   readonly both = requirement("invoice:view & invoice:edit");
   readonly id = signal("invoices/1");
   readonly may = injectCan();
+  readonly anywhere = injectCanSomewhere();
   readonly permissions?: Permissions;
 }

@@ -3,7 +3,7 @@
 import { EnvironmentInjector, inject, signal } from "@angular/core";
 import type { Route } from "@angular/router";
 import { type Permissions, createPermissions } from "permgate";
-import { type PermgateRequestContext, injectCan, injectPermissions, injectStatus, permissionData, permissionGuard, permissionMatch, providePermgate } from "permgate/angular";
+import { type PermgateRequestContext, injectCan, injectCanSomewhere, injectPermissions, injectStatus, permissionData, permissionGuard, permissionMatch, providePermgate } from "permgate/angular";
 import { evaluate } from "permgate/server";
 
 declare module "permgate" {
@@ -32,6 +32,8 @@ export class Program {
   readonly id = signal("invoices/1");
   readonly mayEdit = injectCan("invoice:edit", this.id);
   readonly wrong = injectCan("invoice:eddit"); // wrong: a typing error in a name
+  readonly isListed: boolean = injectCanSomewhere("invoice:view")();
+  readonly isWrong = injectCanSomewhere("invoice:veiw"); // wrong: a typing error in a name
   readonly status: string = injectStatus()();
   readonly there = injectPermissions()()?.signOut();
   readonly perhaps = injectPermissions()().signOut(); // wrong: the instance may not exist yet
@@ -40,6 +42,7 @@ export class Program {
 export const routes: Route[] = [
   { path: "a", canActivate: [permissionGuard("invoice:view", { to: "/", signIn: (wanted) => `/sign-in?from=${wanted}`, on: ({ params }) => `invoices/${params["id"]}` })] },
   { path: "b", canMatch: [permissionMatch("invoice:view")] },
+  { path: "list", canMatch: [permissionMatch("invoice:view", { somewhere: true })], canActivate: [permissionGuard("invoice:view", { to: "/", somewhere: true })], data: permissionData("invoice:view", { permissionSomewhere: true }) },
   { path: "c", canActivateChild: [permissionGuard({ to: "/" })], children: [{ path: "d", data: permissionData("invoice:view & invoice:edit", { title: "d" }) }] },
   { path: "e", canActivate: [permissionGuard("invoice:veiw", { to: "/" })] }, // wrong: a typing error in a name
   { path: "f", canActivate: [permissionGuard("invoice:view", {})] }, // wrong: the guard needs an address to redirect to

@@ -1,10 +1,10 @@
 /** A program with registered names that must compile; each line below a mark must not. */
 
 import { type Permissions, createPermissions } from "permgate";
-import { Can, PermissionGuard, PermissionsProvider, requirement, useCan, usePermissions } from "permgate/react";
+import { Can, PermissionGuard, PermissionsProvider, requirement, useCan, useCanSomewhere, usePermissions } from "permgate/react";
 import { PermissionRoute, permissionMiddleware } from "permgate/react-router";
 import { permissionGuard } from "permgate/tanstack-router";
-import { PermissionGate, permgate, useCan as useCanInVue, vCan } from "permgate/vue";
+import { PermissionGate, permgate, useCan as useCanInVue, useCanSomewhere as useCanSomewhereInVue, vCan } from "permgate/vue";
 import { guardRoutes } from "permgate/vue-router";
 import { PermissionGuard as GuardInSvelte, getPermissions } from "permgate/svelte";
 import type { ComponentProps } from "svelte";
@@ -35,6 +35,9 @@ export function Components({ id }: { id: string }) {
   useCan(requirement("invoice:view & invoice:edit"));
   // @ts-expect-error a typing error in a name
   useCan("invoice:eddit");
+  const isListed: boolean = useCanSomewhere("invoice:view");
+  // @ts-expect-error a typing error in a name
+  useCanSomewhere("invoice:veiw");
   // @ts-expect-error a typing error in one name of several
   requirement("invoice:view & invoice:eddit");
   usePermissions()?.signOut();
@@ -45,6 +48,13 @@ export function Components({ id }: { id: string }) {
       <Can do="invoice:view & invoice:edit" on={`invoices/${id}`} fallback="no" loading="wait">{String(mayEdit)}</Can>
       {/* @ts-expect-error a typing error in a name */}
       <Can do="invoice:veiw">…</Can>
+      <Can do="invoice:view" somewhere>{String(isListed)}</Can>
+      {/* @ts-expect-error a typing error in a name */}
+      <Can do="invoice:veiw" somewhere>…</Can>
+      <PermissionGuard do="invoice:view" somewhere>…</PermissionGuard>
+      <PermissionRoute do="invoice:view" somewhere to="/" />
+      {/* @ts-expect-error a typing error in a name */}
+      <PermissionRoute do="invoice:veiw" somewhere to="/" />
       <PermissionGuard do="invoice:view" fallback={({ status, retry }) => <button onClick={retry}>{status}</button>}>…</PermissionGuard>
       {/* @ts-expect-error a typing error in a name */}
       <PermissionGuard do="invoice:view & invoice:eddit">…</PermissionGuard>
@@ -58,10 +68,12 @@ export function Components({ id }: { id: string }) {
 }
 
 createBrowserRouter([{ path: "/", middleware: [permissionMiddleware(loading, "invoice:view", { to: "/" })], loader: permissionMiddleware(loading, "invoice:view", { to: "/" }) }]);
+permissionMiddleware(loading, "invoice:view", { to: "/", somewhere: true });
 // @ts-expect-error a typing error in a name
 permissionMiddleware(loading, "invoice:veiw", { to: "/" });
 
 createRoute({ getParentRoute: () => undefined as never, path: "/invoices/$id", beforeLoad: permissionGuard(loading, "invoice:edit", { to: "/", on: ({ id }) => `invoices/${id}` }) });
+permissionGuard(loading, "invoice:view", { to: "/", somewhere: true });
 // @ts-expect-error a typing error in a name
 permissionGuard(loading, "invoice:eddit", { to: "/" });
 
@@ -70,6 +82,7 @@ const router = createRouter({
   routes: [
     { path: "/", component: {}, meta: { permission: "invoice:view" } },
     { path: "/both", component: {}, meta: { permission: requirement("invoice:view & invoice:edit"), permissionResource: ({ params }) => `invoices/${String(params["id"])}` } },
+    { path: "/list", component: {}, meta: { permission: "invoice:view", permissionSomewhere: true } },
     // @ts-expect-error a typing error in a name
     { path: "/wrong", component: {}, meta: { permission: "invoice:veiw" } },
   ],
@@ -90,6 +103,14 @@ export function inVue(): void {
   const mayEdit: { readonly value: boolean } = useCanInVue("invoice:edit", () => "invoices/1");
   // @ts-expect-error a typing error in a name
   useCanInVue("invoice:eddit");
+  const canSomewhere = useCanSomewhereInVue();
+  canSomewhere("invoice:view");
+  // @ts-expect-error a typing error in a name
+  canSomewhere("invoice:veiw");
+  const isListed: { readonly value: boolean } = useCanSomewhereInVue("invoice:view");
+  // @ts-expect-error a typing error in a name
+  useCanSomewhereInVue("invoice:veiw");
+  h(PermissionGate, { do: "invoice:view", somewhere: isListed.value });
   h(PermissionGate, { do: "invoice:view", on: String(mayEdit.value) });
   // @ts-expect-error a typing error in a name
   h(PermissionGate, { do: "invoice:veiw" });
@@ -107,9 +128,12 @@ export function inSvelte(): ComponentProps<typeof GuardInSvelte>[] {
   permissions.can("invoice:view & invoice:edit", "invoices/1");
   // @ts-expect-error a typing error in a name
   permissions.can("invoice:veiw");
+  permissions.canSomewhere("invoice:view");
+  // @ts-expect-error a typing error in a name
+  permissions.canSomewhere("invoice:veiw");
   // @ts-expect-error the instance may not exist yet
   permissions.instance.signOut();
   // @ts-expect-error a typing error in a name
   const wrong: ComponentProps<typeof GuardInSvelte> = { do: "invoice:veiw" };
-  return [wrong, { do: "invoice:view", on: "invoices/1" }];
+  return [wrong, { do: "invoice:view", somewhere: true }, { do: "invoice:view", on: "invoices/1" }];
 }

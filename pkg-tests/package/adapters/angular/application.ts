@@ -3,7 +3,7 @@
 import { ApplicationRef, ChangeDetectionStrategy, Component, NgZone, provideZoneChangeDetection, signal } from "@angular/core";
 import { bootstrapApplication } from "@angular/platform-browser";
 import type { GivenPermissions } from "permgate/angular";
-import { PermgateCan, injectCan, injectPermissions, injectStatus, providePermgate } from "permgate/angular";
+import { PermgateCan, injectCan, injectCanSomewhere, injectPermissions, injectStatus, providePermgate } from "permgate/angular";
 
 const renders = { edit: 0 };
 const resource = signal<string | undefined>(undefined);
@@ -31,6 +31,13 @@ class Edit {
     <form id="page" *permgateCan="'invoice:view'; on: resource(); keep: true; else: left; pending: fallback"><input id="note" /></form>
     <ng-template #left><p id="left">left</p></ng-template>
     <ng-template #fallback let-status let-retry="retry"><button id="fallback" (click)="retry()">{{ status }}</button></ng-template>
+    @if (canSomewhere("quote:view")) {
+      <a id="menu">Quotes</a>
+    }
+    @if (mayViewQuotes()) {
+      <a id="entry">Quotes</a>
+    }
+    <p id="list" *permgateCan="'quote:view'; somewhere: true">Quotes</p>
     <a id="tagged" data-permission="invoice:edit">tagged</a>
     <input id="disabled" data-permission="invoice:edit" [attr.data-permission-resource]="resource()" data-permission-mode="disable" />
   `,
@@ -40,6 +47,8 @@ class Root {
   readonly status = injectStatus();
   readonly permissions = injectPermissions();
   readonly can = injectCan();
+  readonly canSomewhere = injectCanSomewhere();
+  readonly mayViewQuotes = injectCanSomewhere("quote:view");
   readonly mayEdit = injectCan("invoice:edit", resource);
 }
 

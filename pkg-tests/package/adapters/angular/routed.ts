@@ -33,6 +33,13 @@ const routes: Routes = [
   { path: "sign-in", component: Text, data: { id: "sign-in" } },
   { path: "page", component: Page, canActivate: [permissionGuard("invoice:view", elsewhere)] },
   { path: "loaded", component: Text, canMatch: [permissionMatch("invoice:view", elsewhere)], data: { id: "loaded" } },
+  {
+    path: "quotes",
+    canMatch: [permissionMatch("quote:view", { ...elsewhere, somewhere: true })],
+    canActivate: [permissionGuard("quote:view", { ...elsewhere, somewhere: true })],
+    canActivateChild: [permissionGuard(elsewhere)],
+    children: [{ path: "", component: Text, data: permissionData("quote:view", { id: "quotes", permissionSomewhere: true }) }],
+  },
   { path: "either", component: Text, canMatch: [permissionMatch("invoice:view")], data: { id: "either" } },
   { path: "either", component: Text, data: { id: "or" } },
   {
