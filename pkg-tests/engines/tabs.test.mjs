@@ -1,4 +1,4 @@
-/** F34, F35: several tabs of a user on HTTP/1.1 share one stream, even when the tab that holds it ends. */
+/** F34, F35, F64: several tabs on HTTP/1.1 share one stream, even when the tab that holds it ends, and one user. */
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
@@ -149,6 +149,69 @@ forEachEngine((engine) => {
     });
     await inEach(driver, handles, () => showsOnly(driver, []));
     await until("no stream is left", () => stage.proxy.open(EVENTS) === 0);
+  });
+
+  /** Signs another user in by the cookie, without a sign-out before, and without telling the instance. */
+  const signInOver = () =>
+    run(driver(), async (endpoint) => {
+      const body = JSON.stringify({ username: "alan", password: "alan-demo", mode: "cookie" });
+      const response = await fetch("/api/session", { method: "POST", headers: { "content-type": "application/json" }, body });
+      if (!response.ok) throw new Error(`the sign-in was answered with ${response.status}`);
+      return (await (await fetch(endpoint)).json()).subject;
+    }, ENDPOINT);
+  const driver = () => engine.driver;
+
+  const becomes = (subject) =>
+    until(`the tab is that of ${subject}`, async () => {
+      const { status, now } = await run(driver(), () => ({ status: permissions.status, now: permissions.snapshot().subject }));
+      if (now !== subject || status !== "fresh") throw new Error(`it is ${status}, of ${now}`);
+      return true;
+    });
+
+  /** Opens tabs of grace, and signs another user in, in the last of them. Returns the tabs and the new subject. */
+  async function signedInOver(t, count) {
+    const stage = await stageReal(t);
+    const handles = await openTabs(driver(), stage, count);
+    await leaderOf(driver(), handles);
+    await oneStream(stage);
+    await driver().switchTo().window(handles.at(-1));
+    const subject = await signInOver();
+    await inEach(driver(), handles, async () => assert.notEqual(await run(driver(), () => permissions.snapshot().subject), subject));
+    return { stage, handles, subject };
+  }
+
+  test("F64 when a refresh after a sign-in finds another user in one tab, all tabs become that user's", async (t) => {
+    const { stage, handles, subject } = await signedInOver(t, 3);
+    const asked = documents(stage);
+    await run(driver(), async () => void (await permissions.refresh()));
+    await inEach(driver(), handles, () => becomes(subject));
+    assert.equal(documents(stage) - asked, 3, "each tab asks once");
+    await inEach(driver(), handles, () => assertClean(driver(), { isSeen: false }));
+  });
+
+  test("F64 when a page is loaded by another user, the other tabs become that user's", async (t) => {
+    const { stage, handles, subject } = await signedInOver(t, 2);
+    await openPage(driver(), stage.origin);
+    await begin(driver(), OPTIONS);
+    await inEach(driver(), handles, () => becomes(subject));
+    await inEach(driver(), handles, () => assertClean(driver(), { isSeen: false }));
+  });
+
+  test("F64 when a response names another user by `Permissions-Version`, the tab becomes that user's", async (t) => {
+    const { subject } = await signedInOver(t, 1);
+    await run(driver(), async () => void (await permissions.fetch("/api/session")));
+    await becomes(subject);
+    await assertClean(driver(), { isSeen: false });
+  });
+
+  test("F64 when the tab gets the focus after a while, it becomes that of the user who signed in meanwhile", async (t) => {
+    const { subject } = await signedInOver(t, 1);
+    await run(driver(), () => {
+      window.setClockWrong(60_000);
+      window.dispatchEvent(new Event("focus"));
+    });
+    await becomes(subject);
+    await assertClean(driver(), { isSeen: false });
   });
 
   const kill = KILLS[name];
