@@ -243,57 +243,50 @@ async function foreignPage(t, browser, api) {
   };
 }
 
-for (const [relation, apiHost, cookie] of [
-  ["another origin of the same site", "127.0.0.1", (server) => server],
-  // Browsers keep `Secure` cookies of `localhost` without TLS.
-  ["another site", "localhost", (server) => server.replace(/sameSite: "strict", secure: [^}]*? }/, 'sameSite: "none", secure: true }')],
-]) {
-  test(`the guide's page of ${relation} signs in and out by a cookie, loads its data, and follows a revocation`, async (t) => {
-    const browser = await launch();
-    t.after(() => browser.close());
-    const port = await freePort();
-    const site = await foreignPage(t, browser, `http://${apiHost}:${port}`);
-    const setup = SETUP.replace('import { sessions, users } from "./database.mjs";', '$&\nimport { origins } from "./origins.mjs";').replace("createBackend({", "createBackend({ origins,");
-    const server = cookie(SERVER).replace('import express from "express";', '$&\nimport { answerPreflights } from "./origins.mjs";').replace('app.use("/api", permissions.version());', 'app.use("/api", answerPreflights, permissions.version());');
-    assert.ok(setup.includes("createBackend({ origins,") && setup.includes("./origins.mjs") && server.includes("answerPreflights, permissions.version()"));
-    assert.equal(server.includes('sameSite: "none"'), apiHost === "localhost");
-    const files = { "permissions.mjs": setup, "server.mjs": server, "origins.mjs": ORIGINS.replace("https://app.example", site.origin) };
-    const folder = await layOutGuide(t, files);
-    const running = start(process.execPath, ["main.mjs"], { PORT: String(port) }, folder);
-    t.after(() => running.end());
-    await running.line(/^listens on/);
+test("the guide's page of another origin of the same site signs in and out by a cookie, loads its data, and follows a revocation", async (t) => {
+  const browser = await launch();
+  t.after(() => browser.close());
+  const port = await freePort();
+  const site = await foreignPage(t, browser, `http://127.0.0.1:${port}`);
+  const setup = SETUP.replace('import { sessions, users } from "./database.mjs";', '$&\nimport { origins } from "./origins.mjs";').replace("createBackend({", "createBackend({ origins,");
+  const server = SERVER.replace('import express from "express";', '$&\nimport { answerPreflights } from "./origins.mjs";').replace('app.use("/api", permissions.version());', 'app.use("/api", answerPreflights, permissions.version());');
+  assert.ok(setup.includes("createBackend({ origins,") && setup.includes("./origins.mjs") && server.includes("answerPreflights, permissions.version()"));
+  const files = { "permissions.mjs": setup, "server.mjs": server, "origins.mjs": ORIGINS.replace("https://app.example", site.origin) };
+  const folder = await layOutGuide(t, files);
+  const running = start(process.execPath, ["main.mjs"], { PORT: String(port) }, folder);
+  t.after(() => running.end());
+  await running.line(/^listens on (\S+)$/);
 
-    const page = await site.open();
-    const status = () => page.evaluate(() => permissions.whenReady());
-    assert.equal(await status(), "unauthenticated");
-    assert.equal(await page.evaluate(() => signIn("grace", "wrong")), false);
-    assert.equal(await page.evaluate(() => signIn("grace", "grace-demo")), true);
-    assert.deepEqual(await page.evaluate(() => [permissions.status, permissions.can("invoice:view")]), ["fresh", true]);
-    const invoice = () => page.evaluate(async () => (await load("/api/invoices/7")).status);
-    assert.equal(await invoice(), 200);
-    const ada = await site.open();
-    t.after(() => ada.context().close());
-    await ada.evaluate(() => signIn("ada", "ada-demo"));
-    const change = (names) =>
-      ada.evaluate(async ([api, body]) => {
-        const init = { method: "PUT", credentials: "include", headers: { "Content-Type": "application/json" }, body };
-        return (await fetch(`${api}/api/users/grace/permissions`, init)).status;
-      }, [`http://${apiHost}:${port}`, JSON.stringify(names)]);
-    assert.equal(await change(["invoice:edit"]), 204);
-    await until("the revocation is noticed", () => page.evaluate(() => !permissions.can("invoice:view") && permissions.can("invoice:edit")));
-    assert.equal(await invoice(), 403);
-    assert.equal(await page.evaluate(async () => (await signOut()).status), 204);
-    assert.equal(await page.evaluate(() => permissions.refresh()), "unauthenticated");
-    assert.equal(await invoice(), 401);
-    await page.context().close();
+  const page = await site.open();
+  const status = () => page.evaluate(() => permissions.whenReady());
+  assert.equal(await status(), "unauthenticated");
+  assert.equal(await page.evaluate(() => signIn("grace", "wrong")), false);
+  assert.equal(await page.evaluate(() => signIn("grace", "grace-demo")), true);
+  assert.deepEqual(await page.evaluate(() => [permissions.status, permissions.can("invoice:view")]), ["fresh", true]);
+  const invoice = () => page.evaluate(async () => (await load("/api/invoices/7")).status);
+  assert.equal(await invoice(), 200);
+  const ada = await site.open();
+  t.after(() => ada.context().close());
+  await ada.evaluate(() => signIn("ada", "ada-demo"));
+  const change = (names) =>
+    ada.evaluate(async ([api, body]) => {
+      const init = { method: "PUT", credentials: "include", headers: { "Content-Type": "application/json" }, body };
+      return (await fetch(`${api}/api/users/grace/permissions`, init)).status;
+    }, [`http://127.0.0.1:${port}`, JSON.stringify(names)]);
+  assert.equal(await change(["invoice:edit"]), 204);
+  await until("the revocation is noticed", () => page.evaluate(() => !permissions.can("invoice:view") && permissions.can("invoice:edit")));
+  assert.equal(await invoice(), 403);
+  assert.equal(await page.evaluate(async () => (await signOut()).status), 204);
+  assert.equal(await page.evaluate(() => permissions.refresh()), "unauthenticated");
+  assert.equal(await invoice(), 401);
+  await page.context().close();
 
-    // A page of an origin that is not listed cannot read the answers.
-    const other = await (await foreignPage(t, browser, `http://${apiHost}:${port}`)).open();
-    t.after(() => other.context().close());
-    assert.equal(await other.evaluate(() => signIn("grace", "grace-demo").catch((error) => error.name)), "TypeError");
-    assert.equal(await other.evaluate(() => permissions.can("invoice:edit")), false);
-  });
-}
+  // A page of an origin that is not listed cannot read the answers.
+  const other = await (await foreignPage(t, browser, `http://127.0.0.1:${port}`)).open();
+  t.after(() => other.context().close());
+  assert.equal(await other.evaluate(() => signIn("grace", "grace-demo").catch((error) => error.name)), "TypeError");
+  assert.equal(await other.evaluate(() => permissions.can("invoice:edit")), false);
+});
 
 test("the guide's commands revoke the permission that they name, by the cookie of an administrator", async (t) => {
   const origin = await backEndOfGuide(t);
