@@ -131,7 +131,7 @@ impl World {
         match (text, kept) {
             (Some(text), Some(kept)) => self.tabs[id].storage = Some((text, kept)),
             (Some(_), None) => {
-                self.fail(id, "the page stores a set that the oracle does not vouch for")
+                self.fail(id, "the page stores a set that the oracle does not vouch for");
             }
             (None, _) => self.tabs[id].storage = None,
         }
