@@ -17,14 +17,17 @@ export async function startPrinted(folder) {
 }
 
 /**
- * Writes the files of the guide into the folder, with the address of the back end, if that is not in the application;
- * gives the guide's commands, which revoke and grant as ada, for a back end at an address.
+ * Writes the files of the guide into the folder, with the address of the back end, if that is not in the application,
+ * and without a line that the guide says to leave out; gives the guide's commands, which revoke and grant as ada, for a
+ * back end at an address.
  */
-export function layOutPrinted(folder, guide, backend) {
+export function layOutPrinted(folder, guide, backend, leftOut) {
   const text = readFileSync(join(folder, `node_modules/permgate/docs/guide/${guide}.md`), "utf8");
+  if (leftOut) assert.ok(text.includes(`leave out each line \`${leftOut}\``), "the guide does not say to leave this line out");
+  const kept = (code) => code.split("\n").filter((line) => line !== leftOut).join("\n");
   for (const [, path, indent, code] of text.matchAll(new RegExp(`<!-- ${guide}: (\\S+) -->\\n( *)\`\`\`\\w+\\n(.*?\\n) *\`\`\``, "gs"))) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), code.replace(new RegExp(`^${indent}`, "gm"), "").replaceAll(PRINTED, backend ?? PRINTED));
+    writeFileSync(join(folder, path), kept(code.replace(new RegExp(`^${indent}`, "gm"), "")).replaceAll(PRINTED, backend ?? PRINTED));
   }
   const commands = [...text.matchAll(/^ *curl -([cb]) ada\.cookie (-X PUT )?-H "Content-Type: application\/json" -d '(.*)' (\S+)$/gm)];
   assert.deepEqual(commands.map(([, kind]) => kind).join(""), "cbb", "the guide does not have three commands that sign in, revoke and grant");
