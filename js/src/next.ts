@@ -2,9 +2,8 @@
 
 import { useRouter, useServerInsertedHTML } from "next/navigation";
 import { type ReactNode, createElement, useEffect, useRef } from "react";
-import type { Dehydrated } from "./dehydrated.js";
 import { PermissionsProvider as Provider, type PermissionsProviderProps, useSnapshot, useStatus, useUnsentDecisions } from "./react.js";
-import { UNNAMED, type User, userOf } from "./users.js";
+import { renderedFor, userOf } from "./users.js";
 
 export type { PermissionsProviderProps } from "./react.js";
 
@@ -39,12 +38,6 @@ function Users({ dehydrated }: Pick<PermissionsProviderProps, "dehydrated">): nu
     if (!isFirst) router?.refresh();
   }, [user, router]);
   return null;
-}
-
-/** The user for whom the server rendered the page. */
-function renderedFor(dehydrated: Dehydrated | null | undefined): User {
-  if (!dehydrated) return undefined;
-  return dehydrated.document === null ? null : (dehydrated.subject ?? UNNAMED);
 }
 
 /** The router of the page; undefined where there is none, as in a test of components, where `useRouter` throws. */

@@ -2,10 +2,11 @@
 
 import { error, redirect } from "@sveltejs/kit";
 import { type AnyPermissions, type Answering, type Verdict, type Where, verdictOf, verdictWhenKnown } from "./adapter.js";
+import type { Dehydrated } from "./dehydrated.js";
 import type { RequirementOf } from "./names.js";
 import type { RegisteredName } from "./register.js";
 import type { ServerPermissions } from "./server.js";
-import { followUserOf } from "./users.js";
+import { type User, followUserOf, renderedFor } from "./users.js";
 
 /** The dependency of guarded `load` functions: `invalidate(PERMISSIONS)` runs them again. */
 export const PERMISSIONS = "permgate:set";
@@ -78,21 +79,34 @@ export function guardLoad<Text extends string>(
   };
 }
 
-/** The functions of `$app/navigation` that run `load` functions again. */
+/** How `load` functions are run again: by `invalidate` and `invalidateAll` of `$app/navigation`. */
 export interface Invalidation {
   invalidate(name: string): Promise<void>;
   invalidateAll(): Promise<void>;
+  /** Returns the result of the server's `dehydrate`, for a page that it rendered: `() => data.permissions`. */
+  dehydrated?(): Dehydrated | null | undefined;
 }
+
+/**
+ * The users for whom `load` functions ran last, by instance. An effect that follows an instance begins anew whenever the
+ * instance changes, before the `load` functions have answered.
+ */
+const loadedFor = new WeakMap<AnyPermissions, User>();
 
 /**
  * Runs guarded `load` functions again whenever permissions change, and all of them when another user is signed in, or
  * nobody any more: what they loaded for the user before is shown no longer, and what SvelteKit has preloaded is
- * dropped. Returns a function that stops that.
+ * dropped. With `dehydrated`, the user before the first one of the instance is the user for whom the page was rendered.
+ * Returns a function that stops that.
  */
-export function followPermissions(permissions: AnyPermissions, { invalidate, invalidateAll }: Invalidation): () => void {
-  const stopUser = followUserOf(permissions, invalidateAll);
+export function followPermissions(permissions: AnyPermissions, { invalidate, invalidateAll, dehydrated }: Invalidation): () => void {
+  const last = loadedFor.has(permissions) ? loadedFor.get(permissions) : renderedFor(dehydrated?.());
+  const stopUser = followUserOf(permissions, invalidateAll, last);
   const stopChange = permissions.on("change", () => void invalidate(PERMISSIONS));
-  return () => (stopUser(), stopChange());
+  return () => {
+    loadedFor.set(permissions, stopUser());
+    stopChange();
+  };
 }
 
 function whereOf({ on, somewhere }: LoadGuardOptions, params: RouteParams): Where {

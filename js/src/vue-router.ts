@@ -3,8 +3,9 @@
 import type { RouteLocationNormalized, RouteLocationRaw } from "vue-router";
 import type { WrittenRequirement } from "./names.js";
 import type { Answering } from "./adapter.js";
+import type { Dehydrated } from "./dehydrated.js";
 import { type GuardedRouter, type RouteGuardOptions as Options, guardRoutes as guard } from "./vue-guard.js";
-import { type Holding, followUserOf } from "./users.js";
+import { type Holding, followUserOf, renderedFor } from "./users.js";
 
 export type { Holding } from "./users.js";
 
@@ -27,13 +28,14 @@ export const guardRoutes: (router: GuardedRouter, permissions: Answering | Promi
 
 /**
  * Calls a function whenever another user is signed in, or nobody any more, in this tab or another: what was loaded for
- * the user before is not for that one. Returns a function that stops that.
+ * the user before is not for that one. `dehydrated` is the result of the server's `dehydrate`, for a page that it
+ * rendered: the user before the first one of the instance is the user of that page. Returns a function that stops that.
  */
-export function followUser(permissions: Holding | PromiseLike<Holding>, changed: () => unknown): () => void {
+export function followUser(permissions: Holding | PromiseLike<Holding>, changed: () => unknown, dehydrated?: Dehydrated | null): () => void {
   let isOver = false;
-  let stop = () => {};
+  let stop: () => unknown = () => {};
   const follow = (permissions: Holding) => {
-    if (!isOver) stop = followUserOf(permissions, changed);
+    if (!isOver) stop = followUserOf(permissions, changed, renderedFor(dehydrated));
   };
   // The application, which made the promise, handles its rejection.
   void Promise.resolve(permissions).then(follow, () => undefined);

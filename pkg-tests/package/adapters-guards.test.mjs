@@ -245,8 +245,20 @@ test("TanStack Router: guards of open routes run again on each change, until tha
   let runs = 0;
   const stop = followPermissions({ invalidate: async () => void (runs += 1) }, instance);
   fake.grant("invoice:view");
-  assert.deepEqual([runs, counts.listeners], [1, 1]);
+  // One listener for changes, and one for the user.
+  assert.deepEqual([runs, counts.listeners], [1, 2]);
   stop();
   fake.revoke("invoice:view");
   assert.deepEqual([runs, counts.listeners], [1, 0]);
+});
+
+test("TanStack Router: when another user is signed in or nobody any more, the cache is emptied and open routes load as pending, but not for the first user", (t) => {
+  const { fake, instance } = counted(t, [], "loading");
+  const calls = [];
+  const router = { clearCache: () => void calls.push("emptied"), invalidate: async (options) => void calls.push(options?.forcePending ? "pending" : "loaded") };
+  t.after(followPermissions(router, instance));
+  const after = (change) => (change(), calls.splice(0).join(", "));
+  assert.equal(after(() => fake.setDocument({ subject: "u-1", permissions: [] })), "loaded");
+  assert.equal(after(() => fake.setDocument({ subject: "u-2", permissions: [] })), "emptied, pending, loaded");
+  assert.equal(after(() => fake.setStatus("unauthenticated")), "emptied, pending, loaded");
 });

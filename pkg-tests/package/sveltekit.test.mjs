@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isHttpError, isRedirect } from "@sveltejs/kit";
-import { evaluate } from "permgate/server";
+import { dehydrate, evaluate } from "permgate/server";
 import { followPermissions, guardLoad, handlePermissions, requirePermission } from "permgate/sveltekit";
 import { fakePermissions } from "permgate/testing";
 
@@ -64,6 +64,51 @@ test("all `load` functions run again when another user is signed in or nobody an
   assert.equal(await after(() => permissions.setDocument({ permissions: [] })), 3, "a user without a name");
   stop();
   assert.equal(await after(() => permissions.setStatus("unauthenticated")), 3);
+});
+
+/** Follows an instance as an effect does that runs again whenever the instance changes. Counts the calls of `invalidateAll`. */
+function followByEffect(t, permissions, dehydrated) {
+  const counts = { all: 0 };
+  const follow = () => followPermissions(permissions, { invalidate: async () => undefined, invalidateAll: async () => void (counts.all += 1), dehydrated });
+  let stop = follow();
+  t.after(permissions.subscribe(() => queueMicrotask(() => (stop(), (stop = follow())))));
+  return counts;
+}
+
+/** All promises that can be settled are, before a task of the event loop is run. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+for (const [rendered, document, calls] of [
+  ["nobody", null, 1],
+  ["another user", { subject: "u-2", permissions: [] }, 1],
+  ["the same user", { subject: "u-1", permissions: [] }, 0],
+]) {
+  test(`${calls === 0 ? "no \`load\` function runs again" : "all \`load\` functions run again once"} if the page was rendered for ${rendered}, also where the server goes on to render for that user`, async (t) => {
+    const permissions = fake(t, [], { status: "loading" });
+    const counts = followByEffect(t, permissions, () => dehydrate(document));
+    for (const permission of ["invoice:view", "invoice:edit", "invoice:view"]) {
+      permissions.setDocument({ subject: "u-1", permissions: [permission] });
+      await settled();
+    }
+    assert.equal(counts.all, calls);
+    permissions.setStatus("unauthenticated");
+    await settled();
+    assert.equal(counts.all, calls + 1, "nobody");
+  });
+}
+
+test("all `load` functions run again for another user, also if the effect has begun anew while it was unknown who is signed in", async (t) => {
+  const permissions = fake(t, { subject: "u-1", permissions: [] });
+  const counts = followByEffect(t, permissions);
+  for (const [change, calls] of [
+    [() => permissions.setStatus("loading"), 0],
+    [() => permissions.setDocument({ subject: "u-2", permissions: [] }), 1],
+    [() => permissions.setDocument({ subject: "u-2", permissions: ["invoice:view"] }), 1],
+  ]) {
+    change();
+    await settled();
+    assert.equal(counts.all, calls);
+  }
 });
 
 test("guards of `load` ask for at least one resource with the option `somewhere`", async (t) => {

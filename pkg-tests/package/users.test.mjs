@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dehydrate } from "permgate/server";
 import { fakePermissions } from "permgate/testing";
 import { followUser } from "permgate/vue-router";
 
@@ -55,4 +56,38 @@ test("followUser that is stopped before its promise resolves follows nothing, an
   permissions.setStatus("unauthenticated");
   await settled();
   assert.equal(calls, 0);
+});
+
+for (const [rendered, document, calls] of [
+  ["nobody", null, 1],
+  ["another user", { subject: "u-2", permissions: [] }, 1],
+  ["the same user", { subject: "u-1", permissions: ["invoice:view"] }, 0],
+  ["a user without a name", { permissions: [] }, 1],
+]) {
+  for (const [state, status] of [["has loaded already", "fresh"], ["is still loading", "loading"]]) {
+    test(`followUser ${calls === 0 ? "never calls its function" : "calls its function once"} for a page that was rendered for ${rendered}, if the instance ${state}`, async (t) => {
+      const permissions = fake(t, { subject: "u-1", permissions: [] }, { status });
+      let counted = 0;
+      followUser(permissions, () => (counted += 1), dehydrate(document));
+      await settled();
+      assert.equal(counted, status === "fresh" ? calls : 0, "at once");
+      for (const subject of ["u-1", "u-1"]) {
+        permissions.setDocument({ subject, permissions: [] });
+        await settled();
+      }
+      assert.equal(counted, calls);
+      permissions.setStatus("unauthenticated");
+      await settled();
+      assert.equal(counted, calls + 1, "nobody");
+    });
+  }
+}
+
+test("followUser calls nothing for the first user of a page that carries no answers of a server", async (t) => {
+  for (const dehydrated of [null, undefined]) {
+    let calls = 0;
+    followUser(fake(t, { subject: "u-1", permissions: [] }), () => (calls += 1), dehydrated);
+    await settled();
+    assert.equal(calls, 0, String(dehydrated));
+  }
 });

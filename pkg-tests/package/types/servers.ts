@@ -95,6 +95,7 @@ export function inSvelteKit(event: LoadEvent, permissions: FakePermissions): unk
   guardLoad(permissions, "invoice:eddit");
   const invalidate = async (name: string) => console.log(name);
   followPermissions(permissions, { invalidate, invalidateAll: async () => undefined });
+  followPermissions(permissions, { invalidate, invalidateAll: async () => undefined, dehydrated: () => evaluate(null).dehydrate() });
   // @ts-expect-error the data of another user are loaded again, too
   followPermissions(permissions, { invalidate });
   // @ts-expect-error the hook gets evaluated permissions

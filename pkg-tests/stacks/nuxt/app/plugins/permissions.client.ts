@@ -14,5 +14,5 @@ export default defineNuxtPlugin((nuxt) => {
   const router = useRouter();
   nuxt.hooks.hookOnce("app:suspense:resolve", () => void guardRoutes(router, permissions, { to: "/" }));
   // What was fetched for a user is not shown to the next one.
-  followUser(permissions, () => nuxt.runWithContext(() => (clearNuxtData(), refreshNuxtData())));
+  followUser(permissions, () => nuxt.runWithContext(() => (clearNuxtData(), refreshNuxtData())), dehydrated);
 });
