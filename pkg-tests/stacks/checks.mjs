@@ -9,6 +9,7 @@ import { startProxy } from "../support/proxy.mjs";
 import { checkLoads, nextAnswer } from "./hydration.mjs";
 import { checkInterleaved } from "./interleaved.mjs";
 import { ON_KIT } from "./kit-checks.mjs";
+import { ON_USERS } from "./user-data.mjs";
 import { FORBIDDEN, SEEN, watch } from "./watch.mjs";
 
 /** The names that grace is never granted. */
@@ -200,14 +201,15 @@ const PRELOADED = {
 
 /**
  * Runs all checks against an application at `origin`, whose API is that of `server`. With `hasServer`, also the checks
- * of a server that renders with the package; with `hasKit`, also those of a back end in the application. `isInlined`
- * says that the bundler does not find the module, of which permgate warns; `says` are patterns of the stack's own
- * console messages. Returns a list of `{ name, error }`, where `error` is null for a check that passed.
+ * of a server that renders with the package; with `hasUserData`, those of data that are loaded for a user; with
+ * `hasKit`, those of a back end in the application. `isInlined` says that the bundler does not find the module, of which
+ * permgate warns; `says` are patterns of the stack's own console messages. Returns a list of `{ name, error }`, where
+ * `error` is null for a check that passed.
  */
-export async function runChecks(browser, server, origin, { hasServer = false, hasKit = false, isInlined = false, isPreloaded = false, says = [] }) {
+export async function runChecks(browser, server, origin, { hasServer = false, hasUserData = false, hasKit = false, isInlined = false, isPreloaded = false, says = [] }) {
   const stage = { ...(await prepare(browser, server, origin)), isInlined, says };
   const results = [];
-  const more = { ...(hasServer ? ON_SERVER : {}), ...(hasKit ? ON_KIT : {}), ...(isPreloaded ? PRELOADED : {}) };
+  const more = { ...(hasServer ? ON_SERVER : {}), ...(hasUserData ? ON_USERS : {}), ...(hasKit ? ON_KIT : {}), ...(isPreloaded ? PRELOADED : {}) };
   for (const [name, check] of Object.entries({ ...CHECKS, ...more })) {
     const isHopeless = results.filter(({ error }) => error !== null).length >= FAILURES && !ALWAYS.includes(name);
     results.push({ name, error: isHopeless ? NOT_TRIED : await failure(() => check(stage)) });

@@ -5,6 +5,7 @@ export default {
   order: 32,
   note: "server rendering; Node.js 22, which Nuxt 4.5 needs",
   hasServer: true,
+  hasUserData: true,
   versions: ["nuxt", "vue", "vue-router"],
   shared: {
     "actions.js": "app/utils/actions.js",

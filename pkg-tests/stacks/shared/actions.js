@@ -2,9 +2,10 @@
 
 const JSON_BODY = { "Content-Type": "application/json" };
 
-/** Signs in with a cookie, and waits until the new permissions are loaded. */
+/** Signs in with a cookie, and waits until the new permissions are loaded. A check can store another user's name. */
 export async function signIn(permissions) {
-  const body = JSON.stringify({ username: "grace", password: "grace-demo", mode: "cookie" });
+  const username = sessionStorage.getItem("stacks.user") ?? "grace";
+  const body = JSON.stringify({ username, password: `${username}-demo`, mode: "cookie" });
   await fetch("/api/session", { method: "POST", headers: JSON_BODY, body });
   await permissions.refresh();
 }

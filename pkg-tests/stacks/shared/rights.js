@@ -10,6 +10,11 @@ export async function documentOf(cookie) {
   return response.json();
 }
 
+/** The subject of the user with these cookies; `nobody` if there is none. */
+export async function whoseAre(cookie) {
+  return (await documentOf(cookie))?.subject ?? "nobody";
+}
+
 /** The server's decisions for the user with these cookies. */
 export async function rightsOf(cookie) {
   const permissions = evaluate(await documentOf(cookie));

@@ -6,6 +6,7 @@ export default {
   note: "server rendering, adapter-node, permgate in `devDependencies`",
   asDevDependency: true,
   hasServer: true,
+  hasUserData: true,
   versions: ["vite", "svelte", "@sveltejs/kit", "@sveltejs/adapter-node"],
   shared: {
     "actions.js": "src/lib/actions.js",
