@@ -26,8 +26,7 @@ app.post("/api/session", (request, response) => {
   const { user, password } = request.body ?? {};
   const secret = store.signIn(String(user), String(password));
   if (!secret) return response.status(401).json({ title: "The user name or the password is wrong", status: 401 });
-  const secure = process.env.NODE_ENV === "production";
-  return response.cookie("session", secret, { httpOnly: true, sameSite: "strict", secure }).status(204).end();
+  return response.cookie("session", secret, { httpOnly: true, sameSite: "strict", secure: process.env.NODE_ENV === "production" }).status(204).end();
 });
 
 app.delete("/api/session", (request, response) => {
