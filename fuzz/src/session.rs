@@ -332,7 +332,10 @@ impl Page {
         self.shares_cookie &= !is_renewal
             && !matches!(
                 event,
-                Event::TokenChanged(_) | Event::TokenSeen(_) | Event::TokenProviderChanged
+                Event::TokenChanged(_)
+                    | Event::TokenSeen(_)
+                    | Event::TokenProviderChanged
+                    | Event::TokenAnswered { token: Ok(Some(_)), .. }
             );
         let casts_doubt = self.shares_cookie && self.announces_another(&event);
         let signs_out =
