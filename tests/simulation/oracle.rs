@@ -84,6 +84,9 @@ pub(crate) struct Oracle {
     /// A login dialog is open, and no user has signed in by other means.
     awaits_dialog: bool,
     window: Option<Now>,
+    /// The message of another tab that announced its user while this tab held no set. If the next
+    /// answer names another user, the session doubts the answer, and asks once more.
+    announced: Option<String>,
     /// The user has signed out, and no user has signed in since.
     is_gone: bool,
     /// The current credentials name no user, and the source has not answered to them.
@@ -142,6 +145,7 @@ impl Oracle {
             channel: None,
             awaits_dialog: false,
             window: None,
+            announced: None,
             is_gone: false,
             is_presumed: false,
             was_refused: false,
@@ -277,6 +281,9 @@ impl Oracle {
                 let is_ours = tenant && subject;
                 if !subject && known.holds {
                     self.hear_user(now, text);
+                }
+                if !known.holds && text.starts_with(r#"{"type":"present""#) {
+                    self.announced = Some(text.clone());
                 }
                 if text.contains("signed-out") && self.is_of_ours(text) {
                     self.reason = Some("another tab signed this user out");

@@ -80,7 +80,15 @@ impl Oracle {
     /// Whether a document may be believed from now on.
     fn accept(&mut self, now: Now, ask: &Ask, paper: Paper, known: Known) -> bool {
         let before = Box::new(self.clone());
+        let named = paper.subject.map(subject);
         let is_accepted = self.judge(now, ask, paper, known);
+        if is_accepted
+            && let Some(named) = named
+            && let Some(announced) = self.announced.take()
+            && !announced.contains(&format!(r#""subject":"{named}""#))
+        {
+            self.window = Some(now);
+        }
         self.before_answer = is_accepted.then_some(before);
         is_accepted
     }
