@@ -1,31 +1,20 @@
 /** Angular's `*permgateCan` with a fake instance in jsdom: which views it shows at each change, and which it keeps. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { pathToFileURL } from "node:url";
-import { JSDOM } from "jsdom";
-import { HERE } from "../support/permgate-folder.mjs";
-import { bundleAngular } from "./adapters/angular.mjs";
+import { importAngular } from "./adapters/angular.mjs";
+import { openWindow } from "./adapters/dom/window.mjs";
 
 // Before anything that looks for a document is imported.
-const { window } = new JSDOM("<!doctype html><title>Page</title>", { url: "http://localhost/", pretendToBeVisual: true });
-for (const name of Object.getOwnPropertyNames(window)) {
-  if (!(name in globalThis) && !/^\d/.test(name)) globalThis[name] = window[name];
-}
-globalThis.window = window;
+openWindow();
 const { fakePermissions } = await import("permgate/testing");
 
 let application;
-let folder;
+let remove;
 before(async () => {
-  folder = await mkdtemp(join(HERE, "package/adapters/built-angular-"));
-  const [bundled] = await bundleAngular("guarded");
-  await writeFile(join(folder, "guarded.mjs"), bundled);
-  application = await import(pathToFileURL(join(folder, "guarded.mjs")));
+  ({ application, remove } = await importAngular("guarded"));
 });
-after(() => rm(folder, { recursive: true }));
+after(() => remove?.());
 
 /** The application with a fake instance; `shown` lists its elements that are not shut, in their order. */
 async function open(t, { granted = [], status = "fresh", ...options }) {

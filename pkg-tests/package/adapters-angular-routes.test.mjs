@@ -1,32 +1,21 @@
 /** Angular's route guards with a fake instance in jsdom: where each of their options leads, what is left at a change, and what is shown of a page meanwhile. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { pathToFileURL } from "node:url";
-import { JSDOM } from "jsdom";
 import { until } from "../support/deadline.mjs";
-import { HERE } from "../support/permgate-folder.mjs";
-import { bundleAngular } from "./adapters/angular.mjs";
+import { importAngular } from "./adapters/angular.mjs";
+import { openWindow } from "./adapters/dom/window.mjs";
 
 // Before anything that looks for a document is imported.
-const { window } = new JSDOM("<!doctype html><base href=\"/\"><title>Page</title>", { url: "http://localhost/", pretendToBeVisual: true });
-for (const name of Object.getOwnPropertyNames(window)) {
-  if (!(name in globalThis) && !/^\d/.test(name)) globalThis[name] = window[name];
-}
-globalThis.window = window;
+openWindow("<!doctype html><base href='/'><title>Page</title>");
 const { fakePermissions } = await import("permgate/testing");
 
 let application;
-let folder;
+let remove;
 before(async () => {
-  folder = await mkdtemp(join(HERE, "package/adapters/built-routes-"));
-  const [bundled] = await bundleAngular("guarded-routes");
-  await writeFile(join(folder, "routes.mjs"), bundled);
-  application = await import(pathToFileURL(join(folder, "routes.mjs")));
+  ({ application, remove } = await importAngular("guarded-routes"));
 });
-after(() => rm(folder, { recursive: true }));
+after(() => remove?.());
 
 /** The application at a path, with a fake instance. */
 async function open(t, granted = [], status = "fresh", path = "/") {
@@ -83,7 +72,7 @@ for (const path of ["/both", "/on/7", "/data-on/7", "/data-fixed", "/match/7", "
       permissions.setStatus("loading");
       await until("the page is shut", isShut);
       permissions.setStatus(status);
-      await until("the status is told", () => find("waiting")?.textContent === status);
+      await until("the status is shown", () => find("waiting")?.textContent === status);
       permissions.setStatus("fresh");
       await until("the page is open", () => !isShut());
       assert.deepEqual([find("page"), find("waiting")], [page, null]);

@@ -5,9 +5,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { JSDOM } from "jsdom";
 import { HERE } from "../support/permgate-folder.mjs";
 import { bundle } from "./adapters/build.mjs";
+import { openWindow } from "./adapters/dom/window.mjs";
 
 /** By name: the application, with other versions of packages. */
 const APPLICATIONS = {
@@ -18,11 +18,7 @@ const APPLICATIONS = {
 };
 
 // Before anything that looks for a document is imported.
-const { window } = new JSDOM("<!doctype html><title>Page</title>", { url: "http://localhost/", pretendToBeVisual: true });
-for (const name of Object.getOwnPropertyNames(window)) {
-  if (!(name in globalThis) && !/^\d/.test(name)) globalThis[name] = window[name];
-}
-globalThis.window = window;
+openWindow();
 // React's renderer for servers keeps a channel open, for which this process would not end.
 globalThis.MessageChannel = class {
   port1 = { onmessage() {} };

@@ -5,19 +5,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { JSDOM } from "jsdom";
 import { until } from "../support/deadline.mjs";
 import { HERE } from "../support/permgate-folder.mjs";
 import { bundle } from "./adapters/build.mjs";
+import { openWindow } from "./adapters/dom/window.mjs";
 
 const ROUTERS = { "React Router 8": {}, "React Router 7": { "react-router": "react-router-7" } };
 
 // Before anything that looks for a document is imported.
-const { window } = new JSDOM("<!doctype html><title>Page</title>", { url: "http://localhost/", pretendToBeVisual: true });
-for (const name of Object.getOwnPropertyNames(window)) {
-  if (!(name in globalThis) && !/^\d/.test(name)) globalThis[name] = window[name];
-}
-globalThis.window = window;
+openWindow();
 const { fakePermissions } = await import("permgate/testing");
 const { followPermissions, permissionGuard } = await import("permgate/tanstack-router");
 

@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { NodeJSFileSystem } from "@angular/compiler-cli";
 import { createEs2015LinkerPlugin } from "@angular/compiler-cli/linker/babel";
 import * as esbuild from "esbuild";
@@ -65,6 +65,14 @@ export async function bundleAngular(...names) {
   const sources = new Set(names.map((name) => `${name.replace(ZONED, "")}.ts`));
   const files = [...sources].map(async (name) => [name, await readFile(join(FOLDER, name), "utf8")]);
   return bundlePrograms(Object.fromEntries(await Promise.all(files)), names);
+}
+
+/** Bundles an application of the folder `angular/`, and imports it here. Returns its exports, and a function that removes its files. */
+export async function importAngular(name) {
+  const folder = await mkdtemp(join(HERE, "package/adapters/built-angular-"));
+  const [bundled] = await bundleAngular(name);
+  await writeFile(join(folder, "main.mjs"), bundled);
+  return { application: await import(pathToFileURL(join(folder, "main.mjs"))), remove: () => rm(folder, { recursive: true }) };
 }
 
 /** Bundles programs by the names of their entries; `files` are the texts of all files by name. */
