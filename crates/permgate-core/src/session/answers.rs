@@ -329,12 +329,11 @@ pub(super) fn accept(state: &mut State, new: Held, flight: &Flight, effects: &mu
         return;
     }
     let subject = state.supply.subject.owner().subject.as_deref();
-    let may_be_late = state.tabs.may_be_late(subject);
-    let tells = state.tabs.meet(subject, signed_in);
-    if may_be_late {
-        // The cookie may have become another user's while the answer was on its way.
+    if state.tabs.is_late(subject) {
+        // The cookie may have become another user's while the answer was on its way. The next answer
+        // decides, and tells the other tabs.
         evidence::doubt_credentials(state, Cause::Tab, effects);
-    } else if tells {
+    } else if state.tabs.meet(subject, signed_in) {
         state.tell_tabs(if signed_in { "signed-in" } else { "present" }, None, &[], effects);
     }
 }

@@ -175,10 +175,14 @@ impl Tabs {
     }
 
     /// Whether the endpoint named this user in an answer that may be older than the announcement of
-    /// another user.
-    pub(super) fn may_be_late(&self, subject: Option<&str>) -> bool {
+    /// another user. That announcement counts once.
+    pub(super) fn is_late(&mut self, subject: Option<&str>) -> bool {
         let pair = self.heard.as_deref().zip(subject);
-        self.heard_while_loading && pair.is_some_and(|(heard, named)| heard != named)
+        let is_late = self.heard_while_loading && pair.is_some_and(|(heard, named)| heard != named);
+        if is_late {
+            self.heard = None;
+        }
+        is_late
     }
 
     /// The endpoint named the user of this tab. Returns whether the other tabs must be told: that

@@ -76,6 +76,8 @@ fn f64_an_answer_that_may_be_older_than_the_page_of_another_user_is_not_used() {
     page.answer(&document(1, &["a"]));
     assert!(!page.can("a") && page.fetches() == 2 && page.told.is_empty());
     page.answer(&document(1, &["a"]));
+    // The tab of u-2 may be the late one, and learns of u-1.
+    assert_eq!(page.told, [r#"{"type":"present","subject":"u-1"}"#]);
     page.pass(60_000);
     assert!(page.can("a") && page.fetches() == 2, "the users of the tabs differ");
 }
