@@ -87,6 +87,8 @@ pub(crate) struct Oracle {
     /// The message of another tab that announced its user while this tab held no set. If the next
     /// answer names another user, the session doubts the answer, and asks once more.
     announced: Option<String>,
+    /// The event at hand named another user than that of the set, which casts doubt on the set.
+    is_named: bool,
     /// The user has signed out, and no user has signed in since.
     is_gone: bool,
     /// The current credentials name no user, and the source has not answered to them.
@@ -146,6 +148,7 @@ impl Oracle {
             awaits_dialog: false,
             window: None,
             announced: None,
+            is_named: false,
             is_gone: false,
             is_presumed: false,
             was_refused: false,
@@ -310,6 +313,14 @@ impl Oracle {
         {
             // To believe less is always allowed: the page knew of a newer version, or held no set.
             *self = *before;
+        }
+        // A page that held no set any more, such as one that was out of date, does not doubt the
+        // answer that is on its way.
+        if std::mem::take(&mut self.is_named)
+            && !holds
+            && let Some(held) = &mut self.held
+        {
+            held.doubted = None;
         }
         let asks = |effect: &Effect| matches!(effect, Effect::AskRenewal { .. });
         let lost = self.lost.take();

@@ -56,6 +56,7 @@ impl Oracle {
             && !self.strangers.iter().any(|stranger| stranger == name)
         {
             self.strangers.push(name.into());
+            self.is_named = held.doubted.is_none();
             held.doubted.get_or_insert(now);
         }
     }
