@@ -89,6 +89,8 @@ pub(crate) struct Oracle {
     announced: Option<String>,
     /// The event at hand named another user than that of the set, which casts doubt on the set.
     is_named: bool,
+    /// The event at hand is a message that may become `announced`.
+    maybe_announced: Option<String>,
     /// The user has signed out, and no user has signed in since.
     is_gone: bool,
     /// The current credentials name no user, and the source has not answered to them.
@@ -149,6 +151,7 @@ impl Oracle {
             window: None,
             announced: None,
             is_named: false,
+            maybe_announced: None,
             is_gone: false,
             is_presumed: false,
             was_refused: false,
@@ -285,8 +288,10 @@ impl Oracle {
                 if !subject && known.holds {
                     self.hear_user(now, text);
                 }
-                if !known.holds && text.starts_with(r#"{"type":"present""#) {
-                    self.announced = Some(text.clone());
+                if text.starts_with(r#"{"type":"present""#) {
+                    let message =
+                        if known.holds { &mut self.maybe_announced } else { &mut self.announced };
+                    *message = Some(text.clone());
                 }
                 if text.contains("signed-out") && self.is_of_ours(text) {
                     self.reason = Some("another tab signed this user out");
@@ -321,6 +326,14 @@ impl Oracle {
             && let Some(held) = &mut self.held
         {
             held.doubted = None;
+        }
+        // The set may have become out of date since the event before.
+        let begins = |effect: &Effect| matches!(effect, Effect::Abort | Effect::Fetch { .. });
+        if let Some(text) = self.maybe_announced.take()
+            && !holds
+            && !effects.iter().any(begins)
+        {
+            self.announced = Some(text);
         }
         let asks = |effect: &Effect| matches!(effect, Effect::AskRenewal { .. });
         let lost = self.lost.take();

@@ -70,6 +70,7 @@ impl Oracle {
         if let (Credentials::Cookie, true, Some(held)) =
             (self.setting.credentials, is_user, &mut self.held)
         {
+            self.is_named = held.doubted.is_none();
             held.doubted.get_or_insert(now);
         }
     }
