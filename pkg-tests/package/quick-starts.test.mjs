@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { launch, openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
+import { followFromOtherSite } from "../support/other-site.mjs";
 import { HERE, PACKAGE } from "../support/permgate-folder.mjs";
 import { endAll, freePort, start } from "../support/processes.mjs";
 import { PRINTED, TEMPLATES, bareNames, checkSvelte, compile, develop, developSvelteKit, filesOf, lay, scriptsOf, serveAngular, withoutReact, withoutTools } from "./quick-start-stage.mjs";
@@ -284,13 +285,19 @@ describe("the quick starts lead from the template to a gated button in the serve
     assert.deepEqual(unexpected, []);
   });
 
-  test("SvelteKit: the guide's sign-in leads to the wanted page of its own, follows the user, and tells a server out of order from none", async (t) => {
+  test("SvelteKit: the guide's sign-in leads to the wanted page of its own, also after a link on another site, follows the user, and tells a server out of order from none", async (t) => {
     const { page, origin, ...commands } = await startSvelteKit(t);
     assert.equal((await page.request.get(`${origin}/invoices?year=2026`, { maxRedirects: 0 })).headers().location, "/?back=%2Finvoices%3Fyear%3D2026");
     const left = await visit(t, `${origin}/invoices`, commands, heading, followLink);
     await until("the home page is shown", () => left.url() === `${origin}/`);
     await stumble(t, origin);
     await stayHere(t, origin, (wanted) => `/?back=${wanted}`);
+
+    await enter(left, "grace-demo");
+    await left.getByText("Signed in as grace").waitFor();
+    await followFromOtherSite(left, `${origin}/invoices?year=2026`);
+    await heading(left).waitFor();
+    await until("the address is that of the page", () => left.url() === `${origin}/invoices?year=2026`);
   });
 });
 

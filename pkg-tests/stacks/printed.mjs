@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openPage } from "../support/chromium.mjs";
+import { until } from "../support/deadline.mjs";
+import { followFromOtherSite } from "../support/other-site.mjs";
 import { freePort, start } from "../support/processes.mjs";
 
 /** The address of the back end in the guides; that of Next has its back end in the application. */
@@ -98,6 +100,11 @@ const CHECKS = {
     const answer = await page.goto(`${origin}/invoices`);
     assert.match(await answer.text(), /<h1>All invoices/);
     await page.getByRole("heading", { name: "All invoices" }).waitFor();
+  },
+  "a link on another site opens the page with a requirement, although it brings no cookie": async ({ page, origin }) => {
+    await followFromOtherSite(page, `${origin}/invoices`);
+    await page.getByRole("heading", { name: "All invoices" }).waitFor();
+    await until("the address is that of the page", () => page.url() === `${origin}/invoices`);
   },
   "signing out hides everything": async ({ page, origin }) => {
     await page.goto(origin);
