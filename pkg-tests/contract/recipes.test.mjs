@@ -13,7 +13,7 @@ import { QueryClient, QueryObserver } from "@tanstack/query-core";
 import { createPermissions } from "permgate";
 import { setGrant, signInAside } from "../e2e/demo.mjs";
 import { startServer } from "../e2e/server.mjs";
-import { launch, openPage } from "../support/chromium.mjs";
+import { launch, launchProfile, openPage, openTab } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import { freePort, start } from "../support/processes.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
@@ -25,7 +25,7 @@ import { heard, openEvents } from "./streams.mjs";
 
 const GUIDE = await readFile(join(HERE, "../docs/guide/backends.md"), "utf8");
 const CODE = [...GUIDE.matchAll(/^( *)```javascript\n(.*?)```/gms)].map(([, indent, code]) => code.replace(new RegExp(`^${indent}`, "gm"), ""));
-const [DATABASE, SETUP, SERVER, MAIN, FOREIGN_PAGE, ORIGINS, BUS, BFF, PAGE, TANSTACK] = CODE;
+const [DATABASE, SETUP, SERVER, MAIN, FOREIGN_PAGE, ORIGINS, FOREIGN_COOKIE, REFUSED_COOKIE, BUS, BFF, PAGE, TANSTACK] = CODE;
 const [NEXT] = [...GUIDE.matchAll(/```typescript\n(.*?)```/gs)].map(([, code]) => code);
 const { backend } = await import(pathToFileURL(join(CONTRACT, "backend.mjs")));
 
@@ -219,8 +219,8 @@ test("if its port is in use, the back end of the guide ends with an error, and d
   assert.match(stderr, /EADDRINUSE/);
 });
 
-/** The page of the guide at an origin of its own, in a tab; `api` is the origin of the API. */
-async function foreignPage(t, browser, api) {
+/** The page of the guide at an origin of its own, in a tab; `api` is the origin of the API, and `localhost` another site than it. */
+async function foreignPage(t, browser, api, host = "127.0.0.1") {
   assert.ok(FOREIGN_PAGE.startsWith('// the page\nconst api = "https://api.example";'));
   const script = `import { createPermissions } from "/permgate/index.js";\n${FOREIGN_PAGE.replace("https://api.example", api)}\nObject.assign(window, { permissions, load, signIn, signOut });\n`;
   const site = await serve({ "/permgate/": DIST }, {
@@ -232,15 +232,28 @@ async function foreignPage(t, browser, api) {
           : undefined,
   });
   t.after(() => site.close());
+  const origin = site.origin.replace("127.0.0.1", host);
   return {
-    origin: site.origin,
-    async open() {
-      const page = await openPage(browser);
-      await page.goto(site.origin);
+    origin,
+    async open(context) {
+      const page = await (context ? openTab(context) : openPage(browser));
+      await page.goto(origin);
       await page.waitForFunction(() => window.signOut !== undefined);
       return page;
     },
   };
+}
+
+/** Runs the back end of the guide, as it is changed for pages of an origin of their own, and by `change`. */
+async function backEndFor(t, origin, port, change = (server) => server) {
+  const setup = SETUP.replace('import { sessions, users } from "./database.mjs";', '$&\nimport { origins } from "./origins.mjs";').replace("createBackend({", "createBackend({ origins,");
+  const server = SERVER.replace('import express from "express";', '$&\nimport { answerPreflights } from "./origins.mjs";').replace('app.use("/api", permissions.version());', 'app.use("/api", answerPreflights, permissions.version());');
+  assert.ok(setup.includes("createBackend({ origins,") && setup.includes("./origins.mjs") && server.includes("answerPreflights, permissions.version()"));
+  const files = { "permissions.mjs": setup, "server.mjs": change(server), "origins.mjs": ORIGINS.replace("https://app.example", origin) };
+  const folder = await layOutGuide(t, files);
+  const running = start(process.execPath, ["main.mjs"], { PORT: String(port) }, folder);
+  t.after(() => running.end());
+  await running.line(/^listens on (\S+)$/);
 }
 
 test("the guide's page of another origin of the same site signs in and out by a cookie, loads its data, and follows a revocation", async (t) => {
@@ -248,14 +261,7 @@ test("the guide's page of another origin of the same site signs in and out by a 
   t.after(() => browser.close());
   const port = await freePort();
   const site = await foreignPage(t, browser, `http://127.0.0.1:${port}`);
-  const setup = SETUP.replace('import { sessions, users } from "./database.mjs";', '$&\nimport { origins } from "./origins.mjs";').replace("createBackend({", "createBackend({ origins,");
-  const server = SERVER.replace('import express from "express";', '$&\nimport { answerPreflights } from "./origins.mjs";').replace('app.use("/api", permissions.version());', 'app.use("/api", answerPreflights, permissions.version());');
-  assert.ok(setup.includes("createBackend({ origins,") && setup.includes("./origins.mjs") && server.includes("answerPreflights, permissions.version()"));
-  const files = { "permissions.mjs": setup, "server.mjs": server, "origins.mjs": ORIGINS.replace("https://app.example", site.origin) };
-  const folder = await layOutGuide(t, files);
-  const running = start(process.execPath, ["main.mjs"], { PORT: String(port) }, folder);
-  t.after(() => running.end());
-  await running.line(/^listens on (\S+)$/);
+  await backEndFor(t, site.origin, port);
 
   const page = await site.open();
   const status = () => page.evaluate(() => permissions.whenReady());
@@ -287,6 +293,50 @@ test("the guide's page of another origin of the same site signs in and out by a 
   assert.equal(await other.evaluate(() => signIn("grace", "grace-demo").catch((error) => error.name)), "TypeError");
   assert.equal(await other.evaluate(() => permissions.can("invoice:edit")), false);
 });
+
+/** The values of Chromium's setting for third-party cookies. */
+const THIRD_PARTIES = { allowed: 0, blocked: 1 };
+
+/** Whether the sign-in of a page of another site has an effect, by the browser's setting, with the guide's cookie and without its last option. */
+const ACROSS_SITES = [
+  ["allowed", "with `partitioned`", "fresh"],
+  ["allowed", "without `partitioned`", "fresh"],
+  ["blocked", "with `partitioned`", "fresh"],
+  ["blocked", "without `partitioned`", "unauthenticated"],
+];
+
+for (const [setting, kind, expected] of ACROSS_SITES) {
+  test(`the guide's page of another site, where the browser has third-party cookies ${setting}, is ${expected} after the sign-in by the guide's cookie ${kind}`, async (t) => {
+    const profile = await mkdtemp(join(tmpdir(), "permgate-profile-"));
+    t.after(() => rm(profile, { recursive: true }));
+    const context = await launchProfile(profile, { profile: { cookie_controls_mode: THIRD_PARTIES[setting] } });
+    t.after(() => context.close());
+    const port = await freePort();
+    const site = await foreignPage(t, null, `http://127.0.0.1:${port}`, "localhost");
+    const [attributes, cookie, end] = FOREIGN_COOKIE.split("\n").filter((line) => line && !line.startsWith("//")).map((line) => line.replace(/ \/\/.*/, ""));
+    const sent = kind.startsWith("with `") ? attributes : attributes.replace(", partitioned: true", "");
+    assert.equal(sent.includes("partitioned"), kind.startsWith("with `"));
+    await backEndFor(t, site.origin, port, (server) => {
+      const changed = server
+        .replace("export const app", `${sent}\n$&`)
+        .replace(/res\.cookie\("session".*;/, cookie)
+        .replace('res.clearCookie("session").status', `${end}\n  res.status`);
+      assert.ok(changed.includes(cookie) && changed.includes(end));
+      return changed;
+    });
+    const page = await site.open(context);
+    assert.equal(await page.evaluate(() => permissions.whenReady()), "unauthenticated");
+    assert.equal(await page.evaluate(() => signIn("grace", "grace-demo")), true, "the server refuses the sign-in");
+    assert.equal(await page.evaluate(() => permissions.status), expected);
+    assert.equal(await page.evaluate(`(async () => { ${REFUSED_COOKIE}\nreturn isRefused; })()`), expected === "unauthenticated");
+    const invoice = () => page.evaluate(async () => (await load("/api/invoices/7")).status);
+    assert.equal(await invoice(), expected === "fresh" ? 200 : 401);
+    assert.equal(await page.evaluate(async () => (await signOut()).status), 204);
+    assert.equal(await page.evaluate(() => permissions.refresh()), "unauthenticated");
+    assert.equal(await invoice(), 401);
+    assert.deepEqual(await context.cookies(`http://127.0.0.1:${port}`), [], "the cookie is kept after the sign-out");
+  });
+}
 
 test("the guide's commands revoke the permission that they name, by the cookie of an administrator", async (t) => {
   const origin = await backEndOfGuide(t);

@@ -1,6 +1,8 @@
 /** Starts headless Chromium with a fresh profile, and opens pages that record every error and warning. */
 
 import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { DEADLINE_MS } from "./deadline.mjs";
 
@@ -33,6 +35,19 @@ export function launch({ flags = [] } = {}) {
     headless: true,
     chromiumSandbox: false,
     args: [...FLAGS, ...flags],
+    timeout: DEADLINE_MS,
+  });
+}
+
+/** Starts a browser with a profile in an empty folder, which has these preferences. Returns its context; the caller closes it. */
+export async function launchProfile(folder, preferences) {
+  await mkdir(join(folder, "Default"));
+  await writeFile(join(folder, "Default/Preferences"), JSON.stringify(preferences));
+  return chromium.launchPersistentContext(folder, {
+    executablePath: program(),
+    headless: true,
+    chromiumSandbox: false,
+    args: FLAGS,
     timeout: DEADLINE_MS,
   });
 }
