@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { blockWebAssembly } from "../support/blocked.mjs";
 import { launch, openPage } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import { followFromOtherSite } from "../support/other-site.mjs";
@@ -176,6 +177,16 @@ async function outlast(page, address) {
   await heading(page).waitFor();
 }
 
+/** Where a policy blocks WebAssembly, a page says so, and shows no button that cannot help. */
+async function explain(t, address) {
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  await blockWebAssembly(page);
+  await page.goto(address);
+  await page.getByRole("alert").filter({ hasText: "the browser blocks WebAssembly" }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Try again" }).count(), 0);
+}
+
 /** Addresses of another origin, as somebody could write them into a link to the sign-in. */
 const ELSEWHERE = ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/"];
 
@@ -285,7 +296,7 @@ describe("the quick starts lead from the template to a gated button in the serve
     assert.deepEqual(unexpected, []);
   });
 
-  test("SvelteKit: the guide's sign-in leads to the wanted page of its own, also after a link on another site, follows the user, and tells a server out of order from none", async (t) => {
+  test("SvelteKit: the guide's sign-in leads to the wanted page of its own, also after a link on another site, follows the user, says that WebAssembly is blocked, and tells a server out of order from none", async (t) => {
     const { page, origin, ...commands } = await startSvelteKit(t);
     assert.equal((await page.request.get(`${origin}/invoices?year=2026`, { maxRedirects: 0 })).headers().location, "/?back=%2Finvoices%3Fyear%3D2026");
     const left = await visit(t, `${origin}/invoices`, commands, heading, followLink);
@@ -298,6 +309,7 @@ describe("the quick starts lead from the template to a gated button in the serve
     await followFromOtherSite(left, `${origin}/invoices?year=2026`);
     await heading(left).waitFor();
     await until("the address is that of the page", () => left.url() === `${origin}/invoices?year=2026`);
+    await explain(t, origin);
   });
 });
 
@@ -315,7 +327,7 @@ async function startSvelteKit(t) {
 }
 
 describe("the guide's sign-ins work in an application of the template", { concurrency: true }, () => {
-  test("React: the guide's sign-in compiles, refuses a wrong password, follows the user, and shows different messages for a failing server and a missing one", async (t) => {
+  test("React: the guide's sign-in compiles, refuses a wrong password, follows the user, and shows different messages for a failing server, a missing one, and blocked WebAssembly", async (t) => {
     const { files, ...commands } = await signInStart("react");
     const config = withoutReact(files["vite.config.ts"]);
     const folder = await lay(t, { ...TEMPLATES.react, ...files, "vite.config.ts": config });
@@ -323,12 +335,13 @@ describe("the guide's sign-ins work in an application of the template", { concur
     const origin = await develop(t, folder);
     await visit(t, origin, commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
     await stumble(t, origin);
+    await explain(t, origin);
   });
 
-  test("React Router: the guide's files compile, lead to the wanted page, follow the user, show that loading failed, and catch unknown addresses", async (t) => {
+  test("React Router: the guide's files compile, lead to the wanted page, follow the user, show that loading failed or WebAssembly is blocked, and catch unknown addresses", async (t) => {
     const { files, ...commands } = await signInStart("react", "react router");
     const config = withoutReact(files["vite.config.ts"]);
-    assert.deepEqual(Object.keys(files), ["vite.config.ts", "src/permissions.ts", "src/App.tsx", "src/SignIn.tsx", "src/SignInPage.tsx", "src/Invoices.tsx", "src/Layout.tsx", "src/router.tsx"]);
+    assert.deepEqual(Object.keys(files), ["vite.config.ts", "src/permissions.ts", "src/App.tsx", "src/SignIn.tsx", "src/Unavailable.tsx", "src/SignInPage.tsx", "src/Invoices.tsx", "src/Layout.tsx", "src/router.tsx"]);
     const folder = await lay(t, { ...TEMPLATES.react, ...files, "vite.config.ts": config });
     await compile(folder);
     const origin = await develop(t, folder);
@@ -339,12 +352,13 @@ describe("the guide's sign-ins work in an application of the template", { concur
     assert.equal(new URL(page.url()).pathname, "/invoices");
 
     await outlast(page, `${origin}invoices`);
+    await explain(t, `${origin}invoices`);
 
     await page.goto(`${origin}nowhere`);
     await page.getByRole("heading", { name: "There is no such page" }).waitFor();
   });
 
-  test("Vue: the guide's sign-in compiles, refuses a wrong password, leads to the wanted page of its own, follows the user, says that loading failed, and tells a server out of order from none", async (t) => {
+  test("Vue: the guide's sign-in compiles, refuses a wrong password, leads to the wanted page of its own, follows the user, says that loading failed or WebAssembly is blocked, and tells a server out of order from none", async (t) => {
     const { files, ...commands } = await signInStart("vue");
     const folder = await lay(t, { ...TEMPLATES.vue, ...files, "vite.config.ts": withoutTools(files["vite.config.ts"]), ...scriptsOf(files) });
     // A script alone does not use the names that only its template uses.
@@ -353,11 +367,12 @@ describe("the guide's sign-ins work in an application of the template", { concur
     const page = await visit(t, `${origin}invoices`, commands, heading, followLink);
     await signInAgain(page, `${origin}sign-in`, origin);
     await outlast(page, `${origin}invoices`);
+    await explain(t, `${origin}invoices`);
     await stumble(t, `${origin}sign-in`);
     await stayHere(t, origin, (wanted) => `/sign-in?back=${wanted}`);
   });
 
-  test("Angular: the guide's sign-in compiles, its tests pass, and it refuses a wrong password, leads to the wanted page of its own, follows the user, says that loading failed, and tells a server out of order from none", async (t) => {
+  test("Angular: the guide's sign-in compiles, its tests pass, and it refuses a wrong password, leads to the wanted page of its own, follows the user, says that loading failed or WebAssembly is blocked, and tells a server out of order from none", async (t) => {
     const { backend, files: { "proxy.conf.json": _, ...files }, ...commands } = await signInStart("angular");
     const specs = bareNames(filesOf(await readFile(join(HERE, "../docs/guide/angular.md"), "utf8"), "angular (?:spec|guard)", backend));
     assert.deepEqual(Object.keys(specs), ["app.spec.ts", "app.routes.spec.ts"]);
@@ -365,16 +380,18 @@ describe("the guide's sign-ins work in an application of the template", { concur
     const page = await visit(t, `${origin}/invoices`, commands, heading, followLink);
     await signInAgain(page, `${origin}/sign-in`, `${origin}/`);
     await outlast(page, `${origin}/invoices`);
+    await explain(t, `${origin}/invoices`);
     await stumble(t, `${origin}/sign-in`);
     await stayHere(t, origin, (wanted) => `/sign-in?from=${wanted}`);
   });
 
-  test("Svelte: the guide's sign-in compiles, refuses a wrong password, follows the user, and tells a server out of order from none", async (t) => {
+  test("Svelte: the guide's sign-in compiles, refuses a wrong password, follows the user, says that WebAssembly is blocked, and tells a server out of order from none", async (t) => {
     const { files, ...commands } = await signInStart("svelte");
     const folder = await lay(t, { ...TEMPLATES.svelte, ...files });
     await checkSvelte(folder, SVELTE_OPTIONS);
     const origin = await develop(t, folder);
     await visit(t, origin, commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
     await stumble(t, origin);
+    await explain(t, origin);
   });
 });
