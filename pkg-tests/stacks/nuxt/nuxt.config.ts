@@ -4,7 +4,7 @@ export default defineNuxtConfig({
   compatibilityDate: "2026-11-01",
   css: ["permgate/cloak.css"],
   hooks: {
-    // The page has a tag of its own for the module: Nuxt's would have it downloaded a second time.
+    // The page already has a tag that preloads the module; Nuxt's own tag would download it a second time.
     "build:manifest": (manifest) => {
       for (const file of Object.values(manifest)) if (file.file.endsWith(".wasm")) file.prefetch = false;
     },

@@ -19,7 +19,7 @@ export const metadata: Metadata = { title: "next" };
 export const instant = false;
 
 async function RequestPermissions({ children }: { children: ReactNode }) {
-  await connection(); // `evaluate` asks for the time, which Next refuses to while it prerenders
+  await connection(); // `evaluate` reads the clock, which Next does not allow while it prerenders a page
   const cookie = (await headers()).get("cookie") ?? "";
   const permissions = evaluate(await documentOf(cookie));
   return <Permissions dehydrated={permissions.dehydrate()}>{children}</Permissions>;

@@ -5,7 +5,7 @@ import { connection } from "next/server";
 import { evaluate } from "permgate/server";
 import { permissions } from "./permissions";
 
-/** The page is rendered for one user, so that it waits for the server. */
+/** This page is rendered for one user, at each request. */
 export const instant = false;
 
 export default async function KitPage() {

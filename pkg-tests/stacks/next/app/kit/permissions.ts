@@ -17,8 +17,8 @@ function create() {
   return { users, backend };
 }
 
-// In development, Next may run this module once for each route and again after an edit; the streams of
-// one route must hear of the changes that another commits.
+// In development, Next may run this module once for each route, and again after an edit. All routes must share
+// one back end: a stream gets only the changes that are announced to its own.
 const shared = globalThis as typeof globalThis & { kit?: ReturnType<typeof create> };
 export const { users, backend } = (shared.kit ??= create());
 export const permissions = forNext(backend);

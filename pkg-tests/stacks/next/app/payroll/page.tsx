@@ -7,7 +7,7 @@ import { evaluate } from "permgate/server";
 import { Gated } from "../gated";
 import { documentOf } from "../rights";
 
-/** The page is rendered for one user, so that it waits for the server. */
+/** This page is rendered for one user, at each request. */
 export const instant = false;
 
 export default async function Payroll() {

@@ -13,6 +13,6 @@ export default defineNuxtPlugin((nuxt) => {
   nuxt.vueApp.use(permgate, { permissions, dehydrated });
   const router = useRouter();
   nuxt.hooks.hookOnce("app:suspense:resolve", () => void guardRoutes(router, permissions, { to: "/" }));
-  // What was fetched for a user is not shown to the next one.
+  // When the user changes, the data that were fetched for the previous user are removed, and fetched again.
   followUser(permissions, () => nuxt.runWithContext(() => (clearNuxtData(), refreshNuxtData())), dehydrated);
 });

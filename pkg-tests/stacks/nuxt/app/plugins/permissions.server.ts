@@ -10,6 +10,6 @@ export default defineNuxtPlugin(async (nuxt) => {
   nuxt.vueApp.use(permgate, { dehydrated: permissions.dehydrate() });
   guardRoutes(useRouter(), permissions, { to: "/" });
   useResponseHeader("cache-control").value = "private, no-store";
-  // After the whole page is rendered, when all questions have been asked.
+  // Runs after the whole page is rendered, so that the payload has the answers to all of its questions.
   nuxt.hook("app:rendered", () => void (nuxt.payload.permissions = permissions.dehydrate()));
 });
