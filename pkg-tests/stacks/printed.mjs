@@ -20,14 +20,14 @@ export async function startPrinted(folder) {
 
 /**
  * Writes the files of the guide into the folder, with the address of the back end, if that is not in the application,
- * and without a line that the guide says to leave out; gives the guide's commands, which revoke and grant as ada, for a
- * back end at an address.
+ * and without a line that the guide says to leave out (`leftOut`), also with its tests (`hasTests`); gives the guide's
+ * commands, which revoke and grant as ada, for a back end at an address.
  */
-export function layOutPrinted(folder, guide, backend, leftOut) {
+export function layOutPrinted(folder, guide, backend, { leftOut, hasTests = false } = {}) {
   const text = readFileSync(join(folder, `node_modules/permgate/docs/guide/${guide}.md`), "utf8");
   if (leftOut) assert.ok(text.includes(`leave out each line \`${leftOut}\``), "the guide does not say to leave this line out");
   const kept = (code) => code.split("\n").filter((line) => line !== leftOut).join("\n");
-  for (const [, path, indent, code] of text.matchAll(new RegExp(`<!-- ${guide}: (\\S+) -->\\n( *)\`\`\`\\w+\\n(.*?\\n) *\`\`\``, "gs"))) {
+  for (const [, path, indent, code] of text.matchAll(new RegExp(`<!-- ${guide}${hasTests ? "(?: test)?" : ""}: (\\S+) -->\\n( *)\`\`\`\\w+\\n(.*?\\n) *\`\`\``, "gs"))) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), kept(code.replace(new RegExp(`^${indent}`, "gm"), "")).replaceAll(PRINTED, backend ?? PRINTED));
   }

@@ -1,7 +1,8 @@
 /** Checks of the quick start for Next.js that the other frameworks do not need: the router's cache, and the application's own routes. */
 
 import assert from "node:assert/strict";
-import { openTab } from "../../support/chromium.mjs";
+import { blockWebAssembly, removeWebAssembly } from "../../support/blocked.mjs";
+import { openPage, openTab } from "../../support/chromium.mjs";
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 const link = (page, name) => page.getByRole("link", { name, exact: true });
@@ -123,6 +124,18 @@ export const CHECKS = {
       await page.waitForURL(`${origin}/`);
       await button(page, "Show").waitFor();
     }
+  },
+  "every page has the guide's policy, and where WebAssembly is blocked, the page says so, without a button that cannot help": async ({ page, origin }) => {
+    const policy = (await page.goto(origin)).headers()["content-security-policy"];
+    assert.match(policy, /^script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'/);
+    const blocked = await openPage(page.context().browser());
+    // In development, Next needs `eval`, and a policy that allows it allows WebAssembly, too.
+    await (policy.includes("'unsafe-eval'") ? removeWebAssembly : blockWebAssembly)(blocked);
+    await blocked.goto(origin);
+    await blocked.getByRole("alert").filter({ hasText: "the browser blocks WebAssembly" }).waitFor();
+    assert.equal(await button(blocked, "Try again").count(), 0);
+    assert.equal(await button(blocked, "Sign out").count(), 0);
+    await blocked.context().close();
   },
   "the route that changes permissions refuses users who are not administrators, and answers 400 to a body that is not a list of names": async ({ page, origin }) => {
     const address = `${origin}/api/users/grace/permissions`;

@@ -5,7 +5,7 @@ import { CHECKS } from "../next-start/checks.mjs";
 export default {
   title: "Next 15, the guide's quick start",
   order: 30.8,
-  note: "the files as printed, without the line `export const instant`, with route handlers on the kit",
+  note: "the files as printed, without the line `export const instant`, with route handlers on the kit, and its Content-Security-Policy",
   versions: ["next", "react"],
   printed: "next",
   leftOut: "export const instant = false;",
