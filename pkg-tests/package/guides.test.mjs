@@ -48,6 +48,13 @@ test("each example of a quick start is an excerpt of its application, in the sam
   assert.equal(examples, EXPECTED);
 });
 
+/** The guides for frameworks, which have a section on a change of the user. */
+const FRAMEWORKS = ["react", "next", "vue", "nuxt", "svelte", "sveltekit", "angular"];
+
+test("each framework's guide has a section with the heading \"Another user\"", async () => {
+  for (const name of FRAMEWORKS) assert.match(await readFile(join(GUIDE, `${name}.md`), "utf8"), /^## Another user$/m, name);
+});
+
 test("the page on the API has every option of `createPermissions`, every reason of a decision and every code of an error in its tables", async () => {
   const [page, types, decision, errors] = await Promise.all(["docs/guide/api.md", "js/src/types.ts", "js/src/decision.ts", "js/src/errors.ts"].map((path) => readFile(join(HERE, "..", path), "utf8")));
   const section = (heading) => page.split(`\n## ${heading}\n`)[1].split("\n## ")[0];
