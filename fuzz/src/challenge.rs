@@ -15,15 +15,15 @@ pub fn check(bytes: &[u8]) {
         assert!(challenge.token68.is_none() || challenge.parameters.is_empty());
         for (name, _) in &challenge.parameters {
             let first = challenge.parameters.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
-            let found = challenge.parameter(&name.to_ascii_uppercase());
-            assert_eq!(found, first.map(|(_, value)| value.as_str()));
+            let value = challenge.parameter(&name.to_ascii_uppercase());
+            assert_eq!(value, first.map(|(_, value)| value.as_str()));
         }
     }
-    let written = written(&challenges);
-    assert_eq!(Challenge::parse_all(&written), challenges);
+    let header = header(&challenges);
+    assert_eq!(Challenge::parse_all(&header), challenges);
     quoted_values_are_read_unchanged(&text);
     let refusal = Refusal::of(Some(&text));
-    assert_eq!(Refusal::of(Some(&written)), refusal);
+    assert_eq!(Refusal::of(Some(&header)), refusal);
     let bare = text.replace('\\', "");
     match &refusal {
         Refusal::StepUp(_) => assert!(bare.contains("insufficient_user_authentication")),
@@ -31,7 +31,7 @@ pub fn check(bytes: &[u8]) {
         Refusal::Credentials => {}
     }
     if challenges.len() < MAX_CHALLENGES {
-        let with = |more: &str| Refusal::of(Some(&[&written, ", ", more].concat()));
+        let with = |more: &str| Refusal::of(Some(&[&header, ", ", more].concat()));
         assert_eq!(with("DPoP error=invalid_token"), Refusal::Credentials);
         assert_eq!(with("Basic realm=\"a\", error=invalid_token"), refusal);
         assert_eq!(with("Bearer"), refusal);
@@ -42,11 +42,11 @@ fn quoted_values_are_read_unchanged(text: &str) {
     let value: String = text.chars().filter(|c| !c.is_ascii_control() || *c == '\t').collect();
     let parameters = vec![("a".to_owned(), value)];
     let challenges = [Challenge { scheme: "x".to_owned(), parameters, token68: None }];
-    assert_eq!(Challenge::parse_all(&written(&challenges)), challenges);
+    assert_eq!(Challenge::parse_all(&header(&challenges)), challenges);
 }
 
 /// The challenges as text, with each value quoted and each of its characters escaped.
-fn written(challenges: &[Challenge]) -> String {
+fn header(challenges: &[Challenge]) -> String {
     let mut text = String::new();
     for challenge in challenges {
         text.push_str(", ");

@@ -5,7 +5,7 @@ use permgate_core::wire::{EventStream, MAX_MESSAGE_BYTES, RETRY_MAX, RETRY_MIN, 
 
 /// An item with owned texts: kind, data and id of a message, or a time.
 #[derive(Debug, PartialEq)]
-enum Told {
+enum OwnedItem {
     Message(String, String, String),
     Retry(u64),
 }
@@ -58,44 +58,44 @@ fn pieces<'a>(stream: &'a [u8], sizes: &[usize]) -> Vec<&'a [u8]> {
 }
 
 /// The items, the id at the end, and whether the whole stream could be read.
-fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Told>, String, bool) {
+fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<OwnedItem>, String, bool) {
     let mut stream = EventStream::new();
-    let (mut told, mut is_good) = (Vec::new(), true);
+    let (mut items, mut is_good) = (Vec::new(), true);
     for piece in pieces {
-        let before = told.len();
-        let result = stream.feed(piece, &mut |item| told.push(own(item)));
+        let before = items.len();
+        let result = stream.feed(piece, &mut |item| items.push(own(item)));
         assert!(stream.buffered() <= 5 * MAX_MESSAGE_BYTES);
         if let Err(error) = result {
             assert!(!error.to_string().is_empty());
         }
         if !is_good {
-            assert!(result.is_err() && told.len() == before, "a stream that failed is read on");
+            assert!(result.is_err() && items.len() == before, "a stream that failed is read on");
         }
         is_good = result.is_ok();
     }
     let id = stream.last_event_id().to_owned();
     assert!(is_good || stream.buffered() == id.len(), "a stream that failed keeps data");
-    (told, id, is_good)
+    (items, id, is_good)
 }
 
-fn own(item: StreamItem<'_>) -> Told {
+fn own(item: StreamItem<'_>) -> OwnedItem {
     match item {
         StreamItem::Message { kind, data, id } => {
             assert!(!kind.is_empty() && data.len() <= MAX_MESSAGE_BYTES && !id.contains('\0'));
             assert!(!kind.contains(['\r', '\n']) && !id.contains(['\r', '\n']));
             assert!(!data.contains('\r'));
-            Told::Message(kind.to_owned(), data.to_owned(), id.to_owned())
+            OwnedItem::Message(kind.to_owned(), data.to_owned(), id.to_owned())
         }
         StreamItem::Retry(time) => {
             assert!(RETRY_MIN <= time && time <= RETRY_MAX);
-            Told::Retry(time.0)
+            OwnedItem::Retry(time.0)
         }
     }
 }
 
 /// The steps of WHATWG HTML §9.2.6, on a whole stream.
-fn naive(stream: &[u8]) -> (Vec<Told>, String, bool) {
-    let (mut told, mut last_id) = (Vec::new(), String::new());
+fn naive(stream: &[u8]) -> (Vec<OwnedItem>, String, bool) {
+    let (mut items, mut last_id) = (Vec::new(), String::new());
     let (mut kind, mut data, mut id) = (String::new(), Vec::new(), String::new());
     let mut length = 0;
     let (lines, unfinished) = lines(stream);
@@ -106,13 +106,13 @@ fn naive(stream: &[u8]) -> (Vec<Told>, String, bool) {
         };
         let text = String::from_utf8_lossy(text);
         if line.len() > MAX_MESSAGE_BYTES || text.len() > MAX_MESSAGE_BYTES {
-            return (told, last_id, false);
+            return (items, last_id, false);
         }
         if text.is_empty() {
             last_id.clone_from(&id);
             if !data.is_empty() {
                 let kind = if kind.is_empty() { "message" } else { &kind };
-                told.push(Told::Message(kind.to_owned(), data.join("\n"), id.clone()));
+                items.push(OwnedItem::Message(kind.to_owned(), data.join("\n"), id.clone()));
             }
             data.clear();
             length = 0;
@@ -128,17 +128,17 @@ fn naive(stream: &[u8]) -> (Vec<Told>, String, bool) {
                 length += value.len() + usize::from(!data.is_empty());
                 data.push(value.to_owned());
                 if length > MAX_MESSAGE_BYTES {
-                    return (told, last_id, false);
+                    return (items, last_id, false);
                 }
             }
             "retry" if !value.is_empty() && value.chars().all(|c| c.is_ascii_digit()) => {
                 let time = value.parse().unwrap_or(u64::MAX);
-                told.push(Told::Retry(time.clamp(RETRY_MIN.0, RETRY_MAX.0)));
+                items.push(OwnedItem::Retry(time.clamp(RETRY_MIN.0, RETRY_MAX.0)));
             }
             _ => {}
         }
     }
-    (told, last_id, unfinished.len() <= MAX_MESSAGE_BYTES)
+    (items, last_id, unfinished.len() <= MAX_MESSAGE_BYTES)
 }
 
 /// The lines that have ended, and the rest after them.

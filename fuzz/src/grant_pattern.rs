@@ -32,9 +32,9 @@ pub fn check(bytes: &[u8]) {
     let (mut grants, mut questions) = (Vec::new(), Vec::new());
     for line in text.split('\n') {
         let (head, resource) = line.split_once('@').map_or((line, None), |(a, b)| (a, Some(b)));
-        if let Some(asked) = head.strip_prefix('?') {
+        if let Some(question) = head.strip_prefix('?') {
             let resource = resource.and_then(|text| Resource::parse(text).ok());
-            if let Some(pattern) = pattern(asked, language)
+            if let Some(pattern) = pattern(question, language)
                 && questions.len() < QUESTIONS_MAX
             {
                 questions.push((pattern, resource));
@@ -50,8 +50,8 @@ pub fn check(bytes: &[u8]) {
     patterns.truncate(PATTERNS_MAX);
     relations(&patterns);
     let set = PermissionSet::new(grants.clone());
-    for (asked, resource) in &questions {
-        decisions(&set, &grants, asked, resource.as_ref());
+    for (question, resource) in &questions {
+        decisions(&set, &grants, question, resource.as_ref());
     }
 }
 
@@ -120,21 +120,26 @@ fn includes_by_words(a: &Pattern, b: &Pattern) -> Option<bool> {
     Some(a.includes(&shortest) && a.includes(&longer))
 }
 
-fn decisions(set: &PermissionSet, grants: &[Grant], asked: &Pattern, resource: Option<&Resource>) {
-    let requirement = requirement(asked);
-    let concerned = naive::concerned(grants, asked);
+fn decisions(
+    set: &PermissionSet,
+    grants: &[Grant],
+    question: &Pattern,
+    resource: Option<&Resource>,
+) {
+    let requirement = requirement(question);
+    let concerned = naive::concerned(grants, question);
     let decide = |resource: Option<&Resource>| {
         let decision = set.decide(&requirement, resource);
         let expected = naive::decide(&concerned, resource);
-        assert_eq!(decision.outcome, expected, "{asked} on {resource:?} of {grants:?}");
-        justified(&decision, grants, asked, |grant| grant.applies_to(resource));
+        assert_eq!(decision.outcome, expected, "{question} on {resource:?} of {grants:?}");
+        justified(&decision, grants, question, |grant| grant.applies_to(resource));
         expected
     };
     decide(None);
     decide(resource);
     let somewhere = set.somewhere(&requirement);
-    justified(&somewhere, grants, asked, |_| true);
-    assert_eq!(somewhere.outcome, naive_somewhere(grants, asked), "{asked} of {grants:?}");
+    justified(&somewhere, grants, question, |_| true);
+    assert_eq!(somewhere.outcome, naive_somewhere(grants, question), "{question} of {grants:?}");
     // Compared with the meaning: some resource with fresh names, below one of the grants, is granted.
     if grants.iter().all(|grant| !resource_of(grant).contains(FRESH)) {
         let allows = concerned.iter().filter(|grant| grant.effect == Effect::Allow);
@@ -143,32 +148,32 @@ fn decisions(set: &PermissionSet, grants: &[Grant], asked: &Pattern, resource: O
             let resource = Resource::parse(&place.replace('*', FRESH)).unwrap();
             decide(Some(&resource)) == Outcome::Granted
         });
-        assert_eq!(somewhere.is_granted(), granted, "{asked} of {grants:?}");
+        assert_eq!(somewhere.is_granted(), granted, "{question} of {grants:?}");
     }
 }
 
 /// The requirement for one pattern.
-fn requirement(asked: &Pattern) -> Requirement {
-    let quoted = asked.as_str().replace('\\', "\\\\").replace('"', "\\\"");
-    Requirement::parse_in(&format!("\"{quoted}\""), asked.language()).unwrap()
+fn requirement(question: &Pattern) -> Requirement {
+    let quoted = question.as_str().replace('\\', "\\\\").replace('"', "\\\"");
+    Requirement::parse_in(&format!("\"{quoted}\""), question.language()).unwrap()
 }
 
 /// Checks that a decision names an existing grant, which decides it.
 fn justified(
     decision: &Decision<'_>,
     grants: &[Grant],
-    asked: &Pattern,
+    question: &Pattern,
     counts: impl Fn(&Grant) -> bool,
 ) {
     assert!(!decision.to_string().is_empty());
     match decision.reason {
         Reason::GrantedBy(grant) => {
             assert_eq!(decision.outcome, Outcome::Granted);
-            assert!(naive::allows(grant, asked) && counts(grant) && grants.contains(grant));
+            assert!(naive::allows(grant, question) && counts(grant) && grants.contains(grant));
         }
         Reason::DeniedBy(grant) => {
             assert_eq!(decision.outcome, Outcome::Denied);
-            assert!(naive::denies(grant, asked) && counts(grant) && grants.contains(grant));
+            assert!(naive::denies(grant, question) && counts(grant) && grants.contains(grant));
         }
         other => assert_eq!(other, Reason::NotGranted),
     }
@@ -179,14 +184,15 @@ fn resource_of(grant: &Grant) -> &str {
 }
 
 /// The outcome for at least one resource: whether some allow is not covered entirely by a denial.
-fn naive_somewhere(grants: &[Grant], asked: &Pattern) -> Outcome {
+fn naive_somewhere(grants: &[Grant], question: &Pattern) -> Outcome {
     let paths = Language { dialect: Dialect::Segments, separator: Separator::Slash };
     let path = |grant: &Grant| Pattern::parse_in(resource_of(grant), paths).unwrap();
     let is_left = |allow: &&Grant| {
-        let taken = |deny: &Grant| naive::denies(deny, asked) && path(deny).includes(&path(allow));
-        !grants.iter().any(taken)
+        let is_covered =
+            |deny: &Grant| naive::denies(deny, question) && path(deny).includes(&path(allow));
+        !grants.iter().any(is_covered)
     };
-    match grants.iter().filter(|grant| naive::allows(grant, asked)).find(is_left) {
+    match grants.iter().filter(|grant| naive::allows(grant, question)).find(is_left) {
         Some(_) => Outcome::Granted,
         None => Outcome::Denied,
     }

@@ -3,18 +3,18 @@
 use permgate_core::{Effect, Grant, Outcome, Pattern, Resource};
 
 /// Whether a grant denies some permissions of the question.
-pub(crate) fn denies(grant: &Grant, asked: &Pattern) -> bool {
-    grant.effect == Effect::Deny && grant.pattern.overlaps(asked)
+pub(crate) fn denies(grant: &Grant, question: &Pattern) -> bool {
+    grant.effect == Effect::Deny && grant.pattern.overlaps(question)
 }
 
 /// Whether a grant allows all permissions of the question.
-pub(crate) fn allows(grant: &Grant, asked: &Pattern) -> bool {
-    grant.effect == Effect::Allow && grant.pattern.includes(asked)
+pub(crate) fn allows(grant: &Grant, question: &Pattern) -> bool {
+    grant.effect == Effect::Allow && grant.pattern.includes(question)
 }
 
 /// The grants that decide the question.
-pub(crate) fn concerned<'a>(grants: &'a [Grant], asked: &Pattern) -> Vec<&'a Grant> {
-    grants.iter().filter(|grant| denies(grant, asked) || allows(grant, asked)).collect()
+pub(crate) fn concerned<'a>(grants: &'a [Grant], question: &Pattern) -> Vec<&'a Grant> {
+    grants.iter().filter(|grant| denies(grant, question) || allows(grant, question)).collect()
 }
 
 /// The outcome, without a catalogue, if these grants concern the question.

@@ -13,7 +13,7 @@ pub fn check(bytes: &[u8]) {
     let text = input.text();
     let mut lines = text.split('\n');
     let mut line = || lines.next().unwrap_or_default();
-    let (catalogue, bits, asked) = (line(), line(), line());
+    let (catalogue, bits, question) = (line(), line(), line());
     let catalogue = match Catalogue::parse(catalogue, language) {
         Ok(catalogue) => catalogue,
         Err(error) => return assert!(!error.to_string().is_empty()),
@@ -24,8 +24,8 @@ pub fn check(bytes: &[u8]) {
     let names = catalogue.names();
     let all = catalogue.pack_names(names).unwrap();
     assert_eq!(catalogue.unpack(&all).unwrap(), names.iter().collect::<Vec<_>>());
-    if let Ok(asked) = Pattern::parse_in(asked, language) {
-        asks(&catalogue, &asked);
+    if let Ok(question) = Pattern::parse_in(question, language) {
+        check_question(&catalogue, &question);
     }
     let unpacked = match catalogue.unpack(bits) {
         Ok(unpacked) => unpacked,
@@ -46,11 +46,11 @@ pub fn check(bytes: &[u8]) {
 }
 
 /// The catalogue holds exactly the names that it lists; other names are unknown.
-fn asks(catalogue: &Arc<Catalogue>, asked: &Pattern) {
-    let listed = catalogue.names().iter().any(|name| asked.overlaps(name));
-    assert_eq!(catalogue.holds(asked), listed, "{asked}");
-    let quoted = asked.as_str().replace('\\', "\\\\").replace('"', "\\\"");
-    let requirement = Requirement::parse_in(&format!("\"{quoted}\""), asked.language()).unwrap();
+fn check_question(catalogue: &Arc<Catalogue>, question: &Pattern) {
+    let listed = catalogue.names().iter().any(|name| question.overlaps(name));
+    assert_eq!(catalogue.holds(question), listed, "{question}");
+    let quoted = question.as_str().replace('\\', "\\\\").replace('"', "\\\"");
+    let requirement = Requirement::parse_in(&format!("\"{quoted}\""), question.language()).unwrap();
     let set = PermissionSet::default().with_catalogue(Arc::clone(catalogue));
     let expected = if listed { Outcome::Denied } else { Outcome::Unknown };
     assert_eq!(set.decide(&requirement, None).outcome, expected);

@@ -22,10 +22,10 @@ pub fn check(bytes: &[u8]) {
             return;
         }
     };
-    let written = requirement.to_string();
+    let canonical = requirement.to_string();
     // Writing adds spaces around operators, so a text at the limit may become too long.
-    if written.len() <= MAX_REQUIREMENT_BYTES {
-        assert_eq!(Requirement::parse_in(&written, language).as_ref(), Ok(&requirement));
+    if canonical.len() <= MAX_REQUIREMENT_BYTES {
+        assert_eq!(Requirement::parse_in(&canonical, language).as_ref(), Ok(&requirement));
     }
     for memberships in [Memberships::default(), some_memberships()] {
         let grants = grants(language);

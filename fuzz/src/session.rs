@@ -408,8 +408,8 @@ impl Page {
     fn announces_another(&self, event: &Event) -> bool {
         let Event::Told(text) = event else { return false };
         let is_user = ["present", "signed-in"].iter().any(|kind| text.contains(kind));
-        let held = self.session.view().and_then(|view| view.subject);
-        is_user && held.is_some_and(|subject| !text.contains(subject))
+        let subject = self.session.view().and_then(|view| view.subject);
+        is_user && subject.is_some_and(|subject| !text.contains(subject))
     }
 
     /// Remembers a token; returns whether it names another user than the previous one.
