@@ -3,7 +3,7 @@
 use permgate_testbed::Random;
 use serde_json::{Map, Value, json};
 
-use crate::model::{Asked, Dialect, Grant, Set};
+use crate::model::{Dialect, Grant, Question, Set};
 use crate::oracle::Name;
 
 const SEGMENTS: [&str; 5] = ["a", "b", "c", "A", "ab"];
@@ -120,10 +120,10 @@ fn catalogue(names: Names, random: &mut Random) -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
     for _ in 0..random.index(30) {
         let name = names.draw(random, 0).trim_matches(' ').to_lowercase();
-        let same = |held: &&String| {
-            held.trim_matches([':', '.', '/']) == name.trim_matches([':', '.', '/'])
+        let same = |other: &&String| {
+            other.trim_matches([':', '.', '/']) == name.trim_matches([':', '.', '/'])
         };
-        if names.holds(&name) && !list.iter().any(|held| same(&held)) {
+        if names.holds(&name) && !list.iter().any(|other| same(&other)) {
             list.push(name);
         }
     }
@@ -167,10 +167,10 @@ fn document(names: Names, format: &str, set: &mut Set, random: &mut Random) -> V
             .insert("grants".into(), scoped(names, random.index(most), &mut set.grants, random));
     }
     if let Some(list) = set.catalogue.as_ref().filter(|_| random.once_in(2)) {
-        let held: Vec<bool> = list.iter().map(|_| random.once_in(3)).collect();
-        let packed = list.iter().zip(&held).filter(|(_, held)| **held);
+        let flags: Vec<bool> = list.iter().map(|_| random.once_in(3)).collect();
+        let packed = list.iter().zip(&flags).filter(|(_, is_packed)| **is_packed);
         set.grants.extend(packed.map(|(name, _)| allow(name.clone())));
-        document.insert("packed".into(), json!({ "catalogue": "c.1", "bits": bits(&held) }));
+        document.insert("packed".into(), json!({ "catalogue": "c.1", "bits": bits(&flags) }));
     }
     if !["permissions", "grants", "packed"].iter().any(|key| document.contains_key(*key)) {
         document.insert("permissions".into(), json!([]));
@@ -180,9 +180,9 @@ fn document(names: Names, format: &str, set: &mut Set, random: &mut Random) -> V
     {
         if random.once_in(2) {
             let count = random.index(4);
-            let held: Vec<String> = (0..count).map(|_| (*random.pick(&MEMBERS)).into()).collect();
-            document.insert(key.into(), json!(held));
-            *members = Some(held);
+            let list: Vec<String> = (0..count).map(|_| (*random.pick(&MEMBERS)).into()).collect();
+            document.insert(key.into(), json!(list));
+            *members = Some(list);
         }
     }
     Value::Object(document)
@@ -275,7 +275,7 @@ fn path(random: &mut Random, of: &[&str]) -> String {
 }
 
 /// The role map, and the grants of a user with some of its roles.
-fn role_map(names: Names, held: Option<&Vec<String>>, random: &mut Random) -> (Value, Vec<Grant>) {
+fn role_map(names: Names, roles: Option<&Vec<String>>, random: &mut Random) -> (Value, Vec<Grant>) {
     let (mut map, mut all) = (Map::new(), Vec::new());
     for role in MEMBERS {
         if random.once_in(2) {
@@ -293,7 +293,7 @@ fn role_map(names: Names, held: Option<&Vec<String>>, random: &mut Random) -> (V
             })
         };
         map.insert(role.into(), value);
-        if held.is_some_and(|held| held.iter().any(|it| it == role)) {
+        if roles.is_some_and(|roles| roles.iter().any(|it| it == role)) {
             all.extend(grants);
         }
     }
@@ -301,10 +301,10 @@ fn role_map(names: Names, held: Option<&Vec<String>>, random: &mut Random) -> (V
 }
 
 /// Bit i is bit i % 8, from the least significant, of byte i / 8; base64url without padding.
-fn bits(held: &[bool]) -> String {
+fn bits(flags: &[bool]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut bytes = vec![0_u8; held.len().div_ceil(8)];
-    for (index, _) in held.iter().enumerate().filter(|(_, held)| **held) {
+    let mut bytes = vec![0_u8; flags.len().div_ceil(8)];
+    for (index, _) in flags.iter().enumerate().filter(|(_, is_held)| **is_held) {
         bytes[index / 8] |= 1 << (index % 8);
     }
     while bytes.last() == Some(&0) {
@@ -322,23 +322,23 @@ fn bits(held: &[bool]) -> String {
 }
 
 /// Generates a requirement.
-pub(crate) fn requirement(set: &Set, random: &mut Random, depth: usize) -> Asked {
+pub(crate) fn requirement(set: &Set, random: &mut Random, depth: usize) -> Question {
     if depth > 0 && random.once_in(2) {
         let count = *random.pick(&[2, 2, 3]);
-        let mut parts: Vec<Asked> =
+        let mut parts: Vec<Question> =
             (0..count).map(|_| requirement(set, random, depth - 1)).collect();
         return match random.index(3) {
-            0 => Asked::Not(Box::new(parts.remove(0))),
-            1 => Asked::All(parts),
-            _ => Asked::Any(parts),
+            0 => Question::Not(Box::new(parts.remove(0))),
+            1 => Question::All(parts),
+            _ => Question::Any(parts),
         };
     }
     let member = |random: &mut Random| (*random.pick(&MEMBERS)).into();
     match random.index(12) {
-        0 => Asked::Role(member(random)),
-        1 => Asked::Group(member(random)),
-        2 => Asked::Scope(member(random)),
-        _ => Asked::Permission(permission(set, random)),
+        0 => Question::Role(member(random)),
+        1 => Question::Group(member(random)),
+        2 => Question::Scope(member(random)),
+        _ => Question::Permission(permission(set, random)),
     }
 }
 

@@ -27,7 +27,7 @@ use permgate_core::{Decision, Effect, PermissionSet, Requirement, Resource};
 use permgate_testbed::Random;
 use serde_json::{Value, json};
 
-use model::{Asked, Set};
+use model::{Question, Set};
 use oracle::{Oracle, applies, path};
 
 /// The number of questions for one set.
@@ -79,8 +79,8 @@ fn ask(
     differences: &mut Vec<String>,
     tally: &mut [usize; 3],
 ) -> Vec<Value> {
-    let held = match read(set) {
-        Ok(held) => held,
+    let (config, permissions) = match read(set) {
+        Ok(pair) => pair,
         Err(error) => {
             differences.push(format!("{} {}: {error}", set.options, set.document));
             return Vec::new();
@@ -90,41 +90,41 @@ fn ask(
     let mut lines = Vec::new();
     for _ in 0..OF_ONE_SET {
         let somewhere = random.once_in(6);
-        let (asked, resource) = if somewhere {
-            (Asked::Permission(generate::permission(set, random)), None)
+        let (question, resource) = if somewhere {
+            (Question::Permission(generate::permission(set, random)), None)
         } else {
             (generate::requirement(set, random, 3), generate::resource(random))
         };
-        let text = print::text(&asked, random);
+        let text = print::text(&question, random);
         let cut = resource.as_deref().map(path);
-        let expected = match &asked {
-            Asked::Permission(name) if somewhere => oracle.somewhere(&oracle.name(name)),
-            _ => oracle.decide(&asked, cut.as_deref()),
+        let expected = match &question {
+            Question::Permission(name) if somewhere => oracle.somewhere(&oracle.name(name)),
+            _ => oracle.decide(&question, cut.as_deref()),
         };
         tally[expected as usize] += 1;
-        let question = json!([text, resource, somewhere, expected.word()]);
-        let language = held.0.reading.language;
+        let case = json!([text, resource, somewhere, expected.word()]);
+        let language = config.reading.language;
         let wrong = match Requirement::parse_in(&text, language) {
             Err(error) => Some(format!("it cannot be read: {error}")),
             Ok(requirement) => {
                 let resource = resource.as_deref().map(|text| Resource::parse(text).unwrap());
                 let decision = if somewhere {
-                    held.1.somewhere(&requirement)
+                    permissions.somewhere(&requirement)
                 } else {
-                    held.1.decide(&requirement, resource.as_ref())
+                    permissions.decide(&requirement, resource.as_ref())
                 };
-                let found = decision.outcome.as_str();
-                if found == expected.word() {
+                let outcome = decision.outcome.as_str();
+                if outcome == expected.word() {
                     unjust(&oracle, &decision, cut.as_deref(), somewhere)
                 } else {
-                    Some(format!("{found}: {decision}"))
+                    Some(format!("{outcome}: {decision}"))
                 }
             }
         };
         if let Some(wrong) = wrong {
-            differences.push(format!("{} {} {question}: {wrong}", set.options, set.document));
+            differences.push(format!("{} {} {case}: {wrong}", set.options, set.document));
         }
-        lines.push(question);
+        lines.push(case);
     }
     lines
 }
@@ -133,12 +133,12 @@ fn ask(
 fn read(set: &Set) -> Result<(Config, PermissionSet), String> {
     let config = Config::parse(&set.options.to_string()).map_err(|error| error.to_string())?;
     let document = config.reading.document(&set.document.to_string());
-    let held = document.map_err(|error| error.to_string())?.into_set();
-    let held = match &config.reading.policies.catalogue {
-        Some(catalogue) => held.with_catalogue(catalogue.clone()),
-        None => held,
+    let permissions = document.map_err(|error| error.to_string())?.into_set();
+    let permissions = match &config.reading.policies.catalogue {
+        Some(catalogue) => permissions.with_catalogue(catalogue.clone()),
+        None => permissions,
     };
-    Ok((config, held))
+    Ok((config, permissions))
 }
 
 /// The error in a decision, if the grant that it names is no grant of the set or does not match the
@@ -150,20 +150,21 @@ fn unjust(
     somewhere: bool,
 ) -> Option<String> {
     let grant = decision.reason.grant()?;
-    let Some(Kind::Permission(asked)) = decision.atom.map(permgate_core::requirement::Atom::kind)
+    let Some(Kind::Permission(question)) =
+        decision.atom.map(permgate_core::requirement::Atom::kind)
     else {
         return Some("a grant decided on no permission".into());
     };
-    let asked = oracle.name(asked.as_str());
+    let question = oracle.name(question.as_str());
     let name = oracle.name(grant.pattern.as_str());
     let scope = grant.resource.as_ref().map(|it| path(it.as_str()));
     let allows = grant.effect == Effect::Allow;
-    let is_held = oracle
+    let same = oracle
         .grants
         .iter()
-        .find(|held| held.name == name && held.resource == scope && held.allows == allows);
-    let Some(held) = is_held else { return Some(format!("{grant} is no grant of the set")) };
-    let covers = if allows { name.includes(&asked) } else { name.meets(&asked) };
-    let counts = somewhere || applies(held, resource);
+        .find(|own| own.name == name && own.resource == scope && own.allows == allows);
+    let Some(own) = same else { return Some(format!("{grant} is no grant of the set")) };
+    let covers = if allows { name.includes(&question) } else { name.meets(&question) };
+    let counts = somewhere || applies(own, resource);
     (!covers || !counts).then(|| format!("{grant} does not decide this"))
 }

@@ -36,14 +36,14 @@ pub(crate) struct Set {
 
 /// A requirement.
 #[derive(Clone, Debug)]
-pub(crate) enum Asked {
+pub(crate) enum Question {
     Permission(String),
     Role(String),
     Group(String),
     Scope(String),
-    Not(Box<Asked>),
-    All(Vec<Asked>),
-    Any(Vec<Asked>),
+    Not(Box<Question>),
+    All(Vec<Question>),
+    Any(Vec<Question>),
 }
 
 /// The answer to a requirement.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Answer, Asked, Dialect, Set};
+use crate::model::{Answer, Dialect, Question, Set};
 
 /// A segment that occurs in no set.
 const FRESH: &str = "\u{1F9ED}";
@@ -25,19 +25,19 @@ impl Name {
         })
     }
 
-    /// Whether this covers all names of `asked`.
-    pub(crate) fn includes(&self, asked: &Self) -> bool {
-        match (self, asked) {
-            (Self::Segments(held), Self::Segments(asked)) => {
-                if is_plain(asked) {
-                    return matches(held, asked);
+    /// Whether this covers all names of `other`.
+    pub(crate) fn includes(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Segments(one), Self::Segments(other)) => {
+                if is_plain(other) {
+                    return matches(one, other);
                 }
                 // One word for each length, with a segment that occurs nowhere else in the place of `*`.
-                let mut lengths = 1..=held.len() + 1;
-                lengths.all(|length| matches(held, &instance(asked, length)))
+                let mut lengths = 1..=one.len() + 1;
+                lengths.all(|length| matches(one, &instance(other, length)))
             }
-            (Self::Shiro(held), Self::Shiro(asked)) => implies(held, asked),
-            (Self::Exact(held), Self::Exact(asked)) => held == asked,
+            (Self::Shiro(one), Self::Shiro(other)) => implies(one, other),
+            (Self::Exact(one), Self::Exact(other)) => one == other,
             _ => false,
         }
     }
@@ -102,16 +102,16 @@ fn matches(pattern: &[String], word: &[String]) -> bool {
         return true;
     }
     for (place, segment) in pattern.iter().enumerate() {
-        let Some(found) = word.get(place) else { return false };
+        let Some(part) = word.get(place) else { return false };
         let is_last = place + 1 == pattern.len();
         if segment == "*" {
-            if found.is_empty() {
+            if part.is_empty() {
                 return false;
             }
             if is_last {
                 return true;
             }
-        } else if segment != found {
+        } else if segment != part {
             return false;
         }
     }
@@ -148,14 +148,14 @@ fn java_split(text: &str, divider: char) -> Vec<String> {
 }
 
 /// Apache Shiro's `WildcardPermission.implies`.
-fn implies(held: &[HashSet<String>], asked: &[HashSet<String>]) -> bool {
-    for (index, part) in asked.iter().enumerate() {
-        let Some(own) = held.get(index) else { return true };
+fn implies(grant: &[HashSet<String>], question: &[HashSet<String>]) -> bool {
+    for (index, part) in question.iter().enumerate() {
+        let Some(own) = grant.get(index) else { return true };
         if !own.contains("*") && !part.is_subset(own) {
             return false;
         }
     }
-    held.iter().skip(asked.len()).all(|part| part.contains("*"))
+    grant.iter().skip(question.len()).all(|part| part.contains("*"))
 }
 
 /// A grant, split.
@@ -191,25 +191,25 @@ impl<'a> Oracle<'a> {
     }
 
     /// Kleene's strong three-valued logic.
-    pub(crate) fn decide(&self, asked: &Asked, resource: Option<&[String]>) -> Answer {
-        match asked {
-            Asked::Permission(name) => self.permission(&self.name(name), resource),
-            Asked::Role(name) => member(self.set.roles.as_ref(), name),
-            Asked::Group(name) => member(self.set.groups.as_ref(), name),
-            Asked::Scope(name) => member(self.set.scopes.as_ref(), name),
-            Asked::Not(inner) => match self.decide(inner, resource) {
+    pub(crate) fn decide(&self, question: &Question, resource: Option<&[String]>) -> Answer {
+        match question {
+            Question::Permission(name) => self.permission(&self.name(name), resource),
+            Question::Role(name) => member(self.set.roles.as_ref(), name),
+            Question::Group(name) => member(self.set.groups.as_ref(), name),
+            Question::Scope(name) => member(self.set.scopes.as_ref(), name),
+            Question::Not(inner) => match self.decide(inner, resource) {
                 Answer::Granted => Answer::Denied,
                 Answer::Denied => Answer::Granted,
                 Answer::Unknown => Answer::Unknown,
             },
-            Asked::All(parts) => self.joined(parts, resource, Answer::Denied, Answer::Granted),
-            Asked::Any(parts) => self.joined(parts, resource, Answer::Granted, Answer::Denied),
+            Question::All(parts) => self.joined(parts, resource, Answer::Denied, Answer::Granted),
+            Question::Any(parts) => self.joined(parts, resource, Answer::Granted, Answer::Denied),
         }
     }
 
     fn joined(
         &self,
-        parts: &[Asked],
+        parts: &[Question],
         resource: Option<&[String]>,
         decisive: Answer,
         otherwise: Answer,
@@ -224,36 +224,36 @@ impl<'a> Oracle<'a> {
         }
     }
 
-    fn permission(&self, asked: &Name, resource: Option<&[String]>) -> Answer {
+    fn permission(&self, name: &Name, resource: Option<&[String]>) -> Answer {
         let here = || self.grants.iter().filter(|grant| applies(grant, resource));
-        if here().any(|grant| !grant.allows && grant.name.meets(asked)) {
+        if here().any(|grant| !grant.allows && grant.name.meets(name)) {
             Answer::Denied
-        } else if here().any(|grant| grant.allows && grant.name.includes(asked)) {
+        } else if here().any(|grant| grant.allows && grant.name.includes(name)) {
             Answer::Granted
-        } else if self.is_listed(asked) {
+        } else if self.is_listed(name) {
             Answer::Denied
         } else {
             Answer::Unknown
         }
     }
 
-    fn is_listed(&self, asked: &Name) -> bool {
-        match (&self.catalogue, asked) {
+    fn is_listed(&self, name: &Name) -> bool {
+        match (&self.catalogue, name) {
             (None, _) => true,
-            (Some(names), Name::Segments(segments)) if is_plain(segments) => names.contains(asked),
-            (Some(names), _) => names.iter().any(|name| name.meets(asked)),
+            (Some(names), Name::Segments(segments)) if is_plain(segments) => names.contains(name),
+            (Some(names), _) => names.iter().any(|listed| listed.meets(name)),
         }
     }
 
     /// Whether some resource is granted: each grant is tried on a resource that occurs nowhere
     /// else.
-    pub(crate) fn somewhere(&self, asked: &Name) -> Answer {
+    pub(crate) fn somewhere(&self, name: &Name) -> Answer {
         let everywhere = vec![String::from("*")];
-        for grant in self.grants.iter().filter(|it| it.allows && it.name.includes(asked)) {
+        for grant in self.grants.iter().filter(|it| it.allows && it.name.includes(name)) {
             let pattern = grant.resource.as_ref().unwrap_or(&everywhere);
             let is_left = (1..=5).any(|length| {
                 let word = instance(pattern, length);
-                self.permission(asked, Some(&word)) == Answer::Granted
+                self.permission(name, Some(&word)) == Answer::Granted
             });
             if is_left {
                 return Answer::Granted;
@@ -262,7 +262,7 @@ impl<'a> Oracle<'a> {
         let is_everywhere =
             |grant: &&Cut| grant.resource.as_ref().is_none_or(|it| is_everything(it));
         let mut denied = self.grants.iter().filter(|grant| !grant.allows).filter(is_everywhere);
-        if denied.any(|grant| grant.name.meets(asked)) || self.is_listed(asked) {
+        if denied.any(|grant| grant.name.meets(name)) || self.is_listed(name) {
             Answer::Denied
         } else {
             Answer::Unknown
@@ -284,8 +284,8 @@ pub(crate) fn applies(grant: &Cut, resource: Option<&[String]>) -> bool {
     }
 }
 
-fn member(held: Option<&Vec<String>>, name: &String) -> Answer {
-    match held {
+fn member(memberships: Option<&Vec<String>>, name: &String) -> Answer {
+    match memberships {
         None => Answer::Unknown,
         Some(names) if names.contains(name) => Answer::Granted,
         Some(_) => Answer::Denied,

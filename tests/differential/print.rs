@@ -2,7 +2,7 @@
 
 use permgate_testbed::Random;
 
-use crate::model::Asked;
+use crate::model::Question;
 
 /// The precedence of the enclosing operator.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,36 +13,36 @@ enum Around {
     Not,
 }
 
-pub(crate) fn text(asked: &Asked, random: &mut Random) -> String {
+pub(crate) fn text(question: &Question, random: &mut Random) -> String {
     let mut text = String::new();
     space(&mut text, random);
-    write(asked, Around::Nothing, &mut text, random);
+    write(question, Around::Nothing, &mut text, random);
     space(&mut text, random);
     text
 }
 
-fn write(asked: &Asked, around: Around, text: &mut String, random: &mut Random) {
-    let grouped = match asked {
-        Asked::All(_) => around >= Around::All,
-        Asked::Any(_) => around >= Around::Any,
+fn write(question: &Question, around: Around, text: &mut String, random: &mut Random) {
+    let grouped = match question {
+        Question::All(_) => around >= Around::All,
+        Question::Any(_) => around >= Around::Any,
         _ => false,
     } || random.once_in(16);
     if grouped {
         text.push('(');
         space(text, random);
     }
-    match asked {
-        Asked::Permission(it) => name(it, text, random),
-        Asked::Role(it) => form("role", it, text, random),
-        Asked::Group(it) => form("group", it, text, random),
-        Asked::Scope(it) => form("scope", it, text, random),
-        Asked::Not(inner) => {
+    match question {
+        Question::Permission(it) => name(it, text, random),
+        Question::Role(it) => form("role", it, text, random),
+        Question::Group(it) => form("group", it, text, random),
+        Question::Scope(it) => form("scope", it, text, random),
+        Question::Not(inner) => {
             text.push('!');
             space(text, random);
             write(inner, Around::Not, text, random);
         }
-        Asked::All(parts) => joined(parts, Around::All, ["&", "&&"], text, random),
-        Asked::Any(parts) => joined(parts, Around::Any, ["|", "||"], text, random),
+        Question::All(parts) => joined(parts, Around::All, ["&", "&&"], text, random),
+        Question::Any(parts) => joined(parts, Around::Any, ["|", "||"], text, random),
     }
     if grouped {
         space(text, random);
@@ -50,7 +50,13 @@ fn write(asked: &Asked, around: Around, text: &mut String, random: &mut Random) 
     }
 }
 
-fn joined(parts: &[Asked], own: Around, signs: [&str; 2], text: &mut String, random: &mut Random) {
+fn joined(
+    parts: &[Question],
+    own: Around,
+    signs: [&str; 2],
+    text: &mut String,
+    random: &mut Random,
+) {
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
             space(text, random);
