@@ -30,7 +30,8 @@ impl World {
     /// The module is loaded: it performs the effects that were held back, reads the clocks, and
     /// gets the messages of other tabs.
     pub(crate) fn module_comes(&mut self, id: usize) {
-        let Some(Waiting { effects, heard, .. }) = self.tabs[id].waiting_for_module.take() else {
+        let Some(Waiting { effects, messages, .. }) = self.tabs[id].waiting_for_module.take()
+        else {
             return;
         };
         self.note(id, || "the module comes".into());
@@ -38,7 +39,7 @@ impl World {
             self.perform(id, effect);
         }
         self.tell(id, Event::TimerFired, None);
-        for text in heard {
+        for text in messages {
             self.tell(id, Event::Told(text), None);
         }
     }
@@ -51,7 +52,7 @@ impl World {
             Event::Started { .. } | Event::TokenAnswered { .. } => true,
             Event::Answered { .. } => !std::mem::replace(&mut waiting.is_answered, true),
             Event::Told(text) => {
-                waiting.heard.push(text.clone());
+                waiting.messages.push(text.clone());
                 false
             }
             _ => {

@@ -9,7 +9,7 @@ use crate::ledger::Ledger;
 use crate::oracle::Oracle;
 use crate::server::{self, FOREVER, Paper, Reply, TENANTS};
 use crate::tab::Tab;
-use crate::vouchers::Kept;
+use crate::vouchers::StoredPaper;
 use crate::world::{PAGE_START, World};
 
 /// The lifetime of a token that is the source of a set.
@@ -21,7 +21,7 @@ impl World {
         &mut self,
         token: Option<usize>,
         tenant: usize,
-        storage: Option<(String, Kept)>,
+        storage: Option<(String, StoredPaper)>,
     ) -> usize {
         let id = self.tabs.len();
         let mut config = self.setting.config(self.random.next());
@@ -58,8 +58,8 @@ impl World {
             .filter(|_| self.setting.bootstraps)
             .map(|user| self.server.bootstrap(user, tenant, self.time, &mut self.random));
         let (text, paper) = carried.unzip();
-        let (stored, kept) = storage.unzip();
-        self.tabs[id].oracle.stored = kept;
+        let (stored, stored_paper) = storage.unzip();
+        self.tabs[id].oracle.stored = stored_paper;
         self.wait_for_module(id);
         self.tell(id, Event::Started { bootstrap: text, stored }, paper);
         id
@@ -127,9 +127,9 @@ impl World {
     }
 
     fn store(&mut self, id: usize, text: Option<String>) {
-        let kept = self.tabs[id].oracle.kept();
-        match (text, kept) {
-            (Some(text), Some(kept)) => self.tabs[id].storage = Some((text, kept)),
+        let stored = self.tabs[id].oracle.to_store();
+        match (text, stored) {
+            (Some(text), Some(stored)) => self.tabs[id].storage = Some((text, stored)),
             (Some(_), None) => {
                 self.fail(id, "the page stores a set that the oracle does not vouch for");
             }

@@ -77,8 +77,8 @@ impl World {
                 id,
                 format!("the tab answers {answers:?}, but the oracle vouches for at most {may:?}"),
             );
-            let told = self.tabs[id].oracle.told();
-            self.note(id, || told);
+            let description = self.tabs[id].oracle.describe();
+            self.note(id, || description);
         }
         let status = self.tabs[id].session.status();
         if answers != Answers::default() && !matches!(status, Status::Fresh | Status::Stale) {

@@ -67,7 +67,7 @@ impl Ledger {
     }
 
     /// The session gets an event from outside.
-    pub(crate) fn heard(&mut self, time: u64, event: &Event) {
+    pub(crate) fn event_received(&mut self, time: u64, event: &Event) {
         let may_ask_at_once = matches!(
             event,
             Event::RefreshRequested
@@ -125,8 +125,8 @@ impl Ledger {
         self.loads.add(time, 1);
         if let Some((start, since, wait)) = self.closed {
             // For a device that slept, or whose clock was set forward, the pause has passed, too.
-            let told = (now.wall - since.wall).max(now.monotonic - since.monotonic).0;
-            let waited = told.max(time - start);
+            let elapsed = (now.wall - since.wall).max(now.monotonic - since.monotonic).0;
+            let waited = elapsed.max(time - start);
             if waited + 500 < wait {
                 return Some(format!(
                     "a load is sent after {waited} ms, although `Retry-After` was {wait}"

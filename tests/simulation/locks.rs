@@ -13,9 +13,9 @@ impl World {
             locks.push(Lock { name: name.into(), holder: None, queue: Vec::new() });
             locks.len() - 1
         });
-        if steal && let Some((loser, lost)) = locks[index].holder.take() {
+        if steal && let Some((loser, lost_contest)) = locks[index].holder.take() {
             self.after(1, Some(loser), move |world| {
-                world.tell(loser, Event::Led { contest: lost, leads: false }, None);
+                world.tell(loser, Event::Led { contest: lost_contest, leads: false }, None);
             });
             self.browser.locks[index].queue.insert(0, (id, contest));
         } else {

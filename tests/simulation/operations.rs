@@ -80,11 +80,11 @@ impl World {
 
     /// An administrator changes a user's permissions.
     pub(crate) fn change(&mut self, user: usize, tenant: usize, grants: u8, roles: u8) {
-        let lost = self.server.change(user, tenant, grants, roles, self.time);
+        let revoked = self.server.change(user, tenant, grants, roles, self.time);
         self.note(usize::MAX, || {
             format!("user {user} in tenant {tenant} may {grants:05b}, roles {roles:02b}")
         });
-        self.push(user, lost);
+        self.push(user, revoked);
     }
 
     /// A user signs in, in one tab.
@@ -403,8 +403,8 @@ fn forge(world: &mut World) {
         "heartbeat",
     ];
     let (kind, user) = (*world.random.pick(&kinds), world.random.index(USERS));
-    let known = world.server.truth(user).0;
-    let version = *world.random.pick(&[0, known, known + 1, 1_000_000]);
+    let current = world.server.truth(user).0;
+    let version = *world.random.pick(&[0, current, current + 1, 1_000_000]);
     let names = server::names(world.random.mask(5));
     let subject = server::subject(user);
     let text = match world.random.below(6) {

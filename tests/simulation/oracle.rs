@@ -22,7 +22,7 @@ use lost::Lost;
 
 use crate::server::{Paper, subject};
 use crate::setting::Setting;
-use crate::vouchers::{Ask, Kept, Known, Revoked, Voucher};
+use crate::vouchers::{Ask, Revoked, SessionState, StoredPaper, Voucher};
 
 /// The tolerance for clocks, which are rounded, and read one after the other.
 const TOLERANCE: u64 = 400;
@@ -38,7 +38,7 @@ pub(crate) struct Oracle {
     /// The subject that the credentials name.
     who: Option<String>,
     /// The subject that earlier credentials named, although the current ones name none.
-    told: Option<String>,
+    earlier_subject: Option<String>,
     /// The current token.
     text: Option<String>,
     /// When the token ends, in seconds since 1970.
@@ -49,8 +49,8 @@ pub(crate) struct Oracle {
     tenant: usize,
     ask: Option<Ask>,
     token_ask: Option<u64>,
-    held: Option<Voucher>,
-    pub(crate) stored: Option<Kept>,
+    voucher: Option<Voucher>,
+    pub(crate) stored: Option<StoredPaper>,
     floor: Option<u64>,
     /// Versions below the floor that came after expiry and do not descend, each with the time of
     /// its request on the time line.
@@ -58,7 +58,7 @@ pub(crate) struct Oracle {
     /// The floor at the last time that a lower version was accepted.
     restarted_from: Option<u64>,
     /// When the newest set was requested, on the time line.
-    asked: Option<u64>,
+    newest_request: Option<u64>,
     /// A time line that advances with the clock that advanced further between two events.
     line: u64,
     /// The times from which both clocks are counted; set again when the clocks diverge.
@@ -123,19 +123,19 @@ impl Oracle {
             setting: Rc::clone(setting),
             card: None,
             who: None,
-            told: None,
+            earlier_subject: None,
             text: None,
             end: None,
             issued: None,
             tenant,
             ask: None,
             token_ask: None,
-            held: None,
+            voucher: None,
             stored: None,
             floor: None,
             restart: Vec::new(),
             restarted_from: None,
-            asked: None,
+            newest_request: None,
             line: 0,
             anchor: None,
             last_issue: None,
@@ -166,9 +166,9 @@ impl Oracle {
     }
 
     /// The data that a page may store for a later page.
-    pub(crate) fn kept(&self) -> Option<Kept> {
-        let held = self.held.as_ref()?;
-        Some(Kept { paper: held.paper.clone(), asked_wall: held.asked_wall })
+    pub(crate) fn to_store(&self) -> Option<StoredPaper> {
+        let voucher = self.voucher.as_ref()?;
+        Some(StoredPaper { paper: voucher.paper.clone(), requested_wall: voucher.requested_wall })
     }
 
     /// Whether no stream may be open.
@@ -187,12 +187,18 @@ impl Oracle {
     }
 
     /// The session is about to get an event.
-    pub(crate) fn before(&mut self, now: Now, event: &Event, paper: Option<Paper>, known: Known) {
+    pub(crate) fn before(
+        &mut self,
+        now: Now,
+        event: &Event,
+        paper: Option<Paper>,
+        state: SessionState,
+    ) {
         self.sequence += 1;
         self.go_on(now);
-        if self.held.as_ref().is_some_and(|held| self.is_over(held, now)) {
+        if self.voucher.as_ref().is_some_and(|voucher| self.is_over(voucher, now)) {
             // The set has expired for good: setting a clock back afterwards does not restore it.
-            self.drop_held();
+            self.drop_set();
         }
         self.date(event);
         match event {
@@ -200,7 +206,7 @@ impl Oracle {
                 if let Some(paper) = paper {
                     self.floor = paper.version;
                     self.owner = paper.subject;
-                    self.asked = Some(self.line);
+                    self.newest_request = Some(self.line);
                     self.hold(paper, now, self.sequence);
                 }
             }
@@ -214,7 +220,7 @@ impl Oracle {
                 self.adopt(now, text);
                 self.is_gone = false;
             }
-            Event::TokenSeen(text) if !known.is_nobody => {
+            Event::TokenSeen(text) if !state.is_nobody => {
                 let (ask, token_ask) = (self.ask.clone(), self.token_ask);
                 self.adopt(now, text);
                 // A load that awaits its token goes on if the token is the source, unless it is given up.
@@ -249,25 +255,25 @@ impl Oracle {
                 self.lose("no token");
             }
             Event::Answered { generation, answer } => {
-                self.answered(now, *generation, (answer, paper), known);
+                self.answered(now, *generation, (answer, paper), state);
             }
             Event::TokenAnswered { generation, token: Ok(Some(text)) }
                 if self.token_ask == Some(*generation) =>
             {
-                self.token_came(now, text);
+                self.token_received(now, text);
             }
             Event::ClaimsRead { generation, .. } => {
-                self.claims_came(now, *generation, paper, known);
+                self.claims_read(now, *generation, paper, state);
             }
-            Event::Observed(observation) => self.observed(now, observation, known),
+            Event::Observed(observation) => self.observed(now, observation, state),
             Event::Invalidated => {
-                if let Some(held) = &mut self.held {
-                    held.doubted.get_or_insert(now);
+                if let Some(voucher) = &mut self.voucher {
+                    voucher.doubted.get_or_insert(now);
                 }
             }
             Event::Pushed { channel, kind, data } if self.is_current(*channel) => {
-                let is_of_now = self.channel.is_some_and(|(_, opened)| opened == known.ticket);
-                self.heard(now, kind, data, Some(is_of_now));
+                let is_of_now = self.channel.is_some_and(|(_, opened)| opened == state.ticket);
+                self.message_received(now, kind, data, Some(is_of_now));
             }
             Event::ChannelEnded { channel, .. } if self.is_current(*channel) => {
                 self.channel = None;
@@ -275,7 +281,8 @@ impl Oracle {
             Event::Told(text) if self.setting.tabs => {
                 self.has_heard_tabs = true;
                 self.is_gone &= !text.contains("signed-in");
-                let owner = self.held.as_ref().and_then(|held| held.paper.subject).map(subject);
+                let owner =
+                    self.voucher.as_ref().and_then(|voucher| voucher.paper.subject).map(subject);
                 let tenant = match crate::server::TENANTS[self.tenant] {
                     Some(tenant) => text.contains(&format!(r#""tenant":"{tenant}""#)),
                     None => !text.contains("tenant"),
@@ -285,21 +292,21 @@ impl Oracle {
                     None => !text.contains("subject"),
                 };
                 let is_ours = tenant && subject;
-                if !subject && known.holds {
+                if !subject && state.holds {
                     self.hear_user(now, text);
                 }
                 if text.starts_with(r#"{"type":"present""#) {
                     let message =
-                        if known.holds { &mut self.maybe_announced } else { &mut self.announced };
+                        if state.holds { &mut self.maybe_announced } else { &mut self.announced };
                     *message = Some(text.clone());
                 }
                 if text.contains("signed-out") && self.is_of_ours(text) {
                     self.reason = Some("another tab signed this user out");
-                    (self.floor, self.who, self.told) = (None, None, None);
+                    (self.floor, self.who, self.earlier_subject) = (None, None, None);
                     self.revoked.clear();
                 }
-                if is_ours && known.holds {
-                    self.heard(now, "", text, None);
+                if is_ours && state.holds {
+                    self.message_received(now, "", text, None);
                 }
                 self.window = Some(now);
             }
@@ -323,9 +330,9 @@ impl Oracle {
         // answer that is on its way.
         if std::mem::take(&mut self.is_named)
             && !holds
-            && let Some(held) = &mut self.held
+            && let Some(voucher) = &mut self.voucher
         {
-            held.doubted = None;
+            voucher.doubted = None;
         }
         // The set may have become out of date since the event before.
         let begins = |effect: &Effect| matches!(effect, Effect::Abort | Effect::Fetch { .. });
@@ -399,16 +406,16 @@ impl Oracle {
         let (text, sequence) = (self.text.clone(), self.sequence);
         let (stale, line) = (self.setting.stale, self.line);
         // Even if the set was doubted soon, it counted as fresh for at least this time.
-        let is_believed = |asked| line < asked + stale;
-        let may_restart = !holds && !self.asked.is_some_and(is_believed);
+        let is_believed = |requested| line < requested + stale;
+        let may_restart = !holds && !self.newest_request.is_some_and(is_believed);
         self.ask = Some(Ask { generation, now, line, etag, sequence, text, may_restart });
     }
 
-    fn hold(&mut self, paper: Paper, asked: Now, sequence: u64) {
-        self.held = Some(Voucher {
+    fn hold(&mut self, paper: Paper, requested: Now, sequence: u64) {
+        self.voucher = Some(Voucher {
             paper,
-            asked_wall: asked.wall.0,
-            asked_monotonic: Some(asked.monotonic.0),
+            requested_wall: requested.wall.0,
+            requested_monotonic: Some(requested.monotonic.0),
             doubted: None,
             sequence,
             ends: None,

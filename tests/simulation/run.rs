@@ -82,10 +82,10 @@ fn run(seed: u64, tally: &Mutex<Tally>, traces: bool) -> Option<String> {
     let mut text =
         format!("seed {seed}, step {}, tab {}: {}\n", failure.step, failure.tab, failure.message);
     let lines = world.trace.as_deref().unwrap_or_default();
-    let told: Vec<_> =
+    let notes: Vec<_> =
         lines.iter().filter(|(_, tab, _)| *tab == failure.tab || *tab == usize::MAX).collect();
-    for (time, tab, line) in told.iter().skip(told.len().saturating_sub(SHOWN)) {
-        let _ = writeln!(text, "{}", shown(*time, *tab, line));
+    for (time, tab, line) in notes.iter().skip(notes.len().saturating_sub(SHOWN)) {
+        let _ = writeln!(text, "{}", format_line(*time, *tab, line));
     }
     let _ = write!(
         text,
@@ -94,7 +94,7 @@ fn run(seed: u64, tally: &Mutex<Tally>, traces: bool) -> Option<String> {
     Some(text)
 }
 
-fn shown(time: u64, tab: usize, line: &str) -> String {
+fn format_line(time: u64, tab: usize, line: &str) -> String {
     let who = if tab == usize::MAX { "world".into() } else { format!("tab {tab}") };
     format!("{:>9}.{:03} {who}: {line}", time / 1000, time % 1000)
 }
@@ -105,11 +105,11 @@ fn a_tab_grants_no_permission_that_the_oracle_does_not_vouch_for() {
     if let Some(seed) = number("PERMGATE_SEED") {
         if env::var_os("PERMGATE_TRACE").is_some() {
             for (time, tab, line) in live(seed, true).trace.unwrap_or_default() {
-                println!("{}", shown(time, tab, &line));
+                println!("{}", format_line(time, tab, &line));
             }
         }
-        let found = run(seed, &Mutex::default(), false);
-        assert!(found.is_none(), "{}", found.unwrap_or_default());
+        let failure = run(seed, &Mutex::default(), false);
+        assert!(failure.is_none(), "{}", failure.unwrap_or_default());
         return;
     }
     let first = number("PERMGATE_FIRST_SEED").unwrap_or(1);

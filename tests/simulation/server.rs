@@ -214,25 +214,25 @@ impl Server {
         at: u64,
     ) -> u8 {
         let mut next = self.truth(user).1.clone();
-        let lost = next.grants[tenant] & !grants;
+        let revoked = next.grants[tenant] & !grants;
         next.grants[tenant] = grants;
         next.roles[tenant] = roles;
         next.at = at;
         self.users[user].push(next);
-        lost
+        revoked
     }
 
     /// The version that a node knows.
-    fn known(&self, user: usize, node: usize, time: u64) -> (u64, &Version) {
+    fn node_version(&self, user: usize, node: usize, time: u64) -> (u64, &Version) {
         let versions = &self.users[user];
-        let seen = versions.iter().rposition(|version| version.at + self.lags[node] <= time);
-        let index = seen.unwrap_or(0);
+        let newest = versions.iter().rposition(|version| version.at + self.lags[node] <= time);
+        let index = newest.unwrap_or(0);
         (self.numbered(index + 1, time.saturating_sub(self.lags[node])), &versions[index])
     }
 
     /// The version in a response of the API.
     pub(crate) fn header(&self, user: usize, time: u64, random: &mut Random) -> u64 {
-        self.known(user, random.index(3), time).0
+        self.node_version(user, random.index(3), time).0
     }
 
     fn paper(&self, user: usize, tenant: usize, (version, content): (u64, &Version)) -> Paper {
@@ -257,7 +257,7 @@ impl Server {
         time: u64,
         random: &mut Random,
     ) -> (String, Paper) {
-        let paper = self.paper(user, tenant, self.known(user, random.index(3), time));
+        let paper = self.paper(user, tenant, self.node_version(user, random.index(3), time));
         (body(&paper), Paper { etag: None, ..paper })
     }
 
@@ -284,7 +284,7 @@ impl Server {
             };
         }
         let Some(user) = self.authenticate(credential, time) else { return Reply::Unauthorized };
-        let paper = self.paper(user, tenant, self.known(user, random.index(3), time));
+        let paper = self.paper(user, tenant, self.node_version(user, random.index(3), time));
         if random.percent(self.bad_documents) {
             if etag.is_none() && random.percent(20) {
                 return Reply::NotModified;

@@ -23,7 +23,7 @@ pub(crate) struct Stream {
     pub(crate) tenant: usize,
     pub(crate) user: usize,
     /// The version that a poll waits to change.
-    pub(crate) seen: Option<u64>,
+    pub(crate) version: Option<u64>,
     /// Whether the server holds it open.
     pub(crate) is_served: bool,
     /// Whether the page holds it open.

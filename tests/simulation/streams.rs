@@ -46,7 +46,7 @@ impl World {
             credential,
             tenant: TENANTS.iter().position(|one| *one == tenant).unwrap(),
             user: credential.map_or(usize::MAX, |one| self.server.credentials[one].user),
-            seen: version,
+            version,
             is_served: false,
             is_read: true,
             is_half_open: false,
@@ -135,7 +135,7 @@ impl World {
 
     fn answer_poll(&mut self, number: usize) {
         let stream = &self.streams[number];
-        if stream.is_served && stream.seen != Some(self.server.truth(stream.user).0) {
+        if stream.is_served && stream.version != Some(self.server.truth(stream.user).0) {
             self.end_poll(number);
         }
     }
@@ -157,27 +157,27 @@ impl World {
     }
 
     /// A user's permissions have changed: all streams of that user get a message.
-    pub(crate) fn push(&mut self, user: usize, lost: u8) {
+    pub(crate) fn push(&mut self, user: usize, revoked: u8) {
         for number in 0..self.streams.len() {
             let stream = &self.streams[number];
             if stream.is_served && stream.user == user {
                 if stream.transport == Transport::Poll {
                     self.answer_poll(number);
                 } else {
-                    self.push_to(number, lost);
+                    self.push_to(number, revoked);
                 }
             }
         }
     }
 
-    fn push_to(&mut self, number: usize, lost: u8) {
+    fn push_to(&mut self, number: usize, revoked: u8) {
         let user = self.streams[number].user;
         let (version, subject) = (self.server.truth(user).0, server::subject(user));
-        if lost == 0 {
+        if revoked == 0 {
             let data = format!(r#"{{"version":{version},"subject":"{subject}"}}"#);
             return self.message(number, "version", &data);
         }
-        let names = server::names(lost);
+        let names = server::names(revoked);
         let data =
             format!(r#"{{"version":{version},"subject":"{subject}","permissions":{names:?}}}"#);
         self.message(number, "revoked", &data);

@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::ledger::Ledger;
 use crate::memo::Memo;
 use crate::oracle::Oracle;
-use crate::vouchers::Kept;
+use crate::vouchers::StoredPaper;
 
 /// The events and effects that wait for the module.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(crate) struct Waiting {
     /// Effects that only a module can perform.
     pub(crate) effects: Vec<Effect>,
     /// Messages of other tabs.
-    pub(crate) heard: Vec<String>,
+    pub(crate) messages: Vec<String>,
     /// Whether the request was answered: a promise is resolved once.
     pub(crate) is_answered: bool,
 }
@@ -54,7 +54,7 @@ pub(crate) struct Tab {
     /// Guarded requests that wait for new credentials.
     pub(crate) waiting: Vec<Call>,
     /// `sessionStorage`.
-    pub(crate) storage: Option<(String, Kept)>,
+    pub(crate) storage: Option<(String, StoredPaper)>,
     pub(crate) step_ups: usize,
     /// How many login dialogs were opened.
     pub(crate) dialogs: usize,

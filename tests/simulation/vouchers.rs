@@ -11,14 +11,14 @@ pub(crate) const PATIENCE: u32 = 5;
 /// The content of `sessionStorage`: the document that was vouched for, and since when by the wall
 /// clock.
 #[derive(Clone, Debug)]
-pub(crate) struct Kept {
+pub(crate) struct StoredPaper {
     pub(crate) paper: Paper,
-    pub(crate) asked_wall: u64,
+    pub(crate) requested_wall: u64,
 }
 
 /// The session's own state before it gets an event.
 #[derive(Clone, Copy)]
-pub(crate) struct Known {
+pub(crate) struct SessionState {
     pub(crate) ticket: u64,
     pub(crate) holds: bool,
     pub(crate) is_nobody: bool,
@@ -45,9 +45,9 @@ pub(crate) struct Ask {
 #[derive(Clone)]
 pub(crate) struct Voucher {
     pub(crate) paper: Paper,
-    pub(crate) asked_wall: u64,
+    pub(crate) requested_wall: u64,
     /// None if an earlier page stored the document.
-    pub(crate) asked_monotonic: Option<u64>,
+    pub(crate) requested_monotonic: Option<u64>,
     pub(crate) doubted: Option<Now>,
     pub(crate) sequence: u64,
     /// When its token expires, on the time line.

@@ -13,7 +13,7 @@ use crate::server::{Paper, Server};
 use crate::setting::{START, Setting};
 use crate::stream::Stream;
 use crate::tab::Tab;
-use crate::vouchers::Known;
+use crate::vouchers::SessionState;
 
 /// The time of a page's monotonic clock when the session begins.
 pub(crate) const PAGE_START: u64 = 5000;
@@ -245,14 +245,14 @@ impl World {
         let now = self.now(id);
         self.note(id, || format!("> {event:?}"));
         let tab = &mut self.tabs[id];
-        let known = Known {
+        let state = SessionState {
             ticket: tab.session.ticket(),
             holds: tab.session.view().is_some(),
             is_nobody: tab.session.status() == Status::Unauthenticated,
             is_judging: tab.session.verdict(tab.session.ticket()) == Verdict::Wait,
         };
-        tab.oracle.before(now, &event, paper, known);
-        tab.ledger.heard(self.time, &event);
+        tab.oracle.before(now, &event, paper, state);
+        tab.ledger.event_received(self.time, &event);
         let effects = match tab.performer.tell(&mut tab.session, now, event) {
             Ok(effects) => effects,
             Err(wrong) => return self.fail(id, wrong),

@@ -4,11 +4,11 @@ use permgate_core::session::{Answer, Now};
 
 use super::Oracle;
 use crate::server::{Paper, subject};
-use crate::vouchers::{Ask, Known, PATIENCE};
+use crate::vouchers::{Ask, PATIENCE, SessionState};
 
 impl Oracle {
     /// The token of the load under way has arrived.
-    pub(super) fn token_came(&mut self, now: Now, text: &str) {
+    pub(super) fn token_received(&mut self, now: Now, text: &str) {
         if !self.setting.is_alone {
             return;
         }
@@ -16,7 +16,7 @@ impl Oracle {
         // The load goes on, whoever the user is, and the age of the set counts from the token's arrival.
         let ask = self.ask.take();
         self.adopt(now, text);
-        self.given(now, text);
+        self.token_issued(now, text);
         let (text, line) = (self.text.clone(), self.line);
         self.ask = ask.map(|ask| Ask { text, now, line, ..ask });
         if is_refused {
@@ -25,22 +25,22 @@ impl Oracle {
     }
 
     /// The claims of the token become the set.
-    pub(super) fn claims_came(
+    pub(super) fn claims_read(
         &mut self,
         now: Now,
         generation: u64,
         paper: Option<Paper>,
-        known: Known,
+        state: SessionState,
     ) {
         let ask = self.ask.take_if(|ask| ask.generation == generation);
         let time = self.time_of_issuers(now);
         // The set of a token that has expired expires at once.
         let ends = self.end.map(|end| self.line + (end * 1000).saturating_sub(time));
         if let (Some(ask), Some(paper)) = (ask, paper)
-            && self.accept(now, &ask, paper, known)
-            && let Some(held) = &mut self.held
+            && self.accept(now, &ask, paper, state)
+            && let Some(voucher) = &mut self.voucher
         {
-            held.ends = ends;
+            voucher.ends = ends;
         }
     }
 
@@ -49,23 +49,23 @@ impl Oracle {
         now: Now,
         generation: u64,
         (answer, paper): (&Answer, Option<Paper>),
-        known: Known,
+        state: SessionState,
     ) {
         let Some(ask) = self.ask.take_if(|ask| ask.generation == generation) else { return };
         match answer {
             Answer::Document { .. } => {
                 let Some(paper) = paper else { return };
-                if self.accept(now, &ask, paper, known) {
+                if self.accept(now, &ask, paper, state) {
                     self.stored = None;
                 }
             }
             Answer::NotModified => {
-                let held = self.held.as_ref().map(|held| &held.paper);
-                let kept = self.stored.as_ref().map(|kept| &kept.paper);
-                let mut papers = held.into_iter().chain(kept);
+                let voucher = self.voucher.as_ref().map(|voucher| &voucher.paper);
+                let stored = self.stored.as_ref().map(|stored| &stored.paper);
+                let mut papers = voucher.into_iter().chain(stored);
                 let same = papers.find(|paper| paper.etag.is_some() && paper.etag == ask.etag);
                 if let Some(paper) = same.cloned() {
-                    self.accept(now, &ask, paper, known);
+                    self.accept(now, &ask, paper, state);
                 }
             }
             // A 401 to earlier credentials says nothing about the current ones.
@@ -78,10 +78,10 @@ impl Oracle {
     }
 
     /// Whether a document may be believed from now on.
-    fn accept(&mut self, now: Now, ask: &Ask, paper: Paper, known: Known) -> bool {
+    fn accept(&mut self, now: Now, ask: &Ask, paper: Paper, state: SessionState) -> bool {
         let before = Box::new(self.clone());
         let named = paper.subject.map(subject);
-        let is_accepted = self.judge(now, ask, paper, known);
+        let is_accepted = self.judge(now, ask, paper, state);
         if is_accepted
             && let Some(named) = named
             && let Some(announced) = self.announced.take()
@@ -93,7 +93,7 @@ impl Oracle {
         is_accepted
     }
 
-    fn judge(&mut self, now: Now, ask: &Ask, paper: Paper, known: Known) -> bool {
+    fn judge(&mut self, now: Now, ask: &Ask, paper: Paper, state: SessionState) -> bool {
         if let (Some(who), Some(user)) = (&self.who, paper.subject)
             && *who != subject(user)
         {
@@ -103,7 +103,7 @@ impl Oracle {
             return false;
         }
         // After a 401, an answer to credentials that name no user may be about any user.
-        let is_unsure = known.is_judging && self.was_refused && self.who.is_none();
+        let is_unsure = state.is_judging && self.was_refused && self.who.is_none();
         let is_another = if self.is_presumed || is_unsure {
             self.owner.is_none() || self.owner != paper.subject
         } else {
@@ -113,14 +113,15 @@ impl Oracle {
             self.strangers.clear();
         }
         if is_another {
-            (self.floor, self.told) = (None, None);
+            (self.floor, self.earlier_subject) = (None, None);
             self.revoked.clear();
         }
         self.is_presumed &= ask.text != self.text;
         self.was_refused = false;
         // The set that an earlier page stored may have been too old for this page.
-        let is_kept = self.held.as_ref().is_some_and(|held| held.asked_monotonic.is_none());
-        let is_unknown = is_kept && !known.holds;
+        let is_kept =
+            self.voucher.as_ref().is_some_and(|voucher| voucher.requested_monotonic.is_none());
+        let is_unknown = is_kept && !state.holds;
         if let (Some(floor), Some(version)) = (self.floor, paper.version)
             && version < floor
             && !is_unknown
@@ -137,7 +138,8 @@ impl Oracle {
         }
         self.restart.clear();
         self.revoked.retain_mut(|one| {
-            let is_older = one.version.zip(paper.version).is_some_and(|(one, came)| came < one);
+            let is_older =
+                one.version.zip(paper.version).is_some_and(|(one, answered)| answered < one);
             if is_older && ask.sequence > one.sequence {
                 one.patience = one.patience.map(|patience| patience - 1);
             }
@@ -148,15 +150,15 @@ impl Oracle {
         self.last_user = self.owner.or(self.last_user);
         self.has_answered = true;
         (self.awaits_dialog, self.reason, self.has_heard_tabs) = (false, None, false);
-        let doubted = self.held.as_ref().and_then(|held| held.doubted);
-        self.asked = Some(ask.line);
+        let doubted = self.voucher.as_ref().and_then(|voucher| voucher.doubted);
+        self.newest_request = Some(ask.line);
         self.hold(paper, ask.now, ask.sequence);
         // If the set was doubted after this request, the doubt still counts, from now on.
-        if let (Some(doubted), Some(held)) = (doubted, &mut self.held)
+        if let (Some(doubted), Some(voucher)) = (doubted, &mut self.voucher)
             && doubted.wall > ask.now.wall
             && doubted.monotonic > ask.now.monotonic
         {
-            held.doubted = Some(now);
+            voucher.doubted = Some(now);
         }
         true
     }

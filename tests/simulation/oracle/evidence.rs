@@ -7,7 +7,7 @@ use permgate_core::wire::{PushMessage, Refusal, VersionHeader};
 use super::{Oracle, TOLERANCE, passed};
 use crate::server::{NAMES, subject};
 use crate::setting::Credentials;
-use crate::vouchers::{Known, PATIENCE, Revoked};
+use crate::vouchers::{PATIENCE, Revoked, SessionState};
 
 /// The window in which a 401 empties the set only once.
 const WINDOW: u64 = 5_000;
@@ -17,16 +17,16 @@ const STRANGERS_MAX: usize = 4;
 const CLOCK_DIFFERENCE: u64 = 30_000;
 
 impl Oracle {
-    pub(super) fn observed(&mut self, now: Now, observation: &Observation, known: Known) {
-        if observation.ticket >= known.ticket
-            && known.holds
+    pub(super) fn observed(&mut self, now: Now, observation: &Observation, state: SessionState) {
+        if observation.ticket >= state.ticket
+            && state.holds
             && let Some(VersionHeader { subject: Some(name), .. }) = &observation.version
         {
             self.hear_name(now, name);
         }
         let refusal = Refusal::of(observation.challenge.as_deref());
         let is_refused = observation.status == 401 && refusal == Refusal::Credentials;
-        if !is_refused || observation.ticket < known.ticket {
+        if !is_refused || observation.ticket < state.ticket {
             return;
         }
         if observation.is_replay {
@@ -34,7 +34,7 @@ impl Oracle {
             self.awaits_dialog = false;
             self.lose("a request that was sent again met 401");
         } else {
-            if self.setting.is_alone && !known.is_judging && !known.is_nobody {
+            if self.setting.is_alone && !state.is_judging && !state.is_nobody {
                 self.refused.clone_from(&self.text);
             }
             self.was_refused = true;
@@ -49,15 +49,15 @@ impl Oracle {
         if self.who.is_some() || self.setting.is_alone {
             return;
         }
-        let Some(held) = &mut self.held else { return };
-        let is_another = held.paper.subject.is_some_and(|user| subject(user) != name);
+        let Some(voucher) = &mut self.voucher else { return };
+        let is_another = voucher.paper.subject.is_some_and(|user| subject(user) != name);
         if is_another
             && self.strangers.len() < STRANGERS_MAX
             && !self.strangers.iter().any(|stranger| stranger == name)
         {
             self.strangers.push(name.into());
-            self.is_named = held.doubted.is_none();
-            held.doubted.get_or_insert(now);
+            self.is_named = voucher.doubted.is_none();
+            voucher.doubted.get_or_insert(now);
         }
     }
 
@@ -67,11 +67,11 @@ impl Oracle {
         let is_user = ["signed-in", "present"]
             .iter()
             .any(|kind| text.starts_with(&format!(r#"{{"type":"{kind}""#)));
-        if let (Credentials::Cookie, true, Some(held)) =
-            (self.setting.credentials, is_user, &mut self.held)
+        if let (Credentials::Cookie, true, Some(voucher)) =
+            (self.setting.credentials, is_user, &mut self.voucher)
         {
-            self.is_named = held.doubted.is_none();
-            held.doubted.get_or_insert(now);
+            self.is_named = voucher.doubted.is_none();
+            voucher.doubted.get_or_insert(now);
         }
     }
 
@@ -93,7 +93,7 @@ impl Oracle {
 
     fn doubt_credentials(&mut self, now: Now) {
         if self.window.is_none_or(|window| passed(window, now) > WINDOW + TOLERANCE) {
-            self.drop_held();
+            self.drop_set();
         }
         self.window = Some(now);
     }
@@ -106,7 +106,13 @@ impl Oracle {
     }
 
     /// A message was pushed, or passed on by another tab.
-    pub(super) fn heard(&mut self, now: Now, kind: &str, data: &str, by_stream: Option<bool>) {
+    pub(super) fn message_received(
+        &mut self,
+        now: Now,
+        kind: &str,
+        data: &str,
+        by_stream: Option<bool>,
+    ) {
         let message = match VersionHeader::parse(data).filter(|_| kind == "header") {
             Some(header) => Ok(PushMessage::Version(header)),
             None => PushMessage::parse(kind, data, Language::default()),
@@ -115,7 +121,8 @@ impl Oracle {
             PushMessage::Version(header) | PushMessage::Revoked { version: Some(header), .. },
         ) = &message
         {
-            let owner = self.held.as_ref().and_then(|held| held.paper.subject).map(subject);
+            let owner =
+                self.voucher.as_ref().and_then(|voucher| voucher.paper.subject).map(subject);
             // A stream about another user also casts doubt on the set.
             if header.subject.is_some() && header.subject.as_deref() != owner {
                 self.window = Some(now);
@@ -131,7 +138,7 @@ impl Oracle {
                     version.map_or((None, None), |header| (Some(header.version), header.subject));
                 let sequence = self.sequence;
                 // No answer will reach a version of an earlier counter.
-                let is_late = self.restarted_from.is_some_and(|known| version > Some(known));
+                let is_late = self.restarted_from.is_some_and(|floor| version > Some(floor));
                 let patience = (by_stream.is_none() || is_late).then_some(PATIENCE);
                 self.revoked.push(Revoked { subject, version, mask, sequence, patience });
             }

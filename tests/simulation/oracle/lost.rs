@@ -6,7 +6,7 @@ use crate::vouchers::Revoked;
 #[derive(Clone)]
 pub(super) struct Lost {
     pub(super) who: Option<String>,
-    pub(super) told: Option<String>,
+    pub(super) earlier_subject: Option<String>,
     pub(super) floor: Option<u64>,
     pub(super) revoked: Vec<Revoked>,
     /// The token.

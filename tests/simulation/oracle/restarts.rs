@@ -22,7 +22,7 @@ impl Oracle {
         if self.restart.last().is_some_and(|(before, _)| version < *before) {
             self.restart.clear();
         }
-        if self.restart.last().is_none_or(|(_, asked)| ask.line >= asked + 1000) {
+        if self.restart.last().is_none_or(|(_, request)| ask.line >= request + 1000) {
             self.restart.push((version, ask.line));
         }
         self.restart.len() >= 3
@@ -57,17 +57,17 @@ impl Oracle {
 
     /// The application's function returned a token. If as much time has passed since an earlier token as
     /// between their times of issue, it was issued just now, no matter what the clock says (F67).
-    pub(super) fn given(&mut self, now: Now, text: &str) {
+    pub(super) fn token_issued(&mut self, now: Now, text: &str) {
         let card = self.read(text);
         let Some(issued) = card.issued.map(|issued| issued * 1000) else { return };
         let (line, time) = (self.line, self.time_of_issuers(now));
         let is_wrong =
             time > issued + CLOCK_WRONG || card.end.is_some_and(|end| end * 1000 <= time);
-        let Some((before, came)) = self.last_issue else {
+        let Some((before, received)) = self.last_issue else {
             self.last_issue = Some((issued, line));
             return;
         };
-        let (advanced, passed) = (issued.saturating_sub(before), line - came);
+        let (advanced, passed) = (issued.saturating_sub(before), line - received);
         // A token that comes again has the same time of issue.
         if issued == before || passed < 1_000 {
             return;
@@ -89,7 +89,8 @@ impl Oracle {
 
     /// A lower bound of the current time: the monotonic clock never runs ahead.
     fn earliest_time(&self, now: Now) -> u64 {
-        self.earliest.map_or(0, |(time, shown)| time + now.monotonic.0.saturating_sub(shown))
+        self.earliest
+            .map_or(0, |(time, monotonic)| time + now.monotonic.0.saturating_sub(monotonic))
     }
 
     /// A lower bound of the true time: no token comes before it was issued.

@@ -38,44 +38,45 @@ impl Oracle {
             }
             return;
         };
-        if self.who.as_ref() == Some(&who) || self.told.as_ref() == Some(&who) {
-            (self.who, self.told, self.is_presumed) = (Some(who), None, false);
-            return self.believe_kept(now);
+        if self.who.as_ref() == Some(&who) || self.earlier_subject.as_ref() == Some(&who) {
+            (self.who, self.earlier_subject, self.is_presumed) = (Some(who), None, false);
+            return self.believe_stored(now);
         }
         let is_of = |user: Option<usize>| user.map(subject) == Some(who.as_str());
-        let held = self.held.as_ref().filter(|held| !self.is_over(held, now));
+        let voucher = self.voucher.as_ref().filter(|voucher| !self.is_over(voucher, now));
         // The owner of a dropped set stays known. The owner is forgotten when the credentials are lost,
         // and at a message of another tab only if it signs this user out.
         let of_before = self.owner.filter(|_| self.reason.is_none());
-        let carried = held.map_or(of_before, |held| held.paper.subject);
-        let is_held = held.is_some();
-        let kept = self.stored.as_ref().and_then(|kept| kept.paper.subject);
-        let is_first = self.who.is_none() && self.told.is_none();
-        if !(is_first && (is_of(carried) || (!is_held && is_of(kept)))) {
+        let carried = voucher.map_or(of_before, |voucher| voucher.paper.subject);
+        let is_held = voucher.is_some();
+        let stored = self.stored.as_ref().and_then(|stored| stored.paper.subject);
+        let is_first = self.who.is_none() && self.earlier_subject.is_none();
+        if !(is_first && (is_of(carried) || (!is_held && is_of(stored)))) {
             // If the page has dropped the set of another user by now, the stored data are this user's.
-            let is_kept =
-                is_first && is_of(kept) && held.is_some_and(|held| self.may_be_over(held, now));
+            let is_kept = is_first
+                && is_of(stored)
+                && voucher.is_some_and(|voucher| self.may_be_over(voucher, now));
             let stored = self.stored.take_if(|_| is_kept);
             self.begin_afresh();
             self.stored = stored;
         }
         self.last_user = (0..crate::server::USERS).find(|user| subject(*user) == who);
         self.who = Some(who);
-        self.believe_kept(now);
+        self.believe_stored(now);
     }
 
     /// Believes the data that an earlier page stored about the subject of the token.
-    pub(super) fn believe_kept(&mut self, now: Now) {
-        let Some(kept) = &self.stored else { return };
-        let is_ours =
-            kept.paper.subject.map(subject) == self.who.as_deref() && kept.paper.subject.is_some();
-        let is_held = self.held.as_ref().is_some_and(|held| !self.is_over(held, now));
-        if !is_held && !self.has_answered && is_ours && kept.paper.tenant == self.tenant {
-            self.floor = kept.paper.version;
-            self.held = Some(Voucher {
-                paper: kept.paper.clone(),
-                asked_wall: kept.asked_wall,
-                asked_monotonic: None,
+    pub(super) fn believe_stored(&mut self, now: Now) {
+        let Some(stored) = &self.stored else { return };
+        let is_ours = stored.paper.subject.map(subject) == self.who.as_deref()
+            && stored.paper.subject.is_some();
+        let is_held = self.voucher.as_ref().is_some_and(|voucher| !self.is_over(voucher, now));
+        if !is_held && !self.has_answered && is_ours && stored.paper.tenant == self.tenant {
+            self.floor = stored.paper.version;
+            self.voucher = Some(Voucher {
+                paper: stored.paper.clone(),
+                requested_wall: stored.requested_wall,
+                requested_monotonic: None,
                 doubted: None,
                 sequence: 0,
                 ends: None,
@@ -90,15 +91,16 @@ impl Oracle {
             return self.begin_afresh();
         }
         self.is_presumed = true;
-        self.told = self.who.take().or(self.told.take());
-        if let Some(held) = &mut self.held {
-            held.doubted.get_or_insert(now);
+        self.earlier_subject = self.who.take().or(self.earlier_subject.take());
+        if let Some(voucher) = &mut self.voucher {
+            voucher.doubted.get_or_insert(now);
         }
     }
 
     /// Drops the set.
-    pub(super) fn drop_held(&mut self) {
-        let was_kept = self.held.take().is_some_and(|held| held.asked_monotonic.is_none());
+    pub(super) fn drop_set(&mut self) {
+        let was_kept =
+            self.voucher.take().is_some_and(|voucher| voucher.requested_monotonic.is_none());
         if was_kept {
             // The page may never have used it: it may be too old, or from another issuer.
             self.floor = None;
@@ -106,10 +108,10 @@ impl Oracle {
     }
 
     pub(super) fn begin_afresh(&mut self) {
-        (self.ask, self.token_ask, self.held, self.stored) = (None, None, None, None);
+        (self.ask, self.token_ask, self.voucher, self.stored) = (None, None, None, None);
         (self.floor, self.owner, self.is_presumed) = (None, None, false);
-        (self.restart, self.asked) = (Vec::new(), None);
-        (self.who, self.told) = (None, None);
+        (self.restart, self.newest_request) = (Vec::new(), None);
+        (self.who, self.earlier_subject) = (None, None);
         self.revoked.clear();
         self.strangers.clear();
         (self.has_answered, self.awaits_dialog) = (false, false);
@@ -117,10 +119,10 @@ impl Oracle {
 
     /// The credentials are refused: everything known about their user is dropped.
     pub(super) fn lose(&mut self, reason: &'static str) {
-        self.drop_held();
+        self.drop_set();
         self.lost = Some(Lost {
             who: self.who.take(),
-            told: self.told.take(),
+            earlier_subject: self.earlier_subject.take(),
             floor: self.floor.take(),
             revoked: std::mem::take(&mut self.revoked),
             text: self.text.take(),
@@ -130,10 +132,11 @@ impl Oracle {
 
     /// The user is asked to sign in again: the knowledge about that user still counts.
     pub(super) fn keep_in_mind(&mut self, lost: Lost) {
-        let Lost { who, told, floor, revoked, text } = lost;
+        let Lost { who, earlier_subject, floor, revoked, text } = lost;
         // The application is asked for a token other than this one.
         self.refused = text.or(self.refused.take());
-        (self.who, self.told, self.floor, self.revoked) = (who, told, floor, revoked);
+        (self.who, self.earlier_subject, self.floor, self.revoked) =
+            (who, earlier_subject, floor, revoked);
         self.was_refused = true;
     }
 
@@ -145,7 +148,8 @@ impl Oracle {
             None => self.refused.as_deref() == Some(text),
         };
         if !is_same {
-            (self.who, self.told, self.floor, self.owner) = (card.who.clone(), None, None, None);
+            (self.who, self.earlier_subject, self.floor, self.owner) =
+                (card.who.clone(), None, None, None);
             self.revoked.clear();
         }
     }

@@ -122,10 +122,10 @@ fn f30_ten_thousand_pages_whose_streams_are_cut_at_once_come_back_spread_out() {
 #[test]
 fn f30_pages_with_retry_after_wait_and_come_back_spread_out() {
     let mut pages = crowd();
-    let asked = 60_000;
+    let request = 60_000;
     let mut back = Vec::new();
     for page in &mut pages {
-        page.pass_to(asked);
+        page.pass_to(request);
         page.tell(Event::RefreshRequested);
         page.performer.stream = None;
         page.is_refused(Some(Millis::from_seconds(120)));
@@ -137,8 +137,8 @@ fn f30_pages_with_retry_after_wait_and_come_back_spread_out() {
         }
         back.push(page.now.monotonic.0);
     }
-    assert!(back.iter().all(|moment| *moment >= asked + 120_000), "a page did not wait");
-    let tenths = histogram(&back, asked + 120_000, 100, 10);
+    assert!(back.iter().all(|moment| *moment >= request + 120_000), "a page did not wait");
+    let tenths = histogram(&back, request + 120_000, 100, 10);
     assert!(tenths.iter().all(|count| (800..1200).contains(count)), "{tenths:?}");
 }
 

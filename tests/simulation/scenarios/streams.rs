@@ -29,8 +29,8 @@ fn a_change_is_seen_at_once_by_every_transport() {
     for transport in [Transport::Events, Transport::Socket, Transport::Poll] {
         let mut world = world(Setting { push: vec![transport], ..Setting::plain() }, 3);
         for id in 0..3 {
-            let seen = seen_after(&mut world, id);
-            assert!(seen < 1_000, "{transport:?}: seen after {seen} ms");
+            let delay = seen_after(&mut world, id);
+            assert!(delay < 1_000, "{transport:?}: seen after {delay} ms");
             world.pass(5_000);
         }
         fine(&world);
@@ -72,8 +72,8 @@ fn f26_f28_a_transport_that_does_not_work_is_left_for_the_next_in_bounded_time()
         let polls = |world: &World| world.polls() > 0;
         assert!(world.wait(bound, polls), "{way:?}: no other transport within {bound} ms");
         world.pass(5_000);
-        let seen = seen_after(&mut world, 0);
-        assert!(seen < 2_000, "{way:?}: seen after {seen} ms");
+        let delay = seen_after(&mut world, 0);
+        assert!(delay < 2_000, "{way:?}: seen after {delay} ms");
         // The best transport is tried again, and kept if it works.
         world.browser.ways = [Way::Works; 3];
         let is_back = |world: &World| !world.served_streams().is_empty();
@@ -87,10 +87,10 @@ fn f27_a_half_open_stream_is_noticed_within_a_minute() {
     for transport in [Transport::Events, Transport::Socket] {
         let mut world = world(Setting { push: vec![transport], ..Setting::plain() }, 1);
         world.break_streams(100, None);
-        let seen = seen_after(&mut world, 0);
-        assert!(seen < 45_000, "{transport:?}: seen after {seen} ms");
-        let seen = seen_after(&mut world, 0);
-        assert!(seen < 1_000, "{transport:?}: seen after {seen} ms");
+        let delay = seen_after(&mut world, 0);
+        assert!(delay < 45_000, "{transport:?}: seen after {delay} ms");
+        let delay = seen_after(&mut world, 0);
+        assert!(delay < 1_000, "{transport:?}: seen after {delay} ms");
         fine(&world);
     }
 }

@@ -44,8 +44,8 @@ fn f35_another_tab_opens_the_stream_when_the_leading_tab_is_gone() {
     }
     world.change(0, 0, 0b10100, 0b10);
     world.pass(1_000);
-    let left = leader(&world);
-    assert!(is_right(&world, left));
+    let new_leader = leader(&world);
+    assert!(is_right(&world, new_leader));
     fine(&world);
 }
 
