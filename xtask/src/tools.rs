@@ -189,8 +189,8 @@ impl Tool<'_> {
 /// brackets.
 fn says(text: &str, version: &str) -> bool {
     let first = text.lines().next().unwrap_or_default();
-    let said = first.split_once(" (").map_or(first, |(before, _)| before);
-    said.split_whitespace().last() == Some(version)
+    let text = first.split_once(" (").map_or(first, |(before, _)| before);
+    text.split_whitespace().last() == Some(version)
 }
 
 /// The version of a package in the text of a Cargo.lock.

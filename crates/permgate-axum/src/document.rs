@@ -32,13 +32,13 @@ pub(crate) fn document(standing: &Standing, form: Form<'_>) -> Rendered {
 }
 
 fn json(standing: &Standing, form: Form<'_>) -> String {
-    let seen = |grant: &&_| form.tenant.is_none_or(|tenant| tenant.sees(grant));
+    let is_visible = |grant: &&_| form.tenant.is_none_or(|tenant| tenant.sees(grant));
     let document = Document {
         subject: Some(standing.subject.clone()),
         tenant: form.tenant.map(|tenant| tenant.as_str().into()),
         version: Some(standing.version),
         ttl_seconds: Some(form.ttl_seconds),
-        grants: standing.set.grants().filter(seen).cloned().collect(),
+        grants: standing.set.grants().filter(is_visible).cloned().collect(),
         memberships: standing.set.memberships().clone(),
         ..Document::default()
     };

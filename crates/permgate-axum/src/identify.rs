@@ -145,9 +145,9 @@ trait Identifier: Send + Sync {
     fn identify<'a>(&'a self, parts: &'a Parts) -> BoxFuture<'a, Result<Identity, Problem>>;
 }
 
-struct Asked<A>(Arc<A>);
+struct ByAuthority<A>(Arc<A>);
 
-impl<A: Authority> Identifier for Asked<A> {
+impl<A: Authority> Identifier for ByAuthority<A> {
     fn identify<'a>(&'a self, parts: &'a Parts) -> BoxFuture<'a, Result<Identity, Problem>> {
         Box::pin(identify(&self.0, parts))
     }
@@ -177,7 +177,7 @@ impl<A: Authority> Identify<A> {
     /// A layer that asks this authority.
     pub fn new(authority: A) -> Self {
         let authority = Arc::new(authority);
-        let door = Door(Arc::new(Asked(Arc::clone(&authority))));
+        let door = Door(Arc::new(ByAuthority(Arc::clone(&authority))));
         Self { authority, door }
     }
 }

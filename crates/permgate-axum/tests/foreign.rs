@@ -102,8 +102,8 @@ mod tests {
         timeout(DEADLINE, read("event: version")).await.unwrap();
         assert_eq!(app.ask("bob", "POST /users/bob/revoke", "").await.0, 403);
         assert_eq!(app.ask("ada", "POST /users/bob/revoke", "").await.0, 204);
-        let told = r#"data: {"version":2,"subject":"bob","permissions":["invoice:edit"]}"#;
-        timeout(DEADLINE, read(told)).await.unwrap();
+        let message = r#"data: {"version":2,"subject":"bob","permissions":["invoice:edit"]}"#;
+        timeout(DEADLINE, read(message)).await.unwrap();
         assert_eq!(app.ask("bob", "PUT /invoices/42", "x").await.0, 403);
     }
 }

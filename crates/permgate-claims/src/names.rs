@@ -50,27 +50,27 @@ impl<'a> Names<'a> {
 
     /// Adds a name, unless the rule excludes it.
     pub(crate) fn push(&mut self, name: &str, path: &Path<'_>) -> Result<(), DocumentError> {
-        let kept = match &self.rule.prefix {
+        let stripped = match &self.rule.prefix {
             None => Some(name),
             Some(prefix) => name.strip_prefix(prefix.as_str()),
         };
-        let Some(kept) = kept else { return Ok(()) };
+        let Some(stripped) = stripped else { return Ok(()) };
         if let Some(also) = &self.rule.also {
-            self.add(&[also, kept].concat(), name, path)?;
+            self.add(&[also, stripped].concat(), name, path)?;
         }
-        self.add(kept, name, path)
+        self.add(stripped, name, path)
     }
 
     /// Adds the name that a rule makes of a name, unless the rule excludes it.
-    fn add(&mut self, kept: &str, name: &str, path: &Path<'_>) -> Result<(), DocumentError> {
+    fn add(&mut self, stripped: &str, name: &str, path: &Path<'_>) -> Result<(), DocumentError> {
         if self.rule.except.iter().any(|prefix| name.starts_with(prefix.as_str())) {
             return Ok(());
         }
         let most = if self.rule.tells_permissions() {
             // The path of the name is known here.
-            self.reading.pattern(kept, path)?;
+            self.reading.pattern(stripped, path)?;
             MAX_GRANTS
-        } else if kept.len() > MAX_NAME_BYTES {
+        } else if stripped.len() > MAX_NAME_BYTES {
             let error = PatternError::Name(PermissionError::TooLong);
             return Err(DocumentError::new(path, Problem::Pattern(error)));
         } else {
@@ -81,7 +81,7 @@ impl<'a> Names<'a> {
                 if most == MAX_GRANTS { Problem::TooManyGrants } else { Problem::TooManyMembers };
             return Err(DocumentError::new(path, kind));
         }
-        self.names.push(kept.into());
+        self.names.push(stripped.into());
         Ok(())
     }
 

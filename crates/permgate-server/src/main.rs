@@ -144,7 +144,7 @@ async fn serve(
         if is_supervised {
             tokio::select! {
                 () = signal() => {}
-                () = supervisor::gone() => {}
+                () = supervisor::ended() => {}
             }
         } else {
             signal().await;

@@ -267,10 +267,10 @@ fn seconds(text: &str) -> Result<Duration, &'static str> {
 fn one_line(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
-    let said = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
-    let said = said.strip_prefix("error: ").unwrap_or(&said);
-    let said = said.strip_suffix("For more information, try '--help'.").unwrap_or(said);
-    format!("{}; `--help` lists all options", said.trim_end_matches([' ', ';']))
+    let message = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+    let message = message.strip_prefix("error: ").unwrap_or(&message);
+    let message = message.strip_suffix("For more information, try '--help'.").unwrap_or(message);
+    format!("{}; `--help` lists all options", message.trim_end_matches([' ', ';']))
 }
 
 #[cfg(test)]

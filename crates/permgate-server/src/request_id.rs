@@ -85,13 +85,13 @@ pub(crate) struct RequestIds(Arc<Source>);
 #[derive(Debug, Default)]
 struct Source {
     key: RandomState,
-    given: AtomicU64,
+    count: AtomicU64,
 }
 
 impl RequestIds {
     fn next(&self) -> RequestId {
-        let Source { key, given } = &*self.0;
-        RequestId(key.hash_one(given.fetch_add(1, Ordering::Relaxed)))
+        let Source { key, count } = &*self.0;
+        RequestId(key.hash_one(count.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// Answers a request with an id. A client's own id is ignored: it could be another request's

@@ -101,9 +101,9 @@ pub fn change_user(
     }
     let roles = |state: Option<&Standing>| state.map_or(Vec::new(), |state| state.roles.clone());
     let (old, new) = (roles(before), roles(after));
-    let given = new.iter().filter(|role| !old.contains(role));
-    let mut given_or_taken = given.chain(old.iter().filter(|role| !new.contains(role)));
-    match given_or_taken.find(|role| !is_keeper && !actor.roles.contains(role)) {
+    let added = new.iter().filter(|role| !old.contains(role));
+    let mut added_or_removed = added.chain(old.iter().filter(|role| !new.contains(role)));
+    match added_or_removed.find(|role| !is_keeper && !actor.roles.contains(role)) {
         Some(role) => Err(Refusal::RoleNotHeld(role.clone())),
         None => Ok(()),
     }

@@ -43,8 +43,8 @@ impl Mac {
     pub fn new(key: &[u8; 32]) -> Self {
         // The same as `new_from_slice`, which accepts keys of any length: padded with zeros.
         let mut block = [0; 64];
-        for (byte, given) in block.iter_mut().zip(key) {
-            *byte = *given;
+        for (padded, byte) in block.iter_mut().zip(key) {
+            *padded = *byte;
         }
         Self(Hmac::new(&block.into()))
     }

@@ -34,16 +34,16 @@ pub(crate) fn crash(seconds: u8) {
 }
 
 /// Returns when the supervisor is gone.
-pub(crate) async fn gone() {
-    let (tell, told) = oneshot::channel::<()>();
+pub(crate) async fn ended() {
+    let (sender, receiver) = oneshot::channel::<()>();
     // A thread, since a read of the standard input cannot be cancelled.
     std::thread::spawn(move || {
         let mut input = std::io::stdin().lock();
         while input.read(&mut [0; 64]).is_ok_and(|length| length > 0) {}
-        drop(tell);
+        drop(sender);
     });
     // The thread never sends; the wait ends when it drops the other end.
-    drop(told.await);
+    drop(receiver.await);
 }
 
 /// Runs this program with the same arguments, and again after each crash.

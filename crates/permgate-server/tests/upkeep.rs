@@ -182,11 +182,11 @@ mod tests {
                 std::fs::write(path(source), "").unwrap();
             }
             fails(&run(&["backup", &text("new")], &path(source)), error);
-            let left = std::fs::read_dir(folder.path()).unwrap();
-            let left = left.filter(|entry| {
+            let files = std::fs::read_dir(folder.path()).unwrap();
+            let files = files.filter(|entry| {
                 entry.as_ref().unwrap().file_name().to_str().unwrap().starts_with("new")
             });
-            assert_eq!(left.count(), 0, "{source}");
+            assert_eq!(files.count(), 0, "{source}");
         }
         assert!(!path("absent.sqlite3").exists(), "no file was created");
         // A partial file that a killed copy left behind is replaced.
@@ -204,14 +204,14 @@ mod tests {
         let token = sign_in(&server.address, "ada");
         fails(&run(&["rotate-keys"], &database), "POST /api/admin/keys");
         drop(server);
-        let said = succeeds(&run(&["rotate-keys"], &database));
+        let output = succeeds(&run(&["rotate-keys"], &database));
         let server = Server::start(&database, &[]);
         assert_eq!(call(&server.address, "GET /api/me/permissions", &token, "").0, 200);
         drop(server);
         let keys = SqliteStore::open(&database).unwrap().signing_keys().unwrap();
-        assert!(said.contains(&keys.current.kid) && keys.retired.len() == 1, "{said}");
-        let said = succeeds(&run(&["rotate-keys", "--end-all"], &database));
-        assert!(said.contains("all sessions and tokens were ended"), "{said}");
+        assert!(output.contains(&keys.current.kid) && keys.retired.len() == 1, "{output}");
+        let output = succeeds(&run(&["rotate-keys", "--end-all"], &database));
+        assert!(output.contains("all sessions and tokens were ended"), "{output}");
         let server = Server::start(&database, &[]);
         assert_eq!(call(&server.address, "GET /api/me/permissions", &token, "").0, 401);
     }
@@ -285,8 +285,8 @@ mod tests {
         for origin in ["https://a.example", "https://b.example", "https://c.example"] {
             let mut stream = TcpStream::connect(&server.address).unwrap();
             let head = "OPTIONS /api/me/permissions HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
-            let asked = "Access-Control-Request-Method: GET\r\n\r\n";
-            write!(stream, "{head}Origin: {origin}\r\n{asked}").unwrap();
+            let request = "Access-Control-Request-Method: GET\r\n\r\n";
+            write!(stream, "{head}Origin: {origin}\r\n{request}").unwrap();
             let mut answer = String::new();
             stream.read_to_string(&mut answer).unwrap();
             let is_allowed = answer.contains(&format!("access-control-allow-origin: {origin}"));

@@ -98,19 +98,19 @@ fn names_of(section: &[u8]) -> Option<HashMap<usize, &str>> {
 /// The places of functions in the order that they should have.
 fn order(bodies: &[&[u8]]) -> Vec<usize> {
     let mut likeness = Likeness::new(bodies);
-    let mut left: BTreeSet<usize> = (0..bodies.len()).collect();
+    let mut remaining: BTreeSet<usize> = (0..bodies.len()).collect();
     let mut order: Vec<usize> = Vec::new();
     // The largest function comes first.
     let mut next = (0..bodies.len()).max_by_key(|at| bodies.get(*at).map(|body| body.len()));
     while let Some(function) = next {
-        left.remove(&function);
+        remaining.remove(&function);
         likeness.enter(function);
         if let Some(past) = order.len().checked_sub(LAST).and_then(|at| order.get(at)) {
             likeness.leave(*past);
         }
         order.push(function);
         // Of several that are as near, the first one: the same bytes come of the same input.
-        next = left.iter().copied().rev().max_by(|one, other| likeness.compare(*one, *other));
+        next = remaining.iter().copied().rev().max_by(|one, other| likeness.compare(*one, *other));
     }
     order
 }

@@ -39,8 +39,8 @@ pub(super) fn rename(glue: &str, mapping: &str) -> Result<String> {
         return Err(TaskError::new(format!("the glue does not name the module {}", MODULE.0)));
     }
     let renamed = renamed.replace(MODULE.0, MODULE.1);
-    let left = imports.keys().find(|name| renamed.contains(name.as_str()));
-    match left {
+    let unchanged = imports.keys().find(|name| renamed.contains(name.as_str()));
+    match unchanged {
         Some(name) => Err(TaskError::new(format!("the glue still has the name `{name}`")).advice(
             "wasm-bindgen writes its glue in another way now; see xtask/src/dist/rename.rs",
         )),

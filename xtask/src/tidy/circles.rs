@@ -18,14 +18,14 @@ pub(super) fn check(files: &Files) -> Vec<String> {
     let mut needs = rust::needs(files);
     needs.extend(scripts::needs(files));
     let mut complaints = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     for &start in needs.keys() {
-        if seen.contains(start) {
+        if reported.contains(start) {
             continue;
         }
         let Some(circle) = circle_through(&needs, start) else { continue };
         // A longer circle of the same group is reported once this one is broken.
-        seen.extend(circle.iter().map(|(file, _)| *file));
+        reported.extend(circle.iter().map(|(file, _)| *file));
         complaints.push(complaint(&circle));
     }
     complaints

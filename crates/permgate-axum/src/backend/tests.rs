@@ -159,8 +159,8 @@ async fn a_stream_sends_the_version_each_change_and_the_end_of_its_session() {
     let (mut events, mut others) = (app.events(&token).await, app.events(&other).await);
     assert_eq!(app.get_as(&token, "/me/events").await.status(), 503, "both places are taken");
     app.backend.streams().announce(app.authority.set("ada", []));
-    let told = Some(("version".into(), r#"{"version":2,"subject":"ada"}"#.into()));
-    assert_eq!((events.next().await, others.next().await), (told.clone(), told));
+    let message = Some(("version".into(), r#"{"version":2,"subject":"ada"}"#.into()));
+    assert_eq!((events.next().await, others.next().await), (message.clone(), message));
 
     app.backend.streams().announce(app.authority.sign_out(&token));
     let over = Some(("session-revoked".into(), "{}".into()));

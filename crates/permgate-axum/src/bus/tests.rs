@@ -33,11 +33,11 @@ fn a_listener_that_falls_behind_is_told_that_it_missed_announcements() {
 #[test]
 fn f56_channels_without_listeners_are_removed() {
     let bus = LocalBus::new();
-    let kept = bus.listen("kept");
+    let listener = bus.listen("kept");
     for number in 0..10_000 {
         drop(bus.listen(&format!("u-{number}")));
     }
     assert!(bus.channels().by_subject.len() < 200, "{}", bus.channels().by_subject.len());
     bus.announce(changed("kept", 2));
-    assert_eq!(kept.len(), 1);
+    assert_eq!(listener.len(), 1);
 }

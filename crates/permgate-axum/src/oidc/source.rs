@@ -60,7 +60,7 @@ impl KeySource {
             Ok(turn) => turn,
             Err(_) => {
                 // A slow provider does not delay requests whose key can still be used.
-                if let Ok(keys) = self.kept()
+                if let Ok(keys) = self.usable()
                     && id.is_none_or(|id| keys.holds(id))
                 {
                     return Ok(keys);
@@ -75,7 +75,7 @@ impl KeySource {
         if self.may_attempt() {
             self.download().await;
         }
-        self.kept()
+        self.usable()
     }
 
     /// The cached keys, if they need no download.
@@ -87,7 +87,7 @@ impl KeySource {
     }
 
     /// The cached keys, if they may still be used.
-    fn kept(&self) -> Result<Arc<Keys>, DownloadError> {
+    fn usable(&self) -> Result<Arc<Keys>, DownloadError> {
         let held = self.held();
         match &held.keys {
             Some((keys, at)) if self.age(*at) < KEPT_FOR_MS => Ok(Arc::clone(keys)),

@@ -27,18 +27,18 @@ pub(super) const START: u64 = 1_800_000_000;
 /// A provider that publishes keys, and counts the requests for them.
 pub(super) struct Provider {
     pub(super) url: String,
-    asked: Arc<AtomicUsize>,
+    requests: Arc<AtomicUsize>,
     answer: Arc<Mutex<(StatusCode, String)>>,
 }
 
 impl Provider {
     pub(super) async fn start(keys: &[&KeyPair]) -> Self {
-        let asked = Arc::new(AtomicUsize::new(0));
+        let requests = Arc::new(AtomicUsize::new(0));
         let answer = Arc::new(Mutex::new((StatusCode::OK, String::new())));
-        let (count, given) = (Arc::clone(&asked), Arc::clone(&answer));
+        let (count, current) = (Arc::clone(&requests), Arc::clone(&answer));
         let route = get(async move || {
             count.fetch_add(1, Ordering::SeqCst);
-            let (status, body) = given.lock().unwrap().clone();
+            let (status, body) = current.lock().unwrap().clone();
             let mut headers = HeaderMap::new();
             headers.insert(header::LOCATION, HeaderValue::from_static("/elsewhere"));
             (status, headers, body)
@@ -49,7 +49,7 @@ impl Provider {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/jwks", listener.local_addr().unwrap());
         tokio::spawn(async { axum::serve(listener, router).await });
-        let provider = Self { url, asked, answer };
+        let provider = Self { url, requests, answer };
         provider.publishes(keys);
         provider
     }
@@ -62,8 +62,8 @@ impl Provider {
         *self.answer.lock().unwrap() = (StatusCode::from_u16(status).unwrap(), body.to_owned());
     }
 
-    pub(super) fn asked(&self) -> usize {
-        self.asked.load(Ordering::SeqCst)
+    pub(super) fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
     }
 }
 
@@ -158,7 +158,7 @@ async fn a_token_of_the_provider_identifies_the_user_and_the_application_returns
     eve["sub"] = "eve".into();
     assert_eq!(ask(&app, "/view", &key.sign(&key.header(), &eve)).await.0, 401);
     assert_eq!(ask(&app, "/view", "nonsense").await.0, 401);
-    assert_eq!(provider.asked(), 1);
+    assert_eq!(provider.requests(), 1);
     clock.advance(Duration::from_secs(900));
     assert_eq!(ask(&app, "/view", &key.token()).await.0, 401);
 }

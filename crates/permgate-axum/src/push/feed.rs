@@ -19,7 +19,7 @@ pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
 pub(super) struct Feed {
     watch: Watch,
     // The version that was sent last.
-    told: Option<u64>,
+    last_version: Option<u64>,
     // Whether the store must be read before another message is sent.
     must_look: bool,
     ended: Option<End>,
@@ -47,7 +47,7 @@ impl Feed {
         // After a pause in which nothing could be written, one heartbeat is enough.
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let watch = Watch::begin(streams, current)?;
-        Ok(Self { watch, told: None, must_look: true, ended: None, heartbeat })
+        Ok(Self { watch, last_version: None, must_look: true, ended: None, heartbeat })
     }
 
     /// The next message. Dropping the future loses no message.
@@ -104,9 +104,9 @@ impl Feed {
 
     /// Whether a version has not been sent yet; marks it as sent.
     fn is_new(&mut self, version: u64) -> bool {
-        let is_new = self.told.is_none_or(|told| told < version);
+        let is_new = self.last_version.is_none_or(|last| last < version);
         if is_new {
-            self.told = Some(version);
+            self.last_version = Some(version);
         }
         is_new
     }

@@ -56,27 +56,27 @@ pub(super) async fn when_it_differs(
     answer: impl FnOnce(&Current) -> Response,
 ) -> Result<Response, Problem> {
     if current.standing.version != wait.held {
-        return Ok(told(answer(current), current));
+        return Ok(with_version(answer(current), current));
     }
     let end = Instant::now() + wait.limit;
     let mut watch = Watch::begin(streams, current)?;
     loop {
         let current = watch.look().await?.ok_or_else(Problem::session_over)?;
         if current.standing.version != wait.held {
-            return Ok(told(answer(&current), &current));
+            return Ok(with_version(answer(&current), &current));
         }
         match tokio::time::timeout_at(end, watch.news()).await {
             Ok(News::Changed(_) | News::Missed) => {}
             Ok(News::Over) => return Err(Problem::session_over()),
             Ok(News::Stopping) => return Err(stopping()),
             Err(_) if watch.has_expired() => return Err(Problem::session_over()),
-            Err(_) => return Ok(told(StatusCode::NO_CONTENT.into_response(), &current)),
+            Err(_) => return Ok(with_version(StatusCode::NO_CONTENT.into_response(), &current)),
         }
     }
 }
 
 /// Sets the version as of the response, not as of the beginning of the request.
-fn told(mut response: Response, current: &Current) -> Response {
+fn with_version(mut response: Response, current: &Current) -> Response {
     if let Some(version) = current.version_header() {
         response.headers_mut().insert(PERMISSIONS_VERSION, version);
     }

@@ -69,11 +69,11 @@ impl Watch {
 
     /// Whether the credentials have expired by the clock.
     pub(super) fn has_expired(&self) -> bool {
-        self.left() == Some(Duration::ZERO)
+        self.time_left() == Some(Duration::ZERO)
     }
 
     /// How long the credentials are still valid by the clock; none when they do not expire.
-    fn left(&self) -> Option<Duration> {
+    fn time_left(&self) -> Option<Duration> {
         let expires_at = self.current.standing.expires_at?;
         Some(Duration::from_millis(expires_at.milliseconds_after(self.streams.now())))
     }
@@ -81,16 +81,16 @@ impl Watch {
     /// Waits for the next event. Dropping the future loses no event.
     pub(super) async fn news(&mut self) -> News {
         loop {
-            let left = self.left();
-            if left == Some(Duration::ZERO) {
+            let time_left = self.time_left();
+            if time_left == Some(Duration::ZERO) {
                 return News::Over;
             }
             tokio::select! {
                 biased;
                 () = until(&mut self.stopping) => return News::Stopping,
-                heard = self.announcements.recv() => match heard {
-                    Ok(heard) => match heard.as_ref() {
-                        Announcement::Changed { .. } => return News::Changed(heard),
+                announcement = self.announcements.recv() => match announcement {
+                    Ok(announcement) => match announcement.as_ref() {
+                        Announcement::Changed { .. } => return News::Changed(announcement),
                         Announcement::SubjectRemoved { .. } => return News::Over,
                         Announcement::SignedOut { .. } => return News::Missed,
                         Announcement::SessionEnded { session, .. } => {
@@ -103,7 +103,7 @@ impl Watch {
                     Err(RecvError::Closed) => return News::Stopping,
                 },
                 // The clock is checked again, since it may have been set meanwhile.
-                () = pass(left) => {}
+                () = pass(time_left) => {}
             }
         }
     }

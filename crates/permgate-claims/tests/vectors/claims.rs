@@ -47,14 +47,14 @@ fn compare(claimed: Claimed, expected: &Value) -> Vec<String> {
     };
     let memberships = set.memberships();
     let list = |key| strings_of(expected, key);
-    let told = expected.member("permissionsTold") == Some(&Value::Bool(true));
+    let lists_permissions = expected.member("permissionsTold") == Some(&Value::Bool(true));
     [
         differ("permissions", &Some(plain(Effect::Allow)), &list("permissions")),
         differ("denied", &plain(Effect::Deny), &list("denied").unwrap_or_default()),
         differ("roles", &memberships.roles.as_deref().map(Vec::from), &list("roles")),
         differ("groups", &memberships.groups.as_deref().map(Vec::from), &list("groups")),
         differ("scopes", &memberships.scopes.as_deref().map(Vec::from), &list("scopes")),
-        differ("whether the permissions are known", &!set.is_silent(), &told),
+        differ("whether the permissions are known", &!set.is_silent(), &lists_permissions),
         differ("warnings", &warnings, &list("warnings").unwrap_or_default()),
     ]
     .into_iter()

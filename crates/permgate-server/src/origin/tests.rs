@@ -59,9 +59,9 @@ fn an_origin_is_accepted_only_in_the_spelling_that_browsers_send() {
 
 #[test]
 fn the_error_for_an_origin_shows_the_spelling_that_browsers_send() {
-    let told = |origin: &str| check(origin).unwrap_err().to_string();
-    assert_eq!(told("https://App.example"), "browsers send `https://app.example`");
-    assert_eq!(told("http://[0:0::1]:5173"), "browsers send `http://[::1]:5173`");
-    assert_eq!(told("http://[::ffff:127.0.0.1]"), "browsers send `http://[::ffff:7f00:1]`");
-    assert!(told("https://app.example/").contains("without `/`"));
+    let advice = |origin: &str| check(origin).unwrap_err().to_string();
+    assert_eq!(advice("https://App.example"), "browsers send `https://app.example`");
+    assert_eq!(advice("http://[0:0::1]:5173"), "browsers send `http://[::1]:5173`");
+    assert_eq!(advice("http://[::ffff:127.0.0.1]"), "browsers send `http://[::ffff:7f00:1]`");
+    assert!(advice("https://app.example/").contains("without `/`"));
 }

@@ -76,14 +76,14 @@ impl Line {
     /// # Errors
     /// When too many attempts wait: immediately, or later when attempts with priority arrive.
     pub(crate) async fn turn(&self, lane: Lane, peer: Peer) -> Result<Turn, Full> {
-        let told = {
+        let turn = {
             let mut inner = self.lock();
             if let Some(memory) = inner.free.pop() {
                 return Ok(Turn { memory: Some(memory), line: self.clone() });
             }
             inner.wait(lane, peer)?
         };
-        told.await.map_err(|_| Full)
+        turn.await.map_err(|_| Full)
     }
 
     fn pass_on(&self, mut memory: Memory) {
@@ -128,15 +128,15 @@ impl Inner {
         if self.waiting >= MAX_WAITING {
             self.make_room(lane, peer)?;
         }
-        let (tell, told) = oneshot::channel();
+        let (sender, turn) = oneshot::channel();
         let queue = self.lanes.entry(lane).or_default();
         let of_peer = queue.by_peer.entry(peer).or_default();
         if of_peer.is_empty() {
             queue.order.push_back(peer);
         }
-        of_peer.push_back(tell);
+        of_peer.push_back(sender);
         self.waiting += 1;
-        Ok(told)
+        Ok(turn)
     }
 
     /// Makes room by refusing the latest attempt of the peer with the most attempts in the last

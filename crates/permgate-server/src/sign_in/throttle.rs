@@ -121,12 +121,14 @@ impl Throttle {
         if let Some(end) = until(&budgets.pairs, &key, now) {
             return Err(too_many(end.milliseconds_after(now)));
         }
-        let of_peer = budgets.peers.get(&attempt.peer).map_or(0, |b| b.left(PEER_REFILL, now));
+        let of_peer =
+            budgets.peers.get(&attempt.peer).map_or(0, |b| b.failures_at(PEER_REFILL, now));
         if of_peer >= PEER_LIMIT {
             return Err(too_many(u64::from(of_peer - PEER_LIMIT + 1) * 1000));
         }
         let lane = if of_peer >= PEER_BUDGET { Lane::Suspect } else { Lane::Ordinary };
-        let of_name = budgets.names.get(&attempt.name).map_or(0, |b| b.left(NAME_REFILL, now));
+        let of_name =
+            budgets.names.get(&attempt.name).map_or(0, |b| b.failures_at(NAME_REFILL, now));
         let wait = Duration::from_secs((of_name / NAME_BUDGET).into()).min(MAX_WAIT);
         let among = if wait.is_zero() {
             Arc::new(Semaphore::new(1))
@@ -191,7 +193,7 @@ fn fill<K: Hash + Eq + Copy>(
     now: Timestamp,
 ) {
     if !budget.contains_key(&key) && budget.len() >= MAX_KEYS {
-        budget.retain(|_, bucket| bucket.left(refill, now) > 0);
+        budget.retain(|_, bucket| bucket.failures_at(refill, now) > 0);
         forget_oldest(budget, |bucket| bucket.at);
     }
     let bucket = budget.entry(key).or_insert(Bucket { failures: 0, at: now });
@@ -214,7 +216,7 @@ fn forget_oldest<K: Hash + Eq + Copy, V, O: Ord>(
 
 impl Bucket {
     /// How many failures count now. After the clock was set back none do, as with [`is_recent`].
-    fn left(self, refill: Duration, now: Timestamp) -> u32 {
+    fn failures_at(self, refill: Duration, now: Timestamp) -> u32 {
         let mut settled = self;
         settled.settle(refill, now);
         settled.failures

@@ -125,8 +125,8 @@ pub(super) fn apply(
             tables.connection.execute("DELETE FROM user WHERE id = ?1", [id])?;
             // There is no version to raise any more, but the user's streams are still notified.
             let users = vec![(before.subject, before.version.saturating_add(1))];
-            let gone = Difference { before: before.set, after: None, users };
-            Pending { state: Changed::Removed, differences: vec![gone], signed_out: None }
+            let difference = Difference { before: before.set, after: None, users };
+            Pending { state: Changed::Removed, differences: vec![difference], signed_out: None }
         }
         Change::AddRole { name, title, permissions } => {
             if tables.role(name)?.is_some() {

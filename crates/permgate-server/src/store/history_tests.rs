@@ -184,7 +184,7 @@ fn random_histories_have_changes_that_are_made_and_changes_that_each_rule_refuse
     use proptest::strategy::ValueTree as _;
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
-    let mut seen = std::collections::BTreeMap::new();
+    let mut counts = std::collections::BTreeMap::new();
     for _ in 0..200 {
         let store = SqliteStore::in_memory().unwrap();
         store.plant(&seed().new_tree(&mut runner).unwrap().current()).unwrap();
@@ -200,13 +200,13 @@ fn random_histories_have_changes_that_are_made_and_changes_that_each_rule_refuse
                 Err(ChangeError::Refused(Refusal::LastKeeper)) => "last keeper",
                 Err(_) => "names nothing",
             };
-            *seen.entry(outcome).or_insert(0_usize) += 1;
+            *counts.entry(outcome).or_insert(0_usize) += 1;
         }
     }
     for outcome in
         ["made", "not allowed", "beyond own", "role not held", "keepers only", "last keeper"]
     {
-        let times = seen.get(outcome).copied().unwrap_or_default();
-        assert!(times >= 10, "{outcome}: {times} of {seen:?}");
+        let times = counts.get(outcome).copied().unwrap_or_default();
+        assert!(times >= 10, "{outcome}: {times} of {counts:?}");
     }
 }

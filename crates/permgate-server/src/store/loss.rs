@@ -26,7 +26,7 @@ fn is_less_granted(before: &PermissionSet, after: &PermissionSet, name: &Pattern
         return false;
     }
     let lost_allow = allows(before, name)
-        .any(|lost| !allows(after, name).any(|kept| is_as_far_reaching(kept, lost)));
+        .any(|old| !allows(after, name).any(|remaining| is_as_far_reaching(remaining, old)));
     let new_deny = denies(after, name).any(|new| {
         let as_wide = |held: &Grant| held.pattern.includes(name) || held.pattern == new.pattern;
         !denies(before, name).any(|held| as_wide(held) && is_as_far_reaching(held, new))

@@ -78,8 +78,8 @@ impl Group {
     pub(super) fn held(&self, roles: &HashMap<String, Vec<Pattern>>) -> Held {
         let names = self.roles.iter().filter(|name| roles.contains_key(*name));
         let names: Vec<_> = names.cloned().collect();
-        let given = names.iter().filter_map(|name| roles.get(name)).flatten();
-        let mut patterns: Vec<_> = given.cloned().collect();
+        let of_roles = names.iter().filter_map(|name| roles.get(name)).flatten();
+        let mut patterns: Vec<_> = of_roles.cloned().collect();
         patterns.sort_unstable();
         patterns.dedup();
         let grants = self.grants.iter().cloned().chain(patterns.into_iter().map(Grant::allow));

@@ -334,13 +334,13 @@ fn entries_of_users_are_bounded_and_entries_of_administrators_are_kept() {
     }
     let raw = Connection::open(&path).unwrap();
     trail::forget_beyond(&raw, Act::AddRecord, 3).unwrap();
-    let held = |act: Act| {
+    let entries = |act: Act| {
         let wanted = Wanted { act: Some(act.as_str().into()), ..Wanted::default() };
         store.trail(&wanted, 100).unwrap()
     };
-    let left: Vec<_> =
-        held(Act::AddRecord).iter().map(|entry| entry.after["title"].clone()).collect();
-    assert_eq!(left, ["9", "8", "7"], "the newest");
-    assert_eq!(held(Act::SetUserRoles).len(), 10);
+    let titles: Vec<_> =
+        entries(Act::AddRecord).iter().map(|entry| entry.after["title"].clone()).collect();
+    assert_eq!(titles, ["9", "8", "7"], "the newest");
+    assert_eq!(entries(Act::SetUserRoles).len(), 10);
     assert!(Act::AddRecord.is_bounded() && !Act::SetUserRoles.is_bounded());
 }

@@ -34,18 +34,18 @@ pub(super) fn write(connection: &Connection, deed: &Deed<'_>) -> rusqlite::Resul
     if act.is_bounded() && is_turn { forget_beyond(connection, *act, MAX_KEPT) } else { Ok(()) }
 }
 
-/// Deletes the oldest entries of a kind; `kept` of them remain.
+/// Deletes the oldest entries of a kind; `limit` of them remain.
 pub(super) fn forget_beyond(
     connection: &Connection,
     act: Act,
-    kept: usize,
+    limit: usize,
 ) -> rusqlite::Result<()> {
     let mut forget = connection.prepare_cached(
         "DELETE FROM audit WHERE act = ?1 AND at_ms <= (
              SELECT at_ms FROM audit WHERE act = ?1 ORDER BY at_ms DESC LIMIT 1 OFFSET ?2
          )",
     )?;
-    forget.execute(params![act.as_str(), kept]).map(drop)
+    forget.execute(params![act.as_str(), limit]).map(drop)
 }
 
 /// Writes an entry that stands for `count` events.

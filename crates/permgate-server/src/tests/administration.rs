@@ -108,24 +108,25 @@ async fn a_change_raises_the_versions_of_exactly_the_users_whose_permissions_dif
                 "{path}: {subject}"
             );
         }
-        let mut heard: Vec<_> =
+        let mut announcements: Vec<_> =
             listeners.iter_mut().filter_map(|listener| listener.try_recv().ok()).collect();
-        heard.sort_by_key(|heard| heard.subject().to_owned());
-        let heard: Vec<_> = heard.iter().map(|heard| told(heard)).collect();
+        announcements.sort_by_key(|announcement| announcement.subject().to_owned());
+        let announcements: Vec<_> =
+            announcements.iter().map(|announcement| subject_and_version(announcement)).collect();
         let removed = path.ends_with("/u-6");
         let expected = affected.into_iter().map(|(subject, version)| match removed {
             true => (subject, None),
             false => (subject, Some(version)),
         });
-        assert_eq!(heard, expected.collect::<Vec<_>>(), "{method} {path}");
+        assert_eq!(announcements, expected.collect::<Vec<_>>(), "{method} {path}");
         let too_much = listeners.iter_mut().any(|listener| listener.try_recv().is_ok());
         assert!(!too_much, "{method} {path} made another announcement");
     }
 }
 
 /// The subject and the new version of an announcement; no version if the user was removed.
-fn told(heard: &Announcement) -> (String, Option<u64>) {
-    match heard {
+fn subject_and_version(announcement: &Announcement) -> (String, Option<u64>) {
+    match announcement {
         Announcement::Changed { subject, version, .. } => (subject.clone(), Some(*version)),
         Announcement::SubjectRemoved { subject } => (subject.clone(), None),
         Announcement::SessionEnded { .. } | Announcement::SignedOut { .. } => {

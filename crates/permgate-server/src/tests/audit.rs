@@ -19,7 +19,7 @@ async fn trail(server: &Server, token: &str, query: &str) -> Vec<Value> {
 }
 
 /// An entry without its number and its times.
-fn said(entry: &Value) -> Value {
+fn summary(entry: &Value) -> Value {
     let actor = entry["actor"]["subject"].clone();
     json!([actor, entry["act"], entry["target"], entry["before"], entry["after"], entry["count"]])
 }
@@ -59,7 +59,7 @@ async fn each_change_leaves_an_entry_with_actor_target_before_and_after() {
     send("PUT", &path, other.clone()).await;
     send("DELETE", &path, Value::Null).await;
 
-    let trail: Vec<_> = trail(&server, &token, "").await.iter().rev().map(said).collect();
+    let trail: Vec<_> = trail(&server, &token, "").await.iter().rev().map(summary).collect();
     let nothing = &Value::Null;
     let role = |title: &str, permissions: &[&str], members: u64| json!({ "title": title, "permissions": permissions, "members": members });
     let held = |roles: &[&str], grants: Value| json!({ "roles": roles, "grants": grants });
@@ -99,11 +99,14 @@ async fn a_change_that_is_refused_leaves_no_entry_but_the_refusal_is_counted() {
     let body = json!({ "roles": ["administrator"] });
     server.call(&alan, "PUT", path, body).await.assert_problem(403, "beyond-own");
     let entries = trail(&server, &ada, "actor=u-5").await;
-    let said: Vec<_> = entries.iter().map(said).collect();
+    let summaries: Vec<_> = entries.iter().map(summary).collect();
     let none = Value::Null;
-    assert!(said.contains(&json!(["u-5", "refused", "user:view", none, none, 3])), "{said:?}");
-    assert!(said.iter().all(|entry| entry[1] == "refused"), "{said:?}");
-    assert_eq!(said.len(), 2);
+    assert!(
+        summaries.contains(&json!(["u-5", "refused", "user:view", none, none, 3])),
+        "{summaries:?}"
+    );
+    assert!(summaries.iter().all(|entry| entry[1] == "refused"), "{summaries:?}");
+    assert_eq!(summaries.len(), 2);
 }
 
 #[tokio::test]
@@ -172,9 +175,9 @@ async fn the_trail_is_read_in_pages_by_users_who_may_view_it_and_hides_values_th
         ["audit:view", "task:view"].map(|name| Grant::allow(Pattern::parse(name).unwrap()));
     server.announced(Change::SetUserGrants { id: "u-5".into(), grants: grants.into() }).await;
     let entries = trail(&server, &alan, "act=record.add").await;
-    let seen: Vec<_> =
+    let fields_and_marks: Vec<_> =
         entries.iter().map(|entry| [&entry["after"], &entry["is_withheld"]]).collect();
-    assert_eq!(seen, [[&fields, &json!(false)], [&Value::Null, &json!(true)]]);
+    assert_eq!(fields_and_marks, [[&fields, &json!(false)], [&Value::Null, &json!(true)]]);
     let entries = trail(&server, &alan, "act=user.grants").await;
     assert_eq!((&entries[0]["after"], &entries[0]["is_withheld"]), (&Value::Null, &json!(true)));
 

@@ -24,16 +24,16 @@ async fn is_good(server: &Server, token: &str) -> bool {
 #[tokio::test]
 async fn f72_a_token_that_was_signed_out_stays_invalid_when_the_clock_jumps_and_comes_back() {
     let server = Server::start();
-    let (out, kept) = (server.token("grace").await, server.token("grace").await);
-    sign_out(&server, &out).await;
-    assert!(!is_good(&server, &out).await);
+    let (signed_out, other_token) = (server.token("grace").await, server.token("grace").await);
+    sign_out(&server, &signed_out).await;
+    assert!(!is_good(&server, &signed_out).await);
     // Another sign-out while the clock is wrong forgets the tokens that seem to have expired.
     server.clock.advance(HOUR);
     let other = server.token("ada").await;
     sign_out(&server, &other).await;
     server.clock.set(START);
-    assert!(!is_good(&server, &out).await, "the clock made a token valid again");
-    assert!(!is_good(&server, &kept).await, "it may be one of the forgotten tokens");
+    assert!(!is_good(&server, &signed_out).await, "the clock made a token valid again");
+    assert!(!is_good(&server, &other_token).await, "it may be one of the forgotten tokens");
     let new = server.token("grace").await;
     assert!(
         is_good(&server, &new).await,
@@ -85,7 +85,7 @@ async fn f72_credentials_that_are_ended_while_the_clock_is_ahead_stay_invalid_wh
     for ahead in [START.plus(48 * HOUR), IN_2099] {
         let server = Server::start();
         let (token, cookie) = (server.token("grace").await, cookie(&server).await);
-        let kept = server.token("ada").await;
+        let other_token = server.token("ada").await;
         server.clock.set(ahead);
         assert!(!is_good(&server, &token).await && !is_good_cookie(&server, &cookie).await);
         sign_out(&server, &token).await;
@@ -93,7 +93,7 @@ async fn f72_credentials_that_are_ended_while_the_clock_is_ahead_stay_invalid_wh
         server.clock.set(START);
         assert!(!is_good(&server, &token).await, "the token is valid again");
         assert!(!is_good_cookie(&server, &cookie).await, "the session is valid again");
-        assert!(is_good(&server, &kept).await, "no other user is signed out");
+        assert!(is_good(&server, &other_token).await, "no other user is signed out");
     }
 }
 

@@ -117,8 +117,8 @@ async fn only_a_keeper_rotates_keys() {
     assert!(
         crate::store::Accounts::user(server.state.store().as_ref(), OPERATOR).unwrap().is_none()
     );
-    let gone = server.state.store().rotate_keys(&Rotation::EndAll, &by("u-999"));
-    assert!(matches!(gone, Err(ChangeError::NoActor)));
+    let result = server.state.store().rotate_keys(&Rotation::EndAll, &by("u-999"));
+    assert!(matches!(result, Err(ChangeError::NoActor)));
 }
 
 #[tokio::test]

@@ -44,8 +44,9 @@ async fn the_dialect_of_shiro_applies_to_routes_decisions_administration_and_pac
         assert_eq!(server.get(&token, path).await.status, expected, "{path}");
     }
 
-    let asked = ["INVOICE:Edit", "\"invoice:view,edit\"", "invoice:delete", "user:delete", "a::b:"];
-    let questions = asked.map(|requirement| json!({ "requirement": requirement }));
+    let requirements =
+        ["INVOICE:Edit", "\"invoice:view,edit\"", "invoice:delete", "user:delete", "a::b:"];
+    let questions = requirements.map(|requirement| json!({ "requirement": requirement }));
     let body = json!({ "requirements": questions });
     let answer = server.call(&token, "POST", "/api/me/decisions", body).await;
     let decisions = answer.body["decisions"].as_array().unwrap().iter();

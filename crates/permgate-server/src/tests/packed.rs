@@ -27,8 +27,9 @@ async fn reading(server: &Server, token: &str) -> Reading {
 fn assert_same_decisions(server: &Server, subject: &str, page: &PermissionSet) {
     let standing = server.state.store().standing(subject).unwrap().unwrap();
     for name in catalogue::permissions() {
-        let asked = Requirement::parse(&name).unwrap();
-        let (ours, theirs) = (standing.set.decide(&asked, None), page.decide(&asked, None));
+        let requirement = Requirement::parse(&name).unwrap();
+        let (ours, theirs) =
+            (standing.set.decide(&requirement, None), page.decide(&requirement, None));
         assert_eq!(theirs.outcome, ours.outcome, "{subject}: {name}");
     }
 }

@@ -102,15 +102,15 @@ async fn a_permission_that_a_denial_or_a_resource_takes_away_is_sent_as_revoked(
         (vec![allow("invoice:edit")], vec![]),
     ]) {
         server.announced(grants(&change)).await;
-        let (kind, told) = events.next().await.unwrap();
-        let mut names: Vec<&str> = match told.get("permissions") {
+        let (kind, data) = events.next().await.unwrap();
+        let mut names: Vec<&str> = match data.get("permissions") {
             Some(names) => names.as_array().unwrap().iter().filter_map(Value::as_str).collect(),
             None => Vec::new(),
         };
         names.sort_unstable();
         let mut expected = expected;
         expected.sort_unstable();
-        assert_eq!((told["version"].as_u64(), names), (Some(number), expected.clone()));
+        assert_eq!((data["version"].as_u64(), names), (Some(number), expected.clone()));
         assert_eq!(kind, if expected.is_empty() { "version" } else { "revoked" });
     }
 }
@@ -179,13 +179,16 @@ async fn f57_a_request_that_begins_after_a_message_sees_its_change() {
             state.administer("u-1", change).await.unwrap().unwrap();
         }
     });
-    let mut told = 1;
-    while told < 61 {
+    let mut version = 1;
+    while version < 61 {
         let (kind, data) = events.next().await.unwrap();
         assert_ne!(kind, "heartbeat");
-        told = data["version"].as_u64().unwrap();
-        let seen = server.get(&token, "/api/me/permissions").await;
-        assert!(seen.body["version"].as_u64().unwrap() >= told, "told {told}");
+        version = data["version"].as_u64().unwrap();
+        let document = server.get(&token, "/api/me/permissions").await;
+        assert!(
+            document.body["version"].as_u64().unwrap() >= version,
+            "version {version} was pushed"
+        );
     }
     changes.await.unwrap();
 }

@@ -138,7 +138,7 @@ async fn a_list_leaves_out_the_records_that_its_reader_may_not_view() {
         Grant { resource: Some(resource), ..Grant::deny(Pattern::parse("invoice:view").unwrap()) };
     server.change(&Change::SetUserGrants { id: "u-2".into(), grants: vec![grant] });
     server.get(&grace, &format!("{path}/{denied}")).await.assert_problem(403, "forbidden");
-    let seen = server.get(&grace, path).await.body;
-    let left: Vec<_> = all.as_array().unwrap().iter().skip(1).cloned().collect();
-    assert_eq!(seen, Value::Array(left));
+    let visible = server.get(&grace, path).await.body;
+    let rest: Vec<_> = all.as_array().unwrap().iter().skip(1).cloned().collect();
+    assert_eq!(visible, Value::Array(rest));
 }

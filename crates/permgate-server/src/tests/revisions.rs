@@ -56,10 +56,10 @@ async fn f71_a_change_without_a_revision_is_refused_and_one_with_the_current_rev
         let server = Server::start();
         let token = server.token("ada").await;
         let (method, path, look, body) = changes(&server).swap_remove(index);
-        let seen = server.get(&token, &look).await;
-        let tag = seen.header("etag");
+        let current = server.get(&token, &look).await;
+        let tag = current.header("etag");
         assert!(tag.starts_with('"'), "{look}: a strong tag");
-        assert_eq!(seen.body.get("etag").unwrap(), tag, "{look}");
+        assert_eq!(current.body.get("etag").unwrap(), tag, "{look}");
 
         let answer = send(&server, &token, method, &path, &[], body.clone()).await;
         answer.assert_problem(428, "precondition-required");
@@ -67,10 +67,10 @@ async fn f71_a_change_without_a_revision_is_refused_and_one_with_the_current_rev
             let headers = [("if-match", wrong)];
             let answer = send(&server, &token, method, &path, &headers, body.clone()).await;
             answer.assert_problem(412, "changed-meanwhile");
-            assert_eq!(answer.body["current"], seen.body, "{path}");
+            assert_eq!(answer.body["current"], current.body, "{path}");
             assert_eq!(answer.header("etag"), tag);
         }
-        assert_eq!(server.get(&token, &look).await.body, seen.body, "nothing was changed");
+        assert_eq!(server.get(&token, &look).await.body, current.body, "nothing was changed");
 
         let several = format!("\"0\", {tag}");
         let headers = [("if-match", several.as_str())];
@@ -95,8 +95,8 @@ async fn f71_a_list_that_is_saved_late_does_not_undo_a_revocation() {
     let server = Server::start();
     let token = server.token("ada").await;
     let path = "/api/admin/users/u-5";
-    let seen = server.get(&token, path).await;
-    let stale = [("if-match", seen.header("etag"))];
+    let current = server.get(&token, path).await;
+    let stale = [("if-match", current.header("etag"))];
     let deny = Grant::deny(Pattern::parse("task:*").unwrap());
     server.change(&Change::SetUserGrants { id: "u-5".into(), grants: vec![deny] });
     let body = json!({ "grants": [{ "permission": "task:delete", "effect": "allow" }] });

@@ -70,16 +70,16 @@ async fn users_list_and_end_their_sessions_by_ids_that_are_no_credentials() {
 async fn a_session_remembers_when_it_was_last_used_within_minutes() {
     let server = Server::start();
     let cookie = sign_in(&server, "Firefox").await;
-    let seen = async || {
+    let last_seen = async || {
         let sessions = with_cookie(&server, "GET", "/api/me/sessions", &cookie).await.body;
         sessions[0]["last_seen_at"].as_str().unwrap().to_owned()
     };
     server.clock.advance(Duration::from_secs(299));
-    assert_eq!(seen().await, "2027-01-15T08:00:00Z");
+    assert_eq!(last_seen().await, "2027-01-15T08:00:00Z");
     server.clock.advance(Duration::from_secs(1));
     assert!(is_signed_in(&server, &cookie).await);
     // The last use is recorded in the background, and no request waits for it.
-    while seen().await != "2027-01-15T08:05:00Z" {
+    while last_seen().await != "2027-01-15T08:05:00Z" {
         tokio::task::yield_now().await;
     }
 }

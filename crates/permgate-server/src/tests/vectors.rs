@@ -48,9 +48,9 @@ async fn decide(server: &Server, subject: &str, questions: Vec<Value>) -> Vec<Va
 }
 
 fn language(vector: &Value) -> Language {
-    let told = &vector["language"];
-    let dialect = told["dialect"].as_str().map(|word| Dialect::from_word(word).unwrap());
-    let separator = told["separator"].as_str().map(|word| Separator::from_word(word).unwrap());
+    let options = &vector["language"];
+    let dialect = options["dialect"].as_str().map(|word| Dialect::from_word(word).unwrap());
+    let separator = options["separator"].as_str().map(|word| Separator::from_word(word).unwrap());
     Language { dialect: dialect.unwrap_or_default(), separator: separator.unwrap_or_default() }
 }
 
@@ -69,19 +69,19 @@ fn document(vector: &Value) -> Document {
 /// Whether a server can be asked this question. It cannot store groups and scopes, which stay
 /// unknown, and always includes roles; and questions have one resource or none, never
 /// `somewhere`.
-fn can_be_asked(case: &Value, told: &Memberships, language: Language) -> bool {
+fn can_be_asked(case: &Value, memberships: &Memberships, language: Language) -> bool {
     if case["somewhere"] == true {
         return false;
     }
-    let Ok(asked) = Requirement::parse_in(case["ask"].as_str().unwrap(), language) else {
+    let Ok(requirement) = Requirement::parse_in(case["ask"].as_str().unwrap(), language) else {
         return true;
     };
     let mut can = true;
-    asked.for_each_atom(&mut |atom| match atom.kind() {
+    requirement.for_each_atom(&mut |atom| match atom.kind() {
         Kind::Permission(_) => {}
-        Kind::Role(_) => can &= told.roles.is_some(),
-        Kind::Group(_) => can &= told.groups.is_none(),
-        Kind::Scope(_) => can &= told.scopes.is_none(),
+        Kind::Role(_) => can &= memberships.roles.is_some(),
+        Kind::Group(_) => can &= memberships.groups.is_none(),
+        Kind::Scope(_) => can &= memberships.scopes.is_none(),
     });
     can
 }
@@ -99,10 +99,11 @@ async fn the_server_decides_as_the_vectors_say() {
         if document.is_silent {
             continue;
         }
-        let told = document.memberships;
+        let memberships = document.memberships;
         let cases = vector["cases"].as_array().unwrap().iter();
-        let cases: Vec<_> = cases.filter(|case| can_be_asked(case, &told, language)).collect();
-        let roles = told.roles.iter().flatten().cloned().collect();
+        let cases: Vec<_> =
+            cases.filter(|case| can_be_asked(case, &memberships, language)).collect();
+        let roles = memberships.roles.iter().flatten().cloned().collect();
         let server = server(language, vec![document.grants], roles);
         let questions = cases.iter().map(|case| match case["on"].as_str() {
             Some(on) => json!({ "requirement": case["ask"], "resource": on }),

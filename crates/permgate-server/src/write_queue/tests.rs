@@ -28,18 +28,18 @@ async fn f72_a_write_waits_for_ten_seconds_at_most_and_the_number_of_waiting_wri
 async fn turns_to_write_are_given_in_the_order_of_the_calls_and_skip_cancelled_ones() {
     let queue = Arc::new(WriteQueue::new());
     let turn = queue.turn().await.unwrap();
-    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
     let mut waiting = Vec::new();
     for number in 0..3 {
-        let (queue, tell) = (Arc::clone(&queue), tell.clone());
+        let (queue, sender) = (Arc::clone(&queue), sender.clone());
         waiting.push(tokio::spawn(async move {
             let _turn = queue.turn().await.unwrap();
-            tell.send(number).unwrap();
+            sender.send(number).unwrap();
         }));
         tokio::task::yield_now().await;
     }
     waiting[1].abort();
     tokio::task::yield_now().await;
     drop(turn);
-    assert_eq!((told.recv().await, told.recv().await), (Some(0), Some(2)));
+    assert_eq!((receiver.recv().await, receiver.recv().await), (Some(0), Some(2)));
 }

@@ -39,23 +39,23 @@ async fn unknown_keys_lead_to_at_most_one_download_in_30_seconds() {
     let (provider, clock) = (Provider::start(&[&key]).await, clock());
     let verifier = verifier(&provider, &clock);
     verifier.verify(&key.token()).await.unwrap();
-    assert_eq!(provider.asked(), 1);
+    assert_eq!(provider.requests(), 1);
     provider.publishes(&[&key, &next]);
     for _ in 0..5 {
         assert_eq!(verifier.verify(&next.token()).await, Err(TokenError::Invalid));
         verifier.verify(&key.token()).await.unwrap();
     }
-    assert_eq!(provider.asked(), 1, "the first download was less than 30 s ago");
+    assert_eq!(provider.requests(), 1, "the first download was less than 30 s ago");
     clock.advance(Duration::from_secs(30));
     verifier.verify(&next.token()).await.unwrap();
     verifier.verify(&key.token()).await.unwrap();
-    assert_eq!(provider.asked(), 2);
+    assert_eq!(provider.requests(), 2);
     clock.advance(Duration::from_secs(30));
     let unknown = KeyPair::new("k3", 3);
     for _ in 0..5 {
         assert_eq!(verifier.verify(&unknown.token()).await, Err(TokenError::Invalid));
     }
-    assert_eq!(provider.asked(), 3);
+    assert_eq!(provider.requests(), 3);
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn many_requests_at_once_lead_to_one_download() {
     let token = key.token();
     let all = (0..50).map(|_| verifier.verify(&token));
     assert!(futures_util::future::join_all(all).await.iter().all(Result::is_ok));
-    assert_eq!(provider.asked(), 1);
+    assert_eq!(provider.requests(), 1);
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn old_keys_are_used_for_an_hour_while_the_provider_fails() {
     provider.answers(502, "");
     clock.advance(Duration::from_secs(3599));
     verifier.verify(&token).await.unwrap();
-    assert_eq!(provider.asked(), 2);
+    assert_eq!(provider.requests(), 2);
     clock.advance(Duration::from_secs(1));
     let error = verifier.verify(&token).await;
     assert_eq!(error, Err(TokenError::NoKeys(DownloadError::Status(502))));
@@ -152,31 +152,31 @@ async fn a_request_whose_key_can_still_be_used_does_not_wait_for_a_slow_provider
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/jwks", listener.local_addr().unwrap());
     let set = key.set().to_string();
-    let (asked, mut was_asked) = mpsc::channel(1);
+    let (request, mut received_request) = mpsc::channel(1);
     // Answers the first request, and then accepts connections without answering.
     let provider = tokio::spawn(async move {
-        let mut held = Vec::new();
+        let mut connections = Vec::new();
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
-            if held.is_empty() {
+            if connections.is_empty() {
                 let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", set.len());
                 drop(stream.read(&mut [0; 4096]).await);
                 stream.write_all((head + &set).as_bytes()).await.unwrap();
             }
-            held.push(stream);
-            asked.send(()).await.unwrap();
+            connections.push(stream);
+            request.send(()).await.unwrap();
         }
     });
     let clock = clock();
     let keys = KeySource::new(&url, clock.clone()).unwrap();
     keys.keys(Some("k1")).await.unwrap();
-    was_asked.recv().await.unwrap();
+    received_request.recv().await.unwrap();
     clock.advance(Duration::from_secs(600));
     let downloading = tokio::spawn({
         let keys = keys.clone();
         async move { keys.keys(Some("k1")).await.is_ok() }
     });
-    was_asked.recv().await.unwrap();
+    received_request.recv().await.unwrap();
     assert!(matches!(keys.keys(Some("k1")).now_or_never(), Some(Ok(_))));
     assert!(keys.keys(Some("k2")).now_or_never().is_none(), "the download may contain it");
     provider.abort();

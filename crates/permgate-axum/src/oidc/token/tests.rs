@@ -89,7 +89,7 @@ async fn headers_of_another_key_or_algorithm_or_with_keys_of_their_own_are_refus
         let token = attacker.sign(&header, &claims());
         assert_eq!(verifier.verify(&token).await, Err(TokenError::Invalid), "{member}");
     }
-    assert_eq!((elsewhere.asked(), provider.asked()), (0, 1));
+    assert_eq!((elsewhere.requests(), provider.requests()), (0, 1));
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn texts_that_are_not_tokens_are_refused_before_keys_are_downloaded() {
     for text in ["", ".", "..", "...", "a.b", "a.b.c", "e30.e30.", "e30.e30.AA"] {
         assert_eq!(verifier.verify(text).await, Err(TokenError::Invalid), "{text}");
     }
-    assert_eq!(provider.asked(), 0);
+    assert_eq!(provider.requests(), 0);
     for text in [
         format!("{token}.AA"),
         format!("{token}="),

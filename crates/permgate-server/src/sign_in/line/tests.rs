@@ -99,8 +99,9 @@ fn a_full_line_drops_an_attempt_of_the_peer_with_the_most_attempts_for_a_client_
 #[test]
 fn a_client_that_hangs_up_leaves_the_line_and_no_turn_is_lost() {
     let (line, mut turns) = busy();
-    let gone: Vec<_> = (0..MAX_WAITING).map(|_| joins(&line, Lane::Ordinary, peer(1))).collect();
-    drop(gone);
+    let cancelled: Vec<_> =
+        (0..MAX_WAITING).map(|_| joins(&line, Lane::Ordinary, peer(1))).collect();
+    drop(cancelled);
     let mut waiting = [Some(joins(&line, Lane::Ordinary, peer(1)))];
     assert_eq!(line.waiting(), 1, "clients that hung up are removed when the line is full");
     // A client hangs up after its turn was given, and before the turn was taken.

@@ -93,9 +93,9 @@ proptest! {
         let lost = lost(&before, &after, Language::default());
         let resources = ["a/1", "a/2", "b/1"].map(|path| Some(Resource::parse(path).unwrap()));
         for name in ["invoice:view", "invoice:edit", "user:view"] {
-            let asked = Requirement::parse(name).unwrap();
+            let requirement = Requirement::parse(name).unwrap();
             for resource in [None].iter().chain(&resources) {
-                let granted = |set: &PermissionSet| set.decide(&asked, resource.as_ref()).is_granted();
+                let granted = |set: &PermissionSet| set.decide(&requirement, resource.as_ref()).is_granted();
                 if granted(&before) && !granted(&after) {
                     prop_assert!(lost.iter().any(|lost| lost == name), "{name} {resource:?}");
                 }
@@ -103,9 +103,9 @@ proptest! {
         }
         // A name that was granted nowhere is not reported.
         for name in &lost {
-            let asked = Requirement::parse(name).unwrap();
+            let requirement = Requirement::parse(name).unwrap();
             prop_assert!(
-                before.decide(&asked, None).is_granted()
+                before.decide(&requirement, None).is_granted()
                     || before.grants().any(|grant| grant.resource.is_some())
             );
         }
