@@ -67,7 +67,7 @@ export const CONDITION_IS_REFUSED = /Access-Control-Allow-Headers: If-None-Match
 // The stream.
 
 export const PROXY_HOLDS_STREAM_BACK = /a proxy compresses or buffers it.*no-transform/;
-export const CHECKER_HEARS_NO_MESSAGE = /the head came, and no message within 2 s; .* let no proxy compress or buffer the stream/;
+export const CHECKER_HEARS_NO_MESSAGE = /the headers arrived, but no message within 2 s; .* let no proxy compress or buffer the stream/;
 
 // The module and its chunks.
 

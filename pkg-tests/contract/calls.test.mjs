@@ -44,8 +44,8 @@ test("a call with bad arguments is refused with one line of advice", async () =>
     [["--url", "/api/me/permissions"], /`--url` is `\/api\/me\/permissions`; give a whole address/],
     [["--url", "ftp://a.example/"], /give a whole address that begins with `http:\/\/` or `https:\/\/`/],
     [["--url", "http://ada:secret@a.example/"], /`--url` holds credentials; give them in PERMGATE_TOKEN/],
-    [["http://a.example/"], /there is no option `http:\/\/a.example\/`; write the address behind `--url`/],
-    [[...url, "--ulr", "x"], /there is no option `--ulr`; `permgate contract --help` lists them/],
+    [["http://a.example/"], /there is no option `http:\/\/a.example\/`; write the address after `--url`/],
+    [[...url, "--ulr", "x"], /there is no option `--ulr`; `permgate contract --help` lists all options/],
     [[...url, ...url], /`--url` appears twice; give it once/],
     [[...url, "--poll=no"], /`--poll` takes no value/],
     [[...url, "--within", "soon"], /`--within` is `soon`; give a number of seconds above 0, at most 600/],
@@ -54,7 +54,7 @@ test("a call with bad arguments is refused with one line of advice", async () =>
     [[...url, "--origin", "https://app.example/"], /`--origin` is `https:\/\/app.example\/`; give scheme, host and port without a path/],
     [[...url, "--options", "{"], /`--options` is not JSON/],
     [[...url, "--options", "[]"], /`--options` must be an object with dialect, /],
-    [[...url, "--options", '{"endpoint":"x"}'], /`endpoint` is none of them/],
+    [[...url, "--options", '{"endpoint":"x"}'], /`endpoint` is not one of these keys/],
     [[...url, "--header", "X-Own"], /`--header` needs a name and a value/],
     [[...url, "--header", "X-Own: a\nX-Injected: b"], /`--header` needs a name and a value/],
     [[...url, "--header", "cookie: a=b"], /`--header cookie` holds credentials/],
@@ -83,14 +83,14 @@ test("`--help` and the command without arguments print the usage", async () => {
 
 test("an address that cannot be the endpoint's is refused with one line that names the alternatives", async (t) => {
   const port = await freePort();
-  await assertRefused(["--url", `http://127.0.0.1:${port}/x`], /`http:\/\/127.0.0.1:\d+` could not be asked: nothing listens there/);
-  await assertRefused(["--url", "http://permgate.invalid/x"], /could not be (asked|resolved)/);
+  await assertRefused(["--url", `http://127.0.0.1:${port}/x`], /the request to `http:\/\/127.0.0.1:\d+` failed: nothing listens on this port/);
+  await assertRefused(["--url", "http://permgate.invalid/x"], /the request to `http:\/\/permgate.invalid` failed: /);
   const answers = [
     [(_, response) => response.writeHead(404).end(), /was answered with 404; is `--url` the address of the permission document\?/],
-    [(_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html>"), /was answered with 200 and HTML: that is a page/],
+    [(_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html>"), /was answered with 200 and HTML: this is a page/],
     [(_, response) => response.writeHead(401).end(), /was answered with 401 although credentials were sent/],
     [(_, response) => response.writeHead(302, { location: "/sign-in" }).end(), /a redirect to `\/sign-in`, which is not followed/],
-    [(request) => request.socket.destroy(), /the connection was cut/],
+    [(request) => request.socket.destroy(), /the server closed the connection/],
     [(request) => request.socket.end("SSH-2.0-x\r\n"), /does not speak HTTP/],
   ];
   for (const [answer, pattern] of answers) await assertRefused(["--url", (await serve(t, answer)).url], pattern);
@@ -119,8 +119,8 @@ test("after a redirect to another origin, no request is sent there, with or with
 
 test("credentials from standard input are sent and never printed, even if the server repeats them", async (t) => {
   const server = await serve(t, ({ headers }, response) => {
-    const said = headers.authorization ?? headers.cookie ?? "";
-    response.writeHead(said ? 200 : 403, { "content-type": "application/json", etag: said, "permissions-version": `\u001b[31m${said}`.replace("\u001b", "") }).end(`{"permissions":["a"],"x":${JSON.stringify(said)},}`);
+    const credentials = headers.authorization ?? headers.cookie ?? "";
+    response.writeHead(credentials ? 200 : 403, { "content-type": "application/json", etag: credentials, "permissions-version": `\u001b[31m${credentials}`.replace("\u001b", "") }).end(`{"permissions":["a"],"x":${JSON.stringify(credentials)},}`);
   });
   for (const [flag, secret] of [["--token-stdin", "s3cret-token-of-grace"], ["--cookie-stdin", "theme=dark; session=s3cret-cookie-of-grace"]]) {
     for (const json of [[], ["--json"]]) {
@@ -152,7 +152,7 @@ test("the plan is printed before the first request", async (t) => {
   });
   const { child, done } = startChecker(["--url", server.url, "--timeout", "30"]);
   const [text] = await once(child.stdout.setEncoding("utf8"), "data");
-  assert.match(text, /plan: at most 6 requests \(GET\), 0 of them streams[^]*plan: nothing is changed/);
+  assert.match(text, /plan: at most 6 requests \(GET\), 0 of them streams[^]*plan: nothing on the server is changed/);
   await until("the request arrives", () => requests === 1);
   child.kill("SIGINT");
   assert.equal((await done).status, 130);

@@ -15,23 +15,23 @@ const POLL_SECONDS = 25;
 const LOG_CHARACTERS = 2_000;
 
 /**
- * Makes the change with the streams open, undoes it, and stores the results in `seen.change`. Once the first command
+ * Makes the change with the streams open, undoes it, and stores the results in `answers.change`. Once the first command
  * has begun, the command that undoes it always runs.
  */
-export async function makeChange(client, options, seen, streams, say) {
-  const change = { ways: {}, absent: {}, told: [], stillGranted: [], lost: [], hasWildcards: (options.reading.dialect ?? "segments") !== "exact" };
-  seen.change = change;
-  const before = seen.read.snapshot?.version ?? seen.field?.version ?? 0;
+export async function makeChange(client, options, answers, streams, say) {
+  const change = { ways: {}, absent: {}, announcedNames: [], stillGranted: [], revokedNames: [], hasWildcards: (options.reading.dialect ?? "segments") !== "exact" };
+  answers.change = change;
+  const before = answers.read.snapshot?.version ?? answers.field?.version ?? 0;
   try {
-    await takeAway(client, options, seen, streams, before, say);
+    await applyChange(client, options, answers, streams, before, say);
   } finally {
     for (const { close } of streams) close();
-    if (options.restore !== undefined) await giveBack(client, options, seen, say);
+    if (options.restore !== undefined) await undoChange(client, options, answers, say);
   }
 }
 
-async function takeAway(client, options, seen, streams, before, say) {
-  const { change } = seen;
+async function applyChange(client, options, answers, streams, before, say) {
+  const { change } = answers;
   const { withinMs } = options;
   const isNews = (message) => {
     const { type, version } = messageOf(message) ?? {};
@@ -41,16 +41,16 @@ async function takeAway(client, options, seen, streams, before, say) {
   const signal = AbortSignal.any([client.signal, patient.signal]);
   // The wait starts before the command, which may end after its change was pushed.
   const waits = streams.map(({ name, inbox }) => {
-    const heard = inbox.wait(isNews, 2 ** 31 - 1, signal).catch((error) => {
+    const announcement = inbox.wait(isNews, 2 ** 31 - 1, signal).catch((error) => {
       client.signal.throwIfAborted();
       if (error?.name !== "AbortError") throw error;
       return undefined;
     });
     // Awaited below, unless the command is interrupted first.
-    heard.catch(() => undefined);
-    return { name, heard };
+    announcement.catch(() => undefined);
+    return { name, announcement };
   });
-  const first = waits.length > 0 ? Promise.any(waits.map(async ({ heard }) => (await heard) ?? Promise.reject(new Error("silent")))) : undefined;
+  const first = waits.length > 0 ? Promise.any(waits.map(async ({ announcement }) => (await announcement) ?? Promise.reject(new Error("silent")))) : undefined;
   const atOnce = first?.then(async (message) => {
     const answer = await client.ask(options.url);
     return { message: messageOf(message), read: answer.status === 200 ? await readDocument(answer, options.reading) : undefined };
@@ -60,26 +60,26 @@ async function takeAway(client, options, seen, streams, before, say) {
     change.code = await run(options.change, client.signal, say);
     if (change.code === 0) {
       const limit = setTimeout(() => patient.abort(), withinMs);
-      for (const { name, heard } of waits) change.ways[name] = { message: await heard };
+      for (const { name, announcement } of waits) change.ways[name] = { message: await announcement };
       clearTimeout(limit);
       if (polled) change.ways.poll = { message: await inTime(polled, withinMs) };
       change.atOnce = await atOnce;
-      await compare(client, options, seen, streams);
+      await compare(client, options, answers, streams);
     }
   } finally {
     patient.abort();
   }
   if (options.poll && !polled && options.restore === undefined) {
-    change.absent.poll = "two streams were open already; with `--restore-with`, the second change is polled for";
+    change.absent.poll = "two streams are open already; give `--restore-with`, and the long poll is checked by the second change";
   }
 }
 
 /** Compares the document after the change with the messages about it. */
-async function compare(client, options, seen, streams) {
-  const { change } = seen;
-  const { etag } = seen.document.headers;
+async function compare(client, options, answers, streams) {
+  const { change } = answers;
+  const { etag } = answers.document.headers;
   const ask = () => attempt(() => client.ask(options.url, { headers: etag ? { "If-None-Match": etag } : {} }));
-  const isSame = ({ status, headers }) => status === 304 || versionField(headers["permissions-version"])?.version === seen.field?.version;
+  const isSame = ({ status, headers }) => status === 304 || versionField(headers["permissions-version"])?.version === answers.field?.version;
   change.after = await ask();
   if (isSame(change.after)) {
     // Commands may only begin a change: it then has as long to be visible as to be pushed.
@@ -88,15 +88,15 @@ async function compare(client, options, seen, streams) {
   }
   if (change.after.status !== 200) return;
   const messages = streams.flatMap(({ inbox }) => inbox.messages.map(messageOf)).filter((message) => message?.type === "revoked" && Array.isArray(message.permissions));
-  change.told = [...new Set(messages.flatMap(({ permissions }) => permissions.filter((name) => typeof name === "string")))];
-  change.read = await readDocument(change.after, options.reading, change.told);
+  change.announcedNames = [...new Set(messages.flatMap(({ permissions }) => permissions.filter((name) => typeof name === "string")))];
+  change.read = await readDocument(change.after, options.reading, change.announcedNames);
   if (!change.read.snapshot) return;
-  change.lost = seen.read.snapshot ? taken(seen.read.snapshot, change.read.snapshot) : [];
+  change.revokedNames = answers.read.snapshot ? revokedBetween(answers.read.snapshot, change.read.snapshot) : [];
   change.stillGranted = change.read.granted;
 }
 
-/** What a later set lacks: allows that are gone, new denials, and roles and groups that the user has left. */
-function taken(before, after) {
+/** The permissions that a later set lacks: removed grants, new denials, and roles and groups that the user has left. */
+function revokedBetween(before, after) {
   const scoped = ({ grants }, wanted) => grants.filter(({ effect }) => effect === wanted).map(({ permission, resource }) => `${permission} on ${resource}`);
   const allowed = (set) => [...set.permissions, ...scoped(set, "allow"), ...(set.roles ?? []).map((name) => `role(${name})`), ...(set.groups ?? []).map((name) => `group(${name})`)];
   const denied = (set) => [...set.denied, ...scoped(set, "deny")];
@@ -104,8 +104,8 @@ function taken(before, after) {
   return [...beyond(allowed(before), allowed(after)), ...beyond(denied(after), denied(before))];
 }
 
-async function giveBack(client, options, seen, say) {
-  const { change } = seen;
+async function undoChange(client, options, answers, say) {
+  const { change } = answers;
   const version = change.read?.snapshot?.version;
   const isInterrupted = client.signal.aborted;
   const polls = options.poll && !change.ways.poll && typeof version === "number" && !isInterrupted;
@@ -117,11 +117,11 @@ async function giveBack(client, options, seen, say) {
 }
 
 /** Sends a long poll; returns the version of its answer, if it is newer. */
-async function askPoll(client, { url }, held) {
+async function askPoll(client, { url }, version) {
   try {
-    const answer = await client.ask(pollOf(url, POLL_SECONDS, held), { extraMs: POLL_SECONDS * 1000 });
+    const answer = await client.ask(pollOf(url, POLL_SECONDS, version), { extraMs: POLL_SECONDS * 1000 });
     const field = versionField(answer.headers["permissions-version"]);
-    return field && field.version > held ? field : null;
+    return field && field.version > version ? field : null;
   } catch (error) {
     if (error instanceof NetworkError || client.signal.aborted) return null;
     throw error;
@@ -164,7 +164,7 @@ function run(command, signal, say) {
         for (let rest = output.read(); rest !== null; rest = output.read()) log += rest;
         output.destroy();
       }
-      if (code !== 0 && log.trim() !== "") say(`\`${command}\` said: ${log.trim()}`);
+      if (code !== 0 && log.trim() !== "") say(`\`${command}\` printed: ${log.trim()}`);
       if (signal?.aborted) reject(signal.reason);
       else resolve(code ?? ended);
     });

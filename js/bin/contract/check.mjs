@@ -16,7 +16,7 @@ export class Advice {
 }
 
 /**
- * A check. `judge(seen, options)` returns nothing when all is well, a text that says what is wrong and what to do, or
+ * A check. `judge(answers, options)` returns nothing when all is well, a text that says what is wrong and what to do, or
  * an `Advice`; `applies(options)` is false if the caller did not ask for the check.
  */
 export function check(id, title, judge, applies = () => true) {
@@ -24,21 +24,21 @@ export function check(id, title, judge, applies = () => true) {
 }
 
 /** The result of a check: `{ id, title, outcome, message }`. */
-export function judged({ id, title, judge, applies }, seen, options) {
+export function runCheck({ id, title, judge, applies }, answers, options) {
   if (!applies(options)) return { id, title, outcome: "not-asked" };
   try {
-    const found = judge(seen, options);
-    if (found === undefined) return { id, title, outcome: "passed" };
-    if (found instanceof Advice) return { id, title, outcome: "advice", message: found.text };
-    return { id, title, outcome: "failed", message: found };
+    const finding = judge(answers, options);
+    if (finding === undefined) return { id, title, outcome: "passed" };
+    if (finding instanceof Advice) return { id, title, outcome: "advice", message: finding.text };
+    return { id, title, outcome: "failed", message: finding };
   } catch (error) {
     if (!(error instanceof Unjudged)) throw error;
     return { id, title, outcome: "unjudged", message: error.message };
   }
 }
 
-/** The answer as it is written in messages. */
-export function told({ status, headers = {}, failure }) {
-  if (failure) return failure;
-  return status >= 300 && status < 400 && headers.location ? `${status} to \`${headers.location}\`` : String(status);
+/** The answer to a request, as a clause for messages: "it was answered with 500", or why there is no answer. */
+export function describe(request, { status, headers = {}, failure }, verb = "was") {
+  if (failure) return `there is no answer: ${failure}`;
+  return `${request} ${verb} answered with ${status >= 300 && status < 400 && headers.location ? `${status} to \`${headers.location}\`` : status}`;
 }

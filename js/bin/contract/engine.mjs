@@ -33,19 +33,19 @@ export async function readMessages(document, messages, reading) {
   const text = messages.map(({ kind, data }) => `event: ${kind}\n${data.split("\n").map((line) => `data: ${line}\n`).join("")}\n`).join("");
   // The last message shows that all messages before it were read.
   const stream = () => new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(`${text}event: session-revoked\ndata: {}\n\n`)) }), { headers: { "content-type": "text/event-stream" } });
-  const wanted = messages.filter(({ kind }) => kind === "session-revoked").length + 1;
+  const expectedEnds = messages.filter(({ kind }) => kind === "session-revoked").length + 1;
   return withModule(reading, { push: { events: EVENTS } }, (url) => (url === EVENTS ? stream() : answer(document)), async (permissions, errors) => {
     let ends = 0;
     const isRead = await new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), LIMIT_MS);
       permissions.on("activity", ({ kind, what }) => {
-        if (kind !== "message" || what !== "session-revoked" || ++ends < wanted) return;
+        if (kind !== "message" || what !== "session-revoked" || ++ends < expectedEnds) return;
         clearTimeout(timer);
         resolve(true);
       });
     });
-    const found = errors.map(({ message }) => plain(message));
-    return isRead || found.length > 0 ? found : ["the module did not read the stream to its end"];
+    const problems = errors.map(({ message }) => plain(message));
+    return isRead || problems.length > 0 ? problems : ["the module did not read the stream to its end"];
   });
 }
 

@@ -40,8 +40,8 @@ export class Inbox {
         settle(value);
       };
       const look = () => {
-        const found = this.messages.find(fits);
-        if (found || this.ended !== undefined) done(resolve, found);
+        const message = this.messages.find(fits);
+        if (message || this.ended !== undefined) done(resolve, message);
       };
       const abort = () => done(reject, signal.reason);
       const timer = setTimeout(() => done(resolve, undefined), ms);

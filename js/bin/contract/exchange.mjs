@@ -70,8 +70,8 @@ export class Client {
         chunks.push(chunk);
       });
       response.once("end", resolve);
-      response.once("error", (error) => reject(broken(url, error)));
-      response.once("aborted", () => reject(broken(url, { code: "ECONNRESET" })));
+      response.once("error", (error) => reject(brokenConnection(url, error)));
+      response.once("aborted", () => reject(brokenConnection(url, { code: "ECONNRESET" })));
     });
     try {
       await within(done, this.#timeoutMs + extraMs, () => new NetworkError(`the answer of \`${url.pathname}\` did not end within ${(this.#timeoutMs + extraMs) / 1000} s; is it a stream?`), this.#signal);
@@ -79,7 +79,7 @@ export class Client {
       response.destroy();
     }
     const { statusCode: status } = response;
-    return { status, headers: fields(response), text: decoded(Buffer.concat(chunks), response.headers["content-encoding"]), ms: performance.now() - begin };
+    return { status, headers: fields(response), text: decodedText(Buffer.concat(chunks), response.headers["content-encoding"]), ms: performance.now() - begin };
   }
 
   /** Opens a stream; returns the `response` once its head has arrived. */
@@ -104,7 +104,7 @@ export class Client {
 
   /** Ends the requests under way, such as a long poll that is no longer needed. */
   end() {
-    for (const asking of this.#open) asking.destroy();
+    for (const request of this.#open) request.destroy();
   }
 
   #opened(emitter) {
@@ -123,19 +123,19 @@ export class Client {
     address.protocol = address.protocol.replace("ws", "http");
     // Browsers send the page's own headers neither with a preflight nor with a handshake. Each request uses a new
     // connection: one that was kept open may be closed at any moment.
-    const asking = send(address, { method, agent: false, headers: { "Accept-Encoding": ACCEPT_ENCODING, ...(method === "OPTIONS" || isUpgrade ? {} : this.#headers), ...headers } });
-    this.#open.add(asking);
-    asking.once("close", () => this.#open.delete(asking));
+    const request = send(address, { method, agent: false, headers: { "Accept-Encoding": ACCEPT_ENCODING, ...(method === "OPTIONS" || isUpgrade ? {} : this.#headers), ...headers } });
+    this.#open.add(request);
+    request.once("close", () => this.#open.delete(request));
     const answered = new Promise((resolve, reject) => {
-      asking.once("response", (response) => resolve(isUpgrade ? { response } : response));
-      asking.once("upgrade", (response, socket, head) => resolve({ response, socket, head }));
+      request.once("response", (response) => resolve(isUpgrade ? { response } : response));
+      request.once("upgrade", (response, socket, head) => resolve({ response, socket, head }));
       // A later error must not end the program either.
-      asking.on("error", (error) => reject(broken(url, error)));
+      request.on("error", (error) => reject(brokenConnection(url, error)));
     });
-    asking.end();
+    request.end();
     const limit = this.#timeoutMs + extraMs;
     return within(answered, limit, () => new NetworkError(`\`${url.pathname}\` was not answered within ${limit / 1000} s; is \`${url.host}\` reachable from here?`), this.#signal).catch((error) => {
-      asking.destroy();
+      request.destroy();
       throw error;
     });
   }
@@ -165,7 +165,7 @@ function fields({ headersDistinct }) {
   return Object.fromEntries(Object.entries(headersDistinct).map(([name, values]) => [name, values.join(", ")]));
 }
 
-function decoded(bytes, encoding) {
+function decodedText(bytes, encoding) {
   if (bytes.length === 0) return "";
   try {
     const decode = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync, br: brotliDecompressSync }[encoding];
@@ -176,15 +176,15 @@ function decoded(bytes, encoding) {
 }
 
 const ADVICE = {
-  ECONNREFUSED: "nothing listens there; is the server running, and is the port right?",
-  ENOTFOUND: "there is no host of this name; check the address",
+  ECONNREFUSED: "nothing listens on this port; is the server running, and is the port right?",
+  ENOTFOUND: "there is no host with this name; check the address",
   EAI_AGAIN: "the name could not be resolved; check the network",
-  ECONNRESET: "the connection was cut; does the port speak HTTP, or is it `https:`?",
-  EPROTO: "the port does not speak TLS; is the address `http:`?",
+  ECONNRESET: "the server closed the connection; does the port speak HTTP, or does the address begin with `https:`?",
+  EPROTO: "the port does not speak TLS; does the address begin with `http:`?",
   HPE_INVALID_CONSTANT: "the server there does not speak HTTP/1.1",
 };
 
-function broken(url, error) {
-  const advice = ADVICE[error.code] ?? (/CERT|SELF_SIGNED|VERIFY/.test(error.code ?? "") ? "the certificate is not trusted here; name its authority in NODE_EXTRA_CA_CERTS" : error.message);
-  return new NetworkError(`\`${url.origin}\` could not be asked: ${advice}`);
+function brokenConnection(url, error) {
+  const advice = ADVICE[error.code] ?? (/CERT|SELF_SIGNED|VERIFY/.test(error.code ?? "") ? "this machine does not trust the certificate; name a file with its authority in NODE_EXTRA_CA_CERTS" : error.message);
+  return new NetworkError(`the request to \`${url.origin}\` failed: ${advice}`);
 }

@@ -1,14 +1,14 @@
 /** `permgate contract`: plan, requests, checks, report, exit status. */
 
 import { makeChange } from "./change.mjs";
-import { judged } from "./check.mjs";
+import { runCheck } from "./check.mjs";
 import { CORS } from "./cors-checks.mjs";
 import { DOCUMENT, REFUSALS, ROUTES } from "./document-checks.mjs";
 import { Client } from "./exchange.mjs";
 import { USAGE, UsageError, readOptions } from "./options.mjs";
 import { planOf } from "./plan.mjs";
 import { askAcross, askAgain, askDocument, askForStreams, askPolls, askRoutes, openStreams, readStreams } from "./probes.mjs";
-import { cleaner, written } from "./report.mjs";
+import { cleaner, reportText } from "./report.mjs";
 import { CHANGE, EVENTS, POLL, SOCKET } from "./stream-checks.mjs";
 
 /** All checks, numbered by their places. */
@@ -43,11 +43,11 @@ export async function contract(args) {
     out.write(`permgate contract ${clean(options.url.href)}\n${plan.lines.map((line) => `${clean(line)}\n`).join("")}\n`);
     client = new Client(options, end.signal);
     const report = await run(client, options, say);
-    process.stdout.write(options.json ? `${JSON.stringify({ url: clean(options.url.href), plan: { requests: plan.requests, streams: plan.streams }, ...cleaned(report, clean) }, null, 2)}\n` : written(cleaned(report, clean)));
+    process.stdout.write(options.json ? `${JSON.stringify({ url: clean(options.url.href), plan: { requests: plan.requests, streams: plan.streams }, ...cleanReport(report, clean) }, null, 2)}\n` : reportText(cleanReport(report, clean)));
     return report.counts.failed > 0 ? FAILED : PASSED;
   } catch (error) {
     if (error instanceof Interrupted) {
-      say("interrupted before a check was judged");
+      say("interrupted before the checks had results");
       return INTERRUPTED;
     }
     if (!(error instanceof UsageError)) throw error;
@@ -60,24 +60,24 @@ export async function contract(args) {
 }
 
 async function run(client, options, say) {
-  const seen = await askDocument(client, options);
-  Object.assign(seen, await askAgain(client, options, seen));
-  Object.assign(seen, await askRoutes(client, options));
-  Object.assign(seen, await askAcross(client, options));
-  Object.assign(seen, await askPolls(client, options, seen));
-  Object.assign(seen, await askForStreams(client, options));
-  const streams = await openStreams(client, options, seen);
-  if (options.change !== undefined) await makeChange(client, options, seen, streams, say);
+  const answers = await askDocument(client, options);
+  Object.assign(answers, await askAgain(client, options, answers));
+  Object.assign(answers, await askRoutes(client, options));
+  Object.assign(answers, await askAcross(client, options));
+  Object.assign(answers, await askPolls(client, options, answers));
+  Object.assign(answers, await askForStreams(client, options));
+  const streams = await openStreams(client, options, answers);
+  if (options.change !== undefined) await makeChange(client, options, answers, streams, say);
   for (const { close } of streams) close();
-  await readStreams(seen, options.reading);
-  const checks = CHECKS.map((check, index) => ({ number: index + 1, ...judged(check, seen, options) }));
+  await readStreams(answers, options.reading);
+  const checks = CHECKS.map((check, index) => ({ number: index + 1, ...runCheck(check, answers, options) }));
   const count = (outcome) => checks.filter((check) => check.outcome === outcome).length;
   const counts = { passed: count("passed"), failed: count("failed"), advice: count("advice"), unjudged: count("unjudged") };
   return { checks, counts, requests: client.count, mostStreams: client.mostStreams };
 }
 
 /** Answers of servers may hold credentials that they repeat, and control characters of terminals. */
-function cleaned(report, clean) {
+function cleanReport(report, clean) {
   const checks = report.checks.map((check) => ("message" in check ? { ...check, message: clean(check.message) } : check));
   return { ...report, checks };
 }

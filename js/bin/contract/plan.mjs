@@ -20,8 +20,8 @@ export function planOf(options) {
     streams,
     seconds,
     lines: [
-      `plan: at most ${plain + streams} requests (${methods}), ${streams} of them streams, never more than ${MOST_STREAMS} of these open at once; about ${seconds} s`,
-      change === undefined ? "plan: nothing is changed" : `plan: \`${change}\` changes the user's permissions${restore === undefined ? "; nothing undoes it" : `, \`${restore}\` undoes it`}`,
+      `plan: at most ${plain + streams} requests (${methods}), ${streams} of them streams, at most ${MOST_STREAMS} open at once; about ${seconds} s`,
+      change === undefined ? "plan: nothing on the server is changed" : `plan: \`${change}\` changes the user's permissions${restore === undefined ? "; nothing undoes it" : `, \`${restore}\` undoes it`}`,
     ],
   };
 }

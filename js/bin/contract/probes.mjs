@@ -45,7 +45,7 @@ export async function askDocument(client, { url, reading }) {
   if (status === 404 || status === 405) throw new UsageError(`${at}; is \`--url\` the address of the permission document?`);
   if (status === 401 || status === 403) throw new UsageError(`${at} although credentials were sent; are they still valid?`);
   if (status >= 300 && status < 400 && status !== 304) throw new UsageError(`${at}, a redirect to \`${headers.location ?? ""}\`, which is not followed; give the address that answers, and valid credentials`);
-  if (mediaType(headers) === "text/html") throw new UsageError(`${at} and HTML: that is a page of the application or of a proxy; give the address of the permission document in \`--url\``);
+  if (mediaType(headers) === "text/html") throw new UsageError(`${at} and HTML: this is a page of the application or of a proxy; give the address of the permission document in \`--url\``);
   const read = status === 200 ? await readDocument(document, reading) : {};
   return { document, read, field: versionField(headers["permissions-version"]), header: client.header };
 }
@@ -53,14 +53,14 @@ export async function askDocument(client, { url, reading }) {
 /** Asks for the document again, with tags, and with other credentials and without. */
 export async function askAgain(client, { url, other }, { document }) {
   const { etag } = document.headers;
-  const held = isStrongTag(etag) ? etag : OTHER_TAG;
+  const tag = isStrongTag(etag) ? etag : OTHER_TAG;
   return {
     again: await attempt(() => client.ask(url)),
-    held: await attempt(() => client.ask(url, { headers: { "If-None-Match": held } })),
+    conditional: await attempt(() => client.ask(url, { headers: { "If-None-Match": tag } })),
     other: await attempt(() => client.ask(url, { headers: { "If-None-Match": OTHER_TAG } })),
     anonymous: await attempt(() => client.ask(url, { who: "anonymous" })),
     refused: await attempt(() => client.ask(url, { who: "wrong" })),
-    another: other && (await attempt(() => client.ask(url, { who: "other", headers: { "If-None-Match": held } }))),
+    another: other && (await attempt(() => client.ask(url, { who: "other", headers: { "If-None-Match": tag } }))),
   };
 }
 
@@ -75,9 +75,9 @@ export async function askRoutes(client, { apis, forbidden }) {
 
 export async function askAcross(client, { url, origin, headers }) {
   if (origin === undefined) return {};
-  const wanted = { "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": ["authorization", "if-none-match", ...Object.keys(headers)].join(",").toLowerCase() };
+  const requested = { "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": ["authorization", "if-none-match", ...Object.keys(headers)].join(",").toLowerCase() };
   return {
-    preflight: await attempt(() => client.ask(url, { method: "OPTIONS", who: "anonymous", headers: { Origin: origin, ...wanted } })),
+    preflight: await attempt(() => client.ask(url, { method: "OPTIONS", who: "anonymous", headers: { Origin: origin, ...requested } })),
     cross: await attempt(() => client.ask(url, { headers: { Origin: origin } })),
     crossAnonymous: await attempt(() => client.ask(url, { who: "anonymous", headers: { Origin: origin } })),
     foreign: await attempt(() => client.ask(url, { headers: { Origin: FOREIGN } })),
@@ -90,7 +90,7 @@ export async function askPolls(client, options, { read, field }) {
   const version = read.snapshot?.version ?? field?.version;
   if (version === undefined || version === null) return { poll: { version: undefined } };
   const waitMs = POLL_SECONDS * 1000;
-  const ask = (held, who = "user") => attempt(() => client.ask(pollOf(options.url, POLL_SECONDS, held), { who, extraMs: waitMs }));
+  const ask = (ownVersion, who = "user") => attempt(() => client.ask(pollOf(options.url, POLL_SECONDS, ownVersion), { who, extraMs: waitMs }));
   return { poll: { version, waitMs, anonymous: await ask(version, "anonymous"), differs: await ask(version + 1), same: await ask(version) } };
 }
 
@@ -104,22 +104,22 @@ export function pollOf(url, seconds, version) {
 
 /** Opens streams with credentials that must be refused. */
 export async function askForStreams(client, options) {
-  const seen = {};
+  const answers = {};
   if (options.events) {
     const anonymous = await attempt(async () => {
       const answer = await client.open(options.events, { who: "anonymous" });
       answer.close();
       return answer;
     });
-    seen.events = { anonymous };
+    answers.events = { anonymous };
   }
   if (options.socket) {
     const origin = options.origin ?? options.socket.origin.replace(/^ws/, "http");
     const authenticate = JSON.stringify({ type: "authenticate", token: "x" });
-    seen.socket = { anonymous: await refusedSocket(client, options, { Origin: origin }, authenticate) };
-    if (client.header === "Cookie") seen.socket.foreign = await refusedSocket(client, options, { Origin: FOREIGN, ...client.as("user") });
+    answers.socket = { anonymous: await refusedSocket(client, options, { Origin: origin }, authenticate) };
+    if (client.header === "Cookie") answers.socket.foreign = await refusedSocket(client, options, { Origin: FOREIGN, ...client.as("user") });
   }
-  return seen;
+  return answers;
 }
 
 /** Opens a socket that should be refused, and follows it until it is closed or the time is over. */
@@ -135,14 +135,14 @@ async function refusedSocket(client, { socket, timeoutMs }, headers, text) {
 }
 
 /** Opens both streams, and waits for the first message and a heartbeat of each. */
-export async function openStreams(client, options, seen) {
+export async function openStreams(client, options, answers) {
   const opened = [];
   if (options.events) {
     const head = await attempt(() => client.open(options.events, { headers: options.origin ? { Origin: options.origin } : {} }));
     const isStream = head.status === 200 && mediaType(head.headers) === "text/event-stream";
     if (head.response && !isStream) head.close();
-    Object.assign(seen.events, { head, inbox: isStream ? followEvents(head) : undefined });
-    if (isStream) opened.push({ name: "events", ...seen.events, close: head.close });
+    Object.assign(answers.events, { head, inbox: isStream ? followEvents(head) : undefined });
+    if (isStream) opened.push({ name: "events", ...answers.events, close: head.close });
   }
   if (options.socket) {
     const { header } = client;
@@ -150,22 +150,22 @@ export async function openStreams(client, options, seen) {
     const head = await attempt(() => openSocket(client, options.socket, { Origin: origin, ...(header === "Cookie" ? client.as("user") : {}) }));
     // Like a page: a browser's handshake carries no token.
     if (head.inbox && header !== "Cookie") head.send(JSON.stringify({ type: "authenticate", token: client.as("user")[header].slice("Bearer ".length) }));
-    Object.assign(seen.socket, { head, inbox: head.inbox });
-    if (head.inbox) opened.push({ name: "socket", ...seen.socket, close: head.close });
+    Object.assign(answers.socket, { head, inbox: head.inbox });
+    if (head.inbox) opened.push({ name: "socket", ...answers.socket, close: head.close });
   }
   await Promise.all(opened.map(async ({ name, inbox }) => {
     await inbox.wait(() => true, options.timeoutMs, client.signal);
     if (!inbox.hasBegun) return;
-    seen[name].beat = await inbox.wait((message) => messageOf(message)?.type === "heartbeat", options.heartbeatMs, client.signal);
+    answers[name].beat = await inbox.wait((message) => messageOf(message)?.type === "heartbeat", options.heartbeatMs, client.signal);
   }));
   return opened;
 }
 
 /** Lets the module read the messages of the streams. */
-export async function readStreams(seen, reading) {
-  const document = seen.read.snapshot ? seen.document : { headers: {}, text: "[]" };
+export async function readStreams(answers, reading) {
+  const document = answers.read.snapshot ? answers.document : { headers: {}, text: "[]" };
   for (const name of ["events", "socket"]) {
-    const { inbox } = seen[name] ?? {};
-    if (inbox) seen[name].errors = await readMessages(document, inbox.messages, reading);
+    const { inbox } = answers[name] ?? {};
+    if (inbox) answers[name].errors = await readMessages(document, inbox.messages, reading);
   }
 }

@@ -7,10 +7,10 @@ const ASKS = { "tag.subject": "PERMGATE_OTHER_TOKEN", api: "--api", forbidden: "
 
 /** A function that removes credentials and control characters from a text. */
 export function cleaner({ credentials, other }) {
-  const given = [credentials.secret, other?.secret ?? ""];
+  const credentialTexts = [credentials.secret, other?.secret ?? ""];
   // The values of cookies are removed too: a server may repeat one.
-  const values = given.flatMap((secret) => secret.split(/;\s*/)).map((pair) => pair.slice(pair.indexOf("=") + 1));
-  const secrets = [...new Set([...given, ...values])].filter((text) => text.length >= 4).sort((a, b) => b.length - a.length);
+  const values = credentialTexts.flatMap((secret) => secret.split(/;\s*/)).map((pair) => pair.slice(pair.indexOf("=") + 1));
+  const secrets = [...new Set([...credentialTexts, ...values])].filter((text) => text.length >= 4).sort((a, b) => b.length - a.length);
   return (text) => {
     let clean = text;
     for (const each of secrets) clean = clean.replaceAll(each, "…");
@@ -19,7 +19,7 @@ export function cleaner({ credentials, other }) {
 }
 
 /** The report for people. */
-export function written({ checks, counts, requests }) {
+export function reportText({ checks, counts, requests }) {
   const width = Math.max(...checks.map(({ id }) => id.length));
   const lines = checks
     .filter(({ outcome }) => outcome !== "not-asked")
@@ -29,7 +29,7 @@ export function written({ checks, counts, requests }) {
     ]);
   const isAsked = (group) => checks.some(({ id, outcome }) => (id === group || id.startsWith(`${group}.`)) && outcome !== "not-asked");
   const absent = Object.keys(ASKS).filter((group) => !isAsked(group)).map((group) => ASKS[group]);
-  if (absent.length > 0) lines.push(`not asked for: ${absent.join(", ")}`);
+  if (absent.length > 0) lines.push(`not requested: ${absent.join(", ")}`);
   const rest = [counts.advice && `${counts.advice} to look at`, counts.unjudged && `${counts.unjudged} not judged`].filter(Boolean);
   lines.push(`${counts.passed} passed, ${counts.failed} failed${rest.length > 0 ? `, ${rest.join(", ")}` : ""}; ${requests} requests`);
   return `${lines.join("\n")}\n`;

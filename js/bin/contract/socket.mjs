@@ -22,8 +22,8 @@ export async function openSocket(client, url, headers) {
   const answer = await client.upgrade(url, { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key, ...headers });
   if (!answer.socket) return answer;
   const { socket } = answer;
-  const accepted = createHash("sha1").update(key + GUID).digest("base64");
-  if (answer.headers["sec-websocket-accept"] !== accepted) {
+  const expectedAccept = createHash("sha1").update(key + GUID).digest("base64");
+  if (answer.headers["sec-websocket-accept"] !== expectedAccept) {
     socket.destroy();
     return { ...answer, status: 0, socket: undefined, problem: "the header `Sec-WebSocket-Accept` does not fit the key" };
   }
@@ -43,7 +43,7 @@ export async function openSocket(client, url, headers) {
   let parts = [];
   const read = (more) => {
     bytes = Buffer.concat([bytes, more]);
-    for (let next = unframed(bytes); next; next = unframed(bytes)) {
+    for (let next = readFrame(bytes); next; next = readFrame(bytes)) {
       bytes = bytes.subarray(next.length);
       if (next.opcode === PING) socket.write(frame(10, next.payload));
       if (next.opcode === CLOSE) {
@@ -81,7 +81,7 @@ function frame(opcode, payload) {
 }
 
 /** The first frame of some bytes; undefined if it is incomplete. */
-function unframed(bytes) {
+function readFrame(bytes) {
   if (bytes.length < 2) return undefined;
   const short = bytes[1] & 0x7f;
   const size = short < 126 ? 2 : short === 126 ? 4 : 10;
