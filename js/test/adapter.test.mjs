@@ -31,11 +31,11 @@ function counted(t, granted = ["invoice:view"], { status, source = "endpoint" } 
 }
 
 /** A holder, and how often it called its listener. */
-function holding(given, dehydrated) {
-  const holder = new Holder(given, dehydrated);
-  const told = { count: 0 };
-  holder.subscribe(() => (told.count += 1));
-  return { holder, told };
+function holding(source, dehydrated) {
+  const holder = new Holder(source, dehydrated);
+  const notifications = { count: 0 };
+  holder.subscribe(() => (notifications.count += 1));
+  return { holder, notifications };
 }
 
 /** The dehydrated form of a document, as a page carries it. */
@@ -61,16 +61,16 @@ const DOCUMENT = { subject: "u-1", permissions: ["invoice:view"] };
 
 test("a holder follows and binds an instance of the application while it is open, and does not dispose of the instance when it is closed", (t) => {
   const { fake, instance, counts } = counted(t);
-  const { holder, told } = holding(instance);
+  const { holder, notifications } = holding(instance);
   assert.deepEqual([holder.can("invoice:view"), holder.status], [true, "fresh"]);
   const close = holder.open(page(t));
-  assert.deepEqual([counts.listeners, counts.bound, told.count], [1, 1, 1]);
+  assert.deepEqual([counts.listeners, counts.bound, notifications.count], [1, 1, 1]);
   fake.revoke("invoice:view");
-  assert.deepEqual([holder.can("invoice:view"), told.count], [false, 2]);
+  assert.deepEqual([holder.can("invoice:view"), notifications.count], [false, 2]);
   close();
   assert.deepEqual(counts, { listeners: 0, bound: 0, disposed: 0, confirmed: 0, refreshed: 0 });
   fake.grant("invoice:view");
-  assert.equal(told.count, 2);
+  assert.equal(notifications.count, 2);
 });
 
 const ROW = { permission: "invoice:edit", resource: "invoices/2", effect: "allow" };
@@ -111,7 +111,7 @@ test("a holder waits for a promise of an instance, and neither follows nor dispo
   const { instance, counts } = counted(t);
   let arrive;
   const arriving = new Promise((resolve) => (arrive = resolve));
-  const { holder, told } = holding(arriving);
+  const { holder, notifications } = holding(arriving);
   const closeEarly = holder.open();
   closeEarly();
   const close = holder.open();
@@ -119,7 +119,7 @@ test("a holder waits for a promise of an instance, and neither follows nor dispo
   arrive(instance);
   await turn();
   assert.deepEqual([holder.status, holder.verdict("invoice:view"), holder.permissions], ["fresh", "granted", instance]);
-  assert.deepEqual([counts.listeners, counts.disposed, told.count], [1, 0, 1]);
+  assert.deepEqual([counts.listeners, counts.disposed, notifications.count], [1, 0, 1]);
   close();
   assert.deepEqual([counts.listeners, counts.disposed], [0, 0]);
 });
@@ -136,10 +136,10 @@ test("a holder disposes of the instance that its function created when it is clo
   assert.deepEqual([holder.can("invoice:view"), holder.status], [false, "loading"]);
 
   const late = counted(t);
-  const { holder: other, told } = holding(async () => late.instance);
+  const { holder: other, notifications } = holding(async () => late.instance);
   other.open()();
   await turn();
-  assert.deepEqual([other.permissions, late.counts.disposed, late.counts.listeners, told.count], [undefined, 1, 0, 0]);
+  assert.deepEqual([other.permissions, late.counts.disposed, late.counts.listeners, notifications.count], [undefined, 1, 0, 0]);
 });
 
 test("a failed creation calls listeners and removes the server's states from elements, and `retry` creates the instance again", async (t) => {
@@ -148,32 +148,32 @@ test("a failed creation calls listeners and removes the server's states from ele
   const root = page(t, removed);
   const { instance } = counted(t);
   let isBroken = true;
-  let made = 0;
-  const { holder, told } = holding(async () => {
-    made += 1;
+  let creations = 0;
+  const { holder, notifications } = holding(async () => {
+    creations += 1;
     if (isBroken) throw new Error("no module");
     return instance;
   });
   t.after(holder.open(root));
   holder.retry();
   await turn();
-  assert.equal(made, 1, "`retry` created a second instance while the first was being created");
-  assert.deepEqual([holder.status, holder.verdict("invoice:view"), told.count, removed, complained.mock.callCount()], ["failed", "failed", 1, ["data-permission-state"], 1]);
+  assert.equal(creations, 1, "`retry` created a second instance while the first was being created");
+  assert.deepEqual([holder.status, holder.verdict("invoice:view"), notifications.count, removed, complained.mock.callCount()], ["failed", "failed", 1, ["data-permission-state"], 1]);
   isBroken = false;
   holder.retry();
   assert.equal(holder.status, "loading");
   await turn();
-  assert.deepEqual([holder.status, told.count, made], ["fresh", 2, 2]);
+  assert.deepEqual([holder.status, notifications.count, creations], ["fresh", 2, 2]);
 });
 
 test("a failed creation after the holder is closed calls no listener, and logs nothing", async (t) => {
   const complained = t.mock.method(console, "error", () => undefined);
-  const { holder, told } = holding(async () => {
+  const { holder, notifications } = holding(async () => {
     throw new Error("no module");
   });
   holder.open()();
   await turn();
-  assert.deepEqual([told.count, complained.mock.callCount(), holder.status], [0, 0, "loading"]);
+  assert.deepEqual([notifications.count, complained.mock.callCount(), holder.status], [0, 0, "loading"]);
 });
 
 test("where nothing is bound, a failure leaves the elements of the page as they are", async (t) => {
@@ -190,13 +190,13 @@ test("where nothing is bound, a failure leaves the elements of the page as they 
 
 test("a promise that has failed fails once: retry does not wait for it again", async (t) => {
   const complained = t.mock.method(console, "error", () => undefined);
-  const { holder, told } = holding(Promise.reject(new Error("no module")));
+  const { holder, notifications } = holding(Promise.reject(new Error("no module")));
   t.after(holder.open());
   await turn();
   holder.retry();
   assert.equal(holder.status, "failed");
   await turn();
-  assert.deepEqual([told.count, complained.mock.callCount()], [1, 1]);
+  assert.deepEqual([notifications.count, complained.mock.callCount()], [1, 1]);
 });
 
 test("a listener that listens anew while it is called is not called again for the same change", (t) => {
@@ -243,24 +243,24 @@ test("a function that subscribes twice is called twice, and each unsubscription 
 test("the page's document answers until the first instance is created, which confirms the document once", async (t) => {
   page(t);
   const carried = carriedOf(DOCUMENT, ["invoice:view"]);
-  const made = [];
+  const instances = [];
   const { holder } = holding(async (bootstrap) => {
     assert.deepEqual(bootstrap, DOCUMENT);
     const one = counted(t, ["invoice:view"], { source: "bootstrap" });
-    made.push(one);
+    instances.push(one);
     return one.instance;
   }, carried);
   assert.deepEqual([holder.can("invoice:view"), holder.verdict("invoice:view"), holder.status], [true, "granted", "fresh"]);
   const close = holder.open();
   await turn();
-  assert.equal(made[0].counts.confirmed, 1);
+  assert.equal(instances[0].counts.confirmed, 1);
   close();
   assert.deepEqual([holder.can("invoice:view"), holder.verdict("invoice:view"), holder.status], [false, "unknown", "loading"]);
   // Components that are being hydrated still get the server's answers.
   assert.deepEqual([holder.first("invoice:view"), holder.firstStatus], ["granted", "fresh"]);
   t.after(holder.open());
   await turn();
-  assert.equal(made[1].counts.confirmed, 0);
+  assert.equal(instances[1].counts.confirmed, 0);
 });
 
 test("an instance whose set does not come from the page's document does not confirm the document", async (t) => {
@@ -280,10 +280,10 @@ test("an instance of the application that has begun with a document of its own i
 
 test("without an instance, as on a server, a holder waits, and complains of nothing", async (t) => {
   const complained = t.mock.method(console, "error", () => undefined);
-  const { holder, told } = holding(undefined);
+  const { holder, notifications } = holding(undefined);
   const close = holder.open();
   await turn();
-  assert.deepEqual([holder.status, holder.verdict("invoice:view"), told.count, complained.mock.callCount()], ["loading", "unknown", 0, 0]);
+  assert.deepEqual([holder.status, holder.verdict("invoice:view"), notifications.count, complained.mock.callCount()], ["loading", "unknown", 0, 0]);
   close();
 });
 
@@ -304,7 +304,7 @@ test("where the server knew that nobody is signed in, it is said while the insta
   page(t);
   const idle = { status: "idle", can: () => false, check: () => ({ outcome: "unknown" }), subscribe: () => () => undefined };
   const { instance } = counted(t);
-  const holders = [idle, instance].map((given) => holding(given, carriedOf(null, [])).holder);
+  const holders = [idle, instance].map((source) => holding(source, carriedOf(null, [])).holder);
   assert.deepEqual(holders.map(({ status }) => status), ["unauthenticated", "fresh"]);
 });
 

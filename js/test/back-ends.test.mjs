@@ -43,10 +43,10 @@ for (const [what, call] of [
 ]) {
   test(`F18 F66 a response that was redirected to a page makes the instance ask the endpoint, and hides nothing: ${what}`, async () => {
     const again = withResolvers();
-    let asked = 0;
+    let loads = 0;
     const { permissions, origin } = await page(({ url }) => {
       if (url !== "/permissions") return url === "/sign-in" ? SIGN_IN : TO_SIGN_IN;
-      if ((asked += 1) > 1) again.resolve();
+      if ((loads += 1) > 1) again.resolve();
       return document(1, ["a"]);
     });
     const hidden = [];
@@ -77,9 +77,9 @@ test("a doubled `Permissions-Version` changes nothing, and is reported once", as
 
 test("a document with bytes that are not UTF-8 is refused, since the name of a denial would be lost", async () => {
   const body = (name) => Buffer.from(`{"subject":"u-1","permissions":["*"],"denied":["caf${name}"]}`, "latin1");
-  const { permissions, errors } = await page((_, asked) => ({ headers: { "Content-Type": "application/json" }, body: asked === 1 ? body("\xe9") : body("\xc3\xa9") }));
-  const told = permissions.whenReady();
-  assert.deepEqual([await told, permissions.can("a"), permissions.can("café")], ["failed", false, false]);
+  const { permissions, errors } = await page((_, count) => ({ headers: { "Content-Type": "application/json" }, body: count === 1 ? body("\xe9") : body("\xc3\xa9") }));
+  const ready = permissions.whenReady();
+  assert.deepEqual([await ready, permissions.can("a"), permissions.can("café")], ["failed", false, false]);
   assert.equal(await permissions.refresh(), "fresh");
   assert.deepEqual([permissions.can("a"), permissions.can("café")], [true, false]);
   assert.ok(errors.every((code) => code === "malformed-document"), `${errors}`);
@@ -107,18 +107,18 @@ for (const hours of [-200_000, -2, 2, 200_000]) {
   });
 
   test(`F67 with an endpoint, nothing is hidden, and neither the token function nor the endpoint is asked again ${what}`, async () => {
-    let asked = 0;
-    const { permissions, errors, requests } = await page(() => document(1, ["a"]), { token: () => ((asked += 1), issued(hours)) });
+    let tokenCalls = 0;
+    const { permissions, errors, requests } = await page(() => document(1, ["a"]), { token: () => ((tokenCalls += 1), issued(hours)) });
     assert.deepEqual([permissions.can("a"), permissions.status], [true, "fresh"]);
     assert.equal(await permissions.refresh(), "fresh");
-    assert.deepEqual([asked, requests.length, errors], [2, 2, []]);
+    assert.deepEqual([tokenCalls, requests.length, errors], [2, 2, []]);
   });
 }
 
 test("F67 a token that the application keeps is not believed, however often the token function returns it", async (t) => {
   const pass = clocks(t);
-  const kept = issued(2);
-  const permissions = await createPermissions({ token: () => kept });
+  const token = issued(2);
+  const permissions = await createPermissions({ token: () => token });
   atEnd(() => permissions.dispose());
   for (let times = 0; times < 5; times += 1) {
     pass(1500);
@@ -253,20 +253,20 @@ test("DPoP: a request that is sent again after a renewal is signed once more if 
 });
 
 test("DPoP: after the server refused the time of the proofs, the status is `unauthenticated`, and the application is asked for credentials once", async () => {
-  const asked = withResolvers();
+  const firstCall = withResolvers();
   let times = 0;
   const skewed = (request) => ({ ...prover("t")(request), DPoP: "of another time" });
   const refusal = { status: 401, headers: { "DPoP-Nonce": "n1", "WWW-Authenticate": 'DPoP error="invalid_dpop_proof", error_description="iat"' } };
-  const { permissions, requests } = await page(() => refusal, { token: "t", headers: skewed, onUnauthenticated: () => (asked.resolve(), (times += 1), false) });
-  await asked.promise;
+  const { permissions, requests } = await page(() => refusal, { token: "t", headers: skewed, onUnauthenticated: () => (firstCall.resolve(), (times += 1), false) });
+  await firstCall.promise;
   assert.equal(await permissions.refresh(), "unauthenticated");
   assert.deepEqual([permissions.can("a"), times, requests.length <= 2], [false, 1, true], `${times} ${requests.length}`);
 });
 
 function withResolvers() {
   let resolve;
-  const promise = new Promise((given) => {
-    resolve = given;
+  const promise = new Promise((settle) => {
+    resolve = settle;
   });
   return { promise, resolve };
 }

@@ -72,7 +72,7 @@ const CASES = [
 ];
 
 for (const [options, build] of CASES) {
-  test(`options ${shown(options)} are served by the ${build} build`, async () => {
+  test(`options ${printed(options)} are served by the ${build} build`, async () => {
     const { createPermissions } = await fresh();
     const module = build === "small" ? SMALL : WHOLE;
     const started = await startedDuring(async () => (await createPermissions({ ...options, wasm: module })).dispose());
@@ -80,7 +80,7 @@ for (const [options, build] of CASES) {
   });
 }
 
-function shown(options) {
+function printed(options) {
   return Object.entries(options).filter(([name]) => name !== "tabs").map(([name, value]) => `${name}: ${typeof value === "function" ? "a function" : JSON.stringify(value)?.slice(0, 40)}`).join(", ");
 }
 
@@ -193,12 +193,12 @@ test("both builds give the same results for every document and every decision in
         await permissions.refresh();
         const decisions = cases.map(({ ask, on }) => permissions.check(ask, on));
         const somewhere = cases.map(({ ask }) => permissions.canSomewhere(ask));
-        const said = { snapshot: permissions.snapshot(), decisions, somewhere, errors };
+        const results = { snapshot: permissions.snapshot(), decisions, somewhere, errors };
         permissions.dispose();
-        return JSON.parse(JSON.stringify(said, (key, value) => (TIMES.includes(key) ? typeof value : value)));
+        return JSON.parse(JSON.stringify(results, (key, value) => (TIMES.includes(key) ? typeof value : value)));
       };
-      const [found, expected] = [await says(createPermissions, { wasm: SMALL }), await says(whole.createPermissions)];
-      assert.deepEqual(found, expected, name);
+      const [actual, expected] = [await says(createPermissions, { wasm: SMALL }), await says(whole.createPermissions)];
+      assert.deepEqual(actual, expected, name);
     }
   } finally {
     Object.assign(console, { warn, error });

@@ -54,12 +54,12 @@ test("every name that a first look takes for certain in a document is granted by
   let granted = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     const text = written(draw);
-    const found = certain(text);
-    if (!found) continue;
+    const answer = certain(text);
+    if (!answer) continue;
     answered += 1;
     const permissions = evaluate(text, { onError: () => undefined });
     for (const requirement of REQUIREMENTS) {
-      if (!isCertain(found.names, requirement)) continue;
+      if (!isCertain(answer.names, requirement)) continue;
       granted += 1;
       assert.equal(permissions.can(requirement), true, `${JSON.stringify(requirement)} of ${text}`);
     }

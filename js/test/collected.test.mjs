@@ -38,23 +38,23 @@ before(() => {
 
 /** Creates instances without keeping references to them. */
 async function make(count, options, use = () => undefined) {
-  const made = [];
+  const references = [];
   for (let i = 0; i < count; i += 1) {
     const permissions = await createPermissions({ endpoint: `${origin}/p`, ...options() });
     await permissions.whenReady();
     await use(permissions);
-    made.push(new WeakRef(permissions.can));
+    references.push(new WeakRef(permissions.can));
   }
-  return made;
+  return references;
 }
 
 /** How many instances are left when no more of them are collected. */
-async function left(made) {
-  let there = made.length;
+async function countAlive(references) {
+  let there = references.length;
   for (let i = 0; i < COLLECTIONS && there > 0; i += 1) {
     await new Promise(setImmediate);
     collect();
-    there = made.filter((each) => each.deref()).length;
+    there = references.filter((each) => each.deref()).length;
   }
   return there;
 }
@@ -69,14 +69,14 @@ for (const [what, options, use] of [
   ["that were disposed of", () => ({}), (permissions) => permissions.dispose()],
 ]) {
   test(`instances ${what} are garbage collected when nothing refers to them`, async () => {
-    assert.equal(await left(await make(MANY, options, use)), 0);
+    assert.equal(await countAlive(await make(MANY, options, use)), 0);
   });
 }
 
 test("an instance that is garbage collected closes its stream", async () => {
-  const made = await make(5, () => ({ push: { events: `${origin}/events` } }), () => until(() => streams.size > 0));
+  const references = await make(5, () => ({ push: { events: `${origin}/events` } }), () => until(() => streams.size > 0));
   await until(() => streams.size === 5);
-  assert.equal(await left(made), 0);
+  assert.equal(await countAlive(references), 0);
   await until(() => {
     collect();
     return streams.size === 0;
@@ -84,15 +84,15 @@ test("an instance that is garbage collected closes its stream", async () => {
 });
 
 test("instances with listeners are not garbage collected, and call their listeners", async (t) => {
-  const told = [];
+  const activities = [];
   const end = new AbortController();
   t.after(() => end.abort());
-  const made = await make(MANY, () => ({ token: () => "t", ttlMs: 1000, signal: end.signal }), (permissions) => {
-    permissions.on("activity", ({ kind }) => told.push(kind));
+  const references = await make(MANY, () => ({ token: () => "t", ttlMs: 1000, signal: end.signal }), (permissions) => {
+    permissions.on("activity", ({ kind }) => activities.push(kind));
   });
   // The instance lives on without the object that the application had.
-  await left(made);
-  await until(() => told.filter((kind) => kind === "load").length >= MANY);
+  await countAlive(references);
+  await until(() => activities.filter((kind) => kind === "load").length >= MANY);
 });
 
 test("8 000 instances that are never disposed of do not grow the memory", async () => {
@@ -102,7 +102,7 @@ test("8 000 instances that are never disposed of do not grow the memory", async 
       await make(100, bootstrapped);
       await new Promise(setImmediate);
     }
-    assert.equal(await left(await make(1, bootstrapped)), 0);
+    assert.equal(await countAlive(await make(1, bootstrapped)), 0);
     // Objects that finalisers free are collected after them.
     let least = Infinity;
     for (let i = 0; i < COLLECTIONS; i += 1) {

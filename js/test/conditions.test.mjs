@@ -76,12 +76,12 @@ test("F63 where the request without a condition fails, too, the next request is 
 });
 
 test("F63 a conditional request that was aborted is not sent again without its condition", async () => {
-  let asked;
-  const isAsked = new Promise((resolve) => (asked = resolve));
+  let resolveAsked;
+  const isAsked = new Promise((resolve) => (resolveAsked = resolve));
   const until = (signal) =>
     new Promise((_, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason));
-      asked();
+      resolveAsked();
     });
   const { permissions, sent } = await page(PAGE, (isConditional, _, signal) => (isConditional ? until(signal) : tagged(1)));
   void permissions.refresh();

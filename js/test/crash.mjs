@@ -8,14 +8,14 @@ function keep({ exports }) {
   if (!Object.keys(exports).some((name) => name.startsWith("llhttp"))) runs.push(exports);
 }
 
-WebAssembly.instantiate = async (...given) => {
-  const result = await instantiate(...given);
+WebAssembly.instantiate = async (...args) => {
+  const result = await instantiate(...args);
   keep(result.instance ?? result);
   return result;
 };
 WebAssembly.Instance = class extends Instance {
-  constructor(...given) {
-    super(...given);
+  constructor(...args) {
+    super(...args);
     keep(this);
   }
 };

@@ -23,13 +23,13 @@ async function serve(t, answer) {
 
 /** Answers each load in turn; the last answer is repeated. */
 async function endpoint(t, ...documents) {
-  const seen = [];
+  const requests = [];
   const { origin } = await serve(t, (request, response) => {
-    seen.push(request.headers.authorization ?? request.url);
-    const body = documents[Math.min(seen.length, documents.length) - 1];
+    requests.push(request.headers.authorization ?? request.url);
+    const body = documents[Math.min(requests.length, documents.length) - 1];
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
   });
-  return { url: `${origin}/permissions`, origin, seen };
+  return { url: `${origin}/permissions`, origin, requests };
 }
 
 const document = (...permissions) => ({ subject: "u-1", version: 1, permissions });
@@ -44,7 +44,7 @@ afterEach(() => new Promise(setImmediate));
 
 test("F48 after a crash nothing is granted until a fresh set is loaded, which happens without a reload of the page", async (t) => {
   const { createPermissions } = await fresh();
-  const { url, seen } = await endpoint(t, document("a"), document("a", "b"));
+  const { url, requests } = await endpoint(t, document("a"), document("a", "b"));
   const permissions = await createPermissions({ endpoint: url });
   t.after(() => permissions.dispose());
   const [errors, states] = [[], []];
@@ -61,7 +61,7 @@ test("F48 after a crash nothing is granted until a fresh set is loaded, which ha
   assert.equal(await permissions.whenReady(), "fresh");
   assert.ok(permissions.can("a & b"));
   assert.equal(starts(), before + 1);
-  assert.equal(seen.length, 2);
+  assert.equal(requests.length, 2);
   assert.deepEqual(states, [["failed", false], ["loading", false], ["fresh", true]]);
   assert.equal(errors.length, 1);
   assert.equal(errors[0].code, "crashed");
@@ -106,7 +106,7 @@ test("F48 a crash in a timer or in the handling of an answer is noticed", async 
 
 test("F48 the module is restarted after three crashes in a minute, and not after the fourth", async (t) => {
   const { createPermissions, parseRequirement } = await fresh();
-  const { url, seen } = await endpoint(t, document("a"));
+  const { url, requests } = await endpoint(t, document("a"));
   const permissions = await createPermissions({ endpoint: url });
   t.after(() => permissions.dispose());
   const errors = [];
@@ -122,7 +122,7 @@ test("F48 the module is restarted after three crashes in a minute, and not after
   assert.equal(await permissions.whenReady(), "failed");
   assert.equal(await permissions.refresh(), "failed");
   assert.equal(permissions.can("a"), false);
-  assert.equal(seen.length, 4);
+  assert.equal(requests.length, 4);
   assert.equal(errors.at(-1), "crashed");
   await assert.rejects(createPermissions({ bootstrap: ["a"] }), { code: "crashed" });
   assert.throws(() => parseRequirement("a"), { code: "crashed" });
@@ -130,7 +130,7 @@ test("F48 the module is restarted after three crashes in a minute, and not after
 
 test("F48 token, tenant, push and listeners survive a crash", async (t) => {
   const { createPermissions } = await fresh();
-  const asked = [];
+  const requests = [];
   const streams = [];
   const { origin } = await serve(t, (request, response) => {
     if (request.url.startsWith("/events")) {
@@ -139,8 +139,8 @@ test("F48 token, tenant, push and listeners survive a crash", async (t) => {
       response.write('event: version\ndata: {"version":1}\n\n');
       return;
     }
-    asked.push([request.headers.authorization, request.url]);
-    const body = { ...document("a"), tenant: "two", version: asked.length };
+    requests.push([request.headers.authorization, request.url]);
+    const body = { ...document("a"), tenant: "two", version: requests.length };
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
   });
   const permissions = await createPermissions({
@@ -155,27 +155,27 @@ test("F48 token, tenant, push and listeners survive a crash", async (t) => {
   const opened = streams.length;
   crash(permissions);
   await permissions.whenReady();
-  assert.deepEqual(asked.at(-1), ["Bearer second", "/two"]);
+  assert.deepEqual(requests.at(-1), ["Bearer second", "/two"]);
   await until(() => streams.length > opened);
-  const loads = asked.length;
+  const loads = requests.length;
   streams.at(-1).write('event: version\ndata: {"version":9000}\n\n');
-  await until(() => asked.length > loads);
+  await until(() => requests.length > loads);
   assert.deepEqual(watched, ["granted", "unknown", "granted"]);
 });
 
 test("F48 a user who signed out before a crash stays signed out after it", async (t) => {
   const { createPermissions } = await fresh();
-  const { url, seen } = await endpoint(t, document("a"));
+  const { url, requests } = await endpoint(t, document("a"));
   const permissions = await createPermissions({ endpoint: url });
   t.after(() => permissions.dispose());
   permissions.on("error", () => undefined);
   await permissions.whenReady();
   permissions.signOut();
-  const loads = seen.length;
+  const loads = requests.length;
   crash(permissions);
   assert.equal(await permissions.whenReady(), "unauthenticated");
   assert.equal(permissions.can("a"), false);
-  assert.equal(seen.length, loads, "a request was sent for the user who signed out");
+  assert.equal(requests.length, loads, "a request was sent for the user who signed out");
   assert.equal(await permissions.refresh(), "fresh");
 });
 
@@ -233,7 +233,7 @@ test("F48 a request of the user before a crash is not sent again with the creden
 
 test("F48 after `dispose` during a crash, the instance is not restarted", async (t) => {
   const { createPermissions } = await fresh();
-  const { url, seen } = await endpoint(t, document("a"));
+  const { url, requests } = await endpoint(t, document("a"));
   const permissions = await createPermissions({ endpoint: url });
   const other = await createPermissions({ bootstrap: ["a"] });
   t.after(() => other.dispose());
@@ -244,7 +244,7 @@ test("F48 after `dispose` during a crash, the instance is not restarted", async 
   assert.equal(await other.whenReady(), "fresh");
   assert.equal(permissions.status, "idle");
   assert.equal(await permissions.refresh(), "idle");
-  assert.equal(seen.length, 1);
+  assert.equal(requests.length, 1);
 });
 
 /** Waits for a condition; the test runner's time limit is the deadline. */

@@ -34,7 +34,7 @@ test("a document on a server decides as an instance with the same bootstrap does
   ];
   for (const question of questions) {
     assert.equal(evaluated.can(...question), permissions.can(...question), question.join(" on "));
-    const [ours, theirs] = [evaluated, permissions].map((asked) => ({ ...asked.check(...question), provenance: null }));
+    const [ours, theirs] = [evaluated, permissions].map((answerer) => ({ ...answerer.check(...question), provenance: null }));
     assert.deepEqual(ours, theirs);
   }
   assert.equal(evaluated.canSomewhere("invoice:edit"), true);
@@ -64,12 +64,12 @@ test("a document that cannot be read throws an error with the path, and grants n
 });
 
 test("malformed questions grant nothing, and are reported once", () => {
-  const told = [];
-  const evaluated = new Evaluator({ catalogue: { id: "1", permissions: ["a", "b"] } }, { onError: ({ code }) => told.push(code) }).read(["a"]);
+  const codes = [];
+  const evaluated = new Evaluator({ catalogue: { id: "1", permissions: ["a", "b"] } }, { onError: ({ code }) => codes.push(code) }).read(["a"]);
   for (const question of ["a &", "a &", 7, "c", "c"]) assert.equal(evaluated.can(question), false);
   assert.equal(evaluated.check("a &").reason, "malformed-requirement");
   assert.equal(evaluated.can("a", 7), false);
-  assert.deepEqual(told.sort(), ["malformed-requirement", "malformed-requirement", "malformed-requirement", "unknown-permission"]);
+  assert.deepEqual(codes.sort(), ["malformed-requirement", "malformed-requirement", "malformed-requirement", "unknown-permission"]);
 });
 
 test("the number of kept documents is bounded, and a dropped document that is still in use decides", () => {
@@ -111,10 +111,10 @@ test("a document that changed since it was last read for its subject is read ane
     const json = read(document);
     assert.deepEqual(JSON.parse(json), JSON.parse(JSON.stringify(document)), json);
   }
-  const kept = structuredClone(changed);
-  assert.ok(evaluator.read(kept, "u-1").can("invoice:view"));
-  kept.permissions[0] = "invoice:edit";
-  assert.ok(!evaluator.read(kept, "u-1").can("invoice:view"), "a document that was changed in place was not read anew");
+  const document = structuredClone(changed);
+  assert.ok(evaluator.read(document, "u-1").can("invoice:view"));
+  document.permissions[0] = "invoice:edit";
+  assert.ok(!evaluator.read(document, "u-1").can("invoice:view"), "a document that was changed in place was not read anew");
 });
 
 test("the memory of the module stays the same over many documents", () => {

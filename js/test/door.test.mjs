@@ -40,19 +40,19 @@ test("a question that finds the set expired is answered from the expired state a
     Date.now = wall;
   });
   const permissions = await createPermissions({ bootstrap: ["a"], ttlMs: 1000, staleMs: 0 });
-  const told = [];
-  permissions.subscribe(() => told.push("any"));
-  permissions.on("change", ({ status }) => told.push(status));
-  permissions.on("status", (status) => told.push(status));
+  const calls = [];
+  permissions.subscribe(() => calls.push("any"));
+  permissions.on("change", ({ status }) => calls.push(status));
+  permissions.on("status", (status) => calls.push(status));
   const before = permissions.snapshot();
   await null;
   Date.now = () => wall() + 10_000;
   assert.equal(permissions.can("a"), false);
   assert.notEqual(permissions.snapshot(), before);
   assert.equal(permissions.snapshot(), permissions.snapshot());
-  assert.deepEqual(told, [], "a listener was called during the question, in which a component may be rendering");
+  assert.deepEqual(calls, [], "a listener was called during the question, in which a component may be rendering");
   await null;
-  assert.deepEqual(told, ["expired", "expired", "any"]);
+  assert.deepEqual(calls, ["expired", "expired", "any"]);
   permissions.dispose();
 });
 
@@ -62,13 +62,13 @@ test("`signOut` calls listeners at once, after the calls for earlier events", as
     Date.now = wall;
   });
   const permissions = await createPermissions({ token: token({ sub: "u", permissions: ["a"] }), ttlMs: 1000, staleMs: 0 });
-  const told = [];
-  permissions.on("status", (status) => told.push(status));
+  const calls = [];
+  permissions.on("status", (status) => calls.push(status));
   Date.now = () => wall() + 10_000;
   await null;
   permissions.can("a");
   permissions.signOut();
-  assert.equal(told.at(-1), "unauthenticated", "the listener was not called before `signOut` returned");
+  assert.equal(calls.at(-1), "unauthenticated", "the listener was not called before `signOut` returned");
   permissions.dispose();
 });
 

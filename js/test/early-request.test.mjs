@@ -35,22 +35,22 @@ async function start(t, answer = () => document(1, ["a"])) {
 
 /**
  * A page that starts: its module arrives when `release` is called, and the instance is a promise. `sent` are the calls of
- * `fetch`; `asked()` waits for the first of them, `answered()` until its answer has been read or its refusal is final.
+ * `fetch`; `firstSent()` waits for the first of them, `firstRead()` until its answer has been read or its refusal is final.
  */
 async function begin(server, options = {}, { isHeld = true, path = "/permissions", isFinal = true } = {}) {
-  const [module, asked, answered] = [promised(), promised(), promised()];
+  const [module, firstSent, firstRead] = [promised(), promised(), promised()];
   const [{ fetch }, sent] = [globalThis, []];
   globalThis.fetch = async (request) => {
     sent.push(request);
-    asked.resolve();
+    firstSent.resolve();
     const response = await fetch(request);
     const { text } = response;
     response.text = async () => {
       const read = await text.call(response);
-      setImmediate(answered.resolve);
+      setImmediate(firstRead.resolve);
       return read;
     };
-    if (!response.ok && isFinal) setImmediate(answered.resolve);
+    if (!response.ok && isFinal) setImmediate(firstRead.resolve);
     return response;
   };
   open.push(() => void (globalThis.fetch = fetch));
@@ -61,7 +61,7 @@ async function begin(server, options = {}, { isHeld = true, path = "/permissions
   const release = () => module.resolve(MODULE);
   open.push(release);
   if (!isHeld) release();
-  return { creating, module, release, sent, asked: () => asked.promise, answered: () => answered.promise };
+  return { creating, module, release, sent, firstSent: () => firstSent.promise, firstRead: () => firstRead.promise };
 }
 
 /** Runs all tasks that are due. */
@@ -88,15 +88,15 @@ const granted = (permissions) =>
 
 /** Counts the calls of a function of the application. */
 function counted(call) {
-  const counting = (...given) => ((counting.count += 1), call(...given));
+  const counting = (...args) => ((counting.count += 1), call(...args));
   counting.count = 0;
   return counting;
 }
 
 for (const [name, options] of [["", {}], [", also where the option `bootstrap` is null", { bootstrap: null }]]) {
   test(`the request for the document is sent before the module is loaded, and its answer is that of the first load${name}`, async (t) => {
-    const { creating, release, sent, answered } = await begin(await start(t), options);
-    await answered();
+    const { creating, release, sent, firstRead } = await begin(await start(t), options);
+    await firstRead();
     release();
     const permissions = await creating;
     assert.equal(permissions.status, "fresh", "the set is not held when the instance is created");
@@ -157,18 +157,18 @@ for (const [tokenName, [makeToken, sentWithToken]] of Object.entries(TOKENS)) {
       const [placeName, [tenant, path, url, sentToPlace]] = place;
       const [policiesName, makePolicies] = Object.entries(POLICIES)[index % 3];
       const what = `${headersName}, ${placeName}, ${policiesName}, the module ${moment}`;
-      const [given, headers, policies] = [makeToken?.(), makeHeaders?.(), makePolicies()];
+      const [tokenFunction, headers, policies] = [makeToken?.(), makeHeaders?.(), makePolicies()];
       const isSent = Boolean(sentWithToken && sentWithHeaders && sentToPlace);
-      const options = { ...tenant, ...policies, ...(given !== undefined && { token: given }), ...(headers && { headers }) };
+      const options = { ...tenant, ...policies, ...(tokenFunction !== undefined && { token: tokenFunction }), ...(headers && { headers }) };
       server.requests.length = 0;
-      const { creating, release, sent, asked, answered } = await begin(server, options, { isHeld: moment !== "at once", path });
-      if (moment === "after the request" && isSent) await asked();
-      if (moment === "after the answer" && isSent) await answered();
+      const { creating, release, sent, firstSent, firstRead } = await begin(server, options, { isHeld: moment !== "at once", path });
+      if (moment === "after the request" && isSent) await firstSent();
+      if (moment === "after the answer" && isSent) await firstRead();
       release();
       const permissions = await creating;
       permissions.on("error", () => undefined);
       await permissions.whenReady();
-      const functions = [given, ...Object.values(policies)].filter((one) => typeof one === "function");
+      const functions = [tokenFunction, ...Object.values(policies)].filter((one) => typeof one === "function");
       assert.deepEqual(functions.map(({ count }) => count), functions.map(() => 1), what);
       if (isSent) {
         assert.ok(permissions.can("a"), what);
@@ -178,7 +178,7 @@ for (const [tokenName, [makeToken, sentWithToken]] of Object.entries(TOKENS)) {
         assert.equal(sent.length, 2, what);
         const [first, next] = server.requests;
         assert.deepEqual([first.url, next.url], [url, url], what);
-        assert.equal(first.headers.authorization, given && `Bearer ${NAMED}`, what);
+        assert.equal(first.headers.authorization, tokenFunction && `Bearer ${NAMED}`, what);
         assert.equal(first.headers["x-own"], headers && "1", what);
         const { "if-none-match": tag, ...same } = next.headers;
         assert.deepEqual([tag, same], ['"1"', first.headers], what);
@@ -194,8 +194,8 @@ for (const [tokenName, [makeToken, sentWithToken]] of Object.entries(TOKENS)) {
 test("there is no early request with options by which the first load may differ or be left out", async (t) => {
   t.mock.method(console, "warn", () => undefined);
   const server = await start(t);
-  const kept = JSON.stringify({ subject: "u-1", document: "{}", etag: '"1"', asked: 0 });
-  globalThis.sessionStorage = { getItem: () => kept, setItem: () => undefined, removeItem: () => undefined };
+  const stored = JSON.stringify({ subject: "u-1", document: "{}", etag: '"1"', asked: 0 });
+  globalThis.sessionStorage = { getItem: () => stored, setItem: () => undefined, removeItem: () => undefined };
   t.after(() => delete globalThis.sessionStorage);
   for (const options of [
     { bootstrap: { permissions: ["a"] } },
@@ -215,9 +215,9 @@ test("there is no early request with options by which the first load may differ 
 
 test("the lifetime of an early answer begins with its request, however late the module arrives", async (t) => {
   const clocks = setClocks(t);
-  const { creating, release, sent, answered } = await begin(await start(t), { timeoutMs: 15_000, ttlMs: 300_000, staleMs: 60_000 });
+  const { creating, release, sent, firstRead } = await begin(await start(t), { timeoutMs: 15_000, ttlMs: 300_000, staleMs: 60_000 });
   clocks.at(1_000);
-  await answered();
+  await firstRead();
   clocks.at(100_000);
   release();
   const permissions = await creating;
@@ -230,8 +230,8 @@ test("the lifetime of an early answer begins with its request, however late the 
 
 test("an early answer that has expired when the module arrives grants nothing, and is requested again", async (t) => {
   const clocks = setClocks(t);
-  const { creating, release, sent, answered } = await begin(await start(t));
-  await answered();
+  const { creating, release, sent, firstRead } = await begin(await start(t));
+  await firstRead();
   clocks.at(400_000);
   release();
   const permissions = await creating;
@@ -243,8 +243,8 @@ test("an early answer that has expired when the module arrives grants nothing, a
 test("an early request without an answer in time is aborted when the module arrives", async (t) => {
   t.mock.method(console, "warn", () => undefined);
   const clocks = setClocks(t);
-  const { creating, release, sent, asked } = await begin(await start(t, () => new Promise(() => undefined)), { timeoutMs: 15_000 });
-  await asked();
+  const { creating, release, sent, firstSent } = await begin(await start(t, () => new Promise(() => undefined)), { timeoutMs: 15_000 });
+  await firstSent();
   clocks.at(20_000);
   release();
   const permissions = await creating;
@@ -255,16 +255,16 @@ test("an early request without an answer in time is aborted when the module arri
 test("a token and policies that arrived in time are used when the module arrives late", async (t) => {
   const clocks = setClocks(t);
   const catalogue = counted(async () => ({ id: "1", permissions: ["a"] }));
-  const given = counted(async () => NAMED);
-  const { creating, release, sent, answered } = await begin(await start(t), { token: given, catalogue, timeoutMs: 15_000 });
+  const countedToken = counted(async () => NAMED);
+  const { creating, release, sent, firstRead } = await begin(await start(t), { token: countedToken, catalogue, timeoutMs: 15_000 });
   clocks.at(1_000);
-  await answered();
+  await firstRead();
   clocks.at(290_000);
   release();
   const permissions = await creating;
   permissions.on("error", ({ code }) => assert.fail(code));
   assert.ok(permissions.can("a"));
-  assert.deepEqual([given.count, catalogue.count, sent.length], [1, 1, 1]);
+  assert.deepEqual([countedToken.count, catalogue.count, sent.length], [1, 1, 1]);
 });
 
 for (const [name, answer, status] of [
@@ -274,8 +274,8 @@ for (const [name, answer, status] of [
 ]) {
   test(`${name} to the early request ends the first load, and no second request is sent`, async (t) => {
     t.mock.method(console, "warn", () => undefined);
-    const { creating, release, sent, answered } = await begin(await start(t, answer));
-    await answered();
+    const { creating, release, sent, firstRead } = await begin(await start(t, answer));
+    await firstRead();
     release();
     const permissions = await creating;
     assert.equal(permissions.status, status);
@@ -287,8 +287,8 @@ for (const [name, answer, status] of [
 test("after a 401 to the early request, the application is asked for credentials, and the next load is requested once", async (t) => {
   const server = await start(t, ({ headers }) => (headers.authorization === "Bearer new" ? document(1, ["a"]) : { status: 401 }));
   const onUnauthenticated = counted(() => "new");
-  const { creating, release, sent, answered } = await begin(server, { token: "old", onUnauthenticated });
-  await answered();
+  const { creating, release, sent, firstRead } = await begin(server, { token: "old", onUnauthenticated });
+  await firstRead();
   release();
   const permissions = await creating;
   await granted(permissions);
@@ -304,8 +304,8 @@ for (const [name, act, count] of [
   test(`${name} during the early request aborts it`, async (t) => {
     const held = promised();
     const server = await start(t, () => held.promise);
-    const { creating, release, sent, asked } = await begin(server, { token: NAMED });
-    await asked();
+    const { creating, release, sent, firstSent } = await begin(server, { token: NAMED });
+    await firstSent();
     release();
     const permissions = await creating;
     act(permissions);
@@ -344,19 +344,19 @@ test("unused early headers are not sent with another token", async (t) => {
 });
 
 test("the early request is signed for its method and address, has no bearer token beside its own, and is sent again by itself after a challenge for a nonce", async (t) => {
-  const asked = [];
-  const headers = (request) => (asked.push(request), { Authorization: "DPoP t", DPoP: request.nonce ?? "none" });
+  const requests = [];
+  const headers = (request) => (requests.push(request), { Authorization: "DPoP t", DPoP: request.nonce ?? "none" });
   const server = await start(t, ({ headers: { dpop } }) =>
     dpop === "n1" ? document(1, ["a"]) : { status: 401, headers: { "DPoP-Nonce": "n1", "WWW-Authenticate": 'DPoP error="use_dpop_nonce"' } },
   );
-  const { creating, release, answered } = await begin(server, { token: "t", headers }, { path: "/permissions?x=1", isFinal: false });
-  await answered();
+  const { creating, release, firstRead } = await begin(server, { token: "t", headers }, { path: "/permissions?x=1", isFinal: false });
+  await firstRead();
   release();
   const permissions = await creating;
   assert.equal(permissions.status, "fresh", "the set is not held when the instance is created");
   assert.equal(await permissions.refresh(), "fresh");
   const [method, url] = ["GET", `${server.origin}/permissions?x=1`];
-  assert.deepEqual(asked, [{ method, url }, { method, url, nonce: "n1" }, { method, url, nonce: "n1" }]);
+  assert.deepEqual(requests, [{ method, url }, { method, url, nonce: "n1" }, { method, url, nonce: "n1" }]);
   assert.deepEqual(server.requests.map(({ headers: { authorization, dpop } }) => [authorization, dpop]), [["DPoP t", "none"], ["DPoP t", "n1"], ["DPoP t", "n1"]]);
 });
 
@@ -379,16 +379,16 @@ test("an early request that is redirected to a sign-in page counts as a 401", as
   const server = await start(t, ({ url }) =>
     url === "/sign-in" ? { headers: { "Content-Type": "text/html" }, body: "<!doctype html>" } : { status: 302, headers: { Location: "/sign-in" } },
   );
-  const { creating, release, answered } = await begin(server);
-  await answered();
+  const { creating, release, firstRead } = await begin(server);
+  await firstRead();
   release();
   const permissions = await creating;
   assert.equal(permissions.status, "unauthenticated");
 });
 
 test("a module that cannot be loaded aborts the early request, and is the only error", async (t) => {
-  const { creating, module, sent, asked } = await begin(await start(t, () => new Promise(() => undefined)));
-  await asked();
+  const { creating, module, sent, firstSent } = await begin(await start(t, () => new Promise(() => undefined)));
+  await firstSent();
   module.resolve(new Uint8Array(8));
   await assert.rejects(creating, { code: "invalid-option" });
   assert.ok(sent[0].signal.aborted);
@@ -397,8 +397,8 @@ test("a module that cannot be loaded aborts the early request, and is the only e
 
 test("a signal that aborts before the module is loaded aborts the early request, and disposes of the instance", async (t) => {
   const controller = new AbortController();
-  const { creating, sent, asked } = await begin(await start(t, () => new Promise(() => undefined)), { signal: controller.signal });
-  await asked();
+  const { creating, sent, firstSent } = await begin(await start(t, () => new Promise(() => undefined)), { signal: controller.signal });
+  await firstSent();
   controller.abort(new Error("enough"));
   await assert.rejects(creating, { message: "enough" });
   assert.ok(sent[0].signal.aborted);
@@ -418,8 +418,8 @@ test("a sign-out in another tab before the module is loaded empties the set", as
   globalThis.document = {};
   t.after(() => delete globalThis.document);
   const server = await start(t);
-  const { creating, release, answered } = await begin(server);
-  await answered();
+  const { creating, release, firstRead } = await begin(server);
+  await firstRead();
   const tab = new BroadcastChannel(`permgate ${server.origin}/permissions`);
   t.after(() => tab.close());
   const other = new BroadcastChannel(`permgate ${server.origin}/permissions`);
@@ -442,8 +442,8 @@ test("with invalid options, no early request is sent", async (t) => {
 });
 
 test("options that only the module refuses abort the early request", async (t) => {
-  const { creating, release, sent, asked } = await begin(await start(t, () => new Promise(() => undefined)), { dialect: "none" });
-  await asked();
+  const { creating, release, sent, firstSent } = await begin(await start(t, () => new Promise(() => undefined)), { dialect: "none" });
+  await firstSent();
   release();
   await assert.rejects(creating, { code: "invalid-option" });
   assert.ok(sent[0].signal.aborted);

@@ -17,7 +17,7 @@ const DOCUMENT = {
   grants: [{ permission: "invoice:edit", resource: "tenants/acme/*", effect: "allow" }],
 };
 
-const thrown = (code) => (error) => error.code === code;
+const withCode = (code) => (error) => error.code === code;
 
 test("an evaluated document answers as an instance does, by bound methods", () => {
   const { can, cannot, canAll, canAny, canSomewhere, check, require, snapshot } = evaluate(DOCUMENT);
@@ -37,9 +37,9 @@ test("where nobody is signed in, nothing is granted and the negation of nothing 
 });
 
 test("a value that is not a document, or a document of another tenant, is refused", () => {
-  for (const bad of ["", "{", 7, { permissions: 7 }, undefined]) assert.throws(() => evaluate(bad), thrown("malformed-document"), String(bad));
-  assert.throws(() => evaluate(DOCUMENT, { tenant: "other" }), thrown("tenant-mismatch"));
-  assert.throws(() => evaluate(DOCUMENT, { seperator: "." }), thrown("invalid-option"));
+  for (const bad of ["", "{", 7, { permissions: 7 }, undefined]) assert.throws(() => evaluate(bad), withCode("malformed-document"), String(bad));
+  assert.throws(() => evaluate(DOCUMENT, { tenant: "other" }), withCode("tenant-mismatch"));
+  assert.throws(() => evaluate(DOCUMENT, { seperator: "." }), withCode("invalid-option"));
 });
 
 test("the page carries the document, and every answer that was given or requested in advance", () => {
@@ -108,17 +108,17 @@ test("options for reading that are no longer used are freed with their policies"
   const readMany = (from, to) => {
     for (let number = from; number < to; number += 1) evaluate({ roles: ["clerk"] }, { rolePermissions: { clerk: names(number) } });
   };
-  const held = async () => {
+  const heapUsed = async () => {
     // Objects to which a task has referred weakly are kept until the task ends.
     await new Promise((resolve) => setImmediate(resolve));
     collect();
     return process.memoryUsage().heapUsed;
   };
   readMany(0, 100);
-  const before = await held();
+  const before = await heapUsed();
   readMany(100, 1_100);
   // The names of a thousand options take 20 MB.
-  assert.ok((await held()) - before < 5_000_000);
+  assert.ok((await heapUsed()) - before < 5_000_000);
 });
 
 test("a provider on a server answers by the module, and its answers are carried to the browser by the same permissions", () => {

@@ -57,15 +57,15 @@ test("requests to foreign origins are passed on unchanged, and their responses a
     assert.equal((await guard.fetch(input)).status, 401);
     assert.equal(sent.at(-1)[0], input);
   }
-  assert.deepEqual(judge.told, []);
+  assert.deepEqual(judge.observations, []);
 });
 
 test("F18 opaque and redirected responses are not evaluated, and do not make a request wait", async () => {
-  for (const told of [{ type: "opaque" }, { type: "opaqueredirect" }, { redirected: true }]) {
-    const [[name, value]] = Object.entries(told);
+  for (const properties of [{ type: "opaque" }, { type: "opaqueredirect" }, { redirected: true }]) {
+    const [[name, value]] = Object.entries(properties);
     const { guard, judge } = guarded(() => Object.defineProperty(refusal(), name, { value }));
     await guard.fetch(API);
-    assert.deepEqual(judge.told, []);
+    assert.deepEqual(judge.observations, []);
   }
 });
 
@@ -76,7 +76,7 @@ test("status, version and challenge of a response are evaluated with the ticket 
   const { status } = await guard.fetch(API);
   assert.equal(status, 403);
   const expected = { status: 403, version: '7;sub="u"', challenge: "DPoP error=x", ticket: 5, isReplay: false };
-  assert.deepEqual(judge.told, [expected]);
+  assert.deepEqual(judge.observations, [expected]);
 });
 
 test("F12 fifty requests that meet 401 wait, and each is sent once more with the new token", async () => {
@@ -89,7 +89,7 @@ test("F12 fifty requests that meet 401 wait, and each is sent once more with the
   for (const response of await all) assert.equal(await response.text(), "yes");
   assert.equal(sent.length, 100);
   assert.equal(new Set(sent.slice(50).map(([{ url }]) => url)).size, 50);
-  assert.equal(judge.told.filter(({ isReplay }) => isReplay).length, 50);
+  assert.equal(judge.observations.filter(({ isReplay }) => isReplay).length, 50);
 });
 
 test("F13 a 401 to old credentials is sent again at once", async () => {
@@ -101,7 +101,7 @@ test("F13 a 401 to old credentials is sent again at once", async () => {
   answer(refusal());
   assert.equal((await request).status, 200);
   assert.deepEqual(sent.map(authorization), ["Bearer old", "Bearer new"]);
-  assert.equal(judge.told[0].ticket, 1);
+  assert.equal(judge.observations[0].ticket, 1);
 });
 
 test("F14 the second 401 is returned to the application, and evaluated as that of a replay", async () => {
@@ -113,7 +113,7 @@ test("F14 the second 401 is returned to the application, and evaluated as that o
   const response = await request;
   assert.equal(await response.text(), "no");
   assert.equal(sent.length, 2);
-  assert.deepEqual(judge.told.map(({ ticket, isReplay }) => [ticket, isReplay]), [[1, false], [2, true]]);
+  assert.deepEqual(judge.observations.map(({ ticket, isReplay }) => [ticket, isReplay]), [[1, false], [2, true]]);
 });
 
 test("if no new credentials come, the application gets the 401 with its body", async () => {
@@ -184,19 +184,19 @@ test("if the token function fails, a request fails, and a replay is not sent", a
 });
 
 test("a token that changes while it is awaited is requested again; after a change of the user, the request is sent without a token", async () => {
-  const given = [];
-  const { guard, judge, sent } = guarded(() => new Response(), { token: () => new Promise((resolve) => given.push(resolve)) });
+  const resolvers = [];
+  const { guard, judge, sent } = guarded(() => new Response(), { token: () => new Promise((resolve) => resolvers.push(resolve)) });
   const request = guard.fetch(API);
   judge.renewed();
-  given[0]("old");
+  resolvers[0]("old");
   await turn();
-  given[1]("new");
+  resolvers[1]("new");
   await request;
   assert.equal(authorization(sent[0]), "Bearer new");
-  assert.equal(judge.told[0].ticket, 2);
+  assert.equal(judge.observations[0].ticket, 2);
   const other = guard.fetch(API);
   judge.switched();
-  given[2]("new");
+  resolvers[2]("new");
   await other;
   assert.equal(authorization(sent[1]), null);
 });
@@ -207,7 +207,7 @@ test("an address that differs when it is read a second time gets no token", asyn
   await guard.fetch({ toString: () => addresses.shift() ?? "https://other.example/" });
   assert.equal(sent[0][0].url, "https://other.example/");
   assert.equal(authorization(sent[0]), null);
-  assert.deepEqual(judge.told, []);
+  assert.deepEqual(judge.observations, []);
 });
 
 test("a token that no header can hold is not sent", async () => {
@@ -221,7 +221,7 @@ test("a request with the application's own Authorization keeps it, and is not se
     const { guard, judge, sent } = guarded(() => refusal(), { token });
     assert.equal((await guard.fetch(API, { headers: { Authorization: "Basic x" } })).status, 401);
     assert.equal(new Request(...sent[0]).headers.get("authorization"), "Basic x");
-    assert.equal(judge.told.length, 1);
+    assert.equal(judge.observations.length, 1);
     assert.equal(sent.length, 1);
   }
 });
@@ -268,8 +268,8 @@ const readOnce = {
 for (const [name, call] of Object.entries(readOnce)) {
   for (const token of [null, "old"]) {
     test(`F19 a request with ${name} is not sent again, ${token ? "with a token" : "with a cookie"}`, async () => {
-      const { guard, judge, sent } = guarded(async (_, ...given) => {
-        const request = new Request(...given);
+      const { guard, judge, sent } = guarded(async (_, ...args) => {
+        const request = new Request(...args);
         if (request.body) assert.equal(await request.text(), "a");
         else assert.equal(request.headers.get("x-a"), "1");
         return refusal();
@@ -326,17 +326,17 @@ test("an aborted signal ends a waiting request with its reason", async () => {
 test("a signal that outlives a waiting request keeps no reference to it", async () => {
   const { guard, judge } = guarded((count) => (count === 1 ? refusal() : new Response()));
   const { signal } = new AbortController();
-  const kept = new Set();
-  signal.addEventListener = (_, listener) => kept.add(listener);
-  signal.removeEventListener = (_, listener) => kept.delete(listener);
+  const listeners = new Set();
+  signal.addEventListener = (_, listener) => listeners.add(listener);
+  signal.removeEventListener = (_, listener) => listeners.delete(listener);
   // Without `init.signal`: otherwise a `Request` listens to the signal, too.
   const request = guard.fetch(Object.assign(new URL(API), { signal }));
   await turn();
-  assert.equal(kept.size, 1);
+  assert.equal(listeners.size, 1);
   judge.renewed();
   guard.settled();
   await request;
-  assert.equal(kept.size, 0);
+  assert.equal(listeners.size, 0);
 });
 
 test("the body of the first refusal is cancelled", async () => {
@@ -358,9 +358,9 @@ test("F15 responses of our own endpoints are not evaluated, whatever is in the q
   for (const path of ["me", "me?wait=25&version=4", "me#x", "t/acme/me?x=1", "t/%20/me?y&x=1"]) {
     assert.equal(await answered(`https://api.example/${path}`), false);
   }
-  assert.deepEqual(judge.told, []);
+  assert.deepEqual(judge.observations, []);
   for (const path of ["me/", "meme", "t//me", "t/a/b/me", "t/me", "x/acme/me", "t/acme/me?x=2"]) void answered(`https://api.example/${path}`);
-  assert.equal(judge.told.length, 7);
+  assert.equal(judge.observations.length, 7);
 });
 
 test("F15 an ignored request gets no token, and its response is not evaluated", async () => {
@@ -368,7 +368,7 @@ test("F15 an ignored request gets no token, and its response is not evaluated", 
   assert.equal((await guard.fetch("https://api.example/login?a=1")).status, 401);
   assert.equal(sent[0][0], "https://api.example/login?a=1");
   assert.equal(await guard.observe({ url: "https://api.example/login", status: 401, headers: {} }), false);
-  assert.deepEqual(judge.told, []);
+  assert.deepEqual(judge.observations, []);
 });
 
 test("F15 a token function may fetch through the patch, and a sign-in may be refused while others wait", async () => {
@@ -392,7 +392,7 @@ test("F15 a token function may fetch through the patch, and a sign-in may be ref
   judge.renewed(await renewal);
   guard.settled();
   assert.equal((await waiting).status, 401);
-  assert.equal(judge.told.filter(({ status }) => status === 401).length, 2);
+  assert.equal(judge.observations.filter(({ status }) => status === 401).length, 2);
   assert.ok(guard.ticket() > 0);
   guard.unpatch();
 });
@@ -405,7 +405,7 @@ test("F16 each 403 is evaluated once with its problem document, and none is sent
   }
   await turn();
   assert.equal(sent.length, 100);
-  assert.equal(judge.told.length, 100);
+  assert.equal(judge.observations.length, 100);
   assert.equal(judge.refusals.length, 100);
   assert.deepEqual(judge.refusals[0], { url: API, problem });
 });
@@ -422,16 +422,16 @@ test("the body of a 403 is read only if there is a listener for it", async () =>
 });
 
 test("responses of other HTTP clients are read, however they store headers", async () => {
-  const held = { "Permissions-Version": 7, "WWW-Authenticate": ["Basic", "Bearer"] };
-  const lower = Object.fromEntries(Object.entries(held).map(([name, value]) => [name.toLowerCase(), String(value)]));
-  for (const headers of [held, lower, new Headers(lower), new Map(Object.entries(lower))]) {
+  const mixed = { "Permissions-Version": 7, "WWW-Authenticate": ["Basic", "Bearer"] };
+  const lower = Object.fromEntries(Object.entries(mixed).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  for (const headers of [mixed, lower, new Headers(lower), new Map(Object.entries(lower))]) {
     const { guard, judge } = guarded();
     void guard.observe({ url: API, status: 401, headers });
-    assert.deepEqual(judge.told, [{ status: 401, version: "7", challenge: "Basic,Bearer", ticket: 1, isReplay: false }]);
+    assert.deepEqual(judge.observations, [{ status: 401, version: "7", challenge: "Basic,Bearer", ticket: 1, isReplay: false }]);
   }
   const { guard, judge } = guarded();
   for (const headers of [undefined, null, "x", 0]) assert.equal(await guard.observe({ url: API, status: 200, headers }), false);
-  assert.equal(judge.told.length, 4);
+  assert.equal(judge.observations.length, 4);
 });
 
 test("`observe` resolves to true once for a renewed 401, and to false for a replay, a 403 and a foreign origin", async () => {
@@ -467,7 +467,7 @@ test("a real redirect to a refusal is not evaluated", async (t) => {
   const judge = new Judge();
   const guard = new Guard([server.origin], [], judge);
   assert.equal((await guard.fetch(`${server.origin}/a`)).status, 401);
-  assert.deepEqual(judge.told, []);
+  assert.deepEqual(judge.observations, []);
 });
 
 /** An answer of this address that was redirected to a page. */
@@ -481,9 +481,9 @@ test("F66 a page that another HTTP client was redirected to is reported as 302 w
   const { guard, judge } = guarded();
   assert.equal(await guard.observe(redirectedTo("https://sign-in.example/"), 1), false);
   assert.equal(await guard.observe(redirectedTo(API), -1), false);
-  assert.deepEqual(judge.told, []);
+  assert.deepEqual(judge.observations, []);
   assert.equal(await guard.observe(redirectedTo(API), 1), false);
-  assert.deepEqual(judge.told, [AS_REDIRECTED]);
+  assert.deepEqual(judge.observations, [AS_REDIRECTED]);
 });
 
 test("F66 a watched request that is redirected to a page of another origin is reported as 302", async (t) => {
@@ -493,5 +493,5 @@ test("F66 a watched request that is redirected to a page of another origin is re
   const judge = new Judge();
   const guard = new Guard([server.origin], [], judge);
   assert.equal((await guard.fetch(`${server.origin}/a`)).status, 200);
-  assert.deepEqual(judge.told, [AS_REDIRECTED]);
+  assert.deepEqual(judge.observations, [AS_REDIRECTED]);
 });

@@ -26,9 +26,9 @@ async function page({ good = [NEW], answers = {}, ...options }) {
   const answer = (request) => {
     const [path] = request.url.split("?");
     if (answers[path]) return answers[path](request);
-    const given = request.headers.authorization?.slice("Bearer ".length);
-    if (!accepted.has(given)) return { status: 401, headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' } };
-    const { sub } = JSON.parse(Buffer.from(given.split(".")[1], "base64url"));
+    const bearer = request.headers.authorization?.slice("Bearer ".length);
+    if (!accepted.has(bearer)) return { status: 401, headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' } };
+    const { sub } = JSON.parse(Buffer.from(bearer.split(".")[1], "base64url"));
     return path === "/permissions" ? document(1, ["a"], { subject: sub }) : { body: path };
   };
   accepted.add(OLD);
@@ -46,29 +46,29 @@ async function until(condition) {
 }
 
 test("F12 after fifty requests got 401, the application is asked for credentials once, and each request is sent again once", async () => {
-  let asked = 0;
+  let dialogs = 0;
   const renewal = later();
   const { permissions, server, errors, count } = await page({
     onUnauthenticated: () => {
-      asked += 1;
+      dialogs += 1;
       return renewal.promise;
     },
   });
   const all = Promise.all(Array.from({ length: 50 }, () => permissions.fetch(`${server.origin}/api`, { method: "POST", body: "x" })));
-  await until(() => count("/api") === 50 && asked > 0);
+  await until(() => count("/api") === 50 && dialogs > 0);
   assert.equal(permissions.can("a"), false);
   renewal.resolve(NEW);
   for (const response of await all) assert.equal(await response.text(), "/api");
-  assert.equal(asked, 1);
+  assert.equal(dialogs, 1);
   assert.equal(count("/api"), 100);
   assert.deepEqual(errors, []);
   assert.ok(permissions.can("a"));
 });
 
 test("F12 with a token function that renews by itself, the application is not asked", async () => {
-  let given = OLD;
-  const { permissions, server, count } = await page({ token: () => given, onUnauthenticated: () => assert.fail("asked") });
-  given = NEW;
+  let current = OLD;
+  const { permissions, server, count } = await page({ token: () => current, onUnauthenticated: () => assert.fail("asked") });
+  current = NEW;
   const responses = await Promise.all(Array.from({ length: 50 }, () => permissions.fetch(`${server.origin}/api`)));
   assert.ok(responses.every(({ status }) => status === 200));
   assert.ok(count("/api") <= 100);
@@ -106,7 +106,7 @@ test("F12 without a token, refused requests are sent again when `onUnauthenticat
 });
 
 test("F13 a 401 to an old token that comes after the renewal starts no second renewal", async () => {
-  let asked = 0;
+  let dialogs = 0;
   const slow = later();
   const { permissions, server, count } = await page({
     answers: {
@@ -114,7 +114,7 @@ test("F13 a 401 to an old token that comes after the renewal starts no second re
         headers.authorization === `Bearer ${NEW}` ? { body: "yes" } : slow.promise.then(() => ({ status: 401 })),
     },
     onUnauthenticated: () => {
-      asked += 1;
+      dialogs += 1;
       return NEW;
     },
   });
@@ -124,35 +124,35 @@ test("F13 a 401 to an old token that comes after the renewal starts no second re
   const loads = count("/permissions");
   slow.resolve();
   assert.equal(await (await late).text(), "yes");
-  assert.equal(asked, 1);
+  assert.equal(dialogs, 1);
   assert.equal(count("/permissions"), loads);
 });
 
 test("F14 a replay that gets 401, too, is not sent again, nothing is granted, and there is one event", async () => {
-  let asked = 0;
+  let dialogs = 0;
   const { permissions, server, errors, count } = await page({
     answers: { "/api": () => ({ status: 401, body: "no" }) },
     onUnauthenticated: () => {
-      asked += 1;
+      dialogs += 1;
       return NEW;
     },
   });
   const response = await permissions.fetch(`${server.origin}/api`);
   assert.equal(await response.text(), "no");
   assert.equal(count("/api"), 2);
-  assert.equal(asked, 1);
+  assert.equal(dialogs, 1);
   assert.deepEqual(errors, ["unauthenticated"]);
   assert.equal(permissions.status, "unauthenticated");
   assert.equal(permissions.can("a") || permissions.can("!a"), false);
 });
 
 test("F15 a sign-in that is refused through the guard returns at once, and the application is not asked again", async () => {
-  let asked = 0;
+  let dialogs = 0;
   const statuses = [];
   const { permissions, server, count } = await page({
     answers: { "/login": () => ({ status: 401 }) },
     onUnauthenticated: async () => {
-      asked += 1;
+      dialogs += 1;
       statuses.push((await permissions.fetch(`${server.origin}/login`, { method: "POST" })).status);
       statuses.push((await permissions.fetch(`${server.origin}/login`, { method: "POST" })).status);
       return null;
@@ -160,7 +160,7 @@ test("F15 a sign-in that is refused through the guard returns at once, and the a
   });
   assert.equal((await permissions.fetch(`${server.origin}/api`)).status, 401);
   assert.deepEqual(statuses, [401, 401]);
-  assert.equal(asked, 1);
+  assert.equal(dialogs, 1);
   assert.deepEqual([count("/login"), count("/api")], [2, 1]);
   assert.equal(permissions.status, "unauthenticated");
 });
@@ -183,13 +183,13 @@ test("F15 a refusal of the application's own request to the endpoint does not em
 
 test("F16 after a hundred 403, there is one load, and no decision changes meanwhile", async () => {
   const { permissions, server, count } = await page({ good: [OLD], answers: { "/api": () => ({ status: 403 }) } });
-  const seen = new Set();
-  permissions.subscribe(() => seen.add(permissions.can("a")));
-  for (let done = 0; done < 100; done += 1) {
+  const decisions = new Set();
+  permissions.subscribe(() => decisions.add(permissions.can("a")));
+  for (let round = 0; round < 100; round += 1) {
     assert.equal((await permissions.fetch(`${server.origin}/api`)).status, 403);
-    seen.add(permissions.can("a"));
+    decisions.add(permissions.can("a"));
   }
-  assert.deepEqual([...seen], [true]);
+  assert.deepEqual([...decisions], [true]);
   assert.equal(count("/api"), 100);
   assert.equal(count("/permissions"), 2);
 });
@@ -201,13 +201,13 @@ test("F17 challenges for a step-up and for a nonce do not count as a refusal of 
     answers: { "/api": () => ({ status: 401, headers: { "WWW-Authenticate": challenge } }) },
     onUnauthenticated: () => assert.fail("asked"),
   });
-  const asked = [];
-  permissions.on("stepUp", (event) => asked.push(event));
+  const events = [];
+  permissions.on("stepUp", (event) => events.push(event));
   assert.equal((await permissions.fetch(`${server.origin}/api`)).status, 401);
-  assert.deepEqual(asked, [{ acrValues: "gold", maxAgeSeconds: 60, scope: null }]);
+  assert.deepEqual(events, [{ acrValues: "gold", maxAgeSeconds: 60, scope: null }]);
   challenge = 'DPoP error="use_dpop_nonce"';
   assert.equal((await permissions.fetch(`${server.origin}/api`)).status, 401);
-  assert.equal(asked.length, 1);
+  assert.equal(events.length, 1);
   assert.ok(permissions.can("a"));
   assert.deepEqual(errors, []);
   assert.deepEqual([count("/api"), count("/permissions")], [2, 1]);
@@ -262,10 +262,10 @@ test("the first requests, sent before the token function has answered, have the 
 
 test("a patched fetch is guarded until the instance is disposed of, and our own requests are not guarded", async () => {
   const { fetch } = globalThis;
-  let given = OLD;
+  let current = OLD;
   const server = await serve(({ url, headers }) => {
-    if (url === "/token") return { body: given };
-    if (headers.authorization !== `Bearer ${given}`) return { status: 401 };
+    if (url === "/token") return { body: current };
+    if (headers.authorization !== `Bearer ${current}`) return { status: 401 };
     return url === "/permissions" ? document(1, ["a"]) : {};
   });
   const permissions = await createPermissions({
@@ -279,7 +279,7 @@ test("a patched fetch is guarded until the instance is disposed of, and our own 
   assert.notEqual(globalThis.fetch, fetch);
   const old = permissions.ticket();
   assert.equal((await globalThis.fetch(`${server.origin}/api`)).status, 200);
-  given = NEW;
+  current = NEW;
   assert.equal((await globalThis.fetch(`${server.origin}/api`, { headers: { Authorization: "Basic x" } })).status, 401);
   await permissions.whenReady();
   assert.ok(permissions.ticket() > old);
@@ -288,10 +288,10 @@ test("a patched fetch is guarded until the instance is disposed of, and our own 
 });
 
 test("observe evaluates responses of other HTTP clients as fetch does", async () => {
-  let asked = 0;
+  let dialogs = 0;
   const { permissions, server } = await page({
     onUnauthenticated: () => {
-      asked += 1;
+      dialogs += 1;
       return NEW;
     },
   });
@@ -299,9 +299,9 @@ test("observe evaluates responses of other HTTP clients as fetch does", async ()
   const answered = (status) => ({ url, status, headers: {} });
   const ticket = permissions.ticket();
   const [one, two] = await Promise.all([permissions.observe(answered(401), ticket), permissions.observe(answered(401), ticket)]);
-  assert.deepEqual([one, two, asked], [true, true, 1]);
+  assert.deepEqual([one, two, dialogs], [true, true, 1]);
   assert.notEqual(permissions.ticket(), ticket);
   assert.equal(await permissions.observe(answered(401), ticket), true);
   assert.equal(await permissions.observe(answered(401), permissions.ticket(), true), false);
-  assert.equal(asked, 1);
+  assert.equal(dialogs, 1);
 });

@@ -80,9 +80,9 @@ test("in a browser the engine of a server in the same process is not asked, as i
 
 test("on a server without the entry for servers, what is carried answers, and other questions are unknown", (t) => {
   const key = Symbol.for("permgate.server.1");
-  const known = globalThis[key];
+  const original = globalThis[key];
   delete globalThis[key];
-  t.after(() => (globalThis[key] = known));
+  t.after(() => (globalThis[key] = original));
   const holder = new Holder(undefined, carriedOf(DOCUMENT));
   assert.deepEqual(["invoice:view", "invoice:edit"].map((name) => holder.verdict(name)), ["granted", "unknown"]);
 });

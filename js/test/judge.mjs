@@ -41,13 +41,13 @@ export class Judge {
   first = 1;
   isRenewing = false;
   token = null;
-  told = [];
+  observations = [];
   refusals = [];
   seenTokens = [];
 
   ticket = () => this.now;
   observe = (status, version, challenge, ticket, isReplay) => {
-    this.told.push({ status, version, challenge, ticket, isReplay });
+    this.observations.push({ status, version, challenge, ticket, isReplay });
     if (status === 401 && !isReplay && ticket === this.now) this.isRenewing = true;
   };
   verdict = (ticket) => {

@@ -140,14 +140,14 @@ test("roles stand for permissions, whether the map is given or requested with ea
   });
   assert.ok(atOnce.can("invoice:edit & report:view & role(clerk)") && !atOnce.can("payroll:view"));
 
-  let asked = 0;
+  let calls = 0;
   const server = await serve(() => document(1, [], { roles: ["clerk"] }));
   t.after(server.close);
   const permissions = await make(t, {
     endpoint: `${server.origin}/permissions`,
     rolePermissions: () => {
-      asked += 1;
-      return asked === 2 ? Promise.reject(new Error("out of order")) : { clerk: [`a:${asked}`] };
+      calls += 1;
+      return calls === 2 ? Promise.reject(new Error("out of order")) : { clerk: [`a:${calls}`] };
     },
   });
   const errors = errorsOf(permissions);
@@ -202,25 +202,25 @@ test("a claim that the provider left out is unknown and reported; an empty claim
   const warned = [];
   t.mock.method(console, "warn", (message) => warned.push(message));
   const claims = "entra";
-  const left = await make(t, {
+  const overage = await make(t, {
     token: token({ sub: "u", roles: ["Admin"], _claim_names: { groups: "src1" } }),
     claims,
   });
-  assert.equal(left.check("group(x)").outcome, "unknown");
-  assert.equal(left.snapshot().groups, null);
+  assert.equal(overage.check("group(x)").outcome, "unknown");
+  assert.equal(overage.snapshot().groups, null);
   assert.match(warned[0], /`groups`/);
-  assert.ok(left.can("role(Admin)"));
-  assert.equal(left.check("invoice:edit").outcome, "unknown", "a token without a claim of permissions denies a permission");
+  assert.ok(overage.can("role(Admin)"));
+  assert.equal(overage.check("invoice:edit").outcome, "unknown", "a token without a claim of permissions denies a permission");
   const empty = await make(t, { token: token({ sub: "u", groups: [] }), claims });
   assert.equal(empty.check("group(x)").outcome, "denied");
   const absent = await make(t, { token: token({ sub: "u" }), claims });
   assert.equal(absent.status, "failed");
   assert.match(warned[1], /`roles`/);
-  const known = await make(t, {
+  const absentIsEmpty = await make(t, {
     token: token({ sub: "u" }),
     claims: { preset: "entra", absentIsEmpty: true },
   });
-  assert.equal(known.check("group(x)").outcome, "denied");
+  assert.equal(absentIsEmpty.check("group(x)").outcome, "denied");
 });
 
 test("scopes are read only with the option `scopes`", async (t) => {
@@ -244,7 +244,7 @@ test("F37 a token is decoded without verification, or refused with the reason", 
         return true;
       },
     );
-  for (const [given, words] of MALFORMED_TOKENS(token)) refused(given, words);
+  for (const [text, words] of MALFORMED_TOKENS(token)) refused(text, words);
   refused(token([1]), "not a JSON object");
   refused("A".repeat(1_100_000), "longer than 1 MiB");
   const raw = (json) => `e30.${Buffer.from(json).toString("base64url")}.`;

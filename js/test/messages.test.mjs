@@ -28,18 +28,18 @@ test("the reasons of decisions, refusals and watchers are the application's text
 test("errors of the event `error` have the application's texts", async (t) => {
   const permissions = await createPermissions({ bootstrap: ["a"], messages });
   t.after(() => permissions.dispose());
-  const told = [];
-  permissions.on("error", ({ code, message }) => told.push([code, message]));
+  const errors = [];
+  permissions.on("error", ({ code, message }) => errors.push([code, message]));
   assert.equal(permissions.can("a &"), false);
-  assert.deepEqual([told.length, told[0][0], told[0][1].startsWith("Nicht lesbar: permgate: `a &`")], [1, "malformed-requirement", true]);
+  assert.deepEqual([errors.length, errors[0][0], errors[0][1].startsWith("Nicht lesbar: permgate: `a &`")], [1, "malformed-requirement", true]);
 });
 
 test("a function of `messages` that throws or returns no string does not change answers", async (t) => {
-  const said = t.mock.method(console, "error", () => undefined);
+  const consoleError = t.mock.method(console, "error", () => undefined);
   const permissions = await createPermissions({ bootstrap: ["a"], messages: () => { throw new Error("no dictionary"); } });
   t.after(() => permissions.dispose());
   assert.deepEqual([permissions.can("a"), permissions.check("b").outcome, permissions.check("b").message.length > 0], [true, "denied", true]);
-  assert.ok(said.mock.callCount() > 0);
+  assert.ok(consoleError.mock.callCount() > 0);
   const odd = await createPermissions({ bootstrap: ["a"], messages: () => 7 });
   t.after(() => odd.dispose());
   assert.equal(typeof odd.check("b").message, "string");

@@ -39,7 +39,7 @@ test("a patched fetch looks like the page's own, and can be called in any way", 
   await fetch(API);
   await globalThis.fetch(API);
   await { fetch }.fetch(API);
-  assert.equal(judge.told.length, 3);
+  assert.equal(judge.observations.length, 3);
   const init = { method: "POST" };
   await fetch("https://other.example/", init);
   assert.deepEqual(calls.at(-1), ["https://other.example/", init]);
@@ -54,13 +54,13 @@ test("neither our own requests nor those of permissions.fetch go through our pat
   const { judge, guard } = make();
   guard.patch(["fetch"]);
   await guard.nativeFetch(API);
-  assert.deepEqual([calls.length, judge.told.length], [1, 0]);
+  assert.deepEqual([calls.length, judge.observations.length], [1, 0]);
   await guard.fetch(API);
-  assert.deepEqual([calls.length, judge.told.length], [2, 1]);
+  assert.deepEqual([calls.length, judge.observations.length], [2, 1]);
   const { fetch } = globalThis;
   globalThis.fetch = (...call) => fetch(...call);
   await guard.nativeFetch(API);
-  assert.deepEqual([calls.length, judge.told.length], [3, 1]);
+  assert.deepEqual([calls.length, judge.observations.length], [3, 1]);
 });
 
 test("after a guard patched fetch twice, a response is evaluated once, and the end of the patch restores fetch", async () => {
@@ -68,13 +68,13 @@ test("after a guard patched fetch twice, a response is evaluated once, and the e
   guard.patch(["fetch"]);
   guard.patch(["fetch"]);
   await globalThis.fetch(API);
-  assert.equal(judge.told.length, 1);
+  assert.equal(judge.observations.length, 1);
   guard.unpatch();
   guard.unpatch();
   assert.equal(globalThis.fetch, page);
   guard.patch(["fetch"]);
   await globalThis.fetch(API);
-  assert.equal(judge.told.length, 2);
+  assert.equal(judge.observations.length, 2);
   guard.unpatch();
   assert.equal(globalThis.fetch, page);
 });
@@ -86,15 +86,15 @@ for (const [name, pair] of Object.entries({ "of one copy": [copies[0], copies[0]
       one.guard.patch(["fetch"]);
       two.guard.patch(["fetch"]);
       await globalThis.fetch(API);
-      assert.deepEqual([one.judge.told.length, two.judge.told.length, calls.length], [1, 1, 1]);
+      assert.deepEqual([one.judge.observations.length, two.judge.observations.length, calls.length], [1, 1, 1]);
       await one.guard.fetch(API);
       await two.guard.nativeFetch(API);
-      assert.deepEqual([one.judge.told.length, two.judge.told.length, calls.length], [2, 1, 3]);
+      assert.deepEqual([one.judge.observations.length, two.judge.observations.length, calls.length], [2, 1, 3]);
       const [first, last] = order === "first one first" ? [one, two] : [two, one];
       first.guard.unpatch();
       await globalThis.fetch(API);
       assert.equal(calls.length, 4);
-      assert.deepEqual([first.judge.told.length, last.judge.told.length].sort(), [first === one ? 2 : 1, last === one ? 3 : 2].sort());
+      assert.deepEqual([first.judge.observations.length, last.judge.observations.length].sort(), [first === one ? 2 : 1, last === one ? 3 : 2].sort());
       last.guard.unpatch();
       assert.equal(globalThis.fetch, page);
     });
@@ -109,7 +109,7 @@ test("of two instances, the one that patched last adds the token and sends reque
   two.guard.patch(["fetch"]);
   await globalThis.fetch(API);
   assert.equal(calls[0][0].headers.get("authorization"), "Bearer two");
-  assert.equal(one.judge.told.length, 1);
+  assert.equal(one.judge.observations.length, 1);
 });
 
 test("after our patch ends, a method that another script patched on top of it stays, and our method only passes calls on", async () => {
@@ -119,14 +119,14 @@ test("after our patch ends, a method that another script patched on top of it st
   const theirs = (...call) => fetch(...call);
   globalThis.fetch = theirs;
   await globalThis.fetch(API);
-  assert.equal(judge.told.length, 1);
+  assert.equal(judge.observations.length, 1);
   guard.unpatch();
   assert.equal(globalThis.fetch, theirs);
   await globalThis.fetch(API);
-  assert.deepEqual([judge.told.length, calls.length], [1, 2]);
+  assert.deepEqual([judge.observations.length, calls.length], [1, 2]);
   guard.patch(["fetch"]);
   await globalThis.fetch(API);
-  assert.deepEqual([judge.told.length, calls.length], [2, 3]);
+  assert.deepEqual([judge.observations.length, calls.length], [2, 3]);
   guard.unpatch();
   assert.equal(globalThis.fetch, theirs);
 });
@@ -139,15 +139,15 @@ test("10 000 guarded requests, some aborted while they wait, leave nothing in me
   let answer = () => new Response();
   globalThis.fetch = async ({ url }) => Object.defineProperty(answer(), "url", { value: url });
   guard.patch(["fetch"]);
-  const seen = [];
+  const references = [];
   const ask = async (init) => {
     const response = await globalThis.fetch(API, init);
-    if (seen.length < 100) seen.push(new WeakRef(response));
+    if (references.length < 100) references.push(new WeakRef(response));
     return response.status;
   };
   /** Sends the requests ten at a time. */
   const rounds = async (count, round) => {
-    for (let done = 0; done < count; done += 10) await round();
+    for (let sent = 0; sent < count; sent += 10) await round();
   };
   const ten = (make) => Promise.allSettled(Array.from({ length: 10 }, make));
   await rounds(5_000, () => ten(() => ask()));
@@ -170,7 +170,7 @@ test("10 000 guarded requests, some aborted while they wait, leave nothing in me
   });
   const grown = (await used(collect)) - before;
   assert.ok(grown < 1_000_000, `${grown} bytes more are held while a renewal is in progress`);
-  assert.equal(seen.filter((reference) => reference.deref()).length, 0);
+  assert.equal(references.filter((reference) => reference.deref()).length, 0);
   guard.unpatch();
 });
 

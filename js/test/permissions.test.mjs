@@ -74,8 +74,8 @@ test("the snapshot is frozen, and the same until something changes", async () =>
   assert.equal(snapshot, permissions.snapshot());
   assert.ok(Object.isFrozen(snapshot) && Object.isFrozen(snapshot.permissions) && Object.isFrozen(snapshot.grants[0]));
   const { freshUntil, expiresAt, askedAt, ...rest } = snapshot;
-  const known = { status: "fresh", source: "bootstrap", tenant: null, groups: null, scopes: null };
-  assert.deepEqual(rest, { ...BOOTSTRAP, ...known });
+  const defaults = { status: "fresh", source: "bootstrap", tenant: null, groups: null, scopes: null };
+  assert.deepEqual(rest, { ...BOOTSTRAP, ...defaults });
   assert.equal(freshUntil - askedAt, 300_000);
   assert.equal(expiresAt - freshUntil, 60_000);
   permissions.invalidate();
@@ -131,7 +131,7 @@ test("a token is read, renewed, replaced and taken away", async () => {
 });
 
 test("a malformed token is an error with a code, and grants nothing", async () => {
-  for (const [given, code] of [
+  for (const [value, code] of [
     ["garbage", "malformed-token"],
     ["a.b.c.d.e", "malformed-token"],
     [token({ sub: "u-1" }), "malformed-claims"],
@@ -141,7 +141,7 @@ test("a malformed token is an error with a code, and grants nothing", async () =
     const errors = [];
     const permissions = await createPermissions({ token: token({ permissions: ["a"] }) });
     permissions.on("error", (error) => errors.push(error));
-    permissions.setToken(given);
+    permissions.setToken(value);
     await permissions.refresh();
     assert.equal(errors[0]?.code, code);
     assert.ok(errors[0] instanceof PermgateError && errors[0].message.startsWith("permgate: "));
@@ -156,14 +156,14 @@ test("claims are read at the paths in the options", async () => {
     { path: ["realm_access", "roles"], target: "roles" },
     { path: [], prefix: "can_" },
   ];
-  const given = token({
+  const text = token({
     "https://app.example/permissions": ["a"],
     realm_access: { roles: ["admin"] },
     can_b: true,
     can_c: false,
     email_verified: true,
   });
-  const permissions = await createPermissions({ token: given, claims });
+  const permissions = await createPermissions({ token: text, claims });
   assert.ok(permissions.can("a & b & role(admin)"));
   assert.ok(!permissions.can("c") && !permissions.can("email_verified") && !permissions.can("admin"));
   permissions.dispose();
@@ -172,24 +172,24 @@ test("claims are read at the paths in the options", async () => {
 test("F49 listeners may throw, unsubscribe and ask questions, and see the present state", async () => {
   let current = token({ sub: "u-1", permissions: ["a"] });
   const permissions = await createPermissions({ token: () => current });
-  const seen = [];
+  const log = [];
   const { error } = console;
-  console.error = () => seen.push("threw");
+  console.error = () => log.push("threw");
   permissions.subscribe(() => {
     throw new Error("a listener");
   });
   const stop = permissions.on("change", (snapshot) => {
     stop();
-    seen.push(snapshot.permissions.join(), permissions.can("b"));
+    log.push(snapshot.permissions.join(), permissions.can("b"));
     permissions.signOut();
-    seen.push(permissions.can("b"), permissions.status);
+    log.push(permissions.can("b"), permissions.status);
   });
   current = token({ sub: "u-1", permissions: ["b"] });
   assert.ok(permissions.can("a"));
   await permissions.refresh();
   console.error = error;
-  assert.deepEqual(seen.filter((value) => value !== "threw"), ["b", true, false, "unauthenticated"]);
-  assert.ok(seen.includes("threw"));
+  assert.deepEqual(log.filter((value) => value !== "threw"), ["b", true, false, "unauthenticated"]);
+  assert.ok(log.includes("threw"));
   permissions.dispose();
 });
 

@@ -61,19 +61,19 @@ for (const [name, options, bearer] of [
   test(`a revoked permission is unknown before the document is requested; ${name}`, async () => {
     const { permissions, server, streams, state, count } = await page(options);
     await until(permissions, () => streams.length === 1);
-    const [asked] = server.requests.filter(({ url }) => url === "/events");
-    assert.equal("authorization" in asked.headers, bearer);
-    assert.equal(asked.headers.accept, "text/event-stream");
+    const [request] = server.requests.filter(({ url }) => url === "/events");
+    assert.equal("authorization" in request.headers, bearer);
+    assert.equal(request.headers.accept, "text/event-stream");
     Object.assign(state, { version: 2, permissions: ["b"] });
-    const seen = [];
-    const stop = permissions.watch("a", (decision) => seen.push(`${decision.outcome} ${decision.reason} ${count("/permissions")}`));
-    const shown = [];
-    permissions.on("change", ({ permissions }) => shown.push(permissions.join()));
+    const decisions = [];
+    const stop = permissions.watch("a", (decision) => decisions.push(`${decision.outcome} ${decision.reason} ${count("/permissions")}`));
+    const snapshots = [];
+    permissions.on("change", ({ permissions }) => snapshots.push(permissions.join()));
     streams[0].write(message("revoked", { version: 2, subject: "u-1", permissions: ["a"] }));
     await until(permissions, () => permissions.snapshot().version === 2);
     stop();
-    assert.deepEqual(shown, ["b", "b"], "the snapshot lists the revoked permission");
-    assert.deepEqual(seen, ["granted granted-by 1", "unknown revoked 1", "denied not-granted 2"]);
+    assert.deepEqual(snapshots, ["b", "b"], "the snapshot lists the revoked permission");
+    assert.deepEqual(decisions, ["granted granted-by 1", "unknown revoked 1", "denied not-granted 2"]);
     assert.ok(permissions.can("b") && permissions.can("!a"));
   });
 }
@@ -152,11 +152,11 @@ test("F10 a stream that is cut in the middle of a message changes nothing", asyn
 
 test("a long poll sends the held version, and its answer leads to a load", async () => {
   const state = { version: 1, permissions: ["a"] };
-  const held = [];
+  const versions = [];
   const answers = {
     "/poll": ({ url }) => {
       const version = Number(new URL(url, "http://localhost").searchParams.get("version"));
-      held.push(version);
+      versions.push(version);
       if (version !== 1) return { stream: () => undefined };
       Object.assign(state, { version: 2, permissions: ["b"] });
       return { headers: { "Permissions-Version": '2;sub="u-1"' } };
@@ -164,7 +164,7 @@ test("a long poll sends the held version, and its answer leads to a load", async
   };
   const { permissions, activities } = await page({ push: ["poll"], state }, answers);
   await until(permissions, () => permissions.can("b"));
-  await until(permissions, () => held.includes(2));
+  await until(permissions, () => versions.includes(2));
   assert.ok(activities.includes("load push"));
 });
 
@@ -180,9 +180,9 @@ test("disposing of the instance closes its stream at the server", async () => {
 test("F49 listeners may call back into the instance, throw or dispose of it", async () => {
   const { permissions, streams, state, activities } = await page();
   await until(permissions, () => activities.includes("message version"));
-  const heard = [];
+  const answers = [];
   permissions.on("activity", () => {
-    heard.push(permissions.can("a"));
+    answers.push(permissions.can("a"));
     permissions.notifyNavigation();
     throw new Error("a listener that throws");
   });
@@ -196,7 +196,7 @@ test("F49 listeners may call back into the instance, throw or dispose of it", as
   streams[0].write(message("version", { version: 3 }));
   await until(permissions, () => permissions.status === "idle");
   console.error = error;
-  assert.ok(heard.length > 0 && !permissions.can("b"));
+  assert.ok(answers.length > 0 && !permissions.can("b"));
 });
 
 test("unknown options of push, tabs and storage are refused", async () => {

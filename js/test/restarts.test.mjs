@@ -15,8 +15,8 @@ const LIFE_MS = 361_000;
 async function expired(t, versions) {
   const pass = clocks(t);
   let isFirst = true;
-  let asked = 0;
-  const server = await serve(() => (isFirst ? document(42, ["a"]) : ((asked += 1), document(versions(asked), ["a", "b"]))));
+  let loads = 0;
+  const server = await serve(() => (isFirst ? document(42, ["a"]) : ((loads += 1), document(versions(loads), ["a", "b"]))));
   t.after(server.close);
   const permissions = await createPermissions({ endpoint: server.origin });
   t.after(() => permissions.dispose());
@@ -37,19 +37,19 @@ async function expired(t, versions) {
     }
     return permissions.can("b");
   };
-  return { ask, permissions, errors, asked: () => asked };
+  return { ask, permissions, errors, loads: () => loads };
 }
 
 test("F65 the lower versions of a restarted counter are accepted after expiry from three loads, and reported", async (t) => {
-  const { ask, permissions, errors, asked } = await expired(t, () => 3);
+  const { ask, permissions, errors, loads } = await expired(t, () => 3);
   assert.equal(await ask(), true);
-  assert.ok(asked() >= 3, `${asked()} loads`);
+  assert.ok(loads() >= 3, `${loads()} loads`);
   assert.deepEqual([permissions.status, [...errors]], ["fresh", ["older-version", "version-restarted"]]);
 });
 
 test("F65 lagging replicas that answer in turns grant nothing from older versions", async (t) => {
   let hasCaughtUp = false;
-  const { ask, permissions, errors } = await expired(t, (asked) => (hasCaughtUp ? 42 : 40 + (asked % 2)));
+  const { ask, permissions, errors } = await expired(t, (loads) => (hasCaughtUp ? 42 : 40 + (loads % 2)));
   assert.equal(await ask(), false);
   assert.equal(permissions.can("a"), false);
   hasCaughtUp = true;
@@ -69,18 +69,18 @@ test("`refresh` of an instance that has only a bootstrap resolves to `failed` at
 test("a page that carries its document and has no other source is hydrated without an error", async (t) => {
   const carried = dehydrate({ subject: "u-1", permissions: ["a"] });
   const errors = [];
-  let made;
+  let instance;
   const make = async (bootstrap) => {
-    made = await createPermissions({ bootstrap });
-    made.on("error", ({ code }) => errors.push(code));
-    return made;
+    instance = await createPermissions({ bootstrap });
+    instance.on("error", ({ code }) => errors.push(code));
+    return instance;
   };
   const holder = new Holder(make, carried);
   const isThere = new Promise((resolve) => holder.subscribe(resolve));
   t.after(holder.open());
   await isThere;
-  assert.equal(holder.permissions, made);
+  assert.equal(holder.permissions, instance);
   // Errors are reported in later microtasks.
   await new Promise((resolve) => setImmediate(resolve));
-  assert.deepEqual([made.can("a"), made.status, errors], [true, "fresh", []]);
+  assert.deepEqual([instance.can("a"), instance.status, errors], [true, "fresh", []]);
 });

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { Holder } from "../dist/adapter.js";
 import { fakePermissions } from "../dist/testing.js";
 
-const thrown = (code) => (error) => error.code === code;
+const withCode = (code) => (error) => error.code === code;
 
 test("a fake answers at once from wildcards, denials, resources and roles, as the module does", (t) => {
   const permissions = fakePermissions({ permissions: ["invoice:*"], denied: ["invoice:delete"], grants: [{ permission: "quote:edit", resource: "quotes/*", effect: "allow" }], roles: ["clerk"] });
@@ -21,14 +21,14 @@ test("a fake answers at once from wildcards, denials, resources and roles, as th
 test("a grant or revocation of a fake is in force when its call returns, and has called each listener once", (t) => {
   const permissions = fakePermissions(["a"]);
   t.after(() => permissions.dispose());
-  const told = [];
-  permissions.on("change", ({ permissions }) => told.push(permissions.join()));
-  let seen = 0;
-  permissions.subscribe(() => (seen += 1));
+  const changes = [];
+  permissions.on("change", ({ permissions }) => changes.push(permissions.join()));
+  let calls = 0;
+  permissions.subscribe(() => (calls += 1));
   permissions.grant("b");
-  assert.deepEqual([permissions.can("b"), told.at(-1), seen], [true, "a,b", 1]);
+  assert.deepEqual([permissions.can("b"), changes.at(-1), calls], [true, "a,b", 1]);
   permissions.revoke("a");
-  assert.deepEqual([permissions.can("a"), permissions.check("a").outcome, seen], [false, "denied", 2]);
+  assert.deepEqual([permissions.can("a"), permissions.check("a").outcome, calls], [false, "denied", 2]);
   permissions.grant("a");
   permissions.grant("c", "rows/1");
   assert.deepEqual([permissions.can("a"), permissions.can("c"), permissions.can("c", "rows/1"), permissions.can("c", "rows/2")], [true, false, true, false]);
@@ -54,8 +54,8 @@ test("a fake has the status that the test sets, and has its permissions again wh
   permissions.grant("b");
   assert.deepEqual([permissions.status, permissions.can("b")], ["fresh", true]);
   assert.deepEqual(errors, []);
-  assert.throws(() => permissions.setStatus("asleep"), thrown("invalid-argument"));
-  assert.throws(() => fakePermissions(["a"], { ttl: 5 }), thrown("invalid-option"));
+  assert.throws(() => permissions.setStatus("asleep"), withCode("invalid-argument"));
+  assert.throws(() => fakePermissions(["a"], { ttl: 5 }), withCode("invalid-option"));
 });
 
 test("adapters see each state as the verdict of a guard", (t) => {

@@ -82,10 +82,10 @@ test("after any failure of a replaced `fetch`, the load ends with an error code,
     const permissions = await createPermissions({ endpoint: "https://api.example/permissions" });
     atEnd(() => permissions.dispose());
     assert.equal(await permissions.whenReady(), "fresh");
-    const told = next(permissions, "error");
+    const nextError = next(permissions, "error");
     globalThis.fetch = bad;
     await permissions.refresh();
-    const error = await told;
+    const error = await nextError;
     assert.equal(error.code, code, name);
     assert.match(error.message, message, name);
     assert.deepEqual([permissions.can("a"), permissions.can("b")], [true, false], name);
@@ -197,10 +197,10 @@ test("F18 responses from foreign origins and redirected responses are not evalua
 });
 
 test("trusted origins get the bearer token, others do not, and a header of the application stays", async () => {
-  const given = token({ sub: "u-1" });
+  const bearer = token({ sub: "u-1" });
   const { permissions, server } = await page(
     { "/permissions": () => document(1, ["a"]), "/api": () => ({}) },
-    { token: () => given },
+    { token: () => bearer },
   );
   const stranger = await serve(() => ({}));
   atEnd(stranger.close);
@@ -209,20 +209,20 @@ test("trusted origins get the bearer token, others do not, and a header of the a
   await permissions.fetch(new Request(`${server.origin}/api`, { headers: { "X-Own": "1" } }));
   await permissions.fetch(`${server.origin}/api`, { headers: { Authorization: "Basic x" } });
   await permissions.fetch(stranger.origin);
-  const sent = server.requests.map(({ headers }) => headers.authorization);
-  assert.deepEqual(sent, [`Bearer ${given}`, `Bearer ${given}`, `Bearer ${given}`, "Basic x"]);
+  const authorizations = server.requests.map(({ headers }) => headers.authorization);
+  assert.deepEqual(authorizations, [`Bearer ${bearer}`, `Bearer ${bearer}`, `Bearer ${bearer}`, "Basic x"]);
   assert.equal(server.requests[2].headers["x-own"], "1");
   assert.equal(stranger.requests[0].headers.authorization, undefined);
 });
 
 test("F1 an answer for the first user that arrives after the second user's answer is never used", async () => {
-  const held = [];
+  const lateAnswers = [];
   const users = { one: token({ sub: "one" }), two: token({ sub: "two" }) };
   const { createServer } = await import("node:http");
   const server = createServer((request, response) => {
     const user = request.headers.authorization === `Bearer ${users.one}` ? "one" : "two";
     const answer = () => response.end(JSON.stringify({ subject: user, permissions: [user] }));
-    if (user === "one") held.push(answer);
+    if (user === "one") lateAnswers.push(answer);
     else answer();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -236,7 +236,7 @@ test("F1 an answer for the first user that arrives after the second user's answe
   permissions.setToken(users.two);
   await permissions.whenReady();
   assert.ok(permissions.can("two"));
-  for (const answer of held) answer();
+  for (const answer of lateAnswers) answer();
   await permissions.refresh();
   assert.ok(permissions.can("two") && !permissions.can("one"));
 });
@@ -278,12 +278,12 @@ test("a listener for errors and a reader of the snapshot see the same state", as
   });
   await permissions.whenReady();
   signedIn = false;
-  const seen = [];
-  permissions.on("error", () => seen.push(permissions.can("a"), permissions.snapshot().status));
+  const states = [];
+  permissions.on("error", () => states.push(permissions.can("a"), permissions.snapshot().status));
   const refreshed = permissions.refresh();
   assert.ok(permissions.can("a"));
   await refreshed;
-  assert.deepEqual(seen, [false, "unauthenticated"]);
+  assert.deepEqual(states, [false, "unauthenticated"]);
 });
 
 test("the snapshot stays the same object after responses without a change", async () => {
@@ -340,10 +340,10 @@ test("a request with a body is sent through the guard with its body and the toke
   await permissions.whenReady();
   const headers = { "Content-Type": "application/json" };
   await permissions.fetch(`${server.origin}/api`, { method: "POST", body: '{"a":1}', headers });
-  const { method, headers: sent } = server.requests.at(-1);
+  const { method, headers: received } = server.requests.at(-1);
   assert.equal(method, "POST");
-  assert.equal(sent["content-type"], "application/json");
-  assert.match(sent.authorization, /^Bearer /);
+  assert.equal(received["content-type"], "application/json");
+  assert.match(received.authorization, /^Bearer /);
   assert.deepEqual(bodies, ['{"a":1}']);
 });
 

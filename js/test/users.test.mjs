@@ -10,23 +10,23 @@ const of = (sub, jti) => token({ sub, jti });
 
 /** The claims of the token in a request. */
 function bringer({ headers }) {
-  const given = headers.authorization?.slice("Bearer ".length);
-  return given ? { given, ...JSON.parse(Buffer.from(given.split(".")[1], "base64url")) } : {};
+  const bearer = headers.authorization?.slice("Bearer ".length);
+  return bearer ? { bearer, ...JSON.parse(Buffer.from(bearer.split(".")[1], "base64url")) } : {};
 }
 
-/** A server that refuses some tokens, and an instance; `sent` are the subjects of the application's requests. */
+/** A server that refuses some tokens, and an instance; `subjects` are the subjects of the application's requests. */
 async function page(options) {
   const refused = new Set();
-  const sent = [];
+  const subjects = [];
   const answer = (request) => {
-    const { given, sub } = bringer(request);
-    if (request.url !== "/permissions") sent.push(sub);
-    if (!given || refused.has(given)) return { status: 401 };
+    const { bearer, sub } = bringer(request);
+    if (request.url !== "/permissions") subjects.push(sub);
+    if (!bearer || refused.has(bearer)) return { status: 401 };
     return request.url === "/permissions" ? document(1, ["a"], { subject: sub }) : {};
   };
   const { server, permissions, errors } = await opened(answer, options);
   await permissions.whenReady();
-  return { permissions, refused, sent, errors, api: `${server.origin}/api` };
+  return { permissions, refused, subjects, errors, api: `${server.origin}/api` };
 }
 
 /** A request to the application for new credentials, which a test answers. */
@@ -42,8 +42,8 @@ function dialog() {
 
 function withResolvers() {
   let resolve;
-  const promise = new Promise((given) => {
-    resolve = given;
+  const promise = new Promise((settle) => {
+    resolve = settle;
   });
   return { promise, resolve };
 }
@@ -54,7 +54,7 @@ for (const [what, leave, expected] of [
 ]) {
   test(`an answer of a sign-in dialog is ignored if ${what}`, async () => {
     const { ask, isOpen, answer } = dialog();
-    const { permissions, refused, sent, api } = await page({ token: of("u-1", "1"), onUnauthenticated: ask });
+    const { permissions, refused, subjects, api } = await page({ token: of("u-1", "1"), onUnauthenticated: ask });
     refused.add(of("u-1", "1"));
     const first = permissions.fetch(api, { method: "POST", body: "of u-1" });
     await isOpen;
@@ -63,26 +63,26 @@ for (const [what, leave, expected] of [
     answer(of("u-1", "2"));
     await permissions.whenReady();
     await permissions.fetch(api);
-    assert.deepEqual(sent, ["u-1", expected]);
+    assert.deepEqual(subjects, ["u-1", expected]);
   });
 }
 
 test("a request is not sent again if the token function returns a token of another user", async () => {
   const tokens = [];
   let current = of("u-1", "1");
-  const { permissions, refused, sent, api } = await page({ token: async () => tokens.shift() ?? current });
+  const { permissions, refused, subjects, api } = await page({ token: async () => tokens.shift() ?? current });
   refused.add(of("u-1", "1"));
   // One token for the request, and one for the load that decides on it.
   tokens.push(of("u-1", "1"), of("u-1", "2"));
   current = of("u-2", "1");
   const { status } = await permissions.fetch(api, { method: "POST", body: "of u-1" });
   assert.equal(status, 401);
-  assert.deepEqual(sent, ["u-1"]);
+  assert.deepEqual(subjects, ["u-1"]);
 });
 
 test("a token of another user that is returned for a request ends the set of the first user at once", async () => {
   let current = of("u-1", "1");
-  const { permissions, sent, api } = await page({ token: () => current });
+  const { permissions, subjects, api } = await page({ token: () => current });
   assert.ok(permissions.can("a"));
   current = of("u-2", "1");
   const request = permissions.fetch(api);
@@ -90,15 +90,15 @@ test("a token of another user that is returned for a request ends the set of the
   await Promise.resolve();
   assert.equal(permissions.can("a"), false);
   await request;
-  assert.deepEqual(sent, ["u-2"]);
+  assert.deepEqual(subjects, ["u-2"]);
   await permissions.whenReady();
   assert.equal(permissions.snapshot().subject, "u-2");
 });
 
 test("values that are not tokens change nothing", async () => {
-  const { permissions, errors, sent, api } = await page({ token: async () => ({ access: "x" }) });
+  const { permissions, errors, subjects, api } = await page({ token: async () => ({ access: "x" }) });
   await permissions.fetch(api);
-  assert.deepEqual(sent, [undefined]);
+  assert.deepEqual(subjects, [undefined]);
   assert.ok(errors.every((code) => code === "token-provider"), `${errors}`);
   assert.equal(permissions.status, "failed");
 });
@@ -114,7 +114,7 @@ test("a request that is aborted while its token is awaited ends at once", async 
   await assert.rejects(request, { message: "enough" });
 });
 
-for (const [what, made, options] of [
+for (const [what, tokenOf, options] of [
   ["whose `sub` is an integer", (n) => token({ sub: 17, jti: `${n}` })],
   ["named by `subjectClaim`", (n) => token({ user: { id: "17" }, jti: `${n}` }), { subjectClaim: "/user/id" }],
   ["without a subject", (n) => token({ user_id: "17", jti: `${n}` })],
@@ -123,7 +123,7 @@ for (const [what, made, options] of [
   ["from another function whose tokens do not name a user", (n) => () => `opaque-${n}`],
 ]) {
   test(`F64 a renewed token ${what} neither hides the page nor loses a refused request`, async () => {
-    const plain = (n) => [made(n)].map((one) => (typeof one === "function" ? one() : one))[0];
+    const plain = (n) => [tokenOf(n)].map((one) => (typeof one === "function" ? one() : one))[0];
     let good = plain(1);
     const server = await serve(({ headers, url }) =>
       headers.authorization !== `Bearer ${good}` ? { status: 401 } : url === "/permissions" ? document(1, ["a"], { subject: "17" }) : {},
@@ -132,7 +132,7 @@ for (const [what, made, options] of [
     const permissions = await createPermissions({
       endpoint: `${server.origin}/permissions`,
       guard: { origins: [server.origin] },
-      token: typeof made(1) === "function" ? () => mine : mine,
+      token: typeof tokenOf(1) === "function" ? () => mine : mine,
       onUnauthenticated: () => (mine = good),
       ...options,
     });
@@ -143,7 +143,7 @@ for (const [what, made, options] of [
     const hidden = [];
     permissions.subscribe(() => permissions.can("a") || hidden.push(permissions.status));
     good = plain(3);
-    permissions.setToken(made(3));
+    permissions.setToken(tokenOf(3));
     assert.equal(permissions.can("a"), true);
     assert.equal(await permissions.refresh(), "fresh");
     assert.equal(permissions.can("a"), true);
@@ -161,8 +161,8 @@ test("F64 setting the same token function again keeps the set", async () => {
 
 test("F64 a `subjectClaim` that is not a path is refused", async () => {
   for (const subjectClaim of ["user_id", "", [], 7, [7]]) {
-    const made = createPermissions({ token: () => "t", endpoint: "http://127.0.0.1:1/", subjectClaim });
-    await assert.rejects(made, { code: "invalid-option" }, JSON.stringify(subjectClaim));
+    const promise = createPermissions({ token: () => "t", endpoint: "http://127.0.0.1:1/", subjectClaim });
+    await assert.rejects(promise, { code: "invalid-option" }, JSON.stringify(subjectClaim));
   }
 });
 
@@ -175,7 +175,7 @@ test("a function that the module calls may throw: the module goes on, and nothin
   const errors = [];
   permissions.on("error", ({ code }) => errors.push(code));
   await permissions.whenReady();
-  const told = t.mock.method(BroadcastChannel.prototype, "postMessage", () => {
+  const postMessage = t.mock.method(BroadcastChannel.prototype, "postMessage", () => {
     throw new Error("no messages today");
   });
   permissions.invalidate();
@@ -183,6 +183,6 @@ test("a function that the module calls may throw: the module goes on, and nothin
   assert.deepEqual([permissions.status, permissions.can("a")], ["fresh", true]);
   permissions.signOut();
   assert.deepEqual([permissions.status, permissions.can("a"), errors], ["unauthenticated", false, []]);
-  assert.ok(told.mock.callCount() >= 2, "messages to other tabs");
+  assert.ok(postMessage.mock.callCount() >= 2, "messages to other tabs");
   permissions.dispose();
 });
