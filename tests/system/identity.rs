@@ -59,10 +59,10 @@ fn f2_after_two_changes_of_user_the_last_user_stays_for_all_six_orders_of_answer
             world.switch_to(user);
         }
         assert_eq!(world.network.len(), 3);
-        let mut left = Vec::from([0, 1, 2]);
+        let mut pending = Vec::from([0, 1, 2]);
         for wanted in order {
-            let index = left.iter().position(|exchange| *exchange == wanted).unwrap();
-            left.remove(index);
+            let index = pending.iter().position(|exchange| *exchange == wanted).unwrap();
+            pending.remove(index);
             world.deliver(index);
             assert!(!world.can(GRACE) && !world.can(LINUS), "order {order:?}");
         }

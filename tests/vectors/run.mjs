@@ -27,15 +27,15 @@ export async function run(permgate, vectors) {
   console.warn = console.error = () => {};
   try {
     for (const [file, minimum] of Object.entries(FILES)) {
-      const given = vectors[file];
-      const { length } = Array.isArray(given) ? given : [...given.parses, ...given.implies];
+      const content = vectors[file];
+      const { length } = Array.isArray(content) ? content : [...content.parses, ...content.implies];
       if (length < minimum) failures.push(`${file}: only ${length} of ${minimum}`);
       checked[file] = 0;
-      const differ = (name, what, found, expected) => {
+      const differ = (name, what, actual, expected) => {
         checked[file] += 1;
-        if (!same(found, expected)) failures.push(`${file}, ${shown(name)}: ${what} is ${shown(found)}, not ${shown(expected)}`);
+        if (!same(actual, expected)) failures.push(`${file}, ${abridged(name)}: ${what} is ${abridged(actual)}, not ${abridged(expected)}`);
       };
-      await runners[file](permgate, given, differ);
+      await runners[file](permgate, content, differ);
     }
   } finally {
     Object.assign(console, { warn, error });
@@ -76,8 +76,8 @@ async function claims(permgate, vectors, differ) {
   for (const vector of vectors) {
     const { name, expected, error } = vector;
     const token = ['{"alg":"none"}', JSON.stringify(vector.payload), ""].map(base64url).join(".");
-    const given = { token: () => token, claims: vector.claims, ...options(vector) };
-    await instance(permgate, name, given, differ, async (permissions, errors) => {
+    const settings = { token: () => token, claims: vector.claims, ...options(vector) };
+    await instance(permgate, name, settings, differ, async (permissions, errors) => {
       // The first load ended before a listener could be added.
       await permissions.refresh();
       const codes = errors.map(({ code }) => code);
@@ -87,9 +87,9 @@ async function claims(permgate, vectors, differ) {
         differ(name, "an answer", permissions.check("a").outcome, "unknown");
         return;
       }
-      const left = expected.warnings ?? [];
-      differ(name, "the warnings", codes, left.map(() => "claim-left-out"));
-      differ(name, "their paths", errors.map(path), left);
+      const paths = expected.warnings ?? [];
+      differ(name, "the warnings", codes, paths.map(() => "claim-left-out"));
+      differ(name, "their paths", errors.map(path), paths);
       contents(name, permissions.snapshot(), expected, differ);
       // Nothing but `*` covers it, and no catalogue holds it.
       const { outcome } = permissions.check("no-such-permission");
@@ -110,12 +110,12 @@ async function decisions(permgate, vectors, differ) {
           differ(which, "somewhere", permissions.canSomewhere(ask), outcome === "granted");
           continue;
         }
-        const found = permissions.check(ask, on);
-        differ(which, "the outcome", found.outcome, outcome);
+        const decision = permissions.check(ask, on);
+        differ(which, "the outcome", decision.outcome, outcome);
         differ(which, "can", permissions.can(ask, on), outcome === "granted");
-        if (reason) differ(which, "the reason", found.reason, reason);
-        if (grant) differ(which, "the grant", found.grant, grant);
-        if (message) differ(which, "the message", found.message, message);
+        if (reason) differ(which, "the reason", decision.reason, reason);
+        if (grant) differ(which, "the grant", decision.grant, grant);
+        if (message) differ(which, "the message", decision.message, message);
       }
       const odd = errors.filter(({ code }) => !["unknown-permission", "malformed-requirement"].includes(code));
       differ(name, "the errors", odd.map(String), []);
@@ -131,8 +131,8 @@ async function documents(permgate, vectors, differ) {
       const { name, expected, error } = vector;
       const text = long(vector.text);
       globalThis.fetch = async () => new Response(text, { headers: { "content-type": "application/json" } });
-      const given = { endpoint: "https://app.example/permissions", ...options(vector) };
-      await instance(permgate, name, given, differ, async (permissions, errors) => {
+      const settings = { endpoint: "https://app.example/permissions", ...options(vector) };
+      await instance(permgate, name, settings, differ, async (permissions, errors) => {
         const status = await permissions.whenReady();
         if (error) {
           differ(name, "the status", status, "failed");
@@ -166,13 +166,13 @@ function contents(name, snapshot, expected, differ) {
 
 function requirements({ parseRequirement }, vectors, differ) {
   for (const { text, language, tree, error } of vectors) {
-    const found = attempt(() => parseRequirement(text, language));
+    const result = attempt(() => parseRequirement(text, language));
     if (tree) {
-      differ(text, "the tree", found.error?.message ?? found.value, tree);
+      differ(text, "the tree", result.error?.message ?? result.value, tree);
     } else {
-      differ(text, "the code", found.error?.code, "malformed-requirement");
-      differ(text, "the position", found.error?.position, error.position);
-      differ(text, "the message", found.error?.message, `permgate: ${error.message}`);
+      differ(text, "the code", result.error?.code, "malformed-requirement");
+      differ(text, "the position", result.error?.position, error.position);
+      differ(text, "the message", result.error?.message, `permgate: ${error.message}`);
     }
   }
 }
@@ -197,10 +197,10 @@ async function shiro(permgate, { parses, implies }, differ) {
 function tokens({ decodeUnverified }, vectors, differ) {
   for (const { name, token, encode, ok, error } of vectors) {
     const text = encode ? encode.map((part) => base64url(long(part))).join(".") : long(token);
-    const found = attempt(() => decodeUnverified(text));
-    if (error) differ(name, "the code", found.error?.code, "malformed-token");
-    else if (ok.claims) differ(name, "the token", found.error?.message ?? found.value, { header: ok.header, claims: ok.claims });
-    else differ(name, "whether it is read", found.error?.message, undefined);
+    const result = attempt(() => decodeUnverified(text));
+    if (error) differ(name, "the code", result.error?.code, "malformed-token");
+    else if (ok.claims) differ(name, "the token", result.error?.message ?? result.value, { header: ok.header, claims: ok.claims });
+    else differ(name, "whether it is read", result.error?.message, undefined);
   }
 }
 
@@ -251,7 +251,7 @@ function canonical(value) {
   return `{${members.join()}}`;
 }
 
-function shown(value) {
+function abridged(value) {
   const text = canonical(value);
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }

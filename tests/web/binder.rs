@@ -242,12 +242,12 @@ async fn f47_a_revocation_hides_elements_before_listeners_are_called() {
     let (engine, host) = engine(r#"{"endpoint":"/permissions"}"#);
     let binding = bind(&engine, document());
     until("granted", || state("x") == "granted").await;
-    let seen = Rc::new(std::cell::RefCell::new(String::new()));
-    let written = Rc::clone(&seen);
-    host.set_on_published(&callback(move || *written.borrow_mut() += &state("x")));
+    let states = Rc::new(std::cell::RefCell::new(String::new()));
+    let recorder = Rc::clone(&states);
+    host.set_on_published(&callback(move || *recorder.borrow_mut() += &state("x")));
     engine.refresh();
     until("revoked", || state("x") == "denied").await;
-    assert_eq!(*seen.borrow(), "denied");
+    assert_eq!(*states.borrow(), "denied");
     binding.disconnect();
 }
 
@@ -425,7 +425,7 @@ async fn f47_a_hidden_element_loses_the_focus_at_once_and_a_visible_one_keeps_it
         <div data-permission="a"><div id=host></div></div><button id=other>y</button>"#,
     );
     run(r#"byId("host").attachShadow({ mode: "open" }).innerHTML = "<button>z</button>""#);
-    for (focus, left) in [
+    for (focus, focused_tag) in [
         (r#"byId("inner").focus()"#, "BODY"),
         (r#"byId("host").shadowRoot.firstChild.focus()"#, "BODY"),
         (r#"byId("other").focus()"#, "BUTTON"),
@@ -436,15 +436,15 @@ async fn f47_a_hidden_element_loses_the_focus_at_once_and_a_visible_one_keeps_it
         until("it is shown", || state("whole") == "granted").await;
         run(focus);
         // Listeners run before the engine renders, which in some engines takes the focus away, too.
-        let seen = Rc::new(std::cell::RefCell::new(String::new()));
-        let focused = Rc::clone(&seen);
+        let active = Rc::new(std::cell::RefCell::new(String::new()));
+        let recorder = Rc::clone(&active);
         host.set_on_published(&callback(move || {
             let name = run("return document.activeElement.tagName").as_string();
-            *focused.borrow_mut() = name.unwrap_or_default();
+            *recorder.borrow_mut() = name.unwrap_or_default();
         }));
         engine.refresh();
         until("it is hidden", || state("whole") == "denied").await;
-        assert_eq!(*seen.borrow(), left, "{focus}");
+        assert_eq!(*active.borrow(), focused_tag, "{focus}");
         engine.dispose();
         binding.disconnect();
     }

@@ -94,12 +94,12 @@ async fn elements_to_be_hidden_are_written_before_elements_to_be_shown() {
     define_leaving();
     show(r#"<x-leaving id=w data-permission="b"></x-leaving><b id=y data-permission="a">y</b>"#);
     let (_engine, binding) = granting_for_now("a", "document");
-    run(r#"globalThis.leave = () => { globalThis.seen = byId("y").dataset.permissionState };
+    run(r#"globalThis.leave = () => { globalThis.stateOfY = byId("y").dataset.permissionState };
         byId("w").dataset.permission = "a";
         byId("y").dataset.permission = "b""#);
     until("w is granted", || state("w") == "granted").await;
     run("globalThis.leave = undefined");
-    assert_eq!(run("return globalThis.seen"), "denied");
+    assert_eq!(run("return globalThis.stateOfY"), "denied");
     binding.disconnect();
 }
 
@@ -211,12 +211,14 @@ async fn a_walk_skips_no_element_when_it_takes_others_out() {
 #[wasm_bindgen_test]
 fn f47_a_hidden_or_disabled_element_in_a_closed_shadow_root_is_not_activated() {
     show("<div id=host></div>");
-    run(r##"globalThis.heard = 0; globalThis.shut = byId("host").attachShadow({ mode: "closed" });
+    run(
+        r##"globalThis.clicks = 0; globalThis.shut = byId("host").attachShadow({ mode: "closed" });
         shut.innerHTML = '<a href="#gone" data-permission="b" data-permission-mode="disable">x</a><button data-permission="b">y</button>';
-        for (const element of shut.children) element.addEventListener("click", () => heard++)"##);
+        for (const element of shut.children) element.addEventListener("click", () => clicks++)"##,
+    );
     let (_engine, binding) = granting_for_now("a", "globalThis.shut");
     run("for (const element of shut.children) element.click()");
-    assert!(holds("heard === 0 && location.hash !== '#gone'"));
+    assert!(holds("clicks === 0 && location.hash !== '#gone'"));
     binding.disconnect();
 }
 
@@ -227,28 +229,28 @@ fn f47_a_hidden_element_is_not_activated_by_a_label_or_its_form() {
         <label for=box id=label>x</label><input type=checkbox id=box data-permission="b">"#,
     );
     run(
-        r#"globalThis.sent = 0; byId("form").addEventListener("submit", (event) => { sent++; event.preventDefault(); })"#,
+        r#"globalThis.submits = 0; byId("form").addEventListener("submit", (event) => { submits++; event.preventDefault(); })"#,
     );
     let (_engine, binding) = granting_for_now("a", "document");
     run("byId('label').click(); byId('form').querySelector('button').click()");
-    assert!(holds("sent === 0 && !byId('box').checked"));
+    assert!(holds("submits === 0 && !byId('box').checked"));
     binding.disconnect();
     run("byId('label').click(); byId('form').querySelector('button').click()");
-    assert!(holds("sent === 1 && byId('box').checked"));
+    assert!(holds("submits === 1 && byId('box').checked"));
 }
 
 #[wasm_bindgen_test]
 fn an_event_that_does_not_leave_a_shadow_root_is_stopped_in_it() {
     show("<div id=host></div>");
-    run(r#"globalThis.sent = 0;
+    run(r#"globalThis.submits = 0;
         byId("host").attachShadow({ mode: "open" }).innerHTML = '<form id=f data-permission="b" data-permission-mode="disable"></form><button form=f>Save</button>';
-        byId("host").shadowRoot.firstChild.addEventListener("submit", (event) => { sent++; event.preventDefault(); })"#);
+        byId("host").shadowRoot.firstChild.addEventListener("submit", (event) => { submits++; event.preventDefault(); })"#);
     let (_engine, binding) = granting_for_now("a", "document");
     run("byId('host').shadowRoot.lastChild.click()");
-    assert!(holds("sent === 0"));
+    assert!(holds("submits === 0"));
     binding.disconnect();
     run("byId('host').shadowRoot.lastChild.click()");
-    assert!(holds("sent === 1"));
+    assert!(holds("submits === 1"));
 }
 
 #[wasm_bindgen_test]
@@ -365,10 +367,10 @@ async fn an_element_that_is_frozen_while_bound_is_forgotten_without_harm() {
 async fn a_new_reason_with_the_same_outcome_updates_titles_and_own_modes() {
     show(
         r#"<button id=x data-permission="c" data-permission-mode="disable" data-permission-reason="">x</button>
-        <b data-permission="c" data-permission-mode="told"></b>"#,
+        <b data-permission="c" data-permission-mode="custom"></b>"#,
     );
     run(
-        "globalThis.reasons = []; globalThis.modes = { told: (_, { reason }) => { reasons.push(reason); } }",
+        "globalThis.reasons = []; globalThis.modes = { custom: (_, { reason }) => { reasons.push(reason); } }",
     );
     answers(&["never"]);
     let (engine, _) = engine(r#"{"endpoint":"/permissions"}"#);

@@ -169,20 +169,20 @@ async fn f44_a_script_that_answers_each_write_gets_one_turn_in_each_frame() {
 async fn the_first_mode_of_a_page_may_be_set_after_bind() {
     show(r#"<div id=x role=link data-permission="b" tabindex=0></div>"#);
     let (_engine, binding) = granting_for_now("a");
-    run(r#"globalThis.heard = [];
-        for (const type of ["keydown", "click"]) byId("x").addEventListener(type, () => heard.push(type));
-        globalThis.spy = () => heard.push("spy");
+    run(r#"globalThis.events = [];
+        for (const type of ["keydown", "click"]) byId("x").addEventListener(type, () => events.push(type));
+        globalThis.spy = () => events.push("spy");
         document.addEventListener("keydown", spy, true);
         globalThis.press = () => {
             byId("x").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
             byId("x").click();
         };
         press();"#);
-    assert!(holds("heard.join() === 'spy,keydown'"), "a hidden element cannot be clicked");
+    assert!(holds("events.join() === 'spy,keydown'"), "a hidden element cannot be clicked");
     run(r#"byId("x").dataset.permissionMode = "disable""#);
     until("it is disabled", || holds("byId('x').ariaDisabled === 'true'")).await;
-    run("heard.length = 0; press(); byId('x').removeAttribute('aria-disabled')");
-    assert!(holds("heard.length === 0"));
+    run("events.length = 0; press(); byId('x').removeAttribute('aria-disabled')");
+    assert!(holds("events.length === 0"));
     run("document.removeEventListener('keydown', spy, true)");
     until("the attribute is restored", || holds("byId('x').ariaDisabled === 'true'")).await;
     run("byId('x').toggleAttribute('aria-disabled', true)");
@@ -213,10 +213,10 @@ async fn a_mode_of_the_application_is_called_and_undone() {
         is_visible("x") && holds("calls.at(-1) === 'denied' && byId('x').className === 'blurred'")
     );
     assert!(
-        holds("told.map(({ code }) => code).join() === 'listener,unknown-mode'"),
+        holds("reports.map(({ code }) => code).join() === 'listener,unknown-mode'"),
         "each is reported"
     );
-    assert!(holds("told[1].element === byId('z') && told[1].message.includes('blurred')"));
+    assert!(holds("reports[1].element === byId('z') && reports[1].message.includes('blurred')"));
     binding.disconnect();
     assert!(holds("calls.at(-1) === 'undone' && byId('x').className === ''"));
     run("globalThis.modes = undefined");
@@ -291,8 +291,8 @@ async fn f47_a_disabled_element_is_not_activated_and_a_read_only_one_not_changed
         <div id=role role=button tabindex=0 data-permission="a" data-permission-mode="disable">x</div>
         <input id=box type=checkbox data-permission="a" data-permission-mode="readonly">"##,
     );
-    run(r#"globalThis.heard = [];
-        for (const type of ["click", "pointerdown", "keydown"]) document.getElementById("stage").addEventListener(type, (event) => heard.push(`${type} ${event.target.id}`), true)"#);
+    run(r#"globalThis.events = [];
+        for (const type of ["click", "pointerdown", "keydown"]) document.getElementById("stage").addEventListener(type, (event) => events.push(`${type} ${event.target.id}`), true)"#);
     let (_engine, binding) = granting_for_now("b");
     run(r#"byId("in").click(); byId("role").click();
         byId("role").dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, composed: true }));
@@ -300,10 +300,10 @@ async fn f47_a_disabled_element_is_not_activated_and_a_read_only_one_not_changed
         byId("box").click()"#);
     turned().await;
     assert!(holds("location.hash !== '#gone' && !byId('box').checked"));
-    assert!(holds("heard.join() === 'keydown role'"), "only the Tab key reaches the page");
+    assert!(holds("events.join() === 'keydown role'"), "only the Tab key reaches the page");
     binding.disconnect();
     run("byId('box').click(); byId('role').click()");
-    assert!(holds("byId('box').checked && heard.at(-1) === 'click role'"));
+    assert!(holds("byId('box').checked && events.at(-1) === 'click role'"));
 }
 
 #[wasm_bindgen_test]

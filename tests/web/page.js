@@ -10,13 +10,13 @@ export const policies = (text) => {
   catalogue = text;
 };
 
-/** The object that the TypeScript around the module passes for a binding; reports are pushed to `globalThis.told`. */
+/** The object that the TypeScript around the module passes for a binding; reports are pushed to `globalThis.reports`. */
 function lent() {
-  globalThis.told = [];
+  globalThis.reports = [];
   return {
     modes: globalThis.modes ?? {},
     refusal: { now: refusal, load: () => Promise.resolve(refusal) },
-    report: (code, message, element) => globalThis.told.push({ code, message, element }),
+    report: (code, message, element) => globalThis.reports.push({ code, message, element }),
   };
 }
 
@@ -26,9 +26,9 @@ export const caught = (host) =>
     get(host, name) {
       const value = host[name];
       if (typeof value !== "function") return value;
-      return (...given) => {
+      return (...args) => {
         try {
-          return value.apply(host, given);
+          return value.apply(host, args);
         } catch (cause) {
           return [false, cause];
         }
@@ -58,26 +58,26 @@ export class Recorder {
     this.hasServer = true;
   }
   /** Tells the module the outcome of a question, never from within the call that asks. */
-  told(asked, question, outcome) {
+  settle(kind, question, outcome) {
     outcome.then(
-      (value) => this.answered(asked, question, true, value),
-      (thrown) => this.answered(asked, question, false, thrown),
+      (value) => this.answered(kind, question, true, value),
+      (thrown) => this.answered(kind, question, false, thrown),
     );
   }
   policies(question) {
-    this.told(0, question, Promise.resolve([catalogue, undefined]));
+    this.settle(0, question, Promise.resolve([catalogue, undefined]));
   }
   token(question) {
-    const given = async () => {
+    const token = async () => {
       // The test gives the token after the instance has asked.
       await undefined;
       if (this.givenToken === "throw") throw new Error("no token today");
       return this.givenToken;
     };
-    this.told(1, question, given());
+    this.settle(1, question, token());
   }
   request(question, tenant, bearer, etag) {
-    if (this.hasServer) this.told(2, question, this.reply(bearer, etag));
+    if (this.hasServer) this.settle(2, question, this.reply(bearer, etag));
   }
   abort() {}
   /** An answer as `js/src/reply.ts` makes it. */
@@ -102,7 +102,7 @@ export class Recorder {
     this.elements.push(element);
   }
   renew(question) {
-    this.told(3, question, Promise.resolve(false));
+    this.settle(3, question, Promise.resolve(false));
   }
   openChannel(channel, transport) {
     this.streams = [...(this.streams ?? []), `${channel} ${transport}`];

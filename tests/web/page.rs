@@ -147,9 +147,9 @@ pub(crate) fn engine(json: &str) -> (Rc<Engine>, Recorder) {
     let engine = Rc::new(engine.expect("options"));
     let there = Rc::downgrade(&engine);
     let answered =
-        Closure::<dyn Fn(u8, u32, bool, JsValue)>::new(move |asked, number, is_good, value| {
+        Closure::<dyn Fn(u8, u32, bool, JsValue)>::new(move |kind, number, is_good, value| {
             if let Some(engine) = there.upgrade() {
-                engine.answered(asked, number, is_good, value);
+                engine.answered(kind, number, is_good, value);
             }
         });
     recorder.set_answered(&answered.into_js_value());
@@ -203,7 +203,9 @@ pub(crate) fn bind(engine: &Engine, root: web_sys::Node) -> Bound {
     let binding = Rc::new(engine.bind(AsRef::<JsValue>::as_ref(&nodes).clone().unchecked_into()));
     let there = Rc::clone(&binding);
     let learn = Closure::<dyn Fn(Vec<u32>, String, Vec<u32>) -> Vec<u32>>::new(
-        move |asked: Vec<u32>, texts: String, freed: Vec<u32>| there.learn(&asked, &texts, &freed),
+        move |questions: Vec<u32>, texts: String, freed: Vec<u32>| {
+            there.learn(&questions, &texts, &freed)
+        },
     );
     let there = Rc::clone(&binding);
     let explain = Closure::<dyn Fn(u32) -> String>::new(move |key| there.explain(key));
