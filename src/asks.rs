@@ -26,8 +26,8 @@ pub(crate) fn event(asked: Asked, number: u64, outcome: Result<JsValue, JsValue>
 
 /// The event for the policies of the application.
 #[cfg(feature = "whole")]
-fn policies(given: Result<JsValue, JsValue>, generation: u64) -> Event {
-    let policies = in_words(given).map(|texts| {
+fn policies(outcome: Result<JsValue, JsValue>, generation: u64) -> Event {
+    let policies = in_words(outcome).map(|texts| {
         let [catalogue, roles] = parts(&texts).unwrap_or_default();
         PolicyTexts { catalogue: catalogue.as_string(), roles: roles.as_string() }
     });
@@ -35,8 +35,8 @@ fn policies(given: Result<JsValue, JsValue>, generation: u64) -> Event {
 }
 
 /// The event for the token of the application.
-fn token(given: Result<JsValue, JsValue>, generation: u64) -> Event {
-    let token = match in_words(given) {
+fn token(outcome: Result<JsValue, JsValue>, generation: u64) -> Event {
+    let token = match in_words(outcome) {
         Ok(value) if value.is_null() || value.is_undefined() => Ok(None),
         Ok(value) => value.as_string().map(Some).ok_or_else(|| "no string and not null".into()),
         Err(message) => Err(message),
@@ -45,8 +45,8 @@ fn token(given: Result<JsValue, JsValue>, generation: u64) -> Event {
 }
 
 /// The event for new credentials.
-fn renewal(given: Result<JsValue, JsValue>, renewal: u64) -> Event {
-    let outcome = in_words(given).map(|value| match value.as_string() {
+fn renewal(outcome: Result<JsValue, JsValue>, renewal: u64) -> Event {
+    let outcome = in_words(outcome).map(|value| match value.as_string() {
         Some(token) => Renewal::Token(token),
         None if value.is_truthy() => Renewal::Renewed,
         None => Renewal::Refused,
@@ -55,6 +55,6 @@ fn renewal(given: Result<JsValue, JsValue>, renewal: u64) -> Event {
 }
 
 /// Turns a thrown value into a text.
-fn in_words(given: Result<JsValue, JsValue>) -> Result<JsValue, String> {
-    given.map_err(|thrown| message_of(&thrown))
+fn in_words(outcome: Result<JsValue, JsValue>) -> Result<JsValue, String> {
+    outcome.map_err(|thrown| message_of(&thrown))
 }

@@ -83,8 +83,8 @@ impl Decider {
         let catalogue = self.with_session(|session| session.reading().catalogue().cloned());
         let Some(catalogue) = catalogue else { return messages };
         requirement.for_each_atom(&mut |atom| {
-            if let Kind::Permission(asked) = atom.kind()
-                && !catalogue.holds(asked)
+            if let Kind::Permission(question) = atom.kind()
+                && !catalogue.holds(question)
             {
                 let name = atom.to_string();
                 messages

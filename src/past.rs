@@ -18,8 +18,8 @@ impl Past {
     /// Reads an array: whether the outcome is a success, its value or error, and its time by the wall
     /// clock and by the monotonic clock, in milliseconds. None for any other value: the outcome has
     /// not come yet.
-    pub(crate) fn of(given: &JsValue) -> Option<Self> {
-        let [good, value, wall, monotonic] = parts(given)?;
+    pub(crate) fn of(answer: &JsValue) -> Option<Self> {
+        let [good, value, wall, monotonic] = parts(answer)?;
         let outcome = if good.is_truthy() { Ok(value) } else { Err(value) };
         let at = wall.as_f64().zip(monotonic.as_f64());
         Some(Self { outcome, at: at.map(|(wall, monotonic)| clock::of(wall, monotonic)) })
@@ -27,11 +27,11 @@ impl Past {
 }
 
 /// The first members of an array, undefined where it has none; none for any other value.
-pub(crate) fn parts<const COUNT: usize>(given: &JsValue) -> Option<[JsValue; COUNT]> {
-    if !given.is_array() {
+pub(crate) fn parts<const COUNT: usize>(value: &JsValue) -> Option<[JsValue; COUNT]> {
+    if !value.is_array() {
         return None;
     }
-    let array: &Array = given.unchecked_ref();
+    let array: &Array = value.unchecked_ref();
     let mut index = 0..;
     Some([(); COUNT].map(|()| index.next().map_or(JsValue::UNDEFINED, |index| array.get(index))))
 }

@@ -121,12 +121,12 @@ impl Shell {
         match effect {
             #[cfg(feature = "whole")]
             Effect::AskPolicies { generation } => {
-                let given = self.decider.host().policies(counter(generation));
-                self.take(Asked::Policies, generation, &given);
+                let answer = self.decider.host().policies(counter(generation));
+                self.take(Asked::Policies, generation, &answer);
             }
             Effect::AskToken { generation } => {
-                let given = self.decider.host().token(counter(generation));
-                self.take(Asked::Token, generation, &given);
+                let answer = self.decider.host().token(counter(generation));
+                self.take(Asked::Token, generation, &answer);
             }
             #[cfg(feature = "whole")]
             Effect::ReadClaims { generation, token } => {
@@ -137,14 +137,14 @@ impl Shell {
             }
             Effect::Fetch { generation, bearer, tenant, etag } => {
                 let number = counter(generation);
-                let given = self.decider.host().request(number, tenant, bearer, etag);
-                self.take(Asked::Document, generation, &given);
+                let answer = self.decider.host().request(number, tenant, bearer, etag);
+                self.take(Asked::Document, generation, &answer);
             }
             Effect::AskRenewal { renewal } => {
                 // An earlier listener may have signed a user in.
                 if self.decider.with_session(|session| session.awaits_renewal(renewal)) {
-                    let given = self.decider.host().renew(counter(renewal));
-                    self.take(Asked::Renewal, renewal, &given);
+                    let answer = self.decider.host().renew(counter(renewal));
+                    self.take(Asked::Renewal, renewal, &answer);
                 }
             }
             Effect::OpenChannel { channel, transport, bearer, tenant, version } => {
@@ -195,8 +195,8 @@ impl Shell {
 
     /// Dispatches the event for what the host returned: at its own time if the outcome came before the
     /// module was loaded. What has not come is told later, by [`Shell::answered`].
-    fn take(self: &Rc<Self>, asked: Asked, number: u64, given: &JsValue) {
-        let Some(Past { outcome, at }) = Past::of(given) else { return };
+    fn take(self: &Rc<Self>, asked: Asked, number: u64, answer: &JsValue) {
+        let Some(Past { outcome, at }) = Past::of(answer) else { return };
         self.decider.go_on_in_past(at);
         self.answered(asked, number, outcome);
     }

@@ -58,13 +58,13 @@ impl Versions {
         }
         for effect in effects {
             match effect {
-                Effect::Report(Problem::OlderVersion { known, came }) => {
-                    assert!(came < known, "a newer version is refused as an older one");
-                    self.below.push((*came, self.load));
+                Effect::Report(Problem::OlderVersion { known, received }) => {
+                    assert!(received < known, "a newer version is refused as an older one");
+                    self.below.push((*received, self.load));
                 }
-                Effect::Report(Problem::VersionRestarted { known, came }) => {
-                    assert!(came < known, "a counter restarts at a newer version");
-                    self.restart(*came);
+                Effect::Report(Problem::VersionRestarted { known, received }) => {
+                    assert!(received < known, "a counter restarts at a newer version");
+                    self.restart(*received);
                 }
                 _ => {}
             }
@@ -79,8 +79,8 @@ impl Versions {
 
     /// A lower version is accepted only after expiry, from three loads at least a second apart, whose
     /// versions do not descend.
-    fn restart(&mut self, came: u64) {
-        let (mut newest, mut later, mut loads) = (came, self.load, 1);
+    fn restart(&mut self, received: u64) {
+        let (mut newest, mut later, mut loads) = (received, self.load, 1);
         assert!(later.was_empty, "an older version is accepted although a set was held");
         for (version, load) in self.below.drain(..).rev() {
             let is_apart = load.line > END || later.line >= load.line + APART;
@@ -89,6 +89,6 @@ impl Versions {
             }
         }
         assert!(loads >= LOADS, "an older version is accepted after {loads} loads");
-        self.highest = came;
+        self.highest = received;
     }
 }

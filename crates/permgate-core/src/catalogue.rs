@@ -74,8 +74,8 @@ impl Catalogue {
 
     /// Whether the catalogue has this name; for a pattern, whether it covers a name.
     #[must_use]
-    pub fn holds(&self, asked: &Pattern) -> bool {
-        self.index.find(asked, Relation::Overlaps, Place::Anywhere, &|_| true).is_some()
+    pub fn holds(&self, question: &Pattern) -> bool {
+        self.index.find(question, Relation::Overlaps, Place::Anywhere, &|_| true).is_some()
     }
 
     /// Whether a name is in the list, letter by letter.

@@ -118,7 +118,7 @@ pub(crate) struct Clock {
     /// The start from which both clocks are counted. It is only renewed when the clocks differ: two
     /// clocks that tick in turns would otherwise add up to one that runs twice as fast.
     anchor: (Now, Moment),
-    told: Now,
+    reading: Now,
     elapsed: Moment,
     /// The issuers' time at a moment, if the wall clock is known to be wrong. The issuers' time is
     /// counted on from there: setting the wall clock right later changes nothing.
@@ -132,7 +132,7 @@ impl Clock {
     pub(crate) fn new(now: Now) -> Self {
         Self {
             anchor: (now, BEGINNING),
-            told: now,
+            reading: now,
             elapsed: BEGINNING,
             issuers: None,
             earliest: None,
@@ -150,7 +150,7 @@ impl Clock {
     /// running timer counts monotonic time, and would fire too late.
     pub(crate) fn advance(&mut self, now: Now) -> bool {
         self.elapsed = self.peek(now);
-        self.told = now;
+        self.reading = now;
         let (anchor, _) = self.anchor;
         let monotonic = now.monotonic - anchor.monotonic;
         let ahead = now.wall > anchor.wall + monotonic + ROUNDING;
@@ -168,7 +168,7 @@ impl Clock {
 
     /// The wall clock's time at a moment, as seen from now.
     pub(crate) fn wall_at(&self, moment: Moment) -> Wall {
-        let ahead = self.told.wall + (moment - self.elapsed);
+        let ahead = self.reading.wall + (moment - self.elapsed);
         Wall(ahead - (self.elapsed - moment))
     }
 
@@ -183,7 +183,7 @@ impl Clock {
     }
 
     fn earliest_time(&self) -> Wall {
-        let since = |(time, shown): (Wall, Millis)| time + (self.told.monotonic - shown);
+        let since = |(time, monotonic): (Wall, Millis)| time + (self.reading.monotonic - monotonic);
         self.earliest.map(since).unwrap_or_default()
     }
 
@@ -191,7 +191,7 @@ impl Clock {
     /// there with the monotonic clock, which never runs ahead.
     pub(crate) fn is_no_earlier_than(&mut self, issued: Wall) {
         if CLAIMS && issued > self.earliest_time() {
-            self.earliest = Some((issued, self.told.monotonic));
+            self.earliest = Some((issued, self.reading.monotonic));
         }
     }
 
@@ -199,7 +199,7 @@ impl Clock {
     pub(crate) fn correct(&mut self, time: Wall) {
         self.issuers = Some((time, self.elapsed));
         if CLAIMS {
-            self.earliest = Some((time, self.told.monotonic));
+            self.earliest = Some((time, self.reading.monotonic));
         }
     }
 
@@ -210,11 +210,11 @@ impl Clock {
 
     /// The moment at which the wall clock showed `wall`; now, when `wall` is in the future.
     pub(crate) fn moment_before(&self, wall: Wall) -> Moment {
-        self.elapsed - (self.told.wall - wall.0)
+        self.elapsed - (self.reading.wall - wall.0)
     }
 
     pub(crate) fn wall(&self) -> Wall {
-        Wall(self.told.wall)
+        Wall(self.reading.wall)
     }
 }
 

@@ -49,7 +49,7 @@ pub struct Performer {
     /// The contests, and whether the lead was to be taken by force; `(0, false)` gives the lead up.
     pub contests: Vec<(u64, bool)>,
     /// The messages to other tabs.
-    pub told: Vec<String>,
+    pub tab_messages: Vec<String>,
     /// The published changes.
     pub publications: Vec<Publication>,
     /// The notices.
@@ -147,7 +147,7 @@ impl Performer {
             }
             Effect::Contend { contest, steal, .. } => self.contests.push((*contest, *steal)),
             Effect::Yield => self.contests.push((0, false)),
-            Effect::Tell(text) => self.told.push(text.clone()),
+            Effect::Tell(text) => self.tab_messages.push(text.clone()),
             Effect::Store(text) => self.stored.clone_from(text),
             Effect::Notice(notice) => self.notices.push(*notice),
             Effect::Arm(delay) => self.timer = Some(now.monotonic + *delay),
@@ -196,7 +196,7 @@ fn asks_before_it_publishes(effects: &[Effect]) -> bool {
                 | Effect::Fetch { .. }
         )
     };
-    let asked = effects.iter().position(asks);
+    let request = effects.iter().position(asks);
     let published = effects.iter().rposition(|effect| matches!(effect, Effect::Publish(_)));
-    asked.zip(published).is_some_and(|(asked, published)| asked < published)
+    request.zip(published).is_some_and(|(request, published)| request < published)
 }

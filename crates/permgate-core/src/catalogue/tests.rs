@@ -58,9 +58,10 @@ fn a_list_with_duplicates_or_wildcards_is_refused() {
 #[test]
 fn a_catalogue_holds_a_pattern_that_covers_one_of_its_names() {
     let list = catalogue(3);
-    for (asked, held) in [("p:1", true), ("p:3", false), ("p:*", true), ("q:*", false), ("*", true)]
+    for (question, is_held) in
+        [("p:1", true), ("p:3", false), ("p:*", true), ("q:*", false), ("*", true)]
     {
-        assert_eq!(list.holds(&pattern(asked)), held, "{asked}");
+        assert_eq!(list.holds(&pattern(question)), is_held, "{question}");
     }
 }
 

@@ -66,7 +66,7 @@ impl Grants {
     /// The first grant that matches the question, applies, and satisfies `accepts`.
     pub(crate) fn find<'a>(
         &'a self,
-        asked: &Pattern,
+        question: &Pattern,
         relation: Relation,
         place: Place<'_>,
         accepts: &dyn Fn(&Grant) -> bool,
@@ -74,27 +74,27 @@ impl Grants {
         if self.sorted.is_empty() {
             return None;
         }
-        if asked.is_exact() && self.keys.is_empty() && self.is_exact() {
+        if question.is_exact() && self.keys.is_empty() && self.is_exact() {
             // The usual case: a grant has exactly the name in the question.
-            let start = self.sorted.partition_point(|grant| grant.pattern < *asked);
+            let start = self.sorted.partition_point(|grant| grant.pattern < *question);
             let rest = self.sorted.get(start..)?;
-            let length = rest.partition_point(|grant| grant.pattern == *asked);
+            let length = rest.partition_point(|grant| grant.pattern == *question);
             let run = start..start + length;
             return if run.is_empty() { None } else { self.in_place(run, place, accepts) };
         }
         let everything = 0..self.length();
         let mut result = None;
         let mut look = |run: Range<usize>| {
-            result = self.look_through(run, asked, relation, place, accepts);
+            result = self.look_through(run, question, relation, place, accepts);
             result.is_some()
         };
-        let Language { dialect, separator } = asked.language();
+        let Language { dialect, separator } = question.language();
         let separator = separator.character();
         let lists = SHIRO && dialect == Dialect::Shiro;
         let parts: Vec<&str> = match dialect {
-            Dialect::Shiro if SHIRO => shiro::parts(asked.as_str(), separator).collect(),
-            Dialect::Segments => text::parts(asked.as_str(), separator).collect(),
-            Dialect::Shiro | Dialect::Exact => Vec::from([asked.as_str()]),
+            Dialect::Shiro if SHIRO => shiro::parts(question.as_str(), separator).collect(),
+            Dialect::Segments => text::parts(question.as_str(), separator).collect(),
+            Dialect::Shiro | Dialect::Exact => Vec::from([question.as_str()]),
         };
         let mut walk = Walk {
             grants: self,
@@ -119,7 +119,7 @@ impl Grants {
     fn look_through<'a>(
         &'a self,
         mut run: Range<usize>,
-        asked: &Pattern,
+        question: &Pattern,
         relation: Relation,
         place: Place<'_>,
         accepts: &dyn Fn(&Grant) -> bool,
@@ -134,8 +134,8 @@ impl Grants {
             let same = run.start..end;
             run.start = end;
             let concerns = match relation {
-                Relation::Includes => first.pattern.includes(asked),
-                Relation::Overlaps => first.pattern.overlaps(asked),
+                Relation::Includes => first.pattern.includes(question),
+                Relation::Overlaps => first.pattern.overlaps(question),
             };
             if concerns && let Some(grant) = self.in_place(same, place, accepts) {
                 return Some(grant);

@@ -42,17 +42,17 @@ impl Side {
 
     pub(crate) fn find(
         &self,
-        asked: &Pattern,
+        question: &Pattern,
         relation: Relation,
         place: Place<'_>,
         accepts: &dyn Fn(&Grant) -> bool,
     ) -> Option<&Grant> {
         // A pattern that covers only its own name never covers a wider one.
-        let exact = if relation == Relation::Overlaps || asked.is_exact() {
-            self.exact.find(asked, relation, place, accepts)
+        let exact = if relation == Relation::Overlaps || question.is_exact() {
+            self.exact.find(question, relation, place, accepts)
         } else {
             None
         };
-        exact.or_else(|| self.wide.find(asked, relation, place, accepts))
+        exact.or_else(|| self.wide.find(question, relation, place, accepts))
     }
 }

@@ -40,9 +40,9 @@ pub(super) fn check_parts(text: &str, separator: char) -> Result<(), PatternErro
 
 /// The texts between the dividers, without empty ones at the end; an empty text yields itself.
 fn split(text: &str, divider: char) -> impl Iterator<Item = &str> {
-    let kept = text.trim_end_matches(divider);
-    let is_nothing = kept.is_empty() && !text.is_empty();
-    kept.split(divider).filter(move |_| !is_nothing)
+    let trimmed = text.trim_end_matches(divider);
+    let is_nothing = trimmed.is_empty() && !text.is_empty();
+    trimmed.split(divider).filter(move |_| !is_nothing)
 }
 
 pub(crate) fn parts(text: &str, separator: char) -> impl Iterator<Item = &str> {
@@ -60,10 +60,10 @@ pub(crate) fn is_wild(part: &str) -> bool {
 /// Whether `wide` implies `narrow`.
 pub(super) fn covers(wide: &str, narrow: &str, separator: char) -> bool {
     let mut wide = parts(wide, separator);
-    for asked in parts(narrow, separator) {
-        let Some(given) = wide.next() else { return true };
-        let holds = |word| words(given).any(|held| held == word);
-        if !is_wild(given) && !words(asked).all(holds) {
+    for needed in parts(narrow, separator) {
+        let Some(part) = wide.next() else { return true };
+        let holds = |word| words(part).any(|own| own == word);
+        if !is_wild(part) && !words(needed).all(holds) {
             return false;
         }
     }

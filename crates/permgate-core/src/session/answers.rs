@@ -178,8 +178,8 @@ pub(super) fn claims_read(
         if is_source {
             // Beside an endpoint they are believed only briefly, so their problems are not
             // reported.
-            let told = warnings.into_iter().map(Problem::ClaimLeftOut);
-            effects.extend(told.map(Effect::Report));
+            let problems = warnings.into_iter().map(Problem::ClaimLeftOut);
+            effects.extend(problems.map(Effect::Report));
         }
         Ok(held)
     });

@@ -302,7 +302,7 @@ impl Session {
             fresh_until: wall_at(held.times.fresh_until),
             expires_at: wall_at(held.times.believed_until),
             origin: held.origin,
-            asked_at: wall_at(held.asked),
+            asked_at: wall_at(held.requested_at),
         })
     }
 

@@ -25,14 +25,14 @@ pub enum Problem {
     /// The answer is about another user than the token.
     SubjectMismatch {
         /// The subject of the token.
-        asked: String,
+        expected: String,
         /// The subject of the answer.
         answered: String,
     },
     /// The answer is about another tenant than the requested one.
     TenantMismatch {
         /// The selected tenant.
-        asked: String,
+        expected: String,
         /// The tenant of the answer.
         answered: String,
     },
@@ -49,14 +49,14 @@ pub enum Problem {
         /// The known version.
         known: u64,
         /// The version of the answer.
-        came: u64,
+        received: u64,
     },
     /// The server's counter restarted: an older version was accepted after all.
     VersionRestarted {
         /// The version that was known.
         known: u64,
         /// The version that was accepted.
-        came: u64,
+        received: u64,
     },
     /// A 304, but there is no document that could be unchanged.
     UnexpectedNotModified,
@@ -121,13 +121,13 @@ impl fmt::Display for Problem {
                 "the token is not valid yet (`nbf`); check the clocks of this device and the issuer",
             ),
             Self::TokenProvider(message) => write!(f, "the option `token` failed: {message}"),
-            Self::SubjectMismatch { asked, answered } => write!(
+            Self::SubjectMismatch { expected, answered } => write!(
                 f,
-                "the document is for `{answered}`, but the token is for `{asked}`; set `subject` to the token's `sub`, or leave it out",
+                "the document is for `{answered}`, but the token is for `{expected}`; set `subject` to the token's `sub`, or leave it out",
             ),
-            Self::TenantMismatch { asked, answered } => write!(
+            Self::TenantMismatch { expected, answered } => write!(
                 f,
-                "the document is for the tenant `{answered}`, but `{asked}` is selected; answer for the requested tenant",
+                "the document is for the tenant `{answered}`, but `{expected}` is selected; answer for the requested tenant",
             ),
             Self::MalformedClaims(error)
             | Self::ClaimLeftOut(error)
@@ -142,13 +142,13 @@ impl fmt::Display for Problem {
             Self::PolicyProvider(message) if POLICIES => {
                 write!(f, "the option `catalogue` or `rolePermissions` failed: {message}")
             }
-            Self::OlderVersion { known, came } => write!(
+            Self::OlderVersion { known, received } => write!(
                 f,
-                "the endpoint answered with version {came}, but version {known} is known; a replica may lag behind",
+                "the endpoint answered with version {received}, but version {known} is known; a replica may lag behind",
             ),
-            Self::VersionRestarted { known, came } => write!(
+            Self::VersionRestarted { known, received } => write!(
                 f,
-                "the endpoint's version fell from {known} to {came}, which three loads confirmed; after restoring a backup, continue counting above {known}",
+                "the endpoint's version fell from {known} to {received}, which three loads confirmed; after restoring a backup, continue counting above {known}",
             ),
             Self::UnexpectedNotModified => f.write_str(
                 "the endpoint answered 304, but no document is held; answer 304 only to `If-None-Match`",

@@ -27,8 +27,8 @@ fn wants_channel(state: &State) -> bool {
 pub(super) fn tend_channel(state: &mut State, effects: &mut Effects) {
     let now = state.now();
     let goes_on = state.keeps_channel() && state.leads();
-    let left = state.channel.take_other();
-    if let Some(stream) = left.or_else(|| if goes_on { None } else { state.channel.close() }) {
+    let other = state.channel.take_other();
+    if let Some(stream) = other.or_else(|| if goes_on { None } else { state.channel.close() }) {
         close_channel(effects, Notice::Channel(stream.transport(), ChannelState::Closed));
     }
     if !goes_on {
@@ -196,7 +196,7 @@ fn notice(effects: &mut Effects, notice: Notice) {
     effects.push(Effect::Notice(notice));
 }
 
-fn close_channel(effects: &mut Effects, told: Notice) {
+fn close_channel(effects: &mut Effects, reason: Notice) {
     effects.push(Effect::CloseChannel);
-    notice(effects, told);
+    notice(effects, reason);
 }

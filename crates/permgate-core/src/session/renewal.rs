@@ -75,7 +75,7 @@ pub(super) fn lose_credentials(state: &mut State, effects: &mut Effects) {
 pub(super) fn give_up(state: &mut State, was_asked: bool, effects: &mut Effects) {
     users::forget_credentials(state, effects);
     if was_asked {
-        state.credentials.set_standing(state.credentials.standing().asked());
+        state.credentials.set_standing(state.credentials.standing().declined());
     }
 }
 

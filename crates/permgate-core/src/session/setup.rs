@@ -98,11 +98,11 @@ impl Setup {
     /// Refuses a document about another tenant than the selected one.
     pub(super) fn in_our_tenant(&self, mut document: Document) -> Result<Document, Problem> {
         match (&self.reading.tenant, &document.tenant) {
-            (Some(asked), Some(answered)) if asked != answered => {
-                let (asked, answered) = (asked.clone(), answered.clone());
-                return Err(Problem::TenantMismatch { asked, answered });
+            (Some(expected), Some(answered)) if expected != answered => {
+                let (expected, answered) = (expected.clone(), answered.clone());
+                return Err(Problem::TenantMismatch { expected, answered });
             }
-            (Some(asked), None) => document.tenant = Some(asked.clone()),
+            (Some(expected), None) => document.tenant = Some(expected.clone()),
             _ => {}
         }
         Ok(document)

@@ -123,12 +123,12 @@ impl Supply {
             && !at.config.asks_policies();
         let stored = StoredDocument::parse(text).filter(|_| keeps)?;
         // The age of a document from the future is unknown: the clock was set back since.
-        if stored.asked > at.clock.wall() || stored.tenant.as_ref() != self.setup.tenant() {
+        if stored.requested_at > at.clock.wall() || stored.tenant.as_ref() != self.setup.tenant() {
             return None;
         }
-        let asked = at.clock.moment_before(stored.asked);
+        let requested_at = at.clock.moment_before(stored.requested_at);
         let StoredDocument { subject, issuer, document, etag, .. } = stored;
-        Some(Stored { subject, issuer, document, etag, asked })
+        Some(Stored { subject, issuer, document, etag, requested_at })
     }
 
     /// The credentials name the user: a stored document of the same subject becomes the set, in
@@ -147,23 +147,24 @@ impl Supply {
         if document.subject.as_deref() != identity.subject() || is_of_another_tenant {
             return;
         }
-        let (etag, asked, text) = (stored.etag.clone(), stored.asked, stored.document.clone());
-        let times =
-            Self::times(at, &document, asked, None).doubted(at.now(), at.config.lifetimes.stale);
+        let (etag, requested_at, text) =
+            (stored.etag.clone(), stored.requested_at, stored.document.clone());
+        let times = Self::times(at, &document, requested_at, None)
+            .doubted(at.now(), at.config.lifetimes.stale);
         if at.now() >= times.believed_until {
             return;
         }
-        let mut held = self.setup.held(document, etag, times, (Origin::Storage, asked));
+        let mut held = self.setup.held(document, etag, times, (Origin::Storage, requested_at));
         held.text = Some(text);
         self.subject.begin_at(held.version);
         self.hold(at, held);
     }
 
     /// Stores a set for a later page, if it has a subject and a text.
-    fn store(&mut self, kept: Option<String>, effects: &mut Effects) {
+    fn store(&mut self, text: Option<String>, effects: &mut Effects) {
         self.forgets_stored = false;
-        if kept.is_some() {
-            effects.push(Effect::Store(kept));
+        if text.is_some() {
+            effects.push(Effect::Store(text));
         }
     }
 
@@ -177,7 +178,7 @@ impl Supply {
             self.setup.tenant().map(String::as_str),
             held.etag.as_deref(),
             issuer,
-            (text, at.clock.wall_at(held.asked)),
+            (text, at.clock.wall_at(held.requested_at)),
         ))
     }
 
@@ -305,11 +306,11 @@ impl Supply {
         identity: &Identity,
         end: Option<Moment>,
     ) -> Result<Held, Problem> {
-        if let (Some(asked), Some(answered)) = (identity.subject(), &document.subject)
-            && asked != answered
+        if let (Some(expected), Some(answered)) = (identity.subject(), &document.subject)
+            && expected != answered
         {
-            let (asked, answered) = (asked.to_string(), answered.clone());
-            return Err(Problem::SubjectMismatch { asked, answered });
+            let (expected, answered) = (expected.to_string(), answered.clone());
+            return Err(Problem::SubjectMismatch { expected, answered });
         }
         let document = self.setup.in_our_tenant(document)?;
         let mut times = Self::times(at, &document, started, None);
@@ -356,11 +357,11 @@ impl Supply {
         issuer: Option<&str>,
         effects: &mut Effects,
     ) -> Result<(), Problem> {
-        if let Some((known, came)) = self.subject.is_behind(new.version) {
-            if !self.subject.restarts(came, flight.started) {
-                return Err(Problem::OlderVersion { known, came });
+        if let Some((known, received)) = self.subject.is_behind(new.version) {
+            if !self.subject.restarts(received, flight.started) {
+                return Err(Problem::OlderVersion { known, received });
             }
-            effects.push(Effect::Report(Problem::VersionRestarted { known, came }));
+            effects.push(Effect::Report(Problem::VersionRestarted { known, received }));
         }
         self.subject.meet(&new);
         new.times = self.plan(at, new.version, new.times, flight);
@@ -389,8 +390,8 @@ impl Supply {
         let times = self.plan(at, version, times, flight);
         self.subject.outlive_revocations(version, flight.generation);
         self.subject.confirm(flight.started, times);
-        let kept = self.subject.held().and_then(|held| self.written(at, held, issuer));
-        self.store(kept, effects);
+        let text = self.subject.held().and_then(|held| self.written(at, held, issuer));
+        self.store(text, effects);
         self.subject.look(at.now());
     }
 

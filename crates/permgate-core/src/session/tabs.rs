@@ -28,13 +28,13 @@ pub(super) struct Tabs {
     leads: bool,
     /// Until when the leading tab is believed to be there.
     patience: Moment,
-    told_alive: Option<Moment>,
+    alive_sent: Option<Moment>,
     /// When a user whom another tab announced last caused a load, or will cause one.
     user_heard: Option<Moment>,
     /// The user whom another tab announced, until the endpoint has answered.
-    heard: Option<String>,
+    announced: Option<String>,
     /// Whether that user was announced while the answer that will name this tab's user was awaited.
-    heard_while_loading: bool,
+    announced_while_loading: bool,
     /// The user whom the endpoint last named in this tab.
     met: Option<String>,
     chance: Backoff,
@@ -47,10 +47,10 @@ impl Tabs {
             name: None,
             leads: false,
             patience: Moment::default(),
-            told_alive: None,
+            alive_sent: None,
             user_heard: None,
-            heard: None,
-            heard_while_loading: false,
+            announced: None,
+            announced_while_loading: false,
             met: None,
             // Other random numbers than those of loads and streams.
             chance: Backoff::new(seed.rotate_left(32)),
@@ -114,7 +114,7 @@ impl Tabs {
     fn set_leads(&mut self, leads: bool, effects: &mut Effects) {
         if self.leads != leads {
             self.leads = leads;
-            self.told_alive = None;
+            self.alive_sent = None;
             effects.push(Effect::Notice(Notice::Leads(leads)));
         }
     }
@@ -140,16 +140,16 @@ impl Tabs {
 
     /// Whether the other tabs must be told now that the stream is alive.
     pub(super) fn tells_alive(&mut self, now: Moment) -> bool {
-        let tells = self.leads && self.told_alive.is_none_or(|told| now >= told + ALIVE_EVERY);
+        let tells = self.leads && self.alive_sent.is_none_or(|sent| now >= sent + ALIVE_EVERY);
         if tells {
-            self.told_alive = Some(now);
+            self.alive_sent = Some(now);
         }
         tells
     }
 
     /// A new tab asks whether the stream is alive.
     pub(super) fn hear_hello(&mut self) {
-        self.told_alive = None;
+        self.alive_sent = None;
     }
 
     /// Another tab announced its user, who is not known here: returns when that may cause a load.
@@ -165,22 +165,23 @@ impl Tabs {
             None => now,
         };
         self.user_heard = Some(moment);
-        (self.heard, self.heard_while_loading) = (subject.map(String::from), false);
+        (self.announced, self.announced_while_loading) = (subject.map(String::from), false);
         moment
     }
 
     /// Another tab announced its user, and the user of this tab is about to be named.
     pub(super) fn hear_while_loading(&mut self, subject: Option<&str>) {
-        (self.heard, self.heard_while_loading) = (subject.map(String::from), true);
+        (self.announced, self.announced_while_loading) = (subject.map(String::from), true);
     }
 
     /// Whether the endpoint named this user in an answer that may be older than the announcement of
     /// another user. That announcement counts once.
     pub(super) fn is_late(&mut self, subject: Option<&str>) -> bool {
-        let pair = self.heard.as_deref().zip(subject);
-        let is_late = self.heard_while_loading && pair.is_some_and(|(heard, named)| heard != named);
+        let pair = self.announced.as_deref().zip(subject);
+        let is_late = self.announced_while_loading
+            && pair.is_some_and(|(announced, named)| announced != named);
         if is_late {
-            self.heard = None;
+            self.announced = None;
         }
         is_late
     }
@@ -189,9 +190,9 @@ impl Tabs {
     /// is the case for a user who has just signed in, and for one who is new in this tab. A user
     /// whom another tab announced is known to all tabs by then.
     pub(super) fn meet(&mut self, subject: Option<&str>, signed_in: bool) -> bool {
-        let was_heard = subject.is_some() && self.heard.take().as_deref() == subject;
+        let was_announced = subject.is_some() && self.announced.take().as_deref() == subject;
         let is_new = self.met.as_deref() != subject;
         self.met = subject.map(String::from);
-        (signed_in || is_new) && !was_heard
+        (signed_in || is_new) && !was_announced
     }
 }

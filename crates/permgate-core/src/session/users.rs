@@ -146,11 +146,11 @@ pub(super) fn tenant_changed(state: &mut State, tenant: Option<String>, effects:
 }
 
 pub(super) fn become_somebody(state: &mut State, identity: Identity) {
-    if state.credentials.has_told(&identity) {
+    if state.credentials.has_named(&identity) {
         state.credentials.identify(identity);
         return;
     }
-    let is_another = state.credentials.has_told_another(&identity);
+    let is_another = state.credentials.has_named_another(&identity);
     let subject = &state.supply.subject;
     let is_told_now = !is_another
         && *state.credentials.identity() == Identity::Untold
@@ -201,7 +201,7 @@ pub(super) fn forget_credentials(state: &mut State, effects: &mut Effects) {
 /// The user signed out, here or in another tab: no user is looked for, or asked to come back.
 pub(super) fn sign_out(state: &mut State, effects: &mut Effects) {
     forget_credentials(state, effects);
-    state.credentials.set_standing(state.credentials.standing().left());
+    state.credentials.set_standing(state.credentials.standing().signed_out());
 }
 
 /// There is news: a user may be signed in, and may be asked.

@@ -26,14 +26,14 @@ impl Changes<'_> {
     pub fn concern(&self, requirement: &Requirement) -> bool {
         let mut concern = false;
         requirement.for_each_atom(&mut |atom| {
-            if let Kind::Permission(asked) = atom.kind() {
+            if let Kind::Permission(question) = atom.kind() {
                 // Two names affect each other only if they are equal.
-                let by_name = if asked.is_exact() {
-                    self.exact.contains(&asked)
+                let by_name = if question.is_exact() {
+                    self.exact.contains(&question)
                 } else {
-                    self.exact.iter().any(|changed| changed.overlaps(asked))
+                    self.exact.iter().any(|changed| changed.overlaps(question))
                 };
-                concern |= by_name || self.wide.iter().any(|changed| changed.overlaps(asked));
+                concern |= by_name || self.wide.iter().any(|changed| changed.overlaps(question));
             }
         });
         concern

@@ -96,8 +96,8 @@ impl PermissionSet {
 
     /// Whether a permission was revoked since the set was made.
     #[must_use]
-    pub fn is_revoked(&self, asked: &Pattern) -> bool {
-        self.revoked.iter().any(|revoked| revoked.overlaps(asked))
+    pub fn is_revoked(&self, question: &Pattern) -> bool {
+        self.revoked.iter().any(|revoked| revoked.overlaps(question))
     }
 
     /// All grants: first allows, then denials; within each, first the grants that cover only their
@@ -175,38 +175,39 @@ impl PermissionSet {
 
     fn decide_pattern<'a>(
         &'a self,
-        asked: &Pattern,
+        question: &Pattern,
         resource: Option<&Resource>,
     ) -> (Outcome, Reason<'a>) {
-        if self.is_revoked(asked) {
+        if self.is_revoked(question) {
             return (Outcome::Unknown, Reason::Revoked);
         }
         let place = resource.map_or(Place::Everywhere, |resource| Place::At(resource.as_str()));
         // A question with `*` is about many names: a denial of any of them decides it.
-        if let Some(grant) = self.denied.find(asked, Relation::Overlaps, place, &|_| true) {
+        if let Some(grant) = self.denied.find(question, Relation::Overlaps, place, &|_| true) {
             return (Outcome::Denied, Reason::DeniedBy(grant));
         }
-        match self.allowed.find(asked, Relation::Includes, place, &|_| true) {
+        match self.allowed.find(question, Relation::Includes, place, &|_| true) {
             Some(grant) => (Outcome::Granted, Reason::GrantedBy(grant)),
-            None => self.not_granted(asked),
+            None => self.not_granted(question),
         }
     }
 
     /// Whether everything that a pattern covers is granted in general, without a resource.
     #[must_use]
-    pub fn grants_in_general(&self, asked: &Pattern) -> bool {
-        self.decide_pattern(asked, None).0 == Outcome::Granted
+    pub fn grants_in_general(&self, question: &Pattern) -> bool {
+        self.decide_pattern(question, None).0 == Outcome::Granted
     }
 
     /// Whether everything that a pattern covers is granted on every resource.
     #[must_use]
-    pub fn grants_everywhere(&self, asked: &Pattern) -> bool {
-        self.grants_in_general(asked)
-            && self.denied.find(asked, Relation::Overlaps, Place::Anywhere, &|_| true).is_none()
+    pub fn grants_everywhere(&self, question: &Pattern) -> bool {
+        self.grants_in_general(question)
+            && self.denied.find(question, Relation::Overlaps, Place::Anywhere, &|_| true).is_none()
     }
 
-    fn not_granted(&self, asked: &Pattern) -> (Outcome, Reason<'_>) {
-        if CATALOGUE && self.catalogue.as_ref().is_some_and(|catalogue| !catalogue.holds(asked)) {
+    fn not_granted(&self, question: &Pattern) -> (Outcome, Reason<'_>) {
+        if CATALOGUE && self.catalogue.as_ref().is_some_and(|catalogue| !catalogue.holds(question))
+        {
             // Unknown and not denied: otherwise a typing error would grant its negation.
             (Outcome::Unknown, Reason::UnknownPermission)
         } else if self.is_silent {
@@ -223,8 +224,8 @@ impl PermissionSet {
     #[must_use]
     pub fn somewhere<'a>(&'a self, requirement: &'a Requirement) -> Decision<'a> {
         let Node::Atom(atom) = requirement.root() else { return Decision::malformed() };
-        let Kind::Permission(asked) = atom.kind() else { return Decision::malformed() };
-        if self.is_revoked(asked) {
+        let Kind::Permission(question) = atom.kind() else { return Decision::malformed() };
+        if self.is_revoked(question) {
             let (outcome, reason) = (Outcome::Unknown, Reason::Revoked);
             return Decision { outcome, reason, atom: Some(atom) };
         }
@@ -232,14 +233,15 @@ impl PermissionSet {
             let all = grant.resource.as_ref().map_or("*", |resource| resource.as_str());
             // A denial covers a whole pattern of resources, or leaves a part of it: a segment can
             // have infinitely many names, and finitely many denials cannot name them all.
-            self.denied.find(asked, Relation::Overlaps, Place::At(all), &|_| true).is_none()
+            self.denied.find(question, Relation::Overlaps, Place::At(all), &|_| true).is_none()
         };
-        let allow = self.allowed.find(asked, Relation::Includes, Place::Anywhere, &is_left);
+        let allow = self.allowed.find(question, Relation::Includes, Place::Anywhere, &is_left);
         let (outcome, reason) = match allow {
             Some(grant) => (Outcome::Granted, Reason::GrantedBy(grant)),
-            None => match self.denied.find(asked, Relation::Overlaps, Place::At("*"), &|_| true) {
+            None => match self.denied.find(question, Relation::Overlaps, Place::At("*"), &|_| true)
+            {
                 Some(grant) => (Outcome::Denied, Reason::DeniedBy(grant)),
-                None => self.not_granted(asked),
+                None => self.not_granted(question),
             },
         };
         Decision { outcome, reason, atom: Some(atom) }

@@ -68,13 +68,13 @@ fn a_permission_on_which_the_source_is_silent_is_unknown_and_so_is_its_negation(
     assert_eq!(outcome(&silent, "a | role(admin)", None), Outcome::Granted);
     assert_eq!(outcome(&silent, "a & role(admin)", None), Outcome::Unknown);
     assert_eq!(outcome(&silent, "b & role(admin)", None), Outcome::Denied);
-    let told = set(&["a"]).with_memberships(Memberships {
+    let clerk = set(&["a"]).with_memberships(Memberships {
         roles: Some(["clerk".to_string()].into()),
         ..Memberships::default()
     });
-    assert_eq!(outcome(&told, "role(clerk)", None), Outcome::Granted);
-    assert_eq!(outcome(&told, "role(admin)", None), Outcome::Denied);
-    assert_eq!(outcome(&told, "role:clerk", None), Outcome::Denied);
+    assert_eq!(outcome(&clerk, "role(clerk)", None), Outcome::Granted);
+    assert_eq!(outcome(&clerk, "role(admin)", None), Outcome::Denied);
+    assert_eq!(outcome(&clerk, "role:clerk", None), Outcome::Denied);
 }
 
 #[test]
@@ -108,12 +108,12 @@ fn naive(grants: &[Grant], node: &Node, resource: Option<&Resource>) -> bool {
         Node::All(parts) => parts.iter().filter(|p| !naive(grants, p, resource)).count() == 0,
         Node::Any(parts) => parts.iter().filter(|p| naive(grants, p, resource)).count() > 0,
         Node::Atom(atom) => {
-            let Kind::Permission(asked) = atom.kind() else { return false };
-            let asked = crate::Permission::parse(asked.as_str()).unwrap();
+            let Kind::Permission(question) = atom.kind() else { return false };
+            let question = crate::Permission::parse(question.as_str()).unwrap();
             let counts = |effect| {
                 grants
                     .iter()
-                    .filter(|g| g.effect == effect && g.pattern.covers(&asked))
+                    .filter(|g| g.effect == effect && g.pattern.covers(&question))
                     .filter(|g| match (&g.resource, resource) {
                         (None, _) => true,
                         (Some(p), Some(r)) => p.covers(r),

@@ -70,7 +70,7 @@ pub enum DocumentErrorKind {
     /// A packed set belongs to an unknown catalogue.
     UnknownCatalogue {
         /// The id of the needed catalogue.
-        asked: String,
+        packed_with: String,
         /// The id of the known catalogue.
         held: Option<String>,
     },
@@ -144,13 +144,13 @@ impl fmt::Display for DocumentError {
                 "a grant has only `permission`, `resource` and `effect`; leave out this member, or the whole grant",
             ),
             Kind::MeansDenied => f.write_str("write denials under the key `denied`"),
-            Kind::UnknownCatalogue { asked, held: None } => write!(
+            Kind::UnknownCatalogue { packed_with, held: None } => write!(
                 f,
-                "the set was packed with the catalogue `{asked}`; pass that in the option `catalogue`"
+                "the set was packed with the catalogue `{packed_with}`; pass that in the option `catalogue`"
             ),
-            Kind::UnknownCatalogue { asked, held: Some(held) } if CATALOGUE => write!(
+            Kind::UnknownCatalogue { packed_with, held: Some(held) } if CATALOGUE => write!(
                 f,
-                "the set was packed with the catalogue `{asked}`, but the option `catalogue` is `{held}`; use the same for both"
+                "the set was packed with the catalogue `{packed_with}`, but the option `catalogue` is `{held}`; use the same for both"
             ),
             Kind::Catalogue(error) if CATALOGUE => error.fmt(f),
             // Errors of parts that this build does not have.

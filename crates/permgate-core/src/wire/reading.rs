@@ -145,7 +145,7 @@ impl Reading {
             let held = self.catalogue().map(|catalogue| catalogue.id().into());
             return Err(DocumentError::new(
                 path,
-                Problem::UnknownCatalogue { asked: id.into(), held },
+                Problem::UnknownCatalogue { packed_with: id.into(), held },
             ));
         };
         let names = catalogue

@@ -24,12 +24,12 @@ impl RoleMap {
         grants: &mut Vec<Grant>,
     ) -> Result<(), DocumentError> {
         let order = order(roles.len(), &|a, b| roles.get(a).cmp(&roles.get(b)));
-        for (role, given) in &self.0 {
+        for (role, role_grants) in &self.0 {
             if order.binary_search_by(|index| roles.get(*index).cmp(&Some(role))).is_ok() {
-                if grants.len() + given.len() > MAX_GRANTS {
+                if grants.len() + role_grants.len() > MAX_GRANTS {
                     return Err(DocumentError::new(&Path::Root, Problem::TooManyGrants));
                 }
-                grants.extend_from_slice(given);
+                grants.extend_from_slice(role_grants);
             }
         }
         Ok(())

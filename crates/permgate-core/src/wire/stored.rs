@@ -15,7 +15,7 @@ pub(crate) struct StoredDocument {
     pub(crate) issuer: Option<String>,
     pub(crate) document: Box<str>,
     /// The time of the request for it.
-    pub(crate) asked: Wall,
+    pub(crate) requested_at: Wall,
 }
 
 impl StoredDocument {
@@ -23,7 +23,7 @@ impl StoredDocument {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let value = Value::parse(text).ok()?;
         let word = |key: &str| value.text(key).map(String::from);
-        let asked = match value.member("asked") {
+        let requested_at = match value.member("asked") {
             Some(Value::Number(number)) => Wall(Millis(number.whole()?)),
             _ => return None,
         };
@@ -33,7 +33,7 @@ impl StoredDocument {
             etag: word("etag"),
             issuer: word("issuer"),
             document: word("document")?.into_boxed_str(),
-            asked,
+            requested_at,
         })
     }
 
@@ -42,7 +42,7 @@ impl StoredDocument {
         tenant: Option<&str>,
         etag: Option<&str>,
         issuer: Option<&str>,
-        (document, asked): (&str, Wall),
+        (document, requested_at): (&str, Wall),
     ) -> String {
         let mut writer = Writer::default();
         writer.open_object();
@@ -54,7 +54,7 @@ impl StoredDocument {
             ("document", Some(document)),
         ]);
         writer.key("asked");
-        writer.number(asked.0.0);
+        writer.number(requested_at.0.0);
         writer.close_object();
         writer.finish()
     }

@@ -219,7 +219,7 @@ proptest! {
         denied in prop::collection::vec("[a-c]:[a-c*]", 0..3),
         subject in proptest::option::of("\\PC{1,8}"),
         version in proptest::option::of(any::<u64>()),
-        asked in "[a-c]:[a-c]",
+        question in "[a-c]:[a-c]",
     ) {
         let mut text = crate::json::Writer::default();
         text.open_object();
@@ -232,7 +232,7 @@ proptest! {
         let again = Document::parse(&document.to_json()).unwrap();
         prop_assert_eq!(&document.subject, &again.subject);
         prop_assert_eq!(document.version, again.version);
-        let requirement = Requirement::parse(&asked).unwrap();
+        let requirement = Requirement::parse(&question).unwrap();
         let (first, second) = (document.into_set(), again.into_set());
         prop_assert_eq!(first.decide(&requirement, None).outcome, second.decide(&requirement, None).outcome);
     }

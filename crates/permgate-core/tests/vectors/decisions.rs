@@ -24,8 +24,8 @@ fn decisions_are_as_the_vectors_say() {
         };
         let mut wrong = Vec::new();
         for case in items(vector.member("cases").unwrap()) {
-            let asked = text_of(case, "ask").unwrap();
-            let requirement = Requirement::parse_in(asked, language(vector));
+            let question = text_of(case, "ask").unwrap();
+            let requirement = Requirement::parse_in(question, language(vector));
             let resource = text_of(case, "on").map(Resource::parse).transpose();
             let decision = match (&requirement, &resource) {
                 (Ok(requirement), Ok(_)) if case.member("somewhere").is_some() => {

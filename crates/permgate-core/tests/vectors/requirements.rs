@@ -10,10 +10,10 @@ use crate::file::{check, differ, language, read, text, text_of};
 #[test]
 fn requirements_are_read_as_the_vectors_say() {
     check(&read("requirements.json"), 80, &|vector| {
-        let asked = text_of(vector, "text").unwrap();
+        let requirement_text = text_of(vector, "text").unwrap();
         let language = language(vector);
         match (
-            Requirement::parse_in(asked, language),
+            Requirement::parse_in(requirement_text, language),
             vector.member("tree"),
             vector.member("error"),
         ) {
@@ -24,7 +24,7 @@ fn requirements_are_read_as_the_vectors_say() {
                 found.into_iter().chain(differ("shown", &again, &Ok(requirement))).collect()
             }
             (Err(error), None, Some(expected)) => {
-                let units = asked.get(..error.position).unwrap().encode_utf16().count();
+                let units = requirement_text.get(..error.position).unwrap().encode_utf16().count();
                 let position = text(expected.member("position").unwrap());
                 let message = text_of(expected, "message").unwrap();
                 let position = differ("position", &units.to_string(), &position);

@@ -19,17 +19,17 @@ fn the_dialect_shiro_reads_the_same_names_as_apache_shiro() {
 #[test]
 fn the_dialect_shiro_implies_the_same_permissions_as_apache_shiro() {
     check(read("shiro.json").member("implies").unwrap(), 970, &|vector| {
-        let [grant, asked] = ["grant", "asked"]
+        let [grant, question] = ["grant", "asked"]
             .map(|key| Pattern::parse_in(text_of(vector, key).unwrap(), SHIRO).unwrap());
         let expected = vector.member("implied") == Some(&Value::Bool(true));
         // The pattern is compared alone, and as a grant of a set.
         let set = PermissionSet::new([Grant::allow(grant.clone())]);
-        let text = format!("\"{}\"", asked.as_str().replace('\\', "\\\\").replace('"', "\\\""));
+        let text = format!("\"{}\"", question.as_str().replace('\\', "\\\\").replace('"', "\\\""));
         let requirement = Requirement::parse_in(&text, SHIRO).unwrap();
-        let what = |it: &str| format!("{it} of `{grant}` and `{asked}`");
+        let what = |it: &str| format!("{it} of `{grant}` and `{question}`");
         let found = set.decide(&requirement, None).is_granted();
         let found = differ(&what("decision"), &found, &expected);
-        let included = differ(&what("inclusion"), &grant.includes(&asked), &expected);
+        let included = differ(&what("inclusion"), &grant.includes(&question), &expected);
         included.into_iter().chain(found).collect()
     });
 }

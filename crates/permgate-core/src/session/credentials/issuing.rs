@@ -21,11 +21,11 @@ impl Issuing {
     /// Whether a token was just issued: later than an earlier one by as much time as has passed
     /// between them. A token from storage is as old each time it comes.
     pub(super) fn is_new(&mut self, issued: Wall, now: Moment) -> bool {
-        let Some((before, came)) = self.last else {
+        let Some((before, received)) = self.last else {
             self.last = Some((issued, now));
             return false;
         };
-        let (advanced, passed) = (issued.0 - before.0, now - came);
+        let (advanced, passed) = (issued.0 - before.0, now - received);
         if issued == before || passed < APART {
             return false;
         }

@@ -171,13 +171,13 @@ impl Credentials {
     }
 
     /// Whether credentials of this epoch named exactly this user.
-    pub(super) fn has_told(&self, identity: &Identity) -> bool {
-        self.presumption.has_told(identity)
+    pub(super) fn has_named(&self, identity: &Identity) -> bool {
+        self.presumption.has_named(identity)
     }
 
     /// Whether credentials of this epoch named another user.
-    pub(super) fn has_told_another(&self, identity: &Identity) -> bool {
-        self.presumption.has_told_another(identity)
+    pub(super) fn has_named_another(&self, identity: &Identity) -> bool {
+        self.presumption.has_named_another(identity)
     }
 
     /// While nobody is signed in, the application sends this token, which names no user. Requests

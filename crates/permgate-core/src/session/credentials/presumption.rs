@@ -10,7 +10,7 @@ use crate::session::counters::Ticket;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Presumption {
     /// The user whom credentials of this epoch named last, although the current ones name none.
-    told: Option<Identity>,
+    last_named: Option<Identity>,
     /// Set while the current credentials name no user, and no answer of the endpoint to them has
     /// named one: the last ticket before them.
     after: Option<Ticket>,
@@ -32,7 +32,7 @@ impl Presumption {
     pub(super) fn open(&mut self, before: Identity, ticket: Ticket) {
         self.leave_unjudged(ticket);
         if before != Identity::Untold {
-            self.told = Some(before);
+            self.last_named = Some(before);
         }
         self.after = Some(self.stranger.as_ref().map_or(ticket, |(_, before)| *before));
     }
@@ -72,13 +72,13 @@ impl Presumption {
     }
 
     /// Whether credentials of this epoch named exactly this user.
-    pub(super) fn has_told(&self, identity: &Identity) -> bool {
-        self.told.as_ref() == Some(identity)
+    pub(super) fn has_named(&self, identity: &Identity) -> bool {
+        self.last_named.as_ref() == Some(identity)
     }
 
     /// Whether credentials of this epoch named another user.
-    pub(super) fn has_told_another(&self, identity: &Identity) -> bool {
-        self.told.as_ref().is_some_and(|told| told != identity)
+    pub(super) fn has_named_another(&self, identity: &Identity) -> bool {
+        self.last_named.as_ref().is_some_and(|named| named != identity)
     }
 
     /// While nobody is signed in, the application sends a token that names no user.

@@ -66,13 +66,13 @@ impl Standing {
     }
 
     /// The user signed out, and is not asked to come back.
-    pub(in crate::session) fn left(self) -> Self {
+    pub(in crate::session) fn signed_out(self) -> Self {
         let was_asked = matches!(self.nobody(), Self::Nobody { was_asked: true, .. });
         Self::Nobody { has_left: true, was_asked }
     }
 
     /// The user was asked to sign in, and did not.
-    pub(in crate::session) fn asked(self) -> Self {
+    pub(in crate::session) fn declined(self) -> Self {
         let has_left = matches!(self, Self::Nobody { has_left: true, .. });
         Self::Nobody { has_left, was_asked: true }
     }

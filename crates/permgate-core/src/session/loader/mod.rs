@@ -42,7 +42,7 @@ pub(super) struct Loader {
     is_wanted: bool,
     generation: Generation,
     /// When the newest load began.
-    asked: Option<Moment>,
+    last_began: Option<Moment>,
     /// When a load last failed, and how many failed in quick succession.
     failed: Moment,
     quick_failures: u32,
@@ -58,7 +58,7 @@ impl Loader {
             load: Load::Resting,
             is_wanted: false,
             generation: Generation::default(),
-            asked: None,
+            last_began: None,
             failed: Moment::default(),
             quick_failures: 0,
             has_failed: false,
@@ -121,12 +121,12 @@ impl Loader {
 
     /// Whether the source was asked within this time.
     pub(super) fn asked_within(&self, now: Moment, time: Millis) -> bool {
-        self.asked.is_some_and(|asked| now < asked + time)
+        self.last_began.is_some_and(|began| now < began + time)
     }
 
     /// The next load does not depend on when the source was last asked.
     pub(super) fn forget_recent(&mut self) {
-        self.asked = None;
+        self.last_began = None;
     }
 
     /// The next moment at which a load begins or is given up. A load that is due may have nothing
@@ -163,7 +163,7 @@ impl Loader {
 
     /// The earliest moment for a load that the application did not request.
     pub(super) fn after_interval(&self, now: Moment) -> Moment {
-        self.asked.map_or(now, |asked| now.max(asked + INTERVAL_MIN))
+        self.last_began.map_or(now, |began| now.max(began + INTERVAL_MIN))
     }
 
     /// The application requests a load now.
@@ -181,8 +181,8 @@ impl Loader {
 
     /// A failing source is not asked without pause, even by the application.
     fn pace(&self) -> Moment {
-        match self.asked {
-            Some(asked) if self.quick_failures >= QUICK_FAILURES_MAX => asked + INTERVAL_MIN,
+        match self.last_began {
+            Some(began) if self.quick_failures >= QUICK_FAILURES_MAX => began + INTERVAL_MIN,
             _ => Moment::default(),
         }
     }
@@ -232,7 +232,7 @@ impl Loader {
         }
         self.is_wanted = false;
         self.has_failed = false;
-        self.asked = Some(now);
+        self.last_began = Some(now);
         self.load = Load::Flying(Flight {
             generation: self.generation.advance(),
             started: now,

@@ -263,9 +263,9 @@ impl Channel {
         if stream.has_delivered && now - stream.opened >= GOOD_LIFE {
             self.backoff.succeeded();
         }
-        let asked = retry_after.unwrap_or_default().min(RETRY_AFTER_MAX).max(self.retry);
-        self.not_before = now + asked;
-        self.due = now + self.backoff.failed(Some(asked));
+        let pause = retry_after.unwrap_or_default().min(RETRY_AFTER_MAX).max(self.retry);
+        self.not_before = now + pause;
+        self.due = now + self.backoff.failed(Some(pause));
         if matches!(end, ChannelEnd::Status(_)) {
             self.ways.reach(now);
         }

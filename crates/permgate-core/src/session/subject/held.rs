@@ -47,7 +47,7 @@ pub(in crate::session) struct Held {
     pub(in crate::session) times: Times,
     pub(in crate::session) origin: Origin,
     /// When it was requested.
-    pub(in crate::session) asked: Moment,
+    pub(in crate::session) requested_at: Moment,
     /// The original text of the document, if it will be stored.
     pub(in crate::session) text: Option<Box<str>>,
 }
@@ -82,7 +82,7 @@ impl Held {
         catalogue: Option<Arc<Catalogue>>,
         etag: Option<String>,
         times: Times,
-        (origin, asked): (Origin, Moment),
+        (origin, requested_at): (Origin, Moment),
     ) -> Self {
         let owner = Owner { subject: document.subject.take(), tenant: document.tenant.take() };
         let (version, set) = (document.version, document.into_set());
@@ -91,12 +91,12 @@ impl Held {
             _ => set,
         };
         let set = Arc::new(set);
-        Self { owner, version, set, etag, times, origin, asked, text: None }
+        Self { owner, version, set, etag, times, origin, requested_at, text: None }
     }
 
     /// Renews the metadata; the content is the same.
     pub(in crate::session) fn renew(&mut self, new: &mut Self) {
-        (self.times, self.origin, self.asked) = (new.times, new.origin, new.asked);
+        (self.times, self.origin, self.requested_at) = (new.times, new.origin, new.requested_at);
         self.text = new.text.take();
     }
 

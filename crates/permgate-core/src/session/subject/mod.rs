@@ -58,7 +58,7 @@ pub(super) struct Stored {
     pub(super) document: alloc::boxed::Box<str>,
     pub(super) etag: Option<String>,
     /// When it was requested, on the time line of this session: before its beginning.
-    pub(super) asked: Moment,
+    pub(super) requested_at: Moment,
 }
 
 /// The state of one subject in one tenant.
@@ -247,9 +247,9 @@ impl Subject {
     }
 
     /// The endpoint confirmed the held set. [`Subject::look`] follows.
-    pub(super) fn confirm(&mut self, asked: Moment, times: Times) {
+    pub(super) fn confirm(&mut self, requested_at: Moment, times: Times) {
         if let Some(held) = self.held_mut() {
-            (held.times, held.asked, held.origin) = (times, asked, Origin::Endpoint);
+            (held.times, held.requested_at, held.origin) = (times, requested_at, Origin::Endpoint);
             self.vouched_until = Some(times.believed_until);
         }
     }
@@ -332,16 +332,16 @@ impl Subject {
     }
 
     /// The known version and that of an answer, if the answer is older.
-    pub(super) fn is_behind(&self, came: Option<u64>) -> Option<(u64, u64)> {
-        self.versions.known_above(came)
+    pub(super) fn is_behind(&self, received: Option<u64>) -> Option<(u64, u64)> {
+        self.versions.known_above(received)
     }
 
     /// A load that began at `started` brought a version below the known one: returns whether it is
     /// accepted, since the server's counter restarted.
-    pub(super) fn restarts(&mut self, came: u64, started: Moment) -> bool {
-        let restarts = self.versions.restarts(came, started, self.vouched_until);
+    pub(super) fn restarts(&mut self, received: u64, started: Moment) -> bool {
+        let restarts = self.versions.restarts(received, started, self.vouched_until);
         if restarts {
-            self.versions.restart_at(came);
+            self.versions.restart_at(received);
             self.revocations.lose_their_versions();
         }
         restarts

@@ -38,8 +38,8 @@ impl Revocations {
     ) -> Option<Option<u64>> {
         let patience = is_hearsay.then_some(LAGGING_MAX);
         self.0.push(Revocation { version, generation, patience, permissions });
-        let kept: usize = self.0.iter().map(|one| one.permissions.len().max(1)).sum();
-        (kept > REVOKED_MAX).then(|| self.0.drain(..).filter_map(|one| one.version).max())
+        let count: usize = self.0.iter().map(|one| one.permissions.len().max(1)).sum();
+        (count > REVOKED_MAX).then(|| self.0.drain(..).filter_map(|one| one.version).max())
     }
 
     /// Drops the revocations that are older than an answer.

@@ -77,25 +77,30 @@ impl Versions {
     }
 
     /// The known version, if it is above this one.
-    pub(super) fn known_above(&self, came: Option<u64>) -> Option<(u64, u64)> {
-        self.floor.zip(came).filter(|(known, came)| came < known)
+    pub(super) fn known_above(&self, received: Option<u64>) -> Option<(u64, u64)> {
+        self.floor.zip(received).filter(|(known, received)| received < known)
     }
 
     /// A load that began at `started` brought a version below the known one. Returns whether it is
     /// accepted, since the counter restarted: the held set had expired by then, and enough loads
     /// agree.
-    pub(super) fn restarts(&mut self, came: u64, started: Moment, expired: Option<Moment>) -> bool {
+    pub(super) fn restarts(
+        &mut self,
+        received: u64,
+        started: Moment,
+        expired: Option<Moment>,
+    ) -> bool {
         if expired.is_none_or(|expired| started <= expired) {
             return false;
         }
         self.below = self.below.saturating_add(1);
         match &mut self.restart {
-            Some(last) if came >= last.newest => {
+            Some(last) if received >= last.newest => {
                 if started >= last.started + RESTART_APART {
-                    *last = Restart { newest: came, started, loads: last.loads + 1 };
+                    *last = Restart { newest: received, started, loads: last.loads + 1 };
                 }
             }
-            restart => *restart = Some(Restart { newest: came, started, loads: 1 }),
+            restart => *restart = Some(Restart { newest: received, started, loads: 1 }),
         }
         self.restart.is_some_and(|restart| restart.loads >= RESTART_LOADS)
     }

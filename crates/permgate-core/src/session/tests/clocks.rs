@@ -193,12 +193,12 @@ fn f67_setting_a_clock_right_that_was_known_to_be_wrong_makes_no_expired_token_v
         }
         page.pass(100);
     }
-    let kept = issued_at(true_seconds(&page) - 3601);
+    let stored_token = issued_at(true_seconds(&page) - 3601);
     page.now.wall = page.now.wall - Millis(7_200_000);
     page.pass(1_000);
     assert!(page.can("a"));
     page.tell(Event::RefreshRequested);
-    page.give(&kept);
+    page.give(&stored_token);
     page.pass(400_000);
     assert!(!page.can("a"), "it ended a second ago");
 }

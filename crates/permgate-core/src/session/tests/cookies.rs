@@ -8,7 +8,7 @@ use super::*;
 fn quiet_tab() -> Page {
     let mut page = Page::of(Config { tabs: true, ..Config::new(Source::Endpoint) });
     page.answer(&document(1, &["a"]));
-    page.told.clear();
+    page.tab_messages.clear();
     page
 }
 
@@ -17,25 +17,25 @@ fn f64_a_tab_whose_load_finds_another_user_tells_the_tabs_with_the_same_cookie()
     let (mut page, mut other) = (quiet_tab(), quiet_tab());
     page.tell(Event::RefreshRequested);
     page.answer(&document_of("u-2", 1, &["b"]));
-    assert_eq!(page.told, [r#"{"type":"signed-in","subject":"u-2"}"#]);
-    say(&mut other, &page.told[0]);
+    assert_eq!(page.tab_messages, [r#"{"type":"signed-in","subject":"u-2"}"#]);
+    say(&mut other, &page.tab_messages[0]);
     assert!(!other.can("a") && other.session.is_loading());
     let Some(Effect::Fetch { etag, .. }) = other.requests.last() else { panic!("no request") };
     assert_eq!(*etag, None, "the endpoint has to name the user");
     other.answer(&document_of("u-2", 1, &["b"]));
     assert!(other.can("b"));
-    assert!(other.told.is_empty(), "all tabs have heard of that user");
+    assert!(other.tab_messages.is_empty(), "all tabs have heard of that user");
 }
 
 #[test]
 fn f64_the_first_load_of_a_page_tells_the_tabs_with_the_same_cookie_of_its_user() {
     let mut page = Page::of(Config { tabs: true, ..Config::new(Source::Endpoint) });
     page.answer(&document_of("u-2", 1, &["b"]));
-    assert_eq!(page.told, [r#"{"type":"present","subject":"u-2"}"#]);
+    assert_eq!(page.tab_messages, [r#"{"type":"present","subject":"u-2"}"#]);
     page.tell(Event::RefreshRequested);
     page.answer(&document_of("u-2", 2, &["b"]));
-    assert_eq!(page.told.len(), 1, "it is told once");
-    let message = page.told.pop().unwrap();
+    assert_eq!(page.tab_messages.len(), 1, "it is told once");
+    let message = page.tab_messages.pop().unwrap();
     let mut same = Page::of(Config { tabs: true, ..Config::new(Source::Endpoint) });
     same.answer(&document_of("u-2", 1, &["b"]));
     say(&mut same, &message);
@@ -58,14 +58,14 @@ fn f64_pages_that_are_loaded_together_ask_once_each_and_one_of_them_tells_the_ot
     let config = Config { tabs: true, ..Config::new(Source::Endpoint) };
     let mut pages = [Page::of(config.clone()), Page::of(config.clone()), Page::of(config)];
     pages[0].answer(&document(1, &["a"]));
-    let message = pages[0].told.pop().unwrap();
+    let message = pages[0].tab_messages.pop().unwrap();
     for page in &mut pages[1..] {
         say(page, &message);
         page.answer(&document(1, &["a"]));
         page.pass(60_000);
     }
     for page in &pages {
-        assert_eq!((page.can("a"), page.fetches(), page.told.len()), (true, 1, 0));
+        assert_eq!((page.can("a"), page.fetches(), page.tab_messages.len()), (true, 1, 0));
     }
 }
 
@@ -74,10 +74,10 @@ fn f64_an_answer_that_may_be_older_than_the_page_of_another_user_is_not_used() {
     let mut page = Page::of(Config { tabs: true, ..Config::new(Source::Endpoint) });
     say(&mut page, r#"{"type":"present","subject":"u-2"}"#);
     page.answer(&document(1, &["a"]));
-    assert!(!page.can("a") && page.fetches() == 2 && page.told.is_empty());
+    assert!(!page.can("a") && page.fetches() == 2 && page.tab_messages.is_empty());
     page.answer(&document(1, &["a"]));
     // The tab of u-2 may be the late one, and learns of u-1.
-    assert_eq!(page.told, [r#"{"type":"present","subject":"u-1"}"#]);
+    assert_eq!(page.tab_messages, [r#"{"type":"present","subject":"u-1"}"#]);
     page.pass(60_000);
     assert!(page.can("a") && page.fetches() == 2, "the users of the tabs differ");
 }
@@ -88,7 +88,7 @@ fn f64_a_tab_that_has_a_user_of_its_own_does_not_answer_the_messages_of_others()
     let mut page = quiet_tab();
     say(&mut page, r#"{"type":"present","subject":"u-2"}"#);
     page.answer(&document(1, &["a"]));
-    assert!(page.can("a") && page.told.is_empty());
+    assert!(page.can("a") && page.tab_messages.is_empty());
 }
 
 #[test]
@@ -96,11 +96,15 @@ fn f64_a_user_whom_another_tab_announced_is_announced_again_after_another_sign_i
     let mut page = quiet_tab();
     say(&mut page, r#"{"type":"signed-in","subject":"u-2"}"#);
     page.answer(&document_of("u-3", 1, &["b"]));
-    assert_eq!(page.told, [r#"{"type":"signed-in","subject":"u-3"}"#], "nobody knows of u-3");
-    page.told.clear();
+    assert_eq!(
+        page.tab_messages,
+        [r#"{"type":"signed-in","subject":"u-3"}"#],
+        "nobody knows of u-3"
+    );
+    page.tab_messages.clear();
     page.tell(Event::RefreshRequested);
     page.answer(&document_of("u-2", 1, &["b"]));
-    assert_eq!(page.told, [r#"{"type":"signed-in","subject":"u-2"}"#]);
+    assert_eq!(page.tab_messages, [r#"{"type":"signed-in","subject":"u-2"}"#]);
 }
 
 #[test]
@@ -149,7 +153,7 @@ fn f36_two_tabs_whose_answers_name_another_user_each_time_do_not_cause_loads_wit
                 user += 1;
                 tabs[from].answer(&document_of(&format!("u-{user}"), 1, &["a"]));
             }
-            for message in core::mem::take(&mut tabs[from].told) {
+            for message in core::mem::take(&mut tabs[from].tab_messages) {
                 say(&mut tabs[to], &message);
             }
         }

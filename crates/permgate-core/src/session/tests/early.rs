@@ -57,7 +57,7 @@ fn failed(failure: Failure) -> Event {
 /// All events of a page, except for answers.
 fn happenings() -> Vec<Event> {
     let of = |sub: &str| Some(token(&format!(r#""sub":"{sub}""#)));
-    let told = |kind: &str| Event::Told(format!(r#"{{"type":"{kind}","subject":"u-1"}}"#));
+    let tab_message = |kind: &str| Event::Told(format!(r#"{{"type":"{kind}","subject":"u-1"}}"#));
     let mut events = vec![
         Event::TimerFired,
         Event::Woke,
@@ -85,12 +85,12 @@ fn happenings() -> Vec<Event> {
         [Life::Shown, Life::Hidden, Life::Suspended, Life::Resumed, Life::Online, Life::Navigated]
             .map(Event::Life),
     );
-    events.extend(["signed-out", "signed-in", "invalidated", "session-revoked"].map(told));
+    events.extend(["signed-out", "signed-in", "invalidated", "session-revoked"].map(tab_message));
     events
 }
 
 /// The visible state of a page, and its requests.
-fn seen(page: &Page) -> String {
+fn visible_state(page: &Page) -> String {
     let view = page.session.view().map(|view| {
         (view.subject, view.tenant, view.version, view.fresh_until, view.expires_at, view.asked_at)
     });
@@ -161,8 +161,8 @@ fn a_page_whose_module_comes_late_behaves_like_one_whose_module_was_there_for_ev
                         page.pass(0);
                     }
                     assert_eq!(
-                        seen(&ours),
-                        seen(&theirs),
+                        visible_state(&ours),
+                        visible_state(&theirs),
                         "{late} {event:?} {answers:?} {config:?}"
                     );
                 }
@@ -206,9 +206,13 @@ fn an_early_request_without_an_answer_in_time_is_given_up_when_the_module_comes(
 #[test]
 fn an_early_token_starts_the_time_out_of_its_request() {
     let config = Config { has_token: true, ..Config::new(Source::Endpoint) };
-    let given = Event::TokenAnswered { generation: 1, token: Ok(Some(token(r#""sub":"u-1""#))) };
-    let page =
-        late_module(14_000, config, &[(5_000, given), (13_000, answered(&document(1, &["a"])))]);
+    let token_answer =
+        Event::TokenAnswered { generation: 1, token: Ok(Some(token(r#""sub":"u-1""#))) };
+    let page = late_module(
+        14_000,
+        config,
+        &[(5_000, token_answer), (13_000, answered(&document(1, &["a"])))],
+    );
     assert!(page.can("a"));
     assert_eq!(page.session.view().unwrap().asked_at.0, START + 5_000);
 }

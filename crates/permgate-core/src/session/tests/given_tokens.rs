@@ -97,10 +97,13 @@ fn f13_a_load_with_the_old_token_does_not_judge_the_new_one() {
 #[test]
 fn f25_a_token_that_has_expired_only_by_the_clock_of_the_device_causes_no_storm() {
     let mut page = Page::of(Config { has_token: true, ..Config::new(Source::Endpoint) });
-    let given = || Ok(Some(token(&format!(r#""sub":"u-1","exp":{}"#, START / 1000 - 100))));
+    let expired_token = || Ok(Some(token(&format!(r#""sub":"u-1","exp":{}"#, START / 1000 - 100))));
     for _ in 0..300 {
         if page.session.is_loading() {
-            page.tell(Event::TokenAnswered { generation: page.generation(), token: given() });
+            page.tell(Event::TokenAnswered {
+                generation: page.generation(),
+                token: expired_token(),
+            });
             page.answer(&document(1, &["a"]));
         }
         page.pass(1_000);

@@ -258,7 +258,7 @@ fn f64_a_request_with_an_opaque_token_that_was_replaced_unjudged_is_not_replayed
 
 #[test]
 fn f64_a_request_with_another_opaque_token_while_credentials_are_refused_is_not_replayed() {
-    for (seen, expected) in [("opaque-1", Verdict::Replay), ("opaque-8", Verdict::Pass)] {
+    for (text, expected) in [("opaque-1", Verdict::Replay), ("opaque-8", Verdict::Pass)] {
         let mut page = Page::of(Config {
             has_token: true,
             renews: true,
@@ -271,14 +271,14 @@ fn f64_a_request_with_another_opaque_token_while_credentials_are_refused_is_not_
         page.observe(401);
         give(&mut page, "opaque-1");
         page.tell(Event::Answered { generation: page.generation(), answer: Answer::Unauthorized });
-        page.tell(Event::TokenSeen(seen.into()));
+        page.tell(Event::TokenSeen(text.into()));
         let ticket = page.session.ticket();
         let renewal = page.renewals[0];
         let outcome = Ok(Renewal::Token("opaque-9".into()));
         page.tell(Event::RenewalAnswered { renewal, outcome });
         give(&mut page, "opaque-9");
         page.answer(&document_of("a", 1, &["x"]));
-        assert_eq!(page.session.verdict(ticket), expected, "{seen}");
+        assert_eq!(page.session.verdict(ticket), expected, "{text}");
     }
 }
 

@@ -12,7 +12,7 @@ fn page() -> Page {
 }
 
 /// A page whose application is being asked, and the ticket of the refused request.
-fn asked() -> (Page, u64) {
+fn page_with_open_renewal() -> (Page, u64) {
     let mut page = page();
     let ticket = page.session.ticket();
     page.observe(401);
@@ -71,7 +71,7 @@ fn f13_a_late_401_of_the_old_credentials_causes_no_renewal() {
 
 #[test]
 fn f14_a_replayed_request_that_is_refused_again_ends_in_unauthenticated() {
-    let (mut page, _) = asked();
+    let (mut page, _) = page_with_open_renewal();
     renew(&mut page, Renewal::Renewed);
     page.answer(&document(1, &["a"]));
     let ticket = page.session.ticket();
@@ -89,7 +89,7 @@ fn f14_a_replayed_request_that_is_refused_again_ends_in_unauthenticated() {
 
 #[test]
 fn new_credentials_that_the_api_refuses_at_once_are_judged_at_once() {
-    let (mut page, _) = asked();
+    let (mut page, _) = page_with_open_renewal();
     renew(&mut page, Renewal::Renewed);
     page.answer(&document(1, &["a"]));
     let ticket = page.session.ticket();
@@ -101,7 +101,7 @@ fn new_credentials_that_the_api_refuses_at_once_are_judged_at_once() {
 
 #[test]
 fn f15_new_credentials_that_are_refused_are_not_renewed_again() {
-    let (mut page, ticket) = asked();
+    let (mut page, ticket) = page_with_open_renewal();
     renew(&mut page, Renewal::Renewed);
     refuse(&mut page);
     assert_eq!((page.renewals.len(), page.status()), (1, Status::Unauthenticated));
@@ -273,19 +273,19 @@ fn no_request_is_replayed_for_another_user() {
         unnamed.answer(&answer);
         assert_eq!(unnamed.session.verdict(ticket), Verdict::Pass, "{answer}");
 
-        let (mut page, ticket) = asked();
+        let (mut page, ticket) = page_with_open_renewal();
         renew(&mut page, Renewal::Renewed);
         page.answer(&answer);
         assert_eq!(page.session.verdict(ticket), verdict, "{answer}");
     }
-    let (mut page, ticket) = asked();
+    let (mut page, ticket) = page_with_open_renewal();
     renew(&mut page, Renewal::Token(token(r#""sub":"u-2""#)));
     assert_eq!(page.session.verdict(ticket), Verdict::Pass);
 }
 
 #[test]
 fn after_a_cancelled_renewal_requests_get_their_401_and_the_next_renewal_needs_a_new_load() {
-    let (mut page, ticket) = asked();
+    let (mut page, ticket) = page_with_open_renewal();
     renew(&mut page, Renewal::Refused);
     assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
     for _ in 0..10 {
@@ -303,7 +303,7 @@ fn after_a_cancelled_renewal_requests_get_their_401_and_the_next_renewal_needs_a
 
 #[test]
 fn f5_after_a_sign_out_waiting_requests_get_their_401_and_no_renewal_follows() {
-    let (mut page, ticket) = asked();
+    let (mut page, ticket) = page_with_open_renewal();
     page.tell(Event::SignedOut);
     assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));
     renew(&mut page, Renewal::Renewed);
@@ -313,7 +313,7 @@ fn f5_after_a_sign_out_waiting_requests_get_their_401_and_no_renewal_follows() {
 
 #[test]
 fn a_load_that_succeeds_before_the_renewal_is_answered_replays_the_requests() {
-    let (mut page, ticket) = asked();
+    let (mut page, ticket) = page_with_open_renewal();
     page.tell(Event::RefreshRequested);
     page.answer(&document(1, &["a"]));
     assert_eq!(page.session.verdict(ticket), Verdict::Replay);
@@ -351,7 +351,7 @@ fn claims_that_are_believed_during_a_renewal_are_not_believed_after_a_refusal() 
 
 #[test]
 fn a_load_that_fails_during_a_renewal_is_not_retried() {
-    let (mut page, _) = asked();
+    let (mut page, _) = page_with_open_renewal();
     page.tell(Event::RefreshRequested);
     page.fail(Failure::Status(500), None);
     let fetches = page.fetches();
@@ -361,7 +361,7 @@ fn a_load_that_fails_during_a_renewal_is_not_retried() {
 
 #[test]
 fn a_renewal_survives_a_change_of_tenant_and_waiting_requests_do_not() {
-    let (mut page, ticket) = asked();
+    let (mut page, ticket) = page_with_open_renewal();
     page.tell(Event::TenantChanged(Some("acme".into())));
     assert_eq!(page.session.verdict(ticket), Verdict::Pass);
     renew(&mut page, Renewal::Renewed);
@@ -405,7 +405,7 @@ fn a_page_without_a_user_loads_again_when_it_is_resumed_and_causes_no_renewal() 
 #[test]
 fn new_credentials_without_an_answer_of_the_source_cause_no_replay_if_only_the_source_names_the_user()
  {
-    let (mut page, ticket) = asked();
+    let (mut page, ticket) = page_with_open_renewal();
     renew(&mut page, Renewal::Renewed);
     page.fail(Failure::Status(500), None);
     assert_eq!((page.session.verdict(ticket), page.settled), (Verdict::Pass, 1));

@@ -81,29 +81,29 @@ fn the_outcome_of_an_earlier_contest_neither_gives_the_lead_nor_takes_it() {
 fn a_leading_tab_passes_pushed_messages_on_and_answers_hello() {
     let mut page = tab();
     lead(&mut page, true);
-    page.told.clear();
+    page.tab_messages.clear();
     let channel = 1;
     page.tell(Event::ChannelOpened { channel });
     let (kind, data) = ("revoked".into(), r#"{"version":2,"permissions":["a"]}"#.into());
     page.tell(Event::Pushed { channel, kind, data });
     assert_eq!(
-        page.told,
+        page.tab_messages,
         [
             r#"{"type":"alive","subject":"u-1"}"#,
             r#"{"type":"revoked","subject":"u-1","version":2,"permissions":["a"]}"#,
         ]
     );
-    let told = page.told.pop().unwrap();
+    let message = page.tab_messages.pop().unwrap();
     let mut other = tab();
-    say(&mut other, &told);
+    say(&mut other, &message);
     assert!(!other.can("a") && !other.can("!a") && other.can("b") && other.session.is_loading());
     say(&mut page, r#"{"type":"hello","subject":"u-1"}"#);
     say(&mut page, r#"{"type":"hello","subject":"u-2"}"#);
-    assert_eq!(page.told.len(), 2);
+    assert_eq!(page.tab_messages.len(), 2);
     let (kind, data) = ("version".into(), r#"{"version":9,"subject":"u-2"}"#.into());
     page.tell(Event::Pushed { channel, kind, data });
     assert!(
-        !page.told.iter().any(|text| text.contains("\"version\":9")),
+        !page.tab_messages.iter().any(|text| text.contains("\"version\":9")),
         "it is about another user"
     );
 }
@@ -114,29 +114,29 @@ fn a_version_that_one_tab_learns_causes_a_load_in_all_tabs() {
     let observation = Observation::of_status(200, page.session.ticket());
     let version = VersionHeader::parse(r#"2;sub="u-1""#);
     page.tell(Event::Observed(Observation { version, ..observation }));
-    let told = page.told.pop().unwrap();
+    let message = page.tab_messages.pop().unwrap();
     let mut other = tab();
-    other.told.clear();
-    say(&mut other, &told);
+    other.tab_messages.clear();
+    say(&mut other, &message);
     assert!(other.session.is_loading());
-    assert!(other.told.is_empty(), "it is not passed on again");
+    assert!(other.tab_messages.is_empty(), "it is not passed on again");
 }
 
 #[test]
 fn a_sign_out_signs_out_all_tabs_and_a_sign_in_by_cookie_causes_a_load_in_all() {
     let mut page = tab();
     page.tell(Event::SignedOut);
-    let told = page.told.pop().unwrap();
+    let message = page.tab_messages.pop().unwrap();
     let mut other = tab();
-    say(&mut other, &told);
+    say(&mut other, &message);
     assert_eq!((other.status(), other.session.is_loading()), (Status::Unauthenticated, false));
     page.tell(Event::RefreshRequested);
     page.answer(&document_of("u-2", 1, &["b"]));
-    let told = page.told.iter().find(|text| text.contains("signed-in")).unwrap().clone();
-    say(&mut other, &told);
+    let message = page.tab_messages.iter().find(|text| text.contains("signed-in")).unwrap().clone();
+    say(&mut other, &message);
     assert!(other.session.is_loading() && !other.can("a"));
     let mut third = tab();
-    say(&mut third, &told);
+    say(&mut third, &message);
     assert!(third.session.is_loading() && !third.can("a"), "the browser has another user now");
 }
 
@@ -165,9 +165,9 @@ fn a_leading_tab_that_polls_answers_hello() {
     page.tell(Event::Pushed { channel: 1, kind: "header".into(), data: "1".into() });
     page.tell(Event::ChannelEnded { channel: 1, end: ChannelEnd::Closed, retry_after: None });
     page.pass(5_000);
-    page.told.clear();
+    page.tab_messages.clear();
     say(&mut page, r#"{"type":"hello","subject":"u-1"}"#);
-    assert_eq!(page.told, [r#"{"type":"alive","subject":"u-1"}"#]);
+    assert_eq!(page.tab_messages, [r#"{"type":"alive","subject":"u-1"}"#]);
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn a_page_without_the_option_tabs_sends_no_messages() {
     let mut page = Page::fresh();
     page.tell(Event::Invalidated);
     page.tell(Event::SignedOut);
-    assert!(page.told.is_empty() && page.contests.is_empty());
+    assert!(page.tab_messages.is_empty() && page.contests.is_empty());
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn keeping() -> Config {
 }
 
 /// The text that a page of that user stored.
-fn kept(etag: bool) -> String {
+fn stored_document(etag: bool) -> String {
     let mut page = Page::of(keeping());
     let etag = etag.then(|| "\"e\"".into());
     let answer = Answer::Document { body: document(1, &["a"]), etag };
@@ -236,9 +236,9 @@ fn kept(etag: bool) -> String {
 #[test]
 fn a_stored_set_grants_at_once_if_the_token_has_its_subject() {
     for (subject, stored, granted) in [
-        ("u-1", kept(true), true),
-        ("u-2", kept(true), false),
-        ("u-1", kept(true).replace("\"u-1\"", "\"u-2\""), false),
+        ("u-1", stored_document(true), true),
+        ("u-2", stored_document(true), false),
+        ("u-1", stored_document(true).replace("\"u-1\"", "\"u-2\""), false),
         ("u-1", "{".into(), false),
     ] {
         let mut page = Page::new(Config { has_token: true, ..keeping() });
@@ -269,7 +269,7 @@ fn the_newest_answer_is_stored_even_if_it_grants_the_same() {
 #[test]
 fn with_a_cookie_a_stored_set_is_believed_only_when_the_endpoint_has_confirmed_it() {
     let mut page = Page::new(keeping());
-    page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
+    page.tell(Event::Started { bootstrap: None, stored: Some(stored_document(true)) });
     assert!(!page.can("a"));
     assert!(matches!(page.requests.last(), Some(Effect::Fetch { etag: Some(_), .. })));
     page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
@@ -280,7 +280,7 @@ fn with_a_cookie_a_stored_set_is_believed_only_when_the_endpoint_has_confirmed_i
 #[test]
 fn f20_a_stored_set_ages_while_the_token_is_awaited() {
     let mut page = Page::new(Config { has_token: true, ..keeping() });
-    page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
+    page.tell(Event::Started { bootstrap: None, stored: Some(stored_document(true)) });
     page.now.wall = page.now.wall + Millis::from_seconds(8 * 3600);
     page.give(r#""sub":"u-1""#);
     assert!(!page.can("a"));
@@ -327,7 +327,7 @@ fn a_message_of_another_tab_without_a_version_causes_a_load() {
 #[test]
 fn f11_a_304_to_a_request_without_an_entity_tag_does_not_confirm_a_stored_set() {
     let mut page = Page::new(keeping());
-    page.tell(Event::Started { bootstrap: None, stored: Some(kept(false)) });
+    page.tell(Event::Started { bootstrap: None, stored: Some(stored_document(false)) });
     page.tell(Event::Answered { generation: page.generation(), answer: Answer::NotModified });
     assert!(!page.can("a"));
     assert_eq!(page.problems, ["unexpected-not-modified"]);
@@ -339,7 +339,7 @@ fn a_stored_set_is_not_believed_for_longer_than_on_the_page_that_stored_it() {
         let mut page = Page::new(Config { has_token: true, ..keeping() });
         page.now.wall = Millis(START + age);
         page.session = Session::new(page.now, Config { has_token: true, ..keeping() });
-        page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
+        page.tell(Event::Started { bootstrap: None, stored: Some(stored_document(true)) });
         page.give(r#""sub":"u-1""#);
         assert_eq!(page.can("a"), granted, "{age}");
     }
@@ -355,7 +355,7 @@ fn a_sign_out_deletes_the_stored_set_and_no_token_is_ever_stored() {
     page.tell(Event::SignedOut);
     assert_eq!(page.stored, None);
     let mut page = Page::new(Config::new(Source::Endpoint));
-    page.tell(Event::Started { bootstrap: None, stored: Some(kept(true)) });
+    page.tell(Event::Started { bootstrap: None, stored: Some(stored_document(true)) });
     assert!(
         matches!(page.requests.last(), Some(Effect::Fetch { etag: None, .. })),
         "this page does not persist"

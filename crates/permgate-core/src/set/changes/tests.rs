@@ -86,15 +86,15 @@ proptest! {
             set(&grants)
         });
         let Some(changes) = new.changes_since(&old) else { return Ok(()) };
-        for asked in ASKED {
-            let requirement = Requirement::parse(asked).unwrap();
+        for question in ASKED {
+            let requirement = Requirement::parse(question).unwrap();
             if changes.concern(&requirement) {
                 continue;
             }
             for resource in [None, Some("t/1"), Some("u/2")] {
                 let resource = resource.map(|path| Resource::parse(path).unwrap());
                 let outcome = |set: &PermissionSet| set.decide(&requirement, resource.as_ref()).outcome;
-                prop_assert_eq!(outcome(&new), outcome(&old), "{}", asked);
+                prop_assert_eq!(outcome(&new), outcome(&old), "{}", question);
             }
         }
     }

@@ -11,12 +11,12 @@ use super::*;
 
 /// An item, with owned texts: `Retry`, or kind, data and id.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Told {
+enum OwnedItem {
     Message(String, String, String),
     Retry(u64),
 }
 
-impl From<StreamItem<'_>> for Told {
+impl From<StreamItem<'_>> for OwnedItem {
     fn from(item: StreamItem<'_>) -> Self {
         match item {
             StreamItem::Message { kind, data, id } => {
@@ -28,30 +28,30 @@ impl From<StreamItem<'_>> for Told {
 }
 
 /// The items of some pieces, the id at the end, and whether the whole stream could be read.
-type Reading = (Vec<Told>, String, Result<(), StreamTooLong>);
+type Reading = (Vec<OwnedItem>, String, Result<(), StreamTooLong>);
 
 fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Reading {
     let mut stream = EventStream::new();
-    let (mut told, mut result) = (Vec::new(), Ok(()));
+    let (mut items, mut result) = (Vec::new(), Ok(()));
     for piece in pieces {
-        result = stream.feed(piece, &mut |item| told.push(item.into()));
+        result = stream.feed(piece, &mut |item| items.push(item.into()));
         assert!(stream.buffered() <= 5 * MAX_MESSAGE_BYTES);
     }
-    (told, stream.last_event_id().into(), result)
+    (items, stream.last_event_id().into(), result)
 }
 
-fn told(text: &str) -> Vec<Told> {
-    let (told, _, result) = read([text.as_bytes()]);
+fn items(text: &str) -> Vec<OwnedItem> {
+    let (items, _, result) = read([text.as_bytes()]);
     assert_eq!(result, Ok(()));
-    told
+    items
 }
 
-fn message(kind: &str, data: &str, id: &str) -> Told {
-    Told::Message(kind.into(), data.into(), id.into())
+fn message(kind: &str, data: &str, id: &str) -> OwnedItem {
+    OwnedItem::Message(kind.into(), data.into(), id.into())
 }
 
 /// The steps of the standard, on a whole text, without any limit.
-fn reference(bytes: &[u8]) -> (Vec<Told>, String) {
+fn reference(bytes: &[u8]) -> (Vec<OwnedItem>, String) {
     let decoded = String::from_utf8_lossy(bytes).into_owned();
     let decoded = decoded.strip_prefix('\u{FEFF}').unwrap_or(&decoded);
     let ended = decoded.replace("\r\n", "\n").replace('\r', "\n");
@@ -60,14 +60,14 @@ fn reference(bytes: &[u8]) -> (Vec<Told>, String) {
     lines.pop();
     let (mut data, mut kind, mut id, mut last_id) =
         (String::new(), String::new(), String::new(), String::new());
-    let mut told = Vec::new();
+    let mut items = Vec::new();
     for line in lines {
         if line.is_empty() {
             last_id = id.clone();
             if !data.is_empty() {
                 data.pop();
                 let name = if kind.is_empty() { "message" } else { kind.as_str() };
-                told.push(message(name, &data, &last_id));
+                items.push(message(name, &data, &last_id));
             }
             data.clear();
             kind.clear();
@@ -90,10 +90,10 @@ fn reference(bytes: &[u8]) -> (Vec<Told>, String) {
             && value.bytes().all(|byte| byte.is_ascii_digit())
         {
             let millis = value.parse::<u128>().unwrap_or(u128::MAX);
-            told.push(Told::Retry(u64::try_from(millis.clamp(1000, 60_000)).unwrap()));
+            items.push(OwnedItem::Retry(u64::try_from(millis.clamp(1000, 60_000)).unwrap()));
         }
     }
-    (told, last_id)
+    (items, last_id)
 }
 
 /// A short stream with all difficult cases.
@@ -104,21 +104,21 @@ const DIFFICULT: &[u8] = b"\xEF\xBB\xBFdata: a\r\ndata:b\rdata\n\xEF\xBB\xBFdata
 #[test]
 fn a_message_is_passed_on_when_its_empty_line_arrives() {
     let text = "event: version\nid: 42\ndata: {\"version\":42}\n";
-    assert_eq!(told(text), []);
+    assert_eq!(items(text), []);
     let expected = message("version", "{\"version\":42}", "42");
-    assert_eq!(told(&[text, "\n"].concat()), [expected]);
+    assert_eq!(items(&[text, "\n"].concat()), [expected]);
 }
 
 #[test]
 fn the_examples_of_the_standard_are_read() {
     // The examples of WHATWG HTML §9.2.6, in order.
     assert_eq!(
-        told("data: YHOO\ndata: +2\ndata: 10\n\n"),
+        items("data: YHOO\ndata: +2\ndata: 10\n\n"),
         [message("message", "YHOO\n+2\n10", "")]
     );
     let text = ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n";
     assert_eq!(
-        told(text),
+        items(text),
         [
             message("message", "first event", "1"),
             message("message", "second event", ""),
@@ -126,8 +126,8 @@ fn the_examples_of_the_standard_are_read() {
         ]
     );
     let text = "data\n\ndata\ndata\n\ndata:";
-    assert_eq!(told(text), [message("message", "", ""), message("message", "\n", "")]);
-    assert_eq!(told("data:test\n\ndata: test\n\n"), vec![message("message", "test", ""); 2]);
+    assert_eq!(items(text), [message("message", "", ""), message("message", "\n", "")]);
+    assert_eq!(items("data:test\n\ndata: test\n\n"), vec![message("message", "test", ""); 2]);
 }
 
 #[test]
@@ -146,19 +146,19 @@ fn fields_are_read_as_in_the_standard() {
         ("data: \u{2028}\u{85}\u{B}\n\n", Some(("message", "\u{2028}\u{85}\u{B}"))),
         ("data: a\0b\n\n", Some(("message", "a\0b"))),
     ] {
-        let expected: Vec<Told> =
+        let expected: Vec<OwnedItem> =
             expected.into_iter().map(|(kind, data)| message(kind, data, "")).collect();
-        assert_eq!(told(text), expected, "{text:?}");
+        assert_eq!(items(text), expected, "{text:?}");
     }
 }
 
 #[test]
 fn an_id_holds_until_another_id_comes() {
     let text = "id: 1\ndata: a\n\ndata: b\n\nid: 2\0\ndata: c\n\nid\ndata: d\n\n";
-    let ids: Vec<Told> = [("a", "1"), ("b", "1"), ("c", "1"), ("d", "")]
+    let ids: Vec<OwnedItem> = [("a", "1"), ("b", "1"), ("c", "1"), ("d", "")]
         .map(|(data, id)| message("message", data, id))
         .into();
-    assert_eq!(told(text), ids);
+    assert_eq!(items(text), ids);
     let id = |text: &str| read([text.as_bytes()]).1;
     assert_eq!(id("id: 7\n\n"), "7", "without a message, too");
     assert_eq!(
@@ -173,9 +173,9 @@ fn f10_a_message_that_breaks_off_is_never_passed_on() {
     let whole = b"event: version\nid: 1\ndata: a\n\nevent: revoked\nid: 2\ndata: b\n\n";
     let first = whole.windows(2).position(|pair| pair == b"\n\n").unwrap() + 2;
     for end in 0..whole.len() {
-        let (told, id, _) = read([&whole[..end]]);
+        let (items, id, _) = read([&whole[..end]]);
         let expected = if end < first { vec![] } else { vec![message("version", "a", "1")] };
-        assert_eq!(told, expected, "cut at {end}");
+        assert_eq!(items, expected, "cut at {end}");
         assert_eq!(id, if end < first { "" } else { "1" }, "cut at {end}");
     }
 }
@@ -205,10 +205,10 @@ fn f31_a_retry_time_is_decimal_digits_and_is_clamped_to_its_bounds() {
         ("５０００", None),
     ] {
         let text = ["retry: ", value, "\n"].concat();
-        let expected: Vec<Told> = expected.into_iter().map(Told::Retry).collect();
-        assert_eq!(told(&text), expected, "{value:?}");
+        let expected: Vec<OwnedItem> = expected.into_iter().map(OwnedItem::Retry).collect();
+        assert_eq!(items(&text), expected, "{value:?}");
     }
-    assert_eq!(told("retry\nretry:\n"), []);
+    assert_eq!(items("retry\nretry:\n"), []);
 }
 
 #[test]
@@ -288,13 +288,13 @@ fn f32_a_message_at_the_limit_is_read_and_one_byte_more_is_refused() {
     // A long message may also have a long name.
     let half = "x".repeat(MAX_MESSAGE_BYTES / 2 + 1);
     let text = ["data:", &half, "\nevent:", &half, "\nid:", &half, "\n\n"].concat();
-    assert_eq!(told(&text), [message(&half, &half, &half)]);
+    assert_eq!(items(&text), [message(&half, &half, &half)]);
     // A replaced byte counts with its new length.
     for field in ["data:", "id:", "event:", ":"] {
         let replaced = [field.as_bytes(), &[0xFF; 30_000], b"\n\n"].concat();
         assert_eq!(read([&replaced[..]]).2, Err(StreamTooLong), "{field}");
     }
-    assert_eq!(told(&"data:x\n\n".repeat(100_000)).len(), 100_000, "a stream is not limited");
+    assert_eq!(items(&"data:x\n\n".repeat(100_000)).len(), 100_000, "a stream is not limited");
 }
 
 /// The pieces of difficult streams.
