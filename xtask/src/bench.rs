@@ -54,7 +54,7 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<()> {
 fn server() -> Result<PathBuf> {
     cargo()
         .words("build --release --package permgate-server --bin permgate-server --locked")
-        .advice("the compiler's message above says why")
+        .advice("the compiler's message above gives the reason")
         .run()?;
     Ok(paths::target().join(format!("release/permgate-server{}", std::env::consts::EXE_SUFFIX)))
 }
@@ -63,7 +63,7 @@ fn server() -> Result<PathBuf> {
 fn example(package: &str, name: &str) -> Result<PathBuf> {
     cargo()
         .words(&format!("build --release --package {package} --example {name} --locked"))
-        .advice("the compiler's message above says why")
+        .advice("the compiler's message above gives the reason")
         .run()?;
     let suffix = std::env::consts::EXE_SUFFIX;
     Ok(paths::target().join(format!("release/examples/{name}{suffix}")))
@@ -85,7 +85,7 @@ struct Row {
 fn rows(report: &str) -> Result<Vec<Row>> {
     let wrong = |what: String| {
         TaskError::new(format!("target/bench/report.json: {what}"))
-            .advice("pkg-tests writes it: rows of name, ours, peer and ratio")
+            .advice("pkg-tests writes this file: each row needs name, ours, peer and ratio")
     };
     let report: Value = serde_json::from_str(report).map_err(|error| wrong(error.to_string()))?;
     let rows = report
@@ -97,7 +97,7 @@ fn rows(report: &str) -> Result<Vec<Row>> {
     rows.iter()
         .map(|row| {
             let needed = |found: Option<f64>, key: &str| {
-                found.ok_or_else(|| wrong(format!("`{key}` is no number in {row}")))
+                found.ok_or_else(|| wrong(format!("`{key}` is not a number in {row}")))
             };
             let number = |key: &str| row.get(key).and_then(Value::as_f64);
             let name = row.get("name").and_then(Value::as_str);

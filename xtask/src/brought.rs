@@ -21,14 +21,14 @@ pub(crate) fn check() -> Result<String> {
     let lines = lines(&tree);
     if let Some(name) = FORBIDDEN.iter().find(|name| brings(&lines, name)) {
         return Err(TaskError::new(format!("permgate-axum depends on `{name}`"))
-            .advice("put it behind a feature, or into permgate-server"));
+            .advice("put the dependency behind a feature, or into permgate-server"));
     }
     if lines.len() > MOST {
         let count = lines.len();
         return Err(TaskError::new(format!(
             "permgate-axum depends on {count} crates; {MOST} are allowed"
         ))
-        .advice("`cargo tree --package permgate-axum --edges normal` shows why each is there"));
+        .advice("`cargo tree --package permgate-axum --edges normal` shows which dependency needs each crate"));
     }
     Ok(format!("{} crates", lines.len()))
 }

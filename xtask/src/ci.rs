@@ -65,7 +65,7 @@ fn room() -> Result<String> {
         return Err(TaskError::new(format!(
             "{free} GiB are free on this disk, and a run from a clean checkout needs {ROOM_GIB}"
         ))
-        .advice("make room: `cargo clean` in other checkouts is the quickest"));
+        .advice("free some space, for example by `cargo clean` in other checkouts"));
     }
     Ok(format!("{free} GiB are free"))
 }
@@ -91,7 +91,7 @@ fn nodes() -> Result<String> {
 fn lock_files() -> Result<String> {
     command("git")
         .words("diff --exit-code --stat -- *Cargo.lock *package-lock.json")
-        .advice("the lock files differ from the committed ones: commit them")
+        .advice("the lock files differ from the committed ones; commit the changed files")
         .run()?;
     Ok(String::new())
 }
@@ -104,7 +104,7 @@ fn leftovers(before: &BTreeSet<String>) -> Result<String> {
         return Ok(String::new());
     }
     Err(TaskError::new(format!("the suite left files behind: {}", new.join(", ")))
-        .advice("write them below target/, or name them in .gitignore"))
+        .advice("write such files below target/, or list them in .gitignore"))
 }
 
 fn untracked() -> Result<BTreeSet<String>> {

@@ -6,7 +6,7 @@ use crate::error::{Result, TaskError};
 pub(crate) fn required(output: &str) -> Result<String> {
     match passed(output) {
         0 => Err(TaskError::new("no test was found").advice(
-            "a step without tests proves nothing: write one, or correct the step's filter",
+            "a step without tests proves nothing; write a test, or correct the filter of the step",
         )),
         1 => Ok("1 test".to_owned()),
         count => Ok(format!("{count} tests")),

@@ -33,7 +33,7 @@ fn check(checks: &str) -> Result<String> {
     command(tools::cargo_deny()?)
         .words("--workspace --locked --log-level error check --hide-inclusion-graph --show-stats")
         .words(checks)
-        .advice("`deny.toml` says what is allowed, and why")
+        .advice("`deny.toml` lists what is allowed, with reasons")
         .run()?;
     Ok(checks.to_owned())
 }

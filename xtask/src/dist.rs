@@ -128,7 +128,7 @@ pub(crate) fn compile_in(
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_DIR", target)
         .env("CARGO_ENCODED_RUSTFLAGS", remapping(checkout, sysroot)?)
-        .advice("the compiler's message above says why")
+        .advice("the compiler's message above gives the reason")
         .run()?;
     Ok(target.join(tools::WASM).join("wasm/permgate.wasm"))
 }
@@ -140,7 +140,7 @@ pub(crate) fn bind(tools: &tools::WasmBindgen, module: &Path, folder: &Path) -> 
         .words("--target web --omit-default-module-path --out-name permgate --out-dir")
         .arg(folder)
         .arg(module)
-        .advice("the version of `wasm-bindgen` in Cargo.toml must be that of the tool")
+        .advice("give `wasm-bindgen` in Cargo.toml the version of the tool")
         .run()?;
     let module = folder.join("permgate_bg.wasm");
     let bound = fs::read(&module).map_err(|error| TaskError::file("read", &module, &error))?;
@@ -154,7 +154,7 @@ pub(crate) fn optimise(folder: &Path, extra: &str) -> Result<()> {
     let wasm_opt = paths::in_root("js/node_modules/binaryen/bin/wasm-opt");
     if !wasm_opt.is_file() {
         return Err(TaskError::new("the npm package `binaryen` is not installed in js/")
-            .advice("add it to \"devDependencies\" in js/package.json: it carries wasm-opt"));
+            .advice("add it to \"devDependencies\" in js/package.json: it contains wasm-opt"));
     }
     let module = folder.join("permgate_bg.wasm");
     let before = size(&module)?;
@@ -227,8 +227,11 @@ fn no_machine_paths(folder: &Path) -> Result<()> {
     for file in paths::files_below(folder) {
         let content = fs::read(&file).map_err(|error| TaskError::file("read", &file, &error))?;
         if let Some(needle) = needles.iter().find(|needle| contains(&content, needle.as_bytes())) {
-            return Err(TaskError::new(format!("`{}` holds the path `{needle}`", file.display()))
-                .advice("remap it in xtask/src/dist.rs, or keep it out of the build of js/"));
+            return Err(TaskError::new(format!(
+                "`{}` contains the path `{needle}`",
+                file.display()
+            ))
+            .advice("remap the path in xtask/src/dist.rs, or keep it out of the build of js/"));
         }
     }
     Ok(())
@@ -245,7 +248,10 @@ fn pack() -> Result<()> {
     npm::npm().folder(paths::in_root("js")).words("pack --pack-destination").arg(&folder).run()?;
     let packed = paths::files_below(&folder);
     let [packed] = packed.as_slice() else {
-        return Err(TaskError::new(format!("npm pack left {} files, not one", packed.len())));
+        return Err(TaskError::new(format!(
+            "npm pack wrote {} files instead of one",
+            packed.len()
+        )));
     };
     let tarball = npm::tarball();
     if let Some(folder) = tarball.parent() {

@@ -18,11 +18,11 @@ impl TaskError {
     }
 
     /// A failure whose message was printed already.
-    pub(crate) fn already_told() -> Self {
+    pub(crate) fn already_printed() -> Self {
         Self::new("")
     }
 
-    pub(crate) fn is_told(&self) -> bool {
+    pub(crate) fn is_printed(&self) -> bool {
         self.message.is_empty()
     }
 

@@ -66,10 +66,10 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
             .words(&LIMITS.join(" "))
             .arg(file)
             .env("RUST_BACKTRACE", "1")
-            .advice("the message above says what does not hold for this input")
+            .advice("the message above names the assertion that fails for this input")
             .run(),
         (Some(_), _) => Err(TaskError::new("`--replay` needs the one target that the file is for")
-            .advice("`cargo xtask fuzz token --replay FILE`")),
+            .advice("name it first: `cargo xtask fuzz token --replay FILE`")),
         (None, _) => fuzz(&programs, &options).map(|found| println!("{found}")),
     }
 }
@@ -86,7 +86,7 @@ pub(crate) fn lints() -> Result<String> {
     tools::components()?;
     cargo()
         .words("fmt --manifest-path fuzz/Cargo.toml --check")
-        .advice("`cargo fmt --manifest-path fuzz/Cargo.toml` mends it")
+        .advice("run `cargo fmt --manifest-path fuzz/Cargo.toml`")
         .run()?;
     compiler()?;
     instrumented("clippy", &host()?)
@@ -114,14 +114,14 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Options> {
                 targets.push(found.ok_or_else(|| {
                     let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
                     TaskError::new(format!("there is no target `{}`", name.to_string_lossy()))
-                        .advice(format!("there are {}", names.join(", ")))
+                        .advice(format!("the targets are {}", names.join(", ")))
                 })?);
             }
             other => return Err(other.unexpected().into()),
         }
     }
     if seconds == 0 || jobs == 0 {
-        return Err(TaskError::new("`--seconds` and `--jobs` are at least 1"));
+        return Err(TaskError::new("`--seconds` and `--jobs` must be at least 1"));
     }
     if targets.is_empty() {
         targets = TARGETS.iter().collect();
@@ -147,8 +147,8 @@ fn build() -> Result<PathBuf> {
     let host = host()?;
     instrumented("build", &host)
         .advice(
-            "if the targets no longer fit the code, mend them in fuzz/; if its lock file does not, \
-             `cargo update --workspace --manifest-path fuzz/Cargo.toml`",
+            "if the targets no longer compile, correct them in fuzz/; if the lock file is outdated, \
+             run `cargo update --workspace --manifest-path fuzz/Cargo.toml`",
         )
         .run()?;
     Ok(folder("build").join(host).join("release"))
@@ -244,8 +244,8 @@ fn one(programs: &Path, target: &Target, seconds: u32) -> Result<Findings> {
             .args([corpus, seeds]),
     )?;
     let findings = log::findings(&log).ok_or_else(|| {
-        TaskError::new(format!("the target `{name}` reports no coverage: its search was blind"))
-            .advice(format!("look into target/fuzz/logs/{name}.log; are the flags still right?"))
+        TaskError::new(format!("the target `{name}` reports no coverage, so it searched at random"))
+            .advice(format!("see target/fuzz/logs/{name}.log, and compare the flags in xtask/src/fuzz.rs with those of cargo-fuzz"))
     })?;
     println!("  {name}: {findings} ({})", stopwatch.elapsed());
     Ok(findings)
@@ -277,11 +277,11 @@ fn logged(target: &Target, log: &str, command: &mut Command) -> Result<String> {
             "the target `{name}` fails on `{input}`\n{complaint}"
         ))
         .advice(format!(
-            "`cargo xtask fuzz {name} --replay {input}` repeats it; mend it, and keep the \
-                     input in fuzz/seeds/{name} under a name that says what it is"
+            "`cargo xtask fuzz {name} --replay {input}` repeats the failure; correct the code, and \
+                     add the input to fuzz/seeds/{name} under a name that describes it"
         )),
         None => TaskError::new(format!("the target `{name}` failed ({status})\n{complaint}"))
-            .advice(format!("`{}` holds all it said", path.display())),
+            .advice(format!("`{}` holds its whole output", path.display())),
     })
 }
 

@@ -30,33 +30,34 @@ use std::process::ExitCode;
 const HELP: &str = "\
 Usage: cargo xtask <command> [options]
 
-  demo    build everything and serve the demo on 127.0.0.1
-            --port N     port to listen on (default 7420; 0 picks a free one)
+  demo    build everything, and serve the demo on 127.0.0.1
+            --port N     listen on port N (default 7420; 0 picks a free one)
             --reset      start with a fresh database
-            --ttl N      seconds for which a permission document stays fresh
-  test    the whole suite, ending with a summary of what ran
+            --ttl N      keep each permission document fresh for N seconds
+  test    run the whole suite, and print a summary of the steps
             --keep-going run the remaining steps after a failure
             --list       print the steps and their names
             NAME...      run only these steps
-  ci      test, and what only continuous integration needs
-  dist    build, optimise and pack the npm package to dist/permgate.tgz
-  bench   side-by-side numbers against peers (target/bench/report.json)
+  ci      run the suite, and the checks that only continuous integration needs
+  dist    build, optimise and pack the npm package into dist/permgate.tgz
+  bench   compare permgate with its peers, side by side (target/bench/report.json)
             -- PART...   run only these of can, dom, start, trace, server, flood, kit, push
-  matrix  the package in applications of many stacks; writes docs/compatibility.md
-            --only NAME  run only this stack; may be given more than once
+  matrix  test the package in applications of many stacks, and write docs/compatibility.md
+            --only NAME  run only this stack; may be repeated
             --list       print the stacks
-  deny    licences, banned crates and sources of all linked crates
-            --advisories known weaknesses, too, from a database on GitHub
-  fuzz    the fuzz targets: their seeds, then a search for more
+  deny    check the licences and sources of all linked crates, and that none is banned
+            --advisories also look for known weaknesses, in a database on GitHub
+  fuzz    run the fuzz targets on their seeds, then on random inputs
             TARGET...    run only these (default: all of fuzz/targets)
-            --seconds N  how long each (default 60)
-            --jobs N     how many at the same time (default: one for each core)
-            --replay F   run one target on one file
-  size    bytes against the budgets in xtask/size-budgets.json (target/size.json)
-            --twiggy     also list the biggest items of the module
-  tidy    the rules of the house that a program can check
+            --seconds N  run each target for N seconds (default 60)
+            --jobs N     run N targets at the same time (default: one for each core)
+            --replay F   run one target on the file F
+  size    compare the bytes of the download with xtask/size-budgets.json (target/size.json)
+            --twiggy     also list the largest items of the module
+  tidy    check the rules of the repository that a program can check
+  help    print this help
 
-Needs Rust (rustup) and Node.js 20 or newer; everything else is fetched when it is needed.";
+Needs Rust (rustup) and Node.js 20 or newer; everything else is downloaded when it is needed.";
 
 fn main() -> ExitCode {
     let result =
@@ -64,7 +65,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            if !error.is_told() {
+            if !error.is_printed() {
                 eprintln!("\n{error}");
             }
             ExitCode::FAILURE

@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
         return npm::node()
             .folder(paths::in_root("pkg-tests"))
             .words("stacks/run.mjs --list")
-            .advice("the message above says which stack could not be read")
+            .advice("the message above names the stack that could not be read")
             .run();
     }
     println!("== package");
@@ -32,9 +32,9 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     package_suite("stacks")?
         .words("-- --table")
         .words(&options.only.join(" "))
-        .advice("docs/compatibility.md says which checks failed, target/stacks/report.json why")
+        .advice("docs/compatibility.md lists the checks that failed, and target/stacks/report.json has their errors")
         .run()?;
-    println!("\nthe table of docs/compatibility.md is that of this run");
+    println!("\nthe table in docs/compatibility.md now has the results of this run");
     Ok(())
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn briefly() -> Result<String> {
     let output = package_suite("stacks")?
         .arg("--")
         .words(&BRIEFLY.join(" "))
-        .advice("`cargo xtask matrix --only NAME` repeats one stack, and writes the table")
+        .advice("`cargo xtask matrix --only NAME` repeats one stack, and updates the table")
         .tee()?;
     count::required(&output)
 }

@@ -68,7 +68,7 @@ pub(crate) fn install(folder: &str) -> Result<()> {
     npm()
         .folder(&path)
         .words("ci")
-        .advice("npm could not install the packages: check the network, and that package-lock.json fits package.json (`npm install`)")
+        .advice("check the network, and run `npm install` if package-lock.json does not match package.json")
         .run()?;
     paths::write(&stamp, wanted)
 }
@@ -78,7 +78,7 @@ pub(crate) fn install_with_tarball(folder: &str) -> Result<()> {
     install(folder)?;
     let tarball = tarball();
     let packed = fs::read(&tarball).map_err(|error| {
-        TaskError::file("read", &tarball, &error).advice("`cargo xtask dist` makes it")
+        TaskError::file("read", &tarball, &error).advice("run `cargo xtask dist`, which packs it")
     })?;
     let path = paths::in_root(folder);
     let modules = path.join("node_modules");
@@ -126,11 +126,9 @@ pub(crate) fn script(folder: &str, script: &str) -> Result<Shell> {
         return Err(TaskError::new(format!("`{folder}/package.json` has no script `{script}`"))
             .advice(format!("add it under \"scripts\" in {folder}/package.json")));
     }
-    Ok(npm()
-        .folder(paths::in_root(folder))
-        .arg("run")
-        .arg(script)
-        .advice(format!("the output above says why; `npm run {script}` in {folder}/ repeats it")))
+    Ok(npm().folder(paths::in_root(folder)).arg("run").arg(script).advice(format!(
+        "the output above gives the reason; `npm run {script}` in {folder}/ repeats the step"
+    )))
 }
 
 fn major(version: &str) -> Option<u32> {

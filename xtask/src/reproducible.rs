@@ -34,7 +34,7 @@ pub(crate) fn check() -> Result<String> {
         return Ok(format!("the same {} bytes from other folders", ours.len()));
     }
     Err(TaskError::new(format!(
-        "the module built from other folders differs: {} and {} bytes",
+        "the module built from other folders is not the same: {} and {} bytes",
         ours.len(),
         theirs.len()
     ))
@@ -51,7 +51,7 @@ pub(crate) fn instead_of_rustc() -> Option<Result<()>> {
     Some(match status {
         Ok(status) if status.success() => Ok(()),
         // The compiler has said why.
-        Ok(_) => Err(TaskError::already_told()),
+        Ok(_) => Err(TaskError::already_printed()),
         Err(error) => {
             Err(TaskError::new(format!("cannot run `{}`: {error}", rustc.to_string_lossy())))
         }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 pub(crate) fn build() -> Result<PathBuf> {
     cargo()
         .words("build --package permgate-server --bin permgate-server --locked")
-        .advice("the compiler's message above says why")
+        .advice("the compiler's message above gives the reason")
         .run()?;
     Ok(paths::target().join(format!("debug/permgate-server{}", std::env::consts::EXE_SUFFIX)))
 }

@@ -86,7 +86,7 @@ pub(crate) fn check() -> Result<String> {
         return Ok(found.join(", "));
     }
     Err(TaskError::new(over.join("; ")).advice(format!(
-        "`cargo xtask size --twiggy` names the biggest items: take out what is not worth its \
+        "`cargo xtask size --twiggy` lists the largest items: remove code that is not worth its \
          bytes (formatting, generics, panics with messages), or raise the budget in {BUDGETS} \
          and say why in the commit"
     )))
@@ -107,7 +107,7 @@ fn entry(key: &str, name: &str, size: Size) -> Value {
 fn budgets(text: &str) -> Result<Vec<Budget>> {
     let wrong = |what: &str| {
         TaskError::new(format!("{BUDGETS}: {what}"))
-            .advice("each entry holds `name`, `files` and `brotli` (bytes)")
+            .advice("give each entry `name`, `files` and `brotli` (bytes)")
     };
     let value: Value = serde_json::from_str(text).map_err(|error| wrong(&error.to_string()))?;
     let entries = value.as_array().filter(|entries| !entries.is_empty());
@@ -138,7 +138,7 @@ fn measure(files: &[String]) -> Result<Vec<Size>> {
         script = script.arg(file);
     }
     let output = script
-        .advice("`cargo xtask dist` makes these files; if their names changed, change the budgets")
+        .advice("run `cargo xtask dist`, which writes these files; if their names changed, correct the budgets")
         .text()?;
     let sizes: Option<Vec<Size>> = output.lines().map(size).collect();
     sizes
@@ -155,8 +155,8 @@ fn size(line: &str) -> Option<Size> {
 
 /// Lists the biggest items of the module, from a build that keeps the names.
 fn biggest_items() -> Result<()> {
-    println!("== biggest items");
-    let advice = "`cargo install twiggy` builds the tool";
+    println!("== largest items");
+    let advice = "run `cargo install twiggy`";
     if !command("twiggy").arg("--version").succeeds() {
         return Err(TaskError::new("`twiggy` is not installed").advice(advice));
     }

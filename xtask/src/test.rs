@@ -92,7 +92,7 @@ pub(crate) fn run_steps(steps: &[Step], keep_going: bool) -> Result<()> {
     }
     let (summary, success) = summary(&endings, whole.elapsed());
     println!("\n{summary}");
-    if success { Ok(()) } else { Err(TaskError::already_told()) }
+    if success { Ok(()) } else { Err(TaskError::already_printed()) }
 }
 
 /// The table of the steps, with `N passed, N failed` as its last line; and whether all passed.

@@ -27,7 +27,7 @@ const README_COMMANDS: [&str; 2] = ["cargo xtask demo", "cargo xtask test"];
 
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<()> {
     arguments::no_more(arguments)?;
-    println!("{}: nothing to complain about", check()?);
+    println!("{}: no rule is broken", check()?);
     Ok(())
 }
 
@@ -55,8 +55,10 @@ pub(crate) fn check() -> Result<String> {
     for complaint in &complaints {
         println!("  {complaint}");
     }
-    Err(TaskError::new(format!("{} places break the rules of the repository", complaints.len()))
-        .advice("each line above names a place and what to do; CONTRIBUTING.md has the rules"))
+    Err(TaskError::new(format!("{} places break a rule of the repository", complaints.len()))
+        .advice(
+            "each line above names a place and the correction; the rules are in CONTRIBUTING.md",
+        ))
 }
 
 /// The text of a file of the repository; empty for a folder and for a binary file.

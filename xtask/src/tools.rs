@@ -24,7 +24,7 @@ pub(crate) fn rustc_commit() -> Result<String> {
     let version = command("rustc").words("--version --verbose").text()?;
     let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
     commit.map(str::to_owned).ok_or_else(|| {
-        TaskError::new("`rustc --version --verbose` names no commit")
+        TaskError::new("`rustc --version --verbose` prints no commit")
             .advice("install Rust by rustup (https://rustup.rs)")
     })
 }
@@ -76,8 +76,8 @@ pub(crate) struct WasmBindgen {
 pub(crate) fn wasm_bindgen() -> Result<WasmBindgen> {
     let version = locked_version(&paths::read(&paths::in_root("Cargo.lock"))?, "wasm-bindgen")
         .ok_or_else(|| {
-            TaskError::new("Cargo.lock holds no `wasm-bindgen`")
-                .advice("the root crate has to depend on `wasm-bindgen = \"=X.Y.Z\"`")
+            TaskError::new("Cargo.lock does not contain `wasm-bindgen`")
+                .advice("make the root crate depend on `wasm-bindgen = \"=X.Y.Z\"`")
         })?;
     let tool = Tool {
         package: "wasm-bindgen-cli",

@@ -27,7 +27,7 @@ fn named(variable: &str, value: Option<OsString>) -> Result<Option<PathBuf>> {
         None => Ok(None),
         Some(value) if Path::new(&value).is_file() => Ok(Some(value.into())),
         Some(value) => Err(TaskError::new(format!(
-            "{variable} names `{}`, which is no file",
+            "{variable} names `{}`, which is not a file",
             value.to_string_lossy()
         ))
         .advice(format!("correct the variable {variable}, or unset it"))),

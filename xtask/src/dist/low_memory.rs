@@ -18,11 +18,11 @@ pub(super) fn check(module: &[u8]) -> Result<()> {
     match first(module) {
         Some(first) if first >= BOUND => Ok(()),
         Some(first) => Err(TaskError::new(format!(
-            "the module's data begin at the address {first}, where wasm-opt expects none"
+            "the module's data begin at the address {first}, but `--low-memory-unused` requires that the addresses below {BOUND} are unused"
         ))
-        .advice("take `--low-memory-unused` out of PASSES in xtask/src/dist.rs, or have the stack linked first")),
+        .advice("remove `--low-memory-unused` from PASSES in xtask/src/dist.rs, or link the stack first")),
         None => Err(TaskError::new("the module's data cannot be found")
-            .advice("the linker writes its modules in another way now; see xtask/src/dist/low_memory.rs")),
+            .advice("the linker has changed the form of its output; adapt xtask/src/dist/low_memory.rs")),
     }
 }
 

@@ -27,7 +27,7 @@ const CODE: u8 = 10;
 pub(super) fn ordered(module: &[u8]) -> Result<Vec<u8>> {
     renamed(module).ok_or_else(|| {
         TaskError::new("the functions of the module and their names cannot be read")
-            .advice("wasm-opt writes its modules in another way now; see xtask/src/dist/order.rs")
+            .advice("wasm-opt has changed the form of its output; adapt xtask/src/dist/order.rs")
     })
 }
 

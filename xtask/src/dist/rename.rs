@@ -42,7 +42,7 @@ pub(super) fn rename(glue: &str, mapping: &str) -> Result<String> {
     let unchanged = imports.keys().find(|name| renamed.contains(name.as_str()));
     match unchanged {
         Some(name) => Err(TaskError::new(format!("the glue still has the name `{name}`")).advice(
-            "wasm-bindgen writes its glue in another way now; see xtask/src/dist/rename.rs",
+            "wasm-bindgen has changed the form of its glue; adapt xtask/src/dist/rename.rs",
         )),
         None => Ok(renamed),
     }

@@ -21,7 +21,7 @@ const ELEMENTS: u8 = 9;
 pub(super) fn without_shims(module: &[u8]) -> Result<Vec<u8>> {
     rewritten(module).ok_or_else(|| {
         TaskError::new("the shims of closures cannot be found in the module's table").advice(
-            "wasm-bindgen writes its modules in another way now; see xtask/src/dist/shims.rs",
+            "wasm-bindgen has changed the form of its output; adapt xtask/src/dist/shims.rs",
         )
     })
 }

@@ -44,7 +44,7 @@ pub(crate) fn step(
 pub(crate) fn suite(questions: u32, seeds: u32) -> Vec<Step> {
     vec![
         step("format", "cargo fmt", format),
-        step("tidy", "the rules of the house", tidy::check),
+        step("tidy", "the rules of the repository", tidy::check),
         step("lints", "clippy on everything native", lints),
         step("lints-wasm", "clippy on the module", lints_wasm),
         step("bare-core", "the core without std and host", bare_core),
@@ -77,7 +77,7 @@ pub(crate) fn suite(questions: u32, seeds: u32) -> Vec<Step> {
 
 fn format() -> Result<String> {
     tools::components()?;
-    cargo().words("fmt --all --check").advice("`cargo fmt --all` mends it").run()?;
+    cargo().words("fmt --all --check").advice("run `cargo fmt --all`").run()?;
     Ok(String::new())
 }
 
@@ -109,7 +109,7 @@ fn bare_core() -> Result<String> {
     cargo()
         .words("check --package permgate-core --package permgate-claims --locked --target")
         .arg(tools::WASM_BARE)
-        .advice("the core may use core and alloc only: no std, no clock, no IO")
+        .advice("the core may only use `core` and `alloc`: no `std`, no clock, no IO")
         .run()?;
     Ok(String::new())
 }
@@ -198,7 +198,7 @@ fn differential(questions: u32) -> Result<String> {
         .folder(paths::in_root("pkg-tests"))
         .arg("package/differential.mjs")
         .arg(&cases)
-        .advice("package and core disagree: PERMGATE_SEED with the seed printed above repeats the questions")
+        .advice("package and core give different answers; set PERMGATE_SEED to the seed printed above to repeat the questions")
         .run()?;
     Ok(format!("{questions} questions"))
 }
@@ -264,6 +264,6 @@ pub(crate) fn with_firefox(suite: Shell) -> Result<Shell> {
 }
 
 pub(crate) fn counted(suite: Shell) -> Result<String> {
-    let output = suite.advice("the output above names what failed").tee()?;
+    let output = suite.advice("the output above names the tests that failed").tee()?;
     count::required(&output)
 }

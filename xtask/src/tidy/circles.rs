@@ -60,7 +60,7 @@ fn complaint(circle: &[(&str, usize)]) -> String {
     let way: Vec<String> = circle.iter().map(|(file, line)| format!("{file}:{line}")).collect();
     let first = circle.first().map_or("", |(file, _)| *file);
     format!(
-        "{}: leads back to {first}: move what both need into a file that needs neither",
+        "{}: this circle leads back to {first}; move what both files need into a third file, which needs neither",
         way.join(" → ")
     )
 }

@@ -31,7 +31,7 @@ fn length(path: &str, text: &str) -> Vec<Finding> {
         .iter()
         .filter(|(document, longest)| *document == path && lines > *longest)
         .map(|(_, longest)| {
-            let message = format!("{lines} lines, at most {longest}: move details to docs/");
+            let message = format!("{lines} lines are too many; move details to docs/ until there are at most {longest}");
             Finding::new(0, message)
         })
         .collect()
@@ -48,7 +48,7 @@ fn links(path: &str, text: &str, read: &impl Fn(&str) -> Option<String>) -> Vec<
                 continue;
             }
             if read(&normalised(&folder.join(file))).is_none() {
-                let message = format!("the link `{target}` leads nowhere: mend or remove it");
+                let message = format!("the link `{target}` leads nowhere; correct or remove it");
                 findings.push(Finding::new(index + 1, message));
             }
         }
@@ -73,7 +73,7 @@ fn faults(text: &str, read: &impl Fn(&str) -> Option<String>) -> Vec<Finding> {
         let proof = line.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
         let tests: Vec<&str> = proof.split('`').skip(1).step_by(2).collect();
         if tests.is_empty() && !proof.contains("open") {
-            let message = format!("F{number} names no test: name one, or say that it is open");
+            let message = format!("F{number} names no test; name one, or mark the fault as open");
             findings.push(Finding::new(index + 1, message));
         }
         for test in tests {
@@ -86,7 +86,8 @@ fn faults(text: &str, read: &impl Fn(&str) -> Option<String>) -> Vec<Finding> {
     }
     for (number, count) in rows.iter().enumerate().skip(1) {
         if *count != 1 {
-            findings.push(Finding::new(0, format!("F{number} has {count} rows: it needs one")));
+            findings
+                .push(Finding::new(0, format!("F{number} has {count} rows; give it exactly one")));
         }
     }
     findings

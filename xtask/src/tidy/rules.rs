@@ -50,7 +50,7 @@ pub(super) fn first_line(path: &str, text: &str) -> Vec<Finding> {
     if sentence.chars().any(char::is_alphanumeric) {
         return Vec::new();
     }
-    vec![Finding::new(1, format!("say in one sentence what this file is for: `{start} ...`"))]
+    vec![Finding::new(1, format!("state in one sentence what this file is for: `{start} ...`"))]
 }
 
 /// Source files must not be too long.
@@ -59,7 +59,12 @@ pub(super) fn length(path: &str, text: &str) -> Vec<Finding> {
     if !is_source(path) || lines <= LONGEST_FILE {
         return Vec::new();
     }
-    vec![Finding::new(0, format!("{lines} lines are too many: split it below {LONGEST_FILE}"))]
+    vec![Finding::new(
+        0,
+        format!(
+            "{lines} lines are too many; split the file into files of at most {LONGEST_FILE} lines"
+        ),
+    )]
 }
 
 /// Code outside of tests must not panic, unless an attribute gives the reason.
@@ -78,7 +83,7 @@ pub(super) fn panics(path: &str, text: &str) -> Vec<Finding> {
         let Some(call) = panicking_call(line) else { continue };
         if !excused {
             let message = format!(
-                "`{call}` outside tests: return an error, or say `#[expect(.., reason = \"..\")]`"
+                "`{call}` outside tests: return an error, or give a reason in `#[expect(.., reason = \"..\")]`"
             );
             findings.push(Finding::new(index + 1, message));
         }
@@ -154,7 +159,8 @@ pub(super) fn sleeps(path: &str, text: &str) -> Vec<Finding> {
 
 /// No test is skipped, ignored or expected to fail.
 pub(super) fn switched_off_tests(path: &str, text: &str) -> Vec<Finding> {
-    let message = |what: &str| format!("`{what}`: every test runs; mend it or delete it");
+    let message =
+        |what: &str| format!("`{what}`: every test must run; correct the test, or delete it");
     if extension(path) == "rs" {
         let patterns = [concat!("#", "[ignore"), concat!("#", "[should_panic")];
         return find(text, &patterns, message);
