@@ -28,8 +28,8 @@ mod status;
 mod stream;
 mod subject;
 mod supply;
+mod tab_messages;
 mod tabs;
-mod told;
 mod transport;
 mod users;
 
@@ -172,7 +172,7 @@ impl Session {
                     state.channel.hurry(now);
                 }
             }
-            Event::Told(text) => told::told(state, &text, effects),
+            Event::Told(text) => tab_messages::receive(state, &text, effects),
             Event::Invalidated => {
                 state.invalidate(now, Cause::Invalidated);
                 state.tell_tabs("invalidated", None, &[], effects);
@@ -208,7 +208,7 @@ impl Session {
     fn settle(&mut self, now: Moment, effects: &mut Effects) {
         let state = &mut self.state;
         state.supply.forget_stored(effects);
-        told::tend_tabs(state, effects);
+        tab_messages::tend_tabs(state, effects);
         pushed::tend_channel(state, effects);
         answers::begin_when_due(state, effects);
         let subject = &state.supply.subject;

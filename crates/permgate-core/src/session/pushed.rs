@@ -8,7 +8,7 @@ use super::notice::{Cause, ChannelState, Notice};
 use super::problem::Problem;
 use super::state::State;
 use super::stream::Turn;
-use super::{evidence, told};
+use super::{evidence, tab_messages};
 use crate::pattern::Pattern;
 use crate::time::{Millis, Moment};
 use crate::wire::{PushMessage, VersionHeader};
@@ -75,7 +75,7 @@ pub(super) fn next_of_channel(state: &State) -> Option<Moment> {
 
 pub(super) fn channel_alive(state: &mut State, channel: u64, effects: &mut Effects) {
     if state.channel.alive(channel, state.now()) {
-        told::tell_alive(state, effects);
+        tab_messages::tell_alive(state, effects);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The whole state of a session, in groups by lifetime, and the steps that concern several groups.
-//! The effects of events on them are in `users`, `renewal`, `evidence`, `life`, `answers`, `told`
-//! and `pushed`, of which each calls only those before it.
+//! The effects of events on them are in `users`, `renewal`, `evidence`, `life`, `answers`,
+//! `tab_messages` and `pushed`, of which each calls only those before it.
 
 use super::config::{Config, Source};
 use super::credentials::Credentials;

@@ -39,7 +39,7 @@ pub(super) fn tell_alive(state: &mut State, effects: &mut Effects) {
 }
 
 /// Handles a message of another tab, or of a page that can write to the same channel.
-pub(super) fn told(state: &mut State, text: &str, effects: &mut Effects) {
+pub(super) fn receive(state: &mut State, text: &str, effects: &mut Effects) {
     let Some(news) = TabNews::parse(text).filter(|_| state.has_tabs()) else { return };
     let Some(kind) = news.kind() else { return };
     let now = state.now();
