@@ -187,7 +187,7 @@ async fn a_binding_that_is_disconnected_during_a_write_restores_the_page() {
 }
 
 #[wasm_bindgen_test]
-async fn a_walk_skips_no_element_when_it_takes_others_out() {
+async fn a_walk_skips_no_element_when_it_removes_others() {
     show(
         r#"<div data-permission-resource="t/1"><p id=c><b data-permission="c"></b><b id=x data-permission="e">x</b></p></div>
         <div id=two data-permission-resource="t/2" data-permission-mode="remove"></div>"#,

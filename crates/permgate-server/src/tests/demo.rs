@@ -13,7 +13,7 @@ use crate::Config;
 static CRASHED: AtomicU8 = AtomicU8::new(0);
 
 #[tokio::test(start_paused = true)]
-async fn a_signed_in_user_of_the_demo_can_crash_it_and_says_when_it_starts_again() {
+async fn a_signed_in_user_of_the_demo_can_crash_the_server_and_choose_when_it_starts_again() {
     let path = "/api/demo/crash";
     let plain = Server::start();
     let token = plain.minted("u-5");

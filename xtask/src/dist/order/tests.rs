@@ -36,21 +36,21 @@ fn names(module: &[u8]) -> Vec<String> {
 }
 
 #[test]
-fn functions_that_look_alike_stand_side_by_side() {
+fn similar_functions_are_placed_side_by_side() {
     let longer = [LIKE_THIS, b"!"].concat();
     let bodies = [&longer, LIKE_THAT, LIKE_THIS, LIKE_THAT, LIKE_THIS];
     assert_eq!(order(&bodies), [0, 2, 4, 1, 3]);
 }
 
 #[test]
-fn names_have_the_rank_and_the_name_before() {
+fn each_function_is_named_by_its_rank_and_its_earlier_name() {
     let longer = [LIKE_THIS, b"!"].concat();
     let ordered = ordered(&module(&[LIKE_THAT, &longer, LIKE_THIS])).unwrap();
     assert_eq!(names(&ordered), ["00002 f1", "00000 f2", "00001 f3"]);
 }
 
 #[test]
-fn functions_that_are_shorter_than_a_sequence_have_a_place_too() {
+fn functions_that_are_shorter_than_a_sequence_are_ordered_too() {
     assert_eq!(order(&[b"a", b"b", b"long enough"]), [2, 0, 1]);
     assert_eq!(order(&[]), Vec::<usize>::new());
 }
