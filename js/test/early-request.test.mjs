@@ -423,10 +423,10 @@ test("a sign-out in another tab before the module is loaded empties the set", as
   const tab = new BroadcastChannel(`permgate ${server.origin}/permissions`);
   t.after(() => tab.close());
   const other = new BroadcastChannel(`permgate ${server.origin}/permissions`);
-  const heard = new Promise((resolve) => (other.onmessage = resolve));
+  const message = new Promise((resolve) => (other.onmessage = resolve));
   t.after(() => other.close());
   tab.postMessage(JSON.stringify({ type: "signed-out", subject: null, tenant: null }));
-  await heard;
+  await message;
   await turn();
   release();
   const permissions = await creating;

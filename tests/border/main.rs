@@ -112,8 +112,9 @@ fn the_events_that_a_stream_listens_to_are_those_that_the_server_sends() {
         quoted_before(&server, "fn kind(&self)", "\n    }\n").into_iter().collect();
     // The name of an event without a name (WHATWG HTML §9.2.6).
     sent.insert("message".to_owned());
-    let heard: BTreeSet<String> = list(&read("js/src/channel.ts"), "EVENTS").into_iter().collect();
-    assert_eq!(heard, sent, "`EVENTS` in js/src/channel.ts");
+    let subscribed: BTreeSet<String> =
+        list(&read("js/src/channel.ts"), "EVENTS").into_iter().collect();
+    assert_eq!(subscribed, sent, "`EVENTS` in js/src/channel.ts");
 }
 
 #[test]
