@@ -1,8 +1,13 @@
 /** How long a question takes in one Node.js process: permgate, `Set.has` and CASL. */
 
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { AbilityBuilder, createMongoAbility, subject } from "@casl/ability";
 import { createPermissions } from "permgate";
-import { interleave, row } from "./rounds.mjs";
+import { interleave, oldRow, row } from "./rounds.mjs";
+
+/** The folder `dist` of an older version, if given: only that version and this one are measured, in turns. */
+const { PERMGATE_OLD: OLD } = process.env;
 
 const SUBJECTS = 25;
 const ACTIONS = ["view", "create", "edit", "delete"];
@@ -31,6 +36,7 @@ const ASKED = shuffled(
 
 /** Measures everything, and returns the rows. */
 export async function canRows() {
+  if (OLD) return besideOld();
   return [...(await burst()), ...(await onResources()), ...(await first()), ...(await alone())];
 }
 
@@ -75,12 +81,8 @@ async function first() {
   const asked = shuffled([...HELD, ...OTHER]);
   const rules = casl().rules;
   // CASL builds its index at the first question, too; its memo is emptied in the same way.
-  // permgate empties its memo at each publication: here, of a set that becomes stale, and then fresh again.
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const token = `${part({})}.${part({ sub: "u-1", permissions: HELD_NAMES })}.`;
-  const forget = (held) => (held.invalidate(), held.refresh());
   const samples = await rounds({
-    ours: contender("held.can(a[i])", await createPermissions({ token }), asked.map(name), undefined, forget),
+    ours: contender("held.can(a[i])", await withToken(), asked.map(name), undefined, forget),
     casl: contender("held.can(a[i], b[i])", casl(), ...actionsAndSubjects(asked), (held) => held.update([...rules])),
   });
   return [
@@ -101,6 +103,22 @@ async function alone() {
   return [
     row("can, alone in its turn", net(samples.ours), net(samples.casl), { peerName: "CASL 7", unit: "ns", note }),
   ];
+}
+
+/** This version and another one: known questions, and the first one for each name. */
+async function besideOld() {
+  const { createPermissions: createOld } = await import(pathToFileURL(join(OLD, "node.js")).href);
+  const names = ASKED.map(name);
+  const known = await rounds({
+    ours: contender("held.can(a[i])", await permgate(), names),
+    peer: contender("held.can(a[i])", await permgate(createOld), names),
+  });
+  const asked = shuffled([...HELD, ...OTHER]).map(name);
+  const first = await rounds({
+    ours: contender("held.can(a[i])", await withToken(), asked, undefined, forget),
+    peer: contender("held.can(a[i])", await withToken(createOld), asked, undefined, forget),
+  });
+  return [oldRow("can, in a burst", known, "ns"), oldRow("can, first question for each name", first, "ns")];
 }
 
 function rounds(contenders) {
@@ -142,9 +160,20 @@ function looped(text, held, a, b, before) {
   };
 }
 
-function permgate() {
+function permgate(create = createPermissions) {
   // An invalidated set remains in use for longer than the benchmark takes.
-  return createPermissions({ bootstrap: { permissions: HELD_NAMES }, staleMs: 86_400_000 });
+  return create({ bootstrap: { permissions: HELD_NAMES }, staleMs: 86_400_000 });
+}
+
+function withToken(create = createPermissions) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return create({ token: `${part({})}.${part({ sub: "u-1", permissions: HELD_NAMES })}.` });
+}
+
+/** Empties the memo of permgate, which it does itself at each publication: here, of a set that becomes stale, and then fresh again. */
+function forget(held) {
+  held.invalidate();
+  return held.refresh();
 }
 
 function casl(define = (can) => HELD.forEach(([subject, action]) => can(action, subject))) {

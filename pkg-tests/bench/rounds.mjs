@@ -29,7 +29,7 @@ export function median(list) {
  * The interval of the median of the ratios of two contenders, round by round, with a confidence of at least 95 %:
  * between two order statistics, whose ranks are those of the binomial distribution by its normal approximation.
  */
-export function ratioInterval(ours, peer) {
+function ratioInterval(ours, peer) {
   const ratios = ours.map((own, round) => own / peer[round]).sort((one, other) => one - other);
   const rank = Math.max(1, Math.floor(ratios.length / 2 - 0.98 * Math.sqrt(ratios.length)));
   return [ratios[rank - 1], ratios[ratios.length - rank]];
@@ -59,6 +59,12 @@ export function row(name, ours, peer, { peerName, unit, aim, note }) {
     spread: [spread(ours), spread(peer)],
     ...(note === undefined ? {} : { note }),
   };
+}
+
+/** A row of this version and the one before; the note gives the interval of the ratio. */
+export function oldRow(name, { ours, peer }, unit) {
+  const interval = ratioInterval(ours, peer).map((ratio) => ratio.toFixed(3)).join(" to ");
+  return row(`${name}, old and new`, ours, peer, { peerName: "the version before", unit, note: `ratio of the rounds: ${interval}` });
 }
 
 /** A row of waiting times: the median and the 99th percentile. The peer may be absent. */

@@ -2,17 +2,17 @@
 /** @import { Asked, Equipment, Module, Page, Refusal, Setting, Undo } from "./types.d.ts" */
 
 import {
-  Batch, Blocker, Index, Later, NO_KEY, NoModes, Rivals, UNHIDDEN, Watch, Writes, afterCall, afterReplacement, byElement,
+  Batch, Blocker, Index, Later, NO_KEY, NoModes, Rivals, Watch, Writes, afterCall, afterReplacement, byElement,
   isMostOf, questions, whenParsed,
 } from "./blocker.js";
 import {
   APPLIED, Above, GRANTED, MODE, REASON, REQUIREMENT, RESOURCE, STATE, STATES, Style, UNKNOWN, documentOf,
-  elementsBelow, first, focusedElement, getAttribute, getRootNode, handOn, hasAttribute, hostOf, isElement,
+  elementsBelow, focusedElement, getAttribute, getRootNode, handOn, hasAttribute, holds, hostOf, isElement,
   reaches, removeAttribute, setAttribute, shadowRootOf,
 } from "./page.js";
 
-/** Attributes in which elements with the same requirement may differ. Each has a query of its own: engines are slow with lists of selectors. */
-const CONTEXT = [RESOURCE, MODE, REASON, APPLIED];
+/** Attributes in which elements with the same requirement may differ. */
+const CONTEXT = [RESOURCE, MODE, REASON, APPLIED].map((name) => `[${name}]`);
 
 /** Answers after the end of a binding. @type {Module} */
 const GONE = { learn: () => undefined, explain: () => undefined, complain: () => undefined };
@@ -354,7 +354,7 @@ export class Nodes {
 
   #taken(/** @type {number[]} */ added) {
     if (this.#refusal) /** @type {Equipment["unhidden"]} */ (this.#unhidden).taken(added);
-    else if (first(this.#root, UNHIDDEN)) this.#later.need();
+    else this.#later.added(this.#root);
   }
 
   #learn(/** @type {Asked[]} */ unread, /** @type {number[]} */ freed) {
@@ -414,7 +414,7 @@ export class Nodes {
   #collect(node, batch) {
     if (node !== this.#root && !this.#above.reaches(node)) return;
     // If no element below has one of these attributes, all of them inherit what is set for the node.
-    const isPlain = CONTEXT.every((name) => first(node, `[${name}]`) === null);
+    const isPlain = !holds(node, CONTEXT);
     if (isElement(node)) this.#visit(node, batch, false);
     if (isPlain) batch.set = isElement(node) ? batch.setOn(node, this.#above) : this.#above.setAbove(node);
     const below = elementsBelow(node);

@@ -123,6 +123,9 @@ export const assignedOf = (node) => (isElement(node) && localNameOf.call(node) =
 /** The first element below a node that matches a selector of ours. @param {Node} node @param {string} selector */
 export const first = (node, selector) => queries.get(nodeType.call(node))?.first.call(node, selector) ?? null;
 
+/** Whether an element below a node matches one of these selectors. Each is a query of its own: engines are slow with lists of selectors. @param {Node} node @param {string[]} selectors */
+export const holds = (node, selectors) => selectors.some((selector) => first(node, selector));
+
 /** The element with this id in a document or shadow root. @param {Node} scope @param {string} id */
 export const byIdIn = (scope, id) => {
   if (nodeType.call(scope) === DOCUMENT) return idInDocument?.call(/** @type {Document} */ (scope), id) ?? null;

@@ -2,12 +2,12 @@
 
 /** @import { Chunk, Mode, Refusal, State, Undo } from "./types.d.ts" */
 
-import { APPLIED, REQUIREMENT, UNKNOWN, getAttribute, later, removeAttribute, setAttribute } from "./page.js";
+import { APPLIED, REQUIREMENT, UNKNOWN, getAttribute, holds, later, removeAttribute, setAttribute } from "./page.js";
 
 export * from "./index.js";
 
 /** Elements that a stylesheet hides incompletely: the user can still choose them or hear them read, or they block the rest of the page. */
-export const UNHIDDEN = `${["area", "option", "optgroup", "datalist", "col", "colgroup"].map((name) => `${name}[${REQUIREMENT}]`)},dialog[open]`;
+const UNHIDDEN = ["dialog[open]", ...["area", "option", "optgroup", "datalist", "col", "colgroup"].map((name) => `${name}[${REQUIREMENT}]`)];
 
 /** How long to wait at most, in milliseconds, until the page is idle. */
 const IDLE_MS = 2000;
@@ -71,13 +71,13 @@ export class NoModes {
 
 /** Loads the chunk that only some pages need from the beginning: when the first element needs it, or else when the page is idle after the first decision. */
 export class Later {
-  /** @type {Chunk | undefined} */
+  /** None from the end on. @type {Chunk | undefined} */
   #refusal;
   /** @type {((refusal: Refusal) => void) | undefined} */
   #came;
   #isLoading = false;
+  #isAsking = false;
   #isDecided = false;
-  #isOver = false;
 
   /** `refusal.load()` loads the code, and `came` is called with it. @param {Chunk} refusal @param {(refusal: Refusal) => void} came */
   constructor(refusal, came) {
@@ -95,16 +95,26 @@ export class Later {
 
   /** Called when the page has an element for which the stylesheet is not enough. The element stays hidden until the chunk is loaded. */
   need() {
-    if (this.#isLoading || this.#isOver) return;
+    if (this.#isLoading || !this.#refusal) return;
     this.#isLoading = true;
     // `load` reports a failure itself, and returns nothing then.
-    /** @type {Chunk} */ (this.#refusal).load().then((refusal) => {
+    this.#refusal.load().then((refusal) => {
+      const came = this.#came;
       this.#isLoading = false;
-      if (!refusal || this.#isOver) return;
-      const came = /** @type {(refusal: Refusal) => void} */ (this.#came);
+      if (!refusal) return;
       this.stop();
-      came(refusal);
+      came?.(refusal);
     });
+  }
+
+  /** Elements were added below a root. Whether they need the chunk is looked at after the present task, since it takes time. @param {Node} root */
+  added(root) {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    later(() => {
+      this.#isAsking = false;
+      if (holds(root, UNHIDDEN)) this.need();
+    }, 0);
   }
 
   /** Elements have this state now. @param {State} [state] */
@@ -116,7 +126,6 @@ export class Later {
 
   /** From now on, nothing is loaded. */
   stop() {
-    this.#isOver = true;
     // Both refer to the binding, which could not be collected while the idle callback holds this object.
     this.#refusal = undefined;
     this.#came = undefined;

@@ -17,7 +17,7 @@
  * - Additions are measured from the end of `append` to the end of the observers' microtask.
  */
 
-import { interleave, ratioInterval, row, without } from "/bench/rounds.mjs";
+import { interleave, oldRow, row, without } from "/bench/rounds.mjs";
 import { HandWritten, HandWrittenWatching } from "./handwritten.mjs";
 import { measurements as besideOthers } from "./peers.mjs";
 import { ALL, ELEMENTS, NAMES, ONE, check, collectGarbage, expected, populate, settle } from "./population.mjs";
@@ -158,7 +158,7 @@ async function signingOut() {
   return row("sign out, 10 000 elements", samples.ours, samples.peer, PEER);
 }
 
-/** This version and another one in turns, on a page without modes: the ratios of the three most frequent acts. */
+/** This version and another one in turns, on a page without modes: the ratios of the most frequent acts. */
 async function besideOld() {
   const { createPermissions } = await import("/old/index.js");
   const both = { ours: await permgate(ALL[0]), peer: await permgate(ALL[0], createPermissions) };
@@ -189,19 +189,17 @@ async function besideOld() {
     },
     OLD_ROUNDS,
   );
+  // The last flip of all elements was to this token.
+  const additions = await interleave(both, (side) => addition(side.root, ALL[1]), OLD_ROUNDS);
   for (const side of Object.values(both)) await side.flip(ONE[0]);
   const one = await interleave(both, (side) => flips(side, ONE, OLD_REPEATS, (token) => check(side.root, expected(token))), OLD_ROUNDS);
   release(both);
   return [
-    oldRow("bind 10 000 elements", binds),
-    oldRow("flip all 10 000 elements", all),
-    oldRow("flip 100 elements of one permission, token read", one),
+    oldRow("bind 10 000 elements", binds, "ms"),
+    oldRow("flip all 10 000 elements", all, "ms"),
+    oldRow("flip 100 elements of one permission, token read", one, "ms"),
+    oldRow("add 1 000 elements", additions, "ms"),
   ];
-}
-
-function oldRow(name, { ours, peer }) {
-  const interval = ratioInterval(ours, peer).map((ratio) => ratio.toFixed(3)).join(" to ");
-  return row(`${name}, old and new`, ours, peer, { peerName: "the version before", unit: "ms", note: `ratio of the rounds: ${interval}` });
 }
 
 /** Each returns one or more rows. The peers with React come last, so that its garbage cannot affect the others. */
