@@ -83,6 +83,11 @@ export function guardLoad<Text extends string>(
 export interface Invalidation {
   invalidate(name: string): Promise<void>;
   invalidateAll(): Promise<void>;
+  /**
+   * `navigating` of `$app/state`: a navigation that is under way is completed first. SvelteKit gives it up when
+   * something is invalidated meanwhile.
+   */
+  readonly navigating?: { readonly complete: Promise<void> | null };
   /** Returns the result of the server's `dehydrate`, for a page that it rendered: `() => data.permissions`. */
   dehydrated?(): Dehydrated | null | undefined;
 }
@@ -99,10 +104,17 @@ const loadedFor = new WeakMap<AnyPermissions, User>();
  * dropped. With `dehydrated`, the user before the first one of the instance is the user for whom the page was rendered.
  * Returns a function that stops that.
  */
-export function followPermissions(permissions: AnyPermissions, { invalidate, invalidateAll, dehydrated }: Invalidation): () => void {
+export function followPermissions(permissions: AnyPermissions, { invalidate, invalidateAll, navigating, dehydrated }: Invalidation): () => void {
   const last = loadedFor.has(permissions) ? loadedFor.get(permissions) : renderedFor(dehydrated?.());
   const stopUser = followUserOf(permissions, invalidateAll, last);
-  const stopChange = permissions.on("change", () => void invalidate(PERMISSIONS));
+  const runAgain = (waitedFor?: Promise<void>) => {
+    const complete = navigating?.complete;
+    // A navigation that was given up stays there, settled, until the next one.
+    if (!complete || complete === waitedFor) return void invalidate(PERMISSIONS);
+    const next = () => runAgain(complete);
+    void complete.then(next, next);
+  };
+  const stopChange = permissions.on("change", () => runAgain());
   return () => {
     loadedFor.set(permissions, stopUser());
     stopChange();

@@ -24,6 +24,9 @@ async function ending(load) {
   }
 }
 
+/** All promises that can be settled are, before a task of the event loop is run. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 function fake(t, ...given) {
   const permissions = fakePermissions(...given);
   t.after(() => permissions.dispose());
@@ -66,6 +69,33 @@ test("all `load` functions run again when another user is signed in or nobody an
   assert.equal(await after(() => permissions.setStatus("unauthenticated")), 3);
 });
 
+test("guarded `load` functions run again after the navigation that is under way, which SvelteKit would give up, and after the one that takes its place", async (t) => {
+  const permissions = fake(t, ["invoice:view"]);
+  const invalidated = [];
+  const navigating = { complete: null };
+  const begin = () => {
+    let end;
+    navigating.complete = new Promise((resolve, reject) => (end = { resolve, reject }));
+    return end;
+  };
+  t.after(followPermissions(permissions, { invalidate: async (name) => void invalidated.push(name), invalidateAll: async () => assert.fail("it is the same user"), navigating }));
+  const first = begin();
+  permissions.revoke("invoice:view");
+  const second = begin();
+  first.reject(new Error("navigation aborted"));
+  await settled();
+  assert.deepEqual(invalidated, []);
+  second.resolve();
+  navigating.complete = null;
+  await settled();
+  assert.deepEqual(invalidated, ["permgate:set"]);
+  // SvelteKit leaves it there when something else was invalidated meanwhile.
+  begin().reject(new Error("navigation aborted"));
+  permissions.grant("invoice:view");
+  await settled();
+  assert.deepEqual(invalidated, ["permgate:set", "permgate:set"]);
+});
+
 /** Follows an instance as an effect does that runs again whenever the instance changes. Counts the calls of `invalidateAll`. */
 function followByEffect(t, permissions, dehydrated) {
   const counts = { all: 0 };
@@ -74,9 +104,6 @@ function followByEffect(t, permissions, dehydrated) {
   t.after(permissions.subscribe(() => queueMicrotask(() => (stop(), (stop = follow())))));
   return counts;
 }
-
-/** All promises that can be settled are, before a task of the event loop is run. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 for (const [rendered, document, calls] of [
   ["nobody", null, 1],
