@@ -1,7 +1,7 @@
 /** Guards for React Router 7 and 8: a component for routes, and a middleware. */
 
-import { type ReactNode, createElement, useEffect, useRef } from "react";
-import { Navigate, Outlet, redirect, useLocation, useNavigate, useParams, useRevalidator } from "react-router";
+import { type ReactNode, createElement, startTransition, useEffect, useReducer, useRef } from "react";
+import { Navigate, Outlet, redirect, useLocation, useNavigate, useNavigation, useParams, useRevalidator } from "react-router";
 import { type Answering, verdictWhenKnown } from "./adapter.js";
 import type { RequirementOf } from "./names.js";
 import { PermissionGuard, type PermissionGuardProps, usePermissions } from "./react.js";
@@ -66,18 +66,29 @@ export function useRevalidateOnChange(): void {
   const { revalidate } = useRevalidator();
   const navigate = useNavigate();
   const here = useLocation();
+  const isHere = useNavigation().state === "idle";
   const hasFailed = useRef(false);
+  const [changes, count] = useReducer((changes: number) => changes + 1, 0);
+  const handled = useRef(0);
+  const rendered = permissions?.snapshot();
   useEffect(() => {
     if (!permissions) return;
     const noteFailure = (status: Status) => (hasFailed.current ||= status === "failed" || status === "expired");
+    // A transition, as the router's own state: both are rendered together, so that the address is not an earlier one.
+    const change = () => startTransition(count);
     noteFailure(permissions.status);
     const stopStatus = permissions.on("status", noteFailure);
-    const stopChange = permissions.on("change", () => {
-      // An error boundary is only left by a navigation: it misses the beginning of a quick revalidation.
-      if (hasFailed.current) void navigate(here, { replace: true, state: here.state, preventScrollReset: true });
-      else void revalidate();
-      hasFailed.current = false;
-    });
+    const stopChange = permissions.on("change", change);
+    // Nothing listened since it was rendered.
+    if (permissions.snapshot() !== rendered) change();
     return () => (stopStatus(), stopChange());
-  }, [permissions, revalidate, navigate, here]);
+  }, [permissions]);
+  useEffect(() => {
+    if (changes === handled.current) return;
+    handled.current = changes;
+    // An error boundary is only left by a navigation: it misses the beginning of a quick revalidation. One that is under way begins anew.
+    if (hasFailed.current && isHere) void navigate(here, { replace: true, state: here.state, preventScrollReset: true });
+    else void revalidate();
+    hasFailed.current = false;
+  }, [changes]);
 }

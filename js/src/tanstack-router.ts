@@ -1,7 +1,7 @@
 /** Guards for TanStack Router: `beforeLoad` of a route, and a function that follows changes while a route is open. */
 
 import { redirect } from "@tanstack/react-router";
-import { type AnyPermissions, type Answering, verdictOf, verdictWhenKnown } from "./adapter.js";
+import { type AnyPermissions, type Answering, type Where, verdictOf, verdictWhenKnown } from "./adapter.js";
 import type { RequirementOf } from "./names.js";
 import type { RegisteredName } from "./register.js";
 import { followUserOf } from "./users.js";
@@ -35,13 +35,17 @@ export function permissionGuard<Text extends string>(
   requirement: RequirementOf<Text, RegisteredName>,
   { to, signIn, on, somewhere }: RouteGuardOptions,
 ): (entering: Entering) => Promise<void> {
+  /** The resource of the page that was entered last. */
+  let entered: Where | null = null;
   return async ({ params, cause, location }) => {
     const where = somewhere ? true : on?.(params);
-    // An open page stays while its answer is unknown, so that forms survive.
-    const verdict = cause === "stay" ? verdictOf(await permissions, requirement, where) : await verdictWhenKnown(permissions, requirement, where);
-    if (verdict === "denied" || (verdict === "unauthenticated" && signIn === undefined)) throw redirect({ to, replace: true } as never);
-    if (verdict === "unauthenticated") throw redirect({ to: signIn, search: { redirect: location.href }, replace: true } as never);
-    if (verdict === "failed" && cause !== "stay") throw Object.assign(new Error("permgate: the permissions could not be loaded"), { code: "failed" });
+    // An open page stays while its answer is unknown, so that forms survive; the router says `stay` also of other parameters.
+    const isOpen = cause === "stay" && where === entered;
+    const verdict = isOpen ? verdictOf(await permissions, requirement, where) : await verdictWhenKnown(permissions, requirement, where);
+    if (verdict === "granted" && cause !== "preload") entered = where;
+    if (verdict === "unauthenticated" && signIn !== undefined) throw redirect({ to: signIn, search: { redirect: location.href }, replace: true } as never);
+    if (verdict === "denied" || verdict === "unauthenticated") throw redirect({ to, replace: true } as never);
+    if (verdict === "failed" && !isOpen) throw Object.assign(new Error("permgate: the permissions could not be loaded"), { code: verdict });
   };
 }
 

@@ -25,6 +25,9 @@ export interface GuardedRoute {
 export interface GuardedRouter {
   // Any type: those of Vue Router, which need not be installed.
   beforeEach(guard: (to: any) => Promise<any>): () => void;
+  beforeResolve(guard: (to: any) => any): () => void;
+  afterEach(guard: (to: any) => void): () => void;
+  onError(handler: (error: any, to: any) => void): () => void;
   replace(to: any): Promise<unknown>;
   readonly currentRoute: { readonly value: GuardedRoute };
 }
@@ -47,44 +50,70 @@ export function guardRoutes(
 ): () => void {
   /** A route that could not be entered because the permissions could not be loaded. */
   let wanted: GuardedRoute | undefined;
+  /** The target of the navigation that is under way. */
+  let next: GuardedRoute | undefined;
   const elsewhere = (route: GuardedRoute, verdict: Verdict) => {
     const { to, signIn = to, failed = false } = options;
     const target = verdict === "denied" ? to : verdict === "unauthenticated" ? signIn : failed;
     return typeof target === "function" ? target(route) : target;
   };
-  const stopGuard = router.beforeEach(async (to: GuardedRoute) => {
-    // A navigation to the redirect's target is not another wish of the user.
-    if (to.redirectedFrom?.fullPath !== wanted?.fullPath) wanted = undefined;
-    for (const [permission, resource] of needsOf(to)) {
-      const verdict = await verdictWhenKnown(permissions, permission, resource);
-      if (verdict === "granted") continue;
-      if (verdict === "failed") wanted = to;
-      return elsewhere(to, verdict);
-    }
-    return true;
-  });
+  /** The target if a route has to be left. While the answer is unknown, the page stays, so that forms survive. */
+  const leaving = (permissions: Answering, route: GuardedRoute) => {
+    const verdicts = needsOf(route).map(([permission, resource]) => verdictOf(permissions, permission, resource));
+    const verdict = verdicts.find((verdict) => verdict === "denied" || verdict === "unauthenticated");
+    return verdict && elsewhere(route, verdict);
+  };
+  let look = () => {};
+  const end = (to: GuardedRoute) => {
+    if (to !== next) return;
+    next = undefined;
+    look();
+  };
+  const stops = [
+    router.beforeEach(async (to: GuardedRoute) => {
+      next = to;
+      // A navigation to the redirect's target is not another wish of the user.
+      if (to.redirectedFrom?.fullPath !== wanted?.fullPath) wanted = undefined;
+      for (const [permission, resource] of needsOf(to)) {
+        const verdict = await verdictWhenKnown(permissions, permission, resource);
+        if (verdict === "granted") continue;
+        // The user may have gone elsewhere meanwhile.
+        if (verdict === "failed" && next === to) wanted = to;
+        return elsewhere(to, verdict);
+      }
+      return true;
+    }),
+    router.afterEach(end),
+    router.onError((_error, to: GuardedRoute) => end(to)),
+  ];
   let isOver = false;
-  let stop = () => {};
   const follow = (permissions: Answering) => {
     if (isOver) return;
-    const isLoaded = () => permissions.status === "fresh" || permissions.status === "unauthenticated";
-    const look = () => {
-      if (wanted && isLoaded()) return void router.replace(wanted.fullPath);
+    /** The route that was last left: a redirect that the application refuses is repeated only after the next change. */
+    let left: GuardedRoute | undefined;
+    look = () => {
+      // A navigation under way is not disturbed: its guard asks, and at its end this is called.
+      if (next) return;
       const route = router.currentRoute.value;
-      const verdicts = needsOf(route).map(([permission, resource]) => verdictOf(permissions, permission, resource));
-      // While the answer is unknown, the page stays, so that forms survive.
-      const verdict = verdicts.find((verdict) => verdict === "denied" || verdict === "unauthenticated");
-      if (verdict) void router.replace(elsewhere(route, verdict));
+      const isLoaded = permissions.status === "fresh" || permissions.status === "unauthenticated";
+      const target = wanted && isLoaded ? wanted.fullPath : leaving(permissions, route);
+      if (!target || left === route) return;
+      left = route;
+      void router.replace(target);
     };
-    stop = permissions.subscribe(look);
+    const change = () => {
+      left = undefined;
+      look();
+    };
+    // Permissions may have changed while the code of a route was loaded.
+    stops.push(permissions.subscribe(change), router.beforeResolve((to: GuardedRoute) => leaving(permissions, to)));
     look();
   };
   // On a server nothing changes. The guards handle a promise that rejects.
   if (typeof document === "object") void Promise.resolve(permissions).then(follow, () => undefined);
   return () => {
     isOver = true;
-    stop();
-    stopGuard();
+    for (const stop of stops) stop();
   };
 }
 

@@ -12,20 +12,31 @@ const route = (fullPath, permission, redirectedFrom) => ({ fullPath, params: {},
 const HOME = route("/");
 const INVOICES = route("/invoices", "invoice:view");
 
+/** A router at a route; `enter` asks the guards and ends the navigation, without leaving the route. */
 function routerAt(current) {
   const guards = new Set();
+  const ends = new Set();
+  const listening = (listeners) => (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
   return {
     replaced: [],
     guards,
+    ends,
     currentRoute: { value: current },
-    beforeEach(guard) {
-      guards.add(guard);
-      return () => guards.delete(guard);
-    },
+    beforeEach: listening(guards),
+    beforeResolve: listening(ends),
+    afterEach: listening(ends),
+    onError: listening(ends),
     async replace(to) {
       this.replaced.push(to);
     },
-    enter: async (to) => (await Promise.all([...guards].map((guard) => guard(to))))[0],
+    async enter(to) {
+      const [ending] = await Promise.all([...guards].map((guard) => guard(to)));
+      for (const end of [...ends]) end(to, to);
+      return ending;
+    },
   };
 }
 
@@ -119,9 +130,9 @@ test("a stopped guard guards no route and leaves no listener, also if the instan
   const router = routerAt(INVOICES);
   const stop = guardRoutes(router, instance, TARGETS);
   await turn();
-  assert.deepEqual([router.guards.size, counts.listeners], [1, 1]);
+  assert.deepEqual([router.guards.size, router.ends.size, counts.listeners], [1, 3, 1]);
   stop();
-  assert.deepEqual([router.guards.size, counts.listeners], [0, 0]);
+  assert.deepEqual([router.guards.size, router.ends.size, counts.listeners], [0, 0, 0]);
 
   let arrive;
   guardRoutes(router, new Promise((resolve) => (arrive = resolve)), TARGETS)();

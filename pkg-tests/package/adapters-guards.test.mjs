@@ -1,4 +1,4 @@
-/** The guards of React Router and TanStack Router with a fake instance: their redirects, their failures, and loaders that run again on changes. */
+/** The guards of React Router, TanStack Router and Vue Router with a fake instance: their redirects, their failures, loaders that run again on changes, and navigations that are under way meanwhile. */
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -16,6 +16,8 @@ const ROUTERS = { "React Router 8": {}, "React Router 7": { "react-router": "rea
 openWindow();
 const { fakePermissions } = await import("permgate/testing");
 const { followPermissions, permissionGuard } = await import("permgate/tanstack-router");
+const { guardRoutes } = await import("permgate/vue-router");
+const { createMemoryHistory, createRouter } = await import("vue-router");
 
 const applications = {};
 let folder;
@@ -26,6 +28,9 @@ before(async () => {
     await writeFile(path, await bundle("dom/react-router.jsx", alias));
     applications[name] = await import(pathToFileURL(path));
   }
+  const path = join(folder, "tanstack-router.mjs");
+  await writeFile(path, await bundle("dom/tanstack-router.js"));
+  applications["TanStack Router"] = await import(pathToFileURL(path));
 });
 after(() => rm(folder, { recursive: true }));
 
@@ -147,11 +152,23 @@ for (const name of Object.keys(ROUTERS)) {
     fake.setStatus("loading");
     fake.setStatus("fresh");
     await sees("loaded");
-    assert.deepEqual([actions, router.state.location.state], [["PUSH /loaded", "REPLACE /loaded"], { kept: true }]);
+    assert.deepEqual([actions, router.state.location.state], [["PUSH /loaded", "REPLACE /loaded, unscrolled"], { kept: true }]);
     const { loads } = counts;
     fake.grant("report:view");
     await until("the loader has run again", () => counts.loads > loads);
     assert.equal(actions.length, 2);
+  });
+
+  test(`${name}: a navigation that waits when a failed load has been repeated is completed, and not given up for the route that had failed`, async (t) => {
+    const { fake, router, sees } = await start(t, name, { granted: ["invoice:view"], status: "failed", path: "/loaded" });
+    await sees("failed");
+    fake.setStatus("loading");
+    void router.navigate("/other");
+    await until("the navigation waits", () => router.state.navigation.state === "loading");
+    await turn();
+    fake.setStatus("fresh");
+    await sees("other");
+    assert.equal(router.state.location.pathname, "/other");
   });
 
   test(`${name}: a failure is remembered up to the next change, which navigates; the one after that does not`, async (t) => {
@@ -160,6 +177,7 @@ for (const name of Object.keys(ROUTERS)) {
       const listening = (instance) => new Proxy(instance, { get: (target, name) => (name === "on" ? (event, listener) => ((told[event] = listener), () => undefined) : target[name]) });
       const { actions, counts, router, sees } = await start(t, name, { granted: ["invoice:view"], path: "/counted", given: listening });
       await sees("counted");
+      await until("the hook listens", () => told.change !== undefined);
       const isIdle = () => router.state.navigation.state === "idle" && router.state.revalidation === "idle";
       told.status(status);
       told.status("loading");
@@ -216,10 +234,16 @@ test("TanStack Router: the guard redirects in the place of the route, and the si
 });
 
 test("TanStack Router: a failure is an error on the way in, and an open page stays while its answer is unknown", async (t) => {
-  const guardAt = (status) => permissionGuard(counted(t, [], status).instance, "invoice:view", HERE_TOO);
-  assert.equal(await entering(guardAt("failed")), "failed");
+  const guardOf = (permissions) => permissionGuard(permissions, "invoice:view", HERE_TOO);
+  assert.equal(await entering(guardOf(counted(t, [], "failed").instance)), "failed");
   const endings = [];
-  for (const status of ["failed", "loading"]) void entering(guardAt(status), { cause: "stay" }).then((ending) => endings.push(ending));
+  for (const status of ["failed", "loading"]) {
+    const { fake, instance } = counted(t, ["invoice:view"]);
+    const guard = guardOf(instance);
+    assert.equal(await entering(guard), "goes on");
+    fake.setStatus(status);
+    void entering(guard, { cause: "stay" }).then((ending) => endings.push(ending));
+  }
   await turn();
   assert.deepEqual(endings, ["goes on", "goes on"]);
 });
@@ -257,4 +281,159 @@ test("TanStack Router: when another user is signed in or nobody any more, the ca
   assert.equal(after(() => fake.setDocument({ subject: "u-1", permissions: [] })), "loaded");
   assert.equal(after(() => fake.setDocument({ subject: "u-2", permissions: [] })), "emptied, pending, loaded");
   assert.equal(after(() => fake.setStatus("unauthenticated")), "emptied, pending, loaded");
+});
+
+/** The routes of TanStack Router and of Vue Router in the tests of navigations that are under way. */
+const ROWS = (...numbers) => ({ grants: numbers.map((number) => ({ permission: "invoice:edit", resource: `invoices/${number}`, effect: "allow" })) });
+
+/** TanStack Router at a path, with the pages whose loaders have run. */
+async function openTanStack(t, granted, path, status = "fresh") {
+  const { fake } = counted(t, granted, status);
+  const app = await applications["TanStack Router"].start(fake, path);
+  t.after(app.stop);
+  const { router } = app;
+  return {
+    fake,
+    loads: app.loads,
+    preload: (to) => router.preloadRoute({ to }),
+    go: (to) => void router.navigate({ to }),
+    waits: () => until("the navigation waits", () => router.state.status === "pending"),
+    isAt: (path) => until(`the page is ${path}`, () => router.state.status === "idle" && router.state.resolvedLocation.pathname === path),
+  };
+}
+
+test("TanStack Router: a page about another resource is not entered from an open one of its route while the answer is unknown, nor when loading fails, but the open one stays", async (t) => {
+  const { fake, go, isAt, loads, waits } = await openTanStack(t, ROWS(2, 4), "/invoices/2");
+  fake.setStatus("loading");
+  await isAt("/invoices/2");
+  go("/invoices/3");
+  await waits();
+  await turn();
+  assert.deepEqual(new Set(loads), new Set(["/invoices/2"]));
+  fake.setStatus("fresh");
+  await isAt("/");
+  go("/invoices/2");
+  await isAt("/invoices/2");
+  go("/invoices/4");
+  await isAt("/invoices/4");
+  fake.setStatus("failed");
+  await isAt("/invoices/4");
+  assert.ok(!loads.includes("/invoices/3"));
+});
+
+test("TanStack Router: a link that is preloaded neither leaves the page nor keeps its refusal, and one that waits is followed by a navigation", async (t) => {
+  const { fake, go, isAt, loads, preload, waits } = await openTanStack(t, [], "/other");
+  await preload("/page");
+  fake.setStatus("unauthenticated");
+  await preload("/page");
+  await isAt("/other");
+  assert.ok(!loads.includes("/page"));
+  fake.setDocument(["invoice:view"]);
+  fake.setStatus("loading");
+  void preload("/page");
+  go("/page");
+  await waits();
+  fake.setStatus("fresh");
+  await isAt("/page");
+});
+
+test("TanStack Router: a resource that was only preloaded does not end the stay on the open one", async (t) => {
+  const { fake, isAt, preload } = await openTanStack(t, ROWS(2, 4), "/invoices/2");
+  await preload("/invoices/4");
+  fake.setStatus("failed");
+  await turn();
+  await isAt("/invoices/2");
+});
+
+/** Vue Router at a path, with the addresses of all routes that were entered. */
+async function openVue(t, granted, path, status = "fresh", options = {}) {
+  const { fake } = counted(t, granted, status);
+  const Page = { render: () => null };
+  let arrive;
+  const arrival = new Promise((resolve, reject) => (arrive = { resolve: () => resolve(Page), reject }));
+  const router = createRouter({
+    history: createMemoryHistory(),
+    routes: [
+      ...["/", "/sign-in", "/other", "/sorry"].map((path) => ({ path, component: Page })),
+      { path: "/page", component: Page, meta: { permission: "invoice:view" } },
+      { path: "/lazy", component: () => arrival, meta: { permission: "report:view" } },
+      { path: "/invoices/:id", component: Page, meta: { permission: "invoice:edit", permissionResource: ({ params }) => `invoices/${params.id}` } },
+    ],
+  });
+  t.after(guardRoutes(router, fake, { to: "/", signIn: "/sign-in", ...options }));
+  const entered = [];
+  router.afterEach((to, _from, failure) => void (failure || entered.push(to.path)));
+  await router.push(path);
+  await turn();
+  return { arrive, entered, fake, router, isAt: (path) => until(`the page is ${path}`, () => router.currentRoute.value.path === path) };
+}
+
+test("Vue Router: a route whose guard still waited when the user went elsewhere is not opened later, after a failure", async (t) => {
+  const { entered, fake, isAt, router } = await openVue(t, ["invoice:view"], "/", "loading");
+  const given = router.push("/page");
+  await turn();
+  await router.push("/other");
+  fake.setStatus("failed");
+  await given;
+  fake.setStatus("fresh");
+  await turn();
+  await isAt("/other");
+  assert.deepEqual(entered, ["/", "/other"]);
+});
+
+test("Vue Router: an open route that is denied does not give up the navigation that waits for the same answer, but is left when that leads nowhere", async (t) => {
+  const { entered, fake, router } = await openVue(t, ["invoice:view"], "/page");
+  fake.setStatus("loading");
+  const gone = router.push("/invoices/3");
+  await turn();
+  fake.setDocument(ROWS(3));
+  await gone;
+  assert.deepEqual(entered, ["/page", "/invoices/3"]);
+  fake.setStatus("loading");
+  const refused = router.push("/page");
+  await turn();
+  fake.setDocument(ROWS(2));
+  await refused;
+  await turn();
+  assert.deepEqual(entered, ["/page", "/invoices/3", "/"]);
+});
+
+test("Vue Router: a route that is denied while its code is loaded is not entered", async (t) => {
+  const { arrive, entered, fake, router } = await openVue(t, ["report:view"], "/other");
+  const gone = router.push("/lazy");
+  await turn();
+  fake.setDocument([]);
+  arrive.resolve();
+  await gone;
+  assert.deepEqual(entered, ["/other", "/"]);
+});
+
+test("Vue Router: an open route that is denied is left also when the code of the wanted one cannot be loaded", async (t) => {
+  const { arrive, entered, fake, isAt, router } = await openVue(t, ["invoice:view", "report:view"], "/page");
+  const gone = router.push("/lazy");
+  await turn();
+  fake.setDocument([]);
+  assert.deepEqual(entered, ["/page"]);
+  const stop = router.onError(() => undefined);
+  arrive.reject(new Error("no code"));
+  await assert.rejects(gone);
+  stop();
+  await isAt("/");
+});
+
+test("Vue Router: a redirect that the application refuses is repeated at the next change only", async (t) => {
+  const { fake, router, isAt } = await openVue(t, ["invoice:view"], "/page");
+  let refused = 0;
+  const stop = router.beforeEach(() => ((refused += 1), false));
+  fake.setDocument([]);
+  await until("it is refused", () => refused > 0);
+  await turn();
+  assert.equal(refused, 1);
+  fake.grant("report:view");
+  await until("it is refused again", () => refused > 1);
+  await turn();
+  assert.equal(refused, 2);
+  stop();
+  fake.revoke("report:view");
+  await isAt("/");
 });

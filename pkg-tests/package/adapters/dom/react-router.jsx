@@ -32,6 +32,7 @@ export function start(target, { permissions, path, guard }) {
           { path: "/sign-in", element: <p id="sign-in" /> },
           { path: "/counted", loader, element: <p id="counted" /> },
           { path: "/loaded", middleware: [permissionMiddleware(permissions, "invoice:view", { to: "/" })], loader, element: <p id="loaded" />, errorElement: <Failed /> },
+          { path: "/other", middleware: [permissionMiddleware(permissions, "invoice:view", { to: "/" })], loader, element: <p id="other" /> },
           { element: page, children: [{ path: "/page", element: <p id="page" /> }] },
         ],
       },
