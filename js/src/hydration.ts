@@ -46,8 +46,8 @@ export class Hydration {
   }
 
   /** The decisions since the last call, for a page that is streamed. */
-  unsent(): string {
-    return this.#restored?.unsent() ?? "";
+  unsent(): string | undefined {
+    return this.#restored?.unsent();
   }
 
   /** Streamed parts of a page bring their own answers. */

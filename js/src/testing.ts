@@ -118,13 +118,13 @@ export function fakePermissions<Name extends string = RegisteredName>(granted: r
       const { permissions: names = [], denied = [], grants = [] } = document;
       const others = grants.filter((grant) => !covers(grant, permission, resource));
       if (resource === undefined) setDocument({ ...document, permissions: [...new Set([...names, permission])], denied: denied.filter((name) => name !== permission), grants: others });
-      else setDocument({ ...document, permissions: names, grants: [...others, { permission, resource, effect: "allow" }] });
+      else setDocument({ ...document, grants: [...others, { permission, resource, effect: "allow" }] });
     },
     revoke(permission: string, resource?: string) {
       const { permissions: names = [], denied = [], grants = [] } = document;
       const others = grants.filter((grant) => !covers(grant, permission, resource));
       if (resource === undefined) setDocument({ ...document, permissions: names.filter((name) => name !== permission), denied: [...new Set([...denied, permission])], grants: others });
-      else setDocument({ ...document, permissions: names, grants: [...others, { permission, resource, effect: "deny" }] });
+      else setDocument({ ...document, grants: [...others, { permission, resource, effect: "deny" }] });
     },
     setDocument: (granted: readonly string[] | FakeDocument) => setDocument(documentOf(granted)),
     setStatus,

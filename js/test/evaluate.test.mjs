@@ -54,6 +54,34 @@ test("the page carries the document, and every answer that was given or requeste
   assert.deepEqual(dehydrate(DOCUMENT).document, DOCUMENT);
 });
 
+test("in the answers of a page, a line feed in the place of a resource asks about at least one", () => {
+  const { decisions } = evaluate(DOCUMENT).dehydrate([["invoice:edit", true], ["invoice:edit", "true"]]);
+  assert.deepEqual(decisions, { "invoice:edit\n\n": "granted", "invoice:edit\ntrue": "denied" });
+});
+
+test("the page carries the language of its document, and ways of reading that are written alike keep their answers apart", () => {
+  const languageOf = (options) => evaluate({ permissions: [], roles: ["clerk"] }, options).dehydrate().language;
+  assert.deepEqual(languageOf({}), {});
+  assert.deepEqual({ ...languageOf({ dialect: "exact", separator: "." }), reading: null }, { dialect: "exact", separator: ".", reading: null });
+  const readings = ["a", "b"].map((name) => ({ rolePermissions: { clerk: [name] } }));
+  const carried = readings.map((reading) => JSON.parse(serialize(evaluate({ permissions: [], roles: ["clerk"] }, reading))));
+  assert.deepEqual(carried.map((page) => ["a", "b"].map((name) => new Holder(undefined, page).first(name))), [["granted", "denied"], ["denied", "granted"]]);
+});
+
+test("mistakes are reported to the function that was passed last, and else written to the console; a subscription hears nothing", (t) => {
+  const warned = t.mock.method(console, "warn", () => undefined);
+  const reading = () => ({ rolePermissions: { reported: [] } });
+  const told = [];
+  const document = { permissions: [] };
+  evaluate(document, reading()).can("a &");
+  assert.equal(warned.mock.callCount(), 1);
+  evaluate(document, { ...reading(), onError: () => told.push("first") }).can("b &");
+  const permissions = evaluate(document, { ...reading(), onError: () => told.push("second") });
+  permissions.can("c &");
+  assert.deepEqual([told, warned.mock.callCount()], [["first", "second"], 1]);
+  permissions.subscribe(() => assert.fail("nothing changes"))();
+});
+
 test("a bootstrap that is written into a page cannot leave its script element, and is read back unchanged", () => {
   const names = ["</script><script>alert(1)</script>", "<!--<script>", "]]>", "\u2028\u2029", "&lt;", "__proto__", "constructor"];
   const permissions = evaluate({ permissions: names.map((name) => `x:${name}`), roles: names });

@@ -39,6 +39,54 @@ test("a grant or revocation of a fake is in force when its call returns, and has
   assert.deepEqual([permissions.can("y"), permissions.can("x")], [true, false]);
 });
 
+test("a change of a fake keeps the rest of its document, and what is granted or revoked on other resources or under other names", (t) => {
+  const permissions = fakePermissions({ subject: "u-1", tenant: "acme", roles: ["clerk"], grants: [{ permission: "a", resource: "rows/1", effect: "deny" }] });
+  t.after(() => permissions.dispose());
+  const changes = [
+    () => permissions.grant("b"),
+    () => permissions.revoke("c"),
+    () => permissions.grant("a", "rows/2"),
+    () => permissions.grant("d", "rows/1"),
+    () => permissions.revoke("b", "rows/1"),
+  ];
+  for (const change of changes) change();
+  const { subject, tenant, roles, denied } = permissions.snapshot();
+  assert.deepEqual({ subject, tenant, roles, denied }, { subject: "u-1", tenant: "acme", roles: ["clerk"], denied: ["c"] });
+  const asked = [["a", "rows/1"], ["a", "rows/2"], ["b"], ["b", "rows/1"], ["b", "rows/2"], ["d", "rows/1"], ["d"]];
+  assert.deepEqual(asked.map((question) => permissions.can(...question)), [false, true, true, false, true, true, false]);
+  assert.equal(permissions.check("a", "rows/1").reason, "denied-by");
+  permissions.grant("a", "rows/1");
+  permissions.revoke("a", "rows/2");
+  assert.deepEqual([["a", "rows/1"], ["a", "rows/2"]].map((question) => permissions.can(...question)), [true, false]);
+});
+
+test("a fake is read as its options say after each change, too", (t) => {
+  const permissions = fakePermissions(["invoice.view"], { separator: "." });
+  t.after(() => permissions.dispose());
+  permissions.grant("report.*");
+  assert.deepEqual([permissions.can("invoice.view"), permissions.can("report.print")], [true, true]);
+});
+
+test("a fake without names can be granted and revoked some", (t) => {
+  for (const change of ["grant", "revoke"]) {
+    const permissions = fakePermissions({ grants: [] });
+    t.after(() => permissions.dispose());
+    permissions[change]("a");
+    assert.equal(permissions.check("a").outcome, change === "grant" ? "granted" : "denied");
+  }
+});
+
+test("a fake keeps its status when a test moves the clock by some hours", (t) => {
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
+  for (const status of ["fresh", "stale"]) {
+    const permissions = fakePermissions(["a"]);
+    t.after(() => permissions.dispose());
+    permissions.setStatus(status);
+    t.mock.timers.setTime(Date.now() + 20 * 60 * 60 * 1000);
+    assert.deepEqual([permissions.can("a"), permissions.status], [true, status]);
+  }
+});
+
 test("a fake has the status that the test sets, and has its permissions again when the status is `fresh`", (t) => {
   const permissions = fakePermissions(["a"], { status: "loading" });
   t.after(() => permissions.dispose());

@@ -250,6 +250,26 @@ test("the hook leaves the parts of a page after its head as they are", async () 
   assert.equal(await (await handle({ event: { locals: {} }, resolve })).text(), "<p>part</p>");
 });
 
+test("the hook writes the answers also into a part that begins with the end of the head", async () => {
+  const handle = handlePermissions(() => evaluate({ permissions: ["invoice:view"] }));
+  const resolve = async ({ locals }, { transformPageChunk }) => {
+    locals.permissions.can("invoice:view");
+    return new Response(transformPageChunk({ html: "</head><body>", done: true }));
+  };
+  assert.match(await (await handle({ event: { locals: {} }, resolve })).text(), /^<script .*<\/script><\/head><body>$/);
+});
+
+test("without options, the error of a guard says whether somebody is signed in", () => {
+  const endings = [[], null].map((document) => {
+    try {
+      return requirePermission(event({}, { permissions: evaluate(document) }), "invoice:view");
+    } catch (thrown) {
+      return [thrown.status, thrown.body?.message];
+    }
+  });
+  assert.deepEqual(endings, [[403, "This is not permitted"], [401, "Nobody is signed in"]]);
+});
+
 test("the hook evaluates for each request, writes the answers into the head of its page, and forbids caches to store that page", async () => {
   const handle = handlePermissions(({ document }) => evaluate(document));
   const render = (type) => async ({ locals }, { transformPageChunk }) => {

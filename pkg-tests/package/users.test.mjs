@@ -83,6 +83,12 @@ for (const [rendered, document, calls] of [
   }
 }
 
+test("followUser calls nothing for a user without a name if the page was rendered for one", async (t) => {
+  const permissions = fake(t, { permissions: ["invoice:view"] });
+  t.after(followUser(permissions, () => assert.fail("it is the same user"), dehydrate({ permissions: [] })));
+  await settled();
+});
+
 test("followUser calls nothing for the first user of a page that carries no answers of a server", async (t) => {
   for (const dehydrated of [null, undefined]) {
     let calls = 0;
