@@ -55,6 +55,9 @@ test("a change of a fake keeps the rest of its document, and what is granted or 
   const asked = [["a", "rows/1"], ["a", "rows/2"], ["b"], ["b", "rows/1"], ["b", "rows/2"], ["d", "rows/1"], ["d"]];
   assert.deepEqual(asked.map((question) => permissions.can(...question)), [false, true, true, false, true, true, false]);
   assert.equal(permissions.check("a", "rows/1").reason, "denied-by");
+  assert.deepEqual(permissions.snapshot().permissions, ["b"]);
+  permissions.revoke("b");
+  assert.deepEqual(permissions.snapshot().permissions, []);
   permissions.grant("a", "rows/1");
   permissions.revoke("a", "rows/2");
   assert.deepEqual([["a", "rows/1"], ["a", "rows/2"]].map((question) => permissions.can(...question)), [true, false]);

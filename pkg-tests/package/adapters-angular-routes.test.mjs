@@ -141,3 +141,34 @@ test("on the way in a guard waits for the answer", async (t) => {
   assert.equal(await entered, true);
   await isAt("/both");
 });
+
+test("a navigation that waits is completed, and an open route that is denied by the same answer does not redirect it, but is left when the navigation leads nowhere", async (t) => {
+  const { go, isAt, permissions, settle, url, visit } = await open(t, ["invoice:view"]);
+  await visit("/both");
+  permissions.setStatus("loading");
+  const gone = go("/around/deep/report");
+  await new Promise((resolve) => setImmediate(resolve));
+  permissions.setDocument(["report:view"]);
+  assert.equal(await gone, true);
+  await settle();
+  assert.equal(url(), "/around/deep/report");
+  permissions.setStatus("loading");
+  const refused = go("/both");
+  await new Promise((resolve) => setImmediate(resolve));
+  permissions.setDocument([]);
+  await refused;
+  await isAt("/no");
+});
+
+test("a route that is denied while its code is loaded is left at the end of the navigation", async (t) => {
+  let arrive;
+  globalThis.arrival = new Promise((resolve) => (arrive = resolve));
+  t.after(() => delete globalThis.arrival);
+  const { go, isAt, permissions } = await open(t, ["report:view"]);
+  const gone = go("/lazy");
+  await new Promise((resolve) => setImmediate(resolve));
+  permissions.setDocument([]);
+  arrive();
+  await gone;
+  await isAt("/no");
+});

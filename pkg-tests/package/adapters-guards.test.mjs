@@ -384,7 +384,8 @@ test("Vue Router: a route whose guard still waited when the user went elsewhere 
 test("Vue Router: an open route that is denied does not give up the navigation that waits for the same answer, but is left when that leads nowhere", async (t) => {
   const { entered, fake, router } = await openVue(t, ["invoice:view"], "/page");
   fake.setStatus("loading");
-  const gone = router.push("/invoices/3");
+  // The user gives the first one up, whose end is not that of the second one.
+  const [, gone] = [router.push("/invoices/2"), router.push("/invoices/3")];
   await turn();
   fake.setDocument(ROWS(3));
   await gone;

@@ -41,6 +41,7 @@ const routes: Routes = [
   page("data-fixed", { canActivate: [permissionGuard({ to: "/no" })], data: permissionData("invoice:edit", { permissionResource: "invoices/7" }) }),
   page("data-none", { canActivate: [permissionGuard({ to: "/no" })] }),
   page("match/:id", { canMatch: [permissionMatch("invoice:edit", { to: "/no", on: invoice })] }),
+  { path: "lazy", loadComponent: () => (globalThis as unknown as { arrival: Promise<typeof Page> }).arrival.then(() => Page), canActivate: [permissionGuard("report:view", { to: "/no" })] },
   page("other", { canActivate: [() => true, permissionGuard("invoice:view", both)] }),
   {
     path: "around",
@@ -64,7 +65,5 @@ export async function start(target: Element, permissions: Permissions) {
     url: () => router.url,
     settle: () => application.whenStable(),
     destroy: () => application.destroy(),
-    /** How many follow the events of the router. */
-    followers: () => (router.events as unknown as { source: { observers: unknown[] } }).source?.observers.length,
   };
 }
