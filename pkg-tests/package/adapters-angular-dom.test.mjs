@@ -31,6 +31,7 @@ async function open(t, { granted = [], status = "fresh", ...options }) {
     permissions,
     find: (id) => target.querySelector(`#${id}`),
     set: app.set,
+    provide: app.provide,
     async shown() {
       await app.settle();
       return [...target.querySelectorAll("[id]")].filter((element) => !isShut(element)).map(({ id }) => id).join(" ");
@@ -128,6 +129,33 @@ test("the focus that an element had when it was shut comes back once, and is not
   permissions.grant("report:view");
   await shown();
   assert.equal(document.activeElement, document.body);
+});
+
+test("a page has the rules of cloak.css once, by its first provider, and none where it cannot adopt a stylesheet", async (t) => {
+  const { provide } = await open(t, {});
+  provide("browser")();
+  const sheets = [];
+  globalThis.CSSStyleSheet = class {
+    replaceSync(text) {
+      sheets.push(text);
+    }
+  };
+  Object.defineProperty(document, "adoptedStyleSheets", { value: [], configurable: true });
+  t.after(() => (delete globalThis.CSSStyleSheet, delete document.adoptedStyleSheets));
+  for (let provider = 0; provider < 2; provider += 1) provide("browser")();
+  assert.deepEqual([sheets.length, document.adoptedStyleSheets.length], [1, 1]);
+  assert.match(sheets[0], /data-permission/);
+});
+
+test("a server writes the rules of cloak.css into its page once, with the nonce of its policy if it has one", async (t) => {
+  const { provide } = await open(t, {});
+  const styles = () => [...document.head.querySelectorAll("style[data-permgate]")];
+  for (const [nonce, expected] of [["abc", "abc"], [undefined, null]]) {
+    for (let provider = 0; provider < 2; provider += 1) provide("server", nonce)();
+    assert.deepEqual(styles().map((style) => style.getAttribute("nonce")), [expected]);
+    assert.match(styles()[0].textContent, /data-permission/);
+    styles()[0].remove();
+  }
 });
 
 test("without the provider, an error says so", async () => {

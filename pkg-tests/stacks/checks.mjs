@@ -223,7 +223,8 @@ async function failure(run) {
     await run();
     return null;
   } catch (error) {
-    return error.message;
+    // Of a request that failed, the message says nothing more than that.
+    return error.cause ? `${error.message}: ${error.cause.code ?? error.cause.message}` : error.message;
   }
 }
 

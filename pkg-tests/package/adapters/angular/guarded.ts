@@ -1,6 +1,6 @@
 /** The application for the tests of `*permgateCan` in jsdom: one element, with every option under the test's control. */
 
-import { Component, provideZonelessChangeDetection, signal } from "@angular/core";
+import { CSP_NONCE, Component, PLATFORM_ID, createEnvironmentInjector, provideZonelessChangeDetection, signal } from "@angular/core";
 import { bootstrapApplication } from "@angular/platform-browser";
 import type { Permissions } from "permgate";
 import { PermgateCan, injectCan, providePermgate } from "permgate/angular";
@@ -47,6 +47,12 @@ export async function mount(target: Element, { permissions, ...given }: Options 
       await application.whenStable();
     },
     settle: () => application.whenStable(),
+    /** Provides the permissions to an injector below, which binds the page, on a platform; returns a function that ends it. */
+    provide: (platform: string, nonce?: string) => {
+      const own = [{ provide: PLATFORM_ID, useValue: platform }, { provide: CSP_NONCE, useValue: nonce ?? null }];
+      const below = createEnvironmentInjector([...own, providePermgate({ permissions })], application.injector);
+      return () => below.destroy();
+    },
     unmount: () => application.destroy(),
   };
 }
