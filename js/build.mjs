@@ -80,7 +80,7 @@ const moduleAs = (bytes) => ({
 const chunksApart = {
   name: "chunks",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/(inline|whole|refusal|patch|channel)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
+    onResolve({ filter: /^\.\/(inline|whole|refusal|misspelt|patch|channel)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
   },
 };
 
@@ -173,7 +173,8 @@ const entries = {
   "angular.js": ofAngular,
   "index.js": { entry: "index", build: ordinary, platform: "browser", plugins: [chunksApart] },
   "whole.js": { entry: "whole", platform: "browser", plugins: [] },
-  "refusal.js": { entry: "refusal", platform: "browser", plugins: [] },
+  "refusal.js": { entry: "refusal", platform: "browser", plugins: [chunksApart] },
+  "misspelt.js": { entry: "misspelt", platform: "browser", plugins: [] },
   "patch.js": { entry: "patch", platform: "browser", plugins: [] },
   "channel.js": { entry: "channel", platform: "browser", plugins: [] },
   // Compressed, or webpack would warn of its size in every build.
@@ -229,10 +230,10 @@ for (const [outfile, { entry, plugins, build: from = whole, ...options }] of Obj
 const marked = (code) =>
   code
     .replace("import(`", "import(/* webpackIgnore: true *//* @vite-ignore */`")
-    .replace(/import\((?="\.\/(whole|refusal|patch|channel)\.js"\))/g, 'import(/* webpackMode: "eager" */');
+    .replace(/import\((?="\.\/(whole|refusal|misspelt|patch|channel)\.js"\))/g, 'import(/* webpackMode: "eager" */');
 
 // Every visitor downloads these: a second minifier finds what the first one left (0.85 kB, brotli).
-for (const file of ["index.js", "whole.js", "refusal.js", "patch.js", "channel.js"]) {
+for (const file of ["index.js", "whole.js", "refusal.js", "misspelt.js", "patch.js", "channel.js"]) {
   const { code } = await minify(readFileSync(join(dist, file), "utf8"), {
     module: true,
     ecma: 2022,

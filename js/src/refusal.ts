@@ -1,12 +1,24 @@
-/** The chunk `refusal.js`: modes, dialogs, the actions of users on refused elements, and, during development, warnings of misspelt names. Loaded by `chunks.ts`. */
+/** The chunk `refusal.js`: modes, dialogs, the actions of users on refused elements. During development, it loads the chunk `misspelt.js`. Loaded by `chunks.ts`. */
 
 import { equipment as equip } from "#refusal";
-import { lookForMisspelt } from "./misspelt.js";
 
 export { ATTRIBUTES } from "#refusal";
 
+/** The hosts of development servers. */
+const HOSTS = /^(localhost$|127\.)/;
+
 /** The objects that one binding needs of this code. */
 export const equipment = (...binding: unknown[]): unknown => {
-  lookForMisspelt();
-  return (equip as (...binding: unknown[]) => unknown)(...binding);
+  const made = (equip as (...binding: unknown[]) => { readonly modes: { stop(): void } })(...binding);
+  if (HOSTS.test(globalThis.location?.hostname)) {
+    const { modes } = made;
+    const { stop } = modes;
+    // Without the chunk, there are no warnings.
+    const end = import("./misspelt.js").then(({ lookForMisspelt }) => lookForMisspelt(), () => () => {});
+    modes.stop = () => {
+      stop.call(modes);
+      void end.then((stopLooking) => stopLooking());
+    };
+  }
+  return made;
 };

@@ -211,6 +211,7 @@ const FILES = [
   "dist/permgate.wasm",
   "dist/whole-permgate.wasm",
   "dist/whole.js",
+  "dist/misspelt.js",
   "dist/refusal.js",
   "package.json",
   ...KIT.flatMap((name) => [`dist/backend/${name}.d.ts`, `dist/cjs/backend/${name}.d.ts`]),
