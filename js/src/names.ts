@@ -26,6 +26,9 @@ export type WrittenRequirement = string extends RegisteredName
   ? string
   : Unquoted<RegisteredName> | `role(${string})` | `group(${string})` | `scope(${string})` | CheckedRequirement;
 
+/** The same for an attribute, in which requirements with operators are accepted, too: their names are not checked. */
+export type TaggedRequirement = WrittenRequirement | `${string}${"&" | "|" | "!" | "(" | "*"}${string}`;
+
 // A name with one of these characters is written in quotation marks.
 type Unquoted<Name extends string> = Name extends `${string}${" " | "&" | "|" | "(" | ")" | "!"}${string}` ? `"${Name}"` : Name;
 

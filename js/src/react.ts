@@ -2,13 +2,28 @@
 
 import { Fragment, type ReactNode, createContext, createElement, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { type Dehydrated, type GivenPermissions, Holder, type Verdict, shut } from "./adapter.js";
-import type { RequirementOf } from "./names.js";
+import type { RequirementOf, TaggedRequirement } from "./names.js";
 import type { Permissions } from "./permissions.js";
 import type { RegisteredName } from "./register.js";
 import type { Snapshot, Status } from "./types.js";
 
 export { bootstrapOf, requirement } from "./adapter.js";
 export type { Dehydrated, GivenPermissions } from "./adapter.js";
+
+/** Names that TypeScript would accept, as it accepts each attribute with a hyphen that is not declared, and that would tag nothing. */
+type Misspelt = { readonly [Name in "data-permissions" | "data-permision" | "data-permisson" | "data-permssion" | "data-premission"]?: "the attribute `data-permission` is meant" | undefined };
+
+// The elements of JSX, HTML and SVG. Attributes of the application itself stay as they are.
+declare module "react" {
+  interface DOMAttributes<T> extends Misspelt {
+    /** Shows the element if this requirement is granted. A name alone is checked, with operators that of `requirement("a & b")`. */
+    readonly "data-permission"?: TaggedRequirement | undefined;
+    readonly "data-permission-resource"?: string | undefined;
+    /** One of the built-in modes, or one of the option `modes`. */
+    readonly "data-permission-mode"?: "hide" | "disable" | "readonly" | "inert" | "remove" | (string & {}) | undefined;
+    readonly "data-permission-reason"?: string | undefined;
+  }
+}
 
 /** The properties of `<PermissionsProvider>`. */
 export interface PermissionsProviderProps {

@@ -177,6 +177,16 @@ test("the guide's tests for Vitest compile as TypeScript", async (t) => {
   }
 });
 
+test("the guide's catalogue for development compiles, and its list has the names that the compiler checks", async (t) => {
+  const page = await readFile(join(HERE, "../docs/guide/sources.md"), "utf8");
+  const [, example] = /<!-- catalogue: src\/permissions\.ts -->\n```ts\n(.*?)```/s.exec(page);
+  const more = { types: ["vite/client"], skipLibCheck: true };
+  assert.deepEqual(await compile(t, `${example}(await permissions).can("user:edit");\n`, { more }), []);
+  const [error, ...others] = await compile(t, `${example}(await permissions).can("user:edti");\n`, { more });
+  assert.match(error, /`user:edti` is misspelt/);
+  assert.deepEqual(others, []);
+});
+
 test("the stylesheet can be imported from TypeScript without a declaration", async (t) => {
   assert.deepEqual(await compile(t, 'import "permgate/cloak.css";\n'), []);
 });

@@ -29,6 +29,9 @@ export async function everywhere(permissions: Permissions): Promise<void> {
   other.can("report:view");
 }
 
+/** Said once for many routes. */
+const guard = { to: "/", signIn: "/sign-in", fallback: <p>…</p> };
+
 export function Components({ id }: { id: string }) {
   const mayEdit: boolean = useCan("invoice:edit", `invoices/${id}`);
   useCan("invoice:view | role(admin)");
@@ -63,6 +66,21 @@ export function Components({ id }: { id: string }) {
       <PermissionRoute do="invoice:veiw" to="/" />
       {/* @ts-expect-error it must lead somewhere */}
       <PermissionRoute do="invoice:view" />
+      <PermissionRoute do="invoice:edit" {...guard} />
+      <button data-permission="invoice:edit" data-permission-resource={`invoices/${id}`} data-permission-mode="disable" data-permission-reason="" data-permission-id="1" data-testid="edit">Edit</button>
+      <svg data-permission="!invoice:view" data-permission-mode="my-own" />
+      <b data-permission="invoice:view | invoice:edit" /><b data-permission="invoice:*" /><b data-permission="role(admin)" /><b data-permission='"read all"' />
+      <b data-permission={requirement("invoice:view & invoice:edit")} />
+      {/* @ts-expect-error a typing error in a name */}
+      <button data-permission="invoice:eddit">Edit</button>
+      {/* @ts-expect-error a typing error in a name */}
+      <svg data-permission="invoice:veiw" />
+      {/* @ts-expect-error a name with a space is quoted */}
+      <button data-permission="read all">Edit</button>
+      {/* @ts-expect-error a typing error in the attribute */}
+      <button data-permissions="invoice:edit">Edit</button>
+      {/* @ts-expect-error a typing error in the attribute */}
+      <button data-premission="invoice:edit">Edit</button>
     </PermissionsProvider>
   );
 }
