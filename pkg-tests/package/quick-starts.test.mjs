@@ -122,6 +122,46 @@ async function stumble(t, address) {
   await page.getByRole("button", { name: "Sign out" }).click();
   await alert.filter({ hasText: "did not end the session" }).waitFor();
   assert.equal(await page.getByText("Signed in as grace").isVisible(), false);
+  await page.unroute(session);
+  return page;
+}
+
+/** A page whose sign-out had no answer offers to sign out again, and says nothing more once the server has ended the session. */
+async function signOutAgain(page) {
+  const ended = page.waitForResponse((response) => response.request().method() === "DELETE");
+  await page.getByRole("button", { name: "Sign out again" }).click();
+  assert.equal((await ended).status(), 204);
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  await page.reload();
+  await page.getByLabel("User").waitFor();
+}
+
+/** Until it is known whether somebody is signed in, and while that cannot be found out, there is no form; every page says that loading has failed. */
+async function holdBack(t, signIn, home) {
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  const endpoint = /\/api\/me\/permissions$/;
+  let answer;
+  const isAnswered = new Promise((resolve) => (answer = resolve));
+  await page.route(endpoint, async (route) => {
+    await isAnswered;
+    await route.fulfill({ status: 503 });
+  });
+  const form = page.getByLabel("User", { exact: true });
+  const outage = page.getByRole("alert").filter({ hasText: "could not be loaded" });
+  await page.goto(signIn);
+  await page.getByText("…").first().waitFor();
+  assert.equal(await form.count(), 0);
+  answer();
+  await outage.waitFor();
+  assert.equal(await form.count(), 0);
+  await page.goto(home);
+  await outage.waitFor();
+  await page.unroute(endpoint);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await form.waitFor();
+  assert.equal(await outage.count(), 0);
 }
 
 /**
@@ -334,14 +374,14 @@ describe("the guide's sign-ins work in an application of the template", { concur
     await compile(folder);
     const origin = await develop(t, folder);
     await visit(t, origin, commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
-    await stumble(t, origin);
+    await signOutAgain(await stumble(t, origin));
     await explain(t, origin);
   });
 
   test("React Router: the guide's files compile, lead to the wanted page, follow the user, show that loading failed or WebAssembly is blocked, and catch unknown addresses", async (t) => {
     const { files, ...commands } = await signInStart("react", "react router");
     const config = withoutReact(files["vite.config.ts"]);
-    assert.deepEqual(Object.keys(files), ["vite.config.ts", "src/permissions.ts", "src/App.tsx", "src/SignIn.tsx", "src/Unavailable.tsx", "src/SignInPage.tsx", "src/Invoices.tsx", "src/Layout.tsx", "src/router.tsx"]);
+    assert.deepEqual(Object.keys(files), ["vite.config.ts", "src/permissions.ts", "src/App.tsx", "src/SignIn.tsx", "src/Unavailable.tsx", "src/Session.tsx", "src/SignInPage.tsx", "src/Invoices.tsx", "src/Layout.tsx", "src/router.tsx"]);
     const folder = await lay(t, { ...TEMPLATES.react, ...files, "vite.config.ts": config });
     await compile(folder);
     const origin = await develop(t, folder);
@@ -353,6 +393,9 @@ describe("the guide's sign-ins work in an application of the template", { concur
 
     await outlast(page, `${origin}invoices`);
     await explain(t, `${origin}invoices`);
+    await explain(t, `${origin}sign-in`);
+    await signOutAgain(await stumble(t, `${origin}sign-in`));
+    await holdBack(t, `${origin}sign-in`, origin);
 
     await page.goto(`${origin}nowhere`);
     await page.getByRole("heading", { name: "There is no such page" }).waitFor();
@@ -368,7 +411,9 @@ describe("the guide's sign-ins work in an application of the template", { concur
     await signInAgain(page, `${origin}sign-in`, origin);
     await outlast(page, `${origin}invoices`);
     await explain(t, `${origin}invoices`);
-    await stumble(t, `${origin}sign-in`);
+    await explain(t, `${origin}sign-in`);
+    await signOutAgain(await stumble(t, `${origin}sign-in`));
+    await holdBack(t, `${origin}sign-in`, origin);
     await stayHere(t, origin, (wanted) => `/sign-in?back=${wanted}`);
   });
 
@@ -381,7 +426,9 @@ describe("the guide's sign-ins work in an application of the template", { concur
     await signInAgain(page, `${origin}/sign-in`, `${origin}/`);
     await outlast(page, `${origin}/invoices`);
     await explain(t, `${origin}/invoices`);
-    await stumble(t, `${origin}/sign-in`);
+    await explain(t, `${origin}/sign-in`);
+    await signOutAgain(await stumble(t, `${origin}/sign-in`));
+    await holdBack(t, `${origin}/sign-in`, `${origin}/`);
     await stayHere(t, origin, (wanted) => `/sign-in?from=${wanted}`);
   });
 
