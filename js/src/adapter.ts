@@ -103,7 +103,10 @@ export class Holder {
   constructor(given: GivenPermissions | undefined, dehydrated?: Dehydrated | null) {
     this.#given = given;
     this.#hydration = dehydrated ? new Hydration(dehydrated) : undefined;
-    if (typeof given === "object" && !("then" in given)) this.permissions = given;
+    if (typeof given !== "object") return;
+    // A promise may be rejected before `open`, which reports that: it is not unhandled.
+    if ("then" in given) given.then(null, () => {});
+    else this.permissions = given;
   }
 
   /** Calls the listener after every change of answers or status. Returns a function that stops that. */

@@ -199,6 +199,22 @@ test("a promise that has failed fails once: retry does not wait for it again", a
   assert.deepEqual([notifications.count, complained.mock.callCount()], [1, 1]);
 });
 
+test("a promise that is rejected before the holder is opened is not unhandled, and its failure is reported when the holder is opened", async (t) => {
+  const unhandled = [];
+  const note = (cause) => unhandled.push(cause);
+  process.on("unhandledRejection", note);
+  t.after(() => process.off("unhandledRejection", note));
+  const errors = t.mock.method(console, "error", () => {});
+  const cause = new Error("blocked");
+  const { holder } = holding(Promise.reject(cause));
+  await turn();
+  await turn();
+  assert.deepEqual([unhandled, holder.status, errors.mock.callCount()], [[], "loading", 0]);
+  holder.open();
+  await turn();
+  assert.deepEqual([holder.status, errors.mock.calls[0].arguments], ["failed", [cause]]);
+});
+
 test("a listener that listens anew while it is called is not called again for the same change", (t) => {
   const instance = fakePermissions([]);
   t.after(() => instance.dispose());

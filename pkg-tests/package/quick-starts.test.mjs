@@ -225,6 +225,7 @@ async function explain(t, address) {
   await page.goto(address);
   await page.getByRole("alert").filter({ hasText: "the browser blocks WebAssembly" }).waitFor();
   assert.equal(await page.getByRole("button", { name: "Try again" }).count(), 0);
+  assert.deepEqual(page.complaints.filter((text) => text.startsWith("uncaught")), []);
 }
 
 /** Addresses of another origin, as somebody could write them into a link to the sign-in. */
