@@ -342,7 +342,7 @@ describe("the quick starts lead from the template to a gated button in the serve
     assert.equal((await page.request.get(`${origin}/invoices?year=2026`, { maxRedirects: 0 })).headers().location, "/?back=%2Finvoices%3Fyear%3D2026");
     const left = await visit(t, `${origin}/invoices`, commands, heading, followLink);
     await until("the home page is shown", () => left.url() === `${origin}/`);
-    await stumble(t, origin);
+    await signOutAgain(await stumble(t, origin));
     await stayHere(t, origin, (wanted) => `/?back=${wanted}`);
 
     await enter(left, "grace-demo");
@@ -439,7 +439,7 @@ describe("the guide's sign-ins work in an application of the template", { concur
     await checkSvelte(folder, SVELTE_OPTIONS);
     const origin = await develop(t, folder);
     await visit(t, origin, commands, (page) => page.getByRole("button", { name: "Show", exact: true }));
-    await stumble(t, origin);
+    await signOutAgain(await stumble(t, origin));
     await explain(t, origin);
   });
 });
