@@ -14,6 +14,7 @@ import * as vite from "vite";
 import webpack from "webpack";
 import { MODES_ARE_MISSING } from "../../tests/sentences.mjs";
 import { launch } from "../support/chromium.mjs";
+import { until } from "../support/deadline.mjs";
 import { DIST, HERE } from "../support/permgate-folder.mjs";
 import { STRICT_POLICY } from "../support/static-server.mjs";
 import { served } from "./served.mjs";
@@ -194,6 +195,28 @@ for (const [name, build] of Object.entries(bundlers)) {
     const gone = await look((path) => (path === chunks[0] ? { status: 404 } : undefined));
     assert.deepEqual({ isDisabled: gone.isDisabled, shown: gone.shown }, { isDisabled: false, shown: ["open", "view", "edit-one", "not"] });
     assert.equal(gone.complaints.filter((complaint) => MODES_ARE_MISSING.test(complaint)).length, 1, gone.complaints.join("\n"));
+  });
+
+  test(`built by ${name}, the page finds the chunk that warns of a misspelt attribute during development, and needs it for nothing else`, async (t) => {
+    const out = await built(t, build);
+    const html = await readFile(join(out, "index.html"), "utf8");
+    await writeFile(join(out, "index.html"), html.replace(/(?=<button id="?view)/, '<button data-permissions="invoice:delete">Delete</button>'));
+    const chunks = [];
+    for (const file of await readdir(out, { recursive: true })) {
+      if (file.endsWith(".js") && (await readFile(join(out, file), "utf8")).includes("means nothing; did you mean")) chunks.push(`/${file}`);
+    }
+    assert.equal(chunks.length, 1, `the chunk is not one file of its own: ${chunks}`);
+
+    const { server, page } = await served(t, browser, { "/": out }, { policy: policyFor(name) });
+    await page.goto(`${server.origin}/`);
+    await until("the attribute is reported", () => page.complaints.length > 0);
+    assert.match(page.complaints.join("\n"), /^warning: permgate: `data-permissions` means nothing; did you mean `data-permission`\?/);
+    if (takesIn.includes(name)) return assert.deepEqual(chunks, ["/main.js"]);
+    const { server: other, page: lacking } = await served(t, browser, { "/": out }, { policy: policyFor(name), intercept: (path) => (path === chunks[0] ? { status: 404 } : undefined) });
+    await lacking.goto(`${other.origin}/`);
+    await until("the chunk is asked for", () => other.requests.includes(chunks[0]));
+    assert.equal(await outcome(lacking), "granted");
+    assert.deepEqual(lacking.complaints.filter((text) => !/status of 404/.test(text)), []);
   });
 
   test(`built by ${name}, all tagged elements are hidden if neither the module nor its copy can be loaded`, async (t) => {
