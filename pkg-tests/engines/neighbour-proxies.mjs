@@ -11,6 +11,18 @@ const isOpen = () => document.querySelector("#it").matches(":popover-open");
 const hash = () => location.hash;
 const commanded = (find) => find("#it").addEventListener("command", ({ command }) => window.acts.push(command));
 
+/** A widget of a script; `@` is replaced in the page where it stands in a shadow root. */
+const WIDGET = '<span id="it" @ role="button" tabindex="0">widget</span>';
+
+/** In the page: gives `#host` a shadow root with this markup, and records what `#around` is told. */
+const shadowed = (markup) => `(find, mode) => {
+  const tagged = ${JSON.stringify(markup)}.replace("@", 'data-permission="a:use" data-permission-mode="' + mode + '"');
+  find("#host").attachShadow({ mode: "open" }).innerHTML = window.trusted(tagged);
+  const outer = find("#outer");
+  if (outer) outer.attachShadow({ mode: "open" }).innerHTML = window.trusted("<i><slot></slot></i>");
+  for (const type of ["pointerdown", "mousedown", "click"]) find("#around").addEventListener(type, () => window.acts.push(type));
+}`;
+
 export const PROXIES = {
   "a check box of a shadow root that has its label around it": {
     html: '<section @><div id="host"></div></section>',
@@ -133,6 +145,53 @@ export const PROXIES = {
     isUsed: true,
     looks: hash,
     act: ({ click }) => click("#below"),
+  },
+
+  ...Object.fromEntries(
+    Object.entries({
+      // By place: what stands in the document, and in the shadow root of `#host`.
+      "in a shadow root whose host is granted": ['<section id="around"><div id="host"></div></section>', WIDGET],
+      "in an element of a shadow root": ['<section id="around"><div id="host"></div></section>', `<p><b>${WIDGET}</b></p>`],
+      "in a shadow root in a link": ['<a href="#used" id="around"><span id="host"></span></a>', `<b>${WIDGET}</b>`],
+      "in a slot of a link of a shadow root": [`<section id="around"><div id="host">${WIDGET}</div></section>`, '<a href="#used"><slot></slot></a>'],
+      "in a shadow root in a slot": ['<section id="around"><div id="outer"><div id="host"></div></div></section>', WIDGET],
+    }).map(([where, [html, shadow]]) => [
+      `an element around a widget that is disabled ${where}`,
+      { html, modes: BOTH, setup: shadowed(shadow), looks: () => [location.hash, window.acts.join()], act: ({ click }) => click("#it") },
+    ]),
+  ),
+
+  ...Object.fromEntries(
+    [false, true].map((isUsed) => [
+      isUsed ? "a link that lies on a disabled widget of a shadow root" : "a link that lies below a disabled widget of a shadow root",
+      {
+        html: '<section id="around"><a id="below" href="#used">Card</a><div id="host"></div></section>',
+        modes: ["disable"],
+        setup: `(find, mode) => {
+          (${shadowed(WIDGET)})(find, mode);
+          Object.assign(find("#around").style, { position: "relative", width: "200px", height: "60px" });
+          Object.assign(find("#below").style, { position: "absolute", inset: "0", zIndex: ${isUsed ? 2 : 0} });
+          Object.assign(find("#host").style, { position: "relative", zIndex: 1, width: "80px", height: "30px" });
+        }`,
+        isUsed,
+        looks: () => [location.hash, window.acts.join()],
+        act: ({ click }) => click("#it"),
+      },
+    ]),
+  ),
+
+  "a link of a shadow root that lies below a disabled widget of the document": {
+    html: '<section id="card"><div id="host"></div><span id="it" @ role="button" tabindex="0">x</span></section>',
+    modes: ["disable"],
+    setup(find) {
+      find("#host").attachShadow({ mode: "open" }).innerHTML = window.trusted('<a id="below" href="#used">Card</a>');
+      Object.assign(find("#card").style, { position: "relative", width: "200px", height: "60px" });
+      Object.assign(find("#below").style, { position: "absolute", inset: "0" });
+      Object.assign(find("#it").style, { position: "relative", zIndex: "2", display: "inline-block", width: "80px", height: "30px" });
+      find("#it").addEventListener("click", () => window.acts.push("click"));
+    },
+    looks: () => [location.hash, window.acts.join()],
+    act: ({ click }) => click("#it"),
   },
 
   "an element around a widget that is not granted": {

@@ -62,8 +62,6 @@ const host = /* @__PURE__ */ getter("ShadowRoot", "host");
 const createComment = /* @__PURE__ */ method("Document", "createComment");
 const replaceComment = /* @__PURE__ */ method("CharacterData", "replaceWith");
 const removeComment = /* @__PURE__ */ method("CharacterData", "remove");
-const idInDocument = /* @__PURE__ */ method("Document", "getElementById");
-const idInFragment = /* @__PURE__ */ method("DocumentFragment", "getElementById");
 
 const ELEMENT = 1;
 const DOCUMENT = 9;
@@ -113,8 +111,6 @@ export const putInPlaceOf = (comment, element) => replaceComment.call(comment, e
 /** @param {Comment} comment */
 export const takeOut = (comment) => removeComment.call(comment);
 
-/** The type of an `input` element; engines know more than the attribute says. @param {Element & { readonly type?: string }} input */
-export const inputTypeOf = (input) => input.type ?? "";
 /** Whether the whole document of a node is edited in place. @param {Node} node */
 export const isDesigned = (node) => designMode.call(documentOf(node)) === "on";
 /** The elements that a slot shows; none for any other node. @param {Node} node */
@@ -126,11 +122,13 @@ export const first = (node, selector) => queries.get(nodeType.call(node))?.first
 /** Whether an element below a node matches one of these selectors. Each is a query of its own: engines are slow with lists of selectors. @param {Node} node @param {string[]} selectors */
 export const holds = (node, selectors) => selectors.some((selector) => first(node, selector));
 
-/** The element with this id in a document or shadow root. @param {Node} scope @param {string} id */
-export const byIdIn = (scope, id) => {
-  if (nodeType.call(scope) === DOCUMENT) return idInDocument?.call(/** @type {Document} */ (scope), id) ?? null;
-  return nodeType.call(scope) === FRAGMENT ? idInFragment?.call(/** @type {DocumentFragment} */ (scope), id) : null;
-};
+/** @type {Record<number, "Document" | "ShadowRoot">} */
+const SCOPES = { 9: "Document", 11: "ShadowRoot" };
+/**
+ * The element that a method of a document or shadow root finds; undefined if the engine or the root of a tree lacks the method.
+ * @param {Node} scope @param {"elementFromPoint" | "getElementById"} name @param {unknown[]} given @returns {Element | null | undefined}
+ */
+export const findIn = (scope, name, ...given) => /** @type {Function | undefined} */ (property(SCOPES[nodeType.call(scope)], name).value)?.apply(scope, given);
 
 /** All elements below a node that match a selector of ours. @param {Node} node @param {string} selector */
 export const all = (node, selector) => queries.get(nodeType.call(node))?.all.call(node, selector) ?? [];

@@ -176,6 +176,8 @@ export interface ActsTree extends Pick<BindingTree, "around" | "modeOf" | "unobs
   readonly modeAt: Listeners["modeAt"];
   /** Whether a submit button of the form was taken out of the page. */
   readonly lacksButton: (form: Node) => boolean;
+  /** The elements with attributes of ours, in all trees. */
+  readonly held: () => Element[];
 }
 
 /** An element with a mode. */

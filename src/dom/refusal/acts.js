@@ -2,7 +2,7 @@
 
 /** @import { ActsTree, EditedByContext, Field, Heard, Mode, Report } from "../types.d.ts" */
 
-import { APPLIED, all, attempt, blur, byIdIn, contains, dispatchEvent, documentOf, getRootNode, isElement, later, localNameOf, matches, preventDefault, property, removeAttribute, setAttribute } from "../page.js";
+import { APPLIED, all, attempt, blur, contains, dispatchEvent, documentOf, findIn, getRootNode, hostOf, isElement, later, localNameOf, matches, preventDefault, property, removeAttribute, setAttribute } from "../page.js";
 import {
   CANCELS, CHANGED, CLICKS, EDITS, INVALID, KEYS, OVER, PRESSES, Presses, RELEASED, SENT, SHARED, Values, isField, isGrid, isOpaque,
   isValued, refuse, refuseHidden, silence, stronger,
@@ -33,11 +33,10 @@ const MOVABLE = "[draggable=true i]";
 /** A text that was editable in place until it was refused. */
 const UNEDITED = `[${APPLIED}][contenteditable=false]`;
 
-/** A widget made by a script that is disabled; a button is, also in mode `readonly`. */
-const WIDGET = ["disable", "readonly"].map((mode) => `[${APPLIED}^=${mode}][inert]`).join();
+/** Of the elements with attributes of ours: a widget made by a script that is disabled; a button is, also in mode `readonly`. */
+const WIDGET = `[inert]:not([${APPLIED}^=inert])`;
 const POINTED = [...CLICKS, "contextmenu", "pointerdown", "mousedown", "pointerup", "mouseup"];
 const boxOf = /** @type {(this: Element) => DOMRect} */ (property("Element", "getBoundingClientRect").value);
-const elementFromPoint = /** @type {(this: Document, x: number, y: number) => Element | null} */ (property("Document", "elementFromPoint").value);
 const lockedIn = property("Document", "pointerLockElement").get;
 const unlock = /** @type {(this: Document) => void} */ (property("Document", "exitPointerLock").value);
 
@@ -55,7 +54,7 @@ function drawnLinks(path) {
   const found = new Set(path.filter((node) => isA(node, "use")));
   // The set grows during the loop.
   for (const node of found) {
-    const drawn = isA(node, "use") && byIdIn(getRootNode.call(node), /** @type {SVGUseElement} */ (node).href.baseVal.split("#")[1]);
+    const drawn = isA(node, "use") && findIn(getRootNode.call(node), "getElementById", /** @type {SVGUseElement} */ (node).href.baseVal.split("#")[1]);
     if (drawn) for (const part of [drawn, ...all(drawn, "a,use")]) found.add(part);
   }
   return [...found].filter((node) => isA(node, "a"));
@@ -184,23 +183,31 @@ export class Acts {
    */
   #isOverWidget({ type, clientX, clientY }, target) {
     if (!POINTED.includes(type)) return false;
-    return [...all(getRootNode.call(target), WIDGET)].some((widget) => {
+    return this.#tree.held().some((widget) => {
       const { left, right, top, bottom } = boxOf.call(widget);
       const isInBox = left <= clientX && clientX < right && top <= clientY && clientY < bottom;
-      return isInBox && (contains.call(target, widget) || this.#isOnTop(widget, clientX, clientY));
+      return isInBox && matches.call(widget, WIDGET) && (this.#isIn(target, widget) || this.#isOnTop(widget, clientX, clientY));
     });
+  }
+
+  /** Whether a node is rendered in another one, also through shadow roots and slots. @param {Node} around @param {Node | null} node */
+  #isIn(around, node) {
+    while (node && node !== around) node = this.#tree.around(node);
+    return node;
   }
 
   /** Whether a widget that is inert would get the events of a pointer if it were not. @param {Element} widget @param {number} x @param {number} y */
   #isOnTop(widget, x, y) {
-    /** @type {Element | null | undefined} */
-    let met;
+    let isMet = true;
     this.#tree.unobserved(() => {
       removeAttribute.call(widget, "inert");
-      met = elementFromPoint.call(documentOf(widget), x, y);
+      // In each tree from its own to the document: Firefox also meets what lies below an element outside of the shadow root.
+      for (let node = /** @type {Element | null} */ (widget); node; node = hostOf(getRootNode.call(node))) {
+        isMet &&= contains.call(node, /** @type {Element | null} */ (findIn(getRootNode.call(node), "elementFromPoint", x, y)));
+      }
       setAttribute.call(widget, "inert", "");
     });
-    return contains.call(widget, /** @type {Element | null} */ (/** @type {unknown} */ (met)));
+    return isMet;
   }
 
   /**
@@ -304,7 +311,7 @@ export class Acts {
   #reset(form) {
     const fields = /** @type {Field[]} */ ([...ELEMENTS.call(form)].filter((field) => isField(field) && this.#isKept(field)));
     for (const field of fields) this.#values.look(field);
-    if (fields.length > 0) later(() => fields.forEach((field) => this.#values.putBack(field)), 0);
+    later(() => fields.forEach((field) => this.#values.putBack(field)), 0);
   }
 
   /** The refused parts of a text that is edited in place. What is typed into a field or an `EditContext` changes none. @param {Node[]} path */

@@ -22,6 +22,10 @@ export class Holds {
     return this.#held.size;
   }
 
+  elements() {
+    return [...this.#held.keys()];
+  }
+
   /** @param {Element} element */
   has(element) {
     return this.#held.has(element);

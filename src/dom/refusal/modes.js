@@ -71,6 +71,11 @@ export class Modes {
     return this.#holds.has(element);
   }
 
+  /** The elements with attributes of ours. */
+  held() {
+    return this.#holds.elements();
+  }
+
   get size() {
     return this.#kept.size;
   }
@@ -106,7 +111,7 @@ export class Modes {
     /** @type {Kept} */
     const kept = { number, element, mode: name, reason, isApplied: false, undo: undefined, decision: undefined };
     this.#kept.set(number, kept);
-    if (state !== undefined && state !== GRANTED) this.#apply(kept);
+    if (state !== GRANTED) this.#apply(kept);
   }
 
   /** Called when an element has another state, or the same state for another reason. @param {number} number @param {Element} element @param {State | undefined} state */
@@ -144,7 +149,7 @@ export class Modes {
 
   /** The document began or ceased to be editable as a whole. @param {Node} root */
   revise(root) {
-    if (this.#regions > 0) this.#renewAll(root);
+    this.#renewAll(root);
   }
 
   /** Forgets an element, and leaves it as the page had it. @param {number} number */
@@ -212,7 +217,7 @@ export class Modes {
     const renderer = mode === "remove" ? rendererOf(element) : undefined;
     if (renderer !== undefined && !this.#unknown.has(renderer)) {
       this.#unknown.add(renderer);
-      const message = `\`data-permission-mode="remove"\`: ${renderer} rendered this element and fails when it is gone, so it is hidden instead; use \`hide\`, or render it only if \`can()\` is true`;
+      const message = `\`data-permission-mode="remove"\`: ${renderer} rendered this element and fails without it, so it is hidden; use \`hide\`, or render it only if \`can()\` is true`;
       this.#complaints.push(["unsafe-mode", message, element]);
     }
     return renderer !== undefined;
@@ -299,7 +304,7 @@ export class Modes {
       kept.decision = this.#explain(kept.number);
       kept.undo = this.#page.modes[kept.mode](kept.element, kept.decision);
       if (kept.undo === undefined || typeof kept.undo === "function") return true;
-      throw new TypeError("a mode gives back a function that undoes it, or nothing; a promise is neither");
+      throw new TypeError("a mode must return a function that undoes it, or nothing");
     } catch (cause) {
       this.#failed(kept, cause);
       return false;
@@ -310,7 +315,7 @@ export class Modes {
   #failed({ mode, element }, cause) {
     if (this.#failing.has(mode)) return;
     this.#failing.add(mode);
-    const message = `the mode \`${mode}\` threw an error; where it was to be applied, its element is hidden`;
+    const message = `the mode \`${mode}\` threw an error; its element is hidden`;
     this.#complaints.push(["listener", message, element, cause]);
   }
 

@@ -2,7 +2,7 @@
 
 /** @import { Attributes, Mode, Theirs } from "../types.d.ts" */
 
-import { getAttribute, hasAttribute, inputTypeOf, isDesigned, isElement, localNameOf, matches, parentOf, shadowRootOf } from "../page.js";
+import { getAttribute, hasAttribute, isDesigned, isElement, localNameOf, matches, parentOf, shadowRootOf } from "../page.js";
 
 export * from "./values.js";
 
@@ -73,11 +73,11 @@ export const roleOf = (element) => {
   return roles.find((role) => WIDGET_ROLES.has(role) || DISABLED_ROLES.has(role)) ?? roles[0];
 };
 
+/** The type of a field or button; engines know more than the attribute says. @param {Element & { readonly type?: string }} field */
+const typeOf = (field) => /** @type {string} */ (field.type);
+
 /** Whether an element with this name is a custom element. @param {string} name */
 export const isCustom = (name) => name.includes("-");
-
-/** Whether `readonly` keeps the user from typing in an element. @param {Element} element */
-export const isTyped = (element) => localNameOf.call(element) === "textarea" || TYPED.has(inputTypeOf(element));
 
 /** Whether the content of an element cannot be reached: a custom element without an open shadow root. @param {Element} element */
 export const isOpaque = (element) => isCustom(localNameOf.call(element)) && shadowRootOf.call(element) === null;
@@ -87,7 +87,7 @@ export const isOpaque = (element) => isCustom(localNameOf.call(element)) && shad
  * unless they are buttons. @param {Element & { readonly type?: string }} element
  */
 export const isValued = (element) =>
-  VALUE_ROLES.has(roleOf(element)) || matches.call(element, VALUED) || (/** @type {{ formAssociated?: unknown }} */ (/** @type {unknown} */ (element.constructor)).formAssociated === true && !BUTTONS.has(/** @type {string} */ (element.type)));
+  VALUE_ROLES.has(roleOf(element)) || matches.call(element, VALUED) || (/** @type {{ formAssociated?: unknown }} */ (/** @type {unknown} */ (element.constructor)).formAssociated === true && !BUTTONS.has(typeOf(element)));
 
 /** Whether an element is a table whose cells may be edited. @param {Element} element */
 export const isGrid = (element) => GRID_ROLES.has(roleOf(element));
@@ -96,7 +96,7 @@ export const isGrid = (element) => GRID_ROLES.has(roleOf(element));
 export function meant(mode, element) {
   if (mode !== "readonly") return mode;
   const name = localNameOf.call(element);
-  const isActivated = ACTIVATED.has(name) || CHOICES.has(name) || (name === "input" && BUTTONS.has(inputTypeOf(element)));
+  const isActivated = ACTIVATED.has(name) || (name === "input" && BUTTONS.has(typeOf(element)));
   // Elements of MathML may be links, too.
   return isActivated || hasAttribute.call(element, "href") || ACTIVATED_ROLES.has(roleOf(element)) ? "disable" : mode;
 }
@@ -126,7 +126,7 @@ function isEdited(element, theirs) {
 export function attributesOf(mode, element, isOwn, theirs) {
   const name = localNameOf.call(element);
   // Chromium chooses an option by its access key, even if it is disabled.
-  if (CHOICES.has(name)) return ["disabled", "accesskey"].filter((part, i) => i === 0 || hasAttribute.call(element, part)).map((part) => [part, ""]);
+  if (CHOICES.has(name)) return hasAttribute.call(element, "accesskey") ? [["disabled", ""], ["accesskey", ""]] : [["disabled", ""]];
   if (mode === "hide") return name === "area" ? [["tabindex", "-1"]] : [];
   // Playing changes no value: media can be played in a read-only element.
   if (FRAMES.has(name)) return mode === "readonly" && DRAWN.includes(name) ? [] : [["inert", ""]];
@@ -142,7 +142,7 @@ export function attributesOf(mode, element, isOwn, theirs) {
 function disabling(name, element) {
   if (CONTROLS.has(name)) return [["disabled", ""]];
   const role = roleOf(element);
-  const isLink = ACTIVATED.has(name) && name !== "button";
+  const isLink = ACTIVATED.has(name);
   const isAllowed = WIDGET_ROLES.has(role) || DISABLED_ROLES.has(role) || (role === "" && isLink && isReached(name, element));
   /** @type {Attributes} */
   const set = isAllowed ? [["aria-disabled", "true"]] : [];
@@ -156,9 +156,9 @@ const isReached = (name, element) => name === "summary" || hasAttribute.call(ele
 
 /** @param {string} name @param {Element} element @returns {Attributes} */
 function reading(name, element) {
-  if (name === "textarea" || (name === "input" && isTyped(element))) return [["readonly", ""]];
+  if (name === "textarea" || (name === "input" && TYPED.has(typeOf(element)))) return [["readonly", ""]];
   const role = roleOf(element);
-  const isImplied = role === "" && (name === "select" || (name === "input" && READONLY_TYPES.has(inputTypeOf(element))));
+  const isImplied = role === "" && (name === "select" || (name === "input" && READONLY_TYPES.has(typeOf(element))));
   /** @type {Attributes} */
   const set = isImplied || GRID_ROLES.has(role) || (VALUE_ROLES.has(role) && !CHOICE_ROLES.has(role)) ? [["aria-readonly", "true"]] : [];
   return isCustom(name) ? [["readonly", ""], ...set] : set;

@@ -38,7 +38,7 @@ export function equipment(page, tree) {
     const owner = button && getAttribute.call(button, "form");
     return button && (owner === null ? contains.call(form, comment) : owner === getAttribute.call(/** @type {Element} */ (form), "id"));
   });
-  const acts = new Acts({ modeOf, around, modeAt: (node) => blocker.modeAt(node), lacksButton, unobserved }, report, (dialog) => dialogs.commanded(dialog));
+  const acts = new Acts({ modeOf, around, modeAt: (node) => blocker.modeAt(node), lacksButton, unobserved, held: () => modes.held() }, report, (dialog) => dialogs.commanded(dialog));
   /** @param {number} number */
   const hiding = (number) => (modes.of(number) === "hide" ? index.element(number) : undefined);
   const unhidden = new Unhidden(report, { hiding, keep });

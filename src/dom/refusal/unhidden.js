@@ -2,7 +2,7 @@
 
 /** @import { Report } from "../types.d.ts" */
 
-import { REQUIREMENT, all, byIdIn, closest, contains, getAttribute, getRootNode, later, localNameOf, notLater, property } from "../page.js";
+import { REQUIREMENT, all, closest, contains, findIn, getAttribute, getRootNode, later, localNameOf, notLater, property } from "../page.js";
 
 export * from "../events.js";
 
@@ -79,7 +79,7 @@ export class Unhidden {
         this.#lookAt(element);
       }
     }
-    if (hiding.size > 0) this.#lookForNames(hiding);
+    this.#lookForNames(hiding);
   }
 
   /** @param {Element} element */
@@ -103,13 +103,13 @@ export class Unhidden {
         for (const element of all(scope, `[${name}]`)) {
           // Scripts may also refer to elements without ids: only the property knows these.
           const ids = /** @type {string} */ (getAttribute.call(element, name)).split(/\s+/);
-          for (const target of element[property] ?? ids.map((id) => byIdIn(scope, id))) this.#refers(element, name, target, hiding);
+          for (const target of element[property] ?? ids.map((id) => findIn(scope, "getElementById", id))) this.#refers(element, name, target, hiding);
         }
       }
     }
   }
 
-  /** @param {Element} element @param {string} name @param {Element | null} target @param {Set<Element>} hiding */
+  /** @param {Element} element @param {string} name @param {Element | null | undefined} target @param {Set<Element>} hiding */
   #refers(element, name, target, hiding) {
     if (!target) return;
     const tagged = closest.call(target, `[${REQUIREMENT}]`);
@@ -123,7 +123,7 @@ export class Unhidden {
   #named(element, name, tagged) {
     // It is hidden together with the text.
     if (contains.call(tagged, element) || requirementOf(element) === requirementOf(tagged)) return;
-    this.#tell(`\`${name}\` has its text read out with another element while it is hidden; tag that element, too`, tagged);
+    this.#tell(`\`${name}\` names another element by its hidden text; tag that element, too`, tagged);
   }
 
   /** @param {string} why @param {Element} element */
