@@ -87,8 +87,10 @@ export class Nodes {
       unobserved: (act) => this.#watch.unobserved(act),
     }));
     this.#dialogs.begin(this.#root);
-    this.#stops.push(afterCall(this.#document, "HTMLDialogElement", "showModal", (dialog) => /** @type {Equipment["dialogs"]} */ (this.#dialogs).opened(dialog)));
-    this.#dialogs.revise();
+    for (const name of /** @type {const} */ (["showModal", "close", "requestClose"])) {
+      this.#stops.push(afterCall(this.#document, "HTMLDialogElement", name, (dialog) => /** @type {Equipment["dialogs"]} */ (this.#dialogs).called(dialog)));
+    }
+    this.#modes.complain();
   }
 
   /** Watches the root and binds its elements; the module answers from now on. @param {Module} module */
@@ -204,7 +206,6 @@ export class Nodes {
     this.#watch.unobserved(() => this.#writeEach(writes));
     if (focused) handOn(focused, (node) => this.#above.of(node), (node) => this.#modes.placeOf(node) !== undefined);
     if (isHiding) this.#blocker.letGo();
-    this.#dialogs?.revise();
     this.#modes.complain();
     this.#later.decided(this.#index.stateOf(numbers[0]));
   }
@@ -261,12 +262,11 @@ export class Nodes {
     }
     this.#blocker.stop();
     this.#unhidden?.stop();
-    if (clean) this.#dialogs?.revise();
     if (clean) this.#style.drop();
     else this.#style.rest();
+    this.#modes.complain();
     if (!isFirst) return;
     this.#rivals.leave();
-    this.#modes.complain();
     this.#modes.stop();
     this.#later.stop();
     // Both lead to the handle of the binding, which could not be garbage collected.

@@ -169,6 +169,8 @@ export interface ModesTree extends Pick<BindingTree, "around" | "isOurs"> {
   readonly isHidden: (element: Element) => boolean;
   /** Called with each element that a mode begins to refuse. */
   readonly refused: (element: Element) => void;
+  /** Called when elements have other modes or places than before. */
+  readonly settled: () => void;
 }
 
 /** What the handling of events asks of a binding. */
@@ -235,12 +237,17 @@ export interface Press {
   hasLetGo: boolean;
 }
 
+/** A call of a dialog's method. */
+type DialogCall = [dialog: HTMLDialogElement, given: [value?: string], result: void];
+
 /** The methods and setters of the page that are patched: the object, the arguments and the result of a call. */
 export interface Calls {
   adoptedStyleSheets: [scope: Scope, given: [CSSStyleSheet[]], result: void];
   attachShadow: [host: Element, given: [ShadowRootInit], shadow: ShadowRoot];
   designMode: [document: Document, given: [string], result: void];
-  showModal: [dialog: HTMLDialogElement, given: [], result: void];
+  showModal: DialogCall;
+  close: DialogCall;
+  requestClose: DialogCall;
   toggleAttribute: [element: Element, given: [name: string, force?: boolean], result: boolean];
 }
 

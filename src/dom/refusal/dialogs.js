@@ -1,6 +1,6 @@
-/** Modal dialogs: a hidden dialog does not keep the rest of the page from being used. */
+/** Modal dialogs: one that is hidden or inert does not keep the rest of the page from being used. */
 
-import { addEventListener, all, matches, property, stopImmediatePropagation } from "../page.js";
+import { addEventListener, all, later, matches, property, stopImmediatePropagation } from "../page.js";
 
 export * from "./unhidden.js";
 
@@ -19,54 +19,58 @@ function isModal(dialog) {
 }
 
 export class Dialogs {
-  /** Dialogs that are, or are going to be, modal. @type {Set<HTMLDialogElement>} */
-  #shown = new Set();
-  /** Dialogs that were closed because they were hidden, and are shown again when they are granted. @type {Set<HTMLDialogElement>} */
+  /** Modal dialogs, and those that wait: in the order in which they were shown. @type {Set<HTMLDialogElement>} */
+  #known = new Set();
+  /** Dialogs that were closed because they were refused, and are shown again when they are granted. @type {Set<HTMLDialogElement>} */
   #waiting = new Set();
   #isHidden;
 
-  /** `isHidden` says whether a dialog, or an element around it, is hidden. @param {(dialog: HTMLDialogElement) => boolean} isHidden */
+  /** `isHidden` says whether a dialog, or an element around it, is hidden or inert. @param {(dialog: HTMLDialogElement) => boolean} isHidden */
   constructor(isHidden) {
     this.#isHidden = isHidden;
   }
 
   /** Looks for dialogs that were shown earlier. @param {Node} root */
   begin(root) {
-    if (/** @type {unknown} */ (close)) for (const dialog of /** @type {Iterable<HTMLDialogElement>} */ (all(root, "dialog[open]"))) if (isModal(dialog)) this.#shown.add(dialog);
+    for (const dialog of /** @type {Iterable<HTMLDialogElement>} */ (all(root, "dialog[open]"))) if (isModal(dialog)) this.#known.add(dialog);
   }
 
-  /** A button is going to show a dialog. @param {HTMLDialogElement} dialog */
+  /** A dialog is going to be shown or closed, by a button or by a method that the page has kept. @param {HTMLDialogElement} dialog */
   commanded(dialog) {
-    this.#shown.add(dialog);
+    later(() => this.called(dialog), 0);
   }
 
-  /** A script showed a dialog: a hidden dialog is closed again. @param {HTMLDialogElement} dialog */
-  opened(dialog) {
-    for (const other of this.#shown) if (!isModal(other)) this.#shown.delete(other);
-    if (this.#isHidden(dialog)) close.call(dialog);
-    else this.#shown.add(dialog);
-  }
-
-  /** Elements were hidden or shown: closes and shows dialogs accordingly. */
-  revise() {
-    for (const dialog of this.#shown) if (!isModal(dialog) || this.#isHidden(dialog)) this.#suspend(dialog);
-    for (const dialog of this.#waiting) if (!this.#isHidden(dialog)) this.#resume(dialog);
-  }
-
-  /** Closes a dialog, unless it was closed meanwhile. The page gets no event, and still regards the dialog as open. @param {HTMLDialogElement} dialog */
-  #suspend(dialog) {
-    this.#shown.delete(dialog);
+  /** A dialog was shown or closed: one that is refused is closed again, and one that waits is forgotten. @param {HTMLDialogElement} dialog */
+  called(dialog) {
+    this.#waiting.delete(dialog);
+    this.#known.delete(dialog);
     if (!isModal(dialog)) return;
+    if (this.#isHidden(dialog)) close.call(dialog);
+    else this.#known.add(dialog);
+  }
+
+  /** Elements were hidden or shown: closes and shows dialogs accordingly. Those above a dialog that is shown again are raised, too. */
+  revise() {
+    let isRaising = false;
+    for (const dialog of this.#known) {
+      const isHidden = this.#isHidden(dialog);
+      if (!this.#waiting.has(dialog) && (isHidden || isRaising || !isModal(dialog))) this.#suspend(dialog, isHidden);
+      if (!isHidden && this.#waiting.delete(dialog)) {
+        isRaising = true;
+        if (!dialog.isConnected || dialog.open) this.#known.delete(dialog);
+        else showModal.call(dialog);
+      }
+    }
+  }
+
+  /**
+   * Closes a dialog, unless it was closed meanwhile; one that was taken out of the page is still open, but no longer modal.
+   * The page gets no `close` event, and still regards the dialog as open. @param {HTMLDialogElement} dialog @param {boolean} isHidden
+   */
+  #suspend(dialog, isHidden) {
+    if (!isModal(dialog) && !(isHidden && dialog.open)) return this.#known.delete(dialog);
     this.#waiting.add(dialog);
     addEventListener.call(dialog, "close", (event) => stopImmediatePropagation.call(event), { capture: true, once: true });
     close.call(dialog);
-  }
-
-  /** @param {HTMLDialogElement} dialog */
-  #resume(dialog) {
-    this.#waiting.delete(dialog);
-    if (!dialog.isConnected || dialog.open) return;
-    this.#shown.add(dialog);
-    showModal.call(dialog);
   }
 }

@@ -194,8 +194,9 @@ export class Modes {
     this.complain();
   }
 
-  /** Reports the collected problems: this calls listeners of the application. */
+  /** Elements have other modes or places than before: closes and shows dialogs, and reports the collected problems. Both call listeners of the application. */
   complain() {
+    this.#tree.settled();
     if (this.#complaints.length === 0) return;
     for (const complaint of this.#complaints.splice(0)) this.#page.report(...complaint);
   }

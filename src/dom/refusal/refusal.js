@@ -25,13 +25,14 @@ export function equipment(page, tree) {
       numberOf: (node) => index.numberOf(node),
       isHidden: (element) => modeOf(element) === "hide",
       refused: (element) => acts.look(element),
+      settled: () => dialogs.revise(),
     },
     explain,
     moved,
   );
   /** @type {Report} */
   const report = (...problem) => modes.report(...problem);
-  const dialogs = new Dialogs((element) => blocker.modeAt(element) === "hide");
+  const dialogs = new Dialogs((element) => /hide|inert/.test(/** @type {string} */ (blocker.modeAt(element))));
   /** @param {Node} form */
   const lacksButton = (form) => [...modes.places].some(([element, comment]) => {
     const button = matches.call(element, BUTTON) ? element : first(element, BUTTON);
