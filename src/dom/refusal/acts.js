@@ -314,9 +314,9 @@ export class Acts {
     later(() => fields.forEach((field) => this.#values.putBack(field)), 0);
   }
 
-  /** The refused parts of a text that is edited in place. What is typed into a field or an `EditContext` changes none. @param {Node[]} path */
+  /** The refused parts of a text that is edited in place, in its tree. What is typed into a field or an `EditContext` changes none. @param {Node[]} path */
   #partsOf(path) {
-    const host = path.findLast((node) => isA(node, "[contenteditable]")) ?? documentOf(path[0]);
+    const host = path.findLast((node) => isA(node, "[contenteditable]") && isWith(node, path[0])) ?? getRootNode.call(path[0]);
     return isField(path[0]) || /** @type {EditedByContext} */ (path[0]).editContext ? [] : [...all(host, `[${APPLIED}]`)].filter((part) => this.#tree.modeAt(part));
   }
 
@@ -345,7 +345,7 @@ export class Acts {
       }
       // They delete a part as a whole, and name the empty range beside it.
       const isBeside = isDeletion && !String(range);
-      return parts.some((part) => range.intersectsNode(part) || (isBeside && isWith(part, startContainer) && isNext(range, part, event.inputType)));
+      return parts.some((part) => range.intersectsNode(part) || (isBeside && isNext(range, part, event.inputType)));
     }));
   }
 

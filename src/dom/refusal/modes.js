@@ -359,6 +359,6 @@ export class Modes {
     this.#moved(element, false);
     // The page may have inserted the element elsewhere, or removed the comment.
     if (parentOf.call(element) !== null) takeOut(comment);
-    else if (parentOf.call(comment) !== null) putInPlaceOf(comment, element);
+    else putInPlaceOf(comment, element);
   }
 }

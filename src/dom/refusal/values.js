@@ -36,7 +36,7 @@ function heldByList(list) {
     const at = [...now.keys()].indexOf(one);
     if (!list.multiple) INDEX.set.call(list, at < 0 ? index : at);
     else for (const [option, isSelected] of now) {
-      const was = before.get(option) ?? false;
+      const was = /** @type {boolean} */ (before.get(option));
       if (was !== isSelected) SELECTED.set.call(option, was);
     }
   };
