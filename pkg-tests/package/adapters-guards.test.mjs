@@ -179,6 +179,8 @@ for (const name of Object.keys(ROUTERS)) {
       await sees("counted");
       await until("the hook listens", () => told.change !== undefined);
       const isIdle = () => router.state.navigation.state === "idle" && router.state.revalidation === "idle";
+      // React runs the hook's effect after the page is there.
+      await until("the hook listens", () => told.status && told.change);
       told.status(status);
       told.status("loading");
       told.change();
