@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { openPage } from "../support/chromium.mjs";
+import { openPage, openTab } from "../support/chromium.mjs";
 import { until } from "../support/deadline.mjs";
 import { followFromOtherSite } from "../support/other-site.mjs";
 import { freePort, start } from "../support/processes.mjs";
@@ -113,6 +113,27 @@ const CHECKS = {
     await ended;
     await page.getByLabel("User").waitFor();
     assert.equal(await button(page, "Show").isVisible(), false);
+  },
+  "a sign-out that the server did not answer can be repeated": async ({ page, origin }) => {
+    // A tab of its own: the page's console stays clean.
+    const tab = await openTab(page.context());
+    await tab.goto(origin);
+    await tab.getByLabel("User").fill("grace");
+    await tab.getByLabel("Password").fill("grace-demo");
+    await button(tab, "Sign in").click();
+    await button(tab, "Show").waitFor();
+    await tab.route("**/api/session", (route) => route.abort());
+    await button(tab, "Sign out").click();
+    const alert = tab.getByRole("alert").filter({ hasText: "did not end the session" });
+    await alert.waitFor();
+    await tab.unroute("**/api/session");
+    const ended = tab.waitForResponse((response) => response.request().method() === "DELETE");
+    await button(tab, "Sign out again").click();
+    assert.equal((await ended).status(), 204);
+    await alert.waitFor({ state: "detached" });
+    await tab.reload();
+    await tab.getByLabel("User").waitFor();
+    await tab.close();
   },
 };
 
