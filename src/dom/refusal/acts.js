@@ -161,7 +161,7 @@ export class Acts {
     if (type === "compositionstart") selectionOf(path[0]).removeAllRanges();
     if (mode === "readonly") this.#readonly(event, path, field);
     // No attribute makes a widget in SVG inert: there, the user still reaches it.
-    else if (mode === "disable" || (mode === "inert" && isTrusted)) this.#disabled(event, field);
+    else if (mode === "disable" || (mode === "inert" && isTrusted)) this.#disabled(event);
     // The user has chosen files in a window that was already open when the field was hidden.
     else if (isTrusted && CHANGED.includes(type) && field?.type === "file") silence(event);
     else refuseHidden(event);
@@ -223,13 +223,13 @@ export class Acts {
     } else if (CLICKS.includes(type) ? isTrusted && field.type === "file" : mode && isTrusted !== isChange) this.#values.look(field);
   }
 
-  /** Handles an event on a disabled element: it reaches no listener of the page. @param {Heard} event @param {Field | undefined} field */
-  #disabled(event, field) {
+  /** Handles an event on a disabled element: it reaches no listener of the page. @param {Heard} event */
+  #disabled(event) {
     const { type, key } = event;
     if (CLICKS.includes(type) || SENT.includes(type)) return refuseHidden(event);
     if (HARMLESS.includes(key)) return;
     this.#presses.press(event, true);
-    const isPrevented = KEYS.includes(type) ? key === "Enter" || key === " " || CHANGED_BY_KEYS.includes(/** @type {string} */ (field?.type)) : EDITS.includes(type) || type === "dragstart";
+    const isPrevented = KEYS.includes(type) ? key === "Enter" || key === " " : EDITS.includes(type) || type === "dragstart";
     if (isPrevented) preventDefault.call(event);
     silence(event);
   }
@@ -353,7 +353,7 @@ export class Acts {
   #invalid(field, mode) {
     if (this.#blocking.has(field)) return;
     this.#blocking.add(field);
-    const message = `the field \`${field.name}\` is not valid, and keeps its form from being submitted: in mode \`${mode}\` nobody can change it; give it a value`;
+    const message = `the field \`${field.name}\` is not valid, and blocks its form: in mode \`${mode}\` nobody can change it; give it a value`;
     this.#report("blocked-form", message, field);
   }
 }

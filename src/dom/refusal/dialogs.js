@@ -57,8 +57,7 @@ export class Dialogs {
       if (!this.#waiting.has(dialog) && (isHidden || isRaising || !isModal(dialog))) this.#suspend(dialog, isHidden);
       if (!isHidden && this.#waiting.delete(dialog)) {
         isRaising = true;
-        if (!dialog.isConnected || dialog.open) this.#known.delete(dialog);
-        else showModal.call(dialog);
+        if (dialog.isConnected && !dialog.open) showModal.call(dialog);
       }
     }
   }

@@ -207,7 +207,7 @@ export class Modes {
     if (!this.#unknown.has(mode)) {
       this.#unknown.add(mode);
       const known = [...MODES, ...Object.keys(this.#page.modes)].join(", ");
-      const message = `\`data-permission-mode="${mode.slice(0, 200)}"\`: there is no such mode, so the element is hidden; use one of ${known}`;
+      const message = `\`data-permission-mode="${mode.slice(0, 200)}"\` is no mode, so the element is hidden; use one of ${known}`;
       this.#complaints.push(["unknown-mode", message, element]);
     }
     return false;

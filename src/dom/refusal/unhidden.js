@@ -85,8 +85,8 @@ export class Unhidden {
   /** @param {Element} element */
   #lookAt(element) {
     const name = localNameOf.call(element);
-    if (COLUMNS.includes(name)) this.#tell("a column is only collapsed, and its cells can still be read; tag the cells", element);
-    else if (BOXLESS.includes(name)) this.#tell("it is used without a box of its own; use the mode `remove`", element);
+    if (COLUMNS.includes(name)) this.#tell("the cells of a collapsed column can still be read; tag them", element);
+    else if (BOXLESS.includes(name)) this.#tell("it has no box of its own; use the mode `remove`", element);
     else if (name === "option" && /** @type {HTMLOptionElement} */ (element).selected && closest.call(element, "select")) {
       this.#tell("its list shows its text while it is selected; select another one", element);
     }
