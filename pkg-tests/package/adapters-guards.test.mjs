@@ -159,16 +159,36 @@ for (const name of Object.keys(ROUTERS)) {
     assert.equal(actions.length, 2);
   });
 
-  test(`${name}: a navigation that waits when a failed load has been repeated is completed, and not given up for the route that had failed`, async (t) => {
-    const { fake, router, sees } = await start(t, name, { granted: ["invoice:view"], status: "failed", path: "/loaded" });
-    await sees("failed");
+  test(`${name}: a change after a failure does not give up a navigation that waits for the answer`, async (t) => {
+    const told = {};
+    const listening = (instance) => new Proxy(instance, { get: (target, name) => (name === "on" ? (event, listener) => ((told[event] = listener), () => undefined) : target[name]) });
+    const { actions, fake, router, sees } = await start(t, name, { granted: ["invoice:view"], path: "/counted", given: listening });
+    await sees("counted");
+    await until("the hook listens", () => told.change !== undefined);
+    told.status("failed");
     fake.setStatus("loading");
-    void router.navigate("/other");
+    const gone = router.navigate("/other");
     await until("the navigation waits", () => router.state.navigation.state === "loading");
+    told.change();
     await turn();
     fake.setStatus("fresh");
+    await gone;
     await sees("other");
-    assert.equal(router.state.location.pathname, "/other");
+    assert.deepEqual(actions, ["PUSH /other"]);
+  });
+
+  test(`${name}: loaders run again also for a change between the first rendering and the moment at which the hook listens`, async (t) => {
+    let isEarly = true;
+    const changing = (instance) => new Proxy(instance, {
+      get: (target, name) => name !== "on" ? target[name] : (...parameters) => {
+        if (isEarly) target.grant("report:view");
+        isEarly = false;
+        return target.on(...parameters);
+      },
+    });
+    const { counts, sees } = await start(t, name, { granted: ["invoice:view"], path: "/counted", given: changing });
+    await sees("counted");
+    await until("the loader has run again", () => counts.loads === 2);
   });
 
   test(`${name}: a failure is remembered up to the next change, which navigates; the one after that does not`, async (t) => {
@@ -177,7 +197,6 @@ for (const name of Object.keys(ROUTERS)) {
       const listening = (instance) => new Proxy(instance, { get: (target, name) => (name === "on" ? (event, listener) => ((told[event] = listener), () => undefined) : target[name]) });
       const { actions, counts, router, sees } = await start(t, name, { granted: ["invoice:view"], path: "/counted", given: listening });
       await sees("counted");
-      await until("the hook listens", () => told.change !== undefined);
       const isIdle = () => router.state.navigation.state === "idle" && router.state.revalidation === "idle";
       // React runs the hook's effect after the page is there.
       await until("the hook listens", () => told.status && told.change);

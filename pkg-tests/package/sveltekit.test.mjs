@@ -161,6 +161,10 @@ for (const [status, options, expected] of [
   });
 }
 
+test("guardLoad without options ends with an error where the requirement is not granted", async (t) => {
+  assert.equal(await ending(() => guardLoad(fake(t, []), "invoice:view")(event())), 403);
+});
+
 test("guardLoad waits while the answer is unknown, and while the instance is being created", async (t) => {
   const permissions = fake(t, [], { status: "loading" });
   let arrive;
