@@ -63,6 +63,21 @@ test("a document that cannot be read throws an error with the path, and grants n
   assert.equal(evaluator.size, 0);
 });
 
+test("a decision tells the age of its evaluation, not that of the parsed document, also if the clock is set back", (t) => {
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
+  const start = Date.now();
+  const evaluator = new Evaluator();
+  evaluator.read(DOCUMENT);
+  t.mock.timers.setTime(start + 60_000);
+  const evaluated = evaluator.read(DOCUMENT);
+  const ages = [65_000, 50_000].map((later) => {
+    t.mock.timers.setTime(start + later);
+    const { askedAt, ageMs } = evaluated.check("invoice:view").provenance;
+    return [askedAt - start, ageMs];
+  });
+  assert.deepEqual(ages, [[60_000, 5_000], [60_000, 0]]);
+});
+
 test("malformed questions grant nothing, and are reported once", () => {
   const codes = [];
   const evaluated = new Evaluator({ catalogue: { id: "1", permissions: ["a", "b"] } }, { onError: ({ code }) => codes.push(code) }).read(["a"]);
