@@ -42,7 +42,7 @@ export function equipment(page, tree) {
   const acts = new Acts({ modeOf, around, modeAt: (node) => blocker.modeAt(node), lacksButton, unobserved, held: () => modes.held() }, report, (dialog) => dialogs.commanded(dialog));
   /** @param {number} number */
   const hiding = (number) => (modes.of(number) === "hide" ? index.element(number) : undefined);
-  const unhidden = new Unhidden(report, { hiding, keep });
+  const unhidden = new Unhidden(report, { element: (number) => index.element(number), hiding, keep });
   blocker.equip(acts);
   return { modes, dialogs, unhidden };
 }

@@ -40,10 +40,10 @@ export class Unhidden {
   #timer;
 
   /**
-   * `page.hiding` returns the element of a number if it has the mode `hide`, and `page.keep` keeps such an element from
-   * being used.
+   * `page.element` returns the element of a number, `page.hiding` returns it if it has the mode `hide`, and `page.keep` keeps
+   * such an element from being used.
    * @param {Report} report
-   * @param {{ hiding(number: number): Element | undefined, keep(number: number, element: Element): void }} page
+   * @param {{ element(number: number): Element | undefined, hiding(number: number): Element | undefined, keep(number: number, element: Element): void }} page
    */
   constructor(report, page) {
     this.#report = report;
@@ -57,8 +57,8 @@ export class Unhidden {
    */
   taken(numbers) {
     for (const number of numbers) {
-      const element = this.#page.hiding(number);
-      if (element && UNBOXED.includes(localNameOf.call(element))) this.#page.keep(number, element);
+      const element = this.#page.element(number);
+      if (element && UNBOXED.includes(localNameOf.call(element)) && this.#page.hiding(number)) this.#page.keep(number, element);
     }
     this.#taken.push(numbers);
     this.#timer ??= later(() => this.#look(), 0);
