@@ -1,4 +1,4 @@
-/** F58–F62: cases for which a single check in the code exists; each test failed when its check was taken out. */
+/** F58–F62: cases for which a single check in the code exists. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
