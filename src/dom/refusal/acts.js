@@ -161,7 +161,7 @@ export class Acts {
     if (type === "compositionstart") selectionOf(path[0]).removeAllRanges();
     if (mode === "readonly") this.#readonly(event, path, field);
     // No attribute makes a widget in SVG inert: there, the user still reaches it.
-    else if (mode === "disable" || (mode === "inert" && isTrusted)) this.#disabled(event);
+    else if (mode === "disable" || (mode === "inert" && isTrusted)) this.#disabled(event, field);
     // The user has chosen files in a window that was already open when the field was hidden.
     else if (isTrusted && CHANGED.includes(type) && field?.type === "file") silence(event);
     else refuseHidden(event);
@@ -223,13 +223,13 @@ export class Acts {
     } else if (CLICKS.includes(type) ? isTrusted && field.type === "file" : mode && isTrusted !== isChange) this.#values.look(field);
   }
 
-  /** Handles an event on a disabled element: it reaches no listener of the page. @param {Heard} event */
-  #disabled(event) {
+  /** Handles an event on a disabled element: it reaches no listener of the page. @param {Heard} event @param {Field | undefined} field */
+  #disabled(event, field) {
     const { type, key } = event;
     if (CLICKS.includes(type) || SENT.includes(type)) return refuseHidden(event);
     if (HARMLESS.includes(key)) return;
     this.#presses.press(event, true);
-    const isPrevented = KEYS.includes(type) ? key === "Enter" || key === " " : EDITS.includes(type) || type === "dragstart";
+    const isPrevented = KEYS.includes(type) ? key === "Enter" || key === " " || CHANGED_BY_KEYS.includes(/** @type {string} */ (field?.type)) : EDITS.includes(type) || type === "dragstart";
     if (isPrevented) preventDefault.call(event);
     silence(event);
   }
