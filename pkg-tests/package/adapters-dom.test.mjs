@@ -313,9 +313,11 @@ test("Vue 3: with a router, the plugin needs `to` and an instance, guards with a
   const { permgate } = applications["Vue 3"];
   const permissions = fakePermissions([]);
   const guards = new Set();
+  const others = new Set();
+  const listened = (list) => (listener) => (list.add(listener), () => list.delete(listener));
   const replaced = [];
   const invoices = { fullPath: "/invoices", params: {}, matched: [{ meta: { permission: "invoice:view" } }] };
-  const router = { beforeEach: (guard) => (guards.add(guard), () => guards.delete(guard)), replace: async (to) => void replaced.push(to), currentRoute: { value: { ...invoices, matched: [] } } };
+  const router = { beforeEach: listened(guards), beforeResolve: listened(others), afterEach: listened(others), onError: listened(others), replace: async (to) => void replaced.push(to), currentRoute: { value: { ...invoices, matched: [] } } };
   const endings = [];
   const app = { provide() {}, directive() {}, onUnmount: (end) => endings.push(end) };
   for (const wrong of [{ permissions }, { to: "/" }, { to: "/", permissions: () => permissions }]) {
@@ -329,7 +331,7 @@ test("Vue 3: with a router, the plugin needs `to` and an instance, guards with a
   entered.push(await guard(invoices));
   assert.deepEqual(entered, ["/elsewhere", "/sign-in"]);
   endings.forEach((end) => end());
-  assert.equal(guards.size, 0);
+  assert.equal(guards.size + others.size, 0);
   permissions.dispose();
 });
 
