@@ -34,8 +34,10 @@ export function lookForMisspelt(): () => void {
 
 /** Keeps added elements for the next check. An attribute, which hot reload may have renamed, is checked at once. */
 function note(records: readonly MutationRecord[]): void {
-  for (const { attributeName, addedNodes, target } of records) {
+  for (const { attributeName, addedNodes, removedNodes, target } of records) {
     if (attributeName) check(target as Element, attributeName);
+    // A page that never is idle keeps none of the elements that it has removed.
+    for (const node of removedNodes) added.delete(node);
     for (const node of addedNodes) if (added.size <= ADDED_MAX) added.add(node);
   }
   if (added.size === 0 || isCheckDue) return;
