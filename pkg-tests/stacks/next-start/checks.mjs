@@ -137,6 +137,14 @@ export const CHECKS = {
     assert.equal(await button(blocked, "Sign out").count(), 0);
     await blocked.context().close();
   },
+  "a test that signs in by a request gets the user's page from the server, as the page on testing says": async ({ page, origin }) => {
+    const tested = await openPage(page.context().browser());
+    const answer = await tested.request.post(`${origin}/api/session`, { data: { user: "grace", password: "grace-demo" } });
+    assert.equal(answer.status(), 204);
+    assert.match(await (await tested.goto(origin)).text(), /<button[^>]*>Show</);
+    await button(tested, "Show").waitFor();
+    await tested.context().close();
+  },
   "the route that changes permissions refuses users who are not administrators, and answers 400 to a body that is not a list of names": async ({ page, origin }) => {
     const address = `${origin}/api/users/grace/permissions`;
     const put = async (data) => (await page.request.put(address, { data })).status();
